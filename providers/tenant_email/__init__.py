@@ -1,0 +1,1 @@
+"""Pulumi resources for the e-mail configuration of identity tenants."""

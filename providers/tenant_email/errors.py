@@ -1,0 +1,144 @@
+"""Errors that a user of this package can meet.
+
+TenantEmailError
+├── InvalidSettings        the inputs are wrong; carries every problem found, not the first
+├── PlatformError          an API answered with an error
+│   ├── Unauthorized       401: the management credentials are wrong or revoked
+│   ├── Forbidden          403: a scope, role, permission or feature is missing
+│   ├── NotFound           404
+│   ├── Conflict           409: it exists already, or something it needs does not
+│   ├── RateLimited        429, after the waits that were allowed
+│   ├── Rejected           any other 4xx: the request is not acceptable
+│   └── Unavailable        5xx, or no answer: nothing is known about the effect
+├── AlreadyConfigured      something exists that is not ours, and taking it over was not asked for
+├── WrongTenant            the object belongs to a host that no connection names
+├── NotSupported           the platform cannot do that
+└── VerificationTimeout    DNS or SES did not come to agree in the time given
+
+A message reads: who: what was tried, what came back; its last line is the remedy. Text of others is cut to
+256 characters and scrubbed of secrets. `__module__` is `builtins`, because Pulumi prints the qualified name
+of the class before the message (design.md section 6, fact 7).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from tenant_email.secrets import scrub
+
+LONGEST_FOREIGN_TEXT: Final = 256
+
+
+def foreign(text: str) -> str:
+    """Returns text written by someone else, safe to show: one line, scrubbed, cut to 256 characters."""
+    line = scrub(" ".join(text.split()))
+    return line if len(line) <= LONGEST_FOREIGN_TEXT else line[: LONGEST_FOREIGN_TEXT - 1] + "…"
+
+
+class TenantEmailError(Exception):
+    """Anything this package reports; `remedy` is the last line of the message."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.__module__ = "builtins"
+
+    def __init__(self, message: str, *, remedy: str = "") -> None:
+        self.message = scrub(message)
+        self.remedy = scrub(remedy)
+        super().__init__("\n".join(filter(None, (self.message, self.remedy))))
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with the inputs: where (`settings.password`), what, and what to do about it."""
+
+    path: str
+    what: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        line = f"{self.path}: {self.what}" if self.path else self.what
+        return scrub("\n".join(filter(None, (line, self.remedy))))
+
+
+class InvalidSettings(TenantEmailError):
+    """The inputs cannot be applied; holds all problems at once."""
+
+    def __init__(self, who: str, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__(f"{who}: " + "\n".join(str(problem) for problem in problems))
+
+
+class PlatformError(TenantEmailError):
+    """An API answered with an error; `status` is 0 when there was no answer."""
+
+    def __init__(
+        self, message: str, *, remedy: str = "", status: int = 0, code: str = "", text: str = ""
+    ) -> None:
+        self.status, self.code, self.text = status, code, foreign(text)
+        super().__init__(message, remedy=remedy)
+
+
+class Unauthorized(PlatformError):
+    """The management credentials are wrong, expired or revoked (401)."""
+
+
+class Forbidden(PlatformError):
+    """The credentials lack a scope, role, permission or feature (403)."""
+
+
+class NotFound(PlatformError):
+    """The object does not exist (404)."""
+
+
+class Conflict(PlatformError):
+    """The object exists already, or what it needs does not (409)."""
+
+
+class RateLimited(PlatformError):
+    """The platform asked to slow down for longer than this operation may wait (429)."""
+
+
+class Rejected(PlatformError):
+    """The platform refused the request as it is (400 and other 4xx)."""
+
+
+class Unavailable(PlatformError):
+    """No usable answer (5xx or a broken connection); `sent`: the request may have had its effect."""
+
+    def __init__(self, message: str, *, remedy: str = "", status: int = 0, sent: bool = True) -> None:
+        self.sent = sent
+        super().__init__(message, remedy=remedy, status=status)
+
+
+class AlreadyConfigured(TenantEmailError):
+    """Something exists that this stack did not make, and `on_existing` does not allow taking it over."""
+
+
+class WrongTenant(TenantEmailError):
+    """The object's host is not one that the connections name; nothing was touched."""
+
+
+class NotSupported(TenantEmailError):
+    """The platform cannot do what was asked."""
+
+
+class VerificationTimeout(TenantEmailError):
+    """DNS or SES did not come to agree within the time given; names each record that is missing or wrong."""
+
+
+_BY_STATUS: Final[dict[int, type[PlatformError]]] = {
+    401: Unauthorized,
+    403: Forbidden,
+    404: NotFound,
+    409: Conflict,
+    429: RateLimited,
+}
+
+
+def error_for(status: int) -> type[PlatformError]:
+    """Returns the class for an HTTP status of 400 or more."""
+    if status >= 500:  # noqa: PLR2004 - the HTTP boundary itself
+        return Unavailable
+    return _BY_STATUS.get(status, Rejected)
