@@ -1,0 +1,1 @@
+"""Runs a stack on one machine, with no account anywhere."""

@@ -1,0 +1,71 @@
+"""What the local SMTP server received, as data and as text."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from email.message import EmailMessage
+
+
+@dataclass(frozen=True)
+class Received:
+    """Holds one message with the envelope it came in."""
+
+    mail_from: str
+    rcpt_to: tuple[str, ...]
+    username: str
+    message: EmailMessage
+    raw: bytes = field(repr=False)
+
+    def text(self) -> str:
+        """Returns headers and decoded body for a terminal; control characters cannot reach it."""
+        headers = [f"{name}: {' '.join(str(value).split())}" for name, value in self.message.items()]
+        body = self.message.get_body(("plain", "html"))
+        content = body.get_content() if body else ""
+        lines = ["\n".join(headers), "", content.rstrip("\n")]
+        return "".join(char if char.isprintable() or char in "\n\t" else "\ufffd" for char in "\n".join(lines))
+
+
+class Inbox:
+    """Keeps received messages in order, and lets a thread wait for them."""
+
+    def __init__(self) -> None:
+        self._messages: list[Received] = []
+        self._changed = threading.Condition()
+
+    def add(self, message: Received) -> None:
+        """Appends a message and wakes who waits."""
+        with self._changed:
+            self._messages.append(message)
+            self._changed.notify_all()
+
+    def wait_for(self, count: int, timeout: float = 5.0) -> list[Received]:
+        """Returns all messages as soon as there are `count`; TimeoutError after `timeout` seconds."""
+        deadline = time.monotonic() + timeout
+        with self._changed:
+            while len(self._messages) < count:
+                if not self._changed.wait(max(0.0, deadline - time.monotonic())):
+                    raise TimeoutError(f"{len(self._messages)} of {count} messages came within {timeout} s")
+            return list(self._messages)
+
+    def clear(self) -> None:
+        """Forgets all messages."""
+        with self._changed:
+            self._messages.clear()
+
+    def __iter__(self) -> Iterator[Received]:
+        with self._changed:
+            return iter(list(self._messages))
+
+    def __len__(self) -> int:
+        with self._changed:
+            return len(self._messages)
+
+    def __getitem__(self, index: int) -> Received:
+        with self._changed:
+            return self._messages[index]
