@@ -1,0 +1,175 @@
+"""The DNS records that an SES identity needs, and the names they go by.
+
+Pure. The names and values are those of contracts/aws_ses.md section 1, "DNS to publish"; the signing zone is always
+the one that the API named, because it differs by region and even within one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import idna
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+RecordType = Literal["CNAME", "MX", "TXT"]
+DmarcPolicy = Literal["none", "quarantine", "reject"]
+
+_TTL: Final = 1800  # short enough to repair a mistake within the first hour
+_LABEL: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+# 253 is the limit of DNS; a DKIM name puts a token of 32 letters and `._domainkey.` before the domain.
+_LONGEST_DOMAIN: Final = 253 - 32 - len("._domainkey.")
+_LONGEST_TXT_CHUNK: Final = 255  # RFC 1035 section 3.3
+
+
+@dataclass(frozen=True, slots=True)
+class DnsRecord:
+    """One record to publish; `values` are as DNS holds them, without quotes, TXT chunks joined.
+
+    `zone_relative_name` is what a DNS host wants that adds the zone by itself; `ttl` is in seconds.
+    """
+
+    name: str
+    zone_relative_name: str
+    type: RecordType
+    ttl: int
+    values: tuple[str, ...]
+    purpose: str
+    required: bool
+
+    def to_props(self) -> dict[str, Any]:
+        """Returns the record as a resource output."""
+        return asdict(self) | {"values": list(self.values)}
+
+    @classmethod
+    def from_props(cls, props: Mapping[str, Any]) -> DnsRecord:
+        """Reads an output back; Pulumi hands numbers over as floats."""
+        fields: dict[str, Any] = {**props, "ttl": int(props["ttl"]), "values": tuple(props["values"])}
+        return cls(**fields)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.type} " + ", ".join(self.values)
+
+
+def normalise_domain(text: str) -> str:
+    """Returns a domain as SES keeps it: A-labels, lower case, no final dot.
+
+    Raises:
+        ValueError: the text is no domain that SES can own, with a sentence that says why.
+    """
+    name = text.strip().removesuffix(".")
+    if problem := _not_a_domain(name):
+        raise ValueError(f"{text!r} {problem}")
+    try:
+        domain = idna.encode(name, uts46=True).decode().lower()
+    except idna.IDNAError as error:
+        raise ValueError(f"{text!r} is not a valid domain name: {error}") from None
+    labels = domain.split(".")
+    if not all(_LABEL.fullmatch(label) for label in labels):
+        raise ValueError(f"{text!r} is not a valid domain name: a label holds letters, digits and inner hyphens only")
+    if len(labels) < 2:  # noqa: PLR2004 - a name and the zone above it
+        raise ValueError(f"{text!r} is a single label, give the whole domain such as acme.example")
+    if labels[-1].isdigit():
+        raise ValueError(f"{text!r} is an IP address, not a domain")
+    if len(domain) > _LONGEST_DOMAIN:
+        raise ValueError(f"{text!r} is too long: {len(domain)} characters, DKIM names leave {_LONGEST_DOMAIN}")
+    return domain
+
+
+def _not_a_domain(name: str) -> str:
+    if not name:
+        return "is empty, give a domain such as acme.example"
+    if "@" in name:
+        return f"is an e-mail address, give its domain {name.rpartition('@')[2]!r}"
+    if "*" in name:
+        return "has a wildcard, SES verifies one domain and covers its sub-domains by itself"
+    if "/" in name or ":" in name:
+        return "looks like a URL, give the bare domain such as acme.example"
+    if "_" in name:
+        return "has an underscore, which a mail domain cannot have"
+    return ""
+
+
+def normalise_mail_from(text: str, domain: str) -> str:
+    """Returns the whole name of a MAIL FROM domain given whole (`bounce.acme.example`) or as a label (`bounce`).
+
+    Raises:
+        ValueError: it is not below `domain`, as SES demands.
+    """
+    given = text.strip().removesuffix(".")
+    name = normalise_domain(given if "." in given or not given else f"{given}.{domain}")
+    if not name.endswith(f".{domain}"):
+        raise ValueError(f"{text!r} is not a sub-domain of {domain}, MAIL FROM must be one that sends no other mail")
+    return name
+
+
+def candidate_zones(domain: str) -> tuple[str, ...]:
+    """Returns the zones that may hold the domain's records, the closest first."""
+    labels = domain.split(".")
+    return tuple(".".join(labels[start:]) for start in range(len(labels) - 1))
+
+
+def zone_relative(name: str, zone: str) -> str:
+    """Returns the name as a zone's editor wants it, `@` for the zone itself."""
+    if name == zone:
+        return "@"
+    if not name.endswith(f".{zone}"):
+        raise ValueError(f"{name} is not in the zone {zone}")
+    return name.removesuffix(f".{zone}")
+
+
+def easy_dkim_records(
+    domain: str, tokens: Sequence[str], signing_hosted_zone: str, zone: str | None = None
+) -> tuple[DnsRecord, ...]:
+    """Returns the CNAME records of Easy DKIM; `zone` is where they will live, if it is not the domain itself."""
+    return tuple(
+        _record(f"{token}._domainkey.{domain}", "CNAME", f"{token}.{signing_hosted_zone}", "DKIM", zone or domain)
+        for token in tokens
+    )
+
+
+def own_dkim_record(domain: str, selector: str, public_key: str, zone: str | None = None) -> DnsRecord:
+    """Returns the TXT record of a key of one's own; `public_key` is the base64 of its SubjectPublicKeyInfo."""
+    return _record(f"{selector}._domainkey.{domain}", "TXT", f"p={public_key}", "DKIM", zone or domain)
+
+
+def mail_from_records(mail_from: str, domain: str, region: str, zone: str | None = None) -> tuple[DnsRecord, DnsRecord]:
+    """Returns the MX and SPF records of a MAIL FROM domain; SES fails it when there is a second MX."""
+    mx = f"10 feedback-smtp.{region}.amazonses.com"
+    spf = "v=spf1 include:amazonses.com ~all"
+    return (
+        _record(mail_from, "MX", mx, "MAIL FROM", zone or domain),
+        _record(mail_from, "TXT", spf, "SPF", zone or domain),
+    )
+
+
+def dmarc_record(
+    domain: str, policy: DmarcPolicy = "none", rua: Sequence[str] = (), zone: str | None = None
+) -> DnsRecord:
+    """Returns the DMARC record: begin with `none`, read the reports at `rua`, then quarantine, then reject.
+
+    Alignment stays relaxed, which a MAIL FROM sub-domain needs to align. Not required: SES sends without it.
+    """
+    reports = ",".join(address if ":" in address else f"mailto:{address}" for address in rua)
+    value = f"v=DMARC1; p={policy};" + (f" rua={reports};" if reports else "")
+    return _record(f"_dmarc.{domain}", "TXT", value, "DMARC", zone or domain, required=False)
+
+
+def _record(name: str, kind: RecordType, value: str, purpose: str, zone: str, *, required: bool = True) -> DnsRecord:
+    return DnsRecord(name, zone_relative(name, zone), kind, _TTL, (value,), purpose, required)
+
+
+def txt_chunks(value: str) -> tuple[str, ...]:
+    """Returns a TXT value in the pieces of at most 255 characters that one record is made of."""
+    starts = range(0, max(len(value), 1), _LONGEST_TXT_CHUNK)
+    return tuple(value[start : start + _LONGEST_TXT_CHUNK] for start in starts)
+
+
+def route53_value(kind: RecordType, value: str) -> str:
+    """Returns a value as Route 53 wants it: TXT in quotes, `"first 255" "rest"`, everything else bare."""
+    if kind != "TXT":
+        return value
+    return " ".join(f'"{chunk}"' for chunk in txt_chunks(value.replace("\\", "\\\\").replace('"', '\\"')))

@@ -1,0 +1,166 @@
+"""IAM documents: what a sending user may do, and what the operator of this package needs.
+
+Pure functions of strings, so that ARNs can be built from inputs and a preview shows the whole document. Rules:
+contracts/aws_ses.md section 3.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final, NotRequired, TypedDict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Condition = dict[str, dict[str, list[str] | str]]
+
+
+class Statement(TypedDict):
+    """One statement of an IAM policy; keys are IAM's."""
+
+    Sid: str
+    Effect: str
+    Action: list[str]
+    Resource: list[str]
+    Condition: NotRequired[Condition]
+
+
+class PolicyDocument(TypedDict):
+    """An IAM policy document."""
+
+    Version: str
+    Statement: list[Statement]
+
+
+# IAM looks at the content, not at the call: SendEmail with raw content is authorised as SendRawEmail, and so is SMTP.
+SEND_ANY: Final = ("ses:SendEmail", "ses:SendRawEmail")
+SEND_SIMPLE: Final = ("ses:SendEmail",)
+SEND_SMTP: Final = ("ses:SendRawEmail",)
+
+_IDENTITY_ACTIONS: Final = (
+    "ses:CreateEmailIdentity",
+    "ses:GetEmailIdentity",
+    "ses:DeleteEmailIdentity",
+    "ses:PutEmailIdentityDkimSigningAttributes",
+    "ses:PutEmailIdentityDkimAttributes",
+    "ses:PutEmailIdentityMailFromAttributes",
+    "ses:PutEmailIdentityFeedbackAttributes",
+    "ses:PutEmailIdentityConfigurationSetAttributes",
+    "ses:TagResource",
+    "ses:UntagResource",
+    "ses:ListTagsForResource",
+)
+
+
+def partition_of(region: str) -> str:
+    """Returns the partition of a region: aws, aws-us-gov or aws-cn."""
+    if region.startswith("us-gov-"):
+        return "aws-us-gov"
+    return "aws-cn" if region.startswith("cn-") else "aws"
+
+
+def identity_arn(identity: str, region: str, account: str, partition: str | None = None) -> str:
+    """Returns the ARN of a domain or e-mail address identity; no SES call returns it."""
+    return f"arn:{partition or partition_of(region)}:ses:{region}:{account}:identity/{identity}"
+
+
+def configuration_set_arn(name: str, region: str, account: str, partition: str | None = None) -> str:
+    """Returns the ARN of a configuration set."""
+    return f"arn:{partition or partition_of(region)}:ses:{region}:{account}:configuration-set/{name}"
+
+
+def sending_policy(
+    identity_arn: str,
+    *,
+    actions: Sequence[str] = SEND_ANY,
+    from_addresses: Sequence[str] = (),
+    from_display_names: Sequence[str] = (),
+    recipients: Sequence[str] = (),
+    configuration_set_arns: Sequence[str] = (),
+    from_identity_arns: Sequence[str] = (),
+    sandbox_recipient_arns: Sequence[str] = (),
+) -> PolicyDocument:
+    """Returns the least that lets a user send as the domain of `identity_arn`; `*` and `?` are wildcards.
+
+    Args:
+        identity_arn: the domain identity that mail is sent as.
+        actions: `SEND_ANY`, or less where the platform's path needs less.
+        from_addresses: the only From addresses allowed; none given allows every address of the identity.
+        from_display_names: the only display names allowed.
+        recipients: the only recipients allowed.
+        configuration_set_arns: sets named in calls **or attached to the identity**; IAM checks them either way.
+        from_identity_arns: e-mail address identities among the From addresses. SES checks the longest match, so
+            such an address is not covered by its domain's ARN.
+        sandbox_recipient_arns: identities of recipients; while an account is in the sandbox, IAM checks them too.
+    """
+    conditions = _conditions(from_addresses, from_display_names, recipients)
+    sending = (identity_arn, *from_identity_arns, *configuration_set_arns)
+    statements = [_allow("SendAsTenant", actions, sending, conditions)]
+    if sandbox_recipient_arns:
+        # Without a From condition this statement would let the user send *as* the recipients.
+        domain = identity_arn.partition(":identity/")[2]
+        guard = _conditions(from_addresses or (f"*@{domain}", f"*@*.{domain}"), from_display_names, recipients)
+        statements.append(_allow("ReachSandboxRecipients", actions, sandbox_recipient_arns, guard))
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def operator_policy(
+    identity_arns: Sequence[str],
+    *,
+    configuration_set_arns: Sequence[str] = (),
+    replica_parent_arns: Sequence[str] = (),
+    request_production_access: bool = False,
+) -> PolicyDocument:
+    """Returns what this package itself calls on SES; IAM and Route 53 are the business of `pulumi_aws`."""
+    account = ["ses:GetAccount", *(["ses:PutAccountDetails"] if request_production_access else [])]
+    statements = [
+        _allow("ManageIdentities", _IDENTITY_ACTIONS, (*identity_arns, *configuration_set_arns)),
+        _allow("SeeAccountState", account, ["*"]),
+    ]
+    if replica_parent_arns:
+        action = ["ses:ReplicateEmailIdentityDkimSigningKey"]
+        statements.append(_allow("ReplicateDkimKeys", action, replica_parent_arns))
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def policy_json(document: PolicyDocument) -> str:
+    """Returns the document as the same text for the same content, so that no diff appears out of nothing."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":"))
+
+
+def _allow(sid: str, actions: Iterable[str], resources: Iterable[str], condition: Condition | None = None) -> Statement:
+    statement: Statement = {"Sid": sid, "Effect": "Allow", "Action": _unique(actions), "Resource": _unique(resources)}
+    if condition:
+        statement["Condition"] = condition
+    return statement
+
+
+def _conditions(from_addresses: Sequence[str], names: Sequence[str], recipients: Sequence[str]) -> Condition:
+    condition: Condition = {}
+    for key, values in (
+        ("ses:FromAddress", [spelling for address in from_addresses for spelling in _spellings(address)]),
+        ("ses:FromDisplayName", names),
+    ):
+        if values:
+            condition.setdefault(_operator(values), {})[key] = _unique(values)
+    if recipients:
+        values = [spelling for address in recipients for spelling in _spellings(address)]
+        condition[f"ForAllValues:{_operator(values)}"] = {"ses:Recipients": _unique(values)}
+        # ForAllValues is true of a request without the key: the guard demands the key.
+        condition["Null"] = {"ses:Recipients": "false"}
+    return condition
+
+
+def _operator(values: Iterable[str]) -> str:
+    # One operator a key, because two on the same key must both hold.
+    return "StringLike" if any("*" in value or "?" in value for value in values) else "StringEquals"
+
+
+def _spellings(address: str) -> tuple[str, str]:
+    """Returns an address as written and with its domain in lower case: IAM compares letter by letter."""
+    local, at, domain = address.rpartition("@")
+    return address, f"{local}{at}{domain.lower()}"
+
+
+def _unique(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(values))

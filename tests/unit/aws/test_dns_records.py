@@ -1,0 +1,144 @@
+"""Records and names: what is published, where, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from tenant_email.aws.dns_records import (
+    DnsRecord,
+    candidate_zones,
+    dmarc_record,
+    easy_dkim_records,
+    mail_from_records,
+    normalise_domain,
+    normalise_mail_from,
+    own_dkim_record,
+    route53_value,
+    txt_chunks,
+    zone_relative,
+)
+
+
+def test_easy_dkim_uses_the_zone_of_the_api() -> None:
+    """Each token becomes one CNAME into exactly the signing zone that the API named."""
+    records = easy_dkim_records("acme.example", ["t1", "t2", "t3"], "dkim.odd-cell.example")
+    assert [record.name for record in records] == [f"t{n}._domainkey.acme.example" for n in (1, 2, 3)]
+    assert [record.values for record in records] == [(f"t{n}.dkim.odd-cell.example",) for n in (1, 2, 3)]
+    assert {(record.type, record.required) for record in records} == {("CNAME", True)}
+
+
+def test_names_in_a_parent_zone() -> None:
+    """An identity below its zone gets names relative to that zone, so no host doubles the suffix."""
+    (record,) = easy_dkim_records("mail.acme.example", ["t1"], "dkim.amazonses.com", zone="acme.example")
+    assert record.name == "t1._domainkey.mail.acme.example"
+    assert record.zone_relative_name == "t1._domainkey.mail"
+
+
+def test_mail_from() -> None:
+    """MAIL FROM is one MX of the region and one SPF record."""
+    mx, spf = mail_from_records("bounce.acme.example", "acme.example", "eu-west-1")
+    assert (mx.type, mx.values) == ("MX", ("10 feedback-smtp.eu-west-1.amazonses.com",))
+    assert (spf.type, spf.values) == ("TXT", ("v=spf1 include:amazonses.com ~all",))
+    assert mx.zone_relative_name == spf.zone_relative_name == "bounce"
+
+
+def test_dmarc() -> None:
+    """DMARC starts at none, takes report addresses with or without scheme, and is never required."""
+    assert dmarc_record("acme.example").values == ("v=DMARC1; p=none;",)
+    staged = dmarc_record("acme.example", "reject", ["d@acme.example", "mailto:e@acme.example"])
+    assert staged.values == ("v=DMARC1; p=reject; rua=mailto:d@acme.example,mailto:e@acme.example;",)
+    assert (staged.name, staged.required) == ("_dmarc.acme.example", False)
+
+
+def test_long_keys_are_split_for_route53() -> None:
+    """A 2048-bit key is longer than a TXT string: one value, two quoted chunks, nothing lost."""
+    record = own_dkim_record("acme.example", "sel", "A" * 392)
+    (value,) = record.values
+    first, second = txt_chunks(value)
+    assert (len(first), first + second) == (255, "p=" + "A" * 392)
+    assert route53_value("TXT", value) == f'"{first}" "{second}"'
+
+
+def test_route53_values() -> None:
+    """TXT is quoted and escaped, other types are bare, and an empty TXT is still one string."""
+    assert route53_value("TXT", 'a"b') == '"a\\"b"'
+    assert route53_value("TXT", "") == '""'
+    assert route53_value("CNAME", "t.dkim.amazonses.com") == "t.dkim.amazonses.com"
+
+
+def test_outputs_round_trip() -> None:
+    """A record survives the way through state, where numbers come back as floats."""
+    record = dmarc_record("acme.example")
+    props = record.to_props()
+    assert set(props) == {"name", "zone_relative_name", "type", "ttl", "values", "purpose", "required"}
+    assert DnsRecord.from_props({**props, "ttl": float(props["ttl"])}) == record
+
+
+@pytest.mark.parametrize(
+    ("text", "domain"),
+    [
+        ("acme.example", "acme.example"),
+        ("EXAMPLE.org.", "example.org"),
+        ("  acme.example ", "acme.example"),
+        ("ÄCME.Example", "xn--cme-pla.example"),
+        ("日本。jp", "xn--wgv71a.jp"),
+        ("XN--CME-PLA.example", "xn--cme-pla.example"),
+    ],
+)
+def test_domains_are_normalised(text: str, domain: str) -> None:
+    """Case, a final dot and other scripts come out as the one form that SES keeps."""
+    assert normalise_domain(text) == domain
+    assert normalise_domain(domain) == domain
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "is empty"),
+        (".", "is empty"),
+        ("me@acme.example", "give its domain 'acme.example'"),
+        ("*.acme.example", "has a wildcard"),
+        ("localhost", "is a single label"),
+        ("https://acme.example/", "looks like a URL"),
+        ("acme.example:25", "looks like a URL"),
+        ("a_b.example", "has an underscore"),
+        ("acme..example", "not a valid domain name"),
+        ("acme.example..", "not a valid domain name"),
+        ("-acme.example", "not a valid domain name"),
+        ("ac me.example", "not a valid domain name"),
+        ("ac!me.example", "not a valid domain name"),
+        ("xn--a.example", "not a valid domain name"),
+        ("a" * 64 + ".example", "not a valid domain name"),
+        ("192.0.2.1", "is an IP address"),
+        (".".join(["a" * 60] * 4), "is too long: 243 characters, DKIM names leave 209"),
+    ],
+)
+def test_refused_domains(text: str, reason: str) -> None:
+    """What SES cannot own is refused with the reason in plain words."""
+    with pytest.raises(ValueError, match=reason):
+        normalise_domain(text)
+
+
+@pytest.mark.parametrize("text", ["bounce", "Bounce.acme.example.", "bounce.ACME.example"])
+def test_mail_from_names(text: str) -> None:
+    """A MAIL FROM domain may be written as a label or whole."""
+    assert normalise_mail_from(text, "acme.example") == "bounce.acme.example"
+
+
+@pytest.mark.parametrize("text", ["acme.example", "bounce.other.example", "", "notacme.example"])
+def test_mail_from_must_be_below_the_domain(text: str) -> None:
+    """A MAIL FROM domain that is not a sub-domain of the identity is refused."""
+    with pytest.raises(ValueError, match=r"not a sub-domain|is empty"):
+        normalise_mail_from(text, "acme.example")
+
+
+def test_zones_are_found_by_walking_labels() -> None:
+    """Every parent that can be a zone is offered, the closest first, the last label never."""
+    assert candidate_zones("mail.eu.acme.example") == ("mail.eu.acme.example", "eu.acme.example", "acme.example")
+
+
+def test_zone_relative() -> None:
+    """The zone itself is `@`, and a name of another zone is an error."""
+    assert zone_relative("acme.example", "acme.example") == "@"
+    with pytest.raises(ValueError, match="not in the zone"):
+        zone_relative("notacme.example", "acme.example")

@@ -1,0 +1,131 @@
+"""The IAM documents: exact, minimal, and the same text for the same meaning."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tenant_email.aws.policy import (
+    SEND_SIMPLE,
+    configuration_set_arn,
+    identity_arn,
+    operator_policy,
+    partition_of,
+    policy_json,
+    sending_policy,
+)
+
+ARN = identity_arn("acme.example", "eu-west-1", "123456789012")
+CONFIGURATION_SET = configuration_set_arn("mail", "eu-west-1", "123456789012")
+
+
+def test_document_of_the_contract() -> None:
+    """An identity, a configuration set and a From address give the contract's document, letter by letter."""
+    document = sending_policy(ARN, from_addresses=["no-reply@acme.example"], configuration_set_arns=[CONFIGURATION_SET])
+    assert document == {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "SendAsTenant",
+                "Effect": "Allow",
+                "Action": ["ses:SendEmail", "ses:SendRawEmail"],
+                "Resource": [
+                    "arn:aws:ses:eu-west-1:123456789012:identity/acme.example",
+                    "arn:aws:ses:eu-west-1:123456789012:configuration-set/mail",
+                ],
+                "Condition": {"StringEquals": {"ses:FromAddress": ["no-reply@acme.example"]}},
+            }
+        ],
+    }
+
+
+def test_no_conditions_unless_asked() -> None:
+    """Without restrictions the only limit is the identity, and no empty Condition is written."""
+    (statement,) = sending_policy(ARN)["Statement"]
+    assert statement["Resource"] == [ARN]
+    assert "Condition" not in statement
+
+
+def test_less_for_a_platform_that_needs_less() -> None:
+    """A platform that only calls SendEmail with simple content gets that action alone."""
+    assert sending_policy(ARN, actions=SEND_SIMPLE)["Statement"][0]["Action"] == ["ses:SendEmail"]
+
+
+def test_wildcards_make_one_operator_a_key() -> None:
+    """One wildcard turns the whole key to StringLike, because two operators on one key must both hold."""
+    (statement,) = sending_policy(
+        ARN, from_addresses=["a@acme.example", "*@news.acme.example"], from_display_names=["Acme"]
+    )["Statement"]
+    assert statement.get("Condition") == {
+        "StringLike": {"ses:FromAddress": ["a@acme.example", "*@news.acme.example"]},
+        "StringEquals": {"ses:FromDisplayName": ["Acme"]},
+    }
+
+
+def test_recipients_need_the_null_guard() -> None:
+    """Recipients are compared with ForAllValues, and a request without the key is refused."""
+    (statement,) = sending_policy(ARN, recipients=["*@partner.example"])["Statement"]
+    assert statement.get("Condition") == {
+        "ForAllValues:StringLike": {"ses:Recipients": ["*@partner.example"]},
+        "Null": {"ses:Recipients": "false"},
+    }
+
+
+def test_case_of_a_from_address() -> None:
+    """The domain is allowed as written and in lower case, the local part only as written."""
+    (statement,) = sending_policy(ARN, from_addresses=["No-Reply@Acme.example"])["Statement"]
+    assert statement.get("Condition") == {
+        "StringEquals": {"ses:FromAddress": ["No-Reply@Acme.example", "No-Reply@acme.example"]}
+    }
+
+
+def test_sandbox_recipients_cannot_be_sent_as() -> None:
+    """Identities of sandbox recipients are reached, but only from addresses of the domain itself."""
+    recipient = identity_arn("me@home.example", "eu-west-1", "123456789012")
+    sending, reaching = sending_policy(ARN, sandbox_recipient_arns=[recipient])["Statement"]
+    assert sending["Resource"] == [ARN]
+    assert reaching["Resource"] == [recipient]
+    assert reaching.get("Condition") == {"StringLike": {"ses:FromAddress": ["*@acme.example", "*@*.acme.example"]}}
+
+
+def test_sandbox_recipients_keep_the_given_from_addresses() -> None:
+    """Where From addresses are given, they limit mail to sandbox recipients too."""
+    recipient = identity_arn("me@home.example", "eu-west-1", "123456789012")
+    document = sending_policy(ARN, from_addresses=["a@acme.example"], sandbox_recipient_arns=[recipient])
+    assert document["Statement"][0].get("Condition") == document["Statement"][1].get("Condition")
+
+
+def test_an_email_identity_overrides_its_domain() -> None:
+    """A From address that is an identity of its own adds its ARN, case kept."""
+    own = identity_arn("Boss@acme.example", "eu-west-1", "123456789012")
+    assert sending_policy(ARN, from_identity_arns=[own])["Statement"][0]["Resource"] == [ARN, own]
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"),
+    [("eu-west-1", "aws"), ("us-gov-west-1", "aws-us-gov"), ("us-gov-east-1", "aws-us-gov"), ("cn-north-1", "aws-cn")],
+)
+def test_partitions(region: str, partition: str) -> None:
+    """ARNs carry the partition of their region, or the one given."""
+    assert partition_of(region) == partition
+    assert identity_arn("a.example", region, "1") == f"arn:{partition}:ses:{region}:1:identity/a.example"
+    assert configuration_set_arn("c", region, "1", "aws-iso") == f"arn:aws-iso:ses:{region}:1:configuration-set/c"
+
+
+def test_operator_policy_grants_no_more_than_asked() -> None:
+    """The operator may manage its identities and see the account; replicas and production access only on request."""
+    least = operator_policy([ARN])["Statement"]
+    assert [statement["Resource"] for statement in least] == [[ARN], ["*"]]
+    assert least[1]["Action"] == ["ses:GetAccount"]
+    most = operator_policy([ARN], replica_parent_arns=[ARN], request_production_access=True)["Statement"]
+    assert most[1]["Action"] == ["ses:GetAccount", "ses:PutAccountDetails"]
+    assert most[2]["Action"] == ["ses:ReplicateEmailIdentityDkimSigningKey"]
+
+
+def test_text_is_deterministic() -> None:
+    """The same content gives the same text whatever order the keys were put in."""
+    document = sending_policy(ARN, from_addresses=["a@acme.example"])
+    text = policy_json(document)
+    assert json.loads(text) == document
+    assert policy_json(json.loads(text)) == text
