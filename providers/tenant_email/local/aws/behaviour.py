@@ -1,0 +1,24 @@
+"""Lists what a test or a demo may change about the local AWS."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+HOURS_72 = 72 * 3600.0
+
+
+@dataclass
+class Behaviour:
+    """Holds the switches; all times are seconds, and changing one takes effect at the next call.
+
+    Sources: contracts/aws_ses.md sections 1 (verification, limits, Hubs 5022), 2 (sandbox) and 5 (supplement);
+    pains.md "inbound PR 194" for `token_delay`.
+    """
+
+    key_delay: float = 3.0
+    look_delay: float = 0.3
+    patience: float = HOURS_72
+    token_delay: float = 0.0
+    throttle: bool = False
+    production: bool = True
+    mail_from_needs_verified: bool = False
+    signing_zones: Mapping[str, str] = field(default_factory=dict[str, str])

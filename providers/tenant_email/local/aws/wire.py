@@ -1,0 +1,120 @@
+"""Reads requests as AWS's service models describe them and writes each protocol's errors."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import uuid4
+from xml.sax.saxutils import escape
+
+from botocore.session import get_session
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, Rule
+from werkzeug.wrappers import Request, Response
+
+Params = dict[str, Any]
+
+
+class AwsError(Exception):
+    """Refuses a call the way AWS does: a code, a message, an HTTP status."""
+
+    def __init__(self, code: str, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Holds what a signature says of a request: who calls which service in which region."""
+
+    access_key_id: str
+    region: str
+    service: str
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Identifies who calls: an account, and its user unless the account's own credentials were used."""
+
+    account: str
+    arn: str
+    user: str | None = None
+    access_key_id: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class Call:
+    """Holds one authenticated call with its parameters by their names in the service model."""
+
+    operation: str
+    region: str
+    caller: Caller
+    params: Params
+
+    def text(self, name: str) -> str:
+        """Returns a parameter as text, empty when it was not sent."""
+        return str(self.params.get(name) or "")
+
+
+@cache
+def _routes(service: str) -> Map:
+    model = get_session().get_service_model(service)
+    rules: list[Rule] = []
+    for name in model.operation_names:
+        http: dict[str, str] = model.operation_model(name).http
+        path = http["requestUri"].partition("?")[0].replace("{", "<").replace("}", ">").replace("+>", ">")
+        rules.append(Rule(path, methods=[http["method"]], endpoint=name, strict_slashes=False))
+    return Map(rules)
+
+
+def operation(service: str, request: Request) -> tuple[str, Params]:
+    """Returns the operation a REST request asks for and the parameters in its path; unknown ones are named ""."""
+    try:
+        name, found = _routes(service).bind("localhost").match(request.path, request.method)
+    except HTTPException:
+        return "", {}
+    return str(name), dict(found)
+
+
+def json_params(request: Request) -> Params:
+    """Merges a REST-JSON request's body and query; a repeated query key (TagKeys) stays a list.
+
+    Raises: AwsError SerializationException, as AWS calls a body it cannot read.
+    """
+    try:
+        body: Any = json.loads(request.get_data() or b"{}")
+    except ValueError:
+        raise AwsError("SerializationException", "Unexpected content") from None
+    query: Params = {key: values if key == "TagKeys" else values[0] for key, values in request.args.lists()}
+    return {**body, **query}
+
+
+def json_answer(document: Params) -> Response:
+    """Writes a REST-JSON answer; times are seconds since the epoch."""
+    return Response(
+        json.dumps(document, default=_epoch),
+        content_type="application/json",
+        headers={"x-amzn-RequestId": str(uuid4())},
+    )
+
+
+def error_answer(service: str, error: AwsError) -> Response:
+    """Writes an error in the service's protocol: JSON with x-amzn-errortype for SES v2, XML for the others."""
+    if service == "ses":
+        headers = {"x-amzn-errortype": error.code, "x-amzn-RequestId": str(uuid4())}
+        body = json.dumps({"message": error.message})
+        return Response(body, error.status, headers=headers, content_type="application/json")
+    xml = (
+        f"<ErrorResponse><Error><Type>Sender</Type><Code>{error.code}</Code>"
+        f"<Message>{escape(error.message)}</Message></Error><RequestId>{uuid4()}</RequestId></ErrorResponse>"
+    )
+    return Response(xml, error.status, content_type="text/xml")
+
+
+def _epoch(value: object) -> float:
+    if isinstance(value, datetime):
+        return value.timestamp()
+    raise TypeError(type(value))
