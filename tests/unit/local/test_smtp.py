@@ -157,6 +157,6 @@ def test_repr_of_a_message_holds_no_body(server: SmtpServer) -> None:
 def test_authority_in_a_directory_lasts(server: SmtpServer) -> None:
     """A second server with the same directory is trusted through the first one's CA file."""
     certificate = server.ca_file.read_bytes()
-    with SmtpServer(lambda *_: True, directory=server.ca_file.parent) as second:
+    with SmtpServer(lambda _user, _password: True, directory=server.ca_file.parent) as second:
         assert second.ca_file.read_bytes() == certificate
         assert served_names(second, "localhost") == ["localhost"]

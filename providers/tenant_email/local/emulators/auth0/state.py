@@ -1,0 +1,92 @@
+"""What an emulated Auth0 tenant holds, and the switches for what the contract leaves open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+ALL_SCOPES = frozenset(
+    {
+        "read:email_provider",
+        "create:email_provider",
+        "update:email_provider",
+        "delete:email_provider",
+        "read:email_templates",
+        "create:email_templates",
+        "update:email_templates",
+        "read:users",
+        "update:users",
+        "read:logs",
+    }
+)
+
+
+@dataclass
+class Client:
+    """Describes a machine-to-machine application; without a grant it may not call the Management API."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    scopes: frozenset[str] = ALL_SCOPES
+    granted: bool = True
+
+
+@dataclass
+class User:
+    """Describes a database user."""
+
+    user_id: str
+    email: str | None
+    name: str = ""
+    email_verified: bool = False
+
+
+@dataclass
+class Log:
+    """Describes a tenant log entry (contract section 8)."""
+
+    type: str
+    date: str
+    description: str
+    details: dict[str, Any] = field(default_factory=dict[str, Any])
+    user_id: str | None = None
+
+
+@dataclass
+class State:
+    """Holds a tenant. Provider and templates are stored as the API writes them, the provider's secrets included."""
+
+    provider: dict[str, Any] | None = field(default=None, repr=False)
+    templates: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    users: dict[str, User] = field(default_factory=dict[str, User])
+    logs: list[Log] = field(default_factory=list[Log])
+    clients: dict[str, Client] = field(default_factory=dict[str, Client])
+    jobs: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    custom_action_deployed: bool = False
+    friendly_name: str = "Local tenant"
+    support_email: str = "support@tenant.example"
+    support_url: str = "https://tenant.example/support"
+
+
+@dataclass
+class Switches:
+    """Chooses among behaviours that depend on the tenant's plan or age, or that nobody has recorded (section 10)."""
+
+    template_created_status: Literal[200, 201] = 200
+    smtp_password_rule: bool = True
+    """False: as tenants behaved before 2025-11-13 (section 5.3)."""
+    partial_credentials: Literal["reject", "merge"] = "reject"
+    rename_without_credentials: Literal["reject", "keep"] = "reject"
+    keep_settings: bool = True
+    """Whether a PATCH of the same name without settings keeps the stored ones (section 5.5)."""
+    put_clears_optional_fields: bool = True
+    api_key_kinds_show_region: bool = True
+    """Whether sparkpost's region is visible (section 4, inferred)."""
+    empty_from_needs_disabled: bool = False
+    """Whether `default_from_address: ""` is refused while enabled."""
+    max_body_bytes: int | None = None
+    result_url_allowed: bool = True
+    """False: a non-enterprise tenant created on or after 2026-05-05 (section 2)."""
+    async_approval_allowed: bool = True
+    legacy_templates: bool = False
+    """True: an old tenant that still has change_password and password_reset (section 6)."""

@@ -1,0 +1,69 @@
+"""What the endpoints share: the tenant they act on, and how a route is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from tenant_email.local.emulators.auth0 import refusals
+from tenant_email.local.emulators.auth0.state import Log, State, Switches
+from tenant_email.local.emulators.server import Reply
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Request
+
+    from tenant_email.local.emulators.auth0.limits import Bucket
+    from tenant_email.local.emulators.server import Clock
+
+Handler = Callable[..., Reply]
+
+
+@dataclass(frozen=True)
+class Route:
+    """Declares one endpoint; without scopes it needs no token."""
+
+    method: str
+    path: str
+    handler: Handler
+    scopes: tuple[str, ...] = ()
+    bucket: Bucket | None = None
+
+
+@dataclass(frozen=True)
+class Token:
+    """Holds what an access token stands for."""
+
+    scopes: frozenset[str]
+    expires_at: float
+
+
+@dataclass
+class Tenant:
+    """Joins the tenant's data with the ways it behaves."""
+
+    state: State
+    switches: Switches
+    clock: Clock
+    send_verification: Callable[[str, str], None]
+    url: str = ""
+    issued: dict[str, Token] = field(default_factory=dict[str, Token], repr=False)
+    token_lifetime: int = 86400
+
+    def now(self) -> str:
+        """Returns the time as the API writes it."""
+        text = datetime.fromtimestamp(self.clock(), UTC).isoformat(timespec="milliseconds")
+        return text.replace("+00:00", "Z")
+
+    def log(self, kind: str, description: str, user_id: str | None = None, **details: Any) -> None:
+        """Adds a tenant log entry."""
+        self.state.logs.append(Log(kind, self.now(), description, details, user_id))
+
+
+def sent_json(request: Request) -> Any:
+    """Returns the JSON body; refuses what is not JSON."""
+    document = request.get_json(force=True, silent=True)
+    if document is None:
+        raise refusals.refusal(400, "Invalid request payload JSON format", "invalid_body")
+    return document

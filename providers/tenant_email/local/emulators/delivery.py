@@ -1,0 +1,173 @@
+"""How an emulated platform really sends: through the configuration it stores, but never beyond this machine."""
+
+from __future__ import annotations
+
+import json
+import smtplib
+import socket
+import ssl
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from email.utils import parseaddr
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from email.message import EmailMessage
+    from pathlib import Path
+
+_TIMEOUT: Final = 10.0
+_IMPLICIT_TLS: Final = 465
+
+
+class DeliveryFailed(Exception):
+    """Says why a message was not taken; never holds a credential."""
+
+
+def _unmapped(host: str, port: int) -> tuple[str, int]:
+    """Leaves an address as it is."""
+    return host, port
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Says where the servers that a configuration names are on this machine.
+
+    `resolve` maps a configured host and port to a loopback address; `ca_file` is the authority that the TLS
+    certificates are checked against, under the configured host name. The endpoints stand for AWS and SendGrid.
+    """
+
+    resolve: Callable[[str, int], tuple[str, int]] = _unmapped
+    ca_file: Path | None = None
+    aws_endpoint: str | None = None
+    sendgrid_endpoint: str | None = None
+
+    def send_smtp(self, message: EmailMessage, *, host: str, port: int, username: str, password: str) -> None:
+        """Sends over STARTTLS (port 465: TLS at once) after AUTH LOGIN, the only login that Auth0 uses."""
+        try:
+            context = ssl.create_default_context(cafile=self.ca_file)
+            with _Smtp(self._local(host, port), context, implicit_tls=port == _IMPLICIT_TLS) as client:
+                client.connect(host, port)
+                client.secure()
+                client.user, client.password = username, password
+                client.auth("LOGIN", client.auth_login)
+                client.send_message(message)
+        except (OSError, smtplib.SMTPException) as error:
+            raise DeliveryFailed(f"{host}:{port}: {error}") from None
+
+    def send_ses(
+        self,
+        message: EmailMessage,
+        *,
+        region: str,
+        access_key_id: str,
+        secret_access_key: str,
+        configuration_set: str | None = None,
+    ) -> None:
+        """Sends through SES v2 with the stored key."""
+        endpoint = _required_loopback(self.aws_endpoint, "AWS")
+        client = boto3.client(
+            "sesv2",
+            region_name=region,
+            endpoint_url=endpoint,
+            aws_access_key_id=access_key_id,
+            aws_secret_access_key=secret_access_key,
+            config=Config(connect_timeout=_TIMEOUT, read_timeout=_TIMEOUT, retries={"total_max_attempts": 1}),
+        )
+        chosen: dict[str, Any] = {"ConfigurationSetName": configuration_set} if configuration_set else {}
+        try:
+            client.send_email(
+                FromEmailAddress=str(message["From"]),
+                Destination={"ToAddresses": [str(message["To"])]},
+                Content={"Raw": {"Data": bytes(message)}},
+                **chosen,
+            )
+        except (BotoCoreError, ClientError) as error:
+            raise DeliveryFailed(f"SES {region}: {error}") from None
+        finally:
+            client.close()
+
+    def send_sendgrid(self, message: EmailMessage, *, api_key: str) -> None:
+        """Sends through SendGrid's v3 API, which wants fields, not a MIME message."""
+        endpoint = _required_loopback(self.sendgrid_endpoint, "SendGrid")
+        request = urllib.request.Request(  # noqa: S310  # the endpoint was just checked to be loopback
+            f"{endpoint}/v3/mail/send",
+            json.dumps(_sendgrid_mail(message)).encode(),
+            {"Authorization": f"Bearer {api_key}", "Content-Type": "application/json"},
+        )
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            direct.open(request, timeout=_TIMEOUT).close()
+        except urllib.error.HTTPError as error:
+            error.close()
+            raise DeliveryFailed(f"SendGrid: {error.code} {error.reason}") from None
+        except OSError as error:
+            raise DeliveryFailed(f"SendGrid: {error}") from None
+
+    def _local(self, host: str, port: int) -> tuple[str, int]:
+        """Returns the loopback address that stands for a host and port."""
+        address = self.resolve(host, port)
+        if not _is_loopback(address[0]):
+            raise DeliveryFailed(f"{host}:{port} has no address on this machine")
+        return address
+
+
+class _Smtp(smtplib.SMTP):
+    """Connects to one address and checks the certificate for another name, which smtplib has no setting for."""
+
+    def __init__(self, address: tuple[str, int], context: ssl.SSLContext, *, implicit_tls: bool) -> None:
+        super().__init__(timeout=_TIMEOUT)
+        self._address = address
+        self._tls = context
+        self._implicit_tls = implicit_tls
+
+    def connect(self, host: str = "", port: int = 0, source_address: Any = None) -> tuple[int, bytes]:
+        """Keeps the configured name for the TLS handshake, then connects."""
+        self._host = host
+        return super().connect(host, port, source_address)
+
+    def secure(self) -> None:
+        """Starts TLS unless the connection began with it."""
+        if not self._implicit_tls:
+            self.starttls(context=self._tls)
+        self.ehlo()
+
+    def _get_socket(self, host: str, _port: int, timeout: float) -> socket.socket:
+        """Returns the connection; smtplib calls this."""
+        connection = socket.create_connection(self._address, timeout)
+        return self._tls.wrap_socket(connection, server_hostname=host) if self._implicit_tls else connection
+
+
+def _sendgrid_mail(message: EmailMessage) -> dict[str, Any]:
+    """Returns a message in the words of POST /v3/mail/send."""
+    name, sender = parseaddr(str(message["From"]))
+    part = message.get_body(("html", "plain"))
+    content = {"type": part.get_content_type(), "value": part.get_content()} if part else {}
+    return {
+        "personalizations": [{"to": [{"email": parseaddr(str(message["To"]))[1]}]}],
+        "from": {"email": sender} | ({"name": name} if name else {}),
+        "subject": str(message["Subject"]),
+        "content": [content],
+    }
+
+
+def _required_loopback(endpoint: str | None, service: str) -> str:
+    """Returns an endpoint that is there and on this machine."""
+    if endpoint is None or not _is_loopback(urlsplit(endpoint).hostname or ""):
+        raise DeliveryFailed(f"{service} has no endpoint on this machine")
+    return endpoint.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    """Tells whether a host is this machine, without asking a resolver."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,229 @@
+"""What every emulated platform is made of: an HTTP server on loopback, the calls it received, faults to inject.
+
+A platform adds its routes and says how it words a refusal; nothing here knows any platform.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, cast
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wrappers import Request, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+Clock = Callable[[], float]
+
+LOOPBACK: Final = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """Holds an answer: a status, a JSON document (None: an empty body) and extra headers."""
+
+    status: int
+    document: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+class Refusal(Exception):
+    """Carries the reply of a request that the platform refuses."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(reply.status)
+        self.reply = reply
+
+
+@dataclass(frozen=True)
+class Call:
+    """Holds one request as the platform received it; `status` is None when it was dropped unanswered.
+
+    The body is there for tests and never in `str` or `repr`: they show which fields were sent.
+    """
+
+    method: str
+    path: str
+    status: int | None
+    request_json: Any = field(default=None, repr=False)
+    query: str = field(default="", repr=False)
+
+    def __str__(self) -> str:
+        fields = ", ".join(_field_paths(self.request_json))
+        return f"{self.method} {self.path} {self.status or 'dropped'}" + (f" ({fields})" if fields else "")
+
+
+def _field_paths(document: Any, prefix: str = "") -> list[str]:
+    """Returns the dotted names of a document's fields, without their values."""
+    if not isinstance(document, dict) or not document:
+        return [prefix.removesuffix(".")] if prefix else []
+    fields = cast("dict[str, Any]", document)
+    return [path for key, value in fields.items() for path in _field_paths(value, f"{prefix}{key}.")]
+
+
+@dataclass
+class Fault:
+    """Describes what goes wrong with the next `times` calls whose method and path match (`*` is a wildcard).
+
+    `status` answers in the platform's own words without doing anything, `html` with a page as a proxy would;
+    `delay` is in seconds; `drop` hangs up before or after the call had its effect.
+    """
+
+    method: str = "*"
+    path: str = "*"
+    status: int | None = None
+    html: str | None = None
+    delay: float = 0.0
+    drop: Literal["before", "after"] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    times: int = 1
+
+    def matches(self, method: str, path: str) -> bool:
+        """Tells whether the fault waits for this call."""
+        return self.times > 0 and fnmatchcase(method, self.method) and fnmatchcase(path, self.path)
+
+
+class Emulator(ABC):
+    """Serves a platform on loopback while its `with` block runs. State changes happen one call at a time."""
+
+    def __init__(self, *, port: int = 0, clock: Clock = time.time) -> None:
+        self.port = port
+        self.clock = clock
+        self.calls: list[Call] = []
+        self.lock = threading.RLock()
+        self._faults: list[Fault] = []
+
+    @abstractmethod
+    def answer(self, request: Request) -> Reply:
+        """Returns the platform's answer, or raises `Refusal`; called under the lock."""
+
+    @abstractmethod
+    def fault_reply(self, status: int) -> Reply:
+        """Returns an injected status in the platform's own words."""
+
+    @property
+    def url(self) -> str:
+        """The origin that clients use, without a trailing slash."""
+        return f"http://{LOOPBACK}:{self.port}"
+
+    def inject(self, fault: Fault) -> None:
+        """Makes the next matching calls go wrong; faults are used up in the order they were injected."""
+        with self.lock:
+            self._faults.append(fault)
+
+    def reset_calls(self) -> None:
+        """Forgets the calls received so far."""
+        with self.lock:
+            self.calls.clear()
+
+    def __enter__(self) -> Self:
+        # werkzeug ends the whole process when it cannot bind, so it is given a socket that is bound already
+        with socket.create_server((LOOPBACK, self.port)) as listener:
+            self.port = listener.getsockname()[1]
+            self._server = make_server(
+                LOOPBACK, self.port, self._wsgi, threaded=True, request_handler=_Quiet, fd=listener.fileno()
+            )
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def _wsgi(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answers one HTTP request, as WSGI wants it."""
+        return self._serve(Request(environ))(environ, start_response)
+
+    def _serve(self, request: Request) -> Response:
+        """Applies a fault if one waits, else answers; notes the call in any case."""
+        body = sent_document(request)
+        fault = self._take_fault(request)
+        time.sleep(fault.delay)
+        if fault.drop == "before":
+            self._note(request, body, None)
+            _hang_up(request)
+            return Response()
+        response = self._faulty(fault) or self._response(self._answered(request))
+        response.headers["Date"] = formatdate(self.clock(), usegmt=True)
+        self._note(request, body, response.status_code)
+        if fault.drop == "after":
+            _hang_up(request)
+        return response
+
+    def _answered(self, request: Request) -> Reply:
+        """Returns the platform's answer, refusals included."""
+        with self.lock:
+            try:
+                return self.answer(request)
+            except Refusal as refusal:
+                return refusal.reply
+
+    def _faulty(self, fault: Fault) -> Response | None:
+        """Returns the answer that a fault puts in place of the platform's."""
+        if fault.html is not None:
+            return Response(fault.html, fault.status or 502, dict(fault.headers), mimetype="text/html")
+        if fault.status is None:
+            return None
+        reply = self.fault_reply(fault.status)
+        return self._response(Reply(reply.status, reply.document, {**reply.headers, **fault.headers}))
+
+    def _response(self, reply: Reply) -> Response:
+        """Writes a reply as JSON; an empty body has no type."""
+        if reply.document is None:
+            response = Response(status=reply.status, headers=dict(reply.headers))
+            del response.headers["Content-Type"]
+            return response
+        body = json.dumps(reply.document, ensure_ascii=False).encode()
+        return Response(body, reply.status, dict(reply.headers), content_type="application/json; charset=utf-8")
+
+    def _note(self, request: Request, body: Any, status: int | None) -> None:
+        """Adds to the calls received."""
+        query = request.query_string.decode()
+        with self.lock:
+            self.calls.append(Call(request.method, request.path, status, body, query))
+
+    def _take_fault(self, request: Request) -> Fault:
+        """Uses up the first fault that waits for this call; without one, the harmless fault."""
+        with self.lock:
+            for fault in self._faults:
+                if fault.matches(request.method, request.path):
+                    fault.times -= 1
+                    return fault
+        return Fault()
+
+
+def sent_document(request: Request) -> Any:
+    """Returns the body of a request, JSON or form; None when it is neither."""
+    if request.mimetype == "application/x-www-form-urlencoded":
+        request.get_data(cache=True, parse_form_data=True)
+        return request.form.to_dict()
+    return request.get_json(force=True, silent=True)
+
+
+def _hang_up(request: Request) -> None:
+    """Closes the connection under the server, which then cannot answer."""
+    connection: socket.socket = request.environ["werkzeug.socket"]
+    connection.shutdown(socket.SHUT_RDWR)
+
+
+class _Quiet(WSGIRequestHandler):
+    """Writes no access log, for the calls are in `Emulator.calls`, and no Date, for the clock may be a virtual one."""
+
+    # one request a connection: a client's idle connection would else outlive the emulator and still be answered
+    protocol_version = "HTTP/1.0"
+
+    def send_response(self, code: int, message: str | None = None) -> None:
+        """Writes the status line alone."""
+        self.send_response_only(code, message)
