@@ -1,0 +1,96 @@
+"""Runs registrations: plans each under one lock, then lets the work run concurrently."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tenant_email.local.engine import urns
+from tenant_email.local.engine.planner import Planner
+from tenant_email.local.engine.plugins import PluginError
+from tenant_email.local.engine.run import StoppedError
+from tenant_email.local.engine.steps import carry_out
+from tenant_email.local.engine.values import Props, from_struct, secrets_in
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from pulumi.runtime.proto import resource_pb2
+
+    from tenant_email.local.engine.goals import Goal
+    from tenant_email.local.engine.plugins import Failure
+    from tenant_email.local.engine.resources import Resource
+    from tenant_email.local.engine.run import Run
+
+
+class Deployment:
+    """One run of the program."""
+
+    def __init__(self, run: Run, *, providers_only: bool = False) -> None:
+        self.run = run
+        self._providers_only = providers_only
+        self._planner = Planner(run, self.register)
+        self._stack_outputs: Props | None = None
+
+    @property
+    def seen(self) -> Collection[str]:
+        """The URNs that the program has registered, former names included."""
+        return self._planner.seen
+
+    def register(self, goal: Goal) -> Resource:
+        """Registers one resource; raises StoppedError when it fails or something has failed before."""
+        self.run.proceed()
+        self.run.console.hide(secrets_in(goal.inputs))
+        if self._providers_only and not urns.is_provider(goal.type):
+            return self._recorded(goal)
+        with self._planner.lock:
+            self.run.proceed()
+            try:
+                plan = self._planner.plan(goal)
+            except PluginError as error:
+                self.run.fail(self.urn_of(goal.parent, goal.type, goal.name), str(error))
+                raise StoppedError from None
+        return carry_out(self.run, plan)
+
+    def _recorded(self, goal: Goal) -> Resource:
+        """Returns what the state knows, when the program runs only to configure its providers."""
+        with self._planner.lock:
+            if goal.custom and not goal.provider:
+                self._planner.default_provider(urns.package_of(goal.type), goal.version)
+        urn = self.urn_of(goal.parent, goal.type, goal.name)
+        found = [self.run.recorded[name] for name in (urn, *goal.aliases) if name in self.run.recorded]
+        if not found:
+            raise StoppedError
+        return found[0]
+
+    def set_outputs(self, urn: str, outputs: Props) -> None:
+        """Records a component's outputs; the stack's wait for the end, because an error keeps the former ones."""
+        self.run.console.hide(secrets_in(outputs))
+        if urns.type_of(urn) == urns.STACK_TYPE:
+            self._stack_outputs = outputs
+        elif (found := self.run.journal.find(urn)) is not None:
+            self.run.journal.settle(new=replace(found, outputs=outputs), save=False)
+
+    def invoke(self, request: resource_pb2.ResourceInvokeRequest) -> tuple[Props, tuple[Failure, ...]]:
+        """Calls a function of a plug-in."""
+        with self._planner.lock:
+            package = urns.package_of(request.tok)
+            reference = request.provider or self._planner.default_provider(package, request.version)
+        return self.run.registry.get(reference).invoke(request.tok, from_struct(request.args))
+
+    def finish(self) -> Props:
+        """Records the stack's outputs and returns them."""
+        urn = self.urn_of("", urns.STACK_TYPE, f"{self.run.project}-{self.run.stack}")
+        stack = self.run.journal.find(urn)
+        if stack is None:
+            return {}
+        outputs = self._stack_outputs or {}
+        if self.run.failed.is_set():
+            former = self.run.recorded.get(urn)
+            outputs = {**(former.outputs if former is not None else {}), **outputs}
+        self.run.journal.settle(new=replace(stack, outputs=outputs), save=False)
+        return outputs
+
+    def urn_of(self, parent: str, type_: str, name: str) -> str:
+        """Returns the URN of a resource of this stack."""
+        return urns.make(self.run.stack, self.run.project, parent, type_, name)

@@ -1,0 +1,72 @@
+"""Child processes that never outlive the engine."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+# Asks Linux to kill the process when the thread that started it ends, then becomes the real command: a kill -9 of
+# the engine must not leave plug-ins behind that still hold connections and credentials.
+_LEASH: Final = (
+    "import ctypes,os,signal,sys;ctypes.CDLL(None).prctl(1,signal.SIGKILL);"
+    "os.getppid()==int(sys.argv[1]) or sys.exit(1);os.execvp(sys.argv[2],sys.argv[2:])"
+)
+_PATIENCE_SECONDS: Final = 5
+
+
+class Children:
+    """Starts processes and ends them all."""
+
+    def __init__(self) -> None:
+        # one thread starts them all and lives as long as they do, because the leash is tied to the thread
+        self._starter = ThreadPoolExecutor(1)
+        self._running: list[subprocess.Popen[str]] = []
+
+    def start(self, command: Sequence[str], cwd: Path, env: Mapping[str, str]) -> subprocess.Popen[str]:
+        """Starts a command in a process group of its own, so that Ctrl-C reaches only the engine."""
+        return self._starter.submit(self._start, command, cwd, env).result()
+
+    def stop(self) -> None:
+        """Ends every process, politely first."""
+        for process in self._running:
+            _signal(process, signal.SIGTERM)
+        for process in self._running:
+            try:
+                process.wait(_PATIENCE_SECONDS)
+            except subprocess.TimeoutExpired:
+                _signal(process, signal.SIGKILL)
+                process.wait()
+            for stream in (process.stdout, process.stderr):
+                if stream is not None:
+                    stream.close()
+        self._starter.shutdown()
+
+    def _start(self, command: Sequence[str], cwd: Path, env: Mapping[str, str]) -> subprocess.Popen[str]:
+        leash = [sys.executable, "-ISc", _LEASH, str(os.getpid())] if sys.platform == "linux" else []
+        process = subprocess.Popen(
+            [*leash, *command],
+            cwd=cwd,
+            env=dict(env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            errors="replace",
+            process_group=0,
+        )
+        self._running.append(process)
+        return process
+
+
+def _signal(process: subprocess.Popen[str], number: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, number)

@@ -1,0 +1,147 @@
+"""Property values as they travel between the SDK, the engine and the plug-ins.
+
+One representation serves everywhere: JSON values in which a secret is `{SIGNATURE: SECRET, "value": ...}` and an
+unknown is a fixed string, exactly as on the wire. So nothing has to be converted between the program and a plug-in.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, TypeAlias, TypeGuard, cast
+
+from google.protobuf import json_format, struct_pb2
+
+Value: TypeAlias = Any
+Props: TypeAlias = dict[str, Value]
+
+SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
+SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a type tag of Pulumi's wire format, not a password
+RESOURCE: Final = "5cf8f73096256a8f31e491e813e4eb8e"
+UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+_LARGEST_EXACT: Final = 2**53
+
+
+def is_object(value: Value) -> TypeGuard[Props]:
+    """Tells whether the value is a plain object: a dict that carries no signature."""
+    return isinstance(value, dict) and SIGNATURE not in value
+
+
+def is_array(value: Value) -> TypeGuard[list[Value]]:
+    """Tells whether the value is a list."""
+    return isinstance(value, list)
+
+
+def is_tagged(value: Value, tag: str) -> TypeGuard[Props]:
+    """Tells whether the value is a dict that carries the given signature."""
+    return isinstance(value, dict) and cast("Props", value).get(SIGNATURE) == tag
+
+
+def is_secret(value: Value) -> bool:
+    """Tells whether the value itself is a secret."""
+    return is_tagged(value, SECRET)
+
+
+def seal(value: Value) -> Props:
+    """Makes a secret of the value; one that is secret already stays as it is."""
+    return cast("Props", value) if is_secret(value) else {SIGNATURE: SECRET, "value": value}
+
+
+def children(value: Value) -> list[Value]:
+    """Lists the values directly inside a value."""
+    if isinstance(value, dict):
+        return list(cast("Props", value).values())
+    return cast("list[Value]", value) if isinstance(value, list) else []
+
+
+def has_secret(value: Value) -> bool:
+    """Tells whether a secret lies anywhere in the value."""
+    return is_secret(value) or any(has_secret(child) for child in children(value))
+
+
+def has_unknown(value: Value) -> bool:
+    """Tells whether an unknown lies anywhere in the value."""
+    return value == UNKNOWN or any(has_unknown(child) for child in children(value))
+
+
+def reveal(value: Value) -> Value:
+    """Returns the value with every secret opened."""
+    if is_tagged(value, SECRET):
+        return reveal(value["value"])
+    if isinstance(value, dict):
+        return {key: reveal(child) for key, child in cast("Props", value).items()}
+    return [reveal(child) for child in children(value)] if isinstance(value, list) else value
+
+
+def mask(value: Value) -> Value:
+    """Returns the value as people may see it."""
+    if is_secret(value):
+        return "[secret]"
+    if is_tagged(value, RESOURCE):
+        return value.get("id") or value.get("urn", "")
+    if isinstance(value, dict):
+        return {key: mask(child) for key, child in cast("Props", value).items()}
+    if isinstance(value, list):
+        return [mask(child) for child in children(value)]
+    return "[unknown]" if value == UNKNOWN else value
+
+
+def without_references(value: Value) -> Value:
+    """Replaces resource references by id or URN, for plug-ins that do not accept them."""
+    if is_tagged(value, RESOURCE):
+        return value["id"] if "id" in value else value.get("urn", "")
+    if isinstance(value, dict):
+        return {key: without_references(child) for key, child in cast("Props", value).items()}
+    return [without_references(child) for child in children(value)] if isinstance(value, list) else value
+
+
+def annotate(outputs: Props, inputs: Props) -> Props:
+    """Marks secret in the outputs what is secret at the same key path in the inputs.
+
+    Lists are not entered: one secret element makes the whole list a secret, as in Pulumi's own engine.
+    """
+    marked = dict(outputs)
+    for key in outputs.keys() & inputs.keys():
+        theirs, ours = outputs[key], inputs[key]
+        if is_object(theirs) and is_object(ours):
+            marked[key] = annotate(theirs, ours)
+        elif has_secret(ours):
+            marked[key] = seal(theirs)
+    return marked
+
+
+def leaves(value: Value) -> list[str]:
+    """Lists the texts and numbers inside a value, as text; what is to be hidden when the value is a secret."""
+    if isinstance(value, (dict, list)):
+        return [leaf for child in children(cast("Value", value)) for leaf in leaves(child)]
+    return [] if value is None or isinstance(value, bool) else [str(value)]
+
+
+def secrets_in(value: Value) -> list[str]:
+    """Lists the texts of every secret inside a value."""
+    if is_tagged(value, SECRET):
+        return leaves(reveal(value))
+    return [leaf for child in children(value) for leaf in secrets_in(child)]
+
+
+def to_struct(props: Props) -> struct_pb2.Struct:
+    """Converts properties to protobuf."""
+    struct = struct_pb2.Struct()
+    struct.update(props)
+    return struct
+
+
+def from_struct(struct: struct_pb2.Struct) -> Props:
+    """Converts protobuf to properties; whole numbers come back as int, as they are written in states."""
+    return {key: _whole(value) for key, value in json_format.MessageToDict(struct).items()}
+
+
+def from_value(value: struct_pb2.Value) -> Value:
+    """Converts one protobuf value."""
+    return _whole(json_format.MessageToDict(value))
+
+
+def _whole(value: Value) -> Value:
+    if isinstance(value, float) and value.is_integer() and abs(value) < _LARGEST_EXACT:
+        return int(value)
+    if isinstance(value, dict):
+        return {key: _whole(child) for key, child in cast("Props", value).items()}
+    return [_whole(child) for child in children(value)] if isinstance(value, list) else value
