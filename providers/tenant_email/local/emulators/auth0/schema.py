@@ -201,5 +201,12 @@ def _is_address(text: str) -> bool:
 
 def _type_name(value: object) -> str:
     """Returns the JSON schema name of a value's type; a bool is no number."""
-    names = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
+    names: dict[type[object], str] = {
+        bool: "boolean",
+        int: "integer",
+        float: "number",
+        str: "string",
+        list: "array",
+        dict: "object",
+    }
     return names.get(type(value), "null")
