@@ -82,7 +82,9 @@ class Console:
             self.diagnostics.append(text)
         self.say(f"    {text}")
 
-    def summary(self, outputs: Mapping[str, Value], changes: Mapping[str, int], seconds: float, *, preview: bool) -> None:
+    def summary(
+        self, outputs: Mapping[str, Value], changes: Mapping[str, int], seconds: float, *, preview: bool
+    ) -> None:
         """Shows diagnostics, outputs, and how many resources did what."""
         if self.diagnostics:
             self.say("Diagnostics:")

@@ -8,7 +8,8 @@ from tenant_email.local.engine import diffs, urns
 from tenant_email.local.engine.values import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Set
+    from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
 
     from tenant_email.local.engine.resources import Resource
     from tenant_email.local.engine.run import Run
@@ -34,7 +35,7 @@ def waves(resources: Iterable[Resource]) -> list[list[Resource]]:
     return ordered
 
 
-def condemned(run: Run, root: Resource, seen: Set[str]) -> list[Resource]:
+def condemned(run: Run, root: Resource, seen: AbstractSet[str]) -> list[Resource]:
     """Lists what must be deleted before `root` can be, dependencies first.
 
     That is every dependent that a change of the replaced resource's outputs would itself replace: its plug-in is
@@ -51,14 +52,13 @@ def condemned(run: Run, root: Resource, seen: Set[str]) -> list[Resource]:
     return doomed
 
 
-def _replaced_with(run: Run, resource: Resource, replaced: Set[str]) -> bool:
+def _replaced_with(run: Run, resource: Resource, replaced: AbstractSet[str]) -> bool:
     if resource.provider and urns.split_reference(resource.provider)[0] in replaced:
         return True
-    touched = {key for key, found in resource.property_dependencies.items() if replaced.intersection(found)}
+    touched = {key for key, found in resource.property_dependencies.items() if not replaced.isdisjoint(found)}
     if not touched or urns.is_provider(resource.type):
         return False
     inputs = {key: UNKNOWN if key in touched else value for key, value in resource.inputs.items()}
     answer = run.plugin(resource).diff(resource, inputs, resource.ignore_changes)
     decided = diffs.decide(answer, resource.inputs, inputs, resource.ignore_changes, resource.replace_on_changes)
     return bool(decided.changes and decided.replaces)
-

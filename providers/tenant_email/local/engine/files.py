@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 
 class StackLockedError(Exception):
@@ -18,7 +18,7 @@ class StackLockedError(Exception):
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Replaces a file so that after a kill or a power cut it is either the old or the new one, readable by its owner."""
+    """Replaces a file so that after a kill or a power cut it is the old one or the new one, whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -33,7 +33,7 @@ def write_whole(path: Path, text: str) -> None:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Generator[None]:
     """Holds the lock file; raises StackLockedError when another process holds it.
 
     The operating system drops the lock with its process, so a killed engine leaves nothing to clean up.

@@ -84,7 +84,9 @@ def from_request(request: resource_pb2.RegisterResourceRequest) -> Goal:
         additional_secret_outputs=tuple(request.additionalSecretOutputs),
         ignore_changes=tuple(request.ignoreChanges),
         replace_on_changes=tuple(request.replaceOnChanges),
-        replacement_trigger=from_value(request.replacement_trigger) if request.HasField("replacement_trigger") else None,
+        replacement_trigger=from_value(request.replacement_trigger)
+        if request.HasField("replacement_trigger")
+        else None,
         timeouts={name: length for name, length in timeouts.items() if length},
         import_id=request.importId,
     )

@@ -1,4 +1,4 @@
-"""The state of a stack while it changes: written whole before and after every operation, so that a kill loses nothing."""
+"""The state of a stack while it changes, written before and after every operation, so that a kill loses nothing."""
 
 from __future__ import annotations
 
@@ -62,6 +62,7 @@ class Journal:
         self._base = dict(self._loaded)  # what of it is left, by the same keys
         self._news: dict[str, Resource] = {}
         self._pending: list[Pending] = []
+        self._interrupted = [entry for entry in snapshot.pending if entry.kind == "creating"]
         self._renamed: dict[str, str] = {}
         self._written: dict[int, tuple[Resource, dict[str, Any]]] = {}
 
@@ -115,6 +116,11 @@ class Journal:
             if save:
                 self.write()
 
+    def forget_interrupted(self) -> None:
+        """Drops the creations that an earlier run began and did not finish."""
+        with self._lock:
+            self._interrupted.clear()
+
     def find(self, urn: str) -> Resource | None:
         """Returns the new version of a resource, when this run has registered it."""
         with self._lock:
@@ -130,12 +136,14 @@ class Journal:
     def document(self) -> dict[str, Any]:
         """Returns the state in Pulumi's deployment format."""
         with self._lock:
+            # what an earlier run may have created stays noted until its resource is recorded
+            pending = [*self._pending, *(e for e in self._interrupted if e.resource.urn not in self._news)]
             deployment: dict[str, Any] = {
                 "manifest": {"time": now(), "magic": "", "version": ""},
                 "secrets_providers": {"type": "passphrase", "state": {"salt": self._crypter.salt_line}},
                 "resources": [self._encoded(resource) for resource in self.resources],
                 "pending_operations": [
-                    {"resource": self._encoded(entry.resource), "type": entry.kind} for entry in self._pending
+                    {"resource": self._encoded(entry.resource), "type": entry.kind} for entry in pending
                 ],
                 "metadata": {},
             }

@@ -46,8 +46,14 @@ def carry_over(new: Value, old: Value, path: Path) -> Value:
         return _carry_keys(new, old, keys, rest)
     if is_array(new) and is_array(old):
         chosen = range(len(new)) if head == "*" else [head]
-        return [carry_over(v, old[i], rest) if i in chosen and rest and i < len(old)
-                else old[i] if i in chosen and i < len(old) else v for i, v in enumerate(new)]
+        return [
+            carry_over(v, old[i], rest)
+            if i in chosen and rest and i < len(old)
+            else old[i]
+            if i in chosen and i < len(old)
+            else v
+            for i, v in enumerate(new)
+        ]
     return new
 
 

@@ -5,6 +5,7 @@ One registration is planned at a time, as in Pulumi's own engine; only the work 
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -44,6 +45,13 @@ class Plan:
     deletes: tuple[Resource, ...] = ()  # before the creation: dependents first, the old version last
     keep_old: bool = False  # the old version is deleted at the end of the run
 
+    @property
+    def former(self) -> Resource:
+        """The old version; raises LookupError for a creation, which has none."""
+        if self.old is None:
+            raise LookupError(self.new.urn)
+        return self.old
+
 
 class Planner:
     """Plans registrations, one at a time."""
@@ -79,7 +87,7 @@ class Planner:
 
     def default_provider(self, package: str, version: str) -> str:
         """Returns the reference of a package's default provider, registering it at first use."""
-        name = "default" + "".join(f"_{part}" for part in version.replace("-", ".").replace("+", ".").split(".") if part)
+        name = "_".join(["default", *(part for part in re.split(r"[.+-]", version) if part)])
         type_ = f"{urns.PROVIDER_PREFIX}{package}"
         urn = urns.make(self._run.stack, self._run.project, "", type_, name)
         found = self._run.journal.find(urn)

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import grpc
-from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS  # noqa: PLC2701 - both ends must agree on message sizes
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from tenant_email.local.engine.diffs import Diff
 from tenant_email.local.engine.urns import name_of, package_of, type_of
 from tenant_email.local.engine.values import (
+    MESSAGE_LIMITS,
     Props,
     Value,
     annotate,
@@ -28,7 +28,7 @@ from tenant_email.local.engine.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from google.protobuf import struct_pb2
 
@@ -94,16 +94,16 @@ class Plugin:
     """The connection to one plug-in process."""
 
     def __init__(self, port: int) -> None:
-        self._channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=_GRPC_CHANNEL_OPTIONS)
-        self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
+        self._channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=MESSAGE_LIMITS)
+        self._stub: Any = provider_pb2_grpc.ResourceProviderStub(self._channel)
         self._known = False
         self._secrets = self._resources = self._previews = False
 
     def check_config(self, urn: str, olds: Props, news: Props) -> Checked:
         """Validates a provider's configuration; a plug-in without such a check accepts it as it is."""
-        request = pb.CheckRequest(olds=to_struct(reveal(olds)), news=to_struct(reveal(news)), **_named(urn))
+        request = pb.CheckRequest(olds=to_struct(reveal(olds)), news=to_struct(reveal(news)))
         try:
-            response = _call(self._stub.CheckConfig, request)
+            response = _call(self._stub.CheckConfig, request, urn)
         except NotImplementedError:
             return Checked(news)
         return Checked(annotate(from_struct(response.inputs), news), _failures(response.failures))
@@ -115,10 +115,9 @@ class Plugin:
             olds=to_struct(reveal(old.outputs)),
             old_inputs=to_struct(reveal(old.inputs)),
             news=to_struct(reveal(news)),
-            **_named(old.urn),
         )
         try:
-            return _diff(_call(self._stub.DiffConfig, request))
+            return _diff(_call(self._stub.DiffConfig, request, old.urn))
         except NotImplementedError:
             return Diff(changes=None)
 
@@ -137,9 +136,8 @@ class Plugin:
             acceptResources=True,
             sends_old_inputs=True,
             sends_old_inputs_to_delete=True,
-            **_named(urn),
         )
-        response = _call(self._stub.Configure, request)
+        response = _call(self._stub.Configure, request, urn)
         self._secrets, self._resources = response.acceptSecrets, response.acceptResources
         self._previews = response.supportsPreview
 
@@ -148,8 +146,8 @@ class Plugin:
         if not self._known:
             return Checked(news)
         seed = hashlib.sha256(urn.encode()).digest()
-        request = pb.CheckRequest(olds=self._wire(olds or {}), news=self._wire(news), randomSeed=seed, **_named(urn))
-        response = _call(self._stub.Check, request)
+        request = pb.CheckRequest(olds=self._wire(olds or {}), news=self._wire(news), randomSeed=seed)
+        response = _call(self._stub.Check, request, urn)
         return Checked(self._annotated(from_struct(response.inputs), news), _failures(response.failures))
 
     def diff(self, old: Resource, news: Props, ignore: Sequence[str]) -> Diff:
@@ -162,18 +160,15 @@ class Plugin:
             old_inputs=self._wire(old.inputs),
             news=self._wire(news),
             ignoreChanges=ignore,
-            **_named(old.urn),
         )
-        return _diff(_call(self._stub.Diff, request))
+        return _diff(_call(self._stub.Diff, request, old.urn))
 
     def create(self, new: Resource, *, preview: bool) -> tuple[str, Props]:
         """Creates the object; a plug-in without previews is not asked for one, the inputs stand for the outputs."""
         if preview and not (self._known and self._previews):
             return "", new.inputs if self._known else {}
-        request = pb.CreateRequest(
-            properties=self._wire(new.inputs), timeout=_timeout(new, "create"), preview=preview, **_named(new.urn)
-        )
-        response = _call(self._stub.Create, request)
+        request = pb.CreateRequest(properties=self._wire(new.inputs), timeout=_timeout(new, "create"), preview=preview)
+        response = _call(self._stub.Create, request, new.urn)
         if not (response.id or preview):
             raise PluginError("provider did not return an ID from Create")
         return response.id, self._annotated(from_struct(response.properties), new.inputs)
@@ -190,9 +185,8 @@ class Plugin:
             ignoreChanges=new.ignore_changes,
             timeout=_timeout(new, "update"),
             preview=preview,
-            **_named(new.urn),
         )
-        return self._annotated(from_struct(_call(self._stub.Update, request).properties), new.inputs)
+        return self._annotated(from_struct(_call(self._stub.Update, request, new.urn).properties), new.inputs)
 
     def delete(self, old: Resource) -> None:
         """Deletes the object."""
@@ -201,19 +195,15 @@ class Plugin:
             properties=self._wire(old.outputs),
             old_inputs=self._wire(old.inputs),
             timeout=_timeout(old, "delete"),
-            **_named(old.urn),
         )
-        _call(self._stub.Delete, request)
+        _call(self._stub.Delete, request, old.urn)
 
     def read(self, old: Resource, *, inputs: bool = True) -> Live:
         """Reads the object; without `inputs` it is one that the program only looks up."""
         request = pb.ReadRequest(
-            id=old.id,
-            properties=self._wire(old.outputs),
-            inputs=self._wire(old.inputs) if inputs else None,
-            **_named(old.urn),
+            id=old.id, properties=self._wire(old.outputs), inputs=self._wire(old.inputs) if inputs else None
         )
-        response = _call(self._stub.Read, request)
+        response = _call(self._stub.Read, request, old.urn)
         found = self._annotated(from_struct(response.inputs), old.inputs) if response.HasField("inputs") else None
         return Live(response.id, self._annotated(from_struct(response.properties), old.outputs), found)
 
@@ -239,7 +229,10 @@ class Plugin:
         return outputs if self._secrets else annotate(outputs, inputs)
 
 
-def _call(method: grpc.UnaryUnaryMultiCallable[..., ...], request: object) -> Any:
+def _call(method: Callable[[Any], Any], request: Any, urn: str = "") -> Any:
+    """Calls a plug-in about a resource; raises NotImplementedError when it lacks the method."""
+    if urn:
+        request.urn, request.name, request.type = urn, name_of(urn), type_of(urn)
     try:
         return method(request)
     except grpc.RpcError as error:
@@ -261,10 +254,6 @@ def _diff(response: pb.DiffResponse) -> Diff:
 
 def _failures(found: Sequence[pb.CheckFailure]) -> tuple[Failure, ...]:
     return tuple(Failure(failure.property, failure.reason) for failure in found)
-
-
-def _named(urn: str) -> dict[str, str]:
-    return {"urn": urn, "name": name_of(urn), "type": type_of(urn)}
 
 
 def _as_text(value: Value) -> str:

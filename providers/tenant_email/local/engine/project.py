@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import yaml
@@ -13,10 +12,11 @@ import yaml
 from tenant_email.local.engine import paths
 from tenant_email.local.engine.files import write_whole
 from tenant_email.local.engine.passphrase import Crypter, PassphraseError, new_salt, open_salt
-from tenant_email.local.engine.values import leaves
+from tenant_email.local.engine.values import is_array, is_object
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
 _HTML: Final = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
@@ -25,19 +25,13 @@ _HTML: Final = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 class ConfigValue:
     """One configuration value as programs and plug-ins receive it: always a text."""
 
-    text: str
-    secret: bool = False
+    text: str = field(repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)  # the secret texts inside
 
     @property
-    def leaves(self) -> list[str]:
-        """The texts inside: those of the object when the value is one."""
-        try:
-            return leaves(json.loads(self.text)) + [self.text]
-        except ValueError:
-            return [self.text]
-
-    def __repr__(self) -> str:
-        return f"ConfigValue({'[secret]' if self.secret else self.text!r})"
+    def secret(self) -> bool:
+        """Whether the value as a whole is a secret."""
+        return bool(self.secrets)
 
 
 @dataclass(frozen=True)
@@ -54,8 +48,9 @@ class Project:
         """Reads the project file of a folder."""
         document: dict[str, Any] = yaml.safe_load((directory / "Pulumi.yaml").read_text())
         runtime: Any = document.get("runtime")
-        options: dict[str, Any] = runtime.get("options") or {} if isinstance(runtime, dict) else {}
-        return cls(directory, str(document["name"]), options.get("virtualenv") or "", document.get("config") or {})
+        options: Any = runtime.get("options") if is_object(runtime) else None
+        virtualenv = options.get("virtualenv") if is_object(options) else None
+        return cls(directory, str(document["name"]), virtualenv or "", document.get("config") or {})
 
     @property
     def python(self) -> str:
@@ -64,7 +59,7 @@ class Project:
             return sys.executable
         python = self.directory / self.virtualenv / "bin" / "python"
         if not python.exists():
-            raise FileNotFoundError(f"the virtualenv of Pulumi.yaml, {self.virtualenv}, has no bin/python; create it first")
+            raise FileNotFoundError(f"virtualenv {self.virtualenv} of Pulumi.yaml has no bin/python; create it first")
         return str(python)
 
     def full_key(self, key: str) -> str:
@@ -75,7 +70,7 @@ class Project:
         """Returns the values that Pulumi.yaml gives for every stack."""
         found: dict[str, Any] = {}
         for key, entry in self.config.items():
-            value = _declared(entry) if isinstance(entry, dict) else entry
+            value = _declared(entry) if is_object(entry) else entry
             if value is not None:
                 found[self.full_key(key)] = value
         return found
@@ -108,7 +103,8 @@ class StackFile:
 
     def values(self, crypter: Crypter) -> dict[str, ConfigValue]:
         """Returns all configuration, decrypted, the project's defaults included."""
-        entries = {**self._project.defaults(), **(self._read().get("config") or {})}
+        own: dict[str, Any] = self._read().get("config") or {}
+        entries = {**self._project.defaults(), **own}
         return {self._project.full_key(key): _flatten(entry, crypter) for key, entry in sorted(entries.items())}
 
     def set(self, key: str, value: str, *, secret: bool, path: bool) -> None:
@@ -128,7 +124,7 @@ class StackFile:
         write_whole(self._path, yaml.safe_dump(document, sort_keys=False))
 
 
-def as_properties(config: Mapping[str, ConfigValue], package: str, seal: Any) -> dict[str, Any]:
+def as_properties(config: Mapping[str, ConfigValue], package: str, seal: Callable[[str], Any]) -> dict[str, Any]:
     """Returns the configuration that belongs to a package; `seal` marks secrets."""
     return {
         key.split(":", 1)[1]: seal(value.text) if value.secret else value.text
@@ -148,21 +144,22 @@ def _is_secure(entry: object) -> bool:
 def _flatten(entry: Any, crypter: Crypter) -> ConfigValue:
     if not isinstance(entry, (dict, list)):
         return ConfigValue(_scalar(entry))
-    if _is_secure(entry):
-        return ConfigValue(crypter.decrypt(cast("dict[str, str]", entry)["secure"]), secret=True)
-    found: list[bool] = []
-    opened = _open(cast("Any", entry), crypter, found)
-    # the CLI's encoder sorts keys, leaves no blanks and escapes HTML; both engines must hand out the same text
-    return ConfigValue(json.dumps(opened, sort_keys=True, separators=(",", ":"), ensure_ascii=False).translate(_HTML), bool(found))
+    secrets: list[str] = []
+    opened = _open(cast("Any", entry), crypter, secrets)
+    if not isinstance(opened, str):
+        # the CLI's encoder sorts keys, leaves no blanks and escapes HTML; both engines hand out the same text
+        encoded = json.dumps(opened, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        opened = encoded.translate(_HTML)
+    return ConfigValue(opened, tuple(secrets))
 
 
-def _open(entry: Any, crypter: Crypter, found: list[bool]) -> Any:
+def _open(entry: Any, crypter: Crypter, secrets: list[str]) -> Any:
     if _is_secure(entry):
-        found.append(True)
-        return crypter.decrypt(entry["secure"])
-    if isinstance(entry, dict):
-        return {str(key): _open(value, crypter, found) for key, value in cast("dict[Any, Any]", entry).items()}
-    return [_open(value, crypter, found) for value in cast("list[Any]", entry)] if isinstance(entry, list) else entry
+        secrets.append(crypter.decrypt(entry["secure"]))
+        return secrets[-1]
+    if is_object(entry):
+        return {str(key): _open(value, crypter, secrets) for key, value in entry.items()}
+    return [_open(value, crypter, secrets) for value in entry] if is_array(entry) else entry
 
 
 def _scalar(value: Any) -> str:
@@ -176,18 +173,15 @@ def _typed(value: str) -> Any:
     return int(value) if value.isdecimal() and str(int(value)) == value else value
 
 
-def _put(document: dict[str, Any], steps: paths.Path, value: Any) -> None:
-    here: Any = document
-    for step, following in zip(steps, steps[1:], strict=False):
-        empty: Any = [] if isinstance(following, int) else {}
-        if isinstance(here, list) and step == len(cast("list[Any]", here)):
-            here.append(empty)
-        elif isinstance(here, dict):
-            here = cast("dict[Any, Any]", here).setdefault(step, empty)
-            continue
-        here = here[step]
-    last = steps[-1]
-    if isinstance(here, list) and last == len(cast("list[Any]", here)):
-        here.append(value)
-    else:
-        here[last] = value
+def _put(document: Any, steps: paths.Path, value: Any) -> None:
+    """Stores a value deep inside, making what is missing on the way; an index may be one past the end."""
+    head: Any = steps[0]
+    is_list = isinstance(document, list)
+    if is_list and head == len(cast("list[Any]", document)):
+        document.append(None)
+    if len(steps) == 1:
+        document[head] = value
+        return
+    if (document[head] if is_list else document.get(head)) is None:
+        document[head] = [] if isinstance(steps[1], int) else {}
+    _put(document[head], steps[1:], value)

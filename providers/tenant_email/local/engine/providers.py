@@ -26,7 +26,9 @@ INTERNAL: Final = "__internal"  # the engine's own key in a provider's inputs; n
 class Launcher:
     """Starts plug-ins: the SDK's own host for dynamic resources, `pulumi-resource-<package>` from PATH for others."""
 
-    def __init__(self, children: Children, cwd: Path, environ: Mapping[str, str], python: str, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, children: Children, cwd: Path, environ: Mapping[str, str], python: str, say: Callable[[str], None]
+    ) -> None:
         self.engine_address = ""  # known once the engine's services listen
         self._children = children
         self._cwd = cwd
@@ -37,10 +39,8 @@ class Launcher:
     def start(self, package: str) -> Plugin:
         """Starts a plug-in; raises PluginError when there is none or it does not come up."""
         process = self._children.start([*self._command(package), self.engine_address], self._cwd, self.environ)
-        assert process.stdout is not None  # noqa: S101 - Children opens both pipes
-        assert process.stderr is not None  # noqa: S101 - as above
         threading.Thread(target=self._relay, args=(process.stderr,), daemon=True).start()
-        line = process.stdout.readline().strip()
+        line = next(iter(process.stdout or ()), "").strip()
         if not line.isdecimal():
             raise PluginError(f"could not start the plug-in for {package}: it said {line!r} instead of its port")
         threading.Thread(target=self._relay, args=(process.stdout,), daemon=True).start()
@@ -54,8 +54,8 @@ class Launcher:
             raise PluginError(f"no resource plugin 'pulumi-resource-{package}' found on PATH")
         return [found]
 
-    def _relay(self, stream: IO[str]) -> None:
-        for line in stream:
+    def _relay(self, stream: IO[str] | None) -> None:
+        for line in stream or ():
             self._say(line.rstrip("\n"))
 
 
@@ -74,7 +74,9 @@ class Registry:
         checked = plugin.check_config(urn, _without_internal(olds or {}), _without_internal(news))
         with self._lock:
             self._unconfigured[urn] = plugin
-        return Checked({**{k: v for k, v in news.items() if k in (INTERNAL, "version")}, **checked.inputs}, checked.failures)
+        return Checked(
+            {**{k: v for k, v in news.items() if k in (INTERNAL, "version")}, **checked.inputs}, checked.failures
+        )
 
     def diff(self, old: Resource, news: Props, ignore: Sequence[str]) -> Diff:
         """Compares configurations; what the plug-in cannot tell is an update, never a replacement."""

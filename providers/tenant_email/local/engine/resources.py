@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from tenant_email.local.engine.urns import name_of
-from tenant_email.local.engine.values import SECRET, SIGNATURE, Props, Value, is_tagged, seal
+from tenant_email.local.engine.values import SECRET, SIGNATURE, Props, Value, is_array, is_tagged, seal
 
 if TYPE_CHECKING:
     from tenant_email.local.engine.passphrase import Crypter
@@ -100,7 +100,7 @@ def _encrypt(value: Value, crypter: Crypter) -> Value:
         return {SIGNATURE: SECRET, "ciphertext": crypter.encrypt(inner)}
     if isinstance(value, dict):
         return {key: _encrypt(child, crypter) for key, child in cast("Props", value).items()}
-    return [_encrypt(child, crypter) for child in cast("list[Value]", value)] if isinstance(value, list) else value
+    return [_encrypt(child, crypter) for child in value] if is_array(value) else value
 
 
 def _decrypt(value: Value, crypter: Crypter | None) -> Value:
@@ -112,4 +112,4 @@ def _decrypt(value: Value, crypter: Crypter | None) -> Value:
         return seal(_decrypt(json.loads(crypter.decrypt(value["ciphertext"])), crypter))
     if isinstance(value, dict):
         return {key: _decrypt(child, crypter) for key, child in cast("Props", value).items()}
-    return [_decrypt(child, crypter) for child in cast("list[Value]", value)] if isinstance(value, list) else value
+    return [_decrypt(child, crypter) for child in value] if is_array(value) else value

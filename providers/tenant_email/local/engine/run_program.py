@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
 import runpy
 import sys
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pulumi
 import pulumi.runtime
@@ -18,17 +18,17 @@ _SHOWN = 32  # the exit code that says: the user has seen why
 
 
 def main() -> int:
-    """Runs the program of the current folder; the settings come as one JSON argument."""
-    settings = pulumi.runtime.Settings(**json.loads(sys.argv[1]))
+    """Runs the program of the current folder; its settings come as one JSON argument."""
+    arguments = json.loads(sys.argv[1])
     del sys.path[0]  # the engine's own folder must not shadow the program's modules
-    sys.argv = [os.getcwd()]  # noqa: PTH109 - what the CLI hands to a program
+    sys.argv = [str(Path.cwd())]
     pulumi.runtime.set_all_config(pulumi.runtime.get_config_env(), pulumi.runtime.get_config_secret_keys_env())
-    pulumi.runtime.configure(settings)
+    pulumi.runtime.configure(pulumi.runtime.Settings(**arguments))
     # a failed run leaves futures that nobody awaits; their complaints would bury the real error
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    loop.set_default_executor(ThreadPoolExecutor(4 * (settings.parallel or 1)))
+    loop.set_default_executor(ThreadPoolExecutor(4 * arguments["parallel"]))
     try:
         loop.run_until_complete(pulumi.runtime.run_in_stack(_program))
     except pulumi.RunError as error:
@@ -47,7 +47,7 @@ def _program() -> None:
 def _users_traceback() -> str:
     """Returns the traceback from the program's first line on."""
     frames = traceback.extract_tb(sys.exc_info()[2])
-    main_file = os.path.join(sys.argv[0], "__main__.py")  # noqa: PTH118 - compared with a frame's file name
+    main_file = str(Path(sys.argv[0]) / "__main__.py")
     for index, frame in enumerate(frames):
         if frame.filename == main_file:
             return traceback.format_exc(limit=index - len(frames))

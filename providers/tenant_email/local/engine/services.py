@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS  # noqa: PLC2701 - both ends must agree on message sizes
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, resource_pb2, resource_pb2_grpc
 
 from tenant_email.local.engine.goals import from_request
 from tenant_email.local.engine.plugins import PluginError
 from tenant_email.local.engine.run import StoppedError
-from tenant_email.local.engine.values import from_struct, to_struct
+from tenant_email.local.engine.values import MESSAGE_LIMITS, from_struct, to_struct
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from tenant_email.local.engine.console import Console
     from tenant_email.local.engine.deployment import Deployment
@@ -111,10 +110,10 @@ class EngineService(engine_pb2_grpc.EngineServicer):
 
 
 @contextmanager
-def serving(add: Any, servicer: object, threads: int) -> Iterator[str]:
+def serving(add: Any, servicer: object, threads: int) -> Generator[str]:
     """Serves on a free loopback port and yields its address."""
     pool = futures.ThreadPoolExecutor(threads)
-    server = grpc.server(pool, options=_GRPC_CHANNEL_OPTIONS)
+    server = grpc.server(pool, options=MESSAGE_LIMITS)
     add(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
@@ -126,7 +125,7 @@ def serving(add: Any, servicer: object, threads: int) -> Iterator[str]:
 
 
 @contextmanager
-def monitor(deployment: Deployment) -> Iterator[str]:
+def monitor(deployment: Deployment) -> Generator[str]:
     """Serves a program."""
     add = resource_pb2_grpc.add_ResourceMonitorServicer_to_server
     with serving(add, MonitorService(deployment), _MONITOR_THREADS) as address:
@@ -134,7 +133,7 @@ def monitor(deployment: Deployment) -> Iterator[str]:
 
 
 @contextmanager
-def engine(console: Console) -> Iterator[str]:
+def engine(console: Console) -> Generator[str]:
     """Serves log lines, on threads of its own: a plug-in that logs must not wait for the registration it works on."""
     with serving(engine_pb2_grpc.add_EngineServicer_to_server, EngineService(console), _ENGINE_THREADS) as address:
         yield address

@@ -10,8 +10,7 @@ from collections import Counter
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from tenant_email.local.engine import program, services
 from tenant_email.local.engine.console import Console
@@ -27,10 +26,12 @@ from tenant_email.local.engine.sweep import delete_unseen, refresh_all
 from tenant_email.local.engine.values import reveal, secrets_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterable, Mapping
+    from pathlib import Path
 
-    from tenant_email.local.engine.project import ConfigValue
 
+Task: TypeAlias = "Callable[[Run, int], None]"
+_Parts: TypeAlias = "tuple[Run, Launcher, Children]"
 _UNCOUNTED: Final = ("delete-replaced",)  # part of a replacement, which is counted once
 
 
@@ -88,11 +89,15 @@ class Stack:
         return self._operate("Updating", replace=replace)
 
     def refresh(self, *, run_program: bool = False) -> Result:
-        """Records what the resources really are; plug-ins are configured as the last `up` did, unless the program runs."""
+        """Records what the resources really are.
+
+        Plug-ins are configured from the state, that is as the last `up` did, unless the program runs
+        (design.md section 6, fact 3).
+        """
         return self._operate("Refreshing", task=_refresh, run_program=run_program)
 
     def destroy(self, *, run_program: bool = False) -> Result:
-        """Deletes everything; plug-ins are configured as the last `up` did, unless the program runs."""
+        """Deletes everything, with plug-ins configured as for `refresh`."""
         return self._operate("Destroying", task=_destroy, run_program=run_program)
 
     def export(self) -> dict[str, Any]:
@@ -118,7 +123,7 @@ class Stack:
         self,
         title: str,
         *,
-        task: Callable[[Run, int], None] | None = None,
+        task: Task | None = None,
         preview: bool = False,
         replace: Iterable[str] = (),
         run_program: bool = True,
@@ -140,14 +145,22 @@ class Stack:
         return Result(not run.failed.is_set(), steps, reveal(outputs), text, tuple(console.diagnostics))
 
     def _work(
-        self, run: Run, launcher: Launcher, children: Children, task: Callable[[Run, int], None] | None, *, run_program: bool
+        self,
+        run: Run,
+        launcher: Launcher,
+        children: Children,
+        task: Callable[[Run, int], None] | None,
+        *,
+        run_program: bool,
     ) -> dict[str, Any]:
         """Runs the program, then the task: by default the deletion of what the program no longer registers."""
         workers = program.parallelism(self._environ)
         deployment = Deployment(run, providers_only=task is not None)
         if run_program:
             with services.monitor(deployment) as address:
-                program.execute(run, self.project, children, launcher.environ, address, launcher.engine_address)
+                program.execute(
+                    run, self.project, children, launcher.environ, monitor=address, engine=launcher.engine_address
+                )
         outputs = deployment.finish()
         with suppress(StoppedError):
             run.proceed()
@@ -158,18 +171,18 @@ class Stack:
         return outputs
 
     @contextmanager
-    def _run(self, console: Console, *, preview: bool, replace: Iterable[str]) -> Iterator[tuple[Run, Launcher, Children]]:
+    def _run(self, console: Console, *, preview: bool, replace: Iterable[str]) -> Generator[_Parts]:
         file = self._file()
         crypter = file.crypter()
         config = file.values(crypter)
-        console.hide(text for value in config.values() if value.secret for text in value.leaves)
+        console.hide(text for value in config.values() for text in value.secrets)
         snapshot = load(self.export(), phrase_from(self._environ))
         console.hide(text for r in snapshot.resources for text in (*secrets_in(r.inputs), *secrets_in(r.outputs)))
         if snapshot.pending and not preview:
             _warn(console, snapshot)
         environ = program.environment(self._environ, self.project, config)
         children = Children()
-        launcher = Launcher(children, self.project.directory, environ, self.project.python, console.say)
+        launcher = Launcher(children, self.project.directory, environ, python=self.project.python, say=console.say)
         registry = Registry(launcher)
         run = Run(
             project=self.project.name,

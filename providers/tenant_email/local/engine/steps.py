@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tenant_email.local.engine.planner import Plan
     from tenant_email.local.engine.resources import Resource
     from tenant_email.local.engine.run import Run
+    from tenant_email.local.engine.values import Props
 
 T = TypeVar("T")
 
@@ -59,18 +60,19 @@ def finished(resource: Resource) -> Resource:
 
 
 def _same(run: Run, plan: Plan) -> Resource:
-    assert plan.old is not None  # noqa: S101 - the planner finds no "same" without an old version
-    new = finished(replace(plan.new, id=plan.old.id, outputs=plan.old.outputs))
+    old = plan.former
+    new = finished(replace(plan.new, id=old.id, outputs=old.outputs))
     if urns.is_provider(new.type):
-        run.registry.same(plan.old, new.urn)
-    run.journal.settle(new=new, drop=(plan.old,), save=False)
+        run.registry.same(old, new.urn)
+    run.journal.settle(new=new, drop=(old,), save=False)
     run.step("same", new)
     return new
 
 
 def _create(run: Run, plan: Plan) -> Resource:
     entry = None if run.preview else run.journal.begin("creating", plan.new)
-    identifier, outputs = "", {}
+    identifier = ""
+    outputs: Props = {}
     if plan.host is not None:
         host = plan.host
         identifier, outputs = _attempt(run, plan.new.urn, entry, lambda: host.create(plan.new, preview=run.preview))
@@ -84,8 +86,7 @@ def _create(run: Run, plan: Plan) -> Resource:
 
 
 def _update(run: Run, plan: Plan) -> Resource:
-    assert plan.old is not None  # noqa: S101 - the planner finds no "update" without an old version
-    old = plan.old
+    old = plan.former
     new = replace(plan.new, id=old.id)
     if plan.host is not None:
         host = plan.host

@@ -36,8 +36,10 @@ def delete_unseen(run: Run, seen: Collection[str], workers: int) -> None:
 
 
 def refresh_all(run: Run, workers: int) -> None:
-    """Reads every resource and records what it finds."""
+    """Reads every resource and records what it finds; creations that were interrupted are forgotten."""
     _each([old for old, _ in run.journal.remaining], lambda resource: _refresh(run, resource), workers)
+    if not run.failed.is_set():
+        run.journal.forget_interrupted()
 
 
 def _each(resources: Iterable[Resource], action: Callable[[Resource], None], workers: int) -> None:

@@ -14,9 +14,10 @@ Value: TypeAlias = Any
 Props: TypeAlias = dict[str, Value]
 
 SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
-SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a type tag of Pulumi's wire format, not a password
+SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a type tag of the wire format, not a password
 RESOURCE: Final = "5cf8f73096256a8f31e491e813e4eb8e"
 UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+MESSAGE_LIMITS: Final = [("grpc.max_receive_message_length", 400 * 2**20)]  # the SDK's own limit, in bytes
 _LARGEST_EXACT: Final = 2**53
 
 
@@ -49,7 +50,7 @@ def children(value: Value) -> list[Value]:
     """Lists the values directly inside a value."""
     if isinstance(value, dict):
         return list(cast("Props", value).values())
-    return cast("list[Value]", value) if isinstance(value, list) else []
+    return value if is_array(value) else []
 
 
 def has_secret(value: Value) -> bool:
