@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 Policy = Mapping[str, Any]
 Context = Mapping[str, tuple[str, ...]]
@@ -92,4 +92,4 @@ _OPERATORS: dict[str, tuple[Matcher, bool]] = {
 def _list(value: Any) -> list[Any]:
     if value is None:
         return []
-    return cast("list[Any]", value) if isinstance(value, list) else [value]
+    return [value] if isinstance(value, str | bool | Mapping) else list(value)
