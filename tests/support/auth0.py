@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import requests
 
+from tenant_email.local.emulators.server import Emulator, Reply
+
 if TYPE_CHECKING:
+    from werkzeug.wrappers import Request
+
     from tenant_email.local.emulators.auth0 import Auth0Emulator
 
 FULL = "fields=name,enabled,default_from_address,credentials,settings&include_fields=true"
@@ -49,6 +54,18 @@ class Tenant:
         url = f"{self.emulator.url}{path}"
         return _answer(requests.request(method, url, json=body, headers=headers, timeout=5))
 
+    def verify(self, user_id: str = "auth0|ada") -> None:
+        """Asks for a verification mail and waits until the job is done."""
+        job = self.call("POST", "/api/v2/jobs/verification-email", {"user_id": user_id}).document
+        deadline = time.monotonic() + 5
+        while self.call("GET", f"/api/v2/jobs/{job['id']}").document["status"] == "pending":
+            assert time.monotonic() < deadline, "the job did not end"
+            time.sleep(0.01)
+
+    def logged(self, kind: str) -> list[Any]:
+        """Returns the log entries of one type."""
+        return list(self.call("GET", f"/api/v2/logs?q=type:{kind}").document)
+
     def provider(self) -> Any:
         """Returns the provider as the API shows it in full."""
         return self.call("GET", f"{PROVIDER}?{FULL}").document
@@ -83,3 +100,21 @@ def _answer(response: requests.Response) -> Answer:
     """Returns the parts that tests compare."""
     document = response.json() if response.content and "json" in response.headers["Content-Type"] else None
     return Answer(response.status_code, document, {key.lower(): value for key, value in response.headers.items()})
+
+
+class Upstream(Emulator):
+    """Stands for an HTTP mail service: takes any request with one status and keeps it in `calls`."""
+
+    def __init__(self, status: int = 200) -> None:
+        super().__init__()
+        self._status = status
+        self.authorizations: list[str] = []
+
+    def answer(self, request: Request) -> Reply:
+        """Answers every request alike."""
+        self.authorizations.append(request.headers["Authorization"])
+        return Reply(self._status, {"MessageId": "1"})
+
+    def fault_reply(self, status: int) -> Reply:
+        """Answers a status without a body."""
+        return Reply(status)
