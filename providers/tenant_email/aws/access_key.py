@@ -1,0 +1,47 @@
+"""Waits until a fresh IAM key works, because AWS takes some seconds to spread it."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+import boto3
+from botocore.config import Config
+
+from tenant_email.aws.explain import explained
+from tenant_email.errors import Forbidden, Unauthorized
+
+if TYPE_CHECKING:
+    from tenant_email.secrets import Secret
+
+# What STS says of a key that has not reached it; a wrong secret is SignatureDoesNotMatch, which no wait repairs.
+_NOT_YET: Final = frozenset({"InvalidClientTokenId", "UnrecognizedClientException"})
+
+
+def key_works(
+    access_key_id: str, secret_access_key: Secret, region: str, *, timeout: float = 60.0, pause: float = 2.0
+) -> bool:
+    """Asks STS in that region with the key until it is known; False when it is not after `timeout` seconds.
+
+    Raises:
+        Unauthorized: the secret is not the one of this key.
+        PlatformError: STS could not be asked.
+    """
+    with explained(f"sts {region}", "opening a session"):
+        session = boto3.Session(access_key_id, secret_access_key.reveal(), region_name=region)
+        client = session.client("sts", config=Config(retries={"mode": "standard", "total_max_attempts": 3}))
+    deadline = time.monotonic() + timeout
+    while True:
+        try:
+            with explained(f"sts {region}", "GetCallerIdentity", access_key_id):
+                client.get_caller_identity()
+        except Forbidden:
+            return True  # a policy forbids the question, so the key is known
+        except Unauthorized as error:
+            if error.code not in _NOT_YET:
+                raise
+        else:
+            return True
+        if time.monotonic() + pause > deadline:
+            return False
+        time.sleep(pause)

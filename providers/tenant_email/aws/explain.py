@@ -1,0 +1,155 @@
+"""Turns what boto3 raises into the package's errors, each with what to do about it.
+
+Nothing of botocore leaves this package: its messages name no remedy, and its classes are no public interface.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from botocore import exceptions as boto
+
+from tenant_email.errors import (
+    Conflict,
+    Forbidden,
+    NotFound,
+    PlatformError,
+    RateLimited,
+    Rejected,
+    Unauthorized,
+    Unavailable,
+    error_for,
+    foreign,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+_BY_CODE: Final[dict[str, type[PlatformError]]] = {
+    **dict.fromkeys(("AccessDenied", "AccessDeniedException", "UnauthorizedOperation"), Forbidden),
+    **dict.fromkeys(("NotFoundException", "NoSuchEntity"), NotFound),
+    **dict.fromkeys(("AlreadyExistsException", "ConflictException", "ConcurrentModificationException"), Conflict),
+    **dict.fromkeys(
+        ("TooManyRequestsException", "ThrottlingException", "Throttling", "RequestLimitExceeded"), RateLimited
+    ),
+    **dict.fromkeys(
+        (
+            "ExpiredToken",
+            "ExpiredTokenException",
+            "IncompleteSignature",
+            "InvalidClientTokenId",
+            "InvalidSignatureException",
+            "SignatureDoesNotMatch",
+            "UnrecognizedClientException",
+        ),
+        Unauthorized,
+    ),
+}
+_UNKNOWN_KEY: Final = (
+    "AWS does not know this access key. Check the credentials, the profile and that the key is active."
+)
+_MISMATCH: Final = (
+    "The secret access key is not the one of this access key. An SMTP password is not a secret access key; "
+    "check also the machine's clock."
+)
+_EXPIRED: Final = "The AWS session has expired. Sign in again (aws sso login, or fresh temporary credentials)."
+_REMEDIES: Final = {
+    "ExpiredToken": _EXPIRED,
+    "ExpiredTokenException": _EXPIRED,
+    "InvalidClientTokenId": _UNKNOWN_KEY,
+    "UnrecognizedClientException": _UNKNOWN_KEY,
+    "SignatureDoesNotMatch": _MISMATCH,
+    "InvalidSignatureException": _MISMATCH,
+    "AlreadyExistsException": 'Set on_existing="adopt" to take it over, or remove it first.',
+    "LimitExceededException": "Delete what is no longer used, or ask AWS for a higher quota.",
+    "ConcurrentModificationException": "Somebody else is changing it. Run the update again.",
+}
+_BY_CLASS: Final[dict[type[PlatformError], str]] = {
+    RateLimited: "SES takes one such call a second for an account and region. Run again when nothing else calls it.",
+    Unavailable: "Nothing is known about the effect. Run again; what exists already is found.",
+    Unauthorized: "Check the AWS credentials.",
+}
+_NO_CREDENTIALS: Final = (
+    "Give AWS credentials: a profile (the profile input, aws:profile or AWS_PROFILE), "
+    "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a role of the machine."
+)
+_CREDENTIAL_ERRORS: Final = (
+    boto.NoCredentialsError,
+    boto.PartialCredentialsError,
+    boto.CredentialRetrievalError,
+    boto.ProfileNotFound,
+    boto.TokenRetrievalError,
+    boto.NoAuthTokenError,
+    boto.SSOError,
+    boto.LoginError,
+)
+_REGION_ERRORS: Final = (boto.NoRegionError, boto.InvalidRegionError, boto.EndpointResolutionError)
+_UNREACHED_ERRORS: Final = (boto.EndpointConnectionError, boto.ConnectTimeoutError, boto.ProxyConnectionError)
+# What the Put calls answer, with status 400, for an identity that does not exist (contracts/aws_ses.md section 1).
+_GONE: Final = re.compile(
+    r"Identity <.*> does not exist\."
+    r"|Identity .* is invalid\. Must be a verified email address or domain\."
+    r"|Domain .* is not verified for DKIM signing\."
+)
+_MAIL_FROM_TOO_EARLY: Final = re.compile(r"Provided MAIL-FROM domain .* not verified", re.IGNORECASE)
+
+
+@contextmanager
+def explained(who: str, operation: str, subject: str = "") -> Generator[None]:
+    """Raises the package's error for whatever boto3 raises inside; `who` is such as `ses eu-west-1`."""
+    tried = f"{who}: {operation} {subject}".rstrip()
+    try:
+        yield
+    except boto.ClientError as error:
+        raise _answered(error, tried, who.split(" ", 1)[0], operation) from None
+    except boto.BotoCoreError as error:
+        raise _unanswered(error, tried) from None
+
+
+def mail_from_too_early(error: PlatformError) -> bool:
+    """Tells whether SES wants the domain verified before it takes a MAIL FROM domain."""
+    return bool(_MAIL_FROM_TOO_EARLY.search(error.text))
+
+
+def _answered(error: boto.ClientError, tried: str, service: str, operation: str) -> PlatformError:
+    answer, metadata = error.response.get("Error", {}), error.response.get("ResponseMetadata", {})
+    code, text = answer.get("Code", ""), answer.get("Message", "")
+    status = metadata.get("HTTPStatusCode", 0)
+    kind = _class_of(code, text, status)
+    # What AWS writes about a wrong signature quotes the request, session token included.
+    said = "" if kind is Unauthorized else f": {foreign(text)}"
+    message = f"{tried} was rejected ({code or status}){said}"
+    remedy = f"Allow {service}:{operation} to these AWS credentials." if kind is Forbidden else _remedy(kind, code)
+    if kind is Unavailable:
+        return Unavailable(message, remedy=remedy, status=status)
+    return kind(message, remedy=remedy, status=status, code=code, text=text)
+
+
+def _class_of(code: str, text: str, status: int) -> type[PlatformError]:
+    if code == "BadRequestException" and _GONE.search(text):
+        return NotFound
+    return _BY_CODE.get(code) or error_for(status)
+
+
+def _remedy(kind: type[PlatformError], code: str) -> str:
+    return _REMEDIES.get(code) or _BY_CLASS.get(kind, "")
+
+
+def _unanswered(error: boto.BotoCoreError, tried: str) -> PlatformError:
+    kind = type(error).__name__
+    if isinstance(error, _CREDENTIAL_ERRORS):
+        return Unauthorized(f"{tried} failed, no usable AWS credentials ({kind})", remedy=_NO_CREDENTIALS)
+    if isinstance(error, _REGION_ERRORS):
+        return Rejected(
+            f"{tried} failed, no usable AWS region ({kind})",
+            remedy="Set region, aws:region or AWS_REGION to a region that has SES, such as eu-west-1.",
+        )
+    if isinstance(error, _UNREACHED_ERRORS):
+        return Unavailable(
+            f"{tried} could not reach AWS ({kind})",
+            remedy="Check the network, AWS_ENDPOINT_URL, and that the region exists and has SES.",
+            sent=False,
+        )
+    return Unavailable(f"{tried} got no usable answer ({kind})", remedy=_BY_CLASS[Unavailable])

@@ -1,0 +1,219 @@
+"""The SES v2 calls that this package makes, for one region.
+
+A thin class: one method a call, nothing remembered but the account. Every attempt, retries included, waits for its
+turn (pace.py), because SES throttles an account and region to one control-plane call a second.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import boto3
+from botocore.config import Config
+
+from tenant_email.aws.explain import explained
+from tenant_email.aws.identity import Identity, parse_identity
+from tenant_email.aws.pace import Pace, limiter
+from tenant_email.aws.policy import identity_arn
+from tenant_email.errors import NotFound, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from contextlib import AbstractContextManager
+
+    from mypy_boto3_sesv2.type_defs import CreateEmailIdentityRequestTypeDef, TagTypeDef
+
+    from tenant_email.aws.dkim import DkimMode
+
+_BETWEEN_LOOKS: Final = 0.5  # on top of the turn that each call waits for
+
+OnMxFailure = Literal["USE_DEFAULT_VALUE", "REJECT_MESSAGE"]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What SES says about the account in one region, without its counters."""
+
+    production_access: bool
+    sending_enabled: bool
+    enforcement: str
+    review: str | None
+
+    @property
+    def sandbox(self) -> bool:
+        """Tells whether mail reaches verified recipients only."""
+        return not self.production_access
+
+
+class Ses:
+    """SES in one region, with the credentials of boto3's ordinary chain.
+
+    Safe to share between threads; each object has a session of its own, because boto3's default one is not.
+    """
+
+    def __init__(self, region: str | None = None, profile: str | None = None, pace: Pace | None = None) -> None:
+        pace = pace or Pace()
+        config = Config(
+            retries={"mode": "standard", "total_max_attempts": pace.attempts},
+            connect_timeout=pace.connect_timeout,
+            read_timeout=pace.read_timeout,
+        )
+        with explained(f"ses {region or ''}".rstrip(), "opening a session", profile or ""):
+            session = boto3.Session(profile_name=profile, region_name=region)
+            self._client = session.client("sesv2", config=config)
+            self._sts = session.client("sts", config=config)
+        self.region = self._client.meta.region_name
+        turns = limiter(self.region)
+
+        def wait_for_turn(**_: Any) -> None:
+            turns.wait(pace.interval)
+
+        self._client.meta.events.register("before-send.sesv2", wait_for_turn)
+
+    @cached_property
+    def account_id(self) -> str:
+        """The AWS account that these credentials belong to."""
+        with explained(f"sts {self.region}", "GetCallerIdentity"):
+            return self._sts.get_caller_identity()["Account"]
+
+    def identity_arn(self, domain: str) -> str:
+        """Returns the ARN of a domain identity here; no SES call returns it."""
+        return identity_arn(domain, self.region, self.account_id)
+
+    def create_identity(
+        self, domain: str, dkim: DkimMode, *, tags: Mapping[str, str], configuration_set: str | None = None
+    ) -> None:
+        """Creates an identity with all it has in one call, so that a crash leaves nothing half made."""
+        request: CreateEmailIdentityRequestTypeDef = {
+            "EmailIdentity": domain,
+            "DkimSigningAttributes": dkim.for_create(),
+            "Tags": _tags(tags),
+        }
+        if configuration_set:
+            request["ConfigurationSetName"] = configuration_set
+        with self._explained("CreateEmailIdentity", domain):
+            self._client.create_email_identity(**request)
+
+    def get_identity(self, domain: str) -> Identity | None:
+        """Reads an identity; None when there is none, and an error for any other reason."""
+        try:
+            with self._explained("GetEmailIdentity", domain):
+                return parse_identity(domain, self.region, self._client.get_email_identity(EmailIdentity=domain))
+        except NotFound:
+            return None
+
+    def wait_for_tokens(self, domain: str, *, timeout: float = 60.0) -> Identity:
+        """Reads an identity until its DKIM tokens are there; SES can make them a moment after the identity.
+
+        Raises:
+            Unavailable: they are not there after `timeout` seconds.
+        """
+        deadline = time.monotonic() + timeout
+        while True:
+            identity = self.get_identity(domain)
+            if identity and identity.dkim.ready:
+                return identity
+            if time.monotonic() >= deadline:
+                raise Unavailable(
+                    f"ses {self.region}: {domain} has no DKIM tokens after {timeout:.0f} s",
+                    remedy="Run again; the identity exists and is taken up where it stands.",
+                )
+            time.sleep(_BETWEEN_LOOKS)
+
+    def delete_identity(self, domain: str) -> bool:
+        """Deletes an identity; False when it was gone already."""
+        try:
+            with self._explained("DeleteEmailIdentity", domain):
+                self._client.delete_email_identity(EmailIdentity=domain)
+        except NotFound:
+            return False
+        return True
+
+    def put_dkim_signing(self, domain: str, dkim: DkimMode) -> None:
+        """Switches how the domain signs; while the new way is pending, mail goes out unsigned."""
+        with self._explained("PutEmailIdentityDkimSigningAttributes", domain):
+            if attributes := dkim.for_put():
+                self._client.put_email_identity_dkim_signing_attributes(
+                    EmailIdentity=domain, SigningAttributesOrigin=dkim.origin, SigningAttributes=attributes
+                )
+            else:
+                self._client.put_email_identity_dkim_signing_attributes(
+                    EmailIdentity=domain, SigningAttributesOrigin=dkim.origin
+                )
+
+    def put_dkim_enabled(self, domain: str, *, enabled: bool) -> None:
+        """Turns signing on or off."""
+        with self._explained("PutEmailIdentityDkimAttributes", domain):
+            self._client.put_email_identity_dkim_attributes(EmailIdentity=domain, SigningEnabled=enabled)
+
+    def put_mail_from(
+        self, domain: str, mail_from: str | None, on_mx_failure: OnMxFailure = "USE_DEFAULT_VALUE"
+    ) -> None:
+        """Sets the MAIL FROM domain, again if it has failed, or takes it off with None."""
+        with self._explained("PutEmailIdentityMailFromAttributes", domain):
+            if mail_from:
+                self._client.put_email_identity_mail_from_attributes(
+                    EmailIdentity=domain, MailFromDomain=mail_from, BehaviorOnMxFailure=on_mx_failure
+                )
+            else:
+                self._client.put_email_identity_mail_from_attributes(EmailIdentity=domain)
+
+    def put_feedback_forwarding(self, domain: str, *, enabled: bool) -> None:
+        """Turns the mails about bounces and complaints on or off."""
+        with self._explained("PutEmailIdentityFeedbackAttributes", domain):
+            self._client.put_email_identity_feedback_attributes(EmailIdentity=domain, EmailForwardingEnabled=enabled)
+
+    def put_configuration_set(self, domain: str, name: str | None) -> None:
+        """Attaches a configuration set, or detaches it with None."""
+        with self._explained("PutEmailIdentityConfigurationSetAttributes", domain):
+            if name:
+                self._client.put_email_identity_configuration_set_attributes(
+                    EmailIdentity=domain, ConfigurationSetName=name
+                )
+            else:
+                self._client.put_email_identity_configuration_set_attributes(EmailIdentity=domain)
+
+    def tag(self, domain: str, tags: Mapping[str, str]) -> None:
+        """Adds or changes tags."""
+        with self._explained("TagResource", domain):
+            self._client.tag_resource(ResourceArn=self.identity_arn(domain), Tags=_tags(tags))
+
+    def untag(self, domain: str, keys: Iterable[str]) -> None:
+        """Takes tags off."""
+        with self._explained("UntagResource", domain):
+            self._client.untag_resource(ResourceArn=self.identity_arn(domain), TagKeys=list(keys))
+
+    def get_account(self) -> Account:
+        """Reads whether the account may send here, and to whom."""
+        with self._explained("GetAccount"):
+            answer: Mapping[str, Any] = self._client.get_account()
+        details: Mapping[str, Any] = answer.get("Details") or {}
+        review: Mapping[str, Any] = details.get("ReviewDetails") or {}
+        return Account(
+            production_access=bool(answer.get("ProductionAccessEnabled", False)),
+            sending_enabled=bool(answer.get("SendingEnabled", False)),
+            enforcement=answer.get("EnforcementStatus") or "HEALTHY",
+            review=review.get("Status"),
+        )
+
+    def request_production_access(self, website: str, use_case: str, contacts: Iterable[str] = ()) -> None:
+        """Asks AWS to let the account out of the sandbox; people read it, so only ever on an explicit wish."""
+        more: dict[str, Any] = {"AdditionalContactEmailAddresses": addresses} if (addresses := list(contacts)) else {}
+        with self._explained("PutAccountDetails"):
+            self._client.put_account_details(
+                MailType="TRANSACTIONAL",
+                WebsiteURL=website,
+                UseCaseDescription=use_case,
+                ProductionAccessEnabled=True,
+                **more,
+            )
+
+    def _explained(self, operation: str, subject: str = "") -> AbstractContextManager[None]:
+        return explained(f"ses {self.region}", operation, subject)
+
+
+def _tags(tags: Mapping[str, str]) -> list[TagTypeDef]:
+    return [{"Key": key, "Value": value} for key, value in sorted(tags.items())]

@@ -1,0 +1,182 @@
+"""Each way in which a record can be wrong, produced by a real name server."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.dns_zone import serve, zone_server
+from tenant_email.aws.dns_check import RecordFinding, Status, check_records, survey
+from tenant_email.aws.dns_records import (
+    DnsRecord,
+    dmarc_record,
+    easy_dkim_records,
+    mail_from_records,
+    own_dkim_record,
+    route53_value,
+)
+from tenant_email.aws.dns_servers import DnsSettings
+
+if TYPE_CHECKING:
+    from tenant_email.local.dns import DnsServer, Fault
+
+(DKIM,) = easy_dkim_records("acme.example", ["t1"], "dkim.amazonses.com")
+MX, SPF = mail_from_records("bounce.acme.example", "acme.example", "eu-west-1")
+DMARC = dmarc_record("acme.example")
+OWN = own_dkim_record("acme.example", "sel", "A" * 392)
+TARGET = "t1.dkim.amazonses.com"
+SERVERS = {"NS": ["ns1.acme.example.", "ns2.acme.example."], "SOA": ["ns1.acme.example. h.acme.example. 1 2 3 4 5"]}
+
+
+def check(dns: DnsServer, record: DnsRecord) -> RecordFinding:
+    """Looks for one record, by the address that a stack would be given."""
+    settings = DnsSettings.from_environ({"TENANT_EMAIL_DNS": dns.address})
+    (finding,) = check_records([record], replace(settings, timeout=0.2))
+    return finding
+
+
+@pytest.mark.parametrize("record", [DKIM, SPF, DMARC, OWN], ids=lambda record: record.purpose)
+def test_published_as_wanted(dns: DnsServer, record: DnsRecord) -> None:
+    """Every kind of record is found as it was built, long TXT included."""
+    serve(dns, (record.name, record.type, [route53_value(record.type, value) for value in record.values]))
+    assert check(dns, record).status is Status.OK
+
+
+def test_absent(dns: DnsServer) -> None:
+    """A name that does not exist is absent, and the message says what to publish."""
+    finding = check(dns, DKIM)
+    assert finding.status is Status.ABSENT
+    assert finding.explain().startswith(
+        f"t1._domainkey.acme.example: TENANT_EMAIL_DNS ({dns.address}) has no such name, "
+        "it should be CNAME t1.dkim.amazonses.com. Publish it"
+    )
+
+
+def test_wrong_type(dns: DnsServer) -> None:
+    """A name with another type tells what is there instead."""
+    serve(dns, (DKIM.name, "TXT", ['"t1.dkim.amazonses.com"']))
+    finding = check(dns, DKIM)
+    assert (finding.status, finding.found) == (Status.WRONG_TYPE, ("TXT t1.dkim.amazonses.com",))
+
+
+def test_an_alias_that_leads_nowhere(dns: DnsServer) -> None:
+    """A TXT name that is an alias to nothing is of the wrong type."""
+    serve(dns, (DMARC.name, "CNAME", ["nowhere.acme.example."]))
+    finding = check(dns, DMARC)
+    assert (finding.status, finding.found) == (Status.WRONG_TYPE, ("CNAME nowhere.acme.example",))
+
+
+def test_an_alias_that_leads_to_the_value(dns: DnsServer) -> None:
+    """A TXT name may be an alias of the name that holds the value, as every reader follows it."""
+    policy = ("policy.acme.example", "TXT", ['"v=DMARC1; p=none;"'])
+    serve(dns, (DMARC.name, "CNAME", ["policy.acme.example."]), policy)
+    assert check(dns, DMARC).status is Status.OK
+
+
+@pytest.mark.parametrize(
+    ("record", "values", "status"),
+    [
+        (DKIM, ["T1.DKIM.AmazonSES.com."], Status.OK),
+        (DKIM, ["t1.dkim.eu-south-1.amazonses.com."], Status.WRONG_VALUE),
+        (MX, ["10 feedback-smtp.eu-west-1.amazonses.com."], Status.OK),
+        (MX, ["20 feedback-smtp.eu-west-1.amazonses.com."], Status.OK),
+        (MX, ["10 feedback-smtp.us-east-1.amazonses.com."], Status.WRONG_VALUE),
+        (MX, ["10 feedback-smtp.eu-west-1.amazonses.com.", "20 mx.acme.example."], Status.WRONG_VALUE),
+        (SPF, ['"v=spf1 include:amazonses.com -all"', '"site-verification=1"'], Status.OK),
+        (SPF, ['"v=spf1 include:other.example ~all"'], Status.WRONG_VALUE),
+        (SPF, ['"v=spf1 include:amazonses.com ~all"', '"v=spf1 -all"'], Status.WRONG_VALUE),
+        (DMARC, ['"v=DMARC1;p=none"'], Status.OK),
+        (DMARC, ['"v=DMARC1; p=reject;"'], Status.WRONG_VALUE),
+        (OWN, [f'"v=DKIM1; k=rsa; p={"A" * 200}" "{"A" * 192}"'], Status.OK),
+        (OWN, [f'"p={"a" * 200}" "{"a" * 192}"'], Status.WRONG_VALUE),
+    ],
+)
+def test_values(dns: DnsServer, record: DnsRecord, values: list[str], status: Status) -> None:
+    """Values are compared by what they mean to a mail system, not letter by letter."""
+    serve(dns, (record.name, record.type, values))
+    assert check(dns, record).status is status
+
+
+def test_doubled_suffix(dns: DnsServer) -> None:
+    """A record that the DNS host put under the zone twice is found there, with the name to enter."""
+    serve(dns, (f"{DKIM.name}.acme.example", "CNAME", [f"{TARGET}."]))
+    finding = check(dns, DKIM)
+    assert (finding.status, finding.found) == (Status.DOUBLED_SUFFIX, (f"{DKIM.name}.acme.example",))
+    assert "Enter the name as t1._domainkey;" in finding.explain()
+
+
+def test_proxied(dns: DnsServer) -> None:
+    """Addresses in place of the CNAME mean a proxy."""
+    serve(dns, (DKIM.name, "A", ["192.0.2.1"]))
+    finding = check(dns, DKIM)
+    assert (finding.status, finding.found) == (Status.PROXIED, ("A 192.0.2.1",))
+    assert "orange cloud" in finding.explain()
+
+
+@pytest.mark.parametrize("fault", ["servfail", "lame", "timeout"])
+def test_server_faults(dns: DnsServer, fault: Fault) -> None:
+    """A server that fails, one that was never told of the zone, and one that says nothing are told apart."""
+    dns.fail(DKIM.name, fault)
+    try:
+        assert check(dns, DKIM).status == fault
+    finally:
+        dns.restore(DKIM.name)
+
+
+def two_servers(dns: DnsServer) -> DnsSettings:
+    """Delegates the zone to the local server and to one more on another address."""
+    serve(
+        dns,
+        ("acme.example", "NS", ["ns1.acme.example.", "ns2.acme.example."]),
+        ("ns1.acme.example", "A", ["127.0.0.1"]),
+        ("ns2.acme.example", "A", ["127.0.0.2"]),
+        (DKIM.name, "CNAME", [f"{TARGET}."]),
+    )
+    return DnsSettings(resolver="127.0.0.1", port=dns.port, timeout=0.3)
+
+
+def test_every_server_is_asked(dns: DnsServer) -> None:
+    """A record that one of two servers lacks is absent, and the message names that server."""
+    settings = two_servers(dns)
+    with zone_server("acme.example. 60 IN A 192.0.2.9", "127.0.0.2", dns.port):
+        (finding,) = check_records([DKIM], settings)
+    assert (finding.status, finding.server) == (Status.ABSENT, f"ns2.acme.example (127.0.0.2:{dns.port})")
+
+
+def test_a_dead_server_among_good_ones(dns: DnsServer) -> None:
+    """A dead server is seen in the survey, but does not decide: SES asks the others too."""
+    settings = two_servers(dns)
+    assert [finding.status for finding in survey([DKIM], settings)] == [Status.OK, Status.TIMEOUT]
+    assert [finding.status for finding in check_records([DKIM], settings)] == [Status.OK]
+
+
+def test_a_name_server_without_address(dns: DnsServer) -> None:
+    """A delegation to a server that does not exist is lame."""
+    serve(dns, ("acme.example", "NS", ["ns.acme.example."]), (DKIM.name, "CNAME", [f"{TARGET}."]))
+    dns.override("ns.acme.example")
+    try:
+        (finding,) = check_records([DKIM], DnsSettings(resolver="127.0.0.1", port=dns.port))
+    finally:
+        dns.restore("ns.acme.example")
+    assert (finding.status, finding.server) == (Status.LAME, "no server that was found")
+
+
+def test_a_domain_nobody_serves(dns: DnsServer) -> None:
+    """A domain without any zone is lame too, all records in one answer."""
+    records = easy_dkim_records("nowhere.test", ["t1", "t2"], "dkim.amazonses.com")
+    findings = check_records(records, DnsSettings(resolver="127.0.0.1", port=dns.port))
+    assert [finding.status for finding in findings] == [Status.LAME, Status.LAME]
+
+
+@pytest.mark.parametrize("text", ["192.0.2.1:53", "dns.example:53", "127.0.0.1", "127.0.0.1:dns", "[2001:db8::1]:53"])
+def test_only_this_machine_can_stand_in(text: str) -> None:
+    """The variable sends questions to this machine or is refused."""
+    with pytest.raises(ValueError, match="not a loopback address with a port"):
+        DnsSettings.from_environ({"TENANT_EMAIL_DNS": text})
+
+
+def test_without_the_variable() -> None:
+    """Without the variable the machine's resolver and port 53 are used."""
+    assert DnsSettings.from_environ({}) == DnsSettings()
