@@ -73,9 +73,7 @@ class InvalidSettings(TenantEmailError):
 class PlatformError(TenantEmailError):
     """An API answered with an error; `status` is 0 when there was no answer."""
 
-    def __init__(
-        self, message: str, *, remedy: str = "", status: int = 0, code: str = "", text: str = ""
-    ) -> None:
+    def __init__(self, message: str, *, remedy: str = "", status: int = 0, code: str = "", text: str = "") -> None:
         self.status, self.code, self.text = status, code, foreign(text)
         super().__init__(message, remedy=remedy)
 

@@ -6,10 +6,21 @@ an API that echoes the request in its error message must not put a password on t
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic_core import PydanticCustomError, core_schema
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
 
 MASK: Final = "***"
 _SHORTEST: Final = 4  # scrubbing shorter values would mangle ordinary words
+
+# what exports and examples put in a secret's place (pains.md, Auth0 21)
+_PLACEHOLDER: Final = re.compile(
+    r"##.*##|@@.*@@|<.*>|\$\{.*\}|\*{3,}|x{4,}|YOUR[_-].*|CHANGE[_-]?ME", re.IGNORECASE | re.DOTALL
+)
 
 _known: set[str] = set()
 
@@ -27,6 +38,11 @@ class Secret:
         """Returns the text, for the one call that sends it."""
         return self._value
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        """Lets a pydantic model take a non-empty text as a secret, without ever quoting it in an error."""
+        return core_schema.no_info_plain_validator_function(_secret)
+
     def __repr__(self) -> str:
         return MASK
 
@@ -38,6 +54,20 @@ class Secret:
 
     def __bool__(self) -> bool:
         return bool(self._value)
+
+
+def _secret(value: object) -> Secret:
+    if isinstance(value, Secret):
+        return value
+    if not isinstance(value, str):
+        raise PydanticCustomError("secret_type", "must be a text")
+    if not value.strip():
+        raise PydanticCustomError("secret_empty", "is empty")
+    if value != value.strip():
+        raise PydanticCustomError("secret_spaces", "begins or ends with white space, often a line end from a file")
+    if _PLACEHOLDER.fullmatch(value):
+        raise PydanticCustomError("secret_placeholder", "is a placeholder, not a credential")
+    return Secret(value)
 
 
 def register(value: str) -> None:

@@ -1,0 +1,61 @@
+"""What a platform can do, as data: the pure rules in `changes` and the lifecycles know no platform by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+OnDelete = Literal["delete", "disable", "restore", "retain"]
+OnExisting = Literal["fail", "adopt"]
+OnDrift = Literal["overwrite", "fail"]
+Preflight = Literal["off", "connect", "send"]
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """One kind of e-mail provider: which of its settings are credentials, and what tells it from another.
+
+    `credentials` travel together, whole or not at all. `write_only` are those among them that the API never returns.
+    `identified_by` are visible settings that tell this configuration from any other; empty where everything that
+    could is hidden. `labels` are the API's own names, for messages.
+    """
+
+    kind: str
+    credentials: tuple[str, ...] = ()
+    write_only: tuple[str, ...] = ()
+    identified_by: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def bound_to(self) -> tuple[str, ...]:
+        """Returns the visible credentials, host, port or user, that a stored secret was given for."""
+        return tuple(name for name in self.credentials if name not in self.write_only)
+
+    def label(self, name: str) -> str:
+        """Returns the platform's own name of a setting."""
+        return self.labels.get(name, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What the lifecycles may rely on.
+
+    `create`: whether a POST conflicts when something exists, or would replace it, so that one must look first.
+    `reads_before_update`: whether an update needs the live object (the platform replaces it whole).
+    `password_rule` and `kind_rule` end the sentence `Set settings.password: …` when a secret has to be given again.
+    `on_delete_provider`, `on_delete_template`: the policies that make sense here, the default one first.
+    """
+
+    platform: str
+    title: str
+    create: Literal["post-conflicts", "look-first"]
+    reads_before_update: bool
+    transports: Mapping[str, Transport]
+    password_rule: str
+    kind_rule: str
+    on_delete_provider: tuple[OnDelete, ...]
+    on_delete_template: tuple[OnDelete, ...]
+    preflight: tuple[Preflight, ...] = ("off",)

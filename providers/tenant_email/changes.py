@@ -1,0 +1,105 @@
+"""What an update has to send: a pure comparison of recorded and desired, with the password rules.
+
+The one rule behind all of them: a stored secret is never sent to a host it was not given for. So whenever a
+credential changes, the whole set is sent, and what is missing from it is a problem that shows at preview.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tenant_email.errors import Problem
+from tenant_email.model import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tenant_email.capabilities import Capabilities, Transport
+
+Props = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The difference between recorded and desired.
+
+    `fields` are top-level inputs, `settings` are names inside `settings`. `credentials` says whether the whole
+    credential set is sent. `problems` are the password rules that the inputs break.
+    """
+
+    fields: frozenset[str] = frozenset()
+    settings: frozenset[str] = frozenset()
+    kind: bool = False
+    credentials: bool = False
+    problems: tuple[Problem, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.fields or self.settings or self.kind)
+
+
+def changes(recorded: Props, desired: Props, capabilities: Capabilities, host: str) -> Change:
+    """Compares two sets of inputs; `host` is the tenant's, for messages. Unknown values count as changed."""
+    old, new = recorded.get("settings", {}), desired.get("settings", {})
+    fields = _differing({**recorded, "settings": None}, {**desired, "settings": None})
+    if UNKNOWN in (new, new.get("kind")):
+        return Change(fields, frozenset({"kind"}), credentials=True)
+    transport = capabilities.transports.get(new["kind"])
+    settings = _differing(old, new)
+    kind = "kind" in settings
+    credentials = transport is not None and (kind or _credentials_change(transport, old, new))
+    problems = _problems(transport, old, new, capabilities, host) if transport and credentials else ()
+    return Change(fields, settings, kind, credentials, problems)
+
+
+def must_be_complete(settings: Props, transport: Transport) -> tuple[Problem, ...]:
+    """Returns a problem for each write-only credential that is missing while others of the set are given."""
+    missing = [name for name in transport.write_only if settings.get(name) is None]
+    if not missing or len(missing) == len(transport.write_only):
+        return ()
+    return tuple(
+        Problem(f"settings.{name}", "is missing", "Give the whole set of credentials, or omit all of it to keep it.")
+        for name in missing
+    )
+
+
+def gives_credentials(settings: Mapping[str, Any], transport: Transport) -> bool:
+    """Tells whether the inputs hold what a first write needs: every write-only credential."""
+    return all(settings.get(name) is not None for name in transport.write_only)
+
+
+def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(name for name in {*old, *new} if old.get(name) != new.get(name))
+
+
+def _credentials_change(transport: Transport, old: Props, new: Props) -> bool:
+    """Tells whether the set must be sent; a secret that is only left out means: keep what the tenant holds."""
+    changed = {name for name in transport.credentials if old.get(name) != new.get(name)}
+    return bool(changed - {name for name in transport.write_only if new.get(name) is None})
+
+
+def _problems(
+    transport: Transport, old: Props, new: Props, capabilities: Capabilities, host: str
+) -> tuple[Problem, ...]:
+    missing = [name for name in transport.write_only if new.get(name) is None]
+    if not missing:
+        return ()
+    who = f"{capabilities.platform} {host}"
+    without = "without the " + " and ".join(missing)
+    remedy = "Set " + " and ".join(f"settings.{name}" for name in missing)
+    if old.get("kind") != new.get("kind"):
+        what = f"cannot switch from {_short(old.get('kind'))} to {_short(new['kind'])} {without}"
+        return (Problem("", f"{who}: {what}", f"{remedy}: {capabilities.kind_rule}"),)
+    moved = [
+        f"{transport.label(name)} from {old.get(name)} to {new.get(name)}"
+        for name in transport.bound_to
+        if old.get(name) != new.get(name) and UNKNOWN is not new.get(name)
+    ]
+    if not moved:
+        return ()
+    what = f"cannot change {' and '.join(moved)} {without}"
+    return (Problem("", f"{who}: {what}", f"{remedy}: {capabilities.password_rule}"),)
+
+
+def _short(kind: object) -> str:
+    return str(kind).rpartition(".")[2]

@@ -1,0 +1,216 @@
+"""The one HTTP client: login, retries, rate limits, and errors of our own instead of the library's.
+
+It never logs a body, never follows a redirect (a secret goes to the host it was given for and to no other), and
+repeats a request only when that cannot do anything twice: everything but a POST, a POST that never left, and what
+a rate limit turned away.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from tenant_email.errors import PlatformError, RateLimited, Unauthorized, Unavailable, error_for, foreign
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tenant_email.secrets import Secret
+
+CONNECT_SECONDS: Final = 10
+READ_SECONDS: Final = 30
+TRIES: Final = 4  # of a request that got no usable answer
+LONGEST_WAIT: Final = 60.0  # seconds, of one wait for a rate limit
+WAITS_IN_ALL: Final = 300.0  # seconds, of all waits of one request
+_TOO_MANY: Final = 429
+_UNAUTHORIZED: Final = 401
+
+
+class Dialect(Protocol):
+    """How a platform words its errors."""
+
+    def read_error(self, status: int, body: Any) -> tuple[str, str]:
+        """Returns (error code, text) of an error body; body is None when it is not JSON."""
+        ...
+
+    def remedy(self, request: str, status: int, code: str, text: str) -> str:
+        """Returns what the user can do about it; `request` is `METHOD /path`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A management token and the time, on the client's clock in seconds, from which it is not used any more."""
+
+    value: Secret
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A successful answer; body is the parsed JSON, or None."""
+
+    status: int
+    body: Any
+
+
+class Client:
+    """Talks to one tenant; safe to share between threads."""
+
+    def __init__(
+        self,
+        who: str,
+        base: str,
+        dialect: Dialect,
+        login: Callable[[Client], Token],
+        *,
+        announce: Callable[[str], None] = lambda _: None,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.who = who
+        self.clock = clock
+        self._base, self._dialect, self._login = base, dialect, login
+        self._announce, self._sleep = announce, sleep
+        self._token: Token | None = None
+        self._token_lock = threading.Lock()
+        self._session = requests.Session()
+        self._session.mount(base, HTTPAdapter(pool_maxsize=8))
+
+    def call(self, method: str, path: str, body: Any = None, params: Mapping[str, str] | None = None) -> Answer:
+        """Sends one request as the management client; a rejected token is renewed once.
+
+        Raises the PlatformError that fits the status.
+        """
+        token = self._current_token()
+        try:
+            return self.send(method, path, body, params, token)
+        except Unauthorized:
+            self._drop(token)
+            return self.send(method, path, body, params, self._current_token())
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        params: Mapping[str, str] | None = None,
+        token: Token | None = None,
+    ) -> Answer:
+        """Sends one request with the token given, or none; waits and repeats where that is safe."""
+        waited, tries = 0.0, 0
+        while True:
+            tries += 1
+            try:
+                response = self._once(method, path, body, params, token)
+            except Unavailable as error:
+                if tries >= TRIES or (error.sent and method == "POST"):
+                    raise
+                self._sleep(_backoff(tries))
+                continue
+            if response.status_code == _TOO_MANY and waited < WAITS_IN_ALL:
+                waited += self._wait_for_limit(response, tries)
+            elif response.status_code >= 500 and method != "POST" and tries < TRIES:  # noqa: PLR2004 - server errors
+                self._sleep(_backoff(tries))
+            elif response.ok and not response.is_redirect:
+                return Answer(response.status_code, _json(response))
+            else:
+                raise self._error(f"{method} {path}", response)
+
+    def _once(
+        self, method: str, path: str, body: Any, params: Mapping[str, str] | None, token: Token | None
+    ) -> requests.Response:
+        headers = {"Authorization": f"Bearer {token.value.reveal()}"} if token else {}
+        try:
+            return self._session.request(
+                method,
+                self._base + path,
+                json=body,
+                params=params,
+                headers=headers,
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                allow_redirects=False,
+            )
+        except requests.RequestException as error:
+            sent = not isinstance(error, requests.ConnectTimeout | requests.exceptions.SSLError) and not _refused(error)
+            what = "there was no answer" if sent else f"no connection ({_reason(error)})"
+            remedy = f"Check that {self._base} is right and can be reached from here, then run again."
+            raise Unavailable(f"{self.who}: {method} {path}: {what}", remedy=remedy, sent=sent) from None
+
+    def _wait_for_limit(self, response: requests.Response, tries: int) -> float:
+        seconds = min(_asked_wait(response, tries), LONGEST_WAIT) * random.uniform(1.0, 1.2)  # noqa: S311 - jitter
+        self._announce(f"{self.who}: rate limit reached, waiting {seconds:.0f} s")
+        self._sleep(seconds)
+        return seconds
+
+    def _error(self, request: str, response: requests.Response) -> PlatformError:
+        status, body = response.status_code, _json(response)
+        code, text = self._dialect.read_error(status, body)
+        remedy = self._dialect.remedy(request, status, code, text)
+        said = foreign(text) or ("" if body is not None else "the answer is not JSON")
+        message = f"{self.who}: {request} {_verb(status)} ({' '.join(filter(None, (str(status), foreign(code))))})"
+        if said:
+            message += f"\n  - {said}"
+        if error_for(status) is Unavailable:
+            return Unavailable(message, remedy=remedy or "Run again; nothing else is needed.", status=status)
+        return error_for(status)(message, remedy=remedy, status=status, code=code, text=text)
+
+    def _current_token(self) -> Token:
+        with self._token_lock:
+            if self._token is None or self._token.until <= self.clock():
+                self._token = self._login(self)
+            return self._token
+
+    def _drop(self, token: Token) -> None:
+        with self._token_lock:
+            if self._token is token:
+                self._token = None
+
+
+def _verb(status: int) -> str:
+    names = {401: "was not authorised", 403: "was forbidden", 404: "found nothing", 409: "is in conflict"}
+    if error_for(status) is RateLimited:
+        return "was turned away by the rate limit"
+    return names.get(status, "failed" if error_for(status) is Unavailable else "was rejected")
+
+
+def _json(response: requests.Response) -> Any:
+    try:
+        return response.json()
+    except ValueError:
+        return None
+
+
+def _backoff(tries: int) -> float:
+    return min(2.0 ** (tries - 1), 8.0) * random.uniform(0.4, 0.6)  # noqa: S311 - jitter
+
+
+def _asked_wait(response: requests.Response, tries: int) -> float:
+    """Returns the seconds that the answer asks to wait, on the server's own clock."""
+    headers = response.headers
+    try:
+        if "Retry-After" in headers:
+            return max(0.0, float(headers["Retry-After"]))
+        now = parsedate_to_datetime(headers["Date"]).timestamp()
+        return max(0.0, float(headers["x-ratelimit-reset"]) - now)
+    except (KeyError, ValueError):
+        return 2.0 ** (tries - 1)
+
+
+def _refused(error: requests.RequestException) -> bool:
+    return "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error)
+
+
+def _reason(error: requests.RequestException) -> str:
+    if isinstance(error, requests.exceptions.SSLError):
+        return "the TLS certificate is not accepted"
+    if isinstance(error, requests.ConnectTimeout):
+        return "time-out"
+    return "name not found" if "NameResolutionError" in repr(error) else "refused"

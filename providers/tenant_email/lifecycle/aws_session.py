@@ -1,0 +1,51 @@
+"""What the AWS lifecycles share: one SES client a region and profile, and the account they must be in."""
+
+from __future__ import annotations
+
+import threading
+from typing import Final
+
+from tenant_email.aws.dns_records import normalise_domain
+from tenant_email.aws.ses import Ses
+from tenant_email.errors import Problem, WrongTenant
+from tenant_email.model import known
+
+_lock: Final = threading.Lock()
+_clients: dict[tuple[str, str | None], Ses] = {}
+
+
+def ses(region: str, profile: str | None = None) -> Ses:
+    """Returns the client for a region and profile; made on first use, shared by all threads."""
+    with _lock:
+        if (region, profile) not in _clients:
+            _clients[region, profile] = Ses(region, profile)
+        return _clients[region, profile]
+
+
+def guard_account(client: Ses, expected: str | None) -> None:
+    """Raises before any write when these credentials belong to another account than the stack's AWS provider."""
+    if expected and client.account_id != expected:
+        message = f"ses {client.region}: these credentials are for account {client.account_id}, not {expected}"
+        remedy = "Give the `profile` that the AWS provider uses, or set AWS_PROFILE for both."
+        raise WrongTenant(message, remedy=remedy)
+
+
+def domain_problems(domain: str) -> list[Problem]:
+    """Returns what is wrong with a domain name, as far as it is known."""
+    if not known(domain):
+        return []
+    try:
+        normalise_domain(domain)
+    except ValueError as error:
+        return [Problem("domain", str(error), "Write a domain that you own, such as acme.com.")]
+    return []
+
+
+def region_problems(region: str | None) -> list[Problem]:
+    """Returns a problem when no region is to be found anywhere."""
+    if region is None:
+        remedy = "Run: pulumi config set aws:region eu-west-1; or give region=."
+        return [
+            Problem("region", "is missing: it is neither given, nor in the stack config, nor in AWS_REGION", remedy)
+        ]
+    return []

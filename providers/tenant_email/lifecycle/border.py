@@ -1,0 +1,201 @@
+"""The border to Pulumi: the only module that knows the quirks of its dynamic providers (design.md section 6).
+
+Inwards it gives plain values: unknowns as one sentinel, whole numbers as int, absent for None. Outwards it turns
+problems into check failures that never quote a value, and every error into a message without a traceback.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import cache, wraps
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
+
+import grpc
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+from pulumi.output import Unknown as PulumiUnknown
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
+
+from tenant_email.errors import Problem, TenantEmailError, foreign
+from tenant_email.lifecycle import session
+from tenant_email.model import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pulumi.dynamic import ConfigureRequest
+
+    from tenant_email.changes import Props
+
+PROVIDER_KEY: Final = "__provider"
+
+R = TypeVar("R")
+
+
+def opened(props: Mapping[str, Any] | None) -> Props:
+    """Returns resource properties as plain values, without the serialized provider."""
+    values = {key: _open(value) for key, value in (props or {}).items() if key != PROVIDER_KEY}
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _open(value: Any) -> Any:
+    if isinstance(value, PulumiUnknown):
+        return UNKNOWN
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        items = {key: _open(item) for key, item in cast("dict[str, Any]", value).items()}
+        return {key: item for key, item in items.items() if item is not None}
+    if isinstance(value, list):
+        found = [_open(item) for item in cast("Any", value)]
+        return UNKNOWN if any(item is UNKNOWN for item in found) else found
+    return value
+
+
+def info(message: str) -> None:
+    """Prints an `info:` line in the user's console."""
+    _log(engine_pb2.LogSeverity.Value("INFO"), message)
+
+
+def warn(message: str) -> None:
+    """Prints a `warning:` line in the user's console."""
+    _log(engine_pb2.LogSeverity.Value("WARNING"), message)
+
+
+@cache
+def _engine() -> engine_pb2_grpc.EngineStub | None:
+    """Returns the engine that started this host process; None outside of one."""
+    address = sys.argv[1] if len(sys.argv) > 1 else ""
+    host, _, port = address.rpartition(":")
+    return engine_pb2_grpc.EngineStub(grpc.insecure_channel(address)) if host and port.isdigit() else None
+
+
+def _log(severity: int, message: str) -> None:
+    if engine := _engine():
+        try:
+            engine.Log(engine_pb2.LogRequest(severity=cast("Any", severity), message=foreign_lines(message)), timeout=5)
+        except grpc.RpcError:
+            return
+
+
+def foreign_lines(message: str) -> str:
+    """Returns a message with every line scrubbed of secrets."""
+    return "\n".join(foreign(line) if line.strip() else line for line in message.splitlines())
+
+
+def told(method: Callable[..., R]) -> Callable[..., R]:
+    """Lets an error reach the user as its message alone; what is not ours is told without any value in it."""
+
+    @wraps(method)
+    def wrapper(*args: Any) -> R:
+        sys.tracebacklimit = 1000
+        try:
+            return method(*args)
+        except TenantEmailError as error:
+            sys.tracebacklimit = 0
+            raise error.with_traceback(None) from None
+        except Exception as error:  # noqa: BLE001 - whatever it is, its text may hold a secret
+            raised = _internal(error)
+        sys.tracebacklimit = 0
+        raise raised
+
+    return wrapper
+
+
+def _internal(error: Exception) -> TenantEmailError:
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_globals.get('__name__')}, line {trace.tb_lineno}" if trace else "?"
+    return TenantEmailError(
+        f"internal error: {type(error).__name__} in {where}: {foreign(str(error))}",
+        remedy="This is a bug of pulumi-tenant-email; please report these two lines.",
+    )
+
+
+class Lifecycle(ResourceProvider):
+    """Base of all lifecycles. A subclass says what is wrong, what differs, and how to make, read, change and remove."""
+
+    serialize_as_secret_always = False  # it holds nothing: the pickle is a reference to the class
+
+    inputs: ClassVar[frozenset[str]]
+    """The names of the inputs; everything else in recorded state is an output."""
+
+    def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
+        """Returns everything wrong with the inputs; no network."""
+        raise NotImplementedError
+
+    def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
+        """Returns (anything changed, inputs that force a replacement); no network, and it never raises."""
+        raise NotImplementedError
+
+    def make(self, desired: Props) -> tuple[str, Props]:
+        """Creates; returns (id, outputs beside the inputs)."""
+        raise NotImplementedError
+
+    def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+        """Reads; returns (inputs as they are live, outputs beside them), or None when it is gone."""
+        raise NotImplementedError
+
+    def change(self, id_: str, recorded: Props, desired: Props) -> Props:
+        """Updates; returns the outputs beside the inputs."""
+        raise NotImplementedError
+
+    def remove(self, id_: str, recorded: Props) -> None:
+        """Deletes, as the policy says; gone counts as done."""
+        raise NotImplementedError
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Keeps the stack's config for the first use; nothing is connected here."""
+        session.configure(req.config.get)
+
+    @told
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Validates; see `problems`. The reason never has a property, because Pulumi would print its value."""
+        problems = self.problems(self.recorded_inputs(opened(_olds)) or None, opened(news))
+        unique = dict.fromkeys(str(problem) for problem in problems)
+        return CheckResult(news, [CheckFailure("", text) for text in unique])
+
+    @told
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        """Compares; see `difference`."""
+        changed, replaces = self.difference(_id, self.recorded_inputs(opened(_olds)), opened(_news))
+        return DiffResult(changes=changed or bool(replaces), replaces=replaces)
+
+    @told
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """Creates; see `make`."""
+        desired = opened(props)
+        id_, outputs = self.make(desired)
+        return CreateResult(id_, {**desired, **outputs})
+
+    @told
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """Reads; see `look`."""
+        found = self.look(id_, opened(props))
+        if found is None:
+            return ReadResult("", {})
+        inputs, outputs = found
+        return ReadResult(id_, {**inputs, **outputs}, dict(inputs))
+
+    @told
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        """Updates; see `change`."""
+        desired = opened(_news)
+        return UpdateResult({**desired, **self.change(_id, opened(_olds), desired)})
+
+    @told
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        """Deletes; see `remove`."""
+        self.remove(_id, opened(_props))
+
+    def recorded_inputs(self, props: Props) -> Props:
+        """Returns the inputs among recorded properties, outputs left out."""
+        return {key: value for key, value in props.items() if key in self.inputs}

@@ -1,0 +1,267 @@
+"""EmailProvider: what sends a tenant's mail. design.md section 3 is the path, section 4 the password rules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, cast
+
+from tenant_email.capabilities import OnDrift, Preflight, Transport
+from tenant_email.changes import Change, changes, gives_credentials, must_be_complete
+from tenant_email.errors import (
+    AlreadyConfigured,
+    Conflict,
+    InvalidSettings,
+    NotFound,
+    Problem,
+    TenantEmailError,
+    Unavailable,
+)
+from tenant_email.fields import Address, Text
+from tenant_email.lifecycle import session
+from tenant_email.lifecycle.border import info, warn
+from tenant_email.lifecycle.tenant_object import (
+    WIRE,
+    Resolved,
+    TenantInputs,
+    TenantObject,
+    managed,
+    not_taken,
+    sender_problems,
+)
+from tenant_email.model import Model, known, reveal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tenant_email.capabilities import OnDelete
+    from tenant_email.changes import Props
+    from tenant_email.platforms.base import Live, Platform, Tenant
+
+
+class ProviderInputs(TenantInputs):
+    """The inputs of an EmailProvider."""
+
+    from_address: Text | None = None
+    enabled: bool = True
+    on_existing: Literal["fail", "adopt", "import"] = "fail"
+    on_drift: OnDrift = "overwrite"
+    preflight: Preflight = "off"
+    test_recipient: Address | None = None
+
+
+class EmailProviderLifecycle(TenantObject):
+    """One tenant has one; the id is `{platform}/{host}/email-provider`."""
+
+    model = ProviderInputs
+
+    def models_of(self, platform: Platform) -> Mapping[str, type[Model]]:
+        """Returns the transports of a platform."""
+        return platform.models
+
+    def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
+        """Validates, applies the password rules, and notes which tenant is taken care of."""
+        resolved, problems = self.resolve(desired)
+        if resolved is None:
+            return problems
+        capabilities, transport = resolved.platform.capabilities, _transport(resolved)
+        inputs = cast("ProviderInputs", resolved.inputs)
+        problems += must_be_complete(resolved.desired["settings"], transport)
+        problems += sender_problems("from_address", inputs.from_address, inputs)
+        problems += _policy_problems(inputs, capabilities.on_delete_provider, capabilities.preflight, resolved)
+        id_ = _id(resolved)
+        session.claim(id_)
+        if known(inputs.enabled):
+            session.note_provider(resolved.host, enabled=inputs.enabled)
+        if resolved.connection.missing:
+            warn(f"{resolved.who}: {resolved.connection.missing[0]} It is needed at `up`.")
+        if recorded:
+            change = changes(self.recall(recorded), resolved.desired, capabilities, resolved.host)
+            problems += change.problems
+            _announce(change, transport)
+        return problems
+
+    def make(self, desired: Props) -> tuple[str, Props]:
+        """Creates, or takes over what is there as `on_existing` says; never leaves the tenant without a provider."""
+        resolved = self.resolved(desired)
+        with session.writing(resolved.host):
+            live, adopted = self._create(resolved, resolved.api())
+        return _id(resolved), {"live": live.facts, "adopted": adopted}
+
+    def _create(self, resolved: Resolved, api: Tenant) -> tuple[Live, bool]:
+        """Posts first where that conflicts, looks first where it would replace or where credentials are omitted."""
+        complete = gives_credentials(resolved.desired["settings"], _transport(resolved))
+        importing = resolved.desired["on_existing"] == "import"
+        if complete and not importing and resolved.platform.capabilities.create == "post-conflicts":
+            try:
+                return api.create_provider(resolved.desired), False
+            except (Conflict, Unavailable) as error:
+                if isinstance(error, Unavailable) and not error.sent:
+                    raise
+                live = api.read_provider()
+                if live is None:
+                    raise
+        else:
+            live = api.read_provider()
+        if live is not None:
+            return self._take_over(resolved, api, live)
+        if complete and not importing:
+            return api.create_provider(resolved.desired), False
+        message = f"{resolved.who}: nothing is configured that credentials could be kept of"
+        raise TenantEmailError(message, remedy="Give the settings' credentials, so that the provider can be created.")
+
+    def _take_over(self, resolved: Resolved, api: Tenant, live: Live) -> tuple[Live, bool]:
+        desired, transport = resolved.desired, _transport(resolved)
+        change = changes(managed(live, desired), desired, resolved.platform.capabilities, resolved.host)
+        different = not_taken(live, desired, transport.write_only)
+        adopting = desired["on_existing"] == "adopt"
+        if not adopting and (different or (desired["on_existing"] == "fail" and not transport.identified_by)):
+            raise _exists(resolved, live, different)
+        if change.problems:
+            raise InvalidSettings(resolved.who, change.problems)
+        if desired["on_existing"] == "import" or not (_wire(change) or change.credentials):
+            return live, adopting or desired["on_existing"] == "import"
+        return api.update_provider(desired, _wire_only(change), live), adopting
+
+    def change(self, id_: str, recorded: Props, desired: Props) -> Props:
+        """Sends the least; reads nothing that is not needed."""
+        resolved = self.resolved(desired)
+        before = self.recall(self.recorded_inputs(recorded))
+        change = changes(before, resolved.desired, resolved.platform.capabilities, resolved.host)
+        if change.problems:
+            raise InvalidSettings(resolved.who, change.problems)
+        outputs = {"live": recorded.get("live", {}), "adopted": recorded.get("adopted", False)}
+        if not (_wire(change) or change.credentials):
+            return outputs
+        with session.writing(resolved.host):
+            live = self._update(resolved, before, change)
+        if odd := not_taken(live, resolved.desired, _transport(resolved).write_only):
+            warn(f"{resolved.who}: the answer differs from what was sent in {', '.join(odd)}; run `pulumi refresh`.")
+        return {**outputs, "live": live.facts}
+
+    def _update(self, resolved: Resolved, before: Props, change: Change) -> Live:
+        api, live = resolved.api(), None
+        if resolved.platform.capabilities.reads_before_update or resolved.desired.get("on_drift") == "fail":
+            live = api.read_provider()
+        if live and resolved.desired.get("on_drift") == "fail":
+            _refuse_drift(resolved, live, before)
+        try:
+            return api.update_provider(resolved.desired, _wire_only(change), live)
+        except NotFound:
+            if not gives_credentials(resolved.desired["settings"], _transport(resolved)):
+                raise
+            warn(f"{resolved.who}: the provider was removed by somebody else and is created again")
+            return api.create_provider(resolved.desired)
+
+    def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+        """Reads; a hidden credential is carried over only while what it was given for is as recorded."""
+        platform, api = self.owner(id_)
+        live = api.read_provider()
+        if live is None:
+            return None
+        inputs = self.recorded_inputs(recorded)
+        outputs = {"live": live.facts, "adopted": recorded.get("adopted", False)}
+        return _refreshed(inputs, live, platform), outputs
+
+    def remove(self, id_: str, recorded: Props) -> None:
+        """Goes back to the platform's own sender, unless the configuration is not, or no longer, ours."""
+        policy: OnDelete | None = recorded.get("on_delete") or ("retain" if recorded.get("adopted") else None)
+        if session.is_claimed(id_):
+            info(f"{id_}: kept, another resource of this program owns it now")
+            return
+        if policy == "retain":
+            info(f"{id_}: left as it is in the tenant")
+            return
+        platform, api = self.owner(id_)
+        live = api.read_provider()
+        if live is None:
+            return
+        if changed := _somebody_elses(live, recorded, platform):
+            warn(
+                f"{id_}: kept, because somebody else configured it since ({changed}); delete it by hand if you mean to"
+            )
+            return
+        if policy == "disable":
+            desired = {**live.props, "enabled": False}
+            api.update_provider(desired, Change(fields=frozenset({"enabled"})), live)
+        else:
+            api.delete_provider()
+
+
+def _id(resolved: Resolved) -> str:
+    return f"{resolved.platform.name}/{resolved.host}/email-provider"
+
+
+def _transport(resolved: Resolved) -> Transport:
+    return resolved.platform.capabilities.transports[resolved.desired["settings"]["kind"]]
+
+
+def _wire(change: Change) -> bool:
+    return bool(change.fields & WIRE or change.settings)
+
+
+def _wire_only(change: Change) -> Change:
+    return replace(change, fields=change.fields & WIRE)
+
+
+def _policy_problems(
+    inputs: ProviderInputs, on_delete: tuple[OnDelete, ...], preflight: tuple[Preflight, ...], resolved: Resolved
+) -> list[Problem]:
+    title, problems = resolved.platform.capabilities.title, list[Problem]()
+    if inputs.on_delete and inputs.on_delete not in on_delete:
+        what = f"{title} cannot {inputs.on_delete} an e-mail provider"
+        problems.append(Problem("on_delete", what, f"Use one of: {', '.join(on_delete)}."))
+    if inputs.preflight not in preflight:
+        what = f"{title} does not support {inputs.preflight!r}"
+        problems.append(Problem("preflight", what, f"Use one of: {', '.join(preflight)}."))
+    return problems
+
+
+def _announce(change: Change, transport: Transport) -> None:
+    """Says that a secret changes, which Pulumi's diff does not show (design.md section 6, fact 4)."""
+    secret = [name for name in transport.write_only if name in change.settings]
+    if change.credentials and secret and not change.kind:
+        info(f"{' and '.join(f'settings.{name}' for name in secret)} changes; credentials will be sent")
+
+
+def _exists(resolved: Resolved, live: Live, different: list[str]) -> AlreadyConfigured:
+    kind = live.props["settings"]["kind"]
+    sender = live.props.get("from_address")
+    found = f"{kind}{f' from {sender}' if sender else ''}"
+    title = resolved.platform.capabilities.title
+    if resolved.desired["on_existing"] == "import":
+        message = f"{resolved.who}: cannot import: the live e-mail provider ({found}) differs in {', '.join(different)}"
+        return AlreadyConfigured(message, remedy="Make the inputs equal to what is live, or use on_existing='adopt'.")
+    return AlreadyConfigured(
+        f"{resolved.who}: an e-mail provider is configured already ({found}), and {title} has one a tenant",
+        remedy="Set on_existing='adopt' to take it over; after a rename, give opts.aliases the old name instead.",
+    )
+
+
+def _refuse_drift(resolved: Resolved, live: Live, before: Props) -> None:
+    capabilities = resolved.platform.capabilities
+    transport = capabilities.transports.get(before["settings"].get("kind", ""))
+    if odd := not_taken(live, before, transport.write_only if transport else ()):
+        message = f"{resolved.who}: somebody else changed {', '.join(odd)} since the last run; nothing was written"
+        raise TenantEmailError(message, remedy="Run `pulumi refresh` to see it, or set on_drift='overwrite'.")
+
+
+def _refreshed(inputs: Props, live: Live, platform: Platform) -> Props:
+    """Returns the inputs as they are live, in the recorded spelling of what is managed."""
+    recorded: Props = inputs.get("settings", {})
+    shown = managed(live, inputs)
+    transport = platform.capabilities.transports.get(recorded.get("kind", ""))
+    settings: Props = shown["settings"]
+    if transport and settings["kind"] == transport.kind:
+        same = all(settings.get(name) == recorded.get(name) for name in transport.bound_to)
+        kept = {name: recorded[name] for name in transport.write_only if same and name in recorded}
+        settings = {**settings, **kept}
+    return {**shown, "settings": reveal(settings)}
+
+
+def _somebody_elses(live: Live, recorded: Props, platform: Platform) -> str:
+    settings, ours = live.props["settings"], recorded.get("settings", {})
+    transport = platform.capabilities.transports.get(ours.get("kind", ""))
+    if transport is None or settings["kind"] != ours["kind"]:
+        return f"kind is {settings['kind']}"
+    odd = [name for name in transport.identified_by if settings.get(name) != ours.get(name)]
+    return ", ".join(f"{transport.label(name)} is {settings.get(name)}" for name in odd)

@@ -1,0 +1,77 @@
+"""What all lifecycles of one host process share: connections, tenants, write locks, and which ids are claimed.
+
+The host runs one operation on four threads (design.md section 6, fact 8). Nothing is connected before first use.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import TYPE_CHECKING, Any, Final
+
+from tenant_email import platforms
+from tenant_email.connections import CONFIG_KEY, Connections
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tenant_email.connections import Connection
+    from tenant_email.platforms.base import Tenant
+
+_lock: Final = threading.RLock()
+_config: dict[str, Any] = {}
+_tenants: dict[str, Tenant] = {}
+_writing: dict[str, threading.RLock] = {}
+_claimed: set[str] = set()
+_disabled: set[str] = set()
+
+
+def configure(get: Callable[[str], Any]) -> None:
+    """Keeps the config values that resources may need; called once for each lifecycle class."""
+    with _lock:
+        for key in (CONFIG_KEY, "aws:region", "aws:profile"):
+            _config[key] = get(key)
+
+
+def config(key: str) -> Any:
+    """Returns a stack config value, or None."""
+    return _config.get(key)
+
+
+def connections() -> Connections:
+    """Returns the tenants that config and environment name."""
+    return Connections(_config.get(CONFIG_KEY), os.environ, platforms.connection_specs())
+
+
+def tenant(connection: Connection, announce: Callable[[str], None]) -> Tenant:
+    """Returns the one object that talks to this tenant, its token and its connections shared by all threads."""
+    with _lock:
+        if connection.host not in _tenants:
+            _tenants[connection.host] = platforms.load(connection.platform).open(connection, announce)
+        return _tenants[connection.host]
+
+
+def writing(host: str) -> threading.RLock:
+    """Returns the lock that serialises writes to one tenant."""
+    with _lock:
+        return _writing.setdefault(host, threading.RLock())
+
+
+def claim(id_: str) -> None:
+    """Notes that a resource of the program owns this id now, so that another's destroy leaves it alone."""
+    _claimed.add(id_)
+
+
+def is_claimed(id_: str) -> bool:
+    """Tells whether the program has a resource for this id: then a rename or replacement took it over."""
+    return id_ in _claimed
+
+
+def note_provider(host: str, *, enabled: bool) -> None:
+    """Notes whether this run's provider of a tenant is enabled, for the templates that follow it."""
+    (_disabled.discard if enabled else _disabled.add)(host)
+
+
+def provider_is_disabled(host: str) -> bool:
+    """Tells whether the program disables the tenant's provider."""
+    return host in _disabled

@@ -1,0 +1,192 @@
+"""What EmailProvider and EmailTemplate share: inputs that name a tenant and hold `settings` of one of its kinds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
+
+from tenant_email import platforms
+from tenant_email.capabilities import OnDelete
+from tenant_email.errors import InvalidSettings, Problem, WrongTenant
+from tenant_email.fields import Text, address_of
+from tenant_email.lifecycle import session
+from tenant_email.lifecycle.border import Lifecycle, info
+from tenant_email.model import Model, known, nearest, parse, reveal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tenant_email.changes import Props
+    from tenant_email.connections import Connection
+    from tenant_email.platforms.base import Live, Platform, Tenant
+
+WIRE: Final = frozenset({"settings", "from_address", "enabled"})
+"""The inputs that are sent to the platform; the others only steer us."""
+
+
+class TenantInputs(Model):
+    """The inputs that both have."""
+
+    tenant: Text = "main"
+    settings: dict[str, Any]
+    on_delete: OnDelete | None = None
+    sending_domain: Text | None = None
+    sending_addresses: list[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Inputs that are valid as far as they are known: with their platform, their tenant, and secrets wrapped."""
+
+    platform: Platform
+    connection: Connection
+    inputs: TenantInputs
+    desired: Props
+
+    @property
+    def host(self) -> str:
+        """Returns the tenant's host as it stands in ids."""
+        return self.connection.host
+
+    @property
+    def who(self) -> str:
+        """Returns how messages begin."""
+        return f"{self.platform.name} {self.host}"
+
+    def api(self) -> Tenant:
+        """Returns what talks to the tenant; nothing is sent yet."""
+        return session.tenant(self.connection, info)
+
+
+class TenantObject(Lifecycle):
+    """A lifecycle whose id is `{platform}/{host}/…`."""
+
+    model: ClassVar[type[TenantInputs]]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "model" in cls.__dict__:
+            cls.inputs = frozenset(cls.model.model_fields)
+
+    def models_of(self, platform: Platform) -> Mapping[str, type[Model]]:
+        """Returns the kinds that this resource takes, by name."""
+        raise NotImplementedError
+
+    def resolve(self, raw: Props) -> tuple[Resolved | None, list[Problem]]:
+        """Validates inputs; None with problems, or with none where `kind` is not known yet."""
+        inputs, problems = parse(self.model, raw)
+        settings = raw.get("settings")
+        if not isinstance(settings, dict) or not known(kind := cast("Props", settings).get("kind")):
+            return None, problems
+        found = self._model_of(kind)
+        if isinstance(found, Problem):
+            return None, [*problems, found]
+        platform, model = found
+        values, more = parse(model, cast("Props", settings), "settings")
+        problems += more
+        connection, more = _connect(raw.get("tenant", "main"), platform)
+        problems += more
+        if inputs is None or values is None or connection is None:
+            return None, problems
+        desired = {**inputs.given(), "settings": values.given()}
+        return Resolved(platform, connection, inputs, desired), problems
+
+    def resolved(self, raw: Props) -> Resolved:
+        """Validates inputs that are all known; raises InvalidSettings with every problem."""
+        resolved, problems = self.resolve(raw)
+        if problems or resolved is None:
+            raise InvalidSettings("inputs", tuple(problems))
+        return resolved
+
+    def recall(self, recorded: Props) -> Props:
+        """Returns recorded inputs in the shape of `Resolved.desired`, without judging them."""
+        settings: Props = recorded.get("settings", {})
+        found = self._model_of(settings.get("kind"))
+        model = Model if isinstance(found, Problem) else found[1]
+        return {**recorded, "settings": model.recall(settings)}
+
+    def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
+        """Compares every input; only a tenant on another host is a replacement."""
+        resolved, _ = self.resolve(desired)
+        if resolved and not self.is_here(id_, resolved):
+            return True, ["tenant"]
+        return recorded != desired, []
+
+    def is_here(self, id_: str, resolved: Resolved) -> bool:
+        """Tells whether the tenant of these inputs is the one in the id."""
+        platform, host = id_.split("/")[:2]
+        return platform == resolved.platform.name and resolved.connection.answers_to(host)
+
+    def owner(self, id_: str) -> tuple[Platform, Tenant]:
+        """Returns (platform, tenant) of a recorded id, whatever the program says now; raises WrongTenant."""
+        platform, host = id_.split("/")[:2]
+        try:
+            connection = session.connections().by_host(host, platform)
+        except KeyError:
+            raise WrongTenant(
+                f"{id_}: this version knows no platform {platform}", remedy="Update the package."
+            ) from None
+        return platforms.load(platform), session.tenant(connection, info)
+
+    def _model_of(self, kind: object) -> tuple[Platform, type[Model]] | Problem:
+        name = str(kind or "")
+        try:
+            platform = platforms.load(name.partition(".")[0])
+            return platform, self.models_of(platform)[name]
+        except KeyError:
+            every = [kind for name in platforms.names() for kind in self.models_of(platforms.load(name))]
+            remedy = nearest(name, every) or f"Use one of: {', '.join(every)}."
+            return Problem(
+                "settings.kind", f"{name!r} is not a kind of this resource" if name else "is missing", remedy
+            )
+
+
+def sender_problems(path: str, sender: object, inputs: TenantInputs) -> list[Problem]:
+    """Returns why the transport would refuse this sender; Liquid in it is known only when a mail is sent."""
+    if not isinstance(sender, str) or "{{" in sender or "{%" in sender:
+        return []
+    try:
+        address = address_of(sender)
+    except ValueError as error:
+        what, _, remedy = str(error).partition("\n")
+        return [Problem(path, what, remedy)]
+    domain, addresses = inputs.sending_domain, inputs.sending_addresses
+    host = address.rpartition("@")[2].lower()
+    if domain and known(domain) and not f".{host}".endswith(f".{domain.lower().rstrip('.')}"):
+        remedy = f"Use an address at {domain}, or give the SesSendingDomain of {host}."
+        return [Problem(path, f"{address} is not in the verified domain {domain}", remedy)]
+    if addresses and known(addresses) and address not in addresses:
+        remedy = f"Add it to the sending domain's from_addresses, or use one of {', '.join(addresses)}."
+        return [Problem(path, f"{address} is not one of the addresses that the sending policy allows", remedy)]
+    return []
+
+
+def _connect(tenant: object, platform: Platform) -> tuple[Connection | None, list[Problem]]:
+    if not isinstance(tenant, str):
+        return None, []
+    try:
+        return session.connections().get(tenant, platform.name), []
+    except InvalidSettings as error:
+        return None, list(error.problems)
+
+
+def managed(live: Live, inputs: Props) -> Props:
+    """Returns the inputs as they are live; what is not given is not managed, and left out."""
+    settings: Props = live.props["settings"]
+    wanted: Props = inputs["settings"]
+    if settings["kind"] == wanted["kind"]:
+        settings = {name: value for name, value in settings.items() if name in wanted}
+    shown = {name: value for name, value in live.props.items() if name in inputs}
+    steering = {name: value for name, value in inputs.items() if name not in WIRE}
+    return {**steering, **shown, "settings": settings}
+
+
+def not_taken(live: Live, desired: Props, write_only: tuple[str, ...] = ()) -> list[str]:
+    """Returns the visible inputs that the platform answers differently from what was sent."""
+    shown, wanted = managed(live, desired), reveal(desired)
+    names = [name for name in WIRE - {"settings"} if name in wanted and shown.get(name) != wanted[name]]
+    return sorted(names) + [
+        f"settings.{name}"
+        for name, value in wanted["settings"].items()
+        if name not in write_only and shown["settings"].get(name) != value
+    ]

@@ -1,0 +1,134 @@
+"""The base of every validated input: closed, exact about types, and patient with values not known yet.
+
+In a preview any value may be unknown, at a leaf, in a list or in place of a whole object. Such a value passes
+every check of its own field; checks across fields ask `known` first.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args
+
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+
+from tenant_email.errors import Problem
+from tenant_email.secrets import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pydantic import ValidatorFunctionWrapHandler
+    from pydantic_core import ErrorDetails
+
+
+class Unknown:
+    """A value that only `up` will know."""
+
+    def __repr__(self) -> str:
+        return "<unknown>"
+
+
+UNKNOWN: Final = Unknown()
+
+
+def known(*values: object) -> bool:
+    """Tells whether all of these are known in this preview."""
+    return all(value is not UNKNOWN for value in values)
+
+
+class Model(BaseModel):
+    """What all input models share: unknown fields are errors, nothing is coerced, input is never quoted."""
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, hide_input_in_errors=True, arbitrary_types_allowed=True
+    )
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _let_unknown_pass(cls, value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+        return value if value is UNKNOWN else handler(value)
+
+    def given(self) -> dict[str, Any]:
+        """Returns the fields that were given, `None` left out; secrets stay `Secret`, unknowns `UNKNOWN`."""
+        return {name: value for name in type(self).model_fields if (value := _plain(getattr(self, name))) is not None}
+
+    @classmethod
+    def recall(cls, recorded: Mapping[str, Any]) -> dict[str, Any]:
+        """Returns recorded values with secrets wrapped again, so that they compare with `given`.
+
+        It validates nothing: what an earlier release recorded must stay readable.
+        """
+        return {
+            name: wrap(value)
+            if name in cls.model_fields and _mentions_secret(cls.model_fields[name].annotation)
+            else value
+            for name, value in recorded.items()
+            if value is not None
+        }
+
+
+def wrap(value: Any) -> Any:
+    """Returns the value with every text in it as a `Secret`."""
+    if isinstance(value, dict):
+        return {key: wrap(item) for key, item in cast("Any", value).items()}
+    return Secret(value) if isinstance(value, str) else value
+
+
+def reveal(value: Any) -> Any:
+    """Returns the value with every `Secret` in it as text: for state, which Pulumi encrypts, and for the wire."""
+    if isinstance(value, dict):
+        return {key: reveal(item) for key, item in cast("Any", value).items()}
+    if isinstance(value, list):
+        return [reveal(item) for item in cast("Any", value)]
+    return value.reveal() if isinstance(value, Secret) else value
+
+
+def _mentions_secret(annotation: Any) -> bool:
+    return annotation is Secret or any(_mentions_secret(part) for part in get_args(annotation))
+
+
+def _plain(value: Any) -> Any:
+    return value.given() if isinstance(value, Model) else value
+
+
+M = TypeVar("M", bound=Model)
+
+
+def parse(model: type[M], values: Mapping[str, Any], at: str = "") -> tuple[M | None, list[Problem]]:
+    """Validates; returns the model, or None and every problem found, each under the path `at`."""
+    try:
+        return model.model_validate(dict(values)), []
+    except ValidationError as error:
+        details = error.errors(include_input=False, include_url=False)
+        return None, [_problem(model, detail, at) for detail in details]
+
+
+def _problem(model: type[Model], detail: ErrorDetails, at: str) -> Problem:
+    path = ".".join(filter(None, (at, *map(str, detail["loc"]))))
+    match detail["type"]:
+        case "missing":
+            return Problem(path, "is missing", f"Set {path}.")
+        case "extra_forbidden":
+            hint = nearest(str(detail["loc"][-1]), model.model_fields)
+            return Problem(path, "is not known here", hint or f"Remove {path}.")
+        case "value_error" | "assertion_error":
+            what, _, remedy = str(detail.get("ctx", {}).get("error")).partition("\n")
+            return Problem(path, what, remedy or f"Correct {path}.")
+        case "secret_placeholder":
+            return Problem(
+                path,
+                detail["msg"],
+                f"Set {path} to the real value, or omit it to keep what the tenant holds.",
+            )
+        case _:
+            return Problem(path, _sentence(detail["msg"]), f"Correct {path}.")
+
+
+def _sentence(message: str) -> str:
+    return message.replace("Input should be", "must be").replace("Input", "it")
+
+
+def nearest(word: str, choices: Iterable[str]) -> str:
+    """Returns `Did you mean x?` for a misspelt word, else an empty text."""
+    close = difflib.get_close_matches(word, list(choices), n=1)
+    return f"Did you mean {close[0]}?" if close else ""

@@ -1,0 +1,147 @@
+"""Auth0's Management API calls; contracts/auth0.md sections 1 to 6."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from tenant_email.errors import NotFound
+from tenant_email.http import Client, Token
+from tenant_email.platforms.auth0 import mapping
+from tenant_email.secrets import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tenant_email.capabilities import OnDelete
+    from tenant_email.changes import Change, Props
+    from tenant_email.connections import Connection
+    from tenant_email.platforms.base import Live
+
+PROVIDER: Final = "/api/v2/emails/provider"
+TEMPLATES: Final = "/api/v2/email-templates"
+# without `fields` the API answers name and enabled only
+ALL_FIELDS: Final = {"fields": "name,enabled,default_from_address,credentials,settings", "include_fields": "true"}
+_LEEWAY: Final = 60  # seconds before its end from which a token is not used any more
+
+_NEEDED_SCOPES: Final = "read, create, update and delete:email_provider; read, create and update:email_templates"
+
+
+class Dialect:
+    """Auth0's error bodies: the Management API's, and OAuth's, which have no statusCode."""
+
+    def read_error(self, status: int, body: Any) -> tuple[str, str]:
+        """Returns (errorCode or OAuth error, message); contracts/auth0.md section 2."""
+        if not isinstance(body, dict):
+            return "", ""
+        error = cast("dict[str, Any]", body)
+        if "statusCode" in error:
+            return str(error.get("errorCode", "")), str(error.get("message", ""))
+        return str(error.get("error", "")), str(error.get("error_description", ""))
+
+    def remedy(self, request: str, status: int, code: str, text: str) -> str:
+        """Returns what to do about an error."""
+        if request.endswith("/oauth/token"):
+            return (
+                "Check clientId and clientSecret of the tenant, and that the application may use the Management API. "
+                "In refresh and destroy the secret is that of the last `up`: after a rotation set AUTH0_CLIENT_SECRET "
+                "or use --run-program."
+            )
+        for part, remedy in _REMEDIES:
+            if part in f"{status} {code} {text}":
+                return remedy
+        return ""
+
+
+_REMEDIES: Final = (
+    ("From address cannot be set", "Enable the tenant's e-mail provider first, or omit from_address in the template."),
+    ("No deployed action", "Deploy an Action and bind it to the trigger custom-email-provider first."),
+    ("resultUrl are not allowed", "Omit result_url: this tenant's plan does not allow it."),
+    ("feature_not_enabled", "This tenant does not have that feature; remove the template from the program."),
+    ("insufficient_entitlement", "This tenant's plan does not include it."),
+    ("insufficient_scope", f"Grant the application these scopes of the Management API: {_NEEDED_SCOPES}."),
+    ("403", f"Grant the application these scopes of the Management API: {_NEEDED_SCOPES}."),
+    ("401", "Check clientId and clientSecret of the tenant."),
+    ("429", "Wait a minute, then run again; what was done is recorded."),
+    ("smtp_pass", "Set settings.password: Auth0 discards the stored one when host, port or username changes."),
+    ("400", "Compare the settings with the message above; nothing was changed."),
+)
+
+
+def login(connection: Connection) -> Callable[[Client], Token]:
+    """Returns how to get a token for the Management API: client credentials (contracts/auth0.md section 1)."""
+
+    def token(client: Client) -> Token:
+        connection.require_credentials()
+        answer = client.send(
+            "POST",
+            "/oauth/token",
+            {
+                "grant_type": "client_credentials",
+                "client_id": connection.plain["clientId"],
+                "client_secret": connection.secret["clientSecret"].reveal(),
+                "audience": f"{connection.url}/api/v2/",
+            },
+        )
+        lifetime = answer.body.get("expires_in", 86_400)
+        return Token(Secret(answer.body["access_token"]), client.clock() + lifetime - _LEEWAY)
+
+    return token
+
+
+class Auth0:
+    """One Auth0 tenant."""
+
+    def __init__(self, connection: Connection, announce: Callable[[str], None]) -> None:
+        who = f"auth0 {connection.host}"
+        self._client = Client(who, connection.url, Dialect(), login(connection), announce=announce)
+
+    def read_provider(self) -> Live | None:
+        """Returns the configured provider; None means Auth0's built-in sender."""
+        try:
+            return mapping.provider_live(self._client.call("GET", PROVIDER, params=ALL_FIELDS).body)
+        except NotFound:
+            return None
+
+    def create_provider(self, desired: Props) -> Live:
+        """Creates; a tenant has one provider at most, so that Conflict means there is one."""
+        return mapping.provider_live(self._client.call("POST", PROVIDER, mapping.provider_body(desired, None)).body)
+
+    def update_provider(self, desired: Props, change: Change, live: Live | None) -> Live:
+        """Sends the smallest PATCH; it needs nothing of the live object."""
+        return mapping.provider_live(self._client.call("PATCH", PROVIDER, mapping.provider_body(desired, change)).body)
+
+    def delete_provider(self) -> None:
+        """Goes back to the built-in sender; the API answers 204 even when there is nothing."""
+        self._gone("DELETE", PROVIDER)
+
+    def read_template(self, settings: Props) -> Live | None:
+        """Returns the stored template; None when it was never customised."""
+        try:
+            return mapping.template_live(self._client.call("GET", f"{TEMPLATES}/{settings['template']}").body)
+        except NotFound:
+            return None
+
+    def create_template(self, desired: Props) -> Live:
+        """Creates; Conflict when it exists, and once made a template can never be removed."""
+        return mapping.template_live(
+            self._client.call("POST", TEMPLATES, mapping.template_body(desired["settings"], None)).body
+        )
+
+    def update_template(self, desired: Props, change: Change) -> Live:
+        """Sends only the fields that changed, so that nothing else is undone (pains.md, Auth0 14)."""
+        body = mapping.template_body(desired["settings"], change)
+        return mapping.template_live(self._client.call("PATCH", self._path(desired["settings"]), body).body)
+
+    def retire_template(self, settings: Props, policy: OnDelete, snapshot: Props | None) -> None:
+        """Disables, or puts back what was there before; Auth0 has no way to delete a template."""
+        body = mapping.template_restore(snapshot) if policy == "restore" and snapshot else {"enabled": False}
+        self._gone("PATCH", self._path(settings), body)
+
+    def _path(self, settings: Props) -> str:
+        return f"{TEMPLATES}/{settings['template']}"
+
+    def _gone(self, method: str, path: str, body: Any = None) -> None:
+        try:
+            self._client.call(method, path, body)
+        except NotFound:
+            return

@@ -1,0 +1,91 @@
+"""Auth0's e-mail providers as data: what each calls its credentials and options on the wire (contracts/auth0.md 4).
+
+A new kind is a model in `models`, a class in `settings`, and one entry here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from tenant_email.capabilities import Transport
+from tenant_email.platforms.auth0 import models
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tenant_email.model import Model
+
+_API_KEY: Final = {"api_key": "api_key"}
+_HEADERS: Final = "headers"
+_MESSAGE: Final = "message"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One provider: our names to wire names; `options` to a path inside the wire's `settings`."""
+
+    name: str
+    model: type[Model]
+    credentials: Mapping[str, str]
+    write_only: tuple[str, ...]
+    identified_by: tuple[str, ...] = ()
+    options: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+
+    @property
+    def transport(self) -> Transport:
+        """Returns what the lifecycles need to know of it."""
+        return Transport(
+            kind=f"auth0.{self.name}",
+            credentials=tuple(self.credentials),
+            write_only=self.write_only,
+            identified_by=self.identified_by,
+            labels=self.credentials,
+        )
+
+
+KINDS: Final = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            "mandrill",
+            models.Mandrill,
+            _API_KEY,
+            ("api_key",),
+            options={"view_content_link": (_MESSAGE, "view_content_link")},
+        ),
+        Kind("sendgrid", models.SendGrid, _API_KEY, ("api_key",)),
+        Kind("resend", models.Resend, _API_KEY, ("api_key",)),
+        Kind(
+            "ses",
+            models.Ses,
+            {"access_key_id": "accessKeyId", "secret_access_key": "secretAccessKey", "region": "region"},
+            ("access_key_id", "secret_access_key"),
+            options={"configuration_set_name": (_MESSAGE, "configuration_set_name")},
+        ),
+        Kind("sparkpost", models.SparkPost, {**_API_KEY, "region": "region"}, ("api_key",)),
+        Kind("mailgun", models.Mailgun, {**_API_KEY, "domain": "domain", "region": "region"}, ("api_key",)),
+        Kind(
+            "smtp",
+            models.Smtp,
+            {"host": "smtp_host", "port": "smtp_port", "username": "smtp_user", "password": "smtp_pass"},
+            ("password",),
+            identified_by=("host", "port", "username"),
+            options={
+                "x_mc_view_content_link": (_HEADERS, "X-MC-ViewContentLink"),
+                "x_ses_configuration_set": (_HEADERS, "X-SES-Configuration-Set"),
+                "x_msys_api": (_HEADERS, "X-MSYS_API"),
+            },
+        ),
+        Kind("azure_cs", models.AzureCs, {"connection_string": "connectionString"}, ("connection_string",)),
+        Kind(
+            "ms365",
+            models.Ms365,
+            {"tenant_id": "tenantId", "client_id": "clientId", "client_secret": "clientSecret"},
+            ("tenant_id", "client_id", "client_secret"),
+        ),
+        Kind("custom", models.Custom, {}, ()),
+    )
+}
+
+OTHER: Final = Transport("auth0.other", ("name", "credentials"), ("credentials",))

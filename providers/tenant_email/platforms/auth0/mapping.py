@@ -1,0 +1,147 @@
+"""Between our inputs and Auth0's wire documents: pure, and the only place where a secret is unwrapped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from tenant_email.model import reveal
+from tenant_email.platforms.auth0.kinds import KINDS
+from tenant_email.platforms.base import Live
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tenant_email.changes import Change, Props
+
+_TOP: Final = {"enabled": "enabled", "from_address": "default_from_address"}
+# headers whose value is the text "true" or "false" (contracts/auth0.md section 4)
+_TEXT_FLAGS: Final = frozenset({"X-MC-ViewContentLink"})
+
+TEMPLATE_FIELDS: Final = {
+    "template": "template",
+    "subject": "subject",
+    "body": "body",
+    "from_address": "from",
+    "syntax": "syntax",
+    "enabled": "enabled",
+    "url_lifetime_in_seconds": "urlLifetimeInSeconds",
+    "include_email_in_redirect": "includeEmailInRedirect",
+    "result_url": "resultUrl",
+}
+# what a field goes back to when the user removes it: the defaults of contracts/auth0.md section 6
+_CLEARED: Final[Mapping[str, Any]] = {
+    "from": "",
+    "syntax": "liquid",
+    "enabled": True,
+    "urlLifetimeInSeconds": 432_000,
+    "includeEmailInRedirect": True,
+    "resultUrl": None,
+}
+
+
+def provider_body(desired: Props, change: Change | None) -> dict[str, Any]:
+    """Returns the body of a POST (no change given) or of the smallest PATCH.
+
+    Credentials go whole or not at all, and always with the name they are for. A new kind sends its options even
+    when it has none, so that nothing of the old kind can stay.
+    """
+    settings = desired["settings"]
+    body: dict[str, Any] = {
+        wire: desired[ours]
+        for ours, wire in _TOP.items()
+        if desired.get(ours) is not None and (change is None or ours in change.fields)
+    }
+    if change is None or change.credentials:
+        body["name"] = _wire_name(settings)
+        body["credentials"] = _credentials(settings)
+    options = _options(settings)
+    if options if change is None else change.kind or change.settings & _option_names(settings):
+        body["settings"] = options
+    return body
+
+
+def _wire_name(settings: Props) -> str:
+    short = settings["kind"].rpartition(".")[2]
+    return str(settings["name"]) if short == "other" else short
+
+
+def _credentials(settings: Props) -> dict[str, Any]:
+    kind = KINDS.get(settings["kind"].rpartition(".")[2])
+    if kind is None:
+        return cast("dict[str, Any]", reveal(settings["credentials"]))
+    return {wire: reveal(settings.get(ours)) for ours, wire in kind.credentials.items()}
+
+
+def _option_names(settings: Props) -> frozenset[str]:
+    kind = KINDS.get(settings["kind"].rpartition(".")[2])
+    return frozenset(kind.options if kind else {"settings"})
+
+
+def _options(settings: Props) -> dict[str, Any]:
+    kind = KINDS.get(settings["kind"].rpartition(".")[2])
+    if kind is None:
+        return cast("dict[str, Any]", settings.get("settings") or {})
+    options: dict[str, Any] = {}
+    for ours, (group, key) in kind.options.items():
+        if (value := settings.get(ours)) is not None:
+            text = str(value).lower() if key in _TEXT_FLAGS else value
+            options.setdefault(group, {})[key] = text
+    return options
+
+
+def provider_live(document: Mapping[str, Any]) -> Live:
+    """Reads what the API answers into the inputs' shape; hidden credentials are absent from it."""
+    name = document["name"]
+    credentials: Mapping[str, Any] = document.get("credentials") or {}
+    options: Mapping[str, Any] = document.get("settings") or {}
+    kind = KINDS.get(name)
+    if kind is None:
+        settings: Props = {"kind": "auth0.other", "name": name, **({"settings": dict(options)} if options else {})}
+    else:
+        settings = {"kind": f"auth0.{name}"}
+        settings |= {ours: credentials.get(wire) for ours, wire in kind.credentials.items()}
+        settings |= {ours: _option(options, *path) for ours, path in kind.options.items()}
+    props = {
+        "settings": {key: value for key, value in settings.items() if value is not None},
+        "enabled": document.get("enabled", True),
+        "from_address": document.get("default_from_address"),
+    }
+    facts = {"name": name, "credentials": dict(credentials), "settings": dict(options)}
+    facts |= {wire: props[ours] for ours, wire in _TOP.items()}
+    return Live({key: value for key, value in props.items() if value is not None}, facts)
+
+
+def _option(options: Mapping[str, Any], group: str, key: str) -> Any:
+    value = cast("Mapping[str, Any]", options.get(group) or {}).get(key)
+    return value == "true" if key in _TEXT_FLAGS and value is not None else value
+
+
+def template_body(settings: Props, change: Change | None) -> dict[str, Any]:
+    """Returns the body of a POST, with the six fields that it requires, or of the smallest PATCH."""
+    if change is None:
+        given = {wire: settings[ours] for ours, wire in TEMPLATE_FIELDS.items() if settings.get(ours) is not None}
+        return {"from": "", **given}
+    body: dict[str, Any] = {}
+    for ours in sorted(change.settings - {"kind", "template"}):
+        wire = TEMPLATE_FIELDS[ours]
+        body[wire] = _CLEARED[wire] if settings.get(ours) is None else settings[ours]
+    return body
+
+
+def template_live(document: Mapping[str, Any]) -> Live:
+    """Reads a stored template; an empty text is how the API stores a field that was never set."""
+    settings: Props = {"kind": "auth0.template"}
+    for ours, wire in TEMPLATE_FIELDS.items():
+        value = document.get(wire)
+        if value is not None and value != "":
+            settings[ours] = int(value) if isinstance(value, float) else value
+    return Live({"settings": settings}, {wire: document[wire] for wire in TEMPLATE_FIELDS.values() if wire in document})
+
+
+def template_restore(snapshot: Props) -> dict[str, Any]:
+    """Returns the PATCH that puts a template back as it was before it was adopted."""
+    return {
+        wire: snapshot.get(wire, _CLEARED.get(wire))
+        for wire in TEMPLATE_FIELDS.values()
+        if wire != "template" and (wire in snapshot or wire in {"from", "resultUrl"})
+    }
