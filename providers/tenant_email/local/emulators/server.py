@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Clock = Callable[[], float]
 
 LOOPBACK: Final = "127.0.0.1"
+_POLL: Final = 0.01  # seconds that closing may take; hundreds of tests close an emulator each
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ class Emulator(ABC):
             self._server = make_server(
                 LOOPBACK, self.port, self._wsgi, threaded=True, request_handler=_Quiet, fd=listener.fileno()
             )
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(_POLL,), daemon=True)
         self._thread.start()
         return self
 

@@ -30,9 +30,11 @@ _VISIBLE: Final[dict[str, tuple[str, ...]]] = {
 def read(tenant: Tenant, request: Request) -> Reply:
     """Answers the chosen fields; without a choice only name and enabled come back."""
     asked = request.args.get("fields", "name,enabled").split(",")
-    include = request.args.get("include_fields", "true") == "true"
+    include = request.args.get("include_fields", "true")
+    if include not in {"true", "false"}:
+        raise refusals.invalid_query("'Expected type boolean but found type string' on property include_fields")
     shown = visible(_stored(tenant), tenant.switches)
-    return Reply(200, {key: value for key, value in shown.items() if (key in asked) == include})
+    return Reply(200, {key: value for key, value in shown.items() if (key in asked) == (include == "true")})
 
 
 def create(tenant: Tenant, request: Request) -> Reply:

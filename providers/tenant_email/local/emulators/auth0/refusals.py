@@ -70,6 +70,11 @@ def invalid_path(problem: str) -> Refusal:
     return refusal(400, f"Path validation error: {problem}.", "invalid_uri")
 
 
+def invalid_query(problem: str) -> Refusal:
+    """Says what is wrong with a query; inferred from the two forms above."""
+    return refusal(400, f"Query validation error: {problem}.", "invalid_query_string")
+
+
 def unauthorized(text: str) -> Refusal:
     """Says why a token is not taken [S]."""
     return refusal(401, text, attributes={"error": text})
