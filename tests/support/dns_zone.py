@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dnslib.server import DNSLogger, DNSServer
 from dnslib.zoneresolver import ZoneResolver
@@ -22,11 +22,25 @@ def serve(dns: DnsServer, *record_sets: tuple[str, str, list[str]], zone: str = 
     dns.zones = lambda: [served]
 
 
+class _Cache:
+    """Answers what a zone says, but as one who has it from elsewhere."""
+
+    def __init__(self, zone: str) -> None:
+        self._zone: Any = ZoneResolver(zone)
+
+    def resolve(self, request: Any, handler: Any) -> Any:
+        """Answers without authority."""
+        reply = self._zone.resolve(request, handler)
+        reply.header.aa = 0
+        return reply
+
+
 @contextmanager
-def zone_server(zone: str, address: str, port: int) -> Generator[None]:
+def zone_server(zone: str, address: str, port: int, *, authoritative: bool = True) -> Generator[None]:
     """Serves a zone file over UDP."""
     quiet = DNSLogger("-request,-reply,-truncated,-error")
-    server = DNSServer(ZoneResolver(zone), address=address, port=port, logger=quiet)
+    resolver = ZoneResolver(zone) if authoritative else _Cache(zone)
+    server = DNSServer(resolver, address=address, port=port, logger=quiet)
     server.start_thread()
     try:
         yield

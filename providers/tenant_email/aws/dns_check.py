@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from tenant_email.aws.dns_records import DnsRecord
 
 _WORKERS: Final = 16
+_LONGEST_NAME: Final = 253  # RFC 1035 section 2.3.4, as text
 _RESOLVER: Final = "the resolver of this machine"
-_NOBODY: Final = "no server that was found"
 
 
 class Status(StrEnum):
@@ -47,9 +47,10 @@ class Status(StrEnum):
     SERVFAIL = "servfail"
     TIMEOUT = "timeout"
     LAME = "lame"
+    UNDELEGATED = "undelegated"
 
 
-_NO_ANSWER: Final = frozenset({Status.SERVFAIL, Status.TIMEOUT, Status.LAME})
+_NO_ANSWER: Final = frozenset({Status.SERVFAIL, Status.TIMEOUT, Status.LAME, Status.UNDELEGATED})
 
 _EXPLANATIONS: Final = {
     Status.OK: "{server} has it as wanted.",
@@ -65,6 +66,8 @@ _EXPLANATIONS: Final = {
     Status.TIMEOUT: "{server} did not answer in time, it should be {wanted}. Check that it runs and can be reached.",
     Status.LAME: "{server} is not authoritative for it, it should be {wanted}. The registrar names a server that "
     "does not serve the zone: set the name servers there to those of the zone.",
+    Status.UNDELEGATED: "no name server serves the domain, it should be {wanted}. Register the domain, and set its "
+    "name servers at the registrar to those of your zone.",
 }
 
 
@@ -135,11 +138,11 @@ def _everywhere(authorities: Authorities, record: DnsRecord) -> list[RecordFindi
     except dns.exception.Timeout:
         return [RecordFinding(record, Status.TIMEOUT, _RESOLVER)]
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer, dns.resolver.NoRootSOA):
-        return [RecordFinding(record, Status.LAME, _NOBODY)]
+        servers = ()
     except dns.exception.DNSException:
         return [RecordFinding(record, Status.SERVFAIL, _RESOLVER)]
     if not servers:
-        return [RecordFinding(record, Status.LAME, _NOBODY)]
+        return [RecordFinding(record, Status.UNDELEGATED, _RESOLVER)]
     with ThreadPoolExecutor(len(servers)) as pool:
         return list(pool.map(partial(_look, authorities, record), servers))
 
@@ -174,7 +177,9 @@ def _instead(
     """Finds what is there in place of a record that is not."""
     for zone in {_zone(record), *(str(rrset.name).removesuffix(".") for rrset in reply.authority)}:
         doubled = f"{record.name}.{zone}"
-        if _values(authorities.ask(server, doubled, record.type), doubled, record.type):
+        if len(doubled) <= _LONGEST_NAME and _values(
+            authorities.ask(server, doubled, record.type), doubled, record.type
+        ):
             return Status.DOUBLED_SUFFIX, (doubled,)
     if reply.rcode() == dns.rcode.NXDOMAIN:
         return Status.ABSENT, ()

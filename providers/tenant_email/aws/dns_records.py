@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass
+from dataclasses import fields as dataclass_fields
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import idna
@@ -46,9 +47,17 @@ class DnsRecord:
 
     @classmethod
     def from_props(cls, props: Mapping[str, Any]) -> DnsRecord:
-        """Reads an output back; Pulumi hands numbers over as floats."""
-        fields: dict[str, Any] = {**props, "ttl": int(props["ttl"]), "values": tuple(props["values"])}
-        return cls(**fields)
+        """Reads an output back; Pulumi hands numbers over as floats.
+
+        Raises:
+            ValueError: it is not what `to_props` wrote.
+        """
+        try:
+            fields: dict[str, Any] = {**props, "ttl": int(props["ttl"]), "values": tuple(props["values"])}
+            return cls(**fields)
+        except (KeyError, TypeError, ValueError):
+            names = ", ".join(field.name for field in dataclass_fields(cls))
+            raise ValueError(f"a DNS record has exactly the fields {names}") from None
 
     def __str__(self) -> str:
         return f"{self.name} {self.type} " + ", ".join(self.values)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _VARIABLE: Final = "TENANT_EMAIL_DNS"
 _DNS: Final = 53
+_LABELS_OF_A_TLD: Final = 2  # the root is the second
 _TRIES: Final = 2  # UDP loses packets
 
 
@@ -84,6 +85,8 @@ class Authorities:
     def servers(self, name: str) -> tuple[Server, ...]:
         """Returns the servers that hold a name, found by zone cut, name servers and their addresses.
 
+        There are none when the closest zone is a top-level domain: then nobody serves the domain itself.
+
         Raises:
             dns.exception.DNSException: the delegation cannot be followed.
         """
@@ -91,6 +94,8 @@ class Authorities:
             return (self._settings.only,)
         resolver = self._resolver()
         zone = dns.resolver.zone_for_name(name, resolver=resolver)
+        if len(zone.labels) <= _LABELS_OF_A_TLD:
+            return ()
         hosts = sorted(str(host.target) for host in resolver.resolve(zone, "NS"))
         return tuple(server for host in hosts for server in self._addresses(resolver, host))
 

@@ -106,6 +106,11 @@ def explained(who: str, operation: str, subject: str = "") -> Generator[None]:
         raise _answered(error, tried, who.split(" ", 1)[0], operation) from None
     except boto.BotoCoreError as error:
         raise _unanswered(error, tried) from None
+    except ValueError as error:
+        # botocore's words for an AWS_ENDPOINT_URL without a scheme; it has no class for it
+        if not str(error).startswith("Invalid endpoint"):
+            raise
+        raise Rejected(f"{tried} failed: {foreign(str(error))}", remedy="Set AWS_ENDPOINT_URL to a URL.") from None
 
 
 def mail_from_too_early(error: PlatformError) -> bool:

@@ -61,7 +61,9 @@ class Ses:
             connect_timeout=pace.connect_timeout,
             read_timeout=pace.read_timeout,
         )
-        with explained(f"ses {region or ''}".rstrip(), "opening a session", profile or ""):
+        with explained(
+            f"ses {region or ''}".rstrip(), "opening a session", f"with profile {profile}" if profile else ""
+        ):
             session = boto3.Session(profile_name=profile, region_name=region)
             self._client = session.client("sesv2", config=config)
             self._sts = session.client("sts", config=config)

@@ -10,6 +10,7 @@ import pytest
 
 from tenant_email.aws.access_key import key_works
 from tenant_email.errors import Unauthorized
+from tenant_email.local.aws.wire import AwsError
 from tenant_email.secrets import Secret
 
 if TYPE_CHECKING:
@@ -45,3 +46,10 @@ def test_a_wrong_secret_fails_at_once(aws: AwsServer) -> None:
     with pytest.raises(Unauthorized, match="not the one of this access key") as wrong:
         key_works(key_id, Secret("canary-other-secret"), "eu-west-1")
     assert "canary" not in str(wrong.value)
+
+
+def test_a_key_that_may_not_ask_is_known(aws: AwsServer) -> None:
+    """A policy that forbids the question proves that AWS knows the key."""
+    aws.behaviour.key_delay = 0
+    aws.fail("GetCallerIdentity", AwsError("AccessDenied", "explicit deny", 403))
+    assert key_works(*fresh_key(), "eu-west-1", timeout=0)

@@ -152,22 +152,53 @@ def test_a_dead_server_among_good_ones(dns: DnsServer) -> None:
     assert [finding.status for finding in check_records([DKIM], settings)] == [Status.OK]
 
 
+def test_an_answer_without_authority(dns: DnsServer) -> None:
+    """A right answer from a server that is no authority does not count: it may be a memory."""
+    settings = two_servers(dns)
+    with zone_server(f"{DKIM.name}. 60 IN CNAME {TARGET}.", "127.0.0.2", dns.port, authoritative=False):
+        findings = survey([DKIM], settings)
+    assert [finding.status for finding in findings] == [Status.OK, Status.LAME]
+
+
 def test_a_name_server_without_address(dns: DnsServer) -> None:
-    """A delegation to a server that does not exist is lame."""
+    """A delegation to nothing but a server that does not exist is no delegation."""
     serve(dns, ("acme.example", "NS", ["ns.acme.example."]), (DKIM.name, "CNAME", [f"{TARGET}."]))
     dns.override("ns.acme.example")
     try:
         (finding,) = check_records([DKIM], DnsSettings(resolver="127.0.0.1", port=dns.port))
     finally:
         dns.restore("ns.acme.example")
-    assert (finding.status, finding.server) == (Status.LAME, "no server that was found")
+    assert finding.status is Status.UNDELEGATED
 
 
 def test_a_domain_nobody_serves(dns: DnsServer) -> None:
-    """A domain without any zone is lame too, all records in one answer."""
+    """A domain without any zone is told as such for every record."""
     records = easy_dkim_records("nowhere.test", ["t1", "t2"], "dkim.amazonses.com")
     findings = check_records(records, DnsSettings(resolver="127.0.0.1", port=dns.port))
-    assert [finding.status for finding in findings] == [Status.LAME, Status.LAME]
+    assert [finding.status for finding in findings] == [Status.UNDELEGATED, Status.UNDELEGATED]
+    assert "Register the domain" in findings[0].explain()
+
+
+def test_a_domain_that_only_its_registry_knows(dns: DnsServer) -> None:
+    """A domain for which the top-level domain itself answers is not delegated."""
+    serve(dns, zone="example")
+    (finding,) = check_records([DKIM], DnsSettings(resolver="127.0.0.1", port=dns.port))
+    assert finding.status is Status.UNDELEGATED
+
+
+def test_a_dead_resolver() -> None:
+    """Without a resolver nothing is known about the record, and that is what is said."""
+    (finding,) = check_records([DKIM], DnsSettings(resolver="127.0.0.1", port=9, lifetime=0.3))
+    assert finding.status in {Status.TIMEOUT, Status.SERVFAIL}
+    assert "the resolver of this machine" in finding.explain()
+
+
+def test_a_domain_as_long_as_can_be(dns: DnsServer) -> None:
+    """A doubled name that no DNS could hold is not looked for."""
+    domain = ".".join(["a" * 50] * 4)
+    (record,) = easy_dkim_records(domain, ["t" * 32], "dkim.amazonses.com")
+    serve(dns, zone=domain)
+    assert check(dns, record).status is Status.ABSENT
 
 
 @pytest.mark.parametrize("text", ["192.0.2.1:53", "dns.example:53", "127.0.0.1", "127.0.0.1:dns", "[2001:db8::1]:53"])

@@ -287,6 +287,13 @@ def test_no_region(aws: AwsServer, monkeypatch: pytest.MonkeyPatch) -> None:
         Ses()
 
 
+def test_an_endpoint_that_is_no_url(aws: AwsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An endpoint variable without a scheme is named."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url.removeprefix("http://"))
+    with pytest.raises(Rejected, match="Set AWS_ENDPOINT_URL to a URL"):
+        Ses("eu-west-1", pace=AT_ONCE)
+
+
 def test_nobody_answers(ses: Ses, aws: AwsServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """An endpoint that is not there is told as unreached, so the effect is known: none."""
     del ses, aws

@@ -74,6 +74,13 @@ def test_outputs_round_trip() -> None:
     assert DnsRecord.from_props({**props, "ttl": float(props["ttl"])}) == record
 
 
+@pytest.mark.parametrize("change", [{"ttl": "soon"}, {"extra": 1}, {"values": None}])
+def test_other_shapes_are_no_records(change: dict[str, object]) -> None:
+    """What is not a record of ours is refused with the fields that one has."""
+    with pytest.raises(ValueError, match="has exactly the fields name, zone_relative_name, type, ttl"):
+        DnsRecord.from_props({**dmarc_record("acme.example").to_props(), **change})
+
+
 @pytest.mark.parametrize(
     ("text", "domain"),
     [
