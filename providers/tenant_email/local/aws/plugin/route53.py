@@ -9,7 +9,11 @@ from tenant_email.local.aws.plugin.session import Aws, RefusedError
 from tenant_email.local.aws.plugin.values import Properties
 
 if TYPE_CHECKING:
-    from mypy_boto3_route53.type_defs import ResourceRecordSetOutputTypeDef, ResourceRecordSetTypeDef
+    from mypy_boto3_route53.type_defs import (
+        ResourceRecordSetOutputTypeDef,
+        ResourceRecordSetTypeDef,
+        TagTypeDef,
+    )
 
 QUOTED = frozenset({"TXT", "SPF"})
 KEPT_RECORDS = frozenset({"NS", "SOA"})
@@ -232,5 +236,5 @@ def _tag(aws: Aws, zone_id: str, olds: Mapping[str, str], news: Mapping[str, str
     if gone:
         aws.route53.change_tags_for_resource(ResourceType="hostedzone", ResourceId=zone_id, RemoveTagKeys=gone)
     if news and news != olds:
-        added = [{"Key": key, "Value": value} for key, value in news.items()]
+        added: list[TagTypeDef] = [{"Key": key, "Value": value} for key, value in news.items()]
         aws.route53.change_tags_for_resource(ResourceType="hostedzone", ResourceId=zone_id, AddTags=added)
