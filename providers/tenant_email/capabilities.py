@@ -44,7 +44,8 @@ class Capabilities:
     """What the lifecycles may rely on.
 
     `create`: whether a POST conflicts when something exists, or would replace it, so that one must look first.
-    `reads_before_update`: whether an update needs the live object (the platform replaces it whole).
+    `reads_before_update`: whether an update needs the live object, because the platform replaces it whole: never,
+    when secrets are omitted that it has to send back, or always.
     `password_rule` and `kind_rule` end the sentence `Set settings.password: …` when a secret has to be given again.
     `on_delete_provider`, `on_delete_template`: the policies that make sense here, the default one first.
     """
@@ -52,7 +53,7 @@ class Capabilities:
     platform: str
     title: str
     create: Literal["post-conflicts", "look-first"]
-    reads_before_update: bool
+    reads_before_update: Literal["never", "omitted-secrets", "always"]
     transports: Mapping[str, Transport]
     password_rule: str
     kind_rule: str

@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -54,6 +54,21 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """One request; `body` goes as JSON, `form` as a form. Only method and path are ever shown."""
+
+    method: str
+    path: str
+    body: Any = field(default=None, repr=False)
+    params: Mapping[str, str] | None = field(default=None, repr=False)
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A successful answer; body is the parsed JSON, or None."""
 
@@ -71,6 +86,7 @@ class Client:
         dialect: Dialect,
         login: Callable[[Client], Token],
         *,
+        headers: Mapping[str, str] | None = None,
         announce: Callable[[str], None] = lambda _: None,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.time,
@@ -82,6 +98,7 @@ class Client:
         self._token: Token | None = None
         self._token_lock = threading.Lock()
         self._session = requests.Session()
+        self._session.headers.update(headers or {})
         self._session.mount(base, HTTPAdapter(pool_maxsize=8))
 
     def call(self, method: str, path: str, body: Any = None, params: Mapping[str, str] | None = None) -> Answer:
@@ -89,27 +106,20 @@ class Client:
 
         Raises the PlatformError that fits the status.
         """
-        token = self._current_token()
+        token, request = self._current_token(), Request(method, path, body, params)
         try:
-            return self.send(method, path, body, params, token)
+            return self.send(request, token)
         except Unauthorized:
             self._drop(token)
-            return self.send(method, path, body, params, self._current_token())
+            return self.send(request, self._current_token())
 
-    def send(
-        self,
-        method: str,
-        path: str,
-        body: Any = None,
-        params: Mapping[str, str] | None = None,
-        token: Token | None = None,
-    ) -> Answer:
+    def send(self, request: Request, token: Token | None = None) -> Answer:
         """Sends one request with the token given, or none; waits and repeats where that is safe."""
-        waited, tries = 0.0, 0
+        waited, tries, method = 0.0, 0, request.method
         while True:
             tries += 1
             try:
-                response = self._once(method, path, body, params, token)
+                response = self._once(request, token)
             except Unavailable as error:
                 if tries >= TRIES or (error.sent and method == "POST"):
                     raise
@@ -122,19 +132,18 @@ class Client:
             elif response.ok and not response.is_redirect:
                 return Answer(response.status_code, _json(response))
             else:
-                raise self._error(f"{method} {path}", response)
+                raise self._error(str(request), response)
 
-    def _once(
-        self, method: str, path: str, body: Any, params: Mapping[str, str] | None, token: Token | None
-    ) -> requests.Response:
+    def _once(self, request: Request, token: Token | None) -> requests.Response:
         headers = {"Authorization": f"Bearer {token.value.reveal()}"} if token else {}
         try:
             return self._session.request(
-                method,
-                self._base + path,
-                json=body,
-                params=params,
-                headers=headers,
+                request.method,
+                self._base + request.path,
+                json=request.body,
+                data=request.form,
+                params=request.params,
+                headers={**headers, **request.headers},
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
                 allow_redirects=False,
             )
@@ -142,7 +151,7 @@ class Client:
             sent = not isinstance(error, requests.ConnectTimeout | requests.exceptions.SSLError) and not _refused(error)
             what = "there was no answer" if sent else f"no connection ({_reason(error)})"
             remedy = f"Check that {self._base} is right and can be reached from here, then run again."
-            raise Unavailable(f"{self.who}: {method} {path}: {what}", remedy=remedy, sent=sent) from None
+            raise Unavailable(f"{self.who}: {request}: {what}", remedy=remedy, sent=sent) from None
 
     def _wait_for_limit(self, response: requests.Response, tries: int) -> float:
         seconds = min(_asked_wait(response, tries), LONGEST_WAIT) * random.uniform(1.0, 1.2)  # noqa: S311 - jitter

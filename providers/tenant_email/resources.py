@@ -153,6 +153,7 @@ class EmailProvider(_Named, module="tenant-email", name="EmailProvider"):
             "sending_domain": sending_domain,
             "sending_addresses": sending_addresses,
             "live": None,
+            "marks": None,
             "adopted": None,
         }
         super().__init__(EmailProviderLifecycle(), name, props, options)

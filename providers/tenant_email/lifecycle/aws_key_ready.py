@@ -39,7 +39,9 @@ class AwsKeyReadyLifecycle(Lifecycle):
     def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; another key is another wait."""
         names = ("access_key_id", "secret_access_key")
-        return recorded != desired, [name for name in names if recorded.get(name) != desired.get(name)]
+        return self.recorded_inputs(recorded) != desired, [
+            name for name in names if recorded.get(name) != desired.get(name)
+        ]
 
     def make(self, desired: Props) -> tuple[str, Props]:
         """Waits until STS knows the key."""

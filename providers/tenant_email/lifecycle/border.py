@@ -133,7 +133,10 @@ class Lifecycle(ResourceProvider):
         raise NotImplementedError
 
     def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
-        """Returns (anything changed, inputs that force a replacement); no network, and it never raises."""
+        """Returns (anything changed, inputs that force a replacement); no network, and it never raises.
+
+        `recorded` holds inputs and outputs.
+        """
         raise NotImplementedError
 
     def make(self, desired: Props) -> tuple[str, Props]:
@@ -166,7 +169,7 @@ class Lifecycle(ResourceProvider):
     @told
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Compares; see `difference`."""
-        changed, replaces = self.difference(_id, self.recorded_inputs(opened(_olds)), opened(_news))
+        changed, replaces = self.difference(_id, opened(_olds), opened(_news))
         return DiffResult(changes=changed or bool(replaces), replaces=replaces)
 
     @told

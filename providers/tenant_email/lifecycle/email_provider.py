@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 from tenant_email.capabilities import OnDrift, Preflight, Transport
 from tenant_email.changes import Change, changes, gives_credentials, must_be_complete
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from tenant_email.changes import Props
     from tenant_email.platforms.base import Live, Platform, Tenant
 
+_OUTPUTS: Final = ("live", "marks", "adopted")
+
 
 class ProviderInputs(TenantInputs):
     """The inputs of an EmailProvider."""
@@ -65,6 +67,7 @@ class EmailProviderLifecycle(TenantObject):
             return problems
         capabilities, transport = resolved.platform.capabilities, _transport(resolved)
         inputs = cast("ProviderInputs", resolved.inputs)
+        problems += self.say(resolved, resolved.platform.check_provider(resolved.desired))
         problems += must_be_complete(resolved.desired["settings"], transport)
         problems += sender_problems("from_address", inputs.from_address, inputs)
         problems += _policy_problems(inputs, capabilities.on_delete_provider, capabilities.preflight, resolved)
@@ -85,7 +88,7 @@ class EmailProviderLifecycle(TenantObject):
         resolved = self.resolved(desired)
         with session.writing(resolved.host):
             live, adopted = self._create(resolved, resolved.api())
-        return _id(resolved), {"live": live.facts, "adopted": adopted}
+        return _id(resolved), _outputs(live, adopted=adopted)
 
     def _create(self, resolved: Resolved, api: Tenant) -> tuple[Live, bool]:
         """Posts first where that conflicts, looks first where it would replace or where credentials are omitted."""
@@ -102,7 +105,7 @@ class EmailProviderLifecycle(TenantObject):
                     raise
         else:
             live = api.read_provider()
-        if live is not None:
+        if live is not None and not _is_absent(live, resolved.desired):
             return self._take_over(resolved, api, live)
         if complete and not importing:
             return api.create_provider(resolved.desired), False
@@ -120,7 +123,7 @@ class EmailProviderLifecycle(TenantObject):
             raise InvalidSettings(resolved.who, change.problems)
         if desired["on_existing"] == "import" or not (_wire(change) or change.credentials):
             return live, adopting or desired["on_existing"] == "import"
-        return api.update_provider(desired, _wire_only(change), live), adopting
+        return api.update_provider(desired, _wire_only(change), live, live.facts), adopting
 
     def change(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Sends the least; reads nothing that is not needed."""
@@ -129,23 +132,23 @@ class EmailProviderLifecycle(TenantObject):
         change = changes(before, resolved.desired, resolved.platform.capabilities, resolved.host)
         if change.problems:
             raise InvalidSettings(resolved.who, change.problems)
-        outputs = {"live": recorded.get("live", {}), "adopted": recorded.get("adopted", False)}
+        facts: Props = recorded.get("live", {})
         if not (_wire(change) or change.credentials):
-            return outputs
+            return {name: recorded[name] for name in _OUTPUTS if name in recorded}
         with session.writing(resolved.host):
-            live = self._update(resolved, before, change)
+            live = self._update(resolved, before, change, facts)
         if odd := not_taken(live, resolved.desired, _transport(resolved).write_only):
             warn(f"{resolved.who}: the answer differs from what was sent in {', '.join(odd)}; run `pulumi refresh`.")
-        return {**outputs, "live": live.facts}
+        return _outputs(live, adopted=recorded.get("adopted", False))
 
-    def _update(self, resolved: Resolved, before: Props, change: Change) -> Live:
+    def _update(self, resolved: Resolved, before: Props, change: Change, facts: Props) -> Live:
         api, live = resolved.api(), None
-        if resolved.platform.capabilities.reads_before_update or resolved.desired.get("on_drift") == "fail":
+        if _reads_first(resolved) or resolved.desired.get("on_drift") == "fail":
             live = api.read_provider()
         if live and resolved.desired.get("on_drift") == "fail":
             _refuse_drift(resolved, live, before)
         try:
-            return api.update_provider(resolved.desired, _wire_only(change), live)
+            return api.update_provider(resolved.desired, _wire_only(change), live, facts)
         except NotFound:
             if not gives_credentials(resolved.desired["settings"], _transport(resolved)):
                 raise
@@ -155,12 +158,11 @@ class EmailProviderLifecycle(TenantObject):
     def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads; a hidden credential is carried over only while what it was given for is as recorded."""
         platform, api = self.owner(id_)
-        live = api.read_provider()
-        if live is None:
+        live, inputs = api.read_provider(), self.recorded_inputs(recorded)
+        if live is None or _is_absent(live, inputs):
             return None
-        inputs = self.recorded_inputs(recorded)
-        outputs = {"live": live.facts, "adopted": recorded.get("adopted", False)}
-        return _refreshed(inputs, live, platform), outputs
+        marks: dict[str, str] = recorded.get("marks", {})
+        return _refreshed(inputs, live, platform, marks), _outputs(live, adopted=recorded.get("adopted", False))
 
     def remove(self, id_: str, recorded: Props) -> None:
         """Goes back to the platform's own sender, unless the configuration is not, or no longer, ours."""
@@ -173,7 +175,7 @@ class EmailProviderLifecycle(TenantObject):
             return
         platform, api = self.owner(id_)
         live = api.read_provider()
-        if live is None:
+        if live is None or live.is_default:
             return
         if changed := _somebody_elses(live, recorded, platform):
             warn(
@@ -182,9 +184,24 @@ class EmailProviderLifecycle(TenantObject):
             return
         if policy == "disable":
             desired = {**live.props, "enabled": False}
-            api.update_provider(desired, Change(fields=frozenset({"enabled"})), live)
+            api.update_provider(desired, Change(fields=frozenset({"enabled"})), live, live.facts)
         else:
-            api.delete_provider()
+            api.delete_provider(live)
+
+
+def _outputs(live: Live, *, adopted: bool) -> Props:
+    return {"live": live.facts, "marks": dict(live.marks), "adopted": adopted}
+
+
+def _is_absent(live: Live, inputs: Props) -> bool:
+    """Tells whether the platform's own sender is there where a configuration is meant."""
+    return live.is_default and live.props["settings"]["kind"] != inputs["settings"]["kind"]
+
+
+def _reads_first(resolved: Resolved) -> bool:
+    when = resolved.platform.capabilities.reads_before_update
+    complete = gives_credentials(resolved.desired["settings"], _transport(resolved))
+    return when == "always" or (when == "omitted-secrets" and not complete)
 
 
 def _id(resolved: Resolved) -> str:
@@ -224,9 +241,8 @@ def _announce(change: Change, transport: Transport) -> None:
 
 
 def _exists(resolved: Resolved, live: Live, different: list[str]) -> AlreadyConfigured:
-    kind = live.props["settings"]["kind"]
-    sender = live.props.get("from_address")
-    found = f"{kind}{f' from {sender}' if sender else ''}"
+    kind, sender = live.props["settings"]["kind"], live.props.get("from_address")
+    found = live.description or f"{kind}{f' from {sender}' if sender else ''}"
     title = resolved.platform.capabilities.title
     if resolved.desired["on_existing"] == "import":
         message = f"{resolved.who}: cannot import: the live e-mail provider ({found}) differs in {', '.join(different)}"
@@ -245,7 +261,7 @@ def _refuse_drift(resolved: Resolved, live: Live, before: Props) -> None:
         raise TenantEmailError(message, remedy="Run `pulumi refresh` to see it, or set on_drift='overwrite'.")
 
 
-def _refreshed(inputs: Props, live: Live, platform: Platform) -> Props:
+def _refreshed(inputs: Props, live: Live, platform: Platform, marks: Mapping[str, str]) -> Props:
     """Returns the inputs as they are live, in the recorded spelling of what is managed."""
     recorded: Props = inputs.get("settings", {})
     shown = managed(live, inputs)
@@ -253,7 +269,9 @@ def _refreshed(inputs: Props, live: Live, platform: Platform) -> Props:
     settings: Props = shown["settings"]
     if transport and settings["kind"] == transport.kind:
         same = all(settings.get(name) == recorded.get(name) for name in transport.bound_to)
+        foreign = {name for name, mark in live.marks.items() if marks.get(name, mark) != mark}
         kept = {name: recorded[name] for name in transport.write_only if same and name in recorded}
+        kept = {name: value for name, value in kept.items() if name not in foreign}
         settings = {**settings, **kept}
     return {**shown, "settings": reveal(settings)}
 

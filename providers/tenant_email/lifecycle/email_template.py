@@ -50,11 +50,8 @@ class EmailTemplateLifecycle(TenantObject):
         if resolved is None:
             return problems
         settings = resolved.desired["settings"]
-        checked = resolved.platform.check_template(settings)
-        problems += checked.problems
+        problems += self.say(resolved, resolved.platform.check_template(resolved.desired))
         problems += sender_problems("settings.from_address", settings.get("from_address"), resolved.inputs)
-        for warning in checked.warnings:
-            warn(f"{resolved.who}: {warning}")
         allowed = resolved.platform.capabilities.on_delete_template
         if resolved.inputs.on_delete and resolved.inputs.on_delete not in allowed:
             what = f"{resolved.platform.capabilities.title} cannot {resolved.inputs.on_delete} a template"
@@ -116,7 +113,7 @@ class EmailTemplateLifecycle(TenantObject):
             raise AlreadyConfigured(message, remedy="Set on_existing='adopt' to take it over; destroy puts it back.")
         desired = resolved.desired
         change = changes(managed(live, desired), desired, resolved.platform.capabilities, resolved.host)
-        return api.update_template(desired, change), live.facts
+        return api.update_template(desired, change, live), live.facts
 
     def change(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Sends only the fields that changed."""
@@ -128,8 +125,10 @@ class EmailTemplateLifecycle(TenantObject):
             return outputs
         api = resolved.api()
         with session.writing(resolved.host):
+            always = resolved.platform.capabilities.reads_before_update == "always"
+            found = api.read_template(resolved.desired["settings"]) if always else None
             try:
-                live = api.update_template(resolved.desired, replace(change, fields=frozenset()))
+                live = api.update_template(resolved.desired, replace(change, fields=frozenset()), found)
             except NotFound:
                 warn(f"{resolved.who}: template {_key(resolved)} is gone and is created again")
                 live = api.create_template(resolved.desired)

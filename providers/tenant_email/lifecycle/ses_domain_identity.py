@@ -53,7 +53,7 @@ class SesDomainIdentityLifecycle(Lifecycle):
     def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; another domain or region is another identity."""
         replaces = [name for name in ("domain", "region") if _norm(name, recorded) != _norm(name, desired)]
-        return recorded != desired, replaces
+        return self.recorded_inputs(recorded) != desired, replaces
 
     def make(self, desired: Props) -> tuple[str, Props]:
         """Creates in one call; an identity with this stack's own tags is ours, left by a run that was killed."""

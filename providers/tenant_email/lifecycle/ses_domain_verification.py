@@ -60,7 +60,7 @@ class SesDomainVerificationLifecycle(Lifecycle):
     def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; other records are verified again in place."""
         replaces = [name for name in ("domain", "region") if recorded.get(name) != desired.get(name)]
-        return recorded != desired, replaces
+        return self.recorded_inputs(recorded) != desired, replaces
 
     def make(self, desired: Props) -> tuple[str, Props]:
         """Waits until the domain is verified."""

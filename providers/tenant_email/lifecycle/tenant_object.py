@@ -10,7 +10,7 @@ from tenant_email.capabilities import OnDelete
 from tenant_email.errors import InvalidSettings, Problem, WrongTenant
 from tenant_email.fields import Text, address_of
 from tenant_email.lifecycle import session
-from tenant_email.lifecycle.border import Lifecycle, info
+from tenant_email.lifecycle.border import Lifecycle, info, warn
 from tenant_email.model import Model, known, nearest, parse, reveal
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tenant_email.changes import Props
     from tenant_email.connections import Connection
-    from tenant_email.platforms.base import Live, Platform, Tenant
+    from tenant_email.platforms.base import Checked, Live, Platform, Tenant
 
 WIRE: Final = frozenset({"settings", "from_address", "enabled"})
 """The inputs that are sent to the platform; the others only steer us."""
@@ -107,10 +107,19 @@ class TenantObject(Lifecycle):
 
     def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares every input; only a tenant on another host is a replacement."""
-        resolved, _ = self.resolve(desired)
+        before, (resolved, _) = self.recorded_inputs(recorded), self.resolve(desired)
         if resolved and not self.is_here(id_, resolved):
             return True, ["tenant"]
-        return recorded != desired, []
+        if resolved and before != desired:
+            for note in resolved.platform.note_change({**recorded, **self.recall(before)}, resolved.desired):
+                warn(f"{resolved.who}: {note}")
+        return before != desired, []
+
+    def say(self, resolved: Resolved, checked: Checked) -> list[Problem]:
+        """Prints a platform's warnings and returns its problems."""
+        for warning in checked.warnings:
+            warn(f"{resolved.who}: {warning}")
+        return list(checked.problems)
 
     def is_here(self, id_: str, resolved: Resolved) -> bool:
         """Tells whether the tenant of these inputs is the one in the id."""

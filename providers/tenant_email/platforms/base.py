@@ -17,35 +17,46 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """What the platform answers: `props` in the inputs' shape without hidden values, `facts` for the output `live`.
+    """What the platform answers.
 
-    `raw` is for the platform alone: an id, a revision, a blob that has to be sent back.
+    props: in the inputs' shape, hidden values left out.
+    facts: for the output `live`: stable, not secret; what the platform needs again, such as an id, goes here.
+    marks: for each write-only setting a digest of what the tenant shows of it; where a mark is no longer the
+        recorded one, somebody else set that secret.
+    is_default: this is the platform's own sender, not a configuration of the tenant's.
+    description: how a message names it, when its kind and sender do not say enough.
+    raw: for the platform alone: a blob that has to be sent back.
     """
 
     props: Props
     facts: Props
+    marks: Mapping[str, str] = field(default_factory=dict[str, str])
+    is_default: bool = False
+    description: str = ""
     raw: Any = field(default=None, repr=False)
 
 
 class Tenant(Protocol):
     """Talks to one tenant. Every method raises the PlatformError tree; only 404 means absent, as None.
 
-    `desired` holds `settings` (validated, secrets wrapped) and, for a provider, `from_address` and `enabled`.
+    `desired` holds every input: `settings` (validated, secrets wrapped) and, for a provider, `from_address` and
+    `enabled`. `recorded` is the output `live` of the last run. A write that needs checks of the tenant first, or a
+    test mail (`preflight`, `test_recipient`), makes them itself.
     """
 
     def read_provider(self) -> Live | None:
-        """Returns what sends the tenant's mail, or None when that is the platform's own sender."""
+        """Returns what sends the tenant's mail, or None when there is nothing to read."""
         ...
 
     def create_provider(self, desired: Props) -> Live:
         """Creates; raises Conflict when something exists and nothing was changed."""
         ...
 
-    def update_provider(self, desired: Props, change: Change, live: Live | None) -> Live:
-        """Sends what changed; `live` is what was just read, where the platform needs that."""
+    def update_provider(self, desired: Props, change: Change, live: Live | None, recorded: Props) -> Live:
+        """Sends what changed; `live` is what was just read, where the platform's capabilities ask for that."""
         ...
 
-    def delete_provider(self) -> None:
+    def delete_provider(self, live: Live) -> None:
         """Goes back to the platform's own sender; absent counts as done."""
         ...
 
@@ -57,12 +68,12 @@ class Tenant(Protocol):
         """Creates; raises Conflict when it exists and nothing was changed."""
         ...
 
-    def update_template(self, desired: Props, change: Change) -> Live:
-        """Sends the fields that changed."""
+    def update_template(self, desired: Props, change: Change, live: Live | None) -> Live:
+        """Sends the fields that changed; `live` as for a provider."""
         ...
 
     def retire_template(self, settings: Props, policy: OnDelete, snapshot: Props | None) -> None:
-        """Deletes, disables or restores; absent counts as done."""
+        """Deletes, disables or restores `snapshot`, the facts before adoption; absent counts as done."""
         ...
 
 
@@ -74,17 +85,33 @@ class Checked:
     warnings: tuple[str, ...] = ()
 
 
+def nothing_to_say(_inputs: Props) -> Checked:
+    """Finds nothing, for a platform without rules beyond its models."""
+    return Checked()
+
+
+def nothing_to_note(_recorded: Props, _desired: Props) -> tuple[str, ...]:
+    """Notes nothing about a change."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """One platform as data, and `open`, which connects to a tenant: (connection, announce) -> Tenant."""
+    """One platform as data, and `open`, which connects to a tenant: (connection, announce) -> Tenant.
+
+    `check_provider` and `check_template` judge validated inputs, unknowns among them, beyond their types.
+    `note_change` (recorded inputs and outputs, desired) returns what a preview should say about a change.
+    """
 
     capabilities: Capabilities
     connection: ConnectionSpec
     models: Mapping[str, type[Model]]
     template: type[Model]
     template_key: Callable[[Mapping[str, Any]], str]
-    check_template: Callable[[Mapping[str, Any]], Checked]
     open: Callable[[Connection, Callable[[str], None]], Tenant]
+    check_provider: Callable[[Props], Checked] = nothing_to_say
+    check_template: Callable[[Props], Checked] = nothing_to_say
+    note_change: Callable[[Props, Props], tuple[str, ...]] = nothing_to_note
 
     @property
     def name(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from tenant_email.errors import NotFound
-from tenant_email.http import Client, Token
+from tenant_email.http import Client, Request, Token
 from tenant_email.platforms.auth0 import mapping
 from tenant_email.secrets import Secret
 
@@ -72,16 +72,13 @@ def login(connection: Connection) -> Callable[[Client], Token]:
 
     def token(client: Client) -> Token:
         connection.require_credentials()
-        answer = client.send(
-            "POST",
-            "/oauth/token",
-            {
-                "grant_type": "client_credentials",
-                "client_id": connection.plain["clientId"],
-                "client_secret": connection.secret["clientSecret"].reveal(),
-                "audience": f"{connection.url}/api/v2/",
-            },
-        )
+        grant = {
+            "grant_type": "client_credentials",
+            "client_id": connection.plain["clientId"],
+            "client_secret": connection.secret["clientSecret"].reveal(),
+            "audience": f"{connection.url}/api/v2/",
+        }
+        answer = client.send(Request("POST", "/oauth/token", grant))
         lifetime = answer.body.get("expires_in", 86_400)
         return Token(Secret(answer.body["access_token"]), client.clock() + lifetime - _LEEWAY)
 
@@ -106,11 +103,11 @@ class Auth0:
         """Creates; a tenant has one provider at most, so that Conflict means there is one."""
         return mapping.provider_live(self._client.call("POST", PROVIDER, mapping.provider_body(desired, None)).body)
 
-    def update_provider(self, desired: Props, change: Change, live: Live | None) -> Live:
+    def update_provider(self, desired: Props, change: Change, live: Live | None, recorded: Props) -> Live:
         """Sends the smallest PATCH; it needs nothing of the live object."""
         return mapping.provider_live(self._client.call("PATCH", PROVIDER, mapping.provider_body(desired, change)).body)
 
-    def delete_provider(self) -> None:
+    def delete_provider(self, live: Live) -> None:
         """Goes back to the built-in sender; the API answers 204 even when there is nothing."""
         self._gone("DELETE", PROVIDER)
 
@@ -127,7 +124,7 @@ class Auth0:
             self._client.call("POST", TEMPLATES, mapping.template_body(desired["settings"], None)).body
         )
 
-    def update_template(self, desired: Props, change: Change) -> Live:
+    def update_template(self, desired: Props, change: Change, live: Live | None) -> Live:
         """Sends only the fields that changed, so that nothing else is undone (pains.md, Auth0 14)."""
         body = mapping.template_body(desired["settings"], change)
         return mapping.template_live(self._client.call("PATCH", self._path(desired["settings"]), body).body)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import Problem
 from tenant_email.model import known, nearest
@@ -13,12 +13,12 @@ from tenant_email.platforms.auth0.models import LEGACY_TEMPLATES, TEMPLATES, Oth
 from tenant_email.platforms.base import Checked, Platform
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from tenant_email.changes import Props
 
 
-def check_template(settings: Mapping[str, Any]) -> Checked:
+def check_template(inputs: Props) -> Checked:
     """Warns about names that are newer than this package, or that no tenant shows any more (pains.md, Auth0 17, 19)."""
-    name = settings["template"]
+    name = inputs["settings"]["template"]
     if not known(name) or name in set(TEMPLATES) - set(LEGACY_TEMPLATES):
         return Checked()
     if name in LEGACY_TEMPLATES:

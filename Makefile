@@ -1,0 +1,37 @@
+# Everything happens in the clone: its own virtual environment in .venv, the local run's files in .local.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench format
+
+help: ## show what there is to run
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+.venv/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.12 …"; exit 1; }
+	@echo "Setting up .venv (once, about a minute)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: .venv/ready ## the flagship stack, on this machine, with no account anywhere
+	@$(BIN)/python -m tenant_email.local.demo
+
+test: .venv/ready ## all tests
+	@$(BIN)/pytest --numprocesses 2 --dist loadgroup
+
+check: .venv/ready ## style, types, layers
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/basedpyright
+	@$(BIN)/lint-imports
+
+bench: .venv/ready ## calls and ratios, not for CI
+	@$(BIN)/python -m pytest tests/bench --benchmark
+
+format: .venv/ready ## rewrite in the project's style
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
