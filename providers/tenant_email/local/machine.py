@@ -1,0 +1,128 @@
+"""Everything that a stack needs, on one machine: a tenant, AWS, DNS and mail, wired to each other.
+
+A stack keeps the names of the real world, `email-smtp.<region>.amazonaws.com:587` among them: they are resolved here.
+The ports of a directory stay the same from run to run, because the tenant's host is part of resource ids.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections import ChainMap
+from contextlib import ExitStack
+from email import message_from_bytes
+from email.policy import default as mime
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, Self, cast
+
+from tenant_email.local.aws.plugin import plugin_directory
+from tenant_email.local.aws.route53 import public_zones
+from tenant_email.local.aws.server import AwsServer
+from tenant_email.local.dns import LOOPBACK, DnsServer
+from tenant_email.local.emulators.delivery import Delivery
+from tenant_email.local.inbox import Received
+from tenant_email.local.smtp import SmtpServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from tenant_email.local.aws.behaviour import Behaviour
+    from tenant_email.local.emulators.auth0 import Auth0Emulator
+    from tenant_email.local.emulators.server import Emulator
+
+PASSWORDS: Final[Mapping[str, str]] = {"mailer": "local-smtp-password"}
+"""Logins that the SMTP server takes besides those of SES."""
+
+_TLS: Final = 465
+_SERVERS: Final = ("aws", "dns", "smtp", "smtp_tls")
+
+
+def kept_ports(directory: Path, names: Iterable[str]) -> dict[str, int]:
+    """Returns the port of each server of a directory, chosen once."""
+    file = directory / "ports.json"
+    kept: dict[str, int] = json.loads(file.read_text()) if file.exists() else {}
+    if missing := [name for name in names if name not in kept]:
+        kept |= dict(zip(missing, _free_ports(len(missing)), strict=True))
+        directory.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(kept))
+    return kept
+
+
+def _free_ports(number: int) -> list[int]:
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(number)]
+        for each in sockets:
+            each.bind((LOOPBACK, 0))
+        return [each.getsockname()[1] for each in sockets]
+
+
+class LocalMachine:
+    """Runs it all as a context manager.
+
+    `directory` keeps ports, certificates and the plug-in's folder; `platforms` are the tenants to run, by the names
+    of the folders in `local/emulators`.
+    """
+
+    def __init__(
+        self, directory: Path, platforms: Sequence[str] = ("auth0",), *, behaviour: Behaviour | None = None
+    ) -> None:
+        ports = kept_ports(directory, (*_SERVERS, *platforms))
+        self._plugins = plugin_directory(directory)
+        self.dns = DnsServer(public_zones, port=ports["dns"])
+        self.aws = AwsServer(self.dns, ports["aws"], deliver=self._deliver, behaviour=behaviour)
+        self.smtp = SmtpServer(
+            self._authenticate,
+            port=ports["smtp"],
+            tls_port=ports["smtp_tls"],
+            directory=directory / "ca",
+            accept=self._accept,
+            hosts=(LOOPBACK, "localhost", "email-smtp.*.amazonaws.com", "*.example"),
+        )
+        delivery = Delivery(resolve=self._resolve, ca_file=self.smtp.ca_file, aws_endpoint=self.aws.url)
+        self._modules = {name: import_module(f"tenant_email.local.emulators.{name}.local") for name in platforms}
+        self.tenants: dict[str, Emulator] = {
+            name: module.tenant(ports[name], delivery) for name, module in self._modules.items()
+        }
+        self._running = ExitStack()
+
+    def __enter__(self) -> Self:
+        for server in (self.dns, self.aws, self.smtp, *self.tenants.values()):
+            self._running.enter_context(server)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._running.close()
+
+    @property
+    def auth0(self) -> Auth0Emulator:
+        """The Auth0 tenant."""
+        return cast("Auth0Emulator", self.tenants["auth0"])
+
+    def environment(self) -> dict[str, str]:
+        """Returns the variables that point a stack, on either engine, at this machine."""
+        logins = [module.environment(self.tenants[name]) for name, module in self._modules.items()]
+        return {
+            **self.aws.environment(),
+            **dict(ChainMap(*logins)),
+            "TENANT_EMAIL_DNS": self.dns.address,
+            "PATH": f"{self._plugins}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        }
+
+    def _resolve(self, _host: str, port: int) -> tuple[str, int]:
+        return LOOPBACK, self.smtp.tls_port if port == _TLS else self.smtp.port
+
+    def _authenticate(self, username: str, password: str) -> bool:
+        known = PASSWORDS.get(username)
+        return known == password if known else self.aws.smtp_authenticate(username, password)
+
+    def _accept(self, username: str, mail_from: str, header_from: str, recipients: tuple[str, ...]) -> str | None:
+        if username in PASSWORDS:
+            return None
+        region = self.aws.environment()["AWS_REGION"]
+        return self.aws.authorize_send(username, header_from, list(recipients), "ses:SendRawEmail", region)
+
+    def _deliver(self, sender: str, recipients: list[str], raw: bytes) -> None:
+        message = message_from_bytes(raw, policy=mime)
+        self.smtp.inbox.add(Received(sender, tuple(recipients), "amazon-ses", message, raw))
