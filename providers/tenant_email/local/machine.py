@@ -10,7 +10,7 @@ import json
 import os
 import socket
 from collections import ChainMap
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from email import message_from_bytes
 from email.policy import default as mime
 from importlib import import_module
@@ -88,7 +88,8 @@ class LocalMachine:
         self._running = ExitStack()
 
     def __enter__(self) -> Self:
-        for server in (self.dns, self.aws, self.smtp, *self.tenants.values()):
+        servers: list[AbstractContextManager[object]] = [self.dns, self.aws, self.smtp, *self.tenants.values()]
+        for server in servers:
             self._running.enter_context(server)
         return self
 
