@@ -12,6 +12,7 @@ from email.utils import parseaddr
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self, cast
+from weakref import WeakSet
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
@@ -60,7 +61,7 @@ class SmtpServer:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="smtp", daemon=True)
         self._listeners: list[asyncio.Server] = []
-        self._protocols: list[SMTP] = []
+        self._protocols: WeakSet[SMTP] = WeakSet()
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -99,20 +100,21 @@ class SmtpServer:
             authenticator=self._handler.authenticate,
             loop=self._loop,
         )
-        self._protocols.append(protocol)
+        self._protocols.add(protocol)
         return protocol
 
     async def _close(self) -> None:
         """Stops listening and drops what is still connected."""
         for listener in self._listeners:
             listener.close()
-        for protocol in self._protocols:
+        for protocol in list(self._protocols):
             if protocol.transport is not None:
-                protocol.transport.close()
+                cast("asyncio.WriteTransport", protocol.transport).abort()
         tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0)  # an aborted transport closes its socket in the loop's next round
 
 
 class _Handler:

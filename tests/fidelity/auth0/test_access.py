@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -250,6 +251,14 @@ def test_logs_are_paged_newest_first(tenant: Tenant) -> None:
     pages = [tenant.call("GET", f"/api/v2/logs?q=type:sapi&per_page=3&page={page}").document for page in range(2)]
     assert [len(page) for page in pages] == [3, 2]
     assert pages[0][0]["log_id"] > pages[1][-1]["log_id"]
+
+
+def test_of_many_at_once_only_one_creates(tenant: Tenant) -> None:
+    """State changes happen one call at a time."""
+    tenant.call("GET", PROVIDER)
+    with ThreadPoolExecutor(8) as pool:
+        answers = [pool.submit(tenant.call, "POST", PROVIDER, smtp()) for _ in range(8)]
+    assert sorted(answer.result().status for answer in answers) == [201] + [409] * 7
 
 
 def test_second_emulator_on_a_taken_port_is_an_error(tenant: Tenant) -> None:

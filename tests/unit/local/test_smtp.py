@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import smtplib
 import ssl
 from email.message import EmailMessage
@@ -160,3 +161,14 @@ def test_authority_in_a_directory_lasts(server: SmtpServer) -> None:
     with SmtpServer(lambda _user, _password: True, directory=server.ca_file.parent) as second:
         assert second.ca_file.read_bytes() == certificate
         assert served_names(second, "localhost") == ["localhost"]
+
+
+def test_server_ends_while_a_client_is_connected() -> None:
+    """Closing drops who is still there, and leaves no socket or task behind."""
+    with SmtpServer(lambda _user, _password: True) as running:
+        client = smtplib.SMTP("127.0.0.1", running.port, timeout=5)
+        client.starttls(context=trust(running))
+    with pytest.raises(smtplib.SMTPServerDisconnected):
+        client.noop()
+    client.close()
+    gc.collect()  # a socket left open would warn now, and warnings are errors

@@ -79,7 +79,9 @@ class Delivery:
             endpoint_url=endpoint,
             aws_access_key_id=access_key_id,
             aws_secret_access_key=secret_access_key,
-            config=Config(connect_timeout=_TIMEOUT, read_timeout=_TIMEOUT, retries={"total_max_attempts": 1}),
+            config=Config(
+                connect_timeout=_TIMEOUT, read_timeout=_TIMEOUT, retries={"total_max_attempts": 1}, proxies={}
+            ),
         )
         chosen: dict[str, Any] = {"ConfigurationSetName": configuration_set} if configuration_set else {}
         try:
