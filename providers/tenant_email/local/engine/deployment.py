@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tenant_email.local.engine import urns
+from tenant_email.local.engine.aliases import former_urns
 from tenant_email.local.engine.planner import Planner
 from tenant_email.local.engine.plugins import PluginError
 from tenant_email.local.engine.run import StoppedError
@@ -58,7 +59,8 @@ class Deployment:
             if goal.custom and not goal.provider:
                 self._planner.default_provider(urns.package_of(goal.type), goal.version)
         urn = self.urn_of(goal.parent, goal.type, goal.name)
-        found = [self.run.recorded[name] for name in (urn, *goal.aliases) if name in self.run.recorded]
+        names = (urn, *former_urns(urn, goal.parent, goal.aliases, {}))
+        found = [self.run.recorded[name] for name in names if name in self.run.recorded]
         if not found:
             raise StoppedError
         return found[0]
@@ -78,18 +80,17 @@ class Deployment:
             reference = request.provider or self._planner.default_provider(package, request.version)
         return self.run.registry.get(reference).invoke(request.tok, from_struct(request.args))
 
-    def finish(self) -> Props:
-        """Records the stack's outputs and returns them."""
+    def finish(self) -> None:
+        """Records the stack's outputs."""
         urn = self.urn_of("", urns.STACK_TYPE, f"{self.run.project}-{self.run.stack}")
         stack = self.run.journal.find(urn)
         if stack is None:
-            return {}
+            return
         outputs = self._stack_outputs or {}
         if self.run.failed.is_set():
             former = self.run.recorded.get(urn)
             outputs = {**(former.outputs if former is not None else {}), **outputs}
         self.run.journal.settle(new=replace(stack, outputs=outputs), save=False)
-        return outputs
 
     def urn_of(self, parent: str, type_: str, name: str) -> str:
         """Returns the URN of a resource of this stack."""

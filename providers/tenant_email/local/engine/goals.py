@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from tenant_email.local.engine.aliases import Alias, from_message
 from tenant_email.local.engine.resources import Resource
 from tenant_email.local.engine.values import Props, Value, from_struct, from_value
 
@@ -31,7 +32,7 @@ class Goal:
     protect: bool = False
     retain_on_delete: bool = False
     delete_before_replace: bool | None = None
-    aliases: tuple[str, ...] = ()
+    aliases: tuple[Alias, ...] = ()
     additional_secret_outputs: tuple[str, ...] = ()
     ignore_changes: tuple[str, ...] = ()
     replace_on_changes: tuple[str, ...] = ()
@@ -80,7 +81,7 @@ def from_request(request: resource_pb2.RegisterResourceRequest) -> Goal:
         protect=request.protect,
         retain_on_delete=request.retainOnDelete,
         delete_before_replace=request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None,
-        aliases=tuple(request.aliasURNs),
+        aliases=tuple(from_message(message) for message in request.aliases),
         additional_secret_outputs=tuple(request.additionalSecretOutputs),
         ignore_changes=tuple(request.ignoreChanges),
         replace_on_changes=tuple(request.replaceOnChanges),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.local.engine import diffs, urns
+from tenant_email.local.engine.aliases import former_urns
 from tenant_email.local.engine.dependents import condemned
 from tenant_email.local.engine.goals import Goal
 from tenant_email.local.engine.project import as_properties
@@ -61,7 +62,8 @@ class Planner:
         self.seen: set[str] = set()
         self._run = run
         self._register = register
-        self._aliased: dict[str, str] = {}
+        self._aliased: dict[str, str] = {}  # recorded URN -> the one that claims it
+        self._renamed: dict[str, str] = {}  # the other way round
         self._condemned: set[str] = set()  # deleted because what they depend on is replaced; they will come again
         self._replaced: set[str] = set()
 
@@ -108,7 +110,7 @@ class Planner:
     def _find_old(self, urn: str, goal: Goal) -> Resource | None:
         if urn in self._aliased:
             self._refuse(urn, f"Duplicate resource alias '{urn}': {self._aliased[urn]} has claimed it")
-        for candidate in (urn, *goal.aliases):
+        for candidate in (urn, *former_urns(urn, goal.parent, goal.aliases, self._renamed)):
             old = self._run.recorded.get(candidate)
             if old is None:
                 continue
@@ -116,6 +118,7 @@ class Planner:
                 if candidate in self.seen or candidate in self._aliased:
                     self._refuse(urn, f"Duplicate resource alias '{candidate}' applied to resource with URN '{urn}'")
                 self._aliased[candidate] = urn
+                self._renamed[urn] = candidate
                 self.seen.add(candidate)
             return old
         return None

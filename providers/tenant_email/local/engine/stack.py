@@ -23,6 +23,7 @@ from tenant_email.local.engine.project import Project, StackFile
 from tenant_email.local.engine.providers import Launcher, Registry
 from tenant_email.local.engine.run import Run, Step, StoppedError
 from tenant_email.local.engine.sweep import delete_unseen, refresh_all
+from tenant_email.local.engine.urns import STACK_TYPE
 from tenant_email.local.engine.values import reveal, secrets_in
 
 if TYPE_CHECKING:
@@ -70,11 +71,16 @@ class Stack:
         console: Callable[[str], None] | None = None,
     ) -> None:
         self.name = name
-        self.project = Project.load(project_dir.resolve())
+        self._directory = project_dir.resolve()
         self._environ = dict(os.environ if environ is None else environ)
         self._write = console or partial(print, flush=True)
         self._path = state_dir.resolve() / self.project.name / f"{name}.json"
-        self._config_path = (config_dir or self.project.directory) / f"Pulumi.{name}.yaml"
+        self._config_path = (config_dir or self._directory) / f"Pulumi.{name}.yaml"
+
+    @property
+    def project(self) -> Project:
+        """What Pulumi.yaml says now; it may change between two operations."""
+        return Project.load(self._directory)
 
     def set_config(self, key: str, value: str, *, secret: bool = False, path: bool = False) -> None:
         """Sets one value in the stack's configuration file."""
@@ -161,14 +167,15 @@ class Stack:
                 program.execute(
                     run, self.project, children, launcher.environ, monitor=address, engine=launcher.engine_address
                 )
-        outputs = deployment.finish()
+        deployment.finish()
         with suppress(StoppedError):
             run.proceed()
             if task is None:
                 delete_unseen(run, deployment.seen, workers)
             else:
                 task(run, workers)
-        return outputs
+        stack = next((r for r in run.journal.resources if r.type == STACK_TYPE), None)
+        return stack.outputs if stack is not None else {}
 
     @contextmanager
     def _run(self, console: Console, *, preview: bool, replace: Iterable[str]) -> Generator[_Parts]:

@@ -19,6 +19,16 @@ def make(stack: str, project: str, parent: str, type_: str, name: str) -> str:
     return f"urn:pulumi:{stack}::{project}::{prefix}{type_}::{name}"
 
 
+def stack_of(urn: str) -> str:
+    """Returns the stack's name."""
+    return urn.split("::", 1)[0].removeprefix("urn:pulumi:")
+
+
+def project_of(urn: str) -> str:
+    """Returns the project's name."""
+    return urn.split("::", 2)[1]
+
+
 def qualified_type(urn: str) -> str:
     """Returns the chain of types."""
     return urn.split("::", 3)[2]

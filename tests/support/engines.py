@@ -1,0 +1,231 @@
+"""The two engines under one face: the embedded one always, the real CLI wherever `pulumi` is on PATH.
+
+A test that takes `engine` from `engine_params` runs on both and states one expectation. Console text differs between
+them (design.md section 6, fact 7), so what is compared is operations, outputs and error texts.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+from pulumi import automation
+
+from tenant_email.local.engine import Result, Stack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+PASSPHRASE = "correct horse battery staple"
+_SHOWN = ("create", "update", "replace", "delete", "read")
+_SELECTION = os.environ.get("TENANT_EMAIL_ENGINE", "auto")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an operation did, in words both engines share."""
+
+    ok: bool
+    operations: dict[str, str]  # by resource name; what stays the same is left out, and so is the stack itself
+    changes: dict[str, int]  # counts, the stack itself included
+    outputs: dict[str, Any] = field(default_factory=dict)
+    text: str = ""
+
+
+class Engine(Protocol):
+    """What tests do with an engine."""
+
+    kind: str
+
+    def set_config(self, key: str, value: str, *, secret: bool = False, path: bool = False) -> None:
+        """Sets a configuration value."""
+        ...
+
+    def preview(self, *, replace: Iterable[str] = ()) -> Outcome:
+        """Previews an update."""
+        ...
+
+    def up(self, *, replace: Iterable[str] = ()) -> Outcome:
+        """Updates the stack."""
+        ...
+
+    def refresh(self, *, run_program: bool = False) -> Outcome:
+        """Refreshes the state."""
+        ...
+
+    def destroy(self, *, run_program: bool = False) -> Outcome:
+        """Destroys the stack."""
+        ...
+
+    def export(self) -> dict[str, Any]:
+        """Exports the state, secrets encrypted."""
+        ...
+
+    def import_(self, document: dict[str, Any]) -> None:
+        """Imports a state."""
+        ...
+
+
+class EmbeddedEngine:
+    """The embedded engine."""
+
+    kind = "embedded"
+
+    def __init__(self, project_dir: Path, stack: str, scratch: Path, environ: Mapping[str, str]) -> None:
+        self.stack = Stack(project_dir, stack, state_dir=scratch / "state", environ=environ, console=lambda _: None)
+
+    def set_config(self, key: str, value: str, *, secret: bool = False, path: bool = False) -> None:
+        """Sets a configuration value."""
+        self.stack.set_config(key, value, secret=secret, path=path)
+
+    def preview(self, *, replace: Iterable[str] = ()) -> Outcome:
+        """Previews an update."""
+        return _normalised(self.stack.preview(replace=replace))
+
+    def up(self, *, replace: Iterable[str] = ()) -> Outcome:
+        """Updates the stack."""
+        return _normalised(self.stack.up(replace=replace))
+
+    def refresh(self, *, run_program: bool = False) -> Outcome:
+        """Refreshes the state."""
+        return _normalised(self.stack.refresh(run_program=run_program))
+
+    def destroy(self, *, run_program: bool = False) -> Outcome:
+        """Destroys the stack."""
+        return _normalised(self.stack.destroy(run_program=run_program))
+
+    def export(self) -> dict[str, Any]:
+        """Exports the state."""
+        return self.stack.export()
+
+    def import_(self, document: dict[str, Any]) -> None:
+        """Imports a state."""
+        self.stack.import_(document)
+
+
+class PulumiEngine:
+    """The real CLI with a file backend, driven by the automation API."""
+
+    kind = "pulumi"
+
+    def __init__(self, project_dir: Path, stack: str, scratch: Path, environ: Mapping[str, str]) -> None:
+        backend = scratch / "backend"
+        backend.mkdir(exist_ok=True)
+        self._folder = project_dir
+        self._environ = {
+            **environ,
+            "PULUMI_HOME": str(scratch / "home"),
+            "PULUMI_BACKEND_URL": f"file://{backend}",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        }
+        workspace = automation.LocalWorkspace(
+            work_dir=str(project_dir), pulumi_home=self._environ["PULUMI_HOME"], env_vars=self._environ
+        )
+        self._stack = automation.Stack.create_or_select(stack, workspace)
+
+    def set_config(self, key: str, value: str, *, secret: bool = False, path: bool = False) -> None:
+        """Sets a configuration value."""
+        self._stack.set_config(key, automation.ConfigValue(value, secret=secret), path=path)
+
+    def preview(self, *, replace: Iterable[str] = ()) -> Outcome:
+        """Previews an update."""
+        return self._operate(self._stack.preview, replace=list(replace))
+
+    def up(self, *, replace: Iterable[str] = ()) -> Outcome:
+        """Updates the stack."""
+        return self._operate(self._stack.up, replace=list(replace))
+
+    def refresh(self, *, run_program: bool = False) -> Outcome:
+        """Refreshes the state."""
+        return self._operate(self._stack.refresh, run_program=run_program)
+
+    def destroy(self, *, run_program: bool = False) -> Outcome:
+        """Destroys the stack."""
+        return self._operate(self._stack.destroy, run_program=run_program)
+
+    def export(self) -> dict[str, Any]:
+        """Exports the state."""
+        # the automation API would export secrets in clear
+        command = ["pulumi", "stack", "export", "--stack", self._stack.name]
+        shown = subprocess.run(command, cwd=self._folder, env=self._environ, capture_output=True, check=True)
+        document: dict[str, Any] = json.loads(shown.stdout)
+        return document
+
+    def import_(self, document: dict[str, Any]) -> None:
+        """Imports a state."""
+        self._stack.import_stack(automation.Deployment(document["version"], document["deployment"]))
+
+    def _operate(self, operation: Callable[..., Any], **options: Any) -> Outcome:
+        events: list[automation.EngineEvent] = []
+        lines: list[str] = []
+        try:
+            result = operation(on_event=events.append, on_output=lines.append, **options)
+        except automation.CommandError as error:
+            return _observed(events, "\n".join([*lines, str(error)]), ok=False)
+        outputs = {key: output.value for key, output in getattr(result, "outputs", {}).items()}
+        return _observed(events, "\n".join(lines), ok=True, outputs=outputs)
+
+
+def environment() -> dict[str, str]:
+    """Returns this process's environment without what belongs to another Pulumi run, and with a passphrase."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("PULUMI_")}
+    return {**kept, "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
+
+
+def engine_params() -> list[Any]:
+    """Returns the engines as parameters of a fixture; what cannot run here is skipped with the reason."""
+    return [pytest.param(kind, marks=_marks(kind), id=kind) for kind in ("embedded", "pulumi")]
+
+
+def open_engine(
+    kind: str, project_dir: Path, scratch: Path, *, stack: str = "dev", environ: Mapping[str, str] | None = None
+) -> Engine:
+    """Opens a stack on the engine of that kind; `scratch` receives its state."""
+    made = EmbeddedEngine if kind == "embedded" else PulumiEngine
+    return made(project_dir, stack, scratch, {**environment(), **(environ or {})})
+
+
+def _marks(kind: str) -> list[pytest.MarkDecorator]:
+    if _SELECTION not in ("auto", kind):
+        return [pytest.mark.skip(reason=f"TENANT_EMAIL_ENGINE={_SELECTION}")]
+    if kind == "pulumi" and shutil.which("pulumi") is None:
+        return [pytest.mark.skip(reason="the Pulumi CLI is not on PATH")]
+    return []
+
+
+def _normalised(result: Result) -> Outcome:
+    operations = {step.name: step.op for step in result.steps if step.op in _SHOWN and not _is_stack(step.type)}
+    return Outcome(result.ok, operations, result.changes, result.outputs, result.text)
+
+
+def _observed(
+    events: list[automation.EngineEvent], text: str, *, ok: bool, outputs: dict[str, Any] | None = None
+) -> Outcome:
+    operations: dict[str, str] = {}
+    changes: dict[str, int] = {}
+    for event in events:
+        if event.summary_event is not None:
+            changes = {automation.OpType(op).value: n for op, n in event.summary_event.resource_changes.items()}
+        for seen in (event.resource_pre_event, event.res_outputs_event):
+            name, op = _step(seen)
+            if op in _SHOWN and not name.startswith("default"):
+                operations[name] = op
+    return Outcome(ok, operations, changes, outputs or {}, text)
+
+
+def _step(event: Any) -> tuple[str, str]:
+    """Returns the resource's name and the operation of an event, empty for the stack itself."""
+    if event is None or _is_stack(event.metadata.type):
+        return "", ""
+    return event.metadata.urn.rpartition("::")[2], automation.OpType(event.metadata.op).value
+
+
+def _is_stack(type_: str) -> bool:
+    return type_ == "pulumi:pulumi:Stack"
