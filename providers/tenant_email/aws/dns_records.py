@@ -73,7 +73,7 @@ def normalise_domain(text: str) -> str:
     if problem := _not_a_domain(name):
         raise ValueError(f"{text!r} {problem}")
     try:
-        domain = idna.encode(name, uts46=True).decode().lower()
+        domain = idna.encode(name, uts46=True).decode()
     except idna.IDNAError as error:
         raise ValueError(f"{text!r} is not a valid domain name: {error}") from None
     labels = domain.split(".")

@@ -120,12 +120,11 @@ def mail_from_too_early(error: PlatformError) -> bool:
 
 def _answered(error: boto.ClientError, tried: str, service: str, operation: str) -> PlatformError:
     answer, metadata = error.response.get("Error", {}), error.response.get("ResponseMetadata", {})
-    code, text = answer.get("Code", ""), answer.get("Message", "")
-    status = metadata.get("HTTPStatusCode", 0)
-    kind = _class_of(code, text, status)
+    code, status = answer.get("Code", ""), metadata.get("HTTPStatusCode", 0)
+    kind = _class_of(code, answer.get("Message", ""), status)
     # What AWS writes about a wrong signature quotes the request, session token included.
-    said = "" if kind is Unauthorized else f": {foreign(text)}"
-    message = f"{tried} was rejected ({code or status}){said}"
+    text = "" if kind is Unauthorized else foreign(answer.get("Message", ""))
+    message = f"{tried} was rejected ({code or status})" + (f": {text}" if text else "")
     remedy = f"Allow {service}:{operation} to these AWS credentials." if kind is Forbidden else _remedy(kind, code)
     if kind is Unavailable:
         return Unavailable(message, remedy=remedy, status=status)

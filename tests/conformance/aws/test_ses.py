@@ -6,6 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+import boto3
 import pytest
 
 from support.dns_zone import serve
@@ -159,6 +160,17 @@ def test_unknown_configuration_set(ses: Ses) -> None:
         ses.put_configuration_set(DOMAIN, "nowhere")
 
 
+def test_configuration_set(ses: Ses) -> None:
+    """A configuration set goes with the creation, can be taken off, and can be put on again."""
+    boto3.Session().client("sesv2").create_configuration_set(ConfigurationSetName="mail")
+    ses.create_identity(DOMAIN, EasyDkim(), tags={}, configuration_set="mail")
+    seen = [read(ses).configuration_set]
+    for name in (None, "mail"):
+        ses.put_configuration_set(DOMAIN, name)
+        seen.append(read(ses).configuration_set)
+    assert seen == ["mail", None, "mail"]
+
+
 def test_what_exists_is_not_overwritten(ses: Ses) -> None:
     """A second creation is a conflict whose last line offers adoption."""
     create(ses)
@@ -269,6 +281,14 @@ def test_wrong_secret(aws: AwsServer, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Unauthorized, match="An SMTP password is not a secret access key") as wrong:
         Ses("eu-west-1", pace=AT_ONCE).get_account()
     assert "canary" not in str(wrong.value)
+
+
+def test_what_aws_says_of_a_signature_is_not_passed_on(ses: Ses, aws: AwsServer) -> None:
+    """AWS quotes the signed request, session token included; the message does not."""
+    aws.fail("GetAccount", AwsError("SignatureDoesNotMatch", "x-amz-security-token:planted", 403))
+    with pytest.raises(Unauthorized) as wrong:
+        ses.get_account()
+    assert "planted" not in f"{wrong.value} {wrong.value.__dict__}"
 
 
 @pytest.mark.usefixtures("aws")
