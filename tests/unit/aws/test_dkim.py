@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -39,7 +40,7 @@ def test_own_key_is_sent_bare() -> None:
     sent = OwnKeyDkim("sel", LONG_KEY).for_create()
     bare = sent.get("DomainSigningPrivateKey", "")
     assert sent.get("DomainSigningSelector") == "sel"
-    assert len(bare) == 1624
+    assert re.fullmatch(r"[A-Za-z0-9+/]+={0,2}", bare)
     assert public_key(Secret(bare)) == public_key(LONG_KEY)
 
 
@@ -68,13 +69,13 @@ def test_refused_selectors(selector: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["canary-not-a-key", "-----BEGIN PRIVATE KEY-----\nplanted\n-----END PRIVATE KEY-----"]
+    "text", ["bm90LWEta2V5", "-----BEGIN PRIVATE KEY-----\nbm90LWEta2V5\n-----END PRIVATE KEY-----"]
 )
 def test_unreadable_keys_are_not_quoted(text: str) -> None:
-    """A key that cannot be read is refused without a letter of it."""
+    """A key that cannot be read is refused without a letter of it, in the error or behind it."""
     with pytest.raises(ValueError, match="cannot be read") as refused:
         OwnKeyDkim("sel", Secret(text))
-    assert text.splitlines()[len(text.splitlines()) // 2] not in str(refused.value)
+    assert "bm90LWEta2V5" not in str(refused.value)
     assert refused.value.__suppress_context__
 
 
