@@ -5,6 +5,7 @@ that a stack names. A test can make any name fail in the ways contracts/aws_ses.
 """
 
 import re
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
@@ -21,6 +22,7 @@ NAME_SERVERS = ("ns1.local.", "ns2.local.")
 APEX = {"NS": NAME_SERVERS, "SOA": ("ns1.local. hostmaster.local. 1 7200 900 1209600 60",)}
 SMTP_HOST = re.compile(r"email-smtp\.[a-z0-9-]+\.amazonaws\.com")
 BIND_ATTEMPTS = 20
+POLL_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ class DnsServer:
 
     def __enter__(self) -> Self:
         for listener in self._listeners:
-            listener.start_thread()
+            # the default interval makes every stop wait half a second
+            threading.Thread(target=listener.server.serve_forever, args=(POLL_SECONDS,), daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -144,6 +147,7 @@ class _Answer:
     seen: set[str] = field(default_factory=set[str])
 
     def fill(self, name: str) -> DNSRecord:
+        self.seen.add(name)
         zone = self.server.zone_of(name)
         if zone is None:
             return self._outside(name)
@@ -170,10 +174,7 @@ class _Answer:
     def _follow(self, alias: RecordSet) -> DNSRecord:
         self._add([alias])
         target = _plain(alias.values[0])
-        if target in self.seen:
-            return self.reply
-        self.seen.add(target)
-        return self.fill(target)
+        return self.reply if target in self.seen else self.fill(target)
 
     def _add(self, records: Iterable[RecordSet]) -> None:
         for record in records:
@@ -189,7 +190,7 @@ class _Answer:
         self.reply.add_auth(_resource(soa, soa.values[0]))
 
 
-def _listen(resolver: _Resolver, port: int) -> tuple[Listener, Listener]:
+def _listen(resolver: _Resolver, port: int) -> tuple[Any, Any]:
     """Binds UDP and TCP to one port; a free UDP port may be taken for TCP, so it tries again."""
     quiet = DNSLogger("-request,-reply,-truncated,-error")
     for attempt in range(BIND_ATTEMPTS):

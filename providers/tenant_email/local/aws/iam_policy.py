@@ -55,6 +55,8 @@ def _condition(operator: str, key: str, expected: list[Any], context: Context) -
     actual = context.get(key.lower(), ())
     if name == "Null":
         return (str(expected[0]).lower() == "true") == (not actual)
+    if name not in _OPERATORS:
+        raise NotImplementedError(f"condition operator {operator}")
     test, negated = _OPERATORS[name]
     if not actual:
         return optional or negated or quantifier == "ForAllValues"

@@ -23,7 +23,7 @@ from tenant_email.local.aws.smtp_password import smtp_password
 from tenant_email.local.aws.store import Store
 from tenant_email.local.aws.tags import Tags
 from tenant_email.local.aws.wire import AwsError
-from tenant_email.local.dns import LOOPBACK, DnsServer
+from tenant_email.local.dns import LOOPBACK, POLL_SECONDS, DnsServer
 
 ROOT_KEY_ID = "AKIALOCALSTACKROOT00"
 ACCOUNT = "123456789012"
@@ -32,10 +32,10 @@ REGION = "us-east-1"
 
 
 class _QuietHandler(WSGIRequestHandler):
-    """Logs nothing: the calls are in `AwsServer.calls`."""
+    """Logs errors only: the requests are in `AwsServer.calls`."""
 
-    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - the base class's name
-        """Drops werkzeug's access log."""
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Drops the access log."""
 
 
 class AwsServer:
@@ -67,7 +67,7 @@ class AwsServer:
         handlers = {name: handler for api in apis for name, handler in api.handlers.items()}
         self._front = Front(self._keys, self.behaviour, handlers, self._authorization.check_call)
         self._server: Any = make_server(LOOPBACK, port, self._front, threaded=True, request_handler=_QuietHandler)
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(POLL_SECONDS,), daemon=True)
         self.port: int = self._server.server_port
         self.url = f"http://{LOOPBACK}:{self.port}"
 

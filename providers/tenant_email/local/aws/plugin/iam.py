@@ -55,7 +55,8 @@ class User(Kind):
     def read(self, aws: Aws, id_: str, state: Properties) -> Properties | None:
         """Reads the user."""
         try:
-            user = aws.iam.get_user(UserName=id_)["User"]
+            # a rename leaves the id as it was
+            user = aws.iam.get_user(UserName=state.get("name", id_))["User"]
         except aws.iam.exceptions.NoSuchEntityException:
             return None
         tags = _tag_map(user.get("Tags", []))
@@ -72,8 +73,9 @@ class User(Kind):
 
     def update(self, aws: Aws, id_: str, olds: Properties, news: Properties) -> Properties:
         """Renames, moves, tags."""
+        del id_
         if (olds["name"], olds["path"]) != (news["name"], news["path"]):
-            aws.iam.update_user(UserName=id_, NewUserName=news["name"], NewPath=news["path"])
+            aws.iam.update_user(UserName=olds["name"], NewUserName=news["name"], NewPath=news["path"])
         if news.get("permissionsBoundary"):
             aws.iam.put_user_permissions_boundary(
                 UserName=news["name"], PermissionsBoundary=news["permissionsBoundary"]
@@ -90,11 +92,12 @@ class User(Kind):
 
     def delete(self, aws: Aws, id_: str, state: Properties) -> None:
         """Deletes the user; with forceDestroy also the access keys that others made."""
+        name = state.get("name", id_)
         try:
             if state.get("forceDestroy"):
-                for key in aws.iam.list_access_keys(UserName=id_)["AccessKeyMetadata"]:
-                    aws.iam.delete_access_key(UserName=id_, AccessKeyId=key.get("AccessKeyId", ""))
-            aws.iam.delete_user(UserName=id_)
+                for key in aws.iam.list_access_keys(UserName=name)["AccessKeyMetadata"]:
+                    aws.iam.delete_access_key(UserName=name, AccessKeyId=key.get("AccessKeyId", ""))
+            aws.iam.delete_user(UserName=name)
         except aws.iam.exceptions.NoSuchEntityException:
             return
 
