@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack, cast
 
 import pulumi
@@ -150,12 +149,12 @@ class SesSendingDomain(pulumi.ComponentResource):
         """Holds a value back until the domain is verified and the key works."""
         return pulumi.Output.all(value, *self._gates).apply(lambda known: cast("T", known[0]))
 
-    @cached_property
+    @property
     def smtp_host(self) -> pulumi.Output[str]:
         """The region's SMTP endpoint; NotSupported where SES has none."""
         return self.region.apply(smtp_password.smtp_host)
 
-    @cached_property
+    @property
     def smtp_port(self) -> pulumi.Output[int]:
         """587, STARTTLS."""
         return self.region.apply(lambda _: smtp_password.DEFAULT_SMTP_PORT)
@@ -165,7 +164,7 @@ class SesSendingDomain(pulumi.ComponentResource):
         """The access key id."""
         return self.access_key_id
 
-    @cached_property
+    @property
     def smtp_password(self) -> pulumi.Output[str]:
         """The SMTP password of the key, good in this region only (secret)."""
         both = pulumi.Output.all(self.secret_access_key, self.region)

@@ -12,6 +12,7 @@ from typing import Literal
 
 import pulumi
 from pydantic import BaseModel, ConfigDict
+
 from tenant_email import SesSendingDomain, TenantEmail, auth0
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -65,4 +66,3 @@ email = TenantEmail(
 pulumi.export("provider", email.provider.id)
 pulumi.export("identity", sending.identity_arn)
 pulumi.export("policy", sending.policy_json)
-pulumi.export("records", sending.dns_records)

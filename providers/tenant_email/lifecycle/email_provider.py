@@ -80,7 +80,7 @@ class EmailProviderLifecycle(TenantObject):
         if recorded:
             change = changes(self.recall(recorded), resolved.desired, capabilities, resolved.host)
             problems += change.problems
-            _announce(change, transport)
+            _announce(change, transport, resolved.desired["settings"])
         return problems
 
     def make(self, desired: Props) -> tuple[str, Props]:
@@ -233,10 +233,10 @@ def _policy_problems(
     return problems
 
 
-def _announce(change: Change, transport: Transport) -> None:
+def _announce(change: Change, transport: Transport, settings: Props) -> None:
     """Says that a secret changes, which Pulumi's diff does not show (design.md section 6, fact 4)."""
-    secret = [name for name in transport.write_only if name in change.settings]
-    if change.credentials and secret and not change.kind:
+    secret = [name for name in transport.write_only if name in change.settings and name in settings]
+    if secret and not change.kind:
         info(f"{' and '.join(f'settings.{name}' for name in secret)} changes; credentials will be sent")
 
 

@@ -26,7 +26,7 @@ class Received:
         """Returns headers and decoded body for a terminal; control characters cannot reach it."""
         headers = [f"{name}: {' '.join(str(value).split())}" for name, value in self.message.items()]
         body = self.message.get_body(("plain", "html"))
-        content = body.get_content() if body else ""
+        content = body.get_content().replace("\r\n", "\n") if body else ""
         lines = ["\n".join(headers), "", content.rstrip("\n")]
         return "".join(char if char.isprintable() or char in "\n\t" else "\ufffd" for char in "\n".join(lines))
 

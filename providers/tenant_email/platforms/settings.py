@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 import pulumi
 
@@ -36,3 +36,24 @@ class Settings:
     def __repr__(self) -> str:
         shown = ((field.name, getattr(self, field.name)) for field in fields(self))
         return f"{type(self).__name__}({', '.join(f'{n}={MASK if n in self.secret else v!r}' for n, v in shown if v)})"
+
+
+class SendingDomain(Protocol):
+    """What `from_ses` needs of a SesSendingDomain."""
+
+    # ruff: noqa: D102 - the names say it, and SesSendingDomain documents them
+
+    @property
+    def region(self) -> pulumi.Output[str]: ...
+    @property
+    def access_key_id(self) -> pulumi.Output[str]: ...
+    @property
+    def secret_access_key(self) -> pulumi.Output[str]: ...
+    @property
+    def smtp_host(self) -> pulumi.Output[str]: ...
+    @property
+    def smtp_port(self) -> pulumi.Output[int]: ...
+    @property
+    def smtp_username(self) -> pulumi.Output[str]: ...
+    @property
+    def smtp_password(self) -> pulumi.Output[str]: ...

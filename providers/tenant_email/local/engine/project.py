@@ -117,6 +117,12 @@ class StackFile:
         _put(config, (f"{namespace}:{steps[0]}", *steps[1:]), stored if secret or len(steps) == 1 else _typed(value))
         self._write(document)
 
+    def remove(self, key: str) -> None:
+        """Removes one top-level value, as `pulumi config rm` does; absent counts as removed."""
+        document = self._read()
+        document.get("config", {}).pop(self._project.full_key(key), None)
+        self._write(document)
+
     def _read(self) -> dict[str, Any]:
         return (yaml.safe_load(self._path.read_text()) or {}) if self._path.exists() else {}
 

@@ -86,6 +86,10 @@ class Stack:
         """Sets one value in the stack's configuration file."""
         self._file().set(key, value, secret=secret, path=path)
 
+    def remove_config(self, key: str) -> None:
+        """Removes one value from the stack's configuration file."""
+        self._file().remove(key)
+
     def preview(self, *, replace: Iterable[str] = ()) -> Result:
         """Shows what `up` would do."""
         return self._operate("Previewing update", preview=True, replace=replace)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from tenant_email.platforms.settings import Settings
 
@@ -12,17 +12,7 @@ if TYPE_CHECKING:
 
     import pulumi
 
-
-class SendingDomain(Protocol):
-    """What `from_ses` needs of a SesSendingDomain."""
-
-    region: pulumi.Output[str]
-    access_key_id: pulumi.Output[str]
-    secret_access_key: pulumi.Output[str]
-    smtp_host: pulumi.Output[str]
-    smtp_port: pulumi.Output[int]
-    smtp_username: pulumi.Output[str]
-    smtp_password: pulumi.Output[str]
+    from tenant_email.platforms.settings import SendingDomain
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
