@@ -88,6 +88,8 @@ def _mentions_secret(annotation: Any) -> bool:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in cast("Any", value).items()}
     return value.given() if isinstance(value, Model) else value
 
 

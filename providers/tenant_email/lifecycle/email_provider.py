@@ -242,7 +242,7 @@ def _announce(change: Change, transport: Transport, settings: Props) -> None:
 
 def _exists(resolved: Resolved, live: Live, different: list[str]) -> AlreadyConfigured:
     kind, sender = live.props["settings"]["kind"], live.props.get("from_address")
-    found = live.description or f"{kind}{f' from {sender}' if sender else ''}"
+    found = live.describe() or f"{kind}{f' from {sender}' if sender else ''}"
     title = resolved.platform.capabilities.title
     if resolved.desired["on_existing"] == "import":
         message = f"{resolved.who}: cannot import: the live e-mail provider ({found}) differs in {', '.join(different)}"

@@ -192,7 +192,7 @@ def managed(live: Live, inputs: Props) -> Props:
 
 def not_taken(live: Live, desired: Props, write_only: tuple[str, ...] = ()) -> list[str]:
     """Returns the visible inputs that the platform answers differently from what was sent."""
-    shown, wanted = managed(live, desired), reveal(desired)
+    shown, wanted = reveal(managed(live, desired)), reveal(desired)
     names = [name for name in WIRE - {"settings"} if name in wanted and shown.get(name) != wanted[name]]
     return sorted(names) + [
         f"settings.{name}"

@@ -24,7 +24,8 @@ class Live:
     marks: for each write-only setting a digest of what the tenant shows of it; where a mark is no longer the
         recorded one, somebody else set that secret.
     is_default: this is the platform's own sender, not a configuration of the tenant's.
-    description: how a message names it, when its kind and sender do not say enough.
+    describe: how a message names it, when its kind and sender do not say enough; asked only where a message needs
+        it, so that it may ask the tenant what depends on it.
     raw: for the platform alone: a blob that has to be sent back.
     """
 
@@ -32,7 +33,7 @@ class Live:
     facts: Props
     marks: Mapping[str, str] = field(default_factory=dict[str, str])
     is_default: bool = False
-    description: str = ""
+    describe: Callable[[], str] = str
     raw: Any = field(default=None, repr=False)
 
 
