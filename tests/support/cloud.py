@@ -13,7 +13,7 @@ from typing import Any
 from support.engines import PASSPHRASE
 from tenant_email.local.engine.passphrase import new_salt
 
-_CLOUD = Path(__file__).parent.parent / "engine" / "semantics" / "program" / "cloud.py"
+PROGRAM_FOLDER = Path(__file__).parent.parent / "engine" / "semantics" / "program"
 
 
 @cache
@@ -30,7 +30,7 @@ class Project:
         folder.mkdir()
         options = f"{{toolchain: pip, virtualenv: {sys.prefix}}}"
         (folder / "Pulumi.yaml").write_text(f"name: demo\nruntime: {{name: python, options: {options}}}\n")
-        shutil.copy(_CLOUD, folder)
+        shutil.copy(PROGRAM_FOLDER / "cloud.py", folder)
         (folder / "Pulumi.dev.yaml").write_text(f"encryptionsalt: {_salt_line()}\n")
         self.program("")
 

@@ -22,7 +22,8 @@ SIGNS: Final = {
     "replace": "+-",
     "delete-replaced": "--",
     "same": "  ",
-    "read": ">-",
+    "read": "> ",
+    "discard": "< ",
 }
 _DONE: Final = {
     "create": "created",

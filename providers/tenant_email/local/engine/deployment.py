@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from tenant_email.local.engine import urns
 from tenant_email.local.engine.aliases import former_urns
 from tenant_email.local.engine.planner import Planner
 from tenant_email.local.engine.plugins import PluginError
 from tenant_email.local.engine.run import StoppedError
-from tenant_email.local.engine.steps import carry_out
-from tenant_email.local.engine.values import Props, from_struct, secrets_in
+from tenant_email.local.engine.steps import carry_out, finished
+from tenant_email.local.engine.values import UNKNOWN, Props, from_struct, secrets_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -49,9 +49,34 @@ class Deployment:
             try:
                 plan = self._planner.plan(goal)
             except PluginError as error:
-                self.run.fail(self.urn_of(goal.parent, goal.type, goal.name), str(error))
-                raise StoppedError from None
+                self._stop(self.urn_of(goal.parent, goal.type, goal.name), str(error))
         return carry_out(self.run, plan)
+
+    def read(self, goal: Goal, identifier: str) -> Resource:
+        """Looks up an object that the program does not own; an id that a preview does not know gives no outputs."""
+        with self._planner.lock:
+            self.run.proceed()
+            placed, old = self._planner.place(goal)
+            plugin = self.run.registry.get(placed.provider)
+        new = replace(placed, id=identifier, outputs=goal.inputs, external=True)
+        if identifier == UNKNOWN:
+            return replace(new, outputs={})
+        with self.run.slots:
+            try:
+                live = plugin.read(new, inputs=False)
+            except PluginError as error:
+                self._stop(new.urn, str(error))
+        if not live.id:
+            self._stop(new.urn, f"resource '{identifier}' does not exist")
+        new = finished(replace(new, outputs=live.outputs))
+        self.run.journal.settle(new=new, drop=(old,) if old is not None else (), save=False)
+        if old is None or old.outputs != new.outputs:
+            self.run.step("read", new)
+        return new
+
+    def _stop(self, urn: str, message: str) -> NoReturn:
+        self.run.fail(urn, message)
+        raise StoppedError from None
 
     def _recorded(self, goal: Goal) -> Resource:
         """Returns what the state knows, when the program runs only to configure its providers."""

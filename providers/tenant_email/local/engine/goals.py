@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from tenant_email.local.engine.aliases import Alias, from_message
 from tenant_email.local.engine.resources import Resource
 from tenant_email.local.engine.values import Props, Value, from_struct, from_value
 
 if TYPE_CHECKING:
-    from pulumi.runtime.proto import resource_pb2
+    from collections.abc import Iterable
+
+    from pulumi.runtime.proto import alias_pb2, resource_pb2
 
 _SECONDS: Final = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 
@@ -67,6 +69,7 @@ class Goal:
 
 def from_request(request: resource_pb2.RegisterResourceRequest) -> Goal:
     """Reads a registration as the SDK sends it."""
+    aliases = cast("Iterable[alias_pb2.Alias]", request.aliases)
     timeouts = {name: seconds(getattr(request.customTimeouts, name)) for name in ("create", "update", "delete")}
     return Goal(
         type=request.type,
@@ -81,7 +84,7 @@ def from_request(request: resource_pb2.RegisterResourceRequest) -> Goal:
         protect=request.protect,
         retain_on_delete=request.retainOnDelete,
         delete_before_replace=request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None,
-        aliases=tuple(from_message(message) for message in request.aliases),
+        aliases=tuple(from_message(message) for message in aliases),
         additional_secret_outputs=tuple(request.additionalSecretOutputs),
         ignore_changes=tuple(request.ignoreChanges),
         replace_on_changes=tuple(request.replaceOnChanges),
@@ -90,6 +93,21 @@ def from_request(request: resource_pb2.RegisterResourceRequest) -> Goal:
         else None,
         timeouts={name: length for name, length in timeouts.items() if length},
         import_id=request.importId,
+    )
+
+
+def from_read(request: resource_pb2.ReadResourceRequest) -> Goal:
+    """Reads a look-up of an object that the program does not own."""
+    return Goal(
+        type=request.type,
+        name=request.name,
+        custom=True,
+        inputs=from_struct(request.properties),
+        parent=request.parent,
+        provider=request.provider,
+        version=request.version,
+        dependencies=tuple(sorted(request.dependencies)),
+        additional_secret_outputs=tuple(request.additionalSecretOutputs),
     )
 
 

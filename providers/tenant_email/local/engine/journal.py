@@ -47,7 +47,8 @@ def load(document: dict[str, Any], phrase: str) -> Snapshot:
 
 def salt_of(document: dict[str, Any]) -> str:
     """Returns the salt that a deployment's secrets were encrypted with, or an empty text."""
-    provider: dict[str, Any] = (document.get("deployment") or {}).get("secrets_providers") or {}
+    deployment: dict[str, Any] = document.get("deployment") or {}
+    provider: dict[str, Any] = deployment.get("secrets_providers") or {}
     return provider["state"]["salt"] if provider.get("type") == "passphrase" else ""
 
 

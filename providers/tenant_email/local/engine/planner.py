@@ -87,6 +87,15 @@ class Planner:
             return Plan("replace", new, old, host, diffs.compare(old.inputs, new.inputs))
         return self._compared(goal, old, new, host)
 
+    def place(self, goal: Goal) -> tuple[Resource, Resource | None]:
+        """Finds URN, provider and old version of an object that is only looked up."""
+        urn = urns.make(self._run.stack, self._run.project, goal.parent, goal.type, goal.name)
+        if urn in self.seen:
+            self._refuse(urn, f"Duplicate resource URN '{urn}'; try giving it a unique name")
+        self.seen.add(urn)
+        old = self._run.recorded.get(urn)
+        return goal.resource(urn, self._provider_of(goal), old), old
+
     def default_provider(self, package: str, version: str) -> str:
         """Returns the reference of a package's default provider, registering it at first use."""
         name = "_".join(["default", *(part for part in re.split(r"[.+-]", version) if part)])

@@ -55,7 +55,11 @@ def execute(
     readers = [threading.Thread(target=_relay, args=(pipe, run.console)) for pipe in (process.stdout, process.stderr)]
     for reader in readers:
         reader.start()
-    code = process.wait()
+    try:
+        code = process.wait()
+    except KeyboardInterrupt:
+        run.interrupted()
+        code = process.wait()
     for reader in readers:
         reader.join()
     if code == _SHOWN:

@@ -68,10 +68,14 @@ class Run:
         self.failed.set()
         self.console.error(urn, message)
 
+    def interrupted(self) -> None:
+        """Lets nothing new begin; what runs is waited for, because its outcome must be recorded."""
+        self.fail("", "interrupted; waiting for running operations (interrupt again to abandon them)")
+
     def proceed(self) -> None:
         """Raises StoppedError after a failure."""
         if self.failed.is_set():
-            raise StoppedError
+            raise StoppedError("not begun, because something has failed before")
 
     def plugin(self, resource: Resource) -> Plugin:
         """Returns the plug-in that serves a recorded resource."""

@@ -10,7 +10,7 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, resource_pb2, resource_pb2_grpc
 
-from tenant_email.local.engine.goals import from_request
+from tenant_email.local.engine.goals import from_read, from_request
 from tenant_email.local.engine.plugins import PluginError
 from tenant_email.local.engine.run import StoppedError
 from tenant_email.local.engine.values import MESSAGE_LIMITS, from_struct, to_struct
@@ -61,6 +61,16 @@ class MonitorService(resource_pb2_grpc.ResourceMonitorServicer):
             urn = self._deployment.urn_of(request.parent, request.type, request.name)
             return resource_pb2.RegisterResourceResponse(urn=urn, result=resource_pb2.Result.FAIL)
         return resource_pb2.RegisterResourceResponse(urn=new.urn, id=new.id, object=to_struct(new.outputs))
+
+    def ReadResource(
+        self, request: resource_pb2.ReadResourceRequest, context: grpc.ServicerContext
+    ) -> resource_pb2.ReadResourceResponse:
+        """Looks up an object that the program does not own."""
+        try:
+            new = self._deployment.read(from_read(request), request.id)
+        except StoppedError:
+            context.abort(grpc.StatusCode.UNKNOWN, f"could not read {request.type} {request.name}")
+        return resource_pb2.ReadResourceResponse(urn=new.urn, id=new.id, properties=to_struct(new.outputs))
 
     def RegisterResourceOutputs(
         self, request: resource_pb2.RegisterResourceOutputsRequest, context: grpc.ServicerContext

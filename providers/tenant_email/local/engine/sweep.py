@@ -31,25 +31,29 @@ def delete_unseen(run: Run, seen: Collection[str], workers: int) -> None:
     doomed = [(old, left) for old, left in run.journal.remaining if left.delete or old.urn not in seen]
     loaded = {id(left): old for old, left in doomed}
     for wave in waves(left for _, left in doomed):
-        _each(wave, lambda resource: _delete(run, resource, loaded[id(resource)]), workers)
+        _each(run, wave, lambda resource: _delete(run, resource, loaded[id(resource)]), workers)
         run.proceed()
 
 
 def refresh_all(run: Run, workers: int) -> None:
     """Reads every resource and records what it finds; creations that were interrupted are forgotten."""
-    _each([old for old, _ in run.journal.remaining], lambda resource: _refresh(run, resource), workers)
+    _each(run, [old for old, _ in run.journal.remaining], lambda resource: _refresh(run, resource), workers)
     if not run.failed.is_set():
         run.journal.forget_interrupted()
 
 
-def _each(resources: Iterable[Resource], action: Callable[[Resource], None], workers: int) -> None:
+def _each(run: Run, resources: Iterable[Resource], action: Callable[[Resource], None], workers: int) -> None:
     def careful(resource: Resource) -> None:
         with suppress(StoppedError):
             action(resource)
 
     with ThreadPoolExecutor(workers) as pool:
-        for outcome in [pool.submit(careful, resource) for resource in resources]:
-            outcome.result()
+        outcomes = [pool.submit(careful, resource) for resource in resources]
+        try:
+            for outcome in outcomes:
+                outcome.result()
+        except KeyboardInterrupt:
+            run.interrupted()
 
 
 def _delete(run: Run, resource: Resource, loaded: Resource) -> None:
@@ -60,7 +64,7 @@ def _delete(run: Run, resource: Resource, loaded: Resource) -> None:
         run.fail(resource.urn, _PROTECTED.format(resource.urn))
         return
     run.proceed()
-    run.step("delete-replaced" if resource.delete else "delete", resource)
+    run.step("discard" if resource.external else "delete-replaced" if resource.delete else "delete", resource)
     delete(run, loaded, keep=False)
 
 
