@@ -1,8 +1,8 @@
-"""Components: a domain that may send through SES, and a tenant that sends from it."""
+"""A domain that may send through SES, and a user who may send from it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import pulumi
 import pulumi_aws as aws
@@ -10,13 +10,10 @@ import pulumi_aws as aws
 from tenant_email.aws import policy, smtp_password
 from tenant_email.aws.dns_records import candidate_zones, normalise_domain
 from tenant_email.errors import InvalidSettings, Problem
-from tenant_email.platforms.settings import Settings
-from tenant_email.resources import AwsKeyReady, EmailProvider, EmailTemplate, SesDomainIdentity, SesDomainVerification
+from tenant_email.resources import AwsKeyReady, SesDomainIdentity, SesDomainVerification
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from tenant_email.capabilities import OnDelete, OnDrift, OnExisting, Preflight
+    from collections.abc import Sequence
 
 T = TypeVar("T")
 _DKIM_RECORDS = 3  # Easy DKIM has three, always, so that a preview can show them
@@ -182,72 +179,3 @@ def _domain(domain: str, name: str) -> str:
 def _provider_profile(opts: pulumi.ResourceOptions | None) -> pulumi.Output[str | None] | None:
     provider = opts.provider if opts else None
     return provider.profile if isinstance(provider, aws.Provider) else None
-
-
-class ProviderOptions(TypedDict, total=False):
-    """The options of EmailProvider that TenantEmail passes on."""
-
-    enabled: pulumi.Input[bool]
-    on_existing: OnExisting
-    on_delete: OnDelete | None
-    on_drift: OnDrift
-    preflight: Preflight
-    test_recipient: pulumi.Input[str] | None
-
-
-class TenantEmail(pulumi.ComponentResource):
-    """A tenant's e-mail: provider and templates, switched to a sending domain once that is verified and its key works.
-
-    Args:
-        name: the component's name in the stack.
-        tenant: the name of a tenant in the stack config `tenant-email:tenants`.
-        sending_domain: where the mail goes out.
-        settings: settings, or what makes them of the sending domain, such as `auth0.Ses.from_ses`.
-        from_address: the default sender; it must lie in the sending domain.
-        templates: settings of templates, by the suffix of their resource's name.
-        opts: Pulumi's options.
-        options: EmailProvider's own options.
-
-    """
-
-    provider: EmailProvider
-    templates: Mapping[str, EmailTemplate]
-    sending_domain: SesSendingDomain
-
-    def __init__(
-        self,
-        name: str,
-        *,
-        tenant: str = "main",
-        sending_domain: SesSendingDomain,
-        settings: Settings | Callable[[SesSendingDomain], Settings],
-        from_address: pulumi.Input[str],
-        templates: Mapping[str, Settings] | None = None,
-        opts: pulumi.ResourceOptions | None = None,
-        **options: Unpack[ProviderOptions],
-    ) -> None:
-        super().__init__("tenant-email:index:TenantEmail", name, None, opts)
-        self.sending_domain = sending_domain
-        self.provider = EmailProvider(
-            name,
-            tenant=tenant,
-            settings=settings if isinstance(settings, Settings) else settings(sending_domain),
-            from_address=from_address,
-            sending_domain=sending_domain.domain,
-            sending_addresses=sending_domain.from_addresses or None,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[sending_domain]),
-            **options,
-        )
-        self.templates = {
-            key: EmailTemplate(
-                f"{name}-{key}",
-                tenant=tenant,
-                settings=template,
-                provider_id=self.provider.id,
-                sending_domain=sending_domain.domain,
-                sending_addresses=sending_domain.from_addresses or None,
-                opts=pulumi.ResourceOptions(parent=self),
-            )
-            for key, template in (templates or {}).items()
-        }
-        self.register_outputs({"provider_id": self.provider.id})

@@ -1,0 +1,85 @@
+"""A tenant that sends its mail from a verified domain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict, Unpack
+
+import pulumi
+
+from tenant_email.platforms.settings import Settings
+from tenant_email.resources import EmailProvider, EmailTemplate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tenant_email.capabilities import OnDelete, OnDrift, OnExisting, Preflight
+    from tenant_email.components.ses_sending_domain import SesSendingDomain
+
+
+class ProviderOptions(TypedDict, total=False):
+    """The options of EmailProvider that TenantEmail passes on."""
+
+    enabled: pulumi.Input[bool]
+    on_existing: OnExisting
+    on_delete: OnDelete | None
+    on_drift: OnDrift
+    preflight: Preflight
+    test_recipient: pulumi.Input[str] | None
+
+
+class TenantEmail(pulumi.ComponentResource):
+    """A tenant's e-mail: provider and templates, switched to a sending domain once that is verified and its key works.
+
+    Args:
+        name: the component's name in the stack.
+        tenant: the name of a tenant in the stack config `tenant-email:tenants`.
+        sending_domain: where the mail goes out.
+        settings: settings, or what makes them of the sending domain, such as `auth0.Ses.from_ses`.
+        from_address: the default sender; it must lie in the sending domain.
+        templates: settings of templates, by the suffix of their resource's name.
+        opts: Pulumi's options.
+        options: EmailProvider's own options.
+
+    """
+
+    provider: EmailProvider
+    templates: Mapping[str, EmailTemplate]
+    sending_domain: SesSendingDomain
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        tenant: str = "main",
+        sending_domain: SesSendingDomain,
+        settings: Settings | Callable[[SesSendingDomain], Settings],
+        from_address: pulumi.Input[str],
+        templates: Mapping[str, Settings] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+        **options: Unpack[ProviderOptions],
+    ) -> None:
+        super().__init__("tenant-email:index:TenantEmail", name, None, opts)
+        self.sending_domain = sending_domain
+        self.provider = EmailProvider(
+            name,
+            tenant=tenant,
+            settings=settings if isinstance(settings, Settings) else settings(sending_domain),
+            from_address=from_address,
+            sending_domain=sending_domain.domain,
+            sending_addresses=sending_domain.from_addresses or None,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[sending_domain]),
+            **options,
+        )
+        self.templates = {
+            key: EmailTemplate(
+                f"{name}-{key}",
+                tenant=tenant,
+                settings=template,
+                provider_id=self.provider.id,
+                sending_domain=sending_domain.domain,
+                sending_addresses=sending_domain.from_addresses or None,
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+            for key, template in (templates or {}).items()
+        }
+        self.register_outputs({"provider_id": self.provider.id})

@@ -1,0 +1,67 @@
+"""What all resources share: type tokens that subclasses keep, Pulumi's options, one resource for one thing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+from weakref import WeakKeyDictionary
+
+import pulumi
+from pulumi.dynamic import Resource
+from pulumi.runtime.settings import get_root_resource
+
+from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.platforms.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tenant_email.capabilities import OnDelete
+
+_seen: WeakKeyDictionary[pulumi.Resource, dict[str, str]] = WeakKeyDictionary()
+
+
+class Named(Resource):
+    """A dynamic resource whose subclasses keep its type token, so that a user's subclass changes no state."""
+
+    _resource_type_name: ClassVar[str]
+
+    def __init_subclass__(cls, module: str = "", name: str = "", **kwargs: Any) -> None:
+        inherited = getattr(cls, "_resource_type_name", "")
+        super().__init_subclass__(module=module, name=name, **kwargs)
+        if not name:
+            cls._resource_type_name = inherited
+
+
+def only_once(what: str, key: str, name: str) -> None:
+    """Refuses a second resource for one thing within one run of a program."""
+    root = get_root_resource()
+    if root is None:
+        return
+    names = _seen.setdefault(root, {})
+    if (other := names.setdefault(key, name)) != name:
+        problem = Problem("", f"{what} is managed by {other!r} already", "Keep one of the two resources.")
+        raise InvalidSettings(name, (problem,))
+
+
+def settings_props(settings: object, name: str) -> dict[str, Any]:
+    """Returns the settings' properties; anything but a settings class is refused with the remedy."""
+    if isinstance(settings, Settings):
+        return settings.to_props()
+    problem = Problem("settings", f"is {type(settings).__name__}", "Use a settings class, such as auth0.Smtp(…).")
+    raise InvalidSettings(name, (problem,))
+
+
+def options_for(
+    opts: pulumi.ResourceOptions | None, on_delete: OnDelete | None, secrets: Sequence[str] = ()
+) -> tuple[pulumi.ResourceOptions, bool]:
+    """Returns (options for Pulumi, whether an import was asked for).
+
+    `import_` means: adopt without a write, because the SDK's host cannot import (design.md section 6, fact 12).
+    A dynamic resource never receives a provider. "retain" also keeps the engine from calling delete.
+    """
+    merged = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(additional_secret_outputs=list(secrets)))
+    importing = merged.import_ is not None
+    merged.import_ = merged.provider = None
+    if on_delete == "retain" and merged.retain_on_delete is None:
+        merged.retain_on_delete = True
+    return merged, importing

@@ -1,0 +1,134 @@
+"""The resources of a tenant: its e-mail provider and its templates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
+from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
+from tenant_email.resources.base import Named, only_once, options_for, settings_props
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pulumi
+
+    from tenant_email.capabilities import OnDelete, OnDrift, OnExisting, Preflight
+    from tenant_email.platforms.settings import Settings
+
+
+class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
+    """What sends a tenant's mail.
+
+    Args:
+        name: the resource's name in the stack.
+        tenant: the name of a tenant in the stack config `tenant-email:tenants`.
+        settings: one of a platform's classes, such as `auth0.Smtp`. A secret that is omitted is left as the tenant
+            holds it.
+        from_address: the default sender, `a@b.example` or `Name <a@b.example>`; must be one the transport may use.
+        enabled: False keeps the configuration but sends nothing through it.
+        on_existing: "fail" says what exists; "adopt" takes it over and changes only what differs.
+        on_delete: None deletes what was created and leaves what was adopted; or "delete", "disable", "retain".
+        on_drift: "fail" compares live with recorded before a write and stops when somebody else changed it.
+        preflight: a check of the transport before the write.
+        test_recipient: where a test mail goes, for `preflight="send"`.
+        sending_domain: the verified domain that `from_address` must lie in; TenantEmail sets it.
+        sending_addresses: the only addresses that may send, where a policy says so; TenantEmail sets it.
+        opts: Pulumi's options; `import_` means adopt without a write.
+
+    """
+
+    tenant: pulumi.Output[str]
+    settings: pulumi.Output[dict[str, Any]]
+    from_address: pulumi.Output[str | None]
+    enabled: pulumi.Output[bool]
+    live: pulumi.Output[dict[str, Any]]
+    adopted: pulumi.Output[bool]
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        tenant: str = "main",
+        settings: Settings,
+        from_address: pulumi.Input[str] | None = None,
+        enabled: pulumi.Input[bool] = True,
+        on_existing: OnExisting = "fail",
+        on_delete: OnDelete | None = None,
+        on_drift: OnDrift = "overwrite",
+        preflight: Preflight = "off",
+        test_recipient: pulumi.Input[str] | None = None,
+        sending_domain: pulumi.Input[str] | None = None,
+        sending_addresses: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        only_once(f"the e-mail provider of tenant {tenant}", f"provider {tenant}", name)
+        options, importing = options_for(opts, on_delete)
+        props = {
+            "tenant": tenant,
+            "settings": settings_props(settings, name),
+            "from_address": from_address,
+            "enabled": enabled,
+            "on_existing": "import" if importing else on_existing,
+            "on_delete": on_delete,
+            "on_drift": on_drift,
+            "preflight": preflight,
+            "test_recipient": test_recipient,
+            "sending_domain": sending_domain,
+            "sending_addresses": sending_addresses,
+            "live": None,
+            "marks": None,
+            "adopted": None,
+        }
+        super().__init__(EmailProviderLifecycle(), name, props, options)
+
+
+class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
+    """One e-mail template of a tenant.
+
+    Args:
+        name: the resource's name in the stack.
+        tenant: the name of a tenant in the stack config `tenant-email:tenants`.
+        settings: a platform's `Template`. An option that is omitted is not managed.
+        provider_id: give it `provider.id`, so that the template is applied after the provider and removed before it.
+        on_existing: "adopt" takes an existing template over, with a snapshot that a destroy puts back; or "fail".
+        sending_domain: as in EmailProvider, for the template's own `from_address`.
+        sending_addresses: as in EmailProvider.
+        on_delete: None disables what was created and restores what was adopted; or "disable", "restore", "retain".
+        opts: Pulumi's options; `import_` means adopt without a write.
+
+    """
+
+    tenant: pulumi.Output[str]
+    settings: pulumi.Output[dict[str, Any]]
+    live: pulumi.Output[dict[str, Any]]
+    adopted: pulumi.Output[bool]
+    snapshot: pulumi.Output[dict[str, Any] | None]
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        tenant: str = "main",
+        settings: Settings,
+        provider_id: pulumi.Input[str] | None = None,
+        sending_domain: pulumi.Input[str] | None = None,
+        sending_addresses: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
+        on_existing: OnExisting = "adopt",
+        on_delete: OnDelete | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        options, importing = options_for(opts, on_delete, secrets=["snapshot"])
+        props = {
+            "tenant": tenant,
+            "settings": settings_props(settings, name),
+            "provider_id": provider_id,
+            "sending_domain": sending_domain,
+            "sending_addresses": sending_addresses,
+            "on_existing": "import" if importing else on_existing,
+            "on_delete": on_delete,
+            "live": None,
+            "adopted": None,
+            "snapshot": None,
+        }
+        super().__init__(EmailTemplateLifecycle(), name, props, options)
