@@ -16,7 +16,7 @@ from tenant_email.errors import (
     TenantEmailError,
     Unavailable,
 )
-from tenant_email.fields import Address, Text
+from tenant_email.fields import Address
 from tenant_email.lifecycle import session
 from tenant_email.lifecycle.border import info, warn
 from tenant_email.lifecycle.tenant_object import (
@@ -43,7 +43,7 @@ _OUTPUTS: Final = ("live", "marks", "adopted")
 class ProviderInputs(TenantInputs):
     """The inputs of an EmailProvider."""
 
-    from_address: Text | None = None
+    from_address: Address | None = None
     enabled: bool = True
     on_existing: Literal["fail", "adopt", "import"] = "fail"
     on_drift: OnDrift = "overwrite"

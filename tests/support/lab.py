@@ -1,0 +1,72 @@
+"""A local machine, a program in a folder, and an engine on it: what whole-stack tests are made of."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from support.engines import Engine, open_engine
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tenant_email.local.machine import LocalMachine
+
+ROOT = Path(__file__).parents[2]
+DOMAIN = "acme.example"
+
+
+@dataclass
+class Lab:
+    """One stack against one machine; planted secrets are looked for after every operation by `Stack`."""
+
+    machine: LocalMachine
+    folder: Path
+    kind: str
+
+    @classmethod
+    def make(cls, machine: LocalMachine, scratch: Path, kind: str) -> Self:
+        """Makes an empty project."""
+        folder = scratch / "project"
+        folder.mkdir()
+        return cls(machine, folder, kind)
+
+    def write(self, program: str, name: str = "lab") -> None:
+        """Writes the program; it can be rewritten between operations."""
+        settings = {"name": "python", "options": {"toolchain": "pip", "virtualenv": sys.prefix}}
+        document = {"name": name, "runtime": settings}
+        (self.folder / "Pulumi.yaml").write_text(json.dumps(document))
+        (self.folder / "__main__.py").write_text(program)
+
+    def copy(self, stack: str) -> None:
+        """Copies one of the project's own stacks, as a user would."""
+        source = ROOT / "stacks" / stack
+        shutil.copytree(source, self.folder, dirs_exist_ok=True)
+        text = (source / "Pulumi.yaml").read_text().replace("../../.venv", sys.prefix)
+        (self.folder / "Pulumi.yaml").write_text(text)
+
+    def open(self, environ: Mapping[str, str] | None = None) -> Engine:
+        """Opens the stack, with the machine's environment, its tenant in the stack config."""
+        variables = {**self.machine.environment(), **(environ or {})}
+        engine = open_engine(self.kind, self.folder, self.folder.parent, environ=variables)
+        for name, emulator in self.machine.tenants.items():
+            engine.set_config("tenant-email:tenants.main.platform", name, path=True)
+            engine.set_config("tenant-email:tenants.main.url", emulator.url, path=True)
+        engine.set_config("aws:region", "us-east-1")
+        return engine
+
+    def calls(self) -> list[str]:
+        """Returns what the tenant was asked since the last look, as `METHOD path (fields)`."""
+        tenant = next(iter(self.machine.tenants.values()))
+        calls = [str(call) for call in tenant.calls]
+        tenant.reset_calls()
+        return calls
+
+    def bodies(self, method: str) -> list[Any]:
+        """Returns the bodies of all calls of a method since the last `calls`."""
+        tenant = next(iter(self.machine.tenants.values()))
+        return [call.request_json for call in tenant.calls if call.method == method]
