@@ -17,6 +17,7 @@ THREADS = 16
 
 def main() -> None:
     """Serves the ResourceProvider protocol on a free port of 127.0.0.1."""
+    engine = os.getppid()  # asked first: once the port is printed, the engine may already be gone
     options = [("grpc.max_receive_message_length", MESSAGE_BYTES)]
     server = grpc.server(ThreadPoolExecutor(THREADS), options=options)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(), server)
@@ -24,7 +25,7 @@ def main() -> None:
     server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    _wait_for_engine_to_end(os.getppid())
+    _wait_for_engine_to_end(engine)
     server.stop(0)
 
 

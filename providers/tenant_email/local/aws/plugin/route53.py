@@ -64,7 +64,7 @@ class Zone(Kind):
         zone_id = plain_id(answer["HostedZone"]["Id"])
         tags = aws.tags(inputs.get("tags"))
         _tag(aws, zone_id, {}, tags)
-        return zone_id, {**zone_outputs(aws, zone_id), "tagsAll": tags}
+        return zone_id, {"name": plain_name(inputs["name"]), **zone_outputs(aws, zone_id), "tagsAll": tags}
 
     def read(self, aws: Aws, id_: str, state: Properties) -> Properties | None:
         """Reads the zone."""
