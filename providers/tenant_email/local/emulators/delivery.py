@@ -11,7 +11,7 @@ import urllib.request
 from dataclasses import dataclass
 from email.utils import parseaddr
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlsplit
 
 import boto3
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from email.message import EmailMessage
     from pathlib import Path
+
+Security = Literal["tls", "starttls", "opportunistic", "none"]
 
 _TIMEOUT: Final = 10.0
 _IMPLICIT_TLS: Final = 465
@@ -49,15 +51,29 @@ class Delivery:
     aws_endpoint: str | None = None
     sendgrid_endpoint: str | None = None
 
-    def send_smtp(self, message: EmailMessage, *, host: str, port: int, username: str, password: str) -> None:
-        """Sends over STARTTLS (port 465: TLS at once) after AUTH LOGIN, the only login that Auth0 uses."""
+    def send_smtp(
+        self,
+        message: EmailMessage,
+        *,
+        host: str,
+        port: int,
+        username: str | None,
+        password: str,
+        security: Security | None = None,
+    ) -> None:
+        """Sends after AUTH LOGIN, the login that all servers know; without a username there is none.
+
+        Without `security` port 465 means TLS at once, any other one STARTTLS.
+        """
+        security = security or ("tls" if port == _IMPLICIT_TLS else "starttls")
         try:
             context = ssl.create_default_context(cafile=self.ca_file)
-            with _Smtp(self._local(host, port), context, implicit_tls=port == _IMPLICIT_TLS) as client:
+            with _Smtp(self._local(host, port), context, security) as client:
                 client.connect(host, port)
                 client.secure()
-                client.user, client.password = username, password
-                client.auth("LOGIN", client.auth_login)
+                if username is not None:
+                    client.user, client.password = username, password
+                    client.auth("LOGIN", client.auth_login)
                 client.send_message(message)
         except (OSError, smtplib.SMTPException) as error:
             raise DeliveryFailed(f"{host}:{port}: {error}") from None
@@ -124,11 +140,11 @@ class Delivery:
 class _Smtp(smtplib.SMTP):
     """Connects to one address and checks the certificate for another name, which smtplib has no setting for."""
 
-    def __init__(self, address: tuple[str, int], context: ssl.SSLContext, *, implicit_tls: bool) -> None:
+    def __init__(self, address: tuple[str, int], context: ssl.SSLContext, security: Security) -> None:
         super().__init__(timeout=_TIMEOUT)
         self._address = address
         self._tls = context
-        self._implicit_tls = implicit_tls
+        self._security = security
 
     def connect(self, host: str = "", port: int = 0, source_address: Any = None) -> tuple[int, bytes]:
         """Keeps the configured name for the TLS handshake, then connects."""
@@ -136,15 +152,19 @@ class _Smtp(smtplib.SMTP):
         return super().connect(host, port, source_address)
 
     def secure(self) -> None:
-        """Starts TLS unless the connection began with it."""
-        if not self._implicit_tls:
-            self.starttls(context=self._tls)
+        """Starts TLS as the configuration says; "opportunistic" goes on in the clear where there is no STARTTLS."""
         self.ehlo()
+        offered = self._security == "opportunistic" and self.has_extn("starttls")
+        if self._security == "starttls" or offered:
+            self.starttls(context=self._tls)
+            self.ehlo()
 
     def _get_socket(self, host: str, _port: int, timeout: float) -> socket.socket:
         """Returns the connection; smtplib calls this."""
         connection = socket.create_connection(self._address, timeout)
-        return self._tls.wrap_socket(connection, server_hostname=host) if self._implicit_tls else connection
+        if self._security != "tls":
+            return connection
+        return self._tls.wrap_socket(connection, server_hostname=host)
 
 
 def _sendgrid_mail(message: EmailMessage) -> dict[str, Any]:

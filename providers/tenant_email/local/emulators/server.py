@@ -31,11 +31,12 @@ _POLL: Final = 0.01  # seconds that closing may take; hundreds of tests close an
 
 @dataclass(frozen=True)
 class Reply:
-    """Holds an answer: a status, a JSON document (None: an empty body) and extra headers."""
+    """Holds an answer: a status, a JSON document (None: an empty body) and extra headers, or an HTML page."""
 
     status: int
     document: Any = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    page: str | None = None
 
 
 class Refusal(Exception):
@@ -174,14 +175,16 @@ class Emulator(ABC):
     def _faulty(self, fault: Fault) -> Response | None:
         """Returns the answer that a fault puts in place of the platform's."""
         if fault.html is not None:
-            return Response(fault.html, fault.status or 502, dict(fault.headers), mimetype="text/html")
+            return self._response(Reply(fault.status or 502, headers=fault.headers, page=fault.html))
         if fault.status is None:
             return None
         reply = self.fault_reply(fault.status)
         return self._response(Reply(reply.status, reply.document, {**reply.headers, **fault.headers}))
 
     def _response(self, reply: Reply) -> Response:
-        """Writes a reply as JSON; an empty body has no type."""
+        """Writes a reply as JSON or a page; an empty body has no type."""
+        if reply.page is not None:
+            return Response(reply.page, reply.status, dict(reply.headers), mimetype="text/html")
         if reply.document is None:
             response = Response(status=reply.status, headers=dict(reply.headers))
             del response.headers["Content-Type"]
