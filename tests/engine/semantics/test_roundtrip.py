@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -85,7 +86,9 @@ def _comparable(engine: Engine) -> dict[str, Any]:
         if isinstance(value, dict):
             kept = {key: child for key, child in value.items() if key not in _OF_ITS_OWN}
             return {key: "*" if key == "ciphertext" else blurred(child) for key, child in kept.items()}
-        return [blurred(child) for child in value] if isinstance(value, list) else value
+        if isinstance(value, list):
+            return [blurred(child) for child in value]
+        return re.sub(r"-\d+$", "-N", value) if isinstance(value, str) else value
 
     return {r["urn"]: blurred(r) for r in engine.export()["deployment"]["resources"]}
 

@@ -68,7 +68,7 @@ class Deployment:
                 self._stop(new.urn, str(error))
         if not live.id:
             self._stop(new.urn, f"resource '{identifier}' does not exist")
-        new = finished(replace(new, outputs=live.outputs))
+        new = finished(self.run, replace(new, outputs=live.outputs))
         self.run.journal.settle(new=new, drop=(old,) if old is not None else (), save=False)
         if old is None or old.outputs != new.outputs:
             self.run.step("read", new)

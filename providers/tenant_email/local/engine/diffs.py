@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tenant_email.local.engine import paths
@@ -30,8 +30,8 @@ class Change:
 
     path: str
     sign: str
-    old: Value
-    new: Value
+    old: Value = field(repr=False)
+    new: Value = field(repr=False)
 
 
 def compare(old: Props, new: Props) -> tuple[Change, ...]:

@@ -41,6 +41,10 @@ class PluginError(Exception):
     """A plug-in failed; the text is what it said."""
 
 
+class UnimplementedError(PluginError):
+    """A plug-in lacks a method that not every plug-in needs."""
+
+
 @dataclass(frozen=True)
 class Failure:
     """A property that a check refused; the property may be empty."""
@@ -104,7 +108,7 @@ class Plugin:
         request = pb.CheckRequest(olds=to_struct(reveal(olds)), news=to_struct(reveal(news)))
         try:
             response = _call(self._stub.CheckConfig, request, urn)
-        except NotImplementedError:
+        except UnimplementedError:
             return Checked(news)
         return Checked(annotate(from_struct(response.inputs), news), _failures(response.failures))
 
@@ -118,7 +122,7 @@ class Plugin:
         )
         try:
             return _diff(_call(self._stub.DiffConfig, request, old.urn))
-        except NotImplementedError:
+        except UnimplementedError:
             return Diff(changes=None)
 
     def configure(self, urn: str, identifier: str, inputs: Props) -> None:
@@ -230,15 +234,14 @@ class Plugin:
 
 
 def _call(method: Callable[[Any], Any], request: Any, urn: str = "") -> Any:
-    """Calls a plug-in about a resource; raises NotImplementedError when it lacks the method."""
+    """Calls a plug-in about a resource; raises PluginError."""
     if urn:
         request.urn, request.name, request.type = urn, name_of(urn), type_of(urn)
     try:
         return method(request)
     except grpc.RpcError as error:
-        if error.code() is grpc.StatusCode.UNIMPLEMENTED:
-            raise NotImplementedError from None
-        raise PluginError(error.details() or error.code().name) from None
+        kind = UnimplementedError if error.code() is grpc.StatusCode.UNIMPLEMENTED else PluginError
+        raise kind(error.details() or error.code().name) from None
 
 
 def _diff(response: pb.DiffResponse) -> Diff:

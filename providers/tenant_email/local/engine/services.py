@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 # Registrations wait for their plug-ins; a program may have this many in flight before others queue.
 _MONITOR_THREADS: Final = 128
 _ENGINE_THREADS: Final = 8
-_FEATURES: Final = {
-    "secrets": resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
-    "resourceReferences": resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
-    "aliasSpecs": resource_pb2.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
-    "replacementTrigger": resource_pb2.RESOURCE_MONITOR_FEATURE_REPLACEMENT_TRIGGER,
-}
+_FEATURES: Final = (
+    resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_REPLACEMENT_TRIGGER,
+)
 
 
 class MonitorService(resource_pb2_grpc.ResourceMonitorServicer):
@@ -42,14 +42,8 @@ class MonitorService(resource_pb2_grpc.ResourceMonitorServicer):
         """Says what this engine can do; what is not claimed the SDK does not use."""
         run = self._deployment.run
         return resource_pb2.DeploymentInfo(
-            project=run.project, stack=run.stack, dryRun=run.preview, supportedFeatures=list(_FEATURES.values())
+            project=run.project, stack=run.stack, dryRun=run.preview, supportedFeatures=_FEATURES
         )
-
-    def SupportsFeature(
-        self, request: resource_pb2.SupportsFeatureRequest, context: grpc.ServicerContext
-    ) -> resource_pb2.SupportsFeatureResponse:
-        """Answers the older form of the same question."""
-        return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in _FEATURES)
 
     def RegisterResource(
         self, request: resource_pb2.RegisterResourceRequest, context: grpc.ServicerContext
@@ -100,24 +94,12 @@ class EngineService(engine_pb2_grpc.EngineServicer):
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._root = ""
 
     def Log(self, request: engine_pb2.LogRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:
         """Shows a line, unless it is for debugging."""
         if request.severity != engine_pb2.DEBUG:
             self._console.log(engine_pb2.LogSeverity.Name(request.severity).lower(), request.urn, request.message)
         return empty_pb2.Empty()
-
-    def GetRootResource(self, request: Any, context: grpc.ServicerContext) -> engine_pb2.GetRootResourceResponse:
-        """Returns the stack's URN."""
-        return engine_pb2.GetRootResourceResponse(urn=self._root)
-
-    def SetRootResource(
-        self, request: engine_pb2.SetRootResourceRequest, context: grpc.ServicerContext
-    ) -> engine_pb2.SetRootResourceResponse:
-        """Remembers the stack's URN."""
-        self._root = request.urn
-        return engine_pb2.SetRootResourceResponse()
 
 
 @contextmanager

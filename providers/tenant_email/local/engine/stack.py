@@ -24,7 +24,7 @@ from tenant_email.local.engine.providers import Launcher, Registry
 from tenant_email.local.engine.run import Run, Step, StoppedError
 from tenant_email.local.engine.sweep import delete_unseen, refresh_all
 from tenant_email.local.engine.urns import STACK_TYPE
-from tenant_email.local.engine.values import reveal, secrets_in
+from tenant_email.local.engine.values import has_unknown, reveal, secrets_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping
@@ -152,7 +152,8 @@ class Stack:
         steps = tuple(run.steps)
         console.summary(outputs, count(steps), time.monotonic() - started, preview=preview)
         text = "\n".join(console.lines)
-        return Result(not run.failed.is_set(), steps, reveal(outputs), text, tuple(console.diagnostics))
+        known = {key: reveal(value) for key, value in outputs.items() if not has_unknown(value)}
+        return Result(not run.failed.is_set(), steps, known, text, tuple(console.diagnostics))
 
     def _work(
         self,

@@ -9,7 +9,7 @@ from tenant_email.local.engine import urns
 from tenant_email.local.engine.plugins import PluginError
 from tenant_email.local.engine.resources import now
 from tenant_email.local.engine.run import StoppedError
-from tenant_email.local.engine.values import is_secret, seal
+from tenant_email.local.engine.values import is_secret, seal, secrets_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,18 +50,19 @@ def delete(run: Run, resource: Resource, *, keep: bool) -> None:
         run.journal.settle(entry, drop=(resource,))
 
 
-def finished(resource: Resource) -> Resource:
-    """Marks secret what the program declared so, and what repeats a secret input."""
+def finished(run: Run, resource: Resource) -> Resource:
+    """Marks secret what the program declared so, and what repeats a secret input; the console hides it all."""
     outputs = dict(resource.outputs)
     for key, value in outputs.items():
         if key in resource.additional_secret_outputs or is_secret(resource.inputs.get(key)):
             outputs[key] = seal(value)
+    run.console.hide(secrets_in(outputs))
     return replace(resource, outputs=outputs)
 
 
 def _same(run: Run, plan: Plan) -> Resource:
     old = plan.former
-    new = finished(replace(plan.new, id=old.id, outputs=old.outputs))
+    new = finished(run, replace(plan.new, id=old.id, outputs=old.outputs))
     if urns.is_provider(new.type):
         run.registry.same(old, new.urn)
     run.journal.settle(new=new, drop=(old,), save=False)
@@ -77,7 +78,7 @@ def _create(run: Run, plan: Plan) -> Resource:
         host = plan.host
         identifier, outputs = _attempt(run, plan.new.urn, entry, lambda: host.create(plan.new, preview=run.preview))
     time = now()
-    new = finished(replace(plan.new, id=identifier, outputs=outputs, created=time, modified=time))
+    new = finished(run, replace(plan.new, id=identifier, outputs=outputs, created=time, modified=time))
     if plan.old is not None and plan.keep_old:
         run.journal.settle(entry, new=new, keep=(plan.old, replace(plan.old, delete=True)))
     else:
@@ -92,7 +93,7 @@ def _update(run: Run, plan: Plan) -> Resource:
         host = plan.host
         entry = None if run.preview else run.journal.begin("updating", new)
         outputs = _attempt(run, new.urn, entry, lambda: host.update(old, new, preview=run.preview))
-        new = finished(replace(new, outputs=outputs, modified=now()))
+        new = finished(run, replace(new, outputs=outputs, modified=now()))
         run.journal.settle(entry, new=new, drop=(old,))
     else:
         run.journal.settle(new=new, drop=(old,))

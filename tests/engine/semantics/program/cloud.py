@@ -92,6 +92,7 @@ class ThingLifecycle(ResourceProvider):
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Creates a thing with a serial number."""
         note("create", props["name"], props=props)
+        print(props.get("say", ""))
         obey("create", props)
         with objects() as held:
             serial = held["serial"] = held.get("serial", 0) + 1
