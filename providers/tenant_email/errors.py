@@ -49,6 +49,9 @@ class TenantEmailError(Exception):
         super().__init__("\n".join(filter(None, (self.message, self.remedy))))
 
 
+TenantEmailError.__module__ = "builtins"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong with the inputs: where (`settings.password`), what, and what to do about it."""

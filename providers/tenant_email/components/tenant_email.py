@@ -42,10 +42,6 @@ class TenantEmail(pulumi.ComponentResource):
 
     """
 
-    provider: EmailProvider
-    templates: Mapping[str, EmailTemplate]
-    sending_domain: SesSendingDomain
-
     def __init__(
         self,
         name: str,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from functools import cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
@@ -13,9 +15,11 @@ if TYPE_CHECKING:
     from tenant_email.platforms.base import Platform
 
 
+@cache
 def names() -> tuple[str, ...]:
     """Returns the names of all platforms, as they stand before the dot of a `kind`."""
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg))
+    folders = (module.name for module in pkgutil.iter_modules(__path__) if module.ispkg)
+    return tuple(sorted(name for name in folders if find_spec(f"{__name__}.{name}.platform")))
 
 
 def load(name: str) -> Platform:
