@@ -117,6 +117,14 @@ class Journal:
             if save:
                 self.write()
 
+    def reopen(self) -> None:
+        """Makes what this run has registered part of the former state, so that it can be deleted with the rest."""
+        with self._lock:
+            registered = {id(resource): resource for resource in self._news.values()}
+            self._base = {**registered, **self._base}
+            self._loaded |= registered
+            self._news.clear()
+
     def forget_interrupted(self) -> None:
         """Drops the creations that an earlier run began and did not finish."""
         with self._lock:

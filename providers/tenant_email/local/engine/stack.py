@@ -160,7 +160,7 @@ class Stack:
         run: Run,
         launcher: Launcher,
         children: Children,
-        task: Callable[[Run, int], None] | None,
+        task: Task | None,
         *,
         run_program: bool,
     ) -> dict[str, Any]:
@@ -216,6 +216,7 @@ class Stack:
 
 
 def _destroy(run: Run, workers: int) -> None:
+    run.journal.reopen()  # providers, when the program has run
     delete_unseen(run, (), workers)
 
 

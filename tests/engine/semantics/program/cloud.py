@@ -92,7 +92,7 @@ class ThingLifecycle(ResourceProvider):
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Creates a thing with a serial number."""
         note("create", props["name"], props=props)
-        print(props.get("say", ""))
+        print(props.get("say", ""))  # noqa: T201 - what a lifecycle prints is shown to the user
         obey("create", props)
         with objects() as held:
             serial = held["serial"] = held.get("serial", 0) + 1
