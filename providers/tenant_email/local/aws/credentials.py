@@ -50,7 +50,7 @@ class Keys:
         root = self._roots.get(access_key_id)
         if root:
             arn = f"arn:aws:iam::{root.account}:root"
-            return Key(Caller(root.account, arn, access_key_id=access_key_id), root.secret)
+            return Key(Caller(root.account, arn), root.secret)
         for account in {root.account for root in self._roots.values()}:
             key: Any = iam_backends[account]["aws"].access_keys.get(access_key_id)
             if key is not None:
@@ -63,7 +63,7 @@ def _user_key(account: str, key: Any, delay: float) -> Key | None:
     if key.status != "Active" or age < delay:
         return None
     user = iam_backends[account]["aws"].users[key.user_name]
-    return Key(Caller(account, user.arn, user.name, key.access_key_id), key.secret_access_key)
+    return Key(Caller(account, user.arn, user.name), key.secret_access_key)
 
 
 def _aware(moment: datetime) -> datetime:

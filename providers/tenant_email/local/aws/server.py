@@ -3,6 +3,7 @@
 import hmac
 import threading
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Self
 
 import boto3
@@ -127,7 +128,7 @@ class AwsServer:
         if key is None:
             return None
         given = password.encode()
-        regions = self.session().get_available_regions("sesv2")
+        regions = _ses_regions()
         matches = (hmac.compare_digest(given, smtp_password(key.secret, each).encode()) for each in regions)
         return next((region for region, match in zip(regions, matches, strict=True) if match), None)
 
@@ -150,6 +151,11 @@ class AwsServer:
             kind = "Access denied" if error.code == "AccessDeniedException" else "Message rejected"
             return f"{kind}: {error.message}"
         return None
+
+
+@cache
+def _ses_regions() -> list[str]:
+    return boto3.Session().get_available_regions("sesv2")
 
 
 def _discard(sender: str, recipients: list[str], message: bytes) -> None:

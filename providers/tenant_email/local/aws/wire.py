@@ -1,7 +1,7 @@
 """Reads requests as AWS's service models describe them and writes each protocol's errors."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -42,7 +42,6 @@ class Caller:
     account: str
     arn: str
     user: str | None = None
-    access_key_id: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

@@ -198,6 +198,14 @@ def test_differences_are_those_of_the_real_provider(
     assert (found.changes == pb.DiffResponse.DIFF_SOME) == bool(expected)
 
 
+@pytest.mark.parametrize(("name", "first"), [({"name": "chosen"}, True), ({}, False)])
+def test_a_chosen_name_is_deleted_before_its_replacement(plugin: Plugin, name: dict[str, str], first: bool) -> None:
+    """A name that the user chose cannot exist twice; an automatic one is created before the old one goes."""
+    state = plugin.check(POLICY, {"policy": "{}", **name})
+    found = plugin.diff(POLICY, state, plugin.check(POLICY, {"policy": "{}", "description": "d", **name}, state))
+    assert (list(found.replaces), found.deleteBeforeReplace) == (["description"], first)
+
+
 def test_an_automatic_name_is_kept(plugin: Plugin) -> None:
     """A name is made once from the resource's name and seven hex digits, and noted in `__defaults`."""
     first = plugin.check(USER, {})
