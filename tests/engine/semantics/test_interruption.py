@@ -106,6 +106,22 @@ def test_a_kill_during_change_or_deletion_loses_nothing(
     assert engine.destroy().ok
 
 
+def test_a_kill_between_deletion_and_creation_is_made_good(
+    engine: EmbeddedEngine, project: Project, tmp_path: Path
+) -> None:
+    """A replacement that was killed after the deletion is created by the next run, without another deletion."""
+    project.program("Thing('a', kind='x', dbr=True)")
+    engine.up()
+    project.program("Thing('a', kind='y', dbr=True, delay=30)")
+    with running(project, tmp_path, "up") as process:
+        wait_until(lambda: pending(tmp_path) == ["creating"])
+        process.kill()
+    project.program("Thing('a', kind='y', dbr=True)")
+    assert engine.up().operations == {"a": "replace"}
+    assert [call for call in project.calls() if call == "delete a"] == ["delete a"]
+    assert engine.up().changes == {"same": 2}
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends children with their parent")
 def test_plug_ins_die_with_a_killed_engine(project: Project, tmp_path: Path) -> None:
     """After a kill -9 neither program nor host is left."""

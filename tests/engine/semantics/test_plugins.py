@@ -113,6 +113,15 @@ def test_looking_up_an_object(engine: Engine, project: Project) -> None:
     assert not engine.up().ok
 
 
+def test_an_object_that_was_looked_up_becomes_owned(engine: Engine, project: Project) -> None:
+    """A resource that was only looked up is created when the program wants its own; the other one is left alone."""
+    project.program("import tiny\ntiny.Box('b', O(id='box-9'))")
+    engine.up()
+    project.program("import tiny\ntiny.Box('b')")
+    assert engine.up().operations == {"b": "replace"}
+    assert project.calls() == ["create b"]
+
+
 def test_a_missing_plug_in(engine: Engine, project: Project) -> None:
     """A plug-in that is not on PATH fails the run and is named."""
     project.program("pulumi.CustomResource('absent:index:Thing', 'a', {})")

@@ -65,23 +65,22 @@ class Planner:
         self._aliased: dict[str, str] = {}  # recorded URN -> the one that claims it
         self._renamed: dict[str, str] = {}  # the other way round
         self._condemned: set[str] = set()  # deleted because what they depend on is replaced; they will come again
-        self._replaced: set[str] = set()
 
     def plan(self, goal: Goal) -> Plan:
         """Plans one registration; raises StoppedError when it is invalid, after saying why."""
-        urn = urns.make(self._run.stack, self._run.project, goal.parent, goal.type, goal.name)
-        if urn in self.seen:
-            self._refuse(urn, f"Duplicate resource URN '{urn}'; try giving it a unique name")
-        self.seen.add(urn)
+        urn = self._claim(goal)
         old = self._find_old(urn, goal)
         provider = self._provider_of(goal)
         host = self._host(goal, provider)
         new = goal.resource(urn, provider, old)
-        fresh = old is None or urn in self._run.replace or urn in self._condemned
-        inputs = goal.inputs if fresh or old is None else diffs.ignored(goal.inputs, old.inputs, goal.ignore_changes)
-        new = self._checked(new, host, None if fresh or old is None else old.inputs, inputs)
-        if old is None:
-            return Plan("create", new, host=host)
+        if old is None or old.external:  # what was only looked up so far is not ours to change
+            op = "create" if old is None else "replace"
+            return Plan(op, self._checked(new, host, None, goal.inputs), old, host)
+        if urn in self._condemned or urn in self._run.replace:
+            new = self._checked(new, host, None, goal.inputs)
+        else:
+            inputs = diffs.ignored(goal.inputs, old.inputs, goal.ignore_changes)
+            new = self._checked(replace(new, inputs=inputs), host, old.inputs, inputs)
         if urn in self._condemned:
             self._condemned.discard(urn)
             return Plan("replace", new, old, host, diffs.compare(old.inputs, new.inputs))
@@ -89,10 +88,7 @@ class Planner:
 
     def place(self, goal: Goal) -> tuple[Resource, Resource | None]:
         """Finds URN, provider and old version of an object that is only looked up."""
-        urn = urns.make(self._run.stack, self._run.project, goal.parent, goal.type, goal.name)
-        if urn in self.seen:
-            self._refuse(urn, f"Duplicate resource URN '{urn}'; try giving it a unique name")
-        self.seen.add(urn)
+        urn = self._claim(goal)
         old = self._run.recorded.get(urn)
         return goal.resource(urn, self._provider_of(goal), old), old
 
@@ -106,8 +102,15 @@ class Planner:
             inputs = self._package_config(package)
             if version:
                 inputs |= {INTERNAL: {}, "version": version}
-            found = self._register(_provider_goal(type_, name, inputs))
+            found = self._register(Goal(type=type_, name=name, custom=True, inputs=inputs))
         return f"{found.urn}::{found.id}"
+
+    def _claim(self, goal: Goal) -> str:
+        urn = urns.make(self._run.stack, self._run.project, goal.parent, goal.type, goal.name)
+        if urn in self.seen:
+            self._refuse(urn, f"Duplicate resource URN '{urn}'; try giving it a unique name")
+        self.seen.add(urn)
+        return urn
 
     def _package_config(self, package: str) -> Props:
         """A dynamic host receives the whole configuration under full keys, any other plug-in its own namespace."""
@@ -163,7 +166,6 @@ class Planner:
             self._run.fail(new.urn, _PROTECTED.format(new.urn))
             if not self._run.preview:
                 raise StoppedError
-        self._replaced.add(new.urn)
         if new.urn not in self._run.replace:
             # defaults were carried over from a version that goes away
             new = self._checked(new, host, None, goal.inputs)
@@ -172,7 +174,7 @@ class Planner:
     def _replacement(self, goal: Goal, diff: Diff, plan: Plan) -> Plan:
         first = diff.delete_before_replace if goal.delete_before_replace is None else goal.delete_before_replace
         if not first or plan.old is None:
-            return replace(plan, keep_old=True)
+            return replace(plan, keep_old=not plan.former.pending_replacement)
         doomed = condemned(self._run, plan.old, self.seen)
         for dependent in doomed:
             if dependent.protect:
@@ -211,10 +213,6 @@ class Planner:
     def _refuse(self, urn: str, message: str) -> None:
         self._run.fail(urn, message)
         raise StoppedError
-
-
-def _provider_goal(type_: str, name: str, inputs: Props) -> Goal:
-    return Goal(type=type_, name=name, custom=True, inputs=inputs)
 
 
 def _explain(new: Resource, path: str, reason: str) -> str:

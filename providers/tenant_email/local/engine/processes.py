@@ -6,13 +6,15 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+    from typing import IO
 
 # Asks Linux to kill the process when the thread that started it ends, then becomes the real command: a kill -9 of
 # the engine must not leave plug-ins behind that still hold connections and credentials.
@@ -30,10 +32,18 @@ class Children:
         # one thread starts them all and lives as long as they do, because the leash is tied to the thread
         self._starter = ThreadPoolExecutor(1)
         self._running: list[subprocess.Popen[str]] = []
+        self._relays: list[threading.Thread] = []
 
     def start(self, command: Sequence[str], cwd: Path, env: Mapping[str, str]) -> subprocess.Popen[str]:
         """Starts a command in a process group of its own, so that Ctrl-C reaches only the engine."""
         return self._starter.submit(self._start, command, cwd, env).result()
+
+    def relay(self, stream: IO[str] | None, say: Callable[[str], None]) -> threading.Thread:
+        """Passes on every line of a stream until it ends."""
+        thread = threading.Thread(target=_relay, args=(stream, say), daemon=True)
+        thread.start()
+        self._relays.append(thread)
+        return thread
 
     def stop(self) -> None:
         """Ends every process, politely first."""
@@ -45,9 +55,8 @@ class Children:
             except subprocess.TimeoutExpired:
                 _signal(process, signal.SIGKILL)
                 process.wait()
-            for stream in (process.stdout, process.stderr):
-                if stream is not None:
-                    stream.close()
+        for relay in self._relays:
+            relay.join(_PATIENCE_SECONDS)
         self._starter.shutdown()
 
     def _start(self, command: Sequence[str], cwd: Path, env: Mapping[str, str]) -> subprocess.Popen[str]:
@@ -65,6 +74,13 @@ class Children:
         )
         self._running.append(process)
         return process
+
+
+def _relay(stream: IO[str] | None, say: Callable[[str], None]) -> None:
+    if stream is not None:
+        with stream:
+            for line in stream:
+                say(line.rstrip("\n"))
 
 
 def _signal(process: subprocess.Popen[str], number: signal.Signals) -> None:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import IO
 
-    from tenant_email.local.engine.console import Console
     from tenant_email.local.engine.processes import Children
     from tenant_email.local.engine.project import ConfigValue, Project
     from tenant_email.local.engine.run import Run
@@ -52,9 +49,8 @@ def execute(
         "root_directory": str(project.directory),
     }
     process = children.start([project.python, str(_RUNNER), json.dumps(settings)], project.directory, environ)
-    readers = [threading.Thread(target=_relay, args=(pipe, run.console)) for pipe in (process.stdout, process.stderr)]
-    for reader in readers:
-        reader.start()
+    pipes = (process.stdout, process.stderr)
+    readers = [children.relay(pipe, lambda line: run.console.say(f"    {line}")) for pipe in pipes]
     try:
         code = process.wait()
     except KeyboardInterrupt:
@@ -66,8 +62,3 @@ def execute(
         run.failed.set()
     elif code and not run.failed.is_set():
         run.fail("", f"the program ended with code {code}")
-
-
-def _relay(pipe: IO[str] | None, console: Console) -> None:
-    for line in pipe or ():
-        console.say(f"    {line.rstrip()}")

@@ -15,7 +15,6 @@ from tenant_email.local.engine.values import UNKNOWN, Props
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
-    from typing import IO
 
     from tenant_email.local.engine.processes import Children
     from tenant_email.local.engine.resources import Resource
@@ -39,11 +38,13 @@ class Launcher:
     def start(self, package: str) -> Plugin:
         """Starts a plug-in; raises PluginError when there is none or it does not come up."""
         process = self._children.start([*self._command(package), self.engine_address], self._cwd, self.environ)
-        threading.Thread(target=self._relay, args=(process.stderr,), daemon=True).start()
+        self._children.relay(process.stderr, self._say)
         line = next(iter(process.stdout or ()), "").strip()
         if not line.isdecimal():
+            process.kill()
+        self._children.relay(process.stdout, self._say)
+        if not line.isdecimal():
             raise PluginError(f"could not start the plug-in for {package}: it said {line!r} instead of its port")
-        threading.Thread(target=self._relay, args=(process.stdout,), daemon=True).start()
         return Plugin(int(line))
 
     def _command(self, package: str) -> list[str]:
@@ -53,10 +54,6 @@ class Launcher:
         if found is None:
             raise PluginError(f"no resource plugin 'pulumi-resource-{package}' found on PATH")
         return [found]
-
-    def _relay(self, stream: IO[str] | None) -> None:
-        for line in stream or ():
-            self._say(line.rstrip("\n"))
 
 
 class Registry:
