@@ -70,6 +70,7 @@ class LocalMachine:
     ) -> None:
         ports = kept_ports(directory, (*_SERVERS, *platforms))
         self._plugins = plugin_directory(directory)
+        self._regions: dict[str, str] = {}  # where each SES login is good: its password works in one region only
         self.dns = DnsServer(public_zones, port=ports["dns"])
         self.aws = AwsServer(self.dns, ports["aws"], deliver=self._deliver, behaviour=behaviour)
         self.smtp = SmtpServer(
@@ -115,14 +116,17 @@ class LocalMachine:
         return LOOPBACK, self.smtp.tls_port if port == _TLS else self.smtp.port
 
     def _authenticate(self, username: str, password: str) -> bool:
-        known = PASSWORDS.get(username)
-        return known == password if known else self.aws.smtp_authenticate(username, password)
+        if known := PASSWORDS.get(username):
+            return known == password
+        region = self.aws.smtp_region(username, password)
+        self._regions[username] = region or ""
+        return region is not None
 
     def _accept(self, username: str, mail_from: str, header_from: str, recipients: tuple[str, ...]) -> str | None:
         if username in PASSWORDS:
             return None
-        region = self.aws.environment()["AWS_REGION"]
-        return self.aws.authorize_send(username, header_from, list(recipients), "ses:SendRawEmail", region)
+        action, region = "ses:SendRawEmail", self._regions[username]
+        return self.aws.authorize_send(username, header_from, list(recipients), action, region)
 
     def _deliver(self, sender: str, recipients: list[str], raw: bytes) -> None:
         message = message_from_bytes(raw, policy=mime)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.local.emulators.auth0.emulator import Auth0Emulator
@@ -16,7 +17,7 @@ _CLIENT: Final = Client("local-management-client", "local-management-secret")
 
 def tenant(port: int, delivery: Delivery) -> Auth0Emulator:
     """Returns the emulator of a fresh tenant."""
-    state = State(clients={_CLIENT.client_id: _CLIENT}, users={USER.user_id: USER})
+    state = State(clients={_CLIENT.client_id: replace(_CLIENT)}, users={USER.user_id: replace(USER)})
     return Auth0Emulator(port=port, state=state, delivery=delivery)
 
 
