@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from support.canary import CANARY, Watched
 from support.engines import Engine, open_engine
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ DOMAIN = "acme.example"
 
 @dataclass
 class Lab:
-    """One stack against one machine; planted secrets are looked for after every operation by `Stack`."""
+    """One stack against one machine; planted secrets are looked for after every operation."""
 
     machine: LocalMachine
     folder: Path
@@ -52,7 +53,9 @@ class Lab:
     def open(self, environ: Mapping[str, str] | None = None) -> Engine:
         """Opens the stack, with the machine's environment, its tenant in the stack config."""
         variables = {**self.machine.environment(), **(environ or {})}
-        engine = open_engine(self.kind, self.folder, self.folder.parent, environ=variables)
+        secrets = {value for name, value in variables.items() if name.endswith(("_SECRET", "_ACCESS_KEY", "_JWK"))}
+        opened = open_engine(self.kind, self.folder, self.folder.parent, environ=variables)
+        engine = Watched(opened, {CANARY, *secrets})
         for name, emulator in self.machine.tenants.items():
             engine.set_config("tenant-email:tenants.main.platform", name, path=True)
             engine.set_config("tenant-email:tenants.main.url", emulator.url, path=True)
