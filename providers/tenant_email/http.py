@@ -11,23 +11,25 @@ import random
 import threading
 import time
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import requests
 from requests.adapters import HTTPAdapter
 
 from tenant_email.errors import PlatformError, RateLimited, Unauthorized, Unavailable, error_for, foreign
+from tenant_email.ratelimits import RateLimits, seconds_until_reset
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from tenant_email.ratelimits import Bucket
     from tenant_email.secrets import Secret
 
 CONNECT_SECONDS: Final = 10
 READ_SECONDS: Final = 30
 TRIES: Final = 4  # of a request that got no usable answer
 LONGEST_WAIT: Final = 60.0  # seconds, of one wait for a rate limit
+_SHORTEST_WAIT: Final = 0.25  # seconds, grows with each try: a reset may lie in the past already
 WAITS_IN_ALL: Final = 300.0  # seconds, of all waits of one request
 _TOO_MANY: Final = 429
 _UNAUTHORIZED: Final = 401
@@ -63,6 +65,7 @@ class Request:
     params: Mapping[str, str] | None = field(default=None, repr=False)
     form: Mapping[str, str] | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    dialect: Dialect | None = field(default=None, repr=False)
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -87,26 +90,38 @@ class Client:
         login: Callable[[Client], Token],
         *,
         headers: Mapping[str, str] | None = None,
+        buckets: tuple[Bucket, ...] = (),
         announce: Callable[[str], None] = lambda _: None,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.time,
     ) -> None:
+        """Takes the platform's buckets; `announce` shows progress, `sleep` and `clock` (seconds) are for tests."""
         self.who = who
         self.clock = clock
         self._base, self._dialect, self._login = base, dialect, login
-        self._announce, self._sleep = announce, sleep
+        self._sleep = sleep
+        self._limits = RateLimits(who, buckets, announce=announce, sleep=sleep, clock=clock)
         self._token: Token | None = None
         self._token_lock = threading.Lock()
         self._session = requests.Session()
         self._session.headers.update(headers or {})
         self._session.mount(base, HTTPAdapter(pool_maxsize=8))
 
-    def call(self, method: str, path: str, body: Any = None, params: Mapping[str, str] | None = None) -> Answer:
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        params: Mapping[str, str] | None = None,
+        *,
+        dialect: Dialect | None = None,
+    ) -> Answer:
         """Sends one request as the management client; a rejected token is renewed once.
 
-        Raises the PlatformError that fits the status.
+        `dialect` is for a call whose errors need to be read in its own light. Raises the PlatformError that fits the
+        status.
         """
-        token, request = self._current_token(), Request(method, path, body, params)
+        token, request = self._current_token(), Request(method, path, body, params, dialect=dialect)
         try:
             return self.send(request, token)
         except Unauthorized:
@@ -118,6 +133,7 @@ class Client:
         waited, tries, method = 0.0, 0, request.method
         while True:
             tries += 1
+            waited += self._limits.wait(method, request.path)
             try:
                 response = self._once(request, token)
             except Unavailable as error:
@@ -125,14 +141,15 @@ class Client:
                     raise
                 self._sleep(_backoff(tries))
                 continue
+            self._limits.learn(method, request.path, response.headers)
             if response.status_code == _TOO_MANY and waited < WAITS_IN_ALL:
-                waited += self._wait_for_limit(response, tries)
+                waited += self._turned_away(request, response, tries)
             elif response.status_code >= 500 and method != "POST" and tries < TRIES:  # noqa: PLR2004 - server errors
                 self._sleep(_backoff(tries))
             elif response.ok and not response.is_redirect:
                 return Answer(response.status_code, _json(response))
             else:
-                raise self._error(str(request), response)
+                raise self._error(request, response)
 
     def _once(self, request: Request, token: Token | None) -> requests.Response:
         headers = {"Authorization": f"Bearer {token.value.reveal()}"} if token else {}
@@ -153,16 +170,20 @@ class Client:
             remedy = f"Check that {self._base} is right and can be reached from here, then run again."
             raise Unavailable(f"{self.who}: {request}: {what}", remedy=remedy, sent=sent) from None
 
-    def _wait_for_limit(self, response: requests.Response, tries: int) -> float:
-        seconds = min(_asked_wait(response, tries), LONGEST_WAIT) * random.uniform(1.0, 1.2)  # noqa: S311 - jitter
-        self._announce(f"{self.who}: rate limit reached, waiting {seconds:.0f} s")
-        self._sleep(seconds)
+    def _turned_away(self, request: Request, response: requests.Response, tries: int) -> float:
+        """Waits as the answer asks, or leaves that to the limits, which know what else is waiting."""
+        seconds = min(max(_asked_wait(response, tries), _SHORTEST_WAIT * tries), LONGEST_WAIT)
+        if self._limits.turned_away(request.method, request.path, seconds):
+            return 0.0
+        seconds *= random.uniform(1.0, 1.2)  # noqa: S311 - jitter
+        self._limits.pause(seconds, "rate limit reached")
         return seconds
 
-    def _error(self, request: str, response: requests.Response) -> PlatformError:
+    def _error(self, request: Request, response: requests.Response) -> PlatformError:
         status, body = response.status_code, _json(response)
-        code, text = self._dialect.read_error(status, body)
-        remedy = self._dialect.remedy(request, status, code, text)
+        dialect = request.dialect or self._dialect
+        code, text = dialect.read_error(status, body)
+        remedy = dialect.remedy(str(request), status, code, text)
         said = foreign(text) or ("" if body is not None else "the answer is not JSON")
         message = f"{self.who}: {request} {_verb(status)} ({' '.join(filter(None, (str(status), foreign(code))))})"
         if said:
@@ -202,13 +223,9 @@ def _backoff(tries: int) -> float:
 
 
 def _asked_wait(response: requests.Response, tries: int) -> float:
-    """Returns the seconds that the answer asks to wait, on the server's own clock."""
-    headers = response.headers
+    """Returns the seconds that the answer asks to wait, or else more each time."""
     try:
-        if "Retry-After" in headers:
-            return max(0.0, float(headers["Retry-After"]))
-        now = parsedate_to_datetime(headers["Date"]).timestamp()
-        return max(0.0, float(headers["x-ratelimit-reset"]) - now)
+        return seconds_until_reset(response.headers)
     except (KeyError, ValueError):
         return 2.0 ** (tries - 1)
 

@@ -1,0 +1,138 @@
+"""Keeps the calls to one tenant within its rate limits: one object for all threads.
+
+A platform declares its buckets as data; how large they are is learnt from the answers, because that depends on the
+plan. Where the documented refill of a bucket of that size is known, a call is sent just when its token is there: the
+reset header alone has whole seconds, which would cost up to a second a call.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_BETWEEN_LINES: Final = 10.0  # seconds between two progress lines
+_WORTH_A_LINE: Final = 1.0  # seconds
+_ALMOST_ONE: Final = 0.999  # `remaining` is rounded down
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """One token bucket: whose calls take from it, and how it refills a minute, by its size, as documented."""
+
+    name: str
+    methods: tuple[str, ...]
+    path: str
+    refill: Mapping[int, float] = field(default_factory=dict[int, float])
+
+    def holds(self, method: str, path: str) -> bool:
+        """Tells whether a call takes a token from this bucket; `path` may have wildcards."""
+        return method in self.methods and fnmatchcase(path, self.path)
+
+
+@dataclass(slots=True)
+class _Level:
+    """What is believed to be in a bucket at the time `seen`; below zero, tokens are promised to waiting calls."""
+
+    tokens: float
+    size: int
+    per_second: float | None
+    seen: float
+    reset: float
+
+    def take(self, now: float) -> float:
+        """Takes a token, also one that is not there yet; returns the seconds until it is."""
+        if self.per_second is None:
+            self.tokens -= 1
+            return max(0.0, self.reset - now) if self.tokens < 0 else 0.0
+        self.tokens = min(float(self.size), self.tokens + (now - self.seen) * self.per_second) - 1
+        self.seen = now
+        return max(0.0, -self.tokens / self.per_second)
+
+
+class RateLimits:
+    """Waits before a call for its token, and learns from every answer."""
+
+    def __init__(
+        self,
+        who: str,
+        buckets: tuple[Bucket, ...],
+        *,
+        announce: Callable[[str], None],
+        sleep: Callable[[float], None],
+        clock: Callable[[], float],
+    ) -> None:
+        self._who, self._buckets = who, buckets
+        self._announce, self._sleep, self._clock = announce, sleep, clock
+        self._lock = threading.Lock()
+        self._levels: dict[str, _Level] = {}
+        self._told = float("-inf")
+
+    def wait(self, method: str, path: str) -> float:
+        """Waits for the token of a call; returns the seconds that took."""
+        bucket = self._bucket(method, path)
+        if bucket is None:
+            return 0.0
+        with self._lock:
+            level = self._levels.get(bucket.name)
+            seconds = level.take(self._clock()) if level else 0.0
+        if seconds > 0:
+            self.pause(seconds, f"{bucket.name} are at their rate limit")
+        return seconds
+
+    def pause(self, seconds: float, why: str) -> None:
+        """Sleeps, with a progress line now and then."""
+        now = self._clock()
+        with self._lock:
+            tell = seconds >= _WORTH_A_LINE and now - self._told >= _BETWEEN_LINES
+            self._told = now if tell else self._told
+        if tell:
+            self._announce(f"{self._who}: {why}, waiting {seconds:.0f} s; more such waits may follow")
+        self._sleep(seconds)
+
+    def learn(self, method: str, path: str, headers: Mapping[str, str]) -> None:
+        """Takes note of what an answer says of its bucket."""
+        bucket = self._bucket(method, path)
+        try:
+            size, left = int(headers["x-ratelimit-limit"]), int(headers["x-ratelimit-remaining"])
+            wait = seconds_until_reset(headers)
+        except (KeyError, ValueError):
+            return
+        if bucket is None:
+            return
+        with self._lock:
+            now, level = self._clock(), self._levels.get(bucket.name)
+            if level is None or level.size != size or level.per_second is None:
+                refill = bucket.refill.get(size)
+                per_second = refill / 60 if refill else None
+                self._levels[bucket.name] = _Level(float(left), size, per_second, now, now + wait)
+            else:
+                level.tokens = min(level.tokens, left + _ALMOST_ONE)
+
+    def turned_away(self, method: str, path: str, seconds: float) -> bool:
+        """Notes that a call found no token and has to wait; False when no bucket is known for it."""
+        bucket = self._bucket(method, path)
+        level = self._levels.get(bucket.name) if bucket else None
+        if level is None:
+            return False
+        with self._lock:
+            now = self._clock()
+            level.reset, level.seen = now + seconds, now
+            level.tokens = min(level.tokens, 1 - seconds * (level.per_second or 0.0)) if level.per_second else 0.0
+        return True
+
+    def _bucket(self, method: str, path: str) -> Bucket | None:
+        return next((bucket for bucket in self._buckets if bucket.holds(method, path)), None)
+
+
+def seconds_until_reset(headers: Mapping[str, str]) -> float:
+    """Returns how long the answer asks to wait, on the server's own clock; KeyError or ValueError when it does not."""
+    if "Retry-After" in headers:
+        return max(0.0, float(headers["Retry-After"]))
+    now = parsedate_to_datetime(headers["Date"]).timestamp()
+    return max(0.0, float(headers["x-ratelimit-reset"]) - now)
