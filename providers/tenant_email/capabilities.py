@@ -20,7 +20,8 @@ class Transport:
 
     `credentials` travel together, whole or not at all. `write_only` are those among them that the API never returns.
     `identified_by` are visible settings that tell this configuration from any other; empty where everything that
-    could is hidden. `labels` are the API's own names, for messages.
+    could is hidden. `labels` are the API's own names, for messages. `connects`: there is a server that
+    preflight="connect" can try.
     """
 
     kind: str
@@ -28,6 +29,7 @@ class Transport:
     write_only: tuple[str, ...] = ()
     identified_by: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    connects: bool = False
 
     @property
     def bound_to(self) -> tuple[str, ...]:
@@ -48,6 +50,7 @@ class Capabilities:
     when secrets are omitted that it has to send back, or always.
     `password_rule` and `kind_rule` end the sentence `Set settings.password: …` when a secret has to be given again.
     `on_delete_provider`, `on_delete_template`: the policies that make sense here, the default one first.
+    `preflight`: the checks that this platform offers; `no_preflight` says why another one is missing.
     """
 
     platform: str
@@ -60,3 +63,4 @@ class Capabilities:
     on_delete_provider: tuple[OnDelete, ...]
     on_delete_template: tuple[OnDelete, ...]
     preflight: tuple[Preflight, ...] = ("off",)
+    no_preflight: Mapping[Preflight, str] = field(default_factory=dict[Preflight, str])

@@ -101,6 +101,7 @@ class Platform:
     """One platform as data, and `open`, which connects to a tenant: (connection, announce) -> Tenant.
 
     `check_provider` and `check_template` judge validated inputs, unknowns among them, beyond their types.
+    `render` (settings of a template, variables) returns its texts as a mail would have them.
     `note_change` (recorded inputs and outputs, desired) returns what a preview should say about a change.
     """
 
@@ -112,6 +113,7 @@ class Platform:
     open: Callable[[Connection, Callable[[str], None]], Tenant]
     check_provider: Callable[[Props], Checked] = nothing_to_say
     check_template: Callable[[Props], Checked] = nothing_to_say
+    render: Callable[[Props, Mapping[str, Any]], Mapping[str, str]] | None = None
     note_change: Callable[[Props, Props], tuple[str, ...]] = nothing_to_note
 
     @property

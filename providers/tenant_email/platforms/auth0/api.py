@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from tenant_email.checks import smtp
 from tenant_email.errors import NotFound
 from tenant_email.http import Client, Request, Token
-from tenant_email.platforms.auth0 import mapping
+from tenant_email.platforms.auth0 import mapping, preflight
+from tenant_email.platforms.auth0.capabilities import BUCKETS
 from tenant_email.secrets import Secret
 
 if TYPE_CHECKING:
@@ -27,7 +30,13 @@ _NEEDED_SCOPES: Final = "read, create, update and delete:email_provider; read, c
 
 
 class Dialect:
-    """Auth0's error bodies: the Management API's, and OAuth's, which have no statusCode."""
+    """Auth0's error bodies: the Management API's, and OAuth's, which have no statusCode.
+
+    `kind` is what the call is about: a refusal of its credentials lists what is wrong for every kind.
+    """
+
+    def __init__(self, kind: str = "") -> None:
+        self._kind = kind
 
     def read_error(self, status: int, body: Any) -> tuple[str, str]:
         """Returns (errorCode or OAuth error, message); contracts/auth0.md section 2."""
@@ -35,7 +44,7 @@ class Dialect:
             return "", ""
         error = cast("dict[str, Any]", body)
         if "statusCode" in error:
-            return str(error.get("errorCode", "")), str(error.get("message", ""))
+            return str(error.get("errorCode", "")), mapping.plain_error(str(error.get("message", "")), self._kind)
         return str(error.get("error", "")), str(error.get("error_description", ""))
 
     def remedy(self, request: str, status: int, code: str, text: str) -> str:
@@ -54,6 +63,9 @@ class Dialect:
 
 _REMEDIES: Final = (
     ("From address cannot be set", "Enable the tenant's e-mail provider first, or omit from_address in the template."),
+    ("inexistent_email_provider", "Run `pulumi refresh`, give the credentials, and run again: it is created anew."),
+    ("inexistent_email_template", "This tenant has no such template; legacy names are gone, use reset_email."),
+    ("default_from_address", "Give from_address an address that may be sent from."),
     ("No deployed action", "Deploy an Action and bind it to the trigger custom-email-provider first."),
     ("resultUrl are not allowed", "Omit result_url: this tenant's plan does not allow it."),
     ("feature_not_enabled", "This tenant does not have that feature; remove the template from the program."),
@@ -88,9 +100,24 @@ def login(connection: Connection) -> Callable[[Client], Token]:
 class Auth0:
     """One Auth0 tenant."""
 
-    def __init__(self, connection: Connection, announce: Callable[[str], None]) -> None:
-        who = f"auth0 {connection.host}"
-        self._client = Client(who, connection.url, Dialect(), login(connection), announce=announce)
+    def __init__(
+        self,
+        connection: Connection,
+        announce: Callable[[str], None],
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._client = Client(
+            f"auth0 {connection.host}",
+            connection.url,
+            Dialect(),
+            login(connection),
+            buckets=BUCKETS,
+            announce=announce,
+            sleep=sleep,
+            clock=clock,
+        )
 
     def read_provider(self) -> Live | None:
         """Returns the configured provider; None means Auth0's built-in sender."""
@@ -100,12 +127,12 @@ class Auth0:
             return None
 
     def create_provider(self, desired: Props) -> Live:
-        """Creates; a tenant has one provider at most, so that Conflict means there is one."""
-        return mapping.provider_live(self._client.call("POST", PROVIDER, mapping.provider_body(desired, None)).body)
+        """Creates; a tenant has one provider at most, so that Conflict means there is one, or no Action for it."""
+        return self._write_provider("POST", desired, None)
 
     def update_provider(self, desired: Props, change: Change, live: Live | None, recorded: Props) -> Live:
         """Sends the smallest PATCH; it needs nothing of the live object."""
-        return mapping.provider_live(self._client.call("PATCH", PROVIDER, mapping.provider_body(desired, change)).body)
+        return self._write_provider("PATCH", desired, change)
 
     def delete_provider(self, live: Live) -> None:
         """Goes back to the built-in sender; the API answers 204 even when there is nothing."""
@@ -133,6 +160,13 @@ class Auth0:
         """Disables, or puts back what was there before; Auth0 has no way to delete a template."""
         body = mapping.template_restore(snapshot) if policy == "restore" and snapshot else {"enabled": False}
         self._gone("PATCH", self._path(settings), body)
+
+    def _write_provider(self, method: str, desired: Props, change: Change | None) -> Live:
+        settings: Props = desired["settings"]
+        if desired.get("preflight") == "connect" and (change is None or change.credentials):
+            smtp.require_server(self._client.who, preflight.server(settings))
+        body, dialect = mapping.provider_body(desired, change), Dialect(settings["kind"])
+        return mapping.provider_live(self._client.call(method, PROVIDER, body, dialect=dialect).body)
 
     def _path(self, settings: Props) -> str:
         return f"{TEMPLATES}/{settings['template']}"

@@ -7,12 +7,24 @@ from typing import Final
 from tenant_email.capabilities import Capabilities
 from tenant_email.connections import ConnectionSpec
 from tenant_email.platforms.auth0.kinds import KINDS, OTHER
+from tenant_email.ratelimits import Bucket
 
 CONNECTION: Final = ConnectionSpec(
     platform="auth0",
     url_variable="AUTH0_DOMAIN",
     plain={"clientId": "AUTH0_CLIENT_ID"},
     secret={"clientSecret": "AUTH0_CLIENT_SECRET"},
+)
+
+# contracts/auth0.md section 3: refill a minute by the bucket's size, which depends on the plan
+_WRITES: Final = {5: 25.0, 10: 100.0}
+_PROVIDER: Final = "/api/v2/emails/provider"
+_TEMPLATES: Final = "/api/v2/email-templates*"
+BUCKETS: Final = (
+    Bucket("writes of the e-mail provider", ("POST", "PATCH", "DELETE"), _PROVIDER, _WRITES),
+    Bucket("reads of the e-mail provider", ("GET",), _PROVIDER, {5: 25.0, 15: 150.0}),
+    Bucket("writes of e-mail templates", ("POST", "PUT", "PATCH"), _TEMPLATES, _WRITES),
+    Bucket("reads of e-mail templates", ("GET",), _TEMPLATES, {10: 50.0, 15: 150.0}),
 )
 
 CAPABILITIES: Final = Capabilities(
@@ -25,5 +37,6 @@ CAPABILITIES: Final = Capabilities(
     kind_rule="Auth0 drops the old credentials and settings when the kind changes.",
     on_delete_provider=("delete", "disable", "retain"),
     on_delete_template=("disable", "restore", "retain"),
-    preflight=("off",),
+    preflight=("off", "connect"),
+    no_preflight={"send": "its Management API has no test mail (contracts/auth0.md section 8)"},
 )

@@ -31,6 +31,7 @@ class Kind:
     write_only: tuple[str, ...]
     identified_by: tuple[str, ...] = ()
     options: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+    connects: bool = False
 
     @property
     def transport(self) -> Transport:
@@ -41,6 +42,7 @@ class Kind:
             write_only=self.write_only,
             identified_by=self.identified_by,
             labels=self.credentials,
+            connects=self.connects,
         )
 
 
@@ -62,9 +64,16 @@ KINDS: Final = {
             {"access_key_id": "accessKeyId", "secret_access_key": "secretAccessKey", "region": "region"},
             ("access_key_id", "secret_access_key"),
             options={"configuration_set_name": (_MESSAGE, "configuration_set_name")},
+            connects=True,
         ),
         Kind("sparkpost", models.SparkPost, {**_API_KEY, "region": "region"}, ("api_key",)),
-        Kind("mailgun", models.Mailgun, {**_API_KEY, "domain": "domain", "region": "region"}, ("api_key",)),
+        Kind(
+            "mailgun",
+            models.Mailgun,
+            {**_API_KEY, "domain": "domain", "region": "region"},
+            ("api_key",),
+            identified_by=("domain", "region"),
+        ),
         Kind(
             "smtp",
             models.Smtp,
@@ -76,6 +85,7 @@ KINDS: Final = {
                 "x_ses_configuration_set": (_HEADERS, "X-SES-Configuration-Set"),
                 "x_msys_api": (_HEADERS, "X-MSYS_API"),
             },
+            connects=True,
         ),
         Kind("azure_cs", models.AzureCs, {"connection_string": "connectionString"}, ("connection_string",)),
         Kind(
@@ -84,7 +94,8 @@ KINDS: Final = {
             {"tenant_id": "tenantId", "client_id": "clientId", "client_secret": "clientSecret"},
             ("tenant_id", "client_id", "client_secret"),
         ),
-        Kind("custom", models.Custom, {}, ()),
+        # nothing of it is hidden, and a tenant binds one Action at most: its kind alone identifies it
+        Kind("custom", models.Custom, {}, (), identified_by=("kind",)),
     )
 }
 

@@ -28,8 +28,9 @@ TEMPLATE_FIELDS: Final = {
     "include_email_in_redirect": "includeEmailInRedirect",
     "result_url": "resultUrl",
 }
-# what a field goes back to when the user removes it: the defaults of contracts/auth0.md section 6
+# what a field goes back to when the user removes it: the defaults of contracts/auth0.md sections 4 and 6
 _CLEARED: Final[Mapping[str, Any]] = {
+    "default_from_address": "",
     "from": "",
     "syntax": "liquid",
     "enabled": True,
@@ -42,20 +43,20 @@ _CLEARED: Final[Mapping[str, Any]] = {
 def provider_body(desired: Props, change: Change | None) -> dict[str, Any]:
     """Returns the body of a POST (no change given) or of the smallest PATCH.
 
-    Credentials go whole or not at all, and always with the name they are for. A new kind sends its options even
-    when it has none, so that nothing of the old kind can stay.
+    Credentials go whole or not at all, and always with the name they are for. A new name sends its options even
+    when it has none, so that nothing of the old kind can stay; a field that the user removed is cleared.
     """
     settings = desired["settings"]
     body: dict[str, Any] = {
-        wire: desired[ours]
+        wire: desired.get(ours, _CLEARED.get(wire))
         for ours, wire in _TOP.items()
-        if desired.get(ours) is not None and (change is None or ours in change.fields)
+        if (ours in desired if change is None else ours in change.fields)
     }
     if change is None or change.credentials:
         body["name"] = _wire_name(settings)
         body["credentials"] = _credentials(settings)
     options = _options(settings)
-    if options if change is None else change.kind or change.settings & _option_names(settings):
+    if options if change is None else change.settings & {"kind", "name", *_option_names(settings)}:
         body["settings"] = options
     return body
 
@@ -104,9 +105,12 @@ def provider_live(document: Mapping[str, Any]) -> Live:
     props = {
         "settings": {key: value for key, value in settings.items() if value is not None},
         "enabled": document.get("enabled", True),
-        "from_address": document.get("default_from_address"),
+        "from_address": document.get("default_from_address") or None,
     }
-    facts = {"name": name, "credentials": dict(credentials), "settings": dict(options)}
+    # of a kind newer than this package nobody knows what is secret, so nothing of its credentials is recorded
+    visible = {wire for ours, wire in kind.credentials.items() if ours not in kind.write_only} if kind else set[str]()
+    shown = {wire: value for wire, value in credentials.items() if wire in visible}
+    facts = {"name": name, "credentials": shown, "settings": dict(options)}
     facts |= {wire: props[ours] for ours, wire in _TOP.items()}
     return Live({key: value for key, value in props.items() if value is not None}, facts)
 
@@ -145,3 +149,26 @@ def template_restore(snapshot: Props) -> dict[str, Any]:
         for wire in TEMPLATE_FIELDS.values()
         if wire != "template" and (wire in snapshot or wire in {"from", "resultUrl"})
     }
+
+
+def plain_error(text: str, kind: str) -> str:
+    """Returns a refusal reduced to the kind in use: Auth0 lists what is wrong for each kind (pains.md, Auth0 10).
+
+    The reason for a kind is the one that does not call its own credentials unknown; of several, the one that names a
+    single credential says most.
+    """
+    _, found, inner = text.partition("Inner errors: [")
+    known = KINDS.get(kind.rpartition(".")[2])
+    if not (found and known):
+        return text
+    own = set(known.credentials.values())
+    reasons = [part.strip(" .]").removeprefix("Payload validation error: ") for part in inner.split("(also)")]
+    fitting = [reason for reason in reasons if not own & set(_names_of_unknown(reason))]
+    fitting.sort(key=lambda reason: not any(f"credentials.{name}" in reason for name in own))
+    return fitting[0] if fitting else text
+
+
+def _names_of_unknown(reason: str) -> list[str]:
+    """Returns the properties that a reason calls not allowed."""
+    _, found, names = reason.partition("Additional properties not allowed: ")
+    return names.partition("'")[0].split(", ") if found else []

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import Problem
-from tenant_email.model import known, nearest
+from tenant_email.model import nearest
+from tenant_email.platforms.auth0 import liquid
 from tenant_email.platforms.auth0.api import Auth0
 from tenant_email.platforms.auth0.capabilities import CAPABILITIES, CONNECTION
 from tenant_email.platforms.auth0.kinds import KINDS
@@ -16,18 +18,34 @@ if TYPE_CHECKING:
     from tenant_email.changes import Props
 
 
+_NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
+
+
 def check_template(inputs: Props) -> Checked:
-    """Warns about names that are newer than this package, or that no tenant shows any more (pains.md, Auth0 17, 19)."""
-    name = inputs["settings"]["template"]
-    if not known(name) or name in set(TEMPLATES) - set(LEGACY_TEMPLATES):
+    """Judges a template's name and its Liquid."""
+    settings = inputs["settings"]
+    named, written = _check_name(settings["template"]), liquid.check(settings)
+    return Checked(named.problems + written.problems, named.warnings + written.warnings)
+
+
+def check_provider(inputs: Props) -> Checked:
+    """Warns that a kind newer than this package goes unchecked (pains.md, Auth0 17)."""
+    settings = inputs["settings"]
+    if settings["kind"] != "auth0.other":
+        return Checked()
+    return Checked(warnings=(f"settings.name: {settings['name']} is not known here; it is sent as it is, unchecked.",))
+
+
+def _check_name(name: object) -> Checked:
+    """Warns about names newer than this package, or that no tenant shows any more (pains.md, Auth0 17 and 19)."""
+    if not isinstance(name, str) or name in set(TEMPLATES) - set(LEGACY_TEMPLATES):
         return Checked()
     if name in LEGACY_TEMPLATES:
         return Checked(warnings=(f"settings.template: {name} is a legacy name that changes nothing; use reset_email.",))
-    if "/" in name or " " in name:
-        return Checked(
-            (Problem("settings.template", "is not a template name", nearest(name, TEMPLATES) or "See README."),)
-        )
-    return Checked(warnings=(f"settings.template: {name} is not known here. {nearest(name, TEMPLATES)}".rstrip(),))
+    hint = nearest(name, TEMPLATES)
+    if not _NAME.fullmatch(name):
+        return Checked((Problem("settings.template", "is not a template name", hint or f"Use {TEMPLATES[0]}."),))
+    return Checked(warnings=(f"settings.template: {name} is not known here. {hint}".rstrip(),))
 
 
 PLATFORM: Final = Platform(
@@ -36,6 +54,8 @@ PLATFORM: Final = Platform(
     models={**{f"auth0.{kind.name}": kind.model for kind in KINDS.values()}, "auth0.other": Other},
     template=Template,
     template_key=lambda settings: settings["template"],
+    check_provider=check_provider,
     check_template=check_template,
+    render=liquid.rendered,
     open=Auth0,
 )

@@ -1,0 +1,198 @@
+"""Reads Liquid templates before a platform does: broken syntax, and words that the platform does not know.
+
+A platform's Liquid differs from the standard in tags, filters and variables; they are data (`Language`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TextIO
+
+from liquid import Environment, RenderContext, Tag
+from liquid.ast import Node
+from liquid.builtin.expressions import FilteredExpression, Path
+from liquid.builtin.output import OutputNode
+from liquid.exceptions import LiquidError, LiquidSyntaxError
+from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG
+
+from tenant_email.model import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from liquid import BoundTemplate
+    from liquid.stream import TokenStream
+    from liquid.token import Token
+
+_UNKNOWN_TAG: Final = "unexpected tag '"
+_OF_BLOCKS: Final = ("end", "else", "elsif", "when")  # a stray one is broken syntax, not an unknown tag
+_ESCAPING: Final = frozenset({"escape", "escape_once", "url_encode", "strip_html"})
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What a platform's Liquid knows. `own_tags` are the tags among them that standard Liquid lacks."""
+
+    tags: frozenset[str]
+    filters: frozenset[str]
+    own_tags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The variables of one template, dotted; below one that ends in `.*` everything is known.
+
+    `untrusted` are those that the mail's recipient, or an attacker in their name, chooses.
+    """
+
+    known: frozenset[str]
+    untrusted: frozenset[str] = frozenset()
+
+    def knows(self, path: str) -> bool:
+        """Tells whether a variable exists; a whole object that holds known ones does."""
+        return _covers(self.known, path) or any(name.startswith(f"{path}.") for name in self.known)
+
+    def distrusts(self, path: str) -> bool:
+        """Tells whether a variable's text may be hostile."""
+        return _covers(self.untrusted, path)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to say about a template; the position counts from 1."""
+
+    line: int
+    column: int
+    what: str
+    broken: bool = False
+
+    def __str__(self) -> str:
+        return f"line {self.line}, column {self.column}: {self.what}"
+
+
+def lint(text: str, language: Language, words: Words) -> tuple[Finding, ...]:
+    """Returns the first break of the syntax alone, or everything that is unknown or unsafe, in the text's order."""
+    try:
+        template = _parsed(text, language)
+    except LiquidError as error:
+        return (_finding(text, _index(error, text), str(error.message or error.args[0]), broken=True),)
+    found = [*_unknown(template, language, words), *_unescaped(template, words)]
+    return tuple(_finding(text, index, what) for index, what in sorted(found))
+
+
+def mentions(text: str, language: Language, name: str) -> bool:
+    """Tells whether a valid template uses a variable."""
+    return name in _parsed(text, language).analyze().globals
+
+
+def render(text: str, language: Language, variables: Mapping[str, Any]) -> str:
+    """Returns what a recipient would see; LiquidError when the text is broken."""
+    return _parsed(text, language).render(**variables)
+
+
+def _parsed(text: str, language: Language) -> BoundTemplate:
+    """Parses; an unknown tag does nothing, so that what follows it is read too."""
+    environment = _Environment()
+    for name in language.own_tags:
+        environment.tags[name] = _Ignored(environment)
+    while True:
+        try:
+            return environment.from_string(text)
+        except LiquidSyntaxError as error:
+            name = _unknown_tag(error)
+            if not name:
+                raise
+            environment.tags[name] = environment.tags[f"end{name}"] = _Ignored(environment)
+
+
+def _unknown_tag(error: LiquidSyntaxError) -> str:
+    message = str(error.message or "")
+    name = message.removeprefix(_UNKNOWN_TAG).rstrip("'") if message.startswith(_UNKNOWN_TAG) else ""
+    return "" if name.startswith(_OF_BLOCKS) else name
+
+
+def _unknown(template: BoundTemplate, language: Language, words: Words) -> Iterator[tuple[int, str]]:
+    found = template.analyze(include_partials=False)
+    for what, used, known in (("tag", found.tags, language.tags), ("filter", found.filters, language.filters)):
+        for name in (name for name in used.keys() - known if not name.startswith("end")):
+            hint = nearest(name, known) or "It will not do what it does elsewhere."
+            yield from ((span.index, f"{what} {name!r} is not known here. {hint}") for span in used[name])
+    for variable in (variable for uses in found.globals.values() for variable in uses):
+        path = _dotted(variable.segments)
+        if not words.knows(path):
+            hint = nearest(path, (name.removesuffix(".*") for name in words.known)) or "It will be empty."
+            yield variable.span.index, f"variable {path!r} is not known here. {hint}"
+
+
+def _unescaped(template: BoundTemplate, words: Words) -> Iterator[tuple[int, str]]:
+    for node in _all(template, template.nodes):
+        if isinstance(node, OutputNode) and isinstance(node.expression, FilteredExpression):
+            left, filters = node.expression.left, node.expression.filters or []
+            path = _dotted(left.path) if isinstance(left, Path) else ""
+            if words.distrusts(path) and not _ESCAPING & {each.name for each in filters}:
+                yield node.token.start_index, f"{path} is chosen by the user. Write {{{{ {path} | escape }}}}."
+
+
+def _all(template: BoundTemplate, nodes: Iterable[Node]) -> Iterator[Node]:
+    context = RenderContext(template)
+    for node in nodes:
+        yield node
+        yield from _all(template, node.children(context, include_partials=False))
+
+
+def _dotted(segments: Iterable[object]) -> str:
+    """Returns `user.name` for its parts, up to the first one that is only known when rendered."""
+    parts: list[str] = []
+    for segment in segments:
+        if not isinstance(segment, str):
+            break
+        parts.append(segment)
+    return ".".join(parts)
+
+
+def _covers(names: frozenset[str], path: str) -> bool:
+    """Tells whether a path is among names, or below one with everything in it."""
+    parts = path.split(".")
+    return path in names or any(f"{'.'.join(parts[:depth])}.*" in names for depth in range(1, len(parts) + 1))
+
+
+def _finding(text: str, index: int, what: str, *, broken: bool = False) -> Finding:
+    before = text[:index]
+    return Finding(before.count("\n") + 1, index - (before.rfind("\n") + 1) + 1, what, broken)
+
+
+def _index(error: LiquidError, text: str) -> int:
+    """Returns where an error is; one that is found out at the end of the text has no token."""
+    token = error.token
+    return token.start_index if token and token.start_index >= 0 else len(text)
+
+
+class _Environment(Environment):
+    """Liquid that says where an error is, also when it is found at the end of an expression."""
+
+    def error(self, exc: type[LiquidError] | LiquidError, msg: str | None = None, token: Token | None = None) -> None:
+        """Raises; the parser calls this with the token that it was at."""
+        if isinstance(exc, LiquidError) and token and (exc.token is None or exc.token.start_index < 0):
+            exc.token = token
+        super().error(exc, msg, token)
+
+
+class _Nothing(Node):
+    """A tag that renders nothing."""
+
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        """Writes nothing."""
+        return 0
+
+
+class _Ignored(Tag):
+    """A tag that is read and skipped: what it does is the platform's business."""
+
+    block = False
+
+    def parse(self, stream: TokenStream) -> Node:
+        """Reads the tag and its expression."""
+        token = stream.expect(TOKEN_TAG)
+        if stream.peek.kind == TOKEN_EXPRESSION:
+            stream.next()
+        return _Nothing(token)

@@ -1,0 +1,106 @@
+"""Auth0's Liquid as data, and what it says of a template (contracts/auth0.md section 6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from tenant_email.checks.templates import Finding, Language, Words, lint, mentions, render
+from tenant_email.errors import Problem
+from tenant_email.platforms.base import Checked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tenant_email.changes import Props
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+LANGUAGE: Final = Language(
+    tags=_set("for cycle tablerow if unless case assign increment decrement include layout raw comment debug"),
+    filters=_set(
+        """
+        plus minus modulo times floor ceil round divided_by abs at_least at_most append prepend capitalize upcase
+        downcase strip lstrip rstrip strip_newlines split replace replace_first remove remove_first truncate
+        truncatewords escape escape_once url_encode url_decode strip_html newline_to_br slice map sort sort_natural
+        first last join reverse size date default
+        """
+    ),
+    own_tags=_set("layout debug"),
+)
+
+_GENERAL: Final = _set(
+    """
+    application.* client.* request_language connection.name tenant friendly_name support_email support_url
+    user.email user.email_verified user.picture user.nickname user.given_name user.family_name user.name
+    user.app_metadata.* user.user_metadata.* organization.id organization.name organization.display_name
+    organization.metadata.* organization.branding.logo_url organization.branding.colors.primary
+    organization.branding.colors.page_background custom_domain.domain custom_domain.domain_metadata.*
+    """
+)
+_UNTRUSTED: Final = _set("user.picture user.nickname user.given_name user.family_name user.name user.user_metadata.*")
+_OF_TEMPLATE: Final[Mapping[str, frozenset[str]]] = {
+    "blocked_account": _set("url user.source_ip user.city user.country"),
+    "user_invitation": _set("url inviter.name roles.*"),
+}
+_REDIRECT: Final = Words(
+    frozenset(f"{of}.{name}" for of in ("application", "client") for name in ("name", "clientID", "callback_domain"))
+)
+# without it the mail is of no use; those of the last three are inferred (contracts/auth0.md section 6)
+REQUIRED: Final[Mapping[str, str]] = {
+    "verify_email": "url",
+    "verify_email_by_code": "code",
+    "reset_email": "url",
+    "reset_email_by_code": "code",
+    "blocked_account": "url",
+    "enrollment_email": "link",
+    "auth_email_by_code": "code",
+    "mfa_oob_code": "code",
+    "user_invitation": "url",
+}
+_TEXTS: Final = ("subject", "body", "from_address", "result_url")
+
+
+def check(settings: Props) -> Checked:
+    """Returns broken Liquid as problems, and what Auth0 will not understand or should not show as warnings."""
+    if settings.get("syntax") != "liquid":
+        return Checked()
+    found = list(_findings(settings))
+    broken = (
+        Problem(f"settings.{name}", f"broken Liquid at {each}", "Correct the template.")
+        for name, each in found
+        if each.broken
+    )
+    problems = tuple(broken)
+    warnings = tuple(f"settings.{name}, {each}" for name, each in found if not each.broken)
+    return Checked(problems, warnings if problems else (*warnings, *_missing(settings)))
+
+
+def rendered(settings: Props, variables: Mapping[str, Any]) -> dict[str, str]:
+    """Returns the texts of a template as a mail would have them; LiquidError when one is broken."""
+    return {name: render(text, LANGUAGE, variables) for name, text in _texts(settings)}
+
+
+def _findings(settings: Props) -> Iterator[tuple[str, Finding]]:
+    template = str(settings.get("template"))
+    known = _GENERAL | _OF_TEMPLATE.get(template, frozenset({REQUIRED[template]} if template in REQUIRED else ()))
+    if template not in {*REQUIRED, *_PLAIN}:
+        known |= {"url", "code", "link"}  # a name newer than this package
+    for name, text in _texts(settings):
+        words = _REDIRECT if name == "result_url" else Words(known, _UNTRUSTED if name == "body" else frozenset())
+        yield from ((name, finding) for finding in lint(text, LANGUAGE, words))
+
+
+_PLAIN: Final = ("welcome_email", "stolen_credentials", "async_approval")
+
+
+def _missing(settings: Props) -> Iterator[str]:
+    name, body = REQUIRED.get(str(settings.get("template"))), settings.get("body")
+    if name and isinstance(body, str) and not mentions(body, LANGUAGE, name):
+        yield f"settings.body: {{{{ {name} }}}} is missing, without which this mail is of no use."
+
+
+def _texts(settings: Props) -> list[tuple[str, str]]:
+    return [(name, text) for name in _TEXTS if isinstance(text := settings.get(name), str)]
