@@ -24,8 +24,9 @@ Props = dict[str, Any]
 class Change:
     """The difference between recorded and desired.
 
-    `fields` are top-level inputs, `settings` are names inside `settings`. `credentials` says whether the whole
-    credential set is sent. `problems` are the password rules that the inputs break.
+    `fields` are top-level inputs, `settings` are names inside `settings`; a secret that is only left out is not among
+    them, because that means: keep what the tenant holds. `credentials` says whether the whole credential set is sent.
+    `problems` are the password rules that the inputs break.
     """
 
     fields: frozenset[str] = frozenset()
@@ -47,7 +48,9 @@ def changes(recorded: Props, desired: Props, capabilities: Capabilities, host: s
     transport = capabilities.transports.get(new["kind"])
     settings = _differing(old, new)
     kind = "kind" in settings
-    credentials = transport is not None and (kind or _credentials_change(transport, old, new))
+    if transport and not kind:
+        settings -= {name for name in transport.write_only if new.get(name) is None}
+    credentials = transport is not None and (kind or bool(settings & set(transport.credentials)))
     problems = _problems(transport, old, new, capabilities, host) if transport and credentials else ()
     return Change(fields, settings, kind, credentials, problems)
 
@@ -70,12 +73,6 @@ def gives_credentials(settings: Mapping[str, Any], transport: Transport) -> bool
 
 def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(name for name in {*old, *new} if old.get(name) != new.get(name))
-
-
-def _credentials_change(transport: Transport, old: Props, new: Props) -> bool:
-    """Tells whether the set must be sent; a secret that is only left out means: keep what the tenant holds."""
-    changed = {name for name in transport.credentials if old.get(name) != new.get(name)}
-    return bool(changed - {name for name in transport.write_only if new.get(name) is None})
 
 
 def _problems(

@@ -24,6 +24,7 @@ from tenant_email.lifecycle.tenant_object import (
     Resolved,
     TenantInputs,
     TenantObject,
+    as_written,
     managed,
     not_taken,
     sender_problems,
@@ -70,9 +71,8 @@ class EmailProviderLifecycle(TenantObject):
         problems += self.say(resolved, resolved.platform.check_provider(resolved.desired))
         problems += must_be_complete(resolved.desired["settings"], transport)
         problems += sender_problems("from_address", inputs.from_address, inputs)
-        problems += _policy_problems(inputs, capabilities.on_delete_provider, capabilities.preflight, resolved)
-        id_ = _id(resolved)
-        session.claim(id_)
+        problems += _policy_problems(inputs, resolved, transport)
+        self.claim(resolved, "email-provider")
         if known(inputs.enabled):
             session.note_provider(resolved.host, enabled=inputs.enabled)
         if resolved.connection.missing:
@@ -87,6 +87,7 @@ class EmailProviderLifecycle(TenantObject):
         """Creates, or takes over what is there as `on_existing` says; never leaves the tenant without a provider."""
         resolved = self.resolved(desired)
         with session.writing(resolved.host):
+            self.write_alone(_id(resolved))
             live, adopted = self._create(resolved, resolved.api())
         return _id(resolved), _outputs(live, adopted=adopted)
 
@@ -109,21 +110,23 @@ class EmailProviderLifecycle(TenantObject):
             return self._take_over(resolved, api, live)
         if complete and not importing:
             return api.create_provider(resolved.desired), False
-        message = f"{resolved.who}: nothing is configured that credentials could be kept of"
-        raise TenantEmailError(message, remedy="Give the settings' credentials, so that the provider can be created.")
+        raise _nothing_there(resolved, importing=importing)
 
     def _take_over(self, resolved: Resolved, api: Tenant, live: Live) -> tuple[Live, bool]:
         desired, transport = resolved.desired, _transport(resolved)
         change = changes(managed(live, desired), desired, resolved.platform.capabilities, resolved.host)
         different = not_taken(live, desired, transport.write_only)
-        adopting = desired["on_existing"] == "adopt"
-        if not adopting and (different or (desired["on_existing"] == "fail" and not transport.identified_by)):
+        mode, own = desired["on_existing"], session.left(_id(resolved))
+        if own is None and mode != "adopt" and (different or (mode == "fail" and not transport.identified_by)):
             raise _exists(resolved, live, different)
         if change.problems:
             raise InvalidSettings(resolved.who, change.problems)
-        if desired["on_existing"] == "import" or not (_wire(change) or change.credentials):
-            return live, adopting or desired["on_existing"] == "import"
-        return api.update_provider(desired, _wire_only(change), live, live.facts), adopting
+        adopted = own.get("adopted", False) if own is not None else mode != "fail"
+        if mode == "import" or not _wire(change):
+            return live, adopted
+        if own is None and different:
+            info(f"{resolved.who}: takes over {_found(live)} and changes {', '.join(different)}")
+        return api.update_provider(desired, _wire_only(change), live, live.facts), adopted
 
     def change(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Sends the least; reads nothing that is not needed."""
@@ -133,9 +136,10 @@ class EmailProviderLifecycle(TenantObject):
         if change.problems:
             raise InvalidSettings(resolved.who, change.problems)
         facts: Props = recorded.get("live", {})
-        if not (_wire(change) or change.credentials):
+        if not _wire(change):
             return {name: recorded[name] for name in _OUTPUTS if name in recorded}
         with session.writing(resolved.host):
+            self.write_alone(_id(resolved))
             live = self._update(resolved, before, change, facts)
         if odd := not_taken(live, resolved.desired, _transport(resolved).write_only):
             warn(f"{resolved.who}: the answer differs from what was sent in {', '.join(odd)}; run `pulumi refresh`.")
@@ -143,9 +147,10 @@ class EmailProviderLifecycle(TenantObject):
 
     def _update(self, resolved: Resolved, before: Props, change: Change, facts: Props) -> Live:
         api, live = resolved.api(), None
-        if _reads_first(resolved) or resolved.desired.get("on_drift") == "fail":
+        cautious = resolved.desired.get("on_drift") == "fail"
+        if cautious or _reads_first(resolved):
             live = api.read_provider()
-        if live and resolved.desired.get("on_drift") == "fail":
+        if cautious:
             _refuse_drift(resolved, live, before)
         try:
             return api.update_provider(resolved.desired, _wire_only(change), live, facts)
@@ -162,31 +167,47 @@ class EmailProviderLifecycle(TenantObject):
         if live is None or _is_absent(live, inputs):
             return None
         marks: dict[str, str] = recorded.get("marks", {})
-        return _refreshed(inputs, live, platform, marks), _outputs(live, adopted=recorded.get("adopted", False))
+        return self._refreshed(inputs, live, platform, marks), _outputs(live, adopted=recorded.get("adopted", False))
+
+    def _refreshed(self, inputs: Props, live: Live, platform: Platform, marks: Mapping[str, str]) -> Props:
+        """Returns the inputs as they are live, in the recorded spelling of what is managed."""
+        meant = self.recall(inputs)
+        recorded: Props = meant["settings"]
+        shown = managed(live, meant)
+        transport = platform.capabilities.transports.get(recorded.get("kind", ""))
+        settings: Props = shown["settings"]
+        if transport and settings["kind"] == transport.kind:
+            same = all(settings.get(name) == recorded.get(name) for name in transport.bound_to)
+            foreign = {name for name, mark in live.marks.items() if marks.get(name, mark) != mark}
+            kept = {name: recorded[name] for name in transport.write_only if same and name in recorded}
+            kept = {name: value for name, value in kept.items() if name not in foreign}
+            settings = as_written({**settings, **kept}, inputs, meant)
+        return {**shown, "settings": reveal(settings)}
 
     def remove(self, id_: str, recorded: Props) -> None:
         """Goes back to the platform's own sender, unless the configuration is not, or no longer, ours."""
         policy: OnDelete | None = recorded.get("on_delete") or ("retain" if recorded.get("adopted") else None)
         if session.is_claimed(id_):
+            session.leave(id_, recorded)
             info(f"{id_}: kept, another resource of this program owns it now")
             return
         if policy == "retain":
             info(f"{id_}: left as it is in the tenant")
             return
         platform, api = self.owner(id_)
-        live = api.read_provider()
-        if live is None or live.is_default:
-            return
-        if changed := _somebody_elses(live, recorded, platform):
-            warn(
-                f"{id_}: kept, because somebody else configured it since ({changed}); delete it by hand if you mean to"
-            )
-            return
-        if policy == "disable":
-            desired = {**live.props, "enabled": False}
-            api.update_provider(desired, Change(fields=frozenset({"enabled"})), live, live.facts)
-        else:
-            api.delete_provider(live)
+        with session.writing(id_.split("/")[1]):
+            live = api.read_provider()
+            if live is None or live.is_default:
+                return
+            if changed := _somebody_elses(live, self.recall(self.recorded_inputs(recorded)), platform):
+                warn(
+                    f"{id_}: kept, for somebody else configured it since ({changed}); delete it by hand if you mean to"
+                )
+            elif policy == "disable":
+                off = Change(fields=frozenset({"enabled"}))
+                api.update_provider({**live.props, "enabled": False}, off, live, live.facts)
+            else:
+                api.delete_provider(live)
 
 
 def _outputs(live: Live, *, adopted: bool) -> Props:
@@ -213,23 +234,24 @@ def _transport(resolved: Resolved) -> Transport:
 
 
 def _wire(change: Change) -> bool:
-    return bool(change.fields & WIRE or change.settings)
+    return bool(change.fields & WIRE or change.settings or change.credentials)
 
 
 def _wire_only(change: Change) -> Change:
     return replace(change, fields=change.fields & WIRE)
 
 
-def _policy_problems(
-    inputs: ProviderInputs, on_delete: tuple[OnDelete, ...], preflight: tuple[Preflight, ...], resolved: Resolved
-) -> list[Problem]:
-    title, problems = resolved.platform.capabilities.title, list[Problem]()
-    if inputs.on_delete and inputs.on_delete not in on_delete:
+def _policy_problems(inputs: ProviderInputs, resolved: Resolved, transport: Transport) -> list[Problem]:
+    capabilities, problems = resolved.platform.capabilities, list[Problem]()
+    title, policies, checks = capabilities.title, capabilities.on_delete_provider, capabilities.preflight
+    if inputs.on_delete and inputs.on_delete not in policies:
         what = f"{title} cannot {inputs.on_delete} an e-mail provider"
-        problems.append(Problem("on_delete", what, f"Use one of: {', '.join(on_delete)}."))
-    if inputs.preflight not in preflight:
-        what = f"{title} does not support {inputs.preflight!r}"
-        problems.append(Problem("preflight", what, f"Use one of: {', '.join(preflight)}."))
+        problems.append(Problem("on_delete", what, f"Use one of: {', '.join(policies)}."))
+    if inputs.preflight not in checks or (inputs.preflight == "connect" and not transport.connects):
+        reason = capabilities.no_preflight.get(inputs.preflight, f"{transport.kind} has no server to try")
+        allowed = [check for check in checks if check != inputs.preflight]
+        what = f"{title} does not support {inputs.preflight!r} here: {reason}"
+        problems.append(Problem("preflight", what, f"Use one of: {', '.join(allowed)}."))
     return problems
 
 
@@ -240,40 +262,39 @@ def _announce(change: Change, transport: Transport, settings: Props) -> None:
         info(f"{' and '.join(f'settings.{name}' for name in secret)} changes; credentials will be sent")
 
 
-def _exists(resolved: Resolved, live: Live, different: list[str]) -> AlreadyConfigured:
+def _found(live: Live) -> str:
     kind, sender = live.props["settings"]["kind"], live.props.get("from_address")
-    found = live.describe() or f"{kind}{f' from {sender}' if sender else ''}"
+    return live.describe() or f"{kind}{f' from {sender}' if sender else ''}"
+
+
+def _exists(resolved: Resolved, live: Live, different: list[str]) -> AlreadyConfigured:
     title = resolved.platform.capabilities.title
     if resolved.desired["on_existing"] == "import":
-        message = f"{resolved.who}: cannot import: the live e-mail provider ({found}) differs in {', '.join(different)}"
+        differs = f"the live e-mail provider ({_found(live)}) differs in {', '.join(different)}"
+        message = f"{resolved.who}: cannot import: {differs}"
         return AlreadyConfigured(message, remedy="Make the inputs equal to what is live, or use on_existing='adopt'.")
+    message = f"{resolved.who}: an e-mail provider is configured already ({_found(live)}), and {title} has one a tenant"
     return AlreadyConfigured(
-        f"{resolved.who}: an e-mail provider is configured already ({found}), and {title} has one a tenant",
-        remedy="Set on_existing='adopt' to take it over; after a rename, give opts.aliases the old name instead.",
+        message,
+        remedy="Set on_existing='adopt' to take it over; after a rename, give opts.aliases the old name instead; "
+        "to replace a resource of this stack, set opts.delete_before_replace.",
     )
 
 
-def _refuse_drift(resolved: Resolved, live: Live, before: Props) -> None:
-    capabilities = resolved.platform.capabilities
-    transport = capabilities.transports.get(before["settings"].get("kind", ""))
-    if odd := not_taken(live, before, transport.write_only if transport else ()):
+def _nothing_there(resolved: Resolved, *, importing: bool) -> TenantEmailError:
+    if importing:
+        return AlreadyConfigured(f"{resolved.who}: nothing to import", remedy="Remove import_, so that it is created.")
+    message = f"{resolved.who}: nothing is configured that credentials could be kept of"
+    return TenantEmailError(message, remedy="Give the settings' credentials, so that the provider can be created.")
+
+
+def _refuse_drift(resolved: Resolved, live: Live | None, before: Props) -> None:
+    """Raises when what is live is not what was recorded (on_drift="fail")."""
+    transport = resolved.platform.capabilities.transports.get(before["settings"].get("kind", ""))
+    odd = not_taken(live, before, transport.write_only if transport else ()) if live else ["everything: it is gone"]
+    if odd:
         message = f"{resolved.who}: somebody else changed {', '.join(odd)} since the last run; nothing was written"
         raise TenantEmailError(message, remedy="Run `pulumi refresh` to see it, or set on_drift='overwrite'.")
-
-
-def _refreshed(inputs: Props, live: Live, platform: Platform, marks: Mapping[str, str]) -> Props:
-    """Returns the inputs as they are live, in the recorded spelling of what is managed."""
-    recorded: Props = inputs.get("settings", {})
-    shown = managed(live, inputs)
-    transport = platform.capabilities.transports.get(recorded.get("kind", ""))
-    settings: Props = shown["settings"]
-    if transport and settings["kind"] == transport.kind:
-        same = all(settings.get(name) == recorded.get(name) for name in transport.bound_to)
-        foreign = {name for name, mark in live.marks.items() if marks.get(name, mark) != mark}
-        kept = {name: recorded[name] for name in transport.write_only if same and name in recorded}
-        kept = {name: value for name, value in kept.items() if name not in foreign}
-        settings = {**settings, **kept}
-    return {**shown, "settings": reveal(settings)}
 
 
 def _somebody_elses(live: Live, recorded: Props, platform: Platform) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from tenant_email.changes import changes
 from tenant_email.errors import AlreadyConfigured, Conflict, NotFound, Problem, Unavailable
@@ -14,6 +14,7 @@ from tenant_email.lifecycle.tenant_object import (
     Resolved,
     TenantInputs,
     TenantObject,
+    as_written,
     managed,
     not_taken,
     sender_problems,
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from tenant_email.capabilities import OnDelete
     from tenant_email.changes import Props
     from tenant_email.platforms.base import Live, Platform, Tenant
+
+
+_ORIGIN: Final = ("adopted", "snapshot")
+"""The outputs that say where the template came from; only its creation sets them."""
 
 
 class TemplateInputs(TenantInputs):
@@ -62,7 +67,7 @@ class EmailTemplateLifecycle(TenantObject):
                 Problem("settings.from_address", what, "Set enabled=True on the EmailProvider, or omit it.")
             )
         if UNKNOWN is not (key := _key(resolved)):
-            session.claim(_id(resolved, key))
+            self.claim(resolved, f"email-template/{key}")
         return problems
 
     def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
@@ -76,10 +81,14 @@ class EmailTemplateLifecycle(TenantObject):
     def make(self, desired: Props) -> tuple[str, Props]:
         """Creates, or adopts with a snapshot of what was there; what equals desired counts as created."""
         resolved = self.resolved(desired)
+        id_ = _id(resolved, _key(resolved))
         with session.writing(resolved.host):
+            self.write_alone(id_)
             live, snapshot = self._create(resolved, resolved.api())
+        if own := session.left(id_):
+            return id_, {"live": live.facts, **{name: own[name] for name in _ORIGIN if name in own}}
         outputs: Props = {"live": live.facts, "adopted": snapshot is not None}
-        return _id(resolved, _key(resolved)), outputs | ({"snapshot": snapshot} if snapshot is not None else {})
+        return id_, outputs | ({"snapshot": snapshot} if snapshot is not None else {})
 
     def _create(self, resolved: Resolved, api: Tenant) -> tuple[Live, Props | None]:
         importing = resolved.desired["on_existing"] == "import"
@@ -104,14 +113,15 @@ class EmailTemplateLifecycle(TenantObject):
         return api.create_template(resolved.desired), None
 
     def _take_over(self, resolved: Resolved, api: Tenant, live: Live) -> tuple[Live, Props | None]:
-        different = not_taken(live, resolved.desired)
-        mode = resolved.desired["on_existing"]
+        different, desired = not_taken(live, resolved.desired), resolved.desired
+        mode, own = desired["on_existing"], session.left(_id(resolved, _key(resolved)))
         if not different:
             return live, (live.facts if mode == "import" else None)
-        if mode != "adopt":
-            message = f"{resolved.who}: template {_key(resolved)} exists and differs in {', '.join(different)}"
-            raise AlreadyConfigured(message, remedy="Set on_existing='adopt' to take it over; destroy puts it back.")
-        desired = resolved.desired
+        what = f"{resolved.who}: template {_key(resolved)} exists and differs in {', '.join(different)}"
+        if own is None:
+            if mode != "adopt":
+                raise AlreadyConfigured(what, remedy="Set on_existing='adopt' to take it over; destroy puts it back.")
+            info(f"{what}; it is taken over, and a destroy puts it back")
         change = changes(managed(live, desired), desired, resolved.platform.capabilities, resolved.host)
         return api.update_template(desired, change, live), live.facts
 
@@ -120,11 +130,12 @@ class EmailTemplateLifecycle(TenantObject):
         resolved = self.resolved(desired)
         before = self.recall(self.recorded_inputs(recorded))
         change = changes(before, resolved.desired, resolved.platform.capabilities, resolved.host)
-        outputs: Props = {name: recorded[name] for name in ("live", "adopted", "snapshot") if name in recorded}
+        outputs: Props = {name: recorded[name] for name in ("live", *_ORIGIN) if name in recorded}
         if not change.settings:
             return outputs
         api = resolved.api()
         with session.writing(resolved.host):
+            self.write_alone(_id(resolved, _key(resolved)))
             always = resolved.platform.capabilities.reads_before_update == "always"
             found = api.read_template(resolved.desired["settings"]) if always else None
             try:
@@ -138,16 +149,19 @@ class EmailTemplateLifecycle(TenantObject):
         """Reads the stored template."""
         _, api = self.owner(id_)
         inputs = self.recorded_inputs(recorded)
-        live = api.read_template(inputs["settings"])
+        meant = self.recall(inputs)
+        live = api.read_template(meant["settings"])
         if live is None:
             return None
-        outputs: Props = {name: recorded[name] for name in ("adopted", "snapshot") if name in recorded}
-        return managed(live, inputs), {**outputs, "live": live.facts}
+        outputs: Props = {name: recorded[name] for name in _ORIGIN if name in recorded}
+        shown = managed(live, meant)
+        return {**shown, "settings": as_written(shown["settings"], inputs, meant)}, {**outputs, "live": live.facts}
 
     def remove(self, id_: str, recorded: Props) -> None:
         """Disables what was created, restores what was adopted."""
         snapshot: dict[str, Any] | None = recorded.get("snapshot")
         if session.is_claimed(id_):
+            session.leave(id_, recorded)
             info(f"{id_}: kept, another resource of this program owns it now")
             return
         platform, api = self.owner(id_)

@@ -15,6 +15,7 @@ from tenant_email.connections import CONFIG_KEY, Connections
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tenant_email.changes import Props
     from tenant_email.connections import Connection
     from tenant_email.platforms.base import Tenant
 
@@ -23,6 +24,8 @@ _config: dict[str, Any] = {}
 _tenants: dict[str, Tenant] = {}
 _writing: dict[str, threading.RLock] = {}
 _claimed: set[str] = set()
+_written: set[str] = set()
+_left: dict[str, Props] = {}
 _disabled: set[str] = set()
 
 
@@ -65,6 +68,27 @@ def claim(id_: str) -> None:
 def is_claimed(id_: str) -> bool:
     """Tells whether the program has a resource for this id: then a rename or replacement took it over."""
     return id_ in _claimed
+
+
+def write_first(id_: str) -> bool:
+    """Notes a write to this id; False when another resource of this run wrote it before."""
+    with _lock:
+        first = id_ not in _written
+        _written.add(id_)
+        return first
+
+
+def leave(id_: str, outputs: Props) -> None:
+    """Notes what was recorded of an object that its resource gave up before the next one of this run made it.
+
+    A replacement that deletes first does that, and only the two calls together know that nobody else is concerned.
+    """
+    _left[id_] = outputs
+
+
+def left(id_: str) -> Props | None:
+    """Returns what `leave` noted: then the object that is there is this stack's own."""
+    return _left.get(id_)
 
 
 def note_provider(host: str, *, enabled: bool) -> None:

@@ -99,11 +99,16 @@ class TenantObject(Lifecycle):
         return resolved
 
     def recall(self, recorded: Props) -> Props:
-        """Returns recorded inputs in the shape of `Resolved.desired`, without judging them."""
+        """Returns recorded inputs in the shape of `Resolved.desired`, without judging them.
+
+        Two spellings of one thing, such as "us" and no region, become the same; what the model of today does not take
+        stays as it was recorded.
+        """
         settings: Props = recorded.get("settings", {})
         found = self._model_of(settings.get("kind"))
         model = Model if isinstance(found, Problem) else found[1]
-        return {**recorded, "settings": model.recall(settings)}
+        values, _ = parse(model, settings)
+        return {**recorded, "settings": values.given() if values else model.recall(settings)}
 
     def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares every input; only a tenant on another host is a replacement."""
@@ -120,6 +125,17 @@ class TenantObject(Lifecycle):
         for warning in checked.warnings:
             warn(f"{resolved.who}: {warning}")
         return list(checked.problems)
+
+    def claim(self, resolved: Resolved, what: str) -> None:
+        """Claims the ids that this tenant's objects may have: an older one may hold another of its hosts."""
+        for host in (resolved.host, *resolved.connection.aliases):
+            session.claim(f"{resolved.platform.name}/{host}/{what}")
+
+    def write_alone(self, id_: str) -> None:
+        """Raises when another resource of this program wrote the same object just now."""
+        if not session.write_first(id_):
+            problem = Problem("", "another resource of this program manages it too", "Keep one of the two resources.")
+            raise InvalidSettings(id_, (problem,))
 
     def is_here(self, id_: str, resolved: Resolved) -> bool:
         """Tells whether the tenant of these inputs is the one in the id."""
@@ -188,6 +204,15 @@ def managed(live: Live, inputs: Props) -> Props:
     shown = {name: value for name, value in live.props.items() if name in inputs}
     steering = {name: value for name, value in inputs.items() if name not in WIRE}
     return {**steering, **shown, "settings": settings}
+
+
+def as_written(settings: Props, inputs: Props, meant: Props) -> Props:
+    """Returns live settings, each in the spelling of the recorded inputs where it says what they mean (`meant`)."""
+    written: Props = inputs.get("settings", {})
+    if settings.get("kind") != written.get("kind"):
+        return settings
+    same = {name: value for name, value in written.items() if meant["settings"].get(name) == settings.get(name)}
+    return {**settings, **same}
 
 
 def not_taken(live: Live, desired: Props, write_only: tuple[str, ...] = ()) -> list[str]:
