@@ -29,12 +29,22 @@ _DEFAULT_PORTS: Final = {"https": 443, "http": 80}
 
 @dataclass(frozen=True, slots=True)
 class ConnectionSpec:
-    """What a platform needs to log in: config names, and the environment variables users already have for them."""
+    """What a platform needs to log in: config names, and the environment variables users already have for them.
+
+    `url_suffix` is a path that other tools of the platform want at the end of its url, and that is not part of it.
+    """
 
     platform: str
     url_variable: str
     plain: Mapping[str, str]
     secret: Mapping[str, str]
+    url_suffix: str = ""
+
+    def tenant_url(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Returns values with their `url`, if it is a text, without the suffix."""
+        url = values.get("url")
+        bare = {"url": url.rstrip("/").removesuffix(self.url_suffix)} if isinstance(url, str) else {}
+        return {**values, **bare}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +103,8 @@ class Connections:
     def get(self, tenant: str, platform: str) -> Connection:
         """Returns the connection of a tenant; raises InvalidSettings with every problem of its entry."""
         spec = self._specs[platform]
-        entry = self._entries.get(tenant, {})
-        environ = self._environment_of(tenant, spec)
+        entry = spec.tenant_url(self._entries.get(tenant, {}))
+        environ = spec.tenant_url(self._environment_of(tenant, spec))
         if problems := self._problems(tenant, entry, environ, spec):
             raise InvalidSettings(f"tenant {tenant}", tuple(problems))
         return _connection(tenant, entry, environ, spec)
