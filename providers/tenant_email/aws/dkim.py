@@ -57,11 +57,14 @@ class OwnKeyDkim:
     origin: DkimSigningAttributesOriginType = "EXTERNAL"
 
     def __post_init__(self) -> None:
-        if not _SELECTOR.fullmatch(self.selector):
-            raise ValueError(
-                f"{self.selector!r} is not a DKIM selector: 1 to 63 letters, digits and inner hyphens, no dots"
-            )
+        self.check_selector(self.selector)
         _load(self.private_key)
+
+    @staticmethod
+    def check_selector(selector: str) -> None:
+        """Raises ValueError for a selector that SES refuses."""
+        if not _SELECTOR.fullmatch(selector):
+            raise ValueError(f"{selector!r} is not a DKIM selector: 1 to 63 letters, digits and inner hyphens, no dots")
 
     def for_create(self) -> DkimSigningAttributesTypeDef:
         """Returns the attributes of CreateEmailIdentity, the key without its PEM armour."""

@@ -177,6 +177,18 @@ def txt_chunks(value: str) -> tuple[str, ...]:
     return tuple(value[start : start + _LONGEST_TXT_CHUNK] for start in starts)
 
 
+def record_table(records: Sequence[DnsRecord]) -> str:
+    """Returns the records as a text table, for whoever types them into another DNS host."""
+    rows = [(record.zone_relative_name, record.type, str(record.ttl), *record.values) for record in records]
+    head = ("name in the zone", "type", "TTL", "value")
+    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head) - 1)]
+    lines = (
+        "  ".join((*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]))
+        for row in (head, *rows)
+    )
+    return "\n".join(lines)
+
+
 def route53_value(kind: RecordType, value: str) -> str:
     """Returns a value as Route 53 wants it: TXT in quotes, `"first 255" "rest"`, everything else bare."""
     if kind != "TXT":

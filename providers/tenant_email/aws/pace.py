@@ -5,7 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_VARIABLE: Final = "TENANT_EMAIL_SES_INTERVAL"
+_LONGEST_INTERVAL: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +22,23 @@ class Pace:
     attempts: int = 6
     connect_timeout: float = 10.0
     read_timeout: float = 30.0
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Self:
+        """Reads TENANT_EMAIL_SES_INTERVAL, the seconds between two calls; more where others share the account.
+
+        Raises:
+            ValueError: it is not a number of seconds.
+        """
+        if not (text := environ.get(_VARIABLE, "").strip()):
+            return cls()
+        try:
+            interval = float(text)
+        except ValueError:
+            interval = -1.0
+        if not 0 <= interval <= _LONGEST_INTERVAL:
+            raise ValueError(f"{_VARIABLE}={text} is not a number of seconds from 0 to {_LONGEST_INTERVAL:.0f}")
+        return cls(interval=interval)
 
 
 class Limiter:

@@ -36,6 +36,8 @@ class PolicyDocument(TypedDict):
 SEND_ANY: Final = ("ses:SendEmail", "ses:SendRawEmail")
 SEND_SIMPLE: Final = ("ses:SendEmail",)
 SEND_SMTP: Final = ("ses:SendRawEmail",)
+ACTIONS: Final = {"any": SEND_ANY, "simple": SEND_SIMPLE, "smtp": SEND_SMTP}
+"""The actions by what a platform's settings class says of its path through SES (`ses_path`)."""
 
 _IDENTITY_ACTIONS: Final = (
     "ses:CreateEmailIdentity",

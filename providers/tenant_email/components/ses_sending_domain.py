@@ -2,35 +2,79 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 import pulumi
-import pulumi_aws as aws
 
+from tenant_email.aws import dkim as own_keys
 from tenant_email.aws import policy, smtp_password
-from tenant_email.aws.dns_records import candidate_zones, normalise_domain
+from tenant_email.aws.dns_records import (
+    DmarcPolicy,
+    DnsRecord,
+    dmarc_record,
+    mail_from_records,
+    normalise_domain,
+    normalise_mail_from,
+    own_dkim_record,
+    record_table,
+)
+from tenant_email.components.ses_dns import Publisher, Zone, find_zone
+from tenant_email.components.ses_place import Place
+from tenant_email.components.ses_sender import Sender, Slot
 from tenant_email.errors import InvalidSettings, Problem
-from tenant_email.resources import AwsKeyReady, SesDomainIdentity, SesDomainVerification
+from tenant_email.resources import SesAccount, SesDkimKey, SesDomainIdentity, SesDomainVerification
+from tenant_email.secrets import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    from tenant_email.capabilities import OnDelete, OnExisting
+    from tenant_email.platforms.settings import Settings
 
 T = TypeVar("T")
-_DKIM_RECORDS = 3  # Easy DKIM has three, always, so that a preview can show them
 
 
 class SesSendingDomain(pulumi.ComponentResource):
     """A verified SES domain with a user who may send from it and do nothing else.
 
-    Every output resolves only after the domain is verified and the key works, so whatever is made of them is
-    switched over no earlier.
+    Every output but `records_to_publish`, `records_table` and `sandbox` resolves only after the domain is verified
+    and the key works, so whatever is made of them is switched over no earlier.
 
     Args:
         name: the component's name in the stack.
         domain: the domain to send from.
         zone_id: its Route 53 zone; else the public zone of the domain or of the nearest parent is looked up.
+        zone: the name of the zone, where it is a parent of the domain and not looked up.
+        publish: False leaves the records to you, see `records_table`; the verification waits for them.
+        allow_overwrite: lets a record take the place of one that Route 53 has already.
         region: the SES region; else that of the AWS provider.
         from_addresses: the only addresses that may send; none given allows every address of the domain.
+        from_display_names: the only display names that may send.
+        recipients: the only recipients that may be sent to.
+        from_identities: e-mail address identities among the From addresses, which SES checks in the domain's place.
+        sandbox_recipients: verified recipients, which IAM checks too while the account is in the sandbox.
+        sends_through: the settings class that will use this, such as `auth0.Smtp`: the policy then allows only what
+            its path through SES needs.
+        mail_from: a sub-domain for bounces, such as `bounce`.
+        configuration_set: the set that the domain's mail uses; the policy allows it.
+        feedback_forwarding: False stops the mails about bounces and complaints.
+        tags: AWS tags of the identity.
+        dkim: "easy", or "byo" with a key of your own.
+        dkim_key_length: 1024 or 2048 bits of an Easy DKIM key.
+        dkim_selector: the selector of your own key; another selector makes another key.
+        dkim_private_key: your own key, in PEM (secret); none makes one.
+        replica_of: the region whose Easy DKIM keys are shared; the parent's DKIM records serve both.
+        dmarc: the DMARC policy to publish: begin with "none", read the reports, then "quarantine", then "reject".
+        dmarc_reports: where the DMARC reports go.
+        active_key: the slot of the key in use; switch it between "a" and "b" to rotate the key without a gap.
+        keep_other_key: keeps the other slot's key too, to be able to go back; the next `up` without it deletes it.
+        require_production_access: fails before anything is switched while the account is in the sandbox.
+        smtp_host: the SMTP endpoint, where AWS has opened one that is not known here.
+        on_existing: as in SesDomainIdentity.
+        overwrite: as in SesDomainIdentity.
+        on_delete: as in SesDomainIdentity.
+        verification_timeout: how long to wait for DNS and SES, as in "10m".
         profile: the AWS profile for SES; else that of the AWS provider.
         opts: Pulumi's options; an explicit AWS provider reaches the IAM and Route 53 parts, its region and profile
             the SES parts.
@@ -45,6 +89,8 @@ class SesSendingDomain(pulumi.ComponentResource):
     region: pulumi.Output[str]
     access_key_id: pulumi.Output[str]
     secret_access_key: pulumi.Output[str]
+    sandbox: pulumi.Output[bool]
+    records_to_publish: pulumi.Output[list[dict[str, Any]]]
 
     def __init__(
         self,
@@ -52,106 +98,199 @@ class SesSendingDomain(pulumi.ComponentResource):
         *,
         domain: str,
         zone_id: pulumi.Input[str] | None = None,
+        zone: str | None = None,
+        publish: bool = True,
+        allow_overwrite: bool = True,
         region: pulumi.Input[str] | None = None,
         from_addresses: Sequence[str] | None = None,
+        from_display_names: Sequence[str] | None = None,
+        recipients: Sequence[str] | None = None,
+        from_identities: Sequence[str] | None = None,
+        sandbox_recipients: Sequence[str] | None = None,
+        sends_through: type[Settings] | None = None,
+        mail_from: str | None = None,
+        configuration_set: pulumi.Input[str] | None = None,
+        feedback_forwarding: bool | None = None,
+        tags: Mapping[str, pulumi.Input[str]] | None = None,
+        dkim: Literal["easy", "byo"] = "easy",
+        dkim_key_length: Literal[1024, 2048] | None = None,
+        dkim_selector: str | None = None,
+        dkim_private_key: pulumi.Input[str] | None = None,
+        replica_of: str | None = None,
+        dmarc: DmarcPolicy | None = None,
+        dmarc_reports: Sequence[str] = (),
+        active_key: Slot = "a",
+        keep_other_key: bool = False,
+        require_production_access: bool = False,
+        smtp_host: str | None = None,
+        on_existing: OnExisting = "fail",
+        overwrite: bool = False,
+        on_delete: OnDelete | None = None,
+        verification_timeout: str = "10m",
         profile: pulumi.Input[str | None] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("tenant-email:index:SesSendingDomain", name, None, opts)
-        self.domain = _domain(domain, name)
+        self.domain, self._mail_from = _names(name, domain, mail_from)
         self.from_addresses = list(from_addresses or ())
-        self._name, self._child = name, pulumi.ResourceOptions(parent=self)
-        invoke = pulumi.InvokeOptions(parent=self)
-        found = aws.get_region_output(opts=invoke).region
-        self._region = found if region is None else pulumi.Output.from_input(cast("str", region))
-        self._account = aws.get_caller_identity_output(opts=invoke).account_id
-        self._profile = profile or _provider_profile(opts)
-        identity = SesDomainIdentity(
+        self._name, self._smtp_host = name, smtp_host
+        self._place = place = Place.of(self, region, profile, opts)
+        found = self._zone(zone_id, zone) if publish else None
+        self._zone_name = found.name if found else zone
+        self._dns = Publisher(name, found.id if found else None, allow_overwrite=allow_overwrite, opts=place.opts)
+        own_key = self._own_key(dkim_selector, dkim_private_key) if dkim == "byo" else {}
+        self._identity = SesDomainIdentity(
             name,
             domain=self.domain,
-            region=self._region,
-            expected_account=self._account,
-            profile=self._profile,
-            opts=self._child,
+            region=place.region,
+            zone=self._zone_name,
+            dkim=dkim,
+            dkim_key_length=dkim_key_length,
+            replica_of=replica_of,
+            mail_from=self._mail_from,
+            feedback_forwarding=feedback_forwarding,
+            configuration_set=configuration_set,
+            tags=tags,
+            expected_account=place.account,
+            on_existing=on_existing,
+            overwrite=overwrite,
+            on_delete=on_delete,
+            profile=place.profile,
+            opts=place.after(*self._dns.records),
+            **own_key,
         )
-        verification = self._verified(identity, zone_id or self._zone(invoke))
-        self._user_with_key(identity, verification)
+        if dkim == "easy" and replica_of is None:
+            self._dns.easy_dkim(self._identity)
+        dmarc_records = self._dmarc(dmarc, dmarc_reports)
+        self._publish_mail_from()
+        verification = self._verified(verification_timeout)
+        rules = partial(
+            policy.sending_policy,
+            actions=policy.ACTIONS[sends_through.ses_path if sends_through else "any"],
+            from_addresses=self.from_addresses,
+            from_display_names=from_display_names or (),
+            recipients=recipients or (),
+        )
+        document = self._document(rules, configuration_set, from_identities or (), sandbox_recipients or ())
+        sender = Sender(name, place, document, active_key, keep_other=keep_other_key)
+        self._gates = [verification.id, sender.ready.id]
+        if require_production_access:
+            self._gates.append(self._account().id)
+        self.sandbox = self._identity.sandbox
+        self.records_to_publish = self._identity.dns_records.apply(lambda records: [*records, *dmarc_records])
+        self.dns_records = self._gated(self.records_to_publish)
+        self.identity_arn = self._gated(self._arn())
+        self.policy_arn = self._gated(sender.policy.arn)
+        self.policy_json = self._gated(document)
+        self.user_name = self._gated(sender.user.name)
+        self.region = self._gated(place.region)
+        self.access_key_id = self._gated(sender.key.id)
+        self.secret_access_key = pulumi.Output.secret(self._gated(sender.key.secret))
         self.register_outputs({"identity_arn": self.identity_arn, "policy_json": self.policy_json})
 
-    def _zone(self, invoke: pulumi.InvokeOptions) -> str:
-        """Finds the public Route 53 zone, walking up the labels: mail.a.example may live in the zone a.example."""
-        candidates = candidate_zones(self.domain)
-        for zone in candidates:
-            try:
-                return str(aws.route53.get_zone(name=zone, private_zone=False, opts=invoke).zone_id)
-            except Exception as error:
-                if "no matching" not in str(error):
-                    raise
-        what = f"no public Route 53 zone is named {' or '.join(candidates)}"
-        remedy = "Create the zone, or give zone_id."
-        raise InvalidSettings(self._name, (Problem("zone_id", what, remedy),))
+    def _zone(self, zone_id: pulumi.Input[str] | None, zone: str | None) -> Zone:
+        return find_zone(self.domain, self._name, self._place.invoke) if zone_id is None else Zone(zone_id, zone)
 
-    def _verified(self, identity: SesDomainIdentity, zone_id: pulumi.Input[str]) -> SesDomainVerification:
-        records = [
-            aws.route53.Record(
-                f"{self._name}-dkim-{number}",
-                zone_id=zone_id,
-                name=identity.dns_records[number]["name"],
-                type="CNAME",
-                ttl=identity.dns_records[number]["ttl"],
-                records=identity.dns_records[number]["values"],
-                allow_overwrite=True,
-                opts=self._child,
-            )
-            for number in range(_DKIM_RECORDS)
-        ]
+    def _own_key(self, selector: str | None, private_key: pulumi.Input[str] | None) -> dict[str, Any]:
+        """Publishes a key of one's own, before the identity is created with it or switched to it."""
+        if selector is None:
+            remedy = "Give a name such as mail-2026; another one makes another key."
+            raise InvalidSettings(self._name, (Problem("dkim_selector", "is missing", remedy),))
+        if private_key is None:
+            made = SesDkimKey(f"{self._name}-{selector}", selector=selector, opts=self._place.opts)
+            private_key, public_key = made.private_key, made.public_key
+        else:
+            given = pulumi.Output.from_input(private_key).apply(lambda key: own_keys.public_key(Secret(key)))
+            public_key = pulumi.Output.unsecret(given)
+        record = own_dkim_record(self.domain, selector, "", self._zone_name)
+        self._dns.own_key(f"dkim-{selector}", record, public_key)
+        return {"dkim_selector": selector, "dkim_private_key": private_key}
+
+    def _publish_mail_from(self) -> None:
+        if self._mail_from is None:
+            return
+        records = partial(mail_from_records, self._mail_from, self.domain, zone=self._zone_name)
+
+        def values(number: int) -> pulumi.Output[list[str]]:
+            return self._place.region.apply(lambda region: list(records(region)[number].values))
+
+        for number, label in enumerate(("mail-from-mx", "mail-from-spf")):
+            # only a value depends on the region, so a preview knows the rest in any case
+            self._dns.publish(label, {**records("")[number].to_props(), "values": values(number)})
+
+    def _dmarc(self, dmarc: DmarcPolicy | None, reports: Sequence[str]) -> list[dict[str, Any]]:
+        if dmarc is None:
+            return []
+        record = dmarc_record(self.domain, dmarc, reports, self._zone_name).to_props()
+        self._dns.publish("dmarc", record)
+        return [record]
+
+    def _verified(self, timeout: str) -> SesDomainVerification:
+        settings = self._identity.settings
         return SesDomainVerification(
             self._name,
             domain=self.domain,
-            region=self._region,
-            records=identity.dns_records,
-            profile=self._profile,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=records),
+            region=self._place.region,
+            records=self._identity.dns_records,
+            mail_from=self._mail_from is not None,
+            timeout=timeout,
+            profile=self._place.profile,
+            opts=self._place.after(*self._dns.records, *([settings] if settings else [])),
         )
 
-    def _user_with_key(self, identity: SesDomainIdentity, verification: SesDomainVerification) -> None:
-        arn = pulumi.Output.all(self._region, self._account).apply(
-            lambda known: policy.identity_arn(self.domain, known[0], known[1])
-        )
-        document = arn.apply(
-            lambda arn: policy.policy_json(policy.sending_policy(arn, from_addresses=self.from_addresses))
-        )
-        sending = aws.iam.Policy(self._name, policy=document, opts=self._child)
-        user = aws.iam.User(self._name, opts=self._child)
-        attached = aws.iam.UserPolicyAttachment(self._name, user=user.name, policy_arn=sending.arn, opts=self._child)
-        key = aws.iam.AccessKey(f"{self._name}-a", user=user.name, opts=self._child)
-        ready = AwsKeyReady(
+    def _account(self) -> SesAccount:
+        return SesAccount(
             self._name,
-            access_key_id=key.id,
-            secret_access_key=key.secret,
-            region=self._region,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[attached]),
+            region=self._place.region,
+            require_production_access=True,
+            expected_account=self._place.account,
+            profile=self._place.profile,
+            opts=self._place.opts,
         )
-        self._gates = [verification.id, ready.id]
-        self.identity_arn = self._gated(arn)
-        self.dns_records = self._gated(identity.dns_records)
-        self.policy_arn = self._gated(sending.arn)
-        self.policy_json = self._gated(document)
-        self.user_name = self._gated(user.name)
-        self.region = self._gated(self._region)
-        self.access_key_id = self._gated(key.id)
-        self.secret_access_key = pulumi.Output.secret(self._gated(key.secret))
+
+    def _arn(self) -> pulumi.Output[str]:
+        """Builds the ARN of inputs, because a changed identity's outputs are unknown in a preview."""
+        at = pulumi.Output.all(self._place.region, self._place.account)
+        return at.apply(lambda known: policy.identity_arn(self.domain, known[0], known[1]))
+
+    def _document(
+        self,
+        rules: Callable[..., policy.PolicyDocument],
+        configuration_set: pulumi.Input[str] | None,
+        from_identities: Sequence[str],
+        sandbox_recipients: Sequence[str],
+    ) -> pulumi.Output[str]:
+        def written(known: Sequence[Any]) -> str:
+            region, account, set_ = known
+            sets = [policy.configuration_set_arn(set_, region, account)] if set_ else []
+            document = rules(
+                policy.identity_arn(self.domain, region, account),
+                configuration_set_arns=sets,
+                from_identity_arns=[policy.identity_arn(each, region, account) for each in from_identities],
+                sandbox_recipient_arns=[policy.identity_arn(each, region, account) for each in sandbox_recipients],
+            )
+            return policy.policy_json(document)
+
+        at: pulumi.Output[Any] = pulumi.Output.all(self._place.region, self._place.account, configuration_set)
+        return at.apply(written)
 
     def _gated(self, value: pulumi.Output[T]) -> pulumi.Output[T]:
         """Holds a value back until the domain is verified and the key works."""
         return pulumi.Output.all(value, *self._gates).apply(lambda known: cast("T", known[0]))
 
-    @property
-    def smtp_host(self) -> pulumi.Output[str]:
-        """The region's SMTP endpoint; NotSupported where SES has none."""
-        return self.region.apply(smtp_password.smtp_host)
+    @cached_property
+    def records_table(self) -> pulumi.Output[str]:
+        """The records as a text table, for a DNS host that is not managed here."""
+        return self.records_to_publish.apply(
+            lambda records: record_table([DnsRecord.from_props(each) for each in records])
+        )
 
-    @property
+    @cached_property
+    def smtp_host(self) -> pulumi.Output[str]:
+        """The region's SMTP endpoint; NotSupported where SES has none and none was given."""
+        return self.region.apply(lambda region: smtp_password.smtp_host(region, self._smtp_host))
+
+    @cached_property
     def smtp_port(self) -> pulumi.Output[int]:
         """587, STARTTLS."""
         return self.region.apply(lambda _: smtp_password.DEFAULT_SMTP_PORT)
@@ -161,21 +300,22 @@ class SesSendingDomain(pulumi.ComponentResource):
         """The access key id."""
         return self.access_key_id
 
-    @property
+    @cached_property
     def smtp_password(self) -> pulumi.Output[str]:
         """The SMTP password of the key, good in this region only (secret)."""
         both = pulumi.Output.all(self.secret_access_key, self.region)
         return pulumi.Output.secret(both.apply(lambda known: smtp_password.smtp_password(known[0], known[1])))
 
 
-def _domain(domain: str, name: str) -> str:
+def _names(name: str, domain: str, mail_from: str | None) -> tuple[str, str | None]:
+    """Returns domain and MAIL FROM domain as SES keeps them."""
     try:
-        return normalise_domain(domain)
+        normal = normalise_domain(domain)
     except ValueError as error:
         problem = Problem("domain", str(error), "Write a domain that you own, such as acme.com.")
         raise InvalidSettings(name, (problem,)) from None
-
-
-def _provider_profile(opts: pulumi.ResourceOptions | None) -> pulumi.Output[str | None] | None:
-    provider = opts.provider if opts else None
-    return provider.profile if isinstance(provider, aws.Provider) else None
+    try:
+        return normal, normalise_mail_from(mail_from, normal) if mail_from is not None else None
+    except ValueError as error:
+        problem = Problem("mail_from", str(error), "Write a label such as bounce, or the whole name.")
+        raise InvalidSettings(name, (problem,)) from None

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import threading
+from functools import cache
 from typing import Final
 
+from tenant_email.aws.access_keys import Iam
 from tenant_email.aws.dns_records import normalise_domain
+from tenant_email.aws.pace import Pace
 from tenant_email.aws.ses import Ses
 from tenant_email.errors import Problem, WrongTenant
 from tenant_email.model import known
@@ -18,8 +22,14 @@ def ses(region: str, profile: str | None = None) -> Ses:
     """Returns the client for a region and profile; made on first use, shared by all threads."""
     with _lock:
         if (region, profile) not in _clients:
-            _clients[region, profile] = Ses(region, profile)
+            _clients[region, profile] = Ses(region, profile, Pace.from_environ(os.environ))
         return _clients[region, profile]
+
+
+@cache
+def iam(region: str | None = None, profile: str | None = None) -> Iam:
+    """Returns the IAM client for a profile; the region only says in which partition."""
+    return Iam(region, profile)
 
 
 def guard_account(client: Ses, expected: str | None) -> None:

@@ -1,36 +1,50 @@
-"""SesDomainIdentity: a domain that SES may send from; contracts/aws_ses.md section 1."""
+"""SesDomainIdentity: a domain that SES may send from, and how it signs; contracts/aws_ses.md section 1.
+
+MAIL FROM, feedback, configuration set and the user's tags are those of SesDomainSettings, because a change of
+this resource makes every DNS record look replaced in a preview (design.md section 6, fact 6).
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import Field
 
-from tenant_email.aws.dkim import EasyDkim
-from tenant_email.aws.dns_records import easy_dkim_records, normalise_domain
-from tenant_email.errors import AlreadyConfigured, Conflict, Problem
+from tenant_email.aws.dkim import EasyDkim, OwnKeyDkim, fingerprint
+from tenant_email.aws.dns_records import normalise_domain
+from tenant_email.errors import AlreadyConfigured, Conflict, Problem, Rejected
 from tenant_email.fields import Text
 from tenant_email.lifecycle.aws_session import domain_problems, guard_account, region_problems, ses
-from tenant_email.lifecycle.border import Lifecycle, info
-from tenant_email.model import Model, known, parse
+from tenant_email.lifecycle.border import Lifecycle, info, warn
+from tenant_email.lifecycle.dns_wait import Deadline, await_records
+from tenant_email.lifecycle.ses_dkim_modes import (
+    MODE_INPUTS,
+    DkimInputs,
+    dkim_records,
+    is_in_mode,
+    live_mode,
+    mode_problems,
+    own_record,
+)
+from tenant_email.model import known, parse
 
 if TYPE_CHECKING:
     from tenant_email.aws.identity import Identity
     from tenant_email.aws.ses import Ses
     from tenant_email.changes import Props
 
-_MOST_TAGS = 50
+_BEFORE_SWITCH: Final = 120.0  # seconds that a new key's record may take to be in DNS before mail is signed with it
 
 
-class IdentityInputs(Model):
-    """The inputs of a SesDomainIdentity."""
+class IdentityInputs(DkimInputs):
+    """The inputs of a SesDomainIdentity; `tags` are those that mark it as this stack's."""
 
     domain: Text
-    region: Text | None = None
-    dkim: Literal["easy"] = "easy"
+    zone: Text | None = None
     expected_account: Text | None = None
     tags: dict[str, str] = Field(default_factory=dict[str, str])
     on_existing: Literal["fail", "adopt"] = "fail"
+    overwrite: bool = False
     on_delete: Literal["delete", "retain"] | None = None
     profile: Text | None = None
 
@@ -45,41 +59,31 @@ class SesDomainIdentityLifecycle(Lifecycle):
         inputs, problems = parse(IdentityInputs, desired)
         if inputs is None:
             return problems
-        problems += [*domain_problems(inputs.domain), *region_problems(inputs.region)]
-        if known(inputs.tags) and len(inputs.tags) > _MOST_TAGS:
-            problems.append(Problem("tags", f"has {len(inputs.tags)} tags", f"Keep to {_MOST_TAGS}."))
+        problems += [*domain_problems(inputs.domain), *region_problems(inputs.region), *mode_problems(inputs)]
+        if inputs.zone and known(inputs.domain, inputs.zone) and not _lies_in(inputs.domain, inputs.zone):
+            problems.append(Problem("zone", f"{inputs.zone} does not hold {inputs.domain}", "Name a parent zone."))
+        if recorded and recorded.get("dkim") == "easy" and inputs.dkim == "byo":
+            warn(f"{inputs.domain}: mail goes out unsigned from the switch to your own key until SES has verified it")
         return problems
 
     def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
-        """Compares; another domain or region is another identity."""
+        """Compares; another domain or region is another identity. What a refresh found broken is a change too."""
         replaces = [name for name in ("domain", "region") if _norm(name, recorded) != _norm(name, desired)]
-        return self.recorded_inputs(recorded) != desired, replaces
+        return self.recorded_inputs(recorded) != desired or _broken(recorded), replaces
 
     def make(self, desired: Props) -> tuple[str, Props]:
         """Creates in one call; an identity with this stack's own tags is ours, left by a run that was killed."""
         inputs, domain = _inputs(desired)
-        client = ses(inputs.region or "", inputs.profile)
-        guard_account(client, inputs.expected_account)
+        client = _client(inputs)
         adopted = False
         try:
-            client.create_identity(domain, EasyDkim(), tags=inputs.tags)
-        except Conflict:
-            adopted = self._take_over(client, domain, inputs)
-        identity = client.wait_for_tokens(domain)
-        return f"aws-ses/{client.region}/{domain}", _outputs(client, identity) | {"adopted": adopted}
-
-    def _take_over(self, client: Ses, domain: str, inputs: IdentityInputs) -> bool:
-        found = client.get_identity(domain)
-        tags = dict(found.tags) if found else {}
-        if tags == inputs.tags and tags:
-            info(f"ses {client.region}: {domain} exists with the tags of this stack, so it is ours; going on")
-            return False
-        if inputs.on_existing == "adopt":
-            if inputs.tags:
-                client.tag(domain, inputs.tags)
-            return True
-        message = f"ses {client.region}: {domain} is an identity already, and this stack did not make it"
-        raise AlreadyConfigured(message, remedy="Set on_existing='adopt' to take it over; a destroy then leaves it.")
+            client.create_identity(domain, inputs.mode(), tags=inputs.tags)
+        except Conflict as conflict:
+            adopted = _take_over(client, domain, inputs, conflict)
+        outputs = _outputs(client, client.wait_for_tokens(domain), inputs)
+        if outputs["sandbox"]:
+            warn(f"ses {client.region}: the account is in the sandbox: mail reaches verified recipients only")
+        return f"aws-ses/{client.region}/{domain}", outputs | {"adopted": adopted}
 
     def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads; None when SES does not know the domain any more."""
@@ -88,23 +92,26 @@ class SesDomainIdentityLifecycle(Lifecycle):
         identity = client.get_identity(domain)
         if identity is None:
             return None
-        inputs = {**self.recorded_inputs(recorded), "tags": dict(identity.tags)}
-        return inputs, _outputs(client, identity) | {"adopted": recorded.get("adopted", False)}
+        rest = {name: value for name, value in self.recorded_inputs(recorded).items() if name not in MODE_INPUTS}
+        inputs = rest | live_mode(identity, recorded)
+        outputs = {name: value for name, value in recorded.items() if name not in self.inputs}
+        if identity.dkim.ready and inputs == self.recorded_inputs(recorded):
+            return inputs, outputs | _outputs(client, identity, IdentityInputs.model_validate(inputs))
+        return inputs, outputs | _live(client, identity)
 
     def change(self, id_: str, recorded: Props, desired: Props) -> Props:
-        """Changes the tags; nothing else can change in place."""
+        """Switches how the domain signs, or repairs it; what only steers us is recorded without a call."""
         inputs, domain = _inputs(desired)
-        outputs: Props = {name: value for name, value in recorded.items() if name not in self.inputs}
-        before: dict[str, str] = recorded.get("tags", {})
-        if before == inputs.tags:
-            return outputs
-        client = ses(inputs.region or "", inputs.profile)
-        guard_account(client, inputs.expected_account)
-        if fresh := {key: value for key, value in inputs.tags.items() if before.get(key) != value}:
-            client.tag(domain, fresh)
-        if stale := before.keys() - inputs.tags.keys():
-            client.untag(domain, stale)
-        return outputs
+        switches = any(recorded.get(name) != desired.get(name) for name in MODE_INPUTS)
+        if not switches and not _broken(recorded) and recorded.get("zone") == desired.get("zone"):
+            return {name: value for name, value in recorded.items() if name not in self.inputs}
+        client = _client(inputs)
+        if switches or recorded.get("verification_status") == "FAILED":
+            _switch(client, domain, inputs, own_is_new=switches)
+        if recorded.get("signing_enabled") is False:
+            client.put_dkim_enabled(domain, enabled=True)
+        outputs = _outputs(client, client.wait_for_tokens(domain), inputs)
+        return outputs | {"adopted": recorded.get("adopted", False)}
 
     def remove(self, id_: str, recorded: Props) -> None:
         """Deletes what was created, leaves what was adopted."""
@@ -116,6 +123,49 @@ class SesDomainIdentityLifecycle(Lifecycle):
         client = ses(region, recorded.get("profile"))
         guard_account(client, recorded.get("expected_account"))
         client.delete_identity(domain)
+
+
+def _client(inputs: IdentityInputs) -> Ses:
+    client = ses(inputs.region or "", inputs.profile)
+    guard_account(client, inputs.expected_account)
+    return client
+
+
+def _take_over(client: Ses, domain: str, inputs: IdentityInputs, conflict: Conflict) -> bool:
+    """Returns whether somebody else's identity was adopted; an adopted one never gets the tags that mark ours."""
+    found = client.get_identity(domain)
+    if found is None:
+        raise conflict
+    ours = bool(inputs.tags) and inputs.tags.items() <= found.tags.items()
+    if ours:
+        info(f"ses {client.region}: {domain} exists with the tags of this stack, so it is ours; going on")
+    elif inputs.on_existing != "adopt":
+        message = f"ses {client.region}: {domain} is an identity already, and this stack did not make it"
+        raise AlreadyConfigured(message, remedy="Set on_existing='adopt' to take it over; a destroy then leaves it.")
+    elif found.dkim.origin != inputs.mode().origin and not inputs.overwrite:
+        message = f"ses {client.region}: {domain} signs otherwise than asked for ({found.dkim.origin})"
+        raise AlreadyConfigured(message, remedy="Give the mode that it has, or set overwrite=True to switch it.")
+    if not is_in_mode(found, inputs):
+        _switch(client, domain, inputs, own_is_new=not ours)
+    return not ours
+
+
+def _switch(client: Ses, domain: str, inputs: IdentityInputs, *, own_is_new: bool) -> None:
+    """Puts the mode; a key of one's own only when its record is in DNS, so that mail is unsigned as short as can be."""
+    mode, who = inputs.mode(), f"ses {client.region}: {domain}"
+    if isinstance(mode, OwnKeyDkim) and own_is_new:
+        await_records(who, [own_record(domain, mode, inputs.zone)], Deadline(domain, _BEFORE_SWITCH))
+    try:
+        client.put_dkim_signing(domain, mode)
+    except Rejected as error:
+        if isinstance(mode, EasyDkim) and "once" in error.text:
+            raise Rejected(error.message, remedy="SES changes a key's length once a day: run again then.") from None
+        raise
+
+
+def _broken(recorded: Props) -> bool:
+    """Tells whether the last look found what only a call repairs: SES never looks again at a FAILED domain."""
+    return recorded.get("verification_status") == "FAILED" or recorded.get("signing_enabled") is False
 
 
 def _inputs(desired: Props) -> tuple[IdentityInputs, str]:
@@ -131,12 +181,28 @@ def _norm(name: str, props: Props) -> Any:
         return value
 
 
-def _outputs(client: Ses, identity: Identity) -> Props:
-    records = easy_dkim_records(identity.domain, identity.dkim.tokens, identity.dkim.signing_hosted_zone)
+def _lies_in(domain: str, zone: str) -> bool:
+    try:
+        return f".{normalise_domain(domain)}".endswith(f".{zone}")
+    except ValueError:
+        return True
+
+
+def _live(client: Ses, identity: Identity) -> Props:
+    account = client.get_account()
     return {
+        "verification_status": identity.status,
+        "signing_enabled": identity.dkim.enabled,
+        "sandbox": account.sandbox,
+        "enforcement": account.enforcement,
+    }
+
+
+def _outputs(client: Ses, identity: Identity, inputs: IdentityInputs) -> Props:
+    mode = inputs.mode()
+    return _live(client, identity) | {
         "identity_arn": client.identity_arn(identity.domain),
         "dkim_tokens": list(identity.dkim.tokens),
-        "dns_records": [record.to_props() for record in records],
-        "verification_status": identity.status,
-        "sandbox": client.get_account().sandbox,
+        "dkim_fingerprint": fingerprint(mode.private_key) if isinstance(mode, OwnKeyDkim) else None,
+        "dns_records": [record.to_props() for record in dkim_records(identity, mode, inputs.zone)],
     }

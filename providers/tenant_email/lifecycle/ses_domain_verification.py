@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import re
-import time
 from typing import TYPE_CHECKING, Any, Final
 
-from tenant_email.aws.dns_check import RecordFinding, Status, check_records
 from tenant_email.aws.dns_records import DnsRecord, normalise_domain
-from tenant_email.aws.dns_servers import DnsSettings
-from tenant_email.aws.identity import Identity, verdict, why
+from tenant_email.aws.identity import Identity, Verdict, mail_from_verdict, verdict, why
 from tenant_email.errors import NotFound, Problem, Rejected, VerificationTimeout
 from tenant_email.fields import Text
 from tenant_email.lifecycle.aws_session import domain_problems, region_problems, ses
-from tenant_email.lifecycle.border import Lifecycle, info, warn
+from tenant_email.lifecycle.border import Lifecycle, warn
+from tenant_email.lifecycle.dns_wait import Deadline, await_records, findings, listed
 from tenant_email.model import Model, known, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tenant_email.aws.ses import Ses
     from tenant_email.changes import Props
 
 _DURATION: Final = re.compile(r"(\d{1,6})(s|m|h)")
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
-_PROGRESS: Final = 30.0  # seconds between two lines, so that nobody thinks it hangs
-_GRACE: Final = 60.0  # seconds in which Route 53 brings a change to all its servers
-_LONGEST_PAUSE: Final = 15.0
-# a record that is there, but wrong, does not heal by waiting
-_WRONG: Final = frozenset({Status.WRONG_TYPE, Status.WRONG_VALUE, Status.DOUBLED_SUFFIX, Status.PROXIED})
 
 
 class VerificationInputs(Model):
@@ -38,7 +28,9 @@ class VerificationInputs(Model):
     domain: Text
     region: Text | None = None
     records: list[dict[str, Any]]
+    mail_from: bool = False
     timeout: Text = "10m"
+    wait: bool = True
     profile: Text | None = None
 
 
@@ -52,23 +44,24 @@ class SesDomainVerificationLifecycle(Lifecycle):
         inputs, problems = parse(VerificationInputs, desired)
         if inputs is None:
             return problems
-        problems += [*domain_problems(inputs.domain), *region_problems(inputs.region)]
+        problems += [*domain_problems(inputs.domain), *region_problems(inputs.region), *_record_problems(inputs)]
         if known(inputs.timeout) and seconds(inputs.timeout) is None:
             problems.append(Problem("timeout", f"{inputs.timeout!r} is not a time", "Write it as 90s, 10m or 1h."))
         return problems
 
     def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
-        """Compares; other records are verified again in place."""
+        """Compares; other records, and a regression that a refresh found, are verified again in place."""
         replaces = [name for name in ("domain", "region") if recorded.get(name) != desired.get(name)]
-        return self.recorded_inputs(recorded) != desired, replaces
+        return self.recorded_inputs(recorded) != desired or _open(recorded, desired), replaces
 
     def make(self, desired: Props) -> tuple[str, Props]:
         """Waits until the domain is verified."""
         inputs = VerificationInputs.model_validate(desired)
         domain = normalise_domain(inputs.domain)
         client = ses(inputs.region or "", inputs.profile)
-        identity = _Wait(client, domain, inputs).run()
-        return f"aws-ses/{client.region}/{domain}/verification", {"verification_status": identity.status}
+        wait = _Wait(client, domain, inputs)
+        identity = wait.run() if inputs.wait else wait.glance()
+        return f"aws-ses/{client.region}/{domain}/verification", _outputs(identity, mail_from=inputs.mail_from)
 
     def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads the status; a regression is told, and shows as a changed output."""
@@ -78,12 +71,13 @@ class SesDomainVerificationLifecycle(Lifecycle):
             return None
         if verdict(identity) != "verified":
             warn(f"ses {region}: {why(identity)}")
-        return self.recorded_inputs(recorded), {"verification_status": identity.status}
+        return self.recorded_inputs(recorded), _outputs(identity, mail_from=bool(recorded.get("mail_from")))
 
     def change(self, id_: str, recorded: Props, desired: Props) -> Props:
-        """Waits again when the records are others."""
-        if recorded.get("records") == desired.get("records"):
-            return {"verification_status": recorded["verification_status"]}
+        """Waits again when the records are others, or the domain was not verified at the last look."""
+        same = all(recorded.get(name) == desired.get(name) for name in ("records", "mail_from", "wait"))
+        if same and not _open(recorded, desired):
+            return {name: value for name, value in recorded.items() if name not in self.inputs}
         return self.make(desired)[1]
 
     def remove(self, id_: str, recorded: Props) -> None:
@@ -96,44 +90,61 @@ def seconds(text: str) -> int | None:
     return int(match[1]) * _SECONDS[match[2]] or None if match else None
 
 
-def _pauses(first: float) -> Iterator[float]:
-    """Yields pauses that double, up to the longest."""
-    while True:
-        yield first
-        first = min(first * 2, _LONGEST_PAUSE)
+def _record_problems(inputs: VerificationInputs) -> list[Problem]:
+    if not known(inputs.records):
+        return []
+    try:
+        [DnsRecord.from_props(props) for props in inputs.records if known(*props.values())]
+    except ValueError as error:
+        return [Problem("records", str(error), "Give it the dns_records of a SesDomainIdentity.")]
+    return []
+
+
+def _open(recorded: Props, desired: Props) -> bool:
+    """Tells whether something that is to be waited for was not verified when it was last looked at."""
+    if desired.get("wait") is False:
+        return False
+    statuses = [recorded.get("verification_status"), recorded.get("dkim_status")]
+    statuses += [recorded.get("mail_from_status")] if desired.get("mail_from") else []
+    return any(status != "SUCCESS" for status in statuses)
+
+
+def _outputs(identity: Identity, *, mail_from: bool) -> Props:
+    outputs = {"verification_status": identity.status, "dkim_status": identity.dkim.status}
+    if mail_from:
+        outputs["mail_from_status"] = identity.mail_from.status if identity.mail_from else "NOT_STARTED"
+    return outputs
 
 
 class _Wait:
     """One wait: DNS first, because SES backs off for a long time after it first met an empty zone."""
 
     def __init__(self, client: Ses, domain: str, inputs: VerificationInputs) -> None:
-        self._client, self._domain, self._inputs = client, domain, inputs
+        self._client, self._domain, self._mail_from = client, domain, inputs.mail_from
         self._records = [record for props in inputs.records if (record := DnsRecord.from_props(props)).required]
-        self._dns = DnsSettings.from_environ(os.environ)
-        self._started = self._told = time.monotonic()
-        self._deadline = self._started + (seconds(inputs.timeout) or 0)
+        self._deadline = Deadline(domain, seconds(inputs.timeout) or 0)
+        self._who = f"ses {client.region}: {domain}"
 
     def run(self) -> Identity:
-        self._await_dns()
-        identity = self._await_ses()
-        if verdict(identity) == "failed":
-            message = f"ses {self._client.region}: {why(identity)}; the records are in DNS"
-            raise Rejected(message, remedy="SES does not look again by itself: replace the SesDomainIdentity.")
+        """Returns the identity when it is verified."""
+        self._refuse_failed(self._identity())
+        await_records(self._who, self._records, self._deadline)
+        pauses = self._deadline.pauses(1.0)
+        while self._verdict(identity := self._identity()) == "pending":
+            self._refuse_failed(identity)
+            if self._deadline.over:
+                state = f"not verified after {self._deadline.limit}: {self._state(identity)}{self._culprits()}"
+                remedy = "SES may need more time: run again, or give a longer timeout."
+                raise VerificationTimeout(f"{self._who}: {state}", remedy=remedy)
+            self._deadline.pause(next(pauses), self._state(identity))
+        self._refuse_failed(identity)
         return identity
 
-    def _await_dns(self) -> None:
-        pauses = _pauses(0.5)
-        while bad := [finding for finding in check_records(self._records, self._dns) if not finding.ok]:
-            if self._is_hopeless(bad):
-                raise self._error(bad, "a record is wrong, and waiting does not correct it")
-            there, wanted = len(self._records) - len(bad), len(self._records)
-            self._pause(next(pauses), bad, f"{there} of {wanted} records are in DNS")
-
-    def _await_ses(self) -> Identity:
-        pauses = _pauses(1.0)
-        while verdict(identity := self._identity()) == "pending":
-            self._pause(next(pauses), [], why(identity))
-        return identity
+    def glance(self) -> Identity:
+        """Returns the identity as it is, and warns of what is not in DNS yet."""
+        if bad := findings(self._records):
+            warn(f"{self._who}: not waited for{listed(bad)}")
+        return self._identity()
 
     def _identity(self) -> Identity:
         identity = self._client.get_identity(self._domain)
@@ -142,20 +153,25 @@ class _Wait:
             raise NotFound(message, remedy="Give the domain and region of a SesDomainIdentity.")
         return identity
 
-    def _is_hopeless(self, bad: list[RecordFinding]) -> bool:
-        return any(finding.status in _WRONG for finding in bad) and time.monotonic() - self._started > _GRACE
+    def _verdict(self, identity: Identity) -> Verdict:
+        """Judges both machines, which do not depend on each other."""
+        found = verdict(identity)
+        if found != "verified" or not self._mail_from:
+            return found
+        return mail_from_verdict(identity.mail_from) if identity.mail_from else "pending"
 
-    def _pause(self, wanted: float, bad: list[RecordFinding], state: str) -> None:
-        now = time.monotonic()
-        if now >= self._deadline:
-            raise self._error(bad, f"not verified after {self._inputs.timeout}: {state}")
-        if now - self._told >= _PROGRESS:
-            self._told = now
-            waited, limit = int(now - self._started), self._inputs.timeout
-            info(f"{self._domain}: {state}; waiting for {waited} s of {limit}. Ctrl-C twice stops, nothing is lost.")
-        time.sleep(max(0.0, min(wanted, self._deadline - now)))
+    def _state(self, identity: Identity) -> str:
+        if not self._mail_from:
+            return why(identity)
+        return f"{why(identity)}; MAIL FROM {identity.mail_from.status if identity.mail_from else 'is not set'}"
 
-    def _error(self, bad: list[RecordFinding], state: str) -> VerificationTimeout:
-        lines = [f"ses {self._client.region}: {self._domain}: {state}"]
-        lines += [f"  - {finding.explain()}" for finding in bad]
-        return VerificationTimeout("\n".join(lines), remedy="Correct what is named above, then run again.")
+    def _refuse_failed(self, identity: Identity) -> None:
+        """Raises for what no wait heals: SES never looks again at what FAILED, nor at a replica it cannot make."""
+        unmakable = (identity.error_type or "").startswith("REPLICATION_") and verdict(identity) == "pending"
+        if self._verdict(identity) == "failed" or unmakable:
+            culprits = self._culprits() or "; the records are in DNS now"
+            remedy = "SES does not look again by itself: correct what is named, then pulumi refresh and pulumi up."
+            raise Rejected(f"{self._who}: {self._state(identity)}{culprits}", remedy=remedy)
+
+    def _culprits(self) -> str:
+        return listed(findings(self._records))

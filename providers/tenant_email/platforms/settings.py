@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 import pulumi
 
 from tenant_email.secrets import MASK
+
+SesPath = Literal["any", "simple", "smtp"]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -20,6 +22,8 @@ class Settings:
 
     kind: ClassVar[str]
     secret: ClassVar[frozenset[str]] = frozenset()
+    ses_path: ClassVar[SesPath] = "any"
+    """What a platform's way through SES asks of IAM: raw mail, as by SMTP, simple mail by the API, or either."""
 
     def to_props(self) -> dict[str, Any]:
         """Returns the inputs' shape: what was given, secrets marked."""

@@ -1,55 +1,69 @@
-"""The resources of Amazon SES and of the access key that sends through it."""
+"""The resources of Amazon SES."""
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
 
 import pulumi
 
-from tenant_email.lifecycle.aws_key_ready import AwsKeyReadyLifecycle
+from tenant_email.aws.dns_records import (
+    DnsRecord,
+    mail_from_records,
+    normalise_domain,
+    normalise_mail_from,
+    record_table,
+)
+from tenant_email.lifecycle.ses_account import SesAccountLifecycle
+from tenant_email.lifecycle.ses_dkim_key import SesDkimKeyLifecycle
 from tenant_email.lifecycle.ses_domain_identity import SesDomainIdentityLifecycle
+from tenant_email.lifecycle.ses_domain_settings import SesDomainSettingsLifecycle
 from tenant_email.lifecycle.ses_domain_verification import SesDomainVerificationLifecycle
+from tenant_email.resources.aws import profile_or_default, region_or_default
 from tenant_email.resources.base import Named, options_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from tenant_email.aws.ses import OnMxFailure
     from tenant_email.capabilities import OnDelete, OnExisting
 
 
-def _region(region: pulumi.Input[str] | None) -> pulumi.Input[str] | None:
-    """Returns the region given, or the stack's, or the environment's, so that state says where a thing is."""
-    environ = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
-    return region or pulumi.Config("aws").get("region") or environ
-
-
-def _profile(profile: pulumi.Input[str | None] | None) -> pulumi.Input[str | None] | None:
-    return profile or pulumi.Config("aws").get("profile")
-
-
-def _own_tags(tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None) -> pulumi.Output[dict[str, str]]:
-    """Adds the tags by which an identity is known as this stack's, also after a run that was killed."""
-    own = {
+def _own_tags() -> dict[str, str]:
+    """Returns the tags by which an identity is known as this stack's, also after a run that was killed."""
+    return {
         "managed-by": "pulumi-tenant-email",
         "pulumi-project": pulumi.get_project(),
         "pulumi-stack": pulumi.get_stack(),
     }
-    given: pulumi.Output[Mapping[str, Any]] = pulumi.Output.from_input(cast("Any", tags or {}))
-    return given.apply(lambda tags: {**tags, **own})
 
 
 class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
     """A domain that Amazon SES may send from, proven by DKIM.
 
+    With `mail_from`, `feedback_forwarding`, `configuration_set` or `tags` it has a SesDomainSettings as a child, so
+    that a change of those leaves the identity, and all that is made of its outputs, alone.
+
     Args:
         name: the resource's name in the stack.
         domain: the domain; case, a trailing dot and non-ASCII letters are normalised.
         region: the SES region; else `aws:region` or the AWS chain.
-        dkim: "easy": SES makes and rotates a 2048-bit key, three CNAME records prove the domain.
-        expected_account: the AWS account that this must happen in; another one fails before any write.
+        zone: the DNS zone that holds the domain, if it is a parent: for the zone-relative names in `dns_records`.
+        dkim: "easy": SES makes and rotates the key, three CNAME records prove the domain; "byo": a key of your own,
+            one TXT record. A switch to "byo" waits until the record is in DNS.
+        dkim_key_length: 1024 or 2048 bits of an Easy DKIM key; none is 2048, or what an adopted identity has. SES
+            changes it once a day at most.
+        dkim_selector: the selector of your own key, see SesDkimKey.
+        dkim_private_key: your own RSA key, in PEM (secret).
+        replica_of: the region of the same domain's Easy DKIM identity whose keys this one shares; its DNS records
+            serve both.
+        mail_from: a sub-domain for bounces, `bounce` or `bounce.acme.com`; it needs the MX and SPF records listed.
+        on_mx_failure: what SES does without that MX record: send from its own domain, or reject the mail.
+        feedback_forwarding: False stops the mails about bounces and complaints.
+        configuration_set: the set that mail of this domain uses when the call names none.
         tags: AWS tags.
+        expected_account: the AWS account that this must happen in; another one fails before any write.
         on_existing: "fail" says so when SES knows the domain already; "adopt" takes it over, a destroy leaves it.
+        overwrite: lets adoption change a different signing mode or MAIL FROM domain.
         on_delete: None deletes what was created; or "delete", "retain".
         profile: an AWS profile; else `aws:profile` or the AWS chain.
         opts: Pulumi's options.
@@ -63,6 +77,8 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
     dns_records: pulumi.Output[list[dict[str, Any]]]
     verification_status: pulumi.Output[str]
     sandbox: pulumi.Output[bool]
+    enforcement: pulumi.Output[str]
+    settings: SesDomainSettings | None
 
     def __init__(
         self,
@@ -70,32 +86,170 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
         *,
         domain: pulumi.Input[str],
         region: pulumi.Input[str] | None = None,
-        dkim: Literal["easy"] = "easy",
-        expected_account: pulumi.Input[str] | None = None,
+        zone: pulumi.Input[str] | None = None,
+        dkim: Literal["easy", "byo"] = "easy",
+        dkim_key_length: Literal[1024, 2048] | None = None,
+        dkim_selector: pulumi.Input[str] | None = None,
+        dkim_private_key: pulumi.Input[str] | None = None,
+        replica_of: pulumi.Input[str] | None = None,
+        mail_from: pulumi.Input[str] | None = None,
+        on_mx_failure: OnMxFailure = "USE_DEFAULT_VALUE",
+        feedback_forwarding: pulumi.Input[bool] | None = None,
+        configuration_set: pulumi.Input[str] | None = None,
         tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
+        expected_account: pulumi.Input[str] | None = None,
         on_existing: OnExisting = "fail",
+        overwrite: bool = False,
         on_delete: OnDelete | None = None,
         profile: pulumi.Input[str | None] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         options, _ = options_for(opts, on_delete)
+        region = region_or_default(region)
+        where = {"domain": domain, "region": region, "profile": profile_or_default(profile)}
         props = {
-            "domain": domain,
-            "region": _region(region),
+            **where,
+            "zone": zone,
             "dkim": dkim,
+            "dkim_key_length": dkim_key_length,
+            "dkim_selector": dkim_selector,
+            "dkim_private_key": None if dkim_private_key is None else pulumi.Output.secret(dkim_private_key),
+            "replica_of": replica_of,
             "expected_account": expected_account,
-            "tags": _own_tags(tags),
+            "tags": _own_tags(),
             "on_existing": on_existing,
+            "overwrite": overwrite or None,
             "on_delete": on_delete,
-            "profile": _profile(profile),
-            "identity_arn": None,
-            "dkim_tokens": None,
-            "dns_records": None,
-            "adopted": None,
-            "verification_status": None,
-            "sandbox": None,
+            **dict.fromkeys(("identity_arn", "dkim_tokens", "dkim_fingerprint", "dns_records", "signing_enabled")),
+            **dict.fromkeys(("adopted", "verification_status", "sandbox", "enforcement")),
         }
         super().__init__(SesDomainIdentityLifecycle(), name, props, options)
+        settings: dict[str, Any] = {
+            "mail_from": mail_from,
+            "on_mx_failure": on_mx_failure if mail_from is not None else None,
+            "feedback_forwarding": feedback_forwarding,
+            "configuration_set": configuration_set,
+            "tags": tags,
+        }
+        self.settings = None
+        if any(value is not None for value in settings.values()):
+            more = {**settings, "expected_account": expected_account, "overwrite": overwrite or None}
+            child = pulumi.ResourceOptions(parent=self, retain_on_delete=options.retain_on_delete)
+            self.settings = SesDomainSettings(name, {**where, **more}, child)
+        if mail_from is not None:
+            self.dns_records = _with_mail_from(self.dns_records, domain, region, mail_from, zone)
+
+    @property
+    def records_table(self) -> pulumi.Output[str]:
+        """The records to publish as a text table, for a DNS host that is not managed here."""
+        return self.dns_records.apply(lambda records: record_table([DnsRecord.from_props(each) for each in records]))
+
+
+class SesDomainSettings(Named, module="tenant-email", name="SesDomainSettings"):
+    """What an identity has beside its keys; made by SesDomainIdentity and documented there."""
+
+    mail_from_status: pulumi.Output[str | None]
+
+    def __init__(self, name: str, props: Mapping[str, Any], opts: pulumi.ResourceOptions) -> None:
+        outputs = dict.fromkeys(("mail_from_status", "before"))
+        super().__init__(SesDomainSettingsLifecycle(), name, {**props, **outputs}, opts)
+
+
+def _with_mail_from(
+    records: pulumi.Output[list[dict[str, Any]]],
+    domain: pulumi.Input[str],
+    region: pulumi.Input[str] | None,
+    mail_from: pulumi.Input[str],
+    zone: pulumi.Input[str] | None,
+) -> pulumi.Output[list[dict[str, Any]]]:
+    """Adds the records of a MAIL FROM domain, made of inputs alone: known also while the identity changes."""
+
+    def added(known: Sequence[Any]) -> list[dict[str, Any]]:
+        dkim, domain, region, mail_from, zone = known
+        name = normalise_domain(domain)
+        more = mail_from_records(normalise_mail_from(mail_from, name), name, region, zone)
+        return [*dkim, *(record.to_props() for record in more)]
+
+    return cast("pulumi.Output[Any]", pulumi.Output.all(records, domain, region, mail_from, zone)).apply(added)
+
+
+class SesDkimKey(Named, module="tenant-email", name="SesDkimKey"):
+    """A DKIM key of your own: publish its record, then give selector and key to a SesDomainIdentity.
+
+    Args:
+        name: the resource's name in the stack.
+        selector: names the key in DNS; another selector makes another key, which is how a key is rotated.
+        bits: 1024 or 2048.
+        opts: Pulumi's options.
+
+    """
+
+    selector: pulumi.Output[str]
+    public_key: pulumi.Output[str]
+    private_key: pulumi.Output[str]
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        selector: pulumi.Input[str],
+        bits: Literal[1024, 2048] = 2048,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        options, _ = options_for(opts, None, secrets=["private_key"])
+        props = {"selector": selector, "bits": bits, "public_key": None, "private_key": None}
+        super().__init__(SesDkimKeyLifecycle(), name, props, options)
+
+
+class AccessRequest(TypedDict, total=False):
+    """What AWS's people want to know before they let an account out of the sandbox."""
+
+    website: pulumi.Input[str]
+    use_case: pulumi.Input[str]
+    contacts: pulumi.Input[Sequence[pulumi.Input[str]]]
+
+
+class SesAccount(Named, module="tenant-email", name="SesAccount"):
+    """What an account may send from a region.
+
+    Args:
+        name: the resource's name in the stack.
+        region: the SES region; else `aws:region` or the AWS chain.
+        require_production_access: fails while the account is in the sandbox or may not send.
+        request_production_access: asks AWS to let the account out of the sandbox; people read it, so it is never
+            sent unless it is given here.
+        expected_account: the AWS account that this must happen in.
+        profile: an AWS profile; else `aws:profile` or the AWS chain.
+        opts: Pulumi's options.
+
+    """
+
+    sandbox: pulumi.Output[bool]
+    sending_enabled: pulumi.Output[bool]
+    enforcement: pulumi.Output[str]
+    review: pulumi.Output[str | None]
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        region: pulumi.Input[str] | None = None,
+        require_production_access: bool = False,
+        request_production_access: AccessRequest | None = None,
+        expected_account: pulumi.Input[str] | None = None,
+        profile: pulumi.Input[str | None] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        options, _ = options_for(opts, None)
+        props = {
+            "region": region_or_default(region),
+            "require_production_access": require_production_access,
+            "request_production_access": request_production_access,
+            "expected_account": expected_account,
+            "profile": profile_or_default(profile),
+            **dict.fromkeys(("sandbox", "sending_enabled", "enforcement", "review")),
+        }
+        super().__init__(SesAccountLifecycle(), name, props, options)
 
 
 class SesDomainVerification(Named, module="tenant-email", name="SesDomainVerification"):
@@ -106,7 +260,9 @@ class SesDomainVerification(Named, module="tenant-email", name="SesDomainVerific
         domain: the domain of a SesDomainIdentity.
         region: its SES region.
         records: `identity.dns_records`.
+        mail_from: waits for the identity's MAIL FROM domain too, which SES verifies apart.
         timeout: how long to wait, as in "90s", "10m", "1h".
+        wait: False only warns of what is missing.
         profile: an AWS profile.
         opts: Pulumi's options; make it depend on the DNS records.
 
@@ -114,6 +270,7 @@ class SesDomainVerification(Named, module="tenant-email", name="SesDomainVerific
 
     domain: pulumi.Output[str]
     verification_status: pulumi.Output[str]
+    mail_from_status: pulumi.Output[str | None]
 
     def __init__(
         self,
@@ -122,50 +279,21 @@ class SesDomainVerification(Named, module="tenant-email", name="SesDomainVerific
         domain: pulumi.Input[str],
         region: pulumi.Input[str] | None = None,
         records: pulumi.Input[Sequence[Mapping[str, Any]]],
+        mail_from: bool = False,
         timeout: pulumi.Input[str] = "10m",
+        wait: bool = True,
         profile: pulumi.Input[str | None] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         options, _ = options_for(opts, None)
         props = {
             "domain": domain,
-            "region": _region(region),
+            "region": region_or_default(region),
             "records": records,
+            "mail_from": mail_from,
             "timeout": timeout,
-            "profile": _profile(profile),
-            "verification_status": None,
+            "wait": wait,
+            "profile": profile_or_default(profile),
+            **dict.fromkeys(("verification_status", "dkim_status", "mail_from_status")),
         }
         super().__init__(SesDomainVerificationLifecycle(), name, props, options)
-
-
-class AwsKeyReady(Named, module="tenant-email", name="AwsKeyReady"):
-    """Waits, at most 60 s, until a new IAM access key works: AWS refuses it for some seconds.
-
-    Args:
-        name: the resource's name in the stack.
-        access_key_id: the key.
-        secret_access_key: its secret.
-        region: the region whose STS is asked.
-        opts: Pulumi's options.
-
-    """
-
-    access_key_id: pulumi.Output[str]
-    secret_access_key: pulumi.Output[str]
-
-    def __init__(
-        self,
-        name: str,
-        *,
-        access_key_id: pulumi.Input[str],
-        secret_access_key: pulumi.Input[str],
-        region: pulumi.Input[str] | None = None,
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None:
-        options, _ = options_for(opts, None)
-        props = {
-            "access_key_id": access_key_id,
-            "secret_access_key": pulumi.Output.secret(secret_access_key),
-            "region": _region(region),
-        }
-        super().__init__(AwsKeyReadyLifecycle(), name, props, options)

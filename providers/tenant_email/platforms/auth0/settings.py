@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import pulumi
 
-    from tenant_email.platforms.settings import SendingDomain
+    from tenant_email.platforms.settings import SendingDomain, SesPath
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -90,6 +90,7 @@ class Smtp(Settings):
     """Any SMTP server with STARTTLS or TLS and AUTH LOGIN; the x_ fields are headers added to each message."""
 
     kind: ClassVar[str] = "auth0.smtp"
+    ses_path: ClassVar[SesPath] = "smtp"
     secret: ClassVar[frozenset[str]] = frozenset({"password"})
     host: pulumi.Input[str]
     port: pulumi.Input[int] = 587

@@ -1,0 +1,57 @@
+"""Where a sending domain lives: region, account and profile, the same for pulumi_aws and for SES."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_aws as aws
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the parts of a component are made.
+
+    A dynamic resource never receives a provider, so region and profile of an explicit AWS provider are passed on, and
+    the account that the provider sees is what SES is held to.
+    """
+
+    region: pulumi.Output[str]
+    account: pulumi.Output[str]
+    profile: pulumi.Input[str | None] | None
+    invoke: pulumi.InvokeOptions
+    opts: pulumi.ResourceOptions
+
+    @classmethod
+    def of(
+        cls,
+        component: pulumi.ComponentResource,
+        region: pulumi.Input[str] | None,
+        profile: pulumi.Input[str | None] | None,
+        opts: pulumi.ResourceOptions | None,
+    ) -> Place:
+        """Finds out where a component lives, by what it was given and by its AWS provider."""
+        invoke = pulumi.InvokeOptions(parent=component)
+        provider = opts.provider if opts else None
+        if profile is None and isinstance(provider, aws.Provider):
+            profile = provider.profile
+        found = aws.get_region_output(opts=invoke).region
+        return cls(
+            region=found if region is None else pulumi.Output.from_input(region),
+            account=aws.get_caller_identity_output(opts=invoke).account_id,
+            profile=profile,
+            invoke=invoke,
+            opts=pulumi.ResourceOptions(parent=component),
+        )
+
+    def after(self, *resources: pulumi.Resource) -> pulumi.ResourceOptions:
+        """Returns the options of a part that is made after others."""
+        return pulumi.ResourceOptions(parent=self.opts.parent, depends_on=_listed(resources))
+
+
+def _listed(resources: Sequence[pulumi.Resource]) -> list[pulumi.Input[pulumi.Resource]]:
+    return list(resources)

@@ -1,0 +1,134 @@
+"""SesAccount: whether an account may send from a region, to whom, and what to do when it may not.
+
+Stable facts only, no counters; contracts/aws_ses.md section 2.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from tenant_email.errors import Problem, Rejected
+from tenant_email.fields import Address, Text
+from tenant_email.lifecycle.aws_session import guard_account, region_problems, ses
+from tenant_email.lifecycle.border import Lifecycle, info, warn
+from tenant_email.model import Model, known, parse
+
+if TYPE_CHECKING:
+    from tenant_email.aws.ses import Account, Ses
+    from tenant_email.changes import Props
+
+_LONGEST_USE_CASE = 5000
+_MOST_CONTACTS = 4
+# AWS locks the details while people look at them, and a refusal is talked over with the support, not sent again.
+_UNDER_REVIEW = frozenset({"PENDING", "GRANTED", "DENIED"})
+
+
+class AccessRequest(Model):
+    """What AWS's people want to know before they let an account out of the sandbox."""
+
+    website: Text
+    use_case: Text
+    contacts: list[Address] = Field(default_factory=list[str])
+
+
+class AccountInputs(Model):
+    """The inputs of a SesAccount."""
+
+    region: Text | None = None
+    require_production_access: bool = False
+    request_production_access: AccessRequest | None = None
+    expected_account: Text | None = None
+    profile: Text | None = None
+
+
+class SesAccountLifecycle(Lifecycle):
+    """The id is `aws-ses/{region}/account`; it owns nothing, so deleting it does nothing."""
+
+    inputs = frozenset(AccountInputs.model_fields)
+
+    def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
+        """Validates; nobody is asked."""
+        inputs, problems = parse(AccountInputs, desired)
+        if inputs is None:
+            return problems
+        request, path = inputs.request_production_access, "request_production_access"
+        problems += region_problems(inputs.region)
+        if not request or not known(request):
+            return problems
+        if known(request.use_case) and len(request.use_case) > _LONGEST_USE_CASE:
+            what = f"has {len(request.use_case)} characters"
+            problems.append(Problem(f"{path}.use_case", what, f"Keep to {_LONGEST_USE_CASE}."))
+        if known(request.contacts) and len(request.contacts) > _MOST_CONTACTS:
+            what = f"has {len(request.contacts)} addresses"
+            problems.append(Problem(f"{path}.contacts", what, f"Keep to {_MOST_CONTACTS}."))
+        return problems
+
+    def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
+        """Compares; production access that is required and was missing at the last look is asked about again."""
+        replaces = ["region"] if recorded.get("region") != desired.get("region") else []
+        missing = desired.get("require_production_access") is True and not _sends(recorded)
+        return self.recorded_inputs(recorded) != desired or missing, replaces
+
+    def make(self, desired: Props) -> tuple[str, Props]:
+        """Looks; asks for production access when told to; fails when it is required and missing."""
+        inputs = AccountInputs.model_validate(desired)
+        client = ses(inputs.region or "", inputs.profile)
+        guard_account(client, inputs.expected_account)
+        account = client.get_account()
+        request = inputs.request_production_access
+        if request and account.sandbox and account.review not in _UNDER_REVIEW:
+            client.request_production_access(request.website, request.use_case, request.contacts)
+            info(f"ses {client.region}: production access is requested; AWS answers within a day or so")
+            account = client.get_account()
+        if inputs.require_production_access:
+            _require(client, account)
+        return f"aws-ses/{client.region}/account", _outputs(account)
+
+    def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+        """Reads; a restriction that AWS has put on the account is told."""
+        region = id_.split("/")[1]
+        account = ses(region, recorded.get("profile")).get_account()
+        if account.enforcement != "HEALTHY" or not account.sending_enabled:
+            warn(f"ses {region}: {_state(account)}")
+        return self.recorded_inputs(recorded), _outputs(account)
+
+    def change(self, id_: str, recorded: Props, desired: Props) -> Props:
+        """Looks again."""
+        return self.make(desired)[1]
+
+    def remove(self, id_: str, recorded: Props) -> None:
+        """Does nothing: what an account may is not undone."""
+
+
+def _sends(outputs: Props) -> bool:
+    return not outputs.get("sandbox") and bool(outputs.get("sending_enabled"))
+
+
+def _require(client: Ses, account: Account) -> None:
+    if _sends(_outputs(account)):
+        return
+    remedy = (
+        "Request production access: in the SES console, or with request_production_access=. "
+        "Run again when AWS has granted it; until then omit require_production_access and list sandbox_recipients."
+    )
+    if not account.sandbox:
+        remedy = "Read the mail that AWS has sent to the account's owner, and answer it in the SES console."
+    raise Rejected(f"ses {client.region}: {_state(account)}", remedy=remedy)
+
+
+def _state(account: Account) -> str:
+    where = "in the sandbox, mail reaches verified recipients only" if account.sandbox else "out of the sandbox"
+    review = f", the request for production access is {account.review}" if account.review else ""
+    sending = "enabled" if account.sending_enabled else "paused"
+    return f"the account is {where}{review}; sending is {sending}, enforcement {account.enforcement}"
+
+
+def _outputs(account: Account) -> Props:
+    return {
+        "sandbox": account.sandbox,
+        "sending_enabled": account.sending_enabled,
+        "enforcement": account.enforcement,
+        "review": account.review,
+    }

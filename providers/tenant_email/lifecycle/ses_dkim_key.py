@@ -1,0 +1,60 @@
+"""SesDkimKey: a DKIM key of one's own, made before the identity uses it, so that its record can be published first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from tenant_email.aws.dkim import OwnKeyDkim, fingerprint, new_private_key, public_key
+from tenant_email.errors import Problem
+from tenant_email.fields import Text
+from tenant_email.lifecycle.border import Lifecycle
+from tenant_email.model import Model, known, parse
+
+if TYPE_CHECKING:
+    from tenant_email.changes import Props
+
+
+class DkimKeyInputs(Model):
+    """The inputs of a SesDkimKey."""
+
+    selector: Text
+    bits: Literal[1024, 2048] = 2048
+
+
+class SesDkimKeyLifecycle(Lifecycle):
+    """The id is `dkim-key/{fingerprint}`; the key lives in the state, as a secret, and nowhere else."""
+
+    inputs = frozenset(DkimKeyInputs.model_fields)
+
+    def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
+        """Validates."""
+        inputs, problems = parse(DkimKeyInputs, desired)
+        if inputs and known(inputs.selector):
+            try:
+                OwnKeyDkim.check_selector(inputs.selector)
+            except ValueError as error:
+                problems.append(Problem("selector", str(error), "Write one such as mail-2026."))
+        return problems
+
+    def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
+        """Compares; another selector or length is another key, and both exist until mail is signed with the new one."""
+        before = {"bits": 2048, **self.recorded_inputs(recorded)}
+        replaces = [name for name, value in {"bits": 2048, **desired}.items() if before.get(name) != value]
+        return bool(replaces), replaces
+
+    def make(self, desired: Props) -> tuple[str, Props]:
+        """Makes the key."""
+        key = new_private_key(DkimKeyInputs.model_validate(desired).bits)
+        return f"dkim-key/{fingerprint(key)}", {"private_key": key.reveal(), "public_key": public_key(key)}
+
+    def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+        """Returns what is recorded: nobody else has the key."""
+        outputs = {name: recorded[name] for name in ("private_key", "public_key")}
+        return self.recorded_inputs(recorded), outputs
+
+    def change(self, id_: str, recorded: Props, desired: Props) -> Props:
+        """Keeps the key: every change that makes another is a replacement."""
+        return {name: recorded[name] for name in ("private_key", "public_key")}
+
+    def remove(self, id_: str, recorded: Props) -> None:
+        """Does nothing: with the state the key is gone."""
