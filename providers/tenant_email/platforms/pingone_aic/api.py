@@ -1,0 +1,178 @@
+"""One tenant: its provider and its templates, written whole and read back (contract sections 1 to 4 and 8)."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from tenant_email.errors import NotFound, NotSupported, TenantEmailError
+from tenant_email.http import Client
+from tenant_email.platforms.pingone_aic import mapping, templates
+from tenant_email.platforms.pingone_aic.dialect import Dialect
+from tenant_email.platforms.pingone_aic.esvs import Esvs
+from tenant_email.platforms.pingone_aic.kinds import BUILT_IN, KINDS
+from tenant_email.platforms.pingone_aic.login import login
+from tenant_email.platforms.pingone_aic.placeholders import is_placeholder
+from tenant_email.platforms.pingone_aic.store import Store
+from tenant_email.platforms.pingone_aic.test_mail import TestMail
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tenant_email.capabilities import OnDelete
+    from tenant_email.changes import Change, Props
+    from tenant_email.connections import Connection
+    from tenant_email.platforms.base import Live
+
+PROVIDER: Final = "external.email"
+STOCK: Final = "external.emailDefault"
+
+
+class PingOneAic:
+    """One tenant of PingOne Advanced Identity Cloud."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        announce: Callable[[str], None],
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.who = f"pingone_aic {connection.host}"
+        self._host, self._announce = connection.host, announce
+        client = Client(
+            self.who, connection.url, Dialect(), login(connection), announce=announce, sleep=sleep, clock=clock
+        )
+        self._store = Store(client, sleep)
+        self._test_mail = TestMail(client, announce, sleep)
+        self.esvs = Esvs(client, announce, sleep)
+
+    def read_provider(self) -> Live | None:
+        """Returns what sends the tenant's mail; the stock configuration is a default one."""
+        document = self._store.read(PROVIDER)
+        return None if document is None else mapping.provider_live(document, self._host)
+
+    def create_provider(self, desired: Props) -> Live:
+        """Writes over the stock configuration, or where there is none; the lifecycle has looked before."""
+        return self._replace(desired, None, None, self._store.read(PROVIDER) if _tests(desired) else None)
+
+    def update_provider(self, desired: Props, change: Change, live: Live | None, recorded: Props) -> Live:
+        """Writes the whole configuration; an unchanged secret goes back as the blob that was just read."""
+        if live is None:
+            raise NotFound(f"{self.who}: {PROVIDER} is gone, and with it the secret that was to be kept")
+        return self._replace(desired, change, live, live.raw, recorded)
+
+    def _replace(
+        self,
+        desired: Props,
+        change: Change | None,
+        live: Live | None,
+        before: dict[str, Any] | None,
+        recorded: Props | None = None,
+    ) -> Live:
+        self.esvs.require_loaded(desired["settings"], desired.get("from_address"))
+        if desired["settings"]["kind"] == BUILT_IN:
+            written = self._revert(self._stock())
+        else:
+            secret = _secret_to_send(self.who, desired, change, live, recorded or {})
+            body = mapping.provider_body(desired, change, live, secret)
+            if live and mapping.normalised(body) == mapping.normalised(live.raw):
+                return live
+            written = self._write(body, mapping.secret_of(live.raw) if live else None)
+        if _tests(desired):
+            self._test_mail.send_or_undo(desired["test_recipient"], written, lambda: self._put_back(before))
+        return mapping.provider_live(written, self._host)
+
+    def delete_provider(self, live: Live) -> None:
+        """Goes back to the tenant's own stock configuration; a tenant without one (self-hosted) has mail turned off."""
+        stock = self._store.read(STOCK)
+        if stock is None:
+            self._store.remove(PROVIDER)
+            self._announce(f"{self.who}: there is no {STOCK}, so {PROVIDER} was removed")
+        else:
+            self._revert(stock)
+
+    def _stock(self) -> dict[str, Any]:
+        stock = self._store.read(STOCK)
+        if stock is None:
+            message = f"{self.who}: this tenant has no built-in sender: {STOCK} does not exist"
+            raise NotSupported(message, remedy="Use pingone_aic.Smtp or pingone_aic.MsGraph.")
+        return stock
+
+    def _revert(self, stock: dict[str, Any]) -> dict[str, Any]:
+        """Writes the stock configuration where the provider is; the stock object itself is never written."""
+        if not mapping.is_stock(stock):
+            message = f"{self.who}: {STOCK} does not hold the platform's own sender; an import may have overwritten it"
+            raise TenantEmailError(message, remedy="Ask Ping's support to restore it; nothing was written.")
+        return self._write(mapping.without_id(stock), None)
+
+    def _write(self, body: dict[str, Any], held: Any) -> dict[str, Any]:
+        return self._store.write(PROVIDER, body, lambda read: mapping.arrived(body, read, held))
+
+    def _put_back(self, before: dict[str, Any] | None) -> None:
+        if before is None:
+            self._store.remove(PROVIDER)
+        else:
+            self._write(mapping.without_id(before), None)
+
+    def read_template(self, settings: Props) -> Live | None:
+        """Returns the stored template."""
+        document = self._store.read(templates.object_id(settings))
+        return None if document is None else templates.live_of(document, settings)
+
+    def create_template(self, desired: Props) -> Live:
+        """Writes a template that is not there yet."""
+        return self._write_template(desired, None, None)
+
+    def update_template(self, desired: Props, change: Change, live: Live | None) -> Live:
+        """Writes the whole template, what is not managed as it was."""
+        if live is None:
+            raise NotFound(f"{self.who}: the template is gone")
+        return self._write_template(desired, change, live)
+
+    def _write_template(self, desired: Props, change: Change | None, live: Live | None) -> Live:
+        settings = desired["settings"]
+        self.esvs.require_loaded(settings, None)
+        body = templates.body_of(settings, change, live)
+        written = self._store.write(templates.object_id(settings), body, lambda read: mapping.without_id(read) == body)
+        return templates.live_of(written, settings)
+
+    def retire_template(self, settings: Props, policy: OnDelete, snapshot: Props | None) -> None:
+        """Removes what was made, puts back what was adopted; a stock template cannot be had again, so it stays."""
+        name = templates.object_id(settings)
+        if policy == "restore" and snapshot:
+            self._store.write(name, snapshot, lambda read: mapping.without_id(read) == snapshot)
+        elif settings["template"] in templates.STOCK:
+            self._announce(
+                f"{self.who}: {name} is the tenant's own and is left as it is: a removed one is gone for good"
+            )
+        else:
+            self._store.remove(name)
+
+
+def _tests(desired: Props) -> bool:
+    return bool(desired.get("test_recipient"))
+
+
+def _secret_to_send(who: str, desired: Props, change: Change | None, live: Live | None, recorded: Props) -> Any:
+    """Returns what goes into the secret's place: the blob just read, a placeholder, or the secret in plain.
+
+    A blob goes back only with what it was given for. A blob that is not the recorded one was set by somebody else, so
+    a secret that is given is sent again (contract section 3).
+    """
+    kind, settings = KINDS[desired["settings"]["kind"]], desired["settings"]
+    if kind.secret is None or ("username" in kind.bound_to and settings.get("username") is None):
+        return None
+    ours, _ = kind.secret
+    given = settings.get(ours)
+    held = mapping.secret_of(live.raw) if live and mapping.is_bound_alike(live, desired) else None
+    if given is None:
+        if held is None:
+            message = f"{who}: the tenant holds no {ours} for these settings that could be kept"
+            raise TenantEmailError(message, remedy=f"Set settings.{ours}.")
+        return held
+    if is_placeholder(given.reveal()) or held is None or change is None or change.credentials:
+        return given
+    somebody_elses = live is not None and live.marks.get(ours) != recorded.get("marks", {}).get(ours)
+    return given if somebody_elses else held

@@ -1,0 +1,143 @@
+"""What is wrong with inputs beyond their types: no network, and patient with what is not known yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from tenant_email.errors import Problem
+from tenant_email.model import UNKNOWN, known, nearest
+from tenant_email.platforms.base import Checked
+from tenant_email.platforms.pingone_aic.kinds import BUILT_IN, KINDS, SMTP
+from tenant_email.platforms.pingone_aic.placeholders import is_literal_free, malformed
+from tenant_email.platforms.pingone_aic.templates import PROTECTED, STOCK
+from tenant_email.secrets import Secret
+
+if TYPE_CHECKING:
+    from tenant_email.changes import Props
+
+_TLS_PORT: Final = 465
+
+
+def check_provider(inputs: Props) -> Checked:
+    """Judges the settings of a provider."""
+    settings = inputs["settings"]
+    problems = [*_sender(inputs), *_secret(settings)]
+    warnings = list[str]()
+    if inputs.get("enabled") is False:
+        remedy = "Use pingone_aic.BuiltIn() to go back to the built-in sender."
+        problems.append(Problem("enabled", "cannot be False: this platform has no switch for e-mail", remedy))
+    if inputs.get("preflight") == "send" and inputs.get("test_recipient") is None:
+        problems.append(Problem("test_recipient", "is missing", "Set it to the address that the test mail goes to."))
+    if settings["kind"] == SMTP:
+        problems += _smtp(settings)
+        warnings += _smtp_warnings(settings)
+    if settings["kind"] != BUILT_IN and inputs.get("from_address") is None:
+        warnings.append("from_address is not set: mail without a sender of its own fails.")
+    return Checked(tuple(problems), tuple(warnings))
+
+
+def _sender(inputs: Props) -> list[Problem]:
+    sender = inputs.get("from_address")
+    if inputs["settings"]["kind"] == BUILT_IN and sender is not None:
+        what = "cannot be set: the built-in sender always uses noreply@ and the tenant's own host"
+        return [Problem("from_address", what, "Omit it, or use pingone_aic.Smtp or MsGraph.")]
+    if isinstance(sender, str) and (what := malformed(sender)):
+        return [Problem("from_address", what, 'Write placeholders with pingone_aic.esv("name").')]
+    return []
+
+
+def _secret(settings: Props) -> list[Problem]:
+    """Judges the secret: encrypted text of an export is none, and a promotable one is a placeholder."""
+    kind = KINDS[settings["kind"]]
+    if kind.secret is None:
+        return []
+    name = kind.secret[0]
+    secret = settings.get(name)
+    text = secret.reveal() if isinstance(secret, Secret) else ""
+    if "$crypto" in text:
+        what = "is encrypted text of an export, which only its own tenant can read"
+        return [Problem(f"settings.{name}", what, "Give the secret itself, or a placeholder.")]
+    if text and (what := malformed(text) if "&{" in text else ""):
+        return [Problem(f"settings.{name}", what, 'Write placeholders with pingone_aic.esv("name").')]
+    if settings.get("promotable") and secret is not UNKNOWN and _needs_secret(settings) and not is_literal_free(text):
+        what = "is a literal secret, which a promotion refuses" if text else "is omitted, and may be a literal secret"
+        remedy = f'Set settings.{name} to pingone_aic.esv("…") without a default, and make an EsvSecret for it.'
+        return [Problem(f"settings.{name}", what, remedy)]
+    return []
+
+
+def _needs_secret(settings: Props) -> bool:
+    return settings["kind"] != SMTP or settings.get("username") is not None
+
+
+def _smtp(settings: Props) -> list[Problem]:
+    problems = list[Problem]()
+    if settings.get("password") is not None and settings.get("username") is None:
+        remedy = "Set settings.username, or omit the password."
+        problems.append(Problem("settings.password", "is of no use without a username", remedy))
+    if settings["ssl"] is True and settings["starttls"] is True:
+        remedy = "Set settings.starttls=False for TLS from the first byte (port 465), or settings.ssl=False."
+        problems.append(Problem("settings.starttls", "cannot be combined with ssl", remedy))
+    own = {"mail.smtp.ssl.protocols": "tls_protocols", "mail.smtps.ssl.protocols": "tls_protocols"}
+    own["mail.mime.allowutf8"] = "international_addresses"
+    properties: dict[str, Any] = settings.get("smtp_properties") or {}
+    problems += [
+        Problem(f"settings.smtp_properties.{name}", "has a setting of its own", f"Use settings.{own[name]}.")
+        for name in (properties if known(properties) else ())
+        if name in own
+    ]
+    return problems
+
+
+def _smtp_warnings(settings: Props) -> list[str]:
+    ssl, starttls, login = settings["ssl"], settings["starttls"], settings.get("username") is not None
+    if settings["port"] == _TLS_PORT and ssl is False:
+        return ["settings.port is 465, where servers speak TLS from the first byte; set ssl=True, starttls=False."]
+    if login and ssl is False and starttls is False:
+        return ["settings.starttls and ssl are both off: the password travels in clear text."]
+    if login and ssl is False and starttls is True:
+        what = "settings.starttls goes on in clear text where the server does not offer it"
+        return [f"{what}; port=465, ssl=True, starttls=False does not."]
+    return []
+
+
+def check_template(inputs: Props) -> Checked:
+    """Judges a template: its name, its one source, and its locales."""
+    settings = inputs["settings"]
+    problems = [*_name(settings["template"]), *_source(settings)]
+    texts = {name: settings.get(name) for name in ("subject", "message", "html") if settings.get(name) is not None}
+    if known(*texts.values(), settings["default_locale"]):
+        problems += _locales({name: set(text) for name, text in texts.items()}, settings["default_locale"])
+    return Checked(tuple(problems))
+
+
+def _name(name: Any) -> list[Problem]:
+    if name not in PROTECTED:
+        return []
+    remedy = f"{nearest(name.removeprefix('fr'), STOCK)} Customise one of: {', '.join(STOCK)}.".strip()
+    return [Problem("settings.template", f"{name} is protected: the platform refuses every change of it", remedy)]
+
+
+def _source(settings: Props) -> list[Problem]:
+    message, html = settings.get("message"), settings.get("html")
+    if (message is None) == (html is None):
+        what = "or html is missing" if message is None else "and html are both given, and may disagree"
+        return [Problem("settings.message", what, "Give the whole document as message, or its body as html.")]
+    if settings.get("styles") is not None and html is None:
+        return [Problem("settings.styles", "needs html", "Put the styles into the message, or give html instead.")]
+    return []
+
+
+def _locales(texts: dict[str, set[str]], default: str) -> list[Problem]:
+    problems = [
+        Problem(f"settings.{name}", f"lacks the default locale {default}", f"Add {default}, or set default_locale.")
+        for name, locales in texts.items()
+        if default not in locales
+    ]
+    every = {locale for locales in texts.values() for locale in locales}
+    problems += [
+        Problem(f"settings.{name}", f"lacks {', '.join(sorted(every - locales))}", "Give every text in every locale.")
+        for name, locales in texts.items()
+        if every - locales - {default}
+    ]
+    return problems

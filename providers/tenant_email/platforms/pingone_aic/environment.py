@@ -1,0 +1,62 @@
+"""The tier that a tenant is in, and why it may not be written to (contract section 7)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from tenant_email.errors import Forbidden, PlatformError
+
+if TYPE_CHECKING:
+    from tenant_email.http import Client
+
+_INFO: Final = "/environment/info"
+_BY_PROMOTION: Final = (
+    "Write it in the development environment with esv(…) placeholders and promote it; in this environment manage only "
+    "EsvVariable and EsvSecret."
+)
+
+
+def require_mutable(client: Client) -> None:
+    """Raises Forbidden, before any write of static configuration, when the tier takes none."""
+    if reason := _immutable(_info(client)):
+        raise _refused(client, reason)
+
+
+def require_unlocked(client: Client) -> None:
+    """Raises Forbidden when a promotion is under way: then not even ESVs may be written."""
+    info = _info(client)
+    if info.get("locked"):
+        raise _refused(client, _locked(info))
+
+
+def explain(client: Client, error: Forbidden) -> Forbidden:
+    """Returns a refused write with its reason, when the tier is the reason now."""
+    try:
+        reason = _immutable(_info(client))
+    except PlatformError:
+        return error
+    return _refused(client, reason) if reason else error
+
+
+def _info(client: Client) -> dict[str, Any]:
+    answer: dict[str, Any] = client.call("GET", _INFO).body
+    return answer
+
+
+def _immutable(info: dict[str, Any]) -> tuple[str, str] | None:
+    """Returns (what, remedy), or None when the tenant may be written to."""
+    if info.get("locked"):
+        return _locked(info)
+    if info.get("immutable"):
+        what = f"the {info.get('tier')} environment is immutable: its e-mail configuration comes by promotion only"
+        return (what, _BY_PROMOTION)
+    return None
+
+
+def _locked(info: dict[str, Any]) -> tuple[str, str]:
+    return (f"the {info.get('tier')} environment is locked for a promotion", "Run again when the promotion is over.")
+
+
+def _refused(client: Client, reason: tuple[str, str]) -> Forbidden:
+    what, remedy = reason
+    return Forbidden(f"{client.who}: {what}; nothing was written", remedy=remedy)

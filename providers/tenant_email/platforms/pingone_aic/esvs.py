@@ -1,0 +1,195 @@
+"""ESVs: variables, secrets, the restart that loads them, and whether placeholders can be used (contract section 6)."""
+
+from __future__ import annotations
+
+import time
+from base64 import b64decode
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from tenant_email.errors import InvalidSettings, NotFound, Problem, Unavailable
+from tenant_email.model import reveal
+from tenant_email.platforms.pingone_aic import environment
+from tenant_email.platforms.pingone_aic.placeholders import Use, uses
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from tenant_email.http import Client
+
+VARIABLES: Final = "/environment/variables"
+SECRETS: Final = "/environment/secrets"
+_STARTUP: Final = "/environment/startup"
+_FIRST_POLL: Final = 0.2  # seconds
+_LONGEST_POLL: Final = 10.0
+_TELL_EVERY: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Esv:
+    """One ESV as the lists show it."""
+
+    document: Mapping[str, Any]
+    is_secret: bool
+
+    @property
+    def id(self) -> str:
+        """Returns its id."""
+        return str(self.document["_id"])
+
+    @property
+    def is_usable(self) -> bool:
+        """Tells whether placeholders may name it."""
+        return not self.is_secret or bool(self.document["useInPlaceholders"])
+
+    @property
+    def is_loaded(self) -> bool:
+        """Tells whether the last restart saw its present value."""
+        if self.is_secret:
+            return bool(self.document["loadedVersion"] == self.document["activeVersion"])
+        return bool(self.document["loaded"])
+
+    @property
+    def text(self) -> str | None:
+        """Returns a variable's value; a secret's is never shown."""
+        return None if self.is_secret else b64decode(self.document["valueBase64"]).decode(errors="replace")
+
+
+class Esvs:
+    """The ESVs of one tenant."""
+
+    def __init__(
+        self,
+        client: Client,
+        announce: Callable[[str], None],
+        sleep: Callable[[float], None],
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._client, self._announce, self._sleep, self._now = client, announce, sleep, now
+
+    def read(self, path: str) -> dict[str, Any] | None:
+        """Returns one ESV or part of it; only 404 means absent."""
+        try:
+            document: dict[str, Any] = self._client.call("GET", path).body
+        except NotFound:
+            return None
+        return document
+
+    def write(self, method: str, path: str, body: Any = None, action: str | None = None) -> Any:
+        """Writes one ESV; immutable tiers take that, a tenant locked for a promotion does not."""
+        environment.require_unlocked(self._client)
+        return self._client.call(method, path, body, {"_action": action} if action else None).body
+
+    def every(self) -> dict[str, Esv]:
+        """Returns all ESVs by id."""
+        found = [Esv(document, is_secret=False) for document in self._list(VARIABLES)]
+        found += [Esv(document, is_secret=True) for document in self._list(SECRETS)]
+        return {esv.id: esv for esv in found}
+
+    def require_loaded(self, settings: Mapping[str, Any], from_address: object) -> None:
+        """Raises InvalidSettings with every placeholder that the tenant could not resolve; no placeholder, no call.
+
+        A write with a missing ESV is accepted, and fails weeks later in a promotion (pains.md, PingOne 8).
+        """
+        used = list(uses({"settings": reveal(dict(settings)), "from_address": from_address}))
+        if not used:
+            return
+        there = self.every()
+        problems = [problem for use in used if (problem := _problem(use, there.get(use.esv_id), settings))]
+        if problems:
+            raise InvalidSettings(self._client.who, tuple(problems))
+
+    def load(self, ids: Iterable[str], timeout: float) -> bool:
+        """Restarts the tenant unless all of these are loaded, waits until they are; tells whether it restarted.
+
+        A restart takes minutes, and the API may answer with server errors meanwhile.
+        """
+        wanted, deadline = tuple(ids), self._now() + timeout
+        self._wait_until_ready(deadline)
+        if not self._not_loaded(wanted):
+            return False
+        environment.require_unlocked(self._client)
+        self._announce(f"{self._client.who}: restarts to load ESVs; this takes minutes")
+        try:
+            self._client.call("POST", _STARTUP, params={"_action": "restart"})
+        except Unavailable as error:
+            if not error.sent:
+                raise
+        self._wait_until_ready(deadline)
+        if left := self._not_loaded(wanted):
+            message = f"{self._client.who}: the restart is over, but {', '.join(left)} is not loaded"
+            raise Unavailable(message, remedy="Run `pulumi up` again; if it stays so, look at the ESV in the console.")
+        return True
+
+    def _not_loaded(self, ids: tuple[str, ...]) -> list[str]:
+        there = self.every()
+        if missing := [name for name in ids if name not in there]:
+            message = f"{self._client.who}: there is no ESV {', '.join(missing)}"
+            raise NotFound(message, remedy="Create it first; make the restart depend on it.")
+        return [name for name in ids if there[name].is_usable and not there[name].is_loaded]
+
+    def _wait_until_ready(self, deadline: float) -> None:
+        poll, told = _FIRST_POLL, self._now()
+        while not self._is_ready():
+            if self._now() >= deadline:
+                message = f"{self._client.who}: the tenant is still restarting"
+                raise Unavailable(message, remedy="Run `pulumi up` again later, or give a longer timeout.")
+            if self._now() - told >= _TELL_EVERY:
+                told = self._now()
+                self._announce(f"{self._client.who}: still restarting; Ctrl-C stops the waiting, not the restart")
+            self._sleep(poll)
+            poll = min(poll * 1.5, _LONGEST_POLL)
+
+    def _is_ready(self) -> bool:
+        try:
+            return bool(self._client.call("GET", _STARTUP).body["restartStatus"] == "ready")
+        except (Unavailable, TypeError):
+            return False
+
+    def _list(self, path: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        cookie: str | None = ""
+        while cookie is not None:
+            page = self._client.call("GET", path, params={"_pagedResultsCookie": cookie} if cookie else None).body
+            found += page["result"]
+            cookie = page.get("pagedResultsCookie")
+        return found
+
+
+def _problem(use: Use, esv: Esv | None, settings: Mapping[str, Any]) -> Problem | None:
+    if esv is None:
+        if use.has_default:
+            return None
+        return Problem(use.path, f"there is no ESV {use.esv_id}", "Create it: pingone_aic.EsvVariable or EsvSecret.")
+    if not esv.is_usable:
+        what = f"{use.esv_id} is a secret that cannot be used in placeholders, which can never be changed"
+        return Problem(use.path, what, "Make another EsvSecret with use_in_placeholders=True.")
+    if not esv.is_loaded:
+        what = f"{use.esv_id} is not loaded yet"
+        return Problem(use.path, what, "Restart the tenant first: add a pingone_aic.EsvRestart and depend on it.")
+    return _wrong_type(use, esv, settings.get(use.path.removeprefix("settings.")))
+
+
+def _wrong_type(use: Use, esv: Esv, value: object) -> Problem | None:
+    """Returns a problem when a variable's value is not what the field takes; only a lone placeholder has a type."""
+    wanted = _TYPED.get(use.path)
+    if wanted is None or esv.text is None or not isinstance(value, str):
+        return None
+    if wanted(esv.text):
+        return None
+    return Problem(use.path, f"the value of {use.esv_id} does not fit", "Set the ESV to a value of the field's type.")
+
+
+def _is_number(text: str) -> bool:
+    return text.isdecimal()
+
+
+def _is_truth(text: str) -> bool:
+    return text in ("true", "false")
+
+
+_NUMBERS: Final = ("port", "timeout", "write_timeout", "connection_timeout", "thread_pool_size")
+_TYPED: Final = {
+    **{f"settings.{name}": _is_number for name in _NUMBERS},
+    **{f"settings.{name}": _is_truth for name in ("starttls", "ssl", "debug")},
+}

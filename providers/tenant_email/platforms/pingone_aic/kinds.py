@@ -1,0 +1,92 @@
+"""The kinds of provider as data: what each setting is on the wire (contract sections 2 and 2b)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from tenant_email.capabilities import Transport
+from tenant_email.platforms.pingone_aic import models
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tenant_email.model import Model
+
+SMTP: Final = "pingone_aic.smtp"
+GRAPH: Final = "pingone_aic.ms_graph"
+BUILT_IN: Final = "pingone_aic.built_in"
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """Where a setting is in the document, the wrapper that a placeholder needs there, and the documented default."""
+
+    path: tuple[str, ...]
+    wrapper: str = ""
+    default: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind: its model, its place for each visible setting, its secret, and what it always sends."""
+
+    name: str
+    model: type[Model]
+    fields: Mapping[str, Wire] = field(default_factory=dict[str, Wire])
+    secret: tuple[str, str] | None = None
+    """(our name, its name inside `auth`)."""
+    bound_to: tuple[str, ...] = ()
+
+    @property
+    def transport(self) -> Transport:
+        """Returns what the lifecycles need to know of it."""
+        secret = (self.secret[0],) if self.secret else ()
+        return Transport(
+            kind=self.name,
+            credentials=(*self.bound_to, *secret),
+            write_only=secret,
+            identified_by=self.bound_to or ("kind",),
+            labels={name: ".".join(self.fields[name].path) for name in self.bound_to},
+        )
+
+
+_TIMES: Final = {"timeout": "timeout", "write_timeout": "writetimeout", "connection_timeout": "connectiontimeout"}
+
+KINDS: Final = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            SMTP,
+            models.Smtp,
+            {
+                "host": Wire(("host",)),
+                "port": Wire(("port",), "$int"),
+                "username": Wire(("auth", "username")),
+                "starttls": Wire(("starttls", "enable"), "$bool", default=False),
+                "ssl": Wire(("ssl", "enable"), "$bool", default=False),
+                **{ours: Wire((wire,), "$int", 300000) for ours, wire in _TIMES.items()},
+                "thread_pool_size": Wire(("threadPoolSize",), "$int", 20),
+                "debug": Wire(("debug",), "$bool", default=False),
+            },
+            ("password", "password"),
+            ("host", "port", "username"),
+        ),
+        Kind(
+            GRAPH,
+            models.MsGraph,
+            {
+                "mail_endpoint": Wire(("mailEndpoint",)),
+                "token_endpoint": Wire(("auth", "tokenEndpoint")),
+                "client_id": Wire(("auth", "clientId")),
+                "scopes": Wire(("auth", "scope")),
+                "scope_delimiter": Wire(("auth", "scopeDelimiter")),
+                **{ours: Wire((wire,), "$int") for ours, wire in _TIMES.items()},
+                "thread_pool_size": Wire(("threadPoolSize",), "$int"),
+            },
+            ("client_secret", "clientSecret"),
+            ("mail_endpoint", "token_endpoint", "client_id"),
+        ),
+        Kind(BUILT_IN, models.BuiltIn),
+    )
+}

@@ -1,0 +1,72 @@
+"""How a service account logs in: a JWT that it signs, for a token of 15 minutes (contract section 5)."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import TYPE_CHECKING, Any, Final
+
+import jwt
+
+from tenant_email.errors import Forbidden, InvalidSettings, Problem
+from tenant_email.http import Client, Request, Token
+from tenant_email.secrets import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tenant_email.connections import Connection
+
+TOKEN_PATH: Final = "/am/oauth2/access_token"  # noqa: S105 - a path
+SCOPES: Final = frozenset({"fr:idm:*", "fr:idc:esv:*"})
+_GRANT: Final = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+_ASSERTION_SECONDS: Final = 120  # at most 180 are allowed; the rest is for clocks that differ
+_LEEWAY: Final = 60  # seconds before its end from which a token is not used any more
+_PRIVATE: Final = ("d", "p", "q", "dp", "dq", "qi")
+
+
+def login(connection: Connection) -> Callable[[Client], Token]:
+    """Returns how to get a token for both APIs."""
+
+    def token(client: Client) -> Token:
+        connection.require_credentials()
+        form = {
+            "client_id": "service-account",
+            "grant_type": _GRANT,
+            "assertion": _assertion(connection, client.clock()),
+            "scope": " ".join(sorted(SCOPES)),
+        }
+        answer = client.send(Request("POST", TOKEN_PATH, form=form)).body
+        if missing := SCOPES - set(str(answer.get("scope", "")).split()):
+            message = f"{client.who}: the token lacks the scope {' and '.join(sorted(missing))}"
+            raise Forbidden(message, remedy=f"Give the service account the scopes {' and '.join(sorted(SCOPES))}.")
+        return Token(Secret(answer["access_token"]), client.clock() + answer.get("expires_in", 899) - _LEEWAY)
+
+    return token
+
+
+def _assertion(connection: Connection, now: float) -> str:
+    key, kid = _key(connection)
+    account = connection.plain["serviceAccountId"]
+    claims = {
+        "iss": account,
+        "sub": account,
+        "aud": f"{connection.url}{TOKEN_PATH}",
+        "exp": int(now) + _ASSERTION_SECONDS,
+        "jti": str(uuid.uuid4()),
+    }
+    return jwt.encode(claims, key, algorithm="RS256", headers={"kid": kid} if kid else None)
+
+
+def _key(connection: Connection) -> tuple[jwt.PyJWK, str | None]:
+    """Returns the private key and its id; InvalidSettings, without a word of the key, when it is none."""
+    try:
+        jwk: dict[str, Any] = json.loads(connection.secret["serviceAccountKey"].reveal())
+        for name in _PRIVATE:
+            Secret(str(jwk[name]))
+        return jwt.PyJWK(jwk, "RS256"), jwk.get("kid")
+    except (ValueError, KeyError, TypeError, jwt.PyJWTError):
+        where = f"tenant-email:tenants.{connection.tenant}.serviceAccountKey"
+        remedy = "Set it to the whole JSON of the key (kty, n, e, d, …) that was downloaded with the service account."
+        problem = Problem(where, "is not a private RSA key in JWK form", remedy)
+        raise InvalidSettings(f"{connection.platform} {connection.host}", (problem,)) from None

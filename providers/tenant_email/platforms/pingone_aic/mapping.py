@@ -1,0 +1,185 @@
+"""Between our inputs and the platform's documents: pure, and the only place where a secret is unwrapped.
+
+A write replaces the whole object (contract section 1.2), so a body is what was just read with our fields laid over
+it: what is not managed survives. Another kind starts from nothing, so that nothing of the old one stays.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from tenant_email.model import reveal
+from tenant_email.platforms.base import Live
+from tenant_email.platforms.pingone_aic.kinds import BUILT_IN, GRAPH, KINDS, SMTP, Kind
+from tenant_email.platforms.pingone_aic.placeholders import (
+    has_platform_placeholder,
+    is_literal_free,
+    unwrapped,
+    wrapped,
+)
+from tenant_email.platforms.pingone_aic.smtp_properties import from_properties, to_properties
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tenant_email.changes import Change, Props
+
+Document = dict[str, Any]
+
+_ALWAYS: Final[Mapping[str, Document]] = {
+    SMTP: {"type": "smtp", "smtpProperties": []},
+    GRAPH: {"type": "msgraph"},
+}
+_SCRYPT: Final = {"n": 2**13, "r": 8, "p": 1}
+
+
+def is_stock(document: Mapping[str, Any]) -> bool:
+    """Tells whether a configuration is the platform's own sender.
+
+    It then logs in with values that only the platform can set, such as &{aic.customer.sasl.pass} (contract section
+    4). A `from` alone does not tell: it may have been left as it was.
+    """
+    return has_platform_placeholder([document.get("host"), document.get("auth")])
+
+
+def kind_of(document: Mapping[str, Any]) -> str:
+    """Returns the kind that a document is of."""
+    if is_stock(document):
+        return BUILT_IN
+    return GRAPH if document.get("type") == "msgraph" else SMTP
+
+
+def secret_of(document: Mapping[str, Any]) -> Any:
+    """Returns the secret as the document shows it: a blob, a placeholder or a text; None without one."""
+    kind = KINDS[kind_of(document)]
+    return _at(document, ("auth", kind.secret[1])) if kind.secret else None
+
+
+def mark_of(secret: object, salt: str) -> str:
+    """Returns a digest of a secret as shown; slow and salted, because some tenants may show it in clear."""
+    text = json.dumps(secret, sort_keys=True).encode()
+    return hashlib.scrypt(text, salt=salt.encode(), dklen=16, **_SCRYPT).hex()
+
+
+def provider_live(document: Mapping[str, Any], host: str) -> Live:
+    """Reads a stored configuration into the inputs' shape; secrets are absent from it."""
+    kind, raw = KINDS[kind_of(document)], without_id(document)
+    if kind.name == BUILT_IN:
+        facts: Props = {"type": "built-in"}
+        return Live({"settings": {"kind": BUILT_IN}, "enabled": True}, facts, is_default=True, raw=raw)
+    settings: Props = {"kind": kind.name}
+    settings |= {ours: unwrapped(_at(raw, wire.path, wire.default)) for ours, wire in kind.fields.items()}
+    if kind.name == SMTP:
+        settings |= from_properties(raw.get("smtpProperties") or [])
+        if not unwrapped(_at(raw, ("auth", "enable"), default=True)):
+            settings["username"] = None
+    secret = secret_of(raw)
+    settings["promotable"] = True if secret is None or is_literal_free(secret) else None
+    props = {"settings": _given(settings), "enabled": True, "from_address": raw.get("from") or None}
+    marks = {kind.secret[0]: mark_of(secret, host)} if kind.secret and secret is not None else {}
+    return Live(_given(props), _facts(raw, kind, marks), marks, raw=raw)
+
+
+def provider_body(desired: Props, change: Change | None, live: Live | None, secret: Any) -> Document:
+    """Returns the whole body of a write; `secret` is what stands in the secret's place, None for no secret.
+
+    A setting that is None is taken out only when the user removed it (it is in `change`); else it is not managed.
+    """
+    settings = desired["settings"]
+    kind, removed = KINDS[settings["kind"]], (change.settings | change.fields if change else frozenset[str]())
+    base: Document = copy.deepcopy(live.raw) if live and is_same_kind(live, desired) else {}
+    body = {**_ALWAYS[kind.name], **base}
+    for ours, wire in kind.fields.items():
+        value = settings.get(ours)
+        if value is not None or ours in removed:
+            _put(body, wire.path, wrapped(value, wire.wrapper) if wire.wrapper else value)
+    if kind.name == SMTP:
+        body["smtpProperties"] = to_properties(settings, base.get("smtpProperties") or [], removed)
+        _put(body, ("auth", "enable"), settings.get("username") is not None)
+        _put(body, ("auth", "username"), settings.get("username"))
+    else:
+        body["auth"] |= {"enable": True, "type": "oauth2", "grantType": "client_credentials"}
+    _put(body, ("auth", cast("tuple[str, str]", kind.secret)[1]), reveal(secret))
+    if desired.get("from_address") is not None or "from_address" in removed:
+        _put(body, ("from",), desired.get("from_address"))
+    return body
+
+
+def is_same_kind(live: Live, desired: Props) -> bool:
+    """Tells whether the stored configuration is of the desired kind."""
+    return bool(live.props["settings"]["kind"] == desired["settings"]["kind"])
+
+
+def is_bound_alike(live: Live, desired: Props) -> bool:
+    """Tells whether the stored secret was given for what is desired: the same kind, host and user."""
+    if not is_same_kind(live, desired):
+        return False
+    bound = KINDS[desired["settings"]["kind"]].bound_to
+    return all(live.props["settings"].get(name) == desired["settings"].get(name) for name in bound)
+
+
+def normalised(document: Mapping[str, Any]) -> Document:
+    """Returns a document with the documented defaults filled in, so that two of them compare (contract 1.8, 2)."""
+    body: Document = copy.deepcopy(without_id(document))
+    body.setdefault("type", "smtp")
+    if body["type"] == "smtp":
+        for wire in KINDS[SMTP].fields.values():
+            if wire.default is not None and _at(body, wire.path) is None:
+                _put(body, wire.path, wire.default)
+        _put(body, ("auth", "type"), _at(body, ("auth", "type")) or "basic")
+    body["smtpProperties"] = sorted(body.get("smtpProperties") or [])
+    return body
+
+
+def arrived(sent: Document, read: Mapping[str, Any], before: Any) -> bool:
+    """Tells whether what is read is what was sent; `before` is the secret as it was shown before the write.
+
+    A literal comes back as a blob, which is new each time: the one from before would be a stale answer.
+    """
+    kind = KINDS[kind_of(sent)]
+    if kind.secret is None:
+        return normalised(sent) == normalised(read)
+    path = ("auth", kind.secret[1])
+    there, now = _at(sent, path), _at(read, path)
+    encrypted = isinstance(there, str) and isinstance(now, dict) and now != before
+    one, other = normalised(sent), normalised(read)
+    for document in (one, other):
+        _put(document, path, None)
+    return one == other and (there == now or encrypted)
+
+
+def without_id(document: Mapping[str, Any]) -> Document:
+    """Returns a document without what its address says already."""
+    return {key: value for key, value in document.items() if key not in ("_id", "_rev")}
+
+
+def _facts(raw: Document, kind: Kind, marks: Mapping[str, str]) -> Props:
+    """Returns the visible fields by their paths, and the marks, which tell a secret that somebody else set."""
+    shown = {".".join(wire.path): _at(raw, wire.path) for wire in kind.fields.values()}
+    shown |= {"type": raw.get("type", "smtp"), "from": raw.get("from"), "smtpProperties": raw.get("smtpProperties")}
+    return {**_given(shown), "marks": dict(marks)}
+
+
+def _given(values: Props) -> Props:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _at(document: Mapping[str, Any], path: tuple[str, ...], default: Any = None) -> Any:
+    found: Any = document
+    for part in path:
+        found = cast("Mapping[str, Any]", found).get(part) if isinstance(found, dict) else None
+    return default if found is None else found
+
+
+def _put(document: Document, path: tuple[str, ...], value: Any) -> None:
+    """Sets a field, or takes it out for None."""
+    *parents, last = path
+    for part in parents:
+        document = document.setdefault(part, {})
+    if value is None:
+        document.pop(last, None)
+    else:
+        document[last] = value

@@ -1,0 +1,143 @@
+"""What the platform accepts, as pydantic models; contracts/pingone_aic.md sections 2, 2b and 8 are the source."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Final, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, TypeAdapter
+
+from tenant_email.fields import Host, Port, Text
+from tenant_email.model import Model
+from tenant_email.platforms.pingone_aic.placeholders import is_placeholder, malformed
+from tenant_email.secrets import Secret
+
+GRAPH_SCOPE: Final = "https://graph.microsoft.com/.default"
+_HOST: Final[TypeAdapter[str]] = TypeAdapter(Host)
+_LOCALE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_TEMPLATE_NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
+_PROPERTY: Final = re.compile(r"[A-Za-z0-9._-]+")
+
+
+def _well_formed(value: str) -> str:
+    if what := malformed(value):
+        msg = f'{what}\nWrite placeholders with pingone_aic.esv("name").'
+        raise ValueError(msg)
+    return value
+
+
+def _only_placeholder(value: str) -> str:
+    if not is_placeholder(value):
+        msg = 'is a text\nGive the value itself, or a placeholder: pingone_aic.esv("name").'
+        raise ValueError(msg)
+    return _well_formed(value)
+
+
+def _host_unless_placeholder(value: str) -> str:
+    if "&{" not in value:
+        _HOST.validate_python(value)
+    return value
+
+
+def _https(value: str) -> str:
+    parts = urlsplit(value)
+    if "&{" not in value.partition("/")[0] and (parts.scheme != "https" or not parts.hostname or parts.query):
+        msg = "is not an https url\nWrite it as https://host/path."
+        raise ValueError(msg)
+    return value
+
+
+def _locales(value: dict[str, str]) -> dict[str, str]:
+    for locale in value:
+        if not _LOCALE.fullmatch(locale):
+            msg = f"{locale!r} is not a locale\nUse ISO 639-1 codes, such as en or fr."
+            raise ValueError(msg)
+    return value
+
+
+def _template_name(value: str) -> str:
+    if not _TEMPLATE_NAME.fullmatch(value):
+        msg = "is not a template name\nUse letters, digits, _ and -."
+        raise ValueError(msg)
+    return value
+
+
+def _properties(value: dict[str, str]) -> dict[str, str]:
+    for name in value:
+        if not _PROPERTY.fullmatch(name):
+            msg = f"{name!r} is not a property name\nWrite it as mail.smtp.…, the value beside it."
+            raise ValueError(msg)
+    return value
+
+
+EsvOnly = Annotated[str, AfterValidator(_only_placeholder)]
+EsvText = Annotated[Text, AfterValidator(_well_formed)]
+EsvHost = Annotated[Text, AfterValidator(_host_unless_placeholder), AfterValidator(_well_formed)]
+EsvUrl = Annotated[Text, AfterValidator(_https), AfterValidator(_well_formed)]
+EsvPort = Port | EsvOnly
+EsvBool = bool | EsvOnly
+Milliseconds = Annotated[int, Field(ge=0)] | EsvOnly
+PoolSize = Annotated[int, Field(ge=1)] | EsvOnly
+Localised = Annotated[dict[str, str], Field(min_length=1), AfterValidator(_locales)]
+
+
+class Smtp(Model):
+    """Any SMTP server; without a username nothing logs in. Times in milliseconds, 0 for none."""
+
+    kind: Literal["pingone_aic.smtp"]
+    host: EsvHost
+    port: EsvPort = 587
+    username: EsvText | None = None
+    password: Secret | None = None
+    starttls: EsvBool = True
+    ssl: EsvBool = False
+    tls_protocols: list[Literal["TLSv1.2", "TLSv1.3"]] | None = None
+    international_addresses: bool = False
+    smtp_properties: Annotated[dict[str, str], AfterValidator(_properties)] | None = None
+    timeout: Milliseconds = 300000
+    write_timeout: Milliseconds = 300000
+    connection_timeout: Milliseconds = 300000
+    thread_pool_size: PoolSize = 20
+    debug: EsvBool = False
+    promotable: Literal[True] | None = None
+
+
+class MsGraph(Model):
+    """Microsoft Graph with an application's client credentials; the application needs the permission Mail.Send."""
+
+    kind: Literal["pingone_aic.ms_graph"]
+    mail_endpoint: EsvUrl
+    token_endpoint: EsvUrl
+    client_id: EsvText
+    client_secret: Secret | None = None
+    scopes: Annotated[list[EsvText], Field(min_length=1)] = Field(default_factory=lambda: [GRAPH_SCOPE])
+    scope_delimiter: str | None = None
+    timeout: Milliseconds | None = None
+    write_timeout: Milliseconds | None = None
+    connection_timeout: Milliseconds | None = None
+    thread_pool_size: PoolSize | None = None
+    promotable: Literal[True] | None = None
+
+
+class BuiltIn(Model):
+    """The tenant's own sender, as its stock configuration has it."""
+
+    kind: Literal["pingone_aic.built_in"]
+
+
+class Template(Model):
+    """One e-mail template: `message` is what is mailed, or `html` and `styles`, which it is made from."""
+
+    kind: Literal["pingone_aic.template"]
+    template: Annotated[Text, AfterValidator(_template_name)]
+    subject: Localised
+    message: Localised | None = None
+    html: Localised | None = None
+    styles: str | None = None
+    default_locale: Text = "en"
+    from_address: Text | None = None
+    enabled: bool = True
+    mime_type: Literal["text/html", "text/plain"] = "text/html"
+    display_name: Text | None = None
+    description: Text | None = None

@@ -1,0 +1,104 @@
+"""Placeholders for ESVs: their names, where they are used, and the wrapper that gives them a type.
+
+Contract section 6: the placeholder's name is the ESV's id with each "-" as ".", a default may follow a bar, and a
+placeholder may sit inside a longer text. A number or a truth value needs `{"$int": …}` or `{"$bool": …}` around it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+
+from tenant_email.errors import InvalidSettings, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ESV_ID: Final = re.compile(r"esv-[a-z0-9_-]{1,124}")
+_ANY: Final = re.compile(r"&\{(?P<name>[^{}|]*)(?:\|(?P<default>[^{}]*))?\}")
+_WRAPPERS: Final = ("$int", "$bool", "$string")
+
+
+class Use(NamedTuple):
+    """One placeholder where it is used: the ESV's id, whether a default stands in for it, and the path."""
+
+    esv_id: str
+    has_default: bool
+    path: str
+
+
+def esv_id(name: str) -> str:
+    """Returns the id of an ESV, `esv-` put before a short name; ValueError when it cannot be one."""
+    full = name if name.startswith("esv-") else f"esv-{name}"
+    if not ESV_ID.fullmatch(full):
+        msg = f"{name!r} is not an ESV name\nUse 1 to 124 of a-z, 0-9, _ and - (contract: ^esv-[a-z0-9_-]{{1,124}}$)."
+        raise ValueError(msg)
+    return full
+
+
+def esv(name: str, default: str | None = None) -> str:
+    """Returns the placeholder of an ESV, for any argument of this platform's settings or inside a longer text.
+
+    The value is put in by the tenant, from what its last restart loaded. `default` is what it uses without the ESV.
+    """
+    try:
+        dotted = esv_id(name).replace("-", ".")
+    except ValueError as error:
+        what, _, remedy = str(error).partition("\n")
+        raise InvalidSettings("esv", (Problem("", what, remedy),)) from None
+    return f"&{{{dotted}}}" if default is None else f"&{{{dotted}|{default}}}"
+
+
+def is_placeholder(value: object) -> bool:
+    """Tells whether a value is one placeholder of an ESV and nothing else."""
+    match = _ANY.fullmatch(value) if isinstance(value, str) else None
+    return match is not None and match["name"].startswith("esv.")
+
+
+def is_literal_free(value: object) -> bool:
+    """Tells whether a secret is a placeholder without a default, which would be a literal in disguise."""
+    return is_placeholder(value) and "|" not in cast("str", value)
+
+
+def uses(document: Any, path: str = "") -> Iterator[Use]:
+    """Yields every ESV placeholder in a document."""
+    if isinstance(document, dict):
+        for key, value in cast("dict[str, Any]", document).items():
+            yield from uses(value, f"{path}.{key}" if path else key)
+    elif isinstance(document, list):
+        for value in cast("Any", document):
+            yield from uses(value, path)
+    elif isinstance(document, str):
+        for match in _ANY.finditer(document):
+            if match["name"].startswith("esv."):
+                yield Use(match["name"].replace(".", "-"), match["default"] is not None, path)
+
+
+def has_platform_placeholder(document: Any) -> bool:
+    """Tells whether a document holds a placeholder that is not an ESV's: only the platform itself can set those."""
+    return any(not match["name"].startswith("esv.") for match in _ANY.finditer(str(document)))
+
+
+def malformed(text: str) -> str:
+    """Returns what is wrong with the placeholders in a text; empty when nothing is."""
+    if "&{" in _ANY.sub("", text):
+        return "holds a placeholder that does not end"
+    if any(not ESV_ID.fullmatch(use.esv_id) for use in uses(text)):
+        return "holds a placeholder that names no ESV"
+    if has_platform_placeholder(text):
+        return "holds a placeholder of the platform's own sender"
+    return ""
+
+
+def wrapped(value: Any, wrapper: str) -> Any:
+    """Returns a placeholder with its type around it; a literal as it is."""
+    return {wrapper: value} if is_placeholder(value) else value
+
+
+def unwrapped(value: Any) -> Any:
+    """Returns a wrapped placeholder or literal bare."""
+    if isinstance(value, dict):
+        for wrapper, inner in cast("dict[str, Any]", value).items():
+            if wrapper in _WRAPPERS:
+                return inner
+    return cast("Any", value)

@@ -1,0 +1,157 @@
+"""What users write for PingOne Advanced Identity Cloud; a test holds these classes and `models` to the same fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
+
+from tenant_email.platforms.pingone_aic.models import GRAPH_SCOPE
+from tenant_email.platforms.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pulumi
+
+
+class SendingDomain(Protocol):
+    """What `from_ses` needs of a SesSendingDomain."""
+
+    smtp_host: pulumi.Output[str]
+    smtp_port: pulumi.Output[int]
+    smtp_username: pulumi.Output[str]
+    smtp_password: pulumi.Output[str]
+
+
+class _Promotable(Settings):
+    """Settings with a flag that is an input only when it is set: what the tenant holds is then held to it."""
+
+    def to_props(self) -> dict[str, Any]:
+        """Returns the inputs' shape, without a flag that is not set."""
+        return {name: value for name, value in super().to_props().items() if name != "promotable" or value}
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Smtp(_Promotable):
+    """Any SMTP server. Each argument but the lists also takes a placeholder from `esv`.
+
+    Args:
+        host: the server.
+        port: its port.
+        username: the login; without it nothing logs in.
+        password: its secret; omitted, the one that the tenant holds is kept.
+        starttls: asks for TLS, but goes on in clear text where the server does not offer it.
+        ssl: TLS from the first byte, usually on port 465; then set `starttls=False`.
+        tls_protocols: other than the platform's default, TLSv1.2.
+        international_addresses: allows letters beyond ASCII before the @; the server must support it too.
+        smtp_properties: further mail.… properties.
+        timeout: of reading, in milliseconds; 0 for none.
+        write_timeout: of writing, in milliseconds.
+        connection_timeout: of connecting, in milliseconds.
+        thread_pool_size: how many messages are sent at once.
+        debug: makes the tenant log the SMTP conversation.
+        promotable: fails at preview when a secret is a literal, which a promotion would refuse.
+
+    """
+
+    kind: ClassVar[str] = "pingone_aic.smtp"
+    secret: ClassVar[frozenset[str]] = frozenset({"password"})
+    host: pulumi.Input[str]
+    port: pulumi.Input[int | str] = 587
+    username: pulumi.Input[str] | None = None
+    password: pulumi.Input[str] | None = None
+    starttls: pulumi.Input[bool | str] = True
+    ssl: pulumi.Input[bool | str] = False
+    tls_protocols: pulumi.Input[Sequence[str]] | None = None
+    international_addresses: pulumi.Input[bool] = False
+    smtp_properties: pulumi.Input[Mapping[str, Any]] | None = None
+    timeout: pulumi.Input[int | str] = 300000
+    write_timeout: pulumi.Input[int | str] = 300000
+    connection_timeout: pulumi.Input[int | str] = 300000
+    thread_pool_size: pulumi.Input[int | str] = 20
+    debug: pulumi.Input[bool | str] = False
+    promotable: bool = False
+
+    @classmethod
+    def from_ses(cls, sending_domain: SendingDomain) -> Smtp:
+        """Sends through a SesSendingDomain by SMTP, with the password derived for its region."""
+        return cls(
+            host=sending_domain.smtp_host,
+            port=cast("pulumi.Output[int | str]", sending_domain.smtp_port),
+            username=sending_domain.smtp_username,
+            password=sending_domain.smtp_password,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class MsGraph(_Promotable):
+    """Microsoft Graph, with the client credentials of an application that has the permission Mail.Send.
+
+    Args:
+        mail_endpoint: https://graph.microsoft.com/v1.0/users/{mailbox}/sendMail
+        token_endpoint: https://login.microsoftonline.com/{directory}/oauth2/v2.0/token
+        client_id: the application's id.
+        client_secret: its secret; omitted, the one that the tenant holds is kept.
+        scopes: what the token is for.
+        scope_delimiter: what joins several scopes; the platform's default is a space.
+        timeout: in milliseconds, as for Smtp, and so the following three; omitted, the platform's default.
+        write_timeout: see timeout.
+        connection_timeout: see timeout.
+        thread_pool_size: see timeout.
+        promotable: fails at preview when the secret is a literal, which a promotion would refuse.
+
+    """
+
+    kind: ClassVar[str] = "pingone_aic.ms_graph"
+    secret: ClassVar[frozenset[str]] = frozenset({"client_secret"})
+    mail_endpoint: pulumi.Input[str]
+    token_endpoint: pulumi.Input[str]
+    client_id: pulumi.Input[str]
+    client_secret: pulumi.Input[str] | None = None
+    scopes: pulumi.Input[Sequence[str]] = field(default_factory=lambda: [GRAPH_SCOPE])
+    scope_delimiter: pulumi.Input[str] | None = None
+    timeout: pulumi.Input[int | str] | None = None
+    write_timeout: pulumi.Input[int | str] | None = None
+    connection_timeout: pulumi.Input[int | str] | None = None
+    thread_pool_size: pulumi.Input[int | str] | None = None
+    promotable: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class BuiltIn(Settings):
+    """The tenant's own sender: at most 10 messages a minute, from its own address, for development."""
+
+    kind: ClassVar[str] = "pingone_aic.built_in"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Template(Settings):
+    """One e-mail template, with Handlebars in its texts, which are given by locale.
+
+    Args:
+        template: its name, such as `welcome`.
+        subject: by locale.
+        message: by locale, the whole HTML document that is mailed; or give `html`.
+        html: by locale, the body's content; the message is made from it and `styles`.
+        styles: CSS for `html`.
+        default_locale: must be among the locales given.
+        from_address: the sender; omitted, the provider's.
+        enabled: False keeps the template but sends nothing.
+        mime_type: "text/html" or "text/plain".
+        display_name: as the console shows it.
+        description: as the console shows it.
+
+    """
+
+    kind: ClassVar[str] = "pingone_aic.template"
+    template: pulumi.Input[str]
+    subject: pulumi.Input[Mapping[str, Any]]
+    message: pulumi.Input[Mapping[str, Any]] | None = None
+    html: pulumi.Input[Mapping[str, Any]] | None = None
+    styles: pulumi.Input[str] | None = None
+    default_locale: pulumi.Input[str] = "en"
+    from_address: pulumi.Input[str] | None = None
+    enabled: pulumi.Input[bool] = True
+    mime_type: pulumi.Input[str] = "text/html"
+    display_name: pulumi.Input[str] | None = None
+    description: pulumi.Input[str] | None = None

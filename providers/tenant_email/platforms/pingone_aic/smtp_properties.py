@@ -1,0 +1,46 @@
+"""The list of "key=value" texts that SMTP options hide in (contract section 2): our names for the documented ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tenant_email.changes import Props
+
+PROTOCOLS: Final = ("mail.smtp.ssl.protocols", "mail.smtps.ssl.protocols")
+UTF8: Final = "mail.mime.allowutf8"
+_TRUE: Final = "true"
+
+
+def from_properties(properties: Iterable[str]) -> Props:
+    """Returns the settings that a stored list stands for; None for what is not there."""
+    pairs = _pairs(properties)
+    protocols = next((pairs[name] for name in PROTOCOLS if name in pairs), None)
+    others = {name: value for name, value in pairs.items() if name not in {*PROTOCOLS, UTF8}}
+    return {
+        "tls_protocols": protocols.split() if protocols else None,
+        "international_addresses": pairs.get(UTF8) == _TRUE,
+        "smtp_properties": others or None,
+    }
+
+
+def to_properties(settings: Props, before: Iterable[str], removed: frozenset[str]) -> list[str]:
+    """Returns the list to store: the settings laid over what is there, what the user removed taken out."""
+    old = from_properties(before)
+    wanted = {
+        name: settings.get(name) if settings.get(name) is not None or name in removed else value
+        for name, value in old.items()
+    }
+    pairs: dict[str, str] = dict(wanted["smtp_properties"] or {})
+    if wanted["tls_protocols"]:
+        # which of the two applies depends on `ssl`, which may be a placeholder
+        pairs |= dict.fromkeys(PROTOCOLS, " ".join(wanted["tls_protocols"]))
+    if wanted["international_addresses"]:
+        pairs[UTF8] = _TRUE
+    return [f"{name}={value}" for name, value in pairs.items()]
+
+
+def _pairs(properties: Iterable[str]) -> dict[str, str]:
+    return {name: value for name, _, value in (text.partition("=") for text in properties)}

@@ -1,0 +1,62 @@
+"""The tenant's static configuration: each write is allowed first, and read back after (contract sections 1 and 7).
+
+There is no revision to write against. Reads may lag and a confirmed write may be lost, so a write counts when it
+can be read.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from tenant_email.errors import Forbidden, NotFound, Unavailable
+from tenant_email.platforms.pingone_aic import environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tenant_email.http import Client
+
+_ROOT: Final = "/openidm/config/"
+_WAITS: Final = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0)  # seconds before each try to read a write back
+
+
+class Store:
+    """Objects of /openidm/config by their ids."""
+
+    def __init__(self, client: Client, sleep: Callable[[float], None]) -> None:
+        self._client, self._sleep = client, sleep
+
+    def read(self, name: str) -> dict[str, Any] | None:
+        """Returns an object; only 404 means absent."""
+        try:
+            document: dict[str, Any] = self._client.call("GET", _ROOT + name).body
+        except NotFound:
+            return None
+        return document
+
+    def write(self, name: str, body: Mapping[str, Any], arrived: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """Replaces or creates an object; returns it as read back, as soon as `arrived` says that it is the one."""
+        environment.require_mutable(self._client)
+        try:
+            self._client.call("PUT", _ROOT + name, body)
+        except Forbidden as error:
+            raise environment.explain(self._client, error) from None
+        for wait in _WAITS:
+            if wait:
+                self._sleep(wait)
+            document = self.read(name)
+            if document is not None and arrived(document):
+                return document
+        message = f"{self._client.who}: PUT {_ROOT}{name} was confirmed, but it reads back otherwise"
+        remedy = "Somebody else writes it too, or the tenant lost the update: run `pulumi refresh`, then `pulumi up`."
+        raise Unavailable(message, remedy=remedy)
+
+    def remove(self, name: str) -> None:
+        """Removes an object; absent counts as done."""
+        environment.require_mutable(self._client)
+        try:
+            self._client.call("DELETE", _ROOT + name)
+        except NotFound:
+            return
+        except Forbidden as error:
+            raise environment.explain(self._client, error) from None

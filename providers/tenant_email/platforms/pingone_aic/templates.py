@@ -1,0 +1,84 @@
+"""E-mail templates: `message` is what is mailed; `html` and `styles` are what the console edits (contract section 8).
+
+Writing `html` alone would change nothing in the mail, so the message is always written with it: as given, or made
+from `html` and `styles` the same way each time.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any, Final
+
+from tenant_email.platforms.base import Live
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tenant_email.changes import Change, Props
+
+STOCK: Final = ("forgottenUsername", "registration", "resetPassword", "updatePassword", "welcome")
+PROTECTED: Final = (
+    "frEmailUpdated",
+    "frForgotUsername",
+    "frOnboarding",
+    "frPasswordUpdated",
+    "frProfileUpdated",
+    "frResetPassword",
+    "frUsernameUpdated",
+)
+_FIELDS: Final = {
+    "subject": "subject",
+    "default_locale": "defaultLocale",
+    "from_address": "from",
+    "enabled": "enabled",
+    "mime_type": "mimeType",
+    "display_name": "displayName",
+    "description": "description",
+}
+_REQUIRED: Final[Mapping[str, Any]] = {"from": "", "enabled": True, "mimeType": "text/html"}
+
+
+def object_id(settings: Props) -> str:
+    """Returns the id of a template's object."""
+    return f"emailTemplate/{settings['template']}"
+
+
+def message_of(html: str, styles: str) -> str:
+    """Returns the whole document that is mailed, made from what the console edits."""
+    style = f'<style type="text/css">{styles}</style>' if styles else ""
+    return f"<html><head>{style}</head><body>{html}</body></html>"
+
+
+def body_of(settings: Props, change: Change | None, live: Live | None) -> dict[str, Any]:
+    """Returns the whole body of a write: our fields over what is there; what the user removed is taken out."""
+    removed = change.settings if change else frozenset[str]()
+    body: dict[str, Any] = {**_REQUIRED, **(copy.deepcopy(live.raw) if live else {})}
+    for ours, wire in _FIELDS.items():
+        if settings.get(ours) is not None:
+            body[wire] = settings[ours]
+        elif ours in removed:
+            body.pop(wire, None)
+    if settings.get("html") is not None:
+        styles = settings.get("styles") or ""
+        made = {locale: message_of(html, styles) for locale, html in settings["html"].items()}
+        body |= {"html": settings["html"], "styles": styles, "message": made}
+    else:
+        body |= {"html": settings["message"], "styles": "", "message": settings["message"]}
+    return {**_REQUIRED, **body}
+
+
+def live_of(document: Mapping[str, Any], wanted: Props) -> Live:
+    """Reads a stored template in the terms of the inputs, which choose between `message` and `html`.
+
+    `html` shows the stored source only while the message is made from it: otherwise the message is what counts.
+    """
+    raw = {key: value for key, value in document.items() if key not in ("_id", "_rev")}
+    settings: Props = {"kind": "pingone_aic.template", "template": wanted["template"]}
+    settings |= {ours: raw.get(wire) for ours, wire in _FIELDS.items()}
+    settings["from_address"] = raw.get("from") or None
+    message: dict[str, str] = raw.get("message") or {}
+    html: dict[str, str] = raw.get("html") or {}
+    styles: str = raw.get("styles") or ""
+    in_step = message == {locale: message_of(text, styles) for locale, text in html.items()}
+    settings |= {"message": message, "html": html if in_step else message, "styles": styles or None}
+    return Live({"settings": {key: value for key, value in settings.items() if value is not None}}, raw, raw=raw)

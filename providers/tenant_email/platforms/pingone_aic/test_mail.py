@@ -1,0 +1,71 @@
+"""A test mail through what was just saved, for there is no way to test before (contract section 9)."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Any, Final
+
+from tenant_email.errors import PlatformError, TenantEmailError
+from tenant_email.platforms.pingone_aic.mapping import is_stock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tenant_email.http import Client
+
+_SEND: Final = "/openidm/external/email"
+_BUILT_IN_MESSAGES: Final = 10  # in each _BUILT_IN_SECONDS (contract section 4)
+_BUILT_IN_SECONDS: Final = 60.0
+
+
+class TestMail:
+    """Sends test mails of one tenant, those of the built-in sender no faster than it takes them."""
+
+    __test__ = False  # pytest collects classes by this name
+
+    def __init__(
+        self,
+        client: Client,
+        announce: Callable[[str], None],
+        sleep: Callable[[float], None],
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._client, self._announce, self._sleep, self._now = client, announce, sleep, now
+        self._sent: deque[float] = deque(maxlen=_BUILT_IN_MESSAGES)
+
+    def send(self, recipient: str, config: Mapping[str, Any]) -> None:
+        """Sends one; the sender is left to the configuration, where it may be a placeholder."""
+        if is_stock(config):
+            self._pace()
+        mail = {
+            "to": recipient,
+            "subject": "Test of the tenant's e-mail configuration",
+            "body": "This message was sent after a change of the e-mail configuration, to see that it works.",
+            "type": "text/plain",
+        }
+        self._client.call("POST", _SEND, mail, {"_action": "send"})
+
+    def send_or_undo(self, recipient: str, config: Mapping[str, Any], undo: Callable[[], None]) -> None:
+        """Sends one; when it is refused, puts back what was there before and raises."""
+        try:
+            self.send(recipient, config)
+        except PlatformError as error:
+            try:
+                undo()
+            except TenantEmailError as second:
+                message = f"{error.message}\n  - putting the former configuration back failed too: {second.message}"
+                raise type(error)(message, remedy="Correct the settings and run again.", status=error.status) from None
+            message = f"{error.message}\n  - the test mail failed, so the former configuration was put back"
+            raise type(error)(message, remedy="Correct the settings and run again.", status=error.status) from None
+
+    def _pace(self) -> None:
+        """Waits until the built-in sender takes another message."""
+        if len(self._sent) == _BUILT_IN_MESSAGES:
+            wait = self._sent[0] + _BUILT_IN_SECONDS - self._now()
+            if wait > 0:
+                self._announce(
+                    f"{self._client.who}: the built-in sender takes 10 messages a minute, waiting {wait:.0f} s"
+                )
+                self._sleep(wait)
+        self._sent.append(self._now())
