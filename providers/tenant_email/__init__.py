@@ -4,16 +4,22 @@ from tenant_email.components import SesSendingDomain, TenantEmail
 from tenant_email.platforms import auth0
 from tenant_email.resources import (
     AwsKeyReady,
+    AwsKeySlot,
     EmailProvider,
     EmailTemplate,
+    SesAccount,
+    SesDkimKey,
     SesDomainIdentity,
     SesDomainVerification,
 )
 
 __all__ = [
     "AwsKeyReady",
+    "AwsKeySlot",
     "EmailProvider",
     "EmailTemplate",
+    "SesAccount",
+    "SesDkimKey",
     "SesDomainIdentity",
     "SesDomainVerification",
     "SesSendingDomain",

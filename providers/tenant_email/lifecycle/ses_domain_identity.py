@@ -6,7 +6,7 @@ this resource makes every DNS record look replaced in a preview (design.md secti
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
@@ -16,7 +16,7 @@ from tenant_email.errors import AlreadyConfigured, Conflict, Problem, Rejected
 from tenant_email.fields import Text
 from tenant_email.lifecycle.aws_session import domain_problems, guard_account, region_problems, ses
 from tenant_email.lifecycle.border import Lifecycle, info, warn
-from tenant_email.lifecycle.dns_wait import Deadline, await_records
+from tenant_email.lifecycle.dns_wait import Deadline, await_records, seconds, time_problems
 from tenant_email.lifecycle.ses_dkim_modes import (
     MODE_INPUTS,
     DkimInputs,
@@ -33,14 +33,13 @@ if TYPE_CHECKING:
     from tenant_email.aws.ses import Ses
     from tenant_email.changes import Props
 
-_BEFORE_SWITCH: Final = 120.0  # seconds that a new key's record may take to be in DNS before mail is signed with it
-
 
 class IdentityInputs(DkimInputs):
     """The inputs of a SesDomainIdentity; `tags` are those that mark it as this stack's."""
 
     domain: Text
     zone: Text | None = None
+    switch_timeout: Text = "2m"
     expected_account: Text | None = None
     tags: dict[str, str] = Field(default_factory=dict[str, str])
     on_existing: Literal["fail", "adopt"] = "fail"
@@ -60,6 +59,7 @@ class SesDomainIdentityLifecycle(Lifecycle):
         if inputs is None:
             return problems
         problems += [*domain_problems(inputs.domain), *region_problems(inputs.region), *mode_problems(inputs)]
+        problems += time_problems("switch_timeout", inputs.switch_timeout)
         if inputs.zone and known(inputs.domain, inputs.zone) and not _lies_in(inputs.domain, inputs.zone):
             problems.append(Problem("zone", f"{inputs.zone} does not hold {inputs.domain}", "Name a parent zone."))
         if recorded and recorded.get("dkim") == "easy" and inputs.dkim == "byo":
@@ -154,7 +154,9 @@ def _switch(client: Ses, domain: str, inputs: IdentityInputs, *, own_is_new: boo
     """Puts the mode; a key of one's own only when its record is in DNS, so that mail is unsigned as short as can be."""
     mode, who = inputs.mode(), f"ses {client.region}: {domain}"
     if isinstance(mode, OwnKeyDkim) and own_is_new:
-        await_records(who, [own_record(domain, mode, inputs.zone)], Deadline(domain, _BEFORE_SWITCH))
+        await_records(
+            who, [own_record(domain, mode, inputs.zone)], Deadline(domain, seconds(inputs.switch_timeout) or 0)
+        )
     try:
         client.put_dkim_signing(domain, mode)
     except Rejected as error:

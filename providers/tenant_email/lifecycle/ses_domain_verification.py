@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from tenant_email.aws.dns_records import DnsRecord, normalise_domain
 from tenant_email.aws.identity import Identity, Verdict, mail_from_verdict, verdict, why
@@ -11,15 +10,12 @@ from tenant_email.errors import NotFound, Problem, Rejected, VerificationTimeout
 from tenant_email.fields import Text
 from tenant_email.lifecycle.aws_session import domain_problems, region_problems, ses
 from tenant_email.lifecycle.border import Lifecycle, warn
-from tenant_email.lifecycle.dns_wait import Deadline, await_records, findings, listed
+from tenant_email.lifecycle.dns_wait import Deadline, await_records, findings, listed, seconds, time_problems
 from tenant_email.model import Model, known, parse
 
 if TYPE_CHECKING:
     from tenant_email.aws.ses import Ses
     from tenant_email.changes import Props
-
-_DURATION: Final = re.compile(r"(\d{1,6})(s|m|h)")
-_SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
 
 
 class VerificationInputs(Model):
@@ -45,9 +41,7 @@ class SesDomainVerificationLifecycle(Lifecycle):
         if inputs is None:
             return problems
         problems += [*domain_problems(inputs.domain), *region_problems(inputs.region), *_record_problems(inputs)]
-        if known(inputs.timeout) and seconds(inputs.timeout) is None:
-            problems.append(Problem("timeout", f"{inputs.timeout!r} is not a time", "Write it as 90s, 10m or 1h."))
-        return problems
+        return problems + time_problems("timeout", inputs.timeout)
 
     def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; other records, and a regression that a refresh found, are verified again in place."""
@@ -82,12 +76,6 @@ class SesDomainVerificationLifecycle(Lifecycle):
 
     def remove(self, id_: str, recorded: Props) -> None:
         """Does nothing: a wait leaves nothing behind."""
-
-
-def seconds(text: str) -> int | None:
-    """Returns a duration such as 90s, 10m or 1h in seconds; None when it is not one, or zero."""
-    match = _DURATION.fullmatch(text)
-    return int(match[1]) * _SECONDS[match[2]] or None if match else None
 
 
 def _record_problems(inputs: VerificationInputs) -> list[Problem]:

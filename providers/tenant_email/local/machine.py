@@ -68,6 +68,7 @@ class LocalMachine:
     def __init__(
         self, directory: Path, platforms: Sequence[str] = ("auth0",), *, behaviour: Behaviour | None = None
     ) -> None:
+        directory = directory.resolve()  # a plug-in's folder on PATH is looked for from other folders too
         ports = kept_ports(directory, (*_SERVERS, *platforms))
         self._plugins = plugin_directory(directory)
         self._regions: dict[str, str] = {}  # where each SES login is good: its password works in one region only
@@ -109,6 +110,7 @@ class LocalMachine:
             **self.aws.environment(),
             **dict(ChainMap(*logins)),
             "TENANT_EMAIL_DNS": self.dns.address,
+            "TENANT_EMAIL_SES_INTERVAL": "0",  # nobody shares this SES
             "PATH": f"{self._plugins}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         }
 

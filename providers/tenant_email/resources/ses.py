@@ -56,6 +56,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
         dkim_private_key: your own RSA key, in PEM (secret).
         replica_of: the region of the same domain's Easy DKIM identity whose keys this one shares; its DNS records
             serve both.
+        switch_timeout: how long a switch to "byo" waits for the record, as in "2m".
         mail_from: a sub-domain for bounces, `bounce` or `bounce.acme.com`; it needs the MX and SPF records listed.
         on_mx_failure: what SES does without that MX record: send from its own domain, or reject the mail.
         feedback_forwarding: False stops the mails about bounces and complaints.
@@ -92,6 +93,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
         dkim_selector: pulumi.Input[str] | None = None,
         dkim_private_key: pulumi.Input[str] | None = None,
         replica_of: pulumi.Input[str] | None = None,
+        switch_timeout: pulumi.Input[str] = "2m",
         mail_from: pulumi.Input[str] | None = None,
         on_mx_failure: OnMxFailure = "USE_DEFAULT_VALUE",
         feedback_forwarding: pulumi.Input[bool] | None = None,
@@ -115,6 +117,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
             "dkim_selector": dkim_selector,
             "dkim_private_key": None if dkim_private_key is None else pulumi.Output.secret(dkim_private_key),
             "replica_of": replica_of,
+            "switch_timeout": switch_timeout,
             "expected_account": expected_account,
             "tags": _own_tags(),
             "on_existing": on_existing,
