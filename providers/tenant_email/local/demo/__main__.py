@@ -11,7 +11,7 @@ from typing import Final
 from rich.console import Console
 
 from tenant_email.local.demo.engines import choose
-from tenant_email.local.demo.stories import Stage, flagship, smtp
+from tenant_email.local.demo.stories import Stage, StoryError, flagship, smtp
 from tenant_email.local.machine import LocalMachine
 
 _DIRECTORY: Final = Path(".local/demo")
@@ -32,10 +32,15 @@ def main() -> int:
     )
     with LocalMachine(_DIRECTORY / "machine") as machine:
         stage = Stage(console, machine, engine, Path.cwd(), _DIRECTORY)
-        good = flagship(stage) and smtp(stage)
-    console.rule("Done" if good else "A step did not go as told", align="left")
-    console.print(f"{stage.steps} steps in {time.monotonic() - started:.0f} s.\n{_NEXT}")
-    return 0 if good else 1
+        try:
+            flagship(stage)
+            smtp(stage)
+        except StoryError as error:
+            console.print(f"[bold red]{error}")
+            return 1
+    console.rule("Done", align="left")
+    console.print(f"{stage.steps} steps in {time.monotonic() - started:.0f} s.\n{_NEXT}", soft_wrap=True)
+    return 0
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-_STACK: Final = "demo"
+_STACK: Final = "local-demo"
 
 
 class Engine(Protocol):
@@ -74,32 +74,37 @@ class PulumiCli:
             "PULUMI_SKIP_UPDATE_CHECK": "true",
         }
         self._config = ("--config-file", str(scratch / f"Pulumi.{_STACK}.yaml"))
-        self._call("stack", "init", _STACK)
+        self._quietly("stack", "init", _STACK)
+        # it wrote a file beside the program, which is the user's
+        (project / f"Pulumi.{_STACK}.yaml").unlink(missing_ok=True)
 
     def configure(self, values: Mapping[str, str], secrets: Mapping[str, str]) -> None:
         """Sets stack config."""
         for key, value in {**values, **secrets}.items():
             options = [*(["--path"] if "." in key else []), *(["--secret"] if key in secrets else [])]
-            self._call("config", "set", *options, key, value, "--stack", _STACK, *self._config)
+            self._quietly("config", "set", *options, key, value, "--stack", _STACK, *self._config)
 
     def forget(self, key: str) -> None:
         """Removes a value from the stack config."""
-        self._call("config", "rm", key, "--stack", _STACK, *self._config)
+        self._quietly("config", "rm", key, "--stack", _STACK, *self._config)
 
     def run(self, operation: str) -> bool:
         """Runs an operation."""
         options = ["--diff"] if operation == "preview" else ["--yes", "--skip-preview"]
-        return self._call(operation, "--non-interactive", "--stack", _STACK, *options, *self._config)
-
-    def _call(self, *words: str) -> bool:
-        command = ["pulumi", *words]
+        command = ["pulumi", operation, "--non-interactive", "--stack", _STACK, *options, *self._config]
         with subprocess.Popen(
             command, cwd=self._project, env=self._environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         ) as process:
             for line in process.stdout or ():
-                if words[0] not in {"config", "stack"}:
-                    self._say(line.rstrip("\n"))
+                self._say(line.rstrip("\n"))
         return process.returncode == 0
+
+    def _quietly(self, *words: str) -> None:
+        ended = subprocess.run(
+            ["pulumi", *words], cwd=self._project, env=self._environ, capture_output=True, text=True, check=False
+        )
+        if ended.returncode:
+            raise RuntimeError(f"pulumi {' '.join(words[:2])}: {ended.stderr}")
 
 
 def choose() -> type[Embedded | PulumiCli]:
