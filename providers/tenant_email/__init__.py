@@ -1,7 +1,7 @@
 """Pulumi resources for the e-mail configuration of identity tenants."""
 
 from tenant_email.components import SesSendingDomain, TenantEmail
-from tenant_email.platforms import auth0
+from tenant_email.platforms import auth0, logto
 from tenant_email.resources import (
     AwsKeyReady,
     AwsKeySlot,
@@ -25,4 +25,5 @@ __all__ = [
     "SesSendingDomain",
     "TenantEmail",
     "auth0",
+    "logto",
 ]

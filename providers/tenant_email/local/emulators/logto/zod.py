@@ -1,0 +1,226 @@
+"""As much of the schema library zod (version 3) as Logto's answers show: issues, in its words and its order."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+Issue = dict[str, Any]
+Path = tuple[str | int, ...]
+
+
+class _Undefined:
+    """Stands for JavaScript's undefined."""
+
+
+UNDEFINED: Final = _Undefined()
+_DIRTY: Final = frozenset({"unrecognized_keys", "too_small", "too_big", "invalid_string", "custom"})
+"""Codes after which zod still has a parsed value; a union prefers such a result to one without."""
+
+
+class Schema(Protocol):
+    """Judges a value."""
+
+    def issues(self, value: Any, path: Path = ()) -> list[Issue]:
+        """Returns what is wrong with it."""
+        ...
+
+
+def type_of(value: Any) -> str:
+    """Returns zod's name of a value's type."""
+    if isinstance(value, bool):
+        return "boolean"
+    names: dict[Any, str] = {_Undefined: "undefined", str: "string", int: "number", float: "number", list: "array"}
+    return "null" if value is None else names.get(type(value), "object")
+
+
+def wrong_type(expected: str, value: Any, path: Path) -> list[Issue]:
+    """Returns the one issue of a value of another type."""
+    received = type_of(value)
+    message = "Required" if received == "undefined" else f"Expected {expected}, received {received}"
+    return [
+        {"code": "invalid_type", "expected": expected, "received": received, "path": list(path), "message": message}
+    ]
+
+
+@dataclass(frozen=True)
+class Primitive:
+    """A string, number or boolean, with checks of its value."""
+
+    type: str
+    checks: Sequence[Callable[[Any], Issue | None]] = ()
+
+    def issues(self, value: Any, path: Path = ()) -> list[Issue]:
+        """Returns a wrong type, or what the checks find."""
+        if type_of(value) != self.type:
+            return wrong_type(self.type, value, path)
+        return [issue | {"path": list(path)} for check in self.checks if (issue := check(value))]
+
+
+STRING: Final = Primitive("string")
+NUMBER: Final = Primitive("number")
+BOOLEAN: Final = Primitive("boolean")
+
+
+@dataclass(frozen=True)
+class Enum:
+    """One of some texts."""
+
+    options: Sequence[str]
+
+    def issues(self, value: Any, path: Path = ()) -> list[Issue]:
+        """Returns a wrong type or a text that is none of them."""
+        expected = " | ".join(f"'{option}'" for option in self.options)
+        if type_of(value) != "string":
+            return wrong_type(expected, value, path)
+        if value in self.options:
+            return []
+        message = f"Invalid enum value. Expected {expected}, received '{value}'"
+        found = {"received": value, "code": "invalid_enum_value", "options": list(self.options)}
+        return [{**found, "path": list(path), "message": message}]
+
+
+@dataclass(frozen=True)
+class Optional:
+    """Undefined, or what another schema takes."""
+
+    schema: Schema
+
+    def issues(self, value: Any, path: Path = ()) -> list[Issue]:
+        """Returns the other schema's issues."""
+        return [] if value is UNDEFINED else self.schema.issues(value, path)
+
+
+@dataclass(frozen=True)
+class Object:
+    """An object; without `strict`, keys that are not named are let through."""
+
+    fields: Mapping[str, Schema] = field(default_factory=dict[str, Schema])
+    strict: bool = False
+
+    def issues(self, value: Any, path: Path = ()) -> list[Issue]:
+        """Returns the fields' issues, then the keys too many."""
+        if not isinstance(value, dict):
+            return wrong_type("object", value, path)
+        given = cast("dict[str, Any]", value)
+        found = [
+            issue
+            for name, schema in self.fields.items()
+            for issue in schema.issues(given.get(name, UNDEFINED), (*path, name))
+        ]
+        if self.strict and (odd := [key for key in given if key not in self.fields]):
+            named = ", ".join(f"'{key}'" for key in odd)
+            message = f"Unrecognized key(s) in object: {named}"
+            found.append({"code": "unrecognized_keys", "keys": odd, "path": list(path), "message": message})
+        return found
+
+
+@dataclass(frozen=True)
+class Record:
+    """An object whose values are alike."""
+
+    values: Schema
+
+    def issues(self, value: Any, path: Path = ()) -> list[Issue]:
+        """Returns the values' issues."""
+        if not isinstance(value, dict):
+            return wrong_type("object", value, path)
+        items = cast("dict[str, Any]", value).items()
+        return [issue for key, item in items for issue in self.values.issues(item, (*path, key))]
+
+
+@dataclass(frozen=True)
+class Array:
+    """A list; `refine` judges it as a whole once its items are right."""
+
+    items: Schema
+    least: int = 0
+    refine: Callable[[list[Any]], str | None] | None = None
+
+    def issues(self, value: Any, path: Path = ()) -> list[Issue]:
+        """Returns the items' issues, else that of the whole."""
+        if not isinstance(value, list):
+            return wrong_type("array", value, path)
+        items: list[Any] = cast("Any", value)
+        if len(items) < self.least:
+            shown = {"code": "too_small", "minimum": self.least, "type": "array", "inclusive": True, "exact": False}
+            return [shown | {"path": list(path), "message": f"Array must contain at least {self.least} element(s)"}]
+        found = [issue for number, item in enumerate(items) for issue in self.items.issues(item, (*path, number))]
+        message = self.refine(items) if self.refine and not found else None
+        return [{"code": "custom", "message": message, "path": list(path)}] if message else found
+
+
+@dataclass(frozen=True)
+class Union:
+    """What one of several schemas takes."""
+
+    options: Sequence[Schema]
+
+    def issues(self, value: Any, path: Path = ()) -> list[Issue]:
+        """Returns nothing, or the issues of the first option that came to a value, or all of them as one."""
+        results = [option.issues(value, path) for option in self.options]
+        if not all(results):
+            return []
+        for result in results:
+            if all(issue["code"] in _DIRTY for issue in result):
+                return result
+        errors = [{"issues": result, "name": "ZodError"} for result in results]
+        return [{"code": "invalid_union", "unionErrors": errors, "path": list(path), "message": "Invalid input"}]
+
+
+def length(least: int, most: int) -> Callable[[str], Issue | None]:
+    """Returns a check of a string's length."""
+
+    def check(value: str) -> Issue | None:
+        shown: Issue = {"type": "string", "inclusive": True, "exact": False}
+        if len(value) < least:
+            message = f"String must contain at least {least} character(s)"
+            return {"code": "too_small", "minimum": least, **shown, "message": message}
+        if len(value) > most:
+            message = f"String must contain at most {most} character(s)"
+            return {"code": "too_big", "maximum": most, **shown, "message": message}
+        return None
+
+    return check
+
+
+def matches(pattern: str, name: str, message: str) -> Callable[[str], Issue | None]:
+    """Returns a check of a string by a pattern; `name` is what zod calls the validation."""
+
+    def check(value: str) -> Issue | None:
+        found = re.search(pattern, value)
+        return None if found else {"validation": name, "code": "invalid_string", "message": message}
+
+    return check
+
+
+def ends_with(end: str) -> Callable[[str], Issue | None]:
+    """Returns a check of a string's end."""
+
+    def check(value: str) -> Issue | None:
+        message = f'Invalid input: must end with "{end}"'
+        return (
+            None
+            if value.endswith(end)
+            else {"code": "invalid_string", "validation": {"endsWith": end}, "message": message}
+        )
+
+    return check
+
+
+def details(issues: Sequence[Issue]) -> str:
+    """Returns issues as Logto words them, a line each."""
+    return "\n".join(_line(issue) for issue in issues)
+
+
+def _line(issue: Issue) -> str:
+    path = ".".join(str(part) for part in issue["path"])
+    if issue["code"] == "invalid_type":
+        text = f"Expected {issue['expected']} but received {issue['received']}."
+    else:
+        text = issue["message"]
+    return f'Error in key path "{path}": ({issue["code"]}) {text}'

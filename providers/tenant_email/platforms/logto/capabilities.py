@@ -1,0 +1,29 @@
+"""What Logto can do, as data."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tenant_email.capabilities import Capabilities
+from tenant_email.connections import ConnectionSpec
+from tenant_email.platforms.logto.kinds import KINDS
+
+CONNECTION: Final = ConnectionSpec(
+    platform="logto",
+    url_variable="LOGTO_ENDPOINT",
+    plain={"appId": "LOGTO_APP_ID"},
+    secret={"appSecret": "LOGTO_APP_SECRET"},
+)
+
+CAPABILITIES: Final = Capabilities(
+    platform="logto",
+    title="Logto",
+    create="look-first",
+    reads_before_update="omitted-secrets",
+    transports={name: kind.transport for name, kind in KINDS.items()},
+    password_rule="the stored one was given for another host or user and is never handed on.",  # noqa: S106 - prose
+    kind_rule="another kind of connector starts without the old credentials.",
+    on_delete_provider=("delete", "retain"),
+    on_delete_template=("delete", "restore", "retain"),
+    preflight=("off", "send"),
+)

@@ -1,0 +1,148 @@
+"""What is wrong with inputs beyond their types, and what a preview should say: pure, but for one note a program.
+
+The note is which connector the program gives a tenant, so that a template can be told which of its fields that
+connector ignores.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from tenant_email.errors import Problem
+from tenant_email.model import UNKNOWN, known
+from tenant_email.platforms.base import Checked
+from tenant_email.platforms.logto import effects, mapping, texts_mapping
+from tenant_email.platforms.logto.clean import stripped
+from tenant_email.platforms.logto.texts import INVITATION, REQUIRED
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tenant_email.changes import Props
+    from tenant_email.platforms.logto.kinds import Kind
+
+_LARGEST: Final = 1_048_576  # bytes; Logto answers 404 to a larger body (contracts/logto.md section 2)
+_IMPLICIT_TLS: Final = 465
+_STARTTLS: Final = frozenset({25, 587, 2525})
+
+_connector_of: dict[str, str] = {}
+
+
+def check_provider(inputs: Props) -> Checked:
+    """Judges a connector's inputs, unknowns among them."""
+    settings: Props = inputs["settings"]
+    kind = mapping.kind_in(settings)
+    _connector_of[inputs["tenant"]] = settings["kind"]
+    problems = [*_top_problems(inputs, kind), *_tls_problems(settings), *_text_problems(settings, kind)]
+    if not problems and _all_known(settings):
+        problems += _config_problems(settings, inputs.get("from_address"))
+    return Checked(tuple(problems), tuple(_text_warnings(settings, kind)))
+
+
+def check_template(inputs: Props) -> Checked:
+    """Judges an e-mail template; the connector is the program's, if it has one."""
+    settings: Props = inputs["settings"]
+    if not known(settings["type"]):
+        return Checked()
+    warnings = effects.misses(settings["type"], settings["subject"], settings["content"])
+    warnings += effects.without_effect(settings, _connector_of.get(inputs["tenant"], ""))
+    return Checked(warnings=tuple(f"{settings['type']} in {settings['language']}: {line}" for line in warnings))
+
+
+def note_change(recorded: Props, desired: Props) -> tuple[str, ...]:
+    """Says that another factory makes a new connector, whose id others may have written down."""
+    live: Props = recorded.get("live", {})
+    old, new = live.get("factory"), mapping.kind_in(desired["settings"]).factory
+    if old in (None, new):
+        return ()
+    return (f"connector {live.get('id')} ({old}) will be replaced by a new one ({new}), and its id is lost",)
+
+
+def _top_problems(inputs: Props, kind: Kind) -> list[Problem]:
+    problems: list[Problem] = []
+    if inputs.get("enabled") is False:
+        what = "cannot be False: Logto cannot switch a connector off"
+        problems.append(Problem("enabled", what, "Omit it, or remove the EmailProvider."))
+    if inputs.get("from_address") is not None and kind.sender is None:
+        what = f"has no effect: a {kind.full_name} connector has no sender of its own"
+        problems.append(Problem("from_address", what, "Omit it."))
+    if inputs.get("from_address") is None and kind.sender and inputs.get("on_existing") == "fail":
+        what = f"is missing: it becomes the connector's {kind.sender}"
+        problems.append(Problem("from_address", what, "Set it to the address that mails come from."))
+    if inputs.get("preflight") == "send" and inputs.get("test_recipient") is None:
+        problems.append(Problem("test_recipient", "is missing", "Set it to the address that the test mail goes to."))
+    return problems
+
+
+def _tls_problems(settings: Props) -> list[Problem]:
+    port, secure = settings.get("port"), settings.get("secure")
+    if port == _IMPLICIT_TLS and secure is False:
+        return [Problem("settings.secure", "is False, but port 465 begins with TLS", "Omit it.")]
+    if port in _STARTTLS and secure is True:
+        what = f"is True, but port {port} begins without TLS: OpenSSL would say `wrong version number`"
+        return [Problem("settings.secure", what, "Omit it; set require_tls=True to refuse a server without STARTTLS.")]
+    if settings.get("ignore_tls") is True and settings.get("require_tls") is True:
+        return [Problem("settings.require_tls", "contradicts settings.ignore_tls", "Omit one of them.")]
+    return []
+
+
+def _text_problems(settings: Props, kind: Kind) -> list[Problem]:
+    setting = texts_mapping.setting_of(kind.texts)
+    texts = cast("Mapping[str, Any]", settings.get(setting or "") or {})
+    if kind.texts == "aliases" and texts:
+        absent = [usage for usage in REQUIRED if usage not in texts]
+        return [Problem(f"settings.templates.{usage}", "is missing", "Logto requires it.") for usage in absent]
+    if kind.texts == "html":
+        return [
+            Problem(f"settings.templates.{usage}.content_type", "must be text/html: this connector sends no other", "")
+            for usage, text in texts.items()
+            if text is not UNKNOWN and text.get("content_type") == "text/plain"
+        ]
+    if kind.texts == "deliveries":
+        return [problem for usage, delivery in texts.items() for problem in _delivery_problems(usage, delivery)]
+    return []
+
+
+def _delivery_problems(usage: str, delivery: Any) -> list[Problem]:
+    if delivery is UNKNOWN or ("html" in delivery) != ("template" in delivery):
+        missing_subject = delivery is not UNKNOWN and "html" in delivery and "subject" not in delivery
+        what = "is missing: Mailgun would send the mail without one"
+        return [Problem(f"settings.deliveries.{usage}.subject", what, "Set it.")] if missing_subject else []
+    return [Problem(f"settings.deliveries.{usage}", "must have either html or template", "Give one of them.")]
+
+
+def _config_problems(settings: Props, sender: Any) -> list[Problem]:
+    config = mapping.to_config(settings, sender if isinstance(sender, str) else None)
+    problems = [
+        Problem(f"config.{path}", "is empty: Logto drops it after it has validated it", "Omit it, or give it a value.")
+        for path in stripped(config)
+    ]
+    if len(json.dumps(config).encode()) > _LARGEST:
+        what = "are larger than 1 MiB, which Logto answers with 404 Not Found"
+        problems.append(Problem("settings", what, "Link to images instead of holding them in the texts."))
+    return problems
+
+
+def _text_warnings(settings: Props, kind: Kind) -> list[str]:
+    setting = texts_mapping.setting_of(kind.texts)
+    texts = cast("Mapping[str, Any]", settings.get(setting or "") or {})
+    if not texts:
+        return []
+    warnings: list[str] = []
+    if INVITATION not in texts:
+        what = f"settings.{setting} has no {INVITATION}"
+        warnings.append(f"{what}: invitations are sent as Generic, with a literal {{{{code}}}} and without a link")
+    for usage, text in texts.items():
+        if isinstance(text, dict) and ("content" in text or "html" in text):
+            entry = cast("dict[str, Any]", text)
+            warnings += effects.misses(usage, entry.get("subject"), entry.get("content", entry.get("html")))
+    return warnings
+
+
+def _all_known(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(_all_known(item) for item in cast("dict[str, Any]", value).values())
+    if isinstance(value, list):
+        return all(_all_known(item) for item in cast("Any", value))
+    return value is not UNKNOWN

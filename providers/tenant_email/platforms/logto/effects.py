@@ -1,0 +1,76 @@
+"""Which text Logto sends in the end, and which field of it has no effect: pure (contracts/logto.md section 6).
+
+An entry of /api/email-templates goes before the connector's own texts: first (type, locale), then (type, fallback
+language), then (Generic, fallback language).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from tenant_email.platforms.logto.texts import INVITATION
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_VARIABLE: Final = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
+_BRACES: Final = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+
+NO_EFFECT: Final[Mapping[str, Mapping[str, str]]] = {
+    "logto.aws_ses": {
+        "content_type": "SES sends HTML always",
+        "reply_to": "the SES connector sends no reply-to",
+        "from_address": "the SES connector sends from its own address",
+    },
+    "logto.mailgun": {"content_type": "Mailgun sends HTML, and the text beside it"},
+    "logto.sendgrid": {
+        "reply_to": "the SendGrid connector sends no reply-to",
+        "from_address": "the SendGrid connector takes it for the sender's name alone",
+    },
+    "logto.aliyun_dm": {
+        "content_type": "Direct Mail sends HTML always",
+        "reply_to": "the Direct Mail connector sends no reply-to",
+        "from_address": "the Direct Mail connector takes it for the sender's alias",
+    },
+    "logto.mailjunky": {"reply_to": "the MailJunky connector sends no reply-to"},
+}
+"""The table of contracts/logto.md section 6, by the kind of the connector."""
+
+UNUSED: Final = frozenset({"logto.postmark", "logto.http", "logto.logto_email"})
+"""Connectors that never read /api/email-templates: they pass type and payload on."""
+
+
+def without_effect(settings: Mapping[str, Any], connector: str) -> list[str]:
+    """Returns what of an e-mail template the tenant's connector ignores."""
+    if connector in UNUSED:
+        return [f"a {connector} connector never uses e-mail templates, so this one has no effect"]
+    return [
+        f"settings.{name} has no effect: {reason}"
+        for name, reason in NO_EFFECT.get(connector, {}).items()
+        if settings.get(name) not in (None, "text/html")
+    ]
+
+
+def shadowing(settings: Mapping[str, Any], fallback: str) -> list[str]:
+    """Returns what an entry of the fallback language takes the place of."""
+    if settings.get("language") != fallback:
+        return []
+    if settings.get("type") == "Generic":
+        what = f"the Generic text in {fallback}, the fallback language, goes before every text of the connector"
+        return [f"{what} whose type has no e-mail template; an {INVITATION} then has no link"]
+    return [f"the {settings['type']} text in {fallback}, the fallback language, goes before the connector's"]
+
+
+def misses(usage: str, *texts: object) -> list[str]:
+    """Returns what a text of this type should hold and does not, and braces that Logto would send as they stand."""
+    known = [text for text in texts if isinstance(text, str)]
+    if len(known) < len(texts):
+        return []
+    variables = {name for text in known for name in _VARIABLE.findall(text)}
+    wanted = "link" if usage == INVITATION else "code"
+    found = [] if wanted in variables else [f"the {usage} text has no {{{{{wanted}}}}}"]
+    if usage == INVITATION and "code" in variables:
+        found.append(f"the {usage} text has {{{{code}}}}, which is sent as it stands: an invitation has none")
+    odd = [braces for text in known for braces in _BRACES.findall(text) if not _VARIABLE.fullmatch(braces)]
+    return found + [f"the {usage} text has {braces}, which Logto does not render" for braces in odd]

@@ -1,0 +1,227 @@
+"""Between our inputs and Logto's connectors: pure, and the only place where a secret is unwrapped.
+
+Logto replaces a config whole. So a write is made of the settings given, over what the connector holds beside them:
+an option that is not given is not managed, and stays.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.model import parse, reveal, wrap
+from tenant_email.platforms.base import Live
+from tenant_email.platforms.logto import texts_mapping
+from tenant_email.platforms.logto.clean import cleaned
+from tenant_email.platforms.logto.kinds import KINDS, Kind, kind_of
+from tenant_email.platforms.logto.texts import REQUIRED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tenant_email.changes import Change, Props
+
+SEVERAL: Final = "logto.several"
+"""The kind of a tenant that holds several e-mail connectors, as parallel creates leave it."""
+_IMPLICIT_TLS: Final = 465
+_UNSHOWN: Final = frozenset({"tls", "custom_headers"})  # they may hold keys and tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A connector as far as it is known: whole when it was just read, without secrets when it was recorded.
+
+    `hidden` names what the connector holds beyond `settings`; it is empty when the connector was just read.
+    """
+
+    id: str = ""
+    factory: str = ""
+    settings: Props = field(default_factory=dict[str, Any], repr=False)
+    from_address: str | None = None
+    others: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False)
+    hidden: frozenset[str] = frozenset()
+
+    @property
+    def kind(self) -> Kind | None:
+        """Returns the kind, where one of ours stands for it."""
+        return KINDS.get(self.settings.get("kind", ""))
+
+
+def kind_in(settings: Props) -> Kind:
+    """Returns the kind of validated settings."""
+    return KINDS[settings["kind"]]
+
+
+def to_config(settings: Props, from_address: str | None) -> dict[str, Any]:
+    """Returns the config that settings make, secrets included."""
+    kind = kind_in(settings)
+    given = reveal(settings)
+    config: dict[str, Any] = {}
+    for ours, path in kind.paths.items():
+        if (value := given.get(ours)) is not None:
+            _put(config, path, value)
+    for path, constant in kind.constants.items():
+        _put(config, path, constant)
+    if given.get("port") == _IMPLICIT_TLS:
+        config.setdefault("secure", True)
+    if kind.sender and from_address:
+        config[kind.sender] = from_address
+    setting = texts_mapping.setting_of(kind.texts)
+    return config | texts_mapping.to_wire(kind.texts, given.get(setting) if setting else None)
+
+
+def read(document: Mapping[str, Any]) -> Stored:
+    """Reads a connector as the API answers it."""
+    config = cast("dict[str, Any]", document.get("config") or {})
+    factory = document["connectorId"]
+    kind = kind_of(factory, config.get("auth"))
+    if kind is None:
+        return Stored(document["id"], factory, {"kind": f"logto.{factory}"}, others=config)
+    settings: Props = {"kind": kind.full_name}
+    for ours, path in kind.paths.items():
+        if (value := _get(config, path)) is not None:
+            settings[ours] = wrap(value) if ours in kind.secret else value
+    setting = texts_mapping.setting_of(kind.texts)
+    if setting and (given := texts_mapping.from_wire(kind.texts, config)):
+        settings[setting] = given
+    known = {path[0] for path in (*kind.paths.values(), *kind.constants)} | {kind.sender, setting}
+    others = {key: value for key, value in config.items() if key not in known}
+    return Stored(document["id"], factory, settings, config.get(kind.sender or ""), others)
+
+
+def recall(facts: Props) -> Stored:
+    """Returns what the last run recorded of the connector."""
+    return Stored(
+        facts.get("id", ""),
+        facts.get("factory", ""),
+        facts.get("settings", {}),
+        facts.get("from_address"),
+        hidden=frozenset(facts.get("hidden", ())),
+    )
+
+
+def merged(desired: Props, change: Change | None, stored: Stored) -> Stored:
+    """Returns the connector as it is to be: what is given, over what stays.
+
+    Raises InvalidSettings when a secret that stays would reach a host it was not given for.
+    """
+    settings: Props = desired["settings"]
+    kind, base = kind_in(settings), _base(stored, settings)
+    removed = frozenset[str]() if change is None else change.settings - set(kind.write_only) - settings.keys()
+    kept = {name: value for name, value in base.items() if name not in removed}
+    moved = [name for name in kind.transport.bound_to if kept.get(name) != settings.get(name)]
+    if lost := [name for name in kind.secret & kept.keys() if name not in settings]:
+        _refuse_to_hand_over(kind, moved, sorted(lost))
+    sender = desired.get("from_address")
+    if sender is None and not (change and "from_address" in change.fields):
+        sender = stored.from_address if stored.factory == kind.factory else None
+    others = stored.others if stored.factory == kind.factory else dict[str, Any]()
+    return Stored(stored.id, kind.factory, {**kept, **settings}, sender, others)
+
+
+def _base(stored: Stored, settings: Props) -> Props:
+    """Returns what can stay: everything of the same kind, nothing but the texts of another way to log in."""
+    if stored.settings.get("kind") == settings["kind"]:
+        return stored.settings
+    same_factory = stored.kind and stored.kind.factory == kind_in(settings).factory
+    return {name: stored.settings[name] for name in ("templates",) if same_factory and name in stored.settings}
+
+
+def _refuse_to_hand_over(kind: Kind, moved: list[str], secrets: list[str]) -> None:
+    if moved:
+        label = kind.transport.label
+        problems = (
+            Problem(
+                f"settings.{name}",
+                f"is kept in the tenant for another {' and '.join(label(each) for each in moved)}",
+                f"Set settings.{name}: a stored secret is never handed to a host it was not given for.",
+            )
+            for name in secrets
+        )
+        raise InvalidSettings("logto", tuple(problems))
+
+
+def needs_reading(desired: Props, change: Change, stored: Stored) -> bool:
+    """Tells whether the connector holds something that stays and that nobody recorded."""
+    if stored.settings.get("kind") != desired["settings"]["kind"]:
+        return False
+    return bool(stored.hidden - desired["settings"].keys() - change.settings)
+
+
+def body(connector: Stored, who: str) -> dict[str, Any]:
+    """Returns the config to send: cleaned as Logto cleans it, and validated again after that."""
+    config: dict[str, Any] = (
+        cleaned({**connector.others, **to_config(connector.settings, connector.from_address)}) or {}
+    )
+    left = read({"id": "", "connectorId": connector.factory, "config": config})
+    kind = kind_in(connector.settings)
+    _, problems = parse(kind.model, left.settings, "settings")
+    problems += _missing(kind, left)
+    if problems:
+        raise InvalidSettings(who, tuple(problems))
+    return config
+
+
+def _missing(kind: Kind, left: Stored) -> list[Problem]:
+    """Returns what Logto requires, or needs to send anything, and the cleaned config lacks."""
+    absent = [f"settings.{name}" for name in kind.write_only if name not in left.settings]
+    absent += ["from_address"] if kind.sender and not left.from_address else []
+    setting = texts_mapping.setting_of(kind.texts)
+    texts: Props = left.settings.get(setting or "", {})
+    wanted = {"none": (), "deliveries": ("Generic",)}.get(kind.texts, REQUIRED)
+    absent += [f"settings.{setting}.{usage}" for usage in wanted if usage not in texts]
+    return [Problem(path, "is missing", f"Set {path}.") for path in absent]
+
+
+def live(stored: Stored, describe: Callable[[], str]) -> Live:
+    """Returns a connector in the inputs' shape; `enabled` is always true, for Logto cannot switch a connector off."""
+    props = {"settings": stored.settings, "enabled": True, "from_address": stored.from_address}
+    return Live(
+        {name: value for name, value in props.items() if value is not None},
+        _facts(stored),
+        marks=_marks(stored),
+        describe=describe,
+        raw=stored,
+    )
+
+
+def several(describe: Callable[[], str]) -> Live:
+    """Returns what stands for a tenant whose connectors cannot be listed."""
+    settings = {"kind": SEVERAL}
+    return Live({"settings": settings, "enabled": True}, {"settings": settings}, describe=describe, raw=Stored())
+
+
+def _facts(stored: Stored) -> Props:
+    unshown = _UNSHOWN | (stored.kind.secret if stored.kind else set[str]())
+    shown = {name: value for name, value in stored.settings.items() if name not in unshown}
+    hidden = sorted({*(stored.settings.keys() & unshown), *stored.others})
+    facts = {"id": stored.id, "factory": stored.factory, "settings": shown, "from_address": stored.from_address}
+    return {name: value for name, value in {**facts, "hidden": hidden or None}.items() if value is not None}
+
+
+def _marks(stored: Stored) -> dict[str, str]:
+    """Returns a digest of each secret, slow to guess from, so that a change by somebody else shows."""
+    names = stored.kind.write_only if stored.kind else ()
+    return {name: _digest(stored, name) for name in names if name in stored.settings}
+
+
+def _digest(stored: Stored, name: str) -> str:
+    secret = cast("str", reveal(stored.settings[name])).encode()
+    return hashlib.scrypt(secret, salt=f"{stored.id}/{name}".encode(), n=4096, r=8, p=1, dklen=16).hex()
+
+
+def _put(config: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+    for key in path[:-1]:
+        config = config.setdefault(key, {})
+    config[path[-1]] = value
+
+
+def _get(config: Mapping[str, Any], path: tuple[str, ...]) -> Any:
+    value: Any = config
+    for key in path:
+        if not isinstance(value, dict):
+            return value if key == "key" else None  # a private key may stand alone, without an object around it
+        value = cast("dict[str, Any]", value).get(key)
+    return value

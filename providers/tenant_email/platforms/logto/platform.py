@@ -1,0 +1,35 @@
+"""Logto as the lifecycles see it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from tenant_email.model import UNKNOWN, known
+from tenant_email.platforms.base import Platform
+from tenant_email.platforms.logto import checks
+from tenant_email.platforms.logto.api import Logto
+from tenant_email.platforms.logto.capabilities import CAPABILITIES, CONNECTION
+from tenant_email.platforms.logto.kinds import KINDS
+from tenant_email.platforms.logto.models import Template
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def template_key(settings: Mapping[str, Any]) -> Any:
+    """Returns what a template is known by in a resource's id."""
+    language, usage = settings["language"], settings["type"]
+    return f"{language}/{usage}" if known(language, usage) else UNKNOWN
+
+
+PLATFORM: Final = Platform(
+    capabilities=CAPABILITIES,
+    connection=CONNECTION,
+    models={name: kind.model for name, kind in KINDS.items()},
+    template=Template,
+    template_key=template_key,
+    check_provider=checks.check_provider,
+    check_template=checks.check_template,
+    note_change=checks.note_change,
+    open=Logto,
+)

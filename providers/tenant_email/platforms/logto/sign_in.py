@@ -1,0 +1,35 @@
+"""What of a tenant's sign-in experience needs an e-mail connector (contracts/logto.md section 7)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def dependents(experience: Mapping[str, Any]) -> list[str]:
+    """Returns what stops working without a connector; Logto itself lets a connector go all the same."""
+    found: list[str] = []
+    sign_up = _part(experience, "signUp")
+    if "email" in sign_up.get("identifiers", ()) and sign_up.get("verify"):
+        found.append("sign-up by e-mail")
+    methods: list[dict[str, Any]] = _part(experience, "signIn").get("methods", [])
+    if any(method.get("identifier") == "email" and method.get("verificationCode") for method in methods):
+        found.append("sign-in by e-mail code")
+    if "EmailVerificationCode" in (experience.get("forgotPasswordMethods") or ()):
+        found.append("forgot-password by e-mail")
+    if "EmailVerificationCode" in _part(experience, "mfa").get("factors", ()):
+        found.append("MFA by e-mail")
+    if _part(experience, "passwordExpiration").get("enabled"):
+        found.append("password expiration")
+    return found
+
+
+def fallback_language(experience: Mapping[str, Any]) -> str:
+    """Returns the language whose e-mail templates stand in for missing ones."""
+    return str(_part(experience, "languageInfo").get("fallbackLanguage", "en"))
+
+
+def _part(experience: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return cast("dict[str, Any]", experience.get(name) or {})

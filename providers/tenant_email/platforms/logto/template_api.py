@@ -1,0 +1,88 @@
+"""The half of Logto's Management API that is about texts per language (contracts/logto.md section 6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from tenant_email.errors import NotFound
+from tenant_email.platforms.base import Live
+from tenant_email.platforms.logto import effects, sign_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tenant_email.capabilities import OnDelete
+    from tenant_email.changes import Change, Props
+    from tenant_email.http import Client
+
+TEMPLATES: Final = "/api/email-templates"
+SIGN_IN: Final = "/api/sign-in-exp"
+_DETAILS: Final = {
+    "subject": "subject",
+    "content": "content",
+    "content_type": "contentType",
+    "reply_to": "replyTo",
+    "from_address": "sendFrom",
+}
+
+
+def key(settings: Mapping[str, Any]) -> dict[str, str]:
+    """Returns what a template is known by, as query or as part of the document."""
+    return {"languageTag": settings["language"], "templateType": settings["type"]}
+
+
+class TemplateApi:
+    """Reads and writes /api/email-templates."""
+
+    def __init__(self, client: Client, announce: Callable[[str], None]) -> None:
+        self._client, self._announce = client, announce
+        self._known: Mapping[str, Any] | None = None
+
+    def read_template(self, settings: Props) -> Live | None:
+        """Returns the entry of this language and type."""
+        found = self._client.call("GET", TEMPLATES, params=key(settings)).body
+        return _live(found[0]) if found else None
+
+    def create_template(self, desired: Props) -> Live:
+        """Writes the entry, and says what it takes the place of in this tenant."""
+        made = self._put(desired["settings"])
+        for line in effects.shadowing(desired["settings"], self._fallback_language()):
+            self._announce(f"{self._client.who}: {line}")
+        return made
+
+    def update_template(self, desired: Props, change: Change, live: Live | None) -> Live:
+        """Writes the whole entry: a PATCH could not take an option away."""
+        return self._put(desired["settings"])
+
+    def retire_template(self, settings: Props, policy: OnDelete, snapshot: Props | None) -> None:
+        """Deletes, or puts back what was there before; absent counts as done."""
+        if policy == "restore" and snapshot:
+            self._client.call("PUT", TEMPLATES, {"templates": [snapshot]})
+            return
+        try:
+            self._client.call("DELETE", TEMPLATES, params=key(settings))
+        except NotFound:
+            return
+
+    def _put(self, settings: Props) -> Live:
+        details = {wire: settings[ours] for ours, wire in _DETAILS.items() if settings.get(ours) is not None}
+        entry = {**key(settings), "details": details}
+        return _live(self._client.call("PUT", TEMPLATES, {"templates": [entry]}).body[0])
+
+    def _experience(self) -> Mapping[str, Any]:
+        experience: Mapping[str, Any] = self._client.call("GET", SIGN_IN).body
+        self._known = experience
+        return experience
+
+    def _fallback_language(self) -> str:
+        return sign_in.fallback_language(self._known or self._experience())
+
+
+def _live(entry: Mapping[str, Any]) -> Live:
+    details: Mapping[str, Any] = entry["details"]
+    shown = {ours: details.get(wire) for ours, wire in _DETAILS.items()} | {
+        "content_type": details.get("contentType", "text/html")
+    }
+    settings = {"kind": "logto.template", "language": entry["languageTag"], "type": entry["templateType"], **shown}
+    facts = {name: entry[name] for name in ("languageTag", "templateType", "details")}
+    return Live({"settings": {name: value for name, value in settings.items() if value not in (None, "")}}, facts)
