@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ class Transport:
     `credentials` travel together, whole or not at all. `write_only` are those among them that the API never returns.
     `identified_by` are visible settings that tell this configuration from any other; empty where everything that
     could is hidden. `labels` are the API's own names, for messages. `connects`: there is a server that
-    preflight="connect" can try.
+    preflight="connect" can try. `login` is the setting without which nothing logs in, so that no secret is needed.
     """
 
     kind: str
@@ -30,6 +30,11 @@ class Transport:
     identified_by: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     connects: bool = False
+    login: str = ""
+
+    def needed(self, settings: Mapping[str, Any]) -> tuple[str, ...]:
+        """Returns the write-only credentials that these settings need: none where nothing logs in."""
+        return self.write_only if not self.login or settings.get(self.login) is not None else ()
 
     @property
     def bound_to(self) -> tuple[str, ...]:

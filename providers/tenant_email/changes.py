@@ -57,8 +57,9 @@ def changes(recorded: Props, desired: Props, capabilities: Capabilities, host: s
 
 def must_be_complete(settings: Props, transport: Transport) -> tuple[Problem, ...]:
     """Returns a problem for each write-only credential that is missing while others of the set are given."""
-    missing = [name for name in transport.write_only if settings.get(name) is None]
-    if not missing or len(missing) == len(transport.write_only):
+    needed = transport.needed(settings)
+    missing = [name for name in needed if settings.get(name) is None]
+    if not missing or len(missing) == len(needed):
         return ()
     return tuple(
         Problem(f"settings.{name}", "is missing", "Give the whole set of credentials, or omit all of it to keep it.")
@@ -67,8 +68,8 @@ def must_be_complete(settings: Props, transport: Transport) -> tuple[Problem, ..
 
 
 def gives_credentials(settings: Mapping[str, Any], transport: Transport) -> bool:
-    """Tells whether the inputs hold what a first write needs: every write-only credential."""
-    return all(settings.get(name) is not None for name in transport.write_only)
+    """Tells whether the inputs hold what a first write needs: every write-only credential, if something logs in."""
+    return all(settings.get(name) is not None for name in transport.needed(settings))
 
 
 def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> frozenset[str]:
@@ -78,7 +79,7 @@ def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> frozenset[str]
 def _problems(
     transport: Transport, old: Props, new: Props, capabilities: Capabilities, host: str
 ) -> tuple[Problem, ...]:
-    missing = [name for name in transport.write_only if new.get(name) is None]
+    missing = [name for name in transport.needed(new) if new.get(name) is None]
     if not missing:
         return ()
     who = f"{capabilities.platform} {host}"

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 WIRE: Final = frozenset({"settings", "from_address", "enabled"})
 """The inputs that are sent to the platform; the others only steer us."""
 
+_FILLED_IN_LATER: Final = ("{{", "{%", "&{")  # Liquid, and the placeholders of environments
+
 
 class TenantInputs(Model):
     """The inputs that both have."""
@@ -167,8 +169,8 @@ class TenantObject(Lifecycle):
 
 
 def sender_problems(path: str, sender: object, inputs: TenantInputs) -> list[Problem]:
-    """Returns why the transport would refuse this sender; Liquid in it is known only when a mail is sent."""
-    if not isinstance(sender, str) or "{{" in sender or "{%" in sender:
+    """Returns why the transport would refuse this sender; what is filled in later is known only when a mail is sent."""
+    if not isinstance(sender, str) or any(mark in sender for mark in _FILLED_IN_LATER):
         return []
     try:
         address = address_of(sender)
