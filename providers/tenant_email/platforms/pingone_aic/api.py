@@ -12,7 +12,7 @@ from tenant_email.platforms.pingone_aic.dialect import Dialect
 from tenant_email.platforms.pingone_aic.esvs import Esvs
 from tenant_email.platforms.pingone_aic.kinds import BUILT_IN, KINDS
 from tenant_email.platforms.pingone_aic.login import login
-from tenant_email.platforms.pingone_aic.placeholders import is_placeholder
+from tenant_email.platforms.pingone_aic.placeholders import is_placeholder, uses
 from tenant_email.platforms.pingone_aic.store import Store
 from tenant_email.platforms.pingone_aic.test_mail import TestMail
 
@@ -115,6 +115,14 @@ class PingOneAic:
             self._store.remove(PROVIDER)
         else:
             self._write(mapping.without_id(before), None)
+
+    def users_of(self, esv_id: str) -> list[str]:
+        """Returns the ids of the e-mail objects that name an ESV in a placeholder."""
+        # the whole word would hide the protected templates (contract section 8)
+        documents = self._store.starting_with("emailTemplat")
+        provider = self._store.read(PROVIDER)
+        documents += [provider] if provider else []
+        return [document["_id"] for document in documents if any(use.esv_id == esv_id for use in uses(document))]
 
     def read_template(self, settings: Props) -> Live | None:
         """Returns the stored template."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tenant_email.errors import InvalidSettings, NotFound, Problem, Unavailable
 from tenant_email.model import reveal
 from tenant_email.platforms.pingone_aic import environment
-from tenant_email.platforms.pingone_aic.placeholders import Use, uses
+from tenant_email.platforms.pingone_aic.placeholders import Use, esv_id, uses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -106,7 +106,7 @@ class Esvs:
         """
         wanted, deadline = tuple(ids), self._now() + timeout
         self._wait_until_ready(deadline)
-        if not self._not_loaded(wanted):
+        if not self.pending(wanted):
             return False
         environment.require_unlocked(self._client)
         self._announce(f"{self._client.who}: restarts to load ESVs; this takes minutes")
@@ -116,17 +116,19 @@ class Esvs:
             if not error.sent:
                 raise
         self._wait_until_ready(deadline)
-        if left := self._not_loaded(wanted):
+        if left := self.pending(wanted):
             message = f"{self._client.who}: the restart is over, but {', '.join(left)} is not loaded"
             raise Unavailable(message, remedy="Run `pulumi up` again; if it stays so, look at the ESV in the console.")
         return True
 
-    def _not_loaded(self, ids: tuple[str, ...]) -> list[str]:
+    def pending(self, ids: Iterable[str]) -> list[str]:
+        """Returns those that wait for a restart; NotFound when one does not exist."""
+        wanted = [esv_id(name) for name in ids]
         there = self.every()
-        if missing := [name for name in ids if name not in there]:
+        if missing := [name for name in wanted if name not in there]:
             message = f"{self._client.who}: there is no ESV {', '.join(missing)}"
             raise NotFound(message, remedy="Create it first; make the restart depend on it.")
-        return [name for name in ids if there[name].is_usable and not there[name].is_loaded]
+        return [name for name in wanted if there[name].is_usable and not there[name].is_loaded]
 
     def _wait_until_ready(self, deadline: float) -> None:
         poll, told = _FIRST_POLL, self._now()

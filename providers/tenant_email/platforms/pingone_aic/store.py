@@ -34,6 +34,13 @@ class Store:
             return None
         return document
 
+    def starting_with(self, prefix: str) -> list[dict[str, Any]]:
+        """Returns the objects whose ids begin so."""
+        found: list[dict[str, Any]] = self._client.call(
+            "GET", _ROOT.rstrip("/"), params={"_queryFilter": f"_id sw '{prefix}'"}
+        ).body["result"]
+        return found
+
     def write(self, name: str, body: Mapping[str, Any], arrived: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """Replaces or creates an object; returns it as read back, as soon as `arrived` says that it is the one."""
         environment.require_mutable(self._client)

@@ -1,0 +1,63 @@
+"""EsvRestart: restarts the tenant when ESVs wait for it, and waits until they are loaded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from tenant_email.lifecycle import session
+from tenant_email.lifecycle.border import Lifecycle
+from tenant_email.lifecycle.dns_wait import seconds, time_problems
+from tenant_email.lifecycle.esv_object import PLATFORM, EsvName, TenantPart, owner_of, resolve, resolved
+
+if TYPE_CHECKING:
+    from tenant_email.changes import Props
+    from tenant_email.errors import Problem
+
+_LONGEST: Final = "20m"
+
+
+class RestartInputs(TenantPart):
+    """The inputs of an EsvRestart; `revisions` are there so that a changed ESV is a changed input."""
+
+    esvs: list[EsvName]
+    revisions: list[Any]
+    timeout: str = _LONGEST
+
+
+class EsvRestartLifecycle(Lifecycle):
+    """The id is `pingone_aic/{host}/esv-restart`; it owns nothing, so deleting it does nothing."""
+
+    inputs = frozenset(RestartInputs.model_fields)
+
+    def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
+        """Validates; the tenant is not asked."""
+        found, problems = resolve(RestartInputs, desired)
+        return [*problems, *(time_problems("timeout", found.inputs.timeout) if found else [])]
+
+    def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
+        """Compares; another tenant is another restart."""
+        found, _ = resolve(RestartInputs, desired)
+        elsewhere = found is not None and not found.connection.answers_to(id_.split("/")[1])
+        return self.recorded_inputs(recorded) != desired, ["tenant"] if elsewhere else []
+
+    def make(self, desired: Props) -> tuple[str, Props]:
+        """Restarts unless all is loaded."""
+        found = resolved(RestartInputs, desired)
+        with session.writing(found.host):
+            found.api().esvs.load(found.inputs.esvs, seconds(found.inputs.timeout) or 0)
+        return f"{PLATFORM}/{found.host}/esv-restart", {}
+
+    def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+        """Reads whether the ESVs are loaded; if not, the next `up` shows it and restarts."""
+        inputs = self.recorded_inputs(recorded)
+        if owner_of(id_).esvs.pending(inputs.get("esvs", [])):
+            inputs["revisions"] = []
+        return inputs, {}
+
+    def change(self, id_: str, recorded: Props, desired: Props) -> Props:
+        """Restarts unless all is loaded."""
+        self.make(desired)
+        return {}
+
+    def remove(self, id_: str, recorded: Props) -> None:
+        """Does nothing: a restart leaves nothing behind."""

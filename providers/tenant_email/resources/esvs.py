@@ -1,0 +1,162 @@
+"""The resources of environment-specific values (ESVs): variables, secrets, and the restart that loads them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import pulumi
+
+from tenant_email.lifecycle.esv_restart import EsvRestartLifecycle
+from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
+from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle
+from tenant_email.platforms.pingone_aic.placeholders import esv as placeholder_of
+from tenant_email.resources.base import Named, only_once, options_for
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tenant_email.lifecycle.esv_variable import ExpressionType
+
+
+class EsvVariable(Named, module="tenant-email", name="EsvVariable"):
+    """A variable of one environment; everybody who may read ESVs there can read it.
+
+    Args:
+        name: the resource's name in the stack.
+        tenant: the name of a tenant in the stack config `tenant-email:tenants`.
+        esv: its name, with or without `esv-` in front; another name is another variable.
+        value: its value; numbers and truth values are written as the API wants them.
+        expression_type: what placeholders give out; it can never be changed.
+        description: as the console shows it.
+        on_existing: "fail" says what exists; "adopt" takes it over, and a destroy leaves it.
+        on_delete: None deletes what was created; or "delete", "retain".
+        opts: Pulumi's options.
+
+    """
+
+    tenant: pulumi.Output[str]
+    esv: pulumi.Output[str]
+    value: pulumi.Output[str]
+    revision: pulumi.Output[int]
+    placeholder: pulumi.Output[str]
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        tenant: str = "main",
+        esv: str,
+        value: pulumi.Input[str | int | bool],
+        expression_type: ExpressionType = "string",
+        description: pulumi.Input[str] = "",
+        on_existing: Literal["fail", "adopt"] = "fail",
+        on_delete: Literal["delete", "retain"] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        only_once(f"{esv} of tenant {tenant}", f"esv {tenant} {placeholder_of(esv)}", name)
+        options, _ = options_for(opts, on_delete)
+        props = {
+            "tenant": tenant,
+            "esv": esv,
+            "value": value,
+            "expression_type": expression_type,
+            "description": description,
+            "on_existing": on_existing,
+            "on_delete": on_delete,
+            "revision": None,
+            "adopted": None,
+        }
+        super().__init__(EsvVariableLifecycle(), name, props, options)
+        self.placeholder = self.esv.apply(placeholder_of)
+
+
+class EsvSecret(Named, module="tenant-email", name="EsvSecret"):
+    """A secret of one environment; the platform never shows its value again.
+
+    Args:
+        name: the resource's name in the stack.
+        tenant: the name of a tenant in the stack config `tenant-email:tenants`.
+        esv: its name, with or without `esv-` in front; another name is another secret.
+        value: a new value is a new version; omitted, the tenant's is kept.
+        encoding: what the value is; it can never be changed.
+        use_in_placeholders: whether placeholders may name it; it can never be changed.
+        description: as the console shows it.
+        keep_versions: destroys older versions than so many when one is added; omitted, all are kept.
+        on_existing: "fail" says what exists; "adopt" takes it over, and a destroy leaves it.
+        on_delete: None deletes what was created; or "delete", "retain".
+        opts: Pulumi's options.
+
+    """
+
+    tenant: pulumi.Output[str]
+    esv: pulumi.Output[str]
+    version: pulumi.Output[str]
+    placeholder: pulumi.Output[str]
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        tenant: str = "main",
+        esv: str,
+        value: pulumi.Input[str] | None = None,
+        encoding: Literal["generic", "pem", "base64hmac", "base64aes"] = "generic",
+        use_in_placeholders: bool = True,
+        description: pulumi.Input[str] = "",
+        keep_versions: int | None = None,
+        on_existing: Literal["fail", "adopt"] = "fail",
+        on_delete: Literal["delete", "retain"] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        only_once(f"{esv} of tenant {tenant}", f"esv {tenant} {placeholder_of(esv)}", name)
+        options, _ = options_for(opts, on_delete)
+        props = {
+            "tenant": tenant,
+            "esv": esv,
+            "value": None if value is None else pulumi.Output.secret(value),
+            "encoding": encoding,
+            "use_in_placeholders": use_in_placeholders,
+            "description": description,
+            "keep_versions": keep_versions,
+            "on_existing": on_existing,
+            "on_delete": on_delete,
+            "version": None,
+            "adopted": None,
+        }
+        super().__init__(EsvSecretLifecycle(), name, props, options)
+        self.placeholder = self.esv.apply(placeholder_of)
+
+
+class EsvRestart(Named, module="tenant-email", name="EsvRestart"):
+    """Restarts the tenant, which takes minutes, when one of these ESVs is not loaded yet; else does nothing.
+
+    Make what uses the ESVs depend on it: `opts=ResourceOptions(depends_on=[restart])`.
+
+    Args:
+        name: the resource's name in the stack.
+        tenant: the name of a tenant in the stack config `tenant-email:tenants`.
+        esvs: the resources that must be loaded.
+        timeout: how long to wait, as in "90s", "20m", "1h".
+        opts: Pulumi's options.
+
+    """
+
+    tenant: pulumi.Output[str]
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        tenant: str = "main",
+        esvs: Sequence[EsvVariable | EsvSecret],
+        timeout: str = "20m",
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        options, _ = options_for(opts, None)
+        props = {
+            "tenant": tenant,
+            "esvs": [each.esv for each in esvs],
+            "revisions": [each.version if isinstance(each, EsvSecret) else each.revision for each in esvs],
+            "timeout": timeout,
+        }
+        super().__init__(EsvRestartLifecycle(), name, props, options)
