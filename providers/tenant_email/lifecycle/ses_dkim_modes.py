@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BeforeValidator
 
 from tenant_email.aws.dkim import EasyDkim, OwnKeyDkim, ReplicaDkim, public_key
 from tenant_email.aws.dns_records import DnsRecord, easy_dkim_records, own_dkim_record
@@ -20,6 +22,11 @@ _EASY, _OWN = "AWS_SES", "EXTERNAL"
 _REPLICA_PREFIX = "AWS_SES_"
 _BITS = {"RSA_1024_BIT": 1024, "RSA_2048_BIT": 2048}
 
+
+def _stripped(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value  # a PEM file ends with a line end
+
+
 MODE_INPUTS = ("dkim", "dkim_key_length", "dkim_selector", "dkim_private_key", "replica_of")
 
 
@@ -30,7 +37,7 @@ class DkimInputs(Model):
     dkim: Literal["easy", "byo"] = "easy"
     dkim_key_length: Literal[1024, 2048] | None = None
     dkim_selector: Text | None = None
-    dkim_private_key: Secret | None = None
+    dkim_private_key: Annotated[Secret, BeforeValidator(_stripped)] | None = None
     replica_of: Text | None = None
 
     def mode(self) -> DkimMode:

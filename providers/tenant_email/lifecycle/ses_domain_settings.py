@@ -98,7 +98,7 @@ class SesDomainSettingsLifecycle(Lifecycle):
             return None
         live, inputs = _settings_of(identity), self.recorded_inputs(recorded)
         inputs |= {name: live[name] for name in _PLAIN if name in inputs}
-        if "mail_from" in inputs and _recorded_settings(inputs).get("mail_from") != live["mail_from"]:
+        if "mail_from" in inputs and self._managed(recorded).get("mail_from") != live["mail_from"]:
             inputs["mail_from"], inputs["on_mx_failure"] = live["mail_from"] or (None, None)
         if "tags" in inputs:
             inputs["tags"] = {name: identity.tags[name] for name in inputs["tags"] if name in identity.tags}
@@ -108,12 +108,13 @@ class SesDomainSettingsLifecycle(Lifecycle):
     def change(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Sets what differs from live; what is no longer given goes back to what it was."""
         inputs, client, identity = _found(desired)
-        before, live = dict(recorded.get("before", {})), _settings_of(identity)
-        wanted = inputs.settings()
-        dropped = {name: value for name, value in before.items() if name not in wanted}
+        live, wanted, managed = _settings_of(identity), inputs.settings(), self._managed(recorded)
+        before: Props = recorded.get("before", {})
+        dropped = {name: before.get(name) for name in managed if name not in wanted and live[name] == managed[name]}
         _bring(client, identity, {**dropped, **wanted})
         _tag(client, identity, recorded.get("tags", {}), inputs.tags)
-        return _outputs(client, identity.domain, {name: before.get(name, live[name]) for name in wanted})
+        kept = {name: before.get(name) if name in managed else live[name] for name in wanted}
+        return _outputs(client, identity.domain, kept)
 
     def remove(self, id_: str, recorded: Props) -> None:
         """Brings back what was there before, where what is there is still what was set here."""
@@ -123,10 +124,13 @@ class SesDomainSettingsLifecycle(Lifecycle):
         identity = client.get_identity(domain)
         if identity is None:
             return
-        live, ours = _settings_of(identity), _recorded_settings(self.recorded_inputs(recorded))
-        before: Props = recorded.get("before", {})
-        _bring(client, identity, {name: before.get(name) for name, value in ours.items() if live[name] == value})
+        live, before = _settings_of(identity), recorded.get("before", {})
+        ours = {name for name, value in self._managed(recorded).items() if live[name] == value}
+        _bring(client, identity, {name: before.get(name) for name in ours})
         _tag(client, identity, recorded.get("tags", {}), {})
+
+    def _managed(self, recorded: Props) -> Props:
+        return SettingsInputs.model_validate(self.recorded_inputs(recorded)).settings()
 
 
 def _tag_problems(inputs: SettingsInputs) -> list[Problem]:
@@ -171,10 +175,6 @@ def _settings_of(identity: Identity) -> Props:
         "feedback_forwarding": identity.feedback_forwarding,
         "configuration_set": identity.configuration_set,
     }
-
-
-def _recorded_settings(inputs: Props) -> Props:
-    return SettingsInputs.model_validate(inputs).settings()
 
 
 def _bring(client: Ses, identity: Identity, wanted: Props) -> None:

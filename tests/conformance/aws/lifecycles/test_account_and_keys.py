@@ -1,0 +1,127 @@
+"""SesAccount, SesDkimKey, AwsKeySlot and AwsKeyReady against the local AWS."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.managed import Managed
+from tenant_email.errors import Conflict, Rejected
+from tenant_email.lifecycle.aws_key_ready import AwsKeyReadyLifecycle
+from tenant_email.lifecycle.aws_key_slot import AwsKeySlotLifecycle
+from tenant_email.lifecycle.ses_account import SesAccountLifecycle
+from tenant_email.lifecycle.ses_dkim_key import SesDkimKeyLifecycle
+
+if TYPE_CHECKING:
+    from support.ses_site import SesSite
+
+REQUEST = {"website": "https://acme.example", "use_case": "Sign-in mails.", "contacts": ["ops@acme.example"]}
+
+
+def account(region: str) -> Managed:
+    """Returns the account of a region, which no other test looks at."""
+    return Managed(SesAccountLifecycle(), region=region)
+
+
+def test_the_account_is_looked_at_and_nothing_is_asked(site: SesSite) -> None:
+    """The sandbox shows as a fact; nobody requests production access unasked."""
+    site.aws.behaviour.production = False
+    found = account("eu-north-1")
+    found.up()
+    assert (found.state["sandbox"], found.state["enforcement"]) == (True, "HEALTHY")
+    assert site.calls() == ["GetAccount"]
+
+
+def test_required_production_access_fails_with_the_remedy(site: SesSite) -> None:
+    """A sandbox fails what requires more; once it is granted the same run succeeds."""
+    site.aws.behaviour.production = False
+    found = account("eu-north-1")
+    with pytest.raises(Rejected, match=r"in the sandbox, mail reaches verified recipients only.*\nRequest production"):
+        found.up(require_production_access=True)
+    site.aws.behaviour.production = True
+    assert found.up(require_production_access=True) == "create"
+
+
+def test_production_access_that_is_lost_fails_the_next_update(site: SesSite) -> None:
+    """What a refresh finds is a difference where production access is required."""
+    found = account("eu-north-1")
+    found.up(require_production_access=True)
+    site.aws.behaviour.production = False
+    found.refresh()
+    with pytest.raises(Rejected, match="in the sandbox"):
+        found.up(require_production_access=True)
+
+
+def test_production_access_is_requested_once_when_told(site: SesSite) -> None:
+    """The request goes out on the explicit wish, and is not repeated while people read it."""
+    site.aws.behaviour.production = False
+    found = account("eu-west-3")
+    found.up(request_production_access=REQUEST)
+    assert found.state["review"] == "PENDING"
+    again = account("eu-west-3")
+    again.up(request_production_access=REQUEST)
+    assert site.calls("Put") == ["PutAccountDetails"]
+
+
+def test_a_request_is_checked_at_preview() -> None:
+    """What AWS would refuse is refused before."""
+    wrong = {"website": "https://acme.example", "use_case": "x" * 5001, "contacts": ["ops"] * 5}
+    problems = "\n".join(account("eu-west-3").problems(request_production_access=wrong))
+    assert "request_production_access.contacts.0: is not an e-mail address" in problems
+    right = {**wrong, "contacts": ["ops@acme.example"] * 5}
+    problems = "\n".join(account("eu-west-3").problems(request_production_access=right))
+    assert "use_case: has 5001 characters" in problems
+    assert "contacts: has 5 addresses\nKeep to 4." in problems
+
+
+def test_a_dkim_key_is_made_once() -> None:
+    """The key stays through updates and refreshes; another selector is another key."""
+    key = Managed(SesDkimKeyLifecycle(), selector="mail-1")
+    key.up(bits=1024)
+    assert key.state["private_key"].startswith("-----BEGIN PRIVATE KEY-----")
+    assert key.refresh()
+    assert key.up(bits=1024) == "same"
+    assert key.up(bits=1024, selector="mail-2") == "replace"
+    (problem,) = key.problems(selector="mail.1")
+    assert problem.startswith("selector: 'mail.1' is not a DKIM selector")
+
+
+def test_room_for_a_key(site: SesSite) -> None:
+    """A user with no key or one has room; the user itself may be too new to be seen."""
+    iam = site.client("iam")
+    slot = Managed(AwsKeySlotLifecycle(), user_name=f"user-{site.domain}", slot="a")
+    assert slot.up() == "create"
+    iam.create_user(UserName=f"user-{site.domain}")
+    iam.create_access_key(UserName=f"user-{site.domain}")
+    assert Managed(AwsKeySlotLifecycle(), user_name=f"user-{site.domain}", slot="b").up() == "create"
+
+
+def test_an_inactive_old_key_is_found_before_aws_answers_limit_exceeded(site: SesSite) -> None:
+    """Two keys leave no room: both are named with their state, and the command that deletes the idle one."""
+    iam, user = site.client("iam"), f"full-{site.domain}"
+    iam.create_user(UserName=user)
+    used, idle = (iam.create_access_key(UserName=user)["AccessKey"]["AccessKeyId"] for _ in range(2))
+    slot = Managed(AwsKeySlotLifecycle(), user_name=user, slot="b")
+    with pytest.raises(Conflict, match="Deactivate the one that nothing uses"):
+        slot.up()
+    iam.update_access_key(UserName=user, AccessKeyId=idle, Status="Inactive")
+    with pytest.raises(Conflict) as caught:
+        slot.up()
+    said = str(caught.value)
+    assert f"{used}: Active, made 20" in said
+    assert f"{idle}: Inactive, made 20" in said
+    assert said.endswith(f"aws iam delete-access-key --user-name {user} --access-key-id {idle}")
+
+
+def test_a_new_key_is_waited_for(site: SesSite) -> None:
+    """The wait ends when STS knows the key."""
+    site.aws.behaviour.key_delay = 1.0
+    iam, user = site.client("iam"), f"new-{site.domain}"
+    iam.create_user(UserName=user)
+    key = iam.create_access_key(UserName=user)["AccessKey"]
+    secrets = {"access_key_id": key["AccessKeyId"], "secret_access_key": key["SecretAccessKey"]}
+    ready = Managed(AwsKeyReadyLifecycle(), region="eu-west-1", **secrets)
+    ready.up()
+    assert ready.id == f"aws-key/{key['AccessKeyId']}"
+    assert ready.up(access_key_id="AKIAOTHER") == "replace"

@@ -1,0 +1,231 @@
+"""SesDomainIdentity against the local SES: how it is created, adopted, switched, repaired and deleted."""
+
+from __future__ import annotations
+
+from threading import Timer
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from support.ses_site import TAGS
+from tenant_email.aws.dkim import new_private_key
+from tenant_email.errors import AlreadyConfigured, Forbidden, Rejected, VerificationTimeout, WrongTenant
+from tenant_email.local.aws.wire import AwsError
+
+if TYPE_CHECKING:
+    from support.ses_site import SesSite
+
+KEY = new_private_key(1024).reveal()
+OWN = {"dkim": "byo", "dkim_selector": "mail-1", "dkim_private_key": KEY}
+
+
+def test_creation_is_one_call_with_key_length_and_own_tags(site: SesSite) -> None:
+    """Nothing half made can stay behind a kill: all that marks and keys the identity goes with its creation."""
+    identity = site.identity()
+    identity.up()
+    assert site.calls() == ["CreateEmailIdentity", "GetEmailIdentity", "GetAccount"]
+    live = site.live()
+    assert live["DkimAttributes"]["NextSigningKeyLength"] == "RSA_2048_BIT"
+    assert {tag["Key"]: tag["Value"] for tag in live["Tags"]} == TAGS
+    assert identity.id == f"aws-ses/eu-west-1/{site.domain}"
+    assert len(identity.state["dns_records"]) == 3
+
+
+def test_a_creation_whose_answer_was_lost_heals_itself(site: SesSite) -> None:
+    """An identity with this stack's own tags is ours: it is taken up, and a destroy deletes it."""
+    site.identity().up()
+    again = site.identity()
+    again.up()
+    assert again.state["adopted"] is False
+    again.destroy()
+    assert site.domain not in [each["IdentityName"] for each in site.ses.list_email_identities()["EmailIdentities"]]
+
+
+def test_what_others_made_is_left_alone(site: SesSite) -> None:
+    """Without leave to adopt, an identity of somebody else, or of another stack, is an error that says what to do."""
+    other: Any = [{"Key": name, "Value": value} for name, value in {**TAGS, "pulumi-stack": "prod"}.items()]
+    site.ses.create_email_identity(EmailIdentity=site.domain, Tags=other)
+    with pytest.raises(AlreadyConfigured, match="this stack did not make it\nSet on_existing='adopt'"):
+        site.identity().up()
+
+
+def test_an_adopted_identity_is_not_marked_and_not_deleted(site: SesSite) -> None:
+    """Adoption changes nothing that need not change, and a destroy leaves the identity."""
+    site.ses.create_email_identity(EmailIdentity=site.domain)
+    identity = site.identity(on_existing="adopt")
+    identity.up()
+    assert site.calls("Put") == site.calls("Tag") == []
+    identity.destroy()
+    assert site.live()["Tags"] == []
+
+
+def test_adoption_switches_the_signing_mode_only_when_told(site: SesSite) -> None:
+    """Another signing mode is refused with both ways out; overwrite=True switches it."""
+    site.ses.create_email_identity(EmailIdentity=site.domain)
+    site.ses.put_email_identity_dkim_signing_attributes(
+        EmailIdentity=site.domain,
+        SigningAttributesOrigin="EXTERNAL",
+        SigningAttributes={"DomainSigningSelector": "old", "DomainSigningPrivateKey": _bare(KEY)},
+    )
+    identity = site.identity(on_existing="adopt")
+    with pytest.raises(AlreadyConfigured, match="signs otherwise than asked for"):
+        identity.up()
+    identity.up(overwrite=True)
+    assert site.live()["DkimAttributes"]["SigningAttributesOrigin"] == "AWS_SES"
+
+
+def _bare(pem: str) -> str:
+    return "".join(line for line in pem.splitlines() if not line.startswith("-"))
+
+
+def test_names_are_normalised(site: SesSite) -> None:
+    """Case, a final dot and non-ASCII letters make no difference; state keeps what was written."""
+    identity = site.identity(domain=f"BÜRO.{site.domain.upper()}.")
+    identity.up()
+    assert identity.id == f"aws-ses/eu-west-1/xn--bro-hoa.{site.domain}"
+    assert identity.up(domain=f"büro.{site.domain}") == "update"
+    assert site.calls("Put") == []
+
+
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        ({"domain": "no-reply@acme.com"}, "is an e-mail address, give its domain 'acme.com'"),
+        ({"domain": "*.acme.com"}, "has a wildcard"),
+        ({"domain": "localhost"}, "is a single label"),
+        ({"domain": "https://acme.com"}, "looks like a URL"),
+        ({"zone": "other.com"}, "zone: other.com does not hold"),
+        ({"dkim": "byo"}, "dkim_private_key: is missing"),
+        ({**OWN, "dkim_selector": "a.b"}, "is not a DKIM selector"),
+        ({**OWN, "dkim_private_key": "canary-not-a-key"}, "dkim_private_key: the DKIM key cannot be read"),
+        ({**OWN, "replica_of": "us-east-1"}, "replica_of: has no effect with dkim='byo'"),
+        ({"dkim_selector": "s1"}, "dkim_selector: has no effect with dkim='easy'"),
+        ({"dkim_key_length": 4096}, "dkim_key_length: must be 1024 or 2048"),
+        ({"replica_of": "eu-west-1"}, "replica_of: is the region itself"),
+        ({"switch_timeout": "soon"}, "switch_timeout: 'soon' is not a time"),
+    ],
+)
+def test_bad_inputs_are_refused_before_any_call(site: SesSite, inputs: dict[str, Any], said: str) -> None:
+    """Each bad input is named with its remedy at preview, the key never quoted."""
+    problems = "\n".join(site.identity().problems(**inputs))
+    assert said in problems
+    assert "canary" not in problems
+    assert site.calls() == []
+
+
+def test_a_key_length_changes_once_a_day(site: SesSite) -> None:
+    """A first change gives new records; a second on the same day is explained."""
+    identity = site.identity(dkim_key_length=1024)
+    identity.up()
+    before = identity.state["dkim_tokens"]
+    assert identity.up(dkim_key_length=2048) == "update"
+    assert identity.state["dkim_tokens"] != before
+    with pytest.raises(Rejected, match="SES changes a key's length once a day: run again then"):
+        identity.up(dkim_key_length=1024)
+
+
+def test_a_switch_to_an_own_key_waits_for_its_record(site: SesSite) -> None:
+    """The new key signs only once its record is in DNS; without the record nothing is switched."""
+    identity = site.verified()
+    with pytest.raises(VerificationTimeout, match=f"mail-1._domainkey.{site.domain}: .* has no such name"):
+        identity.up(**OWN, switch_timeout="1s")
+    assert site.live()["DkimAttributes"]["SigningAttributesOrigin"] == "AWS_SES"
+    record = site.identity(domain=f"own.{site.domain}", **OWN)
+    record.up()
+    (published,) = record.state["dns_records"]
+    late = {**published, "name": f"mail-1._domainkey.{site.domain}"}
+    Timer(0.5, site.publish, [[late]]).start()
+    assert identity.up(**OWN) == "update"
+    assert [r["type"] for r in identity.state["dns_records"]] == ["TXT"]
+    site.until("SUCCESS")
+
+
+def test_a_switch_back_to_easy_dkim(site: SesSite) -> None:
+    """The way back is put with its own signing origin and gives three records."""
+    identity = site.identity(**OWN)
+    identity.up()
+    assert site.live()["DkimAttributes"]["SigningAttributesOrigin"] == "EXTERNAL"
+    assert identity.up(dkim="easy", dkim_selector=None, dkim_private_key=None) == "update"
+    assert site.live()["DkimAttributes"]["SigningAttributesOrigin"] == "AWS_SES"
+    assert [r["type"] for r in identity.state["dns_records"]] == ["CNAME"] * 3
+
+
+def test_a_replica_signs_with_its_parents_keys(site: SesSite) -> None:
+    """The records of a replica are those of its parent, published once."""
+    parent = site.identity()
+    parent.up()
+    replica = site.identity(region="eu-central-1", replica_of="eu-west-1")
+    replica.up()
+    assert replica.state["dns_records"] == parent.state["dns_records"]
+    assert replica.refresh()
+    assert replica.up() == "same"
+
+
+def test_each_region_has_its_own_signing_zone(site: SesSite) -> None:
+    """The target of the records is the zone that the API names, whatever it is."""
+    site.aws.behaviour.signing_zones = {"eu-west-1": "dkim.cell7.amazonses.com"}
+    identity = site.identity()
+    identity.up()
+    assert all(r["values"][0].endswith(".dkim.cell7.amazonses.com") for r in identity.state["dns_records"])
+
+
+def test_signing_that_was_turned_off_is_turned_on(site: SesSite) -> None:
+    """A refresh sees it, the next update repairs it."""
+    identity = site.verified()
+    site.ses.put_email_identity_dkim_attributes(EmailIdentity=site.domain, SigningEnabled=False)
+    identity.refresh()
+    assert identity.up() == "update"
+    assert site.live()["DkimAttributes"]["SigningEnabled"] is True
+
+
+def test_a_mode_that_was_switched_by_hand_is_switched_back(site: SesSite) -> None:
+    """A refresh shows the live mode among the inputs, so that the next preview shows the difference."""
+    identity = site.verified()
+    site.ses.put_email_identity_dkim_signing_attributes(
+        EmailIdentity=site.domain,
+        SigningAttributesOrigin="EXTERNAL",
+        SigningAttributes={"DomainSigningSelector": "other", "DomainSigningPrivateKey": _bare(KEY)},
+    )
+    identity.refresh()
+    assert identity.state["dkim"] == "byo"
+    assert identity.up() == "update"
+    assert site.live()["DkimAttributes"]["SigningAttributesOrigin"] == "AWS_SES"
+
+
+def test_a_failed_verification_starts_again(site: SesSite) -> None:
+    """SES never looks again at a FAILED domain: after a refresh the next update asks it to."""
+    identity = site.identity()
+    identity.up()
+    site.aws.behaviour.patience = 0
+    site.until("FAILED")
+    site.aws.behaviour.patience = 60
+    identity.refresh()
+    site.publish(identity.state["dns_records"])
+    assert identity.up() == "update"
+    site.publish(identity.state["dns_records"])
+    site.until("SUCCESS")
+
+
+def test_what_is_gone_is_gone(site: SesSite) -> None:
+    """An identity deleted by hand is missing at a refresh, and no obstacle to a destroy."""
+    identity = site.identity()
+    identity.up()
+    site.ses.delete_email_identity(EmailIdentity=site.domain)
+    identity.destroy()
+    assert not identity.refresh()
+
+
+def test_another_account_is_refused_before_any_write(site: SesSite) -> None:
+    """Credentials of another account than the AWS provider's do nothing."""
+    with pytest.raises(WrongTenant, match="not 999999999999\nGive the `profile`"):
+        site.identity(expected_account="999999999999").up()
+    assert site.calls() == []
+
+
+def test_a_read_that_fails_is_not_an_absence(site: SesSite) -> None:
+    """Only 404 means gone: a refresh without permission is an error, not a deletion from state."""
+    identity = site.identity()
+    identity.up()
+    site.aws.fail("GetEmailIdentity", AwsError("AccessDeniedException", "no", 403))
+    with pytest.raises(Forbidden, match="Allow ses:GetEmailIdentity"):
+        identity.refresh()

@@ -1,0 +1,160 @@
+"""SesDomainSettings against the local SES: set, changed, drifted, brought back."""
+
+from __future__ import annotations
+
+from threading import Timer
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from support.aws import wait_for
+from tenant_email.errors import AlreadyConfigured, NotFound
+from tenant_email.local.aws.wire import AwsError
+
+if TYPE_CHECKING:
+    from support.ses_site import SesSite
+
+
+def test_what_is_given_is_set_and_nothing_else(site: SesSite) -> None:
+    """Each given setting is one call, and a second run makes none."""
+    site.identity().up()
+    site.ses.create_configuration_set(ConfigurationSetName=f"set-{site.domain}")
+    settings = site.settings()
+    given: dict[str, Any] = {"mail_from": "bounce", "tags": {"team": "mail"}, "feedback_forwarding": False}
+    settings.up(**given, configuration_set=f"set-{site.domain}", on_mx_failure="REJECT_MESSAGE")
+    live = site.live()
+    assert live["MailFromAttributes"] == {
+        "MailFromDomain": f"bounce.{site.domain}",
+        "MailFromDomainStatus": "PENDING",
+        "BehaviorOnMxFailure": "REJECT_MESSAGE",
+    }
+    assert (live["FeedbackForwardingStatus"], live["ConfigurationSetName"]) == (False, f"set-{site.domain}")
+    assert {"Key": "team", "Value": "mail"} in live["Tags"]
+    assert len(site.calls("Put")) == 3
+
+
+def test_a_setting_that_is_not_given_is_not_managed(site: SesSite) -> None:
+    """A feedback switch that somebody else turned stays, when only tags are managed."""
+    site.identity().up()
+    site.ses.put_email_identity_feedback_attributes(EmailIdentity=site.domain, EmailForwardingEnabled=False)
+    settings = site.settings()
+    settings.up(tags={"team": "mail"})
+    settings.destroy()
+    live = site.live()
+    assert live["FeedbackForwardingStatus"] is False
+    assert "team" not in [tag["Key"] for tag in live["Tags"]]
+    assert len(live["Tags"]) == 3
+
+
+def test_a_setting_given_no_longer_goes_back(site: SesSite) -> None:
+    """What was there before comes back, one setting at a time and all at a destroy."""
+    site.identity().up()
+    site.ses.create_configuration_set(ConfigurationSetName=f"old-{site.domain}")
+    site.ses.create_configuration_set(ConfigurationSetName=f"new-{site.domain}")
+    site.ses.put_email_identity_configuration_set_attributes(
+        EmailIdentity=site.domain, ConfigurationSetName=f"old-{site.domain}"
+    )
+    settings = site.settings()
+    settings.up(mail_from="bounce", configuration_set=f"new-{site.domain}")
+    assert settings.up(configuration_set=f"new-{site.domain}") == "update"
+    assert "MailFromDomain" not in site.live()["MailFromAttributes"]
+    settings.destroy()
+    assert site.live()["ConfigurationSetName"] == f"old-{site.domain}"
+
+
+def test_a_destroy_leaves_what_others_have_changed_since(site: SesSite) -> None:
+    """A MAIL FROM domain that somebody set later is theirs."""
+    site.identity().up()
+    settings = site.settings()
+    settings.up(mail_from="bounce")
+    site.ses.put_email_identity_mail_from_attributes(EmailIdentity=site.domain, MailFromDomain=f"mx.{site.domain}")
+    settings.destroy()
+    assert site.live()["MailFromAttributes"]["MailFromDomain"] == f"mx.{site.domain}"
+
+
+def test_another_mail_from_is_never_changed_unless_told(site: SesSite) -> None:
+    """A different MAIL FROM domain on an adopted identity is an error that names it; overwrite=True changes it."""
+    site.identity().up()
+    site.ses.put_email_identity_mail_from_attributes(EmailIdentity=site.domain, MailFromDomain=f"old.{site.domain}")
+    settings = site.settings()
+    with pytest.raises(AlreadyConfigured, match=f"has the MAIL FROM domain old.{site.domain} already"):
+        settings.up(mail_from="bounce")
+    settings.up(mail_from="bounce", overwrite=True)
+    assert site.live()["MailFromAttributes"]["MailFromDomain"] == f"bounce.{site.domain}"
+
+
+def test_a_failed_mail_from_is_put_again(site: SesSite) -> None:
+    """SES never retries a FAILED MAIL FROM domain: after a refresh the next update does."""
+    site.identity().up()
+    settings = site.settings()
+    site.aws.behaviour.patience = 0
+    settings.up(mail_from="bounce")
+    wait_for(lambda: site.live()["MailFromAttributes"]["MailFromDomainStatus"] == "FAILED")
+    site.aws.behaviour.patience = 60
+    settings.refresh()
+    assert settings.up(mail_from="bounce") == "update"
+    assert settings.state["mail_from_status"] == "PENDING"
+
+
+def test_a_mail_from_that_comes_too_early_waits_for_the_domain(site: SesSite) -> None:
+    """Where SES wants the domain verified first, the MAIL FROM domain is put once it is."""
+    site.aws.behaviour.mail_from_needs_verified = True
+    identity = site.identity()
+    identity.up()
+    Timer(0.3, site.publish, [identity.state["dns_records"]]).start()
+    site.settings().up(mail_from="bounce")
+    assert site.live()["MailFromAttributes"]["MailFromDomain"] == f"bounce.{site.domain}"
+
+
+def test_drift_shows_and_is_repaired(site: SesSite) -> None:
+    """What somebody changed by hand is among the inputs after a refresh, and set again by the next update."""
+    site.identity().up()
+    given: dict[str, Any] = {"mail_from": "bounce", "feedback_forwarding": False, "tags": {"team": "mail"}}
+    settings = site.settings()
+    settings.up(**given)
+    settings.refresh()
+    assert settings.up(**given, on_mx_failure="USE_DEFAULT_VALUE") == "update"
+    assert site.calls("Put") == ["PutEmailIdentityFeedbackAttributes", "PutEmailIdentityMailFromAttributes"]
+    site.ses.put_email_identity_feedback_attributes(EmailIdentity=site.domain, EmailForwardingEnabled=True)
+    settings.refresh()
+    assert settings.state["feedback_forwarding"] is True
+    settings.up(**given)
+    assert site.live()["FeedbackForwardingStatus"] is False
+
+
+def test_a_kill_between_identity_and_mail_from_heals(site: SesSite) -> None:
+    """The answer to the MAIL FROM call is lost; the next run finds it set and goes on."""
+    site.identity().up()
+    site.aws.fail("PutEmailIdentityMailFromAttributes", AwsError("InternalFailure", "lost", 500), 6, after=True)
+    settings = site.settings()
+    with pytest.raises(Exception, match="Nothing is known about the effect"):
+        settings.up(mail_from="bounce")
+    assert settings.up(mail_from="bounce") == "create"
+
+
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        ({"mail_from": "bounce.other.example"}, "mail_from: 'bounce.other.example' is not a sub-domain of"),
+        ({"on_mx_failure": "REJECT_MESSAGE"}, "on_mx_failure: needs a MAIL FROM domain"),
+        ({"on_mx_failure": "BOUNCE", "mail_from": "bounce"}, "on_mx_failure: must be"),
+        ({"tags": {"managed-by": "me"}}, "tags.managed-by: is written by this package"),
+        ({"tags": {f"tag{n}": "x" for n in range(48)}}, "tags: has 48 tags\nKeep to 47."),
+    ],
+)
+def test_bad_inputs_are_refused_before_any_call(site: SesSite, inputs: dict[str, Any], said: str) -> None:
+    """Each bad setting is named with its remedy at preview."""
+    assert said in "\n".join(site.settings().problems(**inputs))
+    assert site.calls() == []
+
+
+def test_an_identity_that_is_gone(site: SesSite) -> None:
+    """Without the identity there is nothing to set, to read or to bring back."""
+    identity, settings = site.identity(), site.settings()
+    identity.up()
+    settings.up(mail_from="bounce")
+    identity.destroy()
+    settings.destroy()
+    with pytest.raises(NotFound, match="is not an identity there"):
+        site.settings().up(mail_from="bounce")
+    assert not settings.refresh()
