@@ -1,5 +1,6 @@
 """Pulumi resources for the e-mail configuration of identity tenants."""
 
+from tenant_email import pingone_aic
 from tenant_email.components import SesSendingDomain, TenantEmail
 from tenant_email.platforms import auth0, logto
 from tenant_email.resources import (
@@ -26,4 +27,5 @@ __all__ = [
     "TenantEmail",
     "auth0",
     "logto",
+    "pingone_aic",
 ]
