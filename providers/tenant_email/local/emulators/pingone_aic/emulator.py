@@ -34,7 +34,7 @@ _TRY_LATER: Final = "<html><title>503</title>Service Unavailable</html>"
 class AicEmulator(Emulator):
     """Serves one tenant on loopback.
 
-    `state` is what it holds at first, ESVs in it loaded. `lower` is the tenant that it is promoted from. `graph` runs
+    `state` is what it holds at first. `lower` is the tenant that it is promoted from. `graph` runs
     as long as the tenant does. What the built-in sender takes is kept in `built_in_inbox`.
     """
 
@@ -57,7 +57,7 @@ class AicEmulator(Emulator):
         self._tenant: Tenant = Tenant(self.state, self.switches, clock, lower._tenant if lower else None)  # noqa: SLF001  # one of us
         self._outlets = Outlets(delivery or Delivery(), graph, self._send_built_in)
         self._running = ExitStack()
-        environment.load(self._tenant)
+        environment.take_snapshot(self._tenant)
 
     def __enter__(self) -> Self:
         if self.graph:

@@ -62,20 +62,27 @@ def is_restarting(tenant: Tenant) -> bool:
 
 
 def load(tenant: Tenant) -> None:
-    """Takes the snapshot of all ESVs that placeholders are resolved from until the next restart."""
-    state = tenant.state
-    for variable in state.variables.values():
+    """Loads every ESV."""
+    for variable in tenant.state.variables.values():
         variable.document["loaded"] = True
-    for secret in state.secrets.values():
+    for secret in tenant.state.secrets.values():
         secret.document |= {"loaded": True, "loadedVersion": secret.document["activeVersion"]}
-    tenant.loaded = {
+    take_snapshot(tenant)
+
+
+def take_snapshot(tenant: Tenant) -> None:
+    """Takes the values of the loaded ESVs, from which placeholders are resolved until the next restart."""
+    variables = {
         name: (b64decode(variable.document["valueBase64"]).decode(), variable.document["expressionType"])
-        for name, variable in state.variables.items()
-    } | {
-        name: (value_of(secret), "string")
-        for name, secret in state.secrets.items()
-        if secret.document["useInPlaceholders"]
+        for name, variable in tenant.state.variables.items()
+        if variable.document["loaded"]
     }
+    secrets = {
+        name: (value_of(secret), "string")
+        for name, secret in tenant.state.secrets.items()
+        if secret.document["loaded"] and secret.document["useInPlaceholders"]
+    }
+    tenant.loaded = {**variables, **secrets}
 
 
 ROUTES: Final = (

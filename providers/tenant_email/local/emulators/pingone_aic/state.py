@@ -53,11 +53,6 @@ class Variable:
 
     document: dict[str, Any]
 
-    @property
-    def loaded(self) -> bool:
-        """Tells whether the last restart saw this value."""
-        return bool(self.document["loaded"])
-
 
 @dataclass
 class SecretEsv:

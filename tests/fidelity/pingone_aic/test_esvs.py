@@ -1,0 +1,91 @@
+"""ESVs and the restart that loads them (contracts/pingone_aic.md section 6)."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.pingone_aic import Tenant, state
+from tenant_email.local.emulators.pingone_aic import AicEmulator, Switches
+
+VARIABLE = "/environment/variables/esv-a"
+SECRET = "/environment/secrets/esv-s"
+PEM = "-----BEGIN PRIVATE KEY-----\n"
+
+
+def test_variable_waits_for_a_restart(tenant: Tenant) -> None:
+    """A written variable is not loaded, and pending, until the restart is over."""
+    assert tenant.variable("esv-a", "1").document["loaded"] is False
+    assert tenant.call("GET", "/environment/count?_onlyPending=true").document == {"secrets": 0, "variables": 1}
+    tenant.restart()
+    assert tenant.call("GET", VARIABLE).document["loaded"] is True
+    assert tenant.call("GET", "/environment/variables?_onlyPending=true").document["result"] == []
+
+
+def test_expression_type_can_not_be_changed(tenant: Tenant) -> None:
+    """Another type is refused; deleting and creating again works at once."""
+    tenant.variable("esv-a", "1", "int")
+    assert tenant.variable("esv-a", "1", "string").status == 400
+    tenant.call("DELETE", VARIABLE)
+    assert tenant.variable("esv-a", "1", "string").status == 200
+
+
+@pytest.mark.parametrize("name", ["esv-A", "a", "esv-", "esv-a.b", "esv-" + "a" * 125])
+def test_names_are_checked(tenant: Tenant, name: str) -> None:
+    """The refusal names the regular expression."""
+    answer = tenant.variable(name, "1")
+    assert (answer.status, "^esv-[a-z0-9_-]{1,124}$" in answer.document["message"]) == (400, True)
+
+
+def test_values_are_base64_and_short_enough(tenant: Tenant) -> None:
+    """What is not base64, or over 65535 bytes, is refused."""
+    body = {"valueBase64": "%%%", "expressionType": "string"}
+    assert tenant.call("PUT", VARIABLE, body).status == 400
+    assert tenant.variable("esv-a", "x" * 65536).status == 400
+
+
+def test_secret_versions(tenant: Tenant) -> None:
+    """A new version is active at once and loaded after a restart; the latest cannot be disabled."""
+    tenant.secret("esv-s", "one")
+    assert tenant.call("POST", f"{SECRET}/versions?_action=create", {"valueBase64": "dHdv"}).document["version"] == "2"
+    before = tenant.call("GET", SECRET).document
+    tenant.restart()
+    after = tenant.call("GET", SECRET).document
+    assert [(d["activeVersion"], d["loadedVersion"]) for d in (before, after)] == [("2", ""), ("2", "2")]
+    assert tenant.call("POST", f"{SECRET}/versions/2?_action=changestatus", {"status": "DISABLED"}).status == 400
+    assert tenant.call("DELETE", f"{SECRET}/versions/9").status == 404
+
+
+def test_secret_of_no_placeholder_is_loaded_at_once(tenant: Tenant) -> None:
+    """Without use in placeholders nothing waits for a restart."""
+    assert tenant.secret("esv-s", "one", useInPlaceholders=False).document["loaded"] is True
+    assert tenant.call("GET", "/environment/secrets?_onlyPending=true").document["result"] == []
+
+
+@pytest.mark.parametrize(
+    ("encoding", "value", "status"), [("pem", "no", 500), ("base64hmac", "%", 500), ("pem", PEM, 200)]
+)
+def test_content_must_be_what_the_encoding_says(tenant: Tenant, encoding: str, value: str, status: int) -> None:
+    """A key that is none gets a server error."""
+    assert tenant.secret("esv-s", value, encoding=encoding).status == status
+
+
+def test_lists_have_pages_in_version_two(tenant: Tenant) -> None:
+    """With resource=2.0 a page ends with a cookie; without, all come at once."""
+    for n in range(3):
+        tenant.variable(f"esv-{n}", "x")
+    first = tenant.call("GET", "/environment/variables?_pageSize=2", Accept_API_Version="resource=2.0").document
+    rest = f"/environment/variables?_pageSize=2&_pagedResultsCookie={first['pagedResultsCookie']}"
+    second = tenant.call("GET", rest, Accept_API_Version="resource=2.0").document
+    assert [len(first["result"]), len(second["result"]), second["pagedResultsCookie"]] == [2, 1, None]
+    assert len(tenant.call("GET", "/environment/variables?_pageSize=2").document["result"]) == 3
+
+
+def test_restart_one_at_a_time_with_errors_meanwhile() -> None:
+    """A second restart is refused; a tenant may answer 503 to everything while it restarts."""
+    switches = Switches(restart_seconds=60)
+    with AicEmulator(state=state(), switches=switches) as emulator:
+        tenant = Tenant(emulator)
+        tenant.call("POST", "/environment/startup?_action=restart")
+        assert tenant.call("POST", "/environment/startup?_action=restart").status == 400
+        switches.restart_errors = True
+        assert tenant.call("GET", "/environment/startup").status == 503

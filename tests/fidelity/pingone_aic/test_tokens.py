@@ -1,0 +1,96 @@
+"""Tokens of service accounts, and what a request without the right one gets (contracts/pingone_aic.md section 5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jwt
+import pytest
+
+from support.pingone_aic import PROVIDER, TOKEN, Tenant, state
+from tenant_email.local.emulators.pingone_aic import AicEmulator
+
+
+class Clock:
+    """A clock that a test turns."""
+
+    def __init__(self) -> None:
+        self.now = 1_700_000_000.0
+
+    def __call__(self) -> float:
+        """Returns the time."""
+        return self.now
+
+
+def test_token_lives_899_seconds() -> None:
+    """A token works until its life is over, then everything answers 401."""
+    clock = Clock()
+    with AicEmulator(state=state(), clock=clock) as emulator:
+        tenant = Tenant(emulator)
+        assert tenant.token().document["expires_in"] == 899
+        tenant.call("GET", PROVIDER)
+        clock.now += 898
+        assert tenant.call("GET", PROVIDER).status == 200
+        clock.now += 2
+        late = tenant.call("GET", PROVIDER)
+    assert (late.status, late.document["message"]) == (401, "Access Denied")
+
+
+@pytest.mark.parametrize(
+    "audience", ["https://127.0.0.1/am/oauth2/access_token", "https://127.0.0.1:443/am/oauth2/access_token"]
+)
+def test_both_spellings_of_the_audience_are_taken(tenant: Tenant, audience: str) -> None:
+    """The documents' audience and the one with an explicit port are both accepted."""
+    assert tenant.token(assertion=tenant.assertion(aud=audience)).status == 200
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"exp": None},
+        {"jti": None},
+        {"exp": 4_000_000_000},
+        {"exp": 1},
+        {"aud": "https://other.example/am/oauth2/access_token"},
+        {"sub": "somebody else"},
+        {"iss": "nobody"},
+    ],
+    ids=str,
+)
+def test_wrong_assertions_are_refused(tenant: Tenant, claims: dict[str, Any]) -> None:
+    """A missing or wrong claim, or a life over 180 seconds, is an invalid grant."""
+    answer = tenant.token(assertion=tenant.assertion(**claims))
+    assert (answer.status, answer.document["error"]) == (400, "invalid_grant")
+
+
+def test_assertion_of_another_key_is_refused(tenant: Tenant) -> None:
+    """The signature is really checked."""
+    claims = jwt.decode(tenant.assertion(), options={"verify_signature": False})
+    forged = jwt.encode(claims, "not the key of this account, but one long enough", algorithm="HS256")
+    assert tenant.token(assertion=forged).document["error"] == "invalid_grant"
+
+
+@pytest.mark.parametrize(
+    ("form", "error"), [({"client_id": "other"}, "invalid_client"), ({"grant_type": "x"}, "unsupported_grant_type")]
+)
+def test_wrong_forms_are_refused(tenant: Tenant, form: dict[str, str], error: str) -> None:
+    """Client and grant type are fixed words."""
+    assert tenant.token(**form).document["error"] == error
+
+
+@pytest.mark.parametrize("path", [PROVIDER, "/environment/variables"])
+def test_scopes_are_checked_in_each_api_s_own_words(tenant: Tenant, path: str) -> None:
+    """A token without the API's scope gets 403; only /openidm gives a reason."""
+    answer = Tenant(tenant.emulator, "fr:idc:promotion:*").call("GET", path)
+    assert (answer.status, "reason" in answer.document) == (403, path == PROVIDER)
+
+
+def test_any_token_opens_environment_info(tenant: Tenant) -> None:
+    """The tier is told to every token (contract section 0)."""
+    answer = Tenant(tenant.emulator, "fr:idc:promotion:*").call("GET", "/environment/info")
+    assert (answer.status, answer.document["immutable"], answer.document["tier"]) == (200, False, "dev")
+
+
+def test_the_token_path_needs_no_token(tenant: Tenant) -> None:
+    """Whoever asks without a form is refused in OAuth's words, not with 401."""
+    assert tenant.call("POST", TOKEN).document["error"] == "invalid_client"
