@@ -41,6 +41,12 @@ def config(key: str) -> Any:
     return _config.get(key)
 
 
+def begin() -> None:
+    """Forgets what the last operation noted; a host process runs one, so only who runs several here calls it."""
+    for noted in (_claimed, _written, _left, _disabled):
+        noted.clear()
+
+
 def connections() -> Connections:
     """Returns the tenants that config and environment name."""
     return Connections(_config.get(CONFIG_KEY), os.environ, platforms.connection_specs())

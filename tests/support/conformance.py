@@ -1,0 +1,52 @@
+"""One platform under test: its tenant, sample inputs, and the lifecycles that manage it, in this process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tenant_email.lifecycle import session
+from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
+from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
+
+if TYPE_CHECKING:
+    from tenant_email.local.emulators.server import Emulator
+
+
+@dataclass
+class Case:
+    """One platform: its tenant, and inputs that every platform must be able to take."""
+
+    tenant: Emulator
+    samples: dict[str, Any]
+
+    @property
+    def provider(self) -> EmailProviderLifecycle:
+        """Begins an operation and returns what manages the provider."""
+        session.begin()
+        return EmailProviderLifecycle()
+
+    @property
+    def template(self) -> EmailTemplateLifecycle:
+        """Begins an operation and returns what manages templates."""
+        session.begin()
+        return EmailTemplateLifecycle()
+
+    def inputs(self, **settings: Any) -> dict[str, Any]:
+        """Returns the inputs of a provider, some settings changed; None leaves one out."""
+        changed = {**self.samples["settings"], **settings}
+        return self.around({key: value for key, value in changed.items() if value is not None})
+
+    def around(self, settings: dict[str, Any]) -> dict[str, Any]:
+        """Returns the inputs of a provider with these settings."""
+        return {"tenant": "main", "settings": settings, "from_address": "no-reply@acme.example", "enabled": True}
+
+    def template_inputs(self, **settings: Any) -> dict[str, Any]:
+        """Returns the inputs of a template, some settings changed."""
+        return {"tenant": "main", "settings": {**self.samples["template"], **settings}}
+
+    def writes(self) -> int:
+        """Returns how often the tenant was written to since the last look, logins apart."""
+        calls = [call for call in self.tenant.calls if call.method != "GET" and "token" not in call.path]
+        self.tenant.reset_calls()
+        return len(calls)
