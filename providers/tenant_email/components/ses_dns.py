@@ -14,7 +14,7 @@ from tenant_email.errors import InvalidSettings, Problem
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tenant_email.aws.dns_records import DnsRecord
+    from tenant_email.aws.dns_records import DnsRecord, RecordType
     from tenant_email.resources import SesDomainIdentity
 
 _DKIM_RECORDS = 3  # Easy DKIM has three, always, so that a preview can show them
@@ -82,8 +82,14 @@ class Publisher:
             name=record["name"],
             type=kind,
             ttl=record["ttl"],
-            records=values.apply(lambda both: [route53_value(both[0], value) for value in both[1]]),
+            records=values.apply(lambda both: [_value(both[0], value) for value in both[1]]),
             allow_overwrite=self._overwrite,
             opts=self._opts,
         )
         self.records.append(resource)
+
+
+def _value(kind: RecordType, value: str) -> str:
+    """Returns a value as pulumi_aws wants it: it puts the outer quotes of a TXT record by itself, not the inner ones."""
+    written = route53_value(kind, value)
+    return written[1:-1] if kind == "TXT" else written

@@ -228,7 +228,7 @@ class SesSendingDomain(pulumi.ComponentResource):
     def _verified(self, timeout: str) -> SesDomainVerification:
         settings = self._identity.settings
         return SesDomainVerification(
-            self._name,
+            f"{self._name}-verified",
             domain=self.domain,
             region=self._place.region,
             records=self._identity.dns_records,

@@ -138,7 +138,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
         if any(value is not None for value in settings.values()):
             more = {**settings, "expected_account": expected_account, "overwrite": overwrite or None}
             child = pulumi.ResourceOptions(parent=self, retain_on_delete=options.retain_on_delete)
-            self.settings = SesDomainSettings(name, {**where, **more}, child)
+            self.settings = SesDomainSettings(f"{name}-settings", {**where, **more}, child)
         if mail_from is not None:
             self.dns_records = _with_mail_from(self.dns_records, domain, region, mail_from, zone)
 

@@ -1,0 +1,102 @@
+"""A sending domain on whole stacks: what comes up, what a change touches, what stops it before the tenant."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from support.auth0 import Tenant
+from support.ses_programs import PROGRAM
+from tenant_email.local.aws.wire import AwsError
+
+if TYPE_CHECKING:
+    from support.canary import Watched
+    from support.engines import Engine, Outcome
+    from support.lab import Lab
+
+DOMAIN = "mail.acme.example"
+
+
+def opened(lab: Lab) -> Engine:
+    """Opens the stack."""
+    lab.write(PROGRAM)
+    return lab.open()
+
+
+def choose(engine: Engine | Watched, **sending: Any) -> None:
+    """Says what the sending domain is to have."""
+    engine.set_config("lab:sending", json.dumps(sending))
+
+
+def good(outcome: Outcome) -> Outcome:
+    """Returns an outcome that succeeded."""
+    assert outcome.ok, outcome.text
+    return outcome
+
+
+def test_a_change_touches_only_what_changes(lab: Lab) -> None:
+    """Tags, MAIL FROM and configuration set come and go; no DKIM record, policy or provider looks changed."""
+    engine = opened(lab)
+    choose(engine, tags={"team": "mail"})
+    good(engine.up())
+    choose(engine, tags={"team": "sign-in"})
+    assert good(engine.preview()).operations == {"mail-settings": "update"}
+    choose(engine, tags={"team": "mail"}, mail_from="bounce")
+    waits = {"mail-settings": "update", "mail-verified": "update"}
+    records = {"mail-mail-from-mx": "create", "mail-mail-from-spf": "create"}
+    assert good(engine.preview()).operations == {**waits, **records}
+    choose(engine, tags={"team": "mail"}, mail_from="bounce", with_set=True)
+    lab.calls()
+    changed = good(engine.up())
+    assert changed.operations == {**waits, **records, "mail": "update"}
+    assert changed.changes["update"] == 3  # "mail" is the policy, which names the configuration set
+    assert lab.calls() == []
+
+
+def test_nothing_is_switched_before_its_links_hold(lab: Lab) -> None:
+    """Sandbox, a policy that is not attached, records that are missing, a from address elsewhere: no write happens."""
+    engine, aws = opened(lab), lab.machine.aws
+    engine.set_config("lab:from", "no-reply@acme.example")
+    refused = engine.preview()
+    assert not refused.ok
+    assert "from_address" in refused.text
+    engine.set_config("lab:from", f"no-reply@{DOMAIN}")
+    aws.fail("AttachUserPolicy", AwsError("AccessDenied", "no", 403))
+    unattached = engine.up()
+    assert not unattached.ok
+    assert "AccessDenied" in unattached.text
+    assert lab.machine.auth0.state.provider is None
+    choose(engine, require_production_access=True)
+    aws.behaviour.production = False
+    assert "in the sandbox, mail reaches verified recipients only" in engine.up().text
+    assert lab.machine.auth0.state.provider is None
+    assert not [call for call in lab.calls() if "emails/provider" in call]
+
+
+def test_records_that_are_missing_stop_the_switch(lab: Lab) -> None:
+    """Without publishing, the wait ends with each record and what it should be; the tenant is not touched."""
+    engine = opened(lab)
+    choose(engine, publish=False, zone="acme.example", verification_timeout="2s")
+    failed = engine.up()
+    assert not failed.ok
+    assert failed.text.count(f"._domainkey.{DOMAIN}: TENANT_EMAIL_DNS") >= 3
+    assert "records to publish" in failed.text
+    assert "._domainkey.mail " in failed.text
+    assert lab.machine.auth0.state.provider is None
+
+
+def test_an_own_key_from_its_creation_to_the_next_one(lab: Lab) -> None:
+    """Easy DKIM to a key of one's own, then to another: each published before the switch, never in clear in state."""
+    engine = opened(lab)
+    choose(engine)
+    good(engine.up())
+    choose(engine, dkim="byo", dkim_selector="mail-1")
+    first = good(engine.up())
+    assert [record["name"] for record in first.outputs["records"]] == [f"mail-1._domainkey.{DOMAIN}"]
+    choose(engine, dkim="byo", dkim_selector="mail-2")
+    second = good(engine.up())
+    assert (second.operations["mail-dkim-mail-2"], second.operations["mail-dkim-mail-1"]) == ("create", "delete")
+    shown = first.text + second.text + json.dumps(engine.export())
+    assert "PRIVATE KEY" not in shown
+    Tenant(lab.machine.auth0).verify()
+    assert lab.machine.smtp.inbox.wait_for(1)
