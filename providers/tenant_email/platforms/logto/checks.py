@@ -7,6 +7,7 @@ connector ignores.
 from __future__ import annotations
 
 import json
+from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from tenant_email.errors import Problem
@@ -14,7 +15,7 @@ from tenant_email.model import UNKNOWN, known
 from tenant_email.platforms.base import Checked
 from tenant_email.platforms.logto import effects, mapping, texts_mapping
 from tenant_email.platforms.logto.clean import stripped
-from tenant_email.platforms.logto.texts import INVITATION, REQUIRED
+from tenant_email.platforms.logto.texts import INVITATION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,9 +71,16 @@ def _top_problems(inputs: Props, kind: Kind) -> list[Problem]:
     if inputs.get("from_address") is None and kind.sender and inputs.get("on_existing") == "fail":
         what = f"is missing: it becomes the connector's {kind.sender}"
         problems.append(Problem("from_address", what, "Set it to the address that mails come from."))
+    if kind.bare_sender and _has_name(inputs.get("from_address")):
+        what = "must be an address alone, of ASCII letters"
+        problems.append(Problem("from_address", what, "Put the name into settings.sender_name."))
     if inputs.get("preflight") == "send" and inputs.get("test_recipient") is None:
         problems.append(Problem("test_recipient", "is missing", "Set it to the address that the test mail goes to."))
     return problems
+
+
+def _has_name(sender: object) -> bool:
+    return isinstance(sender, str) and not (sender.isascii() and parseaddr(sender)[1] == sender)
 
 
 def _tls_problems(settings: Props) -> list[Problem]:
@@ -90,9 +98,8 @@ def _tls_problems(settings: Props) -> list[Problem]:
 def _text_problems(settings: Props, kind: Kind) -> list[Problem]:
     setting = texts_mapping.setting_of(kind.texts)
     texts = cast("Mapping[str, Any]", settings.get(setting or "") or {})
-    if kind.texts == "aliases" and texts:
-        absent = [usage for usage in REQUIRED if usage not in texts]
-        return [Problem(f"settings.templates.{usage}", "is missing", "Logto requires it.") for usage in absent]
+    if absent := [usage for usage in texts_mapping.required(kind.texts) if texts and usage not in texts]:
+        return [Problem(f"settings.{setting}.{usage}", "is missing, and required", "Set it.") for usage in absent]
     if kind.texts == "html":
         return [
             Problem(f"settings.templates.{usage}.content_type", "must be text/html: this connector sends no other", "")
@@ -116,7 +123,7 @@ def _config_problems(settings: Props, sender: Any) -> list[Problem]:
     config = mapping.to_config(settings, sender if isinstance(sender, str) else None)
     problems = [
         Problem(f"config.{path}", "is empty: Logto drops it after it has validated it", "Omit it, or give it a value.")
-        for path in stripped(config)
+        for path in filter(None, stripped(config))
     ]
     if len(json.dumps(config).encode()) > _LARGEST:
         what = "are larger than 1 MiB, which Logto answers with 404 Not Found"

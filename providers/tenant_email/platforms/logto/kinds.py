@@ -28,7 +28,8 @@ _USER: Final[Path] = ("auth", "user")
 class Kind:
     """One way to send.
 
-    `paths` map our names to paths in the config. `sender` is the config's key for the default sender. `secret` are
+    `paths` map our names to paths in the config. `sender` is the config's key for the default sender,
+    and `bare_sender` says that it takes no name. `secret` are
     all settings that are secret; `write_only` those that a first write must have, and that may be omitted later.
     """
 
@@ -37,6 +38,7 @@ class Kind:
     model: type[Model]
     paths: Mapping[str, Path]
     sender: str | None = None
+    bare_sender: bool = False
     texts: Texts = "none"
     credentials: tuple[str, ...] = ()
     write_only: tuple[str, ...] = ()
@@ -241,6 +243,7 @@ KINDS: Final = {
             models.Smtp2Go,
             _top(api_key="apiKey", sender_name="senderName"),
             sender="sender",
+            bare_sender=True,
             texts="type",
             credentials=("api_key",),
             write_only=("api_key",),

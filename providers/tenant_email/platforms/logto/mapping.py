@@ -16,7 +16,6 @@ from tenant_email.platforms.base import Live
 from tenant_email.platforms.logto import texts_mapping
 from tenant_email.platforms.logto.clean import cleaned
 from tenant_email.platforms.logto.kinds import KINDS, Kind, kind_of
-from tenant_email.platforms.logto.texts import REQUIRED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -170,8 +169,7 @@ def _missing(kind: Kind, left: Stored) -> list[Problem]:
     absent += ["from_address"] if kind.sender and not left.from_address else []
     setting = texts_mapping.setting_of(kind.texts)
     texts: Props = left.settings.get(setting or "", {})
-    wanted = {"none": (), "deliveries": ("Generic",)}.get(kind.texts, REQUIRED)
-    absent += [f"settings.{setting}.{usage}" for usage in wanted if usage not in texts]
+    absent += [f"settings.{setting}.{usage}" for usage in texts_mapping.required(kind.texts) if usage not in texts]
     return [Problem(path, "is missing", f"Set {path}.") for path in absent]
 
 

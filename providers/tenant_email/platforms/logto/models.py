@@ -5,16 +5,18 @@ contracts/logto.md section 4 is the source of every field; README.md lists each 
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+import re
+from typing import Annotated, Any, Final, Literal, cast
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, ValidatorFunctionWrapHandler, WrapValidator
 
 from tenant_email.fields import Address, Host, Port, Text
-from tenant_email.model import Model, Unknown
-from tenant_email.platforms.logto.texts import ContentType, UsageType
+from tenant_email.model import UNKNOWN, Model, nearest
+from tenant_email.platforms.logto.texts import USAGE_TYPES, ContentType, UsageType
 from tenant_email.secrets import Secret
 
+_AWS_REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 _LONGEST_TAG: Final = 16  # contracts/logto.md section 6
 
 
@@ -23,6 +25,38 @@ def _not_blank(value: str) -> str:
         msg = "is empty, which Logto strips, so that every real mail fails"
         raise ValueError(msg)
     return value
+
+
+def _not_hollow(value: Any) -> Any:
+    if not value:
+        msg = "holds nothing, which Logto strips\nOmit it."
+        raise ValueError(msg)
+    return value
+
+
+def _region(value: str) -> str:
+    if not _AWS_REGION.fullmatch(value):
+        msg = "is not an AWS region\nWrite it as eu-west-1."
+        raise ValueError(msg)
+    return value
+
+
+def _usage(value: str) -> str:
+    if value not in USAGE_TYPES:
+        remedy = nearest(value, USAGE_TYPES) or f"Use one of: {', '.join(USAGE_TYPES)}."
+        msg = f"is not a usage type, so Logto would never use the text\n{remedy}"
+        raise ValueError(msg)
+    return value
+
+
+def _header(value: Any) -> Any:
+    texts: list[Any] = cast("Any", value) if isinstance(value, list) else [value]
+    for text in texts or [""]:
+        if not isinstance(text, str):
+            msg = "must be a text, or a list of texts"
+            raise ValueError(msg)  # noqa: TRY004 - pydantic reports a ValueError, and lets a TypeError through
+        _one_line(_not_blank(text))
+    return cast("Any", value)
 
 
 def _one_line(value: str) -> str:
@@ -63,7 +97,15 @@ def _no_url(value: str) -> str:
     return value
 
 
+def _unless_unknown(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+    return value if value is UNKNOWN else handler(value)
+
+
+UnlessUnknown: Final = WrapValidator(_unless_unknown)
+"""Lets a value in a map be unknown in a preview, as `Model` does for fields."""
+
 Subject = Annotated[str, AfterValidator(_not_blank), AfterValidator(_one_line)]
+Usage = Annotated[str, AfterValidator(_usage)]
 Content = Annotated[str, AfterValidator(_not_blank)]
 Url = Annotated[Text, AfterValidator(_http_url)]
 Milliseconds = Annotated[int, Field(gt=0)]
@@ -89,7 +131,7 @@ class MailgunDelivery(Model):
     reply_to: Address | None = None
 
 
-MailTexts = dict[UsageType, MailText | Unknown]
+MailTexts = dict[Usage, Annotated[MailText, UnlessUnknown]]
 
 
 class _Smtp(Model):
@@ -101,14 +143,16 @@ class _Smtp(Model):
     ignore_tls: bool | None = None
     require_tls: bool | None = None
     servername: Host | None = None
-    tls: Annotated[dict[str, Any], Field(min_length=1)] | None = None
+    tls: Annotated[dict[str, Any], AfterValidator(_not_hollow)] | None = None
     ehlo_name: Annotated[Host, AfterValidator(_ascii_host)] | None = None
     local_address: Host | None = None
     connection_timeout: Milliseconds | None = None
     greeting_timeout: Milliseconds | None = None
     socket_timeout: Milliseconds | None = None
     dns_timeout: Milliseconds | None = None
-    custom_headers: Annotated[dict[str, Subject | list[Subject] | Unknown], Field(min_length=1)] | None = None
+    custom_headers: (
+        Annotated[dict[str, Annotated[Any, AfterValidator(_header), UnlessUnknown]], AfterValidator(_not_hollow)] | None
+    ) = None
     logger: bool | None = None
     debug: bool | None = None
     disable_file_access: bool | None = None
@@ -156,7 +200,7 @@ class AwsSes(Model):
     """Amazon SES through its API, with static keys."""
 
     kind: Literal["logto.aws_ses"]
-    region: Annotated[Text, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
+    region: Annotated[Text, AfterValidator(_region)]
     access_key_id: Text
     secret_access_key: Secret | None = None
     identity_arn: Text | None = None
@@ -173,7 +217,7 @@ class Mailgun(Model):
     domain: Host
     api_key: Secret | None = None
     endpoint: Annotated[Text, AfterValidator(_mailgun_url)] | None = None
-    deliveries: dict[UsageType, MailgunDelivery | Unknown] | None = None
+    deliveries: dict[Usage, Annotated[MailgunDelivery, UnlessUnknown]] | None = None
 
 
 class SendGrid(Model):
@@ -201,7 +245,7 @@ class Postmark(Model):
 
     kind: Literal["logto.postmark"]
     server_token: Secret | None = None
-    templates: dict[UsageType, Text | Unknown] | None = None
+    templates: dict[Usage, Annotated[Text, UnlessUnknown]] | None = None
 
 
 class Http(Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from tenant_email.platforms.logto.texts import STARTERS
+from tenant_email.platforms.logto.texts import REQUIRED, STARTERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +18,11 @@ _CONTENT_TYPE: Final[Mapping[Texts, str]] = {"contentType": "contentType", "type
 def setting_of(texts: Texts) -> str | None:
     """Returns the name of our setting that holds the texts."""
     return {"none": None, "deliveries": "deliveries"}.get(texts, "templates")
+
+
+def required(texts: Texts) -> tuple[str, ...]:
+    """Returns the usage types that a connector must have: Logto asks for four, Mailgun's mails for one."""
+    return {"none": (), "deliveries": ("Generic",)}.get(texts, REQUIRED)
 
 
 def to_wire(texts: Texts, given: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import base64
 import smtplib
 import socket
 import ssl
+from email.utils import parseaddr
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,7 +31,7 @@ def send(config: Mapping[str, Any], message: EmailMessage, delivery: Delivery) -
         with _Connection(_on_this_machine(delivery, host, port), seconds) as server:
             _connect(server, config, context)
             _login(server, config.get("auth") or {})
-            server.send_message(message)
+            server.send_message(message, from_addr=parseaddr(str(message["From"] or ""))[1])
     except TimeoutError:
         raise DeliveryFailed("Greeting never received") from None
     except ConnectionRefusedError:
@@ -39,6 +40,8 @@ def send(config: Mapping[str, Any], message: EmailMessage, delivery: Delivery) -
         raise DeliveryFailed(str(error.reason or error).replace("_", " ").lower()) from None
     except smtplib.SMTPAuthenticationError as error:
         raise DeliveryFailed(f"Invalid login: {_reply(error)}") from None
+    except smtplib.SMTPServerDisconnected as error:
+        raise DeliveryFailed("Greeting never received" if "timed out" in str(error) else str(error)) from None
     except (OSError, smtplib.SMTPException) as error:
         raise DeliveryFailed(str(error)) from None
 
