@@ -90,6 +90,6 @@ class Publisher:
 
 
 def _value(kind: RecordType, value: str) -> str:
-    """Returns a value as pulumi_aws wants it: it puts the outer quotes of a TXT record by itself, not the inner ones."""
+    """Returns a value as pulumi_aws wants it: a TXT value without the outer quotes, which it adds by itself."""
     written = route53_value(kind, value)
     return written[1:-1] if kind == "TXT" else written
