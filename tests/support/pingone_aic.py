@@ -107,7 +107,8 @@ def smtp(**changes: Any) -> dict[str, Any]:
         "ssl": {"enable": False},
         "smtpProperties": [],
     }
-    laid = {key: {**usual[key], **changes[key]} for key in ("auth", "starttls", "ssl") if key in changes}
+    inner = ("auth", "starttls", "ssl")
+    laid: dict[str, Any] = {key: {**usual[key], **changes[key]} for key in inner if key in changes}
     return {**usual, **changes, **laid}
 
 

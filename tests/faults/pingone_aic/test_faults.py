@@ -1,0 +1,192 @@
+"""What goes wrong between us and a tenant: survived or explained, and nothing half-written."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.pingone_aic import PROVIDER, STOCK, state
+from support.pingone_aic_site import ADA, Site, open_site, smtp
+from tenant_email.errors import Forbidden, PlatformError, Rejected, TenantEmailError, Unavailable
+from tenant_email.lifecycle.esv_restart import EsvRestartLifecycle
+from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
+from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle
+from tenant_email.local.emulators.pingone_aic import Environment
+from tenant_email.local.emulators.server import Fault
+
+if TYPE_CHECKING:
+    from tenant_email.local.smtp import SmtpServer
+
+PAGE = "<!doctype html><title>403</title>403 Forbidden"
+TEMPLATE = {"message": {"en": "<p>Hi</p>"}}
+
+
+@pytest.mark.parametrize("tier", ["staging", "uat", "prod"])
+def test_immutable_tier_is_refused_before_any_write(
+    server: SmtpServer, monkeypatch: pytest.MonkeyPatch, tier: str
+) -> None:
+    """The message names the tier and the way that works, for a provider and for a template."""
+    with open_site(server, monkeypatch, state(environment=Environment(tier))) as site:
+        for resource in (site.provider(), site.template(**TEMPLATE)):
+            with pytest.raises(
+                Forbidden, match=rf"the {tier} environment is immutable.*(?s:.)*promote it.*EsvVariable"
+            ):
+                resource.up()
+        assert not [call for call in site.calls() if call.startswith("PUT")]
+
+
+def test_locked_tenant_is_refused_for_esvs_too(site: Site) -> None:
+    """While a promotion is under way nothing is written."""
+    site.emulator.state.environment.lock = "locked"
+    variable = site.resource(EsvVariableLifecycle(), esv="a", value="1")
+    for resource in (variable, site.provider()):
+        with pytest.raises(Forbidden, match="locked for a promotion"):
+            resource.up()
+    assert not [call for call in site.calls() if call.startswith("PUT")]
+
+
+def test_page_instead_of_json_is_explained(site: Site) -> None:
+    """An HTML 403 from the edge is an error with a remedy; the stock configuration is still there."""
+    site.emulator.inject(Fault("PUT", "*external.email", status=403, html=PAGE))
+    with pytest.raises(Forbidden, match=r"the answer is not JSON(?s:.)*fr:idm"):
+        site.provider().up()
+    assert site.tenant.provider()["port"] == 25
+
+
+def test_tier_that_turns_immutable_meanwhile_is_told(site: Site) -> None:
+    """A refused write asks for the tier again, which explains it."""
+    site.emulator.inject(Fault("PUT", "*", delay=0.5, status=403, html=PAGE))
+
+    def turn() -> None:
+        while not any(call.path == "/environment/info" for call in site.emulator.calls):
+            time.sleep(0.01)
+        site.emulator.state.environment = Environment("staging")
+
+    thread = threading.Thread(target=turn)
+    thread.start()
+    with pytest.raises(Forbidden, match="the staging environment is immutable"):
+        site.provider().up()
+    thread.join()
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_stale_reads_are_waited_for(site: Site, times: int) -> None:
+    """A write counts when it can be read; what is recorded is what was read back."""
+    provider = site.provider()
+    site.emulator.serve_stale(times)
+    provider.up()
+    assert provider.state["live"]["host"] == "smtp.one.example"
+    assert site.calls().count(f"GET {PROVIDER}") == times + 2
+
+
+def test_lost_update_fails_loudly_and_the_next_run_repairs_it(site: Site) -> None:
+    """A write that was confirmed and is gone is no success; running again is all it takes."""
+    provider = site.provider()
+    site.emulator.lose_updates(1)
+    with pytest.raises(Unavailable, match=r"was confirmed, but it reads back otherwise(?s:.)*refresh"):
+        provider.up()
+    provider.up()
+    assert site.tenant.provider()["host"] == "smtp.one.example"
+
+
+def test_token_that_expires_mid_run_is_renewed(site: Site) -> None:
+    """A 401 in the middle costs one login, nothing else."""
+    site.emulator.inject(Fault("PUT", "*", status=401))
+    provider = site.provider()
+    provider.up()
+    assert site.calls().count("POST /am/oauth2/access_token") == 2
+    assert provider.id.endswith("/email-provider")
+
+
+def test_lost_answer_of_a_write_is_repeated(site: Site) -> None:
+    """A PUT whose answer never came does the same thing twice."""
+    site.emulator.inject(Fault("PUT", "*", drop="after"))
+    provider = site.provider()
+    provider.up()
+    assert provider.state["adopted"] is False
+    assert site.tenant.provider()["host"] == "smtp.one.example"
+
+
+def test_configuration_written_before_a_kill_counts_as_ours(site: Site) -> None:
+    """When host, port and user are as desired, a second create adopts nothing and complains of nothing."""
+    site.provider().up()
+    again = site.provider()
+    assert again.up() == "create"
+    assert again.state["adopted"] is False
+
+
+def test_failed_test_mail_puts_the_former_configuration_back(site: Site) -> None:
+    """The password of the former configuration still works after the roll-back, for its blob was put back."""
+    provider = site.provider(test_recipient=ADA)
+    provider.up()
+    with pytest.raises(Rejected, match="the test mail failed, so the former configuration was put back"):
+        provider.up(settings=smtp(password="canary-wrong"))
+    with pytest.raises(Rejected, match="535"):
+        provider.up(settings=smtp(username="nobody"))
+    provider.up(settings=smtp(timeout=1000))
+    assert len(site.server.inbox) == 2
+
+
+def test_failed_test_mail_of_a_create_leaves_the_stock_sender(site: Site) -> None:
+    """Nothing of a configuration that does not work stays."""
+    with pytest.raises(Rejected, match="put back"):
+        site.provider(smtp(password="canary-wrong"), test_recipient=ADA).up()
+    assert {**site.tenant.provider(), "_id": ""} == {**site.tenant.call("GET", STOCK).document, "_id": ""}
+
+
+def test_failed_roll_back_is_told_with_the_failed_test(site: Site) -> None:
+    """When even putting back fails, the message has both."""
+    site.emulator.inject(Fault("POST", "*external/email", status=400))
+    site.emulator.inject(Fault("GET", "/environment/info"))
+    site.emulator.inject(Fault("GET", "/environment/info", status=403))
+    with pytest.raises(PlatformError, match="putting the former configuration back failed too"):
+        site.provider(test_recipient=ADA).up()
+
+
+def test_overwritten_stock_object_is_not_reverted_to(site: Site) -> None:
+    """A bulk import may have lost the way back; destroying then writes nothing."""
+    provider = site.provider()
+    provider.up()
+    site.emulator.state.config["external.emailDefault"] = site.emulator.state.config["external.email"]
+    site.calls()
+    with pytest.raises(TenantEmailError, match="does not hold the platform's own sender"):
+        provider.destroy()
+    assert not [call for call in site.calls() if call.startswith("PUT")]
+
+
+@pytest.mark.parametrize("errors", [True, False])
+def test_restart_with_server_errors_is_waited_for(
+    server: SmtpServer, monkeypatch: pytest.MonkeyPatch, *, errors: bool
+) -> None:
+    """503 to everything while it restarts is no failure; when it is over, the ESVs are loaded."""
+    with open_site(server, monkeypatch, restart_seconds=0.5, restart_errors=errors) as site:
+        site.resource(EsvVariableLifecycle(), esv="a", value="1").up()
+        site.resource(EsvRestartLifecycle(), esvs=["a"], revisions=[1]).up()
+        assert site.tenant.call("GET", "/environment/variables/esv-a").document["loaded"] is True
+
+
+def test_restart_whose_answer_is_lost_is_not_repeated(site: Site) -> None:
+    """A second POST would be refused; the wait goes on."""
+    site.resource(EsvVariableLifecycle(), esv="a", value="1").up()
+    site.emulator.inject(Fault("POST", "/environment/startup", drop="after"))
+    site.resource(EsvRestartLifecycle(), esvs=["a"], revisions=[1]).up()
+    assert site.calls().count("POST /environment/startup") == 1
+
+
+def test_restart_that_does_not_end_is_bounded(server: SmtpServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The wait ends with a message that says what to do."""
+    with open_site(server, monkeypatch, restart_seconds=60) as site:
+        site.resource(EsvVariableLifecycle(), esv="a", value="1").up()
+        with pytest.raises(Unavailable, match=r"still restarting(?s:.)*longer timeout"):
+            site.resource(EsvRestartLifecycle(), esvs=["a"], revisions=[1], timeout="1s").up()
+
+
+def test_secret_whose_creation_was_answered_by_nobody_is_ours(site: Site) -> None:
+    """The repeated PUT is refused because the first one worked."""
+    site.emulator.inject(Fault("PUT", "/environment/secrets/*", drop="after"))
+    secret = site.resource(EsvSecretLifecycle(), esv="s", value="canary-esv")
+    secret.up()
+    assert secret.state["version"] == "1"
