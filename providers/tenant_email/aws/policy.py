@@ -111,14 +111,25 @@ def operator_policy(
     *,
     configuration_set_arns: Sequence[str] = (),
     replica_parent_arns: Sequence[str] = (),
+    user_arns: Sequence[str] = (),
     request_production_access: bool = False,
 ) -> PolicyDocument:
-    """Returns what this package itself calls on SES; IAM and Route 53 are the business of `pulumi_aws`."""
+    """Returns what this package itself calls; what `pulumi_aws` calls on IAM and Route 53 comes on top.
+
+    Args:
+        identity_arns: the domain identities to manage.
+        configuration_set_arns: the sets to attach.
+        replica_parent_arns: the identities in other regions whose DKIM keys are replicated.
+        user_arns: the sending users, whose keys are counted before another one is made.
+        request_production_access: allows asking AWS to let the account out of the sandbox.
+    """
     account = ["ses:GetAccount", *(["ses:PutAccountDetails"] if request_production_access else [])]
     statements = [
         _allow("ManageIdentities", _IDENTITY_ACTIONS, (*identity_arns, *configuration_set_arns)),
         _allow("SeeAccountState", account, ["*"]),
     ]
+    if user_arns:
+        statements.append(_allow("CountAccessKeys", ("iam:ListAccessKeys", "iam:GetAccessKeyLastUsed"), user_arns))
     if replica_parent_arns:
         action = ["ses:ReplicateEmailIdentityDkimSigningKey"]
         statements.append(_allow("ReplicateDkimKeys", action, replica_parent_arns))
