@@ -16,7 +16,7 @@ from tenant_email.errors import (
     TenantEmailError,
     Unavailable,
 )
-from tenant_email.fields import Address
+from tenant_email.fields import Address, Sender
 from tenant_email.lifecycle import session
 from tenant_email.lifecycle.border import info, warn
 from tenant_email.lifecycle.tenant_object import (
@@ -44,7 +44,7 @@ _OUTPUTS: Final = ("live", "marks", "adopted")
 class ProviderInputs(TenantInputs):
     """The inputs of an EmailProvider."""
 
-    from_address: Address | None = None
+    from_address: Sender | None = None
     enabled: bool = True
     on_existing: Literal["fail", "adopt", "import"] = "fail"
     on_drift: OnDrift = "overwrite"
@@ -125,7 +125,7 @@ class EmailProviderLifecycle(TenantObject):
         if mode == "import" or not _wire(change):
             return live, adopted
         if own is None and different:
-            info(f"{resolved.who}: takes over {_found(live)} and changes {', '.join(different)}")
+            info(f"{resolved.who}: takes over {_named(live)} and changes {', '.join(different)}")
         return api.update_provider(desired, _wire_only(change), live, live.facts), adopted
 
     def change(self, id_: str, recorded: Props, desired: Props) -> Props:
@@ -262,9 +262,13 @@ def _announce(change: Change, transport: Transport, settings: Props) -> None:
         info(f"{' and '.join(f'settings.{name}' for name in secret)} changes; credentials will be sent")
 
 
-def _found(live: Live) -> str:
+def _named(live: Live) -> str:
     kind, sender = live.props["settings"]["kind"], live.props.get("from_address")
-    return live.describe() or f"{kind}{f' from {sender}' if sender else ''}"
+    return f"{kind}{f' from {sender}' if sender else ''}"
+
+
+def _found(live: Live) -> str:
+    return live.describe() or _named(live)
 
 
 def _exists(resolved: Resolved, live: Live, different: list[str]) -> AlreadyConfigured:
