@@ -68,7 +68,17 @@ def _address(value: str) -> str:
     return value
 
 
+def is_filled_in_later(sender: str) -> bool:
+    """Tells whether a part of a sender is known only when a mail is sent: Liquid, or an environment's placeholder."""
+    return any(mark in sender for mark in ("{{", "{%", "&{"))
+
+
+def _sender(value: str) -> str:
+    return value if is_filled_in_later(value) else _address(value)
+
+
 Text = Annotated[str, AfterValidator(_text)]
 Host = Annotated[str, AfterValidator(_text), AfterValidator(_host)]
 Port = Annotated[int, AfterValidator(_port)]
 Address = Annotated[str, AfterValidator(_text), AfterValidator(_address)]
+Sender = Annotated[str, AfterValidator(_text), AfterValidator(_sender)]

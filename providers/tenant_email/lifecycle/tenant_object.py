@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 from tenant_email import platforms
 from tenant_email.capabilities import OnDelete
 from tenant_email.errors import InvalidSettings, Problem, WrongTenant
-from tenant_email.fields import Text, address_of
+from tenant_email.fields import Text, address_of, is_filled_in_later
 from tenant_email.lifecycle import session
 from tenant_email.lifecycle.border import Lifecycle, info, warn
 from tenant_email.model import Model, known, nearest, parse, reveal
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 WIRE: Final = frozenset({"settings", "from_address", "enabled"})
 """The inputs that are sent to the platform; the others only steer us."""
-
-_FILLED_IN_LATER: Final = ("{{", "{%", "&{")  # Liquid, and the placeholders of environments
 
 
 class TenantInputs(Model):
@@ -170,7 +168,7 @@ class TenantObject(Lifecycle):
 
 def sender_problems(path: str, sender: object, inputs: TenantInputs) -> list[Problem]:
     """Returns why the transport would refuse this sender; what is filled in later is known only when a mail is sent."""
-    if not isinstance(sender, str) or any(mark in sender for mark in _FILLED_IN_LATER):
+    if not isinstance(sender, str) or is_filled_in_later(sender):
         return []
     try:
         address = address_of(sender)
