@@ -68,8 +68,7 @@ class Site:
 
     def template(self, **settings: Any) -> Managed:
         """Returns an EmailTemplate of `welcome`."""
-        usual = {"kind": "pingone_aic.template", "template": "welcome", "subject": {"en": "Hi"}}
-        return self.resource(EmailTemplateLifecycle(), settings=usual | settings)
+        return self.resource(EmailTemplateLifecycle(), settings=template(**settings))
 
     def resource(self, lifecycle: ResourceProvider, **inputs: Any) -> Managed:
         """Returns a resource of this tenant."""
@@ -106,6 +105,12 @@ def graph(**settings: Any) -> dict[str, Any]:
         "scopes": ["https://graph.microsoft.com/.default"],
         **settings,
     }
+
+
+def template(**settings: Any) -> dict[str, Any]:
+    """Returns template settings but for their source, some changed."""
+    usual = {"kind": "pingone_aic.template", "template": "welcome", "subject": {"en": "Hi"}, "default_locale": "en"}
+    return {**usual, "enabled": True, "mime_type": "text/html", **settings}
 
 
 @contextmanager

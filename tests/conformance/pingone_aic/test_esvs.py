@@ -1,0 +1,311 @@
+"""ESVs against the emulator: values, versions, what cannot be changed, the restart, and placeholders that need them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from support.pingone_aic import PROVIDER
+from support.pingone_aic import smtp as wire_smtp
+from support.pingone_aic_site import ADA, PASSWORD, Site, smtp
+from tenant_email.errors import AlreadyConfigured, InvalidSettings, NotFound, Rejected, TenantEmailError
+from tenant_email.lifecycle.esv_restart import EsvRestartLifecycle
+from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
+from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle
+from tenant_email.platforms.pingone_aic import esv
+
+if TYPE_CHECKING:
+    from support.managed import Managed
+
+VARIABLE = "/environment/variables/esv-a"
+SECRET = "/environment/secrets/esv-s"
+
+
+def variable(site: Site, **inputs: Any) -> Managed:
+    """Returns the variable esv-a."""
+    given = {"esv": "a", "value": "1", "expression_type": "string", "description": ""}
+    return site.resource(EsvVariableLifecycle(), **given | inputs)
+
+
+def secret(site: Site, **inputs: Any) -> Managed:
+    """Returns the secret esv-s."""
+    given = {"esv": "esv-s", "value": "canary-esv", "encoding": "generic", "use_in_placeholders": True}
+    return site.resource(EsvSecretLifecycle(), **given | {"description": ""} | inputs)
+
+
+def restart(site: Site, *names: str) -> Managed:
+    """Returns a restart for these ESVs."""
+    return site.resource(EsvRestartLifecycle(), esvs=list(names), revisions=[1], timeout="20s")
+
+
+def test_variable_is_written_once_for_each_value(site: Site) -> None:
+    """A new value is a revision that needs a restart; a description is neither."""
+    made = variable(site)
+    assert [made.up(), made.up(), made.up(value="2"), made.up(value="2", description="two")] == [
+        "create",
+        "same",
+        "update",
+        "update",
+    ]
+    assert (made.state["revision"], made.id.rpartition("/")[2]) == (2, "esv-a")
+    document = site.tenant.call("GET", VARIABLE).document
+    assert (document["valueBase64"], document["description"]) == ("Mg==", "two")
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "stored"), [(587, "int", "NTg3"), (True, "bool", "dHJ1ZQ=="), ([1], "array", None)], ids=str
+)
+def test_values_are_written_as_the_api_wants_them(site: Site, value: object, kind: str, stored: str | None) -> None:
+    """Numbers and truth values become text, and stay what they are after a refresh; a list is a mistake."""
+    made = variable(site, value=value, expression_type=kind)
+    if stored is None:
+        assert made.problems()
+        return
+    made.up()
+    made.refresh()
+    assert made.up() == "same"
+    assert site.tenant.call("GET", VARIABLE).document["valueBase64"] == stored
+
+
+@pytest.mark.parametrize(
+    ("inputs", "told"),
+    [
+        ({"value": "x", "expression_type": "int"}, "value: is not of type int"),
+        ({"value": "1", "expression_type": "bool"}, "value: is not of type bool"),
+        ({"value": "{}", "expression_type": "array"}, "value: is not of type array"),
+        ({"value": "x" * 65536}, "longer than 65535 bytes"),
+        ({"esv": "Email"}, "is not an ESV name"),
+        ({"expression_type": "text"}, "expression_type"),
+    ],
+)
+def test_wrong_variables_are_found_in_the_preview(site: Site, inputs: dict[str, Any], told: str) -> None:
+    """No call is needed to know."""
+    (problem, *_) = variable(site, **inputs).problems()
+    assert told in problem
+    assert site.calls() == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "change"),
+    [
+        ("variable", {"expression_type": "int"}),
+        ("secret", {"encoding": "pem"}),
+        ("secret", {"use_in_placeholders": False}),
+    ],
+)
+def test_what_cannot_be_changed_is_explained(site: Site, kind: str, change: dict[str, Any]) -> None:
+    """The preview says which field the platform fixes, and what to do."""
+    made = variable(site) if kind == "variable" else secret(site, value="-----BEGIN X")
+    made.up()
+    (problem,) = made.problems(**change)
+    assert f"{next(iter(change))}: of esv-" in problem
+    assert "Use another ESV name" in problem
+
+
+def test_another_name_is_another_esv(site: Site) -> None:
+    """A rename replaces."""
+    made = variable(site)
+    made.up()
+    assert made.up(esv="b") == "replace"
+
+
+@pytest.mark.parametrize("kind", ["variable", "secret"])
+def test_existing_esv_is_adopted_only_when_asked(site: Site, kind: str) -> None:
+    """Taking over is explicit, changes what differs, and a destroy leaves it."""
+    make, path = (variable, VARIABLE) if kind == "variable" else (secret, SECRET)
+    site.tenant.variable("esv-a", "other")
+    site.tenant.secret("esv-s", "other")
+    with pytest.raises(AlreadyConfigured, match="on_existing='adopt'"):
+        make(site).up()
+    made = make(site, on_existing="adopt", description="mine")
+    made.up()
+    made.destroy()
+    assert site.tenant.call("GET", path).document["description"] == "mine"
+
+
+def test_variable_that_equals_the_inputs_is_ours(site: Site) -> None:
+    """After a kill between write and record, the next run goes on."""
+    variable(site).up()
+    again = variable(site)
+    again.up()
+    assert again.state["adopted"] is False
+
+
+def test_esv_of_another_type_is_not_adopted(site: Site) -> None:
+    """A fixed field that differs cannot be taken over."""
+    site.tenant.variable("esv-a", "1", "int")
+    site.tenant.secret("esv-s", "x", useInPlaceholders=False)
+    for made in (variable(site, on_existing="adopt"), secret(site, on_existing="adopt")):
+        with pytest.raises(Rejected, match="exists with another"):
+            made.up()
+
+
+def test_secret_gets_a_version_for_each_value(site: Site) -> None:
+    """A PUT would be refused, so a new value is a new version; older ones go when asked for."""
+    made = secret(site, keep_versions=1)
+    made.up()
+    assert made.up(value="canary-two", description="new") == "update"
+    assert made.state["version"] == "2"
+    versions = site.tenant.call("GET", f"{SECRET}/versions").document
+    assert [version["status"] for version in versions] == ["ENABLED", "DESTROYED"]
+    assert made.up(value="canary-two", description="new") == "same"
+
+
+def test_version_of_somebody_else_is_drift(site: Site) -> None:
+    """After a refresh the value is sent again, as one more version."""
+    made = secret(site)
+    made.up()
+    site.tenant.call("POST", f"{SECRET}/versions?_action=create", {"valueBase64": "eA=="})
+    made.refresh()
+    assert (made.up(), made.state["version"]) == ("update", "3")
+
+
+def test_omitted_value_keeps_what_the_tenant_holds(site: Site) -> None:
+    """Nothing to keep is an error; an adopted secret keeps its versions."""
+    with pytest.raises(TenantEmailError, match="whose value could be kept"):
+        secret(site, value=None).up()
+    site.tenant.secret("esv-s", "other")
+    made = secret(site, value=None, on_existing="adopt")
+    made.up()
+    assert made.state["version"] == "1"
+
+
+@pytest.mark.parametrize(("encoding", "value"), [("pem", "no key"), ("base64hmac", "%%"), ("base64aes", "&")])
+def test_content_is_checked_before_the_server_fails_on_it(site: Site, encoding: str, value: str) -> None:
+    """The API would answer a server error."""
+    (problem,) = secret(site, encoding=encoding, value=value).problems()
+    assert problem.startswith(f"value: is not of encoding {encoding}")
+
+
+@pytest.mark.parametrize("kind", ["variable", "secret"])
+def test_refresh_and_destroy(site: Site, kind: str) -> None:
+    """What was made is deleted; what is gone is gone; a second delete is done already."""
+    made = variable(site) if kind == "variable" else secret(site)
+    made.up()
+    assert made.refresh()
+    assert made.up() == "same"
+    made.destroy()
+    made.destroy()
+    assert not made.refresh()
+
+
+def test_referenced_esv_is_not_deleted(site: Site) -> None:
+    """Provider and templates that still name it are told; without them it goes."""
+    made = variable(site)
+    made.up()
+    site.tenant.call("PUT", PROVIDER, wire_smtp(host="&{esv.a}"))
+    body = {"subject": {"en": "&{esv.a}"}}
+    site.tenant.call("PUT", "/openidm/config/emailTemplate/own", body)
+    with pytest.raises(AlreadyConfigured, match=r"still used by emailTemplate/own, external\.email"):
+        made.destroy()
+    site.tenant.call("DELETE", "/openidm/config/emailTemplate/own")
+    site.tenant.call("DELETE", PROVIDER)
+    made.destroy()
+    assert site.tenant.call("GET", VARIABLE).status == 404
+
+
+def test_restart_only_when_something_waits(site: Site) -> None:
+    """The first run restarts and waits until all is loaded, the second asks and does nothing."""
+    variable(site).up()
+    secret(site).up()
+    made = restart(site, "a", "esv-s")
+    made.up()
+    assert site.tenant.call("GET", "/environment/count?_onlyPending=true").document == {"secrets": 0, "variables": 0}
+    site.calls()
+    restart(site, "a", "s").up()
+    assert "POST /environment/startup" not in site.calls()
+
+
+def test_pending_esv_shows_as_a_change_after_a_refresh(site: Site) -> None:
+    """What somebody wrote without a restart is loaded by the next run."""
+    variable(site).up()
+    made = restart(site, "a")
+    made.up()
+    site.tenant.variable("esv-a", "2")
+    made.refresh()
+    assert made.up() == "update"
+    assert site.tenant.call("GET", VARIABLE).document["loaded"] is True
+
+
+def test_restart_for_an_esv_that_does_not_exist(site: Site) -> None:
+    """It is told before anything restarts."""
+    with pytest.raises(NotFound, match="there is no ESV esv-a"):
+        restart(site, "a").up()
+    assert "POST /environment/startup" not in site.calls()
+
+
+def with_placeholders(site: Site, **settings: Any) -> Managed:
+    """Returns a provider that names esv-port and esv-password."""
+    return site.provider(smtp(port=esv("port"), password=esv("password"), **settings), test_recipient=ADA)
+
+
+def test_every_placeholder_must_exist_be_loaded_and_fit(site: Site) -> None:
+    """Everything wrong is told before a write, with the remedy; then mail goes out through the ESVs."""
+    site.tenant.secret("esv-password", PASSWORD, useInPlaceholders=False)
+    site.tenant.variable("esv-port", "no number")
+    for told in ("not loaded yet", "does not fit"):
+        with pytest.raises(InvalidSettings, match=f"esv-port.*{told}(?s:.)*cannot be used in placeholders"):
+            with_placeholders(site).up()
+        site.tenant.restart()
+    site.tenant.call("DELETE", "/environment/secrets/esv-password")
+    with pytest.raises(InvalidSettings, match=r"settings\.password: there is no ESV esv-password"):
+        with_placeholders(site).up()
+    site.tenant.secret("esv-password", PASSWORD)
+    site.tenant.variable("esv-port", "587")
+    site.tenant.restart()
+    assert not [body for body in site.written() if "host" in body]
+    with_placeholders(site, host=esv("nowhere", "smtp.one.example")).up()
+    assert len(site.server.inbox) == 1
+
+
+def test_placeholders_get_the_wrapper_of_their_field(site: Site) -> None:
+    """A number and a truth value are wrapped, a text is not; a refresh sees no difference."""
+    for name, value in {"host": "smtp.one.example", "port": "587", "tls": "true"}.items():
+        site.tenant.variable(f"esv-{name}", value)
+    site.tenant.restart()
+    provider = site.provider(smtp(host=esv("host"), port=esv("port"), starttls=esv("tls")))
+    provider.up()
+    stored = site.tenant.provider()
+    assert (stored["host"], stored["port"]) == ("&{esv.host}", {"$int": "&{esv.port}"})
+    assert stored["starttls"] == {"enable": {"$bool": "&{esv.tls}"}}
+    provider.refresh()
+    assert provider.up() == "same"
+
+
+def test_placeholders_cost_two_lists(site: Site) -> None:
+    """Beyond the four calls of a change there are the lists of variables and secrets."""
+    site.tenant.variable("esv-host", "smtp.one.example")
+    site.tenant.restart()
+    provider = site.provider(smtp(host=esv("host")))
+    provider.up()
+    site.calls()
+    provider.up(settings=smtp(host=esv("host"), debug=True))
+    assert site.calls() == [
+        f"GET {PROVIDER}",
+        "GET /environment/variables",
+        "GET /environment/secrets",
+        "GET /environment/info",
+        f"PUT {PROVIDER}",
+        f"GET {PROVIDER}",
+    ]
+
+
+def test_placeholder_in_the_sender(site: Site) -> None:
+    """A from address may be an ESV, alone or inside `Name <…>`."""
+    site.tenant.variable("esv-from", "no-reply@acme.example")
+    site.tenant.restart()
+    site.provider(from_address=f"Acme <{esv('from')}>", test_recipient=ADA).up()
+    assert site.server.inbox[0].message["From"] == "Acme <no-reply@acme.example>"
+
+
+def test_changed_placeholder_in_the_tenant_is_drift(site: Site) -> None:
+    """A placeholder that somebody replaced by a literal shows after a refresh, and is put back."""
+    site.tenant.secret("esv-password", PASSWORD)
+    site.tenant.restart()
+    provider = site.provider(smtp(password=esv("password")))
+    provider.up()
+    site.tenant.call("PUT", PROVIDER, {**site.tenant.provider(), "auth": wire_smtp()["auth"]})
+    provider.refresh()
+    assert provider.up() == "update"
+    assert site.tenant.provider()["auth"]["password"] == "&{esv.password}"
