@@ -43,7 +43,7 @@ def changes(recorded: Props, desired: Props, capabilities: Capabilities, host: s
     """Compares two sets of inputs; `host` is the tenant's, for messages. Unknown values count as changed."""
     old, new = recorded.get("settings", {}), desired.get("settings", {})
     fields = _differing({**recorded, "settings": None}, {**desired, "settings": None})
-    if UNKNOWN in (new, new.get("kind")):
+    if new is UNKNOWN or new.get("kind") is UNKNOWN:
         return Change(fields, frozenset({"kind"}), credentials=True)
     transport = capabilities.transports.get(new["kind"])
     settings = _differing(old, new)

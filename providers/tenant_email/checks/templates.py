@@ -13,7 +13,7 @@ from liquid.ast import Node
 from liquid.builtin.expressions import FilteredExpression, Path
 from liquid.builtin.output import OutputNode
 from liquid.exceptions import LiquidError, LiquidSyntaxError
-from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG
+from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 
 from tenant_email.model import nearest
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     from liquid import BoundTemplate
     from liquid.stream import TokenStream
-    from liquid.token import Token
 
 _UNKNOWN_TAG: Final = "unexpected tag '"
 _OF_BLOCKS: Final = ("end", "else", "elsif", "when")  # a stray one is broken syntax, not an unknown tag
+_LOADING: Final = ("include", "render")
 _ESCAPING: Final = frozenset({"escape", "escape_once", "url_encode", "strip_html"})
 
 
@@ -91,9 +91,9 @@ def render(text: str, language: Language, variables: Mapping[str, Any]) -> str:
 
 
 def _parsed(text: str, language: Language) -> BoundTemplate:
-    """Parses; an unknown tag does nothing, so that what follows it is read too."""
+    """Parses; an unknown tag does nothing, so that what follows it is read too, and nothing else is loaded."""
     environment = _Environment()
-    for name in language.own_tags:
+    for name in (*language.own_tags, *_LOADING):
         environment.tags[name] = _Ignored(environment)
     while True:
         try:
@@ -173,8 +173,15 @@ class _Environment(Environment):
     def error(self, exc: type[LiquidError] | LiquidError, msg: str | None = None, token: Token | None = None) -> None:
         """Raises; the parser calls this with the token that it was at."""
         if isinstance(exc, LiquidError) and token and (exc.token is None or exc.token.start_index < 0):
-            exc.token = token
+            exc.token = _before(token) if token.kind == TOKEN_TAG else token
         super().error(exc, msg, token)
+
+
+def _before(tag: Token) -> Token:
+    """Returns a token at the markup before a tag: the parser is past the expression in which it found the error."""
+    own = tag.source.rfind("{%", 0, tag.start_index)
+    start = max(tag.source.rfind(opening, 0, own) for opening in ("{%", "{{"))
+    return tag if start < 0 else Token(tag.kind, tag.value, start, tag.source)
 
 
 class _Nothing(Node):
