@@ -1,0 +1,37 @@
+"""Fixtures: one machine for all tests, its tenant emptied for each, and a lab on each engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.engines import engine_params
+from support.lab import Lab
+from tenant_email.local.machine import LocalMachine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="session")
+def running_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalMachine]:
+    """Runs a machine."""
+    with LocalMachine(tmp_path_factory.mktemp("machine")) as running:
+        yield running
+
+
+@pytest.fixture
+def machine(running_machine: LocalMachine) -> LocalMachine:
+    """The machine, with nothing configured in its tenant."""
+    tenant = running_machine.auth0
+    tenant.state.provider = None
+    tenant.state.templates.clear()
+    tenant.reset_calls()
+    return running_machine
+
+
+@pytest.fixture(params=engine_params())
+def lab(request: pytest.FixtureRequest, machine: LocalMachine, tmp_path_factory: pytest.TempPathFactory) -> Lab:
+    """Makes an empty project for each engine."""
+    return Lab.make(machine, tmp_path_factory.mktemp("lab"), request.param)

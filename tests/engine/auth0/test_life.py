@@ -1,0 +1,154 @@
+"""What happens to names, options and classes in the life of a stack: the tenant is never without its configuration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from support.engines import Engine, Outcome
+    from support.lab import Lab
+
+HEADER = """
+import pulumi
+from pulumi import ResourceOptions as O
+from tenant_email import EmailProvider, EmailTemplate, auth0
+smtp = auth0.Smtp(host="smtp.one.example", username="mailer", password="canary-smtp-password")
+sendgrid = auth0.SendGrid(api_key="canary-smtp-password")
+def template(name, **more):
+    return auth0.Template(template=name, subject="Hi", body="<p>{{ url }}</p>", **more)
+sender = {"from_address": "no-reply@acme.example"}
+"""
+BOTH = """
+provider = EmailProvider("{0}", settings=smtp, **sender)
+EmailTemplate("{0}-t", settings=template("verify_email"), provider_id=provider.id)
+"""
+
+
+def opened(lab: Lab) -> Engine:
+    """Opens an empty stack."""
+    lab.write(HEADER)
+    return lab.open()
+
+
+def up(lab: Lab, engine: Engine, program: str, **options: Any) -> Outcome:
+    """Runs a program and returns its outcome, which must be good."""
+    lab.write(HEADER + program)
+    outcome = engine.up(**options)
+    assert outcome.ok, outcome.text
+    return outcome
+
+
+def holds(lab: Lab) -> tuple[str | None, list[str]]:
+    """Returns (kind of provider, enabled templates) of the tenant."""
+    state = lab.machine.auth0.state
+    enabled = [name for name, template in state.templates.items() if template["enabled"]]
+    return (state.provider or {}).get("name"), enabled
+
+
+def removals(calls: list[str]) -> list[str]:
+    """Returns the calls that took something away."""
+    return [call for call in calls if call.startswith("DELETE") or call.endswith("200 (enabled)")]
+
+
+def urn(kind: str, name: str) -> str:
+    """Returns the URN of a resource of the lab."""
+    return f"urn:pulumi:dev::lab::pulumi-python:dynamic/tenant-email:{kind}::{name}"
+
+
+def test_a_rename_keeps_what_is_configured(lab: Lab) -> None:
+    """Without aliases the new resource takes over and the old one lets go; with aliases nothing is called."""
+    engine = opened(lab)
+    up(lab, engine, BOTH.format("mail"))
+    lab.calls()
+    renamed = up(lab, engine, BOTH.format("post"))
+    assert renamed.operations == {"post": "create", "post-t": "create", "mail": "delete", "mail-t": "delete"}
+    assert (removals(lab.calls()), holds(lab)) == ([], ("smtp", ["verify_email"]))
+    aliased = """
+old = pulumi.Alias
+provider = EmailProvider("mail", settings=smtp, opts=O(aliases=[old(name="post")]), **sender)
+EmailTemplate("t", settings=template("verify_email"), provider_id=provider.id, opts=O(aliases=[old(name="post-t")]))
+"""
+    assert "create" not in up(lab, engine, aliased).changes
+    assert lab.calls() == []
+    assert engine.destroy().ok
+    assert holds(lab) == (None, [])
+
+
+def test_a_replacement_keeps_what_is_configured(lab: Lab) -> None:
+    """`--replace` ends with the desired configuration, and the tenant is not without one in between."""
+    engine = opened(lab)
+    up(lab, engine, BOTH.format("mail"))
+    lab.calls()
+    replaced = up(
+        lab, engine, BOTH.format("mail"), replace=[urn("EmailProvider", "mail"), urn("EmailTemplate", "mail-t")]
+    )
+    assert replaced.operations == {"mail": "replace", "mail-t": "replace"}
+    assert (removals(lab.calls()), holds(lab)) == ([], ("smtp", ["verify_email"]))
+
+
+def test_delete_before_replace_hands_over_hidden_credentials(lab: Lab) -> None:
+    """With delete_before_replace even a kind that shows nothing of itself is replaced, as what it was: ours."""
+    engine = opened(lab)
+    program = "EmailProvider('mail', settings=sendgrid, opts=O(delete_before_replace={}), **sender)"
+    up(lab, engine, program.format(False))
+    refused = engine.up(replace=[urn("EmailProvider", "mail")])
+    assert not refused.ok
+    assert "delete_before_replace" in refused.text
+    assert holds(lab)[0] == "sendgrid"
+    lab.calls()
+    up(lab, engine, program.format(True), replace=[urn("EmailProvider", "mail")])
+    assert (removals(lab.calls()), holds(lab)[0]) == ([], "sendgrid")
+    assert engine.destroy().ok
+    assert holds(lab)[0] is None
+
+
+def test_options_of_the_engine_are_kept(lab: Lab) -> None:
+    """`protect` refuses, `ignore_changes` leaves the credentials alone, `retain_on_delete` leaves the tenant alone."""
+    engine = opened(lab)
+    up(lab, engine, "EmailProvider('mail', settings=smtp, opts=O(protect=True), **sender)")
+    lab.calls()
+    assert not engine.destroy().ok
+    other = 'smtp = auth0.Smtp(host="smtp.one.example", username="mailer", password="changed-smtp-password")\n'
+    options = "opts=O(ignore_changes=['settings.password'])"
+    up(lab, engine, f"{other}EmailProvider('mail', settings=smtp, {options}, **sender)")
+    assert lab.calls() == []
+    up(lab, engine, "EmailProvider('mail', settings=smtp, opts=O(retain_on_delete=True), **sender)")
+    assert engine.destroy().ok
+    assert (lab.calls(), holds(lab)[0]) == ([], "smtp")
+
+
+def test_policies_change_before_a_destroy(lab: Lab) -> None:
+    """A change of on_delete is recorded without a call and counts in the destroy; so does the one with the program."""
+    engine = opened(lab)
+    up(lab, engine, "EmailProvider('mail', settings=smtp, **sender)")
+    lab.calls()
+    recorded = up(lab, engine, "EmailProvider('mail', settings=smtp, on_delete='disable', **sender)")
+    assert (recorded.operations, lab.calls()) == ({"mail": "update"}, [])
+    assert engine.destroy(run_program=True).ok
+    assert lab.machine.auth0.state.provider is not None
+    assert lab.machine.auth0.state.provider["enabled"] is False
+    lab.machine.auth0.state.provider = None
+    up(lab, engine, "EmailProvider('mail', settings=smtp, on_delete='retain', **sender)")
+    assert engine.destroy().ok
+    assert holds(lab)[0] == "smtp"
+
+
+def test_a_subclass_in_a_component_is_the_same_resource(lab: Lab) -> None:
+    """A subclass keeps the type token, and a transformation of the user's own component reaches the inputs."""
+    engine = opened(lab)
+    component = """
+class {0}(EmailProvider):
+    pass
+def disabled(args):
+    return pulumi.ResourceTransformationResult({{**args.props, "enabled": False}}, args.opts)
+class Mail(pulumi.ComponentResource):
+    def __init__(self):
+        super().__init__("acme:index:Mail", "mail", None, O(transformations=[disabled]))
+        {1}("mail", settings=smtp, opts=O(parent=self), **sender)
+Mail()
+"""
+    up(lab, engine, component.format("House", "House"))
+    assert (lab.machine.auth0.state.provider or {})["enabled"] is False
+    lab.calls()
+    assert up(lab, engine, component.format("House", "EmailProvider")).operations == {}
+    assert lab.calls() == []

@@ -1,0 +1,41 @@
+"""Fixtures: an empty tenant, and one provider or template on the real host against it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.single import Single
+from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
+from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
+from tenant_email.local.emulators.auth0 import Auth0Emulator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def tenant() -> Iterator[Auth0Emulator]:
+    """Serves an empty tenant."""
+    with Auth0Emulator() as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def other_tenant() -> Iterator[Auth0Emulator]:
+    """Serves another empty tenant."""
+    with Auth0Emulator() as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def provider(tenant: Auth0Emulator) -> Single:
+    """An e-mail provider that is not there yet."""
+    return Single(EmailProviderLifecycle, tenant)
+
+
+@pytest.fixture
+def template(tenant: Auth0Emulator) -> Single:
+    """A template that is not there yet."""
+    return Single(EmailTemplateLifecycle, tenant)

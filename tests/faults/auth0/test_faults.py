@@ -1,0 +1,198 @@
+"""What goes wrong on the way or behind our back: the tenant ends as desired, or stays, and the message helps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from support.host import Failed
+from support.inputs import SENDGRID, SMTP, WELCOME, provider_inputs, template_inputs, without
+from support.single import SECRET
+from tenant_email.local.emulators.server import Fault
+
+if TYPE_CHECKING:
+    from support.single import Single
+    from tenant_email.local.emulators.auth0 import Auth0Emulator
+
+CREDENTIALS = {"smtp_host": "smtp.one.example", "smtp_port": 587, "smtp_user": "mailer", "smtp_pass": SECRET}
+PROVIDER = {"name": "smtp", "enabled": True, "default_from_address": "no-reply@acme.example"}
+
+
+def holds(tenant: Auth0Emulator, **changes: Any) -> bool:
+    """Tells whether the tenant has exactly the desired provider."""
+    return tenant.state.provider == {**PROVIDER, "credentials": {**CREDENTIALS, **changes}}
+
+
+@pytest.mark.parametrize("drop", ["before", "after"])
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+def test_a_lost_reply_of_a_provider(provider: Single, method: str, drop: Any) -> None:
+    """Whether the write had its effect or not, the tenant ends as desired."""
+    if method == "PATCH":
+        provider.up(**provider_inputs())
+    provider.tenant.inject(Fault(method, "*/emails/provider", drop=drop))
+    moved = {**SMTP, "host": "smtp.two.example"}
+    try:
+        provider.up(**provider_inputs(moved))
+    except Failed as failed:
+        assert "there was no answer" in str(failed)  # noqa: PT017 - either end is right, and says so
+        provider.up(**provider_inputs(moved))
+    assert holds(provider.tenant, smtp_host="smtp.two.example")
+
+
+@pytest.mark.parametrize("drop", ["before", "after"])
+def test_a_lost_reply_of_a_template(template: Single, drop: Any) -> None:
+    """A template whose creation was not answered is there once, as desired, and counts as ours."""
+    template.tenant.inject(Fault("POST", "*/email-templates", drop=drop))
+    try:
+        template.up(**template_inputs())
+    except Failed:
+        template.up(**template_inputs())
+    assert template.tenant.state.templates["welcome_email"]["body"] == WELCOME["body"]
+    assert template.recorded["adopted"] is False
+
+
+def test_a_creation_that_was_never_recorded(provider: Single) -> None:
+    """After a kill between write and record, smtp is known by host, port and user; the password is set again."""
+    provider.up(**provider_inputs())
+    provider.id, provider.recorded = "", {}
+    (provider.tenant.state.provider or {})["credentials"]["smtp_pass"] = "another one"
+    provider.up(**provider_inputs())
+    assert holds(provider.tenant)
+    assert provider.recorded["adopted"] is False
+
+
+def test_hidden_credentials_are_never_taken_for_ours(provider: Single) -> None:
+    """A kind that shows nothing of itself is kept, and the message offers adoption and aliases."""
+    provider.up(**provider_inputs(SENDGRID))
+    provider.id, provider.recorded = "", {}
+    with pytest.raises(Failed, match=r"is configured already.*\n.*on_existing='adopt'.*opts.aliases"):
+        provider.up(**provider_inputs(SENDGRID))
+    assert all(call.startswith(("POST", "GET")) for call in provider.calls())
+
+
+def test_password_and_host_changed_by_hand(provider: Single) -> None:
+    """A refresh sees the other host and forgets the password, so that the next up sends all four."""
+    provider.up(**provider_inputs())
+    (provider.tenant.state.provider or {})["credentials"].update(smtp_host="smtp.evil.example", smtp_pass="theirs")
+    provider.refresh()
+    assert "password" not in provider.recorded["settings"]
+    (call,) = provider.up(**provider_inputs())
+    assert "smtp_host, credentials.smtp_port, credentials.smtp_user, credentials.smtp_pass" in call
+    assert holds(provider.tenant)
+
+
+def test_a_refreshed_drift_without_a_password_at_hand(provider: Single) -> None:
+    """With the password omitted, the host that somebody else set is not sent the old one: preview says so."""
+    omitted = provider_inputs(without(SMTP, "password"), on_existing="adopt")
+    provider.tenant.state.provider = {**PROVIDER, "credentials": dict(CREDENTIALS)}
+    provider.up(**omitted)
+    (provider.tenant.state.provider or {})["credentials"]["smtp_host"] = "smtp.evil.example"
+    provider.refresh()
+    with pytest.raises(Failed, match=r"smtp_host from smtp.evil.example to smtp.one.example without the password"):
+        provider.up(**omitted)
+    assert provider.calls() == []
+
+
+def test_a_destroyed_stack_whose_tenant_somebody_reconfigured(provider: Single) -> None:
+    """What is plainly another configuration is kept, and the message says whose it is not."""
+    provider.up(**provider_inputs())
+    (provider.tenant.state.provider or {})["credentials"]["smtp_user"] = "somebody"
+    assert not [call for call in provider.destroy() if call.startswith("DELETE")]
+    assert "kept, for somebody else configured it since (smtp_user is somebody)" in provider.said[0]
+
+
+def test_a_tenant_whose_url_changes(provider: Single, other_tenant: Auth0Emulator) -> None:
+    """The new tenant is configured; the old one, which no entry names any more, is kept, and the message says how."""
+    provider.up(**provider_inputs())
+    client = other_tenant.client
+    login = {"clientId": client.client_id, "clientSecret": client.client_secret}
+    provider.tenants["main"].update(login, url=other_tenant.url)
+    with pytest.raises(Failed, match="no tenant of this stack answers to that host; nothing was touched\nPut the host"):
+        provider.up(**provider_inputs())
+    assert holds(provider.tenant)
+    assert holds(other_tenant)
+
+
+def test_an_alias_of_the_host_is_the_same_tenant(provider: Single) -> None:
+    """An id with another of the tenant's hosts is no replacement, and that object is not given up."""
+    provider.up(**provider_inputs())
+    provider.tenants["main"]["aliases"] = ["login.acme.example"]
+    provider.id = "auth0/login.acme.example/email-provider"
+    provider.calls()
+    assert provider.up(**provider_inputs()) == []
+    assert "DELETE" in "".join(provider.destroy())
+
+
+def test_two_resources_for_one_tenant(provider: Single) -> None:
+    """Two names for one host: the second one is refused, also when it would adopt."""
+    provider.tenants["twin"] = provider.tenants["main"]
+    with pytest.raises(Failed, match="another resource of this program manages it too"):
+        provider.create_two(provider_inputs(), provider_inputs(tenant="twin", on_existing="adopt"))
+    assert holds(provider.tenant)
+
+
+def test_on_drift_fail_stops_before_the_write(provider: Single) -> None:
+    """What somebody else changed, or removed, is named, and nothing is written."""
+    provider.up(**provider_inputs(on_drift="fail"))
+    (provider.tenant.state.provider or {})["default_from_address"] = "them@acme.example"
+    with pytest.raises(Failed, match="somebody else changed from_address since the last run; nothing was written"):
+        provider.up(**provider_inputs(on_drift="fail", enabled=False))
+    provider.tenant.state.provider = None
+    with pytest.raises(Failed, match="it is gone"):
+        provider.up(**provider_inputs(on_drift="fail", enabled=False))
+    assert {call.split()[0] for call in provider.calls()} == {"GET"}
+
+
+def test_a_provider_that_was_removed_is_created_again(provider: Single) -> None:
+    """The update finds nothing, creates it anew and says so."""
+    provider.up(**provider_inputs())
+    provider.tenant.state.provider = None
+    provider.up(**provider_inputs({**SMTP, "host": "smtp.two.example"}))
+    assert holds(provider.tenant, smtp_host="smtp.two.example")
+    assert any("is created again" in line for line in provider.said)
+
+
+def test_a_vanished_provider_is_dropped_by_refresh(provider: Single) -> None:
+    """Gone is gone: the resource leaves the state, and the next up creates it."""
+    provider.up(**provider_inputs())
+    provider.tenant.state.provider = None
+    provider.refresh()
+    assert provider.id == ""
+
+
+@pytest.mark.parametrize("status", [401, 403, 500])
+def test_only_404_means_absent(provider: Single, status: int) -> None:
+    """A read that fails is an error, never an absence: nothing is written (pains.md, Auth0 5)."""
+    provider.tenant.inject(Fault("GET", status=status, times=99))
+    with pytest.raises(Failed, match="GET /api/v2/emails/provider"):
+        provider.up(**provider_inputs(without(SMTP, "password")))
+    assert not [call for call in provider.calls() if not call.startswith("GET")]
+
+
+def test_an_adopted_template_is_put_back(template: Single) -> None:
+    """Adoption keeps a snapshot, says what differs, and a destroy restores every field of it."""
+    before: dict[str, Any] = {
+        "template": "welcome_email",
+        "subject": "Old",
+        "body": "<p>Old</p>\n",
+        "from": "",
+        "syntax": "liquid",
+    }
+    before |= {"enabled": True, "resultUrl": "https://acme.example/", "urlLifetimeInSeconds": 600}
+    template.tenant.state.templates["welcome_email"] = dict(before)
+    template.up(**template_inputs())
+    assert "template welcome_email exists and differs in settings." in template.said[0]
+    template.destroy()
+    assert template.tenant.state.templates["welcome_email"] == before
+
+
+def test_two_tenants_keep_apart(provider: Single, other_tenant: Auth0Emulator) -> None:
+    """Each tenant gets its own configuration with its own login."""
+    client = other_tenant.client
+    login = {"clientId": client.client_id, "clientSecret": client.client_secret}
+    provider.tenants["other"] = {"platform": "auth0", "url": other_tenant.url, **login}
+    moved = {**SMTP, "host": "smtp.two.example"}
+    provider.create_two(provider_inputs(), provider_inputs(moved, tenant="other"))
+    assert holds(provider.tenant)
+    assert holds(other_tenant, smtp_host="smtp.two.example")

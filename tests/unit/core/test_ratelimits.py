@@ -1,0 +1,132 @@
+"""A tenant on the free tier's buckets: everything applies, in the least time that the buckets allow."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tenant_email.connections import Connection
+from tenant_email.local.emulators.auth0 import Auth0Emulator, Plan
+from tenant_email.local.emulators.server import Fault
+from tenant_email.platforms.auth0.api import Auth0
+from tenant_email.platforms.auth0.models import TEMPLATES
+from tenant_email.secrets import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tenant_email.changes import Props
+
+SMTP = {"kind": "auth0.smtp", "host": "one.example", "port": 587, "username": "m", "password": Secret("canary-pass")}
+FREE_WRITES, FREE_READS = (14 - 5) * 60 / 25, (14 - 10) * 60 / 50  # seconds, for fourteen templates
+
+
+class Clock:
+    """Time that passes only by sleeping; several threads may sleep at once."""
+
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.3
+        self._lock = threading.Lock()
+
+    def __call__(self) -> float:
+        """Returns the time."""
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Lets time pass up to the end of this sleep."""
+        until = self.now + seconds
+        with self._lock:
+            self.now = max(self.now, until)
+
+
+class Limited:
+    """A tenant with limits, the client on it, and what the client announced."""
+
+    def __init__(self, emulator: Auth0Emulator, clock: Clock) -> None:
+        self.emulator, self.clock, self.said = emulator, clock, list[str]()
+        login = {"clientId": emulator.client.client_id}
+        secret = {"clientSecret": Secret(emulator.client.client_secret)}
+        connection = Connection("main", "auth0", emulator.url, "acme.example", plain=login, secret=secret)
+        self.api = Auth0(connection, self.said.append, sleep=clock.sleep, clock=clock)
+
+    def refusals(self) -> int:
+        """Counts what the tenant turned away."""
+        return sum(call.status == 429 for call in self.emulator.calls)
+
+
+@pytest.fixture
+def limited() -> Iterator[Limited]:
+    """Serves a tenant with the buckets of the free plan, all of them on one virtual clock."""
+    clock = Clock()
+    with Auth0Emulator(plan=Plan.FREE, clock=clock) as emulator:
+        emulator.switches.legacy_templates = True
+        yield Limited(emulator, clock)
+
+
+def template(name: str) -> Props:
+    """Returns the inputs of a template."""
+    settings = {"kind": "auth0.template", "template": name, "subject": "Hi", "body": "Hi", "syntax": "liquid"}
+    return {"settings": {**settings, "enabled": True}}
+
+
+def customised(limited: Limited) -> None:
+    """Stores every template."""
+    for name in TEMPLATES:
+        limited.emulator.state.templates[name] = {"template": name, "body": "Hi", "subject": "Hi", "enabled": True}
+
+
+def test_fourteen_templates_apply_in_the_least_time(limited: Limited) -> None:
+    """Provider and all templates are written without a refusal, in the time of the buckets and no tenth more."""
+    began = limited.clock()
+    limited.api.create_provider({"settings": SMTP, "enabled": True})
+    for name in TEMPLATES:
+        limited.api.create_template(template(name))
+    assert FREE_WRITES - 0.01 <= limited.clock() - began <= FREE_WRITES * 1.1
+    assert limited.refusals() == 0
+    assert "writes of e-mail templates are at their rate limit, waiting 2 s" in limited.said[0]
+
+
+def test_fourteen_templates_refresh_in_the_least_time(limited: Limited) -> None:
+    """All templates are read in the time of the buckets and no tenth more."""
+    customised(limited)
+    began = limited.clock()
+    assert all(limited.api.read_template(template(name)["settings"]) for name in TEMPLATES)
+    assert FREE_READS - 0.01 <= limited.clock() - began <= FREE_READS * 1.1
+    assert limited.refusals() == 0
+
+
+def test_four_threads_share_one_limiter(limited: Limited) -> None:
+    """Threads that read at once wait for each other's tokens and not for a refusal."""
+    customised(limited)
+    limited.api.read_template(template(TEMPLATES[0])["settings"])
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(limited.api.read_template, [template(name)["settings"] for name in TEMPLATES]))
+    assert (all(found), limited.refusals()) == (True, 0)
+
+
+def test_a_bucket_that_others_emptied_is_waited_for(limited: Limited) -> None:
+    """A refusal is repeated after its reset; it is no failure."""
+    for name in TEMPLATES[:5]:
+        limited.api.create_template(template(name))
+    other = Limited(limited.emulator, limited.clock)
+    other.api.create_template(template(TEMPLATES[5]))
+    assert limited.refusals() == 1
+    assert TEMPLATES[5] in limited.emulator.state.templates
+
+
+def test_a_refusal_without_headers_is_waited_for_too(limited: Limited) -> None:
+    """Without a reset the waits grow, each with a line now and then, until the call is taken."""
+    limited.emulator.inject(Fault("GET", "*/provider", status=429, times=3))
+    assert limited.api.read_provider() is None
+    assert limited.clock() - 1_800_000_000.3 >= 7
+    assert limited.said == ["auth0 acme.example: rate limit reached, waiting 1 s; more such waits may follow"]
+
+
+def test_retry_after_is_honoured(limited: Limited) -> None:
+    """A wait that the answer names is waited, not a shorter one."""
+    limited.emulator.inject(Fault("GET", "*/provider", status=429, headers={"Retry-After": "20"}))
+    limited.api.read_provider()
+    assert 20 <= limited.clock() - 1_800_000_000.3 <= 25

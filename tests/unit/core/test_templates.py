@@ -1,0 +1,123 @@
+"""Liquid as Auth0 reads it: what is broken, unknown, missing or unsafe, with its place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tenant_email.platforms import load
+
+if TYPE_CHECKING:
+    from tenant_email.platforms.base import Checked
+
+AUTH0 = load("auth0")
+
+
+def check(body: str, **more: Any) -> Checked:
+    """Judges a template with this body."""
+    settings = {"kind": "auth0.template", "template": "verify_email", "subject": "Hi", "syntax": "liquid", "body": body}
+    return AUTH0.check_template({"settings": {**settings, **more}})
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        ("<p>\n{% if url %}", "line 2, column 13: expected tag endif"),
+        ("<p>\n  {{ url ", "line 2, column 3: expected '}}'"),
+        ("<p>\n {{ url | }}", "line 2, column 5: expected word"),
+        ("a {% endif %}", "line 1, column 6: unexpected tag 'endif'"),
+        ("{{ 'url }}", "line 1, column 4: unexpected"),
+        ("{% if a = b %}{% endif %}", "line 1, column 9: expected end of expression"),
+        ("{% if true %}\n{% if %}{% endif %}{% endif %}", "line 2, column 4: missing expression"),
+        ("{% assign = 1 %}", "line 1, column 11: expected a primitive"),
+        ("{% for x %}{% endfor %}", "line 1, column 1: expected in"),
+    ],
+)
+def test_broken_liquid_is_a_problem_with_its_place(body: str, place: str) -> None:
+    """A body that no mail could be made of stops the preview, with line and column."""
+    (problem,) = check(body).problems
+    assert str(problem).startswith(f"settings.body: broken Liquid at {place}")
+    assert problem.remedy
+
+
+@pytest.mark.parametrize(
+    ("body", "warning"),
+    [
+        (
+            "{{ url | upcasee }}",
+            "settings.body, line 1, column 10: filter 'upcasee' is not known here. Did you mean upc",
+        ),
+        ("{{ url | where: 'a' }}", "filter 'where' is not known here"),
+        ("{{ url }}{% capture x %}{% endcapture %}", "tag 'capture' is not known here"),
+        ("{{ url }}\n{% render 'x' %}", "line 2, column 4: tag 'render' is not known here"),
+        ("{{ url }}{% frobnicate x %}y{% endfrobnicate %}", "tag 'frobnicate' is not known here"),
+        ("{{ url }}{{ user.nam }}", "variable 'user.nam' is not known here. Did you mean user.name?"),
+        ("{{ url }}{{ aplication.name }}", "variable 'aplication.name' is not known here"),
+        ("{{ url }}{{ code }}", "variable 'code' is not known here"),
+        ("<p>Hello</p>", "settings.body: {{ url }} is missing"),
+        ("{{ url }}{{ user.nickname }}", "user.nickname is chosen by the user. Write {{ user.nickname | escape }}."),
+        ("{{ url }}{{ user.user_metadata.a.b | upcase }}", "user.user_metadata.a.b is chosen by the user"),
+    ],
+)
+def test_the_unknown_and_the_unsafe_are_warned_about(body: str, warning: str) -> None:
+    """What Auth0 would ignore, leave empty or show unescaped is said and stops nothing."""
+    checked = check(body)
+    assert checked.problems == ()
+    (found,) = checked.warnings
+    assert warning in found
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{{ url }}{% layout 'x' %}{% debug %}{% include 'y' %}",
+        "{{ url | append: '#' | url_encode }}{{ user.name | escape }}",
+        "{{ url }}{{ user.user_metadata.x | strip_html | truncate: 9 }}",
+        "{% for i in (1..3) %}{% cycle 'a', 'b' %}{{ i }}{% else %}{% endfor %}{{ url }}",
+        "{% unless url %}{% endunless %}{% case url %}{% when 'a' %}{% else %}{% endcase %}{% increment n %}",
+        "{% raw %}{{ anything }}{% endraw %}{% comment %}{{ more }}{% endcomment %}{{ url }}",
+        "{{ application.client_metadata.logo }}{{ organization.branding.colors.primary }}{{ tenant }}{{ url }}",
+        "{% assign mine = url %}{{ mine }}{% if user.app_metadata.a %}{{ request_language }}{% endif %}",
+    ],
+)
+def test_what_auth0_documents_is_silent(body: str) -> None:
+    """Every documented tag, filter and variable passes."""
+    assert check(body) == check("{{ url }}")
+
+
+def test_each_template_needs_its_variable() -> None:
+    """A code template without a code is warned about; a welcome needs nothing."""
+    assert "{{ code }} is missing" in check("Hi", template="reset_email_by_code").warnings[0]
+    assert "{{ link }} is missing" in check("Hi", template="enrollment_email").warnings[0]
+    assert check("Hi", template="welcome_email").warnings == ()
+
+
+def test_a_redirect_has_three_variables() -> None:
+    """In result_url only the application is known."""
+    url = "https://acme.example/{{ application.name }}/{{ user.email }}"
+    (warning,) = check("{{ url }}", result_url=url).warnings
+    assert "variable 'user.email' is not known here" in warning
+
+
+def test_subject_and_sender_are_read_too() -> None:
+    """Broken Liquid is found in every field that takes it."""
+    problems = check("{{ url }}", subject="{{ url", from_address="{% if %}").problems
+    assert [problem.path for problem in problems] == ["settings.subject", "settings.from_address"]
+
+
+def test_another_syntax_is_left_alone() -> None:
+    """Only Liquid is read as Liquid."""
+    assert check("{{ url", syntax="handlebars").problems == ()
+
+
+def test_a_template_is_rendered_as_a_mail_would_have_it() -> None:
+    """Rendering fills the variables of every text."""
+    assert AUTH0.render
+    settings = {
+        "subject": "Hi {{ user.name }}",
+        "body": "<p>{{ url | upcase }}</p>{% layout 'x' %}",
+        "syntax": "liquid",
+    }
+    shown = AUTH0.render(settings, {"user": {"name": "Ada"}, "url": "https://x"})
+    assert shown == {"subject": "Hi Ada", "body": "<p>HTTPS://X</p>"}
