@@ -1,20 +1,78 @@
-"""The command `tenant-email`."""
+"""The command `tenant-email`: looks at tenants, mail servers and templates, and runs everything on one machine."""
 
 from __future__ import annotations
 
+import json
+import os
 import shlex
-import signal
+import threading
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
+from tenant_email import platforms
+from tenant_email.checks.smtp import Server, try_server
+from tenant_email.connections import Connections
+from tenant_email.errors import TenantEmailError
+
 app = typer.Typer(help="Tools around the e-mail configuration of identity tenants.", no_args_is_help=True)
 
+Platform = Annotated[str, typer.Argument(help=f"One of {', '.join(platforms.names())}.")]
 
-@app.callback()
-def tenant_email() -> None:
-    """Keeps `local` a command of its own."""
+
+@app.command()
+def doctor(platform: Platform) -> None:
+    """Logs in to the tenant that the environment names, and says what sends its mail."""
+    _known(platform)
+    connections = Connections(None, os.environ, platforms.connection_specs())
+    try:
+        connection = connections.get("main", platform)
+        connection.require_credentials()
+        live = platforms.load(platform).open(connection, typer.echo).read_provider()
+    except TenantEmailError as error:
+        _fail(str(error))
+    typer.echo(f"{platform} {connection.host}: the login works.")
+    if live is None or live.is_default:
+        typer.echo("Mail goes out through the platform's own sender.")
+    else:
+        typer.echo(f"Mail goes out through {json.dumps(live.props, indent=2)}")
+
+
+@app.command()
+def preflight(
+    host: Annotated[str, typer.Argument(help="The mail server.")],
+    port: Annotated[int, typer.Option(help="587 and 2525 use STARTTLS, 465 TLS from the first byte.")] = 587,
+) -> None:
+    """Tries a mail server as a tenant would: name, connection, TLS 1.2 with a trusted certificate, AUTH LOGIN."""
+    if problem := try_server(Server(host, port, "host")):
+        _fail(str(problem))
+    typer.echo(f"{host}:{port} can be reached, its TLS is trusted, and it offers AUTH LOGIN.")
+
+
+@app.command()
+def templates(
+    platform: Platform,
+    file: Annotated[Path, typer.Argument(help="The template's settings as JSON, or its body alone.")],
+    name: Annotated[str, typer.Option(help="The template, when the file is its body.")] = "verify_email",
+    variables: Annotated[Path | None, typer.Option(help="JSON of variables; the rendered texts are printed.")] = None,
+) -> None:
+    """Checks a template as a preview does, and renders it."""
+    _known(platform)
+    chosen, text = platforms.load(platform), file.read_text(encoding="utf-8")
+    body = {"template": name, "subject": name, "body": text, "syntax": "liquid"}
+    settings = json.loads(text) if file.suffix == ".json" else body
+    checked = chosen.check_template({"settings": settings})
+    for warning in checked.warnings:
+        typer.echo(f"warning: {warning}")
+    if checked.problems:
+        _fail("\n".join(map(str, checked.problems)))
+    if variables and chosen.render:
+        for part, shown in chosen.render(settings, json.loads(variables.read_text(encoding="utf-8"))).items():
+            typer.echo(f"--- {part}\n{shown}")
+    else:
+        typer.echo(f"{file}: nothing wrong." if not checked.warnings else f"{file}: it works; see the warnings.")
 
 
 @app.command()
@@ -26,19 +84,34 @@ def local(
     zone: Annotated[list[str] | None, typer.Option(help="A Route 53 zone to begin with; may be given again.")] = None,
 ) -> None:
     """Runs a tenant, AWS, DNS and mail on this machine, and prints the environment for a stack."""
+    chosen = platform or ["auth0"]
+    for name in chosen:
+        _known(name)
     try:
         from tenant_email.local.machine import LocalMachine  # noqa: PLC0415 - an extra, and slow to load
     except ImportError as error:
-        typer.echo(f"{error.name} is missing: pip install 'pulumi-tenant-email[local]'", err=True)
-        raise typer.Exit(1) from None
-    with LocalMachine(directory, platform or ("auth0",)) as machine:
+        _fail(f"{error.name} is missing\nRun: pip install 'pulumi-tenant-email[local]'")
+    with LocalMachine(directory, chosen) as machine, suppress(KeyboardInterrupt):
         for name in zone or ("acme.example",):
             machine.aws.create_zone(name)
-        typer.echo("# in another terminal, before `pulumi up`:")
-        for name, value in machine.environment().items():
+        typer.echo("# In another terminal; then the commands of a stack's README, but for the tenant's own settings:")
+        environment = machine.environment()
+        del environment["PATH"]
+        for name, value in environment.items():
             typer.echo(f"export {name}={shlex.quote(value)}")
-        typer.echo("# Ctrl-C stops it; what the tenant and AWS hold is then gone", err=True)
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        typer.echo(f'export PATH={shlex.quote(str(machine.plugins))}:"$PATH"')
+        typer.echo("# Ctrl-C stops it; what the tenant and AWS hold is then gone.")
+        threading.Event().wait()
+
+
+def _known(platform: str) -> None:
+    if platform not in platforms.names():
+        _fail(f"{platform!r} is not a platform\nUse one of: {', '.join(platforms.names())}.")
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(1)
 
 
 if __name__ == "__main__":

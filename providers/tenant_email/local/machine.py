@@ -70,7 +70,7 @@ class LocalMachine:
     ) -> None:
         directory = directory.resolve()  # a plug-in's folder on PATH is looked for from other folders too
         ports = kept_ports(directory, (*_SERVERS, *platforms))
-        self._plugins = plugin_directory(directory)
+        self.plugins = plugin_directory(directory)
         self._regions: dict[str, str] = {}  # where each SES login is good: its password works in one region only
         self.dns = DnsServer(public_zones, port=ports["dns"])
         self.aws = AwsServer(self.dns, ports["aws"], deliver=self._deliver, behaviour=behaviour)
@@ -111,7 +111,7 @@ class LocalMachine:
             **dict(ChainMap(*logins)),
             "TENANT_EMAIL_DNS": self.dns.address,
             "TENANT_EMAIL_SES_INTERVAL": "0",  # nobody shares this SES
-            "PATH": f"{self._plugins}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+            "PATH": f"{self.plugins}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         }
 
     def _resolve(self, _host: str, port: int) -> tuple[str, int]:

@@ -1,0 +1,110 @@
+"""The command `tenant-email`, as a person calls it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from tenant_email.cli import app
+from tenant_email.local.emulators.auth0.local import environment, tenant
+from tenant_email.local.emulators.delivery import Delivery
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from typer.testing import Result
+
+    from tenant_email.local.emulators.auth0 import Auth0Emulator
+
+BODY = Path(__file__).parents[3] / "stacks" / "auth0_ses" / "templates" / "verify_email.html"
+
+
+@pytest.fixture
+def auth0(monkeypatch: pytest.MonkeyPatch) -> Iterator[Auth0Emulator]:
+    """Runs a tenant that the environment names."""
+    with tenant(0, Delivery()) as emulator:
+        for name, value in environment(emulator).items():
+            monkeypatch.setenv(name, value)
+        yield emulator
+
+
+def call(*words: str) -> Result:
+    """Calls the command."""
+    return CliRunner().invoke(app, words)
+
+
+def test_doctor_names_the_built_in_sender(auth0: Auth0Emulator) -> None:
+    """A tenant without a provider is said to use the platform's own sender."""
+    result = call("doctor", "auth0")
+    assert result.exit_code == 0
+    assert "the platform's own sender" in result.stdout
+    assert auth0.client.client_secret not in result.output
+
+
+@pytest.mark.usefixtures("auth0")
+def test_doctor_says_what_to_do_about_a_wrong_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong management secret is told with its remedy, and not shown."""
+    monkeypatch.setenv("AUTH0_CLIENT_SECRET", "canary-wrong-secret")
+    result = call("doctor", "auth0")
+    assert result.exit_code == 1
+    assert "Check clientId and clientSecret" in result.stderr
+    assert "canary" not in result.output
+
+
+@pytest.mark.parametrize(
+    "words", [("doctor", "zoho"), ("local", "--platform", "zoho"), ("templates", "zoho", str(BODY))]
+)
+def test_an_unknown_platform_is_told(words: tuple[str, ...]) -> None:
+    """An unknown platform is answered with those there are."""
+    result = call(*words)
+    assert result.exit_code == 1
+    assert "Use one of: auth0" in result.stderr
+
+
+def test_a_template_is_checked_and_rendered(tmp_path: Path) -> None:
+    """A body is checked as a preview does, and rendered with variables."""
+    variables = tmp_path / "variables.json"
+    variables.write_text(json.dumps({"url": "https://x.example/1", "user": {"name": "Ada"}}))
+    assert "nothing wrong" in call("templates", "auth0", str(BODY)).stdout
+    shown = call("templates", "auth0", str(BODY), "--variables", str(variables)).stdout
+    assert "Hello Ada" in shown
+    assert "https://x.example/1" in shown
+
+
+def test_broken_liquid_is_told_with_its_place(tmp_path: Path) -> None:
+    """Broken syntax ends with line and column."""
+    body = tmp_path / "body.html"
+    body.write_text("<p>\n{% if %}</p>")
+    result = call("templates", "auth0", str(body))
+    assert result.exit_code == 1
+    assert "line 2" in result.stderr
+
+
+def test_preflight_says_what_fails() -> None:
+    """A name without an address is told with what to do."""
+    result = call("preflight", "nosuch.invalid")
+    assert result.exit_code == 1
+    assert "Correct the host name." in result.stderr
+
+
+def test_local_runs_until_it_is_interrupted(tmp_path: Path) -> None:
+    """The machine prints an environment that a shell takes, and ends at Ctrl-C."""
+    command = [sys.executable, "-m", "tenant_email.cli", "local", "--directory", str(tmp_path)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+    ) as run:
+        assert run.stdout
+        printed = [next(run.stdout)]
+        while not printed[-1].startswith("# Ctrl-C"):
+            printed.append(next(run.stdout))
+        run.send_signal(signal.SIGINT)
+        assert run.wait(timeout=20) == 0
+    assert any(line.startswith("export AUTH0_DOMAIN=http://127.0.0.1:") for line in printed)
