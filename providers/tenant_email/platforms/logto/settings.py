@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import pulumi
 
-    from tenant_email.platforms.settings import SendingDomain
+    from tenant_email.platforms.settings import SendingDomain, SesPath
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +79,7 @@ class Smtp(_WithTexts):
     """
 
     kind: ClassVar[str] = "logto.smtp"
+    ses_path: ClassVar[SesPath] = "smtp"
     secret: ClassVar[frozenset[str]] = frozenset(
         {"password", "private_key", "private_key_passphrase", "client_secret", "refresh_token", "access_token"}
     )
@@ -140,6 +141,7 @@ class AwsSes(_WithTexts):
     """Amazon SES through its API, with a static key; always HTML, and without a reply-to."""
 
     kind: ClassVar[str] = "logto.aws_ses"
+    ses_path: ClassVar[SesPath] = "simple"
     secret: ClassVar[frozenset[str]] = frozenset({"secret_access_key"})
     region: pulumi.Input[str]
     access_key_id: pulumi.Input[str]

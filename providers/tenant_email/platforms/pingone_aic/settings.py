@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     import pulumi
 
+    from tenant_email.platforms.settings import SesPath
+
 
 class SendingDomain(Protocol):
     """What `from_ses` needs of a SesSendingDomain."""
@@ -55,6 +57,7 @@ class Smtp(_Promotable):
     """
 
     kind: ClassVar[str] = "pingone_aic.smtp"
+    ses_path: ClassVar[SesPath] = "smtp"
     secret: ClassVar[frozenset[str]] = frozenset({"password"})
     host: pulumi.Input[str]
     port: pulumi.Input[int | str] = 587
