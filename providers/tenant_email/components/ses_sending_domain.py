@@ -288,7 +288,8 @@ class SesSendingDomain(pulumi.ComponentResource):
     @cached_property
     def smtp_host(self) -> pulumi.Output[str]:
         """The region's SMTP endpoint; NotSupported where SES has none and none was given."""
-        return self.region.apply(lambda region: smtp_password.smtp_host(region, self._smtp_host))
+        # of the region, not of the gated one: a preview must already refuse a region without an endpoint
+        return self._gated(self._place.region.apply(lambda region: smtp_password.smtp_host(region, self._smtp_host)))
 
     @cached_property
     def smtp_port(self) -> pulumi.Output[int]:

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from tenant_email.aws.dkim import EasyDkim, OwnKeyDkim, fingerprint
 from tenant_email.aws.dns_records import normalise_domain
-from tenant_email.errors import AlreadyConfigured, Conflict, Problem, Rejected
+from tenant_email.errors import AlreadyConfigured, Conflict, NotFound, Problem, Rejected
 from tenant_email.fields import Text
 from tenant_email.lifecycle.aws_session import domain_problems, guard_account, region_problems, ses
 from tenant_email.lifecycle.border import Lifecycle, info, warn
@@ -42,7 +42,7 @@ class IdentityInputs(DkimInputs):
     switch_timeout: Text = "2m"
     expected_account: Text | None = None
     tags: dict[str, str] = Field(default_factory=dict[str, str])
-    on_existing: Literal["fail", "adopt"] = "fail"
+    on_existing: Literal["fail", "adopt", "import"] = "fail"
     overwrite: bool = False
     on_delete: Literal["delete", "retain"] | None = None
     profile: Text | None = None
@@ -75,11 +75,7 @@ class SesDomainIdentityLifecycle(Lifecycle):
         """Creates in one call; an identity with this stack's own tags is ours, left by a run that was killed."""
         inputs, domain = _inputs(desired)
         client = _client(inputs)
-        adopted = False
-        try:
-            client.create_identity(domain, inputs.mode(), tags=inputs.tags)
-        except Conflict as conflict:
-            adopted = _take_over(client, domain, inputs, conflict)
+        adopted = _import(client, domain, inputs) if inputs.on_existing == "import" else _create(client, domain, inputs)
         outputs = _outputs(client, client.wait_for_tokens(domain), inputs)
         if outputs["sandbox"]:
             warn(f"ses {client.region}: the account is in the sandbox: mail reaches verified recipients only")
@@ -129,6 +125,27 @@ def _client(inputs: IdentityInputs) -> Ses:
     client = ses(inputs.region or "", inputs.profile)
     guard_account(client, inputs.expected_account)
     return client
+
+
+def _create(client: Ses, domain: str, inputs: IdentityInputs) -> bool:
+    """Creates, or takes over what exists; returns whether it is somebody else's."""
+    try:
+        client.create_identity(domain, inputs.mode(), tags=inputs.tags)
+    except Conflict as conflict:
+        return _take_over(client, domain, inputs, conflict)
+    return False
+
+
+def _import(client: Ses, domain: str, inputs: IdentityInputs) -> bool:
+    """Adopts without a write; refuses what is not there, and what signs otherwise."""
+    found = client.get_identity(domain)
+    if found is None:
+        message = f"ses {client.region}: {domain} is not an identity there, so it cannot be imported"
+        raise NotFound(message, remedy="Take import_ off to create it.")
+    if found.dkim.origin != inputs.mode().origin or not (inputs.dkim == "byo" or is_in_mode(found, inputs)):
+        message = f"ses {client.region}: {domain} signs otherwise than the program says ({found.dkim.origin})"
+        raise AlreadyConfigured(message, remedy="Give the mode that it has; an import changes nothing.")
+    return True
 
 
 def _take_over(client: Ses, domain: str, inputs: IdentityInputs, conflict: Conflict) -> bool:

@@ -67,7 +67,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
         overwrite: lets adoption change a different signing mode or MAIL FROM domain.
         on_delete: None deletes what was created; or "delete", "retain".
         profile: an AWS profile; else `aws:profile` or the AWS chain.
-        opts: Pulumi's options.
+        opts: Pulumi's options; `import_` means adopt without a write.
 
     """
 
@@ -106,7 +106,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
         profile: pulumi.Input[str | None] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        options, _ = options_for(opts, on_delete)
+        options, importing = options_for(opts, on_delete)
         region = region_or_default(region)
         where = {"domain": domain, "region": region, "profile": profile_or_default(profile)}
         props = {
@@ -120,7 +120,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
             "switch_timeout": switch_timeout,
             "expected_account": expected_account,
             "tags": _own_tags(),
-            "on_existing": on_existing,
+            "on_existing": "import" if importing else on_existing,
             "overwrite": overwrite or None,
             "on_delete": on_delete,
             **dict.fromkeys(("identity_arn", "dkim_tokens", "dkim_fingerprint", "dns_records", "signing_enabled")),

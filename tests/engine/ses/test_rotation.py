@@ -78,5 +78,7 @@ def test_a_rotation_under_load_loses_no_mail(lab: Lab) -> None:
     assert max(b - a for a, b in zip([started, *during], [*during, ended], strict=True)) < 1.5
     assert load.refused() == []
     assert len(lab.machine.smtp.inbox.wait_for(len(load.sent))) == len(load.sent)
+    actions = [entry["Action"] for entry in json.loads(rotated.outputs["policy"])["Statement"]]
+    assert actions == [["ses:SendRawEmail"]]  # what SMTP needs, and no more
     assert before.outputs["key"] != rotated.outputs["key"]
     assert not lab.machine.aws.smtp_authenticate(before.outputs["key"], before.outputs["smtp_password"])

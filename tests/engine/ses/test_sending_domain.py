@@ -61,6 +61,10 @@ def test_nothing_is_switched_before_its_links_hold(lab: Lab) -> None:
     assert not refused.ok
     assert "from_address" in refused.text
     engine.set_config("lab:from", f"no-reply@{DOMAIN}")
+    choose(engine, region="eu-south-1")
+    engine.set_config("lab:kind", "Smtp")
+    assert "no SMTP endpoint is known for this region" in engine.preview().text
+    choose(engine)
     aws.fail("AttachUserPolicy", AwsError("AccessDenied", "no", 403))
     unattached = engine.up()
     assert not unattached.ok
@@ -85,7 +89,7 @@ def test_records_that_are_missing_stop_the_switch(lab: Lab) -> None:
     assert lab.machine.auth0.state.provider is None
 
 
-def test_an_own_key_from_its_creation_to_the_next_one(lab: Lab) -> None:
+def test_byodkim_from_its_creation_to_the_next_key(lab: Lab) -> None:
     """Easy DKIM to a key of one's own, then to another: each published before the switch, never in clear in state."""
     engine = opened(lab)
     choose(engine)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from support.managed import Managed
 from support.ses_site import TAGS
 from tenant_email.aws.dkim import new_private_key
-from tenant_email.errors import AlreadyConfigured, Forbidden, Rejected, VerificationTimeout, WrongTenant
+from tenant_email.errors import AlreadyConfigured, Forbidden, NotFound, Rejected, VerificationTimeout, WrongTenant
 from tenant_email.local.aws.wire import AwsError
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ def test_what_others_made_is_left_alone(site: SesSite) -> None:
         site.identity().up()
 
 
-def test_an_adopted_identity_is_not_marked_and_not_deleted(site: SesSite) -> None:
+def test_adopt_existing_without_a_mark_or_a_deletion(site: SesSite) -> None:
     """Adoption changes nothing that need not change, and a destroy leaves the identity."""
     site.ses.create_email_identity(EmailIdentity=site.domain)
     identity = site.identity(on_existing="adopt")
@@ -57,6 +59,19 @@ def test_an_adopted_identity_is_not_marked_and_not_deleted(site: SesSite) -> Non
     assert site.calls("Put") == site.calls("Tag") == []
     identity.destroy()
     assert site.live()["Tags"] == []
+
+
+def test_an_import_writes_nothing(site: SesSite) -> None:
+    """`import_` takes what is there as the program says it, and refuses what is not there or signs otherwise."""
+    identity = site.identity(on_existing="import")
+    with pytest.raises(NotFound, match="cannot be imported\nTake import_ off"):
+        identity.up()
+    site.ses.create_email_identity(EmailIdentity=site.domain)
+    with pytest.raises(AlreadyConfigured, match="signs otherwise than the program says"):
+        identity.up(**OWN)
+    identity.up()
+    assert identity.state["adopted"] is True
+    assert site.calls("Put") == site.calls("Tag") == []
 
 
 def test_adoption_switches_the_signing_mode_only_when_told(site: SesSite) -> None:
@@ -124,7 +139,7 @@ def test_a_key_length_changes_once_a_day(site: SesSite) -> None:
         identity.up(dkim_key_length=1024)
 
 
-def test_a_switch_to_an_own_key_waits_for_its_record(site: SesSite) -> None:
+def test_byodkim_is_switched_to_after_its_record(site: SesSite) -> None:
     """The new key signs only once its record is in DNS; without the record nothing is switched."""
     identity = site.verified()
     with pytest.raises(VerificationTimeout, match=f"mail-1._domainkey.{site.domain}: .* has no such name"):
@@ -150,7 +165,7 @@ def test_a_switch_back_to_easy_dkim(site: SesSite) -> None:
     assert [r["type"] for r in identity.state["dns_records"]] == ["CNAME"] * 3
 
 
-def test_a_replica_signs_with_its_parents_keys(site: SesSite) -> None:
+def test_deed_replica_signs_with_its_parents_keys(site: SesSite) -> None:
     """The records of a replica are those of its parent, published once."""
     parent = site.identity()
     parent.up()
@@ -229,3 +244,13 @@ def test_a_read_that_fails_is_not_an_absence(site: SesSite) -> None:
     site.aws.fail("GetEmailIdentity", AwsError("AccessDeniedException", "no", 403))
     with pytest.raises(Forbidden, match="Allow ses:GetEmailIdentity"):
         identity.refresh()
+
+
+def test_calls_keep_to_the_pace_of_ses(site: SesSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SES takes one call a second: two resources made at the same time are never throttled."""
+    monkeypatch.delenv("TENANT_EMAIL_SES_INTERVAL")
+    site.aws.behaviour.throttle = True
+    identities = [site.identity(region="ap-south-1", domain=f"{label}.{site.domain}") for label in ("a", "b")]
+    with ThreadPoolExecutor() as pool:
+        assert list(pool.map(Managed.up, identities)) == ["create", "create"]
+    assert {call.status for call in site.aws.calls} == {200}
