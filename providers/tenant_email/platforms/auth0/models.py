@@ -28,6 +28,8 @@ TEMPLATES: Final = (
 )
 LEGACY_TEMPLATES: Final = ("change_password", "password_reset")
 
+_SHORTEST_DOMAIN: Final = 4
+
 
 def _us_is_the_default(value: object) -> object:
     """Takes "us" for what the API calls null (pains.md, Auth0 10)."""
@@ -37,6 +39,13 @@ def _us_is_the_default(value: object) -> object:
 def _not_auth0s_own(value: str) -> str:
     if "@auth0.com" in value.lower():
         msg = "uses @auth0.com, which silently turns the customisation off\nUse an address of your own domain."
+        raise ValueError(msg)
+    return value
+
+
+def _mailgun_domain(value: str) -> str:
+    if len(value) < _SHORTEST_DOMAIN:
+        msg = "is shorter than 4 characters"
         raise ValueError(msg)
     return value
 
@@ -81,16 +90,30 @@ class SparkPost(Model):
 
     kind: Literal["auth0.sparkpost"]
     api_key: Secret | None = None
-    region: EuOrUs = None
+    region: def _mailgun_domain(value: str) -> str:
+    if len(value) < _SHORTEST_DOMAIN:
+        msg = "is shorter than 4 characters"
+        raise ValueError(msg)
+    return value
+
+
+EuOrUs = None
 
 
 class Mailgun(Model):
     """Mailgun; region "eu", or none for the US."""
 
     kind: Literal["auth0.mailgun"]
-    domain: Annotated[Host, Field(min_length=4)]
+    domain: Annotated[Host, AfterValidator(_mailgun_domain)]
     api_key: Secret | None = None
-    region: EuOrUs = None
+    region: def _mailgun_domain(value: str) -> str:
+    if len(value) < _SHORTEST_DOMAIN:
+        msg = "is shorter than 4 characters"
+        raise ValueError(msg)
+    return value
+
+
+EuOrUs = None
 
 
 class Smtp(Model):

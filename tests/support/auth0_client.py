@@ -1,0 +1,50 @@
+"""The package's own Auth0 client against an emulator, driven as the lifecycles do, without an engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tenant_email.changes import changes
+from tenant_email.connections import Connection
+from tenant_email.model import parse
+from tenant_email.platforms import load
+from tenant_email.secrets import Secret
+
+if TYPE_CHECKING:
+    from tenant_email.local.emulators.auth0 import Auth0Emulator
+    from tenant_email.platforms.base import Live
+
+AUTH0 = load("auth0")
+
+
+class Wire:
+    """Creates and changes the provider or a template of one tenant; `sent` is the last body."""
+
+    def __init__(self, tenant: Auth0Emulator) -> None:
+        client = tenant.client
+        login, secret = {"clientId": client.client_id}, {"clientSecret": Secret(client.client_secret)}
+        connection = Connection("main", "auth0", tenant.url, "acme.eu.auth0.com", plain=login, secret=secret)
+        self.tenant, self.api = tenant, AUTH0.open(connection, lambda _: None)
+
+    @property
+    def sent(self) -> Any:
+        """The body of the last call."""
+        return self.tenant.calls[-1].request_json
+
+    def create(self, settings: dict[str, Any], **top: Any) -> Live:
+        """Creates the provider."""
+        return self.api.create_provider(desired(settings, **top))
+
+    def change(self, old: dict[str, Any], new: dict[str, Any]) -> Live:
+        """Changes settings of the provider."""
+        before, after = desired(old), desired(new)
+        change = changes(before, after, AUTH0.capabilities, "acme.eu.auth0.com")
+        return self.api.update_provider(after, change, None, {})
+
+
+def desired(settings: dict[str, Any], **top: Any) -> dict[str, Any]:
+    """Returns valid inputs as the lifecycles hold them."""
+    model = AUTH0.template if settings["kind"] == "auth0.template" else AUTH0.models[settings["kind"]]
+    values, problems = parse(model, settings)
+    assert values is not None, [str(problem) for problem in problems]
+    return {"settings": values.given(), "enabled": True, **top}
