@@ -52,14 +52,17 @@ class Mail:
         }
 
 
-class SmtpSink:
-    """Takes mail without TLS; with `login` it offers AUTH for user and password, and does not insist on it."""
+LOGIN = ("mailer", "canary-mailer-key")
 
-    def __init__(self, login: tuple[str, str] | None = None) -> None:
+
+class SmtpSink:
+    """Takes mail without TLS; with logins it offers AUTH, and does not insist on it."""
+
+    def __init__(self, *logins: tuple[str, str]) -> None:
         self.mails: list[Mail] = []
-        self._login = login
+        self._logins = logins
         self.port = free_port()
-        kwargs: dict[str, Any] = {"authenticator": self._authenticate, "auth_require_tls": False} if login else {}
+        kwargs: dict[str, Any] = {"authenticator": self._authenticate, "auth_require_tls": False} if logins else {}
         self._controller = Controller(self, hostname=LOOPBACK, port=self.port, **kwargs)
 
     def __enter__(self) -> Self:
@@ -71,7 +74,7 @@ class SmtpSink:
 
     def _authenticate(self, _server: object, _session: object, _envelope: object, _kind: str, data: Any) -> AuthResult:
         asked = (data.login.decode(), data.password.decode()) if isinstance(data, LoginPassword) else None
-        return AuthResult(success=asked == self._login, handled=False)
+        return AuthResult(success=asked in self._logins, handled=False)
 
     async def handle_DATA(self, _server: object, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd
         """Keeps the message."""
@@ -108,7 +111,7 @@ class Sinks:
     """Runs one of each, and a server that never says a word; `delivery` leads the recorded ports to them."""
 
     def __init__(self) -> None:
-        self.login, self.anonymous, self.http = SmtpSink(("user", "pass")), SmtpSink(), HttpSink()
+        self.login, self.anonymous, self.http = SmtpSink(("user", "pass"), LOGIN), SmtpSink(), HttpSink()
         self._running = ExitStack()
 
     def __enter__(self) -> Self:

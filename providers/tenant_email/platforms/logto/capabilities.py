@@ -25,5 +25,5 @@ CAPABILITIES: Final = Capabilities(
     kind_rule="another kind of connector starts without the old credentials.",
     on_delete_provider=("delete", "retain"),
     on_delete_template=("delete", "restore", "retain"),
-    preflight=("off", "send"),
+    preflight=("off", "connect", "send"),
 )

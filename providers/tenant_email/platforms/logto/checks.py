@@ -15,6 +15,7 @@ from tenant_email.model import UNKNOWN, known
 from tenant_email.platforms.base import Checked
 from tenant_email.platforms.logto import effects, mapping, texts_mapping
 from tenant_email.platforms.logto.clean import stripped
+from tenant_email.platforms.logto.kinds import KINDS
 from tenant_email.platforms.logto.texts import INVITATION
 
 if TYPE_CHECKING:
@@ -54,10 +55,10 @@ def check_template(inputs: Props) -> Checked:
 def note_change(recorded: Props, desired: Props) -> tuple[str, ...]:
     """Says that another factory makes a new connector, whose id others may have written down."""
     live: Props = recorded.get("live", {})
-    old, new = live.get("factory"), mapping.kind_in(desired["settings"]).factory
-    if old in (None, new):
+    old, kind = live.get("factory"), KINDS.get(desired["settings"]["kind"])
+    if kind is None or old in (None, kind.factory):
         return ()
-    return (f"connector {live.get('id')} ({old}) will be replaced by a new one ({new}), and its id is lost",)
+    return (f"connector {live.get('id')} ({old}) will be replaced by a new one ({kind.factory}); its id is lost",)
 
 
 def _top_problems(inputs: Props, kind: Kind) -> list[Problem]:

@@ -55,7 +55,14 @@ class Kind:
     def transport(self) -> Transport:
         """Returns what the lifecycles need to know of it."""
         labels = {name: ".".join(path) for name, path in self.paths.items()}
-        return Transport(self.full_name, self.credentials, self.write_only, self.identified_by, labels)
+        return Transport(
+            self.full_name,
+            self.credentials,
+            self.write_only,
+            self.identified_by,
+            labels,
+            connects="password" in self.write_only,
+        )
 
 
 def _top(**names: str) -> dict[str, Path]:

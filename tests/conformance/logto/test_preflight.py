@@ -1,0 +1,127 @@
+"""The test mail before a write, and what Logto's own test misses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from support.logto import CONNECTORS
+from support.logto_sinks import LOGIN
+from support.logto_site import smtp, texts
+from tenant_email.errors import InvalidSettings, Rejected
+
+if TYPE_CHECKING:
+    from support.logto_site import Site
+
+TEST = f"POST {CONNECTORS}/simple-mail-transfer-protocol/test"
+SEND = {"preflight": "send", "test_recipient": "ops@acme.example"}
+
+
+def local(site: Site, **changes: Any) -> dict[str, Any]:
+    """Returns settings whose server this process and the tenant reach under one address."""
+    return smtp(port=site.sinks.login.port, **changes)
+
+
+def test_the_test_mail_goes_out_before_the_write(site: Site) -> None:
+    """Logto sends it through the config as it will be stored, with short time-outs that are not stored."""
+    site.connector(**SEND).up(settings=smtp(templates=texts(content="Your code {{code}}")))
+    assert site.calls() == [f"GET {CONNECTORS}", TEST, f"POST {CONNECTORS}"]
+    (mail,) = site.sinks.mails()
+    assert (mail.recipients, mail.logged_in) == (["ops@acme.example"], True)
+    assert "connectionTimeout" not in site.stored()
+
+
+def test_a_change_is_tested_too(site: Site) -> None:
+    """An update sends one more mail before its PATCH."""
+    connector = site.connector(**SEND)
+    connector.up(settings=smtp())
+    site.sinks.clear()
+    connector.up(settings=smtp(reply_to="help@acme.example"))
+    assert [mail.seen()["Reply-To"] for mail in site.sinks.mails()] == [["help@acme.example"]]
+
+
+def test_a_wrong_password_stops_the_write(site: Site) -> None:
+    """The server's words reach the user with a remedy, the password does not, and nothing is stored."""
+    with pytest.raises(Rejected, match="Check username and password") as refused:
+        site.connector(**SEND).up(settings=smtp(password="canary-wrong"))
+    assert "Invalid login: 535" in str(refused.value)
+    assert "canary-wrong" not in str(refused.value)
+    assert site.emulator.state.connectors == []
+
+
+@pytest.mark.parametrize(
+    ("change", "remedy"),
+    [
+        ({"secure": True}, "Set secure=False"),
+        ({"ignore_tls": None, "require_tls": True}, "Omit require_tls"),
+        ({"port": 2599}, "nothing listens there"),
+        ({"host": "nope.example"}, "cannot resolve it"),
+    ],
+)
+def test_what_the_library_says_is_explained(site: Site, change: dict[str, Any], remedy: str) -> None:
+    """OpenSSL's and Node's words get a sentence that helps; port 2525 is not known to begin with TLS."""
+    settings = smtp(port=2525) | change
+    body = {"email": "ops@acme.example", "config": {}}
+    assert (
+        site.raw.call("POST", f"{CONNECTORS}/simple-mail-transfer-protocol/test", body).code
+        == "connector.invalid_config"
+    )
+    if change == {"secure": True}:
+        settings |= {"port": 2526}
+    with pytest.raises(Rejected, match=remedy):
+        site.connector(**SEND).up(settings={name: value for name, value in settings.items() if value is not None})
+
+
+def test_a_silent_server_is_given_up_soon(site: Site) -> None:
+    """The test's time-outs are seconds, where Logto would wait for half a minute."""
+    with pytest.raises(Rejected, match="Greeting never received"):
+        site.connector(**SEND).up(settings=smtp(port=8096, greeting_timeout=1500))
+
+
+def test_unguarded_a_login_that_is_not_offered_is_green(site: Site) -> None:
+    """Logto's test sends without the login that was configured."""
+    config = {"host": "127.0.0.1", "port": 2526, "auth": {"user": LOGIN[0], "pass": "canary-wrong"}}
+    config |= {"fromEmail": "not an address", "templates": []}
+    texts_ = [{"usageType": usage, **text, "contentType": "text/plain"} for usage, text in texts().items()]
+    body = {"email": "ops@acme.example", "config": config | {"templates": texts_}}
+    assert site.raw.call("POST", f"{CONNECTORS}/simple-mail-transfer-protocol/test", body).status == 204
+    (mail,) = site.sinks.mails()
+    assert (mail.logged_in, mail.message["From"]) == (False, None)
+
+
+def test_a_login_that_is_not_offered_stops_the_write(site: Site) -> None:
+    """The server is asked first, here, without sending it a credential."""
+    with pytest.raises(Rejected, match="offers no login"):
+        site.connector(**SEND).up(settings=smtp(port=site.sinks.anonymous.port))
+    assert site.calls() == [f"GET {CONNECTORS}"]
+
+
+def test_a_sender_that_is_no_address_is_refused_at_preview(site: Site) -> None:
+    """Logto would send a mail without From, and call it a success."""
+    said = site.connector(**SEND).problems(settings=smtp(), from_address="not an address")
+    assert "is not an e-mail address" in "\n".join(said)
+
+
+def test_a_test_mail_needs_a_recipient(site: Site) -> None:
+    """The preview says so."""
+    said = site.connector(preflight="send").problems(settings=smtp())
+    assert any(text.startswith("test_recipient: is missing") for text in said)
+
+
+def test_connect_tries_the_server_without_a_mail(site: Site) -> None:
+    """preflight="connect" needs TLS and a login offered, and blames the host."""
+    with pytest.raises(InvalidSettings, match="offers no STARTTLS"):
+        site.connector(preflight="connect").up(settings=local(site))
+    assert site.emulator.state.connectors == []
+
+
+def test_the_dump_of_a_failed_post_stays_inside(site: Site) -> None:
+    """Logto answers with the whole request; only its error code is shown."""
+    url, secret = f"http://127.0.0.1:{site.sinks.delivery.resolve('127.0.0.1', 2599)[1]}/mail", "Bearer canary-http"
+    body = {"email": "ops@acme.example", "config": {"endpoint": url, "authorization": secret}}
+    assert secret in str(site.raw.call("POST", f"{CONNECTORS}/http-email/test", body).document)
+    with pytest.raises(Rejected, match="ECONNREFUSED") as refused:
+        settings = {"kind": "logto.http", "endpoint": url, "authorization": secret}
+        site.connector(**SEND, from_address=None).up(settings=settings)
+    assert not {"canary-http", "ops@acme.example", url} & set(str(refused.value).split())

@@ -1,0 +1,153 @@
+"""E-mail templates by language and type: calls, adoption, what they hide, and which of their fields count."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.logto import TEMPLATES
+from support.logto_site import smtp, text, texts
+from tenant_email.errors import AlreadyConfigured
+from tenant_email.platforms.logto import effects
+from tenant_email.platforms.logto.checks import check_provider, check_template
+
+if TYPE_CHECKING:
+    from support.logto_site import Site
+
+CODES = "/api/verification-codes"
+KEY = "languageTag=fr&templateType=SignIn"
+
+
+def test_a_template_lives_by_its_key(site: Site) -> None:
+    """Look, write; change is one write; delete is one call by language and type."""
+    template = site.template()
+    template.up(settings=text("fr"))
+    assert site.calls() == [f"GET {TEMPLATES}", f"PUT {TEMPLATES}", "GET /api/sign-in-exp"]
+    assert template.id.endswith("/email-template/fr/SignIn")
+    template.up(settings=text("fr", subject="Bonjour"))
+    assert site.calls() == [f"PUT {TEMPLATES}"]
+    assert site.raw.call("GET", f"{TEMPLATES}?{KEY}").document[0]["details"]["subject"] == "Bonjour"
+    site.calls()
+    template.destroy()
+    assert site.calls() == [f"DELETE {TEMPLATES}"]
+    assert site.emulator.state.templates == []
+
+
+def test_another_key_is_another_template(site: Site) -> None:
+    """A new language replaces the resource."""
+    template = site.template()
+    template.up(settings=text("fr"))
+    assert template.up(settings=text("de")) == "replace"
+
+
+def test_an_option_taken_away_is_gone(site: Site) -> None:
+    """The entry is written whole, because a PATCH cannot remove."""
+    template = site.template()
+    template.up(settings=text("fr", reply_to="help@acme.example"))
+    template.up(settings=text("fr"))
+    assert "replyTo" not in site.emulator.state.templates[0]["details"]
+
+
+def test_an_adopted_template_is_put_back(site: Site) -> None:
+    """Destroy restores what was there before, details that we do not know the use of included."""
+    entry = {
+        "languageTag": "fr",
+        "templateType": "SignIn",
+        "details": {"subject": "Salut", "content": "", "replyTo": ""},
+    }
+    site.raw.call("PUT", TEMPLATES, {"templates": [entry]})
+    template = site.template()
+    template.up(settings=text("fr"))
+    template.destroy()
+    assert site.emulator.state.templates[0]["details"] == entry["details"]
+
+
+def test_an_existing_template_can_be_refused(site: Site) -> None:
+    """on_existing="fail" names what differs."""
+    entry = {"languageTag": "fr", "templateType": "SignIn", "details": {"subject": "Salut", "content": "x"}}
+    site.raw.call("PUT", TEMPLATES, {"templates": [entry]})
+    with pytest.raises(AlreadyConfigured, match=r"fr/SignIn exists and differs in settings\.subject"):
+        site.template(on_existing="fail").up(settings=text("fr"))
+
+
+def test_a_refresh_sees_a_changed_text(site: Site) -> None:
+    """Drift shows in the next run, which writes ours again."""
+    template = site.template()
+    template.up(settings=text("fr"))
+    site.emulator.state.templates[0]["details"]["subject"] = "theirs"
+    assert template.refresh()
+    assert template.up(settings=text("fr")) == "update"
+    assert site.emulator.state.templates[0]["details"]["subject"] == "Hello"
+
+
+def test_unguarded_one_generic_entry_hides_every_text(site: Site) -> None:
+    """An invitation is sent as Generic of the fallback language, with a literal {{code}} and no link."""
+    site.connector().up(
+        settings=smtp(templates={**texts(), "OrganizationInvitation": {"subject": "Join", "content": "{{link}}"}})
+    )
+    site.raw.call(
+        "PUT",
+        TEMPLATES,
+        {
+            "templates": [
+                {"languageTag": "en", "templateType": "Generic", "details": {"subject": "G", "content": "{{code}}"}}
+            ]
+        },
+    )
+    body = {
+        "organizationId": "acme",
+        "invitee": "ada@customer.example",
+        "expiresAt": 1,
+        "messagePayload": {"link": "https://x"},
+    }
+    assert site.raw.call("POST", "/api/organization-invitations", body).status == 201
+    (mail,) = site.sinks.mails()
+    assert mail.seen()["body"] == "{{code}}"
+
+
+def test_a_shadow_is_announced() -> None:
+    """The Generic text of the fallback language is said to hide the connector's; that of another one is not."""
+    (line,) = effects.shadowing(text("en", "Generic"), "en")
+    assert "goes before every text of the connector" in line
+    assert effects.shadowing(text("fr", "Generic"), "en") == []
+    assert "goes before the connector's" in effects.shadowing(text("en", "SignIn"), "en")[0]
+
+
+def test_a_missing_invitation_text_is_told() -> None:
+    """A connector whose texts lack it would send {{code}} and no link."""
+    inputs = {"tenant": "main", "settings": smtp(templates=texts()), "from_address": "a@acme.example"}
+    assert any("has no OrganizationInvitation" in line for line in check_provider(inputs).warnings)
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "said"),
+    [
+        ("logto.aws_ses", {"reply_to": "help@acme.example"}, "settings.reply_to has no effect"),
+        ("logto.aws_ses", {"content_type": "text/plain"}, "settings.content_type has no effect"),
+        ("logto.sendgrid", {"from_address": "a@acme.example"}, "settings.from_address has no effect"),
+        ("logto.mailjunky", {"reply_to": "help@acme.example"}, "settings.reply_to has no effect"),
+        ("logto.http", {}, "never uses e-mail templates"),
+    ],
+)
+def test_a_field_without_effect_is_told(kind: str, change: dict[str, str], said: str) -> None:
+    """The program's connector for that tenant decides."""
+    credentials = {"logto.aws_ses": {"region": "eu-west-1"}, "logto.http": {"endpoint": "https://a.example"}}
+    check_provider({"tenant": "shop", "settings": {"kind": kind, **credentials.get(kind, {})}})
+    warnings = check_template({"tenant": "shop", "settings": text("fr", **change)}).warnings
+    assert any(said in line for line in warnings)
+    assert not check_template({"tenant": "other", "settings": text("fr", **change)}).warnings
+
+
+@pytest.mark.parametrize(
+    ("usage", "content", "said"),
+    [
+        ("SignIn", "no code", "has no {{code}}"),
+        ("OrganizationInvitation", "{{code}}", "has no {{link}}"),
+        ("SignIn", "{{code}} {{#if a}}x{{/if}}", "{{#if a}}, which Logto does not render"),
+    ],
+)
+def test_a_text_that_misses_its_point_is_told(usage: str, content: str, said: str) -> None:
+    """A code mail needs a code, an invitation a link, and there is no logic in braces."""
+    settings = text("fr", usage, content=content)
+    assert any(said in line for line in check_template({"tenant": "main", "settings": settings}).warnings)
