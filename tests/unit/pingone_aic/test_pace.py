@@ -1,0 +1,50 @@
+"""The built-in sender's ten messages a minute, respected with a clock that a test turns."""
+
+from __future__ import annotations
+
+from support.pingone_aic import state
+from tenant_email.connections import Connection
+from tenant_email.http import Client
+from tenant_email.local.emulators.pingone_aic import AicEmulator
+from tenant_email.local.emulators.pingone_aic.local import ACCOUNT_ID, environment
+from tenant_email.local.emulators.pingone_aic.seeds import STOCK_2025
+from tenant_email.platforms.pingone_aic.dialect import Dialect
+from tenant_email.platforms.pingone_aic.login import login
+from tenant_email.platforms.pingone_aic.test_mail import TestMail
+from tenant_email.secrets import Secret
+
+
+class Time:
+    """A clock that only sleeping moves."""
+
+    def __init__(self) -> None:
+        self.now = 1_700_000_000.0
+
+    def __call__(self) -> float:
+        """Returns the time."""
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Lets time pass."""
+        self.now += seconds
+
+
+def test_the_eleventh_message_waits_for_the_minute() -> None:
+    """Ten go at once, the next when the first is a minute old; all arrive, and the wait is told."""
+    time, told = Time(), list[str]()
+    with AicEmulator(state=state(), clock=time) as emulator:
+        key = Secret(environment(emulator)["FRODO_SA_JWK"])
+        connection = Connection(
+            "main",
+            "pingone_aic",
+            emulator.url,
+            "tenant.example",
+            plain={"serviceAccountId": ACCOUNT_ID},
+            secret={"serviceAccountKey": key},
+        )
+        client = Client("aic", emulator.url, Dialect(), login(connection), sleep=time.sleep, clock=time)
+        mail = TestMail(client, told.append, time.sleep, time)
+        for _ in range(11):
+            mail.send("ada@customer.example", STOCK_2025)
+    assert len(emulator.built_in_inbox) == 11
+    assert told == ["aic: the built-in sender takes 10 messages a minute, waiting 60 s"]

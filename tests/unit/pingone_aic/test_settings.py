@@ -1,0 +1,96 @@
+"""The settings classes and the models have the same fields and the same defaults."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import MISSING, fields
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tenant_email import pingone_aic
+from tenant_email.model import parse
+from tenant_email.platforms.pingone_aic import models
+from tenant_email.platforms.pingone_aic.platform import PLATFORM
+from tenant_email.secrets import Secret
+
+if TYPE_CHECKING:
+    from tenant_email.model import Model
+    from tenant_email.platforms.settings import Settings
+
+PAIRS = [
+    (pingone_aic.Smtp, models.Smtp),
+    (pingone_aic.MsGraph, models.MsGraph),
+    (pingone_aic.BuiltIn, models.BuiltIn),
+    (pingone_aic.Template, models.Template),
+]
+SMTP = {"kind": "pingone_aic.smtp", "host": "smtp.one.example"}
+GRAPH = {"mail_endpoint": "https://graph.example/x", "token_endpoint": "https://login.example/y", "client_id": "c"}
+
+
+@pytest.mark.parametrize(("settings", "model"), PAIRS)
+def test_fields_are_the_same(settings: type[Settings], model: type[Model]) -> None:
+    """Every field is in both, required in both or neither, secret in both or neither."""
+    declared = {field.name: field for field in fields(settings)}
+    assert {"kind", *declared} == set(model.model_fields)
+    for name, field in declared.items():
+        given = field.default is not MISSING or field.default_factory is not MISSING
+        assert given is not model.model_fields[name].is_required(), name
+        assert (name in settings.secret) is (Secret in getattr(model.model_fields[name].annotation, "__args__", ()))
+
+
+def test_every_kind_has_a_class() -> None:
+    """The kinds of the platform are those of the classes."""
+    assert {settings.kind for settings, _ in PAIRS} == {*PLATFORM.models, "pingone_aic.template"}
+
+
+@pytest.mark.parametrize("promotable", [True, False])
+def test_promotable_is_an_input_only_when_set(*, promotable: bool) -> None:
+    """Without it nothing is held to it, and nothing shows in state."""
+    settings = pingone_aic.Smtp(host="smtp.one.example", promotable=promotable)
+    props = asyncio.run(_props(settings))
+    assert ("promotable" in props) is promotable
+
+
+async def _props(settings: Settings) -> dict[str, Any]:
+    return settings.to_props()
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"port": "587"}, "settings.port"),
+        ({"port": 0}, "settings.port"),
+        ({"host": "a b"}, "settings.host: is not a host name"),
+        ({"host": "&{aic.smtp.relay.host}"}, "platform's own sender"),
+        ({"host": "&{esv.x"}, "does not end"),
+        ({"timeout": -1}, "settings.timeout"),
+        ({"tls_protocols": ["SSLv3"]}, "settings.tls_protocols"),
+        ({"smtp_properties": {"a=b": "c"}}, "is not a property name"),
+        ({"promotable": False}, "settings.promotable"),
+    ],
+    ids=str,
+)
+def test_wrong_smtp_settings_are_told_by_name(changes: dict[str, Any], told: str) -> None:
+    """Each problem begins with the path of what is wrong."""
+    _, problems = parse(models.Smtp, {**SMTP, **changes}, "settings")
+    assert told in "\n".join(map(str, problems))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"host": "x"}, {"mail_endpoint": "http://graph.example"}, {"scopes": []}, {"token_endpoint": "nowhere"}],
+    ids=str,
+)
+def test_wrong_graph_settings_are_refused(changes: dict[str, Any]) -> None:
+    """Fields of SMTP, clear text, and no scope at all have no place here."""
+    _, problems = parse(models.MsGraph, {"kind": "pingone_aic.ms_graph", **GRAPH, **changes})
+    assert problems
+
+
+def test_placeholders_fit_every_field_that_may_differ_between_environments() -> None:
+    """Texts, numbers, truth values and urls all take one."""
+    every = dict.fromkeys(("host", "port", "username", "ssl", "starttls", "timeout", "debug"), pingone_aic.esv("x"))
+    assert not parse(models.Smtp, {**SMTP, **every})[1]
+    url = f"https://graph.microsoft.com/v1.0/users/{pingone_aic.esv('mailbox')}/sendMail"
+    assert not parse(models.MsGraph, {"kind": "pingone_aic.ms_graph", **GRAPH, "mail_endpoint": url})[1]
