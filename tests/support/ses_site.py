@@ -51,14 +51,14 @@ class SesSite:
         fixed: dict[str, Any] = {"domain": self.domain, "region": REGION, "dkim": "easy", "tags": TAGS}
         return Managed(SesDomainIdentityLifecycle(), **{**fixed, **inputs})
 
-    def settings(self) -> Managed:
+    def settings(self, region: str = REGION) -> Managed:
         """Returns the settings of the identity, not made yet."""
-        return Managed(SesDomainSettingsLifecycle(), domain=self.domain, region=REGION)
+        return Managed(SesDomainSettingsLifecycle(), domain=self.domain, region=region)
 
     def verification(self, records: Sequence[Mapping[str, Any]], **inputs: Any) -> Managed:
         """Returns a wait for these records."""
-        lifecycle = SesDomainVerificationLifecycle()
-        return Managed(lifecycle, domain=self.domain, region=REGION, records=list(records), timeout="3s", **inputs)
+        fixed: dict[str, Any] = {"domain": self.domain, "region": REGION, "records": list(records), "timeout": "3s"}
+        return Managed(SesDomainVerificationLifecycle(), **{**fixed, **inputs})
 
     def publish(self, records: Sequence[Mapping[str, Any]]) -> None:
         """Serves the domain's zone with these records and nothing else."""
