@@ -90,14 +90,7 @@ class SparkPost(Model):
 
     kind: Literal["auth0.sparkpost"]
     api_key: Secret | None = None
-    region: def _mailgun_domain(value: str) -> str:
-    if len(value) < _SHORTEST_DOMAIN:
-        msg = "is shorter than 4 characters"
-        raise ValueError(msg)
-    return value
-
-
-EuOrUs = None
+    region: EuOrUs = None
 
 
 class Mailgun(Model):
@@ -106,14 +99,7 @@ class Mailgun(Model):
     kind: Literal["auth0.mailgun"]
     domain: Annotated[Host, AfterValidator(_mailgun_domain)]
     api_key: Secret | None = None
-    region: def _mailgun_domain(value: str) -> str:
-    if len(value) < _SHORTEST_DOMAIN:
-        msg = "is shorter than 4 characters"
-        raise ValueError(msg)
-    return value
-
-
-EuOrUs = None
+    region: EuOrUs = None
 
 
 class Smtp(Model):
