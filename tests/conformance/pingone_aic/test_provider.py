@@ -208,6 +208,7 @@ def test_built_in_needs_a_stock_object(site: Site) -> None:
         {"patch": "absent"},
         {"if_match_missing": "create"},
         {"base64aes": False},
+        {"send_error": "anything else"},
     ],
     ids=str,
 )

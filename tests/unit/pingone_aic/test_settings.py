@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tenant_email import pingone_aic
-from tenant_email.model import parse
+from tenant_email.model import Model, parse
 from tenant_email.platforms.pingone_aic import models
 from tenant_email.platforms.pingone_aic.platform import PLATFORM
 from tenant_email.secrets import Secret
 
 if TYPE_CHECKING:
-    from tenant_email.model import Model
     from tenant_email.platforms.settings import Settings
 
-PAIRS = [
+PAIRS: list[tuple[type[Settings], type[Model]]] = [
     (pingone_aic.Smtp, models.Smtp),
     (pingone_aic.MsGraph, models.MsGraph),
     (pingone_aic.BuiltIn, models.BuiltIn),
