@@ -79,6 +79,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
     verification_status: pulumi.Output[str]
     sandbox: pulumi.Output[bool]
     enforcement: pulumi.Output[str]
+    adopted: pulumi.Output[bool]
     settings: SesDomainSettings | None
 
     def __init__(
