@@ -12,7 +12,7 @@ from tenant_email import SesSendingDomain, TenantEmail, logto
 
 config = pulumi.Config()
 sender = config.require("fromAddress")
-sending = SesSendingDomain("mail", domain=config.require("domain"), from_addresses=[sender])
+sending = SesSendingDomain("mail", domain=config.require("domain"), from_addresses=[sender], sends_through=logto.AwsSes)
 email = TenantEmail(
     "mail",
     sending_domain=sending,

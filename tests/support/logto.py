@@ -100,7 +100,7 @@ def smtp(**changes: Any) -> dict[str, Any]:
     return {key: value for key, value in (usual | changes).items() if value is not None}
 
 
-def creation(factory: str = SMTP, **config: Any) -> dict[str, Any]:
+def creation(factory: str = SMTP, /, **config: Any) -> dict[str, Any]:
     """Returns the body that creates a connector."""
     return {"connectorId": factory, "config": smtp(**config) if factory == SMTP else config}
 

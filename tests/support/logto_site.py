@@ -18,7 +18,7 @@ from tenant_email.local.emulators.logto import LogtoEmulator, State, Switches
 from tenant_email.local.emulators.logto import local as local_tenant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     import pytest
 
@@ -89,7 +89,7 @@ def text(language: str = "en", usage: str = "SignIn", **changes: Any) -> dict[st
 
 
 @contextmanager
-def open_site(sinks: Sinks, monkeypatch: pytest.MonkeyPatch, **switches: Any) -> Iterator[Site]:
+def open_site(sinks: Sinks, monkeypatch: pytest.MonkeyPatch, **switches: Any) -> Generator[Site]:
     """Serves a fresh tenant that the environment names."""
     state = State(organizations={"acme": "Acme"})
     with LogtoEmulator(state=state, switches=Switches(**switches), delivery=sinks.delivery) as emulator:

@@ -125,6 +125,7 @@ def _send(tenant: Tenant, factory: Factory, config: dict[str, Any], message: Ema
                 access_key_id=config["accessKeyId"],
                 secret_access_key=config["accessKeySecret"],
                 configuration_set=config.get("configurationSetName"),
+                simple=True,
             )
         case name:
             raise DeliveryFailed(f"{name} has no endpoint on this machine")
