@@ -62,7 +62,7 @@ class EsvSecretLifecycle(EsvObject):
                     raise cannot_change(found.who, inputs.esv, name)
             version = live["activeVersion"]
             if inputs.value is not None:
-                version = self._add_version(api, inputs)
+                version = self._add_version(api, inputs, inputs.value)
             if live.get("description", "") != inputs.description:
                 self._describe(api, inputs)
         return self.id_of(found), {"version": version, "adopted": True}
@@ -94,7 +94,7 @@ class EsvSecretLifecycle(EsvObject):
         version = recorded.get("version", "")
         with session.writing(found.host):
             if inputs.value is not None and recorded.get("value") != inputs.value.reveal():
-                version = self._add_version(api, inputs)
+                version = self._add_version(api, inputs, inputs.value)
             if recorded.get("description", "") != inputs.description:
                 self._describe(api, inputs)
         return {"version": version, "adopted": recorded.get("adopted", False)}
@@ -111,11 +111,9 @@ class EsvSecretLifecycle(EsvObject):
             inputs.pop("value", None)
         return inputs, {"version": live["activeVersion"], "adopted": recorded.get("adopted", False)}
 
-    def _add_version(self, api: PingOneAic, inputs: SecretInputs) -> str:
+    def _add_version(self, api: PingOneAic, inputs: SecretInputs, value: Secret) -> str:
         path = self.path_of(inputs.esv)
-        if inputs.value is None:
-            raise TypeError
-        body = {"valueBase64": _encoded(inputs.value)}
+        body = {"valueBase64": _encoded(value)}
         version = str(api.esvs.write("POST", f"{path}/versions", body, "create")["version"])
         if inputs.keep_versions is not None:
             self._prune(api, path, inputs.keep_versions)

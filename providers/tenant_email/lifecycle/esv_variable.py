@@ -119,7 +119,10 @@ def _body(inputs: VariableInputs) -> dict[str, Any]:
 
 
 def _of(live: dict[str, Any]) -> dict[str, Any]:
-    return {"description": "", **{name: live[name] for name in ("valueBase64", "expressionType", "description")}}
+    return {
+        "description": live.get("description", ""),
+        **{name: live[name] for name in ("valueBase64", "expressionType")},
+    }
 
 
 def _put(api: PingOneAic, path: str, inputs: VariableInputs) -> None:

@@ -56,9 +56,10 @@ def test_page_instead_of_json_is_explained(site: Site) -> None:
     assert site.tenant.provider()["port"] == 25
 
 
-def test_tier_that_turns_immutable_meanwhile_is_told(site: Site) -> None:
+@pytest.mark.parametrize("page", [PAGE, None], ids=["page", "json"])
+def test_tier_that_turns_immutable_meanwhile_is_told(site: Site, page: str | None) -> None:
     """A refused write asks for the tier again, which explains it."""
-    site.emulator.inject(Fault("PUT", "*", delay=0.5, status=403, html=PAGE))
+    site.emulator.inject(Fault("PUT", "*", delay=0.5, status=403, html=page))
 
     def turn() -> None:
         while not any(call.path == "/environment/info" for call in site.emulator.calls):

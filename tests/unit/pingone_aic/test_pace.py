@@ -10,7 +10,7 @@ from tenant_email.local.emulators.pingone_aic.local import ACCOUNT_ID, environme
 from tenant_email.local.emulators.pingone_aic.seeds import STOCK_2025
 from tenant_email.platforms.pingone_aic.dialect import Dialect
 from tenant_email.platforms.pingone_aic.login import login
-from tenant_email.platforms.pingone_aic.test_mail import TestMail
+from tenant_email.platforms.pingone_aic.trial_mail import TrialMail
 from tenant_email.secrets import Secret
 
 
@@ -43,7 +43,7 @@ def test_the_eleventh_message_waits_for_the_minute() -> None:
             secret={"serviceAccountKey": key},
         )
         client = Client("aic", emulator.url, Dialect(), login(connection), sleep=time.sleep, clock=time)
-        mail = TestMail(client, told.append, time.sleep, time)
+        mail = TrialMail(client, told.append, time.sleep, time)
         for _ in range(11):
             mail.send("ada@customer.example", STOCK_2025)
     assert len(emulator.built_in_inbox) == 11

@@ -14,7 +14,7 @@ from tenant_email.platforms.pingone_aic.kinds import BUILT_IN, KINDS
 from tenant_email.platforms.pingone_aic.login import login
 from tenant_email.platforms.pingone_aic.placeholders import is_placeholder, uses
 from tenant_email.platforms.pingone_aic.store import Store
-from tenant_email.platforms.pingone_aic.test_mail import TestMail
+from tenant_email.platforms.pingone_aic.trial_mail import TrialMail
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +45,7 @@ class PingOneAic:
             self.who, connection.url, Dialect(), login(connection), announce=announce, sleep=sleep, clock=clock
         )
         self._store = Store(client, sleep)
-        self._test_mail = TestMail(client, announce, sleep)
+        self._trial_mail = TrialMail(client, announce, sleep)
         self.esvs = Esvs(client, announce, sleep)
 
     def read_provider(self) -> Live | None:
@@ -81,7 +81,7 @@ class PingOneAic:
                 return live
             written = self._write(body, mapping.secret_of(live.raw) if live else None)
         if _tests(desired):
-            self._test_mail.send_or_undo(desired["test_recipient"], written, lambda: self._put_back(before))
+            self._trial_mail.send_or_undo(desired["test_recipient"], written, lambda: self._put_back(before))
         return mapping.provider_live(written, self._host)
 
     def delete_provider(self, live: Live) -> None:

@@ -80,7 +80,7 @@ def provider_live(document: Mapping[str, Any], host: str) -> Live:
     settings["promotable"] = True if secret is None or is_literal_free(secret) else None
     props = {"settings": _given(settings), "enabled": True, "from_address": raw.get("from") or None}
     marks = {kind.secret[0]: mark_of(secret, host)} if kind.secret and secret is not None else {}
-    return Live(_given(props), _facts(raw, kind, marks), marks, raw=raw)
+    return Live(_given(props), _facts(raw, kind, marks), marks, describe=lambda: _described(settings), raw=raw)
 
 
 def provider_body(desired: Props, change: Change | None, live: Live | None, secret: Any) -> Document:
@@ -161,6 +161,13 @@ def _facts(raw: Document, kind: Kind, marks: Mapping[str, str]) -> Props:
     shown = {".".join(wire.path): _at(raw, wire.path) for wire in kind.fields.values()}
     shown |= {"type": raw.get("type", "smtp"), "from": raw.get("from"), "smtpProperties": raw.get("smtpProperties")}
     return {**_given(shown), "marks": dict(marks)}
+
+
+def _described(settings: Props) -> str:
+    """Returns how a message names a configuration: where it sends through, and as whom."""
+    where = settings.get("host") or settings.get("mail_endpoint")
+    user = settings.get("username") or settings.get("client_id")
+    return f"{settings['kind'].rpartition('.')[2]} {where}{f' as {user}' if user else ''}"
 
 
 def _given(values: Props) -> Props:

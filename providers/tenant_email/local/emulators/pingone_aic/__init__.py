@@ -2,6 +2,6 @@
 
 from tenant_email.local.emulators.pingone_aic.emulator import AicEmulator
 from tenant_email.local.emulators.pingone_aic.graph import GraphStandIn
-from tenant_email.local.emulators.pingone_aic.state import Environment, ServiceAccount, State, Switches, User
+from tenant_email.local.emulators.pingone_aic.state import Environment, ServiceAccount, State, Switches
 
-__all__ = ["AicEmulator", "Environment", "GraphStandIn", "ServiceAccount", "State", "Switches", "User"]
+__all__ = ["AicEmulator", "Environment", "GraphStandIn", "ServiceAccount", "State", "Switches"]

@@ -85,11 +85,6 @@ class AicEmulator(Emulator):
         with self.lock:
             self._tenant.lost_updates = times
 
-    def load_esvs(self) -> None:
-        """Does what a restart does, at once."""
-        with self.lock:
-            environment.load(self._tenant)
-
     def answer(self, request: Request) -> Reply:
         """Answers as the tenant: restart, token, scope, then the endpoint."""
         restarting = environment.is_restarting(self._tenant)

@@ -39,15 +39,6 @@ class Environment:
 
 
 @dataclass
-class User:
-    """Describes who templates are sent to: what `object` holds in a template."""
-
-    user_name: str
-    mail: str
-    given_name: str = ""
-
-
-@dataclass
 class Variable:
     """Holds an ESV variable."""
 
