@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from tenant_email.errors import NotFound
 from tenant_email.lifecycle import session
 from tenant_email.lifecycle.border import Lifecycle
 from tenant_email.lifecycle.dns_wait import seconds, time_problems
@@ -50,9 +51,11 @@ class EsvRestartLifecycle(Lifecycle):
     def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads whether the ESVs are loaded; if not, the next `up` shows it and restarts."""
         inputs = self.recorded_inputs(recorded)
-        if owner_of(id_).esvs.pending(inputs.get("esvs", [])):
-            inputs["revisions"] = []
-        return inputs, {}
+        try:
+            waiting = bool(owner_of(id_).esvs.pending(inputs.get("esvs", [])))
+        except NotFound:
+            waiting = True
+        return {**inputs, **({"revisions": []} if waiting else {})}, {}
 
     def change(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Restarts unless all is loaded."""

@@ -228,6 +228,18 @@ def test_pending_esv_shows_as_a_change_after_a_refresh(site: Site) -> None:
     assert site.tenant.call("GET", VARIABLE).document["loaded"] is True
 
 
+def test_esv_that_somebody_deleted_does_not_fail_a_refresh(site: Site) -> None:
+    """It shows as a change, and the next run makes it and restarts."""
+    variable(site).up()
+    made = restart(site, "a")
+    made.up()
+    site.tenant.call("DELETE", VARIABLE)
+    assert made.refresh()
+    variable(site).up()
+    assert made.up() == "update"
+    assert site.tenant.call("GET", VARIABLE).document["loaded"] is True
+
+
 def test_restart_for_an_esv_that_does_not_exist(site: Site) -> None:
     """It is told before anything restarts."""
     with pytest.raises(NotFound, match="there is no ESV esv-a"):

@@ -55,33 +55,31 @@ class PingOneAic:
 
     def create_provider(self, desired: Props) -> Live:
         """Writes over the stock configuration, or where there is none; the lifecycle has looked before."""
-        return self._replace(desired, None, None, self._store.read(PROVIDER) if _tests(desired) else None)
+        return self._replace(desired, None, None, {})
 
     def update_provider(self, desired: Props, change: Change, live: Live | None, recorded: Props) -> Live:
         """Writes the whole configuration; an unchanged secret goes back as the blob that was just read."""
         if live is None:
             raise NotFound(f"{self.who}: {PROVIDER} is gone, and with it the secret that was to be kept")
-        return self._replace(desired, change, live, live.raw, recorded)
+        return self._replace(desired, change, live, recorded)
 
-    def _replace(
-        self,
-        desired: Props,
-        change: Change | None,
-        live: Live | None,
-        before: dict[str, Any] | None,
-        recorded: Props | None = None,
-    ) -> Live:
+    def _replace(self, desired: Props, change: Change | None, live: Live | None, recorded: Props) -> Live:
+        """Writes, and with a test recipient makes sure that mail goes out, or that all is as before."""
+        recipient = desired.get("test_recipient")
+        before: dict[str, Any] | None = live.raw if live else None
+        if recipient and live is None:
+            before = self._store.read(PROVIDER)
         self.esvs.require_loaded(desired["settings"], desired.get("from_address"))
         if desired["settings"]["kind"] == BUILT_IN:
             written = self._revert(self._stock())
         else:
-            secret = _secret_to_send(self.who, desired, change, live, recorded or {})
+            secret = _secret_to_send(self.who, desired, change, live, recorded)
             body = mapping.provider_body(desired, change, live, secret)
             if live and mapping.normalised(body) == mapping.normalised(live.raw):
                 return live
             written = self._write(body, mapping.secret_of(live.raw) if live else None)
-        if _tests(desired):
-            self._trial_mail.send_or_undo(desired["test_recipient"], written, lambda: self._put_back(before))
+        if recipient:
+            self._trial_mail.send_or_undo(recipient, written, lambda: self._put_back(before))
         return mapping.provider_live(written, self._host)
 
     def delete_provider(self, live: Live) -> None:
@@ -157,10 +155,6 @@ class PingOneAic:
             )
         else:
             self._store.remove(name)
-
-
-def _tests(desired: Props) -> bool:
-    return bool(desired.get("test_recipient"))
 
 
 def _secret_to_send(who: str, desired: Props, change: Change | None, live: Live | None, recorded: Props) -> Any:
