@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 import pulumi
@@ -278,20 +278,20 @@ class SesSendingDomain(pulumi.ComponentResource):
         """Holds a value back until the domain is verified and the key works."""
         return pulumi.Output.all(value, *self._gates).apply(lambda known: cast("T", known[0]))
 
-    @cached_property
+    @property
     def records_table(self) -> pulumi.Output[str]:
         """The records as a text table, for a DNS host that is not managed here."""
         return self.records_to_publish.apply(
             lambda records: record_table([DnsRecord.from_props(each) for each in records])
         )
 
-    @cached_property
+    @property
     def smtp_host(self) -> pulumi.Output[str]:
         """The region's SMTP endpoint; NotSupported where SES has none and none was given."""
         # of the region, not of the gated one: a preview must already refuse a region without an endpoint
         return self._gated(self._place.region.apply(lambda region: smtp_password.smtp_host(region, self._smtp_host)))
 
-    @cached_property
+    @property
     def smtp_port(self) -> pulumi.Output[int]:
         """587, STARTTLS."""
         return self.region.apply(lambda _: smtp_password.DEFAULT_SMTP_PORT)
@@ -301,7 +301,7 @@ class SesSendingDomain(pulumi.ComponentResource):
         """The access key id."""
         return self.access_key_id
 
-    @cached_property
+    @property
     def smtp_password(self) -> pulumi.Output[str]:
         """The SMTP password of the key, good in this region only (secret)."""
         both = pulumi.Output.all(self.secret_access_key, self.region)
