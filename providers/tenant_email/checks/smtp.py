@@ -40,7 +40,7 @@ def try_server(server: Server) -> Problem | None:
     at = f"{server.host}:{server.port}"
     try:
         connection = socket.create_connection((server.host, server.port), SECONDS)
-    except socket.gaierror:
+    except (socket.gaierror, UnicodeError):
         return Problem(server.path, f"the name {server.host} has no address", "Correct the host name.")
     except OSError as error:
         what = f"no connection to {at} ({_reason(error)})"
