@@ -62,9 +62,14 @@ class Tenant:
         form = {key: value for key, value in (usual | changes).items() if value is not None}
         return _answer(requests.post(f"{self.emulator.url}/oidc/token", data=form, timeout=5))
 
+    def log_in(self, **changes: Any) -> None:
+        """Gets the token that calls use from now on."""
+        self._token = self.token(**changes).document["access_token"]
+
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """Calls the Management API; a text goes as text, everything else as JSON."""
-        self._token = self._token or self.token().document["access_token"]
+        if not self._token:
+            self.log_in()
         sent = {"Authorization": f"Bearer {self._token}", **headers}
         content: dict[str, Any] = {"data": body.encode()} if isinstance(body, str) else {"json": body}
         url = f"{self.emulator.url}{path}"

@@ -14,7 +14,7 @@ from support.managed import Managed
 from tenant_email.lifecycle import session
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
-from tenant_email.local.emulators.logto import LogtoEmulator, State, Switches
+from tenant_email.local.emulators.logto import Application, LogtoEmulator, State, Switches
 from tenant_email.local.emulators.logto import local as local_tenant
 
 if TYPE_CHECKING:
@@ -91,7 +91,9 @@ def text(language: str = "en", usage: str = "SignIn", **changes: Any) -> dict[st
 @contextmanager
 def open_site(sinks: Sinks, monkeypatch: pytest.MonkeyPatch, **switches: Any) -> Generator[Site]:
     """Serves a fresh tenant that the environment names."""
-    state = State(organizations={"acme": "Acme"})
+    # the same login each time: a later tenant may get the port, and with it the client, of an earlier one
+    applications = {"management": Application("management", "canary-app-secret")}
+    state = State(applications=applications, organizations={"acme": "Acme"})
     with LogtoEmulator(state=state, switches=Switches(**switches), delivery=sinks.delivery) as emulator:
         for variable, value in local_tenant.environment(emulator).items():
             monkeypatch.setenv(variable, value)

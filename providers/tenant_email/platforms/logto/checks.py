@@ -96,9 +96,15 @@ def _tls_problems(settings: Props) -> list[Problem]:
     return []
 
 
-def _text_problems(settings: Props, kind: Kind) -> list[Problem]:
+def _texts(settings: Props, kind: Kind) -> tuple[str | None, Mapping[str, Any]]:
+    """Returns the name and the value of the texts, as far as a preview knows them."""
     setting = texts_mapping.setting_of(kind.texts)
-    texts = cast("Mapping[str, Any]", settings.get(setting or "") or {})
+    given = settings.get(setting or "")
+    return setting, cast("Mapping[str, Any]", given) if isinstance(given, dict) else {}
+
+
+def _text_problems(settings: Props, kind: Kind) -> list[Problem]:
+    setting, texts = _texts(settings, kind)
     if absent := [usage for usage in texts_mapping.required(kind.texts) if texts and usage not in texts]:
         return [Problem(f"settings.{setting}.{usage}", "is missing, and required", "Set it.") for usage in absent]
     if kind.texts == "html":
@@ -133,8 +139,7 @@ def _config_problems(settings: Props, sender: Any) -> list[Problem]:
 
 
 def _text_warnings(settings: Props, kind: Kind) -> list[str]:
-    setting = texts_mapping.setting_of(kind.texts)
-    texts = cast("Mapping[str, Any]", settings.get(setting or "") or {})
+    setting, texts = _texts(settings, kind)
     if not texts:
         return []
     warnings: list[str] = []

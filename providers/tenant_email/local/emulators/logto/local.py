@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from tenant_email.local.emulators.delivery import Delivery
 
 ORGANIZATION: Final = "local-organization"
-_APPLICATION: Final = Application("local-management-app", "local-management-secret")
 
 
 def tenant(port: int, delivery: Delivery) -> LogtoEmulator:
     """Returns the emulator of a fresh tenant."""
-    state = State(applications={_APPLICATION.id: _APPLICATION}, organizations={ORGANIZATION: "Acme"})
+    application = Application("local-management-app", "local-management-secret")
+    state = State(applications={application.id: application}, organizations={ORGANIZATION: "Acme"})
     return LogtoEmulator(port=port, state=state, delivery=delivery)
 
 

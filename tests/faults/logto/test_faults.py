@@ -1,0 +1,107 @@
+"""What goes wrong between us and a Logto tenant: lost answers, limits, expired tokens, proxies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.logto import CONNECTORS, RESOURCE, Tenant
+from support.logto_site import smtp, text
+from tenant_email.errors import Unauthorized, Unavailable
+from tenant_email.local.emulators.logto import LogtoEmulator, Switches
+from tenant_email.local.emulators.server import Fault
+
+if TYPE_CHECKING:
+    from support.logto_site import Site
+
+
+def test_a_create_whose_answer_is_lost_is_found_again(site: Site) -> None:
+    """Logto shows the whole config, so what equals it is ours; there is no second POST."""
+    site.emulator.inject(Fault("POST", CONNECTORS, drop="after"))
+    connector = site.connector()
+    assert connector.up(settings=smtp()) == "create"
+    assert site.calls() == [f"GET {CONNECTORS}", f"POST {CONNECTORS}", f"GET {CONNECTORS}"]
+    assert connector.up(settings=smtp()) == "same"
+
+
+def test_a_create_that_never_arrived_is_an_error(site: Site) -> None:
+    """Nothing is there, so nothing is recorded, and the next run creates."""
+    site.emulator.inject(Fault("POST", CONNECTORS, drop="before"))
+    with pytest.raises(Unavailable):
+        site.connector().up(settings=smtp())
+    assert site.emulator.state.connectors == []
+    assert site.connector().up(settings=smtp()) == "create"
+
+
+def test_a_run_that_was_killed_after_its_create_goes_on(site: Site) -> None:
+    """The next run finds the same configuration, counts it as its own, and writes nothing."""
+    site.connector().up(settings=smtp())
+    site.calls()
+    assert site.connector().up(settings=smtp()) == "create"
+    assert site.calls() == [f"GET {CONNECTORS}"]
+
+
+def test_a_removal_whose_answer_is_lost_is_done(site: Site) -> None:
+    """The DELETE is sent again, finds nothing, and that is what was wanted."""
+    connector = site.connector()
+    connector.up(settings=smtp())
+    site.emulator.inject(Fault("DELETE", f"{CONNECTORS}/*", drop="after"))
+    connector.destroy()
+    assert site.emulator.state.connectors == []
+
+
+def test_a_template_whose_answer_is_lost_is_written_once_more(site: Site) -> None:
+    """PUT is the same twice."""
+    site.emulator.inject(Fault("PUT", "/api/email-templates", drop="after"))
+    site.template().up(settings=text("fr"))
+    assert len(site.emulator.state.templates) == 1
+
+
+def test_an_expired_token_is_renewed_once(site: Site) -> None:
+    """Expiry shows as a 401, after which one login is enough."""
+    connector = site.connector()
+    connector.up(settings=smtp())
+    site.emulator.expire_tokens()
+    site.emulator.reset_calls()
+    connector.up(settings=smtp(reply_to="help@acme.example"))
+    statuses = [(call.path.rpartition("/")[2] == "token", call.status) for call in site.emulator.calls]
+    assert statuses == [(False, 401), (True, 200), (False, 200)]
+
+
+def test_wrong_credentials_are_told_with_the_remedy(site: Site) -> None:
+    """The message names what to check and how a rotation reaches refresh and destroy."""
+    site.emulator.application.secret = "canary-rotated"
+    with pytest.raises(Unauthorized, match="LOGTO_APP_SECRET or use --run-program"):
+        site.connector().up(settings=smtp())
+
+
+@pytest.mark.parametrize("fault", [{"html": "<h1>Bad gateway</h1>"}, {"status": 503}])
+def test_a_broken_proxy_is_never_read_as_absent(site: Site, fault: dict[str, str]) -> None:
+    """A read that fails leaves the resource recorded."""
+    connector = site.connector()
+    connector.up(settings=smtp())
+    site.emulator.inject(Fault("GET", CONNECTORS, times=9, **fault))  # type: ignore[arg-type]  # one of two fields
+    with pytest.raises(Unavailable):
+        connector.refresh()
+    assert connector.id
+
+
+def test_a_rate_limit_is_waited_for(site: Site) -> None:
+    """A 429 costs a wait, not the run."""
+    site.emulator.inject(Fault("GET", CONNECTORS, status=429))
+    assert site.connector().up(settings=smtp()) == "create"
+    assert site.calls().count(f"GET {CONNECTORS}") == 2
+
+
+def test_cloud_limits_two_hundred_calls_in_ten_seconds() -> None:
+    """The bucket of Logto Cloud, its own API resource, and its own sender; a second earns twenty more."""
+    now = [1_000_000.0]
+    with LogtoEmulator(switches=Switches(cloud=True), clock=lambda: now[0]) as emulator:
+        tenant = Tenant(emulator)
+        assert tenant.token(resource=RESOURCE).code == "oidc.invalid_target"
+        tenant.log_in(resource=f"{emulator.url}/api")
+        statuses = [tenant.call("GET", CONNECTORS).status for _ in range(201)]
+        assert (statuses.count(200), statuses[-1]) == (200, 429)
+        now[0] += 1
+        assert tenant.call("POST", CONNECTORS, {"connectorId": "logto-email", "config": {}}).status == 200

@@ -1,0 +1,166 @@
+"""The emulator against the contract, case by case; these run where the recordings are not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from support.logto import CONNECTORS, TEMPLATES, Tenant, creation, smtp, templates
+from support.logto_sinks import Sinks
+from tenant_email.local.emulators.logto import LogtoEmulator, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ENTRY = {"languageTag": "en", "templateType": "Generic", "details": {"subject": "G", "content": "{{code}}"}}
+TEST = f"{CONNECTORS}/simple-mail-transfer-protocol/test"
+USED = {"auth": {"user": "user", "pass": "pass"}}
+
+
+@pytest.fixture(scope="module")
+def sinks() -> Iterator[Sinks]:
+    """Takes what the tenant sends."""
+    with Sinks() as running:
+        yield running
+
+
+@pytest.fixture
+def tenant(sinks: Sinks) -> Iterator[Tenant]:
+    """Serves a tenant with one organization."""
+    sinks.clear()
+    with LogtoEmulator(state=State(organizations={"acme": "Acme"}), delivery=sinks.delivery) as emulator:
+        yield Tenant(emulator)
+
+
+REFUSED: list[tuple[str, str, Any, int, str]] = [
+    ("POST", CONNECTORS, creation("aws-simple-email-service-mail"), 422, "connector.not_found_with_connector_id"),
+    ("POST", CONNECTORS, creation("logto-email"), 422, "connector.not_found_with_connector_id"),
+    ("POST", CONNECTORS, creation(port="587"), 400, "connector.invalid_config"),
+    ("POST", CONNECTORS, creation(auth=None), 400, "connector.invalid_config"),
+    ("POST", CONNECTORS, creation(replyTo=[]), 400, "connector.invalid_config"),
+    ("POST", CONNECTORS, creation(templates=templates()[:1]), 400, "connector.invalid_config"),
+    ("POST", CONNECTORS, {**creation(), "enableTokenStorage": True}, 422, "request.feature_not_supported"),
+    ("POST", CONNECTORS, {**creation(), "id": ""}, 400, "guard.invalid_input"),
+    ("POST", CONNECTORS, [], 400, "guard.invalid_input"),
+    ("GET", f"{CONNECTORS}/nope", None, 404, "entity.not_found"),
+    ("DELETE", f"{CONNECTORS}/nope", None, 404, "entity.not_found"),
+    ("PATCH", f"{CONNECTORS}/mine", {}, 422, "entity.invalid_input"),
+    ("PATCH", f"{CONNECTORS}/mine", {"config": {"port": 25}}, 400, "connector.invalid_config"),
+    ("PATCH", f"{CONNECTORS}/mine", {"config": None}, 400, "guard.invalid_input"),
+    ("PATCH", f"{CONNECTORS}/mine", {"syncProfile": True}, 422, "connector.invalid_type_for_syncing_profile"),
+    ("PUT", TEMPLATES, {"templates": []}, 400, "guard.invalid_input"),
+    ("PUT", TEMPLATES, {"templates": [ENTRY | {"templateType": "Test"}]}, 400, "guard.invalid_input"),
+    ("PUT", TEMPLATES, {"templates": [ENTRY | {"languageTag": "x" * 17}]}, 400, "guard.invalid_input"),
+    ("DELETE", TEMPLATES, None, 422, "connector.email_connector.bulk_deletion_no_filter"),
+    ("DELETE", f"{TEMPLATES}/nope", None, 404, "entity.not_exists_with_id"),
+    ("POST", TEST, {"config": smtp()}, 400, "guard.invalid_input"),
+    ("POST", TEST, {"email": "a@b.example"}, 400, "guard.invalid_input"),
+    ("POST", f"{CONNECTORS}/mine/test", {"email": "a@b.example", "config": {}}, 400, "connector.not_found"),
+]
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_is_refused(tenant: Tenant, case: tuple[str, str, Any, int, str]) -> None:
+    """Status and code are those of the contract, and what was there stays."""
+    method, path, body, status, code = case
+    tenant.call("POST", CONNECTORS, {**creation(), "id": "mine"})
+    answer = tenant.call(method, path, body)
+    assert (answer.status, answer.code) == (status, code)
+    assert tenant.connector()["config"] == {**smtp(), "auth": {"pass": "canary-smtp-password", "user": "mailer"}}
+
+
+def test_routes_that_do_not_exist_answer_in_text(tenant: Tenant) -> None:
+    """Unknown routes and bodies over 1 MiB are 404, another verb is 405."""
+    assert tenant.call("GET", "/api/nope").document == "Not Found"
+    assert tenant.call("PUT", f"{CONNECTORS}/x", {}).document == "Method Not Allowed"
+    assert tenant.call("POST", CONNECTORS, creation(name="x" * 1_100_000)).document == "Not Found"
+
+
+def test_the_same_id_again_is_an_unhandled_error(tenant: Tenant) -> None:
+    """The primary key clashes, and the old connector stays."""
+    tenant.call("POST", CONNECTORS, {**creation(), "id": "mine"})
+    assert tenant.call("POST", CONNECTORS, {**creation(port=25), "id": "mine"}).status == 500
+    assert tenant.connector()["config"]["port"] == 2525
+
+
+def test_cleaning_goes_deep_and_keeps_zero_and_false(tenant: Tenant) -> None:
+    """Empty texts, lists and objects vanish with the parents that become empty; 0 and false stay; keys are sorted."""
+    odd: dict[str, Any] = {
+        "a": {"b": [], "c": {"d": None}},
+        "list": ["", "x"],
+        "secure": False,
+        "dnsTimeout": 0,
+        "name": "",
+    }
+    config = tenant.call("POST", CONNECTORS, creation(**odd)).document["config"]
+    assert not {"a", "name"} & config.keys()
+    assert (config["list"], config["secure"], config["dnsTimeout"]) == (["x"], False, 0)
+    assert list(config) == sorted(config, key=lambda key: (len(key), key))
+
+
+def test_a_patch_replaces_the_config_whole(tenant: Tenant) -> None:
+    """What is not sent again is gone; what the schema does not know is kept."""
+    id_ = tenant.call("POST", CONNECTORS, creation(replyTo="a@b.example")).document["id"]
+    config = tenant.call("PATCH", f"{CONNECTORS}/{id_}", {"config": smtp(extra="kept")}).document["config"]
+    assert ("replyTo" in config, config["extra"]) == (False, "kept")
+
+
+def test_a_text_by_language_goes_before_the_connectors(tenant: Tenant, sinks: Sinks) -> None:
+    """First the user's language, then the fallback language, then Generic of that, then the connector."""
+    body = {"email": "a@b.example", "config": smtp(**USED)}
+    seen: list[str] = []
+    for entry in (None, ENTRY, ENTRY | {"languageTag": "fr", "details": {"subject": "F", "content": "x"}}):
+        if entry:
+            tenant.call("PUT", TEMPLATES, {"templates": [entry]})
+        tenant.call("POST", TEST, body | {"locale": "fr"})
+        seen += [mail.seen()["subject"] for mail in sinks.mails()]
+    assert seen == ["Code", "G", "F"]
+
+
+def test_variables_are_filled_in_without_logic(tenant: Tenant, sinks: Sinks) -> None:
+    """An unknown root stays as it stands; an unknown part below a known root is nothing."""
+    content = "{{code}}|{{ nope }}|{{organization.nope}}|{{link}}"
+    mine = [*templates(), {**templates(content=content)[0], "usageType": "OrganizationInvitation"}]
+    tenant.call("POST", CONNECTORS, creation(**USED, templates=mine))
+    body = {"organizationId": "acme", "invitee": "a@b.example", "expiresAt": 1, "messagePayload": {"link": "L"}}
+    assert tenant.call("POST", "/api/organization-invitations", body).status == 201
+    assert sinks.mails()[0].seen()["body"] == "{{code}}|{{ nope }}||L"
+
+
+def test_eleven_codes_are_one_too_many(tenant: Tenant) -> None:
+    """A recipient gets ten mails in ten minutes; test sends are not counted."""
+    tenant.call("POST", CONNECTORS, creation(**USED))
+    statuses = [tenant.call("POST", "/api/verification-codes", {"email": "a@b.example"}).status for _ in range(11)]
+    assert statuses == [204] * 10 + [429]
+    assert tenant.call("POST", TEST, {"email": "a@b.example", "config": smtp(**USED)}).status == 204
+
+
+def test_sign_in_needs_a_connector_first(tenant: Tenant) -> None:
+    """Codes cannot be switched on without one; MFA by e-mail is not checked."""
+    codes = {"signIn": {"methods": [{"identifier": "email", "password": False, "verificationCode": True}]}}
+    assert tenant.call("PATCH", "/api/sign-in-exp", codes).code == "sign_in_experiences.enabled_connector_not_found"
+    assert tenant.call("PATCH", "/api/sign-in-exp", {"mfa": {"factors": ["EmailVerificationCode"]}}).status == 200
+    tenant.call("POST", CONNECTORS, creation())
+    assert tenant.call("PATCH", "/api/sign-in-exp", codes).status == 200
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [
+        ({"resource": None}, 400, "oidc.invalid_target"),
+        ({"client_secret": "wrong"}, 401, "oidc.invalid_client"),
+        ({"client_id": "nope"}, 400, "oidc.invalid_client"),
+        ({"grant_type": "password"}, 400, "oidc.unsupported_grant_type"),
+    ],
+)
+def test_tokens_are_refused_in_oidc_words(tenant: Tenant, change: dict[str, Any], status: int, code: str) -> None:
+    """An unknown client is 400, a wrong secret 401."""
+    answer = tenant.token(**change)
+    assert (answer.status, answer.code) == (status, code)
+
+
+def test_a_token_without_scope_is_silent(tenant: Tenant) -> None:
+    """The reply lacks scope, and says nothing else."""
+    assert "scope" not in tenant.token(scope=None).document
+    assert tenant.token().document["scope"] == "all"

@@ -1,0 +1,185 @@
+"""Between inputs and connectors: what goes there and back, what stays, what never travels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from support.logto_corpus import good
+from tenant_email.changes import Change
+from tenant_email.connections import Connection
+from tenant_email.errors import InvalidSettings
+from tenant_email.model import UNKNOWN, parse, reveal
+from tenant_email.platforms.logto import mapping
+from tenant_email.platforms.logto.api import resource
+from tenant_email.platforms.logto.checks import check_provider
+from tenant_email.platforms.logto.clean import cleaned, stripped
+from tenant_email.platforms.logto.dialect import Dialect
+from tenant_email.platforms.logto.kinds import KINDS
+from tenant_email.platforms.logto.sign_in import dependents, fallback_language
+
+CORPUS = list(good(130, seed=3))
+
+
+def desired(inputs: dict[str, Any]) -> dict[str, Any]:
+    """Returns inputs as the lifecycles hand them over, secrets wrapped."""
+    model, problems = parse(KINDS[inputs["settings"]["kind"]].model, inputs["settings"])
+    assert model is not None, problems
+    return {**inputs, "settings": model.given()}
+
+
+@pytest.mark.parametrize("inputs", CORPUS, ids=range(len(CORPUS)))
+def test_what_is_sent_is_read_back(inputs: dict[str, Any]) -> None:
+    """A config comes back as the settings and sender that it was made of."""
+    wanted = desired(inputs)
+    target = mapping.merged(wanted, None, mapping.Stored())
+    stored = mapping.read({"id": "x", "connectorId": target.factory, "config": mapping.body(target, "test")})
+    kept = {name: value for name, value in stored.settings.items() if name in wanted["settings"]}
+    assert reveal(kept) == reveal(wanted["settings"])
+    assert stored.from_address == inputs.get("from_address")
+
+
+@pytest.mark.parametrize("inputs", CORPUS[:26], ids=range(26))
+def test_facts_hold_no_secret(inputs: dict[str, Any]) -> None:
+    """What is recorded of a connector names its secrets and shows none."""
+    wanted = desired(inputs)
+    target = mapping.merged(wanted, None, mapping.Stored())
+    live = mapping.live(
+        mapping.read({"id": "x", "connectorId": target.factory, "config": mapping.body(target, "t")}), str
+    )
+    secret = KINDS[target.settings["kind"]].secret
+    assert not [name for name in secret if name in live.facts["settings"]]
+    assert "corpus" not in str(live.facts) + str(live.marks) + repr(live)
+
+
+@pytest.mark.parametrize("inputs", CORPUS[:13], ids=range(13))
+def test_every_value_may_be_unknown(inputs: dict[str, Any]) -> None:
+    """A preview has no problem with a value that only `up` will know."""
+    for name in inputs["settings"].keys() - {"kind"}:
+        settings: dict[str, Any] = {**inputs["settings"], name: UNKNOWN}
+        model, problems = parse(KINDS[settings["kind"]].model, settings)
+        assert model is not None, problems
+        assert check_provider({"tenant": "main", **inputs, "settings": model.given()}).problems == ()
+
+
+def test_parts_of_a_text_may_be_unknown() -> None:
+    """One text, one subject, or all of them."""
+    for templates in ({"SignIn": UNKNOWN}, {"SignIn": {"subject": UNKNOWN, "content": "{{code}}"}}):
+        values = {"kind": "logto.sendgrid", "api_key": "key-1", "templates": templates}
+        model, problems = parse(KINDS["logto.sendgrid"].model, values)
+        assert (model is not None, problems) == (True, [])
+
+
+CLEANED: list[tuple[Any, Any, list[str]]] = [
+    ({"a": "", "b": 0, "c": False}, {"b": 0, "c": False}, ["a"]),
+    ({"a": {"b": [], "c": None}}, None, ["a.b", "a.c"]),
+    ({"a": ["", "x"]}, {"a": ["x"]}, ["a.0"]),
+    ({"a": [{}]}, None, ["a.0"]),
+    ({"a": " "}, {"a": " "}, []),
+]
+
+
+@pytest.mark.parametrize(("value", "left", "paths"), CLEANED)
+def test_cleaning_is_logtos(value: Any, left: Any, paths: list[str]) -> None:
+    """contracts/logto.md section 3: empty texts, lists, objects and nulls go; 0, false and spaces stay."""
+    assert cleaned(value) == left
+    assert stripped(value) == paths
+
+
+def test_another_kind_keeps_the_texts_and_nothing_else() -> None:
+    """A new way to log in to SMTP starts without the old credentials and options."""
+    old: dict[str, Any] = {
+        "kind": "logto.smtp",
+        "host": "a.example",
+        "reply_to": "a@b.example",
+        "templates": {"SignIn": {}},
+    }
+    stored = mapping.Stored("x", KINDS["logto.smtp"].factory, old, "a@b.example")
+    wanted = {"settings": {"kind": "logto.smtp_anonymous", "host": "a.example", "port": 25}}
+    target = mapping.merged(wanted, Change(kind=True, settings=frozenset({"kind", "username"})), stored)
+    assert target.settings == {**wanted["settings"], "templates": {"SignIn": {}}}
+
+
+def test_an_incomplete_config_is_never_sent() -> None:
+    """What is left after cleaning is validated again; everything missing is named."""
+    settings = {"kind": "logto.smtp", "host": "a.example", "port": 25, "username": "mailer"}
+    with pytest.raises(InvalidSettings) as refused:
+        mapping.body(mapping.Stored(factory=KINDS["logto.smtp"].factory, settings=settings), "logto")
+    assert [problem.path for problem in refused.value.problems] == ["settings.password", "from_address"]
+
+
+@pytest.mark.parametrize(
+    ("auth", "kind"),
+    [
+        ({"user": "a", "pass": "b"}, "logto.smtp"),
+        ({"type": "LOGIN", "user": "a"}, "logto.smtp"),
+        ({"type": "login"}, "logto.smtp_anonymous"),
+        ({"user": "a", "privateKey": "k", "serviceClient": "s"}, "logto.smtp_oauth2_key"),
+        ({"type": "OAUTH2", "user": "a"}, "logto.smtp_oauth2_token"),
+        (None, "logto.simple-mail-transfer-protocol"),
+    ],
+)
+def test_a_stored_login_tells_its_kind(auth: Any, kind: str) -> None:
+    """A connector whose login was stripped is of no kind of ours, so that it differs from all."""
+    config = {"host": "a.example", "auth": auth} if auth else {"host": "a.example"}
+    document = {"id": "x", "connectorId": "simple-mail-transfer-protocol", "config": config}
+    assert mapping.read(document).settings["kind"] == kind
+
+
+def test_a_key_may_stand_alone_or_with_its_passphrase() -> None:
+    """Both forms that Logto stores are read."""
+    base = {"user": "a", "serviceClient": "s"}
+    found = [
+        reveal(
+            mapping.read(
+                {
+                    "id": "x",
+                    "connectorId": "simple-mail-transfer-protocol",
+                    "config": {"auth": {**base, "privateKey": key}},
+                }
+            ).settings
+        )
+        for key in ("plain-key-1", {"key": "plain-key-1", "passphrase": "words-1"})
+    ]
+    assert [each["private_key"] for each in found] == ["plain-key-1", "plain-key-1"]
+    assert found[1]["private_key_passphrase"] == "words-1"
+
+
+def test_an_error_shows_its_message_and_no_dump() -> None:
+    """Of the data of a failed send only message or code is taken."""
+    read = Dialect().read_error
+    dump = {"code": "ECONNREFUSED", "options": {"body": "to@acme.example", "headers": {"authorization": "k"}}}
+    assert read(400, {"code": "connector.general", "data": dump, "message": "dump"}) == (
+        "connector.general",
+        "ECONNREFUSED",
+    )
+    assert (
+        read(400, {"code": "connector.general", "data": {"message": "Invalid login: 535"}})[1] == "Invalid login: 535"
+    )
+    issue: dict[str, Any] = {"code": "connector.invalid_config", "details": "Error in key path", "data": {"issues": []}}
+    assert read(400, issue) == ("connector.invalid_config", "Error in key path")
+    assert read(502, None) == ("", "")
+
+
+def test_what_needs_a_connector_is_named() -> None:
+    """Every use that the contract knows, and none for a sign-in by user name."""
+    experience = {
+        "signUp": {"identifiers": ["email"], "verify": True},
+        "signIn": {"methods": [{"identifier": "email", "verificationCode": True}]},
+        "forgotPasswordMethods": ["EmailVerificationCode"],
+        "mfa": {"factors": ["EmailVerificationCode"]},
+        "passwordExpiration": {"enabled": True},
+    }
+    assert len(dependents(experience)) == 5
+    assert dependents({"signUp": {"identifiers": ["username"]}, "forgotPasswordMethods": None}) == []
+    assert fallback_language({"languageInfo": {"fallbackLanguage": "de"}}) == "de"
+
+
+@pytest.mark.parametrize(
+    ("host", "wanted"),
+    [("acme.logto.app", "https://acme.logto.app/api"), ("auth.acme.com", "https://default.logto.app/api")],
+)
+def test_the_token_is_for_the_right_api(host: str, wanted: str) -> None:
+    """Cloud tenants have an API each; self-hosted ones all the same."""
+    assert resource(Connection("main", "logto", f"https://{host}", host)) == wanted
