@@ -1,4 +1,4 @@
-"""Fixtures: a machine whose SES looks often, and a lab on each engine."""
+"""Fixtures: a machine whose SES looks often and whose keys work at once, and a lab on each engine."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[LocalMachine]:
     """Runs a machine with the zone acme.example."""
-    with LocalMachine(tmp_path / "machine", behaviour=Behaviour(look_delay=0.1)) as running:
+    with LocalMachine(tmp_path / "machine", behaviour=Behaviour(look_delay=0.1, key_delay=0)) as running:
         running.aws.create_zone("acme.example")
         yield running
 

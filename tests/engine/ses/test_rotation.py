@@ -1,4 +1,4 @@
-"""A key is rotated while the tenant sends."""
+"""Mail is accepted from the first moment of a key, and while it is rotated."""
 
 from __future__ import annotations
 
@@ -57,7 +57,29 @@ class Load(threading.Thread):
         return self._tenant.logged("fn")
 
 
-def test_a_rotation_under_load_loses_no_mail(lab: Lab) -> None:
+def first_mail(machine: LocalMachine) -> None:
+    """Sends a mail in the moment in which the tenant is switched."""
+    while machine.auth0.state.provider is None:
+        time.sleep(0.01)
+    Tenant(machine.auth0).verify()
+
+
+def test_the_first_mail_after_the_switch_is_accepted(lab: Lab) -> None:
+    """The tenant is switched when domain, key and policy all work: not even the first mail is refused."""
+    lab.machine.aws.behaviour.key_delay = 0.0
+    lab.machine.aws.behaviour.delays = {"AttachUserPolicy": 5.0}
+    lab.write(PROGRAM)
+    engine = lab.open()
+    sender = threading.Thread(target=first_mail, args=(lab.machine,), daemon=True)
+    sender.start()
+    outcome = engine.up()
+    assert outcome.ok, outcome.text
+    sender.join(10)
+    assert Tenant(lab.machine.auth0).logged("fn") == []
+    assert len(lab.machine.smtp.inbox.wait_for(1)) == 1
+
+
+def test_rotation_under_load_loses_no_mail(lab: Lab) -> None:
     """Mails spread over the whole up that rotates the key are all accepted, and the old key is gone after it."""
     lab.write(PROGRAM)
     engine = lab.open()

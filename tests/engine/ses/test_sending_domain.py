@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from support.auth0 import Tenant
 from support.ses_programs import PROGRAM
-from tenant_email.local.aws.wire import AwsError
 
 if TYPE_CHECKING:
     from support.canary import Watched
@@ -53,34 +52,36 @@ def test_a_change_touches_only_what_changes(lab: Lab) -> None:
     assert lab.calls() == []
 
 
-def test_nothing_is_switched_before_its_links_hold(lab: Lab) -> None:
-    """Sandbox, a policy that is not attached, records that are missing, a from address elsewhere: no write happens."""
-    engine, aws = opened(lab), lab.machine.aws
+def test_what_cannot_work_is_refused_at_preview(lab: Lab) -> None:
+    """A from address outside of the verified domain, and SMTP where SES has none, are told before anything is made."""
+    engine = opened(lab)
     engine.set_config("lab:from", "no-reply@acme.example")
     refused = engine.preview()
     assert not refused.ok
     assert "from_address" in refused.text
-    engine.set_config("lab:from", f"no-reply@{DOMAIN}")
     choose(engine, region="eu-south-1")
     engine.set_config("lab:kind", "Smtp")
     assert "no SMTP endpoint is known for this region" in engine.preview().text
-    choose(engine)
-    aws.fail("AttachUserPolicy", AwsError("AccessDenied", "no", 403))
-    unattached = engine.up()
-    assert not unattached.ok
-    assert "AccessDenied" in unattached.text
-    assert lab.machine.auth0.state.provider is None
+
+
+def test_a_sandbox_stops_the_switch(lab: Lab) -> None:
+    """Where production access is required, a provider that only waits for that is not switched, and the remedy told."""
+    engine = opened(lab)
+    engine.set_config("lab:switch", "false")
+    good(engine.up())
+    engine.set_config("lab:switch", "true")
     choose(engine, require_production_access=True)
-    aws.behaviour.production = False
-    assert "in the sandbox, mail reaches verified recipients only" in engine.up().text
+    lab.machine.aws.behaviour.production = False
+    lab.machine.aws.behaviour.delays = {"GetAccount": 2.0}  # a provider that did not wait would be switched meanwhile
+    failed = engine.up()
+    assert "in the sandbox, mail reaches verified recipients only" in failed.text
     assert lab.machine.auth0.state.provider is None
-    assert not [call for call in lab.calls() if "emails/provider" in call]
 
 
 def test_records_that_are_missing_stop_the_switch(lab: Lab) -> None:
     """Without publishing, the wait ends with each record and what it should be; the tenant is not touched."""
     engine = opened(lab)
-    choose(engine, publish=False, zone="acme.example", verification_timeout="2s")
+    choose(engine, publish=False, zone="acme.example", verification_timeout="6s")
     failed = engine.up()
     assert not failed.ok
     assert failed.text.count(f"._domainkey.{DOMAIN}: TENANT_EMAIL_DNS") >= 3

@@ -21,4 +21,5 @@ class Behaviour:
     throttle: bool = False
     production: bool = True
     mail_from_needs_verified: bool = False
+    delays: Mapping[str, float] = field(default_factory=dict[str, float])  # by operation, such as AttachUserPolicy
     signing_zones: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -82,6 +82,7 @@ class Front:
             scope = scope_of(request)
             name, path_params = _operation(scope, request)
             caller = authenticate(request, scope, self._keys, self._behaviour.key_delay)
+            time.sleep(self._behaviour.delays.get(name, 0))
             response = self._answer(request, scope, caller, name, path_params)
         except AwsError as error:
             response = error_answer(scope.service, error)
