@@ -94,12 +94,15 @@ def test_lost_update_fails_loudly_and_the_next_run_repairs_it(site: Site) -> Non
 
 
 def test_token_that_expires_mid_run_is_renewed(site: Site) -> None:
-    """A 401 in the middle costs one login, nothing else."""
-    site.emulator.inject(Fault("PUT", "*", status=401))
+    """A 401, between two writes or at one, costs a login and nothing else."""
     provider = site.provider()
     provider.up()
-    assert site.calls().count("POST /am/oauth2/access_token") == 2
-    assert provider.id.endswith("/email-provider")
+    site.emulator.expire_tokens()
+    provider.up(settings=smtp(timeout=1000))
+    site.emulator.inject(Fault("PUT", "*", status=401))
+    provider.up(settings=smtp(timeout=2000))
+    assert site.calls().count("POST /am/oauth2/access_token") == 3
+    assert provider.state["live"]["timeout"] == 2000
 
 
 def test_lost_answer_of_a_write_is_repeated(site: Site) -> None:
