@@ -1,13 +1,14 @@
-"""The page about DNS findings says what the code says."""
+"""The pages about DNS findings and the operator's policy say what the code says."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from support.dns_findings import CASES, table
+from support.operator_document import document
 from tenant_email.aws.dns_check import Status
 
-PAGE = Path(__file__).parents[3] / "docs" / "dns-findings.md"
+DOCS = Path(__file__).parents[3] / "docs"
 
 
 def test_every_finding_is_produced() -> None:
@@ -17,4 +18,9 @@ def test_every_finding_is_produced() -> None:
 
 def test_the_page_is_what_real_servers_produce() -> None:
     """Each message in the docs is the one that a server with that fault leads to."""
-    assert PAGE.read_text(encoding="utf-8") == table()
+    assert (DOCS / "dns-findings.md").read_text(encoding="utf-8") == table()
+
+
+def test_the_operators_policy_is_what_the_function_returns() -> None:
+    """The policy to copy is the one whose evaluation the lifecycles are tested against."""
+    assert (DOCS / "operator-policy.json").read_text(encoding="utf-8") == document()
