@@ -216,6 +216,15 @@ def test_a_connector_replaced_by_somebody_else_is_not_overwritten(site: Site) ->
     assert site.raw.connector()["id"] == foreign
 
 
+def test_a_connector_replaced_by_somebody_else_can_be_adopted(site: Site) -> None:
+    """With on_existing="adopt" the change goes on, and replaces theirs in one step."""
+    connector = site.connector(on_existing="adopt")
+    connector.up(settings=smtp())
+    site.raw.call("POST", CONNECTORS, HTTP)
+    connector.up(settings=smtp(reply_to="help@acme.example"))
+    assert site.stored()["replyTo"] == "help@acme.example"
+
+
 def test_a_kept_authorization_never_goes_to_another_endpoint(site: Site) -> None:
     """An optional secret that the program omits stays, but not for another url."""
     held = {"endpoint": "https://hooks.acme.example/mail", "authorization": "Bearer canary"}

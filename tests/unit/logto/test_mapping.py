@@ -101,6 +101,15 @@ def test_another_kind_keeps_the_texts_and_nothing_else() -> None:
     assert target.settings == {**wanted["settings"], "templates": {"SignIn": {}}}
 
 
+def test_another_port_takes_its_tls_mode_with_it() -> None:
+    """TLS at once, which port 465 brought along, does not stay for 587."""
+    old = {"kind": "logto.smtp_anonymous", "host": "a.example", "port": 465, "secure": True}
+    stored = mapping.Stored("x", KINDS["logto.smtp_anonymous"].factory, old, "a@b.example")
+    wanted = {"settings": {"kind": "logto.smtp_anonymous", "host": "a.example", "port": 587}}
+    target = mapping.merged(wanted, Change(settings=frozenset({"port"})), stored)
+    assert "secure" not in mapping.body(target, "logto")
+
+
 def test_an_incomplete_config_is_never_sent() -> None:
     """What is left after cleaning is validated again; everything missing is named."""
     settings = {"kind": "logto.smtp", "host": "a.example", "port": 25, "username": "mailer"}

@@ -110,6 +110,8 @@ def merged(desired: Props, change: Change | None, stored: Stored) -> Stored:
     kind, base = kind_in(settings), _base(stored, settings)
     removed = frozenset[str]() if change is None else change.settings - set(kind.write_only) - settings.keys()
     kept = {name: value for name, value in base.items() if name not in removed}
+    if kept.get("port") != settings.get("port"):
+        kept.pop("secure", None)  # it went with the old port
     moved = [name for name in kind.transport.bound_to if kept.get(name) != settings.get(name)]
     if lost := [name for name in kind.secret & kept.keys() if name not in settings]:
         _refuse_to_hand_over(kind, moved, sorted(lost))
