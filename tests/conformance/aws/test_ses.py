@@ -237,7 +237,7 @@ def test_throttling_is_waited_out(ses: Ses, aws: AwsServer) -> None:
 def test_one_call_a_second_for_all_threads(aws: AwsServer) -> None:
     """Clients of several threads share the pace, so that SES refuses none of their calls."""
     aws.behaviour.throttle = True
-    clients = [Ses("us-west-2", pace=Pace(interval=1.05, attempts=1)) for _ in range(3)]
+    clients = [Ses("us-west-2", pace=Pace(interval=1.5, attempts=1)) for _ in range(3)]
     with ThreadPoolExecutor() as pool:
         list(pool.map(Ses.get_account, clients))
     assert [call.status for call in aws.calls] == [200, 200, 200]
