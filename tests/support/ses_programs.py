@@ -15,6 +15,8 @@ kind = getattr(auth0, pulumi.Config().get("kind") or "Ses")
 used = aws.sesv2.ConfigurationSet("set", configuration_set_name="sign-in")
 if given.pop("with_set", False):
     given["configuration_set"] = used.configuration_set_name
+if key := pulumi.Config().get_secret("dkim-key"):
+    given["dkim_private_key"] = key
 given.setdefault("from_addresses", ["no-reply@mail.acme.example"])
 sending = SesSendingDomain("mail", domain="mail.acme.example", sends_through=kind, **given)
 if pulumi.Config().get_bool("switch") is not False:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from support.auth0 import Tenant
 from support.ses_programs import PROGRAM
+from tenant_email.aws.dkim import new_private_key
 
 if TYPE_CHECKING:
     from support.canary import Watched
@@ -69,6 +70,8 @@ def test_a_sandbox_stops_the_switch(lab: Lab) -> None:
     engine = opened(lab)
     engine.set_config("lab:switch", "false")
     good(engine.up())
+    choose(engine, keep_other_key=True)
+    assert good(engine.preview()).operations == {"mail-b": "create"}
     engine.set_config("lab:switch", "true")
     choose(engine, require_production_access=True)
     lab.machine.aws.behaviour.production = False
@@ -91,13 +94,14 @@ def test_records_that_are_missing_stop_the_switch(lab: Lab) -> None:
 
 
 def test_byodkim_from_its_creation_to_the_next_key(lab: Lab) -> None:
-    """Easy DKIM to a key of one's own, then to another: each published before the switch, never in clear in state."""
+    """Easy DKIM to a key made here, then to a given one: each published before the switch, never in clear in state."""
     engine = opened(lab)
     choose(engine)
     good(engine.up())
     choose(engine, dkim="byo", dkim_selector="mail-1")
     first = good(engine.up())
     assert [record["name"] for record in first.outputs["records"]] == [f"mail-1._domainkey.{DOMAIN}"]
+    engine.set_config("lab:dkim-key", new_private_key().reveal(), secret=True)
     choose(engine, dkim="byo", dkim_selector="mail-2")
     second = good(engine.up())
     assert (second.operations["mail-dkim-mail-2"], second.operations["mail-dkim-mail-1"]) == ("create", "delete")
