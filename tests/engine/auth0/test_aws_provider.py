@@ -1,0 +1,51 @@
+"""An explicit AWS provider: its region counts for SES too, and its account must be the one that SES is called in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tenant_email.local.aws.credentials import RootKey
+from tenant_email.local.aws.server import AwsServer
+
+if TYPE_CHECKING:
+    from support.lab import Lab
+
+OTHER_KEY, OTHER_SECRET, OTHER_ACCOUNT = "AKIAOTHERACCOUNT0001", "secret-of-another-account", "210987654321"
+PROGRAM = """
+import pulumi
+import pulumi_aws as aws
+from tenant_email import SesSendingDomain, TenantEmail, auth0
+provider = aws.Provider("explicit", region="eu-west-1"{0})
+sending = SesSendingDomain("mail", domain="acme.example", zone_id="Z0000000000000000000",
+                           opts=pulumi.ResourceOptions(provider=provider))
+TenantEmail("mail", sending_domain=sending, settings=auth0.Ses.from_ses, from_address="no-reply@acme.example")
+"""
+OF_ANOTHER_ACCOUNT = """, access_key="{key}", secret_key="{secret}",
+    endpoints=[aws.ProviderEndpointArgs(iam="{url}", sts="{url}", route53="{url}")]"""
+
+
+def test_another_account_is_refused_before_the_tenant_is_touched(lab: Lab) -> None:
+    """When boto3 sees another account than the provider, no identity is made and the tenant stays as it is."""
+    lab.write("")
+    engine, calls = lab.open(), lab.machine.aws.calls
+    with AwsServer(lab.machine.dns, roots={OTHER_KEY: RootKey(OTHER_SECRET, OTHER_ACCOUNT)}) as other:
+        lab.write(PROGRAM.format(OF_ANOTHER_ACCOUNT.format(key=OTHER_KEY, secret=OTHER_SECRET, url=other.url)))
+        before = len(calls)
+        outcome = engine.up()
+        assert engine.destroy().ok
+    assert not outcome.ok
+    assert f"not {OTHER_ACCOUNT}" in outcome.text
+    assert "Give the `profile` that the AWS provider uses" in outcome.text
+    assert "CreateEmailIdentity" not in {call.operation for call in calls[before:]}
+    assert lab.calls() == []
+
+
+def test_the_region_of_an_explicit_provider_counts(lab: Lab) -> None:
+    """The identity is made in the provider's region; a zone that is not there stops the stack before the tenant."""
+    lab.write(PROGRAM.format(""))
+    engine, calls = lab.open(), lab.machine.aws.calls
+    before = len(calls)
+    assert not engine.up().ok
+    assert engine.destroy().ok
+    assert {call.region for call in calls[before:] if call.operation == "CreateEmailIdentity"} == {"eu-west-1"}
+    assert lab.calls() == []
