@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tenant_email.changes import Change
 from tenant_email.connections import Connection
 from tenant_email.local.emulators.auth0 import Auth0Emulator, Plan
 from tenant_email.local.emulators.server import Fault
@@ -130,3 +131,20 @@ def test_retry_after_is_honoured(limited: Limited) -> None:
     limited.emulator.inject(Fault("GET", "*/provider", status=429, headers={"Retry-After": "20"}))
     limited.api.read_provider()
     assert 20 <= limited.clock() - 1_800_000_000.3 <= 25
+
+
+@pytest.mark.parametrize("plan", [Plan.FREE, Plan.PROFESSIONAL, Plan.ENTERPRISE])
+def test_the_buckets_are_those_of_every_plan(plan: Plan) -> None:
+    """Thirty reads and thirty writes of each kind are never turned away, whatever the plan."""
+    clock = Clock()
+    with Auth0Emulator(plan=plan, clock=clock) as emulator:
+        limited = Limited(emulator, clock)
+        limited.api.create_provider({"settings": SMTP, "enabled": True})
+        limited.api.create_template(template("welcome_email"))
+        off, disable = Change(fields=frozenset({"enabled"})), template("welcome_email")["settings"]
+        for _ in range(30):
+            live = limited.api.read_provider()
+            limited.api.update_provider({"settings": SMTP, "enabled": False}, off, live, {})
+            limited.api.read_template(disable)
+            limited.api.retire_template(disable, "disable", None)
+        assert limited.refusals() == 0

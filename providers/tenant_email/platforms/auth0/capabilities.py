@@ -17,13 +17,13 @@ CONNECTION: Final = ConnectionSpec(
 )
 
 # contracts/auth0.md section 3: refill a minute by the bucket's size, which depends on the plan
-_WRITES: Final = {5: 25.0, 10: 100.0}
+_SMALL: Final = {5: 25.0, 10: 100.0}
 _PROVIDER: Final = "/api/v2/emails/provider"
 _TEMPLATES: Final = "/api/v2/email-templates*"
 BUCKETS: Final = (
-    Bucket("writes of the e-mail provider", ("POST", "PATCH", "DELETE"), _PROVIDER, _WRITES),
-    Bucket("reads of the e-mail provider", ("GET",), _PROVIDER, {5: 25.0, 15: 150.0}),
-    Bucket("writes of e-mail templates", ("POST", "PUT", "PATCH"), _TEMPLATES, _WRITES),
+    Bucket("writes of the e-mail provider", ("POST", "PATCH", "DELETE"), _PROVIDER, _SMALL),
+    Bucket("reads of the e-mail provider", ("GET",), _PROVIDER, _SMALL),
+    Bucket("writes of e-mail templates", ("POST", "PUT", "PATCH"), _TEMPLATES, _SMALL),
     Bucket("reads of e-mail templates", ("GET",), _TEMPLATES, {10: 50.0, 15: 150.0}),
 )
 
