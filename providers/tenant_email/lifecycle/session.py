@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _lock: Final = threading.RLock()
 _config: dict[str, Any] = {}
-_tenants: dict[str, Tenant] = {}
+_tenants: dict[tuple[str, str], Tenant] = {}
 _writing: dict[str, threading.RLock] = {}
 _claimed: set[str] = set()
 _written: set[str] = set()
@@ -43,7 +43,7 @@ def config(key: str) -> Any:
 
 def begin() -> None:
     """Forgets what the last operation noted; a host process runs one, so only who runs several here calls it."""
-    for noted in (_claimed, _written, _left, _disabled):
+    for noted in (_claimed, _written, _left, _disabled, _tenants):
         noted.clear()
 
 
@@ -55,9 +55,10 @@ def connections() -> Connections:
 def tenant(connection: Connection, announce: Callable[[str], None]) -> Tenant:
     """Returns the one object that talks to this tenant, its token and its connections shared by all threads."""
     with _lock:
-        if connection.host not in _tenants:
-            _tenants[connection.host] = platforms.load(connection.platform).open(connection, announce)
-        return _tenants[connection.host]
+        key = (connection.platform, connection.host)
+        if key not in _tenants:
+            _tenants[key] = platforms.load(connection.platform).open(connection, announce)
+        return _tenants[key]
 
 
 def writing(host: str) -> threading.RLock:
