@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final, Self
 
 from liquid.exceptions import LiquidError
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Map, Rule
 
 from tenant_email.local.emulators.auth0 import jobs, mail, provider, refusals, templates, tokens
 from tenant_email.local.emulators.auth0.limits import BUILT_IN_SENDER, RATES, Bucket, Plan
@@ -18,6 +17,7 @@ from tenant_email.local.emulators.auth0.state import Client, State, Switches
 from tenant_email.local.emulators.auth0.tenant import Route, Tenant
 from tenant_email.local.emulators.delivery import Delivery, DeliveryFailed
 from tenant_email.local.emulators.limits import TokenBucket
+from tenant_email.local.emulators.routes import Routes
 from tenant_email.local.emulators.server import Clock, Emulator, Refusal, Reply
 
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Request
 
-_ROUTES: Final = (*tokens.ROUTES, *provider.ROUTES, *templates.ROUTES, *jobs.ROUTES)
-_URLS: Final = Map([Rule(route.path, methods=[route.method], endpoint=route) for route in _ROUTES])
+_ROUTES: Final = Routes((*tokens.ROUTES, *provider.ROUTES, *templates.ROUTES, *jobs.ROUTES))
 
 
 class Auth0Emulator(Emulator):
@@ -112,10 +111,10 @@ class Auth0Emulator(Emulator):
     def _match(self, request: Request) -> tuple[Route, dict[str, str]]:
         """Returns the endpoint that a path and method stand for."""
         try:
-            route, arguments = _URLS.bind_to_environ(request.environ).match()
+            (route,), arguments = _ROUTES.at(request)
         except HTTPException:
             raise refusals.refusal(404, "Not Found") from None
-        return route, dict(arguments)
+        return route, arguments
 
     def _take(self, name: Bucket | None) -> dict[str, str]:
         """Takes a token from the endpoint's bucket and returns the headers; refuses when it is empty."""

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from tenant_email.local.emulators import routes
 from tenant_email.local.emulators.auth0 import refusals
 from tenant_email.local.emulators.auth0.state import Log, State, Switches
-from tenant_email.local.emulators.server import Reply
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from werkzeug.wrappers import Request
 
     from tenant_email.local.emulators.auth0.limits import Bucket
     from tenant_email.local.emulators.server import Clock
 
-Handler = Callable[..., Reply]
-
 
 @dataclass(frozen=True)
-class Route:
+class Route(routes.Route):
     """Declares one endpoint; without scopes it needs no token."""
 
-    method: str
-    path: str
-    handler: Handler
     scopes: tuple[str, ...] = ()
     bucket: Bucket | None = None
 

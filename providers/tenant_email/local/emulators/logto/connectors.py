@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from tenant_email.local.emulators.logto import refusals, zod
 from tenant_email.local.emulators.logto.state import Row
-from tenant_email.local.emulators.logto.tenant import Route, new_id, sent_json
+from tenant_email.local.emulators.logto.tenant import new_id, sent_json
 from tenant_email.local.emulators.logto.zod import BOOLEAN, STRING, Object
 from tenant_email.local.emulators.logto.zod import Optional as Maybe
+from tenant_email.local.emulators.routes import Route
 from tenant_email.local.emulators.server import Reply
 
 if TYPE_CHECKING:

@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Self
 
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
-from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Response
 
 from tenant_email.local.emulators.delivery import Delivery
 from tenant_email.local.emulators.limits import Rate, TokenBucket
 from tenant_email.local.emulators.logto import connectors, messages, refusals, sign_in, templates, tokens
 from tenant_email.local.emulators.logto.state import Application, State, Switches
-from tenant_email.local.emulators.logto.tenant import Route, Tenant
+from tenant_email.local.emulators.logto.tenant import Tenant
+from tenant_email.local.emulators.routes import Routes
 from tenant_email.local.emulators.server import Clock, Emulator, Refusal, Reply
 
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Request
 
-_ROUTES: Final = (*connectors.ROUTES, *templates.ROUTES, *messages.ROUTES, *sign_in.ROUTES)
-_URLS: Final = Map([Rule(route.path, methods=[route.method], endpoint=route) for route in _ROUTES])
+_ROUTES: Final = Routes((*connectors.ROUTES, *templates.ROUTES, *messages.ROUTES, *sign_in.ROUTES))
 _LARGEST: Final = 1_048_576  # bytes of a body
 _CLOUD_RATE: Final = Rate(burst=200, per_minute=1200)  # 200 in 10 s (contracts/logto.md section 1)
 
@@ -95,13 +94,12 @@ class LogtoEmulator(Emulator):
         if self.switches.cloud and not self._limit.take():
             raise refusals.refusal(429, "request.rate_limited")
         try:
-            route, arguments = _URLS.bind_to_environ(request.environ).match()
+            (route,), arguments = _ROUTES.at(request)
         except MethodNotAllowed:
             raise refusals.text(405, "Method Not Allowed") from None
         except HTTPException:
             raise refusals.text(404, "Not Found") from None
-        found: Route = route
-        return found.handler(self._tenant, request, **arguments)
+        return route.handler(self._tenant, request, **arguments)
 
     def _response(self, reply: Reply) -> Response:
         """Writes text as text, everything else as JSON."""

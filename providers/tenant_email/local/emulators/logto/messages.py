@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email.local.emulators.logto import refusals, sending, zod
 from tenant_email.local.emulators.logto.factories import FACTORIES
-from tenant_email.local.emulators.logto.tenant import Route, new_id, sent_json
+from tenant_email.local.emulators.logto.tenant import new_id, sent_json
 from tenant_email.local.emulators.logto.zod import NUMBER, STRING, Object
 from tenant_email.local.emulators.logto.zod import Optional as Maybe
+from tenant_email.local.emulators.routes import Route
 from tenant_email.local.emulators.server import Reply
 
 if TYPE_CHECKING:

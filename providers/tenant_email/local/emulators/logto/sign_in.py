@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tenant_email.local.emulators.logto import refusals
-from tenant_email.local.emulators.logto.tenant import Route, sent_json
+from tenant_email.local.emulators.logto.tenant import sent_json
 from tenant_email.local.emulators.logto.zod import Object
+from tenant_email.local.emulators.routes import Route
 from tenant_email.local.emulators.server import Reply
 
 if TYPE_CHECKING:

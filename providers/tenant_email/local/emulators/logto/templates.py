@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from tenant_email.local.emulators.logto import refusals, zod
 from tenant_email.local.emulators.logto.factories import CONTENT_TYPES, TEMPLATE_TYPES
-from tenant_email.local.emulators.logto.tenant import Route, new_id, sent_json
+from tenant_email.local.emulators.logto.tenant import new_id, sent_json
 from tenant_email.local.emulators.logto.zod import STRING, Array, Enum, Object, Union
 from tenant_email.local.emulators.logto.zod import Optional as Maybe
+from tenant_email.local.emulators.routes import Route
 from tenant_email.local.emulators.server import Reply
 
 if TYPE_CHECKING:

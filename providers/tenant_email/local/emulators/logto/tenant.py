@@ -1,11 +1,10 @@
-"""What the endpoints share: the tenant they act on, and how a route is declared."""
+"""What the endpoints share: the tenant they act on, and what they read of a request."""
 
 from __future__ import annotations
 
 import json
 import secrets
 import string
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from tenant_email.local.emulators.logto.state import DEFAULT_RESOURCE, Row, Stat
 from tenant_email.local.emulators.server import Refusal, Reply
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
 
     from werkzeug.wrappers import Request
@@ -21,18 +21,7 @@ if TYPE_CHECKING:
     from tenant_email.local.emulators.delivery import Delivery
     from tenant_email.local.emulators.server import Clock
 
-Handler = Callable[..., Reply]
-
 _ALPHABET = string.digits + string.ascii_lowercase
-
-
-@dataclass(frozen=True)
-class Route:
-    """Declares one endpoint of the Management API."""
-
-    method: str
-    path: str
-    handler: Handler
 
 
 @dataclass

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Map, Rule
 
 from tenant_email.local.emulators.delivery import Delivery, DeliveryFailed
 from tenant_email.local.emulators.limits import Rate, TokenBucket
@@ -17,6 +16,7 @@ from tenant_email.local.emulators.pingone_aic.handlebars import render
 from tenant_email.local.emulators.pingone_aic.sending import Outlets, send
 from tenant_email.local.emulators.pingone_aic.state import State, Switches
 from tenant_email.local.emulators.pingone_aic.tenant import Route, Tenant, sent_object
+from tenant_email.local.emulators.routes import Routes
 from tenant_email.local.emulators.server import Clock, Emulator, Refusal, Reply
 
 if TYPE_CHECKING:
@@ -100,33 +100,24 @@ class AicEmulator(Emulator):
         return refusals.config(status, "Injected fault").reply
 
     @cached_property
-    def _urls(self) -> Map:
+    def _routes(self) -> Routes[Route]:
         sending = (
             Route("POST", _SEND, self._send, ("fr:idm:*",), "send"),
             Route("POST", _SEND, self._send_template, ("fr:idm:*",), "sendTemplate"),
         )
-        routes: dict[tuple[str, str], list[Route]] = {}
-        for module in (tokens, config, esvs, environment, promotion):
-            for route in module.ROUTES:
-                routes.setdefault((route.method, route.path), []).append(route)
-        routes["POST", _SEND] = list(sending)
-        return Map(
-            [
-                Rule(path, methods=[method], endpoint=tuple(found), strict_slashes=False)
-                for (method, path), found in routes.items()
-            ]
-        )
+        others = (route for module in (tokens, config, esvs, environment, promotion) for route in module.ROUTES)
+        return Routes((*others, *sending), strict_slashes=False)
 
     def _match(self, request: Request) -> tuple[Route, dict[str, Any]]:
         """Returns the endpoint that a method, a path and an `_action` stand for."""
         try:
-            routes, arguments = self._urls.bind_to_environ(request.environ).match()
+            routes, arguments = self._routes.at(request)
         except HTTPException:
             raise refusals.config(404) from None
         action = request.args.get("_action")
         for route in routes:
             if route.action == action:
-                return route, dict(arguments)
+                return route, arguments
         raise refusals.config(400, f"Unsupported action: {action}")
 
     def _send(self, _tenant: Tenant, request: Request) -> Reply:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
+from tenant_email.local.emulators import routes
 from tenant_email.local.emulators.pingone_aic import refusals
-from tenant_email.local.emulators.server import Reply
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
@@ -17,16 +16,11 @@ if TYPE_CHECKING:
     from tenant_email.local.emulators.pingone_aic.state import State, Switches
     from tenant_email.local.emulators.server import Clock
 
-Handler = Callable[..., Reply]
-
 
 @dataclass(frozen=True)
-class Route:
+class Route(routes.Route):
     """Declares one endpoint. `action` is its `_action`; without scopes any token does, without token none is needed."""
 
-    method: str
-    path: str
-    handler: Handler
     scopes: tuple[str, ...] = ()
     action: str | None = None
     token: bool = True
