@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tenant_email.lifecycle import session
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -45,7 +47,12 @@ class Managed:
         return bool(self.id)
 
     def destroy(self) -> None:
-        """Deletes it."""
+        """Deletes it, in an operation that checks no program."""
+        session.begin()
+        self.drop()
+
+    def drop(self) -> None:
+        """Deletes it as the last step of an update, in which the resources that stay were checked."""
         self._lifecycle.delete(self.id, dict(self.state))
 
     def _given(self, inputs: Mapping[str, Any]) -> dict[str, Any]:

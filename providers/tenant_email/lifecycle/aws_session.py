@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import threading
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email.aws.access_keys import Iam
 from tenant_email.aws.dns_records import normalise_domain
 from tenant_email.aws.pace import Pace
 from tenant_email.aws.ses import Ses
 from tenant_email.errors import Problem, WrongTenant
+from tenant_email.lifecycle import session
 from tenant_email.model import known
+
+if TYPE_CHECKING:
+    from tenant_email.changes import Props
 
 _lock: Final = threading.Lock()
 _clients: dict[tuple[str, str | None], Ses] = {}
@@ -38,6 +42,37 @@ def guard_account(client: Ses, expected: str | None) -> None:
         message = f"ses {client.region}: these credentials are for account {client.account_id}, not {expected}"
         remedy = "Give the `profile` that the AWS provider uses, or set AWS_PROFILE for both."
         raise WrongTenant(message, remedy=remedy)
+
+
+def claim(what: str, desired: Props) -> None:
+    """Notes that a resource of the program owns this part of an identity, so that another's removal leaves it alone."""
+    session.claim(_ownership(what, desired))
+
+
+def is_claimed(what: str, recorded: Props) -> bool:
+    """Tells whether another resource of the program has it now: a rename must not take it from under that one."""
+    return session.is_claimed(_ownership(what, recorded))
+
+
+def _ownership(what: str, props: Props) -> str:
+    # the same domain and region in two accounts are two identities
+    account, profile = props.get("expected_account"), props.get("profile")
+    return f"aws-ses/{props.get('region')}/{plain_domain(props)}/{what} {account} {profile}"
+
+
+def moved(recorded: Props, desired: Props) -> list[str]:
+    """Returns which of domain and region are others now; another spelling of a domain is the same domain."""
+    domain = ["domain"] if plain_domain(recorded) != plain_domain(desired) else []
+    return domain + (["region"] if recorded.get("region") != desired.get("region") else [])
+
+
+def plain_domain(props: Props) -> Any:
+    """Returns the domain as SES keeps it, or what stands there when it is none."""
+    domain = props.get("domain")
+    try:
+        return normalise_domain(domain) if isinstance(domain, str) else domain
+    except ValueError:
+        return domain
 
 
 def domain_problems(domain: str) -> list[Problem]:

@@ -6,7 +6,7 @@ this resource makes every DNS record look replaced in a preview (design.md secti
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -14,7 +14,15 @@ from tenant_email.aws.dkim import EasyDkim, OwnKeyDkim, fingerprint
 from tenant_email.aws.dns_records import normalise_domain
 from tenant_email.errors import AlreadyConfigured, Conflict, NotFound, Problem, Rejected
 from tenant_email.fields import Text
-from tenant_email.lifecycle.aws_session import domain_problems, guard_account, region_problems, ses
+from tenant_email.lifecycle.aws_session import (
+    claim,
+    domain_problems,
+    guard_account,
+    is_claimed,
+    moved,
+    region_problems,
+    ses,
+)
 from tenant_email.lifecycle.border import Lifecycle, info, warn
 from tenant_email.lifecycle.dns_wait import Deadline, await_records, seconds, time_problems
 from tenant_email.lifecycle.ses_dkim_modes import (
@@ -60,6 +68,7 @@ class SesDomainIdentityLifecycle(Lifecycle):
             return problems
         problems += [*domain_problems(inputs.domain), *region_problems(inputs.region), *mode_problems(inputs)]
         problems += time_problems("switch_timeout", inputs.switch_timeout)
+        claim("identity", desired)
         if inputs.zone and known(inputs.domain, inputs.zone) and not _lies_in(inputs.domain, inputs.zone):
             problems.append(Problem("zone", f"{inputs.zone} does not hold {inputs.domain}", "Name a parent zone."))
         if recorded and recorded.get("dkim") == "easy" and inputs.dkim == "byo":
@@ -68,8 +77,7 @@ class SesDomainIdentityLifecycle(Lifecycle):
 
     def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; another domain or region is another identity. What a refresh found broken is a change too."""
-        replaces = [name for name in ("domain", "region") if _norm(name, recorded) != _norm(name, desired)]
-        return self.recorded_inputs(recorded) != desired or _broken(recorded), replaces
+        return self.recorded_inputs(recorded) != desired or _broken(recorded), moved(recorded, desired)
 
     def make(self, desired: Props) -> tuple[str, Props]:
         """Creates in one call; an identity with this stack's own tags is ours, left by a run that was killed."""
@@ -110,7 +118,10 @@ class SesDomainIdentityLifecycle(Lifecycle):
         return outputs | {"adopted": recorded.get("adopted", False)}
 
     def remove(self, id_: str, recorded: Props) -> None:
-        """Deletes what was created, leaves what was adopted."""
+        """Deletes what was created; leaves what was adopted, and what a renamed resource has taken over."""
+        if is_claimed("identity", recorded):
+            info(f"{id_}: kept, another resource of this program owns it now")
+            return
         policy = recorded.get("on_delete") or ("retain" if recorded.get("adopted") else "delete")
         if policy == "retain":
             info(f"{id_}: left as it is")
@@ -190,14 +201,6 @@ def _broken(recorded: Props) -> bool:
 def _inputs(desired: Props) -> tuple[IdentityInputs, str]:
     inputs = IdentityInputs.model_validate(desired)
     return inputs, normalise_domain(inputs.domain)
-
-
-def _norm(name: str, props: Props) -> Any:
-    value = props.get(name)
-    try:
-        return normalise_domain(value) if name == "domain" and isinstance(value, str) else value
-    except ValueError:
-        return value
 
 
 def _lies_in(domain: str, zone: str) -> bool:

@@ -15,8 +15,16 @@ from tenant_email.aws.explain import mail_from_too_early
 from tenant_email.aws.identity import verdict, why
 from tenant_email.errors import AlreadyConfigured, NotFound, Problem, Rejected, VerificationTimeout
 from tenant_email.fields import Text
-from tenant_email.lifecycle.aws_session import domain_problems, guard_account, region_problems, ses
-from tenant_email.lifecycle.border import Lifecycle
+from tenant_email.lifecycle.aws_session import (
+    claim,
+    domain_problems,
+    guard_account,
+    is_claimed,
+    moved,
+    region_problems,
+    ses,
+)
+from tenant_email.lifecycle.border import Lifecycle, info
 from tenant_email.lifecycle.dns_wait import Deadline
 from tenant_email.model import Model, known, parse
 
@@ -67,24 +75,21 @@ class SesDomainSettingsLifecycle(Lifecycle):
         if inputs is None:
             return problems
         problems += [*domain_problems(inputs.domain), *region_problems(inputs.region), *_tag_problems(inputs)]
+        claim("settings", desired)
         if inputs.on_mx_failure == "REJECT_MESSAGE" and inputs.mail_from is None:
             problems.append(Problem("on_mx_failure", "needs a MAIL FROM domain", "Set mail_from, or omit it."))
         return problems or _mail_from_problems(inputs)
 
     def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; a MAIL FROM domain that a refresh found FAILED is a change, because SES never retries it."""
-        replaces = [name for name in ("domain", "region") if recorded.get(name) != desired.get(name)]
         failed = recorded.get("mail_from_status") == "FAILED"
-        return self.recorded_inputs(recorded) != desired or failed, replaces
+        return self.recorded_inputs(recorded) != desired or failed, moved(recorded, desired)
 
     def make(self, desired: Props) -> tuple[str, Props]:
         """Sets what differs, and notes what was there before."""
         inputs, client, identity = _found(desired)
         live, wanted = _settings_of(identity), inputs.settings()
-        theirs = live["mail_from"] and live["mail_from"][0]
-        if theirs and "mail_from" in wanted and theirs != wanted["mail_from"][0] and not inputs.overwrite:
-            message = f"ses {client.region}: {identity.domain} has the MAIL FROM domain {theirs} already"
-            raise AlreadyConfigured(message, remedy="Give that one, or set overwrite=True to change it.")
+        _refuse_theirs(client, identity, inputs)
         _bring(client, identity, wanted)
         _tag(client, identity, {}, inputs.tags)
         before = {name: live[name] for name in wanted}
@@ -109,6 +114,8 @@ class SesDomainSettingsLifecycle(Lifecycle):
         """Sets what differs from live; what is no longer given goes back to what it was."""
         inputs, client, identity = _found(desired)
         live, wanted, managed = _settings_of(identity), inputs.settings(), self._managed(recorded)
+        if "mail_from" not in managed:
+            _refuse_theirs(client, identity, inputs)
         before: Props = recorded.get("before", {})
         dropped = {name: before.get(name) for name in managed if name not in wanted and live[name] == managed[name]}
         _bring(client, identity, {**dropped, **wanted})
@@ -118,6 +125,9 @@ class SesDomainSettingsLifecycle(Lifecycle):
 
     def remove(self, id_: str, recorded: Props) -> None:
         """Brings back what was there before, where what is there is still what was set here."""
+        if is_claimed("settings", recorded):
+            info(f"{id_}: kept, another resource of this program owns them now")
+            return
         _, region, domain, _ = id_.split("/")
         client = ses(region, recorded.get("profile"))
         guard_account(client, recorded.get("expected_account"))
@@ -166,6 +176,14 @@ def _found(desired: Props) -> tuple[SettingsInputs, Ses, Identity]:
         message = f"ses {client.region}: {domain} is not an identity there"
         raise NotFound(message, remedy="Give the domain and region of a SesDomainIdentity.")
     return inputs, client, identity
+
+
+def _refuse_theirs(client: Ses, identity: Identity, inputs: SettingsInputs) -> None:
+    """Raises for a MAIL FROM domain that somebody else set, unless it is to be overwritten."""
+    theirs, ours = identity.mail_from, inputs.settings().get("mail_from")
+    if theirs and ours and theirs.domain != ours[0] and not inputs.overwrite:
+        message = f"ses {client.region}: {identity.domain} has the MAIL FROM domain {theirs.domain} already"
+        raise AlreadyConfigured(message, remedy="Give that one, or set overwrite=True to change it.")
 
 
 def _settings_of(identity: Identity) -> Props:

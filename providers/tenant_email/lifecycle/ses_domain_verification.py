@@ -8,7 +8,7 @@ from tenant_email.aws.dns_records import DnsRecord, normalise_domain
 from tenant_email.aws.identity import Identity, Verdict, mail_from_verdict, verdict, why
 from tenant_email.errors import NotFound, Problem, Rejected, VerificationTimeout
 from tenant_email.fields import Text
-from tenant_email.lifecycle.aws_session import domain_problems, region_problems, ses
+from tenant_email.lifecycle.aws_session import domain_problems, moved, region_problems, ses
 from tenant_email.lifecycle.border import Lifecycle, warn
 from tenant_email.lifecycle.dns_wait import Deadline, await_records, findings, listed, seconds, time_problems
 from tenant_email.model import Model, known, parse
@@ -45,8 +45,7 @@ class SesDomainVerificationLifecycle(Lifecycle):
 
     def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; other records, and a regression that a refresh found, are verified again in place."""
-        replaces = [name for name in ("domain", "region") if recorded.get(name) != desired.get(name)]
-        return self.recorded_inputs(recorded) != desired or _open(recorded, desired), replaces
+        return self.recorded_inputs(recorded) != desired or _open(recorded, desired), moved(recorded, desired)
 
     def make(self, desired: Props) -> tuple[str, Props]:
         """Waits until the domain is verified."""

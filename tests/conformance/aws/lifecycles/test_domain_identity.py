@@ -41,7 +41,18 @@ def test_a_creation_whose_answer_was_lost_heals_itself(site: SesSite) -> None:
     again.up()
     assert again.state["adopted"] is False
     again.destroy()
-    assert site.domain not in [each["IdentityName"] for each in site.ses.list_email_identities()["EmailIdentities"]]
+    assert site.domain not in [each.get("IdentityName") for each in site.ses.list_email_identities()["EmailIdentities"]]
+
+
+def test_a_renamed_resource_keeps_the_identity(site: SesSite) -> None:
+    """The new name takes the identity over; the end of the old name deletes nothing of it."""
+    old, new = site.identity(), site.identity()
+    old.up()
+    assert new.up() == "create"
+    old.drop()
+    assert site.live()["DkimAttributes"]["Tokens"] == new.state["dkim_tokens"]
+    new.destroy()
+    assert site.calls("Delete") == ["DeleteEmailIdentity"]
 
 
 def test_what_others_made_is_left_alone(site: SesSite) -> None:

@@ -79,7 +79,21 @@ def test_another_mail_from_is_never_changed_unless_told(site: SesSite) -> None:
     settings = site.settings()
     with pytest.raises(AlreadyConfigured, match=f"has the MAIL FROM domain old.{site.domain} already"):
         settings.up(mail_from="bounce")
+    settings.up(tags={"team": "mail"})
+    with pytest.raises(AlreadyConfigured, match="set overwrite=True"):
+        settings.up(mail_from="bounce")
     settings.up(mail_from="bounce", overwrite=True)
+    assert site.live()["MailFromAttributes"]["MailFromDomain"] == f"bounce.{site.domain}"
+
+
+def test_renamed_settings_keep_what_is_set(site: SesSite) -> None:
+    """The end of the old name brings nothing back that the new one wants; another spelling replaces nothing."""
+    site.identity().up()
+    old, new = site.settings(), site.settings()
+    old.up(mail_from="bounce")
+    assert old.up(mail_from="bounce", domain=f"{site.domain.upper()}.") == "update"
+    new.up(mail_from="bounce")
+    old.drop()
     assert site.live()["MailFromAttributes"]["MailFromDomain"] == f"bounce.{site.domain}"
 
 
