@@ -95,6 +95,8 @@ class SesDomainIdentityLifecycle(Lifecycle):
         client = ses(region, recorded.get("profile"))
         identity = client.get_identity(domain)
         if identity is None:
+            # another account does not know the domain either, and that must not take it out of the state
+            guard_account(client, _owner(recorded))
             return None
         rest = {name: value for name, value in self.recorded_inputs(recorded).items() if name not in MODE_INPUTS}
         inputs = rest | live_mode(identity, recorded)
@@ -128,7 +130,7 @@ class SesDomainIdentityLifecycle(Lifecycle):
             return
         _, region, domain = id_.split("/")
         client = ses(region, recorded.get("profile"))
-        guard_account(client, recorded.get("expected_account"))
+        guard_account(client, _owner(recorded))
         client.delete_identity(domain)
 
 
@@ -196,6 +198,11 @@ def _switch(client: Ses, domain: str, inputs: IdentityInputs, *, own_is_new: boo
 def _broken(recorded: Props) -> bool:
     """Tells whether the last look found what only a call repairs: SES never looks again at a FAILED domain."""
     return recorded.get("verification_status") == "FAILED" or recorded.get("signing_enabled") is False
+
+
+def _owner(recorded: Props) -> str:
+    """Returns the account that has the identity, as its ARN says."""
+    return str(recorded["identity_arn"]).split(":")[4]
 
 
 def _inputs(desired: Props) -> tuple[IdentityInputs, str]:

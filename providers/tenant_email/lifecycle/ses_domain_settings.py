@@ -98,8 +98,10 @@ class SesDomainSettingsLifecycle(Lifecycle):
     def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads what is managed; None when the identity is gone."""
         _, region, domain, _ = id_.split("/")
-        identity = ses(region, recorded.get("profile")).get_identity(domain)
+        client = ses(region, recorded.get("profile"))
+        identity = client.get_identity(domain)
         if identity is None:
+            guard_account(client, recorded.get("expected_account"))
             return None
         live, inputs = _settings_of(identity), self.recorded_inputs(recorded)
         inputs |= {name: live[name] for name in _PLAIN if name in inputs}

@@ -16,6 +16,8 @@ from tenant_email.lifecycle.ses_account import SesAccountLifecycle
 from tenant_email.local.aws.wire import AwsError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from support.ses_site import SesSite
 
 KEY = new_private_key(1024).reveal()
@@ -247,6 +249,21 @@ def test_another_account_is_refused_before_any_write(site: SesSite) -> None:
     with pytest.raises(WrongTenant, match="not 999999999999\nGive the `profile`"):
         site.identity(expected_account="999999999999").up()
     assert site.calls() == []
+
+
+def test_a_refresh_or_destroy_in_another_account_loses_nothing(
+    site: SesSite, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where the domain is not known because the credentials are another account's, nothing is taken for gone."""
+    identity = site.identity()
+    identity.up()
+    keys = "aws_access_key_id=AKIALOCALTEST0000098\naws_secret_access_key=secret-of-local-test-98\n"
+    (tmp_path / "credentials").write_text(f"[elsewhere]\n{keys}")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    identity.state = {**identity.state, "profile": "elsewhere"}
+    for operation in (identity.refresh, identity.destroy):
+        with pytest.raises(WrongTenant, match="credentials are for account 000000000098, not 000000000099"):
+            operation()
 
 
 def test_a_read_that_fails_is_not_an_absence(site: SesSite) -> None:
