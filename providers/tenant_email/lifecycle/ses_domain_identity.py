@@ -12,6 +12,7 @@ from pydantic import Field
 
 from tenant_email.aws.dkim import EasyDkim, OwnKeyDkim, fingerprint
 from tenant_email.aws.dns_records import normalise_domain
+from tenant_email.aws.identity import verdict
 from tenant_email.errors import AlreadyConfigured, Conflict, NotFound, Problem, Rejected
 from tenant_email.fields import Text
 from tenant_email.lifecycle.aws_session import (
@@ -108,11 +109,14 @@ class SesDomainIdentityLifecycle(Lifecycle):
     def change(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Switches how the domain signs, or repairs it; what only steers us is recorded without a call."""
         inputs, domain = _inputs(desired)
+        if recorded.get("tags") != desired.get("tags") and not recorded.get("adopted"):
+            # the stack has another name: a new one of the old name must not take this identity for its own
+            _client(inputs).tag(domain, inputs.tags)
         switches = any(recorded.get(name) != desired.get(name) for name in MODE_INPUTS)
         if not switches and not _broken(recorded) and recorded.get("zone") == desired.get("zone"):
             return {name: value for name, value in recorded.items() if name not in self.inputs}
         client = _client(inputs)
-        if switches or recorded.get("verification_status") == "FAILED":
+        if switches or _failed(recorded):
             _switch(client, domain, inputs, own_is_new=switches)
         if recorded.get("signing_enabled") is False:
             client.put_dkim_enabled(domain, enabled=True)
@@ -175,7 +179,7 @@ def _take_over(client: Ses, domain: str, inputs: IdentityInputs, conflict: Confl
     elif found.dkim.origin != inputs.mode().origin and not inputs.overwrite:
         message = f"ses {client.region}: {domain} signs otherwise than asked for ({found.dkim.origin})"
         raise AlreadyConfigured(message, remedy="Give the mode that it has, or set overwrite=True to switch it.")
-    if not is_in_mode(found, inputs):
+    if not is_in_mode(found, inputs) or verdict(found) == "failed":
         _switch(client, domain, inputs, own_is_new=not ours)
     return not ours
 
@@ -196,8 +200,13 @@ def _switch(client: Ses, domain: str, inputs: IdentityInputs, *, own_is_new: boo
 
 
 def _broken(recorded: Props) -> bool:
-    """Tells whether the last look found what only a call repairs: SES never looks again at a FAILED domain."""
-    return recorded.get("verification_status") == "FAILED" or recorded.get("signing_enabled") is False
+    """Tells whether the last look found what only a call repairs."""
+    return _failed(recorded) or recorded.get("signing_enabled") is False
+
+
+def _failed(recorded: Props) -> bool:
+    """Tells whether SES has given up, on the domain or on its keys: it never looks again by itself."""
+    return "FAILED" in (recorded.get("verification_status"), recorded.get("dkim_status"))
 
 
 def _owner(recorded: Props) -> str:
@@ -221,6 +230,7 @@ def _live(client: Ses, identity: Identity) -> Props:
     account = client.get_account()
     return {
         "verification_status": identity.status,
+        "dkim_status": identity.dkim.status,
         "signing_enabled": identity.dkim.enabled,
         "sandbox": account.sandbox,
         "enforcement": account.enforcement,

@@ -77,6 +77,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
     dkim_tokens: pulumi.Output[list[str]]
     dns_records: pulumi.Output[list[dict[str, Any]]]
     verification_status: pulumi.Output[str]
+    dkim_status: pulumi.Output[str]
     sandbox: pulumi.Output[bool]
     enforcement: pulumi.Output[str]
     adopted: pulumi.Output[bool]
@@ -125,7 +126,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
             "overwrite": overwrite or None,
             "on_delete": on_delete,
             **dict.fromkeys(("identity_arn", "dkim_tokens", "dkim_fingerprint", "dns_records", "signing_enabled")),
-            **dict.fromkeys(("adopted", "verification_status", "sandbox", "enforcement")),
+            **dict.fromkeys(("adopted", "verification_status", "dkim_status", "sandbox", "enforcement")),
         }
         super().__init__(SesDomainIdentityLifecycle(), name, props, options)
         settings: dict[str, Any] = {

@@ -235,6 +235,29 @@ def test_a_failed_verification_starts_again(site: SesSite) -> None:
     site.until("SUCCESS")
 
 
+def test_a_failed_identity_starts_again_when_it_is_adopted(site: SesSite) -> None:
+    """What SES has given up on long ago is verified in the run that adopts it, not in a later one."""
+    site.aws.behaviour.patience = 0
+    site.ses.create_email_identity(EmailIdentity=site.domain)
+    site.until("FAILED")
+    site.aws.behaviour.patience = 60
+    identity = site.identity(on_existing="adopt")
+    identity.up()
+    assert identity.state["verification_status"] == identity.state["dkim_status"] == "PENDING"
+    site.publish(identity.state["dns_records"])
+    site.until("SUCCESS")
+
+
+def test_another_name_of_the_stack_is_written_to_the_tags(site: SesSite) -> None:
+    """A new stack of the old name does not take the identity of a renamed one for its own."""
+    identity = site.identity()
+    identity.up()
+    assert identity.up(tags={**TAGS, "pulumi-stack": "prod"}) == "update"
+    assert site.calls("Tag") == ["TagResource"]
+    with pytest.raises(AlreadyConfigured, match="this stack did not make it"):
+        site.identity().up()
+
+
 def test_what_is_gone_is_gone(site: SesSite) -> None:
     """An identity deleted by hand is missing at a refresh, and no obstacle to a destroy."""
     identity = site.identity()
