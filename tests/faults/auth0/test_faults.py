@@ -187,6 +187,17 @@ def test_an_adopted_template_is_put_back(template: Single) -> None:
     assert template.tenant.state.templates["welcome_email"] == before
 
 
+def test_a_template_goes_back_to_what_it_did_not_have(template: Single) -> None:
+    """A destroy clears what only this stack gave, and names nothing else: a plan may refuse resultUrl."""
+    before: dict[str, Any] = {"template": "welcome_email", "subject": "Old", "body": "<p>Old</p>\n", "from": ""}
+    before |= {"syntax": "liquid", "enabled": True}
+    template.tenant.state.templates["welcome_email"] = dict(before)
+    template.up(**template_inputs({**WELCOME, "url_lifetime_in_seconds": 600}))
+    (call,) = template.destroy()
+    assert "resultUrl" not in call
+    assert template.tenant.state.templates["welcome_email"] == {**before, "urlLifetimeInSeconds": 432_000}
+
+
 def test_two_tenants_keep_apart(provider: Single, other_tenant: Auth0Emulator) -> None:
     """Each tenant gets its own configuration with its own login."""
     client = other_tenant.client

@@ -24,6 +24,7 @@ PROVIDER: Final = "/api/v2/emails/provider"
 TEMPLATES: Final = "/api/v2/email-templates"
 # without `fields` the API answers name and enabled only
 ALL_FIELDS: Final = {"fields": "name,enabled,default_from_address,credentials,settings", "include_fields": "true"}
+_REFUSED_LOGIN: Final = frozenset({400, 401, 403, 404})
 _LEEWAY: Final = 60  # seconds before its end from which a token is not used any more
 
 _NEEDED_SCOPES: Final = "read, create, update and delete:email_provider; read, create and update:email_templates"
@@ -49,7 +50,7 @@ class Dialect:
 
     def remedy(self, request: str, status: int, code: str, text: str) -> str:
         """Returns what to do about an error."""
-        if request.endswith("/oauth/token"):
+        if request.endswith("/oauth/token") and status in _REFUSED_LOGIN:
             return (
                 "Check clientId and clientSecret of the tenant, and that the application may use the Management API. "
                 "In refresh and destroy the secret is that of the last `up`: after a rotation set AUTH0_CLIENT_SECRET "
@@ -158,7 +159,7 @@ class Auth0:
 
     def retire_template(self, settings: Props, policy: OnDelete, snapshot: Props | None) -> None:
         """Disables, or puts back what was there before; Auth0 has no way to delete a template."""
-        body = mapping.template_restore(snapshot) if policy == "restore" and snapshot else {"enabled": False}
+        body = mapping.template_restore(snapshot, settings) if policy == "restore" and snapshot else {"enabled": False}
         self._gone("PATCH", self._path(settings), body)
 
     def _write_provider(self, method: str, desired: Props, change: Change | None) -> Live:

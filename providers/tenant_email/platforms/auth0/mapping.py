@@ -142,12 +142,16 @@ def template_live(document: Mapping[str, Any]) -> Live:
     return Live({"settings": settings}, {wire: document[wire] for wire in TEMPLATE_FIELDS.values() if wire in document})
 
 
-def template_restore(snapshot: Props) -> dict[str, Any]:
-    """Returns the PATCH that puts a template back as it was before it was adopted."""
+def template_restore(snapshot: Props, settings: Props) -> dict[str, Any]:
+    """Returns the PATCH that puts a template back as it was before it was adopted.
+
+    What the template did not have then is cleared only where these settings gave it, because a plan may refuse to
+    have a field named at all (contracts/auth0.md section 2, resultUrl).
+    """
     return {
         wire: snapshot.get(wire, _CLEARED.get(wire))
-        for wire in TEMPLATE_FIELDS.values()
-        if wire != "template" and (wire in snapshot or wire in {"from", "resultUrl"})
+        for ours, wire in TEMPLATE_FIELDS.items()
+        if wire != "template" and (wire in snapshot or settings.get(ours) is not None)
     }
 
 
