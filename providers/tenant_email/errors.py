@@ -32,7 +32,7 @@ LONGEST_FOREIGN_TEXT: Final = 256
 
 def foreign(text: str) -> str:
     """Returns text written by someone else, safe to show: one line, scrubbed, cut to 256 characters."""
-    line = scrub(" ".join(text.split()))
+    line = " ".join(scrub(text).split())  # scrubbed first: a secret may hold white space of its own
     return line if len(line) <= LONGEST_FOREIGN_TEXT else line[: LONGEST_FOREIGN_TEXT - 1] + "…"
 
 

@@ -76,7 +76,7 @@ class Answer:
     """A successful answer; body is the parsed JSON, or None."""
 
     status: int
-    body: Any
+    body: Any = field(repr=False)  # a token, when it answers a login
 
 
 class Client:
@@ -147,7 +147,7 @@ class Client:
             elif response.status_code >= 500 and method != "POST" and tries < TRIES:  # noqa: PLR2004 - server errors
                 self._sleep(_backoff(tries))
             elif response.ok and not response.is_redirect:
-                return Answer(response.status_code, _json(response))
+                return self._answer(request, response)
             else:
                 raise self._error(request, response)
 
@@ -161,6 +161,7 @@ class Client:
                 data=request.form,
                 params=request.params,
                 headers={**headers, **request.headers},
+                auth=_as_given,
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
                 allow_redirects=False,
             )
@@ -178,6 +179,14 @@ class Client:
         seconds *= random.uniform(1.0, 1.2)  # noqa: S311 - jitter
         self._limits.pause(seconds, "rate limit reached")
         return seconds
+
+    def _answer(self, request: Request, response: requests.Response) -> Answer:
+        """Returns what a platform answers; a page is what something else says, at a wrong address or in between."""
+        status = response.status_code
+        if "html" in response.headers.get("Content-Type", ""):
+            remedy = f"Check that {self._base} is right and that no proxy answers in its place, then run again."
+            raise Unavailable(f"{self.who}: {request} got a web page ({status})", remedy=remedy, status=status)
+        return Answer(status, _json(response))
 
     def _error(self, request: Request, response: requests.Response) -> PlatformError:
         status, body = response.status_code, _json(response)
@@ -228,6 +237,11 @@ def _asked_wait(response: requests.Response, tries: int) -> float:
         return seconds_until_reset(response.headers)
     except (KeyError, ValueError):
         return 2.0 ** (tries - 1)
+
+
+def _as_given(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Returns a request with the login it has: without a hook, an entry of the user's .netrc would replace it."""
+    return request
 
 
 def _refused(error: requests.RequestException) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
+from pydantic import Field
+
 from tenant_email import platforms
 from tenant_email.capabilities import OnDelete
 from tenant_email.errors import InvalidSettings, Problem, WrongTenant
@@ -28,7 +30,7 @@ class TenantInputs(Model):
     """The inputs that both have."""
 
     tenant: Text = "main"
-    settings: dict[str, Any]
+    settings: dict[str, Any] = Field(repr=False)  # its secrets are not wrapped yet
     on_delete: OnDelete | None = None
     sending_domain: Text | None = None
     sending_addresses: list[str] | None = None
