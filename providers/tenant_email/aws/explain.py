@@ -70,6 +70,9 @@ _BY_CLASS: Final[dict[type[PlatformError], str]] = {
     RateLimited: "SES takes one such call a second for an account and region. Run again when nothing else calls it.",
     Unavailable: "Nothing is known about the effect. Run again; what exists already is found.",
     Unauthorized: "Check the AWS credentials.",
+    NotFound: "Create it in this region first; what was deleted by hand is made again after a pulumi refresh.",
+    Conflict: "AWS is still busy with it. Run again in a while.",
+    Rejected: "Correct what it names, then run again.",
 }
 _NO_CREDENTIALS: Final = (
     "Give AWS credentials: a profile (the profile input, aws:profile or AWS_PROFILE), "

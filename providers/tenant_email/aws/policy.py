@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final, NotRequired, TypedDict
 
+from tenant_email.aws.dns_records import normalise_domain
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -170,9 +172,13 @@ def _operator(values: Iterable[str]) -> str:
 
 
 def _spellings(address: str) -> tuple[str, str]:
-    """Returns an address as written and with its domain in lower case: IAM compares letter by letter."""
+    """Returns an address as written and with its domain as SES sends it: IAM compares letter by letter."""
     local, at, domain = address.rpartition("@")
-    return address, f"{local}{at}{domain.lower()}"
+    try:
+        plain = normalise_domain(domain)
+    except ValueError:
+        plain = domain.lower()  # a pattern, such as *.acme.com
+    return address, f"{local}{at}{plain}"
 
 
 def _unique(values: Iterable[str]) -> list[str]:

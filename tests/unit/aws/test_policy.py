@@ -80,6 +80,13 @@ def test_case_of_a_from_address() -> None:
     }
 
 
+def test_a_domain_of_other_letters_is_allowed_as_mail_names_it() -> None:
+    """SES sees A-labels, which IAM does not match with the letters that were typed; a pattern stays one."""
+    (statement,) = sending_policy(ARN, from_addresses=["hi@BÜRO.example", "*@*.Büro.example"])["Statement"]
+    allowed = statement.get("Condition", {})["StringLike"]["ses:FromAddress"]
+    assert allowed == ["hi@BÜRO.example", "hi@xn--bro-hoa.example", "*@*.Büro.example", "*@*.büro.example"]
+
+
 def test_sandbox_recipients_cannot_be_sent_as() -> None:
     """Identities of sandbox recipients are reached, but only from addresses of the domain itself."""
     recipient = identity_arn("me@home.example", "eu-west-1", "123456789012")

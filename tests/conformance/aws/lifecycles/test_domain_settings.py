@@ -162,6 +162,13 @@ def test_bad_inputs_are_refused_before_any_call(site: SesSite, inputs: dict[str,
     assert site.calls() == []
 
 
+def test_a_configuration_set_that_is_not_there(site: SesSite) -> None:
+    """AWS's answer is passed on with what to do about it."""
+    site.identity().up()
+    with pytest.raises(NotFound, match=r"nowhere.*\nCreate it in this region first"):
+        site.settings().up(configuration_set="nowhere")
+
+
 def test_an_identity_that_is_gone(site: SesSite) -> None:
     """Without the identity there is nothing to set, to read or to bring back."""
     identity, settings = site.identity(), site.settings()
