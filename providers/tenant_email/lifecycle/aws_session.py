@@ -5,18 +5,22 @@ from __future__ import annotations
 import os
 import threading
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from tenant_email.aws.access_keys import Iam
 from tenant_email.aws.dns_records import normalise_domain
 from tenant_email.aws.pace import Pace
 from tenant_email.aws.ses import Ses
-from tenant_email.errors import Problem, WrongTenant
+from tenant_email.errors import InvalidSettings, Problem, WrongTenant
 from tenant_email.lifecycle import session
 from tenant_email.model import known
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from tenant_email.changes import Props
+
+T = TypeVar("T")
 
 _lock: Final = threading.Lock()
 _clients: dict[tuple[str, str | None], Ses] = {}
@@ -26,8 +30,16 @@ def ses(region: str, profile: str | None = None) -> Ses:
     """Returns the client for a region and profile; made on first use, shared by all threads."""
     with _lock:
         if (region, profile) not in _clients:
-            _clients[region, profile] = Ses(region, profile, Pace.from_environ(os.environ))
+            _clients[region, profile] = Ses(region, profile, of_environment(Pace.from_environ))
         return _clients[region, profile]
+
+
+def of_environment(read: Callable[[Mapping[str, str]], T]) -> T:
+    """Returns what a variable of the environment says; a wrong one is the user's to correct, and no bug of ours."""
+    try:
+        return read(os.environ)
+    except ValueError as error:
+        raise InvalidSettings("environment", (Problem("", str(error), "Correct the variable, or unset it."),)) from None
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from typing import TYPE_CHECKING, Final
@@ -11,6 +10,7 @@ from tenant_email.aws.dns_check import RecordFinding, Status, check_records
 from tenant_email.aws.dns_records import DnsRecord, record_table
 from tenant_email.aws.dns_servers import DnsSettings
 from tenant_email.errors import Problem, VerificationTimeout
+from tenant_email.lifecycle.aws_session import of_environment
 from tenant_email.lifecycle.border import info
 from tenant_email.model import known
 
@@ -78,7 +78,7 @@ def time_problems(path: str, text: str) -> list[Problem]:
 
 def findings(records: Sequence[DnsRecord]) -> list[RecordFinding]:
     """Returns what is wrong with these records at the zone's own servers now."""
-    settings = DnsSettings.from_environ(os.environ)
+    settings = of_environment(DnsSettings.from_environ)
     return [finding for finding in check_records(records, settings) if not finding.ok]
 
 

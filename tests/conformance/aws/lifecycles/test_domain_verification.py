@@ -9,7 +9,7 @@ import pytest
 
 from support.ses_site import TAGS
 from tenant_email.aws.dkim import new_private_key
-from tenant_email.errors import NotFound, Rejected, VerificationTimeout
+from tenant_email.errors import InvalidSettings, NotFound, Rejected, VerificationTimeout
 
 if TYPE_CHECKING:
     from typing import Any
@@ -37,6 +37,19 @@ def test_it_returns_when_dns_and_ses_agree(site: SesSite) -> None:
     assert wait.up() == "same"
     assert wait.up(timeout="20m") == "update"
     assert len(site.calls("Get")) == asked
+
+
+@pytest.mark.parametrize(
+    ("variable", "region"), [("TENANT_EMAIL_DNS", "eu-west-1"), ("TENANT_EMAIL_SES_INTERVAL", "sa-east-1")]
+)
+def test_a_wrong_variable_is_told_as_such(
+    site: SesSite, monkeypatch: pytest.MonkeyPatch, variable: str, region: str
+) -> None:
+    """What the environment has wrong is named with the remedy, and not called a bug of this package."""
+    records = created(site)
+    monkeypatch.setenv(variable, "soon")
+    with pytest.raises(InvalidSettings, match=f"{variable}=soon is not .*\nCorrect the variable"):
+        site.verification(records, region=region).up()
 
 
 def test_a_time_out_names_each_record(site: SesSite) -> None:
