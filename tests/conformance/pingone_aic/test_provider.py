@@ -246,14 +246,20 @@ def test_removed_sender_is_cleared(site: Site) -> None:
 
 
 def test_calls_of_a_change(site: Site) -> None:
-    """A no-op asks nothing; a change is info, read, PUT and the read-back, the login apart."""
+    """A no-op asks nothing; a change is login, read, info, PUT and the read-back."""
     provider = site.provider()
     provider.up()
     site.calls()
     provider.up()
     assert site.calls() == []
     provider.up(settings=smtp(timeout=1000))
-    assert site.calls() == [f"GET {PROVIDER}", "GET /environment/info", f"PUT {PROVIDER}", f"GET {PROVIDER}"]
+    assert site.calls() == [
+        "POST /am/oauth2/access_token",
+        f"GET {PROVIDER}",
+        "GET /environment/info",
+        f"PUT {PROVIDER}",
+        f"GET {PROVIDER}",
+    ]
 
 
 def test_problems_are_all_told_at_once(site: Site) -> None:
