@@ -64,7 +64,7 @@ def test_an_expired_token_is_renewed_once(site: Site) -> None:
     connector.up(settings=smtp())
     site.emulator.expire_tokens()
     site.emulator.reset_calls()
-    connector.up(settings=smtp(reply_to="help@acme.example"))
+    connector.refresh()
     statuses = [(call.path.rpartition("/")[2] == "token", call.status) for call in site.emulator.calls]
     assert statuses == [(False, 401), (True, 200), (False, 200)]
 
@@ -74,6 +74,14 @@ def test_wrong_credentials_are_told_with_the_remedy(site: Site) -> None:
     site.emulator.application.secret = "canary-rotated"
     with pytest.raises(Unauthorized, match="LOGTO_APP_SECRET or use --run-program"):
         site.connector().up(settings=smtp())
+
+
+def test_a_login_that_the_server_fails_at_blames_no_credentials(site: Site) -> None:
+    """The application and its secret are right, so the remedy does not send anybody to them."""
+    site.emulator.inject(Fault("POST", "/oidc/token", status=503))
+    with pytest.raises(Unavailable, match="Run again") as caught:
+        site.connector().up(settings=smtp())
+    assert "appSecret" not in str(caught.value)
 
 
 @pytest.mark.parametrize("fault", [{"html": "<h1>Bad gateway</h1>"}, {"status": 503}])

@@ -94,15 +94,23 @@ def test_lost_update_fails_loudly_and_the_next_run_repairs_it(site: Site) -> Non
 
 
 def test_token_that_expires_mid_run_is_renewed(site: Site) -> None:
-    """A 401, between two writes or at one, costs a login and nothing else."""
+    """A 401, at a read or at a write, costs a login beside the one of each run, and nothing else."""
     provider = site.provider()
     provider.up()
     site.emulator.expire_tokens()
-    provider.up(settings=smtp(timeout=1000))
+    assert provider.refresh()
     site.emulator.inject(Fault("PUT", "*", status=401))
     provider.up(settings=smtp(timeout=2000))
-    assert site.calls().count("POST /am/oauth2/access_token") == 3
+    assert site.calls().count("POST /am/oauth2/access_token") == 4
     assert provider.state["live"]["timeout"] == 2000
+
+
+def test_login_that_the_server_fails_at_blames_no_credentials(site: Site) -> None:
+    """The service account and its key are right, so the remedy does not send anybody to them."""
+    site.emulator.inject(Fault("POST", "/am/oauth2/access_token", status=503))
+    with pytest.raises(Unavailable, match="Run again") as caught:
+        site.provider().up()
+    assert "serviceAccountKey" not in str(caught.value)
 
 
 def test_lost_answer_of_a_write_is_repeated(site: Site) -> None:

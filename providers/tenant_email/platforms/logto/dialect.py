@@ -27,7 +27,7 @@ class Dialect:
 
     def remedy(self, request: str, status: int, code: str, text: str) -> str:
         """Returns what to do about an error."""
-        if request.endswith("/oidc/token"):
+        if request.endswith("/oidc/token") and status in _REFUSED_LOGIN:
             return _LOGIN
         for part, remedy in _REMEDIES:
             if part in f"{status} {code} {text}":
@@ -35,6 +35,7 @@ class Dialect:
         return ""
 
 
+_REFUSED_LOGIN: Final = frozenset({400, 401, 403, 404})
 _LOGIN: Final = (
     "Check appId and appSecret of the tenant, and that its url is right. In refresh and destroy the secret is that of "
     "the last `up`: after a rotation set LOGTO_APP_SECRET or use --run-program."

@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 from tenant_email.platforms.pingone_aic.login import SCOPES, TOKEN_PATH
 
 _SCOPES: Final = " and ".join(sorted(SCOPES))
+_REFUSED_LOGIN: Final = frozenset({400, 401, 403, 404})
 
 
 class Dialect:
@@ -24,7 +25,7 @@ class Dialect:
 
     def remedy(self, request: str, status: int, code: str, text: str) -> str:
         """Returns what to do about an error."""
-        if request.endswith(TOKEN_PATH):
+        if request.endswith(TOKEN_PATH) and status in _REFUSED_LOGIN:
             return _login_remedy(code)
         for part, remedy in _REMEDIES:
             if part in f"{status} {code} {text}":
