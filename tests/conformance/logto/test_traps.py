@@ -216,6 +216,18 @@ def test_a_connector_replaced_by_somebody_else_is_not_overwritten(site: Site) ->
     assert site.raw.connector()["id"] == foreign
 
 
+def test_a_replacement_that_an_omitted_password_is_read_from_is_not_overwritten(site: Site) -> None:
+    """The same server with the same login, but their connector: the change stops there too."""
+    connector = site.connector()
+    connector.up(settings=smtp())
+    connector.up(settings=smtp(password=None))
+    theirs = {"connectorId": "simple-mail-transfer-protocol", "config": site.stored()}
+    foreign = site.raw.call("POST", CONNECTORS, theirs).document["id"]
+    with pytest.raises(AlreadyConfigured, match=foreign):
+        connector.up(settings=smtp(password=None, reply_to="help@acme.example"))
+    assert "replyTo" not in site.stored()
+
+
 def test_a_connector_replaced_by_somebody_else_can_be_adopted(site: Site) -> None:
     """With on_existing="adopt" the change goes on, and replaces theirs in one step."""
     connector = site.connector(on_existing="adopt")

@@ -84,6 +84,8 @@ class Logto(TemplateApi):
 
     def update_provider(self, desired: Props, change: Change, live: Live | None, recorded: Props) -> Live:
         """Sends the whole config; another factory is an atomic replacement by POST."""
+        if live and recorded.get("id", live.raw.id) != live.raw.id:
+            self._require_adoption(desired, live)
         stored: Stored = live.raw if live else mapping.recall(recorded)
         try:
             if live is None and mapping.needs_reading(desired, change, stored):
@@ -138,10 +140,14 @@ class Logto(TemplateApi):
         found = self.read_provider()
         if found is None:
             raise error
+        self._require_adoption(desired, found)
+        return self.update_provider(desired, change, found, {})
+
+    def _require_adoption(self, desired: Props, found: Live) -> None:
+        """Raises AlreadyConfigured for a connector in place of ours, unless the inputs allow to take it over."""
         if desired.get("on_existing") != "adopt":
             message = f"{self._client.who}: somebody replaced the connector by another one ({found.describe()})"
             raise AlreadyConfigured(message, remedy="Set on_existing='adopt' to take it over, or remove it by hand.")
-        return self.update_provider(desired, change, found, {})
 
     def _live(self, document: dict[str, Any]) -> Live:
         stored = mapping.read(document)
