@@ -50,6 +50,14 @@ def test_changed_mail_is_drift(site: Site, source: dict[str, Any], field: str) -
     assert "other" not in str(site.tenant.call("GET", TEMPLATE).document[field])
 
 
+def test_empty_styles_are_no_drift(site: Site) -> None:
+    """A style sheet that is an empty file is what the tenant holds then."""
+    made = site.template(html={"en": "<p>Hi</p>"}, styles="")
+    made.up()
+    made.refresh()
+    assert made.up() == "same"
+
+
 def test_stock_template_is_restored_on_destroy(site: Site) -> None:
     """An adopted template comes back as it was, what is not managed included."""
     before = site.tenant.call("GET", TEMPLATE).document

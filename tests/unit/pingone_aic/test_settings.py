@@ -65,6 +65,8 @@ async def _props(settings: Settings) -> dict[str, Any]:
         ({"host": "&{esv.x"}, "does not end"),
         ({"timeout": -1}, "settings.timeout"),
         ({"tls_protocols": ["SSLv3"]}, "settings.tls_protocols"),
+        ({"tls_protocols": []}, "settings.tls_protocols"),
+        ({"smtp_properties": {}}, "settings.smtp_properties"),
         ({"smtp_properties": {"a=b": "c"}}, "is not a property name"),
         ({"promotable": False}, "settings.promotable"),
     ],

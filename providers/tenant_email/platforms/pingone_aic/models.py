@@ -92,9 +92,9 @@ class Smtp(Model):
     password: Secret | None = None
     starttls: EsvBool = True
     ssl: EsvBool = False
-    tls_protocols: list[Literal["TLSv1.2", "TLSv1.3"]] | None = None
+    tls_protocols: Annotated[list[Literal["TLSv1.2", "TLSv1.3"]], Field(min_length=1)] | None = None
     international_addresses: bool = False
-    smtp_properties: Annotated[dict[str, str], AfterValidator(_properties)] | None = None
+    smtp_properties: Annotated[dict[str, str], Field(min_length=1), AfterValidator(_properties)] | None = None
     timeout: Milliseconds = 300000
     write_timeout: Milliseconds = 300000
     connection_timeout: Milliseconds = 300000

@@ -80,5 +80,5 @@ def live_of(document: Mapping[str, Any], wanted: Props) -> Live:
     html: dict[str, str] = raw.get("html") or {}
     styles: str = raw.get("styles") or ""
     in_step = message == {locale: message_of(text, styles) for locale, text in html.items()}
-    settings |= {"message": message, "html": html if in_step else message, "styles": styles or None}
+    settings |= {"message": message, "html": html if in_step else message, "styles": styles}
     return Live({"settings": {key: value for key, value in settings.items() if value is not None}}, raw, raw=raw)
