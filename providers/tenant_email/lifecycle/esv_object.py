@@ -111,7 +111,8 @@ class EsvObject(Lifecycle):
         found, problems = resolve(self.model, desired)
         if found is None:
             return problems
-        session.claim(self.id_of(found))
+        for host in (found.host, *found.connection.aliases):
+            session.claim(self.id_at(host, found.inputs.esv))
         if found.connection.missing:
             warn(f"{found.who}: {found.connection.missing[0]} It is needed at `up`.")
         before, _ = parse(self.model, recorded or {})
@@ -131,7 +132,11 @@ class EsvObject(Lifecycle):
 
     def id_of(self, found: Resolved[Any]) -> str:
         """Returns the id of what these inputs name."""
-        return f"{PLATFORM}/{found.host}/{self.what}/{found.inputs.esv}"
+        return self.id_at(found.host, found.inputs.esv)
+
+    def id_at(self, host: str, esv: str) -> str:
+        """Returns the id of an ESV on one of a tenant's hosts: an older id may hold another of them."""
+        return f"{PLATFORM}/{host}/{self.what}/{esv}"
 
     def path_of(self, esv: str) -> str:
         """Returns where the API has it."""

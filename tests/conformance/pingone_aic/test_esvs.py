@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pulumi.dynamic import Config, ConfigureRequest
 
 from support.pingone_aic import PROVIDER
 from support.pingone_aic import smtp as wire_smtp
 from support.pingone_aic_site import ADA, PASSWORD, Site, smtp
+from tenant_email.connections import CONFIG_KEY
 from tenant_email.errors import AlreadyConfigured, InvalidSettings, NotFound, Rejected, TenantEmailError
 from tenant_email.lifecycle.esv_restart import EsvRestartLifecycle
 from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
@@ -16,6 +19,8 @@ from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle
 from tenant_email.platforms.pingone_aic import esv
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from support.managed import Managed
 
 VARIABLE = "/environment/variables/esv-a"
@@ -190,6 +195,26 @@ def test_refresh_and_destroy(site: Site, kind: str) -> None:
     assert not made.refresh()
 
 
+@pytest.fixture
+def alias() -> Iterator[str]:
+    """Gives the tenant another of its hosts."""
+    lifecycle, host = EsvVariableLifecycle(), "login.acme.example"
+    tenants = {"main": {"platform": "pingone_aic", "aliases": [host]}}
+    lifecycle.configure(ConfigureRequest(Config({CONFIG_KEY: json.dumps(tenants)}, "aic")))
+    yield host
+    lifecycle.configure(ConfigureRequest(Config({}, "aic")))
+
+
+def test_renamed_resource_keeps_an_esv_recorded_under_an_alias(site: Site, alias: str) -> None:
+    """An id with another of the tenant's hosts is the ESV that the new resource owns now."""
+    old = variable(site)
+    old.up()
+    old.id = f"pingone_aic/{alias}/esv-variable/esv-a"
+    variable(site).up()
+    old.drop()
+    assert site.tenant.call("GET", VARIABLE).status == 200
+
+
 def test_referenced_esv_is_not_deleted(site: Site) -> None:
     """Provider and templates that still name it are told; without them it goes."""
     made = variable(site)
@@ -294,6 +319,7 @@ def test_placeholders_cost_two_lists(site: Site) -> None:
     site.calls()
     provider.up(settings=smtp(host=esv("host"), debug=True))
     assert site.calls() == [
+        "POST /am/oauth2/access_token",
         f"GET {PROVIDER}",
         "GET /environment/variables",
         "GET /environment/secrets",
