@@ -150,12 +150,13 @@ class Esvs:
 
     def _list(self, path: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
-        cookie: str | None = ""
-        while cookie is not None:
-            page = self._client.call("GET", path, params={"_pagedResultsCookie": cookie} if cookie else None).body
+        params: dict[str, str] | None = None
+        while True:
+            page = self._client.call("GET", path, params=params).body
             found += page["result"]
-            cookie = page.get("pagedResultsCookie")
-        return found
+            if not (cookie := page.get("pagedResultsCookie")):
+                return found
+            params = {"_pagedResultsCookie": cookie}
 
 
 def _problem(use: Use, esv: Esv | None, settings: Mapping[str, Any]) -> Problem | None:
