@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from tenant_email.changes import Props
     from tenant_email.platforms.base import Live, Platform, Tenant
 
-_OUTPUTS: Final = ("live", "marks", "adopted")
+_OUTPUTS: Final = ("live", "marks", "adopted", "wrote")
 
 
 class ProviderInputs(TenantInputs):
@@ -89,7 +89,7 @@ class EmailProviderLifecycle(TenantObject):
         with session.writing(resolved.host):
             self.write_alone(_id(resolved))
             live, adopted = self._create(resolved, resolved.api())
-        return _id(resolved), _outputs(live, adopted=adopted)
+        return _id(resolved), {**_outputs(live, adopted=adopted), "wrote": _identity(live, resolved.platform)}
 
     def _create(self, resolved: Resolved, api: Tenant) -> tuple[Live, bool]:
         """Posts first where that conflicts, looks first where it would replace or where credentials are omitted."""
@@ -143,7 +143,8 @@ class EmailProviderLifecycle(TenantObject):
             live = self._update(resolved, before, change, facts)
         if odd := not_taken(live, resolved.desired, _transport(resolved).write_only):
             warn(f"{resolved.who}: the answer differs from what was sent in {', '.join(odd)}; run `pulumi refresh`.")
-        return _outputs(live, adopted=recorded.get("adopted", False))
+        outputs = _outputs(live, adopted=recorded.get("adopted", False))
+        return {**outputs, "wrote": _identity(live, resolved.platform)}
 
     def _update(self, resolved: Resolved, before: Props, change: Change, facts: Props) -> Live:
         api, live = resolved.api(), None
@@ -167,7 +168,10 @@ class EmailProviderLifecycle(TenantObject):
         if live is None or _is_absent(live, inputs):
             return None
         marks: dict[str, str] = recorded.get("marks", {})
-        return self._refreshed(inputs, live, platform, marks), _outputs(live, adopted=recorded.get("adopted", False))
+        outputs = _outputs(live, adopted=recorded.get("adopted", False))
+        # what somebody else configured does not become ours by being looked at: a destroy still keeps it
+        outputs |= {"wrote": recorded["wrote"]} if "wrote" in recorded else {}
+        return self._refreshed(inputs, live, platform, marks), outputs
 
     def _refreshed(self, inputs: Props, live: Live, platform: Platform, marks: Mapping[str, str]) -> Props:
         """Returns the inputs as they are live, in the recorded spelling of what is managed."""
@@ -199,7 +203,8 @@ class EmailProviderLifecycle(TenantObject):
             live = api.read_provider()
             if live is None or live.is_default:
                 return
-            if changed := _somebody_elses(live, self.recall(self.recorded_inputs(recorded)), platform):
+            ours: Props = recorded.get("wrote") or self.recall(self.recorded_inputs(recorded)).get("settings", {})
+            if changed := _somebody_elses(live, ours, platform):
                 warn(
                     f"{id_}: kept, for somebody else configured it since ({changed}); delete it by hand if you mean to"
                 )
@@ -301,8 +306,16 @@ def _refuse_drift(resolved: Resolved, live: Live | None, before: Props) -> None:
         raise TenantEmailError(message, remedy="Run `pulumi refresh` to see it, or set on_drift='overwrite'.")
 
 
-def _somebody_elses(live: Live, recorded: Props, platform: Platform) -> str:
-    settings, ours = live.props["settings"], recorded.get("settings", {})
+def _identity(live: Live, platform: Platform) -> Props:
+    """Returns what tells this configuration from another one: its kind, and what its kind is identified by."""
+    settings: Props = reveal(live.props["settings"])
+    transport = platform.capabilities.transports.get(settings["kind"])
+    names = ("kind", *(transport.identified_by if transport else ()))
+    return {name: settings[name] for name in names if settings.get(name) is not None}
+
+
+def _somebody_elses(live: Live, ours: Props, platform: Platform) -> str:
+    settings: Props = reveal(live.props["settings"])
     transport = platform.capabilities.transports.get(ours.get("kind", ""))
     if transport is None or settings["kind"] != ours["kind"]:
         return f"kind is {settings['kind']}"

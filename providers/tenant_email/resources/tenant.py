@@ -64,7 +64,7 @@ class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         only_once(f"the e-mail provider of tenant {tenant}", f"provider {tenant}", name)
-        options, importing = options_for(opts, on_delete)
+        options, importing = options_for(opts, on_delete, secrets=["wrote"])
         props = {
             "tenant": tenant,
             "settings": settings_props(settings, name),
@@ -80,6 +80,7 @@ class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
             "live": None,
             "marks": None,
             "adopted": None,
+            "wrote": None,
         }
         super().__init__(EmailProviderLifecycle(), name, props, options)
 

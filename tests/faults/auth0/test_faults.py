@@ -102,6 +102,19 @@ def test_a_destroyed_stack_whose_tenant_somebody_reconfigured(provider: Single) 
     assert "kept, for somebody else configured it since (smtp_user is somebody)" in provider.said[0]
 
 
+def test_a_refresh_before_the_destroy_changes_nothing(provider: Single) -> None:
+    """What somebody else configured does not become ours by a refresh; what the next up writes is ours again."""
+    provider.up(**provider_inputs())
+    (provider.tenant.state.provider or {})["credentials"]["smtp_user"] = "somebody"
+    provider.refresh()
+    seen = provider.id, provider.recorded
+    assert not [call for call in provider.destroy() if call.startswith("DELETE")]
+    provider.id, provider.recorded = seen
+    provider.up(**provider_inputs())
+    provider.refresh()
+    assert [call for call in provider.destroy() if call.startswith("DELETE")]
+
+
 def test_a_tenant_whose_url_changes(provider: Single, other_tenant: Auth0Emulator) -> None:
     """The new tenant is configured; the old one, which no entry names any more, is kept, and the message says how."""
     provider.up(**provider_inputs())
