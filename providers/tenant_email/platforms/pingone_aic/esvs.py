@@ -144,7 +144,7 @@ class Esvs:
 
     def _is_ready(self) -> bool:
         try:
-            return bool(self._client.call("GET", _STARTUP).body["restartStatus"] == "ready")
+            return bool(self._client.call("GET", _STARTUP).body.get("restartStatus") == "ready")
         except (Unavailable, TypeError):
             return False
 
