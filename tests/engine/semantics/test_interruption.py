@@ -135,14 +135,14 @@ def test_plug_ins_die_with_a_killed_engine(project: Project, tmp_path: Path) -> 
 
 def test_an_interrupt_waits_for_what_runs(engine: EmbeddedEngine, project: Project, tmp_path: Path) -> None:
     """Ctrl-C begins nothing new, waits for a running creation and records it."""
-    project.program("a = Thing('a', delay=1)\nThing('b', size=a.serial)")
+    project.program("a = Thing('a', delay=4)\nThing('b', size=a.serial)")
     with running(project, tmp_path, "up") as process:
         wait_until(began(project, "create"))
         os.kill(process.pid, signal.SIGINT)
         output, _ = process.communicate(timeout=60)
     assert "interrupted" in output
     assert project.calls() == ["create a"]
-    project.program("Thing('a', delay=1)")
+    project.program("Thing('a', delay=4)")
     assert engine.up().operations == {}
 
 
