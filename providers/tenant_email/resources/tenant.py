@@ -64,7 +64,7 @@ class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         only_once(f"the e-mail provider of tenant {tenant}", f"provider {tenant}", name)
-        options, importing = options_for(opts, on_delete, secrets=["wrote"])
+        options, importing = options_for(opts, on_delete)
         props = {
             "tenant": tenant,
             "settings": settings_props(settings, name),
