@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import signal
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -91,6 +92,8 @@ def local(
         from tenant_email.local.machine import LocalMachine  # noqa: PLC0415 - an extra, and slow to load
     except ImportError as error:
         _fail(f"{error.name} is missing\nRun: pip install 'pulumi-tenant-email[local]'")
+    for stop in (signal.SIGINT, signal.SIGTERM):  # a shell starts background jobs with SIGINT ignored
+        signal.signal(stop, signal.default_int_handler)
     with LocalMachine(directory, chosen) as machine, suppress(KeyboardInterrupt):
         for name in zone or ("acme.example",):
             machine.aws.create_zone(name)

@@ -106,5 +106,8 @@ def test_local_runs_until_it_is_interrupted(tmp_path: Path) -> None:
         while not printed[-1].startswith("# Ctrl-C"):
             printed.append(next(run.stdout))
         run.send_signal(signal.SIGINT)
-        assert run.wait(timeout=20) == 0
+        try:
+            assert run.wait(timeout=20) == 0
+        finally:
+            run.kill()
     assert any(line.startswith("export AUTH0_DOMAIN=http://127.0.0.1:") for line in printed)

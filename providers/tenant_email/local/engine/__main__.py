@@ -95,7 +95,8 @@ def _finish(operation: Callable[[], Result]) -> None:
 def main() -> None:
     """Runs the command; what the user can put right is told in one line."""
     # a polite end is an interrupt: running operations finish and are recorded
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for stop in (signal.SIGINT, signal.SIGTERM):  # a shell starts background jobs with SIGINT ignored
+        signal.signal(stop, signal.default_int_handler)
     try:
         app()
     except (StackLockedError, PassphraseError, FileNotFoundError) as error:
