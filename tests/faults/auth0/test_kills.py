@@ -78,7 +78,7 @@ def killed_up(lab: Lab, victim: str, method: str, *, written: bool) -> None:
     env = {**environment(), **lab.machine.environment(), "MARK": mark}
     with subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         if written:
-            wait_until(lambda: any(call.method == method for call in tenant.calls))
+            wait_until(lambda: any(str(call).startswith(f"{method} /api/v2/emails/provider") for call in tenant.calls))
         else:
             wait_until(lambda: any(call.path == "/oauth/token" for call in tenant.calls))
             time.sleep(0.3)
