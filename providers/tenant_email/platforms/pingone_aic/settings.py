@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from tenant_email.platforms.pingone_aic.models import GRAPH_SCOPE
 from tenant_email.platforms.settings import Settings
@@ -13,16 +13,7 @@ if TYPE_CHECKING:
 
     import pulumi
 
-    from tenant_email.platforms.settings import SesPath
-
-
-class SendingDomain(Protocol):
-    """What `from_ses` needs of a SesSendingDomain."""
-
-    smtp_host: pulumi.Output[str]
-    smtp_port: pulumi.Output[int]
-    smtp_username: pulumi.Output[str]
-    smtp_password: pulumi.Output[str]
+    from tenant_email.platforms.settings import SendingDomain, SesPath
 
 
 class _Promotable(Settings):
