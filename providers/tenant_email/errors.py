@@ -5,11 +5,12 @@ TenantEmailError
 ├── PlatformError          an API answered with an error
 │   ├── Unauthorized       401: the management credentials are wrong or revoked
 │   ├── Forbidden          403: a scope, role, permission or feature is missing
-│   ├── NotFound           404
+│   ├── NotFound           the platform's own document that this object does not exist (404)
 │   ├── Conflict           409: it exists already, or something it needs does not
 │   ├── RateLimited        429, after the waits that were allowed
 │   ├── Rejected           any other 4xx: the request is not acceptable
 │   └── Unavailable        5xx, or no answer: nothing is known about the effect
+│       └── UnexpectedAnswer   an answer that is not what the call promises: a page, a redirect, a foreign or cut body
 ├── AlreadyConfigured      something exists that is not ours, and taking it over was not asked for
 ├── WrongTenant            the object belongs to a host that no connection names
 ├── NotSupported           the platform cannot do that
@@ -90,7 +91,7 @@ class Forbidden(PlatformError):
 
 
 class NotFound(PlatformError):
-    """The object does not exist (404)."""
+    """The object does not exist: said by the platform's own document for it, not by any 404."""
 
 
 class Conflict(PlatformError):
@@ -111,6 +112,14 @@ class Unavailable(PlatformError):
     def __init__(self, message: str, *, remedy: str = "", status: int = 0, sent: bool = True) -> None:
         self.sent = sent
         super().__init__(message, remedy=remedy, status=status)
+
+
+class UnexpectedAnswer(Unavailable):
+    """An answer that is not what the call promises, so that nothing is known about the effect.
+
+    A page, a redirect, a 304, a body that is empty, cut, of another shape or about another object, or one that is too
+    large, too slow or too deep. Nothing is written to state from it.
+    """
 
 
 class AlreadyConfigured(TenantEmailError):
