@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import random
 import threading
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -18,6 +17,7 @@ from requests.adapters import HTTPAdapter
 
 from tenant_email.errors import PlatformError, RateLimited, Unauthorized, Unavailable, error_for, foreign
 from tenant_email.ratelimits import RateLimits, seconds_until_reset
+from tenant_email.timing import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,13 +25,12 @@ if TYPE_CHECKING:
     from tenant_email.ratelimits import Bucket
     from tenant_email.secrets import Secret
 
-CONNECT_SECONDS: Final = 10
-READ_SECONDS: Final = 30
 TRIES: Final = 4  # of a request that got no usable answer
 LONGEST_WAIT: Final = 60.0  # seconds, of one wait for a rate limit
 _SHORTEST_WAIT: Final = 0.25  # seconds, grows with each try: a reset may lie in the past already
 WAITS_IN_ALL: Final = 300.0  # seconds, of all waits of one request
 _TOO_MANY: Final = 429
+_USUAL: Final = Timing()
 _UNAUTHORIZED: Final = 401
 
 
@@ -92,15 +91,14 @@ class Client:
         headers: Mapping[str, str] | None = None,
         buckets: tuple[Bucket, ...] = (),
         announce: Callable[[str], None] = lambda _: None,
-        sleep: Callable[[float], None] = time.sleep,
-        clock: Callable[[], float] = time.time,
+        timing: Timing = _USUAL,
     ) -> None:
-        """Takes the platform's buckets; `announce` shows progress, `sleep` and `clock` (seconds) are for tests."""
+        """Takes the platform's buckets; `announce` shows progress."""
         self.who = who
-        self.clock = clock
+        self.clock = timing.clock
         self._base, self._dialect, self._login = base, dialect, login
-        self._sleep = sleep
-        self._limits = RateLimits(who, buckets, announce=announce, sleep=sleep, clock=clock)
+        self._timing, self._sleep = timing, timing.sleep
+        self._limits = RateLimits(who, buckets, announce=announce, sleep=timing.sleep, clock=timing.clock)
         self._token: Token | None = None
         self._token_lock = threading.Lock()
         self._session = requests.Session()
@@ -162,7 +160,7 @@ class Client:
                 params=request.params,
                 headers={**headers, **request.headers},
                 auth=_as_given,
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                timeout=(self._timing.connect, self._timing.read),
                 allow_redirects=False,
             )
         except requests.RequestException as error:

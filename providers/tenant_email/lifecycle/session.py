@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email import platforms
 from tenant_email.connections import CONFIG_KEY, Connections
+from tenant_email.timing import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +28,7 @@ _claimed: set[str] = set()
 _written: set[str] = set()
 _left: dict[str, Props] = {}
 _disabled: set[str] = set()
+_timing = Timing()
 
 
 def configure(get: Callable[[str], Any]) -> None:
@@ -47,6 +49,12 @@ def begin() -> None:
         noted.clear()
 
 
+def keep_time(timing: Timing) -> None:
+    """Makes clients that are opened from now on wait as `timing` says; for trials, which have no minutes."""
+    global _timing  # noqa: PLW0603 - one for the process, like everything here
+    _timing = timing
+
+
 def connections() -> Connections:
     """Returns the tenants that config and environment name."""
     return Connections(_config.get(CONFIG_KEY), os.environ, platforms.connection_specs())
@@ -57,7 +65,7 @@ def tenant(connection: Connection, announce: Callable[[str], None]) -> Tenant:
     with _lock:
         key = (connection.platform, connection.host)
         if key not in _tenants:
-            _tenants[key] = platforms.load(connection.platform).open(connection, announce)
+            _tenants[key] = platforms.load(connection.platform).open(connection, announce, _timing)
         return _tenants[key]
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tenant_email.connections import Connection, ConnectionSpec
     from tenant_email.errors import Problem
     from tenant_email.model import Model
+    from tenant_email.timing import Timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,14 @@ class Tenant(Protocol):
         ...
 
 
+class Opener(Protocol):
+    """Connects to a tenant; nothing is sent yet."""
+
+    def __call__(self, connection: Connection, announce: Callable[[str], None], timing: Timing = ...) -> Tenant:
+        """Returns what talks to it; `announce` shows progress."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What a platform says of settings beyond their types: problems stop a preview, warnings do not."""
@@ -98,7 +107,7 @@ def nothing_to_note(_recorded: Props, _desired: Props) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """One platform as data, and `open`, which connects to a tenant: (connection, announce) -> Tenant.
+    """One platform as data, and `open`, which connects to a tenant.
 
     `check_provider` and `check_template` judge validated inputs, unknowns among them, beyond their types.
     `render` (settings of a template, variables) returns its texts as a mail would have them.
@@ -110,7 +119,7 @@ class Platform:
     models: Mapping[str, type[Model]]
     template: type[Model]
     template_key: Callable[[Mapping[str, Any]], str]
-    open: Callable[[Connection, Callable[[str], None]], Tenant]
+    open: Opener
     check_provider: Callable[[Props], Checked] = nothing_to_say
     check_template: Callable[[Props], Checked] = nothing_to_say
     render: Callable[[Props, Mapping[str, Any]], Mapping[str, str]] | None = None

@@ -15,6 +15,7 @@ from tenant_email.local.emulators.server import Fault
 from tenant_email.platforms.auth0.api import Auth0
 from tenant_email.platforms.auth0.models import TEMPLATES
 from tenant_email.secrets import Secret
+from tenant_email.timing import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +52,7 @@ class Limited:
         login = {"clientId": emulator.client.client_id}
         secret = {"clientSecret": Secret(emulator.client.client_secret)}
         connection = Connection("main", "auth0", emulator.url, "acme.example", plain=login, secret=secret)
-        self.api = Auth0(connection, self.said.append, sleep=clock.sleep, clock=clock)
+        self.api = Auth0(connection, self.said.append, Timing(sleep=clock.sleep, clock=clock))
 
     def refusals(self) -> int:
         """Counts what the tenant turned away."""

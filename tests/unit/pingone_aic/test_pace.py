@@ -12,6 +12,7 @@ from tenant_email.platforms.pingone_aic.dialect import Dialect
 from tenant_email.platforms.pingone_aic.login import login
 from tenant_email.platforms.pingone_aic.trial_mail import TrialMail
 from tenant_email.secrets import Secret
+from tenant_email.timing import Timing
 
 
 class Time:
@@ -42,7 +43,7 @@ def test_the_eleventh_message_waits_for_the_minute() -> None:
             plain={"serviceAccountId": ACCOUNT_ID},
             secret={"serviceAccountKey": key},
         )
-        client = Client("aic", emulator.url, Dialect(), login(connection), sleep=time.sleep, clock=time)
+        client = Client("aic", emulator.url, Dialect(), login(connection), timing=Timing(sleep=time.sleep, clock=time))
         mail = TrialMail(client, told.append, time.sleep, time)
         for _ in range(11):
             mail.send("ada@customer.example", STOCK_2025)

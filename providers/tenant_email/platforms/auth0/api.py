@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from tenant_email.checks import smtp
@@ -11,6 +10,7 @@ from tenant_email.http import Client, Request, Token
 from tenant_email.platforms.auth0 import mapping, preflight
 from tenant_email.platforms.auth0.capabilities import BUCKETS
 from tenant_email.secrets import Secret
+from tenant_email.timing import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +25,7 @@ TEMPLATES: Final = "/api/v2/email-templates"
 # without `fields` the API answers name and enabled only
 ALL_FIELDS: Final = {"fields": "name,enabled,default_from_address,credentials,settings", "include_fields": "true"}
 _REFUSED_LOGIN: Final = frozenset({400, 401, 403, 404})
+_USUAL: Final = Timing()
 _LEEWAY: Final = 60  # seconds before its end from which a token is not used any more
 
 _NEEDED_SCOPES: Final = "read, create, update and delete:email_provider; read, create and update:email_templates"
@@ -105,9 +106,7 @@ class Auth0:
         self,
         connection: Connection,
         announce: Callable[[str], None],
-        *,
-        sleep: Callable[[float], None] = time.sleep,
-        clock: Callable[[], float] = time.time,
+        timing: Timing = _USUAL,
     ) -> None:
         self._client = Client(
             f"auth0 {connection.host}",
@@ -116,8 +115,7 @@ class Auth0:
             login(connection),
             buckets=BUCKETS,
             announce=announce,
-            sleep=sleep,
-            clock=clock,
+            timing=timing,
         )
 
     def read_provider(self) -> Live | None:

@@ -13,6 +13,7 @@ from tenant_email.platforms.logto import mapping, preflight, sign_in
 from tenant_email.platforms.logto.dialect import ROLE, Dialect
 from tenant_email.platforms.logto.template_api import TemplateApi
 from tenant_email.secrets import Secret
+from tenant_email.timing import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 CONNECTORS: Final = "/api/connectors"
 _SCOPE: Final = "all"
+_USUAL: Final = Timing()
 _LEEWAY: Final = 60  # seconds before its end from which a token is not used any more
 _CLOUD: Final = ".logto.app"
 
@@ -61,9 +63,11 @@ def login(connection: Connection) -> Callable[[Client], Token]:
 class Logto(TemplateApi):
     """One Logto tenant."""
 
-    def __init__(self, connection: Connection, announce: Callable[[str], None]) -> None:
+    def __init__(self, connection: Connection, announce: Callable[[str], None], timing: Timing = _USUAL) -> None:
         who, language = f"logto {connection.host}", {"Accept-Language": "en"}
-        client = Client(who, connection.url, Dialect(), login(connection), headers=language, announce=announce)
+        client = Client(
+            who, connection.url, Dialect(), login(connection), headers=language, announce=announce, timing=timing
+        )
         super().__init__(client, announce)
 
     def read_provider(self) -> Live | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email.errors import NotFound, NotSupported, TenantEmailError
@@ -15,6 +14,7 @@ from tenant_email.platforms.pingone_aic.login import login
 from tenant_email.platforms.pingone_aic.placeholders import is_placeholder, uses
 from tenant_email.platforms.pingone_aic.store import Store
 from tenant_email.platforms.pingone_aic.trial_mail import TrialMail
+from tenant_email.timing import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 PROVIDER: Final = "external.email"
 STOCK: Final = "external.emailDefault"
+_USUAL: Final = Timing()
 
 
 class PingOneAic:
@@ -35,18 +36,14 @@ class PingOneAic:
         self,
         connection: Connection,
         announce: Callable[[str], None],
-        *,
-        sleep: Callable[[float], None] = time.sleep,
-        clock: Callable[[], float] = time.time,
+        timing: Timing = _USUAL,
     ) -> None:
         self.who = f"pingone_aic {connection.host}"
         self._host, self._announce = connection.host, announce
-        client = Client(
-            self.who, connection.url, Dialect(), login(connection), announce=announce, sleep=sleep, clock=clock
-        )
-        self._store = Store(client, sleep)
-        self._trial_mail = TrialMail(client, announce, sleep)
-        self.esvs = Esvs(client, announce, sleep)
+        client = Client(self.who, connection.url, Dialect(), login(connection), announce=announce, timing=timing)
+        self._store = Store(client, timing.sleep)
+        self._trial_mail = TrialMail(client, announce, timing.sleep, timing.now)
+        self.esvs = Esvs(client, announce, timing.sleep, timing.now)
 
     def read_provider(self) -> Live | None:
         """Returns what sends the tenant's mail; the stock configuration is a default one."""
