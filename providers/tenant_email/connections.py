@@ -60,6 +60,11 @@ class Connection:
     secret: Mapping[str, Secret] = field(default_factory=dict[str, Secret])
     missing: tuple[Problem, ...] = ()
 
+    @property
+    def is_nowhere(self) -> bool:
+        """Tells whether this stands for a tenant that no config names correctly."""
+        return not self.url
+
     def answers_to(self, host: str) -> bool:
         """Tells whether this host, as written in a resource's id, is this tenant."""
         return host == self.host or host in self.aliases
@@ -68,6 +73,11 @@ class Connection:
         """Raises with every missing credential; called before the first request, never in a preview."""
         if self.missing:
             raise InvalidSettings(f"{self.platform} {self.host}", self.missing)
+
+
+def nowhere(tenant: str, platform: str) -> Connection:
+    """Returns what stands for a tenant that is not found, so that its resources' other inputs can be judged too."""
+    return Connection(tenant, platform, url="", host=f"(tenant {tenant})")
 
 
 def normal_url(text: str) -> tuple[str, str]:

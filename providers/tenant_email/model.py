@@ -96,13 +96,41 @@ def _plain(value: Any) -> Any:
 M = TypeVar("M", bound=Model)
 
 
-def parse(model: type[M], values: Mapping[str, Any], at: str = "") -> tuple[M | None, list[Problem]]:
-    """Validates; returns the model, or None and every problem found, each under the path `at`."""
+def parse(model: type[M], values: Mapping[str, Any], at: str = "") -> tuple[M, list[Problem]]:
+    """Validates; returns the model and every problem found, each under the path `at`.
+
+    What failed, and what is missing, is `UNKNOWN` in the model, so that whoever checks across fields still says what
+    is wrong with the others: a contradiction is told together with a misspelling elsewhere. With a problem the
+    model is good for checks alone.
+    """
     try:
         return model.model_validate(dict(values)), []
     except ValidationError as error:
         details = error.errors(include_input=False, include_url=False)
-        return None, [_problem(model, detail, at) for detail in details]
+    problems = [_problem(model, detail, at) for detail in details]
+    failed = [detail["loc"] for detail in details]
+    for places in (failed, [loc[:1] for loc in failed]):
+        try:
+            return model.model_validate(_without(model, values, places)), problems
+        except ValidationError:
+            continue
+    nothing = dict.fromkeys(model.model_fields, UNKNOWN)
+    return model.model_validate(nothing), problems
+
+
+def _without(model: type[Model], values: Mapping[str, Any], places: Iterable[tuple[int | str, ...]]) -> dict[str, Any]:
+    """Returns values with `UNKNOWN` at each place, as deep as the values go; fields that are not known are left out."""
+    left: dict[str, Any] = {name: value for name, value in values.items() if name in model.model_fields}
+    for place in places:
+        if place and str(place[0]) in model.model_fields:
+            left[str(place[0])] = _unknown_at(left.get(str(place[0])), place[1:])
+    return left
+
+
+def _unknown_at(value: Any, place: tuple[int | str, ...]) -> Any:
+    if place and isinstance(value, dict) and place[0] in value:
+        return {**cast("Any", value), place[0]: _unknown_at(cast("Any", value)[place[0]], place[1:])}
+    return UNKNOWN
 
 
 def _problem(model: type[Model], detail: ErrorDetails, at: str) -> Problem:

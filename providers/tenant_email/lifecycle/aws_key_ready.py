@@ -34,7 +34,7 @@ class AwsKeyReadyLifecycle(Lifecycle):
     def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates; AWS is not asked."""
         inputs, problems = parse(KeyInputs, desired)
-        return [*problems, *(region_problems(inputs.region) if inputs else [])]
+        return [*problems, *region_problems(inputs.region)]
 
     def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; another key is another wait."""

@@ -249,9 +249,11 @@ def _wire_only(change: Change) -> Change:
 def _policy_problems(inputs: ProviderInputs, resolved: Resolved, transport: Transport) -> list[Problem]:
     capabilities, problems = resolved.platform.capabilities, list[Problem]()
     title, policies, checks = capabilities.title, capabilities.on_delete_provider, capabilities.preflight
-    if inputs.on_delete and inputs.on_delete not in policies:
+    if inputs.on_delete and known(inputs.on_delete) and inputs.on_delete not in policies:
         what = f"{title} cannot {inputs.on_delete} an e-mail provider"
         problems.append(Problem("on_delete", what, f"Use one of: {', '.join(policies)}."))
+    if not known(inputs.preflight):
+        return problems
     if inputs.preflight not in checks or (inputs.preflight == "connect" and not transport.connects):
         reason = capabilities.no_preflight.get(inputs.preflight, f"{transport.kind} has no server to try")
         allowed = [check for check in checks if check != inputs.preflight]

@@ -58,8 +58,9 @@ class EmailTemplateLifecycle(TenantObject):
         problems += self.say(resolved, resolved.platform.check_template(resolved.desired))
         problems += sender_problems("settings.from_address", settings.get("from_address"), resolved.inputs)
         allowed = resolved.platform.capabilities.on_delete_template
-        if resolved.inputs.on_delete and resolved.inputs.on_delete not in allowed:
-            what = f"{resolved.platform.capabilities.title} cannot {resolved.inputs.on_delete} a template"
+        policy = resolved.inputs.on_delete
+        if policy and known(policy) and policy not in allowed:
+            what = f"{resolved.platform.capabilities.title} cannot {policy} a template"
             problems.append(Problem("on_delete", what, f"Use one of: {', '.join(allowed)}."))
         if settings.get("from_address") and session.provider_is_disabled(resolved.host):
             what = "cannot be set while the tenant's e-mail provider is disabled"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Generic, Lite
 
 from pydantic import AfterValidator
 
+from tenant_email.connections import nowhere
 from tenant_email.errors import AlreadyConfigured, InvalidSettings, NotFound, Problem, Rejected
 from tenant_email.fields import Text
 from tenant_email.lifecycle import session
@@ -43,7 +44,7 @@ InputsT = TypeVar("InputsT", bound=TenantPart)
 
 @dataclass(frozen=True, slots=True)
 class Resolved(Generic[InputsT]):
-    """Inputs that are valid as far as they are known, and the tenant they are for."""
+    """Inputs, `UNKNOWN` where they are not known or not valid, and the tenant they are for."""
 
     inputs: InputsT
     connection: Connection
@@ -57,6 +58,10 @@ class Resolved(Generic[InputsT]):
     def who(self) -> str:
         """Returns how messages begin."""
         return f"{PLATFORM} {self.host}"
+
+    def is_at(self, host: str) -> bool:
+        """Tells whether the tenant answers to a host, as far as the inputs name one."""
+        return self.connection.is_nowhere or self.connection.answers_to(host)
 
     def api(self) -> PingOneAic:
         """Returns what talks to the tenant."""
@@ -73,22 +78,23 @@ def owner_of(id_: str) -> PingOneAic:
     return tenant_of(session.connections().by_host(id_.split("/")[1], PLATFORM))
 
 
-def resolve(model: type[InputsT], raw: Props) -> tuple[Resolved[InputsT] | None, list[Problem]]:
-    """Validates inputs and finds their tenant; None with every problem."""
+def resolve(model: type[InputsT], raw: Props) -> tuple[Resolved[InputsT], list[Problem]]:
+    """Validates inputs and finds their tenant; what failed is `UNKNOWN`, a tenant that is not found `nowhere`."""
     inputs, problems = parse(model, raw)
-    if inputs is None or not known(inputs.tenant):
-        return None, problems
+    if not known(inputs.tenant):
+        return Resolved(inputs, nowhere("", PLATFORM)), problems
     try:
         connection = session.connections().get(inputs.tenant, PLATFORM)
     except InvalidSettings as error:
-        return None, [*problems, *error.problems]
-    return (None if problems else Resolved(inputs, connection)), problems
+        connection = nowhere(inputs.tenant, PLATFORM)
+        problems += error.problems
+    return Resolved(inputs, connection), problems
 
 
 def resolved(model: type[InputsT], raw: Props) -> Resolved[InputsT]:
     """Validates inputs that are all known; raises InvalidSettings with every problem."""
     found, problems = resolve(model, raw)
-    if found is None:
+    if problems:
         raise InvalidSettings("inputs", tuple(problems))
     return found
 
@@ -109,24 +115,23 @@ class EsvObject(Lifecycle):
     def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates, and explains what can never be changed."""
         found, problems = resolve(self.model, desired)
-        if found is None:
-            return problems
-        for host in (found.host, *found.connection.aliases):
-            session.claim(self.id_at(host, found.inputs.esv))
+        if known(found.inputs.esv):
+            for host in (found.host, *found.connection.aliases):
+                session.claim(self.id_at(host, found.inputs.esv))
         if found.connection.missing:
             warn(f"{found.who}: {found.connection.missing[0]} It is needed at `up`.")
         before, _ = parse(self.model, recorded or {})
-        if before is None or before.esv != found.inputs.esv:
-            return []
-        return [_fixed(name, found.inputs.esv) for name in self.fixed if _differ(before, found.inputs, name)]
+        if known(before.esv) and before.esv == found.inputs.esv:
+            problems += [_fixed(name, before.esv) for name in self.fixed if _differ(before, found.inputs, name)]
+        return problems
 
     def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; another tenant or another name is another ESV."""
         found, _ = resolve(self.model, desired)
         _, host, _, esv = id_.split("/")
-        if found and not found.connection.answers_to(host):
+        if not found.is_at(host):
             return True, ["tenant"]
-        if found and found.inputs.esv != esv:
+        if known(found.inputs.esv) and found.inputs.esv != esv:
             return True, ["esv"]
         return self.recorded_inputs(recorded) != desired, []
 

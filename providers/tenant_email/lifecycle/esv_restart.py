@@ -33,12 +33,12 @@ class EsvRestartLifecycle(Lifecycle):
     def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates; the tenant is not asked."""
         found, problems = resolve(RestartInputs, desired)
-        return [*problems, *(time_problems("timeout", found.inputs.timeout) if found else [])]
+        return [*problems, *time_problems("timeout", found.inputs.timeout)]
 
     def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; another tenant is another restart."""
         found, _ = resolve(RestartInputs, desired)
-        elsewhere = found is not None and not found.connection.answers_to(id_.split("/")[1])
+        elsewhere = not found.is_at(id_.split("/")[1])
         return self.recorded_inputs(recorded) != desired, ["tenant"] if elsewhere else []
 
     def make(self, desired: Props) -> tuple[str, Props]:

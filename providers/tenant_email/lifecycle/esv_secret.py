@@ -42,7 +42,7 @@ class EsvSecretLifecycle(EsvObject):
         """Validates the content too: the API answers a server error to a key that is none (contract section 6)."""
         problems = super().problems(recorded, desired)
         found, _ = resolve(SecretInputs, desired)
-        if found and known(found.inputs.value, found.inputs.encoding) and not _fits(found.inputs):
+        if known(found.inputs.value, found.inputs.encoding) and not _fits(found.inputs):
             what = f"is not of encoding {found.inputs.encoding}"
             problems.append(Problem("value", what, "Give PEM text, or base64 text, as the encoding says."))
         return problems

@@ -51,8 +51,6 @@ class SesAccountLifecycle(Lifecycle):
     def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates; nobody is asked."""
         inputs, problems = parse(AccountInputs, desired)
-        if inputs is None:
-            return problems
         request, path = inputs.request_production_access, "request_production_access"
         problems += region_problems(inputs.region)
         if not request or not known(request):

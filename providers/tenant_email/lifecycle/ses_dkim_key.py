@@ -29,7 +29,7 @@ class SesDkimKeyLifecycle(Lifecycle):
     def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates."""
         inputs, problems = parse(DkimKeyInputs, desired)
-        if inputs and known(inputs.selector):
+        if known(inputs.selector):
             try:
                 OwnKeyDkim.check_selector(inputs.selector)
             except ValueError as error:

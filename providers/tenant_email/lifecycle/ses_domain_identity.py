@@ -65,8 +65,6 @@ class SesDomainIdentityLifecycle(Lifecycle):
     def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates; SES itself is not asked."""
         inputs, problems = parse(IdentityInputs, desired)
-        if inputs is None:
-            return problems
         problems += [*domain_problems(inputs.domain), *region_problems(inputs.region), *mode_problems(inputs)]
         problems += time_problems("switch_timeout", inputs.switch_timeout)
         claim("identity", desired)

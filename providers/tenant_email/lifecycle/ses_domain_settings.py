@@ -72,13 +72,11 @@ class SesDomainSettingsLifecycle(Lifecycle):
     def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates; SES itself is not asked."""
         inputs, problems = parse(SettingsInputs, desired)
-        if inputs is None:
-            return problems
         problems += [*domain_problems(inputs.domain), *region_problems(inputs.region), *_tag_problems(inputs)]
         claim("settings", desired)
         if inputs.on_mx_failure == "REJECT_MESSAGE" and inputs.mail_from is None:
             problems.append(Problem("on_mx_failure", "needs a MAIL FROM domain", "Set mail_from, or omit it."))
-        return problems or _mail_from_problems(inputs)
+        return problems + _mail_from_problems(inputs)
 
     def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; a MAIL FROM domain that a refresh found FAILED is a change, because SES never retries it."""
@@ -162,7 +160,11 @@ def _mail_from_problems(inputs: SettingsInputs) -> list[Problem]:
     if inputs.mail_from is None or not known(inputs.domain, inputs.mail_from):
         return []
     try:
-        normalise_mail_from(inputs.mail_from, normalise_domain(inputs.domain))
+        domain = normalise_domain(inputs.domain)
+    except ValueError:
+        return []  # told of the domain itself
+    try:
+        normalise_mail_from(inputs.mail_from, domain)
     except ValueError as error:
         return [Problem("mail_from", str(error), "Write a label such as bounce, or the whole name.")]
     return []

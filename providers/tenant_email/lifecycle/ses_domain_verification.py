@@ -38,8 +38,6 @@ class SesDomainVerificationLifecycle(Lifecycle):
     def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates; nobody is asked."""
         inputs, problems = parse(VerificationInputs, desired)
-        if inputs is None:
-            return problems
         problems += [*domain_problems(inputs.domain), *region_problems(inputs.region), *_record_problems(inputs)]
         return problems + time_problems("timeout", inputs.timeout)
 

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from tenant_email import platforms
 from tenant_email.capabilities import OnDelete
+from tenant_email.connections import nowhere
 from tenant_email.errors import InvalidSettings, Problem, WrongTenant
 from tenant_email.fields import Text, address_of, is_filled_in_later
 from tenant_email.lifecycle import session
@@ -38,7 +39,7 @@ class TenantInputs(Model):
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """Inputs that are valid as far as they are known: with their platform, their tenant, and secrets wrapped."""
+    """Inputs with their platform and their tenant, secrets wrapped; what is not known or not valid is `UNKNOWN`."""
 
     platform: Platform
     connection: Connection
@@ -75,7 +76,11 @@ class TenantObject(Lifecycle):
         raise NotImplementedError
 
     def resolve(self, raw: Props) -> tuple[Resolved | None, list[Problem]]:
-        """Validates inputs; None with problems, or with none where `kind` is not known yet."""
+        """Validates inputs; returns them as far as they are valid, and every problem.
+
+        What failed is `UNKNOWN`, and a tenant that is not found is `nowhere`, so that checks across fields say all at
+        once. None where the kind of the settings is not known.
+        """
         inputs, problems = parse(self.model, raw)
         settings = raw.get("settings")
         if not isinstance(settings, dict) or not known(kind := cast("Props", settings).get("kind")):
@@ -86,10 +91,8 @@ class TenantObject(Lifecycle):
         platform, model = found
         values, more = parse(model, cast("Props", settings), "settings")
         problems += more
-        connection, more = _connect(raw.get("tenant", "main"), platform)
+        connection, more = _connect(inputs.tenant, platform)
         problems += more
-        if inputs is None or values is None or connection is None:
-            return None, problems
         desired = {**inputs.given(), "settings": values.given()}
         return Resolved(platform, connection, inputs, desired), problems
 
@@ -109,8 +112,8 @@ class TenantObject(Lifecycle):
         settings: Props = recorded.get("settings", {})
         found = self._model_of(settings.get("kind"))
         model = Model if isinstance(found, Problem) else found[1]
-        values, _ = parse(model, settings)
-        return {**recorded, "settings": values.given() if values else model.recall(settings)}
+        values, problems = parse(model, settings)
+        return {**recorded, "settings": model.recall(settings) if problems else values.given()}
 
     def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares every input; only a tenant on another host is a replacement."""
@@ -140,9 +143,10 @@ class TenantObject(Lifecycle):
             raise InvalidSettings(id_, (problem,))
 
     def is_here(self, id_: str, resolved: Resolved) -> bool:
-        """Tells whether the tenant of these inputs is the one in the id."""
+        """Tells whether the tenant of these inputs is the one in the id, as far as they name one."""
         platform, host = id_.split("/")[:2]
-        return platform == resolved.platform.name and resolved.connection.answers_to(host)
+        connection = resolved.connection
+        return platform == resolved.platform.name and (connection.is_nowhere or connection.answers_to(host))
 
     def owner(self, id_: str) -> tuple[Platform, Tenant]:
         """Returns (platform, tenant) of a recorded id, whatever the program says now; raises WrongTenant."""
@@ -188,13 +192,13 @@ def sender_problems(path: str, sender: object, inputs: TenantInputs) -> list[Pro
     return []
 
 
-def _connect(tenant: object, platform: Platform) -> tuple[Connection | None, list[Problem]]:
+def _connect(tenant: object, platform: Platform) -> tuple[Connection, list[Problem]]:
     if not isinstance(tenant, str):
-        return None, []
+        return nowhere("", platform.name), []
     try:
         return session.connections().get(tenant, platform.name), []
     except InvalidSettings as error:
-        return None, list(error.problems)
+        return nowhere(tenant, platform.name), list(error.problems)
 
 
 def managed(live: Live, inputs: Props) -> Props:
