@@ -75,10 +75,16 @@ class InvalidSettings(TenantEmailError):
 
 
 class PlatformError(TenantEmailError):
-    """An API answered with an error; `status` is 0 when there was no answer."""
+    """An API answered with an error; `status` is 0 when there was no answer.
 
-    def __init__(self, message: str, *, remedy: str = "", status: int = 0, code: str = "", text: str = "") -> None:
-        self.status, self.code, self.text = status, code, foreign(text)
+    `sent`: the request may have had its effect. That is so when it changes something and it, or an earlier sending of
+    it, was given no usable answer; a read and a login have no effect.
+    """
+
+    def __init__(
+        self, message: str, *, remedy: str = "", status: int = 0, code: str = "", text: str = "", sent: bool = False
+    ) -> None:
+        self.status, self.code, self.text, self.sent = status, code, foreign(text), sent
         super().__init__(message, remedy=remedy)
 
 
@@ -107,11 +113,10 @@ class Rejected(PlatformError):
 
 
 class Unavailable(PlatformError):
-    """No usable answer (5xx or a broken connection); `sent`: the request may have had its effect."""
+    """No usable answer (5xx or a broken connection)."""
 
     def __init__(self, message: str, *, remedy: str = "", status: int = 0, sent: bool = True) -> None:
-        self.sent = sent
-        super().__init__(message, remedy=remedy, status=status)
+        super().__init__(message, remedy=remedy, status=status, sent=sent)
 
 
 class UnexpectedAnswer(Unavailable):

@@ -122,19 +122,32 @@ class Client:
         token, request = self._current_token(), Request(method, path, body, params, dialect=dialect)
         try:
             return self.send(request, token)
-        except Unauthorized:
+        except Unauthorized as error:
             self._drop(token)
-            return self.send(request, self._current_token())
+            return self.send(request, self._current_token(), unsure=error.sent)
 
-    def send(self, request: Request, token: Token | None = None) -> Answer:
-        """Sends one request with the token given, or none; waits and repeats where that is safe."""
-        waited, tries, method = 0.0, 0, request.method
+    def send(self, request: Request, token: Token | None = None, *, unsure: bool = False) -> Answer:
+        """Sends one request with the token given, or none; waits and repeats where that is safe.
+
+        An error's `sent` says whether the request may have had its effect, by this sending or by an earlier one
+        (`unsure`): what has none is a read, and what carries no token, a login.
+        """
+        has_effect = token is not None and request.method != "GET"
+        try:
+            return self._send(request, token)
+        except PlatformError as error:
+            error.sent = has_effect and (error.sent or unsure)
+            raise
+
+    def _send(self, request: Request, token: Token | None) -> Answer:
+        waited, tries, method, unsure = 0.0, 0, request.method, False
         while True:
             tries += 1
             waited += self._limits.wait(method, request.path)
             try:
                 response = self._once(request, token)
             except Unavailable as error:
+                error.sent = unsure = unsure or error.sent
                 if tries >= TRIES or (error.sent and method == "POST"):
                     raise
                 self._sleep(_backoff(tries))
@@ -143,11 +156,14 @@ class Client:
             if response.status_code == _TOO_MANY and waited < WAITS_IN_ALL:
                 waited += self._turned_away(request, response, tries)
             elif response.status_code >= 500 and method != "POST" and tries < TRIES:  # noqa: PLR2004 - server errors
+                unsure = True
                 self._sleep(_backoff(tries))
             elif response.ok and not response.is_redirect:
                 return self._answer(request, response)
             else:
-                raise self._error(request, response)
+                refused = self._error(request, response)
+                refused.sent = refused.sent or unsure
+                raise refused
 
     def _once(self, request: Request, token: Token | None) -> requests.Response:
         headers = {"Authorization": f"Bearer {token.value.reveal()}"} if token else {}

@@ -11,7 +11,7 @@ import smtplib
 import ssl
 from typing import TYPE_CHECKING, Any, Final
 
-from tenant_email.errors import Rejected
+from tenant_email.errors import PlatformError, Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,12 @@ def send(client: Client, factory: str, config: Mapping[str, Any], recipient: str
     """Has Logto send a mail of type Generic; raises what it says when that fails."""
     if factory == _SMTP:
         _require_login_offered(client.who, config)
-    client.call("POST", f"/api/connectors/{factory}/test", {"email": recipient, "config": hurried(factory, config)})
+    body = {"email": recipient, "config": hurried(factory, config)}
+    try:
+        client.call("POST", f"/api/connectors/{factory}/test", body)
+    except PlatformError as error:
+        error.sent = False  # at most a mail went out: the tenant is as it was
+        raise
 
 
 def hurried(factory: str, config: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from tenant_email.errors import Forbidden, NotFound, Unavailable
+from tenant_email.errors import Forbidden, NotFound, PlatformError, Unavailable
 from tenant_email.platforms.pingone_aic import environment
 
 if TYPE_CHECKING:
@@ -48,6 +48,13 @@ class Store:
             self._client.call("PUT", _ROOT + name, body)
         except Forbidden as error:
             raise environment.explain(self._client, error) from None
+        try:
+            return self._read_back(name, arrived)
+        except PlatformError as error:
+            error.sent = True  # the read has no effect, but it comes after one
+            raise
+
+    def _read_back(self, name: str, arrived: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         for wait in _WAITS:
             if wait:
                 self._sleep(wait)

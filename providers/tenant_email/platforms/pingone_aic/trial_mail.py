@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _SEND: Final = "/openidm/external/email"
 _BUILT_IN_MESSAGES: Final = 10  # in each _BUILT_IN_SECONDS (contract section 4)
 _BUILT_IN_SECONDS: Final = 60.0
+_REMEDY: Final = "Correct the settings and run again."
 
 
 class TrialMail:
@@ -53,9 +54,9 @@ class TrialMail:
                 undo()
             except TenantEmailError as second:
                 message = f"{error.message}\n  - putting the former configuration back failed too: {second.message}"
-                raise type(error)(message, remedy="Correct the settings and run again.", status=error.status) from None
+                raise type(error)(message, remedy=_REMEDY, status=error.status, sent=False) from None
             message = f"{error.message}\n  - the test mail failed, so the former configuration was put back"
-            raise type(error)(message, remedy="Correct the settings and run again.", status=error.status) from None
+            raise type(error)(message, remedy=_REMEDY, status=error.status, sent=False) from None
 
     def _pace(self) -> None:
         """Waits until the built-in sender takes another message."""

@@ -1,0 +1,49 @@
+"""A write of this very run whose answer was lost: the one case in which what is met counts as ours.
+
+No answer, or one that says nothing about the effect, leaves two possibilities. So one looks: what is there may be what
+was just sent, and nothing there means that it never arrived, so that it is sent once more. The memory is that of one
+write and ends with it; after a kill no run remembers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from tenant_email.errors import Conflict, PlatformError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+AnswerT = TypeVar("AnswerT")
+LiveT = TypeVar("LiveT")
+
+
+@dataclass(frozen=True, slots=True)
+class Met(Generic[LiveT]):
+    """What was there when a creation was refused or its answer lost; `maybe_ours`: this run may have made it."""
+
+    live: LiveT
+    maybe_ours: bool
+
+
+def create(write: Callable[[], AnswerT], look: Callable[[], LiveT | None]) -> AnswerT | Met[LiveT]:
+    """Creates what was not there; returns the answer, or what a look found instead of one.
+
+    `write` raises Conflict where something exists. Whoever gets a `Met` decides: what differs from what was sent is
+    somebody else's in any case; what equals it is ours when `maybe_ours`, and then the whole write is repeated, so
+    that hidden fields are right too.
+    """
+    unsure = False
+    for last in (False, True):
+        try:
+            return write()
+        except PlatformError as error:
+            unsure = unsure or error.sent
+            if not (unsure or isinstance(error, Conflict)):
+                raise
+            if (live := look()) is not None:
+                return Met(live, unsure)
+            if last or not unsure:
+                raise
+    raise AssertionError

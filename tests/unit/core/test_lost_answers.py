@@ -1,0 +1,105 @@
+"""What a creation makes of an answer that was lost, as a table; and which errors leave its effect unknown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.auth0 import Upstream
+from tenant_email.errors import Conflict, PlatformError, Rejected, Unavailable
+from tenant_email.http import Client, Request, Token
+from tenant_email.lifecycle.lost_answers import Met, create
+from tenant_email.local.emulators.server import Fault
+from tenant_email.platforms.auth0.api import Dialect
+from tenant_email.secrets import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LOST, NEVER_SENT = Unavailable("lost"), Unavailable("refused", sent=False)
+TAKEN, WRONG = Conflict("exists"), Rejected("wrong")
+REPEATED = Rejected("already exists", sent=True)
+"""What a repeated PUT is answered when its first sending, whose answer was lost, worked."""
+
+
+def scripted(*steps: str | PlatformError | None) -> Callable[[], str]:
+    """Returns a call that answers, or fails with, one step after the other."""
+    left = list(steps)
+
+    def step() -> str:
+        found = left.pop(0)
+        if isinstance(found, PlatformError):
+            raise found
+        return str(found)
+
+    return step
+
+
+@pytest.mark.parametrize(
+    ("writes", "there", "result"),
+    [
+        (["done"], None, "done"),
+        ([LOST], "it", Met("it", maybe_ours=True)),
+        ([REPEATED], "it", Met("it", maybe_ours=True)),
+        ([TAKEN], "it", Met("it", maybe_ours=False)),
+        ([LOST, "done"], None, "done"),
+        ([LOST, LOST], None, LOST),
+        ([LOST, WRONG], None, WRONG),
+        ([TAKEN], None, TAKEN),
+        ([WRONG], "it", WRONG),
+        ([NEVER_SENT], "it", NEVER_SENT),
+    ],
+)
+def test_what_a_creation_comes_to(
+    writes: list[str | PlatformError], there: str | None, result: str | Met[str] | PlatformError
+) -> None:
+    """Only an effect that is unknown may be ours, is looked at, and is tried once more when nothing is there."""
+    write = scripted(*writes)
+    if isinstance(result, PlatformError):
+        with pytest.raises(PlatformError) as caught:
+            create(write, lambda: there)
+        assert caught.value is result
+    else:
+        assert create(write, lambda: there) == result
+
+
+def test_a_write_that_landed_after_the_look_is_met_by_its_repetition() -> None:
+    """The first request was only slow: the second one conflicts with it, and what is there may still be ours."""
+    seen = iter([None, "it"])
+    assert create(scripted(LOST, TAKEN), lambda: next(seen)) == Met("it", maybe_ours=True)
+
+
+@pytest.mark.parametrize(
+    ("method", "faults", "sent"),
+    [
+        ("POST", [Fault(drop="after")], True),
+        ("POST", [Fault(status=502)], True),
+        ("POST", [Fault(status=409)], False),
+        ("PUT", [Fault(drop="after"), Fault(status=400)], True),
+        ("PUT", [Fault(status=503), Fault(status=400)], True),
+        ("PUT", [Fault(drop="after"), Fault(status=401), Fault(status=400)], True),
+        ("PUT", [Fault(status=429), Fault(status=400)], False),
+        ("GET", [Fault(drop="after", times=4)], False),
+    ],
+)
+def test_an_error_tells_whether_the_request_may_have_worked(method: str, faults: list[Fault], sent: bool) -> None:
+    """An answer that was lost counts also when the sending that repeated it was refused; a read has no effect."""
+    with Upstream() as tenant:
+        for fault in faults:
+            tenant.inject(fault)
+        login = Token(Secret("canary-token"), float("inf"))
+        client = Client("it", tenant.url, Dialect(), lambda _: login, sleep=lambda _: None)
+        with pytest.raises(PlatformError) as caught:
+            client.call(method, "/object")
+        assert caught.value.sent is sent
+
+
+def test_a_login_leaves_nothing_unknown() -> None:
+    """What carries no token changes nothing at the tenant."""
+    with Upstream() as tenant:
+        tenant.inject(Fault(drop="after", times=4))
+        client = Client("it", tenant.url, Dialect(), lambda _: Token(Secret("canary-token"), 0), sleep=lambda _: None)
+        with pytest.raises(Unavailable) as caught:
+            client.send(Request("POST", "/token"))
+        assert caught.value.sent is False
