@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import requests
 from requests.adapters import HTTPAdapter
 
+from tenant_email.body import encoded
 from tenant_email.errors import PlatformError, RateLimited, Unauthorized, Unavailable, error_for, foreign
 from tenant_email.ratelimits import RateLimits, seconds_until_reset
 from tenant_email.timing import Timing
@@ -166,13 +167,13 @@ class Client:
                 raise refused
 
     def _once(self, request: Request, token: Token | None) -> requests.Response:
-        headers = {"Authorization": f"Bearer {token.value.reveal()}"} if token else {}
+        headers = {"Content-Type": "application/json"} if request.body is not None else {}
+        headers |= {"Authorization": f"Bearer {token.value.reveal()}"} if token else {}
         try:
             return self._session.request(
                 request.method,
                 self._base + request.path,
-                json=request.body,
-                data=request.form,
+                data=request.form if request.body is None else encoded(request.body),
                 params=request.params,
                 headers={**headers, **request.headers},
                 auth=_as_given,
