@@ -28,6 +28,7 @@ from tenant_email.lifecycle.tenant_object import (
     managed,
     not_taken,
     sender_problems,
+    writing_at,
 )
 from tenant_email.model import Model, known, reveal
 
@@ -74,7 +75,7 @@ class EmailProviderLifecycle(TenantObject):
         problems += _policy_problems(inputs, resolved, transport)
         self.claim(resolved, "email-provider")
         if known(inputs.enabled):
-            session.note_provider(resolved.host, enabled=inputs.enabled)
+            session.note_provider(resolved.connection, enabled=inputs.enabled)
         if resolved.connection.missing:
             warn(f"{resolved.who}: {resolved.connection.missing[0]} It is needed at `up`.")
         if recorded:
@@ -86,7 +87,7 @@ class EmailProviderLifecycle(TenantObject):
     def make(self, desired: Props) -> tuple[str, Props]:
         """Creates, or takes over what is there as `on_existing` says; never leaves the tenant without a provider."""
         resolved = self.resolved(desired)
-        with session.writing(resolved.host):
+        with resolved.writing():
             self.write_alone(_id(resolved))
             live, adopted = self._create(resolved, resolved.api())
         return _id(resolved), {**_outputs(live, adopted=adopted), "wrote": _identity(live, resolved.platform)}
@@ -138,7 +139,7 @@ class EmailProviderLifecycle(TenantObject):
         facts: Props = recorded.get("live", {})
         if not _wire(change):
             return {name: recorded[name] for name in _OUTPUTS if name in recorded}
-        with session.writing(resolved.host):
+        with resolved.writing():
             self.write_alone(_id(resolved))
             live = self._update(resolved, before, change, facts)
         if odd := not_taken(live, resolved.desired, _transport(resolved).write_only):
@@ -199,7 +200,7 @@ class EmailProviderLifecycle(TenantObject):
             info(f"{id_}: left as it is in the tenant")
             return
         platform, api = self.owner(id_)
-        with session.writing(id_.split("/")[1]):
+        with writing_at(id_):
             live = api.read_provider()
             if live is None or live.is_default:
                 return

@@ -18,6 +18,7 @@ from tenant_email.lifecycle.tenant_object import (
     managed,
     not_taken,
     sender_problems,
+    writing_at,
 )
 from tenant_email.model import UNKNOWN, Model, known
 
@@ -62,7 +63,7 @@ class EmailTemplateLifecycle(TenantObject):
         if policy and known(policy) and policy not in allowed:
             what = f"{resolved.platform.capabilities.title} cannot {policy} a template"
             problems.append(Problem("on_delete", what, f"Use one of: {', '.join(allowed)}."))
-        if settings.get("from_address") and session.provider_is_disabled(resolved.host):
+        if settings.get("from_address") and session.provider_is_disabled(resolved.connection):
             what = "cannot be set while the tenant's e-mail provider is disabled"
             problems.append(
                 Problem("settings.from_address", what, "Set enabled=True on the EmailProvider, or omit it.")
@@ -83,7 +84,7 @@ class EmailTemplateLifecycle(TenantObject):
         """Creates, or adopts with a snapshot of what was there; what equals desired counts as created."""
         resolved = self.resolved(desired)
         id_ = _id(resolved, _key(resolved))
-        with session.writing(resolved.host):
+        with resolved.writing():
             self.write_alone(id_)
             live, snapshot = self._create(resolved, resolved.api())
         if own := session.left(id_):
@@ -135,7 +136,7 @@ class EmailTemplateLifecycle(TenantObject):
         if not change.settings:
             return outputs
         api = resolved.api()
-        with session.writing(resolved.host):
+        with resolved.writing():
             self.write_alone(_id(resolved, _key(resolved)))
             always = resolved.platform.capabilities.reads_before_update == "always"
             found = api.read_template(resolved.desired["settings"]) if always else None
@@ -171,7 +172,7 @@ class EmailTemplateLifecycle(TenantObject):
         if policy == "retain":
             info(f"{id_}: left as it is in the tenant")
             return
-        with session.writing(id_.split("/")[1]):
+        with writing_at(id_):
             api.retire_template(recorded["settings"], policy, snapshot)
 
 

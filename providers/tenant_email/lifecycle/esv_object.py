@@ -16,6 +16,8 @@ from tenant_email.model import Model, known, parse
 from tenant_email.platforms.pingone_aic.placeholders import esv_id
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from tenant_email.changes import Props
     from tenant_email.connections import Connection
     from tenant_email.platforms.pingone_aic.api import PingOneAic
@@ -62,6 +64,10 @@ class Resolved(Generic[InputsT]):
     def is_at(self, host: str) -> bool:
         """Tells whether the tenant answers to a host, as far as the inputs name one."""
         return self.connection.is_nowhere or self.connection.answers_to(host)
+
+    def writing(self) -> AbstractContextManager[object]:
+        """Returns the lock that serialises writes to the tenant."""
+        return session.writing(PLATFORM, self.host)
 
     def api(self) -> PingOneAic:
         """Returns what talks to the tenant."""
@@ -158,7 +164,7 @@ class EsvObject(Lifecycle):
             info(f"{id_}: left as it is in the tenant")
             return
         api, esv = owner_of(id_), id_.rpartition("/")[2]
-        with session.writing(id_.split("/")[1]):
+        with session.writing(PLATFORM, id_.split("/")[1]):
             if users := api.users_of(esv):
                 message = f"{api.who}: {esv} is still used by {', '.join(users)}; deleting it would break them"
                 remedy = "Make what uses it depend on it, so that it goes first; or set on_delete='retain'."

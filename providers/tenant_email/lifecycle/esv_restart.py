@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email.errors import NotFound
-from tenant_email.lifecycle import session
 from tenant_email.lifecycle.border import Lifecycle
 from tenant_email.lifecycle.dns_wait import seconds, time_problems
 from tenant_email.lifecycle.esv_object import PLATFORM, EsvName, TenantPart, owner_of, resolve, resolved
@@ -44,7 +43,7 @@ class EsvRestartLifecycle(Lifecycle):
     def make(self, desired: Props) -> tuple[str, Props]:
         """Restarts unless all is loaded."""
         found = resolved(RestartInputs, desired)
-        with session.writing(found.host):
+        with found.writing():
             found.api().esvs.load(found.inputs.esvs, seconds(found.inputs.timeout) or 0)
         return f"{PLATFORM}/{found.host}/esv-restart", {}
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field
 
 from tenant_email.errors import Problem, Rejected, TenantEmailError
-from tenant_email.lifecycle import session
 from tenant_email.lifecycle.esv_object import EsvInputs, EsvObject, cannot_change, exists, resolve, resolved
 from tenant_email.model import known
 from tenant_email.platforms.pingone_aic.esvs import SECRETS
@@ -51,7 +50,7 @@ class EsvSecretLifecycle(EsvObject):
         """Creates, or adds a version to what is taken over; an existing value cannot be compared."""
         found = resolved(SecretInputs, desired)
         api, inputs = found.api(), found.inputs
-        with session.writing(found.host):
+        with found.writing():
             live = api.esvs.read(self.path_of(inputs.esv))
             if live is None:
                 return self.id_of(found), {"version": self._create(found, api), "adopted": False}
@@ -92,7 +91,7 @@ class EsvSecretLifecycle(EsvObject):
         found = resolved(SecretInputs, desired)
         api, inputs = found.api(), found.inputs
         version = recorded.get("version", "")
-        with session.writing(found.host):
+        with found.writing():
             if inputs.value is not None and recorded.get("value") != inputs.value.reveal():
                 version = self._add_version(api, inputs, inputs.value)
             if recorded.get("description", "") != inputs.description:

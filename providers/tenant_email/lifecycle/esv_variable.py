@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
-from tenant_email.lifecycle import session
 from tenant_email.lifecycle.esv_object import EsvInputs, EsvObject, cannot_change, exists, resolved
 from tenant_email.model import UNKNOWN
 from tenant_email.platforms.pingone_aic.esvs import VARIABLES
@@ -72,7 +71,7 @@ class EsvVariableLifecycle(EsvObject):
         """Looks first, because a PUT would replace what exists; what equals the inputs counts as created."""
         found = resolved(VariableInputs, desired)
         api, inputs = found.api(), found.inputs
-        with session.writing(found.host):
+        with found.writing():
             live = api.esvs.read(self.path_of(inputs.esv))
             adopting = live is not None and inputs.on_existing == "adopt"
             if live is None or (adopting and _body(inputs) != _of(live)):
@@ -89,7 +88,7 @@ class EsvVariableLifecycle(EsvObject):
         api, inputs = found.api(), found.inputs
         revision, path = recorded.get("revision", 1), self.path_of(inputs.esv)
         before = self.recorded_inputs(recorded)
-        with session.writing(found.host):
+        with found.writing():
             if _as_text(before.get("value")) != inputs.value or before.get("expression_type") != inputs.expression_type:
                 _put(api, path, inputs)
                 revision += 1

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 _lock: Final = threading.RLock()
 _config: dict[str, Any] = {}
 _tenants: dict[tuple[str, str], Tenant] = {}
-_writing: dict[str, threading.RLock] = {}
+_writing: dict[tuple[str, str], threading.RLock] = {}
 _claimed: set[str] = set()
 _written: set[str] = set()
 _left: dict[str, Props] = {}
-_disabled: set[str] = set()
+_disabled: set[tuple[str, str]] = set()
 _timing = Timing()
 
 
@@ -69,10 +69,10 @@ def tenant(connection: Connection, announce: Callable[[str], None]) -> Tenant:
         return _tenants[key]
 
 
-def writing(host: str) -> threading.RLock:
-    """Returns the lock that serialises writes to one tenant."""
+def writing(platform: str, host: str) -> threading.RLock:
+    """Returns the lock that serialises writes to one tenant: two platforms at one host are two of them."""
     with _lock:
-        return _writing.setdefault(host, threading.RLock())
+        return _writing.setdefault((platform, host), threading.RLock())
 
 
 def claim(id_: str) -> None:
@@ -106,11 +106,11 @@ def left(id_: str) -> Props | None:
     return _left.get(id_)
 
 
-def note_provider(host: str, *, enabled: bool) -> None:
+def note_provider(connection: Connection, *, enabled: bool) -> None:
     """Notes whether this run's provider of a tenant is enabled, for the templates that follow it."""
-    (_disabled.discard if enabled else _disabled.add)(host)
+    (_disabled.discard if enabled else _disabled.add)((connection.platform, connection.host))
 
 
-def provider_is_disabled(host: str) -> bool:
+def provider_is_disabled(connection: Connection) -> bool:
     """Tells whether the program disables the tenant's provider."""
-    return host in _disabled
+    return (connection.platform, connection.host) in _disabled

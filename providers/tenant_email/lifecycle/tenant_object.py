@@ -18,6 +18,7 @@ from tenant_email.model import Model, known, nearest, parse, reveal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
 
     from tenant_email.changes import Props
     from tenant_email.connections import Connection
@@ -55,6 +56,10 @@ class Resolved:
     def who(self) -> str:
         """Returns how messages begin."""
         return f"{self.platform.name} {self.host}"
+
+    def writing(self) -> AbstractContextManager[object]:
+        """Returns the lock that serialises writes to the tenant."""
+        return session.writing(self.platform.name, self.host)
 
     def api(self) -> Tenant:
         """Returns what talks to the tenant; nothing is sent yet."""
@@ -170,6 +175,12 @@ class TenantObject(Lifecycle):
             return Problem(
                 "settings.kind", f"{name!r} is not a kind of this resource" if name else "is missing", remedy
             )
+
+
+def writing_at(id_: str) -> AbstractContextManager[object]:
+    """Returns the lock that serialises writes to the tenant of a recorded id."""
+    platform, host = id_.split("/")[:2]
+    return session.writing(platform, host)
 
 
 def sender_problems(path: str, sender: object, inputs: TenantInputs) -> list[Problem]:

@@ -22,6 +22,8 @@ class Settings:
 
     kind: ClassVar[str]
     secret: ClassVar[frozenset[str]] = frozenset()
+    keyed_by: ClassVar[tuple[str, ...]] = ()
+    """The arguments that a template is known by: two resources for one key are refused."""
     ses_path: ClassVar[SesPath] = "any"
     """What a platform's way through SES asks of IAM: raw mail, as by SMTP, simple mail by the API, or either."""
 

@@ -1,13 +1,11 @@
-"""What all resources share: type tokens that subclasses keep, Pulumi's options, one resource for one thing."""
+"""What all resources share: type tokens that subclasses keep, Pulumi's options, settings as properties."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
-from weakref import WeakKeyDictionary
 
 import pulumi
 from pulumi.dynamic import Resource
-from pulumi.runtime.settings import get_root_resource
 
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.platforms.settings import Settings
@@ -16,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tenant_email.capabilities import OnDelete
-
-_seen: WeakKeyDictionary[pulumi.Resource, dict[str, str]] = WeakKeyDictionary()
 
 
 class Named(Resource):
@@ -30,17 +26,6 @@ class Named(Resource):
         super().__init_subclass__(module=module, name=name, **kwargs)
         if not name:
             cls._resource_type_name = inherited
-
-
-def only_once(what: str, key: str, name: str) -> None:
-    """Refuses a second resource for one thing within one run of a program."""
-    root = get_root_resource()
-    if root is None:
-        return
-    names = _seen.setdefault(root, {})
-    if (other := names.setdefault(key, name)) != name:
-        problem = Problem("", f"{what} is managed by {other!r} already", "Keep one of the two resources.")
-        raise InvalidSettings(name, (problem,))
 
 
 def settings_props(settings: object, name: str) -> dict[str, Any]:

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Literal
 
 import pulumi
 
+from tenant_email.lifecycle.esv_object import PLATFORM
 from tenant_email.lifecycle.esv_restart import EsvRestartLifecycle
 from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
 from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle
 from tenant_email.platforms.pingone_aic.placeholders import esv as placeholder_of
-from tenant_email.resources.base import Named, only_once, options_for
+from tenant_email.resources.base import Named, options_for
+from tenant_email.resources.ownership import only_once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +55,7 @@ class EsvVariable(Named, module="tenant-email", name="EsvVariable"):
         on_delete: Literal["delete", "retain"] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        only_once(f"{esv} of tenant {tenant}", f"esv {tenant} {placeholder_of(esv)}", name)
+        only_once(name, esv, PLATFORM, tenant, f"esv/{placeholder_of(esv)}")
         options, _ = options_for(opts, on_delete)
         props = {
             "tenant": tenant,
@@ -108,7 +110,7 @@ class EsvSecret(Named, module="tenant-email", name="EsvSecret"):
         on_delete: Literal["delete", "retain"] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        only_once(f"{esv} of tenant {tenant}", f"esv {tenant} {placeholder_of(esv)}", name)
+        only_once(name, esv, PLATFORM, tenant, f"esv/{placeholder_of(esv)}")
         options, _ = options_for(opts, on_delete)
         props = {
             "tenant": tenant,

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
-from tenant_email.resources.base import Named, only_once, options_for, settings_props
+from tenant_email.resources.base import Named, options_for, settings_props
+from tenant_email.resources.ownership import only_once, template_only_once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,11 +64,12 @@ class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
         sending_addresses: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        only_once(f"the e-mail provider of tenant {tenant}", f"provider {tenant}", name)
+        shown = settings_props(settings, name)
+        only_once(name, "the e-mail provider", settings.kind.partition(".")[0], tenant, "email-provider")
         options, importing = options_for(opts, on_delete)
         props = {
             "tenant": tenant,
-            "settings": settings_props(settings, name),
+            "settings": shown,
             "from_address": from_address,
             "enabled": enabled,
             "on_existing": "import" if importing else on_existing,
@@ -120,10 +122,11 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
         on_delete: OnDelete | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
+        shown = template_only_once(name, settings, settings_props(settings, name), tenant)
         options, importing = options_for(opts, on_delete, secrets=["snapshot"])
         props = {
             "tenant": tenant,
-            "settings": settings_props(settings, name),
+            "settings": shown,
             "provider_id": provider_id,
             "sending_domain": sending_domain,
             "sending_addresses": sending_addresses,

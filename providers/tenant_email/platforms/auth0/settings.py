@@ -154,6 +154,7 @@ class Template(Settings):
     """One e-mail template; Liquid is allowed in from_address, subject and body."""
 
     kind: ClassVar[str] = "auth0.template"
+    keyed_by: ClassVar[tuple[str, ...]] = ("template",)
     template: pulumi.Input[str]
     subject: pulumi.Input[str]
     body: pulumi.Input[str]

@@ -263,6 +263,7 @@ class Template(Settings):
     """
 
     kind: ClassVar[str] = "logto.template"
+    keyed_by: ClassVar[tuple[str, ...]] = ("language", "type")
     language: pulumi.Input[str]
     type: pulumi.Input[UsageType]
     subject: pulumi.Input[str]

@@ -138,6 +138,7 @@ class Template(Settings):
     """
 
     kind: ClassVar[str] = "pingone_aic.template"
+    keyed_by: ClassVar[tuple[str, ...]] = ("template",)
     template: pulumi.Input[str]
     subject: pulumi.Input[Mapping[str, Any]]
     message: pulumi.Input[Mapping[str, Any]] | None = None

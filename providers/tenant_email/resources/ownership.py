@@ -1,0 +1,67 @@
+"""One resource for one thing of a tenant: a second one is refused while the program is built, before any step."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+import pulumi
+from pulumi.runtime.config import get_config
+from pulumi.runtime.settings import get_root_resource
+
+from tenant_email import platforms
+from tenant_email.connections import CONFIG_KEY, Connections
+from tenant_email.errors import InvalidSettings, Problem
+
+if TYPE_CHECKING:
+    from tenant_email.platforms.settings import Settings
+
+_seen: WeakKeyDictionary[pulumi.Resource, dict[str, str]] = WeakKeyDictionary()
+
+
+def only_once(name: str, what: str, platform: str, tenant: str, part: str) -> None:
+    """Refuses a second resource for one part of a tenant within one run of a program.
+
+    Tenants are told apart by platform and host, aliases included, because two names may mean one tenant and one name
+    a tenant of each platform. Raises InvalidSettings.
+    """
+    root = get_root_resource()
+    if root is None:
+        return
+    owners = _seen.setdefault(root, {})
+    for place in _places(platform, tenant):
+        if other := owners.get(f"{platform}/{place}/{part}"):
+            taken = f"{what} of tenant {tenant} is managed by {other!r} already"
+            problem = Problem("", taken, "Keep one of the two resources.")
+            raise InvalidSettings(name, (problem,))
+    owners |= {f"{platform}/{place}/{part}": name for place in _places(platform, tenant)}
+
+
+def template_only_once(name: str, settings: Settings, props: dict[str, Any], tenant: str) -> dict[str, Any]:
+    """Refuses a second resource for one template; returns the props, which look once a key that comes later is known.
+
+    A key that is an output is looked at where it becomes known, in the preview where it can be.
+    """
+    names = settings.keyed_by
+    key = [props.get(each) for each in names]
+
+    def look(values: list[str]) -> str:
+        part = "/".join(map(str, values))
+        only_once(name, f"the template {part}", settings.kind.partition(".")[0], tenant, f"email-template/{part}")
+        return values[0]
+
+    if all(isinstance(value, str) for value in key):
+        look([str(value) for value in key])
+        return props
+    return {**props, names[0]: pulumi.Output.all(*key).apply(look)} if names else props
+
+
+def _places(platform: str, tenant: str) -> tuple[str, ...]:
+    """Returns the hosts that a tenant answers to; its name where this program's config does not say."""
+    try:
+        spec = platforms.load(platform).connection
+        connection = Connections(get_config(CONFIG_KEY), os.environ, {platform: spec}).get(tenant, platform)
+    except (KeyError, InvalidSettings):
+        return (f"({tenant})",)
+    return (connection.host, *connection.aliases)
