@@ -16,8 +16,9 @@ TenantEmailError
 ├── NotSupported           the platform cannot do that
 └── VerificationTimeout    DNS or SES did not come to agree in the time given
 
-A message reads: who: what was tried, what came back; its last line is the remedy. Text of others is cut to
-256 characters and scrubbed of secrets. `__module__` is `builtins`, because Pulumi prints the qualified name
+A message reads: who: what was tried, what came back; its last line is the remedy. Text of others goes through
+`foreign`. Whatever else gets into a message cannot fake a line of it: its only line breaks are those before the items
+of a list, between problems, and before the remedy. `__module__` is `builtins`, because Pulumi prints the qualified name
 of the class before the message (design.md section 6, fact 7).
 """
 
@@ -27,14 +28,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from tenant_email.secrets import scrub
+from tenant_email.visible import LONGEST_LINE, cut, lines, one_line, visible
 
 LONGEST_FOREIGN_TEXT: Final = 256
 
 
-def foreign(text: str) -> str:
-    """Returns text written by someone else, safe to show: one line, scrubbed, cut to 256 characters."""
-    line = " ".join(scrub(text).split())  # scrubbed first: a secret may hold white space of its own
-    return line if len(line) <= LONGEST_FOREIGN_TEXT else line[: LONGEST_FOREIGN_TEXT - 1] + "…"
+def foreign(text: object) -> str:
+    """Returns what somebody else wrote, safe to show: scrubbed of secrets, on one visible line, of 256 characters."""
+    # scrubbed first: a secret may hold white space of its own
+    return cut(one_line(scrub(str(text))), LONGEST_FOREIGN_TEXT)
+
+
+def own(message: str) -> str:
+    """Returns a message of ours, scrubbed of secrets; the items of its lists stay on lines of their own."""
+    return lines(scrub(message))
 
 
 class TenantEmailError(Exception):
@@ -45,8 +52,7 @@ class TenantEmailError(Exception):
         cls.__module__ = "builtins"
 
     def __init__(self, message: str, *, remedy: str = "") -> None:
-        self.message = scrub(message)
-        self.remedy = scrub(remedy)
+        self.message, self.remedy = own(message), cut(visible(scrub(remedy)), LONGEST_LINE)
         super().__init__("\n".join(filter(None, (self.message, self.remedy))))
 
 
@@ -62,16 +68,18 @@ class Problem:
     remedy: str = ""
 
     def __str__(self) -> str:
-        line = f"{self.path}: {self.what}" if self.path else self.what
-        return scrub("\n".join(filter(None, (line, self.remedy))))
+        line = f"{foreign(self.path)}: {own(self.what)}" if self.path else own(self.what)
+        return "\n".join(filter(None, (line, cut(visible(scrub(self.remedy)), LONGEST_LINE))))
 
 
 class InvalidSettings(TenantEmailError):
     """The inputs cannot be applied; holds all problems at once."""
 
     def __init__(self, who: str, problems: tuple[Problem, ...]) -> None:
+        super().__init__(who)
         self.problems = problems
-        super().__init__(f"{who}: " + "\n".join(str(problem) for problem in problems))
+        self.message = f"{self.message}: " + "\n".join(str(problem) for problem in problems)
+        self.args = (self.message,)
 
 
 class PlatformError(TenantEmailError):
@@ -84,7 +92,7 @@ class PlatformError(TenantEmailError):
     def __init__(
         self, message: str, *, remedy: str = "", status: int = 0, code: str = "", text: str = "", sent: bool = False
     ) -> None:
-        self.status, self.code, self.text, self.sent = status, code, foreign(text), sent
+        self.status, self.code, self.text, self.sent = status, foreign(code), foreign(text), sent
         super().__init__(message, remedy=remedy)
 
 

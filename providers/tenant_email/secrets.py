@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic_core import PydanticCustomError, core_schema
 
+from tenant_email.masking import MASK, Masker
+
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
 
-MASK: Final = "***"
-_SHORTEST: Final = 4  # scrubbing shorter values would mangle ordinary words
+__all__ = ["MASK", "Secret", "register", "scrub"]
 
 # what exports and examples put in a secret's place (pains.md, Auth0 21)
 _PLACEHOLDER: Final = re.compile(
     r"##.*##|@@.*@@|<.*>|\$\{.*\}|\*{3,}|x{4,}|YOUR[_-].*|CHANGE[_-]?ME", re.IGNORECASE | re.DOTALL
 )
 
-_known: set[str] = set()
+_masker: Final = Masker()
 
 
 class Secret:
@@ -71,14 +72,10 @@ def _secret(value: object) -> Secret:
 
 
 def register(value: str) -> None:
-    """Makes `scrub` replace this text from now on; its lines too, for keys that span several."""
-    for part in (value, *value.splitlines()):
-        if len(part) >= _SHORTEST:
-            _known.add(part)
+    """Makes `scrub` replace this text from now on, in whatever form it is echoed."""
+    _masker.add(value)
 
 
 def scrub(text: str) -> str:
-    """Returns the text with every registered secret replaced, longest first."""
-    for value in sorted(_known, key=len, reverse=True):
-        text = text.replace(value, MASK)
-    return text
+    """Returns the text with every registered secret replaced; cut when it is longer than a message can be."""
+    return _masker.masked(text)

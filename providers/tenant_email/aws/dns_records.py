@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import idna
 
+from tenant_email.visible import visible
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -179,7 +181,8 @@ def txt_chunks(value: str) -> tuple[str, ...]:
 
 def record_table(records: Sequence[DnsRecord]) -> str:
     """Returns the records as a text table, for whoever types them into another DNS host."""
-    rows = [(record.zone_relative_name, record.type, str(record.ttl), *record.values) for record in records]
+    cells = ((record.zone_relative_name, record.type, str(record.ttl), *record.values) for record in records)
+    rows = [tuple(map(visible, row)) for row in cells]
     head = ("name in the zone", "type", "TTL", "value")
     widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head) - 1)]
     lines = (

@@ -23,7 +23,7 @@ from pulumi.dynamic import (
 from pulumi.output import Unknown as PulumiUnknown
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
-from tenant_email.errors import Problem, TenantEmailError, foreign
+from tenant_email.errors import Problem, TenantEmailError, own
 from tenant_email.lifecycle import session
 from tenant_email.model import UNKNOWN
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from tenant_email.changes import Props
 
 PROVIDER_KEY: Final = "__provider"
+_FRAMES_TOLD: Final = 3
 
 R = TypeVar("R")
 
@@ -59,14 +60,14 @@ def _open(value: Any) -> Any:
     return value
 
 
-def info(message: str) -> None:
-    """Prints an `info:` line in the user's console."""
-    _log(engine_pb2.LogSeverity.Value("INFO"), message)
+def info(message: str, *more: str) -> None:
+    """Prints an `info:` line in the user's console, and more lines below it."""
+    _log(engine_pb2.LogSeverity.Value("INFO"), "\n".join(map(own, (message, *more))))
 
 
 def warn(message: str) -> None:
     """Prints a `warning:` line in the user's console."""
-    _log(engine_pb2.LogSeverity.Value("WARNING"), message)
+    _log(engine_pb2.LogSeverity.Value("WARNING"), own(message))
 
 
 @cache
@@ -80,14 +81,9 @@ def _engine() -> engine_pb2_grpc.EngineStub | None:
 def _log(severity: int, message: str) -> None:
     if engine := _engine():
         try:
-            engine.Log(engine_pb2.LogRequest(severity=cast("Any", severity), message=foreign_lines(message)), timeout=5)
+            engine.Log(engine_pb2.LogRequest(severity=cast("Any", severity), message=message), timeout=5)
         except grpc.RpcError:
             return
-
-
-def foreign_lines(message: str) -> str:
-    """Returns a message with every line scrubbed of secrets."""
-    return "\n".join(foreign(line) if line.strip() else line for line in message.splitlines())
 
 
 def told(method: Callable[..., R]) -> Callable[..., R]:
@@ -110,12 +106,14 @@ def told(method: Callable[..., R]) -> Callable[..., R]:
 
 
 def _internal(error: Exception) -> TenantEmailError:
-    trace = error.__traceback__
-    while trace and trace.tb_next:
+    """Returns what is told of an error that is not ours: its kind and place, never its text, which may hold a value."""
+    places, trace = list[str](), error.__traceback__
+    while trace:
+        places.append(f"{trace.tb_frame.f_globals.get('__name__')}, line {trace.tb_lineno}")
         trace = trace.tb_next
-    where = f"{trace.tb_frame.f_globals.get('__name__')}, line {trace.tb_lineno}" if trace else "?"
+    way = " < ".join(reversed(places[-_FRAMES_TOLD:]))
     return TenantEmailError(
-        f"internal error: {type(error).__name__} in {where}: {foreign(str(error))}",
+        f"internal error: {type(error).__name__} in {way}",
         remedy="This is a bug of pulumi-tenant-email; please report these two lines.",
     )
 

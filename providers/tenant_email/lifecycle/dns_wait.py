@@ -105,6 +105,6 @@ def await_records(who: str, records: Sequence[DnsRecord], deadline: Deadline) ->
             )
             raise VerificationTimeout(f"{who}: {why}{listed(bad)}", remedy="Correct what is named above, run again.")
         if not shown and len(bad) == len(records):
-            info(f"{who}: records to publish\n{record_table(records)}")
+            info(f"{who}: records to publish", *record_table(records).split("\n"))
             shown = True
         deadline.pause(next(pauses), state)

@@ -65,4 +65,4 @@ def test_no_representation_shows_a_secret(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_secret_with_white_space_is_scrubbed() -> None:
     """A secret with blanks in it is taken out of foreign text before that is made one line."""
     password = Secret("canary  with\ttwo blanks").reveal()
-    assert foreign(f"cannot log in\nwith {password}.") == "cannot log in with ***."
+    assert foreign(f"cannot log in\nwith {password}.") == "cannot log in\\nwith ***."

@@ -1,0 +1,269 @@
+"""Takes secrets out of text, in whatever form a server, a proxy or a library echoes them.
+
+A text is searched as it stands, and as it reads once its JSON or Python escapes, its percent signs or its HTML entities
+are undone, up to two of them nested, each with white space and line breaks taken out too. So it does not matter how
+much of a secret was escaped, or in which case. Base64 cannot be undone inside a text: its forms are searched for.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import sys
+from base64 import b64encode, urlsafe_b64encode
+from functools import lru_cache
+from itertools import product
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+MASK: Final = "***"
+LONGEST: Final = 32768  # characters of a text that is searched; what is longer is cut
+_SHORTEST: Final = 4  # characters; what is shorter is masked only where it stands alone
+_SHORTEST_PIECE: Final = 8  # characters of a secret's line, or of a secret that may be broken over lines
+_BEGINNING: Final = 16  # characters of a long secret that are recognised, whatever is cut off behind them
+_HEADED: Final = 64  # the same for a key in PEM, which begins as every other does
+_WORDS: Final = (
+    "a an and are as at be but by can do for has i if in is it its may no nor not of off on one or so the to two up us "
+    "use was we"
+)
+_SPARED: Final = frozenset(_WORDS.split())
+"""Words that a message needs: a secret that is one of them is not masked, because its place would give it away."""
+
+
+class _View(NamedTuple):
+    """A text as it reads after decoding; character i stands for what is from starts[i] to ends[i] in the original."""
+
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+    def replaced(self, pattern: re.Pattern[str], decode: Callable[[str], list[tuple[str, int]]]) -> _View:
+        """Returns a view with every match decoded: `decode` gives each character and the length that it came from."""
+        parts, starts, ends, position = list[str](), list[int](), list[int](), 0
+        for match in pattern.finditer(self.text):
+            parts.append(self.text[position : match.start()])
+            starts += self.starts[position : match.start()]
+            ends += self.ends[position : match.start()]
+            at = match.start()
+            for character, length in decode(match[0]):
+                parts.append(character)
+                starts += [self.starts[at]] * len(character)
+                ends += [self.ends[at + length - 1]] * len(character)
+                at += length
+            position = match.end()
+        if not parts:
+            return self
+        parts.append(self.text[position:])
+        return _View("".join(parts), [*starts, *self.starts[position:]], [*ends, *self.ends[position:]])
+
+
+_ESCAPE: Final = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    r"|(?:\\x[0-9a-fA-F]{2})+|\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|.)",
+    re.DOTALL,
+)
+_LETTERS: Final = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "a": "\a", "0": "\0"}
+_PERCENT: Final = re.compile(r"(?:%[0-9a-fA-F]{2})+")
+_PLUS: Final = re.compile(r"(?:%[0-9a-fA-F]{2})+|\+")
+_ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});?")
+_PRINTABLE: Final = re.compile(r"=\r?\n|(?:=[0-9a-fA-F]{2})+")
+_PRETTY: Final = re.compile(r"[\"']\s*\n\s*[\"']")
+_BREAK: Final = re.compile("[\\s\u00ad\u200b-\u200d\u2060\ufeff]+")
+
+
+def _unescaped(text: str) -> list[tuple[str, int]]:
+    kind = text[1]
+    if kind == "x" and len(text) > 2:  # noqa: PLR2004 - with digits
+        return _from_bytes(text.replace("\\x", ""), 4)
+    if kind == "u" and len(text) > 6:  # noqa: PLR2004 - one character in two halves
+        high, low = int(text[2:6], 16), int(text[8:12], 16)
+        return [(chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)), len(text))]
+    if kind in "uU" and len(text) > 2:  # noqa: PLR2004 - with digits
+        code = int(text[2:], 16)  # noqa: FURB166 - there is no prefix that `int` knows
+        return [(chr(code) if code <= sys.maxunicode else "\ufffd", len(text))]
+    if len(text) > 2:  # noqa: PLR2004 - octal
+        return [(chr(int(text[1:], 8)), len(text))]
+    return [(_LETTERS.get(kind, kind), 2)]
+
+
+def _unquoted(text: str) -> list[tuple[str, int]]:
+    return [(" ", 1)] if text == "+" else _from_bytes(text.replace("%", ""), 3)
+
+
+def _printable(text: str) -> list[tuple[str, int]]:
+    return [("", len(text))] if text.endswith("\n") else _from_bytes(text.replace("=", ""), 3)
+
+
+def _unbroken(text: str) -> list[tuple[str, int]]:
+    return [("", len(text))]
+
+
+def _from_bytes(digits: str, width: int) -> list[tuple[str, int]]:
+    """Decodes bytes that were written in hexadecimal; what is no UTF-8 is taken for Latin-1."""
+    decoded = bytes.fromhex(digits).decode("utf-8", "surrogateescape")
+    return [
+        (chr(ord(each) - 0xDC00) if "\udc80" <= each <= "\udcff" else each, width * len(_bytes(each)))
+        for each in decoded
+    ]
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _named(text: str) -> list[tuple[str, int]]:
+    decoded = html.unescape(text)
+    return [(decoded, len(text))] if decoded != text else [(each, 1) for each in text]
+
+
+_DECODERS: Final = (
+    ("\\", _ESCAPE, _unescaped),
+    ("%", _PERCENT, _unquoted),
+    ("+", _PLUS, _unquoted),
+    ("&", _ENTITY, _named),
+    ("=", _PRINTABLE, _printable),
+    ("\n", _PRETTY, _unbroken),
+)
+
+
+def _views(text: str) -> Iterator[_View]:
+    """Yields the text as it stands and as each decoding, and each pair of them, reads."""
+    plain = _View(text, range(len(text)), range(1, len(text) + 1))
+    yield plain
+    once = list[_View]()
+    for mark, pattern, decode in _DECODERS:
+        if mark in text and (view := plain.replaced(pattern, decode)) is not plain:
+            once.append(view)
+            yield view
+    for view, (mark, pattern, decode) in product(once, _DECODERS):
+        if mark in view.text and (nested := view.replaced(pattern, decode)) is not view:
+            yield nested
+
+
+def _joined(view: _View) -> _View:
+    """Returns a view without white space, and without what stands at the end of a broken line."""
+    return view.replaced(_BREAK, _unbroken)
+
+
+class _Forms(NamedTuple):
+    """What is searched for one secret."""
+
+    whole: str
+    pieces: tuple[str, ...]  # its lines, and how it looks when UTF-8 is taken for Latin-1
+    joined: str  # without white space; empty when it is too short for that
+    encoded: tuple[str, ...]  # base64, at each of three alignments, in both alphabets
+
+
+@lru_cache(maxsize=16384)
+def _forms(secret: str) -> _Forms:
+    lines = [line.strip() for line in secret.splitlines()] if "\n" in secret or "\r" in secret else []
+    joined = "".join(secret.split())
+    misread = [] if secret.isascii() else [secret.encode("utf-8", "surrogatepass").decode("latin-1")]
+    return _Forms(
+        secret,
+        (*misread, *(line for line in lines if len(line) >= _SHORTEST_PIECE and not line.startswith("-----"))),
+        joined if len(joined) >= _SHORTEST_PIECE else "",
+        tuple(dict.fromkeys(_base64_forms(secret))),
+    )
+
+
+def _base64_forms(secret: str) -> Iterator[str]:
+    raw = secret.encode("utf-8", "surrogatepass")
+    for shift, encode in product(range(3), (b64encode, urlsafe_b64encode)):
+        text = encode(b"\0" * shift + raw).decode().rstrip("=")
+        # the first and the last characters hold bits of the neighbours too
+        core = text[(0, 2, 3)[shift] : len(text) - bool((shift + len(raw)) % 3)]
+        if len(core) >= _SHORTEST:
+            yield core
+
+
+class Masker:
+    """Knows secrets, and replaces them in text."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, None] = {}  # a set that keeps its order
+
+    def add(self, secret: str) -> None:
+        """Makes `masked` replace this text from now on."""
+        if secret.strip():
+            self._known[secret] = None
+
+    def masked(self, text: str) -> str:
+        """Returns the text with every known secret replaced, in every form of it; cut when it is very long."""
+        known = list(self._known)  # another thread may add one
+        if not known or not text:
+            return text
+        cut = text[:LONGEST]
+        spans = list[tuple[int, int]]()
+        for view in _views(cut):
+            spans += _spans(view, known, joined=False)
+            spans += _spans(_joined(view), known, joined=True)
+        tail = "" if len(text) <= LONGEST else "…"
+        return _without(cut, spans) + tail
+
+
+def _spans(view: _View, secrets: Iterable[str], *, joined: bool) -> Iterator[tuple[int, int]]:
+    """Yields where in the original text the view shows a secret."""
+    for secret in secrets:
+        if len(secret) < _SHORTEST:
+            if not joined and secret.lower() not in _SPARED:
+                alone = re.compile(rf"(?<!\w){re.escape(secret)}(?!\w)")
+                yield from ((view.starts[m.start()], view.ends[m.end() - 1]) for m in alone.finditer(view.text))
+            continue
+        forms = _forms(secret)
+        for needle in (forms.joined,) if joined else (forms.whole, *forms.pieces):
+            for start, end in _found(view.text, needle):
+                yield view.starts[start], view.ends[end - 1]
+        for needle in forms.encoded:
+            for start, end in _found(view.text, needle):
+                first, last = _grown(view.text, start, end)
+                yield view.starts[first], view.ends[last - 1]
+
+
+def _found(text: str, needle: str) -> Iterator[tuple[int, int]]:
+    """Yields where a text stands, or the beginning of a long one, as far as it goes."""
+    if not needle:
+        return
+    known = needle[: _HEADED if needle.startswith("-----") else _BEGINNING]
+    at = text.find(known)
+    while at >= 0:
+        end = at + len(known)
+        if len(needle) > len(known):
+            end = at + _common(text, at, needle)
+        yield at, end
+        at = text.find(known, end)
+
+
+def _common(text: str, at: int, needle: str) -> int:
+    """Returns how many characters of the needle stand in the text from `at` on."""
+    if text.startswith(needle, at):
+        return len(needle)
+    return next(
+        (i for i, character in enumerate(needle) if at + i >= len(text) or text[at + i] != character), len(needle)
+    )
+
+
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]")
+
+
+def _grown(text: str, start: int, end: int) -> tuple[int, int]:
+    """Returns a base64 span with the characters at its ends that hold some bits of the secret, and the padding."""
+    for _ in range(2):
+        if start > 0 and _BASE64.match(text[start - 1]):
+            start -= 1
+        if end < len(text) and _BASE64.match(text[end]):
+            end += 1
+    while end < len(text) and text[end] == "=":
+        end += 1
+    return start, end
+
+
+def _without(text: str, spans: list[tuple[int, int]]) -> str:
+    parts, position = list[str](), 0
+    for start, end in sorted(spans):
+        if start >= position:
+            parts += [text[position:start], MASK]
+        position = max(position, end)
+    return "".join([*parts, text[position:]])

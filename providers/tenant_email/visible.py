@@ -1,0 +1,52 @@
+r"""Makes text harmless to show: what would steer a terminal, or fake a line, becomes visible (`\x1b`)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+ITEM: Final = "\n  - "
+"""The one line break that a message of ours has: before an item of a list."""
+
+LONGEST_LINE: Final = 2000
+"""Characters of a line of ours: more is no message, but a value that got into one."""
+
+_STEERING: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # of the Unicode general categories
+_INVISIBLE: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f\u2800\u3164\uffa0")
+_SHORT: Final = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
+_LINE_END: Final = re.compile(r"[ \t]*\r?\n\s*")
+
+
+def visible(text: str) -> str:
+    """Returns text on one line, with nothing in it that a terminal obeys or that cannot be seen."""
+    if text.isprintable() and _INVISIBLE.isdisjoint(text):
+        return text
+    return "".join(map(_visible, text))
+
+
+def one_line(text: str) -> str:
+    """Returns `visible` text with its lines' ends and indents as one sign each, and no runs of blanks."""
+    return " ".join(visible(_LINE_END.sub("\n", text.strip())).split())
+
+
+def lines(text: str) -> str:
+    """Returns `visible` text that keeps the items of a list, as our own messages have them; each line is cut."""
+    return ITEM.join(cut(visible(part), LONGEST_LINE) for part in text.split(ITEM))
+
+
+def cut(text: str, longest: int) -> str:
+    """Returns a text of at most so many characters; a sign says that something is left out."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def _visible(character: str) -> str:
+    category = unicodedata.category(character)
+    if category == "Zs":
+        return " "
+    if category not in _STEERING and character not in _INVISIBLE:
+        return character
+    code = ord(character)
+    return _SHORT.get(character) or (
+        f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"  # noqa: PLR2004
+    )

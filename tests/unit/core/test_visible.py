@@ -1,0 +1,57 @@
+"""Text of others never steers a terminal and never fakes a line of ours, wherever it gets into a message."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+
+from tenant_email.errors import InvalidSettings, Problem, Rejected, TenantEmailError, foreign
+
+HOSTILE = {
+    "\x1b[31mred\x1b[0m": r"\x1b[31mred\x1b[0m",
+    "\x9b31mred": r"\x9b31mred",
+    "safe\rmain": r"safe\rmain",
+    "ab\b\bcd\x7f": r"ab\x08\x08cd\x7f",
+    "one\nerror: two": r"one\nerror: two",
+    "one\r\n   two": r"one\ntwo",
+    "one\u2028two\u2029three\x85four\x0bfive\x0csix": r"one\u2028two\u2029three\x85four\x0bfive\x0csix",
+    "\u202eecila\u202c \u2066x\u2069 \u200f": r"\u202eecila\u202c \u2066x\u2069 \u200f",
+    "pay\u200bpal\u200d\ufeff\u00ad\u2060": r"pay\u200bpal\u200d\ufeff\xad\u2060",
+    "tag\U000e0041": r"tag\U000e0041",
+    "half\ud800": r"half\ud800",
+    "nul\0l\tx": r"nul\x00l\tx",
+    "blank\u3164\u2800": r"blank\u3164\u2800",
+    "wide\u2003and\u00a0narrow": "wide and narrow",
+    "grün 中文 😀 ñ": "grün 中文 😀 ñ",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_steers_becomes_visible(text: str) -> None:
+    """Control characters, escapes, line ends, directions and what cannot be seen are written out; words are not."""
+    assert foreign(text) == HOSTILE[text]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_message_can_be_faked(text: str) -> None:
+    """Whoever forgets to clean a value that a message quotes still shows neither a line nor a sign that steers."""
+    problem = Problem(f"settings.{text}", f"is {text}", f"Remove {text}.")
+    errors = (
+        TenantEmailError(f"who: {text} came back", remedy=f"Look at {text}."),
+        InvalidSettings(f"who {text}", (problem, problem)),
+        Rejected(f"who: rejected\n  - {text}", code=text, text=text, remedy="Run again."),
+    )
+    for error, count in zip(errors, (2, 4, 3), strict=True):
+        shown = str(error)
+        assert len(shown.split("\n")) == count
+        assert not [c for c in shown if c != "\n" and unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"}]
+        shown.encode()
+
+
+def test_length_is_cut() -> None:
+    """Text of others has 256 characters at most, and a value in a message of ours cannot flood the console."""
+    assert len(foreign("x" * 10_000)) == 256
+    assert len(foreign("\x1b" * 10_000)) == 256
+    assert len(str(TenantEmailError("x" * 10_000, remedy="y" * 10_000))) < 4_100
+    assert len(str(Problem("p" * 10_000, "x" * 10_000, "y" * 10_000))) < 4_500
