@@ -36,7 +36,7 @@ def test_what_this_run_sent_is_ours_while_it_is_what_was_sent(mode: Mode) -> Non
     )
 
 
-@pytest.mark.parametrize(("mode", "differs", "sent"), product(MODES, (False, True), (False, True)))
+@pytest.mark.parametrize(("mode", "differs", "sent"), list(product(MODES, (False, True), (False, True))))
 def test_what_a_resource_of_this_run_gave_up_goes_on(mode: Mode, differs: bool, sent: bool) -> None:
     """A replacement that deletes first goes on with what the old resource was, whatever the mode."""
     assert step(mode, differs=differs, sent=sent, handed_over=True) is Step.CONTINUE
