@@ -13,10 +13,12 @@ from tenant_email.lifecycle.lost_answers import Met, create
 from tenant_email.local.emulators.server import Fault
 from tenant_email.platforms.auth0.api import Dialect
 from tenant_email.secrets import Secret
+from tenant_email.timing import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+QUICK = Timing(sleep=lambda _: None)
 LOST, NEVER_SENT = Unavailable("lost"), Unavailable("refused", sent=False)
 TAKEN, WRONG = Conflict("exists"), Rejected("wrong")
 REPEATED = Rejected("already exists", sent=True)
@@ -89,7 +91,7 @@ def test_an_error_tells_whether_the_request_may_have_worked(method: str, faults:
         for fault in faults:
             tenant.inject(fault)
         login = Token(Secret("canary-token"), float("inf"))
-        client = Client("it", tenant.url, Dialect(), lambda _: login, sleep=lambda _: None)
+        client = Client("it", tenant.url, Dialect(), lambda _: login, timing=QUICK)
         with pytest.raises(PlatformError) as caught:
             client.call(method, "/object")
         assert caught.value.sent is sent
@@ -99,7 +101,7 @@ def test_a_login_leaves_nothing_unknown() -> None:
     """What carries no token changes nothing at the tenant."""
     with Upstream() as tenant:
         tenant.inject(Fault(drop="after", times=4))
-        client = Client("it", tenant.url, Dialect(), lambda _: Token(Secret("canary-token"), 0), sleep=lambda _: None)
+        client = Client("it", tenant.url, Dialect(), lambda _: Token(Secret("canary-token"), 0), timing=QUICK)
         with pytest.raises(Unavailable) as caught:
             client.send(Request("POST", "/token"))
         assert caught.value.sent is False
