@@ -29,4 +29,7 @@ def reasons(
     config = {"tenant-email:tenants": json.dumps(tenants)}
     session.begin()
     session.configure(config.get)
-    return [failure.reason for failure in lifecycle().check(dict(recorded or {}), dict(inputs)).failures]
+    try:
+        return [failure.reason for failure in lifecycle().check(dict(recorded or {}), dict(inputs)).failures]
+    finally:
+        session.configure({}.get)
