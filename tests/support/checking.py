@@ -32,4 +32,4 @@ def reasons(
     try:
         return [failure.reason for failure in lifecycle().check(dict(recorded or {}), dict(inputs)).failures]
     finally:
-        session.configure({}.get)
+        session.configure(dict[str, Any]().get)
