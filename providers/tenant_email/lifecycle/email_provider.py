@@ -19,6 +19,7 @@ from tenant_email.errors import (
 from tenant_email.fields import Address, Sender
 from tenant_email.lifecycle import session
 from tenant_email.lifecycle.border import info, warn
+from tenant_email.lifecycle.imports import cannot_import, nothing_to_import
 from tenant_email.lifecycle.tenant_object import (
     WIRE,
     Resolved,
@@ -73,7 +74,7 @@ class EmailProviderLifecycle(TenantObject):
         problems += must_be_complete(resolved.desired["settings"], transport)
         problems += sender_problems("from_address", inputs.from_address, inputs)
         problems += _policy_problems(inputs, resolved, transport)
-        self.claim(resolved, "email-provider")
+        problems += self.claim(resolved, "email-provider")
         if known(inputs.enabled):
             session.note_provider(resolved.connection, enabled=inputs.enabled)
         if resolved.connection.missing:
@@ -282,9 +283,9 @@ def _found(live: Live) -> str:
 def _exists(resolved: Resolved, live: Live, different: list[str]) -> AlreadyConfigured:
     title = resolved.platform.capabilities.title
     if resolved.desired["on_existing"] == "import":
-        differs = f"the live e-mail provider ({_found(live)}) differs in {', '.join(different)}"
-        message = f"{resolved.who}: cannot import: {differs}"
-        return AlreadyConfigured(message, remedy="Make the inputs equal to what is live, or use on_existing='adopt'.")
+        return cannot_import(
+            resolved.who, f"the live e-mail provider ({_found(live)}) differs in {', '.join(different)}"
+        )
     message = f"{resolved.who}: an e-mail provider is configured already ({_found(live)}), and {title} has one a tenant"
     return AlreadyConfigured(
         message,
@@ -295,7 +296,7 @@ def _exists(resolved: Resolved, live: Live, different: list[str]) -> AlreadyConf
 
 def _nothing_there(resolved: Resolved, *, importing: bool) -> TenantEmailError:
     if importing:
-        return AlreadyConfigured(f"{resolved.who}: nothing to import", remedy="Remove import_, so that it is created.")
+        return nothing_to_import(resolved.who, "e-mail provider")
     message = f"{resolved.who}: nothing is configured that credentials could be kept of"
     return TenantEmailError(message, remedy="Give the settings' credentials, so that the provider can be created.")
 

@@ -69,7 +69,7 @@ class EmailTemplateLifecycle(TenantObject):
                 Problem("settings.from_address", what, "Set enabled=True on the EmailProvider, or omit it.")
             )
         if UNKNOWN is not (key := _key(resolved)):
-            self.claim(resolved, f"email-template/{key}")
+            problems += self.claim(resolved, f"email-template/{key}")
         return problems
 
     def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:

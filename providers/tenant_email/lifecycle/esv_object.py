@@ -12,6 +12,7 @@ from tenant_email.errors import AlreadyConfigured, InvalidSettings, NotFound, Pr
 from tenant_email.fields import Text
 from tenant_email.lifecycle import session
 from tenant_email.lifecycle.border import Lifecycle, info, warn
+from tenant_email.lifecycle.imports import import_problems
 from tenant_email.model import Model, known, parse
 from tenant_email.platforms.pingone_aic.placeholders import esv_id
 
@@ -37,7 +38,8 @@ class EsvInputs(TenantPart):
 
     esv: EsvName
     description: str = ""
-    on_existing: Literal["fail", "adopt"] = "fail"
+    on_existing: Literal["fail", "adopt", "import"] = "fail"
+    import_id: Text | None = None
     on_delete: Literal["delete", "retain"] | None = None
 
 
@@ -122,8 +124,10 @@ class EsvObject(Lifecycle):
         """Validates, and explains what can never be changed."""
         found, problems = resolve(self.model, desired)
         if known(found.inputs.esv):
-            for host in (found.host, *found.connection.aliases):
-                session.claim(self.id_at(host, found.inputs.esv))
+            ids = [self.id_at(host, found.inputs.esv) for host in (found.host, *found.connection.aliases)]
+            for id_ in ids:
+                session.claim(id_)
+            problems += [] if found.connection.is_nowhere else import_problems(found.inputs.import_id, ids)
         if found.connection.missing:
             warn(f"{found.who}: {found.connection.missing[0]} It is needed at `up`.")
         before, _ = parse(self.model, recorded or {})

@@ -26,6 +26,7 @@ from tenant_email.lifecycle.aws_session import (
 )
 from tenant_email.lifecycle.border import Lifecycle, info, warn
 from tenant_email.lifecycle.dns_wait import Deadline, await_records, seconds, time_problems
+from tenant_email.lifecycle.imports import import_problems
 from tenant_email.lifecycle.ses_dkim_modes import (
     MODE_INPUTS,
     DkimInputs,
@@ -52,6 +53,7 @@ class IdentityInputs(DkimInputs):
     expected_account: Text | None = None
     tags: dict[str, str] = Field(default_factory=dict[str, str])
     on_existing: Literal["fail", "adopt", "import"] = "fail"
+    import_id: Text | None = None
     overwrite: bool = False
     on_delete: Literal["delete", "retain"] | None = None
     profile: Text | None = None
@@ -68,6 +70,10 @@ class SesDomainIdentityLifecycle(Lifecycle):
         problems += [*domain_problems(inputs.domain), *region_problems(inputs.region), *mode_problems(inputs)]
         problems += time_problems("switch_timeout", inputs.switch_timeout)
         claim("identity", desired)
+        if inputs.region and known(inputs.domain, inputs.region) and not domain_problems(inputs.domain):
+            problems += import_problems(
+                inputs.import_id, [f"aws-ses/{inputs.region}/{normalise_domain(inputs.domain)}"]
+            )
         if inputs.zone and known(inputs.domain, inputs.zone) and not _lies_in(inputs.domain, inputs.zone):
             problems.append(Problem("zone", f"{inputs.zone} does not hold {inputs.domain}", "Name a parent zone."))
         if recorded and recorded.get("dkim") == "easy" and inputs.dkim == "byo":

@@ -14,6 +14,7 @@ from tenant_email.errors import InvalidSettings, Problem, WrongTenant
 from tenant_email.fields import Text, address_of, is_filled_in_later
 from tenant_email.lifecycle import session
 from tenant_email.lifecycle.border import Lifecycle, info, warn
+from tenant_email.lifecycle.imports import import_problems
 from tenant_email.model import Model, known, nearest, parse, reveal
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class TenantInputs(Model):
 
     tenant: Text = "main"
     settings: dict[str, Any] = Field(repr=False)  # its secrets are not wrapped yet
+    import_id: Text | None = None
     on_delete: OnDelete | None = None
     sending_domain: Text | None = None
     sending_addresses: list[str] | None = None
@@ -136,10 +138,16 @@ class TenantObject(Lifecycle):
             warn(f"{resolved.who}: {warning}")
         return list(checked.problems)
 
-    def claim(self, resolved: Resolved, what: str) -> None:
-        """Claims the ids that this tenant's objects may have: an older one may hold another of its hosts."""
-        for host in (resolved.host, *resolved.connection.aliases):
-            session.claim(f"{resolved.platform.name}/{host}/{what}")
+    def claim(self, resolved: Resolved, what: str) -> list[Problem]:
+        """Claims the ids that this object may have: an older one may hold another of its tenant's hosts.
+
+        Returns the problem of an id to import that is none of them.
+        """
+        hosts = (resolved.host, *resolved.connection.aliases)
+        ids = [f"{resolved.platform.name}/{host}/{what}" for host in hosts]
+        for id_ in ids:
+            session.claim(id_)
+        return [] if resolved.connection.is_nowhere else import_problems(resolved.inputs.import_id, ids)
 
     def write_alone(self, id_: str) -> None:
         """Raises when another resource of this program wrote the same object just now."""

@@ -13,7 +13,7 @@ from tenant_email.platforms.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tenant_email.capabilities import OnDelete
+    from tenant_email.capabilities import OnDelete, OnExisting
 
 
 class Named(Resource):
@@ -38,15 +38,20 @@ def settings_props(settings: object, name: str) -> dict[str, Any]:
 
 def options_for(
     opts: pulumi.ResourceOptions | None, on_delete: OnDelete | None, secrets: Sequence[str] = ()
-) -> tuple[pulumi.ResourceOptions, bool]:
-    """Returns (options for Pulumi, whether an import was asked for).
+) -> tuple[pulumi.ResourceOptions, str | None]:
+    """Returns (options for Pulumi, the id to import or None).
 
-    `import_` means: adopt without a write, because the SDK's host cannot import (design.md section 6, fact 12).
     A dynamic resource never receives a provider. "retain" also keeps the engine from calling delete.
     """
     merged = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(additional_secret_outputs=list(secrets)))
-    importing = merged.import_ is not None
+    import_id = merged.import_
     merged.import_ = merged.provider = None
     if on_delete == "retain" and merged.retain_on_delete is None:
         merged.retain_on_delete = True
-    return merged, importing
+    return merged, import_id
+
+
+def existing(on_existing: OnExisting | None, import_id: str | None, default: OnExisting = "fail") -> dict[str, Any]:
+    """Returns the inputs that say what to do with what exists; see lifecycle/imports.py."""
+    importing = import_id is not None and on_existing != "adopt"
+    return {"on_existing": "import" if importing else on_existing or default, "import_id": import_id}

@@ -11,7 +11,7 @@ from tenant_email.lifecycle.esv_restart import EsvRestartLifecycle
 from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
 from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle
 from tenant_email.platforms.pingone_aic.placeholders import esv as placeholder_of
-from tenant_email.resources.base import Named, options_for
+from tenant_email.resources.base import Named, existing, options_for
 from tenant_email.resources.ownership import only_once
 
 if TYPE_CHECKING:
@@ -56,14 +56,14 @@ class EsvVariable(Named, module="tenant-email", name="EsvVariable"):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         only_once(name, esv, PLATFORM, tenant, f"esv/{placeholder_of(esv)}")
-        options, _ = options_for(opts, on_delete)
+        options, import_id = options_for(opts, on_delete)
         props = {
             "tenant": tenant,
             "esv": esv,
             "value": value,
             "expression_type": expression_type,
             "description": description,
-            "on_existing": on_existing,
+            **existing(on_existing, import_id),
             "on_delete": on_delete,
             "revision": None,
             "adopted": None,
@@ -111,7 +111,7 @@ class EsvSecret(Named, module="tenant-email", name="EsvSecret"):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         only_once(name, esv, PLATFORM, tenant, f"esv/{placeholder_of(esv)}")
-        options, _ = options_for(opts, on_delete)
+        options, import_id = options_for(opts, on_delete)
         props = {
             "tenant": tenant,
             "esv": esv,
@@ -120,7 +120,7 @@ class EsvSecret(Named, module="tenant-email", name="EsvSecret"):
             "use_in_placeholders": use_in_placeholders,
             "description": description,
             "keep_versions": keep_versions,
-            "on_existing": on_existing,
+            **existing(on_existing, import_id),
             "on_delete": on_delete,
             "version": None,
             "adopted": None,

@@ -19,7 +19,7 @@ from tenant_email.lifecycle.ses_domain_identity import SesDomainIdentityLifecycl
 from tenant_email.lifecycle.ses_domain_settings import SesDomainSettingsLifecycle
 from tenant_email.lifecycle.ses_domain_verification import SesDomainVerificationLifecycle
 from tenant_email.resources.aws import profile_or_default, region_or_default
-from tenant_email.resources.base import Named, options_for
+from tenant_email.resources.base import Named, existing, options_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,7 +67,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
         overwrite: lets adoption change a different signing mode or MAIL FROM domain.
         on_delete: None deletes what was created; or "delete", "retain".
         profile: an AWS profile; else `aws:profile` or the AWS chain.
-        opts: Pulumi's options; `import_` means adopt without a write.
+        opts: Pulumi's options; `import_`, the id, means adopt without a write, unless on_existing is "adopt".
 
     """
 
@@ -108,7 +108,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
         profile: pulumi.Input[str | None] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        options, importing = options_for(opts, on_delete)
+        options, import_id = options_for(opts, on_delete)
         region = region_or_default(region)
         where = {"domain": domain, "region": region, "profile": profile_or_default(profile)}
         props = {
@@ -122,7 +122,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
             "switch_timeout": switch_timeout,
             "expected_account": expected_account,
             "tags": _own_tags(),
-            "on_existing": "import" if importing else on_existing,
+            **existing(on_existing, import_id),
             "overwrite": overwrite or None,
             "on_delete": on_delete,
             **dict.fromkeys(("identity_arn", "dkim_tokens", "dkim_fingerprint", "dns_records", "signing_enabled")),

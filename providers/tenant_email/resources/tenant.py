@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
-from tenant_email.resources.base import Named, options_for, settings_props
+from tenant_email.resources.base import Named, existing, options_for, settings_props
 from tenant_email.resources.ownership import only_once, template_only_once
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
         test_recipient: where a test mail goes; needed for `preflight="send"`, and enough for it on PingOne AIC.
         sending_domain: the verified domain that `from_address` must lie in; TenantEmail sets it.
         sending_addresses: the only addresses that may send, where a policy says so; TenantEmail sets it.
-        opts: Pulumi's options; `import_` means adopt without a write.
+        opts: Pulumi's options; `import_`, the id, means adopt without a write, unless on_existing is "adopt".
 
     """
 
@@ -66,13 +66,13 @@ class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
     ) -> None:
         shown = settings_props(settings, name)
         only_once(name, "the e-mail provider", settings.kind.partition(".")[0], tenant, "email-provider")
-        options, importing = options_for(opts, on_delete)
+        options, import_id = options_for(opts, on_delete)
         props = {
             "tenant": tenant,
             "settings": shown,
             "from_address": from_address,
             "enabled": enabled,
-            "on_existing": "import" if importing else on_existing,
+            **existing(on_existing, import_id),
             "on_delete": on_delete,
             "on_drift": on_drift,
             "preflight": preflight,
@@ -95,11 +95,12 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
         tenant: the name of a tenant in the stack config `tenant-email:tenants`.
         settings: a platform's `Template`. An option that is omitted is not managed.
         provider_id: give it `provider.id`, so that the template is applied after the provider and removed before it.
-        on_existing: "adopt" takes an existing template over, with a snapshot that a destroy puts back; or "fail".
+        on_existing: "adopt", the default, takes an existing template over, with a snapshot that a destroy puts back;
+            "fail" says what exists.
         sending_domain: as in EmailProvider, for the template's own `from_address`.
         sending_addresses: as in EmailProvider.
         on_delete: None disables what was created and restores what was adopted; or "disable", "restore", "retain".
-        opts: Pulumi's options; `import_` means adopt without a write.
+        opts: Pulumi's options; `import_`, the id, means adopt without a write, unless on_existing is "adopt".
 
     """
 
@@ -118,19 +119,19 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
         provider_id: pulumi.Input[str] | None = None,
         sending_domain: pulumi.Input[str] | None = None,
         sending_addresses: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
-        on_existing: OnExisting = "adopt",
+        on_existing: OnExisting | None = None,
         on_delete: OnDelete | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         shown = template_only_once(name, settings, settings_props(settings, name), tenant)
-        options, importing = options_for(opts, on_delete, secrets=["snapshot"])
+        options, import_id = options_for(opts, on_delete, secrets=["snapshot"])
         props = {
             "tenant": tenant,
             "settings": shown,
             "provider_id": provider_id,
             "sending_domain": sending_domain,
             "sending_addresses": sending_addresses,
-            "on_existing": "import" if importing else on_existing,
+            **existing(on_existing, import_id, "adopt"),
             "on_delete": on_delete,
             "live": None,
             "adopted": None,

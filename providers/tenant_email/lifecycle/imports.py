@@ -1,0 +1,38 @@
+"""`opts.import_` as the lifecycles know it: adopt without a write, and only what the given id names.
+
+The constructor takes the option off, because the SDK's host cannot import (design.md section 6, fact 12), and gives
+`on_existing="import"` and the id as inputs. An explicit "adopt" wins, so that the id is then only compared.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tenant_email.errors import AlreadyConfigured, Problem
+from tenant_email.model import known
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def import_problems(given: object, ids: Sequence[str]) -> list[Problem]:
+    """Returns why an id to import is none of `ids`, the ones that the object of these inputs may have.
+
+    The first of them is the one that is recorded; the others are at the aliases of its host.
+    """
+    if not isinstance(given, str) or not ids or not known(*ids) or given in ids:
+        return []
+    what = f"names {given}, but these inputs mean {ids[0]}"
+    return [Problem("opts.import_", what, f"Set import_={ids[0]!r}, correct the inputs, or remove import_.")]
+
+
+def nothing_to_import(who: str, what: str) -> AlreadyConfigured:
+    """Returns the error for an import of what is not there."""
+    message = f"{who}: nothing to import: there is no {what}"
+    return AlreadyConfigured(message, remedy="Remove import_, so that it is created.")
+
+
+def cannot_import(who: str, what: str) -> AlreadyConfigured:
+    """Returns the error for an import of what is not as the inputs say; `what` says where it differs."""
+    remedy = "Make the inputs equal to what is live; or set on_existing='adopt', which changes what differs."
+    return AlreadyConfigured(f"{who}: cannot import: {what}", remedy=remedy)
