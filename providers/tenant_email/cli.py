@@ -8,6 +8,7 @@ import shlex
 import signal
 import threading
 from contextlib import suppress
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -21,6 +22,14 @@ from tenant_email.errors import TenantEmailError
 app = typer.Typer(help="Tools around the e-mail configuration of identity tenants.", no_args_is_help=True)
 
 Platform = Annotated[str, typer.Argument(help=f"One of {', '.join(platforms.names())}.")]
+
+
+class Secured(StrEnum):
+    """How a connection is secured, in the words of `mail_ports`."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
 
 
 @app.command()
@@ -44,12 +53,19 @@ def doctor(platform: Platform) -> None:
 @app.command()
 def preflight(
     host: Annotated[str, typer.Argument(help="The mail server.")],
-    port: Annotated[int, typer.Option(help="587 and 2525 use STARTTLS, 465 TLS from the first byte.")] = 587,
+    port: Annotated[int, typer.Option(help="25, 587, 2525 and 2587 use STARTTLS; 465 and 2465 begin with TLS.")] = 587,
+    security: Annotated[
+        Secured | None, typer.Option(help="How the connection is secured, where that is not what the port stands for.")
+    ] = None,
+    login: Annotated[bool, typer.Option(help="Whether the tenant will log in; a relay may ask for no login.")] = True,
 ) -> None:
     """Tries a mail server as a tenant would: name, connection, TLS 1.2 with a trusted certificate, AUTH LOGIN."""
-    if problem := try_server(Server(host, port, "host")):
+    logins = frozenset({"LOGIN"}) if login else frozenset[str]()
+    server = Server(host, port, "host", security=security.value if security else None, logins=logins)
+    if problem := try_server(server):
         _fail(str(problem))
-    typer.echo(f"{host}:{port} can be reached, its TLS is trusted, and it offers AUTH LOGIN.")
+    tls = "it takes mail in clear text" if server.secured == "none" else "its TLS is trusted"
+    typer.echo(f"{server.at} can be reached, {tls}" + (", and it offers AUTH LOGIN." if login else "."))
 
 
 @app.command()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _SOURCE = Path(__file__).parents[1] / "fidelity" / "logto" / "oracle"
 _FOLDER = Path(__file__).parents[2] / ".local" / "npm" / "logto"
-_FILES = ("package.json", "package-lock.json", "judge.mjs")
+_FILES = ("package.json", "package-lock.json", "judge.mjs", "secured.mjs", "languages.mjs")
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,26 @@ def judged(configs: Iterable[tuple[str, dict[str, Any]]]) -> list[Verdict]:
     command = ["node", "judge.mjs"]
     done = subprocess.run(command, cwd=installed(), input=lines, capture_output=True, text=True, timeout=60, check=True)
     return [Verdict(**json.loads(line)) for line in done.stdout.splitlines()]
+
+
+def opened(configs: Iterable[tuple[dict[str, Any], bool]]) -> list[str]:
+    """Returns what the connector's mail library sends first for each (config, server offers STARTTLS).
+
+    `TLS`, `STARTTLS`, or `AUTH` where it logs in in clear text.
+    """
+    return _asked("secured.mjs", ({"config": config, "offersTls": offers} for config, offers in configs))
+
+
+def languages() -> list[str]:
+    """Returns the language tags that the tenant's sign-in pages know."""
+    return _asked("languages.mjs", ())
+
+
+def _asked(script: str, documents: Iterable[dict[str, Any]]) -> list[str]:
+    lines = "\n".join(json.dumps(document) for document in documents)
+    command = ["node", script]
+    done = subprocess.run(command, cwd=installed(), input=lines, capture_output=True, text=True, timeout=60, check=True)
+    return done.stdout.splitlines()
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from typing import Final, Literal
+from typing import Final
 
 from tenant_email.errors import NotSupported
 
@@ -26,13 +26,6 @@ SMTP_REGIONS: Final = frozenset(
     }
 )  # fmt: skip
 
-SMTP_PORTS: Final[dict[int, Literal["starttls", "tls"]]] = {
-    587: "starttls",
-    2587: "starttls",
-    25: "starttls",
-    465: "tls",
-    2465: "tls",
-}
 DEFAULT_SMTP_PORT: Final = 587
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 PASSWORDS: Final[Mapping[str, str]] = {"mailer": "local-smtp-password"}
 """Logins that the SMTP server takes besides those of SES."""
 
-_TLS: Final = 465
+_TLS: Final = frozenset({465, 2465})
 _SERVERS: Final = ("aws", "dns", "smtp", "smtp_tls")
 
 
@@ -115,7 +115,7 @@ class LocalMachine:
         }
 
     def _resolve(self, _host: str, port: int) -> tuple[str, int]:
-        return LOOPBACK, self.smtp.tls_port if port == _TLS else self.smtp.port
+        return LOOPBACK, self.smtp.tls_port if port in _TLS else self.smtp.port
 
     def _authenticate(self, username: str, password: str) -> bool:
         if known := PASSWORDS.get(username):

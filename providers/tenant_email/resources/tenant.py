@@ -31,8 +31,8 @@ class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
         on_existing: "fail" says what exists; "adopt" takes it over and changes only what differs.
         on_delete: None deletes what was created and leaves what was adopted; or "delete", "disable", "retain".
         on_drift: "fail" compares live with recorded before a write and stops when somebody else changed it.
-        preflight: a check of the transport: "connect" tries the server before the write, "send" sends a test mail,
-            where the platform can.
+        preflight: a check of the transport: "connect" tries the server as it will be stored, before the write; "send"
+            sends a test mail, where the platform can.
         test_recipient: where a test mail goes; needed for `preflight="send"`, and enough for it on PingOne AIC.
         sending_domain: the verified domain that `from_address` must lie in; TenantEmail sets it.
         sending_addresses: the only addresses that may send, where a policy says so; TenantEmail sets it.

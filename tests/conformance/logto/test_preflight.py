@@ -104,11 +104,25 @@ def test_a_test_mail_needs_a_recipient(site: Site) -> None:
     assert any(text.startswith("test_recipient: is missing") for text in said)
 
 
-def test_connect_tries_the_server_without_a_mail(site: Site) -> None:
-    """preflight="connect" needs TLS and a login offered, and blames the host."""
-    with pytest.raises(InvalidSettings, match="offers no STARTTLS"):
-        site.connector(preflight="connect").up(settings=local(site))
-    assert site.emulator.state.connectors == []
+CONNECTS: list[tuple[dict[str, Any], str]] = [
+    ({"ignore_tls": None}, "offers no STARTTLS, so that the password would travel in clear text"),
+    ({"ignore_tls": None, "require_tls": True}, "offers no STARTTLS"),
+    ({"secure": True, "ignore_tls": None}, "TLS with 127.0.0.1:"),
+    ({"ignore_tls": True}, ""),
+    ({"kind": "logto.smtp_anonymous", "username": None, "password": None, "ignore_tls": None}, ""),
+]
+
+
+@pytest.mark.parametrize(("change", "told"), CONNECTS)
+def test_connect_tries_what_will_be_stored(site: Site, change: dict[str, Any], told: str) -> None:
+    """preflight="connect" uses the port, the TLS setting and the login of the config, and blames the host."""
+    connector = site.connector(preflight="connect")
+    if told:
+        with pytest.raises(InvalidSettings, match=told):
+            connector.up(settings=local(site, **change))
+    else:
+        connector.up(settings=local(site, **change))
+    assert bool(site.emulator.state.connectors) is not bool(told)
 
 
 def test_the_dump_of_a_failed_post_stays_inside(site: Site) -> None:

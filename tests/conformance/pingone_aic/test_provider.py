@@ -262,6 +262,21 @@ def test_calls_of_a_change(site: Site) -> None:
     ]
 
 
+def test_the_server_is_tried_before_the_write(site: Site) -> None:
+    """preflight="connect" uses port, TLS mode and login of what would be stored, and a failure leaves all as it was."""
+    there = {"host": "127.0.0.1", "smtp_properties": {"mail.smtp.ssl.trust": "*"}}
+    before = stock(site)
+    for port, ssl in ((site.server.port, True), (site.server.tls_port, False)):
+        wrong = smtp(port=port, ssl=ssl, starttls=not ssl, **there)
+        with pytest.raises(InvalidSettings, match=r"preflight: settings\.host: "):
+            site.provider(wrong, preflight="connect").up()
+    assert site.tenant.provider() == before
+    for port, ssl in ((site.server.port, False), (site.server.tls_port, True)):
+        right = smtp(port=port, ssl=ssl, starttls=not ssl, **there)
+        site.provider(right, preflight="connect", on_existing="adopt").up()
+        assert site.tenant.provider()["port"] == port
+
+
 def test_problems_are_all_told_at_once(site: Site) -> None:
     """Wrong settings are found in the preview, without a call."""
     wrong = smtp(port="587", ssl=True, smtp_properties={"mail.mime.allowutf8": "true"}, hots="x")
@@ -269,6 +284,7 @@ def test_problems_are_all_told_at_once(site: Site) -> None:
     assert [part for part in ("settings.port", "settings.hots: is not known here") if part not in told] == []
     told = "\n".join(site.provider(smtp(ssl=True, smtp_properties={"mail.mime.allowutf8": "true"})).problems())
     assert "cannot be combined with ssl" in told
+    assert "settings.ssl: is True, but port 587 begins without TLS" in told
     assert "Use settings.international_addresses." in told
     told = "\n".join(site.provider(BUILT_IN, enabled=False, preflight="send").problems())
     assert [part for part in ("from_address", "enabled", "test_recipient") if part not in told] == []

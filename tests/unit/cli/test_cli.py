@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
+from support.logto_sinks import SmtpSink
 from tenant_email.cli import app
 from tenant_email.local.emulators.auth0.local import environment, tenant
 from tenant_email.local.emulators.delivery import Delivery
@@ -93,6 +94,16 @@ def test_preflight_says_what_fails() -> None:
     result = call("preflight", "nosuch.invalid")
     assert result.exit_code == 1
     assert "Correct the host name." in result.stderr
+
+
+def test_preflight_tries_what_a_tenant_will_be_told() -> None:
+    """A relay without TLS and login is wrong as it stands, and right where that is meant."""
+    with SmtpSink() as relay:
+        usual = ("preflight", "127.0.0.1", "--port", str(relay.port))
+        assert "offers no STARTTLS" in call(*usual).stderr
+        assert "does not offer AUTH LOGIN" in call(*usual, "--security", "none").stderr
+        assert "clear text" in call(*usual, "--security", "none", "--no-login").stdout
+        assert "TLS with 127.0.0.1" in call(*usual, "--security", "tls").stderr
 
 
 def test_local_runs_until_it_is_interrupted(tmp_path: Path) -> None:

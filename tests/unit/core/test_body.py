@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tenant_email.body import encoded
 from tenant_email.http import Client, Request
 from tenant_email.local.emulators.server import Emulator, Reply
+from tenant_email.platforms.auth0.api import Dialect
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request as Received
@@ -18,26 +19,18 @@ if TYPE_CHECKING:
 class _Mirror(Emulator):
     """Keeps the bytes and the type of what it receives."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.received: list[tuple[bytes, str | None]] = []
+
     def answer(self, request: Received) -> Reply:
         """Answers everything alike."""
-        self.received = request.get_data(), request.headers.get("Content-Type")
+        self.received.append((request.get_data(), request.headers.get("Content-Type")))
         return Reply(200, {})
 
     def fault_reply(self, status: int) -> Reply:
         """Answers a status without a body."""
         return Reply(status)
-
-
-class _Silent:
-    """Reads no error."""
-
-    def read_error(self, _status: int, _body: Any) -> tuple[str, str]:
-        """Returns nothing."""
-        return "", ""
-
-    def remedy(self, _request: str, _status: int, _code: str, _text: str) -> str:
-        """Returns nothing."""
-        return ""
 
 
 @pytest.mark.parametrize("text", ["é" * 3, "日本", "😀", "\ud800 half", 'a"\\\n'])
@@ -51,8 +44,9 @@ def test_a_text_is_sent_in_utf_8(text: str) -> None:
 def test_what_is_measured_is_what_is_sent() -> None:
     """The client sends the very bytes of `encoded`, as JSON."""
     with _Mirror() as mirror:
-        client = Client("here", mirror.url, _Silent(), lambda _: pytest.fail("no login"))
+        client = Client("here", mirror.url, Dialect(), lambda _: pytest.fail("no login"))
         client.send(Request("POST", "/", {"text": "é", "more": [1, None]}))
-        assert mirror.received == (encoded({"text": "é", "more": [1, None]}), "application/json")
-        client.send(Request("POST", "/", form={"a": "é"}))
-        assert mirror.received[1] == "application/x-www-form-urlencoded"
+        client.send(Request("POST", "/", form={"a": "b"}))
+        posted, form = mirror.received
+        assert posted == (encoded({"text": "é", "more": [1, None]}), "application/json")
+        assert form[1] == "application/x-www-form-urlencoded"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Security = Literal["tls", "starttls", "opportunistic", "none"]
 
 _TIMEOUT: Final = 10.0
-_IMPLICIT_TLS: Final = 465
+_IMPLICIT_TLS: Final = frozenset({465, 2465})
 
 
 class DeliveryFailed(Exception):
@@ -63,9 +63,9 @@ class Delivery:
     ) -> None:
         """Sends after AUTH LOGIN, the login that all servers know; without a username there is none.
 
-        Without `security` port 465 means TLS at once, any other one STARTTLS.
+        Without `security` ports 465 and 2465 mean TLS at once, any other one STARTTLS.
         """
-        security = security or ("tls" if port == _IMPLICIT_TLS else "starttls")
+        security = security or ("tls" if port in _IMPLICIT_TLS else "starttls")
         try:
             context = ssl.create_default_context(cafile=self.ca_file)
             with _Smtp(self._local(host, port), context, security) as client:

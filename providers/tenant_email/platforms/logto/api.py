@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from tenant_email.checks.smtp import Server, require_server
 from tenant_email.errors import AlreadyConfigured, Forbidden, NotFound, Rejected, Unavailable
 from tenant_email.http import Client, Request, Token
 from tenant_email.platforms.logto import mapping, preflight, sign_in
@@ -117,10 +116,7 @@ class Logto(TemplateApi):
     def _checked(self, desired: Props, target: Stored) -> dict[str, Any]:
         """Returns the config to write, after the test mail that was asked for."""
         config = mapping.body(target, self._client.who)
-        if desired.get("preflight") == "connect":
-            require_server(self._client.who, Server(config["host"], config["port"], path="settings.host"))
-        if desired.get("preflight") == "send":
-            preflight.send(self._client, target.factory, config, desired["test_recipient"])
+        preflight.before_write(self._client, target.factory, config, desired)
         return config
 
     def _replace(self, target: Stored, config: dict[str, Any]) -> Live:

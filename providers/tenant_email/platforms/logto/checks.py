@@ -10,7 +10,9 @@ import json
 from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from tenant_email.checks.smtp import port_problems
 from tenant_email.errors import Problem
+from tenant_email.mail_ports import begins_with_tls, begins_without_tls
 from tenant_email.model import UNKNOWN, known
 from tenant_email.platforms.base import Checked
 from tenant_email.platforms.logto import effects, mapping, texts_mapping
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
     from tenant_email.platforms.logto.kinds import Kind
 
 _LARGEST: Final = 1_048_576  # bytes; Logto answers 404 to a larger body (contracts/logto.md section 2)
-_IMPLICIT_TLS: Final = 465
-_STARTTLS: Final = frozenset({25, 587, 2525})
 
 _connector_of: dict[str, str] = {}
 
@@ -85,15 +85,20 @@ def _has_name(sender: object) -> bool:
 
 
 def _tls_problems(settings: Props) -> list[Problem]:
-    port, secure = settings.get("port"), settings.get("secure")
-    if port == _IMPLICIT_TLS and secure is False:
-        return [Problem("settings.secure", "is False, but port 465 begins with TLS", "Omit it.")]
-    if port in _STARTTLS and secure is True:
+    port, secure, problems = settings.get("port"), settings.get("secure"), list[Problem]()
+    ignored = settings.get("ignore_tls") is True
+    if begins_with_tls(port) and secure is False:
+        problems.append(Problem("settings.secure", f"is False, but port {port} begins with TLS", "Omit it."))
+    if begins_without_tls(port) and secure is True:
         what = f"is True, but port {port} begins without TLS: OpenSSL would say `wrong version number`"
-        return [Problem("settings.secure", what, "Omit it; set require_tls=True to refuse a server without STARTTLS.")]
-    if settings.get("ignore_tls") is True and settings.get("require_tls") is True:
-        return [Problem("settings.require_tls", "contradicts settings.ignore_tls", "Omit one of them.")]
-    return []
+        remedy = "Omit it; set require_tls=True to refuse a server without STARTTLS."
+        problems.append(Problem("settings.secure", what, remedy))
+    if ignored and settings.get("require_tls") is True:
+        problems.append(Problem("settings.require_tls", "contradicts settings.ignore_tls", "Omit one of them."))
+    if ignored and begins_with_tls(port):
+        what = f"is True, but port {port} begins with TLS"
+        problems.append(Problem("settings.ignore_tls", what, "Omit it, or use 587 or 25."))
+    return problems + port_problems(settings)
 
 
 def _texts(settings: Props, kind: Kind) -> tuple[str | None, Mapping[str, Any]]:

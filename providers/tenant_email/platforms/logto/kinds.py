@@ -61,7 +61,7 @@ class Kind:
             self.write_only,
             self.identified_by,
             labels,
-            connects="password" in self.write_only,
+            connects=self.factory == _SMTP_FACTORY,
         )
 
 

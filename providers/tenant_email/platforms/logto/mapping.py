@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.mail_ports import begins_with_tls
 from tenant_email.model import parse, reveal, wrap
 from tenant_email.platforms.base import Live
 from tenant_email.platforms.logto import texts_mapping
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 SEVERAL: Final = "logto.several"
 """The kind of a tenant that holds several e-mail connectors, as parallel creates leave it."""
-_IMPLICIT_TLS: Final = 465
 _UNSHOWN: Final = frozenset({"tls", "custom_headers"})  # they may hold keys and tokens
 
 
@@ -63,8 +63,6 @@ def to_config(settings: Props, from_address: str | None) -> dict[str, Any]:
             _put(config, path, value)
     for path, constant in kind.constants.items():
         _put(config, path, constant)
-    if given.get("port") == _IMPLICIT_TLS:
-        config.setdefault("secure", True)
     if kind.sender and from_address:
         config[kind.sender] = from_address
     setting = texts_mapping.setting_of(kind.texts)
@@ -119,7 +117,19 @@ def merged(desired: Props, change: Change | None, stored: Stored) -> Stored:
     if sender is None and not (change and "from_address" in change.fields):
         sender = stored.from_address if stored.factory == kind.factory else None
     others = stored.others if stored.factory == kind.factory else dict[str, Any]()
-    return Stored(stored.id, kind.factory, {**kept, **settings}, sender, others)
+    derived = {} if _is_kept_without_tls(stored, kept, settings, removed) else derived_tls(settings)
+    return Stored(stored.id, kind.factory, {**derived, **kept, **settings}, sender, others)
+
+
+def derived_tls(settings: Props) -> Props:
+    """Returns the TLS setting that the port stands for: Logto would speak clear text at a port that begins with TLS."""
+    return {"secure": True} if begins_with_tls(settings.get("port")) else {}
+
+
+def _is_kept_without_tls(stored: Stored, kept: Props, settings: Props, removed: frozenset[str]) -> bool:
+    """Tells whether the connector has this very server without a TLS setting, which is then not managed."""
+    same = all(kept.get(name) == settings.get(name) for name in ("host", "port"))
+    return bool(stored.id) and same and "secure" not in removed
 
 
 def _base(stored: Stored, settings: Props) -> Props:

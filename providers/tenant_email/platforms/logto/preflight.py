@@ -1,71 +1,98 @@
-"""A test mail before the write, with the config as it will be stored (contracts/logto.md section 5).
+"""What is tried before a write, with the config as it will be stored (contracts/logto.md sections 5 and 8).
 
-Logto's own test is green where real mail fails: it skips the login when the server offers none. That is asked of the
-server first. What else it misses (the sender's syntax, texts other than Generic, values that are stripped when the
+Logto's own test mail is green where real mail fails: it skips the login when the server offers none. That is asked of
+the server first. What else it misses (the sender's syntax, texts other than Generic, values that are stripped when the
 config is saved) is checked before this module is called.
 """
 
 from __future__ import annotations
 
-import smtplib
-import ssl
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from tenant_email.errors import PlatformError, Rejected
+from tenant_email.checks.smtp import Server, offers_login, require_server
+from tenant_email.errors import Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tenant_email.changes import Props
     from tenant_email.http import Client
+    from tenant_email.mail_ports import Security
 
 _SMTP: Final = "simple-mail-transfer-protocol"
 _LONGEST: Final = 5000  # milliseconds; all four can pass one after the other, and the client waits 30 s
 _TIMEOUTS: Final = ("connectionTimeout", "greetingTimeout", "socketTimeout", "dnsTimeout")
-_PROBE_SECONDS: Final = 8.0
+_OWN_TLS_PORT: Final = 465  # the one on which Logto's mail library begins with TLS where nothing is stored
+_PASSWORD_LOGINS: Final = frozenset({"PLAIN", "LOGIN", "CRAM-MD5"})
+_OAUTH2: Final = frozenset({"oauth2", "OAuth2", "OAUTH2"})
+
+
+def before_write(client: Client, factory: str, config: Mapping[str, Any], desired: Props) -> None:
+    """Makes the check that the inputs ask for; raises what it finds."""
+    if desired.get("preflight") == "connect":
+        require_server(client.who, server(config))
+    if desired.get("preflight") == "send":
+        send(client, factory, config, desired["test_recipient"])
+
+
+def server(config: Mapping[str, Any]) -> Server:
+    """Returns the server of an SMTP connector's config, and how Logto's mail library will use it.
+
+    Without `secure` the library begins with TLS on 465 alone; `ignoreTLS` goes before `requireTLS`, and without either
+    it turns to TLS where that is offered (nodemailer 8, the library of the connector; tried, not read of).
+    """
+    host, port = str(config["host"]), int(config["port"])
+    options = cast("Mapping[str, Any]", config.get("tls") or {})
+    return Server(
+        host,
+        port,
+        path="settings.host",
+        security=_security(config, port),
+        logins=_logins(config.get("auth") or {}),
+        servername=str(options.get("servername") or config.get("servername") or ""),
+        verify=options.get("rejectUnauthorized") is not False,
+        authorities=_pem(options.get("ca")),
+    )
 
 
 def send(client: Client, factory: str, config: Mapping[str, Any], recipient: str) -> None:
     """Has Logto send a mail of type Generic; raises what it says when that fails."""
     if factory == _SMTP:
         _require_login_offered(client.who, config)
-    body = {"email": recipient, "config": hurried(factory, config)}
-    try:
-        client.call("POST", f"/api/connectors/{factory}/test", body)
-    except PlatformError as error:
-        error.sent = False  # at most a mail went out: the tenant is as it was
-        raise
+    client.call("POST", f"/api/connectors/{factory}/test", test_body(factory, config, recipient))
 
 
-def hurried(factory: str, config: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns the config with short time-outs: a silent server would else be waited for up to ten minutes."""
+def test_body(factory: str, config: Mapping[str, Any], recipient: str) -> dict[str, Any]:
+    """Returns the body of a test; with short time-outs, for a silent server would else be waited for ten minutes."""
     short = {name: min(config.get(name, _LONGEST), _LONGEST) for name in _TIMEOUTS} if factory == _SMTP else {}
-    return {**config, **short}
+    return {"email": recipient, "config": {**config, **short}}
+
+
+def _security(config: Mapping[str, Any], port: int) -> Security:
+    if config.get("secure", port == _OWN_TLS_PORT):
+        return "tls"
+    if config.get("ignoreTLS"):
+        return "none"
+    return "starttls" if config.get("requireTLS") else "opportunistic"
+
+
+def _logins(auth: Mapping[str, Any]) -> frozenset[str]:
+    if auth.get("type") in _OAUTH2:
+        return frozenset({"XOAUTH2"})
+    return _PASSWORD_LOGINS if auth.get("user") else frozenset()
+
+
+def _pem(authorities: object) -> str:
+    """Returns certificates, one or a list of them, as one text."""
+    every = cast("list[object]", authorities) if isinstance(authorities, list) else [authorities]
+    return "\n".join(text for text in every if isinstance(text, str))
 
 
 def _require_login_offered(who: str, config: Mapping[str, Any]) -> None:
-    auth: Mapping[str, Any] = config["auth"]
-    if not auth.get("user") or _offers_login(config):
-        return
-    raise Rejected(
-        f"{who}: {config['host']}:{config['port']} offers no login, so the credentials would not be used",
-        remedy="Use a port or TLS setting under which the server asks for a login, or auth='none'.",
-    )
-
-
-def _offers_login(config: Mapping[str, Any]) -> bool:
-    """Tells whether the server offers AUTH; where it cannot be reached from here, the tenant's own test decides."""
-    host, port, context = config["host"], config["port"], ssl.create_default_context()
-    secure = bool(config.get("secure"))
-    try:
-        with (
-            smtplib.SMTP_SSL(host, port, timeout=_PROBE_SECONDS, context=context)
-            if secure
-            else smtplib.SMTP(host, port, timeout=_PROBE_SECONDS)
-        ) as server:
-            server.ehlo()
-            if not secure and server.has_extn("starttls") and not config.get("ignoreTLS"):
-                server.starttls(context=context)
-                server.ehlo()
-            return server.has_extn("auth")
-    except (OSError, smtplib.SMTPException):
-        return True
+    """Raises where Logto would send without the login; where the server cannot be asked from here, its test decides."""
+    asked = server(config)
+    if asked.logins and offers_login(asked) is False:
+        raise Rejected(
+            f"{who}: {asked.at} offers no login, so the credentials would not be used",
+            remedy="Use a port or TLS setting under which the server asks for a login, or auth='none'.",
+        )

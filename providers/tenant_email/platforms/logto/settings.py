@@ -75,7 +75,7 @@ class Smtp(_WithTexts):
 
     `auth` says how to log in: "login" with username and password, "oauth2_key" with a service account's private key,
     "oauth2_token" with a client and a refresh token, "none" for a relay that asks for no login. Time-outs are in
-    milliseconds. Port 465 means TLS at once, unless `secure` says otherwise.
+    milliseconds. Ports 465 and 2465 mean TLS at once, unless `secure` says otherwise.
     """
 
     kind: ClassVar[str] = "logto.smtp"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from tenant_email.checks.smtp import require_server
 from tenant_email.errors import NotFound, NotSupported, TenantEmailError
 from tenant_email.http import Client
-from tenant_email.platforms.pingone_aic import mapping, templates
+from tenant_email.platforms.pingone_aic import mapping, preflight, templates
 from tenant_email.platforms.pingone_aic.dialect import Dialect
 from tenant_email.platforms.pingone_aic.esvs import Esvs
 from tenant_email.platforms.pingone_aic.kinds import BUILT_IN, KINDS
@@ -74,6 +75,8 @@ class PingOneAic:
             body = mapping.provider_body(desired, change, live, secret)
             if live and mapping.normalised(body) == mapping.normalised(live.raw):
                 return live
+            if desired.get("preflight") == "connect":
+                require_server(self.who, preflight.server(desired["settings"]))
             written = self._write(body, mapping.secret_of(live.raw) if live else None)
         if recipient:
             self._trial_mail.send_or_undo(recipient, written, lambda: self._put_back(before))

@@ -26,6 +26,5 @@ CAPABILITIES: Final = Capabilities(
     kind_rule="the stored secret belongs to the other kind.",
     on_delete_provider=("delete", "retain"),
     on_delete_template=("delete", "restore", "retain"),
-    preflight=("off", "send"),
-    no_preflight={"connect": "the tenant itself tries the server, by a test mail; use 'send' and test_recipient"},
+    preflight=("off", "connect", "send"),
 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
+from tenant_email.checks.smtp import port_problems
 from tenant_email.errors import Problem
+from tenant_email.mail_ports import begins_with_tls, begins_without_tls
 from tenant_email.model import UNKNOWN, known, nearest
 from tenant_email.platforms.base import Checked
+from tenant_email.platforms.pingone_aic import preflight
 from tenant_email.platforms.pingone_aic.kinds import BUILT_IN, KINDS, SMTP
 from tenant_email.platforms.pingone_aic.placeholders import is_literal_free, malformed
 from tenant_email.platforms.pingone_aic.templates import PROTECTED, STOCK
@@ -14,8 +17,6 @@ from tenant_email.secrets import Secret
 
 if TYPE_CHECKING:
     from tenant_email.changes import Props
-
-_TLS_PORT: Final = 465
 
 
 def check_provider(inputs: Props) -> Checked:
@@ -28,6 +29,9 @@ def check_provider(inputs: Props) -> Checked:
         problems.append(Problem("enabled", "cannot be False: this platform has no switch for e-mail", remedy))
     if inputs.get("preflight") == "send" and inputs.get("test_recipient") is None:
         problems.append(Problem("test_recipient", "is missing", "Set it to the address that the test mail goes to."))
+    if inputs.get("preflight") == "connect" and (placed := preflight.not_known_here(settings)):
+        what = f"cannot be 'connect' with a placeholder in {' and '.join(placed)}: only the tenant knows its value"
+        problems.append(Problem("preflight", what, "Use 'send' and a test_recipient: the tenant tries its server."))
     if settings["kind"] == SMTP:
         problems += _smtp(settings)
         warnings += _smtp_warnings(settings)
@@ -75,9 +79,7 @@ def _smtp(settings: Props) -> list[Problem]:
     if settings.get("password") is not None and settings.get("username") is None:
         remedy = "Set settings.username, or omit the password."
         problems.append(Problem("settings.password", "is of no use without a username", remedy))
-    if settings["ssl"] is True and settings["starttls"] is True:
-        remedy = "Set settings.starttls=False for TLS from the first byte (port 465), or settings.ssl=False."
-        problems.append(Problem("settings.starttls", "cannot be combined with ssl", remedy))
+    problems += [*port_problems(settings), *_tls(settings["port"], settings["ssl"], settings["starttls"])]
     own = {"mail.smtp.ssl.protocols": "tls_protocols", "mail.smtps.ssl.protocols": "tls_protocols"}
     own["mail.mime.allowutf8"] = "international_addresses"
     properties: dict[str, Any] = settings.get("smtp_properties") or {}
@@ -89,15 +91,27 @@ def _smtp(settings: Props) -> list[Problem]:
     return problems
 
 
+def _tls(port: object, ssl: object, starttls: object) -> list[Problem]:
+    """Returns what contradicts the port, which would hang or end in a TLS error, or each other."""
+    problems = list[Problem]()
+    if ssl is True and begins_without_tls(port):
+        what = f"is True, but port {port} begins without TLS"
+        problems.append(Problem("settings.ssl", what, "Omit it, or use port 465, which begins with TLS."))
+    if ssl is False and begins_with_tls(port):
+        what = f"is False, but port {port} begins with TLS"
+        problems.append(Problem("settings.ssl", what, "Omit ssl and starttls, or use 587, which turns to TLS later."))
+    if ssl is True and starttls is True:
+        problems.append(Problem("settings.starttls", "cannot be combined with ssl", "Omit it, or set ssl=False."))
+    return problems
+
+
 def _smtp_warnings(settings: Props) -> list[str]:
     ssl, starttls, login = settings["ssl"], settings["starttls"], settings.get("username") is not None
-    if settings["port"] == _TLS_PORT and ssl is False:
-        return ["settings.port is 465, where servers speak TLS from the first byte; set ssl=True, starttls=False."]
     if login and ssl is False and starttls is False:
         return ["settings.starttls and ssl are both off: the password travels in clear text."]
     if login and ssl is False and starttls is True:
         what = "settings.starttls goes on in clear text where the server does not offer it"
-        return [f"{what}; port=465, ssl=True, starttls=False does not."]
+        return [f"{what}; port=465 alone, which begins with TLS, does not."]
     return []
 
 

@@ -47,6 +47,7 @@ class Kind:
             credentials=(*self.bound_to, *secret),
             write_only=secret,
             identified_by=self.bound_to or ("kind",),
+            connects=self.name == SMTP,
             login="username" if "username" in self.bound_to else "",
             labels={name: ".".join(self.fields[name].path) for name in self.bound_to},
         )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, TypeAdapter
+from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 
 from tenant_email.fields import Host, Port, Text
-from tenant_email.model import Model
+from tenant_email.mail_ports import begins_with_tls
+from tenant_email.model import UNKNOWN, Model
 from tenant_email.platforms.pingone_aic.placeholders import is_placeholder, malformed
 from tenant_email.secrets import Secret
 
@@ -82,6 +83,18 @@ PoolSize = Annotated[int, Field(ge=1)] | EsvOnly
 Localised = Annotated[dict[str, str], Field(min_length=1), AfterValidator(_locales)]
 
 
+def tls_of(port: object, ssl: Any, starttls: Any) -> dict[str, Any]:
+    """Returns `ssl` and `starttls`, each derived from the port where it is not given; unknown with an unknown port.
+
+    A port of which nobody can tell, a placeholder among them, gets STARTTLS.
+    """
+    if ssl is None:
+        ssl = port if port is UNKNOWN else begins_with_tls(port)
+    if starttls is None:
+        starttls = ssl if ssl is UNKNOWN else ssl is not True
+    return {"ssl": ssl, "starttls": starttls}
+
+
 class Smtp(Model):
     """Any SMTP server; without a username nothing logs in. Times in milliseconds, 0 for none."""
 
@@ -90,8 +103,8 @@ class Smtp(Model):
     port: EsvPort = 587
     username: EsvText | None = None
     password: Secret | None = None
-    starttls: EsvBool = True
-    ssl: EsvBool = False
+    starttls: EsvBool | None = None
+    ssl: EsvBool | None = None
     tls_protocols: Annotated[list[Literal["TLSv1.2", "TLSv1.3"]], Field(min_length=1)] | None = None
     international_addresses: bool = False
     smtp_properties: Annotated[dict[str, str], Field(min_length=1), AfterValidator(_properties)] | None = None
@@ -101,6 +114,13 @@ class Smtp(Model):
     thread_pool_size: PoolSize = 20
     debug: EsvBool = False
     promotable: Literal[True] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_in_tls(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Says what is not given as the settings class says it."""
+        port = values.get("port", cls.model_fields["port"].default)
+        return {**values, **tls_of(port, values.get("ssl"), values.get("starttls"))}
 
 
 class MsGraph(Model):

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from tenant_email.platforms.pingone_aic.models import GRAPH_SCOPE
+import pulumi
+
+from tenant_email.platforms.pingone_aic.models import GRAPH_SCOPE, tls_of
 from tenant_email.platforms.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    import pulumi
 
     from tenant_email.platforms.settings import SendingDomain, SesPath
 
@@ -33,8 +33,9 @@ class Smtp(_Promotable):
         port: its port.
         username: the login; without it nothing logs in.
         password: its secret; omitted, the one that the tenant holds is kept.
-        starttls: asks for TLS, but goes on in clear text where the server does not offer it.
-        ssl: TLS from the first byte, usually on port 465; then set `starttls=False`.
+        starttls: asks for TLS, but goes on in clear text where the server does not offer it; omitted, it is on unless
+            `ssl` is.
+        ssl: TLS from the first byte; omitted, the port decides: 465 and 2465 begin with TLS.
         tls_protocols: other than the platform's default, TLSv1.2.
         international_addresses: allows letters beyond ASCII before the @; the server must support it too.
         smtp_properties: further mail.… properties.
@@ -54,8 +55,8 @@ class Smtp(_Promotable):
     port: pulumi.Input[int | str] = 587
     username: pulumi.Input[str] | None = None
     password: pulumi.Input[str] | None = None
-    starttls: pulumi.Input[bool | str] = True
-    ssl: pulumi.Input[bool | str] = False
+    starttls: pulumi.Input[bool | str] | None = None
+    ssl: pulumi.Input[bool | str] | None = None
     tls_protocols: pulumi.Input[Sequence[str]] | None = None
     international_addresses: pulumi.Input[bool] = False
     smtp_properties: pulumi.Input[Mapping[str, Any]] | None = None
@@ -66,12 +67,23 @@ class Smtp(_Promotable):
     debug: pulumi.Input[bool | str] = False
     promotable: bool = False
 
+    def to_props(self) -> dict[str, Any]:
+        """Returns the inputs' shape, with the TLS settings that the port stands for, so that a preview shows them."""
+        given = (self.port, self.ssl, self.starttls)
+        if not any(isinstance(value, pulumi.Output) for value in given):
+            return {**super().to_props(), **tls_of(*given)}
+        derived = pulumi.Output.all(*given).apply(lambda values: tls_of(*values))
+        return {**super().to_props(), "ssl": derived["ssl"], "starttls": derived["starttls"]}
+
     @classmethod
     def from_ses(cls, sending_domain: SendingDomain) -> Smtp:
-        """Sends through a SesSendingDomain by SMTP, with the password derived for its region."""
+        """Sends through a SesSendingDomain by SMTP, with the password derived for its region.
+
+        On port 465, because this platform's STARTTLS goes on in clear text where it is not offered.
+        """
         return cls(
             host=sending_domain.smtp_host,
-            port=cast("pulumi.Output[int | str]", sending_domain.smtp_port),
+            port=465,
             username=sending_domain.smtp_username,
             password=sending_domain.smtp_password,
         )

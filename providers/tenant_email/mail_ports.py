@@ -1,0 +1,33 @@
+"""The ports that mail servers take messages on, and how TLS begins there: one table for every platform.
+
+25, 587 and 2525 are submission ports that turn to TLS by STARTTLS (RFC 6409, RFC 3207), 465 begins with TLS (RFC 8314);
+2587 and 2465 are their second numbers at Amazon SES and others (contracts/aws_ses.md section 3).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal
+
+Security = Literal["starttls", "tls", "opportunistic", "none"]
+"""How a connection is secured: by STARTTLS or it ends, from the first byte, by STARTTLS where it is offered, never."""
+
+STARTTLS: Final = frozenset({25, 587, 2525, 2587})
+TLS: Final = frozenset({465, 2465})
+_SES: Final = re.compile(r"email-smtp(-fips)?\.[a-z0-9-]+\.amazonaws\.com(\.cn)?")
+_SES_PORTS: Final = (STARTTLS | TLS) - {2525}
+
+
+def begins_with_tls(port: object) -> bool:
+    """Tells whether servers speak TLS from the first byte on this port."""
+    return isinstance(port, int) and port in TLS
+
+
+def begins_without_tls(port: object) -> bool:
+    """Tells whether servers begin in clear text on this port; of an unknown one nobody can tell."""
+    return isinstance(port, int) and port in STARTTLS
+
+
+def serves_none(host: object, port: object) -> bool:
+    """Tells whether this is an SMTP endpoint of Amazon SES with a port that SES does not listen on."""
+    return isinstance(host, str) and isinstance(port, int) and bool(_SES.fullmatch(host)) and port not in _SES_PORTS
