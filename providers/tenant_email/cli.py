@@ -19,7 +19,11 @@ from tenant_email.checks.smtp import Server, try_server
 from tenant_email.connections import Connections
 from tenant_email.errors import TenantEmailError
 
-app = typer.Typer(help="Tools around the e-mail configuration of identity tenants.", no_args_is_help=True)
+app = typer.Typer(
+    help="Tools around the e-mail configuration of identity tenants.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
 
 Platform = Annotated[str, typer.Argument(help=f"One of {', '.join(platforms.names())}.")]
 
@@ -47,7 +51,8 @@ def doctor(platform: Platform) -> None:
     if live is None or live.is_default:
         typer.echo("Mail goes out through the platform's own sender.")
     else:
-        typer.echo(f"Mail goes out through {json.dumps(live.props, indent=2)}")
+        # what a tenant shows may be secret; json writes what would steer the terminal as escapes
+        typer.echo(f"Mail goes out through {json.dumps(live.told(), indent=2)}")
 
 
 @app.command()

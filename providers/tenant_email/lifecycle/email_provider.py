@@ -169,6 +169,7 @@ class EmailProviderLifecycle(TenantObject):
         live, inputs = api.read_provider(), self.recorded_inputs(recorded)
         if live is None or _is_absent(live, inputs):
             return None
+        live = live.seen_by(inputs.get("settings", {}))
         marks: dict[str, str] = recorded.get("marks", {})
         outputs = _outputs(live, adopted=recorded.get("adopted", False))
         # what somebody else configured does not become ours by being looked at: a destroy still keeps it

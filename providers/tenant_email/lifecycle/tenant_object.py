@@ -222,11 +222,12 @@ def _connect(tenant: object, platform: Platform) -> tuple[Connection, list[Probl
 
 def managed(live: Live, inputs: Props) -> Props:
     """Returns the inputs as they are live; what is not given is not managed, and left out."""
-    settings: Props = live.props["settings"]
     wanted: Props = inputs["settings"]
+    seen = live.seen_by(wanted).props
+    settings: Props = seen["settings"]
     if settings["kind"] == wanted["kind"]:
         settings = {name: value for name, value in settings.items() if name in wanted}
-    shown = {name: value for name, value in live.props.items() if name in inputs}
+    shown = {name: value for name, value in seen.items() if name in inputs}
     steering = {name: value for name, value in inputs.items() if name not in WIRE}
     return {**steering, **shown, "settings": settings}
 

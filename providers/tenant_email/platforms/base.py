@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final, Protocol
+from urllib.parse import urlsplit
+
+from tenant_email.model import reveal
+from tenant_email.secrets import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from tenant_email.capabilities import Capabilities, OnDelete
     from tenant_email.changes import Change, Props
@@ -14,6 +18,9 @@ if TYPE_CHECKING:
     from tenant_email.errors import Problem
     from tenant_email.model import Model
     from tenant_email.timing import Timing
+
+_KIND: Final = ("kind", "name")
+"""The settings that say of what kind settings are: `name` is that of a kind newer than this package (auth0.Other)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,7 @@ class Live:
     describe: how a message names it, when its kind and sender do not say enough; asked only where a message needs
         it, so that it may ask the tenant what depends on it.
     raw: for the platform alone: a blob that has to be sent back.
+    identity, identity_facts: what of settings and facts a resource of another kind may show, see `identifying`.
     """
 
     props: Props
@@ -36,6 +44,47 @@ class Live:
     is_default: bool = False
     describe: Callable[[], str] = str
     raw: Any = field(default=None, repr=False)
+    identity: Props = field(default_factory=dict[str, Any])
+    identity_facts: Props = field(default_factory=dict[str, Any])
+
+    def seen_by(self, settings: Props) -> Live:
+        """Returns what a resource with these settings may show of it.
+
+        Of its own kind that is everything. Of another kind nobody asked for more than what it is, and what the tenant
+        shows of it may be secret: it has no input at whose place Pulumi would hide it.
+        """
+        theirs: Props = self.props["settings"]
+        if all(settings.get(name) == theirs.get(name) for name in _KIND if name in {*settings, *theirs}):
+            return self
+        return replace(self, props=self.told(), facts=self.identity_facts, marks={})
+
+    def told(self) -> Props:
+        """Returns what anybody may see of it, in the inputs' shape."""
+        return {**self.props, "settings": {"kind": self.props["settings"]["kind"], **self.identity}}
+
+
+def identifying(settings: Props, names: Iterable[str]) -> Props:
+    """Returns the settings that tell a configuration from another, and that anybody may see.
+
+    Of an address only the host is left, because a path or a query may be a key; and a name that is the secret too, as
+    Postmark's login by SMTP, is left out.
+    """
+    secrets = {reveal(value) for value in settings.values() if isinstance(value, Secret)}
+    shown = {name: settings[name] for name in ("kind", *names) if settings.get(name) is not None}
+    return {
+        name: _origin(value) for name, value in shown.items() if not isinstance(value, Secret) and value not in secrets
+    }
+
+
+def _origin(value: Any) -> Any:
+    if not isinstance(value, str) or "://" not in value:
+        return value
+    try:
+        parts = urlsplit(value)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return "://"
+    return f"{parts.scheme}://{parts.hostname or ''}{port}"
 
 
 class Tenant(Protocol):

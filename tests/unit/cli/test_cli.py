@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from typer.testing import Result
 
     from tenant_email.local.emulators.auth0 import Auth0Emulator
+from tenant_email.local.emulators.logto import LogtoEmulator
+from tenant_email.local.emulators.logto import local as logto_tenant
+from tenant_email.local.emulators.logto.state import Row
 
 BODY = Path(__file__).parents[3] / "stacks" / "auth0_ses" / "templates" / "verify_email.html"
 
@@ -58,6 +61,20 @@ def test_doctor_says_what_to_do_about_a_wrong_secret(monkeypatch: pytest.MonkeyP
     assert result.exit_code == 1
     assert "Check clientId and clientSecret" in result.stderr
     assert "canary" not in result.output
+
+
+def test_doctor_shows_what_sends_and_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Logto shows its secrets; the doctor names kind, host and user alone, and a hostile one steers no terminal."""
+    auth = {"user": "mailer\x1b[2J\u202e", "pass": "canary-password", "type": "login"}
+    config = {"host": "smtp.acme.example", "port": 587, "auth": auth, "customHeaders": {"X-Key": "canary-header"}}
+    with LogtoEmulator() as tenant:
+        tenant.state.connectors.append(Row("c1", "simple-mail-transfer-protocol", config))
+        for variable, value in logto_tenant.environment(tenant).items():
+            monkeypatch.setenv(variable, value)
+        result = call("doctor", "logto")
+    assert result.exit_code == 0
+    assert '"host": "smtp.acme.example"' in result.stdout
+    assert not [shown for shown in ("canary", "\x1b", "\u202e") if shown in result.output]
 
 
 @pytest.mark.parametrize(

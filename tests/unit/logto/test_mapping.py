@@ -192,3 +192,21 @@ def test_what_needs_a_connector_is_named() -> None:
 def test_the_token_is_for_the_right_api(host: str, wanted: str) -> None:
     """Cloud tenants have an API each; self-hosted ones all the same."""
     assert resource(Connection("main", "logto", f"https://{host}", host)) == wanted
+
+
+def test_a_factory_that_nobody_knows_shows_its_name_alone() -> None:
+    """Of a connector of somebody's own making nothing is known, so neither its values nor their names are shown."""
+    config = {"endpoint": "canary-one", "canary-two": {"token": "canary-three"}}
+    live = mapping.live(mapping.read({"id": "c1", "connectorId": "own-sender", "config": config}), str)
+    seen = live.seen_by({"kind": "logto.smtp"})
+    assert seen.props["settings"] == {"kind": "logto.own-sender"}
+    assert "canary" not in f"{seen.props} {seen.facts} {seen.marks}"
+
+
+def test_a_login_that_is_the_secret_too_identifies_nothing() -> None:
+    """Postmark's servers take the token as user and as password: the user is then not shown."""
+    config = {"host": "smtp.postmarkapp.com", "port": 587, "auth": {"user": "canary-token", "pass": "canary-token"}}
+    document = {"id": "c1", "connectorId": "simple-mail-transfer-protocol", "config": config}
+    seen = mapping.live(mapping.read(document), str).seen_by({"kind": "logto.http"})
+    assert seen.props["settings"] == {"kind": "logto.smtp", "host": "smtp.postmarkapp.com", "port": 587}
+    assert "canary" not in str(seen.facts)

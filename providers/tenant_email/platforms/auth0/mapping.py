@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from tenant_email.model import reveal
 from tenant_email.platforms.auth0.kinds import KINDS
-from tenant_email.platforms.base import Live
+from tenant_email.platforms.base import Live, identifying
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,7 +112,14 @@ def provider_live(document: Mapping[str, Any]) -> Live:
     shown = {wire: value for wire, value in credentials.items() if wire in visible}
     facts = {"name": name, "credentials": shown, "settings": dict(options)}
     facts |= {wire: props[ours] for ours, wire in _TOP.items()}
-    return Live({key: value for key, value in props.items() if value is not None}, facts)
+    identified_by = [*kind.identified_by, *kind.credentials] if kind else ["name"]
+    hidden = kind.write_only if kind else ()
+    return Live(
+        {key: value for key, value in props.items() if value is not None},
+        facts,
+        identity=identifying(settings, [each for each in identified_by if each not in hidden]),
+        identity_facts={"name": name},
+    )
 
 
 def _option(options: Mapping[str, Any], group: str, key: str) -> Any:

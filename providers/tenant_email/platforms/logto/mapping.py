@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.mail_ports import begins_with_tls
 from tenant_email.model import parse, reveal, wrap
-from tenant_email.platforms.base import Live
+from tenant_email.platforms.base import Live, identifying
 from tenant_email.platforms.logto import texts_mapping
 from tenant_email.platforms.logto.clean import cleaned
 from tenant_email.platforms.logto.kinds import KINDS, Kind, kind_of
@@ -157,7 +157,8 @@ def _refuse_to_hand_over(kind: Kind, moved: list[str], secrets: list[str]) -> No
 def needs_reading(desired: Props, change: Change, stored: Stored) -> bool:
     """Tells whether the connector holds something that stays and that nobody recorded."""
     if stored.settings.get("kind") != desired["settings"]["kind"]:
-        return False
+        # the texts stay from one way to log in to another, and of another kind a refresh records none
+        return stored.factory == kind_in(desired["settings"]).factory and "templates" not in stored.settings
     return bool(stored.hidden - desired["settings"].keys() - change.settings)
 
 
@@ -188,19 +189,23 @@ def _missing(kind: Kind, left: Stored) -> list[Problem]:
 def live(stored: Stored, describe: Callable[[], str]) -> Live:
     """Returns a connector in the inputs' shape; `enabled` is always true, for Logto cannot switch a connector off."""
     props = {"settings": stored.settings, "enabled": True, "from_address": stored.from_address}
+    identity = identifying(stored.settings, stored.kind.identified_by if stored.kind else ())
     return Live(
         {name: value for name, value in props.items() if value is not None},
         _facts(stored),
         marks=_marks(stored),
         describe=describe,
         raw=stored,
+        identity=identity,
+        identity_facts={"id": stored.id, "factory": stored.factory, "settings": identity},
     )
 
 
 def several(describe: Callable[[], str]) -> Live:
     """Returns what stands for a tenant whose connectors cannot be listed."""
     settings = {"kind": SEVERAL}
-    return Live({"settings": settings, "enabled": True}, {"settings": settings}, describe=describe, raw=Stored())
+    facts = {"settings": settings}
+    return Live({"settings": settings, "enabled": True}, facts, describe=describe, raw=Stored(), identity_facts=facts)
 
 
 def _facts(stored: Stored) -> Props:

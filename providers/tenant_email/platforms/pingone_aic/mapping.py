@@ -12,7 +12,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from tenant_email.model import reveal
-from tenant_email.platforms.base import Live
+from tenant_email.platforms.base import Live, identifying
 from tenant_email.platforms.pingone_aic.kinds import BUILT_IN, GRAPH, KINDS, SMTP, Kind
 from tenant_email.platforms.pingone_aic.placeholders import (
     has_platform_placeholder,
@@ -69,7 +69,8 @@ def provider_live(document: Mapping[str, Any], host: str) -> Live:
     kind, raw = KINDS[kind_of(document)], without_id(document)
     if kind.name == BUILT_IN:
         facts: Props = {"type": "built-in"}
-        return Live({"settings": {"kind": BUILT_IN}, "enabled": True}, facts, is_default=True, raw=raw)
+        props = {"settings": {"kind": BUILT_IN}, "enabled": True}
+        return Live(props, facts, is_default=True, raw=raw, identity_facts=facts)
     settings: Props = {"kind": kind.name}
     settings |= {ours: unwrapped(_at(raw, wire.path, wire.default)) for ours, wire in kind.fields.items()}
     if kind.name == SMTP:
@@ -80,7 +81,15 @@ def provider_live(document: Mapping[str, Any], host: str) -> Live:
     settings["promotable"] = True if secret is None or is_literal_free(secret) else None
     props = {"settings": _given(settings), "enabled": True, "from_address": raw.get("from") or None}
     marks = {kind.secret[0]: mark_of(secret, host)} if kind.secret and secret is not None else {}
-    return Live(_given(props), _facts(raw, kind, marks), marks, describe=lambda: _described(settings), raw=raw)
+    return Live(
+        _given(props),
+        _facts(raw, kind, marks),
+        marks,
+        describe=lambda: _described(settings),
+        raw=raw,
+        identity=identifying(settings, kind.bound_to),
+        identity_facts={"type": raw.get("type", "smtp")},
+    )
 
 
 def provider_body(desired: Props, change: Change | None, live: Live | None, secret: Any) -> Document:
