@@ -103,6 +103,8 @@ class Emulator(ABC):
         self.clock = clock
         self.calls: list[Call] = []
         self.lock = threading.RLock()
+        self.front = ""
+        """The origin of what stands in front, where clients go through it; set before the `with` block."""
         self._faults: list[Fault] = []
 
     @abstractmethod
@@ -116,7 +118,7 @@ class Emulator(ABC):
     @property
     def url(self) -> str:
         """The origin that clients use, without a trailing slash."""
-        return f"http://{LOOPBACK}:{self.port}"
+        return self.front or f"http://{LOOPBACK}:{self.port}"
 
     def inject(self, fault: Fault) -> None:
         """Makes the next matching calls go wrong; faults are used up in the order they were injected."""

@@ -1,0 +1,187 @@
+"""A tenant behind the proxy, and one resource of it driven as an engine drives it, in this process."""
+
+from __future__ import annotations
+
+import copy
+import json
+import sys
+from contextlib import ExitStack
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from pulumi.dynamic import Config, ConfigureRequest
+
+from support.campaign.clock import Clock
+from support.campaign.proxy import Proxy
+from support.host import Listener, listening
+from tenant_email.lifecycle import border, session
+from tenant_email.local.emulators.server import Emulator, Reply
+from tenant_email.timing import Timing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from werkzeug.wrappers import Request
+
+    from support.campaign.subject import Props, Subject
+
+SLEEP_BUDGET: Final = 900.0
+"""Seconds that one run may wait in all: a few calls, each of which may wait for a rate limit for five minutes."""
+
+
+class Refused(Exception):
+    """Carries what a check refused."""
+
+
+class Elsewhere(Emulator):
+    """The host that redirects point to; nothing may ever ask it."""
+
+    def answer(self, request: Request) -> Reply:
+        """Answers as if all were well."""
+        return Reply(200, {"access_token": "elsewhere", "scope": "all fr:idm:* fr:idc:esv:*", "expires_in": 3600})
+
+    def fault_reply(self, status: int) -> Reply:
+        """Answers a status."""
+        return Reply(status)
+
+
+class World:
+    """One tenant of a subject's platform, with its proxy, its clock, and an engine that hears what is said."""
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+        self.clock = Clock(SLEEP_BUDGET)
+        self._running = ExitStack()
+
+    def __enter__(self) -> Self:
+        self.elsewhere = self._running.enter_context(Elsewhere())
+        self.proxy = self._running.enter_context(Proxy())
+        self.proxy.elsewhere = self.elsewhere.url
+        listener, address = self._running.enter_context(listening())
+        self.listener: Listener = listener
+        self._argv = sys.argv
+        sys.argv = [sys.argv[0], address]  # how a host process learns of its engine
+        border._engine.cache_clear()  # noqa: SLF001 - a process has one engine; trials have one after the other
+        self.emulator = self._open()
+        self._fresh = self.snapshot()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._running.close()
+        sys.argv = self._argv
+        border._engine.cache_clear()  # noqa: SLF001 - as above
+        session.keep_time(Timing())
+        session.begin()
+
+    def _open(self) -> Emulator:
+        emulator = self.subject.tenant.open(self.clock)
+        emulator.front = self.proxy.url
+        self._running.enter_context(emulator)
+        self.proxy.upstream = emulator.port
+        return emulator
+
+    def renew(self) -> None:
+        """Goes back to a fresh tenant with its bystanders."""
+        if self.subject.fresh:
+            self.emulator = self._open()
+        else:
+            self.restore(self._fresh)
+        self.subject.bystanders(self.emulator)
+        self.emulator.reset_calls()
+
+    def snapshot(self) -> dict[str, Any]:
+        """Returns all that the tenant holds."""
+        return copy.deepcopy(vars(self._state()))
+
+    def restore(self, held: Mapping[str, Any]) -> None:
+        """Puts it back."""
+        for name, value in copy.deepcopy(dict(held)).items():
+            setattr(self._state(), name, value)
+
+    def _state(self) -> Any:
+        return self.emulator.state  # type: ignore[attr-defined]  # every platform's emulator has one
+
+    @property
+    def host(self) -> str:
+        """Returns the tenant's host as messages have to name it."""
+        return self.proxy.url.removeprefix("http://")
+
+    def quick(self, *, slow: bool) -> None:
+        """Sets the client's times for a run in which a fault plays; a slow one is given up soon."""
+        self._keep(connect=1.0, read=0.25 if slow else 4.0, total=0.7 if slow else 6.0)
+
+    def usual(self) -> None:
+        """Sets the client's times for a run in which nothing goes wrong."""
+        self._keep(connect=5.0, read=20.0, total=30.0)
+
+    def _keep(self, **seconds: float) -> None:
+        known = {each.name for each in fields(Timing)}
+        chosen: dict[str, Any] = {name: value for name, value in seconds.items() if name in known}
+        session.keep_time(Timing(**chosen, sleep=self.sleep, clock=self.clock, now=self.clock))
+
+    def sleep(self, seconds: float) -> None:
+        """Lets time pass; a door that a fault closed once is open again then."""
+        armed = self.proxy.armed
+        if armed and armed.refuses and not armed.persistent:
+            self.proxy.open_door()
+        self.clock.sleep(seconds)
+
+    def said(self) -> list[str]:
+        """Returns what was printed since the last question."""
+        lines = list(self.listener.lines)
+        self.listener.lines.clear()
+        return lines
+
+
+class Managed:
+    """A resource and its recorded state; each method is an operation of its own, in a process of its own as it were."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.id = ""
+        self.outs: Props = {}
+
+    def keep(self) -> tuple[str, Props]:
+        """Returns what is recorded, to go back to."""
+        return self.id, copy.deepcopy(self.outs)
+
+    def begin(self) -> Any:
+        """Begins an operation; returns the lifecycle."""
+        session.begin()
+        lifecycle = self._world.subject.lifecycle()
+        entry = dict(self._world.subject.tenant.entry(self._world.emulator))
+        config = Config({"tenant-email:tenants": json.dumps({"main": entry})}, "campaign")
+        lifecycle.configure(ConfigureRequest(config))
+        return lifecycle
+
+    def up(self, inputs: Props) -> str:
+        """Creates or updates; returns what was done. Nothing is recorded of what fails."""
+        lifecycle = self.begin()
+        given = copy.deepcopy(inputs)
+        if failures := lifecycle.check(copy.deepcopy(self.outs), given).failures:
+            raise Refused("\n".join(failure.reason for failure in failures))
+        if not self.id:
+            made = lifecycle.create(given)
+            self.id, self.outs = str(made.id), made.outs or {}
+            return "create"
+        if self.differs(inputs, lifecycle):
+            self.outs = lifecycle.update(self.id, copy.deepcopy(self.outs), given).outs or {}
+            return "update"
+        return "same"
+
+    def differs(self, inputs: Props, lifecycle: Any = None) -> bool:
+        """Tells whether a preview would show anything."""
+        found = (lifecycle or self.begin()).diff(self.id, copy.deepcopy(self.outs), copy.deepcopy(inputs))
+        assert not found.replaces
+        return bool(found.changes)
+
+    def refresh(self) -> None:
+        """Reads what is live."""
+        read = self.begin().read(self.id, copy.deepcopy(self.outs))
+        self.id, self.outs = read.id or "", read.outs or {}
+
+    def destroy(self) -> None:
+        """Deletes."""
+        if self.id:
+            self.begin().delete(self.id, copy.deepcopy(self.outs))
+        self.id, self.outs = "", {}
