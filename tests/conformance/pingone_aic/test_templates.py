@@ -112,6 +112,8 @@ def test_another_template_is_a_replacement(site: Site) -> None:
         ({**MESSAGE, "styles": "x"}, "settings.styles: needs html"),
         ({**HTML, "default_locale": "fr"}, "lacks the default locale fr"),
         ({**HTML, "subject": {"en": "a", "fr": "b"}}, "settings.html: lacks fr"),
+        ({"html": {"pt-br": "x"}}, "Write pt-BR."),
+        ({"html": {"en": "x"}, "default_locale": "EN"}, "Write en."),
         ({"html": {"english": "x"}}, "'english' is not a locale"),
         ({**HTML, "from_address": "nobody"}, "is not an e-mail address"),
     ],

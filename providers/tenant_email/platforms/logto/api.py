@@ -10,6 +10,7 @@ from tenant_email.errors import AlreadyConfigured, Forbidden, NotFound, Rejected
 from tenant_email.http import Client, Request, Token
 from tenant_email.platforms.logto import mapping, preflight, sign_in
 from tenant_email.platforms.logto.dialect import ROLE, Dialect
+from tenant_email.platforms.logto.limits import require_size
 from tenant_email.platforms.logto.template_api import TemplateApi
 from tenant_email.secrets import Secret
 from tenant_email.timing import Timing
@@ -116,6 +117,7 @@ class Logto(TemplateApi):
     def _checked(self, desired: Props, target: Stored) -> dict[str, Any]:
         """Returns the config to write, after the test mail that was asked for."""
         config = mapping.body(target, self._client.who)
+        require_size(self._client.who, "settings", {"connectorId": target.factory, "config": config})
         preflight.before_write(self._client, target.factory, config, desired)
         return config
 

@@ -6,18 +6,18 @@ connector ignores.
 
 from __future__ import annotations
 
-import json
 from email.utils import parseaddr
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from tenant_email.checks.smtp import port_problems
 from tenant_email.errors import Problem
 from tenant_email.mail_ports import begins_with_tls, begins_without_tls
 from tenant_email.model import UNKNOWN, known
 from tenant_email.platforms.base import Checked
-from tenant_email.platforms.logto import effects, mapping, texts_mapping
+from tenant_email.platforms.logto import effects, languages, mapping, preflight, template_api, texts_mapping
 from tenant_email.platforms.logto.clean import stripped
 from tenant_email.platforms.logto.kinds import KINDS
+from tenant_email.platforms.logto.limits import known_part, size_problems
 from tenant_email.platforms.logto.texts import INVITATION
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from tenant_email.changes import Props
     from tenant_email.platforms.logto.kinds import Kind
 
-_LARGEST: Final = 1_048_576  # bytes; Logto answers 404 to a larger body (contracts/logto.md section 2)
 
 _connector_of: dict[str, str] = {}
 
@@ -37,19 +36,28 @@ def check_provider(inputs: Props) -> Checked:
     kind = mapping.kind_in(settings)
     _connector_of[inputs["tenant"]] = settings["kind"]
     problems = [*_top_problems(inputs, kind), *_tls_problems(settings), *_text_problems(settings, kind)]
-    if not problems and _all_known(settings):
-        problems += _config_problems(settings, inputs.get("from_address"))
+    problems += _config_problems(inputs, kind)
     return Checked(tuple(problems), tuple(_text_warnings(settings, kind)))
 
 
 def check_template(inputs: Props) -> Checked:
     """Judges an e-mail template; the connector is the program's, if it has one."""
     settings: Props = inputs["settings"]
-    if not known(settings["type"]):
-        return Checked()
-    warnings = effects.misses(settings["type"], settings["subject"], settings["content"])
-    warnings += effects.without_effect(settings, _connector_of.get(inputs["tenant"], ""))
-    return Checked(warnings=tuple(f"{settings['type']} in {settings['language']}: {line}" for line in warnings))
+    problems = size_problems("settings", template_api.put_body(known_part(settings)))
+    warnings = list[str]()
+    if known(settings["language"]) and settings["language"] not in languages.LANGUAGES:
+        warnings.append(_odd_language(settings["language"]))
+    if known(settings["type"]):
+        warnings += effects.misses({settings["type"]: (settings["subject"], settings["content"])})
+        warnings += effects.without_effect(settings, _connector_of.get(inputs["tenant"], ""))
+    name = f"{settings['type']} in {settings['language']}"
+    return Checked(tuple(problems), tuple(f"{name}: {line}" for line in warnings))
+
+
+def _odd_language(tag: str) -> str:
+    others = " or ".join(languages.served(tag)) or "the fallback language"
+    what = f"no sign-in page of Logto is in {tag}: its readers get {others}"
+    return f"{what}, and this text only where a caller names the language"
 
 
 def note_change(recorded: Props, desired: Props) -> tuple[str, ...]:
@@ -131,16 +139,19 @@ def _delivery_problems(usage: str, delivery: Any) -> list[Problem]:
     return [Problem(f"settings.deliveries.{usage}", "must have either html or template", "Give one of them.")]
 
 
-def _config_problems(settings: Props, sender: Any) -> list[Problem]:
+def _config_problems(inputs: Props, kind: Kind) -> list[Problem]:
+    """Returns what of the config vanishes when it is stored, and whether it is too large to be sent."""
+    sender, recipient = inputs.get("from_address"), inputs.get("test_recipient")
+    settings = known_part(inputs["settings"])
     config = mapping.to_config(settings, sender if isinstance(sender, str) else None)
     problems = [
         Problem(f"config.{path}", "is empty: Logto drops it after it has validated it", "Omit it, or give it a value.")
-        for path in filter(None, stripped(config))
+        for path in (filter(None, stripped(config)) if settings == inputs["settings"] else ())
     ]
-    if len(json.dumps(config).encode()) > _LARGEST:
-        what = "are larger than 1 MiB, which Logto answers with 404 Not Found"
-        problems.append(Problem("settings", what, "Link to images instead of holding them in the texts."))
-    return problems
+    bodies: list[Any] = [{"connectorId": kind.factory, "config": config}]
+    if inputs.get("preflight") == "send":
+        bodies.append(preflight.test_body(kind.factory, config, recipient if isinstance(recipient, str) else ""))
+    return problems + size_problems("settings", *bodies)
 
 
 def _text_warnings(settings: Props, kind: Kind) -> list[str]:
@@ -151,16 +162,6 @@ def _text_warnings(settings: Props, kind: Kind) -> list[str]:
     if INVITATION not in texts:
         what = f"settings.{setting} has no {INVITATION}"
         warnings.append(f"{what}: invitations are sent as Generic, with a literal {{{{code}}}} and without a link")
-    for usage, text in texts.items():
-        if isinstance(text, dict) and ("content" in text or "html" in text):
-            entry = cast("dict[str, Any]", text)
-            warnings += effects.misses(usage, entry.get("subject"), entry.get("content", entry.get("html")))
-    return warnings
-
-
-def _all_known(value: Any) -> bool:
-    if isinstance(value, dict):
-        return all(_all_known(item) for item in cast("dict[str, Any]", value).values())
-    if isinstance(value, list):
-        return all(_all_known(item) for item in cast("Any", value))
-    return value is not UNKNOWN
+    mails = {usage: cast("dict[str, Any]", text) for usage, text in texts.items() if isinstance(text, dict)}
+    parts = {usage: (mail.get("subject"), mail.get("content", mail.get("html"))) for usage, mail in mails.items()}
+    return warnings + effects.misses({usage: part for usage, part in parts.items() if part[1] is not None})

@@ -62,15 +62,27 @@ def shadowing(settings: Mapping[str, Any], fallback: str) -> list[str]:
     return [f"the {settings['type']} text in {fallback}, the fallback language, goes before the connector's"]
 
 
-def misses(usage: str, *texts: object) -> list[str]:
-    """Returns what a text of this type should hold and does not, and braces that Logto would send as they stand."""
-    known = [text for text in texts if isinstance(text, str)]
-    if len(known) < len(texts):
-        return []
+def misses(texts: Mapping[str, tuple[object, ...]]) -> list[str]:
+    """Returns what texts, by type, should hold and do not, and what Logto would send as it stands: each once."""
+    found: dict[str, list[str]] = {}
+    for usage, parts in texts.items():
+        for what in _findings(usage, [part for part in parts if isinstance(part, str)], len(parts)):
+            found.setdefault(what, []).append(usage)
+    return [f"{_named(usages)} has {what}" for what, usages in found.items()]
+
+
+def _findings(usage: str, known: list[str], parts: int) -> dict[str, None]:
+    """Returns the findings of one text, in order; none while a part of it is not known."""
+    if len(known) < parts:
+        return {}
     variables = {name for text in known for name in _VARIABLE.findall(text)}
     wanted = "link" if usage == INVITATION else "code"
-    found = [] if wanted in variables else [f"the {usage} text has no {{{{{wanted}}}}}"]
+    found = [] if wanted in variables else [f"no {{{{{wanted}}}}}"]
     if usage == INVITATION and "code" in variables:
-        found.append(f"the {usage} text has {{{{code}}}}, which is sent as it stands: an invitation has none")
+        found.append("{{code}}, which is sent as it stands: an invitation has none")
     odd = [braces for text in known for braces in _BRACES.findall(text) if not _VARIABLE.fullmatch(braces)]
-    return found + [f"the {usage} text has {braces}, which Logto does not render" for braces in odd]
+    return dict.fromkeys([*found, *(f"{braces}, which Logto does not render" for braces in odd)])
+
+
+def _named(usages: list[str]) -> str:
+    return f"the {usages[0]} text" if len(usages) == 1 else f"each of the texts {', '.join(usages)}"

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, ValidatorFunctionWrapHandler, WrapVa
 
 from tenant_email.fields import Address, Host, Port, Text
 from tenant_email.model import UNKNOWN, Model, nearest
+from tenant_email.platforms.logto.languages import fault_of
 from tenant_email.platforms.logto.texts import USAGE_TYPES, ContentType, UsageType
 from tenant_email.secrets import Secret
 
@@ -87,6 +88,12 @@ def _mailgun_url(value: str) -> str:
             "must begin with https:// and end with .mailgun.net\nUse https://api.eu.mailgun.net for domains in the EU."
         )
         raise ValueError(msg)
+    return value
+
+
+def _language(value: str) -> str:
+    if fault := fault_of(value):
+        raise ValueError(fault)
     return value
 
 
@@ -287,7 +294,7 @@ class Template(Model):
     """One entry of /api/email-templates: a text for one language and one usage type."""
 
     kind: Literal["logto.template"]
-    language: Annotated[Text, Field(max_length=_LONGEST_TAG)]
+    language: Annotated[Text, Field(max_length=_LONGEST_TAG), AfterValidator(_language)]
     type: UsageType
     subject: Subject
     content: Content

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from tenant_email.checks.smtp import Server, offers_login, require_server
 from tenant_email.errors import Rejected
+from tenant_email.platforms.logto.limits import require_size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +60,9 @@ def send(client: Client, factory: str, config: Mapping[str, Any], recipient: str
     """Has Logto send a mail of type Generic; raises what it says when that fails."""
     if factory == _SMTP:
         _require_login_offered(client.who, config)
-    client.call("POST", f"/api/connectors/{factory}/test", test_body(factory, config, recipient))
+    body = test_body(factory, config, recipient)
+    require_size(client.who, "settings", body)
+    client.call("POST", f"/api/connectors/{factory}/test", body)
 
 
 def test_body(factory: str, config: Mapping[str, Any], recipient: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tenant_email.errors import NotFound
 from tenant_email.platforms.base import Live
 from tenant_email.platforms.logto import effects, sign_in
+from tenant_email.platforms.logto.limits import require_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,6 +30,13 @@ _DETAILS: Final = {
 def key(settings: Mapping[str, Any]) -> dict[str, str]:
     """Returns what a template is known by, as query or as part of the document."""
     return {"languageTag": settings["language"], "templateType": settings["type"]}
+
+
+def put_body(settings: Props) -> dict[str, Any]:
+    """Returns the body that writes a template whole; a part that is not known yet is left out."""
+    details = {wire: settings[ours] for ours, wire in _DETAILS.items() if settings.get(ours) is not None}
+    known = {name: value for name, value in key({"language": None, "type": None, **settings}).items() if value}
+    return {"templates": [{**known, "details": details}]}
 
 
 class TemplateApi:
@@ -65,9 +73,9 @@ class TemplateApi:
             return
 
     def _put(self, settings: Props) -> Live:
-        details = {wire: settings[ours] for ours, wire in _DETAILS.items() if settings.get(ours) is not None}
-        entry = {**key(settings), "details": details}
-        return _live(self._client.call("PUT", TEMPLATES, {"templates": [entry]}).body[0])
+        body = put_body(settings)
+        require_size(self._client.who, "settings", body)
+        return _live(self._client.call("PUT", TEMPLATES, body).body[0])
 
     def _experience(self) -> Mapping[str, Any]:
         experience: Mapping[str, Any] = self._client.call("GET", SIGN_IN).body

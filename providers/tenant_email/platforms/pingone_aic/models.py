@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 
 from tenant_email.fields import Host, Port, Text
+from tenant_email.language_tags import canonical
 from tenant_email.mail_ports import begins_with_tls
 from tenant_email.model import UNKNOWN, Model
 from tenant_email.platforms.pingone_aic.placeholders import is_placeholder, malformed
@@ -16,7 +17,6 @@ from tenant_email.secrets import Secret
 
 GRAPH_SCOPE: Final = "https://graph.microsoft.com/.default"
 _HOST: Final[TypeAdapter[str]] = TypeAdapter(Host)
-_LOCALE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _TEMPLATE_NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
 _PROPERTY: Final = re.compile(r"[A-Za-z0-9._-]+")
 
@@ -49,11 +49,17 @@ def _https(value: str) -> str:
     return value
 
 
+def _locale(value: str) -> str:
+    if (spelt := canonical(value)) != value:
+        what = "is not a locale" if spelt is None else "is spelt so that it would never match"
+        msg = f"{value!r} {what}\n{f'Write {spelt}.' if spelt else 'Use ISO 639-1 codes, such as en or fr.'}"
+        raise ValueError(msg)
+    return value
+
+
 def _locales(value: dict[str, str]) -> dict[str, str]:
     for locale in value:
-        if not _LOCALE.fullmatch(locale):
-            msg = f"{locale!r} is not a locale\nUse ISO 639-1 codes, such as en or fr."
-            raise ValueError(msg)
+        _locale(locale)
     return value
 
 
@@ -155,7 +161,7 @@ class Template(Model):
     message: Localised | None = None
     html: Localised | None = None
     styles: str | None = None
-    default_locale: Text = "en"
+    default_locale: Annotated[Text, AfterValidator(_locale)] = "en"
     from_address: Text | None = None
     enabled: bool = True
     mime_type: Literal["text/html", "text/plain"] = "text/html"

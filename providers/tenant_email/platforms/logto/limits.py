@@ -1,0 +1,39 @@
+"""Logto's one size limit: that of a request's whole body (contracts/logto.md section 2)."""
+
+from __future__ import annotations
+
+from typing import Any, Final, cast
+
+from tenant_email.body import encoded
+from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.model import UNKNOWN
+
+LARGEST: Final = 1_048_576
+"""Bytes; a longer body is answered 404 Not Found, as if there were no such call."""
+
+
+def size_problems(path: str, *bodies: Any) -> list[Problem]:
+    """Returns a problem when one of these bodies is larger than Logto takes, whatever they have in unknown places."""
+    size = max(len(encoded(known_part(body))) for body in bodies)
+    if size <= LARGEST:
+        return []
+    what = f"are larger than 1 MiB: a request of {size:,} bytes, where Logto answers more than {LARGEST:,} with 404"
+    return [Problem(path, what, "Link to images instead of holding them in the texts.")]
+
+
+def require_size(who: str, path: str, body: Any) -> None:
+    """Raises InvalidSettings instead of sending what Logto would answer with a misleading 404."""
+    if problems := size_problems(path, body):
+        raise InvalidSettings(who, tuple(problems))
+
+
+def known_part(value: Any) -> Any:
+    """Returns a document without what this preview does not know; UNKNOWN where nothing is left of it."""
+    if isinstance(value, dict):
+        items = cast("dict[str, Any]", value).items()
+        kept = {key: part for key, item in items if (part := known_part(item)) is not UNKNOWN}
+        return kept if kept or not value else UNKNOWN
+    if isinstance(value, list):
+        left = [part for item in cast("Any", value) if (part := known_part(item)) is not UNKNOWN]
+        return left if left or not value else UNKNOWN
+    return value

@@ -1,0 +1,29 @@
+"""What a preview says of texts: each finding once, with every text that it is about."""
+
+from __future__ import annotations
+
+from tenant_email.platforms.logto import checks
+from tenant_email.platforms.logto.effects import misses
+
+BAD = {"subject": "{{ code }} {{#if x}}", "content": "no code {{#if x}} {{#if x}}"}
+
+
+def test_the_same_finding_is_said_once() -> None:
+    """Of four texts alike there are two lines, not eight."""
+    text: tuple[object, ...] = ("Hello", "{{#if x}}")
+    texts = dict.fromkeys(("Register", "SignIn", "Generic"), text)
+    assert misses(texts) == [
+        "each of the texts Register, SignIn, Generic has no {{code}}",
+        "each of the texts Register, SignIn, Generic has {{#if x}}, which Logto does not render",
+    ]
+    assert misses({"OrganizationInvitation": ("{{code}}", "{{code}}")}) == [
+        "the OrganizationInvitation text has no {{link}}",
+        "the OrganizationInvitation text has {{code}}, which is sent as it stands: an invitation has none",
+    ]
+
+
+def test_a_template_says_the_same_once() -> None:
+    """Braces that occur in subject and content are one finding."""
+    settings = {"kind": "logto.template", "language": "en", "type": "SignIn", **BAD}
+    warnings = checks.check_template({"tenant": "main", "settings": settings}).warnings
+    assert warnings == ("SignIn in en: the SignIn text has {{#if x}}, which Logto does not render",)
