@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench mutants format
+.PHONY: help demo test check bench rules mutants format
 
 help: ## show what there is to run
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -31,6 +31,9 @@ check: .venv/ready ## style, types, layers
 
 bench: .venv/ready ## calls and ratios, not for CI
 	@$(BIN)/python -m pytest tests/bench --benchmark
+
+rules: .venv/ready ## whether a test fails for each safety rule that is taken out, some minutes, not for CI
+	@PYTHONPATH=tests nice $(BIN)/python -m mutants.rules
 
 mutants: .venv/ready ## whether the tests notice small changes of the code, hours, not for CI; MODULES="changes http" for some
 	@PYTHONPATH=tests nice -n 19 $(BIN)/python -m mutants.run $(MODULES)

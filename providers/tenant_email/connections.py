@@ -42,9 +42,10 @@ class ConnectionSpec:
 
     def tenant_url(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Returns values with their `url`, if it is a text, without the suffix."""
-        url = values.get("url")
-        bare = {"url": url.rstrip("/").removesuffix(self.url_suffix)} if isinstance(url, str) else {}
-        return {**values, **bare}
+        url, suffix = values.get("url"), self.url_suffix
+        if not (suffix and isinstance(url, str) and url.rstrip("/").endswith(suffix)):
+            return dict(values)
+        return {**values, "url": url.rstrip("/").removesuffix(suffix)}
 
 
 @dataclass(frozen=True, slots=True)

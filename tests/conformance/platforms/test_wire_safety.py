@@ -1,0 +1,119 @@
+"""What keeps a secret, and what somebody configured, safe on the wire: on every platform, main call and login."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tenant_email.errors import PlatformError, Unauthorized, Unavailable
+from tenant_email.lifecycle import session
+from tenant_email.local.emulators.server import Emulator, Fault, Reply
+from tenant_email.timing import Timing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from werkzeug.wrappers import Request
+
+    from support.conformance import Case
+    from tenant_email.local.emulators.server import Call
+    from tenant_email.platforms.base import Tenant
+
+MOVED = (301, 302, 303, 307, 308)
+LOGIN, MAIN = ("*token*",), ("/api/*", "/openidm/*", "/environment/*")
+
+
+class Elsewhere(Emulator):
+    """Stands for another host, which takes whatever comes."""
+
+    def answer(self, request: Request) -> Reply:
+        """Thanks for it."""
+        return Reply(200, {})
+
+    def fault_reply(self, status: int) -> Reply:
+        """Answers a status without a body."""
+        return Reply(status)
+
+
+@pytest.fixture(autouse=True)
+def quick() -> Iterator[None]:
+    """Lets no client sleep."""
+    session.keep_time(Timing(sleep=lambda _: None))
+    yield
+    session.keep_time(Timing())
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Elsewhere]:
+    """Serves the host that a redirect names."""
+    with Elsewhere() as host:
+        yield host
+
+
+def inject(case: Case, paths: tuple[str, ...], **fault: Any) -> None:
+    """Makes every call to these paths go wrong, or every one of a method."""
+    for path in paths:
+        case.tenant.inject(Fault(**{"path": path, "times": 99, **fault}))
+
+
+def api(case: Case) -> Tenant:
+    """Returns what talks to the tenant, without the lifecycle around it."""
+    return case.provider.resolved(case.inputs()).api()
+
+
+def create(case: Case) -> None:
+    """Sends what creates the provider."""
+    api(case).create_provider(case.provider.resolved(case.inputs()).desired)
+
+
+def calls(case: Case, *methods: str) -> list[Call]:
+    """Returns the calls of some methods, logins apart."""
+    return [call for call in case.tenant.calls if call.method in methods and "token" not in call.path]
+
+
+@pytest.mark.parametrize("status", MOVED)
+@pytest.mark.parametrize("paths", [MAIN, LOGIN])
+def test_a_redirect_is_not_followed(case: Case, elsewhere: Elsewhere, paths: tuple[str, ...], status: int) -> None:
+    """Neither a write, nor a look before it, nor a login goes with its secret to a host that an answer names."""
+    inject(case, paths, status=status, headers={"Location": f"{elsewhere.url}/x"})
+    with pytest.raises(PlatformError):
+        create(case)
+    assert elsewhere.calls == []
+
+
+@pytest.mark.parametrize("how", [{"drop": "after"}, {"drop": "before"}, {"status": 500}, {"status": 502}])
+def test_a_post_is_not_repeated_when_its_effect_is_unknown(case: Case, how: dict[str, Any]) -> None:
+    """An answer that is lost, or a server's error, may hide an effect: the client sends a POST once."""
+    inject(case, MAIN, method="POST", **how)
+    with suppress(Unavailable):
+        create(case)
+    assert len(calls(case, "POST")) == (0 if case.samples["settings"]["kind"] == "pingone_aic.smtp" else 1)
+
+
+@pytest.mark.parametrize("how", [{"drop": "before"}, {"status": 503}])
+def test_a_read_is_repeated(case: Case, how: dict[str, Any]) -> None:
+    """A read that got no answer is sent again, a known number of times, and then an error."""
+    inject(case, MAIN, method="GET", **how)
+    with pytest.raises(Unavailable):
+        api(case).read_provider()
+    assert len(calls(case, "GET")) == 4
+
+
+@pytest.mark.parametrize("status", [400, 403, 409])
+def test_what_was_refused_is_not_sent_again(case: Case, status: int) -> None:
+    """A refusal is the platform's word, and no reason to try once more."""
+    inject(case, MAIN, method="P*", status=status)
+    with pytest.raises(PlatformError):
+        create(case)
+    assert len(calls(case, "POST", "PUT")) == 1
+
+
+def test_a_token_is_renewed_once(case: Case) -> None:
+    """A call whose token is refused logs in once more, and not again and again."""
+    inject(case, MAIN, status=401)
+    with pytest.raises(Unauthorized):
+        api(case).read_provider()
+    assert len(calls(case, "GET")) == 2
+    assert len(case.tenant.calls) == 4

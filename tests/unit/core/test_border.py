@@ -1,0 +1,192 @@
+"""What reaches the user through the border to Pulumi: the message alone, and no value in it."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pulumi.output import Unknown
+
+from support.host import listening
+from tenant_email.errors import Problem, Rejected, TenantEmailError
+from tenant_email.lifecycle import border
+from tenant_email.lifecycle.border import Lifecycle, opened
+from tenant_email.model import UNKNOWN
+from tenant_email.secrets import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tenant_email.changes import Props
+
+CANARY = "canary-in-a-border-test"
+OPERATIONS: dict[str, Callable[[Lifecycle], object]] = {
+    "check": lambda it: it.check({}, {}),
+    "diff": lambda it: it.diff("id", {}, {}),
+    "create": lambda it: it.create({}),
+    "read": lambda it: it.read("id", {}),
+    "update": lambda it: it.update("id", {}, {}),
+    "delete": lambda it: it.delete("id", {}),
+}
+
+
+class Failing(Lifecycle):
+    """Fails in each operation, deep inside, with the error it was given."""
+
+    inputs = frozenset({"kept"})
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self._error = error
+
+    def problems(self, *_: Any) -> Any:
+        """Fails."""
+        raise self._error from RuntimeError(CANARY)
+
+    difference = make = look = change = remove = problems  # type: ignore[assignment]  # takes what it is given
+
+
+class Quiet(Lifecycle):
+    """Does what it is told, and remembers what it was given."""
+
+    inputs = frozenset({"kept"})
+    given: Any = ()
+    found: tuple[Props, Props] | None = ({"kept": 1}, {"live": 2})
+
+    def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
+        """Finds the same twice."""
+        self.given = (recorded, desired)
+        return [
+            Problem("settings.password", "is wrong", "Set it."),
+            Problem("settings.password", "is wrong", "Set it."),
+        ]
+
+    def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
+        """Tells whether they differ; what is called `moved` forces a replacement."""
+        return recorded != desired, [name for name in desired if name == "moved"]
+
+    def make(self, desired: Props) -> tuple[str, Props]:
+        """Makes it."""
+        self.given = (desired,)
+        return "made", {"live": 1}
+
+    def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+        """Returns what is there."""
+        self.given = (id_, recorded)
+        return self.found
+
+    def change(self, id_: str, recorded: Props, desired: Props) -> Props:
+        """Changes it."""
+        self.given = (id_, recorded, desired)
+        return {"live": 3}
+
+    def remove(self, id_: str, recorded: Props) -> None:
+        """Removes it."""
+        self.given = (id_, recorded)
+
+
+@pytest.fixture(autouse=True)
+def limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Puts the limit of tracebacks back, which the border sets for the whole process."""
+    monkeypatch.setattr(sys, "tracebacklimit", 1000, raising=False)
+
+
+def shown(operation: str, error: Exception) -> str:
+    """Returns what the host prints when an operation fails."""
+    with pytest.raises(TenantEmailError) as caught:
+        OPERATIONS[operation](Failing(error))
+    return "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_an_error_is_its_message_alone(operation: str) -> None:
+    """No traceback, no module path, and nothing of the error that it came from."""
+    assert shown(operation, Rejected("auth0: PATCH was rejected", remedy="Correct it.")) == (
+        "Rejected: auth0: PATCH was rejected\nCorrect it.\n"
+    )
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_an_error_that_is_not_ours_is_told_without_its_text(operation: str) -> None:
+    """A library's error may quote a value: its kind and place are told, and nothing else."""
+    text = shown(operation, ValueError(f"bad value {CANARY}"))
+    assert text.startswith(f"TenantEmailError: internal error: ValueError in {__name__}, line ")
+    assert text.endswith("\nThis is a bug of pulumi-tenant-email; please report these two lines.\n")
+    assert CANARY not in text
+    assert len(text.splitlines()) == 2
+
+
+def test_a_traceback_is_short_only_while_an_error_goes_out() -> None:
+    """The next operation begins with whole tracebacks again."""
+    shown("create", ValueError(CANARY))
+    assert sys.tracebacklimit == 0
+    Quiet().create({})
+    assert sys.tracebacklimit == 1000
+
+
+def test_a_check_failure_has_no_property() -> None:
+    """Pulumi prints the value of a failure's property, secrets included; what is found twice is told once."""
+    failures = Quiet().check({}, {}).failures
+    assert [(each.property, each.reason) for each in failures] == [("", "settings.password: is wrong\nSet it.")]
+
+
+def test_what_goes_in_and_comes_out() -> None:
+    """Inputs come back in every result, outputs beside them; a check sees recorded inputs alone."""
+    it = Quiet()
+    news = {"kept": 1.0, "__provider": "pickle", "none": None}
+    assert it.check({"kept": 2, "live": 3, "__provider": "pickle"}, news).inputs is news
+    assert it.given == ({"kept": 2}, {"kept": 1})
+    it.check({"live": 3}, news)
+    assert it.given == (None, {"kept": 1})
+    made = it.create(news)
+    assert (made.id, made.outs, it.given) == ("made", {"kept": 1, "live": 1}, ({"kept": 1},))
+    updated = it.update("id", {"kept": 2.0, "live": 2}, news)
+    assert (updated.outs, it.given) == ({"kept": 1, "live": 3}, ("id", {"kept": 2, "live": 2}, {"kept": 1}))
+    read = it.read("id", {"kept": 1.0})
+    assert (read.id, read.outs, read.inputs) == ("id", {"kept": 1, "live": 2}, {"kept": 1})
+    assert it.given == ("id", {"kept": 1})
+    it.found = None
+    assert (it.read("id", {}).id, it.read("id", {}).outs) == ("", {})
+    it.delete("id", {"kept": 1.0})
+    assert it.given == ("id", {"kept": 1})
+    assert not it.diff("id", news, news).changes
+    assert it.diff("id", news, {"kept": 2}).changes
+    moved = it.diff("id", {"moved": 1}, {"moved": 1})
+    assert (moved.changes, moved.replaces) == (True, ["moved"])
+
+
+def test_properties_are_opened() -> None:
+    """Unknowns are one sentinel, whole numbers are int, None and the serialized provider are gone."""
+    unknown = Unknown()  # type: ignore[no-untyped-call]  # Pulumi's
+    assert opened(None) == {}
+    assert opened({"__provider": "x", "a": None, "b": 587.0, "c": 1.5, "d": unknown}) == {
+        "b": 587,
+        "c": 1.5,
+        "d": UNKNOWN,
+    }
+    assert opened({"a": {"b": None, "c": {"d": 1.0}}, "e": [1.0, {"f": None}]}) == {"a": {"c": {"d": 1}}, "e": [1, {}]}
+    assert opened({"a": [1, unknown]}) == {"a": UNKNOWN}
+    assert isinstance(opened({"b": 587.0})["b"], int)
+
+
+def test_a_line_in_the_console_shows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Warnings and notices are scrubbed like errors."""
+    Secret(CANARY)
+    with listening() as (listener, address):
+        monkeypatch.setattr(sys, "argv", ["host", address])
+        border._engine.cache_clear()  # noqa: SLF001 - a host asks once in its life
+        border.warn(f"somebody wrote {CANARY}")
+        border.info(f"{CANARY} first", f"then {CANARY}")
+        border._engine.cache_clear()  # noqa: SLF001 - as above
+    assert listener.lines == ["somebody wrote ***", "*** first\nthen ***"]
+
+
+@pytest.mark.parametrize("arguments", [["host"], ["host", "nowhere"], ["host", ":1"], ["host", "127.0.0.1:x"]])
+def test_without_an_engine_nothing_is_said(monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> None:
+    """A process that no engine started, or one whose engine is gone, goes on in silence."""
+    monkeypatch.setattr(sys, "argv", arguments)
+    border._engine.cache_clear()  # noqa: SLF001 - as above
+    border.warn("nobody hears this")
+    border._engine.cache_clear()  # noqa: SLF001 - as above

@@ -1,0 +1,194 @@
+"""Where tenants are and what logs in to them: a secret goes to the host it was given for, over TLS, and to no other."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tenant_email.connections import Connection, Connections, ConnectionSpec, normal_url, nowhere
+from tenant_email.errors import InvalidSettings, WrongTenant
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SPEC = ConnectionSpec("cloud", "CLOUD_URL", {"clientId": "CLOUD_ID"}, {"clientSecret": "CLOUD_SECRET"}, "/am")
+OTHER = ConnectionSpec("other", "OTHER_URL", {}, {"key": "OTHER_KEY"})
+MAIN = {"platform": "cloud", "url": "https://main.example", "clientId": "id", "clientSecret": "canary-config"}
+
+
+def tenants(environ: Mapping[str, str] | None = None, **entries: Any) -> Connections:
+    """Returns the tenants of a config and an environment."""
+    return Connections(json.dumps(entries), environ or {}, {"cloud": SPEC, "other": OTHER})
+
+
+def problems(found: Connections, tenant: str = "main") -> list[str]:
+    """Returns what is wrong with a tenant, as a user reads it."""
+    with pytest.raises(InvalidSettings) as caught:
+        found.get(tenant, "cloud")
+    return [str(problem) for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("text", "url", "host"),
+    [
+        ("acme.example", "https://acme.example", "acme.example"),
+        ("https://acme.example/", "https://acme.example", "acme.example"),
+        ("https://ACME.example.", "https://acme.example", "acme.example"),
+        ("https://acme.example:443", "https://acme.example", "acme.example"),
+        ("https://acme.example:8443/", "https://acme.example:8443", "acme.example:8443"),
+        ("http://127.0.0.1:9000", "http://127.0.0.1:9000", "127.0.0.1:9000"),
+        ("http://localhost:80", "http://localhost", "localhost"),
+        ("http://[::1]:9000", "http://[::1]:9000", "[::1]:9000"),
+    ],
+)
+def test_one_tenant_has_one_spelling(text: str, url: str, host: str) -> None:
+    """The url and the host, which stands in ids, do not depend on how a user writes it."""
+    assert normal_url(text) == (url, host)
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("http://acme.example", "must begin with https://"),
+        ("http://127.0.0.1.acme.example", "must begin with https://"),
+        ("http://10.0.0.1:8080", "must begin with https://"),
+        ("ftp://acme.example", "is not an https url"),
+        ("https://", "is not an https url"),
+        ("https://user@acme.example", "scheme and host alone"),
+        ("https://:word@acme.example", "scheme and host alone"),
+        ("https://acme.example/path", "scheme and host alone"),
+        ("https://acme.example?a=b", "scheme and host alone"),
+        ("https://acme.example#a", "scheme and host alone"),
+    ],
+)
+def test_a_url_that_a_secret_must_not_be_sent_to(text: str, wrong: str) -> None:
+    """Plain http is for loopback alone, and a url is no more than a host."""
+    with pytest.raises(ValueError, match=wrong):
+        normal_url(text)
+    (problem,) = problems(tenants(main={**MAIN, "url": text}))
+    assert problem.startswith("tenant-email:tenants.main.url: ")
+    assert problem.endswith("\nWrite it as https://tenant.example.")
+
+
+def test_a_config_has_everything() -> None:
+    """What the config says is taken as it is, without white space around it."""
+    found = tenants(main={**MAIN, "clientId": " id\n", "aliases": ["login.acme.example"]}).get("main", "cloud")
+    assert (found.tenant, found.platform, found.url, found.host) == (
+        "main", "cloud", "https://main.example", "main.example",
+    )  # fmt: skip
+    assert (dict(found.plain), found.secret["clientSecret"].reveal()) == ({"clientId": "id"}, "canary-config")
+    assert found.aliases == ("login.acme.example",)
+    assert (found.missing, found.is_nowhere) == ((), False)
+    found.require_credentials()
+
+
+def test_a_secret_of_the_config_goes_to_its_own_url_alone() -> None:
+    """A variable that names another host gets no secret from the config; with its own secret it is used."""
+    (problem,) = problems(tenants({"CLOUD_URL": "https://evil.example"}, main=MAIN))
+    assert problem == (
+        "tenant-email:tenants.main.clientSecret: belongs to main.example, but CLOUD_URL names another host\n"
+        "Set CLOUD_SECRET for that host, or unset CLOUD_URL."
+    )
+    own = {"CLOUD_URL": "https://two.example", "CLOUD_SECRET": "canary-environment"}
+    found = tenants(own, main=MAIN).get("main", "cloud")
+    assert (found.host, found.secret["clientSecret"].reveal()) == ("two.example", "canary-environment")
+
+
+@pytest.mark.parametrize("url", ["main.example", "https://main.example/am/", "https://MAIN.example:443"])
+def test_another_spelling_of_the_same_host_is_no_other_host(url: str) -> None:
+    """The variable may repeat the config's url in its own way, a tool's path at its end among them."""
+    found = tenants({"CLOUD_URL": url}, main=MAIN).get("main", "cloud")
+    assert (found.url, found.secret["clientSecret"].reveal()) == ("https://main.example", "canary-config")
+
+
+def test_a_secret_of_the_environment_wins() -> None:
+    """It may be newer than the config's, for the same url."""
+    found = tenants({"CLOUD_SECRET": "canary-newer"}, main=MAIN).get("main", "cloud")
+    assert found.secret["clientSecret"].reveal() == "canary-newer"
+
+
+def test_the_environment_is_main_s_or_the_only_one_s() -> None:
+    """With several tenants the variables are for `main` alone; an empty one counts as none."""
+    environ = {"CLOUD_URL": "https://env.example", "CLOUD_SECRET": "canary-environment", "CLOUD_ID": ""}
+    two = {**MAIN, "url": "https://two.example"}
+    assert tenants(environ, main=MAIN, two=two).get("main", "cloud").host == "env.example"
+    assert tenants(environ, main=MAIN, two=two).get("two", "cloud").host == "two.example"
+    assert tenants(environ, one=two, two=two).get("two", "cloud").host == "two.example"
+    assert tenants(environ, two=two).get("two", "cloud").host == "env.example"
+    assert dict(tenants(environ, main=MAIN).get("main", "cloud").plain) == {"clientId": "id"}
+
+
+def test_no_entry_at_all() -> None:
+    """The environment alone is enough for `main`; another name is told with what is near, or with the commands."""
+    assert tenants({"CLOUD_URL": "env.example"}).get("main", "cloud").url == "https://env.example"
+    (problem,) = problems(tenants(main=MAIN), "mian")
+    assert problem == "tenant: no tenant named 'mian' is configured\nDid you mean main?"
+    (problem,) = problems(tenants())
+    assert "'tenant-email:tenants.main.platform' cloud and" in problem
+    assert problem.endswith("or set CLOUD_URL.")
+    assert Connections(None, {"CLOUD_URL": "x.example"}, {"cloud": SPEC}).get("main", "cloud").host == "x.example"
+    (problem,) = problems(Connections("[1]", {"CLOUD_URL": "x.example"}, {"cloud": SPEC}))
+    assert problem.startswith("tenant-email:tenants: is not a map of tenants\nSet it with: ")
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"platform": "other"}, "main.platform: is 'other', but the settings are for cloud\nSet it to cloud, or"),
+        ({"platform": None}, "main.platform: is missing\nSet it to cloud, or"),
+        ({"clientsecret": "x"}, "main.clientsecret: is not known here\nDid you mean clientSecret?"),
+        ({"zzz": "x"}, "main.zzz: is not known here\nRemove it."),
+        ({"clientId": ""}, "main.clientId: must be a text that is not empty\nSet tenant-email:tenants.main.clientId"),
+        ({"clientSecret": 7}, "main.clientSecret: must be a text"),
+        ({"aliases": "x"}, "main.aliases: must be a list of hosts\nSet --path 'tenant-email:tenants.main.aliases[0]'"),
+        ({"aliases": ["http://x"]}, "main.aliases: must be a list of hosts"),
+        (
+            {"url": None},
+            "main.url: is missing\nRun: pulumi config set --path 'tenant-email:tenants.main.url' https://…",
+        ),
+    ],
+)
+def test_a_bad_entry(changed: dict[str, Any], told: str) -> None:
+    """Each mistake names its key and what to do; no value is quoted."""
+    entry = {name: value for name, value in {**MAIN, **changed}.items() if value is not None}
+    (problem,) = problems(tenants(main=entry))
+    assert problem.startswith(f"tenant-email:tenants.{told}")
+    assert "canary" not in problem
+
+
+def test_a_missing_credential_is_known_before_a_call() -> None:
+    """A preview goes on without it; who wants to call raises with every one of them, and how to set it."""
+    found = tenants(main={"platform": "cloud", "url": "main.example"}).get("main", "cloud")
+    plain, secret = (str(problem) for problem in found.missing)
+    assert plain == (
+        "tenant-email:tenants.main.clientId: is missing\n"
+        "Run: pulumi config set --path 'tenant-email:tenants.main.clientId'; or set CLOUD_ID."
+    )
+    assert "pulumi config set --secret --path 'tenant-email:tenants.main.clientSecret'; or set CLOUD_SECRET." in secret
+    with pytest.raises(InvalidSettings, match=r"^cloud main\.example: ") as caught:
+        found.require_credentials()
+    assert len(caught.value.problems) == 2
+
+
+def test_an_object_is_touched_only_where_it_is() -> None:
+    """The tenant of an id is found by its host, aliases included; one that none answers to is refused."""
+    two = {"platform": "other", "url": "https://two.example", "key": "canary-key"}
+    bad = {"platform": "cloud", "url": "http://bad.example"}
+    found = tenants(bad=bad, main={**MAIN, "aliases": ["login.acme.example"]}, two=two)
+    assert found.by_host("main.example", "cloud").tenant == "main"
+    assert found.by_host("login.acme.example", "cloud").host == "main.example"
+    assert found.by_host("two.example", "other").tenant == "two"
+    for host, platform in (("two.example", "cloud"), ("gone.example", "cloud"), ("main.example", "other")):
+        with pytest.raises(WrongTenant, match=f"^{platform} {host}: no tenant of this stack answers to that host"):
+            found.by_host(host, platform)
+    assert tenants({"CLOUD_URL": "env.example"}, two=two).by_host("env.example", "cloud").tenant == "main"
+
+
+def test_a_tenant_that_is_not_found_is_nowhere() -> None:
+    """What stands for it has no url that anything could be sent to."""
+    found = nowhere("mian", "cloud")
+    assert (found.is_nowhere, found.url, found.answers_to("(tenant mian)")) == (True, "", True)
+    assert not Connection("a", "cloud", "https://a.example", "a.example").answers_to("b.example")
+    assert (found.tenant, found.platform) == ("mian", "cloud")

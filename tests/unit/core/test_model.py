@@ -1,0 +1,157 @@
+"""The base of every validated input: closed, exact, patient with what is not known yet, and silent about values."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import pytest
+from pydantic import Field
+
+from tenant_email.fields import Port, Text
+from tenant_email.model import UNKNOWN, Model, known, nearest, parse, reveal, wrap
+from tenant_email.secrets import Secret
+
+CANARY = "canary-of-the-model-test"
+
+
+class Login(Model):
+    """An object within the inputs."""
+
+    user: Text
+    word: Secret | None = None
+
+
+class Inputs(Model):
+    """Inputs of every kind of field."""
+
+    host: Text
+    port: Port = 587
+    mode: Literal["on", "off"] = "on"
+    password: Secret | None = None
+    headers: dict[str, Secret] | None = None
+    login: Login | None = None
+    names: list[Text] | None = None
+    flag: bool | None = Field(default=None)
+
+
+def parsed(values: dict[str, Any]) -> Any:
+    """Returns the model, with what is wrong in it unknown, whatever the fields' types say."""
+    return parse(Inputs, values)[0]
+
+
+def told(values: dict[str, Any], at: str = "settings") -> list[str]:
+    """Returns what is wrong with values."""
+    return [str(problem) for problem in parse(Inputs, values, at)[1]]
+
+
+@pytest.mark.parametrize(
+    ("values", "problem"),
+    [
+        ({}, "settings.host: is missing\nSet settings.host."),
+        ({"host": "a", "prot": 1}, "settings.prot: is not known here\nDid you mean port?"),
+        ({"host": "a", "zzzz": 1}, "settings.zzzz: is not known here\nRemove settings.zzzz."),
+        ({"host": ""}, "settings.host: is empty\nCorrect settings.host."),
+        ({"host": 7}, "settings.host: must be a valid string\nCorrect settings.host."),
+        ({"host": "a", "port": "587"}, "settings.port: must be a valid integer\nCorrect settings.port."),
+        ({"host": "a", "port": 0}, "settings.port: must be a port from 1 to 65535\nUse 587 (STARTTLS) or 465 (TLS)."),
+        ({"host": "a", "mode": "On"}, "settings.mode: must be 'on' or 'off'\nCorrect settings.mode."),
+        ({"host": "a", "login": {}}, "settings.login.user: is missing\nSet settings.login.user."),
+        ({"host": "a", "names": ["b", ""]}, "settings.names.1: is empty\nCorrect settings.names.1."),
+        (
+            {"host": "a", "password": "***"},
+            (
+                "settings.password: is a placeholder, not a credential\n"
+                "Set settings.password to the real value, or omit it to keep what the tenant holds."
+            ),
+        ),
+    ],
+)
+def test_a_problem_names_its_path_and_remedy(values: dict[str, Any], problem: str) -> None:
+    """Unknown fields are errors, nothing is coerced, and each problem says what to do."""
+    assert told(values) == [problem]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"host": [CANARY]},
+        {"host": "a", "port": CANARY},
+        {"host": "a", "mode": CANARY},
+        {"host": "a", "password": f"{CANARY}\n"},
+        {"host": "a", "headers": CANARY},
+        {"host": "a", "login": CANARY},
+        {"host": "a", "flag": CANARY},
+    ],
+)
+def test_no_problem_quotes_a_value(values: dict[str, Any]) -> None:
+    """What was given may be a secret in the wrong place."""
+    (text,) = told(values)
+    assert CANARY not in text
+
+
+def test_all_problems_are_told_at_once_without_a_path_before_them() -> None:
+    """The path is the field alone where there is nothing around it."""
+    assert told({"port": 0, "mode": "x"}, "") == [
+        "host: is missing\nSet host.",
+        "port: must be a port from 1 to 65535\nUse 587 (STARTTLS) or 465 (TLS).",
+        "mode: must be 'on' or 'off'\nCorrect mode.",
+    ]
+
+
+def test_what_is_wrong_is_unknown_to_other_checks() -> None:
+    """They still see what is right, at the same depth, and an object that cannot be read counts as one unknown."""
+    inputs = parsed({"host": "a", "port": 0, "login": {"user": "", "word": CANARY}, "odd": 1})
+    assert (inputs.host, inputs.port, inputs.mode) == ("a", UNKNOWN, "on")
+    assert (inputs.login.user, inputs.login.word) == (UNKNOWN, Secret(CANARY))
+    assert parsed({"host": "a", "login": {"word": CANARY}}).login is UNKNOWN
+    assert parsed({"host": "a", "names": ["b", ""]}).names is UNKNOWN
+    assert parsed({}).host is UNKNOWN
+
+
+@pytest.mark.parametrize("name", Inputs.model_fields)
+def test_any_field_may_be_unknown(name: str) -> None:
+    """A value that only `up` will know passes every check of its own."""
+    inputs, problems = parse(Inputs, {"host": "a", name: UNKNOWN})
+    assert problems == []
+    assert getattr(inputs, name) is UNKNOWN
+    assert not known(getattr(inputs, name), 1)
+    assert known(1, None)
+    assert repr(UNKNOWN) == "<unknown>"
+
+
+def test_given_leaves_out_what_was_not_given() -> None:
+    """Secrets stay secrets, objects become dictionaries, defaults count as given and None does not."""
+    inputs, _ = parse(Inputs, {"host": "a", "login": {"user": "b"}, "headers": {"X": CANARY}, "flag": UNKNOWN})
+    assert inputs.given() == {
+        "host": "a", "port": 587, "mode": "on", "login": {"user": "b"}, "headers": {"X": Secret(CANARY)},
+        "flag": UNKNOWN,
+    }  # fmt: skip
+
+
+def test_recorded_values_come_back_with_their_secrets() -> None:
+    """They compare with what is given; what an earlier release recorded is not judged."""
+    recorded = {"host": "a", "password": CANARY, "headers": {"X": CANARY}, "old": CANARY, "mode": "dim", "flag": None}
+    assert Inputs.recall(recorded) == {
+        "host": "a", "password": Secret(CANARY), "headers": {"X": Secret(CANARY)}, "old": CANARY, "mode": "dim",
+    }  # fmt: skip
+
+
+def test_wrapping_and_revealing() -> None:
+    """One undoes the other, at any depth; what is no text is left."""
+    plain = {"a": CANARY, "b": {"c": CANARY}, "d": 1}
+    assert wrap(plain) == {"a": Secret(CANARY), "b": {"c": Secret(CANARY)}, "d": 1}
+    assert reveal(wrap(plain)) == plain
+    assert reveal([Secret(CANARY), [1]]) == [CANARY, [1]]
+
+
+def test_a_misspelling_is_answered_with_what_is_near() -> None:
+    """Nothing is near when nothing is."""
+    assert nearest("usrname", ["username", "password"]) == "Did you mean username?"
+    assert nearest("zzz", ["username"]) == ""
+
+
+def test_a_model_is_frozen() -> None:
+    """What was validated stays as it was."""
+    inputs, _ = parse(Inputs, {"host": "a"})
+    with pytest.raises(ValueError, match="frozen"):
+        setattr(inputs, "host", "b")  # noqa: B010 - what a type checker refuses too

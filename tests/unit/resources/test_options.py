@@ -1,0 +1,72 @@
+"""Pulumi's options as a dynamic resource may have them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+import pytest
+
+from tenant_email.errors import InvalidSettings
+from tenant_email.platforms.auth0.settings import SendGrid
+from tenant_email.resources.base import existing, options_for, settings_props
+
+
+def aws_provider() -> pulumi.ProviderResource:
+    """Returns an explicit provider, without an engine that would know it."""
+    provider = object.__new__(pulumi.ProviderResource)
+    provider.package = "aws"
+    return provider
+
+
+def test_a_dynamic_resource_gets_no_provider() -> None:
+    """An engine would send the resource to that provider's plug-in, which knows nothing of it."""
+    options, _ = options_for(pulumi.ResourceOptions(provider=aws_provider(), protect=True), None)
+    assert (options.provider, options.protect) == (None, True)
+
+
+def test_an_import_does_not_reach_the_engine() -> None:
+    """The SDK's host cannot import: the option is taken off, and its id is kept."""
+    given = pulumi.ResourceOptions(import_="auth0/acme/email-provider")
+    options, import_id = options_for(given, None)
+    assert (options.import_, import_id) == (None, "auth0/acme/email-provider")
+    assert given.import_ == import_id, "the user's own object stays as it is"
+    assert options_for(None, None)[1] is None
+
+
+@pytest.mark.parametrize(
+    ("given", "on_delete", "kept"),
+    [(None, "retain", True), (None, "delete", None), (None, None, None), (False, "retain", False), (True, None, True)],
+)
+def test_retain_keeps_the_engine_from_deleting(given: bool | None, on_delete: Any, kept: bool | None) -> None:
+    """The policy alone would need a call that reaches us; what the user says of the option itself counts more."""
+    options, _ = options_for(pulumi.ResourceOptions(retain_on_delete=given), on_delete)
+    assert options.retain_on_delete is kept
+
+
+def test_secret_outputs_are_secret_beside_the_user_s_own() -> None:
+    """A snapshot may hold what was secret."""
+    options, _ = options_for(pulumi.ResourceOptions(additional_secret_outputs=["live"]), None, secrets=["snapshot"])
+    assert set(options.additional_secret_outputs or ()) == {"live", "snapshot"}
+
+
+@pytest.mark.parametrize(
+    ("on_existing", "import_id", "told"),
+    [
+        (None, None, "fail"),
+        ("adopt", None, "adopt"),
+        (None, "id", "import"),
+        ("fail", "id", "import"),
+        ("adopt", "id", "adopt"),
+    ],
+)
+def test_an_import_writes_nothing_unless_told(on_existing: Any, import_id: str | None, told: str) -> None:
+    """An id to import means: adopt without a write; an explicit "adopt" wins."""
+    assert existing(on_existing, import_id) == {"on_existing": told, "import_id": import_id}
+
+
+def test_only_settings_classes_are_settings() -> None:
+    """A dictionary would go around every check of its fields."""
+    assert settings_props(SendGrid(api_key="canary-key"), "mail")["kind"] == "auth0.sendgrid"
+    with pytest.raises(InvalidSettings, match=r"^mail: settings: is dict\nUse a settings class"):
+        settings_props({"kind": "auth0.sendgrid"}, "mail")
