@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tenant_email.local.emulators.server import Call
     from tenant_email.platforms.base import Tenant
 
-MOVED = (301, 302, 303, 307, 308)
+MOVED = (302, 303, 307)
 LOGIN, MAIN = ("*token*",), ("/api/*", "/openidm/*", "/environment/*")
 
 
