@@ -13,6 +13,7 @@ from tenant_email.aws.dns_records import (
     normalise_domain,
     normalise_mail_from,
     own_dkim_record,
+    record_table,
     route53_value,
     txt_chunks,
     zone_relative,
@@ -24,7 +25,7 @@ def test_easy_dkim_uses_the_zone_of_the_api() -> None:
     records = easy_dkim_records("acme.example", ["t1", "t2", "t3"], "dkim.odd-cell.example")
     assert [record.name for record in records] == [f"t{n}._domainkey.acme.example" for n in (1, 2, 3)]
     assert [record.values for record in records] == [(f"t{n}.dkim.odd-cell.example",) for n in (1, 2, 3)]
-    assert {(record.type, record.required) for record in records} == {("CNAME", True)}
+    assert {(record.type, record.purpose, record.required) for record in records} == {("CNAME", "DKIM", True)}
 
 
 def test_names_in_a_parent_zone() -> None:
@@ -40,6 +41,7 @@ def test_mail_from() -> None:
     assert (mx.type, mx.values) == ("MX", ("10 feedback-smtp.eu-west-1.amazonses.com",))
     assert (spf.type, spf.values) == ("TXT", ("v=spf1 include:amazonses.com ~all",))
     assert mx.zone_relative_name == spf.zone_relative_name == "bounce"
+    assert (mx.purpose, spf.purpose) == ("MAIL FROM", "SPF")
 
 
 def test_dmarc() -> None:
@@ -47,13 +49,15 @@ def test_dmarc() -> None:
     assert dmarc_record("acme.example").values == ("v=DMARC1; p=none;",)
     staged = dmarc_record("acme.example", "reject", ["d@acme.example", "mailto:e@acme.example"])
     assert staged.values == ("v=DMARC1; p=reject; rua=mailto:d@acme.example,mailto:e@acme.example;",)
-    assert (staged.name, staged.required) == ("_dmarc.acme.example", False)
+    assert (staged.name, staged.type, staged.required) == ("_dmarc.acme.example", "TXT", False)
+    assert staged.purpose == "DMARC"
 
 
 def test_long_keys_are_split_for_route53() -> None:
     """A 2048-bit key is longer than a TXT string: one value, two quoted chunks, nothing lost."""
     record = own_dkim_record("acme.example", "sel", "A" * 392)
     (value,) = record.values
+    assert (record.name, record.type, record.purpose) == ("sel._domainkey.acme.example", "TXT", "DKIM")
     first, second = txt_chunks(value)
     assert (len(first), first + second) == (255, "p=" + "A" * 392)
     assert route53_value("TXT", value) == f'"{first}" "{second}"'
@@ -63,7 +67,23 @@ def test_route53_values() -> None:
     """TXT is quoted and escaped, other types are bare, and an empty TXT is still one string."""
     assert route53_value("TXT", 'a"b') == '"a\\"b"'
     assert route53_value("TXT", "") == '""'
+    assert route53_value("TXT", r"a\b") == r'"a\\b"'
+    assert route53_value("TXT", "x" * 256) == f'"{"x" * 255}" "x"'
     assert route53_value("CNAME", "t.dkim.amazonses.com") == "t.dkim.amazonses.com"
+
+
+def test_a_table_of_records() -> None:
+    """Whoever types them in sees names relative to the zone, in columns; nothing in a value steers a terminal."""
+    records = [*mail_from_records("b.acme.example", "acme.example", "eu-west-1"), dmarc_record("acme.example")]
+    assert record_table(records) == (
+        "name in the zone  type  TTL   value\n"
+        "b                 MX    1800  10 feedback-smtp.eu-west-1.amazonses.com\n"
+        "b                 TXT   1800  v=spf1 include:amazonses.com ~all\n"
+        "_dmarc            TXT   1800  v=DMARC1; p=none;"
+    )
+    hostile = own_dkim_record("acme.example", "a-very-long-selector-of-a-key", "\x1b[2J")
+    assert "a-very-long-selector-of-a-key._domainkey  TXT   1800  p=\\x1b[2J" in record_table([hostile])
+    assert str(records[0]) == "b.acme.example MX 10 feedback-smtp.eu-west-1.amazonses.com"
 
 
 def test_outputs_round_trip() -> None:
@@ -90,6 +110,8 @@ def test_other_shapes_are_no_records(change: dict[str, object]) -> None:
         ("ÄCME.Example", "xn--cme-pla.example"),
         ("日本。jp", "xn--wgv71a.jp"),
         ("XN--CME-PLA.example", "xn--cme-pla.example"),
+        ("123.4.example", "123.4.example"),
+        (".".join(["a" * 51] * 3 + ["b" * 53]), ".".join(["a" * 51] * 3 + ["b" * 53])),
     ],
 )
 def test_domains_are_normalised(text: str, domain: str) -> None:
@@ -104,6 +126,9 @@ def test_domains_are_normalised(text: str, domain: str) -> None:
         ("", "is empty"),
         (".", "is empty"),
         ("me@acme.example", "give its domain 'acme.example'"),
+        ("a@b@acme.example", "give its domain 'acme.example'"),
+        ("acme.example/a", "looks like a URL"),
+        (".".join(["a" * 51] * 3 + ["b" * 54]), "is too long: 210 characters"),
         ("*.acme.example", "has a wildcard"),
         ("localhost", "is a single label"),
         ("https://acme.example/", "looks like a URL"),
@@ -126,7 +151,7 @@ def test_refused_domains(text: str, reason: str) -> None:
         normalise_domain(text)
 
 
-@pytest.mark.parametrize("text", ["bounce", "Bounce.acme.example.", "bounce.ACME.example"])
+@pytest.mark.parametrize("text", ["bounce", "bounce.", "Bounce.acme.example.", "bounce.ACME.example"])
 def test_mail_from_names(text: str) -> None:
     """A MAIL FROM domain may be written as a label or whole."""
     assert normalise_mail_from(text, "acme.example") == "bounce.acme.example"

@@ -103,6 +103,30 @@ def test_sandbox_recipients_keep_the_given_from_addresses() -> None:
     assert document["Statement"][0].get("Condition") == document["Statement"][1].get("Condition")
 
 
+def test_mail_to_sandbox_recipients_is_limited_like_any_other() -> None:
+    """Display names and recipients limit both statements; the domain is all that follows `:identity/`."""
+    odd = identity_arn("a:identity/b.example", "eu-west-1", "123456789012")
+    limits = {"from_display_names": ["Acme"], "recipients": ["*@partner.example"]}
+    sending, reaching = sending_policy(odd, sandbox_recipient_arns=[ARN], **limits)["Statement"]
+    own = {"StringLike": {"ses:FromAddress": ["*@a:identity/b.example", "*@*.a:identity/b.example"]}}
+    assert reaching.get("Condition") == {**sending.get("Condition", {}), **own}
+    assert reaching["Sid"] == "ReachSandboxRecipients"
+
+
+@pytest.mark.parametrize("address", ["?@acme.example", "*@acme.example", "a@acme.ex?mple"])
+def test_both_wildcards_are_patterns(address: str) -> None:
+    """IAM's `?` stands for one sign."""
+    (statement,) = sending_policy(ARN, from_addresses=[address])["Statement"]
+    assert list(statement.get("Condition", {})) == ["StringLike"]
+
+
+def test_a_quoted_local_part_may_hold_the_sign() -> None:
+    """The domain is what follows the last one."""
+    (statement,) = sending_policy(ARN, from_addresses=['"a@B"@Acme.example'])["Statement"]
+    addresses = statement.get("Condition", {})["StringEquals"]["ses:FromAddress"]
+    assert addresses == ['"a@B"@Acme.example', '"a@B"@acme.example']
+
+
 def test_an_email_identity_overrides_its_domain() -> None:
     """A From address that is an identity of its own adds its ARN, case kept."""
     own = identity_arn("Boss@acme.example", "eu-west-1", "123456789012")
@@ -124,10 +148,14 @@ def test_operator_policy_grants_no_more_than_asked() -> None:
     """The operator may manage its identities and see the account; replicas and production access only on request."""
     least = operator_policy([ARN])["Statement"]
     assert [statement["Resource"] for statement in least] == [[ARN], ["*"]]
+    assert operator_policy([])["Version"] == "2012-10-17"
     assert least[1]["Action"] == ["ses:GetAccount"]
     most = operator_policy([ARN], replica_parent_arns=[ARN], request_production_access=True)["Statement"]
     assert most[1]["Action"] == ["ses:GetAccount", "ses:PutAccountDetails"]
     assert most[2]["Action"] == ["ses:ReplicateEmailIdentityDkimSigningKey"]
+    every = operator_policy([ARN], replica_parent_arns=[ARN], user_arns=["u"])["Statement"]
+    sids = [statement["Sid"] for statement in every]
+    assert sids == ["ManageIdentities", "SeeAccountState", "CountAccessKeys", "ReplicateDkimKeys"]
 
 
 def test_text_is_deterministic() -> None:
@@ -136,3 +164,4 @@ def test_text_is_deterministic() -> None:
     text = policy_json(document)
     assert json.loads(text) == document
     assert policy_json(json.loads(text)) == text
+    assert text.startswith('{"Statement":[{"Action":["ses:SendEmail","ses:SendRawEmail"],"Condition":{"StringEquals":')

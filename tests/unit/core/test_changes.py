@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from tenant_email.capabilities import Transport
 from tenant_email.changes import Change, changes, gives_credentials, must_be_complete
 from tenant_email.model import UNKNOWN
 from tenant_email.platforms.auth0.capabilities import CAPABILITIES
@@ -90,3 +92,107 @@ def test_credentials_are_given_whole_or_not_at_all() -> None:
     assert (first.path, second.path) == ("settings.client_id", "settings.client_secret")
     assert must_be_complete({}, transport) == ()
     assert not gives_credentials({"tenant_id": "t"}, transport)
+
+
+@pytest.mark.parametrize(
+    ("found", "anything"),
+    [
+        (Change(), False),
+        (Change(fields=frozenset({"enabled"})), True),
+        (Change(settings=frozenset({"host"})), True),
+        (Change(kind=True), True),
+        (Change(credentials=True), False),
+    ],
+)
+def test_a_change_is_true_when_something_differs(found: Change, anything: bool) -> None:
+    """Credentials are sent with a change, and are none by themselves."""
+    assert bool(found) is anything
+
+
+def test_settings_that_are_new_or_gone_differ() -> None:
+    """Where there were none, or are none, everything of the other side is a change."""
+    new = changes({}, {"settings": SMTP}, CAPABILITIES, "acme.example")
+    assert (new.settings, new.kind, new.credentials) == (frozenset(SMTP), True, True)
+    unknown = changes({"settings": SMTP}, {"settings": UNKNOWN, "enabled": False}, CAPABILITIES, "acme.example")
+    assert (unknown.fields, unknown.settings) == (frozenset({"enabled"}), frozenset({"kind"}))
+    template = changes({"settings": {"kind": "t", "a": 1}}, {"settings": {"kind": "t"}}, CAPABILITIES, "acme.example")
+    assert (template.settings, template.credentials, template.problems) == (frozenset({"a"}), False, ())
+
+
+def test_a_change_of_kind_names_everything() -> None:
+    """What both kinds have is no change, and a password that is left out is not kept for another kind."""
+    found = change({**SMTP, "kind": "auth0.custom"}, {**SMTP, "password": None})
+    assert (found.kind, found.settings) == (True, frozenset({"kind", "password"}))
+    (problem,) = found.problems
+    assert problem.path == ""
+    assert problem.what.startswith("auth0 acme.eu.auth0.com: cannot switch from custom to smtp without the password")
+    assert problem.remedy == f"Set settings.password: {CAPABILITIES.kind_rule}"
+
+
+def test_what_moves_is_named_with_both_values() -> None:
+    """A user sees the old place and the new one, and only what is known to move."""
+    (problem,) = change(SMTP, {**SMTP, "host": "two.example", "port": 465, "password": None}).problems
+    assert problem.path == ""
+    assert problem.what == (
+        "auth0 acme.eu.auth0.com: cannot change smtp_host from one.example to two.example"
+        " and smtp_port from 587 to 465 without the password"
+    )
+    assert problem.remedy == f"Set settings.password: {CAPABILITIES.password_rule}"
+    (problem,) = change(SMTP, {**SMTP, "host": "two.example", "port": UNKNOWN, "password": None}).problems
+    assert "smtp_port" not in problem.what
+
+
+def test_both_parts_of_a_set_are_asked_for() -> None:
+    """A kind with two secrets names both in the remedy."""
+    (problem,) = change(SMTP, {"kind": "auth0.ses", "region": "eu-west-1"}).problems
+    assert problem.remedy.startswith("Set settings.access_key_id and settings.secret_access_key: ")
+
+
+def test_a_part_that_is_missing_says_what_to_do() -> None:
+    """Nothing is missing where all are given, where none is, and where nothing logs in."""
+    ses, smtp = CAPABILITIES.transports["auth0.ses"], CAPABILITIES.transports["auth0.smtp"]
+    (problem,) = must_be_complete({"access_key_id": "AKIA"}, ses)
+    assert str(problem) == (
+        "settings.secret_access_key: is missing\nGive the whole set of credentials, or omit all of it to keep it."
+    )
+    assert must_be_complete(SES, ses) == ()
+    assert (gives_credentials(SES, ses), gives_credentials({"access_key_id": "AKIA"}, ses)) == (True, False)
+    assert (gives_credentials(SMTP, smtp), gives_credentials({"username": "mailer"}, smtp)) == (True, False)
+
+
+def test_a_transport_that_needs_no_login_needs_no_secret() -> None:
+    """Its secret belongs to the user name: without that, none is missing, and a move of the host is none either."""
+    open_relay = Transport("auth0.smtp", ("host", "username", "password"), ("password",), login="username")
+    capabilities = replace(CAPABILITIES, transports={"auth0.smtp": open_relay})
+    assert open_relay.needed({}) == ()
+    assert open_relay.needed({"username": "mailer"}) == ("password",)
+    assert must_be_complete({}, open_relay) == ()
+    assert gives_credentials({}, open_relay)
+    moved = changes(
+        {"settings": {"kind": "auth0.smtp", "host": "one"}},
+        {"settings": {"kind": "auth0.smtp", "host": "two"}},
+        capabilities,
+        "acme.example",
+    )
+    assert (moved.credentials, moved.problems) == (True, ())
+    assert open_relay.bound_to == ("host", "username")
+    assert (open_relay.label("host"), Transport("x", labels={"host": "smtp_host"}).label("host")) == (
+        "host",
+        "smtp_host",
+    )
+
+
+def test_an_optional_secret_is_bound_to_its_place_too() -> None:
+    """One that is held and left out is kept, but does not move with the host; one that was never there is no matter."""
+    hook = Transport("k", ("url",), optional=("token",))
+    capabilities = replace(CAPABILITIES, transports={"k": hook})
+    held, moved = {"kind": "k", "url": "a", "token": Secret("canary-token")}, {"kind": "k", "url": "b"}
+
+    def compared(old: dict[str, Any], new: dict[str, Any]) -> Change:
+        return changes({"settings": old}, {"settings": new}, capabilities, "acme.example")
+
+    assert not compared(held, {"kind": "k", "url": "a"})
+    (problem,) = compared(held, moved).problems
+    assert problem.what == "auth0 acme.example: cannot change url from a to b without the token"
+    assert compared({"kind": "k", "url": "a"}, moved).problems == ()
+    assert compared(held, {**moved, "token": held["token"]}).problems == ()
