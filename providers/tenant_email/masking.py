@@ -190,6 +190,10 @@ class Masker:
         if secret.strip():
             self._known[secret] = None
 
+    def forget(self) -> None:
+        """Knows nothing any more."""
+        self._known = {}
+
     def masked(self, text: str) -> str:
         """Returns the text with every known secret replaced, in every form of it; cut when it is very long."""
         known = list(self._known)  # another thread may add one

@@ -94,6 +94,8 @@ def _plain(value: Any) -> Any:
 
 
 M = TypeVar("M", bound=Model)
+_LONGEST_WORD: Final = 100  # the search for a like word takes the square of its length
+_MOST_TOLD: Final = 100  # problems of one object
 
 
 def parse(model: type[M], values: Mapping[str, Any], at: str = "") -> tuple[M, list[Problem]]:
@@ -107,9 +109,10 @@ def parse(model: type[M], values: Mapping[str, Any], at: str = "") -> tuple[M, l
         return model.model_validate(dict(values)), []
     except ValidationError as error:
         details = error.errors(include_input=False, include_url=False)
-    problems = [_problem(model, detail, at) for detail in details]
+    problems = [_problem(model, detail, at) for detail in details[:_MOST_TOLD]]
     failed = [detail["loc"] for detail in details]
-    for places in (failed, [loc[:1] for loc in failed]):
+    whole = list(dict.fromkeys(loc[:1] for loc in failed))
+    for places in (failed, whole) if len(failed) <= _MOST_TOLD else (whole,):
         try:
             return model.model_validate(_without(model, values, places)), problems
         except ValidationError:
@@ -159,6 +162,6 @@ def _sentence(message: str) -> str:
 
 
 def nearest(word: str, choices: Iterable[str]) -> str:
-    """Returns `Did you mean x?` for a misspelt word, else an empty text."""
-    close = difflib.get_close_matches(word, list(choices), n=1)
+    """Returns `Did you mean x?` for a misspelt word, else an empty text; a very long one is no misspelling."""
+    close = difflib.get_close_matches(word, list(choices), n=1) if len(word) <= _LONGEST_WORD else []
     return f"Did you mean {close[0]}?" if close else ""

@@ -16,7 +16,7 @@ from tenant_email.masking import MASK, Masker
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
 
-__all__ = ["MASK", "Secret", "register", "scrub"]
+__all__ = ["MASK", "Secret", "forget", "register", "scrub"]
 
 # what exports and examples put in a secret's place (pains.md, Auth0 21)
 _PLACEHOLDER: Final = re.compile(
@@ -74,6 +74,11 @@ def _secret(value: object) -> Secret:
 def register(value: str) -> None:
     """Makes `scrub` replace this text from now on, in whatever form it is echoed."""
     _masker.add(value)
+
+
+def forget() -> None:
+    """Forgets every text; a process that runs one operation never does, or what it said of another would show it."""
+    _masker.forget()
 
 
 def scrub(text: str) -> str:

@@ -24,6 +24,7 @@ from tenant_email.components.ses_place import Place
 from tenant_email.components.ses_sender import Sender, Slot
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.resources import SesAccount, SesDkimKey, SesDomainIdentity, SesDomainVerification
+from tenant_email.resources.arguments import listed, plain
 from tenant_email.secrets import Secret
 
 if TYPE_CHECKING:
@@ -130,6 +131,18 @@ class SesSendingDomain(pulumi.ComponentResource):
         profile: pulumi.Input[str | None] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
+        _plain(
+            name,
+            {"domain": domain, "mail_from": mail_from, "zone": zone, "dkim_selector": dkim_selector},
+            {
+                "from_addresses": from_addresses,
+                "from_display_names": from_display_names,
+                "recipients": recipients,
+                "from_identities": from_identities,
+                "sandbox_recipients": sandbox_recipients,
+                "dmarc_reports": dmarc_reports,
+            },
+        )
         super().__init__("tenant-email:index:SesSendingDomain", name, None, opts)
         self.domain, self._mail_from = _names(name, domain, mail_from)
         self.from_addresses = list(from_addresses or ())
@@ -306,6 +319,14 @@ class SesSendingDomain(pulumi.ComponentResource):
         """The SMTP password of the key, good in this region only (secret)."""
         both = pulumi.Output.all(self.secret_access_key, self.region)
         return pulumi.Output.secret(both.apply(lambda known: smtp_password.smtp_password(known[0], known[1])))
+
+
+def _plain(name: str, texts: Mapping[str, object], lists: Mapping[str, object]) -> None:
+    """Refuses what is no text and no list of texts: records and the policy are made of them at once."""
+    plain(name, **{argument: value for argument, value in texts.items() if value is not None or argument == "domain"})
+    for argument, values in lists.items():
+        if values is not None:
+            listed(name, argument, values, (str,), "texts")
 
 
 def _names(name: str, domain: str, mail_from: str | None) -> tuple[str, str | None]:

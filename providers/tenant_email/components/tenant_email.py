@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack, cast
 
 import pulumi
 
-from tenant_email.platforms.settings import Settings
+from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.resources import EmailProvider, EmailTemplate
+from tenant_email.resources.arguments import settings_props
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from tenant_email.capabilities import OnDelete, OnDrift, OnExisting, Preflight
     from tenant_email.components.ses_sending_domain import SesSendingDomain
+    from tenant_email.platforms.settings import Settings
 
 
 class ProviderOptions(TypedDict, total=False):
@@ -54,12 +56,15 @@ class TenantEmail(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
         **options: Unpack[ProviderOptions],
     ) -> None:
+        if not hasattr(sending_domain, "from_addresses"):
+            what = f"is a {type(sending_domain).__name__}"
+            raise InvalidSettings(name, (Problem("sending_domain", what, "Give a SesSendingDomain(…)."),))
         super().__init__("tenant-email:index:TenantEmail", name, None, opts)
         self.sending_domain = sending_domain
         self.provider = EmailProvider(
             name,
             tenant=tenant,
-            settings=settings if isinstance(settings, Settings) else settings(sending_domain),
+            settings=_made(name, settings, sending_domain),
             from_address=from_address,
             sending_domain=sending_domain.domain,
             sending_addresses=sending_domain.from_addresses or None,
@@ -76,6 +81,23 @@ class TenantEmail(pulumi.ComponentResource):
                 sending_addresses=sending_domain.from_addresses or None,
                 opts=pulumi.ResourceOptions(parent=self),
             )
-            for key, template in (templates or {}).items()
+            for key, template in _templates(name, templates).items()
         }
         self.register_outputs({"provider_id": self.provider.id})
+
+
+def _made(
+    name: str, settings: Settings | Callable[[SesSendingDomain], Settings], sending_domain: SesSendingDomain
+) -> Settings:
+    """Returns the settings; EmailProvider refuses what are none."""
+    if callable(settings) and not isinstance(settings, type):
+        return settings(sending_domain)
+    settings_props(name, settings)
+    return cast("Settings", settings)
+
+
+def _templates(name: str, templates: object) -> Mapping[str, Settings]:
+    if templates is None or isinstance(templates, dict):
+        return cast("Mapping[str, Settings]", templates or {})
+    remedy = 'Give a dict of a name for each and its settings, as in {"welcome": auth0.Template(…)}.'
+    raise InvalidSettings(name, (Problem("templates", f"is a {type(templates).__name__}, not a dict", remedy),))

@@ -26,6 +26,7 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 from tenant_email.errors import Problem, TenantEmailError, own
 from tenant_email.lifecycle import session
 from tenant_email.model import UNKNOWN
+from tenant_email.values import sifted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 PROVIDER_KEY: Final = "__provider"
 _FRAMES_TOLD: Final = 3
+_MOST_PROBLEMS: Final = 50  # of one resource; nobody reads more
 
 R = TypeVar("R")
 
@@ -160,9 +162,14 @@ class Lifecycle(ResourceProvider):
     @told
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Validates; see `problems`. The reason never has a property, because Pulumi would print its value."""
-        problems = self.problems(self.recorded_inputs(opened(_olds)) or None, opened(news))
-        unique = dict.fromkeys(str(problem) for problem in problems)
-        return CheckResult(news, [CheckFailure("", text) for text in unique])
+        given = {key: value for key, value in news.items() if key != PROVIDER_KEY}
+        fit, problems = sifted(given, passing=(PulumiUnknown,))
+        problems += self.problems(self.recorded_inputs(opened(_olds)) or None, opened(fit))
+        unique = list(dict.fromkeys(problems))
+        texts = dict.fromkeys(str(problem) for problem in unique[:_MOST_PROBLEMS])
+        if len(unique) > _MOST_PROBLEMS:
+            texts[f"and {len(unique) - _MOST_PROBLEMS} more problems\nCorrect these first."] = None
+        return CheckResult(news, [CheckFailure("", text) for text in texts])
 
     @told
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:

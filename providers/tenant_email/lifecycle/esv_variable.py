@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from base64 import b64decode, b64encode
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
@@ -11,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 from tenant_email.lifecycle.esv_object import EsvInputs, EsvObject, cannot_change, exists, resolved
 from tenant_email.model import UNKNOWN
 from tenant_email.platforms.pingone_aic.esvs import VARIABLES
+from tenant_email.values import read_json
 
 if TYPE_CHECKING:
     from tenant_email.changes import Props
@@ -46,7 +46,7 @@ def _fits(value: str, kind: str) -> bool:
     if kind not in expected:
         return True
     try:
-        parsed: object = json.loads(value)
+        parsed: object = read_json(value)
     except ValueError:
         return False
     return isinstance(parsed, expected[kind]) and (kind == "bool" or not isinstance(parsed, bool))

@@ -8,6 +8,7 @@ import pulumi
 
 from tenant_email.lifecycle.aws_key_ready import AwsKeyReadyLifecycle
 from tenant_email.lifecycle.aws_key_slot import AwsKeySlotLifecycle
+from tenant_email.resources.arguments import hidden
 from tenant_email.resources.base import Named, options_for
 
 
@@ -49,7 +50,7 @@ class AwsKeyReady(Named, module="tenant-email", name="AwsKeyReady"):
         options, _ = options_for(opts, None)
         props = {
             "access_key_id": access_key_id,
-            "secret_access_key": pulumi.Output.secret(secret_access_key),
+            "secret_access_key": hidden(name, "secret_access_key", secret_access_key),
             "region": region_or_default(region),
         }
         super().__init__(AwsKeyReadyLifecycle(), name, props, options)

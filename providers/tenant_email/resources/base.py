@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pulumi
 from pulumi.dynamic import Resource
 
-from tenant_email.errors import InvalidSettings, Problem
-from tenant_email.platforms.settings import Settings
+from tenant_email.resources.arguments import carried
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from pulumi.dynamic import ResourceProvider
 
     from tenant_email.capabilities import OnDelete, OnExisting
 
@@ -27,13 +28,11 @@ class Named(Resource):
         if not name:
             cls._resource_type_name = inherited
 
-
-def settings_props(settings: object, name: str) -> dict[str, Any]:
-    """Returns the settings' properties; anything but a settings class is refused with the remedy."""
-    if isinstance(settings, Settings):
-        return settings.to_props()
-    problem = Problem("settings", f"is {type(settings).__name__}", "Use a settings class, such as auth0.Smtp(…).")
-    raise InvalidSettings(name, (problem,))
+    def __init__(
+        self, lifecycle: ResourceProvider, name: str, props: dict[str, Any], opts: pulumi.ResourceOptions
+    ) -> None:
+        carried(name, props)
+        super().__init__(lifecycle, name, props, opts)
 
 
 def options_for(

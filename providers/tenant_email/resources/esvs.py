@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
-
-import pulumi
+from typing import TYPE_CHECKING, Any, Literal
 
 from tenant_email.lifecycle.esv_object import PLATFORM
 from tenant_email.lifecycle.esv_restart import EsvRestartLifecycle
 from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
 from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle
 from tenant_email.platforms.pingone_aic.placeholders import esv as placeholder_of
+from tenant_email.resources.arguments import hidden, listed, plain
 from tenant_email.resources.base import Named, existing, options_for
 from tenant_email.resources.ownership import only_once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pulumi
 
     from tenant_email.lifecycle.esv_variable import ExpressionType
 
@@ -55,6 +56,7 @@ class EsvVariable(Named, module="tenant-email", name="EsvVariable"):
         on_delete: Literal["delete", "retain"] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
+        plain(name, tenant=tenant, esv=esv, on_existing=on_existing or "fail")
         only_once(name, esv, PLATFORM, tenant, f"esv/{placeholder_of(esv)}")
         options, import_id = options_for(opts, on_delete)
         props = {
@@ -110,12 +112,13 @@ class EsvSecret(Named, module="tenant-email", name="EsvSecret"):
         on_delete: Literal["delete", "retain"] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
+        plain(name, tenant=tenant, esv=esv, on_existing=on_existing or "fail")
         only_once(name, esv, PLATFORM, tenant, f"esv/{placeholder_of(esv)}")
         options, import_id = options_for(opts, on_delete)
         props = {
             "tenant": tenant,
             "esv": esv,
-            "value": None if value is None else pulumi.Output.secret(value),
+            "value": hidden(name, "value", value),
             "encoding": encoding,
             "use_in_placeholders": use_in_placeholders,
             "description": description,
@@ -155,7 +158,9 @@ class EsvRestart(Named, module="tenant-email", name="EsvRestart"):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         options, _ = options_for(opts, None)
-        props = {
+        plain(name, tenant=tenant)
+        listed(name, "esvs", esvs, (EsvVariable, EsvSecret), "EsvVariable and EsvSecret resources")
+        props: dict[str, Any] = {
             "tenant": tenant,
             "esvs": [each.esv for each in esvs],
             "revisions": [each.version if isinstance(each, EsvSecret) else each.revision for each in esvs],

@@ -18,6 +18,7 @@ from tenant_email.lifecycle.ses_dkim_key import SesDkimKeyLifecycle
 from tenant_email.lifecycle.ses_domain_identity import SesDomainIdentityLifecycle
 from tenant_email.lifecycle.ses_domain_settings import SesDomainSettingsLifecycle
 from tenant_email.lifecycle.ses_domain_verification import SesDomainVerificationLifecycle
+from tenant_email.resources.arguments import hidden
 from tenant_email.resources.aws import profile_or_default, region_or_default
 from tenant_email.resources.base import Named, existing, options_for
 
@@ -117,7 +118,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
             "dkim": dkim,
             "dkim_key_length": dkim_key_length,
             "dkim_selector": dkim_selector,
-            "dkim_private_key": None if dkim_private_key is None else pulumi.Output.secret(dkim_private_key),
+            "dkim_private_key": hidden(name, "dkim_private_key", dkim_private_key),
             "replica_of": replica_of,
             "switch_timeout": switch_timeout,
             "expected_account": expected_account,

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
-from tenant_email.resources.base import Named, existing, options_for, settings_props
+from tenant_email.resources.arguments import plain, settings_props
+from tenant_email.resources.base import Named, existing, options_for
 from tenant_email.resources.ownership import only_once, template_only_once
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
         sending_addresses: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        shown = settings_props(settings, name)
+        plain(name, tenant=tenant, on_existing=on_existing or "fail", on_drift=on_drift, preflight=preflight)
+        shown = settings_props(name, settings)
         only_once(name, "the e-mail provider", settings.kind.partition(".")[0], tenant, "email-provider")
         options, import_id = options_for(opts, on_delete)
         props = {
@@ -123,7 +125,8 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
         on_delete: OnDelete | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        shown = template_only_once(name, settings, settings_props(settings, name), tenant)
+        plain(name, tenant=tenant, on_existing=on_existing or "fail")
+        shown = template_only_once(name, settings, settings_props(name, settings), tenant)
         options, import_id = options_for(opts, on_delete, secrets=["snapshot"])
         props = {
             "tenant": tenant,

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
+import pulumi
+
+from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.platforms.logto.texts import REQUIRED, STARTERS, ContentType, UsageType
 from tenant_email.platforms.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import pulumi
-
     from tenant_email.platforms.settings import SendingDomain, SesPath
+
+
+_LOGINS = ("login", "oauth2_key", "oauth2_token", "none")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +41,13 @@ class MailgunDelivery:
     reply_to: pulumi.Input[str] | None = None
 
 
-def _entry(value: MailText | MailgunDelivery) -> dict[str, Any]:
+def _entry(value: object, path: str, wanted: type[MailText | MailgunDelivery]) -> Any:
+    """Returns one text's properties; an Output of them is left as it is, and what is neither is refused."""
+    if isinstance(value, pulumi.Output):
+        return cast("Any", value)
+    if not isinstance(value, wanted):
+        problem = Problem(path, f"is a {type(value).__name__}", f"Write logto.{wanted.__name__}(…).")
+        raise InvalidSettings("logto", (problem,))
     given = {field.name: getattr(value, field.name) for field in fields(value)}
     return {name: value for name, value in given.items() if value is not None}
 
@@ -51,7 +61,9 @@ STARTER_TEXTS: Mapping[UsageType, MailText] = {
 def _texts(given: Mapping[UsageType, MailText]) -> dict[str, Any]:
     """Adds a starter text for each required type that is missing, so that a preview shows what will be sent."""
     missing = {usage: STARTER_TEXTS[usage] for usage in REQUIRED if usage not in given}
-    return {usage: _entry(text) for usage, text in {**given, **missing}.items()}
+    return {
+        usage: _entry(text, f"settings.templates.{usage}", MailText) for usage, text in {**given, **missing}.items()
+    }
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -66,7 +78,8 @@ class _WithTexts(Settings):
     def to_props(self) -> dict[str, Any]:
         """Returns the inputs' shape, with all required texts where any is given."""
         props = super().to_props()
-        return props if self.templates is None else {**props, "templates": _texts(self.templates)}
+        # what is no dict is refused by the check, which knows the resource
+        return {**props, "templates": _texts(self.templates)} if isinstance(self.templates, dict) else props
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -118,7 +131,10 @@ class Smtp(_WithTexts):
     def to_props(self) -> dict[str, Any]:
         """Returns the inputs' shape; each way to log in is a kind of its own, with its own credentials."""
         props = super().to_props()
-        auth = props.pop("auth")
+        auth = props.pop("auth", None)
+        if auth not in _LOGINS:
+            problem = Problem("settings.auth", f"is {auth!r}", f"Use one of: {', '.join(_LOGINS)}.")
+            raise InvalidSettings("logto", (problem,))
         return {
             **props,
             "kind": {"login": "logto.smtp", "none": "logto.smtp_anonymous"}.get(auth, f"logto.smtp_{auth}"),
@@ -175,11 +191,15 @@ class Mailgun(Settings):
     def to_props(self) -> dict[str, Any]:
         """Returns the inputs' shape, with all required deliveries where any is given."""
         props = super().to_props()
-        if self.deliveries is None:
+        if not isinstance(self.deliveries, dict):
             return props
         missing = {usage: STARTERS[usage] for usage in REQUIRED if usage not in self.deliveries}
         starters = {usage: MailgunDelivery(subject=subject, html=html) for usage, (subject, html) in missing.items()}
-        given = {usage: _entry(delivery) for usage, delivery in {**self.deliveries, **starters}.items()}
+        every = {**self.deliveries, **starters}
+        given = {
+            usage: _entry(delivery, f"settings.deliveries.{usage}", MailgunDelivery)
+            for usage, delivery in every.items()
+        }
         return {**props, "deliveries": given}
 
 
@@ -217,10 +237,7 @@ class Postmark(Settings):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Http(Settings):
-    """A sender of one's own: Logto posts address, type and payload to `endpoint`; `authorization` is sent verbatim.
-
-    Omitted, the tenant keeps the authorization that it holds for this endpoint; an empty text takes it out.
-    """
+    """A sender of one's own: Logto posts address, type and payload to `endpoint`; `authorization` is sent verbatim."""
 
     kind: ClassVar[str] = "logto.http"
     secret: ClassVar[frozenset[str]] = frozenset({"authorization"})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +10,7 @@ import jwt
 from tenant_email.errors import Forbidden, InvalidSettings, Problem
 from tenant_email.http import Client, Request, Token
 from tenant_email.secrets import Secret
+from tenant_email.values import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,10 +61,11 @@ def _assertion(connection: Connection, now: float) -> str:
 def _key(connection: Connection) -> tuple[jwt.PyJWK, str | None]:
     """Returns the private key and its id; InvalidSettings, without a word of the key, when it is none."""
     try:
-        jwk: dict[str, Any] = json.loads(connection.secret["serviceAccountKey"].reveal())
+        jwk: dict[str, Any] = read_json(connection.secret["serviceAccountKey"].reveal())
         for name in _PRIVATE:
             Secret(str(jwk[name]))
-        return jwt.PyJWK(jwk, "RS256"), jwk.get("kid")
+        kid = jwk.get("kid")
+        return jwt.PyJWK(jwk, "RS256"), kid if isinstance(kid, str) else None
     except (ValueError, KeyError, TypeError, jwt.PyJWTError):
         where = f"tenant-email:tenants.{connection.tenant}.serviceAccountKey"
         remedy = "Set it to the whole JSON of the key (kty, n, e, d, …) that was downloaded with the service account."

@@ -1,0 +1,121 @@
+"""What a program gives to a constructor: refused there when it is of a type that no input can have.
+
+Pulumi would find it out later, while it writes the request, and say so without the name of the resource.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import pulumi
+
+from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.platforms.settings import Settings
+from tenant_email.values import sifted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+_PASSING: Final = (pulumi.Output, Awaitable)
+_REMEDIES: Final[Mapping[type, str]] = {
+    pulumi.Resource: "Give one of its outputs, such as its id.",
+    pulumi.Asset: "Give the text itself: pathlib.Path(…).read_text().",
+    pulumi.Archive: "Give the text itself.",
+    pulumi.Config: "Give one of its values, as in config.require(…).",
+    Settings: "It belongs into the argument settings.",
+}
+_MOST_CLASSES: Final = 4  # that a remedy names
+
+
+def carried(owner: str, values: Mapping[str, Any], at: str = "") -> None:
+    """Raises InvalidSettings with every value that Pulumi cannot carry; what is an Output passes."""
+    _, problems = sifted(values, at, _PASSING, _REMEDIES)
+    _raise(owner, problems)
+
+
+def hidden(owner: str, name: str, value: Any) -> pulumi.Output[Any] | None:
+    """Returns a value as a secret, after it was looked at; None stays None."""
+    carried(owner, {name: value})
+    return None if value is None else pulumi.Output.secret(value)
+
+
+def plain(owner: str, **texts: object) -> None:
+    """Raises InvalidSettings for each argument that is no text; it must be known at once, so an Output is none."""
+    problems = [
+        Problem(name, "is an Output, which is known too late", "Give a plain text, such as one of pulumi.Config.")
+        if isinstance(value, _PASSING)
+        else Problem(name, f"is {_kind(value)}, not a text", f"Set {name} to a text.")
+        for name, value in texts.items()
+        if not isinstance(value, str)
+    ]
+    _raise(owner, problems)
+
+
+def listed(owner: str, name: str, values: object, kinds: tuple[type, ...], what: str) -> None:
+    """Raises InvalidSettings unless this is a list, or another sequence, of instances of these classes."""
+    if not isinstance(values, list | tuple):
+        _raise(owner, [Problem(name, f"is {_kind(values)}, not a list", f"Give a list of {what}: {name}=[…].")])
+    items = enumerate(cast("Iterable[object]", values))
+    wrong = [(number, item) for number, item in items if not isinstance(item, kinds)]
+    _raise(owner, [Problem(f"{name}[{at}]", f"is {_kind(item)}", f"Give {what}.") for at, item in wrong])
+
+
+def settings_props(owner: str, settings: object, path: str = "settings") -> dict[str, Any]:
+    """Returns the settings' properties; anything but an instance of a settings class is refused with the class."""
+    if isinstance(settings, Settings):
+        props = settings.to_props()
+        given: dict[str, Any] = vars(settings)
+        carried(owner, props | {name: given[name] for name in settings.secret if name in given}, path)
+        return props
+    what, remedy = f"is {_kind(settings)}", "Use a settings class, such as auth0.Smtp(…)."
+    if isinstance(settings, dict):
+        fitting = _classes_for(cast("dict[str, Any]", settings))
+        remedy = f"Write {fitting}: a class checks its arguments, and keeps secrets secret."
+    elif isinstance(settings, pulumi.Output):
+        remedy = "Use a settings class, such as auth0.Smtp(…); each of its arguments may be an Output."
+    elif isinstance(settings, type) and issubclass(settings, Settings):
+        remedy = f"Make one: {_name(settings)}(…)."
+        if hasattr(settings, "from_ses"):
+            remedy = f"Make one: {_name(settings)}(…), or {_name(settings)}.from_ses(sending_domain)."
+    raise InvalidSettings(owner, (Problem(path, what, remedy),))
+
+
+def _classes_for(given: dict[str, Any]) -> str:
+    """Returns the settings classes that a dict looks like: by its kind, else by its names."""
+    classes = list(_all(Settings))
+    kind = given.get("kind")
+    fitting = [each for each in classes if each.kind == kind]
+    if not fitting:
+        scores = {each: len(given.keys() & each.__dataclass_fields__.keys()) for each in classes}
+        best = max(scores.values(), default=0)
+        fitting = [each for each, score in scores.items() if score == best > 0]
+    names = sorted(f"{_name(each)}(…)" for each in fitting)
+    if not names or len(names) > _MOST_CLASSES:
+        return "a settings class, such as auth0.Smtp(…)"
+    return " or ".join(names)
+
+
+def _all(base: type[Settings]) -> Iterator[type[Settings]]:
+    for each in base.__subclasses__():
+        if "kind" in vars(each):
+            yield each
+        yield from _all(each)
+
+
+def _name(settings: type[Settings]) -> str:
+    return f"{settings.kind.partition('.')[0]}.{settings.__name__}"
+
+
+def _kind(value: object) -> str:
+    if value is None:
+        return "None"
+    if isinstance(value, type):
+        return f"the class {value.__name__}, not an instance of it"
+    name = type(value).__name__
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+
+
+def _raise(owner: str, problems: list[Problem]) -> None:
+    if problems:
+        raise InvalidSettings(owner, tuple(problems))
