@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any
 
 from tenant_email.changes import changes
-from tenant_email.errors import AlreadyConfigured, Conflict, NotFound, Problem, Unavailable
+from tenant_email.errors import AlreadyConfigured, NotFound, Problem
 from tenant_email.fields import Text
-from tenant_email.lifecycle import session
+from tenant_email.lifecycle import adoption, lost_answers, session
+from tenant_email.lifecycle.adoption import Mode, Step
 from tenant_email.lifecycle.border import info, warn
+from tenant_email.lifecycle.imports import cannot_import, nothing_to_import
+from tenant_email.lifecycle.lost_answers import Met
 from tenant_email.lifecycle.tenant_object import (
     Resolved,
     TenantInputs,
@@ -21,6 +24,7 @@ from tenant_email.lifecycle.tenant_object import (
     writing_at,
 )
 from tenant_email.model import UNKNOWN, Model, known
+from tenant_email.records import Record, changed_since, ours_after
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,15 +34,11 @@ if TYPE_CHECKING:
     from tenant_email.platforms.base import Live, Platform, Tenant
 
 
-_ORIGIN: Final = ("adopted", "snapshot")
-"""The outputs that say where the template came from; only its creation sets them."""
-
-
 class TemplateInputs(TenantInputs):
     """The inputs of an EmailTemplate; `provider_id` is there for the order alone."""
 
     provider_id: Text | None = None
-    on_existing: Literal["fail", "adopt", "import"] = "adopt"
+    on_existing: Mode = "adopt"
 
 
 class EmailTemplateLifecycle(TenantObject):
@@ -81,60 +81,66 @@ class EmailTemplateLifecycle(TenantObject):
         return changed, replaces
 
     def make(self, desired: Props) -> tuple[str, Props]:
-        """Creates, or adopts with a snapshot of what was there; what equals desired counts as created."""
+        """Creates, or adopts with a snapshot of what was there."""
         resolved = self.resolved(desired)
         id_ = _id(resolved, _key(resolved))
         with resolved.writing():
             self.write_alone(id_)
-            live, snapshot = self._create(resolved, resolved.api())
-        if own := session.left(id_):
-            return id_, {"live": live.facts, **{name: own[name] for name in _ORIGIN if name in own}}
-        outputs: Props = {"live": live.facts, "adopted": snapshot is not None}
-        return id_, outputs | ({"snapshot": snapshot} if snapshot is not None else {})
+            return id_, self._create(resolved, resolved.api(), id_)
 
-    def _create(self, resolved: Resolved, api: Tenant) -> tuple[Live, Props | None]:
-        importing = resolved.desired["on_existing"] == "import"
-        live = None
-        if not importing and resolved.platform.capabilities.create == "post-conflicts":
-            try:
-                return api.create_template(resolved.desired), None
-            except (Conflict, Unavailable) as error:
-                if isinstance(error, Unavailable) and not error.sent:
-                    raise
-                live = api.read_template(resolved.desired["settings"])
-                if live is None:
-                    raise
-        else:
-            live = api.read_template(resolved.desired["settings"])
-        if live is not None:
-            return self._take_over(resolved, api, live)
-        if importing:
-            raise AlreadyConfigured(
-                f"{resolved.who}: nothing to import", remedy="Remove import_, so that it is created."
+    def _create(self, resolved: Resolved, api: Tenant, id_: str) -> Props:
+        """Posts first where that conflicts; looks first where a write would replace what is there, or none is meant."""
+        settings, importing = resolved.desired["settings"], resolved.desired["on_existing"] == "import"
+        posts_first = resolved.platform.capabilities.create == "post-conflicts"
+        found: Live | Met[Live] | None = None
+        if importing or not posts_first:
+            found = _met(api.read_template(settings))
+        if found is None and importing:
+            raise nothing_to_import(resolved.who, f"template {_key(resolved)}")
+        if found is None:
+            found = lost_answers.create(
+                lambda: api.create_template(resolved.desired), lambda: api.read_template(settings)
             )
-        return api.create_template(resolved.desired), None
+        if isinstance(found, Met):
+            return self._take_over(resolved, api, found, session.left(id_))
+        return {"live": found.facts, "wrote": found.facts, "adopted": False}
 
-    def _take_over(self, resolved: Resolved, api: Tenant, live: Live) -> tuple[Live, Props | None]:
-        different, desired = not_taken(live, resolved.desired), resolved.desired
-        mode, own = desired["on_existing"], session.left(_id(resolved, _key(resolved)))
-        if not different:
-            return live, (live.facts if mode == "import" else None)
-        what = f"{resolved.who}: template {_key(resolved)} exists and differs in {', '.join(different)}"
+    def _take_over(self, resolved: Resolved, api: Tenant, met: Met[Live], own: Props | None) -> Props:
+        """Goes on with what is there, as `adoption.step` says; returns the outputs."""
+        desired, live = resolved.desired, met.live
+        different = not_taken(live, desired)
+        # where one looked before there was nothing, and what is there now came by that write, with the defaults
+        exact = resolved.platform.capabilities.create == "look-first" or live.props["settings"].keys() <= {
+            *desired["settings"]
+        }
+        todo = adoption.step(
+            desired["on_existing"],
+            differs=bool(different),
+            sent=met.maybe_ours and exact,
+            handed_over=own is not None,
+        )
+        if todo is Step.REFUSE:
+            raise _refusal(resolved, different)
+        if todo is Step.REPEAT:  # a template hides nothing, so there is nothing to send again
+            return {"live": live.facts, "wrote": live.facts, "adopted": False}
+        if todo is not Step.CONTINUE:
+            info(f"{resolved.who}: {_taken_over(resolved, different)}")
+        now = live
+        if different and todo is not Step.RECORD:
+            change = changes(managed(live, desired), desired, resolved.platform.capabilities, resolved.host)
+            now = api.update_template(desired, replace(change, fields=frozenset()), live)
         if own is None:
-            if mode != "adopt":
-                raise AlreadyConfigured(what, remedy="Set on_existing='adopt' to take it over; destroy puts it back.")
-            info(f"{what}; it is taken over, and a destroy puts it back")
-        change = changes(managed(live, desired), desired, resolved.platform.capabilities, resolved.host)
-        return api.update_template(desired, change, live), live.facts
+            return {"live": now.facts, "wrote": now.facts, "adopted": True, "snapshot": live.facts}
+        wrote = ours_after(_ours(own), now.facts, now.sent if now is not live else frozenset())
+        return {**_outputs(own), "live": now.facts, "wrote": wrote}
 
     def change(self, id_: str, recorded: Props, desired: Props) -> Props:
-        """Sends only the fields that changed."""
+        """Sends only the fields that changed; says what of somebody else's a whole write replaces, as far as seen."""
         resolved = self.resolved(desired)
         before = self.recall(self.recorded_inputs(recorded))
         change = changes(before, resolved.desired, resolved.platform.capabilities, resolved.host)
-        outputs: Props = {name: recorded[name] for name in ("live", *_ORIGIN) if name in recorded}
         if not change.settings:
-            return outputs
+            return _outputs(recorded)
         api = resolved.api()
         with resolved.writing():
             self.write_alone(_id(resolved, _key(resolved)))
@@ -145,7 +151,11 @@ class EmailTemplateLifecycle(TenantObject):
             except NotFound:
                 warn(f"{resolved.who}: template {_key(resolved)} is gone and is created again")
                 live = api.create_template(resolved.desired)
-        return {**outputs, "live": live.facts}
+        seen = found.facts if found else recorded.get("live", {})
+        if lost := [path for path in changed_since(_ours(recorded), seen) if path in changed_since(seen, live.facts)]:
+            what = f"template {_key(resolved)}: what somebody else changed is written over: {', '.join(lost)}"
+            warn(f"{resolved.who}: {what}")
+        return {**_outputs(recorded), "live": live.facts, "wrote": ours_after(_ours(recorded), live.facts, live.sent)}
 
     def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads the stored template."""
@@ -155,25 +165,73 @@ class EmailTemplateLifecycle(TenantObject):
         live = api.read_template(meant["settings"])
         if live is None:
             return None
-        outputs: Props = {name: recorded[name] for name in _ORIGIN if name in recorded}
         shown = managed(live, meant)
-        return {**shown, "settings": as_written(shown["settings"], inputs, meant)}, {**outputs, "live": live.facts}
+        # what somebody else wrote does not become ours by being looked at: a destroy still keeps it
+        outputs = {**_outputs(recorded), "live": live.facts}
+        return {**shown, "settings": as_written(shown["settings"], inputs, meant)}, outputs
 
     def remove(self, id_: str, recorded: Props) -> None:
-        """Disables what was created, restores what was adopted."""
-        snapshot: dict[str, Any] | None = recorded.get("snapshot")
+        """Disables or deletes what was created, restores what was adopted, and leaves what somebody else changed."""
         if session.is_claimed(id_):
             session.leave(id_, recorded)
             info(f"{id_}: kept, another resource of this program owns it now")
             return
         platform, api = self.owner(id_)
-        default: OnDelete = "restore" if recorded.get("adopted") else platform.capabilities.on_delete_template[0]
-        policy: OnDelete = recorded.get("on_delete") or default
-        if policy == "retain":
+        asked: OnDelete | None = recorded.get("on_delete")
+        snapshot: Props | None = recorded.get("snapshot")
+        policy = asked or _default_policy(platform, recorded)
+        ours = None if asked else _ours(recorded)
+        if policy == "retain" or (policy == "restore" and snapshot is not None and snapshot == ours):
             info(f"{id_}: left as it is in the tenant")
             return
         with writing_at(id_):
-            api.retire_template(recorded["settings"], policy, snapshot)
+            changed = api.retire_template(
+                recorded["settings"], policy, Record(snapshot, ours, recorded.get("live", {}))
+            )
+        if changed:
+            what = f"kept, for somebody else changed it since ({', '.join(changed)})"
+            warn(f"{id_}: {what}; {policy} it by hand if you mean to")
+
+
+def _met(live: Live | None) -> Met[Live] | None:
+    return None if live is None else Met(live, maybe_ours=False)
+
+
+def _ours(recorded: Props) -> Props:
+    """Returns the template as our last write left it; a state of an earlier release knows how it was seen last."""
+    found: Props = recorded.get("wrote") or recorded.get("live") or {}
+    return found
+
+
+def _outputs(recorded: Props) -> Props:
+    """Returns the outputs that stay as they are unless a write or a look replaces them."""
+    kept: Props = {name: recorded[name] for name in ("live", "adopted", "snapshot") if name in recorded}
+    return {**kept, "wrote": _ours(recorded)}
+
+
+def _default_policy(platform: Platform, recorded: Props) -> OnDelete:
+    if not recorded.get("adopted"):
+        return platform.capabilities.on_delete_template[0]
+    return "restore" if recorded.get("snapshot") is not None else "retain"
+
+
+def _taken_over(resolved: Resolved, different: list[str]) -> str:
+    what = f"template {_key(resolved)} exists"
+    if different:
+        return f"{what} and differs in {', '.join(different)}; it is taken over, and a destroy puts it back"
+    return f"{what}, as desired; it is taken over as it is, and a destroy leaves it so"
+
+
+def _refusal(resolved: Resolved, different: list[str]) -> AlreadyConfigured:
+    what = f"template {_key(resolved)} exists" + (f" and differs in {', '.join(different)}" if different else "")
+    if resolved.desired["on_existing"] == "import":
+        return cannot_import(resolved.who, what)
+    policy = resolved.platform.capabilities.on_delete_template[0]
+    remedy = (
+        "Set on_existing='adopt' to take it over: a destroy puts it back as it is now. When an interrupted run of this "
+        f"stack made it, set on_delete={policy!r} too; after a rename, give opts.aliases the old name instead."
+    )
+    return AlreadyConfigured(f"{resolved.who}: {what}", remedy=remedy)
 
 
 def _key(resolved: Resolved) -> Any:

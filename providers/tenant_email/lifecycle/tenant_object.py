@@ -221,12 +221,12 @@ def _connect(tenant: object, platform: Platform) -> tuple[Connection, list[Probl
 
 
 def managed(live: Live, inputs: Props) -> Props:
-    """Returns the inputs as they are live; what is not given is not managed, and left out."""
+    """Returns the inputs as they are live; what is not given is not managed, and left out unless a write takes it."""
     wanted: Props = inputs["settings"]
     seen = live.seen_by(wanted).props
     settings: Props = seen["settings"]
     if settings["kind"] == wanted["kind"]:
-        settings = {name: value for name, value in settings.items() if name in wanted}
+        settings = {name: value for name, value in settings.items() if name in wanted or name in live.beside}
     shown = {name: value for name, value in seen.items() if name in inputs}
     steering = {name: value for name, value in inputs.items() if name not in WIRE}
     return {**steering, **shown, "settings": settings}
@@ -242,11 +242,11 @@ def as_written(settings: Props, inputs: Props, meant: Props) -> Props:
 
 
 def not_taken(live: Live, desired: Props, write_only: tuple[str, ...] = ()) -> list[str]:
-    """Returns the visible inputs that the platform answers differently from what was sent."""
+    """Returns the visible inputs that are live otherwise, and what is live beside them; see `Live.beside`."""
     shown, wanted = reveal(managed(live, desired)), reveal(desired)
     names = [name for name in WIRE - {"settings"} if name in wanted and shown.get(name) != wanted[name]]
     return sorted(names) + [
         f"settings.{name}"
-        for name, value in wanted["settings"].items()
-        if name not in write_only and shown["settings"].get(name) != value
+        for name in (*wanted["settings"], *live.beside)
+        if name not in write_only and shown["settings"].get(name) != wanted["settings"].get(name)
     ]

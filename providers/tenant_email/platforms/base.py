@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tenant_email.connections import Connection, ConnectionSpec
     from tenant_email.errors import Problem
     from tenant_email.model import Model
+    from tenant_email.records import Record
     from tenant_email.timing import Timing
 
 _KIND: Final = ("kind", "name")
@@ -32,6 +33,8 @@ class Live:
     marks: for each write-only setting a digest of what the tenant shows of it; where a mark is no longer the
         recorded one, somebody else set that secret.
     is_default: this is the platform's own sender, not a configuration of the tenant's.
+    beside: settings that are there, that the inputs do not give, and that the next write would take away.
+    sent: after a write, the names among `facts` that it set; None when it set all of them.
     describe: how a message names it, when its kind and sender do not say enough; asked only where a message needs
         it, so that it may ask the tenant what depends on it.
     raw: for the platform alone: a blob that has to be sent back.
@@ -42,6 +45,8 @@ class Live:
     facts: Props
     marks: Mapping[str, str] = field(default_factory=dict[str, str])
     is_default: bool = False
+    beside: tuple[str, ...] = ()
+    sent: frozenset[str] | None = None
     describe: Callable[[], str] = str
     raw: Any = field(default=None, repr=False)
     identity: Props = field(default_factory=dict[str, Any])
@@ -123,8 +128,11 @@ class Tenant(Protocol):
         """Sends the fields that changed; `live` as for a provider."""
         ...
 
-    def retire_template(self, settings: Props, policy: OnDelete, snapshot: Props | None) -> None:
-        """Deletes, disables or restores `snapshot`, the facts before adoption; absent counts as done."""
+    def retire_template(self, settings: Props, policy: OnDelete, record: Record) -> tuple[str, ...]:
+        """Deletes, disables or restores the snapshot; absent counts as done.
+
+        Returns what is no longer as `record.ours` has it: then somebody else changed the template, and it is left.
+        """
         ...
 
 

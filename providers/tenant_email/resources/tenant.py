@@ -127,7 +127,7 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
     ) -> None:
         plain(name, tenant=tenant, on_existing=on_existing or "fail")
         shown = template_only_once(name, settings, settings_props(name, settings), tenant)
-        options, import_id = options_for(opts, on_delete, secrets=["snapshot"])
+        options, import_id = options_for(opts, on_delete, secrets=["snapshot", "wrote"])
         props = {
             "tenant": tenant,
             "settings": shown,
@@ -139,5 +139,6 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
             "live": None,
             "adopted": None,
             "snapshot": None,
+            "wrote": None,
         }
         super().__init__(EmailTemplateLifecycle(), name, props, options)

@@ -20,7 +20,7 @@ KEY = "languageTag=fr&templateType=SignIn"
 
 
 def test_a_template_lives_by_its_key(site: Site) -> None:
-    """Look, write; change is one write; delete is one call by language and type."""
+    """Look, write; change is one write; delete looks whose it is, and is one call by key."""
     template = site.template()
     template.up(settings=text("fr"))
     assert site.calls() == [f"GET {TEMPLATES}", f"PUT {TEMPLATES}", "GET /api/sign-in-exp"]
@@ -30,7 +30,7 @@ def test_a_template_lives_by_its_key(site: Site) -> None:
     assert site.raw.call("GET", f"{TEMPLATES}?{KEY}").document[0]["details"]["subject"] == "Bonjour"
     site.calls()
     template.destroy()
-    assert site.calls() == [f"DELETE {TEMPLATES}"]
+    assert site.calls() == [f"GET {TEMPLATES}", f"DELETE {TEMPLATES}"]
     assert site.emulator.state.templates == []
 
 
@@ -39,6 +39,44 @@ def test_another_key_is_another_template(site: Site) -> None:
     template = site.template()
     template.up(settings=text("fr"))
     assert template.up(settings=text("de")) == "replace"
+
+
+HAND_MADE = {
+    "subject": "Hello",
+    "content": "<p>{{code}}</p>",
+    "replyTo": "help@acme.example",
+    "sendFrom": "a@b.example",
+}
+
+
+def test_what_a_write_would_take_away_is_seen(site: Site) -> None:
+    """The options of a hand-made entry that the program does not give are refused, named, and put back by a destroy."""
+    site.raw.call(
+        "PUT", TEMPLATES, {"templates": [{"languageTag": "fr", "templateType": "SignIn", "details": HAND_MADE}]}
+    )
+    for mode in ("fail", "import"):
+        with pytest.raises(AlreadyConfigured, match=r"differs in settings\.from_address, settings\.reply_to"):
+            site.template(on_existing=mode).up(settings=text("fr"))
+    template = site.template()
+    template.up(settings=text("fr"))
+    assert "sendFrom" not in site.emulator.state.templates[0]["details"]
+    template.destroy()
+    assert site.emulator.state.templates[0]["details"] == HAND_MADE
+
+
+def test_a_sender_that_somebody_set_is_drift_and_kept(site: Site) -> None:
+    """A refresh shows it, the next up takes it away, and a destroy in its place keeps it."""
+    template = site.template()
+    template.up(settings=text("fr"))
+    site.emulator.state.templates[0]["details"]["sendFrom"] = "them@acme.example"
+    template.refresh()
+    assert template.state["settings"]["from_address"] == "them@acme.example"
+    seen = dict(template.state)
+    template.destroy()
+    assert site.emulator.state.templates[0]["details"]["sendFrom"] == "them@acme.example"
+    template.state = seen
+    assert template.up(settings=text("fr")) == "update"
+    assert "sendFrom" not in site.emulator.state.templates[0]["details"]
 
 
 def test_an_option_taken_away_is_gone(site: Site) -> None:

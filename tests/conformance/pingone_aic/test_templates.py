@@ -8,6 +8,8 @@ import pytest
 
 from support.pingone_aic import smtp as wire_smtp
 from support.pingone_aic_site import ADA, Site, template
+from tenant_email.errors import AlreadyConfigured
+from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
 
 TEMPLATE = "/openidm/config/emailTemplate/welcome"
 OWN = "/openidm/config/emailTemplate/own"
@@ -132,3 +134,29 @@ def test_placeholders_of_a_template_must_exist(site: Site) -> None:
     made = site.template(html={"en": "<p>&{esv.support-mail}</p>".replace("-", ".")})
     with pytest.raises(Exception, match="there is no ESV esv-support-mail"):
         made.up()
+
+
+def test_the_consoles_source_is_replaced_only_with_the_message(site: Site) -> None:
+    """A write beside the message keeps html and styles; one of the message names them before it replaces them."""
+    source = {"subject": {"en": "Hi"}, "message": {"en": "<b>Hi</b>"}, "html": {"en": "Hi"}, "styles": "b {}"}
+    stored = {**source, "from": "", "enabled": True, "mimeType": "text/html", "defaultLocale": "en"}
+    site.tenant.call("PUT", OWN, stored)
+    made = site.template(template="own", message=source["message"], subject={"en": "Hello"})
+    made.up()
+    assert site.tenant.call("GET", OWN).document["html"] == source["html"]
+    refused = site.resource(EmailTemplateLifecycle(), on_existing="fail", settings=template(template="own", **MESSAGE))
+    with pytest.raises(AlreadyConfigured, match=r"settings\.message, settings\.html, settings\.styles"):
+        refused.up()
+
+
+def test_styles_that_the_program_does_not_give_are_drift(site: Site) -> None:
+    """With html alone a write takes the styles away, so a refresh shows those that somebody added."""
+    made = site.template(template="own", html={"en": "<p>Hi</p>"})
+    made.up()
+    stored = site.tenant.call("GET", OWN).document
+    styled = '<html><head><style type="text/css">p {}</style></head><body><p>Hi</p></body></html>'
+    site.tenant.call("PUT", OWN, {**stored, "styles": "p {}", "message": {"en": styled}})
+    made.refresh()
+    assert made.state["settings"]["styles"] == "p {}"
+    assert made.up() == "update"
+    assert site.tenant.call("GET", OWN).document["styles"] == ""

@@ -206,9 +206,54 @@ def test_a_template_goes_back_to_what_it_did_not_have(template: Single) -> None:
     before |= {"syntax": "liquid", "enabled": True}
     template.tenant.state.templates["welcome_email"] = dict(before)
     template.up(**template_inputs({**WELCOME, "url_lifetime_in_seconds": 600}))
-    (call,) = template.destroy()
+    look, call = template.destroy()
+    assert look.startswith("GET")
     assert "resultUrl" not in call
     assert template.tenant.state.templates["welcome_email"] == {**before, "urlLifetimeInSeconds": 432_000}
+
+
+def test_a_template_that_somebody_edited_is_kept_and_said(template: Single) -> None:
+    """A destroy of what was made leaves another's text enabled; what they switched off as well stays off."""
+    template.up(**template_inputs())
+    stored, recorded = template.tenant.state.templates["welcome_email"], (template.id, template.recorded)
+    stored["subject"] = "theirs"
+    template.destroy()
+    assert stored["enabled"] is True
+    assert "kept, for somebody else changed it since (subject); disable it by hand if you mean to" in template.said[0]
+    template.id, template.recorded = recorded
+    stored["enabled"] = False
+    template.refresh()
+    template.destroy()
+    assert stored["enabled"] is False
+
+
+def test_an_update_leaves_what_it_does_not_send_to_whoever_changed_it(template: Single) -> None:
+    """A field that somebody else set stays theirs after our PATCH of another one, so that a destroy keeps it all."""
+    template.up(**template_inputs())
+    template.tenant.state.templates["welcome_email"]["resultUrl"] = "https://acme.example/"
+    template.up(**template_inputs({**WELCOME, "subject": "Hello"}))
+    template.destroy()
+    assert template.tenant.state.templates["welcome_email"]["enabled"] is True
+    assert "(resultUrl)" in template.said[0]
+
+
+def test_a_state_of_an_earlier_release_is_compared_with_what_was_seen(template: Single) -> None:
+    """Without a record of what was written, what was live at the last look stands for it."""
+    template.up(**template_inputs())
+    del template.recorded["wrote"]
+    template.tenant.state.templates["welcome_email"]["subject"] = "theirs"
+    template.refresh()
+    template.destroy()
+    assert template.tenant.state.templates["welcome_email"]["enabled"] is True
+
+
+def test_what_was_seen_written_over_is_said(template: Single) -> None:
+    """After a refresh that found another's text, the write that replaces it names it."""
+    template.up(**template_inputs())
+    template.tenant.state.templates["welcome_email"]["subject"] = "theirs"
+    template.refresh()
+    template.up(**template_inputs())
+    assert "template welcome_email: what somebody else changed is written over: subject" in template.said[0]
 
 
 def test_two_tenants_keep_apart(provider: Single, other_tenant: Auth0Emulator) -> None:

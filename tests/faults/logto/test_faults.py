@@ -58,6 +58,14 @@ def test_a_template_whose_answer_is_lost_is_written_once_more(site: Site) -> Non
     assert len(site.emulator.state.templates) == 1
 
 
+def test_a_template_is_recorded_though_nothing_more_can_be_said_of_it(site: Site) -> None:
+    """What is only announced after the write does not make the write look failed."""
+    site.emulator.inject(Fault("GET", "/api/sign-in-exp", times=9, status=403))
+    template = site.template()
+    assert template.up(settings=text("fr")) == "create"
+    assert (template.state["adopted"], len(site.emulator.state.templates)) == (False, 1)
+
+
 def test_an_expired_token_is_renewed_once(site: Site) -> None:
     """Expiry shows as a 401, after which one login is enough."""
     connector = site.connector()

@@ -14,6 +14,7 @@ from tenant_email.local.emulators.auth0 import Auth0Emulator, Plan
 from tenant_email.local.emulators.server import Fault
 from tenant_email.platforms.auth0.api import Auth0
 from tenant_email.platforms.auth0.models import TEMPLATES
+from tenant_email.records import Record
 from tenant_email.secrets import Secret
 from tenant_email.timing import Timing
 
@@ -147,5 +148,5 @@ def test_the_buckets_are_those_of_every_plan(plan: Plan) -> None:
             live = limited.api.read_provider()
             limited.api.update_provider({"settings": SMTP, "enabled": False}, off, live, {})
             limited.api.read_template(disable)
-            limited.api.retire_template(disable, "disable", None)
+            limited.api.retire_template(disable, "disable", Record(None, None, {}))
         assert limited.refusals() == 0

@@ -149,6 +149,11 @@ def template_live(document: Mapping[str, Any]) -> Live:
     return Live({"settings": settings}, {wire: document[wire] for wire in TEMPLATE_FIELDS.values() if wire in document})
 
 
+def comparable(facts: Props) -> Props:
+    """Returns a stored template with the defaults filled in, so that one that is shown is no change."""
+    return {**{wire: value for wire, value in _CLEARED.items() if wire in TEMPLATE_FIELDS.values()}, **facts}
+
+
 def template_restore(snapshot: Props, settings: Props) -> dict[str, Any]:
     """Returns the PATCH that puts a template back as it was before it was adopted.
 

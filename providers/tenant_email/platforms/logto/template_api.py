@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from tenant_email.errors import NotFound
+from tenant_email.errors import NotFound, PlatformError
 from tenant_email.platforms.base import Live
 from tenant_email.platforms.logto import effects, sign_in
 from tenant_email.platforms.logto.limits import require_size
+from tenant_email.records import changed_since
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from tenant_email.capabilities import OnDelete
     from tenant_email.changes import Change, Props
     from tenant_email.http import Client
+    from tenant_email.records import Record
 
 TEMPLATES: Final = "/api/email-templates"
 SIGN_IN: Final = "/api/sign-in-exp"
@@ -49,33 +52,42 @@ class TemplateApi:
     def read_template(self, settings: Props) -> Live | None:
         """Returns the entry of this language and type."""
         found = self._client.call("GET", TEMPLATES, params=key(settings)).body
-        return _live(found[0]) if found else None
+        return _live(found[0], settings) if found else None
 
     def create_template(self, desired: Props) -> Live:
         """Writes the entry, and says what it takes the place of in this tenant."""
         made = self._put(desired["settings"])
-        for line in effects.shadowing(desired["settings"], self._fallback_language()):
-            self._announce(f"{self._client.who}: {line}")
+        with suppress(PlatformError):  # it is written, whether or not there is more to say of it
+            for line in effects.shadowing(desired["settings"], self._fallback_language()):
+                self._announce(f"{self._client.who}: {line}")
         return made
 
     def update_template(self, desired: Props, change: Change, live: Live | None) -> Live:
         """Writes the whole entry: a PATCH could not take an option away."""
         return self._put(desired["settings"])
 
-    def retire_template(self, settings: Props, policy: OnDelete, snapshot: Props | None) -> None:
+    def retire_template(self, settings: Props, policy: OnDelete, record: Record) -> tuple[str, ...]:
         """Deletes, or puts back what was there before; absent counts as done."""
-        if policy == "restore" and snapshot:
-            self._client.call("PUT", TEMPLATES, {"templates": [snapshot]})
-            return
+        restores = policy == "restore" and record.snapshot is not None
+        if record.ours is not None:
+            live = self.read_template(settings)
+            if live is None and not restores:
+                return ()
+            if changed := changed_since(record.ours, live.facts if live else None):
+                return changed
+        if restores:
+            self._client.call("PUT", TEMPLATES, {"templates": [record.snapshot]})
+            return ()
         try:
             self._client.call("DELETE", TEMPLATES, params=key(settings))
         except NotFound:
-            return
+            return ()
+        return ()
 
     def _put(self, settings: Props) -> Live:
         body = put_body(settings)
         require_size(self._client.who, "settings", body)
-        return _live(self._client.call("PUT", TEMPLATES, body).body[0])
+        return _live(self._client.call("PUT", TEMPLATES, body).body[0], settings)
 
     def _experience(self) -> Mapping[str, Any]:
         experience: Mapping[str, Any] = self._client.call("GET", SIGN_IN).body
@@ -86,11 +98,13 @@ class TemplateApi:
         return sign_in.fallback_language(self._known or self._experience())
 
 
-def _live(entry: Mapping[str, Any]) -> Live:
+def _live(entry: Mapping[str, Any], wanted: Mapping[str, Any]) -> Live:
+    """Reads an entry; a write replaces it whole, so what `wanted` does not give is beside it."""
     details: Mapping[str, Any] = entry["details"]
     shown = {ours: details.get(wire) for ours, wire in _DETAILS.items()} | {
         "content_type": details.get("contentType", "text/html")
     }
     settings = {"kind": "logto.template", "language": entry["languageTag"], "type": entry["templateType"], **shown}
     facts = {name: entry[name] for name in ("languageTag", "templateType", "details")}
-    return Live({"settings": {name: value for name, value in settings.items() if value not in (None, "")}}, facts)
+    given = {name: value for name, value in settings.items() if value not in (None, "")}
+    return Live({"settings": given}, facts, beside=tuple(sorted(given.keys() - wanted.keys())))

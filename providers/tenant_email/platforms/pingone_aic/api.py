@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email.checks.smtp import require_server
@@ -15,6 +16,7 @@ from tenant_email.platforms.pingone_aic.login import login
 from tenant_email.platforms.pingone_aic.placeholders import is_placeholder, uses
 from tenant_email.platforms.pingone_aic.store import Store
 from tenant_email.platforms.pingone_aic.trial_mail import TrialMail
+from tenant_email.records import changed_since
 from tenant_email.timing import Timing
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from tenant_email.changes import Change, Props
     from tenant_email.connections import Connection
     from tenant_email.platforms.base import Live
+    from tenant_email.records import Record
 
 PROVIDER: Final = "external.email"
 STOCK: Final = "external.emailDefault"
@@ -142,19 +145,27 @@ class PingOneAic:
         self.esvs.require_loaded(settings, None)
         body = templates.body_of(settings, change, live)
         written = self._store.write(templates.object_id(settings), body, lambda read: mapping.without_id(read) == body)
-        return templates.live_of(written, settings)
+        return replace(templates.live_of(written, settings), sent=templates.sent_by(settings, change, live))
 
-    def retire_template(self, settings: Props, policy: OnDelete, snapshot: Props | None) -> None:
+    def retire_template(self, settings: Props, policy: OnDelete, record: Record) -> tuple[str, ...]:
         """Removes what was made, puts back what was adopted; a stock template cannot be had again, so it stays."""
-        name = templates.object_id(settings)
-        if policy == "restore" and snapshot:
-            self._store.write(name, snapshot, lambda read: mapping.without_id(read) == snapshot)
-        elif settings["template"] in templates.STOCK:
+        name, snapshot = templates.object_id(settings), record.snapshot if policy == "restore" else None
+        if snapshot is None and settings["template"] in templates.STOCK:
             self._announce(
                 f"{self.who}: {name} is the tenant's own and is left as it is: a removed one is gone for good"
             )
-        else:
+            return ()
+        if record.ours is not None:
+            live = self.read_template(settings)
+            if live is None and snapshot is None:
+                return ()
+            if changed := changed_since(record.ours, live.facts if live else None):
+                return changed
+        if snapshot is None:
             self._store.remove(name)
+        else:
+            self._store.write(name, snapshot, lambda read: mapping.without_id(read) == snapshot)
+        return ()
 
 
 def _secret_to_send(who: str, desired: Props, change: Change | None, live: Live | None, recorded: Props) -> Any:

@@ -50,7 +50,10 @@ def message_of(html: str, styles: str) -> str:
 
 
 def body_of(settings: Props, change: Change | None, live: Live | None) -> dict[str, Any]:
-    """Returns the whole body of a write: our fields over what is there; what the user removed is taken out."""
+    """Returns the whole body of a write: our fields over what is there; what the user removed is taken out.
+
+    The console's `html` and `styles` stay while the message that is made of them stays.
+    """
     removed = change.settings if change else frozenset[str]()
     body: dict[str, Any] = {**_REQUIRED, **(copy.deepcopy(live.raw) if live else {})}
     for ours, wire in _FIELDS.items():
@@ -62,9 +65,18 @@ def body_of(settings: Props, change: Change | None, live: Live | None) -> dict[s
         styles = settings.get("styles") or ""
         made = {locale: message_of(html, styles) for locale, html in settings["html"].items()}
         body |= {"html": settings["html"], "styles": styles, "message": made}
-    else:
+    elif body.get("message") != settings["message"]:
         body |= {"html": settings["message"], "styles": "", "message": settings["message"]}
     return {**_REQUIRED, **body}
+
+
+def sent_by(settings: Props, change: Change | None, live: Live | None) -> frozenset[str] | None:
+    """Returns the fields of the stored document that a write sets; the others go back as they were."""
+    if change is None or live is None:
+        return None
+    ours = {wire for name, wire in _FIELDS.items() if settings.get(name) is not None or name in change.settings}
+    kept = settings.get("html") is None and live.raw.get("message") == settings["message"]
+    return frozenset({*ours, "message"} if kept else {*ours, "message", "html", "styles"})
 
 
 def live_of(document: Mapping[str, Any], wanted: Props) -> Live:
@@ -81,4 +93,13 @@ def live_of(document: Mapping[str, Any], wanted: Props) -> Live:
     styles: str = raw.get("styles") or ""
     in_step = message == {locale: message_of(text, styles) for locale, text in html.items()}
     settings |= {"message": message, "html": html if in_step else message, "styles": styles}
-    return Live({"settings": {key: value for key, value in settings.items() if value is not None}}, raw, raw=raw)
+    given = {key: value for key, value in settings.items() if value is not None}
+    return Live({"settings": given}, raw, beside=_beside(wanted, message, html, styles), raw=raw)
+
+
+def _beside(wanted: Props, message: dict[str, str], html: dict[str, str], styles: str) -> tuple[str, ...]:
+    """Returns which of the console's sources a write would replace though the inputs do not give them."""
+    if wanted.get("html") is not None:
+        return ("styles",) if styles and wanted.get("styles") is None else ()
+    sources = {"html": html not in ({}, message), "styles": bool(styles)}
+    return tuple(name for name, there in sources.items() if there and message != wanted.get("message"))

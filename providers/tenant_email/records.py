@@ -1,0 +1,58 @@
+"""What a state holds of a document in a tenant, to tell whether somebody else changed it since our last write: pure.
+
+A refresh records what others did as what is live, so what we wrote is kept apart from what was seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tenant_email.changes import Props
+
+_NOTHING: Final = (None, "")  # a platform answers a field that was never set in either way, or leaves it out
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is recorded of a template, as the platform shows it.
+
+    snapshot: before it was adopted; None when this stack made it.
+    ours: as our last write left it; None when it does not matter, because the program says what a destroy does.
+    seen: as it was seen last.
+    """
+
+    snapshot: Props | None
+    ours: Props | None
+    seen: Props
+
+
+def changed_since(ours: Mapping[str, Any], now: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """Returns the paths of what is no longer as our last write left it; a document that is gone is one change."""
+    if now is None:
+        return ("it is gone",)
+    one, other = dict(_leaves(ours)), dict(_leaves(now))
+    return tuple(sorted(path for path in {*one, *other} if one.get(path) != other.get(path)))
+
+
+def ours_after(before: Props, now: Props, sent: frozenset[str] | None) -> Props:
+    """Returns what counts as ours after a write: what it sent; the rest as it was ours before, whatever it is now.
+
+    `sent` are the fields of `now` that the write set; None means the whole of it.
+    """
+    if sent is None:
+        return now
+    kept = {name: value for name, value in before.items() if name not in sent}
+    return kept | {name: value for name, value in now.items() if name in sent}
+
+
+def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Yields every value that is no object, with its path; what is not set is left out."""
+    if isinstance(value, dict):
+        for name, inner in cast("dict[str, Any]", value).items():
+            yield from _leaves(inner, f"{path}.{name}" if path else name)
+    elif value not in _NOTHING:
+        yield path, value

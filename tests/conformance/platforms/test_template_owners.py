@@ -1,0 +1,134 @@
+"""Whose a template is: a destroy leaves what somebody else changed; what was there is put back, or refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tenant_email.errors import AlreadyConfigured
+
+if TYPE_CHECKING:
+    from pulumi.dynamic import CreateResult
+
+    from support.conformance import Case
+
+
+class Stack:
+    """One template as a stack of its own has it: each step is an operation of its own."""
+
+    def __init__(self, case: Case) -> None:
+        self._case, self._id, self.state = case, "", dict[str, Any]()
+
+    def up(self, on_existing: str = "adopt", on_delete: str | None = None, **settings: Any) -> Stack:
+        """Creates, or updates where something changed."""
+        inputs = {**self._case.template_inputs(**settings), "on_existing": on_existing}
+        inputs |= {"on_delete": on_delete} if on_delete else {}
+        if not self._id:
+            made: CreateResult = self._case.template.create(inputs)
+            self._id, self.state = made.id, made.outs or {}
+        elif self._case.template.diff(self._id, self.state, inputs).changes:
+            self.state = self._case.template.update(self._id, self.state, inputs).outs or {}
+        return self
+
+    def refresh(self) -> Stack:
+        """Reads."""
+        self.state = self._case.template.read(self._id, self.state).outs or {}
+        return self
+
+    def destroy(self) -> int:
+        """Deletes; returns how often the tenant was written to."""
+        self._case.writes()
+        self._case.template.delete(self._id, self.state)
+        return self._case.writes()
+
+
+def stored(case: Case) -> Any:
+    """Returns the template as the platform shows it; None when there is none or it is disabled."""
+    live = case.template.read(*_known(case)).outs or {}
+    return live.get("live") if live.get("settings", {}).get("enabled", True) else None
+
+
+def _known(case: Case) -> tuple[str, dict[str, Any]]:
+    key = {"auth0": "verify_email", "logto": "en/SignIn", "pingone_aic": "greeting"}
+    name = case.samples["template"]["kind"].partition(".")[0]
+    return f"{name}/{case.tenant.url.removeprefix('http://')}/email-template/{key[name]}", case.template_inputs()
+
+
+def changed(case: Case) -> dict[str, Any]:
+    """Returns the settings that differ from the sample."""
+    change: dict[str, Any] = case.samples["template_change"]
+    return change
+
+
+@pytest.mark.parametrize("looked", [False, True])
+def test_what_somebody_else_changed_is_kept(case: Case, *, looked: bool) -> None:
+    """A destroy leaves another's text, also when a refresh has recorded it."""
+    ours = Stack(case).up()
+    Stack(case).up(**changed(case))
+    theirs = stored(case)
+    (ours.refresh() if looked else ours).destroy()
+    assert stored(case) == theirs is not None
+
+
+def test_what_the_next_write_makes_ours_is_retired(case: Case) -> None:
+    """After an update that writes over it, the template is this stack's again."""
+    ours = Stack(case).up()
+    Stack(case).up(**changed(case))
+    ours.refresh().up().refresh().destroy()
+    assert stored(case) is None
+
+
+def test_an_explicit_policy_decides(case: Case) -> None:
+    """on_delete goes before whoever changed the template, and asks nothing."""
+    policy = "disable" if "auth0" in case.samples["template"]["kind"] else "delete"
+    ours = Stack(case).up(on_delete=policy)
+    Stack(case).up(**changed(case))
+    assert ours.destroy() == 1
+    assert stored(case) is None
+
+
+@pytest.mark.parametrize("settings", [{}, None])
+def test_what_was_there_is_refused_or_adopted(case: Case, settings: dict[str, Any] | None) -> None:
+    """Equal or not, an existing template is refused under "fail", and adopted, never created, under "adopt"."""
+    before = Stack(case).up()
+    given = changed(case) if settings is None else settings
+    with pytest.raises(AlreadyConfigured, match=r"exists(?s:.)*on_existing='adopt'(?s:.)*interrupted run"):
+        Stack(case).up("fail", **given)
+    adopted = Stack(case).up(**given)
+    assert adopted.state["adopted"] is True
+    assert adopted.state["snapshot"] == before.state["live"]
+    adopted.destroy()
+    assert stored(case) == before.state["live"]
+
+
+def test_an_adopted_template_that_somebody_changed_is_not_put_back(case: Case) -> None:
+    """The snapshot is older than what somebody else wrote since."""
+    Stack(case).up()
+    adopted = Stack(case).up(**changed(case))
+    Stack(case).up(**case.samples["template"])
+    theirs = stored(case)
+    assert adopted.destroy() == 0
+    assert stored(case) == theirs
+
+
+@pytest.mark.parametrize("first", [0, 1])
+@pytest.mark.parametrize("equal", [True, False])
+def test_two_stacks_destroyed_in_turn(case: Case, *, equal: bool, first: int) -> None:
+    """What one stack retired no other switches on again; while one of them stays, its text does."""
+    stacks = [Stack(case).up(), Stack(case).up(**({} if equal else changed(case)))]
+    there = stored(case)
+    stacks.pop(first).destroy()
+    if not equal and first == 0:
+        assert stored(case) == there
+    if equal or first == 1:
+        stacks.pop().destroy()
+        assert stored(case) is None
+
+
+def test_what_equals_a_retired_template_is_not_switched_on(case: Case) -> None:
+    """A stack that adopted what another one made leaves it as it is after that one retired it."""
+    maker, adopter = Stack(case).up(), Stack(case).up()
+    maker.destroy()
+    assert adopter.destroy() == 0
+    assert stored(case) is None
