@@ -174,6 +174,17 @@ def test_destroy_goes_back_to_the_tenants_own_stock(site: Site) -> None:
     assert f"PUT {STOCK}" not in site.calls()
 
 
+def test_a_stock_object_that_is_none_is_not_written(site: Site) -> None:
+    """An import may have overwritten it: a destroy then leaves what sends, and says who can help."""
+    provider = site.provider()
+    provider.up()
+    site.emulator.state.config["external.emailDefault"] = wire_smtp(host="smtp.imported.example")
+    site.calls()
+    with pytest.raises(TenantEmailError, match="does not hold the platform's own sender"):
+        provider.destroy()
+    assert not [call for call in site.calls() if call.startswith("PUT")]
+
+
 def test_built_in_is_the_same_way_back(site: Site) -> None:
     """BuiltIn over SMTP reverts; on a tenant that never left it, nothing is written."""
     provider = site.provider(BUILT_IN, from_address=None)
