@@ -9,7 +9,8 @@ import pytest
 from support.logto import CONNECTORS
 from support.logto_sinks import LOGIN
 from support.logto_site import smtp, texts
-from tenant_email.errors import InvalidSettings, Rejected
+from tenant_email.errors import InvalidSettings, NotFound, Rejected, Unavailable
+from tenant_email.local.emulators.server import Fault
 
 if TYPE_CHECKING:
     from support.logto_site import Site
@@ -134,3 +135,45 @@ def test_the_dump_of_a_failed_post_stays_inside(site: Site) -> None:
     with pytest.raises(Rejected, match="ECONNREFUSED") as refused:
         site.connector(**SEND, from_address=None).up(settings=settings)
     assert not {"canary-http", "ops@acme.example", url} & set(str(refused.value).split())
+
+
+@pytest.mark.parametrize("status", [401, 500])
+def test_a_hook_that_says_nothing_is_explained(site: Site, status: int) -> None:
+    """Logto passes an empty text on; the user hears of the endpoint, its authorization and its log."""
+    site.sinks.http.inject(Fault(status=status))
+    settings = {"kind": "logto.http", "endpoint": f"{site.sinks.http.url}/mail", "authorization": "Bearer canary-http"}
+    with pytest.raises(Rejected, match=r"Check authorization, and look into the service's log") as refused:
+        site.connector(**SEND, from_address=None).up(settings=settings)
+    assert "canary-http" not in str(refused.value)
+    assert site.emulator.state.connectors == []
+
+
+def test_a_service_that_is_not_reached_is_not_tried_again(site: Site) -> None:
+    """Logto answers a server error without a word; "run again" would not help."""
+    settings = {
+        "kind": "logto.aws_ses",
+        "region": "eu-west-1",
+        "access_key_id": "AKIA",
+        "secret_access_key": "canary-ses",
+    }
+    with pytest.raises(Unavailable, match="check the region and the credentials") as failed:
+        site.connector(**SEND).up(settings=settings)
+    assert "Run again" not in str(failed.value)
+
+
+def test_a_server_that_says_nothing_in_time_is_explained(site: Site) -> None:
+    """With our short time-outs the mail library says "Timeout" and no more."""
+    with pytest.raises(Rejected, match=r"Timeout\n(.*\n)*Nothing came within 5 seconds"):
+        site.connector(**SEND).up(settings=smtp(port=8096, greeting_timeout=1200, socket_timeout=1200))
+
+
+def test_a_connector_that_is_gone_asks_for_the_password(site: Site) -> None:
+    """Without a password it cannot be made again; with it, as the message says, it is."""
+    connector = site.connector()
+    connector.up(settings=smtp())
+    connector.up(settings=smtp(password=None))
+    site.raw.call("DELETE", f"{CONNECTORS}/{site.raw.connector()['id']}")
+    with pytest.raises(NotFound, match="Give the password"):
+        connector.up(settings=smtp(password=None, reply_to="help@acme.example"))
+    connector.up(settings=smtp(reply_to="help@acme.example"))
+    assert site.stored()["replyTo"] == "help@acme.example"

@@ -38,6 +38,10 @@ def _unmapped(host: str, port: int) -> tuple[str, int]:
     return host, port
 
 
+class ServiceRefused(DeliveryFailed):
+    """Says what a mail service answered, where others say that it was not reached."""
+
+
 @dataclass(frozen=True)
 class Delivery:
     """Says where the servers that a configuration names are on this machine.
@@ -108,7 +112,9 @@ class Delivery:
                 Content=_simple(message) if simple else {"Raw": {"Data": bytes(message)}},
                 **chosen,
             )
-        except (BotoCoreError, ClientError) as error:
+        except ClientError as error:
+            raise ServiceRefused(f"SES {region}: {error}") from None
+        except BotoCoreError as error:
             raise DeliveryFailed(f"SES {region}: {error}") from None
         finally:
             client.close()

@@ -10,7 +10,9 @@ from tenant_email.errors import NotFound
 from tenant_email.http import Client, Request, Token
 from tenant_email.platforms.auth0 import mapping, preflight
 from tenant_email.platforms.auth0.capabilities import BUCKETS
+from tenant_email.platforms.auth0.remedies import REMEDIES
 from tenant_email.records import changed_since
+from tenant_email.remedies import remedy_for
 from tenant_email.secrets import Secret
 from tenant_email.timing import Timing
 
@@ -27,11 +29,8 @@ PROVIDER: Final = "/api/v2/emails/provider"
 TEMPLATES: Final = "/api/v2/email-templates"
 # without `fields` the API answers name and enabled only
 ALL_FIELDS: Final = {"fields": "name,enabled,default_from_address,credentials,settings", "include_fields": "true"}
-_REFUSED_LOGIN: Final = frozenset({400, 401, 403, 404})
 _USUAL: Final = Timing()
 _LEEWAY: Final = 60  # seconds before its end from which a token is not used any more
-
-_NEEDED_SCOPES: Final = "read, create, update and delete:email_provider; read, create and update:email_templates"
 
 
 class Dialect:
@@ -54,34 +53,7 @@ class Dialect:
 
     def remedy(self, request: str, status: int, code: str, text: str) -> str:
         """Returns what to do about an error."""
-        if request.endswith("/oauth/token") and status in _REFUSED_LOGIN:
-            return (
-                "Check clientId and clientSecret of the tenant, and that the application may use the Management API. "
-                "In refresh and destroy the secret is that of the last `up`: after a rotation set AUTH0_CLIENT_SECRET "
-                "or use --run-program."
-            )
-        for part, remedy in _REMEDIES:
-            if part in f"{status} {code} {text}":
-                return remedy
-        return ""
-
-
-_REMEDIES: Final = (
-    ("From address cannot be set", "Enable the tenant's e-mail provider first, or omit from_address in the template."),
-    ("inexistent_email_provider", "Run `pulumi refresh`, give the credentials, and run again: it is created anew."),
-    ("inexistent_email_template", "This tenant has no such template; legacy names are gone, use reset_email."),
-    ("default_from_address", "Give from_address an address that may be sent from."),
-    ("No deployed action", "Deploy an Action and bind it to the trigger custom-email-provider first."),
-    ("resultUrl are not allowed", "Omit result_url: this tenant's plan does not allow it."),
-    ("feature_not_enabled", "This tenant does not have that feature; remove the template from the program."),
-    ("insufficient_entitlement", "This tenant's plan does not include it."),
-    ("insufficient_scope", f"Grant the application these scopes of the Management API: {_NEEDED_SCOPES}."),
-    ("403", f"Grant the application these scopes of the Management API: {_NEEDED_SCOPES}."),
-    ("401", "Check clientId and clientSecret of the tenant."),
-    ("429", "Wait a minute, then run again; what was done is recorded."),
-    ("smtp_pass", "Set settings.password: Auth0 discards the stored one when host, port or username changes."),
-    ("400", "Compare the settings with the message above; nothing was changed."),
-)
+        return remedy_for(REMEDIES, request, status, code, text)
 
 
 def login(connection: Connection) -> Callable[[Client], Token]:

@@ -9,8 +9,9 @@ from urllib.parse import quote
 from tenant_email.errors import AlreadyConfigured, Forbidden, NotFound, Rejected, Unavailable
 from tenant_email.http import Client, Request, Token
 from tenant_email.platforms.logto import mapping, preflight, sign_in
-from tenant_email.platforms.logto.dialect import ROLE, Dialect
+from tenant_email.platforms.logto.dialect import Dialect
 from tenant_email.platforms.logto.limits import require_size
+from tenant_email.platforms.logto.remedies import ROLE
 from tenant_email.platforms.logto.template_api import TemplateApi
 from tenant_email.secrets import Secret
 from tenant_email.timing import Timing

@@ -6,7 +6,7 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
-from tenant_email.errors import PlatformError, TenantEmailError
+from tenant_email.errors import NotFound, PlatformError, Rejected, TenantEmailError
 from tenant_email.platforms.pingone_aic.mapping import is_stock
 
 if TYPE_CHECKING:
@@ -54,9 +54,9 @@ class TrialMail:
                 undo()
             except TenantEmailError as second:
                 message = f"{error.message}\n  - putting the former configuration back failed too: {second.message}"
-                raise type(error)(message, remedy=_REMEDY, status=error.status, sent=False) from None
+                raise type(error)(message, remedy=_remedy_of(error), status=error.status, sent=False) from None
             message = f"{error.message}\n  - the test mail failed, so the former configuration was put back"
-            raise type(error)(message, remedy=_REMEDY, status=error.status, sent=False) from None
+            raise type(error)(message, remedy=_remedy_of(error), status=error.status, sent=False) from None
 
     def _pace(self) -> None:
         """Waits until the built-in sender takes another message."""
@@ -68,3 +68,9 @@ class TrialMail:
                 )
                 self._sleep(wait)
         self._sent.append(self._now())
+
+
+def _remedy_of(error: PlatformError) -> str:
+    """Returns what to do: the mail server's refusal is about the settings, anything else is not."""
+    about_settings = isinstance(error, Rejected | NotFound) or not error.remedy
+    return _REMEDY if about_settings else error.remedy

@@ -14,7 +14,7 @@ from email.utils import formatdate, make_msgid, parseaddr
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
 
-from tenant_email.local.emulators.delivery import DeliveryFailed
+from tenant_email.local.emulators.delivery import DeliveryFailed, ServiceRefused
 from tenant_email.local.emulators.logto import refusals, smtp
 from tenant_email.local.emulators.server import LOOPBACK, Refusal
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _VARIABLE: Final = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
 _OWN_TEXTS: Final = frozenset({"postmark-mail", "http-email", "logto-email"})
 """Factories that never read /api/email-templates: they pass type and payload on."""
+_RETHROWING: Final = frozenset({"aws-ses-mail", "aliyun-direct-mail", "logto-email"})
+"""Factories that pass on what went wrong where they did not reach the service, which becomes a server error."""
 _HTTP_SECONDS: Final = 10
 
 
@@ -51,7 +53,11 @@ def deliver(tenant: Tenant, factory: Factory, config: dict[str, Any], mail: Mail
         message = _composed(factory, config, mail, text)
         message["Date"] = formatdate(tenant.clock())
         _send(tenant, factory, config, message)
+    except ServiceRefused as error:
+        raise refusals.refusal(400, "connector.invalid_response", data={"message": str(error)}) from None
     except DeliveryFailed as error:
+        if factory.id in _RETHROWING:
+            raise refusals.internal() from None
         raise _general({"message": str(error)}) from None
 
 

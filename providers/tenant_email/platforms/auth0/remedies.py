@@ -1,0 +1,55 @@
+"""What Auth0 refuses and what to do (contracts/auth0.md sections 1, 2 and 5)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tenant_email.remedies import Remedy
+
+_LOGIN: Final = "/oauth/token"
+_SCOPES: Final = (
+    "Grant the application these scopes of the Management API: read, create, update and delete:email_provider; read, "
+    "create and update:email_templates."
+)
+_CREDENTIALS: Final = (
+    "Check clientId and clientSecret of the tenant, and that the application may use the Management API. In refresh "
+    "and destroy the secret is that of the last `up`: after a rotation set AUTH0_CLIENT_SECRET or use --run-program."
+)
+
+REMEDIES: Final = (
+    Remedy("Wait a minute, then run again; what was done is recorded.", status=429),
+    Remedy(
+        "Authorize the application for the Auth0 Management API, in its API settings.",
+        says="client-grant",
+        request=_LOGIN,
+    ),
+    Remedy(
+        "Make it a Machine to Machine application, or allow it the grant type Client Credentials.",
+        code="unauthorized_client",
+        request=_LOGIN,
+    ),
+    *(Remedy(_CREDENTIALS, status=status, request=_LOGIN) for status in (400, 401, 403)),
+    Remedy(
+        "Enable the tenant's e-mail provider first, or omit from_address in the template.",
+        says="From address cannot be set",
+    ),
+    Remedy(
+        "Run `pulumi refresh`, give the credentials, and run again: it is created anew.",
+        code="inexistent_email_provider",
+    ),
+    Remedy(
+        "This tenant has no such template; legacy names are gone, use reset_email.", code="inexistent_email_template"
+    ),
+    Remedy("Give from_address an address that may be sent from.", status=400, says="default_from_address"),
+    Remedy("Deploy an Action and bind it to the trigger custom-email-provider first.", says="No deployed action"),
+    Remedy("Omit result_url: this tenant's plan does not allow it.", says="resultUrl are not allowed"),
+    Remedy("This tenant does not have that feature; remove the template from the program.", code="feature_not_enabled"),
+    Remedy("This tenant's plan does not include it.", code="insufficient_entitlement"),
+    Remedy(_SCOPES, status=403),
+    Remedy("Check clientId and clientSecret of the tenant.", status=401),
+    Remedy("Run again: somebody else configured it at the same time.", status=409),
+    Remedy(
+        "Set settings.password: Auth0 discards the stored one when host, port or username changes.", says="smtp_pass"
+    ),
+    Remedy("Compare the settings with the message above; nothing was changed.", status=400),
+)

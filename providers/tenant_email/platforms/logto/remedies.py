@@ -1,0 +1,114 @@
+"""What Logto and, through its test mails, mail servers and services answer, and what to do (contracts/logto.md 1 to 5).
+
+A test mail is refused in the words of the mail library (nodemailer), of Node, or of the service behind the connector.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tenant_email.remedies import Remedy
+
+ROLE: Final = "Logto Management API access"
+
+_TEST: Final = "/test"
+_SMTP_TEST: Final = "/simple-mail-transfer-protocol/test"
+_HTTP_TEST: Final = "/http-email/test"
+_SES_TEST: Final = "/aws-ses-mail/test"
+_SILENT: Final = (
+    "Nothing came within 5 seconds: check host and port, and that the tenant may reach them; a server that begins with "
+    "TLS needs port 465, or secure=True."
+)
+_UNREACHABLE: Final = "Let the tenant reach the mail service: from where Logto runs it cannot."
+_SES_KEY: Final = "Check access_key_id and secret_access_key: SES does not know this key."
+_UNREACHED: Final = (
+    "Logto could not reach the mail service, or could not read its answer, and logged why: check the region and the "
+    "credentials. To run again without a change ends the same way."
+)
+
+REMEDIES: Final = (
+    Remedy(
+        "Set secure=False: that port starts without TLS and switches to it (587, 25, 2525).",
+        says="wrong version number",
+    ),
+    Remedy(
+        "Omit require_tls, or use a port where the server offers TLS, such as 465.",
+        says="upgrading connection with STARTTLS",
+    ),
+    Remedy(_SILENT, says="Greeting never received", request=_SMTP_TEST),
+    Remedy(_SILENT, says="timeout", request=_SMTP_TEST),
+    Remedy("Check username and password.", says="Invalid login"),
+    Remedy(
+        "Use a certificate of a public authority for that name, or give its authority: tls={'ca': …}.",
+        says="certificate",
+        request=_SMTP_TEST,
+    ),
+    *(
+        Remedy(what, says=says, request=request)
+        for request, refused, unresolved in (
+            (_SMTP_TEST, "Check host and port: nothing listens there.", "Check host: the tenant cannot resolve it."),
+            (
+                _HTTP_TEST,
+                "Check endpoint: nothing listens there.",
+                "Check endpoint: the tenant cannot resolve it.",
+            ),
+            (_TEST, _UNREACHABLE, _UNREACHABLE),
+        )
+        for says, what in (("ECONNREFUSED", refused), ("EAI_AGAIN", unresolved), ("ENOTFOUND", unresolved))
+    ),
+    Remedy(
+        "Check authorization, and look into the service's log: it refused the mail and said nothing, as a 401 (another "
+        "authorization is wanted) or a 500 (it failed) without a body.",
+        code="connector.general",
+        request=_HTTP_TEST,
+        speechless=True,
+    ),
+    Remedy(
+        "Check authorization, and look into the service's log: it refused the mail in these words.",
+        code="connector.general",
+        request=_HTTP_TEST,
+    ),
+    Remedy(_SES_KEY, says="security token", request=_SES_TEST),
+    Remedy(_SES_KEY, says="signature", request=_SES_TEST),
+    Remedy(
+        "Verify the sender in that region and account; in the sandbox the recipient too.",
+        says="not verified",
+        request=_SES_TEST,
+    ),
+    Remedy(
+        "Allow the key ses:SendEmail on the identity, and on the configuration set.",
+        says="not authorized",
+        request=_SES_TEST,
+    ),
+    Remedy(
+        "Logto's own sender has sent this tenant's quota; use another connector, or a larger plan.",
+        status=429,
+        code="connector.",
+        request=_TEST,
+    ),
+    Remedy(
+        "The mail service refused it in these words: check its credentials and the sender.", code="connector.general"
+    ),
+    Remedy(
+        "The mail service answered what Logto does not take for success: check its credentials and the sender.",
+        code="connector.invalid_response",
+    ),
+    Remedy(_UNREACHED, status=500, request=_TEST),
+    Remedy("Set on_existing='adopt': one write leaves a single connector.", code="connector.more_than_one_email"),
+    Remedy(
+        "Turn password expiration off or give forgot-password another method first, or set on_delete='retain'.",
+        code="sign_in_experiences.password_expiration_requires_forgot_password",
+    ),
+    Remedy("Logto does not know that connector; is its package installed on the server?", code="connector.not_found"),
+    Remedy("Compare the settings with the message above; nothing was changed.", code="connector.invalid_config"),
+    Remedy("Compare the settings with the message above; nothing was changed.", code="guard.invalid_input"),
+    Remedy(
+        "Give the password, or what else its login takes: the connector is gone, and is made again.",
+        code="entity.not_found",
+    ),
+    Remedy("This tenant's plan does not include it.", code="subscription.limit_exceeded"),
+    Remedy("This tenant's plan does not include it.", code="system_limit.limit_exceeded"),
+    Remedy(f"Give the application the role {ROLE!r}.", status=403),
+    Remedy("Check appId and appSecret of the tenant.", status=401),
+    Remedy("Wait a minute, then run again; what was done is recorded.", status=429),
+)

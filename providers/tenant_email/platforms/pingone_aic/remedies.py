@@ -1,0 +1,33 @@
+"""What the platform refuses and what to do (contract sections 1.11, 5, 6 and 9)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tenant_email.platforms.pingone_aic.login import SCOPES, TOKEN_PATH
+from tenant_email.remedies import Remedy
+
+_SCOPES: Final = " and ".join(sorted(SCOPES))
+_COMPARE: Final = "Compare the settings with the message above; nothing was changed."
+_ACCOUNT: Final = (
+    "Check serviceAccountId and serviceAccountKey of the tenant, and this machine's clock. In refresh and destroy "
+    "the key is that of the last `up`: after a rotation set FRODO_SA_JWK or use --run-program."
+)
+
+REMEDIES: Final = (
+    Remedy("Wait a minute, then run again; what was done is recorded.", status=429),
+    Remedy(
+        f"Give the service account the scopes {_SCOPES}; the message names what it lacks.",
+        code="invalid_scope",
+        request=TOKEN_PATH,
+    ),
+    *(Remedy(_ACCOUNT, status=status, request=TOKEN_PATH) for status in (400, 401, 403)),
+    Remedy("Check that the service account is active.", status=401),
+    Remedy(
+        f"Give the service account the scopes {_SCOPES}; a page instead of JSON comes from the tenant's edge.",
+        status=403,
+    ),
+    Remedy("Set on_existing='adopt' to take it over.", status=400, says="already exists"),
+    Remedy(_COMPARE, status=400),
+    Remedy(_COMPARE, status=422),
+)
