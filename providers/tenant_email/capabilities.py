@@ -19,6 +19,7 @@ class Transport:
     """One kind of e-mail provider: which of its settings are credentials, and what tells it from another.
 
     `credentials` travel together, whole or not at all. `write_only` are those among them that the API never returns.
+    `optional` are further secrets, which may be absent altogether: omitted they are kept, an empty text removes them.
     `identified_by` are visible settings that tell this configuration from any other; empty where everything that
     could is hidden. `labels` are the API's own names, for messages. `connects`: there is a server that
     preflight="connect" can try. `login` is the setting without which nothing logs in, so that no secret is needed.
@@ -31,6 +32,7 @@ class Transport:
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     connects: bool = False
     login: str = ""
+    optional: tuple[str, ...] = ()
 
     def needed(self, settings: Mapping[str, Any]) -> tuple[str, ...]:
         """Returns the write-only credentials that these settings need: none where nothing logs in."""

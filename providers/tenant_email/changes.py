@@ -49,7 +49,7 @@ def changes(recorded: Props, desired: Props, capabilities: Capabilities, host: s
     settings = _differing(old, new)
     kind = "kind" in settings
     if transport and not kind:
-        settings -= {name for name in transport.write_only if new.get(name) is None}
+        settings -= {name for name in (*transport.write_only, *transport.optional) if new.get(name) is None}
     credentials = transport is not None and (kind or bool(settings & set(transport.credentials)))
     problems = _problems(transport, old, new, capabilities, host) if transport and credentials else ()
     return Change(fields, settings, kind, credentials, problems)
@@ -79,7 +79,8 @@ def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> frozenset[str]
 def _problems(
     transport: Transport, old: Props, new: Props, capabilities: Capabilities, host: str
 ) -> tuple[Problem, ...]:
-    missing = [name for name in transport.needed(new) if new.get(name) is None]
+    held = tuple(name for name in transport.optional if old.get(name))
+    missing = [name for name in (*transport.needed(new), *held) if new.get(name) is None]
     if not missing:
         return ()
     who = f"{capabilities.platform} {host}"

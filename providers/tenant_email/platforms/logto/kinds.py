@@ -52,6 +52,11 @@ class Kind:
         return f"logto.{self.name}"
 
     @property
+    def optional(self) -> tuple[str, ...]:
+        """Returns the secrets that a connector may do without."""
+        return tuple(sorted(self.secret - set(self.write_only)))
+
+    @property
     def transport(self) -> Transport:
         """Returns what the lifecycles need to know of it."""
         labels = {name: ".".join(path) for name, path in self.paths.items()}
@@ -62,6 +67,7 @@ class Kind:
             self.identified_by,
             labels,
             connects=self.factory == _SMTP_FACTORY,
+            optional=self.optional,
         )
 
 

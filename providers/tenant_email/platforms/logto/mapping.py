@@ -17,6 +17,7 @@ from tenant_email.platforms.base import Live, identifying
 from tenant_email.platforms.logto import texts_mapping
 from tenant_email.platforms.logto.clean import cleaned
 from tenant_email.platforms.logto.kinds import KINDS, Kind, kind_of
+from tenant_email.secrets import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 SEVERAL: Final = "logto.several"
 """The kind of a tenant that holds several e-mail connectors, as parallel creates leave it."""
+_OR_NONE: Final = ", or to '' for none"
 _UNSHOWN: Final = frozenset({"tls", "custom_headers"})  # they may hold keys and tokens
 
 
@@ -59,7 +61,8 @@ def to_config(settings: Props, from_address: str | None) -> dict[str, Any]:
     given = reveal(settings)
     config: dict[str, Any] = {}
     for ours, path in kind.paths.items():
-        if (value := given.get(ours)) is not None:
+        value = given.get(ours)
+        if value is not None and not (value == "" and ours in kind.optional):  # an empty one is taken out
             _put(config, path, value)
     for path, constant in kind.constants.items():
         _put(config, path, constant)
@@ -106,7 +109,7 @@ def merged(desired: Props, change: Change | None, stored: Stored) -> Stored:
     """
     settings: Props = desired["settings"]
     kind, base = kind_in(settings), _base(stored, settings)
-    removed = frozenset[str]() if change is None else change.settings - set(kind.write_only) - settings.keys()
+    removed = frozenset[str]() if change is None else change.settings - kind.secret - settings.keys()
     kept = {name: value for name, value in base.items() if name not in removed}
     if kept.get("port") != settings.get("port"):
         kept.pop("secure", None)  # it went with the old port
@@ -147,7 +150,8 @@ def _refuse_to_hand_over(kind: Kind, moved: list[str], secrets: list[str]) -> No
             Problem(
                 f"settings.{name}",
                 f"is kept in the tenant for another {' and '.join(label(each) for each in moved)}",
-                f"Set settings.{name}: a stored secret is never handed to a host it was not given for.",
+                f"Set settings.{name}{_OR_NONE if name in kind.optional else ''}: a stored secret is never handed to a "
+                "host it was not given for.",
             )
             for name in secrets
         )
@@ -188,7 +192,8 @@ def _missing(kind: Kind, left: Stored) -> list[Problem]:
 
 def live(stored: Stored, describe: Callable[[], str]) -> Live:
     """Returns a connector in the inputs' shape; `enabled` is always true, for Logto cannot switch a connector off."""
-    props = {"settings": stored.settings, "enabled": True, "from_address": stored.from_address}
+    absent = {name: Secret("") for name in (stored.kind.optional if stored.kind else ())}
+    props = {"settings": {**absent, **stored.settings}, "enabled": True, "from_address": stored.from_address}
     identity = identifying(stored.settings, stored.kind.identified_by if stored.kind else ())
     return Live(
         {name: value for name, value in props.items() if value is not None},

@@ -111,6 +111,14 @@ def _unless_unknown(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
 UnlessUnknown: Final = WrapValidator(_unless_unknown)
 """Lets a value in a map be unknown in a preview, as `Model` does for fields."""
 
+
+def _empty_is_none(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+    return Secret("") if value in ("", Secret("")) else handler(value)
+
+
+OptionalSecret = Annotated[Secret, WrapValidator(_empty_is_none)]
+"""A secret that a connector may do without; an empty text takes it out, where omitting it keeps it."""
+
 Subject = Annotated[str, AfterValidator(_not_blank), AfterValidator(_one_line)]
 Usage = Annotated[str, AfterValidator(_usage)]
 Content = Annotated[str, AfterValidator(_not_blank)]
@@ -187,7 +195,7 @@ class SmtpOAuth2Key(_Smtp):
     username: Text
     service_client: Text
     private_key: Secret | None = None
-    private_key_passphrase: Secret | None = None
+    private_key_passphrase: OptionalSecret | None = None
 
 
 class SmtpOAuth2Token(_Smtp):
@@ -198,7 +206,7 @@ class SmtpOAuth2Token(_Smtp):
     client_id: Text
     client_secret: Secret | None = None
     refresh_token: Secret | None = None
-    access_token: Secret | None = None
+    access_token: OptionalSecret | None = None
     expires: Annotated[int, Field(ge=0)] | None = None
     access_url: Url | None = None
 
@@ -260,7 +268,7 @@ class Http(Model):
 
     kind: Literal["logto.http"]
     endpoint: Url
-    authorization: Secret | None = None
+    authorization: OptionalSecret | None = None
 
 
 class LogtoEmail(Model):

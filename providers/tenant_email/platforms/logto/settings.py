@@ -237,7 +237,10 @@ class Postmark(Settings):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Http(Settings):
-    """A sender of one's own: Logto posts address, type and payload to `endpoint`; `authorization` is sent verbatim."""
+    """A sender of one's own: Logto posts address, type and payload to `endpoint`; `authorization` is sent verbatim.
+
+    Omitted, the tenant keeps the authorization that it holds for this endpoint; an empty text takes it out.
+    """
 
     kind: ClassVar[str] = "logto.http"
     secret: ClassVar[frozenset[str]] = frozenset({"authorization"})
