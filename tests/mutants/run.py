@@ -41,6 +41,10 @@ timeout_constant = 3.0
 """
 
 
+class Failed(Exception):
+    """Says why there is no result for a module: a test that fails without any mutant, above all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Module:
     """A module of the package and the tests that hold it."""
@@ -111,7 +115,8 @@ def run(module: Module, *, again: bool, sample: bool) -> results.Result:
     with (module.folder / "log").open("w") as log:
         code = subprocess.run(command, cwd=module.folder, env=environ, stdout=log, stderr=log, check=False).returncode
     if code:
-        sys.exit(f"{module.name}: mutmut failed, see {module.folder / 'log'}")
+        said = [line.rpartition("\r")[2] for line in (module.folder / "log").read_text().splitlines()]
+        raise Failed("\n".join((f"{module.name}: mutmut failed, see {module.folder / 'log'}", *said[-20:])))
     return results.read(module.name, ROOT / "providers" / module.path, mutated)
 
 
@@ -143,8 +148,13 @@ def main(arguments: list[str]) -> int:
     options = {"--again", "--sample"} & set(arguments)
     known, fine = known_survivors(), True
     for module in modules([name for name in arguments if name not in options]):
-        result = run(module, again="--again" in options, sample="--sample" in options)
-        fine &= report(result, known.get(module.name, Counter()), whole="--sample" not in options)
+        try:
+            result = run(module, again="--again" in options, sample="--sample" in options)
+        except Failed as error:
+            fine = False
+            print(error)
+        else:
+            fine &= report(result, known.get(module.name, Counter()), whole="--sample" not in options)
         sys.stdout.flush()
     return 0 if fine else 1
 

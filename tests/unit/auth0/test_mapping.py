@@ -1,0 +1,200 @@
+"""Inputs to wire documents and back: the smallest body, nothing of an old kind, nothing secret in what is recorded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tenant_email.changes import Change
+from tenant_email.platforms.auth0 import mapping
+from tenant_email.secrets import Secret
+
+KEY = Secret("canary-api-key")
+SMTP = {"kind": "auth0.smtp", "host": "smtp.one.example", "port": 587, "username": "mailer", "password": KEY}
+WIRE_SMTP = {
+    "smtp_host": "smtp.one.example",
+    "smtp_port": 587,
+    "smtp_user": "mailer",
+    "smtp_pass": "canary-api-key",
+}
+OTHER = {"kind": "auth0.other", "name": "pigeon", "credentials": {"token": KEY}, "settings": {"a": {"b": 1}}}
+TEMPLATE = {"kind": "auth0.template", "template": "welcome_email", "subject": "Hi", "body": "<p>Hi</p>"}
+
+
+def change(*settings: str, fields: tuple[str, ...] = (), **more: Any) -> Change:
+    """Returns a change of these settings."""
+    return Change(frozenset(fields), frozenset(settings), **more)
+
+
+@pytest.mark.parametrize(
+    ("desired", "body"),
+    [
+        (
+            {"settings": SMTP, "enabled": False, "from_address": "a@b.example"},
+            {"enabled": False, "default_from_address": "a@b.example", "name": "smtp", "credentials": WIRE_SMTP},
+        ),
+        (
+            {"settings": {**SMTP, "x_mc_view_content_link": True, "x_ses_configuration_set": "mail"}},
+            {
+                "name": "smtp",
+                "credentials": WIRE_SMTP,
+                "settings": {"headers": {"X-MC-ViewContentLink": "true", "X-SES-Configuration-Set": "mail"}},
+            },
+        ),
+        (
+            {"settings": OTHER},
+            {"name": "pigeon", "credentials": {"token": "canary-api-key"}, "settings": {"a": {"b": 1}}},
+        ),
+        ({"settings": {"kind": "auth0.custom"}}, {"name": "custom", "credentials": {}}),
+    ],
+)
+def test_a_post_has_everything_that_is_given(desired: dict[str, Any], body: dict[str, Any]) -> None:
+    """Credentials under the API's names, options in their groups, and no options where there are none."""
+    assert mapping.provider_body(desired, None) == body
+
+
+@pytest.mark.parametrize(
+    ("desired", "found", "body"),
+    [
+        ({"settings": SMTP, "enabled": True, "from_address": "a@b.example"}, change(fields=("from_address",)),
+         {"default_from_address": "a@b.example"}),
+        ({"settings": SMTP, "enabled": True}, change(fields=("from_address", "enabled")),
+         {"default_from_address": "", "enabled": True}),
+        ({"settings": SMTP}, change("password", credentials=True), {"name": "smtp", "credentials": WIRE_SMTP}),
+        ({"settings": {**SMTP, "x_ses_configuration_set": "mail"}}, change("x_ses_configuration_set"),
+         {"settings": {"headers": {"X-SES-Configuration-Set": "mail"}}}),
+        ({"settings": SMTP}, change("x_ses_configuration_set"), {"settings": {}}),
+        ({"settings": SMTP}, change("kind", kind=True, credentials=True),
+         {"name": "smtp", "credentials": WIRE_SMTP, "settings": {}}),
+        ({"settings": OTHER}, change("settings"), {"settings": {"a": {"b": 1}}}),
+        ({"settings": {**OTHER, "settings": None}}, change("name", credentials=True),
+         {"name": "pigeon", "credentials": {"token": "canary-api-key"}, "settings": {}}),
+        ({"settings": SMTP}, change("api_key"), {}),
+    ],
+)  # fmt: skip
+def test_a_patch_has_what_changed_alone(desired: dict[str, Any], found: Change, body: dict[str, Any]) -> None:
+    """Credentials go whole with their name or not at all; another kind clears the options; what is gone is cleared."""
+    assert mapping.provider_body(desired, found) == body
+
+
+def test_a_provider_is_read_in_the_shape_of_the_inputs() -> None:
+    """Hidden credentials are absent, an empty sender is none, and a text flag is a truth value again."""
+    shown = {name: value for name, value in WIRE_SMTP.items() if name != "smtp_pass"}
+    headers = {"headers": {"X-MC-ViewContentLink": "true", "X-MSYS_API": None}}
+    live = mapping.provider_live(
+        {"name": "smtp", "credentials": shown, "settings": headers, "default_from_address": ""}
+    )
+    plain = {name: value for name, value in SMTP.items() if name != "password"}
+    assert live.props == {"settings": {**plain, "x_mc_view_content_link": True}, "enabled": True}
+    assert live.facts == {
+        "name": "smtp", "credentials": shown, "settings": headers, "enabled": True, "default_from_address": None,
+    }  # fmt: skip
+    off = mapping.provider_live(
+        {"name": "smtp", "settings": {"headers": {"X-MC-ViewContentLink": "false"}}, "enabled": False}
+    )
+    assert off.props == {"settings": {**plain, "x_mc_view_content_link": False}, "enabled": False}
+
+
+@pytest.mark.parametrize(
+    ("name", "credentials"),
+    [
+        ("smtp", {**WIRE_SMTP}),
+        ("sendgrid", {"api_key": "canary-api-key"}),
+        ("ses", {"accessKeyId": "canary-api-key", "secretAccessKey": "canary-api-key", "region": "eu-west-1"}),
+        ("pigeon", {"token": "canary-api-key"}),
+    ],
+)
+def test_no_fact_holds_a_secret(name: str, credentials: dict[str, Any]) -> None:
+    """Should a tenant show what is hidden today, or a kind that is newer than us, nothing of it is recorded."""
+    live = mapping.provider_live({"name": name, "credentials": credentials, "default_from_address": "a@b.example"})
+    assert "canary" not in f"{live.facts} {live.identity_facts}"
+    assert live.props["from_address"] == "a@b.example"
+    assert live.identity_facts == {"name": name}
+
+
+def test_a_kind_that_is_newer_than_us_is_an_other() -> None:
+    """It keeps its name, and its options where there are any."""
+    assert mapping.provider_live({"name": "pigeon", "settings": {"a": 1}}).props["settings"] == {
+        "kind": "auth0.other", "name": "pigeon", "settings": {"a": 1},
+    }  # fmt: skip
+    assert mapping.provider_live({"name": "pigeon"}).props["settings"] == {"kind": "auth0.other", "name": "pigeon"}
+    assert mapping.provider_live({"name": "pigeon"}).facts["credentials"] == {}
+
+
+def test_a_template_is_written() -> None:
+    """A POST has the fields that the API requires; a PATCH what changed, cleared to the default where it is gone."""
+    assert mapping.template_body({**TEMPLATE, "enabled": False, "result_url": None}, None) == {
+        "from": "", "template": "welcome_email", "subject": "Hi", "body": "<p>Hi</p>", "enabled": False,
+    }  # fmt: skip
+    assert mapping.template_body({**TEMPLATE, "from_address": "a@b.example"}, None)["from"] == "a@b.example"
+    found = change("kind", "template", "subject", "from_address", "url_lifetime_in_seconds", "result_url", "syntax")
+    assert mapping.template_body(TEMPLATE, found) == {
+        "from": "", "resultUrl": None, "subject": "Hi", "syntax": "liquid", "urlLifetimeInSeconds": 432_000,
+    }  # fmt: skip
+    gone = change("enabled", "include_email_in_redirect")
+    assert mapping.template_body(TEMPLATE, gone) == {"enabled": True, "includeEmailInRedirect": True}
+
+
+def test_a_template_is_read() -> None:
+    """An empty text is a field that was never set; whole numbers are whole."""
+    document = {
+        "template": "welcome_email",
+        "subject": "",
+        "body": "x",
+        "urlLifetimeInSeconds": 60.0,
+        "odd": 1,
+        "from": "",
+    }
+    live = mapping.template_live({**document, "odd": 1})
+    assert live.props == {"settings": {
+        "kind": "auth0.template", "template": "welcome_email", "body": "x", "url_lifetime_in_seconds": 60,
+    }}  # fmt: skip
+    assert isinstance(live.props["settings"]["url_lifetime_in_seconds"], int)
+    assert live.facts == document
+    assert mapping.comparable({"syntax": "x"}) == {
+        "from": "", "syntax": "x", "enabled": True, "urlLifetimeInSeconds": 432_000, "includeEmailInRedirect": True,
+        "resultUrl": None,
+    }  # fmt: skip
+
+
+def test_a_template_is_put_back() -> None:
+    """What it had then is written; what it did not have is cleared only where we gave it."""
+    snapshot = {"template": "welcome_email", "subject": "Old", "from": "old@b.example"}
+    assert mapping.template_restore(snapshot, {**TEMPLATE, "result_url": "https://a.example"}) == {
+        "subject": "Old", "from": "old@b.example", "body": None, "resultUrl": None,
+    }  # fmt: skip
+
+
+PREFIX = "Payload validation error: 'No (or more than one) schemas match'. Inner errors: ["
+UNKNOWN_KEY = (
+    "Payload validation error: 'Additional properties not allowed: smtp_host, smtp_pass' on property credentials. "
+)
+
+
+@pytest.mark.parametrize(
+    ("inner", "kind", "told"),
+    [
+        (
+            f"{UNKNOWN_KEY}(also) Payload validation error: 'Missing' on property credentials.smtp_pass.]",
+            "auth0.smtp",
+            "'Missing' on property credentials.smtp_pass",
+        ),
+        ("one (also) 'short' on property credentials.smtp_port (also) two]", "auth0.smtp",
+         "'short' on property credentials.smtp_port"),
+        ("one (also) two]", "auth0.smtp", "one"),
+        (f"{UNKNOWN_KEY}]", "auth0.sendgrid", UNKNOWN_KEY.removeprefix("Payload validation error: ").strip(" .")),
+    ],
+)  # fmt: skip
+def test_a_refusal_is_told_for_the_kind_in_use(inner: str, kind: str, told: str) -> None:
+    """Auth0 lists what is wrong for every kind; what names one of our own credentials says most."""
+    assert mapping.plain_error(PREFIX + inner, kind) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("plain", "auth0.smtp"), (f"{PREFIX}one]", "auth0.other"), (f"{PREFIX}{UNKNOWN_KEY}]", "auth0.smtp")],
+)
+def test_what_cannot_be_reduced_is_told_whole(text: str, kind: str) -> None:
+    """Another text, a kind that is newer than us, and a list that has nothing for this kind."""
+    assert mapping.plain_error(text, kind) == text
