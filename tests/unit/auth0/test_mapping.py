@@ -93,7 +93,7 @@ def test_a_provider_is_read_in_the_shape_of_the_inputs() -> None:
     off = mapping.provider_live(
         {"name": "smtp", "settings": {"headers": {"X-MC-ViewContentLink": "false"}}, "enabled": False}
     )
-    assert off.props == {"settings": {**plain, "x_mc_view_content_link": False}, "enabled": False}
+    assert off.props == {"settings": {"kind": "auth0.smtp", "x_mc_view_content_link": False}, "enabled": False}
 
 
 @pytest.mark.parametrize(
@@ -138,14 +138,7 @@ def test_a_template_is_written() -> None:
 
 def test_a_template_is_read() -> None:
     """An empty text is a field that was never set; whole numbers are whole."""
-    document = {
-        "template": "welcome_email",
-        "subject": "",
-        "body": "x",
-        "urlLifetimeInSeconds": 60.0,
-        "odd": 1,
-        "from": "",
-    }
+    document = {"template": "welcome_email", "subject": "", "body": "x", "urlLifetimeInSeconds": 60.0, "from": ""}
     live = mapping.template_live({**document, "odd": 1})
     assert live.props == {"settings": {
         "kind": "auth0.template", "template": "welcome_email", "body": "x", "url_lifetime_in_seconds": 60,
