@@ -154,14 +154,13 @@ class VerificationTimeout(TenantEmailError):
 _BY_STATUS: Final[dict[int, type[PlatformError]]] = {
     401: Unauthorized,
     403: Forbidden,
-    404: NotFound,
     409: Conflict,
     429: RateLimited,
 }
 
 
 def error_for(status: int) -> type[PlatformError]:
-    """Returns the class for an HTTP status of 400 or more."""
+    """Returns the class for an HTTP status of 400 or more; no status alone says that an object is absent."""
     if status >= 500:  # noqa: PLR2004 - the HTTP boundary itself
         return Unavailable
     return _BY_STATUS.get(status, Rejected)

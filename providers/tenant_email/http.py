@@ -1,8 +1,8 @@
-"""The one HTTP client: login, retries, rate limits, and errors of our own instead of the library's.
+"""The client of one tenant: login, repeats, rate limits, and errors of our own instead of the library's.
 
-It never logs a body, never follows a redirect (a secret goes to the host it was given for and to no other), and
-repeats a request only when that cannot do anything twice: everything but a POST, a POST that never left, and what
-a rate limit turned away.
+It never logs a body, and repeats a request only when that cannot do anything twice: everything but a POST, a POST that
+never left, what a rate limit turned away, and a login. What counts as success is in `answers`; that an object is absent
+is said by the platform's own document for it alone, which its dialect knows.
 """
 
 from __future__ import annotations
@@ -10,36 +10,53 @@ from __future__ import annotations
 import random
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
-import requests
-from requests.adapters import HTTPAdapter
-
+from tenant_email.answers import Answer, Promise, Unusable, accepted, document_of
 from tenant_email.body import encoded
-from tenant_email.errors import PlatformError, RateLimited, Unauthorized, Unavailable, error_for, foreign
-from tenant_email.ratelimits import RateLimits, seconds_until_reset
+from tenant_email.errors import (
+    Forbidden,
+    NotFound,
+    PlatformError,
+    RateLimited,
+    Unauthorized,
+    Unavailable,
+    UnexpectedAnswer,
+    error_for,
+    foreign,
+)
+from tenant_email.ratelimits import WAITS_IN_ALL, RateLimits
 from tenant_email.timing import Timing
+from tenant_email.transport import NoAnswer, TooSlow, Transport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from tenant_email.ratelimits import Bucket
     from tenant_email.secrets import Secret
+    from tenant_email.transport import Reply
 
 TRIES: Final = 4  # of a request that got no usable answer
-LONGEST_WAIT: Final = 60.0  # seconds, of one wait for a rate limit
-_SHORTEST_WAIT: Final = 0.25  # seconds, grows with each try: a reset may lie in the past already
-WAITS_IN_ALL: Final = 300.0  # seconds, of all waits of one request
-_TOO_MANY: Final = 429
 _USUAL: Final = Timing()
-_UNAUTHORIZED: Final = 401
+_NOT_FOUND: Final = 404
+_TOO_MANY: Final = 429
+_ERRORS: Final = 400
+_TOLD_BY_STATUS: Final = (Unauthorized, Forbidden, RateLimited, Unavailable)
 
 
 class Dialect(Protocol):
-    """How a platform words its errors."""
+    """How a platform words its errors. A document may be of any shape: it may be a proxy's."""
 
     def read_error(self, status: int, body: Any) -> tuple[str, str]:
         """Returns (error code, text) of an error body; body is None when it is not JSON."""
+        ...
+
+    def is_own(self, status: int, body: Any) -> bool:
+        """Tells whether the platform's management API words its refusals so."""
+        ...
+
+    def says_absent(self, what: str, body: Any) -> bool:
+        """Tells whether a 404 says that the object itself does not exist; `what` is the call's `Promise.absent`."""
         ...
 
     def remedy(self, request: str, status: int, code: str, text: str) -> str:
@@ -57,26 +74,32 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request; `body` goes as JSON, `form` as a form. Only method and path are ever shown."""
+    """One request; `body` goes as JSON, `form` as a form, made anew for each sending. Only method and path are shown.
+
+    is_login: it has no effect on the tenant, so that it is repeated although it is a POST.
+    """
 
     method: str
     path: str
+    promise: Promise
     body: Any = field(default=None, repr=False)
     params: Mapping[str, str] | None = field(default=None, repr=False)
-    form: Mapping[str, str] | None = field(default=None, repr=False)
-    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    form: Callable[[], Mapping[str, str]] | None = field(default=None, repr=False)
     dialect: Dialect | None = field(default=None, repr=False)
+    is_login: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
 
+    @property
+    def is_repeatable(self) -> bool:
+        """Tells whether it may be sent again when nobody knows whether it worked."""
+        return self.method != "POST" or self.is_login
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A successful answer; body is the parsed JSON, or None."""
-
-    status: int
-    body: Any = field(repr=False)  # a token, when it answers a login
+    @property
+    def has_effect(self) -> bool:
+        """Tells whether it may change the tenant."""
+        return self.method != "GET" and not self.is_login
 
 
 class Client:
@@ -98,18 +121,17 @@ class Client:
         self.who = who
         self.clock = timing.clock
         self._base, self._dialect, self._login = base, dialect, login
-        self._timing, self._sleep = timing, timing.sleep
+        self._timing = timing
         self._limits = RateLimits(who, buckets, announce=announce, sleep=timing.sleep, clock=timing.clock)
         self._token: Token | None = None
         self._token_lock = threading.Lock()
-        self._session = requests.Session()
-        self._session.headers.update(headers or {})
-        self._session.mount(base, HTTPAdapter(pool_maxsize=8))
+        self._transport = Transport(base, headers or {}, timing)
 
     def call(
         self,
         method: str,
         path: str,
+        promise: Promise,
         body: Any = None,
         params: Mapping[str, str] | None = None,
         *,
@@ -118,103 +140,109 @@ class Client:
         """Sends one request as the management client; a rejected token is renewed once.
 
         `dialect` is for a call whose errors need to be read in its own light. Raises the PlatformError that fits the
-        status.
+        answer: UnexpectedAnswer for all that is neither what the call promises nor a refusal of the platform's own.
         """
-        token, request = self._current_token(), Request(method, path, body, params, dialect=dialect)
+        token = self._current_token()
+        request = Request(method, path, promise, body, params, dialect=dialect)
         try:
-            return self.send(request, token)
+            return self._tell(request, token)
         except Unauthorized as error:
             self._drop(token)
-            return self.send(request, self._current_token(), unsure=error.sent)
+            return self._tell(request, self._current_token(), unsure=error.sent)
 
-    def send(self, request: Request, token: Token | None = None, *, unsure: bool = False) -> Answer:
-        """Sends one request with the token given, or none; waits and repeats where that is safe.
+    def login(
+        self, path: str, promise: Promise, body: Any = None, form: Callable[[], Mapping[str, str]] | None = None
+    ) -> Any:
+        """Returns the document of a token answer; repeated like any safe call, although it is a POST."""
+        return self._tell(Request("POST", path, promise, body, form=form, is_login=True), None).body
 
-        An error's `sent` says whether the request may have had its effect, by this sending or by an earlier one
-        (`unsure`): what has none is a read, and what carries no token, a login.
-        """
-        has_effect = token is not None and request.method != "GET"
+    def unexpected(self, request: str, what: str, status: int = 0) -> UnexpectedAnswer:
+        """Returns the error for an answer that is not what its call promises; `what` follows `got`."""
+        remedy = (
+            f"Check that {self._base} is the tenant's address and that no proxy answers in its place, then run again. "
+            "Nothing was recorded."
+        )
+        shown = f" ({status})" if status else ""
+        return UnexpectedAnswer(f"{self.who}: {request} got {foreign(what)}{shown}", remedy=remedy, status=status)
+
+    def _tell(self, request: Request, token: Token | None, *, unsure: bool = False) -> Answer:
+        """Sends a request; an error says whether it may have had its effect, by this sending or by an earlier one."""
         try:
             return self._send(request, token)
         except PlatformError as error:
-            error.sent = has_effect and (error.sent or unsure)
+            error.sent = request.has_effect and (error.sent or unsure)
             raise
 
     def _send(self, request: Request, token: Token | None) -> Answer:
-        waited, tries, method, unsure = 0.0, 0, request.method, False
+        """Waits for the rate limit, and repeats what got no usable answer where that is safe."""
+        waited, refusals, tries, unsure = 0.0, 0, 0, False
+        began = self._timing.now()
         while True:
-            tries += 1
-            waited += self._limits.wait(method, request.path)
+            waited += self._limits.wait(request.method, request.path)
             try:
-                response = self._once(request, token)
-            except Unavailable as error:
+                reply = self._once(request, token)
+                if reply.status == _TOO_MANY and waited < WAITS_IN_ALL:
+                    refusals += 1
+                    waited += self._limits.turned_away(request.method, request.path, reply.headers, refusals)
+                    continue
+                return self._answer(request, reply)
+            except PlatformError as error:
                 error.sent = unsure = unsure or error.sent
-                if tries >= TRIES or (error.sent and method == "POST"):
+                tries += 1
+                late = self._timing.now() - began - waited >= self._timing.call
+                if not isinstance(error, Unavailable) or tries >= TRIES or late:
                     raise
-                self._sleep(_backoff(tries))
-                continue
-            self._limits.learn(method, request.path, response.headers)
-            if response.status_code == _TOO_MANY and waited < WAITS_IN_ALL:
-                waited += self._turned_away(request, response, tries)
-            elif response.status_code >= 500 and method != "POST" and tries < TRIES:  # noqa: PLR2004 - server errors
-                unsure = True
-                self._sleep(_backoff(tries))
-            elif response.ok and not response.is_redirect:
-                return self._answer(request, response)
-            else:
-                refused = self._error(request, response)
-                refused.sent = refused.sent or unsure
-                raise refused
+                if unsure and not request.is_repeatable:
+                    raise
+            self._timing.sleep(_backoff(tries))
 
-    def _once(self, request: Request, token: Token | None) -> requests.Response:
-        headers = {"Content-Type": "application/json"} if request.body is not None else {}
-        headers |= {"Authorization": f"Bearer {token.value.reveal()}"} if token else {}
+    def _once(self, request: Request, token: Token | None) -> Reply:
+        headers = {"Authorization": f"Bearer {token.value.reveal()}"} if token else {}
+        if request.body is not None:
+            headers["Content-Type"] = "application/json"
+        body = request.form() if request.form else None if request.body is None else encoded(request.body)
         try:
-            return self._session.request(
-                request.method,
-                self._base + request.path,
-                data=request.form if request.body is None else encoded(request.body),
-                params=request.params,
-                headers={**headers, **request.headers},
-                auth=_as_given,
-                timeout=(self._timing.connect, self._timing.read),
-                allow_redirects=False,
-            )
-        except requests.RequestException as error:
-            sent = not isinstance(error, requests.ConnectTimeout | requests.exceptions.SSLError) and not _refused(error)
-            what = "there was no answer" if sent else f"no connection ({_reason(error)})"
+            reply = self._transport.exchange(request.method, request.path, body, request.params, headers)
+        except TooSlow as error:
+            raise self.unexpected(str(request), str(error)) from None
+        except NoAnswer as error:
             remedy = f"Check that {self._base} is right and can be reached from here, then run again."
-            raise Unavailable(f"{self.who}: {request}: {what}", remedy=remedy, sent=sent) from None
+            raise Unavailable(f"{self.who}: {request}: {error}", remedy=remedy, sent=error.sent) from None
+        self._limits.learn(request.method, request.path, reply.headers)
+        return reply
 
-    def _turned_away(self, request: Request, response: requests.Response, tries: int) -> float:
-        """Waits as the answer asks, or leaves that to the limits, which know what else is waiting."""
-        seconds = min(max(_asked_wait(response, tries), _SHORTEST_WAIT * tries), LONGEST_WAIT)
-        if self._limits.turned_away(request.method, request.path, seconds):
-            return 0.0
-        seconds *= random.uniform(1.0, 1.2)  # noqa: S311 - jitter
-        self._limits.pause(seconds, "rate limit reached")
-        return seconds
+    def _answer(self, request: Request, reply: Reply) -> Answer:
+        """Returns the answer of a call that succeeded; raises the error for everything else."""
+        if reply.status >= _ERRORS:
+            raise self._error(request, reply)
+        try:
+            return accepted(request.promise, reply)
+        except Unusable as odd:
+            raise self.unexpected(str(request), str(odd), reply.status) from None
 
-    def _answer(self, request: Request, response: requests.Response) -> Answer:
-        """Returns what a platform answers; a page is what something else says, at a wrong address or in between."""
-        status = response.status_code
-        if "html" in response.headers.get("Content-Type", ""):
-            remedy = f"Check that {self._base} is right and that no proxy answers in its place, then run again."
-            raise Unavailable(f"{self.who}: {request} got a web page ({status})", remedy=remedy, status=status)
-        return Answer(status, _json(response))
-
-    def _error(self, request: Request, response: requests.Response) -> PlatformError:
-        status, body = response.status_code, _json(response)
-        dialect = request.dialect or self._dialect
+    def _error(self, request: Request, reply: Reply) -> PlatformError:
+        """Returns the error for a status of 400 or more: a refusal is the platform's own, or says nothing."""
+        dialect, status, flaw = request.dialect or self._dialect, reply.status, ""
+        try:
+            body = document_of(reply)
+        except Unusable as odd:
+            body, flaw = None, str(odd)
+        kind, absent = error_for(status), request.promise.absent
+        is_told = kind in _TOLD_BY_STATUS or (
+            _is_oauth_error(body) if request.is_login else dialect.is_own(status, body)
+        )
+        if not is_told:
+            return self.unexpected(str(request), flaw or "a refusal that is not in the platform's own words", status)
+        if status == _NOT_FOUND and absent and dialect.says_absent(absent, body):
+            kind = NotFound
         code, text = dialect.read_error(status, body)
         remedy = dialect.remedy(str(request), status, code, text)
-        said = foreign(text) or ("" if body is not None else "the answer is not JSON")
-        message = f"{self.who}: {request} {_verb(status)} ({' '.join(filter(None, (str(status), foreign(code))))})"
-        if said:
+        message = f"{self.who}: {request} {_verb(kind)} ({' '.join(filter(None, (str(status), foreign(code))))})"
+        if said := foreign(text) or flaw:
             message += f"\n  - {said}"
-        if error_for(status) is Unavailable:
+        if issubclass(kind, Unavailable):
             return Unavailable(message, remedy=remedy or "Run again; nothing else is needed.", status=status)
-        return error_for(status)(message, remedy=remedy, status=status, code=code, text=text)
+        return kind(message, remedy=remedy, status=status, code=code, text=text)
 
     def _current_token(self) -> Token:
         with self._token_lock:
@@ -228,44 +256,24 @@ class Client:
                 self._token = None
 
 
-def _verb(status: int) -> str:
-    names = {401: "was not authorised", 403: "was forbidden", 404: "found nothing", 409: "is in conflict"}
-    if error_for(status) is RateLimited:
-        return "was turned away by the rate limit"
-    return names.get(status, "failed" if error_for(status) is Unavailable else "was rejected")
+_VERBS: Final = {
+    "Unauthorized": "was not authorised",
+    "Forbidden": "was forbidden",
+    "NotFound": "found nothing",
+    "Conflict": "is in conflict",
+    "RateLimited": "was turned away by the rate limit",
+    "Unavailable": "failed",
+}
 
 
-def _json(response: requests.Response) -> Any:
-    try:
-        return response.json()
-    except ValueError:
-        return None
+def _is_oauth_error(body: Any) -> bool:
+    """Tells whether a token endpoint words its refusals so (RFC 6749 section 5.2)."""
+    return isinstance(body, dict) and isinstance(cast("dict[str, Any]", body).get("error"), str)
+
+
+def _verb(kind: type[PlatformError]) -> str:
+    return _VERBS.get(kind.__name__, "was rejected")
 
 
 def _backoff(tries: int) -> float:
     return min(2.0 ** (tries - 1), 8.0) * random.uniform(0.4, 0.6)  # noqa: S311 - jitter
-
-
-def _asked_wait(response: requests.Response, tries: int) -> float:
-    """Returns the seconds that the answer asks to wait, or else more each time."""
-    try:
-        return seconds_until_reset(response.headers)
-    except (KeyError, ValueError):
-        return 2.0 ** (tries - 1)
-
-
-def _as_given(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Returns a request with the login it has: without a hook, an entry of the user's .netrc would replace it."""
-    return request
-
-
-def _refused(error: requests.RequestException) -> bool:
-    return "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error)
-
-
-def _reason(error: requests.RequestException) -> str:
-    if isinstance(error, requests.exceptions.SSLError):
-        return "the TLS certificate is not accepted"
-    if isinstance(error, requests.ConnectTimeout):
-        return "time-out"
-    return "name not found" if "NameResolutionError" in repr(error) else "refused"

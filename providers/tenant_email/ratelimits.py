@@ -1,5 +1,7 @@
 """Keeps the calls to one tenant within its rate limits: one object for all threads.
 
+No wait is longer than LONGEST_WAIT, and the client ends a request after WAITS_IN_ALL, whatever a header says.
+
 A platform declares its buckets as data; how large they are is learnt from the answers, because that depends on the
 plan. Where the documented refill of a bucket of that size is known, a call is sent just when its token is there: the
 reset header alone has whole seconds, which would cost up to a second a call.
@@ -7,6 +9,8 @@ reset header alone has whole seconds, which would cost up to a second a call.
 
 from __future__ import annotations
 
+import math
+import random
 import threading
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
@@ -16,6 +20,10 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+LONGEST_WAIT: Final = 60.0  # seconds, of one wait
+WAITS_IN_ALL: Final = 300.0  # seconds, of all waits of one request
+_SHORTEST_WAIT: Final = 0.25  # seconds, grows with each refusal: a reset may lie in the past already
+_MILLISECONDS: Final = 1e11  # a time since 1970 beyond this is not in seconds: that would be the year 5138
 _BETWEEN_LINES: Final = 10.0  # seconds between two progress lines
 _WORTH_A_LINE: Final = 1.0  # seconds
 _ALMOST_ONE: Final = 0.999  # `remaining` is rounded down
@@ -80,12 +88,12 @@ class RateLimits:
             return 0.0
         with self._lock:
             level = self._levels.get(bucket.name)
-            seconds = level.take(self._clock()) if level else 0.0
+            seconds = min(level.take(self._clock()), LONGEST_WAIT) if level else 0.0
         if seconds > 0:
-            self.pause(seconds, f"{bucket.name} are at their rate limit")
+            self._pause(seconds, f"{bucket.name} are at their rate limit")
         return seconds
 
-    def pause(self, seconds: float, why: str) -> None:
+    def _pause(self, seconds: float, why: str) -> None:
         """Sleeps, with a progress line now and then."""
         now = self._clock()
         with self._lock:
@@ -99,40 +107,72 @@ class RateLimits:
         """Takes note of what an answer says of its bucket."""
         bucket = self._bucket(method, path)
         try:
-            size, left = int(headers["x-ratelimit-limit"]), int(headers["x-ratelimit-remaining"])
-            wait = seconds_until_reset(headers)
+            size, left = int(headers["x-ratelimit-limit"]), max(0, int(headers["x-ratelimit-remaining"]))
         except (KeyError, ValueError):
             return
-        if bucket is None:
+        wait = seconds_until_reset(headers, self._clock())
+        if bucket is None or wait is None:
             return
         with self._lock:
             now, level = self._clock(), self._levels.get(bucket.name)
             if level is None or level.size != size or level.per_second is None:
                 refill = bucket.refill.get(size)
                 per_second = refill / 60 if refill else None
-                self._levels[bucket.name] = _Level(float(left), size, per_second, now, now + wait)
+                tokens = float(min(left, max(0, size)))
+                self._levels[bucket.name] = _Level(tokens, size, per_second, now, now + wait)
             else:
                 level.tokens = min(level.tokens, left + _ALMOST_ONE)
 
-    def turned_away(self, method: str, path: str, seconds: float) -> bool:
-        """Notes that a call found no token and has to wait; False when no bucket is known for it."""
+    def turned_away(self, method: str, path: str, headers: Mapping[str, str], refusals: int) -> float:
+        """Waits as a refusal asks, longer with each one where it does not say; returns the seconds that took.
+
+        Where the bucket is known nothing is waited here: it is left to `wait`, which knows what else is waiting.
+        """
+        asked = seconds_until_reset(headers, self._clock())
+        asked = min(2.0 ** (refusals - 1), LONGEST_WAIT) if asked is None else asked
+        seconds = min(max(asked, _SHORTEST_WAIT * refusals), LONGEST_WAIT)
         bucket = self._bucket(method, path)
-        level = self._levels.get(bucket.name) if bucket else None
-        if level is None:
-            return False
         with self._lock:
-            now = self._clock()
-            level.reset, level.seen = now + seconds, now
-            level.tokens = min(level.tokens, 1 - seconds * (level.per_second or 0.0)) if level.per_second else 0.0
-        return True
+            level, now = self._levels.get(bucket.name) if bucket else None, self._clock()
+            if level is not None:
+                level.reset, level.seen = now + seconds, now
+                level.tokens = min(level.tokens, 1 - seconds * (level.per_second or 0.0)) if level.per_second else 0.0
+                return 0.0
+        seconds *= random.uniform(1.0, 1.2)  # noqa: S311 - jitter
+        self._pause(seconds, "rate limit reached")
+        return seconds
 
     def _bucket(self, method: str, path: str) -> Bucket | None:
         return next((bucket for bucket in self._buckets if bucket.holds(method, path)), None)
 
 
-def seconds_until_reset(headers: Mapping[str, str]) -> float:
-    """Returns how long the answer asks to wait, on the server's own clock; KeyError or ValueError when it does not."""
-    if "Retry-After" in headers:
-        return max(0.0, float(headers["Retry-After"]))
-    now = parsedate_to_datetime(headers["Date"]).timestamp()
-    return max(0.0, float(headers["x-ratelimit-reset"]) - now)
+def seconds_until_reset(headers: Mapping[str, str], now: float) -> float | None:
+    """Returns how long an answer asks to wait, LONGEST_WAIT at most; None when it does not say, or says nonsense.
+
+    Retry-After is a number of seconds or a date (RFC 9110 section 10.2.3), x-ratelimit-reset a time since 1970. Both
+    are held against the server's own clock, its Date, or else against `now`.
+    """
+    asked = headers.get("Retry-After", "")
+    until = _number(asked)
+    if until is None:
+        moment = _date(asked) or _number(headers.get("x-ratelimit-reset", ""))
+        if moment is None:
+            return None
+        moment = moment / 1000 if moment > _MILLISECONDS else moment
+        until = moment - (_date(headers.get("Date", "")) or now)
+    return min(max(0.0, until), LONGEST_WAIT)
+
+
+def _number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _date(text: str) -> float | None:
+    try:
+        return parsedate_to_datetime(text).timestamp()
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None

@@ -51,7 +51,7 @@ def test_locked_tenant_is_refused_for_esvs_too(site: Site) -> None:
 def test_page_instead_of_json_is_explained(site: Site) -> None:
     """An HTML 403 from the edge is an error with a remedy; the stock configuration is still there."""
     site.emulator.inject(Fault("PUT", "*external.email", status=403, html=PAGE))
-    with pytest.raises(Forbidden, match=r"the answer is not JSON(?s:.)*fr:idm"):
+    with pytest.raises(Forbidden, match=r"a web page(?s:.)*fr:idm"):
         site.provider().up()
     assert site.tenant.provider()["port"] == 25
 

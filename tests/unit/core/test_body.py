@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tenant_email.answers import Promise, Shape
 from tenant_email.body import encoded
-from tenant_email.http import Client, Request
+from tenant_email.http import Client
 from tenant_email.local.emulators.server import Emulator, Reply
 from tenant_email.platforms.auth0.api import Dialect
 
@@ -45,8 +46,8 @@ def test_what_is_measured_is_what_is_sent() -> None:
     """The client sends the very bytes of `encoded`, as JSON."""
     with _Mirror() as mirror:
         client = Client("here", mirror.url, Dialect(), lambda _: pytest.fail("no login"))
-        client.send(Request("POST", "/", {"text": "é", "more": [1, None]}))
-        client.send(Request("POST", "/", form={"a": "b"}))
+        client.login("/", Promise((200,), Shape), {"text": "é", "more": [1, None]})
+        client.login("/", Promise((200,), Shape), form=lambda: {"a": "b"})
         posted, form = mirror.received
         assert posted == (encoded({"text": "é", "more": [1, None]}), "application/json")
         assert form[1] == "application/x-www-form-urlencoded"

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from support.auth0 import Upstream
+from tenant_email.answers import Promise, Shape
 from tenant_email.errors import Conflict, PlatformError, Rejected, Unavailable
-from tenant_email.http import Client, Request, Token
+from tenant_email.http import Client, Token
 from tenant_email.lifecycle.lost_answers import Met, create
+from tenant_email.local.emulators.auth0 import Auth0Emulator
 from tenant_email.local.emulators.server import Fault
 from tenant_email.platforms.auth0.api import Dialect
 from tenant_email.secrets import Secret
 from tenant_email.timing import Timing
+from tenant_email.tokens import TokenAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,21 +89,21 @@ def test_a_write_that_landed_after_the_look_is_met_by_its_repetition() -> None:
 )
 def test_an_error_tells_whether_the_request_may_have_worked(method: str, faults: list[Fault], sent: bool) -> None:
     """An answer that was lost counts also when the sending that repeated it was refused; a read has no effect."""
-    with Upstream() as tenant:
+    with Auth0Emulator() as tenant:
         for fault in faults:
             tenant.inject(fault)
         login = Token(Secret("canary-token"), float("inf"))
         client = Client("it", tenant.url, Dialect(), lambda _: login, timing=QUICK)
         with pytest.raises(PlatformError) as caught:
-            client.call(method, "/object")
+            client.call(method, "/object", Promise((200,), Shape))
         assert caught.value.sent is sent
 
 
 def test_a_login_leaves_nothing_unknown() -> None:
     """What carries no token changes nothing at the tenant."""
-    with Upstream() as tenant:
+    with Auth0Emulator() as tenant:
         tenant.inject(Fault(drop="after", times=4))
         client = Client("it", tenant.url, Dialect(), lambda _: Token(Secret("canary-token"), 0), timing=QUICK)
         with pytest.raises(Unavailable) as caught:
-            client.send(Request("POST", "/token"))
+            client.login("/token", Promise((200,), TokenAnswer))
         assert caught.value.sent is False

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from tenant_email.checks import smtp
 from tenant_email.errors import NotFound
-from tenant_email.http import Client, Request, Token
-from tenant_email.platforms.auth0 import mapping, preflight
+from tenant_email.http import Client, Token
+from tenant_email.platforms.auth0 import answers, mapping, preflight
 from tenant_email.platforms.auth0.capabilities import BUCKETS
 from tenant_email.platforms.auth0.remedies import REMEDIES
 from tenant_email.records import changed_since
 from tenant_email.remedies import remedy_for
-from tenant_email.secrets import Secret
 from tenant_email.timing import Timing
+from tenant_email.tokens import token_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tenant_email.answers import Promise
     from tenant_email.capabilities import OnDelete
     from tenant_email.changes import Change, Props
     from tenant_email.connections import Connection
@@ -30,7 +32,7 @@ TEMPLATES: Final = "/api/v2/email-templates"
 # without `fields` the API answers name and enabled only
 ALL_FIELDS: Final = {"fields": "name,enabled,default_from_address,credentials,settings", "include_fields": "true"}
 _USUAL: Final = Timing()
-_LEEWAY: Final = 60  # seconds before its end from which a token is not used any more
+_LIFETIME: Final = 86_400  # seconds, of a token that names none (contracts/auth0.md section 1)
 
 
 class Dialect:
@@ -51,6 +53,14 @@ class Dialect:
             return str(error.get("errorCode", "")), mapping.plain_error(str(error.get("message", "")), self._kind)
         return str(error.get("error", "")), str(error.get("error_description", ""))
 
+    def is_own(self, status: int, body: Any) -> bool:
+        """Tells whether the status stands in the body too."""
+        return isinstance(body, dict) and cast("dict[str, Any]", body).get("statusCode") == status
+
+    def says_absent(self, what: str, body: Any) -> bool:
+        """Tells whether the errorCode is the one for this object: an unknown path is a 404 too."""
+        return bool(body.get("errorCode") == what)
+
     def remedy(self, request: str, status: int, code: str, text: str) -> str:
         """Returns what to do about an error."""
         return remedy_for(REMEDIES, request, status, code, text)
@@ -67,9 +77,7 @@ def login(connection: Connection) -> Callable[[Client], Token]:
             "client_secret": connection.secret["clientSecret"].reveal(),
             "audience": f"{connection.url}/api/v2/",
         }
-        answer = client.send(Request("POST", "/oauth/token", grant))
-        lifetime = answer.body.get("expires_in", 86_400)
-        return Token(Secret(answer.body["access_token"]), client.clock() + lifetime - _LEEWAY)
+        return token_of(client, client.login("/oauth/token", answers.TOKEN, grant), _LIFETIME)
 
     return token
 
@@ -96,7 +104,7 @@ class Auth0:
     def read_provider(self) -> Live | None:
         """Returns the configured provider; None means Auth0's built-in sender."""
         try:
-            return mapping.provider_live(self._client.call("GET", PROVIDER, params=ALL_FIELDS).body)
+            return mapping.provider_live(self._client.call("GET", PROVIDER, answers.PROVIDER, params=ALL_FIELDS).body)
         except NotFound:
             return None
 
@@ -110,25 +118,26 @@ class Auth0:
 
     def delete_provider(self, live: Live) -> None:
         """Goes back to the built-in sender; the API answers 204 even when there is nothing."""
-        self._gone("DELETE", PROVIDER)
+        with suppress(NotFound):
+            self._client.call("DELETE", PROVIDER, answers.NO_MORE_PROVIDER)
 
     def read_template(self, settings: Props) -> Live | None:
         """Returns the stored template; None when it was never customised."""
         try:
-            return mapping.template_live(self._client.call("GET", f"{TEMPLATES}/{settings['template']}").body)
+            return mapping.template_live(self._client.call("GET", self._path(settings), _template(settings)).body)
         except NotFound:
             return None
 
     def create_template(self, desired: Props) -> Live:
         """Creates; Conflict when it exists, and once made a template can never be removed."""
-        return mapping.template_live(
-            self._client.call("POST", TEMPLATES, mapping.template_body(desired["settings"], None)).body
-        )
+        body, promise = mapping.template_body(desired["settings"], None), answers.NEW_TEMPLATE
+        made = self._client.call("POST", TEMPLATES, promise.about(template=body["template"]), body)
+        return mapping.template_live(made.body)
 
     def update_template(self, desired: Props, change: Change, live: Live | None) -> Live:
         """Sends only the fields that changed, so that nothing else is undone (pains.md, Auth0 14)."""
         body = mapping.template_body(desired["settings"], change)
-        live = mapping.template_live(self._client.call("PATCH", self._path(desired["settings"]), body).body)
+        live = mapping.template_live(self._patch(desired["settings"], body))
         return replace(live, sent=frozenset(body))
 
     def retire_template(self, settings: Props, policy: OnDelete, record: Record) -> tuple[str, ...]:
@@ -136,7 +145,8 @@ class Auth0:
         if policy == "restore" and record.snapshot:
             changed = self._changed(record, self.read_template(settings)) if record.ours is not None else ()
             if not changed:
-                self._gone("PATCH", self._path(settings), mapping.template_restore(record.snapshot, settings))
+                with suppress(NotFound):
+                    self._patch(settings, mapping.template_restore(record.snapshot, settings))
             return changed
         return self._disable(settings, record)
 
@@ -149,7 +159,7 @@ class Auth0:
         if record.ours is not None and record.ours.get("enabled") is False:
             return ()
         try:
-            answer = self._client.call("PATCH", self._path(settings), {"enabled": False}).body
+            answer = self._patch(settings, {"enabled": False})
         except NotFound:
             return ()
         if record.ours is None:
@@ -157,7 +167,7 @@ class Auth0:
         disabled = replace(record, ours={**record.ours, "enabled": False})
         changed = self._changed(disabled, mapping.template_live(answer))
         if changed and record.seen.get("enabled", True):
-            self._client.call("PATCH", self._path(settings), {"enabled": True})
+            self._patch(settings, {"enabled": True})
         return changed
 
     def _changed(self, record: Record, live: Live | None) -> tuple[str, ...]:
@@ -168,13 +178,17 @@ class Auth0:
         if desired.get("preflight") == "connect" and (change is None or change.credentials):
             smtp.require_server(self._client.who, preflight.server(settings))
         body, dialect = mapping.provider_body(desired, change), Dialect(settings["kind"])
-        return mapping.provider_live(self._client.call(method, PROVIDER, body, dialect=dialect).body)
+        promise = (answers.NEW_PROVIDER if method == "POST" else answers.PROVIDER).about(
+            **{name: body[name] for name in ("name",) if name in body}
+        )
+        return mapping.provider_live(self._client.call(method, PROVIDER, promise, body, dialect=dialect).body)
 
     def _path(self, settings: Props) -> str:
         return f"{TEMPLATES}/{settings['template']}"
 
-    def _gone(self, method: str, path: str, body: Any = None) -> None:
-        try:
-            self._client.call(method, path, body)
-        except NotFound:
-            return
+    def _patch(self, settings: Props, body: dict[str, Any]) -> Any:
+        return self._client.call("PATCH", self._path(settings), _template(settings), body).body
+
+
+def _template(settings: Props) -> Promise:
+    return answers.TEMPLATE.about(template=settings["template"])

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from tenant_email.errors import AlreadyConfigured, Forbidden, NotFound, Rejected, Unavailable
-from tenant_email.http import Client, Request, Token
-from tenant_email.platforms.logto import mapping, preflight, sign_in
+from tenant_email.http import Client, Token
+from tenant_email.platforms.logto import answers, mapping, preflight, sign_in
 from tenant_email.platforms.logto.dialect import Dialect
 from tenant_email.platforms.logto.limits import require_size
 from tenant_email.platforms.logto.remedies import ROLE
 from tenant_email.platforms.logto.template_api import TemplateApi
-from tenant_email.secrets import Secret
 from tenant_email.timing import Timing
+from tenant_email.tokens import token_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from tenant_email.platforms.logto.mapping import Stored
 
 CONNECTORS: Final = "/api/connectors"
+_EMAIL: Final = "Email"
 _SCOPE: Final = "all"
 _USUAL: Final = Timing()
-_LEEWAY: Final = 60  # seconds before its end from which a token is not used any more
+_LIFETIME: Final = 3600  # seconds, of a token that names none (contracts/logto.md section 1)
 _CLOUD: Final = ".logto.app"
 
 
@@ -48,15 +49,14 @@ def login(connection: Connection) -> Callable[[Client], Token]:
             "resource": resource(connection),
             "scope": _SCOPE,
         }
-        answer = client.send(Request("POST", "/oidc/token", form=grant))
-        if _SCOPE not in answer.body.get("scope", "").split():
+        answer = client.login("/oidc/token", answers.TOKEN, form=lambda: grant)
+        if _SCOPE not in answer.get("scope", "").split():
             raise Forbidden(
                 f"{client.who}: the token of application {connection.plain['appId']} may do nothing",
                 remedy=f"Give the application the machine-to-machine role {ROLE!r} in Logto's Console.",
                 status=403,
             )
-        lifetime = answer.body.get("expires_in", 3600)
-        return Token(Secret(answer.body["access_token"]), client.clock() + lifetime - _LEEWAY)
+        return token_of(client, answer, _LIFETIME)
 
     return token
 
@@ -74,12 +74,12 @@ class Logto(TemplateApi):
     def read_provider(self) -> Live | None:
         """Returns the tenant's e-mail connector; several of them, which cannot be listed, are one odd kind."""
         try:
-            rows = self._client.call("GET", CONNECTORS).body
+            rows = self._client.call("GET", CONNECTORS, answers.CONNECTORS).body
         except Rejected as error:
             if error.code == "connector.more_than_one_email":
                 return mapping.several(self._describe_several)
             raise
-        found = next((row for row in rows if row.get("type") == "Email"), None)
+        found = next((row for row in rows if row["type"] == _EMAIL), None)
         return None if found is None else self._live(found)
 
     def create_provider(self, desired: Props) -> Live:
@@ -94,11 +94,13 @@ class Logto(TemplateApi):
         stored: Stored = live.raw if live else mapping.recall(recorded)
         try:
             if live is None and mapping.needs_reading(desired, change, stored):
-                stored = mapping.read(self._client.call("GET", _path(stored.id)).body)
+                promise = answers.CONNECTOR.about(id=stored.id)
+                stored = mapping.read(self._client.call("GET", _path(stored.id), promise).body)
             target = mapping.merged(desired, change, stored)
             config = self._checked(desired, target)
             if stored.id and stored.factory == target.factory:
-                return self._live(self._client.call("PATCH", _path(stored.id), {"config": config}).body)
+                promise = answers.CONNECTOR.about(id=stored.id, connectorId=stored.factory)
+                return self._live(self._client.call("PATCH", _path(stored.id), promise, {"config": config}).body)
         except NotFound as error:
             return self._after_replacement(desired, change, error)
         if stored.id:
@@ -111,7 +113,7 @@ class Logto(TemplateApi):
         if needing := sign_in.dependents(self._experience()):
             self._announce(f"{self._client.who}: without a connector these stop working: {', '.join(needing)}")
         try:
-            self._client.call("DELETE", _path(stored.id))
+            self._client.call("DELETE", _path(stored.id), answers.NO_MORE_CONNECTOR)
         except NotFound:
             return
 
@@ -124,8 +126,10 @@ class Logto(TemplateApi):
 
     def _replace(self, target: Stored, config: dict[str, Any]) -> Live:
         """Posts, always with a config: without one Logto stores an empty one over what works."""
+        promise = answers.NEW_CONNECTOR.about(connectorId=target.factory, type=_EMAIL)
+        body = {"connectorId": target.factory, "config": config}
         try:
-            document = self._client.call("POST", CONNECTORS, {"connectorId": target.factory, "config": config}).body
+            document = self._client.call("POST", CONNECTORS, promise, body).body
         except Unavailable as error:
             if error.sent and (found := self._written(target.factory, config)):
                 return found
@@ -134,7 +138,7 @@ class Logto(TemplateApi):
 
     def _written(self, factory: str, config: dict[str, Any]) -> Live | None:
         """Returns the connector if a write whose answer was lost did happen: Logto shows all of it."""
-        rows = self._client.call("GET", CONNECTORS).body
+        rows = self._client.call("GET", CONNECTORS, answers.CONNECTORS).body
         same = (row for row in rows if row["connectorId"] == factory and row["config"] == config)
         return next((self._live(row) for row in same), None)
 

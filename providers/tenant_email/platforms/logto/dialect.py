@@ -28,6 +28,17 @@ class Dialect:
             return code, _said(cast("dict[str, Any]", data))
         return code, str(error.get("details") or error.get("error_description") or error.get("message") or "")
 
+    def is_own(self, status: int, body: Any) -> bool:
+        """Tells whether there is a code and a message: guards of the server alone word it without a code."""
+        if not isinstance(body, dict):
+            return False
+        error = cast("dict[str, Any]", body)
+        return isinstance(error.get("code"), str) and isinstance(error.get("message"), str)
+
+    def says_absent(self, what: str, body: Any) -> bool:
+        """Tells whether the code is the one for this object: an unknown path is answered with text."""
+        return bool(body.get("code") == what)
+
     def remedy(self, request: str, status: int, code: str, text: str) -> str:
         """Returns what to do about an error."""
         if request.endswith("/oidc/token") and status in _REFUSED_LOGIN:
@@ -35,7 +46,7 @@ class Dialect:
         return remedy_for(REMEDIES, request, status, code, text)
 
 
-_REFUSED_LOGIN: Final = frozenset({400, 401, 403, 404})
+_REFUSED_LOGIN: Final = frozenset({400, 401, 403})
 _LOGIN: Final = (
     "Check appId and appSecret of the tenant, and that its url is right. In refresh and destroy the secret is that of "
     "the last `up`: after a rotation set LOGTO_APP_SECRET or use --run-program."

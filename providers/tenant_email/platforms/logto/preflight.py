@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from tenant_email.checks.smtp import Server, offers_login, require_server
 from tenant_email.errors import Rejected
+from tenant_email.platforms.logto import answers
 from tenant_email.platforms.logto.limits import require_size
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def send(client: Client, factory: str, config: Mapping[str, Any], recipient: str
         _require_login_offered(client.who, config)
     body = test_body(factory, config, recipient)
     require_size(client.who, "settings", body)
-    client.call("POST", f"/api/connectors/{factory}/test", body)
+    client.call("POST", f"/api/connectors/{factory}/test", answers.TEST_MAIL, body)
 
 
 def test_body(factory: str, config: Mapping[str, Any], recipient: str) -> dict[str, Any]:

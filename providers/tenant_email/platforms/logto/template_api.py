@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from tenant_email.errors import NotFound, PlatformError
+from tenant_email.errors import PlatformError
 from tenant_email.platforms.base import Live
-from tenant_email.platforms.logto import effects, sign_in
+from tenant_email.platforms.logto import answers, effects, sign_in
 from tenant_email.platforms.logto.limits import require_size
 from tenant_email.records import changed_since
 
@@ -51,7 +51,7 @@ class TemplateApi:
 
     def read_template(self, settings: Props) -> Live | None:
         """Returns the entry of this language and type."""
-        found = self._client.call("GET", TEMPLATES, params=key(settings)).body
+        found = self._client.call("GET", TEMPLATES, answers.TEMPLATES.about(**key(settings)), params=key(settings)).body
         return _live(found[0], settings) if found else None
 
     def create_template(self, desired: Props) -> Live:
@@ -76,21 +76,23 @@ class TemplateApi:
             if changed := changed_since(record.ours, live.facts if live else None):
                 return changed
         if restores:
-            self._client.call("PUT", TEMPLATES, {"templates": [record.snapshot]})
-            return ()
-        try:
-            self._client.call("DELETE", TEMPLATES, params=key(settings))
-        except NotFound:
-            return ()
+            self._write(settings, {"templates": [record.snapshot]})
+        else:
+            self._client.call("DELETE", TEMPLATES, answers.NO_MORE_TEMPLATE, params=key(settings))
         return ()
 
     def _put(self, settings: Props) -> Live:
         body = put_body(settings)
         require_size(self._client.who, "settings", body)
-        return _live(self._client.call("PUT", TEMPLATES, body).body[0], settings)
+        return _live(self._write(settings, body), settings)
+
+    def _write(self, settings: Props, body: Mapping[str, Any]) -> dict[str, Any]:
+        promise = answers.TEMPLATE.about(**key(settings))
+        written: list[dict[str, Any]] = self._client.call("PUT", TEMPLATES, promise, body).body
+        return written[0]
 
     def _experience(self) -> Mapping[str, Any]:
-        experience: Mapping[str, Any] = self._client.call("GET", SIGN_IN).body
+        experience: Mapping[str, Any] = self._client.call("GET", SIGN_IN, answers.EXPERIENCE).body
         self._known = experience
         return experience
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, Final, cast
 
+from tenant_email.platforms.pingone_aic.answers import CONFIG
 from tenant_email.platforms.pingone_aic.remedies import REMEDIES
 from tenant_email.remedies import remedy_for
+
+_INVALID: Final = 422
 
 
 class Dialect:
@@ -20,6 +23,19 @@ class Dialect:
             return str(error["error"]), str(error.get("error_description", ""))
         code = "" if error.get("code") in (None, status) else str(error["code"])
         return code, str(error.get("detail") or error.get("message", ""))
+
+    def is_own(self, status: int, body: Any) -> bool:
+        """Tells whether there are a code and a message; only a failed validation's code is not the status."""
+        if not isinstance(body, dict):
+            return False
+        error = cast("dict[str, Any]", body)
+        return isinstance(error.get("message"), str) and (error.get("code") == status or status == _INVALID)
+
+    def says_absent(self, what: str, body: Any) -> bool:
+        """Tells the 404 of an object of the configuration by its reason, that of an ESV by its message."""
+        if what == CONFIG:
+            return bool(body.get("reason") == "Not Found")
+        return f"{what} does not exist" in body["message"].lower()
 
     def remedy(self, request: str, status: int, code: str, text: str) -> str:
         """Returns what to do about an error."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email.errors import Forbidden, PlatformError
+from tenant_email.platforms.pingone_aic import answers
 
 if TYPE_CHECKING:
     from tenant_email.http import Client
@@ -39,7 +40,7 @@ def explain(client: Client, error: Forbidden) -> Forbidden:
 
 
 def _info(client: Client) -> dict[str, Any]:
-    answer: dict[str, Any] = client.call("GET", _INFO).body
+    answer: dict[str, Any] = client.call("GET", _INFO, answers.INFO).body
     return answer
 
 

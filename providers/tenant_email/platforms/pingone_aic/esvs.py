@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email.errors import InvalidSettings, NotFound, Problem, Unavailable
 from tenant_email.model import reveal
-from tenant_email.platforms.pingone_aic import environment
+from tenant_email.platforms.pingone_aic import answers, environment
 from tenant_email.platforms.pingone_aic.placeholders import Use, esv_id, uses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from tenant_email.answers import Promise
     from tenant_email.http import Client
 
 VARIABLES: Final = "/environment/variables"
@@ -23,6 +24,7 @@ _STARTUP: Final = "/environment/startup"
 _FIRST_POLL: Final = 0.2  # seconds
 _LONGEST_POLL: Final = 10.0
 _TELL_EVERY: Final = 30.0
+_MOST_PAGES: Final = 1000  # a page has 1 to 100 ESVs
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,9 @@ class Esvs:
         self._client, self._announce, self._sleep, self._now = client, announce, sleep, now
 
     def read(self, path: str) -> dict[str, Any] | None:
-        """Returns one ESV or part of it; only 404 means absent."""
+        """Returns one ESV or part of it; None when the platform says that there is none of that id."""
         try:
-            document: dict[str, Any] = self._client.call("GET", path).body
+            document: dict[str, Any] = self._client.call("GET", path, answers.of_esv("GET", path, None)).body
         except NotFound:
             return None
         return document
@@ -78,12 +80,13 @@ class Esvs:
     def write(self, method: str, path: str, body: Any = None, action: str | None = None) -> Any:
         """Writes one ESV; immutable tiers take that, a tenant locked for a promotion does not."""
         environment.require_unlocked(self._client)
-        return self._client.call(method, path, body, {"_action": action} if action else None).body
+        promise = answers.of_esv(method, path, action)
+        return self._client.call(method, path, promise, body, {"_action": action} if action else None).body
 
     def every(self) -> dict[str, Esv]:
         """Returns all ESVs by id."""
-        found = [Esv(document, is_secret=False) for document in self._list(VARIABLES)]
-        found += [Esv(document, is_secret=True) for document in self._list(SECRETS)]
+        found = [Esv(document, is_secret=False) for document in self._list(VARIABLES, answers.VARIABLES)]
+        found += [Esv(document, is_secret=True) for document in self._list(SECRETS, answers.SECRETS)]
         return {esv.id: esv for esv in found}
 
     def require_loaded(self, settings: Mapping[str, Any], from_address: object) -> None:
@@ -111,7 +114,7 @@ class Esvs:
         environment.require_unlocked(self._client)
         self._announce(f"{self._client.who}: restarts to load ESVs; this takes minutes")
         try:
-            self._client.call("POST", _STARTUP, params={"_action": "restart"})
+            self._client.call("POST", _STARTUP, answers.STARTUP, params={"_action": "restart"})
         except Unavailable as error:
             if not error.sent:
                 raise
@@ -144,19 +147,20 @@ class Esvs:
 
     def _is_ready(self) -> bool:
         try:
-            return bool(self._client.call("GET", _STARTUP).body.get("restartStatus") == "ready")
-        except (Unavailable, TypeError):
+            return bool(self._client.call("GET", _STARTUP, answers.STARTUP).body["restartStatus"] == "ready")
+        except Unavailable:
             return False
 
-    def _list(self, path: str) -> list[dict[str, Any]]:
+    def _list(self, path: str, promise: Promise) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         params: dict[str, str] | None = None
-        while True:
-            page = self._client.call("GET", path, params=params).body
+        for _ in range(_MOST_PAGES):
+            page = self._client.call("GET", path, promise, params=params).body
             found += page["result"]
             if not (cookie := page.get("pagedResultsCookie")):
                 return found
             params = {"_pagedResultsCookie": cookie}
+        raise self._client.unexpected(f"GET {path}", "pages without an end")
 
 
 def _problem(use: Use, esv: Esv | None, settings: Mapping[str, Any]) -> Problem | None:

@@ -8,20 +8,22 @@ from typing import TYPE_CHECKING, Any, Final
 import jwt
 
 from tenant_email.errors import Forbidden, InvalidSettings, Problem
-from tenant_email.http import Client, Request, Token
+from tenant_email.platforms.pingone_aic import answers
 from tenant_email.secrets import Secret
+from tenant_email.tokens import token_of
 from tenant_email.values import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tenant_email.connections import Connection
+    from tenant_email.http import Client, Token
 
 TOKEN_PATH: Final = "/am/oauth2/access_token"  # noqa: S105 - a path
 SCOPES: Final = frozenset({"fr:idm:*", "fr:idc:esv:*"})
 _GRANT: Final = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _ASSERTION_SECONDS: Final = 120  # at most 180 are allowed; the rest is for clocks that differ
-_LEEWAY: Final = 60  # seconds before its end from which a token is not used any more
+_LIFETIME: Final = 899  # seconds, of a token that names none (contract section 5)
 _PRIVATE: Final = ("d", "p", "q", "dp", "dq", "qi")
 
 
@@ -30,19 +32,23 @@ def login(connection: Connection) -> Callable[[Client], Token]:
 
     def token(client: Client) -> Token:
         connection.require_credentials()
-        form = {
-            "client_id": "service-account",
-            "grant_type": _GRANT,
-            "assertion": _assertion(connection, client.clock()),
-            "scope": " ".join(sorted(SCOPES)),
-        }
-        answer = client.send(Request("POST", TOKEN_PATH, form=form)).body
-        if missing := SCOPES - set(str(answer.get("scope", "")).split()):
+        answer = client.login(TOKEN_PATH, answers.TOKEN, form=lambda: _form(connection, client.clock()))
+        if missing := SCOPES - set(answer.get("scope", "").split()):
             message = f"{client.who}: the token lacks the scope {' and '.join(sorted(missing))}"
             raise Forbidden(message, remedy=f"Give the service account the scopes {' and '.join(sorted(SCOPES))}.")
-        return Token(Secret(answer["access_token"]), client.clock() + answer.get("expires_in", 899) - _LEEWAY)
+        return token_of(client, answer, _LIFETIME)
 
     return token
+
+
+def _form(connection: Connection, now: float) -> dict[str, str]:
+    """Returns the form of one try: an assertion may be used once."""
+    return {
+        "client_id": "service-account",
+        "grant_type": _GRANT,
+        "assertion": _assertion(connection, now),
+        "scope": " ".join(sorted(SCOPES)),
+    }
 
 
 def _assertion(connection: Connection, now: float) -> str:

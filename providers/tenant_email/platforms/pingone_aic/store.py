@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email.errors import Forbidden, NotFound, PlatformError, Unavailable
-from tenant_email.platforms.pingone_aic import environment
+from tenant_email.platforms.pingone_aic import answers, environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tenant_email.http import Client
 
 _ROOT: Final = "/openidm/config/"
+_TEMPLATES: Final = "emailTemplate/"
 _WAITS: Final = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0)  # seconds before each try to read a write back
 
 
@@ -27,9 +28,10 @@ class Store:
         self._client, self._sleep = client, sleep
 
     def read(self, name: str) -> dict[str, Any] | None:
-        """Returns an object; only 404 means absent."""
+        """Returns an object; None when the platform says that there is none of that id."""
+        promise = answers.TEMPLATE if name.startswith(_TEMPLATES) else answers.PROVIDER
         try:
-            document: dict[str, Any] = self._client.call("GET", _ROOT + name).body
+            document: dict[str, Any] = self._client.call("GET", _ROOT + name, promise.about(_id=name)).body
         except NotFound:
             return None
         return document
@@ -37,7 +39,7 @@ class Store:
     def starting_with(self, prefix: str) -> list[dict[str, Any]]:
         """Returns the objects whose ids begin so."""
         found: list[dict[str, Any]] = self._client.call(
-            "GET", _ROOT.rstrip("/"), params={"_queryFilter": f"_id sw '{prefix}'"}
+            "GET", _ROOT.rstrip("/"), answers.FOUND, params={"_queryFilter": f"_id sw '{prefix}'"}
         ).body["result"]
         return found
 
@@ -45,7 +47,7 @@ class Store:
         """Replaces or creates an object; returns it as read back, as soon as `arrived` says that it is the one."""
         environment.require_mutable(self._client)
         try:
-            self._client.call("PUT", _ROOT + name, body)
+            self._client.call("PUT", _ROOT + name, answers.WRITTEN.about(_id=name), body)
         except Forbidden as error:
             raise environment.explain(self._client, error) from None
         try:
@@ -69,7 +71,7 @@ class Store:
         """Removes an object; absent counts as done."""
         environment.require_mutable(self._client)
         try:
-            self._client.call("DELETE", _ROOT + name)
+            self._client.call("DELETE", _ROOT + name, answers.REMOVED.about(_id=name))
         except NotFound:
             return
         except Forbidden as error:

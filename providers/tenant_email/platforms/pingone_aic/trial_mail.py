@@ -7,6 +7,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email.errors import NotFound, PlatformError, Rejected, TenantEmailError
+from tenant_email.platforms.pingone_aic import answers
 from tenant_email.platforms.pingone_aic.mapping import is_stock
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class TrialMail:
             "body": "This message was sent after a change of the e-mail configuration, to see that it works.",
             "type": "text/plain",
         }
-        self._client.call("POST", _SEND, mail, {"_action": "send"})
+        self._client.call("POST", _SEND, answers.SENT, mail, {"_action": "send"})
 
     def send_or_undo(self, recipient: str, config: Mapping[str, Any], undo: Callable[[], None]) -> None:
         """Sends one; when it is refused, puts back what was there before and raises."""

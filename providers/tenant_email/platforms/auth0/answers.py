@@ -1,0 +1,65 @@
+"""What each call of Auth0's Management API promises (contracts/auth0.md sections 1, 2, 4 and 6)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from pydantic import Field
+
+from tenant_email.answers import Promise, Shape
+from tenant_email.tokens import TokenAnswer
+
+_Name = Annotated[str, Field(min_length=1)]
+_Map = dict[str, Any]
+
+
+class Credentials(Shape):
+    """What a provider shows of its credentials; of a newer kind anything else."""
+
+    smtp_host: str | None = None
+    smtp_port: int | None = None
+    smtp_user: str | None = None
+    region: str | None = None
+    domain: str | None = None
+
+
+class Options(Shape):
+    """A provider's `settings`: groups of options."""
+
+    message: _Map | None = None
+    headers: _Map | None = None
+
+
+class Provider(Shape):
+    """The e-mail provider with all its fields; a template has neither `name` nor `credentials`."""
+
+    name: _Name
+    enabled: bool
+    credentials: Credentials
+    settings: Options | None = None
+    default_from_address: str | None = None
+
+
+class Template(Shape):
+    """A stored template; what was never set is absent."""
+
+    template: _Name
+    subject: str | None = None
+    body: str | None = None
+    from_: str | None = Field(None, alias="from")
+    syntax: str | None = None
+    enabled: bool | None = None
+    url_lifetime: float | None = Field(None, alias="urlLifetimeInSeconds")
+    include_email: bool | None = Field(None, alias="includeEmailInRedirect")
+    result_url: str | None = Field(None, alias="resultUrl")
+
+
+NO_PROVIDER: Final = "inexistent_email_provider"
+NO_TEMPLATE: Final = "inexistent_email_template"
+
+TOKEN: Final = Promise((200,), TokenAnswer)
+PROVIDER: Final = Promise((200,), Provider, absent=NO_PROVIDER)
+NEW_PROVIDER: Final = Promise((201,), Provider)
+NO_MORE_PROVIDER: Final = Promise((204,), absent=NO_PROVIDER)
+TEMPLATE: Final = Promise((200,), Template, absent=NO_TEMPLATE)
+NEW_TEMPLATE: Final = Promise((200, 201), Template, absent=NO_TEMPLATE)  # the contract's code was never recorded

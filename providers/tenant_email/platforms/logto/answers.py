@@ -1,0 +1,143 @@
+"""What each call of Logto's Management API promises (contracts/logto.md sections 1, 3, 5, 6 and 7)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Self
+
+from pydantic import Field, model_validator
+
+from tenant_email.answers import Promise, Shape
+from tenant_email.platforms.logto.kinds import KINDS
+from tenant_email.tokens import TokenAnswer
+
+_Name = Annotated[str, Field(min_length=1)]
+_Map = dict[str, Any]
+
+
+class Auth(Shape):
+    """How an SMTP connector logs in; each secret a text, the private key with or without a passphrase."""
+
+    user: str | None = None
+    pass_: str | None = Field(None, alias="pass")
+    client_secret: str | None = Field(None, alias="clientSecret")
+    refresh_token: str | None = Field(None, alias="refreshToken")
+    access_token: str | None = Field(None, alias="accessToken")
+    private_key: str | dict[str, str] | None = Field(None, alias="privateKey")
+
+
+class Config(Shape):
+    """What the configs of our factories have in common: what is told apart by, compared, secret, or walked through."""
+
+    auth: Auth | None = None
+    host: str | None = None
+    port: float | None = None
+    api_key: str | None = Field(None, alias="apiKey")
+    access_key_id: str | None = Field(None, alias="accessKeyId")
+    access_key_secret: str | None = Field(None, alias="accessKeySecret")
+    server_token: str | None = Field(None, alias="serverToken")
+    authorization: str | None = None
+    region: str | None = None
+    domain: str | None = None
+    endpoint: str | None = None
+    from_email: str | None = Field(None, alias="fromEmail")
+    email_address: str | None = Field(None, alias="emailAddress")
+    account_name: str | None = Field(None, alias="accountName")
+    from_: str | None = Field(None, alias="from")
+    sender: str | None = None
+    templates: list[_Map] | None = None
+    deliveries: dict[str, _Map] | None = None
+
+
+class Connector(Shape):
+    """A connector of any type, as lists show them; `config` is checked where the factory is one of ours."""
+
+    id: _Name
+    connector_id: _Name = Field(alias="connectorId")
+    type: _Name
+    config: _Map
+
+    @model_validator(mode="after")
+    def _known_config(self) -> Self:
+        if any(kind.factory == self.connector_id for kind in KINDS.values()):
+            Config.model_validate(self.config)
+        return self
+
+
+class Details(Shape):
+    """A text of /api/email-templates."""
+
+    subject: str
+    content: str
+    content_type: str | None = Field(None, alias="contentType")
+    reply_to: str | None = Field(None, alias="replyTo")
+    send_from: str | None = Field(None, alias="sendFrom")
+
+
+class Entry(Shape):
+    """An entry of /api/email-templates."""
+
+    language: _Name = Field(alias="languageTag")
+    type: _Name = Field(alias="templateType")
+    details: Details
+
+
+class Rows(Shape):
+    """How many entries a deletion took."""
+
+    count: Annotated[int, Field(ge=0)] = Field(alias="rowCount")
+
+
+class SignUp(Shape):
+    """How one signs up."""
+
+    identifiers: list[str]
+    verify: bool
+
+
+class SignIn(Shape):
+    """How one signs in."""
+
+    methods: list[_Map]
+
+
+class Language(Shape):
+    """The languages of a tenant."""
+
+    fallback: _Name = Field(alias="fallbackLanguage")
+
+
+class Mfa(Shape):
+    """The second factors."""
+
+    factors: list[str] = Field(default=[])
+
+
+class Expiration(Shape):
+    """Whether passwords expire."""
+
+    enabled: bool | None = None
+
+
+class Experience(Shape):
+    """The sign-in experience: its parts that may need an e-mail connector."""
+
+    language: Language = Field(alias="languageInfo")
+    sign_up: SignUp = Field(alias="signUp")
+    sign_in: SignIn = Field(alias="signIn")
+    forgot_password: list[str] | None = Field(None, alias="forgotPasswordMethods")
+    mfa: Mfa | None = None
+    expiration: Expiration | None = Field(None, alias="passwordExpiration")
+
+
+NO_CONNECTOR: Final = "entity.not_found"
+
+TOKEN: Final = Promise((200,), TokenAnswer)
+CONNECTORS: Final = Promise((200,), list[Connector])
+NEW_CONNECTOR: Final = Promise((200,), Connector)
+CONNECTOR: Final = Promise((200,), Connector, absent=NO_CONNECTOR)
+NO_MORE_CONNECTOR: Final = Promise((204,), absent=NO_CONNECTOR)
+TEST_MAIL: Final = Promise((204,))
+TEMPLATES: Final = Promise((200,), Annotated[list[Entry], Field(max_length=1)])
+TEMPLATE: Final = Promise((200,), Annotated[list[Entry], Field(min_length=1, max_length=1)])
+NO_MORE_TEMPLATE: Final = Promise((200,), Rows)
+EXPERIENCE: Final = Promise((200,), Experience)

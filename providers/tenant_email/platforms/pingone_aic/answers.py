@@ -1,0 +1,155 @@
+"""What each call of the platform promises (contract sections 1, 5 to 7 and 9).
+
+The config API stores whatever it is given (contract section 1.4). So its shapes ask for what names an object, and for
+the right types of what this package walks through; nothing else is required of a document.
+"""
+
+from __future__ import annotations
+
+import binascii
+from base64 import b64decode
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AfterValidator, Field
+
+from tenant_email.answers import Promise, Shape
+from tenant_email.tokens import TokenAnswer
+
+_Id = Annotated[str, Field(min_length=1, alias="_id")]
+_Name = Annotated[str, Field(min_length=1)]
+_Map = dict[str, Any]
+_Texts = dict[str, str]
+
+
+def _is_base64(text: str) -> str:
+    try:
+        b64decode(text)
+    except binascii.Error as error:
+        raise ValueError("not base64") from error
+    return text
+
+
+class Object(Shape):
+    """An object of /openidm/config."""
+
+    id: _Id
+
+
+class Provider(Object):
+    """external.email and its stock twin: SMTP, which the absence of a type means too, or Microsoft Graph."""
+
+    type: str | None = None
+    auth: _Map = Field(default={})
+    starttls: _Map = Field(default={})
+    ssl: _Map = Field(default={})
+    from_: str | None = Field(None, alias="from")
+    properties: list[str] | None = Field(None, alias="smtpProperties")
+
+
+class Template(Object):
+    """emailTemplate/…: a text for each locale."""
+
+    subject: _Texts | None = None
+    message: _Texts | None = None
+    html: _Texts | None = None
+    styles: str | None = None
+    from_: str | None = Field(None, alias="from")
+
+
+class Objects(Shape):
+    """All objects that a query finds; without a page size there is one page."""
+
+    result: list[Object]
+    cookie: None = Field(None, alias="pagedResultsCookie")
+
+
+class Variable(Shape):
+    """An ESV variable."""
+
+    id: _Id
+    value: Annotated[str, AfterValidator(_is_base64)] = Field(alias="valueBase64")
+    type: _Name = Field(alias="expressionType")
+    loaded: bool
+    description: str | None = None
+
+
+class Secret(Shape):
+    """An ESV secret, whose value is never shown; `loadedVersion` is empty before the first restart."""
+
+    id: _Id
+    active: _Name = Field(alias="activeVersion")
+    loaded: str = Field(alias="loadedVersion")
+    encoding: _Name
+    usable: bool = Field(alias="useInPlaceholders")
+    description: str | None = None
+
+
+class Version(Shape):
+    """A version of a secret."""
+
+    version: _Name
+    status: _Name
+
+
+class Variables(Shape):
+    """A page of variables."""
+
+    result: list[Variable]
+    cookie: str | None = Field(None, alias="pagedResultsCookie")
+
+
+class Secrets(Shape):
+    """A page of secrets."""
+
+    result: list[Secret]
+    cookie: str | None = Field(None, alias="pagedResultsCookie")
+
+
+class Info(Shape):
+    """The tier of an environment, and whether it may be written to."""
+
+    immutable: bool
+    locked: bool
+    tier: str
+
+
+class Startup(Shape):
+    """Whether the tenant is restarting."""
+
+    status: _Name = Field(alias="restartStatus")
+
+
+class Sent(Shape):
+    """A mail that was accepted."""
+
+    status: Literal["OK"]
+
+
+CONFIG: Final = "object"
+_VARIABLE: Final = "variable"
+_SECRET: Final = "secret"  # noqa: S105 - a word of the platform's messages
+
+TOKEN: Final = Promise((200,), TokenAnswer)
+PROVIDER: Final = Promise((200,), Provider, absent=CONFIG)
+TEMPLATE: Final = Promise((200,), Template, absent=CONFIG)
+WRITTEN: Final = Promise((200, 201), Object)
+REMOVED: Final = Promise((200,), Object, absent=CONFIG)
+FOUND: Final = Promise((200,), Objects)
+VARIABLES: Final = Promise((200,), Variables)
+SECRETS: Final = Promise((200,), Secrets)
+INFO: Final = Promise((200,), Info)
+STARTUP: Final = Promise((200,), Startup)
+SENT: Final = Promise((200,), Sent)
+
+
+def of_esv(method: str, path: str, action: str | None) -> Promise:
+    """Returns what a call of one ESV, or of a part of it, promises; only a look and a removal may find it absent."""
+    _, _, collection, esv, *part = path.split("/")
+    absent = (_VARIABLE if collection == "variables" else _SECRET) if method in ("GET", "DELETE") else ""
+    if action == "setDescription":
+        return Promise((200,))
+    if not part:
+        return Promise((200,), Variable if collection == "variables" else Secret, {"_id": esv}, absent)
+    if len(part) > 1:
+        return Promise((200,), Version, {"version": part[1]})
+    return Promise((200,), list[Version] if method == "GET" else Version, absent=absent)
