@@ -30,8 +30,7 @@ class Managed:
         assert not self.problems(**inputs)
         given = self._given(inputs)
         if not self.id:
-            made = self._lifecycle.create(given)
-            self.id, self.state, self.inputs = str(made.id), made.outs or {}, given
+            self.start(**inputs)
             return "create"
         found = self._lifecycle.diff(self.id, dict(self.state), given)
         if found.replaces or not found.changes:
@@ -39,6 +38,12 @@ class Managed:
         self.state = self._lifecycle.update(self.id, dict(self.state), given).outs or {}
         self.inputs = given
         return "update"
+
+    def start(self, **inputs: Any) -> None:
+        """Creates it, as a step of an operation in which it was checked before."""
+        self.inputs = self._given(inputs)
+        made = self._lifecycle.create(dict(self.inputs))
+        self.id, self.state = str(made.id), made.outs or {}
 
     def refresh(self) -> bool:
         """Reads what is live; returns whether it is still there."""

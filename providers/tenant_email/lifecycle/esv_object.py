@@ -1,36 +1,33 @@
-"""What the ESV lifecycles share: an id that names the tenant and the ESV, and fields that can never be changed."""
+"""What variables and secrets share: whose they are, an id that names tenant and ESV, fields that never change."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Generic, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, TypeVar
 
 from pydantic import AfterValidator
 
-from tenant_email.connections import nowhere
-from tenant_email.errors import AlreadyConfigured, InvalidSettings, NotFound, Problem, Rejected
+from tenant_email.errors import AlreadyConfigured, NotFound, PlatformError, Problem, Rejected
 from tenant_email.fields import Text
-from tenant_email.lifecycle import session
+from tenant_email.lifecycle import adoption, lost_answers, session
+from tenant_email.lifecycle.adoption import Mode, Step
 from tenant_email.lifecycle.border import Lifecycle, info, warn
-from tenant_email.lifecycle.imports import import_problems
-from tenant_email.model import Model, known, parse
+from tenant_email.lifecycle.esv_tenant import PLATFORM, TenantPart, owner_of, resolve, resolved
+from tenant_email.lifecycle.imports import cannot_import, import_problems, nothing_to_import
+from tenant_email.lifecycle.lost_answers import Met
+from tenant_email.model import known, parse
 from tenant_email.platforms.pingone_aic.placeholders import esv_id
+from tenant_email.records import changed_since
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable
 
     from tenant_email.changes import Props
-    from tenant_email.connections import Connection
+    from tenant_email.lifecycle.esv_tenant import Resolved
     from tenant_email.platforms.pingone_aic.api import PingOneAic
 
-PLATFORM: Final = "pingone_aic"
 EsvName = Annotated[Text, AfterValidator(esv_id)]
-
-
-class TenantPart(Model):
-    """The input that says where."""
-
-    tenant: Text = "main"
+AnswerT = TypeVar("AnswerT")
+Document = dict[str, Any]
 
 
 class EsvInputs(TenantPart):
@@ -38,73 +35,9 @@ class EsvInputs(TenantPart):
 
     esv: EsvName
     description: str = ""
-    on_existing: Literal["fail", "adopt", "import"] = "fail"
+    on_existing: Mode = "fail"
     import_id: Text | None = None
     on_delete: Literal["delete", "retain"] | None = None
-
-
-InputsT = TypeVar("InputsT", bound=TenantPart)
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved(Generic[InputsT]):
-    """Inputs, `UNKNOWN` where they are not known or not valid, and the tenant they are for."""
-
-    inputs: InputsT
-    connection: Connection
-
-    @property
-    def host(self) -> str:
-        """Returns the tenant's host as it stands in ids."""
-        return self.connection.host
-
-    @property
-    def who(self) -> str:
-        """Returns how messages begin."""
-        return f"{PLATFORM} {self.host}"
-
-    def is_at(self, host: str) -> bool:
-        """Tells whether the tenant answers to a host, as far as the inputs name one."""
-        return self.connection.is_nowhere or self.connection.answers_to(host)
-
-    def writing(self) -> AbstractContextManager[object]:
-        """Returns the lock that serialises writes to the tenant."""
-        return session.writing(PLATFORM, self.host)
-
-    def api(self) -> PingOneAic:
-        """Returns what talks to the tenant."""
-        return tenant_of(self.connection)
-
-
-def tenant_of(connection: Connection) -> PingOneAic:
-    """Returns what talks to a tenant of this platform."""
-    return cast("PingOneAic", session.tenant(connection, info))
-
-
-def owner_of(id_: str) -> PingOneAic:
-    """Returns what talks to the tenant that an id names, whatever the program says now; raises WrongTenant."""
-    return tenant_of(session.connections().by_host(id_.split("/")[1], PLATFORM))
-
-
-def resolve(model: type[InputsT], raw: Props) -> tuple[Resolved[InputsT], list[Problem]]:
-    """Validates inputs and finds their tenant; what failed is `UNKNOWN`, a tenant that is not found `nowhere`."""
-    inputs, problems = parse(model, raw)
-    if not known(inputs.tenant):
-        return Resolved(inputs, nowhere("", PLATFORM)), problems
-    try:
-        connection = session.connections().get(inputs.tenant, PLATFORM)
-    except InvalidSettings as error:
-        connection = nowhere(inputs.tenant, PLATFORM)
-        problems += error.problems
-    return Resolved(inputs, connection), problems
-
-
-def resolved(model: type[InputsT], raw: Props) -> Resolved[InputsT]:
-    """Validates inputs that are all known; raises InvalidSettings with every problem."""
-    found, problems = resolve(model, raw)
-    if problems:
-        raise InvalidSettings("inputs", tuple(problems))
-    return found
 
 
 class EsvObject(Lifecycle):
@@ -157,18 +90,99 @@ class EsvObject(Lifecycle):
         """Returns where the API has it."""
         return f"{self.collection}/{esv}"
 
-    def read_live(self, id_: str) -> dict[str, Any] | None:
+    def write_new(self, found: Resolved[Any], api: PingOneAic) -> Props:
+        """Creates what is not there; returns the outputs, `wrote` among them."""
+        raise NotImplementedError
+
+    def take(self, found: Resolved[Any], api: PingOneAic, live: Document, *, write: bool) -> Props:
+        """Makes an existing one what the inputs say, or only records it; returns the outputs, `wrote` among them."""
+        raise NotImplementedError
+
+    def differing(self, live: Document, inputs: Any) -> list[str]:
+        """Returns the inputs that are live otherwise, as far as that can be seen."""
+        raise NotImplementedError
+
+    def is_new(self, live: Document) -> bool:
+        """Tells whether it may be what this run created a moment ago."""
+        return True
+
+    def as_left(self, api: PingOneAic, esv: str) -> Props | None:
+        """Returns what is live of what `wrote` records; None when it is gone."""
+        raise NotImplementedError
+
+    def ours(self, recorded: Props) -> Props:
+        """Returns it as our last write left it; for a state of an earlier release, as it was seen last."""
+        raise NotImplementedError
+
+    def make(self, desired: Props) -> tuple[str, Props]:
+        """Looks first, because a PUT would replace what exists."""
+        found = resolved(self.model, desired)
+        api, inputs, id_ = found.api(), found.inputs, self.id_of(found)
+
+        def look() -> Document | None:
+            return api.esvs.read(self.path_of(inputs.esv))
+
+        with found.writing():
+            session.write_alone(id_)
+            live = look()
+            if live is None and inputs.on_existing == "import":
+                raise nothing_to_import(found.who, inputs.esv)
+            if live is not None:
+                return id_, self._take_over(found, api, Met(live, maybe_ours=False))
+            made = lost_answers.create(lambda: self.write_new(found, api), look)
+            if isinstance(made, Met):
+                return id_, self._take_over(found, api, made)
+            return id_, {**made, "adopted": False}
+
+    def _take_over(self, found: Resolved[Any], api: PingOneAic, met: Met[Document]) -> Props:
+        """Goes on with what is there, as `adoption.step` says; returns the outputs."""
+        inputs, own = found.inputs, session.left(self.id_of(found))
+        different = self.differing(met.live, inputs)
+        todo = adoption.step(
+            inputs.on_existing,
+            differs=bool(different),
+            sent=met.maybe_ours and self.is_new(met.live),
+            handed_over=own is not None,
+        )
+        if todo is Step.REFUSE:
+            raise _refusal(found.who, inputs, different)
+        if fixed := [name for name in different if name in self.fixed]:
+            raise cannot_change(found.who, inputs.esv, fixed[0])
+        outputs = self.take(found, api, met.live, write=todo is not Step.RECORD)
+        if own is not None:
+            return {**outputs, "adopted": own.get("adopted", False)}
+        return {**outputs, "adopted": todo is not Step.REPEAT}
+
+    def read_live(self, id_: str) -> Document | None:
         """Returns the live document of a recorded id."""
         return owner_of(id_).esvs.read(self.path_of(id_.rpartition("/")[2]))
 
+    def describe(self, api: PingOneAic, inputs: EsvInputs) -> None:
+        """Sets the description, which needs no restart."""
+        path, body = self.path_of(inputs.esv), {"description": inputs.description}
+        twice_if_lost(lambda: api.esvs.write("POST", path, body, "setDescription"))
+
     def remove(self, id_: str, recorded: Props) -> None:
-        """Deletes what was created, unless the tenant's configuration still names it."""
-        policy = recorded.get("on_delete") or ("retain" if recorded.get("adopted") else "delete")
-        if policy == "retain" or session.is_claimed(id_):
+        """Deletes what was created, unless somebody else changed it or the tenant's configuration still names it."""
+        asked = recorded.get("on_delete")
+        if session.is_claimed(id_):
+            session.leave(id_, recorded)
+            info(f"{id_}: kept, another resource of this program owns it now")
+            return
+        if (asked or ("retain" if recorded.get("adopted") else "delete")) == "retain":
             info(f"{id_}: left as it is in the tenant")
             return
         api, esv = owner_of(id_), id_.rpartition("/")[2]
         with session.writing(PLATFORM, id_.split("/")[1]):
+            if not asked:
+                live = self.as_left(api, esv)
+                if live is None:
+                    return
+                ours = self.ours(recorded)
+                if changed := changed_since(ours, {name: value for name, value in live.items() if name in ours}):
+                    what = f"kept, for somebody else changed it since ({', '.join(changed)})"
+                    warn(f"{id_}: {what}; delete it by hand if you mean to")
+                    return
             if users := api.users_of(esv):
                 message = f"{api.who}: {esv} is still used by {', '.join(users)}; deleting it would break them"
                 remedy = "Make what uses it depend on it, so that it goes first; or set on_delete='retain'."
@@ -179,10 +193,27 @@ class EsvObject(Lifecycle):
                 return
 
 
-def exists(who: str, esv: str, differs: str) -> AlreadyConfigured:
-    """Returns the error for an ESV that this stack did not make."""
-    message = f"{who}: {esv} exists already{differs}, and this stack did not make it"
-    return AlreadyConfigured(message, remedy="Set on_existing='adopt' to take it over; a destroy then leaves it.")
+def twice_if_lost(write: Callable[[], AnswerT]) -> AnswerT:
+    """Sends a write that does nothing more when sent twice, and again when its answer is lost; returns the answer."""
+    try:
+        return write()
+    except PlatformError as error:
+        if not error.sent:
+            raise
+    return write()
+
+
+def _refusal(who: str, inputs: EsvInputs, different: list[str]) -> AlreadyConfigured:
+    differs = f" with another {', '.join(different)}" if different else ""
+    if inputs.on_existing == "import":
+        return cannot_import(who, f"{inputs.esv} exists{differs}")
+    remedy = (
+        "Set on_existing='adopt' to take it over: a destroy then leaves it. When an interrupted run of this stack made "
+        "it, set on_delete='delete' too; after a rename, give opts.aliases the old name instead."
+    )
+    return AlreadyConfigured(
+        f"{who}: {inputs.esv} exists already{differs}, and this stack did not make it", remedy=remedy
+    )
 
 
 def cannot_change(who: str, esv: str, name: str) -> Rejected:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import binascii
 from base64 import b64decode, b64encode
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import Field
 
-from tenant_email.errors import Problem, Rejected, TenantEmailError
-from tenant_email.lifecycle.esv_object import EsvInputs, EsvObject, cannot_change, exists, resolve, resolved
+from tenant_email.errors import PlatformError, Problem, TenantEmailError
+from tenant_email.lifecycle.esv_object import EsvInputs, EsvObject, twice_if_lost
+from tenant_email.lifecycle.esv_tenant import resolve, resolved
 from tenant_email.model import known
 from tenant_email.platforms.pingone_aic.esvs import SECRETS
 from tenant_email.secrets import Secret
 
 if TYPE_CHECKING:
     from tenant_email.changes import Props
-    from tenant_email.lifecycle.esv_object import Resolved
+    from tenant_email.lifecycle.esv_object import Document
+    from tenant_email.lifecycle.esv_tenant import Resolved
     from tenant_email.platforms.pingone_aic.api import PingOneAic
 
 
@@ -46,27 +49,8 @@ class EsvSecretLifecycle(EsvObject):
             problems.append(Problem("value", what, "Give PEM text, or base64 text, as the encoding says."))
         return problems
 
-    def make(self, desired: Props) -> tuple[str, Props]:
-        """Creates, or adds a version to what is taken over; an existing value cannot be compared."""
-        found = resolved(SecretInputs, desired)
-        api, inputs = found.api(), found.inputs
-        with found.writing():
-            live = api.esvs.read(self.path_of(inputs.esv))
-            if live is None:
-                return self.id_of(found), {"version": self._create(found, api), "adopted": False}
-            if inputs.on_existing != "adopt":
-                raise exists(found.who, inputs.esv, "")
-            for name, wire in (("encoding", "encoding"), ("use_in_placeholders", "useInPlaceholders")):
-                if live[wire] != getattr(inputs, name):
-                    raise cannot_change(found.who, inputs.esv, name)
-            version = live["activeVersion"]
-            if inputs.value is not None:
-                version = self._add_version(api, inputs, inputs.value)
-            if live.get("description", "") != inputs.description:
-                self._describe(api, inputs)
-        return self.id_of(found), {"version": version, "adopted": True}
-
-    def _create(self, found: Resolved[SecretInputs], api: PingOneAic) -> str:
+    def write_new(self, found: Resolved[SecretInputs], api: PingOneAic) -> Props:
+        """Creates it, which a PUT does once and never again."""
         inputs = found.inputs
         if inputs.value is None:
             message = f"{found.who}: there is no {inputs.esv} whose value could be kept"
@@ -77,26 +61,56 @@ class EsvSecretLifecycle(EsvObject):
             "encoding": inputs.encoding,
             "useInPlaceholders": inputs.use_in_placeholders,
         }
-        try:
-            return str(api.esvs.write("PUT", self.path_of(inputs.esv), body)["activeVersion"])
-        except Rejected as error:
-            # it was not there a moment ago: a request whose answer was lost has made it, and was repeated
-            live = api.esvs.read(self.path_of(inputs.esv)) if "already exists" in error.text else None
-            if live is None or live["activeVersion"] != "1":
-                raise
-            return "1"
+        version = str(api.esvs.write("PUT", self.path_of(inputs.esv), body)["activeVersion"])
+        return self._outputs(api, inputs, version)
+
+    def take(self, found: Resolved[SecretInputs], api: PingOneAic, live: Document, *, write: bool) -> Props:
+        """Adds a version where a value is given, because an existing one cannot be compared."""
+        inputs, version = found.inputs, str(live["activeVersion"])
+        if write and inputs.value is not None:
+            version = self._add_version(api, inputs, inputs.value)
+        if write and live.get("description", "") != inputs.description:
+            self.describe(api, inputs)
+        return self._outputs(api, inputs, version)
+
+    def differing(self, live: Document, inputs: SecretInputs) -> list[str]:
+        """Compares what is shown; the value never is."""
+        return [name for name, wire in _SHOWN.items() if live.get(wire, "") != getattr(inputs, name)]
+
+    def is_new(self, live: Document) -> bool:
+        """Tells whether it has its first version still."""
+        return bool(live["activeVersion"] == "1")
+
+    def as_left(self, api: PingOneAic, esv: str) -> Props | None:
+        """Reads the latest version: one that was made anew has its number again, but not its date."""
+        versions: Any = api.esvs.read(f"{self.path_of(esv)}/versions")
+        if not versions:
+            return None
+        return {"version": str(versions[0]["version"]), "created": versions[0].get("createDate")}
+
+    def ours(self, recorded: Props) -> Props:
+        """Returns the version that was written; of an earlier release's state only one whose value is recorded."""
+        found: Props = recorded.get("wrote") or {"version": recorded.get("version") if "value" in recorded else None}
+        return found
+
+    def _outputs(self, api: PingOneAic, inputs: SecretInputs, version: str) -> Props:
+        """Returns the outputs after a write, which is done whether or not the version's date can be read."""
+        with suppress(PlatformError):
+            if (latest := self.as_left(api, inputs.esv)) and latest["version"] == version:
+                return {"version": version, "wrote": latest}
+        return {"version": version, "wrote": {"version": version}}
 
     def change(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Adds a version for a new value; without one the tenant's is kept."""
         found = resolved(SecretInputs, desired)
         api, inputs = found.api(), found.inputs
-        version = recorded.get("version", "")
+        outputs: Props = {"version": recorded.get("version", ""), "wrote": self.ours(recorded)}
         with found.writing():
             if inputs.value is not None and recorded.get("value") != inputs.value.reveal():
-                version = self._add_version(api, inputs, inputs.value)
+                outputs = self._outputs(api, inputs, self._add_version(api, inputs, inputs.value))
             if recorded.get("description", "") != inputs.description:
-                self._describe(api, inputs)
-        return {"version": version, "adopted": recorded.get("adopted", False)}
+                self.describe(api, inputs)
+        return {**outputs, "adopted": recorded.get("adopted", False)}
 
     def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads all but the value; a version that somebody else added takes the recorded value out."""
@@ -108,15 +122,17 @@ class EsvSecretLifecycle(EsvObject):
         inputs["description"] = live.get("description", "")
         if live["activeVersion"] != recorded.get("version"):
             inputs.pop("value", None)
-        return inputs, {"version": live["activeVersion"], "adopted": recorded.get("adopted", False)}
+        outputs = {"version": live["activeVersion"], "adopted": recorded.get("adopted", False)}
+        return inputs, {**outputs, "wrote": self.ours(recorded)}
 
     def _add_version(self, api: PingOneAic, inputs: SecretInputs, value: Secret) -> str:
+        """Adds a version; the API makes none of the present value, so that a lost answer is simply asked for again."""
         path = self.path_of(inputs.esv)
         body = {"valueBase64": _encoded(value)}
-        version = str(api.esvs.write("POST", f"{path}/versions", body, "create")["version"])
+        made = twice_if_lost(lambda: api.esvs.write("POST", f"{path}/versions", body, "create"))
         if inputs.keep_versions is not None:
             self._prune(api, path, inputs.keep_versions)
-        return version
+        return str(made["version"])
 
     def _prune(self, api: PingOneAic, path: str, keep: int) -> None:
         versions: Any = api.esvs.read(f"{path}/versions") or []
@@ -124,8 +140,8 @@ class EsvSecretLifecycle(EsvObject):
             if old["status"] != "DESTROYED":
                 api.esvs.write("DELETE", f"{path}/versions/{old['version']}")
 
-    def _describe(self, api: PingOneAic, inputs: SecretInputs) -> None:
-        api.esvs.write("POST", self.path_of(inputs.esv), {"description": inputs.description}, "setDescription")
+
+_SHOWN: Final = {"encoding": "encoding", "use_in_placeholders": "useInPlaceholders", "description": "description"}
 
 
 def _encoded(value: Secret) -> str:

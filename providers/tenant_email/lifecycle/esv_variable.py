@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
-from tenant_email.lifecycle.esv_object import EsvInputs, EsvObject, cannot_change, exists, resolved
+from tenant_email.lifecycle.esv_object import EsvInputs, EsvObject
+from tenant_email.lifecycle.esv_tenant import resolved
 from tenant_email.model import UNKNOWN
 from tenant_email.platforms.pingone_aic.esvs import VARIABLES
 from tenant_email.values import read_json
 
 if TYPE_CHECKING:
     from tenant_email.changes import Props
+    from tenant_email.lifecycle.esv_object import Document
+    from tenant_email.lifecycle.esv_tenant import Resolved
     from tenant_email.platforms.pingone_aic.api import PingOneAic
 
 ExpressionType = Literal[
@@ -67,34 +70,47 @@ class EsvVariableLifecycle(EsvObject):
     collection = VARIABLES
     fixed = ("expression_type",)
 
-    def make(self, desired: Props) -> tuple[str, Props]:
-        """Looks first, because a PUT would replace what exists; what equals the inputs counts as created."""
-        found = resolved(VariableInputs, desired)
-        api, inputs = found.api(), found.inputs
-        with found.writing():
-            live = api.esvs.read(self.path_of(inputs.esv))
-            adopting = live is not None and inputs.on_existing == "adopt"
-            if live is None or (adopting and _body(inputs) != _of(live)):
-                if live is not None and live["expressionType"] != inputs.expression_type:
-                    raise cannot_change(found.who, inputs.esv, "expression_type")
-                _put(api, self.path_of(inputs.esv), inputs)
-            elif not adopting and _body(inputs) != _of(live):
-                raise exists(found.who, inputs.esv, " with another value, type or description")
-        return self.id_of(found), {"revision": 1, "adopted": adopting}
+    def write_new(self, found: Resolved[VariableInputs], api: PingOneAic) -> Props:
+        """Writes it whole."""
+        return {"revision": 1, "wrote": _put(api, self.path_of(found.inputs.esv), found.inputs)}
+
+    def take(self, found: Resolved[VariableInputs], api: PingOneAic, live: Document, *, write: bool) -> Props:
+        """Writes it whole where it differs."""
+        if not (write and self.differing(live, found.inputs)):
+            return {"revision": 1, "wrote": _of(live)}
+        return self.write_new(found, api)
+
+    def differing(self, live: Document, inputs: VariableInputs) -> list[str]:
+        """Compares all of it: a variable hides nothing."""
+        there, wanted = _of(live), _wanted(inputs)
+        return [name for name in wanted if there[name] != wanted[name]]
+
+    def as_left(self, api: PingOneAic, esv: str) -> Props | None:
+        """Reads it."""
+        live = api.esvs.read(self.path_of(esv))
+        return None if live is None else _of(live)
+
+    def ours(self, recorded: Props) -> Props:
+        """Returns what was written, or else the inputs as they were seen last."""
+        inputs = self.recorded_inputs(recorded)
+        seen = {"value": _as_text(inputs.get("value")), "expression_type": inputs.get("expression_type")}
+        found: Props = recorded.get("wrote") or {**seen, "description": inputs.get("description", "")}
+        return found
 
     def change(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Writes a new value, or the description alone, which needs no restart."""
         found = resolved(VariableInputs, desired)
         api, inputs = found.api(), found.inputs
-        revision, path = recorded.get("revision", 1), self.path_of(inputs.esv)
+        revision, path, wrote = recorded.get("revision", 1), self.path_of(inputs.esv), self.ours(recorded)
         before = self.recorded_inputs(recorded)
         with found.writing():
             if _as_text(before.get("value")) != inputs.value or before.get("expression_type") != inputs.expression_type:
-                _put(api, path, inputs)
+                wrote = _put(api, path, inputs)
                 revision += 1
             elif before.get("description", "") != inputs.description:
-                api.esvs.write("POST", path, {"description": inputs.description}, "setDescription")
-        return {"revision": revision, "adopted": recorded.get("adopted", False)}
+                self.describe(api, inputs)
+                wrote = {**wrote, "description": inputs.description}
+        return {"revision": revision, "adopted": recorded.get("adopted", False), "wrote": wrote}
 
     def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads value, type and description."""
@@ -102,27 +118,32 @@ class EsvVariableLifecycle(EsvObject):
         if live is None:
             return None
         inputs = self.recorded_inputs(recorded)
-        value = b64decode(live["valueBase64"]).decode(errors="replace")
-        if _as_text(inputs.get("value")) != value:
-            inputs["value"] = value
-        inputs |= {"expression_type": live["expressionType"], "description": live.get("description", "")}
-        return inputs, {name: recorded[name] for name in ("revision", "adopted") if name in recorded}
+        shown = _of(live)
+        if _as_text(inputs.get("value")) == shown["value"]:
+            del shown["value"]
+        outputs: Props = {name: recorded[name] for name in ("revision", "adopted") if name in recorded}
+        return inputs | shown, {**outputs, "wrote": self.ours(recorded)}
 
 
-def _body(inputs: VariableInputs) -> dict[str, Any]:
+def _wanted(inputs: VariableInputs) -> Props:
+    return {"value": inputs.value, "expression_type": inputs.expression_type, "description": inputs.description}
+
+
+def _of(live: Document) -> Props:
+    """Returns a stored variable in the inputs' shape."""
     return {
+        "value": b64decode(live["valueBase64"]).decode(errors="replace"),
+        "expression_type": live["expressionType"],
+        "description": live.get("description", ""),
+    }
+
+
+def _put(api: PingOneAic, path: str, inputs: VariableInputs) -> Props:
+    """Writes a variable whole; returns what was written."""
+    body = {
         "valueBase64": b64encode(inputs.value.encode()).decode(),
         "expressionType": inputs.expression_type,
         "description": inputs.description,
     }
-
-
-def _of(live: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "description": live.get("description", ""),
-        **{name: live[name] for name in ("valueBase64", "expressionType")},
-    }
-
-
-def _put(api: PingOneAic, path: str, inputs: VariableInputs) -> None:
-    api.esvs.write("PUT", path, _body(inputs))
+    api.esvs.write("PUT", path, body)
+    return _wanted(inputs)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email import platforms
 from tenant_email.connections import CONFIG_KEY, Connections
+from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.timing import Timing
 
 if TYPE_CHECKING:
@@ -85,12 +86,13 @@ def is_claimed(id_: str) -> bool:
     return id_ in _claimed
 
 
-def write_first(id_: str) -> bool:
-    """Notes a write to this id; False when another resource of this run wrote it before."""
+def write_alone(id_: str) -> None:
+    """Notes a write to this id; raises InvalidSettings when another resource of this run wrote it before."""
     with _lock:
-        first = id_ not in _written
+        if id_ in _written:
+            problem = Problem("", "another resource of this program manages it too", "Keep one of the two resources.")
+            raise InvalidSettings(id_, (problem,))
         _written.add(id_)
-        return first
 
 
 def leave(id_: str, outputs: Props) -> None:

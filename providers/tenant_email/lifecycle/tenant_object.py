@@ -151,9 +151,7 @@ class TenantObject(Lifecycle):
 
     def write_alone(self, id_: str) -> None:
         """Raises when another resource of this program wrote the same object just now."""
-        if not session.write_first(id_):
-            problem = Problem("", "another resource of this program manages it too", "Keep one of the two resources.")
-            raise InvalidSettings(id_, (problem,))
+        session.write_alone(id_)
 
     def is_here(self, id_: str, resolved: Resolved) -> bool:
         """Tells whether the tenant of these inputs is the one in the id, as far as they name one."""

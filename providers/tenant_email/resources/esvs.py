@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from tenant_email.lifecycle.esv_object import PLATFORM
 from tenant_email.lifecycle.esv_restart import EsvRestartLifecycle
 from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
+from tenant_email.lifecycle.esv_tenant import PLATFORM
 from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle
 from tenant_email.platforms.pingone_aic.placeholders import esv as placeholder_of
 from tenant_email.resources.arguments import hidden, listed, plain
@@ -33,7 +33,7 @@ class EsvVariable(Named, module="tenant-email", name="EsvVariable"):
         description: as the console shows it.
         on_existing: "fail" says what exists; "adopt" takes it over, and a destroy leaves it.
         on_delete: None deletes what was created; or "delete", "retain".
-        opts: Pulumi's options.
+        opts: Pulumi's options; `import_`, the id, means adopt without a write, unless on_existing is "adopt".
 
     """
 
@@ -58,7 +58,7 @@ class EsvVariable(Named, module="tenant-email", name="EsvVariable"):
     ) -> None:
         plain(name, tenant=tenant, esv=esv, on_existing=on_existing or "fail")
         only_once(name, esv, PLATFORM, tenant, f"esv/{placeholder_of(esv)}")
-        options, import_id = options_for(opts, on_delete)
+        options, import_id = options_for(opts, on_delete, secrets=["wrote"])
         props = {
             "tenant": tenant,
             "esv": esv,
@@ -69,6 +69,7 @@ class EsvVariable(Named, module="tenant-email", name="EsvVariable"):
             "on_delete": on_delete,
             "revision": None,
             "adopted": None,
+            "wrote": None,
         }
         super().__init__(EsvVariableLifecycle(), name, props, options)
         self.placeholder = self.esv.apply(placeholder_of)
@@ -88,7 +89,7 @@ class EsvSecret(Named, module="tenant-email", name="EsvSecret"):
         keep_versions: destroys older versions than so many when one is added; omitted, all are kept.
         on_existing: "fail" says what exists; "adopt" takes it over, and a destroy leaves it.
         on_delete: None deletes what was created; or "delete", "retain".
-        opts: Pulumi's options.
+        opts: Pulumi's options; `import_`, the id, means adopt without a write, unless on_existing is "adopt".
 
     """
 
@@ -114,7 +115,7 @@ class EsvSecret(Named, module="tenant-email", name="EsvSecret"):
     ) -> None:
         plain(name, tenant=tenant, esv=esv, on_existing=on_existing or "fail")
         only_once(name, esv, PLATFORM, tenant, f"esv/{placeholder_of(esv)}")
-        options, import_id = options_for(opts, on_delete)
+        options, import_id = options_for(opts, on_delete, secrets=["wrote"])
         props = {
             "tenant": tenant,
             "esv": esv,
@@ -127,6 +128,7 @@ class EsvSecret(Named, module="tenant-email", name="EsvSecret"):
             "on_delete": on_delete,
             "version": None,
             "adopted": None,
+            "wrote": None,
         }
         super().__init__(EsvSecretLifecycle(), name, props, options)
         self.placeholder = self.esv.apply(placeholder_of)

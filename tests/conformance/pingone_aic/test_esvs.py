@@ -13,6 +13,7 @@ from support.pingone_aic import smtp as wire_smtp
 from support.pingone_aic_site import ADA, PASSWORD, Site, smtp
 from tenant_email.connections import CONFIG_KEY
 from tenant_email.errors import AlreadyConfigured, InvalidSettings, NotFound, Rejected, TenantEmailError
+from tenant_email.lifecycle import session
 from tenant_email.lifecycle.esv_restart import EsvRestartLifecycle
 from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
 from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle
@@ -129,12 +130,95 @@ def test_existing_esv_is_adopted_only_when_asked(site: Site, kind: str) -> None:
     assert site.tenant.call("GET", path).document["description"] == "mine"
 
 
-def test_variable_that_equals_the_inputs_is_ours(site: Site) -> None:
-    """After a kill between write and record, the next run goes on."""
-    variable(site).up()
-    again = variable(site)
-    again.up()
-    assert again.state["adopted"] is False
+@pytest.mark.parametrize("kind", ["variable", "secret"])
+def test_existing_esv_that_equals_the_inputs_is_refused_or_adopted(site: Site, kind: str) -> None:
+    """Who made it no run knows: the message says both ways out, and an import adopts it without a write."""
+    make = variable if kind == "variable" else secret
+    make(site).up()
+    with pytest.raises(AlreadyConfigured, match=r"exists already, and this(?s:.)*'adopt'.*\n?.*on_delete='delete' too"):
+        make(site).up()
+    site.calls()
+    imported = make(site, on_existing="import")
+    imported.up()
+    assert not [call for call in site.calls() if not call.startswith("GET") and "access_token" not in call]
+    assert imported.state["adopted"] is True
+    with pytest.raises(AlreadyConfigured, match=r"cannot import: esv-\w exists with another description\nMake"):
+        make(site, on_existing="import", description="other").up()
+    with pytest.raises(AlreadyConfigured, match=r"nothing to import: there is no esv-n\nRemove import_"):
+        make(site, on_existing="import", esv="n").up()
+
+
+def by_somebody(site: Site, kind: str, how: str) -> None:
+    """Changes an ESV, or makes it anew, as a colleague does."""
+    path = VARIABLE if kind == "variable" else SECRET
+    if how == "anew":
+        site.tenant.call("DELETE", path)
+    if kind == "variable":
+        site.tenant.variable("esv-a", "theirs")
+    elif how == "anew":
+        site.tenant.secret("esv-s", "theirs")
+    else:
+        site.tenant.call("POST", f"{SECRET}/versions?_action=create", {"valueBase64": "eA=="})
+
+
+@pytest.mark.parametrize("how", ["changed", "anew"])
+@pytest.mark.parametrize("looked", [False, True])
+@pytest.mark.parametrize("kind", ["variable", "secret"])
+def test_what_somebody_else_changed_is_kept_by_a_destroy(site: Site, kind: str, how: str, *, looked: bool) -> None:
+    """Another value or version is theirs, also when a refresh has recorded it; on_delete decides otherwise."""
+    path, make = (VARIABLE, variable) if kind == "variable" else (SECRET, secret)
+    kept, asked = make(site), make(site, on_delete="delete", on_existing="adopt")
+    kept.up()
+    asked.up()
+    by_somebody(site, kind, how)
+    if looked:
+        kept.refresh()
+    kept.destroy()
+    assert site.tenant.call("GET", path).status == 200
+    asked.destroy()
+    assert site.tenant.call("GET", path).status == 404
+
+
+@pytest.mark.parametrize("kind", ["variable", "secret"])
+def test_what_a_later_write_makes_ours_is_deleted(site: Site, kind: str) -> None:
+    """After an update that writes over it, the ESV is this stack's again; a description alone makes nothing ours."""
+    path, make = (VARIABLE, variable) if kind == "variable" else (SECRET, secret)
+    made = make(site)
+    made.up()
+    by_somebody(site, kind, "changed")
+    made.up(description="mine")
+    made.refresh()
+    made.destroy()
+    assert site.tenant.call("GET", path).status == 200
+    made.up(description="mine")
+    made.destroy()
+    assert site.tenant.call("GET", path).status == 404
+
+
+def test_secret_of_an_earlier_release_goes_by_its_recorded_version(site: Site) -> None:
+    """A state without a record of what was written deletes the version it has the value of, and no other."""
+    made = secret(site)
+    made.up()
+    made.state = {name: value for name, value in made.state.items() if name != "wrote"}
+    by_somebody(site, "secret", "changed")
+    made.refresh()
+    made.destroy()
+    assert site.tenant.call("GET", SECRET).status == 200
+
+
+@pytest.mark.parametrize("kind", ["variable", "secret"])
+def test_replacement_that_deletes_first_goes_on(site: Site, kind: str) -> None:
+    """What its resource gave up in this run is this stack's own, created as before."""
+    make, path = (variable, VARIABLE) if kind == "variable" else (secret, SECRET)
+    old = make(site)
+    old.up()
+    session.begin()
+    new = make(site)
+    assert not new.problems()
+    old.drop()
+    new.start()
+    assert new.state["adopted"] is False
+    assert site.tenant.call("GET", path).status == 200
 
 
 def test_esv_of_another_type_is_not_adopted(site: Site) -> None:
@@ -210,7 +294,7 @@ def test_renamed_resource_keeps_an_esv_recorded_under_an_alias(site: Site, alias
     old = variable(site)
     old.up()
     old.id = f"pingone_aic/{alias}/esv-variable/esv-a"
-    variable(site).up()
+    variable(site, on_existing="adopt").up()
     old.drop()
     assert site.tenant.call("GET", VARIABLE).status == 200
 

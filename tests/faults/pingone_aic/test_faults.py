@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from support.pingone_aic import PROVIDER, STOCK, state
 from support.pingone_aic_site import ADA, Site, open_site, smtp
-from tenant_email.errors import Forbidden, PlatformError, Rejected, TenantEmailError, Unavailable
+from tenant_email.errors import AlreadyConfigured, Forbidden, PlatformError, Rejected, TenantEmailError, Unavailable
 from tenant_email.lifecycle.esv_restart import EsvRestartLifecycle
 from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
 from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle
 from tenant_email.local.emulators.pingone_aic import Environment
+from tenant_email.local.emulators.pingone_aic.esvs import value_of
 from tenant_email.local.emulators.server import Fault
 
 if TYPE_CHECKING:
@@ -196,9 +197,45 @@ def test_restart_that_does_not_end_is_bounded(server: SmtpServer, monkeypatch: p
             site.resource(EsvRestartLifecycle(), esvs=["a"], revisions=[1], timeout="1s").up()
 
 
-def test_secret_whose_creation_was_answered_by_nobody_is_ours(site: Site) -> None:
-    """The repeated PUT is refused because the first one worked."""
-    site.emulator.inject(Fault("PUT", "/environment/secrets/*", drop="after"))
-    secret = site.resource(EsvSecretLifecycle(), esv="s", value="canary-esv")
-    secret.up()
+@pytest.mark.parametrize("drop", ["before", "after"])
+@pytest.mark.parametrize("times", [1, 4])
+def test_esv_whose_creation_was_answered_by_nobody_is_ours(site: Site, drop: Any, times: int) -> None:
+    """What is there and equals what was sent was made by this run: once, with the value that was meant."""
+    variable = site.resource(EsvVariableLifecycle(), esv="a", value="1", description="mine")
+    secret = site.resource(EsvSecretLifecycle(), esv="s", value="canary-esv", description="mine")
+    for made in (variable, secret):
+        site.emulator.inject(Fault("PUT", "/environment/*", drop=drop, times=times))
+        made.up()
+        assert made.state["adopted"] is False
     assert secret.state["version"] == "1"
+    assert value_of(site.emulator.state.secrets["esv-s"]) == "canary-esv"
+
+
+def test_secret_that_somebody_makes_meanwhile_is_not_ours(site: Site) -> None:
+    """An answer was lost, but what is there then is not what was sent, so it is refused and stays."""
+    site.emulator.inject(Fault("PUT", "/environment/secrets/*", drop="before", delay=0.5))
+
+    def make() -> None:
+        while not any(call.path == "/environment/info" for call in site.emulator.calls):
+            time.sleep(0.01)
+        time.sleep(0.2)  # until the fault has met the PUT that follows
+        body = {"encoding": "generic", "useInPlaceholders": True, "valueBase64": "eA=="}
+        site.tenant.call("PUT", "/environment/secrets/esv-s", body)
+
+    thread = threading.Thread(target=make)
+    thread.start()
+    with pytest.raises(AlreadyConfigured, match="esv-s exists already with another description"):
+        site.resource(EsvSecretLifecycle(), esv="s", value="canary-esv", description="mine").up()
+    thread.join()
+    assert value_of(site.emulator.state.secrets["esv-s"]) == "x"
+
+
+@pytest.mark.parametrize("drop", ["before", "after"])
+def test_version_whose_answer_is_lost_is_there_once(site: Site, drop: Any) -> None:
+    """The version is asked for again, and the API makes none of a value that it has."""
+    secret = site.resource(EsvSecretLifecycle(), esv="s", value="canary-one")
+    secret.up()
+    site.emulator.inject(Fault("POST", "/environment/secrets/*", drop=drop))
+    assert secret.up(value="canary-two") == "update"
+    found = site.emulator.state.secrets["esv-s"]
+    assert (secret.state["version"], len(found.versions), value_of(found)) == ("2", 2, "canary-two")

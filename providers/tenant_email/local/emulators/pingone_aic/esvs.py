@@ -133,11 +133,14 @@ def list_versions(tenant: Tenant, _request: Request, name: str) -> Reply:
 
 
 def create_version(tenant: Tenant, request: Request, name: str) -> Reply:
-    """Adds a version, which becomes the active one."""
+    """Adds a version, which becomes the active one; the present value makes none."""
     _require_writable(tenant, name)
     found = _secret(tenant, name, "The secret does not exist")
     body = sent_object(request)
     _require_value(body)
+    active = found.document["activeVersion"]
+    if found.values.get(active) == body["valueBase64"]:
+        return Reply(200, _version(tenant, name, active))
     version = _add_version(tenant, found, body["valueBase64"])
     direct = not found.document["useInPlaceholders"]
     found.document |= {"activeVersion": version["version"], "loaded": direct, "lastChangeDate": tenant.now()}
