@@ -6,19 +6,22 @@ every check of its own field; checks across fields ask `known` first.
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
-from tenant_email.errors import Problem
+from tenant_email import wording
 from tenant_email.secrets import Secret
+from tenant_email.wording import nearest
+
+__all__ = ["UNKNOWN", "Model", "Unknown", "known", "nearest", "parse", "reveal", "wrap"]
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from pydantic import ValidatorFunctionWrapHandler
-    from pydantic_core import ErrorDetails
+
+    from tenant_email.errors import Problem
 
 
 class Unknown:
@@ -94,7 +97,6 @@ def _plain(value: Any) -> Any:
 
 
 M = TypeVar("M", bound=Model)
-_LONGEST_WORD: Final = 100  # the search for a like word takes the square of its length
 _MOST_TOLD: Final = 100  # problems of one object
 
 
@@ -108,8 +110,8 @@ def parse(model: type[M], values: Mapping[str, Any], at: str = "") -> tuple[M, l
     try:
         return model.model_validate(dict(values)), []
     except ValidationError as error:
-        details = error.errors(include_input=False, include_url=False)
-    problems = [_problem(model, detail, at) for detail in details[:_MOST_TOLD]]
+        details = error.errors(include_url=False)
+    problems = wording.problems(model, details[:_MOST_TOLD], values, at)
     failed = [detail["loc"] for detail in details]
     whole = list(dict.fromkeys(loc[:1] for loc in failed))
     for places in (failed, whole) if len(failed) <= _MOST_TOLD else (whole,):
@@ -134,34 +136,3 @@ def _unknown_at(value: Any, place: tuple[int | str, ...]) -> Any:
     if place and isinstance(value, dict) and place[0] in value:
         return {**cast("Any", value), place[0]: _unknown_at(cast("Any", value)[place[0]], place[1:])}
     return UNKNOWN
-
-
-def _problem(model: type[Model], detail: ErrorDetails, at: str) -> Problem:
-    path = ".".join(filter(None, (at, *map(str, detail["loc"]))))
-    match detail["type"]:
-        case "missing":
-            return Problem(path, "is missing", f"Set {path}.")
-        case "extra_forbidden":
-            hint = nearest(str(detail["loc"][-1]), model.model_fields)
-            return Problem(path, "is not known here", hint or f"Remove {path}.")
-        case "value_error" | "assertion_error":
-            what, _, remedy = str(detail.get("ctx", {}).get("error")).partition("\n")
-            return Problem(path, what, remedy or f"Correct {path}.")
-        case "secret_placeholder":
-            return Problem(
-                path,
-                detail["msg"],
-                f"Set {path} to the real value, or omit it to keep what the tenant holds.",
-            )
-        case _:
-            return Problem(path, _sentence(detail["msg"]), f"Correct {path}.")
-
-
-def _sentence(message: str) -> str:
-    return message.replace("Input should be", "must be").replace("Input", "it")
-
-
-def nearest(word: str, choices: Iterable[str]) -> str:
-    """Returns `Did you mean x?` for a misspelt word, else an empty text; a very long one is no misspelling."""
-    close = difflib.get_close_matches(word, list(choices), n=1) if len(word) <= _LONGEST_WORD else []
-    return f"Did you mean {close[0]}?" if close else ""

@@ -84,7 +84,7 @@ class _Sifter:
 
     def _parts(self, value: Any, at: str, depth: int) -> Any:
         if not isinstance(value, Mapping):
-            return [self.sift(item, f"{at}[{number}]", depth) for number, item in self._each(enumerate(value))]
+            return [self.sift(item, f"{at}.{number}", depth) for number, item in self._each(enumerate(value))]
         found: dict[str, Any] = {}
         for name, item in self._each(value.items()):
             if not isinstance(name, str):

@@ -58,7 +58,7 @@ def listed(owner: str, name: str, values: object, kinds: tuple[type, ...], what:
         _raise(owner, [Problem(name, f"is {_kind(values)}, not a list", f"Give a list of {what}: {name}=[…].")])
     items = enumerate(cast("Iterable[object]", values))
     wrong = [(number, item) for number, item in items if not isinstance(item, kinds)]
-    _raise(owner, [Problem(f"{name}[{at}]", f"is {_kind(item)}", f"Give {what}.") for at, item in wrong])
+    _raise(owner, [Problem(f"{name}.{at}", f"is {_kind(item)}", f"Give {what}.") for at, item in wrong])
 
 
 def settings_props(owner: str, settings: object, path: str = "settings") -> dict[str, Any]:

@@ -104,7 +104,7 @@ CASES: dict[str, tuple[Callable[[], Any], str, str]] = {
     ),
     "a list for a value": (lambda: resource(EsvVariable, esv="x", value={1, 2}), "value: is a set", "list"),
     "bytes for a secret": (lambda: resource(EsvSecret, esv="x", value=b"x"), "value: is a bytes", ".decode()"),
-    "names for ESVs": (lambda: resource(EsvRestart, esvs=["esv-x"]), "esvs[0]: is a str", "EsvVariable"),
+    "names for ESVs": (lambda: resource(EsvRestart, esvs=["esv-x"]), "esvs.0: is a str", "EsvVariable"),
     "one ESV for a list": (lambda: resource(EsvRestart, esvs="esv-x"), "esvs: is a str, not a list", "esvs=[…]"),
     "a path for a DKIM key": (
         lambda: resource(tenant_email.SesDomainIdentity, domain="b.example", dkim_private_key=Path("k.pem")),

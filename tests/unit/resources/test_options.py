@@ -9,7 +9,8 @@ import pytest
 
 from tenant_email.errors import InvalidSettings
 from tenant_email.platforms.auth0.settings import SendGrid
-from tenant_email.resources.base import existing, options_for, settings_props
+from tenant_email.resources.arguments import settings_props
+from tenant_email.resources.base import existing, options_for
 
 
 def aws_provider() -> pulumi.ProviderResource:
@@ -67,6 +68,6 @@ def test_an_import_writes_nothing_unless_told(on_existing: Any, import_id: str |
 
 def test_only_settings_classes_are_settings() -> None:
     """A dictionary would go around every check of its fields."""
-    assert settings_props(SendGrid(api_key="canary-key"), "mail")["kind"] == "auth0.sendgrid"
-    with pytest.raises(InvalidSettings, match=r"^mail: settings: is dict\nUse a settings class"):
-        settings_props({"kind": "auth0.sendgrid"}, "mail")
+    assert settings_props("mail", SendGrid(api_key="canary-key"))["kind"] == "auth0.sendgrid"
+    with pytest.raises(InvalidSettings, match=r"^mail: settings: is a dict\nWrite auth0.SendGrid"):
+        settings_props("mail", {"kind": "auth0.sendgrid"})

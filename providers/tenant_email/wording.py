@@ -1,0 +1,139 @@
+"""What pydantic's errors say to a user: the field, what is wrong with it, and what to do; never a value.
+
+Of a field that takes one of several types pydantic reports each type that does not fit, with its own inner names in
+the path. One of them is told: the one that the value was most likely meant for.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any, Final, cast, get_args
+
+from pydantic import BaseModel
+
+from tenant_email.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from pydantic_core import ErrorDetails
+
+    Location = tuple[int | str, ...]
+
+_LONGEST_WORD: Final = 100  # the search for a like word takes the square of its length
+_NUMBER: Final = ("int_type", "int_from_float", "float_type", "int_parsing")
+_TYPES: Final = (*_NUMBER, "bool_type", "string_type", "dict_type", "list_type", "model_type", "secret_type")
+_INTERNAL: Final = ("import",)  # choices that only a constructor makes
+
+
+def problems(
+    model: type[BaseModel], details: Sequence[ErrorDetails], values: Mapping[str, Any], at: str
+) -> list[Problem]:
+    """Returns one problem for each field that is wrong, under the path `at`."""
+    fields: dict[Location, list[ErrorDetails]] = {}
+    for detail in details:
+        fields.setdefault(_place(detail, values), []).append(detail)
+    return [_problem(model, place, _meant(found), at) for place, found in fields.items()]
+
+
+def _place(detail: ErrorDetails, values: Mapping[str, Any]) -> Location:
+    """Returns where an error is in the values: pydantic's path without the names of types that it tried."""
+    place: list[int | str] = []
+    value: Any = values
+    for number, part in enumerate(detail["loc"]):
+        last = number == len(detail["loc"]) - 1
+        inside = isinstance(value, dict | list) and _has(cast("Any", value), part)
+        if not (inside or number == 0 or (last and detail["type"] in {"missing", "extra_forbidden"})):
+            continue
+        place.append(part)
+        value = value[part] if inside else None
+    return tuple(place)
+
+
+def _has(value: Any, part: int | str) -> bool:
+    return part in value if isinstance(value, dict) else isinstance(part, int) and part < len(value)
+
+
+def _meant(found: list[ErrorDetails]) -> ErrorDetails:
+    """Returns the error of the type that was meant: a rule that a value breaks, unless it is a text for a number."""
+    wrong = [detail for detail in found if detail["type"] in _TYPES]
+    text = found[0].get("input")
+    if wrong and len(wrong) < len(found) and not (isinstance(text, str) and "&{" not in text):
+        return next(detail for detail in found if detail not in wrong)
+    return found[0]
+
+
+def _problem(model: type[BaseModel], place: Location, detail: ErrorDetails, at: str) -> Problem:
+    path = ".".join(filter(None, (at, *map(str, place))))
+    correct, kind, context = f"Correct {path}", detail["type"], detail.get("ctx", {})
+    match kind:
+        case "missing":
+            return Problem(path, "is missing", f"Set {path}.")
+        case "extra_forbidden":
+            hint = nearest(str(place[-1]), _model_at(model, place[:-1]).model_fields)
+            return Problem(path, "is not known here", hint or f"Remove {path}.")
+        case "value_error" | "assertion_error":
+            what, _, remedy = str(context.get("error")).partition("\n")
+            return Problem(path, what, remedy or f"{correct}.")
+        case "secret_placeholder":
+            remedy = f"Set {path} to the real value, or omit it to keep what the tenant holds."
+            return Problem(path, detail["msg"], remedy)
+        case "secret_spaces":
+            return Problem(path, detail["msg"], f"{correct}: take white space and line ends off with .strip().")
+        case "secret_empty":
+            return Problem(path, detail["msg"], f"{correct}, or omit it to keep what the tenant holds.")
+        case "literal_error":
+            return _choice(path, str(context.get("expected", "")), detail.get("input"))
+        case "string_too_short" | "too_short":
+            return Problem(path, "is empty", f"{correct}, or omit it where it may be left out.")
+        case _:
+            return Problem(path, _sentence(detail["msg"]), f"{correct}{_hint(kind, detail.get('input'), path)}.")
+
+
+def _choice(path: str, expected: str, given: object) -> Problem:
+    """Says which values there are, and the nearest one."""
+    choices = [choice for choice in expected.replace(" or ", ", ").split(", ") if choice.strip("'") not in _INTERNAL]
+    listed = " or ".join(filter(None, (", ".join(choices[:-1]), choices[-1])))
+    hint = nearest(given, [choice.strip("'") for choice in choices]) if isinstance(given, str) else ""
+    return Problem(path, f"must be {listed}", f"Correct {path}.{f' {hint}' if hint else ''}")
+
+
+def _sentence(message: str) -> str:
+    return message.replace("Input should be", "must be").replace("Input", "it")
+
+
+def _hint(kind: str, given: object, path: str) -> str:
+    """Returns how to give the right type, as the end of a sentence."""
+    name = path.rpartition(".")[2]
+    if isinstance(given, str) and kind in _NUMBER:
+        return f': it is a text; write it without quotes, from stack config with config.require_int("{name}")'
+    if isinstance(given, str) and kind == "bool_type":
+        return f': it is a text; write True or False, from stack config with config.require_bool("{name}")'
+    if isinstance(given, float) and kind in _NUMBER:
+        return ": it is not a whole number"
+    if isinstance(given, str) and kind == "list_type":
+        return ": put it in brackets, as the one item of a list"
+    what = {bool: "a truth value", int: "a number", float: "a number", str: "a text", list: "a list", dict: "a dict"}
+    if kind in {"string_type", "secret_type"} and isinstance(given, int | float) and not isinstance(given, bool):
+        return ": it is a number; write it in quotes"
+    return f": it is {what[type(given)]}" if type(given) in what else ""
+
+
+def _model_at(model: type[BaseModel], place: Location) -> type[BaseModel]:
+    """Returns the model of the object at a place."""
+    for part in place:
+        if str(part) in model.model_fields:
+            model = _model_in(model.model_fields[str(part)].annotation) or model
+    return model
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(_model_in, get_args(annotation))), None)
+
+
+def nearest(word: str, choices: Iterable[str]) -> str:
+    """Returns `Did you mean x?` for a misspelt word, else an empty text; a very long one is no misspelling."""
+    close = difflib.get_close_matches(word, list(choices), n=1) if len(word) <= _LONGEST_WORD else []
+    return f"Did you mean {close[0]}?" if close else ""
