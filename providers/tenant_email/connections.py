@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import TypeAdapter, ValidationError
 
 from tenant_email.errors import InvalidSettings, Problem, WrongTenant
+from tenant_email.fields import is_host
 from tenant_email.model import nearest
 from tenant_email.secrets import Secret
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CONFIG_KEY: Final = "tenant-email:tenants"
-_MAP: Final = TypeAdapter(dict[str, dict[str, Any]])
+_MAP: Final = TypeAdapter(dict[str, dict[str, Any]])  # jiter's own limit of nesting ends what is too deep
 _HOSTS: Final = TypeAdapter(list[str])
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _DEFAULT_PORTS: Final = {"https": 443, "http": 80}
@@ -66,6 +67,11 @@ class Connection:
         """Tells whether this stands for a tenant that no config names correctly."""
         return not self.url
 
+    @property
+    def is_loopback(self) -> bool:
+        """Tells whether the tenant is on this machine."""
+        return urlsplit(self.url).hostname in _LOOPBACK
+
     def answers_to(self, host: str) -> bool:
         """Tells whether this host, as written in a resource's id, is this tenant."""
         return host == self.host or host in self.aliases
@@ -97,6 +103,9 @@ def normal_url(text: str) -> tuple[str, str]:
         raise ValueError(msg)
     if parts.scheme == "http" and host not in _LOOPBACK:
         msg = "must begin with https://, because credentials travel over it"
+        raise ValueError(msg)
+    if not is_host(host):
+        msg = "is not an https url of a host"
         raise ValueError(msg)
     shown = f"[{host}]" if ":" in host else host
     if parts.port not in {None, _DEFAULT_PORTS[parts.scheme]}:
@@ -172,17 +181,28 @@ def _entry_problems(at: str, entry: Mapping[str, Any], spec: ConnectionSpec) -> 
         what = f"is {platform!r}, but the settings are for {spec.platform}" if platform else "is missing"
         return [Problem(f"{at}.platform", what, f"Set it to {spec.platform}, or use settings of that platform.")]
     texts = ("platform", "url", *spec.plain, *spec.secret)
+    takes = f"A tenant of {spec.platform} takes {', '.join(texts)} and aliases."
     problems = [
-        Problem(f"{at}.{key}", "is not known here", nearest(key, texts) or "Remove it.")
+        Problem(f"{at}.{key}", "is not known here", f"{nearest(key, texts) or 'Remove it.'} {takes}")
         for key in entry
         if key not in {*texts, "aliases"}
     ]
     problems += [
-        Problem(f"{at}.{key}", "must be a text that is not empty", f"Set {at}.{key} again.")
+        _not_a_text(f"{at}.{key}", entry[key], secret=key in spec.secret)
         for key in texts
         if key in entry and not (isinstance(entry[key], str) and entry[key].strip())
     ]
     return [*problems, *_alias_problems(at, entry.get("aliases", []))]
+
+
+def _not_a_text(path: str, value: object, *, secret: bool) -> Problem:
+    """Says why a value is no text: `--path` makes numbers and truth values of what looks like one."""
+    what, flags = "must be a text that is not empty", "--secret --path" if secret else "--path"
+    if isinstance(value, bool | int | float):
+        kind = "a truth value" if isinstance(value, bool) else "a number"
+        remedy = f"Set it again as a text: pulumi config set {flags} --type string '{path}' …"
+        return Problem(path, f"{what}, but --path has made {kind} of it", remedy)
+    return Problem(path, what, f"Set {path} again: pulumi config set {flags} '{path}' …")
 
 
 def _alias_problems(at: str, aliases: object) -> list[Problem]:

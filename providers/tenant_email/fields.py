@@ -4,67 +4,136 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from email.utils import parseaddr
 from typing import Annotated, Final
 
+import idna
 from pydantic import AfterValidator
 
 _HOST_LABEL: Final = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 _PLACEHOLDER: Final = re.compile(r"##.*##|@@.*@@|YOUR[_-].*|\$\{.*\}", re.IGNORECASE)
-_LOCAL_PART: Final = re.compile(r"[^\s@<>\"(),:;\[\]\\]{1,64}")
+_LOCAL_PART: Final = re.compile(r"[^\s@<>\"(),:;\[\]\\\x00-\x1f\x7f]{1,64}")
+_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 _LONGEST_HOST: Final = 253  # RFC 1035
+_LONGEST_MAILBOX: Final = 998  # characters of a header's line, RFC 5322
+_LONGEST_TEXT: Final = 65_536  # characters; a body has a type of its own
 _LAST_PORT: Final = 65535
+_THIS_MACHINE: Final = "localhost"
+_WRITE: Final = "Write it as no-reply@acme.com or Acme <no-reply@acme.com>."
+
+
+def _refuse(what: str, remedy: str = "") -> ValueError:
+    return ValueError(f"{what}\n{remedy}" if remedy else what)
 
 
 def _text(value: str) -> str:
     if not value.strip():
-        msg = "is empty"
-        raise ValueError(msg)
+        raise _refuse("is empty")
     if value != value.strip():
-        msg = "begins or ends with white space"
-        raise ValueError(msg)
+        what = "begins or ends with white space"
+        raise _refuse(what, "Take it off with .strip(): a text that is read from a file ends with a line end.")
+    if len(value) > _LONGEST_TEXT:
+        raise _refuse(f"is {len(value)} characters long", f"Keep to {_LONGEST_TEXT}.")
     if _PLACEHOLDER.fullmatch(value):
-        msg = "is a placeholder, not a value"
-        raise ValueError(msg)
+        raise _refuse("is a placeholder, not a value")
     return value
 
 
 def is_host(value: str) -> bool:
     """Tells whether this is a host name or an IP address."""
+    if len(value) > _LONGEST_HOST:
+        return False
     try:
         ipaddress.ip_address(value)
     except ValueError:
-        labels = value.rstrip(".").split(".")
-        return len(value) <= _LONGEST_HOST and all(_HOST_LABEL.fullmatch(label) for label in labels)
+        return all(_HOST_LABEL.fullmatch(label) for label in value.removesuffix(".").split("."))
     return True
 
 
+def ascii_host(value: str) -> str:
+    """Returns a host name as DNS has it, `xn--mller-kva.example` for `müller.example`; empty when it is none."""
+    if value.isascii() or len(value) > _LONGEST_HOST:
+        return value if is_host(value) else ""
+    try:
+        return idna.encode(value, uts46=True).decode()
+    except (idna.IDNAError, UnicodeError):
+        return ""
+
+
 def _host(value: str) -> str:
-    if not is_host(value):
-        msg = "is not a host name or IP address\nWrite the host alone, without scheme, port or path."
-        raise ValueError(msg)
-    return value
+    if is_host(value):
+        return value
+    if not value.isascii() and (name := ascii_host(value)):
+        raise _refuse("has letters beyond ASCII", f"Write it as {name}.")
+    raise _refuse("is not a host name or IP address", "Write the host alone, without scheme, port or path.")
 
 
 def _port(value: int) -> int:
     if not 1 <= value <= _LAST_PORT:
-        msg = "must be a port from 1 to 65535\nUse 587 (STARTTLS) or 465 (TLS)."
-        raise ValueError(msg)
+        raise _refuse("must be a port from 1 to 65535", "Use 587 (STARTTLS) or 465 (TLS).")
     return value
 
 
 def address_of(value: str) -> str:
-    """Returns the bare address of `a@b.example` or `Name <a@b.example>`; ValueError when there is none."""
-    address = parseaddr(value)[1]
+    """Returns the bare address of `a@b.example`, `Name <a@b.example>` or `"Name, Inc." <a@b.example>`.
+
+    Raises:
+        ValueError: it is not one address; the second line says how to write it.
+    """
+    name, address = _mailbox(value)
     local, at, domain = address.rpartition("@")
-    if not (at and _LOCAL_PART.fullmatch(local) and "." in domain and is_host(domain)) or "\n" in value:
-        msg = "is not an e-mail address\nWrite it as no-reply@acme.com or Acme <no-reply@acme.com>."
-        raise ValueError(msg)
+    if not (at and _LOCAL_PART.fullmatch(local)):
+        raise _refuse("is not an e-mail address", _WRITE)
+    if not domain.isascii() and (known := ascii_host(domain)):
+        written = f"{local}@{known}"
+        what = "has letters beyond ASCII in its domain"
+        raise _refuse(what, f"Write it as {f'{name} <{written}>' if name else written}.")
+    if domain != _THIS_MACHINE and not ("." in domain and is_host(domain)):
+        raise _refuse("is not an e-mail address", _WRITE)
     return address
 
 
+def _mailbox(value: str) -> tuple[str, str]:
+    """Returns (name, address); it reads one of each, without the nesting of comments that RFC 5322 has."""
+    if len(value) > _LONGEST_MAILBOX:
+        raise _refuse(f"is {len(value)} characters long, which no e-mail address is", _WRITE)
+    if any(character < " " or character == "\x7f" for character in value):
+        raise _refuse("has a line break or another control character", _WRITE)
+    if not value.endswith(">"):
+        _require_one(value)
+        return "", value
+    name, _, address = value[:-1].rpartition("<")
+    name, address = name.strip(), address.strip()
+    if not _QUOTED.fullmatch(name):
+        _require_plain(name, address)
+    _require_one(address)
+    return name, address
+
+
+def _require_one(address: str) -> None:
+    if "(" in address or ")" in address:
+        raise _refuse("holds a comment in parentheses", "Write the name before the address: Acme <no-reply@acme.com>.")
+    if address.count("@") > 1 and ("," in address or ";" in address or " " in address):
+        raise _refuse("holds several addresses", "Give one, such as no-reply@acme.com.")
+    if ":" in address and ";" in address:
+        raise _refuse("is a group of addresses", "Give one address, such as no-reply@acme.com.")
+
+
+def _require_plain(name: str, address: str) -> None:
+    """Raises for a name that has to be quoted, or that holds more than a name."""
+    if "@" in name or "<" in name:
+        raise _refuse("holds several addresses", "Give one, such as no-reply@acme.com.")
+    odd = next((mark for mark in '"\\,;:()[]>' if mark in name), "")
+    if not odd:
+        return
+    words = {",": "a comma", ";": "a semicolon", ":": "a colon", '"': "a quote"}
+    inside = re.sub(r'(["\\])', r"\\\1", name) if odd not in '"\\' else name.replace('"', "").replace("\\", "")
+    what = f"has {words.get(odd, odd)} in its name, which ends a name that is not quoted"
+    raise _refuse(what, f'Quote the name: "{inside}" <{address}>.')
+
+
 def _address(value: str) -> str:
-    address_of(value)
+    if address_of(value).endswith(f"@{_THIS_MACHINE}"):
+        raise _refuse("is an address of this machine alone", _WRITE)
     return value
 
 
@@ -73,8 +142,15 @@ def is_filled_in_later(sender: str) -> bool:
     return any(mark in sender for mark in ("{{", "{%", "&{"))
 
 
+def is_local(address: str) -> bool:
+    """Tells whether an address is one of the sending machine itself, which is of use to a loopback tenant alone."""
+    return address.endswith(f"@{_THIS_MACHINE}")
+
+
 def _sender(value: str) -> str:
-    return value if is_filled_in_later(value) else _address(value)
+    if not is_filled_in_later(value):
+        address_of(value)
+    return value
 
 
 Text = Annotated[str, AfterValidator(_text)]
@@ -82,3 +158,4 @@ Host = Annotated[str, AfterValidator(_text), AfterValidator(_host)]
 Port = Annotated[int, AfterValidator(_port)]
 Address = Annotated[str, AfterValidator(_text), AfterValidator(_address)]
 Sender = Annotated[str, AfterValidator(_text), AfterValidator(_sender)]
+"""An address that may be one at localhost, or hold what is filled in later; whoever uses it checks the tenant."""

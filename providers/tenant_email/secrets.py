@@ -16,7 +16,7 @@ from tenant_email.masking import MASK, Masker
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
 
-__all__ = ["MASK", "Secret", "forget", "register", "scrub"]
+__all__ = ["MASK", "Secret", "forget", "is_pem", "register", "scrub"]
 
 # what exports and examples put in a secret's place (pains.md, Auth0 21)
 _PLACEHOLDER: Final = re.compile(
@@ -64,11 +64,16 @@ def _secret(value: object) -> Secret:
         raise PydanticCustomError("secret_type", "must be a text")
     if not value.strip():
         raise PydanticCustomError("secret_empty", "is empty")
-    if value != value.strip():
+    if value != value.strip() and not is_pem(value):
         raise PydanticCustomError("secret_spaces", "begins or ends with white space, often a line end from a file")
     if _PLACEHOLDER.fullmatch(value):
         raise PydanticCustomError("secret_placeholder", "is a placeholder, not a credential")
     return Secret(value)
+
+
+def is_pem(text: str) -> bool:
+    """Tells whether a text is a key or certificate in PEM, with or without the line end that its file ends with."""
+    return text.startswith("-----BEGIN ") and "\n-----END " in text and text.rstrip().endswith("-----")
 
 
 def register(value: str) -> None:

@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 _LONGEST_WORD: Final = 100  # the search for a like word takes the square of its length
 _NUMBER: Final = ("int_type", "int_from_float", "float_type", "int_parsing")
 _TYPES: Final = (*_NUMBER, "bool_type", "string_type", "dict_type", "list_type", "model_type", "secret_type")
+_WHAT: Final = {"string_too_short": "is empty", "too_short": "is empty"}
+_REMEDIES: Final = {
+    "secret_placeholder": "Set {path} to the real value, or omit it to keep what the tenant holds.",
+    "secret_spaces": "Correct {path}: take white space and line ends off with .strip().",
+    "secret_empty": "Correct {path}, or omit it to keep what the tenant holds.",
+    "string_too_short": "Correct {path}, or omit it where it may be left out.",
+    "too_short": "Correct {path}, or omit it where it may be left out.",
+}
 _INTERNAL: Final = ("import",)  # choices that only a constructor makes
 
 
@@ -46,7 +54,7 @@ def _place(detail: ErrorDetails, values: Mapping[str, Any]) -> Location:
         if not (inside or number == 0 or (last and detail["type"] in {"missing", "extra_forbidden"})):
             continue
         place.append(part)
-        value = value[part] if inside else None
+        value = cast("Any", value)[part] if inside else None
     return tuple(place)
 
 
@@ -66,28 +74,19 @@ def _meant(found: list[ErrorDetails]) -> ErrorDetails:
 def _problem(model: type[BaseModel], place: Location, detail: ErrorDetails, at: str) -> Problem:
     path = ".".join(filter(None, (at, *map(str, place))))
     correct, kind, context = f"Correct {path}", detail["type"], detail.get("ctx", {})
-    match kind:
-        case "missing":
-            return Problem(path, "is missing", f"Set {path}.")
-        case "extra_forbidden":
-            hint = nearest(str(place[-1]), _model_at(model, place[:-1]).model_fields)
-            return Problem(path, "is not known here", hint or f"Remove {path}.")
-        case "value_error" | "assertion_error":
-            what, _, remedy = str(context.get("error")).partition("\n")
-            return Problem(path, what, remedy or f"{correct}.")
-        case "secret_placeholder":
-            remedy = f"Set {path} to the real value, or omit it to keep what the tenant holds."
-            return Problem(path, detail["msg"], remedy)
-        case "secret_spaces":
-            return Problem(path, detail["msg"], f"{correct}: take white space and line ends off with .strip().")
-        case "secret_empty":
-            return Problem(path, detail["msg"], f"{correct}, or omit it to keep what the tenant holds.")
-        case "literal_error":
-            return _choice(path, str(context.get("expected", "")), detail.get("input"))
-        case "string_too_short" | "too_short":
-            return Problem(path, "is empty", f"{correct}, or omit it where it may be left out.")
-        case _:
-            return Problem(path, _sentence(detail["msg"]), f"{correct}{_hint(kind, detail.get('input'), path)}.")
+    if kind == "missing":
+        return Problem(path, "is missing", f"Set {path}.")
+    if kind == "extra_forbidden":
+        hint = nearest(str(place[-1]), _model_at(model, place[:-1]).model_fields)
+        return Problem(path, "is not known here", hint or f"Remove {path}.")
+    if kind in {"value_error", "assertion_error"}:
+        what, _, remedy = str(context.get("error")).partition("\n")
+        return Problem(path, what, remedy or f"{correct}.")
+    if kind == "literal_error":
+        return _choice(path, str(context.get("expected", "")), detail.get("input"))
+    if kind in _REMEDIES:
+        return Problem(path, _WHAT.get(kind, detail["msg"]), _REMEDIES[kind].format(path=path))
+    return Problem(path, _sentence(detail["msg"]), f"{correct}{_hint(kind, detail.get('input'), path)}.")
 
 
 def _choice(path: str, expected: str, given: object) -> Problem:
@@ -99,7 +98,8 @@ def _choice(path: str, expected: str, given: object) -> Problem:
 
 
 def _sentence(message: str) -> str:
-    return message.replace("Input should be", "must be").replace("Input", "it")
+    plain = message.partition(" or instance of ")[0]
+    return plain.replace("Input should be", "must be").replace("Input", "it")
 
 
 def _hint(kind: str, given: object, path: str) -> str:
@@ -113,7 +113,14 @@ def _hint(kind: str, given: object, path: str) -> str:
         return ": it is not a whole number"
     if isinstance(given, str) and kind == "list_type":
         return ": put it in brackets, as the one item of a list"
-    what = {bool: "a truth value", int: "a number", float: "a number", str: "a text", list: "a list", dict: "a dict"}
+    what: dict[type, str] = {
+        bool: "a truth value",
+        int: "a number",
+        float: "a number",
+        str: "a text",
+        list: "a list",
+        dict: "a dict",
+    }
     if kind in {"string_type", "secret_type"} and isinstance(given, int | float) and not isinstance(given, bool):
         return ": it is a number; write it in quotes"
     return f": it is {what[type(given)]}" if type(given) in what else ""

@@ -16,10 +16,11 @@ from tenant_email.errors import (
     TenantEmailError,
     Unavailable,
 )
-from tenant_email.fields import Address, Sender
+from tenant_email.fields import Sender
 from tenant_email.lifecycle import session
 from tenant_email.lifecycle.border import info, warn
 from tenant_email.lifecycle.imports import cannot_import, nothing_to_import
+from tenant_email.lifecycle.sender import local_problems, sender_problems
 from tenant_email.lifecycle.tenant_object import (
     WIRE,
     Resolved,
@@ -28,7 +29,6 @@ from tenant_email.lifecycle.tenant_object import (
     as_written,
     managed,
     not_taken,
-    sender_problems,
     writing_at,
 )
 from tenant_email.model import Model, known, reveal
@@ -51,7 +51,7 @@ class ProviderInputs(TenantInputs):
     on_existing: Literal["fail", "adopt", "import"] = "fail"
     on_drift: OnDrift = "overwrite"
     preflight: Preflight = "off"
-    test_recipient: Address | None = None
+    test_recipient: Sender | None = None
 
 
 class EmailProviderLifecycle(TenantObject):
@@ -72,7 +72,8 @@ class EmailProviderLifecycle(TenantObject):
         inputs = cast("ProviderInputs", resolved.inputs)
         problems += self.say(resolved, resolved.platform.check_provider(resolved.desired))
         problems += must_be_complete(resolved.desired["settings"], transport)
-        problems += sender_problems("from_address", inputs.from_address, inputs)
+        problems += sender_problems("from_address", inputs.from_address, resolved)
+        problems += local_problems("test_recipient", inputs.test_recipient, resolved)
         problems += _policy_problems(inputs, resolved, transport)
         problems += self.claim(resolved, "email-provider")
         if known(inputs.enabled):

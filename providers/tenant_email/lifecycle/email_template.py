@@ -13,6 +13,7 @@ from tenant_email.lifecycle.adoption import Mode, Step
 from tenant_email.lifecycle.border import info, warn
 from tenant_email.lifecycle.imports import cannot_import, nothing_to_import
 from tenant_email.lifecycle.lost_answers import Met
+from tenant_email.lifecycle.sender import sender_problems
 from tenant_email.lifecycle.tenant_object import (
     Resolved,
     TenantInputs,
@@ -20,7 +21,6 @@ from tenant_email.lifecycle.tenant_object import (
     as_written,
     managed,
     not_taken,
-    sender_problems,
     writing_at,
 )
 from tenant_email.model import UNKNOWN, Model, known
@@ -57,7 +57,7 @@ class EmailTemplateLifecycle(TenantObject):
             return problems
         settings = resolved.desired["settings"]
         problems += self.say(resolved, resolved.platform.check_template(resolved.desired))
-        problems += sender_problems("settings.from_address", settings.get("from_address"), resolved.inputs)
+        problems += sender_problems("settings.from_address", settings.get("from_address"), resolved)
         allowed = resolved.platform.capabilities.on_delete_template
         policy = resolved.inputs.on_delete
         if policy and known(policy) and policy not in allowed:

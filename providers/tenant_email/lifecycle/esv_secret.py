@@ -14,7 +14,7 @@ from tenant_email.lifecycle.esv_object import EsvInputs, EsvObject, twice_if_los
 from tenant_email.lifecycle.esv_tenant import resolve, resolved
 from tenant_email.model import known
 from tenant_email.platforms.pingone_aic.esvs import SECRETS
-from tenant_email.secrets import Secret
+from tenant_email.secrets import Secret, is_pem
 
 if TYPE_CHECKING:
     from tenant_email.changes import Props
@@ -154,7 +154,7 @@ def _fits(inputs: SecretInputs) -> bool:
         return True
     text = inputs.value.reveal()
     if inputs.encoding == "pem":
-        return text.startswith("-----BEGIN ")
+        return is_pem(text)
     try:
         return bool(b64decode(text, validate=True))
     except binascii.Error:

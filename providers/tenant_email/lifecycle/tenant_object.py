@@ -11,7 +11,7 @@ from tenant_email import platforms
 from tenant_email.capabilities import OnDelete
 from tenant_email.connections import nowhere
 from tenant_email.errors import InvalidSettings, Problem, WrongTenant
-from tenant_email.fields import Text, address_of, is_filled_in_later
+from tenant_email.fields import Text
 from tenant_email.lifecycle import session
 from tenant_email.lifecycle.border import Lifecycle, info, warn
 from tenant_email.lifecycle.imports import import_problems
@@ -187,26 +187,6 @@ def writing_at(id_: str) -> AbstractContextManager[object]:
     """Returns the lock that serialises writes to the tenant of a recorded id."""
     platform, host = id_.split("/")[:2]
     return session.writing(platform, host)
-
-
-def sender_problems(path: str, sender: object, inputs: TenantInputs) -> list[Problem]:
-    """Returns why the transport would refuse this sender; what is filled in later is known only when a mail is sent."""
-    if not isinstance(sender, str) or is_filled_in_later(sender):
-        return []
-    try:
-        address = address_of(sender)
-    except ValueError as error:
-        what, _, remedy = str(error).partition("\n")
-        return [Problem(path, what, remedy)]
-    domain, addresses = inputs.sending_domain, inputs.sending_addresses
-    host = address.rpartition("@")[2].lower()
-    if domain and known(domain) and not f".{host}".endswith(f".{domain.lower().rstrip('.')}"):
-        remedy = f"Use an address at {domain}, or give the SesSendingDomain of {host}."
-        return [Problem(path, f"{address} is not in the verified domain {domain}", remedy)]
-    if addresses and known(addresses) and address not in addresses:
-        remedy = f"Add it to the sending domain's from_addresses, or use one of {', '.join(addresses)}."
-        return [Problem(path, f"{address} is not one of the addresses that the sending policy allows", remedy)]
-    return []
 
 
 def _connect(tenant: object, platform: Platform) -> tuple[Connection, list[Problem]]:

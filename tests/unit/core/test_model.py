@@ -51,11 +51,16 @@ def told(values: dict[str, Any], at: str = "settings") -> list[str]:
         ({"host": "a", "prot": 1}, "settings.prot: is not known here\nDid you mean port?"),
         ({"host": "a", "zzzz": 1}, "settings.zzzz: is not known here\nRemove settings.zzzz."),
         ({"host": ""}, "settings.host: is empty\nCorrect settings.host."),
-        ({"host": 7}, "settings.host: must be a valid string\nCorrect settings.host: it is a number; write it in quotes."),
+        (
+            {"host": 7},
+            "settings.host: must be a valid string\nCorrect settings.host: it is a number; write it in quotes.",
+        ),
         (
             {"host": "a", "port": "587"},
-            "settings.port: must be a valid integer\nCorrect settings.port: it is a text; write it without quotes, "
-            'from stack config with config.require_int("port").',
+            (
+                "settings.port: must be a valid integer\nCorrect settings.port: it is a text; write it without quotes, "
+                'from stack config with config.require_int("port").'
+            ),
         ),
         ({"host": "a", "port": 0}, "settings.port: must be a port from 1 to 65535\nUse 587 (STARTTLS) or 465 (TLS)."),
         ({"host": "a", "mode": "On"}, "settings.mode: must be 'on' or 'off'\nCorrect settings.mode."),

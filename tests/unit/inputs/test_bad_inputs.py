@@ -93,7 +93,11 @@ PROVIDERS: dict[str, tuple[dict[str, Any], str, str]] = {
     "a bad from address": (provider(from_address="no-reply"), "from_address: is not an e-mail address", "no-reply@"),
     "two from addresses": (provider(from_address="a@b.example\nc@d.example"), "from_address", "Write it as"),
     "enabled in quotes": (provider(enabled="yes"), "enabled: must be a valid boolean", "require_bool"),
-    "on_existing misspelt": (provider(on_existing="addopt"), "on_existing: must be 'fail' or 'adopt'", "Did you mean adopt?"),
+    "on_existing misspelt": (
+        provider(on_existing="addopt"),
+        "on_existing: must be 'fail' or 'adopt'",
+        "Did you mean adopt?",
+    ),
     "a restore of a provider": (provider(on_delete="restore"), "on_delete: Auth0 cannot restore", "Use one of"),
     "a test mail, which Auth0 cannot send": (provider(preflight="send"), "preflight: Auth0", "Use one of"),
     "an unknown tenant": (provider(tenant="mian"), "tenant: no tenant named 'mian'", "main"),

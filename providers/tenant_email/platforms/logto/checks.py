@@ -6,7 +6,6 @@ connector ignores.
 
 from __future__ import annotations
 
-from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any, cast
 
 from tenant_email.checks.smtp import port_problems
@@ -89,7 +88,7 @@ def _top_problems(inputs: Props, kind: Kind) -> list[Problem]:
 
 
 def _has_name(sender: object) -> bool:
-    return isinstance(sender, str) and not (sender.isascii() and parseaddr(sender)[1] == sender)
+    return isinstance(sender, str) and not (sender.isascii() and "<" not in sender)
 
 
 def _tls_problems(settings: Props) -> list[Problem]:

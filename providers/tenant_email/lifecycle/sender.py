@@ -1,0 +1,74 @@
+"""Whether a tenant's transport would take a sender: its domain, its letters, and who may use it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tenant_email.errors import Problem
+from tenant_email.fields import address_of, is_filled_in_later, is_local
+from tenant_email.lifecycle.border import warn
+from tenant_email.model import known
+
+if TYPE_CHECKING:
+    from tenant_email.lifecycle.tenant_object import Resolved, TenantInputs
+
+_LETTERS: Final = "international_addresses"
+"""The setting by which a transport says that it takes letters beyond ASCII before the @."""
+
+
+def sender_problems(path: str, sender: object, resolved: Resolved) -> list[Problem]:
+    """Returns why the transport would refuse this sender; what is filled in later is known only when a mail is sent."""
+    if not isinstance(sender, str) or is_filled_in_later(sender):
+        return []
+    try:
+        address = address_of(sender)
+    except ValueError as error:
+        what, _, remedy = str(error).partition("\n")
+        return [Problem(path, what, remedy)]
+    return [
+        *local_problems(path, address, resolved),
+        *_letter_problems(path, address, resolved),
+        *_policy_problems(path, address, resolved.inputs),
+    ]
+
+
+def local_problems(path: str, address: object, resolved: Resolved) -> list[Problem]:
+    """Returns a problem for an address at localhost, unless the tenant is on this machine too."""
+    if not isinstance(address, str) or not is_local(address) or resolved.connection.is_loopback:
+        return []
+    what = f"is at localhost, but the tenant is {resolved.host}"
+    return [Problem(path, what, "Use an address that mail can be sent from, such as no-reply@acme.com.")]
+
+
+def _letter_problems(path: str, address: str, resolved: Resolved) -> list[Problem]:
+    """Judges letters beyond ASCII before the @ (RFC 6531); SES takes none (contracts/aws_ses.md section 1)."""
+    if address.rpartition("@")[0].isascii():
+        return []
+    settings, what = resolved.desired["settings"], "has letters beyond ASCII before the @"
+    if _LETTERS in _settings_of(resolved):
+        if settings.get(_LETTERS) is False:
+            remedy = f"Set settings.{_LETTERS}=True, if the server supports it too, or use ASCII letters."
+            return [Problem(path, f"{what}, which are not allowed", remedy)]
+        return []
+    if str(settings["kind"]).endswith("ses") or resolved.inputs.sending_domain:
+        return [Problem(path, f"{what}, which Amazon SES does not take", "Use ASCII letters.")]
+    warn(f"{resolved.who}: {path} {what}: mail is sent only where every server on its way supports SMTPUTF8")
+    return []
+
+
+def _settings_of(resolved: Resolved) -> frozenset[str]:
+    """Returns the names of the settings that this kind has."""
+    model = resolved.platform.models.get(resolved.desired["settings"]["kind"])
+    return frozenset(model.model_fields if model else ())
+
+
+def _policy_problems(path: str, address: str, inputs: TenantInputs) -> list[Problem]:
+    domain, addresses = inputs.sending_domain, inputs.sending_addresses
+    host = address.rpartition("@")[2].lower()
+    if domain and known(domain) and not f".{host}".endswith(f".{domain.lower().rstrip('.')}"):
+        remedy = f"Use an address at {domain}, or give the SesSendingDomain of {host}."
+        return [Problem(path, f"{address} is not in the verified domain {domain}", remedy)]
+    if addresses and known(addresses) and address not in addresses:
+        remedy = f"Add it to the sending domain's from_addresses, or use one of {', '.join(addresses)}."
+        return [Problem(path, f"{address} is not one of the addresses that the sending policy allows", remedy)]
+    return []
