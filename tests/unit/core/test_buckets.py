@@ -1,0 +1,125 @@
+"""What the limiter believes of a bucket: when a token is there, on the client's own clock."""
+
+from __future__ import annotations
+
+import pytest
+
+from tenant_email.ratelimits import Bucket, RateLimits, seconds_until_reset
+
+WRITES = Bucket("writes", ("POST", "PATCH"), "/objects/*", {10: 60.0})
+HOUR = "Wed, 21 Oct 2026 07:00:00 GMT"
+BEGAN = 1_792_566_000.0  # HOUR, in seconds since 1970
+
+
+class Bench:
+    """A limiter on a clock that only sleeping moves."""
+
+    def __init__(self) -> None:
+        self.now, self.slept, self.said = 1000.0, list[float](), list[str]()
+        self.limits = RateLimits("it", (WRITES,), announce=self.said.append, sleep=self.sleep, clock=lambda: self.now)
+
+    def sleep(self, seconds: float) -> None:
+        """Lets time pass."""
+        self.slept.append(seconds)
+        self.now += seconds
+
+    def learn(self, size: int, left: int, *, reset: int = 60, method: str = "POST") -> None:
+        """Gives it the headers of an answer."""
+        headers = {"Date": HOUR, "x-ratelimit-limit": f"{size}", "x-ratelimit-remaining": f"{left}"}
+        self.limits.learn(method, "/objects/1", {**headers, "x-ratelimit-reset": f"{BEGAN + reset:.0f}"})
+
+    def wait(self, method: str = "POST", path: str = "/objects/1") -> float:
+        """Waits for the token of a call."""
+        return self.limits.wait(method, path)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "holds"),
+    [("POST", "/objects/1", True), ("GET", "/objects/1", False), ("PATCH", "/other/1", False)],
+)
+def test_a_bucket_is_of_some_calls(method: str, path: str, holds: bool) -> None:
+    """A method and a path with wildcards; other calls never wait."""
+    assert WRITES.holds(method, path) is holds
+    bench = Bench()
+    bench.learn(10, 0)
+    assert (bench.wait(method, path) > 0) is holds
+
+
+def test_nothing_is_believed_before_an_answer() -> None:
+    """The first call goes at once, and so does one after an answer without the headers."""
+    bench = Bench()
+    assert bench.wait() == 0
+    bench.limits.learn("POST", "/objects/1", {"Date": HOUR})
+    bench.learn(10, 0, method="GET")
+    assert (bench.wait(), bench.slept, bench.limits.turned_away("POST", "/objects/1", 5)) == (0, [], False)
+
+
+def test_tokens_refill_as_documented() -> None:
+    """A bucket of ten that gets sixty a minute has a token a second, and never more than ten."""
+    bench = Bench()
+    bench.learn(10, 1)
+    assert [bench.wait() for _ in range(3)] == [0, 1, 1]
+    bench.now += 3600
+    assert [bench.wait() for _ in range(12)] == [0] * 10 + [1, 1]
+
+
+def test_a_bucket_of_unknown_refill_is_waited_for_until_its_reset() -> None:
+    """Its size has no documented refill: what is left is used up, then the reset is waited for."""
+    bench = Bench()
+    bench.learn(7, 2, reset=30)
+    assert [bench.wait() for _ in range(3)] == [0, 0, 30]
+    assert bench.wait() == 0, "the reset is over"
+
+
+def test_an_answer_corrects_what_is_believed() -> None:
+    """Others use the bucket too: less than believed counts, more does not; another size is another bucket."""
+    bench = Bench()
+    bench.learn(10, 5)
+    bench.learn(10, 0)
+    assert bench.wait() == pytest.approx(0.001)
+    bench.learn(10, 9)
+    assert bench.wait() == pytest.approx(1.0)
+    bench.learn(7, 0, reset=20)
+    assert bench.wait() == 20
+
+
+def test_a_refusal_is_waited_for() -> None:
+    """The next token is there when the refusal says so, and the one behind it later by its refill."""
+    bench = Bench()
+    bench.learn(10, 9)
+    assert bench.limits.turned_away("POST", "/objects/1", 5)
+    assert [bench.wait(), bench.wait()] == [5, 1]
+    unknown = Bench()
+    unknown.learn(7, 5)
+    assert unknown.limits.turned_away("POST", "/objects/1", 9)
+    assert unknown.wait() == 9
+    assert not bench.limits.turned_away("GET", "/objects/1", 9)
+
+
+def test_a_long_wait_is_told_now_and_then() -> None:
+    """A second is worth a line, and ten seconds lie between two."""
+    bench = Bench()
+    bench.limits.pause(0.9, "short")
+    bench.limits.pause(1.0, "it waits")
+    bench.limits.pause(8.9, "again")
+    bench.limits.pause(0.1, "short")
+    bench.limits.pause(4.2, "later")
+    assert bench.slept == [0.9, 1.0, 8.9, 0.1, 4.2]
+    assert bench.said == [
+        "it: it waits, waiting 1 s; more such waits may follow",
+        "it: later, waiting 4 s; more such waits may follow",
+    ]
+    busy = Bench()
+    busy.learn(7, 0)
+    busy.wait()
+    assert busy.said == ["it: writes are at their rate limit, waiting 60 s; more such waits may follow"]
+
+
+def test_the_wait_that_an_answer_asks_for() -> None:
+    """Retry-After comes first; else the reset, by the server's clock and not ours; none is an error."""
+    reset = {"Date": HOUR, "x-ratelimit-reset": f"{BEGAN + 30:.0f}"}
+    assert seconds_until_reset({**reset, "Retry-After": "7"}) == 7
+    assert seconds_until_reset(reset) == 30
+    assert seconds_until_reset({**reset, "x-ratelimit-reset": f"{BEGAN - 30:.0f}"}) == 0
+    with pytest.raises((KeyError, ValueError)):
+        seconds_until_reset({"Date": HOUR})
