@@ -28,6 +28,10 @@ class Bench:
         headers = {"Date": HOUR, "x-ratelimit-limit": f"{size}", "x-ratelimit-remaining": f"{left}"}
         self.limits.learn(method, "/objects/1", {**headers, "x-ratelimit-reset": f"{BEGAN + reset:.0f}"})
 
+    def refused(self, refusals: int = 1, **headers: str) -> float:
+        """Is turned away with these headers; returns what was waited at once."""
+        return self.limits.turned_away("POST", "/objects/1", headers, refusals)
+
     def wait(self, method: str = "POST", path: str = "/objects/1") -> float:
         """Waits for the token of a call."""
         return self.limits.wait(method, path)
@@ -51,7 +55,7 @@ def test_nothing_is_believed_before_an_answer() -> None:
     assert bench.wait() == 0
     bench.limits.learn("POST", "/objects/1", {"Date": HOUR})
     bench.learn(10, 0, method="GET")
-    assert (bench.wait(), bench.slept, bench.limits.turned_away("POST", "/objects/1", 5)) == (0, [], False)
+    assert (bench.wait(), bench.slept) == (0, [])
 
 
 def test_tokens_refill_as_documented() -> None:
@@ -87,39 +91,80 @@ def test_a_refusal_is_waited_for() -> None:
     """The next token is there when the refusal says so, and the one behind it later by its refill."""
     bench = Bench()
     bench.learn(10, 9)
-    assert bench.limits.turned_away("POST", "/objects/1", 5)
+    assert bench.refused(**{"Retry-After": "5"}) == 0
     assert [bench.wait(), bench.wait()] == [5, 1]
     unknown = Bench()
     unknown.learn(7, 5)
-    assert unknown.limits.turned_away("POST", "/objects/1", 9)
+    assert unknown.refused(**{"Retry-After": "9"}) == 0
     assert unknown.wait() == 9
-    assert not bench.limits.turned_away("GET", "/objects/1", 9)
+
+
+def test_a_refusal_of_no_known_bucket_is_waited_for_at_once() -> None:
+    """As it asks, or longer with each one, with a little more so that many clients do not come back together."""
+    bench = Bench()
+    assert 5 <= bench.refused(**{"Retry-After": "5"}) <= 6
+    assert 4 <= bench.refused(refusals=3) <= 4.8
+    assert 0.75 <= bench.refused(refusals=3, **{"Retry-After": "0"}) <= 0.9
+    assert 60 <= bench.refused(**{"Retry-After": "1e9"}) <= 72
+    assert 60 <= bench.refused(refusals=400) <= 72
 
 
 def test_a_long_wait_is_told_now_and_then() -> None:
     """A second is worth a line, and ten seconds lie between two."""
     bench = Bench()
-    bench.limits.pause(0.9, "short")
-    bench.limits.pause(1.0, "it waits")
-    bench.limits.pause(8.9, "again")
-    bench.limits.pause(0.1, "short")
-    bench.limits.pause(4.2, "later")
-    assert bench.slept == [0.9, 1.0, 8.9, 0.1, 4.2]
+    bench.learn(7, 0, reset=1)
+    bench.wait()
+    bench.learn(7, 0, reset=9)
+    bench.wait()
+    bench.learn(7, 0, reset=2)
+    bench.wait()
+    assert bench.slept == [1, 9, 2]
     assert bench.said == [
-        "it: it waits, waiting 1 s; more such waits may follow",
-        "it: later, waiting 4 s; more such waits may follow",
+        "it: writes are at their rate limit, waiting 1 s; more such waits may follow",
+        "it: writes are at their rate limit, waiting 2 s; more such waits may follow",
     ]
-    busy = Bench()
-    busy.learn(7, 0)
-    busy.wait()
-    assert busy.said == ["it: writes are at their rate limit, waiting 60 s; more such waits may follow"]
+    short = Bench()
+    short.learn(10, 0)
+    short.now += 0.5
+    assert (short.wait(), short.said) == (0.5, [])
+    assert 60 <= short.limits.turned_away("GET", "/objects/1", {"Retry-After": "99"}, 1) <= 72
+    assert short.said[0].startswith("it: rate limit reached, waiting ")
 
 
-def test_the_wait_that_an_answer_asks_for() -> None:
-    """Retry-After comes first; else the reset, by the server's clock and not ours; none is an error."""
-    reset = {"Date": HOUR, "x-ratelimit-reset": f"{BEGAN + 30:.0f}"}
-    assert seconds_until_reset({**reset, "Retry-After": "7"}) == 7
-    assert seconds_until_reset(reset) == 30
-    assert seconds_until_reset({**reset, "x-ratelimit-reset": f"{BEGAN - 30:.0f}"}) == 0
-    with pytest.raises((KeyError, ValueError)):
-        seconds_until_reset({"Date": HOUR})
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"Retry-After": "7"}, 7),
+        ({"Retry-After": "0"}, 0),
+        ({"Retry-After": "-7"}, 0),
+        ({"Retry-After": "1e9"}, 60),
+        ({"Retry-After": "inf"}, None),
+        ({"Retry-After": "soon"}, None),
+        ({"Retry-After": "Wed, 21 Oct 2026 07:00:20 GMT", "Date": HOUR}, 20),
+        ({"Retry-After": "Wed, 21 Oct 2026 07:00:20 GMT"}, 25),
+        ({"Retry-After": "7", "x-ratelimit-reset": f"{BEGAN + 30:.0f}", "Date": HOUR}, 7),
+        ({"x-ratelimit-reset": f"{BEGAN + 30:.0f}", "Date": HOUR}, 30),
+        ({"x-ratelimit-reset": f"{BEGAN + 30:.0f}", "Date": "today"}, 35),
+        ({"x-ratelimit-reset": f"{BEGAN + 30:.0f}000", "Date": HOUR}, 30),
+        ({"x-ratelimit-reset": f"{BEGAN - 30:.0f}", "Date": HOUR}, 0),
+        ({"x-ratelimit-reset": "9" * 12, "Date": HOUR}, 0),
+        ({"x-ratelimit-reset": "nan", "Date": HOUR}, None),
+    ],
+)
+def test_the_wait_that_an_answer_asks_for(headers: dict[str, str], seconds: float | None) -> None:
+    """Retry-After comes first, else the reset, by the server's clock where it says it; a minute at most."""
+    assert seconds_until_reset(headers, BEGAN - 5) == seconds
+
+
+def test_no_wait_for_a_token_is_longer_than_a_minute() -> None:
+    """Whatever a bucket seems to be."""
+    bench = Bench()
+    bench.learn(10, 0)
+    for _ in range(100):
+        bench.limits._levels["writes"].take(bench.now)  # noqa: SLF001 - a hundred calls wait already
+    assert bench.wait() == 60
+    odd = Bench()
+    odd.learn(7, -5)
+    odd.learn(10, 99)
+    assert [odd.wait() for _ in range(11)] == [0] * 10 + [1]

@@ -11,7 +11,6 @@ from tenant_email.errors import (
     Conflict,
     Forbidden,
     InvalidSettings,
-    NotFound,
     PlatformError,
     Problem,
     RateLimited,
@@ -152,7 +151,7 @@ def test_an_error_is_text_and_remedy() -> None:
         (400, Rejected),
         (401, Unauthorized),
         (403, Forbidden),
-        (404, NotFound),
+        (404, Rejected),
         (409, Conflict),
         (418, Rejected),
         (422, Rejected),
@@ -163,7 +162,7 @@ def test_an_error_is_text_and_remedy() -> None:
     ],
 )
 def test_every_status_has_its_class(status: int, kind: type[PlatformError]) -> None:
-    """Only 404 means absent, and a server's error never is a refusal."""
+    """No status alone means absent, and a server's error never is a refusal."""
     assert error_for(status) is kind
     error = kind("it", remedy="do", status=status)
     assert (error.status, error.remedy, type(error).__module__) == (status, "do", "builtins")
