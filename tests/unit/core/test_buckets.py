@@ -28,9 +28,9 @@ class Bench:
         headers = {"Date": HOUR, "x-ratelimit-limit": f"{size}", "x-ratelimit-remaining": f"{left}"}
         self.limits.learn(method, "/objects/1", {**headers, "x-ratelimit-reset": f"{BEGAN + reset:.0f}"})
 
-    def refused(self, refusals: int = 1, **headers: str) -> float:
-        """Is turned away with these headers; returns what was waited at once."""
-        return self.limits.turned_away("POST", "/objects/1", headers, refusals)
+    def refused(self, after: str = "", *, refusals: int = 1) -> float:
+        """Is turned away with a Retry-After, or without one; returns what was waited at once."""
+        return self.limits.turned_away("POST", "/objects/1", {"Retry-After": after} if after else {}, refusals)
 
     def wait(self, method: str = "POST", path: str = "/objects/1") -> float:
         """Waits for the token of a call."""
@@ -91,21 +91,21 @@ def test_a_refusal_is_waited_for() -> None:
     """The next token is there when the refusal says so, and the one behind it later by its refill."""
     bench = Bench()
     bench.learn(10, 9)
-    assert bench.refused(**{"Retry-After": "5"}) == 0
+    assert bench.refused("5") == 0
     assert [bench.wait(), bench.wait()] == [5, 1]
     unknown = Bench()
     unknown.learn(7, 5)
-    assert unknown.refused(**{"Retry-After": "9"}) == 0
+    assert unknown.refused("9") == 0
     assert unknown.wait() == 9
 
 
 def test_a_refusal_of_no_known_bucket_is_waited_for_at_once() -> None:
     """As it asks, or longer with each one, with a little more so that many clients do not come back together."""
     bench = Bench()
-    assert 5 <= bench.refused(**{"Retry-After": "5"}) <= 6
+    assert 5 <= bench.refused("5") <= 6
     assert 4 <= bench.refused(refusals=3) <= 4.8
-    assert 0.75 <= bench.refused(refusals=3, **{"Retry-After": "0"}) <= 0.9
-    assert 60 <= bench.refused(**{"Retry-After": "1e9"}) <= 72
+    assert 0.75 <= bench.refused("0", refusals=3) <= 0.9
+    assert 60 <= bench.refused("1e9") <= 72
     assert 60 <= bench.refused(refusals=400) <= 72
 
 
