@@ -17,7 +17,7 @@ from tenant_email.aws.dns_records import (
     own_dkim_record,
     route53_value,
 )
-from tenant_email.aws.dns_servers import DnsSettings
+from tenant_email.aws.dns_servers import Authorities, DnsSettings, Server
 
 if TYPE_CHECKING:
     from tenant_email.local.dns import DnsServer, Fault
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 MX, SPF = mail_from_records("bounce.acme.example", "acme.example", "eu-west-1")
 DMARC = dmarc_record("acme.example")
 OWN = own_dkim_record("acme.example", "sel", "A" * 392)
+PADDED = own_dkim_record("acme.example", "sel", "AAAA==")
 TARGET = "t1.dkim.amazonses.com"
 SERVERS = {"NS": ["ns1.acme.example.", "ns2.acme.example."], "SOA": ["ns1.acme.example. h.acme.example. 1 2 3 4 5"]}
 
@@ -89,14 +90,51 @@ def test_an_alias_that_leads_to_the_value(dns: DnsServer) -> None:
         (SPF, ['"v=spf1 include:amazonses.com ~all"', '"v=spf1 -all"'], Status.WRONG_VALUE),
         (DMARC, ['"v=DMARC1;p=none"'], Status.OK),
         (DMARC, ['"v=DMARC1; p=reject;"'], Status.WRONG_VALUE),
+        (DMARC, ['"v=DMARC1 ; p=none"'], Status.OK),
+        (DMARC, ['"v=DMARC1; p=none; rua=mailto:d@acme.example"'], Status.WRONG_VALUE),
         (OWN, [f'"v=DKIM1; k=rsa; p={"A" * 200}" "{"A" * 192}"'], Status.OK),
         (OWN, [f'"p={"a" * 200}" "{"a" * 192}"'], Status.WRONG_VALUE),
+        (OWN, [f'"p={"A" * 200} " "{"A" * 192}"'], Status.OK),
+        (PADDED, ['"v=DKIM1; k=rsa; p=AAAA=="'], Status.OK),
     ],
 )
 def test_values(dns: DnsServer, record: DnsRecord, values: list[str], status: Status) -> None:
     """Values are compared by what they mean to a mail system, not letter by letter."""
     serve(dns, (record.name, record.type, values))
     assert check(dns, record).status is status
+
+
+def test_a_wrong_value_is_shown(dns: DnsServer) -> None:
+    """The message has what is there, and what should be."""
+    serve(dns, (DKIM.name, "CNAME", ["other.example."]))
+    finding = check(dns, DKIM)
+    assert (finding.status, finding.found) == (Status.WRONG_VALUE, ("CNAME other.example",))
+    assert "has CNAME other.example, it should be CNAME t1.dkim.amazonses.com" in finding.explain()
+
+
+def test_a_name_that_has_nothing(dns: DnsServer) -> None:
+    """A name exists also when there is only one below it: then there is no record."""
+    serve(dns, (f"below.{DKIM.name}", "TXT", ['"x"']))
+    finding = check(dns, DKIM)
+    assert (finding.status, finding.found) == (Status.WRONG_TYPE, ())
+    assert "has no CNAME record there" in finding.explain()
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        *easy_dkim_records("mail.acme.example", ["t1"], "dkim.amazonses.com", zone="mail.acme.example"),
+        *mail_from_records("mail.acme.example", "acme.example", "eu-west-1", zone="mail.acme.example"),
+    ],
+    ids=lambda record: record.purpose,
+)
+@pytest.mark.parametrize("zone", ["mail.acme.example", "acme.example"])
+def test_a_suffix_of_either_zone_may_be_doubled(dns: DnsServer, record: DnsRecord, zone: str) -> None:
+    """The one that the program names, and the one that the server says it serves."""
+    (value,) = record.values
+    serve(dns, (f"{record.name}.{zone}", record.type, [route53_value(record.type, value)]))
+    finding = check(dns, record)
+    assert (finding.status, finding.found) == (Status.DOUBLED_SUFFIX, (f"{record.name}.{zone}",))
 
 
 def test_doubled_suffix(dns: DnsServer) -> None:
@@ -176,6 +214,7 @@ def test_a_domain_nobody_serves(dns: DnsServer) -> None:
     records = easy_dkim_records("nowhere.test", ["t1", "t2"], "dkim.amazonses.com")
     findings = check_records(records, DnsSettings(resolver="127.0.0.1", port=dns.port))
     assert [finding.status for finding in findings] == [Status.UNDELEGATED, Status.UNDELEGATED]
+    assert findings[0].server == "the resolver of this machine"
     assert "Register the domain" in findings[0].explain()
 
 
@@ -184,6 +223,28 @@ def test_a_domain_that_only_its_registry_knows(dns: DnsServer) -> None:
     serve(dns, zone="example")
     (finding,) = check_records([DKIM], DnsSettings(resolver="127.0.0.1", port=dns.port))
     assert finding.status is Status.UNDELEGATED
+
+
+def test_a_resolver_that_fails(dns: DnsServer) -> None:
+    """What it cannot find out is told as its failure, for the record that was looked for."""
+    serve(dns)
+    dns.fail(DKIM.name, "servfail")
+    try:
+        findings = check_records([DKIM], DnsSettings(resolver="127.0.0.1", port=dns.port, lifetime=0.3))
+    finally:
+        dns.restore(DKIM.name)
+    assert findings == (RecordFinding(DKIM, Status.SERVFAIL, "the resolver of this machine"),)
+
+
+def test_a_name_server_with_an_ipv6_address_alone(dns: DnsServer) -> None:
+    """It is found there."""
+    serve(
+        dns,
+        ("acme.example", "NS", ["ns1.acme.example."]),
+        ("ns1.acme.example", "AAAA", ["::1"]),
+    )
+    found = Authorities(DnsSettings(resolver="127.0.0.1", port=dns.port)).servers("acme.example")
+    assert found == (Server("ns1.acme.example", "::1", dns.port),)
 
 
 def test_a_dead_resolver() -> None:
