@@ -18,7 +18,7 @@ _LETTERS: Final = "international_addresses"
 
 def sender_problems(path: str, sender: object, resolved: Resolved) -> list[Problem]:
     """Returns why the transport would refuse this sender; what is filled in later is known only when a mail is sent."""
-    if not isinstance(sender, str) or is_filled_in_later(sender):
+    if not isinstance(sender, str) or not sender or is_filled_in_later(sender):
         return []
     try:
         address = address_of(sender)

@@ -102,7 +102,7 @@ TEMPLATES: list[tuple[dict[str, Any], str, str]] = [
     ({"url_lifetime_in_seconds": 1.5}, "settings.url_lifetime_in_seconds", "Correct"),
     ({"url_lifetime_in_seconds": "60"}, "settings.url_lifetime_in_seconds: must be a valid integer", "Correct"),
     ({"include_email_in_redirect": 1}, "settings.include_email_in_redirect: must be a valid boolean", "Correct"),
-    ({"result_url": ""}, "settings.result_url: is empty", "Correct"),
+    ({"result_url": " "}, "settings.result_url: is empty", "Correct"),
     ({"from": "a@acme.example"}, "settings.from: is not known", "Remove"),
     ({"from_address": "nobody"}, "settings.from_address: is not an e-mail address", "no-reply@"),
 ]

@@ -131,7 +131,7 @@ PROVIDERS: dict[str, tuple[dict[str, Any], str, str]] = {
 
 TEMPLATES: dict[str, tuple[dict[str, Any], str, str]] = {
     "no body": ({**TEMPLATE, "body": ""}, "settings.body", "Correct"),
-    "no subject": ({**TEMPLATE, "subject": ""}, "settings.subject: is empty", "Correct"),
+    "a blank subject": ({**TEMPLATE, "subject": " "}, "settings.subject: is empty", "Correct"),
     "a path for a name": ({**TEMPLATE, "template": "templates/verify_email"}, "settings.template", "verify_email"),
     "auth0.com as a sender": ({**TEMPLATE, "from_address": "x@auth0.com"}, "settings.from_address", "your own domain"),
     "a negative lifetime": ({**TEMPLATE, "url_lifetime_in_seconds": -1}, "url_lifetime_in_seconds", "Correct"),

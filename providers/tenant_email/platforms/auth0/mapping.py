@@ -28,6 +28,7 @@ TEMPLATE_FIELDS: Final = {
     "include_email_in_redirect": "includeEmailInRedirect",
     "result_url": "resultUrl",
 }
+_MAYBE_EMPTY: Final = ("subject", "from_address", "result_url")
 # what a field goes back to when the user removes it: the defaults of contracts/auth0.md sections 4 and 6
 _CLEARED: Final[Mapping[str, Any]] = {
     "default_from_address": "",
@@ -140,11 +141,11 @@ def template_body(settings: Props, change: Change | None) -> dict[str, Any]:
 
 
 def template_live(document: Mapping[str, Any]) -> Live:
-    """Reads a stored template; an empty text is how the API stores a field that was never set."""
-    settings: Props = {"kind": "auth0.template"}
+    """Reads a stored template; a text that was never set is absent or empty, which is the same."""
+    settings: Props = {"kind": "auth0.template", **dict.fromkeys(_MAYBE_EMPTY, "")}
     for ours, wire in TEMPLATE_FIELDS.items():
         value = document.get(wire)
-        if value is not None and value != "":
+        if value is not None:
             settings[ours] = int(value) if isinstance(value, float) else value
     return Live({"settings": settings}, {wire: document[wire] for wire in TEMPLATE_FIELDS.values() if wire in document})
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from tenant_email.empties import OrEmpty
 from tenant_email.fields import Host, Port, Text
 from tenant_email.model import Model
 from tenant_email.secrets import Secret
@@ -155,15 +156,18 @@ class Other(Model):
 
 
 class Template(Model):
-    """One e-mail template; an option that is not given is not managed."""
+    """One e-mail template; an option that is not given is not managed.
+
+    An empty subject, sender or result url is stored as such (contracts/auth0.md section 6): Auth0's own is used.
+    """
 
     kind: Literal["auth0.template"]
     template: Text
-    subject: Text
+    subject: Annotated[Text, OrEmpty]
     body: Annotated[str, Field(min_length=1)]
-    from_address: Annotated[Text, AfterValidator(_not_auth0s_own)] | None = None
+    from_address: Annotated[Text, AfterValidator(_not_auth0s_own), OrEmpty] | None = None
     syntax: Text = "liquid"
     enabled: bool = True
     url_lifetime_in_seconds: Annotated[int, Field(ge=0)] | None = None
     include_email_in_redirect: bool | None = None
-    result_url: Text | None = None
+    result_url: Annotated[Text, OrEmpty] | None = None

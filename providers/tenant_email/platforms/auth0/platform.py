@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from tenant_email.checks.markdown import is_markdown
+from tenant_email.checks.smtp import port_problems
 from tenant_email.errors import Problem
+from tenant_email.mail_ports import begins_with_tls
 from tenant_email.model import nearest
 from tenant_email.platforms.auth0 import liquid
 from tenant_email.platforms.auth0.api import Auth0
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from tenant_email.changes import Props
 
 
+_OWN_TLS_PORT: Final = 465
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -25,15 +29,27 @@ def check_template(inputs: Props) -> Checked:
     """Judges a template's name and its Liquid."""
     settings = inputs["settings"]
     named, written = _check_name(settings["template"]), liquid.check(settings)
-    return Checked(named.problems + written.problems, named.warnings + written.warnings)
+    marked = isinstance(settings["body"], str) and is_markdown(settings["body"])
+    warnings = ("settings.body looks like Markdown, which is mailed as it stands; write HTML.",) if marked else ()
+    return Checked(named.problems + written.problems, named.warnings + written.warnings + warnings)
 
 
 def check_provider(inputs: Props) -> Checked:
-    """Warns that a kind newer than this package goes unchecked (pains.md, Auth0 17)."""
+    """Judges the port, and warns that a kind newer than this package goes unchecked (pains.md, Auth0 17)."""
     settings = inputs["settings"]
+    if settings["kind"] == "auth0.smtp":
+        return Checked(tuple(port_problems(settings)), _port_warnings(settings["port"]))
     if settings["kind"] != "auth0.other":
         return Checked()
     return Checked(warnings=(f"settings.name: {settings['name']} is not known here; it is sent as it is, unchecked.",))
+
+
+def _port_warnings(port: object) -> tuple[str, ...]:
+    """Warns of the one TLS port that nobody documents for Auth0, which has no TLS setting."""
+    if not begins_with_tls(port) or port == _OWN_TLS_PORT:
+        return ()
+    what = "begins with TLS, and Auth0, which has no setting for that, is known to do so on 465 alone"
+    return (f"settings.port: {port} {what}; use 465 or 587.",)
 
 
 def _check_name(name: object) -> Checked:

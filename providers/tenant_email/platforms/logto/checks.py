@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from tenant_email.checks.markdown import is_markdown
 from tenant_email.checks.smtp import port_problems
 from tenant_email.errors import Problem
 from tenant_email.mail_ports import begins_with_tls, begins_without_tls
@@ -36,7 +37,7 @@ def check_provider(inputs: Props) -> Checked:
     _connector_of[inputs["tenant"]] = settings["kind"]
     problems = [*_top_problems(inputs, kind), *_tls_problems(settings), *_text_problems(settings, kind)]
     problems += _config_problems(inputs, kind)
-    return Checked(tuple(problems), tuple(_text_warnings(settings, kind)))
+    return Checked(tuple(problems), (*_tls_warnings(settings), *_text_warnings(settings, kind)))
 
 
 def check_template(inputs: Props) -> Checked:
@@ -48,9 +49,22 @@ def check_template(inputs: Props) -> Checked:
         warnings.append(_odd_language(settings["language"]))
     if known(settings["type"]):
         warnings += effects.misses({settings["type"]: (settings["subject"], settings["content"])})
+        warnings += _markdown_warnings({settings["type"]: settings})
         warnings += effects.without_effect(settings, _connector_of.get(inputs["tenant"], ""))
     name = f"{settings['type']} in {settings['language']}"
     return Checked(tuple(problems), tuple(f"{name}: {line}" for line in warnings))
+
+
+def _markdown_warnings(mails: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Returns which texts, by type, are Markdown where HTML is mailed."""
+    odd = [
+        usage
+        for usage, mail in mails.items()
+        if mail.get("content_type", "text/html") == "text/html"
+        and isinstance(content := mail.get("content", mail.get("html")), str)
+        and is_markdown(content)
+    ]
+    return [f"{effects.named(odd)} looks like Markdown, which is mailed as it stands; write HTML"] if odd else []
 
 
 def _odd_language(tag: str) -> str:
@@ -108,6 +122,18 @@ def _tls_problems(settings: Props) -> list[Problem]:
     return problems + port_problems(settings)
 
 
+def _tls_warnings(settings: Props) -> list[str]:
+    warnings, tls = list[str](), settings.get("tls")
+    if isinstance(tls, dict) and cast("dict[str, Any]", tls).get("rejectUnauthorized") is False:
+        what = "the server's certificate is not looked at, so that anybody in between can read password and mail"
+        warnings.append(
+            f"settings.tls.rejectUnauthorized is False: {what}; give its authority as tls={{'ca': …}} instead"
+        )
+    if settings.get("ignore_tls") is True and settings.get("username") is not None:
+        warnings.append("settings.ignore_tls is True: the password travels in clear text")
+    return warnings
+
+
 def _texts(settings: Props, kind: Kind) -> tuple[str | None, Mapping[str, Any]]:
     """Returns the name and the value of the texts, as far as a preview knows them."""
     setting = texts_mapping.setting_of(kind.texts)
@@ -163,4 +189,5 @@ def _text_warnings(settings: Props, kind: Kind) -> list[str]:
         warnings.append(f"{what}: invitations are sent as Generic, with a literal {{{{code}}}} and without a link")
     mails = {usage: cast("dict[str, Any]", text) for usage, text in texts.items() if isinstance(text, dict)}
     parts = {usage: (mail.get("subject"), mail.get("content", mail.get("html"))) for usage, mail in mails.items()}
+    warnings += _markdown_warnings(mails)
     return warnings + effects.misses({usage: part for usage, part in parts.items() if part[1] is not None})

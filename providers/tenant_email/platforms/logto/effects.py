@@ -68,7 +68,7 @@ def misses(texts: Mapping[str, tuple[object, ...]]) -> list[str]:
     for usage, parts in texts.items():
         for what in _findings(usage, [part for part in parts if isinstance(part, str)], len(parts)):
             found.setdefault(what, []).append(usage)
-    return [f"{_named(usages)} has {what}" for what, usages in found.items()]
+    return [f"{named(usages)} has {what}" for what, usages in found.items()]
 
 
 def _findings(usage: str, known: list[str], parts: int) -> dict[str, None]:
@@ -84,5 +84,6 @@ def _findings(usage: str, known: list[str], parts: int) -> dict[str, None]:
     return dict.fromkeys([*found, *(f"{braces}, which Logto does not render" for braces in odd)])
 
 
-def _named(usages: list[str]) -> str:
+def named(usages: list[str]) -> str:
+    """Returns how a message names the texts of these types."""
     return f"the {usages[0]} text" if len(usages) == 1 else f"each of the texts {', '.join(usages)}"

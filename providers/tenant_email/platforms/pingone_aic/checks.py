@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, cast
 
+from tenant_email.checks.markdown import is_markdown
 from tenant_email.checks.smtp import port_problems
 from tenant_email.errors import Problem
 from tenant_email.mail_ports import begins_with_tls, begins_without_tls
@@ -12,11 +13,18 @@ from tenant_email.platforms.base import Checked
 from tenant_email.platforms.pingone_aic import preflight
 from tenant_email.platforms.pingone_aic.kinds import BUILT_IN, KINDS, SMTP
 from tenant_email.platforms.pingone_aic.placeholders import is_literal_free, malformed
+from tenant_email.platforms.pingone_aic.preflight import TRUST
 from tenant_email.platforms.pingone_aic.templates import PROTECTED, STOCK
 from tenant_email.secrets import Secret
 
 if TYPE_CHECKING:
     from tenant_email.changes import Props
+
+
+_NO_LONGER_LOOKED_AT: Final = {
+    "mail.smtp.ssl.checkserveridentity": "false",
+    "mail.smtps.ssl.checkserveridentity": "false",
+}
 
 
 def check_provider(inputs: Props) -> Checked:
@@ -106,6 +114,22 @@ def _tls(port: object, ssl: object, starttls: object) -> list[Problem]:
 
 
 def _smtp_warnings(settings: Props) -> list[str]:
+    return _clear_text_warnings(settings) + _trust_warnings(settings.get("smtp_properties"))
+
+
+def _trust_warnings(properties: Any) -> list[str]:
+    """Returns which properties make the tenant take a server for another one's word (JavaMail's own names)."""
+    given = cast("dict[str, Any]", properties) if isinstance(properties, dict) else {}
+    found = [
+        f"{name}={value}"
+        for name, value in given.items()
+        if (name in TRUST and value) or _NO_LONGER_LOOKED_AT.get(name) == str(value).lower()
+    ]
+    what = "the server's certificate is not looked at, so that anybody in between can read password and mail"
+    return [f"settings.smtp_properties: {', '.join(found)}: {what}."] if found else []
+
+
+def _clear_text_warnings(settings: Props) -> list[str]:
     ssl, starttls, login = settings["ssl"], settings["starttls"], settings.get("username") is not None
     if login and ssl is False and starttls is False:
         return ["settings.starttls and ssl are both off: the password travels in clear text."]
@@ -122,7 +146,22 @@ def check_template(inputs: Props) -> Checked:
     texts = {name: settings.get(name) for name in ("subject", "message", "html") if settings.get(name) is not None}
     if known(*texts.values(), settings["default_locale"]):
         problems += _locales({name: set(text) for name, text in texts.items()}, settings["default_locale"])
-    return Checked(tuple(problems))
+    return Checked(tuple(problems), tuple(_markdown_warnings(settings)))
+
+
+def _markdown_warnings(settings: Props) -> list[str]:
+    """Returns where Markdown is given for HTML: the console renders it, the API does not (contract section 8)."""
+    if settings["mime_type"] != "text/html":
+        return []
+    warnings = list[str]()
+    for name in ("message", "html"):
+        given = settings.get(name)
+        texts = cast("dict[str, Any]", given) if isinstance(given, dict) else {}
+        odd = [locale for locale, text in texts.items() if isinstance(text, str) and is_markdown(text)]
+        if odd:
+            what = "looks like Markdown, which is mailed as it stands; write HTML"
+            warnings.append(f"settings.{name} in {', '.join(odd)} {what}.")
+    return warnings
 
 
 def _name(name: Any) -> list[Problem]:

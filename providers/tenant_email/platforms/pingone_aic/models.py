@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 
+from tenant_email.empties import OrEmpty
 from tenant_email.fields import Host, Port, Text
 from tenant_email.language_tags import canonical
 from tenant_email.mail_ports import begins_with_tls
@@ -162,7 +163,7 @@ class Template(Model):
     html: Localised | None = None
     styles: str | None = None
     default_locale: Annotated[Text, AfterValidator(_locale)] = "en"
-    from_address: Text | None = None
+    from_address: Annotated[Text, OrEmpty] | None = None
     enabled: bool = True
     mime_type: Literal["text/html", "text/plain"] = "text/html"
     display_name: Text | None = None

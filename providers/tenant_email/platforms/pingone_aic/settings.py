@@ -141,7 +141,7 @@ class Template(Settings):
         html: by locale, the body's content; the message is made from it and `styles`.
         styles: CSS for `html`.
         default_locale: must be among the locales given.
-        from_address: the sender; omitted, the provider's.
+        from_address: the sender; empty, the provider's; omitted, it is not managed.
         enabled: False keeps the template but sends nothing.
         mime_type: "text/html" or "text/plain".
         display_name: as the console shows it.

@@ -87,7 +87,7 @@ def live_of(document: Mapping[str, Any], wanted: Props) -> Live:
     raw = {key: value for key, value in document.items() if key not in ("_id", "_rev")}
     settings: Props = {"kind": "pingone_aic.template", "template": wanted["template"]}
     settings |= {ours: raw.get(wire) for ours, wire in _FIELDS.items()}
-    settings["from_address"] = raw.get("from") or None
+    settings["from_address"] = raw.get("from") or ""  # absent and empty are the same: the provider's
     message: dict[str, str] = raw.get("message") or {}
     html: dict[str, str] = raw.get("html") or {}
     styles: str = raw.get("styles") or ""
