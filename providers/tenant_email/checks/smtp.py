@@ -128,7 +128,8 @@ def _offers(server: Server, session: _Session) -> Problem | None:
         return Problem(server.path, f"{server.at} offers no STARTTLS", "Use a port with TLS, such as 587 or 465.")
     if in_clear and server.secured == "opportunistic" and server.logins:
         what = f"{server.at} offers no STARTTLS, so that the password would travel in clear text"
-        return Problem(server.path, what, "Use a port with TLS, such as 587 or 465, or turn TLS off by name.")
+        remedy = "Use a port with TLS, such as 587 or 465; if clear text is meant, say ignore_tls=True (Logto) or "
+        return Problem(server.path, what, f"{remedy}starttls=False (PingOne AIC).")
     offered = session.esmtp_features.get("auth", "").upper().split()
     if not server.logins or server.logins & set(offered):
         return None

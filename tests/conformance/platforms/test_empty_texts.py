@@ -52,6 +52,15 @@ def test_auth0_keeps_an_empty_text(tenant: Auth0Emulator, name: str) -> None:
         assert up(mine, {**WELCOME, name: value}) == "same"
 
 
+def test_auth0s_absent_text_is_an_empty_one(tenant: Auth0Emulator) -> None:
+    """Adopting a template that never had a result url sends none to clear it: a plan may refuse to have it named."""
+    up(Managed(EmailTemplateLifecycle()), WELCOME)
+    tenant.reset_calls()
+    up(Managed(EmailTemplateLifecycle()), {**WELCOME, "result_url": ""})
+    assert "PATCH" not in [call.method for call in tenant.calls]
+    assert "resultUrl" not in tenant.state.templates["welcome_email"]
+
+
 def test_an_auth0_template_without_them_manages_none(tenant: Auth0Emulator) -> None:
     """A sender that somebody set is no drift of a program that gives none."""
     mine = Managed(EmailTemplateLifecycle())

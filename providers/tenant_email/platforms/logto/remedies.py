@@ -28,7 +28,7 @@ _UNREACHED: Final = (
 
 REMEDIES: Final = (
     Remedy(
-        "Set secure=False: that port starts without TLS and switches to it (587, 25, 2525).",
+        "Set secure=False, or in place of 465 and 2465 use 587, 25 or 2525: the server starts without TLS there.",
         says="wrong version number",
     ),
     Remedy(

@@ -61,7 +61,10 @@ class PingOneAic:
     def update_provider(self, desired: Props, change: Change, live: Live | None, recorded: Props) -> Live:
         """Writes the whole configuration; an unchanged secret goes back as the blob that was just read."""
         if live is None:
-            raise NotFound(f"{self.who}: {PROVIDER} is gone, and with it the secret that was to be kept")
+            message = f"{self.who}: {PROVIDER} is gone, and with it the secret that was to be kept"
+            kind = KINDS[desired["settings"]["kind"]]
+            remedy = f"Set settings.{kind.secret[0]}: the configuration is then written anew." if kind.secret else ""
+            raise NotFound(message, remedy=remedy)
         return self._replace(desired, change, live, recorded)
 
     def _replace(self, desired: Props, change: Change | None, live: Live | None, recorded: Props) -> Live:
