@@ -41,6 +41,7 @@ _USUAL: Final = Timing()
 _NOT_FOUND: Final = 404
 _TOO_MANY: Final = 429
 _ERRORS: Final = 400
+_CORRECT: Final = "Correct what the platform names above, then run again; what was done before is recorded."
 _TOLD_BY_STATUS: Final = (Unauthorized, Forbidden, RateLimited, Unavailable)
 
 
@@ -204,9 +205,7 @@ class Client:
         try:
             reply = self._transport.exchange(request.method, request.path, body, request.params, headers)
         except TooSlow as error:
-            slow = self.unexpected(str(request), str(error))
-            slow.sent = error.sent
-            raise slow from None
+            raise self.unexpected(str(request), str(error)) from None
         except NoAnswer as error:
             remedy = f"Check that {self._base} is right and can be reached from here, then run again."
             raise Unavailable(f"{self.who}: {request}: {error}", remedy=remedy, sent=error.sent) from None
@@ -244,7 +243,7 @@ class Client:
             message += f"\n  - {said}"
         if issubclass(kind, Unavailable):
             return Unavailable(message, remedy=remedy or "Run again; nothing else is needed.", status=status)
-        return kind(message, remedy=remedy, status=status, code=code, text=text)
+        return kind(message, remedy=remedy or _CORRECT, status=status, code=code, text=text)
 
     def _current_token(self) -> Token:
         with self._token_lock:

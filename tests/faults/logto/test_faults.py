@@ -8,7 +8,7 @@ import pytest
 
 from support.logto import CONNECTORS, RESOURCE, Tenant
 from support.logto_site import smtp, text
-from tenant_email.errors import Unauthorized, Unavailable
+from tenant_email.errors import Conflict, Unauthorized, Unavailable
 from tenant_email.local.emulators.logto import LogtoEmulator, Switches
 from tenant_email.local.emulators.server import Fault
 
@@ -121,3 +121,12 @@ def test_cloud_limits_two_hundred_calls_in_ten_seconds() -> None:
         assert (statuses.count(200), statuses[-1]) == (200, 429)
         now[0] += 1
         assert tenant.call("POST", CONNECTORS, {"connectorId": "logto-email", "config": {}}).status == 200
+
+
+def test_a_refusal_that_nobody_foresaw_has_a_remedy_too(site: Site) -> None:
+    """The platform's own words are shown, and the last line says what to do with them."""
+    site.emulator.inject(Fault("GET", CONNECTORS, status=409))
+    with pytest.raises(
+        Conflict, match=r"GET /api/connectors(?s:.)*injected\nCorrect what the platform names"
+    ):
+        site.connector().up(settings=smtp())

@@ -120,7 +120,7 @@ class Esvs:
                 raise
         self._wait_until_ready(deadline)
         if left := self.pending(wanted):
-            message = f"{self._client.who}: the restart is over, but {', '.join(left)} is not loaded"
+            message = f"{self._client.who}: POST {_STARTUP}: the restart is over, but {', '.join(left)} is not loaded"
             raise Unavailable(message, remedy="Run `pulumi up` again; if it stays so, look at the ESV in the console.")
         return True
 
