@@ -46,7 +46,9 @@ def test_values_are_base64_and_short_enough(tenant: Tenant) -> None:
 def test_secret_versions(tenant: Tenant) -> None:
     """A new version is active at once and loaded after a restart; the latest cannot be disabled."""
     tenant.secret("esv-s", "one")
-    assert tenant.call("POST", f"{SECRET}/versions?_action=create", {"valueBase64": "dHdv"}).document["version"] == "2"
+    for _ in range(2):  # the present value makes no new version
+        made = tenant.call("POST", f"{SECRET}/versions?_action=create", {"valueBase64": "dHdv"}).document
+        assert made["version"] == "2"
     before = tenant.call("GET", SECRET).document
     tenant.restart()
     after = tenant.call("GET", SECRET).document

@@ -36,6 +36,11 @@ class Scene:
     words: Words
     effect: bool
 
+    @property
+    def promised(self) -> int:
+        """Returns the status to answer with, where the answer has a body: with 204 nobody reads one."""
+        return HTTPStatus.OK if self.usual.status == HTTPStatus.NO_CONTENT else self.usual.status
+
 
 def written(
     status: int, body: bytes, kind: str = JSON, headers: Mapping[str, str] | None = None, length: int | None = None
@@ -46,7 +51,7 @@ def written(
     except ValueError:
         phrase = "Odd"
     lines = [
-        f"HTTP/1.1 {status} {phrase}",
+        f"HTTP/1.1 {status:d} {phrase}",
         "Connection: close",
         f"Content-Length: {len(body) if length is None else length}",
     ]
@@ -102,7 +107,7 @@ def redirect(status: int) -> Act:
 
 def body(make: Callable[[bytes], bytes], kind: str = JSON) -> Act:
     """Returns a way to answer with the promised status and another body, made from the usual one."""
-    return says(lambda _talk, scene: written(scene.usual.status, make(scene.usual.body), kind))
+    return says(lambda _talk, scene: written(scene.promised, make(scene.usual.body), kind))
 
 
 def literal(text: str) -> Act:
@@ -122,13 +127,13 @@ def as_usual(status: int) -> Act:
 
 def page_as_promised() -> Act:
     """Returns a page with the promised status."""
-    return says(lambda _talk, scene: written(scene.usual.status, PAGE.encode(), HTML))
+    return says(lambda _talk, scene: written(scene.promised, PAGE.encode(), HTML))
 
 
 def no_gzip() -> Act:
     """Returns the usual document, which is not compressed, under a header that says so."""
     headers = {"Content-Encoding": "gzip"}
-    return says(lambda _talk, scene: written(scene.usual.status, scene.usual.body or b"{}", headers=headers))
+    return says(lambda _talk, scene: written(scene.promised, scene.usual.body or b"{}", headers=headers))
 
 
 def reset(talk: Conversation, _scene: Scene) -> None:
@@ -180,7 +185,7 @@ def drip_from(part: Literal["status", "headers", "body"]) -> Act:
 
     def play(talk: Conversation, scene: Scene) -> None:
         _effect(talk, scene)
-        whole = written(scene.usual.status, scene.usual.body or b" " * 2000)
+        whole = written(scene.promised, scene.usual.body or b" " * 2000)
         head = whole.partition(b"\r\n\r\n")[0]
         # a body or a head of any length: the tenant's own may be over too soon
         filled = whole.replace(b"Connection: close", b"Connection: close\r\nX-Slow: " + b"." * 2000)
@@ -191,7 +196,7 @@ def drip_from(part: Literal["status", "headers", "body"]) -> Act:
             talk.send(filled[:start])
             talk.drip(filled[start:], _DRIP)
         else:
-            padded = written(scene.usual.status, b" " * 2000 + scene.usual.body)
+            padded = written(scene.promised, b" " * 2000 + scene.usual.body)
             talk.send(padded[: padded.index(b"\r\n\r\n") + 4] if head else b"")
             talk.drip(b" " * 2000 + scene.usual.body, _DRIP)
 
@@ -201,32 +206,32 @@ def drip_from(part: Literal["status", "headers", "body"]) -> Act:
 def cut_body(talk: Conversation, scene: Scene) -> None:
     """Promises more than it sends."""
     body = scene.usual.body or b'{"half": "of it'
-    talk.send(written(scene.usual.status, body[: len(body) // 2], length=len(body) + 10))
+    talk.send(written(scene.promised, body[: len(body) // 2], length=len(body) + 10))
 
 
 def cut_chunks(talk: Conversation, scene: Scene) -> None:
     """Ends between two chunks."""
     half = scene.usual.body[: len(scene.usual.body) // 2] or b"{"
-    head = f"HTTP/1.1 {scene.usual.status} OK\r\nContent-Type: {JSON}\r\nTransfer-Encoding: chunked\r\n\r\n"
+    head = f"HTTP/1.1 {scene.promised:d} OK\r\nContent-Type: {JSON}\r\nTransfer-Encoding: chunked\r\n\r\n"
     talk.send(head.encode() + f"{len(half):x}\r\n".encode() + half + b"\r\n")
 
 
 def half_head(talk: Conversation, scene: Scene) -> None:
     """Ends within the headers."""
-    talk.send(f"HTTP/1.1 {scene.usual.status} OK\r\nContent-Ty".encode())
+    talk.send(f"HTTP/1.1 {scene.promised:d} OK\r\nContent-Ty".encode())
     talk.reset()
 
 
 def endless_headers(talk: Conversation, scene: Scene) -> None:
     """Sends headers for ever."""
-    talk.send(f"HTTP/1.1 {scene.usual.status} OK\r\n".encode())
+    talk.send(f"HTTP/1.1 {scene.promised:d} OK\r\n".encode())
     talk.send_for_ever(b"X-More: " + b"a" * 500 + b"\r\n", 20_000)
 
 
 def huge(talk: Conversation, scene: Scene) -> None:
     """Sends a hundred megabytes."""
     _effect(talk, scene)
-    talk.send(written(scene.usual.status, b'{"text": "', length=HUGE + 12))
+    talk.send(written(scene.promised, b'{"text": "', length=HUGE + 12))
     talk.send_for_ever(b"a" * _MIB, HUGE // _MIB)
 
 
@@ -238,7 +243,7 @@ def _bomb() -> bytes:
 def gzip_bomb(talk: Conversation, scene: Scene) -> None:
     """Sends little that becomes a hundred megabytes."""
     _effect(talk, scene)
-    talk.send(written(scene.usual.status, b"", headers={"Content-Encoding": "gzip"}, length=len(_bomb())))
+    talk.send(written(scene.promised, b"", headers={"Content-Encoding": "gzip"}, length=len(_bomb())))
     talk.send_for_ever(_bomb(), 1)
 
 
@@ -291,7 +296,7 @@ def texts_for_objects(body: bytes) -> bytes:
 
 def other_kind(talk: Conversation, scene: Scene) -> bytes:
     """Returns an object of another kind."""
-    return written(scene.usual.status, json.dumps(scene.words.other(talk.asked.path)).encode())
+    return written(scene.promised, json.dumps(scene.words.other(talk.asked.path)).encode())
 
 
 def absence(talk: Conversation, scene: Scene) -> bytes:

@@ -114,7 +114,7 @@ HIDDEN = replace(
     first=_ses("us-east-1", PASSWORD),
     second=_ses("eu-west-1", SECOND_PASSWORD),
     wanted={"first": _stored_ses("us-east-1", PASSWORD), "second": _stored_ses("eu-west-1", SECOND_PASSWORD)},
-    operations=("create", "update", "conflict"),
+    operations=("create", "conflict"),
     foreign={"equal to the eye": _plant(_stored_ses("us-east-1", "theirs"))},
     importable="",
 )

@@ -7,6 +7,7 @@ tell which.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from support.campaign import acts
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from support.campaign.acts import Act
+    from support.campaign.trial import Call
     from support.campaign.words import Words
 
 
@@ -35,9 +37,13 @@ class Fault:
     slow: bool = False
     believed: bool = False
 
-    def plays_at(self, method: str, path: str, words: Words) -> bool:
-        """Tells whether the fault has a meaning at a call."""
-        return not self.believed or words.absence(method, path) is not None
+    def plays_at(self, call: Call, words: Words) -> bool:
+        """Tells whether the fault has a meaning at a call: what is promised there is no fault."""
+        if self.name == "204":
+            return call.usual.status != HTTPStatus.NO_CONTENT
+        if self.name == "empty":
+            return bool(call.usual.body) or call.usual.status == HTTPStatus.NO_CONTENT
+        return not self.believed or words.absence(call.method, call.path) is not None
 
 
 _NOON: Final = {"Date": "Wed, 25 Nov 2026 12:00:00 GMT"}

@@ -1,7 +1,9 @@
 """The matrix: every fault at every call of every operation, of every resource, on every platform.
 
-What would try the same thing twice is left out: a login is faulted in the operations of providers and templates alone,
-and auxiliary calls, and what begins with somebody else's configuration, meet each fault once and not lastingly.
+What would try the same thing twice is left out. A platform's resources log in alike, so that the login is faulted in
+those of providers and templates alone, and both ways in a creation only. Auxiliary calls, and all calls where somebody
+else was before, meet each fault once, and of the rate limits, which are read alike at every call, the plain one. An
+answer that drips ends at the same deadline however often it comes.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from support.campaign import auth0, logto, pingone_aic
-from support.campaign.faults import FAULTS
+from support.campaign.faults import FAULTS, LIMITS
 from support.campaign.trial import Case
 
 if TYPE_CHECKING:
@@ -20,49 +22,52 @@ if TYPE_CHECKING:
 
 SUBJECTS: Final = (*auth0.SUBJECTS, *logto.SUBJECTS, *pingone_aic.SUBJECTS)
 WHOLE: Final[tuple[Operation, ...]] = ("create", "update", "read", "delete")
-_SAME_DEADLINE: Final = ("drip, status line", "drip, headers")  # a body that drips ends at the same deadline
+ONCE, LASTING, BOTH = (False,), (True,), (False, True)
+_ALIKE: Final = (*LIMITS[1:], *(fault for fault in FAULTS if fault.name in ("drip, status line", "drip, headers")))
+"""Faults that every call meets alike; they are tried where both ways are."""
 _LATEST: Final = 1  # a poll that comes again and again is faulted the first time and the second
 
 
 def beginnings(subject: Subject, operation: Operation) -> tuple[str, ...]:
     """Returns what may be there before an operation: nothing, or each of the subject's foreign configurations."""
-    if operation == "import":
-        return (subject.importable,)
-    return tuple(subject.foreign) if operation in ("conflict", "adopt") else ("",)
+    first = tuple(subject.foreign)[:1]
+    return {"conflict": tuple(subject.foreign), "adopt": first, "import": (subject.importable,)}.get(operation, ("",))
 
 
-def faulted(subject: Subject, operation: Operation, calls: list[Call]) -> Iterator[tuple[Call, bool]]:
-    """Yields the calls that faults play at, and whether lasting faults are tried there too."""
+def faulted(subject: Subject, operation: Operation, calls: list[Call]) -> Iterator[tuple[Call, tuple[bool, ...]]]:
+    """Yields the calls that faults play at, and whether they do so once, for the whole run, or are tried both ways."""
     writes = [call for call in calls if call.writes and call.path != subject.words.login]
     main = writes[-1] if writes else calls[-1]
     for call in calls:
         if call.path == subject.words.login:
-            if operation in WHOLE and subject.resource.startswith("Email"):
-                yield call, True
+            if operation in WHOLE and subject.resource.startswith("Email") and not subject.variant:
+                yield call, BOTH if operation == "create" else LASTING
+        elif call is main and operation in WHOLE:
+            yield call, BOTH
         elif call.nth <= _LATEST:
-            yield call, call is main and operation in WHOLE
+            yield call, ONCE
 
 
-def cases_at(subject: Subject, call: Call, operation: Operation, foreign: str, *, lasting: bool) -> Iterator[Case]:
+def cases_at(
+    subject: Subject, call: Call, operation: Operation, foreign: str, ways: tuple[bool, ...]
+) -> Iterator[Case]:
     """Yields the cases of one call: in place of an effect and after it, once and for the whole run."""
     changes = call.writes and call.path != subject.words.login
     for fault in FAULTS:
-        if not fault.plays_at(call.method, call.path, subject.words) or (fault.name in _SAME_DEADLINE and not lasting):
+        if not fault.plays_at(call, subject.words) or (fault in _ALIKE and ways != BOTH):
             continue
         for effect in (False, True):
             if fault.after and changes if effect else fault.in_place or not changes:
-                yield from (
-                    Case(operation, call, fault, effect, persistent, foreign)
-                    for persistent in ((False, True) if lasting else (False,))
-                )
+                tried = ONCE if fault.name.startswith("drip") else ways
+                yield from (Case(operation, call, fault, effect, lasting, foreign) for lasting in tried)
 
 
 def cases(trial: Trial, operation: Operation) -> Iterator[Case]:
     """Yields the cases of one operation of one subject, in order of its calls."""
     subject = trial.subject
     for foreign in beginnings(subject, operation):
-        for call, lasting in faulted(subject, operation, trial.calls(operation, foreign)):
-            yield from cases_at(subject, call, operation, foreign, lasting=lasting)
+        for call, ways in faulted(subject, operation, trial.calls(operation, foreign)):
+            yield from cases_at(subject, call, operation, foreign, ways)
 
 
 def sample(found: list[Case], every: int) -> list[Case]:

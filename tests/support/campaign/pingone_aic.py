@@ -5,7 +5,11 @@ from __future__ import annotations
 import copy
 import json
 from base64 import b64encode
+from functools import cache
 from typing import TYPE_CHECKING, Any
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
 
 from support.campaign.subject import PASSWORD, SECOND_PASSWORD, Props, Subject, Tenant
 from support.campaign.words import PINGONE_AIC
@@ -16,19 +20,27 @@ from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
 from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle
 from tenant_email.local.emulators.pingone_aic import AicEmulator, State, Switches
 from tenant_email.local.emulators.pingone_aic.encryption import decrypt, is_blob
-from tenant_email.local.emulators.pingone_aic.local import ACCOUNT_ID, private_key, service_account
 from tenant_email.local.emulators.pingone_aic.seeds import stock_config
-from tenant_email.local.emulators.pingone_aic.state import SecretEsv, Variable
+from tenant_email.local.emulators.pingone_aic.state import SecretEsv, ServiceAccount, Variable
 
 if TYPE_CHECKING:
     from support.campaign.clock import Clock
 
 _PROVIDER = "external.email"
+_ACCOUNT = "a2b4d68f-0000-4000-8000-000000000002"
 _RESTART_SECONDS = 0.5
 
 
+@cache
+def _key() -> Props:
+    """Returns a key that is quick to load, which every login does; the tenant takes any size."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=1024)  # noqa: S505 - of a tenant on loopback
+    return {**RSAAlgorithm.to_jwk(key, as_dict=True), "kid": "trial", "alg": "RS256"}
+
+
 def _open(clock: Clock) -> AicEmulator:
-    state = State(accounts={ACCOUNT_ID: service_account()})
+    public = {name: _key()[name] for name in ("kty", "kid", "alg", "n", "e")}
+    state = State(accounts={_ACCOUNT: ServiceAccount(_ACCOUNT, [public])})
     return AicEmulator(state=state, switches=Switches(restart_seconds=_RESTART_SECONDS), clock=clock)
 
 
@@ -37,8 +49,8 @@ TENANT = Tenant(
     lambda tenant: {
         "platform": "pingone_aic",
         "url": tenant.url,
-        "serviceAccountId": ACCOUNT_ID,
-        "serviceAccountKey": json.dumps(private_key()),
+        "serviceAccountId": _ACCOUNT,
+        "serviceAccountKey": json.dumps(_key()),
     },
 )
 
@@ -266,7 +278,7 @@ RESTART = Subject(
     mine=lambda tenant: tenant.state.variables["esv-mail"].document["loaded"],
     others=lambda tenant: tenant.state.config,
     removed=True,
-    operations=("create", "update", "read"),
+    operations=("create", "read"),
     single=(("POST", "/environment/startup"),),
     bystanders=_plant_pending,
     before_second=_plant_pending,

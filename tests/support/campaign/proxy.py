@@ -37,6 +37,12 @@ class Asked:
         """Returns all of it."""
         return self.head + self.body
 
+    @property
+    def alone(self) -> bytes:
+        """Returns all of it, as the only request of its connection."""
+        lines = [line for line in self.head.split(b"\r\n") if not line.lower().startswith(b"connection:")]
+        return b"\r\n".join([lines[0], b"Connection: close", *lines[1:]]) + self.body
+
     def header(self, name: str) -> str:
         """Returns a header's value, or an empty text."""
         for line in self.head.decode("latin-1").split("\r\n")[1:]:
@@ -109,14 +115,19 @@ class Conversation:
         return bool(ready) and not self._connection.recv(1)
 
 
+def call_to(method: str, path: str) -> Callable[[Asked], bool]:
+    """Returns what recognises a call."""
+    return lambda asked: (asked.method, asked.path) == (method, path)
+
+
 @dataclass
 class Armed:
     """A fault in waiting: at which call of a run it plays, and whether only there or from there on.
 
-    `where` is (method, path), of which the first `skip` calls go through. `refuses` closes the door before that call.
+    `at` recognises the call, of which the first `skip` go through. With `refuses` the door closes after that call.
     """
 
-    where: tuple[str, str]
+    at: Callable[[Asked], bool]
     skip: int
     play: Callable[[Conversation], None] | None
     persistent: bool
@@ -125,7 +136,7 @@ class Armed:
 
     def takes(self, asked: Asked) -> bool:
         """Tells whether the fault plays at this request."""
-        if (asked.method, asked.path) != self.where:
+        if not self.at(asked):
             return False
         if self.skip > 0:
             self.skip -= 1
@@ -191,7 +202,7 @@ class Proxy:
     def forward(self, asked: Asked) -> Said:
         """Asks the tenant."""
         with socket.create_connection((LOOPBACK, self.upstream)) as upstream:
-            upstream.sendall(asked.raw)
+            upstream.sendall(asked.alone)
             data = b"".join(iter(lambda: upstream.recv(65536), b""))
         head, _, body = data.partition(b"\r\n\r\n")
         return Said(int(head.split(b" ", 2)[1]), head + b"\r\n\r\n", body)

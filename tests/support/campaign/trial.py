@@ -8,16 +8,14 @@ import re
 import signal
 import threading
 import time
-from base64 import b64encode
 from contextlib import contextmanager
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any, Final, Literal
-from urllib.parse import quote, quote_plus
 
+from support.campaign import judge
 from support.campaign.acts import Scene
 from support.campaign.clock import TooLong
-from support.campaign.proxy import Armed
+from support.campaign.proxy import Armed, call_to
 from support.campaign.subject import PASSWORD, SECOND_PASSWORD
 from support.campaign.world import Managed, World
 
@@ -29,11 +27,8 @@ if TYPE_CHECKING:
     from support.campaign.subject import Operation, Props
 
 Outcome = Literal["survived", "explained", "unclear", "lost", "hanging"]
-_CALL: Final = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE) /")
 _LONGEST_RUN: Final = 20.0  # seconds of real time
-_LONGEST_MESSAGE: Final = 2_000
 _SECRETS: Final = (PASSWORD, SECOND_PASSWORD)
-_SECRET_OUTPUTS: Final = frozenset({"snapshot"})
 
 
 @dataclass(frozen=True)
@@ -152,7 +147,7 @@ class Trial:
             heard.append(Call(*key, sum((each.method, each.path) == key for each in heard), said))
             talk.send(said.raw)
 
-        listening = _Everything(("", ""), 0, note, persistent=True)
+        listening = Armed(lambda _: True, 0, note, persistent=True)
         self.world.proxy.arm(listening)
         try:
             run()
@@ -199,21 +194,21 @@ class Trial:
     def _arm(self, case: Case) -> None:
         scene = Scene(case.call.usual, self.subject.words, case.effect)
         act = case.fault.act
-        where, skip = (case.call.method, case.call.path), case.call.nth
+        at = call_to(case.call.method, case.call.path)
         if act is None:
             self._arm_refusal(case)
             return
-        self.world.proxy.arm(Armed(where, skip, lambda talk: act(talk, scene), case.persistent))
+        self.world.proxy.arm(Armed(at, case.call.nth, lambda talk: act(talk, scene), case.persistent))
 
     def _arm_refusal(self, case: Case) -> None:
         """Closes the door after the call before the one that is to be refused; before the first, at once."""
         before = self._before.get(id(case.call))
         if before is None:
-            self.world.proxy.arm(Armed(("", ""), 0, None, case.persistent, refuses=True))
+            self.world.proxy.arm(Armed(lambda _: False, 0, None, case.persistent, refuses=True))
             self.world.proxy.close_door()
         else:
-            where = before.method, before.path
-            self.world.proxy.arm(Armed(where, before.nth, None, case.persistent, refuses=True))
+            at = call_to(before.method, before.path)
+            self.world.proxy.arm(Armed(at, before.nth, None, case.persistent, refuses=True))
 
     def _run(self, run: Callable[[], Any], fault: Fault | None) -> Exception | None:
         self.world.quick(slow=fault is not None and fault.slow)
@@ -292,18 +287,21 @@ class Trial:
         resource, subject = self.resource, self.subject
         name = "second" if case.operation == "update" else "first"
         if case.operation == "adopt":
-            lost(_covers(self._mine(), subject.wanted[name]), f"the tenant holds {_shown(self._mine())}")
+            lost(judge.covers(self._mine(), subject.wanted[name]), f"the tenant holds {judge.shown(self._mine())}")
         elif case.operation != "import":
-            lost(self._mine() == subject.wanted[name], f"the tenant holds {_shown(self._mine())}")
+            lost(self._mine() == subject.wanted[name], f"the tenant holds {judge.shown(self._mine())}")
         lost(resource.id and subject.agrees(self.world.emulator, resource.outs), "what is recorded is not what is live")
         before = resource.keep()
         self._run(resource.refresh, None)
         after = resource.keep()
         lost(after[0] == before[0], "a refresh drops it")
-        lost(_steady(after[1]) == _steady(before[1]), f"a refresh shows {_difference(before[1], after[1])}")
+        lost(
+            judge.steady(after[1]) == judge.steady(before[1]),
+            f"a refresh shows {judge.difference(before[1], after[1])}",
+        )
         if not adopted:
             lost(not resource.differs(wanted), "the next preview shows a change")
-        self._check_secrets(json.dumps(_public(resource.outs), default=str), "a recorded output")
+        self._check_secrets(json.dumps(judge.public(resource.outs), default=str), "a recorded output")
         if case.operation in ("create", "adopt"):
             self._check_removal(case)
 
@@ -317,7 +315,7 @@ class Trial:
             expected = mine
         else:
             return
-        lost(self._mine() == expected, f"after the destroy the tenant holds {_shown(self._mine())}")
+        lost(self._mine() == expected, f"after the destroy the tenant holds {judge.shown(self._mine())}")
 
     def _check_effects(self, case: Case) -> None:
         if case.fault.believed:
@@ -337,7 +335,7 @@ class Trial:
             return
         text = str(error)
         self._check_secrets(text, "the error")
-        complaints = list(_complaints(text, type(error).__name__, self.world.host))
+        complaints = list(judge.complaints(text, type(error).__name__, self.world.host))
         if complaints:
             raise Bad("unclear", f"{', '.join(complaints)}: {type(error).__name__}: {text[:600]}")
 
@@ -347,7 +345,7 @@ class Trial:
         jwk = json.loads(entry.get("serviceAccountKey", "{}"))
         logins |= {str(jwk[name]) for name in ("d", "p", "q") if name in jwk}
         for secret in {*_SECRETS, *logins, *self.world.proxy.tokens}:
-            shown = [form for form in _forms(secret) if form in text]
+            shown = [form for form in judge.forms(secret) if form in text]
             lost(not shown, f"{where} shows a secret: {text[:300]}")
 
     def _mine(self) -> Any:
@@ -355,65 +353,6 @@ class Trial:
 
     def _others(self) -> str:
         return json.dumps(self.subject.others(self.world.emulator), sort_keys=True, default=str)
-
-
-class _Everything(Armed):
-    """Takes every request."""
-
-    def takes(self, _asked: object) -> bool:
-        return True
-
-
-def _complaints(text: str, kind: str, host: str) -> Iterator[str]:
-    """Yields what a message lacks: the tenant, the call, a remedy in its last line."""
-    lines = text.splitlines()
-    if "internal error" in text or "Traceback" in text:
-        yield "an internal error"
-    if host not in text:
-        yield "no tenant"
-    if not _CALL.search(text) and not (kind == "AlreadyConfigured" and "adopt" in text):
-        yield "no call"
-    if len(lines) < 2 or lines[-1].startswith(" ") or not lines[-1].endswith(".") or len(lines[-1]) < 12:
-        yield "no remedy"
-    if len(text) > _LONGEST_MESSAGE or any(ord(sign) < 32 and sign != "\n" for sign in text):
-        yield "unfit for a terminal"
-
-
-def _forms(secret: str) -> set[str]:
-    quoted = json.dumps(secret)[1:-1]
-    plain = json.dumps(secret, ensure_ascii=False)[1:-1]
-    encoded = b64encode(secret.encode()).decode()
-    return {secret, quoted, plain, escape(secret), quote(secret), quote(secret, safe=""), quote_plus(secret), encoded}
-
-
-def _covers(there: Any, wanted: Any) -> bool:
-    """Tells whether what is there holds all that is wanted; an adoption leaves alone what nobody gives."""
-    if isinstance(there, dict) and isinstance(wanted, dict):
-        return all(key in there and _covers(there[key], value) for key, value in wanted.items())
-    if isinstance(there, list | tuple) and isinstance(wanted, list | tuple):
-        return len(there) == len(wanted) and all(map(_covers, there, wanted))
-    return bool(there == wanted)
-
-
-def _public(outs: Props) -> Props:
-    """Returns recorded outputs that are nobody's secret; inputs are marked by who gives them."""
-    return {key: value for key, value in outs.items() if key in ("live", "wrote", "marks", "version", "revision")}
-
-
-def _steady(outs: Props) -> Props:
-    return {key: value for key, value in outs.items() if key != "marks"}
-
-
-def _difference(before: Props, after: Props) -> str:
-    return ", ".join(
-        f"{key}: {_shown(before.get(key))} -> {_shown(after.get(key))}"
-        for key in sorted({*before, *after})
-        if before.get(key) != after.get(key)
-    )
-
-
-def _shown(value: Any) -> str:
-    return json.dumps(value, default=str)[:300]
 
 
 @contextmanager

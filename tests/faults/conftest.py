@@ -1,0 +1,16 @@
+"""The switch of `make faults`: all of the campaign instead of the sample that `make test` takes."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds the switch."""
+    parser.addoption("--all-faults", action="store_true", help="try everything, which takes ten minutes")
+
+
+@pytest.fixture
+def everything(request: pytest.FixtureRequest) -> bool:
+    """Tells whether all is tried."""
+    return bool(request.config.getoption("--all-faults", default=False))
