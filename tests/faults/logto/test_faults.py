@@ -86,7 +86,7 @@ def test_wrong_credentials_are_told_with_the_remedy(site: Site) -> None:
 
 def test_a_login_that_the_server_fails_at_blames_no_credentials(site: Site) -> None:
     """The application and its secret are right, so the remedy does not send anybody to them."""
-    site.emulator.inject(Fault("POST", "/oidc/token", status=503))
+    site.emulator.inject(Fault("POST", "/oidc/token", status=503, times=9))
     with pytest.raises(Unavailable, match="Run again") as caught:
         site.connector().up(settings=smtp())
     assert "appSecret" not in str(caught.value)
@@ -126,7 +126,5 @@ def test_cloud_limits_two_hundred_calls_in_ten_seconds() -> None:
 def test_a_refusal_that_nobody_foresaw_has_a_remedy_too(site: Site) -> None:
     """The platform's own words are shown, and the last line says what to do with them."""
     site.emulator.inject(Fault("GET", CONNECTORS, status=409))
-    with pytest.raises(
-        Conflict, match=r"GET /api/connectors(?s:.)*injected\nCorrect what the platform names"
-    ):
+    with pytest.raises(Conflict, match=r"GET /api/connectors(?s:.)*injected\nCorrect what the platform names"):
         site.connector().up(settings=smtp())

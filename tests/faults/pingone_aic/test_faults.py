@@ -108,7 +108,7 @@ def test_token_that_expires_mid_run_is_renewed(site: Site) -> None:
 
 def test_login_that_the_server_fails_at_blames_no_credentials(site: Site) -> None:
     """The service account and its key are right, so the remedy does not send anybody to them."""
-    site.emulator.inject(Fault("POST", "/am/oauth2/access_token", status=503))
+    site.emulator.inject(Fault("POST", "/am/oauth2/access_token", status=503, times=9))
     with pytest.raises(Unavailable, match="Run again") as caught:
         site.provider().up()
     assert "serviceAccountKey" not in str(caught.value)
