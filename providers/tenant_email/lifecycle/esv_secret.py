@@ -12,6 +12,7 @@ from pydantic import Field
 from tenant_email.errors import PlatformError, Problem, TenantEmailError
 from tenant_email.lifecycle.esv_object import EsvInputs, EsvObject, twice_if_lost
 from tenant_email.lifecycle.esv_tenant import resolve, resolved
+from tenant_email.lifecycle.esv_variable import LONGEST
 from tenant_email.model import known
 from tenant_email.platforms.pingone_aic.esvs import SECRETS
 from tenant_email.secrets import Secret, is_pem
@@ -47,6 +48,10 @@ class EsvSecretLifecycle(EsvObject):
         if known(found.inputs.value, found.inputs.encoding) and not _fits(found.inputs):
             what = f"is not of encoding {found.inputs.encoding}"
             problems.append(Problem("value", what, "Give PEM text, or base64 text, as the encoding says."))
+        value = found.inputs.value
+        if isinstance(value, Secret) and len(value.reveal().encode()) > LONGEST:
+            what = f"is longer than {LONGEST} bytes"
+            problems.append(Problem("value", what, "Shorten it; the platform takes no more."))
         return problems
 
     def write_new(self, found: Resolved[SecretInputs], api: PingOneAic) -> Props:

@@ -92,6 +92,13 @@ def test_wrong_variables_are_found_in_the_preview(site: Site, inputs: dict[str, 
     assert site.calls() == []
 
 
+def test_a_secret_that_is_too_long_is_found_in_the_preview(site: Site) -> None:
+    """Counted in bytes, as the platform counts."""
+    (problem,) = secret(site, value="é" * 32768).problems()
+    assert "longer than 65535 bytes" in problem
+    assert secret(site, value="é" * 32767).problems() == []
+
+
 @pytest.mark.parametrize(
     ("kind", "change"),
     [

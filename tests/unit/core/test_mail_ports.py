@@ -107,6 +107,8 @@ def test_aic_settings_come_from_the_port(given: dict[str, Any], tls: tuple[bool,
         ({"port": 2465, "ssl": False, "starttls": False}, "settings.ssl"),
         ({"port": 1025, "ssl": True, "starttls": True}, "settings.starttls"),
         ({"host": "email-smtp.eu-west-1.amazonaws.com", "port": 2525}, "settings.port"),
+        ({"smtp_properties": {"mail.smtp.ssl.enable": "true"}}, "settings.smtp_properties.mail.smtp.ssl.enable"),
+        ({"smtp_properties": {"mail.smtps.port": "465"}}, "settings.smtp_properties.mail.smtps.port"),
     ],
 )
 def test_aic_settings_that_contradict_the_port_are_refused(given: dict[str, Any], path: str) -> None:
@@ -130,6 +132,7 @@ def test_aic_sends_through_ses_on_the_safe_port() -> None:
         ({"port": 465, "ssl": True, "starttls": False}, ("tls", True)),
         ({"port": 587, "ssl": False, "starttls": True}, ("opportunistic", True)),
         ({"port": 25, "ssl": False, "starttls": False}, ("none", True)),
+        ({"smtp_properties": {"mail.smtp.starttls.required": "true"}}, ("starttls", True)),
         ({"smtp_properties": {"mail.smtp.ssl.trust": "*"}}, ("opportunistic", False)),
         ({"smtp_properties": {"mail.smtps.ssl.trust": "a.example smtp.one.example"}}, ("opportunistic", False)),
     ],

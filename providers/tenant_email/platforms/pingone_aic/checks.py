@@ -13,7 +13,8 @@ from tenant_email.platforms.base import Checked
 from tenant_email.platforms.pingone_aic import preflight
 from tenant_email.platforms.pingone_aic.kinds import BUILT_IN, KINDS, SMTP
 from tenant_email.platforms.pingone_aic.placeholders import is_literal_free, malformed
-from tenant_email.platforms.pingone_aic.preflight import TRUST
+from tenant_email.platforms.pingone_aic.preflight import TRUST, requires_starttls
+from tenant_email.platforms.pingone_aic.smtp_properties import OWN
 from tenant_email.platforms.pingone_aic.templates import PROTECTED, STOCK
 from tenant_email.secrets import Secret
 
@@ -88,13 +89,11 @@ def _smtp(settings: Props) -> list[Problem]:
         remedy = "Set settings.username, or omit the password."
         problems.append(Problem("settings.password", "is of no use without a username", remedy))
     problems += [*port_problems(settings), *_tls(settings["port"], settings["ssl"], settings["starttls"])]
-    own = {"mail.smtp.ssl.protocols": "tls_protocols", "mail.smtps.ssl.protocols": "tls_protocols"}
-    own["mail.mime.allowutf8"] = "international_addresses"
     properties: dict[str, Any] = settings.get("smtp_properties") or {}
     problems += [
-        Problem(f"settings.smtp_properties.{name}", "has a setting of its own", f"Use settings.{own[name]}.")
+        Problem(f"settings.smtp_properties.{name}", "has a setting of its own", f"Use settings.{OWN[name]}.")
         for name in (properties if known(properties) else ())
-        if name in own
+        if name in OWN
     ]
     return problems
 
@@ -131,6 +130,8 @@ def _trust_warnings(properties: Any) -> list[str]:
 
 def _clear_text_warnings(settings: Props) -> list[str]:
     ssl, starttls, login = settings["ssl"], settings["starttls"], settings.get("username") is not None
+    if requires_starttls(settings):
+        return []
     if login and ssl is False and starttls is False:
         return ["settings.starttls and ssl are both off: the password travels in clear text."]
     if login and ssl is False and starttls is True:

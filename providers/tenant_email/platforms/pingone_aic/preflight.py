@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _PLACES: Final = ("host", "port", "ssl", "starttls")
 _LOGINS: Final = frozenset({"LOGIN", "PLAIN", "DIGEST-MD5", "NTLM"})  # what JavaMail tries, the platform's library
 _DEFAULT_PROTOCOLS: Final = ["TLSv1.2"]
+_REQUIRED: Final = ("mail.smtp.starttls.required",)
 TRUST: Final = ("mail.smtp.ssl.trust", "mail.smtps.ssl.trust")
 """Properties of JavaMail: hosts, or `*`, whose certificates are not looked at."""
 
@@ -32,6 +33,8 @@ def not_known_here(settings: Props) -> list[str]:
 def server(settings: Props) -> Server:
     """Returns the server of SMTP settings; STARTTLS is used where it is offered, and does without elsewhere."""
     security: Security = "tls" if settings["ssl"] else "opportunistic" if settings["starttls"] else "none"
+    if security == "opportunistic" and requires_starttls(settings):
+        security = "starttls"
     protocols: list[str] = settings.get("tls_protocols") or _DEFAULT_PROTOCOLS
     return Server(
         settings["host"],
@@ -44,8 +47,17 @@ def server(settings: Props) -> Server:
     )
 
 
+def requires_starttls(settings: Props) -> bool:
+    """Tells whether JavaMail is told to end where STARTTLS is not offered."""
+    return settings["starttls"] is True and any(str(_property(settings, name)).lower() == "true" for name in _REQUIRED)
+
+
+def _property(settings: Props, name: str) -> object:
+    properties = settings.get("smtp_properties")
+    return cast("Mapping[str, Any]", properties).get(name, "") if isinstance(properties, dict) else ""
+
+
 def _trusts(settings: Props) -> bool:
     """Tells whether the tenant is told to take any certificate of this host."""
-    properties = cast("Mapping[str, Any]", settings.get("smtp_properties") or {})
-    trusted = " ".join(str(properties.get(name, "")) for name in TRUST).split()
+    trusted = " ".join(str(_property(settings, name)) for name in TRUST).split()
     return "*" in trusted or settings["host"] in trusted

@@ -12,6 +12,26 @@ if TYPE_CHECKING:
 PROTOCOLS: Final = ("mail.smtp.ssl.protocols", "mail.smtps.ssl.protocols")
 UTF8: Final = "mail.mime.allowutf8"
 _TRUE: Final = "true"
+OWN: Final = {
+    **dict.fromkeys(PROTOCOLS, "tls_protocols"),
+    UTF8: "international_addresses",
+    **{
+        f"mail.{protocol}.{name}": setting
+        for protocol in ("smtp", "smtps")
+        for name, setting in {
+            "host": "host",
+            "port": "port",
+            "auth": "username",
+            "user": "username",
+            "ssl.enable": "ssl",
+            "starttls.enable": "starttls",
+            "timeout": "timeout",
+            "writetimeout": "write_timeout",
+            "connectiontimeout": "connection_timeout",
+        }.items()
+    },
+}
+"""Properties of JavaMail that a setting of ours stands for: given beside it, the two may contradict each other."""
 
 
 def from_properties(properties: Iterable[str]) -> Props:
