@@ -113,16 +113,25 @@ class Esvs:
             return False
         environment.require_unlocked(self._client)
         self._announce(f"{self._client.who}: restarts to load ESVs; this takes minutes")
+        lost = self._restart(deadline)
+        if lost and self.pending(wanted):  # it never arrived
+            self._restart(deadline)
+        if left := self.pending(wanted):
+            message = f"{self._client.who}: POST {_STARTUP}: the restart is over, but {', '.join(left)} is not loaded"
+            raise Unavailable(message, remedy="Run `pulumi up` again; if it stays so, look at the ESV in the console.")
+        return True
+
+    def _restart(self, deadline: float) -> bool:
+        """Asks for a restart and waits until it is over; tells whether its answer was lost."""
+        lost = False
         try:
             self._client.call("POST", _STARTUP, answers.STARTUP, params={"_action": "restart"})
         except Unavailable as error:
             if not error.sent:
                 raise
+            lost = True
         self._wait_until_ready(deadline)
-        if left := self.pending(wanted):
-            message = f"{self._client.who}: POST {_STARTUP}: the restart is over, but {', '.join(left)} is not loaded"
-            raise Unavailable(message, remedy="Run `pulumi up` again; if it stays so, look at the ESV in the console.")
-        return True
+        return lost
 
     def pending(self, ids: Iterable[str]) -> list[str]:
         """Returns those that wait for a restart; NotFound when one does not exist."""
@@ -137,7 +146,7 @@ class Esvs:
         poll, told = _FIRST_POLL, self._now()
         while not self._is_ready():
             if self._now() >= deadline:
-                message = f"{self._client.who}: the tenant is still restarting"
+                message = f"{self._client.who}: GET {_STARTUP}: the tenant is still restarting"
                 raise Unavailable(message, remedy="Run `pulumi up` again later, or give a longer timeout.")
             if self._now() - told >= _TELL_EVERY:
                 told = self._now()
