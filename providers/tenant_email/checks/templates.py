@@ -12,9 +12,10 @@ from liquid import Environment, RenderContext, Tag
 from liquid.ast import Node
 from liquid.builtin.expressions import FilteredExpression, Path
 from liquid.builtin.output import OutputNode
-from liquid.exceptions import LiquidError, LiquidSyntaxError
+from liquid.exceptions import LiquidError
 from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 
+from tenant_email.checks.liquid_scan import Unreadable, scan
 from tenant_email.model import nearest
 
 if TYPE_CHECKING:
@@ -23,9 +24,12 @@ if TYPE_CHECKING:
     from liquid import BoundTemplate
     from liquid.stream import TokenStream
 
-_UNKNOWN_TAG: Final = "unexpected tag '"
 _OF_BLOCKS: Final = ("end", "else", "elsif", "when")  # a stray one is broken syntax, not an unknown tag
 _LOADING: Final = ("include", "render")
+_MOST_NAMED: Final = 10  # words and lines in one warning
+_LONGEST_SHOWN: Final = 100  # characters of a variable
+_UNESCAPED: Final = "{words} are chosen by the user. Write {{{{ … | escape }}}}."
+_Found = tuple[int, str, str, str]  # index, what to say of it, what to say of several, the word
 _ESCAPING: Final = frozenset({"escape", "escape_once", "url_encode", "strip_html"})
 
 
@@ -52,6 +56,10 @@ class Words:
         """Tells whether a variable exists; a whole object that holds known ones does."""
         return _covers(self.known, path) or any(name.startswith(f"{path}.") for name in self.known)
 
+    def nearest(self, path: str) -> str:
+        """Returns `Did you mean x?` for a misspelt variable, else an empty text."""
+        return nearest(path, (name.removesuffix(".*") for name in self.known))
+
     def distrusts(self, path: str) -> bool:
         """Tells whether a variable's text may be hostile."""
         return _covers(self.untrusted, path)
@@ -59,12 +67,17 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to say about a template; the position counts from 1."""
+    """One thing to say about a template; the position counts from 1.
+
+    `rule` is what several findings of one kind have in common, said of the one `word` or of several.
+    """
 
     line: int
     column: int
     what: str
     broken: bool = False
+    rule: str = ""
+    word: str = ""
 
     def __str__(self) -> str:
         return f"line {self.line}, column {self.column}: {self.what}"
@@ -74,15 +87,52 @@ def lint(text: str, language: Language, words: Words) -> tuple[Finding, ...]:
     """Returns the first break of the syntax alone, or everything that is unknown or unsafe, in the text's order."""
     try:
         template = _parsed(text, language)
+        found = [*_unknown(template, language, words), *_unescaped(template, words)]
+    except Unreadable as error:
+        return (_finding(text, error.index, error.what, broken=True),)
     except LiquidError as error:
         return (_finding(text, _index(error, text), str(error.message or error.args[0]), broken=True),)
-    found = [*_unknown(template, language, words), *_unescaped(template, words)]
-    return tuple(_finding(text, index, what) for index, what in sorted(found))
+    except RecursionError:
+        return (_finding(text, 0, "nested too deep", broken=True),)
+    return tuple(_finding(text, index, what, rule=rule, word=word) for index, what, rule, word in sorted(found))
+
+
+def grouped(found: Iterable[tuple[str, Finding]]) -> list[str]:
+    """Returns one line for each rule, or for each word of it where there is one word, with all the places.
+
+    `found` are (path of the text, finding); a line reads `settings.body, lines 3, 9: variables a, b are …`.
+    """
+    rules: dict[str, list[tuple[str, Finding]]] = {}
+    for path, finding in found:
+        rules.setdefault(finding.rule or finding.what, []).append((path, finding))
+    return [_line(findings) for findings in rules.values()]
+
+
+def _line(found: list[tuple[str, Finding]]) -> str:
+    if len(found) == 1:
+        return f"{found[0][0]}, {found[0][1]}"
+    finding, words = found[0][1], list(dict.fromkeys(finding.word for _, finding in found))
+    what = finding.what if len(words) == 1 else finding.rule.format(words=_listed(words))
+    return f"{_places(found)}: {what}"
+
+
+def _places(found: list[tuple[str, Finding]]) -> str:
+    lines: dict[str, dict[int, None]] = {}
+    for path, finding in found:
+        lines.setdefault(path, {})[finding.line] = None
+    parts = (f"{path}, line{'s' if len(of) > 1 else ''} {_listed(map(str, of))}" for path, of in lines.items())
+    return "; ".join(parts)
+
+
+def _listed(words: Iterable[str]) -> str:
+    every = list(words)
+    more = f" and {len(every) - _MOST_NAMED} more" if len(every) > _MOST_NAMED else ""
+    return ", ".join(every[:_MOST_NAMED]) + more
 
 
 def mentions(text: str, language: Language, name: str) -> bool:
     """Tells whether a valid template uses a variable."""
-    return name in _parsed(text, language).analyze().globals
+    return name in _parsed(text, language).analyze(include_partials=False).globals
 
 
 def render(text: str, language: Language, variables: Mapping[str, Any]) -> str:
@@ -91,46 +141,51 @@ def render(text: str, language: Language, variables: Mapping[str, Any]) -> str:
 
 
 def _parsed(text: str, language: Language) -> BoundTemplate:
-    """Parses; an unknown tag does nothing, so that what follows it is read too, and nothing else is loaded."""
+    """Parses; an unknown tag does nothing, so that what follows it is read too, and nothing else is loaded.
+
+    Raises:
+        LiquidError: the text is broken.
+        Unreadable: it is no text that the parser could end with.
+    """
     environment = _Environment()
     for name in (*language.own_tags, *_LOADING):
         environment.tags[name] = _Ignored(environment)
-    while True:
-        try:
-            return environment.from_string(text)
-        except LiquidSyntaxError as error:
-            name = _unknown_tag(error)
-            if not name:
-                raise
+    for name in scan(text).tags - environment.tags.keys():
+        if not name.startswith(_OF_BLOCKS):
             environment.tags[name] = environment.tags[f"end{name}"] = _Ignored(environment)
+    return environment.from_string(text)
 
 
-def _unknown_tag(error: LiquidSyntaxError) -> str:
-    message = str(error.message or "")
-    name = message.removeprefix(_UNKNOWN_TAG).rstrip("'") if message.startswith(_UNKNOWN_TAG) else ""
-    return "" if name.startswith(_OF_BLOCKS) else name
-
-
-def _unknown(template: BoundTemplate, language: Language, words: Words) -> Iterator[tuple[int, str]]:
+def _unknown(template: BoundTemplate, language: Language, words: Words) -> Iterator[_Found]:
     found = template.analyze(include_partials=False)
     for what, used, known in (("tag", found.tags, language.tags), ("filter", found.filters, language.filters)):
         for name in (name for name in used.keys() - known if not name.startswith("end")):
-            hint = nearest(name, known) or "It will not do what it does elsewhere."
-            yield from ((span.index, f"{what} {name!r} is not known here. {hint}") for span in used[name])
+            near = nearest(name, known)
+            rule = _rule(f"{what}s", near, name, "They will not do what they do elsewhere.")
+            text = f"{what} {name!r} is not known here. {near or 'It will not do what it does elsewhere.'}"
+            yield from ((span.index, text, rule, name) for span in used[name])
     for variable in (variable for uses in found.globals.values() for variable in uses):
         path = _dotted(variable.segments)
         if not words.knows(path):
-            hint = nearest(path, (name.removesuffix(".*") for name in words.known)) or "It will be empty."
-            yield variable.span.index, f"variable {path!r} is not known here. {hint}"
+            near = words.nearest(path)
+            rule = _rule("variables", near, path, "They will be empty.")
+            text = f"variable {path!r} is not known here. {near or 'It will be empty.'}"
+            yield variable.span.index, text, rule, path
 
 
-def _unescaped(template: BoundTemplate, words: Words) -> Iterator[tuple[int, str]]:
+def _rule(what: str, near: str, word: str, otherwise: str) -> str:
+    """Returns what is said of several unknown words; one that is near to a known one is told by itself."""
+    return f"{what} {word} {near}" if near else f"{what} {{words}} are not known here. {otherwise}"
+
+
+def _unescaped(template: BoundTemplate, words: Words) -> Iterator[_Found]:
     for node in _all(template, template.nodes):
         if isinstance(node, OutputNode) and isinstance(node.expression, FilteredExpression):
             left, filters = node.expression.left, node.expression.filters or []
             path = _dotted(left.path) if isinstance(left, Path) else ""
             if words.distrusts(path) and not _ESCAPING & {each.name for each in filters}:
-                yield node.token.start_index, f"{path} is chosen by the user. Write {{{{ {path} | escape }}}}."
+                what = f"{path} is chosen by the user. Write {{{{ {path} | escape }}}}."
+                yield node.token.start_index, what, _UNESCAPED, path
 
 
 def _all(template: BoundTemplate, nodes: Iterable[Node]) -> Iterator[Node]:
@@ -147,7 +202,8 @@ def _dotted(segments: Iterable[object]) -> str:
         if not isinstance(segment, str):
             break
         parts.append(segment)
-    return ".".join(parts)
+    path = ".".join(parts)
+    return path if len(path) <= _LONGEST_SHOWN else f"{path[:_LONGEST_SHOWN]}…"
 
 
 def _covers(names: frozenset[str], path: str) -> bool:
@@ -156,9 +212,9 @@ def _covers(names: frozenset[str], path: str) -> bool:
     return path in names or any(f"{'.'.join(parts[:depth])}.*" in names for depth in range(1, len(parts) + 1))
 
 
-def _finding(text: str, index: int, what: str, *, broken: bool = False) -> Finding:
-    before = text[:index]
-    return Finding(before.count("\n") + 1, index - (before.rfind("\n") + 1) + 1, what, broken)
+def _finding(text: str, index: int, what: str, *, broken: bool = False, rule: str = "", word: str = "") -> Finding:
+    line, column = text.count("\n", 0, index) + 1, index - (text.rfind("\n", 0, index) + 1) + 1
+    return Finding(line, column, what, broken, rule, word)
 
 
 def _index(error: LiquidError, text: str) -> int:

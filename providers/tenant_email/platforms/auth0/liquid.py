@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from tenant_email.checks.templates import Finding, Language, Words, lint, mentions, render
+from tenant_email.checks.templates import Finding, Language, Words, grouped, lint, mentions, render
 from tenant_email.errors import Problem
 from tenant_email.platforms.base import Checked
 
@@ -74,7 +74,7 @@ def check(settings: Props) -> Checked:
         if each.broken
     )
     problems = tuple(broken)
-    warnings = tuple(f"settings.{name}, {each}" for name, each in found if not each.broken)
+    warnings = tuple(grouped((f"settings.{name}", each) for name, each in found if not each.broken))
     return Checked(problems, warnings if problems else (*warnings, *_missing(settings)))
 
 

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 from tenant_email.platforms.logto.texts import INVITATION
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 _VARIABLE: Final = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
-_BRACES: Final = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_MOST_NAMED: Final = 5  # braces of one text
+_LONGEST_SHOWN: Final = 60  # characters of one
 
 NO_EFFECT: Final[Mapping[str, Mapping[str, str]]] = {
     "logto.aws_ses": {
@@ -80,8 +81,22 @@ def _findings(usage: str, known: list[str], parts: int) -> dict[str, None]:
     found = [] if wanted in variables else [f"no {{{{{wanted}}}}}"]
     if usage == INVITATION and "code" in variables:
         found.append("{{code}}, which is sent as it stands: an invitation has none")
-    odd = [braces for text in known for braces in _BRACES.findall(text) if not _VARIABLE.fullmatch(braces)]
+    odd = list(dict.fromkeys(_shown(each) for text in known for each in _braces(text) if not _VARIABLE.fullmatch(each)))
+    if len(odd) > _MOST_NAMED:
+        odd[_MOST_NAMED:] = [f"{len(odd) - _MOST_NAMED} more such braces"]
     return dict.fromkeys([*found, *(f"{braces}, which Logto does not render" for braces in odd)])
+
+
+def _braces(text: str) -> Iterator[str]:
+    """Yields what stands in double braces; an opening without an end ends the search, however many there are."""
+    end = 0
+    while (start := text.find("{{", end)) >= 0 and (closing := text.find("}}", start)) >= 0:
+        end = closing + 2
+        yield text[start:end]
+
+
+def _shown(braces: str) -> str:
+    return braces if len(braces) <= _LONGEST_SHOWN else f"{braces[:_LONGEST_SHOWN]}…"
 
 
 def named(usages: list[str]) -> str:
