@@ -181,7 +181,8 @@ class Client:
         while True:
             waited += self._limits.wait(request.method, request.path)
             try:
-                reply = self._once(request, token)
+                left = self._timing.total - (self._timing.now() - began - waited)
+                reply = self._once(request, token, left)
                 if reply.status == _TOO_MANY and waited < WAITS_IN_ALL:
                     refusals += 1
                     waited += self._limits.turned_away(request.method, request.path, reply.headers, refusals)
@@ -190,26 +191,28 @@ class Client:
             except PlatformError as error:
                 error.sent = unsure = unsure or error.sent
                 tries += 1
-                late = self._timing.now() - began - waited >= self._timing.call
+                late = self._timing.now() - began - waited >= self._timing.total
                 if not isinstance(error, Unavailable) or tries >= TRIES or late:
                     raise
                 if unsure and not request.is_repeatable:
                     raise
             self._timing.sleep(_backoff(tries))
 
-    def _once(self, request: Request, token: Token | None) -> Reply:
+    def _once(self, request: Request, token: Token | None, seconds: float) -> Reply:
         headers = {"Authorization": f"Bearer {token.value.reveal()}"} if token else {}
         if request.body is not None:
             headers["Content-Type"] = "application/json"
         body = request.form() if request.form else None if request.body is None else encoded(request.body)
         try:
-            reply = self._transport.exchange(request.method, request.path, body, request.params, headers)
+            reply = self._transport.exchange(
+                request.method, request.path, body, request.params, headers, seconds=seconds
+            )
         except TooSlow as error:
             raise self.unexpected(str(request), str(error)) from None
         except NoAnswer as error:
             remedy = f"Check that {self._base} is right and can be reached from here, then run again."
             raise Unavailable(f"{self.who}: {request}: {error}", remedy=remedy, sent=error.sent) from None
-        self._limits.learn(request.method, request.path, reply.headers)
+        self._limits.learn(method, path, reply.headers)
         return reply
 
     def _answer(self, request: Request, reply: Reply) -> Answer:

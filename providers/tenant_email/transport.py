@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tenant_email.timing import Timing
 
 LARGEST: Final = 8 * 2**20  # bytes of an answer, unpacked; a list of connectors with their logos has 300,000
+_SHORTEST: Final = 0.1  # seconds; a call begins its last try before its time is over
 _PIECE: Final = 2**16  # bytes
 _GZIP_OR_ZLIB: Final = zlib.MAX_WBITS | 32
 _BROKEN: Final = (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
@@ -76,16 +77,27 @@ class Transport:
         self._adapter = _Adapter(pool_maxsize=8)
 
     def exchange(
-        self, method: str, path: str, body: Any, params: Mapping[str, str] | None, headers: Mapping[str, str]
+        self,
+        method: str,
+        path: str,
+        body: Any,
+        params: Mapping[str, str] | None,
+        headers: Mapping[str, str],
+        *,
+        seconds: float,
     ) -> Reply:
-        """Sends one request, `body` as bytes or as a form; raises NoAnswer when not even a status came back."""
+        """Sends one request, `body` as bytes or as a form; raises NoAnswer when not even a status came back.
+
+        `seconds` are left for the whole call.
+        """
         request = requests.Request(
             method, self._base + path, data=body, params=params, headers=dict(headers), auth=_as_given
         )
         prepared = self._session.prepare_request(request)
         surroundings: Any = self._session.merge_environment_settings(self._base + path, {}, True, None, None)
-        timeout = (self._timing.connect, min(self._timing.read, self._timing.answer))
-        with _Watch(self._timing.answer) as watch:
+        whole = max(min(self._timing.answer, seconds), _SHORTEST)
+        timeout = (self._timing.connect, min(self._timing.read, whole))
+        with _Watch(whole) as watch:
             try:
                 response = self._adapter.send(prepared, timeout=timeout, **surroundings)
             except (
@@ -130,7 +142,7 @@ class _Watch:
     @property
     def over(self) -> str:
         """Returns what is wrong when the time is over; empty while it is not."""
-        return f"no whole answer within {self._seconds:g} s" if self._over else ""
+        return f"no whole answer within {round(self._seconds, 1):g} s" if self._over else ""
 
     @property
     def may_be_sent(self) -> bool:
