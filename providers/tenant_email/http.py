@@ -212,7 +212,7 @@ class Client:
         except NoAnswer as error:
             remedy = f"Check that {self._base} is right and can be reached from here, then run again."
             raise Unavailable(f"{self.who}: {request}: {error}", remedy=remedy, sent=error.sent) from None
-        self._limits.learn(method, path, reply.headers)
+        self._limits.learn(request.method, request.path, reply.headers)
         return reply
 
     def _answer(self, request: Request, reply: Reply) -> Answer:
