@@ -208,7 +208,9 @@ class Client:
                 request.method, request.path, body, request.params, headers, seconds=seconds
             )
         except TooSlow as error:
-            raise self.unexpected(str(request), str(error)) from None
+            slow = self.unexpected(str(request), str(error))
+            slow.sent = error.sent
+            raise slow from None
         except NoAnswer as error:
             remedy = f"Check that {self._base} is right and can be reached from here, then run again."
             raise Unavailable(f"{self.who}: {request}: {error}", remedy=remedy, sent=error.sent) from None

@@ -24,6 +24,7 @@ LONGEST_WAIT: Final = 60.0  # seconds, of one wait
 WAITS_IN_ALL: Final = 300.0  # seconds, of all waits of one request
 _SHORTEST_WAIT: Final = 0.25  # seconds, grows with each refusal: a reset may lie in the past already
 _MILLISECONDS: Final = 1e11  # a time since 1970 beyond this is not in seconds: that would be the year 5138
+_MOST: Final = 1_000_000  # tokens of a bucket
 _BETWEEN_LINES: Final = 10.0  # seconds between two progress lines
 _WORTH_A_LINE: Final = 1.0  # seconds
 _ALMOST_ONE: Final = 0.999  # `remaining` is rounded down
@@ -106,20 +107,16 @@ class RateLimits:
     def learn(self, method: str, path: str, headers: Mapping[str, str]) -> None:
         """Takes note of what an answer says of its bucket."""
         bucket = self._bucket(method, path)
-        try:
-            size, left = int(headers["x-ratelimit-limit"]), max(0, int(headers["x-ratelimit-remaining"]))
-        except (KeyError, ValueError):
-            return
+        size, left = _count(headers.get("x-ratelimit-limit", "")), _count(headers.get("x-ratelimit-remaining", ""))
         wait = seconds_until_reset(headers, self._clock())
-        if bucket is None or wait is None:
+        if bucket is None or size is None or left is None or wait is None:
             return
         with self._lock:
             now, level = self._clock(), self._levels.get(bucket.name)
             if level is None or level.size != size or level.per_second is None:
                 refill = bucket.refill.get(size)
                 per_second = refill / 60 if refill else None
-                tokens = float(min(left, max(0, size)))
-                self._levels[bucket.name] = _Level(tokens, size, per_second, now, now + wait)
+                self._levels[bucket.name] = _Level(float(min(left, size)), size, per_second, now, now + wait)
             else:
                 level.tokens = min(level.tokens, left + _ALMOST_ONE)
 
@@ -161,6 +158,14 @@ def seconds_until_reset(headers: Mapping[str, str], now: float) -> float | None:
         moment = moment / 1000 if moment > _MILLISECONDS else moment
         until = moment - (_date(headers.get("Date", "")) or now)
     return min(max(0.0, until), LONGEST_WAIT)
+
+
+def _count(text: str) -> int | None:
+    """Returns a number of tokens, from none to _MOST."""
+    try:
+        return min(max(0, int(text)), _MOST)
+    except ValueError:
+        return None
 
 
 def _number(text: str) -> float | None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 8 * 2**20  # bytes of an answer, unpacked; a list of connectors with their logos has 300,000
 _SHORTEST: Final = 0.1  # seconds; a call begins its last try before its time is over
+_NO_CONTENT: Final = 204  # it has no body, so that HTTP's library reads none, whatever comes (RFC 9110 section 15.3.5)
 _PIECE: Final = 2**16  # bytes
 _GZIP_OR_ZLIB: Final = zlib.MAX_WBITS | 32
 _BROKEN: Final = (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
@@ -228,6 +229,8 @@ class _Adapter(HTTPAdapter):
 
 def _content(raw: Any) -> tuple[bytes, str]:
     """Reads a body, unpacked; returns (content, flaw)."""
+    if raw.status == _NO_CONTENT and raw.headers.get("Content-Length", "0").strip() != "0":
+        return b"", "content where none can be"
     encoding = raw.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in (*_UNPACKED, "identity", ""):
         return b"", "an answer in an encoding that was not offered"

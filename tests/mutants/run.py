@@ -33,6 +33,7 @@ source_paths = ["src"]
 only_mutate = ["{source}"]
 pytest_add_cli_args_test_selection = [{tests}]
 also_copy = ["docs", "stacks", "README.md", "__main__.py"]
+pytest_add_cli_args = ["-p", "no:cacheprovider", "-p", "no:xdist"]
 process_isolation = "forkserver"
 track_dependencies = false
 use_git_change_detection = false

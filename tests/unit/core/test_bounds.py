@@ -176,3 +176,10 @@ def test_bytes_that_are_no_answer_are_an_error_of_ours(answer: bytes) -> None:
     assert isinstance(caught.value, Unavailable)
     assert "it: GET /here" in str(caught.value)
     assert caught.value.remedy
+
+
+def test_a_204_that_announces_content_is_no_success() -> None:
+    """A deletion is not done because of an answer whose body cannot be."""
+    answer = b"HTTP/1.1 204 No Content\r\nContent-Length: 10\r\n\r\n{"
+    with raw_server(lambda: [answer]) as server, pytest.raises(UnexpectedAnswer, match="content where none can be"):
+        client(server.url, PATIENT).call("DELETE", "/here", Promise((204,)))

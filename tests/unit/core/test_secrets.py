@@ -21,7 +21,7 @@ from tenant_email.errors import (
     error_for,
     foreign,
 )
-from tenant_email.secrets import MASK, Secret, register, scrub
+from tenant_email.secrets import MASK, Secret, is_pem, register, scrub
 
 CANARY = "canary-of-the-secrets-test"
 
@@ -54,7 +54,7 @@ def test_it_compares_with_secrets_alone() -> None:
     assert Secret(CANARY) == Secret(CANARY)
     assert Secret(CANARY) != Secret("canary-of-another")
     assert Secret(CANARY) != CANARY
-    assert hash(Secret(CANARY)) == hash(Secret(CANARY))
+    assert hash(Secret(CANARY)) == hash(Secret(CANARY)) != hash(Secret("canary-of-another"))
     assert (bool(Secret(CANARY)), bool(Secret(""))) == (True, False)
 
 
@@ -90,6 +90,22 @@ def test_what_is_no_secret_is_refused_without_a_quote(value: Any, kind: str) -> 
     found, text = refusal(value)
     assert found == kind
     assert CANARY not in text
+
+
+@pytest.mark.parametrize(
+    ("text", "pem"),
+    [
+        ("-----BEGIN K-----\ncanary\n-----END K-----\n", True),
+        ("-----BEGIN K-----\ncanary\n-----END K-----", True),
+        ("-----BEGIN K-----\ncanary-----\n", False),
+        ("canary\n-----END K-----\n", False),
+        ("canary-----\n", False),
+        ("-----BEGIN K-----\n-----END K----- canary\n", False),
+    ],
+)
+def test_a_key_is_known_by_both_of_its_lines(text: str, pem: bool) -> None:
+    """It may end with a line feed, as its maker ships it; what only begins or ends like one may not."""
+    assert is_pem(text) is pem
 
 
 @pytest.mark.parametrize("value", ["xxx-canary", "a<b>-canary", "my##x##-canary", "x-your_password", "**-canary"])

@@ -139,7 +139,7 @@ VARIABLES: Final = Promise((200,), Variables)
 SECRETS: Final = Promise((200,), Secrets)
 INFO: Final = Promise((200,), Info)
 STARTUP: Final = Promise((200,), Startup)
-SENT: Final = Promise((200,), Sent)
+SENT: Final = Promise((200,), Sent, absent=CONFIG)
 
 
 def of_esv(method: str, path: str, action: str | None) -> Promise:

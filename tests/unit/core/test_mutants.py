@@ -1,0 +1,45 @@
+"""What `make mutants` works on: every module that decides something, with tests that are there."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Any
+
+from mutants.run import HERE, ROOT, known_survivors, modules
+
+PACKAGE = ROOT / "providers" / "tenant_email"
+MODULES = (
+    "changes",
+    "http",
+    "connections",
+    "secrets",
+    "errors",
+    "model",
+    "ratelimits",
+    "aws.policy",
+    "aws.smtp_password",
+)
+FOLDERS = ("lifecycle/*.py", "aws/dns_*.py", "platforms/*/api.py", "platforms/*/mapping.py")
+
+
+def test_every_module_that_decides_something_is_there() -> None:
+    """A new one needs a line in modules.toml: its name, and the quick tests that hold it."""
+    found = {path.relative_to(PACKAGE) for pattern in FOLDERS for path in PACKAGE.glob(pattern)}
+    wanted = {".".join(path.with_suffix("").parts) for path in found if path.name != "__init__.py"}
+    listed = {module.name for module in modules([])}
+    assert {*wanted, *MODULES} - listed == set()
+    assert all((PACKAGE.parent / module.path).is_file() for module in modules([]))
+
+
+def test_its_tests_are_there() -> None:
+    """A file or folder that is gone would hold nothing."""
+    missing = [test for module in modules([]) for test in module.tests if not (ROOT / test).exists()]
+    assert missing == []
+
+
+def test_every_known_survivor_has_a_reason() -> None:
+    """And belongs to a module that is tried."""
+    data: dict[str, list[dict[str, Any]]] = tomllib.loads((HERE / "survivors.toml").read_text())
+    assert set(data) <= {module.name for module in modules([])}
+    assert all(entry["why"] and entry["changes"] for entries in data.values() for entry in entries)
+    assert known_survivors().keys() == data.keys()
