@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from support.managed import Managed
 
+PEM = "-----BEGIN X-----\nQUJD\n-----END X-----\n"
 VARIABLE = "/environment/variables/esv-a"
 SECRET = "/environment/secrets/esv-s"
 
@@ -109,7 +110,7 @@ def test_a_secret_that_is_too_long_is_found_in_the_preview(site: Site) -> None:
 )
 def test_what_cannot_be_changed_is_explained(site: Site, kind: str, change: dict[str, Any]) -> None:
     """The preview says which field the platform fixes, and what to do."""
-    made = variable(site) if kind == "variable" else secret(site, value="-----BEGIN X")
+    made = variable(site) if kind == "variable" else secret(site, value=PEM)
     made.up()
     (problem,) = made.problems(**change)
     assert f"{next(iter(change))}: of esv-" in problem
