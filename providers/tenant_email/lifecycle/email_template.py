@@ -11,6 +11,7 @@ from tenant_email.fields import Text
 from tenant_email.lifecycle import adoption, lost_answers, session
 from tenant_email.lifecycle.adoption import Mode, Step
 from tenant_email.lifecycle.border import info, warn
+from tenant_email.lifecycle.differences import listed
 from tenant_email.lifecycle.imports import cannot_import, nothing_to_import
 from tenant_email.lifecycle.lost_answers import Met
 from tenant_email.lifecycle.sender import sender_problems
@@ -120,7 +121,7 @@ class EmailTemplateLifecycle(TenantObject):
             handed_over=own is not None,
         )
         if todo is Step.REFUSE:
-            raise _refusal(resolved, different)
+            raise _refusal(resolved, live, different)
         if todo is Step.REPEAT:  # a template hides nothing, so there is nothing to send again
             return {"live": live.facts, "wrote": live.facts, "adopted": False}
         if todo is not Step.CONTINUE:
@@ -222,8 +223,11 @@ def _taken_over(resolved: Resolved, different: list[str]) -> str:
     return f"{what}, as desired; it is taken over as it is, and a destroy leaves it so"
 
 
-def _refusal(resolved: Resolved, different: list[str]) -> AlreadyConfigured:
-    what = f"template {_key(resolved)} exists" + (f" and differs in {', '.join(different)}" if different else "")
+def _refusal(resolved: Resolved, live: Live, different: list[str]) -> AlreadyConfigured:
+    what = f"template {_key(resolved)} exists"
+    if different:
+        differences = listed(different, managed(live, resolved.desired), resolved.desired)
+        what += f" and differs in {', '.join(different)}{differences}"
     if resolved.desired["on_existing"] == "import":
         return cannot_import(resolved.who, what)
     policy = resolved.platform.capabilities.on_delete_template[0]

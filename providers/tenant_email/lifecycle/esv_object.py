@@ -11,6 +11,7 @@ from tenant_email.fields import Text
 from tenant_email.lifecycle import adoption, lost_answers, session
 from tenant_email.lifecycle.adoption import Mode, Step
 from tenant_email.lifecycle.border import Lifecycle, info, warn
+from tenant_email.lifecycle.differences import listed
 from tenant_email.lifecycle.esv_tenant import PLATFORM, TenantPart, owner_of, resolve, resolved
 from tenant_email.lifecycle.imports import cannot_import, import_problems, nothing_to_import
 from tenant_email.lifecycle.lost_answers import Met
@@ -19,7 +20,7 @@ from tenant_email.platforms.pingone_aic.placeholders import esv_id
 from tenant_email.records import changed_since
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from tenant_email.changes import Props
     from tenant_email.lifecycle.esv_tenant import Resolved
@@ -48,6 +49,8 @@ class EsvObject(Lifecycle):
     collection: ClassVar[str]
     fixed: ClassVar[tuple[str, ...]]
     """The inputs that the platform lets nobody change (contract section 6)."""
+    visible: ClassVar[Mapping[str, str]]
+    """The inputs that a message may show, and their names in the API's document."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -102,6 +105,10 @@ class EsvObject(Lifecycle):
         """Returns the inputs that are live otherwise, as far as that can be seen."""
         raise NotImplementedError
 
+    def shown(self, live: Document) -> Props:
+        """Returns what a message may show of it, in the inputs' shape: no value, for the user may hold it secret."""
+        return {name: live.get(wire, "") for name, wire in self.visible.items()}
+
     def is_new(self, live: Document) -> bool:
         """Tells whether it may be what this run created a moment ago."""
         return True
@@ -145,7 +152,7 @@ class EsvObject(Lifecycle):
             handed_over=own is not None,
         )
         if todo is Step.REFUSE:
-            raise _refusal(found.who, inputs, different)
+            raise _refusal(found.who, inputs, different, self.shown(met.live))
         if fixed := [name for name in different if name in self.fixed]:
             raise cannot_change(found.who, inputs.esv, fixed[0])
         outputs = self.take(found, api, met.live, write=todo is not Step.RECORD)
@@ -203,16 +210,17 @@ def twice_if_lost(write: Callable[[], AnswerT]) -> AnswerT:
     return write()
 
 
-def _refusal(who: str, inputs: EsvInputs, different: list[str]) -> AlreadyConfigured:
+def _refusal(who: str, inputs: EsvInputs, different: list[str], shown: Props) -> AlreadyConfigured:
     differs = f" with another {', '.join(different)}" if different else ""
+    differences = listed((name for name in different if name in shown), shown, inputs.given())
     if inputs.on_existing == "import":
-        return cannot_import(who, f"{inputs.esv} exists{differs}")
+        return cannot_import(who, f"{inputs.esv} exists{differs}{differences}")
     remedy = (
         "Set on_existing='adopt' to take it over: a destroy then leaves it. When an interrupted run of this stack made "
         "it, set on_delete='delete' too; after a rename, give opts.aliases the old name instead."
     )
     return AlreadyConfigured(
-        f"{who}: {inputs.esv} exists already{differs}, and this stack did not make it", remedy=remedy
+        f"{who}: {inputs.esv} exists already{differs}, and this stack did not make it{differences}", remedy=remedy
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import binascii
 from base64 import b64decode, b64encode
 from contextlib import suppress
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -18,6 +18,8 @@ from tenant_email.platforms.pingone_aic.esvs import SECRETS
 from tenant_email.secrets import Secret, is_pem
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tenant_email.changes import Props
     from tenant_email.lifecycle.esv_object import Document
     from tenant_email.lifecycle.esv_tenant import Resolved
@@ -40,6 +42,11 @@ class EsvSecretLifecycle(EsvObject):
     what = "esv-secret"
     collection = SECRETS
     fixed = ("encoding", "use_in_placeholders")
+    visible: ClassVar[Mapping[str, str]] = {
+        "encoding": "encoding",
+        "use_in_placeholders": "useInPlaceholders",
+        "description": "description",
+    }
 
     def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates the content too: the API answers a server error to a key that is none (contract section 6)."""
@@ -80,7 +87,7 @@ class EsvSecretLifecycle(EsvObject):
 
     def differing(self, live: Document, inputs: SecretInputs) -> list[str]:
         """Compares what is shown; the value never is."""
-        return [name for name, wire in _SHOWN.items() if live.get(wire, "") != getattr(inputs, name)]
+        return [name for name, value in self.shown(live).items() if value != getattr(inputs, name)]
 
     def is_new(self, live: Document) -> bool:
         """Tells whether it has its first version still."""
@@ -144,9 +151,6 @@ class EsvSecretLifecycle(EsvObject):
         for old in versions[keep:]:
             if old["status"] != "DESTROYED":
                 api.esvs.write("DELETE", f"{path}/versions/{old['version']}")
-
-
-_SHOWN: Final = {"encoding": "encoding", "use_in_placeholders": "useInPlaceholders", "description": "description"}
 
 
 def _encoded(value: Secret) -> str:

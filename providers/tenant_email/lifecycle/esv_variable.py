@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
@@ -14,6 +14,8 @@ from tenant_email.platforms.pingone_aic.esvs import VARIABLES
 from tenant_email.values import read_json
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tenant_email.changes import Props
     from tenant_email.lifecycle.esv_object import Document
     from tenant_email.lifecycle.esv_tenant import Resolved
@@ -69,6 +71,7 @@ class EsvVariableLifecycle(EsvObject):
     what = "esv-variable"
     collection = VARIABLES
     fixed = ("expression_type",)
+    visible: ClassVar[Mapping[str, str]] = {"expression_type": "expressionType", "description": "description"}
 
     def write_new(self, found: Resolved[VariableInputs], api: PingOneAic) -> Props:
         """Writes it whole."""

@@ -79,6 +79,32 @@ def test_a_sender_that_somebody_set_is_drift_and_kept(site: Site) -> None:
     assert "sendFrom" not in site.emulator.state.templates[0]["details"]
 
 
+@pytest.mark.parametrize("release", ["now", "earlier"])
+def test_an_entry_that_somebody_made_anew_is_theirs(site: Site, release: str) -> None:
+    """Logto's own id tells it from ours, though the text is equal; a state without an id goes by the text."""
+    template = site.template()
+    template.up(settings=text("fr"))
+    (entry,) = site.emulator.state.templates
+    if release == "earlier":
+        del template.state["live"]["id"]
+        template.state = {name: value for name, value in template.state.items() if name != "wrote"}
+    site.raw.call("DELETE", f"{TEMPLATES}?{KEY}")
+    site.raw.call("PUT", TEMPLATES, {"templates": [{**entry, "id": "theirs"}]})
+    template.destroy()
+    assert bool(site.emulator.state.templates) is (release == "now")
+
+
+def test_a_refusal_shows_live_and_desired(site: Site) -> None:
+    """Each difference is a line with both values."""
+    entry = {"languageTag": "fr", "templateType": "SignIn", "details": {**HAND_MADE, "subject": "Salut"}}
+    site.raw.call("PUT", TEMPLATES, {"templates": [entry]})
+    with pytest.raises(AlreadyConfigured) as refused:
+        site.template(on_existing="import").up(settings=text("fr"))
+    assert '\n  - settings.subject: "Salut" is live; the inputs say "Hello"' in str(refused.value)
+    assert '\n  - settings.reply_to: "help@acme.example" is live; the inputs say nothing' in str(refused.value)
+    assert str(refused.value).endswith("or set on_existing='adopt', which changes what differs.")
+
+
 def test_an_option_taken_away_is_gone(site: Site) -> None:
     """The entry is written whole, because a PATCH cannot remove."""
     template = site.template()

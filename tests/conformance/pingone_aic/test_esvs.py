@@ -150,7 +150,7 @@ def test_existing_esv_that_equals_the_inputs_is_refused_or_adopted(site: Site, k
     imported.up()
     assert not [call for call in site.calls() if not call.startswith("GET") and "access_token" not in call]
     assert imported.state["adopted"] is True
-    with pytest.raises(AlreadyConfigured, match=r"cannot import: esv-\w exists with another description\nMake"):
+    with pytest.raises(AlreadyConfigured, match=r"cannot import: esv-\w exists with another description\n  - .*\nMake"):
         make(site, on_existing="import", description="other").up()
     with pytest.raises(AlreadyConfigured, match=r"nothing to import: there is no esv-n\nRemove import_"):
         make(site, on_existing="import", esv="n").up()

@@ -73,10 +73,10 @@ class TemplateApi:
             live = self.read_template(settings)
             if live is None and not restores:
                 return ()
-            if changed := changed_since(record.ours, live.facts if live else None):
+            if changed := changed_since(record.ours, _comparable(live, record.ours) if live else None):
                 return changed
         if restores:
-            self._write(settings, {"templates": [record.snapshot]})
+            self._write(settings, {"templates": [_without_id(record.snapshot or {})]})
         else:
             self._client.call("DELETE", TEMPLATES, answers.NO_MORE_TEMPLATE, params=key(settings))
         return ()
@@ -107,6 +107,16 @@ def _live(entry: Mapping[str, Any], wanted: Mapping[str, Any]) -> Live:
         "content_type": details.get("contentType", "text/html")
     }
     settings = {"kind": "logto.template", "language": entry["languageTag"], "type": entry["templateType"], **shown}
-    facts = {name: entry[name] for name in ("languageTag", "templateType", "details")}
+    facts = {name: entry[name] for name in ("id", "languageTag", "templateType", "details") if name in entry}
     given = {name: value for name, value in settings.items() if value not in (None, "")}
     return Live({"settings": given}, facts, beside=tuple(sorted(given.keys() - wanted.keys())))
+
+
+def _comparable(live: Live, ours: Props) -> Props:
+    """Returns what is live without an id where none is recorded, as in a state of an earlier release."""
+    return live.facts if "id" in ours else _without_id(live.facts)
+
+
+def _without_id(facts: Props) -> Props:
+    """Returns an entry without the id that Logto gives it: an entry made anew, with the same text, has another one."""
+    return {name: value for name, value in facts.items() if name != "id"}

@@ -1,0 +1,38 @@
+"""How a message shows where live and desired differ: one line each, with both values of what is no secret."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from tenant_email.errors import foreign
+from tenant_email.secrets import Secret
+from tenant_email.visible import ITEM, cut
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tenant_email.changes import Props
+
+_LONGEST: Final = 80  # characters of a value: enough to know a text again
+
+
+def listed(paths: Iterable[str], live: Props, desired: Props) -> str:
+    """Returns the items of a list, each for one path of inputs such as `settings.subject`."""
+    return "".join(
+        f"{ITEM}{path}: {told(_at(live, path))} is live; the inputs say {told(_at(desired, path))}" for path in paths
+    )
+
+
+def told(value: Any) -> str:
+    """Returns a value as a message shows it; of a secret only that it is one."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, Secret):
+        return "a secret"
+    return cut(foreign(json.dumps(value, ensure_ascii=False, default=lambda _: "a secret")), _LONGEST)
+
+
+def _at(props: Props, path: str) -> Any:
+    parent, _, name = path.rpartition(".")
+    return (props.get(parent, {}) if parent else props).get(name)
