@@ -63,6 +63,10 @@ class EmailProviderLifecycle(TenantObject):
         """Returns the transports of a platform."""
         return platform.models
 
+    def part_of(self, platform: Platform, desired: Props) -> str:
+        """Returns the one part that there is."""
+        return "email-provider"
+
     def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates, applies the password rules, and notes which tenant is taken care of."""
         resolved, problems = self.resolve(desired)
@@ -79,11 +83,11 @@ class EmailProviderLifecycle(TenantObject):
         if known(inputs.enabled):
             session.note_provider(resolved.connection, enabled=inputs.enabled)
         if resolved.connection.missing:
-            warn(f"{resolved.who}: {resolved.connection.missing[0]} It is needed at `up`.")
+            warn(f"{resolved.named}: {resolved.connection.missing[0]} It is needed at `up`.")
         if recorded:
             change = changes(self.recall(recorded), resolved.desired, capabilities, resolved.host)
             problems += change.problems
-            _announce(change, transport, resolved.desired["settings"])
+            _announce(change, transport, resolved)
         return problems
 
     def make(self, desired: Props) -> tuple[str, Props]:
@@ -128,7 +132,7 @@ class EmailProviderLifecycle(TenantObject):
         if mode == "import" or not _wire(change):
             return live, adopted
         if own is None and different:
-            info(f"{resolved.who}: takes over {_named(live)} and changes {', '.join(different)}")
+            info(f"{resolved.named}: takes over {_named(live)} and changes {', '.join(different)}")
         return api.update_provider(desired, _wire_only(change), live, live.facts), adopted
 
     def change(self, id_: str, recorded: Props, desired: Props) -> Props:
@@ -145,7 +149,7 @@ class EmailProviderLifecycle(TenantObject):
             self.write_alone(_id(resolved))
             live = self._update(resolved, before, change, facts)
         if odd := not_taken(live, resolved.desired, _transport(resolved).write_only):
-            warn(f"{resolved.who}: the answer differs from what was sent in {', '.join(odd)}; run `pulumi refresh`.")
+            warn(f"{resolved.named}: the answer differs from what was sent in {', '.join(odd)}; run `pulumi refresh`.")
         outputs = _outputs(live, adopted=recorded.get("adopted", False))
         return {**outputs, "wrote": _identity(live, resolved.platform)}
 
@@ -161,7 +165,7 @@ class EmailProviderLifecycle(TenantObject):
         except NotFound:
             if not gives_credentials(resolved.desired["settings"], _transport(resolved)):
                 raise
-            warn(f"{resolved.who}: the provider was removed by somebody else and is created again")
+            warn(f"{resolved.named}: the provider was removed by somebody else and is created again")
             return api.create_provider(resolved.desired)
 
     def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
@@ -266,11 +270,13 @@ def _policy_problems(inputs: ProviderInputs, resolved: Resolved, transport: Tran
     return problems
 
 
-def _announce(change: Change, transport: Transport, settings: Props) -> None:
+def _announce(change: Change, transport: Transport, resolved: Resolved) -> None:
     """Says that a secret changes, which Pulumi's diff does not show (design.md section 6, fact 4)."""
+    settings: Props = resolved.desired["settings"]
     secret = [name for name in transport.write_only if name in change.settings and name in settings]
     if secret and not change.kind:
-        info(f"{' and '.join(f'settings.{name}' for name in secret)} changes; credentials will be sent")
+        names = " and ".join(f"settings.{name}" for name in secret)
+        info(f"{resolved.named}: {names} changes; credentials will be sent")
 
 
 def _named(live: Live) -> str:

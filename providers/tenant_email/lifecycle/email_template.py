@@ -51,6 +51,11 @@ class EmailTemplateLifecycle(TenantObject):
         """Returns the one template model of a platform."""
         return {f"{platform.name}.template": platform.template}
 
+    def part_of(self, platform: Platform, desired: Props) -> str:
+        """Returns the part with the template's key, if that is known."""
+        key = platform.template_key(desired["settings"])
+        return f"email-template/{key}" if known(key) else "email-template"
+
     def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates; a sender needs a provider that the program does not disable."""
         resolved, problems = self.resolve(desired)

@@ -65,7 +65,7 @@ class EsvObject(Lifecycle):
                 session.claim(id_)
             problems += [] if found.connection.is_nowhere else import_problems(found.inputs.import_id, ids)
         if found.connection.missing:
-            warn(f"{found.who}: {found.connection.missing[0]} It is needed at `up`.")
+            warn(f"{found.who} {self.what}/{found.inputs.esv}: {found.connection.missing[0]} It is needed at `up`.")
         before, _ = parse(self.model, recorded or {})
         if known(before.esv) and before.esv == found.inputs.esv:
             problems += [_fixed(name, before.esv) for name in self.fixed if _differ(before, found.inputs, name)]

@@ -52,7 +52,7 @@ def _letter_problems(path: str, address: str, resolved: Resolved) -> list[Proble
         return []
     if str(settings["kind"]).endswith("ses") or resolved.inputs.sending_domain:
         return [Problem(path, f"{what}, which Amazon SES does not take", "Use ASCII letters.")]
-    warn(f"{resolved.who}: {path} {what}: mail is sent only where every server on its way supports SMTPUTF8")
+    warn(f"{resolved.named}: {path} {what}: mail is sent only where every server on its way supports SMTPUTF8")
     return []
 
 

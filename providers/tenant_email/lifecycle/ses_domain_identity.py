@@ -77,7 +77,8 @@ class SesDomainIdentityLifecycle(Lifecycle):
         if inputs.zone and known(inputs.domain, inputs.zone) and not _lies_in(inputs.domain, inputs.zone):
             problems.append(Problem("zone", f"{inputs.zone} does not hold {inputs.domain}", "Name a parent zone."))
         if recorded and recorded.get("dkim") == "easy" and inputs.dkim == "byo":
-            warn(f"{inputs.domain}: mail goes out unsigned from the switch to your own key until SES has verified it")
+            what = "mail goes out unsigned from the switch to your own key until SES has verified it"
+            warn(f"ses {inputs.region} {inputs.domain}: {what}")
         return problems
 
     def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
@@ -91,7 +92,7 @@ class SesDomainIdentityLifecycle(Lifecycle):
         adopted = _import(client, domain, inputs) if inputs.on_existing == "import" else _create(client, domain, inputs)
         outputs = _outputs(client, client.wait_for_tokens(domain), inputs)
         if outputs["sandbox"]:
-            warn(f"ses {client.region}: the account is in the sandbox: mail reaches verified recipients only")
+            warn(f"ses {client.region} {domain}: the account is in the sandbox: mail reaches verified recipients only")
         return f"aws-ses/{client.region}/{domain}", outputs | {"adopted": adopted}
 
     def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:

@@ -48,6 +48,7 @@ class Resolved:
     connection: Connection
     inputs: TenantInputs
     desired: Props
+    part: str
 
     @property
     def host(self) -> str:
@@ -58,6 +59,11 @@ class Resolved:
     def who(self) -> str:
         """Returns how messages begin."""
         return f"{self.platform.name} {self.host}"
+
+    @property
+    def named(self) -> str:
+        """Returns how warnings and notices begin: they come without the resource's name, which nobody tells a check."""
+        return f"{self.who} {self.part}"
 
     def writing(self) -> AbstractContextManager[object]:
         """Returns the lock that serialises writes to the tenant."""
@@ -82,6 +88,10 @@ class TenantObject(Lifecycle):
         """Returns the kinds that this resource takes, by name."""
         raise NotImplementedError
 
+    def part_of(self, platform: Platform, desired: Props) -> str:
+        """Returns which part of a tenant these inputs are for, as ids end, and as far as it is known."""
+        raise NotImplementedError
+
     def resolve(self, raw: Props) -> tuple[Resolved | None, list[Problem]]:
         """Validates inputs; returns them as far as they are valid, and every problem.
 
@@ -101,7 +111,7 @@ class TenantObject(Lifecycle):
         connection, more = _connect(inputs.tenant, platform)
         problems += more
         desired = {**inputs.given(), "settings": values.given()}
-        return Resolved(platform, connection, inputs, desired), problems
+        return Resolved(platform, connection, inputs, desired, self.part_of(platform, desired)), problems
 
     def resolved(self, raw: Props) -> Resolved:
         """Validates inputs that are all known; raises InvalidSettings with every problem."""
@@ -129,13 +139,13 @@ class TenantObject(Lifecycle):
             return True, ["tenant"]
         if resolved and before != desired:
             for note in resolved.platform.note_change({**recorded, **self.recall(before)}, resolved.desired):
-                warn(f"{resolved.who}: {note}")
+                warn(f"{resolved.named}: {note}")
         return before != desired, []
 
     def say(self, resolved: Resolved, checked: Checked) -> list[Problem]:
         """Prints a platform's warnings and returns its problems."""
         for warning in checked.warnings:
-            warn(f"{resolved.who}: {warning}")
+            warn(f"{resolved.named}: {warning}")
         return list(checked.problems)
 
     def claim(self, resolved: Resolved, what: str) -> list[Problem]:
