@@ -17,7 +17,9 @@ _Map = dict[str, Any]
 class Auth(Shape):
     """How an SMTP connector logs in; each secret a text, the private key with or without a passphrase."""
 
+    type: str | None = None
     user: str | None = None
+    service_client: str | None = Field(None, alias="serviceClient")
     pass_: str | None = Field(None, alias="pass")
     client_secret: str | None = Field(None, alias="clientSecret")
     refresh_token: str | None = Field(None, alias="refreshToken")

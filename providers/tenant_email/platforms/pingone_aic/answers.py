@@ -19,6 +19,9 @@ _Id = Annotated[str, Field(min_length=1, alias="_id")]
 _Name = Annotated[str, Field(min_length=1)]
 _Map = dict[str, Any]
 _Texts = dict[str, str]
+_Scalar = str | int | float | bool
+_Value = _Scalar | Annotated[dict[Literal["$int", "$bool", "$string"], _Scalar], Field(min_length=1)]
+"""A literal, or a placeholder with its type around it (contract section 6)."""
 
 
 def _is_base64(text: str) -> str:
@@ -35,11 +38,24 @@ class Object(Shape):
     id: _Id
 
 
+class Auth(Shape):
+    """How the provider logs in; a secret is a text, or the blob that stands for one."""
+
+    username: _Value | None = None
+    client_id: _Value | None = Field(None, alias="clientId")
+    token_endpoint: _Value | None = Field(None, alias="tokenEndpoint")
+    password: str | _Map | None = None
+    client_secret: str | _Map | None = Field(None, alias="clientSecret")
+
+
 class Provider(Object):
     """external.email and its stock twin: SMTP, which the absence of a type means too, or Microsoft Graph."""
 
     type: str | None = None
-    auth: _Map = Field(default={})
+    host: _Value | None = None
+    port: _Value | None = None
+    mail_endpoint: _Value | None = Field(None, alias="mailEndpoint")
+    auth: Auth = Auth()
     starttls: _Map = Field(default={})
     ssl: _Map = Field(default={})
     from_: str | None = Field(None, alias="from")
