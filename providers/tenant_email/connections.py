@@ -58,7 +58,7 @@ class Connection:
     url: str
     host: str
     aliases: tuple[str, ...] = ()
-    plain: Mapping[str, str] = field(default_factory=dict[str, str])
+    plain: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     secret: Mapping[str, Secret] = field(default_factory=dict[str, Secret])
     missing: tuple[Problem, ...] = ()
 

@@ -67,6 +67,9 @@ class Problem:
     what: str
     remedy: str = ""
 
+    def __repr__(self) -> str:
+        return f"Problem({str(self)!r})"
+
     def __str__(self) -> str:
         line = f"{foreign(self.path)}: {own(self.what)}" if self.path else own(self.what)
         return "\n".join(filter(None, (line, cut(visible(scrub(self.remedy)), LONGEST_LINE))))

@@ -17,7 +17,7 @@ from tenant_email.wording import nearest
 __all__ = ["UNKNOWN", "Model", "Unknown", "known", "nearest", "parse", "reveal", "wrap"]
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pydantic import ValidatorFunctionWrapHandler
 
@@ -32,6 +32,13 @@ class Unknown:
 
 
 UNKNOWN: Final = Unknown()
+
+
+class _Hidden:
+    """Stands for a value in what a debugger shows."""
+
+    def __repr__(self) -> str:
+        return "…"
 
 
 def known(*values: object) -> bool:
@@ -50,6 +57,13 @@ class Model(BaseModel):
     @classmethod
     def _let_unknown_pass(cls, value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
         return value if value is UNKNOWN else handler(value)
+
+    def __repr_args__(self) -> Iterator[tuple[str, Any]]:
+        """Shows the kind, numbers and flags alone: the user may have marked any text as a secret."""
+        for name in type(self).model_fields:
+            value = getattr(self, name, None)
+            if value is not None:
+                yield name, value if name == "kind" or isinstance(value, (bool, int, float, Unknown)) else _Hidden()
 
     def given(self) -> dict[str, Any]:
         """Returns the fields that were given, `None` left out; secrets stay `Secret`, unknowns `UNKNOWN`."""

@@ -7,16 +7,20 @@ an API that echoes the request in its error message must not put a password on t
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from pydantic_core import PydanticCustomError, core_schema
 
 from tenant_email.masking import MASK, Masker
 
 if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Mapping
+
     from pydantic import GetCoreSchemaHandler
 
-__all__ = ["MASK", "Secret", "forget", "is_pem", "register", "scrub"]
+__all__ = ["MASK", "Secret", "forget", "guard", "guarding", "is_pem", "register", "scrub", "texts_at"]
 
 # what exports and examples put in a secret's place (pains.md, Auth0 21)
 _PLACEHOLDER: Final = re.compile(
@@ -24,6 +28,7 @@ _PLACEHOLDER: Final = re.compile(
 )
 
 _masker: Final = Masker()
+_guarded: ContextVar[tuple[str, ...]] = ContextVar("guarded", default=())
 
 
 class Secret:
@@ -89,3 +94,42 @@ def forget() -> None:
 def scrub(text: str) -> str:
     """Returns the text with every registered secret replaced; cut when it is longer than a message can be."""
     return _masker.masked(text)
+
+
+@contextmanager
+def guarding(paths: tuple[str, ...]) -> Generator[None]:
+    """Takes for secret, while it lasts, what stands at these paths in whatever `guard` is given."""
+    token = _guarded.set(paths)
+    try:
+        yield
+    finally:
+        _guarded.reset(token)
+
+
+def guard(props: Mapping[str, Any] | None) -> None:
+    """Registers what stands at the guarded paths: inputs, recorded ones, and live ones in the inputs' shape."""
+    for path in _guarded.get():
+        for text in texts_at(props or {}, path):
+            register(text)
+
+
+def texts_at(value: object, path: str) -> Iterator[str]:
+    """Yields every text and number at a path such as `settings.username`; a name may hold dots itself."""
+    if not path:
+        yield from _texts(value)
+    elif isinstance(value, dict):
+        for name, item in cast("dict[str, Any]", value).items():
+            if f"{path}.".startswith(f"{name}."):
+                yield from texts_at(item, path[len(name) + 1 :])
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from _texts(list(cast("dict[str, Any]", value).values()))
+    elif isinstance(value, list):
+        for item in cast("Any", value):
+            yield from _texts(item)
+    elif isinstance(value, Secret):
+        yield value.reveal()
+    elif isinstance(value, (str, int, float)) and not isinstance(value, bool):
+        yield str(value)

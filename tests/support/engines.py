@@ -11,11 +11,12 @@ import os
 import shutil
 import subprocess
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import pytest
 from pulumi import automation
 
+from support.canary import Watched, environment_secrets
 from tenant_email.local.engine import Result, Stack
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ class Outcome:
     operations: dict[str, str]  # by resource name; what stays the same is left out, and so is the stack itself
     changes: dict[str, int]  # counts, the stack itself included
     outputs: dict[str, Any] = field(default_factory=dict)
-    text: str = ""
+    text: str = ""  # what the console shows, details of differences included
+    events: str = field(default="", repr=False)  # the same as data, where the engine has it
 
 
 class Engine(Protocol):
@@ -71,6 +73,10 @@ class Engine(Protocol):
         """Imports a state."""
         ...
 
+    def kept(self) -> dict[str, str]:
+        """Returns all text that it keeps, state and history among it, by where that is."""
+        ...
+
 
 class EmbeddedEngine:
     """The embedded engine."""
@@ -79,6 +85,7 @@ class EmbeddedEngine:
 
     def __init__(self, project_dir: Path, stack: str, scratch: Path, environ: Mapping[str, str]) -> None:
         self.stack = Stack(project_dir, stack, state_dir=scratch / "state", environ=environ, console=lambda _: None)
+        self._folders = (scratch / "state", project_dir)
 
     def set_config(self, key: str, value: str, *, secret: bool = False, path: bool = False) -> None:
         """Sets a configuration value."""
@@ -108,6 +115,10 @@ class EmbeddedEngine:
         """Imports a state."""
         self.stack.import_(document)
 
+    def kept(self) -> dict[str, str]:
+        """Returns what it keeps."""
+        return {**_files(self._folders), "export": json.dumps(self.export())}
+
 
 class PulumiEngine:
     """The real CLI with a file backend, driven by the automation API."""
@@ -117,7 +128,7 @@ class PulumiEngine:
     def __init__(self, project_dir: Path, stack: str, scratch: Path, environ: Mapping[str, str]) -> None:
         backend = scratch / "backend"
         backend.mkdir(exist_ok=True)
-        self._folder = project_dir
+        self._folder, self._folders = project_dir, (backend, project_dir)
         self._environ = {
             **environ,
             "PULUMI_HOME": str(scratch / "home"),
@@ -153,20 +164,29 @@ class PulumiEngine:
     def export(self) -> dict[str, Any]:
         """Exports the state."""
         # the automation API would export secrets in clear
-        command = ["pulumi", "stack", "export", "--stack", self._stack.name]
-        shown = subprocess.run(command, cwd=self._folder, env=self._environ, capture_output=True, check=True)
-        document: dict[str, Any] = json.loads(shown.stdout)
+        document: dict[str, Any] = json.loads(self._say("stack", "export"))
         return document
 
     def import_(self, document: dict[str, Any]) -> None:
         """Imports a state."""
         self._stack.import_stack(automation.Deployment(document["version"], document["deployment"]))
 
+    def kept(self) -> dict[str, str]:
+        """Returns what it keeps, and what its commands show of that."""
+        commands = ("stack export", "stack output --json", "stack history --json", "config --json")
+        return {**_files(self._folders), **{command: self._say(*command.split()) for command in commands}}
+
+    def _say(self, *words: str) -> str:
+        command = ["pulumi", *words, "--stack", self._stack.name]
+        return subprocess.run(
+            command, cwd=self._folder, env=self._environ, capture_output=True, check=True, text=True
+        ).stdout
+
     def _operate(self, operation: Callable[..., Any], **options: Any) -> Outcome:
         events: list[automation.EngineEvent] = []
         lines: list[str] = []
         try:
-            result = operation(on_event=events.append, on_output=lines.append, **options)
+            result = operation(on_event=events.append, on_output=lines.append, diff=True, **options)
         except automation.CommandError as error:
             return _observed(events, "\n".join([*lines, str(error)]), ok=False)
         outputs = {key: output.value for key, output in getattr(result, "outputs", {}).items()}
@@ -186,10 +206,10 @@ def engine_params() -> list[Any]:
 
 def open_engine(
     kind: str, project_dir: Path, scratch: Path, *, stack: str = "dev", environ: Mapping[str, str] | None = None
-) -> Engine:
+) -> Watched:
     """Opens a stack on the engine of that kind; `scratch` receives its state."""
-    made = EmbeddedEngine if kind == "embedded" else PulumiEngine
-    return made(project_dir, stack, scratch, {**environment(), **(environ or {})})
+    made, variables = EmbeddedEngine if kind == "embedded" else PulumiEngine, {**environment(), **(environ or {})}
+    return Watched(made(project_dir, stack, scratch, variables), environment_secrets(variables))
 
 
 def _marks(kind: str) -> list[pytest.MarkDecorator]:
@@ -217,7 +237,19 @@ def _observed(
             name, op = _step(seen)
             if op in _SHOWN and not name.startswith("default"):
                 operations[name] = op
-    return Outcome(ok, operations, changes, outputs or {}, text)
+    return Outcome(ok, operations, changes, outputs or {}, text, json.dumps(events, default=_plain))
+
+
+def _plain(value: Any) -> Any:
+    """Returns an event's part for JSON."""
+    return cast("dict[str, Any]", vars(value)) if hasattr(value, "__dict__") else str(value)
+
+
+def _files(folders: Iterable[Path]) -> dict[str, str]:
+    """Returns every file below these folders but for programs, which may hold what they plant."""
+    files = (path for folder in folders for path in folder.rglob("*") if path.is_file())
+    kept = [path for path in files if path.suffix not in {".py", ".pyc", ".html", ".md"}]
+    return {path.name: path.read_text(errors="replace") for path in kept}
 
 
 def _step(event: Any) -> tuple[str, str]:

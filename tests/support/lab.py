@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from support.canary import CANARY, Watched
-from support.engines import Engine, open_engine
+from support.engines import open_engine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from support.canary import Watched
     from tenant_email.local.machine import LocalMachine
 
 ROOT = Path(__file__).parents[2]
@@ -50,12 +50,10 @@ class Lab:
         text = (source / "Pulumi.yaml").read_text().replace("../../.venv", sys.prefix)
         (self.folder / "Pulumi.yaml").write_text(text)
 
-    def open(self, environ: Mapping[str, str] | None = None) -> Engine:
+    def open(self, environ: Mapping[str, str] | None = None) -> Watched:
         """Opens the stack, with the machine's environment, its tenant in the stack config."""
         variables = {**self.machine.environment(), **(environ or {})}
-        secrets = {value for name, value in variables.items() if name.endswith(("_SECRET", "_ACCESS_KEY", "_JWK"))}
-        opened = open_engine(self.kind, self.folder, self.folder.parent, environ=variables)
-        engine = Watched(opened, {CANARY, *secrets})
+        engine = open_engine(self.kind, self.folder, self.folder.parent, environ=variables)
         for name, emulator in self.machine.tenants.items():
             engine.set_config("tenant-email:tenants.main.platform", name, path=True)
             engine.set_config("tenant-email:tenants.main.url", emulator.url, path=True)

@@ -7,6 +7,8 @@ problems into check failures that never quote a value, and every error into a me
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from contextlib import contextmanager
 from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
 
@@ -23,23 +25,27 @@ from pulumi.dynamic import (
 from pulumi.output import Unknown as PulumiUnknown
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
+from tenant_email import secrets
 from tenant_email.errors import Problem, TenantEmailError, own
 from tenant_email.lifecycle import session
+from tenant_email.lifecycle.secrecy import SECRET_INPUTS, paths_of, real_id, shown_id
 from tenant_email.model import UNKNOWN
 from tenant_email.values import sifted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Generator
 
     from pulumi.dynamic import ConfigureRequest
 
     from tenant_email.changes import Props
+    from tenant_email.platforms.base import Places
 
 PROVIDER_KEY: Final = "__provider"
 _FRAMES_TOLD: Final = 3
 _MOST_PROBLEMS: Final = 50  # of one resource; nobody reads more
 
 R = TypeVar("R")
+Mirrors = Mapping[str, tuple[str, ...]]
 
 
 def opened(props: Mapping[str, Any] | None) -> Props:
@@ -128,6 +134,15 @@ class Lifecycle(ResourceProvider):
     inputs: ClassVar[frozenset[str]]
     """The names of the inputs; everything else in recorded state is an output."""
 
+    mirrors: ClassVar[Mirrors] = {}
+    """Outputs that repeat inputs, and which; see resources/secrecy.py."""
+
+    def repeats(self, path: str, props: Mapping[str, Any]) -> Places:
+        """Returns the paths in the outputs that repeat the input at a path such as `settings.host`."""
+        return tuple(
+            (output,) for output, inputs in self.mirrors.items() if any(f"{path}.".startswith(f"{n}.") for n in inputs)
+        )
+
     def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Returns everything wrong with the inputs; no network."""
         raise NotImplementedError
@@ -164,46 +179,67 @@ class Lifecycle(ResourceProvider):
         """Validates; see `problems`. The reason never has a property, because Pulumi would print its value."""
         given = {key: value for key, value in news.items() if key != PROVIDER_KEY}
         fit, problems = sifted(given, passing=(PulumiUnknown,))
-        problems += self.problems(self.recorded_inputs(opened(_olds)) or None, opened(fit))
-        unique = list(dict.fromkeys(problems))
-        texts = dict.fromkeys(str(problem) for problem in unique[:_MOST_PROBLEMS])
+        with self._opened(_olds, fit) as (recorded, desired):
+            problems += self.problems(self.recorded_inputs(recorded) or None, desired)
+            unique = list(dict.fromkeys(problems))
+            texts = dict.fromkeys(str(problem) for problem in unique[:_MOST_PROBLEMS])
         if len(unique) > _MOST_PROBLEMS:
             texts[f"and {len(unique) - _MOST_PROBLEMS} more problems\nCorrect these first."] = None
         return CheckResult(news, [CheckFailure("", text) for text in texts])
 
     @told
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        """Compares; see `difference`."""
-        changed, replaces = self.difference(_id, opened(_olds), opened(_news))
-        return DiffResult(changes=changed or bool(replaces), replaces=replaces)
+        """Compares; see `difference`. What is marked secret otherwise now is recorded anew, without a call."""
+        with self._opened(_olds, _news) as (recorded, desired):
+            changed, replaces = self.difference(real_id(_id, recorded), recorded, desired)
+        return DiffResult(changes=changed or bool(replaces) or paths_of(_olds) != paths_of(_news), replaces=replaces)
 
     @told
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Creates; see `make`."""
-        desired = opened(props)
-        id_, outputs = self.make(desired)
-        return CreateResult(id_, {**desired, **outputs})
+        with self._opened(None, props) as (_, desired):
+            id_, outputs = self.make(desired)
+        return CreateResult(shown_id(id_, desired, paths_of(props)), {**desired, **outputs, **_marks(props)})
 
     @told
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Reads; see `look`."""
-        found = self.look(id_, opened(props))
+        with self._opened(props, None) as (recorded, _):
+            found = self.look(real_id(id_, recorded), recorded)
         if found is None:
             return ReadResult("", {})
         inputs, outputs = found
-        return ReadResult(id_, {**inputs, **outputs}, dict(inputs))
+        return ReadResult(id_, {**inputs, **outputs, **_marks(props)}, {**inputs, **_marks(props)})
 
     @told
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Updates; see `change`."""
-        desired = opened(_news)
-        return UpdateResult({**desired, **self.change(_id, opened(_olds), desired)})
+        with self._opened(_olds, _news) as (recorded, desired):
+            outputs = self.change(real_id(_id, recorded), recorded, desired)
+        return UpdateResult({**desired, **outputs, **_marks(_news)})
 
     @told
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Deletes; see `remove`."""
-        self.remove(_id, opened(_props))
+        with self._opened(_props, None) as (recorded, _):
+            self.remove(real_id(_id, recorded), recorded)
+
+    @contextmanager
+    def _opened(self, olds: dict[str, Any] | None, news: dict[str, Any] | None) -> Generator[tuple[Props, Props]]:
+        """Opens recorded and desired properties, and keeps out of every message what is marked secret in them."""
+        recorded, desired = opened(olds), opened(news)
+        with secrets.guarding(paths_of(recorded, desired)):
+            recorded.pop(SECRET_INPUTS, None)
+            desired = {name: value for name, value in desired.items() if name not in {SECRET_INPUTS, *self.mirrors}}
+            secrets.guard(recorded)
+            secrets.guard(desired)
+            yield recorded, desired
 
     def recorded_inputs(self, props: Props) -> Props:
         """Returns the inputs among recorded properties, outputs left out."""
         return {key: value for key, value in props.items() if key in self.inputs}
+
+
+def _marks(props: Mapping[str, Any]) -> Props:
+    """Returns what is recorded of the marks."""
+    return {SECRET_INPUTS: list(paths)} if (paths := paths_of(props)) else {}

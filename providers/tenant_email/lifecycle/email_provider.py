@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, cast
 
 from tenant_email.capabilities import OnDrift, Preflight, Transport
 from tenant_email.changes import Change, changes, gives_credentials, must_be_complete
@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 
     from tenant_email.capabilities import OnDelete
     from tenant_email.changes import Props
-    from tenant_email.platforms.base import Live, Platform, Tenant
+    from tenant_email.lifecycle.border import Mirrors
+    from tenant_email.platforms.base import Live, Places, Platform, Tenant
 
 _OUTPUTS: Final = ("live", "marks", "adopted", "wrote")
 
@@ -58,6 +59,12 @@ class EmailProviderLifecycle(TenantObject):
     """One tenant has one; the id is `{platform}/{host}/email-provider`."""
 
     model = ProviderInputs
+    mirrors: ClassVar[Mirrors] = {"live": ("settings", "from_address", "enabled"), "wrote": ("settings",)}
+
+    def repeats(self, path: str, props: Mapping[str, Any]) -> Places:
+        """Returns where `live` repeats an input, and `wrote`, which has the names of the settings."""
+        found, (owner, *name) = super().repeats(path, props), path.split(".")[:2]
+        return (*found, ("wrote", *name)) if owner == "settings" else found
 
     def models_of(self, platform: Platform) -> Mapping[str, type[Model]]:
         """Returns the transports of a platform."""

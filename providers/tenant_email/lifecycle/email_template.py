@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from tenant_email.changes import changes
 from tenant_email.errors import AlreadyConfigured, NotFound, Problem
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
     from tenant_email.capabilities import OnDelete
     from tenant_email.changes import Props
-    from tenant_email.platforms.base import Live, Platform, Tenant
+    from tenant_email.lifecycle.border import Mirrors
+    from tenant_email.platforms.base import Live, Places, Platform, Tenant
 
 
 class TemplateInputs(TenantInputs):
@@ -46,6 +47,12 @@ class EmailTemplateLifecycle(TenantObject):
     """The id is `{platform}/{host}/email-template/{key}`."""
 
     model = TemplateInputs
+    mirrors: ClassVar[Mirrors] = {"live": ("settings",), "wrote": ("settings",)}
+
+    def repeats(self, path: str, props: Mapping[str, Any]) -> Places:
+        """Returns where `live` and `wrote`, which are alike, repeat an input."""
+        live = super().repeats(path, props)
+        return (*live, *(("wrote", *place[1:]) for place in live))
 
     def models_of(self, platform: Platform) -> Mapping[str, type[Model]]:
         """Returns the one template model of a platform."""

@@ -6,7 +6,7 @@ this resource makes every DNS record look replaced in a preview (design.md secti
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from tenant_email.aws.identity import Identity
     from tenant_email.aws.ses import Ses
     from tenant_email.changes import Props
+    from tenant_email.lifecycle.border import Mirrors
 
 
 class IdentityInputs(DkimInputs):
@@ -63,6 +64,10 @@ class SesDomainIdentityLifecycle(Lifecycle):
     """The id is `aws-ses/{region}/{domain}`."""
 
     inputs = frozenset(IdentityInputs.model_fields)
+    mirrors: ClassVar[Mirrors] = {
+        "identity_arn": ("domain", "region"),
+        "dns_records": ("domain", "zone", "region", "dkim_selector"),
+    }
 
     def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates; SES itself is not asked."""

@@ -6,7 +6,7 @@ before. MAIL FROM has a status of its own; contracts/aws_ses.md section 1.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from pydantic import Field
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tenant_email.aws.identity import Identity
     from tenant_email.aws.ses import OnMxFailure, Ses
     from tenant_email.changes import Props
+    from tenant_email.lifecycle.border import Mirrors
 
 _MOST_TAGS: Final = 50
 OWN_TAGS: Final = frozenset({"managed-by", "pulumi-project", "pulumi-stack"})
@@ -68,6 +69,9 @@ class SesDomainSettingsLifecycle(Lifecycle):
     """The id is `aws-ses/{region}/{domain}/settings`."""
 
     inputs = frozenset(SettingsInputs.model_fields)
+    mirrors: ClassVar[Mirrors] = {
+        "before": ("mail_from", "on_mx_failure", "configuration_set", "feedback_forwarding", "tags")
+    }
 
     def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates; SES itself is not asked."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from pydantic import Field
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tenant_email.changes import Props
     from tenant_email.connections import Connection
-    from tenant_email.platforms.base import Checked, Live, Platform, Tenant
+    from tenant_email.platforms.base import Checked, Live, Places, Platform, Tenant
 
 WIRE: Final = frozenset({"settings", "from_address", "enabled"})
 """The inputs that are sent to the platform; the others only steer us."""
@@ -47,7 +47,7 @@ class Resolved:
     platform: Platform
     connection: Connection
     inputs: TenantInputs
-    desired: Props
+    desired: Props = field(repr=False)
     part: str
 
     @property
@@ -83,6 +83,14 @@ class TenantObject(Lifecycle):
         super().__init_subclass__()
         if "model" in cls.__dict__:
             cls.inputs = frozenset(cls.model.model_fields)
+
+    def repeats(self, path: str, props: Mapping[str, Any]) -> Places:
+        """Returns where `live` repeats an input, in the platform's words."""
+        if not super().repeats(path, props):
+            return ()
+        kind = str(props["settings"]["kind"])
+        places = platforms.load(kind.partition(".")[0]).shown_at(kind, path)
+        return tuple(("live", *place) for place in places)
 
     def models_of(self, platform: Platform) -> Mapping[str, type[Model]]:
         """Returns the kinds that this resource takes, by name."""

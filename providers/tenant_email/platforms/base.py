@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from tenant_email.model import reveal
-from tenant_email.secrets import Secret
+from tenant_email.secrets import Secret, guard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -41,16 +41,19 @@ class Live:
     identity, identity_facts: what of settings and facts a resource of another kind may show, see `identifying`.
     """
 
-    props: Props
-    facts: Props
+    props: Props = field(repr=False)
+    facts: Props = field(repr=False)
     marks: Mapping[str, str] = field(default_factory=dict[str, str])
     is_default: bool = False
     beside: tuple[str, ...] = ()
     sent: frozenset[str] | None = None
     describe: Callable[[], str] = str
     raw: Any = field(default=None, repr=False)
-    identity: Props = field(default_factory=dict[str, Any])
-    identity_facts: Props = field(default_factory=dict[str, Any])
+    identity: Props = field(default_factory=dict[str, Any], repr=False)
+    identity_facts: Props = field(default_factory=dict[str, Any], repr=False)
+
+    def __post_init__(self) -> None:
+        guard(self.props)
 
     def seen_by(self, settings: Props) -> Live:
         """Returns what a resource with these settings may show of it.
@@ -162,12 +165,22 @@ def nothing_to_note(_recorded: Props, _desired: Props) -> tuple[str, ...]:
     return ()
 
 
+Places = tuple[tuple[str, ...], ...]
+"""Paths in a live object's facts; the empty path is all of them."""
+
+
+def anywhere(_kind: str, _path: str) -> Places:
+    """Knows no better than that an input may be repeated anywhere."""
+    return ((),)
+
+
 @dataclass(frozen=True, slots=True)
 class Platform:
     """One platform as data, and `open`, which connects to a tenant.
 
     `check_provider` and `check_template` judge validated inputs, unknowns among them, beyond their types.
     `render` (settings of a template, variables) returns its texts as a mail would have them.
+    `shown_at` (kind, path of an input such as `settings.host`) returns where the facts repeat it.
     `note_change` (recorded inputs and outputs, desired) returns what a preview should say about a change.
     """
 
@@ -181,6 +194,7 @@ class Platform:
     check_template: Callable[[Props], Checked] = nothing_to_say
     render: Callable[[Props, Mapping[str, Any]], Mapping[str, str]] | None = None
     note_change: Callable[[Props, Props], tuple[str, ...]] = nothing_to_note
+    shown_at: Callable[[str, str], Places] = anywhere
 
     @property
     def name(self) -> str:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Literal, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Protocol
 
 import pulumi
 
 from tenant_email.secrets import MASK
+from tenant_email.visible import cut
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+_LONGEST_SHOWN: Final = 60
 
 SesPath = Literal["any", "simple", "smtp"]
 
@@ -40,8 +46,24 @@ class Settings:
         }
 
     def __repr__(self) -> str:
-        shown = ((field.name, getattr(self, field.name)) for field in fields(self))
-        return f"{type(self).__name__}({', '.join(f'{n}={MASK if n in self.secret else v!r}' for n, v in shown if v)})"
+        return represented(self, self.secret)
+
+
+def represented(settings: Any, secret: Collection[str] = ()) -> str:
+    """Returns what a debugger or a log may show of settings: texts and numbers that are no secret.
+
+    A mapping or a list, such as headers, TLS material or the settings of a kind that nobody knows, may hold a secret
+    anywhere, and so may a header, and of an address all but its host.
+    """
+    given = ((each.name, getattr(settings, each.name)) for each in fields(settings))
+    shown = (f"{name}={MASK if name in secret else _shown(name, value)}" for name, value in given if value is not None)
+    return f"{type(settings).__name__}({', '.join(shown)})"
+
+
+def _shown(name: str, value: object) -> str:
+    if isinstance(value, str) and not name.startswith("x_") and "://" not in value:
+        return ascii(cut(value, _LONGEST_SHOWN))
+    return repr(value) if isinstance(value, (bool, int, float)) else "…"
 
 
 class SendingDomain(Protocol):

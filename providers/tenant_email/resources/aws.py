@@ -53,7 +53,7 @@ class AwsKeyReady(Named, module="tenant-email", name="AwsKeyReady"):
             "secret_access_key": hidden(name, "secret_access_key", secret_access_key),
             "region": region_or_default(region),
         }
-        super().__init__(AwsKeyReadyLifecycle(), name, props, options)
+        super().__init__(AwsKeyReadyLifecycle(), name, props, options, declared=["secret_access_key"])
 
 
 class AwsKeySlot(Named, module="tenant-email", name="AwsKeySlot"):

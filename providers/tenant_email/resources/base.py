@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pulumi
 from pulumi.dynamic import Resource
 
 from tenant_email.resources.arguments import carried
+from tenant_email.resources.secrecy import with_marks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pulumi.dynamic import ResourceProvider
+    from collections.abc import Iterable, Sequence
 
     from tenant_email.capabilities import OnDelete, OnExisting
+    from tenant_email.lifecycle.border import Lifecycle
+    from tenant_email.platforms.settings import Settings
 
 
 class Named(Resource):
@@ -29,10 +31,40 @@ class Named(Resource):
             cls._resource_type_name = inherited
 
     def __init__(
-        self, lifecycle: ResourceProvider, name: str, props: dict[str, Any], opts: pulumi.ResourceOptions
+        self,
+        lifecycle: Lifecycle,
+        name: str,
+        props: dict[str, Any],
+        opts: pulumi.ResourceOptions,
+        *,
+        declared: Iterable[str] = (),
     ) -> None:
+        """Takes what Pulumi's Resource takes; `declared` are the paths of inputs that are secret for every user."""
         carried(name, props)
-        super().__init__(lifecycle, name, props, opts)
+        self._mark = partial(with_marks, lifecycle=lifecycle, declared=frozenset(declared))
+        super().__init__(lifecycle, name, self._mark(props), opts)
+
+    @property
+    def _transformations(self) -> list[pulumi.ResourceTransformation]:
+        """The transformations of a program, and after them ours: they may have made an input secret."""
+        return [*self.__dict__.get("_transformations", ()), _marked]
+
+    @_transformations.setter
+    def _transformations(self, given: list[pulumi.ResourceTransformation]) -> None:  # pyright: ignore[reportIncompatibleVariableOverride] - the SDK has a plain attribute
+        self.__dict__["_transformations"] = given
+
+    def marked(self, args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
+        """Marks what is secret in the properties that will be registered."""
+        return pulumi.ResourceTransformationResult(self._mark(args.props), args.opts)
+
+
+def _marked(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
+    return args.resource.marked(args) if isinstance(args.resource, Named) else None
+
+
+def declared_in(settings: Settings) -> tuple[str, ...]:
+    """Returns the paths of the settings that are secret for every user."""
+    return tuple(f"settings.{name}" for name in settings.secret)
 
 
 def options_for(

@@ -130,7 +130,7 @@ class EsvSecret(Named, module="tenant-email", name="EsvSecret"):
             "adopted": None,
             "wrote": None,
         }
-        super().__init__(EsvSecretLifecycle(), name, props, options)
+        super().__init__(EsvSecretLifecycle(), name, props, options, declared=["value"])
         self.placeholder = self.esv.apply(placeholder_of)
 
 

@@ -129,7 +129,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
             **dict.fromkeys(("identity_arn", "dkim_tokens", "dkim_fingerprint", "dns_records", "signing_enabled")),
             **dict.fromkeys(("adopted", "verification_status", "dkim_status", "sandbox", "enforcement")),
         }
-        super().__init__(SesDomainIdentityLifecycle(), name, props, options)
+        super().__init__(SesDomainIdentityLifecycle(), name, props, options, declared=["dkim_private_key"])
         settings: dict[str, Any] = {
             "mail_from": mail_from,
             "on_mx_failure": on_mx_failure if mail_from is not None else None,

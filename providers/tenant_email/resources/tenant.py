@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
 from tenant_email.resources.arguments import plain, settings_props
-from tenant_email.resources.base import Named, existing, options_for
+from tenant_email.resources.base import Named, declared_in, existing, options_for
 from tenant_email.resources.ownership import only_once, template_only_once
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
             "adopted": None,
             "wrote": None,
         }
-        super().__init__(EmailProviderLifecycle(), name, props, options)
+        super().__init__(EmailProviderLifecycle(), name, props, options, declared=declared_in(settings))
 
 
 class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
@@ -141,4 +141,4 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
             "snapshot": None,
             "wrote": None,
         }
-        super().__init__(EmailTemplateLifecycle(), name, props, options)
+        super().__init__(EmailTemplateLifecycle(), name, props, options, declared=declared_in(settings))

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tenant_email.changes import Change, Props
+    from tenant_email.platforms.base import Places
 
 _TOP: Final = {"enabled": "enabled", "from_address": "default_from_address"}
 # headers whose value is the text "true" or "false" (contracts/auth0.md section 4)
@@ -121,6 +122,19 @@ def provider_live(document: Mapping[str, Any]) -> Live:
         identity=identifying(settings, [each for each in identified_by if each not in hidden]),
         identity_facts={"name": name},
     )
+
+
+def shown_at(kind: str, path: str) -> Places:
+    """Returns where the facts of a kind repeat an input."""
+    if path in _TOP:
+        return ((_TOP[path],),)
+    name = path.removeprefix("settings.").partition(".")[0]
+    if kind == "auth0.template":
+        return ((TEMPLATE_FIELDS[name],),) if name in TEMPLATE_FIELDS else ((),)
+    known = KINDS.get(kind.rpartition(".")[2])
+    if known and name in known.credentials:
+        return (("credentials", known.credentials[name]),)
+    return (("settings", *(known.options.get(name, ()) if known else ())),)
 
 
 def _option(options: Mapping[str, Any], group: str, key: str) -> Any:

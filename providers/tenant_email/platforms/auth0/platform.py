@@ -14,6 +14,7 @@ from tenant_email.platforms.auth0 import liquid
 from tenant_email.platforms.auth0.api import Auth0
 from tenant_email.platforms.auth0.capabilities import CAPABILITIES, CONNECTION
 from tenant_email.platforms.auth0.kinds import KINDS
+from tenant_email.platforms.auth0.mapping import shown_at
 from tenant_email.platforms.auth0.models import LEGACY_TEMPLATES, TEMPLATES, Other, Template
 from tenant_email.platforms.base import Checked, Platform
 
@@ -74,4 +75,5 @@ PLATFORM: Final = Platform(
     check_template=check_template,
     render=liquid.rendered,
     open=Auth0,
+    shown_at=shown_at,
 )

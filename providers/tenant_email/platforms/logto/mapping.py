@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from tenant_email.changes import Change, Props
+    from tenant_email.platforms.base import Places
 
 SEVERAL: Final = "logto.several"
 """The kind of a tenant that holds several e-mail connectors, as parallel creates leave it."""
@@ -219,6 +220,14 @@ def _facts(stored: Stored) -> Props:
     hidden = sorted({*(stored.settings.keys() & unshown), *stored.others})
     facts = {"id": stored.id, "factory": stored.factory, "settings": shown, "from_address": stored.from_address}
     return {name: value for name, value in {**facts, "hidden": hidden or None}.items() if value is not None}
+
+
+def shown_at(kind: str, path: str) -> Places:
+    """Returns where the facts of a kind repeat an input."""
+    if kind == "logto.template":
+        place = {"settings.language": "languageTag", "settings.type": "templateType"}.get(path, "details")
+        return ((place,),)
+    return (tuple(path.split(".")),)
 
 
 def _marks(stored: Stored) -> dict[str, str]:

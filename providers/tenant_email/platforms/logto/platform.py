@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email.model import UNKNOWN, known
 from tenant_email.platforms.base import Platform
-from tenant_email.platforms.logto import checks
+from tenant_email.platforms.logto import checks, mapping
 from tenant_email.platforms.logto.api import Logto
 from tenant_email.platforms.logto.capabilities import CAPABILITIES, CONNECTION
 from tenant_email.platforms.logto.kinds import KINDS
@@ -32,4 +32,5 @@ PLATFORM: Final = Platform(
     check_template=checks.check_template,
     note_change=checks.note_change,
     open=Logto,
+    shown_at=mapping.shown_at,
 )

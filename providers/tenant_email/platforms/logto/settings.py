@@ -9,7 +9,7 @@ import pulumi
 
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.platforms.logto.texts import REQUIRED, STARTERS, ContentType, UsageType
-from tenant_email.platforms.settings import Settings
+from tenant_email.platforms.settings import Settings, represented
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _LOGINS = ("login", "oauth2_key", "oauth2_token", "none")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class MailText:
     """One text of a connector; variables are written {{code}}, {{application.name}} and so on."""
 
@@ -28,8 +28,11 @@ class MailText:
     content: pulumi.Input[str]
     content_type: pulumi.Input[ContentType] = "text/html"
 
+    def __repr__(self) -> str:
+        return represented(self)
 
-@dataclass(frozen=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class MailgunDelivery:
     """What Mailgun sends for one usage type: `html` with a subject, or the name of a `template` stored there."""
 
@@ -39,6 +42,9 @@ class MailgunDelivery:
     template: pulumi.Input[str] | None = None
     variables: pulumi.Input[Mapping[str, Any]] | None = None
     reply_to: pulumi.Input[str] | None = None
+
+    def __repr__(self) -> str:
+        return represented(self)
 
 
 def _entry(value: object, path: str, wanted: type[MailText | MailgunDelivery]) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from base64 import b64decode
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email.errors import InvalidSettings, NotFound, Problem, Unavailable
@@ -31,7 +31,7 @@ _MOST_PAGES: Final = 1000  # a page has 1 to 100 ESVs
 class Esv:
     """One ESV as the lists show it."""
 
-    document: Mapping[str, Any]
+    document: Mapping[str, Any] = field(repr=False)
     is_secret: bool
 
     @property

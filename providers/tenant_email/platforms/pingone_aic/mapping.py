@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from tenant_email.model import reveal
 from tenant_email.platforms.base import Live, identifying
+from tenant_email.platforms.pingone_aic import templates
 from tenant_email.platforms.pingone_aic.kinds import BUILT_IN, GRAPH, KINDS, SMTP, Kind
 from tenant_email.platforms.pingone_aic.placeholders import (
     has_platform_placeholder,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tenant_email.changes import Change, Props
+    from tenant_email.platforms.base import Places
 
 Document = dict[str, Any]
 
@@ -170,6 +172,17 @@ def _facts(raw: Document, kind: Kind, marks: Mapping[str, str]) -> Props:
     shown = {".".join(wire.path): _at(raw, wire.path) for wire in kind.fields.values()}
     shown |= {"type": raw.get("type", "smtp"), "from": raw.get("from"), "smtpProperties": raw.get("smtpProperties")}
     return {**_given(shown), "marks": dict(marks)}
+
+
+def shown_at(kind: str, path: str) -> Places:
+    """Returns where the facts of a kind repeat an input."""
+    if path == "from_address":
+        return (("from",),)
+    name = path.removeprefix("settings.").partition(".")[0]
+    if kind == "pingone_aic.template":
+        return templates.shown_at(name)
+    wire = KINDS[kind].fields.get(name) if kind in KINDS else None
+    return ((".".join(wire.path) if wire else "smtpProperties",),)
 
 
 def _described(settings: Props) -> str:

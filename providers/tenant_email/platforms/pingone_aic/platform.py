@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tenant_email.platforms.base import Platform
+from tenant_email.platforms.pingone_aic import mapping
 from tenant_email.platforms.pingone_aic.api import PingOneAic
 from tenant_email.platforms.pingone_aic.capabilities import CAPABILITIES, CONNECTION
 from tenant_email.platforms.pingone_aic.checks import check_provider, check_template
@@ -20,4 +21,5 @@ PLATFORM: Final = Platform(
     open=PingOneAic,
     check_provider=check_provider,
     check_template=check_template,
+    shown_at=mapping.shown_at,
 )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tenant_email.changes import Change, Props
+    from tenant_email.platforms.base import Places
 
 STOCK: Final = ("forgottenUsername", "registration", "resetPassword", "updatePassword", "welcome")
 PROTECTED: Final = (
@@ -36,6 +37,12 @@ _FIELDS: Final = {
     "description": "description",
 }
 _REQUIRED: Final[Mapping[str, Any]] = {"from": "", "enabled": True, "mimeType": "text/html"}
+
+
+def shown_at(name: str) -> Places:
+    """Returns where a stored template repeats a setting: of message, html and styles one is made from another."""
+    made = ("message", "html", "styles")
+    return tuple((each,) for each in made) if name in made else ((_FIELDS.get(name, name),),)
 
 
 def object_id(settings: Props) -> str:

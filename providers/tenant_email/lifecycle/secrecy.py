@@ -1,0 +1,49 @@
+"""Keeps out of messages and ids what the user marked secret; resources/secrecy.py says which inputs those are."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from tenant_email import secrets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tenant_email.changes import Props
+
+SECRET_INPUTS: Final = "secret_inputs"  # noqa: S105 - an input's name
+_TOKEN: Final = re.compile(r"secret-([0-9a-f]{16})(?![0-9a-f])")
+
+
+def paths_of(*props: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """Returns the paths of what is marked secret in any of these properties."""
+    listed = (each.get(SECRET_INPUTS) for each in props if each)
+    return tuple(dict.fromkeys(str(path) for paths in listed if isinstance(paths, list) for path in cast("Any", paths)))
+
+
+def shown_id(id_: str, props: Props, paths: tuple[str, ...]) -> str:
+    """Returns an id with a digest in the place of every secret in it: Pulumi prints ids and keeps them in clear."""
+    for path in paths:
+        for text in _spellings(props, path):
+            id_ = re.sub(rf"(?<![a-zA-Z0-9]){re.escape(text)}(?![a-zA-Z0-9])", f"secret-{_digest(text)}", id_)
+    return id_
+
+
+def real_id(id_: str, recorded: Props) -> str:
+    """Returns the id that `shown_id` was given: what was secret is among the recorded inputs."""
+    if not _TOKEN.search(id_):
+        return id_
+    known = {_digest(text): text for name in recorded for text in _spellings(recorded, name)}
+    return _TOKEN.sub(lambda match: known.get(match[1], match[0]), id_)
+
+
+def _spellings(props: Mapping[str, Any], path: str) -> Iterator[str]:
+    """Yields the texts at a path, also as they stand in ids, where a domain or a name is in lower case."""
+    for text in secrets.texts_at(props, path):
+        yield from dict.fromkeys(filter(None, (text, text.lower(), text.lower().rstrip("."))))
+
+
+def _digest(text: str) -> str:
+    return hashlib.scrypt(text.encode(), salt=b"pulumi-tenant-email/id", n=4096, r=8, p=1, dklen=8).hex()

@@ -1,0 +1,104 @@
+"""What of a resource's inputs is secret, for the lifecycle, which sees every value in clear.
+
+Pulumi hides an output only where an input of the same key is secret (design.md section 6, fact 4). So a resource whose
+inputs hold a secret that its own class does not declare as one, because the user marked it, gets two things more:
+
+- the input `secret_inputs`, the paths of those, so that no message and no id of the lifecycle shows them;
+- for each output that repeats one of them an input of the same name that is secret at that place and means nothing, so
+  that Pulumi hides the output there too. In a preview it is unknown, as the output is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import pulumi
+from pulumi.runtime import is_dry_run
+
+from tenant_email.lifecycle.secrecy import SECRET_INPUTS
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Iterable, Mapping
+
+    from tenant_email.lifecycle.border import Lifecycle
+
+_PLACEHOLDER: Final = "[secret]"
+
+
+def with_marks(props: Mapping[str, Any], lifecycle: Lifecycle, declared: Iterable[str]) -> dict[str, Any]:
+    """Returns properties with the marks of what the user made secret.
+
+    `declared` are paths that are secret for every user, and that no output repeats.
+    """
+    own = {name: value for name, value in props.items() if name not in {SECRET_INPUTS, *lifecycle.mirrors}}
+    paths = asyncio.ensure_future(_secret_paths(own, frozenset(declared)))
+
+    async def places(output: str) -> list[tuple[str, ...]]:
+        found = [place for path in await paths for place in lifecycle.repeats(path, own)]
+        return [place[1:] for place in found if place[0] == output]
+
+    marks = {output: _mark(asyncio.ensure_future(places(output))) for output in lifecycle.mirrors}
+    return {**props, **marks, SECRET_INPUTS: _output(_listed(paths), _always(value=True), _always(value=False))}
+
+
+async def _secret_paths(values: Mapping[str, Any], declared: frozenset[str]) -> tuple[str, ...]:
+    found = [path for name, value in values.items() for path in await _secret_in(value, name)]
+    return tuple(sorted(set(found) - declared))
+
+
+async def _secret_in(value: Any, path: str) -> list[str]:
+    """Returns the paths of the secrets in a value; a secret in a list makes the whole list one, as in Pulumi."""
+    if isinstance(value, pulumi.Output):
+        output: pulumi.Output[Any] = cast("Any", value)
+        if await output.is_secret():
+            return [path]
+        return await _secret_in(await output.future(), path)
+    if isinstance(value, asyncio.Future):
+        return await _secret_in(await value, path)
+    if isinstance(value, dict):
+        items = cast("dict[str, Any]", value).items()
+        return [each for name, item in items for each in await _secret_in(item, f"{path}.{name}")]
+    if isinstance(value, (list, tuple)):
+        found = [await _secret_in(item, path) for item in cast("list[Any]", value)]
+        return [path] if any(found) else []
+    return []
+
+
+async def _listed(paths: Awaitable[tuple[str, ...]]) -> list[str] | None:
+    return list(await paths) or None
+
+
+def _mark(places: asyncio.Task[list[tuple[str, ...]]]) -> pulumi.Output[Any]:
+    """Returns what is secret, and means nothing, at these places of an output; None where there are none."""
+
+    async def whole() -> bool:
+        return () in await places
+
+    async def value() -> Any:
+        if await whole():
+            return _PLACEHOLDER
+        marks: dict[str, Any] = {}
+        for place in sorted(await places, key=len, reverse=True):
+            at = marks
+            for name in place[:-1]:
+                at = at.setdefault(name, {})
+            at[place[-1]] = _sealed()
+        return marks or None
+
+    async def is_known() -> bool:
+        return not (is_dry_run() and await whole())
+
+    return _output(value(), is_known(), whole())
+
+
+def _sealed() -> pulumi.Output[Any]:
+    return _output(_always(value=_PLACEHOLDER), _always(value=not is_dry_run()), _always(value=True))
+
+
+async def _always(*, value: Any) -> Any:
+    return value
+
+
+def _output(value: Awaitable[Any], is_known: Awaitable[bool], is_secret: Awaitable[bool]) -> pulumi.Output[Any]:
+    return pulumi.Output(set(), value, is_known, is_secret)
