@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tenant_email.errors import Problem
+from tenant_email.errors import Problem, foreign
 from tenant_email.model import UNKNOWN
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _problems(
         what = f"cannot switch from {_short(old.get('kind'))} to {_short(new['kind'])} {without}"
         return (Problem("", f"{who}: {what}", f"{remedy}: {capabilities.kind_rule}"),)
     moved = [
-        f"{transport.label(name)} from {old.get(name)} to {new.get(name)}"
+        f"{transport.label(name)} from {foreign(old.get(name))} to {foreign(new.get(name))}"
         for name in transport.bound_to
         if old.get(name) != new.get(name) and UNKNOWN is not new.get(name)
     ]
@@ -101,4 +101,4 @@ def _problems(
 
 
 def _short(kind: object) -> str:
-    return str(kind).rpartition(".")[2]
+    return foreign(kind).rpartition(".")[2]

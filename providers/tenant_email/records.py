@@ -5,7 +5,7 @@ A refresh records what others did as what is live, so what we wrote is kept apar
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ class Record:
     seen: as it was seen last.
     """
 
-    snapshot: Props | None
-    ours: Props | None
-    seen: Props
+    snapshot: Props | None = field(repr=False)
+    ours: Props | None = field(repr=False)
+    seen: Props = field(repr=False)
 
 
 def changed_since(ours: Mapping[str, Any], now: Mapping[str, Any] | None) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from tenant_email.errors import (
     Problem,
     TenantEmailError,
     Unavailable,
+    foreign,
 )
 from tenant_email.fields import Sender
 from tenant_email.lifecycle import session
@@ -288,7 +289,7 @@ def _announce(change: Change, transport: Transport, resolved: Resolved) -> None:
 
 def _named(live: Live) -> str:
     kind, sender = live.props["settings"]["kind"], live.props.get("from_address")
-    return f"{kind}{f' from {sender}' if sender else ''}"
+    return f"{foreign(kind)}{f' from {foreign(sender)}' if sender else ''}"
 
 
 def _found(live: Live) -> str:
@@ -337,6 +338,8 @@ def _somebody_elses(live: Live, ours: Props, platform: Platform) -> str:
     settings: Props = reveal(live.props["settings"])
     transport = platform.capabilities.transports.get(ours.get("kind", ""))
     if transport is None or settings["kind"] != ours["kind"]:
-        return f"kind is {settings['kind']}"
+        return f"kind is {foreign(settings['kind'])}"
     odd = [name for name in transport.identified_by if settings.get(name) != ours.get(name)]
-    return ", ".join(f"{transport.label(name)} is {settings.get(name)}" for name in odd)
+    # as anybody may see it: another's address may hold a key
+    seen: Props = live.told()["settings"]
+    return ", ".join(f"{transport.label(name)} is {foreign(seen.get(name, 'another'))}" for name in odd)

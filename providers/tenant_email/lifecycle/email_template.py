@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tenant_email.capabilities import OnDelete
     from tenant_email.changes import Props
     from tenant_email.lifecycle.border import Mirrors
-    from tenant_email.platforms.base import Live, Places, Platform, Tenant
+    from tenant_email.platforms.base import Live, Platform, Tenant
 
 
 class TemplateInputs(TenantInputs):
@@ -47,12 +47,7 @@ class EmailTemplateLifecycle(TenantObject):
     """The id is `{platform}/{host}/email-template/{key}`."""
 
     model = TemplateInputs
-    mirrors: ClassVar[Mirrors] = {"live": ("settings",), "wrote": ("settings",)}
-
-    def repeats(self, path: str, props: Mapping[str, Any]) -> Places:
-        """Returns where `live` and `wrote`, which are alike, repeat an input."""
-        live = super().repeats(path, props)
-        return (*live, *(("wrote", *place[1:]) for place in live))
+    mirrors: ClassVar[Mirrors] = {"live": ("settings",)}
 
     def models_of(self, platform: Platform) -> Mapping[str, type[Model]]:
         """Returns the one template model of a platform."""

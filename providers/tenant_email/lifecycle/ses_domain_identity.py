@@ -13,7 +13,7 @@ from pydantic import Field
 from tenant_email.aws.dkim import EasyDkim, OwnKeyDkim, fingerprint
 from tenant_email.aws.dns_records import normalise_domain
 from tenant_email.aws.identity import verdict
-from tenant_email.errors import AlreadyConfigured, Conflict, NotFound, Problem, Rejected
+from tenant_email.errors import AlreadyConfigured, Conflict, NotFound, Problem, Rejected, foreign
 from tenant_email.fields import Text
 from tenant_email.lifecycle.aws_session import (
     claim,
@@ -170,7 +170,7 @@ def _import(client: Ses, domain: str, inputs: IdentityInputs) -> bool:
         message = f"ses {client.region}: {domain} is not an identity there, so it cannot be imported"
         raise NotFound(message, remedy="Take import_ off to create it.")
     if found.dkim.origin != inputs.mode().origin or not (inputs.dkim == "byo" or is_in_mode(found, inputs)):
-        message = f"ses {client.region}: {domain} signs otherwise than the program says ({found.dkim.origin})"
+        message = f"ses {client.region}: {domain} signs otherwise than the program says ({foreign(found.dkim.origin)})"
         raise AlreadyConfigured(message, remedy="Give the mode that it has; an import changes nothing.")
     return True
 
@@ -187,7 +187,7 @@ def _take_over(client: Ses, domain: str, inputs: IdentityInputs, conflict: Confl
         message = f"ses {client.region}: {domain} is an identity already, and this stack did not make it"
         raise AlreadyConfigured(message, remedy="Set on_existing='adopt' to take it over; a destroy then leaves it.")
     elif found.dkim.origin != inputs.mode().origin and not inputs.overwrite:
-        message = f"ses {client.region}: {domain} signs otherwise than asked for ({found.dkim.origin})"
+        message = f"ses {client.region}: {domain} signs otherwise than asked for ({foreign(found.dkim.origin)})"
         raise AlreadyConfigured(message, remedy="Give the mode that it has, or set overwrite=True to switch it.")
     if not is_in_mode(found, inputs) or verdict(found) == "failed":
         _switch(client, domain, inputs, own_is_new=not ours)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from tenant_email.errors import AlreadyConfigured, Forbidden, NotFound, Rejected, Unavailable
+from tenant_email.errors import AlreadyConfigured, Forbidden, NotFound, Rejected, Unavailable, foreign
 from tenant_email.http import Client, Token
 from tenant_email.platforms.logto import answers, mapping, preflight, sign_in
 from tenant_email.platforms.logto.dialect import Dialect
@@ -104,7 +104,9 @@ class Logto(TemplateApi):
         except NotFound as error:
             return self._after_replacement(desired, change, error)
         if stored.id:
-            self._announce(f"{self._client.who}: replaces connector {stored.id} ({stored.factory}), whose id is lost")
+            self._announce(
+                f"{self._client.who}: replaces connector {stored.id} ({foreign(stored.factory)}), whose id is lost"
+            )
         return self._replace(target, config)
 
     def delete_provider(self, live: Live) -> None:
@@ -162,7 +164,7 @@ class Logto(TemplateApi):
 
     def _describe(self, stored: Stored) -> str:
         needing = ", ".join(sign_in.dependents(self._experience())) or "nothing in the sign-in experience"
-        return f"{stored.factory}, id {stored.id}; {needing} depends on it"
+        return f"{foreign(stored.factory)}, id {foreign(stored.id)}; {foreign(needing)} depends on it"
 
     def _describe_several(self) -> str:
         return "several e-mail connectors at once, as parallel creates leave them; Logto cannot list them any more"

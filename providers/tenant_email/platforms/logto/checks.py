@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from tenant_email.checks.markdown import is_markdown
 from tenant_email.checks.smtp import port_problems
-from tenant_email.errors import Problem
+from tenant_email.errors import Problem, foreign
 from tenant_email.mail_ports import begins_with_tls, begins_without_tls
 from tenant_email.model import UNKNOWN, known
 from tenant_email.platforms.base import Checked
@@ -79,7 +79,9 @@ def note_change(recorded: Props, desired: Props) -> tuple[str, ...]:
     old, kind = live.get("factory"), KINDS.get(desired["settings"]["kind"])
     if kind is None or old in (None, kind.factory):
         return ()
-    return (f"connector {live.get('id')} ({old}) will be replaced by a new one ({kind.factory}); its id is lost",)
+    return (
+        f"connector {foreign(live.get('id'))} ({foreign(old)}) will be replaced by a new one ({kind.factory}); its id is lost",
+    )
 
 
 def _top_problems(inputs: Props, kind: Kind) -> list[Problem]:

@@ -11,6 +11,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from tenant_email.errors import foreign
 from tenant_email.model import reveal
 from tenant_email.platforms.base import Live, identifying
 from tenant_email.platforms.pingone_aic import templates
@@ -83,13 +84,14 @@ def provider_live(document: Mapping[str, Any], host: str) -> Live:
     settings["promotable"] = True if secret is None or is_literal_free(secret) else None
     props = {"settings": _given(settings), "enabled": True, "from_address": raw.get("from") or None}
     marks = {kind.secret[0]: mark_of(secret, host)} if kind.secret and secret is not None else {}
+    identity = identifying(settings, kind.bound_to)
     return Live(
         _given(props),
         _facts(raw, kind, marks),
         marks,
-        describe=lambda: _described(settings),
+        describe=lambda: _described(identity),
         raw=raw,
-        identity=identifying(settings, kind.bound_to),
+        identity=identity,
         identity_facts={"type": raw.get("type", "smtp")},
     )
 
@@ -185,11 +187,12 @@ def shown_at(kind: str, path: str) -> Places:
     return ((".".join(wire.path) if wire else "smtpProperties",),)
 
 
-def _described(settings: Props) -> str:
+def _described(identity: Props) -> str:
     """Returns how a message names a configuration: where it sends through, and as whom."""
-    where = settings.get("host") or settings.get("mail_endpoint")
-    user = settings.get("username") or settings.get("client_id")
-    return f"{settings['kind'].rpartition('.')[2]} {where}{f' as {user}' if user else ''}"
+    where = identity.get("host") or identity.get("mail_endpoint")
+    user = identity.get("username") or identity.get("client_id")
+    named = f"{identity['kind'].rpartition('.')[2]} {foreign(where)}"
+    return f"{named} as {foreign(user)}" if user else named
 
 
 def _given(values: Props) -> Props:
