@@ -79,9 +79,8 @@ def note_change(recorded: Props, desired: Props) -> tuple[str, ...]:
     old, kind = live.get("factory"), KINDS.get(desired["settings"]["kind"])
     if kind is None or old in (None, kind.factory):
         return ()
-    return (
-        f"connector {foreign(live.get('id'))} ({foreign(old)}) will be replaced by a new one ({kind.factory}); its id is lost",
-    )
+    replaced = f"{foreign(live.get('id'))} ({foreign(old)})"
+    return (f"connector {replaced} will be replaced by a new one ({kind.factory}); its id is lost",)
 
 
 def _top_problems(inputs: Props, kind: Kind) -> list[Problem]:
