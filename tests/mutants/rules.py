@@ -21,6 +21,7 @@ PAGE: Final = ROOT / "docs" / "safety-rules.md"
 PACKAGE: Final = ROOT / "providers" / "tenant_email"
 WORK: Final = ROOT / ".local" / "rules"
 _FAILED: Final = 1  # pytest: some tests failed
+_LONGEST: Final = 120.0  # seconds, of one rule's tests
 
 _HEAD: Final = """# Safety rules
 
@@ -76,7 +77,11 @@ def notices(rule: Rule) -> str:
 def _pytest(test: str, path: str) -> int:
     command = [sys.executable, "-m", "pytest", "-q", "-x", "--no-header", "-p", "no:cacheprovider", test]
     environ = {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, check=False).returncode
+    try:
+        done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, check=False, timeout=_LONGEST)
+    except subprocess.TimeoutExpired:
+        return _FAILED  # without a bound in time a test of it does not end
+    return done.returncode
 
 
 def main(words: list[str]) -> int:

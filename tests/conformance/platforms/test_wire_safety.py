@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tenant_email.errors import PlatformError, Unauthorized, Unavailable
+from tenant_email.errors import NotFound, PlatformError, Unauthorized, Unavailable, UnexpectedAnswer
 from tenant_email.lifecycle import session
 from tenant_email.local.emulators.server import Emulator, Fault, Reply
 from tenant_email.timing import Timing
@@ -117,3 +117,41 @@ def test_a_token_is_renewed_once(case: Case) -> None:
         api(case).read_provider()
     assert len(calls(case, "GET")) == 2
     assert len(case.tenant.calls) == 4
+
+
+PAGES = [{"status": 404, "html": "<h1>Not here</h1>"}, {"status": 200, "html": "<h1>Welcome</h1>"}]
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("paths", [MAIN, LOGIN])
+def test_a_page_is_not_absence(case: Case, paths: tuple[str, ...], page: dict[str, Any]) -> None:
+    """A proxy's page, in the place of an answer or of a login, drops nothing from the state and deletes nothing."""
+    made = case.provider.create(case.inputs())
+    recorded = made.outs or {}
+    for touch in (case.provider.read, case.provider.delete):
+        inject(case, paths, times=9, **page)
+        with pytest.raises(UnexpectedAnswer):
+            touch(made.id, recorded)
+        case.tenant._faults.clear()  # noqa: SLF001 - what an operation did not meet
+    assert case.provider.read(made.id, recorded).id == made.id
+
+
+def test_a_login_that_finds_nothing_is_not_absence(case: Case) -> None:
+    """Also in the words of the platform: what was asked for was never looked at."""
+    made = case.provider.create(case.inputs())
+    inject(case, LOGIN, status=404)
+    with pytest.raises(PlatformError) as caught:
+        case.provider.read(made.id, made.outs or {})
+    assert not isinstance(caught.value, NotFound)
+
+
+def test_a_404_of_something_else_is_not_absence(case: Case) -> None:
+    """An unknown path is a 404 of the platform's own too; only PingOne AIC words both alike (contract section 1)."""
+    made = case.provider.create(case.inputs())
+    inject(case, MAIN, status=404)
+    if "pingone_aic" in made.id:
+        assert not case.provider.read(made.id, made.outs or {}).id
+        return
+    with pytest.raises(PlatformError) as caught:
+        case.provider.read(made.id, made.outs or {})
+    assert not isinstance(caught.value, NotFound)
