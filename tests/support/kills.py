@@ -5,6 +5,7 @@ What is written to, and how, is data (`Write`); who is killed, and with which si
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -16,8 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from support.campaign.proxy import Armed, Proxy
+from support.campaign.proxy import Armed, Proxy, call_to
 from support.engines import environment
+from support.host import Failed, running_host
 from support.lab import Lab
 from tenant_email.local.aws.behaviour import Behaviour
 from tenant_email.local.machine import LocalMachine
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from support.campaign.proxy import Asked, Conversation
+    from support.campaign.subject import Operation
+    from support.campaign.trial import Call, Trial
+    from support.host import Host
 
 Victim = Literal["tree", "host", "engine", "interrupt"]
 _PATIENCE = 120.0  # seconds that a held-up write waits at most
@@ -132,6 +137,34 @@ def killed(scene: Scene, write: Write, victim: Victim, *, written: bool) -> None
             held.released.set()
     proxy.arm(None)
     wait_until(lambda: not family(mark))
+
+
+def killed_host(trial: Trial, operation: Operation, call: Call, mark: str, *, written: bool) -> None:
+    """Runs an operation of a trial in a host of its own, and kills it while its write is held up."""
+    world, resource, held = trial.world, trial.resource, Held(written)
+    subject, wanted = world.subject, world.subject.second if operation == "update" else world.subject.first
+    world.proxy.arm(Armed(call_to(call.method, call.path), call.nth, held.play, persistent=False))
+    config = {"tenant-email:tenants": json.dumps({"main": subject.tenant.entry(world.emulator)})}
+
+    def operate(host: Host) -> None:
+        with suppress(Failed):
+            if operation == "create":
+                host.create(subject.lifecycle, wanted)
+            elif operation == "update":
+                host.update(subject.lifecycle, resource.id, resource.outs, wanted)
+            else:
+                host.delete(subject.lifecycle, resource.id, resource.outs)
+
+    with running_host(config, {"MARK": mark}) as host:
+        worker = threading.Thread(target=operate, args=(host,))
+        worker.start()
+        wait_until(lambda: held.arrived.is_set() or not worker.is_alive())
+        assert held.arrived.is_set(), "the operation ended without that write"
+        for pid in family(mark, b"pulumi.dynamic"):
+            os.kill(pid, signal.SIGKILL)
+        worker.join(60)
+    held.released.set()
+    world.proxy.arm(None)
 
 
 def _strike(process: subprocess.Popen[bytes], victim: Victim, mark: str) -> None:

@@ -58,6 +58,8 @@ def main() -> int:
             at, operation = running[done]
             results = done.result()
             found += results
+            if chosen.out:
+                chosen.out.write_text(json.dumps([vars(result) for result in found]))
             totals = Counter(result.outcome for result in results)
             if results:
                 sys.stderr.write(f"{SUBJECTS[at].name} {operation}: {dict(totals)}\n")
@@ -69,8 +71,6 @@ def main() -> int:
         sys.stderr.writelines(
             f"\n{result.subject} {result.case}\n  {result.outcome}: {result.why}\n" for result in found
         )
-    if chosen.out:
-        chosen.out.write_text(json.dumps([vars(result) for result in found]))
     if chosen.page:
         chosen.page.write_text(page.written(found))
     totals = Counter(result.outcome for result in found)

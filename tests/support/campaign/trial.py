@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from support.campaign import judge
 from support.campaign.acts import Scene
 from support.campaign.clock import TooLong
+from support.campaign.faults import Fault
 from support.campaign.proxy import Armed, call_to
 from support.campaign.subject import PASSWORD, SECOND_PASSWORD
 from support.campaign.world import Managed, World
@@ -22,13 +23,13 @@ from support.campaign.world import Managed, World
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from support.campaign.faults import Fault
     from support.campaign.proxy import Conversation, Said
     from support.campaign.subject import Operation, Props
 
 Outcome = Literal["survived", "explained", "unclear", "lost", "hanging"]
 _LONGEST_RUN: Final = 20.0  # seconds of real time
 _SECRETS: Final = (PASSWORD, SECOND_PASSWORD)
+_END: Final = Fault("end", "the run is ended from outside", None)
 
 
 @dataclass(frozen=True)
@@ -172,6 +173,19 @@ class Trial:
         except TooLong:
             return Verdict("hanging", f"waited {self.world.clock.run_slept:.0f} s, or for an answer that never ended")
 
+    def judge_end(self, operation: Operation, call: Call, spoil: Callable[[], None]) -> None:
+        """Judges what is left of a run that is ended from outside; `spoil` begins the operation and ends it.
+
+        Raises Bad.
+        """
+        run = self.prepare(operation, "")
+        recorded, mine, others = self.resource.keep(), self._mine(), self._others()
+        spoil()
+        self.world.usual()
+        lost(self._others() == others, "what belongs to somebody else was changed")
+        case = Case(operation, call, _END, effect=False, persistent=False)
+        self._settle(case, InterruptedError(), recorded, mine, run, touched=self._mine() != mine)
+
     def _judge(self, case: Case) -> Verdict:
         run = self.prepare(case.operation, case.foreign)
         recorded, mine = self.resource.keep(), self._mine()
@@ -211,7 +225,10 @@ class Trial:
             self.world.proxy.arm(Armed(at, before.nth, None, case.persistent, refuses=True))
 
     def _run(self, run: Callable[[], Any], fault: Fault | None) -> Exception | None:
-        self.world.quick(slow=fault is not None and fault.slow)
+        if fault is None:
+            self.world.usual()
+        else:
+            self.world.quick(slow=fault.slow)
         self.world.clock.begin()
         began = time.monotonic()
         try:
