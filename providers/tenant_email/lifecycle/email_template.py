@@ -118,9 +118,11 @@ class EmailTemplateLifecycle(TenantObject):
         desired, live = resolved.desired, met.live
         different = not_taken(live, desired)
         # where one looked before there was nothing, and what is there now came by that write, with the defaults
-        exact = resolved.platform.capabilities.create == "look-first" or live.props["settings"].keys() <= {
-            *desired["settings"]
-        }
+        shown: Props = live.props["settings"]
+        exact = resolved.platform.capabilities.create == "look-first" or all(
+            name in desired["settings"] or value == ""  # what is not given is sent as an empty text, where it must be
+            for name, value in shown.items()
+        )
         todo = adoption.step(
             desired["on_existing"],
             differs=bool(different),

@@ -52,6 +52,13 @@ def test_a_lost_reply_of_a_template(template: Single, drop: Any) -> None:
     assert template.recorded["adopted"] is False
 
 
+def test_a_template_whose_creation_was_not_answered_is_ours(template: Single) -> None:
+    """It equals what this very run sent, the sender's empty default too, so that no second run is needed."""
+    template.tenant.inject(Fault("POST", "*/email-templates", drop="after"))
+    template.up(**template_inputs(on_existing="fail"))
+    assert template.recorded["adopted"] is False
+
+
 def test_a_creation_that_was_never_recorded(provider: Single) -> None:
     """After a kill between write and record, smtp is known by host, port and user; the password is set again."""
     provider.up(**provider_inputs())

@@ -200,6 +200,11 @@ class Trial:
         self._check_message(error, case)
         lost(not self.world.elsewhere.calls, "a redirect was followed to another host")
         lost(self._others() == others, "what belongs to somebody else was changed")
+        if case.effect and case.operation == "create" and not case.persistent:
+            lost(
+                error is None,
+                f"what this very run sent, and whose answer was lost once, is not known for ours: {error}",
+            )
         adopted = self._settle(case, error, recorded, mine, run, touched=touched)
         lost(self._others() == others or self.subject.fresh, "what belongs to somebody else was changed at last")
         self._check_effects(case)
@@ -293,9 +298,10 @@ class Trial:
         left = touched or case.fault.believed
         lost(left and type(again).__name__ == "AlreadyConfigured", f"the next run fails: {again}")
         said = str(again)
-        if "on_existing='adopt'" not in said or "on_delete=" not in said:
+        if "on_existing='adopt'" not in said or "on_delete='" not in said:
             raise Bad("unclear", f"what the failed run left is refused without both ways out: {again}")
-        policy = {"on_delete": "delete"} if case.operation != "update" and "delete" in said else {}
+        named = re.search(r"on_delete='(\w+)'", said)
+        policy = {"on_delete": named[1]} if named else {}
         forced = self._run(lambda: self.resource.up({**wanted, "on_existing": "adopt", **policy}), None)
         lost(forced is None, f"adopting what the failed run left fails: {forced}")
         return True
