@@ -229,7 +229,9 @@ def _taken_over(resolved: Resolved, different: list[str]) -> str:
     what = f"template {_key(resolved)} exists"
     if different:
         return f"{what} and differs in {', '.join(different)}; it is taken over, and a destroy puts it back"
-    return f"{what}, as desired; it is taken over as it is, and a destroy leaves it so"
+    policy = resolved.platform.capabilities.on_delete_template[0]
+    made = f"set on_delete={policy!r} when an interrupted run of this stack made it"
+    return f"{what}, as desired; it is taken over as it is, and a destroy leaves it so; {made}"
 
 
 def _refusal(resolved: Resolved, live: Live, different: list[str]) -> AlreadyConfigured:

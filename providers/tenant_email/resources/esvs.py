@@ -32,7 +32,7 @@ class EsvVariable(Named, module="tenant-email", name="EsvVariable"):
         expression_type: what placeholders give out; it can never be changed.
         description: as the console shows it.
         on_existing: "fail" says what exists; "adopt" takes it over, and a destroy leaves it.
-        on_delete: None deletes what was created; or "delete", "retain".
+        on_delete: None deletes what was created, unless somebody else changed it since; or "delete", "retain".
         opts: Pulumi's options; `import_`, the id, means adopt without a write, unless on_existing is "adopt".
 
     """
@@ -88,7 +88,7 @@ class EsvSecret(Named, module="tenant-email", name="EsvSecret"):
         description: as the console shows it.
         keep_versions: destroys older versions than so many when one is added; omitted, all are kept.
         on_existing: "fail" says what exists; "adopt" takes it over, and a destroy leaves it.
-        on_delete: None deletes what was created; or "delete", "retain".
+        on_delete: None deletes what was created, unless somebody else changed it since; or "delete", "retain".
         opts: Pulumi's options; `import_`, the id, means adopt without a write, unless on_existing is "adopt".
 
     """

@@ -101,7 +101,8 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
             "fail" says what exists.
         sending_domain: as in EmailProvider, for the template's own `from_address`.
         sending_addresses: as in EmailProvider.
-        on_delete: None disables what was created and restores what was adopted; or "disable", "restore", "retain".
+        on_delete: None deletes what was created (Auth0: disables) and restores what was adopted, unless somebody else
+            changed it since; or "delete", "disable", "restore", "retain", whoever changed it.
         opts: Pulumi's options; `import_`, the id, means adopt without a write, unless on_existing is "adopt".
 
     """

@@ -132,3 +132,17 @@ def test_what_equals_a_retired_template_is_not_switched_on(case: Case) -> None:
     maker.destroy()
     assert adopter.destroy() == 0
     assert stored(case) is None
+
+
+@pytest.mark.parametrize("adopted", [True, False])
+def test_a_replacement_that_deletes_first_keeps_whose_it_is(case: Case, *, adopted: bool) -> None:
+    """What its resource gave up in this run goes on as what it was; what somebody changed meanwhile stays theirs."""
+    before = Stack(case).up(**changed(case)).state["live"] if adopted else None
+    made = case.template.create({**case.template_inputs(), "on_existing": "adopt"})
+    lifecycle = case.template
+    assert not lifecycle.check({}, case.template_inputs()).failures
+    lifecycle.delete(made.id, made.outs or {})
+    again = lifecycle.create({**case.template_inputs(), "on_existing": "fail"}).outs or {}
+    assert (again["adopted"], again.get("snapshot")) == (adopted, before)
+    case.template.delete(made.id, again)
+    assert stored(case) == before
