@@ -115,6 +115,7 @@ def test_settings_that_are_new_or_gone_differ() -> None:
     assert (new.settings, new.kind, new.credentials) == (frozenset(SMTP), True, True)
     unknown = changes({"settings": SMTP}, {"settings": UNKNOWN, "enabled": False}, CAPABILITIES, "acme.example")
     assert (unknown.fields, unknown.settings) == (frozenset({"enabled"}), frozenset({"kind"}))
+    assert changes({"settings": SMTP}, {"settings": {"kind": None}}, CAPABILITIES, "acme.example").kind
     template = changes({"settings": {"kind": "t", "a": 1}}, {"settings": {"kind": "t"}}, CAPABILITIES, "acme.example")
     assert (template.settings, template.credentials, template.problems) == (frozenset({"a"}), False, ())
 

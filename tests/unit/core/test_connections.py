@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 SPEC = ConnectionSpec("cloud", "CLOUD_URL", {"clientId": "CLOUD_ID"}, {"clientSecret": "CLOUD_SECRET"}, "/am")
 OTHER = ConnectionSpec("other", "OTHER_URL", {}, {"key": "OTHER_KEY"})
+MADE = "must be a text that is not empty, but --path has made"
+AGAIN = "Set it again as a text: pulumi config set"
 MAIN = {"platform": "cloud", "url": "https://main.example", "clientId": "id", "clientSecret": "canary-config"}
 
 
@@ -41,6 +43,7 @@ def problems(found: Connections, tenant: str = "main") -> list[str]:
         ("http://127.0.0.1:9000", "http://127.0.0.1:9000", "127.0.0.1:9000"),
         ("http://localhost:80", "http://localhost", "localhost"),
         ("http://[::1]:9000", "http://[::1]:9000", "[::1]:9000"),
+        ("https://acme.examplex", "https://acme.examplex", "acme.examplex"),
     ],
 )
 def test_one_tenant_has_one_spelling(text: str, url: str, host: str) -> None:
@@ -60,6 +63,7 @@ def test_one_tenant_has_one_spelling(text: str, url: str, host: str) -> None:
         ("https://:word@acme.example", "scheme and host alone"),
         ("https://acme.example/path", "scheme and host alone"),
         ("https://acme.example?a=b", "scheme and host alone"),
+        ("https://acme.exampleX/X", "scheme and host alone"),
         ("https://acme.example#a", "scheme and host alone"),
     ],
 )
@@ -69,6 +73,7 @@ def test_a_url_that_a_secret_must_not_be_sent_to(text: str, wrong: str) -> None:
         normal_url(text)
     (problem,) = problems(tenants(main={**MAIN, "url": text}))
     assert problem.startswith("tenant-email:tenants.main.url: ")
+    assert wrong in problem
     assert problem.endswith("\nWrite it as https://tenant.example.")
 
 
@@ -94,6 +99,12 @@ def test_a_secret_of_the_config_goes_to_its_own_url_alone() -> None:
     own = {"CLOUD_URL": "https://two.example", "CLOUD_SECRET": "canary-environment"}
     found = tenants(own, main=MAIN).get("main", "cloud")
     assert (found.host, found.secret["clientSecret"].reveal()) == ("two.example", "canary-environment")
+
+
+def test_only_the_path_of_a_tool_is_left_out() -> None:
+    """What merely looks like it is a path, and no host has one."""
+    (problem,) = problems(tenants(main={**MAIN, "url": "https://main.example/amX"}))
+    assert "scheme and host alone" in problem
 
 
 @pytest.mark.parametrize("url", ["main.example", "https://main.example/am/", "https://MAIN.example:443"])
@@ -138,10 +149,15 @@ def test_no_entry_at_all() -> None:
     [
         ({"platform": "other"}, "main.platform: is 'other', but the settings are for cloud\nSet it to cloud, or"),
         ({"platform": None}, "main.platform: is missing\nSet it to cloud, or"),
-        ({"clientsecret": "x"}, "main.clientsecret: is not known here\nDid you mean clientSecret?"),
+        (
+            {"clientsecret": "x"},
+            "main.clientsecret: is not known here\nDid you mean clientSecret? A tenant of cloud takes",
+        ),
         ({"zzz": "x"}, "main.zzz: is not known here\nRemove it."),
         ({"clientId": ""}, "main.clientId: must be a text that is not empty\nSet tenant-email:tenants.main.clientId"),
-        ({"clientSecret": 7}, "main.clientSecret: must be a text"),
+        ({"clientSecret": 7}, f"main.clientSecret: {MADE} a number of it\n{AGAIN} --secret --path --type string '"),
+        ({"clientId": True}, f"main.clientId: {MADE} a truth value of it\n{AGAIN} --path --type string '"),
+        ({"clientSecret": ""}, "main.clientSecret: must be a text that is not empty\nSet tenant-email:tenants.main."),
         ({"aliases": "x"}, "main.aliases: must be a list of hosts\nSet --path 'tenant-email:tenants.main.aliases[0]'"),
         ({"aliases": ["http://x"]}, "main.aliases: must be a list of hosts"),
         (
@@ -156,6 +172,8 @@ def test_a_bad_entry(changed: dict[str, Any], told: str) -> None:
     (problem,) = problems(tenants(main=entry))
     assert problem.startswith(f"tenant-email:tenants.{told}")
     assert "canary" not in problem
+    if "is not known here" in problem:
+        assert problem.endswith(" A tenant of cloud takes platform, url, clientId, clientSecret and aliases.")
 
 
 def test_a_missing_credential_is_known_before_a_call() -> None:
@@ -181,8 +199,9 @@ def test_an_object_is_touched_only_where_it_is() -> None:
     assert found.by_host("login.acme.example", "cloud").host == "main.example"
     assert found.by_host("two.example", "other").tenant == "two"
     for host, platform in (("two.example", "cloud"), ("gone.example", "cloud"), ("main.example", "other")):
-        with pytest.raises(WrongTenant, match=f"^{platform} {host}: no tenant of this stack answers to that host"):
+        with pytest.raises(WrongTenant, match=f"^{platform} {host}: no tenant of this stack answers to") as caught:
             found.by_host(host, platform)
+        assert caught.value.remedy.startswith("Put the host back into tenant-email:tenants, ")
     assert tenants({"CLOUD_URL": "env.example"}, two=two).by_host("env.example", "cloud").tenant == "main"
 
 
