@@ -37,7 +37,7 @@ def forms(secret: str) -> set[str]:
 
 def environment_secrets(environ: Mapping[str, str]) -> set[str]:
     """Returns the secrets that an environment holds, by the names of its variables."""
-    names = ("_SECRET", "_ACCESS_KEY", "_JWK", "_PASSPHRASE")
+    names = ("_SECRET", "_ACCESS_KEY", "_JWK")
     return {value for name, value in environ.items() if name.endswith(names) and value}
 
 

@@ -117,7 +117,7 @@ class EmbeddedEngine:
 
     def kept(self) -> dict[str, str]:
         """Returns what it keeps."""
-        return {**_files(self._folders), "export": json.dumps(self.export())}
+        return {**_files(*self._folders), "export": json.dumps(self.export())}
 
 
 class PulumiEngine:
@@ -174,7 +174,7 @@ class PulumiEngine:
     def kept(self) -> dict[str, str]:
         """Returns what it keeps, and what its commands show of that."""
         commands = ("stack export", "stack output --json", "stack history --json", "config --json")
-        return {**_files(self._folders), **{command: self._say(*command.split()) for command in commands}}
+        return {**_files(*self._folders), **{command: self._say(*command.split()) for command in commands}}
 
     def _say(self, *words: str) -> str:
         command = ["pulumi", *words, "--stack", self._stack.name]
@@ -245,11 +245,10 @@ def _plain(value: Any) -> Any:
     return cast("dict[str, Any]", vars(value)) if hasattr(value, "__dict__") else str(value)
 
 
-def _files(folders: Iterable[Path]) -> dict[str, str]:
-    """Returns every file below these folders but for programs, which may hold what they plant."""
-    files = (path for folder in folders for path in folder.rglob("*") if path.is_file())
-    kept = [path for path in files if path.suffix not in {".py", ".pyc", ".html", ".md"}]
-    return {path.name: path.read_text(errors="replace") for path in kept}
+def _files(kept: Path, project: Path) -> dict[str, str]:
+    """Returns what an engine wrote: all that it keeps, and its configuration in the project."""
+    files = [*kept.rglob("*"), *project.glob("Pulumi*.yaml")]
+    return {path.name: path.read_text(errors="replace") for path in files if path.is_file()}
 
 
 def _step(event: Any) -> tuple[str, str]:
