@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pytest
 
+from support.logto_site import smtp as logto_smtp
 from support.pingone_aic_site import smtp
-from tenant_email import mail_ports, pingone_aic
+from tenant_email import mail_ports, pingone_aic, platforms
 from tenant_email.checks.smtp import Server, try_server
 from tenant_email.local.smtp import SmtpServer
+from tenant_email.model import parse
 from tenant_email.platforms.auth0 import preflight as of_auth0
 from tenant_email.platforms.pingone_aic import preflight as of_aic
 from tenant_email.platforms.pingone_aic.checks import check_provider
@@ -47,6 +49,7 @@ def test_auth0_is_tried_as_the_port_says(port: int, secured: str) -> None:
     assert of_auth0.server({"kind": "auth0.smtp", "host": "smtp.acme.example", "port": port}).secured == secured
 
 
+SES = "email-smtp.eu-west-1.amazonaws.com"
 NO_LOGIN: frozenset[str] = frozenset()
 
 
@@ -141,6 +144,29 @@ def test_aic_is_tried_as_it_will_be_stored(settings: dict[str, Any], expected: t
     """TLS mode and trust are those of the document."""
     server = of_aic.server(smtp(**settings))
     assert (server.secured, server.verify) == expected
+
+
+@pytest.mark.parametrize(
+    ("settings", "paths"),
+    [
+        (
+            {**logto_smtp(port=2465, secure=False, ignore_tls=None), "host": "two words", "prot": 1},
+            ["settings.host", "settings.prot", "settings.secure"],
+        ),
+        ({**smtp(port=465), "host": "two words", "timeout": -1}, ["settings.host", "settings.ssl", "settings.timeout"]),
+        (
+            {"kind": "auth0.smtp", "host": SES, "port": 2525, "username": "", "password": "canary-key"},
+            ["settings.port", "settings.username"],
+        ),
+    ],
+)
+def test_contradictions_come_with_the_faults_of_fields(settings: dict[str, Any], paths: list[str]) -> None:
+    """One preview tells all of it."""
+    platform = platforms.load(settings["kind"].partition(".")[0])
+    values, problems = parse(platform.models[settings["kind"]], settings, "settings")
+    checked = platform.check_provider({"tenant": "main", "from_address": "a@acme.example", "settings": values.given()})
+    told = {problem.path for problem in (*problems, *checked.problems)}
+    assert {path for path in paths if not any(each.startswith(path) for each in told)} == set()
 
 
 @pytest.mark.parametrize("name", ["host", "port", "ssl", "starttls"])
