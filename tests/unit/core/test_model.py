@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import pytest
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from tenant_email.fields import Port, Text
 from tenant_email.model import UNKNOWN, Model, known, nearest, parse, reveal, wrap
@@ -100,6 +100,7 @@ def test_no_problem_quotes_a_value(values: dict[str, Any]) -> None:
 
 def test_all_problems_are_told_at_once_without_a_path_before_them() -> None:
     """The path is the field alone where there is nothing around it."""
+    assert parse(Inputs, {})[1][0].path == "host"
     assert told({"port": 0, "mode": "x"}, "") == [
         "host: is missing\nSet host.",
         "port: must be a port from 1 to 65535\nUse 587 (STARTTLS) or 465 (TLS).",
@@ -115,6 +116,39 @@ def test_what_is_wrong_is_unknown_to_other_checks() -> None:
     assert parsed({"host": "a", "login": {"word": CANARY}}).login is UNKNOWN
     assert parsed({"host": "a", "names": ["b", ""]}).names is UNKNOWN
     assert parsed({}).host is UNKNOWN
+    odd = parsed({"host": "a", "headers": {"X": ""}, "login": {"user": "u"}})
+    assert (odd.host, odd.headers, odd.login.user) == ("a", UNKNOWN, "u"), "what cannot be unknown within is so whole"
+
+
+class Outer(Model):
+    """Inputs within inputs, with a check across its fields."""
+
+    inner: Inputs
+    name: Text
+
+    @model_validator(mode="after")
+    def agree(self) -> Outer:
+        """Refuses one combination."""
+        if self.name == "bad":
+            msg = "do not agree\nChange one."
+            raise ValueError(msg)
+        return self
+
+
+def test_what_is_wrong_is_unknown_at_its_own_depth() -> None:
+    """What stands beside it, above and below, is still there."""
+    inner = {"host": "a", "login": {"user": "", "word": CANARY}}
+    outer: Any = parse(Outer, {"inner": inner, "name": "n"})[0]
+    assert (outer.name, outer.inner.host, outer.inner.login.user) == ("n", "a", UNKNOWN)
+    assert outer.inner.login.word == Secret(CANARY)
+
+
+def test_what_contradicts_itself_as_a_whole_is_unknown_as_a_whole() -> None:
+    """Nothing is left to check then; the problem has no path but that of the whole."""
+    found: Any
+    found, problems = parse(Outer, {"inner": {"host": "a"}, "name": "bad"})
+    assert (found.inner, found.name) == (UNKNOWN, UNKNOWN)
+    assert [str(problem) for problem in problems] == ["do not agree\nChange one."]
 
 
 @pytest.mark.parametrize("name", Inputs.model_fields)
