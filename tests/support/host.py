@@ -89,10 +89,12 @@ class Listener(engine_pb2_grpc.EngineServicer):
 
     def __init__(self) -> None:
         self.lines: list[str] = []
+        self.severities: list[str] = []
 
     def Log(self, request: engine_pb2.LogRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:  # noqa: N802 - given
         """Keeps a line."""
         self.lines.append(request.message)
+        self.severities.append(engine_pb2.LogSeverity.Name(request.severity))
         return empty_pb2.Empty()
 
 

@@ -7,11 +7,12 @@ import traceback
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pulumi.dynamic import Config, ConfigureRequest
 from pulumi.output import Unknown
 
 from support.host import listening
 from tenant_email.errors import Problem, Rejected, TenantEmailError
-from tenant_email.lifecycle import border
+from tenant_email.lifecycle import border, session
 from tenant_email.lifecycle.border import Lifecycle, opened
 from tenant_email.model import UNKNOWN
 from tenant_email.secrets import Secret
@@ -181,6 +182,7 @@ def test_a_line_in_the_console_shows_no_secret(monkeypatch: pytest.MonkeyPatch) 
         border.info(f"{CANARY} first", f"then {CANARY}")
         border._engine.cache_clear()  # noqa: SLF001 - as above
     assert listener.lines == ["somebody wrote ***", "*** first\nthen ***"]
+    assert listener.severities == ["WARNING", "INFO"]
 
 
 @pytest.mark.parametrize("arguments", [["host"], ["host", "nowhere"], ["host", ":1"], ["host", "127.0.0.1:x"]])
@@ -190,3 +192,13 @@ def test_without_an_engine_nothing_is_said(monkeypatch: pytest.MonkeyPatch, argu
     border._engine.cache_clear()  # noqa: SLF001 - as above
     border.warn("nobody hears this")
     border._engine.cache_clear()  # noqa: SLF001 - as above
+
+
+def test_the_stack_s_config_is_kept() -> None:
+    """Whatever is configured first is there for all lifecycles of the process."""
+    config = {"tenant-email:tenants": "{}", "aws:region": "eu-west-1"}
+    try:
+        Quiet().configure(ConfigureRequest(Config(config, "project")))
+        assert [session.config(name) for name in (*config, "aws:profile")] == ["{}", "eu-west-1", None]
+    finally:
+        session.configure(dict[str, Any]().get)
