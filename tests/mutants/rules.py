@@ -14,12 +14,12 @@ import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 ROOT: Final = Path(__file__).parents[2]
 PAGE: Final = ROOT / "docs" / "safety-rules.md"
 PACKAGE: Final = ROOT / "providers" / "tenant_email"
-WORK: Final = ROOT / ".local" / "rules"
 _FAILED: Final = 1  # pytest: some tests failed
 _LONGEST: Final = 120.0  # seconds, of one rule's tests
 
@@ -65,12 +65,12 @@ def notices(rule: Rule) -> str:
     source = (PACKAGE / rule.file).read_text()
     if source.count(rule.kept) != 1:
         return f"{source.count(rule.kept)} places in {rule.file} read as rules.toml has it"
-    shutil.rmtree(WORK, ignore_errors=True)
-    shutil.copytree(PACKAGE, WORK / "tenant_email", ignore=shutil.ignore_patterns("__pycache__"))
-    (WORK / "tenant_email" / rule.file).write_text(source.replace(rule.kept, rule.broken))
-    for test in rule.tests:
-        if (code := _pytest(test, str(WORK))) != _FAILED:
-            return f"{test} does not notice (pytest ended with {code})"
+    with TemporaryDirectory() as folder:
+        shutil.copytree(PACKAGE, Path(folder) / "tenant_email", ignore=shutil.ignore_patterns("__pycache__"))
+        (Path(folder) / "tenant_email" / rule.file).write_text(source.replace(rule.kept, rule.broken))
+        for test in rule.tests:
+            if (code := _pytest(test, folder)) != _FAILED:
+                return f"{test} does not notice (pytest ended with {code})"
     return ""
 
 
