@@ -6,7 +6,7 @@ import pytest
 
 from tenant_email.ratelimits import Bucket, RateLimits, seconds_until_reset
 
-WRITES = Bucket("writes", ("POST", "PATCH"), "/objects/*", {10: 60.0})
+WRITES = Bucket("writes", ("POST", "PATCH"), "/objects/*", {10: 60.0, 20: 120.0})
 HOUR = "Wed, 21 Oct 2026 07:00:00 GMT"
 BEGAN = 1_792_566_000.0  # HOUR, in seconds since 1970
 
@@ -67,6 +67,31 @@ def test_tokens_refill_as_documented() -> None:
     assert [bench.wait() for _ in range(12)] == [0] * 10 + [1, 1]
 
 
+def test_a_larger_bucket_refills_faster() -> None:
+    """A hundred and twenty a minute are two a second, also behind a refusal."""
+    bench = Bench()
+    bench.learn(20, 1)
+    assert [bench.wait() for _ in range(3)] == [0, 0.5, 0.5]
+    bench.now += 2
+    assert [bench.wait() for _ in range(5)] == [0] * 4 + [0.5]
+    bench.refused("5")
+    assert [bench.wait(), bench.wait()] == [5, 0.5]
+
+
+def test_an_answer_without_a_date_is_held_against_our_own_clock() -> None:
+    """The reset is a time since 1970; a size of none has no token."""
+    bench = Bench()
+    headers = {"x-ratelimit-limit": "7", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1030"}
+    bench.limits.learn("POST", "/objects/1", headers)
+    assert bench.wait() == 30
+    other = Bench()
+    refused = {"Retry-After": "Thu, 01 Jan 1970 00:16:50 GMT"}
+    assert 10 <= other.limits.turned_away("POST", "/objects/1", refused, 1) <= 12
+    empty = Bench()
+    empty.learn(0, 5, reset=9)
+    assert empty.wait() == 9
+
+
 def test_a_bucket_of_unknown_refill_is_waited_for_until_its_reset() -> None:
     """Its size has no documented refill: what is left is used up, then the reset is waited for."""
     bench = Bench()
@@ -104,6 +129,7 @@ def test_a_refusal_of_no_known_bucket_is_waited_for_at_once() -> None:
     bench = Bench()
     assert 5 <= bench.refused("5") <= 6
     assert 4 <= bench.refused(refusals=3) <= 4.8
+    assert 16 <= bench.refused(refusals=5) <= 19.2
     assert 0.75 <= bench.refused("0", refusals=3) <= 0.9
     assert 60 <= bench.refused("1e9") <= 72
     assert 60 <= bench.refused(refusals=400) <= 72
