@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Protocol, cast
 
 import pulumi
 
@@ -11,7 +11,7 @@ from tenant_email.secrets import MASK
 from tenant_email.visible import cut
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
 _LONGEST_SHOWN: Final = 60
 
@@ -28,6 +28,8 @@ class Settings:
 
     kind: ClassVar[str]
     secret: ClassVar[frozenset[str]] = frozenset()
+    secret_parts: ClassVar[Mapping[str, frozenset[str]]] = {}
+    """Keys of arguments that are mappings whose values are secret too, such as the key of a certificate."""
     keyed_by: ClassVar[tuple[str, ...]] = ()
     """The arguments that a template is known by: two resources for one key are refused."""
     ses_path: ClassVar[SesPath] = "any"
@@ -36,14 +38,16 @@ class Settings:
     def to_props(self) -> dict[str, Any]:
         """Returns the inputs' shape: what was given, secrets marked."""
         given = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {
-            "kind": self.kind,
-            **{
-                name: pulumi.Output.secret(value) if name in self.secret else value
-                for name, value in given.items()
-                if value is not None
-            },
+        props = {
+            name: pulumi.Output.secret(value) if name in self.secret else value
+            for name, value in given.items()
+            if value is not None
         }
+        for name, keys in self.secret_parts.items():
+            if isinstance(part := props.get(name), dict):
+                values = cast("dict[str, Any]", part)
+                props[name] = {k: pulumi.Output.secret(v) if k in keys else v for k, v in values.items()}
+        return {"kind": self.kind, **props}
 
     def __repr__(self) -> str:
         return represented(self, self.secret)

@@ -13,6 +13,7 @@ from pulumi.runtime.settings import get_root_resource
 from tenant_email import platforms
 from tenant_email.connections import CONFIG_KEY, Connections
 from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.resources.secrecy import is_secret
 
 if TYPE_CHECKING:
     from tenant_email.platforms.settings import Settings
@@ -46,15 +47,20 @@ def template_only_once(name: str, settings: Settings, props: dict[str, Any], ten
     names = settings.keyed_by
     key = [props.get(each) for each in names]
 
-    def look(values: list[str]) -> str:
+    def look(values: list[str], *, hidden: bool = False) -> str:
         part = "/".join(map(str, values))
-        only_once(name, f"the template {part}", settings.kind.partition(".")[0], tenant, f"email-template/{part}")
+        what = "the same template" if hidden else f"the template {part}"
+        only_once(name, what, settings.kind.partition(".")[0], tenant, f"email-template/{part}")
         return values[0]
 
     if all(isinstance(value, str) for value in key):
         look([str(value) for value in key])
         return props
-    return {**props, names[0]: pulumi.Output.all(*key).apply(look)} if names else props
+    if not names:
+        return props
+    known = pulumi.Output.all(*key)
+    looked = pulumi.Output.all(known, is_secret(known)).apply(lambda both: look(both[0], hidden=both[1]))
+    return {**props, names[0]: looked}
 
 
 def _places(platform: str, tenant: str) -> tuple[str, ...]:

@@ -42,6 +42,11 @@ def with_marks(props: Mapping[str, Any], lifecycle: Lifecycle, declared: Iterabl
     return {**props, **marks, SECRET_INPUTS: _output(_listed(paths), _always(value=True), _always(value=False))}
 
 
+def is_secret(output: pulumi.Output[Any]) -> pulumi.Output[bool]:
+    """Returns whether an output is secret."""
+    return _output(output.is_secret(), _always(value=True), _always(value=False))
+
+
 async def _secret_paths(values: Mapping[str, Any], declared: frozenset[str]) -> tuple[str, ...]:
     found = [path for name, value in values.items() for path in await _secret_in(value, name)]
     return tuple(sorted(set(found) - declared))

@@ -172,8 +172,12 @@ def _with_mail_from(
 
     def added(known: Sequence[Any]) -> list[dict[str, Any]]:
         dkim, domain, region, mail_from, zone = known
-        name = normalise_domain(domain)
-        more = mail_from_records(normalise_mail_from(mail_from, name), name, region, zone)
+        try:
+            name = normalise_domain(domain)
+            more = mail_from_records(normalise_mail_from(mail_from, name), name, region, zone)
+        except ValueError:
+            # the resource refuses it, with the remedy; here the text of the error would quote what may be secret
+            return list(dkim)
         return [*dkim, *(record.to_props() for record in more)]
 
     return cast("pulumi.Output[Any]", pulumi.Output.all(records, domain, region, mail_from, zone)).apply(added)

@@ -42,7 +42,7 @@ PROGRAMS: dict[str, dict[str, str]] = {
     },
     "logto": {
         "provider": "logto.Smtp(host=HOST, port=587, username=s(USER), "
-        f'custom_headers={{"X-Id": s("canary-header")}}, templates={_TEXTS}, PASS)',
+        f'custom_headers={{"X-Id": s("canary-header")}}, tls={{"key": "canary-tls-key"}}, templates={_TEXTS}, PASS)',
         "template": 'logto.Template(language="en", type="SignIn", subject=s("canary-subject"), '
         'content=s("<p>canary {{code}}</p>"), content_type="text/html")',
     },

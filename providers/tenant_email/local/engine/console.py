@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email.local.engine.urns import name_of, type_of
 from tenant_email.local.engine.values import Value, has_secret, mask
+from tenant_email.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -107,7 +108,8 @@ class Console:
     def _safe(self, text: str) -> str:
         for value in sorted(self._hidden, key=len, reverse=True):
             text = text.replace(value, "[secret]")
-        return text
+        # what a program, a plug-in or a tenant says must not steer the terminal; lines may be several
+        return "\n".join(visible(line) for line in text.split("\n"))
 
 
 def _origin(urn: str) -> str:

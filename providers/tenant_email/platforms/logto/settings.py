@@ -102,6 +102,7 @@ class Smtp(_WithTexts):
     secret: ClassVar[frozenset[str]] = frozenset(
         {"password", "private_key", "private_key_passphrase", "client_secret", "refresh_token", "access_token"}
     )
+    secret_parts: ClassVar[Mapping[str, frozenset[str]]] = {"tls": frozenset({"key", "pfx", "passphrase"})}
     host: pulumi.Input[str]
     port: pulumi.Input[int] = 587
     auth: Literal["login", "oauth2_key", "oauth2_token", "none"] = "login"
