@@ -47,7 +47,9 @@ def test_every_kind_has_a_class() -> None:
 def test_promotable_is_an_input_only_when_set(*, promotable: bool) -> None:
     """Without it nothing is held to it, and nothing shows in state."""
     settings = pingone_aic.Smtp(host="smtp.one.example", promotable=promotable)
-    props = asyncio.run(_props(settings))
+    loop = asyncio.new_event_loop()  # asyncio.run would leave this thread without one, and later tests make outputs
+    props = loop.run_until_complete(_props(settings))
+    loop.close()
     assert ("promotable" in props) is promotable
 
 
