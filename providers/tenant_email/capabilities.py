@@ -18,11 +18,13 @@ Preflight = Literal["off", "connect", "send"]
 class Transport:
     """One kind of e-mail provider: which of its settings are credentials, and what tells it from another.
 
-    `credentials` travel together, whole or not at all. `write_only` are those among them that the API never returns.
+    `credentials` travel together, whole or not at all. `write_only` are those among them that a first write needs and
+    that may be omitted later, so that the tenant's are kept; the API may hide them or not.
     `optional` are further secrets, which may be absent altogether: omitted they are kept, an empty text removes them.
     `identified_by` are visible settings that tell this configuration from any other; empty where everything that
     could is hidden. `labels` are the API's own names, for messages. `connects`: there is a server that
     preflight="connect" can try. `login` is the setting without which nothing logs in, so that no secret is needed.
+    `shows_secrets`: the API returns credentials too, so that they take part in every comparison.
     """
 
     kind: str
@@ -33,10 +35,16 @@ class Transport:
     connects: bool = False
     login: str = ""
     optional: tuple[str, ...] = ()
+    shows_secrets: bool = False
 
     def needed(self, settings: Mapping[str, Any]) -> tuple[str, ...]:
         """Returns the write-only credentials that these settings need: none where nothing logs in."""
         return self.write_only if not self.login or settings.get(self.login) is not None else ()
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """Returns the settings that the API never returns, so that nobody can compare them."""
+        return () if self.shows_secrets else self.write_only
 
     @property
     def bound_to(self) -> tuple[str, ...]:

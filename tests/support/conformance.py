@@ -2,15 +2,43 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pulumi.dynamic import Config, ConfigureRequest
+
+from support.managed import Managed
 from tenant_email.lifecycle import session
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
+from tenant_email.local.emulators.delivery import Delivery
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pytest
+
     from tenant_email.local.emulators.server import Emulator
+
+_SAMPLES = Path(__file__).parents[1] / "conformance/platforms"
+
+
+class Operated(Managed):
+    """A resource whose every step is an operation of its own, as a run of the engine is."""
+
+    def up(self, **inputs: Any) -> str:
+        """Brings the resource to these inputs."""
+        session.begin()
+        return super().up(**inputs)
+
+    def refresh(self) -> bool:
+        """Reads what is live."""
+        session.begin()
+        return super().refresh()
 
 
 @dataclass
@@ -50,3 +78,20 @@ class Case:
         calls = [call for call in self.tenant.calls if call.method != "GET" and "token" not in call.path]
         self.tenant.reset_calls()
         return len(calls)
+
+    def stack(self, **inputs: Any) -> Operated:
+        """Returns a provider of a stack of its own."""
+        usual = {"tenant": "main", "from_address": "no-reply@acme.example", "enabled": True, "on_existing": "fail"}
+        return Operated(EmailProviderLifecycle(), **{"settings": self.samples["settings"], **usual, **inputs})
+
+
+@contextmanager
+def open_case(name: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Case]:
+    """Runs a fresh tenant of a platform, which this process's environment names."""
+    local = import_module(f"tenant_email.local.emulators.{name}.local")
+    samples = json.loads((_SAMPLES / f"{name}.json").read_text())
+    with local.tenant(0, Delivery()) as tenant:
+        for variable, value in local.environment(tenant).items():
+            monkeypatch.setenv(variable, value)
+        EmailProviderLifecycle().configure(ConfigureRequest(Config({}, "conformance")))
+        yield Case(tenant, samples)

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from tenant_email.capabilities import OnDrift, Preflight, Transport
 from tenant_email.changes import Change, changes, gives_credentials, must_be_complete
-from tenant_email.errors import (
-    AlreadyConfigured,
-    Conflict,
-    InvalidSettings,
-    NotFound,
-    Problem,
-    TenantEmailError,
-    Unavailable,
-    foreign,
-)
+from tenant_email.errors import InvalidSettings, NotFound, Problem
 from tenant_email.fields import Sender
-from tenant_email.lifecycle import session
+from tenant_email.lifecycle import identity, lost_answers, refusals, session
+from tenant_email.lifecycle.adoption import Mode, Step, step
 from tenant_email.lifecycle.border import info, warn
-from tenant_email.lifecycle.imports import cannot_import, nothing_to_import
+from tenant_email.lifecycle.lost_answers import Met
 from tenant_email.lifecycle.sender import local_problems, sender_problems
 from tenant_email.lifecycle.tenant_object import (
     WIRE,
@@ -40,7 +32,7 @@ if TYPE_CHECKING:
     from tenant_email.capabilities import OnDelete
     from tenant_email.changes import Props
     from tenant_email.lifecycle.border import Mirrors
-    from tenant_email.platforms.base import Live, Places, Platform, Tenant
+    from tenant_email.platforms.base import Guard, Live, Places, Platform, Tenant
 
 _OUTPUTS: Final = ("live", "marks", "adopted", "wrote")
 
@@ -50,7 +42,7 @@ class ProviderInputs(TenantInputs):
 
     from_address: Sender | None = None
     enabled: bool = True
-    on_existing: Literal["fail", "adopt", "import"] = "fail"
+    on_existing: Mode = "fail"
     on_drift: OnDrift = "overwrite"
     preflight: Preflight = "off"
     test_recipient: Sender | None = None
@@ -60,12 +52,13 @@ class EmailProviderLifecycle(TenantObject):
     """One tenant has one; the id is `{platform}/{host}/email-provider`."""
 
     model = ProviderInputs
-    mirrors: ClassVar[Mirrors] = {"live": ("settings", "from_address", "enabled"), "wrote": ("settings",)}
+    mirrors: ClassVar[Mirrors] = {name: ("settings", "from_address", "enabled") for name in ("live", "wrote")}
 
     def repeats(self, path: str, props: Mapping[str, Any]) -> Places:
-        """Returns where `live` repeats an input, and `wrote`, which has the names of the settings."""
+        """Returns where `live` repeats an input, and `wrote`: under the settings' names, and as what was live then."""
         found, (owner, *name) = super().repeats(path, props), path.split(".")[:2]
-        return (*found, ("wrote", *name)) if owner == "settings" else found
+        then = tuple(("wrote", "facts", *place[1:]) for place in found)
+        return (*found, *then, ("wrote", *name)) if owner == "settings" else (*found, *then)
 
     def models_of(self, platform: Platform) -> Mapping[str, type[Model]]:
         """Returns the transports of a platform."""
@@ -103,45 +96,64 @@ class EmailProviderLifecycle(TenantObject):
         resolved = self.resolved(desired)
         with resolved.writing():
             self.write_alone(_id(resolved))
-            live, adopted = self._create(resolved, resolved.api())
-        return _id(resolved), {**_outputs(live, adopted=adopted), "wrote": _identity(live, resolved.platform)}
+            live, adopted = self._create(resolved, resolved.api(), resolved.desired["on_existing"])
+        return _id(resolved), _outputs(live, resolved, adopted=adopted)
 
-    def _create(self, resolved: Resolved, api: Tenant) -> tuple[Live, bool]:
-        """Posts first where that conflicts, looks first where it would replace or where credentials are omitted."""
-        complete = gives_credentials(resolved.desired["settings"], _transport(resolved))
-        importing = resolved.desired["on_existing"] == "import"
-        if complete and not importing and resolved.platform.capabilities.create == "post-conflicts":
-            try:
-                return api.create_provider(resolved.desired), False
-            except (Conflict, Unavailable) as error:
-                if isinstance(error, Unavailable) and not error.sent:
-                    raise
-                live = api.read_provider()
-                if live is None:
-                    raise
-        else:
+    def _create(self, resolved: Resolved, api: Tenant, mode: Mode) -> tuple[Live, bool]:
+        """Creates; returns (what is live, whether it is adopted). Credentials that are omitted are not created with."""
+        desired = resolved.desired
+        if mode == "import" or not gives_credentials(desired["settings"], _transport(resolved)):
             live = api.read_provider()
-        if live is not None and not _is_absent(live, resolved.desired):
-            return self._take_over(resolved, api, live)
-        if complete and not importing:
-            return api.create_provider(resolved.desired), False
-        raise _nothing_there(resolved, importing=importing)
+            if live is None or _is_absent(live, desired):
+                raise refusals.nothing_there(resolved, importing=mode == "import")
+            return self._take_over(resolved, api, Met(live, maybe_ours=False), mode)
 
-    def _take_over(self, resolved: Resolved, api: Tenant, live: Live) -> tuple[Live, bool]:
-        desired, transport = resolved.desired, _transport(resolved)
+        def look() -> Live | None:
+            live = api.read_provider()
+            return None if live is None or live.is_default else live
+
+        if mode == "adopt" and resolved.platform.capabilities.create == "look-first" and (there := look()):
+            return self._take_over(resolved, api, Met(there, maybe_ours=False), mode)
+        # a check before the write, a test mail among them, is not made again when only the write is repeated
+        attempts = iter((desired, _checked(desired)))
+        made = lost_answers.create(lambda: api.create_provider(next(attempts)), look)
+        return self._take_over(resolved, api, made, mode) if isinstance(made, Met) else (made, False)
+
+    def _take_over(self, resolved: Resolved, api: Tenant, met: Met[Live], mode: Mode) -> tuple[Live, bool]:
+        """Does with what is there what the table of `adoption` says."""
+        desired, live, transport = resolved.desired, met.live, _transport(resolved)
+        different = not_taken(live, desired, transport.hidden)
+        own = self._handed_over(resolved, live)
+        sent = met.maybe_ours and identity.facts_equal(live, resolved.platform.created(desired))
+        match step(mode, differs=bool(different), sent=sent, handed_over=own is not None):
+            case Step.REFUSE if mode == "import":
+                raise refusals.cannot_import(resolved, live, different)
+            case Step.REFUSE:
+                raise refusals.exists(resolved, live, different)
+            case Step.RECORD:
+                return live, True
+            case Step.REPEAT:
+                return api.update_provider(_checked(desired), None, live, live.facts), False
+            case Step.ADOPT | Step.CONTINUE:
+                adopted = own.get("adopted", False) if own is not None else True
         change = changes(managed(live, desired), desired, resolved.platform.capabilities, resolved.host)
-        different = not_taken(live, desired, transport.write_only)
-        mode, own = desired["on_existing"], session.left(_id(resolved))
-        if own is None and mode != "adopt" and (different or (mode == "fail" and not transport.identified_by)):
-            raise _exists(resolved, live, different)
         if change.problems:
             raise InvalidSettings(resolved.who, change.problems)
-        adopted = own.get("adopted", False) if own is not None else mode != "fail"
-        if mode == "import" or not _wire(change):
+        if not _wire(change):
             return live, adopted
         if own is None and different:
-            info(f"{resolved.named}: takes over {_named(live)} and changes {', '.join(different)}")
+            info(f"{resolved.named}: takes over {refusals.named(live)} and changes {', '.join(different)}")
         return api.update_provider(desired, _wire_only(change), live, live.facts), adopted
+
+    def _handed_over(self, resolved: Resolved, live: Live) -> Props | None:
+        """Returns what was recorded of the provider that a resource of this run gave up, if this is still the one."""
+        own = self.handed_over(resolved, "email-provider")
+        return own if own is not None and not identity.stranger(live, self._wrote(own), _transports(resolved)) else None
+
+    def _wrote(self, recorded: Props) -> Props:
+        """Returns what identifies our last write; states of the first releases tell only by the inputs."""
+        wrote: Props = recorded.get("wrote") or self.recall(self.recorded_inputs(recorded)).get("settings", {})
+        return wrote
 
     def change(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Sends the least; reads nothing that is not needed."""
@@ -150,41 +162,63 @@ class EmailProviderLifecycle(TenantObject):
         change = changes(before, resolved.desired, resolved.platform.capabilities, resolved.host)
         if change.problems:
             raise InvalidSettings(resolved.who, change.problems)
-        facts: Props = recorded.get("live", {})
         if not _wire(change):
             return {name: recorded[name] for name in _OUTPUTS if name in recorded}
         with resolved.writing():
             self.write_alone(_id(resolved))
-            live = self._update(resolved, before, change, facts)
-        if odd := not_taken(live, resolved.desired, _transport(resolved).write_only):
+            live, adopted = self._update(resolved, before, change, recorded)
+        if odd := not_taken(live, resolved.desired, _transport(resolved).hidden):
             warn(f"{resolved.named}: the answer differs from what was sent in {', '.join(odd)}; run `pulumi refresh`.")
-        outputs = _outputs(live, adopted=recorded.get("adopted", False))
-        return {**outputs, "wrote": _identity(live, resolved.platform)}
+        return {**_seen(live, adopted=adopted), "wrote": identity.written(live, _transports(resolved), recorded)}
 
-    def _update(self, resolved: Resolved, before: Props, change: Change, facts: Props) -> Live:
-        api, live = resolved.api(), None
-        cautious = resolved.desired.get("on_drift") == "fail"
-        if cautious or _reads_first(resolved):
-            live = api.read_provider()
+    def _update(self, resolved: Resolved, before: Props, change: Change, recorded: Props) -> tuple[Live, bool]:
+        """Writes what changed to what is ours; returns (what is live, whether it is adopted)."""
+        api, desired, id_ = resolved.api(), resolved.desired, identity.recorded_id(recorded)
+        cautious, live, guard = desired.get("on_drift") == "fail", None, None
         if cautious:
-            _refuse_drift(resolved, live, before)
+            guard = _guard(resolved, api, before, recorded)
+        elif _reads_first(resolved):
+            live = api.read_provider(id_)
+        facts: Props = {**recorded.get("live", {}), **({"id": id_} if id_ else {})}
+        attempts = iter((desired, _checked(desired)))
+
+        def write() -> Live:
+            if live is not None and identity.is_another(live, id_):
+                raise NotFound(f"{resolved.who}: the provider with id {id_} is gone")
+            return api.update_provider(next(attempts), _wire_only(change), live, facts, guard)
+
+        def look() -> Live | None:
+            found = api.read_provider()
+            return found if found is not None and _arrived(resolved, found) else None
+
         try:
-            return api.update_provider(resolved.desired, _wire_only(change), live, facts)
+            made = lost_answers.create(write, look)
         except NotFound:
-            if not gives_credentials(resolved.desired["settings"], _transport(resolved)):
+            if not gives_credentials(desired["settings"], _transport(resolved)) and api.read_provider() is None:
                 raise
-            warn(f"{resolved.named}: the provider was removed by somebody else and is created again")
-            return api.create_provider(resolved.desired)
+            # gone, or another one is in its place: a creation finds out, and touches that only when asked to
+            mode: Mode = "adopt" if desired["on_existing"] == "adopt" else "fail"
+            made, adopted = self._create(resolved, api, mode)
+            if not adopted:
+                warn(f"{resolved.named}: the provider was removed by somebody else and is created again")
+            return made, adopted
+        if isinstance(made, Met):
+            made = api.update_provider(_checked(desired), _wire_only(change), made.live, made.live.facts)
+        return made, recorded.get("adopted", False)
 
     def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads; a hidden credential is carried over only while what it was given for is as recorded."""
         platform, api = self.owner(id_)
-        live, inputs = api.read_provider(), self.recorded_inputs(recorded)
+        ours, inputs = identity.recorded_id(recorded), self.recorded_inputs(recorded)
+        live = api.read_provider(ours)
         if live is None or _is_absent(live, inputs):
+            return None
+        if identity.is_another(live, ours):
+            warn(f"{id_}: gone; {refusals.found(live)} is there instead, and is not taken over")
             return None
         live = live.seen_by(inputs.get("settings", {}))
         marks: dict[str, str] = recorded.get("marks", {})
-        outputs = _outputs(live, adopted=recorded.get("adopted", False))
+        outputs = _seen(live, adopted=recorded.get("adopted", False))
         # what somebody else configured does not become ours by being looked at: a destroy still keeps it
         outputs |= {"wrote": recorded["wrote"]} if "wrote" in recorded else {}
         return self._refreshed(inputs, live, platform, marks), outputs
@@ -206,33 +240,70 @@ class EmailProviderLifecycle(TenantObject):
 
     def remove(self, id_: str, recorded: Props) -> None:
         """Goes back to the platform's own sender, unless the configuration is not, or no longer, ours."""
-        policy: OnDelete | None = recorded.get("on_delete") or ("retain" if recorded.get("adopted") else None)
+        explicit: OnDelete | None = recorded.get("on_delete")
         if session.is_claimed(id_):
             session.leave(id_, recorded)
             info(f"{id_}: kept, another resource of this program owns it now")
             return
-        if policy == "retain":
+        if (explicit or ("retain" if recorded.get("adopted") else "delete")) == "retain":
             info(f"{id_}: left as it is in the tenant")
             return
         platform, api = self.owner(id_)
         with writing_at(id_):
-            live = api.read_provider()
+            live = api.read_provider(identity.recorded_id(recorded))
             if live is None or live.is_default:
                 return
-            ours: Props = recorded.get("wrote") or self.recall(self.recorded_inputs(recorded)).get("settings", {})
-            if changed := _somebody_elses(live, ours, platform):
+            if changed := self._changed_since(live, recorded, platform):
                 warn(
                     f"{id_}: kept, for somebody else configured it since ({changed}); delete it by hand if you mean to"
                 )
-            elif policy == "disable":
+            elif explicit == "disable":
                 off = Change(fields=frozenset({"enabled"}))
                 api.update_provider({**live.props, "enabled": False}, off, live, live.facts)
             else:
                 api.delete_provider(live)
 
+    def _changed_since(self, live: Live, recorded: Props, platform: Platform) -> str:
+        """Returns what shows that this is not as we wrote it; a policy that was given explicitly takes edits along.
 
-def _outputs(live: Live, *, adopted: bool) -> Props:
+        Another configuration than ours stays in any case.
+        """
+        wrote = self._wrote(recorded)
+        if identity.is_another(live, identity.recorded_id(recorded)):
+            wrote = {**wrote, "id": identity.recorded_id(recorded)}
+        another = identity.stranger(live, wrote, platform.capabilities.transports)
+        return another or ("" if recorded.get("on_delete") else identity.edited(live, wrote))
+
+
+def _outputs(live: Live, resolved: Resolved, *, adopted: bool) -> Props:
+    return {**_seen(live, adopted=adopted), "wrote": identity.written(live, _transports(resolved))}
+
+
+def _seen(live: Live, *, adopted: bool) -> Props:
     return {"live": live.facts, "marks": dict(live.marks), "adopted": adopted}
+
+
+def _arrived(resolved: Resolved, live: Live) -> bool:
+    """Tells whether what is live is, in all that is shown, what was sent."""
+    return not not_taken(live, resolved.desired, _transport(resolved).hidden)
+
+
+def _checked(desired: Props) -> Props:
+    """Returns the inputs of a write whose check before it was passed already."""
+    return {**desired, "preflight": "off"}
+
+
+def _guard(resolved: Resolved, api: Tenant, before: Props, recorded: Props) -> Guard:
+    """Returns what a platform asks immediately before a write under on_drift="fail"."""
+
+    def guard() -> Live | None:
+        id_ = identity.recorded_id(recorded)
+        live = api.read_provider(id_)
+        if refusal := refusals.drifted(resolved, live, before, recorded.get("marks", {}), id_):
+            raise refusal
+        return live
+
+    return guard
 
 
 def _is_absent(live: Live, inputs: Props) -> bool:
@@ -287,59 +358,5 @@ def _announce(change: Change, transport: Transport, resolved: Resolved) -> None:
         info(f"{resolved.named}: {names} changes; credentials will be sent")
 
 
-def _named(live: Live) -> str:
-    kind, sender = live.props["settings"]["kind"], live.props.get("from_address")
-    return f"{foreign(kind)}{f' from {foreign(sender)}' if sender else ''}"
-
-
-def _found(live: Live) -> str:
-    return live.describe() or _named(live)
-
-
-def _exists(resolved: Resolved, live: Live, different: list[str]) -> AlreadyConfigured:
-    title = resolved.platform.capabilities.title
-    if resolved.desired["on_existing"] == "import":
-        return cannot_import(
-            resolved.who, f"the live e-mail provider ({_found(live)}) differs in {', '.join(different)}"
-        )
-    message = f"{resolved.who}: an e-mail provider is configured already ({_found(live)}), and {title} has one a tenant"
-    return AlreadyConfigured(
-        message,
-        remedy="Set on_existing='adopt' to take it over; after a rename, give opts.aliases the old name instead; "
-        "to replace a resource of this stack, set opts.delete_before_replace.",
-    )
-
-
-def _nothing_there(resolved: Resolved, *, importing: bool) -> TenantEmailError:
-    if importing:
-        return nothing_to_import(resolved.who, "e-mail provider")
-    message = f"{resolved.who}: nothing is configured that credentials could be kept of"
-    return TenantEmailError(message, remedy="Give the settings' credentials, so that the provider can be created.")
-
-
-def _refuse_drift(resolved: Resolved, live: Live | None, before: Props) -> None:
-    """Raises when what is live is not what was recorded (on_drift="fail")."""
-    transport = resolved.platform.capabilities.transports.get(before["settings"].get("kind", ""))
-    odd = not_taken(live, before, transport.write_only if transport else ()) if live else ["everything: it is gone"]
-    if odd:
-        message = f"{resolved.who}: somebody else changed {', '.join(odd)} since the last run; nothing was written"
-        raise TenantEmailError(message, remedy="Run `pulumi refresh` to see it, or set on_drift='overwrite'.")
-
-
-def _identity(live: Live, platform: Platform) -> Props:
-    """Returns what tells this configuration from another one: its kind, and what its kind is identified by."""
-    settings: Props = reveal(live.props["settings"])
-    transport = platform.capabilities.transports.get(settings["kind"])
-    names = ("kind", *(transport.identified_by if transport else ()))
-    return {name: settings[name] for name in names if settings.get(name) is not None}
-
-
-def _somebody_elses(live: Live, ours: Props, platform: Platform) -> str:
-    settings: Props = reveal(live.props["settings"])
-    transport = platform.capabilities.transports.get(ours.get("kind", ""))
-    if transport is None or settings["kind"] != ours["kind"]:
-        return f"kind is {foreign(settings['kind'])}"
-    odd = [name for name in transport.identified_by if settings.get(name) != ours.get(name)]
-    # as anybody may see it: another's address may hold a key
-    seen: Props = live.told()["settings"]
-    return ", ".join(f"{transport.label(name)} is {foreign(seen.get(name, 'another'))}" for name in odd)
+def _transports(resolved: Resolved) -> Mapping[str, Transport]:
+    return resolved.platform.capabilities.transports

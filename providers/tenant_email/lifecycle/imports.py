@@ -32,7 +32,12 @@ def nothing_to_import(who: str, what: str) -> AlreadyConfigured:
     return AlreadyConfigured(message, remedy="Remove import_, so that it is created.")
 
 
-def cannot_import(who: str, what: str) -> AlreadyConfigured:
-    """Returns the error for an import of what is not as the inputs say; `what` says where it differs."""
+def cannot_import(who: str, what: str, *, possible: bool = True) -> AlreadyConfigured:
+    """Returns the error for an import of what is not as the inputs say; `what` says where it differs.
+
+    `possible`: inputs can equal what is live.
+    """
     remedy = "Make the inputs equal to what is live; or set on_existing='adopt', which changes what differs."
+    if not possible:
+        remedy = "Set on_existing='adopt', which changes what differs."
     return AlreadyConfigured(f"{who}: cannot import: {what}", remedy=remedy)

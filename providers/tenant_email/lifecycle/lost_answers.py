@@ -42,7 +42,13 @@ def create(write: Callable[[], AnswerT], look: Callable[[], LiveT | None]) -> An
             unsure = unsure or error.sent
             if not (unsure or isinstance(error, Conflict)):
                 raise
-            if (live := look()) is not None:
+            try:
+                live = look()
+            except PlatformError:
+                if unsure:  # what was tried is the write; the next run looks again
+                    raise error from None
+                raise
+            if live is not None:
                 return Met(live, unsure)
             if last or not unsure:
                 raise

@@ -167,6 +167,12 @@ class TenantObject(Lifecycle):
             session.claim(id_)
         return [] if resolved.connection.is_nowhere else import_problems(resolved.inputs.import_id, ids)
 
+    def handed_over(self, resolved: Resolved, what: str) -> Props | None:
+        """Returns what was recorded of an object of this tenant that another resource of this run gave up."""
+        hosts = (resolved.host, *resolved.connection.aliases)
+        ids = (f"{resolved.platform.name}/{host}/{what}" for host in hosts)
+        return next((left for id_ in ids if (left := session.left(id_)) is not None), None)
+
     def write_alone(self, id_: str) -> None:
         """Raises when another resource of this program wrote the same object just now."""
         session.write_alone(id_)
@@ -237,12 +243,16 @@ def as_written(settings: Props, inputs: Props, meant: Props) -> Props:
     return {**settings, **same}
 
 
-def not_taken(live: Live, desired: Props, write_only: tuple[str, ...] = ()) -> list[str]:
-    """Returns the visible inputs that are live otherwise, and what is live beside them; see `Live.beside`."""
+def not_taken(live: Live, desired: Props, hidden: tuple[str, ...] = ()) -> list[str]:
+    """Returns the inputs that are live otherwise, and what is live beside them; see `Live.beside`.
+
+    `hidden` are those that the platform never shows; a placeholder that it shows in their place is compared too.
+    """
     shown, wanted = reveal(managed(live, desired)), reveal(desired)
     names = [name for name in WIRE - {"settings"} if name in wanted and shown.get(name) != wanted[name]]
     return sorted(names) + [
         f"settings.{name}"
         for name in (*wanted["settings"], *live.beside)
-        if name not in write_only and shown["settings"].get(name) != wanted["settings"].get(name)
+        if (name not in hidden or name in shown["settings"])
+        and shown["settings"].get(name) != wanted["settings"].get(name)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import urlsplit
@@ -10,7 +11,7 @@ from tenant_email.model import reveal
 from tenant_email.secrets import Secret, guard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from tenant_email.capabilities import Capabilities, OnDelete
     from tenant_email.changes import Change, Props
@@ -32,6 +33,7 @@ class Live:
     facts: for the output `live`: stable, not secret; what the platform needs again, such as an id, goes here.
     marks: for each write-only setting a digest of what the tenant shows of it; where a mark is no longer the
         recorded one, somebody else set that secret.
+    id: the platform's own id of it, where it gives one: then nothing else says whose it is.
     is_default: this is the platform's own sender, not a configuration of the tenant's.
     beside: settings that are there, that the inputs do not give, and that the next write would take away.
     sent: after a write, the names among `facts` that it set; None when it set all of them.
@@ -44,6 +46,7 @@ class Live:
     props: Props = field(repr=False)
     facts: Props = field(repr=False)
     marks: Mapping[str, str] = field(default_factory=dict[str, str])
+    id: str = ""
     is_default: bool = False
     beside: tuple[str, ...] = ()
     sent: frozenset[str] | None = None
@@ -95,6 +98,10 @@ def _origin(value: Any) -> Any:
     return f"{parts.scheme}://{parts.hostname or ''}{port}"
 
 
+Guard = Callable[[], "Live | None"]
+"""Reads what is live, and raises when it may not be overwritten."""
+
+
 class Tenant(Protocol):
     """Talks to one tenant. Every method raises the PlatformError tree; only 404 means absent, as None.
 
@@ -103,20 +110,30 @@ class Tenant(Protocol):
     test mail (`preflight`, `test_recipient`), makes them itself.
     """
 
-    def read_provider(self) -> Live | None:
-        """Returns what sends the tenant's mail, or None when there is nothing to read."""
+    def read_provider(self, id_: str = "") -> Live | None:
+        """Returns what sends the tenant's mail, or None when there is nothing to read.
+
+        Where there are several, it is the one with the platform's own id `id_`, if that is among them.
+        """
         ...
 
     def create_provider(self, desired: Props) -> Live:
         """Creates; raises Conflict when something exists and nothing was changed."""
         ...
 
-    def update_provider(self, desired: Props, change: Change, live: Live | None, recorded: Props) -> Live:
-        """Sends what changed; `live` is what was just read, where the platform's capabilities ask for that."""
+    def update_provider(
+        self, desired: Props, change: Change | None, live: Live | None, recorded: Props, guard: Guard | None = None
+    ) -> Live:
+        """Sends what changed; None for a change sends everything, whatever is there.
+
+        `live` is what was just read, where the platform's capabilities ask for that and there is no guard. The guard
+        is asked after every other check, immediately before the write. Raises NotFound when what was recorded is
+        gone, also when something else is in its place, and then changes nothing.
+        """
         ...
 
     def delete_provider(self, live: Live) -> None:
-        """Goes back to the platform's own sender; absent counts as done."""
+        """Removes exactly this one; absent counts as done."""
         ...
 
     def read_template(self, settings: Props) -> Live | None:
@@ -182,6 +199,7 @@ class Platform:
     `render` (settings of a template, variables) returns its texts as a mail would have them.
     `shown_at` (kind, path of an input such as `settings.host`) returns where the facts repeat it.
     `note_change` (recorded inputs and outputs, desired) returns what a preview should say about a change.
+    `created` (desired) returns the facts that a provider shows when these inputs made it, without an id and marks.
     """
 
     capabilities: Capabilities
@@ -190,6 +208,7 @@ class Platform:
     template: type[Model]
     template_key: Callable[[Mapping[str, Any]], str]
     open: Opener
+    created: Callable[[Props], Props]
     check_provider: Callable[[Props], Checked] = nothing_to_say
     check_template: Callable[[Props], Checked] = nothing_to_say
     render: Callable[[Props, Mapping[str, Any]], Mapping[str, str]] | None = None

@@ -133,6 +133,8 @@ def test_an_update_after_a_refresh_puts_ours_back(case: Case) -> None:
     for document in DOCUMENTS[name]:
         planted(case, document)
         read = case.provider.read(made.id, made.outs or {})
+        if not read.id:
+            continue  # on Logto another id is another connector: ours is gone, and that is no drift
         if (read.inputs or {})["settings"]["kind"] == inputs["settings"]["kind"]:
             continue
         updated = case.provider.update(made.id, read.outs or {}, inputs)

@@ -56,17 +56,19 @@ def urn(kind: str, name: str) -> str:
 
 
 def test_a_rename_keeps_what_is_configured(lab: Lab) -> None:
-    """Without aliases the new resource takes over and the old one lets go; with aliases nothing is called."""
+    """Without aliases the new resource is refused, and the message names them; with aliases nothing is called."""
     engine = opened(lab)
     up(lab, engine, BOTH.format("mail"))
     lab.calls()
-    renamed = up(lab, engine, BOTH.format("post"))
-    assert renamed.operations == {"post": "create", "post-t": "create", "mail": "delete", "mail-t": "delete"}
+    lab.write(HEADER + BOTH.format("post"))
+    refused = engine.up()
+    assert not refused.ok
+    assert "after a rename, give opts.aliases the old name instead" in refused.text
     assert (removals(lab.calls()), holds(lab)) == ([], ("smtp", ["verify_email"]))
     aliased = """
 old = pulumi.Alias
-provider = EmailProvider("mail", settings=smtp, opts=O(aliases=[old(name="post")]), **sender)
-EmailTemplate("t", settings=template("verify_email"), provider_id=provider.id, opts=O(aliases=[old(name="post-t")]))
+provider = EmailProvider("post", settings=smtp, opts=O(aliases=[old(name="mail")]), **sender)
+EmailTemplate("t", settings=template("verify_email"), provider_id=provider.id, opts=O(aliases=[old(name="mail-t")]))
 """
     assert "create" not in up(lab, engine, aliased).changes
     assert lab.calls() == []
@@ -76,14 +78,18 @@ EmailTemplate("t", settings=template("verify_email"), provider_id=provider.id, o
 
 
 def test_a_replacement_keeps_what_is_configured(lab: Lab) -> None:
-    """`--replace` ends with the desired configuration, and the tenant is not without one in between."""
+    """`--replace` needs delete_before_replace, and with it the tenant is not without its configuration in between."""
     engine = opened(lab)
-    up(lab, engine, BOTH.format("mail"))
+    program = BOTH.replace("settings=smtp,", "settings=smtp, opts=O(delete_before_replace={1}),")
+    program = program.replace("provider_id=provider.id)", "opts=O(delete_before_replace=True))")
+    up(lab, engine, program.format("mail", False))
     lab.calls()
-    replaced = up(
-        lab, engine, BOTH.format("mail"), replace=[urn("EmailProvider", "mail"), urn("EmailTemplate", "mail-t")]
-    )
-    assert replaced.operations == {"mail": "replace", "mail-t": "replace"}
+    both = [urn("EmailProvider", "mail"), urn("EmailTemplate", "mail-t")]
+    refused = engine.up(replace=both)
+    assert not refused.ok
+    assert "to replace a resource of this stack, set opts.delete_before_replace" in refused.text
+    replaced = up(lab, engine, program.format("mail", True), replace=both)
+    assert replaced.operations["mail"] == "replace"
     assert (removals(lab.calls()), holds(lab)) == ([], ("smtp", ["verify_email"]))
 
 

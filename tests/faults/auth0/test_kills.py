@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 PROGRAM = """
 from tenant_email import EmailProvider, EmailTemplate, auth0
 smtp = auth0.Smtp(host="smtp.{0}.example", username="mailer", password="canary-smtp-password")
-provider = EmailProvider("mail", settings=smtp, from_address="no-reply@acme.example")
+provider = EmailProvider("mail", settings=smtp, from_address="no-reply@acme.example"{1})
 template = auth0.Template(template="welcome_email", subject="{0}", body="<p>Welcome</p>")
 EmailTemplate("welcome", settings=template, provider_id=provider.id)
 """
@@ -41,7 +41,7 @@ def machine(tmp_path: Path) -> Iterator[LocalMachine]:
 def lab(machine: LocalMachine, tmp_path: Path) -> Lab:
     """Makes a project on the embedded engine, whose processes are ours to kill."""
     made = Lab.make(machine, tmp_path, "embedded")
-    made.write(PROGRAM.format("one"))
+    made.write(PROGRAM.format("one", ""))
     return made
 
 
@@ -103,16 +103,25 @@ def killed_up(lab: Lab, victim: str, method: str, *, written: bool) -> None:
     ],
 )
 def test_a_kill_during_a_write(lab: Lab, victim: str, method: str, written: bool) -> None:
-    """Whoever is killed, and whenever: the tenant never loses its configuration, and the next up completes it."""
+    """Whoever is killed, and whenever: the tenant never loses its configuration, and the next up completes it.
+
+    What a creation had written by then no run remembers: the next one is refused, and its message says how to go on.
+    """
     engine, want = lab.open(), "one"
     if method == "PATCH":
         assert engine.up().ok
         want = "two"
-        lab.write(PROGRAM.format(want))
+        lab.write(PROGRAM.format(want, ""))
     killed_up(lab, victim, method, written=written)
     before = lab.machine.auth0.state.provider
     assert (before is not None) is (written or method == "PATCH")
     outcome = engine.up()
+    if written and method == "POST":
+        assert (
+            "on_existing='adopt' with on_delete='delete' when an interrupted run of this stack made it" in outcome.text
+        )
+        lab.write(PROGRAM.format(want, ", on_existing='adopt', on_delete='delete'"))
+        outcome = engine.up()
     assert outcome.ok, outcome.text
     state = lab.machine.auth0.state
     assert (state.provider or {})["credentials"]["smtp_host"] == f"smtp.{want}.example"

@@ -8,7 +8,7 @@ import pytest
 
 from support.logto import CONNECTORS, RESOURCE, Tenant
 from support.logto_site import smtp, text
-from tenant_email.errors import Conflict, Unauthorized, Unavailable
+from tenant_email.errors import AlreadyConfigured, Conflict, Unauthorized, Unavailable
 from tenant_email.local.emulators.logto import LogtoEmulator, Switches
 from tenant_email.local.emulators.server import Fault
 
@@ -17,29 +17,36 @@ if TYPE_CHECKING:
 
 
 def test_a_create_whose_answer_is_lost_is_found_again(site: Site) -> None:
-    """Logto shows the whole config, so what equals it is ours; there is no second POST."""
+    """Logto shows the whole config, so what equals it is ours, and is written once more; there is no second POST."""
     site.emulator.inject(Fault("POST", CONNECTORS, drop="after"))
     connector = site.connector()
     assert connector.up(settings=smtp()) == "create"
-    assert site.calls() == [f"GET {CONNECTORS}", f"POST {CONNECTORS}", f"GET {CONNECTORS}"]
+    made = f"{CONNECTORS}/{connector.state['wrote']['id']}"
+    assert site.calls() == [f"GET {CONNECTORS}", f"POST {CONNECTORS}", f"GET {CONNECTORS}", f"PATCH {made}"]
     assert connector.up(settings=smtp()) == "same"
 
 
-def test_a_create_that_never_arrived_is_an_error(site: Site) -> None:
-    """Nothing is there, so nothing is recorded, and the next run creates."""
+def test_a_create_that_never_arrived_is_sent_once_more(site: Site) -> None:
+    """Nothing is there, so the same run creates; when that is lost too, nothing is recorded, and the next run does."""
     site.emulator.inject(Fault("POST", CONNECTORS, drop="before"))
+    assert site.connector().up(settings=smtp()) == "create"
+    site.emulator.state.connectors.clear()
+    site.emulator.inject(Fault("POST", CONNECTORS, drop="before", times=2))
     with pytest.raises(Unavailable):
         site.connector().up(settings=smtp())
     assert site.emulator.state.connectors == []
     assert site.connector().up(settings=smtp()) == "create"
 
 
-def test_a_run_that_was_killed_after_its_create_goes_on(site: Site) -> None:
-    """The next run finds the same configuration, counts it as its own, and writes nothing."""
+def test_what_a_killed_run_made_is_taken_over_as_its_message_says(site: Site) -> None:
+    """The next run cannot know whose it is, and refuses; adopting with on_delete="delete" makes it ours again."""
     site.connector().up(settings=smtp())
-    site.calls()
-    assert site.connector().up(settings=smtp()) == "create"
-    assert site.calls() == [f"GET {CONNECTORS}"]
+    with pytest.raises(AlreadyConfigured, match="on_existing='adopt' with on_delete='delete' when an interrupted run"):
+        site.connector().up(settings=smtp())
+    again = site.connector(on_existing="adopt", on_delete="delete")
+    again.up(settings=smtp())
+    again.destroy()
+    assert site.emulator.state.connectors == []
 
 
 def test_a_removal_whose_answer_is_lost_is_done(site: Site) -> None:

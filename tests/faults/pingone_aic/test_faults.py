@@ -84,12 +84,13 @@ def test_stale_reads_are_waited_for(site: Site, times: int) -> None:
     assert site.calls().count(f"GET {PROVIDER}") == times + 2
 
 
-def test_lost_update_fails_loudly_and_the_next_run_repairs_it(site: Site) -> None:
-    """A write that was confirmed and is gone is no success; running again is all it takes."""
+def test_lost_update_is_written_once_more_and_then_fails_loudly(site: Site) -> None:
+    """A write that was confirmed and is gone is no success: it is written again, and gone again it is an error."""
     provider = site.provider()
-    site.emulator.lose_updates(1)
+    site.emulator.lose_updates(2)
     with pytest.raises(Unavailable, match=r"was confirmed, but it reads back otherwise(?s:.)*refresh"):
         provider.up()
+    site.emulator.lose_updates(1)
     provider.up()
     assert site.tenant.provider()["host"] == "smtp.one.example"
 
@@ -123,12 +124,15 @@ def test_lost_answer_of_a_write_is_repeated(site: Site) -> None:
     assert site.tenant.provider()["host"] == "smtp.one.example"
 
 
-def test_configuration_written_before_a_kill_counts_as_ours(site: Site) -> None:
-    """When host, port and user are as desired, a second create adopts nothing and complains of nothing."""
+def test_configuration_written_before_a_kill_is_taken_over_as_its_message_says(site: Site) -> None:
+    """No run remembers, so what equals the inputs is refused; adopting with on_delete="delete" makes it ours again."""
     site.provider().up()
-    again = site.provider()
-    assert again.up() == "create"
-    assert again.state["adopted"] is False
+    with pytest.raises(AlreadyConfigured, match="on_existing='adopt' with on_delete='delete' when an interrupted run"):
+        site.provider().up()
+    again = site.provider(on_existing="adopt", on_delete="delete")
+    again.up()
+    again.destroy()
+    assert {**site.tenant.provider(), "_id": ""} == {**site.tenant.call("GET", STOCK).document, "_id": ""}
 
 
 def test_failed_test_mail_puts_the_former_configuration_back(site: Site) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tenant_email.capabilities import OnDelete
     from tenant_email.changes import Change, Props
     from tenant_email.connections import Connection
-    from tenant_email.platforms.base import Live
+    from tenant_email.platforms.base import Guard, Live
     from tenant_email.records import Record
 
 PROVIDER: Final = "/api/v2/emails/provider"
@@ -101,8 +101,8 @@ class Auth0:
             timing=timing,
         )
 
-    def read_provider(self) -> Live | None:
-        """Returns the configured provider; None means Auth0's built-in sender."""
+    def read_provider(self, id_: str = "") -> Live | None:
+        """Returns the configured provider, which has no id; None means Auth0's built-in sender."""
         try:
             return mapping.provider_live(self._client.call("GET", PROVIDER, answers.PROVIDER, params=ALL_FIELDS).body)
         except NotFound:
@@ -110,11 +110,13 @@ class Auth0:
 
     def create_provider(self, desired: Props) -> Live:
         """Creates; a tenant has one provider at most, so that Conflict means there is one, or no Action for it."""
-        return self._write_provider("POST", desired, None)
+        return self._write_provider("POST", desired, None, None)
 
-    def update_provider(self, desired: Props, change: Change, live: Live | None, recorded: Props) -> Live:
+    def update_provider(
+        self, desired: Props, change: Change | None, live: Live | None, recorded: Props, guard: Guard | None = None
+    ) -> Live:
         """Sends the smallest PATCH; it needs nothing of the live object."""
-        return self._write_provider("PATCH", desired, change)
+        return self._write_provider("PATCH", desired, change, guard)
 
     def delete_provider(self, live: Live) -> None:
         """Goes back to the built-in sender; the API answers 204 even when there is nothing."""
@@ -173,7 +175,7 @@ class Auth0:
     def _changed(self, record: Record, live: Live | None) -> tuple[str, ...]:
         return changed_since(mapping.comparable(record.ours or {}), mapping.comparable(live.facts) if live else None)
 
-    def _write_provider(self, method: str, desired: Props, change: Change | None) -> Live:
+    def _write_provider(self, method: str, desired: Props, change: Change | None, guard: Guard | None) -> Live:
         settings: Props = desired["settings"]
         if desired.get("preflight") == "connect" and (change is None or change.credentials):
             smtp.require_server(self._client.who, preflight.server(settings))
@@ -181,7 +183,10 @@ class Auth0:
         promise = (answers.NEW_PROVIDER if method == "POST" else answers.PROVIDER).about(
             **{name: body[name] for name in ("name",) if name in body}
         )
-        return mapping.provider_live(self._client.call(method, PROVIDER, promise, body, dialect=dialect).body)
+        if guard:
+            guard()
+        live = mapping.provider_live(self._client.call(method, PROVIDER, promise, body, dialect=dialect).body)
+        return live if change is None else replace(live, sent=frozenset(body))
 
     def _path(self, settings: Props) -> str:
         return f"{TEMPLATES}/{settings['template']}"

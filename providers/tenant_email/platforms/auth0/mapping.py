@@ -137,6 +137,11 @@ def shown_at(kind: str, path: str) -> Places:
     return (("settings", *(known.options.get(name, ()) if known else ())),)
 
 
+def created(desired: Props) -> Props:
+    """Returns the facts that a provider shows when these inputs made it."""
+    return provider_live(provider_body(desired, None)).facts
+
+
 def _option(options: Mapping[str, Any], group: str, key: str) -> Any:
     value = cast("Mapping[str, Any]", options.get(group) or {}).get(key)
     return value == "true" if key in _TEXT_FLAGS and value is not None else value

@@ -10,7 +10,7 @@ from tenant_email.checks.smtp import port_problems
 from tenant_email.errors import Problem
 from tenant_email.mail_ports import begins_with_tls
 from tenant_email.model import nearest
-from tenant_email.platforms.auth0 import liquid
+from tenant_email.platforms.auth0 import liquid, mapping
 from tenant_email.platforms.auth0.api import Auth0
 from tenant_email.platforms.auth0.capabilities import CAPABILITIES, CONNECTION
 from tenant_email.platforms.auth0.kinds import KINDS
@@ -75,5 +75,6 @@ PLATFORM: Final = Platform(
     check_template=check_template,
     render=liquid.rendered,
     open=Auth0,
+    created=mapping.created,
     shown_at=shown_at,
 )

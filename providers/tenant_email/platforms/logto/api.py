@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote
 
-from tenant_email.errors import AlreadyConfigured, Forbidden, NotFound, Rejected, Unavailable, foreign
+from tenant_email.errors import AlreadyConfigured, Conflict, Forbidden, NotFound, Rejected, foreign
 from tenant_email.http import Client, Token
 from tenant_email.platforms.logto import answers, mapping, preflight, sign_in
 from tenant_email.platforms.logto.dialect import Dialect
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
     from tenant_email.changes import Change, Props
     from tenant_email.connections import Connection
-    from tenant_email.platforms.base import Live
+    from tenant_email.platforms.base import Guard, Live
     from tenant_email.platforms.logto.mapping import Stored
 
 CONNECTORS: Final = "/api/connectors"
 _EMAIL: Final = "Email"
+_SEVERAL: Final = "connector.more_than_one_email"
 _SCOPE: Final = "all"
 _USUAL: Final = Timing()
 _LIFETIME: Final = 3600  # seconds, of a token that names none (contracts/logto.md section 1)
@@ -71,43 +72,50 @@ class Logto(TemplateApi):
         )
         super().__init__(client, announce)
 
-    def read_provider(self) -> Live | None:
-        """Returns the tenant's e-mail connector; several of them, which cannot be listed, are one odd kind."""
+    def read_provider(self, id_: str = "") -> Live | None:
+        """Returns the tenant's e-mail connector; of several, which cannot be listed, ours, or one odd kind for all."""
         try:
             rows = self._client.call("GET", CONNECTORS, answers.CONNECTORS).body
         except Rejected as error:
-            if error.code == "connector.more_than_one_email":
-                return mapping.several(self._describe_several)
-            raise
-        found = next((row for row in rows if row["type"] == _EMAIL), None)
+            if error.code != _SEVERAL:
+                raise
+            return self._with_id(id_) or mapping.several(self._describe_several)
+        emails = [row for row in rows if row["type"] == _EMAIL]
+        found = next((row for row in emails if row["id"] == id_), emails[0] if emails else None)
         return None if found is None else self._live(found)
 
     def create_provider(self, desired: Props) -> Live:
-        """Creates; the caller has looked, because a POST deletes every other e-mail connector."""
+        """Creates where there is none, for a POST deletes every other e-mail connector."""
+        self._require_none()
         target = mapping.merged(desired, None, mapping.Stored())
-        return self._replace(target, self._checked(desired, target))
+        config = self._checked(desired, target)
+        if desired.get("preflight", "off") != "off":
+            self._require_none()  # a check takes its time
+        return self._post(target, config)
 
-    def update_provider(self, desired: Props, change: Change, live: Live | None, recorded: Props) -> Live:
-        """Sends the whole config; another factory is an atomic replacement by POST."""
-        if live and recorded.get("id", live.raw.id) != live.raw.id:
-            self._require_adoption(desired, live)
+    def update_provider(
+        self, desired: Props, change: Change | None, live: Live | None, recorded: Props, guard: Guard | None = None
+    ) -> Live:
+        """Sends the whole config to the connector with the id; another factory is an atomic replacement by POST."""
         stored: Stored = live.raw if live else mapping.recall(recorded)
-        try:
-            if live is None and mapping.needs_reading(desired, change, stored):
-                promise = answers.CONNECTOR.about(id=stored.id)
-                stored = mapping.read(self._client.call("GET", _path(stored.id), promise).body)
-            target = mapping.merged(desired, change, stored)
-            config = self._checked(desired, target)
-            if stored.id and stored.factory == target.factory:
-                promise = answers.CONNECTOR.about(id=stored.id, connectorId=stored.factory)
-                return self._live(self._client.call("PATCH", _path(stored.id), promise, {"config": config}).body)
-        except NotFound as error:
-            return self._after_replacement(desired, change, error)
+        if live is None and (not stored.id or mapping.needs_reading(desired, change, stored)):
+            stored = self._recorded(stored)
+        target = mapping.merged(desired, change, stored)
+        config = self._checked(desired, target)
+        replaces = not stored.id or stored.factory != target.factory
+        adopting = desired.get("on_existing") == "adopt"
+        if replaces and not (live and adopting):
+            self._require_nothing_beside(stored, unless=adopting)
+        if guard:
+            guard()
+        if not replaces:
+            promise = answers.CONNECTOR.about(id=stored.id, connectorId=stored.factory)
+            return self._live(self._client.call("PATCH", _path(stored.id), promise, {"config": config}).body)
         if stored.id:
             self._announce(
                 f"{self._client.who}: replaces connector {stored.id} ({foreign(stored.factory)}), whose id is lost"
             )
-        return self._replace(target, config)
+        return self._post(target, config)
 
     def delete_provider(self, live: Live) -> None:
         """Removes the connector; says first what of the sign-in experience needs it, which Logto does not check."""
@@ -126,37 +134,46 @@ class Logto(TemplateApi):
         preflight.before_write(self._client, target.factory, config, desired)
         return config
 
-    def _replace(self, target: Stored, config: dict[str, Any]) -> Live:
+    def _post(self, target: Stored, config: dict[str, Any]) -> Live:
         """Posts, always with a config: without one Logto stores an empty one over what works."""
         promise = answers.NEW_CONNECTOR.about(connectorId=target.factory, type=_EMAIL)
         body = {"connectorId": target.factory, "config": config}
+        return self._live(self._client.call("POST", CONNECTORS, promise, body).body)
+
+    def _recorded(self, stored: Stored) -> Stored:
+        """Returns the recorded connector as it is; a state without an id means the one that is there, if it fits."""
+        found = self._with_id(stored.id) if stored.id else self.read_provider()
+        if found is None or stored.factory not in ("", found.raw.factory):
+            raise self._gone(stored)
+        return cast("Stored", found.raw)
+
+    def _with_id(self, id_: str) -> Live | None:
         try:
-            document = self._client.call("POST", CONNECTORS, promise, body).body
-        except Unavailable as error:
-            if error.sent and (found := self._written(target.factory, config)):
-                return found
-            raise
-        return self._live(document)
+            return (
+                self._live(self._client.call("GET", _path(id_), answers.CONNECTOR.about(id=id_)).body) if id_ else None
+            )
+        except NotFound:
+            return None
 
-    def _written(self, factory: str, config: dict[str, Any]) -> Live | None:
-        """Returns the connector if a write whose answer was lost did happen: Logto shows all of it."""
-        rows = self._client.call("GET", CONNECTORS, answers.CONNECTORS).body
-        same = (row for row in rows if row["connectorId"] == factory and row["config"] == config)
-        return next((self._live(row) for row in same), None)
+    def _require_none(self) -> None:
+        """Raises Conflict when a POST would delete a connector."""
+        if (found := self.read_provider()) is not None:
+            message = f"{self._client.who}: there is an e-mail connector already ({found.describe()})"
+            raise Conflict(message, remedy="Run again; nothing was changed.")
 
-    def _after_replacement(self, desired: Props, change: Change, error: NotFound) -> Live:
-        """Goes on after our connector turned out to be gone: another one is not ours to overwrite."""
+    def _require_nothing_beside(self, ours: Stored, *, unless: bool) -> None:
+        """Raises when a POST would delete a connector other than ours: that takes an explicit "adopt" (`unless`)."""
         found = self.read_provider()
-        if found is None:
-            raise error
-        self._require_adoption(desired, found)
-        return self.update_provider(desired, change, found, {})
+        if found is None or (found.id and found.id != ours.id):
+            raise self._gone(ours)
+        if not found.id and not unless:
+            message = f"{self._client.who}: another kind would replace all of {found.describe()}"
+            remedy = f"Remove the others by their ids (DELETE {CONNECTORS}/:id), or set on_existing='adopt'."
+            raise AlreadyConfigured(message, remedy=remedy)
 
-    def _require_adoption(self, desired: Props, found: Live) -> None:
-        """Raises AlreadyConfigured for a connector in place of ours, unless the inputs allow to take it over."""
-        if desired.get("on_existing") != "adopt":
-            message = f"{self._client.who}: somebody replaced the connector by another one ({found.describe()})"
-            raise AlreadyConfigured(message, remedy="Set on_existing='adopt' to take it over, or remove it by hand.")
+    def _gone(self, stored: Stored) -> NotFound:
+        message = f"{self._client.who}: connector {stored.id or 'of this stack'} is gone"
+        return NotFound(message, remedy="Run `pulumi refresh`, then `pulumi up`, with the credentials given.")
 
     def _live(self, document: dict[str, Any]) -> Live:
         stored = mapping.read(document)

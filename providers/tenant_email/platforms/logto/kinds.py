@@ -68,6 +68,7 @@ class Kind:
             labels,
             connects=self.factory == _SMTP_FACTORY,
             optional=self.optional,
+            shows_secrets=True,
         )
 
 

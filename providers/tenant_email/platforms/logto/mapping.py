@@ -159,12 +159,13 @@ def _refuse_to_hand_over(kind: Kind, moved: list[str], secrets: list[str]) -> No
         raise InvalidSettings("logto", tuple(problems))
 
 
-def needs_reading(desired: Props, change: Change, stored: Stored) -> bool:
+def needs_reading(desired: Props, change: Change | None, stored: Stored) -> bool:
     """Tells whether the connector holds something that stays and that nobody recorded."""
     if stored.settings.get("kind") != desired["settings"]["kind"]:
         # the texts stay from one way to log in to another, and of another kind a refresh records none
         return stored.factory == kind_in(desired["settings"]).factory and "templates" not in stored.settings
-    return bool(stored.hidden - desired["settings"].keys() - change.settings)
+    removed = change.settings if change else frozenset[str]()
+    return bool(stored.hidden - desired["settings"].keys() - removed)
 
 
 def body(connector: Stored, who: str) -> dict[str, Any]:
@@ -200,11 +201,19 @@ def live(stored: Stored, describe: Callable[[], str]) -> Live:
         {name: value for name, value in props.items() if value is not None},
         _facts(stored),
         marks=_marks(stored),
+        id=stored.id,
         describe=describe,
         raw=stored,
         identity=identity,
         identity_facts={"id": stored.id, "factory": stored.factory, "settings": identity},
     )
+
+
+def created(desired: Props) -> Props:
+    """Returns the facts that a connector shows when these inputs made it, without an id."""
+    made = merged(desired, None, Stored())
+    facts = _facts(read({"id": "", "connectorId": made.factory, "config": body(made, "logto")}))
+    return {name: value for name, value in facts.items() if name != "id"}
 
 
 def several(describe: Callable[[], str]) -> Live:

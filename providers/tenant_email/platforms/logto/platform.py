@@ -32,5 +32,6 @@ PLATFORM: Final = Platform(
     check_template=checks.check_template,
     note_change=checks.note_change,
     open=Logto,
+    created=mapping.created,
     shown_at=mapping.shown_at,
 )

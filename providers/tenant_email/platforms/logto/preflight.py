@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from tenant_email.checks.smtp import Server, offers_login, require_server
-from tenant_email.errors import Rejected
+from tenant_email.errors import PlatformError, Rejected
 from tenant_email.platforms.logto import answers
 from tenant_email.platforms.logto.limits import require_size
 
@@ -63,7 +63,11 @@ def send(client: Client, factory: str, config: Mapping[str, Any], recipient: str
         _require_login_offered(client.who, config)
     body = test_body(factory, config, recipient)
     require_size(client.who, "settings", body)
-    client.call("POST", f"/api/connectors/{factory}/test", answers.TEST_MAIL, body)
+    try:
+        client.call("POST", f"/api/connectors/{factory}/test", answers.TEST_MAIL, body)
+    except PlatformError as error:
+        error.sent = False  # at most a mail went out: the tenant is as it was
+        raise
 
 
 def test_body(factory: str, config: Mapping[str, Any], recipient: str) -> dict[str, Any]:

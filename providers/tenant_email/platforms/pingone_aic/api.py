@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email.checks.smtp import require_server
-from tenant_email.errors import NotFound, NotSupported, TenantEmailError
+from tenant_email.errors import Conflict, NotFound, NotSupported, TenantEmailError
 from tenant_email.http import Client
 from tenant_email.platforms.pingone_aic import mapping, preflight, templates
 from tenant_email.platforms.pingone_aic.dialect import Dialect
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tenant_email.capabilities import OnDelete
     from tenant_email.changes import Change, Props
     from tenant_email.connections import Connection
-    from tenant_email.platforms.base import Live
+    from tenant_email.platforms.base import Guard, Live
     from tenant_email.records import Record
 
 PROVIDER: Final = "external.email"
@@ -49,42 +49,60 @@ class PingOneAic:
         self._trial_mail = TrialMail(client, announce, timing.sleep, timing.now)
         self.esvs = Esvs(client, announce, timing.sleep, timing.now)
 
-    def read_provider(self) -> Live | None:
-        """Returns what sends the tenant's mail; the stock configuration is a default one."""
+    def read_provider(self, id_: str = "") -> Live | None:
+        """Returns what sends the tenant's mail, which has no id of its own; the stock configuration is a default."""
         document = self._store.read(PROVIDER)
         return None if document is None else mapping.provider_live(document, self._host)
 
     def create_provider(self, desired: Props) -> Live:
-        """Writes over the stock configuration, or where there is none; the lifecycle has looked before."""
-        return self._replace(desired, None, None, {})
+        """Writes over the stock configuration, or where there is none."""
+        return self._replace(desired, None, self._require_none, {})
 
-    def update_provider(self, desired: Props, change: Change, live: Live | None, recorded: Props) -> Live:
+    def update_provider(
+        self, desired: Props, change: Change | None, live: Live | None, recorded: Props, guard: Guard | None = None
+    ) -> Live:
         """Writes the whole configuration; an unchanged secret goes back as the blob that was just read."""
-        if live is None:
+        return self._replace(desired, change, guard or (lambda: live), recorded, there=True)
+
+    def _require_none(self) -> Live | None:
+        """Returns the stock configuration, if any; raises Conflict when another one is there."""
+        live = self.read_provider()
+        if live is not None and not live.is_default:
+            message = f"{self.who}: {PROVIDER} is configured already ({live.describe()})"
+            raise Conflict(message, remedy="Run again; nothing was changed.")
+        return live
+
+    def _replace(
+        self, desired: Props, change: Change | None, look: Guard, recorded: Props, *, there: bool = False
+    ) -> Live:
+        """Writes, and with a test recipient makes sure that mail goes out, or that all is as before.
+
+        What is there is looked at last of all, immediately before the write; `there` says that there must be something.
+        """
+        self.esvs.require_loaded(desired["settings"], desired.get("from_address"))
+        stock = self._stock() if desired["settings"]["kind"] == BUILT_IN else None
+        if desired.get("preflight") == "connect":
+            require_server(self.who, preflight.server(desired["settings"]))
+        self._store.require_writable()
+        live = look()
+        if live is None and there:
             message = f"{self.who}: {PROVIDER} is gone, and with it the secret that was to be kept"
             kind = KINDS[desired["settings"]["kind"]]
             remedy = f"Set settings.{kind.secret[0]}: the configuration is then written anew." if kind.secret else ""
             raise NotFound(message, remedy=remedy)
-        return self._replace(desired, change, live, recorded)
-
-    def _replace(self, desired: Props, change: Change | None, live: Live | None, recorded: Props) -> Live:
-        """Writes, and with a test recipient makes sure that mail goes out, or that all is as before."""
-        recipient = desired.get("test_recipient")
-        before: dict[str, Any] | None = live.raw if live else None
-        if recipient and live is None:
-            before = self._store.read(PROVIDER)
-        self.esvs.require_loaded(desired["settings"], desired.get("from_address"))
-        if desired["settings"]["kind"] == BUILT_IN:
-            written = self._revert(self._stock())
-        else:
-            secret = _secret_to_send(self.who, desired, change, live, recorded)
-            body = mapping.provider_body(desired, change, live, secret)
-            if live and mapping.normalised(body) == mapping.normalised(live.raw):
+        if stock is not None:
+            if live and live.is_default:
                 return live
-            if desired.get("preflight") == "connect":
-                require_server(self.who, preflight.server(desired["settings"]))
-            written = self._write(body, mapping.secret_of(live.raw) if live else None)
-        if recipient:
+            written = self._revert(stock)
+        else:
+            base = live if there else None  # what is merely there, the stock configuration, is not merged with
+            secret = _secret_to_send(self.who, desired, change, base, recorded)
+            body = mapping.provider_body(desired, change, base, secret)
+            if base and mapping.normalised(body) == mapping.normalised(base.raw):
+                return base
+            written = self._write(body, mapping.secret_of(base.raw) if base else None)
+        if recipient := desired.get("test_recipient"):
+            before: dict[str, Any] | None = live.raw if live else None
             self._trial_mail.send_or_undo(recipient, written, lambda: self._put_back(before))
         return mapping.provider_live(written, self._host)
 
@@ -95,6 +113,7 @@ class PingOneAic:
             self._store.remove(PROVIDER)
             self._announce(f"{self.who}: there is no {STOCK}, so {PROVIDER} was removed")
         else:
+            self._store.require_writable()
             self._revert(stock)
 
     def _stock(self) -> dict[str, Any]:
@@ -112,12 +131,14 @@ class PingOneAic:
         return self._write(mapping.without_id(stock), None)
 
     def _write(self, body: dict[str, Any], held: Any) -> dict[str, Any]:
-        return self._store.write(PROVIDER, body, lambda read: mapping.arrived(body, read, held))
+        """Writes what the tenant was asked just before whether it takes it."""
+        return self._store.replace(PROVIDER, body, lambda read: mapping.arrived(body, read, held))
 
     def _put_back(self, before: dict[str, Any] | None) -> None:
         if before is None:
             self._store.remove(PROVIDER)
         else:
+            self._store.require_writable()
             self._write(mapping.without_id(before), None)
 
     def users_of(self, esv_id: str) -> list[str]:

@@ -96,6 +96,16 @@ def provider_live(document: Mapping[str, Any], host: str) -> Live:
     )
 
 
+def created(desired: Props) -> Props:
+    """Returns the facts that a configuration shows when these inputs made it, without the mark of its secret."""
+    kind = KINDS[desired["settings"]["kind"]]
+    if kind.name == BUILT_IN:
+        return {"type": "built-in"}
+    secret = desired["settings"].get(kind.secret[0]) if kind.secret else None
+    facts = provider_live(provider_body(desired, None, None, secret), "").facts
+    return {name: value for name, value in facts.items() if name != "marks"}
+
+
 def provider_body(desired: Props, change: Change | None, live: Live | None, secret: Any) -> Document:
     """Returns the whole body of a write; `secret` is what stands in the secret's place, None for no secret.
 

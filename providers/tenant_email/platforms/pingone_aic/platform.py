@@ -19,6 +19,7 @@ PLATFORM: Final = Platform(
     template=Template,
     template_key=lambda settings: settings["template"],
     open=PingOneAic,
+    created=mapping.created,
     check_provider=check_provider,
     check_template=check_template,
     shown_at=mapping.shown_at,

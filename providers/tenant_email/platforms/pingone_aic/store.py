@@ -44,8 +44,16 @@ class Store:
         return found
 
     def write(self, name: str, body: Mapping[str, Any], arrived: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """Replaces or creates an object; returns it as read back, as soon as `arrived` says that it is the one."""
+        """Replaces or creates an object, when the tenant takes writes now; as `replace`."""
+        self.require_writable()
+        return self.replace(name, body, arrived)
+
+    def require_writable(self) -> None:
+        """Raises when the tenant takes no write now."""
         environment.require_mutable(self._client)
+
+    def replace(self, name: str, body: Mapping[str, Any], arrived: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """Replaces or creates an object; returns it as read back, as soon as `arrived` says that it is the one."""
         try:
             self._client.call("PUT", _ROOT + name, answers.WRITTEN.about(_id=name), body)
         except Forbidden as error:
@@ -69,7 +77,7 @@ class Store:
 
     def remove(self, name: str) -> None:
         """Removes an object; absent counts as done."""
-        environment.require_mutable(self._client)
+        self.require_writable()
         try:
             self._client.call("DELETE", _ROOT + name, answers.REMOVED.about(_id=name))
         except NotFound:

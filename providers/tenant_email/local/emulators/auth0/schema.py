@@ -67,7 +67,7 @@ TEMPLATES: Final = (
     "change_password",
     "password_reset",
 )
-_PROVIDER: Final[Fields] = {
+PROVIDER: Final[Fields] = {
     "name": Field(one_of=tuple(CREDENTIALS)),
     "enabled": Field("boolean"),
     "default_from_address": Field(),
@@ -96,7 +96,7 @@ _JOB: Final[Fields] = {
 
 def provider_body(document: Any, *, required: tuple[str, ...] = ()) -> dict[str, Any]:
     """Returns a valid provider body; the credentials may fit any kind, for the schema does not look at the name."""
-    body = _valid(document, _PROVIDER, required)
+    body = _valid(document, PROVIDER, required)
     if not body:
         raise refusals.invalid_body("'Too few properties defined (0), minimum 1'")
     if "credentials" in body:

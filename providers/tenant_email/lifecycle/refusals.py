@@ -1,0 +1,115 @@
+"""Why an EmailProvider does not touch what is there: the messages, each with the ways out that work."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from tenant_email.errors import AlreadyConfigured, TenantEmailError, foreign
+from tenant_email.lifecycle import imports
+from tenant_email.lifecycle.tenant_object import managed, not_taken
+from tenant_email.model import parse
+from tenant_email.secrets import Secret
+
+if TYPE_CHECKING:
+    from tenant_email.changes import Props
+    from tenant_email.lifecycle.tenant_object import Resolved
+    from tenant_email.model import Model
+    from tenant_email.platforms.base import Live
+
+_ADOPT: Final = (
+    "Set on_existing='adopt' to take it over for good, or on_existing='adopt' with on_delete='delete' when an "
+    "interrupted run of this stack made it; after a rename, give opts.aliases the old name instead; to replace a "
+    "resource of this stack, set opts.delete_before_replace."
+)
+
+
+def named(live: Live) -> str:
+    """Returns kind and sender of what is live."""
+    kind, sender = live.props["settings"]["kind"], live.props.get("from_address")
+    return f"{kind}{f' from {sender}' if sender else ''}"
+
+
+def found(live: Live) -> str:
+    """Returns how a message names what is live."""
+    return live.describe() or named(live)
+
+
+def exists(resolved: Resolved, live: Live, different: list[str]) -> AlreadyConfigured:
+    """Returns the refusal to take over what nobody proves to be ours; it may equal the inputs."""
+    title = resolved.platform.capabilities.title
+    message = f"{resolved.who}: an e-mail provider is configured already ({found(live)}), and {title} has one a tenant"
+    if not different:
+        message += "; what it shows equals the inputs, but this run did not make it"
+    return AlreadyConfigured(message, remedy=_ADOPT)
+
+
+def cannot_import(resolved: Resolved, live: Live, different: list[str]) -> AlreadyConfigured:
+    """Returns the refusal to import what differs, with live and desired of each, secrets apart."""
+    model = resolved.platform.models.get(live.props["settings"]["kind"])
+    stuck = [path for path in different if model and _no_input_equals(path, live, resolved.desired, model)]
+    what = f"the live e-mail provider ({found(live)}) differs in {', '.join(different)}"
+    shown = managed(live, resolved.desired)
+    for path in different:
+        remark = ", and no input can equal that" if path in stuck else ""
+        live_value, desired_value = _at(shown, path), _at(resolved.desired, path)
+        what += f"\n  - {path}: {_told(live_value)} is live{remark}; the inputs say {_told(desired_value)}"
+    return imports.cannot_import(resolved.who, what, possible=len(stuck) < len(different))
+
+
+def nothing_there(resolved: Resolved, *, importing: bool) -> TenantEmailError:
+    """Returns the error for what was to be kept or imported and does not exist."""
+    if importing:
+        return imports.nothing_to_import(resolved.who, "e-mail provider")
+    message = f"{resolved.who}: nothing is configured that credentials could be kept of"
+    return TenantEmailError(message, remedy="Give the settings' credentials, so that the provider can be created.")
+
+
+def drifted(resolved: Resolved, live: Live | None, before: Props, marks: Props, id_: str) -> TenantEmailError | None:
+    """Returns the refusal of on_drift="fail", or None when nothing of somebody else's would be overwritten.
+
+    What somebody changed to exactly what is to be written is no drift: an update whose answer was lost did that.
+    """
+    odd = _drift(resolved, live, before, marks, id_)
+    if not odd:
+        return None
+    message = f"{resolved.who}: somebody else changed {', '.join(odd)} since the last run; nothing was written"
+    return TenantEmailError(message, remedy="Run `pulumi refresh` to see it, or set on_drift='overwrite'.")
+
+
+def _drift(resolved: Resolved, live: Live | None, before: Props, marks: Props, id_: str) -> list[str]:
+    if live is None:
+        return ["everything: it is gone"]
+    if id_ and live.id != id_:
+        return [f"everything: {found(live)} is there instead"]
+    transports, desired = resolved.platform.capabilities.transports, resolved.desired
+    old, new = transports.get(before["settings"].get("kind", "")), transports[desired["settings"]["kind"]]
+    secrets = [f"settings.{name}" for name, mark in live.marks.items() if marks.get(name, mark) != mark]
+    odd = dict.fromkeys([*not_taken(live, before, old.hidden if old else ()), *secrets])
+    given = {*desired, *(f"settings.{name}" for name in desired["settings"] if name not in new.hidden)}
+    agreed = given.difference(not_taken(live, desired, new.hidden))
+    return [name for name in odd if name not in agreed]
+
+
+def _no_input_equals(path: str, live: Live, desired: Props, model: type[Model]) -> bool:
+    """Tells whether the live value of a setting is none that an input could have, such as a port stored as text."""
+    name = path.removeprefix("settings.")
+    settings: Props = live.props["settings"]
+    if name == path or settings["kind"] != desired["settings"]["kind"] or name not in settings:
+        return False
+    _, problems = parse(model, {**desired["settings"], name: settings[name]}, "settings")
+    return any(problem.path.startswith(path) for problem in problems)
+
+
+def _at(props: Props, path: str) -> Any:
+    parent, _, name = path.rpartition(".")
+    return (props[parent] if parent else props).get(name)
+
+
+def _told(value: Any) -> str:
+    """Returns a value as a message shows it: no secret, and nothing that may hold one."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, Secret):
+        return "a secret"
+    return "something else" if isinstance(value, dict | list) else foreign(json.dumps(value, ensure_ascii=False))

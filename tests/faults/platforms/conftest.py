@@ -1,0 +1,31 @@
+"""A tenant of each platform, and clients that do not wait."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.conformance import open_case
+from tenant_email import platforms
+from tenant_email.lifecycle import session
+from tenant_email.timing import Timing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from support.conformance import Case
+
+
+@pytest.fixture(autouse=True)
+def _quick() -> Iterator[None]:
+    session.keep_time(Timing(sleep=lambda _: None))
+    yield
+    session.keep_time(Timing())
+
+
+@pytest.fixture(params=platforms.names())
+def case(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Case]:
+    """Runs a fresh tenant of each platform."""
+    with open_case(request.param, monkeypatch) as opened:
+        yield opened
