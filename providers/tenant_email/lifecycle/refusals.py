@@ -9,6 +9,7 @@ from tenant_email.errors import AlreadyConfigured, TenantEmailError, foreign
 from tenant_email.lifecycle import imports
 from tenant_email.lifecycle.tenant_object import managed, not_taken
 from tenant_email.model import parse
+from tenant_email.platforms.base import origin
 from tenant_email.secrets import Secret
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def cannot_import(resolved: Resolved, live: Live, different: list[str]) -> Alrea
     model = resolved.platform.models.get(live.props["settings"]["kind"])
     stuck = [path for path in different if model and _no_input_equals(path, live, resolved.desired, model)]
     what = f"the live e-mail provider ({found(live)}) differs in {', '.join(different)}"
-    shown = managed(live, resolved.desired)
+    shown = managed(live.seen_by(resolved.desired["settings"]), resolved.desired)
     for path in different:
         remark = ", and no input can equal that" if path in stuck else ""
         live_value, desired_value = _at(shown, path), _at(resolved.desired, path)
@@ -107,9 +108,12 @@ def _at(props: Props, path: str) -> Any:
 
 
 def _told(value: Any) -> str:
-    """Returns a value as a message shows it: no secret, and nothing that may hold one."""
+    """Returns a value as a message shows it: no secret, and nothing that may hold one, as an address's path may."""
     if value is None:
         return "nothing"
     if isinstance(value, Secret):
         return "a secret"
-    return "something else" if isinstance(value, dict | list) else foreign(json.dumps(value, ensure_ascii=False))
+    if isinstance(value, dict | list):
+        return "something else"
+    start = origin(value)
+    return foreign(json.dumps(value, ensure_ascii=False) if start == value else f"an address at {start}")

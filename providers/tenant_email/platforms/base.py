@@ -83,11 +83,12 @@ def identifying(settings: Props, names: Iterable[str]) -> Props:
     secrets = {reveal(value) for value in settings.values() if isinstance(value, Secret)}
     shown = {name: settings[name] for name in ("kind", *names) if settings.get(name) is not None}
     return {
-        name: _origin(value) for name, value in shown.items() if not isinstance(value, Secret) and value not in secrets
+        name: origin(value) for name, value in shown.items() if not isinstance(value, Secret) and value not in secrets
     }
 
 
-def _origin(value: Any) -> Any:
+def origin(value: Any) -> Any:
+    """Returns an address without its path, its query and its login, which may be keys; anything else as it is."""
     if not isinstance(value, str) or "://" not in value:
         return value
     try:

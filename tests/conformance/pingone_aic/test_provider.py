@@ -339,3 +339,14 @@ def test_missing_scope_is_named(site: Site) -> None:
     account.scopes = frozenset({"fr:idm:*"})
     with pytest.raises(TenantEmailError, match=r"fr:idc:esv:\*(?s:.)*Give the service account"):
         site.provider().up()
+
+
+def test_an_import_says_what_no_input_can_equal(site: Site) -> None:
+    """A port that somebody stored as text cannot be given: only adopting corrects it, and it does."""
+    site.tenant.call("PUT", PROVIDER, {**wire_smtp(), "port": "587"})
+    with pytest.raises(AlreadyConfigured) as refused:
+        site.provider(on_existing="import").up()
+    assert '\n  - settings.port: "587" is live, and no input can equal that; the inputs say 587' in str(refused.value)
+    assert "or set on_existing='adopt', which changes what differs." in str(refused.value)
+    site.provider(on_existing="adopt").up()
+    assert site.tenant.provider()["port"] == 587

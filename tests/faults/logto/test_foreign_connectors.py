@@ -149,18 +149,6 @@ def test_an_import_with_a_wrong_password_is_refused(site: Site) -> None:
     assert imported.state["adopted"] is True
 
 
-def test_an_import_says_what_no_input_can_equal(site: Site) -> None:
-    """A port that somebody stored as text, or a switch that is none: only adopting corrects it, and it does."""
-    site.connector().up(settings=smtp())
-    site.emulator.state.connectors[0].config["port"] = "2525"
-    with pytest.raises(AlreadyConfigured) as refused:
-        site.connector(on_existing="import").up(settings=smtp())
-    assert '  - settings.port: "2525" is live, and no input can equal that; the inputs say 2525\n' in str(refused.value)
-    assert str(refused.value).endswith("\nSet on_existing='adopt', which changes what differs.")
-    site.connector(on_existing="adopt").up(settings=smtp())
-    assert site.stored()["port"] == 2525
-
-
 def test_on_drift_fail_meets_a_connector_with_another_id(site: Site) -> None:
     """It equals in everything but its id, and is not written to."""
     connector = site.connector(on_drift="fail")

@@ -187,6 +187,6 @@ def test_an_import_shows_what_differs_and_its_remedy_works(case: Case) -> None:
 
 def test_an_import_of_nothing_can_be_created_without_it(case: Case) -> None:
     """The remedy is to remove import_, and then it is created."""
-    with pytest.raises(AlreadyConfigured, match="nothing to import: .*\nRemove import_"):
+    with pytest.raises(AlreadyConfigured, match=r"nothing to import: .*\nRemove import_"):
         case.stack(on_existing="import", import_id=id_of(case)).up()
     assert case.stack().up() == "create"

@@ -11,7 +11,7 @@ from tenant_email.http import Client, Token
 from tenant_email.platforms.logto import answers, mapping, preflight, sign_in
 from tenant_email.platforms.logto.dialect import Dialect
 from tenant_email.platforms.logto.limits import require_size
-from tenant_email.platforms.logto.remedies import ROLE
+from tenant_email.platforms.logto.remedies import GONE, ROLE
 from tenant_email.platforms.logto.template_api import TemplateApi
 from tenant_email.timing import Timing
 from tenant_email.tokens import token_of
@@ -173,7 +173,7 @@ class Logto(TemplateApi):
 
     def _gone(self, stored: Stored) -> NotFound:
         message = f"{self._client.who}: connector {stored.id or 'of this stack'} is gone"
-        return NotFound(message, remedy="Run `pulumi refresh`, then `pulumi up`, with the credentials given.")
+        return NotFound(message, remedy=GONE)
 
     def _live(self, document: dict[str, Any]) -> Live:
         stored = mapping.read(document)

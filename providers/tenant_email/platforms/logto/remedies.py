@@ -10,6 +10,7 @@ from typing import Final
 from tenant_email.remedies import Remedy
 
 ROLE: Final = "Logto Management API access"
+GONE: Final = "Give the password, or what else its login takes: the connector is gone, and is made again."
 
 _TEST: Final = "/test"
 _SMTP_TEST: Final = "/simple-mail-transfer-protocol/test"
@@ -102,10 +103,7 @@ REMEDIES: Final = (
     Remedy("Logto does not know that connector; is its package installed on the server?", code="connector.not_found"),
     Remedy("Compare the settings with the message above; nothing was changed.", code="connector.invalid_config"),
     Remedy("Compare the settings with the message above; nothing was changed.", code="guard.invalid_input"),
-    Remedy(
-        "Give the password, or what else its login takes: the connector is gone, and is made again.",
-        code="entity.not_found",
-    ),
+    Remedy(GONE, code="entity.not_found"),
     Remedy("This tenant's plan does not include it.", code="subscription.limit_exceeded"),
     Remedy("This tenant's plan does not include it.", code="system_limit.limit_exceeded"),
     Remedy(f"Give the application the role {ROLE!r}.", status=403),
