@@ -52,7 +52,7 @@ def test_what_shows_that_it_is_another_one(there: Live, said: str) -> None:
     ("facts", "marks", "said"),
     [
         ({**FACTS, "enabled": False}, {}, "enabled"),
-        ({**FACTS, "default_from_address": "b@a.example"}, {}, "default_from_address"),
+        ({**FACTS, "default_from_address": "b@a.x"}, {}, "default_from_address"),
         ({**FACTS, "settings": {"headers": {"X": "1"}}}, {}, "X"),
         ({**FACTS, "settings": {}, "hidden": None, "text": ""}, {}, ""),
         (FACTS, {"password": "2"}, "password"),
@@ -66,7 +66,7 @@ def test_what_somebody_edited_is_named(facts: Any, marks: Any, said: str) -> Non
 
 def test_a_partial_write_makes_only_its_own_part_ours() -> None:
     """What somebody changed stays theirs when another field is written, and a state without facts takes what it saw."""
-    theirs = {**FACTS, "default_from_address": "b@a.example", "enabled": False}
+    theirs = {**FACTS, "default_from_address": "b@a.x", "enabled": False}
     there = live(facts=theirs, sent=frozenset({"enabled"}))
     before = {"wrote": {**SMTP, "facts": FACTS}, "live": theirs}
     assert identity.written(there, KINDS, before)["facts"] == {**FACTS, "enabled": False}
