@@ -10,17 +10,22 @@ from tenant_email.secrets import Secret
 from tenant_email.visible import ITEM, cut
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from tenant_email.changes import Props
 
 _LONGEST: Final = 80  # characters of a value: enough to know a text again
 
 
-def listed(paths: Iterable[str], live: Props, desired: Props) -> str:
-    """Returns the items of a list, each for one path of inputs such as `settings.subject`."""
+def listed(paths: Iterable[str], live: Props, desired: Props, impossible: Sequence[str] = ()) -> str:
+    """Returns the items of a list, each for one path of inputs such as `settings.subject`.
+
+    `impossible` are the paths whose live value no input can have, such as a port that is stored as text.
+    """
+    remark = dict.fromkeys(impossible, ", and no input can equal that")
     return "".join(
-        f"{ITEM}{path}: {told(_at(live, path))} is live; the inputs say {told(_at(desired, path))}" for path in paths
+        f"{ITEM}{path}: {told(_at(live, path))} is live{remark.get(path, '')}; the inputs say {told(_at(desired, path))}"
+        for path in paths
     )
 
 

@@ -52,7 +52,7 @@ class EmailProviderLifecycle(TenantObject):
     """One tenant has one; the id is `{platform}/{host}/email-provider`."""
 
     model = ProviderInputs
-    mirrors: ClassVar[Mirrors] = {name: ("settings", "from_address", "enabled") for name in ("live", "wrote")}
+    mirrors: ClassVar[Mirrors] = dict.fromkeys(("live", "wrote"), ("settings", "from_address", "enabled"))
 
     def repeats(self, path: str, props: Mapping[str, Any]) -> Places:
         """Returns where `live` repeats an input, and `wrote`: under the settings' names, and as what was live then."""

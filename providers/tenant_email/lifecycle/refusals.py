@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import AlreadyConfigured, TenantEmailError, foreign
 from tenant_email.lifecycle import imports
+from tenant_email.lifecycle.differences import listed
 from tenant_email.lifecycle.tenant_object import managed, not_taken
 from tenant_email.model import parse
 from tenant_email.platforms.base import origin
-from tenant_email.secrets import Secret
 
 if TYPE_CHECKING:
     from tenant_email.changes import Props
@@ -28,7 +27,7 @@ _ADOPT: Final = (
 def named(live: Live) -> str:
     """Returns kind and sender of what is live."""
     kind, sender = live.props["settings"]["kind"], live.props.get("from_address")
-    return f"{kind}{f' from {sender}' if sender else ''}"
+    return f"{foreign(kind)}{f' from {foreign(sender)}' if sender else ''}"
 
 
 def found(live: Live) -> str:
@@ -51,10 +50,7 @@ def cannot_import(resolved: Resolved, live: Live, different: list[str]) -> Alrea
     stuck = [path for path in different if model and _no_input_equals(path, live, resolved.desired, model)]
     what = f"the live e-mail provider ({found(live)}) differs in {', '.join(different)}"
     shown = managed(live.seen_by(resolved.desired["settings"]), resolved.desired)
-    for path in different:
-        remark = ", and no input can equal that" if path in stuck else ""
-        live_value, desired_value = _at(shown, path), _at(resolved.desired, path)
-        what += f"\n  - {path}: {_told(live_value)} is live{remark}; the inputs say {_told(desired_value)}"
+    what += listed(different, _origins(shown), _origins(resolved.desired), stuck)
     return imports.cannot_import(resolved.who, what, possible=len(stuck) < len(different))
 
 
@@ -102,18 +98,7 @@ def _no_input_equals(path: str, live: Live, desired: Props, model: type[Model]) 
     return any(problem.path.startswith(path) for problem in problems)
 
 
-def _at(props: Props, path: str) -> Any:
-    parent, _, name = path.rpartition(".")
-    return (props[parent] if parent else props).get(name)
-
-
-def _told(value: Any) -> str:
-    """Returns a value as a message shows it: no secret, and nothing that may hold one, as an address's path may."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, Secret):
-        return "a secret"
-    if isinstance(value, dict | list):
-        return "something else"
-    start = origin(value)
-    return foreign(json.dumps(value, ensure_ascii=False) if start == value else f"an address at {start}")
+def _origins(props: Props) -> Props:
+    """Returns inputs with of every address its host alone, for the rest of it may be a key."""
+    settings: Props = props["settings"]
+    return {**props, "settings": {name: origin(value) for name, value in settings.items()}}

@@ -22,7 +22,8 @@ FACTS = {
 
 def live(settings: dict[str, Any] | None = None, **more: Any) -> Live:
     """Returns what a tenant shows."""
-    return Live({"settings": settings or SMTP}, more.pop("facts", FACTS), **more)
+    shown = settings or SMTP
+    return Live({"settings": shown}, more.pop("facts", FACTS), identity=shown, **more)
 
 
 def test_what_is_written_is_known_again() -> None:
