@@ -22,9 +22,9 @@ def listed(paths: Iterable[str], live: Props, desired: Props, impossible: Sequen
 
     `impossible` are the paths whose live value no input can have, such as a port that is stored as text.
     """
-    remark = dict.fromkeys(impossible, ", and no input can equal that")
+    said = dict.fromkeys(impossible, ", and no input can equal that")
     return "".join(
-        f"{ITEM}{path}: {told(_at(live, path))} is live{remark.get(path, '')}; the inputs say {told(_at(desired, path))}"
+        f"{ITEM}{path}: {told(_at(live, path))} is live{said.get(path, '')}; the inputs say {told(_at(desired, path))}"
         for path in paths
     )
 
