@@ -131,3 +131,31 @@ def test_a_transformation_may_mark(lab: Lab) -> None:
     assert engine.preview().ok
     assert engine.up().ok
     assert engine.refresh().ok
+
+
+@pytest.mark.parametrize("machine", ["auth0"], indirect=True)
+def test_a_secret_domain(lab: Lab) -> None:
+    """A domain that the user marked is in no ARN, record, id or message in clear; its records are still of use."""
+    lab.machine.aws.create_zone("canary.example")
+    lab.write(
+        "import pulumi\n"
+        "from tenant_email import SesDomainIdentity\n"
+        "domain = pulumi.Output.secret('mail.canary.example')\n"
+        "zone = pulumi.Output.secret('canary.example')\n"
+        "made = SesDomainIdentity('d', domain=domain, zone=zone, mail_from='bounce',\n"
+        "    tags={'who': pulumi.Output.secret('canary-tag')})\n"
+        "pulumi.export('arn', made.identity_arn)\n"
+        "pulumi.export('id', made.id)\n"
+        "pulumi.export('records', made.dns_records)\n"
+        "pulumi.export('table', made.records_table)\n"
+        "pulumi.export('sandbox', made.sandbox)\n"
+    )
+    engine = lab.open()
+    assert engine.preview().ok
+    made = engine.up()
+    assert made.ok, made.text
+    assert "canary" not in made.outputs["id"]
+    assert len(made.outputs["records"]) == 5
+    assert engine.refresh().ok
+    assert engine.up().changes.keys() == {"same"}
+    assert engine.destroy().ok
