@@ -204,7 +204,7 @@ AIC_SMTP = {
     "type": "smtp",
     "host": "smtp.one.example",
     "port": {"$int": "&{esv.port}"},
-    "auth": {"enable": True, "username": "m", "password": {"$crypto": {"type": "x"}}},
+    "auth": {"enable": True, "username": "m"},
     "from": "f",
     "timeout": 1,
     "starttls": {"enable": True},
