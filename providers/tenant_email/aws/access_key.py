@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import boto3
 from botocore.config import Config
 
+from tenant_email.aws.answers import guard
 from tenant_email.aws.explain import explained
 from tenant_email.errors import Forbidden, Unauthorized
 
@@ -30,6 +31,7 @@ def key_works(
     with explained(f"sts {region}", "opening a session"):
         session = boto3.Session(access_key_id, secret_access_key.reveal(), region_name=region)
         client = session.client("sts", config=Config(retries={"mode": "standard", "total_max_attempts": 3}))
+    guard(client, f"sts {region}")
     deadline = time.monotonic() + timeout
     while True:
         try:

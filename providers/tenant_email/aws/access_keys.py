@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import boto3
 from botocore.config import Config
 
+from tenant_email.aws.answers import guard
 from tenant_email.aws.explain import explained
 from tenant_email.errors import NotFound
 
@@ -40,6 +41,7 @@ class Iam:
             session = boto3.Session(profile_name=profile, region_name=region)
             config = Config(retries={"mode": "standard", "total_max_attempts": 6})
             self._client: IAMClient = session.client("iam", config=config)
+        guard(self._client, "iam")
 
     def access_keys(self, user: str) -> list[AccessKey]:
         """Returns the user's keys; none for a user that IAM does not know yet."""

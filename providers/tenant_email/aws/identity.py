@@ -96,7 +96,7 @@ def parse_identity(domain: str, region: str, answer: Mapping[str, Any]) -> Ident
         mail_from=_mail_from(answer.get("MailFromAttributes") or {}),
         feedback_forwarding=bool(answer.get("FeedbackForwardingStatus", True)),
         configuration_set=answer.get("ConfigurationSetName") or None,
-        tags={tag["Key"]: tag["Value"] for tag in answer.get("Tags") or ()},
+        tags={tag["Key"]: tag["Value"] for tag in answer.get("Tags") or () if {"Key", "Value"} <= tag.keys()},
         error_type=info.get("ErrorType") or None,
         name_server=soa.get("PrimaryNameServer") or None,
     )

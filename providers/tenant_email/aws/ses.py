@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import boto3
 from botocore.config import Config
 
+from tenant_email.aws.answers import guard
 from tenant_email.aws.explain import explained
 from tenant_email.aws.identity import Identity, parse_identity
 from tenant_email.aws.pace import Pace, limiter
@@ -68,6 +69,8 @@ class Ses:
             self._client = session.client("sesv2", config=config)
             self._sts = session.client("sts", config=config)
         self.region = self._client.meta.region_name
+        guard(self._client, f"ses {self.region}")
+        guard(self._sts, f"sts {self.region}")
         turns = limiter(self.region)
 
         def wait_for_turn(**_: Any) -> None:

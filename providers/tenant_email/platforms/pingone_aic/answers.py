@@ -55,7 +55,7 @@ class Provider(Object):
     host: _Value | None = None
     port: _Value | None = None
     mail_endpoint: _Value | None = Field(None, alias="mailEndpoint")
-    auth: Auth = Auth()
+    auth: Auth = Field(default_factory=lambda: Auth.model_validate({}))
     starttls: _Map = Field(default={})
     ssl: _Map = Field(default={})
     from_: str | None = Field(None, alias="from")

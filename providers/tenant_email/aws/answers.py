@@ -1,0 +1,127 @@
+"""Whether it was AWS that answered, looked at before botocore reads a word of it.
+
+botocore takes a page with status 200 for an answer without fields, a deletion answered by one for done, and fails in
+odd ways over an array. What an operation answers is in its own model, so that this needs to declare little: the fields
+that AWS always fills in, and by which an answer is known.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from tenant_email.answers import Unusable, document_of
+from tenant_email.errors import UnexpectedAnswer
+from tenant_email.transport import LARGEST, Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "GetEmailIdentity": ("IdentityType", "DkimAttributes"),
+    "CreateEmailIdentity": ("IdentityType",),
+    "GetAccount": ("ProductionAccessEnabled", "SendingEnabled"),
+    "GetCallerIdentity": ("Account",),
+    "ListAccessKeys": ("AccessKeyMetadata",),
+    "GetAccessKeyLastUsed": ("AccessKeyLastUsed",),
+}
+_READS: Final = ("Get", "List")
+_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
+    "structure": (dict,),
+    "map": (dict,),
+    "list": (list,),
+    "string": (str,),
+    "boolean": (bool,),
+    "timestamp": (int, float, str),
+}
+_NUMBERS: Final = (int, float)
+_SUCCESS, _ERRORS, _THROTTLED, _SERVER_ERRORS = 200, 300, 429, 500
+_REMEDY: Final = (
+    "Check AWS_ENDPOINT_URL, and that no proxy answers in the place of AWS, then run again. Nothing was recorded."
+)
+
+
+def guard(client: Any, who: str) -> None:
+    """Has every answer that a boto3 client gets looked at; UnexpectedAnswer for what AWS never says.
+
+    `who` begins the messages, such as `ses eu-west-1`.
+    """
+
+    def look(operation_model: Any, response_dict: dict[str, Any], **_: Any) -> None:
+        reply = Reply(response_dict["status_code"], response_dict["headers"], response_dict["body"])
+        try:
+            body = _looked_at(operation_model, reply)
+        except Unusable as odd:
+            name: str = operation_model.name
+            message = f"{who}: {name} got {odd} ({reply.status})"
+            error = UnexpectedAnswer(message, remedy=_REMEDY, status=reply.status)
+            error.sent = not name.startswith(_READS)
+            raise error from None
+        response_dict["body"] = body
+
+    client.meta.events.register(f"before-parse.{client.meta.service_model.service_id.hyphenize()}", look)
+
+
+def _looked_at(operation: Any, reply: Reply) -> bytes:
+    """Returns the body that botocore may read; raises Unusable."""
+    if len(reply.content) > LARGEST:
+        raise Unusable(f"an answer larger than {LARGEST // 2**20} MiB")
+    json = "json" in operation.service_model.metadata["protocol"]
+    if reply.status < _ERRORS:
+        if reply.status != _SUCCESS:
+            raise Unusable("a success of another kind than it promises")
+        (_require_document if json else _require_xml)(operation, reply)
+    elif reply.status >= _SERVER_ERRORS or reply.status == _THROTTLED:
+        return reply.content if _is_typed(reply, json=json) else b""  # the status says it all
+    elif not _is_typed(reply, json=json):
+        raise Unusable("a refusal that is not in AWS's words")
+    return reply.content
+
+
+def _require_document(operation: Any, reply: Reply) -> None:
+    shape, needed = operation.output_shape, _FIELDS.get(operation.name, ())
+    if not needed and not reply.content.strip():
+        return
+    document = document_of(reply)
+    if missing := [name for name in needed if not isinstance(document, dict) or document.get(name) is None]:
+        raise Unusable(f"an answer of another shape (missing: {', '.join(missing)})")
+    if not isinstance(document, dict) or not (shape is None or _fits(shape, document)):
+        raise Unusable("an answer of another shape")
+
+
+def _require_xml(operation: Any, reply: Reply) -> None:
+    needed = (f"{operation.name}Response", *_FIELDS.get(operation.name, ()))
+    if missing := [name for name in needed if f"<{name}".encode() not in reply.content]:
+        raise Unusable(f"an answer of another shape (missing: {', '.join(missing)})")
+
+
+def _fits(shape: Any, value: Any) -> bool:
+    """Tells whether a JSON value is what botocore's model of it says; AWS leaves out, or nulls, what it likes."""
+    if value is None:
+        return True
+    kind: str = shape.type_name
+    if not isinstance(value, _TYPES.get(kind, _NUMBERS)):
+        return False
+    if kind == "structure":
+        fields, members = cast("dict[str, Any]", value), shape.members
+        return all(
+            _fits(member, fields.get(member.serialization.get("name", name))) for name, member in members.items()
+        )
+    if kind == "list":
+        return all(each is not None and _fits(shape.member, each) for each in cast("list[Any]", value))
+    if kind == "map":
+        return all(_fits(shape.value, each) for each in cast("dict[str, Any]", value).values())
+    return True
+
+
+def _is_typed(reply: Reply, *, json: bool) -> bool:
+    """Tells whether AWS worded an error: with a type in a header or in the body."""
+    if not json:
+        return b"<Error" in reply.content and b"<Code>" in reply.content
+    is_named = "x-amzn-errortype" in reply.headers
+    if is_named and not reply.content.strip():
+        return True
+    try:
+        document = document_of(reply)
+    except Unusable:
+        return False
+    return isinstance(document, dict) and (is_named or any(name in document for name in ("__type", "code", "Code")))
