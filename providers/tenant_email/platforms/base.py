@@ -104,7 +104,7 @@ Guard = Callable[[], "Live | None"]
 
 
 class Tenant(Protocol):
-    """Talks to one tenant. Every method raises the PlatformError tree; only the platform's own word means absent, as None.
+    """Talks to one tenant. Every method raises the PlatformError tree; only its own word means absent, as None.
 
     `desired` holds every input: `settings` (validated, secrets wrapped) and, for a provider, `from_address` and
     `enabled`. `recorded` is the output `live` of the last run. A write that needs checks of the tenant first, or a
