@@ -28,6 +28,13 @@ _HEAD: Final = """# Safety rules
 What must never happen, the module that sees to it, and the quick tests that fail when it is taken out. Generated from
 `tests/mutants/rules.toml`, which has the lines too: `make rules` takes each rule out and expects its tests to fail.
 
+`make mutants` asks the same of everything else that decides: mutmut changes each module of
+`tests/mutants/modules.toml` in every small way, and the quick tests named there must notice.
+`tests/mutants/survivors.toml` has the changes that none can or should notice, each with its reason; any other survivor
+is news and fails the run. It changes the bodies of functions, and so neither tables of a module nor functions with a
+decorator, nor what runs at import; it leaves the wording of messages alone; and it does not see what a test does in
+another process.
+
 | Rule | Module | Tests |
 |---|---|---|
 """
