@@ -18,6 +18,7 @@ from tenant_email.lifecycle.lost_answers import Met
 from tenant_email.model import known, parse
 from tenant_email.platforms.pingone_aic.placeholders import esv_id
 from tenant_email.records import changed_since
+from tenant_email.secrets import guard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -152,7 +153,9 @@ class EsvObject(Lifecycle):
             handed_over=own is not None,
         )
         if todo is Step.REFUSE:
-            raise _refusal(found.who, inputs, different, self.shown(met.live))
+            shown = self.shown(met.live)
+            guard(shown)
+            raise _refusal(found.who, inputs, different, shown)
         if fixed := [name for name in different if name in self.fixed]:
             raise cannot_change(found.who, inputs.esv, fixed[0])
         outputs = self.take(found, api, met.live, write=todo is not Step.RECORD)

@@ -156,6 +156,14 @@ def test_existing_esv_that_equals_the_inputs_is_refused_or_adopted(site: Site, k
         make(site, on_existing="import", esv="n").up()
 
 
+def test_refusal_shows_no_description_that_the_user_marked_secret(site: Site) -> None:
+    """Neither the one of the inputs nor the one that is live; the value never."""
+    secret(site, description="canary-live").up()
+    with pytest.raises(AlreadyConfigured, match="another description") as refused:
+        secret(site, description="canary-ours", secret_inputs=["description"]).up()
+    assert "canary" not in str(refused.value)
+
+
 def by_somebody(site: Site, kind: str, how: str) -> None:
     """Changes an ESV, or makes it anew, as a colleague does."""
     path = VARIABLE if kind == "variable" else SECRET
