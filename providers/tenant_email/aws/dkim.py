@@ -64,7 +64,9 @@ class OwnKeyDkim:
     def check_selector(selector: str) -> None:
         """Raises ValueError for a selector that SES refuses."""
         if not _SELECTOR.fullmatch(selector):
-            raise ValueError(f"{selector!r} is not a DKIM selector: 1 to 63 letters, digits and inner hyphens, no dots")
+            raise ValueError(
+                f"{selector[:70]!r} is not a DKIM selector: 1 to 63 letters, digits and inner hyphens, no dots"
+            )
 
     def for_create(self) -> DkimSigningAttributesTypeDef:
         """Returns the attributes of CreateEmailIdentity, the key without its PEM armour."""

@@ -25,6 +25,8 @@ _TTL: Final = 1800  # short enough to repair a mistake within the first hour
 _LABEL: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 # 253 is the limit of DNS; a DKIM name puts a token of 32 letters and `._domainkey.` before the domain.
 _LONGEST_DOMAIN: Final = 253 - 32 - len("._domainkey.")
+_LONGEST_NAME: Final = 253  # RFC 1035
+_LONGEST_SHOWN: Final = 40  # characters of what is no domain
 _LONGEST_TXT_CHUNK: Final = 255  # RFC 1035 section 3.3
 
 
@@ -72,6 +74,8 @@ def normalise_domain(text: str) -> str:
         ValueError: the text is no domain that SES can own, with a sentence that says why.
     """
     name = text.strip().removesuffix(".")
+    if len(name) > _LONGEST_NAME:  # no number of letters beyond ASCII makes it shorter
+        raise ValueError(f"{text[:_LONGEST_SHOWN]!r}… is too long for a domain: {len(name)} characters")
     if problem := _not_a_domain(name):
         raise ValueError(f"{text!r} {problem}")
     try:

@@ -73,7 +73,7 @@ def time_problems(path: str, text: str) -> list[Problem]:
     """Returns a problem for what is not a duration."""
     if not known(text) or seconds(text):
         return []
-    return [Problem(path, f"{text!r} is not a time", "Write it as 90s, 10m or 1h.")]
+    return [Problem(path, f"{text[:40]!r} is not a time", "Write it as 90s, 10m or 1h.")]
 
 
 def findings(records: Sequence[DnsRecord]) -> list[RecordFinding]:

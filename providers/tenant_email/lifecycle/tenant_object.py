@@ -134,7 +134,8 @@ class TenantObject(Lifecycle):
         Two spellings of one thing, such as "us" and no region, become the same; what the model of today does not take
         stays as it was recorded.
         """
-        settings: Props = recorded.get("settings", {})
+        given = recorded.get("settings")
+        settings: Props = cast("Props", given) if isinstance(given, dict) else {}
         found = self._model_of(settings.get("kind"))
         model = Model if isinstance(found, Problem) else found[1]
         values, problems = parse(model, settings)

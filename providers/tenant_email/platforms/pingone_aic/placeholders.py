@@ -31,7 +31,8 @@ def esv_id(name: str) -> str:
     """Returns the id of an ESV, `esv-` put before a short name; ValueError when it cannot be one."""
     full = name if name.startswith("esv-") else f"esv-{name}"
     if not ESV_ID.fullmatch(full):
-        msg = f"{name!r} is not an ESV name\nUse 1 to 124 of a-z, 0-9, _ and - (contract: ^esv-[a-z0-9_-]{{1,124}}$)."
+        rule = "Use 1 to 124 of a-z, 0-9, _ and - (contract: ^esv-[a-z0-9_-]{1,124}$)."
+        msg = f"{name[:130]!r} is not an ESV name\n{rule}"
         raise ValueError(msg)
     return full
 
