@@ -248,6 +248,19 @@ def test_a_kept_authorization_never_goes_to_another_endpoint(site: Site) -> None
     assert site.stored() == held
 
 
+def test_headers_and_tls_options_stay_behind_with_their_host(site: Site) -> None:
+    """What nobody manages of them may hold a token or a key of the old host, and goes to no other."""
+    connector = site.connector()
+    connector.up(settings=smtp())
+    theirs = {"customHeaders": {"X-Token": "canary"}, "tls": {"key": "canary"}}
+    site.emulator.state.connectors[0].config |= theirs
+    assert connector.refresh()
+    connector.up(settings=smtp(reply_to="help@acme.example"))
+    assert theirs.items() <= site.stored().items()
+    connector.up(settings=smtp(host="127.0.0.2"))
+    assert not theirs.keys() & site.stored().keys()
+
+
 def test_a_password_stored_by_somebody_for_another_host_is_not_taken(site: Site) -> None:
     """A password that is omitted is read before the write: not one that belongs to another host by now."""
     connector = site.connector()

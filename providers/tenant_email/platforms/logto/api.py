@@ -101,6 +101,9 @@ class Logto(TemplateApi):
         if live is None and (not stored.id or mapping.needs_reading(desired, change, stored)):
             stored = self._recorded(stored)
         target = mapping.merged(desired, change, stored)
+        if lost := mapping.left_behind(stored, target):
+            names = " and ".join(f"settings.{name}" for name in lost)
+            self._announce(f"{self._client.who}: {names} stay behind with the old host; give them to have them there")
         config = self._checked(desired, target)
         replaces = not stored.id or stored.factory != target.factory
         adopting = desired.get("on_existing") == "adopt"

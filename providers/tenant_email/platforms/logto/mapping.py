@@ -106,11 +106,14 @@ def recall(facts: Props) -> Stored:
 def merged(desired: Props, change: Change | None, stored: Stored) -> Stored:
     """Returns the connector as it is to be: what is given, over what stays.
 
+    Headers and TLS options that nobody manages may hold a token or a key of the old host, so they stay behind with it.
     Raises InvalidSettings when a secret that stays would reach a host it was not given for.
     """
     settings: Props = desired["settings"]
     kind, base = kind_in(settings), _base(stored, settings)
     removed = frozenset[str]() if change is None else change.settings - kind.secret - settings.keys()
+    if base.get("host") != settings.get("host"):
+        removed |= _UNSHOWN
     kept = {name: value for name, value in base.items() if name not in removed}
     if kept.get("port") != settings.get("port"):
         kept.pop("secure", None)  # it went with the old port
@@ -123,6 +126,12 @@ def merged(desired: Props, change: Change | None, stored: Stored) -> Stored:
     others = stored.others if stored.factory == kind.factory else dict[str, Any]()
     derived = {} if _is_kept_without_tls(stored, kept, settings, removed) else derived_tls(settings)
     return Stored(stored.id, kind.factory, {**derived, **kept, **settings}, sender, others)
+
+
+def left_behind(stored: Stored, target: Stored) -> list[str]:
+    """Returns the options that stay behind with the old host; see `merged`."""
+    moved = stored.factory == target.factory and stored.settings.get("host") != target.settings.get("host")
+    return sorted(_UNSHOWN & (stored.settings.keys() - target.settings.keys())) if moved else []
 
 
 def derived_tls(settings: Props) -> Props:
