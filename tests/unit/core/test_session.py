@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from tenant_email.connections import Connection
+from tenant_email.errors import InvalidSettings, Unavailable
 from tenant_email.lifecycle import session
+from tenant_email.secrets import Secret
+from tenant_email.timing import Timing
 
 HOST = "id.acme.example"
 AUTH0, LOGTO = (Connection("main", platform, f"https://{HOST}", HOST) for platform in ("auth0", "logto"))
@@ -20,3 +27,78 @@ def test_two_platforms_at_one_host_are_noted_apart() -> None:
     assert tenants[0] is tenants[2]
     assert type(tenants[0]) is not type(tenants[1])
     session.begin()
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> None:
+    """Begins an operation."""
+    session.begin()
+
+
+def test_what_is_claimed_is_claimed_for_the_operation() -> None:
+    """A claim is of one id, and gone with the operation."""
+    session.claim("auth0/a/email-provider")
+    assert session.is_claimed("auth0/a/email-provider")
+    assert not session.is_claimed("auth0/b/email-provider")
+    session.begin()
+    assert not session.is_claimed("auth0/a/email-provider")
+
+
+def test_a_second_write_to_an_object_is_refused_with_its_id() -> None:
+    """In one operation; the next one may write it again."""
+    session.write_alone("auth0/a/email-provider")
+    session.write_alone("auth0/b/email-provider")
+    with pytest.raises(InvalidSettings) as caught:
+        session.write_alone("auth0/a/email-provider")
+    assert str(caught.value) == (
+        "auth0/a/email-provider: another resource of this program manages it too\nKeep one of the two resources."
+    )
+    session.begin()
+    session.write_alone("auth0/a/email-provider")
+
+
+def test_what_a_resource_gave_up_is_known_to_the_next_one() -> None:
+    """Of this operation, and of this id."""
+    session.leave("auth0/a/email-provider", {"adopted": True})
+    assert session.left("auth0/a/email-provider") == {"adopted": True}
+    assert session.left("auth0/b/email-provider") is None
+    session.begin()
+    assert session.left("auth0/a/email-provider") is None
+
+
+def test_the_last_word_on_a_provider_counts() -> None:
+    """It may be switched on again, and nothing of it is left for the next operation."""
+    session.note_provider(AUTH0, enabled=False)
+    session.note_provider(AUTH0, enabled=True)
+    assert not session.provider_is_disabled(AUTH0)
+    session.note_provider(AUTH0, enabled=False)
+    session.begin()
+    assert not session.provider_is_disabled(AUTH0)
+
+
+def test_tenants_come_from_config_and_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was configured, and what the process was started with."""
+    monkeypatch.setenv("LOGTO_ENDPOINT", "https://shop.logto.example")
+    entries = '{"main": {"platform": "auth0", "url": "https://acme.eu.auth0.com"}}'
+    try:
+        session.configure({"tenant-email:tenants": entries, "aws:profile": "p"}.get)
+        assert session.connections().get("main", "auth0").host == "acme.eu.auth0.com"
+        assert (session.config("aws:profile"), session.config("aws:region")) == ("p", None)
+    finally:
+        session.configure(dict[str, Any]().get)
+    assert session.connections().get("main", "logto").host == "shop.logto.example"
+
+
+def test_a_client_waits_as_the_operation_says() -> None:
+    """And says what it has to say where it is told to."""
+    slept, said = list[float](), list[str]()
+    session.keep_time(Timing(connect=0.1, read=0.1, sleep=slept.append))
+    try:
+        login, secret = {"appId": "x"}, {"appSecret": Secret("canary-app-secret")}
+        url, host = "http://127.0.0.1:9", "127.0.0.1:9"
+        nobody = Connection("main", "logto", url, host, plain=login, secret=secret)
+        with pytest.raises(Unavailable):
+            session.tenant(nobody, said.append).read_provider()
+    finally:
+        session.keep_time(Timing())
+    assert len(slept) == 3
