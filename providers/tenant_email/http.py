@@ -234,13 +234,12 @@ class Client:
         except Unusable as odd:
             body, flaw = None, str(odd)
         kind, absent = error_for(status), request.promise.absent
-        is_told = kind in _TOLD_BY_STATUS or (
-            _is_oauth_error(body) if request.is_login else dialect.is_own(status, body)
-        )
-        if not is_told:
-            return self.unexpected(str(request), flaw or "a refusal that is not in the platform's own words", status)
-        if status == _NOT_FOUND and absent and dialect.says_absent(absent, body):
+        own = _is_oauth_error(body) if request.is_login else dialect.is_own(status, body)
+        if status == _NOT_FOUND and own and absent and dialect.says_absent(absent, body):
             kind = NotFound
+        elif status == _NOT_FOUND or not (own or kind in _TOLD_BY_STATUS):
+            what = "a refusal that is not in the platform's own words"
+            return self.unexpected(str(request), flaw or ("the absence of something else" if own else what), status)
         code, text = dialect.read_error(status, body)
         remedy = dialect.remedy(str(request), status, code, text)
         message = f"{self.who}: {request} {_verb(kind)} ({' '.join(filter(None, (str(status), foreign(code))))})"

@@ -84,6 +84,7 @@ def test_a_write_that_landed_after_the_look_is_met_by_its_repetition() -> None:
         ("PUT", [Fault(status=503), Fault(status=400)], True),
         ("PUT", [Fault(drop="after"), Fault(status=401), Fault(status=400)], True),
         ("PUT", [Fault(status=429), Fault(status=400)], False),
+        ("POST", [Fault(status=404)], True),
         ("GET", [Fault(drop="after", times=4)], False),
     ],
 )

@@ -293,3 +293,31 @@ def test_no_error_document_makes_a_dialect_fail(dialect: Dialect) -> None:
         for what in (auth0.NO_PROVIDER, logto.NO_CONNECTOR, aic.CONFIG, "variable"):
             if dialect.is_own(404, document):
                 assert isinstance(dialect.says_absent(what, document), bool)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "what", "body", "absent"),
+    [
+        (Auth0Dialect(), auth0.NO_PROVIDER, {"statusCode": 404, "errorCode": auth0.NO_PROVIDER}, True),
+        (Auth0Dialect(), auth0.NO_PROVIDER, {"statusCode": 404, "errorCode": auth0.NO_TEMPLATE}, False),
+        (Auth0Dialect(), auth0.NO_TEMPLATE, {"statusCode": 404, "errorCode": auth0.NO_TEMPLATE}, True),
+        (Auth0Dialect(), auth0.NO_PROVIDER, {"statusCode": 404, "message": "Not Found"}, False),
+        (LogtoDialect(), logto.NO_CONNECTOR, {"code": "entity.not_found", "message": "m"}, True),
+        (LogtoDialect(), logto.NO_CONNECTOR, {"code": "entity.not_exists_with_id", "message": "m"}, False),
+        (AicDialect(), aic.CONFIG, {"code": 404, "reason": "Not Found", "message": "Not Found"}, True),
+        (AicDialect(), aic.CONFIG, {"code": 404, "message": "The variable does not exist"}, False),
+        (AicDialect(), "variable", {"code": 404, "message": "The variable does not exist"}, True),
+        (
+            AicDialect(),
+            "secret",
+            {"code": 404, "message": "The secret does not exist or does not have a version"},
+            True,
+        ),
+        (AicDialect(), "secret", {"code": 404, "message": "The variable does not exist"}, False),
+        (AicDialect(), "variable", {"code": 404, "reason": "Not Found", "message": "Not Found"}, False),
+    ],
+)
+def test_only_the_word_for_this_object_says_absent(dialect: Dialect, what: str, body: Any, absent: bool) -> None:
+    """Another object's absence, and an unknown path's, is none."""
+    assert dialect.is_own(404, body)
+    assert dialect.says_absent(what, body) is absent
