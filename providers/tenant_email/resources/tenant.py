@@ -29,9 +29,12 @@ class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
             holds it.
         from_address: the default sender, `a@b.example` or `Name <a@b.example>`; must be one the transport may use.
         enabled: False keeps the configuration but sends nothing through it.
-        on_existing: "fail" says what exists; "adopt" takes it over and changes only what differs.
+        on_existing: "fail" says what exists, also when it equals the inputs in all that shows; "adopt" takes it over
+            and changes only what differs.
         on_delete: None deletes what was created and leaves what was adopted; or "delete", "disable", "retain".
-        on_drift: "fail" compares live with recorded before a write and stops when somebody else changed it.
+        on_drift: "fail" compares live with recorded and stops when somebody else changed it. No platform has revisions
+            to write against, so the look is the last request before the write, after every other check: what somebody
+            writes within that one round trip, tenths of a second, is not seen.
         preflight: a check of the transport: "connect" tries the server as it will be stored, before the write; "send"
             sends a test mail, where the platform can.
         test_recipient: where a test mail goes; needed for `preflight="send"`, and enough for it on PingOne AIC.
