@@ -54,10 +54,11 @@ def read(module: str, source: Path, mutated: Path) -> Result:
     codes: dict[str, int | None] = json.loads(mutated.with_name(f"{mutated.name}.meta").read_text())["exit_code_by_key"]
     copies, lines = _functions(mutated), {name: node.lineno for name, node in _functions(source).items()}
     text = mutated.read_text()
-    mutants = [_mutant(name, code, copies, lines, text) for name, code in codes.items() if code in SURVIVED | UNTESTED]
+    alive = [_mutant(name, code, copies, lines, text) for name, code in codes.items() if code in SURVIVED | UNTESTED]
+    mutants = [each for each in alive if not _is_for_the_type_checker(each.change)]
     return Result(
         module,
-        len(codes),
+        len(codes) - len(alive) + len(mutants),
         tuple(sorted((each for each in mutants if each.code in SURVIVED), key=_order)),
         tuple(sorted((each for each in mutants if each.code in UNTESTED), key=_order)),
         sum(code in UNDECIDED for code in codes.values()),

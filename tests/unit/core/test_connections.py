@@ -64,6 +64,7 @@ def test_one_tenant_has_one_spelling(text: str, url: str, host: str) -> None:
         ("https://acme.example/path", "scheme and host alone"),
         ("https://acme.example?a=b", "scheme and host alone"),
         ("https://acme.exampleX/X", "scheme and host alone"),
+        ("https://-acme.example", "is not an https url of a host"),
         ("https://acme.example#a", "scheme and host alone"),
     ],
 )
