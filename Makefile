@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench rules mutants format
+.PHONY: help demo test check bench faults rules mutants format
 
 help: ## show what there is to run
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -37,6 +37,10 @@ rules: .venv/ready ## whether a test fails for each safety rule that is taken ou
 
 mutants: .venv/ready ## whether the tests notice small changes of the code, hours, not for CI; MODULES="changes http" for some
 	@PYTHONPATH=tests nice -n 19 $(BIN)/python -m mutants.run $(MODULES)
+
+faults: .venv/ready ## every fault at every call, and kills at every write: ten minutes, not for CI; writes docs/faults.md
+	@PYTHONPATH=tests $(BIN)/python -m support.campaign --page docs/faults.md
+	@$(BIN)/pytest tests/faults --all-faults --numprocesses 2
 
 format: .venv/ready ## rewrite in the project's style
 	@$(BIN)/ruff check --fix

@@ -72,7 +72,7 @@ def main() -> int:
             f"\n{result.subject} {result.case}\n  {result.outcome}: {result.why}\n" for result in found
         )
     if chosen.page:
-        chosen.page.write_text(page.written(found))
+        chosen.page.write_text(page.written(found, chosen.every))
     totals = Counter(result.outcome for result in found)
     sys.stderr.write(f"\n{len(found)} tried in {time.monotonic() - began:.0f} s: {dict(totals)}\n")
     return 1 if bad else 0

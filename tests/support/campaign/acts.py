@@ -276,7 +276,7 @@ _SECOND: Final = {"name": "mandrill", "scope": "all fr:idm:* fr:idc:esv:*", "_id
 
 def nan(body: bytes) -> bytes:
     """Puts NaN where a number is."""
-    with_number, count = re.subn(rb"(: ?)\d+", rb"\g<1>NaN", body, count=1)
+    with_number, count = re.subn(rb'(": ?)-?\d+(?=[,}\]])', rb"\g<1>NaN", body, count=1)
     return with_number if count else b'{"extra": NaN, ' + body.lstrip()[1:] if body.startswith(b"{") else b"[NaN]"
 
 

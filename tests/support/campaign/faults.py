@@ -37,6 +37,11 @@ class Fault:
     slow: bool = False
     believed: bool = False
 
+    @property
+    def says_nothing(self) -> bool:
+        """Tells whether the answer says nothing of the effect; a 4xx may pass for a refusal."""
+        return not self.name.startswith("4")
+
     def plays_at(self, call: Call, words: Words) -> bool:
         """Tells whether the fault has a meaning at a call: what is promised there is no fault."""
         if self.name == "204":

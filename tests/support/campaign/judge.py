@@ -25,7 +25,7 @@ def complaints(text: str, kind: str, host: str) -> Iterator[str]:
         yield "an internal error"
     if host not in text:
         yield "no tenant"
-    if not _CALL.search(text) and not (kind == "AlreadyConfigured" and "adopt" in text):
+    if not _CALL.search(text) and not (kind == "AlreadyConfigured" and ("adopt" in text or "import_" in text)):
         yield "no call"
     if len(lines) < 2 or lines[-1].startswith(" ") or not lines[-1].endswith(".") or len(lines[-1]) < 12:
         yield "no remedy"

@@ -1,9 +1,9 @@
 """The matrix: every fault at every call of every operation, of every resource, on every platform.
 
 What would try the same thing twice is left out. A platform's resources log in alike, so that the login is faulted in
-those of providers and templates alone, and both ways in a creation only. Auxiliary calls, and all calls where somebody
-else was before, meet each fault once, and of the rate limits, which are read alike at every call, the plain one. An
-answer that drips ends at the same deadline however often it comes.
+those of providers and templates alone. What a client repeats (no answer, 401, 429, server errors) is tried once and for
+the whole run; the other faults end the call the first time. Auxiliary calls, and all calls where somebody else was
+before, meet each fault once, and of the rate limits, which are read alike at every call, the plain one.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from support.campaign import auth0, logto, pingone_aic
-from support.campaign.faults import FAULTS, LIMITS
+from support.campaign.faults import CONNECTION, FAULTS, LIMITS, STATUS
 from support.campaign.trial import Case
 
 if TYPE_CHECKING:
@@ -22,9 +22,15 @@ if TYPE_CHECKING:
 
 SUBJECTS: Final = (*auth0.SUBJECTS, *logto.SUBJECTS, *pingone_aic.SUBJECTS)
 WHOLE: Final[tuple[Operation, ...]] = ("create", "update", "read", "delete")
+Ways = tuple[bool, ...]
 ONCE, LASTING, BOTH = (False,), (True,), (False, True)
-_ALIKE: Final = (*LIMITS[1:], *(fault for fault in FAULTS if fault.name in ("drip, status line", "drip, headers")))
+_ALIKE: Final = (*LIMITS[1:], *(fault for fault in CONNECTION if fault.name in ("drip, status line", "drip, headers")))
 """Faults that every call meets alike; they are tried where both ways are."""
+_REPEATED: Final = (
+    *(fault for fault in CONNECTION if not fault.name.startswith("drip")),
+    *(fault for fault in STATUS if fault.name[0] == "5" or fault.name[:3] in ("401", "404")),
+    *LIMITS,
+)
 _LATEST: Final = 1  # a poll that comes again and again is faulted the first time and the second
 
 
@@ -34,7 +40,7 @@ def beginnings(subject: Subject, operation: Operation) -> tuple[str, ...]:
     return {"conflict": tuple(subject.foreign), "adopt": first, "import": (subject.importable,)}.get(operation, ("",))
 
 
-def faulted(subject: Subject, operation: Operation, calls: list[Call]) -> Iterator[tuple[Call, tuple[bool, ...]]]:
+def faulted(subject: Subject, operation: Operation, calls: list[Call]) -> Iterator[tuple[Call, Ways]]:
     """Yields the calls that faults play at, and whether they do so once, for the whole run, or are tried both ways."""
     writes = [call for call in calls if call.writes and call.path != subject.words.login]
     main = writes[-1] if writes else calls[-1]
@@ -42,23 +48,26 @@ def faulted(subject: Subject, operation: Operation, calls: list[Call]) -> Iterat
         if call.path == subject.words.login:
             if operation in WHOLE and subject.resource.startswith("Email") and not subject.variant:
                 yield call, BOTH if operation == "create" else LASTING
-        elif call is main and operation in WHOLE:
-            yield call, BOTH
-        elif call.nth <= _LATEST:
+        elif call is main:
+            yield call, BOTH if operation in WHOLE else ONCE
+        elif call.nth <= _LATEST and operation != "adopt" and not _asked_alike(subject, call):
             yield call, ONCE
 
 
-def cases_at(
-    subject: Subject, call: Call, operation: Operation, foreign: str, ways: tuple[bool, ...]
-) -> Iterator[Case]:
+def _asked_alike(subject: Subject, call: Call) -> bool:
+    """Tells whether the call is one that a platform's provider makes just so."""
+    return call.path == "/environment/info" and subject.resource != "EmailProvider"
+
+
+def cases_at(subject: Subject, call: Call, operation: Operation, foreign: str, ways: Ways) -> Iterator[Case]:
     """Yields the cases of one call: in place of an effect and after it, once and for the whole run."""
     changes = call.writes and call.path != subject.words.login
     for fault in FAULTS:
         if not fault.plays_at(call, subject.words) or (fault in _ALIKE and ways != BOTH):
             continue
+        tried = ONCE if ways == BOTH and fault not in _REPEATED else ways
         for effect in (False, True):
             if fault.after and changes if effect else fault.in_place or not changes:
-                tried = ONCE if fault.name.startswith("drip") else ways
                 yield from (Case(operation, call, fault, effect, lasting, foreign) for lasting in tried)
 
 

@@ -46,13 +46,13 @@ _OPERATIONS: Final = {
 _OUTCOMES: Final = ("survived", "explained", "unclear", "lost", "hanging")
 
 
-def written(found: list[Result]) -> str:
-    """Returns the whole page."""
+def written(found: list[Result], every: int = 1) -> str:
+    """Returns the whole page; `every`: only each n-th case was tried."""
     calls: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for result in found:
         if result.call not in calls[result.subject, result.operation]:
             calls[result.subject, result.operation].append(result.call)
-    parts = (_INTRO, totals(found), faults(), operations(calls))
+    parts = (_INTRO, totals(found, every), faults(), operations(calls))
     return "\n".join(parts)
 
 
@@ -81,16 +81,16 @@ def row(subject: str, operation: str, names: Iterable[str]) -> str:
     return f"| {subject} | {operation} | {', '.join(f'`{name}`' for name in names)} |"
 
 
-def totals(found: list[Result]) -> str:
+def totals(found: list[Result], every: int) -> str:
     """Returns how many were tried, and how they ended: in all, by platform and operation, and by resource."""
     lines = ["## Totals", ""]
     in_all = Counter(result.outcome for result in found)
     adopted = sum(result.adopted for result in found)
-    lines.append(
-        f"**{len(found):,} tried: {in_all['survived']:,} survived, {in_all['explained']:,} explained, "
-        f"{in_all['unclear']} unclear, {in_all['lost']} lost, {in_all['hanging']} hanging.** "
-        f"In {adopted:,} of the explained ones the way out was to adopt what the failed run had left."
-    )
+    sampled = f" (a sample, each {every}th case)" if every > 1 else ""
+    ends = f"{in_all['survived']:,} survived, {in_all['explained']:,} explained, {in_all['unclear']} unclear"
+    ends += f", {in_all['lost']} lost, {in_all['hanging']} hanging"
+    lines.append(f"**{len(found):,} tried{sampled}: {ends}.**")
+    lines.append(f"In {adopted:,} of the explained ones the way out was to adopt what the failed run had left.")
     lines += _table("platform", Counter((result.platform, result.operation, result.outcome) for result in found))
     lines += _table("resource", Counter((result.subject, result.operation, result.outcome) for result in found))
     return "\n".join(lines) + "\n"
