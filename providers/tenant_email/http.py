@@ -235,9 +235,11 @@ class Client:
             body, flaw = None, str(odd)
         kind, absent = error_for(status), request.promise.absent
         own = _is_oauth_error(body) if request.is_login else dialect.is_own(status, body)
+        # a 401 has a request sent again with another token: a POST only where the platform itself refused the first
+        told = own or (kind in _TOLD_BY_STATUS and (kind is not Unauthorized or request.is_repeatable))
         if status == _NOT_FOUND and own and absent and dialect.says_absent(absent, body):
             kind = NotFound
-        elif status == _NOT_FOUND or not (own or kind in _TOLD_BY_STATUS):
+        elif status == _NOT_FOUND or not told:
             what = "a refusal that is not in the platform's own words"
             return self.unexpected(str(request), flaw or ("the absence of something else" if own else what), status)
         code, text = dialect.read_error(status, body)

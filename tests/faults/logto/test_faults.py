@@ -135,3 +135,11 @@ def test_a_refusal_that_nobody_foresaw_has_a_remedy_too(site: Site) -> None:
     site.emulator.inject(Fault("GET", CONNECTORS, status=409))
     with pytest.raises(Conflict, match=r"GET /api/connectors(?s:.)*injected\nCorrect what the platform names"):
         site.connector().up(settings=smtp())
+
+
+def test_a_page_with_401_says_nothing_of_a_creation(site: Site) -> None:
+    """Another token would not make it safe to send the POST again: one looks first whether it had its effect."""
+    site.emulator.inject(Fault("POST", CONNECTORS, status=401, html="<h1>Sign in</h1>"))
+    assert site.connector().up(settings=smtp()) == "create"
+    calls = site.calls()
+    assert calls[calls.index(f"POST {CONNECTORS}") + 1] == f"GET {CONNECTORS}"

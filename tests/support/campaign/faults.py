@@ -48,7 +48,10 @@ class Fault:
             return call.usual.status != HTTPStatus.NO_CONTENT
         if self.name == "empty":
             return bool(call.usual.body) or call.usual.status == HTTPStatus.NO_CONTENT
-        return not self.believed or words.absence(call.method, call.path) is not None
+        absence = words.absence(call.method, call.path)
+        if self.name == "array":
+            return absence is None or absence[1] != []
+        return not self.believed or absence is not None
 
 
 _NOON: Final = {"Date": "Wed, 25 Nov 2026 12:00:00 GMT"}
