@@ -92,6 +92,14 @@ def test_a_post_is_not_repeated_when_its_effect_is_unknown(case: Case, how: dict
     assert len(calls(case, "POST")) == (0 if case.samples["settings"]["kind"] == "pingone_aic.smtp" else 1)
 
 
+def test_a_post_is_not_repeated_for_a_page(case: Case) -> None:
+    """A proxy's 401 says nothing of the token, and nothing of the effect."""
+    inject(case, MAIN, method="POST", status=401, html="<h1>Log in</h1>")
+    with suppress(Unavailable):
+        create(case)
+    assert len(calls(case, "POST")) == (0 if case.samples["settings"]["kind"] == "pingone_aic.smtp" else 1)
+
+
 @pytest.mark.parametrize("how", [{"drop": "before"}, {"status": 503}])
 def test_a_read_is_repeated(case: Case, how: dict[str, Any]) -> None:
     """A read that got no answer is sent again, a known number of times, and then an error."""
