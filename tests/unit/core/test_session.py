@@ -81,9 +81,9 @@ def test_tenants_come_from_config_and_environment(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("LOGTO_ENDPOINT", "https://shop.logto.example")
     entries = '{"main": {"platform": "auth0", "url": "https://acme.eu.auth0.com"}}'
     try:
-        session.configure({"tenant-email:tenants": entries, "aws:profile": "p"}.get)
+        session.configure({"tenant-email:tenants": entries, "aws:profile": "p", "aws:region": "r"}.get)
         assert session.connections().get("main", "auth0").host == "acme.eu.auth0.com"
-        assert (session.config("aws:profile"), session.config("aws:region")) == ("p", None)
+        assert [session.config(name) for name in ("aws:profile", "aws:region", "aws:else")] == ["p", "r", None]
     finally:
         session.configure(dict[str, Any]().get)
     assert session.connections().get("main", "logto").host == "shop.logto.example"
