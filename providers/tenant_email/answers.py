@@ -115,7 +115,7 @@ def _other_status(reply: Reply) -> str:
     if reply.status == _NOT_MODIFIED:
         return "'not modified', which it did not ask for"
     if reply.status not in _REDIRECTS:
-        return "a success of another kind than it promises"
+        return "a web page" if _is_page(reply) else "a success of another kind than it promises"
     try:
         target = urlsplit(reply.headers.get("Location", "")).netloc.rpartition("@")[2]
     except ValueError:

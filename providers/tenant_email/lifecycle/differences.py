@@ -23,10 +23,14 @@ def listed(paths: Iterable[str], live: Props, desired: Props, impossible: Sequen
     `impossible` are the paths whose live value no input can have, such as a port that is stored as text.
     """
     said = dict.fromkeys(impossible, ", and no input can equal that")
-    return "".join(
-        f"{ITEM}{path}: {told(_at(live, path))} is live{said.get(path, '')}; the inputs say {told(_at(desired, path))}"
-        for path in paths
-    )
+
+    def line(path: str) -> str:
+        there, wanted = _at(live, path), _at(desired, path)
+        if isinstance(there, Secret) and isinstance(wanted, Secret):
+            return f"{path}: another secret is live than the inputs give"
+        return f"{path}: {told(there)} is live{said.get(path, '')}; the inputs say {told(wanted)}"
+
+    return "".join(ITEM + line(path) for path in paths)
 
 
 def told(value: Any) -> str:

@@ -73,8 +73,7 @@ EmailTemplate("t", settings=template("verify_email"), provider_id=provider.id, o
     assert "create" not in up(lab, engine, aliased).changes
     assert lab.calls() == []
     assert engine.destroy().ok
-    # the template that the renamed resource met was adopted as it was, and is left so
-    assert holds(lab) == (None, ["verify_email"])
+    assert holds(lab) == (None, [])
 
 
 def test_a_replacement_keeps_what_is_configured(lab: Lab) -> None:

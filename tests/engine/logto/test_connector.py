@@ -100,11 +100,11 @@ def test_a_secret_changed_by_somebody_else_shows(program: Program, tenant: Tenan
 
 
 def test_another_factory_replaces_and_says_so(program: Program, tenant: Tenant) -> None:
-    """The preview names the id that will be lost; the update is one POST."""
+    """The preview names the id that will be lost; the update looks, and is one POST."""
     made = program.write(smtp()).engine.up()
     http = "EmailProvider('mail', settings=logto.Http(endpoint='https://hooks.acme.example/mail'))"
     assert made.outputs["connector"] in program.write(http).engine.preview().text
     tenant.calls()
     assert program.engine.up().operations == {"mail": "update"}
-    assert tenant.calls() == [TOKEN, f"POST {CONNECTORS}"]
+    assert tenant.calls() == [TOKEN, f"GET {CONNECTORS}", f"POST {CONNECTORS}"]
     assert tenant.connector()["connectorId"] == "http-email"

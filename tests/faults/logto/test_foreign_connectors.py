@@ -140,7 +140,7 @@ def test_an_import_with_a_wrong_password_is_refused(site: Site) -> None:
     """Logto shows what is stored, so it is compared, and shown to nobody."""
     site.connector().up(settings=smtp())
     with pytest.raises(
-        AlreadyConfigured, match=r"settings\.password: a secret is live; the inputs say a sec"
+        AlreadyConfigured, match=r"settings\.password: another secret is live than the inputs"
     ) as refused:
         site.connector(on_existing="import").up(settings=smtp(password="canary-wrong"))
     assert "canary" not in str(refused.value)

@@ -137,11 +137,12 @@ def test_a_template_is_written() -> None:
 
 
 def test_a_template_is_read() -> None:
-    """An empty text is a field that was never set; whole numbers are whole."""
+    """A text that was never set is an empty one; whole numbers are whole."""
     document = {"template": "welcome_email", "subject": "", "body": "x", "urlLifetimeInSeconds": 60.0, "from": ""}
     live = mapping.template_live({**document, "odd": 1})
     assert live.props == {"settings": {
-        "kind": "auth0.template", "template": "welcome_email", "body": "x", "url_lifetime_in_seconds": 60,
+        "kind": "auth0.template", "template": "welcome_email", "subject": "", "body": "x", "from_address": "",
+        "result_url": "", "url_lifetime_in_seconds": 60,
     }}  # fmt: skip
     assert isinstance(live.props["settings"]["url_lifetime_in_seconds"], int)
     assert live.facts == document
