@@ -20,7 +20,7 @@ demo: .venv/ready ## the flagship stack, on this machine, with no account anywhe
 	@$(BIN)/python -m tenant_email.local.demo
 
 test: .venv/ready ## all tests
-	@$(BIN)/pytest --numprocesses 3 --dist worksteal --durations 40
+	@$(BIN)/pytest --numprocesses 3 --dist worksteal
 
 check: .venv/ready ## style, types, layers
 	@$(BIN)/ruff check

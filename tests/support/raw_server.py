@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from contextlib import contextmanager, suppress
@@ -35,7 +36,7 @@ class RawServer:
 
     def _answer(self, connection: socket.socket) -> None:
         with connection, suppress(OSError):
-            self.requests.append(connection.recv(65536))
+            self.requests.append(_request(connection))
             for piece in self._script():
                 connection.sendall(piece)
                 if self._stop.wait(self._pause):
@@ -47,6 +48,18 @@ class RawServer:
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+
+
+def _request(connection: socket.socket) -> bytes:
+    """Reads a request whole: a connection that is closed with some of it unread is reset, and its answer lost."""
+    data = b""
+    while piece := connection.recv(65536):
+        data += piece
+        head, ended, body = data.partition(b"\r\n\r\n")
+        announced = re.search(rb"\r\ncontent-length: (\d+)", head, re.IGNORECASE)
+        if ended and len(body) >= int(announced[1] if announced else 0):
+            break
+    return data
 
 
 @contextmanager
