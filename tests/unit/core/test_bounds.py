@@ -39,7 +39,7 @@ def client(url: str, timing: Timing = QUICK) -> Client:
 def whole(body: bytes, headers: bytes = b"", status: bytes = b"200 OK") -> Callable[[], Iterable[bytes]]:
     """Returns a script that answers at once."""
     length = b"Content-Length: %d\r\n" % len(body)
-    kind = b"Content-Type: application/json\r\n"
+    kind = b"Content-Type: application/json\r\nConnection: close\r\n"
     return lambda: [b"HTTP/1.1 " + status + b"\r\n" + kind + headers + length + b"\r\n" + body]
 
 
