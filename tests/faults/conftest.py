@@ -7,7 +7,7 @@ import pytest
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Adds the switch."""
-    parser.addoption("--all-faults", action="store_true", help="try everything, which takes ten minutes")
+    parser.addoption("--all-faults", action="store_true", help="try everything, which takes half an hour and more")
 
 
 @pytest.fixture
