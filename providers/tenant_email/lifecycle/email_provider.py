@@ -147,7 +147,7 @@ class EmailProviderLifecycle(TenantObject):
 
     def _handed_over(self, resolved: Resolved, live: Live) -> Props | None:
         """Returns what was recorded of the provider that a resource of this run gave up, if this is still the one."""
-        own = self.handed_over(resolved, "email-provider")
+        own = self.handed_over(resolved)
         return own if own is not None and not identity.stranger(live, self._wrote(own), _transports(resolved)) else None
 
     def _wrote(self, recorded: Props) -> Props:

@@ -110,7 +110,7 @@ class EmailTemplateLifecycle(TenantObject):
                 lambda: api.create_template(resolved.desired), lambda: api.read_template(settings)
             )
         if isinstance(found, Met):
-            return self._take_over(resolved, api, found, session.left(id_))
+            return self._take_over(resolved, api, found, self.handed_over(resolved))
         return {"live": found.facts, "wrote": found.facts, "adopted": False}
 
     def _take_over(self, resolved: Resolved, api: Tenant, met: Met[Live], own: Props | None) -> Props:

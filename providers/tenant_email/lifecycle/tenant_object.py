@@ -168,10 +168,10 @@ class TenantObject(Lifecycle):
             session.claim(id_)
         return [] if resolved.connection.is_nowhere else import_problems(resolved.inputs.import_id, ids)
 
-    def handed_over(self, resolved: Resolved, what: str) -> Props | None:
+    def handed_over(self, resolved: Resolved) -> Props | None:
         """Returns what was recorded of an object of this tenant that another resource of this run gave up."""
         hosts = (resolved.host, *resolved.connection.aliases)
-        ids = (f"{resolved.platform.name}/{host}/{what}" for host in hosts)
+        ids = (f"{resolved.platform.name}/{host}/{resolved.part}" for host in hosts)
         return next((left for id_ in ids if (left := session.left(id_)) is not None), None)
 
     def write_alone(self, id_: str) -> None:
