@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import pulumi
 import pulumi_aws as aws
 
 from tenant_email.resources import AwsKeyReady, AwsKeySlot
 
 if TYPE_CHECKING:
-    import pulumi
+    from collections.abc import Mapping
 
     from tenant_email.components.ses_place import Place
 
 Slot = Literal["a", "b"]
+
+
+@dataclass(frozen=True)
+class IamInputs:
+    """What organisations demand of an IAM user and its policy, as pulumi_aws takes it."""
+
+    user_name: pulumi.Input[str] | None = None
+    user_path: pulumi.Input[str] | None = None
+    permissions_boundary: pulumi.Input[str] | None = None
+    policy_name: pulumi.Input[str] | None = None
+    policy_path: pulumi.Input[str] | None = None
+    tags: Mapping[str, pulumi.Input[str]] | None = None
 
 
 class Sender:
@@ -24,11 +38,21 @@ class Sender:
     """
 
     def __init__(
-        self, name: str, place: Place, document: pulumi.Output[str], active: Slot, *, keep_other: bool
+        self, name: str, place: Place, document: pulumi.Output[str], iam: IamInputs, active: Slot, *, keep_other: bool
     ) -> None:
         self._name, self._place = name, place
-        self.policy = aws.iam.Policy(name, policy=document, opts=place.opts)
-        self.user = aws.iam.User(name, opts=place.opts)
+        self.policy = aws.iam.Policy(
+            name, name=iam.policy_name, path=iam.policy_path, policy=document, tags=iam.tags, opts=place.opts
+        )
+        self.user = aws.iam.User(
+            name,
+            name=iam.user_name,
+            path=iam.user_path,
+            permissions_boundary=iam.permissions_boundary,
+            tags=iam.tags,
+            # a key does not follow a user that is renamed in place: its deletion would look for the old name
+            opts=pulumi.ResourceOptions(parent=place.opts.parent, replace_on_changes=["name"]),
+        )
         attached = aws.iam.UserPolicyAttachment(name, user=self.user.name, policy_arn=self.policy.arn, opts=place.opts)
         self.key = self._key(active)
         if keep_other:

@@ -21,7 +21,7 @@ from tenant_email.aws.dns_records import (
 )
 from tenant_email.components.ses_dns import Publisher, Zone, find_zone
 from tenant_email.components.ses_place import Place
-from tenant_email.components.ses_sender import Sender, Slot
+from tenant_email.components.ses_sender import IamInputs, Sender, Slot
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.resources import SesAccount, SesDkimKey, SesDomainIdentity, SesDomainVerification
 from tenant_email.resources.arguments import listed, plain
@@ -60,7 +60,7 @@ class SesSendingDomain(pulumi.ComponentResource):
         mail_from: a sub-domain for bounces, such as `bounce`.
         configuration_set: the set that the domain's mail uses; the policy allows it.
         feedback_forwarding: False stops the mails about bounces and complaints.
-        tags: AWS tags of the identity.
+        tags: AWS tags of the identity, the IAM user and its policy.
         dkim: "easy", or "byo" with a key of your own.
         dkim_key_length: 1024 or 2048 bits of an Easy DKIM key.
         dkim_selector: the selector of your own key; another selector makes another key.
@@ -68,6 +68,11 @@ class SesSendingDomain(pulumi.ComponentResource):
         replica_of: the region whose Easy DKIM keys are shared; the parent's DKIM records serve both.
         dmarc: the DMARC policy to publish: begin with "none", read the reports, then "quarantine", then "reject".
         dmarc_reports: where the DMARC reports go.
+        user_name: the IAM user's name; else one is made. Another name is another user with a key of its own.
+        user_path: the IAM user's path, such as `/email/`.
+        permissions_boundary: the ARN of the policy that bounds the IAM user; it must allow the sending as well.
+        policy_name: the IAM policy's name; else one is made.
+        policy_path: the IAM policy's path.
         active_key: the slot of the key in use; switch it between "a" and "b" to rotate the key without a gap.
         keep_other_key: keeps the other slot's key too, to be able to go back; the next `up` without it deletes it.
         require_production_access: fails before anything is switched while the account is in the sandbox.
@@ -120,6 +125,11 @@ class SesSendingDomain(pulumi.ComponentResource):
         replica_of: str | None = None,
         dmarc: DmarcPolicy | None = None,
         dmarc_reports: Sequence[str] = (),
+        user_name: pulumi.Input[str] | None = None,
+        user_path: pulumi.Input[str] | None = None,
+        permissions_boundary: pulumi.Input[str] | None = None,
+        policy_name: pulumi.Input[str] | None = None,
+        policy_path: pulumi.Input[str] | None = None,
         active_key: Slot = "a",
         keep_other_key: bool = False,
         require_production_access: bool = False,
@@ -185,7 +195,8 @@ class SesSendingDomain(pulumi.ComponentResource):
             recipients=recipients or (),
         )
         document = self._document(rules, configuration_set, from_identities or (), sandbox_recipients or ())
-        sender = Sender(name, place, document, active_key, keep_other=keep_other_key)
+        iam = IamInputs(user_name, user_path, permissions_boundary, policy_name, policy_path, tags)
+        sender = Sender(name, place, document, iam, active_key, keep_other=keep_other_key)
         self._gates = [verification.id, sender.ready.id]
         if require_production_access:
             self._gates.append(self._account().id)

@@ -32,6 +32,10 @@ CHOSEN = {
     "dmarc_reports": ["dmarc@acme.example"],
     "from_display_names": ["Acme"],
     "require_production_access": True,
+    "user_name": "tenant-mail",
+    "user_path": "/email/",
+    "policy_path": "/email/",
+    "tags": {"cost-center": "42"},
 }
 
 
@@ -144,6 +148,17 @@ def test_iam(stack: Stack) -> None:
         client.send_email(
             FromEmailAddress=f"Acme <ceo@{DOMAIN}>", Destination={"ToAddresses": ["a@b.example"]}, Content=content
         )
+
+
+def test_what_organisations_demand_of_a_user(stack: Stack) -> None:
+    """Name, path and tags are as given; the policy and the identity have the tags too."""
+    iam = stack.client("iam")
+    user, tags = iam.get_user(UserName="tenant-mail")["User"], [{"Key": "cost-center", "Value": "42"}]
+    (attached,) = iam.list_attached_user_policies(UserName="tenant-mail")["AttachedPolicies"]
+    policy = iam.get_policy(PolicyArn=attached["PolicyArn"])["Policy"]
+    assert (user["Path"], policy["Path"]) == ("/email/", "/email/")
+    assert (user["Tags"], policy["Tags"]) == (tags, tags)
+    assert tags[0] in stack.identity()["Tags"]
 
 
 def test_smtp_password(stack: Stack) -> None:

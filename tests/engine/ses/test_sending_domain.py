@@ -35,12 +35,13 @@ def good(outcome: Outcome) -> Outcome:
 
 
 def test_a_change_touches_only_what_changes(lab: Lab) -> None:
-    """Tags, MAIL FROM and configuration set come and go; no DKIM record, policy or provider looks changed."""
+    """Tags, MAIL FROM and configuration set come and go; of all else only what has tags too, user and policy."""
     engine = opened(lab)
     choose(engine, tags={"team": "mail"})
     good(engine.up())
     choose(engine, tags={"team": "sign-in"})
-    assert good(engine.preview()).operations == {"mail-settings": "update"}
+    tagged = good(engine.preview())
+    assert (tagged.operations, tagged.changes["update"]) == ({"mail-settings": "update", "mail": "update"}, 3)
     choose(engine, tags={"team": "mail"}, mail_from="bounce")
     waits = {"mail-settings": "update", "mail-verified": "update"}
     records = {"mail-mail-from-mx": "create", "mail-mail-from-spf": "create"}
