@@ -1,36 +1,71 @@
-"""Decides whether what DNS holds does what a record is for; by meaning, not by spelling."""
+"""Decides whether what DNS holds does what a record is for; by meaning, not by spelling.
+
+Pure but for the look-ups that SPF may need: `differs(record, values)` alone asks nobody.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tenant_email.aws.dkim_key import key_problem
+from tenant_email.aws.dmarc import dmarc, dmarc_texts
+from tenant_email.aws.spf import evaluate
+from tenant_email.aws.spf_record import spf_texts
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tenant_email.aws.dns_records import DnsRecord
+    from tenant_email.aws.spf import Lookup
 
 
-def matches(record: DnsRecord, found: Sequence[str]) -> bool:
+def matches(record: DnsRecord, found: Sequence[str], lookup: Lookup | None = None) -> bool:
     """Decides whether what DNS holds does what the record is for."""
+    return differs(record, found, lookup) is None
+
+
+def differs(record: DnsRecord, found: Sequence[str], lookup: Lookup | None = None) -> str | None:
+    """Returns why these values do not do what the record is for, empty where the values say all; None when they do."""
     (wanted,) = record.values
     if record.type == "TXT":
-        return _txt_matches(wanted, found)
+        return _txt_differs(record, wanted, found, lookup)
     # Host names are case-insensitive; the preference of an only MX means nothing (RFC 5321 section 5.1).
-    return [value.split()[-1].lower() for value in found] == [wanted.split()[-1].lower()]
+    return None if {host(value) for value in found} == {host(wanted)} and len(found) == 1 else ""
 
 
-def _txt_matches(wanted: str, found: Sequence[str]) -> bool:
-    """Compares TXT by meaning: other texts may stand beside SPF and DMARC, a second one of the kind may not."""
-    if "p" in _tags(wanted) and "v" not in _tags(wanted):
-        return [_tags(value).get("p") for value in found] == [_tags(wanted)["p"]]
-    version = wanted.replace(";", " ").split()[0].lower()
-    same_kind = [value for value in found if value.lower().startswith(version)]
-    if version == "v=spf1":
-        return len(same_kind) == 1 and "include:amazonses.com" in same_kind[0].lower().split()
-    return [_tags(value) for value in same_kind] == [_tags(wanted)]
+def host(value: str) -> str:
+    """Returns the host of a CNAME's or MX's value, as it is compared."""
+    return value.rsplit(maxsplit=1)[-1].lower().removesuffix(".")
 
 
-def _tags(text: str) -> dict[str, str]:
-    """Reads a tag list such as DKIM's and DMARC's, white space aside (RFC 6376 section 3.2)."""
-    pairs = (part.partition("=") for part in text.split(";") if part.strip())
-    return {tag.strip(): "".join(value.split()) for tag, _, value in pairs}
+def same_kind(record: DnsRecord, found: Sequence[str]) -> list[str]:
+    """Returns those values at a record's name that a reader takes for this kind of record, right or wrong.
+
+    Other texts may stand beside SPF and DMARC; every value counts for an MX, a CNAME and a DKIM key.
+    """
+    (wanted,) = record.values
+    if record.type != "TXT":
+        return list(found)
+    if spf_texts([wanted]):
+        return spf_texts(found)
+    return dmarc_texts(found) if dmarc_texts([wanted]) else list(found)
+
+
+def _txt_differs(record: DnsRecord, wanted: str, found: Sequence[str], lookup: Lookup | None) -> str | None:
+    if spf_texts([wanted]):
+        judgement = evaluate(record.name, found, lookup)
+        return None if judgement.passes else str(judgement)
+    if dmarc_texts([wanted]):
+        return _dmarc_differs(wanted, found)
+    if len(found) != 1:
+        return f"{len(found)} texts, of which a verifier takes any"
+    return key_problem(found[0], wanted) or None
+
+
+def _dmarc_differs(wanted: str, found: Sequence[str]) -> str | None:
+    if (count := len(dmarc_texts(found))) != 1:
+        return f"{count} DMARC records, which is as none" if count else "no DMARC record"
+    meant = dmarc(found)
+    if meant is None:
+        return "it names no policy that receivers know"
+    return None if meant == dmarc([wanted]) else ""

@@ -1,0 +1,70 @@
+"""Judges a DKIM key record as a verifier does that got a mail from SES (RFC 6376 sections 3.6.1 and 6.1.2).
+
+SES signs with `rsa-sha256` for the service `email`.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Final
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from tenant_email.aws.tag_list import tags
+
+_DEFAULTS: Final = {"k": "rsa", "s": "*", "h": "sha256"}
+
+
+def key_problem(text: str, wanted: str) -> str:
+    """Returns why a verifier does not take this record for the wanted one, in words; nothing when it does.
+
+    `wanted` is the record that SES's signature needs, such as `p=MIIB…`.
+    """
+    try:
+        found = dict(named := tags(text))
+    except ValueError as error:
+        return str(error)
+    if "v" in found and (named[0][0] != "v" or found["v"] != "DKIM1"):
+        return "v= is first and DKIM1, or not there"
+    found = _DEFAULTS | found
+    if found["k"] != "rsa":
+        return f"k={found['k'][:20]} is another kind of key than SES signs with"
+    if not {"*", "email"} & _listed(found["s"]):
+        return f"s={found['s'][:20]} is not for e-mail"
+    if "sha256" not in _listed(found["h"]):
+        return f"h={found['h'][:20]} does not allow the sha256 that SES signs with"
+    return _other_key(found.get("p"), dict(tags(wanted))["p"])
+
+
+def _other_key(found: str | None, wanted: str) -> str:
+    if found is None:
+        return "p= is missing"
+    if not found:
+        return "an empty p= revokes the key"
+    if _der(found) is None:
+        return "p= is not base64"
+    return "" if _number(found) == _number(wanted) else "p= is another key"
+
+
+def _number(value: str) -> object:
+    """Returns what makes two keys the same: both forms of an RSA key that RFC 6376 allows hold one modulus."""
+    der = _der(value)
+    try:
+        key = serialization.load_der_public_key(der or b"")
+    except (ValueError, UnsupportedAlgorithm):
+        return der
+    return key.public_numbers() if isinstance(key, rsa.RSAPublicKey) else der
+
+
+def _der(value: str) -> bytes | None:
+    try:
+        return base64.b64decode("".join(value.split()), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _listed(value: str) -> set[str]:
+    return {item.strip().lower() for item in value.split(":")}

@@ -1,0 +1,93 @@
+"""DMARC records mean what checkdmarc, which nobody here wrote, reads in them."""
+
+from __future__ import annotations
+
+import pytest
+from checkdmarc.dmarc import DMARCError, parse_dmarc_record
+
+from tenant_email.aws.dmarc import dmarc
+
+READ = [
+    "v=DMARC1; p=none",
+    "v=DMARC1;p=none;",
+    "v=DMARC1 ; p = reject ; ",
+    "v = DMARC1; p=quarantine",
+    "v=DMARC1; p=REJECT",
+    "v=DMARC1; p=reject; sp=none",
+    "v=DMARC1; p=reject; sp=quarantine; np=none; psd=n; t=y",
+    "v=DMARC1; p=reject; adkim=s; aspf=s; pct=20",
+    "v=DMARC1; sp=none; p=reject",
+    "v=DMARC1; p=none; fo=1; ruf=mailto:f@acme.example",
+    "v=DMARC1; p=none; unknown=1",
+]
+NONE = [
+    ["v=DMARC2; p=none"],
+    ["v=dmarc1; p=none"],
+    ["v=DMARC10; p=none"],
+    ["p=none; v=DMARC1"],
+    [" v=DMARC1; p=none"],
+    ["v=DMARC1"],
+    ["v=DMARC1; p=stop"],
+    ["v=DMARC1\\; p=none"],
+    ["v=DMARC1; p=none", "v=DMARC1; p=none"],
+    ["v=spf1 -all"],
+    [],
+]
+LENIENT = [" v=DMARC1; p=none", "v=DMARC1"]
+SAME = [
+    ("v=DMARC1; p=none", "v=DMARC1;p=none;"),
+    ("v=DMARC1; p=none", "v=DMARC1; p=none; sp=none; adkim=r; aspf=r; pct=100; t=n; psd=u; ri=86400; rf=afrf; fo=1"),
+    ("v=DMARC1; p=none; rua=mailto:a@x.example,mailto:b@x.example",
+     "v=DMARC1; rua=mailto:b@X.example, mailto:a@x.example; p=none"),
+    ("v=DMARC1; p=none; rua=mailto:a@x.example", "v=DMARC1; p=stop; rua=mailto:a@x.example"),
+    ("v=DMARC1; p=reject; np=reject", "v=DMARC1; p=reject"),
+]  # fmt: skip
+OTHER = [
+    "v=DMARC1; p=reject",
+    "v=DMARC1; p=none; sp=reject",
+    "v=DMARC1; p=none; np=reject",
+    "v=DMARC1; p=none; aspf=s",
+    "v=DMARC1; p=none; adkim=s",
+    "v=DMARC1; p=none; pct=0",
+    "v=DMARC1; p=none; t=y",
+    "v=DMARC1; p=none; rua=mailto:a@x.example",
+    "v=DMARC1; p=none; ruf=mailto:a@x.example",
+]
+
+
+@pytest.mark.parametrize("text", READ)
+def test_as_checkdmarc_reads(text: str) -> None:
+    """Each tag has the value that the library reads, defaults included."""
+    tags = parse_dmarc_record(text, "acme.example")["tags"]
+    value = {name: tag["value"] for name, tag in tags.items()}
+    read = dmarc([text])
+    assert read is not None
+    assert (read.policy, read.subdomains, read.dkim_alignment, read.spf_alignment, read.testing) == (
+        value["p"],
+        value["sp"],
+        value["adkim"],
+        value["aspf"],
+        value.get("t") == "y",
+    )
+    assert read.non_existent == value.get("np", value["sp"])
+
+
+@pytest.mark.parametrize("texts", NONE, ids=str)
+def test_no_record(texts: list[str]) -> None:
+    """What is no record applies no policy; the library refuses each as well, but for two that it takes for p=none."""
+    assert dmarc(texts) is None
+    if len(texts) == 1 and texts[0] not in LENIENT:
+        with pytest.raises(DMARCError):
+            parse_dmarc_record(texts[0], "acme.example")
+
+
+@pytest.mark.parametrize(("one", "two"), SAME)
+def test_equal_in_meaning(one: str, two: str) -> None:
+    """Order, white space, defaults that are written out and the case of hosts change nothing."""
+    assert dmarc([one]) == dmarc([two]) != None  # noqa: E711 - and both are records
+
+
+@pytest.mark.parametrize("text", OTHER)
+def test_another_meaning(text: str) -> None:
+    """Every tag that a receiver acts on counts, those of the successor too."""
+    assert dmarc([text]) != dmarc(["v=DMARC1; p=none"])
