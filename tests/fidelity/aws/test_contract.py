@@ -236,3 +236,44 @@ def test_route_53_creates_a_record_set_once(cloud: Cloud) -> None:
     cloud.publish(*record)
     cloud.publish(*record, action="DELETE")
     cloud.publish(*record, action="CREATE")
+
+
+def test_route_53_deletes_only_what_is_there(cloud: Cloud) -> None:
+    """A DELETE names the values that are there, or nothing of its batch is done: that makes it a compare-and-swap."""
+    name = f"d.{ZONE}"
+    cloud.publish(name, "TXT", '"one"', '"two"')
+    gone = refusal(lambda: cloud.publish(f"gone.{ZONE}", "TXT", '"x"', action="DELETE"))
+    assert "[name='gone.acme.example.', type='TXT'] but it was not found" in gone
+    assert "do not match the current values" in refusal(lambda: cloud.publish(name, "TXT", '"one"', action="DELETE"))
+    old, new = (record_set(name, "TXT", *values) for values in (('"two"', '"one"'), ('"three"',)))
+    wrong = record_set(name, "TXT", '"four"')
+    batch: Any = [{"Action": "DELETE", "ResourceRecordSet": old}, {"Action": "CREATE", "ResourceRecordSet": new}]
+    failing: Any = [*batch, {"Action": "CREATE", "ResourceRecordSet": wrong}]
+    change = cloud.route53.change_resource_record_sets
+    refused = refusal(lambda: change(HostedZoneId=cloud.zone_id, ChangeBatch={"Changes": failing}))
+    assert "but it already exists" in refused
+    assert values_at(cloud, name) == ['"one"', '"two"']
+    change(HostedZoneId=cloud.zone_id, ChangeBatch={"Changes": batch})
+    assert values_at(cloud, name) == ['"three"']
+
+
+def test_route_53_keeps_a_cname_alone(cloud: Cloud) -> None:
+    """A CNAME stands at no name with other types, and no record in another zone; names are kept in lower case."""
+    cloud.publish(f"C.{ZONE}", "CNAME", "b.example")
+    assert "a conflicting RRSet of type CNAME" in refusal(lambda: cloud.publish(f"c.{ZONE}", "TXT", '"x"'))
+    cloud.publish(f"t.{ZONE}", "TXT", '"x"')
+    assert "conflicts with other records" in refusal(lambda: cloud.publish(f"t.{ZONE}", "CNAME", "b.example"))
+    assert "is not permitted in zone" in refusal(lambda: cloud.publish("x.other.example", "TXT", '"x"'))
+    assert values_at(cloud, f"c.{ZONE}") == ["b.example"]
+
+
+def record_set(name: str, type_: str, *values: str) -> Any:
+    """Returns a record set as the API takes it."""
+    return {"Name": name, "Type": type_, "TTL": 60, "ResourceRecords": [{"Value": value} for value in values]}
+
+
+def values_at(cloud: Cloud, name: str) -> list[str]:
+    """Returns the values at a name."""
+    pages = cloud.route53.get_paginator("list_resource_record_sets").paginate(HostedZoneId=cloud.zone_id)
+    sets = [each for page in pages for each in page["ResourceRecordSets"] if each["Name"] == f"{name}."]
+    return [record["Value"] for each in sets for record in each.get("ResourceRecords", [])]

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Request, Response
 
 from tenant_email.local.aws.behaviour import Behaviour
 from tenant_email.local.aws.credentials import Keys, authenticate, scope_of
-from tenant_email.local.aws.route53 import refuse_bad_changes
+from tenant_email.local.aws.record_changes import change_record_sets
 from tenant_email.local.aws.wire import (
     AwsError,
     Call,
@@ -113,7 +113,7 @@ class Front:
     def _pass_on(self, request: Request, scope: Scope, caller: Caller, name: str, path: Params) -> Response:
         body = request.get_data()
         if name == "ChangeResourceRecordSets":
-            refuse_bad_changes(caller.account, str(path["Id"]), body)
+            return change_record_sets(caller.account, str(path["Id"]), body)
         environ = {**request.environ, "wsgi.input": io.BytesIO(body), "HTTP_X_MOTO_ACCOUNT_ID": caller.account}
         return Response.from_app(self._moto, environ)
 
