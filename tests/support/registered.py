@@ -49,4 +49,5 @@ def _run(mocks: Registered, program: Callable[[], object]) -> None:
         program()
 
     pulumi.runtime.set_mocks(mocks, project="lab", stack="dev")
-    pulumi.runtime.test(run)()
+    runs: Any = pulumi.runtime.test
+    runs(run)()

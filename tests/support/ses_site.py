@@ -46,6 +46,11 @@ class SesSite:
         """Returns what SES answers about the domain."""
         return self.ses.get_email_identity(EmailIdentity=self.domain)
 
+    def exists(self) -> bool:
+        """Tells whether SES knows the domain."""
+        found = self.ses.list_email_identities()["EmailIdentities"]
+        return self.domain in [each.get("IdentityName") for each in found]
+
     def identity(self, **inputs: Any) -> Managed:
         """Returns the domain's identity, not made yet."""
         fixed: dict[str, Any] = {"domain": self.domain, "region": REGION, "dkim": "easy", "tags": TAGS}

@@ -10,7 +10,7 @@ from botocore.config import Config
 
 from tenant_email.aws.answers import guard
 from tenant_email.aws.explain import explained
-from tenant_email.errors import NotFound
+from tenant_email.errors import Forbidden, NotFound
 
 if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient
@@ -21,16 +21,14 @@ MOST_KEYS: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class AccessKey:
-    """One key; dates are days, `last_used` is None when it never was."""
+    """One key; `created` is a day."""
 
     id: str
     active: bool
     created: str
-    last_used: str | None
 
     def __str__(self) -> str:
-        used = f"last used {self.last_used}" if self.last_used else "never used"
-        return f"{self.id}: {'Active' if self.active else 'Inactive'}, made {self.created}, {used}"
+        return f"{self.id}: {'Active' if self.active else 'Inactive'}, made {self.created}"
 
 
 class Iam:
@@ -50,16 +48,22 @@ class Iam:
                 found = self._client.list_access_keys(UserName=user)["AccessKeyMetadata"]
         except NotFound:
             return []
-        return [self._key(key) for key in found]
+        return [_key(key) for key in found]
 
-    def _key(self, found: AccessKeyMetadataTypeDef) -> AccessKey:
-        id_ = found.get("AccessKeyId", "")
-        with explained("iam", "GetAccessKeyLastUsed", id_):
-            used = self._client.get_access_key_last_used(AccessKeyId=id_)["AccessKeyLastUsed"].get("LastUsedDate")
-        created = found.get("CreateDate")
-        return AccessKey(
-            id=id_,
-            active=found.get("Status") == "Active",
-            created=f"{created:%Y-%m-%d}" if created else "some day",
-            last_used=f"{used:%Y-%m-%d}" if used else None,
-        )
+    def last_use(self, id_: str) -> str:
+        """Returns when a key was last used, in words; who may not ask is told so, because it is only for reading."""
+        try:
+            with explained("iam", "GetAccessKeyLastUsed", id_):
+                used = self._client.get_access_key_last_used(AccessKeyId=id_)["AccessKeyLastUsed"].get("LastUsedDate")
+        except Forbidden:
+            return "last use unknown (iam:GetAccessKeyLastUsed is not allowed)"
+        return f"last used {used:%Y-%m-%d}" if used else "never used"
+
+
+def _key(found: AccessKeyMetadataTypeDef) -> AccessKey:
+    created = found.get("CreateDate")
+    return AccessKey(
+        id=found.get("AccessKeyId", ""),
+        active=found.get("Status") == "Active",
+        created=f"{created:%Y-%m-%d}" if created else "some day",
+    )

@@ -45,6 +45,7 @@ class Dkim:
     origin: str
     tokens: tuple[str, ...]
     signing_hosted_zone: str
+    names_zone: bool  # False where the zone is a guess, because the answer did not say
     next_key_length: str | None
     current_key_length: str | None
 
@@ -109,6 +110,7 @@ def _dkim(region: str, answer: Mapping[str, Any]) -> Dkim:
         origin=answer.get("SigningAttributesOrigin") or "AWS_SES",
         tokens=tuple(answer.get("Tokens") or ()),
         signing_hosted_zone=answer.get("SigningHostedZone") or signing_hosted_zone(region),
+        names_zone=bool(answer.get("SigningHostedZone")),
         next_key_length=answer.get("NextSigningKeyLength"),
         current_key_length=answer.get("CurrentSigningKeyLength"),
     )

@@ -90,8 +90,11 @@ class Ses:
 
     def create_identity(
         self, domain: str, dkim: DkimMode, *, tags: Mapping[str, str], configuration_set: str | None = None
-    ) -> None:
-        """Creates an identity with all it has in one call, so that a crash leaves nothing half made."""
+    ) -> Identity:
+        """Creates an identity with all it has in one call, so that a crash leaves nothing half made.
+
+        Returns what SES answers of it: its tokens can be missing, and it says nothing of the verification.
+        """
         request: CreateEmailIdentityRequestTypeDef = {
             "EmailIdentity": domain,
             "DkimSigningAttributes": dkim.for_create(),
@@ -100,7 +103,7 @@ class Ses:
         if configuration_set:
             request["ConfigurationSetName"] = configuration_set
         with self._explained("CreateEmailIdentity", domain):
-            self._client.create_email_identity(**request)
+            return parse_identity(domain, self.region, self._client.create_email_identity(**request))
 
     def get_identity(self, domain: str) -> Identity | None:
         """Reads an identity; None when there is none, and an error for any other reason."""
@@ -124,7 +127,7 @@ class Ses:
             if time.monotonic() >= deadline:
                 raise Unavailable(
                     f"ses {self.region}: {domain} has no DKIM tokens after {timeout:.0f} s",
-                    remedy="Run again; the identity exists and is taken up where it stands.",
+                    remedy="SES makes them a moment after the identity. Run again.",
                 )
             time.sleep(_BETWEEN_LOOKS)
 

@@ -12,6 +12,7 @@ from tenant_email.lifecycle.border import Lifecycle
 from tenant_email.model import Model, parse
 
 if TYPE_CHECKING:
+    from tenant_email.aws.access_keys import Iam
     from tenant_email.changes import Props
 
 
@@ -43,9 +44,10 @@ class AwsKeySlotLifecycle(Lifecycle):
         """Looks whether there is room; the key itself is made by whoever depends on this."""
         inputs = SlotInputs.model_validate(desired)
         guard_account(ses(inputs.region or "", inputs.profile), inputs.expected_account)
-        keys = iam(inputs.region, inputs.profile).access_keys(inputs.user_name)
+        client = iam(inputs.region, inputs.profile)
+        keys = client.access_keys(inputs.user_name)
         if len(keys) >= MOST_KEYS:
-            raise _full(inputs, keys)
+            raise _full(inputs, client, keys)
         return f"aws-key-slot/{inputs.user_name}/{inputs.slot}", {}
 
     def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
@@ -60,8 +62,8 @@ class AwsKeySlotLifecycle(Lifecycle):
         """Does nothing: the key is another resource."""
 
 
-def _full(inputs: SlotInputs, keys: list[AccessKey]) -> Conflict:
-    lines = "".join(f"\n  - {key}" for key in keys)
+def _full(inputs: SlotInputs, client: Iam, keys: list[AccessKey]) -> Conflict:
+    lines = "".join(f"\n  - {key}, {client.last_use(key.id)}" for key in keys)
     message = f"iam {inputs.user_name}: no room for key {inputs.slot!r}, AWS allows {MOST_KEYS} keys a user{lines}"
     idle = next((key for key in keys if not key.active), None)
     if idle is None:

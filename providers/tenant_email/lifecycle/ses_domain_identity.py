@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from tenant_email.aws.dkim import EasyDkim, OwnKeyDkim, fingerprint
+from tenant_email.aws.dkim import OwnKeyDkim, fingerprint
 from tenant_email.aws.dns_records import normalise_domain
-from tenant_email.aws.identity import verdict
-from tenant_email.errors import AlreadyConfigured, Conflict, NotFound, Problem, Rejected, foreign
+from tenant_email.errors import (
+    Forbidden,
+    Problem,
+)
 from tenant_email.fields import Text
 from tenant_email.lifecycle.aws_session import (
     claim,
@@ -25,22 +27,21 @@ from tenant_email.lifecycle.aws_session import (
     ses,
 )
 from tenant_email.lifecycle.border import Lifecycle, info, warn
-from tenant_email.lifecycle.dns_wait import Deadline, await_records, seconds, time_problems
+from tenant_email.lifecycle.dns_wait import time_problems
 from tenant_email.lifecycle.imports import import_problems
 from tenant_email.lifecycle.ses_dkim_modes import (
     MODE_INPUTS,
     DkimInputs,
     dkim_records,
-    is_in_mode,
     live_mode,
     mode_problems,
-    own_record,
 )
+from tenant_email.lifecycle.ses_identity_origin import obtained, switch
 from tenant_email.model import known, parse
 
 if TYPE_CHECKING:
     from tenant_email.aws.identity import Identity
-    from tenant_email.aws.ses import Ses
+    from tenant_email.aws.ses import Account, Ses
     from tenant_email.changes import Props
     from tenant_email.lifecycle.border import Mirrors
 
@@ -91,14 +92,17 @@ class SesDomainIdentityLifecycle(Lifecycle):
         return self.recorded_inputs(recorded) != desired or _broken(recorded), moved(recorded, desired)
 
     def make(self, desired: Props) -> tuple[str, Props]:
-        """Creates in one call; an identity with this stack's own tags is ours, left by a run that was killed."""
+        """Creates in one call; an identity with this stack's own tags is ours, left by a run that was killed.
+
+        All that is read is read before, so that what is denied leaves nothing that the state does not know.
+        """
         inputs, domain = _inputs(desired)
         client = _client(inputs)
-        adopted = _import(client, domain, inputs) if inputs.on_existing == "import" else _create(client, domain, inputs)
-        outputs = _outputs(client, client.wait_for_tokens(domain), inputs)
-        if outputs["sandbox"]:
+        account, found = client.get_account(), client.get_identity(domain)
+        adopted, identity = obtained(client, domain, inputs, found)
+        if account.sandbox:
             warn(f"ses {client.region} {domain}: the account is in the sandbox: mail reaches verified recipients only")
-        return f"aws-ses/{client.region}/{domain}", outputs | {"adopted": adopted}
+        return f"aws-ses/{client.region}/{domain}", _outputs(client, account, identity, inputs) | {"adopted": adopted}
 
     def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads; None when SES does not know the domain any more."""
@@ -109,28 +113,32 @@ class SesDomainIdentityLifecycle(Lifecycle):
             # another account does not know the domain either, and that must not take it out of the state
             guard_account(client, _owner(recorded))
             return None
+        account = _account_for_refresh(client)
         rest = {name: value for name, value in self.recorded_inputs(recorded).items() if name not in MODE_INPUTS}
         inputs = rest | live_mode(identity, recorded)
         outputs = {name: value for name, value in recorded.items() if name not in self.inputs}
         if identity.dkim.ready and inputs == self.recorded_inputs(recorded):
-            return inputs, outputs | _outputs(client, identity, IdentityInputs.model_validate(inputs))
-        return inputs, outputs | _live(client, identity)
+            return inputs, outputs | _outputs(client, account, identity, IdentityInputs.model_validate(inputs))
+        return inputs, outputs | _live(account, identity)
 
     def change(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Switches how the domain signs, or repairs it; what only steers us is recorded without a call."""
         inputs, domain = _inputs(desired)
-        if recorded.get("tags") != desired.get("tags") and not recorded.get("adopted"):
-            # the stack has another name: a new one of the old name must not take this identity for its own
-            _client(inputs).tag(domain, inputs.tags)
         switches = any(recorded.get(name) != desired.get(name) for name in MODE_INPUTS)
-        if not switches and not _broken(recorded) and recorded.get("zone") == desired.get("zone"):
+        repairs = switches or _broken(recorded) or recorded.get("zone") != desired.get("zone")
+        retags = recorded.get("tags") != desired.get("tags") and not recorded.get("adopted")
+        if not (repairs or retags):
             return {name: value for name, value in recorded.items() if name not in self.inputs}
         client = _client(inputs)
+        account = client.get_account()
+        if retags:
+            # the stack has another name: a new one of the old name must not take this identity for its own
+            client.tag(domain, inputs.tags)
         if switches or _failed(recorded):
-            _switch(client, domain, inputs, own_is_new=switches)
+            switch(client, domain, inputs, own_is_new=switches)
         if recorded.get("signing_enabled") is False:
             client.put_dkim_enabled(domain, enabled=True)
-        outputs = _outputs(client, client.wait_for_tokens(domain), inputs)
+        outputs = _outputs(client, account, client.wait_for_tokens(domain), inputs)
         return outputs | {"adopted": recorded.get("adopted", False)}
 
     def remove(self, id_: str, recorded: Props) -> None:
@@ -154,59 +162,13 @@ def _client(inputs: IdentityInputs) -> Ses:
     return client
 
 
-def _create(client: Ses, domain: str, inputs: IdentityInputs) -> bool:
-    """Creates, or takes over what exists; returns whether it is somebody else's."""
+def _account_for_refresh(client: Ses) -> Account | None:
+    """Reads the account; a refresh does not fail for what is only told."""
     try:
-        client.create_identity(domain, inputs.mode(), tags=inputs.tags)
-    except Conflict as conflict:
-        return _take_over(client, domain, inputs, conflict)
-    return False
-
-
-def _import(client: Ses, domain: str, inputs: IdentityInputs) -> bool:
-    """Adopts without a write; refuses what is not there, and what signs otherwise."""
-    found = client.get_identity(domain)
-    if found is None:
-        message = f"ses {client.region}: {domain} is not an identity there, so it cannot be imported"
-        raise NotFound(message, remedy="Take import_ off to create it.")
-    if found.dkim.origin != inputs.mode().origin or not (inputs.dkim == "byo" or is_in_mode(found, inputs)):
-        message = f"ses {client.region}: {domain} signs otherwise than the program says ({foreign(found.dkim.origin)})"
-        raise AlreadyConfigured(message, remedy="Give the mode that it has; an import changes nothing.")
-    return True
-
-
-def _take_over(client: Ses, domain: str, inputs: IdentityInputs, conflict: Conflict) -> bool:
-    """Returns whether somebody else's identity was adopted; an adopted one never gets the tags that mark ours."""
-    found = client.get_identity(domain)
-    if found is None:
-        raise conflict
-    ours = bool(inputs.tags) and inputs.tags.items() <= found.tags.items()
-    if ours:
-        info(f"ses {client.region}: {domain} exists with the tags of this stack, so it is ours; going on")
-    elif inputs.on_existing != "adopt":
-        message = f"ses {client.region}: {domain} is an identity already, and this stack did not make it"
-        raise AlreadyConfigured(message, remedy="Set on_existing='adopt' to take it over; a destroy then leaves it.")
-    elif found.dkim.origin != inputs.mode().origin and not inputs.overwrite:
-        message = f"ses {client.region}: {domain} signs otherwise than asked for ({foreign(found.dkim.origin)})"
-        raise AlreadyConfigured(message, remedy="Give the mode that it has, or set overwrite=True to switch it.")
-    if not is_in_mode(found, inputs) or verdict(found) == "failed":
-        _switch(client, domain, inputs, own_is_new=not ours)
-    return not ours
-
-
-def _switch(client: Ses, domain: str, inputs: IdentityInputs, *, own_is_new: bool) -> None:
-    """Puts the mode; a key of one's own only when its record is in DNS, so that mail is unsigned as short as can be."""
-    mode, who = inputs.mode(), f"ses {client.region}: {domain}"
-    if isinstance(mode, OwnKeyDkim) and own_is_new:
-        await_records(
-            who, [own_record(domain, mode, inputs.zone)], Deadline(domain, seconds(inputs.switch_timeout) or 0)
-        )
-    try:
-        client.put_dkim_signing(domain, mode)
-    except Rejected as error:
-        if isinstance(mode, EasyDkim) and "once" in error.text:
-            raise Rejected(error.message, remedy="SES changes a key's length once a day: run again then.") from None
-        raise
+        return client.get_account()
+    except Forbidden as denied:
+        warn(f"{denied.message}; whether it is in the sandbox stays as recorded\n{denied.remedy}")
+        return None
 
 
 def _broken(recorded: Props) -> bool:
@@ -236,20 +198,18 @@ def _lies_in(domain: str, zone: str) -> bool:
         return True
 
 
-def _live(client: Ses, identity: Identity) -> Props:
-    account = client.get_account()
-    return {
+def _live(account: Account | None, identity: Identity) -> Props:
+    live: Props = {
         "verification_status": identity.status,
         "dkim_status": identity.dkim.status,
         "signing_enabled": identity.dkim.enabled,
-        "sandbox": account.sandbox,
-        "enforcement": account.enforcement,
     }
+    return live | ({"sandbox": account.sandbox, "enforcement": account.enforcement} if account else {})
 
 
-def _outputs(client: Ses, identity: Identity, inputs: IdentityInputs) -> Props:
+def _outputs(client: Ses, account: Account | None, identity: Identity, inputs: IdentityInputs) -> Props:
     mode = inputs.mode()
-    return _live(client, identity) | {
+    return _live(account, identity) | {
         "identity_arn": client.identity_arn(identity.domain),
         "dkim_tokens": list(identity.dkim.tokens),
         "dkim_fingerprint": fingerprint(mode.private_key) if isinstance(mode, OwnKeyDkim) else None,

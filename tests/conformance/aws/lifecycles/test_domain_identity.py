@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from support.ses_site import SesSite
 
 KEY = new_private_key(1024).reveal()
+DENIED = AwsError("AccessDeniedException", "no policy allows it", 403)
 OWN = {"dkim": "byo", "dkim_selector": "mail-1", "dkim_private_key": KEY}
 
 
@@ -28,12 +29,45 @@ def test_creation_is_one_call_with_key_length_and_own_tags(site: SesSite) -> Non
     """Nothing half made can stay behind a kill: all that marks and keys the identity goes with its creation."""
     identity = site.identity()
     identity.up()
-    assert site.calls() == ["CreateEmailIdentity", "GetEmailIdentity", "GetAccount"]
+    assert site.calls() == ["GetAccount", "GetEmailIdentity", "CreateEmailIdentity"]
     live = site.live()
     assert live["DkimAttributes"]["NextSigningKeyLength"] == "RSA_2048_BIT"
     assert {tag["Key"]: tag["Value"] for tag in live["Tags"]} == TAGS
     assert identity.id == f"aws-ses/eu-west-1/{site.domain}"
     assert len(identity.state["dns_records"]) == 3
+
+
+@pytest.mark.parametrize("operation", ["GetAccount", "GetEmailIdentity", "CreateEmailIdentity"])
+def test_what_is_denied_leaves_no_identity(site: SesSite, operation: str) -> None:
+    """All that is read is read before the one write, so a denied call leaves nothing that the state does not know."""
+    site.aws.fail(operation, DENIED)
+    with pytest.raises(Forbidden, match=f"\nAllow ses:{operation} "):
+        site.identity().up()
+    assert not site.exists()
+
+
+def test_what_cannot_be_read_to_its_end_is_deleted_again(site: SesSite) -> None:
+    """A denial while SES still makes the tokens takes the new identity back; one that cannot be taken back is told."""
+    site.aws.behaviour.token_delay = 2.0
+    Timer(0.5, site.aws.fail, ["GetEmailIdentity", DENIED]).start()
+    with pytest.raises(Forbidden, match="\nAllow ses:GetEmailIdentity to these AWS credentials.$"):
+        site.identity().up()
+    assert not site.exists()
+    site.aws.fail("DeleteEmailIdentity", DENIED)
+    Timer(0.5, site.aws.fail, ["GetEmailIdentity", DENIED]).start()
+    with pytest.raises(Forbidden, match="It exists now: the next run knows it by its tags"):
+        site.identity().up()
+    assert site.identity().up() == "create"
+
+
+def test_a_refresh_does_not_fail_for_what_is_only_told(site: SesSite) -> None:
+    """Without GetAccount the sandbox stays as recorded."""
+    identity = site.identity()
+    identity.up()
+    site.aws.behaviour.production = False
+    site.aws.fail("GetAccount", DENIED)
+    assert identity.refresh()
+    assert identity.state["sandbox"] is False
 
 
 def test_a_creation_whose_answer_was_lost_heals_itself(site: SesSite) -> None:
@@ -43,7 +77,7 @@ def test_a_creation_whose_answer_was_lost_heals_itself(site: SesSite) -> None:
     again.up()
     assert again.state["adopted"] is False
     again.destroy()
-    assert site.domain not in [each.get("IdentityName") for each in site.ses.list_email_identities()["EmailIdentities"]]
+    assert not site.exists()
 
 
 def test_a_renamed_resource_keeps_the_identity(site: SesSite) -> None:
@@ -305,4 +339,5 @@ def test_calls_keep_to_the_pace_of_ses(site: SesSite, monkeypatch: pytest.Monkey
     resources = [site.identity(region="ap-south-1"), Managed(SesAccountLifecycle(), region="ap-south-1")]
     with ThreadPoolExecutor() as pool:
         assert list(pool.map(Managed.up, resources)) == ["create", "create"]
-    assert [call.status for call in site.aws.calls if call.service == "ses"] == [200] * 4
+    statuses = [call.status for call in site.aws.calls if call.service == "ses"]
+    assert sorted(statuses) == [200, 200, 200, 404]  # the look at an identity that is not there yet

@@ -45,7 +45,7 @@ def test_the_operator_can_do_everything_and_no_more(site: SesSite, monkeypatch: 
     Managed(SesAccountLifecycle(), region=REGION).up()
     settings.destroy()
     identity.destroy()
-    assert {call.status for call in site.aws.calls if call.service == "ses" and call.region == REGION} == {200}
+    assert {call.status for call in site.aws.calls if call.service == "ses" and call.region == REGION} <= {200, 404}
     other = site.identity(region=REGION, domain=f"other.{site.domain}")
-    with pytest.raises(Forbidden, match="Allow ses:CreateEmailIdentity"):
+    with pytest.raises(Forbidden, match="Allow ses:GetEmailIdentity"):
         other.up(dkim="byo", dkim_selector="s", dkim_private_key=new_private_key(1024).reveal())

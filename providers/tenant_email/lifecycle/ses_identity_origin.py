@@ -1,0 +1,95 @@
+"""How an identity comes to a stack: created, taken over from somebody else or from a killed run, or imported."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tenant_email.aws.dkim import EasyDkim, OwnKeyDkim
+from tenant_email.aws.identity import verdict
+from tenant_email.errors import AlreadyConfigured, Conflict, NotFound, PlatformError, Rejected, foreign
+from tenant_email.lifecycle.border import info
+from tenant_email.lifecycle.dns_wait import Deadline, await_records, seconds
+from tenant_email.lifecycle.ses_dkim_modes import is_in_mode, own_record
+
+if TYPE_CHECKING:
+    from tenant_email.aws.identity import Identity
+    from tenant_email.aws.ses import Ses
+    from tenant_email.lifecycle.ses_domain_identity import IdentityInputs
+
+
+def obtained(client: Ses, domain: str, inputs: IdentityInputs, found: Identity | None) -> tuple[bool, Identity]:
+    """Creates, or takes what was `found`; returns whether it is somebody else's, and how it stands."""
+    if inputs.on_existing == "import":
+        return True, _imported(client, domain, inputs, found)
+    if found is None:
+        try:
+            return False, _created(client, domain, inputs)
+        except Conflict:
+            found = client.get_identity(domain)
+            if found is None:
+                raise
+    return _taken_over(client, domain, inputs, found)
+
+
+def _created(client: Ses, domain: str, inputs: IdentityInputs) -> Identity:
+    """Creates; what cannot be read to its end is deleted again."""
+    made = client.create_identity(domain, inputs.mode(), tags=inputs.tags)
+    if made.dkim.ready and made.dkim.names_zone:
+        return replace(made, status="PENDING")
+    try:
+        return client.wait_for_tokens(domain)
+    except PlatformError as error:
+        try:
+            client.delete_identity(domain)
+        except PlatformError:
+            known_by = "It exists now: the next run knows it by its tags, and takes it up."
+            raise type(error)(error.message, remedy=f"{error.remedy} {known_by}") from None
+        raise
+
+
+def _imported(client: Ses, domain: str, inputs: IdentityInputs, found: Identity | None) -> Identity:
+    """Adopts without a write; refuses what is not there, and what signs otherwise."""
+    if found is None:
+        message = f"ses {client.region}: {domain} is not an identity there, so it cannot be imported"
+        raise NotFound(message, remedy="Take import_ off to create it.")
+    if found.dkim.origin != inputs.mode().origin or not (inputs.dkim == "byo" or is_in_mode(found, inputs)):
+        message = f"ses {client.region}: {domain} signs otherwise than the program says ({foreign(found.dkim.origin)})"
+        raise AlreadyConfigured(message, remedy="Give the mode that it has; an import changes nothing.")
+    return _whole(client, found)
+
+
+def _taken_over(client: Ses, domain: str, inputs: IdentityInputs, found: Identity) -> tuple[bool, Identity]:
+    """Returns whether somebody else's identity was adopted; an adopted one never gets the tags that mark ours."""
+    ours = bool(inputs.tags) and inputs.tags.items() <= found.tags.items()
+    if ours:
+        info(f"ses {client.region}: {domain} exists with the tags of this stack, so it is ours; going on")
+    elif inputs.on_existing != "adopt":
+        message = f"ses {client.region}: {domain} is an identity already, and this stack did not make it"
+        raise AlreadyConfigured(message, remedy="Set on_existing='adopt' to take it over; a destroy then leaves it.")
+    elif found.dkim.origin != inputs.mode().origin and not inputs.overwrite:
+        message = f"ses {client.region}: {domain} signs otherwise than asked for ({foreign(found.dkim.origin)})"
+        raise AlreadyConfigured(message, remedy="Give the mode that it has, or set overwrite=True to switch it.")
+    if not is_in_mode(found, inputs) or verdict(found) == "failed":
+        switch(client, domain, inputs, own_is_new=not ours)
+        return not ours, client.wait_for_tokens(domain)
+    return not ours, _whole(client, found)
+
+
+def _whole(client: Ses, found: Identity) -> Identity:
+    return found if found.dkim.ready else client.wait_for_tokens(found.domain)
+
+
+def switch(client: Ses, domain: str, inputs: IdentityInputs, *, own_is_new: bool) -> None:
+    """Puts the mode; a key of one's own only when its record is in DNS, so that mail is unsigned as short as can be."""
+    mode, who = inputs.mode(), f"ses {client.region}: {domain}"
+    if isinstance(mode, OwnKeyDkim) and own_is_new:
+        await_records(
+            who, [own_record(domain, mode, inputs.zone)], Deadline(domain, seconds(inputs.switch_timeout) or 0)
+        )
+    try:
+        client.put_dkim_signing(domain, mode)
+    except Rejected as error:
+        if isinstance(mode, EasyDkim) and "once" in error.text:
+            raise Rejected(error.message, remedy="SES changes a key's length once a day: run again then.") from None
+        raise
