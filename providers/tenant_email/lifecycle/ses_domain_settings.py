@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal
 from pydantic import Field
 
 from tenant_email.aws.dns_records import normalise_domain, normalise_mail_from
-from tenant_email.aws.explain import mail_from_too_early
-from tenant_email.aws.identity import verdict, why
-from tenant_email.errors import AlreadyConfigured, NotFound, Problem, Rejected, VerificationTimeout
+from tenant_email.errors import (
+    AlreadyConfigured,
+    NotFound,
+    PlatformError,
+    Problem,
+)
 from tenant_email.fields import Text
 from tenant_email.lifecycle.aws_session import (
     claim,
@@ -24,13 +27,13 @@ from tenant_email.lifecycle.aws_session import (
     region_problems,
     ses,
 )
-from tenant_email.lifecycle.border import Lifecycle, info
-from tenant_email.lifecycle.dns_wait import Deadline
+from tenant_email.lifecycle.border import Lifecycle, info, warn
+from tenant_email.lifecycle.ses_settings_writes import bring, mail_from_status, put_tags, settings_of, write
 from tenant_email.model import Model, known, parse
 
 if TYPE_CHECKING:
     from tenant_email.aws.identity import Identity
-    from tenant_email.aws.ses import OnMxFailure, Ses
+    from tenant_email.aws.ses import Ses
     from tenant_email.changes import Props
     from tenant_email.lifecycle.border import Mirrors
 
@@ -38,7 +41,6 @@ _MOST_TAGS: Final = 50
 OWN_TAGS: Final = frozenset({"managed-by", "pulumi-project", "pulumi-stack"})
 """The tags by which a SesDomainIdentity is known; they are written when it is created."""
 
-_UNTIL_VERIFIED: Final = 600.0  # seconds that a MAIL FROM domain waits for an identity that SES wants verified first
 _PLAIN: Final = ("feedback_forwarding", "configuration_set")
 
 
@@ -90,12 +92,11 @@ class SesDomainSettingsLifecycle(Lifecycle):
     def make(self, desired: Props) -> tuple[str, Props]:
         """Sets what differs, and notes what was there before."""
         inputs, client, identity = _found(desired)
-        live, wanted = _settings_of(identity), inputs.settings()
+        live, wanted = settings_of(identity), inputs.settings()
         _refuse_theirs(client, identity, inputs)
-        _bring(client, identity, wanted)
-        _tag(client, identity, {}, inputs.tags)
+        write(client, identity, wanted, {}, inputs.tags)
         before = {name: live[name] for name in wanted}
-        return f"aws-ses/{client.region}/{identity.domain}/settings", _outputs(client, identity.domain, before)
+        return f"aws-ses/{client.region}/{identity.domain}/settings", _outputs(client, identity.domain, wanted, before)
 
     def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads what is managed; None when the identity is gone."""
@@ -105,27 +106,26 @@ class SesDomainSettingsLifecycle(Lifecycle):
         if identity is None:
             guard_account(client, recorded.get("expected_account"))
             return None
-        live, inputs = _settings_of(identity), self.recorded_inputs(recorded)
+        live, inputs = settings_of(identity), self.recorded_inputs(recorded)
         inputs |= {name: live[name] for name in _PLAIN if name in inputs}
         if "mail_from" in inputs and self._managed(recorded).get("mail_from") != live["mail_from"]:
             inputs["mail_from"], inputs["on_mx_failure"] = live["mail_from"] or (None, None)
         if "tags" in inputs:
             inputs["tags"] = {name: identity.tags[name] for name in inputs["tags"] if name in identity.tags}
         inputs = {name: value for name, value in inputs.items() if value is not None}
-        return inputs, {"mail_from_status": _status(identity), "before": recorded.get("before", {})}
+        return inputs, {"mail_from_status": mail_from_status(identity), "before": recorded.get("before", {})}
 
     def change(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Sets what differs from live; what is no longer given goes back to what it was."""
         inputs, client, identity = _found(desired)
-        live, wanted, managed = _settings_of(identity), inputs.settings(), self._managed(recorded)
+        live, wanted, managed = settings_of(identity), inputs.settings(), self._managed(recorded)
         if "mail_from" not in managed:
             _refuse_theirs(client, identity, inputs)
         before: Props = recorded.get("before", {})
         dropped = {name: before.get(name) for name in managed if name not in wanted and live[name] == managed[name]}
-        _bring(client, identity, {**dropped, **wanted})
-        _tag(client, identity, recorded.get("tags", {}), inputs.tags)
+        write(client, identity, {**dropped, **wanted}, recorded.get("tags", {}), inputs.tags)
         kept = {name: before.get(name) if name in managed else live[name] for name in wanted}
-        return _outputs(client, identity.domain, kept)
+        return _outputs(client, identity.domain, wanted, kept)
 
     def remove(self, id_: str, recorded: Props) -> None:
         """Brings back what was there before, where what is there is still what was set here."""
@@ -138,10 +138,10 @@ class SesDomainSettingsLifecycle(Lifecycle):
         identity = client.get_identity(domain)
         if identity is None:
             return
-        live, before = _settings_of(identity), recorded.get("before", {})
+        live, before = settings_of(identity), recorded.get("before", {})
         ours = {name for name, value in self._managed(recorded).items() if live[name] == value}
-        _bring(client, identity, {name: before.get(name) for name in ours})
-        _tag(client, identity, recorded.get("tags", {}), {})
+        bring(client, identity, {name: before.get(name) for name in ours})
+        put_tags(client, identity, recorded.get("tags", {}), {})
 
     def _managed(self, recorded: Props) -> Props:
         return SettingsInputs.model_validate(self.recorded_inputs(recorded)).settings()
@@ -194,59 +194,12 @@ def _refuse_theirs(client: Ses, identity: Identity, inputs: SettingsInputs) -> N
         raise AlreadyConfigured(message, remedy="Give that one, or set overwrite=True to change it.")
 
 
-def _settings_of(identity: Identity) -> Props:
-    found = identity.mail_from
-    return {
-        "mail_from": [found.domain, found.on_mx_failure] if found else None,
-        "feedback_forwarding": identity.feedback_forwarding,
-        "configuration_set": identity.configuration_set,
-    }
-
-
-def _bring(client: Ses, identity: Identity, wanted: Props) -> None:
-    """Sets each setting that differs; a failed MAIL FROM domain is put again."""
-    live, domain = _settings_of(identity), identity.domain
-    differing = {name for name, value in wanted.items() if live[name] != value}
-    if "configuration_set" in differing:
-        client.put_configuration_set(domain, wanted["configuration_set"])
-    if "feedback_forwarding" in differing:
-        client.put_feedback_forwarding(domain, enabled=wanted["feedback_forwarding"] is not False)
-    if "mail_from" in differing or ("mail_from" in wanted and _status(identity) == "FAILED"):
-        _put_mail_from(client, domain, wanted["mail_from"])
-
-
-def _put_mail_from(client: Ses, domain: str, mail_from: tuple[str, OnMxFailure] | None) -> None:
-    """Puts it, once the identity is verified if SES insists (contracts/aws_ses.md section 1, Hubs 5022)."""
-    name, on_mx_failure = mail_from or (None, "USE_DEFAULT_VALUE")
-    deadline = Deadline(domain, _UNTIL_VERIFIED)
-    pauses = deadline.pauses(1.0)
-    while True:
-        try:
-            client.put_mail_from(domain, name, on_mx_failure)
-        except Rejected as error:
-            if not mail_from_too_early(error):
-                raise
-        else:
-            return
+def _outputs(client: Ses, domain: str, wanted: Props, before: Props) -> Props:
+    try:
         identity = client.get_identity(domain)
-        if identity is None or verdict(identity) == "failed" or deadline.over:
-            state = why(identity) if identity else f"{domain} is gone"
-            message = f"ses {client.region}: MAIL FROM is taken for a verified domain only; {state}"
-            raise VerificationTimeout(message, remedy="Publish the DKIM records, then run again.")
-        deadline.pause(next(pauses), f"MAIL FROM waits for the domain to be verified; {why(identity)}")
-
-
-def _tag(client: Ses, identity: Identity, before: dict[str, str], wanted: dict[str, str]) -> None:
-    if fresh := {name: value for name, value in wanted.items() if identity.tags.get(name) != value}:
-        client.tag(identity.domain, fresh)
-    if stale := (before.keys() - wanted.keys()) & identity.tags.keys():
-        client.untag(identity.domain, stale)
-
-
-def _status(identity: Identity) -> str | None:
-    return identity.mail_from.status if identity.mail_from else None
-
-
-def _outputs(client: Ses, domain: str, before: Props) -> Props:
-    identity = client.get_identity(domain)
-    return {"mail_from_status": _status(identity) if identity else None, "before": before}
+        status = mail_from_status(identity) if identity else None
+    except PlatformError as error:
+        # all is written: the state must know it
+        warn(f"{error.message}; the settings are made\n{error.remedy}")
+        status = "PENDING" if wanted.get("mail_from") else None
+    return {"mail_from_status": status, "before": before}

@@ -12,6 +12,7 @@ from tenant_email.lifecycle.aws_key_ready import AwsKeyReadyLifecycle
 from tenant_email.lifecycle.aws_key_slot import AwsKeySlotLifecycle
 from tenant_email.lifecycle.ses_account import SesAccountLifecycle
 from tenant_email.lifecycle.ses_dkim_key import SesDkimKeyLifecycle
+from tenant_email.local.aws.wire import AwsError
 
 if TYPE_CHECKING:
     from support.ses_site import SesSite
@@ -94,7 +95,9 @@ def test_room_for_a_key(site: SesSite) -> None:
     assert slot.up() == "create"
     iam.create_user(UserName=f"user-{site.domain}")
     iam.create_access_key(UserName=f"user-{site.domain}")
+    site.aws.calls.clear()
     assert Managed(AwsKeySlotLifecycle(), user_name=f"user-{site.domain}", slot="b").up() == "create"
+    assert {call.operation for call in site.aws.calls} == {"ListAccessKeys"}  # the last use is nobody's business here
 
 
 def test_an_inactive_old_key_is_found_before_aws_answers_limit_exceeded(site: SesSite) -> None:
@@ -111,6 +114,10 @@ def test_an_inactive_old_key_is_found_before_aws_answers_limit_exceeded(site: Se
     said = str(caught.value)
     assert f"{used}: Active, made 20" in said
     assert f"{idle}: Inactive, made 20" in said
+    assert said.count("never used") == len((used, idle))
+    site.aws.fail("GetAccessKeyLastUsed", AwsError("AccessDenied", "no policy allows it", 403), 2)
+    with pytest.raises(Conflict, match=r"last use unknown .iam:GetAccessKeyLastUsed is not allowed"):
+        slot.up()
     assert said.endswith(f"aws iam delete-access-key --user-name {user} --access-key-id {idle}")
 
 

@@ -50,7 +50,7 @@ def test_what_cannot_be_read_to_its_end_is_deleted_again(site: SesSite) -> None:
     """A denial while SES still makes the tokens takes the new identity back; one that cannot be taken back is told."""
     site.aws.behaviour.token_delay = 2.0
     Timer(0.5, site.aws.fail, ["GetEmailIdentity", DENIED]).start()
-    with pytest.raises(Forbidden, match="\nAllow ses:GetEmailIdentity to these AWS credentials.$"):
+    with pytest.raises(Forbidden, match=r"\nAllow ses:GetEmailIdentity to these AWS credentials\.$"):
         site.identity().up()
     assert not site.exists()
     site.aws.fail("DeleteEmailIdentity", DENIED)

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.aws import wait_for
-from tenant_email.errors import AlreadyConfigured, NotFound
+from tenant_email.errors import AlreadyConfigured, Forbidden, NotFound
 from tenant_email.local.aws.wire import AwsError
 
 if TYPE_CHECKING:
     from support.ses_site import SesSite
+
+DENIED = AwsError("AccessDeniedException", "no policy allows it", 403)
 
 
 def test_what_is_given_is_set_and_nothing_else(site: SesSite) -> None:
@@ -118,6 +120,59 @@ def test_a_mail_from_that_comes_too_early_waits_for_the_domain(site: SesSite) ->
     Timer(0.3, site.publish, [identity.state["dns_records"]]).start()
     site.settings().up(mail_from="bounce")
     assert site.live()["MailFromAttributes"]["MailFromDomain"] == f"bounce.{site.domain}"
+
+
+@pytest.mark.parametrize(
+    "denied",
+    [
+        "PutEmailIdentityConfigurationSetAttributes",
+        "PutEmailIdentityFeedbackAttributes",
+        "PutEmailIdentityMailFromAttributes",
+        "TagResource",
+    ],
+)
+def test_a_denied_call_takes_back_what_came_before_it(site: SesSite, denied: str) -> None:
+    """A creation is whole or nothing; a change likewise, so that a destroy still knows what was there before."""
+    site.identity().up()
+    site.ses.create_configuration_set(ConfigurationSetName=f"set-{site.domain}")
+    before, settings = facts(site), site.settings()
+    given = {"mail_from": "bounce", "feedback_forwarding": False, "configuration_set": f"set-{site.domain}"}
+    for start in ("create", "update"):
+        site.aws.fail(denied, DENIED)
+        with pytest.raises(Forbidden, match=f"\nAllow ses:{denied} "):
+            settings.up(**given, tags={"team": "mail", "stage": "prod"})
+        assert facts(site) == before
+        assert settings.up(tags={"team": start}) == start
+        before = facts(site)
+    settings.up(**given, tags={"stage": "prod"})
+    settings.destroy()
+    assert facts(site)["ConfigurationSetName"] is None
+    assert facts(site)["MailFromDomain"] is None
+    assert facts(site)["FeedbackForwardingStatus"] is True
+    assert len(facts(site)["Tags"]) == 3
+
+
+def test_a_read_that_fails_after_all_writes_is_only_told(site: SesSite) -> None:
+    """What is set is recorded, though its status could not be read."""
+    site.identity().up()
+    settings = site.settings()
+    site.aws.behaviour.delays = {"PutEmailIdentityMailFromAttributes": 0.5}
+    Timer(0.3, site.aws.fail, ["GetEmailIdentity", DENIED]).start()
+    settings.up(mail_from="bounce")
+    assert settings.state["mail_from_status"] == "PENDING"
+    settings.destroy()
+    assert facts(site)["MailFromDomain"] is None
+
+
+def facts(site: SesSite) -> dict[str, Any]:
+    """Returns the settings of the identity as SES has them."""
+    live = site.live()
+    return {
+        "MailFromDomain": live["MailFromAttributes"].get("MailFromDomain"),
+        "FeedbackForwardingStatus": live["FeedbackForwardingStatus"],
+        "ConfigurationSetName": live.get("ConfigurationSetName"),
+        "Tags": sorted((tag["Key"], tag["Value"]) for tag in live["Tags"]),
+    }
 
 
 def test_drift_shows_and_is_repaired(site: SesSite) -> None:

@@ -1,0 +1,101 @@
+"""Writes what an identity has beside its keys: all of it, or nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tenant_email.aws.explain import mail_from_too_early
+from tenant_email.aws.identity import verdict, why
+from tenant_email.errors import Rejected, TenantEmailError, VerificationTimeout
+from tenant_email.lifecycle.border import warn
+from tenant_email.lifecycle.dns_wait import Deadline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tenant_email.aws.identity import Identity
+    from tenant_email.aws.ses import OnMxFailure, Ses
+    from tenant_email.changes import Props
+
+_UNTIL_VERIFIED: Final = 600.0  # seconds that a MAIL FROM domain waits for an identity that SES wants verified first
+
+
+def settings_of(identity: Identity) -> Props:
+    """Returns the settings as they are live."""
+    found = identity.mail_from
+    return {
+        "mail_from": [found.domain, found.on_mx_failure] if found else None,
+        "feedback_forwarding": identity.feedback_forwarding,
+        "configuration_set": identity.configuration_set,
+    }
+
+
+def write(client: Ses, identity: Identity, wanted: Props, old_tags: dict[str, str], new_tags: dict[str, str]) -> None:
+    """Sets everything, or nothing: when a call fails, what the calls before it did is taken back.
+
+    Else a setting would stay that the state does not know, and that no destroy brings back.
+    """
+    try:
+        bring(client, identity, wanted)
+        put_tags(client, identity, old_tags, new_tags)
+    except TenantEmailError:
+        _take_back(client, identity, wanted, old_tags | new_tags)
+        raise
+
+
+def _take_back(client: Ses, before: Identity, names: Iterable[str], tags: Iterable[str]) -> None:
+    was = settings_of(before)
+    try:
+        now = client.get_identity(before.domain)
+        if now:
+            bring(client, now, {name: was[name] for name in names})
+            written = dict.fromkeys(tags, "")
+            put_tags(client, now, written, {key: before.tags[key] for key in written.keys() & before.tags.keys()})
+    except TenantEmailError as error:
+        warn(f"ses {client.region} {before.domain}: a part of the settings is set, and stays: {error.message}")
+
+
+def bring(client: Ses, identity: Identity, wanted: Props) -> None:
+    """Sets each setting that differs; a failed MAIL FROM domain is put again."""
+    live, domain = settings_of(identity), identity.domain
+    differing = {name for name, value in wanted.items() if live[name] != value}
+    if "configuration_set" in differing:
+        client.put_configuration_set(domain, wanted["configuration_set"])
+    if "feedback_forwarding" in differing:
+        client.put_feedback_forwarding(domain, enabled=wanted["feedback_forwarding"] is not False)
+    if "mail_from" in differing or ("mail_from" in wanted and mail_from_status(identity) == "FAILED"):
+        _put_mail_from(client, domain, wanted["mail_from"])
+
+
+def _put_mail_from(client: Ses, domain: str, mail_from: tuple[str, OnMxFailure] | None) -> None:
+    """Puts it, once the identity is verified if SES insists (contracts/aws_ses.md section 1, Hubs 5022)."""
+    name, on_mx_failure = mail_from or (None, "USE_DEFAULT_VALUE")
+    deadline = Deadline(domain, _UNTIL_VERIFIED)
+    pauses = deadline.pauses(1.0)
+    while True:
+        try:
+            client.put_mail_from(domain, name, on_mx_failure)
+        except Rejected as error:
+            if not mail_from_too_early(error):
+                raise
+        else:
+            return
+        identity = client.get_identity(domain)
+        if identity is None or verdict(identity) == "failed" or deadline.over:
+            state = why(identity) if identity else f"{domain} is gone"
+            message = f"ses {client.region}: MAIL FROM is taken for a verified domain only; {state}"
+            raise VerificationTimeout(message, remedy="Publish the DKIM records, then run again.")
+        deadline.pause(next(pauses), f"MAIL FROM waits for the domain to be verified; {why(identity)}")
+
+
+def put_tags(client: Ses, identity: Identity, before: dict[str, str], wanted: dict[str, str]) -> None:
+    """Writes tags that differ, and takes off those that are wanted no longer."""
+    if fresh := {name: value for name, value in wanted.items() if identity.tags.get(name) != value}:
+        client.tag(identity.domain, fresh)
+    if stale := (before.keys() - wanted.keys()) & identity.tags.keys():
+        client.untag(identity.domain, stale)
+
+
+def mail_from_status(identity: Identity) -> str | None:
+    """Returns the status of the MAIL FROM domain, if there is one."""
+    return identity.mail_from.status if identity.mail_from else None
