@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tenant_email.secrets import Secret
 
 # What STS says of a key that has not reached it; a wrong secret is SignatureDoesNotMatch, which no wait repairs.
-_NOT_YET: Final = frozenset({"InvalidClientTokenId", "UnrecognizedClientException"})
+NOT_YET: Final = frozenset({"InvalidClientTokenId", "UnrecognizedClientException"})
 
 
 def key_works(
@@ -40,7 +40,7 @@ def key_works(
         except Forbidden:
             return True  # a policy forbids the question, so the key is known
         except Unauthorized as error:
-            if error.code not in _NOT_YET:
+            if error.code not in NOT_YET:
                 raise
         else:
             return True

@@ -21,6 +21,7 @@ _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "CreateEmailIdentity": ("IdentityType",),
     "GetAccount": ("ProductionAccessEnabled", "SendingEnabled"),
     "GetCallerIdentity": ("Account",),
+    "SendEmail": ("MessageId",),
     "ListAccessKeys": ("AccessKeyMetadata",),
     "GetAccessKeyLastUsed": ("AccessKeyLastUsed",),
 }

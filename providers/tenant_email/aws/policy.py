@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final, NotRequired, TypedDict
 
-from tenant_email.aws.dns_records import normalise_domain
+from tenant_email.aws.senders import spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -153,13 +153,13 @@ def _allow(sid: str, actions: Iterable[str], resources: Iterable[str], condition
 def _conditions(from_addresses: Sequence[str], names: Sequence[str], recipients: Sequence[str]) -> Condition:
     condition: Condition = {}
     for key, values in (
-        ("ses:FromAddress", [spelling for address in from_addresses for spelling in _spellings(address)]),
+        ("ses:FromAddress", [spelling for address in from_addresses for spelling in spellings(address)]),
         ("ses:FromDisplayName", names),
     ):
         if values:
             condition.setdefault(_operator(values), {})[key] = _unique(values)
     if recipients:
-        values = [spelling for address in recipients for spelling in _spellings(address)]
+        values = [spelling for address in recipients for spelling in spellings(address)]
         condition[f"ForAllValues:{_operator(values)}"] = {"ses:Recipients": _unique(values)}
         # ForAllValues is true of a request without the key: the guard demands the key.
         condition["Null"] = {"ses:Recipients": "false"}
@@ -169,16 +169,6 @@ def _conditions(from_addresses: Sequence[str], names: Sequence[str], recipients:
 def _operator(values: Iterable[str]) -> str:
     # One operator a key, because two on the same key must both hold.
     return "StringLike" if any("*" in value or "?" in value for value in values) else "StringEquals"
-
-
-def _spellings(address: str) -> tuple[str, str]:
-    """Returns an address as written and with its domain as SES sends it: IAM compares letter by letter."""
-    local, at, domain = address.rpartition("@")
-    try:
-        plain = normalise_domain(domain)
-    except ValueError:
-        plain = domain.lower()  # a pattern, such as *.acme.com
-    return address, f"{local}{at}{plain}"
 
 
 def _unique(values: Iterable[str]) -> list[str]:

@@ -11,9 +11,10 @@ import pulumi_aws as aws
 from tenant_email.resources import AwsKeyReady, AwsKeySlot
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from tenant_email.components.ses_place import Place
+    from tenant_email.platforms.settings import Settings
 
 Slot = Literal["a", "b"]
 
@@ -30,6 +31,15 @@ class IamInputs:
     tags: Mapping[str, pulumi.Input[str]] | None = None
 
 
+@dataclass(frozen=True)
+class Trial:
+    """What is tried out with a key before it is handed on, and after which resources."""
+
+    from_addresses: Sequence[str]
+    sends_through: type[Settings] | None
+    after: tuple[pulumi.Resource, ...]
+
+
 class Sender:
     """A user with a policy and a key that works.
 
@@ -38,7 +48,15 @@ class Sender:
     """
 
     def __init__(
-        self, name: str, place: Place, document: pulumi.Output[str], iam: IamInputs, active: Slot, *, keep_other: bool
+        self,
+        name: str,
+        place: Place,
+        document: pulumi.Output[str],
+        *,
+        iam: IamInputs,
+        trial: Trial,
+        active: Slot,
+        keep_other: bool,
     ) -> None:
         self._name, self._place = name, place
         self.policy = aws.iam.Policy(
@@ -62,7 +80,9 @@ class Sender:
             access_key_id=self.key.id,
             secret_access_key=self.key.secret,
             region=place.region,
-            opts=place.after(attached),
+            from_addresses=list(trial.from_addresses) or None,
+            sends_through=trial.sends_through,
+            opts=place.after(attached, *trial.after),
         )
 
     def _key(self, slot: Slot) -> aws.iam.AccessKey:

@@ -19,9 +19,11 @@ from tenant_email.aws.dns_records import (
     own_dkim_record,
     record_table,
 )
+from tenant_email.aws.senders import to_try
+from tenant_email.aws.sending_proof import SIMULATOR
 from tenant_email.components.ses_dns import Publisher, Zone, find_zone
 from tenant_email.components.ses_place import Place
-from tenant_email.components.ses_sender import IamInputs, Sender, Slot
+from tenant_email.components.ses_sender import IamInputs, Sender, Slot, Trial
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.resources import SesAccount, SesDkimKey, SesDomainIdentity, SesDomainVerification
 from tenant_email.resources.arguments import listed, plain
@@ -52,7 +54,7 @@ class SesSendingDomain(pulumi.ComponentResource):
         region: the SES region; else that of the AWS provider.
         from_addresses: the only addresses that may send; none given allows every address of the domain.
         from_display_names: the only display names that may send.
-        recipients: the only recipients that may be sent to.
+        recipients: the only recipients that may be sent to, and SES's mailbox simulator, with which the key is proven.
         from_identities: e-mail address identities among the From addresses, which SES checks in the domain's place.
         sandbox_recipients: verified recipients, which IAM checks too while the account is in the sandbox.
         sends_through: the settings class that will use this, such as `auth0.Smtp`: the policy then allows only what
@@ -75,6 +77,8 @@ class SesSendingDomain(pulumi.ComponentResource):
         policy_path: the IAM policy's path.
         active_key: the slot of the key in use; switch it between "a" and "b" to rotate the key without a gap.
         keep_other_key: keeps the other slot's key too, to be able to go back; the next `up` without it deletes it.
+        prove_sending: False proves only that AWS knows the key, without the mails to SES's mailbox simulator that
+            AwsKeyReady describes: for a key that may not send from this machine.
         require_production_access: fails before anything is switched while the account is in the sandbox.
         smtp_host: the SMTP endpoint, where AWS has opened one that is not known here.
         on_existing: as in SesDomainIdentity.
@@ -132,6 +136,7 @@ class SesSendingDomain(pulumi.ComponentResource):
         policy_path: pulumi.Input[str] | None = None,
         active_key: Slot = "a",
         keep_other_key: bool = False,
+        prove_sending: bool = True,
         require_production_access: bool = False,
         smtp_host: str | None = None,
         on_existing: OnExisting = "fail",
@@ -192,11 +197,13 @@ class SesSendingDomain(pulumi.ComponentResource):
             actions=policy.ACTIONS[sends_through.ses_path if sends_through else "any"],
             from_addresses=self.from_addresses,
             from_display_names=from_display_names or (),
-            recipients=recipients or (),
+            recipients=[*recipients, SIMULATOR] if recipients and prove_sending else recipients or (),
         )
         document = self._document(rules, configuration_set, from_identities or (), sandbox_recipients or ())
         iam = IamInputs(user_name, user_path, permissions_boundary, policy_name, policy_path, tags)
-        sender = Sender(name, place, document, iam, active_key, keep_other=keep_other_key)
+        tried = to_try([self.domain], self.from_addresses, from_identities or (), from_display_names or ())
+        trial = Trial(tried if prove_sending else (), sends_through, (verification,))
+        sender = Sender(name, place, document, iam=iam, trial=trial, active=active_key, keep_other=keep_other_key)
         self._gates = [verification.id, sender.ready.id]
         if require_production_access:
             self._gates.append(self._account().id)

@@ -1,21 +1,29 @@
-"""AwsKeyReady: a new IAM key is refused for some seconds; what is switched to it must wait."""
+"""AwsKeyReady: a new IAM key is refused for some seconds, and its policy may not let it send at all.
+
+What is switched to a key must wait for the first, and must not happen with the second. So STS is asked until it knows
+the key, and then a mail for each sender goes to SES's mailbox simulator: aws/sending_proof.py says why that is safe.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from pydantic import Field
 
 from tenant_email.aws.access_key import key_works
+from tenant_email.aws.sending_proof import CONTENTS, KeyTrial, tried
 from tenant_email.errors import Problem, Unavailable
 from tenant_email.fields import Text
 from tenant_email.lifecycle.aws_session import region_problems
-from tenant_email.lifecycle.border import Lifecycle
+from tenant_email.lifecycle.border import Lifecycle, info, warn
+from tenant_email.lifecycle.dns_wait import seconds, time_problems
 from tenant_email.model import Model, parse
 from tenant_email.secrets import Secret
 
 if TYPE_CHECKING:
     from tenant_email.changes import Props
 
-_LONGEST = 60.0  # seconds
+_PROVEN: Final = ("from_addresses", "ses_path", "region")
 
 
 class KeyInputs(Model):
@@ -24,6 +32,9 @@ class KeyInputs(Model):
     access_key_id: Text
     secret_access_key: Secret
     region: Text | None = None
+    from_addresses: list[Text] = Field(default_factory=list[str])
+    ses_path: Literal["any", "simple", "smtp"] = "any"
+    timeout: Text = "60s"
 
 
 class AwsKeyReadyLifecycle(Lifecycle):
@@ -34,7 +45,7 @@ class AwsKeyReadyLifecycle(Lifecycle):
     def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates; AWS is not asked."""
         inputs, problems = parse(KeyInputs, desired)
-        return [*problems, *region_problems(inputs.region)]
+        return [*problems, *region_problems(inputs.region), *time_problems("timeout", inputs.timeout)]
 
     def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; another key is another wait."""
@@ -44,11 +55,13 @@ class AwsKeyReadyLifecycle(Lifecycle):
         ]
 
     def make(self, desired: Props) -> tuple[str, Props]:
-        """Waits until STS knows the key."""
+        """Waits until AWS knows the key, and tries it out."""
         inputs = KeyInputs.model_validate(desired)
-        if not key_works(inputs.access_key_id, inputs.secret_access_key, inputs.region or "", timeout=_LONGEST):
-            message = f"aws {inputs.region}: access key {inputs.access_key_id} is not accepted after {_LONGEST:.0f} s"
+        limit = seconds(inputs.timeout) or 0
+        if not key_works(inputs.access_key_id, inputs.secret_access_key, inputs.region or "", timeout=limit):
+            message = f"aws {inputs.region}: access key {inputs.access_key_id} is not accepted after {limit} s"
             raise Unavailable(message, remedy="Run again; AWS is slow to spread the key, or it was deactivated.")
+        _try(inputs)
         return f"aws-key/{inputs.access_key_id}", {}
 
     def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
@@ -56,8 +69,26 @@ class AwsKeyReadyLifecycle(Lifecycle):
         return self.recorded_inputs(recorded), {}
 
     def change(self, id_: str, recorded: Props, desired: Props) -> Props:
-        """Records another region; the key is the same."""
+        """Tries the key out again for other senders, or another region; the key is the same."""
+        if any(_given(recorded, name) != _given(desired, name) for name in _PROVEN):
+            _try(KeyInputs.model_validate(desired))
         return {}
 
     def remove(self, id_: str, recorded: Props) -> None:
         """Does nothing: a wait leaves nothing behind."""
+
+
+def _try(inputs: KeyInputs) -> None:
+    if not inputs.from_addresses:
+        return
+    contents, region = CONTENTS[inputs.ses_path], inputs.region or ""
+    mails = len(contents) * len(inputs.from_addresses)
+    info(f"ses {region}: trying out access key {inputs.access_key_id} with {mails} mails to SES's mailbox simulator")
+    limit = seconds(inputs.timeout) or 0
+    trial = KeyTrial(inputs.access_key_id, inputs.secret_access_key, region, limit)
+    for why in tried(trial, inputs.from_addresses, contents):
+        warn(f"ses {region}: the key is allowed to send, but SES will not yet: {why}")
+
+
+def _given(props: Props, name: str) -> Any:
+    return KeyInputs.model_fields[name].get_default(call_default_factory=True) if name not in props else props[name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import pulumi
 
@@ -10,6 +11,11 @@ from tenant_email.lifecycle.aws_key_ready import AwsKeyReadyLifecycle
 from tenant_email.lifecycle.aws_key_slot import AwsKeySlotLifecycle
 from tenant_email.resources.arguments import hidden
 from tenant_email.resources.base import Named, options_for
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tenant_email.platforms.settings import Settings
 
 
 def region_or_default(region: pulumi.Input[str] | None) -> pulumi.Input[str] | None:
@@ -24,13 +30,24 @@ def profile_or_default(profile: pulumi.Input[str | None] | None) -> pulumi.Input
 
 
 class AwsKeyReady(Named, module="tenant-email", name="AwsKeyReady"):
-    """Waits, at most 60 s, until a new IAM access key works: AWS refuses it for some seconds.
+    """Waits until a new IAM access key works, and proves that it may send: AWS refuses a new key for some seconds.
+
+    STS is asked until it knows the key. Then one mail for each of `from_addresses` and each way of sending goes to
+    SES's mailbox simulator, `success@simulator.amazonses.com`, with this key: SES judges it as any other mail, with
+    policies, boundaries, identity and default configuration set, and delivers it to nobody. It needs no permission but
+    the key's own, and works in the sandbox; each mail counts for quota and bill, never for bounces or complaints. A
+    policy that limits recipients must allow the simulator's address. A domain that is not verified yet is a warning,
+    because it is not the key that is missing something.
 
     Args:
         name: the resource's name in the stack.
         access_key_id: the key.
         secret_access_key: its secret.
-        region: the region whose STS is asked.
+        region: the region whose STS is asked, and whose SES.
+        from_addresses: senders to prove, as in `no-reply@acme.com` or `Acme <no-reply@acme.com>`. None asks only STS:
+            for a key that may not send from this machine, by a condition on the source's address.
+        sends_through: the settings class that will use the key, such as `auth0.Smtp`: only its way of sending is tried.
+        timeout: how long to wait for AWS to know the key, and then for SES to let it send, as in "60s", the default.
         opts: Pulumi's options.
 
     """
@@ -45,6 +62,9 @@ class AwsKeyReady(Named, module="tenant-email", name="AwsKeyReady"):
         access_key_id: pulumi.Input[str],
         secret_access_key: pulumi.Input[str],
         region: pulumi.Input[str] | None = None,
+        from_addresses: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
+        sends_through: type[Settings] | None = None,
+        timeout: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         options, _ = options_for(opts, None)
@@ -52,6 +72,9 @@ class AwsKeyReady(Named, module="tenant-email", name="AwsKeyReady"):
             "access_key_id": access_key_id,
             "secret_access_key": hidden(name, "secret_access_key", secret_access_key),
             "region": region_or_default(region),
+            "from_addresses": from_addresses,
+            "ses_path": sends_through.ses_path if sends_through else None,
+            "timeout": timeout,
         }
         super().__init__(AwsKeyReadyLifecycle(), name, props, options, declared=["secret_access_key"])
 

@@ -1,0 +1,82 @@
+"""From addresses and the policy of a key: which ones it allows, and one of each kind to try it with.
+
+A policy compares letter by letter; `*` and `?` are wildcards (contracts/aws_ses.md section 3).
+"""
+
+from __future__ import annotations
+
+import re
+from email.utils import formataddr
+from typing import TYPE_CHECKING, Final
+
+from tenant_email.aws.dns_records import normalise_domain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_LOCAL_PART: Final = "key-check"  # of a sender that stands for a pattern, or for a whole domain
+_WILDCARDS: Final = re.compile(r"[*?]")
+
+
+def spellings(address: str) -> tuple[str, str]:
+    """Returns an address as written and with its domain as SES sends it."""
+    local, at, domain = address.rpartition("@")
+    return address, f"{local}{at}{_plain(domain)}"
+
+
+def lies_in(address: str, domains: Iterable[str]) -> bool:
+    """Tells whether an address, or a domain, is in one of these domains or below it; case makes no difference."""
+    host = _plain(address.rpartition("@")[2])
+    return any(f".{host}".endswith(f".{_plain(domain)}") for domain in domains)
+
+
+def is_allowed(address: str, patterns: Sequence[str]) -> bool:
+    """Tells whether a policy with these From addresses lets an address send; none allow every one."""
+    allowed = [spelling for pattern in patterns for spelling in spellings(pattern)]
+    return not patterns or any(_like(address, each) for each in allowed)
+
+
+def to_try(
+    domains: Sequence[str], addresses: Sequence[str], identities: Sequence[str], names: Sequence[str] = ()
+) -> list[str]:
+    """Returns the senders that show what a policy lets through: each From address, or one of each identity.
+
+    Args:
+        domains: the domain identities that the policy names.
+        addresses: the From addresses that it allows; a pattern is tried with an address that it matches.
+        identities: the e-mail address identities that it names.
+        names: the display names that it allows; all senders have the first one.
+    """
+    senders: Sequence[str | None] = [_sample(address, domains) for address in addresses]
+    if not addresses:
+        senders = [f"{_LOCAL_PART}@{domain}" for domain in domains] + [each for each in identities if "@" in each]
+    name = _WILDCARDS.sub("", names[0]) if names else ""
+    found = dict.fromkeys(spellings(sender)[1] for sender in senders if sender)
+    return [formataddr((name, sender)) for sender in found]
+
+
+def _sample(pattern: str, domains: Iterable[str]) -> str | None:
+    """Returns an address that a pattern matches; None for one that can match none in these domains."""
+    local, at, host = pattern.rpartition("@")
+    if not _WILDCARDS.search(host):
+        return f"{_filled(local)}{at}{host}"
+    # the wildcard may stand for a domain, a sub-domain, or, without an @, for a whole address
+    sender = _filled(local) if at else _LOCAL_PART
+    candidates = (f"{sender}@{prefix}{domain}" for domain in domains for prefix in ("", f"{_LOCAL_PART}."))
+    return next((each for each in candidates if _like(each, pattern)), None)
+
+
+def _filled(local: str) -> str:
+    return local.replace("*", _LOCAL_PART).replace("?", "x")
+
+
+def _like(text: str, pattern: str) -> bool:
+    parts = (".*" if each == "*" else "." if each == "?" else re.escape(each) for each in pattern)
+    return re.fullmatch("".join(parts), text, re.DOTALL) is not None
+
+
+def _plain(domain: str) -> str:
+    try:
+        return normalise_domain(domain)
+    except ValueError:
+        return domain.lower().rstrip(".")  # a pattern, such as *.acme.com

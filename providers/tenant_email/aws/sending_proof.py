@@ -1,0 +1,129 @@
+"""Whether a key may send: one mail to SES's mailbox simulator, which judges it as any mail and delivers it to nobody.
+
+The simulator costs a message of the quota and of the bill, and never counts for bounces, complaints or reputation; it
+may be sent to in the sandbox too (contracts/aws_ses.md sections 2 and 3). So SES itself evaluates what a simulation by
+IAM would have to guess at: policy, boundary, organization, identity and its default configuration set.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from email.message import EmailMessage
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import boto3
+from botocore.config import Config
+
+from tenant_email.aws.access_key import NOT_YET
+from tenant_email.aws.answers import guard
+from tenant_email.aws.explain import explained
+from tenant_email.errors import Forbidden, PlatformError, RateLimited, Rejected, Unauthorized
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tenant_email.secrets import Secret
+
+SIMULATOR: Final = "success@simulator.amazonses.com"
+_PAUSE: Final = 2.0  # seconds between two tries
+_SUBJECT: Final = "This access key may send"
+_TEXT: Final = "pulumi-tenant-email tried out a new access key before a tenant was switched to it.\n"
+_RESOURCE: Final = re.compile(r"on resource: `?(?:arn:\S+?:(?P<kind>identity|configuration-set)/)?(?P<name>[^\s`]+)")
+_UNVERIFIED: Final = "not verified"
+_REMEDIES: Final = {
+    "SendingPausedException": "Turn sending on again, for the account or the configuration set, in the SES console.",
+    "AccountSuspendedException": "Read the mail that AWS has sent to the account's owner, and answer it.",
+    "MailFromDomainNotVerifiedException": "Publish the records of the MAIL FROM domain, or give no on_mx_failure.",
+    "LimitExceededException": "The account's quota of messages is used up: run again when there is room.",
+}
+
+Content = Literal["simple", "raw"]
+CONTENTS: Final[dict[str, tuple[Content, ...]]] = {"any": ("simple", "raw"), "simple": ("simple",), "smtp": ("raw",)}
+"""The contents to try by what a platform's settings class says of its path through SES; SMTP is judged as raw."""
+
+
+class KeyTrial:
+    """SES, with the key that is tried out."""
+
+    def __init__(self, access_key_id: str, secret_access_key: Secret, region: str, timeout: float) -> None:
+        self._who, self._key = f"ses {region}", access_key_id
+        self._deadline = time.monotonic() + timeout
+        with explained(self._who, "opening a session"):
+            session = boto3.Session(access_key_id, secret_access_key.reveal(), region_name=region)
+            config = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=10, read_timeout=30)
+            self._client = session.client("sesv2", config=config)
+        guard(self._client, self._who)
+
+    def send(self, sender: str, content: Content) -> str | None:
+        """Sends one mail, again while IAM or SES have not heard of key or policy yet.
+
+        Returns why SES would not send it though it is allowed: the identity is not verified yet. None when it was sent.
+
+        Raises:
+            Forbidden: it is still denied at the end; the remedy names the input that would allow it.
+            PlatformError: SES refused it for another reason.
+        """
+        while True:
+            try:
+                self._send(sender, content)
+            except (Forbidden, RateLimited, Unauthorized) as error:
+                if SIMULATOR in error.text:
+                    # in the sandbox IAM looks at recipients too: of the simulator's that says nothing of the sender
+                    return error.text
+                if isinstance(error, Unauthorized) and error.code not in NOT_YET:
+                    raise
+                if time.monotonic() + _PAUSE > self._deadline:
+                    raise _denied(error) if isinstance(error, Forbidden) else error from None
+                time.sleep(_PAUSE)
+            except Rejected as error:
+                if error.code == "MessageRejected" and _UNVERIFIED in error.text:
+                    return error.text
+                raise _refused(error) from None
+            else:
+                return None
+
+    def _send(self, sender: str, content: Content) -> None:
+        with explained(self._who, "SendEmail", f"with {content} content as {sender}, key {self._key},"):
+            self._client.send_email(
+                FromEmailAddress=sender, Destination={"ToAddresses": [SIMULATOR]}, Content=_content(sender, content)
+            )
+
+
+def tried(trial: KeyTrial, senders: Sequence[str], contents: Sequence[Content]) -> list[str]:
+    """Sends one mail for each sender and content; returns why SES would not send some of them yet."""
+    found = [trial.send(sender, content) for sender in senders for content in contents]
+    return list(dict.fromkeys(each for each in found if each))
+
+
+def _content(sender: str, content: Content) -> Any:
+    if content == "simple":
+        return {"Simple": {"Subject": {"Data": _SUBJECT}, "Body": {"Text": {"Data": _TEXT}}}}
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, SIMULATOR, _SUBJECT
+    message.set_content(_TEXT)
+    return {"Raw": {"Data": message.as_bytes()}}
+
+
+def _denied(error: Forbidden) -> Forbidden:
+    """Returns the error with what would allow it: AWS names the resource, and what forbids it where it is no policy."""
+    found = _RESOURCE.search(error.text)
+    kind, name = (found["kind"], found["name"]) if found else (None, "")
+    if "permissions boundary" in error.text:
+        remedy = "Let the user's permissions boundary allow it."
+    elif "service control policy" in error.text or "resource control policy" in error.text:
+        remedy = "Have it allowed by the organization's policies, which bound the whole account."
+    elif kind == "configuration-set":
+        remedy = f"Give configuration_set={name!r}, the identity's own set: the key's policy must allow it too."
+    elif kind == "identity" and "@" in name:
+        remedy = f"Give from_identities=[{name!r}]: SES looks at that identity in the place of its domain."
+    elif kind == "identity":
+        remedy = f"Let the key's policy allow it: {name} is the domain, or one of further_domains. Then run again."
+    else:
+        remedy = "Let the policy of the key's user allow it, then run again: AWS may take longer than usual."
+    return Forbidden(error.message, remedy=remedy, status=error.status, code=error.code, text=error.text)
+
+
+def _refused(error: PlatformError) -> PlatformError:
+    remedy = _REMEDIES.get(error.code, error.remedy)
+    return type(error)(error.message, remedy=remedy, status=error.status, code=error.code, text=error.text)
