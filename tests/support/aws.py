@@ -43,7 +43,7 @@ class Cloud:
         zone = self.route53.create_hosted_zone(Name=ZONE, CallerReference=ZONE)["HostedZone"]
         self.zone_id = zone["Id"].removeprefix("/hostedzone/")
 
-    def client(self, service: Any, key: Key = ROOT, region: str = "us-east-1") -> Any:
+    def client(self, service: Any, key: Key = ROOT, region: str = "us-east-1", token: str | None = None) -> Any:
         """Returns a client that does not retry."""
         return SESSION.client(
             service,
@@ -51,6 +51,7 @@ class Cloud:
             endpoint_url=self.aws.url,
             aws_access_key_id=key[0],
             aws_secret_access_key=key[1],
+            aws_session_token=token,
             config=NO_RETRY,
         )
 

@@ -144,7 +144,7 @@ def test_iam(stack: Stack) -> None:
     sender = boto3.Session(credentials["accessKeyId"], credentials["secretAccessKey"], region_name=REGION)
     client: Any = sender.client("sesv2", endpoint_url=stack.machine.aws.url)
     content = {"Simple": {"Subject": {"Data": "x"}, "Body": {"Text": {"Data": "x"}}}}
-    with pytest.raises(client.exceptions.ClientError, match="not authorized to perform: ses:SendEmail"):
+    with pytest.raises(client.exceptions.ClientError, match="not authorized to perform `ses:SendEmail'"):
         client.send_email(
             FromEmailAddress=f"Acme <ceo@{DOMAIN}>", Destination={"ToAddresses": ["a@b.example"]}, Content=content
         )

@@ -1,20 +1,20 @@
-"""Decides whether a caller may do what it asks of SES, from the policies attached in the local IAM.
+"""Decides whether a caller may do what it asks, from the policies and boundaries in the local IAM.
 
-Source: contracts/aws_ses.md section 3: the resources checked, condition keys and the sandbox trap.
+Sources: contracts/aws_ses.md section 3 (resources of a mail, condition keys, the sandbox trap); for the words, IAM
+User Guide, "Troubleshoot access denied error messages", and for mail SES's own sentence, which quotes its parts.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.utils import parseaddr
-from itertools import chain
-from typing import Any
-
-from moto.iam.models import iam_backends
 
 from tenant_email.local.aws.behaviour import Behaviour
-from tenant_email.local.aws.credentials import partition_of
-from tenant_email.local.aws.iam_policy import Action, Context, Policy, allowed
+from tenant_email.local.aws.iam_conditions import Context
+from tenant_email.local.aws.iam_policy import Action, refusal
+from tenant_email.local.aws.iam_principal import caller_context, grants_of
+from tenant_email.local.aws.iam_requests import ANY, REQUESTS
+from tenant_email.local.aws.iam_trust import refuse_distrust
+from tenant_email.local.aws.ses_requests import ses_actions, ses_arn
 from tenant_email.local.aws.store import Store, fold
 from tenant_email.local.aws.wire import AwsError, Call, Caller
 
@@ -40,16 +40,35 @@ class Authorization:
         self._behaviour = behaviour
 
     def check_call(self, call: Call) -> None:
-        """Raises AwsError AccessDeniedException when the caller's policies do not allow an operation."""
-        name = call.text("EmailIdentity")
-        resource = call.text("ResourceArn") or (_arn(call.caller, call.region, "identity", name) if name else "*")
-        self._check(call.caller, Action(f"ses:{call.operation}", resource, {"ses:apiversion": ("2",)}))
+        """Raises AwsError when the caller's policies do not allow an operation: AccessDenied, for SES ...Exception."""
+        grants = grants_of(call.caller)
+        for action in self._actions(call):
+            if grants and (reason := refusal(grants, action)):
+                shown = action.resource if action.shown is None else action.shown
+                place = f" on resource: {shown}" if shown else ""
+                message = f"User: {call.caller.arn} is not authorized to perform: {action.name}{place} {reason}"
+                raise AwsError("AccessDeniedException" if call.service == "ses" else "AccessDenied", message, 403)
+            if action.name == "sts:AssumeRole":
+                refuse_distrust(call, action)
+
+    def _actions(self, call: Call) -> list[Action]:
+        context = caller_context(call.caller, call.region)
+        if call.service == "ses":
+            return ses_actions(call, context, self._store)
+        if call.service in REQUESTS:
+            return REQUESTS[call.service](call, context)
+        return [Action(f"{call.service}:{call.operation}", ANY, context, "")]
 
     def check_mail(self, caller: Caller, envelope: Envelope) -> None:
         """Raises AwsError when IAM denies the mail or an identity is not verified, in this order as AWS does."""
-        context = _context(envelope)
-        for resource in self._resources(caller, envelope):
-            self._check(caller, Action(envelope.action, resource, context))
+        grants = grants_of(caller)
+        context = {**caller_context(caller, envelope.region), **_context(envelope)}
+        for resource in self._resources(caller, envelope) if grants else ():
+            if grants and refusal(grants, Action(envelope.action, resource, context)):
+                message = (
+                    f"User `{caller.arn}' is not authorized to perform `{envelope.action}' on resource `{resource}'"
+                )
+                raise AwsError("AccessDeniedException", message, 403)
         unverified = [
             address
             for address in self._to_verify(envelope)
@@ -65,24 +84,18 @@ class Authorization:
         for address in self._to_verify(envelope):
             identity = self._store.sender(caller.account, envelope.region, address)
             name = identity.name if identity else fold(address)
-            yield _arn(caller, envelope.region, "identity", name)
+            yield ses_arn(caller, envelope.region, "identity", name)
         sender = self._store.sender(caller.account, envelope.region, parseaddr(envelope.sender)[1])
         configuration_set = envelope.configuration_set or (sender.configuration_set if sender else "")
         if configuration_set:
-            yield _arn(caller, envelope.region, "configuration-set", configuration_set)
+            yield ses_arn(caller, envelope.region, "configuration-set", configuration_set)
 
     def _to_verify(self, envelope: Envelope) -> list[str]:
         recipients = [] if self._behaviour.production else [parseaddr(each)[1] for each in envelope.recipients]
         return [
             parseaddr(envelope.sender)[1],
-            *(address for address in recipients if not address.endswith(SIMULATOR)),
+            *(address for address in recipients if not address.lower().endswith(SIMULATOR)),
         ]
-
-    def _check(self, caller: Caller, action: Action) -> None:
-        if caller.user is None or allowed(_policies(caller), action):
-            return
-        message = f"User: {caller.arn} is not authorized to perform: {action.name} on resource: {action.resource}"
-        raise AwsError("AccessDeniedException", message, 403)
 
 
 def _context(envelope: Envelope) -> Context:
@@ -94,17 +107,3 @@ def _context(envelope: Envelope) -> Context:
         "ses:apiversion": ["2"],
     }
     return {key: tuple(values) for key, values in keys.items()}
-
-
-def _policies(caller: Caller) -> list[Policy]:
-    """Returns the user's own and its groups' policies, inline and managed."""
-    iam: Any = iam_backends[caller.account]["aws"]
-    holders: list[Any] = [iam.users[caller.user], *iam.get_groups_for_user(caller.user)]
-    inline = chain.from_iterable(holder.policies.values() for holder in holders)
-    managed = chain.from_iterable(holder.managed_policies.values() for holder in holders)
-    versions = (version for policy in managed for version in policy.versions if version.is_default)
-    return [json.loads(text) for text in [*inline, *(version.document for version in versions)]]
-
-
-def _arn(caller: Caller, region: str, kind: str, name: str) -> str:
-    return f"arn:{partition_of(region)}:ses:{region}:{caller.account}:{kind}/{name}"

@@ -15,6 +15,7 @@ class Behaviour:
     """
 
     key_delay: float = 3.0
+    sessions_expired: bool = False  # makes all temporary credentials old
     look_delay: float = 0.3
     patience: float = HOURS_72
     token_delay: float = 0.0

@@ -1,4 +1,7 @@
-"""Decides whether an access key may call: known, active, old enough, and the request signed with its secret."""
+"""Decides whether an access key may call: known, active, old enough, and the request signed with its secret.
+
+A session of a role is a key with a token, until it expires (STS API reference, AssumeRole).
+"""
 
 import hmac
 from collections.abc import Mapping
@@ -10,9 +13,11 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as Signer
 from moto.iam.models import iam_backends
+from moto.sts.models import sts_backends
 from moto.utilities.utils import get_partition
 from werkzeug.wrappers import Request
 
+from tenant_email.local.aws.behaviour import Behaviour
 from tenant_email.local.aws.wire import AwsError, Caller, Scope
 
 INVALID_TOKEN = "The security token included in the request is invalid."  # noqa: S105 - AWS's own sentence
@@ -20,6 +25,7 @@ WRONG_SIGNATURE = (
     "The request signature we calculated does not match the signature you provided. "
     "Check your AWS Secret Access Key and signing method. Consult the service documentation for details."
 )
+EXPIRED_TOKEN = "The security token included in the request is expired"  # noqa: S105 - AWS's own sentence
 NO_SIGNATURE = "Missing Authentication Token"
 
 
@@ -37,6 +43,8 @@ class Key:
 
     caller: Caller
     secret: str
+    token: str = ""
+    expires: datetime | None = None
 
 
 class Keys:
@@ -52,18 +60,29 @@ class Keys:
             arn = f"arn:aws:iam::{root.account}:root"
             return Key(Caller(root.account, arn), root.secret)
         for account in {root.account for root in self._roots.values()}:
-            key: Any = iam_backends[account]["aws"].access_keys.get(access_key_id)
-            if key is not None:
-                return _user_key(account, key, delay)
+            for iam in list(iam_backends[account].values()):
+                key: Any = iam.access_keys.get(access_key_id)
+                if key is not None:
+                    return _user_key(iam, key, delay) if key.user_name else _session(account, access_key_id)
         return None
 
 
-def _user_key(account: str, key: Any, delay: float) -> Key | None:
+def _user_key(iam: Any, key: Any, delay: float) -> Key | None:
     age = (datetime.now(UTC) - _aware(key.create_date)).total_seconds()
     if key.status != "Active" or age < delay:
         return None
-    user = iam_backends[account]["aws"].users[key.user_name]
-    return Key(Caller(account, user.arn, user.name), key.secret_access_key)
+    user = iam.users[key.user_name]
+    return Key(Caller(iam.account_id, user.arn, user.name), key.secret_access_key)
+
+
+def _session(account: str, access_key_id: str) -> Key | None:
+    sessions: list[Any] = [each for sts in sts_backends[account].values() for each in sts.assumed_roles]
+    found = next((session for session in sessions if session.access_key_id == access_key_id), None)
+    if found is None:
+        return None
+    role = found.role_arn.rpartition("/")[2]
+    caller = Caller(account, found.arn, role=role, session_policy=found.policy or "")
+    return Key(caller, found.secret_access_key, found.session_token, _aware(found.expiration))
 
 
 def _aware(moment: datetime) -> datetime:
@@ -83,17 +102,20 @@ def scope_of(request: Request) -> Scope:
     return Scope(access_key_id, region, service)
 
 
-def authenticate(request: Request, scope: Scope, keys: Keys, delay: float) -> Caller:
+def authenticate(request: Request, scope: Scope, keys: Keys, behaviour: Behaviour) -> Caller:
     """Returns who signed the request.
 
     Raises: AwsError with each service's own code for a key that does not work, or SignatureDoesNotMatch.
     """
-    key = keys.find(scope.access_key_id, delay)
-    if key is None:
+    key = keys.find(scope.access_key_id, behaviour.key_delay)
+    if key is None or not hmac.compare_digest(key.token, request.headers.get("X-Amz-Security-Token", "")):
         code = "UnrecognizedClientException" if scope.service == "ses" else "InvalidClientTokenId"
         raise AwsError(code, INVALID_TOKEN, 403)
     if not hmac.compare_digest(_signature(request, scope, key), _signature_part(request, "Signature")):
         raise AwsError("SignatureDoesNotMatch", WRONG_SIGNATURE, 403)
+    if key.expires and (behaviour.sessions_expired or key.expires <= datetime.now(UTC)):
+        code = "ExpiredTokenException" if scope.service == "ses" else "ExpiredToken"
+        raise AwsError(code, EXPIRED_TOKEN, 403)
     return key.caller
 
 

@@ -1,7 +1,7 @@
 """Receives every request, authenticates it, and answers it itself or lets moto answer.
 
-SES v2's operations on identities, accounts and configuration sets are answered here because moto lacks them or
-gets them wrong (contracts/aws_ses.md section 5); IAM, STS and Route 53 are moto's.
+What moto lacks or gets wrong (contracts/aws_ses.md section 5) is answered here: SES v2, and parts of IAM; the rest of
+IAM, STS and Route 53 is moto's, after the caller's policies allowed it.
 """
 
 import io
@@ -15,6 +15,7 @@ from werkzeug.wrappers import Request, Response
 
 from tenant_email.local.aws.behaviour import Behaviour
 from tenant_email.local.aws.credentials import Keys, authenticate, scope_of
+from tenant_email.local.aws.iam_users import IamUsers
 from tenant_email.local.aws.record_changes import change_record_sets
 from tenant_email.local.aws.wire import (
     AwsError,
@@ -26,17 +27,20 @@ from tenant_email.local.aws.wire import (
     json_answer,
     json_params,
     operation,
+    query_answer,
+    query_params,
 )
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-Handlers = Mapping[str, Callable[[Call], Params]]
+Handlers = Mapping[tuple[str, str], Callable[[Call], Params]]  # by service and operation
 Authorize = Callable[[Call], None]
 
 MODELS = {"ses": "sesv2", "route53": "route53"}
 SENDING = frozenset({"SendEmail", "SendBulkEmail"})
 ONE_SECOND = 1.0
+OK = 200
 
 
 @dataclass(frozen=True)
@@ -62,13 +66,16 @@ class Failure:
 class Front:
     """Is the WSGI application."""
 
-    def __init__(self, keys: Keys, behaviour: Behaviour, handlers: Handlers, authorize: Authorize) -> None:
+    def __init__(
+        self, keys: Keys, behaviour: Behaviour, handlers: Handlers, authorize: Authorize, users: IamUsers
+    ) -> None:
         self.calls: list[Served] = []
         self.failures: list[Failure] = []
         self._keys = keys
         self._behaviour = behaviour
         self._handlers = handlers
         self._authorize = authorize
+        self._users = users
         self._moto: Any = DomainDispatcherApplication(create_backend_app)
         self._last: dict[tuple[str, str], float] = {}
 
@@ -81,7 +88,7 @@ class Front:
         try:
             scope = scope_of(request)
             name, path_params = _operation(scope, request)
-            caller = authenticate(request, scope, self._keys, self._behaviour.key_delay)
+            caller = authenticate(request, scope, self._keys, self._behaviour)
             time.sleep(self._behaviour.delays.get(name, 0))
             response = self._answer(request, scope, caller, name, path_params)
         except AwsError as error:
@@ -94,28 +101,32 @@ class Front:
         failure = self._failure(name)
         if failure and not failure.after:
             raise failure.error
-        if scope.service == "ses" and name in self._handlers:
-            call = Call(name, scope.region, caller, {**json_params(request), **path})
-            response = self._ses(call)
+        call = Call(scope.service, name, scope.region, caller, {**_params(scope, request), **path})
+        if scope.service == "ses" and self._behaviour.throttle and name not in SENDING:
+            self._throttle(call)
+        if name not in SENDING:
+            self._authorize(call)
+        if handler := self._handlers.get((scope.service, name)):
+            answer = handler(call)
+            response = json_answer(answer) if scope.service == "ses" else query_answer(scope.service, name, answer)
         else:
-            response = self._pass_on(request, scope, caller, name, path)
+            response = self._pass_on(request, call)
         if failure:
             raise failure.error
         return response
 
-    def _ses(self, call: Call) -> Response:
-        if self._behaviour.throttle and call.operation not in SENDING:
-            self._throttle(call)
-        if call.operation not in SENDING:
-            self._authorize(call)
-        return json_answer(self._handlers[call.operation](call))
-
-    def _pass_on(self, request: Request, scope: Scope, caller: Caller, name: str, path: Params) -> Response:
+    def _pass_on(self, request: Request, call: Call) -> Response:
         body = request.get_data()
-        if name == "ChangeResourceRecordSets":
-            return change_record_sets(caller.account, str(path["Id"]), body)
-        environ = {**request.environ, "wsgi.input": io.BytesIO(body), "HTTP_X_MOTO_ACCOUNT_ID": caller.account}
-        return Response.from_app(self._moto, environ)
+        if call.operation == "ChangeResourceRecordSets":
+            return change_record_sets(call.caller.account, call.text("Id"), body)
+        if call.service == "iam":
+            self._users.before(call)
+        account = call.caller.account
+        environ = {**request.environ, "wsgi.input": io.BytesIO(body), "HTTP_X_MOTO_ACCOUNT_ID": account}
+        response = Response.from_app(self._moto, environ)
+        if call.service == "iam" and response.status_code == OK:
+            self._users.after(call)
+        return response
 
     def _throttle(self, call: Call) -> None:
         place, now = (call.caller.account, call.region), time.monotonic()
@@ -137,3 +148,11 @@ def _operation(scope: Scope, request: Request) -> tuple[str, Params]:
     if model:
         return operation(model, request)
     return request.form.get("Action", ""), {}
+
+
+def _params(scope: Scope, request: Request) -> Params:
+    if scope.service == "ses":
+        return json_params(request)
+    if scope.service == "route53":
+        return {**request.args.to_dict(), "Body": request.get_data()}
+    return query_params(request.form.items())

@@ -1,97 +1,101 @@
-"""Evaluates identity-based IAM policies: one request against all of a user's statements.
+"""Evaluates IAM policies: one request against everything that limits its caller.
 
-Source: contracts/aws_ses.md section 3; an explicit Deny wins, what nothing allows is denied, StringLike and ARNs
-are case-sensitive, action names are not. moto's own evaluation ignores resources' `?` and all condition keys.
+Sources: contracts/aws_ses.md section 3; IAM User Guide, "Policy evaluation logic" and, for the words of a refusal,
+"Troubleshoot access denied error messages": an explicit Deny wins, what nothing allows is denied, and permissions
+boundaries and session policies only take away. moto's own evaluation ignores resources' `?` and all condition keys.
 """
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from tenant_email.local.aws.iam_conditions import Context, UnknownVariable, condition_holds, like, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Policy = Mapping[str, Any]
-Context = Mapping[str, tuple[str, ...]]
-Matcher = Callable[[str, str], bool]
 
 
 @dataclass(frozen=True)
 class Action:
-    """Describes what is asked: the action, the resource's ARN, and the condition keys by lower-case name."""
+    """Describes what is asked: the action, the resource's ARN or `*`, and the condition keys by lower-case name.
+
+    `shown` is how a refusal names the resource, when not by its ARN; empty, it does not.
+    """
 
     name: str
     resource: str
     context: Context
+    shown: str | None = None
 
 
-def allowed(policies: Iterable[Policy], action: Action) -> bool:
-    """Tells whether the policies allow the action."""
-    statements = [statement for policy in policies for statement in _list(policy.get("Statement"))]
-    effects = {statement["Effect"] for statement in statements if _applies(statement, action)}
-    return effects == {"Allow"}
+class Decision(Enum):
+    """Holds what one set of policies says, in the words of SimulatePrincipalPolicy."""
+
+    ALLOWED = "allowed"
+    EXPLICIT_DENY = "explicitDeny"
+    IMPLICIT_DENY = "implicitDeny"
 
 
-def _applies(statement: Policy, action: Action) -> bool:
-    return (
-        _element(statement, "Action", partial(_like, action.name.lower()), fold=True)
-        and _element(statement, "Resource", partial(_like, action.resource), fold=False)
-        and all(
-            _condition(operator, key, _list(expected), action.context)
-            for operator, keys in statement.get("Condition", {}).items()
-            for key, expected in keys.items()
+@dataclass(frozen=True)
+class Grants:
+    """Holds the policies that decide about a caller; None is a limit that the caller does not have."""
+
+    identity: tuple[Policy, ...]
+    boundary: tuple[Policy, ...] | None = None
+    session: tuple[Policy, ...] | None = None
+
+    @property
+    def sets(self) -> tuple[tuple[str, tuple[Policy, ...]], ...]:
+        """Returns the policies by the article and name that a refusal gives them."""
+        limits = (("a permissions boundary", self.boundary), ("a session policy", self.session))
+        return (("an identity-based policy", self.identity), *((n, given) for n, given in limits if given is not None))
+
+
+def refusal(grants: Grants, action: Action) -> str:
+    """Returns the end of AWS's sentence about what refuses the action, or "" when it is allowed."""
+    decisions = [(name, decide(policies, action)) for name, policies in grants.sets]
+    for name, decision in decisions:
+        if decision is Decision.EXPLICIT_DENY:
+            return f"with an explicit deny in {name}"
+    for name, decision in decisions:
+        if decision is Decision.IMPLICIT_DENY:
+            return f"because no {name.partition(' ')[2]} allows the {action.name} action"
+    return ""
+
+
+def decide(policies: Iterable[Policy], action: Action) -> Decision:
+    """Returns what a set of policies says of the action."""
+    effects = {statement["Effect"] for statement in statements(policies) if applies(statement, action)}
+    if "Deny" in effects:
+        return Decision.EXPLICIT_DENY
+    return Decision.ALLOWED if effects else Decision.IMPLICIT_DENY
+
+
+def statements(policies: Iterable[Policy]) -> list[Policy]:
+    """Returns the statements of policies, each of which may have one or a list."""
+    return [statement for policy in policies for statement in listed(policy.get("Statement"))]
+
+
+def applies(statement: Policy, action: Action) -> bool:
+    """Tells whether a statement speaks of the action."""
+    try:
+        return (
+            _element(statement, "Action", partial(_like, action.name, action.context, fold=True))
+            and _element(statement, "Resource", partial(_like, action.resource, action.context, fold=False))
+            and condition_holds(statement.get("Condition", {}), action.context)
         )
-    )
+    except UnknownVariable:
+        return False
 
 
-def _element(statement: Policy, name: str, matches: Callable[[str], bool], *, fold: bool) -> bool:
+def _element(statement: Policy, name: str, matches: "Callable[[str], bool]") -> bool:
     negated = f"Not{name}" in statement
-    patterns: list[str] = _list(statement.get(f"Not{name}" if negated else name))
-    return any(matches(pattern.lower() if fold else pattern) for pattern in patterns) != negated
+    return any(matches(pattern) for pattern in listed(statement.get(f"Not{name}" if negated else name))) != negated
 
 
-def _condition(operator: str, key: str, expected: list[Any], context: Context) -> bool:
-    quantifier, _, name = operator.rpartition(":")
-    optional, name = name.endswith("IfExists"), name.removesuffix("IfExists")
-    actual = context.get(key.lower(), ())
-    if name == "Null":
-        return (str(expected[0]).lower() == "true") == (not actual)
-    if name not in _OPERATORS:
-        raise NotImplementedError(f"condition operator {operator}")
-    test, negated = _OPERATORS[name]
-    if not actual:
-        return optional or negated or quantifier == "ForAllValues"
-    hits = [any(test(value, str(pattern)) for pattern in expected) != negated for value in actual]
-    # without a quantifier a key has one value; a negated one must not match any
-    return all(hits) if quantifier == "ForAllValues" or negated else any(hits)
-
-
-def _like(value: str, pattern: str) -> bool:
-    expression = "".join({"*": ".*", "?": "."}.get(part, re.escape(part)) for part in pattern)
-    return re.fullmatch(expression, value, re.DOTALL) is not None
-
-
-def _equals(value: str, pattern: str) -> bool:
-    return value == pattern
-
-
-def _equals_ignoring_case(value: str, pattern: str) -> bool:
-    return value.lower() == pattern.lower()
-
-
-_OPERATORS: dict[str, tuple[Matcher, bool]] = {
-    "StringEquals": (_equals, False),
-    "StringNotEquals": (_equals, True),
-    "StringEqualsIgnoreCase": (_equals_ignoring_case, False),
-    "StringNotEqualsIgnoreCase": (_equals_ignoring_case, True),
-    "StringLike": (_like, False),
-    "StringNotLike": (_like, True),
-    "ArnEquals": (_like, False),
-    "ArnLike": (_like, False),
-    "Bool": (_equals_ignoring_case, False),
-}
-
-
-def _list(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return [value] if isinstance(value, str | bool | Mapping) else list(value)
+def _like(value: str, context: Context, pattern: str, *, fold: bool) -> bool:
+    return like(value, pattern, context, fold=fold)

@@ -1,6 +1,7 @@
 """Runs the local AWS on one port of 127.0.0.1: all regions, SES v2, IAM, STS and Route 53."""
 
 import hmac
+import json
 import threading
 from collections.abc import Mapping
 from functools import cache
@@ -16,6 +17,8 @@ from tenant_email.local.aws.authorization import Authorization, Envelope
 from tenant_email.local.aws.behaviour import Behaviour
 from tenant_email.local.aws.credentials import Keys, RootKey
 from tenant_email.local.aws.front import Failure, Front, Served
+from tenant_email.local.aws.iam_simulation import SIMULATIONS
+from tenant_email.local.aws.iam_users import IamUsers
 from tenant_email.local.aws.look import Dns
 from tenant_email.local.aws.sending import Deliver, Sending
 from tenant_email.local.aws.ses_account import AccountApi
@@ -55,6 +58,7 @@ class AwsServer:
     ) -> None:
         self.behaviour = behaviour or Behaviour()
         self._roots = roots
+        self._operators: dict[str, tuple[str, str]] = {}
         self._keys = Keys(roots)
         self._store = Store(Dns(dns.port), self.behaviour)
         self._authorization = Authorization(self._store, self.behaviour)
@@ -65,8 +69,12 @@ class AwsServer:
             Tags(self._store),
             sending,
         )
-        handlers = {name: handler for api in apis for name, handler in api.handlers.items()}
-        self._front = Front(self._keys, self.behaviour, handlers, self._authorization.check_call)
+        users = IamUsers()
+        handlers = {
+            **{("ses", name): handler for api in apis for name, handler in api.handlers.items()},
+            **{("iam", name): handler for name, handler in {**users.handlers, **SIMULATIONS}.items()},
+        }
+        self._front = Front(self._keys, self.behaviour, handlers, self._authorization.check_call, users)
         self._server: Any = make_server(LOOPBACK, port, self._front, threaded=True, request_handler=_QuietHandler)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(POLL_SECONDS,), daemon=True)
         self.port: int = self._server.server_port
@@ -113,6 +121,24 @@ class AwsServer:
         client = self.session().client("route53", endpoint_url=self.url)
         answer = client.create_hosted_zone(Name=name, CallerReference=name)
         return answer["HostedZone"]["Id"].removeprefix("/hostedzone/")
+
+    def operator(self, *policies: Mapping[str, Any], name: str = "operator", boundary: str = "") -> dict[str, str]:
+        """Makes a user who has these policies and no more; returns `environment()` with the user's key.
+
+        `boundary` is the ARN of the policy that limits the user. A user of that name gets the policies anew and keeps
+        its key, so that what an operator may do can change between two runs.
+        """
+        iam: Any = self.session().client("iam", endpoint_url=self.url)
+        if name not in {user["UserName"] for user in iam.list_users()["Users"]}:
+            iam.create_user(UserName=name, **({"PermissionsBoundary": boundary} if boundary else {}))
+            made = iam.create_access_key(UserName=name)["AccessKey"]
+            self._operators[name] = (made["AccessKeyId"], made["SecretAccessKey"])
+        for held in iam.list_user_policies(UserName=name)["PolicyNames"]:
+            iam.delete_user_policy(UserName=name, PolicyName=held)
+        for number, policy in enumerate(policies):
+            iam.put_user_policy(UserName=name, PolicyName=f"p{number}", PolicyDocument=json.dumps(policy))
+        key_id, secret = self._operators[name]
+        return {**self.environment(), "AWS_ACCESS_KEY_ID": key_id, "AWS_SECRET_ACCESS_KEY": secret}
 
     def verify_address(self, address: str, region: str, account: str = ACCOUNT) -> None:
         """Does what a click on the link in SES's verification mail does for an address identity."""

@@ -1,10 +1,11 @@
 """Reads requests as AWS's service models describe them and writes each protocol's errors."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeGuard, cast
 from uuid import uuid4
 from xml.sax.saxutils import escape
 
@@ -14,6 +15,16 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 Params = dict[str, Any]
+
+NAMESPACES = {
+    "iam": "https://iam.amazonaws.com/doc/2010-05-08/",
+    "sts": "https://sts.amazonaws.com/doc/2011-06-15/",
+}
+
+
+def is_list(value: Any) -> TypeGuard[list[Any]]:
+    """Tells a list from the other values of a document."""
+    return isinstance(value, list)
 
 
 class AwsError(Exception):
@@ -37,17 +48,20 @@ class Scope:
 
 @dataclass(frozen=True)
 class Caller:
-    """Identifies who calls: an account, and its user unless the account's own credentials were used."""
+    """Identifies who calls: an account, or its user, or a session of its role with what may limit it further."""
 
     account: str
     arn: str
     user: str | None = None
+    role: str | None = None
+    session_policy: str = ""
 
 
 @dataclass(frozen=True)
 class Call:
     """Holds one authenticated call with its parameters by their names in the service model."""
 
+    service: str
     operation: str
     region: str
     caller: Caller
@@ -78,6 +92,28 @@ def operation(service: str, request: Request) -> tuple[str, Params]:
     return str(name), dict(found)
 
 
+def query_params(form: Iterable[tuple[str, str]]) -> Params:
+    """Reads a query request's parameters; `Tags.member.1.Key` becomes a list of maps by the name `Tags`."""
+    tree: Params = {}
+    for name, value in form:
+        node = tree
+        *path, last = name.split(".")
+        for part in path:
+            node = node.setdefault(part, {})
+        node[last] = value
+    return {name: _with_lists(value) for name, value in tree.items()}
+
+
+def _with_lists(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    branches = cast("Params", value)
+    members: Params | None = branches.get("member")
+    if members is None:
+        return {name: _with_lists(branch) for name, branch in branches.items()}
+    return [_with_lists(members[index]) for index in sorted(members, key=int)]
+
+
 def json_params(request: Request) -> Params:
     """Merges a REST-JSON request's body and query; a repeated query key (TagKeys) stays a list.
 
@@ -98,6 +134,24 @@ def json_answer(document: Params) -> Response:
         content_type="application/json",
         headers={"x-amzn-RequestId": str(uuid4())},
     )
+
+
+def query_answer(service: str, operation: str, document: Params) -> Response:
+    """Writes a query protocol's answer; lists become `member` elements."""
+    result = f"<{operation}Result>{_xml(document)}</{operation}Result>" if document else ""
+    xml = (
+        f'<{operation}Response xmlns="{NAMESPACES[service]}">{result}'
+        f"<ResponseMetadata><RequestId>{uuid4()}</RequestId></ResponseMetadata></{operation}Response>"
+    )
+    return Response(xml, content_type="text/xml")
+
+
+def _xml(value: Any) -> str:
+    if isinstance(value, dict):
+        return "".join(f"<{name}>{_xml(each)}</{name}>" for name, each in cast("Params", value).items())
+    if is_list(value):
+        return "".join(f"<member>{_xml(each)}</member>" for each in value)
+    return escape(str(value).lower() if isinstance(value, bool) else str(value))
 
 
 def error_answer(service: str, error: AwsError) -> Response:

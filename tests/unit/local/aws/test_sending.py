@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 ARN = "arn:aws:ses:us-east-1:123456789012"
 DOMAIN = f"{ARN}:identity/{ZONE}"
+USER = "arn:aws:iam::123456789012:user/sender"
 SENDER = f"no-reply@{ZONE}"
 SIMPLE: Any = {"Simple": {"Subject": {"Data": "Hi"}, "Body": {"Text": {"Data": "text"}, "Html": {"Data": "<b>h</b>"}}}}
 RAW: Any = {"Raw": {"Data": f"From: {SENDER}\r\nTo: a@b.example\r\nSubject: raw\r\n\r\nbody".encode()}}
@@ -95,9 +96,7 @@ def test_policies_decide(cloud: Cloud, statement: dict[str, Any], content: Any, 
     """Actions follow the content; resources and conditions are matched as IAM does."""
     cloud.verified()
     text = send(user(cloud, statement), content)
-    reason = (
-        f"User: arn:aws:iam::123456789012:user/sender is not authorized to perform: {outcome} on resource: {DOMAIN}"
-    )
+    reason = f"User `{USER}' is not authorized to perform `{outcome}' on resource `{DOMAIN}'"
     assert text == ("accepted" if outcome == "accepted" else f"AccessDeniedException 403 {reason}")
 
 
@@ -128,7 +127,7 @@ def test_the_configuration_set_must_be_allowed_too(cloud: Cloud) -> None:
     ses.create_configuration_set(ConfigurationSetName="cs")
     ses.put_email_identity_configuration_set_attributes(EmailIdentity=ZONE, ConfigurationSetName="cs")
     client = user(cloud, allow("ses:SendEmail"))
-    assert send(client).endswith(f"on resource: {ARN}:configuration-set/cs")
+    assert send(client).endswith(f"on resource `{ARN}:configuration-set/cs'")
     ses.put_email_identity_configuration_set_attributes(EmailIdentity=ZONE)
     assert send(client) == "accepted"
 
@@ -136,7 +135,7 @@ def test_the_configuration_set_must_be_allowed_too(cloud: Cloud) -> None:
 def test_an_address_identity_is_checked_before_its_domain(cloud: Cloud) -> None:
     """The longest match is the resource that IAM is asked about."""
     cloud.verified().create_email_identity(EmailIdentity=SENDER)
-    assert send(user(cloud, allow("ses:SendEmail"))).endswith(f"on resource: {ARN}:identity/{SENDER}")
+    assert send(user(cloud, allow("ses:SendEmail"))).endswith(f"on resource `{ARN}:identity/{SENDER}'")
 
 
 def test_the_sandbox_asks_for_the_recipient_as_well() -> None:
@@ -144,7 +143,7 @@ def test_the_sandbox_asks_for_the_recipient_as_well() -> None:
     with local_aws(production=False) as cloud:
         cloud.verified()
         client = user(cloud, allow("ses:SendEmail"))
-        assert send(client).endswith(f"on resource: {ARN}:identity/a@b.example")
+        assert send(client).endswith(f"on resource `{ARN}:identity/a@b.example'")
         assert "a@b.example" in send(cloud.ses())
         simulator = {"ToAddresses": ["success@simulator.amazonses.com"]}
         assert send(client, Destination=simulator) == "accepted"
@@ -154,7 +153,9 @@ def test_management_calls_need_permission(cloud: Cloud) -> None:
     """A sending user cannot change identities."""
     client = user(cloud, allow("ses:SendEmail"))
     text = refusal(lambda: client.delete_email_identity(EmailIdentity=ZONE))
-    assert text.endswith(f"ses:DeleteEmailIdentity on resource: {DOMAIN}")
+    denied = f"User: {USER} is not authorized to perform: ses:DeleteEmailIdentity on resource: {DOMAIN}"
+    why = "because no identity-based policy allows the ses:DeleteEmailIdentity action"
+    assert text == f"AccessDeniedException 403 {denied} {why}"
 
 
 @pytest.mark.parametrize(("sender", "refused"), [(SENDER, False), (f"x@{ZONE}", True)])
@@ -165,4 +166,4 @@ def test_smtp_asks_the_same_policies(cloud: Cloud, sender: str, refused: bool) -
     key = cloud.iam.list_access_keys(UserName="sender")["AccessKeyMetadata"][0].get("AccessKeyId", "")
     text = cloud.aws.authorize_send(key, sender, ["a@b.example"], "ses:SendRawEmail", "us-east-1")
     assert bool(text) == refused
-    assert not text or text.startswith("Access denied: User: arn:aws:iam::123456789012:user/sender is not authorized")
+    assert not text or text.startswith(f"Access denied: User `{USER}' is not authorized")
