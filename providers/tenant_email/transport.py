@@ -1,27 +1,24 @@
 """One request, and its answer within bounds: in time, in size, and to the host it was meant for.
 
-A read time-out bounds each piece of an answer and so not the whole of it: a server that sends a byte a second holds a
-client for ever. So a watch cuts the connection when the time for the whole answer is over, whatever it is in: the
-handshake with a proxy, the status line, the headers or the body. What an answer unpacks to is counted, and no more of
-it is unpacked than is taken.
+A watch (watch.py) cuts the connection when the time for the whole answer is over, whatever it is in: the handshake with
+a proxy, the status line, the headers or the body. What an answer unpacks to is counted, and no more of it is unpacked
+than is taken.
 """
 
 from __future__ import annotations
 
 import http.client
-import socket
-import threading
 import zlib
-from contextlib import suppress
-from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Self, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from tenant_email.watch import Watch, Watched
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,7 +95,7 @@ class Transport:
         surroundings: Any = self._session.merge_environment_settings(self._base + path, {}, True, None, None)
         whole = max(min(self._timing.answer, seconds), _SHORTEST)
         timeout = (self._timing.connect, min(self._timing.read, whole))
-        with _Watch(whole) as watch:
+        with Watch(whole) as watch:
             try:
                 response = self._adapter.send(prepared, timeout=timeout, **surroundings)
             except (
@@ -117,94 +114,12 @@ class Transport:
         return Reply(response.status_code, response.headers, content, flaw)
 
 
-class _Watch:
-    """Cuts the connection that a request of this thread uses when its time is over.
-
-    `sends` is called as soon as the request may leave: from then on nobody knows what a failure means.
-    """
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds, self._over, self._lock = seconds, False, threading.Lock()
-        self._timer = threading.Timer(seconds, self._cut)
-        self._timer.daemon = True
-        self._connection: HTTPConnection | None = None
-        self._socket: Any = None
-        self._sent = False
-
-    def __enter__(self) -> Self:
-        self._token = _watch.set(self)
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-        _watch.reset(self._token)
-
-    @property
-    def over(self) -> str:
-        """Returns what is wrong when the time is over; empty while it is not."""
-        return f"no whole answer within {round(self._seconds, 1):g} s" if self._over else ""
-
-    @property
-    def may_be_sent(self) -> bool:
-        """Tells whether the request may have reached the server: also where the connection is none of ours."""
-        return self._sent or self._connection is None
-
-    def connects(self, connection: HTTPConnection) -> None:
-        """Notes a connection that has no socket yet."""
-        self._connection = connection
-
-    def sends(self, connection: HTTPConnection) -> None:
-        """Notes the socket of a connection, which the connection itself forgets while its answer is read."""
-        with self._lock:
-            self._connection, self._socket = connection, connection.sock
-            if self._over:
-                raise TimeoutError(self.over)
-            self._sent = True
-
-    def complete(self) -> str:
-        """Ends the watch; returns what is wrong when it came too late."""
-        with self._lock:
-            self._socket = self._connection = None
-            return self.over
-
-    def _cut(self) -> None:
-        with self._lock:
-            self._over = True
-            used = self._socket or (self._connection and self._connection.sock)
-            # not SSLSocket's own shutdown, which takes the encryption away from under the thread that reads
-            if isinstance(used, socket.socket):
-                with suppress(OSError):
-                    socket.socket.shutdown(used, socket.SHUT_RDWR)
-
-
-_watch: ContextVar[_Watch | None] = ContextVar("watch", default=None)
-
-
-class _Watched(HTTPConnection):
-    """A connection that its request's watch can cut at any time."""
-
-    def connect(self) -> None:
-        """Connects, and lets the watch know."""
-        if watch := _watch.get():
-            watch.connects(self)
-        super().connect()
-        if watch:
-            watch.sends(self)
-
-    def request(self, *args: Any, **kwargs: Any) -> None:
-        """Sends a request; over a connection that is there already it may have an effect from here on."""
-        if (watch := _watch.get()) and self.sock is not None:
-            watch.sends(self)
-        super().request(*args, **kwargs)
-
-
-class _WatchedTls(_Watched, HTTPSConnection):
+class _WatchedTls(Watched, HTTPSConnection):
     """The same, over TLS."""
 
 
 class _Pool(HTTPConnectionPool):
-    ConnectionCls = cast("Any", _Watched)
+    ConnectionCls = cast("Any", Watched)
 
 
 class _TlsPool(HTTPSConnectionPool):
@@ -252,7 +167,7 @@ def _as_given(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
 
-def _reason(error: Exception, watch: _Watch) -> str:
+def _reason(error: Exception, watch: Watch) -> str:
     if watch.may_be_sent:
         return "there was no answer"
     if isinstance(error, requests.exceptions.SSLError):

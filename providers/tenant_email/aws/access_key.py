@@ -5,11 +5,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final
 
-import boto3
-from botocore.config import Config
-
-from tenant_email.aws.answers import guard
+from tenant_email.aws.access import Access, AwsProvider
+from tenant_email.aws.chain import opened
 from tenant_email.aws.explain import explained
+from tenant_email.aws.pace import Pace
 from tenant_email.errors import Forbidden, Unauthorized
 
 if TYPE_CHECKING:
@@ -28,10 +27,9 @@ def key_works(
         Unauthorized: the secret is not the one of this key.
         PlatformError: STS could not be asked.
     """
+    key = AwsProvider(access_key=access_key_id, secret_key=secret_access_key)
     with explained(f"sts {region}", "opening a session"):
-        session = boto3.Session(access_key_id, secret_access_key.reveal(), region_name=region)
-        client = session.client("sts", config=Config(retries={"mode": "standard", "total_max_attempts": 3}))
-    guard(client, f"sts {region}")
+        client = opened(f"sts {region}", Access(provider=key), region, Pace(attempts=3)).client("sts")
     deadline = time.monotonic() + timeout
     while True:
         try:

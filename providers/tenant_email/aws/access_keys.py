@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import boto3
-from botocore.config import Config
-
-from tenant_email.aws.answers import guard
+from tenant_email.aws.access import Access, AwsProvider
+from tenant_email.aws.chain import opened
 from tenant_email.aws.explain import explained
 from tenant_email.errors import Forbidden, NotFound
 
@@ -32,14 +30,14 @@ class AccessKey:
 
 
 class Iam:
-    """IAM, with the credentials of boto3's ordinary chain."""
+    """IAM, with the credentials of an AWS provider or, by default, of boto3's ordinary chain."""
 
-    def __init__(self, region: str | None = None, profile: str | None = None) -> None:
-        with explained("iam", "opening a session", f"with profile {profile}" if profile else ""):
-            session = boto3.Session(profile_name=profile, region_name=region)
-            config = Config(retries={"mode": "standard", "total_max_attempts": 6})
-            self._client: IAMClient = session.client("iam", config=config)
-        guard(self._client, "iam")
+    def __init__(
+        self, region: str | None = None, profile: str | None = None, provider: AwsProvider | None = None
+    ) -> None:
+        aws = opened("iam", Access(profile, provider or AwsProvider()), region)
+        with explained("iam", "opening a session"):
+            self._client: IAMClient = aws.client("iam")
 
     def access_keys(self, user: str) -> list[AccessKey]:
         """Returns the user's keys; none for a user that IAM does not know yet."""

@@ -8,8 +8,9 @@ that AWS always fills in, and by which an answer is known.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, cast
+from xml.parsers import expat
 
-from tenant_email.answers import Unusable, document_of
+from tenant_email.answers import DEEPEST, Unusable, document_of
 from tenant_email.errors import UnexpectedAnswer
 from tenant_email.transport import LARGEST, Reply
 
@@ -90,9 +91,38 @@ def _require_document(operation: Any, reply: Reply) -> None:
 
 
 def _require_xml(operation: Any, reply: Reply) -> None:
-    needed = (f"{operation.name}Response", *_FIELDS.get(operation.name, ()))
-    if missing := [name for name in needed if f"<{name}".encode() not in reply.content]:
+    names = _elements(reply.content)
+    shape = operation.output_shape
+    wrapper: str | None = shape and shape.serialization.get("resultWrapper")
+    needed = (f"{operation.name}Response", *([wrapper] if wrapper else []), *_FIELDS.get(operation.name, ()))
+    if missing := [name for name in needed if name not in names]:
         raise Unusable(f"an answer of another shape (missing: {', '.join(missing)})")
+
+
+def _elements(content: bytes) -> set[str]:
+    """Returns the names of all elements of an XML document; raises Unusable for what is none, or nests too deep."""
+    names, depth, parser = set[str](), 0, expat.ParserCreate()
+
+    def begin(name: str, _: object) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > DEEPEST:
+            raise Unusable(f"an answer of more than {DEEPEST} levels")
+        names.add(name)
+
+    def end(_: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    def refuse(*_: object) -> None:
+        raise Unusable("an answer that declares a document type")
+
+    parser.StartElementHandler, parser.EndElementHandler, parser.StartDoctypeDeclHandler = begin, end, refuse
+    try:
+        parser.Parse(content, True)
+    except expat.ExpatError:
+        raise Unusable("an answer that is not XML") from None
+    return names
 
 
 def _fits(shape: Any, value: Any) -> bool:
@@ -117,7 +147,11 @@ def _fits(shape: Any, value: Any) -> bool:
 def _is_typed(reply: Reply, *, json: bool) -> bool:
     """Tells whether AWS worded an error: with a type in a header or in the body."""
     if not json:
-        return b"<Error" in reply.content and b"<Code>" in reply.content
+        try:
+            names = _elements(reply.content)
+        except Unusable:
+            return False
+        return {"Error", "Code"} <= names
     is_named = "x-amzn-errortype" in reply.headers
     if is_named and not reply.content.strip():
         return True

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from botocore import exceptions as boto
 
+from tenant_email.aws.bounds import NoTimeLeft, NoWholeAnswer
 from tenant_email.errors import (
     Conflict,
     Forbidden,
@@ -78,6 +79,27 @@ _NO_CREDENTIALS: Final = (
     "Give AWS credentials: a profile (the profile input, aws:profile or AWS_PROFILE), "
     "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a role of the machine."
 )
+_TRUST: Final = (
+    "Allow sts:AssumeRole on the role to the credentials before it, and let the role's trust policy accept them: "
+    "who they are, external ID and session name."
+)
+_TRUST_WEB: Final = "Let the role's trust policy accept the token: its issuer, audience and subject; it must be fresh."
+_SIGN_IN_REMEDY: Final = "Sign in again: aws sso login; and check account and role of the profile."
+_OF_CREDENTIALS: Final = {
+    "AssumeRole": _TRUST,
+    "AssumeRoleWithWebIdentity": _TRUST_WEB,
+    "GetRoleCredentials": _SIGN_IN_REMEDY,
+    "CreateToken": _SIGN_IN_REMEDY,
+}
+"""What is called for credentials, in the midst of another call, and what its refusal means."""
+
+_SIGNED_OUT_ERRORS: Final = (
+    boto.UnauthorizedSSOTokenError,
+    boto.SSOTokenLoadError,
+    boto.TokenRetrievalError,
+    boto.LoginRefreshRequired,
+    boto.LoginTokenLoadError,
+)
 _CREDENTIAL_ERRORS: Final = (
     boto.NoCredentialsError,
     boto.PartialCredentialsError,
@@ -128,6 +150,11 @@ def _answered(error: boto.ClientError, tried: str, service: str, operation: str)
     # What AWS writes about a wrong signature quotes the request, session token included.
     text = "" if kind is Unauthorized else foreign(answer.get("Message", ""))
     message = f"{tried} was rejected ({code or status})" + (f": {text}" if text else "")
+    if error.operation_name in _OF_CREDENTIALS:
+        message = f"{tried} failed at {error.operation_name} ({code or status})" + (f": {text}" if text else "")
+        if kind in (Forbidden, Rejected, Unauthorized, NotFound):
+            remedy = _EXPIRED if "Expired" in code else _OF_CREDENTIALS[error.operation_name]
+            return Unauthorized(message, remedy=remedy, status=status, code=code)
     remedy = f"Allow {service}:{operation} to these AWS credentials." if kind is Forbidden else _remedy(kind, code)
     if kind is Unavailable:
         return Unavailable(message, remedy=remedy, status=status)
@@ -146,6 +173,10 @@ def _remedy(kind: type[PlatformError], code: str) -> str:
 
 def _unanswered(error: boto.BotoCoreError, tried: str) -> PlatformError:
     kind = type(error).__name__
+    if isinstance(error, NoTimeLeft | NoWholeAnswer):
+        return Unavailable(f"{tried} failed: {error}", remedy=_BY_CLASS[Unavailable])
+    if isinstance(error, _SIGNED_OUT_ERRORS):
+        return Unauthorized(f"{tried} failed, the AWS session has ended ({kind})", remedy=_EXPIRED)
     if isinstance(error, _CREDENTIAL_ERRORS):
         return Unauthorized(f"{tried} failed, no usable AWS credentials ({kind})", remedy=_NO_CREDENTIALS)
     if isinstance(error, _REGION_ERRORS):

@@ -16,12 +16,20 @@ _LONGEST_INTERVAL: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How hard AWS may be asked: seconds between two calls, attempts a call, seconds an answer may take."""
+    """How hard AWS may be asked, and how long it is waited for; all times are in seconds.
+
+    interval: between two calls of SES. attempts: of one call. connect_timeout: until a connection is there.
+    read_timeout: until the next piece of an answer. answer: until an answer is whole. total: for one call with its
+    repeats, waits for a turn apart. credentials: until the credentials are found, or renewed.
+    """
 
     interval: float = 1.1  # a little over the quota's second, because the network moves calls closer together
     attempts: int = 6
     connect_timeout: float = 10.0
     read_timeout: float = 30.0
+    answer: float = 30.0
+    total: float = 90.0
+    credentials: float = 60.0
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:

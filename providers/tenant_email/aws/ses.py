@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-import boto3
-from botocore.config import Config
-
-from tenant_email.aws.answers import guard
+from tenant_email.aws.access import Access, AwsProvider
+from tenant_email.aws.bounds import postpone
+from tenant_email.aws.chain import opened
 from tenant_email.aws.explain import explained
 from tenant_email.aws.identity import Identity, parse_identity
 from tenant_email.aws.pace import Pace, limiter
@@ -50,39 +49,38 @@ class Account:
 
 
 class Ses:
-    """SES in one region, with the credentials of boto3's ordinary chain.
+    """SES in one region, with the credentials of an AWS provider or, by default, of boto3's ordinary chain.
 
-    Safe to share between threads; each object has a session of its own, because boto3's default one is not.
+    Safe to share between threads.
     """
 
-    def __init__(self, region: str | None = None, profile: str | None = None, pace: Pace | None = None) -> None:
-        pace = pace or Pace()
-        config = Config(
-            retries={"mode": "standard", "total_max_attempts": pace.attempts},
-            connect_timeout=pace.connect_timeout,
-            read_timeout=pace.read_timeout,
-        )
-        with explained(
-            f"ses {region or ''}".rstrip(), "opening a session", f"with profile {profile}" if profile else ""
-        ):
-            session = boto3.Session(profile_name=profile, region_name=region)
-            self._client = session.client("sesv2", config=config)
-            self._sts = session.client("sts", config=config)
+    def __init__(
+        self,
+        region: str | None = None,
+        profile: str | None = None,
+        pace: Pace | None = None,
+        provider: AwsProvider | None = None,
+    ) -> None:
+        who, pace = f"ses {region or ''}".rstrip(), pace or Pace()
+        aws = opened(who, Access(profile, provider or AwsProvider()), region, pace)
+        with explained(who, "opening a session"):
+            self._client = aws.client("sesv2")
+            self._sts = aws.client("sts")
         self.region = self._client.meta.region_name
-        guard(self._client, f"ses {self.region}")
-        guard(self._sts, f"sts {self.region}")
         turns = limiter(self.region)
 
         def wait_for_turn(**_: Any) -> None:
+            began = time.monotonic()
             turns.wait(pace.interval)
+            postpone(time.monotonic() - began)
 
-        self._client.meta.events.register("before-send.sesv2", wait_for_turn)
+        self._client.meta.events.register_first("before-send.sesv2", wait_for_turn)
 
     @cached_property
     def account_id(self) -> str:
         """The AWS account that these credentials belong to."""
         with explained(f"sts {self.region}", "GetCallerIdentity"):
-            return self._sts.get_caller_identity()["Account"]
+            return str(self._sts.get_caller_identity()["Account"])
 
     def identity_arn(self, domain: str) -> str:
         """Returns the ARN of a domain identity here; no SES call returns it."""

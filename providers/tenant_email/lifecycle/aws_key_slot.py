@@ -7,23 +7,20 @@ from typing import TYPE_CHECKING
 from tenant_email.aws.access_keys import MOST_KEYS, AccessKey
 from tenant_email.errors import Conflict, Problem
 from tenant_email.fields import Text
-from tenant_email.lifecycle.aws_session import guard_account, iam, ses
+from tenant_email.lifecycle.aws_session import Placed, access_of, iam, ses_of
 from tenant_email.lifecycle.border import Lifecycle
-from tenant_email.model import Model, parse
+from tenant_email.model import parse
 
 if TYPE_CHECKING:
     from tenant_email.aws.access_keys import Iam
     from tenant_email.changes import Props
 
 
-class SlotInputs(Model):
+class SlotInputs(Placed):
     """The inputs of an AwsKeySlot."""
 
     user_name: Text
     slot: Text
-    region: Text | None = None
-    expected_account: Text | None = None
-    profile: Text | None = None
 
 
 class AwsKeySlotLifecycle(Lifecycle):
@@ -43,8 +40,8 @@ class AwsKeySlotLifecycle(Lifecycle):
     def make(self, desired: Props) -> tuple[str, Props]:
         """Looks whether there is room; the key itself is made by whoever depends on this."""
         inputs = SlotInputs.model_validate(desired)
-        guard_account(ses(inputs.region or "", inputs.profile), inputs.expected_account)
-        client = iam(inputs.region, inputs.profile)
+        ses_of(inputs)  # the account is the one expected
+        client = iam(inputs.region, access_of(inputs))
         keys = client.access_keys(inputs.user_name)
         if len(keys) >= MOST_KEYS:
             raise _full(inputs, client, keys)

@@ -1,19 +1,20 @@
-"""What the AWS lifecycles share: one SES client a region and profile, and the account they must be in."""
+"""What the AWS lifecycles share: one client for a region and a way to reach AWS, and the account they must be in."""
 
 from __future__ import annotations
 
 import os
 import threading
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from tenant_email.aws.access import Access, AwsProvider
 from tenant_email.aws.access_keys import Iam
 from tenant_email.aws.dns_records import normalise_domain
 from tenant_email.aws.pace import Pace
 from tenant_email.aws.ses import Ses
 from tenant_email.errors import InvalidSettings, Problem, WrongTenant
+from tenant_email.fields import Text
 from tenant_email.lifecycle import session
-from tenant_email.model import known
+from tenant_email.model import Model, known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,15 +24,44 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _lock: Final = threading.Lock()
-_clients: dict[tuple[str, str | None], Ses] = {}
+_clients: dict[tuple[str, Access], Ses] = {}
+_iams: dict[tuple[str | None, Access], Iam] = {}
 
 
-def ses(region: str, profile: str | None = None) -> Ses:
-    """Returns the client for a region and profile; made on first use, shared by all threads."""
+class Placed(Model):
+    """The inputs that say where and by what a resource is made, and in which account that must be."""
+
+    region: Text | None = None
+    profile: Text | None = None
+    aws_provider: AwsProvider | None = None
+    expected_account: Text | None = None
+
+
+def ses_of(inputs: Placed) -> Ses:
+    """Returns the client for a resource, once its account is known to be the stack's."""
+    client = ses(inputs.region or "", access_of(inputs))
+    guard_account(client, inputs.expected_account)
+    return client
+
+
+def recorded_place(recorded: Props, region: str) -> Placed:
+    """Returns where a recorded resource is; its id says the region."""
+    names = Placed.model_fields.keys() - {"region"}
+    return Placed(region=region, **{name: recorded[name] for name in names if name in recorded})
+
+
+def access_of(inputs: Placed) -> Access:
+    """Returns by what AWS is reached: as the AWS provider of the resource says, else as the stack's config does."""
+    return Access.of(inputs.profile, inputs.aws_provider, session.aws_config())
+
+
+def ses(region: str, access: Access) -> Ses:
+    """Returns the client for a region; made on first use, shared by all threads."""
     with _lock:
-        if (region, profile) not in _clients:
-            _clients[region, profile] = Ses(region, profile, of_environment(Pace.from_environ))
-        return _clients[region, profile]
+        if (region, access) not in _clients:
+            pace = of_environment(Pace.from_environ)
+            _clients[region, access] = Ses(region, access.profile, pace, access.provider)
+        return _clients[region, access]
 
 
 def of_environment(read: Callable[[Mapping[str, str]], T]) -> T:
@@ -42,10 +72,12 @@ def of_environment(read: Callable[[Mapping[str, str]], T]) -> T:
         raise InvalidSettings("environment", (Problem("", str(error), "Correct the variable, or unset it."),)) from None
 
 
-@cache
-def iam(region: str | None = None, profile: str | None = None) -> Iam:
-    """Returns the IAM client for a profile; the region only says in which partition."""
-    return Iam(region, profile)
+def iam(region: str | None, access: Access) -> Iam:
+    """Returns the IAM client; the region only says in which partition."""
+    with _lock:
+        if (region, access) not in _iams:
+            _iams[region, access] = Iam(region, access.profile, access.provider)
+        return _iams[region, access]
 
 
 def guard_account(client: Ses, expected: str | None) -> None:

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from tenant_email.errors import Problem, Rejected
 from tenant_email.fields import Address, Text
-from tenant_email.lifecycle.aws_session import guard_account, region_problems, ses
+from tenant_email.lifecycle.aws_session import Placed, recorded_place, region_problems, ses_of
 from tenant_email.lifecycle.border import Lifecycle, info, warn
 from tenant_email.model import Model, known, parse
 
@@ -33,14 +33,11 @@ class AccessRequest(Model):
     contacts: list[Address] = Field(default_factory=list[str])
 
 
-class AccountInputs(Model):
+class AccountInputs(Placed):
     """The inputs of a SesAccount."""
 
-    region: Text | None = None
     require_production_access: bool = False
     request_production_access: AccessRequest | None = None
-    expected_account: Text | None = None
-    profile: Text | None = None
 
 
 class SesAccountLifecycle(Lifecycle):
@@ -72,8 +69,7 @@ class SesAccountLifecycle(Lifecycle):
     def make(self, desired: Props) -> tuple[str, Props]:
         """Looks; asks for production access when told to; fails when it is required and missing."""
         inputs = AccountInputs.model_validate(desired)
-        client = ses(inputs.region or "", inputs.profile)
-        guard_account(client, inputs.expected_account)
+        client = ses_of(inputs)
         account = client.get_account()
         request = inputs.request_production_access
         if request and account.sandbox and account.review not in _UNDER_REVIEW:
@@ -87,7 +83,7 @@ class SesAccountLifecycle(Lifecycle):
     def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads; a restriction that AWS has put on the account is told."""
         region = id_.split("/")[1]
-        account = ses(region, recorded.get("profile")).get_account()
+        account = ses_of(recorded_place(recorded, region)).get_account()
         if account.enforcement != "HEALTHY" or not account.sending_enabled:
             warn(f"ses {region}: {_state(account)}")
         return self.recorded_inputs(recorded), _outputs(account)

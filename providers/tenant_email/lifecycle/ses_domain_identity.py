@@ -18,13 +18,15 @@ from tenant_email.errors import (
 )
 from tenant_email.fields import Text
 from tenant_email.lifecycle.aws_session import (
+    Placed,
     claim,
     domain_problems,
     guard_account,
     is_claimed,
     moved,
+    recorded_place,
     region_problems,
-    ses,
+    ses_of,
 )
 from tenant_email.lifecycle.border import Lifecycle, info, warn
 from tenant_email.lifecycle.dns_wait import time_problems
@@ -46,19 +48,17 @@ if TYPE_CHECKING:
     from tenant_email.lifecycle.border import Mirrors
 
 
-class IdentityInputs(DkimInputs):
+class IdentityInputs(DkimInputs, Placed):
     """The inputs of a SesDomainIdentity; `tags` are those that mark it as this stack's."""
 
     domain: Text
     zone: Text | None = None
     switch_timeout: Text = "2m"
-    expected_account: Text | None = None
     tags: dict[str, str] = Field(default_factory=dict[str, str])
     on_existing: Literal["fail", "adopt", "import"] = "fail"
     import_id: Text | None = None
     overwrite: bool = False
     on_delete: Literal["delete", "retain"] | None = None
-    profile: Text | None = None
 
 
 class SesDomainIdentityLifecycle(Lifecycle):
@@ -97,7 +97,7 @@ class SesDomainIdentityLifecycle(Lifecycle):
         All that is read is read before, so that what is denied leaves nothing that the state does not know.
         """
         inputs, domain = _inputs(desired)
-        client = _client(inputs)
+        client = ses_of(inputs)
         account, found = client.get_account(), client.get_identity(domain)
         adopted, identity = obtained(client, domain, inputs, found)
         if account.sandbox:
@@ -107,11 +107,9 @@ class SesDomainIdentityLifecycle(Lifecycle):
     def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads; None when SES does not know the domain any more."""
         _, region, domain = id_.split("/")
-        client = ses(region, recorded.get("profile"))
+        client = _recorded_client(region, recorded)
         identity = client.get_identity(domain)
         if identity is None:
-            # another account does not know the domain either, and that must not take it out of the state
-            guard_account(client, _owner(recorded))
             return None
         account = _account_for_refresh(client)
         rest = {name: value for name, value in self.recorded_inputs(recorded).items() if name not in MODE_INPUTS}
@@ -129,7 +127,7 @@ class SesDomainIdentityLifecycle(Lifecycle):
         retags = recorded.get("tags") != desired.get("tags") and not recorded.get("adopted")
         if not (repairs or retags):
             return {name: value for name, value in recorded.items() if name not in self.inputs}
-        client = _client(inputs)
+        client = ses_of(inputs)
         account = client.get_account()
         if retags:
             # the stack has another name: a new one of the old name must not take this identity for its own
@@ -151,15 +149,8 @@ class SesDomainIdentityLifecycle(Lifecycle):
             info(f"{id_}: left as it is")
             return
         _, region, domain = id_.split("/")
-        client = ses(region, recorded.get("profile"))
-        guard_account(client, _owner(recorded))
+        client = _recorded_client(region, recorded)
         client.delete_identity(domain)
-
-
-def _client(inputs: IdentityInputs) -> Ses:
-    client = ses(inputs.region or "", inputs.profile)
-    guard_account(client, inputs.expected_account)
-    return client
 
 
 def _account_for_refresh(client: Ses) -> Account | None:
@@ -181,9 +172,14 @@ def _failed(recorded: Props) -> bool:
     return "FAILED" in (recorded.get("verification_status"), recorded.get("dkim_status"))
 
 
-def _owner(recorded: Props) -> str:
-    """Returns the account that has the identity, as its ARN says."""
-    return str(recorded["identity_arn"]).split(":")[4]
+def _recorded_client(region: str, recorded: Props) -> Ses:
+    """Returns the client, in the account that has the identity, as its ARN says.
+
+    Another account does not know the domain, and that must neither take it out of the state nor delete another's.
+    """
+    client = ses_of(recorded_place(recorded, region))
+    guard_account(client, str(recorded["identity_arn"]).split(":")[4])
+    return client
 
 
 def _inputs(desired: Props) -> tuple[IdentityInputs, str]:

@@ -19,17 +19,18 @@ from tenant_email.errors import (
 )
 from tenant_email.fields import Text
 from tenant_email.lifecycle.aws_session import (
+    Placed,
     claim,
     domain_problems,
-    guard_account,
     is_claimed,
     moved,
+    recorded_place,
     region_problems,
-    ses,
+    ses_of,
 )
 from tenant_email.lifecycle.border import Lifecycle, info, warn
 from tenant_email.lifecycle.ses_settings_writes import bring, mail_from_status, put_tags, settings_of, write
-from tenant_email.model import Model, known, parse
+from tenant_email.model import known, parse
 
 if TYPE_CHECKING:
     from tenant_email.aws.identity import Identity
@@ -44,19 +45,16 @@ OWN_TAGS: Final = frozenset({"managed-by", "pulumi-project", "pulumi-stack"})
 _PLAIN: Final = ("feedback_forwarding", "configuration_set")
 
 
-class SettingsInputs(Model):
+class SettingsInputs(Placed):
     """The inputs of a SesDomainSettings."""
 
     domain: Text
-    region: Text | None = None
     mail_from: Text | None = None
     on_mx_failure: Literal["USE_DEFAULT_VALUE", "REJECT_MESSAGE"] = "USE_DEFAULT_VALUE"
     feedback_forwarding: bool | None = None
     configuration_set: Text | None = None
     tags: dict[str, str] = Field(default_factory=dict[str, str])
     overwrite: bool = False
-    expected_account: Text | None = None
-    profile: Text | None = None
 
     def settings(self) -> Props:
         """Returns what is to be set, names normalised; absent is not managed."""
@@ -101,10 +99,9 @@ class SesDomainSettingsLifecycle(Lifecycle):
     def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads what is managed; None when the identity is gone."""
         _, region, domain, _ = id_.split("/")
-        client = ses(region, recorded.get("profile"))
+        client = ses_of(recorded_place(recorded, region))
         identity = client.get_identity(domain)
         if identity is None:
-            guard_account(client, recorded.get("expected_account"))
             return None
         live, inputs = settings_of(identity), self.recorded_inputs(recorded)
         inputs |= {name: live[name] for name in _PLAIN if name in inputs}
@@ -133,8 +130,7 @@ class SesDomainSettingsLifecycle(Lifecycle):
             info(f"{id_}: kept, another resource of this program owns them now")
             return
         _, region, domain, _ = id_.split("/")
-        client = ses(region, recorded.get("profile"))
-        guard_account(client, recorded.get("expected_account"))
+        client = ses_of(recorded_place(recorded, region))
         identity = client.get_identity(domain)
         if identity is None:
             return
@@ -177,8 +173,7 @@ def _mail_from_problems(inputs: SettingsInputs) -> list[Problem]:
 def _found(desired: Props) -> tuple[SettingsInputs, Ses, Identity]:
     inputs = SettingsInputs.model_validate(desired)
     domain = normalise_domain(inputs.domain)
-    client = ses(inputs.region or "", inputs.profile)
-    guard_account(client, inputs.expected_account)
+    client = ses_of(inputs)
     identity = client.get_identity(domain)
     if identity is None:
         message = f"ses {client.region}: {domain} is not an identity there"

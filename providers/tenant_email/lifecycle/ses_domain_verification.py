@@ -8,26 +8,24 @@ from tenant_email.aws.dns_records import DnsRecord, normalise_domain
 from tenant_email.aws.identity import Identity, Verdict, mail_from_verdict, verdict, why
 from tenant_email.errors import NotFound, Problem, Rejected, VerificationTimeout
 from tenant_email.fields import Text
-from tenant_email.lifecycle.aws_session import domain_problems, moved, region_problems, ses
+from tenant_email.lifecycle.aws_session import Placed, domain_problems, moved, recorded_place, region_problems, ses_of
 from tenant_email.lifecycle.border import Lifecycle, warn
 from tenant_email.lifecycle.dns_wait import Deadline, await_records, findings, listed, seconds, time_problems
-from tenant_email.model import Model, known, parse
+from tenant_email.model import known, parse
 
 if TYPE_CHECKING:
     from tenant_email.aws.ses import Ses
     from tenant_email.changes import Props
 
 
-class VerificationInputs(Model):
+class VerificationInputs(Placed):
     """The inputs of a SesDomainVerification."""
 
     domain: Text
-    region: Text | None = None
     records: list[dict[str, Any]]
     mail_from: bool = False
     timeout: Text = "10m"
     wait: bool = True
-    profile: Text | None = None
 
 
 class SesDomainVerificationLifecycle(Lifecycle):
@@ -49,7 +47,7 @@ class SesDomainVerificationLifecycle(Lifecycle):
         """Waits until the domain is verified."""
         inputs = VerificationInputs.model_validate(desired)
         domain = normalise_domain(inputs.domain)
-        client = ses(inputs.region or "", inputs.profile)
+        client = ses_of(inputs)
         wait = _Wait(client, domain, inputs)
         identity = wait.run() if inputs.wait else wait.glance()
         return f"aws-ses/{client.region}/{domain}/verification", _outputs(identity, mail_from=inputs.mail_from)
@@ -57,7 +55,7 @@ class SesDomainVerificationLifecycle(Lifecycle):
     def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads the status; a regression is told, and shows as a changed output."""
         _, region, domain, _ = id_.split("/")
-        identity = ses(region, recorded.get("profile")).get_identity(domain)
+        identity = ses_of(recorded_place(recorded, region)).get_identity(domain)
         if identity is None:
             return None
         if verdict(identity) != "verified":

@@ -10,6 +10,7 @@ import threading
 from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email import platforms
+from tenant_email.aws.access import SETTINGS as AWS_SETTINGS
 from tenant_email.connections import CONFIG_KEY, Connections
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.timing import Timing
@@ -35,13 +36,19 @@ _timing = Timing()
 def configure(get: Callable[[str], Any]) -> None:
     """Keeps the config values that resources may need; called once for each lifecycle class."""
     with _lock:
-        for key in (CONFIG_KEY, "aws:region", "aws:profile"):
+        for key in (CONFIG_KEY, *(f"aws:{name}" for name in AWS_SETTINGS)):
             _config[key] = get(key)
 
 
 def config(key: str) -> Any:
     """Returns a stack config value, or None."""
     return _config.get(key)
+
+
+def aws_config() -> Props:
+    """Returns what the stack's config says about `aws:`, names without that; what is not set is left out."""
+    values = {name: config(f"aws:{name}") for name in AWS_SETTINGS}
+    return {name: value for name, value in values.items() if value not in (None, "")}
 
 
 def begin() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 import pytest
@@ -138,3 +140,45 @@ def test_a_page_does_not_prove_that_a_key_works(monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
         with pytest.raises(UnexpectedAnswer, match="GetCallerIdentity got"):
             key_works("AKIACANARY", Secret("canary-secret"), "eu-west-1", timeout=0)
+
+
+@pytest.mark.parametrize(
+    "first", [b"", b"HTTP/1.1 200 OK\r\nX-Slow: ", b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n"]
+)
+def test_a_drip_is_cut(monkeypatch: pytest.MonkeyPatch, first: bytes) -> None:
+    """A byte now and then holds a call no longer than the time for a whole answer, and its repeats than for a call."""
+    began = time.monotonic()
+    with raw_server(lambda: chain([first] if first else [], repeat(b" ")), pause=0.02) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+        with pytest.raises(Unavailable, match=r"GetAccount failed: no (whole|usable) answer within 0\.[36] s"):
+            Ses("eu-west-1", pace=Pace(interval=0, attempts=9, answer=0.3, total=0.6)).get_account()
+    assert time.monotonic() - began < 10
+
+
+def test_an_endless_answer_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A body without an end is given up when it is too large."""
+    script = lambda: chain([b"HTTP/1.1 200 OK\r\n\r\n"], repeat(b" " * 2**20))  # noqa: E731 - a script
+    with raw_server(script) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+        with pytest.raises(UnexpectedAnswer, match="larger than 8 MiB"):
+            CALLS["GetAccount"]()
+
+
+NO_XML = {
+    "deep": b"<GetCallerIdentityResponse>" + b"<GetCallerIdentityResult>" * 99 + b"<Account>",
+    "whole and deep": b"<GetCallerIdentityResponse>%s</GetCallerIdentityResponse>"
+    % (b"<GetCallerIdentityResult>" * 30 + b"<Account/>" + b"</GetCallerIdentityResult>" * 30),
+    "declared": b"<!DOCTYPE x><GetCallerIdentityResponse><GetCallerIdentityResult><Account/>"
+    b"</GetCallerIdentityResult></GetCallerIdentityResponse>",
+    "unwrapped": b"<GetCallerIdentityResponse><Account>1</Account></GetCallerIdentityResponse>",
+}
+
+
+@pytest.mark.parametrize("kind", NO_XML)
+@pytest.mark.parametrize("status", ["200 OK", "403 No"])
+def test_xml_is_bounded_and_whole(monkeypatch: pytest.MonkeyPatch, kind: str, status: str) -> None:
+    """XML is bounded in its nesting as JSON is, declares nothing, and has its result where AWS has it."""
+    with raw_server(script(status, NO_XML[kind], "text/xml")) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+        with pytest.raises(UnexpectedAnswer):
+            CALLS["GetCallerIdentity"]()

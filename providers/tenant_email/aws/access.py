@@ -1,0 +1,183 @@
+"""By what AWS is reached: a profile, and what an AWS provider of the stack says beside it.
+
+Its names and shapes are those of pulumi_aws, in a stack's config (`aws:assumeRoles`) as in the inputs of a provider
+resource, where each value but a text is JSON in a text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any, Final, Self, cast
+
+from pydantic import AfterValidator, Field
+
+from tenant_email.fields import Text
+from tenant_email.model import Model, parse
+from tenant_email.secrets import Secret
+
+if TYPE_CHECKING:
+    from tenant_email.errors import Problem
+
+KEYS: Final = ("accessKey", "secretKey", "token")
+"""The settings of an AWS provider that are credentials themselves."""
+
+_DURATION: Final = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?<=.)")
+_FLAGS: Final = {"true": True, "false": False}
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(map(str.capitalize, rest))
+
+
+def _duration(value: str) -> str:
+    if not _DURATION.fullmatch(value):
+        raise ValueError("is no duration\nWrite it as 1h, 30m or 900s.")
+    return value
+
+
+class _Role(Model):
+    duration: Annotated[Text, AfterValidator(_duration)] | None = None
+    policy: str | None = None
+    policy_arns: list[str] = Field(default_factory=list[str])
+    session_name: Text | None = None
+
+    def request(self) -> dict[str, Any]:
+        """Returns what STS is asked for beside the role's ARN."""
+        asked: dict[str, Any] = {
+            "RoleSessionName": self.session_name,
+            "DurationSeconds": _seconds(self.duration),
+            "Policy": self.policy,
+            "PolicyArns": [{"arn": arn} for arn in self.policy_arns],
+        }
+        return {name: value for name, value in asked.items() if value}
+
+
+class AssumedRole(_Role):
+    """One step of a chain of roles; `duration` is as in "1h30m" or "900s"."""
+
+    role_arn: Text
+    external_id: Secret | None = None
+    source_identity: Text | None = None
+    tags: dict[str, str] = Field(default_factory=dict[str, str])
+    transitive_tag_keys: list[str] = Field(default_factory=list[str])
+
+    def request(self) -> dict[str, Any]:
+        """Returns what STS is asked for beside the role's ARN."""
+        asked: dict[str, Any] = {
+            "ExternalId": self.external_id.reveal() if self.external_id else None,
+            "SourceIdentity": self.source_identity,
+            "Tags": [{"Key": key, "Value": value} for key, value in self.tags.items()],
+            "TransitiveTagKeys": self.transitive_tag_keys,
+        }
+        return {**super().request(), **{name: value for name, value in asked.items() if value}}
+
+
+class WebIdentityRole(_Role):
+    """A role for the token of an OpenID Connect provider; what is missing is taken from AWS's variables."""
+
+    role_arn: Text | None = None
+    web_identity_token: Secret | None = None
+    web_identity_token_file: Text | None = None
+
+
+class AwsProvider(Model):
+    """What an AWS provider says of credentials and endpoints; everything else of it is no matter of ours."""
+
+    access_key: Text | None = None
+    secret_key: Secret | None = None
+    token: Secret | None = None
+    assume_roles: list[AssumedRole] = Field(default_factory=list[AssumedRole])
+    assume_role_with_web_identity: WebIdentityRole | None = None
+    shared_config_files: list[Text] = Field(default_factory=list[Text])
+    shared_credentials_files: list[Text] = Field(default_factory=list[Text])
+    sts_region: Text | None = None
+    endpoints: dict[str, str] = Field(default_factory=dict[str, str])
+    use_fips_endpoint: bool | None = None
+    use_dualstack_endpoint: bool | None = None
+    skip_metadata_api_check: bool | None = None
+    custom_ca_bundle: Text | None = None
+
+
+_NAMES: Final = frozenset(AwsProvider.model_fields)
+_SERVICES: Final = frozenset({"iam", "route53", "sesv2", "sts"})  # those that are called here
+
+SETTINGS: Final = ("profile", "region", "skipRegionValidation", *(_camel(name) for name in sorted(_NAMES)))
+"""The settings of an AWS provider that are looked at, as a stack's config names them."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """One way to reach AWS."""
+
+    profile: str | None = None
+    provider: AwsProvider = field(default_factory=AwsProvider)
+
+    @classmethod
+    def of(cls, profile: str | None, provider: AwsProvider | None, config: Mapping[str, Any]) -> Self:
+        """Returns what counts: an explicit provider's settings, else those of the stack's config.
+
+        `config` holds what the stack's config says about `aws:`, names without that. A profile that is not the
+        config's was chosen for itself, so that no credentials of the config come before it.
+        """
+        if provider is not None:
+            return cls(profile, provider)
+        own_choice = profile is not None and profile != config.get("profile")
+        settings: Mapping[str, Any] = {} if own_choice else config
+        return cls(profile or config.get("profile"), AwsProvider.model_validate(provider_props(settings)))
+
+    def __hash__(self) -> int:
+        return hash((self.profile, self.provider.model_dump_json(fallback=hash)))
+
+
+def provider_props(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns an AWS provider's settings as the properties of an AwsProvider; what is no matter of ours is left out."""
+    props = {_snake(name): _decoded(value) for name, value in settings.items() if _snake(name) in _NAMES}
+    endpoints = props.get("endpoints")
+    if isinstance(endpoints, list):
+        pairs = [pair for each in cast("list[dict[str, Any]]", endpoints) for pair in each.items() if pair[1]]
+        props["endpoints"] = {name: url for name, url in pairs if name in _SERVICES}
+    return {name: value for name, value in props.items() if value not in (None, "", [], {})}
+
+
+def provider_problems(settings: Mapping[str, Any]) -> list[Problem]:
+    """Returns what is wrong with an AWS provider's settings."""
+    return parse(AwsProvider, provider_props(settings), "aws")[1]
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z])([A-Z])", lambda match: f"_{match[1].lower()}", name)
+
+
+def _decoded(value: Any) -> Any:
+    """Returns a setting, its JSON read, names in it as pulumi_aws's Python has them; tags are names of the user's."""
+    if isinstance(value, str) and value[:1] in "[{":
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return value
+    if isinstance(value, str):
+        return _FLAGS.get(value, value)
+    if isinstance(value, list):
+        return [_decoded(item) for item in cast("Any", value)]
+    if isinstance(value, Mapping):
+        items = cast("Mapping[str, Any]", value).items()
+        pairs = ((name, item if name == "tags" else _leaf(item)) for name, item in items if item is not None)
+        return {_snake(name): item for name, item in pairs}
+    return value
+
+
+def _leaf(value: Any) -> Any:
+    # a policy is JSON in a text, and stays one
+    return value if isinstance(value, str) else _decoded(value)
+
+
+def _seconds(duration: str | None) -> int | None:
+    if not duration or not (match := _DURATION.fullmatch(duration)):
+        return None
+    hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return int(timedelta(hours=hours, minutes=minutes, seconds=seconds).total_seconds()) or None

@@ -1,0 +1,129 @@
+"""Bounds what a boto3 client waits for and takes: a whole answer in time and in size, and a call with its repeats.
+
+botocore has time-outs for a connection and for each piece of an answer, and reads an answer whatever its size. Its
+event `before-send` may answer in the place of its transport: that is done here with that transport, under a watch.
+"""
+
+from __future__ import annotations
+
+import http.client
+import threading
+import time
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import urllib3
+from botocore import awsrequest, httpsession
+from botocore.exceptions import BotoCoreError, ConnectionClosedError, HTTPClientError
+from botocore.utils import get_environ_proxies
+
+from tenant_email.transport import LARGEST
+from tenant_email.watch import Watch, Watched
+
+if TYPE_CHECKING:
+    from tenant_email.aws.pace import Pace
+
+_SHORTEST: Final = 0.1  # seconds; a call begins its last try before its time is over
+_PIECE: Final = 2**16  # bytes
+_calls = threading.local()
+
+
+class NoWholeAnswer(HTTPClientError):
+    """The time for one answer was over; botocore tries again, while the call has time left."""
+
+    fmt = "{why}"
+
+
+class NoTimeLeft(BotoCoreError):
+    """The time for a call and its repeats is over, so that it is not repeated."""
+
+    fmt = "no usable answer within {seconds:g} s"
+
+
+def bound(client: Any, pace: Pace, verify: str | bool | None) -> None:
+    """Bounds every call of a client; `verify` is its bundle of certificate authorities, None for the ordinary one."""
+    service = client.meta.service_model.service_id.hyphenize()
+    transport = _Transport(
+        verify=True if verify is None else verify,
+        proxies=get_environ_proxies(client.meta.endpoint_url),
+        timeout=(pace.connect_timeout, pace.read_timeout),
+    )
+
+    def begin(**_: Any) -> None:
+        _calls.ends = time.monotonic() + pace.total
+
+    def send(request: Any, **_: Any) -> Any:
+        left = _calls.ends - time.monotonic()
+        if left <= 0:
+            raise NoTimeLeft(seconds=pace.total)
+        return transport.exchange(request, max(min(pace.answer, left), _SHORTEST))
+
+    client.meta.events.register(f"before-call.{service}", begin)
+    client.meta.events.register_last(f"before-send.{service}", send)
+
+
+def postpone(seconds: float) -> None:
+    """Gives this thread's call so many seconds more, which it waited for its turn."""
+    _calls.ends += seconds
+
+
+class _Connection(Watched, awsrequest.AWSHTTPConnection):  # type: ignore[misc]  # botocore adds arguments
+    """A connection that its request's watch can cut at any time."""
+
+
+class _TlsConnection(Watched, awsrequest.AWSHTTPSConnection):  # type: ignore[misc]  # the same
+    """The same, over TLS."""
+
+
+class _Pool(awsrequest.AWSHTTPConnectionPool):
+    ConnectionCls = cast("Any", _Connection)
+
+
+class _TlsPool(awsrequest.AWSHTTPSConnectionPool):
+    ConnectionCls = cast("Any", _TlsConnection)
+
+
+class _Answer(awsrequest.AWSResponse):
+    """An answer that was read."""
+
+    def __init__(self, answer: awsrequest.AWSResponse, content: bytes) -> None:
+        super().__init__(answer.url, answer.status_code, cast("Any", answer.headers), answer.raw)
+        self._content = content
+
+
+class _Transport(httpsession.URLLib3Session):
+    """botocore's own transport, on watched connections."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+        vars(self)["_manager"].pool_classes_by_scheme = self._pool_classes_by_scheme
+
+    def exchange(self, request: Any, seconds: float) -> _Answer:
+        """Sends a request; of an answer that is too large it returns a little more than is allowed."""
+        request.stream_output = True  # read below, piece by piece
+        with Watch(seconds) as watch:
+            try:
+                answer = self.send(request)
+                content = _content(answer.raw)
+            except (BotoCoreError, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
+                if watch.over:
+                    raise NoWholeAnswer(why=watch.over) from None
+                if isinstance(error, BotoCoreError):
+                    raise
+                raise ConnectionClosedError(endpoint_url=request.url, error=error, request=request) from None
+            if late := watch.complete():
+                raise NoWholeAnswer(why=late)
+        return _Answer(answer, content)
+
+
+def _content(raw: Any) -> bytes:
+    pieces, size = list[bytes](), 0
+    try:
+        for piece in raw.stream(_PIECE):
+            pieces.append(piece)
+            size += len(piece)
+            if size > LARGEST:
+                break
+    finally:
+        raw.close() if size > LARGEST else raw.release_conn()
+    return b"".join(pieces)

@@ -1,0 +1,213 @@
+"""Opens clients of AWS: whose credentials sign, where they are found and renewed, and that none of it takes for ever.
+
+botocore looks credentials up in files, programs, sign-ins and metadata servers, some of which have no time-out at all.
+So it is all done on a thread that is waited for no longer than `Pace.credentials`.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import TYPE_CHECKING, Any, Final
+
+import boto3
+import botocore.session
+from botocore import UNSIGNED, credentials
+from botocore.config import Config
+from botocore.exceptions import NoCredentialsError, ProfileNotFound
+from botocore.utils import FileWebIdentityTokenLoader
+
+from tenant_email.aws.answers import guard
+from tenant_email.aws.bounds import bound
+from tenant_email.aws.explain import explained
+from tenant_email.aws.pace import Pace
+from tenant_email.errors import Unauthorized
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tenant_email.aws.access import Access, AwsProvider, WebIdentityRole
+
+_FROM_A_MACHINE: Final = "iam-role"  # botocore's name for the metadata server of an EC2 instance
+
+
+class Opened:
+    """A session for one way to reach AWS and one region; its clients share credentials.
+
+    Each object has a session of its own, because boto3's default one is not safe to share between threads.
+    """
+
+    def __init__(self, access: Access, region: str | None, pace: Pace | None = None) -> None:
+        self._pace, self._provider = pace or Pace(), access.provider
+        self._core = _core(access)
+        self._session = boto3.Session(botocore_session=self._core, region_name=region or None)
+        self._core.register_component("credential_provider", _Resolver(self._finder(), self._pace.credentials))
+
+    def client(self, service: Any) -> Any:
+        """Returns a client whose answers are looked at; `ses eu-west-1` and the like begins its messages."""
+        return self._bounded(self._session.client(service, **self._options(service)), service)
+
+    def _bounded(self, client: Any, service: str) -> Any:
+        guard(client, f"{service.removesuffix('v2')} {client.meta.region_name}")
+        bound(client, self._pace, self._provider.custom_ca_bundle or self._core.get_config_variable("ca_bundle"))
+        return client
+
+    def _options(self, service: str) -> dict[str, Any]:
+        provider = self._provider
+        config = Config(
+            retries={"mode": "standard", "total_max_attempts": self._pace.attempts},
+            connect_timeout=self._pace.connect_timeout,
+            read_timeout=self._pace.read_timeout,
+            use_fips_endpoint=provider.use_fips_endpoint,
+            use_dualstack_endpoint=provider.use_dualstack_endpoint,
+        )
+        return {"config": config, "endpoint_url": provider.endpoints.get(service), "verify": provider.custom_ca_bundle}
+
+    def _finder(self) -> Callable[[], Any]:
+        """Returns what finds the credentials: the base, then one role after the other."""
+        resolver, provider = self._core.get_component("credential_provider"), self._provider
+        if provider.skip_metadata_api_check:
+            resolver.remove(_FROM_A_MACHINE)
+
+        def found() -> Any:
+            base = self._web_identity() or _given(provider) or resolver.load_credentials()
+            if base is None:
+                raise NoCredentialsError
+            for role in provider.assume_roles:
+                fetcher = credentials.AssumeRoleCredentialFetcher(self._sts, base, role.role_arn, role.request())
+                base = credentials.DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
+            return base
+
+        return found
+
+    def _web_identity(self) -> Any:
+        role = self._provider.assume_role_with_web_identity
+        if role is None:
+            return None
+        request = role.request()
+        if "RoleSessionName" not in request and (name := os.environ.get("AWS_ROLE_SESSION_NAME")):
+            request["RoleSessionName"] = name
+        fetcher = credentials.AssumeRoleWithWebIdentityCredentialFetcher(
+            self._sts, _token(role), role.role_arn or os.environ.get("AWS_ROLE_ARN", ""), request
+        )
+        return credentials.DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role-with-web-identity")
+
+    def _sts(self, service: Any, *, config: Config | None = None, **keys: Any) -> Any:
+        """Makes the client that asks for a role's credentials; botocore calls it."""
+        options = self._options(service)
+        if config is not None:  # a token of an OpenID Connect provider signs for itself
+            options["config"] = options["config"].merge(Config(signature_version=UNSIGNED))
+        region = self._provider.sts_region or self._session.region_name
+        return self._bounded(self._core.create_client(service, region_name=region, **options, **keys), service)
+
+
+def opened(who: str, access: Access, region: str | None, pace: Pace | None = None) -> Opened:
+    """Opens a session; raises Unauthorized for a profile that is not there. `who` begins messages."""
+    with explained(who, "opening a session", f"with profile {access.profile}" if access.profile else ""):
+        return Opened(access, region, pace)
+
+
+def profiles(provider: AwsProvider) -> list[str]:
+    """Returns the names of the profiles that AWS's files on this machine hold; nothing is sent anywhere."""
+    return list(botocore_session(None, provider).available_profiles)
+
+
+def botocore_session(profile: str | None, provider: AwsProvider) -> Any:
+    """Returns a session that reads the files an AWS provider names."""
+    session = botocore.session.Session(profile=profile)
+    files = {"config_file": provider.shared_config_files, "credentials_file": provider.shared_credentials_files}
+    for name, given in files.items():
+        if given:
+            session.set_config_variable(name, given[0])
+    return session
+
+
+def _core(access: Access) -> Any:
+    core = botocore_session(access.profile, access.provider)
+    if access.profile is not None and access.profile not in core.available_profiles:
+        raise ProfileNotFound(profile=access.profile)
+    return core
+
+
+def _given(provider: AwsProvider) -> Any:
+    if not (provider.access_key and provider.secret_key):
+        return None
+    token = provider.token.reveal() if provider.token else None
+    return credentials.Credentials(provider.access_key, provider.secret_key.reveal(), token, method="explicit")
+
+
+def _token(role: WebIdentityRole) -> Callable[[], str]:
+    if role.web_identity_token:
+        return role.web_identity_token.reveal
+    path = role.web_identity_token_file or os.environ.get("AWS_WEB_IDENTITY_TOKEN_FILE", "")
+    return FileWebIdentityTokenLoader(path)
+
+
+class _Resolver:
+    """What botocore asks for credentials."""
+
+    def __init__(self, find: Callable[[], Any], seconds: float) -> None:
+        self._chain = Chain(find, seconds)
+
+    def load_credentials(self) -> Chain:
+        """Returns the credentials, which are looked up when the first request is signed."""
+        return self._chain
+
+
+class Chain:
+    """Credentials that are found, and renewed, in bounded time; botocore needs no more of them than this."""
+
+    method = "tenant-email"
+    account_id = None
+
+    def __init__(self, find: Callable[[], Any], seconds: float) -> None:
+        self._find, self._seconds, self._lock = find, seconds, threading.Lock()
+        self._found: Any = None
+
+    def get_frozen_credentials(self) -> Any:
+        """Returns credentials to sign with.
+
+        Raises:
+            Unauthorized: they were not there in time.
+        """
+        if self._found is not None and not getattr(self._found, "refresh_needed", bool)():
+            return self._found.get_frozen_credentials()
+        return within(self._seconds, self._look_up)
+
+    def get_deferred_property(self, name: str) -> Callable[[], Any]:
+        """Returns what looks a part of the credentials up."""
+        return lambda: getattr(self.get_frozen_credentials(), name)
+
+    def _look_up(self) -> Any:
+        with self._lock:
+            if self._found is None:
+                self._found = self._find()
+        return self._found.get_frozen_credentials()
+
+
+def within(seconds: float, look_up: Callable[[], Any]) -> Any:
+    """Returns what a look-up of credentials finds; Unauthorized when it takes longer than so many seconds.
+
+    Nobody can stop it, and it changes nothing: so it is left alone.
+    """
+    outcome: list[tuple[Any, BaseException | None]] = []
+
+    def run() -> None:
+        try:
+            outcome.append((look_up(), None))
+        except BaseException as error:  # noqa: BLE001 - it is raised below, where it belongs
+            outcome.append((None, error))
+
+    thread = threading.Thread(target=run, daemon=True, name="aws-credentials")
+    thread.start()
+    thread.join(seconds)
+    if not outcome:
+        message = f"aws: looking up the credentials took longer than {seconds:g} s"
+        remedy = (
+            "Run `aws sts get-caller-identity` to see what hangs: a credential_process, a sign-in, a metadata server."
+        )
+        raise Unauthorized(message, remedy=remedy)
+    value, error = outcome[0]
+    if error is not None:
+        raise error
+    return value
