@@ -1,27 +1,33 @@
 """Tries a mail server as a tenant would use it, up to the login and without a credential.
 
 Name, connection, TLS as the platform will be told to use it, with a certificate for that name, and a login that the
-platform knows. It runs from this machine, so that a server that only the platform can reach fails it.
+platform's mail library would choose. It runs from this machine, so that a server that only the platform can reach fails
+it. The mailbox of nobody is touched: no MAIL, no AUTH, so that a relay which knows senders by their address is asked
+for its connection alone.
 """
 
 from __future__ import annotations
 
-import smtplib
 import socket
-import ssl
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from tenant_email.errors import InvalidSettings, Problem, foreign
+from tenant_email.checks import smtp_offer
+from tenant_email.checks.smtp_tls import Trust, secure
+from tenant_email.checks.smtp_wire import Fails, Patience, Reply, Wire
+from tenant_email.errors import InvalidSettings, Problem, Unavailable, foreign
 from tenant_email.mail_ports import begins_with_tls, serves_none
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Callable, Mapping
 
+    from tenant_email.checks.smtp_offer import Library
     from tenant_email.mail_ports import Security
 
-SECONDS: Final = 10.0  # for each step
+_NO_CODE: Final = "Is it an SMTP server, and is TLS from the start (465) or by STARTTLS (587) right for its port?"
+_OWN_PORT: Final = "Use a port with TLS, such as 587 or 465."
+_ASK: Final = "Ask who runs the server what it wants; it answered this machine, the tenant has other addresses."
+_NO_NAME: Final = "[127.0.0.1]"  # what nodemailer says on a machine without a whole name
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +35,11 @@ class Server:
     """What to try; `path` is the input to blame. Without `mail` it is an https server, and TLS is all to try.
 
     security: how the platform will be told to secure the connection; None leaves it to the port, or STARTTLS.
-    logins: the SASL mechanisms that the platform knows, one of which must be offered; empty where it does not log in.
+    logins: the SASL mechanisms that the platform may use, one of which must be offered; empty where it does not log in.
+    library: whose way of reading a server's answers is followed.
     servername: what the certificate is for, where that is not the host.
-    verify: False where the platform will be told to take any certificate.
-    authorities: certificates in PEM that the platform trusts besides, or instead of, the public ones.
-    newest: the newest TLS version that the platform speaks; the oldest is 1.2.
+    trust: how the platform makes sure of the server. patience: how long it waits, and how long all may take.
+    greets_as: the name that the platform is told to give in EHLO; empty for its machine's own.
     """
 
     host: str
@@ -42,20 +48,35 @@ class Server:
     mail: bool = True
     security: Security | None = None
     logins: frozenset[str] = frozenset({"LOGIN"})
+    library: Library = "jakarta"
     servername: str = ""
-    verify: bool = True
-    authorities: str = ""
-    newest: ssl.TLSVersion = ssl.TLSVersion.MAXIMUM_SUPPORTED
+    trust: Trust = field(default_factory=Trust)
+    patience: Patience = field(default_factory=Patience)
+    greets_as: str = ""
 
     @property
     def at(self) -> str:
         """Returns host and port, for messages."""
-        return f"{self.host}:{self.port}"
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def name(self) -> str:
+        """Returns the name that the certificate must be for; DNS's final dot is in no certificate."""
+        return (self.servername or self.host).removesuffix(".")
 
     @property
     def secured(self) -> Security:
         """Returns how the connection is secured."""
         return self.security or ("tls" if begins_with_tls(self.port) else "starttls")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a trial found: a problem, which may be temporary; or a warning; or, both empty, a server that works."""
+
+    problem: Problem | None = None
+    temporary: bool = False
+    warning: str = ""
 
 
 def port_problems(settings: Mapping[str, Any]) -> list[Problem]:
@@ -65,106 +86,137 @@ def port_problems(settings: Mapping[str, Any]) -> list[Problem]:
     return [Problem("settings.port", "is none that Amazon SES listens on", "Use 587 (STARTTLS) or 465 (TLS).")]
 
 
-def require_server(who: str, server: Server) -> None:
-    """Raises InvalidSettings with what a tenant would fail at."""
-    if problem := try_server(server):
+def require_server(who: str, server: Server, announce: Callable[[str], None] | None = None) -> None:
+    """Raises InvalidSettings with what a tenant would fail at, or Unavailable where it may soon succeed as it is.
+
+    `announce` hears of long waits, and of what works and is a risk.
+    """
+    finding = look(server, announce and (lambda line: announce(f"{who}: preflight: {line}")))
+    problem = finding.problem
+    if problem and finding.temporary:
+        message = f"{who}: preflight: {foreign(problem.path)}: {problem.what}"
+        raise Unavailable(message, remedy=problem.remedy, sent=False)
+    if problem:
         raise InvalidSettings(f"{who}: preflight", (problem,))
+    if finding.warning and announce:
+        announce(f"{who}: preflight: {finding.warning}")
 
 
 def try_server(server: Server) -> Problem | None:
     """Returns the first thing that fails, or None."""
+    return look(server).problem
+
+
+def look(server: Server, tell: Callable[[str], None] | None = None) -> Finding:
+    """Tries the server; `tell` hears of long waits."""
     try:
-        connection = socket.create_connection((server.host, server.port), SECONDS)
-    except (socket.gaierror, UnicodeError):
-        return Problem(server.path, f"the name {server.host} has no address", "Correct the host name.")
-    except OSError as error:
-        what = f"no connection to {server.at} ({_reason(error)})"
-        return Problem(server.path, what, "Correct host and port, or open the firewall; usual ports are 587 and 465.")
-    with connection:
-        try:
+        with Wire(server.at, server.patience, tell) as wire:
+            wire.connect(server.host, server.port)
             if not server.mail:
-                _wrapped(server, connection).close()
-                return None
-            with _session(server, connection) as session:
-                return _offers(server, session)
-        except ssl.SSLError as error:
-            what = f"TLS with {server.at} fails: {foreign(getattr(error, 'verify_message', '') or error.reason or '')}"
-            remedy = "It needs TLS 1.2 or newer and a public certificate for that name; port 465 is TLS from the start."
-            return Problem(server.path, what, remedy)
-        except (OSError, smtplib.SMTPException) as error:
-            remedy = "Is it an SMTP server, and is TLS from the start (465) or by STARTTLS (587) right for its port?"
-            return Problem(server.path, f"{server.at} does not answer as a mail server ({_reason(error)})", remedy)
+                secure(wire, server.at, server.name, server.trust)
+                return Finding()
+            hello = _opened(server, wire)
+            _require_login(server, wire, hello)
+            wire.part()
+    except Fails as failed:
+        return Finding(Problem(server.path, failed.what, failed.remedy), failed.temporary)
+    in_clear = server.logins and not wire.is_encrypted and server.secured == "opportunistic"
+    what = f"{server.at} offers no STARTTLS, so that the password will travel in clear text"
+    return Finding(warning=f"{what}. {_OWN_PORT}" if in_clear else "")
 
 
 def offers_login(server: Server) -> bool | None:
-    """Tells whether the server offers any login; None where that cannot be asked from here."""
+    """Tells whether the platform would see that a login is wanted; None where that cannot be asked from here."""
     try:
-        with (
-            socket.create_connection((server.host, server.port), SECONDS) as connection,
-            _session(server, connection) as session,
-        ):
-            return session.has_extn("auth")
-    except (OSError, UnicodeError, smtplib.SMTPException):
+        with Wire(server.at, server.patience) as wire:
+            wire.connect(server.host, server.port)
+            hello = _opened(server, wire)
+            wire.part()
+            return smtp_offer.offers_login(server.library, hello)
+    except Fails:
         return None
 
 
-@contextmanager
-def _session(server: Server, connection: socket.socket) -> Generator[_Session]:
-    """Opens a session, secured as the platform would secure it, as far as the server offers that."""
+def _opened(server: Server, wire: Wire) -> str:
+    """Opens a session, secured as the platform would secure it; returns the last reply to EHLO."""
     if server.secured == "tls":
-        connection = _wrapped(server, connection)
-    with _Session(connection, server.servername or server.host) as session:
-        session.ehlo_or_helo_if_needed()
-        if server.secured in ("starttls", "opportunistic") and session.has_extn("starttls"):
-            session.starttls(context=_context(server))
-            session.ehlo()
-        yield session
+        secure(wire, server.at, server.name, server.trust)
+    greeting = wire.reply(server.patience.greeting)
+    if greeting.code != "220":
+        raise _refusal(server, greeting, "does not let this machine in")
+    hello = _hello(server, wire)
+    if server.secured not in ("starttls", "opportunistic"):
+        return hello
+    # nodemailer, told to require TLS, asks for it whatever is offered
+    unasked = server.secured == "starttls" and server.library == "nodemailer"
+    offered = smtp_offer.offers_starttls(server.library, hello)
+    if not (offered or unasked):
+        if server.secured == "starttls":
+            raise Fails(f"{server.at} offers no STARTTLS", _OWN_PORT)
+        return hello
+    ready = wire.ask("STARTTLS")
+    if not smtp_offer.accepts(server.library, ready.code, exactly="220"):
+        if not offered:
+            raise Fails(f"{server.at} offers no STARTTLS ({ready.words})", _OWN_PORT)
+        raise _refusal(server, ready, "offers STARTTLS and refuses it", _OWN_PORT)
+    secure(wire, server.at, server.name, server.trust)
+    return _hello(server, wire, again=True)
 
 
-def _offers(server: Server, session: _Session) -> Problem | None:
-    """Returns what a session lacks of what the platform needs."""
-    in_clear = not isinstance(session.sock, ssl.SSLSocket)
-    if in_clear and server.secured == "starttls":
-        return Problem(server.path, f"{server.at} offers no STARTTLS", "Use a port with TLS, such as 587 or 465.")
-    if in_clear and server.secured == "opportunistic" and server.logins:
-        what = f"{server.at} offers no STARTTLS, so that the password would travel in clear text"
-        remedy = "Use a port with TLS, such as 587 or 465; if clear text is meant, say ignore_tls=True (Logto) or "
-        return Problem(server.path, what, f"{remedy}starttls=False (PingOne AIC).")
-    offered = session.esmtp_features.get("auth", "").upper().split()
-    if not server.logins or server.logins & set(offered):
-        return None
+def _hello(server: Server, wire: Wire, *, again: bool = False) -> str:
+    """Returns the reply to EHLO, empty where the server knows HELO alone; `again`: the session was secured meanwhile.
+
+    Jakarta Mail overlooks a second EHLO that fails, and goes on with what was said in clear text: that fails here.
+    """
+    name = server.greets_as or _own_name()
+    over = " over TLS" if again else ""
+    hello = wire.ask(f"EHLO {name}")
+    if smtp_offer.accepts(server.library, hello.code, exactly="250"):
+        return hello.text
+    last = server.secured == "starttls" or (again and server.library == "jakarta")
+    if last or not hello.is_smtp or hello.code == "421":
+        raise _refusal(server, hello, f"refuses EHLO{over}")
+    helo = wire.ask(f"HELO {name}")
+    if not smtp_offer.accepts(server.library, helo.code, exactly="250"):
+        raise _refusal(server, helo, f"refuses EHLO and HELO{over}")
+    return ""
+
+
+def _require_login(server: Server, wire: Wire, hello: str) -> None:
+    """Raises Fails where the platform's library would not get to log in: it chooses from what it sees, no more."""
+    if not server.logins:
+        return
+    if not hello and server.library == "nodemailer" and _takes_plain(wire):
+        return
+    offered = smtp_offer.offered(hello)
+    chosen = smtp_offer.chosen(server.library, hello, server.logins)
+    seen = smtp_offer.offers_login(server.library, hello)
+    if seen and chosen in offered and chosen in server.logins:
+        return
     wanted = f"AUTH {' or '.join(sorted(server.logins))}"
-    what = f"{server.at} does not offer {wanted}" + (f", only {foreign(' '.join(offered))}" if offered else "")
-    when = " Many servers offer it over TLS alone." if in_clear else ""
-    return Problem(server.path, what, f"Turn {wanted} on in the server; the platform knows no other login.{when}")
+    shown = f", only {foreign(' '.join(offered))}" if offered else ""
+    if seen and not server.logins.isdisjoint(offered):
+        shown = f" in a way that the platform understands: it would choose {chosen} from {foreign(' '.join(offered))}"
+    when = "" if wire.is_encrypted else " Many servers offer it over TLS alone."
+    remedy = f"Turn {wanted} on in the server; the platform knows no other login.{when}"
+    raise Fails(f"{server.at} does not offer {wanted}{shown}", remedy)
 
 
-class _Session(smtplib.SMTP):
-    """An SMTP session on a connection that is there already."""
-
-    def __init__(self, connection: socket.socket, name: str) -> None:
-        self._connection = connection
-        super().__init__(name, timeout=SECONDS)
-        self._host = name
-
-    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        """Returns the connection; smtplib calls this."""
-        return self._connection
+def _takes_plain(wire: Wire) -> bool:
+    """Tells whether a server that knows HELO alone takes AUTH PLAIN, which nodemailer tries there; takes it back."""
+    return wire.ask("AUTH PLAIN").code == "334" and bool(wire.ask("*"))
 
 
-def _wrapped(server: Server, connection: socket.socket) -> ssl.SSLSocket:
-    return _context(server).wrap_socket(connection, server_hostname=server.servername or server.host)
+def _refusal(server: Server, reply: Reply, what: str, remedy: str = _ASK) -> Fails:
+    """Returns the error for a reply other than the one that is needed, in the server's own words."""
+    if not reply.is_smtp:
+        said = reply.words or "an empty line"
+        return Fails(f"{server.at} does not answer as a mail server (it says: {said})", _NO_CODE)
+    now = " for now, which is temporary" if reply.temporary else ""
+    return Fails(f"{server.at} {what}{now}: {reply.words}", remedy, temporary=reply.temporary)
 
 
-def _context(server: Server) -> ssl.SSLContext:
-    context = ssl.create_default_context(cadata=server.authorities or None)
-    context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1_2, server.newest
-    if not server.verify:
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    return context
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
-        return "time-out"
-    return foreign(getattr(error, "strerror", "") or type(error).__name__)
+def _own_name() -> str:
+    """Returns what to greet as: this machine's name where it is a whole one, without asking anybody for it."""
+    name = socket.gethostname()
+    return name if "." in name and name.isascii() and name.isprintable() and " " not in name else _NO_NAME

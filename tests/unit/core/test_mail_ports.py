@@ -14,6 +14,7 @@ from support.logto_site import smtp as logto_smtp
 from support.pingone_aic_site import smtp
 from tenant_email import mail_ports, pingone_aic, platforms
 from tenant_email.checks.smtp import Server, try_server
+from tenant_email.checks.smtp_tls import Trust
 from tenant_email.local.smtp import SmtpServer
 from tenant_email.model import parse
 from tenant_email.platforms.auth0 import preflight as of_auth0
@@ -33,7 +34,7 @@ def server() -> Iterator[SmtpServer]:
 
 def tried(server: SmtpServer, port: int | None = None, **more: Any) -> str:
     """Returns what is wrong with a server, empty when nothing is."""
-    given: dict[str, Any] = {"authorities": server.ca_file.read_text(), **more}
+    given: dict[str, Any] = {"trust": Trust(authorities=server.ca_file.read_text()), **more}
     return str(try_server(Server("localhost", port or server.port, "settings.host", **given)) or "")
 
 
@@ -63,10 +64,10 @@ NO_LOGIN: frozenset[str] = frozenset()
         ({"security": "tls"}, "TLS with localhost"),
         ({"logins": frozenset({"XOAUTH2"})}, "does not offer AUTH XOAUTH2"),
         ({"logins": frozenset({"XOAUTH2", "PLAIN"})}, ""),
-        ({"authorities": ""}, "certificate"),
-        ({"authorities": "", "verify": False}, ""),
+        ({"trust": Trust()}, "certificate"),
+        ({"trust": Trust(verify=False)}, ""),
         ({"servername": "smtp.acme.example"}, "TLS with localhost"),
-        ({"newest": ssl.TLSVersion.TLSv1_2}, ""),
+        ({"trust": Trust(verify=False, newest=ssl.TLSVersion.TLSv1_2)}, ""),
     ],
 )
 def test_a_server_is_tried_as_it_will_be_used(server: SmtpServer, more: dict[str, Any], told: str) -> None:
@@ -143,7 +144,7 @@ def test_aic_sends_through_ses_on_the_safe_port() -> None:
 def test_aic_is_tried_as_it_will_be_stored(settings: dict[str, Any], expected: tuple[str, bool]) -> None:
     """TLS mode and trust are those of the document."""
     server = of_aic.server(smtp(**settings))
-    assert (server.secured, server.verify) == expected
+    assert (server.secured, server.trust.verify) == expected
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from support.host import Failed
 from support.inputs import SMTP, provider_inputs
 from support.single import Single
 from tenant_email.checks.smtp import Server, try_server
+from tenant_email.checks.smtp_wire import Patience
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.local.emulators.auth0 import Auth0Emulator
 from tenant_email.local.smtp import SmtpServer
@@ -90,7 +91,7 @@ def test_a_port_that_nobody_serves() -> None:
 def test_a_server_of_another_kind(lines: bytes, what: str) -> None:
     """A server without TLS, and one that does not speak SMTP."""
     with answering(lines) as listener:
-        assert what in tried(listener.getsockname()[1], "127.0.0.1")
+        assert what in tried(listener.getsockname()[1], "127.0.0.1", patience=Patience(whole=1))
 
 
 def test_ses_is_tried_where_auth0_calls_it() -> None:

@@ -91,6 +91,7 @@ class Auth0:
         announce: Callable[[str], None],
         timing: Timing = _USUAL,
     ) -> None:
+        self._announce = announce
         self._client = Client(
             f"auth0 {connection.host}",
             connection.url,
@@ -178,7 +179,7 @@ class Auth0:
     def _write_provider(self, method: str, desired: Props, change: Change | None, guard: Guard | None) -> Live:
         settings: Props = desired["settings"]
         if desired.get("preflight") == "connect" and (change is None or change.credentials):
-            smtp.require_server(self._client.who, preflight.server(settings))
+            smtp.require_server(self._client.who, preflight.server(settings), self._announce)
         body, dialect = mapping.provider_body(desired, change), Dialect(settings["kind"])
         promise = (answers.NEW_PROVIDER if method == "POST" else answers.PROVIDER).about(
             **{name: body[name] for name in ("name",) if name in body}

@@ -134,7 +134,7 @@ class Logto(TemplateApi):
         """Returns the config to write, after the test mail that was asked for."""
         config = mapping.body(target, self._client.who)
         require_size(self._client.who, "settings", {"connectorId": target.factory, "config": config})
-        preflight.before_write(self._client, target.factory, config, desired)
+        preflight.before_write(self._client, target.factory, config, desired, self._announce)
         return config
 
     def _post(self, target: Stored, config: dict[str, Any]) -> Live:

@@ -7,15 +7,18 @@ config is saved) is checked before this module is called.
 
 from __future__ import annotations
 
+import ssl
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from tenant_email.checks.smtp import Server, offers_login, require_server
+from tenant_email.checks.smtp_tls import ClientCertificate, Trust
+from tenant_email.checks.smtp_wire import CONNECT, WHOLE, Patience
 from tenant_email.errors import PlatformError, Rejected
 from tenant_email.platforms.logto import answers
 from tenant_email.platforms.logto.limits import require_size
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from tenant_email.changes import Props
     from tenant_email.http import Client
@@ -24,15 +27,29 @@ if TYPE_CHECKING:
 _SMTP: Final = "simple-mail-transfer-protocol"
 _LONGEST: Final = 5000  # milliseconds; all four can pass one after the other, and the client waits 30 s
 _TIMEOUTS: Final = ("connectionTimeout", "greetingTimeout", "socketTimeout", "dnsTimeout")
+_WAITS: Final = {"connectionTimeout": 120_000, "greetingTimeout": 30_000, "socketTimeout": 600_000}  # milliseconds
+_LONGEST_GREETING: Final = 300.0  # seconds; RFC 5321 section 4.5.3.2.1 asks clients for no more patience
+_VERSIONS: Final = {
+    "TLSv1": ssl.TLSVersion.TLSv1,
+    "TLSv1.1": ssl.TLSVersion.TLSv1_1,
+    "TLSv1.2": ssl.TLSVersion.TLSv1_2,
+    "TLSv1.3": ssl.TLSVersion.TLSv1_3,
+}
+_PRIVATE: Final = (
+    "An authority of your own is given to Logto as settings.tls={'ca': …}, its certificate in PEM; one that Logto's "
+    "machine trusts (NODE_EXTRA_CA_CERTS) is tried with preflight='send', which Logto itself does."
+)
 _OWN_TLS_PORT: Final = 465  # the one on which Logto's mail library begins with TLS where nothing is stored
 _PASSWORD_LOGINS: Final = frozenset({"PLAIN", "LOGIN", "CRAM-MD5"})
 _OAUTH2: Final = frozenset({"oauth2", "OAuth2", "OAUTH2"})
 
 
-def before_write(client: Client, factory: str, config: Mapping[str, Any], desired: Props) -> None:
-    """Makes the check that the inputs ask for; raises what it finds."""
+def before_write(
+    client: Client, factory: str, config: Mapping[str, Any], desired: Props, announce: Callable[[str], None]
+) -> None:
+    """Makes the check that the inputs ask for; raises what it finds, and announces what is a risk or takes long."""
     if desired.get("preflight") == "connect":
-        require_server(client.who, server(config))
+        require_server(client.who, server(config), announce)
     if desired.get("preflight") == "send":
         send(client, factory, config, desired["test_recipient"])
 
@@ -43,17 +60,18 @@ def server(config: Mapping[str, Any]) -> Server:
     Without `secure` the library begins with TLS on 465 alone; `ignoreTLS` goes before `requireTLS`, and without either
     it turns to TLS where that is offered (nodemailer 8, the library of the connector; tried, not read of).
     """
-    host, port = str(config["host"]), int(config["port"])
-    options = cast("Mapping[str, Any]", config.get("tls") or {})
+    port, options = int(config["port"]), cast("Mapping[str, Any]", config.get("tls") or {})
     return Server(
-        host,
+        str(config["host"]),
         port,
         path="settings.host",
         security=_security(config, port),
         logins=_logins(config.get("auth") or {}),
+        library="nodemailer",
         servername=str(options.get("servername") or config.get("servername") or ""),
-        verify=options.get("rejectUnauthorized") is not False,
-        authorities=_pem(options.get("ca")),
+        trust=_trust(options),
+        patience=_patience(config),
+        greets_as=str(config.get("name") or ""),
     )
 
 
@@ -90,9 +108,35 @@ def _logins(auth: Mapping[str, Any]) -> frozenset[str]:
     return _PASSWORD_LOGINS if auth.get("user") else frozenset()
 
 
-def _pem(authorities: object) -> str:
+def _trust(options: Mapping[str, Any]) -> Trust:
+    """Returns what Node makes of the options of TLS (nodejs.org/api/tls.html, tls.createSecureContext)."""
+    ciphers = [name for name in str(options.get("ciphers") or "").split(":") if name and not name.startswith("TLS_")]
+    return Trust(
+        verify=options.get("rejectUnauthorized") is not False,
+        authorities=_pem(options.get("ca")),
+        oldest=_VERSIONS.get(str(options.get("minVersion")), ssl.TLSVersion.TLSv1_2),
+        newest=_VERSIONS.get(str(options.get("maxVersion")), ssl.TLSVersion.MAXIMUM_SUPPORTED),
+        ciphers=":".join(ciphers),
+        private=_PRIVATE,
+        client=_client(options),
+    )
+
+
+def _client(options: Mapping[str, Any]) -> ClientCertificate | None:
+    certificate, key = _pem(options.get("cert")), _pem(options.get("key"))
+    return ClientCertificate(certificate, key, str(options.get("passphrase") or "")) if certificate and key else None
+
+
+def _patience(config: Mapping[str, Any]) -> Patience:
+    """Returns how long the library waits, by its own defaults (lib/smtp-connection/index.js); the whole is ours."""
+    connect, greeting, idle = (float(config.get(name) or usual) / 1000 for name, usual in _WAITS.items())
+    whole = WHOLE + min(greeting, _LONGEST_GREETING)
+    return Patience(connect=min(connect, CONNECT), greeting=greeting, idle=idle, whole=whole)
+
+
+def _pem(given: object) -> str:
     """Returns certificates, one or a list of them, as one text."""
-    every = cast("list[object]", authorities) if isinstance(authorities, list) else [authorities]
+    every = cast("list[object]", given) if isinstance(given, list) else [given]
     return "\n".join(text for text in every if isinstance(text, str))
 
 

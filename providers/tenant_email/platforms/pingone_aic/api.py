@@ -82,7 +82,7 @@ class PingOneAic:
         self.esvs.require_loaded(desired["settings"], desired.get("from_address"))
         stock = self._stock() if desired["settings"]["kind"] == BUILT_IN else None
         if desired.get("preflight") == "connect":
-            require_server(self.who, preflight.server(desired["settings"]))
+            require_server(self.who, preflight.server(desired["settings"]), self._announce)
         self._store.require_writable()
         live = look()
         if live is None and there:

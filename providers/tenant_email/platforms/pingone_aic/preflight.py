@@ -1,11 +1,18 @@
-"""The server that preflight="connect" tries: as the tenant will use it, but from this machine (contract section 2)."""
+"""The server that preflight="connect" tries: as the tenant will use it, but from this machine (contract section 2).
+
+The platform's mail library is Jakarta Mail, JavaMail before. Its rules: SMTPTransport.java and SocketFetcher.java of
+angus-mail; which of the two prefixes of a property applies depends on the TLS mode, and the settings write both.
+"""
 
 from __future__ import annotations
 
+import math
 import ssl
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from tenant_email.checks.smtp import Server
+from tenant_email.checks.smtp_tls import Trust
+from tenant_email.checks.smtp_wire import CONNECT, WHOLE, Patience
 from tenant_email.platforms.pingone_aic.kinds import SMTP
 
 if TYPE_CHECKING:
@@ -15,11 +22,18 @@ if TYPE_CHECKING:
     from tenant_email.mail_ports import Security
 
 _PLACES: Final = ("host", "port", "ssl", "starttls")
-_LOGINS: Final = frozenset({"LOGIN", "PLAIN", "DIGEST-MD5", "NTLM"})  # what JavaMail tries, the platform's library
+_LOGINS: Final = ("LOGIN", "PLAIN", "DIGEST-MD5", "NTLM")  # what the library tries where it is not told, in this order
+_VERSIONS: Final = {"TLSv1.2": ssl.TLSVersion.TLSv1_2, "TLSv1.3": ssl.TLSVersion.TLSv1_3}
 _DEFAULT_PROTOCOLS: Final = ["TLSv1.2"]
+_USUAL_WAIT: Final = 300_000  # milliseconds (contract section 2)
+_LONGEST: Final = 300.0  # seconds for a greeting, where the tenant is told to wait longer (RFC 5321 section 4.5.3.2.1)
 _REQUIRED: Final = ("mail.smtp.starttls.required",)
 TRUST: Final = ("mail.smtp.ssl.trust", "mail.smtps.ssl.trust")
 """Properties of JavaMail: hosts, or `*`, whose certificates are not looked at."""
+_PRIVATE: Final = (
+    "PingOne AIC has no setting for an authority of your own; smtp_properties={'mail.smtp.ssl.trust': host} has it not "
+    "look at the certificate of that host."
+)
 
 
 def not_known_here(settings: Props) -> list[str]:
@@ -35,16 +49,43 @@ def server(settings: Props) -> Server:
     security: Security = "tls" if settings["ssl"] else "opportunistic" if settings["starttls"] else "none"
     if security == "opportunistic" and requires_starttls(settings):
         security = "starttls"
-    protocols: list[str] = settings.get("tls_protocols") or _DEFAULT_PROTOCOLS
+    versions = [_VERSIONS[name] for name in settings.get("tls_protocols") or _DEFAULT_PROTOCOLS]
     return Server(
         settings["host"],
         settings["port"],
         path="settings.host",
         security=security,
-        logins=_LOGINS if settings.get("username") is not None else frozenset(),
-        verify=not _trusts(settings),
-        newest=ssl.TLSVersion.TLSv1_3 if "TLSv1.3" in protocols else ssl.TLSVersion.TLSv1_2,
+        logins=_logins(settings) if settings.get("username") is not None else frozenset(),
+        trust=Trust(
+            verify=not _trusts(settings),
+            names=_last(settings, "ssl.checkserveridentity").lower() != "false",
+            oldest=min(versions),
+            newest=max(versions),
+            private=_PRIVATE,
+        ),
+        patience=_patience(settings),
+        greets_as=_last(settings, "localhost"),
     )
+
+
+def _patience(settings: Props) -> Patience:
+    """Returns how long the tenant waits: five minutes where nothing else is said, which is what RFC 5321 asks for."""
+    idle = _seconds(settings.get("timeout"))
+    connect = min(_seconds(settings.get("connection_timeout")), CONNECT)
+    return Patience(connect=connect, idle=idle, whole=WHOLE + min(idle, _LONGEST))
+
+
+def _seconds(given: object) -> float:
+    """Returns milliseconds as seconds; 0 is for ever, and of a placeholder the usual time is taken."""
+    milliseconds = given if isinstance(given, int) else _USUAL_WAIT
+    return milliseconds / 1000 or math.inf
+
+
+def _logins(settings: Props) -> frozenset[str]:
+    """Returns what the library may log in with: `auth.mechanisms`, or all it knows but for those that are disabled."""
+    if named := _last(settings, "auth.mechanisms").upper().split():
+        return frozenset(named) & {*_LOGINS, "XOAUTH2"}
+    return frozenset(name for name in _LOGINS if _last(settings, f"auth.{name.lower()}.disable").lower() != "true")
 
 
 def requires_starttls(settings: Props) -> bool:
@@ -55,6 +96,11 @@ def requires_starttls(settings: Props) -> bool:
 def _property(settings: Props, name: str) -> object:
     properties = settings.get("smtp_properties")
     return cast("Mapping[str, Any]", properties).get(name, "") if isinstance(properties, dict) else ""
+
+
+def _last(settings: Props, name: str) -> str:
+    """Returns the property of the protocol in use, or empty."""
+    return str(_property(settings, f"mail.{'smtps' if settings['ssl'] else 'smtp'}.{name}"))
 
 
 def _trusts(settings: Props) -> bool:

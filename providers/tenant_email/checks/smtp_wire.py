@@ -1,0 +1,268 @@
+"""One conversation with a mail server within one deadline, whatever the server does with its time.
+
+The libraries of SMTP bound each read and so not the whole: a server that sends a line each three seconds holds them for
+ever, and so does one whose reply has no end. Here every wait is for what is left of the whole, names are looked up
+beside the thread that waits, and a reply has a largest size.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import itertools
+import math
+import queue
+import re
+import socket
+import ssl
+import threading
+import time
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Self
+
+from tenant_email.errors import LONGEST_FOREIGN_TEXT, foreign
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CONNECT: Final = 30.0  # seconds; five SYNs were sent by then, and what did not come will not
+WHOLE: Final = 60.0  # seconds; no user waits longer at a sign-in
+_LARGEST: Final = 2**20  # bytes of a reply; RFC 5321 section 4.5.3.1.5 has 512 a line, and EHLO some dozen lines
+_PIECE: Final = 2**16  # bytes
+_TOLD_EVERY: Final = 30.0  # seconds of silence
+_PROMPT: Final = 5.0  # seconds in which a healthy server takes what is sent, however long it then thinks
+_SHOWN: Final = 20  # lines of an endless reply: more than a message holds
+_GOES_ON: Final = re.compile(r"\d+-")
+_NO_ADDRESS: Final = {getattr(socket, name, None) for name in ("EAI_NONAME", "EAI_NODATA", "EAI_ADDRFAMILY")}
+_AGAIN: Final = "Run again in a few minutes; nothing was changed."
+
+Address = tuple[socket.AddressFamily, tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long is waited, in seconds.
+
+    connect: for one address. greeting: for the whole greeting. idle: for the next piece of a reply. whole: for all of
+    it, from the look-up of the name to the last reply.
+    """
+
+    connect: float = CONNECT
+    greeting: float = math.inf
+    idle: float = math.inf
+    whole: float = WHOLE
+
+
+class Fails(Exception):
+    """Says what a server fails at; `temporary`: the same may succeed soon, without any change."""
+
+    def __init__(self, what: str, remedy: str, *, temporary: bool = False) -> None:
+        super().__init__(what)
+        self.what, self.temporary = what, temporary
+        self.remedy = _AGAIN if temporary else remedy
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a server said, its lines separated by line feeds; undecodable bytes are read as Latin-1."""
+
+    text: str
+
+    @property
+    def code(self) -> str:
+        """Returns the first three characters, which mail libraries look at."""
+        return self.text[:3]
+
+    @property
+    def is_smtp(self) -> bool:
+        """Tells whether it begins with a code of SMTP (RFC 5321 section 4.2.1)."""
+        return re.match(r"[2-5]\d\d([ -]|$)", self.text, re.MULTILINE) is not None
+
+    @property
+    def temporary(self) -> bool:
+        """Tells whether the server asks to come again later."""
+        return self.is_smtp and self.code.startswith("4")
+
+    @property
+    def words(self) -> str:
+        """Returns it as one line that is safe to show; its code stands there once."""
+        first, *others = self.text.split("\n")
+        return foreign(
+            " ".join([re.sub("^(...)-", r"\1 ", first) if self.is_smtp else first, *map(_without_code, others)])
+        )
+
+
+class Wire:
+    """A connection to one server; `tell` hears of it when nothing comes for half a minute."""
+
+    def __init__(self, at: str, patience: Patience, tell: Callable[[str], None] | None = None) -> None:
+        self._at, self._patience, self._tell = at, patience, tell
+        self._ends = time.monotonic() + patience.whole
+        self._socket: socket.socket | None = None
+        self._lines: deque[bytes] = deque()
+        self._rest = b""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._socket is not None:
+            self._socket.close()
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Tells whether TLS is on."""
+        return isinstance(self._socket, ssl.SSLSocket)
+
+    def connect(self, host: str, port: int) -> None:
+        """Connects to the first of the host's addresses that takes it."""
+        refused: dict[str, str] = {}
+        found = self._addresses(host, port)
+        for family, address in found:
+            connection = socket.socket(family, socket.SOCK_STREAM)
+            connection.settimeout(min(self._patience.connect, self._left()))
+            try:
+                connection.connect(address)
+            except OSError as error:
+                connection.close()
+                refused[str(address[0])] = _reason(error)
+                continue
+            self._socket = connection
+            return
+        raise self._unreached(refused)
+
+    def secure(self, context: ssl.SSLContext, name: str) -> None:
+        """Turns to TLS; raises ssl.SSLError, or OSError where the connection ends."""
+        if self._lines or self._rest:
+            said = Reply("\n".join(map(_decoded, [*self._lines, self._rest]))).words
+            what = f"{self._at} says in clear text what belongs under TLS ({said})"
+            raise Fails(what, "Repair the server, or find out who sits between: a text could be smuggled in this way.")
+        connection = self._connection
+        connection.settimeout(min(self._left(), self._patience.idle))
+        self._socket = context.wrap_socket(connection, server_hostname=name)
+
+    def ask(self, command: str) -> Reply:
+        """Sends a command and returns its reply."""
+        self._send(command)
+        return self.reply()
+
+    def part(self) -> None:
+        """Says goodbye; nobody waits for an answer."""
+        with suppress(Fails):
+            self._send("QUIT", longest=_PROMPT)
+
+    def reply(self, within: float = math.inf) -> Reply:
+        """Returns the next whole reply, which must be there in this time."""
+        ends, lines, size = time.monotonic() + within, list[str](), 0
+        while not lines or _GOES_ON.match(lines[-1]):
+            while not self._lines:
+                piece = self._more(ends, lines)
+                size += len(piece)
+                if not piece or size > _LARGEST:
+                    raise self._useless(lines, "a reply of more than 1 MiB" if piece else "it closed the connection")
+                *whole, self._rest = (self._rest + piece).split(b"\n")
+                self._lines.extend(whole)
+            lines.append(_decoded(self._lines.popleft()))
+        return Reply("\n".join(lines))
+
+    def _useless(self, lines: list[str], why: str) -> Fails:
+        """Returns the error for a reply that does not end as it should, with what there is of it."""
+        words = (*itertools.islice(lines, _SHOWN), _decoded(self._rest[: 2 * LONGEST_FOREIGN_TEXT]))
+        said = foreign(" ".join(words))
+        after = f", after it said: {said}" if said else ""
+        return Fails(f"{self._at} does not answer as a mail server ({why}{after})", _IS_IT)
+
+    def _more(self, ends: float, lines: list[str]) -> bytes:
+        began = time.monotonic()
+        limit = min(ends, began + self._patience.idle, self._ends)
+        while (left := limit - time.monotonic()) > 0:
+            self._connection.settimeout(min(left, _TOLD_EVERY))
+            try:
+                return self._connection.recv(_PIECE)
+            except TimeoutError:
+                waited = time.monotonic() - began
+                if self._tell and limit > time.monotonic():
+                    self._tell(f"{self._at} has not answered for {waited:.0f} s; waits {limit - began:.0f} s at most")
+            except OSError as error:
+                raise Fails(f"{self._at} does not answer as a mail server ({_reason(error)})", _IS_IT) from None
+        late = f"the whole took more than {self._patience.whole:.3g} s"
+        why = late if limit == self._ends else f"no answer within {limit - began:.3g} s"
+        raise self._useless(lines, f"time-out: {why}")
+
+    def _send(self, command: str, *, longest: float = math.inf) -> None:
+        self._connection.settimeout(min(self._left(), self._patience.idle, longest))
+        try:
+            self._connection.sendall(f"{command}\r\n".encode())
+        except OSError as error:
+            raise Fails(f"{self._at} does not answer as a mail server ({_reason(error)})", _IS_IT) from None
+
+    @property
+    def _connection(self) -> socket.socket:
+        if self._socket is None:
+            message = "not connected"
+            raise RuntimeError(message)
+        return self._socket
+
+    def _left(self) -> float:
+        """Returns the seconds that are left of the whole."""
+        left = self._ends - time.monotonic()
+        if left <= 0:
+            what = f"{self._at} does not answer as a mail server (time-out: the whole took more than "
+            raise Fails(f"{what}{self._patience.whole:g} s)", _IS_IT)
+        return left
+
+    def _addresses(self, host: str, port: int) -> list[Address]:
+        """Returns the addresses of a host; a resolver that takes too long is left to itself."""
+        name = host.removesuffix(".")
+        answers: queue.SimpleQueue[list[Address] | OSError | UnicodeError] = queue.SimpleQueue()
+
+        def resolve() -> None:
+            try:
+                found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+                answers.put([(family, address) for family, _, _, _, address in found])
+            except (OSError, UnicodeError) as error:
+                answers.put(error)
+
+        threading.Thread(target=resolve, name="resolve", daemon=True).start()
+        try:
+            answer = answers.get(timeout=self._left())
+        except queue.Empty:
+            answer = TimeoutError()
+        if isinstance(answer, list):
+            return answer
+        if isinstance(answer, UnicodeError) or answer.errno in _NO_ADDRESS:
+            raise Fails(f"the name {host} has no address", "Correct the host name.")
+        what = f"this machine's resolver does not answer for {host} ({_reason(answer)}), which is temporary"
+        raise Fails(what, "", temporary=True)
+
+    def _unreached(self, refused: dict[str, str]) -> Fails:
+        """Returns the error for addresses of which none took a connection: each with its own reason."""
+        reasons = set(refused.values())
+        listed = ", ".join(f"{reason} at {address}" for address, reason in refused.items())
+        what = f"no connection to {self._at} ({reasons.pop() if len(reasons) == 1 else listed})"
+        remedy = "Correct host and port, or open the firewall; usual ports are 587 and 465."
+        if all(ipaddress.ip_address(address.partition("%")[0]).version == 6 for address in refused):  # noqa: PLR2004
+            remedy += " The host has IPv6 addresses alone, which many networks, the tenant's perhaps too, do not reach."
+        return Fails(what, remedy)
+
+
+_IS_IT: Final = "Is it an SMTP server, and is TLS from the start (465) or by STARTTLS (587) right for its port?"
+
+
+def _decoded(line: bytes) -> str:
+    line = line.removesuffix(b"\r")
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return line.decode("latin-1")
+
+
+def _without_code(line: str) -> str:
+    return re.sub(r"^\d{3}[ -]", "", line)
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, TimeoutError):
+        return "time-out"
+    return foreign(getattr(error, "strerror", "") or type(error).__name__)
