@@ -1,18 +1,21 @@
-"""Pulumi resources for the e-mail configuration of identity tenants."""
+"""Pulumi resources for the e-mail configuration of identity tenants.
 
-from tenant_email import pingone_aic
-from tenant_email.components import SesSendingDomain, TenantEmail
-from tenant_email.platforms import auth0, logto
-from tenant_email.resources import (
-    AwsKeyReady,
-    AwsKeySlot,
-    EmailProvider,
-    EmailTemplate,
-    SesAccount,
-    SesDkimKey,
-    SesDomainIdentity,
-    SesDomainVerification,
-)
+Each name is loaded when it is first used: a program with one platform pays for no other, nor for AWS.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from tenant_email import pingone_aic
+    from tenant_email.components.ses_sending_domain import SesSendingDomain
+    from tenant_email.components.tenant_email import TenantEmail
+    from tenant_email.platforms import auth0, logto
+    from tenant_email.resources.aws import AwsKeyReady, AwsKeySlot
+    from tenant_email.resources.ses import SesAccount, SesDkimKey, SesDomainIdentity, SesDomainVerification
+    from tenant_email.resources.tenant import EmailProvider, EmailTemplate
 
 __all__ = [
     "AwsKeyReady",
@@ -29,3 +32,34 @@ __all__ = [
     "logto",
     "pingone_aic",
 ]
+
+_PLATFORMS: Final = {"auth0": "platforms.auth0", "logto": "platforms.logto", "pingone_aic": "pingone_aic"}
+_HOMES: Final = {
+    "AwsKeyReady": "resources.aws",
+    "AwsKeySlot": "resources.aws",
+    "EmailProvider": "resources.tenant",
+    "EmailTemplate": "resources.tenant",
+    "SesAccount": "resources.ses",
+    "SesDkimKey": "resources.ses",
+    "SesDomainIdentity": "resources.ses",
+    "SesDomainVerification": "resources.ses",
+    "SesSendingDomain": "components.ses_sending_domain",
+    "TenantEmail": "components.tenant_email",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Loads a public name (PEP 562)."""
+    if name in _PLATFORMS:
+        found: Any = import_module(f"{__name__}.{_PLATFORMS[name]}")
+    elif name in _HOMES:
+        found = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    """Returns the public names, loaded or not."""
+    return sorted({*globals(), *__all__})

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tenant_email.aws.dns_records import DnsRecord, RecordType
-    from tenant_email.resources import SesDomainIdentity
+    from tenant_email.resources.ses import SesDomainIdentity
 
 _DKIM_RECORDS = 3  # Easy DKIM has three, always, so that a preview can show them
 

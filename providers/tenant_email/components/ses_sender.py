@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import pulumi
 import pulumi_aws as aws
 
-from tenant_email.resources import AwsKeyReady, AwsKeySlot
+from tenant_email.resources.aws import AwsKeyReady, AwsKeySlot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -25,8 +25,8 @@ from tenant_email.components.ses_dns import Publisher, Zone, find_zone
 from tenant_email.components.ses_place import Place
 from tenant_email.components.ses_sender import IamInputs, Sender, Slot, Trial
 from tenant_email.errors import InvalidSettings, Problem
-from tenant_email.resources import SesAccount, SesDkimKey, SesDomainIdentity, SesDomainVerification
 from tenant_email.resources.arguments import listed, plain
+from tenant_email.resources.ses import SesAccount, SesDkimKey, SesDomainIdentity, SesDomainVerification
 from tenant_email.secrets import Secret
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, TypedDict, Unpack, cast
 import pulumi
 
 from tenant_email.errors import InvalidSettings, Problem
-from tenant_email.resources import EmailProvider, EmailTemplate
 from tenant_email.resources.arguments import settings_props
+from tenant_email.resources.tenant import EmailProvider, EmailTemplate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
