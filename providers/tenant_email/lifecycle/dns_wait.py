@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import time
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.aws.dns_check import RecordFinding, Status, check_records
 from tenant_email.aws.dns_records import DnsRecord, record_table
 from tenant_email.aws.dns_servers import DnsSettings
-from tenant_email.errors import Problem, VerificationTimeout
+from tenant_email.errors import VerificationTimeout
 from tenant_email.lifecycle.aws_session import of_environment
 from tenant_email.lifecycle.border import info
-from tenant_email.model import known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,8 +18,6 @@ if TYPE_CHECKING:
 _PROGRESS: Final = 30.0  # seconds between two lines, so that nobody thinks it hangs
 _GRACE: Final = 60.0  # seconds in which Route 53 brings a change to all its servers
 _LONGEST_PAUSE: Final = 15.0
-_DURATION: Final = re.compile(r"(\d{1,6})(s|m|h)")
-_SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
 # a record that is there, but wrong, does not heal by waiting
 _WRONG: Final = frozenset({Status.WRONG_TYPE, Status.WRONG_VALUE, Status.DOUBLED_SUFFIX, Status.PROXIED})
 
@@ -61,19 +57,6 @@ class Deadline:
             spent = f"{self.waited:.0f} s of {self.limit}"
             info(f"{self._subject}: {state}; waiting for {spent}. Ctrl-C twice stops, nothing is lost.")
         time.sleep(max(0.0, min(wanted, self._limit - self.waited)))
-
-
-def seconds(text: str) -> int | None:
-    """Returns a duration such as 90s, 10m or 1h in seconds; None when it is not one, or zero."""
-    match = _DURATION.fullmatch(text)
-    return int(match[1]) * _SECONDS[match[2]] or None if match else None
-
-
-def time_problems(path: str, text: str) -> list[Problem]:
-    """Returns a problem for what is not a duration."""
-    if not known(text) or seconds(text):
-        return []
-    return [Problem(path, f"{text[:40]!r} is not a time", "Write it as 90s, 10m or 1h.")]
 
 
 def findings(records: Sequence[DnsRecord]) -> list[RecordFinding]:

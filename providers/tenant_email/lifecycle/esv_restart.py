@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from tenant_email.durations import seconds, time_problems
 from tenant_email.errors import NotFound
 from tenant_email.lifecycle.border import Lifecycle
-from tenant_email.lifecycle.dns_wait import seconds, time_problems
 from tenant_email.lifecycle.esv_object import EsvName
 from tenant_email.lifecycle.esv_tenant import PLATFORM, TenantPart, owner_of, resolve, resolved
 

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from tenant_email.aws.dkim import OwnKeyDkim, fingerprint
 from tenant_email.aws.dns_records import normalise_domain
+from tenant_email.durations import time_problems
 from tenant_email.errors import (
     Forbidden,
     Problem,
@@ -29,7 +30,6 @@ from tenant_email.lifecycle.aws_session import (
     ses_of,
 )
 from tenant_email.lifecycle.border import Lifecycle, info, warn
-from tenant_email.lifecycle.dns_wait import time_problems
 from tenant_email.lifecycle.imports import import_problems
 from tenant_email.lifecycle.ses_dkim_modes import (
     MODE_INPUTS,

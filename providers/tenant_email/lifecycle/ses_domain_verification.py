@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from tenant_email.aws.dns_records import DnsRecord, normalise_domain
 from tenant_email.aws.identity import Identity, Verdict, mail_from_verdict, verdict, why
+from tenant_email.durations import seconds, time_problems
 from tenant_email.errors import NotFound, Problem, Rejected, VerificationTimeout
 from tenant_email.fields import Text
 from tenant_email.lifecycle.aws_session import Placed, domain_problems, moved, recorded_place, region_problems, ses_of
 from tenant_email.lifecycle.border import Lifecycle, warn
-from tenant_email.lifecycle.dns_wait import Deadline, await_records, findings, listed, seconds, time_problems
+from tenant_email.lifecycle.dns_wait import Deadline, await_records, findings, listed
 from tenant_email.model import known, parse
 
 if TYPE_CHECKING:

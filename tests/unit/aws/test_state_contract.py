@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import dill
 import pytest
 
-from tenant_email import resources
+import tenant_email
 from tenant_email.lifecycle.aws_key_ready import AwsKeyReadyLifecycle
 from tenant_email.lifecycle.aws_key_slot import AwsKeySlotLifecycle
 from tenant_email.lifecycle.ses_account import SesAccountLifecycle
@@ -43,7 +43,7 @@ def test_a_provider_is_a_reference(lifecycle: type[ResourceProvider], protocol: 
     assert type(pickle.loads(pickled)) is lifecycle  # noqa: S301 - made here
 
 
-@pytest.mark.parametrize("resource", [*(getattr(resources, name) for name in NAMES), SesDomainSettings])
+@pytest.mark.parametrize("resource", [*(getattr(tenant_email, name) for name in NAMES), SesDomainSettings])
 def test_type_tokens_stay_and_subclasses_keep_them(resource: Any) -> None:
     """A user's subclass changes no state."""
     subclass: Any = type("Mine", (resource,), {})

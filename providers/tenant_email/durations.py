@@ -1,0 +1,25 @@
+"""Durations as users write them, such as 90s, 10m or 1h."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from tenant_email.errors import Problem
+from tenant_email.model import known
+
+_DURATION: Final = re.compile(r"(\d{1,6})(s|m|h)")
+_SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
+
+
+def seconds(text: str) -> int | None:
+    """Returns a duration such as 90s, 10m or 1h in seconds; None when it is not one, or zero."""
+    match = _DURATION.fullmatch(text)
+    return int(match[1]) * _SECONDS[match[2]] or None if match else None
+
+
+def time_problems(path: str, text: str) -> list[Problem]:
+    """Returns a problem for what is not a duration."""
+    if not known(text) or seconds(text):
+        return []
+    return [Problem(path, f"{text[:40]!r} is not a time", "Write it as 90s, 10m or 1h.")]

@@ -1,0 +1,48 @@
+"""A program and a host load what they use: an `up` starts sooner, and a host that has no AWS needs none."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import tenant_email
+
+HEAVY = ("boto3", "botocore", "cryptography", "dns", "jwt", "liquid", "pulumi_aws", "requests")
+AWS = ("boto3", "botocore", "dns", "pulumi_aws")
+MODULES = "import sys; print(*sorted(sys.modules))"
+
+
+def loaded(code: str) -> set[str]:
+    """Returns the modules that a new interpreter has after some code."""
+    ran = subprocess.run([sys.executable, "-c", f"{code}; {MODULES}"], capture_output=True, text=True, check=True)
+    return set(ran.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("code", "without"),
+    [
+        ("import tenant_email", ("pulumi", "pydantic", *HEAVY)),
+        ("from tenant_email import EmailProvider, EmailTemplate, auth0", HEAVY),
+        ("from tenant_email import EmailProvider, EmailTemplate, logto", HEAVY),
+        ("from tenant_email.pingone_aic import EsvRestart, EsvSecret, EsvVariable, Smtp", AWS),
+        ("import tenant_email.lifecycle.email_provider, tenant_email.lifecycle.email_template", HEAVY),
+    ],
+)
+def test_an_import_loads_what_it_uses(code: str, without: tuple[str, ...]) -> None:
+    """What only AWS, another platform or a call needs is not there."""
+    assert loaded(code).intersection(without) == set()
+
+
+def test_a_platform_loads_no_other() -> None:
+    """The program of one platform has nothing of the others."""
+    found = loaded("from tenant_email import EmailProvider, auth0")
+    assert [name for name in found if "pingone_aic" in name or "logto" in name] == []
+
+
+def test_every_public_name_is_there() -> None:
+    """What the package lists it has; what it has not is an AttributeError."""
+    assert all(hasattr(tenant_email, name) for name in tenant_email.__all__)
+    assert set(tenant_email.__all__) <= set(dir(tenant_email))
+    assert not hasattr(tenant_email, "EmailProvidr")
