@@ -13,13 +13,13 @@ _SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
 
 
 def seconds(text: str) -> int | None:
-    """Returns a duration such as 90s, 10m or 1h in seconds; None when it is not one, or zero."""
+    """Returns a duration such as 90s, 10m or 1h in seconds; None when it is not one."""
     match = _DURATION.fullmatch(text)
-    return int(match[1]) * _SECONDS[match[2]] or None if match else None
+    return int(match[1]) * _SECONDS[match[2]] if match else None
 
 
-def time_problems(path: str, text: str) -> list[Problem]:
-    """Returns a problem for what is not a duration."""
-    if not known(text) or seconds(text):
+def time_problems(path: str, text: str, *, zero: bool = False) -> list[Problem]:
+    """Returns a problem for what is not a duration; `zero` takes no time for one, which means not to wait."""
+    if not known(text) or seconds(text) or (zero and seconds(text) == 0):
         return []
     return [Problem(path, f"{text[:40]!r} is not a time", "Write it as 90s, 10m or 1h.")]

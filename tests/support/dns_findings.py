@@ -10,8 +10,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from support.dns_zone import serve, zone_server
-from tenant_email.aws.dns_check import RecordFinding, Status, check_records
+from support.dns_zone import ShortAnswers, serve, zone_server
+from tenant_email.aws.dns_check import survey
+from tenant_email.aws.dns_findings import RecordFinding, Status
 from tenant_email.aws.dns_records import DnsRecord, easy_dkim_records
 from tenant_email.aws.dns_servers import DnsSettings, Server
 from tenant_email.local.dns import DnsServer
@@ -26,7 +27,18 @@ _HEAD = """# What can be wrong with a DNS record, and what you are told
 
 Each line was produced by a name server that really answers so, for the first DKIM record of `acme.example`; a time-out
 of the verification and a FAILED domain list such a line for every record concerned. `ns1.acme.example` stands for the
-server that was asked. Every authoritative server of the zone is asked, and only answers with the AA flag count.
+server that was asked.
+
+- **SES decides**: what it has verified is verified, and such a line is then a warning. While it has not, the lines say
+  what to mend; a wait ends early only where SES has met the mistake too.
+- Every authoritative server of the zone is asked, aliases (CNAME, DNAME) are followed, and only answers with the AA
+  flag count. One server that gives no answer is told of, but decides nothing while another has the record. Where none
+  answers, the servers of the delegation are asked, and the machine's resolver where the fault may lie between here and
+  them.
+- SPF is evaluated for SES (RFC 7208), a DKIM key judged by RFC 6376, DMARC by RFC 7489 and RFC 9989.
+- DNSSEC is validated from the zone's DS record on, which the machine's resolver is asked for; the signatures of the
+  top-level domain and the root are taken to be right. Where a resolver hides DS records nothing is validated, and
+  DNSSEC failures are not seen.
 """
 
 
@@ -38,7 +50,8 @@ class Case:
     what: str
     sets: tuple[tuple[str, str, list[str]], ...] = ()
     fault: Fault | None = None
-    second: str = field(default="", repr=False)  # what a server without authority says
+    second: str | ShortAnswers = field(default="", repr=False)  # what a server without authority says, over UDP alone
+    address: str = "127.0.0.1"  # of the zone's server; empty where it has none and another serves the zone
     record: DnsRecord = RECORD
 
 
@@ -48,8 +61,16 @@ CASES = (
     Case(Status.WRONG_TYPE, "another type", ((RECORD.name, "TXT", [f'"{TARGET}"']),)),
     Case(Status.DOUBLED_SUFFIX, "the zone twice", ((f"{RECORD.name}.acme.example", "CNAME", [f"{TARGET}."]),)),
     Case(Status.PROXIED, "a proxied CNAME", ((RECORD.name, "A", ["192.0.2.1"]),)),
+    Case(
+        Status.BOGUS,
+        "DNSSEC is broken",
+        ((RECORD.name, "CNAME", [f"{TARGET}."]), ("acme.example", "DS", [f"12345 13 2 {'AB' * 32}"])),
+    ),
     Case(Status.SERVFAIL, "the server fails", fault="servfail"),
     Case(Status.TIMEOUT, "the server is silent", fault="timeout"),
+    Case(Status.TRUNCATED, "the server is closed to TCP", second=ShortAnswers()),
+    Case(Status.UNREACHABLE, "there is no way to the server", address="255.255.255.255"),
+    Case(Status.NAMELESS, "the server has no address", address=""),
     Case(Status.LAME, "the server is not authoritative", second=f"{RECORD.name}. 60 IN CNAME {TARGET}."),
     Case(
         Status.UNDELEGATED,
@@ -60,12 +81,16 @@ CASES = (
 
 
 def produce(case: Case) -> RecordFinding:
-    """Makes servers that answer as the case says, and asks them."""
+    """Makes servers that answer as the case says, asks them, and returns what is told of the first."""
     with ExitStack() as running:
         dns = running.enter_context(DnsServer())
-        address = _SECOND if case.second else "127.0.0.1"
-        delegation = [("acme.example", "NS", ["ns1.acme.example."]), ("ns1.acme.example", "A", [address])]
-        serve(dns, *delegation, *case.sets)
+        address = _SECOND if case.second else case.address
+        hosts = ["ns1.acme.example.", *([] if address else ["ns2.acme.example."])]
+        addresses = [
+            ("ns2.acme.example", "A", ["127.0.0.1"]),
+            *([("ns1.acme.example", "A", [address])] if address else []),
+        ]
+        serve(dns, ("acme.example", "NS", hosts), *addresses, *case.sets)
         if case.fault:
             dns.fail(case.record.name, case.fault)
         if case.second:
@@ -73,8 +98,7 @@ def produce(case: Case) -> RecordFinding:
         # a server that fails is asked directly, because here the resolver is the same one
         server = Server("ns1.acme.example", address, dns.port) if case.fault else None
         settings = DnsSettings(resolver="127.0.0.1", port=dns.port, only=server, timeout=0.3)
-        (finding,) = check_records([case.record], settings)
-    return finding
+        return survey([case.record], settings)[0]
 
 
 def table() -> str:

@@ -35,11 +35,24 @@ class _Cache:
         return reply
 
 
+class ShortAnswers:
+    """Answers that the rest is to be had over TCP, which it does not serve."""
+
+    def resolve(self, request: Any, handler: Any) -> Any:
+        """Answers with the TC flag alone."""
+        reply = request.reply(aa=1)
+        reply.header.tc = 1
+        return reply
+
+
 @contextmanager
-def zone_server(zone: str, address: str, port: int, *, authoritative: bool = True) -> Generator[None]:
-    """Serves a zone file over UDP."""
+def zone_server(zone: str | ShortAnswers, address: str, port: int, *, authoritative: bool = True) -> Generator[None]:
+    """Serves a zone file over UDP alone."""
     quiet = DNSLogger("-request,-reply,-truncated,-error")
-    resolver = ZoneResolver(zone) if authoritative else _Cache(zone)
+    if isinstance(zone, ShortAnswers):
+        resolver: Any = zone
+    else:
+        resolver = ZoneResolver(zone) if authoritative else _Cache(zone)
     server = DNSServer(resolver, address=address, port=port, logger=quiet)
     server.start_thread()
     try:

@@ -1,103 +1,39 @@
 """Looks for records on every authoritative server of their zone, and says what is wrong with each.
 
 The causes it tells apart are those that keep SES waiting for hours (contracts/aws_ses.md section 6, pains.md AWS A).
+What a record is judged by is what a mail system makes of it: aliases followed, SPF evaluated, DNSSEC validated.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain
+from itertools import chain as joined
 from typing import TYPE_CHECKING, Final
 
 import dns.exception
-import dns.flags
 import dns.message
-import dns.name
 import dns.rcode
-import dns.rdataclass
-import dns.rdatatype
-import dns.resolver
 
-from tenant_email.aws.dns_match import matches
-from tenant_email.aws.dns_servers import Authorities, DnsSettings, Server, texts
-from tenant_email.errors import foreign
+from tenant_email.aws.dns_aliases import Chain, chain, followed, values
+from tenant_email.aws.dns_authorities import Authorities, at_once
+from tenant_email.aws.dns_findings import NO_ANSWER, RecordFinding, Status
+from tenant_email.aws.dns_match import differs, host
+from tenant_email.aws.dns_servers import DnsSettings, NoAnswerError
+from tenant_email.aws.dns_signatures import refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from tenant_email.aws.dns_authorities import Reply, Said
     from tenant_email.aws.dns_records import DnsRecord
+    from tenant_email.aws.dns_servers import Server
 
-_WORKERS: Final = 16
+__all__ = ["RecordFinding", "Status", "check_records", "decide", "survey"]
+
 _LONGEST_NAME: Final = 253  # RFC 1035 section 2.3.4, as text
 _RESOLVER: Final = "the resolver of this machine"
-
-
-class Status(StrEnum):
-    """How one record stands at one server."""
-
-    OK = "ok"
-    ABSENT = "absent"
-    WRONG_TYPE = "wrong_type"
-    WRONG_VALUE = "wrong_value"
-    DOUBLED_SUFFIX = "doubled_suffix"
-    PROXIED = "proxied"
-    SERVFAIL = "servfail"
-    TIMEOUT = "timeout"
-    LAME = "lame"
-    UNDELEGATED = "undelegated"
-
-
-_NO_ANSWER: Final = frozenset({Status.SERVFAIL, Status.TIMEOUT, Status.LAME, Status.UNDELEGATED})
-
-_EXPLANATIONS: Final = {
-    Status.OK: "{server} has it as wanted.",
-    Status.ABSENT: "{server} has no such name, it should be {wanted}. Publish it in the zone that this server serves, "
-    "or point the domain's registrar to the servers of the zone that has it.",
-    Status.WRONG_TYPE: "{server} has {found} there, it should be {wanted}. Put the wanted record in its place.",
-    Status.WRONG_VALUE: "{server} has {found}, it should be {wanted} and nothing else of its kind. Correct the value.",
-    Status.DOUBLED_SUFFIX: "{server} has it at {found}, because the DNS host added the zone to a whole name. "
-    "Enter the name as {relative}; it should be {wanted}.",
-    Status.PROXIED: "{server} answers with {found}, it should be {wanted}. Turn off the proxy (the orange cloud) or "
-    "the flattening for this name, or remove the wildcard that answers for it.",
-    Status.SERVFAIL: "{server} failed to answer, it should be {wanted}. Look at the zone and its DNSSEC.",
-    Status.TIMEOUT: "{server} did not answer in time, it should be {wanted}. Check that it runs and can be reached.",
-    Status.LAME: "{server} is not authoritative for it, it should be {wanted}. The registrar names a server that "
-    "does not serve the zone: set the name servers there to those of the zone.",
-    Status.UNDELEGATED: "no name server serves the domain, it should be {wanted}. Register the domain, and set its "
-    "name servers at the registrar to those of your zone.",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class RecordFinding:
-    """What one server has for one record; `found` is in words, such as `CNAME other.example`."""
-
-    record: DnsRecord
-    status: Status
-    server: str
-    found: tuple[str, ...] = ()
-
-    @property
-    def wanted(self) -> str:
-        """The record as it should be."""
-        return f"{self.record.type} " + ", ".join(self.record.values)
-
-    @property
-    def ok(self) -> bool:
-        """Tells whether there is nothing to do."""
-        return self.status is Status.OK
-
-    def explain(self) -> str:
-        """Returns a sentence or two: which record, what is there, what should be, what to do."""
-        return f"{self.record.name}: " + _EXPLANATIONS[self.status].format(
-            server=self.server,
-            found=foreign(", ".join(self.found)) or f"no {self.record.type} record",
-            wanted=self.wanted,
-            relative=self.record.zone_relative_name,
-        )
+_STRANGER: Final = "no-such-name-tenant-email"
 
 
 def check_records(records: Sequence[DnsRecord], settings: DnsSettings | None = None) -> tuple[RecordFinding, ...]:
@@ -108,11 +44,10 @@ def check_records(records: Sequence[DnsRecord], settings: DnsSettings | None = N
 def survey(records: Sequence[DnsRecord], settings: DnsSettings | None = None) -> tuple[RecordFinding, ...]:
     """Returns a finding for each record at each of its servers, asked at the same time.
 
-    Takes no longer than a few time-outs of `settings`, however many servers are dead.
+    Takes no longer than the `budget` of `settings`, however many servers are dead.
     """
     authorities = Authorities(settings or DnsSettings())
-    with ThreadPoolExecutor(_WORKERS) as pool:
-        return tuple(chain.from_iterable(pool.map(partial(_everywhere, authorities), records)))
+    return tuple(joined.from_iterable(at_once(partial(_everywhere, authorities), records)))
 
 
 def decide(findings: Iterable[RecordFinding]) -> tuple[RecordFinding, ...]:
@@ -127,78 +62,156 @@ def decide(findings: Iterable[RecordFinding]) -> tuple[RecordFinding, ...]:
 
 
 def _weight(finding: RecordFinding) -> int:
-    if finding.status in _NO_ANSWER:
-        return 2
+    if finding.status in NO_ANSWER:
+        return 3
+    if finding.status is Status.BOGUS:
+        return 2  # a validating resolver asks the next server, as it does of one that is dead
     return 1 if finding.ok else 0
 
 
 def _everywhere(authorities: Authorities, record: DnsRecord) -> list[RecordFinding]:
     try:
-        servers = authorities.servers(record.name)
+        said = authorities.everywhere(record.name, record.type)
     except dns.exception.Timeout:
         return [RecordFinding(record, Status.TIMEOUT, _RESOLVER)]
-    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer, dns.resolver.NoRootSOA):
-        servers = ()
     except dns.exception.DNSException:
         return [RecordFinding(record, Status.SERVFAIL, _RESOLVER)]
-    if not servers:
+    look = _Look(authorities, record, said)
+    findings = at_once(look.at, said.replies)
+    if _is_undelegated(findings, said):
         return [RecordFinding(record, Status.UNDELEGATED, _RESOLVER)]
-    with ThreadPoolExecutor(len(servers)) as pool:
-        return list(pool.map(partial(_look, authorities, record), servers))
+    if _is_on_our_way(findings, said) and (known := look.by_the_resolver()):
+        return [*findings, known]
+    return findings
 
 
-def _look(authorities: Authorities, record: DnsRecord, server: Server) -> RecordFinding:
-    try:
-        status, found = _seen(authorities, record, server)
-    except (dns.exception.Timeout, OSError):
-        status, found = Status.TIMEOUT, ()
-    except dns.exception.DNSException:
-        status, found = Status.SERVFAIL, ()
-    return RecordFinding(record, status, str(server), found)
+def _is_undelegated(findings: Sequence[RecordFinding], said: Said) -> bool:
+    """Tells whether the domain leads to no server: none is named, none has an address, or the registry knows none."""
+    statuses = {each.status for each in findings}
+    return statuses <= {Status.NAMELESS} or (said.above_all_domains and statuses <= {Status.ABSENT, Status.WRONG_TYPE})
 
 
-def _seen(authorities: Authorities, record: DnsRecord, server: Server) -> tuple[Status, tuple[str, ...]]:
-    reply = authorities.ask(server, record.name, record.type)
-    if reply.rcode() not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN, dns.rcode.REFUSED):
-        return Status.SERVFAIL, ()
-    if not reply.flags & dns.flags.AA:
-        return Status.LAME, ()
-    values = _values(reply, record.name, record.type)
-    if not values and record.type != "CNAME" and _values(reply, record.name, "CNAME"):
-        values = authorities.follow(record.name, record.type)
-    if values:
-        return (Status.OK if matches(record, values) else Status.WRONG_VALUE), _in_words(record.type, values)
-    return _instead(authorities, record, server, reply)
+def _is_on_our_way(findings: Sequence[RecordFinding], said: Said) -> bool:
+    """Tells whether nobody answered for a reason that may lie at this machine, so that its resolver may know better."""
+    silent = {each.status for each in findings}
+    closed = Status.TIMEOUT in silent and not said.reached
+    return silent <= NO_ANSWER and (closed or bool(silent & {Status.UNREACHABLE, Status.TRUNCATED}))
 
 
-def _instead(
-    authorities: Authorities, record: DnsRecord, server: Server, reply: dns.message.Message
-) -> tuple[Status, tuple[str, ...]]:
-    """Finds what is there in place of a record that is not."""
-    for zone in {_zone(record), *(str(rrset.name).removesuffix(".") for rrset in reply.authority)}:
-        doubled = f"{record.name}.{zone}"
-        if len(doubled) <= _LONGEST_NAME and _values(
-            authorities.ask(server, doubled, record.type), doubled, record.type
-        ):
-            return Status.DOUBLED_SUFFIX, (doubled,)
-    if reply.rcode() == dns.rcode.NXDOMAIN:
-        return Status.ABSENT, ()
-    found = {
-        kind: _values(authorities.ask(server, record.name, kind), record.name, kind)
-        for kind in ("CNAME", "A", "AAAA", "MX", "TXT")
-    }
-    proxied = record.type == "CNAME" and (found["A"] or found["AAAA"])
-    words = tuple(word for kind, values in found.items() for word in _in_words(kind, values))
-    return (Status.PROXIED if proxied else Status.WRONG_TYPE), words
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """The look at one record, at each of its servers."""
+
+    authorities: Authorities
+    record: DnsRecord
+    said: Said
+
+    def at(self, reply: Reply) -> RecordFinding:
+        """Returns the finding about one server."""
+        if reply.message is None:
+            status = Status(reply.silence or Status.SERVFAIL)
+            return RecordFinding(self.record, status, str(reply.server))
+        try:
+            finding = self._seen(reply.server, reply.message)
+        except NoAnswerError as error:
+            finding = RecordFinding(self.record, Status(error.cause), "")
+        return replace(finding, server=str(reply.server))
+
+    def by_the_resolver(self) -> RecordFinding | None:
+        """Returns what the machine's resolver has, where no server can be asked from here; absence says nothing."""
+        try:
+            begun = Chain(self.authorities.recursive(self.record.name, "CNAME"))
+            way = followed(self.authorities, begun, self.record.type, self._until)
+            if not way.aliases:
+                way = Chain((), self.authorities.recursive(self.record.name, self.record.type))
+        except dns.exception.DNSException:
+            return None
+        return replace(found, server=_RESOLVER) if (found := self._judged(way)) else None
+
+    @property
+    def _until(self) -> str:
+        return host(self.record.values[0]) if self.record.type == "CNAME" else ""
+
+    def _seen(self, server: Server, message: dns.message.Message) -> RecordFinding:
+        record = self.record
+        way = followed(self.authorities, chain(message, record.name, record.type), record.type, self._until)
+        found = self._judged(way)
+        if found and found.ok:
+            return self._validated(found, server, way)
+        if doubled := self._doubled(server, message):
+            return RecordFinding(record, Status.DOUBLED_SUFFIX, "", (doubled,))
+        return found or self._instead(server, message, way)
+
+    def _judged(self, way: Chain) -> RecordFinding | None:
+        """Judges the values at the end of the way; None where there are none."""
+        record = self.record
+        ends = way.values or (way.aliases[-1:] if record.type == "CNAME" else ())
+        if not ends:
+            return None
+        why = differs(record, ends, self._lookup)
+        if why is None:
+            return RecordFinding(record, Status.OK, "", _in_words(record.type, ends))
+        words = (*_in_words("CNAME", way.aliases), *_in_words(record.type, way.values))
+        return RecordFinding(record, Status.WRONG_VALUE, "", words, why)
+
+    def _validated(self, found: RecordFinding, server: Server, way: Chain) -> RecordFinding:
+        """Turns what is right into what nobody sees, where DNSSEC is broken on the way to it."""
+        if self.said.zone is None:
+            return found
+        kind = self.record.type
+        why = refused(self.authorities, self.said.zone, server, self.record.name, kind)
+        for alias in () if why else way.aliases:
+            if alias.lower() == self._until:
+                break
+            said = self.authorities.everywhere(alias, kind)
+            answered = next((reply.server for reply in said.replies if reply.message), None)
+            if said.zone is not None and answered is not None:
+                why = why or refused(self.authorities, said.zone, answered, alias, kind)
+        return replace(found, status=Status.BOGUS, why=why) if why else found
+
+    def _lookup(self, name: str, kind: str) -> Sequence[str]:
+        try:
+            return self.authorities.recursive(name, kind)
+        except dns.exception.DNSException:
+            raise LookupError(f"DNS has no answer about {name}") from None
+
+    def _doubled(self, server: Server, message: dns.message.Message) -> str:
+        """Returns the name under which the record is when its zone was added to a whole name."""
+        record = self.record
+        zones = [_zone(record), *(str(rrset.name).removesuffix(".") for rrset in message.authority)]
+        zones += [str(self.said.zone).removesuffix(".")] if self.said.zone else []
+        for doubled in dict.fromkeys(f"{record.name}.{zone}" for zone in zones if zone):
+            if len(doubled) > _LONGEST_NAME:
+                continue
+            found = values(self.authorities.ask(server, doubled, record.type), doubled, record.type)
+            if found and differs(record, found, self._lookup) is None and not self._is_wildcard(server, doubled, found):
+                return doubled
+        return ""
+
+    def _is_wildcard(self, server: Server, name: str, found: tuple[str, ...]) -> bool:
+        """Tells whether any other name beside it has the same."""
+        stranger = f"{_STRANGER}.{name.partition('.')[2]}"
+        if len(stranger) > _LONGEST_NAME:
+            return False
+        kind = self.record.type
+        return set(values(self.authorities.ask(server, stranger, kind), stranger, kind)) == set(found)
+
+    def _instead(self, server: Server, message: dns.message.Message, way: Chain) -> RecordFinding:
+        """Finds what is there in place of a record that is not."""
+        record = self.record
+        if message.rcode() == dns.rcode.NXDOMAIN and not way.aliases:
+            return RecordFinding(record, Status.ABSENT, "")
+        found = {
+            kind: values(self.authorities.ask(server, record.name, kind), record.name, kind)
+            for kind in ("CNAME", "A", "AAAA", "MX", "TXT")
+        }
+        proxied = record.type == "CNAME" and (found["A"] or found["AAAA"])
+        words = tuple(word for kind, each in found.items() for word in _in_words(kind, each))
+        return RecordFinding(record, Status.PROXIED if proxied else Status.WRONG_TYPE, "", words)
 
 
-def _values(reply: dns.message.Message, name: str, kind: str) -> tuple[str, ...]:
-    rrset = reply.get_rrset(reply.answer, dns.name.from_text(name), dns.rdataclass.IN, dns.rdatatype.from_text(kind))
-    return texts(rrset or ())
-
-
-def _in_words(kind: str, values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(f"{kind} {value}" for value in values)
+def _in_words(kind: str, found: Iterable[str]) -> tuple[str, ...]:
+    return tuple(f"{kind} {value}" for value in found)
 
 
 def _zone(record: DnsRecord) -> str:

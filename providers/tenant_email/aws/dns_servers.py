@@ -1,4 +1,4 @@
-"""Finds the authoritative servers of a name and asks each of them.
+"""Name servers, where questions go, and one question to one server.
 
 A recursive resolver would do for a mail system, not for a diagnosis: it hides which server lacks a record, and it
 remembers for minutes that a record was not there.
@@ -6,34 +6,62 @@ remembers for minutes that a record was not there.
 
 from __future__ import annotations
 
+import errno
 import ipaddress
+import time
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 import dns.exception
 import dns.flags
 import dns.message
 import dns.query
-import dns.resolver
+import dns.rcode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _VARIABLE: Final = "TENANT_EMAIL_DNS"
 _DNS: Final = 53
-_LABELS_OF_A_TLD: Final = 2  # the root is the second
-_TRIES: Final = 2  # UDP loses packets
+_UDP_PAYLOAD: Final = 1232  # what passes everywhere without fragments (DNS flag day 2020)
+# A server from before EDNS answers so to it (RFC 6891 section 7), or not at all.
+_WITHOUT_EDNS: Final = frozenset({dns.rcode.FORMERR, dns.rcode.NOTIMP, dns.rcode.SERVFAIL, dns.rcode.BADVERS})
+_NO_WAY: Final = frozenset(
+    {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPERM, errno.EACCES}
+)
+
+
+class Silence(StrEnum):
+    """Why a server gave no answer; the values are those of `dns_check.Status`."""
+
+    SERVFAIL = "servfail"
+    TIMEOUT = "timeout"
+    LAME = "lame"
+    NAMELESS = "nameless"
+    TRUNCATED = "truncated"
+    UNREACHABLE = "unreachable"
+
+
+class NoAnswerError(Exception):
+    """A server gave no answer that can be used."""
+
+    def __init__(self, cause: Silence) -> None:
+        super().__init__(cause.value)
+        self.cause = cause
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """One authoritative server."""
+    """One authoritative server; `address` is empty when its name leads to none."""
 
     name: str
     address: str
     port: int = _DNS
 
     def __str__(self) -> str:
+        if not self.address:
+            return self.name
         return f"{self.name} ({self.address})" if self.port == _DNS else f"{self.name} ({self.address}:{self.port})"
 
 
@@ -41,8 +69,9 @@ class Server:
 class DnsSettings:
     """Where questions go; by default to the machine's resolver and on from there, to port 53.
 
-    `resolver` is the address of the recursive resolver, `port` that of every server; `only` sends all questions to one
-    server. Times are seconds: `timeout` for one question, `lifetime` for one walk of the resolver.
+    `resolver` is the address of the recursive resolver, `port` that of every server and `resolver_port` that of the
+    resolver where it is another; `only` sends all questions to one server. Times are seconds: `timeout` for one
+    question, `lifetime` for one question to the resolver, `budget` for a whole check whatever the servers do.
     """
 
     resolver: str | None = None
@@ -50,6 +79,8 @@ class DnsSettings:
     only: Server | None = None
     timeout: float = 2.0
     lifetime: float = 5.0
+    budget: float = 20.0
+    resolver_port: int | None = None
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> DnsSettings:
@@ -75,76 +106,64 @@ def _is_loopback(address: str) -> bool:
         return False
 
 
-class Authorities:
-    """Finds servers and asks them; for one check, as it remembers what the resolver said."""
+class Clock:
+    """What is left of the time for a whole check."""
 
-    def __init__(self, settings: DnsSettings) -> None:
-        self._settings = settings
-        self._cache = dns.resolver.LRUCache()
+    def __init__(self, budget: float) -> None:
+        self._end = time.monotonic() + budget
 
-    def servers(self, name: str) -> tuple[Server, ...]:
-        """Returns the servers that hold a name, found by zone cut, name servers and their addresses.
-
-        There are none when the closest zone is a top-level domain: then nobody serves the domain itself.
+    def at_most(self, seconds: float) -> float:
+        """Returns a time-out that ends no later than the check.
 
         Raises:
-            dns.exception.DNSException: the delegation cannot be followed.
+            dns.exception.Timeout: nothing is left.
         """
-        if self._settings.only:
-            return (self._settings.only,)
-        resolver = self._resolver()
-        zone = dns.resolver.zone_for_name(name, resolver=resolver)
-        if len(zone.labels) <= _LABELS_OF_A_TLD:
-            return ()
-        hosts = sorted(str(host.target) for host in resolver.resolve(zone, "NS"))
-        return tuple(server for host in hosts for server in self._addresses(resolver, host))
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise dns.exception.Timeout
+        return min(seconds, left)
 
-    def ask(self, server: Server, name: str, kind: str) -> dns.message.Message:
-        """Asks one server without recursion, over TCP when the answer is long.
 
-        Raises:
-            dns.exception.Timeout: no answer, after a second try.
-            OSError: no way to the server.
-        """
-        query = dns.message.make_query(name, kind, use_edns=True)
+def ask(
+    server: Server, name: str, kind: str, settings: DnsSettings, clock: Clock, *, signed: bool = False
+) -> dns.message.Message:
+    """Asks one server without recursion: with EDNS, then without it, and over TCP when the answer is cut short.
+
+    `signed` asks for the DNSSEC signatures too.
+
+    Raises:
+        NoAnswerError: there is no answer, with the reason.
+    """
+    if not server.address:
+        raise NoAnswerError(Silence.NAMELESS)
+    failure = Silence.TIMEOUT
+    for edns in (True, False):  # the second try serves for a packet that was lost as well
+        query = dns.message.make_query(
+            name, kind, use_edns=edns, want_dnssec=edns and signed, payload=_UDP_PAYLOAD if edns else None
+        )
         query.flags &= ~dns.flags.RD
-        for attempt in range(1, _TRIES + 1):
-            try:
-                answer, _ = dns.query.udp_with_fallback(
-                    query, server.address, timeout=self._settings.timeout, port=server.port, ignore_unexpected=True
-                )
-            except dns.exception.Timeout:
-                if attempt == _TRIES:
-                    raise
-            else:
-                return answer
-        raise AssertionError  # the loop returns or raises
-
-    def follow(self, name: str, kind: str) -> tuple[str, ...]:
-        """Returns what a name means to a mail system, aliases followed; nothing when it means nothing."""
         try:
-            answer = self._resolver().resolve(name, kind, raise_on_no_answer=False)
+            reply = _exchange(query, server, clock.at_most(settings.timeout), clock)
+        except dns.exception.Timeout:
+            failure = Silence.TIMEOUT
         except dns.exception.DNSException:
-            return ()
-        return texts(answer.rrset or ())
+            failure = Silence.SERVFAIL
+        except OSError as error:
+            raise NoAnswerError(Silence.UNREACHABLE if error.errno in _NO_WAY else Silence.TIMEOUT) from None
+        else:
+            if not (edns and reply.rcode() in _WITHOUT_EDNS):
+                return reply
+    raise NoAnswerError(failure)
 
-    def _addresses(self, resolver: dns.resolver.Resolver, host: str) -> tuple[Server, ...]:
-        """Returns a server's IPv4 addresses, or its IPv6 addresses when it has no other: many machines have no IPv6."""
-        for kind in ("A", "AAAA"):
-            try:
-                answer = resolver.resolve(host, kind, raise_on_no_answer=False)
-            except (dns.resolver.NXDOMAIN, dns.resolver.NoNameservers):
-                return ()  # one dead name among the servers is no reason not to ask the others
-            if found := texts(answer.rrset or ()):
-                return tuple(Server(host.rstrip("."), address, self._settings.port) for address in found)
-        return ()
 
-    def _resolver(self) -> dns.resolver.Resolver:
-        resolver = dns.resolver.Resolver(configure=self._settings.resolver is None)
-        if self._settings.resolver:
-            resolver.nameservers, resolver.port = [self._settings.resolver], self._settings.port
-        resolver.lifetime, resolver.cache = self._settings.lifetime, self._cache
-        return resolver
+def _exchange(query: dns.message.Message, server: Server, timeout: float, clock: Clock) -> dns.message.Message:
+    reply = dns.query.udp(query, server.address, timeout=timeout, port=server.port, ignore_unexpected=True)
+    if not reply.flags & dns.flags.TC:
+        return reply
+    try:
+        return dns.query.tcp(query, server.address, timeout=clock.at_most(timeout), port=server.port)
+    except (dns.exception.DNSException, OSError, EOFError):
+        raise NoAnswerError(Silence.TRUNCATED) from None
 
 
 def texts(values: Iterable[object]) -> tuple[str, ...]:

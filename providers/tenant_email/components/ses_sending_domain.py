@@ -42,7 +42,7 @@ class SesSendingDomain(pulumi.ComponentResource):
     """A verified SES domain with a user who may send from it and do nothing else.
 
     Every output but `records_to_publish`, `records_table` and `sandbox` resolves only after the domain is verified
-    and the key works, so whatever is made of them is switched over no earlier.
+    (unless `wait` is False) and the key works, so whatever is made of them is switched over no earlier.
 
     Args:
         name: the component's name in the stack.
@@ -84,7 +84,9 @@ class SesSendingDomain(pulumi.ComponentResource):
         on_existing: as in SesDomainIdentity.
         overwrite: as in SesDomainIdentity.
         on_delete: as in SesDomainIdentity.
-        verification_timeout: how long to wait for DNS and SES, as in "10m".
+        verification_timeout: how long to wait for SES, as in "10m".
+        wait: False does not wait until SES has verified the domain, for records that come later: the outputs resolve
+            at once, and mail is refused until it has. See SesDomainVerification.
         profile: the AWS profile for SES; else that of the AWS provider.
         opts: Pulumi's options; an explicit AWS provider reaches the IAM and Route 53 parts, its region and profile
             the SES parts.
@@ -143,6 +145,7 @@ class SesSendingDomain(pulumi.ComponentResource):
         overwrite: bool = False,
         on_delete: OnDelete | None = None,
         verification_timeout: str = "10m",
+        wait: bool = True,
         profile: pulumi.Input[str | None] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -191,7 +194,7 @@ class SesSendingDomain(pulumi.ComponentResource):
             self._dns.easy_dkim(self._identity)
         dmarc_records = self._dmarc(dmarc, dmarc_reports)
         self._publish_mail_from()
-        verification = self._verified(verification_timeout)
+        verification = self._verified(verification_timeout, wait=wait)
         rules = partial(
             policy.sending_policy,
             actions=policy.ACTIONS[sends_through.ses_path if sends_through else "any"],
@@ -256,7 +259,7 @@ class SesSendingDomain(pulumi.ComponentResource):
         self._dns.publish("dmarc", record)
         return [record]
 
-    def _verified(self, timeout: str) -> SesDomainVerification:
+    def _verified(self, timeout: str, *, wait: bool) -> SesDomainVerification:
         settings = self._identity.settings
         return SesDomainVerification(
             f"{self._name}-verified",
@@ -265,6 +268,7 @@ class SesSendingDomain(pulumi.ComponentResource):
             records=self._identity.dns_records,
             mail_from=self._mail_from is not None,
             timeout=timeout,
+            wait=wait,
             profile=self._place.profile,
             opts=self._place.after(*self._dns.records, *([settings] if settings else [])),
         )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.aws.dns_check import RecordFinding, Status, check_records
+from tenant_email.aws.dns_check import check_records
+from tenant_email.aws.dns_findings import NO_ANSWER, WRONG, RecordFinding
 from tenant_email.aws.dns_records import DnsRecord, record_table
 from tenant_email.aws.dns_servers import DnsSettings
 from tenant_email.errors import VerificationTimeout
 from tenant_email.lifecycle.aws_session import of_environment
-from tenant_email.lifecycle.border import info
+from tenant_email.lifecycle.border import info, warn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 _PROGRESS: Final = 30.0  # seconds between two lines, so that nobody thinks it hangs
 _GRACE: Final = 60.0  # seconds in which Route 53 brings a change to all its servers
 _LONGEST_PAUSE: Final = 15.0
-# a record that is there, but wrong, does not heal by waiting
-_WRONG: Final = frozenset({Status.WRONG_TYPE, Status.WRONG_VALUE, Status.DOUBLED_SUFFIX, Status.PROXIED})
 
 
 class Deadline:
@@ -70,24 +69,73 @@ def listed(bad: Sequence[RecordFinding]) -> str:
     return "".join(f"\n  - {finding.explain()}" for finding in bad)
 
 
-def await_records(who: str, records: Sequence[DnsRecord], deadline: Deadline) -> None:
-    """Returns when every record is in DNS.
+class DnsWatch:
+    """Looks at records again and again, and tells once what is to be published, and once what is wrong."""
+
+    def __init__(self, who: str, records: Sequence[DnsRecord], deadline: Deadline) -> None:
+        self._who, self._records, self._deadline = who, records, deadline
+        self._shown = self._warned = False
+        self.bad: list[RecordFinding] = []
+
+    def look(self) -> None:
+        """Looks once more."""
+        self.bad = findings(self._records)
+        if self.bad and not self._shown and len(self.bad) == len(self._records):
+            info(f"{self._who}: records to publish", *record_table(self._records).split("\n"))
+            self._shown = True
+        if self.wrong and not self._warned:
+            warn(f"{self._who}: waiting does not correct what is wrong in DNS{listed(self.wrong)}")
+            self._warned = True
+
+    @property
+    def wrong(self) -> list[RecordFinding]:
+        """What is wrong by now for longer than a change takes to reach all servers."""
+        settled = self._deadline.waited > _GRACE
+        return [finding for finding in self.bad if finding.status in WRONG] if settled else []
+
+    @property
+    def unasked(self) -> bool:
+        """Tells whether all that is known is that DNS cannot be asked from here."""
+        return bool(self.bad) and all(finding.status in NO_ANSWER for finding in self.bad)
+
+    @property
+    def state(self) -> str:
+        """How many of the records are there."""
+        return f"{len(self._records) - len(self.bad)} of {len(self._records)} records are in DNS"
+
+    @property
+    def remedy(self) -> str:
+        """What to do about what the last look found."""
+        if not self.bad:
+            return "SES may need more time: run again, or give a longer timeout."
+        if self.unasked:
+            return "Run from where DNS can be asked, or correct the servers named above; a longer timeout may do too."
+        return "Correct what is named above, run again."
+
+
+def await_records(who: str, records: Sequence[DnsRecord], deadline: Deadline, unasked: str) -> None:
+    """Returns when every record is in DNS; for what SES is not asked about yet, else see SesDomainVerification.
+
+    Args:
+        who: how messages begin.
+        records: what must be there.
+        deadline: the longest wait.
+        unasked: the remedy where DNS cannot be asked from this machine.
 
     Raises:
         VerificationTimeout: a record is not there in time, or one is wrong; each is named with what is there.
+
     """
-    pauses, shown = deadline.pauses(0.5), False
-    while bad := findings(records):
-        hopeless = any(finding.status in _WRONG for finding in bad) and deadline.waited > _GRACE
-        state = f"{len(records) - len(bad)} of {len(records)} records are in DNS"
-        if hopeless or deadline.over:
+    watch, pauses = DnsWatch(who, records, deadline), deadline.pauses(0.5)
+    watch.look()
+    while watch.bad:
+        if watch.wrong or deadline.over:
             why = (
                 "a record is wrong, and waiting does not correct it"
-                if hopeless
-                else f"not verified after {deadline.limit}: {state}"
+                if watch.wrong
+                else f"not verified after {deadline.limit}: {watch.state}"
             )
-            raise VerificationTimeout(f"{who}: {why}{listed(bad)}", remedy="Correct what is named above, run again.")
-        if not shown and len(bad) == len(records):
-            info(f"{who}: records to publish", *record_table(records).split("\n"))
-            shown = True
-        deadline.pause(next(pauses), state)
+            remedy = unasked if watch.unasked else watch.remedy
+            raise VerificationTimeout(f"{who}: {why}{listed(watch.bad)}", remedy=remedy)
+        deadline.pause(next(pauses), watch.state)
+        watch.look()

@@ -74,7 +74,7 @@ class SesDomainIdentityLifecycle(Lifecycle):
         """Validates; SES itself is not asked."""
         inputs, problems = parse(IdentityInputs, desired)
         problems += [*domain_problems(inputs.domain), *region_problems(inputs.region), *mode_problems(inputs)]
-        problems += time_problems("switch_timeout", inputs.switch_timeout)
+        problems += time_problems("switch_timeout", inputs.switch_timeout, zero=True)
         claim("identity", desired)
         if inputs.region and known(inputs.domain, inputs.region) and not domain_problems(inputs.domain):
             problems += import_problems(

@@ -1,8 +1,12 @@
-"""SesDomainVerification: waits for DNS, then for SES, and says which record is wrong when they do not agree."""
+"""SesDomainVerification: waits until SES has verified a domain, and says which record is wrong while it has not.
+
+SES decides. What DNS looks like from this machine (split horizon, a closed port 53) is not what SES sees, so it
+explains a wait and warns, but neither ends nor prolongs it.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email.aws.dns_records import DnsRecord, normalise_domain
 from tenant_email.aws.identity import Identity, Verdict, mail_from_verdict, verdict, why
@@ -11,12 +15,15 @@ from tenant_email.errors import NotFound, Problem, Rejected, VerificationTimeout
 from tenant_email.fields import Text
 from tenant_email.lifecycle.aws_session import Placed, domain_problems, moved, recorded_place, region_problems, ses_of
 from tenant_email.lifecycle.border import Lifecycle, warn
-from tenant_email.lifecycle.dns_wait import Deadline, await_records, findings, listed
+from tenant_email.lifecycle.dns_wait import Deadline, DnsWatch, findings, listed
 from tenant_email.model import known, parse
 
 if TYPE_CHECKING:
     from tenant_email.aws.ses import Ses
     from tenant_email.changes import Props
+
+# What SES says of records that it has looked at; its other errors say nothing about them.
+_FROM_DNS: Final = frozenset({"HOST_NOT_FOUND", "TYPE_NOT_FOUND", "INVALID_VALUE"})
 
 
 class VerificationInputs(Placed):
@@ -101,7 +108,7 @@ def _outputs(identity: Identity, *, mail_from: bool) -> Props:
 
 
 class _Wait:
-    """One wait: DNS first, because SES backs off for a long time after it first met an empty zone."""
+    """One wait; SES is asked first and at every turn."""
 
     def __init__(self, client: Ses, domain: str, inputs: VerificationInputs) -> None:
         self._client, self._domain, self._mail_from = client, domain, inputs.mail_from
@@ -110,25 +117,31 @@ class _Wait:
         self._who = f"ses {client.region}: {domain}"
 
     def run(self) -> Identity:
-        """Returns the identity when it is verified."""
-        self._refuse_failed(self._identity())
-        await_records(self._who, self._records, self._deadline)
-        pauses = self._deadline.pauses(1.0)
+        """Returns the identity when it is verified; what DNS lacks nevertheless is warned of."""
+        watch, pauses = DnsWatch(self._who, self._records, self._deadline), self._deadline.pauses(1.0)
         while self._verdict(identity := self._identity()) == "pending":
             self._refuse_failed(identity)
+            watch.look()
+            state = f"{watch.state}; {self._state(identity)}" if watch.bad else self._state(identity)
+            if watch.wrong and identity.error_type in _FROM_DNS:
+                raise self._ended("a record is wrong, SES sees that too, and waiting does not correct it", watch)
             if self._deadline.over:
-                state = f"not verified after {self._deadline.limit}: {self._state(identity)}{self._culprits()}"
-                remedy = "SES may need more time: run again, or give a longer timeout."
-                raise VerificationTimeout(f"{self._who}: {state}", remedy=remedy)
-            self._deadline.pause(next(pauses), self._state(identity))
+                raise self._ended(f"not verified after {self._deadline.limit}: {state}", watch)
+            self._deadline.pause(next(pauses), state)
         self._refuse_failed(identity)
+        if bad := findings(self._records):
+            warn(f"{self._who}: verified by SES, though DNS looks otherwise from here{listed(bad)}")
         return identity
+
+    def _ended(self, why: str, watch: DnsWatch) -> VerificationTimeout:
+        return VerificationTimeout(f"{self._who}: {why}{listed(watch.bad)}", remedy=watch.remedy)
 
     def glance(self) -> Identity:
         """Returns the identity as it is, and warns of what is not in DNS yet."""
+        identity = self._identity()
         if bad := findings(self._records):
-            warn(f"{self._who}: not waited for{listed(bad)}")
-        return self._identity()
+            warn(f"{self._who}: not waited for; {self._state(identity)}{listed(bad)}")
+        return identity
 
     def _identity(self) -> Identity:
         identity = self._client.get_identity(self._domain)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.aws.dkim import EasyDkim, OwnKeyDkim
 from tenant_email.aws.identity import verdict
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from tenant_email.aws.identity import Identity
     from tenant_email.aws.ses import Ses
     from tenant_email.lifecycle.ses_domain_identity import IdentityInputs
+
+_UNASKED: Final = (
+    "Run from where DNS can be asked; or make sure of the record elsewhere and set switch_timeout='0s', which switches "
+    "without a look: mail is unsigned until SES has found it."
+)
 
 
 def obtained(client: Ses, domain: str, inputs: IdentityInputs, found: Identity | None) -> tuple[bool, Identity]:
@@ -83,11 +88,9 @@ def _whole(client: Ses, found: Identity) -> Identity:
 
 def switch(client: Ses, domain: str, inputs: IdentityInputs, *, own_is_new: bool) -> None:
     """Puts the mode; a key of one's own only when its record is in DNS, so that mail is unsigned as short as can be."""
-    mode, who = inputs.mode(), f"ses {client.region}: {domain}"
-    if isinstance(mode, OwnKeyDkim) and own_is_new:
-        await_records(
-            who, [own_record(domain, mode, inputs.zone)], Deadline(domain, seconds(inputs.switch_timeout) or 0)
-        )
+    mode, who, longest = inputs.mode(), f"ses {client.region}: {domain}", seconds(inputs.switch_timeout)
+    if isinstance(mode, OwnKeyDkim) and own_is_new and longest:
+        await_records(who, [own_record(domain, mode, inputs.zone)], Deadline(domain, longest), _UNASKED)
     try:
         client.put_dkim_signing(domain, mode)
     except Rejected as error:

@@ -57,7 +57,8 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
         dkim_private_key: your own RSA key, in PEM (secret).
         replica_of: the region of the same domain's Easy DKIM identity whose keys this one shares; its DNS records
             serve both.
-        switch_timeout: how long a switch to "byo" waits for the record, as in "2m".
+        switch_timeout: how long a switch to "byo" waits for the record, as in "2m"; "0s" switches without a look at
+            DNS, for a machine that cannot ask it or sees another zone than SES.
         mail_from: a sub-domain for bounces, `bounce` or `bounce.acme.com`; it needs the MX and SPF records listed.
         on_mx_failure: what SES does without that MX record: send from its own domain, or reject the mail.
         feedback_forwarding: False stops the mails about bounces and complaints.
@@ -263,7 +264,9 @@ class SesAccount(Named, module="tenant-email", name="SesAccount"):
 
 
 class SesDomainVerification(Named, module="tenant-email", name="SesDomainVerification"):
-    """Waits until a domain is verified: first its records at the zone's own servers, then SES.
+    """Waits until SES has verified a domain, and says what is wrong in DNS while it has not.
+
+    SES decides: what it has verified is verified, and what DNS looks like from here is then only warned of.
 
     Args:
         name: the resource's name in the stack.
@@ -272,7 +275,7 @@ class SesDomainVerification(Named, module="tenant-email", name="SesDomainVerific
         records: `identity.dns_records`.
         mail_from: waits for the identity's MAIL FROM domain too, which SES verifies apart.
         timeout: how long to wait, as in "90s", "10m", "1h".
-        wait: False only warns of what is missing.
+        wait: False does not wait: the status is recorded as it is, and what is missing is warned of.
         profile: an AWS profile.
         opts: Pulumi's options; make it depend on the DNS records.
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.dns_zone import serve, zone_server
-from tenant_email.aws.dns_check import RecordFinding, Status, check_records, survey
+from tenant_email.aws.dns_authorities import Authorities
+from tenant_email.aws.dns_check import check_records, survey
+from tenant_email.aws.dns_findings import RecordFinding, Status
 from tenant_email.aws.dns_records import (
     DnsRecord,
     dmarc_record,
@@ -17,7 +19,7 @@ from tenant_email.aws.dns_records import (
     own_dkim_record,
     route53_value,
 )
-from tenant_email.aws.dns_servers import Authorities, DnsSettings, Server
+from tenant_email.aws.dns_servers import DnsSettings, Server
 
 if TYPE_CHECKING:
     from tenant_email.local.dns import DnsServer, Fault
@@ -225,15 +227,15 @@ def test_a_domain_that_only_its_registry_knows(dns: DnsServer) -> None:
     assert finding.status is Status.UNDELEGATED
 
 
-def test_a_resolver_that_fails(dns: DnsServer) -> None:
-    """What it cannot find out is told as its failure, for the record that was looked for."""
+def test_a_server_that_fails_is_not_the_resolvers_fault(dns: DnsServer) -> None:
+    """The resolver cannot find the record out either; what is named is the server that fails."""
     serve(dns)
     dns.fail(DKIM.name, "servfail")
     try:
         findings = check_records([DKIM], DnsSettings(resolver="127.0.0.1", port=dns.port, lifetime=0.3))
     finally:
         dns.restore(DKIM.name)
-    assert findings == (RecordFinding(DKIM, Status.SERVFAIL, "the resolver of this machine"),)
+    assert findings == (RecordFinding(DKIM, Status.SERVFAIL, f"ns1.local (127.0.0.1:{dns.port})"),)
 
 
 def test_a_name_server_with_an_ipv6_address_alone(dns: DnsServer) -> None:

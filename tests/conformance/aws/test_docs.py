@@ -6,7 +6,7 @@ from pathlib import Path
 
 from support.dns_findings import CASES, table
 from support.operator_document import document
-from tenant_email.aws.dns_check import Status
+from tenant_email.aws.dns_findings import Status
 
 DOCS = Path(__file__).parents[3] / "docs"
 

@@ -203,6 +203,17 @@ def test_byodkim_is_switched_to_after_its_record(site: SesSite) -> None:
     site.until("SUCCESS")
 
 
+def test_byodkim_can_be_switched_to_without_a_look(site: SesSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where DNS cannot be asked from here nothing is switched; the remedy is a switch that does not look."""
+    identity = site.verified()
+    monkeypatch.setenv("TENANT_EMAIL_DNS", "127.0.0.1:9")
+    with pytest.raises(VerificationTimeout, match=r"did not answer in time(.|\n)*set switch_timeout='0s', which"):
+        identity.up(**OWN, switch_timeout="1s")
+    assert site.live()["DkimAttributes"]["SigningAttributesOrigin"] == "AWS_SES"
+    assert identity.up(**OWN, switch_timeout="0s") == "update"
+    assert site.live()["DkimAttributes"]["SigningAttributesOrigin"] == "EXTERNAL"
+
+
 def test_a_switch_back_to_easy_dkim(site: SesSite) -> None:
     """The way back is put with its own signing origin and gives three records."""
     identity = site.identity(**OWN)

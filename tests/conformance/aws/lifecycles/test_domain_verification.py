@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import time
+from threading import Timer
 from typing import TYPE_CHECKING
 
 import pytest
 
+from support.dns_zone import serve
+from support.host import listening, running_host
 from support.ses_site import TAGS
 from tenant_email.aws.dkim import new_private_key
 from tenant_email.errors import InvalidSettings, NotFound, Rejected, VerificationTimeout
+from tenant_email.lifecycle.ses_domain_verification import SesDomainVerificationLifecycle
+from tenant_email.local.dns import DnsServer
 
 if TYPE_CHECKING:
     from typing import Any
@@ -172,3 +177,30 @@ def test_a_domain_that_nobody_has(site: SesSite) -> None:
 def test_bad_inputs(site: SesSite, inputs: dict[str, Any], said: str) -> None:
     """What cannot be waited for is refused at preview."""
     assert said in "\n".join(site.verification([]).problems(**inputs))
+
+
+def test_what_ses_has_verified_is_verified(site: SesSite) -> None:
+    """With no way to DNS from here the resource is made all the same, with a warning that names each record."""
+    records = site.verified().state["dns_records"]
+    inputs = {"domain": site.domain, "region": "eu-west-1", "records": records, "timeout": "1s"}
+    with (
+        listening() as (engine, address),
+        running_host({}, {"TENANT_EMAIL_DNS": "127.0.0.1:9"}, engine=address) as host,
+    ):
+        _, outputs = host.create(SesDomainVerificationLifecycle, inputs)
+    assert outputs["verification_status"] == "SUCCESS"
+    (told,) = engine.lines
+    assert "verified by SES, though DNS looks otherwise from here" in told
+    assert (told.count("did not answer in time"), engine.severities) == (3, ["WARNING"])
+
+
+def test_ses_is_asked_while_dns_looks_wrong_from_here(site: SesSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a split horizon this machine never sees the records, but SES does: the wait ends with SES's word."""
+    records = created(site)
+    with DnsServer() as inside:
+        serve(inside, (records[0]["name"], "CNAME", ["internal.example."]), zone=site.domain)
+        monkeypatch.setenv("TENANT_EMAIL_DNS", inside.address)
+        Timer(0.5, site.publish, [records]).start()
+        wait = site.verification(records)
+        wait.up(timeout="30s")
+    assert wait.state["verification_status"] == "SUCCESS"

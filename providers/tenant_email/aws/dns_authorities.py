@@ -1,0 +1,270 @@
+"""Finds the servers that hold a name, and what each of them says of it.
+
+The machine's resolver leads to the closest zone that it knows; from there the servers' own referrals do. So neither a
+record that is an alias nor a zone that the resolver cannot follow hides where a name is held.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import partial
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import dns.exception
+import dns.flags
+import dns.message
+import dns.name
+import dns.rcode
+import dns.rdatatype
+import dns.resolver
+
+from tenant_email.aws.dns_servers import Clock, NoAnswerError, Server, Silence, ask, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tenant_email.aws.dns_servers import DnsSettings
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_WORKERS: Final = 16
+_MOST_REFERRALS: Final = 8
+_TOP: Final = 2  # labels of a top-level domain, the root among them
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What one server answered, or why it did not."""
+
+    server: Server
+    message: dns.message.Message | None = None
+    silence: Silence | None = None
+
+    @property
+    def authoritative(self) -> bool:
+        """Tells whether the server answered for a zone of its own."""
+        return self.message is not None and bool(self.message.flags & dns.flags.AA)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What every server of a name's zone said; `zone` is None where nobody is known to serve the name.
+
+    `reached` tells whether any server at all could be asked, those of the zone above included.
+    """
+
+    zone: dns.name.Name | None
+    replies: tuple[Reply, ...]
+    reached: bool = True
+
+    @property
+    def above_all_domains(self) -> bool:
+        """Tells whether the zone is a top-level domain or the root: then nobody serves the domain itself."""
+        return self.zone is not None and len(self.zone.labels) <= _TOP
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A zone and its servers, with the addresses that a referral gives."""
+
+    zone: dns.name.Name
+    hosts: tuple[str, ...]
+    glue: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+
+
+class Authorities:
+    """Finds servers and asks them; for one check, as it remembers what the resolver said."""
+
+    def __init__(self, settings: DnsSettings) -> None:
+        self.settings, self._clock = settings, Clock(settings.budget)
+        self._cuts: dict[dns.name.Name, _Cut | dns.exception.DNSException | None] = {}
+        self._lock = Lock()
+        self._cache = dns.resolver.LRUCache()
+
+    def ask(self, server: Server, name: str, kind: str, *, signed: bool = False) -> dns.message.Message:
+        """Asks one server, see `dns_servers.ask`."""
+        return ask(server, name, kind, self.settings, self._clock, signed=signed)
+
+    def everywhere(self, name: str, kind: str) -> Said:
+        """Asks every server that holds a name; where none of them answers, those of the zone's delegation too.
+
+        Raises:
+            dns.exception.DNSException: the resolver fails, so that no server is known.
+        """
+        if self.settings.only:
+            return Said(None, (_settled(self._one(name, kind, self.settings.only)),))
+        wanted = dns.name.from_text(name)
+        cut = self._closest(wanted)
+        for _ in range(_MOST_REFERRALS):
+            if cut is None:
+                break
+            replies = self._all(self._servers(cut), name, kind)
+            below = next(filter(None, (_referral(reply, cut.zone, wanted) for reply in replies)), None)
+            if below is None or any(reply.authoritative for reply in replies):
+                return self._said(cut, replies, name, kind)
+            cut = below
+        return Said(None, ())
+
+    def recursive(self, name: str, kind: str) -> tuple[str, ...]:
+        """Returns what the machine's resolver says, aliases followed; nothing where there is nothing.
+
+        Raises:
+            dns.exception.DNSException: it gives no answer.
+        """
+        return texts(self._resolve(dns.name.from_text(name), kind)[1])
+
+    def delegation_signers(self, zone: dns.name.Name) -> list[Any]:
+        """Returns the DS records of a zone: none where it is not signed, or where nobody can be asked."""
+        try:
+            return self._resolve(zone, "DS", unchecked=True)[1]
+        except dns.exception.DNSException:
+            return []
+
+    def servers(self, name: str) -> tuple[Server, ...]:
+        """Returns the servers of the closest zone that the resolver knows.
+
+        Raises:
+            dns.exception.DNSException: the resolver fails.
+        """
+        cut = self._closest(dns.name.from_text(name))
+        return self._servers(cut) if cut else ()
+
+    def _said(self, cut: _Cut, replies: list[Reply], name: str, kind: str) -> Said:
+        settled = [_settled(reply) for reply in replies]
+        if any(reply.message for reply in settled):
+            return Said(cut.zone, tuple(settled))
+        reached = any(reply.silence is Silence.LAME for reply in settled)
+        if (above := self._closest(cut.zone.parent()) if cut.zone.labels[:-1] else None) is None:
+            return Said(cut.zone, tuple(settled), reached)
+        of_zone = self._all(self._servers(above), str(cut.zone), "NS")
+        reached = reached or any(reply.message for reply in of_zone)
+        if any(reply.authoritative and _is_absent(reply) for reply in of_zone):
+            return Said(above.zone, tuple(map(_settled, of_zone)))
+        delegation = next(filter(None, (_referral(reply, above.zone, cut.zone) for reply in of_zone)), None)
+        if delegation is None:
+            return Said(cut.zone, tuple(settled), reached)
+        asked = {reply.server.address for reply in settled}
+        others = [server for server in self._servers(delegation) if server.address not in asked]
+        more = map(_settled, self._all(others, name, kind))
+        return Said(cut.zone, (*settled, *more), reached)
+
+    def _all(self, servers: Sequence[Server], name: str, kind: str) -> list[Reply]:
+        return at_once(partial(self._one, name, kind), servers)
+
+    def _one(self, name: str, kind: str, server: Server) -> Reply:
+        try:
+            message = self.ask(server, name, kind)
+        except NoAnswerError as error:
+            return Reply(server, silence=error.cause)
+        if message.rcode() in (dns.rcode.REFUSED, dns.rcode.NOTAUTH):
+            return Reply(server, silence=Silence.LAME)
+        if message.rcode() not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
+            return Reply(server, silence=Silence.SERVFAIL)
+        return Reply(server, message)
+
+    def _closest(self, name: dns.name.Name) -> _Cut | None:
+        """Returns the closest zone that the resolver knows, looked for from the top, as far down as it gets."""
+        closest: _Cut | None = None
+        failure: dns.exception.DNSException | None = None
+        for labels in range(_TOP, len(name.labels) + 1):
+            found = self._cut(name.split(labels)[1])
+            if isinstance(found, dns.exception.DNSException):
+                failure = found
+                if closest or isinstance(found, dns.exception.Timeout):
+                    break  # what lies below is known to the servers of the zone above
+            else:
+                closest = found or closest
+        if closest is None and failure is not None:
+            raise failure
+        return closest
+
+    def _cut(self, zone: dns.name.Name) -> _Cut | dns.exception.DNSException | None:
+        """Returns a zone's servers; None for a name that is no zone, the failure where the resolver has one."""
+        with self._lock:
+            if zone not in self._cuts:
+                self._cuts[zone] = self._ask_for_cut(zone)
+            return self._cuts[zone]
+
+    def _ask_for_cut(self, zone: dns.name.Name) -> _Cut | dns.exception.DNSException | None:
+        try:
+            canonical, found = self._resolve(zone, "NS")
+        except dns.exception.DNSException as error:
+            return error
+        # an alias leads to the servers of another name
+        return _Cut(zone, tuple(sorted(texts(found)))) if found and canonical == zone else None
+
+    def _servers(self, cut: _Cut) -> tuple[Server, ...]:
+        found = at_once(partial(self._addresses, cut.glue), cut.hosts)
+        return tuple(dict.fromkeys(server for servers in found for server in servers))
+
+    def _addresses(self, glue: dict[str, tuple[str, ...]], host: str) -> list[Server]:
+        """Returns a server's IPv4 addresses, or its IPv6 addresses when it has no other: many machines have no IPv6."""
+        found = glue.get(host.lower(), ())
+        for kind in ("A", "AAAA"):
+            try:
+                found = found or self.recursive(host, kind)
+            except dns.exception.DNSException:
+                break  # one dead name among the servers is no reason not to ask the others
+        return [Server(host, address, self.settings.port) for address in found] or [Server(host, "")]
+
+    def _resolve(self, name: dns.name.Name, kind: str, *, unchecked: bool = False) -> tuple[dns.name.Name, list[Any]]:
+        """Asks the resolver; `unchecked` wants what it holds back because its DNSSEC is broken."""
+        resolver = dns.resolver.Resolver(configure=self.settings.resolver is None)
+        if self.settings.resolver:
+            resolver.nameservers = [self.settings.resolver]
+            resolver.port = self.settings.resolver_port or self.settings.port
+        resolver.cache = self._cache
+        if unchecked:
+            resolver.flags = dns.flags.RD | dns.flags.CD
+        lifetime = self._clock.at_most(self.settings.lifetime)
+        try:
+            answer = resolver.resolve(name, kind, raise_on_no_answer=False, lifetime=lifetime)
+        except dns.resolver.NXDOMAIN:
+            return name, []
+        return answer.canonical_name, list(answer.rrset or ())
+
+
+def at_once(function: Callable[[T], R], items: Sequence[T]) -> list[R]:
+    """Returns the function's results for all items, found at the same time."""
+    if not items:
+        return []
+    with ThreadPoolExecutor(min(len(items), _WORKERS)) as pool:
+        return list(pool.map(function, items))
+
+
+def _is_absent(reply: Reply) -> bool:
+    return reply.message is not None and reply.message.rcode() == dns.rcode.NXDOMAIN
+
+
+def _settled(reply: Reply) -> Reply:
+    """Returns the reply, without what a server says that has the zone from elsewhere: it may be a memory."""
+    if reply.message is None or reply.authoritative:
+        return reply
+    return replace(reply, message=None, silence=Silence.LAME)
+
+
+def _referral(reply: Reply, zone: dns.name.Name, wanted: dns.name.Name) -> _Cut | None:
+    """Returns the zone further down that a server refers to."""
+    message = reply.message
+    if message is None or reply.authoritative or message.answer:
+        return None
+    for rrset in message.authority:
+        down = rrset.name != zone and rrset.name.is_subdomain(zone) and wanted.is_subdomain(rrset.name)
+        if rrset.rdtype == dns.rdatatype.NS and down:
+            return _Cut(rrset.name, tuple(sorted(texts(rrset))), _glue(message))
+    return None
+
+
+def _glue(message: dns.message.Message) -> dict[str, tuple[str, ...]]:
+    four, six = (
+        {_plain(rrset.name): texts(rrset) for rrset in message.additional if rrset.rdtype == kind}
+        for kind in (dns.rdatatype.A, dns.rdatatype.AAAA)
+    )
+    return {**six, **four}
+
+
+def _plain(name: dns.name.Name) -> str:
+    return str(name).removesuffix(".").lower()

@@ -1,0 +1,109 @@
+"""What one server has for one record, and how that is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from tenant_email.errors import foreign
+
+if TYPE_CHECKING:
+    from tenant_email.aws.dns_records import DnsRecord
+
+
+class Status(StrEnum):
+    """How one record stands at one server."""
+
+    OK = "ok"
+    ABSENT = "absent"
+    WRONG_TYPE = "wrong_type"
+    WRONG_VALUE = "wrong_value"
+    DOUBLED_SUFFIX = "doubled_suffix"
+    PROXIED = "proxied"
+    BOGUS = "bogus"
+    SERVFAIL = "servfail"
+    TIMEOUT = "timeout"
+    TRUNCATED = "truncated"
+    UNREACHABLE = "unreachable"
+    LAME = "lame"
+    NAMELESS = "nameless"
+    UNDELEGATED = "undelegated"
+
+
+NO_ANSWER: Final = frozenset(
+    {
+        Status.SERVFAIL,
+        Status.TIMEOUT,
+        Status.TRUNCATED,
+        Status.UNREACHABLE,
+        Status.LAME,
+        Status.NAMELESS,
+        Status.UNDELEGATED,
+    }
+)
+"""What says nothing about the record."""
+
+WRONG: Final = frozenset({Status.WRONG_TYPE, Status.WRONG_VALUE, Status.DOUBLED_SUFFIX, Status.PROXIED})
+"""What is there, but wrong: waiting does not heal it."""
+
+_EXPLANATIONS: Final = {
+    Status.OK: "{server} has it as wanted.",
+    Status.ABSENT: "{server} has no such name, it should be {wanted}. Publish it in the zone that this server serves, "
+    "or point the domain's registrar to the servers of the zone that has it.",
+    Status.WRONG_TYPE: "{server} has {found} there, it should be {wanted}. Put the wanted record in its place.",
+    Status.WRONG_VALUE: "{server} has {found}, it should be {wanted} and nothing else of its kind. Correct the value.",
+    Status.DOUBLED_SUFFIX: "{server} has it at {found}, because the DNS host added the zone to a whole name. "
+    "Enter the name as {relative}; it should be {wanted}.",
+    Status.PROXIED: "{server} answers with {found}, it should be {wanted}. Turn off the proxy (the orange cloud) or "
+    "the flattening for this name, or remove the wildcard that answers for it.",
+    Status.BOGUS: "{server} has it as wanted, but whoever validates DNSSEC does not see it: {why}. Sign the zone anew, "
+    "or correct the DS record at the registrar, or remove it.",
+    Status.SERVFAIL: "{server} failed to answer, it should be {wanted}. Look at the zone and its DNSSEC.",
+    Status.TIMEOUT: "{server} did not answer in time, it should be {wanted}. Check that it runs and can be reached, "
+    "and that this machine may ask port 53.",
+    Status.TRUNCATED: "{server} cut its answer short over UDP and cannot be asked over TCP, it should be {wanted}. "
+    "Open TCP port 53 too.",
+    Status.UNREACHABLE: "{server} cannot be reached from this machine, it should be {wanted}. Run from a machine that "
+    "has a way there (IPv6, where that is all the server has), or give the server an IPv4 address.",
+    Status.LAME: "{server} is not authoritative for it, it should be {wanted}. The registrar names a server that "
+    "does not serve the zone: set the name servers there to those of the zone.",
+    Status.NAMELESS: "{server} has no address in DNS, it should be {wanted}. Correct the name of this server in the "
+    "zone and at the registrar.",
+    Status.UNDELEGATED: "no name server serves the domain, it should be {wanted}. Register the domain, and set its "
+    "name servers at the registrar to those of your zone.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFinding:
+    """What one server has for one record; `found` is in words, such as `CNAME other.example`, `why` the reason."""
+
+    record: DnsRecord
+    status: Status
+    server: str
+    found: tuple[str, ...] = ()
+    why: str = ""
+
+    @property
+    def wanted(self) -> str:
+        """The record as it should be."""
+        return f"{self.record.type} " + ", ".join(self.record.values)
+
+    @property
+    def ok(self) -> bool:
+        """Tells whether there is nothing to do."""
+        return self.status is Status.OK
+
+    def explain(self) -> str:
+        """Returns a sentence or two: which record, what is there, what should be, what to do."""
+        found = foreign(", ".join(self.found)) or f"no {self.record.type} record"
+        if self.why and self.status is Status.WRONG_VALUE:
+            found += f" ({foreign(self.why)})"
+        return f"{self.record.name}: " + _EXPLANATIONS[self.status].format(
+            server=self.server,
+            found=found,
+            why=foreign(self.why),
+            wanted=self.wanted,
+            relative=self.record.zone_relative_name,
+        )
