@@ -60,7 +60,7 @@ class SesSendingDomain(pulumi.ComponentResource):
         sends_through: the settings class that will use this, such as `auth0.Smtp`: the policy then allows only what
             its path through SES needs.
         mail_from: a sub-domain for bounces, such as `bounce`.
-        configuration_set: the set that the domain's mail uses; the policy allows it.
+        configuration_set: the set that the domain's mail uses; the policy allows it, and an adopted identity's own one.
         feedback_forwarding: False stops the mails about bounces and complaints.
         tags: AWS tags of the identity, the IAM user and its policy.
         dkim: "easy", or "byo" with a key of your own.
@@ -81,7 +81,8 @@ class SesSendingDomain(pulumi.ComponentResource):
             AwsKeyReady describes: for a key that may not send from this machine.
         require_production_access: fails before anything is switched while the account is in the sandbox.
         smtp_host: the SMTP endpoint, where AWS has opened one that is not known here.
-        on_existing: as in SesDomainIdentity.
+        on_existing: as in SesDomainIdentity; "adopt" has the policy follow the identity's default configuration set, so
+            keep it as long as the identity is somebody else's.
         overwrite: as in SesDomainIdentity.
         on_delete: as in SesDomainIdentity.
         verification_timeout: how long to wait for SES, as in "10m".
@@ -190,6 +191,8 @@ class SesSendingDomain(pulumi.ComponentResource):
             opts=place.after(*self._dns.records),
             **own_key,
         )
+        # an adopted identity's default set is SES's to say; of one that is made here a preview shows the whole policy
+        self._adopted_sets = self._identity.configuration_sets if on_existing == "adopt" else None
         if dkim == "easy" and replica_of is None:
             self._dns.easy_dkim(self._identity)
         dmarc_records = self._dmarc(dmarc, dmarc_reports)
@@ -296,8 +299,8 @@ class SesSendingDomain(pulumi.ComponentResource):
         sandbox_recipients: Sequence[str],
     ) -> pulumi.Output[str]:
         def written(known: Sequence[Any]) -> str:
-            region, account, set_ = known
-            sets = [policy.configuration_set_arn(set_, region, account)] if set_ else []
+            region, account, given, found = known
+            sets = [policy.configuration_set_arn(each, region, account) for each in (given, *(found or ())) if each]
             document = rules(
                 policy.identity_arn(self.domain, region, account),
                 configuration_set_arns=sets,
@@ -306,7 +309,9 @@ class SesSendingDomain(pulumi.ComponentResource):
             )
             return policy.policy_json(document)
 
-        at: pulumi.Output[Any] = pulumi.Output.all(self._place.region, self._place.account, configuration_set)
+        at: pulumi.Output[Any] = pulumi.Output.all(
+            self._place.region, self._place.account, configuration_set, self._adopted_sets
+        )
         return at.apply(written)
 
     def _gated(self, value: pulumi.Output[T]) -> pulumi.Output[T]:

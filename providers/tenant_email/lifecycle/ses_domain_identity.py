@@ -89,7 +89,8 @@ class SesDomainIdentityLifecycle(Lifecycle):
 
     def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; another domain or region is another identity. What a refresh found broken is a change too."""
-        return self.recorded_inputs(recorded) != desired or _broken(recorded), moved(recorded, desired)
+        changed = self.recorded_inputs(recorded) != desired or _broken(recorded) or _unread(recorded)
+        return changed, moved(recorded, desired)
 
     def make(self, desired: Props) -> tuple[str, Props]:
         """Creates in one call; an identity with this stack's own tags is ours, left by a run that was killed.
@@ -102,7 +103,8 @@ class SesDomainIdentityLifecycle(Lifecycle):
         adopted, identity = obtained(client, domain, inputs, found)
         if account.sandbox:
             warn(f"ses {client.region} {domain}: the account is in the sandbox: mail reaches verified recipients only")
-        return f"aws-ses/{client.region}/{domain}", _outputs(client, account, identity, inputs) | {"adopted": adopted}
+        outputs = _outputs(client, account, identity, inputs) | {"adopted": adopted}
+        return f"aws-ses/{client.region}/{domain}", outputs | _default_sets({}, identity)
 
     def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads; None when SES does not know the domain any more."""
@@ -115,6 +117,7 @@ class SesDomainIdentityLifecycle(Lifecycle):
         rest = {name: value for name, value in self.recorded_inputs(recorded).items() if name not in MODE_INPUTS}
         inputs = rest | live_mode(identity, recorded)
         outputs = {name: value for name, value in recorded.items() if name not in self.inputs}
+        outputs |= _default_sets(recorded, identity)
         if identity.dkim.ready and inputs == self.recorded_inputs(recorded):
             return inputs, outputs | _outputs(client, account, identity, IdentityInputs.model_validate(inputs))
         return inputs, outputs | _live(account, identity)
@@ -123,7 +126,7 @@ class SesDomainIdentityLifecycle(Lifecycle):
         """Switches how the domain signs, or repairs it; what only steers us is recorded without a call."""
         inputs, domain = _inputs(desired)
         switches = any(recorded.get(name) != desired.get(name) for name in MODE_INPUTS)
-        repairs = switches or _broken(recorded) or recorded.get("zone") != desired.get("zone")
+        repairs = switches or _broken(recorded) or _unread(recorded) or recorded.get("zone") != desired.get("zone")
         retags = recorded.get("tags") != desired.get("tags") and not recorded.get("adopted")
         if not (repairs or retags):
             return {name: value for name, value in recorded.items() if name not in self.inputs}
@@ -136,8 +139,9 @@ class SesDomainIdentityLifecycle(Lifecycle):
             switch(client, domain, inputs, own_is_new=switches)
         if recorded.get("signing_enabled") is False:
             client.put_dkim_enabled(domain, enabled=True)
-        outputs = _outputs(client, account, client.wait_for_tokens(domain), inputs)
-        return outputs | {"adopted": recorded.get("adopted", False)}
+        identity = client.wait_for_tokens(domain)
+        outputs = _outputs(client, account, identity, inputs) | {"adopted": recorded.get("adopted", False)}
+        return outputs | _default_sets(recorded, identity)
 
     def remove(self, id_: str, recorded: Props) -> None:
         """Deletes what was created; leaves what was adopted, and what a renamed resource has taken over."""
@@ -180,6 +184,18 @@ def _recorded_client(region: str, recorded: Props) -> Ses:
     client = ses_of(recorded_place(recorded, region))
     guard_account(client, str(recorded["identity_arn"]).split(":")[4])
     return client
+
+
+def _unread(recorded: Props) -> bool:
+    """Tells whether an earlier release adopted the identity, which did not look at its default configuration set."""
+    return bool(recorded.get("adopted")) and "configuration_sets" not in recorded
+
+
+def _default_sets(recorded: Props, identity: Identity) -> Props:
+    """Returns the default sets that a policy for senders must allow: the one of an adoption may come back any time."""
+    before: list[str] = recorded.get("configuration_sets", [])
+    kept = before[:1] if recorded.get("adopted") else []
+    return {"configuration_sets": list(dict.fromkeys([*kept, *filter(None, [identity.configuration_set])]))}
 
 
 def _inputs(desired: Props) -> tuple[IdentityInputs, str]:

@@ -83,6 +83,8 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
     sandbox: pulumi.Output[bool]
     enforcement: pulumi.Output[str]
     adopted: pulumi.Output[bool]
+    configuration_sets: pulumi.Output[list[str]]
+    """The default sets that the identity had when it was adopted and when it was last looked at: IAM checks them."""
     settings: SesDomainSettings | None
 
     def __init__(
@@ -128,7 +130,9 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
             "overwrite": overwrite or None,
             "on_delete": on_delete,
             **dict.fromkeys(("identity_arn", "dkim_tokens", "dkim_fingerprint", "dns_records", "signing_enabled")),
-            **dict.fromkeys(("adopted", "verification_status", "dkim_status", "sandbox", "enforcement")),
+            **dict.fromkeys(
+                ("configuration_sets", "adopted", "verification_status", "dkim_status", "sandbox", "enforcement")
+            ),
         }
         super().__init__(SesDomainIdentityLifecycle(), name, props, options, declared=["dkim_private_key"])
         settings: dict[str, Any] = {

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
 
 from support.registered import registered
 from tenant_email import SesSendingDomain
+
+if TYPE_CHECKING:
+    from tenant_email.capabilities import OnExisting
 
 DKIM = {"type": "CNAME", "ttl": 300, "values": ["t.dkim.amazonses.com"]}
 RECORDS = [{**DKIM, "name": f"t{number}._domainkey.acme.example"} for number in range(3)]
@@ -32,6 +39,18 @@ def test_what_organisations_demand_reaches_the_user() -> None:
     assert [each["tags"] for each in (user, policy, found["SesDomainSettings", "mail-settings"])] == [
         {"cost-center": "42"}
     ] * 3
+
+
+@pytest.mark.parametrize(("on_existing", "sets"), [("adopt", ["mine", "theirs"]), ("fail", ["mine"])])
+def test_an_adopted_identitys_default_set_is_granted(on_existing: OnExisting, sets: list[str]) -> None:
+    """IAM checks the default set of an identity too, whoever attached it."""
+    program = partial(
+        SesSendingDomain, "mail", domain="acme.example", configuration_set="mine", on_existing=on_existing
+    )
+    answers = {"dns_records": RECORDS, "configuration_sets": ["theirs"]}
+    found = registered(program, SesDomainIdentity=answers).inputs["Policy", "mail"]
+    arns = json.loads(found["policy"])["Statement"][0]["Resource"][1:]
+    assert [arn.rpartition("/")[2] for arn in arns] == sets
 
 
 def test_nothing_is_given_that_was_not_given() -> None:

@@ -109,6 +109,25 @@ def test_adopt_existing_without_a_mark_or_a_deletion(site: SesSite) -> None:
     assert site.live()["Tags"] == []
 
 
+def test_an_adopted_identitys_default_set_is_read(site: SesSite) -> None:
+    """The sets of the adoption and of the last look are outputs; an earlier release's state is completed."""
+    first, second = f"first-{site.domain}", f"second-{site.domain}"
+    for name in (first, second):
+        site.ses.create_configuration_set(ConfigurationSetName=name)
+    site.ses.create_email_identity(EmailIdentity=site.domain, ConfigurationSetName=first)
+    identity = site.identity(on_existing="adopt")
+    identity.up()
+    assert identity.state["configuration_sets"] == [first]
+    site.ses.put_email_identity_configuration_set_attributes(EmailIdentity=site.domain, ConfigurationSetName=second)
+    identity.refresh()
+    assert identity.state["configuration_sets"] == [first, second]
+    identity.state = {name: value for name, value in identity.state.items() if name != "configuration_sets"}
+    assert identity.up() == "update"
+    assert identity.state["configuration_sets"] == [second]
+    assert identity.up() == "same"
+    assert site.calls("PutEmailIdentityDkim") == []
+
+
 def test_an_import_writes_nothing(site: SesSite) -> None:
     """`import_` takes what is there as the program says it, and refuses what is not there or signs otherwise."""
     identity = site.identity(on_existing="import")
