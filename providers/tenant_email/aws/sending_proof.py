@@ -29,7 +29,8 @@ SIMULATOR: Final = "success@simulator.amazonses.com"
 _PAUSE: Final = 2.0  # seconds between two tries
 _SUBJECT: Final = "This access key may send"
 _TEXT: Final = "pulumi-tenant-email tried out a new access key before a tenant was switched to it.\n"
-_RESOURCE: Final = re.compile(r"on resource: `?(?:arn:\S+?:(?P<kind>identity|configuration-set)/)?(?P<name>[^\s`]+)")
+# SES writes: User `arn:…' is not authorized to perform `ses:SendEmail' on resource `arn:…'; IAM writes no quotes
+_RESOURCE: Final = re.compile(r"on resource:? `?(?:arn:\S+?:(?P<kind>identity|configuration-set)/)?(?P<name>[^\s`']+)")
 _UNVERIFIED: Final = "not verified"
 _REMEDIES: Final = {
     "SendingPausedException": "Turn sending on again, for the account or the configuration set, in the SES console.",

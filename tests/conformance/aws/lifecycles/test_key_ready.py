@@ -79,7 +79,7 @@ def test_a_key_that_may_not_send_is_told_from_one_that_is_unknown(sender: Sender
     with pytest.raises(Forbidden) as caught:
         sender.ready.up(from_addresses=[sender.address])
     said, user = str(caught.value), f"arn:aws:iam::{AT[1]}:user/{sender.user}"
-    assert f"User: {user} is not authorized to perform: ses:SendEmail on resource: {sender.arn}" in said
+    assert f"User `{user}' is not authorized to perform `ses:SendEmail' on resource `{sender.arn}'" in said
     assert f"\nLet the key's policy allow it: {sender.site.domain} is the domain, or one of further_domains." in said
     assert not sender.ready.id
     sender.site.aws.behaviour.key_delay = 60
@@ -104,7 +104,7 @@ def test_what_is_missing_is_named(sender: Sender) -> None:
         sender.ready.up(from_addresses=[sender.address, f"ceo@{site.domain}"])
     sender.allow(configuration_set_arns=sets, actions=["ses:SendEmail"])
     sender.ready.up(from_addresses=[sender.address], ses_path="simple")
-    with pytest.raises(Forbidden, match="not authorized to perform: ses:SendRawEmail"):
+    with pytest.raises(Forbidden, match="not authorized to perform `ses:SendRawEmail'"):
         sender.ready.up(from_addresses=[sender.address], ses_path="smtp")
 
 
