@@ -283,4 +283,4 @@ def _verb(kind: type[PlatformError]) -> str:
 
 
 def _backoff(tries: int) -> float:
-    return min(2.0 ** (tries - 1), 8.0) * random.uniform(0.4, 0.6)  # noqa: S311 - jitter
+    return 2.0 ** (tries - 1) * random.uniform(0.4, 0.6)  # noqa: S311 - jitter

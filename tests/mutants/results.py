@@ -17,7 +17,7 @@ SURVIVED: Final = frozenset({0})
 UNTESTED: Final = frozenset({5, 33})
 UNDECIDED: Final = frozenset({None, 2})
 
-_CAST: Final = re.compile(r"\bcast\([^,]+,")  # only the type checker looks at its first argument
+_CAST: Final = re.compile(r"""\bcast\(("[^"]*"|[^",()]+),""")  # only the type checker looks at its first argument
 _CLASS_MARK: Final = "ǁ"
 _NUMBER_MARK: Final = "__mutmut_"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tenant_email.answers import DEEPEST, Promise, Shape, Unusable, accepted
+from tenant_email.answers import DEEPEST, Answer, Promise, Shape, Unusable, accepted
 from tenant_email.transport import Reply
 
 JSON = {"Content-Type": "application/json; charset=utf-8"}
@@ -58,6 +58,9 @@ def reply(content: bytes, status: int = 200, headers: dict[str, str] = JSON) -> 
         (b'{"id": "it", "more": ' + b"9" * 5000 + b"}", "not JSON"),
         (b'{"id": "it", "more": "\\ud800"}', "not plain JSON"),
         (b'{"id": "it", "\\ud800": 1}', "not plain JSON"),
+        (b'{"id": "it", "a": [["\\ud800"], []]}', "not plain JSON"),
+        (b'{"id": "it", "a": {"b": ["\\ud800"]}, "c": {}}', "not plain JSON"),
+        (b'{"id": "it", "a": ["\\ud800"], "c": []}', "not plain JSON"),
         (b"[" * 100_000 + b"]" * 100_000, "nested deeper"),
         (json.dumps({"id": "it", "more": json.loads("[" * DEEPEST + "]" * DEEPEST)}).encode(), "nested deeper"),
         (b"<!doctype html><title>it</title>", "a web page"),
@@ -86,9 +89,10 @@ def test_what_is_no_answer(content: bytes, what: str) -> None:
 def test_a_page_is_none_whatever_it_holds(headers: dict[str, str], usable: bool) -> None:
     """The type that is given must be JSON; none given is what simple servers do."""
     if usable:
-        assert accepted(PROMISE, reply(b'{"id": "it"}', headers=headers)).body == {"id": "it"}
+        assert accepted(PROMISE, reply(b'{"id": "it"}', headers=headers)) == Answer(200, {"id": "it"})
     else:
-        with pytest.raises(Unusable):
+        what = "a web page" if "html" in headers["Content-Type"] else "an answer that is not JSON"
+        with pytest.raises(Unusable, match=what):
             accepted(PROMISE, reply(b'{"id": "it"}', headers=headers))
 
 
@@ -99,11 +103,35 @@ def test_another_success_is_none(status: int) -> None:
         accepted(PROMISE, reply(b'{"id": "it"}', status))
 
 
+@pytest.mark.parametrize(
+    ("status", "content", "location", "what"),
+    [
+        (201, b"{}", "", "a success of another kind than it promises"),
+        (202, b"<!doctype html>", "", "a web page"),
+        (304, b"", "", "'not modified', which it did not ask for"),
+        (302, b"<html>", "https://u:canary@evil.example/in", "a redirect to evil.example, which is not followed"),
+        (302, b"", "https://[::1", "a redirect, which is not followed"),
+        (308, b"", "/in", "a redirect, which is not followed"),
+    ],
+)
+def test_another_success_is_told_by_what_it_is(status: int, content: bytes, location: str, what: str) -> None:
+    """Whoever reads it knows whether a page, a redirect and to whom, or the platform itself answered."""
+    with pytest.raises(Unusable) as caught:
+        accepted(PROMISE, reply(content, status, {"Location": location}))
+    assert str(caught.value) == what
+
+
+def test_a_promise_is_about_one_object() -> None:
+    """It promises the same as before, and of this object."""
+    promise = Promise((200, 201), Thing, absent="gone").about(id="it")
+    assert promise == Promise((200, 201), Thing, {"id": "it"}, "gone")
+
+
 @pytest.mark.parametrize("content", [b"{}", b"null", b"<html>", b"OK", b"0"])
 def test_no_content_means_none(content: bytes) -> None:
     """Where nothing is promised, something is somebody else's."""
-    assert accepted(Promise((204,)), reply(b"", 204, {})).body is None
-    with pytest.raises(Unusable):
+    assert accepted(Promise((204,)), reply(b"", 204, {})) == Answer(204, None)
+    with pytest.raises(Unusable, match="a web page" if content == b"<html>" else "content where it promises none"):
         accepted(Promise((204,)), reply(content, 204))
     with pytest.raises(Unusable, match="cut"):
         accepted(Promise((204,)), Reply(204, {}, b"", "cut"))
@@ -139,5 +167,5 @@ def test_more_than_was_promised_is_welcome() -> None:
 def test_no_value_of_an_answer_is_told() -> None:
     """What is wrong with a document is said by its place: a value may be a secret of somebody's."""
     with pytest.raises(Unusable) as caught:
-        accepted(PROMISE, reply(b'{"id": ["canary-secret"], "size": "canary-secret"}'))
-    assert "canary" not in str(caught.value)
+        accepted(LIST, reply(b'[{"id": ["canary-secret"], "size": "canary-secret"}]'))
+    assert str(caught.value) == "an answer of another shape (wrong or missing: 0.id, 0.size)"

@@ -1,0 +1,371 @@
+"""The client of one tenant, answer by answer: what it sends, what it repeats and how late, and what its errors say."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tenant_email.answers import Promise, Shape
+from tenant_email.errors import (
+    Conflict,
+    Forbidden,
+    NotFound,
+    PlatformError,
+    RateLimited,
+    Rejected,
+    Unauthorized,
+    Unavailable,
+    UnexpectedAnswer,
+)
+from tenant_email.http import Client, Request, Token
+from tenant_email.platforms.auth0.api import Dialect
+from tenant_email.ratelimits import Bucket
+from tenant_email.secrets import Secret
+from tenant_email.timing import Timing
+from tenant_email.tokens import token_of
+from tenant_email.transport import NoAnswer, Reply, TooSlow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ANY = Promise((200,), Shape, absent="gone")
+NONE = Promise((204,))
+JSON = {"Content-Type": "application/json"}
+BASE = "https://it.example"
+
+
+class Plain(Dialect):
+    """Auth0's words, without its remedies."""
+
+    def remedy(self, request: str, status: int, code: str, text: str) -> str:
+        """Knows none."""
+        return ""
+
+
+@dataclass
+class Wire:
+    """Stands where requests leave: answers one scripted reply after the other, the last one for ever, and keeps time.
+
+    `takes` are the seconds that each exchange takes.
+    """
+
+    script: Sequence[Reply | NoAnswer]
+    takes: float = 0.0
+    sent: list[tuple[str, str, Any, Any, dict[str, str], float]] = field(default_factory=list)
+    slept: list[float] = field(default_factory=list)
+    logins: int = 0
+    lifetime: float = 100.0
+    now: float = 1000.0
+
+    def exchange(self, method: str, path: str, body: Any, params: Any, headers: Any, *, seconds: float) -> Reply:
+        """Notes a request and answers it."""
+        self.sent.append((method, path, body, params, dict(headers), seconds))
+        self.now += self.takes
+        answer, *rest = self.script
+        self.script = rest or [answer]
+        if isinstance(answer, NoAnswer):
+            raise answer
+        return answer
+
+    def sleep(self, seconds: float) -> None:
+        """Lets time pass."""
+        self.slept.append(seconds)
+        self.now += seconds
+
+    def login(self, client: Client) -> Token:
+        """Gives a token, each with a number."""
+        self.logins += 1
+        return Token(Secret(f"canary-token-{self.logins}"), client.clock() + self.lifetime)
+
+    def client(self, **more: Any) -> Client:
+        """Returns a client over this wire."""
+        timing = Timing(sleep=self.sleep, clock=lambda: self.now, now=lambda: self.now, total=90)
+        client = Client("it", BASE, Plain(), self.login, timing=timing, **more)
+        client._transport = self  # type: ignore[assignment] # noqa: SLF001 - its place
+        return client
+
+
+def reply(status: int = 200, document: Any = None, headers: dict[str, str] | None = None, flaw: str = "") -> Reply:
+    """Returns an answer in JSON."""
+    content = b"" if status == 204 else json.dumps({} if document is None else document).encode()
+    return Reply(status, {**JSON, **(headers or {})}, content, flaw)
+
+
+def refusal(status: int, code: str = "", text: str = "no") -> Reply:
+    """Returns a refusal in Auth0's words."""
+    return reply(
+        status, {"statusCode": status, "error": "Odd", "message": text, **({"errorCode": code} if code else {})}
+    )
+
+
+def failing(wire: Wire, method: str = "GET", promise: Promise = ANY, **more: Any) -> PlatformError:
+    """Returns the error of a call."""
+    with pytest.raises(PlatformError) as caught:
+        wire.client().call(method, "/thing", promise, **more)
+    return caught.value
+
+
+def test_what_is_sent() -> None:
+    """A body goes as JSON and is said to be, nothing is said of none; each call carries the token."""
+    wire = Wire([reply(200, {"a": 1})])
+    client = wire.client()
+    assert client.call("PUT", "/thing", ANY, {"b": "é"}, {"q": "1"}).body == {"a": 1}
+    client.call("GET", "/thing", ANY)
+    client.call("PUT", "/thing", ANY, {})
+    token = {"Authorization": "Bearer canary-token-1"}
+    said = {**token, "Content-Type": "application/json"}
+    assert wire.sent == [
+        ("PUT", "/thing", '{"b":"é"}'.encode(), {"q": "1"}, said, 90),
+        ("GET", "/thing", None, None, token, 90),
+        ("PUT", "/thing", b"{}", None, said, 90),
+    ]
+
+
+def test_a_login_is_sent_without_a_token() -> None:
+    """As JSON, or as a form that is made anew for each sending; it is repeated although it is a POST."""
+    wire = Wire([reply(503), reply(200, {"access_token": "x"}), reply()])
+    forms = iter(({"nonce": "1"}, {"nonce": "2"}))
+    assert wire.client().login("/token", ANY, form=lambda: next(forms)) == {"access_token": "x"}
+    wire.client().login("/token", ANY, {"grant": "it"})
+    assert [each[:5] for each in wire.sent] == [
+        ("POST", "/token", {"nonce": "1"}, None, {}),
+        ("POST", "/token", {"nonce": "2"}, None, {}),
+        ("POST", "/token", b'{"grant":"it"}', None, JSON),
+    ]
+    assert wire.logins == 0
+
+
+def test_a_token_is_used_until_its_time() -> None:
+    """One login serves many calls; from the moment on that its answer named another one is made."""
+    wire = Wire([reply()], takes=50)
+    client = wire.client()
+    for _ in range(3):
+        client.call("GET", "/thing", ANY)
+    assert [each[4]["Authorization"][-1] for each in wire.sent] == ["1", "1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("document", "until"), [({"expires_in": 600.0}, 1540.0), ({}, 1440.0), ({"expires_in": 30.0}, 970.0)]
+)
+def test_a_token_is_given_up_a_minute_early(document: dict[str, Any], until: float) -> None:
+    """Its own lifetime counts before the usual one of the platform."""
+    token = token_of(Wire([]).client(), {"access_token": "canary-token", **document}, 500)
+    assert (token.value.reveal(), token.until) == ("canary-token", until)
+
+
+def test_a_refused_token_is_renewed_once() -> None:
+    """The call is made again with another one; a second refusal is told, and does not come out of the first token."""
+    wire = Wire([refusal(401), reply(200, {"a": 1})])
+    client = wire.client()
+    assert client.call("POST", "/thing", ANY, {"b": 1}, {"q": "1"}).body == {"a": 1}
+    assert [each[:4] for each in wire.sent] == [("POST", "/thing", b'{"b":1}', {"q": "1"})] * 2
+    assert [each[4]["Authorization"][-1] for each in wire.sent] == ["1", "2"]
+    client.call("GET", "/thing", ANY)
+    assert wire.logins == 2
+    wire = Wire([refusal(401)])
+    assert isinstance(failing(wire), Unauthorized)
+    assert (len(wire.sent), wire.logins) == (2, 2)
+
+
+def test_a_token_that_another_thread_renewed_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever comes late with a refusal of the old one does not throw the new one away."""
+    wire = Wire([refusal(401), refusal(401), reply()])
+    client, exchange = wire.client(), wire.exchange
+
+    def meanwhile(*args: Any, **more: Any) -> Reply:
+        monkeypatch.undo()
+        answer = exchange(*args, **more)
+        client.call("GET", "/other", ANY)
+        return answer
+
+    monkeypatch.setattr(wire, "exchange", meanwhile)
+    client.call("GET", "/thing", ANY)
+    assert [each[4]["Authorization"][-1] for each in wire.sent] == ["1", "1", "2", "2"]
+    assert wire.logins == 2
+
+
+LOST = NoAnswer("there was no answer", sent=True)
+NEVER = NoAnswer("no connection (refused)", sent=False)
+
+
+@pytest.mark.parametrize(
+    ("method", "answer", "tries", "sent"),
+    [
+        ("GET", LOST, 4, False),
+        ("GET", reply(500), 4, False),
+        ("PUT", LOST, 4, True),
+        ("DELETE", reply(503), 4, True),
+        ("POST", LOST, 1, True),
+        ("POST", reply(500), 1, True),
+        ("POST", NEVER, 4, False),
+        ("PUT", NEVER, 4, False),
+        ("GET", reply(200, []), 4, False),
+        ("POST", reply(200, []), 1, True),
+        ("PUT", refusal(400), 1, False),
+    ],
+)
+def test_what_is_repeated(method: str, answer: Reply | NoAnswer, tries: int, sent: bool) -> None:
+    """All that cannot be done twice, four times; longer apart each time, and with a jitter."""
+    wire = Wire([answer])
+    assert failing(wire, method).sent is sent
+    assert len(wire.sent) == tries
+    bounds = [(0.4, 0.6), (0.8, 1.2), (1.6, 2.4)][: tries - 1]
+    assert all(low <= slept <= high for slept, (low, high) in zip(wire.slept, bounds, strict=True))
+
+
+def test_a_post_that_may_have_worked_is_not_repeated_later_either() -> None:
+    """What was never sent is sent again; from the first answer that was lost on, no more."""
+    wire = Wire([NEVER, LOST, reply()])
+    assert failing(wire, "POST").sent is True
+    assert len(wire.sent) == 2
+
+
+def test_a_call_has_a_deadline() -> None:
+    """No repeat begins after it, and each is given what is left; waits for a rate limit do not count."""
+    wire = Wire([LOST], takes=40)
+    failing(wire)
+    assert [each[5] for each in wire.sent] == pytest.approx([90, 50 - wire.slept[0], 10 - sum(wire.slept)])
+    wire = Wire([LOST], takes=45)
+    failing(wire)
+    assert len(wire.sent) == 2
+    wire = Wire([reply(429, headers={"Retry-After": "50"})] * 2 + [reply()], takes=1)
+    wire.client().call("GET", "/thing", ANY)
+    assert [each[5] for each in wire.sent] == pytest.approx([90, 89, 88])
+
+
+def test_a_limit_is_waited_for_and_then_told() -> None:
+    """A refusal by the rate limit is no failure: it is waited out, for as long as a request may wait in all."""
+    wire = Wire([reply(429), reply(429), reply(200, {"a": 1})])
+    told: list[str] = []
+    assert wire.client(announce=told.append).call("POST", "/thing", ANY).body == {"a": 1}
+    assert (1 <= wire.slept[0] <= 1.2, 2 <= wire.slept[1] <= 2.4) == (True, True)
+    assert len(told) == 1
+    wire = Wire([reply(429, headers={"Retry-After": "60"})])
+    error = failing(wire, "POST")
+    assert (type(error), error.sent, error.status) == (RateLimited, False, 429)
+    assert 300 <= sum(wire.slept) < 372
+
+
+def test_a_bucket_is_learnt_from_the_answers() -> None:
+    """An empty bucket is waited for before the next call, and counts as a wait."""
+    empty = {"x-ratelimit-limit": "5", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1007"}
+    wire = Wire([reply(200, {}, empty), reply()])
+    client = wire.client(buckets=(Bucket("reads", ("GET",), "/thing"),))
+    client.call("GET", "/thing", ANY)
+    client.call("GET", "/other", ANY)
+    client.call("PUT", "/thing", ANY)
+    assert wire.slept == []
+    client.call("GET", "/thing", ANY)
+    assert wire.slept == [7]
+    assert wire.sent[-1][5] == 90
+
+
+CORRECT, AGAIN, REACH = "Correct what the platform names", "Run again", f"Check that {BASE} is right"
+PROXY = f"Check that {BASE} is the tenant's address and that no proxy answers"
+SHAPE = "an answer of another shape (wrong or missing: the document)"
+FOREIGN = "a refusal that is not in the platform's own words"
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "message", "remedy"),
+    [
+        (refusal(400, "bad", "no"), Rejected, "PUT /thing was rejected (400 bad)\n  - no", CORRECT),
+        (refusal(422), Rejected, "PUT /thing was rejected (422)\n  - no", CORRECT),
+        (refusal(403, "scope", ""), Forbidden, "PUT /thing was forbidden (403 scope)", CORRECT),
+        (refusal(409), Conflict, "PUT /thing is in conflict (409)\n  - no", CORRECT),
+        (refusal(404, "gone"), NotFound, "PUT /thing found nothing (404 gone)\n  - no", CORRECT),
+        (refusal(500), Unavailable, "PUT /thing failed (500)\n  - no", AGAIN),
+        (reply(503), Unavailable, "PUT /thing failed (503)", AGAIN),
+        (reply(502, flaw="only a part"), Unavailable, "PUT /thing failed (502)\n  - only a part", AGAIN),
+        (reply(403), Forbidden, "PUT /thing was forbidden (403)", CORRECT),
+        (refusal(404, "other"), UnexpectedAnswer, "PUT /thing got the absence of something else (404)", PROXY),
+        (reply(404), UnexpectedAnswer, f"PUT /thing got {FOREIGN} (404)", PROXY),
+        (reply(400), UnexpectedAnswer, f"PUT /thing got {FOREIGN} (400)", PROXY),
+        (reply(409, flaw="only a part"), UnexpectedAnswer, "PUT /thing got only a part (409)", PROXY),
+        (reply(200, []), UnexpectedAnswer, f"PUT /thing got {SHAPE} (200)", PROXY),
+        (reply(204), UnexpectedAnswer, "PUT /thing got a success of another kind than it promises (204)", PROXY),
+        (LOST, Unavailable, "PUT /thing: there was no answer", REACH),
+        (TooSlow("too slow", sent=True), UnexpectedAnswer, "PUT /thing got too slow", PROXY),
+    ],
+)  # fmt: skip
+def test_what_an_error_says(answer: Reply | NoAnswer, kind: type[PlatformError], message: str, remedy: str) -> None:
+    """The tenant, the call, what came back in the platform's words, and what to do about it."""
+    error = failing(Wire([answer]), "PUT")
+    assert type(error) is kind
+    assert error.message == f"it: {message}"
+    assert error.remedy.startswith(remedy)
+    assert error.status == (answer.status if isinstance(answer, Reply) else 0)
+
+
+class Other(Plain):
+    """Reads everything otherwise."""
+
+    def is_own(self, status: int, body: Any) -> bool:
+        """Tells by a word of its own."""
+        return "other" in body
+
+    def read_error(self, status: int, body: Any) -> tuple[str, str]:
+        """Returns what it always says."""
+        return "odd", f"{status} {sorted(body)}"
+
+    def says_absent(self, what: str, body: Any) -> bool:
+        """Tells by that word too."""
+        return bool(body["other"] == what)
+
+    def remedy(self, request: str, status: int, code: str, text: str) -> str:
+        """Returns all that it was given."""
+        return f"{request} {status} {code} {text}"
+
+
+def test_a_call_may_be_read_in_its_own_light() -> None:
+    """Its dialect decides what is a refusal, what is absence, and what to do about it."""
+    error = failing(Wire([reply(409, {"other": 1})]), dialect=Other())
+    assert (type(error), error.code, error.text) == (Conflict, "odd", "409 ['other']")
+    assert error.remedy == "GET /thing 409 odd 409 ['other']"
+    assert failing(Wire([reply(503, {"other": 1})]), dialect=Other()).remedy.startswith("GET /thing 503")
+    assert isinstance(failing(Wire([reply(404, {"other": "gone"})]), dialect=Other()), NotFound)
+    assert isinstance(failing(Wire([reply(404, {"other": "it"})]), dialect=Other()), UnexpectedAnswer)
+    assert isinstance(failing(Wire([reply(404, {"other": ""})]), promise=NONE, dialect=Other()), UnexpectedAnswer)
+
+
+@pytest.mark.parametrize(
+    ("method", "answer", "kind"),
+    [
+        ("GET", reply(401), Unauthorized),
+        ("POST", reply(401), UnexpectedAnswer),
+        ("POST", refusal(401), Unauthorized),
+        ("POST", reply(403), Forbidden),
+        ("POST", reply(503), Unavailable),
+    ],
+)
+def test_a_401_of_a_page_is_no_word_on_a_post(method: str, answer: Reply, kind: type[PlatformError]) -> None:
+    """It would have it sent again with another token, and nobody knows whether the first one worked."""
+    assert type(failing(Wire([answer]), method)) is kind
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (reply(401, {"error": "access_denied"}), Unauthorized),
+        (reply(400, {"error": "invalid_request"}), Rejected),
+        (reply(400, {"error": 1}), UnexpectedAnswer),
+        (reply(400, []), UnexpectedAnswer),
+        (refusal(400), Rejected),
+        (reply(404, {"error": "odd"}), UnexpectedAnswer),
+    ],
+)
+def test_a_login_is_refused_in_the_words_of_oauth(answer: Reply, kind: type[PlatformError]) -> None:
+    """RFC 6749 section 5.2; what is refused in other words was not refused by the tenant."""
+    with pytest.raises(PlatformError) as caught:
+        Wire([answer]).client().login("/token", NONE)
+    assert (type(caught.value), caught.value.sent) == (kind, False)
+
+
+def test_nothing_that_is_sent_is_shown() -> None:
+    """A request is known by its method and its path; a secret may stand in all the rest."""
+    request = Request("PUT", "/thing", NONE, "canary", {"q": "canary"}, lambda: {"f": "canary"})
+    assert str(request) == "PUT /thing"
+    assert "canary" not in repr(request)
