@@ -76,6 +76,7 @@ def configuration_set_arn(name: str, region: str, account: str, partition: str |
 def sending_policy(
     identity_arn: str,
     *,
+    further_identity_arns: Sequence[str] = (),
     actions: Sequence[str] = SEND_ANY,
     from_addresses: Sequence[str] = (),
     from_display_names: Sequence[str] = (),
@@ -88,6 +89,7 @@ def sending_policy(
 
     Args:
         identity_arn: the domain identity that mail is sent as.
+        further_identity_arns: other domain identities that mail is sent as.
         actions: `SEND_ANY`, or less where the platform's path needs less.
         from_addresses: the only From addresses allowed; none given allows every address of the identity.
         from_display_names: the only display names allowed.
@@ -98,12 +100,14 @@ def sending_policy(
         sandbox_recipient_arns: identities of recipients; while an account is in the sandbox, IAM checks them too.
     """
     conditions = _conditions(from_addresses, from_display_names, recipients)
-    sending = (identity_arn, *from_identity_arns, *configuration_set_arns)
+    own = (identity_arn, *further_identity_arns)
+    sending = (*own, *from_identity_arns, *configuration_set_arns)
     statements = [_allow("SendAsTenant", actions, sending, conditions)]
     if sandbox_recipient_arns:
         # Without a From condition this statement would let the user send *as* the recipients.
-        domain = identity_arn.partition(":identity/")[2]
-        guard = _conditions(from_addresses or (f"*@{domain}", f"*@*.{domain}"), from_display_names, recipients)
+        domains = [arn.partition(":identity/")[2] for arn in own]
+        senders = from_addresses or [f"{each}{domain}" for domain in domains for each in ("*@", "*@*.")]
+        guard = _conditions(senders, from_display_names, recipients)
         statements.append(_allow("ReachSandboxRecipients", actions, sandbox_recipient_arns, guard))
     return {"Version": "2012-10-17", "Statement": statements}
 

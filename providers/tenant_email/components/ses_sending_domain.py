@@ -52,6 +52,8 @@ class SesSendingDomain(pulumi.ComponentResource):
         publish: False leaves the records to you, see `records_table`; the verification waits for them.
         allow_overwrite: lets a record take the place of one that Route 53 has already.
         region: the SES region; else that of the AWS provider.
+        further_domains: other domains that the key may send from too, each a verified identity of the same account and
+            region, such as a SesDomainIdentity; from_addresses, where given, limit their addresses as well.
         from_addresses: the only addresses that may send; none given allows every address of the domain.
         from_display_names: the only display names that may send.
         recipients: the only recipients that may be sent to, and SES's mailbox simulator, with which the key is proven.
@@ -115,6 +117,7 @@ class SesSendingDomain(pulumi.ComponentResource):
         publish: bool = True,
         allow_overwrite: bool = True,
         region: pulumi.Input[str] | None = None,
+        further_domains: Sequence[str] | None = None,
         from_addresses: Sequence[str] | None = None,
         from_display_names: Sequence[str] | None = None,
         recipients: Sequence[str] | None = None,
@@ -154,6 +157,7 @@ class SesSendingDomain(pulumi.ComponentResource):
             name,
             {"domain": domain, "mail_from": mail_from, "zone": zone, "dkim_selector": dkim_selector},
             {
+                "further_domains": further_domains,
                 "from_addresses": from_addresses,
                 "from_display_names": from_display_names,
                 "recipients": recipients,
@@ -164,6 +168,7 @@ class SesSendingDomain(pulumi.ComponentResource):
         )
         super().__init__("tenant-email:index:SesSendingDomain", name, None, opts)
         self.domain, self._mail_from = _names(name, domain, mail_from)
+        self.further_domains = _further(name, self.domain, further_domains or ())
         self.from_addresses = list(from_addresses or ())
         self._name, self._smtp_host = name, smtp_host
         self._place = place = Place.of(self, region, profile, opts)
@@ -207,7 +212,9 @@ class SesSendingDomain(pulumi.ComponentResource):
         )
         document = self._document(rules, configuration_set, from_identities or (), sandbox_recipients or ())
         iam = IamInputs(user_name, user_path, permissions_boundary, policy_name, policy_path, tags)
-        tried = to_try([self.domain], self.from_addresses, from_identities or (), from_display_names or ())
+        tried = to_try(
+            [self.domain, *self.further_domains], self.from_addresses, from_identities or (), from_display_names or ()
+        )
         trial = Trial(tried if prove_sending else (), sends_through, (verification,))
         sender = Sender(name, place, document, iam=iam, trial=trial, active=active_key, keep_other=keep_other_key)
         self._gates = [verification.id, sender.ready.id]
@@ -303,6 +310,7 @@ class SesSendingDomain(pulumi.ComponentResource):
             sets = [policy.configuration_set_arn(each, region, account) for each in (given, *(found or ())) if each]
             document = rules(
                 policy.identity_arn(self.domain, region, account),
+                further_identity_arns=[policy.identity_arn(each, region, account) for each in self.further_domains],
                 configuration_set_arns=sets,
                 from_identity_arns=[policy.identity_arn(each, region, account) for each in from_identities],
                 sandbox_recipient_arns=[policy.identity_arn(each, region, account) for each in sandbox_recipients],
@@ -368,3 +376,17 @@ def _names(name: str, domain: str, mail_from: str | None) -> tuple[str, str | No
     except ValueError as error:
         problem = Problem("mail_from", str(error), "Write a label such as bounce, or the whole name.")
         raise InvalidSettings(name, (problem,)) from None
+
+
+def _further(name: str, own: str, domains: Sequence[str]) -> list[str]:
+    """Returns the other domains of a key as SES keeps them."""
+    found, problems = list[str](), list[Problem]()
+    for number, domain in enumerate(domains):
+        try:
+            found.append(normalise_domain(domain))
+        except ValueError as error:
+            remedy = "Write the domain of another identity, such as brand.com."
+            problems.append(Problem(f"further_domains.{number}", str(error), remedy))
+    if problems:
+        raise InvalidSettings(name, tuple(problems))
+    return [domain for domain in dict.fromkeys(found) if domain != own]

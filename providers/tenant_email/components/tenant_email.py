@@ -37,7 +37,7 @@ class TenantEmail(pulumi.ComponentResource):
         tenant: the name of a tenant in the stack config `tenant-email:tenants`.
         sending_domain: where the mail goes out.
         settings: settings, or what makes them of the sending domain, such as `auth0.Ses.from_ses`.
-        from_address: the default sender; it must lie in the sending domain.
+        from_address: the default sender; the key's policy must allow it: the sending domain, or its further_domains.
         templates: settings of templates, by the suffix of their resource's name.
         opts: Pulumi's options.
         options: EmailProvider's own options.
@@ -61,12 +61,15 @@ class TenantEmail(pulumi.ComponentResource):
             raise InvalidSettings(name, (Problem("sending_domain", what, "Give a SesSendingDomain(…)."),))
         super().__init__("tenant-email:index:TenantEmail", name, None, opts)
         self.sending_domain = sending_domain
+        made = _made(name, settings, sending_domain)
+        held = made.key_of or sending_domain
         self.provider = EmailProvider(
             name,
             tenant=tenant,
-            settings=_made(name, settings, sending_domain),
+            settings=made,
             from_address=from_address,
             sending_domain=sending_domain.domain,
+            further_domains=sending_domain.further_domains or None,
             sending_addresses=sending_domain.from_addresses or None,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[sending_domain]),
             **options,
@@ -77,8 +80,9 @@ class TenantEmail(pulumi.ComponentResource):
                 tenant=tenant,
                 settings=template,
                 provider_id=self.provider.id,
-                sending_domain=sending_domain.domain,
-                sending_addresses=sending_domain.from_addresses or None,
+                sending_domain=held.domain,
+                further_domains=held.further_domains or None,
+                sending_addresses=held.from_addresses or None,
                 opts=pulumi.ResourceOptions(parent=self),
             )
             for key, template in _templates(name, templates).items()

@@ -13,7 +13,7 @@ from tenant_email.lifecycle import identity, lost_answers, refusals, session
 from tenant_email.lifecycle.adoption import Mode, Step, step
 from tenant_email.lifecycle.border import info, warn
 from tenant_email.lifecycle.lost_answers import Met
-from tenant_email.lifecycle.sender import local_problems, sender_problems
+from tenant_email.lifecycle.sender import local_problems, note_senders, sender_problems
 from tenant_email.lifecycle.tenant_object import (
     WIRE,
     Resolved,
@@ -77,6 +77,7 @@ class EmailProviderLifecycle(TenantObject):
         inputs = cast("ProviderInputs", resolved.inputs)
         problems += self.say(resolved, resolved.platform.check_provider(resolved.desired))
         problems += must_be_complete(resolved.desired["settings"], transport)
+        note_senders(resolved)
         problems += sender_problems("from_address", inputs.from_address, resolved)
         problems += local_problems("test_recipient", inputs.test_recipient, resolved)
         problems += _policy_problems(inputs, resolved, transport)

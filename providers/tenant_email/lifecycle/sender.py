@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tenant_email.aws.senders import is_allowed, lies_in
 from tenant_email.errors import Problem
 from tenant_email.fields import address_of, is_filled_in_later, is_local
+from tenant_email.lifecycle import session
 from tenant_email.lifecycle.border import warn
 from tenant_email.model import known
 
 if TYPE_CHECKING:
+    from tenant_email.changes import Props
     from tenant_email.lifecycle.tenant_object import Resolved, TenantInputs
 
 _LETTERS: Final = "international_addresses"
@@ -28,7 +31,7 @@ def sender_problems(path: str, sender: object, resolved: Resolved) -> list[Probl
     return [
         *local_problems(path, address, resolved),
         *_letter_problems(path, address, resolved),
-        *_policy_problems(path, address, resolved.inputs),
+        *_policy_problems(path, address, resolved),
     ]
 
 
@@ -62,13 +65,33 @@ def _settings_of(resolved: Resolved) -> frozenset[str]:
     return frozenset(model.model_fields if model else ())
 
 
-def _policy_problems(path: str, address: str, inputs: TenantInputs) -> list[Problem]:
-    domain, addresses = inputs.sending_domain, inputs.sending_addresses
-    host = address.rpartition("@")[2].lower()
-    if domain and known(domain) and not f".{host}".endswith(f".{domain.lower().rstrip('.')}"):
-        remedy = f"Use an address at {domain}, or give the SesSendingDomain of {host}."
-        return [Problem(path, f"{address} is not in the verified domain {domain}", remedy)]
-    if addresses and known(addresses) and address not in addresses:
+def note_senders(resolved: Resolved) -> None:
+    """Notes what the provider's key may send from, for the tenant's templates in this program."""
+    session.note_senders(resolved.connection, _limits(resolved.inputs))
+
+
+def _limits(inputs: TenantInputs) -> Props:
+    """Returns what limits the senders, as far as it is known."""
+    own, further, addresses = inputs.sending_domain, inputs.further_domains, inputs.sending_addresses
+    domains = [each for each in (own, *(further or ())) if each] if known(own, further) else []
+    return {"domains": domains, "addresses": (addresses or []) if known(addresses) else []}
+
+
+def _policy_problems(path: str, address: str, resolved: Resolved) -> list[Problem]:
+    """Judges a sender by the policy of the key that the tenant holds, as IAM would (aws/senders.py)."""
+    limits = _limits(resolved.inputs)
+    if not any(limits.values()):
+        limits = session.senders_of(resolved.connection)
+    domains, addresses = limits.get("domains", []), limits.get("addresses", [])
+    if domains and not lies_in(address, domains):
+        host, named = address.rpartition("@")[2], " or ".join(domains)
+        which = f"is not in the verified domain {named}" if len(domains) == 1 else f"is in none of the domains {named}"
+        remedy = (
+            f"Use an address at {named}, or give further_domains=[{host!r}] to the SesSendingDomain whose key the "
+            "tenant holds: another sending domain has another key."
+        )
+        return [Problem(path, f"{address} {which}", remedy)]
+    if addresses and not is_allowed(address, addresses):
         remedy = f"Add it to the sending domain's from_addresses, or use one of {', '.join(addresses)}."
         return [Problem(path, f"{address} is not one of the addresses that the sending policy allows", remedy)]
     return []

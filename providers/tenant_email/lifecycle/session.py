@@ -30,6 +30,7 @@ _claimed: set[str] = set()
 _written: set[str] = set()
 _left: dict[str, Props] = {}
 _disabled: set[tuple[str, str]] = set()
+_senders: dict[tuple[str, str], Props] = {}
 _timing = Timing()
 
 
@@ -53,7 +54,7 @@ def aws_config() -> Props:
 
 def begin() -> None:
     """Forgets what the last operation noted; a host process runs one, so only who runs several here calls it."""
-    for noted in (_claimed, _written, _left, _disabled, _tenants):
+    for noted in (_claimed, _written, _left, _disabled, _senders, _tenants):
         noted.clear()
 
 
@@ -123,3 +124,13 @@ def note_provider(connection: Connection, *, enabled: bool) -> None:
 def provider_is_disabled(connection: Connection) -> bool:
     """Tells whether the program disables the tenant's provider."""
     return (connection.platform, connection.host) in _disabled
+
+
+def note_senders(connection: Connection, limits: Props) -> None:
+    """Notes what the key of this run's provider of a tenant may send from, for the templates that follow it."""
+    _senders[connection.platform, connection.host] = limits
+
+
+def senders_of(connection: Connection) -> Props:
+    """Returns what `note_senders` noted; empty where nothing limits the senders."""
+    return _senders.get((connection.platform, connection.host), {})

@@ -37,6 +37,7 @@ class TenantInputs(Model):
     import_id: Text | None = None
     on_delete: OnDelete | None = None
     sending_domain: Text | None = None
+    further_domains: list[str] | None = None
     sending_addresses: list[str] | None = None
 
 

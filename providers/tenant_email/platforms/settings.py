@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Protocol, Self, cast
 
 import pulumi
 
@@ -34,6 +34,14 @@ class Settings:
     """The arguments that a template is known by: two resources for one key are refused."""
     ses_path: ClassVar[SesPath] = "any"
     """What a platform's way through SES asks of IAM: raw mail, as by SMTP, simple mail by the API, or either."""
+
+    key_of: ClassVar[SendingDomain | None] = None
+    """The sending domain whose key these settings hold, where `from_ses` made them."""
+
+    def with_key_of(self, sending_domain: SendingDomain) -> Self:
+        """Notes whose key this is: senders are checked against what its policy allows."""
+        object.__setattr__(self, "key_of", sending_domain)
+        return self
 
     def to_props(self) -> dict[str, Any]:
         """Returns the inputs' shape: what was given, secrets marked."""
@@ -74,6 +82,10 @@ class SendingDomain(Protocol):
     """What `from_ses` needs of a SesSendingDomain."""
 
     # ruff: noqa: D102 - the names say it, and SesSendingDomain documents them
+
+    domain: str
+    further_domains: list[str]
+    from_addresses: list[str]
 
     @property
     def region(self) -> pulumi.Output[str]: ...

@@ -38,8 +38,10 @@ class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
         preflight: a check of the transport: "connect" tries the server as it will be stored, before the write; "send"
             sends a test mail, where the platform can.
         test_recipient: where a test mail goes; needed for `preflight="send"`, and enough for it on PingOne AIC.
-        sending_domain: the verified domain that `from_address` must lie in; TenantEmail sets it.
-        sending_addresses: the only addresses that may send, where a policy says so; TenantEmail sets it.
+        sending_domain: the verified domain that `from_address` must lie in. Of settings that `from_ses` made this, and
+            the next two, are those of the key that they hold, whatever is given here.
+        further_domains: other domains that the key may send from.
+        sending_addresses: the only addresses that may send, where a policy says so; `*` and `?` are wildcards.
         opts: Pulumi's options; `import_`, the id, means adopt without a write, unless on_existing is "adopt".
 
     """
@@ -65,6 +67,7 @@ class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
         preflight: Preflight = "off",
         test_recipient: pulumi.Input[str] | None = None,
         sending_domain: pulumi.Input[str] | None = None,
+        further_domains: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         sending_addresses: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -83,7 +86,9 @@ class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
             "preflight": preflight,
             "test_recipient": test_recipient,
             "sending_domain": sending_domain,
+            "further_domains": further_domains,
             "sending_addresses": sending_addresses,
+            **_of_key(settings),
             "live": None,
             "marks": None,
             "adopted": None,
@@ -102,7 +107,9 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
         provider_id: give it `provider.id`, so that the template is applied after the provider and removed before it.
         on_existing: "adopt", the default, takes an existing template over, with a snapshot that a destroy puts back;
             "fail" says what exists.
-        sending_domain: as in EmailProvider, for the template's own `from_address`.
+        sending_domain: as in EmailProvider, for the template's own `from_address`; else that of the EmailProvider that
+            the program has for the tenant.
+        further_domains: as in EmailProvider.
         sending_addresses: as in EmailProvider.
         on_delete: None deletes what was created (Auth0: disables) and restores what was adopted, unless somebody else
             changed it since; or "delete", "disable", "restore", "retain", whoever changed it.
@@ -124,6 +131,7 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
         settings: Settings,
         provider_id: pulumi.Input[str] | None = None,
         sending_domain: pulumi.Input[str] | None = None,
+        further_domains: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         sending_addresses: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         on_existing: OnExisting | None = None,
         on_delete: OnDelete | None = None,
@@ -137,6 +145,7 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
             "settings": shown,
             "provider_id": provider_id,
             "sending_domain": sending_domain,
+            "further_domains": further_domains,
             "sending_addresses": sending_addresses,
             **existing(on_existing, import_id, "adopt"),
             "on_delete": on_delete,
@@ -146,3 +155,15 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
             "wrote": None,
         }
         super().__init__(EmailTemplateLifecycle(), name, props, options, declared=declared_in(settings))
+
+
+def _of_key(settings: Settings) -> dict[str, Any]:
+    """Returns what the policy of the settings' own key allows, where it is known."""
+    key = settings.key_of
+    if key is None:
+        return {}
+    return {
+        "sending_domain": key.domain,
+        "further_domains": key.further_domains or None,
+        "sending_addresses": key.from_addresses or None,
+    }

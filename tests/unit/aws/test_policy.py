@@ -96,6 +96,19 @@ def test_sandbox_recipients_cannot_be_sent_as() -> None:
     assert reaching.get("Condition") == {"StringLike": {"ses:FromAddress": ["*@acme.example", "*@*.acme.example"]}}
 
 
+def test_one_key_for_further_domains() -> None:
+    """Each domain is a resource, and limits mail to sandbox recipients as the first one does."""
+    other, recipient = (
+        identity_arn(name, "eu-west-1", "123456789012") for name in ("brand.example", "me@home.example")
+    )
+    sending, reaching = sending_policy(ARN, further_identity_arns=[other], sandbox_recipient_arns=[recipient])[
+        "Statement"
+    ]
+    assert sending["Resource"] == [ARN, other]
+    patterns = ["*@acme.example", "*@*.acme.example", "*@brand.example", "*@*.brand.example"]
+    assert reaching.get("Condition") == {"StringLike": {"ses:FromAddress": patterns}}
+
+
 def test_sandbox_recipients_keep_the_given_from_addresses() -> None:
     """Where From addresses are given, they limit mail to sandbox recipients too."""
     recipient = identity_arn("me@home.example", "eu-west-1", "123456789012")

@@ -67,6 +67,7 @@ _TOP = {
     "preflight",
     "test_recipient",
     "sending_domain",
+    "further_domains",
     "sending_addresses",
 }
 
@@ -117,6 +118,16 @@ PROVIDERS: dict[str, tuple[dict[str, Any], str, str]] = {
         "from_address",
         "verified domain",
     ),
+    "a sender in none of a key's domains": (
+        provider(sending_domain="acme.example", further_domains=["brand.example"], from_address="a@other.example"),
+        "from_address: a@other.example is in none of the domains acme.example or brand.example",
+        "give further_domains=['other.example'] to the SesSendingDomain whose key the tenant holds",
+    ),
+    "a sender that no pattern allows": (
+        provider(sending_addresses=["*@acme.example"], from_address="b@brand.example"),
+        "from_address: b@brand.example is not one of the addresses",
+        "from_addresses",
+    ),
     "a sender that the policy denies": (
         provider(sending_addresses=["a@acme.example"], from_address="b@acme.example"),
         "from_address: b@acme.example",
@@ -156,6 +167,17 @@ def test_a_bad_template_is_refused(host: Host, case: str) -> None:
     text = "\n".join(host.check(EmailTemplateLifecycle, {"settings": settings}))
     assert field in text
     assert remedy in text
+
+
+def test_a_templates_sender_is_held_to_the_providers_key(host: Host) -> None:
+    """A template that names no domain has those of the program's provider, whose key sends its mail."""
+    key = {"sending_domain": "acme.example", "further_domains": ["brand.example"]}
+    assert host.check(EmailProviderLifecycle, provider(**key)) == []
+    (reason,) = host.check(EmailTemplateLifecycle, {"settings": {**TEMPLATE, "from_address": "a@other.example"}})
+    assert reason.startswith("settings.from_address: a@other.example is in none of the domains acme.example")
+    assert host.check(EmailTemplateLifecycle, {"settings": {**TEMPLATE, "from_address": "a@brand.example"}}) == []
+    assert host.check(EmailProviderLifecycle, provider()) == []
+    assert host.check(EmailTemplateLifecycle, {"settings": {**TEMPLATE, "from_address": "a@other.example"}}) == []
 
 
 @pytest.mark.parametrize(

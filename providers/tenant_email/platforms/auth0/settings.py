@@ -61,7 +61,7 @@ class Ses(Settings):
             region=sending_domain.region,
             access_key_id=sending_domain.access_key_id,
             secret_access_key=sending_domain.secret_access_key,
-        )
+        ).with_key_of(sending_domain)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -108,7 +108,7 @@ class Smtp(Settings):
             port=sending_domain.smtp_port,
             username=sending_domain.smtp_username,
             password=sending_domain.smtp_password,
-        )
+        ).with_key_of(sending_domain)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -156,7 +156,7 @@ class Smtp(_WithTexts):
             username=sending_domain.smtp_username,
             password=sending_domain.smtp_password,
             require_tls=True,
-        )
+        ).with_key_of(sending_domain)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -181,7 +181,7 @@ class AwsSes(_WithTexts):
             region=sending_domain.region,
             access_key_id=sending_domain.access_key_id,
             secret_access_key=sending_domain.secret_access_key,
-        )
+        ).with_key_of(sending_domain)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -86,7 +86,7 @@ class Smtp(_Promotable):
             port=465,
             username=sending_domain.smtp_username,
             password=sending_domain.smtp_password,
-        )
+        ).with_key_of(sending_domain)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
