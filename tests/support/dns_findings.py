@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from support.dns_zone import ShortAnswers, serve, zone_server
+from support.dns_zone import NoEdns, ShortAnswers, serve, zone_server
 from tenant_email.aws.dns_check import survey
 from tenant_email.aws.dns_findings import RecordFinding, Status
 from tenant_email.aws.dns_records import DnsRecord, easy_dkim_records
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 (RECORD,) = easy_dkim_records("acme.example", ["token1"], "dkim.amazonses.com")
 TARGET = RECORD.values[0]
+_RIGHT = f"{RECORD.name}. 60 IN CNAME {TARGET}."
 _SECOND = "127.0.0.2"
 _HEAD = """# What can be wrong with a DNS record, and what you are told
 
@@ -50,7 +51,9 @@ class Case:
     what: str
     sets: tuple[tuple[str, str, list[str]], ...] = ()
     fault: Fault | None = None
-    second: str | ShortAnswers = field(default="", repr=False)  # what a server without authority says, over UDP alone
+    second: str | ShortAnswers | NoEdns = field(
+        default="", repr=False
+    )  # what a server without authority says, over UDP alone
     address: str = "127.0.0.1"  # of the zone's server; empty where it has none and another serves the zone
     record: DnsRecord = RECORD
 
@@ -70,8 +73,9 @@ CASES = (
     Case(Status.TIMEOUT, "the server is silent", fault="timeout"),
     Case(Status.TRUNCATED, "the server is closed to TCP", second=ShortAnswers()),
     Case(Status.UNREACHABLE, "there is no way to the server", address="255.255.255.255"),
+    Case(Status.NO_EDNS, "the server drops EDNS", second=NoEdns(_RIGHT)),
     Case(Status.NAMELESS, "the server has no address", address=""),
-    Case(Status.LAME, "the server is not authoritative", second=f"{RECORD.name}. 60 IN CNAME {TARGET}."),
+    Case(Status.LAME, "the server is not authoritative", second=_RIGHT),
     Case(
         Status.UNDELEGATED,
         "nobody serves the domain",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from dnslib.dns import DNSError
 from dnslib.server import DNSLogger, DNSServer
 from dnslib.zoneresolver import ZoneResolver
 
-from tenant_email.local.dns import RecordSet, Zone
+from tenant_email.local import dns as local
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
 def serve(dns: DnsServer, *record_sets: tuple[str, str, list[str]], zone: str = "acme.example") -> None:
     """Makes the server serve one zone with these sets of name, type and values, and nothing else."""
-    served = Zone(zone, tuple(RecordSet(name, kind, 60, tuple(values)) for name, kind, values in record_sets))
+    served = local.Zone(
+        zone, tuple(local.RecordSet(name, kind, 60, tuple(values)) for name, kind, values in record_sets)
+    )
     dns.zones = lambda: [served]
 
 
@@ -45,13 +48,30 @@ class ShortAnswers:
         return reply
 
 
+class NoEdns:
+    """Does not answer questions with EDNS."""
+
+    def __init__(self, zone: str) -> None:
+        self._zone: Any = ZoneResolver(zone)
+
+    def resolve(self, request: Any, handler: Any) -> Any:
+        """Answers others alone."""
+        if request.ar:
+            raise DNSError  # the listener then sends nothing
+        return self._zone.resolve(request, handler)
+
+
+Zone = str | ShortAnswers | NoEdns
+
+
 @contextmanager
-def zone_server(zone: str | ShortAnswers, address: str, port: int, *, authoritative: bool = True) -> Generator[None]:
+def zone_server(
+    zone: str | ShortAnswers | NoEdns, address: str, port: int, *, authoritative: bool = True
+) -> Generator[None]:
     """Serves a zone file over UDP alone."""
     quiet = DNSLogger("-request,-reply,-truncated,-error")
-    if isinstance(zone, ShortAnswers):
-        resolver: Any = zone
-    else:
+    resolver: Any = zone
+    if isinstance(zone, str):
         resolver = ZoneResolver(zone) if authoritative else _Cache(zone)
     server = DNSServer(resolver, address=address, port=port, logger=quiet)
     server.start_thread()

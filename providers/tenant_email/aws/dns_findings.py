@@ -26,6 +26,7 @@ class Status(StrEnum):
     TIMEOUT = "timeout"
     TRUNCATED = "truncated"
     UNREACHABLE = "unreachable"
+    NO_EDNS = "no_edns"
     LAME = "lame"
     NAMELESS = "nameless"
     UNDELEGATED = "undelegated"
@@ -37,6 +38,7 @@ NO_ANSWER: Final = frozenset(
         Status.TIMEOUT,
         Status.TRUNCATED,
         Status.UNREACHABLE,
+        Status.NO_EDNS,
         Status.LAME,
         Status.NAMELESS,
         Status.UNDELEGATED,
@@ -66,6 +68,8 @@ _EXPLANATIONS: Final = {
     "Open TCP port 53 too.",
     Status.UNREACHABLE: "{server} cannot be reached from this machine, it should be {wanted}. Run from a machine that "
     "has a way there (IPv6, where that is all the server has), or give the server an IPv4 address.",
+    Status.NO_EDNS: "{server} does not answer questions with EDNS, which resolvers send, it should be {wanted}. Let "
+    "such packets through to it, or put a newer server in its place.",
     Status.LAME: "{server} is not authoritative for it, it should be {wanted}. The registrar names a server that "
     "does not serve the zone: set the name servers there to those of the zone.",
     Status.NAMELESS: "{server} has no address in DNS, it should be {wanted}. Correct the name of this server in the "

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 _VARIABLE: Final = "TENANT_EMAIL_DNS"
 _DNS: Final = 53
 _UDP_PAYLOAD: Final = 1232  # what passes everywhere without fragments (DNS flag day 2020)
-# A server from before EDNS answers so to it (RFC 6891 section 7), or not at all.
-_WITHOUT_EDNS: Final = frozenset({dns.rcode.FORMERR, dns.rcode.NOTIMP, dns.rcode.SERVFAIL, dns.rcode.BADVERS})
+# A server from before EDNS answers so to it (RFC 6891 section 7), and resolvers ask it again without.
+_BEFORE_EDNS: Final = frozenset({dns.rcode.FORMERR, dns.rcode.NOTIMP})
 _NO_WAY: Final = frozenset(
     {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPERM, errno.EACCES}
 )
@@ -41,6 +41,7 @@ class Silence(StrEnum):
     NAMELESS = "nameless"
     TRUNCATED = "truncated"
     UNREACHABLE = "unreachable"
+    NO_EDNS = "no_edns"
 
 
 class NoAnswerError(Exception):
@@ -127,7 +128,7 @@ class Clock:
 def ask(
     server: Server, name: str, kind: str, settings: DnsSettings, clock: Clock, *, signed: bool = False
 ) -> dns.message.Message:
-    """Asks one server without recursion: with EDNS, then without it, and over TCP when the answer is cut short.
+    """Asks one server as resolvers do: with EDNS, without it if the server says so, over TCP when the answer is short.
 
     `signed` asks for the DNSSEC signatures too.
 
@@ -136,24 +137,52 @@ def ask(
     """
     if not server.address:
         raise NoAnswerError(Silence.NAMELESS)
-    failure = Silence.TIMEOUT
-    for edns in (True, False):  # the second try serves for a packet that was lost as well
+    question = _Question(server, name, kind, settings, clock, signed)
+    try:
+        reply = question.put(edns=True)
+    except NoAnswerError as error:
+        if error.cause is not Silence.TIMEOUT:
+            raise
+        # a packet may have been lost; or the server, or what stands before it, drops EDNS as no resolver forgives
+        question.put(edns=False)
+        try:
+            return question.put(edns=True)
+        except NoAnswerError:
+            raise NoAnswerError(Silence.NO_EDNS) from None
+    if reply.rcode() == dns.rcode.BADVERS:
+        raise NoAnswerError(Silence.NO_EDNS)
+    return question.put(edns=False) if reply.rcode() in _BEFORE_EDNS else reply
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """One question to one server."""
+
+    server: Server
+    name: str
+    kind: str
+    settings: DnsSettings
+    clock: Clock
+    signed: bool
+
+    def put(self, *, edns: bool) -> dns.message.Message:
+        """Returns the answer, with the real reason where there is none."""
         query = dns.message.make_query(
-            name, kind, use_edns=edns, want_dnssec=edns and signed, payload=_UDP_PAYLOAD if edns else None
+            self.name,
+            self.kind,
+            use_edns=edns,
+            want_dnssec=edns and self.signed,
+            payload=_UDP_PAYLOAD if edns else None,
         )
         query.flags &= ~dns.flags.RD
         try:
-            reply = _exchange(query, server, clock.at_most(settings.timeout), clock)
+            return _exchange(query, self.server, self.clock.at_most(self.settings.timeout), self.clock)
         except dns.exception.Timeout:
-            failure = Silence.TIMEOUT
+            raise NoAnswerError(Silence.TIMEOUT) from None
         except dns.exception.DNSException:
-            failure = Silence.SERVFAIL
+            raise NoAnswerError(Silence.SERVFAIL) from None
         except OSError as error:
             raise NoAnswerError(Silence.UNREACHABLE if error.errno in _NO_WAY else Silence.TIMEOUT) from None
-        else:
-            if not (edns and reply.rcode() in _WITHOUT_EDNS):
-                return reply
-    raise NoAnswerError(failure)
 
 
 def _exchange(query: dns.message.Message, server: Server, timeout: float, clock: Clock) -> dns.message.Message:

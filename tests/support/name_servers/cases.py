@@ -1,0 +1,232 @@
+"""Zones as they are found, each with what should be said of one record in it.
+
+A case is a zone `<name>.example` with its name servers, and the record that is looked for. Whether that record works is
+not written here: a validating resolver with dkimpy, pyspf and checkdmarc says so when the test runs (judges.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from tenant_email.aws.dns_findings import Status
+
+Kind = Literal["easy", "own", "mx", "spf", "dmarc"]
+Signing = Literal["", "good", "expired", "other-ds", "stripped", "unknown-algorithm"]
+
+EASY: Final = "t1._domainkey CNAME t1.dkim.amazonses.com."
+_TOKEN: Final = "t1 CNAME t1.dkim.amazonses.com."
+MX: Final = "bounce MX 10 feedback-smtp.eu-west-1.amazonses.com."
+SPF: Final = 'bounce TXT "v=spf1 include:amazonses.com ~all"'
+DMARC: Final = '_dmarc TXT "v=DMARC1; p=none;"'
+
+
+@dataclass(frozen=True)
+class Below:
+    """A zone delegated by a case's own."""
+
+    label: str
+    zone: str
+    servers: tuple[str, ...] = ("nsd",)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A zone, one line a record, relative to it; `{own}` stands for the public key of the user's own DKIM key.
+
+    `servers` are those that the zone and the registry name, `registry` those of the registry where they are others.
+    """
+
+    name: str
+    kind: Kind
+    status: Status
+    zone: str
+    servers: tuple[str, ...] = ("bind",)
+    registry: tuple[str, ...] | None = None
+    signing: Signing = ""
+    signing_at: dict[str, Signing] = field(default_factory=dict[str, Signing])
+    below: tuple[Below, ...] = ()
+    delegated: bool = True
+
+
+HELPER: Final = """
+t1.alias CNAME t1.dkim.amazonses.com.
+t2.alias CNAME t2.dkim.amazonses.com.
+mx MX 10 feedback-smtp.eu-west-1.amazonses.com.
+spf TXT "v=spf1 include:amazonses.com -all"
+other TXT "v=spf1 ip4:192.0.2.0/24 -all"
+nested TXT "v=spf1 include:spf.helper.example -all"
+dmarc TXT "v=DMARC1; p=none;"
+own TXT {own}
+"""
+"""The zone helper.example, which aliases and includes lead to."""
+
+_OTHERS: Final = " ".join(f"include:o{number}.helper.example" for number in range(10))
+HELPER_OTHERS: Final = "".join(f'o{number} TXT "v=spf1 ip4:192.0.2.{number} -all"\n' for number in range(10))
+
+
+def _spf(text: str) -> str:
+    chunks = (text[start : start + 200] for start in range(0, len(text), 200))
+    return "bounce TXT " + " ".join(f'"{chunk}"' for chunk in chunks)
+
+
+ZONES: Final = [
+    # DKIM CNAMEs
+    Case("right", "easy", Status.OK, EASY, ("bind", "knot", "nsd")),
+    Case("case", "easy", Status.OK, "T1._DomainKey CNAME T1.DKIM.AmazonSES.com."),
+    Case("two-hops", "easy", Status.OK, "t1._domainkey CNAME t1.alias.helper.example."),
+    Case(
+        "hops-in-the-zone",
+        "easy",
+        Status.OK,
+        "t1._domainkey CNAME a\na CNAME b\nb CNAME c\nc CNAME t1.dkim.amazonses.com.",
+        ("knot",),
+    ),
+    Case("dname", "easy", Status.OK, "_domainkey DNAME dkim.amazonses.com.", ("bind", "knot", "nsd")),
+    Case("dname-to-aliases", "easy", Status.OK, "_domainkey DNAME alias.helper.example.", ("nsd",)),
+    Case("dname-elsewhere", "easy", Status.WRONG_VALUE, "_domainkey DNAME dkim.helper.example.", ("nsd",)),
+    Case(
+        "own-zone-for-keys", "easy", Status.OK, "", below=(Below("_domainkey", _TOKEN),)
+    ),
+    Case(
+        "back-into-the-parent",
+        "easy",
+        Status.OK,
+        "back CNAME t1.dkim.amazonses.com.",
+        below=(Below("_domainkey", "t1 CNAME back.{zone}."),),
+    ),
+    Case(
+        "back-into-nothing",
+        "easy",
+        Status.WRONG_VALUE,
+        "other A 192.0.2.1",
+        below=(Below("_domainkey", "t1 CNAME back.{zone}."),),
+    ),
+    Case("keys-not-served", "easy", Status.TIMEOUT, "", below=(Below("_domainkey", "", ("dead",)),)),
+    Case("keys-lame", "easy", Status.LAME, "", below=(Below("_domainkey", "", ("lame",)),)),
+    Case("above-a-delegation", "easy", Status.ABSENT, EASY, below=(Below("_domainkey", "other A 192.0.2.1"),)),
+    Case("absent", "easy", Status.ABSENT, "www A 192.0.2.1", ("knot",)),
+    Case("another-region", "easy", Status.WRONG_VALUE, "t1._domainkey CNAME t1.dkim.eu-south-1.amazonses.com."),
+    Case("typo", "easy", Status.WRONG_VALUE, "t1._domainkey CNAME t1.dkim.amazonses.con."),
+    Case("another-token", "easy", Status.WRONG_VALUE, "t1._domainkey CNAME t2.dkim.amazonses.com."),
+    Case("hops-to-another-token", "easy", Status.WRONG_VALUE, "t1._domainkey CNAME t2.alias.helper.example."),
+    Case("loop", "easy", Status.WRONG_VALUE, "t1._domainkey CNAME a\na CNAME t1._domainkey", ("nsd",)),
+    Case("no-final-dot", "easy", Status.WRONG_VALUE, "t1._domainkey CNAME t1.dkim.amazonses.com"),
+    Case("text-instead", "easy", Status.WRONG_TYPE, 't1._domainkey TXT "t1.dkim.amazonses.com"'),
+    Case("proxied", "easy", Status.PROXIED, "t1._domainkey A 192.0.2.1"),
+    Case("wildcard-address", "easy", Status.PROXIED, "* A 192.0.2.1"),
+    Case("wildcard-text", "easy", Status.WRONG_TYPE, '* TXT "hello"'),
+    Case("nothing-at-the-name", "easy", Status.WRONG_TYPE, 'below.t1._domainkey TXT "hello"'),
+    Case("doubled", "easy", Status.DOUBLED_SUFFIX, "t1._domainkey.{zone} CNAME t1.dkim.amazonses.com."),
+    Case("doubled-and-wrong", "easy", Status.ABSENT, "t1._domainkey.{zone} CNAME elsewhere.helper.example."),
+    Case("doubled-behind-wildcard", "easy", Status.PROXIED, "t1._domainkey.{zone} A 192.0.2.1\n* A 192.0.2.1"),
+    # servers
+    Case("dead-among-good", "easy", Status.OK, EASY, ("dead", "bind")),
+    Case("silent-among-good", "easy", Status.OK, EASY, ("silent", "bind")),
+    Case("nameless-among-good", "easy", Status.OK, EASY, ("nameless", "bind")),
+    Case("name-times-out-among-good", "easy", Status.OK, EASY, ("name-times-out", "bind")),
+    Case("garbage-among-good", "easy", Status.OK, EASY, ("garbage", "bind")),
+    Case("lame-among-good", "easy", Status.OK, EASY, ("lame", "bind")),
+    Case("upward-among-good", "easy", Status.OK, EASY, ("upward", "bind")),
+    Case("failing-among-good", "easy", Status.OK, EASY, ("failing", "nsd")),
+    Case("closed-to-tcp-among-good", "easy", Status.OK, EASY, ("udp-only", "bind")),
+    Case("ipv6-among-good", "easy", Status.OK, EASY, ("ipv6", "bind")),
+    Case("formerr-to-edns", "easy", Status.OK, EASY, ("formerr",)),
+    Case("notimp-among-good", "easy", Status.OK, EASY, ("notimp", "bind")),
+    Case("badvers-among-good", "easy", Status.OK, EASY, ("badvers", "bind")),
+    Case("silent-to-edns-among-good", "easy", Status.OK, EASY, ("drops-edns", "bind")),
+    Case("badvers-to-edns", "easy", Status.NO_EDNS, EASY, ("badvers",)),
+    Case("silent-to-edns", "easy", Status.NO_EDNS, EASY, ("drops-edns",)),
+    Case("without-tcp", "easy", Status.OK, EASY, ("plain",)),
+    Case("all-dead", "easy", Status.TIMEOUT, EASY, ("dead",)),
+    Case("all-silent", "easy", Status.TIMEOUT, EASY, ("silent",)),
+    Case("all-lame", "easy", Status.LAME, EASY, ("lame",)),
+    Case("all-upward", "easy", Status.LAME, EASY, ("upward",)),
+    Case("all-nameless", "easy", Status.UNDELEGATED, EASY, ("nameless",)),
+    Case("all-failing", "easy", Status.SERVFAIL, EASY, ("failing",)),
+    Case("all-closed-to-tcp", "easy", Status.TRUNCATED, EASY, ("udp-only",)),
+    Case("all-dripping", "easy", Status.TRUNCATED, EASY, ("dripping",)),
+    Case("dead-in-the-zone", "easy", Status.OK, EASY, ("dead",), registry=("bind",)),
+    Case("undelegated", "easy", Status.UNDELEGATED, EASY, delegated=False),
+    # MAIL FROM's MX
+    Case("mx", "mx", Status.OK, MX, ("bind", "knot", "nsd")),
+    Case("mx-preference", "mx", Status.OK, "bounce MX 0 Feedback-SMTP.eu-west-1.amazonses.com."),
+    Case("mx-alias", "mx", Status.OK, "bounce CNAME mx.helper.example."),
+    Case("mx-alias-in-the-zone", "mx", Status.OK, "bounce CNAME x\nx MX 10 feedback-smtp.eu-west-1.amazonses.com."),
+    Case("mx-wildcard", "mx", Status.OK, "* MX 10 feedback-smtp.eu-west-1.amazonses.com."),
+    Case("mx-two", "mx", Status.WRONG_VALUE, f"{MX}\nbounce MX 20 mx.helper.example."),
+    Case("mx-region", "mx", Status.WRONG_VALUE, "bounce MX 10 feedback-smtp.us-east-1.amazonses.com."),
+    Case("mx-no-final-dot", "mx", Status.WRONG_VALUE, "bounce MX 10 feedback-smtp.eu-west-1.amazonses.com"),
+    Case("mx-null", "mx", Status.WRONG_VALUE, "bounce MX 0 ."),
+    Case("mx-missing", "mx", Status.WRONG_TYPE, SPF),
+    Case("mx-doubled", "mx", Status.DOUBLED_SUFFIX, "bounce.{zone} MX 10 feedback-smtp.eu-west-1.amazonses.com."),
+    Case(
+        "mx-wildcard-is-no-doubling",
+        "mx",
+        Status.WRONG_TYPE,
+        f"{SPF}\n* MX 10 feedback-smtp.eu-west-1.amazonses.com.",
+    ),
+    # MAIL FROM's SPF
+    Case("spf", "spf", Status.OK, SPF, ("bind", "knot", "nsd")),
+    Case("spf-qualifier", "spf", Status.OK, _spf("v=spf1 +include:amazonses.com -all")),
+    Case("spf-final-dot", "spf", Status.OK, _spf("v=spf1 include:amazonses.com. -all")),
+    Case("spf-redirect", "spf", Status.OK, _spf("v=spf1 redirect=spf.helper.example")),
+    Case("spf-nested", "spf", Status.OK, _spf("v=spf1 include:nested.helper.example -all")),
+    Case("spf-nested-macro", "spf", Status.OK, _spf("v=spf1 include:x.%{d} -all") + '\nx.bounce TXT "v=spf1 +all"'),
+    Case("spf-others-first", "spf", Status.OK, _spf("v=spf1 include:other.helper.example include:amazonses.com -all")),
+    Case("spf-addresses", "spf", Status.OK, _spf("v=spf1 ip4:54.240.0.0/16 ip4:199.255.192.0/22 -all")),
+    Case("spf-some-addresses", "spf", Status.WRONG_VALUE, _spf("v=spf1 ip4:199.255.192.0/22 -all")),
+    Case("spf-alias", "spf", Status.OK, "bounce CNAME spf.helper.example."),
+    Case("spf-beside", "spf", Status.OK, f'{SPF}\nbounce TXT "site-verification=1"'),
+    Case("spf-chunks", "spf", Status.OK, 'bounce TXT "v=spf1 include:amaz" "onses.com ~all"'),
+    Case("spf-all-first", "spf", Status.WRONG_VALUE, _spf("v=spf1 ~all include:amazonses.com")),
+    Case("spf-neutral", "spf", Status.WRONG_VALUE, _spf("v=spf1 ?include:amazonses.com -all")),
+    Case("spf-other", "spf", Status.WRONG_VALUE, _spf("v=spf1 include:other.helper.example -all")),
+    Case("spf-void", "spf", Status.WRONG_VALUE, _spf("v=spf1 include:nowhere.helper.example include:amazonses.com")),
+    Case("spf-two", "spf", Status.WRONG_VALUE, f'{SPF}\nbounce TXT "v=spf1 -all"'),
+    Case("spf-typo", "spf", Status.WRONG_VALUE, _spf("v=spf1 inclde:amazonses.com include:amazonses.com ~all")),
+    Case("spf-version", "spf", Status.WRONG_VALUE, _spf("v=spf10 include:amazonses.com ~all")),
+    Case("spf-eleven", "spf", Status.WRONG_VALUE, _spf(f"v=spf1 {_OTHERS} include:amazonses.com -all")),
+    Case("spf-ten", "spf", Status.OK, _spf(f"v=spf1 {_OTHERS.partition(' ')[2]} include:amazonses.com -all")),
+    Case("spf-chunks-apart", "spf", Status.WRONG_VALUE, 'bounce TXT "v=spf1" "include:amazonses.com ~all"'),
+    Case("spf-missing", "spf", Status.WRONG_TYPE, MX),
+    Case("spf-other-texts", "spf", Status.WRONG_VALUE, 'bounce TXT "site-verification=1"'),
+    Case("spf-doubled", "spf", Status.DOUBLED_SUFFIX, f'{MX}\nbounce.{{zone}} TXT "v=spf1 include:amazonses.com ~all"'),
+    Case("spf-wildcard-is-no-doubling", "spf", Status.WRONG_TYPE, f'{MX}\n* TXT "v=spf1 include:amazonses.com ~all"'),
+    # a DKIM key of one's own
+    Case("own", "own", Status.OK, "sel._domainkey TXT {own}", ("bind", "knot", "nsd")),
+    Case("own-tags", "own", Status.OK, 'sel._domainkey TXT "v=DKIM1; k=rsa; t=s; h=sha256; s=email; " {own}'),
+    Case("own-alias", "own", Status.OK, "sel._domainkey CNAME own.helper.example."),
+    Case("own-escaped-in-the-file", "own", Status.OK, 'sel._domainkey TXT "v=DKIM1\\; k=rsa\\; " {own}'),
+    Case("own-escaped", "own", Status.WRONG_VALUE, 'sel._domainkey TXT "v=DKIM1\\\\; k=rsa\\\\; " {own}'),
+    Case("own-version", "own", Status.WRONG_VALUE, 'sel._domainkey TXT "v=DKIM2; k=rsa; " {own}'),
+    Case("own-type", "own", Status.WRONG_VALUE, 'sel._domainkey TXT "v=DKIM1; k=dsa; " {own}'),
+    Case("own-twice-a-tag", "own", Status.WRONG_VALUE, 'sel._domainkey TXT "k=rsa; k=rsa; " {own}'),
+    Case("own-revoked", "own", Status.WRONG_VALUE, 'sel._domainkey TXT "v=DKIM1; k=rsa; p="'),
+    Case("own-absent", "own", Status.ABSENT, "www A 192.0.2.1"),
+    Case("own-doubled", "own", Status.DOUBLED_SUFFIX, "sel._domainkey.{zone} TXT {own}"),
+    # DMARC
+    Case("dmarc", "dmarc", Status.OK, DMARC, ("bind", "knot", "nsd")),
+    Case("dmarc-spelling", "dmarc", Status.OK, '_dmarc TXT "v=DMARC1 ;p=none; sp=none; adkim=r; np=none"'),
+    Case("dmarc-beside", "dmarc", Status.OK, f'{DMARC}\n_dmarc TXT "hello"'),
+    Case("dmarc-alias", "dmarc", Status.OK, "_dmarc CNAME dmarc.helper.example."),
+    Case("dmarc-wildcard", "dmarc", Status.OK, '* TXT "v=DMARC1; p=none;"'),
+    Case("dmarc-policy", "dmarc", Status.WRONG_VALUE, '_dmarc TXT "v=DMARC1; p=reject;"'),
+    Case("dmarc-two", "dmarc", Status.WRONG_VALUE, f'{DMARC}\n_dmarc TXT "v=DMARC1; p=none"'),
+    Case("dmarc-version", "dmarc", Status.WRONG_VALUE, '_dmarc TXT "v=DMARC2; p=none;"'),
+    Case("dmarc-absent", "dmarc", Status.ABSENT, "www A 192.0.2.1"),
+    # DNSSEC
+    Case("signed", "easy", Status.OK, EASY, ("bind", "knot", "nsd"), signing="good"),
+    Case("signed-dname", "easy", Status.OK, "_domainkey DNAME dkim.amazonses.com.", signing="good"),
+    Case("signed-wildcard", "mx", Status.OK, "* MX 10 feedback-smtp.eu-west-1.amazonses.com.", signing="good"),
+    Case("signed-own", "own", Status.OK, "sel._domainkey TXT {own}", ("knot",), signing="good"),
+    Case("signed-and-absent", "easy", Status.ABSENT, "www A 192.0.2.1", signing="good"),
+    Case("signed-parent", "easy", Status.OK, "", signing="good", below=(Below("_domainkey", _TOKEN),)),
+    Case("expired", "easy", Status.BOGUS, EASY, ("bind", "nsd"), signing="expired"),
+    Case("expired-mx", "mx", Status.BOGUS, MX, ("knot",), signing="expired"),
+    Case("ds-of-another-key", "easy", Status.BOGUS, EASY, ("nsd",), signing="other-ds"),
+    Case("signatures-lost", "spf", Status.BOGUS, SPF, ("bind",), signing="stripped"),
+    Case("signed-behind-no-edns", "easy", Status.BOGUS, EASY, ("formerr",), signing="good"),
+    Case("unknown-algorithm", "easy", Status.OK, EASY, signing="unknown-algorithm"),
+    Case("expired-at-one", "easy", Status.OK, EASY, ("bind", "nsd"), signing="good", signing_at={"bind": "expired"}),
+]  # fmt: skip
