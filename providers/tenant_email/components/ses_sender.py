@@ -57,6 +57,7 @@ class Sender:
         trial: Trial,
         active: Slot,
         keep_other: bool,
+        handed_on: pulumi.Output[str],
     ) -> None:
         self._name, self._place = name, place
         self.policy = aws.iam.Policy(
@@ -72,7 +73,8 @@ class Sender:
             opts=pulumi.ResourceOptions(parent=place.opts.parent, replace_on_changes=["name"]),
         )
         attached = aws.iam.UserPolicyAttachment(name, user=self.user.name, policy_arn=self.policy.arn, opts=place.opts)
-        self.key = self._key(active)
+        # with the other slot's key kept, nothing is deleted, and nobody needs to be warned
+        self.key = self._key(active, None if keep_other else handed_on)
         if keep_other:
             self._key("b" if active == "a" else "a")
         self.ready = AwsKeyReady(
@@ -85,11 +87,14 @@ class Sender:
             opts=place.after(attached, *trial.after),
         )
 
-    def _key(self, slot: Slot) -> aws.iam.AccessKey:
+    def _key(self, slot: Slot, handed_on: pulumi.Output[str] | None = None) -> aws.iam.AccessKey:
         room = AwsKeySlot(
             f"{self._name}-{slot}",
             user_name=self.user.name,
             slot=slot,
+            handed_on=handed_on,
+            # known in a preview only of a user that exists, which has a key in the other slot then
+            user_id=self.user.unique_id if pulumi.runtime.is_dry_run() else None,
             region=self._place.region,
             expected_account=self._place.account,
             profile=self._place.profile,

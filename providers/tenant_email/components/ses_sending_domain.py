@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 import pulumi
@@ -22,6 +22,7 @@ from tenant_email.aws.dns_records import (
 from tenant_email.aws.senders import to_try
 from tenant_email.aws.sending_proof import SIMULATOR
 from tenant_email.components.ses_dns import Publisher, Zone, find_zone
+from tenant_email.components.ses_handover import handed_on
 from tenant_email.components.ses_place import Place
 from tenant_email.components.ses_sender import IamInputs, Sender, Slot, Trial
 from tenant_email.errors import InvalidSettings, Problem
@@ -106,6 +107,8 @@ class SesSendingDomain(pulumi.ComponentResource):
     secret_access_key: pulumi.Output[str]
     sandbox: pulumi.Output[bool]
     records_to_publish: pulumi.Output[list[dict[str, Any]]]
+    held_here: bool = False
+    """Whether a tenant of the program holds the key: then it is switched before an old key is deleted."""
 
     def __init__(
         self,
@@ -216,7 +219,16 @@ class SesSendingDomain(pulumi.ComponentResource):
             [self.domain, *self.further_domains], self.from_addresses, from_identities or (), from_display_names or ()
         )
         trial = Trial(tried if prove_sending else (), sends_through, (verification,))
-        sender = Sender(name, place, document, iam=iam, trial=trial, active=active_key, keep_other=keep_other_key)
+        sender = Sender(
+            name,
+            place,
+            document,
+            iam=iam,
+            trial=trial,
+            active=active_key,
+            keep_other=keep_other_key,
+            handed_on=handed_on(lambda: (self.secret_access_key, self.smtp_password), lambda: self.held_here),
+        )
         self._gates = [verification.id, sender.ready.id]
         if require_production_access:
             self._gates.append(self._account().id)
@@ -349,7 +361,7 @@ class SesSendingDomain(pulumi.ComponentResource):
         """The access key id."""
         return self.access_key_id
 
-    @property
+    @cached_property
     def smtp_password(self) -> pulumi.Output[str]:
         """The SMTP password of the key, good in this region only (secret)."""
         both = pulumi.Output.all(self.secret_access_key, self.region)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.aws.access_keys import MOST_KEYS, AccessKey
 from tenant_email.errors import Conflict, Problem
 from tenant_email.fields import Text
 from tenant_email.lifecycle.aws_session import Placed, access_of, iam, ses_of
-from tenant_email.lifecycle.border import Lifecycle
-from tenant_email.model import parse
+from tenant_email.lifecycle.border import Lifecycle, warn
+from tenant_email.model import known, parse
 
 if TYPE_CHECKING:
     from tenant_email.aws.access_keys import Iam
     from tenant_email.changes import Props
+
+_TOLD: Final[frozenset[str]] = frozenset({"handed_on", "user_id"})
+"""Inputs that only warnings are made of: another value is no change."""
 
 
 class SlotInputs(Placed):
@@ -21,6 +24,8 @@ class SlotInputs(Placed):
 
     user_name: Text
     slot: Text
+    handed_on: str = ""
+    user_id: Text | None = None
 
 
 class AwsKeySlotLifecycle(Lifecycle):
@@ -29,13 +34,17 @@ class AwsKeySlotLifecycle(Lifecycle):
     inputs = frozenset(SlotInputs.model_fields)
 
     def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
-        """Validates; IAM is not asked."""
-        return parse(SlotInputs, desired)[1]
+        """Validates, and warns of a rotation that takes a key from under others; IAM is not asked."""
+        inputs, problems = parse(SlotInputs, desired)
+        if recorded is None and inputs.user_id and known(inputs.user_id, inputs.handed_on) and inputs.handed_on:
+            warn(_taken_away(inputs, "the key of the other slot"))
+        return problems
 
     def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; another user or slot is another place."""
         replaces = [name for name in ("user_name", "slot") if recorded.get(name) != desired.get(name)]
-        return self.recorded_inputs(recorded) != desired, replaces
+        before, after = self.recorded_inputs(recorded), desired
+        return any(before.get(name) != after.get(name) for name in self.inputs if name not in _TOLD), replaces
 
     def make(self, desired: Props) -> tuple[str, Props]:
         """Looks whether there is room; the key itself is made by whoever depends on this."""
@@ -45,6 +54,8 @@ class AwsKeySlotLifecycle(Lifecycle):
         keys = client.access_keys(inputs.user_name)
         if len(keys) >= MOST_KEYS:
             raise _full(inputs, client, keys)
+        if inputs.handed_on and (old := [key.id for key in keys if key.active]):
+            warn(_taken_away(inputs, f"key {old[0]}"))
         return f"aws-key-slot/{inputs.user_name}/{inputs.slot}", {}
 
     def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
@@ -57,6 +68,14 @@ class AwsKeySlotLifecycle(Lifecycle):
 
     def remove(self, id_: str, recorded: Props) -> None:
         """Does nothing: the key is another resource."""
+
+
+def _taken_away(inputs: SlotInputs, key: str) -> str:
+    return (
+        f"iam {inputs.user_name}: this update deletes {key} at its end, and the key is handed on {inputs.handed_on}. "
+        "Who holds it there sends no mail from then on.\n"
+        "Set keep_other_key=True now, and take it off when the new key has arrived everywhere: docs/sending-domain.md."
+    )
 
 
 def _full(inputs: SlotInputs, client: Iam, keys: list[AccessKey]) -> Conflict:

@@ -86,6 +86,7 @@ class SendingDomain(Protocol):
     domain: str
     further_domains: list[str]
     from_addresses: list[str]
+    held_here: bool
 
     @property
     def region(self) -> pulumi.Output[str]: ...

@@ -86,6 +86,9 @@ class AwsKeySlot(Named, module="tenant-email", name="AwsKeySlot"):
         name: the resource's name in the stack.
         user_name: the IAM user.
         slot: a name for the key that will be made; another slot is looked at anew.
+        handed_on: how the key leaves the program, in words, where the key of another slot is deleted once this one is
+            made: that is warned about.
+        user_id: the user's unique id, given in previews only: one that is known is the id of a user that exists.
         region: a region of the user's partition.
         expected_account: the AWS account that this must happen in.
         profile: an AWS profile; else `aws:profile` or the AWS chain.
@@ -99,6 +102,8 @@ class AwsKeySlot(Named, module="tenant-email", name="AwsKeySlot"):
         *,
         user_name: pulumi.Input[str],
         slot: str,
+        handed_on: pulumi.Input[str] | None = None,
+        user_id: pulumi.Input[str] | None = None,
         region: pulumi.Input[str] | None = None,
         expected_account: pulumi.Input[str] | None = None,
         profile: pulumi.Input[str | None] | None = None,
@@ -108,6 +113,8 @@ class AwsKeySlot(Named, module="tenant-email", name="AwsKeySlot"):
         props = {
             "user_name": user_name,
             "slot": slot,
+            "handed_on": handed_on,
+            "user_id": user_id,
             "region": region_or_default(region),
             "expected_account": expected_account,
             "profile": profile_or_default(profile),

@@ -162,6 +162,7 @@ def _of_key(settings: Settings) -> dict[str, Any]:
     key = settings.key_of
     if key is None:
         return {}
+    key.held_here = True
     return {
         "sending_domain": key.domain,
         "further_domains": key.further_domains or None,

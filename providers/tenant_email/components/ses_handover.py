@@ -1,0 +1,49 @@
+"""Who takes a key: tenants of the program, or somebody whom only its stack outputs reach."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import pulumi
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+_PAUSE: Final = 0.01
+_MOST_PAUSES: Final = 200  # two seconds, because a program that awaits outputs itself may await what waits for this
+
+
+def handed_on(
+    secrets: Callable[[], Iterable[pulumi.Output[str]]], is_held_here: Callable[[], bool]
+) -> pulumi.Output[str]:
+    """Returns how a key leaves the program, in words; empty when only tenants of the program hold it.
+
+    Exports and tenants may follow the component in the program, so this is known at the program's end.
+
+    Args:
+        secrets: the outputs without which nobody can use the key.
+        is_held_here: tells whether a tenant of the program holds it.
+    """
+
+    async def found() -> str:
+        stack: Any = pulumi.runtime.get_root_resource()
+        for _ in range(_MOST_PAUSES):
+            if getattr(stack, "_outputs_registered", True):  # the SDK has no event for the end of a program
+                break
+            await asyncio.sleep(_PAUSE)
+        exports: Mapping[str, Any] = getattr(stack, "outputs", {})
+        names = sorted(name for name, value in exports.items() if any(_holds(value, each) for each in secrets()))
+        if names:
+            return f"by the stack outputs {', '.join(names)}"
+        return "" if is_held_here() else "to whoever takes it: no EmailProvider of this program does"
+
+    return pulumi.Output.from_input(found())
+
+
+def _holds(value: Any, wanted: object) -> bool:
+    if isinstance(value, dict):
+        return _holds(list(cast("dict[str, Any]", value).values()), wanted)
+    if isinstance(value, list | tuple):
+        return any(_holds(each, wanted) for each in cast("list[Any]", value))
+    return value is wanted
