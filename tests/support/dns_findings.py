@@ -37,9 +37,9 @@ server that was asked.
   answers, the servers of the delegation are asked, and the machine's resolver where the fault may lie between here and
   them.
 - SPF is evaluated for SES (RFC 7208), a DKIM key judged by RFC 6376, DMARC by RFC 7489 and RFC 9989.
-- DNSSEC is validated from the zone's DS record on, which the machine's resolver is asked for; the signatures of the
-  top-level domain and the root are taken to be right. Where a resolver hides DS records nothing is validated, and
-  DNSSEC failures are not seen.
+- DNSSEC is validated from the zone's DS record on, as the zone above has it; the signatures of the top-level domain and
+  the root are taken to be right. Where only the machine's resolver can be asked, nothing is validated here: a resolver
+  that does not validate either does not show DNSSEC failures.
 """
 
 

@@ -156,18 +156,24 @@ class _Look:
 
     def _validated(self, found: RecordFinding, server: Server, way: Chain) -> RecordFinding:
         """Turns what is right into what nobody sees, where DNSSEC is broken on the way to it."""
-        if self.said.zone is None:
-            return found
-        kind = self.record.type
-        why = refused(self.authorities, self.said.zone, server, self.record.name, kind)
-        for alias in () if why else way.aliases:
-            if alias.lower() == self._until:
+        try:
+            why = self._refusal(server, way)
+        except dns.exception.DNSException:
+            return found  # no server of an alias is known any more
+        return replace(found, status=Status.BOGUS, why=why) if why else found
+
+    def _refusal(self, server: Server, way: Chain) -> str:
+        record, why = self.record, ""
+        if self.said.zone is not None:
+            why = refused(self.authorities, self.said.zone, server, record.name, record.type)
+        for alias in way.aliases:
+            if why or alias.lower() == self._until:
                 break
-            said = self.authorities.everywhere(alias, kind)
+            said = self.authorities.everywhere(alias, record.type)
             answered = next((reply.server for reply in said.replies if reply.message), None)
             if said.zone is not None and answered is not None:
-                why = why or refused(self.authorities, said.zone, answered, alias, kind)
-        return replace(found, status=Status.BOGUS, why=why) if why else found
+                why = refused(self.authorities, said.zone, answered, alias, record.type)
+        return why
 
     def _lookup(self, name: str, kind: str) -> Sequence[str]:
         try:

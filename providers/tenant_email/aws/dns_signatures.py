@@ -12,12 +12,12 @@ import dns.dnssec
 import dns.exception
 import dns.message
 import dns.name
-import dns.rdataclass
 import dns.rdataset
 import dns.rdatatype
 import dns.rrset
 
-from tenant_email.aws.dns_servers import NoAnswerError
+from tenant_email.aws.dns_authorities import rrset_of
+from tenant_email.aws.dns_servers import NoAnswerError, Silence
 
 if TYPE_CHECKING:
     from tenant_email.aws.dns_authorities import Authorities
@@ -65,9 +65,10 @@ def _keys(authorities: Authorities, zone: dns.name.Name, server: Server) -> dns.
         return ""
     try:
         message = authorities.ask(server, str(zone), "DNSKEY", signed=True)
-    except NoAnswerError:
-        return ""
-    keys = _rrset(message, zone, dns.rdatatype.DNSKEY)
+    except NoAnswerError as error:
+        closed = error.cause is Silence.TRUNCATED
+        return f"the keys of {_plain(zone)} are too long for UDP, and TCP is closed" if closed else ""
+    keys = rrset_of(message, zone, dns.rdatatype.DNSKEY)
     if keys is None:
         return f"{_plain(zone)} has a DS record above it, but no DNSKEY"
     trusted: list[Any] = [key for key in _each(keys) if any(_is_of(key, signer, zone) for signer in known)]
@@ -99,7 +100,7 @@ def _unproven(message: dns.message.Message, zone: dns.name.Name, name: str, keys
 
 def _invalid(message: dns.message.Message, rrset: dns.rrset.RRset, keys: dict[dns.name.Name, Any]) -> str:
     what = f"{dns.rdatatype.to_text(rrset.rdtype)} of {_plain(rrset.name)}"
-    signatures = _rrset(message, rrset.name, dns.rdatatype.RRSIG, rrset.rdtype)
+    signatures = rrset_of(message, rrset.name, dns.rdatatype.RRSIG, rrset.rdtype)
     if signatures is None:
         return f"{what} has no signature"
     try:
@@ -108,12 +109,6 @@ def _invalid(message: dns.message.Message, rrset: dns.rrset.RRset, keys: dict[dn
         expired = all(signature.expiration < time.time() for signature in _each(signatures))
         return f"the signature of {what} " + ("has expired" if expired else "is not valid")
     return ""
-
-
-def _rrset(
-    message: dns.message.Message, name: dns.name.Name, kind: dns.rdatatype.RdataType, covers: Any = dns.rdatatype.NONE
-) -> dns.rrset.RRset | None:
-    return message.get_rrset(message.answer, name, dns.rdataclass.IN, kind, covers)
 
 
 def _each(rrset: dns.rrset.RRset) -> list[Any]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from support.dns_zone import serve, zone_server
+from support.name_servers import odd
 from tenant_email.aws.dns_authorities import Authorities
 from tenant_email.aws.dns_check import check_records, survey
 from tenant_email.aws.dns_findings import RecordFinding, Status
@@ -190,6 +192,48 @@ def test_a_dead_server_among_good_ones(dns: DnsServer) -> None:
     settings = two_servers(dns)
     assert [finding.status for finding in survey([DKIM], settings)] == [Status.OK, Status.TIMEOUT]
     assert [finding.status for finding in check_records([DKIM], settings)] == [Status.OK]
+
+
+def behind_a_firewall(dns: DnsServer, value: str) -> RecordFinding:
+    """Looks where the resolver answers, but nothing that is sent to the port of name servers."""
+    glue = ("ns1.acme.example", "A", ["127.0.0.1"])
+    serve(dns, ("acme.example", "NS", ["ns1.acme.example."]), glue, (DKIM.name, "CNAME", [value]))
+    (finding,) = check_records([DKIM], DnsSettings(resolver="127.0.0.1", port=9, resolver_port=dns.port, timeout=0.1))
+    return finding
+
+
+def test_where_name_servers_cannot_be_asked_the_resolver_may_know(dns: DnsServer) -> None:
+    """A closed port 53 is no reason to wait: what the resolver has is right, or wrong; its absence says nothing."""
+    right, wrong = behind_a_firewall(dns, f"{TARGET}."), behind_a_firewall(dns, "other.example.")
+    assert (right.status, right.server) == (Status.OK, "the resolver of this machine")
+    assert (wrong.status, wrong.found) == (Status.WRONG_VALUE, ("CNAME other.example",))
+    dns.override(DKIM.name)
+    try:
+        absent = behind_a_firewall(dns, f"{TARGET}.")
+    finally:
+        dns.restore(DKIM.name)
+    assert absent.status is Status.TIMEOUT
+    assert "that this machine may ask port 53" in absent.explain()
+
+
+@pytest.mark.parametrize("behaviour", [odd.formerr, odd.notimp])
+def test_a_server_from_before_edns(dns: DnsServer, behaviour: odd.Behaviour) -> None:
+    """It says that it does not know EDNS, and is asked again without, as unbound does."""
+    settings = two_servers(dns)
+    with odd.odd_server("127.0.0.2", dns.port, behaviour, odd.Behind("127.0.0.1", dns.port)):
+        assert [finding.status for finding in survey([DKIM], settings)] == [Status.OK, Status.OK]
+
+
+def test_a_check_is_bounded_whatever_servers_do(dns: DnsServer) -> None:
+    """Many silent servers and many records take no longer than the budget."""
+    hosts = [f"ns{number}.acme.example" for number in range(1, 13)]
+    glue = [(host, "A", [f"127.0.9.{number}"]) for number, host in enumerate(hosts, 1)]
+    serve(dns, ("acme.example", "NS", [f"{host}." for host in hosts]), *glue)
+    records = [*easy_dkim_records("acme.example", ["t1", "t2", "t3"], "dkim.amazonses.com"), MX, SPF, DMARC, OWN]
+    started = time.monotonic()
+    findings = check_records(records, DnsSettings(resolver="127.0.0.1", port=dns.port, timeout=5, budget=1.0))
+    assert time.monotonic() - started < 3
+    assert {finding.status for finding in findings} == {Status.TIMEOUT}
 
 
 def test_an_answer_without_authority(dns: DnsServer) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import dns.exception
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     Behaviour = Callable[[dns.message.Message, "Behind"], bytes | None]
+
+_POLL, _PATIENCE = 0.1, 2.0  # seconds
 
 
 class Behind:
@@ -98,99 +100,97 @@ def _refusal(query: dns.message.Message, code: dns.rcode.Rcode) -> bytes:
 @contextmanager
 def odd_server(address: str, port: int, behaviour: Behaviour, behind: Behind) -> Iterator[None]:
     """Answers over UDP as told."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
-        listener.bind((address, port))
 
-        def serve() -> None:
-            while True:
-                try:
-                    asked, sender = listener.recvfrom(4096)
-                    answer = behaviour(dns.message.from_wire(asked), behind)
-                    if answer is not None:
-                        listener.sendto(answer, sender)
-                except OSError:
-                    return
-                except dns.exception.DNSException:
-                    continue
+    def answer(asked: bytes) -> bytes | None:
+        return behaviour(dns.message.from_wire(asked), behind)
 
-        threading.Thread(target=serve, daemon=True).start()
+    with _datagrams(address, port, answer):
         yield
 
 
 @contextmanager
 def dripping_server(address: str, port: int) -> Iterator[None]:
     """Cuts every answer short over UDP, and over TCP sends a byte now and then, for ever."""
-    with ExitStack() as running:
-        running.enter_context(odd_server(address, port, udp_only, Behind(address, port)))
-        listener = running.enter_context(socket.socket())
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((address, port))
-        listener.listen()
-        over = threading.Event()
-        running.callback(over.set)
 
-        def drip(connection: socket.socket) -> None:
-            with connection:
-                while not over.wait(0.1):
-                    try:
-                        connection.sendall(b"\x7f")
-                    except OSError:
-                        return
+    def drip(connection: socket.socket, over: threading.Event) -> None:
+        while not over.wait(0.1):
+            connection.sendall(b"\x7f")
 
-        def accept() -> None:
-            while True:
-                try:
-                    connection, _ = listener.accept()
-                except OSError:
-                    return
-                threading.Thread(target=drip, args=(connection,), daemon=True).start()
-
-        threading.Thread(target=accept, daemon=True).start()
+    with odd_server(address, port, udp_only, Behind(address, port)), _connections(address, port, drip):
         yield
 
 
 @contextmanager
 def relay(address: str, port: int, to: tuple[str, int]) -> Iterator[None]:
     """Hands UDP and TCP on to a server elsewhere, unread."""
-    with socket.socket() as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-        tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        tcp.bind((address, port))
-        udp.bind((address, port))
-        tcp.listen()
-        for serve in (_hand_datagrams_on, _hand_connections_on):
-            threading.Thread(target=serve, args=(udp if serve is _hand_datagrams_on else tcp, to), daemon=True).start()
-        yield
 
+    def hand_datagram_on(asked: bytes) -> bytes | None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as onward:
+            onward.settimeout(_PATIENCE)
+            onward.sendto(asked, to)
+            return onward.recv(65535)
 
-def _hand_datagrams_on(listener: socket.socket, to: tuple[str, int]) -> None:
-    while True:
-        try:
-            asked, sender = listener.recvfrom(4096)
-            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as onward:
-                onward.settimeout(2)
-                onward.sendto(asked, to)
-                listener.sendto(onward.recv(65535), sender)
-        except TimeoutError:
-            continue
-        except OSError:
-            return
-
-
-def _hand_connections_on(listener: socket.socket, to: tuple[str, int]) -> None:
-    while True:
-        try:
-            asking, _ = listener.accept()
-        except OSError:
-            return
-        threading.Thread(target=_hand_on, args=(asking, to), daemon=True).start()
-
-
-def _hand_on(asking: socket.socket, to: tuple[str, int]) -> None:
-    with asking, socket.create_connection(to, timeout=2) as onward:
-        asking.settimeout(2)
-        try:
+    def hand_connection_on(asking: socket.socket, _: threading.Event) -> None:
+        with socket.create_connection(to, timeout=_PATIENCE) as onward:
             while asked := asking.recv(4096):
                 onward.sendall(asked)
                 asking.sendall(onward.recv(65535))
-        except OSError:
-            return
+
+    with _datagrams(address, port, hand_datagram_on), _connections(address, port, hand_connection_on):
+        yield
+
+
+@contextmanager
+def _datagrams(address: str, port: int, answer: Callable[[bytes], bytes | None]) -> Iterator[None]:
+    """Answers datagrams one after the other; what cannot be answered is not."""
+    over = threading.Event()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
+        listener.bind((address, port))
+        listener.settimeout(_POLL)
+
+        def serve() -> None:
+            while not over.is_set():
+                with suppress(OSError, dns.exception.DNSException):
+                    asked, sender = listener.recvfrom(4096)
+                    if (reply := answer(asked)) is not None:
+                        listener.sendto(reply, sender)
+
+        with _until_over(serve, over):
+            yield
+
+
+@contextmanager
+def _connections(address: str, port: int, handle: Callable[[socket.socket, threading.Event], None]) -> Iterator[None]:
+    """Handles connections, each for itself."""
+    over = threading.Event()
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((address, port))
+        listener.listen()
+        listener.settimeout(_POLL)
+
+        def one(connection: socket.socket) -> None:
+            with connection, suppress(OSError):
+                connection.settimeout(_PATIENCE)
+                handle(connection, over)
+
+        def serve() -> None:
+            while not over.is_set():
+                with suppress(OSError):
+                    connection, _ = listener.accept()
+                    threading.Thread(target=one, args=(connection,), daemon=True).start()
+
+        with _until_over(serve, over):
+            yield
+
+
+@contextmanager
+def _until_over(serve: Callable[[], None], over: threading.Event) -> Iterator[None]:
+    """Serves on a thread, which has ended before its socket is closed: else the port stays taken."""
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
