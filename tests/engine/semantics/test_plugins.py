@@ -53,6 +53,20 @@ def test_explicit_provider(engine: Engine, project: Project) -> None:
     assert engine.destroy().ok
 
 
+def test_what_was_half_made_is_recorded(engine: Engine, project: Project) -> None:
+    """An object that exists but did not come up is in the state: the next run updates it, and a destroy deletes it."""
+    project.program("import tiny\nb = tiny.Box('b', half=True)\ntiny.Box('c', where_b=b.where)")
+    failed = engine.up()
+    assert not failed.ok
+    assert "the lid is missing" in failed.text
+    box = next(each for each in engine.export()["deployment"]["resources"] if each["type"] == "tiny:index:Box")
+    assert (box["id"], box["initErrors"]) == ("box-b", ["the lid is missing"])
+    assert engine.up().operations == {"b": "update", "c": "create"}
+    assert engine.up().changes == {"same": 3}
+    assert engine.destroy().ok
+    assert project.calls() == ["create b", "update b", "create c", "delete c", "delete b"]
+
+
 def test_a_component_hands_its_provider_to_children(engine: Engine, project: Project) -> None:
     """Children of a component use the provider that the component was given."""
     project.program(

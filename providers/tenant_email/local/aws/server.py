@@ -4,7 +4,7 @@ import hmac
 import json
 import threading
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Self
 
 import boto3
@@ -116,6 +116,10 @@ class AwsServer:
         """Returns a boto3 session with a root key; pass `endpoint_url=aws.url` to its clients."""
         return boto3.Session(access_key_id, self._roots[access_key_id].secret, region_name=REGION)
 
+    @cached_property
+    def _iam(self) -> Any:
+        return self.session().client("iam", endpoint_url=self.url)
+
     def create_zone(self, name: str) -> str:
         """Creates a public hosted zone over the API and returns its id."""
         client = self.session().client("route53", endpoint_url=self.url)
@@ -128,7 +132,7 @@ class AwsServer:
         `boundary` is the ARN of the policy that limits the user. A user of that name gets the policies anew and keeps
         its key, so that what an operator may do can change between two runs.
         """
-        iam: Any = self.session().client("iam", endpoint_url=self.url)
+        iam = self._iam
         if name not in {user["UserName"] for user in iam.list_users()["Users"]}:
             iam.create_user(UserName=name, **({"PermissionsBoundary": boundary} if boundary else {}))
             made = iam.create_access_key(UserName=name)["AccessKey"]

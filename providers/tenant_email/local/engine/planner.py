@@ -159,7 +159,8 @@ class Planner:
         diff = self._diff(old, new, host)
         changes = diffs.compare(old.inputs, new.inputs)
         if not (diff.changes or old.pending_replacement):
-            return Plan("same", new, old, host)
+            # what exists but never came up gets an update without changes, as the real engine gives it
+            return Plan("update" if old.init_errors else "same", new, old, host)
         if not (diff.replaces or old.pending_replacement):
             return Plan("update", new, old, host, changes)
         if old.protect and new.protect:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import grpc
 from pulumi.runtime.proto import provider_pb2 as pb
-from pulumi.runtime.proto import provider_pb2_grpc
+from pulumi.runtime.proto import provider_pb2_grpc, status_pb2
 
 from tenant_email.local.engine.diffs import Diff
 from tenant_email.local.engine.urns import name_of, package_of, type_of
@@ -43,6 +43,14 @@ class PluginError(Exception):
 
 class UnimplementedError(PluginError):
     """A plug-in lacks a method that not every plug-in needs."""
+
+
+class InitFailedError(PluginError):
+    """A plug-in created an object, and failed afterwards: the object exists, and belongs in the state."""
+
+    def __init__(self, id_: str, outputs: Props, reasons: Sequence[str]) -> None:
+        super().__init__("\n".join(reasons))
+        self.id, self.outputs, self.reasons = id_, outputs, tuple(reasons)
 
 
 @dataclass(frozen=True)
@@ -172,7 +180,11 @@ class Plugin:
         if preview and not (self._known and self._previews):
             return "", new.inputs if self._known else {}
         request = pb.CreateRequest(properties=self._wire(new.inputs), timeout=_timeout(new, "create"), preview=preview)
-        response = _call(self._stub.Create, request, new.urn)
+        try:
+            response = _call(self._stub.Create, request, new.urn)
+        except InitFailedError as error:
+            error.outputs = self._annotated(error.outputs, new.inputs)
+            raise
         if not (response.id or preview):
             raise PluginError("provider did not return an ID from Create")
         return response.id, self._annotated(from_struct(response.properties), new.inputs)
@@ -240,8 +252,22 @@ def _call(method: Callable[[Any], Any], request: Any, urn: str = "") -> Any:
     try:
         return method(request)
     except grpc.RpcError as error:
+        if partial := _init_failed(error):
+            raise partial from None
         kind = UnimplementedError if error.code() is grpc.StatusCode.UNIMPLEMENTED else PluginError
         raise kind(error.details() or error.code().name) from None
+
+
+def _init_failed(error: grpc.RpcError) -> InitFailedError | None:
+    """Reads the details of an error, a google.rpc.Status in the metadata that gRPC reserves for it."""
+    metadata: Any = error.trailing_metadata() or ()
+    statuses = [status_pb2.Status.FromString(value) for key, value in metadata if key == "grpc-status-details-bin"]
+    for status in statuses:
+        for detail in status.details:
+            found = pb.ErrorResourceInitFailed()
+            if detail.Unpack(found):
+                return InitFailedError(found.id, from_struct(found.properties), found.reasons)
+    return None
 
 
 def _diff(response: pb.DiffResponse) -> Diff:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from tenant_email.local.engine import urns
-from tenant_email.local.engine.plugins import PluginError
+from tenant_email.local.engine.plugins import InitFailedError, PluginError
 from tenant_email.local.engine.resources import now
 from tenant_email.local.engine.run import StoppedError
 from tenant_email.local.engine.values import is_secret, seal, secrets_in
@@ -74,15 +74,23 @@ def _create(run: Run, plan: Plan) -> Resource:
     entry = None if run.preview else run.journal.begin("creating", plan.new)
     identifier = ""
     outputs: Props = {}
+    failed: InitFailedError | None = None
     if plan.host is not None:
         host = plan.host
-        identifier, outputs = _attempt(run, plan.new.urn, entry, lambda: host.create(plan.new, preview=run.preview))
-    time = now()
-    new = finished(run, replace(plan.new, id=identifier, outputs=outputs, created=time, modified=time))
+        try:
+            identifier, outputs = _attempt(run, plan.new.urn, entry, lambda: host.create(plan.new, preview=run.preview))
+        except InitFailedError as error:
+            identifier, outputs, failed = error.id, error.outputs, error
+    time, errors = now(), failed.reasons if failed else ()
+    made = replace(plan.new, id=identifier, outputs=outputs, created=time, modified=time, init_errors=errors)
+    new = finished(run, made)
     if plan.old is not None and plan.keep_old:
         run.journal.settle(entry, new=new, keep=(plan.old, replace(plan.old, delete=True)))
     else:
         run.journal.settle(entry, new=new, drop=(plan.old,) if plan.old is not None else ())
+    if failed:
+        run.fail(new.urn, str(failed))
+        raise StoppedError
     return new
 
 
@@ -110,6 +118,8 @@ def _delete(run: Run, resource: Resource) -> None:
 def _attempt(run: Run, urn: str, entry: Pending | None, action: Callable[[], T]) -> T:
     try:
         return action()
+    except InitFailedError:
+        raise
     except PluginError as error:
         if entry is not None:
             run.journal.abandon(entry)

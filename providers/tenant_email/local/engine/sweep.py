@@ -81,12 +81,12 @@ def _refresh(run: Run, old: Resource) -> None:
             run.step("delete", old)
             return
         inputs = old.inputs if live.inputs is None else live.inputs
-        new = replace(old, id=live.id, inputs=inputs, outputs=live.outputs)
+        new = replace(old, id=live.id, inputs=inputs, outputs=live.outputs, init_errors=())
         answer = plugin.diff(new, old.inputs, old.ignore_changes)
     except PluginError as error:
         run.fail(old.urn, str(error))
         return
     diff = diffs.decide(answer, new.inputs, old.inputs, old.ignore_changes, ())
-    if new.inputs != old.inputs or new.outputs != old.outputs:
+    if new.inputs != old.inputs or new.outputs != old.outputs or old.init_errors:
         run.journal.settle(keep=(old, replace(new, modified=now())))
     run.step("update" if diff.changes else "same", new, diffs.compare(old.outputs, new.outputs) if diff.changes else ())

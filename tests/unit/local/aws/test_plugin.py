@@ -8,11 +8,13 @@ import socket
 import subprocess
 import sys
 from contextlib import contextmanager
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2 as pb
+from pulumi.runtime.proto import status_pb2
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderStub
 
 from support.aws import ZONE, Cloud, local_aws, wait_for
@@ -276,6 +278,127 @@ def test_errors_reach_the_engine(plugin: Plugin, type_: str, inputs: dict[str, A
     """What AWS refuses, and what is not implemented, is the message of the failed call."""
     with pytest.raises(grpc.RpcError, match=text):
         plugin.create(type_, **inputs)
+
+
+LIVES: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
+    USER: (
+        {"name": "uNN", "path": "/mail/", "tags": {"a": "b"}},
+        {"path": "/x/", "tags": {"c": "d"}},
+        "iam:CreateUser iam:TagUser iam:GetUser iam:UpdateUser iam:UntagUser iam:ListGroupsForUser iam:DeleteUser",
+    ),
+    POLICY: (
+        {"name": "pNN", "policy": json.dumps(ALLOW)},
+        {"policy": json.dumps({**ALLOW, "Id": "2"}), "tags": {"a": "b"}},
+        (
+            "iam:CreatePolicy iam:GetPolicy iam:GetPolicyVersion iam:ListPolicyVersions iam:CreatePolicyVersion "
+            "iam:TagPolicy iam:DeletePolicyVersion iam:DeletePolicy"
+        ),
+    ),
+    ATTACHMENT: (
+        {"user": "otherNN", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"},
+        {},
+        "iam:AttachUserPolicy iam:ListAttachedUserPolicies iam:DetachUserPolicy",
+    ),
+    KEY: (
+        {"user": "otherNN"},
+        {"status": "Inactive"},
+        "iam:CreateAccessKey iam:ListAccessKeys iam:UpdateAccessKey iam:DeleteAccessKey",
+    ),
+    RECORD: (
+        {"name": "xNN", "type": "TXT", "ttl": 60, "records": ["1"]},
+        {"records": ["2"]},
+        "route53:GetHostedZone route53:ChangeResourceRecordSets route53:GetChange route53:ListResourceRecordSets",
+    ),
+    ZONE_TYPE: (
+        {"name": "zNN.example", "tags": {"a": "b"}},
+        {"comment": "c"},
+        (
+            "route53:CreateHostedZone route53:GetChange route53:ChangeTagsForResource route53:GetHostedZone "
+            "route53:ListTagsForResource route53:UpdateHostedZoneComment route53:DeleteHostedZone"
+        ),
+    ),
+    SET: (
+        {"configurationSetName": "sNN", "tags": {"a": "b"}, "sendingOptions": {"sendingEnabled": True}},
+        {"sendingOptions": {"sendingEnabled": False}, "tags": {"c": "d"}},
+        (
+            "ses:CreateConfigurationSet ses:TagResource ses:GetConfigurationSet ses:ListTagsForResource "
+            "ses:PutConfigurationSetSendingOptions ses:UntagResource ses:DeleteConfigurationSet"
+        ),
+    ),
+}
+
+
+def live_once(plugin: Plugin, type_: str, zone_id: str, number: int) -> None:
+    """Creates, reads, changes and deletes a resource; `NN` in the names becomes the number."""
+    numbered = json.loads(json.dumps(LIVES[type_]).replace("NN", str(number)))
+    first, change, _ = numbered
+    given = {**first, **({"zoneId": zone_id} if type_ == RECORD else {})}
+    id_, state = plugin.create(type_, **given)
+    plugin.read(type_, id_, state, given)
+    if change:
+        state = plugin.update(type_, id_, state, plugin.check(type_, {**given, **change}, state))
+    plugin.delete(type_, id_, state)
+
+
+def test_an_operator_needs_what_the_real_provider_calls(cloud: Cloud, tmp_path: Path) -> None:
+    """Each resource lives with exactly these actions, and with any one of them denied it does not."""
+    numbers = count()
+    with running(tmp_path, cloud.aws.operator()) as plugin:
+        plugin.configure()
+
+        def live(type_: str, *allowed: str) -> None:
+            cloud.aws.operator(allowing(*allowed))
+            cloud.iam.create_user(UserName=f"other{(number := next(numbers))}")
+            live_once(plugin, type_, cloud.zone_id, number)
+
+        for type_, (*_, text) in LIVES.items():
+            live(type_, *text.split())
+            for action in text.split():
+                with pytest.raises(grpc.RpcError, match=f"is not authorized to perform: {action}|failed to initialize"):
+                    live(type_, *(other for other in text.split() if other != action))
+
+
+def test_what_was_created_is_recorded_when_reading_it_back_is_denied(cloud: Cloud, tmp_path: Path) -> None:
+    """The error of such a creation brings id and state, so that the engine knows what exists."""
+    with running(tmp_path, cloud.aws.operator(allowing("iam:CreateUser"))) as plugin:
+        plugin.configure()
+        with pytest.raises(grpc.RpcError) as failed:
+            plugin.create(USER, name="u", path="/mail/")
+        metadata: Any = failed.value.trailing_metadata()  # pyright: ignore[reportAttributeAccessIssue]
+        status = status_pb2.Status.FromString(dict(metadata)["grpc-status-details-bin"])
+        found = pb.ErrorResourceInitFailed()
+        assert status.details[0].Unpack(found)
+        state = from_wire(found.properties)
+        assert (found.id, state["path"], state["arn"]) == ("u", "/mail/", "arn:aws:iam::123456789012:user/mail/u")
+        assert "is not authorized to perform: iam:GetUser on resource: user u" in found.reasons[0]
+
+
+def test_a_user_has_its_boundary(plugin: Plugin) -> None:
+    """A boundary is set at the creation, changed in place, taken away, and shows in the state."""
+    first, second = (f"arn:aws:iam::aws:policy/{name}" for name in ("ReadOnlyAccess", "PowerUserAccess"))
+    id_, state = plugin.create(USER, name="limited", path="/mail/", permissionsBoundary=first)
+    inputs = {"name": "limited", "path": "/mail/"}
+
+    def live() -> Any:
+        return from_wire(plugin.read(USER, id_, state, plugin.check(USER, inputs)).properties).get(
+            "permissionsBoundary"
+        )
+
+    assert (state["permissionsBoundary"], live()) == (first, first)
+    state = plugin.update(USER, id_, state, plugin.check(USER, {**inputs, "permissionsBoundary": second}, state))
+    assert live() == second
+    assert (
+        plugin.diff(USER, state, plugin.check(USER, inputs, state)).detailedDiff["permissionsBoundary"].kind
+        == DIFF.DELETE
+    )
+    state = plugin.update(USER, id_, state, plugin.check(USER, inputs, state))
+    assert live() is None
+    plugin.delete(USER, id_, state)
+
+
+def allowing(*actions: str) -> dict[str, Any]:
+    """Returns a policy that allows these actions on everything."""
+    return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": list(actions), "Resource": "*"}]}
 
 
 def test_a_missing_argument_fails_the_check(plugin: Plugin) -> None:

@@ -48,9 +48,11 @@ def zone(aws: Aws, args: Properties) -> Properties:
         raise RefusedError("zone_id and name can not be set together")
     found = _one_zone(aws, str(zone_id or ""), str(name or ""), private=bool(args.get("privateZone")))
     id_ = plain_id(found["Id"])
+    answer = aws.route53.get_hosted_zone(Id=id_)
+    tags = aws.route53.list_tags_for_resource(ResourceType="hostedzone", ResourceId=id_)["ResourceTagSet"]
     config = found.get("Config", {})
     return {
-        **zone_outputs(aws, id_),
+        **zone_outputs(aws, id_, answer),
         "id": id_,
         "name": plain_name(found["Name"]),
         "callerReference": found["CallerReference"],
@@ -60,18 +62,18 @@ def zone(aws: Aws, args: Properties) -> Properties:
         "enableAcceleratedRecovery": False,
         "linkedServiceDescription": "",
         "linkedServicePrincipal": "",
-        "tags": {},
+        "tags": {tag.get("Key", ""): tag.get("Value", "") for tag in tags.get("Tags", [])},
     }
 
 
 def _one_zone(aws: Aws, zone_id: str, name: str, *, private: bool) -> "HostedZoneTypeDef":
+    if zone_id:
+        try:
+            return aws.route53.get_hosted_zone(Id=plain_id(zone_id))["HostedZone"]
+        except aws.route53.exceptions.NoSuchHostedZone:
+            raise RefusedError("no matching Route 53 Hosted Zone found") from None
     pages = aws.route53.get_paginator("list_hosted_zones").paginate()
-    matches = [
-        each
-        for page in pages
-        for each in page["HostedZones"]
-        if (plain_id(each["Id"]) == plain_id(zone_id) if zone_id else _named(each, name, private=private))
-    ]
+    matches = [each for page in pages for each in page["HostedZones"] if _named(each, name, private=private)]
     if not matches:
         raise RefusedError("no matching Route 53 Hosted Zone found")
     if len(matches) > 1:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import uuid4
 
-from tenant_email.local.aws.plugin.kind import Kind, Same
+from tenant_email.local.aws.plugin.kind import Kind, Same, made
 from tenant_email.local.aws.plugin.session import Aws, RefusedError
 from tenant_email.local.aws.plugin.values import Properties, has_unknown, is_list, is_map
 from tenant_email.local.aws.smtp_password import smtp_password
@@ -50,7 +50,10 @@ class User(Kind):
         user = aws.iam.create_user(UserName=inputs["name"], Path=inputs["path"], Tags=_tag_list(tags), **boundary)[
             "User"
         ]
-        return user["UserName"], {"arn": user["Arn"], "uniqueId": user["UserId"], "tagsAll": tags}
+        outputs = {"arn": user["Arn"], "uniqueId": user["UserId"], "tagsAll": tags}
+        with made(user["UserName"], outputs):
+            self.read(aws, user["UserName"], {})
+        return user["UserName"], outputs
 
     def read(self, aws: Aws, id_: str, state: Properties) -> Properties | None:
         """Reads the user."""
@@ -76,24 +79,25 @@ class User(Kind):
         del id_
         if (olds["name"], olds["path"]) != (news["name"], news["path"]):
             aws.iam.update_user(UserName=olds["name"], NewUserName=news["name"], NewPath=news["path"])
-        if news.get("permissionsBoundary"):
-            aws.iam.put_user_permissions_boundary(
-                UserName=news["name"], PermissionsBoundary=news["permissionsBoundary"]
-            )
-        elif olds.get("permissionsBoundary"):
+        before, boundary = olds.get("permissionsBoundary"), news.get("permissionsBoundary")
+        if boundary and boundary != before:
+            aws.iam.put_user_permissions_boundary(UserName=news["name"], PermissionsBoundary=boundary)
+        elif before and not boundary:
             aws.iam.delete_user_permissions_boundary(UserName=news["name"])
         tags = aws.tags(news.get("tags"))
-        gone = sorted(set(olds.get("tagsAll") or {}) - set(tags))
+        gone, added = _tag_changes(olds, tags)
         if gone:
             aws.iam.untag_user(UserName=news["name"], TagKeys=gone)
-        if tags:
-            aws.iam.tag_user(UserName=news["name"], Tags=_tag_list(tags))
+        if added:
+            aws.iam.tag_user(UserName=news["name"], Tags=_tag_list(added))
         return {"arn": aws.iam.get_user(UserName=news["name"])["User"]["Arn"], "tagsAll": tags}
 
     def delete(self, aws: Aws, id_: str, state: Properties) -> None:
-        """Deletes the user; with forceDestroy also the access keys that others made."""
+        """Takes the user out of its groups and deletes it; with forceDestroy also the keys that others made."""
         name = state.get("name", id_)
         try:
+            for group in aws.iam.list_groups_for_user(UserName=name)["Groups"]:
+                aws.iam.remove_user_from_group(UserName=name, GroupName=group["GroupName"])
             if state.get("forceDestroy"):
                 for key in aws.iam.list_access_keys(UserName=name)["AccessKeyMetadata"]:
                     aws.iam.delete_access_key(UserName=name, AccessKeyId=key.get("AccessKeyId", ""))
@@ -135,7 +139,10 @@ class Policy(Kind):
         )["Policy"]
         arn = policy.get("Arn", "")
         extra = {"name": name, "arn": arn, "policyId": policy.get("PolicyId"), "attachmentCount": 0}
-        return arn, {**extra, "tagsAll": tags}
+        outputs = {**extra, "tagsAll": tags}
+        with made(arn, outputs):
+            self.read(aws, arn, {})
+        return arn, outputs
 
     def read(self, aws: Aws, id_: str, state: Properties) -> Properties | None:
         """Reads the policy and its default version; a document that means the same keeps its spelling."""
@@ -165,11 +172,12 @@ class Policy(Kind):
             _drop_oldest_version(aws.iam, id_)
             aws.iam.create_policy_version(PolicyArn=id_, PolicyDocument=news["policy"], SetAsDefault=True)
         tags = aws.tags(news.get("tags"))
-        gone = sorted(set(olds.get("tagsAll") or {}) - set(tags))
+        gone, added = _tag_changes(olds, tags)
         if gone:
             aws.iam.untag_policy(PolicyArn=id_, TagKeys=gone)
-        if tags:
-            aws.iam.tag_policy(PolicyArn=id_, Tags=_tag_list(tags))
+        if added:
+            aws.iam.tag_policy(PolicyArn=id_, Tags=_tag_list(added))
+        self.read(aws, id_, news)
         return {"tagsAll": tags}
 
     def delete(self, aws: Aws, id_: str, state: Properties) -> None:
@@ -195,7 +203,10 @@ class UserPolicyAttachment(Kind):
     def create(self, aws: Aws, inputs: Properties) -> tuple[str, Properties]:
         """Attaches the policy."""
         aws.iam.attach_user_policy(UserName=inputs["user"], PolicyArn=inputs["policyArn"])
-        return f"{inputs['user']}-{uuid4().hex[:26]}", {}
+        id_ = f"{inputs['user']}-{uuid4().hex[:26]}"
+        with made(id_, {}):
+            self.read(aws, id_, inputs)
+        return id_, {}
 
     def read(self, aws: Aws, id_: str, state: Properties) -> Properties | None:
         """Looks for the policy among those attached to the user."""
@@ -232,13 +243,16 @@ class AccessKey(Kind):
         if inputs.get("pgpKey"):
             raise RefusedError("the local stand-in for the AWS provider cannot encrypt with pgpKey")
         key = aws.iam.create_access_key(UserName=inputs["user"])["AccessKey"]
-        if inputs["status"] != "Active":
-            aws.iam.update_access_key(UserName=inputs["user"], AccessKeyId=key["AccessKeyId"], Status=inputs["status"])
-        return key["AccessKeyId"], {
+        id_, status = key["AccessKeyId"], inputs["status"]
+        outputs = {
             "secret": key["SecretAccessKey"],
             "sesSmtpPasswordV4": smtp_password(key["SecretAccessKey"], aws.region),
             "createDate": key["CreateDate"].strftime("%Y-%m-%dT%H:%M:%SZ") if "CreateDate" in key else "",
         }
+        if status != "Active":
+            with made(id_, outputs):
+                aws.iam.update_access_key(UserName=inputs["user"], AccessKeyId=id_, Status=status)
+        return id_, outputs
 
     def read(self, aws: Aws, id_: str, state: Properties) -> Properties | None:
         """Reads the key's status; what AWS shows only once is carried over."""
@@ -251,8 +265,9 @@ class AccessKey(Kind):
 
     def update(self, aws: Aws, id_: str, olds: Properties, news: Properties) -> Properties:
         """Switches the key on or off."""
-        del olds
-        aws.iam.update_access_key(UserName=news["user"], AccessKeyId=id_, Status=news["status"])
+        if olds.get("status") != news["status"]:
+            aws.iam.update_access_key(UserName=news["user"], AccessKeyId=id_, Status=news["status"])
+        self.read(aws, id_, news)
         return {}
 
     def delete(self, aws: Aws, id_: str, state: Properties) -> None:
@@ -270,6 +285,12 @@ def _drop_oldest_version(iam: "IAMClient", arn: str) -> None:
     spare = [version for version in versions if not version.get("IsDefaultVersion")]
     oldest = min(spare, key=lambda version: int(version.get("VersionId", "v0")[1:]))
     iam.delete_policy_version(PolicyArn=arn, VersionId=oldest.get("VersionId", ""))
+
+
+def _tag_changes(olds: Properties, tags: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
+    """Returns the keys to take away and the tags to set."""
+    before: Mapping[str, str] = olds.get("tagsAll") or {}
+    return sorted(set(before) - set(tags)), {key: value for key, value in tags.items() if before.get(key) != value}
 
 
 def _tag_list(tags: Mapping[str, str]) -> "list[TagTypeDef]":

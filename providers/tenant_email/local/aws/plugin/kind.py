@@ -6,9 +6,12 @@ Names, defaults and what forces a replacement are those of pulumi_aws 7.51.1 and
 import hashlib
 import secrets
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from tenant_email.local.aws.plugin.session import Aws
 from tenant_email.local.aws.plugin.values import UNKNOWN, Properties, has_unknown
@@ -27,8 +30,29 @@ class Change:
     replaces: bool
 
 
+class PartialError(Exception):
+    """Says that a resource exists although its creation failed, so that the engine records it."""
+
+    def __init__(self, id_: str, outputs: Properties, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.id, self.outputs, self.cause = id_, outputs, cause
+
+
+@contextmanager
+def made(id_: str, outputs: Properties) -> Generator[None]:
+    """Wraps what a creation does once the resource exists: the real provider waits, and reads it back."""
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise PartialError(id_, outputs, error) from error
+
+
 class Kind(ABC):
-    """Is the base of all resource types."""
+    """Is the base of all resource types.
+
+    Its methods make the calls of the real provider (hashicorp/terraform-provider-aws, internal/service), because an
+    operator's policy has to allow them.
+    """
 
     type_name: ClassVar[str]
     inputs: ClassVar[frozenset[str]]
@@ -44,7 +68,7 @@ class Kind(ABC):
 
     @abstractmethod
     def create(self, aws: Aws, inputs: Properties) -> tuple[str, Properties]:
-        """Creates the resource; returns its id and the outputs that are not inputs."""
+        """Creates the resource; returns its id and the outputs that are not inputs. Raises: PartialError."""
 
     @abstractmethod
     def read(self, aws: Aws, id_: str, state: Properties) -> Properties | None:

@@ -1,19 +1,23 @@
 """Implements the Route 53 resource types."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, cast
 from uuid import uuid4
 
-from tenant_email.local.aws.plugin.kind import Kind, Same
+from tenant_email.local.aws.plugin.kind import Kind, Same, made
 from tenant_email.local.aws.plugin.session import Aws, RefusedError
 from tenant_email.local.aws.plugin.values import Properties
 
 if TYPE_CHECKING:
     from mypy_boto3_route53.type_defs import (
+        GetHostedZoneResponseTypeDef,
         ResourceRecordSetOutputTypeDef,
         ResourceRecordSetTypeDef,
         TagTypeDef,
     )
+
+Action = Literal["CREATE", "UPSERT", "DELETE"]
+Changes: TypeAlias = "list[tuple[Action, ResourceRecordSetTypeDef | ResourceRecordSetOutputTypeDef]]"
 
 QUOTED = frozenset({"TXT", "SPF"})
 KEPT_RECORDS = frozenset({"NS", "SOA"})
@@ -63,15 +67,19 @@ class Zone(Kind):
         )
         zone_id = plain_id(answer["HostedZone"]["Id"])
         tags = aws.tags(inputs.get("tags"))
-        _tag(aws, zone_id, {}, tags)
-        return zone_id, {"name": plain_name(inputs["name"]), **zone_outputs(aws, zone_id), "tagsAll": tags}
+        named = {"name": plain_name(inputs["name"]), "zoneId": zone_id, "tagsAll": tags}
+        with made(zone_id, named):
+            aws.route53.get_change(Id=answer["ChangeInfo"]["Id"])
+            _tag(aws, zone_id, {}, tags)
+            return zone_id, {**(self.read(aws, zone_id, inputs) or {}), **named}
 
     def read(self, aws: Aws, id_: str, state: Properties) -> Properties | None:
         """Reads the zone."""
         try:
-            zone = aws.route53.get_hosted_zone(Id=id_)["HostedZone"]
+            answer = aws.route53.get_hosted_zone(Id=id_)
         except aws.route53.exceptions.NoSuchHostedZone:
             return None
+        zone = answer["HostedZone"]
         tag_set = aws.route53.list_tags_for_resource(ResourceType="hostedzone", ResourceId=id_)
         tags = {tag.get("Key", ""): tag.get("Value", "") for tag in tag_set["ResourceTagSet"].get("Tags", [])}
         defaults = aws.tags(None)
@@ -79,7 +87,7 @@ class Zone(Kind):
         own = {key: value for key, value in tags.items() if key in recorded or defaults.get(key) != value}
         comment = zone.get("Config", {}).get("Comment", "")
         found = {"name": plain_name(zone["Name"]), "comment": comment, "tags": own, "tagsAll": tags}
-        return {**found, **zone_outputs(aws, id_)}
+        return {**found, **zone_outputs(aws, id_, answer)}
 
     def update(self, aws: Aws, id_: str, olds: Properties, news: Properties) -> Properties:
         """Changes comment and tags."""
@@ -87,6 +95,7 @@ class Zone(Kind):
             aws.route53.update_hosted_zone_comment(Id=id_, Comment=news["comment"])
         tags = aws.tags(news.get("tags"))
         _tag(aws, id_, olds.get("tagsAll") or {}, tags)
+        self.read(aws, id_, news)
         return {"tagsAll": tags}
 
     def delete(self, aws: Aws, id_: str, state: Properties) -> None:
@@ -94,9 +103,9 @@ class Zone(Kind):
         try:
             if state.get("forceDestroy"):
                 sets = aws.route53.list_resource_record_sets(HostedZoneId=id_)["ResourceRecordSets"]
-                for record in sets:
-                    if record["Type"] not in KEPT_RECORDS:
-                        _change(aws, id_, "DELETE", record)
+                own = [record for record in sets if not _is_kept(record, state)]
+                if own:
+                    _wait(aws, _change(aws, id_, [("DELETE", record) for record in own]))
             aws.route53.delete_hosted_zone(Id=id_)
         except aws.route53.exceptions.NoSuchHostedZone:
             return
@@ -122,9 +131,12 @@ class Record(Kind):
         """Creates the record set; it overwrites an existing one only when it may."""
         zone_id = plain_id(inputs["zoneId"])
         fqdn = full_name(inputs["name"], _zone_name(aws, zone_id))
-        action: Literal["UPSERT", "CREATE"] = "UPSERT" if inputs.get("allowOverwrite") else "CREATE"
-        _change(aws, zone_id, action, _record_set(fqdn, inputs))
-        return f"{zone_id}_{inputs['name']}_{inputs['type']}", {"fqdn": fqdn}
+        action: Action = "UPSERT" if inputs.get("allowOverwrite") else "CREATE"
+        change = _change(aws, zone_id, [(action, _record_set(fqdn, inputs))])
+        id_, outputs = f"{zone_id}_{inputs['name']}_{inputs['type']}", {"fqdn": fqdn}
+        with made(id_, outputs):
+            _settle(aws, zone_id, change, fqdn, inputs["type"])
+        return id_, outputs
 
     def read(self, aws: Aws, id_: str, state: Properties) -> Properties | None:
         """Reads the record set."""
@@ -141,34 +153,42 @@ class Record(Kind):
     def update(self, aws: Aws, id_: str, olds: Properties, news: Properties) -> Properties:
         """Replaces the values; another type takes the old record set away in the same change."""
         del id_
-        zone_id = plain_id(news["zoneId"])
+        zone_id, fqdn = plain_id(news["zoneId"]), olds["fqdn"]
+        _zone_name(aws, zone_id)
+        changes: Changes = [("UPSERT", _record_set(fqdn, news))]
         if olds["type"] != news["type"]:
-            self.delete(aws, "", olds)
-        _change(aws, zone_id, "UPSERT", _record_set(olds["fqdn"], news))
-        return {"fqdn": olds["fqdn"]}
+            action: Action = "UPSERT" if news.get("allowOverwrite") else "CREATE"
+            changes = [("DELETE", _record_set(fqdn, olds)), (action, _record_set(fqdn, news))]
+        _settle(aws, zone_id, _change(aws, zone_id, changes), fqdn, news["type"])
+        return {"fqdn": fqdn}
 
     def delete(self, aws: Aws, id_: str, state: Properties) -> None:
-        """Deletes the record set as it is now: AWS wants its current values."""
+        """Deletes the record set as it is now: AWS wants its current values, and a refused batch counts as done."""
         del id_
         zone_id = plain_id(state["zoneId"])
         found = _find(aws, zone_id, state["fqdn"], state["type"])
-        if found:
-            _change(aws, zone_id, "DELETE", found)
+        if not found:
+            return
+        try:
+            change = _change(aws, zone_id, [("DELETE", found)])
+        except aws.route53.exceptions.InvalidChangeBatch:
+            return
+        _wait(aws, change)
 
 
-def zone_outputs(aws: Aws, zone_id: str) -> Properties:
-    """Returns a zone's outputs that never change; the NS records name the servers, the SOA the first of them."""
-    apex = aws.route53.list_resource_record_sets(HostedZoneId=zone_id, MaxItems="100")["ResourceRecordSets"]
-    values = {
-        record["Type"]: [each["Value"] for each in record.get("ResourceRecords", [])]
-        for record in apex
-        if record["Type"] in KEPT_RECORDS
-    }
+def zone_outputs(aws: Aws, zone_id: str, answer: "GetHostedZoneResponseTypeDef") -> Properties:
+    """Returns a zone's outputs that never change; a private zone has its servers in its NS records alone."""
+    servers = answer.get("DelegationSet", {}).get("NameServers", [])
+    if answer["HostedZone"].get("Config", {}).get("PrivateZone"):
+        apex = aws.route53.list_resource_record_sets(HostedZoneId=zone_id, MaxItems="100")["ResourceRecordSets"]
+        sets = [record.get("ResourceRecords", []) for record in apex if record["Type"] == "NS"]
+        servers = [each["Value"] for each in sets[0]] if sets else []
+    names = [plain_name(server) for server in servers]
     return {
         "arn": f"arn:{aws.partition}:route53:::hostedzone/{zone_id}",
         "zoneId": zone_id,
-        "nameServers": sorted(plain_name(server) for server in values.get("NS", [])),
-        "primaryNameServer": plain_name(values["SOA"][0].split()[0]) if values.get("SOA") else "",
+        "nameServers": sorted(names),
+        "primaryNameServer": names[0] if names else "",
     }
 
 
@@ -203,20 +223,36 @@ def _record_set(fqdn: str, inputs: Properties) -> "ResourceRecordSetTypeDef":
     }
 
 
-def _change(
-    aws: Aws,
-    zone_id: str,
-    action: Literal["CREATE", "UPSERT", "DELETE"],
-    record: "ResourceRecordSetTypeDef | ResourceRecordSetOutputTypeDef",
-) -> None:
-    aws.route53.change_resource_record_sets(
+def _change(aws: Aws, zone_id: str, changes: "Changes") -> str:
+    """Makes changes in one batch; returns the id of the change."""
+    answer = aws.route53.change_resource_record_sets(
         HostedZoneId=zone_id,
-        ChangeBatch={"Comment": "Managed by Pulumi", "Changes": [{"Action": action, "ResourceRecordSet": record}]},
+        ChangeBatch={
+            "Comment": "Managed by Pulumi",
+            "Changes": [{"Action": action, "ResourceRecordSet": record} for action, record in changes],
+        },
     )
+    return answer["ChangeInfo"]["Id"]
+
+
+def _wait(aws: Aws, change: str) -> None:
+    """Asks whether the servers have the change; the local ones have it at once."""
+    aws.route53.get_change(Id=change)
+
+
+def _settle(aws: Aws, zone_id: str, change: str, fqdn: str, type_: str) -> None:
+    """Waits for a change and reads the record set back."""
+    _wait(aws, change)
+    _find(aws, zone_id, fqdn, type_)
+
+
+def _is_kept(record: "ResourceRecordSetOutputTypeDef", zone: Properties) -> bool:
+    return record["Type"] in KEPT_RECORDS and plain_name(record["Name"]) == plain_name(zone["name"])
 
 
 def _find(aws: Aws, zone_id: str, fqdn: str, type_: str) -> "ResourceRecordSetOutputTypeDef | None":
     try:
+        _zone_name(aws, zone_id)
         answer = aws.route53.list_resource_record_sets(
             HostedZoneId=zone_id, StartRecordName=fqdn, StartRecordType=cast("Any", type_), MaxItems="1"
         )
@@ -227,6 +263,7 @@ def _find(aws: Aws, zone_id: str, fqdn: str, type_: str) -> "ResourceRecordSetOu
 
 
 def _zone_name(aws: Aws, zone_id: str) -> str:
+    """Asks for the zone's name, as the real provider does before each of its calls about a record."""
     return aws.route53.get_hosted_zone(Id=zone_id)["HostedZone"]["Name"]
 
 

@@ -4,11 +4,12 @@ import json
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
+from typing import NoReturn
 
 import grpc
 from botocore.exceptions import BotoCoreError, ClientError
-from google.protobuf import empty_pb2
-from pulumi.runtime.proto import plugin_pb2, provider_pb2_grpc
+from google.protobuf import empty_pb2, struct_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2_grpc, status_pb2
 from pulumi.runtime.proto import provider_pb2 as pb
 
 from tenant_email.local.aws.plugin.functions import FUNCTIONS
@@ -17,6 +18,7 @@ from tenant_email.local.aws.plugin.kind import (
     DEFAULTS,
     Change,
     Kind,
+    PartialError,
     changes,
     check,
     missing,
@@ -133,9 +135,12 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             secret = kind.secrets | secret_names(inputs)
             if request.preview:
                 return pb.CreateResponse(properties=to_wire(mark(planned(kind, plain(inputs)), secret)))
-            id_, outputs = kind.create(self.aws, plain(inputs))
-            state = {**without_defaults(plain(inputs)), **outputs}
-            return pb.CreateResponse(id=id_, properties=to_wire(mark(state, secret)))
+            given = without_defaults(plain(inputs))
+            try:
+                id_, outputs = kind.create(self.aws, plain(inputs))
+            except PartialError as error:
+                _abort_partial(context, error, to_wire(mark({**given, **error.outputs}, secret)), request.properties)
+            return pb.CreateResponse(id=id_, properties=to_wire(mark({**given, **outputs}, secret)))
 
     def Read(self, request: pb.ReadRequest, context: grpc.ServicerContext) -> pb.ReadResponse:
         """Reads a resource; its inputs follow what is live, so that drift shows."""
@@ -181,6 +186,19 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Has nothing to stop: every call is short."""
         del request, context
         return empty_pb2.Empty()
+
+
+def _abort_partial(
+    context: grpc.ServicerContext, error: PartialError, state: struct_pb2.Struct, inputs: struct_pb2.Struct
+) -> NoReturn:
+    """Ends a call with what the engine needs to record a resource that exists although its creation failed."""
+    message = "resource was created but failed to initialize"
+    reason = f"1 error occurred:\n\t* {_text(error.cause)}"
+    details = pb.ErrorResourceInitFailed(id=error.id, properties=state, reasons=[reason], inputs=inputs)
+    status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=message)
+    status.details.add().Pack(details)
+    context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
+    context.abort(grpc.StatusCode.UNKNOWN, message)
 
 
 def _kind(urn: str) -> Kind:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from tenant_email.local.aws.plugin.kind import Kind
+from tenant_email.local.aws.plugin.kind import Kind, made
 from tenant_email.local.aws.plugin.session import Aws
 from tenant_email.local.aws.plugin.values import Properties
 
@@ -34,11 +34,14 @@ class ConfigurationSet(Kind):
         region, name = inputs.get("region") or aws.region, inputs["configurationSetName"]
         tags = aws.tags(inputs.get("tags"))
         client = aws.sesv2(region)
-        client.create_configuration_set(
-            ConfigurationSetName=name, Tags=[{"Key": key, "Value": value} for key, value in tags.items()]
-        )
-        _put_options(client, {}, inputs)
-        return name, {"region": region, "arn": _arn(aws, region, name), "tagsAll": tags}
+        given: dict[str, Any] = {_pascal(option): _options(inputs[option]) for option in OPTIONS if option in inputs}
+        if tags:
+            given["Tags"] = [{"Key": key, "Value": value} for key, value in tags.items()]
+        client.create_configuration_set(ConfigurationSetName=name, **given)
+        outputs = {"region": region, "arn": _arn(aws, region, name), "tagsAll": tags}
+        with made(name, outputs):
+            self.read(aws, name, outputs)
+        return name, outputs
 
     def read(self, aws: Aws, id_: str, state: Properties) -> Properties | None:
         """Reads the set."""
@@ -47,7 +50,8 @@ class ConfigurationSet(Kind):
             found: Mapping[str, Any] = client.get_configuration_set(ConfigurationSetName=id_)
         except client.exceptions.NotFoundException:
             return None
-        tags = {tag["Key"]: tag["Value"] for tag in found.get("Tags", [])}
+        arn = _arn(aws, state.get("region") or aws.region, id_)
+        tags = {tag["Key"]: tag["Value"] for tag in client.list_tags_for_resource(ResourceArn=arn)["Tags"]}
         own = {key: value for key, value in tags.items() if aws.tags(None).get(key) != value}
         live = {name: found.get(_pascal(name)) for name in OPTIONS}
         options = {name: _camel(values) for name, values in live.items() if values}
@@ -59,12 +63,14 @@ class ConfigurationSet(Kind):
         client = aws.sesv2(region)
         _put_options(client, olds, news)
         tags = aws.tags(news.get("tags"))
-        gone = sorted(set(olds.get("tagsAll") or {}) - set(tags))
-        arn = _arn(aws, region, id_)
+        before: Mapping[str, str] = olds.get("tagsAll") or {}
+        gone, arn = sorted(set(before) - set(tags)), _arn(aws, region, id_)
+        added = {key: value for key, value in tags.items() if before.get(key) != value}
         if gone:
             client.untag_resource(ResourceArn=arn, TagKeys=gone)
-        if tags:
-            client.tag_resource(ResourceArn=arn, Tags=[{"Key": key, "Value": value} for key, value in tags.items()])
+        if added:
+            client.tag_resource(ResourceArn=arn, Tags=[{"Key": key, "Value": value} for key, value in added.items()])
+        self.read(aws, id_, olds)
         return {"region": region, "arn": arn, "tagsAll": tags}
 
     def delete(self, aws: Aws, id_: str, state: Properties) -> None:
@@ -79,8 +85,7 @@ class ConfigurationSet(Kind):
 def _put_options(client: "SESV2Client", olds: Properties, news: Properties) -> None:
     for name, method in OPTIONS.items():
         if name in news and news[name] != olds.get(name):
-            options = {_pascal(key): value for key, value in news[name].items()}
-            getattr(client, method)(ConfigurationSetName=news["configurationSetName"], **options)
+            getattr(client, method)(ConfigurationSetName=news["configurationSetName"], **_options(news[name]))
 
 
 def _arn(aws: Aws, region: str, name: str) -> str:
@@ -89,6 +94,10 @@ def _arn(aws: Aws, region: str, name: str) -> str:
 
 def _pascal(name: str) -> str:
     return name[0].upper() + name[1:]
+
+
+def _options(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {_pascal(key): value for key, value in given.items()}
 
 
 def _camel(options: Mapping[str, Any]) -> Properties:
