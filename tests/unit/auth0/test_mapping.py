@@ -96,6 +96,47 @@ def test_a_provider_is_read_in_the_shape_of_the_inputs() -> None:
     assert off.props == {"settings": {"kind": "auth0.smtp", "x_mc_view_content_link": False}, "enabled": False}
 
 
+def test_an_option_that_is_not_shown_is_none() -> None:
+    """A text is itself, a flag that nobody set is not a false one, and of a removed group nothing is left."""
+    shown = mapping.provider_live({"name": "smtp", "settings": {"headers": {"X-SES-Configuration-Set": "mail"}}})
+    assert shown.props["settings"] == {"kind": "auth0.smtp", "x_ses_configuration_set": "mail"}
+    assert mapping.provider_live({"name": "smtp", "settings": {"headers": None}}).props["settings"] == {
+        "kind": "auth0.smtp"
+    }
+
+
+def test_what_a_creation_comes_to() -> None:
+    """It shows what was given, and of the credentials those that the API shows."""
+    assert mapping.created({"settings": SMTP, "from_address": "a@b.example"}) == {
+        "name": "smtp",
+        "credentials": {name: value for name, value in WIRE_SMTP.items() if name != "smtp_pass"},
+        "settings": {},
+        "enabled": True,
+        "default_from_address": "a@b.example",
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "place"),
+    [
+        ("auth0.smtp", "from_address", ("default_from_address",)),
+        ("auth0.template", "enabled", ("enabled",)),
+        ("auth0.smtp", "settings.username", ("credentials", "smtp_user")),
+        ("auth0.ses", "settings.access_key_id", ("credentials", "accessKeyId")),
+        ("auth0.smtp", "settings.x_msys_api", ("settings", "headers", "X-MSYS_API")),
+        ("auth0.smtp", "settings.x_msys_api.options", ("settings", "headers", "X-MSYS_API")),
+        ("auth0.smtp", "settings.odd", ("settings",)),
+        ("auth0.other", "settings.settings.a", ("settings",)),
+        ("auth0.template", "settings.from_address", ("from",)),
+        ("auth0.template", "settings.subject", ("subject",)),
+        ("auth0.template", "settings.odd", ()),
+    ],
+)
+def test_an_input_is_repeated_at_its_place(kind: str, path: str, place: tuple[str, ...]) -> None:
+    """A fact is secret where the input that it repeats is; what has no place of its own may be anywhere."""
+    assert mapping.shown_at(kind, path) == (place,)
+
+
 @pytest.mark.parametrize(
     ("name", "credentials"),
     [
@@ -158,6 +199,10 @@ def test_a_template_is_put_back() -> None:
     assert mapping.template_restore(snapshot, {**TEMPLATE, "result_url": "https://a.example"}) == {
         "subject": "Old", "from": "old@b.example", "body": None, "resultUrl": None,
     }  # fmt: skip
+    given = {"from_address": "a@b.example", "enabled": False, "url_lifetime_in_seconds": 60, "syntax": "other"}
+    assert mapping.template_restore({"template": "welcome_email"}, given) == {
+        "from": "", "enabled": True, "urlLifetimeInSeconds": 432_000, "syntax": "liquid",
+    }  # fmt: skip
 
 
 PREFIX = "Payload validation error: 'No (or more than one) schemas match'. Inner errors: ["
@@ -177,6 +222,10 @@ UNKNOWN_KEY = (
         ("one (also) 'short' on property credentials.smtp_port (also) two]", "auth0.smtp",
          "'short' on property credentials.smtp_port"),
         ("one (also) two]", "auth0.smtp", "one"),
+        ("two (also) one]", "auth0.smtp", "two"),
+        ("two Inner errors: [one]", "auth0.smtp", "two Inner errors: [one"),
+        ("'Additional properties not allowed: smtp_pass' on property 'credentials' (also) two]", "auth0.smtp", "two"),
+        ("'Additional properties not allowed: x, smtp_pass, y' on property x (also) two]", "auth0.smtp", "two"),
         (f"{UNKNOWN_KEY}]", "auth0.sendgrid", UNKNOWN_KEY.removeprefix("Payload validation error: ").strip(" .")),
     ],
 )  # fmt: skip

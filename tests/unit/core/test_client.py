@@ -221,6 +221,7 @@ def test_a_post_that_may_have_worked_is_not_repeated_later_either() -> None:
     wire = Wire([NEVER, LOST, reply()])
     assert failing(wire, "POST").sent is True
     assert len(wire.sent) == 2
+    assert failing(Wire([LOST, refusal(401), refusal(400)]), "PUT").sent is True
 
 
 def test_a_call_has_a_deadline() -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tenant_email.changes import Change, Props
+    from tenant_email.platforms.auth0.kinds import Kind
     from tenant_email.platforms.base import Places
 
 _TOP: Final = {"enabled": "enabled", "from_address": "default_from_address"}
@@ -63,25 +64,30 @@ def provider_body(desired: Props, change: Change | None) -> dict[str, Any]:
     return body
 
 
+def _kind(full_name: str) -> Kind | None:
+    """Returns the kind of inputs; None for an `Other`."""
+    return KINDS.get(full_name.removeprefix("auth0."))
+
+
 def _wire_name(settings: Props) -> str:
-    short = settings["kind"].rpartition(".")[2]
-    return str(settings["name"]) if short == "other" else short
+    kind = _kind(settings["kind"])
+    return kind.name if kind else str(settings["name"])
 
 
 def _credentials(settings: Props) -> dict[str, Any]:
-    kind = KINDS.get(settings["kind"].rpartition(".")[2])
+    kind = _kind(settings["kind"])
     if kind is None:
         return cast("dict[str, Any]", reveal(settings["credentials"]))
     return {wire: reveal(settings.get(ours)) for ours, wire in kind.credentials.items()}
 
 
 def _option_names(settings: Props) -> frozenset[str]:
-    kind = KINDS.get(settings["kind"].rpartition(".")[2])
+    kind = _kind(settings["kind"])
     return frozenset(kind.options if kind else {"settings"})
 
 
 def _options(settings: Props) -> dict[str, Any]:
-    kind = KINDS.get(settings["kind"].rpartition(".")[2])
+    kind = _kind(settings["kind"])
     if kind is None:
         return cast("dict[str, Any]", settings.get("settings") or {})
     options: dict[str, Any] = {}
@@ -131,7 +137,7 @@ def shown_at(kind: str, path: str) -> Places:
     name = path.removeprefix("settings.").partition(".")[0]
     if kind == "auth0.template":
         return ((TEMPLATE_FIELDS[name],),) if name in TEMPLATE_FIELDS else ((),)
-    known = KINDS.get(kind.rpartition(".")[2])
+    known = _kind(kind)
     if known and name in known.credentials:
         return (("credentials", known.credentials[name]),)
     return (("settings", *(known.options.get(name, ()) if known else ())),)
@@ -194,7 +200,7 @@ def plain_error(text: str, kind: str) -> str:
     single credential says most.
     """
     _, found, inner = text.partition("Inner errors: [")
-    known = KINDS.get(kind.rpartition(".")[2])
+    known = _kind(kind)
     if not (found and known):
         return text
     own = set(known.credentials.values())
@@ -206,5 +212,5 @@ def plain_error(text: str, kind: str) -> str:
 
 def _names_of_unknown(reason: str) -> list[str]:
     """Returns the properties that a reason calls not allowed."""
-    _, found, names = reason.partition("Additional properties not allowed: ")
-    return names.partition("'")[0].split(", ") if found else []
+    _, _, names = reason.partition("Additional properties not allowed: ")
+    return names.partition("'")[0].split(", ")
