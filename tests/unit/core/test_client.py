@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from support.raw_server import raw_server
 from tenant_email.answers import Promise, Shape
 from tenant_email.errors import (
     Conflict,
@@ -201,6 +202,8 @@ NEVER = NoAnswer("no connection (refused)", sent=False)
         ("POST", LOST, 1, True),
         ("POST", reply(500), 1, True),
         ("POST", NEVER, 4, False),
+        ("POST", TooSlow("slow", sent=True), 1, True),
+        ("POST", TooSlow("slow", sent=False), 4, False),
         ("PUT", NEVER, 4, False),
         ("GET", reply(200, []), 4, False),
         ("POST", reply(200, []), 1, True),
@@ -232,6 +235,11 @@ def test_a_call_has_a_deadline() -> None:
     wire = Wire([LOST], takes=45)
     failing(wire)
     assert len(wire.sent) == 2
+    wire = Wire([LOST], takes=90)
+    failing(wire)
+    assert len(wire.sent) == 1
+    wire = Wire([reply(429, headers={"Retry-After": "50"}), LOST, reply()], takes=1)
+    assert wire.client().call("GET", "/thing", ANY).body == {}
     wire = Wire([reply(429, headers={"Retry-After": "50"})] * 2 + [reply()], takes=1)
     wire.client().call("GET", "/thing", ANY)
     assert [each[5] for each in wire.sent] == pytest.approx([90, 89, 88])
@@ -243,7 +251,7 @@ def test_a_limit_is_waited_for_and_then_told() -> None:
     told: list[str] = []
     assert wire.client(announce=told.append).call("POST", "/thing", ANY).body == {"a": 1}
     assert (1 <= wire.slept[0] <= 1.2, 2 <= wire.slept[1] <= 2.4) == (True, True)
-    assert len(told) == 1
+    assert [line.partition(":")[0] for line in told] == ["it"]
     wire = Wire([reply(429, headers={"Retry-After": "60"})])
     error = failing(wire, "POST")
     assert (type(error), error.sent, error.status) == (RateLimited, False, 429)
@@ -262,6 +270,25 @@ def test_a_bucket_is_learnt_from_the_answers() -> None:
     client.call("GET", "/thing", ANY)
     assert wire.slept == [7]
     assert wire.sent[-1][5] == 90
+
+
+def test_a_known_bucket_is_waited_for_by_itself() -> None:
+    """A refusal moves its reset, and the wait for that counts as the request's: five whole minutes at most."""
+    headers = {"x-ratelimit-limit": "7", "x-ratelimit-remaining": "0", "Retry-After": "60"}
+    wire = Wire([reply(429, {}, headers)])
+    with pytest.raises(RateLimited):
+        wire.client(buckets=(Bucket("writes", ("POST",), "/thing"),)).call("POST", "/thing", ANY)
+    assert (wire.slept, len(wire.sent)) == ([60] * 5, 6)
+
+
+def test_it_goes_over_the_network() -> None:
+    """To the address that it was given, with the platform's own headers."""
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+    with raw_server(lambda: [answer]) as server:
+        client = Client("it", server.url, Plain(), Wire([]).login, headers={"X-Odd": "yes"})
+        assert client.call("GET", "/thing", ANY, params={"q": "1"}).body == {}
+    assert server.requests[0].startswith(b"GET /thing?q=1 HTTP/1.1\r\n")
+    assert b"\r\nX-Odd: yes\r\n" in server.requests[0]
 
 
 CORRECT, AGAIN, REACH = "Correct what the platform names", "Run again", f"Check that {BASE} is right"
