@@ -25,6 +25,9 @@ _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "SendEmail": ("MessageId",),
     "ListAccessKeys": ("AccessKeyMetadata",),
     "GetAccessKeyLastUsed": ("AccessKeyLastUsed",),
+    "GetHostedZone": ("HostedZone",),
+    "ListResourceRecordSets": ("ResourceRecordSets", "IsTruncated"),
+    "ChangeResourceRecordSets": ("ChangeInfo",),
 }
 _READS: Final = ("Get", "List")
 _TYPES: Final[Mapping[str, tuple[type, ...]]] = {

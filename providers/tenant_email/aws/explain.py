@@ -30,10 +30,17 @@ if TYPE_CHECKING:
 
 _BY_CODE: Final[dict[str, type[PlatformError]]] = {
     **dict.fromkeys(("AccessDenied", "AccessDeniedException", "UnauthorizedOperation"), Forbidden),
-    **dict.fromkeys(("NotFoundException", "NoSuchEntity"), NotFound),
+    **dict.fromkeys(("NotFoundException", "NoSuchEntity", "NoSuchHostedZone"), NotFound),
     **dict.fromkeys(("AlreadyExistsException", "ConflictException", "ConcurrentModificationException"), Conflict),
     **dict.fromkeys(
-        ("TooManyRequestsException", "ThrottlingException", "Throttling", "RequestLimitExceeded"), RateLimited
+        (
+            "TooManyRequestsException",
+            "ThrottlingException",
+            "Throttling",
+            "RequestLimitExceeded",
+            "PriorRequestNotComplete",
+        ),
+        RateLimited,
     ),
     **dict.fromkeys(
         (
@@ -65,6 +72,9 @@ _REMEDIES: Final = {
     "InvalidSignatureException": _MISMATCH,
     "AlreadyExistsException": 'Set on_existing="adopt" to take it over, or remove it first.',
     "LimitExceededException": "Delete what is no longer used, or ask AWS for a higher quota.",
+    "NoSuchHostedZone": "Give the zone_id of a hosted zone of this AWS account, or leave it out to have it looked up.",
+    "PriorRequestNotComplete": "Route 53 is still busy with an earlier change of this zone. Run again.",
+    "Throttling": "AWS asks to slow down. Run again when nothing else calls it.",
     "ConcurrentModificationException": "Somebody else is changing it. Run the update again.",
 }
 _BY_CLASS: Final[dict[type[PlatformError], str]] = {

@@ -1,95 +1,119 @@
-"""Publishes a sending domain's records in Route 53, whose zone it finds."""
+"""Publishes a sending domain's records in Route 53, after a look at what is there."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pulumi
-import pulumi_aws as aws
 
-from tenant_email.aws.dns_records import candidate_zones, route53_value
-from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.lifecycle.dns_estate import WORDS
+from tenant_email.resources.ownership import record_only_once
+from tenant_email.resources.ses_estate import SesDomainPreflight, SesDomainRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from tenant_email.aws.dns_records import DnsRecord, RecordType
+    from tenant_email.aws.dns_records import DnsRecord
+    from tenant_email.capabilities import OnDelete
+    from tenant_email.components.ses_place import Place
+    from tenant_email.components.ses_zone import Zone
+    from tenant_email.lifecycle.dns_estate import RecordWord
     from tenant_email.resources.ses import SesDomainIdentity
 
 _DKIM_RECORDS = 3  # Easy DKIM has three, always, so that a preview can show them
+_SEPARATE: Mapping[str, tuple[str, str]] = {
+    "DKIM": ("dkim_selector", "Give each its own dkim_selector."),
+    "MAIL FROM": ("mail_from", "Give each its own mail_from label: SES takes one MX at it, which names the region."),
+    "SPF": ("mail_from", "Give each its own mail_from label: SES takes one MX at it, which names the region."),
+    "DMARC": ("dmarc", "Give dmarc to one of them alone: a domain has one policy, for all regions."),
+}
 
 
-@dataclass(frozen=True)
-class Zone:
-    """A hosted zone; without a name it is taken for the domain's own."""
-
-    id: pulumi.Input[str]
-    name: str | None
-
-
-def find_zone(domain: str, owner: str, invoke: pulumi.InvokeOptions) -> Zone:
-    """Finds the closest public zone, walking up the labels: mail.a.example may live in the zone a.example.
-
-    Raises:
-        InvalidSettings: there is none.
-    """
-    candidates = candidate_zones(domain)
-    for name in candidates:
-        try:
-            found = aws.route53.get_zone(name=name, private_zone=False, opts=invoke)
-        except Exception as error:
-            if "no matching" not in str(error):
-                raise
-        else:
-            return Zone(str(found.zone_id), name)
-    what = f"no public Route 53 zone is named {' or '.join(candidates)}"
-    remedy = "Create the zone, give zone_id, or set publish=False to publish the records elsewhere."
-    raise InvalidSettings(owner, (Problem("zone_id", what, remedy),))
+class _Planned(NamedTuple):
+    label: str
+    record: DnsRecord
+    value: pulumi.Input[str]
 
 
 class Publisher:
     """Creates records, one resource each; what waits for them depends on `records`. Without a zone it creates none."""
 
     def __init__(
-        self, prefix: str, zone_id: pulumi.Input[str] | None, *, allow_overwrite: bool, opts: pulumi.ResourceOptions
+        self,
+        prefix: str,
+        zone: Zone | None,
+        place: Place,
+        *,
+        overwrite: Sequence[RecordWord],
+        on_delete: OnDelete | None,
     ) -> None:
-        self.records: list[aws.route53.Record] = []
-        self._prefix, self._zone_id, self._overwrite, self._opts = prefix, zone_id, allow_overwrite, opts
+        self.records: list[SesDomainRecord] = []
+        self.zone_id = zone.id if zone else None
+        self._prefix, self._place, self._overwrite, self._on_delete = prefix, place, list(overwrite), on_delete
+        self._planned: list[_Planned] = []
+        self._found: SesDomainPreflight | None = None
 
-    def easy_dkim(self, identity: SesDomainIdentity) -> None:
+    def plan(self, label: str, record: DnsRecord, value: pulumi.Input[str] | None = None) -> None:
+        """Says that a record will be published; `value` is given where it is known later than the rest."""
+        if self.zone_id is not None:
+            path, remedy = _SEPARATE[record.purpose]
+            record_only_once(self._prefix, path, record, self.zone_id, remedy)
+        self._planned.append(_Planned(label, record, record.values[0] if value is None else value))
+
+    def look(self, **identity: Any) -> SesDomainPreflight:
+        """Has what exists looked at before anything is written; everything else is to depend on what this returns."""
+        records = [{**each.record.to_props(), "values": [each.value]} for each in self._planned]
+        props = {**self._place.props, "zone_id": self.zone_id, "overwrite_records": self._overwrite or None, **identity}
+        if self.zone_id is not None:
+            props["records"] = records
+        self._found = SesDomainPreflight(f"{self._prefix}-preflight", props, self._place.opts)
+        return self._found
+
+    def publish(self, *purposes: str, opts: pulumi.ResourceOptions) -> None:
+        """Publishes what was planned for these purposes."""
+        for label, record, value in self._planned:
+            if record.purpose in purposes:
+                self._publish(label, record.to_props(), value, opts)
+
+    def easy_dkim(self, identity: SesDomainIdentity, opts: pulumi.ResourceOptions) -> None:
         """Publishes what the identity answered; a preview shows the records before their names are known."""
         for number in range(_DKIM_RECORDS):
-            self._publish(f"dkim-{number}", identity.dns_records[number])
+            record = identity.dns_records[number]
+            props = {name: record[name] for name in ("name", "type", "ttl", "purpose")}
+            self._publish(f"dkim-{number}", props, record["values"][0], opts, easy=True)
 
-    def publish(self, label: str, record: Mapping[str, Any]) -> None:
-        """Publishes a record; only its values may be unknown in a preview."""
-        self._publish(label, record)
-
-    def own_key(self, label: str, record: DnsRecord, public_key: pulumi.Output[str]) -> None:
-        """Publishes a key of one's own."""
-        value = public_key.apply(lambda key: f"p={key}")
-        self._publish(label, {**record.to_props(), "values": pulumi.Output.all(value)})
-
-    def _publish(self, label: str, record: Mapping[str, Any] | pulumi.Output[dict[str, Any]]) -> None:
-        if self._zone_id is None:
+    def _publish(
+        self,
+        label: str,
+        record: Mapping[str, Any],
+        value: pulumi.Input[str],
+        opts: pulumi.ResourceOptions,
+        *,
+        easy: bool = False,
+    ) -> None:
+        if self.zone_id is None or self._found is None:
             return
-        kind = record["type"]
-        values = pulumi.Output.all(kind, record["values"])
-        resource = aws.route53.Record(
-            f"{self._prefix}-{label}",
-            zone_id=self._zone_id,
-            name=record["name"],
-            type=kind,
-            ttl=record["ttl"],
-            records=values.apply(lambda both: [_value(both[0], value) for value in both[1]]),
-            allow_overwrite=self._overwrite,
-            opts=self._opts,
-        )
-        self.records.append(resource)
+        purpose = "DKIM" if easy else record["purpose"]
+        props = {
+            **{name: record[name] for name in ("name", "type", "ttl")},
+            **self._place.props,
+            "zone_id": self.zone_id,
+            "purpose": purpose,
+            "value": value,
+            "overwrite": WORDS[purpose] in self._overwrite,
+            # the names of Easy DKIM hold tokens of this identity, so that nobody else has a use for them
+            "ours_alone": self._found.adopts.apply(lambda adopts: not adopts) if easy else False,
+            "keep": self._keep(self._found, purpose, record["name"]),
+        }
+        self.records.append(SesDomainRecord(f"{self._prefix}-{label}", props, opts))
 
-
-def _value(kind: RecordType, value: str) -> str:
-    """Returns a value as pulumi_aws wants it: a TXT value without the outer quotes, which it adds by itself."""
-    written = route53_value(kind, value)
-    return written[1:-1] if kind == "TXT" else written
+    def _keep(self, found: SesDomainPreflight, purpose: str, name: str) -> pulumi.Input[bool]:
+        """Returns whether a record outlives the stack, because what needs it does."""
+        if self._on_delete == "retain":
+            return True
+        if self._on_delete == "delete" or purpose == "DMARC":
+            return False
+        if purpose == "DKIM":
+            return found.adopts
+        both = pulumi.Output.all(found.adopts, found.mail_from_there)
+        return both.apply(lambda known: bool(known[0]) and known[1] == name)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pulumi_aws as aws
@@ -50,7 +50,16 @@ class Place:
 
     def after(self, *resources: pulumi.Resource) -> pulumi.ResourceOptions:
         """Returns the options of a part that is made after others."""
-        return pulumi.ResourceOptions(parent=self.opts.parent, depends_on=_listed(resources))
+        return pulumi.ResourceOptions.merge(self.opts, pulumi.ResourceOptions(depends_on=_listed(resources)))
+
+    @property
+    def props(self) -> dict[str, Any]:
+        """The inputs by which a dynamic resource is in this place."""
+        return {"region": self.region, "expected_account": self.account, "profile": self.profile}
+
+    def behind(self, *resources: pulumi.Resource) -> Place:
+        """Returns the place for parts that are all made after these."""
+        return replace(self, opts=self.after(*resources))
 
 
 def _listed(resources: Sequence[pulumi.Resource]) -> list[pulumi.Input[pulumi.Resource]]:

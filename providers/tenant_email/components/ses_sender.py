@@ -70,7 +70,7 @@ class Sender:
             permissions_boundary=iam.permissions_boundary,
             tags=iam.tags,
             # a key does not follow a user that is renamed in place: its deletion would look for the old name
-            opts=pulumi.ResourceOptions(parent=place.opts.parent, replace_on_changes=["name"]),
+            opts=pulumi.ResourceOptions.merge(place.opts, pulumi.ResourceOptions(replace_on_changes=["name"])),
         )
         attached = aws.iam.UserPolicyAttachment(name, user=self.user.name, policy_arn=self.policy.arn, opts=place.opts)
         # with the other slot's key kept, nothing is deleted, and nobody needs to be warned

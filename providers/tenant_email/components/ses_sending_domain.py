@@ -21,10 +21,11 @@ from tenant_email.aws.dns_records import (
 )
 from tenant_email.aws.senders import to_try
 from tenant_email.aws.sending_proof import SIMULATOR
-from tenant_email.components.ses_dns import Publisher, Zone, find_zone
+from tenant_email.components.ses_dns import Publisher
 from tenant_email.components.ses_handover import handed_on
 from tenant_email.components.ses_place import Place
 from tenant_email.components.ses_sender import IamInputs, Sender, Slot, Trial
+from tenant_email.components.ses_zone import Zone, find_zone
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.resources.arguments import listed, plain
 from tenant_email.resources.ses import SesAccount, SesDkimKey, SesDomainIdentity, SesDomainVerification
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from tenant_email.capabilities import OnDelete, OnExisting
+    from tenant_email.lifecycle.dns_estate import RecordWord
     from tenant_email.platforms.settings import Settings
 
 T = TypeVar("T")
@@ -51,7 +53,8 @@ class SesSendingDomain(pulumi.ComponentResource):
         zone_id: its Route 53 zone; else the public zone of the domain or of the nearest parent is looked up.
         zone: the name of the zone, where it is a parent of the domain and not looked up.
         publish: False leaves the records to you, see `records_table`; the verification waits for them.
-        allow_overwrite: lets a record take the place of one that Route 53 has already.
+        overwrite_records: which of "mx", "spf", "dmarc" and "dkim" (of a key of your own) may replace what Route 53 has
+            under its name and means something else; a destroy puts it back. What means the same is used as it is.
         region: the SES region; else that of the AWS provider.
         further_domains: other domains that the key may send from too, each a verified identity of the same account and
             region, such as a SesDomainIdentity; from_addresses, where given, limit their addresses as well.
@@ -118,7 +121,7 @@ class SesSendingDomain(pulumi.ComponentResource):
         zone_id: pulumi.Input[str] | None = None,
         zone: str | None = None,
         publish: bool = True,
-        allow_overwrite: bool = True,
+        overwrite_records: Sequence[RecordWord] = (),
         region: pulumi.Input[str] | None = None,
         further_domains: Sequence[str] | None = None,
         from_addresses: Sequence[str] | None = None,
@@ -167,6 +170,7 @@ class SesSendingDomain(pulumi.ComponentResource):
                 "from_identities": from_identities,
                 "sandbox_recipients": sandbox_recipients,
                 "dmarc_reports": dmarc_reports,
+                "overwrite_records": overwrite_records,
             },
         )
         super().__init__("tenant-email:index:SesSendingDomain", name, None, opts)
@@ -177,34 +181,45 @@ class SesSendingDomain(pulumi.ComponentResource):
         self._place = place = Place.of(self, region, profile, opts)
         found = self._zone(zone_id, zone) if publish else None
         self._zone_name = found.name if found else zone
-        self._dns = Publisher(name, found.id if found else None, allow_overwrite=allow_overwrite, opts=place.opts)
+        self._dns = dns = Publisher(name, found, place, overwrite=overwrite_records, on_delete=on_delete)
         own_key = self._own_key(dkim_selector, dkim_private_key) if dkim == "byo" else {}
+        self._plan_mail_from()
+        dmarc_records = self._dmarc(dmarc, dmarc_reports)
+        taking_over: dict[str, Any] = {
+            "dkim": dkim,
+            "replica_of": replica_of,
+            "on_existing": on_existing,
+            "overwrite": overwrite,
+        }
+        looked = dns.look(domain=self.domain, mail_from=self._mail_from, **taking_over)
+        self._place = place = place.behind(looked)
+        dns.publish("DKIM", opts=place.opts)
         self._identity = SesDomainIdentity(
             name,
             domain=self.domain,
             region=place.region,
             zone=self._zone_name,
-            dkim=dkim,
+            zone_id=dns.zone_id,
+            overwrite_records=overwrite_records,
             dkim_key_length=dkim_key_length,
-            replica_of=replica_of,
             mail_from=self._mail_from,
             feedback_forwarding=feedback_forwarding,
             configuration_set=configuration_set,
             tags=tags,
             expected_account=place.account,
-            on_existing=on_existing,
-            overwrite=overwrite,
             on_delete=on_delete,
             profile=place.profile,
-            opts=place.after(*self._dns.records),
+            opts=place.after(*dns.records),
+            **taking_over,
             **own_key,
         )
         # an adopted identity's default set is SES's to say; of one that is made here a preview shows the whole policy
         self._adopted_sets = self._identity.configuration_sets if on_existing == "adopt" else None
         if dkim == "easy" and replica_of is None:
-            self._dns.easy_dkim(self._identity)
-        dmarc_records = self._dmarc(dmarc, dmarc_reports)
-        self._publish_mail_from()
+            dns.easy_dkim(self._identity, place.opts)
+        settings = self._identity.settings
+        dns.publish("MAIL FROM", "SPF", opts=place.after(settings or self._identity))
+        dns.publish("DMARC", opts=place.after(self._identity))
         verification = self._verified(verification_timeout, wait=wait)
         rules = partial(
             policy.sending_policy,
@@ -248,7 +263,7 @@ class SesSendingDomain(pulumi.ComponentResource):
         return find_zone(self.domain, self._name, self._place.invoke) if zone_id is None else Zone(zone_id, zone)
 
     def _own_key(self, selector: str | None, private_key: pulumi.Input[str] | None) -> dict[str, Any]:
-        """Publishes a key of one's own, before the identity is created with it or switched to it."""
+        """Plans the record of a key of one's own, before the identity is created with it or switched to it."""
         if selector is None:
             remedy = "Give a name such as mail-2026; another one makes another key."
             raise InvalidSettings(self._name, (Problem("dkim_selector", "is missing", remedy),))
@@ -259,27 +274,27 @@ class SesSendingDomain(pulumi.ComponentResource):
             given = pulumi.Output.from_input(private_key).apply(lambda key: own_keys.public_key(Secret(key)))
             public_key = pulumi.Output.unsecret(given)
         record = own_dkim_record(self.domain, selector, "", self._zone_name)
-        self._dns.own_key(f"dkim-{selector}", record, public_key)
+        self._dns.plan(f"dkim-{selector}", record, public_key.apply(lambda key: f"p={key}"))
         return {"dkim_selector": selector, "dkim_private_key": private_key}
 
-    def _publish_mail_from(self) -> None:
+    def _plan_mail_from(self) -> None:
         if self._mail_from is None:
             return
         records = partial(mail_from_records, self._mail_from, self.domain, zone=self._zone_name)
 
-        def values(number: int) -> pulumi.Output[list[str]]:
-            return self._place.region.apply(lambda region: list(records(region)[number].values))
+        def value(number: int) -> pulumi.Output[str]:
+            return self._place.region.apply(lambda region: records(region)[number].values[0])
 
         for number, label in enumerate(("mail-from-mx", "mail-from-spf")):
             # only a value depends on the region, so a preview knows the rest in any case
-            self._dns.publish(label, {**records("")[number].to_props(), "values": values(number)})
+            self._dns.plan(label, records("")[number], value(number))
 
     def _dmarc(self, dmarc: DmarcPolicy | None, reports: Sequence[str]) -> list[dict[str, Any]]:
         if dmarc is None:
             return []
-        record = dmarc_record(self.domain, dmarc, reports, self._zone_name).to_props()
-        self._dns.publish("dmarc", record)
-        return [record]
+        record = dmarc_record(self.domain, dmarc, reports, self._zone_name)
+        self._dns.plan("dmarc", record)
+        return [record.to_props()]
 
     def _verified(self, timeout: str, *, wait: bool) -> SesDomainVerification:
         settings = self._identity.settings

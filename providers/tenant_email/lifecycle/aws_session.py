@@ -10,6 +10,7 @@ from tenant_email.aws.access import Access, AwsProvider
 from tenant_email.aws.access_keys import Iam
 from tenant_email.aws.dns_records import normalise_domain
 from tenant_email.aws.pace import Pace
+from tenant_email.aws.route53 import Route53
 from tenant_email.aws.ses import Ses
 from tenant_email.errors import InvalidSettings, Problem, WrongTenant
 from tenant_email.fields import Text
@@ -26,6 +27,7 @@ T = TypeVar("T")
 _lock: Final = threading.Lock()
 _clients: dict[tuple[str, Access], Ses] = {}
 _iams: dict[tuple[str | None, Access], Iam] = {}
+_route53s: dict[tuple[str | None, Access], Route53] = {}
 
 
 class Placed(Model):
@@ -78,6 +80,15 @@ def iam(region: str | None, access: Access) -> Iam:
         if (region, access) not in _iams:
             _iams[region, access] = Iam(region, access.profile, access.provider)
         return _iams[region, access]
+
+
+def route53_of(inputs: Placed) -> Route53:
+    """Returns the Route 53 client for a resource; the region only says in which partition."""
+    access, key = access_of(inputs), inputs.region
+    with _lock:
+        if (key, access) not in _route53s:
+            _route53s[key, access] = Route53(key, access.profile, access.provider)
+        return _route53s[key, access]
 
 
 def guard_account(client: Ses, expected: str | None) -> None:

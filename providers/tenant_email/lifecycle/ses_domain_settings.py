@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from pydantic import Field
 
-from tenant_email.aws.dns_records import normalise_domain, normalise_mail_from
+from tenant_email.aws.dns_records import mail_from_records, normalise_domain, normalise_mail_from
 from tenant_email.errors import (
     AlreadyConfigured,
     NotFound,
@@ -26,9 +26,11 @@ from tenant_email.lifecycle.aws_session import (
     moved,
     recorded_place,
     region_problems,
+    route53_of,
     ses_of,
 )
 from tenant_email.lifecycle.border import Lifecycle, info, warn
+from tenant_email.lifecycle.dns_estate import refuse_taken
 from tenant_email.lifecycle.ses_settings_writes import bring, mail_from_status, put_tags, settings_of, write
 from tenant_email.model import known, parse
 
@@ -55,6 +57,8 @@ class SettingsInputs(Placed):
     configuration_set: Text | None = None
     tags: dict[str, str] = Field(default_factory=dict[str, str])
     overwrite: bool = False
+    zone_id: Text | None = None
+    overwrite_records: list[str] = Field(default_factory=list[str])
 
     def settings(self) -> Props:
         """Returns what is to be set, names normalised; absent is not managed."""
@@ -91,7 +95,7 @@ class SesDomainSettingsLifecycle(Lifecycle):
         """Sets what differs, and notes what was there before."""
         inputs, client, identity = _found(desired)
         live, wanted = settings_of(identity), inputs.settings()
-        _refuse_theirs(client, identity, inputs)
+        _refuse_taken(client, identity, inputs)
         write(client, identity, wanted, {}, inputs.tags)
         before = {name: live[name] for name in wanted}
         return f"aws-ses/{client.region}/{identity.domain}/settings", _outputs(client, identity.domain, wanted, before)
@@ -116,8 +120,8 @@ class SesDomainSettingsLifecycle(Lifecycle):
         """Sets what differs from live; what is no longer given goes back to what it was."""
         inputs, client, identity = _found(desired)
         live, wanted, managed = settings_of(identity), inputs.settings(), self._managed(recorded)
-        if "mail_from" not in managed:
-            _refuse_theirs(client, identity, inputs)
+        if managed.get("mail_from", [None])[0] != wanted.get("mail_from", [None])[0]:
+            _refuse_taken(client, identity, inputs, ours="mail_from" in managed)
         before: Props = recorded.get("before", {})
         dropped = {name: before.get(name) for name in managed if name not in wanted and live[name] == managed[name]}
         write(client, identity, {**dropped, **wanted}, recorded.get("tags", {}), inputs.tags)
@@ -181,12 +185,21 @@ def _found(desired: Props) -> tuple[SettingsInputs, Ses, Identity]:
     return inputs, client, identity
 
 
-def _refuse_theirs(client: Ses, identity: Identity, inputs: SettingsInputs) -> None:
+def refuse_other_mail_from(client: Ses, identity: Identity, wanted: str | None, *, overwrite: bool) -> None:
     """Raises for a MAIL FROM domain that somebody else set, unless it is to be overwritten."""
-    theirs, ours = identity.mail_from, inputs.settings().get("mail_from")
-    if theirs and ours and theirs.domain != ours[0] and not inputs.overwrite:
+    theirs = identity.mail_from
+    if theirs and wanted and theirs.domain != wanted and not overwrite:
         message = f"ses {client.region}: {identity.domain} has the MAIL FROM domain {theirs.domain} already"
         raise AlreadyConfigured(message, remedy="Give that one, or set overwrite=True to change it.")
+
+
+def _refuse_taken(client: Ses, identity: Identity, inputs: SettingsInputs, *, ours: bool = False) -> None:
+    """Raises before a MAIL FROM domain is set where somebody else's is, or where DNS says something else."""
+    name, *_ = inputs.settings().get("mail_from", [None])
+    refuse_other_mail_from(client, identity, name, overwrite=inputs.overwrite or ours)
+    if name and inputs.zone_id:
+        records = mail_from_records(name, identity.domain, client.region)
+        refuse_taken(route53_of(inputs), inputs.zone_id, records, inputs.overwrite_records)
 
 
 def _outputs(client: Ses, domain: str, wanted: Props, before: Props) -> Props:

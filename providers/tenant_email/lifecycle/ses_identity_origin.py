@@ -14,6 +14,8 @@ from tenant_email.lifecycle.dns_wait import Deadline, await_records
 from tenant_email.lifecycle.ses_dkim_modes import is_in_mode, own_record
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tenant_email.aws.identity import Identity
     from tenant_email.aws.ses import Ses
     from tenant_email.lifecycle.ses_domain_identity import IdentityInputs
@@ -67,19 +69,31 @@ def _imported(client: Ses, domain: str, inputs: IdentityInputs, found: Identity 
 
 def _taken_over(client: Ses, domain: str, inputs: IdentityInputs, found: Identity) -> tuple[bool, Identity]:
     """Returns whether somebody else's identity was adopted; an adopted one never gets the tags that mark ours."""
-    ours = bool(inputs.tags) and inputs.tags.items() <= found.tags.items()
+    ours = is_ours(found, inputs.tags)
     if ours:
         info(f"ses {client.region}: {domain} exists with the tags of this stack, so it is ours; going on")
-    elif inputs.on_existing != "adopt":
-        message = f"ses {client.region}: {domain} is an identity already, and this stack did not make it"
-        raise AlreadyConfigured(message, remedy="Set on_existing='adopt' to take it over; a destroy then leaves it.")
-    elif found.dkim.origin != inputs.mode().origin and not inputs.overwrite:
-        message = f"ses {client.region}: {domain} signs otherwise than asked for ({foreign(found.dkim.origin)})"
-        raise AlreadyConfigured(message, remedy="Give the mode that it has, or set overwrite=True to switch it.")
+    else:
+        refuse_theirs(found, inputs.mode().origin, adopt=inputs.on_existing == "adopt", overwrite=inputs.overwrite)
     if not is_in_mode(found, inputs) or verdict(found) == "failed":
         switch(client, domain, inputs, own_is_new=not ours)
         return not ours, client.wait_for_tokens(domain)
     return not ours, _whole(client, found)
+
+
+def is_ours(found: Identity, tags: Mapping[str, str]) -> bool:
+    """Tells whether an identity has this stack's own tags."""
+    return bool(tags) and tags.items() <= found.tags.items()
+
+
+def refuse_theirs(found: Identity, origin: str, *, adopt: bool, overwrite: bool) -> None:
+    """Raises for somebody else's identity that is not to be taken over, or not as it signs."""
+    who = f"ses {found.region}: {found.domain}"
+    if not adopt:
+        message = f"{who} is an identity already, and this stack did not make it"
+        raise AlreadyConfigured(message, remedy="Set on_existing='adopt' to take it over; a destroy then leaves it.")
+    if found.dkim.origin != origin and not overwrite:
+        message = f"{who} signs otherwise than asked for ({foreign(found.dkim.origin)})"
+        raise AlreadyConfigured(message, remedy="Give the mode that it has, or set overwrite=True to switch it.")
 
 
 def _whole(client: Ses, found: Identity) -> Identity:

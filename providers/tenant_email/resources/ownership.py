@@ -16,9 +16,11 @@ from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.resources.secrecy import is_secret
 
 if TYPE_CHECKING:
+    from tenant_email.aws.dns_records import DnsRecord
     from tenant_email.platforms.settings import Settings
 
 _seen: WeakKeyDictionary[pulumi.Resource, dict[str, str]] = WeakKeyDictionary()
+_published: WeakKeyDictionary[pulumi.Resource, dict[tuple[str, str], dict[str | None, str]]] = WeakKeyDictionary()
 
 
 def only_once(name: str, what: str, platform: str, tenant: str, part: str) -> None:
@@ -37,6 +39,23 @@ def only_once(name: str, what: str, platform: str, tenant: str, part: str) -> No
             problem = Problem("", taken, "Keep one of the two resources.")
             raise InvalidSettings(name, (problem,))
     owners |= {f"{platform}/{place}/{part}": name for place in _places(platform, tenant)}
+
+
+def record_only_once(name: str, path: str, record: DnsRecord, zone_id: pulumi.Input[str], remedy: str) -> None:
+    """Refuses a second resource for one name and type in DNS within one run of a program.
+
+    Two zones of the same name are told apart where their ids are known at once. Raises InvalidSettings.
+    """
+    root = get_root_resource()
+    if root is None:
+        return
+    published, zone = _published.setdefault(root, {}), zone_id if isinstance(zone_id, str) else None
+    zones = published.setdefault((record.name, record.type), {})
+    for other, owner in zones.items():
+        if zone is None or other in (None, zone):
+            what = f"{record.name} {record.type} is published by {owner!r} already"
+            raise InvalidSettings(name, (Problem(path, what, remedy),))
+    zones[zone] = name
 
 
 def template_only_once(name: str, settings: Settings, props: dict[str, Any], tenant: str) -> dict[str, Any]:

@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 
     from tenant_email.aws.ses import OnMxFailure
     from tenant_email.capabilities import OnDelete, OnExisting
+    from tenant_email.lifecycle.dns_estate import RecordWord
 
 
-def _own_tags() -> dict[str, str]:
+def own_tags() -> dict[str, str]:
     """Returns the tags by which an identity is known as this stack's, also after a run that was killed."""
     return {
         "managed-by": "pulumi-tenant-email",
@@ -60,6 +61,9 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
         switch_timeout: how long a switch to "byo" waits for the record, as in "2m"; "0s" switches without a look at
             DNS, for a machine that cannot ask it or sees another zone than SES.
         mail_from: a sub-domain for bounces, `bounce` or `bounce.acme.com`; it needs the MX and SPF records listed.
+        zone_id: the Route 53 zone that these records will be in: where it has something else at their names, SES is
+            not told of the MAIL FROM domain.
+        overwrite_records: of "mx" and "spf" those that will be replaced there all the same.
         on_mx_failure: what SES does without that MX record: send from its own domain, or reject the mail.
         feedback_forwarding: False stops the mails about bounces and complaints.
         configuration_set: the set that mail of this domain uses when the call names none.
@@ -101,6 +105,8 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
         replica_of: pulumi.Input[str] | None = None,
         switch_timeout: pulumi.Input[str] = "2m",
         mail_from: pulumi.Input[str] | None = None,
+        zone_id: pulumi.Input[str] | None = None,
+        overwrite_records: Sequence[RecordWord] = (),
         on_mx_failure: OnMxFailure = "USE_DEFAULT_VALUE",
         feedback_forwarding: pulumi.Input[bool] | None = None,
         configuration_set: pulumi.Input[str] | None = None,
@@ -125,7 +131,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
             "replica_of": replica_of,
             "switch_timeout": switch_timeout,
             "expected_account": expected_account,
-            "tags": _own_tags(),
+            "tags": own_tags(),
             **existing(on_existing, import_id),
             "overwrite": overwrite or None,
             "on_delete": on_delete,
@@ -138,6 +144,8 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
         settings: dict[str, Any] = {
             "mail_from": mail_from,
             "on_mx_failure": on_mx_failure if mail_from is not None else None,
+            "zone_id": zone_id if mail_from is not None else None,
+            "overwrite_records": list(overwrite_records) or None if mail_from is not None else None,
             "feedback_forwarding": feedback_forwarding,
             "configuration_set": configuration_set,
             "tags": tags,

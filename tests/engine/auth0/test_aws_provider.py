@@ -41,11 +41,13 @@ def test_another_account_is_refused_before_the_tenant_is_touched(lab: Lab) -> No
 
 
 def test_the_region_of_an_explicit_provider_counts(lab: Lab) -> None:
-    """The identity is made in the provider's region; a zone that is not there stops the stack before the tenant."""
+    """SES is asked in the provider's region; a zone that is not there stops the stack before anything is written."""
     lab.write(PROGRAM.format(""))
     engine, calls = lab.open(), lab.machine.aws.calls
     before = len(calls)
-    assert not engine.up().ok
+    outcome = engine.up()
+    assert "Give the zone_id of a hosted zone of this AWS account" in outcome.text
     assert engine.destroy().ok
-    assert {call.region for call in calls[before:] if call.operation == "CreateEmailIdentity"} == {"eu-west-1"}
+    assert {call.region for call in calls[before:] if call.operation == "GetEmailIdentity"} == {"eu-west-1"}
+    assert not [call.operation for call in calls[before:] if call.operation.startswith(("Create", "Put", "Change"))]
     assert lab.calls() == []

@@ -39,7 +39,7 @@ def test_the_flagship_comes_up_sends_mail_and_goes_away(lab: Lab) -> None:
     assert not lab.calls()
     up = engine.up()
     assert up.ok, up.text
-    assert previewed.changes == up.changes == {"create": 18}
+    assert previewed.changes == up.changes == {"create": 19}
     statement = json.loads(up.outputs["policy"])["Statement"]
     assert [entry["Action"] for entry in statement] == [["ses:SendEmail", "ses:SendRawEmail"]]
     assert [entry["Resource"] for entry in statement] == [[up.outputs["identity"]]]

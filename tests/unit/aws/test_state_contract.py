@@ -14,9 +14,12 @@ from tenant_email.lifecycle.aws_key_slot import AwsKeySlotLifecycle
 from tenant_email.lifecycle.ses_account import SesAccountLifecycle
 from tenant_email.lifecycle.ses_dkim_key import SesDkimKeyLifecycle
 from tenant_email.lifecycle.ses_domain_identity import SesDomainIdentityLifecycle
+from tenant_email.lifecycle.ses_domain_preflight import SesDomainPreflightLifecycle
+from tenant_email.lifecycle.ses_domain_record import SesDomainRecordLifecycle
 from tenant_email.lifecycle.ses_domain_settings import SesDomainSettingsLifecycle
 from tenant_email.lifecycle.ses_domain_verification import SesDomainVerificationLifecycle
 from tenant_email.resources.ses import SesDomainSettings
+from tenant_email.resources.ses_estate import SesDomainPreflight, SesDomainRecord
 
 if TYPE_CHECKING:
     from pulumi.dynamic import ResourceProvider
@@ -27,10 +30,14 @@ PATHS: dict[type[ResourceProvider], bytes] = {
     SesAccountLifecycle: b"tenant_email.lifecycle.ses_account",
     SesDkimKeyLifecycle: b"tenant_email.lifecycle.ses_dkim_key",
     SesDomainIdentityLifecycle: b"tenant_email.lifecycle.ses_domain_identity",
+    SesDomainPreflightLifecycle: b"tenant_email.lifecycle.ses_domain_preflight",
+    SesDomainRecordLifecycle: b"tenant_email.lifecycle.ses_domain_record",
     SesDomainSettingsLifecycle: b"tenant_email.lifecycle.ses_domain_settings",
     SesDomainVerificationLifecycle: b"tenant_email.lifecycle.ses_domain_verification",
 }
 NAMES = ("AwsKeyReady", "AwsKeySlot", "SesAccount", "SesDkimKey", "SesDomainIdentity", "SesDomainVerification")
+
+INNER = (SesDomainSettings, SesDomainPreflight, SesDomainRecord)
 
 
 @pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
@@ -43,7 +50,7 @@ def test_a_provider_is_a_reference(lifecycle: type[ResourceProvider], protocol: 
     assert type(pickle.loads(pickled)) is lifecycle  # noqa: S301 - made here
 
 
-@pytest.mark.parametrize("resource", [*(getattr(tenant_email, name) for name in NAMES), SesDomainSettings])
+@pytest.mark.parametrize("resource", [*(getattr(tenant_email, name) for name in NAMES), *INNER])
 def test_type_tokens_stay_and_subclasses_keep_them(resource: Any) -> None:
     """A user's subclass changes no state."""
     subclass: Any = type("Mine", (resource,), {})

@@ -1,0 +1,61 @@
+"""Finds the Route 53 zone that holds a domain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi_aws as aws
+
+from tenant_email.aws.dns_records import candidate_zones
+from tenant_email.errors import InvalidSettings, Problem
+
+if TYPE_CHECKING:
+    import pulumi
+
+_MOST_ASKED = 100  # zones of an account that are asked for their name, to say which have the same
+_MOST_SERVERS = 2  # of a zone that are told
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A hosted zone; without a name it is taken for the domain's own."""
+
+    id: pulumi.Input[str]
+    name: str | None
+
+
+def find_zone(domain: str, owner: str, invoke: pulumi.InvokeOptions) -> Zone:
+    """Finds the closest public zone, walking up the labels: mail.a.example may live in the zone a.example.
+
+    Raises:
+        InvalidSettings: there is none, or there are several of one name.
+    """
+    candidates = candidate_zones(domain)
+    for name in candidates:
+        try:
+            found = aws.route53.get_zone(name=name, private_zone=False, opts=invoke)
+        except Exception as error:
+            if "multiple" in str(error):
+                raise _several(name, owner, invoke) from None
+            if "no matching" not in str(error):
+                raise
+        else:
+            return Zone(str(found.zone_id), name)
+    what = f"no public Route 53 zone is named {' or '.join(candidates)}"
+    remedy = "Create the zone, give zone_id, or set publish=False to publish the records elsewhere."
+    raise InvalidSettings(owner, (Problem("zone_id", what, remedy),))
+
+
+def _several(name: str, owner: str, invoke: pulumi.InvokeOptions) -> InvalidSettings:
+    """Returns the refusal to choose, with each zone's servers: the one that the domain's registrar names is in use."""
+    told: list[str] = []
+    ids = aws.route53.get_zones(opts=invoke).ids
+    for zone_id in ids[:_MOST_ASKED]:
+        zone = aws.route53.get_zone(zone_id=zone_id, opts=invoke)
+        if zone.name.removesuffix(".") == name and not zone.private_zone:
+            told.append(f"{zone_id} ({', '.join(zone.name_servers[:_MOST_SERVERS])}, …)")
+    which = "".join(f"\n  - {each}" for each in told)
+    what = f"several public Route 53 zones are named {name}{which}"
+    remedy = f"Give zone_id: the zone whose name servers `dig NS {name}` shows is the one that the world asks."
+    return InvalidSettings(owner, (Problem("zone_id", what, remedy),))

@@ -1,0 +1,80 @@
+"""What others have at the names of records of ours: looked at before anything is written, never replaced in silence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+from tenant_email.aws.record_sets import contradictions, serves
+from tenant_email.errors import AlreadyConfigured, InvalidSettings, Problem, foreign
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from tenant_email.aws.dns_records import DnsRecord
+    from tenant_email.aws.record_sets import RecordSet
+    from tenant_email.aws.route53 import HostedZone, Route53
+
+RecordWord = Literal["dkim", "mx", "spf", "dmarc"]
+"""By what an overwrite names a record."""
+
+WORDS: Final[Mapping[str, RecordWord]] = {"DKIM": "dkim", "MAIL FROM": "mx", "SPF": "spf", "DMARC": "dmarc"}
+"""The word for a record of each purpose."""
+
+_OTHERWISE: Final = {
+    "dkim": "give another dkim_selector",
+    "mx": "give another mail_from label",
+    "spf": "give another mail_from label",
+    "dmarc": "leave dmarc out to keep it",
+}
+_BY_HAND: Final = "An alias and a set with a routing policy are never overwritten: take it away by hand, or "
+
+
+class Taken(NamedTuple):
+    """A record of ours and what stands in its way."""
+
+    record: DnsRecord
+    sets: tuple[RecordSet, ...]
+
+    @property
+    def replaceable(self) -> bool:
+        """Tells whether an overwrite can bring back what it replaces."""
+        return not any(each.special for each in self.sets)
+
+    def __str__(self) -> str:
+        there = "; ".join(foreign(each) for each in self.sets)
+        return f"{self.record.name} is to have {self.record.type} {self.record.values[0]}, and has {there}"
+
+
+def look(client: Route53, zone_id: str, records: Sequence[DnsRecord], overwrite: Collection[str]) -> list[Taken]:
+    """Returns what is taken by something that means something else, and is not to be overwritten."""
+    at = {name: client.at(zone_id, name) for name in dict.fromkeys(record.name for record in records)}
+    found = [Taken(each, contradictions(each, at[each.name])) for each in records if not serves(each, at[each.name])]
+    return [each for each in found if each.sets and not (each.replaceable and WORDS[each.record.purpose] in overwrite)]
+
+
+def refusal(zone_id: str, taken: Sequence[Taken]) -> AlreadyConfigured:
+    """Returns the error that shows what is there, with the ways out."""
+    message = f"route53 {zone_id}: what exists in DNS is not replaced" + "".join(f"\n  - {each}" for each in taken)
+    words = list(dict.fromkeys(WORDS[each.record.purpose] for each in taken if each.replaceable))
+    ways = list(dict.fromkeys(_OTHERWISE[WORDS[each.record.purpose]] for each in taken))
+    if words:
+        ways.append(f"or set overwrite_records={words} to replace it until a destroy puts it back")
+    text = f"{', '.join(ways)}."
+    by_hand = not all(each.replaceable for each in taken)
+    return AlreadyConfigured(message, remedy=f"{_BY_HAND}{text}" if by_hand else text[0].upper() + text[1:])
+
+
+def refuse_taken(client: Route53, zone_id: str, records: Sequence[DnsRecord], overwrite: Collection[str]) -> None:
+    """Raises AlreadyConfigured with everything that stands in the way of these records."""
+    if taken := look(client, zone_id, records, overwrite):
+        raise refusal(zone_id, taken)
+
+
+def refuse_zone(zone: HostedZone, records: Sequence[DnsRecord]) -> None:
+    """Raises InvalidSettings for a zone that does not hold a record, or that the public DNS does not know."""
+    remedy = "Give the zone_id of the public zone of the domain or of a parent, or leave it out to have it looked up."
+    outside = sorted({each.name for each in records if not f".{each.name}".endswith(f".{zone.name}")})
+    what = [f"{zone.name} does not hold {', '.join(outside)}"] if outside else []
+    what += [f"{zone.name} is a private zone, which SES and those who receive mail do not see"] if zone.private else []
+    if what:
+        raise InvalidSettings(f"route53 {zone.id}", tuple(Problem("zone_id", each, remedy) for each in what))

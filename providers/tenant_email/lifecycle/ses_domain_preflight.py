@@ -1,0 +1,122 @@
+"""SesDomainPreflight: looks at what exists in SES and DNS before a sending domain writes anything.
+
+It writes nothing itself, and everything else of the domain waits for it. What it found is recorded: whose identity it
+was, and with which MAIL FROM domain. Later changes are looked at by the resources that make them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
+
+from tenant_email.aws.dkim import EasyDkim, ReplicaDkim
+from tenant_email.aws.dns_records import DnsRecord, normalise_domain
+from tenant_email.errors import Problem
+from tenant_email.fields import Text
+from tenant_email.lifecycle.aws_session import Placed, domain_problems, moved, region_problems, route53_of, ses_of
+from tenant_email.lifecycle.border import Lifecycle
+from tenant_email.lifecycle.dns_estate import WORDS, refuse_taken, refuse_zone
+from tenant_email.lifecycle.ses_domain_settings import refuse_other_mail_from
+from tenant_email.lifecycle.ses_identity_origin import is_ours, refuse_theirs
+from tenant_email.model import known, parse
+
+if TYPE_CHECKING:
+    from tenant_email.aws.ses import Ses
+    from tenant_email.changes import Props
+
+_OWN_ORIGIN = "EXTERNAL"
+
+
+class PreflightInputs(Placed):
+    """The inputs of a SesDomainPreflight."""
+
+    domain: Text
+    zone_id: Text | None = None
+    records: list[dict[str, Any]] = Field(default_factory=list[dict[str, Any]])
+    overwrite_records: list[str] = Field(default_factory=list[str])
+    dkim: Literal["easy", "byo"] = "easy"
+    replica_of: Text | None = None
+    mail_from: Text | None = None
+    tags: dict[str, str] = Field(default_factory=dict[str, str])
+    on_existing: Literal["fail", "adopt", "import"] = "fail"
+    overwrite: bool = False
+
+    def origin(self) -> str:
+        """Returns how the identity is to sign, in SES's words."""
+        if self.dkim == "byo":
+            return _OWN_ORIGIN
+        return (ReplicaDkim(self.replica_of) if self.replica_of else EasyDkim(2048)).origin
+
+
+class SesDomainPreflightLifecycle(Lifecycle):
+    """The id is `aws-ses/{region}/{domain}/preflight`; it owns nothing, so deleting it does nothing."""
+
+    inputs = frozenset(PreflightInputs.model_fields)
+
+    def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
+        """Validates; nobody is asked."""
+        inputs, problems = parse(PreflightInputs, desired)
+        if known(inputs.overwrite_records):
+            problems += word_problems(inputs.overwrite_records)
+        return [*problems, *domain_problems(inputs.domain), *region_problems(inputs.region)]
+
+    def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
+        """Compares; only another place is looked at again, for the rest is by then partly ours."""
+        another_zone = recorded.get("zone_id") != desired.get("zone_id")
+        replaces = moved(recorded, desired)
+        return another_zone or bool(replaces), replaces
+
+    def make(self, desired: Props) -> tuple[str, Props]:
+        """Looks; raises with everything that must not be overwritten."""
+        inputs = PreflightInputs.model_validate(desired)
+        domain = normalise_domain(inputs.domain)
+        client = ses_of(inputs)
+        found = _identity(client, domain, inputs)
+        _records(inputs)
+        return f"aws-ses/{client.region}/{domain}/preflight", found
+
+    def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+        """Returns what is recorded: it tells of the time before the first write."""
+        return self.recorded_inputs(recorded), _found(recorded)
+
+    def change(self, id_: str, recorded: Props, desired: Props) -> Props:
+        """Looks into another zone; whose the identity was stays as it was found."""
+        _records(PreflightInputs.model_validate(desired))
+        return _found(recorded)
+
+    def remove(self, id_: str, recorded: Props) -> None:
+        """Does nothing: a look leaves nothing behind."""
+
+
+def word_problems(words: list[str]) -> list[Problem]:
+    """Returns a problem for each word that names no record."""
+    known_words = list(WORDS.values())
+    return [
+        Problem(f"overwrite_records.{number}", f"{word[:40]!r} names no record", f"Choose of {', '.join(known_words)}.")
+        for number, word in enumerate(words)
+        if word not in known_words
+    ]
+
+
+def _found(recorded: Props) -> Props:
+    return {name: recorded[name] for name in ("adopts", "mail_from_there")}
+
+
+def _identity(client: Ses, domain: str, inputs: PreflightInputs) -> Props:
+    """Refuses what the identity and its settings would refuse; returns what is there."""
+    found = client.get_identity(domain)
+    if found is None or is_ours(found, inputs.tags):
+        return {"adopts": False, "mail_from_there": ""}
+    adopt = inputs.on_existing != "fail"
+    refuse_theirs(found, inputs.origin(), adopt=adopt, overwrite=inputs.overwrite)
+    refuse_other_mail_from(client, found, inputs.mail_from, overwrite=inputs.overwrite)
+    return {"adopts": True, "mail_from_there": found.mail_from.domain if found.mail_from else ""}
+
+
+def _records(inputs: PreflightInputs) -> None:
+    if inputs.zone_id is None:
+        return
+    client, records = route53_of(inputs), [DnsRecord.from_props(each) for each in inputs.records]
+    refuse_zone(client.zone(inputs.zone_id), records)
+    refuse_taken(client, inputs.zone_id, records, inputs.overwrite_records)

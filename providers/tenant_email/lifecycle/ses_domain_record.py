@@ -1,0 +1,227 @@
+"""SesDomainRecord: one DNS record of an identity in Route 53, beside or in the place of what others have there.
+
+What means the same is used as it is and stays. What contradicts it is refused, or replaced where that was asked for:
+then the outputs keep what was there, and a destroy puts it back, unless somebody has changed the record since. Each
+write names the values that were seen, so that Route 53 refuses it when they are others by then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
+
+from tenant_email.aws import record_sets
+from tenant_email.aws.dns_records import DnsRecord
+from tenant_email.aws.record_sets import RecordSet
+from tenant_email.aws.route53 import is_refused_batch
+from tenant_email.errors import Conflict, NotFound, PlatformError, Problem, foreign
+from tenant_email.fields import Text
+from tenant_email.lifecycle import session
+from tenant_email.lifecycle.aws_session import Placed, region_problems, route53_of, ses_of
+from tenant_email.lifecycle.border import Lifecycle, info, warn
+from tenant_email.lifecycle.dns_estate import WORDS, Taken, refusal
+from tenant_email.model import UNKNOWN, known, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tenant_email.aws.record_sets import Change
+    from tenant_email.aws.route53 import Route53
+    from tenant_email.changes import Props
+    from tenant_email.lifecycle.border import Mirrors
+
+_TRIES: Final = 3  # of a write, where somebody else writes the same set between our look and it
+_WHAT: Final = ("zone_id", "name", "type")
+
+
+class RecordInputs(Placed):
+    """The inputs of a SesDomainRecord."""
+
+    zone_id: Text
+    name: Text
+    type: Literal["CNAME", "MX", "TXT"]
+    ttl: int
+    value: Text
+    purpose: Literal["DKIM", "MAIL FROM", "SPF", "DMARC"]
+    overwrite: bool = False
+    ours_alone: bool = False
+    keep: bool = False
+
+    def record(self) -> DnsRecord:
+        """Returns the record."""
+        return DnsRecord(self.name, self.name, self.type, self.ttl, (self.value,), self.purpose, required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Had:
+    """What is recorded of a record.
+
+    wrote: our value, None while what is there is somebody else's. before: what our write replaced. seen: what stood
+    there instead at the last refresh.
+    """
+
+    wrote: str | None = None
+    before: tuple[RecordSet, ...] = ()
+    seen: tuple[str, ...] = ()
+
+    def to_props(self) -> dict[str, Any]:
+        """Returns it as outputs."""
+        return {
+            "wrote": self.wrote or "",
+            "before": [each.to_props() for each in self.before],
+            "seen": list(self.seen),
+        }
+
+    @classmethod
+    def of(cls, recorded: Props) -> Had:
+        """Reads outputs back."""
+        before = tuple(RecordSet.from_props(each) for each in recorded.get("before", ()))
+        return cls(recorded.get("wrote") or None, before, tuple(recorded.get("seen", ())))
+
+
+class SesDomainRecordLifecycle(Lifecycle):
+    """The id is `route53/{zone id}/{name}/{type}`."""
+
+    inputs = frozenset(RecordInputs.model_fields)
+    mirrors: ClassVar[Mirrors] = {"wrote": ("value",), "before": ("name",)}
+
+    def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
+        """Validates; Route 53 itself is not asked."""
+        inputs, problems = parse(RecordInputs, desired)
+        if known(inputs.zone_id, inputs.name, inputs.type):
+            session.claim(_id(inputs))
+        return problems + region_problems(inputs.region)
+
+    def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
+        """Compares; what only a look at the identity says, and a preview may not know, is no change by itself."""
+        facts = {name: recorded[name] for name in ("keep", "ours_alone") if desired.get(name) is UNKNOWN}
+        replaces = [name for name in _WHAT if recorded.get(name) != desired.get(name)]
+        return self.recorded_inputs(recorded) != {**desired, **facts}, replaces
+
+    def make(self, desired: Props) -> tuple[str, Props]:
+        """Writes the record, or uses what is there."""
+        inputs = RecordInputs.model_validate(desired)
+        return _id(inputs), _written(inputs, Had()).to_props()
+
+    def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+        """Reads; None when nothing of the kind is there. What means something else shows as another value."""
+        inputs, had = RecordInputs.model_validate(self.recorded_inputs(recorded)), Had.of(recorded)
+        try:
+            sets = _client(inputs).at(inputs.zone_id, inputs.name)
+        except NotFound:
+            return None
+        record, given = inputs.record(), self.recorded_inputs(recorded)
+        if record_sets.serves(record, sets):
+            return given, replace(had, seen=()).to_props()
+        others = record_sets.contradictions(record, sets)
+        if not others:
+            return None
+        seen = tuple(map(str, others))
+        return {**given, "value": foreign("; ".join(seen))}, replace(had, seen=seen).to_props()
+
+    def change(self, id_: str, recorded: Props, desired: Props) -> Props:
+        """Writes another value in the place of ours; what only steers us is recorded without a call."""
+        inputs, had = RecordInputs.model_validate(desired), Had.of(recorded)
+        if all(recorded.get(name) == desired.get(name) for name in ("value", "ttl")):
+            return had.to_props()
+        return _written(inputs, had).to_props()
+
+    def remove(self, id_: str, recorded: Props) -> None:
+        """Takes our value out and puts back what it replaced; keeps what is, or has become, somebody else's."""
+        inputs, had = RecordInputs.model_validate(self.recorded_inputs(recorded)), Had.of(recorded)
+        if session.is_claimed(id_):
+            info(f"{id_}: kept, another resource of this program owns it now")
+        elif had.wrote is None:
+            info(f"{id_}: left as it is, it was there before")
+        elif inputs.keep and not had.before:
+            info(f"{id_}: left as it is, the identity stays and needs it")
+        else:
+            _taken_back(inputs, had.wrote, had.before)
+
+
+def _id(inputs: RecordInputs) -> str:
+    return f"route53/{inputs.zone_id}/{inputs.name}/{inputs.type}"
+
+
+def _client(inputs: RecordInputs) -> Route53:
+    ses_of(inputs)  # which raises where these credentials are another account's
+    return route53_of(inputs)
+
+
+def _written(inputs: RecordInputs, had: Had) -> Had:
+    """Brings the record into the zone; returns whose it is then."""
+    client, record = _client(inputs), inputs.record()
+    with session.writing("route53", inputs.zone_id):
+        for _ in range(_TRIES):
+            sets = client.at(inputs.zone_id, inputs.name)
+            held = had.wrote is not None and record_sets.holds(record, sets, had.wrote)
+            if record_sets.serves(record, sets) and (not held or had.wrote == inputs.value):
+                ours = held or inputs.ours_alone
+                return Had(inputs.value, had.before) if ours else Had()
+            change = record_sets.put(record, sets, had.wrote)
+            _refuse(inputs, record, change, had)
+            if _made(client, inputs.zone_id, inputs.name, sets, change):
+                return Had(inputs.value, had.before if had.wrote is not None else change.before)
+    raise _contended(inputs)
+
+
+def _refuse(inputs: RecordInputs, record: DnsRecord, change: Change, had: Had) -> None:
+    """Raises for what is in the way: what a refresh has shown, and with it the preview, is replaced as previewed."""
+    taken = Taken(record, change.before)
+    shown = bool(had.seen) and had.wrote is not None and tuple(map(str, taken.sets)) == had.seen
+    if taken.sets and not (taken.replaceable and (inputs.overwrite or inputs.ours_alone or shown)):
+        raise refusal(inputs.zone_id, [taken])
+
+
+def _made(client: Route53, zone_id: str, name: str, seen: Sequence[RecordSet], change: Change) -> bool:
+    """Makes a change; False when somebody else's came before it. An answer that was lost is looked for in the zone."""
+    try:
+        client.change(zone_id, change)
+    except PlatformError as error:
+        refused = is_refused_batch(error)
+        if not (error.sent or refused):
+            raise
+        now = client.at(zone_id, name)
+        if error.sent and _after(seen, change) == _comparable(now):
+            return True
+        if refused and _comparable(now) != _comparable(seen):
+            return False
+        raise
+    return True
+
+
+def _after(seen: Sequence[RecordSet], change: Change) -> set[tuple[Any, ...]]:
+    return _comparable([*(each for each in seen if each not in change.deletes), *change.creates])
+
+
+def _comparable(sets: Sequence[RecordSet]) -> set[tuple[Any, ...]]:
+    return {(each.name, each.type, each.ttl, tuple(sorted(each.values)), each.special) for each in sets}
+
+
+def _taken_back(inputs: RecordInputs, wrote: str, before: Sequence[RecordSet]) -> None:
+    client, record = _client(inputs), inputs.record()
+    with session.writing("route53", inputs.zone_id):
+        for _ in range(_TRIES):
+            try:
+                sets = client.at(inputs.zone_id, inputs.name)
+            except NotFound:
+                return  # the zone is gone, and the record with it
+            change = record_sets.take(record, sets, wrote, before)
+            if change is None:
+                _tell_changed(inputs, record, sets)
+                return
+            if _made(client, inputs.zone_id, inputs.name, sets, change):
+                return
+    raise _contended(inputs)
+
+
+def _tell_changed(inputs: RecordInputs, record: DnsRecord, sets: Sequence[RecordSet]) -> None:
+    there = record_sets.contradictions(record, sets)
+    if there:
+        shown = "; ".join(foreign(each) for each in there)
+        warn(f"{_id(inputs)}: kept, somebody changed it since our last write: {shown}")
+
+
+def _contended(inputs: RecordInputs) -> Conflict:
+    message = f"route53 {inputs.zone_id}: {inputs.name} {inputs.type} is changed by somebody else at the same time"
+    return Conflict(message, remedy=f"Run again when nobody else changes the {WORDS[inputs.purpose]} record.")

@@ -1,0 +1,47 @@
+"""The parts of a sending domain that meet what others have in SES and DNS; made by SesSendingDomain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tenant_email.lifecycle.ses_domain_preflight import SesDomainPreflightLifecycle
+from tenant_email.lifecycle.ses_domain_record import SesDomainRecordLifecycle
+from tenant_email.resources.base import Named, options_for
+from tenant_email.resources.ses import own_tags
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pulumi
+
+
+class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"):
+    """Looks at the identity and at every DNS name before anything is written; it writes nothing.
+
+    Its inputs are those of SesDomainIdentity that say what may be taken over, and the `records` to come.
+    """
+
+    adopts: pulumi.Output[bool]
+    mail_from_there: pulumi.Output[str]
+
+    def __init__(self, name: str, props: Mapping[str, Any], opts: pulumi.ResourceOptions) -> None:
+        options, _ = options_for(opts, None)
+        outputs = dict.fromkeys(("adopts", "mail_from_there"))
+        super().__init__(SesDomainPreflightLifecycle(), name, {"tags": own_tags(), **props, **outputs}, options)
+
+
+class SesDomainRecord(Named, module="tenant-email", name="SesDomainRecord"):
+    """One DNS record of a sending domain in Route 53.
+
+    What exists and means the same is used as it is. What means something else is refused, or with `overwrite`
+    replaced until a destroy, which puts it back. Its inputs are those of lifecycle/ses_domain_record.py:
+
+    `zone_id`, `name` (absolute), `type`, `ttl` in seconds, `value` as DNS holds it, `purpose`; `ours_alone` for a name
+    that nobody else uses, where whatever is there is ours; `keep` for a record that outlives its resource because
+    the identity does.
+    """
+
+    def __init__(self, name: str, props: Mapping[str, Any], opts: pulumi.ResourceOptions) -> None:
+        options, _ = options_for(opts, None)
+        outputs = dict.fromkeys(("wrote", "before", "seen"))
+        super().__init__(SesDomainRecordLifecycle(), name, {**props, **outputs}, options)

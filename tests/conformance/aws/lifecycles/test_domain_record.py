@@ -1,0 +1,258 @@
+"""SesDomainRecord against the local Route 53: what others have stays, is said, or comes back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from support.estate import Estate
+from support.managed import Managed
+from tenant_email.errors import AlreadyConfigured, Rejected
+from tenant_email.lifecycle import session
+from tenant_email.lifecycle.ses_domain_record import SesDomainRecordLifecycle
+from tenant_email.local.aws.wire import AwsError
+
+if TYPE_CHECKING:
+    from support.ses_site import SesSite
+
+MX = "10 feedback-smtp.eu-west-1.amazonses.com"
+SPF = "v=spf1 include:amazonses.com ~all"
+DMARC = "v=DMARC1; p=none;"
+TARGET = "abc.dkim.amazonses.com"
+WORDS: dict[str, tuple[str, str, str, str]] = {
+    "mx": ("bounce", "MX", "MAIL FROM", MX),
+    "spf": ("bounce", "TXT", "SPF", SPF),
+    "dmarc": ("_dmarc", "TXT", "DMARC", DMARC),
+    "dkim": ("mail-1._domainkey", "TXT", "DKIM", "p=MIGfMA0GCSqGSIb3DQEB"),
+    "easy": ("abc._domainkey", "CNAME", "DKIM", TARGET),
+}
+ALIAS = {"AliasTarget": {"HostedZoneId": "Z2FDTNDATAQYW2", "DNSName": "x.example.", "EvaluateTargetHealth": False}}
+WEIGHTED = {"SetIdentifier": "blue", "Weight": 1}
+
+
+@pytest.fixture(scope="module")
+def clients() -> dict[str, Any]:
+    """Keeps the client of the module's account: to make one takes longer than a test."""
+    return {}
+
+
+@pytest.fixture
+def zone(site: SesSite, clients: dict[str, Any]) -> Estate:
+    """The zone of the site's domain."""
+    if not clients:
+        clients["route53"] = site.client("route53")
+    return Estate.create(clients["route53"], site.domain)
+
+
+def record(site: SesSite, zone: Estate, word: str, **inputs: Any) -> Managed:
+    """Returns a record, not made yet."""
+    label, type_, purpose, value = WORDS[word]
+    fixed = {"zone_id": zone.zone_id, "name": f"{label}.{site.domain}", "type": type_, "ttl": 1800}
+    more = {"purpose": purpose, "value": value, "region": "eu-west-1"}
+    return Managed(SesDomainRecordLifecycle(), **{**fixed, **more, **inputs})
+
+
+@pytest.mark.parametrize(
+    ("word", "type_", "there"),
+    [
+        ("mx", "MX", ["10 FEEDBACK-SMTP.eu-west-1.AmazonSES.com."]),
+        ("mx", "MX", ["0 feedback-smtp.eu-west-1.amazonses.com"]),
+        ("spf", "TXT", ['"v=spf1 include:amazonses.com -all"']),
+        ("spf", "TXT", ['"v=spf1 ip4:192.0.2.1 include:amazonses.com" " ?all"', '"google-site-verification=x"']),
+        ("spf", "TXT", [r'"v=spf1 include:amazonses\056com ~all"']),
+        ("dmarc", "TXT", ['"v=DMARC1;p=none"']),
+        ("dmarc", "TXT", ['"v=DMARC1; p=NONE; pct=100; adkim=r"', '"other"']),
+        ("easy", "CNAME", ["ABC.dkim.amazonses.com."]),
+    ],
+)
+def test_what_means_the_same_is_used_as_it_is(
+    site: SesSite, zone: Estate, word: str, type_: str, there: list[str]
+) -> None:
+    """Nothing is written for it, on a refresh it is the same, and a destroy leaves it."""
+    made = record(site, zone, word)
+    zone.put(f"{WORDS[word][0]}.{site.domain}", type_, *there)
+    before = zone.raw()
+    made.up()
+    assert made.refresh()
+    assert made.up() == "same"
+    made.destroy()
+    assert zone.raw() == before
+
+
+@pytest.mark.parametrize(
+    ("word", "type_", "there"),
+    [
+        ("mx", "MX", ["10 inbound-smtp.eu-west-1.amazonaws.com"]),
+        ("mx", "MX", [MX, "20 mx.acme.example"]),
+        ("mx", "MX", ["10 feedback-smtp.us-east-1.amazonses.com"]),
+        ("mx", "CNAME", ["elsewhere.example"]),
+        ("spf", "TXT", ['"v=spf1 include:_spf.google.com -all"', '"google-site-verification=x"']),
+        ("spf", "TXT", ['"v=spf1 -all include:amazonses.com"']),
+        ("spf", "TXT", [f'"{SPF}"', '"v=spf1 mx -all"']),
+        ("spf", "CNAME", ["spf.example"]),
+        ("dmarc", "TXT", ['"v=DMARC1; p=reject; rua=mailto:a@b.example"', '"beside"']),
+        ("dmarc", "TXT", ['"v=DMARC1; p=none; rua=mailto:a@b.example"']),
+        ("dmarc", "TXT", ['"v=DMARC1; p=none"', '"v=DMARC1; p=none"']),
+        ("dmarc", "CNAME", ["dmarc.vendor.example"]),
+        ("dkim", "TXT", ['"v=DKIM1; p=b3RoZXI="']),
+        ("dkim", "CNAME", ["key.vendor.example"]),
+    ],
+)
+def test_what_means_something_else_is_refused_or_comes_back(
+    site: SesSite, zone: Estate, word: str, type_: str, there: list[str]
+) -> None:
+    """It is shown with both ways out; an overwrite that names the record replaces it until the destroy."""
+    label, own_type, _, value = WORDS[word]
+    name, made = f"{label}.{site.domain}", record(site, zone, word)
+    zone.put(name, type_, *there)
+    before = zone.raw()
+    with pytest.raises(AlreadyConfigured, match=rf"overwrite_records=\['{word}'\]") as refused:
+        made.up()
+    assert there[0].split()[-1].strip('"') in str(refused.value)
+    assert zone.raw() == before
+    made.up(overwrite=True)
+    values = [each.strip('"') for each in zone.sets()[name, own_type]]
+    assert values == [*(v.strip('"') for v in there if "site-verification" in v or "beside" in v), value]
+    made.destroy()
+    assert [{**each, "ResourceRecords": _sorted(each)} for each in zone.raw()] == [
+        {**each, "ResourceRecords": _sorted(each)} for each in before
+    ]
+
+
+def _sorted(each: dict[str, Any]) -> list[str]:
+    return sorted(value["Value"] for value in each["ResourceRecords"])
+
+
+@pytest.mark.parametrize(("type_", "more"), [("MX", {**WEIGHTED}), ("MX", ALIAS), ("CNAME", {**WEIGHTED, "Weight": 7})])
+def test_what_cannot_be_put_back_is_never_replaced(
+    site: SesSite, zone: Estate, type_: str, more: dict[str, Any]
+) -> None:
+    """An alias and a set with a routing policy are refused also where an overwrite is asked for."""
+    values = () if "AliasTarget" in more else ((MX,) if type_ == "MX" else ("x.example",))
+    zone.put(f"bounce.{site.domain}", type_, *values, **more)
+    before = zone.raw()
+    with pytest.raises(AlreadyConfigured, match="An alias and a set with a routing policy are never overwritten"):
+        record(site, zone, "mx", overwrite=True).up()
+    assert zone.raw() == before
+
+
+def test_texts_of_others_stand_beside_ours(site: SesSite, zone: Estate) -> None:
+    """SPF and DMARC join what is at their names, with its TTL; a destroy takes out ours alone, whatever came since."""
+    made, name = record(site, zone, "spf"), f"bounce.{site.domain}"
+    zone.put(name, "TXT", '"one"', TTL=77)
+    made.up()
+    assert zone.sets()[name, "TXT"] == ['"one"', f'"{SPF}"']
+    assert [each["TTL"] for each in zone.raw()] == [77]
+    zone.put(name, "TXT", '"one"', '"two \\"quoted\\""', f'"{SPF}"')
+    made.refresh()
+    made.destroy()
+    assert zone.sets() == {(name, "TXT"): ['"one"', '"two \\"quoted\\""']}
+
+
+def test_what_somebody_changed_since_is_kept(site: SesSite, zone: Estate) -> None:
+    """A destroy leaves another value; a change refuses it until a refresh, and with it the preview, has shown it."""
+    made, name = record(site, zone, "dmarc"), f"_dmarc.{site.domain}"
+    made.up()
+    zone.put(name, "TXT", '"v=DMARC1; p=reject"')
+    with pytest.raises(AlreadyConfigured, match="p=reject"):
+        made.up(value="v=DMARC1; p=quarantine;")
+    made.destroy()
+    assert zone.sets() == {(name, "TXT"): ['"v=DMARC1; p=reject"']}
+    made.refresh()
+    assert "p=reject" in made.state["value"]
+    assert made.up(value="v=DMARC1; p=quarantine;") == "update"
+    assert zone.sets()[name, "TXT"] == ['"v=DMARC1; p=quarantine;"']
+    made.destroy()
+    assert zone.sets() == {}
+
+
+def test_a_value_changes_in_place_and_what_was_before_all_changes_comes_back(site: SesSite, zone: Estate) -> None:
+    """Steps of a policy replace ours; what an overwrite replaced at first is there after the destroy."""
+    made, name = record(site, zone, "dmarc", overwrite=True), f"_dmarc.{site.domain}"
+    zone.put(name, "TXT", '"v=DMARC1; p=reject; rua=mailto:a@b.example"', '"beside"')
+    made.up()
+    assert made.up(value="v=DMARC1; p=quarantine;", overwrite=False) == "update"
+    assert made.up(value="v=DMARC1; p=reject;", overwrite=False) == "update"
+    assert zone.sets()[name, "TXT"] == ['"beside"', '"v=DMARC1; p=reject;"']
+    made.destroy()
+    assert sorted(zone.sets()[name, "TXT"]) == ['"beside"', '"v=DMARC1; p=reject; rua=mailto:a@b.example"']
+
+
+def test_a_record_that_was_used_is_looked_at_again(site: SesSite, zone: Estate) -> None:
+    """A refresh shows that the owner changed it, and the next update refuses to replace it; gone, it is made anew."""
+    made, name = record(site, zone, "dmarc"), f"_dmarc.{site.domain}"
+    zone.put(name, "TXT", f'"{DMARC}"')
+    made.up()
+    zone.put(name, "TXT", '"v=DMARC1; p=reject"')
+    assert made.refresh()
+    with pytest.raises(AlreadyConfigured, match="p=reject"):
+        made.up()
+    zone.drop(name)
+    assert not made.refresh()
+    made.up()
+    made.destroy()
+    assert zone.sets() == {}
+
+
+def test_records_of_an_identity_that_stays_are_kept(site: SesSite, zone: Estate) -> None:
+    """`keep` leaves a record at a destroy; a name of ours alone is written over, owned and deleted."""
+    kept, name = record(site, zone, "easy", keep=True), f"abc._domainkey.{site.domain}"
+    kept.up()
+    kept.destroy()
+    assert zone.sets() == {(name, "CNAME"): [TARGET]}
+    owned = record(site, zone, "easy", ours_alone=True)
+    owned.up()
+    owned.destroy()
+    assert zone.sets() == {}
+
+
+def test_another_resource_of_the_program_keeps_what_it_has(site: SesSite, zone: Estate) -> None:
+    """A rename without an alias does not lose the record to the delete of the old name."""
+    old, new = record(site, zone, "mx"), record(site, zone, "mx")
+    old.up()
+    new.up()
+    old.drop()
+    assert zone.sets() == {(f"bounce.{site.domain}", "MX"): [MX]}
+
+
+@pytest.mark.parametrize("code", ["PriorRequestNotComplete", "Throttling"])
+def test_a_busy_zone_is_asked_again(site: SesSite, zone: Estate, code: str) -> None:
+    """Route 53 takes one change after the other."""
+    site.aws.fail("ChangeResourceRecordSets", AwsError(code, "still pending"), times=2)
+    record(site, zone, "mx").up()
+    assert zone.sets() == {(f"bounce.{site.domain}", "MX"): [MX]}
+
+
+def test_a_change_whose_answer_was_lost_is_ours(site: SesSite, zone: Estate) -> None:
+    """The call is repeated and meets what it did: exactly our write is there, so it is ours; a destroy deletes it."""
+    site.aws.fail("ChangeResourceRecordSets", AwsError("InternalFailure", "no", 500), after=True)
+    made = record(site, zone, "dmarc")
+    made.up()
+    made.destroy()
+    assert zone.sets() == {}
+
+
+def test_what_aws_refuses_is_told_in_its_words(site: SesSite, zone: Estate) -> None:
+    """A zone that does not hold the name answers so, and nothing is tried again."""
+    with pytest.raises(Rejected, match="is not permitted in zone"):
+        record(site, zone, "dmarc", name="_dmarc.other.example").up()
+
+
+def test_a_zone_that_is_gone_is_no_obstacle(site: SesSite, zone: Estate) -> None:
+    """With the zone the record is gone: a refresh says so, a destroy is done."""
+    made = record(site, zone, "mx")
+    made.up()
+    zone.drop(f"bounce.{site.domain}")
+    zone.client.delete_hosted_zone(Id=zone.zone_id)
+    made.destroy()
+    assert not made.refresh()
+
+
+def test_unknown_facts_of_the_identity_are_no_change(site: SesSite, zone: Estate) -> None:
+    """A preview in which the look at the identity is not known yet shows no change of the record."""
+    made = record(site, zone, "easy", keep=True, ours_alone=True)
+    made.up()
+    session.begin()
+    assert made.up() == "same"
+    assert made.up(keep=False) == "update"
