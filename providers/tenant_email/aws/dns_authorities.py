@@ -6,10 +6,8 @@ record that is an alias nor a zone that the resolver cannot follow hides where a
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import dns.exception
@@ -19,13 +17,13 @@ import dns.name
 import dns.rcode
 import dns.rdataclass
 import dns.rdatatype
-import dns.resolver
 import dns.rrset
 
+from tenant_email.aws.dns_resolver import TOP, Cut, Resolver, at_once
 from tenant_email.aws.dns_servers import Clock, NoAnswerError, Server, Silence, ask, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from tenant_email.aws.dns_servers import DnsSettings
 
@@ -34,8 +32,9 @@ R = TypeVar("R")
 
 _WORKERS: Final = 16
 _MOST_REFERRALS: Final = 8
+# A server that is silent in one of these ways was reached all the same.
+_HEARD: Final = frozenset({Silence.LAME, Silence.SERVFAIL, Silence.NO_EDNS, Silence.TRUNCATED})
 _ENOUGH: Final = 3  # servers of the zone above, of which one answers
-_TOP: Final = 2  # labels of a top-level domain, the root among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +65,7 @@ class Said:
     @property
     def above_all_domains(self) -> bool:
         """Tells whether the zone is a top-level domain or the root: then nobody serves the domain itself."""
-        return self.zone is not None and len(self.zone.labels) <= _TOP
-
-
-@dataclass(frozen=True, slots=True)
-class _Cut:
-    """A zone and its servers, with the addresses that a referral gives."""
-
-    zone: dns.name.Name
-    hosts: tuple[str, ...]
-    glue: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+        return self.zone is not None and len(self.zone.labels) <= TOP
 
 
 class Authorities:
@@ -83,9 +73,8 @@ class Authorities:
 
     def __init__(self, settings: DnsSettings) -> None:
         self.settings, self._clock = settings, Clock(settings.budget)
-        self._cuts: dict[dns.name.Name, _Cut | dns.exception.DNSException | None] = {}
-        self._lock = Lock()
-        self._cache = dns.resolver.LRUCache()
+        self._resolver = Resolver(settings, self._clock)
+        self.recursive = self._resolver.recursive
 
     def ask(self, server: Server, name: str, kind: str, *, signed: bool = False) -> dns.message.Message:
         """Asks one server, see `dns_servers.ask`."""
@@ -100,24 +89,16 @@ class Authorities:
         if self.settings.only:
             return Said(None, (_settled(self._one(name, kind, self.settings.only)),))
         wanted = dns.name.from_text(name)
-        cut = self._closest(wanted)
+        cut = self._resolver.closest(wanted)
         for _ in range(_MOST_REFERRALS):
             if cut is None:
                 break
-            replies = self._all(self._servers(cut), name, kind)
+            replies = self._all(self._resolver.servers(cut), name, kind)
             below = next(filter(None, (_referral(reply, cut.zone, wanted) for reply in replies)), None)
             if below is None or any(reply.authoritative for reply in replies):
                 return self._said(cut, replies, name, kind)
             cut = below
         return Said(None, ())
-
-    def recursive(self, name: str, kind: str) -> tuple[str, ...]:
-        """Returns what the machine's resolver says, aliases followed; nothing where there is nothing.
-
-        Raises:
-            dns.exception.DNSException: it gives no answer.
-        """
-        return texts(self._resolve(dns.name.from_text(name), kind)[1])
 
     def delegation_signers(self, zone: dns.name.Name) -> list[Any]:
         """Returns the DS records of a zone, as the zone above has them: none where it is not signed.
@@ -125,40 +106,31 @@ class Authorities:
         Where no server above can be asked the resolver is, which may hide them; nothing is then validated.
         """
         try:
-            above = self._closest(zone.parent())
-            for server in self._servers(above)[:_ENOUGH] if above else ():
+            above = self._resolver.closest(zone.parent())
+            for server in self._resolver.servers(above)[:_ENOUGH] if above else ():
                 reply = self._one(str(zone), "DS", server)
                 if reply.message is not None and reply.authoritative:
                     return list(rrset_of(reply.message, zone, dns.rdatatype.DS) or ())
-            return self._resolve(zone, "DS", unchecked=True)[1]
+            return self._resolver.records(zone, "DS", unchecked=True)[1]
         except dns.exception.DNSException:
             return []
 
-    def servers(self, name: str) -> tuple[Server, ...]:
-        """Returns the servers of the closest zone that the resolver knows.
-
-        Raises:
-            dns.exception.DNSException: the resolver fails.
-        """
-        cut = self._closest(dns.name.from_text(name))
-        return self._servers(cut) if cut else ()
-
-    def _said(self, cut: _Cut, replies: list[Reply], name: str, kind: str) -> Said:
+    def _said(self, cut: Cut, replies: list[Reply], name: str, kind: str) -> Said:
         settled = [_settled(reply) for reply in replies]
         if any(reply.message for reply in settled):
             return Said(cut.zone, tuple(settled))
-        reached = any(reply.silence is Silence.LAME for reply in settled)
-        if (above := self._closest(cut.zone.parent()) if cut.zone.labels[:-1] else None) is None:
+        reached = any(reply.silence in _HEARD for reply in settled)
+        if (above := self._resolver.closest(cut.zone.parent()) if cut.zone.labels[:-1] else None) is None:
             return Said(cut.zone, tuple(settled), reached)
-        of_zone = self._all(self._servers(above), str(cut.zone), "NS")
-        reached = reached or any(reply.message for reply in of_zone)
+        of_zone = self._all(self._resolver.servers(above), str(cut.zone), "NS")
+        reached = reached or any(reply.message or reply.silence in _HEARD for reply in of_zone)
         if any(reply.authoritative and _is_absent(reply) for reply in of_zone):
             return Said(above.zone, tuple(map(_settled, of_zone)))
         delegation = next(filter(None, (_referral(reply, above.zone, cut.zone) for reply in of_zone)), None)
         if delegation is None:
             return Said(cut.zone, tuple(settled), reached)
         asked = {reply.server.address for reply in settled}
-        others = [server for server in self._servers(delegation) if server.address not in asked]
+        others = [server for server in self._resolver.servers(delegation) if server.address not in asked]
         more = map(_settled, self._all(others, name, kind))
         return Said(cut.zone, (*settled, *more), reached)
 
@@ -176,81 +148,12 @@ class Authorities:
             return Reply(server, silence=Silence.SERVFAIL)
         return Reply(server, message)
 
-    def _closest(self, name: dns.name.Name) -> _Cut | None:
-        """Returns the closest zone that the resolver knows, looked for from the top, as far down as it gets."""
-        closest: _Cut | None = None
-        failure: dns.exception.DNSException | None = None
-        for labels in range(_TOP, len(name.labels) + 1):
-            found = self._cut(name.split(labels)[1])
-            if isinstance(found, dns.exception.DNSException):
-                failure = found
-                if closest or isinstance(found, dns.exception.Timeout):
-                    break  # what lies below is known to the servers of the zone above
-            else:
-                closest = found or closest
-        if closest is None and failure is not None:
-            raise failure
-        return closest
-
-    def _cut(self, zone: dns.name.Name) -> _Cut | dns.exception.DNSException | None:
-        """Returns a zone's servers; None for a name that is no zone, the failure where the resolver has one."""
-        with self._lock:
-            if zone not in self._cuts:
-                self._cuts[zone] = self._ask_for_cut(zone)
-            return self._cuts[zone]
-
-    def _ask_for_cut(self, zone: dns.name.Name) -> _Cut | dns.exception.DNSException | None:
-        try:
-            canonical, found = self._resolve(zone, "NS")
-        except dns.exception.DNSException as error:
-            return error
-        # an alias leads to the servers of another name
-        return _Cut(zone, tuple(sorted(texts(found)))) if found and canonical == zone else None
-
-    def _servers(self, cut: _Cut) -> tuple[Server, ...]:
-        found = at_once(partial(self._addresses, cut.glue), cut.hosts)
-        return tuple(dict.fromkeys(server for servers in found for server in servers))
-
-    def _addresses(self, glue: dict[str, tuple[str, ...]], host: str) -> list[Server]:
-        """Returns a server's IPv4 addresses, or its IPv6 addresses when it has no other: many machines have no IPv6."""
-        found = glue.get(host.lower(), ())
-        for kind in ("A", "AAAA"):
-            try:
-                found = found or self.recursive(host, kind)
-            except dns.exception.DNSException:
-                break  # one dead name among the servers is no reason not to ask the others
-        return [Server(host, address, self.settings.port) for address in found] or [Server(host, "")]
-
-    def _resolve(self, name: dns.name.Name, kind: str, *, unchecked: bool = False) -> tuple[dns.name.Name, list[Any]]:
-        """Asks the resolver; `unchecked` wants what it holds back because its DNSSEC is broken."""
-        resolver = dns.resolver.Resolver(configure=self.settings.resolver is None)
-        if self.settings.resolver:
-            resolver.nameservers = [self.settings.resolver]
-            resolver.port = self.settings.resolver_port or self.settings.port
-        resolver.cache = self._cache
-        if unchecked:
-            resolver.flags = dns.flags.RD | dns.flags.CD
-        lifetime = self._clock.at_most(self.settings.lifetime)
-        try:
-            answer = resolver.resolve(name, kind, raise_on_no_answer=False, lifetime=lifetime)
-        except dns.resolver.NXDOMAIN:
-            return name, []
-        return answer.canonical_name, list(answer.rrset or ())
-
 
 def rrset_of(
     message: dns.message.Message, name: dns.name.Name, kind: dns.rdatatype.RdataType, covers: Any = dns.rdatatype.NONE
 ) -> dns.rrset.RRset | None:
     """Returns the records of an answer at exactly this name; `covers` is what signatures are of."""
     return message.get_rrset(message.answer, name, dns.rdataclass.IN, kind, covers)
-
-
-def at_once(function: Callable[[T], R], items: Sequence[T]) -> list[R]:
-    """Returns the function's results for all items, found at the same time."""
-    if not items:
-        return []
-    with ThreadPoolExecutor(min(len(items), _WORKERS)) as pool:
-        return list(pool.map(function, items))
 
 
 def _is_absent(reply: Reply) -> bool:
@@ -264,7 +167,7 @@ def _settled(reply: Reply) -> Reply:
     return replace(reply, message=None, silence=Silence.LAME)
 
 
-def _referral(reply: Reply, zone: dns.name.Name, wanted: dns.name.Name) -> _Cut | None:
+def _referral(reply: Reply, zone: dns.name.Name, wanted: dns.name.Name) -> Cut | None:
     """Returns the zone further down that a server refers to."""
     message = reply.message
     if message is None or reply.authoritative or message.answer:
@@ -272,7 +175,7 @@ def _referral(reply: Reply, zone: dns.name.Name, wanted: dns.name.Name) -> _Cut 
     for rrset in message.authority:
         down = rrset.name != zone and rrset.name.is_subdomain(zone) and wanted.is_subdomain(rrset.name)
         if rrset.rdtype == dns.rdatatype.NS and down:
-            return _Cut(rrset.name, tuple(sorted(texts(rrset))), _glue(message))
+            return Cut(rrset.name, tuple(sorted(texts(rrset))), _glue(message))
     return None
 
 

@@ -16,9 +16,10 @@ import dns.message
 import dns.rcode
 
 from tenant_email.aws.dns_aliases import Chain, chain, followed, values
-from tenant_email.aws.dns_authorities import Authorities, at_once
+from tenant_email.aws.dns_authorities import Authorities
 from tenant_email.aws.dns_findings import NO_ANSWER, RecordFinding, Status
 from tenant_email.aws.dns_match import differs, host
+from tenant_email.aws.dns_resolver import at_once
 from tenant_email.aws.dns_servers import DnsSettings, NoAnswerError
 from tenant_email.aws.dns_signatures import refused
 

@@ -17,13 +17,13 @@ import dns.rdatatype
 import dns.rrset
 
 from tenant_email.aws.dns_authorities import rrset_of
+from tenant_email.aws.dns_resolver import TOP
 from tenant_email.aws.dns_servers import NoAnswerError, Silence
 
 if TYPE_CHECKING:
     from tenant_email.aws.dns_authorities import Authorities
     from tenant_email.aws.dns_servers import Server
 
-_TOP: Final = 2  # labels of a top-level domain, the root among them
 # Other algorithms leave a zone unsigned to whoever does not know them (RFC 4035 section 5.2).
 _ALGORITHMS: Final = frozenset({5, 7, 8, 10, 13, 14, 15, 16})
 _DIGESTS: Final = frozenset({1, 2, 4})
@@ -32,7 +32,7 @@ _DIGESTS: Final = frozenset({1, 2, 4})
 def refused(authorities: Authorities, zone: dns.name.Name, server: Server, name: str, kind: str) -> str:
     """Returns why a validating resolver refuses what this server answers; nothing where it does not."""
     above = zone.parent()
-    while len(above.labels) > _TOP:
+    while len(above.labels) > TOP:
         if problem := _keys_above(authorities, above):
             return problem
         above = above.parent()

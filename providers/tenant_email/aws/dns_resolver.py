@@ -1,0 +1,126 @@
+"""Asks the machine's resolver: for the closest zone above a name, the addresses of its servers, and last resorts."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import dns.exception
+import dns.flags
+import dns.name
+import dns.resolver
+
+from tenant_email.aws.dns_servers import Server, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tenant_email.aws.dns_servers import Clock, DnsSettings
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+TOP: Final = 2
+"""How many labels a top-level domain has, the root among them."""
+
+_WORKERS: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A zone and its servers, with the addresses that a referral gives."""
+
+    zone: dns.name.Name
+    hosts: tuple[str, ...]
+    glue: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+
+
+class Resolver:
+    """The machine's resolver, for one check: it remembers what it heard."""
+
+    def __init__(self, settings: DnsSettings, clock: Clock) -> None:
+        self._settings, self._clock = settings, clock
+        self._cuts: dict[dns.name.Name, Cut | dns.exception.DNSException | None] = {}
+        self._lock = Lock()
+        self._cache = dns.resolver.LRUCache()
+
+    def recursive(self, name: str, kind: str) -> tuple[str, ...]:
+        """Returns what the machine's resolver says, aliases followed; nothing where there is nothing.
+
+        Raises:
+            dns.exception.DNSException: it gives no answer.
+        """
+        return texts(self.records(dns.name.from_text(name), kind)[1])
+
+    def closest(self, name: dns.name.Name) -> Cut | None:
+        """Returns the closest zone that the resolver knows, looked for from the top, as far down as it gets."""
+        closest: Cut | None = None
+        failure: dns.exception.DNSException | None = None
+        for labels in range(TOP, len(name.labels) + 1):
+            found = self._cut(name.split(labels)[1])
+            if isinstance(found, dns.exception.DNSException):
+                failure = found
+                if closest or isinstance(found, dns.exception.Timeout):
+                    break  # what lies below is known to the servers of the zone above
+            else:
+                closest = found or closest
+        if closest is None and failure is not None:
+            raise failure
+        return closest
+
+    def servers(self, cut: Cut) -> tuple[Server, ...]:
+        """Returns the servers of a zone, those without an address among them."""
+        found = at_once(partial(self._addresses, cut.glue), cut.hosts)
+        return tuple(dict.fromkeys(server for servers in found for server in servers))
+
+    def records(self, name: dns.name.Name, kind: str, *, unchecked: bool = False) -> tuple[dns.name.Name, list[Any]]:
+        """Asks the resolver; `unchecked` wants what it holds back because its DNSSEC is broken."""
+        resolver = dns.resolver.Resolver(configure=self._settings.resolver is None)
+        if self._settings.resolver:
+            resolver.nameservers = [self._settings.resolver]
+            resolver.port = self._settings.resolver_port or self._settings.port
+        resolver.cache = self._cache
+        if unchecked:
+            resolver.flags = dns.flags.RD | dns.flags.CD
+        lifetime = self._clock.at_most(self._settings.lifetime)
+        try:
+            answer = resolver.resolve(name, kind, raise_on_no_answer=False, lifetime=lifetime)
+        except dns.resolver.NXDOMAIN:
+            return name, []
+        return answer.canonical_name, list(answer.rrset or ())
+
+    def _cut(self, zone: dns.name.Name) -> Cut | dns.exception.DNSException | None:
+        """Returns a zone's servers; None for a name that is no zone, the failure where the resolver has one."""
+        with self._lock:
+            if zone not in self._cuts:
+                self._cuts[zone] = self._ask_for_cut(zone)
+            return self._cuts[zone]
+
+    def _ask_for_cut(self, zone: dns.name.Name) -> Cut | dns.exception.DNSException | None:
+        try:
+            canonical, found = self.records(zone, "NS")
+        except dns.exception.DNSException as error:
+            return error
+        # an alias leads to the servers of another name
+        return Cut(zone, tuple(sorted(texts(found)))) if found and canonical == zone else None
+
+    def _addresses(self, glue: dict[str, tuple[str, ...]], host: str) -> list[Server]:
+        """Returns a server's IPv4 addresses, or its IPv6 addresses when it has no other: many machines have no IPv6."""
+        found = glue.get(host.lower(), ())
+        for kind in ("A", "AAAA"):
+            try:
+                found = found or self.recursive(host, kind)
+            except dns.exception.DNSException:
+                break  # one dead name among the servers is no reason not to ask the others
+        return [Server(host, address, self._settings.port) for address in found] or [Server(host, "")]
+
+
+def at_once(function: Callable[[T], R], items: Sequence[T]) -> list[R]:
+    """Returns the function's results for all items, found at the same time."""
+    if not items:
+        return []
+    with ThreadPoolExecutor(min(len(items), _WORKERS)) as pool:
+        return list(pool.map(function, items))
