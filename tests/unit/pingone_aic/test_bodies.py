@@ -85,6 +85,10 @@ def test_what_the_user_removed_is_taken_out() -> None:
     removed = ("debug", "starttls", "from_address")
     assert body(SMTP, live, *removed) == {**SENT, "starttls": {}, "timeout": 7}
     assert body(SMTP, stored(SENT, smtpProperties=["a=1"]), "smtp_properties")["smtpProperties"] == []
+    change = Change(frozenset({"from_address"}), frozenset({"debug"}))
+    assert mapping.provider_body({"settings": SMTP}, change, live, SMTP["password"]) == {
+        **SENT, "starttls": {"enable": True}, "timeout": 7,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(("settings", "live", "sent"), [(SMTP, GRAPH_SENT, SENT), (GRAPH, SENT, GRAPH_SENT)])
