@@ -180,11 +180,11 @@ def _referral(reply: Reply, zone: dns.name.Name, wanted: dns.name.Name) -> Cut |
 
 
 def _glue(message: dns.message.Message) -> dict[str, tuple[str, ...]]:
-    four, six = (
-        {_plain(rrset.name): texts(rrset) for rrset in message.additional if rrset.rdtype == kind}
-        for kind in (dns.rdatatype.A, dns.rdatatype.AAAA)
-    )
-    return {**six, **four}
+    found: dict[str, tuple[str, ...]] = {}
+    for rrset in message.additional:
+        if rrset.rdtype in (dns.rdatatype.A, dns.rdatatype.AAAA):
+            found[_plain(rrset.name)] = (*found.get(_plain(rrset.name), ()), *texts(rrset))
+    return found
 
 
 def _plain(name: dns.name.Name) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -27,6 +28,7 @@ TOP: Final = 2
 """How many labels a top-level domain has, the root among them."""
 
 _WORKERS: Final = 16
+_DISCARD: Final = 9  # any port
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +110,31 @@ class Resolver:
         return Cut(zone, tuple(sorted(texts(found)))) if found and canonical == zone else None
 
     def _addresses(self, glue: dict[str, tuple[str, ...]], host: str) -> list[Server]:
-        """Returns a server's IPv4 addresses, or its IPv6 addresses when it has no other: many machines have no IPv6."""
-        found = glue.get(host.lower(), ())
+        """Returns a server's IPv4 addresses, or its IPv6 addresses where it has no other that can be reached."""
+        found: tuple[str, ...] = ()
         for kind in ("A", "AAAA"):
             try:
-                found = found or self.recursive(host, kind)
+                more = _of_kind(kind, glue.get(host.lower(), ())) or self.recursive(host, kind)
             except dns.exception.DNSException:
                 break  # one dead name among the servers is no reason not to ask the others
+            found = more if any(map(_has_way, more)) else found or more
+            if any(map(_has_way, found)):
+                break
         return [Server(host, address, self._settings.port) for address in found] or [Server(host, "")]
+
+
+def _of_kind(kind: str, addresses: Sequence[str]) -> tuple[str, ...]:
+    return tuple(address for address in addresses if (":" in address) is (kind == "AAAA"))
+
+
+def _has_way(address: str) -> bool:
+    """Tells whether this machine has a route there: many have no IPv6, some have nothing else."""
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect((address, _DISCARD))  # of UDP, this sends nothing
+        except OSError:
+            return False
+    return True
 
 
 def at_once(function: Callable[[T], R], items: Sequence[T]) -> list[R]:

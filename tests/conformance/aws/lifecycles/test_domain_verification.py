@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from support.aws import wait_for
 from support.dns_zone import serve
 from support.host import listening, running_host
 from support.ses_site import TAGS
 from tenant_email.aws.dkim import new_private_key
 from tenant_email.errors import InvalidSettings, NotFound, Rejected, VerificationTimeout
+from tenant_email.lifecycle import dns_wait
 from tenant_email.lifecycle.ses_domain_verification import SesDomainVerificationLifecycle
 from tenant_email.local.dns import DnsServer
 
@@ -194,13 +196,40 @@ def test_what_ses_has_verified_is_verified(site: SesSite) -> None:
     assert (told.count("did not answer in time"), engine.severities) == (3, ["WARNING"])
 
 
+class Later:
+    """The clock of a wait that has lasted longer than a change takes to reach every name server."""
+
+    def __init__(self) -> None:
+        self._read = 0
+
+    def monotonic(self) -> float:
+        """Returns the time, an age after the first reading."""
+        self._read += 1
+        return time.monotonic() + (600 if self._read > 1 else 0)
+
+    sleep = staticmethod(time.sleep)
+
+
 def test_ses_is_asked_while_dns_looks_wrong_from_here(site: SesSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a split horizon this machine never sees the records, but SES does: the wait ends with SES's word."""
     records = created(site)
+    monkeypatch.setattr(dns_wait, "time", Later())
     with DnsServer() as inside:
         serve(inside, (records[0]["name"], "CNAME", ["internal.example."]), zone=site.domain)
         monkeypatch.setenv("TENANT_EMAIL_DNS", inside.address)
         Timer(0.5, site.publish, [records]).start()
         wait = site.verification(records)
-        wait.up(timeout="30s")
+        wait.up(timeout="1h")
     assert wait.state["verification_status"] == "SUCCESS"
+
+
+def test_what_ses_too_finds_wrong_is_not_waited_for(site: SesSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A record that is there but wrong, for SES as well, ends the wait long before its time."""
+    records = created(site)
+    site.publish([{**records[0], "values": ["elsewhere.example"]}, *records[1:]])
+    wait_for(lambda: site.live()["VerificationInfo"].get("ErrorType") == "INVALID_VALUE")
+    monkeypatch.setattr(dns_wait, "time", Later())
+    with pytest.raises(VerificationTimeout, match="a record is wrong, SES sees that too") as caught:
+        site.verification(records).up(timeout="1h")
+    assert "has CNAME elsewhere.example" in str(caught.value)
+    assert str(caught.value).splitlines()[-1] == "Correct what is named above, run again."
