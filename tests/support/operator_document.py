@@ -1,4 +1,4 @@
-"""Writes docs/operator-policy.json: what whoever runs `pulumi up` needs on SES, with names to fill in.
+"""Writes docs/operator-policy.json: what whoever runs `pulumi up` needs, with names to fill in.
 
 Run from the project's folder:
 `PYTHONPATH=tests .venv/bin/python -m support.operator_document > docs/operator-policy.json`
@@ -13,12 +13,14 @@ from tenant_email.aws.policy import configuration_set_arn, identity_arn, operato
 
 
 def document() -> str:
-    """Returns the policy with REGION, ACCOUNT, DOMAIN, SET and USER in the places of names."""
+    """Returns the policy with REGION, ACCOUNT, DOMAIN, SET, USER, POLICY and ZONE in the places of names."""
     at = ("REGION", "ACCOUNT")
     policy = operator_policy(
         [identity_arn("DOMAIN", *at)],
         configuration_set_arns=[configuration_set_arn("SET", *at)],
         user_arns=["arn:aws:iam::ACCOUNT:user/USER"],
+        policy_arns=["arn:aws:iam::ACCOUNT:policy/POLICY"],
+        zone_arns=["arn:aws:route53:::hostedzone/ZONE"],
     )
     return json.dumps(policy, indent=2) + "\n"
 

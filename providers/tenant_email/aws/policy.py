@@ -52,7 +52,40 @@ _IDENTITY_ACTIONS: Final = (
     "ses:PutEmailIdentityConfigurationSetAttributes",
     "ses:TagResource",
     "ses:UntagResource",
-    "ses:ListTagsForResource",
+)
+# What pulumi_aws calls for the user, its policy, its keys and the records; see docs/sending-domain.md for when.
+_USER_ACTIONS: Final = (
+    "iam:CreateUser",
+    "iam:GetUser",
+    "iam:UpdateUser",
+    "iam:DeleteUser",
+    "iam:TagUser",
+    "iam:UntagUser",
+    "iam:PutUserPermissionsBoundary",
+    "iam:DeleteUserPermissionsBoundary",
+    "iam:ListGroupsForUser",
+    "iam:ListAttachedUserPolicies",
+    "iam:CreateAccessKey",
+    "iam:DeleteAccessKey",
+)
+_ATTACH_ACTIONS: Final = ("iam:AttachUserPolicy", "iam:DetachUserPolicy")
+_POLICY_ACTIONS: Final = (
+    "iam:CreatePolicy",
+    "iam:GetPolicy",
+    "iam:GetPolicyVersion",
+    "iam:ListPolicyVersions",
+    "iam:CreatePolicyVersion",
+    "iam:SetDefaultPolicyVersion",
+    "iam:DeletePolicyVersion",
+    "iam:DeletePolicy",
+    "iam:TagPolicy",
+    "iam:UntagPolicy",
+)
+_RECORD_ACTIONS: Final = (
+    "route53:GetHostedZone",
+    "route53:ChangeResourceRecordSets",
+    "route53:ListResourceRecordSets",
+    "route53:ListTagsForResource",
 )
 
 
@@ -118,15 +151,19 @@ def operator_policy(
     configuration_set_arns: Sequence[str] = (),
     replica_parent_arns: Sequence[str] = (),
     user_arns: Sequence[str] = (),
+    policy_arns: Sequence[str] = (),
+    zone_arns: Sequence[str] = (),
     request_production_access: bool = False,
 ) -> PolicyDocument:
-    """Returns what this package itself calls; what `pulumi_aws` calls on IAM and Route 53 comes on top.
+    """Returns what this package itself calls, and with policies and zones also what `pulumi_aws` calls for it.
 
     Args:
         identity_arns: the domain identities to manage.
         configuration_set_arns: the sets to attach.
         replica_parent_arns: the identities in other regions whose DKIM keys are replicated.
         user_arns: the sending users, whose keys are counted before another one is made.
+        policy_arns: the policies of the sending users, where pulumi_aws makes both; no other one may be attached.
+        zone_arns: the Route 53 zones, where pulumi_aws publishes the records.
         request_production_access: allows asking AWS to let the account out of the sandbox.
     """
     account = ["ses:GetAccount", *(["ses:PutAccountDetails"] if request_production_access else [])]
@@ -135,7 +172,17 @@ def operator_policy(
         _allow("SeeAccountState", account, ["*"]),
     ]
     if user_arns:
-        statements.append(_allow("CountAccessKeys", ("iam:ListAccessKeys", "iam:GetAccessKeyLastUsed"), user_arns))
+        statements.append(_allow("CountAccessKeys", ("iam:ListAccessKeys",), user_arns))
+    if policy_arns:
+        only_these: Condition = {"ArnLike": {"iam:PolicyARN": list(policy_arns)}}
+        statements.append(_allow("ManageSendingUsers", _USER_ACTIONS, user_arns))
+        statements.append(_allow("AttachSendingPolicies", _ATTACH_ACTIONS, user_arns, only_these))
+        statements.append(_allow("ManageSendingPolicies", _POLICY_ACTIONS, policy_arns))
+    if zone_arns:
+        partition = zone_arns[0].split(":")[1]
+        statements.append(_allow("PublishRecords", _RECORD_ACTIONS, zone_arns))
+        statements.append(_allow("WaitForChanges", ("route53:GetChange",), [f"arn:{partition}:route53:::change/*"]))
+        statements.append(_allow("FindZones", ("route53:ListHostedZones",), ["*"]))
     if replica_parent_arns:
         action = ["ses:ReplicateEmailIdentityDkimSigningKey"]
         statements.append(_allow("ReplicateDkimKeys", action, replica_parent_arns))

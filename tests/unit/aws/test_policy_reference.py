@@ -46,6 +46,8 @@ def documents(region: str) -> Iterator[PolicyDocument]:
         configuration_set_arns=[set_],
         replica_parent_arns=[domain],
         user_arns=[user],
+        policy_arns=[user.replace(":user/", ":policy/")],
+        zone_arns=[f"{domain.split(':ses:', 1)[0]}:route53:::hostedzone/Z1"],
         request_production_access=True,
     )
 
