@@ -183,17 +183,41 @@ def txt_chunks(value: str) -> tuple[str, ...]:
     return tuple(value[start : start + _LONGEST_TXT_CHUNK] for start in starts)
 
 
-def record_table(records: Sequence[DnsRecord]) -> str:
-    """Returns the records as a text table, for whoever types them into another DNS host."""
-    cells = ((record.zone_relative_name, record.type, str(record.ttl), *record.values) for record in records)
+def record_table(records: Sequence[DnsRecord], zone: str | None = None) -> str:
+    """Returns the records as a text table, for whoever types them into another DNS host.
+
+    Names are whole. What a host wants that adds the zone by itself stands beside them where the zone is known: it is
+    `zone`, or the parent of the domain that the records were made for.
+    """
+    zone = zone or _parent_zone(records)
+    cells = ((record.name, *_within(record, zone), record.type, str(record.ttl), *record.values) for record in records)
     rows = [tuple(map(visible, row)) for row in cells]
-    head = ("name in the zone", "type", "TTL", "value")
+    within = (f"name in the zone {zone}",) if zone else ()
+    head = ("name", *within, "type", "TTL", "value")
     widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head) - 1)]
     lines = (
         "  ".join((*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]))
         for row in (head, *rows)
     )
     return "\n".join(lines)
+
+
+def _within(record: DnsRecord, zone: str | None) -> tuple[str, ...]:
+    """Returns the cell of the name in the zone; empty for a record that another zone holds."""
+    if zone is None:
+        return ()
+    inside = record.name == zone or record.name.endswith(f".{zone}")
+    return (zone_relative(record.name, zone) if inside else "",)
+
+
+def _parent_zone(records: Sequence[DnsRecord]) -> str | None:
+    """Returns the zone that the names were cut for; None where that is the domain, taken when no zone is told."""
+    zones = {
+        record.name.removeprefix(record.zone_relative_name).removeprefix(".")
+        for record in records
+        if record.purpose == "DKIM" and not record.zone_relative_name.endswith("._domainkey")
+    }
+    return zones.pop() or None if len(zones) == 1 else None
 
 
 def route53_value(kind: RecordType, value: str) -> str:

@@ -79,7 +79,7 @@ class Publisher:
         """Publishes what the identity answered; a preview shows the records before their names are known."""
         for number in range(_DKIM_RECORDS):
             record = identity.dns_records[number]
-            props = {name: record[name] for name in ("name", "type", "ttl", "purpose")}
+            props = {name: record[name] for name in ("name", "type", "ttl")}
             self._publish(f"dkim-{number}", props, record["values"][0], opts, easy=True)
 
     def _publish(

@@ -73,17 +73,30 @@ def test_route53_values() -> None:
 
 
 def test_a_table_of_records() -> None:
-    """Whoever types them in sees names relative to the zone, in columns; nothing in a value steers a terminal."""
+    """Whoever types them in sees whole names, in columns; nothing in a value steers a terminal."""
     records = [*mail_from_records("b.acme.example", "acme.example", "eu-west-1"), dmarc_record("acme.example")]
     assert record_table(records) == (
-        "name in the zone  type  TTL   value\n"
-        "b                 MX    1800  10 feedback-smtp.eu-west-1.amazonses.com\n"
-        "b                 TXT   1800  v=spf1 include:amazonses.com ~all\n"
-        "_dmarc            TXT   1800  v=DMARC1; p=none;"
+        "name                 type  TTL   value\n"
+        "b.acme.example       MX    1800  10 feedback-smtp.eu-west-1.amazonses.com\n"
+        "b.acme.example       TXT   1800  v=spf1 include:amazonses.com ~all\n"
+        "_dmarc.acme.example  TXT   1800  v=DMARC1; p=none;"
     )
     hostile = own_dkim_record("acme.example", "a-very-long-selector-of-a-key", "\x1b[2J")
-    assert "a-very-long-selector-of-a-key._domainkey  TXT   1800  p=\\x1b[2J" in record_table([hostile])
+    long = "a-very-long-selector-of-a-key._domainkey"
+    assert f"{long}.acme.example  TXT   1800  p=\\x1b[2J" in record_table([hostile])
     assert str(records[0]) == "b.acme.example MX 10 feedback-smtp.eu-west-1.amazonses.com"
+
+
+def test_names_in_a_zone_stand_with_the_zone() -> None:
+    """A zone that was told, or that the records were cut for, heads the names that are relative to it."""
+    records = [*mail_from_records("b.acme.example", "acme.example", "eu-west-1"), dmarc_record("other.example")]
+    lines = record_table(records, "acme.example").split("\n")
+    assert lines[0].startswith("name                  name in the zone acme.example  type")
+    assert [line.split()[1] for line in lines[1:]] == ["b", "b", "TXT"]
+    (cut,) = easy_dkim_records("mail.acme.example", ["t"], "dkim.amazonses.com", "acme.example")[:1]
+    assert [line.split()[:2] for line in record_table([cut]).split("\n")[1:]] == [
+        ["t._domainkey.mail.acme.example", "t._domainkey.mail"]
+    ]
 
 
 def test_outputs_round_trip() -> None:

@@ -66,6 +66,13 @@ def zone(aws: Aws, args: Properties) -> Properties:
     }
 
 
+def zones(aws: Aws, args: Properties) -> Properties:
+    """Answers aws:route53/getZones:getZones."""
+    del args
+    pages = aws.route53.get_paginator("list_hosted_zones").paginate()
+    return {"id": aws.region, "ids": [plain_id(each["Id"]) for page in pages for each in page["HostedZones"]]}
+
+
 def _one_zone(aws: Aws, zone_id: str, name: str, *, private: bool) -> "HostedZoneTypeDef":
     if zone_id:
         try:
@@ -94,4 +101,5 @@ FUNCTIONS: Mapping[str, Callable[[Aws, Properties], Properties]] = {
     "aws:index/getRegion:getRegion": region,
     "aws:index/getPartition:getPartition": partition,
     "aws:route53/getZone:getZone": zone,
+    "aws:route53/getZones:getZones": zones,
 }

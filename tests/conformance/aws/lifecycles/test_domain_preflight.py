@@ -1,0 +1,99 @@
+"""SesDomainPreflight: what an identity and its records would meet is told at once, before any of them is made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from support.estate import Estate
+from support.managed import Managed
+from support.ses_site import TAGS
+from tenant_email.aws.dns_records import dmarc_record, mail_from_records
+from tenant_email.errors import AlreadyConfigured, InvalidSettings, NotFound, WrongTenant
+from tenant_email.lifecycle.ses_domain_preflight import SesDomainPreflightLifecycle
+
+if TYPE_CHECKING:
+    from support.ses_site import SesSite
+
+
+def preflight(site: SesSite, zone_id: str | None = None, **inputs: Any) -> Managed:
+    """Returns the look at a domain with a MAIL FROM domain and DMARC, not made yet."""
+    records = [*mail_from_records(f"bounce.{site.domain}", site.domain, "eu-west-1"), dmarc_record(site.domain)]
+    fixed: dict[str, Any] = {"domain": site.domain, "region": "eu-west-1", "tags": TAGS, "zone_id": zone_id}
+    more = {"records": [each.to_props() for each in records], "mail_from": f"bounce.{site.domain}"}
+    return Managed(SesDomainPreflightLifecycle(), **{**fixed, **more, **inputs})
+
+
+def test_everything_in_the_way_is_shown_together(site: SesSite) -> None:
+    """One error names each record with what is there; what an overwrite names is left out of it. Nothing is written."""
+    zone = Estate.create(site.client("route53"), site.domain)
+    zone.put(f"bounce.{site.domain}", "MX", "10 mx.acme.example")
+    zone.put(f"_dmarc.{site.domain}", "CNAME", "dmarc.vendor.example")
+    before = zone.raw()
+    with pytest.raises(AlreadyConfigured) as refused:
+        preflight(site, zone.zone_id).up()
+    text = str(refused.value)
+    assert f"bounce.{site.domain} is to have MX 10 feedback-smtp.eu-west-1.amazonses.com, and has MX 10 mx.acme" in text
+    assert "and has CNAME dmarc.vendor.example" in text
+    assert text.endswith("or set overwrite_records=['mx', 'dmarc'] to replace it until a destroy puts it back.")
+    with pytest.raises(AlreadyConfigured, match=r"overwrite_records=\['dmarc'\]"):
+        preflight(site, zone.zone_id, overwrite_records=["mx"]).up()
+    preflight(site, zone.zone_id, overwrite_records=["mx", "dmarc"]).up()
+    assert zone.raw() == before
+    assert site.calls("Create") == []
+
+
+def test_a_zone_that_cannot_serve_is_refused(site: SesSite) -> None:
+    """A private zone, a zone of another domain and one that is not there are told before anything is written."""
+    client = site.client("route53")
+    private, other = Estate.create(client, site.domain, private=True), Estate.create(client, f"other-{site.domain}")
+    with pytest.raises(InvalidSettings, match="is a private zone, which SES and those who receive mail do not see"):
+        preflight(site, private.zone_id).up()
+    with pytest.raises(InvalidSettings, match=f"other-{site.domain} does not hold _dmarc.{site.domain}"):
+        preflight(site, other.zone_id).up()
+    with pytest.raises(NotFound, match="Give the zone_id of a hosted zone of this AWS account"):
+        preflight(site, "Z0000000000000000000").up()
+
+
+def test_an_identity_of_somebody_else_is_met_as_it_would_be_later(site: SesSite) -> None:
+    """Refused, or taken with what was found of it; this stack's own is no obstacle, and is not adopted."""
+    site.ses.create_email_identity(EmailIdentity=site.domain)
+    name = f"old.{site.domain}"
+    site.ses.put_email_identity_mail_from_attributes(EmailIdentity=site.domain, MailFromDomain=name)
+    with pytest.raises(AlreadyConfigured, match="Set on_existing='adopt'"):
+        preflight(site).up()
+    with pytest.raises(AlreadyConfigured, match=f"has the MAIL FROM domain {name} already"):
+        preflight(site, on_existing="adopt").up()
+    with pytest.raises(AlreadyConfigured, match="signs otherwise than asked for"):
+        preflight(site, on_existing="adopt", dkim="byo").up()
+    taken = preflight(site, on_existing="adopt", mail_from=name)
+    taken.up()
+    assert (taken.state["adopts"], taken.state["mail_from_there"]) == (True, name)
+    site.ses.tag_resource(
+        ResourceArn=f"arn:aws:ses:eu-west-1:000000000099:identity/{site.domain}",
+        Tags=[{"Key": key, "Value": value} for key, value in TAGS.items()],
+    )
+    own = preflight(site)
+    own.up()
+    assert own.state["adopts"] is False
+
+
+def test_what_was_found_stays_as_it_was_found(site: SesSite) -> None:
+    """It tells of the time before the first write: no refresh and no other record changes it; another domain does."""
+    found = preflight(site)
+    found.up()
+    site.ses.create_email_identity(EmailIdentity=site.domain)
+    assert found.refresh()
+    assert found.up(records=[], mail_from=None) == "same"
+    assert found.state["adopts"] is False
+    assert found.up(domain=f"other-{site.domain}") == "replace"
+
+
+def test_bad_inputs_and_another_account_are_refused(site: SesSite) -> None:
+    """A word that names no record is told at preview, another account before any question about the domain."""
+    (problem,) = preflight(site).problems(overwrite_records=["mx", "txt"])
+    assert problem == "overwrite_records.1: 'txt' names no record\nChoose of dkim, mx, spf, dmarc."
+    with pytest.raises(WrongTenant):
+        preflight(site, expected_account="999999999999").up()
+    assert site.calls() == []
