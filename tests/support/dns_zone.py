@@ -9,7 +9,7 @@ from dnslib.dns import DNSError
 from dnslib.server import DNSLogger, DNSServer
 from dnslib.zoneresolver import ZoneResolver
 
-from tenant_email.local import dns as local
+from tenant_email.local import dns_zone as local
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -10,10 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
-from dnslib import AAAA, CNAME, MX, NS, QTYPE, RCODE, RR, SOA, TXT, A, DNSRecord
+from dnslib import CLASS, EDNS0, OPCODE, QTYPE, RCODE, RR
 from dnslib.dns import DNSError
 from dnslib.server import DNSHandler, DNSLogger, TCPServer, UDPServer
 from dnslib.server import DNSServer as Listener
+
+from tenant_email.local.dns_lookup import look_up
+from tenant_email.local.dns_zone import RecordSet, Zone, ancestors, plain, resource
 
 Fault = Literal["servfail", "timeout", "lame"]
 
@@ -22,25 +25,12 @@ NAME_SERVERS = ("ns1.local.", "ns2.local.")
 APEX = {"NS": NAME_SERVERS, "SOA": ("ns1.local. hostmaster.local. 1 7200 900 1209600 60",)}
 SMTP_HOST = re.compile(r"email-smtp\.[a-z0-9-]+\.amazonaws\.com")
 BIND_ATTEMPTS = 20
+PLAIN_BYTES = 512
+UDP_BYTES = 1232
+SERVFAIL, NOTIMP, REFUSED, BADVERS = 2, 4, 5, 16
+LOW_BITS = 15  # of an RCODE are in the header, the rest is in the OPT record (RFC 6891 section 6.1.3)
+EXTENDED_SHIFT = 24
 POLL_SECONDS = 0.05
-
-
-@dataclass(frozen=True)
-class RecordSet:
-    """Holds one record set with its values in Route 53's notation (TXT quoted, MX with its preference)."""
-
-    name: str
-    type: str
-    ttl: int
-    values: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Zone:
-    """Holds one zone: its apex and its record sets, those of the apex included."""
-
-    name: str
-    record_sets: tuple[RecordSet, ...] = ()
 
 
 Zones = Callable[[], Iterable[Zone]]
@@ -71,37 +61,37 @@ class DnsServer:
 
     def override(self, name: str, records: Mapping[str, Sequence[str]] | None = None) -> None:
         """Replaces all that the zones say of a name by `records` (type to values); none make it absent."""
-        self._overrides[_plain(name)] = tuple(
-            RecordSet(_plain(name), type_, 60, tuple(values)) for type_, values in (records or {}).items()
+        self._overrides[plain(name)] = tuple(
+            RecordSet(plain(name), type_, 60, tuple(values)) for type_, values in (records or {}).items()
         )
 
     def fail(self, name: str, fault: Fault) -> None:
         """Makes a name fail; "lame" makes the whole zone refuse, as a server that was never told of it."""
-        self._faults[_plain(name)] = fault
+        self._faults[plain(name)] = fault
 
     def restore(self, name: str) -> None:
         """Ends the override and the fault of a name."""
-        self._overrides.pop(_plain(name), None)
-        self._faults.pop(_plain(name), None)
+        self._overrides.pop(plain(name), None)
+        self._faults.pop(plain(name), None)
 
     def fault(self, name: str) -> Fault | None:
         """Returns the fault set for a name, or the lameness of a zone above it."""
         if name in self._faults:
             return self._faults[name]
-        return next(("lame" for above in _ancestors(name) if self._faults.get(above) == "lame"), None)
+        return next(("lame" for above in ancestors(name) if self._faults.get(above) == "lame"), None)
 
     def zone_of(self, name: str) -> Zone | None:
         """Returns the closest zone that contains the name."""
-        zones = {_plain(zone.name): zone for zone in self.zones()}
-        return next((zones[above] for above in (name, *_ancestors(name)) if above in zones), None)
+        zones = {plain(zone.name): zone for zone in self.zones()}
+        return next((zones[above] for above in (name, *ancestors(name)) if above in zones), None)
 
     def records(self, zone: Zone) -> list[RecordSet]:
         """Returns a zone's record sets after the overrides, with SOA and name servers even when it lists none."""
-        apex = _plain(zone.name)
+        apex = plain(zone.name)
         kept = [
-            RecordSet(_plain(record.name), record.type, record.ttl, record.values)
+            RecordSet(plain(record.name), record.type, record.ttl, record.values)
             for record in zone.record_sets
-            if _plain(record.name) not in self._overrides
+            if plain(record.name) not in self._overrides
         ]
         present = {record.type for record in kept if record.name == apex}
         kept += [RecordSet(apex, type_, 900, APEX[type_]) for type_ in APEX.keys() - present]
@@ -113,7 +103,7 @@ class DnsServer:
         if SMTP_HOST.fullmatch(name) or f"{name}." in NAME_SERVERS:
             return True
         targets = (value for zone in self.zones() for value in _values(zone, "NS"))
-        return any(_plain(target) == name for target in targets)
+        return any(plain(target) == name for target in targets)
 
 
 class _Resolver:
@@ -122,19 +112,45 @@ class _Resolver:
     def __init__(self, server: DnsServer) -> None:
         self._server = server
 
-    def resolve(self, request: DNSRecord, handler: DNSHandler) -> DNSRecord:
-        """Answers with the records, NODATA, NXDOMAIN, or the fault that was asked for."""
-        del handler
+    def resolve(self, request: Any, handler: DNSHandler) -> Any:
+        """Answers with the records, a referral, NODATA, NXDOMAIN, or the fault that was asked for."""
         reply = request.reply(aa=0, ra=0)
-        name = _plain(str(request.q.qname))
+        name = plain(str(request.q.qname))
         fault = self._server.fault(name)
         if fault == "timeout":
             raise DNSError(name)  # the listener then sends nothing
-        if fault is not None:
-            reply.header.rcode = RCODE.SERVFAIL if fault == "servfail" else RCODE.REFUSED
+        edns: Any = next((record for record in request.ar if record.rtype == QTYPE.OPT), None)
+        if edns:
+            reply.add_ar(EDNS0(udp_len=UDP_BYTES))
+        if refused := _refusal(request, fault, edns):
+            reply.header.rcode = refused & LOW_BITS
+            if edns:
+                reply.ar[0].ttl = refused >> LOW_BITS.bit_length() << EXTENDED_SHIFT
             return reply
         type_ = str(QTYPE[request.q.qtype])  # pyright: ignore[reportUnknownArgumentType] - dnslib is untyped
-        return _Answer(self._server, reply, type_).fill(name)
+        _Answer(self._server, reply, type_).fill(name)
+        return _fitting(reply, int(edns.edns_len) if edns else 0) if handler.protocol == "udp" else reply
+
+
+def _refusal(request: Any, fault: "Fault | None", edns: Any) -> int:
+    """Returns the RCODE, extended where EDNS has one, of a query that no zone answers, or 0."""
+    if request.header.opcode != OPCODE.QUERY:
+        return NOTIMP
+    if edns and edns.edns_ver > 0:
+        return BADVERS
+    if request.q.qclass != CLASS.IN or fault == "lame":
+        return REFUSED
+    return SERVFAIL if fault == "servfail" else 0
+
+
+def _fitting(reply: Any, offered: int) -> Any:
+    """Returns the reply, or none of its records and the flag that sends the asker to TCP (RFC 6891 section 6.2.3)."""
+    if len(reply.pack()) <= min(max(offered, PLAIN_BYTES), UDP_BYTES if offered else PLAIN_BYTES):
+        return reply
+    reply.header.tc = 1
+    reply.rr, reply.auth = [], []
+    reply.ar = [record for record in reply.ar if record.rtype == QTYPE.OPT]
+    return reply
 
 
 @dataclass
@@ -142,52 +158,48 @@ class _Answer:
     """Builds one reply; a CNAME is followed as far as the local zones reach."""
 
     server: DnsServer
-    reply: DNSRecord
+    reply: Any
     type: str
     seen: set[str] = field(default_factory=set[str])
 
-    def fill(self, name: str) -> DNSRecord:
+    def fill(self, name: str) -> None:
         self.seen.add(name)
-        zone = self.server.zone_of(name)
+        zone = self._zone(name)
         if zone is None:
-            return self._outside(name)
-        self.reply.header.aa = 1
-        records = self.server.records(zone)
-        at_name = [record for record in records if record.name == name]
-        alias = next((record for record in at_name if record.type == "CNAME"), None)
-        if alias and self.type not in ("CNAME", "ANY"):
-            return self._follow(alias)
-        self._add([record for record in at_name if self.type in (record.type, "ANY")])
-        if not self.reply.rr:
-            self._nothing(zone, exists=any(_within(record.name, name) for record in records))
-        return self.reply
+            self._outside(name)
+            return
+        found = look_up(plain(zone.name), self.server.records(zone), name, self.type)
+        # the flag speaks of the name that was asked for, which is the first one
+        self.reply.header.aa = 1 if self.reply.rr or not found.delegated else 0
+        self._add(self.reply.add_answer, found.answer)
+        if found.alias and self.type not in ("CNAME", "ANY"):
+            if found.alias not in self.seen:
+                self.fill(found.alias)
+            return
+        self._add(self.reply.add_auth, found.authority)
+        self._add(self.reply.add_ar, found.additional)
+        if not found.exists:
+            self.reply.header.rcode = RCODE.NXDOMAIN
 
-    def _outside(self, name: str) -> DNSRecord:
+    def _zone(self, name: str) -> Zone | None:
+        """Returns the zone that answers: for DS at an apex it is the zone above, when that is here."""
+        zone = self.server.zone_of(name)
+        if self.type == "DS" and zone and plain(zone.name) == name and "." in name:
+            return self.server.zone_of(ancestors(name)[0]) or zone
+        return zone
+
+    def _outside(self, name: str) -> None:
         if self.server.is_local_host(name):
             self.reply.header.aa = 1
             if self.type == "A":
-                self._add([RecordSet(name, "A", 60, (LOOPBACK,))])
+                self._add(self.reply.add_answer, [RecordSet(name, "A", 60, (LOOPBACK,))])
         elif not self.reply.rr:
             self.reply.header.rcode = RCODE.NXDOMAIN
-        return self.reply
 
-    def _follow(self, alias: RecordSet) -> DNSRecord:
-        self._add([alias])
-        target = _plain(alias.values[0])
-        return self.reply if target in self.seen else self.fill(target)
-
-    def _add(self, records: Iterable[RecordSet]) -> None:
+    def _add(self, add: Callable[[RR], None], records: Iterable[RecordSet]) -> None:
         for record in records:
             for value in record.values:
-                self.reply.add_answer(_resource(record, value))
-
-    def _nothing(self, zone: Zone, *, exists: bool) -> None:
-        if not exists:
-            self.reply.header.rcode = RCODE.NXDOMAIN
-        apex = _plain(zone.name)
-        records = self.server.records(zone)
-        soa = next(record for record in records if record.type == "SOA" and record.name == apex)
-        self.reply.add_auth(_resource(soa, soa.values[0]))
+                add(resource(record, value))
 
 
 def _listen(resolver: _Resolver, port: int) -> tuple[Any, Any]:
@@ -207,55 +219,5 @@ def _listen(resolver: _Resolver, port: int) -> tuple[Any, Any]:
     raise AssertionError
 
 
-def _resource(record: RecordSet, value: str) -> RR:
-    build = _DATA.get(record.type)
-    if build is None:
-        return RR.fromZone(f"{record.name}. {record.ttl} IN {record.type} {value}")[0]
-    return RR(record.name + ".", getattr(QTYPE, record.type), ttl=record.ttl, rdata=build(value))
-
-
-def _mx(value: str) -> MX:
-    preference, host = value.split()
-    return MX(host, int(preference))
-
-
-def _soa(value: str) -> SOA:
-    primary, mailbox, *times = value.split()
-    return SOA(primary, mailbox, tuple(int(number) for number in times))
-
-
-def _txt(value: str) -> TXT:
-    return TXT([chunk.encode() for chunk in txt_chunks(value)])
-
-
-_DATA: dict[str, Callable[[str], Any]] = {
-    "A": A,
-    "AAAA": AAAA,
-    "CNAME": CNAME,
-    "NS": NS,
-    "MX": _mx,
-    "SOA": _soa,
-    "TXT": _txt,
-}
-
-
-def txt_chunks(value: str) -> list[str]:
-    r"""Returns the character strings of a TXT value written in Route 53's notation, `"a" "b\"c"`."""
-    return [re.sub(r"\\(.)", r"\1", chunk) for chunk in re.findall(r'"((?:[^"\\]|\\.)*)"', value)]
-
-
 def _values(zone: Zone, type_: str) -> Iterator[str]:
     return (value for record in zone.record_sets if record.type == type_ for value in record.values)
-
-
-def _plain(name: str) -> str:
-    return name.rstrip(".").lower()
-
-
-def _ancestors(name: str) -> list[str]:
-    labels = name.split(".")
-    return [".".join(labels[start:]) for start in range(1, len(labels))]
-
-
-def _within(name: str, parent: str) -> bool:
-    return name == parent or name.endswith("." + parent)

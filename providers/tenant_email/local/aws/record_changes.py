@@ -18,7 +18,7 @@ from moto.route53.models import RecordSet, route53_backends
 from werkzeug.wrappers import Response
 
 from tenant_email.local.aws.wire import AwsError
-from tenant_email.local.dns import txt_chunks
+from tenant_email.local.dns_zone import txt_chunks
 
 URL = "https://route53.amazonaws.com/doc/2013-04-01/"
 NAMESPACE = {"r": URL}

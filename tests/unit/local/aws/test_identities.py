@@ -6,6 +6,7 @@ import base64
 import time
 from typing import TYPE_CHECKING, Any
 
+import dns.resolver
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -221,3 +222,42 @@ def test_an_address_is_verified_by_its_owner(cloud: Cloud) -> None:
     cloud.aws.verify_address(f"Me@{ZONE}", "us-east-1")
     assert statuses(cloud, address)[0] == "SUCCESS"
     assert refusal(lambda: cloud.ses().get_email_identity(EmailIdentity=f"me@{ZONE}")).startswith("NotFound")
+
+
+def test_records_below_a_delegation_are_not_seen(cloud: Cloud) -> None:
+    """A zone that gives a name to other servers answers for nothing below it, whatever was written there before."""
+    ses = cloud.verified(f"mail.{ZONE}")
+    cloud.publish(f"mail.{ZONE}", "NS", "ns1.elsewhere.example", "ns2.elsewhere.example")
+    wait_for(lambda: ses.get_email_identity(EmailIdentity=f"mail.{ZONE}")["VerificationStatus"] == "TEMPORARY_FAILURE")
+    cloud.publish(f"mail.{ZONE}", "NS", "ns1.elsewhere.example", "ns2.elsewhere.example", action="DELETE")
+    wait_for(lambda: ses.get_email_identity(EmailIdentity=f"mail.{ZONE}")["VerificationStatus"] == "SUCCESS")
+
+
+def test_aliases_and_routing_policies_answer(cloud: Cloud) -> None:
+    """An alias answers with its target's records, or an address of something elsewhere; one weighted set answers."""
+    cloud.publish(f"host.{ZONE}", "A", "192.0.2.7")
+    target: Any = {"HostedZoneId": cloud.zone_id, "EvaluateTargetHealth": False}
+    sets: Any = [
+        {"Name": f"a.{ZONE}", "Type": "A", "AliasTarget": {**target, "DNSName": f"host.{ZONE}."}},
+        {"Name": f"cdn.{ZONE}", "Type": "A", "AliasTarget": {**target, "DNSName": "d1.cloudfront.net."}},
+        *(
+            {
+                "Name": f"w.{ZONE}",
+                "Type": "TXT",
+                "TTL": 60,
+                "Weight": 1,
+                "SetIdentifier": identifier,
+                "ResourceRecords": [{"Value": f'"{identifier}"'}],
+            }
+            for identifier in ("one", "two")
+        ),
+    ]
+    changes: Any = {"Changes": [{"Action": "CREATE", "ResourceRecordSet": each} for each in sets]}
+    cloud.route53.change_resource_record_sets(HostedZoneId=cloud.zone_id, ChangeBatch=changes)
+    resolver = dns.resolver.Resolver(configure=False)
+    resolver.nameservers, resolver.port = ["127.0.0.1"], cloud.dns.port
+    assert [str(data) for data in resolver.resolve(f"a.{ZONE}", "A")] == ["192.0.2.7"]
+    assert [str(data) for data in resolver.resolve(f"cdn.{ZONE}", "A")] == ["192.0.2.53"]
+    assert [str(data) for data in resolver.resolve(f"w.{ZONE}", "TXT")] == ['"one"']
+    listed = cloud.route53.list_resource_record_sets(HostedZoneId=cloud.zone_id)["ResourceRecordSets"]
+    assert [each.get("SetIdentifier") for each in listed if each["Name"] == f"w.{ZONE}."] == ["one", "two"]
