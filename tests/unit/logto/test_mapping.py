@@ -8,11 +8,9 @@ import pytest
 
 from support.logto_corpus import good
 from tenant_email.changes import Change
-from tenant_email.connections import Connection
 from tenant_email.errors import InvalidSettings
 from tenant_email.model import UNKNOWN, parse, reveal
 from tenant_email.platforms.logto import mapping
-from tenant_email.platforms.logto.api import resource
 from tenant_email.platforms.logto.checks import check_provider
 from tenant_email.platforms.logto.clean import cleaned, stripped
 from tenant_email.platforms.logto.dialect import Dialect
@@ -183,15 +181,6 @@ def test_what_needs_a_connector_is_named() -> None:
     assert len(dependents(experience)) == 5
     assert dependents({"signUp": {"identifiers": ["username"]}, "forgotPasswordMethods": None}) == []
     assert fallback_language({"languageInfo": {"fallbackLanguage": "de"}}) == "de"
-
-
-@pytest.mark.parametrize(
-    ("host", "wanted"),
-    [("acme.logto.app", "https://acme.logto.app/api"), ("auth.acme.com", "https://default.logto.app/api")],
-)
-def test_the_token_is_for_the_right_api(host: str, wanted: str) -> None:
-    """Cloud tenants have an API each; self-hosted ones all the same."""
-    assert resource(Connection("main", "logto", f"https://{host}", host)) == wanted
 
 
 def test_a_factory_that_nobody_knows_shows_its_name_alone() -> None:

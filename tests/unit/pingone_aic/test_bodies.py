@@ -155,7 +155,7 @@ def test_graph_is_read() -> None:
     live = stored(GRAPH_SENT, **{"from": "a@b.example"})
     settings = {name: value for name, value in GRAPH.items() if name != "client_secret"}
     assert live.props == {"settings": settings, "enabled": True, "from_address": "a@b.example"}
-    assert live.identity_facts == {"type": "msgraph"}
+    assert live.identity_facts == {"type": live.facts["type"]} == {"type": "msgraph"}
     assert live.describe() == "ms_graph https://graph.example as app"
     assert live.marks == {"client_secret": mapping.mark_of("canary-client", "tenant.example")}
     assert "canary-client" not in f"{live.facts} {live.identity}"

@@ -1,0 +1,275 @@
+"""Each call of the Management API: what is sent, what an answer means, and what a write would take away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+import pytest
+
+from support.logto import CONNECTORS, SMTP
+from support.raw_server import raw_server
+from tenant_email.changes import Change
+from tenant_email.connections import Connection
+from tenant_email.errors import (
+    AlreadyConfigured,
+    Conflict,
+    Forbidden,
+    InvalidSettings,
+    NotFound,
+    PlatformError,
+    Problem,
+)
+from tenant_email.http import Client, Token
+from tenant_email.local.emulators.logto import Row
+from tenant_email.model import parse
+from tenant_email.platforms.logto.api import Logto, login, resource
+from tenant_email.platforms.logto.dialect import Dialect
+from tenant_email.platforms.logto.kinds import KINDS
+from tenant_email.secrets import Secret
+from tenant_email.timing import Timing
+
+if TYPE_CHECKING:
+    from support.logto_site import Site
+
+HOOK: dict[str, Any] = {"kind": "logto.http", "endpoint": "https://hooks.acme.example/mail"}
+SENDGRID: dict[str, Any] = {"kind": "logto.sendgrid", "api_key": "canary-api-key"}
+RELAY: dict[str, Any] = {"kind": "logto.smtp_anonymous", "host": "smtp.acme.example", "port": 587}
+EXPERIENCE = "/api/sign-in-exp"
+
+
+def answer(body: str) -> bytes:
+    """Returns an answer in JSON."""
+    head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close"
+    return f"{head}\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
+
+
+def connection(url: str, **more: Any) -> Connection:
+    """Returns a tenant at an address."""
+    plain, secret = {"appId": "management"}, {"appSecret": Secret("canary-app-secret")}
+    return Connection("main", "logto", url, "acme.example", plain=plain, secret=secret, **more)
+
+
+@pytest.fixture
+def said() -> list[str]:
+    """Holds what was announced."""
+    return []
+
+
+@pytest.fixture
+def api(site: Site, said: list[str]) -> Logto:
+    """The package's client of a fresh tenant."""
+    return Logto(connection(site.emulator.url), said.append, Timing(sleep=lambda _: None))
+
+
+def desired(settings: dict[str, Any], **top: Any) -> dict[str, Any]:
+    """Returns valid inputs as the lifecycles hold them."""
+    values, problems = parse(KINDS[settings["kind"]].model, settings)
+    assert problems == []
+    return {"settings": values.given(), "enabled": True, "from_address": "a@acme.example", **top}
+
+
+@pytest.mark.parametrize(
+    ("document", "until"),
+    [
+        ('{"access_token": "canary", "token_type": "Bearer", "scope": "other all", "expires_in": 600}', 1540),
+        ('{"access_token": "canary", "token_type": "Bearer", "scope": "all"}', 4540),
+        ('{"access_token": "canary", "token_type": "Bearer", "scope": "small"}', None),
+        ('{"access_token": "canary", "token_type": "Bearer"}', None),
+    ],
+)
+def test_a_login_is_for_all_of_the_api(document: str, until: float | None) -> None:
+    """A token without the scope, which Logto gives in silence, is refused; one without a lifetime has an hour."""
+    with raw_server(lambda: [answer(document)]) as server:
+        client = Client("it", server.url, Dialect(), lambda _: Token(Secret("x"), 0), timing=Timing(clock=lambda: 1000))
+        if until is None:
+            with pytest.raises(Forbidden, match="application management") as caught:
+                login(connection(server.url))(client)
+            assert caught.value.status == 403
+            assert "role" in caught.value.remedy
+        else:
+            found = login(connection(server.url))(client)
+            assert (found.value.reveal(), found.until) == ("canary", until)
+    head, _, form = server.requests[0].partition(b"\r\n\r\n")
+    assert head.startswith(b"POST /oidc/token HTTP/1.1\r\n")
+    assert parse_qs(form.decode()) == {
+        "grant_type": ["client_credentials"],
+        "client_id": ["management"],
+        "client_secret": ["canary-app-secret"],
+        "resource": ["https://default.logto.app/api"],
+        "scope": ["all"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("host", "wanted"),
+    [("acme.logto.app", "https://acme.logto.app/api"), ("auth.acme.com", "https://default.logto.app/api")],
+)
+def test_the_token_is_for_the_right_api(host: str, wanted: str) -> None:
+    """Cloud tenants have an API each; self-hosted ones all the same."""
+    assert resource(Connection("main", "logto", f"https://{host}", host)) == wanted
+
+
+def test_without_credentials_nothing_is_sent() -> None:
+    """What is missing is told instead."""
+    with raw_server(lambda: [answer("{}")]) as server:
+        place = connection(server.url, missing=(Problem("appSecret", "is missing"),))
+        with pytest.raises(InvalidSettings, match="logto acme"):
+            Logto(place, lambda _: None).read_provider()
+    assert server.requests == []
+
+
+def test_a_connector_comes_and_goes(site: Site, api: Logto, said: list[str]) -> None:
+    """Absent is None; a second creation would delete it, so that it is a conflict; what is gone may be deleted."""
+    site.emulator.state.connectors.append(Row("sms", "sms-service", {}))
+    assert api.read_provider() is None
+    made = api.create_provider(desired(HOOK))
+    assert made.props["settings"]["endpoint"] == HOOK["endpoint"]
+    assert made.describe() == f"http-email, id {made.id}; nothing in the sign-in experience depends on it"
+    site.calls()
+    with pytest.raises(Conflict, match=rf"an e-mail connector already \(http-email, id {made.id}; nothing"):
+        api.create_provider(desired(HOOK))
+    assert site.calls() == [f"GET {CONNECTORS}", f"GET {EXPERIENCE}"]
+    read = api.read_provider(made.id)
+    assert read is not None
+    assert (read.facts, read.raw) == (made.facts, made.raw)
+    api.delete_provider(read)
+    assert api.read_provider(made.id) is None
+    api.delete_provider(read)
+    assert said == []
+
+
+def test_who_depends_on_a_connector_is_told(site: Site, api: Logto, said: list[str]) -> None:
+    """Logto deletes it without a word."""
+    site.emulator.state.sign_in |= {
+        "signUp": {"identifiers": ["email"], "verify": True, "password": True},
+        "mfa": {"factors": ["EmailVerificationCode"], "policy": "UserControlled"},
+    }
+    api.delete_provider(api.create_provider(desired(HOOK)))
+    assert len(said) == 1
+    assert said[0].startswith("logto acme.example: ")
+    assert said[0].endswith(": sign-up by e-mail, MFA by e-mail")
+
+
+def test_of_several_ours_is_read(site: Site, api: Logto) -> None:
+    """They cannot be listed; without ours one odd kind stands for all, and says so."""
+    made = api.create_provider(desired(HOOK))
+    site.emulator.state.connectors.append(Row("theirs", "http-email", {"endpoint": "https://theirs.example"}))
+    found = [api.read_provider(id_) for id_ in (made.id, "theirs", "gone", "")]
+    assert [live and live.id for live in found] == [made.id, "theirs", "", ""]
+    assert found[2] is not None
+    assert "several" in found[2].describe()
+    site.emulator.state.connectors.pop(0)
+    assert [live and live.id for live in (api.read_provider("theirs"), api.read_provider("gone"))] == ["theirs"] * 2
+
+
+def test_an_id_is_one_part_of_a_path(site: Site, api: Logto) -> None:
+    """Whatever is in it: no slash of it leads to another object."""
+    site.emulator.state.connectors += [Row(name, "http-email", {"endpoint": "https://a.example"}) for name in "ab"]
+    with pytest.raises(PlatformError, match=r"GET /api/connectors/x%2Fy%3Fz "):
+        api.read_provider("x/y?z")
+
+
+def recorded(site: Site, api: Logto, settings: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Creates a connector; returns its facts and forgets the calls."""
+    facts = api.create_provider(desired(settings, **more)).facts
+    site.calls()
+    return facts
+
+
+def test_a_change_is_one_call_where_all_is_known(site: Site, api: Logto) -> None:
+    """What stays and nobody recorded is read before."""
+    facts = recorded(site, api, RELAY)
+    change = Change(settings=frozenset({"port"}))
+    made = api.update_provider(desired({**RELAY, "port": 25}), change, None, facts)
+    assert site.calls() == [f"PATCH {CONNECTORS}/{facts['id']}"]
+    assert (made.id, made.props["settings"]["port"]) == (facts["id"], 25)
+    hidden = {**facts, "hidden": ["custom_headers"]}
+    api.update_provider(desired(RELAY), change, None, hidden)
+    assert site.calls() == [f"GET {CONNECTORS}/{facts['id']}", f"PATCH {CONNECTORS}/{facts['id']}"]
+    bare = {name: value for name, value in facts.items() if name != "id"}
+    api.update_provider(desired(RELAY), change, None, bare)
+    assert site.calls() == [f"GET {CONNECTORS}", f"PATCH {CONNECTORS}/{facts['id']}"]
+
+
+@pytest.mark.parametrize("gone", ["all", "replaced"])
+def test_what_is_gone_is_not_written(site: Site, api: Logto, gone: str) -> None:
+    """Neither by its id, nor, in a state without one, where another factory is in its place."""
+    facts = recorded(site, api, RELAY)
+    site.emulator.state.connectors.clear()
+    if gone == "replaced":
+        site.emulator.state.connectors.append(Row("theirs", "http-email", {"endpoint": "https://theirs.example"}))
+    change = Change(settings=frozenset({"port"}))
+    hidden = {**facts, "hidden": ["tls"]}
+    for known, name in ((hidden, facts["id"]), ({**facts, "id": ""}, "of this stack")):
+        with pytest.raises(NotFound, match=f"connector {name} is gone") as caught:
+            api.update_provider(desired(RELAY), change, None, known)
+        assert caught.value.remedy
+    assert {call.split()[0] for call in site.calls()} == {"GET"}
+
+
+def test_what_stays_behind_is_told(site: Site, api: Logto, said: list[str]) -> None:
+    """Options that may hold a secret of the old host."""
+    held = {**RELAY, "custom_headers": {"a": "b"}, "tls": {"minVersion": "TLSv1.2"}}
+    facts = recorded(site, api, held)
+    live = api.read_provider(facts["id"])
+    moved = {**RELAY, "host": "smtp.two.example"}
+    api.update_provider(desired(moved), Change(settings=frozenset({"host"})), live, facts)
+    assert [line.startswith("logto acme.example: settings.custom_headers and settings.tls stay") for line in said] == [
+        True
+    ]
+    assert set(site.stored()) & {"tls", "customHeaders"} == set()
+
+
+def test_another_factory_replaces_ours_alone(site: Site, api: Logto, said: list[str]) -> None:
+    """One POST, after a look that nothing else would be deleted by it; that the id is lost is told."""
+    facts = recorded(site, api, HOOK)
+    change = Change(settings=frozenset({"kind"}), kind=True)
+    made = api.update_provider(desired(SENDGRID), change, None, facts)
+    assert site.calls() == [f"GET {CONNECTORS}", f"POST {CONNECTORS}"]
+    assert made.facts["factory"] == "sendgrid-email-service"
+    assert said == [f"logto acme.example: replaces connector {facts['id']} (http-email), whose id is lost"]
+    with pytest.raises(NotFound, match=f"connector {facts['id']} is gone"):
+        api.update_provider(desired(HOOK), change, None, facts | {"factory": "mailgun-email"})
+    api.update_provider(desired(HOOK, on_existing="adopt"), change, api.read_provider(made.id), made.facts)
+    assert [row.factory for row in site.emulator.state.connectors] == ["http-email"]
+
+
+@pytest.mark.parametrize("adopting", [True, False])
+def test_another_factory_deletes_no_other_connector(site: Site, api: Logto, adopting: bool) -> None:
+    """Of several a POST leaves one; that takes an explicit "adopt"."""
+    facts = recorded(site, api, HOOK)
+    site.emulator.state.connectors.append(Row("theirs", SMTP, {}))
+    change, inputs = Change(settings=frozenset({"kind"}), kind=True), desired(SENDGRID)
+    if adopting:
+        api.update_provider({**inputs, "on_existing": "adopt"}, change, None, facts)
+        assert len(site.emulator.state.connectors) == 1
+    else:
+        with pytest.raises(AlreadyConfigured, match="another kind would replace all of several"):
+            api.update_provider(inputs, change, None, facts)
+        assert len(site.emulator.state.connectors) == 2
+
+
+@pytest.mark.parametrize("settings", [{**RELAY, "port": 25}, SENDGRID])
+def test_a_guard_is_asked_immediately_before_the_write(site: Site, api: Logto, settings: dict[str, Any]) -> None:
+    """After everything else, also before a replacement."""
+    facts = recorded(site, api, RELAY)
+    asked: list[list[str]] = []
+
+    def guard() -> None:
+        asked.append(site.calls())
+        raise AlreadyConfigured("no")
+
+    with pytest.raises(AlreadyConfigured):
+        api.update_provider(desired(settings), Change(settings=frozenset({"port"})), None, facts, guard)
+    assert len(asked) == 1
+    assert site.calls() == []
+
+
+def test_a_config_that_is_too_large_is_not_sent(site: Site, api: Logto) -> None:
+    """It is measured with its factory, as the whole request is."""
+    large = {usage: {"subject": "x", "content": "{{code}}" + "x" * 1_100_000} for usage in ("Generic",)}
+    usual = {usage: {"subject": "x", "content": "{{code}}"} for usage in ("Register", "SignIn", "ForgotPassword")}
+    with pytest.raises(InvalidSettings, match=r"logto acme\.example: settings"):
+        api.create_provider(desired({**SENDGRID, "templates": {**usual, **large}}))
+    assert {call.split()[0] for call in site.calls()} == {"GET"}
