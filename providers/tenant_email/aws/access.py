@@ -11,21 +11,23 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any, Final, Self, cast
+from typing import Annotated, Any, Final, Literal, Self, cast
 
 from pydantic import AfterValidator, Field
 
+from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.fields import Text
 from tenant_email.model import Model, parse
 from tenant_email.secrets import Secret
-
-if TYPE_CHECKING:
-    from tenant_email.errors import Problem
 
 KEYS: Final = ("accessKey", "secretKey", "token")
 """The settings of an AWS provider that are credentials themselves."""
 
 _DURATION: Final = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?<=.)")
+_NO_KEYS: Final = (
+    "Inputs are kept in the state, so keys are none: give the provider a profile or assume_roles, or the keys of the "
+    "stack's config (pulumi config set --secret aws:secretKey) or of the environment; or give SES a profile."
+)
 _FLAGS: Final = {"true": True, "false": False}
 
 
@@ -88,6 +90,8 @@ class WebIdentityRole(_Role):
 class AwsProvider(Model):
     """What an AWS provider says of credentials and endpoints; everything else of it is no matter of ours."""
 
+    keys: Literal["config", "environment", "elsewhere"] | None = None
+    """Where the keys of an explicit provider are from; they themselves are in no input."""
     access_key: Text | None = None
     secret_key: Secret | None = None
     token: Secret | None = None
@@ -123,12 +127,21 @@ class Access:
 
         `config` holds what the stack's config says about `aws:`, names without that. A profile that is not the
         config's was chosen for itself, so that no credentials of the config come before it.
+
+        Raises:
+            InvalidSettings: what the config says is not what pulumi_aws takes.
         """
+        if provider is not None and provider.keys == "config":
+            keys = AwsProvider.model_validate(provider_props({name: config.get(name) for name in KEYS}))
+            return cls(profile, provider.model_copy(update={name: getattr(keys, name) for name in map(_snake, KEYS)}))
         if provider is not None:
             return cls(profile, provider)
         own_choice = profile is not None and profile != config.get("profile")
         settings: Mapping[str, Any] = {} if own_choice else config
-        return cls(profile or config.get("profile"), AwsProvider.model_validate(provider_props(settings)))
+        found, problems = parse(AwsProvider, provider_props(settings), "aws")
+        if problems:
+            raise InvalidSettings("stack config", tuple(problems))
+        return cls(profile or config.get("profile"), found)
 
     def __hash__(self) -> int:
         return hash((self.profile, self.provider.model_dump_json(fallback=hash)))
@@ -144,9 +157,20 @@ def provider_props(settings: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in props.items() if value not in (None, "", [], {})}
 
 
-def provider_problems(settings: Mapping[str, Any]) -> list[Problem]:
-    """Returns what is wrong with an AWS provider's settings."""
-    return parse(AwsProvider, provider_props(settings), "aws")[1]
+def provider_problems(provider: AwsProvider) -> list[Problem]:
+    """Returns what of an explicit provider SES cannot be reached by, with what to do about it."""
+    problems = list[Problem]()
+    if provider.keys == "elsewhere":
+        problems.append(Problem("aws_provider", "has access keys of its own, which do not reach SES", _NO_KEYS))
+    role = provider.assume_role_with_web_identity
+    if role and role.web_identity_token:
+        what = "has a web identity token of its own, which does not reach SES"
+        problems.append(Problem("aws_provider", what, "Give web_identity_token_file, or set the token in aws:."))
+    for name in ("shared_config_files", "shared_credentials_files"):
+        if len(getattr(provider, name)) > 1:
+            remedy = "Put the profiles into one file, or give SES a profile of the ordinary files."
+            problems.append(Problem(f"aws_provider.{name}", "are several, of which SES reads one", remedy))
+    return problems
 
 
 def _snake(name: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final, NotRequired, TypedDict
 
+from tenant_email.aws.regions import partition_of
 from tenant_email.aws.senders import spellings
 
 if TYPE_CHECKING:
@@ -87,13 +88,6 @@ _RECORD_ACTIONS: Final = (
     "route53:ListResourceRecordSets",
     "route53:ListTagsForResource",
 )
-
-
-def partition_of(region: str) -> str:
-    """Returns the partition of a region: aws, aws-us-gov or aws-cn."""
-    if region.startswith("us-gov-"):
-        return "aws-us-gov"
-    return "aws-cn" if region.startswith("cn-") else "aws"
 
 
 def identity_arn(identity: str, region: str, account: str, partition: str | None = None) -> str:

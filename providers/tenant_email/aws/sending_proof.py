@@ -12,12 +12,11 @@ import time
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-import boto3
-from botocore.config import Config
-
+from tenant_email.aws.access import Access, AwsProvider
 from tenant_email.aws.access_key import NOT_YET
-from tenant_email.aws.answers import guard
+from tenant_email.aws.chain import opened
 from tenant_email.aws.explain import explained
+from tenant_email.aws.pace import Pace
 from tenant_email.errors import Forbidden, PlatformError, RateLimited, Rejected, Unauthorized
 
 if TYPE_CHECKING:
@@ -50,11 +49,9 @@ class KeyTrial:
     def __init__(self, access_key_id: str, secret_access_key: Secret, region: str, timeout: float) -> None:
         self._who, self._key = f"ses {region}", access_key_id
         self._deadline = time.monotonic() + timeout
+        key = AwsProvider(access_key=access_key_id, secret_key=secret_access_key)
         with explained(self._who, "opening a session"):
-            session = boto3.Session(access_key_id, secret_access_key.reveal(), region_name=region)
-            config = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=10, read_timeout=30)
-            self._client = session.client("sesv2", config=config)
-        guard(self._client, self._who)
+            self._client = opened(self._who, Access(provider=key), region, Pace(attempts=3)).client("sesv2")
 
     def send(self, sender: str, content: Content) -> str | None:
         """Sends one mail, again while IAM or SES have not heard of key or policy yet.

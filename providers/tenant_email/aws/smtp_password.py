@@ -11,6 +11,7 @@ import hashlib
 import hmac
 from typing import Final
 
+from tenant_email.aws.regions import COMMERCIAL, dns_suffix, nearby, partition_of, regions, ses_regions
 from tenant_email.errors import NotSupported
 
 _VERSION: Final = b"\x04"
@@ -18,6 +19,7 @@ _VERSION: Final = b"\x04"
 _STEPS_BEFORE_REGION: Final = "11111111"
 _STEPS_AFTER_REGION: Final = ("ses", "aws4_request", "SendRawEmail")
 
+# Of the commercial partition, where some regions with SES have none; elsewhere every region with SES has one.
 SMTP_REGIONS: Final = frozenset(
     {
         "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1", "ap-southeast-2",
@@ -48,11 +50,15 @@ def smtp_host(region: str, override: str | None = None) -> str:
     """
     if override:
         return override
-    if region not in SMTP_REGIONS:
+    partition = partition_of(region)
+    has_one = region in SMTP_REGIONS or (partition != COMMERCIAL and region in ses_regions(partition))
+    if not has_one:
+        near = ", ".join(nearby(region, SMTP_REGIONS & regions(partition)))
         raise NotSupported(
-            f"ses {region}: no SMTP endpoint is known for this region",
+            f"ses {region}: no SMTP endpoint is known for this region"
+            + (f"; those nearby are in {near}" if near else ""),
             remedy="Send through the API there, choose one of "
             + ", ".join(sorted(SMTP_REGIONS))
-            + ", or give the host yourself.",
+            + ", or give the host yourself (smtp_host).",
         )
-    return f"email-smtp.{region}.amazonaws.com"
+    return f"email-smtp.{region}.{dns_suffix(region)}"

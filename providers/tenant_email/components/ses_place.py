@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 class Place:
     """Where the parts of a component are made.
 
-    A dynamic resource never receives a provider, so region and profile of an explicit AWS provider are passed on, and
-    the account that the provider sees is what SES is held to.
+    What SES is reached by is the AWS provider of the component, explicit or inherited, as each dynamic resource finds
+    it (resources/aws_provider.py); a profile that is given counts instead. The account that the provider sees is what
+    SES is held to.
     """
 
     region: pulumi.Output[str]
@@ -32,13 +33,9 @@ class Place:
         component: pulumi.ComponentResource,
         region: pulumi.Input[str] | None,
         profile: pulumi.Input[str | None] | None,
-        opts: pulumi.ResourceOptions | None,
     ) -> Place:
         """Finds out where a component lives, by what it was given and by its AWS provider."""
         invoke = pulumi.InvokeOptions(parent=component)
-        provider = opts.provider if opts else None
-        if profile is None and isinstance(provider, aws.Provider):
-            profile = provider.profile
         found = aws.get_region_output(opts=invoke).region
         return cls(
             region=found if region is None else pulumi.Output.from_input(region),

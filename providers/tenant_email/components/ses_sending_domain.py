@@ -95,8 +95,8 @@ class SesSendingDomain(pulumi.ComponentResource):
         wait: False does not wait until SES has verified the domain, for records that come later: the outputs resolve
             at once, and mail is refused until it has. See SesDomainVerification.
         profile: the AWS profile for SES; else that of the AWS provider.
-        opts: Pulumi's options; an explicit AWS provider reaches the IAM and Route 53 parts, its region and profile
-            the SES parts.
+        opts: Pulumi's options; an AWS provider, explicit or inherited, reaches every part, its profile, roles and
+            the like also those of SES. Access keys of its own are refused: inputs are kept in the state.
 
     """
 
@@ -178,7 +178,7 @@ class SesSendingDomain(pulumi.ComponentResource):
         self.further_domains = _further(name, self.domain, further_domains or ())
         self.from_addresses = list(from_addresses or ())
         self._name, self._smtp_host = name, smtp_host
-        self._place = place = Place.of(self, region, profile, opts)
+        self._place = place = Place.of(self, region, profile)
         found = self._zone(zone_id, zone) if publish else None
         self._zone_name = found.name if found else zone
         self._dns = dns = Publisher(name, found, place, overwrite=overwrite_records, on_delete=on_delete)
@@ -306,6 +306,7 @@ class SesSendingDomain(pulumi.ComponentResource):
             mail_from=self._mail_from is not None,
             timeout=timeout,
             wait=wait,
+            expected_account=self._place.account,
             profile=self._place.profile,
             opts=self._place.after(*self._dns.records, *([settings] if settings else [])),
         )

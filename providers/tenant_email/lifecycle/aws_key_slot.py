@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from tenant_email.aws.access_keys import MOST_KEYS, AccessKey
 from tenant_email.errors import Conflict, Problem
 from tenant_email.fields import Text
-from tenant_email.lifecycle.aws_session import Placed, access_of, iam, ses_of
+from tenant_email.lifecycle.aws_session import Placed, access_of, iam, place_problems, ses_of
 from tenant_email.lifecycle.border import Lifecycle, warn
 from tenant_email.model import known, parse
 
@@ -38,7 +38,7 @@ class AwsKeySlotLifecycle(Lifecycle):
         inputs, problems = parse(SlotInputs, desired)
         if recorded is None and inputs.user_id and known(inputs.user_id, inputs.handed_on) and inputs.handed_on:
             warn(_taken_away(inputs, "the key of the other slot"))
-        return problems
+        return [*problems, *place_problems(inputs, ses=False)]
 
     def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; another user or slot is another place."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import threading
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from tenant_email.aws.access import Access, AwsProvider
+from tenant_email.aws.access import Access, AwsProvider, provider_problems
 from tenant_email.aws.access_keys import Iam
+from tenant_email.aws.chain import profiles
 from tenant_email.aws.dns_records import normalise_domain
 from tenant_email.aws.pace import Pace
+from tenant_email.aws.regions import region_problem
 from tenant_email.aws.route53 import Route53
 from tenant_email.aws.ses import Ses
 from tenant_email.errors import InvalidSettings, Problem, WrongTenant
@@ -141,11 +144,36 @@ def domain_problems(domain: str) -> list[Problem]:
     return []
 
 
-def region_problems(region: str | None) -> list[Problem]:
-    """Returns a problem when no region is to be found anywhere."""
+def place_problems(inputs: Placed, *, ses: bool = True) -> list[Problem]:
+    """Returns what is wrong with where a resource is to be made, and by what; nobody is asked.
+
+    Without `ses` the region only says in which partition, and may be left to the environment.
+    """
+    missing = inputs.region is None and not ses
+    return [*([] if missing else region_problems(inputs.region, ses=ses)), *_access_problems(inputs)]
+
+
+def region_problems(region: str | None, path: str = "region", *, ses: bool = True) -> list[Problem]:
+    """Returns a problem when no region is to be found anywhere, it is none, or SES is not in it."""
     if region is None:
         remedy = "Run: pulumi config set aws:region eu-west-1; or give region=."
-        return [
-            Problem("region", "is missing: it is neither given, nor in the stack config, nor in AWS_REGION", remedy)
-        ]
-    return []
+        return [Problem(path, "is missing: it is neither given, nor in the stack config, nor in AWS_REGION", remedy)]
+    if not known(region) or session.aws_config().get("skipRegionValidation") == "true":
+        return []
+    problem = region_problem(path, region, ses=ses)
+    return [problem] if problem else []
+
+
+def _access_problems(inputs: Placed) -> list[Problem]:
+    if not known(inputs.profile, inputs.aws_provider):
+        return []
+    problems = provider_problems(inputs.aws_provider) if inputs.aws_provider else []
+    try:
+        access = access_of(inputs)
+    except InvalidSettings as error:
+        return [*problems, *error.problems]
+    if access.profile and access.profile not in (names := profiles(access.provider)):
+        nearest = f"Write {found[0]}" if (found := get_close_matches(access.profile, names, n=1)) else "Make it"
+        remedy = f"{nearest}, or run: aws configure --profile {access.profile}."
+        problems.append(Problem("profile", f"{access.profile} is in no AWS config file of this machine", remedy))
+    return problems

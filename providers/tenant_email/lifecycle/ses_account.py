@@ -11,7 +11,7 @@ from pydantic import Field
 
 from tenant_email.errors import Problem, Rejected
 from tenant_email.fields import Address, Text
-from tenant_email.lifecycle.aws_session import Placed, recorded_place, region_problems, ses_of
+from tenant_email.lifecycle.aws_session import Placed, place_problems, recorded_place, ses_of
 from tenant_email.lifecycle.border import Lifecycle, info, warn
 from tenant_email.model import Model, known, parse
 
@@ -49,7 +49,7 @@ class SesAccountLifecycle(Lifecycle):
         """Validates; nobody is asked."""
         inputs, problems = parse(AccountInputs, desired)
         request, path = inputs.request_production_access, "request_production_access"
-        problems += region_problems(inputs.region)
+        problems += place_problems(inputs)
         if not request or not known(request):
             return problems
         if known(request.use_case) and len(request.use_case) > _LONGEST_USE_CASE:

@@ -25,6 +25,7 @@ from tenant_email.lifecycle.aws_session import (
     guard_account,
     is_claimed,
     moved,
+    place_problems,
     recorded_place,
     region_problems,
     ses_of,
@@ -73,7 +74,8 @@ class SesDomainIdentityLifecycle(Lifecycle):
     def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates; SES itself is not asked."""
         inputs, problems = parse(IdentityInputs, desired)
-        problems += [*domain_problems(inputs.domain), *region_problems(inputs.region), *mode_problems(inputs)]
+        problems += [*domain_problems(inputs.domain), *place_problems(inputs), *mode_problems(inputs)]
+        problems += region_problems(inputs.replica_of, "replica_of") if inputs.replica_of else []
         problems += time_problems("switch_timeout", inputs.switch_timeout, zero=True)
         claim("identity", desired)
         if inputs.region and known(inputs.domain, inputs.region) and not domain_problems(inputs.domain):

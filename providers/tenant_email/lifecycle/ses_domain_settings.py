@@ -24,8 +24,8 @@ from tenant_email.lifecycle.aws_session import (
     domain_problems,
     is_claimed,
     moved,
+    place_problems,
     recorded_place,
-    region_problems,
     route53_of,
     ses_of,
 )
@@ -80,7 +80,7 @@ class SesDomainSettingsLifecycle(Lifecycle):
     def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates; SES itself is not asked."""
         inputs, problems = parse(SettingsInputs, desired)
-        problems += [*domain_problems(inputs.domain), *region_problems(inputs.region), *_tag_problems(inputs)]
+        problems += [*domain_problems(inputs.domain), *place_problems(inputs), *_tag_problems(inputs)]
         claim("settings", desired)
         if inputs.on_mx_failure == "REJECT_MESSAGE" and inputs.mail_from is None:
             problems.append(Problem("on_mx_failure", "needs a MAIL FROM domain", "Set mail_from, or omit it."))

@@ -13,7 +13,7 @@ from tenant_email.aws.identity import Identity, Verdict, mail_from_verdict, verd
 from tenant_email.durations import seconds, time_problems
 from tenant_email.errors import NotFound, Problem, Rejected, VerificationTimeout
 from tenant_email.fields import Text
-from tenant_email.lifecycle.aws_session import Placed, domain_problems, moved, recorded_place, region_problems, ses_of
+from tenant_email.lifecycle.aws_session import Placed, domain_problems, moved, place_problems, recorded_place, ses_of
 from tenant_email.lifecycle.border import Lifecycle, warn
 from tenant_email.lifecycle.dns_wait import Deadline, DnsWatch, findings, listed
 from tenant_email.model import known, parse
@@ -44,7 +44,7 @@ class SesDomainVerificationLifecycle(Lifecycle):
     def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates; nobody is asked."""
         inputs, problems = parse(VerificationInputs, desired)
-        problems += [*domain_problems(inputs.domain), *region_problems(inputs.region), *_record_problems(inputs)]
+        problems += [*domain_problems(inputs.domain), *place_problems(inputs), *_record_problems(inputs)]
         return problems + time_problems("timeout", inputs.timeout)
 
     def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
-
-import pulumi
 
 from tenant_email.lifecycle.aws_key_ready import AwsKeyReadyLifecycle
 from tenant_email.lifecycle.aws_key_slot import AwsKeySlotLifecycle
 from tenant_email.resources.arguments import hidden
+from tenant_email.resources.aws_provider import aws_inputs
 from tenant_email.resources.base import Named, options_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pulumi
+
     from tenant_email.platforms.settings import Settings
-
-
-def region_or_default(region: pulumi.Input[str] | None) -> pulumi.Input[str] | None:
-    """Returns the region given, or the stack's, or the environment's, so that state says where a thing is."""
-    environ = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
-    return region or pulumi.Config("aws").get("region") or environ
-
-
-def profile_or_default(profile: pulumi.Input[str | None] | None) -> pulumi.Input[str | None] | None:
-    """Returns the profile given, or the stack's."""
-    return profile or pulumi.Config("aws").get("profile")
 
 
 class AwsKeyReady(Named, module="tenant-email", name="AwsKeyReady"):
@@ -71,7 +60,7 @@ class AwsKeyReady(Named, module="tenant-email", name="AwsKeyReady"):
         props = {
             "access_key_id": access_key_id,
             "secret_access_key": hidden(name, "secret_access_key", secret_access_key),
-            "region": region_or_default(region),
+            "region": aws_inputs(region, None, opts)["region"],
             "from_addresses": from_addresses,
             "ses_path": sends_through.ses_path if sends_through else None,
             "timeout": timeout,
@@ -91,7 +80,7 @@ class AwsKeySlot(Named, module="tenant-email", name="AwsKeySlot"):
         user_id: the user's unique id, given in previews only: one that is known is the id of a user that exists.
         region: a region of the user's partition.
         expected_account: the AWS account that this must happen in.
-        profile: an AWS profile; else `aws:profile` or the AWS chain.
+        profile: an AWS profile; else the credentials of the AWS provider that the resource is under.
         opts: Pulumi's options.
 
     """
@@ -115,8 +104,7 @@ class AwsKeySlot(Named, module="tenant-email", name="AwsKeySlot"):
             "slot": slot,
             "handed_on": handed_on,
             "user_id": user_id,
-            "region": region_or_default(region),
             "expected_account": expected_account,
-            "profile": profile_or_default(profile),
+            **aws_inputs(region, profile, opts),
         }
         super().__init__(AwsKeySlotLifecycle(), name, props, options)

@@ -41,7 +41,8 @@ class Named(Resource):
     ) -> None:
         """Takes what Pulumi's Resource takes; `declared` are the paths of inputs that are secret for every user."""
         carried(name, props)
-        self._mark = partial(with_marks, lifecycle=lifecycle, declared=frozenset(declared))
+        # an AWS provider's roles hold an external id; see resources/aws_provider.py
+        self._mark = partial(with_marks, lifecycle=lifecycle, declared=frozenset({*declared, "aws_provider"}))
         super().__init__(lifecycle, name, self._mark(props), opts)
 
     @property

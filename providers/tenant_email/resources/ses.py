@@ -19,7 +19,7 @@ from tenant_email.lifecycle.ses_domain_identity import SesDomainIdentityLifecycl
 from tenant_email.lifecycle.ses_domain_settings import SesDomainSettingsLifecycle
 from tenant_email.lifecycle.ses_domain_verification import SesDomainVerificationLifecycle
 from tenant_email.resources.arguments import hidden
-from tenant_email.resources.aws import profile_or_default, region_or_default
+from tenant_email.resources.aws_provider import aws_inputs
 from tenant_email.resources.base import Named, existing, options_for
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
     Args:
         name: the resource's name in the stack.
         domain: the domain; case, a trailing dot and non-ASCII letters are normalised.
-        region: the SES region; else `aws:region` or the AWS chain.
+        region: the SES region; else that of the AWS provider, `aws:region` or AWS_REGION.
         zone: the DNS zone that holds the domain, if it is a parent: for the zone-relative names in `dns_records`.
         dkim: "easy": SES makes and rotates the key, three CNAME records prove the domain; "byo": a key of your own,
             one TXT record. A switch to "byo" waits until the record is in DNS.
@@ -72,7 +72,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
         on_existing: "fail" says so when SES knows the domain already; "adopt" takes it over, a destroy leaves it.
         overwrite: lets adoption change a different signing mode or MAIL FROM domain.
         on_delete: None deletes what was created; or "delete", "retain".
-        profile: an AWS profile; else `aws:profile` or the AWS chain.
+        profile: an AWS profile; else the credentials of the AWS provider that the resource is under.
         opts: Pulumi's options; `import_`, the id, means adopt without a write, unless on_existing is "adopt".
 
     """
@@ -119,8 +119,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         options, import_id = options_for(opts, on_delete)
-        region = region_or_default(region)
-        where = {"domain": domain, "region": region, "profile": profile_or_default(profile)}
+        where = {"domain": domain, **aws_inputs(region, profile, opts)}
         props = {
             **where,
             "zone": zone,
@@ -156,7 +155,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
             child = pulumi.ResourceOptions(parent=self, retain_on_delete=options.retain_on_delete)
             self.settings = SesDomainSettings(f"{name}-settings", {**where, **more}, child)
         if mail_from is not None:
-            self.dns_records = _with_mail_from(self.dns_records, domain, region, mail_from, zone)
+            self.dns_records = _with_mail_from(self.dns_records, domain, where["region"], mail_from, zone)
 
     @property
     def records_table(self) -> pulumi.Output[str]:
@@ -237,12 +236,12 @@ class SesAccount(Named, module="tenant-email", name="SesAccount"):
 
     Args:
         name: the resource's name in the stack.
-        region: the SES region; else `aws:region` or the AWS chain.
+        region: the SES region; else that of the AWS provider, `aws:region` or AWS_REGION.
         require_production_access: fails while the account is in the sandbox or may not send.
         request_production_access: asks AWS to let the account out of the sandbox; people read it, so it is never
             sent unless it is given here.
         expected_account: the AWS account that this must happen in.
-        profile: an AWS profile; else `aws:profile` or the AWS chain.
+        profile: an AWS profile; else the credentials of the AWS provider that the resource is under.
         opts: Pulumi's options.
 
     """
@@ -265,11 +264,10 @@ class SesAccount(Named, module="tenant-email", name="SesAccount"):
     ) -> None:
         options, _ = options_for(opts, None)
         props = {
-            "region": region_or_default(region),
             "require_production_access": require_production_access,
             "request_production_access": request_production_access,
             "expected_account": expected_account,
-            "profile": profile_or_default(profile),
+            **aws_inputs(region, profile, opts),
             **dict.fromkeys(("sandbox", "sending_enabled", "enforcement", "review")),
         }
         super().__init__(SesAccountLifecycle(), name, props, options)
@@ -288,7 +286,8 @@ class SesDomainVerification(Named, module="tenant-email", name="SesDomainVerific
         mail_from: waits for the identity's MAIL FROM domain too, which SES verifies apart.
         timeout: how long to wait, as in "90s", "10m", "1h".
         wait: False does not wait: the status is recorded as it is, and what is missing is warned of.
-        profile: an AWS profile.
+        expected_account: the AWS account that this must happen in.
+        profile: an AWS profile; else that of the AWS provider.
         opts: Pulumi's options; make it depend on the DNS records.
 
     """
@@ -307,18 +306,19 @@ class SesDomainVerification(Named, module="tenant-email", name="SesDomainVerific
         mail_from: bool = False,
         timeout: pulumi.Input[str] = "10m",
         wait: bool = True,
+        expected_account: pulumi.Input[str] | None = None,
         profile: pulumi.Input[str | None] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         options, _ = options_for(opts, None)
         props = {
             "domain": domain,
-            "region": region_or_default(region),
             "records": records,
             "mail_from": mail_from,
             "timeout": timeout,
             "wait": wait,
-            "profile": profile_or_default(profile),
+            "expected_account": expected_account,
+            **aws_inputs(region, profile, opts),
             **dict.fromkeys(("verification_status", "dkim_status", "mail_from_status")),
         }
         super().__init__(SesDomainVerificationLifecycle(), name, props, options)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from tenant_email.local.engine import urns
 from tenant_email.local.engine.aliases import former_urns
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from tenant_email.local.engine.plugins import Failure
     from tenant_email.local.engine.resources import Resource
     from tenant_email.local.engine.run import Run
+
+_GET_RESOURCE: Final = "pulumi:pulumi:getResource"
 
 
 class Deployment:
@@ -99,11 +101,19 @@ class Deployment:
             self.run.journal.settle(new=replace(found, outputs=outputs), save=False)
 
     def invoke(self, request: resource_pb2.ResourceInvokeRequest) -> tuple[Props, tuple[Failure, ...]]:
-        """Calls a function of a plug-in."""
+        """Calls a function of a plug-in, or the engine's own that tells of a registered resource."""
+        if request.tok == _GET_RESOURCE:
+            return self._told(str(from_struct(request.args)["urn"])), ()
         with self._planner.lock:
             package = urns.package_of(request.tok)
             reference = request.provider or self._planner.default_provider(package, request.version)
         return self.run.registry.get(reference).invoke(request.tok, from_struct(request.args))
+
+    def _told(self, urn: str) -> Props:
+        found = self.run.journal.find(urn)
+        if found is None:
+            raise PluginError(f"unknown resource {urn}")
+        return {"urn": found.urn, "id": found.id, "state": found.outputs}
 
     def finish(self) -> None:
         """Records the stack's outputs."""

@@ -41,6 +41,16 @@ class Aws:
             region_name=self.region,
             profile_name=self.config.get("profile"),
         )
+        for role in self.config.get("assumeRoles") or []:
+            self._session = self._assumed(role)
+
+    def _assumed(self, role: Mapping[str, Any]) -> boto3.Session:
+        """Returns a session with a role's credentials, which the credentials before it are given."""
+        sts: STSClient = self._local(self._session.client("sts", endpoint_url=self._endpoint("sts")))
+        asked = {"RoleSessionName": role.get("sessionName") or "stand-in", "ExternalId": role.get("externalId")}
+        given: dict[str, Any] = {name: value for name, value in asked.items() if value}
+        keys = sts.assume_role(RoleArn=role["roleArn"], **given)["Credentials"]
+        return boto3.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], self.region)
 
     @cached_property
     def iam(self) -> "IAMClient":
