@@ -27,6 +27,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from pulumi import RunError
+
 from tenant_email.secrets import scrub
 from tenant_email.visible import LONGEST_LINE, cut, lines, one_line, visible
 
@@ -44,8 +46,12 @@ def own(message: str) -> str:
     return lines(scrub(message))
 
 
-class TenantEmailError(Exception):
-    """Anything this package reports; `remedy` is the last line of the message."""
+class TenantEmailError(RunError):
+    """Anything this package reports; `remedy` is the last line of the message.
+
+    A program that ends with Pulumi's RunError ends with its message alone, wherever it was raised, in an `apply` too;
+    any other exception is told as unhandled, with a traceback.
+    """
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

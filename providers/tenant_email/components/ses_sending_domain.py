@@ -271,7 +271,7 @@ class SesSendingDomain(pulumi.ComponentResource):
             made = SesDkimKey(f"{self._name}-{selector}", selector=selector, opts=self._place.opts)
             private_key, public_key = made.private_key, made.public_key
         else:
-            given = pulumi.Output.from_input(private_key).apply(lambda key: own_keys.public_key(Secret(key)))
+            given = pulumi.Output.from_input(private_key).apply(partial(_public_key, self._name))
             public_key = pulumi.Output.unsecret(given)
         record = own_dkim_record(self.domain, selector, "", self._zone_name)
         self._dns.plan(f"dkim-{selector}", record, public_key.apply(lambda key: f"p={key}"))
@@ -382,6 +382,14 @@ class SesSendingDomain(pulumi.ComponentResource):
         """The SMTP password of the key, good in this region only (secret)."""
         both = pulumi.Output.all(self.secret_access_key, self.region)
         return pulumi.Output.secret(both.apply(lambda known: smtp_password.smtp_password(known[0], known[1])))
+
+
+def _public_key(name: str, private_key: str) -> str:
+    try:
+        return own_keys.public_key(Secret(private_key))
+    except ValueError as error:
+        remedy = "Give an RSA key in PEM, as SesDkimKey makes one."
+        raise InvalidSettings(name, (Problem("dkim_private_key", str(error), remedy),)) from None
 
 
 def _plain(name: str, texts: Mapping[str, object], lists: Mapping[str, object]) -> None:
