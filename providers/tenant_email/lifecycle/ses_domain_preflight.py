@@ -14,7 +14,7 @@ from tenant_email.aws.dkim import EasyDkim, ReplicaDkim
 from tenant_email.aws.dns_records import DnsRecord, normalise_domain
 from tenant_email.errors import Problem
 from tenant_email.fields import Text
-from tenant_email.lifecycle.aws_session import Placed, domain_problems, moved, region_problems, route53_of, ses_of
+from tenant_email.lifecycle.aws_session import Placed, domain_problems, moved, place_problems, route53_of, ses_of
 from tenant_email.lifecycle.border import Lifecycle
 from tenant_email.lifecycle.dns_estate import WORDS, refuse_taken, refuse_zone
 from tenant_email.lifecycle.ses_domain_settings import refuse_other_mail_from
@@ -59,7 +59,7 @@ class SesDomainPreflightLifecycle(Lifecycle):
         inputs, problems = parse(PreflightInputs, desired)
         if known(inputs.overwrite_records):
             problems += word_problems(inputs.overwrite_records)
-        return [*problems, *domain_problems(inputs.domain), *region_problems(inputs.region)]
+        return [*problems, *domain_problems(inputs.domain), *place_problems(inputs)]
 
     def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; only another place is looked at again, for the rest is by then partly ours."""

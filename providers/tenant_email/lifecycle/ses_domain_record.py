@@ -17,7 +17,7 @@ from tenant_email.aws.route53 import is_refused_batch
 from tenant_email.errors import Conflict, NotFound, PlatformError, Problem, foreign
 from tenant_email.fields import Text
 from tenant_email.lifecycle import session
-from tenant_email.lifecycle.aws_session import Placed, region_problems, route53_of, ses_of
+from tenant_email.lifecycle.aws_session import Placed, place_problems, route53_of, ses_of
 from tenant_email.lifecycle.border import Lifecycle, info, warn
 from tenant_email.lifecycle.dns_estate import WORDS, Taken, refusal
 from tenant_email.model import UNKNOWN, known, parse
@@ -90,7 +90,7 @@ class SesDomainRecordLifecycle(Lifecycle):
         inputs, problems = parse(RecordInputs, desired)
         if known(inputs.zone_id, inputs.name, inputs.type):
             session.claim(_id(inputs))
-        return problems + region_problems(inputs.region)
+        return problems + place_problems(inputs)
 
     def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; what only a look at the identity says, and a preview may not know, is no change by itself."""

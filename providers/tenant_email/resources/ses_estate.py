@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenant_email.lifecycle.ses_domain_preflight import SesDomainPreflightLifecycle
 from tenant_email.lifecycle.ses_domain_record import SesDomainRecordLifecycle
+from tenant_email.resources.aws_provider import aws_inputs
 from tenant_email.resources.base import Named, options_for
 from tenant_email.resources.ses import own_tags
 
@@ -27,7 +28,9 @@ class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"
     def __init__(self, name: str, props: Mapping[str, Any], opts: pulumi.ResourceOptions) -> None:
         options, _ = options_for(opts, None)
         outputs = dict.fromkeys(("adopts", "mail_from_there"))
-        super().__init__(SesDomainPreflightLifecycle(), name, {"tags": own_tags(), **props, **outputs}, options)
+        super().__init__(
+            SesDomainPreflightLifecycle(), name, {"tags": own_tags(), **_placed(props, opts), **outputs}, options
+        )
 
 
 class SesDomainRecord(Named, module="tenant-email", name="SesDomainRecord"):
@@ -44,4 +47,8 @@ class SesDomainRecord(Named, module="tenant-email", name="SesDomainRecord"):
     def __init__(self, name: str, props: Mapping[str, Any], opts: pulumi.ResourceOptions) -> None:
         options, _ = options_for(opts, None)
         outputs = dict.fromkeys(("wrote", "before", "seen"))
-        super().__init__(SesDomainRecordLifecycle(), name, {**props, **outputs}, options)
+        super().__init__(SesDomainRecordLifecycle(), name, {**_placed(props, opts), **outputs}, options)
+
+
+def _placed(props: Mapping[str, Any], opts: pulumi.ResourceOptions) -> dict[str, Any]:
+    return {**props, **aws_inputs(props.get("region"), props.get("profile"), opts)}
