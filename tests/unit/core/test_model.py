@@ -198,3 +198,24 @@ def test_a_model_is_frozen() -> None:
     inputs, _ = parse(Inputs, {"host": "a"})
     with pytest.raises(ValueError, match="frozen"):
         setattr(inputs, "host", "b")  # noqa: B010 - what a type checker refuses too
+
+
+class Shown(Model):
+    """Inputs whose representation says enough, and no more."""
+
+    kind: Text
+    name: Text
+    port: Port
+    share: float
+    flag: bool
+    headers: dict[str, str]
+    absent: Text | None = None
+
+
+def test_a_representation_shows_kind_numbers_and_flags() -> None:
+    """Any text may have been marked as a secret; what is not known yet, and what is not given, is seen as such."""
+    values: dict[str, Any] = {"kind": "a.b", "name": CANARY, "port": 25, "share": 0.5, "flag": False}
+    found = Shown(**values, headers={"x": CANARY})
+    assert repr(found) == "Shown(kind='a.b', name=…, port=25, share=0.5, flag=False, headers=…)"
+    assert repr(parsed({"host": CANARY, "port": UNKNOWN})) == "Inputs(host=…, port=<unknown>, mode=…)"
+    assert repr(Shown.model_construct(port=25)) == "Shown(port=25)"

@@ -9,6 +9,8 @@ import pytest
 from tenant_email.connections import Connection
 from tenant_email.errors import InvalidSettings, Unavailable
 from tenant_email.lifecycle import session
+from tenant_email.local.emulators.auth0 import Auth0Emulator
+from tenant_email.local.emulators.server import Fault
 from tenant_email.secrets import Secret
 from tenant_email.timing import Timing
 
@@ -90,7 +92,7 @@ def test_tenants_come_from_config_and_environment(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_client_waits_as_the_operation_says() -> None:
-    """And says what it has to say where it is told to."""
+    """As often, and as long, as its timing has it."""
     slept, said = list[float](), list[str]()
     session.keep_time(Timing(connect=0.1, read=0.1, sleep=slept.append))
     try:
@@ -102,3 +104,18 @@ def test_a_client_waits_as_the_operation_says() -> None:
     finally:
         session.keep_time(Timing())
     assert len(slept) == 3
+
+
+def test_a_client_says_that_it_waits() -> None:
+    """Where the operation wants to hear it."""
+    said = list[str]()
+    session.keep_time(Timing(sleep=lambda _: None))
+    try:
+        with Auth0Emulator() as tenant:
+            login, secret = {"clientId": tenant.client.client_id}, {"clientSecret": Secret(tenant.client.client_secret)}
+            tenant.inject(Fault("GET", status=429))
+            slow = Connection("main", "auth0", tenant.url, HOST, plain=login, secret=secret)
+            assert session.tenant(slow, said.append).read_provider() is None
+    finally:
+        session.keep_time(Timing())
+    assert [line.startswith(f"auth0 {HOST}: ") for line in said] == [True]

@@ -130,7 +130,7 @@ def test_a_server_without_a_login_is_read() -> None:
     off = stored({"host": "a.example", "port": 25, "auth": {"enable": False, "username": "mailer"}})
     assert "username" not in off.props["settings"]
     assert (off.marks, off.describe()) == ({}, "smtp a.example")
-    assert off.facts["type"] == "smtp"
+    assert off.identity_facts == {"type": off.facts["type"]} == {"type": "smtp"}
     assert stored({"host": "a.example", "auth": {"username": "mailer"}}).props["settings"]["username"] == "mailer"
     assert (
         stored({"host": "a.example", "auth": {"enable": {"$bool": "&{esv.on}"}, "username": "x"}}).props["settings"][
@@ -148,6 +148,15 @@ def test_what_may_be_promoted(secret: Any, promotable: bool | None) -> None:
     """A secret that the next environment can resolve by itself, or none."""
     auth = {key: value for key, value in {**AUTH, "password": secret}.items() if value is not None}
     assert stored({**SENT, "auth": auth}).props["settings"].get("promotable") is promotable
+
+
+def test_the_platforms_own_sender_is_read() -> None:
+    """As a kind of its own, of which nothing is shown; the document is kept to put it back."""
+    stock = {"host": "&{aic.host}", "auth": {"enable": True, "password": "&{aic.pass}"}}
+    live = stored(stock)
+    assert live.props == {"settings": {"kind": "pingone_aic.built_in"}, "enabled": True}
+    assert (live.is_default, live.raw, live.marks) == (True, stock, {})
+    assert live.facts == live.identity_facts == {"type": "built-in"}
 
 
 def test_graph_is_read() -> None:
