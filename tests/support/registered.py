@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,7 @@ class Registered(pulumi.runtime.Mocks):
 
 def registered(program: Callable[[], object], **outputs: Mapping[str, Any]) -> Registered:
     """Runs a program in a context of its own; `outputs` are what resources of a type answer, beside their inputs."""
+    sys.tracebacklimit = 1000  # a lifecycle that raised in this process has left 0, and Pulumi's SDK reads its stack
     mocks = Registered(outputs)
     copy_context().run(_run, mocks, program)
     return mocks

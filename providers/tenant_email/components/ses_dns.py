@@ -69,11 +69,13 @@ class Publisher:
         self._found = SesDomainPreflight(f"{self._prefix}-preflight", props, self._place.opts)
         return self._found
 
-    def publish(self, *purposes: str, opts: pulumi.ResourceOptions) -> None:
-        """Publishes what was planned for these purposes."""
+    def publish(self, purpose: str, opts: pulumi.ResourceOptions) -> list[SesDomainRecord]:
+        """Publishes what was planned for a purpose."""
+        before = len(self.records)
         for label, record, value in self._planned:
-            if record.purpose in purposes:
+            if record.purpose == purpose:
                 self._publish(label, record.to_props(), value, opts)
+        return self.records[before:]
 
     def easy_dkim(self, identity: SesDomainIdentity, opts: pulumi.ResourceOptions) -> None:
         """Publishes what the identity answered; a preview shows the records before their names are known."""

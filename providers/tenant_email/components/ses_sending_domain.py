@@ -193,7 +193,7 @@ class SesSendingDomain(pulumi.ComponentResource):
         }
         looked = dns.look(domain=self.domain, mail_from=self._mail_from, **taking_over)
         self._place = place = place.behind(looked)
-        dns.publish("DKIM", opts=place.opts)
+        dns.publish("DKIM", place.opts)
         self._identity = SesDomainIdentity(
             name,
             domain=self.domain,
@@ -218,8 +218,10 @@ class SesSendingDomain(pulumi.ComponentResource):
         if dkim == "easy" and replica_of is None:
             dns.easy_dkim(self._identity, place.opts)
         settings = self._identity.settings
-        dns.publish("MAIL FROM", "SPF", opts=place.after(settings or self._identity))
-        dns.publish("DMARC", opts=place.after(self._identity))
+        mx = dns.publish("MAIL FROM", place.after(settings or self._identity))
+        # one after the other: a CNAME in whose place both stand returns with the first, when the second is gone
+        dns.publish("SPF", place.after(*mx))
+        dns.publish("DMARC", place.after(self._identity))
         verification = self._verified(verification_timeout, wait=wait)
         rules = partial(
             policy.sending_policy,

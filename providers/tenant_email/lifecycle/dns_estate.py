@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from tenant_email.aws.dns_check import check_records
+from tenant_email.aws.dns_servers import DnsSettings
 from tenant_email.aws.record_sets import contradictions, serves
 from tenant_email.errors import AlreadyConfigured, InvalidSettings, Problem, foreign
+from tenant_email.lifecycle.aws_session import of_environment
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -45,10 +48,25 @@ class Taken(NamedTuple):
         return f"{self.record.name} is to have {self.record.type} {self.record.values[0]}, and has {there}"
 
 
+def means_the_same(record: DnsRecord, sets: Sequence[RecordSet]) -> bool:
+    """Tells whether what is there does what the record is for.
+
+    An alias to another name and an SPF record that names others say that elsewhere: there the zone's servers are asked.
+    """
+    if serves(record, sets):
+        return True
+    leads_on = any(each.type == "CNAME" and not each.special for each in sets) and record.type != "CNAME"
+    if not (leads_on or (record.purpose == "SPF" and contradictions(record, sets))):
+        return False
+    (finding,) = check_records([record], of_environment(DnsSettings.from_environ))
+    return finding.ok
+
+
 def look(client: Route53, zone_id: str, records: Sequence[DnsRecord], overwrite: Collection[str]) -> list[Taken]:
     """Returns what is taken by something that means something else, and is not to be overwritten."""
     at = {name: client.at(zone_id, name) for name in dict.fromkeys(record.name for record in records)}
-    found = [Taken(each, contradictions(each, at[each.name])) for each in records if not serves(each, at[each.name])]
+    missing = [record for record in records if not means_the_same(record, at[record.name])]
+    found = [Taken(record, contradictions(record, at[record.name])) for record in missing]
     return [each for each in found if each.sets and not (each.replaceable and WORDS[each.record.purpose] in overwrite)]
 
 

@@ -19,7 +19,7 @@ from tenant_email.fields import Text
 from tenant_email.lifecycle import session
 from tenant_email.lifecycle.aws_session import Placed, place_problems, route53_of, ses_of
 from tenant_email.lifecycle.border import Lifecycle, info, warn
-from tenant_email.lifecycle.dns_estate import WORDS, Taken, refusal
+from tenant_email.lifecycle.dns_estate import WORDS, Taken, means_the_same, refusal
 from tenant_email.model import UNKNOWN, known, parse
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class SesDomainRecordLifecycle(Lifecycle):
         except NotFound:
             return None
         record, given = inputs.record(), self.recorded_inputs(recorded)
-        if record_sets.serves(record, sets):
+        if means_the_same(record, sets):
             return given, replace(had, seen=()).to_props()
         others = record_sets.contradictions(record, sets)
         if not others:
@@ -155,7 +155,7 @@ def _written(inputs: RecordInputs, had: Had) -> Had:
         for _ in range(_TRIES):
             sets = client.at(inputs.zone_id, inputs.name)
             held = had.wrote is not None and record_sets.holds(record, sets, had.wrote)
-            if record_sets.serves(record, sets) and (not held or had.wrote == inputs.value):
+            if (not held or had.wrote == inputs.value) and means_the_same(record, sets):
                 ours = held or inputs.ours_alone
                 return Had(inputs.value, had.before) if ours else Had()
             change = record_sets.put(record, sets, had.wrote)
@@ -211,6 +211,7 @@ def _taken_back(inputs: RecordInputs, wrote: str, before: Sequence[RecordSet]) -
                 _tell_changed(inputs, record, sets)
                 return
             if _made(client, inputs.zone_id, inputs.name, sets, change):
+                _tell_lost(inputs, before, change)
                 return
     raise _contended(inputs)
 
@@ -220,6 +221,14 @@ def _tell_changed(inputs: RecordInputs, record: DnsRecord, sets: Sequence[Record
     if there:
         shown = "; ".join(foreign(each) for each in there)
         warn(f"{_id(inputs)}: kept, somebody changed it since our last write: {shown}")
+
+
+def _tell_lost(inputs: RecordInputs, before: Sequence[RecordSet], change: Change) -> None:
+    back = {each.type: each.values for each in change.creates}
+    lost = [each for each in before if not set(each.values) <= set(back.get(each.type, ()))]
+    if lost:
+        shown = "; ".join(foreign(each) for each in lost)
+        warn(f"{_id(inputs)}: not put back beside what is there by now: {shown}")
 
 
 def _contended(inputs: RecordInputs) -> Conflict:

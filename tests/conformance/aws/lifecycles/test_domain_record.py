@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from support.dns_zone import serve
 from support.estate import Estate
 from support.managed import Managed
 from tenant_email.errors import AlreadyConfigured, Rejected
@@ -122,6 +123,47 @@ def test_what_means_something_else_is_refused_or_comes_back(
 
 def _sorted(each: dict[str, Any]) -> list[str]:
     return sorted(value["Value"] for value in each["ResourceRecords"])
+
+
+@pytest.mark.parametrize(
+    ("word", "there", "elsewhere"),
+    [
+        ("dmarc", ("CNAME", "dmarc.{0}"), ("dmarc", "TXT", '"v=DMARC1;p=none"')),
+        ("spf", ("TXT", '"v=spf1 redirect=spf.{0}"'), ("spf", "TXT", '"v=spf1 include:amazonses.com -all"')),
+        ("spf", ("TXT", '"v=spf1 include:spf.{0} -all"'), ("spf", "TXT", '"v=spf1 include:amazonses.com -all"')),
+    ],
+)
+def test_what_says_the_same_elsewhere_is_used_too(
+    site: SesSite, zone: Estate, word: str, there: tuple[str, str], elsewhere: tuple[str, str, str]
+) -> None:
+    """An alias or an SPF record of another name is followed; where it leads to something else, it is refused."""
+    type_, value = there[0], there[1].format(site.domain)
+    label, other_type, other = elsewhere
+    name, at = f"{WORDS[word][0]}.{site.domain}", f"{label}.{site.domain}"
+    zone.put(name, type_, value)
+    before = zone.raw()
+    serve(site.dns, (name, type_, [value]), (at, other_type, ['"nothing"']), zone=site.domain)
+    with pytest.raises(AlreadyConfigured):
+        record(site, zone, word).up()
+    serve(site.dns, (name, type_, [value]), (at, other_type, [other]), zone=site.domain)
+    made = record(site, zone, word)
+    made.up()
+    assert made.refresh()
+    assert made.up() == "same"
+    made.destroy()
+    assert zone.raw() == before
+
+
+def test_a_cname_that_two_records_replace_comes_back(site: SesSite, zone: Estate) -> None:
+    """It returns with the first of them, once the second is gone, which is the order in which a component has them."""
+    mx, spf = record(site, zone, "mx", overwrite=True), record(site, zone, "spf", overwrite=True)
+    zone.put(f"bounce.{site.domain}", "CNAME", "elsewhere.example")
+    before = zone.raw()
+    mx.up()
+    spf.up()
+    spf.destroy()
+    mx.destroy()
+    assert zone.raw() == before
 
 
 @pytest.mark.parametrize(("type_", "more"), [("MX", {**WEIGHTED}), ("MX", ALIAS), ("CNAME", {**WEIGHTED, "Weight": 7})])
