@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from support.managed import Managed
 from support.operator_document import document
+from support.ses_site import TAGS
+from tenant_email.aws.dns_records import mail_from_records
 from tenant_email.aws.policy import configuration_set_arn, identity_arn, policy_json, sending_policy
 from tenant_email.lifecycle.aws_key_ready import AwsKeyReadyLifecycle
 from tenant_email.lifecycle.aws_key_slot import AwsKeySlotLifecycle
+from tenant_email.lifecycle.ses_domain_preflight import SesDomainPreflightLifecycle
+from tenant_email.lifecycle.ses_domain_record import SesDomainRecordLifecycle
 from tenant_email.local.aws.plugin.functions import zone
 from tenant_email.local.aws.plugin.iam import AccessKey, Policy, User, UserPolicyAttachment
-from tenant_email.local.aws.plugin.route53 import Record
+from tenant_email.local.aws.plugin.kind import PartialError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,7 +47,12 @@ class Part:
         """Creates it, or changes it in place."""
         inputs = {name: value for name, value in {**self._inputs, **changes}.items() if value is not None}
         if not self.id:
-            self.id, outputs = self._kind.create(self._aws, inputs)
+            try:
+                self.id, outputs = self._kind.create(self._aws, inputs)
+            except PartialError as error:
+                # the state knows what exists although its creation failed
+                self.id, self.state = error.id, {**inputs, **error.outputs}
+                raise error.cause from None
         else:
             outputs = self._kind.update(self._aws, self.id, self.state, inputs)
         self.state = {**self.state, **inputs, **outputs}
@@ -73,18 +82,23 @@ class Life:
         self.policy = Part(Policy(), aws, name=f"send-{site.domain}", policy=self._document, tags={"team": "mail"})
         self.user = Part(User(), aws, name=self.user_name, tags={"team": "mail"})
         self.attached = Part(UserPolicyAttachment(), aws, user=self.user_name)
-        self.record = Part(Record(), aws, zoneId=zone_id, type="CNAME", ttl=300)
+        where = {"zone_id": zone_id, "region": REGION}
+        self.record = Managed(SesDomainRecordLifecycle(), **where, purpose="DKIM", type="CNAME", ttl=300)
+        bounces = mail_from_records(f"bounce.{site.domain}", site.domain, REGION)
+        planned = [each.to_props() for each in bounces]
+        self.preflight = Managed(SesDomainPreflightLifecycle(), **where, domain=site.domain, records=planned, tags=TAGS)
         self.made: list[Managed | Part] = []
         self._keys: dict[str, tuple[Managed, Part]] = {}
 
     def steps(self) -> Iterator[Step]:
         """Yields every step of up, change, rotation and refresh; each runs before the next is asked for."""
         yield "zone", lambda: zone(self._aws, {"name": self.site.domain})
+        yield "preflight", lambda: self._make(self.preflight)
         yield "identity", lambda: self._make(self.identity)
         given = {"mail_from": "bounce", "feedback_forwarding": False, "configuration_set": self.set}
         yield "settings", lambda: self._make(self.settings, **given, tags={"team": "mail", "stage": "prod"})
         dkim = self.identity.state["dns_records"][0]
-        yield "record", lambda: self._make(self.record, name=dkim["name"], records=dkim["values"])
+        yield "record", lambda: self._make(self.record, name=dkim["name"], value=dkim["values"][0])
         yield "policy", lambda: self._make(self.policy)
         yield "user", lambda: self._make(self.user)
         yield "attachment", lambda: self._make(self.attached, policyArn=self.policy.state["arn"])
@@ -98,7 +112,7 @@ class Life:
         narrower = policy_json(sending_policy(identity_arn(self.site.domain, *AT)))
         yield "policy change", lambda: self.policy.up(policy=narrower, tags={"stage": "prod"})
         yield "policy change", lambda: self.policy.up(policy=self._document)
-        yield "record change", lambda: self.record.up(ttl=600)
+        yield "record change", lambda: self.record.up(name=dkim["name"], value=dkim["values"][0], ttl=600)
         yield from self._key("b")
         for part in reversed(self._keys.pop("a")):
             yield "old key", partial(self._drop, part)
@@ -128,8 +142,11 @@ class Life:
         self.identity.up(dkim_key_length=1024)
 
     def _make(self, part: Managed | Part, **inputs: Any) -> None:
-        part.up(**inputs)
-        self.made.append(part)
+        try:
+            part.up(**inputs)
+        finally:
+            if part.id and part not in self.made:
+                self.made.append(part)
 
     def _drop(self, part: Managed | Part) -> None:
         part.destroy()

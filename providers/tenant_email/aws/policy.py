@@ -54,7 +54,7 @@ _IDENTITY_ACTIONS: Final = (
     "ses:TagResource",
     "ses:UntagResource",
 )
-# What pulumi_aws calls for the user, its policy, its keys and the records; see docs/sending-domain.md for when.
+# What pulumi_aws calls for the user, its policy and its keys, and who publishes records; docs/sending-domain.md.
 _USER_ACTIONS: Final = (
     "iam:CreateUser",
     "iam:GetUser",
@@ -76,7 +76,6 @@ _POLICY_ACTIONS: Final = (
     "iam:GetPolicyVersion",
     "iam:ListPolicyVersions",
     "iam:CreatePolicyVersion",
-    "iam:SetDefaultPolicyVersion",
     "iam:DeletePolicyVersion",
     "iam:DeletePolicy",
     "iam:TagPolicy",
@@ -157,7 +156,7 @@ def operator_policy(
         replica_parent_arns: the identities in other regions whose DKIM keys are replicated.
         user_arns: the sending users, whose keys are counted before another one is made.
         policy_arns: the policies of the sending users, where pulumi_aws makes both; no other one may be attached.
-        zone_arns: the Route 53 zones, where pulumi_aws publishes the records.
+        zone_arns: the Route 53 zones, where records are published.
         request_production_access: allows asking AWS to let the account out of the sandbox.
     """
     account = ["ses:GetAccount", *(["ses:PutAccountDetails"] if request_production_access else [])]
@@ -173,9 +172,7 @@ def operator_policy(
         statements.append(_allow("AttachSendingPolicies", _ATTACH_ACTIONS, user_arns, only_these))
         statements.append(_allow("ManageSendingPolicies", _POLICY_ACTIONS, policy_arns))
     if zone_arns:
-        partition = zone_arns[0].split(":")[1]
         statements.append(_allow("PublishRecords", _RECORD_ACTIONS, zone_arns))
-        statements.append(_allow("WaitForChanges", ("route53:GetChange",), [f"arn:{partition}:route53:::change/*"]))
         statements.append(_allow("FindZones", ("route53:ListHostedZones",), ["*"]))
     if replica_parent_arns:
         action = ["ses:ReplicateEmailIdentityDkimSigningKey"]
