@@ -116,7 +116,10 @@ def _denied(error: Forbidden) -> Forbidden:
     elif kind == "identity" and "@" in name:
         remedy = f"Give from_identities=[{name!r}]: SES looks at that identity in the place of its domain."
     elif kind == "identity":
-        remedy = f"Let the key's policy allow it: {name} is the domain, or one of further_domains. Then run again."
+        remedy = (
+            f"Let the key's policy allow it: {name} is the domain, or one of further_domains. "
+            "A permissions boundary of the user and the organization's policies must allow it too."
+        )
     else:
         remedy = "Let the policy of the key's user allow it, then run again: AWS may take longer than usual."
     return Forbidden(error.message, remedy=remedy, status=error.status, code=error.code, text=error.text)

@@ -108,6 +108,18 @@ def test_what_is_missing_is_named(sender: Sender) -> None:
         sender.ready.up(from_addresses=[sender.address], ses_path="smtp")
 
 
+def test_a_boundary_forbids_what_the_policy_allows(sender: Sender) -> None:
+    """SES does not say what forbids a mail, so the remedy names the boundary beside the policy."""
+    sender.allow()
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+    bound = sender.iam.create_policy(PolicyName=f"bound-{sender.site.domain}", PolicyDocument=json.dumps(document))
+    sender.iam.put_user_permissions_boundary(UserName=sender.user, PermissionsBoundary=bound["Policy"]["Arn"])
+    with pytest.raises(Forbidden, match=r"\nLet the key's policy allow it.* A permissions boundary of the user"):
+        sender.ready.up(from_addresses=[sender.address], ses_path="smtp")
+    sender.iam.delete_user_permissions_boundary(UserName=sender.user)
+    sender.ready.up(from_addresses=[sender.address], ses_path="smtp")
+
+
 def test_limits_of_the_policy_are_kept(sender: Sender) -> None:
     """A policy for some recipients and names lets the trial through where it allows the simulator."""
     sender.allow(recipients=["*@home.example", SIMULATOR], from_display_names=["Acme"])
