@@ -144,7 +144,8 @@ class EsvObject(Lifecycle):
 
     def _take_over(self, found: Resolved[Any], api: PingOneAic, met: Met[Document]) -> Props:
         """Goes on with what is there, as `adoption.step` says; returns the outputs."""
-        inputs, own = found.inputs, session.left(self.id_of(found))
+        inputs = found.inputs
+        own = found.handed_over(lambda host: self.id_at(host, inputs.esv))
         different = self.differing(met.live, inputs)
         todo = adoption.step(
             inputs.on_existing,

@@ -9,12 +9,11 @@ from tenant_email.connections import nowhere
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.fields import Text
 from tenant_email.lifecycle import session
+from tenant_email.lifecycle.addressed import Addressed
 from tenant_email.lifecycle.border import info
 from tenant_email.model import Model, known, parse
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
     from tenant_email.changes import Props
     from tenant_email.connections import Connection
     from tenant_email.platforms.pingone_aic.api import PingOneAic
@@ -32,29 +31,10 @@ InputsT = TypeVar("InputsT", bound=TenantPart)
 
 
 @dataclass(frozen=True, slots=True)
-class Resolved(Generic[InputsT]):
+class Resolved(Addressed, Generic[InputsT]):
     """Inputs, `UNKNOWN` where they are not known or not valid, and the tenant they are for."""
 
     inputs: InputsT
-    connection: Connection
-
-    @property
-    def host(self) -> str:
-        """Returns the tenant's host as it stands in ids."""
-        return self.connection.host
-
-    @property
-    def who(self) -> str:
-        """Returns how messages begin."""
-        return f"{PLATFORM} {self.host}"
-
-    def is_at(self, host: str) -> bool:
-        """Tells whether the tenant answers to a host, as far as the inputs name one."""
-        return self.connection.is_nowhere or self.connection.answers_to(host)
-
-    def writing(self) -> AbstractContextManager[object]:
-        """Returns the lock that serialises writes to the tenant."""
-        return session.writing(PLATFORM, self.host)
 
     def api(self) -> PingOneAic:
         """Returns what talks to the tenant."""
@@ -75,13 +55,13 @@ def resolve(model: type[InputsT], raw: Props) -> tuple[Resolved[InputsT], list[P
     """Validates inputs and finds their tenant; what failed is `UNKNOWN`, a tenant that is not found `nowhere`."""
     inputs, problems = parse(model, raw)
     if not known(inputs.tenant):
-        return Resolved(inputs, nowhere("", PLATFORM)), problems
+        return Resolved(nowhere("", PLATFORM), inputs), problems
     try:
         connection = session.connections().get(inputs.tenant, PLATFORM)
     except InvalidSettings as error:
         connection = nowhere(inputs.tenant, PLATFORM)
         problems += error.problems
-    return Resolved(inputs, connection), problems
+    return Resolved(connection, inputs), problems
 
 
 def resolved(model: type[InputsT], raw: Props) -> Resolved[InputsT]:

@@ -13,6 +13,7 @@ from tenant_email.connections import nowhere
 from tenant_email.errors import InvalidSettings, Problem, WrongTenant
 from tenant_email.fields import Text
 from tenant_email.lifecycle import session
+from tenant_email.lifecycle.addressed import Addressed
 from tenant_email.lifecycle.border import Lifecycle, info, warn
 from tenant_email.lifecycle.imports import import_problems
 from tenant_email.model import Model, known, nearest, parse, reveal
@@ -42,33 +43,18 @@ class TenantInputs(Model):
 
 
 @dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(Addressed):
     """Inputs with their platform and their tenant, secrets wrapped; what is not known or not valid is `UNKNOWN`."""
 
     platform: Platform
-    connection: Connection
     inputs: TenantInputs
     desired: Props = field(repr=False)
     part: str
 
     @property
-    def host(self) -> str:
-        """Returns the tenant's host as it stands in ids."""
-        return self.connection.host
-
-    @property
-    def who(self) -> str:
-        """Returns how messages begin."""
-        return f"{self.platform.name} {self.host}"
-
-    @property
     def named(self) -> str:
         """Returns how warnings and notices begin: they come without the resource's name, which nobody tells a check."""
         return f"{self.who} {self.part}"
-
-    def writing(self) -> AbstractContextManager[object]:
-        """Returns the lock that serialises writes to the tenant."""
-        return session.writing(self.platform.name, self.host)
 
     def api(self) -> Tenant:
         """Returns what talks to the tenant; nothing is sent yet."""
@@ -120,7 +106,7 @@ class TenantObject(Lifecycle):
         connection, more = _connect(inputs.tenant, platform)
         problems += more
         desired = {**inputs.given(), "settings": values.given()}
-        return Resolved(platform, connection, inputs, desired, self.part_of(platform, desired)), problems
+        return Resolved(connection, platform, inputs, desired, self.part_of(platform, desired)), problems
 
     def resolved(self, raw: Props) -> Resolved:
         """Validates inputs that are all known; raises InvalidSettings with every problem."""
@@ -171,9 +157,7 @@ class TenantObject(Lifecycle):
 
     def handed_over(self, resolved: Resolved) -> Props | None:
         """Returns what was recorded of an object of this tenant that another resource of this run gave up."""
-        hosts = (resolved.host, *resolved.connection.aliases)
-        ids = (f"{resolved.platform.name}/{host}/{resolved.part}" for host in hosts)
-        return next((left for id_ in ids if (left := session.left(id_)) is not None), None)
+        return resolved.handed_over(lambda host: f"{resolved.platform.name}/{host}/{resolved.part}")
 
     def write_alone(self, id_: str) -> None:
         """Raises when another resource of this program wrote the same object just now."""

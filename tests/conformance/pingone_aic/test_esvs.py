@@ -315,6 +315,19 @@ def test_renamed_resource_keeps_an_esv_recorded_under_an_alias(site: Site, alias
     assert site.tenant.call("GET", VARIABLE).status == 200
 
 
+def test_a_replacement_takes_over_an_esv_recorded_under_an_alias(site: Site, alias: str) -> None:
+    """What this run gave up is its own, whichever of the tenant's hosts its id holds."""
+    old = variable(site)
+    old.up()
+    old.id = f"pingone_aic/{alias}/esv-variable/esv-a"
+    session.begin()
+    new = variable(site, description="of the replacement")
+    assert not new.problems()
+    old.drop()
+    new.start()
+    assert new.state["description"] == "of the replacement"
+
+
 def test_referenced_esv_is_not_deleted(site: Site) -> None:
     """Provider and templates that still name it are told; without them it goes."""
     made = variable(site)

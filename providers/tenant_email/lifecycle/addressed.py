@@ -1,0 +1,48 @@
+"""The tenant that a resource's inputs name, whatever kind of resource it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tenant_email.lifecycle import session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from tenant_email.changes import Props
+    from tenant_email.connections import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """Inputs, of a subclass, and the tenant they are for; `nowhere` when it is not found."""
+
+    connection: Connection
+
+    @property
+    def host(self) -> str:
+        """Returns the tenant's host as it stands in ids."""
+        return self.connection.host
+
+    @property
+    def who(self) -> str:
+        """Returns how messages begin."""
+        return f"{self.connection.platform} {self.host}"
+
+    def is_at(self, host: str) -> bool:
+        """Tells whether the tenant answers to a host, as far as the inputs name one."""
+        return self.connection.is_nowhere or self.connection.answers_to(host)
+
+    def writing(self) -> AbstractContextManager[object]:
+        """Returns the lock that serialises writes to the tenant."""
+        return session.writing(self.connection.platform, self.host)
+
+    def handed_over(self, id_at: Callable[[str], str]) -> Props | None:
+        """Returns what was recorded of an object of this tenant that another resource of this run gave up.
+
+        `id_at` returns its id on one of the tenant's hosts: an older id may hold another of them.
+        """
+        ids = map(id_at, (self.host, *self.connection.aliases))
+        return next((left for id_ in ids if (left := session.left(id_)) is not None), None)
