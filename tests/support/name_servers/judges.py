@@ -74,7 +74,7 @@ class Judge:
 
     def _ask(self, name: str, kind: str) -> list[Any]:
         resolver = dns.resolver.Resolver(configure=False)
-        resolver.nameservers, resolver.port, resolver.lifetime = [self.lab.resolver], self.lab.port, 5
+        resolver.nameservers, resolver.port, resolver.lifetime = [self.lab.resolver], self.lab.port, 8
         try:
             return list(resolver.resolve(name, kind, raise_on_no_answer=False).rrset or ())
         except dns.exception.DNSException:
