@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from tenant_email.aws.dns_findings import Status
 from tenant_email.aws.dns_records import DnsRecord, normalise_domain
 from tenant_email.aws.identity import Identity, Verdict, mail_from_verdict, verdict, why
 from tenant_email.durations import seconds, time_problems
@@ -22,8 +23,13 @@ if TYPE_CHECKING:
     from tenant_email.aws.ses import Ses
     from tenant_email.changes import Props
 
-# What SES says of records that it has looked at; its other errors say nothing about them.
-_FROM_DNS: Final = frozenset({"HOST_NOT_FOUND", "TYPE_NOT_FOUND", "INVALID_VALUE"})
+# What SES calls a mistake that is seen from here; another one was met before the records came, or in another DNS.
+_ALIKE: Final = {
+    Status.WRONG_VALUE: "INVALID_VALUE",
+    Status.WRONG_TYPE: "TYPE_NOT_FOUND",
+    Status.PROXIED: "TYPE_NOT_FOUND",
+    Status.DOUBLED_SUFFIX: "HOST_NOT_FOUND",
+}
 
 
 class VerificationInputs(Placed):
@@ -123,7 +129,7 @@ class _Wait:
             self._refuse_failed(identity)
             watch.look()
             state = f"{watch.state}; {self._state(identity)}" if watch.bad else self._state(identity)
-            if watch.wrong and identity.error_type in _FROM_DNS:
+            if any(_ALIKE.get(finding.status) == identity.error_type for finding in watch.wrong):
                 raise self._ended("a record is wrong, SES sees that too, and waiting does not correct it", watch)
             if self._deadline.over:
                 raise self._ended(f"not verified after {self._deadline.limit}: {state}", watch)

@@ -217,7 +217,8 @@ def test_ses_is_asked_while_dns_looks_wrong_from_here(site: SesSite, monkeypatch
     with DnsServer() as inside:
         serve(inside, (records[0]["name"], "CNAME", ["internal.example."]), zone=site.domain)
         monkeypatch.setenv("TENANT_EMAIL_DNS", inside.address)
-        Timer(0.5, site.publish, [records]).start()
+        wait_for(lambda: site.live()["VerificationInfo"].get("ErrorType") == "HOST_NOT_FOUND")
+        Timer(1.0, site.publish, [records]).start()
         wait = site.verification(records)
         wait.up(timeout="1h")
     assert wait.state["verification_status"] == "SUCCESS"
