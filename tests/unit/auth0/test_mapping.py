@@ -149,9 +149,24 @@ def test_an_input_is_repeated_at_its_place(kind: str, path: str, place: tuple[st
 def test_no_fact_holds_a_secret(name: str, credentials: dict[str, Any]) -> None:
     """Should a tenant show what is hidden today, or a kind that is newer than us, nothing of it is recorded."""
     live = mapping.provider_live({"name": name, "credentials": credentials, "default_from_address": "a@b.example"})
-    assert "canary" not in f"{live.facts} {live.identity_facts}"
+    assert "canary" not in f"{live.facts} {live.identity_facts} {live.identity}"
     assert live.props["from_address"] == "a@b.example"
     assert live.identity_facts == {"name": name}
+
+
+@pytest.mark.parametrize(
+    ("name", "credentials", "identity"),
+    [
+        ("smtp", WIRE_SMTP, {"host": "smtp.one.example", "port": 587, "username": "mailer"}),
+        ("mailgun", {"domain": "mg.one.example", "region": None}, {"domain": "mg.one.example"}),
+        ("sendgrid", {}, {}),
+        ("custom", {}, {}),
+    ],
+)
+def test_what_tells_a_provider_from_another(name: str, credentials: dict[str, Any], identity: dict[str, Any]) -> None:
+    """Its kind, and what of its credentials anybody may see."""
+    live = mapping.provider_live({"name": name, "credentials": credentials})
+    assert live.identity == {"kind": f"auth0.{name}", **identity}
 
 
 def test_a_kind_that_is_newer_than_us_is_an_other() -> None:
@@ -161,6 +176,7 @@ def test_a_kind_that_is_newer_than_us_is_an_other() -> None:
     }  # fmt: skip
     assert mapping.provider_live({"name": "pigeon"}).props["settings"] == {"kind": "auth0.other", "name": "pigeon"}
     assert mapping.provider_live({"name": "pigeon"}).facts["credentials"] == {}
+    assert mapping.provider_live({"name": "pigeon"}).identity == {"kind": "auth0.other", "name": "pigeon"}
 
 
 def test_a_template_is_written() -> None:
