@@ -41,6 +41,7 @@ class DnsServer:
 
     def __init__(self, zones: Zones = tuple, port: int = 0) -> None:
         self.zones = zones
+        self.services: Zones = tuple  # zones of service providers, such as SES's keys
         self._resolver = _Resolver(self)
         self._overrides: dict[str, tuple[RecordSet, ...]] = {}
         self._faults: dict[str, Fault] = {}
@@ -82,7 +83,7 @@ class DnsServer:
 
     def zone_of(self, name: str) -> Zone | None:
         """Returns the closest zone that contains the name."""
-        zones = {plain(zone.name): zone for zone in self.zones()}
+        zones = {plain(zone.name): zone for zone in (*self.services(), *self.zones())}
         return next((zones[above] for above in (name, *ancestors(name)) if above in zones), None)
 
     def records(self, zone: Zone) -> list[RecordSet]:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import tempfile
 import threading
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     Authenticate = Callable[[str, str], bool]
     Accept = Callable[[str, str, str, tuple[str, ...]], str | None]
+    Finish = Callable[[str, str, bytes], bytes | str]
 
 LOOPBACK: Final = "127.0.0.1"
 AMAZON_SES: Final = "email-smtp.*.amazonaws.com"
@@ -37,6 +39,8 @@ class SmtpServer:
 
     `authenticate(username, password)` decides about a login. `accept(username, mail_from, header_from, rcpt_to)`
     may refuse a message at the end of DATA by returning a text, as SES does when IAM denies the sender.
+    `finish(username, header_from, raw)` makes of an accepted message what its recipients get, as SES signs it, or
+    refuses it with a text.
     `directory` keeps the authority's certificate across runs; without it both last as long as the server.
     """
 
@@ -49,6 +53,7 @@ class SmtpServer:
         tls_port: int = 0,
         directory: Path | None = None,
         accept: Accept | None = None,
+        finish: Finish | None = None,
     ) -> None:
         self.port = port
         self.tls_port = tls_port
@@ -57,7 +62,7 @@ class SmtpServer:
         authority = CertificateAuthority(directory or Path(self._temporary.name if self._temporary else ""))
         self.ca_file = authority.ca_file
         self._context = authority.server_context(hosts)
-        self._handler = _Handler(authenticate, accept, self.inbox)
+        self._handler = _Handler(authenticate, accept, finish, self.inbox)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="smtp", daemon=True)
         self._listeners: list[asyncio.Server] = []
@@ -120,9 +125,10 @@ class SmtpServer:
 class _Handler:
     """Answers the SMTP commands that are a decision of ours; aiosmtpd finds the hooks by their names."""
 
-    def __init__(self, authenticate: Authenticate, accept: Accept | None, inbox: Inbox) -> None:
+    def __init__(self, authenticate: Authenticate, accept: Accept | None, finish: Finish | None, inbox: Inbox) -> None:
         self._authenticate = authenticate
         self._accept = accept
+        self._finish = finish
         self._inbox = inbox
 
     def authenticate(
@@ -147,7 +153,7 @@ class _Handler:
     async def handle_DATA(self, _server: SMTP, session: Session, envelope: Envelope) -> str:
         """Asks the policy and keeps the message."""
         raw = cast("bytes", envelope.content)  # text only with decode_data, which is off
-        message = message_from_bytes(raw.replace(b"\r\n", b"\n"), EmailMessage, policy=policy.default)
+        message = _parsed(raw)
         received = Received(
             mail_from=envelope.mail_from or "",
             rcpt_to=tuple(envelope.rcpt_tos),
@@ -160,5 +166,14 @@ class _Handler:
         refusal = accept and accept(received.username, received.mail_from, header_from, received.rcpt_to)
         if refusal:
             return f"554 {refusal}"
+        if self._finish:
+            finished = self._finish(received.username, header_from, raw)
+            if isinstance(finished, str):
+                return f"554 {finished}"
+            received = replace(received, message=_parsed(finished), raw=finished)
         self._inbox.add(received)
         return "250 Ok"
+
+
+def _parsed(raw: bytes) -> EmailMessage:
+    return message_from_bytes(raw.replace(b"\r\n", b"\n"), EmailMessage, policy=policy.default)

@@ -28,7 +28,7 @@ def easy(zone: str, length: str) -> Dkim:
 
 
 def external(attributes: Params) -> Dkim:
-    """Takes the caller's selector and private key; only the public half is kept, to compare the record with.
+    """Takes the caller's selector and private key, to sign with; no answer ever shows it.
 
     Raises: AwsError BadRequestException for a selector or key that SES refuses.
     """
@@ -37,7 +37,7 @@ def external(attributes: Params) -> Dkim:
         raise AwsError("BadRequestException", "Domain signing selector is invalid.")
     key = _private_key(str(attributes.get("DomainSigningPrivateKey") or ""))
     public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return Dkim(EXTERNAL, (selector,), public_key=base64.b64encode(public).decode())
+    return Dkim(EXTERNAL, (selector,), public_key=base64.b64encode(public).decode(), private_key=key)
 
 
 def replica(origin: str, parent: Dkim | None, zone: str) -> Dkim:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
 from tenant_email.local.aws.look import Dns, Expected, Soa
 
 PENDING, SUCCESS, FAILED, TEMPORARY, NOT_STARTED = (
@@ -78,12 +80,13 @@ class Machine:
 
 @dataclass
 class Dkim:
-    """Holds how an identity signs. `tokens` is the selector's holder for BYODKIM, whose private key is not kept."""
+    """Holds how an identity signs; for BYODKIM, which has a private key of its own, `tokens` holds the selector."""
 
     origin: str = "AWS_SES"
     tokens: tuple[str, ...] = ()
     zone: str = ""
     public_key: str = ""
+    private_key: RSAPrivateKey | None = field(default=None, repr=False)
     key_length: str = "RSA_2048_BIT"
     next_key_length: str = "RSA_2048_BIT"
     generated: float = field(default_factory=time.time)

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from tenant_email.local.aws.authorization import SIMULATOR, Authorization, Envelope
+from tenant_email.local.aws.outgoing import Outgoing
 from tenant_email.local.aws.store import Store
 from tenant_email.local.aws.wire import AwsError, Call, Params
 
@@ -20,9 +21,10 @@ RECIPIENT_FIELDS = ("ToAddresses", "CcAddresses", "BccAddresses")
 class Sending:
     """Implements SendEmail with Simple and Raw content."""
 
-    def __init__(self, store: Store, authorization: Authorization, deliver: Deliver) -> None:
+    def __init__(self, store: Store, authorization: Authorization, outgoing: Outgoing, deliver: Deliver) -> None:
         self._store = store
         self._authorization = authorization
+        self._outgoing = outgoing
         self._deliver = deliver
 
     @property
@@ -58,7 +60,9 @@ class Sending:
         addresses = [parseaddr(recipient)[1] for recipient in recipients]
         people = [address for address in addresses if not address.endswith(SIMULATOR)]  # the simulator swallows its own
         if people:
-            self._deliver(parseaddr(sender)[1], people, message.as_bytes(policy=policy.SMTP))
+            mail = message.as_bytes(policy=policy.SMTP)
+            finished = self._outgoing.finished(call.caller.account, call.region, sender, mail)
+            self._deliver(parseaddr(sender)[1], people, finished)
         self._store.account(call.caller.account, call.region).sent += len(addresses)
         return message_id
 

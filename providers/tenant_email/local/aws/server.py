@@ -16,10 +16,12 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from tenant_email.local.aws.authorization import Authorization, Envelope
 from tenant_email.local.aws.behaviour import Behaviour
 from tenant_email.local.aws.credentials import Keys, RootKey
+from tenant_email.local.aws.dkim_keys import key_zones
 from tenant_email.local.aws.front import Failure, Front, Served
 from tenant_email.local.aws.iam_simulation import SIMULATIONS
 from tenant_email.local.aws.iam_users import IamUsers
 from tenant_email.local.aws.look import Dns
+from tenant_email.local.aws.outgoing import Outgoing
 from tenant_email.local.aws.sending import Deliver, Sending
 from tenant_email.local.aws.ses_account import AccountApi
 from tenant_email.local.aws.ses_identities import Identities
@@ -62,7 +64,9 @@ class AwsServer:
         self._keys = Keys(roots)
         self._store = Store(Dns(dns.port), self.behaviour)
         self._authorization = Authorization(self._store, self.behaviour)
-        sending = Sending(self._store, self._authorization, deliver or _discard)
+        self._outgoing = Outgoing(self._store)
+        sending = Sending(self._store, self._authorization, self._outgoing, deliver or _discard)
+        dns.services = lambda: key_zones(self._store.identities())
         apis = (
             Identities(self._store, self.behaviour),
             AccountApi(self._store, self.behaviour),
@@ -181,6 +185,16 @@ class AwsServer:
             kind = "Access denied" if error.code == "AccessDeniedException" else "Message rejected"
             return f"{kind}: {error.message}"
         return None
+
+    def finish_mail(self, access_key_id: str, from_address: str, mail: bytes, region: str) -> bytes | str:
+        """Returns a mail that SMTP took as its recipients get it, or, as text, why SES does not deliver it."""
+        key = self._keys.find(access_key_id, self.behaviour.key_delay)
+        if key is None:
+            return "Authentication Credentials Invalid"
+        try:
+            return self._outgoing.finished(key.caller.account, region, from_address, mail)
+        except AwsError as error:
+            return f"Message rejected: {error.message}"
 
 
 @cache

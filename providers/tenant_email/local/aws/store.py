@@ -43,6 +43,10 @@ class Store:
         """Returns an account's part in a region."""
         return self._places.setdefault((account, region), Account())
 
+    def identities(self) -> list[Identity]:
+        """Returns all identities as they are."""
+        return [identity for place in list(self._places.values()) for identity in list(place.identities.values())]
+
     def identity(self, account: str, region: str, name: str) -> Identity | None:
         """Returns the identity of exactly this name after a look at the DNS, when one is due."""
         identity = self.account(account, region).identities.get(fold(name))
