@@ -15,6 +15,7 @@ from tenant_email.connections import Connection
 from tenant_email.errors import Conflict, InvalidSettings, NotFound, Problem, Rejected, Unavailable, UnexpectedAnswer
 from tenant_email.http import Client, Token
 from tenant_email.platforms.auth0.api import Dialect, login
+from tenant_email.platforms.base import Live
 from tenant_email.records import Record
 from tenant_email.secrets import Secret
 from tenant_email.timing import Timing
@@ -119,6 +120,16 @@ def test_a_provider_comes_and_goes(wire: Wire, tenant: Auth0Emulator) -> None:
     wire.api.delete_provider(read)
     with pytest.raises(NotFound):
         wire.api.update_provider(desired(SENDGRID), ENABLED, None, {})
+
+
+def test_a_deletion_may_find_nothing() -> None:
+    """Should the API say so one day, in place of its 204, that is done too."""
+    token = answer("200 OK", '{"access_token": "canary", "token_type": "Bearer"}')
+    gone = answer("404 Not Found", '{"statusCode": 404, "errorCode": "inexistent_email_provider"}')
+    answers = chain([token], repeat(gone))
+    with raw_server(lambda: [next(answers)]) as server:
+        AUTH0.open(connection(server.url), lambda _: None).delete_provider(Live({"settings": {}}, {}))
+    assert len(server.requests) == 2
 
 
 def test_a_change_says_what_it_sent(wire: Wire) -> None:
