@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pulumi
 import pulumi_aws as aws
+from pulumi.runtime import is_dry_run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,10 +38,10 @@ class Place:
     ) -> Place:
         """Finds out where a component lives, by what it was given and by its AWS provider."""
         invoke = pulumi.InvokeOptions(parent=component)
-        found = aws.get_region_output(opts=invoke).region
+        found = _told(aws.get_region_output(opts=invoke).region)
         return cls(
             region=found if region is None else pulumi.Output.from_input(region),
-            account=aws.get_caller_identity_output(opts=invoke).account_id,
+            account=_told(aws.get_caller_identity_output(opts=invoke).account_id),
             profile=profile,
             invoke=invoke,
             opts=pulumi.ResourceOptions(parent=component),
@@ -57,6 +59,16 @@ class Place:
     def behind(self, *resources: pulumi.Resource) -> Place:
         """Returns the place for parts that are all made after these."""
         return replace(self, opts=self.after(*resources))
+
+
+def _told(answer: pulumi.Output[str]) -> pulumi.Output[str]:
+    """Returns what the provider answers; unknown in a preview in which the provider itself is not configured yet."""
+
+    async def is_known() -> bool:
+        return await answer.is_known() and not (is_dry_run() and await answer.future() is None)
+
+    resources, value = asyncio.ensure_future(answer.resources()), asyncio.ensure_future(answer.future())
+    return pulumi.Output(resources, cast("Any", value), is_known(), answer.is_secret())
 
 
 def _listed(resources: Sequence[pulumi.Resource]) -> list[pulumi.Input[pulumi.Resource]]:

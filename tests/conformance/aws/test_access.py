@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from support.host import Failed, running_host
-from tenant_email.aws.access import Access, AwsProvider, provider_props
+from tenant_email.aws.access import Access, AssumedRole, AwsProvider, provider_props
 from tenant_email.aws.chain import within
 from tenant_email.aws.pace import Pace
 from tenant_email.aws.ses import Ses
@@ -66,6 +66,60 @@ def test_a_program_that_hangs_is_not_waited_for(
     with pytest.raises(Unauthorized, match=r"took longer than 0\.3 s\nRun `aws sts"):
         Ses(REGION, "slow", Pace(interval=0, credentials=0.3)).get_account()
     assert time.monotonic() - began < 4
+
+
+def test_a_sign_in_that_has_ended_is_told(aws: AwsServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An SSO session without a token says how to sign in again, and nothing is sent to SES."""
+    keys(aws, monkeypatch, "AKIALOCALTEST0000094")
+    sso = "sso_start_url = https://a.example/start\nsso_region = eu-west-1\n"
+    profile = "[profile sso]\nsso_session = s\nsso_account_id = 1\nsso_role_name = r\n"
+    (tmp_path / "config").write_text(f"[sso-session s]\n{sso}{profile}")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    with pytest.raises(Unauthorized, match=r"the AWS session has ended .*\nThe AWS session has expired. Sign in again"):
+        Ses(REGION, "sso", Pace(interval=0)).get_account()
+    assert aws.calls == []
+
+
+def test_a_role_that_cannot_be_assumed_says_so(aws: AwsServer) -> None:
+    """It is the role that is refused, not the call of SES, and the remedy is about the role."""
+    role = AssumedRole(role_arn="arn:aws:iam::000000000001:role/nobody")
+    with pytest.raises(Unauthorized, match=r"GetAccount failed at AssumeRole \(AccessDenied\).*\nAllow sts:AssumeRole"):
+        Ses(REGION, pace=Pace(interval=0), provider=AwsProvider(assume_roles=[role])).get_account()
+    assert "GetAccount" not in [call.operation for call in aws.calls]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        ({"profile": "nobody"}, "profile: nobody is in no AWS config file of this machine\nMake it, or run: aws conf"),
+        ({"profile": "staging"}, "Write stagin, or run: aws configure --profile staging."),
+        ({"aws_provider": {"keys": "elsewhere"}}, "aws_provider: has access keys of its own, which do not reach SES"),
+        ({"aws_provider": {"shared_config_files": ["a", "b"]}}, "aws_provider.shared_config_files: are several"),
+        ({"aws_provider": {"assume_roles": [{}]}}, "aws_provider.assume_roles.0.role_arn"),
+        (
+            {"aws_provider": {"assume_role_with_web_identity": {"web_identity_token": "canary"}}},
+            "web_identity_token_file",
+        ),
+        ({"region": "eu-wst-1"}, "Write eu-west-1"),
+    ],
+)
+def test_what_cannot_reach_ses_is_refused_at_preview(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, inputs: dict[str, Any], said: str
+) -> None:
+    """With what to do about it; nothing is sent."""
+    (tmp_path / "config").write_text("[profile stagin]\nregion = eu-west-1\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    told = "\n".join(map(str, SesAccountLifecycle().problems(None, {"region": REGION, **inputs})))
+    assert said in told
+
+
+def test_a_config_that_is_none_is_refused_at_preview() -> None:
+    """What the stack's config says of roles is read as pulumi_aws reads it, or refused by name."""
+    config = {"aws:assumeRoles": '[{"roleArn": "arn:aws:iam::1:role/x", "duration": "soon"}]'}
+    with running_host(config) as host:
+        assert host.check(SesAccountLifecycle, {"region": REGION}) == [
+            "aws.assume_roles.0.duration: is no duration\nWrite it as 1h, 30m or 900s."
+        ]
 
 
 def test_what_a_look_up_raises_is_raised() -> None:
