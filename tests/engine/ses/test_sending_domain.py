@@ -54,6 +54,23 @@ def test_a_change_touches_only_what_changes(lab: Lab) -> None:
     assert lab.calls() == []
 
 
+def test_another_name_is_another_user_with_a_key_of_its_own(lab: Lab) -> None:
+    """No key follows a renamed user: the new one is made and proven, the tenant switched, the old one deleted."""
+    engine = opened(lab)
+    old = good(engine.up()).outputs["key"]
+    choose(engine, user_name="tenant-mail", user_path="/email/")
+    new = good(engine.up()).outputs["key"]
+    aws = lab.machine.aws
+    iam = aws.session().client("iam", endpoint_url=aws.url)
+    assert [(each["UserName"], each["Path"]) for each in iam.list_users()["Users"]] == [("tenant-mail", "/email/")]
+    keys = iam.list_access_keys(UserName="tenant-mail")["AccessKeyMetadata"]
+    assert [each["AccessKeyId"] for each in keys] == [new] != [old]
+    Tenant(lab.machine.auth0).verify()
+    assert lab.machine.smtp.inbox.wait_for(1)
+    good(engine.destroy())
+    assert iam.list_users()["Users"] == []
+
+
 def test_what_cannot_work_is_refused_at_preview(lab: Lab) -> None:
     """A from address outside of the verified domain, and SMTP where SES has none, are told before anything is made."""
     engine = opened(lab)
