@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _SOURCE = Path(__file__).parents[1] / "fidelity" / "logto" / "oracle"
 _FOLDER = Path(__file__).parents[2] / ".local" / "npm" / "logto"
-_FILES = ("package.json", "package-lock.json", "judge.mjs", "secured.mjs", "languages.mjs")
+_FILES = ("package.json", "package-lock.json", "judge.mjs", "secured.mjs", "languages.mjs", "sends.mjs")
 
 
 @dataclass(frozen=True)

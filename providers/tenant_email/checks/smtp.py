@@ -159,7 +159,7 @@ def _opened(server: Server, wire: Wire) -> str:
         if not offered:
             raise Fails(f"{server.at} offers no STARTTLS ({ready.words})", _OWN_PORT)
         raise _refusal(server, ready, "offers STARTTLS and refuses it", _OWN_PORT)
-    secure(wire, server.at, server.name, server.trust)
+    secure(wire, server.at, server.name, server.trust, discards=server.library == "jakarta")
     return _hello(server, wire, again=True)
 
 
@@ -185,11 +185,12 @@ def _hello(server: Server, wire: Wire, *, again: bool = False) -> str:
 def _require_login(server: Server, wire: Wire, hello: str) -> None:
     """Raises Fails where the platform's library would not get to log in: it chooses from what it sees, no more."""
     if not server.logins:
-        return
-    if not hello and server.library == "nodemailer" and _takes_plain(wire):
+        _require_no_login(server, hello)
         return
     offered = smtp_offer.offered(hello)
     chosen = smtp_offer.chosen(server.library, hello, server.logins)
+    if not hello and server.library == "nodemailer" and _takes(wire, chosen):
+        return
     seen = smtp_offer.offers_login(server.library, hello)
     if seen and chosen in offered and chosen in server.logins:
         return
@@ -202,9 +203,22 @@ def _require_login(server: Server, wire: Wire, hello: str) -> None:
     raise Fails(f"{server.at} does not offer {wanted}{shown}", remedy)
 
 
-def _takes_plain(wire: Wire) -> bool:
-    """Tells whether a server that knows HELO alone takes AUTH PLAIN, which nodemailer tries there; takes it back."""
-    return wire.ask("AUTH PLAIN").code == "334" and bool(wire.ask("*"))
+def _require_no_login(server: Server, hello: str) -> None:
+    """Raises Fails where nodemailer, told of no login, misses one: it does so wherever it sees that one is offered.
+
+    After HELO it takes that for granted. Jakarta Mail sends without.
+    """
+    if server.library != "nodemailer" or (hello and not smtp_offer.offers_login(server.library, hello)):
+        return
+    offered = foreign(" ".join(smtp_offer.offered(hello)))
+    what = f"offers a login ({offered})" if hello else "speaks no ESMTP"
+    said = f"{server.at} {what}, and Logto's mail library then sends nothing without credentials"
+    raise Fails(said, "Give a username and a password, or turn the login off in the server for this port.")
+
+
+def _takes(wire: Wire, mechanism: str) -> bool:
+    """Tells whether a server that knows HELO alone takes a login, which nodemailer tries there; and takes it back."""
+    return wire.ask(f"AUTH {mechanism}").code == "334" and bool(wire.ask("*"))
 
 
 def _refusal(server: Server, reply: Reply, what: str, remedy: str = _ASK) -> Fails:

@@ -17,7 +17,6 @@ _NODEMAILER_LAST_RESORT: Final = "PLAIN"
 _NODEMAILER_STARTTLS: Final = re.compile(r"[ -]STARTTLS\b", re.IGNORECASE | re.ASCII)
 _NODEMAILER_AUTH: Final = re.compile(r"[ -]AUTH\b", re.IGNORECASE | re.ASCII)
 _NODEMAILER_LOGIN: Final = r"[ -]AUTH(?:(\s+|=)[^\n]*\s+|\s+|=){}"
-_OAUTH2: Final = "XOAUTH2"
 
 
 def accepts(library: Library, code: str, *, exactly: str) -> bool:
@@ -51,12 +50,14 @@ def chosen(library: Library, hello: str, logins: frozenset[str]) -> str:
     `logins`: those that the platform's settings allow.
     """
     if library == "nodemailer":
-        if logins == frozenset({_OAUTH2}):
-            return _OAUTH2
+        if len(logins) == 1:
+            return min(logins)  # it is told which
         seen = (name for name in _NODEMAILER_ORDER if re.search(_NODEMAILER_LOGIN.format(name), hello, re.IGNORECASE))
         return next(seen, _NODEMAILER_LAST_RESORT)
     extensions = _extensions(hello)
-    words = {*extensions.get("AUTH", "").upper().split(), *(["LOGIN"] if "AUTH=LOGIN" in extensions else [])}
+    words = set(extensions.get("AUTH", "").upper().split())
+    if words and "AUTH=LOGIN" in extensions:
+        words.add("LOGIN")
     return min(words & logins, default="")
 
 

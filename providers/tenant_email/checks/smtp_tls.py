@@ -70,11 +70,14 @@ class Trust:
     client: ClientCertificate | None = None
 
 
-def secure(wire: Wire, at: str, name: str, trust: Trust) -> None:
-    """Turns a connection to TLS for a server of this name; raises Fails with what the platform would fail at."""
+def secure(wire: Wire, at: str, name: str, trust: Trust, *, discards: bool = False) -> None:
+    """Turns a connection to TLS for a server of this name; raises Fails with what the platform would fail at.
+
+    `discards`: the platform overlooks what a server says in clear text where TLS should begin.
+    """
     context = _context(trust)
     try:
-        wire.secure(context, name)
+        wire.secure(context, name, discards=discards)
     except ssl.SSLCertVerificationError as error:
         raise Fails(f"TLS with {at} fails: {foreign(error.verify_message)}", _certificate(error, name, trust)) from None
     except ssl.SSLError as error:

@@ -132,8 +132,14 @@ class Wire:
             return
         raise self._unreached(refused)
 
-    def secure(self, context: ssl.SSLContext, name: str) -> None:
-        """Turns to TLS; raises ssl.SSLError, or OSError where the connection ends."""
+    def secure(self, context: ssl.SSLContext, name: str, *, discards: bool = False) -> None:
+        """Turns to TLS; raises ssl.SSLError, or OSError where the connection ends.
+
+        What came already is none of the session that now begins (RFC 3207 section 6): it is discarded, or refused.
+        """
+        if discards:
+            self._lines.clear()
+            self._rest = b""
         if self._lines or self._rest:
             said = Reply("\n".join(map(_decoded, [*self._lines, self._rest]))).words
             what = f"{self._at} says in clear text what belongs under TLS ({said})"

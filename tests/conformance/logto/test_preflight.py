@@ -93,6 +93,13 @@ def test_a_login_that_is_not_offered_stops_the_write(site: Site) -> None:
     assert site.calls() == [f"GET {CONNECTORS}"]
 
 
+def test_a_login_that_is_offered_and_not_given_stops_the_write(site: Site) -> None:
+    """Logto's mail library sends nothing without credentials where the server offers a login."""
+    settings = {"kind": "logto.smtp_anonymous", "host": "127.0.0.1", "port": 2525, "ignore_tls": True}
+    with pytest.raises(Rejected, match=r"Missing credentials(.|\n)*Give a username and a password"):
+        site.connector(**SEND).up(settings=settings)
+
+
 def test_a_sender_that_is_no_address_is_refused_at_preview(site: Site) -> None:
     """Logto would send a mail without From, and call it a success."""
     said = site.connector(**SEND).problems(settings=smtp(), from_address="not an address")
@@ -110,7 +117,7 @@ CONNECTS: list[tuple[dict[str, Any], str]] = [
     ({"ignore_tls": None, "require_tls": True}, "offers no STARTTLS"),
     ({"secure": True, "ignore_tls": None}, "TLS with 127.0.0.1:"),
     ({"ignore_tls": True}, ""),
-    ({"kind": "logto.smtp_anonymous", "username": None, "password": None, "ignore_tls": None}, ""),
+    ({"kind": "logto.smtp_anonymous", "username": None, "password": None, "ignore_tls": None}, "offers a login"),
 ]
 
 

@@ -22,7 +22,7 @@ _YEAR: Final = dt.timedelta(days=365)
 class Certificates:
     """Two authorities, the public one of a test and a private one, and what they signed, by name.
 
-    good, other-name, expired, early, unchained (its intermediate is missing), chained, private. Each is key and chain
+    good, other-name, expired, early, unchained (its intermediate is missing), chained, private, rsa: each key and chain
     in PEM.
     """
 
@@ -65,6 +65,7 @@ def certificates() -> Certificates:
         "early": public.issue_cert(*_HERE, not_before=now + _YEAR, not_after=now + 2 * _YEAR),
         "chained": chained,
         "private": private.issue_cert(*_HERE),
+        "rsa": public.issue_cert(*_HERE, key_type=trustme.KeyType.RSA),
     }
     pem = {name: leaf.private_key_and_cert_chain_pem.bytes() for name, leaf in leaves.items()}
     pem["unchained"] = chained.private_key_pem.bytes() + chained.cert_chain_pems[0].bytes()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _USUAL: Final[Mapping[str, bytes]] = {
     "EHLO": b"250-test\r\n250 AUTH LOGIN PLAIN\r\n",
     "HELO": b"250 test\r\n",
-    "STARTTLS": b"220 ready\r\n",
+    "STARTTLS": b"502 5.5.1 not here\r\n",
     "AUTH": b"235 welcome\r\n",
     "MAIL": b"250 ok\r\n",
     "RCPT": b"250 ok\r\n",
@@ -125,7 +125,7 @@ class Scripted:
             script = (self._lines.secured.get(verb) if secured else None) or self._lines.replies.get(verb)
             if not self._say(connection, script or (_USUAL[verb],)) or verb == "QUIT":
                 return False
-            if verb == "STARTTLS" and self._context:
+            if verb == "STARTTLS" and "STARTTLS" in self._lines.replies:
                 return True
         return False
 

@@ -17,8 +17,11 @@ def server(settings: Props) -> Server:
     """Returns the server of settings whose kind has one.
 
     Auth0 logs in to SMTP with AUTH LOGIN over TLS 1.2 or newer, with a certificate that a public authority signed
-    (contracts/auth0.md section 8); SES it calls by https. How long it waits, nobody has published: a minute for all.
+    (contracts/auth0.md section 8); SES it calls by https. Nobody has published how long it waits (a minute for all is
+    taken), nor how it reads a server's answers (as nodemailer does: Auth0 is a service on Node).
     """
     if settings["kind"] == "auth0.ses":
         return Server(f"email.{settings['region']}.amazonaws.com", 443, path="settings.region", mail=False)
-    return Server(settings["host"], settings["port"], path="settings.host", trust=Trust(private=_PRIVATE))
+    return Server(
+        settings["host"], settings["port"], path="settings.host", library="nodemailer", trust=Trust(private=_PRIVATE)
+    )

@@ -40,6 +40,11 @@ REMEDIES: Final = (
     Remedy(_SILENT, says="timeout", request=_SMTP_TEST),
     Remedy("Check username and password.", says="Invalid login"),
     Remedy(
+        "Give a username and a password, or turn the login off in the server: one that is offered may not be missing.",
+        says="Missing credentials",
+        request=_SMTP_TEST,
+    ),
+    Remedy(
         "Use a certificate of a public authority for that name, or give its authority: tls={'ca': …}.",
         says="certificate",
         request=_SMTP_TEST,

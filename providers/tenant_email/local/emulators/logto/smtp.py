@@ -101,9 +101,11 @@ def _connect(server: _Connection, config: Mapping[str, Any], context: ssl.SSLCon
 
 
 def _login(server: _Connection, auth: Mapping[str, Any]) -> None:
-    """Logs in, unless there is nothing to log in with or the server does not offer it: that is the trap."""
-    if not auth.get("user") or not server.has_extn("auth"):
+    """Logs in, unless the server does not offer it: that is the trap. An `auth` without a user then fails."""
+    if not server.has_extn("auth"):
         return
+    if not auth.get("user"):
+        raise DeliveryFailed('Missing credentials for "PLAIN"')
     if token := auth.get("accessToken"):
         proof = base64.b64encode(f"user={auth['user']}\1auth=Bearer {token}\1\1".encode()).decode()
         code, said = server.docmd("AUTH", f"XOAUTH2 {proof}")
