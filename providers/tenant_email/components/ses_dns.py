@@ -102,8 +102,8 @@ class Publisher:
             "zone_id": self.zone_id,
             "purpose": purpose,
             "value": value,
-            "overwrite": WORDS[purpose] in self._overwrite,
             # the names of Easy DKIM hold tokens of this identity, so that nobody else has a use for them
+            "overwrite": easy or WORDS[purpose] in self._overwrite,
             "ours_alone": self._found.adopts.apply(lambda adopts: not adopts) if easy else False,
             "keep": self._keep(self._found, purpose, record["name"]),
         }

@@ -133,7 +133,7 @@ class SesDomainRecordLifecycle(Lifecycle):
             info(f"{id_}: kept, another resource of this program owns it now")
         elif had.wrote is None:
             info(f"{id_}: left as it is, it was there before")
-        elif inputs.keep and not had.before:
+        elif inputs.keep and (not had.before or inputs.purpose == "DKIM"):  # what it replaced there did not verify
             info(f"{id_}: left as it is, the identity stays and needs it")
         else:
             _taken_back(inputs, had.wrote, had.before)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.aws import wait_for
+from support.estate import Estate
 from tenant_email.errors import AlreadyConfigured, Forbidden, NotFound
 from tenant_email.local.aws.wire import AwsError
 
@@ -234,3 +235,18 @@ def test_an_identity_that_is_gone(site: SesSite) -> None:
     with pytest.raises(NotFound, match="is not an identity there"):
         site.settings().up(mail_from="bounce")
     assert not settings.refresh()
+
+
+def test_a_mail_from_domain_whose_names_are_taken_is_not_set(site: SesSite) -> None:
+    """SES is not told of it while DNS has another MX there: not at first, and not when it changes later."""
+    site.identity().up()
+    zone = Estate.create(site.client("route53"), site.domain)
+    zone.put(f"taken.{site.domain}", "MX", "10 mx.acme.example")
+    settings = site.settings()
+    with pytest.raises(AlreadyConfigured, match=r"has MX 10 mx\.acme\.example"):
+        settings.up(mail_from="taken", zone_id=zone.zone_id)
+    assert settings.up(mail_from="free", zone_id=zone.zone_id) == "create"
+    with pytest.raises(AlreadyConfigured, match="Give another mail_from label"):
+        settings.up(mail_from="taken", zone_id=zone.zone_id)
+    assert site.live()["MailFromAttributes"]["MailFromDomain"] == f"free.{site.domain}"
+    assert settings.up(mail_from="taken", zone_id=zone.zone_id, overwrite_records=["mx"]) == "update"
