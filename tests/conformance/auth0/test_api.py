@@ -93,6 +93,22 @@ def test_a_refusal_is_read(body: Any, read: tuple[str, str]) -> None:
     assert Dialect().read_error(400, body) == read
 
 
+@pytest.mark.parametrize(
+    ("body", "own"),
+    [({"statusCode": 400}, True), ({"statusCode": 401}, False), ({}, False), ([], False), (None, False)],
+)
+def test_a_refusal_of_the_api_repeats_its_status(body: Any, own: bool) -> None:
+    """What does not is somebody else's, whatever its shape."""
+    assert Dialect().is_own(400, body) is own
+
+
+def test_a_remedy_goes_by_the_status_too() -> None:
+    """Where no code says more."""
+    remedies = [Dialect().remedy("GET /x", status, "", "") for status in (401, 403, 409, 429)]
+    assert all(remedies)
+    assert len(set(remedies)) == 4
+
+
 def test_a_refusal_of_credentials_is_told_for_their_kind(wire: Wire) -> None:
     """The kind goes along with the write."""
     wrong = {"kind": "auth0.other", "name": "smtp", "credentials": {"smtp_host": "a.example"}}
