@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from tenant_email.changes import Change
 from tenant_email.connections import Connection
 from tenant_email.errors import Conflict, InvalidSettings, NotFound, Problem, Rejected, Unavailable, UnexpectedAnswer
 from tenant_email.http import Client, Token
+from tenant_email.local.emulators.server import Fault
 from tenant_email.platforms.auth0.api import Dialect, login
 from tenant_email.platforms.base import Live
 from tenant_email.records import Record
@@ -146,6 +148,20 @@ def test_a_deletion_may_find_nothing() -> None:
     with raw_server(lambda: [next(answers)]) as server:
         AUTH0.open(connection(server.url), lambda _: None).delete_provider(Live({"settings": {}}, {}))
     assert len(server.requests) == 2
+
+
+def test_a_bucket_is_waited_for_and_named(tenant: Auth0Emulator) -> None:
+    """The documented ones, by the time that the client was given, and said where it was told to."""
+    slept, said = list[float](), list[str]()
+    place = connection(tenant.url, secret={"clientSecret": Secret(tenant.client.client_secret)})
+    place = replace(place, plain={"clientId": tenant.client.client_id})
+    headers = {"x-ratelimit-limit": "10", "x-ratelimit-remaining": "0", "Retry-After": "5"}
+    tenant.inject(Fault("GET", status=429, headers=headers))
+    assert AUTH0.open(place, said.append, Timing(sleep=slept.append)).read_provider() is None
+    assert [round(seconds) for seconds in slept] == [5]
+    assert [line.startswith("auth0 acme.eu.auth0.com: ") and "rate limit reached" not in line for line in said] == [
+        True
+    ]
 
 
 def test_a_change_says_what_it_sent(wire: Wire) -> None:
