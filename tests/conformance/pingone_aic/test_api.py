@@ -243,11 +243,8 @@ def test_a_test_mail_that_fails_changes_nothing(site: Site, api: PingOneAic, the
     wrong = smtp(password="canary-wrong-password", timeout=5)
     inputs = desired(wrong, test_recipient="ada@customer.example")
     credentials = Change(credentials=True)
-    write = (
-        (lambda: api.update_provider(inputs, credentials, live, {})) if live else lambda: api.create_provider(inputs)
-    )
     with pytest.raises(PlatformError, match="the former configuration was put back"):
-        write()
+        api.update_provider(inputs, credentials, live, {}) if live else api.create_provider(inputs)
     after = site.tenant.call("GET", PROVIDER).document
     assert {**after, "_rev": ""} == {**before, "_rev": ""}
 

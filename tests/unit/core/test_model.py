@@ -218,4 +218,5 @@ def test_a_representation_shows_kind_numbers_and_flags() -> None:
     found = Shown(**values, headers={"x": CANARY})
     assert repr(found) == "Shown(kind='a.b', name=…, port=25, share=0.5, flag=False, headers=…)"
     assert repr(parsed({"host": CANARY, "port": UNKNOWN})) == "Inputs(host=…, port=<unknown>, mode=…)"
-    assert repr(Shown.model_construct(port=25)) == "Shown(port=25)"
+    some: dict[str, Any] = {"port": 25}
+    assert repr(Shown.model_construct(**some)) == "Shown(port=25)"
