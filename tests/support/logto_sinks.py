@@ -119,7 +119,7 @@ class Sinks:
         for sink in (self.login, self.anonymous, self.http):
             self._running.enter_context(sink)
         ports = {2525: self.login.port, 2526: self.anonymous.port, 8096: silent.getsockname()[1], 2599: free_port()}
-        self.delivery = Delivery(resolve=lambda host, port: (host, ports[port]))
+        self.delivery = Delivery(resolve=lambda host, port: (host, ports.get(port, port)))
         return self
 
     def __exit__(self, *_: object) -> None:

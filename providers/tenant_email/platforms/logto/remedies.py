@@ -17,8 +17,8 @@ _SMTP_TEST: Final = "/simple-mail-transfer-protocol/test"
 _HTTP_TEST: Final = "/http-email/test"
 _SES_TEST: Final = "/aws-ses-mail/test"
 _SILENT: Final = (
-    "Nothing came within 5 seconds: check host and port, and that the tenant may reach them; a server that begins with "
-    "TLS needs port 465, or secure=True."
+    "Nothing came within 15 seconds: check host and port, and that the tenant may reach them; a server that begins "
+    "with TLS needs port 465, or secure=True."
 )
 _UNREACHABLE: Final = "Let the tenant reach the mail service: from where Logto runs it cannot."
 _SES_KEY: Final = "Check access_key_id and secret_access_key: SES does not know this key."
