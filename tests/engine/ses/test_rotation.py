@@ -97,7 +97,7 @@ def test_rotation_under_load_loses_no_mail(lab: Lab) -> None:
     assert rotated.operations["mail-a"] == "delete"
     during = [moment for moment in load.sent if started < moment < ended]
     assert len(load.sent) >= SENDS
-    assert max(b - a for a, b in zip([started, *during], [*during, ended], strict=True)) < 1.5
+    assert max(b - a for a, b in zip([started, *during], [*during, ended], strict=True)) < (ended - started) / 4
     assert load.refused() == []
     assert len(lab.machine.smtp.inbox.wait_for(len(load.sent))) == len(load.sent)
     actions = [entry["Action"] for entry in json.loads(rotated.outputs["policy"])["Statement"]]
