@@ -186,7 +186,9 @@ class PulumiEngine:
         events: list[automation.EngineEvent] = []
         lines: list[str] = []
         try:
-            result = operation(on_event=events.append, on_output=lines.append, diff=True, **options)
+            result = operation(
+                on_event=events.append, on_output=lines.append, on_error=lines.append, diff=True, **options
+            )
         except automation.CommandError as error:
             return _observed(events, "\n".join([*lines, str(error)]), ok=False)
         outputs = {key: output.value for key, output in getattr(result, "outputs", {}).items()}
