@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 import pulumi
@@ -123,4 +123,4 @@ def _output(value: Any, *, secret: bool) -> pulumi.Output[Any]:
         # nothing is no secret: Pulumi would keep a mark of it in the state
         return secret and await found is not None
 
-    return pulumi.Output(set(), cast("Any", found), is_known(), is_secret())
+    return pulumi.Output(set(), found, is_known(), is_secret())

@@ -95,7 +95,7 @@ def test_a_role_that_cannot_be_assumed_says_so(aws: AwsServer) -> None:
         ({"profile": "staging"}, "Write stagin, or run: aws configure --profile staging."),
         ({"aws_provider": {"keys": "elsewhere"}}, "aws_provider: has access keys of its own, which do not reach SES"),
         ({"aws_provider": {"shared_config_files": ["a", "b"]}}, "aws_provider.shared_config_files: are several"),
-        ({"aws_provider": {"assume_roles": [{}]}}, "aws_provider.assume_roles.0.role_arn"),
+        ({"aws_provider": {"assume_roles": [dict[str, str]()]}}, "aws_provider.assume_roles.0.role_arn"),
         (
             {"aws_provider": {"assume_role_with_web_identity": {"web_identity_token": "canary"}}},
             "web_identity_token_file",
