@@ -267,6 +267,22 @@ def test_route_53_keeps_a_cname_alone(cloud: Cloud) -> None:
     assert values_at(cloud, f"c.{ZONE}") == ["b.example"]
 
 
+def test_route_53_keeps_the_records_that_make_a_zone(cloud: Cloud) -> None:
+    """A zone's own NS and SOA stay, and another zone of its name has its own records."""
+    own: Any = cloud.route53.list_resource_record_sets(HostedZoneId=cloud.zone_id)["ResourceRecordSets"]
+    for record in own:
+        batch: Any = {"Changes": [{"Action": "DELETE", "ResourceRecordSet": record}]}
+        text = refusal(
+            partial(cloud.route53.change_resource_record_sets, HostedZoneId=cloud.zone_id, ChangeBatch=batch)
+        )
+        assert text.startswith("InvalidChangeBatch 400 [A HostedZone must contain")
+    other = cloud.route53.create_hosted_zone(Name=ZONE, CallerReference="again")["HostedZone"]["Id"]
+    cloud.publish(f"x.{ZONE}", "TXT", '"x"')
+    listed = cloud.route53.list_hosted_zones_by_name(DNSName=ZONE)["HostedZones"]
+    assert [zone["Name"] for zone in listed] == [f"{ZONE}.", f"{ZONE}."]
+    assert len(cloud.route53.list_resource_record_sets(HostedZoneId=other)["ResourceRecordSets"]) == 2
+
+
 def record_set(name: str, type_: str, *values: str) -> Any:
     """Returns a record set as the API takes it."""
     return {"Name": name, "Type": type_, "TTL": 60, "ResourceRecords": [{"Value": value} for value in values]}

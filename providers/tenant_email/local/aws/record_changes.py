@@ -25,6 +25,10 @@ NAMESPACE = {"r": URL}
 QUOTED = re.compile(r'\s*("(?:[^"\\]|\\.)*"\s*)+')
 CHUNK_BYTES = 255
 ROUTING = ("SetIdentifier", "Weight", "Region", "Failover", "MultiValueAnswer", "HealthCheckId")
+KEPT = {
+    "NS": "A HostedZone must contain at least one NS record for the zone itself.",
+    "SOA": "A HostedZone must contain exactly one SOA record.",
+}
 NUMBERS = frozenset({"TTL", "Weight"})
 
 Document = dict[str, Any]
@@ -133,12 +137,7 @@ def _make(change: Change, sets: dict[Key, Document], zone: str) -> Iterator[str]
     there = sets.get(change.key)
     name, type_, _ = change.key
     if change.action == "DELETE":
-        if there is None:
-            yield f"Tried to delete {change.title} but it was not found"
-        elif _comparable(there) != _comparable(change.record):
-            yield f"Tried to delete {change.title} but the values provided do not match the current values"
-        else:
-            del sets[change.key]
+        yield from _delete(change, sets, zone)
         return
     if change.action == "CREATE" and there is not None:
         yield f"Tried to create {change.title} but it already exists"
@@ -152,6 +151,19 @@ def _make(change: Change, sets: dict[Key, Document], zone: str) -> Iterator[str]
             if reason := _txt_problem(value):
                 yield f"Invalid Resource Record: 'FATAL problem: {reason} encountered with '{value}''"
     sets[change.key] = change.record
+
+
+def _delete(change: Change, sets: dict[Key, Document], zone: str) -> Iterator[str]:
+    there = sets.get(change.key)
+    name, type_, _ = change.key
+    if there is None:
+        yield f"Tried to delete {change.title} but it was not found"
+    elif name == zone and type_ in KEPT:
+        yield KEPT[type_]
+    elif _comparable(there) != _comparable(change.record):
+        yield f"Tried to delete {change.title} but the values provided do not match the current values"
+    else:
+        del sets[change.key]
 
 
 def _comparable(record: Document) -> Document:
