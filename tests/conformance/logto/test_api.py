@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -19,6 +20,7 @@ from tenant_email.errors import (
     NotFound,
     PlatformError,
     Problem,
+    UnexpectedAnswer,
 )
 from tenant_email.http import Client, Token
 from tenant_email.local.emulators.logto import Row
@@ -119,6 +121,20 @@ def test_without_credentials_nothing_is_sent() -> None:
     assert server.requests == []
 
 
+def test_the_words_of_refusals_are_english(said: list[str]) -> None:
+    """Logto speaks the language that it is asked for; and an answer about another connector is none."""
+    token = answer('{"access_token": "canary", "token_type": "Bearer", "scope": "all"}')
+    other = answer('{"id": "theirs", "connectorId": "http-email", "type": "Email", "config": {}}')
+    answers = chain([token], repeat(other))
+    facts = {"id": "ours", "factory": "http-email", "settings": HOOK}
+    with raw_server(lambda: [next(answers)]) as server:
+        api = Logto(connection(server.url), said.append, Timing(sleep=lambda _: None))
+        with pytest.raises(UnexpectedAnswer, match=r"another object \(id\)"):
+            api.update_provider(desired(HOOK), Change(settings=frozenset({"endpoint"})), None, facts)
+    assert all(b"\r\nAccept-Language: en\r\n" in request for request in server.requests)
+    assert server.requests[-1].startswith(b"PATCH /api/connectors/ours HTTP/1.1\r\n")
+
+
 def test_a_connector_comes_and_goes(site: Site, api: Logto, said: list[str]) -> None:
     """Absent is None; a second creation would delete it, so that it is a conflict; what is gone may be deleted."""
     site.emulator.state.connectors.append(Row("sms", "sms-service", {}))
@@ -127,8 +143,9 @@ def test_a_connector_comes_and_goes(site: Site, api: Logto, said: list[str]) -> 
     assert made.props["settings"]["endpoint"] == HOOK["endpoint"]
     assert made.describe() == f"http-email, id {made.id}; nothing in the sign-in experience depends on it"
     site.calls()
-    with pytest.raises(Conflict, match=rf"an e-mail connector already \(http-email, id {made.id}; nothing"):
+    with pytest.raises(Conflict, match=rf"an e-mail connector already \(http-email, id {made.id}; nothing") as caught:
         api.create_provider(desired(HOOK))
+    assert caught.value.remedy
     assert site.calls() == [f"GET {CONNECTORS}", f"GET {EXPERIENCE}"]
     read = api.read_provider(made.id)
     assert read is not None
