@@ -329,4 +329,5 @@ def test_what_is_left_of_a_template(site: Site, api: PingOneAic, said: list[str]
         assert api.retire_template(settings, policy, record) == changed, (policy, snapshot, ours, edited)
         answer = site.tenant.call("GET", path)
         assert (answer.document["subject"]["en"] if answer.status == 200 else None) == left
-    assert len(said) == (3 if name == "welcome" else 0)
+    named = [line.startswith(f"{api.who}: emailTemplate/{name} ") for line in said]
+    assert named == ([True] * 3 if name == "welcome" else [])
