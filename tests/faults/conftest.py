@@ -1,4 +1,4 @@
-"""The switch of `make faults`: all of the campaign instead of the sample that `make test` takes."""
+"""The switch of `make kills`: every kill, and many sequences, instead of the sample that `make test` takes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import pytest
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Adds the switch."""
-    parser.addoption("--all-faults", action="store_true", help="try everything, which takes half an hour and more")
+    parser.addoption(
+        "--all-faults", action="store_true", help="kill at every write, and try more sequences: about half an hour"
+    )
 
 
 @pytest.fixture

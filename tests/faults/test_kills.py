@@ -37,6 +37,8 @@ EVERY: tuple[tuple[str, Victim, bool], ...] = (
     *((name, "tree", False) for name in ("logto provider, create", "SES MAIL FROM")),
     *((name, "interrupt", True) for name in ("auth0 provider, create", "aic provider, update", "IAM access key")),
     ("auth0 provider, update", "host", True),
+    ("SES DKIM, update", "tree", True),
+    ("SES DKIM, update", "tree", False),
     ("aic provider, create", "engine", False),
     *((name, "engine", True) for name in ("auth0 template, create", "logto provider, update", "Route 53 records")),
 )

@@ -134,7 +134,7 @@ class Sequence(RuleBasedStateMachine):
 
 @pytest.mark.parametrize("ground", GROUNDS, ids=lambda ground: ground.subject.name)
 def test_any_sequence_ends_as_the_model_says(ground: Ground, *, everything: bool) -> None:
-    """The same examples each time; more of them in `make faults`."""
+    """The same examples each time; more of them in `make kills`."""
     with World(ground.subject) as world:
         machine = type("Machine", (Sequence,), {"world": world, "ground": ground})
         chosen = settings(

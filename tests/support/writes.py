@@ -161,6 +161,10 @@ _SENDING = """
 sender = "no-reply@acme.example"
 SesSendingDomain("mail", domain="acme.example", region="us-east-1", from_addresses=[sender], mail_from="{value}"{more})
 """
+_DKIM = """
+length = 2048 if "{value}" == "one" else 1024
+SesDomainIdentity("mail", domain="acme.example", region="us-east-1", dkim_key_length=length{more})
+"""
 
 
 def _ses(machine: LocalMachine) -> Any:
@@ -176,6 +180,16 @@ def _identity_tags(machine: LocalMachine) -> Any:
         return None
     tags = _ses(machine).get_email_identity(EmailIdentity="acme.example")["Tags"]
     return next((tag["Value"] for tag in tags if tag["Key"] == "use"), None)
+
+
+def _key_length(machine: LocalMachine) -> Any:
+    if "acme.example" not in _identities(machine):
+        return None
+    return _ses(machine).get_email_identity(EmailIdentity="acme.example")["DkimAttributes"]["NextSigningKeyLength"]
+
+
+def _length(value: str) -> str:
+    return "RSA_2048_BIT" if value == "one" else "RSA_1024_BIT"
 
 
 def _sending(machine: LocalMachine) -> Any:
@@ -204,6 +218,15 @@ AWS: list[Write] = [
     Write("SES identity, update", "aws", _IDENTITY, http("POST", "/v2/email/tags"), _identity_tags, str, changes=True),
     Write(
         "SES identity, destroy", "aws", _IDENTITY, http("DELETE", _SES), _identity_tags, str, "destroy", changes=True
+    ),
+    Write(
+        "SES DKIM, update",
+        "aws",
+        _DKIM,
+        lambda asked: asked.method == "PUT" and asked.path.endswith("/dkim/signing"),
+        _key_length,
+        _length,
+        changes=True,
     ),
     Write("SES MAIL FROM", at=lambda asked: asked.method == "PUT" and asked.path.endswith("/mail-from"), **_WHOLE),
     Write("IAM access key", at=action("CreateAccessKey"), **_WHOLE),

@@ -249,7 +249,8 @@ def gzip_bomb(talk: Conversation, scene: Scene) -> None:
 
 def invalid_utf8(body: bytes) -> bytes:
     """Puts bytes into a text that are no UTF-8."""
-    return re.sub(rb'": ?"', lambda match: match[0] + b"\xff\xfe", body, count=1) if b'"' in body else b'"\xff"'
+    odd, count = re.subn(rb'": ?"', lambda match: match[0] + b"\xff\xfe", body, count=1)
+    return odd if count else b'{"text": "\xff\xfe"}'
 
 
 def _first(body: bytes) -> tuple[Any, dict[str, Any]]:

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from support.campaign.subject import Props
 
 _CALL: Final = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE) /")
+_OF_CHANCE: Final = re.compile(
+    r"(?=[\w+/=-]*\d)[\w+/=-]{20,}"  # ids, digests, cipher texts
+    r'|(?<=")(?=[a-z]*\d)[a-z\d]{12}(?=\\*")'  # ids of Logto's connectors
+    r"|\d{4}-\d\d-\d\dT[\d:.]+Z?|\b1[67]\d{8,11}\b"  # moments
+)
 _LONGEST_MESSAGE: Final = 2_000
 
 
@@ -67,6 +72,12 @@ def difference(before: Props, after: Props) -> str:
         for key in sorted({*before, *after})
         if before.get(key) != after.get(key)
     )
+
+
+def without_chance(text: str) -> str:
+    """Returns a text with a number in the place of each id, digest, cipher text and moment, the same for the same."""
+    numbers: dict[str, str] = {}
+    return _OF_CHANCE.sub(lambda match: numbers.setdefault(match[0], f"#{len(numbers)}"), text)
 
 
 def shown(value: Any) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from support.campaign.servers import hook
 from support.campaign.subject import PASSWORD, SECOND_PASSWORD, Props, Subject, Tenant
 from support.campaign.words import LOGTO
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
@@ -108,6 +110,30 @@ PROVIDER = Subject(
 )
 
 
+def _hook(authorization: str) -> Props:
+    settings = {"kind": "logto.http", "endpoint": hook(), "authorization": authorization}
+    more = {"enabled": True, "on_existing": "fail", "on_drift": "overwrite"}
+    return {"tenant": "main", "settings": settings, "preflight": "off", **more}
+
+
+def _stored_hook(authorization: str) -> list[Any]:
+    return [("http-email", {"endpoint": hook(), "authorization": authorization})]
+
+
+SENDING = replace(
+    PROVIDER,
+    variant="http",
+    first=_hook(PASSWORD),
+    second=_hook(SECOND_PASSWORD),
+    wanted={"first": _stored_hook(PASSWORD), "second": _stored_hook(SECOND_PASSWORD)},
+    operations=("preflight",),
+    foreign={},
+    importable="",
+    trying={"preflight": "send", "test_recipient": "operator@acme.example"},
+    test_mail="/test",
+)
+
+
 def _text(subject: str) -> Props:
     settings = {"kind": "logto.template", "language": "en", "type": "SignIn", "subject": subject, "content": "{{code}}"}
     return {"tenant": "main", "settings": settings | {"content_type": "text/html"}, "on_existing": "fail"}
@@ -154,4 +180,4 @@ TEMPLATE = Subject(
     restored=True,
     bystanders=_bystanders,
 )
-SUBJECTS = (PROVIDER, TEMPLATE)
+SUBJECTS = (PROVIDER, SENDING, TEMPLATE)

@@ -2,8 +2,9 @@
 
 What would try the same thing twice is left out. A platform's resources log in alike, so that the login is faulted in
 those of providers and templates alone. What a client repeats (no answer, 401, 429, server errors) is tried once and for
-the whole run; the other faults end the call the first time. Auxiliary calls, and all calls where somebody else was
-before, meet each fault once, and of the rate limits, which are read alike at every call, the plain one.
+the whole run; the other faults end the call the first time. A test mail is faulted at its own call alone. Auxiliary
+calls, and all calls where somebody else was before, meet each fault once, and of the rate limits, which are read alike
+at every call, the plain one.
 """
 
 from __future__ import annotations
@@ -45,7 +46,10 @@ def faulted(subject: Subject, operation: Operation, calls: list[Call]) -> Iterat
     writes = [call for call in calls if call.writes and call.path != subject.words.login]
     main = writes[-1] if writes else calls[-1]
     for call in calls:
-        if call.path == subject.words.login:
+        if operation == "preflight":
+            if call.path.endswith(subject.test_mail):
+                yield call, BOTH
+        elif call.path == subject.words.login:
             if operation in WHOLE and subject.resource.startswith("Email") and not subject.variant:
                 yield call, BOTH if operation == "create" else LASTING
         elif call is main:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
+from support.campaign.servers import delivery
 from support.campaign.subject import PASSWORD, SECOND_PASSWORD, Props, Subject, Tenant
 from support.campaign.words import PINGONE_AIC
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
@@ -41,7 +42,8 @@ def _key() -> Props:
 def _open(clock: Clock) -> AicEmulator:
     public = {name: _key()[name] for name in ("kty", "kid", "alg", "n", "e")}
     state = State(accounts={_ACCOUNT: ServiceAccount(_ACCOUNT, [public])})
-    return AicEmulator(state=state, switches=Switches(restart_seconds=_RESTART_SECONDS), clock=clock)
+    switches = Switches(restart_seconds=_RESTART_SECONDS)
+    return AicEmulator(state=state, switches=switches, delivery=delivery(), clock=clock)
 
 
 TENANT = Tenant(
@@ -133,13 +135,15 @@ PROVIDER = Subject(
     mine=_provider,
     others=lambda tenant: _without(tenant, _PROVIDER),
     removed=_STOCK,
-    operations=("create", "update", "read", "delete", "conflict", "adopt", "import"),
+    operations=("create", "update", "read", "delete", "conflict", "adopt", "import", "preflight"),
     foreign={
         "another server": _plant(_stored("theirs", "theirs")),
         "equal to the eye": _plant(_stored("one", "theirs")),
     },
     importable="equal to the eye",
     bystanders=_bystanders,
+    trying={"preflight": "send", "test_recipient": "operator@acme.example"},
+    test_mail="/external/email",
 )
 
 

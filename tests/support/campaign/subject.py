@@ -65,6 +65,9 @@ class Subject:
     fresh: bool = False
     """Whether each trial needs a tenant of its own."""
     variant: str = ""
+    trying: Props = field(default_factory=dict[str, Any])
+    """What an operation with a test mail is given more; `test_mail` is the end of the path of its call."""
+    test_mail: str = ""
 
     @property
     def name(self) -> str:

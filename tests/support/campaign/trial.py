@@ -10,6 +10,7 @@ import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from support.campaign import judge
@@ -44,7 +45,7 @@ class Call:
     @property
     def name(self) -> str:
         """Returns how it is called, ids of the moment left out."""
-        path = re.sub(r"(?<=/api/connectors/)\w+", "{id}", self.path)
+        path = re.sub(r"(?<=/api/connectors/)\w{12}$", "{id}", self.path)
         return f"{self.method} {path}" + (f" #{self.nth + 1}" if self.nth else "")
 
     @property
@@ -103,6 +104,7 @@ class Trial:
         self.resource = Managed(world)
         self._prepared: dict[str, tuple[dict[str, Any], tuple[str, Props]]] = {}
         self._before: dict[int, Call | None] = {}
+        self._settled: dict[str, bool] = {}
 
     # -- what an operation is --------------------------------------------------------------------------------------
 
@@ -126,6 +128,7 @@ class Trial:
             "delete": resource.destroy,
             "adopt": lambda: resource.up({**subject.first, "on_existing": "adopt"}),
             "import": lambda: resource.up({**subject.first, "on_existing": "import"}),
+            "preflight": lambda: resource.up(subject.first | subject.trying),
         }
         return runs.get(operation, lambda: resource.up(subject.first))
 
@@ -205,10 +208,19 @@ class Trial:
                 error is None,
                 f"what this very run sent, and whose answer was lost once, is not known for ours: {error}",
             )
-        adopted = self._settle(case, error, recorded, mine, run, touched=touched)
-        lost(self._others() == others or self.subject.fresh, "what belongs to somebody else was changed at last")
-        self._check_effects(case)
-        return Verdict("explained" if error else "survived", str(error or ""), adopted)
+        situation = self._situation(case, error, touched=touched)
+        if situation not in self._settled:
+            adopted = self._settle(case, error, recorded, mine, run, touched=touched)
+            lost(self._others() == others or self.subject.fresh, "what belongs to somebody else was changed at last")
+            self._check_effects(case)
+            self._settled[situation] = adopted
+        return Verdict("explained" if error else "survived", str(error or ""), self._settled[situation])
+
+    def _situation(self, case: Case, error: Exception | None, *, touched: bool) -> str:
+        """Returns all that the next runs can depend on; from the same situation they were already seen to end well."""
+        left = self._mine(), self._others(), self._effects(), self.resource.keep()
+        judged_by = case.operation, case.foreign, case.fault.believed, case.call.writes, error is None, touched
+        return judge.without_chance(json.dumps((judged_by, left), sort_keys=True, default=str))
 
     def _arm(self, case: Case) -> None:
         scene = Scene(case.call.usual, self.subject.words, case.effect)
@@ -270,6 +282,8 @@ class Trial:
         wanted = self.subject.second if operation == "update" else self.subject.first
         if operation in ("adopt", "import"):
             wanted = {**wanted, "on_existing": operation}
+        if operation == "preflight":
+            wanted = wanted | self.subject.trying
         if operation == "read":
             run = self._refresh_and_up
         adopted = self._again(case, run, wanted, touched=touched or operation == "read")
@@ -329,14 +343,14 @@ class Trial:
         if not adopted:
             lost(not resource.differs(wanted), "the next preview shows a change")
         self._check_secrets(json.dumps(judge.public(resource.outs), default=str), "a recorded output")
-        if case.operation in ("create", "adopt"):
+        if case.operation in ("create", "adopt", "preflight"):
             self._check_removal(case)
 
     def _check_removal(self, case: Case) -> None:
         mine = self._mine()
         failed = self._run(self.resource.destroy, None)
         lost(failed is None, f"the destroy at the end fails: {failed}")
-        if case.operation == "create":
+        if case.operation != "adopt":
             expected = self.subject.removed
         elif not self.subject.restored:
             expected = mine
@@ -347,13 +361,16 @@ class Trial:
     def _check_effects(self, case: Case) -> None:
         if case.fault.believed:
             return
-        for method, path in self.subject.single:
-            done = [
-                call
-                for call in self.world.emulator.calls
-                if call.method == method and call.path.endswith(path) and call.status and call.status < 300
-            ]
-            lost(len(done) <= 1, f"{method} {path} had its effect {len(done)} times")
+        for (method, path), times in zip(self.subject.single, self._effects(), strict=True):
+            lost(times <= 1, f"{method} {path} had its effect {times} times")
+
+    def _effects(self) -> list[int]:
+        """Returns how often each write that must not come twice had its effect since the trial began."""
+        done = [call for call in self.world.emulator.calls if call.status and call.status < HTTPStatus.MULTIPLE_CHOICES]
+        return [
+            sum(call.method == method and call.path.endswith(path) for call in done)
+            for method, path in self.subject.single
+        ]
 
     def _check_message(self, error: Exception | None, case: Case) -> None:
         said = "\n".join(self.world.said())

@@ -53,7 +53,7 @@ class World:
     def __init__(self, subject: Subject) -> None:
         self.subject = subject
         self.clock = Clock(SLEEP_BUDGET)
-        self._running = ExitStack()
+        self._running, self._tenant = ExitStack(), ExitStack()
 
     def __enter__(self) -> Self:
         self._running.enter_context(warnings.catch_warnings())
@@ -71,6 +71,7 @@ class World:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._tenant.close()
         self._running.close()
         sys.argv = self._argv
         border._engine.cache_clear()  # noqa: SLF001 - as above
@@ -78,9 +79,10 @@ class World:
         session.begin()
 
     def _open(self) -> Emulator:
+        self._tenant.close()  # its threads would go on
         emulator = self.subject.tenant.open(self.clock)
         emulator.front = self.proxy.url
-        self._running.enter_context(emulator)
+        self._tenant.enter_context(emulator)
         self.proxy.upstream = emulator.port
         return emulator
 

@@ -8,6 +8,7 @@ import socket
 import ssl
 import urllib.error
 import urllib.request
+from base64 import b64encode
 from dataclasses import dataclass
 from email.utils import parseaddr
 from ipaddress import ip_address
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 Security = Literal["tls", "starttls", "opportunistic", "none"]
 
 _TIMEOUT: Final = 10.0
+_GO_ON, _WELCOME = 334, 235  # RFC 4954 sections 4 and 6
 _IMPLICIT_TLS: Final = frozenset({465, 2465})
 
 
@@ -76,8 +78,7 @@ class Delivery:
                 client.connect(host, port)
                 client.secure()
                 if username is not None:
-                    client.user, client.password = username, password
-                    client.auth("LOGIN", client.auth_login)
+                    log_in(client, username, password)
                 client.send_message(message)
         except (OSError, smtplib.SMTPException) as error:
             raise DeliveryFailed(f"{host}:{port}: {error}") from None
@@ -172,6 +173,15 @@ class _Smtp(smtplib.SMTP):
         if self._security != "tls":
             return connection
         return self._tls.wrap_socket(connection, server_hostname=host)
+
+
+def log_in(client: smtplib.SMTP, username: str, password: str) -> None:
+    """Logs in with AUTH LOGIN in UTF-8, as nodemailer and Jakarta Mail do; smtplib itself takes ASCII alone."""
+    code, said = client.docmd("AUTH", f"LOGIN {b64encode(username.encode()).decode()}")
+    if code == _GO_ON:
+        code, said = client.docmd(b64encode(password.encode()).decode())
+    if code != _WELCOME:
+        raise smtplib.SMTPAuthenticationError(code, said)
 
 
 def _simple(message: EmailMessage) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from tenant_email.errors import InvalidSettings, Problem
@@ -255,8 +256,12 @@ def _marks(stored: Stored) -> dict[str, str]:
 
 
 def _digest(stored: Stored, name: str) -> str:
-    secret = cast("str", reveal(stored.settings[name])).encode()
-    return hashlib.scrypt(secret, salt=f"{stored.id}/{name}".encode(), n=4096, r=8, p=1, dklen=16).hex()
+    return _scrypt(cast("str", reveal(stored.settings[name])), f"{stored.id}/{name}")
+
+
+@lru_cache(maxsize=16)  # one run reads the same connector several times
+def _scrypt(secret: str, salt: str) -> str:
+    return hashlib.scrypt(secret.encode(), salt=salt.encode(), n=4096, r=8, p=1, dklen=16).hex()
 
 
 def _put(config: dict[str, Any], path: tuple[str, ...], value: Any) -> None:

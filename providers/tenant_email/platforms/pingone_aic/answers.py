@@ -107,6 +107,10 @@ class Version(Shape):
     status: _Name
 
 
+_Versions = Annotated[list[Version], Field(min_length=1)]
+"""A destroyed version stays listed, so that a secret has one always (contract section 6)."""
+
+
 class Variables(Shape):
     """A page of variables."""
 
@@ -168,4 +172,4 @@ def of_esv(method: str, path: str, action: str | None) -> Promise:
         return Promise((200,), Variable if collection == "variables" else Secret, {"_id": esv}, absent)
     if len(part) > 1:
         return Promise((200,), Version, {"version": part[1]})
-    return Promise((200,), list[Version] if method == "GET" else Version, absent=absent)
+    return Promise((200,), _Versions if method == "GET" else Version, absent=absent)

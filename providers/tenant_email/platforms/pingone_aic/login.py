@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import jwt
@@ -67,13 +68,19 @@ def _assertion(connection: Connection, now: float) -> str:
 def _key(connection: Connection) -> tuple[jwt.PyJWK, str | None]:
     """Returns the private key and its id; InvalidSettings, without a word of the key, when it is none."""
     try:
-        jwk: dict[str, Any] = read_json(connection.secret["serviceAccountKey"].reveal())
+        text = connection.secret["serviceAccountKey"].reveal()
+        jwk: dict[str, Any] = read_json(text)
         for name in _PRIVATE:
             Secret(str(jwk[name]))
         kid = jwk.get("kid")
-        return jwt.PyJWK(jwk, "RS256"), kid if isinstance(kid, str) else None
+        return _loaded(text), kid if isinstance(kid, str) else None
     except (ValueError, KeyError, TypeError, jwt.PyJWTError):
         where = f"tenant-email:tenants.{connection.tenant}.serviceAccountKey"
         remedy = "Set it to the whole JSON of the key (kty, n, e, d, …) that was downloaded with the service account."
         problem = Problem(where, "is not a private RSA key in JWK form", remedy)
         raise InvalidSettings(f"{connection.platform} {connection.host}", (problem,)) from None
+
+
+@lru_cache(maxsize=4)  # checking the numbers of a key takes longer than all else of a login, and each login asks for it
+def _loaded(text: str) -> jwt.PyJWK:
+    return jwt.PyJWK(read_json(text), "RS256")

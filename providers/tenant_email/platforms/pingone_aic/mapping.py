@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from tenant_email.errors import foreign
@@ -63,8 +64,12 @@ def secret_of(document: Mapping[str, Any]) -> Any:
 
 def mark_of(secret: object, salt: str) -> str:
     """Returns a digest of a secret as shown; slow and salted, because some tenants may show it in clear."""
-    text = json.dumps(secret, sort_keys=True).encode()
-    return hashlib.scrypt(text, salt=salt.encode(), dklen=16, **_SCRYPT).hex()
+    return _digest(json.dumps(secret, sort_keys=True), salt)
+
+
+@lru_cache(maxsize=16)  # one run reads the same document several times
+def _digest(text: str, salt: str) -> str:
+    return hashlib.scrypt(text.encode(), salt=salt.encode(), dklen=16, **_SCRYPT).hex()
 
 
 def provider_live(document: Mapping[str, Any], host: str) -> Live:

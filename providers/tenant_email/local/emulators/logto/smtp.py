@@ -10,7 +10,7 @@ from email.utils import parseaddr
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final
 
-from tenant_email.local.emulators.delivery import DeliveryFailed
+from tenant_email.local.emulators.delivery import DeliveryFailed, log_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -114,8 +114,7 @@ def _login(server: _Connection, auth: Mapping[str, Any]) -> None:
         return
     if "pass" not in auth:
         raise DeliveryFailed("the local tenant gets no OAuth2 tokens")
-    server.user, server.password = auth["user"], auth["pass"]
-    server.auth("LOGIN", server.auth_login)
+    log_in(server, auth["user"], auth["pass"])
 
 
 def _reply(error: smtplib.SMTPAuthenticationError) -> str:
