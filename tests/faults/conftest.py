@@ -7,9 +7,7 @@ import pytest
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Adds the switch."""
-    parser.addoption(
-        "--all-faults", action="store_true", help="kill at every write, and try more sequences: about half an hour"
-    )
+    parser.addoption("--all-faults", action="store_true", help="a kill at every write, more sequences: half an hour")
 
 
 @pytest.fixture
