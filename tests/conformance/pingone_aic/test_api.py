@@ -181,7 +181,9 @@ def test_a_placeholder_is_always_sent(site: Site, api: PingOneAic) -> None:
 
 def test_a_secret_that_nobody_has_is_asked_for(site: Site, api: PingOneAic) -> None:
     """Neither the program nor the tenant has one for these settings; nothing is written."""
-    with pytest.raises(TenantEmailError, match="holds no password for these settings") as caught:
+    with pytest.raises(
+        TenantEmailError, match=f"^{api.who}: the tenant holds no password for these settings"
+    ) as caught:
         api.create_provider(desired(smtp(password=None)))
     assert caught.value.remedy == "Set settings.password."
     live = made(site, api)
