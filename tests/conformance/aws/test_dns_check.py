@@ -198,7 +198,7 @@ def behind_a_firewall(dns: DnsServer, value: str) -> RecordFinding:
     """Looks where the resolver answers, but nothing that is sent to the port of name servers."""
     glue = ("ns1.acme.example", "A", ["127.0.0.1"])
     serve(dns, ("acme.example", "NS", ["ns1.acme.example."]), glue, (DKIM.name, "CNAME", [value]))
-    (finding,) = check_records([DKIM], DnsSettings(resolver="127.0.0.1", port=9, resolver_port=dns.port, timeout=0.1))
+    (finding,) = check_records([DKIM], DnsSettings(resolver="127.0.0.1", port=9, resolver_port=dns.port, timeout=0.4))
     return finding
 
 

@@ -92,6 +92,7 @@ OF_LOGTO: list[Refusal] = [
     _test(_SMTP, {"message": "Error upgrading connection with STARTTLS: 454 TLS not available"}),
     _test(_SMTP, {"message": "Greeting never received"}),
     _test(_SMTP, {"message": "Timeout"}),
+    _test(_SMTP, {"message": 'Missing credentials for "PLAIN"'}),
     _test(_SMTP, {"message": "Invalid login: 535 5.7.8 Authentication credentials invalid"}),
     _test(_SMTP, {"message": "self-signed certificate"}),
     _test(_SMTP, {"message": _ALTNAMES}),
