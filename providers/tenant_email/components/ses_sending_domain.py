@@ -379,9 +379,14 @@ class SesSendingDomain(pulumi.ComponentResource):
         """The access key id."""
         return self.access_key_id
 
-    @cached_property
+    @property
     def smtp_password(self) -> pulumi.Output[str]:
         """The SMTP password of the key, good in this region only (secret)."""
+        return self._smtp_password
+
+    @cached_property
+    def _smtp_password(self) -> pulumi.Output[str]:
+        """The one output, by which it is seen whether the stack hands it on."""
         both = pulumi.Output.all(self.secret_access_key, self.region)
         return pulumi.Output.secret(both.apply(lambda known: smtp_password.smtp_password(known[0], known[1])))
 

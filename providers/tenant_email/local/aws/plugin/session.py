@@ -41,7 +41,8 @@ class Aws:
             region_name=self.region,
             profile_name=self.config.get("profile"),
         )
-        for role in self.config.get("assumeRoles") or []:
+        roles: list[Mapping[str, Any]] = self.config.get("assumeRoles") or []
+        for role in roles:
             self._session = self._assumed(role)
 
     def _assumed(self, role: Mapping[str, Any]) -> boto3.Session:
