@@ -51,7 +51,9 @@ def main() -> int:
     parser.add_argument("--out", type=Path)
     chosen = parser.parse_args()
     began, found = time.monotonic(), list[Result]()
-    units = [(at, operation) for at, subject in enumerate(SUBJECTS) for operation in subject.operations]
+    units = [(at, operation) for at, subject in enumerate(SUBJECTS) for operation in subject.operations][
+        ::-1
+    ]  # long first
     with ProcessPoolExecutor(chosen.jobs) as pool:
         running = {pool.submit(tried, *unit, chosen.only, chosen.every): unit for unit in units}
         for done in as_completed(running):
