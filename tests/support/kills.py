@@ -75,12 +75,14 @@ class Held:
     written: bool
     arrived: threading.Event = field(default_factory=threading.Event)
     released: threading.Event = field(default_factory=threading.Event)
+    abandoned: bool = False
+    """Whether who asked is dead, so that what had no effect yet never has one."""
 
     def play(self, talk: Conversation) -> None:
         """Lets the write have its effect now, later, or never."""
         said = talk.forward() if self.written else None
         self.arrived.set()
-        if self.released.wait(_PATIENCE):
+        if self.released.wait(_PATIENCE) and not self.abandoned:
             talk.send((said or talk.forward()).raw)
 
 
@@ -163,6 +165,7 @@ def killed_host(trial: Trial, operation: Operation, call: Call, mark: str, *, wr
         for pid in family(mark, b"pulumi.dynamic"):
             os.kill(pid, signal.SIGKILL)
         worker.join(60)
+    held.abandoned = True
     held.released.set()
     world.proxy.arm(None)
 

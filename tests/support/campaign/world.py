@@ -56,7 +56,9 @@ class Elsewhere(Emulator):
 class World:
     """One tenant of a subject's platform, with its proxy, its clock, and an engine that hears what is said."""
 
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self, subject: Subject, *, in_process: bool = True) -> None:
+        """Takes whether all runs in this process; a host of its own makes digests that are to be compared with ours."""
+        self._in_process = in_process
         self.subject = subject
         self.clock = Clock(SLEEP_BUDGET)
         self._running, self._tenant = ExitStack(), ExitStack()
@@ -64,7 +66,10 @@ class World:
     def __enter__(self) -> Self:
         self._running.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore", InsecureKeyLengthWarning)  # a short key is loaded quickly, at every login
-        self._running.enter_context(patch("hashlib.scrypt", _quick_digest))  # how slow it is matters to guessers alone
+        if self._in_process:
+            self._running.enter_context(
+                patch("hashlib.scrypt", _quick_digest)
+            )  # its slowness matters to guessers alone
         self.elsewhere = self._running.enter_context(Elsewhere())
         self.proxy = self._running.enter_context(Proxy())
         self.proxy.elsewhere = self.elsewhere.url
