@@ -47,7 +47,8 @@ class Resolver:
         self._settings, self._clock = settings, clock
         self._cuts: dict[dns.name.Name, Cut | dns.exception.DNSException | None] = {}
         self._lock = Lock()
-        self._cache = dns.resolver.LRUCache()
+        # dnspython's own cache takes NXDOMAIN for all of a name, also where only the target of an alias is absent
+        self._answers: dict[tuple[dns.name.Name, str, bool], tuple[dns.name.Name, list[Any]]] = {}
 
     def recursive(self, name: str, kind: str) -> tuple[str, ...]:
         """Returns what the machine's resolver says, aliases followed; nothing where there is nothing.
@@ -79,12 +80,17 @@ class Resolver:
         return tuple(dict.fromkeys(server for servers in found for server in servers))
 
     def records(self, name: dns.name.Name, kind: str, *, unchecked: bool = False) -> tuple[dns.name.Name, list[Any]]:
-        """Asks the resolver; `unchecked` wants what it holds back because its DNSSEC is broken."""
+        """Asks the resolver, once; `unchecked` wants what it holds back because its DNSSEC is broken."""
+        question = (name, kind, unchecked)
+        if question not in self._answers:
+            self._answers[question] = self._asked(name, kind, unchecked=unchecked)
+        return self._answers[question]
+
+    def _asked(self, name: dns.name.Name, kind: str, *, unchecked: bool) -> tuple[dns.name.Name, list[Any]]:
         resolver = dns.resolver.Resolver(configure=self._settings.resolver is None)
         if self._settings.resolver:
             resolver.nameservers = [self._settings.resolver]
             resolver.port = self._settings.resolver_port or self._settings.port
-        resolver.cache = self._cache
         if unchecked:
             resolver.flags = dns.flags.RD | dns.flags.CD
         lifetime = self._clock.at_most(self._settings.lifetime)
