@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from tenant_email.timing import Timing
 
 LARGEST: Final = 8 * 2**20  # bytes of an answer, unpacked; a list of connectors with their logos has 300,000
-_SHORTEST: Final = 0.1  # seconds; a call begins its last try before its time is over
+SHORTEST: Final = 0.1  # seconds; a call begins its last try before its time is over
 _NO_CONTENT: Final = 204  # it has no body, so that HTTP's library reads none, whatever comes (RFC 9110 section 15.3.5)
-_PIECE: Final = 2**16  # bytes
+PIECE: Final = 2**16  # bytes
 _GZIP_OR_ZLIB: Final = zlib.MAX_WBITS | 32
 _BROKEN: Final = (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
 _UNPACKED: Final = ("gzip", "x-gzip", "deflate")
@@ -93,7 +93,7 @@ class Transport:
         )
         prepared = self._session.prepare_request(request)
         surroundings: Any = self._session.merge_environment_settings(self._base + path, {}, True, None, None)
-        whole = max(min(self._timing.answer, seconds), _SHORTEST)
+        whole = max(min(self._timing.answer, seconds), SHORTEST)
         timeout = (self._timing.connect, min(self._timing.read, whole))
         with Watch(whole) as watch:
             try:
@@ -152,7 +152,7 @@ def _content(raw: Any) -> tuple[bytes, str]:
     unpack = zlib.decompressobj(_GZIP_OR_ZLIB) if encoding in _UNPACKED else None
     content = bytearray()
     try:
-        while piece := raw.read(_PIECE, decode_content=False):
+        while piece := raw.read(PIECE, decode_content=False):
             content += unpack.decompress(piece, LARGEST + 1 - len(content)) if unpack else piece
             if len(content) > LARGEST:
                 return b"", f"an answer larger than {LARGEST // 2**20} MiB"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from tenant_email.aws.access import Access, AwsProvider
 from tenant_email.aws.chain import opened
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 NOT_YET: Final = frozenset({"InvalidClientTokenId", "UnrecognizedClientException"})
 
 
+def client_of_key(access_key_id: str, secret_access_key: Secret, service: Literal["sts", "sesv2"], region: str) -> Any:
+    """Returns a client that signs with this key, whatever other credentials there are."""
+    key = AwsProvider(access_key=access_key_id, secret_key=secret_access_key)
+    who = f"{service.removesuffix('v2')} {region}"
+    return opened(who, Access(provider=key), region, Pace(attempts=3)).client(service)
+
+
 def key_works(
     access_key_id: str, secret_access_key: Secret, region: str, *, timeout: float = 60.0, pause: float = 2.0
 ) -> bool:
@@ -27,9 +34,7 @@ def key_works(
         Unauthorized: the secret is not the one of this key.
         PlatformError: STS could not be asked.
     """
-    key = AwsProvider(access_key=access_key_id, secret_key=secret_access_key)
-    with explained(f"sts {region}", "opening a session"):
-        client = opened(f"sts {region}", Access(provider=key), region, Pace(attempts=3)).client("sts")
+    client = client_of_key(access_key_id, secret_access_key, "sts", region)
     deadline = time.monotonic() + timeout
     while True:
         try:

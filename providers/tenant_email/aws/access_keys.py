@@ -36,8 +36,7 @@ class Iam:
         self, region: str | None = None, profile: str | None = None, provider: AwsProvider | None = None
     ) -> None:
         aws = opened("iam", Access(profile, provider or AwsProvider()), region)
-        with explained("iam", "opening a session"):
-            self._client: IAMClient = aws.client("iam")
+        self._client: IAMClient = aws.client("iam")
 
     def access_keys(self, user: str) -> list[AccessKey]:
         """Returns the user's keys; none for a user that IAM does not know yet."""

@@ -9,21 +9,19 @@ from __future__ import annotations
 import http.client
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import urllib3
 from botocore import awsrequest, httpsession
 from botocore.exceptions import BotoCoreError, ConnectionClosedError, HTTPClientError
 from botocore.utils import get_environ_proxies
 
-from tenant_email.transport import LARGEST
+from tenant_email.transport import LARGEST, PIECE, SHORTEST
 from tenant_email.watch import Watch, Watched
 
 if TYPE_CHECKING:
     from tenant_email.aws.pace import Pace
 
-_SHORTEST: Final = 0.1  # seconds; a call begins its last try before its time is over
-_PIECE: Final = 2**16  # bytes
 _calls = threading.local()
 
 
@@ -55,7 +53,7 @@ def bound(client: Any, pace: Pace, verify: str | bool | None) -> None:
         left = _calls.ends - time.monotonic()
         if left <= 0:
             raise NoTimeLeft(seconds=pace.total)
-        return transport.exchange(request, max(min(pace.answer, left), _SHORTEST))
+        return transport.exchange(request, max(min(pace.answer, left), SHORTEST))
 
     client.meta.events.register(f"before-call.{service}", begin)
     client.meta.events.register_last(f"before-send.{service}", send)
@@ -119,7 +117,7 @@ class _Transport(httpsession.URLLib3Session):
 def _content(raw: Any) -> bytes:
     pieces, size = list[bytes](), 0
     try:
-        for piece in raw.stream(_PIECE):
+        for piece in raw.stream(PIECE):
             pieces.append(piece)
             size += len(piece)
             if size > LARGEST:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from tenant_email.aws.access import Access, AwsProvider, WebIdentityRole
 
+_OPENING: Final = "opening a session"
 _FROM_A_MACHINE: Final = "iam-role"  # botocore's name for the metadata server of an EC2 instance
 
 
@@ -37,15 +38,21 @@ class Opened:
     Each object has a session of its own, because boto3's default one is not safe to share between threads.
     """
 
-    def __init__(self, access: Access, region: str | None, pace: Pace | None = None) -> None:
+    def __init__(self, who: str, access: Access, region: str | None, pace: Pace | None = None) -> None:
+        self._who = who
         self._pace, self._provider = pace or Pace(), access.provider
         self._core = _core(access)
         self._session = boto3.Session(botocore_session=self._core, region_name=region or None)
         self._core.register_component("credential_provider", _Resolver(self._finder(), self._pace.credentials))
 
     def client(self, service: Any) -> Any:
-        """Returns a client whose answers are looked at; `ses eu-west-1` and the like begins its messages."""
-        return self._bounded(self._session.client(service, **self._options(service)), service)
+        """Returns a client whose answers are looked at; `ses eu-west-1` and the like begins its messages.
+
+        Raises:
+            PlatformError: there is no region, or an endpoint that is none.
+        """
+        with explained(self._who, _OPENING):
+            return self._bounded(self._session.client(service, **self._options(service)), service)
 
     def _bounded(self, client: Any, service: str) -> Any:
         guard(client, f"{service.removesuffix('v2')} {client.meta.region_name}")
@@ -103,8 +110,8 @@ class Opened:
 
 def opened(who: str, access: Access, region: str | None, pace: Pace | None = None) -> Opened:
     """Opens a session; raises Unauthorized for a profile that is not there. `who` begins messages."""
-    with explained(who, "opening a session", f"with profile {access.profile}" if access.profile else ""):
-        return Opened(access, region, pace)
+    with explained(who, _OPENING, f"with profile {access.profile}" if access.profile else ""):
+        return Opened(who, access, region, pace)
 
 
 def profiles(provider: AwsProvider) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import dns.exception
 import dns.flags
@@ -27,10 +27,6 @@ if TYPE_CHECKING:
 
     from tenant_email.aws.dns_servers import DnsSettings
 
-T = TypeVar("T")
-R = TypeVar("R")
-
-_WORKERS: Final = 16
 _MOST_REFERRALS: Final = 8
 # A server that is silent in one of these ways was reached all the same.
 _HEARD: Final = frozenset({Silence.LAME, Silence.SERVFAIL, Silence.NO_EDNS, Silence.TRUNCATED})

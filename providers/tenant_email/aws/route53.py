@@ -47,8 +47,7 @@ class Route53:
         self, region: str | None = None, profile: str | None = None, provider: AwsProvider | None = None
     ) -> None:
         aws = opened(_WHO, Access(profile, provider or AwsProvider()), region)
-        with explained(_WHO, "opening a session"):
-            self._client: Route53Client = aws.client("route53")
+        self._client: Route53Client = aws.client("route53")
 
     def zone(self, zone_id: str) -> HostedZone:
         """Reads a zone; NotFound when there is none of this id."""

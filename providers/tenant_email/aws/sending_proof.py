@@ -12,11 +12,8 @@ import time
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from tenant_email.aws.access import Access, AwsProvider
-from tenant_email.aws.access_key import NOT_YET
-from tenant_email.aws.chain import opened
+from tenant_email.aws.access_key import NOT_YET, client_of_key
 from tenant_email.aws.explain import explained
-from tenant_email.aws.pace import Pace
 from tenant_email.errors import Forbidden, PlatformError, RateLimited, Rejected, Unauthorized
 
 if TYPE_CHECKING:
@@ -49,9 +46,7 @@ class KeyTrial:
     def __init__(self, access_key_id: str, secret_access_key: Secret, region: str, timeout: float) -> None:
         self._who, self._key = f"ses {region}", access_key_id
         self._deadline = time.monotonic() + timeout
-        key = AwsProvider(access_key=access_key_id, secret_key=secret_access_key)
-        with explained(self._who, "opening a session"):
-            self._client = opened(self._who, Access(provider=key), region, Pace(attempts=3)).client("sesv2")
+        self._client = client_of_key(access_key_id, secret_access_key, "sesv2", region)
 
     def send(self, sender: str, content: Content) -> str | None:
         """Sends one mail, again while IAM or SES have not heard of key or policy yet.

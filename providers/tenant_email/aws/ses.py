@@ -63,9 +63,7 @@ class Ses:
     ) -> None:
         who, pace = f"ses {region or ''}".rstrip(), pace or Pace()
         aws = opened(who, Access(profile, provider or AwsProvider()), region, pace)
-        with explained(who, "opening a session"):
-            self._client = aws.client("sesv2")
-            self._sts = aws.client("sts")
+        self._client, self._sts = aws.client("sesv2"), aws.client("sts")
         self.region = self._client.meta.region_name
         turns = limiter(self.region)
 

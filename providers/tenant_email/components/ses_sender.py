@@ -95,9 +95,7 @@ class Sender:
             handed_on=handed_on,
             # known in a preview only of a user that exists, which has a key in the other slot then
             user_id=self.user.unique_id if pulumi.runtime.is_dry_run() else None,
-            region=self._place.region,
-            expected_account=self._place.account,
-            profile=self._place.profile,
             opts=self._place.opts,
+            **self._place.props,
         )
         return aws.iam.AccessKey(f"{self._name}-{slot}", user=self.user.name, opts=self._place.after(room))

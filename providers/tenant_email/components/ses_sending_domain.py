@@ -197,7 +197,6 @@ class SesSendingDomain(pulumi.ComponentResource):
         self._identity = SesDomainIdentity(
             name,
             domain=self.domain,
-            region=place.region,
             zone=self._zone_name,
             zone_id=dns.zone_id,
             overwrite_records=overwrite_records,
@@ -206,10 +205,9 @@ class SesSendingDomain(pulumi.ComponentResource):
             feedback_forwarding=feedback_forwarding,
             configuration_set=configuration_set,
             tags=tags,
-            expected_account=place.account,
             on_delete=on_delete,
-            profile=place.profile,
             opts=place.after(*dns.records),
+            **place.props,
             **taking_over,
             **own_key,
         )
@@ -303,24 +301,20 @@ class SesSendingDomain(pulumi.ComponentResource):
         return SesDomainVerification(
             f"{self._name}-verified",
             domain=self.domain,
-            region=self._place.region,
             records=self._identity.dns_records,
             mail_from=self._mail_from is not None,
             timeout=timeout,
             wait=wait,
-            expected_account=self._place.account,
-            profile=self._place.profile,
             opts=self._place.after(*self._dns.records, *([settings] if settings else [])),
+            **self._place.props,
         )
 
     def _account(self) -> SesAccount:
         return SesAccount(
             self._name,
-            region=self._place.region,
             require_production_access=True,
-            expected_account=self._place.account,
-            profile=self._place.profile,
             opts=self._place.opts,
+            **self._place.props,
         )
 
     def _arn(self) -> pulumi.Output[str]:

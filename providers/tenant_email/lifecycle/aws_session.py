@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from tenant_email.aws.access import Access, AwsProvider, provider_problems
 from tenant_email.aws.access_keys import Iam
@@ -28,9 +28,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _lock: Final = threading.Lock()
-_clients: dict[tuple[str, Access], Ses] = {}
-_iams: dict[tuple[str | None, Access], Iam] = {}
-_route53s: dict[tuple[str | None, Access], Route53] = {}
+_clients: dict[tuple[type, str | None, Access], Any] = {}
 
 
 class Placed(Model):
@@ -61,12 +59,12 @@ def access_of(inputs: Placed) -> Access:
 
 
 def ses(region: str, access: Access) -> Ses:
-    """Returns the client for a region; made on first use, shared by all threads."""
-    with _lock:
-        if (region, access) not in _clients:
-            pace = of_environment(Pace.from_environ)
-            _clients[region, access] = Ses(region, access.profile, pace, access.provider)
-        return _clients[region, access]
+    """Returns the client for a region."""
+
+    def make() -> Ses:
+        return Ses(region, access.profile, of_environment(Pace.from_environ), access.provider)
+
+    return _shared(Ses, region, access, make)
 
 
 def of_environment(read: Callable[[Mapping[str, str]], T]) -> T:
@@ -79,19 +77,21 @@ def of_environment(read: Callable[[Mapping[str, str]], T]) -> T:
 
 def iam(region: str | None, access: Access) -> Iam:
     """Returns the IAM client; the region only says in which partition."""
-    with _lock:
-        if (region, access) not in _iams:
-            _iams[region, access] = Iam(region, access.profile, access.provider)
-        return _iams[region, access]
+    return _shared(Iam, region, access, lambda: Iam(region, access.profile, access.provider))
 
 
 def route53_of(inputs: Placed) -> Route53:
     """Returns the Route 53 client for a resource; the region only says in which partition."""
-    access, key = access_of(inputs), inputs.region
+    region, access = inputs.region, access_of(inputs)
+    return _shared(Route53, region, access, lambda: Route53(region, access.profile, access.provider))
+
+
+def _shared(kind: type[T], region: str | None, access: Access, make: Callable[[], T]) -> T:
+    """Returns a client, made on first use and shared by all threads."""
     with _lock:
-        if (key, access) not in _route53s:
-            _route53s[key, access] = Route53(key, access.profile, access.provider)
-        return _route53s[key, access]
+        if (kind, region, access) not in _clients:
+            _clients[kind, region, access] = make()
+        return cast("T", _clients[kind, region, access])
 
 
 def guard_account(client: Ses, expected: str | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tenant_email.local.emulators.delivery import Delivery
 from tenant_email.local.emulators.server import Emulator, Reply
@@ -13,12 +13,16 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
 
-class _Hook(Emulator):
-    """Takes whatever is posted to it."""
+class AlwaysFine(Emulator):
+    """Answers every request with 200 and one document."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        super().__init__()
+        self._document = document
 
     def answer(self, request: Request) -> Reply:
-        """Answers that all is well."""
-        return Reply(200, {"message": "taken"})
+        """Answers as if all were well."""
+        return Reply(200, self._document)
 
     def fault_reply(self, status: int) -> Reply:
         """Answers a status."""
@@ -28,7 +32,7 @@ class _Hook(Emulator):
 @cache
 def hook() -> str:
     """Returns the URL of the hook."""
-    server = _Hook()
+    server = AlwaysFine({"message": "taken"})
     server.__enter__()
     return server.url
 

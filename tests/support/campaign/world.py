@@ -17,17 +17,19 @@ from pulumi.dynamic import Config, ConfigureRequest
 
 from support.campaign.clock import Clock
 from support.campaign.proxy import Proxy
+from support.campaign.servers import AlwaysFine
 from support.host import Listener, listening
 from tenant_email.lifecycle import border, session
-from tenant_email.local.emulators.server import Emulator, Reply
 from tenant_email.timing import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from werkzeug.wrappers import Request
-
     from support.campaign.subject import Props, Subject
+    from tenant_email.local.emulators.server import Emulator
+
+_TOKEN: Final = {"access_token": "elsewhere", "scope": "all fr:idm:* fr:idc:esv:*", "expires_in": 3600}
+"""What the host says that redirects point to; nothing may ever ask it."""
 
 SLEEP_BUDGET: Final = 900.0
 """Seconds that one run may wait in all: a few calls, each of which may wait for a rate limit for five minutes."""
@@ -39,18 +41,6 @@ def _quick_digest(secret: bytes, *, salt: bytes, dklen: int, **_: int) -> bytes:
 
 class Refused(Exception):
     """Carries what a check refused."""
-
-
-class Elsewhere(Emulator):
-    """The host that redirects point to; nothing may ever ask it."""
-
-    def answer(self, request: Request) -> Reply:
-        """Answers as if all were well."""
-        return Reply(200, {"access_token": "elsewhere", "scope": "all fr:idm:* fr:idc:esv:*", "expires_in": 3600})
-
-    def fault_reply(self, status: int) -> Reply:
-        """Answers a status."""
-        return Reply(status)
 
 
 class World:
@@ -70,7 +60,7 @@ class World:
             self._running.enter_context(
                 patch("hashlib.scrypt", _quick_digest)
             )  # its slowness matters to guessers alone
-        self.elsewhere = self._running.enter_context(Elsewhere())
+        self.elsewhere = self._running.enter_context(AlwaysFine(_TOKEN))
         self.proxy = self._running.enter_context(Proxy())
         self.proxy.elsewhere = self.elsewhere.url
         listener, address = self._running.enter_context(listening())
