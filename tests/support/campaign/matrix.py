@@ -2,13 +2,16 @@
 
 What would try the same thing twice is left out. A platform's resources log in alike, so that the login is faulted in
 those of providers and templates alone. What a client repeats (no answer, 401, 429, server errors) is tried once and for
-the whole run; the other faults end the call the first time. A test mail is faulted at its own call alone. Auxiliary
-calls, and all calls where somebody else was before, meet each fault once, and of the rate limits, which are read alike
-at every call, the plain one; those of ESVs, which are judged by the rules of providers, meet each third fault.
+the whole run at the main calls of providers and of every creation; the other faults end the call the first time, and a
+platform's resources repeat alike. A test mail is faulted at its own call alone. Auxiliary calls, and all calls where
+somebody else was before, meet each fault once. Of the rate limits and of a head that drips, which are read alike at
+every call, all but the plain one are tried at the main calls of providers. The auxiliary calls of ESVs, which are
+judged by the rules of providers, meet each third fault.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from support.campaign import auth0, logto, pingone_aic
@@ -26,7 +29,7 @@ WHOLE: Final[tuple[Operation, ...]] = ("create", "update", "read", "delete")
 Ways = tuple[bool, ...]
 ONCE, LASTING, BOTH = (False,), (True,), (False, True)
 _ALIKE: Final = (*LIMITS[1:], *(fault for fault in CONNECTION if fault.name in ("drip, status line", "drip, headers")))
-"""Faults that every call meets alike; they are tried where both ways are."""
+"""Faults that every call meets alike; they are tried at the main calls of providers."""
 _REPEATED: Final = (
     *(fault for fault in CONNECTION if not fault.name.startswith("drip")),
     *(fault for fault in STATUS if fault.name[0] == "5" or fault.name[:3] in ("401", "404")),
@@ -35,27 +38,42 @@ _REPEATED: Final = (
 _ESV_PACE: Final = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A call that faults play at, whether they do so once, for the whole run, or both; `main` is what it is all for."""
+
+    call: Call
+    ways: Ways
+    main: bool
+
+
 def beginnings(subject: Subject, operation: Operation) -> tuple[str, ...]:
     """Returns what may be there before an operation: nothing, or each of the subject's foreign configurations."""
     first = tuple(subject.foreign)[:1]
     return {"conflict": tuple(subject.foreign), "adopt": first, "import": (subject.importable,)}.get(operation, ("",))
 
 
-def faulted(subject: Subject, operation: Operation, calls: list[Call]) -> Iterator[tuple[Call, Ways]]:
-    """Yields the calls that faults play at, and whether they do so once, for the whole run, or are tried both ways."""
+def faulted(subject: Subject, operation: Operation, calls: list[Call]) -> Iterator[Place]:
+    """Yields the calls that faults play at."""
     writes = [call for call in calls if call.writes and call.path != subject.words.login]
     main = writes[-1] if writes else calls[-1]
+    mainly = BOTH if _repeats(subject, operation) else ONCE
     for call in calls:
         if operation == "preflight":
             if call.path.endswith(subject.test_mail):
-                yield call, BOTH
+                yield Place(call, BOTH, main=True)
         elif call.path == subject.words.login:
             if operation in WHOLE and subject.resource.startswith("Email") and not subject.variant:
-                yield call, BOTH if operation == "create" else LASTING
+                yield Place(call, BOTH if operation == "create" else LASTING, main=operation == "create")
         elif call is main:
-            yield call, BOTH if operation in WHOLE else ONCE
+            yield Place(call, mainly, main=operation in WHOLE)
         elif call.nth <= _latest(subject, operation) and operation != "adopt" and not _asked_alike(subject, call):
-            yield call, ONCE
+            yield Place(call, ONCE, main=False)
+
+
+def _repeats(subject: Subject, operation: Operation) -> bool:
+    """Tells whether a fault of the main call is also tried for the whole run."""
+    return operation == "create" or (subject.resource == "EmailProvider" and operation in WHOLE)
 
 
 def _latest(subject: Subject, operation: Operation) -> int:
@@ -68,15 +86,18 @@ def _asked_alike(subject: Subject, call: Call) -> bool:
     return call.path == "/environment/info" and subject.resource != "EmailProvider"
 
 
-def cases_at(subject: Subject, call: Call, operation: Operation, foreign: str, ways: Ways) -> Iterator[Case]:
+def cases_at(subject: Subject, place: Place, operation: Operation, foreign: str) -> Iterator[Case]:
     """Yields the cases of one call: in place of an effect and after it, once and for the whole run."""
+    call = place.call
     changes = call.writes and call.path != subject.words.login
-    for place, fault in enumerate(FAULTS):
-        if not fault.plays_at(call, subject.words) or (fault in _ALIKE and ways != BOTH):
+    for at, fault in enumerate(FAULTS):
+        if not fault.plays_at(call, subject.words):
             continue
-        if subject.resource.startswith("Esv") and ways == ONCE and operation in WHOLE and place % _ESV_PACE:
+        if fault in _ALIKE and not (place.main and subject.resource == "EmailProvider"):
             continue
-        tried = ONCE if ways == BOTH and fault not in _REPEATED else ways
+        if subject.resource.startswith("Esv") and not place.main and operation in WHOLE and at % _ESV_PACE:
+            continue
+        tried = ONCE if place.ways == BOTH and fault not in _REPEATED else place.ways
         for effect in (False, True):
             if fault.after and changes if effect else fault.in_place or not changes:
                 yield from (Case(operation, call, fault, effect, lasting, foreign) for lasting in tried)
@@ -86,8 +107,8 @@ def cases(trial: Trial, operation: Operation) -> Iterator[Case]:
     """Yields the cases of one operation of one subject, in order of its calls."""
     subject = trial.subject
     for foreign in beginnings(subject, operation):
-        for call, ways in faulted(subject, operation, trial.calls(operation, foreign)):
-            yield from cases_at(subject, call, operation, foreign, ways)
+        for place in faulted(subject, operation, trial.calls(operation, foreign)):
+            yield from cases_at(subject, place, operation, foreign)
 
 
 def sample(found: list[Case], every: int) -> list[Case]:
