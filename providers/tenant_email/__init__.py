@@ -9,10 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from tenant_email import pingone_aic
+    from tenant_email import auth0, logto, pingone_aic
     from tenant_email.components.ses_sending_domain import SesSendingDomain
     from tenant_email.components.tenant_email import TenantEmail
-    from tenant_email.platforms import auth0, logto
     from tenant_email.resources.aws import AwsKeyReady, AwsKeySlot
     from tenant_email.resources.ses import SesAccount, SesDkimKey, SesDomainIdentity, SesDomainVerification
     from tenant_email.resources.tenant import EmailProvider, EmailTemplate
@@ -33,7 +32,7 @@ __all__ = [
     "pingone_aic",
 ]
 
-_PLATFORMS: Final = {"auth0": "platforms.auth0", "logto": "platforms.logto", "pingone_aic": "pingone_aic"}
+_PLATFORMS: Final = ("auth0", "logto", "pingone_aic")
 _HOMES: Final = {
     "AwsKeyReady": "resources.aws",
     "AwsKeySlot": "resources.aws",
@@ -51,7 +50,7 @@ _HOMES: Final = {
 def __getattr__(name: str) -> Any:
     """Loads a public name (PEP 562)."""
     if name in _PLATFORMS:
-        found: Any = import_module(f"{__name__}.{_PLATFORMS[name]}")
+        found: Any = import_module(f"{__name__}.{name}")
     elif name in _HOMES:
         found = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     else:

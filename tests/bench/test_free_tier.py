@@ -11,7 +11,7 @@ import pytest
 
 from support.engines import EmbeddedEngine, environment
 from tenant_email.local.emulators.auth0 import Auth0Emulator, Plan
-from tenant_email.platforms.auth0.models import TEMPLATES
+from tenant_email.platforms.auth0.templates import NAMES as TEMPLATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,7 +16,8 @@ from tenant_email.connections import Connection
 from tenant_email.errors import Conflict, InvalidSettings, NotFound, Problem, Rejected, Unavailable, UnexpectedAnswer
 from tenant_email.http import Client, Token
 from tenant_email.local.emulators.server import Fault
-from tenant_email.platforms.auth0.api import Dialect, login
+from tenant_email.platforms.auth0.dialect import Dialect
+from tenant_email.platforms.auth0.login import login
 from tenant_email.platforms.base import Live
 from tenant_email.records import Record
 from tenant_email.secrets import Secret

@@ -25,9 +25,10 @@ from tenant_email.errors import (
 from tenant_email.http import Client, Token
 from tenant_email.local.emulators.logto import Row
 from tenant_email.model import parse
-from tenant_email.platforms.logto.api import Logto, login, resource
+from tenant_email.platforms.logto.api import Logto
 from tenant_email.platforms.logto.dialect import Dialect
 from tenant_email.platforms.logto.kinds import KINDS
+from tenant_email.platforms.logto.login import login, resource
 from tenant_email.secrets import Secret
 from tenant_email.timing import Timing
 

@@ -17,7 +17,7 @@ from tenant_email.lifecycle import session
 from tenant_email.lifecycle.esv_restart import EsvRestartLifecycle
 from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
 from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle
-from tenant_email.platforms.pingone_aic import esv
+from tenant_email.pingone_aic import esv
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -44,7 +44,7 @@ def sent(inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     model, problems = parse(kind.model, inputs["settings"])
     assert model is not None, problems
     target = mapping.merged({**inputs, "settings": model.given()}, None, mapping.Stored())
-    return kind.factory, mapping.body(target, "corpus")
+    return kind.factory, mapping.provider_body(target, "corpus")
 
 
 def unchecked(inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:

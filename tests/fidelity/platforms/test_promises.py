@@ -11,7 +11,7 @@ import pytest
 
 from tenant_email.answers import Promise, accepted
 from tenant_email.platforms.auth0 import answers as auth0
-from tenant_email.platforms.auth0.api import Dialect as Auth0Dialect
+from tenant_email.platforms.auth0.dialect import Dialect as Auth0Dialect
 from tenant_email.platforms.logto import answers as logto
 from tenant_email.platforms.logto.dialect import Dialect as LogtoDialect
 from tenant_email.platforms.pingone_aic import answers as aic

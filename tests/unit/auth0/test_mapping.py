@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tenant_email.changes import Change
-from tenant_email.platforms.auth0 import mapping
+from tenant_email.platforms.auth0 import dialect, mapping, templates
 from tenant_email.secrets import Secret
 
 KEY = Secret("canary-api-key")
@@ -181,29 +181,29 @@ def test_a_kind_that_is_newer_than_us_is_an_other() -> None:
 
 def test_a_template_is_written() -> None:
     """A POST has the fields that the API requires; a PATCH what changed, cleared to the default where it is gone."""
-    assert mapping.template_body({**TEMPLATE, "enabled": False, "result_url": None}, None) == {
+    assert templates.body_of({**TEMPLATE, "enabled": False, "result_url": None}, None) == {
         "from": "", "template": "welcome_email", "subject": "Hi", "body": "<p>Hi</p>", "enabled": False,
     }  # fmt: skip
-    assert mapping.template_body({**TEMPLATE, "from_address": "a@b.example"}, None)["from"] == "a@b.example"
+    assert templates.body_of({**TEMPLATE, "from_address": "a@b.example"}, None)["from"] == "a@b.example"
     found = change("kind", "template", "subject", "from_address", "url_lifetime_in_seconds", "result_url", "syntax")
-    assert mapping.template_body(TEMPLATE, found) == {
+    assert templates.body_of(TEMPLATE, found) == {
         "from": "", "resultUrl": None, "subject": "Hi", "syntax": "liquid", "urlLifetimeInSeconds": 432_000,
     }  # fmt: skip
     gone = change("enabled", "include_email_in_redirect")
-    assert mapping.template_body(TEMPLATE, gone) == {"enabled": True, "includeEmailInRedirect": True}
+    assert templates.body_of(TEMPLATE, gone) == {"enabled": True, "includeEmailInRedirect": True}
 
 
 def test_a_template_is_read() -> None:
     """A text that was never set is an empty one; whole numbers are whole."""
     document = {"template": "welcome_email", "subject": "", "body": "x", "urlLifetimeInSeconds": 60.0, "from": ""}
-    live = mapping.template_live({**document, "odd": 1})
+    live = templates.live_of({**document, "odd": 1})
     assert live.props == {"settings": {
         "kind": "auth0.template", "template": "welcome_email", "subject": "", "body": "x", "from_address": "",
         "result_url": "", "url_lifetime_in_seconds": 60,
     }}  # fmt: skip
     assert isinstance(live.props["settings"]["url_lifetime_in_seconds"], int)
     assert live.facts == document
-    assert mapping.comparable({"syntax": "x"}) == {
+    assert templates.comparable({"syntax": "x"}) == {
         "from": "", "syntax": "x", "enabled": True, "urlLifetimeInSeconds": 432_000, "includeEmailInRedirect": True,
         "resultUrl": None,
     }  # fmt: skip
@@ -212,11 +212,11 @@ def test_a_template_is_read() -> None:
 def test_a_template_is_put_back() -> None:
     """What it had then is written; what it did not have is cleared only where we gave it."""
     snapshot = {"template": "welcome_email", "subject": "Old", "from": "old@b.example"}
-    assert mapping.template_restore(snapshot, {**TEMPLATE, "result_url": "https://a.example"}) == {
+    assert templates.restoring_body(snapshot, {**TEMPLATE, "result_url": "https://a.example"}) == {
         "subject": "Old", "from": "old@b.example", "body": None, "resultUrl": None,
     }  # fmt: skip
     given = {"from_address": "a@b.example", "enabled": False, "url_lifetime_in_seconds": 60, "syntax": "other"}
-    assert mapping.template_restore({"template": "welcome_email"}, given) == {
+    assert templates.restoring_body({"template": "welcome_email"}, given) == {
         "from": "", "enabled": True, "urlLifetimeInSeconds": 432_000, "syntax": "liquid",
     }  # fmt: skip
 
@@ -247,7 +247,7 @@ UNKNOWN_KEY = (
 )  # fmt: skip
 def test_a_refusal_is_told_for_the_kind_in_use(inner: str, kind: str, told: str) -> None:
     """Auth0 lists what is wrong for every kind; what names one of our own credentials says most."""
-    assert mapping.plain_error(PREFIX + inner, kind) == told
+    assert dialect.plain_error(PREFIX + inner, kind) == told
 
 
 @pytest.mark.parametrize(
@@ -256,4 +256,4 @@ def test_a_refusal_is_told_for_the_kind_in_use(inner: str, kind: str, told: str)
 )
 def test_what_cannot_be_reduced_is_told_whole(text: str, kind: str) -> None:
     """Another text, a kind that is newer than us, and a list that has nothing for this kind."""
-    assert mapping.plain_error(text, kind) == text
+    assert dialect.plain_error(text, kind) == text

@@ -11,7 +11,7 @@ from tenant_email.answers import Promise, Shape
 from tenant_email.body import encoded
 from tenant_email.http import Client
 from tenant_email.local.emulators.server import Emulator, Reply
-from tenant_email.platforms.auth0.api import Dialect
+from tenant_email.platforms.auth0.dialect import Dialect
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request as Received

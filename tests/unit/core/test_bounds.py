@@ -16,7 +16,7 @@ from support.raw_server import raw_server
 from tenant_email.answers import Promise, Shape
 from tenant_email.errors import PlatformError, Unavailable, UnexpectedAnswer
 from tenant_email.http import Client, Token
-from tenant_email.platforms.auth0.api import Dialect
+from tenant_email.platforms.auth0.dialect import Dialect
 from tenant_email.secrets import Secret
 from tenant_email.timing import Timing
 from tenant_email.transport import LARGEST

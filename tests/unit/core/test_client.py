@@ -22,7 +22,7 @@ from tenant_email.errors import (
     UnexpectedAnswer,
 )
 from tenant_email.http import Client, Request, Token
-from tenant_email.platforms.auth0.api import Dialect
+from tenant_email.platforms.auth0.dialect import Dialect
 from tenant_email.ratelimits import Bucket
 from tenant_email.secrets import Secret
 from tenant_email.timing import Timing

@@ -12,7 +12,7 @@ from tenant_email.http import Client, Token
 from tenant_email.lifecycle.lost_answers import Met, create
 from tenant_email.local.emulators.auth0 import Auth0Emulator
 from tenant_email.local.emulators.server import Fault
-from tenant_email.platforms.auth0.api import Dialect
+from tenant_email.platforms.auth0.dialect import Dialect
 from tenant_email.secrets import Secret
 from tenant_email.timing import Timing
 from tenant_email.tokens import TokenAnswer

@@ -13,7 +13,7 @@ from tenant_email.connections import Connection
 from tenant_email.local.emulators.auth0 import Auth0Emulator, Plan
 from tenant_email.local.emulators.server import Fault
 from tenant_email.platforms.auth0.api import Auth0
-from tenant_email.platforms.auth0.models import TEMPLATES
+from tenant_email.platforms.auth0.templates import NAMES as TEMPLATES
 from tenant_email.records import Record
 from tenant_email.secrets import Secret
 from tenant_email.timing import Timing

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tenant_email.platforms.auth0.api import Dialect as Auth0Dialect
+from tenant_email.platforms.auth0.dialect import Dialect as Auth0Dialect
 from tenant_email.platforms.auth0.remedies import REMEDIES as AUTH0
 from tenant_email.platforms.logto.dialect import Dialect as LogtoDialect
 from tenant_email.platforms.logto.remedies import REMEDIES as LOGTO

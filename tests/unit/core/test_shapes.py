@@ -14,10 +14,12 @@ from tenant_email.answers import Promise, Unusable, accepted
 from tenant_email.lifecycle.tenant_object import managed, not_taken
 from tenant_email.platforms.auth0 import answers as auth0
 from tenant_email.platforms.auth0 import mapping as auth0_mapping
-from tenant_email.platforms.auth0.api import Dialect as Auth0Dialect
+from tenant_email.platforms.auth0 import templates as auth0_templates
+from tenant_email.platforms.auth0.dialect import Dialect as Auth0Dialect
 from tenant_email.platforms.logto import answers as logto
 from tenant_email.platforms.logto import mapping as logto_mapping
-from tenant_email.platforms.logto import sign_in, template_api
+from tenant_email.platforms.logto import sign_in
+from tenant_email.platforms.logto import templates as logto_entries
 from tenant_email.platforms.logto.dialect import Dialect as LogtoDialect
 from tenant_email.platforms.pingone_aic import answers as aic
 from tenant_email.platforms.pingone_aic import mapping as aic_mapping
@@ -86,9 +88,9 @@ def auth0_provider(document: Any) -> None:
 
 def auth0_template(document: Any) -> None:
     """Reads a template."""
-    live = auth0_mapping.template_live(document)
-    auth0_mapping.comparable(live.facts)
-    auth0_mapping.template_restore(live.facts, samples("auth0")["template"])
+    live = auth0_templates.live_of(document)
+    auth0_templates.comparable(live.facts)
+    auth0_templates.restoring_body(live.facts, samples("auth0")["template"])
     reads_live(live, {"settings": samples("auth0")["template"]})
 
 
@@ -96,14 +98,14 @@ def logto_connectors(document: Any) -> None:
     """Reads every connector of a list."""
     for row in document:
         stored = logto_mapping.read(row)
-        reads_live(logto_mapping.live(stored, str), {"settings": samples("logto")["settings"]})
+        reads_live(logto_mapping.provider_live(stored, str), {"settings": samples("logto")["settings"]})
 
 
 def logto_templates(document: Any) -> None:
     """Reads every entry of a list."""
     settings = samples("logto")["template"]
     for entry in document:
-        reads_live(template_api._live(entry, settings), {"settings": settings})  # noqa: SLF001 - the module's reader
+        reads_live(logto_entries.live_of(entry, settings), {"settings": settings})
 
 
 def experience(document: Any) -> None:

@@ -32,7 +32,7 @@ def test_what_is_sent_is_read_back(inputs: dict[str, Any]) -> None:
     """A config comes back as the settings and sender that it was made of."""
     wanted = desired(inputs)
     target = mapping.merged(wanted, None, mapping.Stored())
-    stored = mapping.read({"id": "x", "connectorId": target.factory, "config": mapping.body(target, "test")})
+    stored = mapping.read({"id": "x", "connectorId": target.factory, "config": mapping.provider_body(target, "test")})
     kept = {name: value for name, value in stored.settings.items() if name in wanted["settings"]}
     assert reveal(kept) == reveal(wanted["settings"])
     assert stored.from_address == inputs.get("from_address")
@@ -43,8 +43,8 @@ def test_facts_hold_no_secret(inputs: dict[str, Any]) -> None:
     """What is recorded of a connector names its secrets and shows none."""
     wanted = desired(inputs)
     target = mapping.merged(wanted, None, mapping.Stored())
-    live = mapping.live(
-        mapping.read({"id": "x", "connectorId": target.factory, "config": mapping.body(target, "t")}), str
+    live = mapping.provider_live(
+        mapping.read({"id": "x", "connectorId": target.factory, "config": mapping.provider_body(target, "t")}), str
     )
     secret = KINDS[target.settings["kind"]].secret
     assert not [name for name in secret if name in live.facts["settings"]]
@@ -105,14 +105,14 @@ def test_another_port_takes_its_tls_mode_with_it() -> None:
     stored = mapping.Stored("x", KINDS["logto.smtp_anonymous"].factory, old, "a@b.example")
     wanted = {"settings": {"kind": "logto.smtp_anonymous", "host": "a.example", "port": 587}}
     target = mapping.merged(wanted, Change(settings=frozenset({"port"})), stored)
-    assert "secure" not in mapping.body(target, "logto")
+    assert "secure" not in mapping.provider_body(target, "logto")
 
 
 def test_an_incomplete_config_is_never_sent() -> None:
     """What is left after cleaning is validated again; everything missing is named."""
     settings = {"kind": "logto.smtp", "host": "a.example", "port": 25, "username": "mailer"}
     with pytest.raises(InvalidSettings) as refused:
-        mapping.body(mapping.Stored(factory=KINDS["logto.smtp"].factory, settings=settings), "logto")
+        mapping.provider_body(mapping.Stored(factory=KINDS["logto.smtp"].factory, settings=settings), "logto")
     assert [problem.path for problem in refused.value.problems] == ["settings.password", "from_address"]
 
 
@@ -186,7 +186,7 @@ def test_what_needs_a_connector_is_named() -> None:
 def test_a_factory_that_nobody_knows_shows_its_name_alone() -> None:
     """Of a connector of somebody's own making nothing is known, so neither its values nor their names are shown."""
     config = {"endpoint": "canary-one", "canary-two": {"token": "canary-three"}}
-    live = mapping.live(mapping.read({"id": "c1", "connectorId": "own-sender", "config": config}), str)
+    live = mapping.provider_live(mapping.read({"id": "c1", "connectorId": "own-sender", "config": config}), str)
     seen = live.seen_by({"kind": "logto.smtp"})
     assert seen.props["settings"] == {"kind": "logto.own-sender"}
     assert "canary" not in f"{seen.props} {seen.facts} {seen.marks}"
@@ -196,6 +196,6 @@ def test_a_login_that_is_the_secret_too_identifies_nothing() -> None:
     """Postmark's servers take the token as user and as password: the user is then not shown."""
     config = {"host": "smtp.postmarkapp.com", "port": 587, "auth": {"user": "canary-token", "pass": "canary-token"}}
     document = {"id": "c1", "connectorId": "simple-mail-transfer-protocol", "config": config}
-    seen = mapping.live(mapping.read(document), str).seen_by({"kind": "logto.http"})
+    seen = mapping.provider_live(mapping.read(document), str).seen_by({"kind": "logto.http"})
     assert seen.props["settings"] == {"kind": "logto.smtp", "host": "smtp.postmarkapp.com", "port": 587}
     assert "canary" not in str(seen.facts)

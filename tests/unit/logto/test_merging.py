@@ -216,19 +216,22 @@ def test_what_a_config_lacks_is_named() -> None:
     """What a first write must have, the sender, and each text that Logto requires."""
     lacking = {"kind": "logto.mailgun", "domain": "b.example", "deliveries": {"SignIn": {"subject": "x", "html": "y"}}}
     with pytest.raises(InvalidSettings) as refused:
-        mapping.body(Stored(factory="mailgun-email", settings=lacking), "logto b.example")
+        mapping.provider_body(Stored(factory="mailgun-email", settings=lacking), "logto b.example")
     assert [problem.path for problem in refused.value.problems] == [
         "settings.api_key", "from_address", "settings.deliveries.Generic",
     ]  # fmt: skip
     assert str(refused.value).startswith("logto b.example: settings.api_key: is missing\nSet settings.api_key.")
-    assert mapping.body(there({**FULL, "templates": TEXTS}, others={"odd": 1, "none": ""}), "x") == {**CONFIG, "odd": 1}
+    assert mapping.provider_body(there({**FULL, "templates": TEXTS}, others={"odd": 1, "none": ""}), "x") == {
+        **CONFIG,
+        "odd": 1,
+    }
 
 
 def test_what_is_live() -> None:
     """An optional secret that is not there is an empty one; facts name what they do not show."""
     key = Secret("canary-key")
     settings = {"kind": "logto.smtp_oauth2_key", "host": "one.example", "private_key": key, "tls": {"ca": "canary"}}
-    live = mapping.live(there(settings, others={"odd": "canary"}), lambda: "described")
+    live = mapping.provider_live(there(settings, others={"odd": "canary"}), lambda: "described")
     assert live.props == {
         "settings": {**settings, "private_key_passphrase": Secret("")}, "enabled": True, "from_address": "a@b.example",
     }  # fmt: skip
@@ -241,8 +244,8 @@ def test_what_is_live() -> None:
     assert live.identity == {"kind": settings["kind"], "host": "one.example"}
     salted = hashlib.scrypt(b"canary-key", salt=b"c1/private_key", n=4096, r=8, p=1, dklen=16).hex()
     assert live.marks == {"private_key": salted}
-    assert "hidden" not in mapping.live(there({"kind": "logto.http"}), str).facts
-    assert mapping.live(there({"kind": "logto.own"}, others={"a": 1}), str).marks == {}
+    assert "hidden" not in mapping.provider_live(there({"kind": "logto.http"}), str).facts
+    assert mapping.provider_live(there({"kind": "logto.own"}, others={"a": 1}), str).marks == {}
 
 
 def test_what_a_creation_comes_to() -> None:

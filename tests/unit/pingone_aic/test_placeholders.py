@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tenant_email.errors import InvalidSettings
-from tenant_email.platforms.pingone_aic import esv
+from tenant_email.pingone_aic import esv
 from tenant_email.platforms.pingone_aic.placeholders import (
     has_platform_placeholder,
     is_literal_free,

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email.checks import smtp
 from tenant_email.errors import NotFound
-from tenant_email.http import Client, Token
-from tenant_email.platforms.auth0 import answers, mapping, preflight
+from tenant_email.http import Client
+from tenant_email.platforms.auth0 import answers, mapping, preflight, templates
 from tenant_email.platforms.auth0.capabilities import BUCKETS
-from tenant_email.platforms.auth0.remedies import REMEDIES
+from tenant_email.platforms.auth0.dialect import Dialect
+from tenant_email.platforms.auth0.login import login
 from tenant_email.records import changed_since
-from tenant_email.remedies import remedy_for
 from tenant_email.timing import Timing
-from tenant_email.tokens import token_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,54 +31,6 @@ TEMPLATES: Final = "/api/v2/email-templates"
 # without `fields` the API answers name and enabled only
 ALL_FIELDS: Final = {"fields": "name,enabled,default_from_address,credentials,settings", "include_fields": "true"}
 _USUAL: Final = Timing()
-_LIFETIME: Final = 86_400  # seconds, of a token that names none (contracts/auth0.md section 1)
-
-
-class Dialect:
-    """Auth0's error bodies: the Management API's, and OAuth's, which have no statusCode.
-
-    `kind` is what the call is about: a refusal of its credentials lists what is wrong for every kind.
-    """
-
-    def __init__(self, kind: str = "") -> None:
-        self._kind = kind
-
-    def read_error(self, status: int, body: Any) -> tuple[str, str]:
-        """Returns (errorCode or OAuth error, message); contracts/auth0.md section 2."""
-        if not isinstance(body, dict):
-            return "", ""
-        error = cast("dict[str, Any]", body)
-        if "statusCode" in error:
-            return str(error.get("errorCode", "")), mapping.plain_error(str(error.get("message", "")), self._kind)
-        return str(error.get("error", "")), str(error.get("error_description", ""))
-
-    def is_own(self, status: int, body: Any) -> bool:
-        """Tells whether the status stands in the body too."""
-        return isinstance(body, dict) and cast("dict[str, Any]", body).get("statusCode") == status
-
-    def says_absent(self, what: str, body: Any) -> bool:
-        """Tells whether the errorCode is the one for this object: an unknown path is a 404 too."""
-        return bool(body.get("errorCode") == what)
-
-    def remedy(self, request: str, status: int, code: str, text: str) -> str:
-        """Returns what to do about an error."""
-        return remedy_for(REMEDIES, request, status, code, text)
-
-
-def login(connection: Connection) -> Callable[[Client], Token]:
-    """Returns how to get a token for the Management API: client credentials (contracts/auth0.md section 1)."""
-
-    def token(client: Client) -> Token:
-        connection.require_credentials()
-        grant = {
-            "grant_type": "client_credentials",
-            "client_id": connection.plain["clientId"],
-            "client_secret": connection.secret["clientSecret"].reveal(),
-            "audience": f"{connection.url}/api/v2/",
-        }
-        return token_of(client, client.login("/oauth/token", answers.TOKEN, grant), _LIFETIME)
-
-    return token
 
 
 class Auth0:
@@ -127,20 +78,20 @@ class Auth0:
     def read_template(self, settings: Props) -> Live | None:
         """Returns the stored template; None when it was never customised."""
         try:
-            return mapping.template_live(self._client.call("GET", self._path(settings), _template(settings)).body)
+            return templates.live_of(self._client.call("GET", self._path(settings), _template(settings)).body)
         except NotFound:
             return None
 
     def create_template(self, desired: Props) -> Live:
         """Creates; Conflict when it exists, and once made a template can never be removed."""
-        body, promise = mapping.template_body(desired["settings"], None), answers.NEW_TEMPLATE
+        body, promise = templates.body_of(desired["settings"], None), answers.NEW_TEMPLATE
         made = self._client.call("POST", TEMPLATES, promise.about(template=body["template"]), body)
-        return mapping.template_live(made.body)
+        return templates.live_of(made.body)
 
     def update_template(self, desired: Props, change: Change, live: Live | None) -> Live:
         """Sends only the fields that changed, so that nothing else is undone (pains.md, Auth0 14)."""
-        body = mapping.template_body(desired["settings"], change)
-        live = mapping.template_live(self._patch(desired["settings"], body))
+        body = templates.body_of(desired["settings"], change)
+        live = templates.live_of(self._patch(desired["settings"], body))
         return replace(live, sent=frozenset(body))
 
     def retire_template(self, settings: Props, policy: OnDelete, record: Record) -> tuple[str, ...]:
@@ -149,7 +100,7 @@ class Auth0:
             changed = self._changed(record, self.read_template(settings)) if record.ours is not None else ()
             if not changed:
                 with suppress(NotFound):
-                    self._patch(settings, mapping.template_restore(record.snapshot, settings))
+                    self._patch(settings, templates.restoring_body(record.snapshot, settings))
             return changed
         return self._disable(settings, record)
 
@@ -168,13 +119,15 @@ class Auth0:
         if record.ours is None:
             return ()
         disabled = replace(record, ours={**record.ours, "enabled": False})
-        changed = self._changed(disabled, mapping.template_live(answer))
+        changed = self._changed(disabled, templates.live_of(answer))
         if changed and record.seen.get("enabled", True):
             self._patch(settings, {"enabled": True})
         return changed
 
     def _changed(self, record: Record, live: Live | None) -> tuple[str, ...]:
-        return changed_since(mapping.comparable(record.ours or {}), mapping.comparable(live.facts) if live else None)
+        return changed_since(
+            templates.comparable(record.ours or {}), templates.comparable(live.facts) if live else None
+        )
 
     def _write_provider(self, method: str, desired: Props, change: Change | None, guard: Guard | None) -> Live:
         settings: Props = desired["settings"]

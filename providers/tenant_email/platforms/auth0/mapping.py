@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from tenant_email.model import reveal
+from tenant_email.platforms.auth0 import templates
 from tenant_email.platforms.auth0.kinds import KINDS
 from tenant_email.platforms.base import Live, identifying
 
@@ -19,28 +20,8 @@ _TOP: Final = {"enabled": "enabled", "from_address": "default_from_address"}
 # headers whose value is the text "true" or "false" (contracts/auth0.md section 4)
 _TEXT_FLAGS: Final = frozenset({"X-MC-ViewContentLink"})
 
-TEMPLATE_FIELDS: Final = {
-    "template": "template",
-    "subject": "subject",
-    "body": "body",
-    "from_address": "from",
-    "syntax": "syntax",
-    "enabled": "enabled",
-    "url_lifetime_in_seconds": "urlLifetimeInSeconds",
-    "include_email_in_redirect": "includeEmailInRedirect",
-    "result_url": "resultUrl",
-}
-_MAYBE_EMPTY: Final = ("subject", "from_address", "result_url")
-# what a field goes back to when the user removes it: the defaults of contracts/auth0.md sections 4 and 6
-_CLEARED: Final[Mapping[str, Any]] = {
-    "default_from_address": "",
-    "from": "",
-    "syntax": "liquid",
-    "enabled": True,
-    "urlLifetimeInSeconds": 432_000,
-    "includeEmailInRedirect": True,
-    "resultUrl": None,
-}
+# what a field goes back to when the user removes it: the defaults of contracts/auth0.md section 4
+_CLEARED: Final[Mapping[str, Any]] = {"default_from_address": "", "enabled": True}
 
 
 def provider_body(desired: Props, change: Change | None) -> dict[str, Any]:
@@ -136,7 +117,7 @@ def shown_at(kind: str, path: str) -> Places:
         return ((_TOP[path],),)
     name = path.removeprefix("settings.").partition(".")[0]
     if kind == "auth0.template":
-        return ((TEMPLATE_FIELDS[name],),) if name in TEMPLATE_FIELDS else ((),)
+        return templates.shown_at(name)
     known = _kind(kind)
     if known and name in known.credentials:
         return (("credentials", known.credentials[name]),)
@@ -151,66 +132,3 @@ def created(desired: Props) -> Props:
 def _option(options: Mapping[str, Any], group: str, key: str) -> Any:
     value = cast("Mapping[str, Any]", options.get(group) or {}).get(key)
     return value == "true" if key in _TEXT_FLAGS and value is not None else value
-
-
-def template_body(settings: Props, change: Change | None) -> dict[str, Any]:
-    """Returns the body of a POST, with the six fields that it requires, or of the smallest PATCH."""
-    if change is None:
-        given = {wire: settings[ours] for ours, wire in TEMPLATE_FIELDS.items() if settings.get(ours) is not None}
-        return {"from": "", **given}
-    body: dict[str, Any] = {}
-    for ours in sorted(change.settings - {"kind", "template"}):
-        wire = TEMPLATE_FIELDS[ours]
-        body[wire] = _CLEARED[wire] if settings.get(ours) is None else settings[ours]
-    return body
-
-
-def template_live(document: Mapping[str, Any]) -> Live:
-    """Reads a stored template; a text that was never set is absent or empty, which is the same."""
-    settings: Props = {"kind": "auth0.template", **dict.fromkeys(_MAYBE_EMPTY, "")}
-    for ours, wire in TEMPLATE_FIELDS.items():
-        value = document.get(wire)
-        if value is not None:
-            settings[ours] = int(value) if isinstance(value, float) else value
-    return Live({"settings": settings}, {wire: document[wire] for wire in TEMPLATE_FIELDS.values() if wire in document})
-
-
-def comparable(facts: Props) -> Props:
-    """Returns a stored template with the defaults filled in, so that one that is shown is no change."""
-    return {**{wire: value for wire, value in _CLEARED.items() if wire in TEMPLATE_FIELDS.values()}, **facts}
-
-
-def template_restore(snapshot: Props, settings: Props) -> dict[str, Any]:
-    """Returns the PATCH that puts a template back as it was before it was adopted.
-
-    What the template did not have then is cleared only where these settings gave it, because a plan may refuse to
-    have a field named at all (contracts/auth0.md section 2, resultUrl).
-    """
-    return {
-        wire: snapshot.get(wire, _CLEARED.get(wire))
-        for ours, wire in TEMPLATE_FIELDS.items()
-        if wire != "template" and (wire in snapshot or settings.get(ours) is not None)
-    }
-
-
-def plain_error(text: str, kind: str) -> str:
-    """Returns a refusal reduced to the kind in use: Auth0 lists what is wrong for each kind (pains.md, Auth0 10).
-
-    The reason for a kind is the one that does not call its own credentials unknown; of several, the one that names a
-    single credential says most.
-    """
-    _, found, inner = text.partition("Inner errors: [")
-    known = _kind(kind)
-    if not (found and known):
-        return text
-    own = set(known.credentials.values())
-    reasons = [part.strip(" .]").removeprefix("Payload validation error: ") for part in inner.split("(also)")]
-    fitting = [reason for reason in reasons if not own & set(_names_of_unknown(reason))]
-    fitting.sort(key=lambda reason: not any(f"credentials.{name}" in reason for name in own))
-    return fitting[0] if fitting else text
-
-
-def _names_of_unknown(reason: str) -> list[str]:
-    """Returns the properties that a reason calls not allowed."""
-    _, _, names = reason.partition("Additional properties not allowed: ")
-    return names.partition("'")[0].split(", ")

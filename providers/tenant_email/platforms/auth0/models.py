@@ -11,24 +11,6 @@ from tenant_email.fields import Host, Port, Text
 from tenant_email.model import Model
 from tenant_email.secrets import Secret
 
-TEMPLATES: Final = (
-    "verify_email",
-    "verify_email_by_code",
-    "auth_email_by_code",
-    "reset_email",
-    "reset_email_by_code",
-    "welcome_email",
-    "blocked_account",
-    "stolen_credentials",
-    "enrollment_email",
-    "mfa_oob_code",
-    "user_invitation",
-    "async_approval",
-    "change_password",
-    "password_reset",
-)
-LEGACY_TEMPLATES: Final = ("change_password", "password_reset")
-
 _SHORTEST_DOMAIN: Final = 4
 
 

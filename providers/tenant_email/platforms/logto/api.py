@@ -2,75 +2,49 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote
 
-from tenant_email.errors import AlreadyConfigured, Conflict, Forbidden, NotFound, Rejected, foreign
-from tenant_email.http import Client, Token
-from tenant_email.platforms.logto import answers, mapping, preflight, sign_in
+from tenant_email.errors import AlreadyConfigured, Conflict, NotFound, PlatformError, Rejected, foreign
+from tenant_email.http import Client
+from tenant_email.platforms.logto import answers, effects, mapping, preflight, sign_in, templates
 from tenant_email.platforms.logto.dialect import Dialect
 from tenant_email.platforms.logto.limits import require_size
-from tenant_email.platforms.logto.remedies import GONE, ROLE
-from tenant_email.platforms.logto.template_api import TemplateApi
+from tenant_email.platforms.logto.login import login
+from tenant_email.platforms.logto.remedies import GONE
+from tenant_email.records import changed_since
 from tenant_email.timing import Timing
-from tenant_email.tokens import token_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from tenant_email.capabilities import OnDelete
     from tenant_email.changes import Change, Props
     from tenant_email.connections import Connection
     from tenant_email.platforms.base import Guard, Live
     from tenant_email.platforms.logto.mapping import Stored
+    from tenant_email.records import Record
 
 CONNECTORS: Final = "/api/connectors"
+TEMPLATES: Final = "/api/email-templates"
+SIGN_IN: Final = "/api/sign-in-exp"
 _EMAIL: Final = "Email"
 _SEVERAL: Final = "connector.more_than_one_email"
-_SCOPE: Final = "all"
 _USUAL: Final = Timing()
-_LIFETIME: Final = 3600  # seconds, of a token that names none (contracts/logto.md section 1)
-_CLOUD: Final = ".logto.app"
 
 
-def resource(connection: Connection) -> str:
-    """Returns what the token is for: Cloud tenants have an API each, others all the same (contracts/logto.md 1)."""
-    return f"{connection.url}/api" if connection.host.endswith(_CLOUD) else "https://default.logto.app/api"
-
-
-def login(connection: Connection) -> Callable[[Client], Token]:
-    """Returns how to get a token; one without the scope, which Logto gives silently, is an error here."""
-
-    def token(client: Client) -> Token:
-        connection.require_credentials()
-        grant = {
-            "grant_type": "client_credentials",
-            "client_id": connection.plain["appId"],
-            "client_secret": connection.secret["appSecret"].reveal(),
-            "resource": resource(connection),
-            "scope": _SCOPE,
-        }
-        answer = client.login("/oidc/token", answers.TOKEN, form=lambda: grant)
-        if _SCOPE not in answer.get("scope", "").split():
-            raise Forbidden(
-                f"{client.who}: the token of application {connection.plain['appId']} may do nothing",
-                remedy=f"Give the application the machine-to-machine role {ROLE!r} in Logto's Console.",
-                status=403,
-            )
-        return token_of(client, answer, _LIFETIME)
-
-    return token
-
-
-class Logto(TemplateApi):
+class Logto:
     """One Logto tenant."""
 
     def __init__(self, connection: Connection, announce: Callable[[str], None], timing: Timing = _USUAL) -> None:
         who, language = f"logto {connection.host}", {"Accept-Language": "en"}
-        client = Client(
+        self._client = Client(
             who, connection.url, Dialect(), login(connection), headers=language, announce=announce, timing=timing
         )
-        super().__init__(client, announce)
+        self._announce = announce
+        self._known: Mapping[str, Any] | None = None
 
     def read_provider(self, id_: str = "") -> Live | None:
         """Returns the tenant's e-mail connector; of several, which cannot be listed, ours, or one odd kind for all."""
@@ -130,9 +104,42 @@ class Logto(TemplateApi):
         except NotFound:
             return
 
+    def read_template(self, settings: Props) -> Live | None:
+        """Returns the entry of this language and type."""
+        key = templates.key(settings)
+        found = self._client.call("GET", TEMPLATES, answers.TEMPLATES.about(**key), params=key).body
+        return templates.live_of(found[0], settings) if found else None
+
+    def create_template(self, desired: Props) -> Live:
+        """Writes the entry, and says what it takes the place of in this tenant."""
+        made = self._write_template(desired["settings"])
+        with suppress(PlatformError):  # it is written, whether or not there is more to say of it
+            for line in effects.shadowing(desired["settings"], self._fallback_language()):
+                self._announce(f"{self._client.who}: {line}")
+        return made
+
+    def update_template(self, desired: Props, change: Change, live: Live | None) -> Live:
+        """Writes the whole entry: a PATCH could not take an option away."""
+        return self._write_template(desired["settings"])
+
+    def retire_template(self, settings: Props, policy: OnDelete, record: Record) -> tuple[str, ...]:
+        """Deletes, or puts back what was there before; absent counts as done."""
+        restores = policy == "restore" and record.snapshot is not None
+        if record.ours is not None:
+            live = self.read_template(settings)
+            if live is None and not restores:
+                return ()
+            if changed := changed_since(record.ours, templates.comparable(live, record.ours) if live else None):
+                return changed
+        if restores:
+            self._put_entry(settings, {"templates": [templates.without_id(record.snapshot or {})]})
+        else:
+            self._client.call("DELETE", TEMPLATES, answers.NO_MORE_TEMPLATE, params=templates.key(settings))
+        return ()
+
     def _checked(self, desired: Props, target: Stored) -> dict[str, Any]:
         """Returns the config to write, after the test mail that was asked for."""
-        config = mapping.body(target, self._client.who)
+        config = mapping.provider_body(target, self._client.who)
         require_size(self._client.who, "settings", {"connectorId": target.factory, "config": config})
         preflight.before_write(self._client, target.factory, config, desired, self._announce)
         return config
@@ -180,7 +187,7 @@ class Logto(TemplateApi):
 
     def _live(self, document: dict[str, Any]) -> Live:
         stored = mapping.read(document)
-        return mapping.live(stored, partial(self._describe, stored))
+        return mapping.provider_live(stored, partial(self._describe, stored))
 
     def _describe(self, stored: Stored) -> str:
         needing = ", ".join(sign_in.dependents(self._experience())) or "nothing in the sign-in experience"
@@ -188,6 +195,24 @@ class Logto(TemplateApi):
 
     def _describe_several(self) -> str:
         return "several e-mail connectors at once, as parallel creates leave them; Logto cannot list them any more"
+
+    def _write_template(self, settings: Props) -> Live:
+        body = templates.body_of(settings)
+        require_size(self._client.who, "settings", body)
+        return templates.live_of(self._put_entry(settings, body), settings)
+
+    def _put_entry(self, settings: Props, body: Mapping[str, Any]) -> dict[str, Any]:
+        promise = answers.TEMPLATE.about(**templates.key(settings))
+        written: list[dict[str, Any]] = self._client.call("PUT", TEMPLATES, promise, body).body
+        return written[0]
+
+    def _experience(self) -> Mapping[str, Any]:
+        experience: Mapping[str, Any] = self._client.call("GET", SIGN_IN, answers.EXPERIENCE).body
+        self._known = experience
+        return experience
+
+    def _fallback_language(self) -> str:
+        return sign_in.fallback_language(self._known or self._experience())
 
 
 def _path(id_: str) -> str:

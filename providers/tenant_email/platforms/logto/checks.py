@@ -14,7 +14,7 @@ from tenant_email.errors import Problem, foreign
 from tenant_email.mail_ports import begins_with_tls, begins_without_tls
 from tenant_email.model import UNKNOWN, known
 from tenant_email.platforms.base import Checked
-from tenant_email.platforms.logto import effects, languages, mapping, preflight, template_api, texts_mapping
+from tenant_email.platforms.logto import effects, languages, mapping, preflight, templates, texts_mapping
 from tenant_email.platforms.logto.clean import stripped
 from tenant_email.platforms.logto.kinds import KINDS
 from tenant_email.platforms.logto.limits import known_part, size_problems
@@ -43,7 +43,7 @@ def check_provider(inputs: Props) -> Checked:
 def check_template(inputs: Props) -> Checked:
     """Judges an e-mail template; the connector is the program's, if it has one."""
     settings: Props = inputs["settings"]
-    problems = size_problems("settings", template_api.put_body(known_part(settings)))
+    problems = size_problems("settings", templates.body_of(known_part(settings)))
     warnings = list[str]()
     if known(settings["language"]) and settings["language"] not in languages.LANGUAGES:
         warnings.append(_odd_language(settings["language"]))

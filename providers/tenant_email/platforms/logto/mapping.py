@@ -15,7 +15,7 @@ from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.mail_ports import begins_with_tls
 from tenant_email.model import parse, reveal, wrap
 from tenant_email.platforms.base import Live, identifying
-from tenant_email.platforms.logto import texts_mapping
+from tenant_email.platforms.logto import templates, texts_mapping
 from tenant_email.platforms.logto.clean import cleaned
 from tenant_email.platforms.logto.kinds import KINDS, Kind, kind_of
 from tenant_email.secrets import Secret
@@ -178,7 +178,7 @@ def needs_reading(desired: Props, change: Change | None, stored: Stored) -> bool
     return bool(stored.hidden - desired["settings"].keys() - removed)
 
 
-def body(connector: Stored, who: str) -> dict[str, Any]:
+def provider_body(connector: Stored, who: str) -> dict[str, Any]:
     """Returns the config to send: cleaned as Logto cleans it, and validated again after that."""
     config: dict[str, Any] = (
         cleaned({**connector.others, **to_config(connector.settings, connector.from_address)}) or {}
@@ -202,7 +202,7 @@ def _missing(kind: Kind, left: Stored) -> list[Problem]:
     return [Problem(path, "is missing", f"Set {path}.") for path in absent]
 
 
-def live(stored: Stored, describe: Callable[[], str]) -> Live:
+def provider_live(stored: Stored, describe: Callable[[], str]) -> Live:
     """Returns a connector in the inputs' shape; `enabled` is always true, for Logto cannot switch a connector off."""
     absent = {name: Secret("") for name in (stored.kind.optional if stored.kind else ())}
     props = {"settings": {**absent, **stored.settings}, "enabled": True, "from_address": stored.from_address}
@@ -222,7 +222,7 @@ def live(stored: Stored, describe: Callable[[], str]) -> Live:
 def created(desired: Props) -> Props:
     """Returns the facts that a connector shows when these inputs made it, without an id."""
     made = merged(desired, None, Stored())
-    facts = _facts(read({"id": "", "connectorId": made.factory, "config": body(made, "logto")}))
+    facts = _facts(read({"id": "", "connectorId": made.factory, "config": provider_body(made, "logto")}))
     return {name: value for name, value in facts.items() if name != "id"}
 
 
@@ -244,8 +244,7 @@ def _facts(stored: Stored) -> Props:
 def shown_at(kind: str, path: str) -> Places:
     """Returns where the facts of a kind repeat an input."""
     if kind == "logto.template":
-        place = {"settings.language": "languageTag", "settings.type": "templateType"}.get(path, "details")
-        return ((place,),)
+        return templates.shown_at(path.removeprefix("settings.").partition(".")[0])
     return (tuple(path.split(".")),)
 
 

@@ -1,6 +1,1 @@
-"""PingOne Advanced Identity Cloud: the settings that users write."""
-
-from tenant_email.platforms.pingone_aic.placeholders import esv
-from tenant_email.platforms.pingone_aic.settings import BuiltIn, MsGraph, Smtp, Template
-
-__all__ = ["BuiltIn", "MsGraph", "Smtp", "Template", "esv"]
+"""PingOne Advanced Identity Cloud; what programs use of it is in `tenant_email.pingone_aic`."""

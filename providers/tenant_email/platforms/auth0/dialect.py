@@ -1,0 +1,63 @@
+"""How Auth0 words its errors (contracts/auth0.md section 2)."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from tenant_email.platforms.auth0.kinds import KINDS
+from tenant_email.platforms.auth0.remedies import REMEDIES
+from tenant_email.remedies import remedy_for
+
+
+class Dialect:
+    """Auth0's error bodies: the Management API's, and OAuth's, which have no statusCode.
+
+    `kind` is what the call is about: a refusal of its credentials lists what is wrong for every kind.
+    """
+
+    def __init__(self, kind: str = "") -> None:
+        self._kind = kind
+
+    def read_error(self, status: int, body: Any) -> tuple[str, str]:
+        """Returns (errorCode or OAuth error, message); contracts/auth0.md section 2."""
+        if not isinstance(body, dict):
+            return "", ""
+        error = cast("dict[str, Any]", body)
+        if "statusCode" in error:
+            return str(error.get("errorCode", "")), plain_error(str(error.get("message", "")), self._kind)
+        return str(error.get("error", "")), str(error.get("error_description", ""))
+
+    def is_own(self, status: int, body: Any) -> bool:
+        """Tells whether the status stands in the body too."""
+        return isinstance(body, dict) and cast("dict[str, Any]", body).get("statusCode") == status
+
+    def says_absent(self, what: str, body: Any) -> bool:
+        """Tells whether the errorCode is the one for this object: an unknown path is a 404 too."""
+        return bool(body.get("errorCode") == what)
+
+    def remedy(self, request: str, status: int, code: str, text: str) -> str:
+        """Returns what to do about an error."""
+        return remedy_for(REMEDIES, request, status, code, text)
+
+
+def plain_error(text: str, kind: str) -> str:
+    """Returns a refusal reduced to the kind in use: Auth0 lists what is wrong for each kind (pains.md, Auth0 10).
+
+    The reason for a kind is the one that does not call its own credentials unknown; of several, the one that names a
+    single credential says most.
+    """
+    _, found, inner = text.partition("Inner errors: [")
+    known = KINDS.get(kind.removeprefix("auth0."))
+    if not (found and known):
+        return text
+    own = set(known.credentials.values())
+    reasons = [part.strip(" .]").removeprefix("Payload validation error: ") for part in inner.split("(also)")]
+    fitting = [reason for reason in reasons if not own & set(_names_of_unknown(reason))]
+    fitting.sort(key=lambda reason: not any(f"credentials.{name}" in reason for name in own))
+    return fitting[0] if fitting else text
+
+
+def _names_of_unknown(reason: str) -> list[str]:
+    """Returns the properties that a reason calls not allowed."""
+    _, _, names = reason.partition("Additional properties not allowed: ")
+    return names.partition("'")[0].split(", ")

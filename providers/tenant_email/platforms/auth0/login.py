@@ -1,0 +1,32 @@
+"""How an application logs in: client credentials, for a token for the Management API (contracts/auth0.md section 1)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tenant_email.platforms.auth0 import answers
+from tenant_email.tokens import token_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tenant_email.connections import Connection
+    from tenant_email.http import Client, Token
+
+_LIFETIME: Final = 86_400  # seconds, of a token that names none
+
+
+def login(connection: Connection) -> Callable[[Client], Token]:
+    """Returns how to get a token for the Management API."""
+
+    def token(client: Client) -> Token:
+        connection.require_credentials()
+        grant = {
+            "grant_type": "client_credentials",
+            "client_id": connection.plain["clientId"],
+            "client_secret": connection.secret["clientSecret"].reveal(),
+            "audience": f"{connection.url}/api/v2/",
+        }
+        return token_of(client, client.login("/oauth/token", answers.TOKEN, grant), _LIFETIME)
+
+    return token

@@ -1,0 +1,96 @@
+"""Between our inputs and Auth0's e-mail templates: pure (contracts/auth0.md section 6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from tenant_email.platforms.base import Live
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tenant_email.changes import Change, Props
+    from tenant_email.platforms.base import Places
+
+LEGACY: Final = ("change_password", "password_reset")
+NAMES: Final = (
+    "verify_email",
+    "verify_email_by_code",
+    "auth_email_by_code",
+    "reset_email",
+    "reset_email_by_code",
+    "welcome_email",
+    "blocked_account",
+    "stolen_credentials",
+    "enrollment_email",
+    "mfa_oob_code",
+    "user_invitation",
+    "async_approval",
+    *LEGACY,
+)
+_FIELDS: Final = {
+    "template": "template",
+    "subject": "subject",
+    "body": "body",
+    "from_address": "from",
+    "syntax": "syntax",
+    "enabled": "enabled",
+    "url_lifetime_in_seconds": "urlLifetimeInSeconds",
+    "include_email_in_redirect": "includeEmailInRedirect",
+    "result_url": "resultUrl",
+}
+_MAYBE_EMPTY: Final = ("subject", "from_address", "result_url")
+# what a field goes back to when the user removes it
+_CLEARED: Final[Mapping[str, Any]] = {
+    "from": "",
+    "syntax": "liquid",
+    "enabled": True,
+    "urlLifetimeInSeconds": 432_000,
+    "includeEmailInRedirect": True,
+    "resultUrl": None,
+}
+
+
+def shown_at(name: str) -> Places:
+    """Returns where a stored template repeats a setting."""
+    return ((_FIELDS[name],),) if name in _FIELDS else ((),)
+
+
+def body_of(settings: Props, change: Change | None) -> dict[str, Any]:
+    """Returns the body of a POST, with the six fields that it requires, or of the smallest PATCH."""
+    if change is None:
+        given = {wire: settings[ours] for ours, wire in _FIELDS.items() if settings.get(ours) is not None}
+        return {"from": "", **given}
+    body: dict[str, Any] = {}
+    for ours in sorted(change.settings - {"kind", "template"}):
+        wire = _FIELDS[ours]
+        body[wire] = _CLEARED[wire] if settings.get(ours) is None else settings[ours]
+    return body
+
+
+def live_of(document: Mapping[str, Any]) -> Live:
+    """Reads a stored template; a text that was never set is absent or empty, which is the same."""
+    settings: Props = {"kind": "auth0.template", **dict.fromkeys(_MAYBE_EMPTY, "")}
+    for ours, wire in _FIELDS.items():
+        value = document.get(wire)
+        if value is not None:
+            settings[ours] = int(value) if isinstance(value, float) else value
+    return Live({"settings": settings}, {wire: document[wire] for wire in _FIELDS.values() if wire in document})
+
+
+def comparable(facts: Props) -> Props:
+    """Returns a stored template with the defaults filled in, so that one that is shown is no change."""
+    return {**_CLEARED, **facts}
+
+
+def restoring_body(snapshot: Props, settings: Props) -> dict[str, Any]:
+    """Returns the PATCH that puts a template back as it was before it was adopted.
+
+    What the template did not have then is cleared only where these settings gave it, because a plan may refuse to
+    have a field named at all (contracts/auth0.md section 2, resultUrl).
+    """
+    return {
+        wire: snapshot.get(wire, _CLEARED.get(wire))
+        for ours, wire in _FIELDS.items()
+        if wire != "template" and (wire in snapshot or settings.get(ours) is not None)
+    }

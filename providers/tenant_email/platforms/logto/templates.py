@@ -1,0 +1,60 @@
+"""Between our inputs and Logto's entries of /api/email-templates: pure (contracts/logto.md section 6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from tenant_email.platforms.base import Live
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tenant_email.changes import Props
+    from tenant_email.platforms.base import Places
+
+_DETAILS: Final = {
+    "subject": "subject",
+    "content": "content",
+    "content_type": "contentType",
+    "reply_to": "replyTo",
+    "from_address": "sendFrom",
+}
+
+
+def shown_at(name: str) -> Places:
+    """Returns where a stored entry repeats a setting."""
+    return (({"language": "languageTag", "type": "templateType"}.get(name, "details"),),)
+
+
+def key(settings: Mapping[str, Any]) -> dict[str, str]:
+    """Returns what a template is known by, as query or as part of the document."""
+    return {"languageTag": settings["language"], "templateType": settings["type"]}
+
+
+def body_of(settings: Props) -> dict[str, Any]:
+    """Returns the body that writes a template whole; a part that is not known yet is left out."""
+    details = {wire: settings[ours] for ours, wire in _DETAILS.items() if settings.get(ours) is not None}
+    known = {name: value for name, value in key({"language": None, "type": None, **settings}).items() if value}
+    return {"templates": [{**known, "details": details}]}
+
+
+def live_of(entry: Mapping[str, Any], wanted: Mapping[str, Any]) -> Live:
+    """Reads an entry; a write replaces it whole, so what `wanted` does not give is beside it."""
+    details: Mapping[str, Any] = entry["details"]
+    shown = {ours: details.get(wire) for ours, wire in _DETAILS.items()} | {
+        "content_type": details.get("contentType", "text/html")
+    }
+    settings = {"kind": "logto.template", "language": entry["languageTag"], "type": entry["templateType"], **shown}
+    facts = {name: entry[name] for name in ("id", "languageTag", "templateType", "details") if name in entry}
+    given = {name: value for name, value in settings.items() if value not in (None, "")}
+    return Live({"settings": given}, facts, beside=tuple(sorted(given.keys() - wanted.keys())))
+
+
+def comparable(live: Live, ours: Props) -> Props:
+    """Returns what is live without an id where none is recorded, as in a state of an earlier release."""
+    return live.facts if "id" in ours else without_id(live.facts)
+
+
+def without_id(facts: Props) -> Props:
+    """Returns an entry without the id that Logto gives it: an entry made anew, with the same text, has another one."""
+    return {name: value for name, value in facts.items() if name != "id"}
