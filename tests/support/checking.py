@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from tenant_email.lifecycle import session
+from tenant_email.operations import session
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tenant_email.lifecycle.border import Lifecycle
+    from tenant_email.operations.border import Lifecycle
 
 TENANTS: Final = {
     "main": {"platform": "auth0", "url": "https://acme.eu.auth0.com", "clientId": "x", "clientSecret": "canary-client"},

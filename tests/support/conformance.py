@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from pulumi.dynamic import Config, ConfigureRequest
 
 from support.managed import Managed
-from tenant_email.lifecycle import session
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
 from tenant_email.local.emulators.delivery import Delivery
+from tenant_email.operations import session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

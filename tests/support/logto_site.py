@@ -11,11 +11,11 @@ from pulumi.dynamic import Config, ConfigureRequest
 from support.logto import Tenant
 from support.logto_sinks import LOGIN, Sinks
 from support.managed import Managed
-from tenant_email.lifecycle import session
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
 from tenant_email.local.emulators.logto import Application, LogtoEmulator, State, Switches
 from tenant_email.local.emulators.logto import local as local_tenant
+from tenant_email.operations import session
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tenant_email.lifecycle import session
+from tenant_email.operations import session
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from support.managed import Managed
 from support.pingone_aic import Tenant, state
-from tenant_email.lifecycle import session
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
 from tenant_email.local.emulators.delivery import Delivery
 from tenant_email.local.emulators.pingone_aic import AicEmulator, GraphStandIn, Switches
 from tenant_email.local.emulators.pingone_aic.local import GRAPH_CLIENTS, environment
 from tenant_email.local.smtp import SmtpServer
+from tenant_email.operations import session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pulumi
 
-from tenant_email.lifecycle.dns_estate import WORDS
+from tenant_email.operations.dns_estate import WORDS
 from tenant_email.resources.ownership import record_only_once
 from tenant_email.resources.ses_estate import SesDomainPreflight, SesDomainRecord
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tenant_email.capabilities import OnDelete
     from tenant_email.components.ses_place import Place
     from tenant_email.components.ses_zone import Zone
-    from tenant_email.lifecycle.dns_estate import RecordWord
+    from tenant_email.operations.dns_estate import RecordWord
     from tenant_email.resources.ses import SesDomainIdentity
 
 _DKIM_RECORDS = 3  # Easy DKIM has three, always, so that a preview can show them

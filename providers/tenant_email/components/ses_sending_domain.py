@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from tenant_email.capabilities import OnDelete, OnExisting
-    from tenant_email.lifecycle.dns_estate import RecordWord
+    from tenant_email.operations.dns_estate import RecordWord
     from tenant_email.platforms.settings import Settings
 
 T = TypeVar("T")

@@ -15,9 +15,9 @@ from tenant_email.aws.sending_proof import CONTENTS, KeyTrial, tried
 from tenant_email.durations import seconds, time_problems
 from tenant_email.errors import Problem, Unavailable
 from tenant_email.fields import Text
-from tenant_email.lifecycle.aws_session import region_problems
-from tenant_email.lifecycle.border import Lifecycle, info, warn
 from tenant_email.model import Model, parse
+from tenant_email.operations.aws_session import region_problems
+from tenant_email.operations.border import Lifecycle, info, warn
 from tenant_email.secrets import Secret
 
 if TYPE_CHECKING:

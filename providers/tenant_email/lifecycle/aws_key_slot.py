@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 from tenant_email.aws.access_keys import MOST_KEYS, AccessKey
 from tenant_email.errors import Conflict, Problem
 from tenant_email.fields import Text
-from tenant_email.lifecycle.aws_session import Placed, access_of, iam, place_problems, ses_of
-from tenant_email.lifecycle.border import Lifecycle, warn
 from tenant_email.model import known, parse
+from tenant_email.operations.aws_session import Placed, access_of, iam, place_problems, ses_of
+from tenant_email.operations.border import Lifecycle, warn
 
 if TYPE_CHECKING:
     from tenant_email.aws.access_keys import Iam

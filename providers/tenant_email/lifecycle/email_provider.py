@@ -9,12 +9,13 @@ from tenant_email.capabilities import OnDrift, Preflight, Transport
 from tenant_email.changes import Change, changes, gives_credentials, must_be_complete
 from tenant_email.errors import InvalidSettings, NotFound, Problem
 from tenant_email.fields import Sender
-from tenant_email.lifecycle import identity, lost_answers, refusals, session
-from tenant_email.lifecycle.adoption import Mode, Step, step
-from tenant_email.lifecycle.border import info, warn
-from tenant_email.lifecycle.lost_answers import Met
-from tenant_email.lifecycle.sender import local_problems, note_senders, sender_problems
-from tenant_email.lifecycle.tenant_object import (
+from tenant_email.model import Model, known, reveal
+from tenant_email.operations import lost_answers, refusals, session, written_identity
+from tenant_email.operations.adoption import Mode, Step, step
+from tenant_email.operations.border import info, warn
+from tenant_email.operations.lost_answers import Met
+from tenant_email.operations.sender_rules import local_problems, note_senders, sender_problems
+from tenant_email.operations.tenant_object import (
     WIRE,
     Resolved,
     TenantInputs,
@@ -24,14 +25,13 @@ from tenant_email.lifecycle.tenant_object import (
     not_taken,
     writing_at,
 )
-from tenant_email.model import Model, known, reveal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tenant_email.capabilities import OnDelete
     from tenant_email.changes import Props
-    from tenant_email.lifecycle.border import Mirrors
+    from tenant_email.operations.border import Mirrors
     from tenant_email.platforms.base import Guard, Live, Places, Platform, Tenant
 
 _OUTPUTS: Final = ("live", "marks", "adopted", "wrote")
@@ -125,7 +125,7 @@ class EmailProviderLifecycle(TenantObject):
         desired, live, transport = resolved.desired, met.live, _transport(resolved)
         different = not_taken(live, desired, transport.hidden)
         own = self._handed_over(resolved, live)
-        sent = met.maybe_ours and identity.facts_equal(live, resolved.platform.created(desired))
+        sent = met.maybe_ours and written_identity.facts_equal(live, resolved.platform.created(desired))
         match step(mode, differs=bool(different), sent=sent, handed_over=own is not None):
             case Step.REFUSE if mode == "import":
                 raise refusals.cannot_import(resolved, live, different)
@@ -149,7 +149,11 @@ class EmailProviderLifecycle(TenantObject):
     def _handed_over(self, resolved: Resolved, live: Live) -> Props | None:
         """Returns what was recorded of the provider that a resource of this run gave up, if this is still the one."""
         own = self.handed_over(resolved)
-        return own if own is not None and not identity.stranger(live, self._wrote(own), _transports(resolved)) else None
+        return (
+            own
+            if own is not None and not written_identity.stranger(live, self._wrote(own), _transports(resolved))
+            else None
+        )
 
     def _wrote(self, recorded: Props) -> Props:
         """Returns what identifies our last write; states of the first releases tell only by the inputs."""
@@ -170,11 +174,14 @@ class EmailProviderLifecycle(TenantObject):
             live, adopted = self._update(resolved, before, change, recorded)
         if odd := not_taken(live, resolved.desired, _transport(resolved).hidden):
             warn(f"{resolved.named}: the answer differs from what was sent in {', '.join(odd)}; run `pulumi refresh`.")
-        return {**_seen(live, adopted=adopted), "wrote": identity.written(live, _transports(resolved), recorded)}
+        return {
+            **_seen(live, adopted=adopted),
+            "wrote": written_identity.written(live, _transports(resolved), recorded),
+        }
 
     def _update(self, resolved: Resolved, before: Props, change: Change, recorded: Props) -> tuple[Live, bool]:
         """Writes what changed to what is ours; returns (what is live, whether it is adopted)."""
-        api, desired, id_ = resolved.api(), resolved.desired, identity.recorded_id(recorded)
+        api, desired, id_ = resolved.api(), resolved.desired, written_identity.recorded_id(recorded)
         cautious, live, guard = desired.get("on_drift") == "fail", None, None
         if cautious:
             guard = _guard(resolved, api, before, recorded)
@@ -184,7 +191,7 @@ class EmailProviderLifecycle(TenantObject):
         attempts = iter((desired, _checked(desired)))
 
         def write() -> Live:
-            if live is not None and identity.is_another(live, id_):
+            if live is not None and written_identity.is_another(live, id_):
                 raise NotFound(f"{resolved.who}: the provider with id {id_} is gone")
             return api.update_provider(next(attempts), _wire_only(change), live, facts, guard)
 
@@ -210,11 +217,11 @@ class EmailProviderLifecycle(TenantObject):
     def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads; a hidden credential is carried over only while what it was given for is as recorded."""
         platform, api = self.owner(id_)
-        ours, inputs = identity.recorded_id(recorded), self.recorded_inputs(recorded)
+        ours, inputs = written_identity.recorded_id(recorded), self.recorded_inputs(recorded)
         live = api.read_provider(ours)
         if live is None or _is_absent(live, inputs):
             return None
-        if identity.is_another(live, ours):
+        if written_identity.is_another(live, ours):
             warn(f"{id_}: gone; {refusals.found(live)} is there instead, and is not taken over")
             return None
         live = live.seen_by(inputs.get("settings", {}))
@@ -251,7 +258,7 @@ class EmailProviderLifecycle(TenantObject):
             return
         platform, api = self.owner(id_)
         with writing_at(id_):
-            live = api.read_provider(identity.recorded_id(recorded))
+            live = api.read_provider(written_identity.recorded_id(recorded))
             if live is None or live.is_default:
                 return
             if changed := self._changed_since(live, recorded, platform):
@@ -270,14 +277,14 @@ class EmailProviderLifecycle(TenantObject):
         Another configuration than ours stays in any case.
         """
         wrote = self._wrote(recorded)
-        if identity.is_another(live, identity.recorded_id(recorded)):
-            wrote = {**wrote, "id": identity.recorded_id(recorded)}
-        another = identity.stranger(live, wrote, platform.capabilities.transports)
-        return another or ("" if recorded.get("on_delete") else identity.edited(live, wrote))
+        if written_identity.is_another(live, written_identity.recorded_id(recorded)):
+            wrote = {**wrote, "id": written_identity.recorded_id(recorded)}
+        another = written_identity.stranger(live, wrote, platform.capabilities.transports)
+        return another or ("" if recorded.get("on_delete") else written_identity.edited(live, wrote))
 
 
 def _outputs(live: Live, resolved: Resolved, *, adopted: bool) -> Props:
-    return {**_seen(live, adopted=adopted), "wrote": identity.written(live, _transports(resolved))}
+    return {**_seen(live, adopted=adopted), "wrote": written_identity.written(live, _transports(resolved))}
 
 
 def _seen(live: Live, *, adopted: bool) -> Props:
@@ -298,7 +305,7 @@ def _guard(resolved: Resolved, api: Tenant, before: Props, recorded: Props) -> G
     """Returns what a platform asks immediately before a write under on_drift="fail"."""
 
     def guard() -> Live | None:
-        id_ = identity.recorded_id(recorded)
+        id_ = written_identity.recorded_id(recorded)
         live = api.read_provider(id_)
         if refusal := refusals.drifted(resolved, live, before, recorded.get("marks", {}), id_):
             raise refusal

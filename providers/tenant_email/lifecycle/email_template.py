@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from tenant_email.changes import changes
 from tenant_email.errors import AlreadyConfigured, NotFound, Problem
 from tenant_email.fields import Text
-from tenant_email.lifecycle import adoption, lost_answers, session
-from tenant_email.lifecycle.adoption import Mode, Step
-from tenant_email.lifecycle.border import info, warn
-from tenant_email.lifecycle.differences import listed
-from tenant_email.lifecycle.imports import cannot_import, nothing_to_import
-from tenant_email.lifecycle.lost_answers import Met
-from tenant_email.lifecycle.sender import sender_problems
-from tenant_email.lifecycle.tenant_object import (
+from tenant_email.model import UNKNOWN, Model, known
+from tenant_email.operations import adoption, lost_answers, session
+from tenant_email.operations.adoption import Mode, Step
+from tenant_email.operations.border import info, warn
+from tenant_email.operations.differences import listed
+from tenant_email.operations.imports import cannot_import, nothing_to_import
+from tenant_email.operations.lost_answers import Met
+from tenant_email.operations.sender_rules import sender_problems
+from tenant_email.operations.tenant_object import (
     Resolved,
     TenantInputs,
     TenantObject,
@@ -24,7 +25,6 @@ from tenant_email.lifecycle.tenant_object import (
     not_taken,
     writing_at,
 )
-from tenant_email.model import UNKNOWN, Model, known
 from tenant_email.records import Record, changed_since, ours_after
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from tenant_email.capabilities import OnDelete
     from tenant_email.changes import Props
-    from tenant_email.lifecycle.border import Mirrors
+    from tenant_email.operations.border import Mirrors
     from tenant_email.platforms.base import Live, Platform, Tenant
 
 

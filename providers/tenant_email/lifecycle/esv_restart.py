@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email.durations import seconds, time_problems
 from tenant_email.errors import NotFound
-from tenant_email.lifecycle.border import Lifecycle
-from tenant_email.lifecycle.esv_object import EsvName
-from tenant_email.lifecycle.esv_tenant import PLATFORM, TenantPart, owner_of, resolve, resolved
+from tenant_email.operations.border import Lifecycle
+from tenant_email.operations.esv_object import EsvName
+from tenant_email.operations.esv_tenant import PLATFORM, TenantPart, owner_of, resolve, resolved
 
 if TYPE_CHECKING:
     from tenant_email.changes import Props

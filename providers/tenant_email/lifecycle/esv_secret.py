@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from tenant_email.errors import PlatformError, Problem, TenantEmailError
-from tenant_email.lifecycle.esv_object import EsvInputs, EsvObject, twice_if_lost
-from tenant_email.lifecycle.esv_tenant import resolve, resolved
 from tenant_email.lifecycle.esv_variable import LONGEST
 from tenant_email.model import known
+from tenant_email.operations.esv_object import EsvInputs, EsvObject, twice_if_lost
+from tenant_email.operations.esv_tenant import resolve, resolved
 from tenant_email.platforms.pingone_aic.esvs import SECRETS
 from tenant_email.secrets import Secret, is_pem
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tenant_email.changes import Props
-    from tenant_email.lifecycle.esv_object import Document
-    from tenant_email.lifecycle.esv_tenant import Resolved
+    from tenant_email.operations.esv_object import Document
+    from tenant_email.operations.esv_tenant import Resolved
     from tenant_email.platforms.pingone_aic.api import PingOneAic
 
 

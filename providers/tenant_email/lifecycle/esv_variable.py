@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
-from tenant_email.lifecycle.esv_object import EsvInputs, EsvObject
-from tenant_email.lifecycle.esv_tenant import resolved
 from tenant_email.model import UNKNOWN
+from tenant_email.operations.esv_object import EsvInputs, EsvObject
+from tenant_email.operations.esv_tenant import resolved
 from tenant_email.platforms.pingone_aic.esvs import VARIABLES
 from tenant_email.values import read_json
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tenant_email.changes import Props
-    from tenant_email.lifecycle.esv_object import Document
-    from tenant_email.lifecycle.esv_tenant import Resolved
+    from tenant_email.operations.esv_object import Document
+    from tenant_email.operations.esv_tenant import Resolved
     from tenant_email.platforms.pingone_aic.api import PingOneAic
 
 ExpressionType = Literal[

@@ -18,7 +18,8 @@ from tenant_email.errors import (
     Problem,
 )
 from tenant_email.fields import Text
-from tenant_email.lifecycle.aws_session import (
+from tenant_email.model import known, parse
+from tenant_email.operations.aws_session import (
     Placed,
     claim,
     domain_problems,
@@ -30,23 +31,22 @@ from tenant_email.lifecycle.aws_session import (
     region_problems,
     ses_of,
 )
-from tenant_email.lifecycle.border import Lifecycle, info, warn
-from tenant_email.lifecycle.imports import import_problems
-from tenant_email.lifecycle.ses_dkim_modes import (
+from tenant_email.operations.border import Lifecycle, info, warn
+from tenant_email.operations.imports import import_problems
+from tenant_email.operations.ses_dkim_modes import (
     MODE_INPUTS,
     DkimInputs,
     dkim_records,
     live_mode,
     mode_problems,
 )
-from tenant_email.lifecycle.ses_identity_origin import obtained, switch
-from tenant_email.model import known, parse
+from tenant_email.operations.ses_identity_origin import obtained, switch
 
 if TYPE_CHECKING:
     from tenant_email.aws.identity import Identity
     from tenant_email.aws.ses import Account, Ses
     from tenant_email.changes import Props
-    from tenant_email.lifecycle.border import Mirrors
+    from tenant_email.operations.border import Mirrors
 
 
 class IdentityInputs(DkimInputs, Placed):

@@ -16,11 +16,11 @@ from tenant_email.aws.record_sets import RecordSet
 from tenant_email.aws.route53 import is_refused_batch
 from tenant_email.errors import Conflict, NotFound, PlatformError, Problem, foreign
 from tenant_email.fields import Text
-from tenant_email.lifecycle import session
-from tenant_email.lifecycle.aws_session import Placed, place_problems, route53_of, ses_of
-from tenant_email.lifecycle.border import Lifecycle, info, warn
-from tenant_email.lifecycle.dns_estate import WORDS, Taken, means_the_same, refusal
 from tenant_email.model import UNKNOWN, known, parse
+from tenant_email.operations import session
+from tenant_email.operations.aws_session import Placed, place_problems, route53_of, ses_of
+from tenant_email.operations.border import Lifecycle, info, warn
+from tenant_email.operations.dns_estate import WORDS, Taken, means_the_same, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tenant_email.aws.record_sets import Change
     from tenant_email.aws.route53 import Route53
     from tenant_email.changes import Props
-    from tenant_email.lifecycle.border import Mirrors
+    from tenant_email.operations.border import Mirrors
 
 _TRIES: Final = 3  # of a write, where somebody else writes the same set between our look and it
 _WHAT: Final = ("zone_id", "name", "type")

@@ -18,7 +18,8 @@ from tenant_email.errors import (
     Problem,
 )
 from tenant_email.fields import Text
-from tenant_email.lifecycle.aws_session import (
+from tenant_email.model import known, parse
+from tenant_email.operations.aws_session import (
     Placed,
     claim,
     domain_problems,
@@ -29,16 +30,15 @@ from tenant_email.lifecycle.aws_session import (
     route53_of,
     ses_of,
 )
-from tenant_email.lifecycle.border import Lifecycle, info, warn
-from tenant_email.lifecycle.dns_estate import refuse_taken
-from tenant_email.lifecycle.ses_settings_writes import bring, mail_from_status, put_tags, settings_of, write
-from tenant_email.model import known, parse
+from tenant_email.operations.border import Lifecycle, info, warn
+from tenant_email.operations.dns_estate import refuse_taken
+from tenant_email.operations.ses_settings_writes import bring, mail_from_status, put_tags, settings_of, write
 
 if TYPE_CHECKING:
     from tenant_email.aws.identity import Identity
     from tenant_email.aws.ses import Ses
     from tenant_email.changes import Props
-    from tenant_email.lifecycle.border import Mirrors
+    from tenant_email.operations.border import Mirrors
 
 _MOST_TAGS: Final = 50
 OWN_TAGS: Final = frozenset({"managed-by", "pulumi-project", "pulumi-stack"})

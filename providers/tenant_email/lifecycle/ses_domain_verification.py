@@ -14,10 +14,10 @@ from tenant_email.aws.identity import Identity, Verdict, mail_from_verdict, verd
 from tenant_email.durations import seconds, time_problems
 from tenant_email.errors import NotFound, Problem, Rejected, VerificationTimeout
 from tenant_email.fields import Text
-from tenant_email.lifecycle.aws_session import Placed, domain_problems, moved, place_problems, recorded_place, ses_of
-from tenant_email.lifecycle.border import Lifecycle, warn
-from tenant_email.lifecycle.dns_wait import Deadline, DnsWatch, findings, listed
 from tenant_email.model import known, parse
+from tenant_email.operations.aws_session import Placed, domain_problems, moved, place_problems, recorded_place, ses_of
+from tenant_email.operations.border import Lifecycle, warn
+from tenant_email.operations.dns_wait import Deadline, DnsWatch, findings, listed
 
 if TYPE_CHECKING:
     from tenant_email.aws.ses import Ses

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from tenant_email.capabilities import OnDelete, OnExisting
-    from tenant_email.lifecycle.border import Lifecycle
+    from tenant_email.operations.border import Lifecycle
     from tenant_email.platforms.settings import Settings
 
 
@@ -84,6 +84,6 @@ def options_for(
 
 
 def existing(on_existing: OnExisting | None, import_id: str | None, default: OnExisting = "fail") -> dict[str, Any]:
-    """Returns the inputs that say what to do with what exists; see lifecycle/imports.py."""
+    """Returns the inputs that say what to do with what exists; see operations/imports.py."""
     importing = import_id is not None and on_existing != "adopt"
     return {"on_existing": "import" if importing else on_existing or default, "import_id": import_id}

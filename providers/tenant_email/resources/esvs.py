@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from tenant_email.lifecycle.esv_restart import EsvRestartLifecycle
 from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
-from tenant_email.lifecycle.esv_tenant import PLATFORM
 from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle
+from tenant_email.operations.esv_tenant import PLATFORM
 from tenant_email.platforms.pingone_aic.placeholders import esv as placeholder_of
 from tenant_email.resources.arguments import hidden, listed, plain
 from tenant_email.resources.base import Named, existing, options_for

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import pulumi
 from pulumi.runtime import is_dry_run
 
-from tenant_email.lifecycle.secrecy import SECRET_INPUTS
+from tenant_email.operations.secret_inputs import SECRET_INPUTS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterable, Mapping
 
-    from tenant_email.lifecycle.border import Lifecycle
+    from tenant_email.operations.border import Lifecycle
 
 _PLACEHOLDER: Final = "[secret]"
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from tenant_email.aws.ses import OnMxFailure
     from tenant_email.capabilities import OnDelete, OnExisting
-    from tenant_email.lifecycle.dns_estate import RecordWord
+    from tenant_email.operations.dns_estate import RecordWord
 
 
 def own_tags() -> dict[str, str]:

@@ -13,10 +13,10 @@ from support.pingone_aic import smtp as wire_smtp
 from support.pingone_aic_site import ADA, PASSWORD, Site, smtp
 from tenant_email.connections import CONFIG_KEY
 from tenant_email.errors import AlreadyConfigured, InvalidSettings, NotFound, Rejected, TenantEmailError
-from tenant_email.lifecycle import session
 from tenant_email.lifecycle.esv_restart import EsvRestartLifecycle
 from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
 from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle
+from tenant_email.operations import session
 from tenant_email.pingone_aic import esv
 
 if TYPE_CHECKING:

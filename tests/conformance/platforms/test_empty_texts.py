@@ -10,11 +10,11 @@ from pulumi.dynamic import Config, ConfigureRequest
 from support.inputs import WELCOME, provider_inputs, template_inputs
 from support.managed import Managed
 from support.pingone_aic_site import open_server, open_site, template
-from tenant_email.lifecycle import session
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
 from tenant_email.local.emulators.auth0 import Auth0Emulator
 from tenant_email.local.emulators.auth0.local import environment
+from tenant_email.operations import session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tenant_email.errors import AlreadyConfigured, InvalidSettings, TenantEmailError, WrongTenant
-from tenant_email.lifecycle import session
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
+from tenant_email.operations import session
 
 if TYPE_CHECKING:
     from collections.abc import Callable

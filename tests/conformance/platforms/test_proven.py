@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 
 from tenant_email.cli import app
 from tenant_email.errors import PlatformError, UnexpectedAnswer
-from tenant_email.lifecycle import session
 from tenant_email.local.emulators.server import Fault
+from tenant_email.operations import session
 from tenant_email.timing import Timing
 
 if TYPE_CHECKING:

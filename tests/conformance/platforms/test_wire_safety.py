@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tenant_email.errors import NotFound, PlatformError, Unauthorized, Unavailable, UnexpectedAnswer
-from tenant_email.lifecycle import session
 from tenant_email.local.emulators.server import Emulator, Fault, Reply
+from tenant_email.operations import session
 from tenant_email.timing import Timing
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pytest
 
 from support.conformance import open_case
 from tenant_email import platforms
-from tenant_email.lifecycle import session
+from tenant_email.operations import session
 from tenant_email.timing import Timing
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from support.kinds import EVERY, name_of
 from support.managed import Managed
 from tenant_email.errors import AlreadyConfigured, Unavailable
 from tenant_email.http import TRIES
-from tenant_email.lifecycle import session
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.local.emulators.auth0 import Auth0Emulator, schema
 from tenant_email.local.emulators.logto import LogtoEmulator
 from tenant_email.local.emulators.server import Fault
+from tenant_email.operations import session
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tenant_email.errors import AlreadyConfigured, TenantEmailError
-from tenant_email.lifecycle import session
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
+from tenant_email.operations import session
 
 if TYPE_CHECKING:
     from support.conformance import Case, Operated

@@ -11,9 +11,9 @@ import pytest
 
 from support.logto_corpus import good, odd
 from support.logto_oracle import judged
-from tenant_email.lifecycle import session
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.model import parse
+from tenant_email.operations import session
 from tenant_email.platforms import logto
 from tenant_email.platforms.logto import mapping
 from tenant_email.platforms.logto.kinds import KINDS

@@ -19,7 +19,7 @@ from support.campaign.clock import Clock
 from support.campaign.proxy import Proxy
 from support.campaign.servers import AlwaysFine
 from support.host import Listener, listening
-from tenant_email.lifecycle import border, session
+from tenant_email.operations import border, session
 from tenant_email.timing import Timing
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from tenant_email.aws.policy import identity_arn
 from tenant_email.aws.regions import dns_suffix, partition_of
 from tenant_email.aws.smtp_password import smtp_host
 from tenant_email.errors import NotSupported
-from tenant_email.lifecycle import session
 from tenant_email.lifecycle.ses_account import SesAccountLifecycle
 from tenant_email.lifecycle.ses_domain_identity import SesDomainIdentityLifecycle
+from tenant_email.operations import session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

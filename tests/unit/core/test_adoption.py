@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from tenant_email.lifecycle.adoption import Mode, Step, step
+from tenant_email.operations.adoption import Mode, Step, step
 
 MODES: tuple[Mode, ...] = ("fail", "adopt", "import")
 

@@ -12,9 +12,9 @@ from pulumi.output import Unknown
 
 from support.host import listening
 from tenant_email.errors import Problem, Rejected, TenantEmailError
-from tenant_email.lifecycle import border, session
-from tenant_email.lifecycle.border import Lifecycle, opened
 from tenant_email.model import UNKNOWN
+from tenant_email.operations import border, session
+from tenant_email.operations.border import Lifecycle, opened
 from tenant_email.secrets import Secret
 
 if TYPE_CHECKING:

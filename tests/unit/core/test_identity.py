@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tenant_email.lifecycle import identity
+from tenant_email.operations import written_identity
 from tenant_email.platforms.auth0.capabilities import CAPABILITIES
 from tenant_email.platforms.base import Live
 
@@ -28,10 +28,10 @@ def live(settings: dict[str, Any] | None = None, **more: Any) -> Live:
 
 def test_what_is_written_is_known_again() -> None:
     """Nothing of it is strange, and nothing was edited."""
-    wrote = identity.written(live(id="x", marks={"password": "1"}), KINDS)
+    wrote = written_identity.written(live(id="x", marks={"password": "1"}), KINDS)
     assert wrote == {**SMTP, "id": "x", "facts": FACTS, "marks": {"password": "1"}}
-    assert identity.stranger(live(id="x"), wrote, KINDS) == ""
-    assert identity.edited(live(id="x", marks={"password": "1"}), wrote) == ""
+    assert written_identity.stranger(live(id="x"), wrote, KINDS) == ""
+    assert written_identity.edited(live(id="x", marks={"password": "1"}), wrote) == ""
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_what_is_written_is_known_again() -> None:
 )
 def test_what_shows_that_it_is_another_one(there: Live, said: str) -> None:
     """Another id decides alone; with ours, another kind, host, port or user was configured by somebody."""
-    assert identity.stranger(there, identity.written(live(id="x"), KINDS), KINDS) == said
+    assert written_identity.stranger(there, written_identity.written(live(id="x"), KINDS), KINDS) == said
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_what_shows_that_it_is_another_one(there: Live, said: str) -> None:
 def test_what_somebody_edited_is_named(facts: Any, marks: Any, said: str) -> None:
     """Every fact counts, also one that was not there; what is empty is as good as absent."""
     wrote = {**SMTP, "facts": FACTS, "marks": {"password": "1"} if marks else {}}
-    assert identity.edited(live(facts=facts, marks=marks), wrote) == said
+    assert written_identity.edited(live(facts=facts, marks=marks), wrote) == said
 
 
 def test_a_partial_write_makes_only_its_own_part_ours() -> None:
@@ -70,22 +70,25 @@ def test_a_partial_write_makes_only_its_own_part_ours() -> None:
     theirs = {**FACTS, "default_from_address": "b@a.x", "enabled": False}
     there = live(facts=theirs, sent=frozenset({"enabled"}))
     before = {"wrote": {**SMTP, "facts": FACTS}, "live": theirs}
-    assert identity.written(there, KINDS, before)["facts"] == {**FACTS, "enabled": False}
-    assert identity.written(there, KINDS, {"wrote": SMTP, "live": FACTS})["facts"] == {**FACTS, "enabled": False}
-    assert identity.written(there, KINDS)["facts"] == theirs
+    assert written_identity.written(there, KINDS, before)["facts"] == {**FACTS, "enabled": False}
+    assert written_identity.written(there, KINDS, {"wrote": SMTP, "live": FACTS})["facts"] == {
+        **FACTS,
+        "enabled": False,
+    }
+    assert written_identity.written(there, KINDS)["facts"] == theirs
 
 
 def test_states_of_earlier_releases_tell_what_they_can() -> None:
     """An id that was seen stands for one that was written; without facts nothing counts as edited."""
-    assert identity.recorded_id({"wrote": SMTP, "live": {"id": "x"}}) == "x"
-    assert identity.recorded_id({"wrote": {"id": "w"}, "live": {"id": "x"}}) == "w"
-    assert identity.recorded_id({}) == ""
-    assert not identity.is_another(live(id="x"), "")
-    assert identity.edited(live(facts={}), SMTP) == ""
+    assert written_identity.recorded_id({"wrote": SMTP, "live": {"id": "x"}}) == "x"
+    assert written_identity.recorded_id({"wrote": {"id": "w"}, "live": {"id": "x"}}) == "w"
+    assert written_identity.recorded_id({}) == ""
+    assert not written_identity.is_another(live(id="x"), "")
+    assert written_identity.edited(live(facts={}), SMTP) == ""
 
 
 def test_a_creation_is_recognised_whole() -> None:
     """What it shows beside what was sent is somebody else's; ids and marks nobody could know."""
-    assert identity.facts_equal(live(facts={**FACTS, "id": "x", "marks": {"password": "1"}}), FACTS)
-    assert not identity.facts_equal(live(facts={**FACTS, "reply_to": "a@a.example"}), FACTS)
-    assert not identity.facts_equal(live(), {**FACTS, "reply_to": "a@a.example"})
+    assert written_identity.facts_equal(live(facts={**FACTS, "id": "x", "marks": {"password": "1"}}), FACTS)
+    assert not written_identity.facts_equal(live(facts={**FACTS, "reply_to": "a@a.example"}), FACTS)
+    assert not written_identity.facts_equal(live(), {**FACTS, "reply_to": "a@a.example"})

@@ -19,7 +19,7 @@ MODULES = (
     "aws.policy",
     "aws.smtp_password",
 )
-FOLDERS = ("lifecycle/*.py", "aws/dns_*.py", "platforms/*/api.py", "platforms/*/mapping.py")
+FOLDERS = ("lifecycle/*.py", "operations/*.py", "aws/dns_*.py", "platforms/*/api.py", "platforms/*/mapping.py")
 
 
 def test_every_module_that_decides_something_is_there() -> None:

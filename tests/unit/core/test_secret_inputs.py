@@ -8,7 +8,7 @@ import pytest
 
 from support.inputs import SMTP, provider_inputs
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
-from tenant_email.lifecycle.secrecy import SECRET_INPUTS, paths_of, real_id, shown_id
+from tenant_email.operations.secret_inputs import SECRET_INPUTS, paths_of, real_id, shown_id
 from tenant_email.platforms.base import Live
 from tenant_email.secrets import guarding, scrub, texts_at
 

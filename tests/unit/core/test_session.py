@@ -8,9 +8,9 @@ import pytest
 
 from tenant_email.connections import Connection
 from tenant_email.errors import InvalidSettings, Unavailable
-from tenant_email.lifecycle import session
 from tenant_email.local.emulators.auth0 import Auth0Emulator
 from tenant_email.local.emulators.server import Fault
+from tenant_email.operations import session
 from tenant_email.secrets import Secret
 from tenant_email.timing import Timing
 

@@ -11,7 +11,7 @@ import pytest
 from google.protobuf.struct_pb2 import Struct
 
 from tenant_email.answers import Promise, Unusable, accepted
-from tenant_email.lifecycle.tenant_object import managed, not_taken
+from tenant_email.operations.tenant_object import managed, not_taken
 from tenant_email.platforms.auth0 import answers as auth0
 from tenant_email.platforms.auth0 import mapping as auth0_mapping
 from tenant_email.platforms.auth0 import templates as auth0_templates

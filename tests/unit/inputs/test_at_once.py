@@ -16,7 +16,7 @@ from tenant_email.lifecycle.ses_domain_settings import SesDomainSettingsLifecycl
 from tenant_email.lifecycle.ses_domain_verification import SesDomainVerificationLifecycle
 
 if TYPE_CHECKING:
-    from tenant_email.lifecycle.border import Lifecycle
+    from tenant_email.operations.border import Lifecycle
 
 SMTP = {"kind": "auth0.smtp", "host": "smtp.one.example", "port": 587, "username": "mailer", "password": "canary-pw"}
 AIC = {"kind": "pingone_aic.smtp", "host": "smtp.one.example"}

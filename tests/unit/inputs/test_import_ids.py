@@ -10,12 +10,12 @@ from pulumi.dynamic import Config, ConfigureRequest
 
 from support.inputs import provider_inputs, template_inputs
 from tenant_email.connections import CONFIG_KEY
-from tenant_email.lifecycle import session
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
 from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
 from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle
 from tenant_email.lifecycle.ses_domain_identity import SesDomainIdentityLifecycle
+from tenant_email.operations import session
 from tenant_email.resources.base import existing
 
 if TYPE_CHECKING:

@@ -17,7 +17,6 @@ from pulumi.output import Unknown
 
 from support.checking import TENANTS
 from tenant_email import platforms
-from tenant_email.lifecycle import session
 from tenant_email.lifecycle.aws_key_ready import AwsKeyReadyLifecycle, KeyInputs
 from tenant_email.lifecycle.aws_key_slot import AwsKeySlotLifecycle, SlotInputs
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle, ProviderInputs
@@ -30,12 +29,13 @@ from tenant_email.lifecycle.ses_dkim_key import DkimKeyInputs, SesDkimKeyLifecyc
 from tenant_email.lifecycle.ses_domain_identity import IdentityInputs, SesDomainIdentityLifecycle
 from tenant_email.lifecycle.ses_domain_settings import SesDomainSettingsLifecycle, SettingsInputs
 from tenant_email.lifecycle.ses_domain_verification import SesDomainVerificationLifecycle, VerificationInputs
+from tenant_email.operations import session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tenant_email.lifecycle.border import Lifecycle
     from tenant_email.model import Model
+    from tenant_email.operations.border import Lifecycle
 
 MORE: Final = int(os.environ.get("TENANT_EMAIL_EXAMPLES", "0"))
 FEW: Final = settings(

@@ -15,7 +15,7 @@ from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
 from tenant_email.lifecycle.ses_domain_identity import SesDomainIdentityLifecycle
 
 if TYPE_CHECKING:
-    from tenant_email.lifecycle.border import Lifecycle
+    from tenant_email.operations.border import Lifecycle
 
 SMTP: dict[str, Any] = {"kind": "auth0.smtp", "host": "smtp.one.example", "username": "mailer", "password": "canary-pw"}
 AIC: dict[str, Any] = {"kind": "pingone_aic.smtp", "host": "smtp.one.example"}

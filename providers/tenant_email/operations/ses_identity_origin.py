@@ -9,9 +9,9 @@ from tenant_email.aws.dkim import EasyDkim, OwnKeyDkim
 from tenant_email.aws.identity import verdict
 from tenant_email.durations import seconds
 from tenant_email.errors import AlreadyConfigured, Conflict, NotFound, PlatformError, Rejected, foreign
-from tenant_email.lifecycle.border import info
-from tenant_email.lifecycle.dns_wait import Deadline, await_records
-from tenant_email.lifecycle.ses_dkim_modes import is_in_mode, own_record
+from tenant_email.operations.border import info
+from tenant_email.operations.dns_wait import Deadline, await_records
+from tenant_email.operations.ses_dkim_modes import is_in_mode, own_record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
 from tenant_email.connections import nowhere
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.fields import Text
-from tenant_email.lifecycle import session
-from tenant_email.lifecycle.addressed import Addressed
-from tenant_email.lifecycle.border import info
 from tenant_email.model import Model, known, parse
+from tenant_email.operations import session
+from tenant_email.operations.addressed import Addressed
+from tenant_email.operations.border import info
 
 if TYPE_CHECKING:
     from tenant_email.changes import Props

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 from tenant_email.aws.senders import is_allowed, lies_in
 from tenant_email.errors import Problem
 from tenant_email.fields import address_of, is_filled_in_later, is_local
-from tenant_email.lifecycle import session
-from tenant_email.lifecycle.border import warn
 from tenant_email.model import known
+from tenant_email.operations import session
+from tenant_email.operations.border import warn
 
 if TYPE_CHECKING:
     from tenant_email.changes import Props
-    from tenant_email.lifecycle.tenant_object import Resolved, TenantInputs
+    from tenant_email.operations.tenant_object import Resolved, TenantInputs
 
 _LETTERS: Final = "international_addresses"
 """The setting by which a transport says that it takes letters beyond ASCII before the @."""

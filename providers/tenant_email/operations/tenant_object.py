@@ -12,11 +12,11 @@ from tenant_email.capabilities import OnDelete
 from tenant_email.connections import nowhere
 from tenant_email.errors import InvalidSettings, Problem, WrongTenant
 from tenant_email.fields import Text
-from tenant_email.lifecycle import session
-from tenant_email.lifecycle.addressed import Addressed
-from tenant_email.lifecycle.border import Lifecycle, info, warn
-from tenant_email.lifecycle.imports import import_problems
 from tenant_email.model import Model, known, nearest, parse, reveal
+from tenant_email.operations import session
+from tenant_email.operations.addressed import Addressed
+from tenant_email.operations.border import Lifecycle, info, warn
+from tenant_email.operations.imports import import_problems
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

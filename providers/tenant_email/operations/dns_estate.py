@@ -8,7 +8,7 @@ from tenant_email.aws.dns_check import check_records
 from tenant_email.aws.dns_servers import DnsSettings
 from tenant_email.aws.record_sets import contradictions, serves
 from tenant_email.errors import AlreadyConfigured, InvalidSettings, Problem, foreign
-from tenant_email.lifecycle.aws_session import of_environment
+from tenant_email.operations.aws_session import of_environment
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

@@ -27,9 +27,9 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from tenant_email import secrets
 from tenant_email.errors import Problem, TenantEmailError, own
-from tenant_email.lifecycle import session
-from tenant_email.lifecycle.secrecy import SECRET_INPUTS, paths_of, real_id, shown_id
 from tenant_email.model import UNKNOWN
+from tenant_email.operations import session
+from tenant_email.operations.secret_inputs import SECRET_INPUTS, paths_of, real_id, shown_id
 from tenant_email.values import sifted
 
 if TYPE_CHECKING:

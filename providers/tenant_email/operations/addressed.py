@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tenant_email.lifecycle import session
+from tenant_email.operations import session
 
 if TYPE_CHECKING:
     from collections.abc import Callable

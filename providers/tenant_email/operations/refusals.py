@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import AlreadyConfigured, TenantEmailError, foreign
-from tenant_email.lifecycle import imports
-from tenant_email.lifecycle.differences import listed
-from tenant_email.lifecycle.tenant_object import managed, not_taken
 from tenant_email.model import parse
+from tenant_email.operations import imports
+from tenant_email.operations.differences import listed
+from tenant_email.operations.tenant_object import managed, not_taken
 from tenant_email.platforms.base import origin
 
 if TYPE_CHECKING:
     from tenant_email.changes import Props
-    from tenant_email.lifecycle.tenant_object import Resolved
     from tenant_email.model import Model
+    from tenant_email.operations.tenant_object import Resolved
     from tenant_email.platforms.base import Live
 
 _ADOPT: Final = (

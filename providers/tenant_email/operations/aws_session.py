@@ -17,8 +17,8 @@ from tenant_email.aws.route53 import Route53
 from tenant_email.aws.ses import Ses
 from tenant_email.errors import InvalidSettings, Problem, WrongTenant
 from tenant_email.fields import Text
-from tenant_email.lifecycle import session
 from tenant_email.model import Model, known
+from tenant_email.operations import session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from tenant_email.aws.explain import mail_from_too_early
 from tenant_email.aws.identity import verdict, why
 from tenant_email.errors import Rejected, TenantEmailError, VerificationTimeout
-from tenant_email.lifecycle.border import warn
-from tenant_email.lifecycle.dns_wait import Deadline
+from tenant_email.operations.border import warn
+from tenant_email.operations.dns_wait import Deadline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,8 +10,8 @@ from tenant_email.aws.dns_findings import NO_ANSWER, WRONG, RecordFinding
 from tenant_email.aws.dns_records import DnsRecord, record_table
 from tenant_email.aws.dns_servers import DnsSettings
 from tenant_email.errors import VerificationTimeout
-from tenant_email.lifecycle.aws_session import of_environment
-from tenant_email.lifecycle.border import info, warn
+from tenant_email.operations.aws_session import of_environment
+from tenant_email.operations.border import info, warn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

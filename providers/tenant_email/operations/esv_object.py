@@ -8,14 +8,14 @@ from pydantic import AfterValidator
 
 from tenant_email.errors import AlreadyConfigured, NotFound, PlatformError, Problem, Rejected
 from tenant_email.fields import Text
-from tenant_email.lifecycle import adoption, lost_answers, session
-from tenant_email.lifecycle.adoption import Mode, Step
-from tenant_email.lifecycle.border import Lifecycle, info, warn
-from tenant_email.lifecycle.differences import listed
-from tenant_email.lifecycle.esv_tenant import PLATFORM, TenantPart, owner_of, resolve, resolved
-from tenant_email.lifecycle.imports import cannot_import, import_problems, nothing_to_import
-from tenant_email.lifecycle.lost_answers import Met
 from tenant_email.model import known, parse
+from tenant_email.operations import adoption, lost_answers, session
+from tenant_email.operations.adoption import Mode, Step
+from tenant_email.operations.border import Lifecycle, info, warn
+from tenant_email.operations.differences import listed
+from tenant_email.operations.esv_tenant import PLATFORM, TenantPart, owner_of, resolve, resolved
+from tenant_email.operations.imports import cannot_import, import_problems, nothing_to_import
+from tenant_email.operations.lost_answers import Met
 from tenant_email.platforms.pingone_aic.placeholders import esv_id
 from tenant_email.records import changed_since
 from tenant_email.secrets import guard
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from tenant_email.changes import Props
-    from tenant_email.lifecycle.esv_tenant import Resolved
+    from tenant_email.operations.esv_tenant import Resolved
     from tenant_email.platforms.pingone_aic.api import PingOneAic
 
 EsvName = Annotated[Text, AfterValidator(esv_id)]
