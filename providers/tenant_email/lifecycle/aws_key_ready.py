@@ -42,19 +42,19 @@ class AwsKeyReadyLifecycle(Lifecycle):
 
     inputs = frozenset(KeyInputs.model_fields)
 
-    def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
+    def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates; AWS is not asked."""
         inputs, problems = parse(KeyInputs, desired)
         return [*problems, *region_problems(inputs.region), *time_problems("timeout", inputs.timeout)]
 
-    def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
+    def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; another key is another wait."""
         names = ("access_key_id", "secret_access_key")
         return self.recorded_inputs(recorded) != desired, [
             name for name in names if recorded.get(name) != desired.get(name)
         ]
 
-    def make(self, desired: Props) -> tuple[str, Props]:
+    def do_create(self, desired: Props) -> tuple[str, Props]:
         """Waits until AWS knows the key, and tries it out."""
         inputs = KeyInputs.model_validate(desired)
         limit = seconds(inputs.timeout) or 0
@@ -64,17 +64,17 @@ class AwsKeyReadyLifecycle(Lifecycle):
         _try(inputs)
         return f"aws-key/{inputs.access_key_id}", {}
 
-    def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Returns what is recorded: that a key has worked once does not change."""
         return self.recorded_inputs(recorded), {}
 
-    def change(self, id_: str, recorded: Props, desired: Props) -> Props:
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Tries the key out again for other senders, or another region; the key is the same."""
         if any(_given(recorded, name) != _given(desired, name) for name in _PROVEN):
             _try(KeyInputs.model_validate(desired))
         return {}
 
-    def remove(self, id_: str, recorded: Props) -> None:
+    def do_delete(self, id_: str, recorded: Props) -> None:
         """Does nothing: a wait leaves nothing behind."""
 
 

@@ -33,20 +33,20 @@ class AwsKeySlotLifecycle(Lifecycle):
 
     inputs = frozenset(SlotInputs.model_fields)
 
-    def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
+    def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates, and warns of a rotation that takes a key from under others; IAM is not asked."""
         inputs, problems = parse(SlotInputs, desired)
         if recorded is None and inputs.user_id and known(inputs.user_id, inputs.handed_on) and inputs.handed_on:
             warn(_taken_away(inputs, "the key of the other slot"))
         return [*problems, *place_problems(inputs, ses=False)]
 
-    def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
+    def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; another user or slot is another place."""
         replaces = [name for name in ("user_name", "slot") if recorded.get(name) != desired.get(name)]
         before, after = self.recorded_inputs(recorded), desired
         return any(before.get(name) != after.get(name) for name in self.inputs if name not in _TOLD), replaces
 
-    def make(self, desired: Props) -> tuple[str, Props]:
+    def do_create(self, desired: Props) -> tuple[str, Props]:
         """Looks whether there is room; the key itself is made by whoever depends on this."""
         inputs = SlotInputs.model_validate(desired)
         ses_of(inputs)  # the account is the one expected
@@ -58,15 +58,15 @@ class AwsKeySlotLifecycle(Lifecycle):
             warn(_taken_away(inputs, f"key {old[0]}"))
         return f"aws-key-slot/{inputs.user_name}/{inputs.slot}", {}
 
-    def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Returns what is recorded: once the key is there, whether there was room does not matter."""
         return self.recorded_inputs(recorded), {}
 
-    def change(self, id_: str, recorded: Props, desired: Props) -> Props:
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Records another profile or region; the slot is the same."""
         return {}
 
-    def remove(self, id_: str, recorded: Props) -> None:
+    def do_delete(self, id_: str, recorded: Props) -> None:
         """Does nothing: the key is another resource."""
 
 

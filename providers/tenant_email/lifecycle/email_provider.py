@@ -68,7 +68,7 @@ class EmailProviderLifecycle(TenantObject):
         """Returns the one part that there is."""
         return "email-provider"
 
-    def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
+    def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates, applies the password rules, and notes which tenant is taken care of."""
         resolved, problems = self.resolve(desired)
         if resolved is None:
@@ -92,7 +92,7 @@ class EmailProviderLifecycle(TenantObject):
             _announce(change, transport, resolved)
         return problems
 
-    def make(self, desired: Props) -> tuple[str, Props]:
+    def do_create(self, desired: Props) -> tuple[str, Props]:
         """Creates, or takes over what is there as `on_existing` says; never leaves the tenant without a provider."""
         resolved = self.resolved(desired)
         with resolved.writing():
@@ -160,7 +160,7 @@ class EmailProviderLifecycle(TenantObject):
         wrote: Props = recorded.get("wrote") or self.recall(self.recorded_inputs(recorded)).get("settings", {})
         return wrote
 
-    def change(self, id_: str, recorded: Props, desired: Props) -> Props:
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Sends the least; reads nothing that is not needed."""
         resolved = self.resolved(desired)
         before = self.recall(self.recorded_inputs(recorded))
@@ -214,7 +214,7 @@ class EmailProviderLifecycle(TenantObject):
             made = api.update_provider(_checked(desired), _wire_only(change), made.live, made.live.facts)
         return made, recorded.get("adopted", False)
 
-    def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads; a hidden credential is carried over only while what it was given for is as recorded."""
         platform, api = self.owner(id_)
         ours, inputs = written_identity.recorded_id(recorded), self.recorded_inputs(recorded)
@@ -246,7 +246,7 @@ class EmailProviderLifecycle(TenantObject):
             settings = as_written({**settings, **kept}, inputs, meant)
         return {**shown, "settings": reveal(settings)}
 
-    def remove(self, id_: str, recorded: Props) -> None:
+    def do_delete(self, id_: str, recorded: Props) -> None:
         """Goes back to the platform's own sender, unless the configuration is not, or no longer, ours."""
         explicit: OnDelete | None = recorded.get("on_delete")
         if session.is_claimed(id_):

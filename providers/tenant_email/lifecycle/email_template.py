@@ -58,7 +58,7 @@ class EmailTemplateLifecycle(TenantObject):
         key = platform.template_key(desired["settings"])
         return f"email-template/{key}" if known(key) else "email-template"
 
-    def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
+    def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates; a sender needs a provider that the program does not disable."""
         resolved, problems = self.resolve(desired)
         if resolved is None:
@@ -80,15 +80,15 @@ class EmailTemplateLifecycle(TenantObject):
             problems += self.claim(resolved, f"email-template/{key}")
         return problems
 
-    def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
+    def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Another key is another template, so it is a replacement, like another tenant."""
-        changed, replaces = super().difference(id_, recorded, desired)
+        changed, replaces = super().do_diff(id_, recorded, desired)
         resolved, _ = self.resolve(desired)
         if resolved and not replaces and known(key := _key(resolved)) and not id_.endswith(f"/email-template/{key}"):
             return True, ["settings"]
         return changed, replaces
 
-    def make(self, desired: Props) -> tuple[str, Props]:
+    def do_create(self, desired: Props) -> tuple[str, Props]:
         """Creates, or adopts with a snapshot of what was there."""
         resolved = self.resolved(desired)
         id_ = _id(resolved, _key(resolved))
@@ -144,7 +144,7 @@ class EmailTemplateLifecycle(TenantObject):
         wrote = ours_after(_ours(own), now.facts, now.sent if now is not live else frozenset())
         return {**_outputs(own), "live": now.facts, "wrote": wrote}
 
-    def change(self, id_: str, recorded: Props, desired: Props) -> Props:
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Sends only the fields that changed; says what of somebody else's a whole write replaces, as far as seen."""
         resolved = self.resolved(desired)
         before = self.recall(self.recorded_inputs(recorded))
@@ -167,7 +167,7 @@ class EmailTemplateLifecycle(TenantObject):
             warn(f"{resolved.who}: {what}")
         return {**_outputs(recorded), "live": live.facts, "wrote": ours_after(_ours(recorded), live.facts, live.sent)}
 
-    def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads the stored template."""
         _, api = self.owner(id_)
         inputs = self.recorded_inputs(recorded)
@@ -180,7 +180,7 @@ class EmailTemplateLifecycle(TenantObject):
         outputs = {**_outputs(recorded), "live": live.facts}
         return {**shown, "settings": as_written(shown["settings"], inputs, meant)}, outputs
 
-    def remove(self, id_: str, recorded: Props) -> None:
+    def do_delete(self, id_: str, recorded: Props) -> None:
         """Disables or deletes what was created, restores what was adopted, and leaves what somebody else changed."""
         if session.is_claimed(id_):
             session.leave(id_, recorded)

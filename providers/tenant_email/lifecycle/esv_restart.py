@@ -30,25 +30,25 @@ class EsvRestartLifecycle(Lifecycle):
 
     inputs = frozenset(RestartInputs.model_fields)
 
-    def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
+    def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates; the tenant is not asked."""
         found, problems = resolve(RestartInputs, desired)
         return [*problems, *time_problems("timeout", found.inputs.timeout)]
 
-    def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
+    def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; another tenant is another restart."""
         found, _ = resolve(RestartInputs, desired)
         elsewhere = not found.is_at(id_.split("/")[1])
         return self.recorded_inputs(recorded) != desired, ["tenant"] if elsewhere else []
 
-    def make(self, desired: Props) -> tuple[str, Props]:
+    def do_create(self, desired: Props) -> tuple[str, Props]:
         """Restarts unless all is loaded."""
         found = resolved(RestartInputs, desired)
         with found.writing():
             found.api().esvs.load(found.inputs.esvs, seconds(found.inputs.timeout) or 0)
         return f"{PLATFORM}/{found.host}/esv-restart", {}
 
-    def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads whether the ESVs are loaded; if not, the next `up` shows it and restarts."""
         inputs = self.recorded_inputs(recorded)
         try:
@@ -57,10 +57,10 @@ class EsvRestartLifecycle(Lifecycle):
             waiting = True
         return {**inputs, **({"revisions": []} if waiting else {})}, {}
 
-    def change(self, id_: str, recorded: Props, desired: Props) -> Props:
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Restarts unless all is loaded."""
-        self.make(desired)
+        self.do_create(desired)
         return {}
 
-    def remove(self, id_: str, recorded: Props) -> None:
+    def do_delete(self, id_: str, recorded: Props) -> None:
         """Does nothing: a restart leaves nothing behind."""

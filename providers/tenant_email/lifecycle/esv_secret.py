@@ -48,9 +48,9 @@ class EsvSecretLifecycle(EsvObject):
         "description": "description",
     }
 
-    def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
+    def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates the content too: the API answers a server error to a key that is none (contract section 6)."""
-        problems = super().problems(recorded, desired)
+        problems = super().do_check(recorded, desired)
         found, _ = resolve(SecretInputs, desired)
         if known(found.inputs.value, found.inputs.encoding) and not _fits(found.inputs):
             what = f"is not of encoding {found.inputs.encoding}"
@@ -112,7 +112,7 @@ class EsvSecretLifecycle(EsvObject):
                 return {"version": version, "wrote": latest}
         return {"version": version, "wrote": {"version": version}}
 
-    def change(self, id_: str, recorded: Props, desired: Props) -> Props:
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Adds a version for a new value; without one the tenant's is kept."""
         found = resolved(SecretInputs, desired)
         api, inputs = found.api(), found.inputs
@@ -124,7 +124,7 @@ class EsvSecretLifecycle(EsvObject):
                 self.describe(api, inputs)
         return {**outputs, "adopted": recorded.get("adopted", False)}
 
-    def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads all but the value; a version that somebody else added takes the recorded value out."""
         live = self.read_live(id_)
         if live is None:

@@ -100,7 +100,7 @@ class EsvVariableLifecycle(EsvObject):
         found: Props = recorded.get("wrote") or {**seen, "description": inputs.get("description", "")}
         return found
 
-    def change(self, id_: str, recorded: Props, desired: Props) -> Props:
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Writes a new value, or the description alone, which needs no restart."""
         found = resolved(VariableInputs, desired)
         api, inputs = found.api(), found.inputs
@@ -115,7 +115,7 @@ class EsvVariableLifecycle(EsvObject):
                 wrote = {**wrote, "description": inputs.description}
         return {"revision": revision, "adopted": recorded.get("adopted", False), "wrote": wrote}
 
-    def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads value, type and description."""
         live = self.read_live(id_)
         if live is None:

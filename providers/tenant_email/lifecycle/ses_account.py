@@ -45,7 +45,7 @@ class SesAccountLifecycle(Lifecycle):
 
     inputs = frozenset(AccountInputs.model_fields)
 
-    def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
+    def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates; nobody is asked."""
         inputs, problems = parse(AccountInputs, desired)
         request, path = inputs.request_production_access, "request_production_access"
@@ -60,13 +60,13 @@ class SesAccountLifecycle(Lifecycle):
             problems.append(Problem(f"{path}.contacts", what, f"Keep to {_MOST_CONTACTS}."))
         return problems
 
-    def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
+    def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; production access that is required and was missing at the last look is asked about again."""
         replaces = ["region"] if recorded.get("region") != desired.get("region") else []
         missing = desired.get("require_production_access") is True and not _sends(recorded)
         return self.recorded_inputs(recorded) != desired or missing, replaces
 
-    def make(self, desired: Props) -> tuple[str, Props]:
+    def do_create(self, desired: Props) -> tuple[str, Props]:
         """Looks; asks for production access when told to; fails when it is required and missing."""
         inputs = AccountInputs.model_validate(desired)
         client = ses_of(inputs)
@@ -80,7 +80,7 @@ class SesAccountLifecycle(Lifecycle):
             _require(client, account)
         return f"aws-ses/{client.region}/account", _outputs(account)
 
-    def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads; a restriction that AWS has put on the account is told."""
         region = id_.split("/")[1]
         account = ses_of(recorded_place(recorded, region)).get_account()
@@ -88,11 +88,11 @@ class SesAccountLifecycle(Lifecycle):
             warn(f"ses {region}: {_state(account)}")
         return self.recorded_inputs(recorded), _outputs(account)
 
-    def change(self, id_: str, recorded: Props, desired: Props) -> Props:
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Looks again."""
-        return self.make(desired)[1]
+        return self.do_create(desired)[1]
 
-    def remove(self, id_: str, recorded: Props) -> None:
+    def do_delete(self, id_: str, recorded: Props) -> None:
         """Does nothing: what an account may is not undone."""
 
 

@@ -26,7 +26,7 @@ class SesDkimKeyLifecycle(Lifecycle):
 
     inputs = frozenset(DkimKeyInputs.model_fields)
 
-    def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
+    def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates."""
         inputs, problems = parse(DkimKeyInputs, desired)
         if known(inputs.selector):
@@ -36,25 +36,25 @@ class SesDkimKeyLifecycle(Lifecycle):
                 problems.append(Problem("selector", str(error), "Write one such as mail-2026."))
         return problems
 
-    def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
+    def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; another selector or length is another key, and both exist until mail is signed with the new one."""
         before = {"bits": 2048, **self.recorded_inputs(recorded)}
         replaces = [name for name, value in {"bits": 2048, **desired}.items() if before.get(name) != value]
         return bool(replaces), replaces
 
-    def make(self, desired: Props) -> tuple[str, Props]:
+    def do_create(self, desired: Props) -> tuple[str, Props]:
         """Makes the key."""
         key = new_private_key(DkimKeyInputs.model_validate(desired).bits)
         return f"dkim-key/{fingerprint(key)}", {"private_key": key.reveal(), "public_key": public_key(key)}
 
-    def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Returns what is recorded: nobody else has the key."""
         outputs = {name: recorded[name] for name in ("private_key", "public_key")}
         return self.recorded_inputs(recorded), outputs
 
-    def change(self, id_: str, recorded: Props, desired: Props) -> Props:
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Keeps the key: every change that makes another is a replacement."""
         return {name: recorded[name] for name in ("private_key", "public_key")}
 
-    def remove(self, id_: str, recorded: Props) -> None:
+    def do_delete(self, id_: str, recorded: Props) -> None:
         """Does nothing: with the state the key is gone."""

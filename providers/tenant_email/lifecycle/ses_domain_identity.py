@@ -71,7 +71,7 @@ class SesDomainIdentityLifecycle(Lifecycle):
         "dns_records": ("domain", "zone", "region", "dkim_selector"),
     }
 
-    def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
+    def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates; SES itself is not asked."""
         inputs, problems = parse(IdentityInputs, desired)
         problems += [*domain_problems(inputs.domain), *place_problems(inputs), *mode_problems(inputs)]
@@ -89,12 +89,12 @@ class SesDomainIdentityLifecycle(Lifecycle):
             warn(f"ses {inputs.region} {inputs.domain}: {what}")
         return problems
 
-    def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
+    def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; another domain or region is another identity. What a refresh found broken is a change too."""
         changed = self.recorded_inputs(recorded) != desired or _broken(recorded) or _unread(recorded)
         return changed, moved(recorded, desired)
 
-    def make(self, desired: Props) -> tuple[str, Props]:
+    def do_create(self, desired: Props) -> tuple[str, Props]:
         """Creates in one call; an identity with this stack's own tags is ours, left by a run that was killed.
 
         All that is read is read before, so that what is denied leaves nothing that the state does not know.
@@ -108,7 +108,7 @@ class SesDomainIdentityLifecycle(Lifecycle):
         outputs = _outputs(client, account, identity, inputs) | {"adopted": adopted}
         return f"aws-ses/{client.region}/{domain}", outputs | _default_sets({}, identity)
 
-    def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads; None when SES does not know the domain any more."""
         _, region, domain = id_.split("/")
         client = _recorded_client(region, recorded)
@@ -124,7 +124,7 @@ class SesDomainIdentityLifecycle(Lifecycle):
             return inputs, outputs | _outputs(client, account, identity, IdentityInputs.model_validate(inputs))
         return inputs, outputs | _live(account, identity)
 
-    def change(self, id_: str, recorded: Props, desired: Props) -> Props:
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Switches how the domain signs, or repairs it; what only steers us is recorded without a call."""
         inputs, domain = _inputs(desired)
         switches = any(recorded.get(name) != desired.get(name) for name in MODE_INPUTS)
@@ -145,7 +145,7 @@ class SesDomainIdentityLifecycle(Lifecycle):
         outputs = _outputs(client, account, identity, inputs) | {"adopted": recorded.get("adopted", False)}
         return outputs | _default_sets(recorded, identity)
 
-    def remove(self, id_: str, recorded: Props) -> None:
+    def do_delete(self, id_: str, recorded: Props) -> None:
         """Deletes what was created; leaves what was adopted, and what a renamed resource has taken over."""
         if is_claimed("identity", recorded):
             info(f"{id_}: kept, another resource of this program owns it now")

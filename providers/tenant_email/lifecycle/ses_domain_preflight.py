@@ -54,20 +54,20 @@ class SesDomainPreflightLifecycle(Lifecycle):
 
     inputs = frozenset(PreflightInputs.model_fields)
 
-    def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
+    def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates; nobody is asked."""
         inputs, problems = parse(PreflightInputs, desired)
         if known(inputs.overwrite_records):
             problems += word_problems(inputs.overwrite_records)
         return [*problems, *domain_problems(inputs.domain), *place_problems(inputs)]
 
-    def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
+    def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; only another place is looked at again, for the rest is by then partly ours."""
         another_zone = recorded.get("zone_id") != desired.get("zone_id")
         replaces = moved(recorded, desired)
         return another_zone or bool(replaces), replaces
 
-    def make(self, desired: Props) -> tuple[str, Props]:
+    def do_create(self, desired: Props) -> tuple[str, Props]:
         """Looks; raises with everything that must not be overwritten."""
         inputs = PreflightInputs.model_validate(desired)
         domain = normalise_domain(inputs.domain)
@@ -76,16 +76,16 @@ class SesDomainPreflightLifecycle(Lifecycle):
         _records(inputs)
         return f"aws-ses/{client.region}/{domain}/preflight", found
 
-    def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Returns what is recorded: it tells of the time before the first write."""
         return self.recorded_inputs(recorded), _found(recorded)
 
-    def change(self, id_: str, recorded: Props, desired: Props) -> Props:
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Looks into another zone; whose the identity was stays as it was found."""
         _records(PreflightInputs.model_validate(desired))
         return _found(recorded)
 
-    def remove(self, id_: str, recorded: Props) -> None:
+    def do_delete(self, id_: str, recorded: Props) -> None:
         """Does nothing: a look leaves nothing behind."""
 
 

@@ -85,25 +85,25 @@ class SesDomainRecordLifecycle(Lifecycle):
     inputs = frozenset(RecordInputs.model_fields)
     mirrors: ClassVar[Mirrors] = {"wrote": ("value",), "before": ("name",)}
 
-    def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
+    def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates; Route 53 itself is not asked."""
         inputs, problems = parse(RecordInputs, desired)
         if known(inputs.zone_id, inputs.name, inputs.type):
             session.claim(_id(inputs))
         return problems + place_problems(inputs)
 
-    def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
+    def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; what only a look at the identity says, and a preview may not know, is no change by itself."""
         facts = {name: recorded[name] for name in ("keep", "ours_alone") if desired.get(name) is UNKNOWN}
         replaces = [name for name in _WHAT if recorded.get(name) != desired.get(name)]
         return self.recorded_inputs(recorded) != {**desired, **facts}, replaces
 
-    def make(self, desired: Props) -> tuple[str, Props]:
+    def do_create(self, desired: Props) -> tuple[str, Props]:
         """Writes the record, or uses what is there."""
         inputs = RecordInputs.model_validate(desired)
         return _id(inputs), _written(inputs, Had()).to_props()
 
-    def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads; None when nothing of the kind is there. What means something else shows as another value."""
         inputs, had = RecordInputs.model_validate(self.recorded_inputs(recorded)), Had.of(recorded)
         try:
@@ -119,14 +119,14 @@ class SesDomainRecordLifecycle(Lifecycle):
         seen = tuple(map(str, others))
         return {**given, "value": foreign("; ".join(seen))}, replace(had, seen=seen).to_props()
 
-    def change(self, id_: str, recorded: Props, desired: Props) -> Props:
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Writes another value in the place of ours; what only steers us is recorded without a call."""
         inputs, had = RecordInputs.model_validate(desired), Had.of(recorded)
         if all(recorded.get(name) == desired.get(name) for name in ("value", "ttl")):
             return had.to_props()
         return _written(inputs, had).to_props()
 
-    def remove(self, id_: str, recorded: Props) -> None:
+    def do_delete(self, id_: str, recorded: Props) -> None:
         """Takes our value out and puts back what it replaced; keeps what is, or has become, somebody else's."""
         inputs, had = RecordInputs.model_validate(self.recorded_inputs(recorded)), Had.of(recorded)
         if session.is_claimed(id_):

@@ -77,7 +77,7 @@ class SesDomainSettingsLifecycle(Lifecycle):
         "before": ("mail_from", "on_mx_failure", "configuration_set", "feedback_forwarding", "tags")
     }
 
-    def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
+    def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates; SES itself is not asked."""
         inputs, problems = parse(SettingsInputs, desired)
         problems += [*domain_problems(inputs.domain), *place_problems(inputs), *_tag_problems(inputs)]
@@ -86,12 +86,12 @@ class SesDomainSettingsLifecycle(Lifecycle):
             problems.append(Problem("on_mx_failure", "needs a MAIL FROM domain", "Set mail_from, or omit it."))
         return problems + _mail_from_problems(inputs)
 
-    def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
+    def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; a MAIL FROM domain that a refresh found FAILED is a change, because SES never retries it."""
         failed = recorded.get("mail_from_status") == "FAILED"
         return self.recorded_inputs(recorded) != desired or failed, moved(recorded, desired)
 
-    def make(self, desired: Props) -> tuple[str, Props]:
+    def do_create(self, desired: Props) -> tuple[str, Props]:
         """Sets what differs, and notes what was there before."""
         inputs, client, identity = _found(desired)
         live, wanted = settings_of(identity), inputs.settings()
@@ -100,7 +100,7 @@ class SesDomainSettingsLifecycle(Lifecycle):
         before = {name: live[name] for name in wanted}
         return f"aws-ses/{client.region}/{identity.domain}/settings", _outputs(client, identity.domain, wanted, before)
 
-    def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads what is managed; None when the identity is gone."""
         _, region, domain, _ = id_.split("/")
         client = ses_of(recorded_place(recorded, region))
@@ -116,7 +116,7 @@ class SesDomainSettingsLifecycle(Lifecycle):
         inputs = {name: value for name, value in inputs.items() if value is not None}
         return inputs, {"mail_from_status": mail_from_status(identity), "before": recorded.get("before", {})}
 
-    def change(self, id_: str, recorded: Props, desired: Props) -> Props:
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Sets what differs from live; what is no longer given goes back to what it was."""
         inputs, client, identity = _found(desired)
         live, wanted, managed = settings_of(identity), inputs.settings(), self._managed(recorded)
@@ -128,7 +128,7 @@ class SesDomainSettingsLifecycle(Lifecycle):
         kept = {name: before.get(name) if name in managed else live[name] for name in wanted}
         return _outputs(client, identity.domain, wanted, kept)
 
-    def remove(self, id_: str, recorded: Props) -> None:
+    def do_delete(self, id_: str, recorded: Props) -> None:
         """Brings back what was there before, where what is there is still what was set here."""
         if is_claimed("settings", recorded):
             info(f"{id_}: kept, another resource of this program owns them now")

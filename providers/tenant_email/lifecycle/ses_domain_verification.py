@@ -47,17 +47,17 @@ class SesDomainVerificationLifecycle(Lifecycle):
 
     inputs = frozenset(VerificationInputs.model_fields)
 
-    def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
+    def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates; nobody is asked."""
         inputs, problems = parse(VerificationInputs, desired)
         problems += [*domain_problems(inputs.domain), *place_problems(inputs), *_record_problems(inputs)]
         return problems + time_problems("timeout", inputs.timeout)
 
-    def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
+    def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; other records, and a regression that a refresh found, are verified again in place."""
         return self.recorded_inputs(recorded) != desired or _open(recorded, desired), moved(recorded, desired)
 
-    def make(self, desired: Props) -> tuple[str, Props]:
+    def do_create(self, desired: Props) -> tuple[str, Props]:
         """Waits until the domain is verified."""
         inputs = VerificationInputs.model_validate(desired)
         domain = normalise_domain(inputs.domain)
@@ -66,7 +66,7 @@ class SesDomainVerificationLifecycle(Lifecycle):
         identity = wait.run() if inputs.wait else wait.glance()
         return f"aws-ses/{client.region}/{domain}/verification", _outputs(identity, mail_from=inputs.mail_from)
 
-    def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads the status; a regression is told, and shows as a changed output."""
         _, region, domain, _ = id_.split("/")
         identity = ses_of(recorded_place(recorded, region)).get_identity(domain)
@@ -76,14 +76,14 @@ class SesDomainVerificationLifecycle(Lifecycle):
             warn(f"ses {region}: {why(identity)}")
         return self.recorded_inputs(recorded), _outputs(identity, mail_from=bool(recorded.get("mail_from")))
 
-    def change(self, id_: str, recorded: Props, desired: Props) -> Props:
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Waits again when the records are others, or the domain was not verified at the last look."""
         same = all(recorded.get(name) == desired.get(name) for name in ("records", "mail_from", "wait"))
         if same and not _open(recorded, desired):
             return {name: value for name, value in recorded.items() if name not in self.inputs}
-        return self.make(desired)[1]
+        return self.do_create(desired)[1]
 
-    def remove(self, id_: str, recorded: Props) -> None:
+    def do_delete(self, id_: str, recorded: Props) -> None:
         """Does nothing: a wait leaves nothing behind."""
 
 

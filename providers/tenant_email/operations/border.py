@@ -143,30 +143,30 @@ class Lifecycle(ResourceProvider):
             (output,) for output, inputs in self.mirrors.items() if any(f"{path}.".startswith(f"{n}.") for n in inputs)
         )
 
-    def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
+    def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Returns everything wrong with the inputs; no network."""
         raise NotImplementedError
 
-    def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
+    def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Returns (anything changed, inputs that force a replacement); no network, and it never raises.
 
         `recorded` holds inputs and outputs.
         """
         raise NotImplementedError
 
-    def make(self, desired: Props) -> tuple[str, Props]:
+    def do_create(self, desired: Props) -> tuple[str, Props]:
         """Creates; returns (id, outputs beside the inputs)."""
         raise NotImplementedError
 
-    def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads; returns (inputs as they are live, outputs beside them), or None when it is gone."""
         raise NotImplementedError
 
-    def change(self, id_: str, recorded: Props, desired: Props) -> Props:
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Updates; returns the outputs beside the inputs."""
         raise NotImplementedError
 
-    def remove(self, id_: str, recorded: Props) -> None:
+    def do_delete(self, id_: str, recorded: Props) -> None:
         """Deletes, as the policy says; gone counts as done."""
         raise NotImplementedError
 
@@ -176,11 +176,11 @@ class Lifecycle(ResourceProvider):
 
     @told
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
-        """Validates; see `problems`. The reason never has a property, because Pulumi would print its value."""
+        """Validates; see `do_check`. The reason never has a property, because Pulumi would print its value."""
         given = {key: value for key, value in news.items() if key != PROVIDER_KEY}
         fit, problems = sifted(given, passing=(PulumiUnknown,))
         with self._opened(_olds, fit) as (recorded, desired):
-            problems += self.problems(self.recorded_inputs(recorded) or None, desired)
+            problems += self.do_check(self.recorded_inputs(recorded) or None, desired)
             unique = list(dict.fromkeys(problems))
             texts = dict.fromkeys(str(problem) for problem in unique[:_MOST_PROBLEMS])
         if len(unique) > _MOST_PROBLEMS:
@@ -189,23 +189,23 @@ class Lifecycle(ResourceProvider):
 
     @told
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        """Compares; see `difference`. What is marked secret otherwise now is recorded anew, without a call."""
+        """Compares; see `do_diff`. What is marked secret otherwise now is recorded anew, without a call."""
         with self._opened(_olds, _news) as (recorded, desired):
-            changed, replaces = self.difference(real_id(_id, recorded), recorded, desired)
+            changed, replaces = self.do_diff(real_id(_id, recorded), recorded, desired)
         return DiffResult(changes=changed or bool(replaces) or paths_of(_olds) != paths_of(_news), replaces=replaces)
 
     @told
     def create(self, props: dict[str, Any]) -> CreateResult:
-        """Creates; see `make`."""
+        """Creates; see `do_create`."""
         with self._opened(None, props) as (_, desired):
-            id_, outputs = self.make(desired)
+            id_, outputs = self.do_create(desired)
         return CreateResult(shown_id(id_, desired, paths_of(props)), {**desired, **outputs, **_marks(props)})
 
     @told
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """Reads; see `look`."""
+        """Reads; see `do_read`."""
         with self._opened(props, None) as (recorded, _):
-            found = self.look(real_id(id_, recorded), recorded)
+            found = self.do_read(real_id(id_, recorded), recorded)
         if found is None:
             return ReadResult("", {})
         inputs, outputs = found
@@ -213,16 +213,16 @@ class Lifecycle(ResourceProvider):
 
     @told
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
-        """Updates; see `change`."""
+        """Updates; see `do_update`."""
         with self._opened(_olds, _news) as (recorded, desired):
-            outputs = self.change(real_id(_id, recorded), recorded, desired)
+            outputs = self.do_update(real_id(_id, recorded), recorded, desired)
         return UpdateResult({**desired, **outputs, **_marks(_news)})
 
     @told
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
-        """Deletes; see `remove`."""
+        """Deletes; see `do_delete`."""
         with self._opened(_props, None) as (recorded, _):
-            self.remove(real_id(_id, recorded), recorded)
+            self.do_delete(real_id(_id, recorded), recorded)
 
     @contextmanager
     def _opened(self, olds: dict[str, Any] | None, news: dict[str, Any] | None) -> Generator[tuple[Props, Props]]:

@@ -57,7 +57,7 @@ class EsvObject(Lifecycle):
         super().__init_subclass__()
         cls.inputs = frozenset(cls.model.model_fields)
 
-    def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
+    def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates, and explains what can never be changed."""
         found, problems = resolve(self.model, desired)
         if known(found.inputs.esv):
@@ -72,7 +72,7 @@ class EsvObject(Lifecycle):
             problems += [_fixed(name, before.esv) for name in self.fixed if _differ(before, found.inputs, name)]
         return problems
 
-    def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
+    def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; another tenant or another name is another ESV."""
         found, _ = resolve(self.model, desired)
         _, host, _, esv = id_.split("/")
@@ -122,7 +122,7 @@ class EsvObject(Lifecycle):
         """Returns it as our last write left it; for a state of an earlier release, as it was seen last."""
         raise NotImplementedError
 
-    def make(self, desired: Props) -> tuple[str, Props]:
+    def do_create(self, desired: Props) -> tuple[str, Props]:
         """Looks first, because a PUT would replace what exists."""
         found = resolved(self.model, desired)
         api, inputs, id_ = found.api(), found.inputs, self.id_of(found)
@@ -173,7 +173,7 @@ class EsvObject(Lifecycle):
         path, body = self.path_of(inputs.esv), {"description": inputs.description}
         twice_if_lost(lambda: api.esvs.write("POST", path, body, "setDescription"))
 
-    def remove(self, id_: str, recorded: Props) -> None:
+    def do_delete(self, id_: str, recorded: Props) -> None:
         """Deletes what was created, unless somebody else changed it or the tenant's configuration still names it."""
         asked = recorded.get("on_delete")
         if session.is_claimed(id_):

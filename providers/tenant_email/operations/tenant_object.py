@@ -128,7 +128,7 @@ class TenantObject(Lifecycle):
         values, problems = parse(model, settings)
         return {**recorded, "settings": model.recall(settings) if problems else values.given()}
 
-    def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
+    def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares every input; only a tenant on another host is a replacement."""
         before, (resolved, _) = self.recorded_inputs(recorded), self.resolve(desired)
         if resolved and not self.is_here(id_, resolved):

@@ -38,7 +38,7 @@ def config() -> Iterator[dict[str, str]]:
 
 def refused(region: str) -> str:
     """Returns what a check says of a region."""
-    return "\n".join(map(str, SesAccountLifecycle().problems(None, {"region": region})))
+    return "\n".join(map(str, SesAccountLifecycle().do_check(None, {"region": region})))
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_new_region_is_let_through_when_told_to(config: dict[str, str]) -> Non
 def test_the_region_of_a_replicas_parent_is_judged_too() -> None:
     """It is a name like any other."""
     inputs = {"domain": "acme.example", "region": "eu-west-1", "replica_of": "eu-wst-2", "dkim": "easy"}
-    problems = SesDomainIdentityLifecycle().problems(None, inputs)
+    problems = SesDomainIdentityLifecycle().do_check(None, inputs)
     assert [problem.path for problem in problems] == ["replica_of"]
 
 

@@ -42,11 +42,11 @@ class Failing(Lifecycle):
         super().__init__()
         self._error = error
 
-    def problems(self, *_: Any) -> Any:
+    def do_check(self, *_: Any) -> Any:
         """Fails."""
         raise self._error from RuntimeError(CANARY)
 
-    difference = make = look = change = remove = problems  # type: ignore[assignment]  # takes what it is given
+    do_diff = do_create = do_read = do_update = do_delete = do_check  # type: ignore[assignment]  # takes what it is given
 
 
 class Quiet(Lifecycle):
@@ -56,7 +56,7 @@ class Quiet(Lifecycle):
     given: Any = ()
     found: tuple[Props, Props] | None = ({"kept": 1}, {"live": 2})
 
-    def problems(self, recorded: Props | None, desired: Props) -> list[Problem]:
+    def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Finds the same twice."""
         self.given = (recorded, desired)
         return [
@@ -64,26 +64,26 @@ class Quiet(Lifecycle):
             Problem("settings.password", "is wrong", "Set it."),
         ]
 
-    def difference(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
+    def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Tells whether they differ; what is called `moved` forces a replacement."""
         return recorded != desired, [name for name in desired if name == "moved"]
 
-    def make(self, desired: Props) -> tuple[str, Props]:
+    def do_create(self, desired: Props) -> tuple[str, Props]:
         """Makes it."""
         self.given = (desired,)
         return "made", {"live": 1}
 
-    def look(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Returns what is there."""
         self.given = (id_, recorded)
         return self.found
 
-    def change(self, id_: str, recorded: Props, desired: Props) -> Props:
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Changes it."""
         self.given = (id_, recorded, desired)
         return {"live": 3}
 
-    def remove(self, id_: str, recorded: Props) -> None:
+    def do_delete(self, id_: str, recorded: Props) -> None:
         """Removes it."""
         self.given = (id_, recorded)
 

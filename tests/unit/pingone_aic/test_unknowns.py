@@ -63,4 +63,4 @@ def test_host_is_the_tenants_own_with_or_without_am(monkeypatch: pytest.MonkeyPa
     id_ = "pingone_aic/tenant.example/esv-variable/esv-a"
     for url in ("https://tenant.example/am", "https://tenant.example/am/", "https://tenant.example"):
         monkeypatch.setenv("FRODO_HOST", url)
-        assert EsvVariableLifecycle().difference(id_, desired, desired) == (False, [])
+        assert EsvVariableLifecycle().do_diff(id_, desired, desired) == (False, [])
