@@ -6,9 +6,7 @@ this resource makes every DNS record look replaced in a preview (design.md secti
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
-
-from pydantic import Field
+from typing import TYPE_CHECKING, ClassVar
 
 from tenant_email.aws.dkim import OwnKeyDkim, fingerprint
 from tenant_email.aws.dns_records import normalise_domain
@@ -17,10 +15,8 @@ from tenant_email.errors import (
     Forbidden,
     Problem,
 )
-from tenant_email.fields import Text
 from tenant_email.model import known, parse
 from tenant_email.operations.aws_session import (
-    Placed,
     claim,
     domain_problems,
     guard_account,
@@ -35,31 +31,17 @@ from tenant_email.operations.border import Lifecycle, info, warn
 from tenant_email.operations.imports import import_problems
 from tenant_email.operations.ses_dkim_modes import (
     MODE_INPUTS,
-    DkimInputs,
     dkim_records,
     live_mode,
     mode_problems,
 )
-from tenant_email.operations.ses_identity_origin import obtained, switch
+from tenant_email.operations.ses_identity_origin import IdentityInputs, obtained, switch
 
 if TYPE_CHECKING:
     from tenant_email.aws.identity import Identity
     from tenant_email.aws.ses import Account, Ses
     from tenant_email.changes import Props
     from tenant_email.operations.border import Mirrors
-
-
-class IdentityInputs(DkimInputs, Placed):
-    """The inputs of a SesDomainIdentity; `tags` are those that mark it as this stack's."""
-
-    domain: Text
-    zone: Text | None = None
-    switch_timeout: Text = "2m"
-    tags: dict[str, str] = Field(default_factory=dict[str, str])
-    on_existing: Literal["fail", "adopt", "import"] = "fail"
-    import_id: Text | None = None
-    overwrite: bool = False
-    on_delete: Literal["delete", "retain"] | None = None
 
 
 class SesDomainIdentityLifecycle(Lifecycle):

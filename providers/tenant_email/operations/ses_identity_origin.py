@@ -3,27 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
+
+from pydantic import Field
 
 from tenant_email.aws.dkim import EasyDkim, OwnKeyDkim
 from tenant_email.aws.identity import verdict
 from tenant_email.durations import seconds
 from tenant_email.errors import AlreadyConfigured, Conflict, NotFound, PlatformError, Rejected, foreign
+from tenant_email.fields import Text
+from tenant_email.operations.aws_session import Placed
 from tenant_email.operations.border import info
 from tenant_email.operations.dns_wait import Deadline, await_records
-from tenant_email.operations.ses_dkim_modes import is_in_mode, own_record
+from tenant_email.operations.ses_dkim_modes import DkimInputs, is_in_mode, own_record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tenant_email.aws.identity import Identity
     from tenant_email.aws.ses import Ses
-    from tenant_email.lifecycle.ses_domain_identity import IdentityInputs
 
 _UNASKED: Final = (
     "Run from where DNS can be asked; or make sure of the record elsewhere and set switch_timeout='0s', which switches "
     "without a look: mail is unsigned until SES has found it."
 )
+
+
+class IdentityInputs(DkimInputs, Placed):
+    """The inputs of a SesDomainIdentity; `tags` are those that mark it as this stack's."""
+
+    domain: Text
+    zone: Text | None = None
+    switch_timeout: Text = "2m"
+    tags: dict[str, str] = Field(default_factory=dict[str, str])
+    on_existing: Literal["fail", "adopt", "import"] = "fail"
+    import_id: Text | None = None
+    overwrite: bool = False
+    on_delete: Literal["delete", "retain"] | None = None
 
 
 def obtained(client: Ses, domain: str, inputs: IdentityInputs, found: Identity | None) -> tuple[bool, Identity]:

@@ -26,10 +26,11 @@ from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle, SecretInputs
 from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle, VariableInputs
 from tenant_email.lifecycle.ses_account import AccountInputs, SesAccountLifecycle
 from tenant_email.lifecycle.ses_dkim_key import DkimKeyInputs, SesDkimKeyLifecycle
-from tenant_email.lifecycle.ses_domain_identity import IdentityInputs, SesDomainIdentityLifecycle
+from tenant_email.lifecycle.ses_domain_identity import SesDomainIdentityLifecycle
 from tenant_email.lifecycle.ses_domain_settings import SesDomainSettingsLifecycle, SettingsInputs
 from tenant_email.lifecycle.ses_domain_verification import SesDomainVerificationLifecycle, VerificationInputs
 from tenant_email.operations import session
+from tenant_email.operations.ses_identity_origin import IdentityInputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
