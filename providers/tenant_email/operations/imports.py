@@ -9,18 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tenant_email.errors import AlreadyConfigured, Problem
-from tenant_email.model import known
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
 def import_problems(given: object, ids: Sequence[str]) -> list[Problem]:
-    """Returns why an id to import is none of `ids`, the ones that the object of these inputs may have.
+    """Returns why an id to import is none of `ids`, the ones that the object of these inputs may have, all known.
 
     The first of them is the one that is recorded; the others are at the aliases of its host.
     """
-    if not isinstance(given, str) or not ids or not known(*ids) or given in ids:
+    if not isinstance(given, str) or given in ids:
         return []
     what = f"names {given}, but these inputs mean {ids[0]}"
     return [Problem("opts.import_", what, f"Set import_={ids[0]!r}, correct the inputs, or remove import_.")]

@@ -84,7 +84,23 @@ def test_states_of_earlier_releases_tell_what_they_can() -> None:
     assert written_identity.recorded_id({"wrote": {"id": "w"}, "live": {"id": "x"}}) == "w"
     assert written_identity.recorded_id({}) == ""
     assert not written_identity.is_another(live(id="x"), "")
+    assert written_identity.stranger(live(id="x"), SMTP, KINDS) == ""
     assert written_identity.edited(live(facts={}), SMTP) == ""
+    assert written_identity.written(live(sent=frozenset({"enabled"})), KINDS, {"wrote": {}})["facts"] == {
+        "enabled": True
+    }
+
+
+def test_a_kind_of_later_releases_is_told_by_its_name() -> None:
+    """Nobody knows what identifies it; a platform without ids records none."""
+    later = live({"kind": "auth0.pigeon", "loft": "7"})
+    assert written_identity.written(later, KINDS) == {"kind": "auth0.pigeon", "facts": FACTS, "marks": {}}
+
+
+def test_what_identifies_and_may_not_be_seen_is_only_said_to_be_another() -> None:
+    """A login that is the secret too is in no message."""
+    hidden = Live({"settings": {**SMTP, "username": "canary-token"}}, FACTS, identity={"kind": SMTP["kind"]})
+    assert written_identity.stranger(hidden, written_identity.written(live(), KINDS), KINDS) == "smtp_user is another"
 
 
 def test_a_creation_is_recognised_whole() -> None:

@@ -91,6 +91,24 @@ def test_tenants_come_from_config_and_environment(monkeypatch: pytest.MonkeyPatc
     assert session.connections().get("main", "logto").host == "shop.logto.example"
 
 
+def test_what_the_config_says_of_aws_is_without_what_is_not_set() -> None:
+    """Under the names that AWS has for it; an empty text is as good as none."""
+    try:
+        session.configure({"aws:profile": "p", "aws:region": ""}.get)
+        assert session.aws_config() == {"profile": "p"}
+    finally:
+        session.configure(dict[str, Any]().get)
+
+
+def test_the_senders_of_a_tenant_are_noted_for_its_templates() -> None:
+    """Of this tenant, and of this operation."""
+    session.note_senders(AUTH0, {"domains": ["acme.example"]})
+    assert session.senders_of(AUTH0) == {"domains": ["acme.example"]}
+    assert session.senders_of(LOGTO) == {}
+    session.begin()
+    assert session.senders_of(AUTH0) == {}
+
+
 def test_a_client_waits_as_the_operation_says() -> None:
     """As often, and as long, as its timing has it."""
     slept, said = list[float](), list[str]()
