@@ -45,7 +45,7 @@ def main() -> int:
     parser = argparse.ArgumentParser("support.campaign")
     parser.add_argument("--only", default="")
     parser.add_argument("--every", type=int, default=1)
-    parser.add_argument("--jobs", type=int, default=4)
+    parser.add_argument("--jobs", type=int, default=6)
     parser.add_argument("--show", action="store_true")
     parser.add_argument("--page", type=Path)
     parser.add_argument("--out", type=Path)

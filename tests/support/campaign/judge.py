@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, quote_plus
@@ -38,6 +39,7 @@ def complaints(text: str, kind: str, host: str) -> Iterator[str]:
         yield "unfit for a terminal"
 
 
+@lru_cache(maxsize=1024)
 def forms(secret: str) -> set[str]:
     """Returns how a secret may look in a text of somebody else."""
     quoted = json.dumps(secret)[1:-1]

@@ -19,6 +19,7 @@ from support.campaign.clock import Clock
 from support.campaign.proxy import Proxy
 from support.campaign.servers import AlwaysFine
 from support.host import Listener, listening
+from tenant_email import secrets
 from tenant_email.operations import border, session
 from tenant_email.timing import Timing
 
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 _TOKEN: Final = {"access_token": "elsewhere", "scope": "all fr:idm:* fr:idc:esv:*", "expires_in": 3600}
 """What the host says that redirects point to; nothing may ever ask it."""
 
-SLEEP_BUDGET: Final = 900.0
-"""Seconds that one run may wait in all: a few calls, each of which may wait for a rate limit for five minutes."""
+SLEEP_BUDGET: Final = 1500.0
+"""Seconds that one run may wait in all: for a restart 20 minutes, or for a few rate limits, five minutes each."""
 
 
 def _quick_digest(secret: bytes, *, salt: bytes, dklen: int, **_: int) -> bytes:
@@ -154,8 +155,9 @@ class Managed:
         return self.id, copy.deepcopy(self.outs)
 
     def begin(self) -> Any:
-        """Begins an operation; returns the lifecycle."""
+        """Begins an operation; returns the lifecycle. A process knows no secret yet."""
         session.begin()
+        secrets.forget()
         lifecycle = self._world.subject.lifecycle()
         entry = dict(self._world.subject.tenant.entry(self._world.emulator))
         config = Config({"tenant-email:tenants": json.dumps({"main": entry})}, "campaign")
