@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from support.console import console
 from tenant_email import secrets
 
 if TYPE_CHECKING:
@@ -17,3 +18,10 @@ def _no_secret_of_another_test() -> Iterator[None]:
     """Forgets the secrets of a test when it ends: a short one, such as `1`, would mask words of the next test's."""
     yield
     secrets.forget()
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The lines that this process says in the user's console."""
+    with console(monkeypatch) as lines:
+        yield lines
