@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tenant_email.transport import Reply
+    from tenant_email.transport import HttpReply
 
 DEEPEST: Final = 20  # levels of nesting; what the platforms answer has eight at most, and state takes about thirty
 _MOST_FAULTS: Final = 3  # that a message lists
@@ -71,7 +71,7 @@ class Answer:
     body: Any = field(repr=False)  # a token, when it answers a login
 
 
-def accepted(promise: Promise, reply: Reply) -> Answer:
+def accept(promise: Promise, reply: HttpReply) -> Answer:
     """Returns the answer of a call that succeeded; raises Unusable for anything else than it promises."""
     if reply.status not in promise.statuses:
         raise Unusable(_other_status(reply))
@@ -85,7 +85,7 @@ def accepted(promise: Promise, reply: Reply) -> Answer:
     return Answer(reply.status, document)
 
 
-def document_of(reply: Reply) -> Any:
+def document_of(reply: HttpReply) -> Any:
     """Returns the JSON of a reply; raises Unusable for a page, for other text, and for JSON that is not plain.
 
     Not plain are names that come twice, Infinity and NaN, numbers that no float holds, half a surrogate pair, and more
@@ -111,7 +111,7 @@ def document_of(reply: Reply) -> Any:
     return document
 
 
-def _other_status(reply: Reply) -> str:
+def _other_status(reply: HttpReply) -> str:
     if reply.status == _NOT_MODIFIED:
         return "'not modified', which it did not ask for"
     if reply.status not in _REDIRECTS:
@@ -123,7 +123,7 @@ def _other_status(reply: Reply) -> str:
     return f"a redirect to {target}, which is not followed" if target else "a redirect, which is not followed"
 
 
-def _is_page(reply: Reply) -> bool:
+def _is_page(reply: HttpReply) -> bool:
     return "html" in reply.content_type or reply.content[:64].lstrip().lower().startswith((b"<!doctype", b"<html"))
 
 

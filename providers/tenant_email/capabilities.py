@@ -37,7 +37,7 @@ class Transport:
     optional: tuple[str, ...] = ()
     shows_secrets: bool = False
 
-    def needed(self, settings: Mapping[str, Any]) -> tuple[str, ...]:
+    def required_credentials(self, settings: Mapping[str, Any]) -> tuple[str, ...]:
         """Returns the write-only credentials that these settings need: none where nothing logs in."""
         return self.write_only if not self.login or settings.get(self.login) is not None else ()
 
@@ -47,7 +47,7 @@ class Transport:
         return () if self.shows_secrets else self.write_only
 
     @property
-    def bound_to(self) -> tuple[str, ...]:
+    def secret_scope(self) -> tuple[str, ...]:
         """Returns the visible credentials, host, port or user, that a stored secret was given for."""
         return tuple(name for name in self.credentials if name not in self.write_only)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tenant_email.errors import Problem, foreign
+from tenant_email.errors import Problem, redact_external
 from tenant_email.model import UNKNOWN
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ Props = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class InputDiff:
     """The difference between recorded and desired.
 
     `fields` are top-level inputs, `settings` are names inside `settings`; a secret that is only left out is not among
@@ -39,12 +39,12 @@ class Change:
         return bool(self.fields or self.settings or self.kind)
 
 
-def changes(recorded: Props, desired: Props, capabilities: Capabilities, host: str) -> Change:
+def compare(recorded: Props, desired: Props, capabilities: Capabilities, host: str) -> InputDiff:
     """Compares two sets of inputs; `host` is the tenant's, for messages. Unknown values count as changed."""
     old, new = recorded.get("settings", {}), desired.get("settings", {})
     fields = _differing({**recorded, "settings": None}, {**desired, "settings": None})
     if new is UNKNOWN or new.get("kind") is UNKNOWN:
-        return Change(fields, frozenset({"kind"}), credentials=True)
+        return InputDiff(fields, frozenset({"kind"}), credentials=True)
     transport = capabilities.transports.get(new["kind"])
     settings = _differing(old, new)
     kind = "kind" in settings
@@ -52,12 +52,12 @@ def changes(recorded: Props, desired: Props, capabilities: Capabilities, host: s
         settings -= {name for name in (*transport.write_only, *transport.optional) if new.get(name) is None}
     credentials = transport is not None and (kind or bool(settings & set(transport.credentials)))
     problems = _problems(transport, old, new, capabilities, host) if transport and credentials else ()
-    return Change(fields, settings, kind, credentials, problems)
+    return InputDiff(fields, settings, kind, credentials, problems)
 
 
-def must_be_complete(settings: Props, transport: Transport) -> tuple[Problem, ...]:
+def incomplete_credentials(settings: Props, transport: Transport) -> tuple[Problem, ...]:
     """Returns a problem for each write-only credential that is missing while others of the set are given."""
-    needed = transport.needed(settings)
+    needed = transport.required_credentials(settings)
     missing = [name for name in needed if settings.get(name) is None]
     if not missing or len(missing) == len(needed):
         return ()
@@ -67,9 +67,9 @@ def must_be_complete(settings: Props, transport: Transport) -> tuple[Problem, ..
     )
 
 
-def gives_credentials(settings: Mapping[str, Any], transport: Transport) -> bool:
+def has_credentials(settings: Mapping[str, Any], transport: Transport) -> bool:
     """Tells whether the inputs hold what a first write needs: every write-only credential, if something logs in."""
-    return all(settings.get(name) is not None for name in transport.needed(settings))
+    return all(settings.get(name) is not None for name in transport.required_credentials(settings))
 
 
 def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> frozenset[str]:
@@ -80,7 +80,7 @@ def _problems(
     transport: Transport, old: Props, new: Props, capabilities: Capabilities, host: str
 ) -> tuple[Problem, ...]:
     held = tuple(name for name in transport.optional if old.get(name))
-    missing = [name for name in (*transport.needed(new), *held) if new.get(name) is None]
+    missing = [name for name in (*transport.required_credentials(new), *held) if new.get(name) is None]
     if not missing:
         return ()
     who = f"{capabilities.platform} {host}"
@@ -90,8 +90,8 @@ def _problems(
         what = f"cannot switch from {_short(old.get('kind'))} to {_short(new['kind'])} {without}"
         return (Problem("", f"{who}: {what}", f"{remedy}: {capabilities.kind_rule}"),)
     moved = [
-        f"{transport.label(name)} from {foreign(old.get(name))} to {foreign(new.get(name))}"
-        for name in transport.bound_to
+        f"{transport.label(name)} from {redact_external(old.get(name))} to {redact_external(new.get(name))}"
+        for name in transport.secret_scope
         if old.get(name) != new.get(name) and UNKNOWN is not new.get(name)
     ]
     if not moved:
@@ -101,4 +101,4 @@ def _problems(
 
 
 def _short(kind: object) -> str:
-    return foreign(kind).rpartition(".")[2]
+    return redact_external(kind).rpartition(".")[2]

@@ -17,7 +17,7 @@ import typer
 from tenant_email import platforms
 from tenant_email.checks.smtp import Server, try_server
 from tenant_email.connections import Connections
-from tenant_email.errors import TenantEmailError, own
+from tenant_email.errors import TenantEmailError, redact_message
 
 app = typer.Typer(
     help="Tools around the e-mail configuration of identity tenants.",
@@ -44,7 +44,7 @@ def doctor(platform: Platform) -> None:
     try:
         connection = connections.get("main", platform)
         connection.require_credentials()
-        live = platforms.load(platform).open(connection, lambda line: typer.echo(own(line))).read_provider()
+        live = platforms.load(platform).open(connection, lambda line: typer.echo(redact_message(line))).read_provider()
     except TenantEmailError as error:
         _fail(str(error))
     typer.echo(f"{platform} {connection.host}: the login works.")
@@ -52,7 +52,7 @@ def doctor(platform: Platform) -> None:
         typer.echo("Mail goes out through the platform's own sender.")
     else:
         # what a tenant shows may be secret; json writes what would steer the terminal as escapes
-        typer.echo(f"Mail goes out through {json.dumps(live.told(), indent=2)}")
+        typer.echo(f"Mail goes out through {json.dumps(live.public_props(), indent=2)}")
 
 
 @app.command()
@@ -87,7 +87,7 @@ def templates(
     settings = json.loads(text) if file.suffix == ".json" else body
     checked = chosen.check_template({"settings": settings})
     for warning in checked.warnings:
-        typer.echo(own(f"warning: {warning}"))
+        typer.echo(redact_message(f"warning: {warning}"))
     if checked.problems:
         _fail("\n".join(map(str, checked.problems)))
     if variables and chosen.render:

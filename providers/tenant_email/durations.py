@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from tenant_email.errors import Problem
-from tenant_email.model import known
+from tenant_email.model import is_known
 
 _DURATION: Final = re.compile(r"(\d{1,6})(s|m|h)")
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
@@ -20,6 +20,6 @@ def seconds(text: str) -> int | None:
 
 def time_problems(path: str, text: str, *, zero: bool = False) -> list[Problem]:
     """Returns a problem for what is not a duration; `zero` takes no time for one, which means not to wait."""
-    if not known(text) or seconds(text) or (zero and seconds(text) == 0):
+    if not is_known(text) or seconds(text) or (zero and seconds(text) == 0):
         return []
     return [Problem(path, f"{text[:40]!r} is not a time", "Write it as 90s, 10m or 1h.")]

@@ -17,9 +17,9 @@ TenantEmailError
 └── VerificationTimeout    DNS or SES did not come to agree in the time given
 
 A message reads: who: what was tried, what came back; its last line is the remedy. Text of others goes through
-`foreign`. Whatever else gets into a message cannot fake a line of it: its only line breaks are those before the items
-of a list, between problems, and before the remedy. `__module__` is `builtins`, because Pulumi prints the qualified name
-of the class before the message (design.md section 6, fact 7).
+`redact_external`. Whatever else gets into a message cannot fake a line of it: its only line breaks are those before
+the items of a list, between problems, and before the remedy. `__module__` is `builtins`, because Pulumi prints the
+qualified name of the class before the message (design.md section 6, fact 7).
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ from tenant_email.visible import LONGEST_LINE, cut, lines, one_line, visible
 LONGEST_FOREIGN_TEXT: Final = 256
 
 
-def foreign(text: object) -> str:
+def redact_external(text: object) -> str:
     """Returns what somebody else wrote, safe to show: scrubbed of secrets, on one visible line, of 256 characters."""
     # scrubbed first: a secret may hold white space of its own
     return cut(one_line(scrub(str(text))), LONGEST_FOREIGN_TEXT)
 
 
-def own(message: str) -> str:
+def redact_message(message: str) -> str:
     """Returns a message of ours, scrubbed of secrets; the items of its lists stay on lines of their own."""
     return lines(scrub(message))
 
@@ -58,7 +58,7 @@ class TenantEmailError(RunError):
         cls.__module__ = "builtins"
 
     def __init__(self, message: str, *, remedy: str = "") -> None:
-        self.message, self.remedy = own(message), cut(visible(scrub(remedy)), LONGEST_LINE)
+        self.message, self.remedy = redact_message(message), cut(visible(scrub(remedy)), LONGEST_LINE)
         super().__init__("\n".join(filter(None, (self.message, self.remedy))))
 
 
@@ -77,7 +77,7 @@ class Problem:
         return f"Problem({str(self)!r})"
 
     def __str__(self) -> str:
-        line = f"{foreign(self.path)}: {own(self.what)}" if self.path else own(self.what)
+        line = f"{redact_external(self.path)}: {redact_message(self.what)}" if self.path else redact_message(self.what)
         return "\n".join(filter(None, (line, cut(visible(scrub(self.remedy)), LONGEST_LINE))))
 
 
@@ -101,7 +101,7 @@ class PlatformError(TenantEmailError):
     def __init__(
         self, message: str, *, remedy: str = "", status: int = 0, code: str = "", text: str = "", sent: bool = False
     ) -> None:
-        self.status, self.code, self.text, self.sent = status, foreign(code), foreign(text), sent
+        self.status, self.code, self.text, self.sent = status, redact_external(code), redact_external(text), sent
         super().__init__(message, remedy=remedy)
 
 

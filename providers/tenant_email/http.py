@@ -12,8 +12,8 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
-from tenant_email.answers import Answer, Promise, Unusable, accepted, document_of
-from tenant_email.body import encoded
+from tenant_email.answers import Answer, Promise, Unusable, accept, document_of
+from tenant_email.body import encode_body
 from tenant_email.errors import (
     Forbidden,
     NotFound,
@@ -23,18 +23,18 @@ from tenant_email.errors import (
     Unavailable,
     UnexpectedAnswer,
     error_for,
-    foreign,
+    redact_external,
 )
 from tenant_email.ratelimits import WAITS_IN_ALL, RateLimits
 from tenant_email.timing import Timing
-from tenant_email.transport import NoAnswer, TooSlow, Transport
+from tenant_email.transport import HttpTransport, NoAnswer, TooSlow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from tenant_email.ratelimits import Bucket
     from tenant_email.secrets import Secret
-    from tenant_email.transport import Reply
+    from tenant_email.transport import HttpReply
 
 TRIES: Final = 4  # of a request that got no usable answer
 _USUAL: Final = Timing()
@@ -45,7 +45,7 @@ _CORRECT: Final = "Correct what the platform names above, then run again; what w
 _TOLD_BY_STATUS: Final = (Unauthorized, Forbidden, RateLimited, Unavailable)
 
 
-class Dialect(Protocol):
+class ApiDialect(Protocol):
     """How a platform words its errors. A document may be of any shape: it may be a proxy's."""
 
     def read_error(self, status: int, body: Any) -> tuple[str, str]:
@@ -86,7 +86,7 @@ class Request:
     body: Any = field(default=None, repr=False)
     params: Mapping[str, str] | None = field(default=None, repr=False)
     form: Callable[[], Mapping[str, str]] | None = field(default=None, repr=False)
-    dialect: Dialect | None = field(default=None, repr=False)
+    dialect: ApiDialect | None = field(default=None, repr=False)
     is_login: bool = False
 
     def __str__(self) -> str:
@@ -110,7 +110,7 @@ class Client:
         self,
         who: str,
         base: str,
-        dialect: Dialect,
+        dialect: ApiDialect,
         login: Callable[[Client], Token],
         *,
         headers: Mapping[str, str] | None = None,
@@ -126,7 +126,7 @@ class Client:
         self._limits = RateLimits(who, buckets, announce=announce, sleep=timing.sleep, clock=timing.clock)
         self._token: Token | None = None
         self._token_lock = threading.Lock()
-        self._transport = Transport(base, headers or {}, timing)
+        self._transport = HttpTransport(base, headers or {}, timing)
 
     def call(
         self,
@@ -136,7 +136,7 @@ class Client:
         body: Any = None,
         params: Mapping[str, str] | None = None,
         *,
-        dialect: Dialect | None = None,
+        dialect: ApiDialect | None = None,
     ) -> Answer:
         """Sends one request as the management client; a rejected token is renewed once.
 
@@ -164,7 +164,9 @@ class Client:
             "Nothing was recorded."
         )
         shown = f" ({status})" if status else ""
-        return UnexpectedAnswer(f"{self.who}: {request} got {foreign(what)}{shown}", remedy=remedy, status=status)
+        return UnexpectedAnswer(
+            f"{self.who}: {request} got {redact_external(what)}{shown}", remedy=remedy, status=status
+        )
 
     def _tell(self, request: Request, token: Token | None, *, unsure: bool = False) -> Answer:
         """Sends a request; an error says whether it may have had its effect, by this sending or by an earlier one."""
@@ -185,7 +187,7 @@ class Client:
                 reply = self._once(request, token, left)
                 if reply.status == _TOO_MANY and waited < WAITS_IN_ALL:
                     refusals += 1
-                    waited += self._limits.turned_away(request.method, request.path, reply.headers, refusals)
+                    waited += self._limits.back_off(request.method, request.path, reply.headers, refusals)
                     continue
                 return self._answer(request, reply)
             except PlatformError as error:
@@ -198,11 +200,11 @@ class Client:
                     raise
             self._timing.sleep(_backoff(tries))
 
-    def _once(self, request: Request, token: Token | None, seconds: float) -> Reply:
+    def _once(self, request: Request, token: Token | None, seconds: float) -> HttpReply:
         headers = {"Authorization": f"Bearer {token.value.reveal()}"} if token else {}
         if request.body is not None:
             headers["Content-Type"] = "application/json"
-        body = request.form() if request.form else None if request.body is None else encoded(request.body)
+        body = request.form() if request.form else None if request.body is None else encode_body(request.body)
         try:
             reply = self._transport.exchange(
                 request.method, request.path, body, request.params, headers, seconds=seconds
@@ -217,16 +219,16 @@ class Client:
         self._limits.learn(request.method, request.path, reply.headers)
         return reply
 
-    def _answer(self, request: Request, reply: Reply) -> Answer:
+    def _answer(self, request: Request, reply: HttpReply) -> Answer:
         """Returns the answer of a call that succeeded; raises the error for everything else."""
         if reply.status >= _ERRORS:
             raise self._error(request, reply)
         try:
-            return accepted(request.promise, reply)
+            return accept(request.promise, reply)
         except Unusable as odd:
             raise self.unexpected(str(request), str(odd), reply.status) from None
 
-    def _error(self, request: Request, reply: Reply) -> PlatformError:
+    def _error(self, request: Request, reply: HttpReply) -> PlatformError:
         """Returns the error for a status of 400 or more: a refusal is the platform's own, or says nothing."""
         dialect, status, flaw = request.dialect or self._dialect, reply.status, ""
         try:
@@ -244,8 +246,10 @@ class Client:
             return self.unexpected(str(request), flaw or ("the absence of something else" if own else what), status)
         code, text = dialect.read_error(status, body)
         remedy = dialect.remedy(str(request), status, code, text)
-        message = f"{self.who}: {request} {_verb(kind)} ({' '.join(filter(None, (str(status), foreign(code))))})"
-        if said := foreign(text) or flaw:
+        message = (
+            f"{self.who}: {request} {_verb(kind)} ({' '.join(filter(None, (str(status), redact_external(code))))})"
+        )
+        if said := redact_external(text) or flaw:
             message += f"\n  - {said}"
         if issubclass(kind, Unavailable):
             return Unavailable(message, remedy=remedy or "Run again; nothing else is needed.", status=status)

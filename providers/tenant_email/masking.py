@@ -39,7 +39,7 @@ class _View(NamedTuple):
     starts: Sequence[int]
     ends: Sequence[int]
 
-    def replaced(self, pattern: re.Pattern[str], decode: Callable[[str], list[tuple[str, int]]]) -> _View:
+    def replace(self, pattern: re.Pattern[str], decode: Callable[[str], list[tuple[str, int]]]) -> _View:
         """Returns a view with every match decoded: `decode` gives each character and the length that it came from."""
         parts, starts, ends, position = list[str](), list[int](), list[int](), 0
         for match in pattern.finditer(self.text):
@@ -73,7 +73,7 @@ _PRETTY: Final = re.compile(r"[\"']\s*\n\s*[\"']")
 _BREAK: Final = re.compile("[\\s\u00ad\u200b-\u200d\u2060\ufeff]+")
 
 
-def _unescaped(text: str) -> list[tuple[str, int]]:
+def _unescape(text: str) -> list[tuple[str, int]]:
     kind = text[1]
     if kind == "x" and len(text) > 2:  # noqa: PLR2004 - with digits
         return _from_bytes(text.replace("\\x", ""), 4)
@@ -88,15 +88,15 @@ def _unescaped(text: str) -> list[tuple[str, int]]:
     return [(_LETTERS.get(kind, kind), 2)]
 
 
-def _unquoted(text: str) -> list[tuple[str, int]]:
+def _unquote(text: str) -> list[tuple[str, int]]:
     return [(" ", 1)] if text == "+" else _from_bytes(text.replace("%", ""), 3)
 
 
-def _printable(text: str) -> list[tuple[str, int]]:
+def _decode_printable(text: str) -> list[tuple[str, int]]:
     return [("", len(text))] if text.endswith("\n") else _from_bytes(text.replace("=", ""), 3)
 
 
-def _unbroken(text: str) -> list[tuple[str, int]]:
+def _drop(text: str) -> list[tuple[str, int]]:
     return [("", len(text))]
 
 
@@ -113,18 +113,18 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
-def _named(text: str) -> list[tuple[str, int]]:
+def _decode_entity(text: str) -> list[tuple[str, int]]:
     decoded = html.unescape(text)
     return [(decoded, len(text))] if decoded != text else [(each, 1) for each in text]
 
 
 _DECODERS: Final = (
-    ("\\", _ESCAPE, _unescaped),
-    ("%", _PERCENT, _unquoted),
-    ("+", _PLUS, _unquoted),
-    ("&", _ENTITY, _named),
-    ("=", _PRINTABLE, _printable),
-    ("\n", _PRETTY, _unbroken),
+    ("\\", _ESCAPE, _unescape),
+    ("%", _PERCENT, _unquote),
+    ("+", _PLUS, _unquote),
+    ("&", _ENTITY, _decode_entity),
+    ("=", _PRINTABLE, _decode_printable),
+    ("\n", _PRETTY, _drop),
 )
 
 
@@ -134,17 +134,17 @@ def _views(text: str) -> Iterator[_View]:
     yield plain
     once = list[_View]()
     for mark, pattern, decode in _DECODERS:
-        if mark in text and (view := plain.replaced(pattern, decode)) is not plain:
+        if mark in text and (view := plain.replace(pattern, decode)) is not plain:
             once.append(view)
             yield view
     for view, (mark, pattern, decode) in product(once, _DECODERS):
-        if mark in view.text and (nested := view.replaced(pattern, decode)) is not view:
+        if mark in view.text and (nested := view.replace(pattern, decode)) is not view:
             yield nested
 
 
-def _joined(view: _View) -> _View:
+def _without_breaks(view: _View) -> _View:
     """Returns a view without white space, and without what stands at the end of a broken line."""
-    return view.replaced(_BREAK, _unbroken)
+    return view.replace(_BREAK, _drop)
 
 
 class _Forms(NamedTuple):
@@ -186,7 +186,7 @@ class Masker:
         self._known: dict[str, None] = {}  # a set that keeps its order
 
     def add(self, secret: str) -> None:
-        """Makes `masked` replace this text from now on."""
+        """Makes `mask` replace this text from now on."""
         if secret.strip():
             self._known[secret] = None
 
@@ -194,7 +194,7 @@ class Masker:
         """Knows nothing any more."""
         self._known = {}
 
-    def masked(self, text: str) -> str:
+    def mask(self, text: str) -> str:
         """Returns the text with every known secret replaced, in every form of it; cut when it is very long."""
         known = list(self._known)  # another thread may add one
         if not known or not text:
@@ -203,7 +203,7 @@ class Masker:
         spans = list[tuple[int, int]]()
         for view in _views(cut):
             spans += _spans(view, known, joined=False)
-            spans += _spans(_joined(view), known, joined=True)
+            spans += _spans(_without_breaks(view), known, joined=True)
         tail = "" if len(text) <= LONGEST else "…"
         return _without(cut, spans) + tail
 
@@ -218,15 +218,15 @@ def _spans(view: _View, secrets: Iterable[str], *, joined: bool) -> Iterator[tup
             continue
         forms = _forms(secret)
         for needle in (forms.joined,) if joined else (forms.whole, *forms.pieces):
-            for start, end in _found(view.text, needle):
+            for start, end in _find_all(view.text, needle):
                 yield view.starts[start], view.ends[end - 1]
         for needle in forms.encoded:
-            for start, end in _found(view.text, needle):
-                first, last = _grown(view.text, start, end)
+            for start, end in _find_all(view.text, needle):
+                first, last = _widen(view.text, start, end)
                 yield view.starts[first], view.ends[last - 1]
 
 
-def _found(text: str, needle: str) -> Iterator[tuple[int, int]]:
+def _find_all(text: str, needle: str) -> Iterator[tuple[int, int]]:
     """Yields where a text stands, or the beginning of a long one, as far as it goes."""
     if not needle:
         return
@@ -252,7 +252,7 @@ def _common(text: str, at: int, needle: str) -> int:
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]")
 
 
-def _grown(text: str, start: int, end: int) -> tuple[int, int]:
+def _widen(text: str, start: int, end: int) -> tuple[int, int]:
     """Returns a base64 span with the characters at its ends that hold some bits of the secret, and the padding."""
     for _ in range(2):
         if start > 0 and _BASE64.match(text[start - 1]):

@@ -1,7 +1,7 @@
 """The base of every validated input: closed, exact about types, and patient with values not known yet.
 
 In a preview any value may be unknown, at a leaf, in a list or in place of a whole object. Such a value passes
-every check of its own field; checks across fields ask `known` first.
+every check of its own field; checks across fields ask `is_known` first.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from tenant_email import wording
 from tenant_email.secrets import Secret
 from tenant_email.wording import nearest
 
-__all__ = ["UNKNOWN", "Model", "Unknown", "known", "nearest", "parse", "reveal", "wrap"]
+__all__ = ["UNKNOWN", "Model", "Unknown", "is_known", "nearest", "parse", "reveal", "wrap"]
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -41,7 +41,7 @@ class _Hidden:
         return "…"
 
 
-def known(*values: object) -> bool:
+def is_known(*values: object) -> bool:
     """Tells whether all of these are known in this preview."""
     return all(value is not UNKNOWN for value in values)
 
@@ -65,13 +65,13 @@ class Model(BaseModel):
             if value is not None:
                 yield name, value if name == "kind" or isinstance(value, (bool, int, float, Unknown)) else _Hidden()
 
-    def given(self) -> dict[str, Any]:
+    def to_props(self) -> dict[str, Any]:
         """Returns the fields that were given, `None` left out; secrets stay `Secret`, unknowns `UNKNOWN`."""
         return {name: value for name in type(self).model_fields if (value := _plain(getattr(self, name))) is not None}
 
     @classmethod
-    def recall(cls, recorded: Mapping[str, Any]) -> dict[str, Any]:
-        """Returns recorded values with secrets wrapped again, so that they compare with `given`.
+    def wrap_recorded(cls, recorded: Mapping[str, Any]) -> dict[str, Any]:
+        """Returns recorded values with secrets wrapped again, so that they compare with `to_props`.
 
         It validates nothing: what an earlier release recorded must stay readable.
         """
@@ -107,7 +107,7 @@ def _mentions_secret(annotation: Any) -> bool:
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in cast("Any", value).items()}
-    return value.given() if isinstance(value, Model) else value
+    return value.to_props() if isinstance(value, Model) else value
 
 
 M = TypeVar("M", bound=Model)

@@ -120,7 +120,7 @@ class RateLimits:
             else:
                 level.tokens = min(level.tokens, left + _ALMOST_ONE)
 
-    def turned_away(self, method: str, path: str, headers: Mapping[str, str], refusals: int) -> float:
+    def back_off(self, method: str, path: str, headers: Mapping[str, str], refusals: int) -> float:
         """Waits as a refusal asks, longer with each one where it does not say; returns the seconds that took.
 
         Where the bucket is known nothing is waited here: it is left to `wait`, which knows what else is waiting.

@@ -17,7 +17,7 @@ _NOTHING: Final = (None, "")  # a platform answers a field that was never set in
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class TemplateRecord:
     """What is recorded of a template, as the platform shows it.
 
     snapshot: before it was adopted; None when this stack made it.
@@ -30,7 +30,7 @@ class Record:
     seen: Props = field(repr=False)
 
 
-def changed_since(ours: Mapping[str, Any], now: Mapping[str, Any] | None) -> tuple[str, ...]:
+def changed_paths(ours: Mapping[str, Any], now: Mapping[str, Any] | None) -> tuple[str, ...]:
     """Returns the paths of what is no longer as our last write left it; a document that is gone is one change."""
     if now is None:
         return ("it is gone",)
@@ -38,7 +38,7 @@ def changed_since(ours: Mapping[str, Any], now: Mapping[str, Any] | None) -> tup
     return tuple(sorted(path for path in {*one, *other} if one.get(path) != other.get(path)))
 
 
-def ours_after(before: Props, now: Props, sent: frozenset[str] | None) -> Props:
+def merge_written(before: Props, now: Props, sent: frozenset[str] | None) -> Props:
     """Returns what counts as ours after a write: what it sent; the rest as it was ours before, whatever it is now.
 
     `sent` are the fields of `now` that the write set; None means the whole of it.

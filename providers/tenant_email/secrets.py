@@ -93,7 +93,7 @@ def forget() -> None:
 
 def scrub(text: str) -> str:
     """Returns the text with every registered secret replaced; cut when it is longer than a message can be."""
-    return _masker.masked(text)
+    return _masker.mask(text)
 
 
 @contextmanager

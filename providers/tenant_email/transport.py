@@ -47,7 +47,7 @@ class TooSlow(NoAnswer):
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class HttpReply:
     """What a server answered; `flaw` says why `content` is not all of it, empty when it is."""
 
     status: int
@@ -61,7 +61,7 @@ class Reply:
         return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
 
-class Transport:
+class HttpTransport:
     """Sends requests to one tenant; safe to share between threads.
 
     It follows no redirect (a secret goes to the host it was given for and to no other), keeps no cookie, and takes no
@@ -83,13 +83,13 @@ class Transport:
         headers: Mapping[str, str],
         *,
         seconds: float,
-    ) -> Reply:
+    ) -> HttpReply:
         """Sends one request, `body` as bytes or as a form; raises NoAnswer when not even a status came back.
 
         `seconds` are left for the whole call.
         """
         request = requests.Request(
-            method, self._base + path, data=body, params=params, headers=dict(headers), auth=_as_given
+            method, self._base + path, data=body, params=params, headers=dict(headers), auth=_keep_login
         )
         prepared = self._session.prepare_request(request)
         surroundings: Any = self._session.merge_environment_settings(self._base + path, {}, True, None, None)
@@ -111,7 +111,7 @@ class Transport:
                 flaw = watch.complete() or flaw
             finally:
                 response.close()
-        return Reply(response.status_code, response.headers, content, flaw)
+        return HttpReply(response.status_code, response.headers, content, flaw)
 
 
 class _WatchedTls(Watched, HTTPSConnection):
@@ -162,7 +162,7 @@ def _content(raw: Any) -> tuple[bytes, str]:
     return bytes(content), "only a part of an answer" if cut else ""
 
 
-def _as_given(request: requests.PreparedRequest) -> requests.PreparedRequest:
+def _keep_login(request: requests.PreparedRequest) -> requests.PreparedRequest:
     """Returns a request with the login it has: without a hook, an entry of the user's .netrc would replace it."""
     return request
 

@@ -37,7 +37,7 @@ _REMEDIES: Final[Mapping[type, str]] = {
 _NONE: Final[Mapping[type, str]] = {}
 
 
-def sifted(
+def drop_unusable(
     values: Mapping[str, Any], at: str = "", passing: tuple[type, ...] = (), remedies: Mapping[type, str] = _NONE
 ) -> tuple[dict[str, Any], list[Problem]]:
     """Returns inputs with `UNKNOWN` in place of what cannot be carried, and a problem for each, under the path `at`.

@@ -41,7 +41,7 @@ def problems(
     fields: dict[Location, list[ErrorDetails]] = {}
     for detail in details:
         fields.setdefault(_place(detail, values), []).append(detail)
-    return [_problem(model, place, _meant(found), at) for place, found in fields.items()]
+    return [_problem(model, place, _most_likely(found), at) for place, found in fields.items()]
 
 
 def _place(detail: ErrorDetails, values: Mapping[str, Any]) -> Location:
@@ -62,7 +62,7 @@ def _has(value: Any, part: int | str) -> bool:
     return part in value if isinstance(value, dict) else isinstance(part, int) and part < len(value)
 
 
-def _meant(found: list[ErrorDetails]) -> ErrorDetails:
+def _most_likely(found: list[ErrorDetails]) -> ErrorDetails:
     """Returns the error of the type that was meant: a rule that a value breaks, unless it is a text for a number."""
     wrong = [detail for detail in found if detail["type"] in _TYPES]
     text = found[0].get("input")

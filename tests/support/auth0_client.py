@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tenant_email.changes import changes
+from tenant_email.changes import compare
 from tenant_email.connections import Connection
 from tenant_email.model import parse
 from tenant_email.platforms import load
@@ -12,7 +12,7 @@ from tenant_email.secrets import Secret
 
 if TYPE_CHECKING:
     from tenant_email.local.emulators.auth0 import Auth0Emulator
-    from tenant_email.platforms.base import Live
+    from tenant_email.platforms.base import LiveObject
 
 AUTH0 = load("auth0")
 
@@ -31,14 +31,14 @@ class Wire:
         """The body of the last call."""
         return self.tenant.calls[-1].request_json
 
-    def create(self, settings: dict[str, Any], **top: Any) -> Live:
+    def create(self, settings: dict[str, Any], **top: Any) -> LiveObject:
         """Creates the provider."""
         return self.api.create_provider(desired(settings, **top))
 
-    def change(self, old: dict[str, Any], new: dict[str, Any]) -> Live:
+    def change(self, old: dict[str, Any], new: dict[str, Any]) -> LiveObject:
         """Changes settings of the provider."""
         before, after = desired(old), desired(new)
-        change = changes(before, after, AUTH0.capabilities, "acme.eu.auth0.com")
+        change = compare(before, after, AUTH0.capabilities, "acme.eu.auth0.com")
         return self.api.update_provider(after, change, None, {})
 
 
@@ -47,4 +47,4 @@ def desired(settings: dict[str, Any], **top: Any) -> dict[str, Any]:
     model = AUTH0.template if settings["kind"] == "auth0.template" else AUTH0.models[settings["kind"]]
     values, problems = parse(model, settings)
     assert values is not None, [str(problem) for problem in problems]
-    return {"settings": values.given(), "enabled": True, **top}
+    return {"settings": values.to_props(), "enabled": True, **top}

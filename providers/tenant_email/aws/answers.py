@@ -12,7 +12,7 @@ from xml.parsers import expat
 
 from tenant_email.answers import DEEPEST, Unusable, document_of
 from tenant_email.errors import UnexpectedAnswer
-from tenant_email.transport import LARGEST, Reply
+from tenant_email.transport import LARGEST, HttpReply
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,7 +52,7 @@ def guard(client: Any, who: str) -> None:
     """
 
     def look(operation_model: Any, response_dict: dict[str, Any], **_: Any) -> None:
-        reply = Reply(response_dict["status_code"], response_dict["headers"], response_dict["body"])
+        reply = HttpReply(response_dict["status_code"], response_dict["headers"], response_dict["body"])
         try:
             body = _looked_at(operation_model, reply)
         except Unusable as odd:
@@ -66,7 +66,7 @@ def guard(client: Any, who: str) -> None:
     client.meta.events.register(f"before-parse.{client.meta.service_model.service_id.hyphenize()}", look)
 
 
-def _looked_at(operation: Any, reply: Reply) -> bytes:
+def _looked_at(operation: Any, reply: HttpReply) -> bytes:
     """Returns the body that botocore may read; raises Unusable."""
     if len(reply.content) > LARGEST:
         raise Unusable(f"an answer larger than {LARGEST // 2**20} MiB")
@@ -82,7 +82,7 @@ def _looked_at(operation: Any, reply: Reply) -> bytes:
     return reply.content
 
 
-def _require_document(operation: Any, reply: Reply) -> None:
+def _require_document(operation: Any, reply: HttpReply) -> None:
     shape, needed = operation.output_shape, _FIELDS.get(operation.name, ())
     if not needed and not reply.content.strip():
         return
@@ -93,7 +93,7 @@ def _require_document(operation: Any, reply: Reply) -> None:
         raise Unusable("an answer of another shape")
 
 
-def _require_xml(operation: Any, reply: Reply) -> None:
+def _require_xml(operation: Any, reply: HttpReply) -> None:
     names = _elements(reply.content)
     shape = operation.output_shape
     wrapper: str | None = shape and shape.serialization.get("resultWrapper")
@@ -147,7 +147,7 @@ def _fits(shape: Any, value: Any) -> bool:
     return True
 
 
-def _is_typed(reply: Reply, *, json: bool) -> bool:
+def _is_typed(reply: HttpReply, *, json: bool) -> bool:
     """Tells whether AWS worded an error: with a type in a header or in the body."""
     if not json:
         try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.errors import foreign
+from tenant_email.errors import redact_external
 
 if TYPE_CHECKING:
     from tenant_email.aws.dns_records import DnsRecord
@@ -101,13 +101,13 @@ class RecordFinding:
 
     def explain(self) -> str:
         """Returns a sentence or two: which record, what is there, what should be, what to do."""
-        found = foreign(", ".join(self.found)) or f"no {self.record.type} record"
+        found = redact_external(", ".join(self.found)) or f"no {self.record.type} record"
         if self.why and self.status is Status.WRONG_VALUE:
-            found += f" ({foreign(self.why)})"
+            found += f" ({redact_external(self.why)})"
         return f"{self.record.name}: " + _EXPLANATIONS[self.status].format(
             server=self.server,
             found=found,
-            why=foreign(self.why),
+            why=redact_external(self.why),
             wanted=self.wanted,
             relative=self.record.zone_relative_name,
         )

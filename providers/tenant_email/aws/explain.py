@@ -22,7 +22,7 @@ from tenant_email.errors import (
     Unauthorized,
     Unavailable,
     error_for,
-    foreign,
+    redact_external,
 )
 
 if TYPE_CHECKING:
@@ -145,7 +145,9 @@ def explained(who: str, operation: str, subject: str = "") -> Generator[None]:
         # botocore's words for an AWS_ENDPOINT_URL without a scheme; it has no class for it
         if not str(error).startswith("Invalid endpoint"):
             raise
-        raise Rejected(f"{tried} failed: {foreign(str(error))}", remedy="Set AWS_ENDPOINT_URL to a URL.") from None
+        raise Rejected(
+            f"{tried} failed: {redact_external(str(error))}", remedy="Set AWS_ENDPOINT_URL to a URL."
+        ) from None
 
 
 def mail_from_too_early(error: PlatformError) -> bool:
@@ -158,7 +160,7 @@ def _answered(error: boto.ClientError, tried: str, service: str, operation: str)
     code, status = answer.get("Code", ""), metadata.get("HTTPStatusCode", 0)
     kind = _class_of(code, answer.get("Message", ""), status)
     # What AWS writes about a wrong signature quotes the request, session token included.
-    text = "" if kind is Unauthorized else foreign(answer.get("Message", ""))
+    text = "" if kind is Unauthorized else redact_external(answer.get("Message", ""))
     message = f"{tried} was rejected ({code or status})" + (f": {text}" if text else "")
     if error.operation_name in _OF_CREDENTIALS:
         message = f"{tried} failed at {error.operation_name} ({code or status})" + (f": {text}" if text else "")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tenant_email.checks import smtp_offer
 from tenant_email.checks.smtp_tls import Trust, secure
 from tenant_email.checks.smtp_wire import Fails, Patience, Reply, Wire
-from tenant_email.errors import InvalidSettings, Problem, Unavailable, foreign
+from tenant_email.errors import InvalidSettings, Problem, Unavailable, redact_external
 from tenant_email.mail_ports import begins_with_tls, serves_none
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def require_server(who: str, server: Server, announce: Callable[[str], None] | N
     finding = look(server, announce and (lambda line: announce(f"{who}: preflight: {line}")))
     problem = finding.problem
     if problem and finding.temporary:
-        message = f"{who}: preflight: {foreign(problem.path)}: {problem.what}"
+        message = f"{who}: preflight: {redact_external(problem.path)}: {problem.what}"
         raise Unavailable(message, remedy=problem.remedy, sent=False)
     if problem:
         raise InvalidSettings(f"{who}: preflight", (problem,))
@@ -195,9 +195,10 @@ def _require_login(server: Server, wire: Wire, hello: str) -> None:
     if seen and chosen in offered and chosen in server.logins:
         return
     wanted = f"AUTH {' or '.join(sorted(server.logins))}"
-    shown = f", only {foreign(' '.join(offered))}" if offered else ""
+    names = redact_external(" ".join(offered))
+    shown = f", only {names}" if offered else ""
     if seen and not server.logins.isdisjoint(offered):
-        shown = f" in a way that the platform understands: it would choose {chosen} from {foreign(' '.join(offered))}"
+        shown = f" in a way that the platform understands: it would choose {chosen} from {names}"
     when = "" if wire.is_encrypted else " Many servers offer it over TLS alone."
     remedy = f"Turn {wanted} on in the server; the platform knows no other login.{when}"
     raise Fails(f"{server.at} does not offer {wanted}{shown}", remedy)
@@ -210,7 +211,7 @@ def _require_no_login(server: Server, hello: str) -> None:
     """
     if server.library != "nodemailer" or (hello and not smtp_offer.offers_login(server.library, hello)):
         return
-    offered = foreign(" ".join(smtp_offer.offered(hello)))
+    offered = redact_external(" ".join(smtp_offer.offered(hello)))
     what = f"offers a login ({offered})" if hello else "speaks no ESMTP"
     said = f"{server.at} {what}, and Logto's mail library then sends nothing without credentials"
     raise Fails(said, "Give a username and a password, or turn the login off in the server for this port.")

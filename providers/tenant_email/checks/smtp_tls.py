@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from tenant_email.checks.smtp_wire import Fails
-from tenant_email.errors import foreign
+from tenant_email.errors import redact_external
 
 if TYPE_CHECKING:
     from tenant_email.checks.smtp_wire import Wire
@@ -79,13 +79,15 @@ def secure(wire: Wire, at: str, name: str, trust: Trust, *, discards: bool = Fal
     try:
         wire.secure(context, name, discards=discards)
     except ssl.SSLCertVerificationError as error:
-        raise Fails(f"TLS with {at} fails: {foreign(error.verify_message)}", _certificate(error, name, trust)) from None
+        raise Fails(
+            f"TLS with {at} fails: {redact_external(error.verify_message)}", _certificate(error, name, trust)
+        ) from None
     except ssl.SSLError as error:
-        raise Fails(f"TLS with {at} fails: {foreign(_said(error))}", _remedy(error.reason or "")) from None
+        raise Fails(f"TLS with {at} fails: {redact_external(_said(error))}", _remedy(error.reason or "")) from None
     except TimeoutError:
         raise Fails(f"TLS with {at} fails: time-out in the handshake", _remedy("")) from None
     except OSError as error:
-        what = foreign(error.strerror or type(error).__name__)
+        what = redact_external(error.strerror or type(error).__name__)
         raise Fails(f"TLS with {at} fails: the connection ended in the handshake ({what})", _remedy("")) from None
 
 

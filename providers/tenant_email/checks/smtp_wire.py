@@ -21,7 +21,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
-from tenant_email.errors import LONGEST_FOREIGN_TEXT, foreign
+from tenant_email.errors import LONGEST_FOREIGN_TEXT, redact_external
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,7 +88,7 @@ class Reply:
     def words(self) -> str:
         """Returns it as one line that is safe to show; its code stands there once."""
         first, *others = self.text.split("\n")
-        return foreign(
+        return redact_external(
             " ".join([re.sub("^(...)-", r"\1 ", first) if self.is_smtp else first, *map(_without_code, others)])
         )
 
@@ -175,7 +175,7 @@ class Wire:
     def _useless(self, lines: list[str], why: str) -> Fails:
         """Returns the error for a reply that does not end as it should, with what there is of it."""
         words = (*itertools.islice(lines, _SHOWN), _decoded(self._rest[: 2 * LONGEST_FOREIGN_TEXT]))
-        said = foreign(" ".join(words))
+        said = redact_external(" ".join(words))
         after = f", after it said: {said}" if said else ""
         return Fails(f"{self._at} does not answer as a mail server ({why}{after})", _IS_IT)
 
@@ -271,4 +271,4 @@ def _without_code(line: str) -> str:
 def _reason(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
         return "time-out"
-    return foreign(getattr(error, "strerror", "") or type(error).__name__)
+    return redact_external(getattr(error, "strerror", "") or type(error).__name__)

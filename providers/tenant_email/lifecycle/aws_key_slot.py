@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from tenant_email.aws.access_keys import MOST_KEYS, AccessKey
 from tenant_email.errors import Conflict, Problem
 from tenant_email.fields import Text
-from tenant_email.model import known, parse
+from tenant_email.model import is_known, parse
 from tenant_email.operations.aws_session import Placed, access_of, iam, place_problems, ses_of
 from tenant_email.operations.border import Lifecycle, warn
 
@@ -36,7 +36,7 @@ class AwsKeySlotLifecycle(Lifecycle):
     def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates, and warns of a rotation that takes a key from under others; IAM is not asked."""
         inputs, problems = parse(SlotInputs, desired)
-        if recorded is None and inputs.user_id and known(inputs.user_id, inputs.handed_on) and inputs.handed_on:
+        if recorded is None and inputs.user_id and is_known(inputs.user_id, inputs.handed_on) and inputs.handed_on:
             warn(_taken_away(inputs, "the key of the other slot"))
         return [*problems, *place_problems(inputs, ses=False)]
 

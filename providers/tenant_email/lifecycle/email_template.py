@@ -5,27 +5,27 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from tenant_email.changes import changes
+from tenant_email.changes import compare
 from tenant_email.errors import AlreadyConfigured, NotFound, Problem
 from tenant_email.fields import Text
-from tenant_email.model import UNKNOWN, Model, known
+from tenant_email.model import UNKNOWN, Model, is_known
 from tenant_email.operations import adoption, lost_answers, session
-from tenant_email.operations.adoption import Mode, Step
+from tenant_email.operations.adoption import AdoptionStep, Mode
 from tenant_email.operations.border import info, warn
-from tenant_email.operations.differences import listed
+from tenant_email.operations.differences import list_differences
 from tenant_email.operations.imports import cannot_import, nothing_to_import
-from tenant_email.operations.lost_answers import Met
+from tenant_email.operations.lost_answers import Existing
 from tenant_email.operations.sender_rules import sender_problems
 from tenant_email.operations.tenant_object import (
-    Resolved,
     TenantInputs,
     TenantObject,
-    as_written,
-    managed,
-    not_taken,
-    writing_at,
+    ValidatedInputs,
+    keep_spelling,
+    mismatches,
+    pick_managed,
+    write_lock_of,
 )
-from tenant_email.records import Record, changed_since, ours_after
+from tenant_email.records import TemplateRecord, changed_paths, merge_written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tenant_email.capabilities import OnDelete
     from tenant_email.changes import Props
     from tenant_email.operations.border import Mirrors
-    from tenant_email.platforms.base import Live, Platform, Tenant
+    from tenant_email.platforms.base import LiveObject, Platform, TenantClient
 
 
 class TemplateInputs(TenantInputs):
@@ -56,129 +56,142 @@ class EmailTemplateLifecycle(TenantObject):
     def part_of(self, platform: Platform, desired: Props) -> str:
         """Returns the part with the template's key, if that is known."""
         key = platform.template_key(desired["settings"])
-        return f"email-template/{key}" if known(key) else "email-template"
+        return f"email-template/{key}" if is_known(key) else "email-template"
 
     def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates; a sender needs a provider that the program does not disable."""
-        resolved, problems = self.resolve(desired)
-        if resolved is None:
+        validated, problems = self.validate(desired)
+        if validated is None:
             return problems
-        settings = resolved.desired["settings"]
-        problems += self.say(resolved, resolved.platform.check_template(resolved.desired))
-        problems += sender_problems("settings.from_address", settings.get("from_address"), resolved)
-        allowed = resolved.platform.capabilities.on_delete_template
-        policy = resolved.inputs.on_delete
-        if policy and known(policy) and policy not in allowed:
-            what = f"{resolved.platform.capabilities.title} cannot {policy} a template"
+        settings = validated.desired["settings"]
+        problems += self.say(validated, validated.platform.check_template(validated.desired))
+        problems += sender_problems("settings.from_address", settings.get("from_address"), validated)
+        allowed = validated.platform.capabilities.on_delete_template
+        policy = validated.inputs.on_delete
+        if policy and is_known(policy) and policy not in allowed:
+            what = f"{validated.platform.capabilities.title} cannot {policy} a template"
             problems.append(Problem("on_delete", what, f"Use one of: {', '.join(allowed)}."))
-        if settings.get("from_address") and session.provider_is_disabled(resolved.connection):
+        if settings.get("from_address") and session.provider_is_disabled(validated.connection):
             what = "cannot be set while the tenant's e-mail provider is disabled"
             problems.append(
                 Problem("settings.from_address", what, "Set enabled=True on the EmailProvider, or omit it.")
             )
-        if UNKNOWN is not (key := _key(resolved)):
-            problems += self.claim(resolved, f"email-template/{key}")
+        if UNKNOWN is not (key := _key(validated)):
+            problems += self.claim(validated, f"email-template/{key}")
         return problems
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Another key is another template, so it is a replacement, like another tenant."""
         changed, replaces = super().do_diff(id_, recorded, desired)
-        resolved, _ = self.resolve(desired)
-        if resolved and not replaces and known(key := _key(resolved)) and not id_.endswith(f"/email-template/{key}"):
+        validated, _ = self.validate(desired)
+        if (
+            validated
+            and not replaces
+            and is_known(key := _key(validated))
+            and not id_.endswith(f"/email-template/{key}")
+        ):
             return True, ["settings"]
         return changed, replaces
 
     def do_create(self, desired: Props) -> tuple[str, Props]:
         """Creates, or adopts with a snapshot of what was there."""
-        resolved = self.resolved(desired)
-        id_ = _id(resolved, _key(resolved))
-        with resolved.writing():
+        validated = self.require_valid(desired)
+        id_ = _id(validated, _key(validated))
+        with validated.writing():
             self.write_alone(id_)
-            return id_, self._create(resolved, resolved.api(), id_)
+            return id_, self._create(validated, validated.api(), id_)
 
-    def _create(self, resolved: Resolved, api: Tenant, id_: str) -> Props:
+    def _create(self, validated: ValidatedInputs, api: TenantClient, id_: str) -> Props:
         """Posts first where that conflicts; looks first where a write would replace what is there, or none is meant."""
-        settings, importing = resolved.desired["settings"], resolved.desired["on_existing"] == "import"
-        posts_first = resolved.platform.capabilities.create == "post-conflicts"
-        found: Live | Met[Live] | None = None
+        settings, importing = validated.desired["settings"], validated.desired["on_existing"] == "import"
+        posts_first = validated.platform.capabilities.create == "post-conflicts"
+        found: LiveObject | Existing[LiveObject] | None = None
         if importing or not posts_first:
-            found = _met(api.read_template(settings))
+            found = _as_existing(api.read_template(settings))
         if found is None and importing:
-            raise nothing_to_import(resolved.who, f"template {_key(resolved)}")
+            raise nothing_to_import(validated.who, f"template {_key(validated)}")
         if found is None:
             found = lost_answers.create(
-                lambda: api.create_template(resolved.desired), lambda: api.read_template(settings)
+                lambda: api.create_template(validated.desired), lambda: api.read_template(settings)
             )
-        if isinstance(found, Met):
-            return self._take_over(resolved, api, found, self.handed_over(resolved))
+        if isinstance(found, Existing):
+            return self._take_over(validated, api, found, self.find_released(validated))
         return {"live": found.facts, "wrote": found.facts, "adopted": False}
 
-    def _take_over(self, resolved: Resolved, api: Tenant, met: Met[Live], own: Props | None) -> Props:
+    def _take_over(
+        self, validated: ValidatedInputs, api: TenantClient, met: Existing[LiveObject], own: Props | None
+    ) -> Props:
         """Goes on with what is there, as `adoption.step` says; returns the outputs."""
-        desired, live = resolved.desired, met.live
-        different = not_taken(live, desired)
+        desired, live = validated.desired, met.live
+        different = mismatches(live, desired)
         # where one looked before there was nothing, and what is there now came by that write, with the defaults
         shown: Props = live.props["settings"]
-        exact = resolved.platform.capabilities.create == "look-first" or all(
+        exact = validated.platform.capabilities.create == "look-first" or all(
             name in desired["settings"] or value == ""  # what is not given is sent as an empty text, where it must be
             for name, value in shown.items()
         )
-        todo = adoption.step(
+        todo = adoption.decide(
             desired["on_existing"],
             differs=bool(different),
             sent=met.maybe_ours and exact,
-            handed_over=own is not None,
+            released=own is not None,
         )
-        if todo is Step.REFUSE:
-            raise _refusal(resolved, live, different)
-        if todo is Step.REPEAT:  # a template hides nothing, so there is nothing to send again
+        if todo is AdoptionStep.REFUSE:
+            raise _refusal(validated, live, different)
+        if todo is AdoptionStep.REPEAT:  # a template hides nothing, so there is nothing to send again
             return {"live": live.facts, "wrote": live.facts, "adopted": False}
-        if todo is not Step.CONTINUE:
-            info(f"{resolved.who}: {_taken_over(resolved, different)}")
+        if todo is not AdoptionStep.CONTINUE:
+            info(f"{validated.who}: {_adoption_notice(validated, different)}")
         now = live
-        if different and todo is not Step.RECORD:
-            change = changes(managed(live, desired), desired, resolved.platform.capabilities, resolved.host)
+        if different and todo is not AdoptionStep.RECORD:
+            change = compare(pick_managed(live, desired), desired, validated.platform.capabilities, validated.host)
             now = api.update_template(desired, replace(change, fields=frozenset()), live)
         if own is None:
             return {"live": now.facts, "wrote": now.facts, "adopted": True, "snapshot": live.facts}
-        wrote = ours_after(_ours(own), now.facts, now.sent if now is not live else frozenset())
-        return {**_outputs(own), "live": now.facts, "wrote": wrote}
+        wrote = merge_written(_last_written(own), now.facts, now.sent if now is not live else frozenset())
+        return {**_carry_outputs(own), "live": now.facts, "wrote": wrote}
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Sends only the fields that changed; says what of somebody else's a whole write replaces, as far as seen."""
-        resolved = self.resolved(desired)
-        before = self.recall(self.recorded_inputs(recorded))
-        change = changes(before, resolved.desired, resolved.platform.capabilities, resolved.host)
+        validated = self.require_valid(desired)
+        before = self.normalize_recorded(self.recorded_inputs(recorded))
+        change = compare(before, validated.desired, validated.platform.capabilities, validated.host)
         if not change.settings:
-            return _outputs(recorded)
-        api = resolved.api()
-        with resolved.writing():
-            self.write_alone(_id(resolved, _key(resolved)))
-            always = resolved.platform.capabilities.reads_before_update == "always"
-            found = api.read_template(resolved.desired["settings"]) if always else None
+            return _carry_outputs(recorded)
+        api = validated.api()
+        with validated.writing():
+            self.write_alone(_id(validated, _key(validated)))
+            always = validated.platform.capabilities.reads_before_update == "always"
+            found = api.read_template(validated.desired["settings"]) if always else None
             try:
-                live = api.update_template(resolved.desired, replace(change, fields=frozenset()), found)
+                live = api.update_template(validated.desired, replace(change, fields=frozenset()), found)
             except NotFound:
-                warn(f"{resolved.who}: template {_key(resolved)} is gone and is created again")
-                live = api.create_template(resolved.desired)
+                warn(f"{validated.who}: template {_key(validated)} is gone and is created again")
+                live = api.create_template(validated.desired)
         seen = found.facts if found else recorded.get("live", {})
-        if lost := [path for path in changed_since(_ours(recorded), seen) if path in changed_since(seen, live.facts)]:
-            what = f"template {_key(resolved)}: what somebody else changed is written over: {', '.join(lost)}"
-            warn(f"{resolved.who}: {what}")
-        return {**_outputs(recorded), "live": live.facts, "wrote": ours_after(_ours(recorded), live.facts, live.sent)}
+        if lost := [
+            path for path in changed_paths(_last_written(recorded), seen) if path in changed_paths(seen, live.facts)
+        ]:
+            what = f"template {_key(validated)}: what somebody else changed is written over: {', '.join(lost)}"
+            warn(f"{validated.who}: {what}")
+        return {
+            **_carry_outputs(recorded),
+            "live": live.facts,
+            "wrote": merge_written(_last_written(recorded), live.facts, live.sent),
+        }
 
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads the stored template."""
         _, api = self.owner(id_)
         inputs = self.recorded_inputs(recorded)
-        meant = self.recall(inputs)
+        meant = self.normalize_recorded(inputs)
         live = api.read_template(meant["settings"])
         if live is None:
             return None
-        shown = managed(live, meant)
+        shown = pick_managed(live, meant)
         # what somebody else wrote does not become ours by being looked at: a destroy still keeps it
-        outputs = {**_outputs(recorded), "live": live.facts}
-        return {**shown, "settings": as_written(shown["settings"], inputs, meant)}, outputs
+        outputs = {**_carry_outputs(recorded), "live": live.facts}
+        return {**shown, "settings": keep_spelling(shown["settings"], inputs, meant)}, outputs
 
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Disables or deletes what was created, restores what was adopted, and leaves what somebody else changed."""
@@ -190,33 +203,33 @@ class EmailTemplateLifecycle(TenantObject):
         asked: OnDelete | None = recorded.get("on_delete")
         snapshot: Props | None = recorded.get("snapshot")
         policy = asked or _default_policy(platform, recorded)
-        ours = None if asked else _ours(recorded)
+        ours = None if asked else _last_written(recorded)
         if policy == "retain" or (policy == "restore" and snapshot is not None and snapshot == ours):
             info(f"{id_}: left as it is in the tenant")
             return
-        with writing_at(id_):
+        with write_lock_of(id_):
             changed = api.retire_template(
-                recorded["settings"], policy, Record(snapshot, ours, recorded.get("live", {}))
+                recorded["settings"], policy, TemplateRecord(snapshot, ours, recorded.get("live", {}))
             )
         if changed:
             what = f"kept, for somebody else changed it since ({', '.join(changed)})"
             warn(f"{id_}: {what}; {policy} it by hand if you mean to")
 
 
-def _met(live: Live | None) -> Met[Live] | None:
-    return None if live is None else Met(live, maybe_ours=False)
+def _as_existing(live: LiveObject | None) -> Existing[LiveObject] | None:
+    return None if live is None else Existing(live, maybe_ours=False)
 
 
-def _ours(recorded: Props) -> Props:
+def _last_written(recorded: Props) -> Props:
     """Returns the template as our last write left it; a state of an earlier release knows how it was seen last."""
     found: Props = recorded.get("wrote") or recorded.get("live") or {}
     return found
 
 
-def _outputs(recorded: Props) -> Props:
+def _carry_outputs(recorded: Props) -> Props:
     """Returns the outputs that stay as they are unless a write or a look replaces them."""
     kept: Props = {name: recorded[name] for name in ("live", "adopted", "snapshot") if name in recorded}
-    return {**kept, "wrote": _ours(recorded)}
+    return {**kept, "wrote": _last_written(recorded)}
 
 
 def _default_policy(platform: Platform, recorded: Props) -> OnDelete:
@@ -225,33 +238,33 @@ def _default_policy(platform: Platform, recorded: Props) -> OnDelete:
     return "restore" if recorded.get("snapshot") is not None else "retain"
 
 
-def _taken_over(resolved: Resolved, different: list[str]) -> str:
-    what = f"template {_key(resolved)} exists"
+def _adoption_notice(validated: ValidatedInputs, different: list[str]) -> str:
+    what = f"template {_key(validated)} exists"
     if different:
         return f"{what} and differs in {', '.join(different)}; it is taken over, and a destroy puts it back"
-    policy = resolved.platform.capabilities.on_delete_template[0]
+    policy = validated.platform.capabilities.on_delete_template[0]
     made = f"set on_delete={policy!r} when an interrupted run of this stack made it"
     return f"{what}, as desired; it is taken over as it is, and a destroy leaves it so; {made}"
 
 
-def _refusal(resolved: Resolved, live: Live, different: list[str]) -> AlreadyConfigured:
-    what = f"template {_key(resolved)} exists"
+def _refusal(validated: ValidatedInputs, live: LiveObject, different: list[str]) -> AlreadyConfigured:
+    what = f"template {_key(validated)} exists"
     if different:
-        differences = listed(different, managed(live, resolved.desired), resolved.desired)
+        differences = list_differences(different, pick_managed(live, validated.desired), validated.desired)
         what += f" and differs in {', '.join(different)}{differences}"
-    if resolved.desired["on_existing"] == "import":
-        return cannot_import(resolved.who, what)
-    policy = resolved.platform.capabilities.on_delete_template[0]
+    if validated.desired["on_existing"] == "import":
+        return cannot_import(validated.who, what)
+    policy = validated.platform.capabilities.on_delete_template[0]
     remedy = (
         "Set on_existing='adopt' to take it over: a destroy puts it back as it is now. When an interrupted run of this "
         f"stack made it, set on_delete={policy!r} too; after a rename, give opts.aliases the old name instead."
     )
-    return AlreadyConfigured(f"{resolved.who}: {what}", remedy=remedy)
+    return AlreadyConfigured(f"{validated.who}: {what}", remedy=remedy)
 
 
-def _key(resolved: Resolved) -> Any:
-    return resolved.platform.template_key(resolved.desired["settings"])
+def _key(validated: ValidatedInputs) -> Any:
+    return validated.platform.template_key(validated.desired["settings"])
 
 
-def _id(resolved: Resolved, key: str) -> str:
-    return f"{resolved.platform.name}/{resolved.host}/email-template/{key}"
+def _id(validated: ValidatedInputs, key: str) -> str:
+    return f"{validated.platform.name}/{validated.host}/email-template/{key}"

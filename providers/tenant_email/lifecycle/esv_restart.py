@@ -8,7 +8,7 @@ from tenant_email.durations import seconds, time_problems
 from tenant_email.errors import NotFound
 from tenant_email.operations.border import Lifecycle
 from tenant_email.operations.esv_object import EsvName
-from tenant_email.operations.esv_tenant import PLATFORM, TenantPart, owner_of, resolve, resolved
+from tenant_email.operations.esv_tenant import PLATFORM, TenantPart, owner_of, require_valid, validate
 
 if TYPE_CHECKING:
     from tenant_email.changes import Props
@@ -32,18 +32,18 @@ class EsvRestartLifecycle(Lifecycle):
 
     def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates; the tenant is not asked."""
-        found, problems = resolve(RestartInputs, desired)
+        found, problems = validate(RestartInputs, desired)
         return [*problems, *time_problems("timeout", found.inputs.timeout)]
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; another tenant is another restart."""
-        found, _ = resolve(RestartInputs, desired)
+        found, _ = validate(RestartInputs, desired)
         elsewhere = not found.is_at(id_.split("/")[1])
         return self.recorded_inputs(recorded) != desired, ["tenant"] if elsewhere else []
 
     def do_create(self, desired: Props) -> tuple[str, Props]:
         """Restarts unless all is loaded."""
-        found = resolved(RestartInputs, desired)
+        found = require_valid(RestartInputs, desired)
         with found.writing():
             found.api().esvs.load(found.inputs.esvs, seconds(found.inputs.timeout) or 0)
         return f"{PLATFORM}/{found.host}/esv-restart", {}

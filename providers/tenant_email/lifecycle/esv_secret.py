@@ -11,9 +11,9 @@ from pydantic import Field
 
 from tenant_email.errors import PlatformError, Problem, TenantEmailError
 from tenant_email.lifecycle.esv_variable import LONGEST
-from tenant_email.model import known
-from tenant_email.operations.esv_object import EsvInputs, EsvObject, twice_if_lost
-from tenant_email.operations.esv_tenant import resolve, resolved
+from tenant_email.model import is_known
+from tenant_email.operations.esv_object import EsvInputs, EsvObject, retry_if_lost
+from tenant_email.operations.esv_tenant import require_valid, validate
 from tenant_email.platforms.pingone_aic.esvs import SECRETS
 from tenant_email.secrets import Secret, is_pem
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tenant_email.changes import Props
     from tenant_email.operations.esv_object import Document
-    from tenant_email.operations.esv_tenant import Resolved
+    from tenant_email.operations.esv_tenant import ValidatedEsv
     from tenant_email.platforms.pingone_aic.api import PingOneAic
 
 
@@ -51,8 +51,8 @@ class EsvSecretLifecycle(EsvObject):
     def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates the content too: the API answers a server error to a key that is none (contract section 6)."""
         problems = super().do_check(recorded, desired)
-        found, _ = resolve(SecretInputs, desired)
-        if known(found.inputs.value, found.inputs.encoding) and not _fits(found.inputs):
+        found, _ = validate(SecretInputs, desired)
+        if is_known(found.inputs.value, found.inputs.encoding) and not _fits(found.inputs):
             what = f"is not of encoding {found.inputs.encoding}"
             problems.append(Problem("value", what, "Give PEM text, or base64 text, as the encoding says."))
         value = found.inputs.value
@@ -61,14 +61,14 @@ class EsvSecretLifecycle(EsvObject):
             problems.append(Problem("value", what, "Shorten it; the platform takes no more."))
         return problems
 
-    def write_new(self, found: Resolved[SecretInputs], api: PingOneAic) -> Props:
+    def create_esv(self, found: ValidatedEsv[SecretInputs], api: PingOneAic) -> Props:
         """Creates it, which a PUT does once and never again."""
         inputs = found.inputs
         if inputs.value is None:
             message = f"{found.who}: there is no {inputs.esv} whose value could be kept"
             raise TenantEmailError(message, remedy="Set value, so that the secret can be created.")
         body = {
-            "valueBase64": _encoded(inputs.value),
+            "valueBase64": _encode(inputs.value),
             "description": inputs.description,
             "encoding": inputs.encoding,
             "useInPlaceholders": inputs.use_in_placeholders,
@@ -76,31 +76,31 @@ class EsvSecretLifecycle(EsvObject):
         version = str(api.esvs.write("PUT", self.path_of(inputs.esv), body)["activeVersion"])
         return self._outputs(api, inputs, version)
 
-    def take(self, found: Resolved[SecretInputs], api: PingOneAic, live: Document, *, write: bool) -> Props:
+    def take_over(self, found: ValidatedEsv[SecretInputs], api: PingOneAic, live: Document, *, write: bool) -> Props:
         """Adds a version where a value is given, because an existing one cannot be compared."""
         inputs, version = found.inputs, str(live["activeVersion"])
         if write and inputs.value is not None:
             version = self._add_version(api, inputs, inputs.value)
         if write and live.get("description", "") != inputs.description:
-            self.describe(api, inputs)
+            self.set_description(api, inputs)
         return self._outputs(api, inputs, version)
 
-    def differing(self, live: Document, inputs: SecretInputs) -> list[str]:
+    def mismatches(self, live: Document, inputs: SecretInputs) -> list[str]:
         """Compares what is shown; the value never is."""
-        return [name for name, value in self.shown(live).items() if value != getattr(inputs, name)]
+        return [name for name, value in self.public_fields(live).items() if value != getattr(inputs, name)]
 
     def is_new(self, live: Document) -> bool:
         """Tells whether it has its first version still."""
         return bool(live["activeVersion"] == "1")
 
-    def as_left(self, api: PingOneAic, esv: str) -> Props | None:
+    def read_written(self, api: PingOneAic, esv: str) -> Props | None:
         """Reads the latest version: one that was made anew has its number again, but not its date."""
         versions: Any = api.esvs.read(f"{self.path_of(esv)}/versions")
         if not versions:
             return None
         return {"version": str(versions[0]["version"]), "created": versions[0].get("createDate")}
 
-    def ours(self, recorded: Props) -> Props:
+    def last_written(self, recorded: Props) -> Props:
         """Returns the version that was written; of an earlier release's state only one whose value is recorded."""
         found: Props = recorded.get("wrote") or {"version": recorded.get("version") if "value" in recorded else None}
         return found
@@ -108,20 +108,20 @@ class EsvSecretLifecycle(EsvObject):
     def _outputs(self, api: PingOneAic, inputs: SecretInputs, version: str) -> Props:
         """Returns the outputs after a write, which is done whether or not the version's date can be read."""
         with suppress(PlatformError):
-            if (latest := self.as_left(api, inputs.esv)) and latest["version"] == version:
+            if (latest := self.read_written(api, inputs.esv)) and latest["version"] == version:
                 return {"version": version, "wrote": latest}
         return {"version": version, "wrote": {"version": version}}
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Adds a version for a new value; without one the tenant's is kept."""
-        found = resolved(SecretInputs, desired)
+        found = require_valid(SecretInputs, desired)
         api, inputs = found.api(), found.inputs
-        outputs: Props = {"version": recorded.get("version", ""), "wrote": self.ours(recorded)}
+        outputs: Props = {"version": recorded.get("version", ""), "wrote": self.last_written(recorded)}
         with found.writing():
             if inputs.value is not None and recorded.get("value") != inputs.value.reveal():
                 outputs = self._outputs(api, inputs, self._add_version(api, inputs, inputs.value))
             if recorded.get("description", "") != inputs.description:
-                self.describe(api, inputs)
+                self.set_description(api, inputs)
         return {**outputs, "adopted": recorded.get("adopted", False)}
 
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
@@ -135,13 +135,13 @@ class EsvSecretLifecycle(EsvObject):
         if live["activeVersion"] != recorded.get("version"):
             inputs.pop("value", None)
         outputs = {"version": live["activeVersion"], "adopted": recorded.get("adopted", False)}
-        return inputs, {**outputs, "wrote": self.ours(recorded)}
+        return inputs, {**outputs, "wrote": self.last_written(recorded)}
 
     def _add_version(self, api: PingOneAic, inputs: SecretInputs, value: Secret) -> str:
         """Adds a version; the API makes none of the present value, so that a lost answer is simply asked for again."""
         path = self.path_of(inputs.esv)
-        body = {"valueBase64": _encoded(value)}
-        made = twice_if_lost(lambda: api.esvs.write("POST", f"{path}/versions", body, "create"))
+        body = {"valueBase64": _encode(value)}
+        made = retry_if_lost(lambda: api.esvs.write("POST", f"{path}/versions", body, "create"))
         if inputs.keep_versions is not None:
             self._prune(api, path, inputs.keep_versions)
         return str(made["version"])
@@ -153,7 +153,7 @@ class EsvSecretLifecycle(EsvObject):
                 api.esvs.write("DELETE", f"{path}/versions/{old['version']}")
 
 
-def _encoded(value: Secret) -> str:
+def _encode(value: Secret) -> str:
     """Returns the value as it is sent; base64 of it is registered too, so that no message can show it."""
     return Secret(b64encode(value.reveal().encode()).decode()).reveal()
 

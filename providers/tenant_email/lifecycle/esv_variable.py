@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
 from tenant_email.model import UNKNOWN
 from tenant_email.operations.esv_object import EsvInputs, EsvObject
-from tenant_email.operations.esv_tenant import resolved
+from tenant_email.operations.esv_tenant import require_valid
 from tenant_email.platforms.pingone_aic.esvs import VARIABLES
 from tenant_email.values import read_json
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tenant_email.changes import Props
     from tenant_email.operations.esv_object import Document
-    from tenant_email.operations.esv_tenant import Resolved
+    from tenant_email.operations.esv_tenant import ValidatedEsv
     from tenant_email.platforms.pingone_aic.api import PingOneAic
 
 ExpressionType = Literal[
@@ -73,27 +73,27 @@ class EsvVariableLifecycle(EsvObject):
     fixed = ("expression_type",)
     visible: ClassVar[Mapping[str, str]] = {"expression_type": "expressionType", "description": "description"}
 
-    def write_new(self, found: Resolved[VariableInputs], api: PingOneAic) -> Props:
+    def create_esv(self, found: ValidatedEsv[VariableInputs], api: PingOneAic) -> Props:
         """Writes it whole."""
         return {"revision": 1, "wrote": _put(api, self.path_of(found.inputs.esv), found.inputs)}
 
-    def take(self, found: Resolved[VariableInputs], api: PingOneAic, live: Document, *, write: bool) -> Props:
+    def take_over(self, found: ValidatedEsv[VariableInputs], api: PingOneAic, live: Document, *, write: bool) -> Props:
         """Writes it whole where it differs."""
-        if not (write and self.differing(live, found.inputs)):
-            return {"revision": 1, "wrote": _of(live)}
-        return self.write_new(found, api)
+        if not (write and self.mismatches(live, found.inputs)):
+            return {"revision": 1, "wrote": _from_document(live)}
+        return self.create_esv(found, api)
 
-    def differing(self, live: Document, inputs: VariableInputs) -> list[str]:
+    def mismatches(self, live: Document, inputs: VariableInputs) -> list[str]:
         """Compares all of it: a variable hides nothing."""
-        there, wanted = _of(live), _wanted(inputs)
+        there, wanted = _from_document(live), _desired_fields(inputs)
         return [name for name in wanted if there[name] != wanted[name]]
 
-    def as_left(self, api: PingOneAic, esv: str) -> Props | None:
+    def read_written(self, api: PingOneAic, esv: str) -> Props | None:
         """Reads it."""
         live = api.esvs.read(self.path_of(esv))
-        return None if live is None else _of(live)
+        return None if live is None else _from_document(live)
 
-    def ours(self, recorded: Props) -> Props:
+    def last_written(self, recorded: Props) -> Props:
         """Returns what was written, or else the inputs as they were seen last."""
         inputs = self.recorded_inputs(recorded)
         seen = {"value": _as_text(inputs.get("value")), "expression_type": inputs.get("expression_type")}
@@ -102,16 +102,16 @@ class EsvVariableLifecycle(EsvObject):
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Writes a new value, or the description alone, which needs no restart."""
-        found = resolved(VariableInputs, desired)
+        found = require_valid(VariableInputs, desired)
         api, inputs = found.api(), found.inputs
-        revision, path, wrote = recorded.get("revision", 1), self.path_of(inputs.esv), self.ours(recorded)
+        revision, path, wrote = recorded.get("revision", 1), self.path_of(inputs.esv), self.last_written(recorded)
         before = self.recorded_inputs(recorded)
         with found.writing():
             if _as_text(before.get("value")) != inputs.value or before.get("expression_type") != inputs.expression_type:
                 wrote = _put(api, path, inputs)
                 revision += 1
             elif before.get("description", "") != inputs.description:
-                self.describe(api, inputs)
+                self.set_description(api, inputs)
                 wrote = {**wrote, "description": inputs.description}
         return {"revision": revision, "adopted": recorded.get("adopted", False), "wrote": wrote}
 
@@ -121,18 +121,18 @@ class EsvVariableLifecycle(EsvObject):
         if live is None:
             return None
         inputs = self.recorded_inputs(recorded)
-        shown = _of(live)
+        shown = _from_document(live)
         if _as_text(inputs.get("value")) == shown["value"]:
             del shown["value"]
         outputs: Props = {name: recorded[name] for name in ("revision", "adopted") if name in recorded}
-        return inputs | shown, {**outputs, "wrote": self.ours(recorded)}
+        return inputs | shown, {**outputs, "wrote": self.last_written(recorded)}
 
 
-def _wanted(inputs: VariableInputs) -> Props:
+def _desired_fields(inputs: VariableInputs) -> Props:
     return {"value": inputs.value, "expression_type": inputs.expression_type, "description": inputs.description}
 
 
-def _of(live: Document) -> Props:
+def _from_document(live: Document) -> Props:
     """Returns a stored variable in the inputs' shape."""
     return {
         "value": b64decode(live["valueBase64"]).decode(errors="replace"),
@@ -149,4 +149,4 @@ def _put(api: PingOneAic, path: str, inputs: VariableInputs) -> Props:
         "description": inputs.description,
     }
     api.esvs.write("PUT", path, body)
-    return _wanted(inputs)
+    return _desired_fields(inputs)

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from tenant_email.errors import Problem, Rejected
 from tenant_email.fields import Address, Text
-from tenant_email.model import Model, known, parse
+from tenant_email.model import Model, is_known, parse
 from tenant_email.operations.aws_session import Placed, place_problems, recorded_place, ses_of
 from tenant_email.operations.border import Lifecycle, info, warn
 
@@ -50,12 +50,12 @@ class SesAccountLifecycle(Lifecycle):
         inputs, problems = parse(AccountInputs, desired)
         request, path = inputs.request_production_access, "request_production_access"
         problems += place_problems(inputs)
-        if not request or not known(request):
+        if not request or not is_known(request):
             return problems
-        if known(request.use_case) and len(request.use_case) > _LONGEST_USE_CASE:
+        if is_known(request.use_case) and len(request.use_case) > _LONGEST_USE_CASE:
             what = f"has {len(request.use_case)} characters"
             problems.append(Problem(f"{path}.use_case", what, f"Keep to {_LONGEST_USE_CASE}."))
-        if known(request.contacts) and len(request.contacts) > _MOST_CONTACTS:
+        if is_known(request.contacts) and len(request.contacts) > _MOST_CONTACTS:
             what = f"has {len(request.contacts)} addresses"
             problems.append(Problem(f"{path}.contacts", what, f"Keep to {_MOST_CONTACTS}."))
         return problems

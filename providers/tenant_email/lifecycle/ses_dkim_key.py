@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from tenant_email.aws.dkim import OwnKeyDkim, fingerprint, new_private_key, public_key
 from tenant_email.errors import Problem
 from tenant_email.fields import Text
-from tenant_email.model import Model, known, parse
+from tenant_email.model import Model, is_known, parse
 from tenant_email.operations.border import Lifecycle
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class SesDkimKeyLifecycle(Lifecycle):
     def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates."""
         inputs, problems = parse(DkimKeyInputs, desired)
-        if known(inputs.selector):
+        if is_known(inputs.selector):
             try:
                 OwnKeyDkim.check_selector(inputs.selector)
             except ValueError as error:

@@ -15,7 +15,7 @@ from tenant_email.errors import (
     Forbidden,
     Problem,
 )
-from tenant_email.model import known, parse
+from tenant_email.model import is_known, parse
 from tenant_email.operations.aws_session import (
     claim,
     domain_problems,
@@ -60,11 +60,11 @@ class SesDomainIdentityLifecycle(Lifecycle):
         problems += region_problems(inputs.replica_of, "replica_of") if inputs.replica_of else []
         problems += time_problems("switch_timeout", inputs.switch_timeout, zero=True)
         claim("identity", desired)
-        if inputs.region and known(inputs.domain, inputs.region) and not domain_problems(inputs.domain):
+        if inputs.region and is_known(inputs.domain, inputs.region) and not domain_problems(inputs.domain):
             problems += import_problems(
                 inputs.import_id, [f"aws-ses/{inputs.region}/{normalise_domain(inputs.domain)}"]
             )
-        if inputs.zone and known(inputs.domain, inputs.zone) and not _lies_in(inputs.domain, inputs.zone):
+        if inputs.zone and is_known(inputs.domain, inputs.zone) and not _lies_in(inputs.domain, inputs.zone):
             problems.append(Problem("zone", f"{inputs.zone} does not hold {inputs.domain}", "Name a parent zone."))
         if recorded and recorded.get("dkim") == "easy" and inputs.dkim == "byo":
             what = "mail goes out unsigned from the switch to your own key until SES has verified it"

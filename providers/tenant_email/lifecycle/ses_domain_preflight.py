@@ -15,7 +15,7 @@ from tenant_email.aws.dns_records import DnsRecord, normalise_domain
 from tenant_email.errors import Problem
 from tenant_email.fields import Text
 from tenant_email.lifecycle.ses_domain_settings import refuse_other_mail_from
-from tenant_email.model import known, parse
+from tenant_email.model import is_known, parse
 from tenant_email.operations.aws_session import Placed, domain_problems, moved, place_problems, route53_of, ses_of
 from tenant_email.operations.border import Lifecycle
 from tenant_email.operations.dns_estate import WORDS, refuse_taken, refuse_zone
@@ -57,7 +57,7 @@ class SesDomainPreflightLifecycle(Lifecycle):
     def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates; nobody is asked."""
         inputs, problems = parse(PreflightInputs, desired)
-        if known(inputs.overwrite_records):
+        if is_known(inputs.overwrite_records):
             problems += word_problems(inputs.overwrite_records)
         return [*problems, *domain_problems(inputs.domain), *place_problems(inputs)]
 

@@ -14,9 +14,9 @@ from tenant_email.aws import record_sets
 from tenant_email.aws.dns_records import DnsRecord
 from tenant_email.aws.record_sets import RecordSet
 from tenant_email.aws.route53 import is_refused_batch
-from tenant_email.errors import Conflict, NotFound, PlatformError, Problem, foreign
+from tenant_email.errors import Conflict, NotFound, PlatformError, Problem, redact_external
 from tenant_email.fields import Text
-from tenant_email.model import UNKNOWN, known, parse
+from tenant_email.model import UNKNOWN, is_known, parse
 from tenant_email.operations import session
 from tenant_email.operations.aws_session import Placed, place_problems, route53_of, ses_of
 from tenant_email.operations.border import Lifecycle, info, warn
@@ -88,7 +88,7 @@ class SesDomainRecordLifecycle(Lifecycle):
     def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates; Route 53 itself is not asked."""
         inputs, problems = parse(RecordInputs, desired)
-        if known(inputs.zone_id, inputs.name, inputs.type):
+        if is_known(inputs.zone_id, inputs.name, inputs.type):
             session.claim(_id(inputs))
         return problems + place_problems(inputs)
 
@@ -117,7 +117,7 @@ class SesDomainRecordLifecycle(Lifecycle):
         if not others:
             return None
         seen = tuple(map(str, others))
-        return {**given, "value": foreign("; ".join(seen))}, replace(had, seen=seen).to_props()
+        return {**given, "value": redact_external("; ".join(seen))}, replace(had, seen=seen).to_props()
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Writes another value in the place of ours; what only steers us is recorded without a call."""
@@ -219,7 +219,7 @@ def _taken_back(inputs: RecordInputs, wrote: str, before: Sequence[RecordSet]) -
 def _tell_changed(inputs: RecordInputs, record: DnsRecord, sets: Sequence[RecordSet]) -> None:
     there = record_sets.contradictions(record, sets)
     if there:
-        shown = "; ".join(foreign(each) for each in there)
+        shown = "; ".join(redact_external(each) for each in there)
         warn(f"{_id(inputs)}: kept, somebody changed it since our last write: {shown}")
 
 
@@ -227,7 +227,7 @@ def _tell_lost(inputs: RecordInputs, before: Sequence[RecordSet], change: Change
     back = {each.type: each.values for each in change.creates}
     lost = [each for each in before if not set(each.values) <= set(back.get(each.type, ()))]
     if lost:
-        shown = "; ".join(foreign(each) for each in lost)
+        shown = "; ".join(redact_external(each) for each in lost)
         warn(f"{_id(inputs)}: not put back beside what is there by now: {shown}")
 
 

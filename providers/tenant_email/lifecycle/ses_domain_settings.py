@@ -18,7 +18,7 @@ from tenant_email.errors import (
     Problem,
 )
 from tenant_email.fields import Text
-from tenant_email.model import known, parse
+from tenant_email.model import is_known, parse
 from tenant_email.operations.aws_session import (
     Placed,
     claim,
@@ -148,7 +148,7 @@ class SesDomainSettingsLifecycle(Lifecycle):
 
 
 def _tag_problems(inputs: SettingsInputs) -> list[Problem]:
-    if not known(inputs.tags):
+    if not is_known(inputs.tags):
         return []
     problems = [
         Problem(f"tags.{name}", "is written by this package", f"Choose another name than {name}.")
@@ -161,7 +161,7 @@ def _tag_problems(inputs: SettingsInputs) -> list[Problem]:
 
 
 def _mail_from_problems(inputs: SettingsInputs) -> list[Problem]:
-    if inputs.mail_from is None or not known(inputs.domain, inputs.mail_from):
+    if inputs.mail_from is None or not is_known(inputs.domain, inputs.mail_from):
         return []
     try:
         domain = normalise_domain(inputs.domain)

@@ -14,7 +14,7 @@ from tenant_email.aws.identity import Identity, Verdict, mail_from_verdict, verd
 from tenant_email.durations import seconds, time_problems
 from tenant_email.errors import NotFound, Problem, Rejected, VerificationTimeout
 from tenant_email.fields import Text
-from tenant_email.model import known, parse
+from tenant_email.model import is_known, parse
 from tenant_email.operations.aws_session import Placed, domain_problems, moved, place_problems, recorded_place, ses_of
 from tenant_email.operations.border import Lifecycle, warn
 from tenant_email.operations.dns_wait import Deadline, DnsWatch, findings, listed
@@ -88,10 +88,10 @@ class SesDomainVerificationLifecycle(Lifecycle):
 
 
 def _record_problems(inputs: VerificationInputs) -> list[Problem]:
-    if not known(inputs.records):
+    if not is_known(inputs.records):
         return []
     try:
-        [DnsRecord.from_props(props) for props in inputs.records if known(*props.values())]
+        [DnsRecord.from_props(props) for props in inputs.records if is_known(*props.values())]
     except ValueError as error:
         return [Problem("records", str(error), "Give it the dns_records of a SesDomainIdentity.")]
     return []

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Addressed:
+class TenantScoped:
     """Inputs, of a subclass, and the tenant they are for; `nowhere` when it is not found."""
 
     connection: Connection
@@ -39,7 +39,7 @@ class Addressed:
         """Returns the lock that serialises writes to the tenant."""
         return session.writing(self.connection.platform, self.host)
 
-    def handed_over(self, id_at: Callable[[str], str]) -> Props | None:
+    def find_released(self, id_at: Callable[[str], str]) -> Props | None:
         """Returns what was recorded of an object of this tenant that another resource of this run gave up.
 
         `id_at` returns its id on one of the tenant's hosts: an older id may hold another of them.

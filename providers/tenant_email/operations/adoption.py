@@ -14,7 +14,7 @@ Mode = Literal["fail", "adopt", "import"]
 """`on_existing`; "import" is what `opts.import_` means: adopt without a write."""
 
 
-class Step(Enum):
+class AdoptionStep(Enum):
     """What to do, and whose it is from then on."""
 
     REFUSE = auto()
@@ -29,16 +29,16 @@ class Step(Enum):
     """Adopted as it is, without a write."""
 
 
-def step(mode: Mode, *, differs: bool, sent: bool, handed_over: bool) -> Step:
+def decide(mode: Mode, *, differs: bool, sent: bool, released: bool) -> AdoptionStep:
     """Returns what to do with what is there.
 
     `differs`: from the inputs, in what can be seen. `sent`: a write of this run whose answer was lost sent exactly
-    this. `handed_over`: another resource of this run gave it up, as a replacement that deletes first does.
+    this. `find_released`: another resource of this run gave it up, as a replacement that deletes first does.
     """
-    if handed_over:
-        return Step.CONTINUE
+    if released:
+        return AdoptionStep.CONTINUE
     if sent and not differs:
-        return Step.REPEAT
+        return AdoptionStep.REPEAT
     if mode == "adopt":
-        return Step.ADOPT
-    return Step.RECORD if mode == "import" and not differs else Step.REFUSE
+        return AdoptionStep.ADOPT
+    return AdoptionStep.RECORD if mode == "import" and not differs else AdoptionStep.REFUSE

@@ -17,7 +17,7 @@ from tenant_email.aws.route53 import Route53
 from tenant_email.aws.ses import Ses
 from tenant_email.errors import InvalidSettings, Problem, WrongTenant
 from tenant_email.fields import Text
-from tenant_email.model import Model, known
+from tenant_email.model import Model, is_known
 from tenant_email.operations import session
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def plain_domain(props: Props) -> Any:
 
 def domain_problems(domain: str) -> list[Problem]:
     """Returns what is wrong with a domain name, as far as it is known."""
-    if not known(domain):
+    if not is_known(domain):
         return []
     try:
         normalise_domain(domain)
@@ -158,14 +158,14 @@ def region_problems(region: str | None, path: str = "region", *, ses: bool = Tru
     if region is None:
         remedy = "Run: pulumi config set aws:region eu-west-1; or give region=."
         return [Problem(path, "is missing: it is neither given, nor in the stack config, nor in AWS_REGION", remedy)]
-    if not known(region) or session.aws_config().get("skipRegionValidation") == "true":
+    if not is_known(region) or session.aws_config().get("skipRegionValidation") == "true":
         return []
     problem = region_problem(path, region, ses=ses)
     return [problem] if problem else []
 
 
 def _access_problems(inputs: Placed) -> list[Problem]:
-    if not known(inputs.profile, inputs.aws_provider):
+    if not is_known(inputs.profile, inputs.aws_provider):
         return []
     problems = provider_problems(inputs.aws_provider) if inputs.aws_provider else []
     try:

@@ -26,11 +26,11 @@ from pulumi.output import Unknown as PulumiUnknown
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from tenant_email import secrets
-from tenant_email.errors import Problem, TenantEmailError, own
+from tenant_email.errors import Problem, TenantEmailError, redact_message
 from tenant_email.model import UNKNOWN
 from tenant_email.operations import session
-from tenant_email.operations.secret_inputs import SECRET_INPUTS, paths_of, real_id, shown_id
-from tenant_email.values import sifted
+from tenant_email.operations.secret_inputs import SECRET_INPUTS, public_id, real_id, secret_paths
+from tenant_email.values import drop_unusable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -48,34 +48,34 @@ R = TypeVar("R")
 Mirrors = Mapping[str, tuple[str, ...]]
 
 
-def opened(props: Mapping[str, Any] | None) -> Props:
+def from_pulumi(props: Mapping[str, Any] | None) -> Props:
     """Returns resource properties as plain values, without the serialized provider."""
-    values = {key: _open(value) for key, value in (props or {}).items() if key != PROVIDER_KEY}
+    values = {key: _value_from_pulumi(value) for key, value in (props or {}).items() if key != PROVIDER_KEY}
     return {key: value for key, value in values.items() if value is not None}
 
 
-def _open(value: Any) -> Any:
+def _value_from_pulumi(value: Any) -> Any:
     if isinstance(value, PulumiUnknown):
         return UNKNOWN
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, dict):
-        items = {key: _open(item) for key, item in cast("dict[str, Any]", value).items()}
+        items = {key: _value_from_pulumi(item) for key, item in cast("dict[str, Any]", value).items()}
         return {key: item for key, item in items.items() if item is not None}
     if isinstance(value, list):
-        found = [_open(item) for item in cast("Any", value)]
+        found = [_value_from_pulumi(item) for item in cast("Any", value)]
         return UNKNOWN if any(item is UNKNOWN for item in found) else found
     return value
 
 
 def info(message: str, *more: str) -> None:
     """Prints an `info:` line in the user's console, and more lines below it."""
-    _log(engine_pb2.LogSeverity.Value("INFO"), "\n".join(map(own, (message, *more))))
+    _log(engine_pb2.LogSeverity.Value("INFO"), "\n".join(map(redact_message, (message, *more))))
 
 
 def warn(message: str) -> None:
     """Prints a `warning:` line in the user's console."""
-    _log(engine_pb2.LogSeverity.Value("WARNING"), own(message))
+    _log(engine_pb2.LogSeverity.Value("WARNING"), redact_message(message))
 
 
 @cache
@@ -94,7 +94,7 @@ def _log(severity: int, message: str) -> None:
             return
 
 
-def told(method: Callable[..., R]) -> Callable[..., R]:
+def without_traceback(method: Callable[..., R]) -> Callable[..., R]:
     """Lets an error reach the user as its message alone; what is not ours is told without any value in it."""
 
     @wraps(method)
@@ -137,7 +137,7 @@ class Lifecycle(ResourceProvider):
     mirrors: ClassVar[Mirrors] = {}
     """Outputs that repeat inputs, and which; see resources/secrecy.py."""
 
-    def repeats(self, path: str, props: Mapping[str, Any]) -> Places:
+    def output_paths(self, path: str, props: Mapping[str, Any]) -> Places:
         """Returns the paths in the outputs that repeat the input at a path such as `settings.host`."""
         return tuple(
             (output,) for output, inputs in self.mirrors.items() if any(f"{path}.".startswith(f"{n}.") for n in inputs)
@@ -174,12 +174,12 @@ class Lifecycle(ResourceProvider):
         """Keeps the stack's config for the first use; nothing is connected here."""
         session.configure(req.config.get)
 
-    @told
+    @without_traceback
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Validates; see `do_check`. The reason never has a property, because Pulumi would print its value."""
         given = {key: value for key, value in news.items() if key != PROVIDER_KEY}
-        fit, problems = sifted(given, passing=(PulumiUnknown,))
-        with self._opened(_olds, fit) as (recorded, desired):
+        fit, problems = drop_unusable(given, passing=(PulumiUnknown,))
+        with self._plain_props(_olds, fit) as (recorded, desired):
             problems += self.do_check(self.recorded_inputs(recorded) or None, desired)
             unique = list(dict.fromkeys(problems))
             texts = dict.fromkeys(str(problem) for problem in unique[:_MOST_PROBLEMS])
@@ -187,48 +187,50 @@ class Lifecycle(ResourceProvider):
             texts[f"and {len(unique) - _MOST_PROBLEMS} more problems\nCorrect these first."] = None
         return CheckResult(news, [CheckFailure("", text) for text in texts])
 
-    @told
+    @without_traceback
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Compares; see `do_diff`. What is marked secret otherwise now is recorded anew, without a call."""
-        with self._opened(_olds, _news) as (recorded, desired):
+        with self._plain_props(_olds, _news) as (recorded, desired):
             changed, replaces = self.do_diff(real_id(_id, recorded), recorded, desired)
-        return DiffResult(changes=changed or bool(replaces) or paths_of(_olds) != paths_of(_news), replaces=replaces)
+        return DiffResult(
+            changes=changed or bool(replaces) or secret_paths(_olds) != secret_paths(_news), replaces=replaces
+        )
 
-    @told
+    @without_traceback
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Creates; see `do_create`."""
-        with self._opened(None, props) as (_, desired):
+        with self._plain_props(None, props) as (_, desired):
             id_, outputs = self.do_create(desired)
-        return CreateResult(shown_id(id_, desired, paths_of(props)), {**desired, **outputs, **_marks(props)})
+        return CreateResult(public_id(id_, desired, secret_paths(props)), {**desired, **outputs, **_marks(props)})
 
-    @told
+    @without_traceback
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Reads; see `do_read`."""
-        with self._opened(props, None) as (recorded, _):
+        with self._plain_props(props, None) as (recorded, _):
             found = self.do_read(real_id(id_, recorded), recorded)
         if found is None:
             return ReadResult("", {})
         inputs, outputs = found
         return ReadResult(id_, {**inputs, **outputs, **_marks(props)}, {**inputs, **_marks(props)})
 
-    @told
+    @without_traceback
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Updates; see `do_update`."""
-        with self._opened(_olds, _news) as (recorded, desired):
+        with self._plain_props(_olds, _news) as (recorded, desired):
             outputs = self.do_update(real_id(_id, recorded), recorded, desired)
         return UpdateResult({**desired, **outputs, **_marks(_news)})
 
-    @told
+    @without_traceback
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Deletes; see `do_delete`."""
-        with self._opened(_props, None) as (recorded, _):
+        with self._plain_props(_props, None) as (recorded, _):
             self.do_delete(real_id(_id, recorded), recorded)
 
     @contextmanager
-    def _opened(self, olds: dict[str, Any] | None, news: dict[str, Any] | None) -> Generator[tuple[Props, Props]]:
+    def _plain_props(self, olds: dict[str, Any] | None, news: dict[str, Any] | None) -> Generator[tuple[Props, Props]]:
         """Opens recorded and desired properties, and keeps out of every message what is marked secret in them."""
-        recorded, desired = opened(olds), opened(news)
-        with secrets.guarding(paths_of(recorded, desired)):
+        recorded, desired = from_pulumi(olds), from_pulumi(news)
+        with secrets.guarding(secret_paths(recorded, desired)):
             recorded.pop(SECRET_INPUTS, None)
             desired = {name: value for name, value in desired.items() if name not in {SECRET_INPUTS, *self.mirrors}}
             secrets.guard(recorded)
@@ -242,4 +244,4 @@ class Lifecycle(ResourceProvider):
 
 def _marks(props: Mapping[str, Any]) -> Props:
     """Returns what is recorded of the marks."""
-    return {SECRET_INPUTS: list(paths)} if (paths := paths_of(props)) else {}
+    return {SECRET_INPUTS: list(paths)} if (paths := secret_paths(props)) else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from tenant_email.errors import foreign
+from tenant_email.errors import redact_external
 from tenant_email.secrets import Secret
 from tenant_email.visible import ITEM, cut
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _LONGEST: Final = 80  # characters of a value: enough to know a text again
 
 
-def listed(paths: Iterable[str], live: Props, desired: Props, impossible: Sequence[str] = ()) -> str:
+def list_differences(paths: Iterable[str], live: Props, desired: Props, impossible: Sequence[str] = ()) -> str:
     """Returns the items of a list, each for one path of inputs such as `settings.subject`.
 
     `impossible` are the paths whose live value no input can have, such as a port that is stored as text.
@@ -28,18 +28,18 @@ def listed(paths: Iterable[str], live: Props, desired: Props, impossible: Sequen
         there, wanted = _at(live, path), _at(desired, path)
         if isinstance(there, Secret) and isinstance(wanted, Secret):
             return f"{path}: another secret is live than the inputs give"
-        return f"{path}: {told(there)} is live{said.get(path, '')}; the inputs say {told(wanted)}"
+        return f"{path}: {format_value(there)} is live{said.get(path, '')}; the inputs say {format_value(wanted)}"
 
     return "".join(ITEM + line(path) for path in paths)
 
 
-def told(value: Any) -> str:
+def format_value(value: Any) -> str:
     """Returns a value as a message shows it; of a secret only that it is one."""
     if value is None:
         return "nothing"
     if isinstance(value, Secret):
         return "a secret"
-    return cut(foreign(json.dumps(value, ensure_ascii=False, default=lambda _: "a secret")), _LONGEST)
+    return cut(redact_external(json.dumps(value, ensure_ascii=False, default=lambda _: "a secret")), _LONGEST)
 
 
 def _at(props: Props, path: str) -> Any:

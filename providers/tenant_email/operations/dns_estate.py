@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from tenant_email.aws.dns_check import check_records
 from tenant_email.aws.dns_servers import DnsSettings
 from tenant_email.aws.record_sets import contradictions, serves
-from tenant_email.errors import AlreadyConfigured, InvalidSettings, Problem, foreign
+from tenant_email.errors import AlreadyConfigured, InvalidSettings, Problem, redact_external
 from tenant_email.operations.aws_session import of_environment
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Taken(NamedTuple):
         return not any(each.special for each in self.sets)
 
     def __str__(self) -> str:
-        there = "; ".join(foreign(each) for each in self.sets)
+        there = "; ".join(redact_external(each) for each in self.sets)
         return f"{self.record.name} is to have {self.record.type} {self.record.values[0]}, and has {there}"
 
 

@@ -8,23 +8,23 @@ from pydantic import AfterValidator
 
 from tenant_email.errors import AlreadyConfigured, NotFound, PlatformError, Problem, Rejected
 from tenant_email.fields import Text
-from tenant_email.model import known, parse
+from tenant_email.model import is_known, parse
 from tenant_email.operations import adoption, lost_answers, session
-from tenant_email.operations.adoption import Mode, Step
+from tenant_email.operations.adoption import AdoptionStep, Mode
 from tenant_email.operations.border import Lifecycle, info, warn
-from tenant_email.operations.differences import listed
-from tenant_email.operations.esv_tenant import PLATFORM, TenantPart, owner_of, resolve, resolved
+from tenant_email.operations.differences import list_differences
+from tenant_email.operations.esv_tenant import PLATFORM, TenantPart, owner_of, require_valid, validate
 from tenant_email.operations.imports import cannot_import, import_problems, nothing_to_import
-from tenant_email.operations.lost_answers import Met
+from tenant_email.operations.lost_answers import Existing
 from tenant_email.platforms.pingone_aic.placeholders import esv_id
-from tenant_email.records import changed_since
+from tenant_email.records import changed_paths
 from tenant_email.secrets import guard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from tenant_email.changes import Props
-    from tenant_email.operations.esv_tenant import Resolved
+    from tenant_email.operations.esv_tenant import ValidatedEsv
     from tenant_email.platforms.pingone_aic.api import PingOneAic
 
 EsvName = Annotated[Text, AfterValidator(esv_id)]
@@ -59,8 +59,8 @@ class EsvObject(Lifecycle):
 
     def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates, and explains what can never be changed."""
-        found, problems = resolve(self.model, desired)
-        if known(found.inputs.esv):
+        found, problems = validate(self.model, desired)
+        if is_known(found.inputs.esv):
             ids = [self.id_at(host, found.inputs.esv) for host in (found.host, *found.connection.aliases)]
             for id_ in ids:
                 session.claim(id_)
@@ -68,21 +68,23 @@ class EsvObject(Lifecycle):
         if found.connection.missing:
             warn(f"{found.who} {self.what}/{found.inputs.esv}: {found.connection.missing[0]} It is needed at `up`.")
         before, _ = parse(self.model, recorded or {})
-        if known(before.esv) and before.esv == found.inputs.esv:
-            problems += [_fixed(name, before.esv) for name in self.fixed if _differ(before, found.inputs, name)]
+        if is_known(before.esv) and before.esv == found.inputs.esv:
+            problems += [
+                _immutable_problem(name, before.esv) for name in self.fixed if _has_changed(before, found.inputs, name)
+            ]
         return problems
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; another tenant or another name is another ESV."""
-        found, _ = resolve(self.model, desired)
+        found, _ = validate(self.model, desired)
         _, host, _, esv = id_.split("/")
         if not found.is_at(host):
             return True, ["tenant"]
-        if known(found.inputs.esv) and found.inputs.esv != esv:
+        if is_known(found.inputs.esv) and found.inputs.esv != esv:
             return True, ["esv"]
         return self.recorded_inputs(recorded) != desired, []
 
-    def id_of(self, found: Resolved[Any]) -> str:
+    def id_of(self, found: ValidatedEsv[Any]) -> str:
         """Returns the id of what these inputs name."""
         return self.id_at(found.host, found.inputs.esv)
 
@@ -94,19 +96,19 @@ class EsvObject(Lifecycle):
         """Returns where the API has it."""
         return f"{self.collection}/{esv}"
 
-    def write_new(self, found: Resolved[Any], api: PingOneAic) -> Props:
+    def create_esv(self, found: ValidatedEsv[Any], api: PingOneAic) -> Props:
         """Creates what is not there; returns the outputs, `wrote` among them."""
         raise NotImplementedError
 
-    def take(self, found: Resolved[Any], api: PingOneAic, live: Document, *, write: bool) -> Props:
+    def take_over(self, found: ValidatedEsv[Any], api: PingOneAic, live: Document, *, write: bool) -> Props:
         """Makes an existing one what the inputs say, or only records it; returns the outputs, `wrote` among them."""
         raise NotImplementedError
 
-    def differing(self, live: Document, inputs: Any) -> list[str]:
+    def mismatches(self, live: Document, inputs: Any) -> list[str]:
         """Returns the inputs that are live otherwise, as far as that can be seen."""
         raise NotImplementedError
 
-    def shown(self, live: Document) -> Props:
+    def public_fields(self, live: Document) -> Props:
         """Returns what a message may show of it, in the inputs' shape: no value, for the user may hold it secret."""
         return {name: live.get(wire, "") for name, wire in self.visible.items()}
 
@@ -114,17 +116,17 @@ class EsvObject(Lifecycle):
         """Tells whether it may be what this run created a moment ago."""
         return True
 
-    def as_left(self, api: PingOneAic, esv: str) -> Props | None:
+    def read_written(self, api: PingOneAic, esv: str) -> Props | None:
         """Returns what is live of what `wrote` records; None when it is gone."""
         raise NotImplementedError
 
-    def ours(self, recorded: Props) -> Props:
+    def last_written(self, recorded: Props) -> Props:
         """Returns it as our last write left it; for a state of an earlier release, as it was seen last."""
         raise NotImplementedError
 
     def do_create(self, desired: Props) -> tuple[str, Props]:
         """Looks first, because a PUT would replace what exists."""
-        found = resolved(self.model, desired)
+        found = require_valid(self.model, desired)
         api, inputs, id_ = found.api(), found.inputs, self.id_of(found)
 
         def look() -> Document | None:
@@ -136,42 +138,42 @@ class EsvObject(Lifecycle):
             if live is None and inputs.on_existing == "import":
                 raise nothing_to_import(found.who, inputs.esv)
             if live is not None:
-                return id_, self._take_over(found, api, Met(live, maybe_ours=False))
-            made = lost_answers.create(lambda: self.write_new(found, api), look)
-            if isinstance(made, Met):
+                return id_, self._take_over(found, api, Existing(live, maybe_ours=False))
+            made = lost_answers.create(lambda: self.create_esv(found, api), look)
+            if isinstance(made, Existing):
                 return id_, self._take_over(found, api, made)
             return id_, {**made, "adopted": False}
 
-    def _take_over(self, found: Resolved[Any], api: PingOneAic, met: Met[Document]) -> Props:
+    def _take_over(self, found: ValidatedEsv[Any], api: PingOneAic, met: Existing[Document]) -> Props:
         """Goes on with what is there, as `adoption.step` says; returns the outputs."""
         inputs = found.inputs
-        own = found.handed_over(lambda host: self.id_at(host, inputs.esv))
-        different = self.differing(met.live, inputs)
-        todo = adoption.step(
+        own = found.find_released(lambda host: self.id_at(host, inputs.esv))
+        different = self.mismatches(met.live, inputs)
+        todo = adoption.decide(
             inputs.on_existing,
             differs=bool(different),
             sent=met.maybe_ours and self.is_new(met.live),
-            handed_over=own is not None,
+            released=own is not None,
         )
-        if todo is Step.REFUSE:
-            shown = self.shown(met.live)
+        if todo is AdoptionStep.REFUSE:
+            shown = self.public_fields(met.live)
             guard(shown)
             raise _refusal(found.who, inputs, different, shown)
         if fixed := [name for name in different if name in self.fixed]:
             raise cannot_change(found.who, inputs.esv, fixed[0])
-        outputs = self.take(found, api, met.live, write=todo is not Step.RECORD)
+        outputs = self.take_over(found, api, met.live, write=todo is not AdoptionStep.RECORD)
         if own is not None:
             return {**outputs, "adopted": own.get("adopted", False)}
-        return {**outputs, "adopted": todo is not Step.REPEAT}
+        return {**outputs, "adopted": todo is not AdoptionStep.REPEAT}
 
     def read_live(self, id_: str) -> Document | None:
         """Returns the live document of a recorded id."""
         return owner_of(id_).esvs.read(self.path_of(id_.rpartition("/")[2]))
 
-    def describe(self, api: PingOneAic, inputs: EsvInputs) -> None:
+    def set_description(self, api: PingOneAic, inputs: EsvInputs) -> None:
         """Sets the description, which needs no restart."""
         path, body = self.path_of(inputs.esv), {"description": inputs.description}
-        twice_if_lost(lambda: api.esvs.write("POST", path, body, "setDescription"))
+        retry_if_lost(lambda: api.esvs.write("POST", path, body, "setDescription"))
 
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Deletes what was created, unless somebody else changed it or the tenant's configuration still names it."""
@@ -186,11 +188,11 @@ class EsvObject(Lifecycle):
         api, esv = owner_of(id_), id_.rpartition("/")[2]
         with session.writing(PLATFORM, id_.split("/")[1]):
             if not asked:
-                live = self.as_left(api, esv)
+                live = self.read_written(api, esv)
                 if live is None:
                     return
-                ours = self.ours(recorded)
-                if changed := changed_since(ours, {name: value for name, value in live.items() if name in ours}):
+                ours = self.last_written(recorded)
+                if changed := changed_paths(ours, {name: value for name, value in live.items() if name in ours}):
                     what = f"kept, for somebody else changed it since ({', '.join(changed)})"
                     warn(f"{id_}: {what}; delete it by hand if you mean to")
                     return
@@ -204,7 +206,7 @@ class EsvObject(Lifecycle):
                 return
 
 
-def twice_if_lost(write: Callable[[], AnswerT]) -> AnswerT:
+def retry_if_lost(write: Callable[[], AnswerT]) -> AnswerT:
     """Sends a write that does nothing more when sent twice, and again when its answer is lost; returns the answer."""
     try:
         return write()
@@ -216,7 +218,7 @@ def twice_if_lost(write: Callable[[], AnswerT]) -> AnswerT:
 
 def _refusal(who: str, inputs: EsvInputs, different: list[str], shown: Props) -> AlreadyConfigured:
     differs = f" with another {', '.join(different)}" if different else ""
-    differences = listed((name for name in different if name in shown), shown, inputs.given())
+    differences = list_differences((name for name in different if name in shown), shown, inputs.to_props())
     if inputs.on_existing == "import":
         return cannot_import(who, f"{inputs.esv} exists{differs}{differences}")
     remedy = (
@@ -236,10 +238,10 @@ def cannot_change(who: str, esv: str, name: str) -> Rejected:
 _REMEDY: Final = "Use another ESV name; or remove this resource, run `pulumi up`, and add it again."
 
 
-def _fixed(name: str, esv: str) -> Problem:
+def _immutable_problem(name: str, esv: str) -> Problem:
     return Problem(name, f"of {esv} cannot be changed: the platform fixes it when an ESV is created", _REMEDY)
 
 
-def _differ(before: EsvInputs, after: EsvInputs, name: str) -> bool:
+def _has_changed(before: EsvInputs, after: EsvInputs, name: str) -> bool:
     old, new = getattr(before, name), getattr(after, name)
-    return known(old, new) and old != new
+    return is_known(old, new) and old != new

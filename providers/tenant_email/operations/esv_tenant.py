@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
 from tenant_email.connections import nowhere
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.fields import Text
-from tenant_email.model import Model, known, parse
+from tenant_email.model import Model, is_known, parse
 from tenant_email.operations import session
-from tenant_email.operations.addressed import Addressed
+from tenant_email.operations.addressed import TenantScoped
 from tenant_email.operations.border import info
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ InputsT = TypeVar("InputsT", bound=TenantPart)
 
 
 @dataclass(frozen=True, slots=True)
-class Resolved(Addressed, Generic[InputsT]):
+class ValidatedEsv(TenantScoped, Generic[InputsT]):
     """Inputs, `UNKNOWN` where they are not known or not valid, and the tenant they are for."""
 
     inputs: InputsT
@@ -51,22 +51,22 @@ def owner_of(id_: str) -> PingOneAic:
     return tenant_of(session.connections().by_host(id_.split("/")[1], PLATFORM))
 
 
-def resolve(model: type[InputsT], raw: Props) -> tuple[Resolved[InputsT], list[Problem]]:
+def validate(model: type[InputsT], raw: Props) -> tuple[ValidatedEsv[InputsT], list[Problem]]:
     """Validates inputs and finds their tenant; what failed is `UNKNOWN`, a tenant that is not found `nowhere`."""
     inputs, problems = parse(model, raw)
-    if not known(inputs.tenant):
-        return Resolved(nowhere("", PLATFORM), inputs), problems
+    if not is_known(inputs.tenant):
+        return ValidatedEsv(nowhere("", PLATFORM), inputs), problems
     try:
         connection = session.connections().get(inputs.tenant, PLATFORM)
     except InvalidSettings as error:
         connection = nowhere(inputs.tenant, PLATFORM)
         problems += error.problems
-    return Resolved(connection, inputs), problems
+    return ValidatedEsv(connection, inputs), problems
 
 
-def resolved(model: type[InputsT], raw: Props) -> Resolved[InputsT]:
+def require_valid(model: type[InputsT], raw: Props) -> ValidatedEsv[InputsT]:
     """Validates inputs that are all known; raises InvalidSettings with every problem."""
-    found, problems = resolve(model, raw)
+    found, problems = validate(model, raw)
     if problems:
         raise InvalidSettings("inputs", tuple(problems))
     return found

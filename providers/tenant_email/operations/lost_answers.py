@@ -20,18 +20,18 @@ LiveT = TypeVar("LiveT")
 
 
 @dataclass(frozen=True, slots=True)
-class Met(Generic[LiveT]):
+class Existing(Generic[LiveT]):
     """What was there when a creation was refused or its answer lost; `maybe_ours`: this run may have made it."""
 
     live: LiveT
     maybe_ours: bool
 
 
-def create(write: Callable[[], AnswerT], look: Callable[[], LiveT | None]) -> AnswerT | Met[LiveT]:
+def create(write: Callable[[], AnswerT], look: Callable[[], LiveT | None]) -> AnswerT | Existing[LiveT]:
     """Creates what was not there; returns the answer, or what a look found instead of one.
 
-    `write` raises Conflict where something exists. Whoever gets a `Met` decides: what differs from what was sent is
-    somebody else's in any case; what equals it is ours when `maybe_ours`, and then the whole write is repeated, so
+    `write` raises Conflict where something exists. Whoever gets an `Existing` decides: what differs from what was sent
+    is somebody else's in any case; what equals it is ours when `maybe_ours`, and then the whole write is repeated, so
     that hidden fields are right too.
     """
     unsure = False
@@ -49,7 +49,7 @@ def create(write: Callable[[], AnswerT], look: Callable[[], LiveT | None]) -> An
                     raise error from None
                 raise
             if live is not None:
-                return Met(live, unsure)
+                return Existing(live, unsure)
             if last or not unsure:
                 raise
     raise AssertionError

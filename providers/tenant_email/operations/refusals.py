@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.errors import AlreadyConfigured, TenantEmailError, foreign
+from tenant_email.errors import AlreadyConfigured, TenantEmailError, redact_external
 from tenant_email.model import parse
 from tenant_email.operations import imports
-from tenant_email.operations.differences import listed
-from tenant_email.operations.tenant_object import managed, not_taken
+from tenant_email.operations.differences import list_differences
+from tenant_email.operations.tenant_object import mismatches, pick_managed
 from tenant_email.platforms.base import origin
 
 if TYPE_CHECKING:
     from tenant_email.changes import Props
     from tenant_email.model import Model
-    from tenant_email.operations.tenant_object import Resolved
-    from tenant_email.platforms.base import Live
+    from tenant_email.operations.tenant_object import ValidatedInputs
+    from tenant_email.platforms.base import LiveObject
 
 _ADOPT: Final = (
     "Set on_existing='adopt' to take it over for good, or on_existing='adopt' with on_delete='delete' when an "
@@ -24,71 +24,73 @@ _ADOPT: Final = (
 )
 
 
-def named(live: Live) -> str:
+def describe_kind(live: LiveObject) -> str:
     """Returns kind and sender of what is live."""
     kind, sender = live.props["settings"]["kind"], live.props.get("from_address")
-    return f"{foreign(kind)}{f' from {foreign(sender)}' if sender else ''}"
+    return f"{redact_external(kind)}{f' from {redact_external(sender)}' if sender else ''}"
 
 
-def found(live: Live) -> str:
+def describe_live(live: LiveObject) -> str:
     """Returns how a message names what is live."""
-    return live.describe() or named(live)
+    return live.describe() or describe_kind(live)
 
 
-def exists(resolved: Resolved, live: Live, different: list[str]) -> AlreadyConfigured:
+def already_exists(validated: ValidatedInputs, live: LiveObject, different: list[str]) -> AlreadyConfigured:
     """Returns the refusal to take over what nobody proves to be ours; it may equal the inputs."""
-    title = resolved.platform.capabilities.title
-    message = f"{resolved.who}: an e-mail provider is configured already ({found(live)}), and {title} has one a tenant"
+    title, there = validated.platform.capabilities.title, describe_live(live)
+    message = f"{validated.who}: an e-mail provider is configured already ({there}), and {title} has one a tenant"
     if not different:
         message += "; what it shows equals the inputs, but this run did not make it"
     return AlreadyConfigured(message, remedy=_ADOPT)
 
 
-def cannot_import(resolved: Resolved, live: Live, different: list[str]) -> AlreadyConfigured:
+def cannot_import(validated: ValidatedInputs, live: LiveObject, different: list[str]) -> AlreadyConfigured:
     """Returns the refusal to import what differs, with live and desired of each, secrets apart."""
-    model = resolved.platform.models.get(live.props["settings"]["kind"])
-    stuck = [path for path in different if model and _no_input_equals(path, live, resolved.desired, model)]
-    what = f"the live e-mail provider ({found(live)}) differs in {', '.join(different)}"
-    shown = managed(live.seen_by(resolved.desired["settings"]), resolved.desired)
-    what += listed(different, _origins(shown), _origins(resolved.desired), stuck)
-    return imports.cannot_import(resolved.who, what, possible=len(stuck) < len(different))
+    model = validated.platform.models.get(live.props["settings"]["kind"])
+    stuck = [path for path in different if model and _no_input_equals(path, live, validated.desired, model)]
+    what = f"the live e-mail provider ({describe_live(live)}) differs in {', '.join(different)}"
+    shown = pick_managed(live.visible_to(validated.desired["settings"]), validated.desired)
+    what += list_differences(different, _origins(shown), _origins(validated.desired), stuck)
+    return imports.cannot_import(validated.who, what, possible=len(stuck) < len(different))
 
 
-def nothing_there(resolved: Resolved, *, importing: bool) -> TenantEmailError:
+def nothing_there(validated: ValidatedInputs, *, importing: bool) -> TenantEmailError:
     """Returns the error for what was to be kept or imported and does not exist."""
     if importing:
-        return imports.nothing_to_import(resolved.who, "e-mail provider")
-    message = f"{resolved.who}: nothing is configured that credentials could be kept of"
+        return imports.nothing_to_import(validated.who, "e-mail provider")
+    message = f"{validated.who}: nothing is configured that credentials could be kept of"
     return TenantEmailError(message, remedy="Give the settings' credentials, so that the provider can be created.")
 
 
-def drifted(resolved: Resolved, live: Live | None, before: Props, marks: Props, id_: str) -> TenantEmailError | None:
+def drift_refusal(
+    validated: ValidatedInputs, live: LiveObject | None, before: Props, marks: Props, id_: str
+) -> TenantEmailError | None:
     """Returns the refusal of on_drift="fail", or None when nothing of somebody else's would be overwritten.
 
     What somebody changed to exactly what is to be written is no drift: an update whose answer was lost did that.
     """
-    odd = _drift(resolved, live, before, marks, id_)
+    odd = _drift(validated, live, before, marks, id_)
     if not odd:
         return None
-    message = f"{resolved.who}: somebody else changed {', '.join(odd)} since the last run; nothing was written"
+    message = f"{validated.who}: somebody else changed {', '.join(odd)} since the last run; nothing was written"
     return TenantEmailError(message, remedy="Run `pulumi refresh` to see it, or set on_drift='overwrite'.")
 
 
-def _drift(resolved: Resolved, live: Live | None, before: Props, marks: Props, id_: str) -> list[str]:
+def _drift(validated: ValidatedInputs, live: LiveObject | None, before: Props, marks: Props, id_: str) -> list[str]:
     if live is None:
         return ["everything: it is gone"]
     if id_ and live.id != id_:
-        return [f"everything: {found(live)} is there instead"]
-    transports, desired = resolved.platform.capabilities.transports, resolved.desired
+        return [f"everything: {describe_live(live)} is there instead"]
+    transports, desired = validated.platform.capabilities.transports, validated.desired
     old, new = transports.get(before["settings"].get("kind", "")), transports[desired["settings"]["kind"]]
     secrets = [f"settings.{name}" for name, mark in live.marks.items() if marks.get(name, mark) != mark]
-    odd = dict.fromkeys([*not_taken(live, before, old.hidden if old else ()), *secrets])
+    odd = dict.fromkeys([*mismatches(live, before, old.hidden if old else ()), *secrets])
     given = {*desired, *(f"settings.{name}" for name in desired["settings"] if name not in new.hidden)}
-    agreed = given.difference(not_taken(live, desired, new.hidden))
+    agreed = given.difference(mismatches(live, desired, new.hidden))
     return [name for name in odd if name not in agreed]
 
 
-def _no_input_equals(path: str, live: Live, desired: Props, model: type[Model]) -> bool:
+def _no_input_equals(path: str, live: LiveObject, desired: Props, model: type[Model]) -> bool:
     """Tells whether the live value of a setting is none that an input could have, such as a port stored as text."""
     name = path.removeprefix("settings.")
     settings: Props = live.props["settings"]

@@ -17,13 +17,13 @@ SECRET_INPUTS: Final = "secret_inputs"  # noqa: S105 - an input's name
 _TOKEN: Final = re.compile(r"secret-([0-9a-f]{16})(?![0-9a-f])")
 
 
-def paths_of(*props: Mapping[str, Any] | None) -> tuple[str, ...]:
+def secret_paths(*props: Mapping[str, Any] | None) -> tuple[str, ...]:
     """Returns the paths of what is marked secret in any of these properties."""
     listed = (each.get(SECRET_INPUTS) for each in props if each)
     return tuple(dict.fromkeys(str(path) for paths in listed if isinstance(paths, list) for path in cast("Any", paths)))
 
 
-def shown_id(id_: str, props: Props, paths: tuple[str, ...]) -> str:
+def public_id(id_: str, props: Props, paths: tuple[str, ...]) -> str:
     """Returns an id with a digest in the place of every secret in it: Pulumi prints ids and keeps them in clear."""
     for path in paths:
         for text in _spellings(props, path):
@@ -32,7 +32,7 @@ def shown_id(id_: str, props: Props, paths: tuple[str, ...]) -> str:
 
 
 def real_id(id_: str, recorded: Props) -> str:
-    """Returns the id that `shown_id` was given: what was secret is among the recorded inputs."""
+    """Returns the id that `public_id` was given: what was secret is among the recorded inputs."""
     if not _TOKEN.search(id_):
         return id_
     known = {_digest(text): text for name in recorded for text in _spellings(recorded, name)}

@@ -10,7 +10,7 @@ from tenant_email.aws.dkim import EasyDkim, OwnKeyDkim, ReplicaDkim, public_key
 from tenant_email.aws.dns_records import DnsRecord, easy_dkim_records, own_dkim_record
 from tenant_email.errors import Problem
 from tenant_email.fields import Text
-from tenant_email.model import Model, known
+from tenant_email.model import Model, is_known
 from tenant_email.secrets import Secret
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class DkimInputs(Model):
 def mode_problems(inputs: DkimInputs) -> list[Problem]:
     """Returns what does not go together, and a selector or key that SES would refuse."""
     own = {"dkim_selector": inputs.dkim_selector, "dkim_private_key": inputs.dkim_private_key}
-    if not known(inputs.dkim, inputs.replica_of):
+    if not is_known(inputs.dkim, inputs.replica_of):
         return []
     if inputs.dkim != "byo":
         extra = [name for name, value in own.items() if value is not None]
@@ -66,7 +66,7 @@ def mode_problems(inputs: DkimInputs) -> list[Problem]:
     ]
     missing = [name for name, value in own.items() if value is None]
     problems += [Problem(name, "is missing", "Take it from a SesDkimKey, or give your own.") for name in missing]
-    return problems if missing or not known(*own.values()) else problems + _own_key_problems(inputs)
+    return problems if missing or not is_known(*own.values()) else problems + _own_key_problems(inputs)
 
 
 def _own_key_problems(inputs: DkimInputs) -> list[Problem]:

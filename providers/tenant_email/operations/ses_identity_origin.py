@@ -10,7 +10,7 @@ from pydantic import Field
 from tenant_email.aws.dkim import EasyDkim, OwnKeyDkim
 from tenant_email.aws.identity import verdict
 from tenant_email.durations import seconds
-from tenant_email.errors import AlreadyConfigured, Conflict, NotFound, PlatformError, Rejected, foreign
+from tenant_email.errors import AlreadyConfigured, Conflict, NotFound, PlatformError, Rejected, redact_external
 from tenant_email.fields import Text
 from tenant_email.operations.aws_session import Placed
 from tenant_email.operations.border import info
@@ -78,7 +78,8 @@ def _imported(client: Ses, domain: str, inputs: IdentityInputs, found: Identity 
         message = f"ses {client.region}: {domain} is not an identity there, so it cannot be imported"
         raise NotFound(message, remedy="Take import_ off to create it.")
     if found.dkim.origin != inputs.mode().origin or not (inputs.dkim == "byo" or is_in_mode(found, inputs)):
-        message = f"ses {client.region}: {domain} signs otherwise than the program says ({foreign(found.dkim.origin)})"
+        how = redact_external(found.dkim.origin)
+        message = f"ses {client.region}: {domain} signs otherwise than the program says ({how})"
         raise AlreadyConfigured(message, remedy="Give the mode that it has; an import changes nothing.")
     return _whole(client, found)
 
@@ -108,7 +109,7 @@ def refuse_theirs(found: Identity, origin: str, *, adopt: bool, overwrite: bool)
         message = f"{who} is an identity already, and this stack did not make it"
         raise AlreadyConfigured(message, remedy="Set on_existing='adopt' to take it over; a destroy then leaves it.")
     if found.dkim.origin != origin and not overwrite:
-        message = f"{who} signs otherwise than asked for ({foreign(found.dkim.origin)})"
+        message = f"{who} signs otherwise than asked for ({redact_external(found.dkim.origin)})"
         raise AlreadyConfigured(message, remedy="Give the mode that it has, or set overwrite=True to switch it.")
 
 

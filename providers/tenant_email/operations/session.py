@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
     from tenant_email.changes import Props
     from tenant_email.connections import Connection
-    from tenant_email.platforms.base import Tenant
+    from tenant_email.platforms.base import TenantClient
 
 _lock: Final = threading.RLock()
 _config: dict[str, Any] = {}
-_tenants: dict[tuple[str, str], Tenant] = {}
+_tenants: dict[tuple[str, str], TenantClient] = {}
 _writing: dict[tuple[str, str], threading.RLock] = {}
 _claimed: set[str] = set()
 _written: set[str] = set()
@@ -69,7 +69,7 @@ def connections() -> Connections:
     return Connections(_config.get(CONFIG_KEY), os.environ, platforms.connection_specs())
 
 
-def tenant(connection: Connection, announce: Callable[[str], None]) -> Tenant:
+def tenant(connection: Connection, announce: Callable[[str], None]) -> TenantClient:
     """Returns the one object that talks to this tenant, its token and its connections shared by all threads."""
     with _lock:
         key = (connection.platform, connection.host)

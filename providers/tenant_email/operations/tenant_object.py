@@ -12,9 +12,9 @@ from tenant_email.capabilities import OnDelete
 from tenant_email.connections import nowhere
 from tenant_email.errors import InvalidSettings, Problem, WrongTenant
 from tenant_email.fields import Text
-from tenant_email.model import Model, known, nearest, parse, reveal
+from tenant_email.model import Model, is_known, nearest, parse, reveal
 from tenant_email.operations import session
-from tenant_email.operations.addressed import Addressed
+from tenant_email.operations.addressed import TenantScoped
 from tenant_email.operations.border import Lifecycle, info, warn
 from tenant_email.operations.imports import import_problems
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tenant_email.changes import Props
     from tenant_email.connections import Connection
-    from tenant_email.platforms.base import Checked, Live, Places, Platform, Tenant
+    from tenant_email.platforms.base import Findings, LiveObject, Places, Platform, TenantClient
 
 WIRE: Final = frozenset({"settings", "from_address", "enabled"})
 """The inputs that are sent to the platform; the others only steer us."""
@@ -43,7 +43,7 @@ class TenantInputs(Model):
 
 
 @dataclass(frozen=True, slots=True)
-class Resolved(Addressed):
+class ValidatedInputs(TenantScoped):
     """Inputs with their platform and their tenant, secrets wrapped; what is not known or not valid is `UNKNOWN`."""
 
     platform: Platform
@@ -52,11 +52,11 @@ class Resolved(Addressed):
     part: str
 
     @property
-    def named(self) -> str:
+    def label(self) -> str:
         """Returns how warnings and notices begin: they come without the resource's name, which nobody tells a check."""
         return f"{self.who} {self.part}"
 
-    def api(self) -> Tenant:
+    def api(self) -> TenantClient:
         """Returns what talks to the tenant; nothing is sent yet."""
         return session.tenant(self.connection, info)
 
@@ -71,9 +71,9 @@ class TenantObject(Lifecycle):
         if "model" in cls.__dict__:
             cls.inputs = frozenset(cls.model.model_fields)
 
-    def repeats(self, path: str, props: Mapping[str, Any]) -> Places:
+    def output_paths(self, path: str, props: Mapping[str, Any]) -> Places:
         """Returns where `live` repeats an input, in the platform's words."""
-        if not super().repeats(path, props):
+        if not super().output_paths(path, props):
             return ()
         kind = str(props["settings"]["kind"])
         places = platforms.load(kind.partition(".")[0]).shown_at(kind, path)
@@ -87,7 +87,7 @@ class TenantObject(Lifecycle):
         """Returns which part of a tenant these inputs are for, as ids end, and as far as it is known."""
         raise NotImplementedError
 
-    def resolve(self, raw: Props) -> tuple[Resolved | None, list[Problem]]:
+    def validate(self, raw: Props) -> tuple[ValidatedInputs | None, list[Problem]]:
         """Validates inputs; returns them as far as they are valid, and every problem.
 
         What failed is `UNKNOWN`, and a tenant that is not found is `nowhere`, so that checks across fields say all at
@@ -95,7 +95,7 @@ class TenantObject(Lifecycle):
         """
         inputs, problems = parse(self.model, raw)
         settings = raw.get("settings")
-        if not isinstance(settings, dict) or not known(kind := cast("Props", settings).get("kind")):
+        if not isinstance(settings, dict) or not is_known(kind := cast("Props", settings).get("kind")):
             return None, problems
         found = self._model_of(kind)
         if isinstance(found, Problem):
@@ -103,19 +103,19 @@ class TenantObject(Lifecycle):
         platform, model = found
         values, more = parse(model, cast("Props", settings), "settings")
         problems += more
-        connection, more = _connect(inputs.tenant, platform)
+        connection, more = _find_connection(inputs.tenant, platform)
         problems += more
-        desired = {**inputs.given(), "settings": values.given()}
-        return Resolved(connection, platform, inputs, desired, self.part_of(platform, desired)), problems
+        desired = {**inputs.to_props(), "settings": values.to_props()}
+        return ValidatedInputs(connection, platform, inputs, desired, self.part_of(platform, desired)), problems
 
-    def resolved(self, raw: Props) -> Resolved:
+    def require_valid(self, raw: Props) -> ValidatedInputs:
         """Validates inputs that are all known; raises InvalidSettings with every problem."""
-        resolved, problems = self.resolve(raw)
-        if problems or resolved is None:
+        validated, problems = self.validate(raw)
+        if problems or validated is None:
             raise InvalidSettings("inputs", tuple(problems))
-        return resolved
+        return validated
 
-    def recall(self, recorded: Props) -> Props:
+    def normalize_recorded(self, recorded: Props) -> Props:
         """Returns recorded inputs in the shape of `Resolved.desired`, without judging them.
 
         Two spellings of one thing, such as "us" and no region, become the same; what the model of today does not take
@@ -126,50 +126,51 @@ class TenantObject(Lifecycle):
         found = self._model_of(settings.get("kind"))
         model = Model if isinstance(found, Problem) else found[1]
         values, problems = parse(model, settings)
-        return {**recorded, "settings": model.recall(settings) if problems else values.given()}
+        return {**recorded, "settings": model.wrap_recorded(settings) if problems else values.to_props()}
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares every input; only a tenant on another host is a replacement."""
-        before, (resolved, _) = self.recorded_inputs(recorded), self.resolve(desired)
-        if resolved and not self.is_here(id_, resolved):
+        before, (validated, _) = self.recorded_inputs(recorded), self.validate(desired)
+        if validated and not self.is_here(id_, validated):
             return True, ["tenant"]
-        if resolved and before != desired:
-            for note in resolved.platform.note_change({**recorded, **self.recall(before)}, resolved.desired):
-                warn(f"{resolved.named}: {note}")
+        if validated and before != desired:
+            normalized = {**recorded, **self.normalize_recorded(before)}
+            for note in validated.platform.note_change(normalized, validated.desired):
+                warn(f"{validated.label}: {note}")
         return before != desired, []
 
-    def say(self, resolved: Resolved, checked: Checked) -> list[Problem]:
+    def say(self, validated: ValidatedInputs, checked: Findings) -> list[Problem]:
         """Prints a platform's warnings and returns its problems."""
         for warning in checked.warnings:
-            warn(f"{resolved.named}: {warning}")
+            warn(f"{validated.label}: {warning}")
         return list(checked.problems)
 
-    def claim(self, resolved: Resolved, what: str) -> list[Problem]:
+    def claim(self, validated: ValidatedInputs, what: str) -> list[Problem]:
         """Claims the ids that this object may have: an older one may hold another of its tenant's hosts.
 
         Returns the problem of an id to import that is none of them.
         """
-        hosts = (resolved.host, *resolved.connection.aliases)
-        ids = [f"{resolved.platform.name}/{host}/{what}" for host in hosts]
+        hosts = (validated.host, *validated.connection.aliases)
+        ids = [f"{validated.platform.name}/{host}/{what}" for host in hosts]
         for id_ in ids:
             session.claim(id_)
-        return [] if resolved.connection.is_nowhere else import_problems(resolved.inputs.import_id, ids)
+        return [] if validated.connection.is_nowhere else import_problems(validated.inputs.import_id, ids)
 
-    def handed_over(self, resolved: Resolved) -> Props | None:
+    def find_released(self, validated: ValidatedInputs) -> Props | None:
         """Returns what was recorded of an object of this tenant that another resource of this run gave up."""
-        return resolved.handed_over(lambda host: f"{resolved.platform.name}/{host}/{resolved.part}")
+        return validated.find_released(lambda host: f"{validated.platform.name}/{host}/{validated.part}")
 
     def write_alone(self, id_: str) -> None:
         """Raises when another resource of this program wrote the same object just now."""
         session.write_alone(id_)
 
-    def is_here(self, id_: str, resolved: Resolved) -> bool:
+    def is_here(self, id_: str, validated: ValidatedInputs) -> bool:
         """Tells whether the tenant of these inputs is the one in the id, as far as they name one."""
         platform, host = id_.split("/")[:2]
-        connection = resolved.connection
-        return platform == resolved.platform.name and (connection.is_nowhere or connection.answers_to(host))
+        connection = validated.connection
+        return platform == validated.platform.name and (connection.is_nowhere or connection.answers_to(host))
 
-    def owner(self, id_: str) -> tuple[Platform, Tenant]:
+    def owner(self, id_: str) -> tuple[Platform, TenantClient]:
         """Returns (platform, tenant) of a recorded id, whatever the program says now; raises WrongTenant."""
         platform, host = id_.split("/")[:2]
         try:
@@ -193,13 +194,13 @@ class TenantObject(Lifecycle):
             )
 
 
-def writing_at(id_: str) -> AbstractContextManager[object]:
+def write_lock_of(id_: str) -> AbstractContextManager[object]:
     """Returns the lock that serialises writes to the tenant of a recorded id."""
     platform, host = id_.split("/")[:2]
     return session.writing(platform, host)
 
 
-def _connect(tenant: object, platform: Platform) -> tuple[Connection, list[Problem]]:
+def _find_connection(tenant: object, platform: Platform) -> tuple[Connection, list[Problem]]:
     if not isinstance(tenant, str):
         return nowhere("", platform.name), []
     try:
@@ -208,10 +209,10 @@ def _connect(tenant: object, platform: Platform) -> tuple[Connection, list[Probl
         return nowhere(tenant, platform.name), list(error.problems)
 
 
-def managed(live: Live, inputs: Props) -> Props:
+def pick_managed(live: LiveObject, inputs: Props) -> Props:
     """Returns the inputs as they are live; what is not given is not managed, and left out unless a write takes it."""
     wanted: Props = inputs["settings"]
-    seen = live.seen_by(wanted).props
+    seen = live.visible_to(wanted).props
     settings: Props = seen["settings"]
     if settings["kind"] == wanted["kind"]:
         settings = {name: value for name, value in settings.items() if name in wanted or name in live.beside}
@@ -220,7 +221,7 @@ def managed(live: Live, inputs: Props) -> Props:
     return {**steering, **shown, "settings": settings}
 
 
-def as_written(settings: Props, inputs: Props, meant: Props) -> Props:
+def keep_spelling(settings: Props, inputs: Props, meant: Props) -> Props:
     """Returns live settings, each in the spelling of the recorded inputs where it says what they mean (`meant`)."""
     written: Props = inputs.get("settings", {})
     if settings.get("kind") != written.get("kind"):
@@ -229,12 +230,12 @@ def as_written(settings: Props, inputs: Props, meant: Props) -> Props:
     return {**settings, **same}
 
 
-def not_taken(live: Live, desired: Props, hidden: tuple[str, ...] = ()) -> list[str]:
+def mismatches(live: LiveObject, desired: Props, hidden: tuple[str, ...] = ()) -> list[str]:
     """Returns the inputs that are live otherwise, and what is live beside them; see `Live.beside`.
 
     `hidden` are those that the platform never shows; a placeholder that it shows in their place is compared too.
     """
-    shown, wanted = reveal(managed(live, desired)), reveal(desired)
+    shown, wanted = reveal(pick_managed(live, desired)), reveal(desired)
     names = [name for name in WIRE - {"settings"} if name in wanted and shown.get(name) != wanted[name]]
     return sorted(names) + [
         f"settings.{name}"

@@ -10,19 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from tenant_email.errors import foreign
+from tenant_email.errors import redact_external
 from tenant_email.model import reveal
-from tenant_email.records import changed_since, ours_after
+from tenant_email.records import changed_paths, merge_written
 
 if TYPE_CHECKING:
     from tenant_email.capabilities import Transport
     from tenant_email.changes import Props
-    from tenant_email.platforms.base import Live
+    from tenant_email.platforms.base import LiveObject
 
 Transports = Mapping[str, "Transport"]
 
 
-def written(live: Live, transports: Transports, before: Props | None = None) -> Props:
+def identity_of(live: LiveObject, transports: Transports, before: Props | None = None) -> Props:
     """Returns what tells this configuration from any other one and from itself when somebody changed it.
 
     `before` are the outputs until this write: what a write did not set stays as it was ours before.
@@ -32,7 +32,7 @@ def written(live: Live, transports: Transports, before: Props | None = None) -> 
     names = ("kind", *(transport.identified_by if transport else ()))
     shown = {name: settings[name] for name in names if settings.get(name) is not None}
     ours: Props = (before or {}).get("wrote", {}).get("facts") or (before or {}).get("live", {})
-    facts = ours_after(ours, live.facts, live.sent if before else None)
+    facts = merge_written(ours, live.facts, live.sent if before else None)
     return {**shown, **({"id": live.id} if live.id else {}), "facts": facts, "marks": dict(live.marks)}
 
 
@@ -41,33 +41,33 @@ def recorded_id(recorded: Props) -> str:
     return str(recorded.get("wrote", {}).get("id") or recorded.get("live", {}).get("id") or "")
 
 
-def is_another(live: Live, id_: str) -> bool:
+def is_another(live: LiveObject, id_: str) -> bool:
     """Tells whether the platform's own ids are known and differ: then this is somebody else's."""
     return bool(id_) and live.id != id_
 
 
-def stranger(live: Live, wrote: Props, transports: Transports) -> str:
+def differs_from_written(live: LiveObject, wrote: Props, transports: Transports) -> str:
     """Returns what shows that this is another configuration than the one written; empty when nothing does."""
     settings: Props = reveal(live.props["settings"])
     if is_another(live, wrote.get("id", "")):
-        return f"id is {foreign(live.id)}" if live.id else live.describe()
+        return f"id is {redact_external(live.id)}" if live.id else live.describe()
     transport = transports.get(wrote.get("kind", ""))
     if transport is None or settings["kind"] != wrote["kind"]:
-        return f"kind is {foreign(settings['kind'])}"
+        return f"kind is {redact_external(settings['kind'])}"
     odd = [name for name in transport.identified_by if settings.get(name) != wrote.get(name)]
     # as anybody may see it: another's address may hold a key
-    seen: Props = live.told()["settings"]
-    return ", ".join(f"{transport.label(name)} is {foreign(seen.get(name, 'another'))}" for name in odd)
+    seen: Props = live.public_props()["settings"]
+    return ", ".join(f"{transport.label(name)} is {redact_external(seen.get(name, 'another'))}" for name in odd)
 
 
-def edited(live: Live, wrote: Props) -> str:
+def changed_names(live: LiveObject, wrote: Props) -> str:
     """Returns the names of what somebody changed since the write; empty for what an earlier release wrote."""
     if "facts" not in wrote:
         return ""
-    names = (*changed_since(wrote["facts"], live.facts), *changed_since(wrote.get("marks", {}), live.marks))
+    names = (*changed_paths(wrote["facts"], live.facts), *changed_paths(wrote.get("marks", {}), live.marks))
     return ", ".join(dict.fromkeys(name.rpartition(".")[2] for name in names))
 
 
-def facts_equal(live: Live, created: Props) -> bool:
+def facts_equal(live: LiveObject, created: Props) -> bool:
     """Tells whether what is shown is what a creation shows, apart from ids and marks, which it cannot know."""
-    return not changed_since(created, {name: each for name, each in live.facts.items() if name not in ("id", "marks")})
+    return not changed_paths(created, {name: each for name, each in live.facts.items() if name not in ("id", "marks")})

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from tenant_email.capabilities import Capabilities, OnDelete
-    from tenant_email.changes import Change, Props
+    from tenant_email.changes import InputDiff, Props
     from tenant_email.connections import Connection, ConnectionSpec
     from tenant_email.errors import Problem
     from tenant_email.model import Model
-    from tenant_email.records import Record
+    from tenant_email.records import TemplateRecord
     from tenant_email.timing import Timing
 
 _KIND: Final = ("kind", "name")
@@ -26,7 +26,7 @@ _KIND: Final = ("kind", "name")
 
 
 @dataclass(frozen=True, slots=True)
-class Live:
+class LiveObject:
     """What the platform answers.
 
     props: in the inputs' shape, hidden values left out.
@@ -58,7 +58,7 @@ class Live:
     def __post_init__(self) -> None:
         guard(self.props)
 
-    def seen_by(self, settings: Props) -> Live:
+    def visible_to(self, settings: Props) -> LiveObject:
         """Returns what a resource with these settings may show of it.
 
         Of its own kind that is everything. Of another kind nobody asked for more than what it is, and what the tenant
@@ -67,9 +67,9 @@ class Live:
         theirs: Props = self.props["settings"]
         if all(settings.get(name) == theirs.get(name) for name in _KIND if name in {*settings, *theirs}):
             return self
-        return replace(self, props=self.told(), facts=self.identity_facts, marks={})
+        return replace(self, props=self.public_props(), facts=self.identity_facts, marks={})
 
-    def told(self) -> Props:
+    def public_props(self) -> Props:
         """Returns what anybody may see of it, in the inputs' shape."""
         return {**self.props, "settings": {"kind": self.props["settings"]["kind"], **self.identity}}
 
@@ -99,11 +99,11 @@ def origin(value: Any) -> Any:
     return f"{parts.scheme}://{parts.hostname or ''}{port}"
 
 
-Guard = Callable[[], "Live | None"]
+Guard = Callable[[], "LiveObject | None"]
 """Reads what is live, and raises when it may not be overwritten."""
 
 
-class Tenant(Protocol):
+class TenantClient(Protocol):
     """Talks to one tenant. Every method raises the PlatformError tree; only its own word means absent, as None.
 
     `desired` holds every input: `settings` (validated, secrets wrapped) and, for a provider, `from_address` and
@@ -111,20 +111,25 @@ class Tenant(Protocol):
     test mail (`preflight`, `test_recipient`), makes them itself.
     """
 
-    def read_provider(self, id_: str = "") -> Live | None:
+    def read_provider(self, id_: str = "") -> LiveObject | None:
         """Returns what sends the tenant's mail, or None when there is nothing to read.
 
         Where there are several, it is the one with the platform's own id `id_`, if that is among them.
         """
         ...
 
-    def create_provider(self, desired: Props) -> Live:
+    def create_provider(self, desired: Props) -> LiveObject:
         """Creates; raises Conflict when something exists and nothing was changed."""
         ...
 
     def update_provider(
-        self, desired: Props, change: Change | None, live: Live | None, recorded: Props, guard: Guard | None = None
-    ) -> Live:
+        self,
+        desired: Props,
+        change: InputDiff | None,
+        live: LiveObject | None,
+        recorded: Props,
+        guard: Guard | None = None,
+    ) -> LiveObject:
         """Sends what changed; None for a change sends everything, whatever is there.
 
         `live` is what was just read, where the platform's capabilities ask for that and there is no guard. The guard
@@ -133,23 +138,23 @@ class Tenant(Protocol):
         """
         ...
 
-    def delete_provider(self, live: Live) -> None:
+    def delete_provider(self, live: LiveObject) -> None:
         """Removes exactly this one; absent counts as done."""
         ...
 
-    def read_template(self, settings: Props) -> Live | None:
+    def read_template(self, settings: Props) -> LiveObject | None:
         """Returns the stored template with the key that these settings name."""
         ...
 
-    def create_template(self, desired: Props) -> Live:
+    def create_template(self, desired: Props) -> LiveObject:
         """Creates; raises Conflict when it exists and nothing was changed."""
         ...
 
-    def update_template(self, desired: Props, change: Change, live: Live | None) -> Live:
+    def update_template(self, desired: Props, change: InputDiff, live: LiveObject | None) -> LiveObject:
         """Sends the fields that changed; `live` as for a provider."""
         ...
 
-    def retire_template(self, settings: Props, policy: OnDelete, record: Record) -> tuple[str, ...]:
+    def retire_template(self, settings: Props, policy: OnDelete, record: TemplateRecord) -> tuple[str, ...]:
         """Deletes, disables or restores the snapshot; absent counts as done.
 
         Returns what is no longer as `record.ours` has it: then somebody else changed the template, and it is left.
@@ -160,22 +165,22 @@ class Tenant(Protocol):
 class Opener(Protocol):
     """Connects to a tenant; nothing is sent yet."""
 
-    def __call__(self, connection: Connection, announce: Callable[[str], None], timing: Timing = ...) -> Tenant:
+    def __call__(self, connection: Connection, announce: Callable[[str], None], timing: Timing = ...) -> TenantClient:
         """Returns what talks to it; `announce` shows progress."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class Findings:
     """What a platform says of settings beyond their types: problems stop a preview, warnings do not."""
 
     problems: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
-def nothing_to_say(_inputs: Props) -> Checked:
+def nothing_to_say(_inputs: Props) -> Findings:
     """Finds nothing, for a platform without rules beyond its models."""
-    return Checked()
+    return Findings()
 
 
 def nothing_to_note(_recorded: Props, _desired: Props) -> tuple[str, ...]:
@@ -210,8 +215,8 @@ class Platform:
     template_key: Callable[[Mapping[str, Any]], str]
     open: Opener
     created: Callable[[Props], Props]
-    check_provider: Callable[[Props], Checked] = nothing_to_say
-    check_template: Callable[[Props], Checked] = nothing_to_say
+    check_provider: Callable[[Props], Findings] = nothing_to_say
+    check_template: Callable[[Props], Findings] = nothing_to_say
     render: Callable[[Props, Mapping[str, Any]], Mapping[str, str]] | None = None
     note_change: Callable[[Props, Props], tuple[str, ...]] = nothing_to_note
     shown_at: Callable[[str, str], Places] = anywhere

@@ -12,7 +12,7 @@ import pulumi
 
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.platforms.settings import Settings
-from tenant_email.values import sifted
+from tenant_email.values import drop_unusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -30,7 +30,7 @@ _MOST_CLASSES: Final = 4  # that a remedy names
 
 def carried(owner: str, values: Mapping[str, Any], at: str = "") -> None:
     """Raises InvalidSettings with every value that Pulumi cannot carry; what is an Output passes."""
-    _, problems = sifted(values, at, _PASSING, _REMEDIES)
+    _, problems = drop_unusable(values, at, _PASSING, _REMEDIES)
     _raise(owner, problems)
 
 

@@ -35,7 +35,7 @@ def with_marks(props: Mapping[str, Any], lifecycle: Lifecycle, declared: Iterabl
     paths = asyncio.ensure_future(_secret_paths(own, frozenset(declared)))
 
     async def places(output: str) -> list[tuple[str, ...]]:
-        found = [place for path in await paths for place in lifecycle.repeats(path, own)]
+        found = [place for path in await paths for place in lifecycle.output_paths(path, own)]
         return [place[1:] for place in found if place[0] == output]
 
     marks = {output: _mark(asyncio.ensure_future(places(output))) for output in lifecycle.mirrors}

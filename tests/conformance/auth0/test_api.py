@@ -11,15 +11,15 @@ import pytest
 
 from support.auth0_client import AUTH0, Wire, desired
 from support.raw_server import raw_server
-from tenant_email.changes import Change
+from tenant_email.changes import InputDiff
 from tenant_email.connections import Connection
 from tenant_email.errors import Conflict, InvalidSettings, NotFound, Problem, Rejected, Unavailable, UnexpectedAnswer
 from tenant_email.http import Client, Token
 from tenant_email.local.emulators.server import Fault
 from tenant_email.platforms.auth0.dialect import Dialect
 from tenant_email.platforms.auth0.login import login
-from tenant_email.platforms.base import Live
-from tenant_email.records import Record
+from tenant_email.platforms.base import LiveObject
+from tenant_email.records import TemplateRecord
 from tenant_email.secrets import Secret
 from tenant_email.timing import Timing
 
@@ -39,7 +39,7 @@ WELCOME: dict[str, Any] = {
 STORED = {name: value for name, value in WELCOME.items() if name != "kind"} | {"from": ""}
 BEFORE = {**STORED, "subject": "Old"}
 EDITED = {**STORED, "subject": "X"}
-ENABLED = Change(fields=frozenset({"enabled"}))
+ENABLED = InputDiff(fields=frozenset({"enabled"}))
 
 
 def answer(status: str, body: str) -> bytes:
@@ -147,7 +147,7 @@ def test_a_deletion_may_find_nothing() -> None:
     gone = answer("404 Not Found", '{"statusCode": 404, "errorCode": "inexistent_email_provider"}')
     answers = chain([token], repeat(gone))
     with raw_server(lambda: [next(answers)]) as server:
-        AUTH0.open(connection(server.url), lambda _: None).delete_provider(Live({"settings": {}}, {}))
+        AUTH0.open(connection(server.url), lambda _: None).delete_provider(LiveObject({"settings": {}}, {}))
     assert len(server.requests) == 2
 
 
@@ -194,8 +194,8 @@ def test_an_answer_about_another_provider_is_none(method: str, status: str) -> N
             getattr(api, method)(desired(SENDGRID), *more)
 
 
-@pytest.mark.parametrize(("change", "tries"), [(None, True), (Change(credentials=True), True), (ENABLED, False)])
-def test_a_server_is_tried_where_credentials_go(wire: Wire, change: Change | None, tries: bool) -> None:
+@pytest.mark.parametrize(("change", "tries"), [(None, True), (InputDiff(credentials=True), True), (ENABLED, False)])
+def test_a_server_is_tried_where_credentials_go(wire: Wire, change: InputDiff | None, tries: bool) -> None:
     """Before the write, and only when the write has any; without the option never."""
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
@@ -221,29 +221,29 @@ def test_a_template_comes_and_changes(wire: Wire, tenant: Auth0Emulator) -> None
     read = wire.api.read_template(WELCOME)
     assert read is not None
     assert read.props == made.props
-    change = Change(settings=frozenset({"subject"}))
+    change = InputDiff(settings=frozenset({"subject"}))
     new = wire.api.update_template(desired({**WELCOME, "subject": "New"}), change, None)
     assert (new.sent, new.facts["subject"], wire.sent) == (frozenset({"subject"}), "New", {"subject": "New"})
     assert tenant.state.templates["welcome_email"]["subject"] == "New"
 
 
-RETIRED: list[tuple[str, Record, dict[str, Any] | None, tuple[str, ...], dict[str, Any] | None, int]] = [
+RETIRED: list[tuple[str, TemplateRecord, dict[str, Any] | None, tuple[str, ...], dict[str, Any] | None, int]] = [
     # policy, what is recorded, what is there; what it returns, what is left, and the calls
-    ("disable", Record(None, STORED, STORED), STORED, (), {**STORED, "enabled": False}, 1),
-    ("disable", Record(None, None, STORED), EDITED, (), {**EDITED, "enabled": False}, 1),
-    ("disable", Record(None, STORED, STORED), EDITED, ("subject",), EDITED, 2),
-    ("disable", Record(None, STORED, {**STORED, "enabled": False}), {**EDITED, "enabled": False},
+    ("disable", TemplateRecord(None, STORED, STORED), STORED, (), {**STORED, "enabled": False}, 1),
+    ("disable", TemplateRecord(None, None, STORED), EDITED, (), {**EDITED, "enabled": False}, 1),
+    ("disable", TemplateRecord(None, STORED, STORED), EDITED, ("subject",), EDITED, 2),
+    ("disable", TemplateRecord(None, STORED, {**STORED, "enabled": False}), {**EDITED, "enabled": False},
      ("subject",), {**EDITED, "enabled": False}, 1),
-    ("disable", Record(None, STORED, {}), EDITED, ("subject",), EDITED, 2),
-    ("disable", Record(None, {**STORED, "enabled": False}, STORED), STORED, (), STORED, 0),
-    ("disable", Record(None, STORED, STORED), None, (), None, 1),
-    ("disable", Record(BEFORE, STORED, STORED), STORED, (), {**STORED, "enabled": False}, 1),
-    ("restore", Record(None, STORED, STORED), STORED, (), {**STORED, "enabled": False}, 1),
-    ("restore", Record(BEFORE, STORED, STORED), STORED, (), BEFORE, 2),
-    ("restore", Record(BEFORE, None, STORED), EDITED, (), BEFORE, 1),
-    ("restore", Record(BEFORE, STORED, STORED), EDITED, ("subject",), EDITED, 1),
-    ("restore", Record(BEFORE, STORED, STORED), None, ("it is gone",), None, 1),
-    ("restore", Record(BEFORE, None, STORED), None, (), None, 1),
+    ("disable", TemplateRecord(None, STORED, {}), EDITED, ("subject",), EDITED, 2),
+    ("disable", TemplateRecord(None, {**STORED, "enabled": False}, STORED), STORED, (), STORED, 0),
+    ("disable", TemplateRecord(None, STORED, STORED), None, (), None, 1),
+    ("disable", TemplateRecord(BEFORE, STORED, STORED), STORED, (), {**STORED, "enabled": False}, 1),
+    ("restore", TemplateRecord(None, STORED, STORED), STORED, (), {**STORED, "enabled": False}, 1),
+    ("restore", TemplateRecord(BEFORE, STORED, STORED), STORED, (), BEFORE, 2),
+    ("restore", TemplateRecord(BEFORE, None, STORED), EDITED, (), BEFORE, 1),
+    ("restore", TemplateRecord(BEFORE, STORED, STORED), EDITED, ("subject",), EDITED, 1),
+    ("restore", TemplateRecord(BEFORE, STORED, STORED), None, ("it is gone",), None, 1),
+    ("restore", TemplateRecord(BEFORE, None, STORED), None, (), None, 1),
 ]  # fmt: skip
 
 
@@ -253,7 +253,7 @@ def test_what_is_left_of_a_template(
     tenant: Auth0Emulator,
     *,
     policy: Any,
-    record: Record,
+    record: TemplateRecord,
     there: dict[str, Any] | None,
     changed: tuple[str, ...],
     left: dict[str, Any] | None,

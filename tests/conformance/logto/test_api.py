@@ -10,7 +10,7 @@ import pytest
 
 from support.logto import CONNECTORS, SMTP
 from support.raw_server import raw_server
-from tenant_email.changes import Change
+from tenant_email.changes import InputDiff
 from tenant_email.connections import Connection
 from tenant_email.errors import (
     AlreadyConfigured,
@@ -69,7 +69,7 @@ def desired(settings: dict[str, Any], **top: Any) -> dict[str, Any]:
     """Returns valid inputs as the lifecycles hold them."""
     values, problems = parse(KINDS[settings["kind"]].model, settings)
     assert problems == []
-    return {"settings": values.given(), "enabled": True, "from_address": "a@acme.example", **top}
+    return {"settings": values.to_props(), "enabled": True, "from_address": "a@acme.example", **top}
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_the_words_of_refusals_are_english(said: list[str]) -> None:
     with raw_server(lambda: [next(answers)]) as server:
         api = Logto(connection(server.url), said.append, Timing(sleep=lambda _: None))
         with pytest.raises(UnexpectedAnswer, match=r"another object \(id\)"):
-            api.update_provider(desired(HOOK), Change(settings=frozenset({"endpoint"})), None, facts)
+            api.update_provider(desired(HOOK), InputDiff(settings=frozenset({"endpoint"})), None, facts)
     assert all(b"\r\nAccept-Language: en\r\n" in request for request in server.requests)
     assert server.requests[-1].startswith(b"PATCH /api/connectors/ours HTTP/1.1\r\n")
 
@@ -198,7 +198,7 @@ def recorded(site: Site, api: Logto, settings: dict[str, Any], **more: Any) -> d
 def test_a_change_is_one_call_where_all_is_known(site: Site, api: Logto) -> None:
     """What stays and nobody recorded is read before."""
     facts = recorded(site, api, RELAY)
-    change = Change(settings=frozenset({"port"}))
+    change = InputDiff(settings=frozenset({"port"}))
     made = api.update_provider(desired({**RELAY, "port": 25}), change, None, facts)
     assert site.calls() == [f"PATCH {CONNECTORS}/{facts['id']}"]
     assert (made.id, made.props["settings"]["port"]) == (facts["id"], 25)
@@ -217,7 +217,7 @@ def test_what_is_gone_is_not_written(site: Site, api: Logto, gone: str) -> None:
     site.emulator.state.connectors.clear()
     if gone == "replaced":
         site.emulator.state.connectors.append(Row("theirs", "http-email", {"endpoint": "https://theirs.example"}))
-    change = Change(settings=frozenset({"port"}))
+    change = InputDiff(settings=frozenset({"port"}))
     hidden = {**facts, "hidden": ["tls"]}
     for known, name in ((hidden, facts["id"]), ({**facts, "id": ""}, "of this stack")):
         with pytest.raises(NotFound, match=f"connector {name} is gone") as caught:
@@ -232,7 +232,7 @@ def test_what_stays_behind_is_told(site: Site, api: Logto, said: list[str]) -> N
     facts = recorded(site, api, held)
     live = api.read_provider(facts["id"])
     moved = {**RELAY, "host": "smtp.two.example"}
-    api.update_provider(desired(moved), Change(settings=frozenset({"host"})), live, facts)
+    api.update_provider(desired(moved), InputDiff(settings=frozenset({"host"})), live, facts)
     assert [line.startswith("logto acme.example: settings.custom_headers and settings.tls stay") for line in said] == [
         True
     ]
@@ -242,7 +242,7 @@ def test_what_stays_behind_is_told(site: Site, api: Logto, said: list[str]) -> N
 def test_another_factory_replaces_ours_alone(site: Site, api: Logto, said: list[str]) -> None:
     """One POST, after a look that nothing else would be deleted by it; that the id is lost is told."""
     facts = recorded(site, api, HOOK)
-    change = Change(settings=frozenset({"kind"}), kind=True)
+    change = InputDiff(settings=frozenset({"kind"}), kind=True)
     made = api.update_provider(desired(SENDGRID), change, None, facts)
     assert site.calls() == [f"GET {CONNECTORS}", f"POST {CONNECTORS}"]
     assert made.facts["factory"] == "sendgrid-email-service"
@@ -258,7 +258,7 @@ def test_another_factory_deletes_no_other_connector(site: Site, api: Logto, adop
     """Of several a POST leaves one; that takes an explicit "adopt"."""
     facts = recorded(site, api, HOOK)
     site.emulator.state.connectors.append(Row("theirs", SMTP, {}))
-    change, inputs = Change(settings=frozenset({"kind"}), kind=True), desired(SENDGRID)
+    change, inputs = InputDiff(settings=frozenset({"kind"}), kind=True), desired(SENDGRID)
     if adopting:
         api.update_provider({**inputs, "on_existing": "adopt"}, change, None, facts)
         assert len(site.emulator.state.connectors) == 1
@@ -279,7 +279,7 @@ def test_a_guard_is_asked_immediately_before_the_write(site: Site, api: Logto, s
         raise AlreadyConfigured("no")
 
     with pytest.raises(AlreadyConfigured):
-        api.update_provider(desired(settings), Change(settings=frozenset({"port"})), None, facts, guard)
+        api.update_provider(desired(settings), InputDiff(settings=frozenset({"port"})), None, facts, guard)
     assert len(asked) == 1
     assert site.calls() == []
 

@@ -8,7 +8,7 @@ import pytest
 
 from support.logto import SMTP
 from support.logto_site import smtp, text, texts
-from tenant_email.body import encoded
+from tenant_email.body import encode_body
 from tenant_email.errors import InvalidSettings
 from tenant_email.model import UNKNOWN
 from tenant_email.platforms.logto import checks
@@ -22,7 +22,7 @@ TEMPLATES = "/api/email-templates"
 
 def sized(size: int) -> dict[str, Any]:
     """Returns a template whose request has so many bytes, most of them in letters of two."""
-    bare = len(encoded({"templates": [entry("")]}))
+    bare = len(encode_body({"templates": [entry("")]}))
     letters, odd = divmod(size - bare, 2)
     return text(content="é" * letters + "x" * odd)
 
@@ -37,14 +37,14 @@ def test_the_largest_template_goes_through(site: Site) -> None:
     """Its letters count as in UTF-8, and the tenant takes exactly as many bytes as we allow."""
     site.template().up(settings=sized(LARGEST))
     (stored,) = site.raw.call("GET", TEMPLATES).document
-    assert len(encoded({"templates": [entry(stored["details"]["content"])]})) == LARGEST
+    assert len(encode_body({"templates": [entry(stored["details"]["content"])]})) == LARGEST
 
 
 def test_one_byte_more_is_told_at_preview(site: Site) -> None:
     """Where the tenant itself says Not Found, as if it knew no templates."""
     (told,) = site.template().problems(settings=sized(LARGEST + 1))
     assert told.startswith("settings: are larger than 1 MiB: a request of 1,048,577 bytes")
-    body = encoded({"templates": [entry(sized(LARGEST + 1)["content"])]}).decode()
+    body = encode_body({"templates": [entry(sized(LARGEST + 1)["content"])]}).decode()
     answer = site.raw.call("PUT", TEMPLATES, body, **{"Content-Type": "application/json"})
     assert (answer.status, answer.document) == (404, "Not Found")
 
@@ -52,7 +52,7 @@ def test_one_byte_more_is_told_at_preview(site: Site) -> None:
 def padded(site: Site) -> dict[str, Any]:
     """Returns texts with which a connector's request has exactly as many bytes as the tenant takes."""
     site.connector().up(settings=smtp(templates=texts()))
-    room = LARGEST - len(encoded({"connectorId": SMTP, "config": site.stored()}))
+    room = LARGEST - len(encode_body({"connectorId": SMTP, "config": site.stored()}))
     long = {**texts()["Generic"], "content": "{{code}}" + "x" * room}
     return {**texts(), "Generic": long}
 

@@ -8,7 +8,7 @@ import pytest
 
 from support.pingone_aic import PROVIDER, STOCK
 from support.pingone_aic_site import PASSWORD, graph, smtp
-from tenant_email.changes import Change
+from tenant_email.changes import InputDiff
 from tenant_email.errors import (
     AlreadyConfigured,
     Conflict,
@@ -23,12 +23,12 @@ from tenant_email.model import parse
 from tenant_email.platforms import load
 from tenant_email.platforms.pingone_aic.api import PingOneAic
 from tenant_email.platforms.pingone_aic.placeholders import esv
-from tenant_email.records import Record
+from tenant_email.records import TemplateRecord
 from tenant_email.timing import Timing
 
 if TYPE_CHECKING:
     from support.pingone_aic_site import Site
-    from tenant_email.platforms.base import Live
+    from tenant_email.platforms.base import LiveObject
 
 AIC = load("pingone_aic")
 INFO = "/environment/info"
@@ -43,7 +43,7 @@ TEMPLATE: dict[str, Any] = {
     "mime_type": "text/html",
 }
 OWN = "/openidm/config/emailTemplate/own"
-EVERYTHING = Change(settings=frozenset({"timeout"}))
+EVERYTHING = InputDiff(settings=frozenset({"timeout"}))
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def said() -> list[str]:
 def api(site: Site, said: list[str]) -> PingOneAic:
     """The package's client of a fresh tenant."""
     inputs = {"tenant": "main", "settings": smtp(), "on_existing": "fail"}
-    connection = EmailProviderLifecycle().resolved(inputs).connection
+    connection = EmailProviderLifecycle().require_valid(inputs).connection
     assert connection.url == site.emulator.url
     return PingOneAic(connection, said.append, Timing(sleep=lambda _: None))
 
@@ -66,10 +66,10 @@ def desired(settings: dict[str, Any], **top: Any) -> dict[str, Any]:
     model = AIC.template if settings["kind"].endswith(".template") else AIC.models[settings["kind"]]
     values, problems = parse(model, settings)
     assert problems == []
-    return {"settings": values.given(), "enabled": True, **top}
+    return {"settings": values.to_props(), "enabled": True, **top}
 
 
-def made(site: Site, api: PingOneAic, **settings: Any) -> Live:
+def made(site: Site, api: PingOneAic, **settings: Any) -> LiveObject:
     """Configures SMTP; returns it as it is read, and forgets the calls."""
     api.create_provider(desired(smtp(**settings)))
     live = api.read_provider()
@@ -78,7 +78,9 @@ def made(site: Site, api: PingOneAic, **settings: Any) -> Live:
     return live
 
 
-def update(api: PingOneAic, settings: dict[str, Any], live: Live | None, change: Change | None, **more: Any) -> Live:
+def update(
+    api: PingOneAic, settings: dict[str, Any], live: LiveObject | None, change: InputDiff | None, **more: Any
+) -> LiveObject:
     """Writes; what is live is also what was recorded."""
     recorded = live.facts if live else {}
     return api.update_provider(desired(settings, **more.pop("top", {})), change, live, recorded, **more)
@@ -104,7 +106,7 @@ def test_a_change_looks_last_of_all(site: Site, api: PingOneAic) -> None:
     live = made(site, api)
     asked: list[list[str]] = []
 
-    def guard() -> Live | None:
+    def guard() -> LiveObject | None:
         asked.append(site.calls())
         return live
 
@@ -114,7 +116,7 @@ def test_a_change_looks_last_of_all(site: Site, api: PingOneAic) -> None:
     assert (written.props["settings"]["timeout"], written.facts["auth.username"]) == (5, "mailer")
     refused = AlreadyConfigured("no")
 
-    def forbid() -> Live | None:
+    def forbid() -> LiveObject | None:
         raise refused
 
     with pytest.raises(AlreadyConfigured):
@@ -127,7 +129,7 @@ def test_what_is_there_already_is_not_written(site: Site, api: PingOneAic) -> No
     live = made(site, api)
     assert update(api, smtp(), live, EVERYTHING) is live
     assert site.calls() == [f"GET {INFO}"]
-    update(api, smtp(), live, Change(credentials=True))
+    update(api, smtp(), live, InputDiff(credentials=True))
     assert f"PUT {PROVIDER}" in site.calls()
 
 
@@ -140,11 +142,11 @@ def test_what_is_gone_is_told_with_its_secret(site: Site, api: PingOneAic) -> No
     assert not [call for call in site.calls() if call.startswith("PUT")]
 
 
-WHICH: list[tuple[dict[str, Any], Change | None, Any, str | None]] = [
+WHICH: list[tuple[dict[str, Any], InputDiff | None, Any, str | None]] = [
     ({}, EVERYTHING, None, "held"),
     ({"password": None}, EVERYTHING, None, "held"),
     ({}, None, None, PASSWORD),
-    ({}, Change(settings=frozenset({"password"}), credentials=True), None, PASSWORD),
+    ({}, InputDiff(settings=frozenset({"password"}), credentials=True), None, PASSWORD),
     ({}, EVERYTHING, {"password": "other"}, PASSWORD),
     ({"password": None}, EVERYTHING, {"password": "other"}, "held"),
     ({"username": None, "password": None}, EVERYTHING, None, None),
@@ -244,7 +246,7 @@ def test_a_test_mail_that_fails_changes_nothing(site: Site, api: PingOneAic, the
     before = site.tenant.call("GET", PROVIDER).document
     wrong = smtp(password="canary-wrong-password", timeout=5)
     inputs = desired(wrong, test_recipient="ada@customer.example")
-    credentials = Change(credentials=True)
+    credentials = InputDiff(credentials=True)
     with pytest.raises(PlatformError, match="the former configuration was put back"):
         api.update_provider(inputs, credentials, live, {}) if live else api.create_provider(inputs)
     after = site.tenant.call("GET", PROVIDER).document
@@ -278,14 +280,14 @@ def test_a_template_comes_and_changes(site: Site, api: PingOneAic) -> None:
     """Absent is None; a change says what it sent; one that is gone cannot be changed."""
     assert api.read_template(TEMPLATE) is None
     with pytest.raises(NotFound):
-        api.update_template(desired(TEMPLATE), Change(settings=frozenset({"subject"})), None)
+        api.update_template(desired(TEMPLATE), InputDiff(settings=frozenset({"subject"})), None)
     first = api.create_template(desired(TEMPLATE))
     assert (first.sent, first.facts["subject"]) == (None, {"en": "Hi"})
     read = api.read_template(TEMPLATE)
     assert read is not None
     assert read.facts == first.facts
     new = desired({**TEMPLATE, "subject": {"en": "New"}})
-    change = Change(settings=frozenset({"subject"}))
+    change = InputDiff(settings=frozenset({"subject"}))
     written = api.update_template(new, change, read)
     assert written.facts["subject"] == site.tenant.call("GET", OWN).document["subject"] == {"en": "New"}
     assert written.sent is not None
@@ -327,7 +329,7 @@ def test_what_is_left_of_a_template(site: Site, api: PingOneAic, said: list[str]
             site.tenant.call("PUT", path, {**live.raw, "subject": {"en": "X"}})
         elif edited is None:
             site.tenant.call("DELETE", path)
-        record = Record(snapshot, dict(live.facts) if ours else None, live.facts)
+        record = TemplateRecord(snapshot, dict(live.facts) if ours else None, live.facts)
         assert api.retire_template(settings, policy, record) == changed, (policy, snapshot, ours, edited)
         answer = site.tenant.call("GET", path)
         assert (answer.document["subject"]["en"] if answer.status == 200 else None) == left

@@ -78,7 +78,7 @@ def test_what_is_accepted_is_created(case: Case, data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from(KINDS[platform.name]), "kind")
     drawn, problems = parse(platform.models[kind], data.draw(of_kind(kind, platform.models[kind]), "settings"))
     assume(not problems)
-    inputs = case.around(reveal(drawn.given()))  # defaults are inputs, as the settings classes give them
+    inputs = case.around(reveal(drawn.to_props()))  # defaults are inputs, as the settings classes give them
     if kind.endswith("postmark"):
         inputs.pop("from_address")
     assume(not case.provider.check({}, inputs).failures)

@@ -57,7 +57,7 @@ def test_a_page_is_no_absence(case: Case, paths: tuple[str, ...], status: int) -
 @pytest.mark.parametrize("status", [200, 204, 404])
 def test_a_page_on_the_look_lets_nothing_be_written(case: Case, status: int) -> None:
     """Where one looks before a write, what cannot be told is not overwritten, adopted or replaced."""
-    posts_first = case.provider.resolved(case.inputs()).platform.capabilities.create == "post-conflicts"
+    posts_first = case.provider.require_valid(case.inputs()).platform.capabilities.create == "post-conflicts"
     wanted = case.inputs(password=None) if posts_first else case.inputs()  # without a password it looks first too
     case.provider.create(case.around(case.samples["other_kind"]))
     case.tenant.reset_calls()

@@ -61,7 +61,7 @@ def told(settings: Mapping[str, Any]) -> str:
     platform = platforms.load(settings["kind"].partition(".")[0])
     model = platform.models.get(settings["kind"], platform.template)
     values, problems = parse(model, settings, "settings")
-    inputs = {"tenant": "main", "from_address": "no-reply@acme.example", "settings": values.given()}
+    inputs = {"tenant": "main", "from_address": "no-reply@acme.example", "settings": values.to_props()}
     check = platform.check_template if model is platform.template else platform.check_provider
     return "\n".join(map(str, (*problems, *check(inputs).problems)))
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from support.conformance import Case
     from tenant_email.local.emulators.server import Call
-    from tenant_email.platforms.base import Tenant
+    from tenant_email.platforms.base import TenantClient
 
 MOVED = (302, 303, 307)
 LOGIN, MAIN = ("*token*",), ("/api/*", "/openidm/*", "/environment/*")
@@ -58,14 +58,14 @@ def inject(case: Case, paths: tuple[str, ...], **fault: Any) -> None:
         case.tenant.inject(Fault(**{"path": path, "times": 99, **fault}))
 
 
-def api(case: Case) -> Tenant:
+def api(case: Case) -> TenantClient:
     """Returns what talks to the tenant, without the lifecycle around it."""
-    return case.provider.resolved(case.inputs()).api()
+    return case.provider.require_valid(case.inputs()).api()
 
 
 def create(case: Case) -> None:
     """Sends what creates the provider."""
-    api(case).create_provider(case.provider.resolved(case.inputs()).desired)
+    api(case).create_provider(case.provider.require_valid(case.inputs()).desired)
 
 
 def calls(case: Case, *methods: str) -> list[Call]:

@@ -43,7 +43,7 @@ def sent(inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     kind = KINDS[inputs["settings"]["kind"]]
     model, problems = parse(kind.model, inputs["settings"])
     assert model is not None, problems
-    target = mapping.merged({**inputs, "settings": model.given()}, None, mapping.Stored())
+    target = mapping.merged({**inputs, "settings": model.to_props()}, None, mapping.Stored())
     return kind.factory, mapping.provider_body(target, "corpus")
 
 

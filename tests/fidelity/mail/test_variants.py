@@ -180,7 +180,7 @@ def _parsed(kind: str, settings: Mapping[str, Any]) -> dict[str, Any]:
         platforms.load(kind.partition(".")[0]).models[kind], {**settings, "kind": kind}, "settings"
     )
     assert not problems
-    return values.given()
+    return values.to_props()
 
 
 def _logto_config(servers: Servers, name: str, called: str) -> dict[str, Any]:

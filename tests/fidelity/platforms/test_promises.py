@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tenant_email.answers import Promise, accepted
+from tenant_email.answers import Promise, accept
 from tenant_email.platforms.auth0 import answers as auth0
 from tenant_email.platforms.auth0.dialect import Dialect as Auth0Dialect
 from tenant_email.platforms.logto import answers as logto
 from tenant_email.platforms.logto.dialect import Dialect as LogtoDialect
 from tenant_email.platforms.pingone_aic import answers as aic
 from tenant_email.platforms.pingone_aic.dialect import Dialect as AicDialect
-from tenant_email.transport import Reply
+from tenant_email.transport import HttpReply
 
 if TYPE_CHECKING:
-    from tenant_email.http import Dialect
+    from tenant_email.http import ApiDialect
 
 FOLDER = Path(__file__).parents[4] / "shared" / "recordings"
 ESVS = "/environment/*/esv-*"
@@ -53,7 +53,7 @@ BY_STATUS = (401, 403, 429, 500)
 NEVER_ASKED = ("patch_bad_json", "create_body_too_large")
 """What a client that writes JSON, and measures it, is never answered."""
 LOGINS = ("/oidc/token", "/am/oauth2/access_token")
-DIALECTS: dict[str, Dialect] = {"auth0": Auth0Dialect(), "logto": LogtoDialect(), "pingone_aic": AicDialect()}
+DIALECTS: dict[str, ApiDialect] = {"auth0": Auth0Dialect(), "logto": LogtoDialect(), "pingone_aic": AicDialect()}
 
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the recordings are not beside this checkout")
 
@@ -71,12 +71,12 @@ def promised(platform: str, method: str, path: str, action: str | None) -> Promi
     return next(promise for name, *call, promise in PROMISES if (name, *call) == (platform, method, path))
 
 
-def replied(case: dict[str, Any]) -> Reply:
+def replied(case: dict[str, Any]) -> HttpReply:
     """Returns a recorded answer as the transport would give it."""
     document = case["response_json"]
     text = json.dumps(document).replace("<jwt>", "jwt").replace("<access token>", "token")
     content = b"" if document is None else text.encode()
-    return Reply(case["status"], {"Content-Type": "application/json"} if content else {}, content)
+    return HttpReply(case["status"], {"Content-Type": "application/json"} if content else {}, content)
 
 
 CALLS = [(platform, method, path) for platform, method, path, _ in PROMISES]
@@ -93,7 +93,7 @@ def test_every_recorded_answer_keeps_the_promise(platform: str, method: str, pat
         action = query.partition("_action=")[2] or None
         promise = promised(platform, method, bare if path == ESVS else path, action)
         if case["status"] < 400:
-            assert accepted(promise, replied(case)).status == case["status"], case["name"]
+            assert accept(promise, replied(case)).status == case["status"], case["name"]
         elif case["status"] not in BY_STATUS and case["name"] not in NEVER_ASKED and path not in LOGINS:
             assert DIALECTS[platform].is_own(case["status"], case["response_json"]), case["name"]
         if case["status"] == 404 and promise.absent and isinstance(case["response_json"], dict):

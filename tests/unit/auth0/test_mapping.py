@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tenant_email.changes import Change
+from tenant_email.changes import InputDiff
 from tenant_email.platforms.auth0 import dialect, mapping, templates
 from tenant_email.secrets import Secret
 
@@ -22,9 +22,9 @@ OTHER = {"kind": "auth0.other", "name": "pigeon", "credentials": {"token": KEY},
 TEMPLATE = {"kind": "auth0.template", "template": "welcome_email", "subject": "Hi", "body": "<p>Hi</p>"}
 
 
-def change(*settings: str, fields: tuple[str, ...] = (), **more: Any) -> Change:
+def change(*settings: str, fields: tuple[str, ...] = (), **more: Any) -> InputDiff:
     """Returns a change of these settings."""
-    return Change(frozenset(fields), frozenset(settings), **more)
+    return InputDiff(frozenset(fields), frozenset(settings), **more)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_post_has_everything_that_is_given(desired: dict[str, Any], body: dict
         ({"settings": SMTP}, change("api_key"), {}),
     ],
 )  # fmt: skip
-def test_a_patch_has_what_changed_alone(desired: dict[str, Any], found: Change, body: dict[str, Any]) -> None:
+def test_a_patch_has_what_changed_alone(desired: dict[str, Any], found: InputDiff, body: dict[str, Any]) -> None:
     """Credentials go whole with their name or not at all; another kind clears the options; what is gone is cleared."""
     assert mapping.provider_body(desired, found) == body
 

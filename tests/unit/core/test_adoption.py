@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from tenant_email.operations.adoption import Mode, Step, step
+from tenant_email.operations.adoption import AdoptionStep, Mode, decide
 
 MODES: tuple[Mode, ...] = ("fail", "adopt", "import")
 
@@ -14,29 +14,29 @@ MODES: tuple[Mode, ...] = ("fail", "adopt", "import")
 @pytest.mark.parametrize(
     ("mode", "differs", "expected"),
     [
-        ("fail", False, Step.REFUSE),
-        ("fail", True, Step.REFUSE),
-        ("adopt", False, Step.ADOPT),
-        ("adopt", True, Step.ADOPT),
-        ("import", False, Step.RECORD),
-        ("import", True, Step.REFUSE),
+        ("fail", False, AdoptionStep.REFUSE),
+        ("fail", True, AdoptionStep.REFUSE),
+        ("adopt", False, AdoptionStep.ADOPT),
+        ("adopt", True, AdoptionStep.ADOPT),
+        ("import", False, AdoptionStep.RECORD),
+        ("import", True, AdoptionStep.REFUSE),
     ],
 )
-def test_what_nobody_proves_to_be_ours(mode: Mode, differs: bool, expected: Step) -> None:
+def test_what_nobody_proves_to_be_ours(mode: Mode, differs: bool, expected: AdoptionStep) -> None:
     """What equals the inputs is as little ours as what differs: only adopt and an equal import take it over."""
-    assert step(mode, differs=differs, sent=False, handed_over=False) is expected
+    assert decide(mode, differs=differs, sent=False, released=False) is expected
 
 
 @pytest.mark.parametrize("mode", MODES)
 def test_what_this_run_sent_is_ours_while_it_is_what_was_sent(mode: Mode) -> None:
     """A lost answer makes ours what equals what was sent; what differs is decided as if nothing had been sent."""
-    assert step(mode, differs=False, sent=True, handed_over=False) is Step.REPEAT
-    assert step(mode, differs=True, sent=True, handed_over=False) is step(
-        mode, differs=True, sent=False, handed_over=False
+    assert decide(mode, differs=False, sent=True, released=False) is AdoptionStep.REPEAT
+    assert decide(mode, differs=True, sent=True, released=False) is decide(
+        mode, differs=True, sent=False, released=False
     )
 
 
 @pytest.mark.parametrize(("mode", "differs", "sent"), list(product(MODES, (False, True), (False, True))))
 def test_what_a_resource_of_this_run_gave_up_goes_on(mode: Mode, differs: bool, sent: bool) -> None:
     """A replacement that deletes first goes on with what the old resource was, whatever the mode."""
-    assert step(mode, differs=differs, sent=sent, handed_over=True) is Step.CONTINUE
+    assert decide(mode, differs=differs, sent=sent, released=True) is AdoptionStep.CONTINUE

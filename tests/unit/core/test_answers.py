@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tenant_email.answers import DEEPEST, Answer, Promise, Shape, Unusable, accepted
-from tenant_email.transport import Reply
+from tenant_email.answers import DEEPEST, Answer, Promise, Shape, Unusable, accept
+from tenant_email.transport import HttpReply
 
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 
@@ -24,9 +24,9 @@ PROMISE = Promise((200,), Thing).about(id="it")
 LIST = Promise((200,), list[Thing]).about(id="it")
 
 
-def reply(content: bytes, status: int = 200, headers: dict[str, str] = JSON) -> Reply:
+def reply(content: bytes, status: int = 200, headers: dict[str, str] = JSON) -> HttpReply:
     """Returns an answer as the transport gives it."""
-    return Reply(status, headers, content)
+    return HttpReply(status, headers, content)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def reply(content: bytes, status: int = 200, headers: dict[str, str] = JSON) -> 
 def test_what_is_no_answer(content: bytes, what: str) -> None:
     """Each is told by what it is, and none by what it holds."""
     with pytest.raises(Unusable, match=what):
-        accepted(PROMISE, reply(content))
+        accept(PROMISE, reply(content))
 
 
 @pytest.mark.parametrize(
@@ -89,18 +89,18 @@ def test_what_is_no_answer(content: bytes, what: str) -> None:
 def test_a_page_is_none_whatever_it_holds(headers: dict[str, str], usable: bool) -> None:
     """The type that is given must be JSON; none given is what simple servers do."""
     if usable:
-        assert accepted(PROMISE, reply(b'{"id": "it"}', headers=headers)) == Answer(200, {"id": "it"})
+        assert accept(PROMISE, reply(b'{"id": "it"}', headers=headers)) == Answer(200, {"id": "it"})
     else:
         what = "a web page" if "html" in headers["Content-Type"] else "an answer that is not JSON"
         with pytest.raises(Unusable, match=what):
-            accepted(PROMISE, reply(b'{"id": "it"}', headers=headers))
+            accept(PROMISE, reply(b'{"id": "it"}', headers=headers))
 
 
 @pytest.mark.parametrize("status", [100, 101, 201, 202, 203, 204, 205, 206, 300, 301, 302, 303, 304, 307, 308])
 def test_another_success_is_none(status: int) -> None:
     """A status that is not promised says nothing, even around the right document."""
     with pytest.raises(Unusable):
-        accepted(PROMISE, reply(b'{"id": "it"}', status))
+        accept(PROMISE, reply(b'{"id": "it"}', status))
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_another_success_is_none(status: int) -> None:
 def test_another_success_is_told_by_what_it_is(status: int, content: bytes, location: str, what: str) -> None:
     """Whoever reads it knows whether a page, a redirect and to whom, or the platform itself answered."""
     with pytest.raises(Unusable) as caught:
-        accepted(PROMISE, reply(content, status, {"Location": location}))
+        accept(PROMISE, reply(content, status, {"Location": location}))
     assert str(caught.value) == what
 
 
@@ -130,11 +130,11 @@ def test_a_promise_is_about_one_object() -> None:
 @pytest.mark.parametrize("content", [b"{}", b"null", b"<html>", b"OK", b"0"])
 def test_no_content_means_none(content: bytes) -> None:
     """Where nothing is promised, something is somebody else's."""
-    assert accepted(Promise((204,)), reply(b"", 204, {})) == Answer(204, None)
+    assert accept(Promise((204,)), reply(b"", 204, {})) == Answer(204, None)
     with pytest.raises(Unusable, match="a web page" if content == b"<html>" else "content where it promises none"):
-        accepted(Promise((204,)), reply(content, 204))
+        accept(Promise((204,)), reply(content, 204))
     with pytest.raises(Unusable, match="cut"):
-        accepted(Promise((204,)), Reply(204, {}, b"", "cut"))
+        accept(Promise((204,)), HttpReply(204, {}, b"", "cut"))
 
 
 @pytest.mark.parametrize(
@@ -152,20 +152,20 @@ def test_no_content_means_none(content: bytes) -> None:
 def test_each_document_of_a_list_counts(content: bytes, usable: bool) -> None:
     """An empty list is an answer; one odd document in it makes it none."""
     if usable:
-        assert accepted(LIST, reply(content)).body == json.loads(content)
+        assert accept(LIST, reply(content)).body == json.loads(content)
     else:
         with pytest.raises(Unusable):
-            accepted(LIST, reply(content))
+            accept(LIST, reply(content))
 
 
 def test_more_than_was_promised_is_welcome() -> None:
     """Platforms add fields, and what they add is kept."""
     more: dict[str, Any] = {"id": "it", "size": 1, "new": {"deep": [1.5, None, "\u00e9"]}}
-    assert accepted(PROMISE, reply(json.dumps(more).encode())).body == more
+    assert accept(PROMISE, reply(json.dumps(more).encode())).body == more
 
 
 def test_no_value_of_an_answer_is_told() -> None:
     """What is wrong with a document is said by its place: a value may be a secret of somebody's."""
     with pytest.raises(Unusable) as caught:
-        accepted(LIST, reply(b'[{"id": ["canary-secret"], "size": "canary-secret"}]'))
+        accept(LIST, reply(b'[{"id": ["canary-secret"], "size": "canary-secret"}]'))
     assert str(caught.value) == "an answer of another shape (wrong or missing: 0.id, 0.size)"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tenant_email.answers import Promise, Shape
-from tenant_email.body import encoded
+from tenant_email.body import encode_body
 from tenant_email.http import Client
 from tenant_email.local.emulators.server import Emulator, Reply
 from tenant_email.platforms.auth0.dialect import Dialect
@@ -37,17 +37,17 @@ class _Mirror(Emulator):
 @pytest.mark.parametrize("text", ["é" * 3, "日本", "😀", "\ud800 half", 'a"\\\n'])
 def test_a_text_is_sent_in_utf_8(text: str) -> None:
     """Each letter takes what UTF-8 gives it, and comes back as it was."""
-    sent = encoded({"text": text})
+    sent = encode_body({"text": text})
     assert json.loads(sent) == {"text": text}
-    assert len(encoded("é")) == len('"é"'.encode())
+    assert len(encode_body("é")) == len('"é"'.encode())
 
 
 def test_what_is_measured_is_what_is_sent() -> None:
-    """The client sends the very bytes of `encoded`, as JSON."""
+    """The client sends the very bytes of `encode_body`, as JSON."""
     with _Mirror() as mirror:
         client = Client("here", mirror.url, Dialect(), lambda _: pytest.fail("no login"))
         client.login("/", Promise((200,), Shape), {"text": "é", "more": [1, None]})
         client.login("/", Promise((200,), Shape), form=lambda: {"a": "b"})
         posted, form = mirror.received
-        assert posted == (encoded({"text": "é", "more": [1, None]}), "application/json")
+        assert posted == (encode_body({"text": "é", "more": [1, None]}), "application/json")
         assert form[1] == "application/x-www-form-urlencoded"

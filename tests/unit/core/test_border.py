@@ -14,7 +14,7 @@ from support.host import listening
 from tenant_email.errors import Problem, Rejected, TenantEmailError
 from tenant_email.model import UNKNOWN
 from tenant_email.operations import border, session
-from tenant_email.operations.border import Lifecycle, opened
+from tenant_email.operations.border import Lifecycle, from_pulumi
 from tenant_email.secrets import Secret
 
 if TYPE_CHECKING:
@@ -161,15 +161,18 @@ def test_what_goes_in_and_comes_out() -> None:
 def test_properties_are_opened() -> None:
     """Unknowns are one sentinel, whole numbers are int, None and the serialized provider are gone."""
     unknown = Unknown()  # type: ignore[no-untyped-call]  # Pulumi's
-    assert opened(None) == {}
-    assert opened({"__provider": "x", "a": None, "b": 587.0, "c": 1.5, "d": unknown}) == {
+    assert from_pulumi(None) == {}
+    assert from_pulumi({"__provider": "x", "a": None, "b": 587.0, "c": 1.5, "d": unknown}) == {
         "b": 587,
         "c": 1.5,
         "d": UNKNOWN,
     }
-    assert opened({"a": {"b": None, "c": {"d": 1.0}}, "e": [1.0, {"f": None}]}) == {"a": {"c": {"d": 1}}, "e": [1, {}]}
-    assert opened({"a": [1, unknown]}) == {"a": UNKNOWN}
-    assert isinstance(opened({"b": 587.0})["b"], int)
+    assert from_pulumi({"a": {"b": None, "c": {"d": 1.0}}, "e": [1.0, {"f": None}]}) == {
+        "a": {"c": {"d": 1}},
+        "e": [1, {}],
+    }
+    assert from_pulumi({"a": [1, unknown]}) == {"a": UNKNOWN}
+    assert isinstance(from_pulumi({"b": 587.0})["b"], int)
 
 
 def test_a_line_in_the_console_shows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:

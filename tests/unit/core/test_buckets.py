@@ -30,7 +30,7 @@ class Bench:
 
     def refused(self, after: str = "", *, refusals: int = 1) -> float:
         """Is turned away with a Retry-After, or without one; returns what was waited at once."""
-        return self.limits.turned_away("POST", "/objects/1", {"Retry-After": after} if after else {}, refusals)
+        return self.limits.back_off("POST", "/objects/1", {"Retry-After": after} if after else {}, refusals)
 
     def wait(self, method: str = "POST", path: str = "/objects/1") -> float:
         """Waits for the token of a call."""
@@ -86,7 +86,7 @@ def test_an_answer_without_a_date_is_held_against_our_own_clock() -> None:
     assert bench.wait() == 30
     other = Bench()
     refused = {"Retry-After": "Thu, 01 Jan 1970 00:16:50 GMT"}
-    assert 10 <= other.limits.turned_away("POST", "/objects/1", refused, 1) <= 12
+    assert 10 <= other.limits.back_off("POST", "/objects/1", refused, 1) <= 12
     empty = Bench()
     empty.learn(0, 5, reset=9)
     assert empty.wait() == 9
@@ -153,7 +153,7 @@ def test_a_long_wait_is_told_now_and_then() -> None:
     short.learn(10, 0)
     short.now += 0.5
     assert (short.wait(), short.said) == (0.5, [])
-    assert 60 <= short.limits.turned_away("GET", "/objects/1", {"Retry-After": "99"}, 1) <= 72
+    assert 60 <= short.limits.back_off("GET", "/objects/1", {"Retry-After": "99"}, 1) <= 72
     assert short.said[0].startswith("it: rate limit reached, waiting ")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tenant_email.capabilities import Transport
-from tenant_email.changes import Change, changes, gives_credentials, must_be_complete
+from tenant_email.changes import InputDiff, compare, has_credentials, incomplete_credentials
 from tenant_email.model import UNKNOWN
 from tenant_email.platforms.auth0.capabilities import CAPABILITIES
 from tenant_email.secrets import Secret
@@ -23,10 +23,10 @@ SES = {
 }
 
 
-def change(old: dict[str, Any], new: dict[str, Any], **top: Any) -> Change:
+def change(old: dict[str, Any], new: dict[str, Any], **top: Any) -> InputDiff:
     """Compares two settings; None leaves a setting out."""
     given = {name: value for name, value in new.items() if value is not None}
-    return changes({"settings": old}, {"settings": given, **top}, CAPABILITIES, "acme.eu.auth0.com")
+    return compare({"settings": old}, {"settings": given, **top}, CAPABILITIES, "acme.eu.auth0.com")
 
 
 @pytest.mark.parametrize("moved", [{"host": "two.example"}, {"port": 465}, {"username": "other"}])
@@ -75,7 +75,7 @@ def test_a_region_of_ses_is_what_its_key_was_given_for() -> None:
 def test_an_unknown_kind_or_settings_counts_as_everything() -> None:
     """What a preview cannot know is a change without a problem."""
     for settings in (UNKNOWN, {**SMTP, "kind": UNKNOWN}):
-        found = changes({"settings": SMTP}, {"settings": settings}, CAPABILITIES, "acme.eu.auth0.com")
+        found = compare({"settings": SMTP}, {"settings": settings}, CAPABILITIES, "acme.eu.auth0.com")
         assert (found.credentials, found.problems) == (True, ())
 
 
@@ -88,35 +88,35 @@ def test_fields_beside_the_settings_are_told_apart() -> None:
 def test_credentials_are_given_whole_or_not_at_all() -> None:
     """A part of a set is a problem for each part that is missing; none of it is fine."""
     transport = CAPABILITIES.transports["auth0.ms365"]
-    (first, second) = must_be_complete({"tenant_id": "t"}, transport)
+    (first, second) = incomplete_credentials({"tenant_id": "t"}, transport)
     assert (first.path, second.path) == ("settings.client_id", "settings.client_secret")
-    assert must_be_complete({}, transport) == ()
-    assert not gives_credentials({"tenant_id": "t"}, transport)
+    assert incomplete_credentials({}, transport) == ()
+    assert not has_credentials({"tenant_id": "t"}, transport)
 
 
 @pytest.mark.parametrize(
     ("found", "anything"),
     [
-        (Change(), False),
-        (Change(fields=frozenset({"enabled"})), True),
-        (Change(settings=frozenset({"host"})), True),
-        (Change(kind=True), True),
-        (Change(credentials=True), False),
+        (InputDiff(), False),
+        (InputDiff(fields=frozenset({"enabled"})), True),
+        (InputDiff(settings=frozenset({"host"})), True),
+        (InputDiff(kind=True), True),
+        (InputDiff(credentials=True), False),
     ],
 )
-def test_a_change_is_true_when_something_differs(found: Change, anything: bool) -> None:
+def test_a_change_is_true_when_something_differs(found: InputDiff, anything: bool) -> None:
     """Credentials are sent with a change, and are none by themselves."""
     assert bool(found) is anything
 
 
 def test_settings_that_are_new_or_gone_differ() -> None:
     """Where there were none, or are none, everything of the other side is a change."""
-    new = changes({}, {"settings": SMTP}, CAPABILITIES, "acme.example")
+    new = compare({}, {"settings": SMTP}, CAPABILITIES, "acme.example")
     assert (new.settings, new.kind, new.credentials) == (frozenset(SMTP), True, True)
-    unknown = changes({"settings": SMTP}, {"settings": UNKNOWN, "enabled": False}, CAPABILITIES, "acme.example")
+    unknown = compare({"settings": SMTP}, {"settings": UNKNOWN, "enabled": False}, CAPABILITIES, "acme.example")
     assert (unknown.fields, unknown.settings) == (frozenset({"enabled"}), frozenset({"kind"}))
-    assert changes({"settings": SMTP}, {"settings": {"kind": None}}, CAPABILITIES, "acme.example").kind
-    template = changes({"settings": {"kind": "t", "a": 1}}, {"settings": {"kind": "t"}}, CAPABILITIES, "acme.example")
+    assert compare({"settings": SMTP}, {"settings": {"kind": None}}, CAPABILITIES, "acme.example").kind
+    template = compare({"settings": {"kind": "t", "a": 1}}, {"settings": {"kind": "t"}}, CAPABILITIES, "acme.example")
     assert (template.settings, template.credentials, template.problems) == (frozenset({"a"}), False, ())
 
 
@@ -152,31 +152,31 @@ def test_both_parts_of_a_set_are_asked_for() -> None:
 def test_a_part_that_is_missing_says_what_to_do() -> None:
     """Nothing is missing where all are given, where none is, and where nothing logs in."""
     ses, smtp = CAPABILITIES.transports["auth0.ses"], CAPABILITIES.transports["auth0.smtp"]
-    (problem,) = must_be_complete({"access_key_id": "AKIA"}, ses)
+    (problem,) = incomplete_credentials({"access_key_id": "AKIA"}, ses)
     assert str(problem) == (
         "settings.secret_access_key: is missing\nGive the whole set of credentials, or omit all of it to keep it."
     )
-    assert must_be_complete(SES, ses) == ()
-    assert (gives_credentials(SES, ses), gives_credentials({"access_key_id": "AKIA"}, ses)) == (True, False)
-    assert (gives_credentials(SMTP, smtp), gives_credentials({"username": "mailer"}, smtp)) == (True, False)
+    assert incomplete_credentials(SES, ses) == ()
+    assert (has_credentials(SES, ses), has_credentials({"access_key_id": "AKIA"}, ses)) == (True, False)
+    assert (has_credentials(SMTP, smtp), has_credentials({"username": "mailer"}, smtp)) == (True, False)
 
 
 def test_a_transport_that_needs_no_login_needs_no_secret() -> None:
     """Its secret belongs to the user name: without that, none is missing, and a move of the host is none either."""
     open_relay = Transport("auth0.smtp", ("host", "username", "password"), ("password",), login="username")
     capabilities = replace(CAPABILITIES, transports={"auth0.smtp": open_relay})
-    assert open_relay.needed({}) == ()
-    assert open_relay.needed({"username": "mailer"}) == ("password",)
-    assert must_be_complete({}, open_relay) == ()
-    assert gives_credentials({}, open_relay)
-    moved = changes(
+    assert open_relay.required_credentials({}) == ()
+    assert open_relay.required_credentials({"username": "mailer"}) == ("password",)
+    assert incomplete_credentials({}, open_relay) == ()
+    assert has_credentials({}, open_relay)
+    moved = compare(
         {"settings": {"kind": "auth0.smtp", "host": "one"}},
         {"settings": {"kind": "auth0.smtp", "host": "two"}},
         capabilities,
         "acme.example",
     )
     assert (moved.credentials, moved.problems) == (True, ())
-    assert open_relay.bound_to == ("host", "username")
+    assert open_relay.secret_scope == ("host", "username")
     assert (open_relay.label("host"), Transport("x", labels={"host": "smtp_host"}).label("host")) == (
         "host",
         "smtp_host",
@@ -189,8 +189,8 @@ def test_an_optional_secret_is_bound_to_its_place_too() -> None:
     capabilities = replace(CAPABILITIES, transports={"k": hook})
     held, moved = {"kind": "k", "url": "a", "token": Secret("canary-token")}, {"kind": "k", "url": "b"}
 
-    def compared(old: dict[str, Any], new: dict[str, Any]) -> Change:
-        return changes({"settings": old}, {"settings": new}, capabilities, "acme.example")
+    def compared(old: dict[str, Any], new: dict[str, Any]) -> InputDiff:
+        return compare({"settings": old}, {"settings": new}, capabilities, "acme.example")
 
     assert not compared(held, {"kind": "k", "url": "a"})
     (problem,) = compared(held, moved).problems

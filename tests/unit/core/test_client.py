@@ -27,7 +27,7 @@ from tenant_email.ratelimits import Bucket
 from tenant_email.secrets import Secret
 from tenant_email.timing import Timing
 from tenant_email.tokens import token_of
-from tenant_email.transport import NoAnswer, Reply, TooSlow
+from tenant_email.transport import HttpReply, NoAnswer, TooSlow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +53,7 @@ class Wire:
     `takes` are the seconds that each exchange takes.
     """
 
-    script: Sequence[Reply | NoAnswer]
+    script: Sequence[HttpReply | NoAnswer]
     takes: float = 0.0
     sent: list[tuple[str, str, Any, Any, dict[str, str], float]] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)
@@ -61,7 +61,7 @@ class Wire:
     lifetime: float = 100.0
     now: float = 1000.0
 
-    def exchange(self, method: str, path: str, body: Any, params: Any, headers: Any, *, seconds: float) -> Reply:
+    def exchange(self, method: str, path: str, body: Any, params: Any, headers: Any, *, seconds: float) -> HttpReply:
         """Notes a request and answers it."""
         self.sent.append((method, path, body, params, dict(headers), seconds))
         self.now += self.takes
@@ -89,13 +89,13 @@ class Wire:
         return client
 
 
-def reply(status: int = 200, document: Any = None, headers: dict[str, str] | None = None, flaw: str = "") -> Reply:
+def reply(status: int = 200, document: Any = None, headers: dict[str, str] | None = None, flaw: str = "") -> HttpReply:
     """Returns an answer in JSON."""
     content = b"" if status == 204 else json.dumps({} if document is None else document).encode()
-    return Reply(status, {**JSON, **(headers or {})}, content, flaw)
+    return HttpReply(status, {**JSON, **(headers or {})}, content, flaw)
 
 
-def refusal(status: int, code: str = "", text: str = "no") -> Reply:
+def refusal(status: int, code: str = "", text: str = "no") -> HttpReply:
     """Returns a refusal in Auth0's words."""
     return reply(
         status, {"statusCode": status, "error": "Odd", "message": text, **({"errorCode": code} if code else {})}
@@ -176,7 +176,7 @@ def test_a_token_that_another_thread_renewed_is_kept(monkeypatch: pytest.MonkeyP
     wire = Wire([refusal(401), refusal(401), reply()])
     client, exchange = wire.client(), wire.exchange
 
-    def meanwhile(*args: Any, **more: Any) -> Reply:
+    def meanwhile(*args: Any, **more: Any) -> HttpReply:
         monkeypatch.undo()
         answer = exchange(*args, **more)
         client.call("GET", "/other", ANY)
@@ -210,7 +210,7 @@ NEVER = NoAnswer("no connection (refused)", sent=False)
         ("PUT", refusal(400), 1, False),
     ],
 )
-def test_what_is_repeated(method: str, answer: Reply | NoAnswer, tries: int, sent: bool) -> None:
+def test_what_is_repeated(method: str, answer: HttpReply | NoAnswer, tries: int, sent: bool) -> None:
     """All that cannot be done twice, four times; longer apart each time, and with a jitter."""
     wire = Wire([answer])
     assert failing(wire, method).sent is sent
@@ -319,13 +319,13 @@ FOREIGN = "a refusal that is not in the platform's own words"
         (TooSlow("too slow", sent=True), UnexpectedAnswer, "PUT /thing got too slow", PROXY),
     ],
 )  # fmt: skip
-def test_what_an_error_says(answer: Reply | NoAnswer, kind: type[PlatformError], message: str, remedy: str) -> None:
+def test_what_an_error_says(answer: HttpReply | NoAnswer, kind: type[PlatformError], message: str, remedy: str) -> None:
     """The tenant, the call, what came back in the platform's words, and what to do about it."""
     error = failing(Wire([answer]), "PUT")
     assert type(error) is kind
     assert error.message == f"it: {message}"
     assert error.remedy.startswith(remedy)
-    assert error.status == (answer.status if isinstance(answer, Reply) else 0)
+    assert error.status == (answer.status if isinstance(answer, HttpReply) else 0)
 
 
 class Other(Plain):
@@ -369,7 +369,7 @@ def test_a_call_may_be_read_in_its_own_light() -> None:
         ("POST", reply(503), Unavailable),
     ],
 )
-def test_a_401_of_a_page_is_no_word_on_a_post(method: str, answer: Reply, kind: type[PlatformError]) -> None:
+def test_a_401_of_a_page_is_no_word_on_a_post(method: str, answer: HttpReply, kind: type[PlatformError]) -> None:
     """It would have it sent again with another token, and nobody knows whether the first one worked."""
     assert type(failing(Wire([answer]), method)) is kind
 
@@ -385,7 +385,7 @@ def test_a_401_of_a_page_is_no_word_on_a_post(method: str, answer: Reply, kind: 
         (reply(404, {"error": "odd"}), UnexpectedAnswer),
     ],
 )
-def test_a_login_is_refused_in_the_words_of_oauth(answer: Reply, kind: type[PlatformError]) -> None:
+def test_a_login_is_refused_in_the_words_of_oauth(answer: HttpReply, kind: type[PlatformError]) -> None:
     """RFC 6749 section 5.2; what is refused in other words was not refused by the tenant."""
     with pytest.raises(PlatformError) as caught:
         Wire([answer]).client().login("/token", NONE)

@@ -13,7 +13,7 @@ import pytest
 
 from support.raw_server import raw_server
 from tenant_email.timing import Timing
-from tenant_email.transport import LARGEST, NoAnswer, Reply, TooSlow, Transport
+from tenant_email.transport import LARGEST, HttpReply, HttpTransport, NoAnswer, TooSlow
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,12 +22,12 @@ OK = b"HTTP/1.1 200 OK\r\n"
 USUAL = Timing()
 
 
-def exchange(url: str, timing: Timing = USUAL, *, seconds: float = 30) -> Reply:
+def exchange(url: str, timing: Timing = USUAL, *, seconds: float = 30) -> HttpReply:
     """Returns the answer to a GET."""
-    return Transport(url, {}, timing).exchange("GET", "/thing", None, None, {}, seconds=seconds)
+    return HttpTransport(url, {}, timing).exchange("GET", "/thing", None, None, {}, seconds=seconds)
 
 
-def answered(head: bytes, body: bytes = b"") -> Reply:
+def answered(head: bytes, body: bytes = b"") -> HttpReply:
     """Returns what an answer is read as."""
     script = [head + b"Connection: close\r\n\r\n" + body]
     with raw_server(lambda: script) as server:
@@ -41,7 +41,7 @@ def test_what_leaves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NETRC", str(netrc))
     answer = OK + b"Set-Cookie: canary=1; Path=/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
     with raw_server(lambda: [answer]) as server:
-        to = Transport(server.url, {"X-Odd": "yes", "Accept": "text/plain"}, USUAL)
+        to = HttpTransport(server.url, {"X-Odd": "yes", "Accept": "text/plain"}, USUAL)
         to.exchange("PUT", "/a", b"[]", {"q": "1 2"}, {"Authorization": "Bearer canary-token"}, seconds=30)
         to.exchange("POST", "/b", {"grant": "a b"}, None, {}, seconds=30)
     first, second = server.requests

@@ -8,7 +8,7 @@ import pytest
 
 from tenant_email.operations import written_identity
 from tenant_email.platforms.auth0.capabilities import CAPABILITIES
-from tenant_email.platforms.base import Live
+from tenant_email.platforms.base import LiveObject
 
 KINDS = CAPABILITIES.transports
 SMTP = {"kind": "auth0.smtp", "host": "one.example", "port": 587, "username": "mailer"}
@@ -20,18 +20,18 @@ FACTS = {
 }
 
 
-def live(settings: dict[str, Any] | None = None, **more: Any) -> Live:
+def live(settings: dict[str, Any] | None = None, **more: Any) -> LiveObject:
     """Returns what a tenant shows."""
     shown = settings or SMTP
-    return Live({"settings": shown}, more.pop("facts", FACTS), identity=shown, **more)
+    return LiveObject({"settings": shown}, more.pop("facts", FACTS), identity=shown, **more)
 
 
 def test_what_is_written_is_known_again() -> None:
     """Nothing of it is strange, and nothing was edited."""
-    wrote = written_identity.written(live(id="x", marks={"password": "1"}), KINDS)
+    wrote = written_identity.identity_of(live(id="x", marks={"password": "1"}), KINDS)
     assert wrote == {**SMTP, "id": "x", "facts": FACTS, "marks": {"password": "1"}}
-    assert written_identity.stranger(live(id="x"), wrote, KINDS) == ""
-    assert written_identity.edited(live(id="x", marks={"password": "1"}), wrote) == ""
+    assert written_identity.differs_from_written(live(id="x"), wrote, KINDS) == ""
+    assert written_identity.changed_names(live(id="x", marks={"password": "1"}), wrote) == ""
 
 
 @pytest.mark.parametrize(
@@ -44,9 +44,11 @@ def test_what_is_written_is_known_again() -> None:
         (live({**SMTP, "host": "two.example", "port": 25}, id="x"), "smtp_host is two.example, smtp_port is 25"),
     ],
 )
-def test_what_shows_that_it_is_another_one(there: Live, said: str) -> None:
+def test_what_shows_that_it_is_another_one(there: LiveObject, said: str) -> None:
     """Another id decides alone; with ours, another kind, host, port or user was configured by somebody."""
-    assert written_identity.stranger(there, written_identity.written(live(id="x"), KINDS), KINDS) == said
+    assert (
+        written_identity.differs_from_written(there, written_identity.identity_of(live(id="x"), KINDS), KINDS) == said
+    )
 
 
 @pytest.mark.parametrize(
@@ -62,7 +64,7 @@ def test_what_shows_that_it_is_another_one(there: Live, said: str) -> None:
 def test_what_somebody_edited_is_named(facts: Any, marks: Any, said: str) -> None:
     """Every fact counts, also one that was not there; what is empty is as good as absent."""
     wrote = {**SMTP, "facts": FACTS, "marks": {"password": "1"} if marks else {}}
-    assert written_identity.edited(live(facts=facts, marks=marks), wrote) == said
+    assert written_identity.changed_names(live(facts=facts, marks=marks), wrote) == said
 
 
 def test_a_partial_write_makes_only_its_own_part_ours() -> None:
@@ -70,12 +72,12 @@ def test_a_partial_write_makes_only_its_own_part_ours() -> None:
     theirs = {**FACTS, "default_from_address": "b@a.x", "enabled": False}
     there = live(facts=theirs, sent=frozenset({"enabled"}))
     before = {"wrote": {**SMTP, "facts": FACTS}, "live": theirs}
-    assert written_identity.written(there, KINDS, before)["facts"] == {**FACTS, "enabled": False}
-    assert written_identity.written(there, KINDS, {"wrote": SMTP, "live": FACTS})["facts"] == {
+    assert written_identity.identity_of(there, KINDS, before)["facts"] == {**FACTS, "enabled": False}
+    assert written_identity.identity_of(there, KINDS, {"wrote": SMTP, "live": FACTS})["facts"] == {
         **FACTS,
         "enabled": False,
     }
-    assert written_identity.written(there, KINDS)["facts"] == theirs
+    assert written_identity.identity_of(there, KINDS)["facts"] == theirs
 
 
 def test_states_of_earlier_releases_tell_what_they_can() -> None:
@@ -84,9 +86,9 @@ def test_states_of_earlier_releases_tell_what_they_can() -> None:
     assert written_identity.recorded_id({"wrote": {"id": "w"}, "live": {"id": "x"}}) == "w"
     assert written_identity.recorded_id({}) == ""
     assert not written_identity.is_another(live(id="x"), "")
-    assert written_identity.stranger(live(id="x"), SMTP, KINDS) == ""
-    assert written_identity.edited(live(facts={}), SMTP) == ""
-    assert written_identity.written(live(sent=frozenset({"enabled"})), KINDS, {"wrote": {}})["facts"] == {
+    assert written_identity.differs_from_written(live(id="x"), SMTP, KINDS) == ""
+    assert written_identity.changed_names(live(facts={}), SMTP) == ""
+    assert written_identity.identity_of(live(sent=frozenset({"enabled"})), KINDS, {"wrote": {}})["facts"] == {
         "enabled": True
     }
 
@@ -94,13 +96,16 @@ def test_states_of_earlier_releases_tell_what_they_can() -> None:
 def test_a_kind_of_later_releases_is_told_by_its_name() -> None:
     """Nobody knows what identifies it; a platform without ids records none."""
     later = live({"kind": "auth0.pigeon", "loft": "7"})
-    assert written_identity.written(later, KINDS) == {"kind": "auth0.pigeon", "facts": FACTS, "marks": {}}
+    assert written_identity.identity_of(later, KINDS) == {"kind": "auth0.pigeon", "facts": FACTS, "marks": {}}
 
 
 def test_what_identifies_and_may_not_be_seen_is_only_said_to_be_another() -> None:
     """A login that is the secret too is in no message."""
-    hidden = Live({"settings": {**SMTP, "username": "canary-token"}}, FACTS, identity={"kind": SMTP["kind"]})
-    assert written_identity.stranger(hidden, written_identity.written(live(), KINDS), KINDS) == "smtp_user is another"
+    hidden = LiveObject({"settings": {**SMTP, "username": "canary-token"}}, FACTS, identity={"kind": SMTP["kind"]})
+    assert (
+        written_identity.differs_from_written(hidden, written_identity.identity_of(live(), KINDS), KINDS)
+        == "smtp_user is another"
+    )
 
 
 def test_a_creation_is_recognised_whole() -> None:

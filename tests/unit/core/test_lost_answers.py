@@ -11,7 +11,7 @@ from tenant_email.errors import Conflict, PlatformError, Rejected, Unavailable
 from tenant_email.http import Client, Token
 from tenant_email.local.emulators.auth0 import Auth0Emulator
 from tenant_email.local.emulators.server import Fault
-from tenant_email.operations.lost_answers import Met, create
+from tenant_email.operations.lost_answers import Existing, create
 from tenant_email.platforms.auth0.dialect import Dialect
 from tenant_email.secrets import Secret
 from tenant_email.timing import Timing
@@ -44,9 +44,9 @@ def scripted(*steps: str | PlatformError | None) -> Callable[[], str]:
     ("writes", "there", "result"),
     [
         (["done"], None, "done"),
-        ([LOST], "it", Met("it", maybe_ours=True)),
-        ([REPEATED], "it", Met("it", maybe_ours=True)),
-        ([TAKEN], "it", Met("it", maybe_ours=False)),
+        ([LOST], "it", Existing("it", maybe_ours=True)),
+        ([REPEATED], "it", Existing("it", maybe_ours=True)),
+        ([TAKEN], "it", Existing("it", maybe_ours=False)),
         ([LOST, "done"], None, "done"),
         ([LOST, LOST], None, LOST),
         ([LOST, WRONG], None, WRONG),
@@ -56,7 +56,7 @@ def scripted(*steps: str | PlatformError | None) -> Callable[[], str]:
     ],
 )
 def test_what_a_creation_comes_to(
-    writes: list[str | PlatformError], there: str | None, result: str | Met[str] | PlatformError
+    writes: list[str | PlatformError], there: str | None, result: str | Existing[str] | PlatformError
 ) -> None:
     """Only an effect that is unknown may be ours, is looked at, and is tried once more when nothing is there."""
     write = scripted(*writes)
@@ -71,7 +71,7 @@ def test_what_a_creation_comes_to(
 def test_a_write_that_landed_after_the_look_is_met_by_its_repetition() -> None:
     """The first request was only slow: the second one conflicts with it, and what is there may still be ours."""
     seen = iter([None, "it"])
-    assert create(scripted(LOST, TAKEN), lambda: next(seen)) == Met("it", maybe_ours=True)
+    assert create(scripted(LOST, TAKEN), lambda: next(seen)) == Existing("it", maybe_ours=True)
 
 
 @pytest.mark.parametrize(

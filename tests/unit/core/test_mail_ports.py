@@ -165,7 +165,9 @@ def test_contradictions_come_with_the_faults_of_fields(settings: dict[str, Any],
     """One preview tells all of it."""
     platform = platforms.load(settings["kind"].partition(".")[0])
     values, problems = parse(platform.models[settings["kind"]], settings, "settings")
-    checked = platform.check_provider({"tenant": "main", "from_address": "a@acme.example", "settings": values.given()})
+    checked = platform.check_provider(
+        {"tenant": "main", "from_address": "a@acme.example", "settings": values.to_props()}
+    )
     told = {problem.path for problem in (*problems, *checked.problems)}
     assert {path for path in paths if not any(each.startswith(path) for each in told)} == set()
 

@@ -26,7 +26,7 @@ def masked(secret: str, text: str) -> str:
     """Masks one secret."""
     masker = Masker()
     masker.add(secret)
-    return masker.masked(text)
+    return masker.mask(text)
 
 
 def _hex_entities(text: str) -> str:
@@ -121,7 +121,7 @@ def test_short_secrets() -> None:
     masker = Masker()
     for secret in ("587", "x9!", "in"):
         masker.add(secret)
-    assert masker.masked("port 587 in 15870 of 'x9!' in max9!") == "port *** in 15870 of '***' in max9!"
+    assert masker.mask("port 587 in 15870 of 'x9!' in max9!") == "port *** in 15870 of '***' in max9!"
 
 
 def test_many_secrets_and_a_long_text() -> None:
@@ -130,6 +130,6 @@ def test_many_secrets_and_a_long_text() -> None:
     for number in range(1000):
         masker.add(f"secret-number-{number:04}-of-many")
     begun = time.monotonic()
-    shown = masker.masked("noise \\u00e9 %41 &amp; + " * 50_000 + "secret-number-0007-of-many")
+    shown = masker.mask("noise \\u00e9 %41 &amp; + " * 50_000 + "secret-number-0007-of-many")
     assert time.monotonic() - begun < 10
     assert len(shown) < 70_000

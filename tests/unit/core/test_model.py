@@ -8,7 +8,7 @@ import pytest
 from pydantic import Field, model_validator
 
 from tenant_email.fields import Port, Text
-from tenant_email.model import UNKNOWN, Model, known, nearest, parse, reveal, wrap
+from tenant_email.model import UNKNOWN, Model, is_known, nearest, parse, reveal, wrap
 from tenant_email.secrets import Secret
 
 CANARY = "canary-of-the-model-test"
@@ -157,15 +157,15 @@ def test_any_field_may_be_unknown(name: str) -> None:
     inputs, problems = parse(Inputs, {"host": "a", name: UNKNOWN})
     assert problems == []
     assert getattr(inputs, name) is UNKNOWN
-    assert not known(getattr(inputs, name), 1)
-    assert known(1, None)
+    assert not is_known(getattr(inputs, name), 1)
+    assert is_known(1, None)
     assert repr(UNKNOWN) == "<unknown>"
 
 
 def test_given_leaves_out_what_was_not_given() -> None:
     """Secrets stay secrets, objects become dictionaries, defaults count as given and None does not."""
     inputs, _ = parse(Inputs, {"host": "a", "login": {"user": "b"}, "headers": {"X": CANARY}, "flag": UNKNOWN})
-    assert inputs.given() == {
+    assert inputs.to_props() == {
         "host": "a", "port": 587, "mode": "on", "login": {"user": "b"}, "headers": {"X": Secret(CANARY)},
         "flag": UNKNOWN,
     }  # fmt: skip
@@ -174,7 +174,7 @@ def test_given_leaves_out_what_was_not_given() -> None:
 def test_recorded_values_come_back_with_their_secrets() -> None:
     """They compare with what is given; what an earlier release recorded is not judged."""
     recorded = {"host": "a", "password": CANARY, "headers": {"X": CANARY}, "old": CANARY, "mode": "dim", "flag": None}
-    assert Inputs.recall(recorded) == {
+    assert Inputs.wrap_recorded(recorded) == {
         "host": "a", "password": Secret(CANARY), "headers": {"X": Secret(CANARY)}, "old": CANARY, "mode": "dim",
     }  # fmt: skip
 

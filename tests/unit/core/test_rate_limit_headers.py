@@ -92,7 +92,7 @@ def test_refusals_come_to_an_end(path: str, asked: dict[str, str], size: str) ->
     while waited < WAITS_IN_ALL:
         waited += waits.limits.wait("POST", path)
         refusals += 1
-        waited += waits.limits.turned_away("POST", path, asked, refusals)
+        waited += waits.limits.back_off("POST", path, asked, refusals)
         assert refusals < 100
     assert max(waits.each) <= LONGEST_WAIT * 1.2
     assert waited <= WAITS_IN_ALL + LONGEST_WAIT * 1.2

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tenant_email.changes import Change
+from tenant_email.changes import InputDiff
 from tenant_email.connections import Connection
 from tenant_email.local.emulators.auth0 import Auth0Emulator, Plan
 from tenant_email.local.emulators.server import Fault
 from tenant_email.platforms.auth0.api import Auth0
 from tenant_email.platforms.auth0.templates import NAMES as TEMPLATES
-from tenant_email.records import Record
+from tenant_email.records import TemplateRecord
 from tenant_email.secrets import Secret
 from tenant_email.timing import Timing
 
@@ -143,10 +143,10 @@ def test_the_buckets_are_those_of_every_plan(plan: Plan) -> None:
         limited = Limited(emulator, clock)
         limited.api.create_provider({"settings": SMTP, "enabled": True})
         limited.api.create_template(template("welcome_email"))
-        off, disable = Change(fields=frozenset({"enabled"})), template("welcome_email")["settings"]
+        off, disable = InputDiff(fields=frozenset({"enabled"})), template("welcome_email")["settings"]
         for _ in range(30):
             live = limited.api.read_provider()
             limited.api.update_provider({"settings": SMTP, "enabled": False}, off, live, {})
             limited.api.read_template(disable)
-            limited.api.retire_template(disable, "disable", Record(None, None, {}))
+            limited.api.retire_template(disable, "disable", TemplateRecord(None, None, {}))
         assert limited.refusals() == 0

@@ -16,7 +16,7 @@ from tenant_email.platforms.pingone_aic.remedies import REMEDIES as AIC
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tenant_email.http import Dialect
+    from tenant_email.http import ApiDialect
     from tenant_email.remedies import Remedy
 
 Refusal = tuple[str, int, Any]  # request, status, document
@@ -189,14 +189,14 @@ OF_AIC: list[Refusal] = [
     ),
 ]
 
-PLATFORMS: dict[str, tuple[Sequence[Remedy], Dialect, list[Refusal]]] = {
+PLATFORMS: dict[str, tuple[Sequence[Remedy], ApiDialect, list[Refusal]]] = {
     "auth0": (AUTH0, Auth0Dialect(), OF_AUTH0),
     "logto": (LOGTO, LogtoDialect(), OF_LOGTO),
     "pingone_aic": (AIC, AicDialect(), OF_AIC),
 }
 
 
-def fitting(table: Sequence[Remedy], dialect: Dialect, refusal: Refusal) -> int | None:
+def fitting(table: Sequence[Remedy], dialect: ApiDialect, refusal: Refusal) -> int | None:
     """Returns the place of the remedy that a refusal gets."""
     request, status, document = refusal
     read = dialect.read_error(status, document)

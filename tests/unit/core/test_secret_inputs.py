@@ -8,8 +8,8 @@ import pytest
 
 from support.inputs import SMTP, provider_inputs
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
-from tenant_email.operations.secret_inputs import SECRET_INPUTS, paths_of, real_id, shown_id
-from tenant_email.platforms.base import Live
+from tenant_email.operations.secret_inputs import SECRET_INPUTS, public_id, real_id, secret_paths
+from tenant_email.platforms.base import LiveObject
 from tenant_email.secrets import guarding, scrub, texts_at
 
 ID = "auth0/acme.auth0.example/email-provider"
@@ -56,7 +56,7 @@ def test_a_new_mark_is_a_change_and_its_placeholders_are_none() -> None:
 def test_a_live_value_at_a_marked_place_is_hidden() -> None:
     """What somebody else put at a place that is secret for the user is hidden too."""
     with guarding(("settings.username",)):
-        Live({"settings": {"kind": "k", "username": "their-marked-user", "host": "their-host"}}, {})
+        LiveObject({"settings": {"kind": "k", "username": "their-marked-user", "host": "their-host"}}, {})
     assert scrub("their-marked-user at their-host") == "*** at their-host"
 
 
@@ -71,11 +71,11 @@ def test_a_live_value_at_a_marked_place_is_hidden() -> None:
 )
 def test_an_id_shows_a_digest(id_: str, props: dict[str, Any], path: str) -> None:
     """An id holds a digest in the secret's place; the lifecycle gets it as it is, also when the mark is gone."""
-    shown = shown_id(id_, props, (path,))
+    shown = public_id(id_, props, (path,))
     assert shown != id_
     assert not [text for text in texts_at(props, path) if text.lower().rstrip(".") in shown.lower().split("/")]
     assert real_id(shown, props) == id_
-    assert shown_id(id_, props, ()) == id_
+    assert public_id(id_, props, ()) == id_
 
 
 def test_paths_may_hold_dots() -> None:
@@ -84,4 +84,4 @@ def test_paths_may_hold_dots() -> None:
     assert list(texts_at(props, "settings.smtp_properties.mail.smtp.x")) == ["one", "2"]
     assert list(texts_at(props, "settings.list")) == ["a", "c"]
     assert list(texts_at(props, "settings.none")) == []
-    assert paths_of({SECRET_INPUTS: ["a"]}, None, {SECRET_INPUTS: ["b", "a"]}, {}) == ("a", "b")
+    assert secret_paths({SECRET_INPUTS: ["a"]}, None, {SECRET_INPUTS: ["b", "a"]}, {}) == ("a", "b")

@@ -19,7 +19,7 @@ from tenant_email.errors import (
     Unauthorized,
     Unavailable,
     error_for,
-    foreign,
+    redact_external,
 )
 from tenant_email.secrets import MASK, Secret, is_pem, register, scrub
 
@@ -146,10 +146,10 @@ def test_a_problem_shows_no_secret() -> None:
 
 def test_text_of_others_is_one_short_line() -> None:
     """A page of it is cut, with a sign for what is left out."""
-    assert foreign(" a  b ") == "a b"
-    assert foreign("x" * 256) == "x" * 256
-    assert foreign("x" * 257) == "x" * 255 + "…"
-    assert foreign(404) == "404"
+    assert redact_external(" a  b ") == "a b"
+    assert redact_external("x" * 256) == "x" * 256
+    assert redact_external("x" * 257) == "x" * 255 + "…"
+    assert redact_external(404) == "404"
 
 
 def test_an_error_is_text_and_remedy() -> None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from google.protobuf.struct_pb2 import Struct
 
-from tenant_email.answers import Promise, Unusable, accepted
-from tenant_email.operations.tenant_object import managed, not_taken
+from tenant_email.answers import Promise, Unusable, accept
+from tenant_email.operations.tenant_object import mismatches, pick_managed
 from tenant_email.platforms.auth0 import answers as auth0
 from tenant_email.platforms.auth0 import mapping as auth0_mapping
 from tenant_email.platforms.auth0 import templates as auth0_templates
@@ -27,13 +27,13 @@ from tenant_email.platforms.pingone_aic import templates as aic_templates
 from tenant_email.platforms.pingone_aic.dialect import Dialect as AicDialect
 from tenant_email.platforms.pingone_aic.esvs import Esv
 from tenant_email.platforms.pingone_aic.placeholders import uses
-from tenant_email.transport import Reply
+from tenant_email.transport import HttpReply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tenant_email.http import Dialect
-    from tenant_email.platforms.base import Live
+    from tenant_email.http import ApiDialect
+    from tenant_email.platforms.base import LiveObject
 
 SAMPLES = Path(__file__).parents[2] / "conformance" / "platforms"
 GONE = object()
@@ -69,12 +69,14 @@ def samples(platform: str) -> dict[str, Any]:
     return found
 
 
-def reads_live(live: Live, inputs: dict[str, Any]) -> None:
+def reads_live(live: LiveObject, inputs: dict[str, Any]) -> None:
     """Does with what is live what lifecycles do: compares it, names it, and puts it into state."""
     desired = {"from_address": "no-reply@acme.example", "enabled": True, **inputs}
-    not_taken(live, desired)
+    mismatches(live, desired)
     live.describe()
-    Struct().update({"inputs": _plain(managed(live, desired)), "live": _plain(live.facts), "marks": dict(live.marks)})
+    Struct().update(
+        {"inputs": _plain(pick_managed(live, desired)), "live": _plain(live.facts), "marks": dict(live.marks)}
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -269,11 +271,11 @@ CASES: list[tuple[str, Promise, Any, Callable[[Any], None]]] = [
 @pytest.mark.parametrize(("promise", "sample", "read"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_what_is_accepted_can_be_read(promise: Promise, sample: Any, read: Callable[[Any], None]) -> None:
     """No document makes a reader fail: the shape refuses all that it could not bear, and not the sample itself."""
-    read(accepted(promise, _reply(promise, sample)).body)
+    read(accept(promise, _reply(promise, sample)).body)
     refused = 0
     for document in variants(sample):
         try:
-            body = accepted(promise, _reply(promise, document)).body
+            body = accept(promise, _reply(promise, document)).body
         except Unusable:
             refused += 1
             continue
@@ -281,12 +283,12 @@ def test_what_is_accepted_can_be_read(promise: Promise, sample: Any, read: Calla
     assert refused > len(ODD) / 2
 
 
-def _reply(promise: Promise, document: Any) -> Reply:
-    return Reply(promise.statuses[0], {}, json.dumps(document).encode())
+def _reply(promise: Promise, document: Any) -> HttpReply:
+    return HttpReply(promise.statuses[0], {}, json.dumps(document).encode())
 
 
 @pytest.mark.parametrize("dialect", [Auth0Dialect(), LogtoDialect(), AicDialect()])
-def test_no_error_document_makes_a_dialect_fail(dialect: Dialect) -> None:
+def test_no_error_document_makes_a_dialect_fail(dialect: ApiDialect) -> None:
     """Whatever a proxy says in place of a refusal is read; a remedy is a text."""
     refusal = {"statusCode": 404, "code": 404, "error": "e", "message": "m", "errorCode": "c", "reason": "r"}
     for document in variants({**refusal, "data": {"issues": [], "message": "m"}, "details": "d", "detail": "d"}):
@@ -319,7 +321,7 @@ def test_no_error_document_makes_a_dialect_fail(dialect: Dialect) -> None:
         (AicDialect(), "variable", {"code": 404, "reason": "Not Found", "message": "Not Found"}, False),
     ],
 )
-def test_only_the_word_for_this_object_says_absent(dialect: Dialect, what: str, body: Any, absent: bool) -> None:
+def test_only_the_word_for_this_object_says_absent(dialect: ApiDialect, what: str, body: Any, absent: bool) -> None:
     """Another object's absence, and an unknown path's, is none."""
     assert dialect.is_own(404, body)
     assert dialect.says_absent(what, body) is absent

@@ -9,12 +9,12 @@ import pytest
 from tenant_email.platforms import load
 
 if TYPE_CHECKING:
-    from tenant_email.platforms.base import Checked
+    from tenant_email.platforms.base import Findings
 
 AUTH0 = load("auth0")
 
 
-def check(body: str, **more: Any) -> Checked:
+def check(body: str, **more: Any) -> Findings:
     """Judges a template with this body."""
     settings = {"kind": "auth0.template", "template": "verify_email", "subject": "Hi", "syntax": "liquid", "body": body}
     return AUTH0.check_template({"settings": {**settings, **more}})

@@ -10,7 +10,7 @@ from support.host import Failed
 from support.inputs import SMTP, provider_inputs
 from support.single import SECRET, Single
 from tenant_email.answers import Answer
-from tenant_email.errors import foreign
+from tenant_email.errors import redact_external
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.local.emulators.auth0 import Auth0Emulator
 from tenant_email.local.emulators.server import Fault
@@ -56,7 +56,7 @@ def test_only_a_refused_login_blames_the_secret(provider: Single, status: int, r
 def test_no_representation_shows_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a debugger or a log would print of validated inputs and of an answer has no credential in it."""
     monkeypatch.setenv("AUTH0_DOMAIN", "acme.auth0.example")
-    resolved, problems = EmailProviderLifecycle().resolve(provider_inputs(SMTP))
+    resolved, problems = EmailProviderLifecycle().validate(provider_inputs(SMTP))
     assert problems == []
     assert resolved is not None
     assert SECRET not in f"{resolved!r} {resolved.inputs!r} {Answer(200, {'access_token': SECRET})!r}"
@@ -65,4 +65,4 @@ def test_no_representation_shows_a_secret(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_secret_with_white_space_is_scrubbed() -> None:
     """A secret with blanks in it is taken out of foreign text before that is made one line."""
     password = Secret("canary  with\ttwo blanks").reveal()
-    assert foreign(f"cannot log in\nwith {password}.") == "cannot log in\\nwith ***."
+    assert redact_external(f"cannot log in\nwith {password}.") == "cannot log in\\nwith ***."

@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from tenant_email.errors import InvalidSettings, Problem, Rejected, TenantEmailError, foreign
+from tenant_email.errors import InvalidSettings, Problem, Rejected, TenantEmailError, redact_external
 
 HOSTILE = {
     "\x1b[31mred\x1b[0m": r"\x1b[31mred\x1b[0m",
@@ -30,7 +30,7 @@ HOSTILE = {
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_steers_becomes_visible(text: str) -> None:
     """Control characters, escapes, line ends, directions and what cannot be seen are written out; words are not."""
-    assert foreign(text) == HOSTILE[text]
+    assert redact_external(text) == HOSTILE[text]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -51,7 +51,7 @@ def test_no_message_can_be_faked(text: str) -> None:
 
 def test_length_is_cut() -> None:
     """Text of others has 256 characters at most, and a value in a message of ours cannot flood the console."""
-    assert len(foreign("x" * 10_000)) == 256
-    assert len(foreign("\x1b" * 10_000)) == 256
+    assert len(redact_external("x" * 10_000)) == 256
+    assert len(redact_external("\x1b" * 10_000)) == 256
     assert len(str(TenantEmailError("x" * 10_000, remedy="y" * 10_000))) < 4_100
     assert len(str(Problem("p" * 10_000, "x" * 10_000, "y" * 10_000))) < 4_500

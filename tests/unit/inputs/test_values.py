@@ -12,7 +12,7 @@ from support.checking import reasons
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle
 from tenant_email.lifecycle.ses_domain_verification import SesDomainVerificationLifecycle
-from tenant_email.values import DEEPEST, sifted
+from tenant_email.values import DEEPEST, drop_unusable
 
 SMTP = {"kind": "auth0.smtp", "host": "smtp.one.example", "port": 587, "username": "mailer", "password": "canary-pw"}
 OTHER = {"kind": "auth0.other", "name": "newer", "credentials": {"api_key": "canary-key"}}
@@ -87,7 +87,7 @@ def test_a_value_that_holds_itself_ends() -> None:
     """A list in itself, many times over, is looked at no longer than any other."""
     loop: list[Any] = []
     loop += [loop] * 10
-    found, problems = sifted({"a": loop})
+    found, problems = drop_unusable({"a": loop})
     assert set(found) == {"a"}
     assert problems
 

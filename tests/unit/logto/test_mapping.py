@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from support.logto_corpus import good
-from tenant_email.changes import Change
+from tenant_email.changes import InputDiff
 from tenant_email.errors import InvalidSettings
 from tenant_email.model import UNKNOWN, parse, reveal
 from tenant_email.platforms.logto import mapping
@@ -24,7 +24,7 @@ def desired(inputs: dict[str, Any]) -> dict[str, Any]:
     """Returns inputs as the lifecycles hand them over, secrets wrapped."""
     model, problems = parse(KINDS[inputs["settings"]["kind"]].model, inputs["settings"])
     assert model is not None, problems
-    return {**inputs, "settings": model.given()}
+    return {**inputs, "settings": model.to_props()}
 
 
 @pytest.mark.parametrize("inputs", CORPUS, ids=range(len(CORPUS)))
@@ -58,7 +58,7 @@ def test_every_value_may_be_unknown(inputs: dict[str, Any]) -> None:
         settings: dict[str, Any] = {**inputs["settings"], name: UNKNOWN}
         model, problems = parse(KINDS[settings["kind"]].model, settings)
         assert model is not None, problems
-        assert check_provider({"tenant": "main", **inputs, "settings": model.given()}).problems == ()
+        assert check_provider({"tenant": "main", **inputs, "settings": model.to_props()}).problems == ()
 
 
 def test_parts_of_a_text_may_be_unknown() -> None:
@@ -95,7 +95,7 @@ def test_another_kind_keeps_the_texts_and_nothing_else() -> None:
     }
     stored = mapping.Stored("x", KINDS["logto.smtp"].factory, old, "a@b.example")
     wanted = {"settings": {"kind": "logto.smtp_anonymous", "host": "a.example", "port": 25}}
-    target = mapping.merged(wanted, Change(kind=True, settings=frozenset({"kind", "username"})), stored)
+    target = mapping.merged(wanted, InputDiff(kind=True, settings=frozenset({"kind", "username"})), stored)
     assert target.settings == {**wanted["settings"], "templates": {"SignIn": {}}}
 
 
@@ -104,7 +104,7 @@ def test_another_port_takes_its_tls_mode_with_it() -> None:
     old = {"kind": "logto.smtp_anonymous", "host": "a.example", "port": 465, "secure": True}
     stored = mapping.Stored("x", KINDS["logto.smtp_anonymous"].factory, old, "a@b.example")
     wanted = {"settings": {"kind": "logto.smtp_anonymous", "host": "a.example", "port": 587}}
-    target = mapping.merged(wanted, Change(settings=frozenset({"port"})), stored)
+    target = mapping.merged(wanted, InputDiff(settings=frozenset({"port"})), stored)
     assert "secure" not in mapping.provider_body(target, "logto")
 
 
@@ -187,7 +187,7 @@ def test_a_factory_that_nobody_knows_shows_its_name_alone() -> None:
     """Of a connector of somebody's own making nothing is known, so neither its values nor their names are shown."""
     config = {"endpoint": "canary-one", "canary-two": {"token": "canary-three"}}
     live = mapping.provider_live(mapping.read({"id": "c1", "connectorId": "own-sender", "config": config}), str)
-    seen = live.seen_by({"kind": "logto.smtp"})
+    seen = live.visible_to({"kind": "logto.smtp"})
     assert seen.props["settings"] == {"kind": "logto.own-sender"}
     assert "canary" not in f"{seen.props} {seen.facts} {seen.marks}"
 
@@ -196,6 +196,6 @@ def test_a_login_that_is_the_secret_too_identifies_nothing() -> None:
     """Postmark's servers take the token as user and as password: the user is then not shown."""
     config = {"host": "smtp.postmarkapp.com", "port": 587, "auth": {"user": "canary-token", "pass": "canary-token"}}
     document = {"id": "c1", "connectorId": "simple-mail-transfer-protocol", "config": config}
-    seen = mapping.provider_live(mapping.read(document), str).seen_by({"kind": "logto.http"})
+    seen = mapping.provider_live(mapping.read(document), str).visible_to({"kind": "logto.http"})
     assert seen.props["settings"] == {"kind": "logto.smtp", "host": "smtp.postmarkapp.com", "port": 587}
     assert "canary" not in str(seen.facts)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tenant_email.changes import Change
+from tenant_email.changes import InputDiff
 from tenant_email.errors import InvalidSettings
 from tenant_email.platforms.logto import mapping
 from tenant_email.platforms.logto.mapping import Stored
@@ -37,7 +37,7 @@ def there(settings: dict[str, Any], **more: Any) -> Stored:
     return Stored(**{**usual, **more})
 
 
-def merged(settings: dict[str, Any], stored: Stored, change: Change | None = None, **more: Any) -> Stored:
+def merged(settings: dict[str, Any], stored: Stored, change: InputDiff | None = None, **more: Any) -> Stored:
     """Returns the connector as it is to be."""
     return mapping.merged({"settings": settings, **more}, change, stored)
 
@@ -80,7 +80,7 @@ def test_what_was_recorded_is_recalled() -> None:
 def test_what_is_not_given_stays() -> None:
     """Options, texts, the secret, the sender, and what is none of ours; the id stays too."""
     stored = there({**FULL, "reply_to": "r@b.example", "templates": TEXTS}, others={"odd": 1})
-    target = merged({**LOGIN, "port": 587, "ehlo_name": "me"}, stored, Change(settings=frozenset({"ehlo_name"})))
+    target = merged({**LOGIN, "port": 587, "ehlo_name": "me"}, stored, InputDiff(settings=frozenset({"ehlo_name"})))
     assert target == Stored(
         "c1",
         SMTP,
@@ -92,10 +92,10 @@ def test_what_is_not_given_stays() -> None:
 
 def test_what_the_user_removed_goes() -> None:
     """An option and the sender; a secret that is only left out means: keep it."""
-    change = Change(frozenset({"from_address"}), frozenset({"reply_to", "password"}))
+    change = InputDiff(frozenset({"from_address"}), frozenset({"reply_to", "password"}))
     target = merged(LOGIN, there({**FULL, "reply_to": "r@b.example"}), change)
     assert (target.settings, target.from_address) == (FULL, None)
-    assert merged(LOGIN, there(FULL), Change()).from_address == "a@b.example"
+    assert merged(LOGIN, there(FULL), InputDiff()).from_address == "a@b.example"
     assert merged(LOGIN, there(FULL), None).from_address == "a@b.example"
     assert merged(LOGIN, there(FULL), change, from_address="c@d.example").from_address == "c@d.example"
 
@@ -165,7 +165,7 @@ def test_tls_that_the_user_removed_is_derived_again() -> None:
     """Port 465 begins with TLS, whatever was said before."""
     held = {"kind": "logto.smtp_anonymous", "host": "one.example", "port": 465, "secure": False}
     given = {name: value for name, value in held.items() if name != "secure"}
-    assert merged(given, there(held), Change(settings=frozenset({"secure"}))).settings["secure"] is True
+    assert merged(given, there(held), InputDiff(settings=frozenset({"secure"}))).settings["secure"] is True
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_another_kind_keeps_the_texts_alone(kind: str, factory: str, settings: d
         (FULL, None, {"settings": LOGIN, "hidden": {"password"}}, False),
         (LOGIN, None, {"settings": LOGIN, "hidden": {"password"}}, True),
         (FULL, None, {"settings": LOGIN, "hidden": {"password", "tls"}}, True),
-        (FULL, Change(settings=frozenset({"tls"})), {"settings": LOGIN, "hidden": {"password", "tls"}}, False),
+        (FULL, InputDiff(settings=frozenset({"tls"})), {"settings": LOGIN, "hidden": {"password", "tls"}}, False),
         (FULL, None, {"settings": LOGIN}, False),
         (FULL, None, {"settings": {"kind": "logto.smtp_anonymous"}}, True),
         (FULL, None, {"settings": {"kind": "logto.smtp_anonymous", "templates": TEXTS}}, False),
@@ -203,7 +203,7 @@ def test_another_kind_keeps_the_texts_alone(kind: str, factory: str, settings: d
     ],
 )
 def test_when_the_connector_must_be_read(
-    settings: dict[str, Any], change: Change | None, recorded: dict[str, Any], needed: bool
+    settings: dict[str, Any], change: InputDiff | None, recorded: dict[str, Any], needed: bool
 ) -> None:
     """Where it holds something that stays and that nobody recorded."""
     stored = there(

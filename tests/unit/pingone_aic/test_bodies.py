@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tenant_email.changes import Change
+from tenant_email.changes import InputDiff
 from tenant_email.platforms.pingone_aic import mapping
 from tenant_email.secrets import Secret
 
 if TYPE_CHECKING:
-    from tenant_email.platforms.base import Live
+    from tenant_email.platforms.base import LiveObject
 
 BLOB: dict[str, Any] = {"$crypto": {"value": {"data": "1"}}}
 PLAIN: dict[str, Any] = {"kind": "pingone_aic.smtp", "host": "smtp.one.example", "port": 587}
@@ -38,14 +38,14 @@ GRAPH_AUTH: dict[str, Any] = {
 GRAPH_SENT: dict[str, Any] = {"type": "msgraph", "mailEndpoint": GRAPH["mail_endpoint"], "auth": GRAPH_AUTH}
 
 
-def stored(document: dict[str, Any], **more: Any) -> Live:
+def stored(document: dict[str, Any], **more: Any) -> LiveObject:
     """Returns a configuration as it was just read."""
     return mapping.provider_live({"_id": "external.email", "_rev": "1", **document, **more}, "tenant.example")
 
 
-def body(settings: dict[str, Any], live: Live | None = None, *removed: str, **more: Any) -> dict[str, Any]:
+def body(settings: dict[str, Any], live: LiveObject | None = None, *removed: str, **more: Any) -> dict[str, Any]:
     """Returns the body of a write of these settings."""
-    change = Change(settings=frozenset(removed), fields=frozenset(removed)) if live else None
+    change = InputDiff(settings=frozenset(removed), fields=frozenset(removed)) if live else None
     secret = settings.get("password", settings.get("client_secret"))
     return mapping.provider_body({"settings": settings, **more}, change, live, secret)
 
@@ -85,7 +85,7 @@ def test_what_the_user_removed_is_taken_out() -> None:
     removed = ("debug", "starttls", "from_address")
     assert body(SMTP, live, *removed) == {**SENT, "starttls": {}, "timeout": 7}
     assert body(SMTP, stored(SENT, smtpProperties=["a=1"]), "smtp_properties")["smtpProperties"] == []
-    change = Change(frozenset({"from_address"}), frozenset({"debug"}))
+    change = InputDiff(frozenset({"from_address"}), frozenset({"debug"}))
     assert mapping.provider_body({"settings": SMTP}, change, live, SMTP["password"]) == {
         **SENT, "starttls": {"enable": True}, "timeout": 7,
     }  # fmt: skip

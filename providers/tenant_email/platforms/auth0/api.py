@@ -13,7 +13,7 @@ from tenant_email.platforms.auth0 import answers, mapping, preflight, templates
 from tenant_email.platforms.auth0.capabilities import BUCKETS
 from tenant_email.platforms.auth0.dialect import Dialect
 from tenant_email.platforms.auth0.login import login
-from tenant_email.records import changed_since
+from tenant_email.records import changed_paths
 from tenant_email.timing import Timing
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from tenant_email.answers import Promise
     from tenant_email.capabilities import OnDelete
-    from tenant_email.changes import Change, Props
+    from tenant_email.changes import InputDiff, Props
     from tenant_email.connections import Connection
-    from tenant_email.platforms.base import Guard, Live
-    from tenant_email.records import Record
+    from tenant_email.platforms.base import Guard, LiveObject
+    from tenant_email.records import TemplateRecord
 
 PROVIDER: Final = "/api/v2/emails/provider"
 TEMPLATES: Final = "/api/v2/email-templates"
@@ -53,48 +53,53 @@ class Auth0:
             timing=timing,
         )
 
-    def read_provider(self, id_: str = "") -> Live | None:
+    def read_provider(self, id_: str = "") -> LiveObject | None:
         """Returns the configured provider, which has no id; None means Auth0's built-in sender."""
         try:
             return mapping.provider_live(self._client.call("GET", PROVIDER, answers.PROVIDER, params=ALL_FIELDS).body)
         except NotFound:
             return None
 
-    def create_provider(self, desired: Props) -> Live:
+    def create_provider(self, desired: Props) -> LiveObject:
         """Creates; a tenant has one provider at most, so that Conflict means there is one, or no Action for it."""
         return self._write_provider("POST", desired, None, None)
 
     def update_provider(
-        self, desired: Props, change: Change | None, live: Live | None, recorded: Props, guard: Guard | None = None
-    ) -> Live:
+        self,
+        desired: Props,
+        change: InputDiff | None,
+        live: LiveObject | None,
+        recorded: Props,
+        guard: Guard | None = None,
+    ) -> LiveObject:
         """Sends the smallest PATCH; it needs nothing of the live object."""
         return self._write_provider("PATCH", desired, change, guard)
 
-    def delete_provider(self, live: Live) -> None:
+    def delete_provider(self, live: LiveObject) -> None:
         """Goes back to the built-in sender; the API answers 204 even when there is nothing."""
         with suppress(NotFound):
             self._client.call("DELETE", PROVIDER, answers.NO_MORE_PROVIDER)
 
-    def read_template(self, settings: Props) -> Live | None:
+    def read_template(self, settings: Props) -> LiveObject | None:
         """Returns the stored template; None when it was never customised."""
         try:
             return templates.live_of(self._client.call("GET", self._path(settings), _template(settings)).body)
         except NotFound:
             return None
 
-    def create_template(self, desired: Props) -> Live:
+    def create_template(self, desired: Props) -> LiveObject:
         """Creates; Conflict when it exists, and once made a template can never be removed."""
         body, promise = templates.body_of(desired["settings"], None), answers.NEW_TEMPLATE
         made = self._client.call("POST", TEMPLATES, promise.about(template=body["template"]), body)
         return templates.live_of(made.body)
 
-    def update_template(self, desired: Props, change: Change, live: Live | None) -> Live:
+    def update_template(self, desired: Props, change: InputDiff, live: LiveObject | None) -> LiveObject:
         """Sends only the fields that changed, so that nothing else is undone (pains.md, Auth0 14)."""
         body = templates.body_of(desired["settings"], change)
         live = templates.live_of(self._patch(desired["settings"], body))
         return replace(live, sent=frozenset(body))
 
-    def retire_template(self, settings: Props, policy: OnDelete, record: Record) -> tuple[str, ...]:
+    def retire_template(self, settings: Props, policy: OnDelete, record: TemplateRecord) -> tuple[str, ...]:
         """Disables, or puts back what was there before; Auth0 has no way to delete a template."""
         if policy == "restore" and record.snapshot:
             changed = self._changed(record, self.read_template(settings)) if record.ours is not None else ()
@@ -104,7 +109,7 @@ class Auth0:
             return changed
         return self._disable(settings, record)
 
-    def _disable(self, settings: Props, record: Record) -> tuple[str, ...]:
+    def _disable(self, settings: Props, record: TemplateRecord) -> tuple[str, ...]:
         """Disables with one call, whose answer shows the rest; what turns out to be changed is enabled again.
 
         A look before would double the calls of a destroy, in buckets of five (contracts/auth0.md section 3), and
@@ -124,12 +129,12 @@ class Auth0:
             self._patch(settings, {"enabled": True})
         return changed
 
-    def _changed(self, record: Record, live: Live | None) -> tuple[str, ...]:
-        return changed_since(
+    def _changed(self, record: TemplateRecord, live: LiveObject | None) -> tuple[str, ...]:
+        return changed_paths(
             templates.comparable(record.ours or {}), templates.comparable(live.facts) if live else None
         )
 
-    def _write_provider(self, method: str, desired: Props, change: Change | None, guard: Guard | None) -> Live:
+    def _write_provider(self, method: str, desired: Props, change: InputDiff | None, guard: Guard | None) -> LiveObject:
         settings: Props = desired["settings"]
         if desired.get("preflight") == "connect" and (change is None or change.credentials):
             smtp.require_server(self._client.who, preflight.server(settings), self._announce)

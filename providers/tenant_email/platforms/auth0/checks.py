@@ -11,7 +11,7 @@ from tenant_email.errors import Problem
 from tenant_email.mail_ports import begins_with_tls
 from tenant_email.model import nearest
 from tenant_email.platforms.auth0 import liquid, templates
-from tenant_email.platforms.base import Checked
+from tenant_email.platforms.base import Findings
 
 if TYPE_CHECKING:
     from tenant_email.changes import Props
@@ -20,23 +20,23 @@ _OWN_TLS_PORT: Final = 465
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
-def check_template(inputs: Props) -> Checked:
+def check_template(inputs: Props) -> Findings:
     """Judges a template's name and its Liquid."""
     settings = inputs["settings"]
     named, written = _check_name(settings["template"]), liquid.check(settings)
     marked = isinstance(settings["body"], str) and is_markdown(settings["body"])
     warnings = ("settings.body looks like Markdown, which is mailed as it stands; write HTML.",) if marked else ()
-    return Checked(named.problems + written.problems, named.warnings + written.warnings + warnings)
+    return Findings(named.problems + written.problems, named.warnings + written.warnings + warnings)
 
 
-def check_provider(inputs: Props) -> Checked:
+def check_provider(inputs: Props) -> Findings:
     """Judges the port, and warns that a kind newer than this package goes unchecked (pains.md, Auth0 17)."""
     settings = inputs["settings"]
     if settings["kind"] == "auth0.smtp":
-        return Checked(tuple(port_problems(settings)), _port_warnings(settings["port"]))
+        return Findings(tuple(port_problems(settings)), _port_warnings(settings["port"]))
     if settings["kind"] != "auth0.other":
-        return Checked()
-    return Checked(warnings=(f"settings.name: {settings['name']} is not known here; it is sent as it is, unchecked.",))
+        return Findings()
+    return Findings(warnings=(f"settings.name: {settings['name']} is not known here; it is sent as it is, unchecked.",))
 
 
 def _port_warnings(port: object) -> tuple[str, ...]:
@@ -47,13 +47,15 @@ def _port_warnings(port: object) -> tuple[str, ...]:
     return (f"settings.port: {port} {what}; use 465 or 587.",)
 
 
-def _check_name(name: object) -> Checked:
+def _check_name(name: object) -> Findings:
     """Warns about names newer than this package, or that no tenant shows any more (pains.md, Auth0 17 and 19)."""
     if not isinstance(name, str) or name in set(templates.NAMES) - set(templates.LEGACY):
-        return Checked()
+        return Findings()
     if name in templates.LEGACY:
-        return Checked(warnings=(f"settings.template: {name} is a legacy name that changes nothing; use reset_email.",))
+        return Findings(
+            warnings=(f"settings.template: {name} is a legacy name that changes nothing; use reset_email.",)
+        )
     hint = nearest(name, templates.NAMES)
     if not _NAME.fullmatch(name):
-        return Checked((Problem("settings.template", "is not a template name", hint or f"Use {templates.NAMES[0]}."),))
-    return Checked(warnings=(f"settings.template: {name} is not known here. {hint}".rstrip(),))
+        return Findings((Problem("settings.template", "is not a template name", hint or f"Use {templates.NAMES[0]}."),))
+    return Findings(warnings=(f"settings.template: {name} is not known here. {hint}".rstrip(),))

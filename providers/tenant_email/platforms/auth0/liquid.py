@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email.checks.templates import Finding, Language, Words, grouped, lint, mentions, render
 from tenant_email.errors import Problem
-from tenant_email.platforms.base import Checked
+from tenant_email.platforms.base import Findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,10 +63,10 @@ REQUIRED: Final[Mapping[str, str]] = {
 _TEXTS: Final = ("subject", "body", "from_address", "result_url")
 
 
-def check(settings: Props) -> Checked:
+def check(settings: Props) -> Findings:
     """Returns broken Liquid as problems, and what Auth0 will not understand or should not show as warnings."""
     if settings.get("syntax") != "liquid":
-        return Checked()
+        return Findings()
     found = list(_findings(settings))
     broken = (
         Problem(f"settings.{name}", f"broken Liquid at {each}", "Correct the template.")
@@ -75,7 +75,7 @@ def check(settings: Props) -> Checked:
     )
     problems = tuple(broken)
     warnings = tuple(grouped((f"settings.{name}", each) for name, each in found if not each.broken))
-    return Checked(problems, warnings if problems else (*warnings, *_missing(settings)))
+    return Findings(problems, warnings if problems else (*warnings, *_missing(settings)))
 
 
 def rendered(settings: Props, variables: Mapping[str, Any]) -> dict[str, str]:

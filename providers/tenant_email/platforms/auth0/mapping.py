@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from tenant_email.model import reveal
 from tenant_email.platforms.auth0 import templates
 from tenant_email.platforms.auth0.kinds import KINDS
-from tenant_email.platforms.base import Live, identifying
+from tenant_email.platforms.base import LiveObject, identifying
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tenant_email.changes import Change, Props
+    from tenant_email.changes import InputDiff, Props
     from tenant_email.platforms.auth0.kinds import Kind
     from tenant_email.platforms.base import Places
 
@@ -24,7 +24,7 @@ _TEXT_FLAGS: Final = frozenset({"X-MC-ViewContentLink"})
 _CLEARED: Final[Mapping[str, Any]] = {"default_from_address": "", "enabled": True}
 
 
-def provider_body(desired: Props, change: Change | None) -> dict[str, Any]:
+def provider_body(desired: Props, change: InputDiff | None) -> dict[str, Any]:
     """Returns the body of a POST (no change given) or of the smallest PATCH.
 
     Credentials go whole or not at all, and always with the name they are for. A new name sends its options even
@@ -79,7 +79,7 @@ def _options(settings: Props) -> dict[str, Any]:
     return options
 
 
-def provider_live(document: Mapping[str, Any]) -> Live:
+def provider_live(document: Mapping[str, Any]) -> LiveObject:
     """Reads what the API answers into the inputs' shape; hidden credentials are absent from it."""
     name = document["name"]
     credentials: Mapping[str, Any] = document.get("credentials") or {}
@@ -103,7 +103,7 @@ def provider_live(document: Mapping[str, Any]) -> Live:
     facts |= {wire: props[ours] for ours, wire in _TOP.items()}
     identified_by = [*kind.identified_by, *kind.credentials] if kind else ["name"]
     hidden = kind.write_only if kind else ()
-    return Live(
+    return LiveObject(
         {key: value for key, value in props.items() if value is not None},
         facts,
         identity=identifying(settings, [each for each in identified_by if each not in hidden]),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from tenant_email.platforms.base import Live
+from tenant_email.platforms.base import LiveObject
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tenant_email.changes import Change, Props
+    from tenant_email.changes import InputDiff, Props
     from tenant_email.platforms.base import Places
 
 LEGACY: Final = ("change_password", "password_reset")
@@ -56,7 +56,7 @@ def shown_at(name: str) -> Places:
     return ((_FIELDS[name],),) if name in _FIELDS else ((),)
 
 
-def body_of(settings: Props, change: Change | None) -> dict[str, Any]:
+def body_of(settings: Props, change: InputDiff | None) -> dict[str, Any]:
     """Returns the body of a POST, with the six fields that it requires, or of the smallest PATCH."""
     if change is None:
         given = {wire: settings[ours] for ours, wire in _FIELDS.items() if settings.get(ours) is not None}
@@ -68,14 +68,14 @@ def body_of(settings: Props, change: Change | None) -> dict[str, Any]:
     return body
 
 
-def live_of(document: Mapping[str, Any]) -> Live:
+def live_of(document: Mapping[str, Any]) -> LiveObject:
     """Reads a stored template; a text that was never set is absent or empty, which is the same."""
     settings: Props = {"kind": "auth0.template", **dict.fromkeys(_MAYBE_EMPTY, "")}
     for ours, wire in _FIELDS.items():
         value = document.get(wire)
         if value is not None:
             settings[ours] = int(value) if isinstance(value, float) else value
-    return Live({"settings": settings}, {wire: document[wire] for wire in _FIELDS.values() if wire in document})
+    return LiveObject({"settings": settings}, {wire: document[wire] for wire in _FIELDS.values() if wire in document})
 
 
 def comparable(facts: Props) -> Props:

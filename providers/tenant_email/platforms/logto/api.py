@@ -7,25 +7,25 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote
 
-from tenant_email.errors import AlreadyConfigured, Conflict, NotFound, PlatformError, Rejected, foreign
+from tenant_email.errors import AlreadyConfigured, Conflict, NotFound, PlatformError, Rejected, redact_external
 from tenant_email.http import Client
 from tenant_email.platforms.logto import answers, effects, mapping, preflight, sign_in, templates
 from tenant_email.platforms.logto.dialect import Dialect
 from tenant_email.platforms.logto.limits import require_size
 from tenant_email.platforms.logto.login import login
 from tenant_email.platforms.logto.remedies import GONE
-from tenant_email.records import changed_since
+from tenant_email.records import changed_paths
 from tenant_email.timing import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from tenant_email.capabilities import OnDelete
-    from tenant_email.changes import Change, Props
+    from tenant_email.changes import InputDiff, Props
     from tenant_email.connections import Connection
-    from tenant_email.platforms.base import Guard, Live
+    from tenant_email.platforms.base import Guard, LiveObject
     from tenant_email.platforms.logto.mapping import Stored
-    from tenant_email.records import Record
+    from tenant_email.records import TemplateRecord
 
 CONNECTORS: Final = "/api/connectors"
 TEMPLATES: Final = "/api/email-templates"
@@ -46,7 +46,7 @@ class Logto:
         self._announce = announce
         self._known: Mapping[str, Any] | None = None
 
-    def read_provider(self, id_: str = "") -> Live | None:
+    def read_provider(self, id_: str = "") -> LiveObject | None:
         """Returns the tenant's e-mail connector; of several, which cannot be listed, ours, or one odd kind for all."""
         try:
             rows = self._client.call("GET", CONNECTORS, answers.CONNECTORS).body
@@ -58,7 +58,7 @@ class Logto:
         found = next((row for row in emails if row["id"] == id_), emails[0] if emails else None)
         return None if found is None else self._live(found)
 
-    def create_provider(self, desired: Props) -> Live:
+    def create_provider(self, desired: Props) -> LiveObject:
         """Creates where there is none, for a POST deletes every other e-mail connector."""
         self._require_none()
         target = mapping.merged(desired, None, mapping.Stored())
@@ -68,8 +68,13 @@ class Logto:
         return self._post(target, config)
 
     def update_provider(
-        self, desired: Props, change: Change | None, live: Live | None, recorded: Props, guard: Guard | None = None
-    ) -> Live:
+        self,
+        desired: Props,
+        change: InputDiff | None,
+        live: LiveObject | None,
+        recorded: Props,
+        guard: Guard | None = None,
+    ) -> LiveObject:
         """Sends the whole config to the connector with the id; another factory is an atomic replacement by POST."""
         stored: Stored = live.raw if live else mapping.recall(recorded)
         if live is None and (not stored.id or mapping.needs_reading(desired, change, stored)):
@@ -89,12 +94,11 @@ class Logto:
             promise = answers.CONNECTOR.about(id=stored.id, connectorId=stored.factory)
             return self._live(self._client.call("PATCH", _path(stored.id), promise, {"config": config}).body)
         if stored.id:
-            self._announce(
-                f"{self._client.who}: replaces connector {stored.id} ({foreign(stored.factory)}), whose id is lost"
-            )
+            old = f"connector {stored.id} ({redact_external(stored.factory)})"
+            self._announce(f"{self._client.who}: replaces {old}, whose id is lost")
         return self._post(target, config)
 
-    def delete_provider(self, live: Live) -> None:
+    def delete_provider(self, live: LiveObject) -> None:
         """Removes the connector; says first what of the sign-in experience needs it, which Logto does not check."""
         stored: Stored = live.raw
         if needing := sign_in.dependents(self._experience()):
@@ -104,13 +108,13 @@ class Logto:
         except NotFound:
             return
 
-    def read_template(self, settings: Props) -> Live | None:
+    def read_template(self, settings: Props) -> LiveObject | None:
         """Returns the entry of this language and type."""
         key = templates.key(settings)
         found = self._client.call("GET", TEMPLATES, answers.TEMPLATES.about(**key), params=key).body
         return templates.live_of(found[0], settings) if found else None
 
-    def create_template(self, desired: Props) -> Live:
+    def create_template(self, desired: Props) -> LiveObject:
         """Writes the entry, and says what it takes the place of in this tenant."""
         made = self._write_template(desired["settings"])
         with suppress(PlatformError):  # it is written, whether or not there is more to say of it
@@ -118,18 +122,18 @@ class Logto:
                 self._announce(f"{self._client.who}: {line}")
         return made
 
-    def update_template(self, desired: Props, change: Change, live: Live | None) -> Live:
+    def update_template(self, desired: Props, change: InputDiff, live: LiveObject | None) -> LiveObject:
         """Writes the whole entry: a PATCH could not take an option away."""
         return self._write_template(desired["settings"])
 
-    def retire_template(self, settings: Props, policy: OnDelete, record: Record) -> tuple[str, ...]:
+    def retire_template(self, settings: Props, policy: OnDelete, record: TemplateRecord) -> tuple[str, ...]:
         """Deletes, or puts back what was there before; absent counts as done."""
         restores = policy == "restore" and record.snapshot is not None
         if record.ours is not None:
             live = self.read_template(settings)
             if live is None and not restores:
                 return ()
-            if changed := changed_since(record.ours, templates.comparable(live, record.ours) if live else None):
+            if changed := changed_paths(record.ours, templates.comparable(live, record.ours) if live else None):
                 return changed
         if restores:
             self._put_entry(settings, {"templates": [templates.without_id(record.snapshot or {})]})
@@ -144,7 +148,7 @@ class Logto:
         preflight.before_write(self._client, target.factory, config, desired, self._announce)
         return config
 
-    def _post(self, target: Stored, config: dict[str, Any]) -> Live:
+    def _post(self, target: Stored, config: dict[str, Any]) -> LiveObject:
         """Posts, always with a config: without one Logto stores an empty one over what works."""
         promise = answers.NEW_CONNECTOR.about(connectorId=target.factory, type=_EMAIL)
         body = {"connectorId": target.factory, "config": config}
@@ -157,7 +161,7 @@ class Logto:
             raise self._gone(stored)
         return cast("Stored", found.raw)
 
-    def _with_id(self, id_: str) -> Live | None:
+    def _with_id(self, id_: str) -> LiveObject | None:
         try:
             return (
                 self._live(self._client.call("GET", _path(id_), answers.CONNECTOR.about(id=id_)).body) if id_ else None
@@ -185,18 +189,19 @@ class Logto:
         message = f"{self._client.who}: connector {stored.id or 'of this stack'} is gone"
         return NotFound(message, remedy=GONE)
 
-    def _live(self, document: dict[str, Any]) -> Live:
+    def _live(self, document: dict[str, Any]) -> LiveObject:
         stored = mapping.read(document)
         return mapping.provider_live(stored, partial(self._describe, stored))
 
     def _describe(self, stored: Stored) -> str:
-        needing = ", ".join(sign_in.dependents(self._experience())) or "nothing in the sign-in experience"
-        return f"{foreign(stored.factory)}, id {foreign(stored.id)}; {foreign(needing)} depends on it"
+        factory, id_ = redact_external(stored.factory), redact_external(stored.id)
+        dependents = ", ".join(sign_in.dependents(self._experience())) or "nothing in the sign-in experience"
+        return f"{factory}, id {id_}; {redact_external(dependents)} depends on it"
 
     def _describe_several(self) -> str:
         return "several e-mail connectors at once, as parallel creates leave them; Logto cannot list them any more"
 
-    def _write_template(self, settings: Props) -> Live:
+    def _write_template(self, settings: Props) -> LiveObject:
         body = templates.body_of(settings)
         require_size(self._client.who, "settings", body)
         return templates.live_of(self._put_entry(settings, body), settings)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from tenant_email.checks.markdown import is_markdown
 from tenant_email.checks.smtp import port_problems
-from tenant_email.errors import Problem, foreign
+from tenant_email.errors import Problem, redact_external
 from tenant_email.mail_ports import begins_with_tls, begins_without_tls
-from tenant_email.model import UNKNOWN, known
-from tenant_email.platforms.base import Checked
+from tenant_email.model import UNKNOWN, is_known
+from tenant_email.platforms.base import Findings
 from tenant_email.platforms.logto import effects, languages, mapping, preflight, templates, texts_mapping
 from tenant_email.platforms.logto.clean import stripped
 from tenant_email.platforms.logto.kinds import KINDS
@@ -30,29 +30,29 @@ if TYPE_CHECKING:
 _connector_of: dict[str, str] = {}
 
 
-def check_provider(inputs: Props) -> Checked:
+def check_provider(inputs: Props) -> Findings:
     """Judges a connector's inputs, unknowns among them."""
     settings: Props = inputs["settings"]
     kind = mapping.kind_in(settings)
     _connector_of[inputs["tenant"]] = settings["kind"]
     problems = [*_top_problems(inputs, kind), *_tls_problems(settings), *_text_problems(settings, kind)]
     problems += _config_problems(inputs, kind)
-    return Checked(tuple(problems), (*_tls_warnings(settings), *_text_warnings(settings, kind)))
+    return Findings(tuple(problems), (*_tls_warnings(settings), *_text_warnings(settings, kind)))
 
 
-def check_template(inputs: Props) -> Checked:
+def check_template(inputs: Props) -> Findings:
     """Judges an e-mail template; the connector is the program's, if it has one."""
     settings: Props = inputs["settings"]
     problems = size_problems("settings", templates.body_of(known_part(settings)))
     warnings = list[str]()
-    if known(settings["language"]) and settings["language"] not in languages.LANGUAGES:
+    if is_known(settings["language"]) and settings["language"] not in languages.LANGUAGES:
         warnings.append(_odd_language(settings["language"]))
-    if known(settings["type"]):
+    if is_known(settings["type"]):
         warnings += effects.misses({settings["type"]: (settings["subject"], settings["content"])})
         warnings += _markdown_warnings({settings["type"]: settings})
         warnings += effects.without_effect(settings, _connector_of.get(inputs["tenant"], ""))
     name = f"{settings['type']} in {settings['language']}"
-    return Checked(tuple(problems), tuple(f"{name}: {line}" for line in warnings))
+    return Findings(tuple(problems), tuple(f"{name}: {line}" for line in warnings))
 
 
 def _markdown_warnings(mails: Mapping[str, Mapping[str, Any]]) -> list[str]:
@@ -79,7 +79,7 @@ def note_change(recorded: Props, desired: Props) -> tuple[str, ...]:
     old, kind = live.get("factory"), KINDS.get(desired["settings"]["kind"])
     if kind is None or old in (None, kind.factory):
         return ()
-    replaced = f"{foreign(live.get('id'))} ({foreign(old)})"
+    replaced = f"{redact_external(live.get('id'))} ({redact_external(old)})"
     return (f"connector {replaced} will be replaced by a new one ({kind.factory}); its id is lost",)
 
 

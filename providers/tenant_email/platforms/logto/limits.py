@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, cast
 
-from tenant_email.body import encoded
+from tenant_email.body import encode_body
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.model import UNKNOWN
 
@@ -14,7 +14,7 @@ LARGEST: Final = 1_048_576
 
 def size_problems(path: str, *bodies: Any) -> list[Problem]:
     """Returns a problem when one of these bodies is larger than Logto takes, whatever they have in unknown places."""
-    size = max(len(encoded(known_part(body))) for body in bodies)
+    size = max(len(encode_body(known_part(body))) for body in bodies)
     if size <= LARGEST:
         return []
     what = f"are larger than 1 MiB: a request of {size:,} bytes, where Logto answers more than {LARGEST:,} with 404"

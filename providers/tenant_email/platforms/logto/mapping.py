@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.mail_ports import begins_with_tls
 from tenant_email.model import parse, reveal, wrap
-from tenant_email.platforms.base import Live, identifying
+from tenant_email.platforms.base import LiveObject, identifying
 from tenant_email.platforms.logto import templates, texts_mapping
 from tenant_email.platforms.logto.clean import cleaned
 from tenant_email.platforms.logto.kinds import KINDS, Kind, kind_of
@@ -23,7 +23,7 @@ from tenant_email.secrets import Secret
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tenant_email.changes import Change, Props
+    from tenant_email.changes import InputDiff, Props
     from tenant_email.platforms.base import Places
 
 SEVERAL: Final = "logto.several"
@@ -104,7 +104,7 @@ def recall(facts: Props) -> Stored:
     )
 
 
-def merged(desired: Props, change: Change | None, stored: Stored) -> Stored:
+def merged(desired: Props, change: InputDiff | None, stored: Stored) -> Stored:
     """Returns the connector as it is to be: what is given, over what stays.
 
     Headers and TLS options that nobody manages may hold a token or a key of the old host, so they stay behind with it.
@@ -118,7 +118,7 @@ def merged(desired: Props, change: Change | None, stored: Stored) -> Stored:
     kept = {name: value for name, value in base.items() if name not in removed}
     if kept.get("port") != settings.get("port"):
         kept.pop("secure", None)  # it went with the old port
-    moved = [name for name in kind.transport.bound_to if kept.get(name) != settings.get(name)]
+    moved = [name for name in kind.transport.secret_scope if kept.get(name) != settings.get(name)]
     if lost := [name for name in kind.secret & kept.keys() if name not in settings]:
         _refuse_to_hand_over(kind, moved, sorted(lost))
     sender = desired.get("from_address")
@@ -169,7 +169,7 @@ def _refuse_to_hand_over(kind: Kind, moved: list[str], secrets: list[str]) -> No
         raise InvalidSettings("logto", tuple(problems))
 
 
-def needs_reading(desired: Props, change: Change | None, stored: Stored) -> bool:
+def needs_reading(desired: Props, change: InputDiff | None, stored: Stored) -> bool:
     """Tells whether the connector holds something that stays and that nobody recorded."""
     if stored.settings.get("kind") != desired["settings"]["kind"]:
         # the texts stay from one way to log in to another, and of another kind a refresh records none
@@ -202,12 +202,12 @@ def _missing(kind: Kind, left: Stored) -> list[Problem]:
     return [Problem(path, "is missing", f"Set {path}.") for path in absent]
 
 
-def provider_live(stored: Stored, describe: Callable[[], str]) -> Live:
+def provider_live(stored: Stored, describe: Callable[[], str]) -> LiveObject:
     """Returns a connector in the inputs' shape; `enabled` is always true, for Logto cannot switch a connector off."""
     absent = {name: Secret("") for name in (stored.kind.optional if stored.kind else ())}
     props = {"settings": {**absent, **stored.settings}, "enabled": True, "from_address": stored.from_address}
     identity = identifying(stored.settings, stored.kind.identified_by if stored.kind else ())
-    return Live(
+    return LiveObject(
         {name: value for name, value in props.items() if value is not None},
         _facts(stored),
         marks=_marks(stored),
@@ -226,11 +226,13 @@ def created(desired: Props) -> Props:
     return {name: value for name, value in facts.items() if name != "id"}
 
 
-def several(describe: Callable[[], str]) -> Live:
+def several(describe: Callable[[], str]) -> LiveObject:
     """Returns what stands for a tenant whose connectors cannot be listed."""
     settings = {"kind": SEVERAL}
     facts = {"settings": settings}
-    return Live({"settings": settings, "enabled": True}, facts, describe=describe, raw=Stored(), identity_facts=facts)
+    return LiveObject(
+        {"settings": settings, "enabled": True}, facts, describe=describe, raw=Stored(), identity_facts=facts
+    )
 
 
 def _facts(stored: Stored) -> Props:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from tenant_email.model import UNKNOWN, known
+from tenant_email.model import UNKNOWN, is_known
 from tenant_email.platforms.base import Platform
 from tenant_email.platforms.logto import checks, mapping
 from tenant_email.platforms.logto.api import Logto
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def template_key(settings: Mapping[str, Any]) -> Any:
     """Returns what a template is known by in a resource's id."""
     language, usage = settings["language"], settings["type"]
-    return f"{language}/{usage}" if known(language, usage) else UNKNOWN
+    return f"{language}/{usage}" if is_known(language, usage) else UNKNOWN
 
 
 PLATFORM: Final = Platform(

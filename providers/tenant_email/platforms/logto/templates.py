@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from tenant_email.platforms.base import Live
+from tenant_email.platforms.base import LiveObject
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +38,7 @@ def body_of(settings: Props) -> dict[str, Any]:
     return {"templates": [{**known, "details": details}]}
 
 
-def live_of(entry: Mapping[str, Any], wanted: Mapping[str, Any]) -> Live:
+def live_of(entry: Mapping[str, Any], wanted: Mapping[str, Any]) -> LiveObject:
     """Reads an entry; a write replaces it whole, so what `wanted` does not give is beside it."""
     details: Mapping[str, Any] = entry["details"]
     shown = {ours: details.get(wire) for ours, wire in _DETAILS.items()} | {
@@ -47,10 +47,10 @@ def live_of(entry: Mapping[str, Any], wanted: Mapping[str, Any]) -> Live:
     settings = {"kind": "logto.template", "language": entry["languageTag"], "type": entry["templateType"], **shown}
     facts = {name: entry[name] for name in ("id", "languageTag", "templateType", "details") if name in entry}
     given = {name: value for name, value in settings.items() if value not in (None, "")}
-    return Live({"settings": given}, facts, beside=tuple(sorted(given.keys() - wanted.keys())))
+    return LiveObject({"settings": given}, facts, beside=tuple(sorted(given.keys() - wanted.keys())))
 
 
-def comparable(live: Live, ours: Props) -> Props:
+def comparable(live: LiveObject, ours: Props) -> Props:
     """Returns what is live without an id where none is recorded, as in a state of an earlier release."""
     return live.facts if "id" in ours else without_id(live.facts)
 

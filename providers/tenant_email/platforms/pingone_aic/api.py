@@ -16,17 +16,17 @@ from tenant_email.platforms.pingone_aic.login import login
 from tenant_email.platforms.pingone_aic.placeholders import is_placeholder, uses
 from tenant_email.platforms.pingone_aic.store import Store
 from tenant_email.platforms.pingone_aic.trial_mail import TrialMail
-from tenant_email.records import changed_since
+from tenant_email.records import changed_paths
 from tenant_email.timing import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tenant_email.capabilities import OnDelete
-    from tenant_email.changes import Change, Props
+    from tenant_email.changes import InputDiff, Props
     from tenant_email.connections import Connection
-    from tenant_email.platforms.base import Guard, Live
-    from tenant_email.records import Record
+    from tenant_email.platforms.base import Guard, LiveObject
+    from tenant_email.records import TemplateRecord
 
 PROVIDER: Final = "external.email"
 STOCK: Final = "external.emailDefault"
@@ -49,22 +49,27 @@ class PingOneAic:
         self._trial_mail = TrialMail(client, announce, timing.sleep, timing.now)
         self.esvs = Esvs(client, announce, timing.sleep, timing.now)
 
-    def read_provider(self, id_: str = "") -> Live | None:
+    def read_provider(self, id_: str = "") -> LiveObject | None:
         """Returns what sends the tenant's mail, which has no id of its own; the stock configuration is a default."""
         document = self._store.read(PROVIDER)
         return None if document is None else mapping.provider_live(document, self._host)
 
-    def create_provider(self, desired: Props) -> Live:
+    def create_provider(self, desired: Props) -> LiveObject:
         """Writes over the stock configuration, or where there is none."""
         return self._replace(desired, None, self._require_none, {})
 
     def update_provider(
-        self, desired: Props, change: Change | None, live: Live | None, recorded: Props, guard: Guard | None = None
-    ) -> Live:
+        self,
+        desired: Props,
+        change: InputDiff | None,
+        live: LiveObject | None,
+        recorded: Props,
+        guard: Guard | None = None,
+    ) -> LiveObject:
         """Writes the whole configuration; an unchanged secret goes back as the blob that was just read."""
         return self._replace(desired, change, guard or (lambda: live), recorded, there=True)
 
-    def _require_none(self) -> Live | None:
+    def _require_none(self) -> LiveObject | None:
         """Returns the stock configuration, if any; raises Conflict when another one is there."""
         live = self.read_provider()
         if live is not None and not live.is_default:
@@ -73,8 +78,8 @@ class PingOneAic:
         return live
 
     def _replace(
-        self, desired: Props, change: Change | None, look: Guard, recorded: Props, *, there: bool = False
-    ) -> Live:
+        self, desired: Props, change: InputDiff | None, look: Guard, recorded: Props, *, there: bool = False
+    ) -> LiveObject:
         """Writes, and with a test recipient makes sure that mail goes out, or that all is as before.
 
         What is there is looked at last of all, immediately before the write; `there` says that there must be something.
@@ -106,7 +111,7 @@ class PingOneAic:
             self._trial_mail.send_or_undo(recipient, written, lambda: self._put_back(before))
         return mapping.provider_live(written, self._host)
 
-    def delete_provider(self, live: Live) -> None:
+    def delete_provider(self, live: LiveObject) -> None:
         """Goes back to the tenant's own stock configuration; a tenant without one (self-hosted) has mail turned off."""
         stock = self._store.read(STOCK)
         if stock is None:
@@ -149,29 +154,29 @@ class PingOneAic:
         documents += [provider] if provider else []
         return [document["_id"] for document in documents if any(use.esv_id == esv_id for use in uses(document))]
 
-    def read_template(self, settings: Props) -> Live | None:
+    def read_template(self, settings: Props) -> LiveObject | None:
         """Returns the stored template."""
         document = self._store.read(templates.object_id(settings))
         return None if document is None else templates.live_of(document, settings)
 
-    def create_template(self, desired: Props) -> Live:
+    def create_template(self, desired: Props) -> LiveObject:
         """Writes a template that is not there yet."""
         return self._write_template(desired, None, None)
 
-    def update_template(self, desired: Props, change: Change, live: Live | None) -> Live:
+    def update_template(self, desired: Props, change: InputDiff, live: LiveObject | None) -> LiveObject:
         """Writes the whole template, what is not managed as it was."""
         if live is None:
             raise NotFound(f"{self.who}: the template is gone")
         return self._write_template(desired, change, live)
 
-    def _write_template(self, desired: Props, change: Change | None, live: Live | None) -> Live:
+    def _write_template(self, desired: Props, change: InputDiff | None, live: LiveObject | None) -> LiveObject:
         settings = desired["settings"]
         self.esvs.require_loaded(settings, None)
         body = templates.body_of(settings, change, live)
         written = self._store.write(templates.object_id(settings), body, lambda read: mapping.without_id(read) == body)
         return replace(templates.live_of(written, settings), sent=templates.sent_by(settings, change, live))
 
-    def retire_template(self, settings: Props, policy: OnDelete, record: Record) -> tuple[str, ...]:
+    def retire_template(self, settings: Props, policy: OnDelete, record: TemplateRecord) -> tuple[str, ...]:
         """Removes what was made, puts back what was adopted; a stock template cannot be had again, so it stays."""
         name, snapshot = templates.object_id(settings), record.snapshot if policy == "restore" else None
         if snapshot is None and settings["template"] in templates.STOCK:
@@ -183,7 +188,7 @@ class PingOneAic:
             live = self.read_template(settings)
             if live is None and snapshot is None:
                 return ()
-            if changed := changed_since(record.ours, live.facts if live else None):
+            if changed := changed_paths(record.ours, live.facts if live else None):
                 return changed
         if snapshot is None:
             self._store.remove(name)
@@ -192,14 +197,16 @@ class PingOneAic:
         return ()
 
 
-def _secret_to_send(who: str, desired: Props, change: Change | None, live: Live | None, recorded: Props) -> Any:
+def _secret_to_send(
+    who: str, desired: Props, change: InputDiff | None, live: LiveObject | None, recorded: Props
+) -> Any:
     """Returns what goes into the secret's place: the blob just read, a placeholder, or the secret in plain.
 
     A blob goes back only with what it was given for. A blob that is not the recorded one was set by somebody else, so
     a secret that is given is sent again (contract section 3).
     """
     kind, settings = KINDS[desired["settings"]["kind"]], desired["settings"]
-    if kind.secret is None or ("username" in kind.bound_to and settings.get("username") is None):
+    if kind.secret is None or ("username" in kind.secret_scope and settings.get("username") is None):
         return None
     ours, _ = kind.secret
     given = settings.get(ours)

@@ -8,8 +8,8 @@ from tenant_email.checks.markdown import is_markdown
 from tenant_email.checks.smtp import port_problems
 from tenant_email.errors import Problem
 from tenant_email.mail_ports import begins_with_tls, begins_without_tls
-from tenant_email.model import UNKNOWN, known, nearest
-from tenant_email.platforms.base import Checked
+from tenant_email.model import UNKNOWN, is_known, nearest
+from tenant_email.platforms.base import Findings
 from tenant_email.platforms.pingone_aic import preflight
 from tenant_email.platforms.pingone_aic.kinds import BUILT_IN, KINDS, SMTP
 from tenant_email.platforms.pingone_aic.placeholders import is_literal_free, malformed
@@ -28,7 +28,7 @@ _NO_LONGER_LOOKED_AT: Final = {
 }
 
 
-def check_provider(inputs: Props) -> Checked:
+def check_provider(inputs: Props) -> Findings:
     """Judges the settings of a provider."""
     settings = inputs["settings"]
     problems = [*_sender(inputs), *_secret(settings)]
@@ -46,7 +46,7 @@ def check_provider(inputs: Props) -> Checked:
         warnings += _smtp_warnings(settings)
     if settings["kind"] != BUILT_IN and inputs.get("from_address") is None:
         warnings.append("from_address is not set: mail without a sender of its own fails.")
-    return Checked(tuple(problems), tuple(warnings))
+    return Findings(tuple(problems), tuple(warnings))
 
 
 def _sender(inputs: Props) -> list[Problem]:
@@ -92,7 +92,7 @@ def _smtp(settings: Props) -> list[Problem]:
     properties: dict[str, Any] = settings.get("smtp_properties") or {}
     problems += [
         Problem(f"settings.smtp_properties.{name}", "has a setting of its own", f"Use settings.{OWN[name]}.")
-        for name in (properties if known(properties) else ())
+        for name in (properties if is_known(properties) else ())
         if name in OWN
     ]
     return problems
@@ -140,14 +140,14 @@ def _clear_text_warnings(settings: Props) -> list[str]:
     return []
 
 
-def check_template(inputs: Props) -> Checked:
+def check_template(inputs: Props) -> Findings:
     """Judges a template: its name, its one source, and its locales."""
     settings = inputs["settings"]
     problems = [*_name(settings["template"]), *_source(settings)]
     texts = {name: settings.get(name) for name in ("subject", "message", "html") if settings.get(name) is not None}
-    if known(*texts.values(), settings["default_locale"]):
+    if is_known(*texts.values(), settings["default_locale"]):
         problems += _locales({name: set(text) for name, text in texts.items()}, settings["default_locale"])
-    return Checked(tuple(problems), tuple(_markdown_warnings(settings)))
+    return Findings(tuple(problems), tuple(_markdown_warnings(settings)))
 
 
 def _markdown_warnings(settings: Props) -> list[str]:

@@ -36,7 +36,7 @@ class Kind:
     fields: Mapping[str, Wire] = field(default_factory=dict[str, Wire])
     secret: tuple[str, str] | None = None
     """(our name, its name inside `auth`)."""
-    bound_to: tuple[str, ...] = ()
+    secret_scope: tuple[str, ...] = ()
 
     @property
     def transport(self) -> Transport:
@@ -44,12 +44,12 @@ class Kind:
         secret = (self.secret[0],) if self.secret else ()
         return Transport(
             kind=self.name,
-            credentials=(*self.bound_to, *secret),
+            credentials=(*self.secret_scope, *secret),
             write_only=secret,
-            identified_by=self.bound_to or ("kind",),
+            identified_by=self.secret_scope or ("kind",),
             connects=self.name == SMTP,
-            login="username" if "username" in self.bound_to else "",
-            labels={name: ".".join(self.fields[name].path) for name in self.bound_to},
+            login="username" if "username" in self.secret_scope else "",
+            labels={name: ".".join(self.fields[name].path) for name in self.secret_scope},
         )
 
 

@@ -12,9 +12,9 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from tenant_email.errors import foreign
+from tenant_email.errors import redact_external
 from tenant_email.model import reveal
-from tenant_email.platforms.base import Live, identifying
+from tenant_email.platforms.base import LiveObject, identifying
 from tenant_email.platforms.pingone_aic import templates
 from tenant_email.platforms.pingone_aic.kinds import BUILT_IN, GRAPH, KINDS, SMTP, Kind
 from tenant_email.platforms.pingone_aic.placeholders import (
@@ -28,7 +28,7 @@ from tenant_email.platforms.pingone_aic.smtp_properties import from_properties, 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tenant_email.changes import Change, Props
+    from tenant_email.changes import InputDiff, Props
     from tenant_email.platforms.base import Places
 
 Document = dict[str, Any]
@@ -72,13 +72,13 @@ def _digest(text: str, salt: str) -> str:
     return hashlib.scrypt(text.encode(), salt=salt.encode(), dklen=16, **_SCRYPT).hex()
 
 
-def provider_live(document: Mapping[str, Any], host: str) -> Live:
+def provider_live(document: Mapping[str, Any], host: str) -> LiveObject:
     """Reads a stored configuration into the inputs' shape; secrets are absent from it."""
     kind, raw = KINDS[kind_of(document)], without_id(document)
     if kind.name == BUILT_IN:
         facts: Props = {"type": "built-in"}
         props = {"settings": {"kind": BUILT_IN}, "enabled": True}
-        return Live(props, facts, is_default=True, raw=raw, identity_facts=facts)
+        return LiveObject(props, facts, is_default=True, raw=raw, identity_facts=facts)
     settings: Props = {"kind": kind.name}
     settings |= {ours: unwrapped(_at(raw, wire.path, wire.default)) for ours, wire in kind.fields.items()}
     if kind.name == SMTP:
@@ -89,8 +89,8 @@ def provider_live(document: Mapping[str, Any], host: str) -> Live:
     settings["promotable"] = True if secret is None or is_literal_free(secret) else None
     props = {"settings": _given(settings), "enabled": True, "from_address": raw.get("from") or None}
     marks = {kind.secret[0]: mark_of(secret, host)} if kind.secret and secret is not None else {}
-    identity = identifying(settings, kind.bound_to)
-    return Live(
+    identity = identifying(settings, kind.secret_scope)
+    return LiveObject(
         _given(props),
         _facts(raw, kind, marks),
         marks,
@@ -109,7 +109,7 @@ def created(desired: Props) -> Props:
     return {name: value for name, value in facts.items() if name != "marks"}
 
 
-def provider_body(desired: Props, change: Change | None, live: Live | None, secret: Any) -> Document:
+def provider_body(desired: Props, change: InputDiff | None, live: LiveObject | None, secret: Any) -> Document:
     """Returns the whole body of a write; `secret` is what stands in the secret's place, None for no secret.
 
     A setting that is None is taken out only when the user removed it (it is in `change`); else it is not managed.
@@ -134,16 +134,16 @@ def provider_body(desired: Props, change: Change | None, live: Live | None, secr
     return body
 
 
-def is_same_kind(live: Live, desired: Props) -> bool:
+def is_same_kind(live: LiveObject, desired: Props) -> bool:
     """Tells whether the stored configuration is of the desired kind."""
     return bool(live.props["settings"]["kind"] == desired["settings"]["kind"])
 
 
-def is_bound_alike(live: Live, desired: Props) -> bool:
+def is_bound_alike(live: LiveObject, desired: Props) -> bool:
     """Tells whether the stored secret was given for what is desired: the same kind, host and user."""
     if not is_same_kind(live, desired):
         return False
-    bound = KINDS[desired["settings"]["kind"]].bound_to
+    bound = KINDS[desired["settings"]["kind"]].secret_scope
     return all(live.props["settings"].get(name) == desired["settings"].get(name) for name in bound)
 
 
@@ -204,8 +204,8 @@ def _described(identity: Props) -> str:
     """Returns how a message names a configuration: where it sends through, and as whom."""
     where = identity.get("host") or identity.get("mail_endpoint")
     user = identity.get("username") or identity.get("client_id")
-    named = f"{identity['kind'].rpartition('.')[2]} {foreign(where)}"
-    return f"{named} as {foreign(user)}" if user else named
+    named = f"{identity['kind'].rpartition('.')[2]} {redact_external(where)}"
+    return f"{named} as {redact_external(user)}" if user else named
 
 
 def _given(values: Props) -> Props:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any, Final
 
-from tenant_email.platforms.base import Live
+from tenant_email.platforms.base import LiveObject
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tenant_email.changes import Change, Props
+    from tenant_email.changes import InputDiff, Props
     from tenant_email.platforms.base import Places
 
 STOCK: Final = ("forgottenUsername", "registration", "resetPassword", "updatePassword", "welcome")
@@ -56,7 +56,7 @@ def message_of(html: str, styles: str) -> str:
     return f"<html><head>{style}</head><body>{html}</body></html>"
 
 
-def body_of(settings: Props, change: Change | None, live: Live | None) -> dict[str, Any]:
+def body_of(settings: Props, change: InputDiff | None, live: LiveObject | None) -> dict[str, Any]:
     """Returns the whole body of a write: our fields over what is there; what the user removed is taken out.
 
     The console's `html` and `styles` stay while the message that is made of them stays.
@@ -77,7 +77,7 @@ def body_of(settings: Props, change: Change | None, live: Live | None) -> dict[s
     return {**_REQUIRED, **body}
 
 
-def sent_by(settings: Props, change: Change | None, live: Live | None) -> frozenset[str] | None:
+def sent_by(settings: Props, change: InputDiff | None, live: LiveObject | None) -> frozenset[str] | None:
     """Returns the fields of the stored document that a write sets; the others go back as they were."""
     if change is None or live is None:
         return None
@@ -86,7 +86,7 @@ def sent_by(settings: Props, change: Change | None, live: Live | None) -> frozen
     return frozenset({*ours, "message"} if kept else {*ours, "message", "html", "styles"})
 
 
-def live_of(document: Mapping[str, Any], wanted: Props) -> Live:
+def live_of(document: Mapping[str, Any], wanted: Props) -> LiveObject:
     """Reads a stored template in the terms of the inputs, which choose between `message` and `html`.
 
     `html` shows the stored source only while the message is made from it: otherwise the message is what counts.
@@ -101,7 +101,7 @@ def live_of(document: Mapping[str, Any], wanted: Props) -> Live:
     in_step = message == {locale: message_of(text, styles) for locale, text in html.items()}
     settings |= {"message": message, "html": html if in_step else message, "styles": styles}
     given = {key: value for key, value in settings.items() if value is not None}
-    return Live({"settings": given}, raw, beside=_beside(wanted, message, html, styles), raw=raw)
+    return LiveObject({"settings": given}, raw, beside=_beside(wanted, message, html, styles), raw=raw)
 
 
 def _beside(wanted: Props, message: dict[str, str], html: dict[str, str], styles: str) -> tuple[str, ...]:
