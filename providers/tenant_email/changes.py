@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tenant_email.errors import Problem, redact_external
-from tenant_email.model import UNKNOWN
+from tenant_email.unknowns import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,22 +8,19 @@ apply to the tenant `main`, or to the only one; a secret from config is used onl
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeGuard, cast
 from urllib.parse import urlsplit
 
-from pydantic import TypeAdapter, ValidationError
-
 from tenant_email.errors import InvalidSettings, Problem, WrongTenant
-from tenant_email.fields import is_host
-from tenant_email.model import nearest
+from tenant_email.hosts import is_host
 from tenant_email.secrets import Secret
+from tenant_email.spelling import nearest
+from tenant_email.values import DEEPEST, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CONFIG_KEY: Final = "tenant-email:tenants"
-_MAP: Final = TypeAdapter(dict[str, dict[str, Any]])  # jiter's own limit of nesting ends what is too deep
-_HOSTS: Final = TypeAdapter(list[str])
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _DEFAULT_PORTS: Final = {"https": 443, "http": 80}
 
@@ -168,10 +165,25 @@ class Connections:
 
 def _entries(raw: str | None) -> tuple[dict[str, dict[str, Any]], Problem | None]:
     try:
-        return _MAP.validate_json(raw or "{}"), None
-    except ValidationError:
+        found = read_json(raw or "{}")
+    except ValueError:
+        found = None
+    if not _is_map_of_maps(found) or _is_deeper(found, DEEPEST):
         remedy = f"Set it with: pulumi config set --path '{CONFIG_KEY}.main.url' https://…"
         return {}, Problem(CONFIG_KEY, "is not a map of tenants", remedy)
+    return found, None
+
+
+def _is_map_of_maps(value: object) -> TypeGuard[dict[str, dict[str, Any]]]:
+    return isinstance(value, dict) and all(isinstance(each, dict) for each in cast("dict[str, Any]", value).values())
+
+
+def _is_deeper(value: object, levels: int) -> bool:
+    """Tells whether objects and lists are nested deeper than so many levels; no message could show them."""
+    if not isinstance(value, dict | list):
+        return False
+    parts = cast("Any", value.values() if isinstance(value, dict) else value)
+    return levels == 0 or any(_is_deeper(part, levels - 1) for part in parts)
 
 
 def _entry_problems(at: str, entry: Mapping[str, Any], spec: ConnectionSpec) -> list[Problem]:
@@ -206,12 +218,18 @@ def _not_a_text(path: str, value: object, *, secret: bool) -> Problem:
 
 
 def _alias_problems(at: str, aliases: object) -> list[Problem]:
+    listed = cast("list[object]", aliases) if isinstance(aliases, list) else [None]
+    if all(isinstance(alias, str) and _is_url(alias) for alias in listed):
+        return []
+    return [Problem(f"{at}.aliases", "must be a list of hosts", f"Set --path '{at}.aliases[0]' to a host.")]
+
+
+def _is_url(text: str) -> bool:
     try:
-        for alias in _HOSTS.validate_python(aliases):
-            normal_url(alias)
+        normal_url(text)
     except ValueError:
-        return [Problem(f"{at}.aliases", "must be a list of hosts", f"Set --path '{at}.aliases[0]' to a host.")]
-    return []
+        return False
+    return True
 
 
 def _url_problems(at: str, entry: Mapping[str, Any], environ: Mapping[str, str]) -> list[Problem]:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from typing import Annotated, Final
 
-import idna
 from pydantic import AfterValidator
 
-_HOST_LABEL: Final = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
+from tenant_email.hosts import ascii_host, is_host
+
 _PLACEHOLDER: Final = re.compile(r"##.*##|@@.*@@|YOUR[_-].*|\$\{.*\}", re.IGNORECASE)
 _LOCAL_PART: Final = re.compile(r"[^\s@<>\"(),:;\[\]\\\x00-\x1f\x7f]{1,64}")
 _QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
-_LONGEST_HOST: Final = 253  # RFC 1035
 _LONGEST_MAILBOX: Final = 998  # characters of a header's line, RFC 5322
 _LONGEST_TEXT: Final = 65_536  # characters; a body has a type of its own
 _LAST_PORT: Final = 65535
@@ -36,27 +34,6 @@ def _text(value: str) -> str:
     if _PLACEHOLDER.fullmatch(value):
         raise _refuse("is a placeholder, not a value")
     return value
-
-
-def is_host(value: str) -> bool:
-    """Tells whether this is a host name or an IP address."""
-    if len(value) > _LONGEST_HOST:
-        return False
-    try:
-        ipaddress.ip_address(value)
-    except ValueError:
-        return all(_HOST_LABEL.fullmatch(label) for label in value.removesuffix(".").split("."))
-    return True
-
-
-def ascii_host(value: str) -> str:
-    """Returns a host name as DNS has it, `xn--mller-kva.example` for `müller.example`; empty when it is none."""
-    if value.isascii() or len(value) > _LONGEST_HOST:
-        return value if is_host(value) else ""
-    try:
-        return idna.encode(value, uts46=True).decode()
-    except (idna.IDNAError, UnicodeError):
-        return ""
 
 
 def _host(value: str) -> str:

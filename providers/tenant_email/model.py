@@ -12,9 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from tenant_email import wording
 from tenant_email.secrets import Secret
-from tenant_email.wording import nearest
-
-__all__ = ["UNKNOWN", "Model", "Unknown", "is_known", "nearest", "parse", "reveal", "wrap"]
+from tenant_email.unknowns import UNKNOWN, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -24,26 +22,11 @@ if TYPE_CHECKING:
     from tenant_email.errors import Problem
 
 
-class Unknown:
-    """A value that only `up` will know."""
-
-    def __repr__(self) -> str:
-        return "<unknown>"
-
-
-UNKNOWN: Final = Unknown()
-
-
 class _Hidden:
     """Stands for a value in what a debugger shows."""
 
     def __repr__(self) -> str:
         return "…"
-
-
-def is_known(*values: object) -> bool:
-    """Tells whether all of these are known in this preview."""
-    return all(value is not UNKNOWN for value in values)
 
 
 class Model(BaseModel):

@@ -6,12 +6,9 @@ an API that echoes the request in its error message must not put a password on t
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, cast
-
-from pydantic_core import PydanticCustomError, core_schema
 
 from tenant_email.masking import MASK, Masker
 
@@ -19,13 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
 
     from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
 
 __all__ = ["MASK", "Secret", "forget", "guard", "guarding", "is_pem", "register", "scrub", "texts_at"]
-
-# what exports and examples put in a secret's place (pains.md, Auth0 21)
-_PLACEHOLDER: Final = re.compile(
-    r"##.*##|@@.*@@|<.*>|\$\{.*\}|\*{3,}|x{4,}|YOUR[_-].*|CHANGE[_-]?ME", re.IGNORECASE | re.DOTALL
-)
 
 _masker: Final = Masker()
 _guarded: ContextVar[tuple[str, ...]] = ContextVar("guarded", default=())
@@ -45,9 +38,11 @@ class Secret:
         return self._value
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Lets a pydantic model take a non-empty text as a secret, without ever quoting it in an error."""
-        return core_schema.no_info_plain_validator_function(_secret)
+        from tenant_email.secret_field import schema  # noqa: PLC0415 - a program has no models, and loads no pydantic
+
+        return schema()
 
     def __repr__(self) -> str:
         return MASK
@@ -60,20 +55,6 @@ class Secret:
 
     def __bool__(self) -> bool:
         return bool(self._value)
-
-
-def _secret(value: object) -> Secret:
-    if isinstance(value, Secret):
-        return value
-    if not isinstance(value, str):
-        raise PydanticCustomError("secret_type", "must be a text")
-    if not value.strip():
-        raise PydanticCustomError("secret_empty", "is empty")
-    if value != value.strip() and not is_pem(value):
-        raise PydanticCustomError("secret_spaces", "begins or ends with white space, often a line end from a file")
-    if _PLACEHOLDER.fullmatch(value):
-        raise PydanticCustomError("secret_placeholder", "is a placeholder, not a credential")
-    return Secret(value)
 
 
 def is_pem(text: str) -> bool:

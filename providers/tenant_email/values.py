@@ -14,7 +14,7 @@ from pathlib import PurePath
 from typing import Any, Final, NoReturn, cast
 
 from tenant_email.errors import Problem
-from tenant_email.model import UNKNOWN
+from tenant_email.unknowns import UNKNOWN
 
 DEEPEST: Final = 30  # objects in each other; protobuf's limit of 100 messages is reached at 33
 LARGEST: Final = 2**53 - 1  # a double holds every whole number up to it

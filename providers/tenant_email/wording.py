@@ -6,21 +6,20 @@ the path. One of them is told: the one that the value was most likely meant for.
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Any, Final, cast, get_args
 
 from pydantic import BaseModel
 
 from tenant_email.errors import Problem
+from tenant_email.spelling import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from pydantic_core import ErrorDetails
 
     Location = tuple[int | str, ...]
 
-_LONGEST_WORD: Final = 100  # the search for a like word takes the square of its length
 _NUMBER: Final = ("int_type", "int_from_float", "float_type", "int_parsing")
 _TYPES: Final = (*_NUMBER, "bool_type", "string_type", "dict_type", "list_type", "model_type", "secret_type")
 _WHAT: Final = {"string_too_short": "is empty", "too_short": "is empty"}
@@ -138,9 +137,3 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next(filter(None, map(_model_in, get_args(annotation))), None)
-
-
-def nearest(word: str, choices: Iterable[str]) -> str:
-    """Returns `Did you mean x?` for a misspelt word, else an empty text; a very long one is no misspelling."""
-    close = difflib.get_close_matches(word, list(choices), n=1) if len(word) <= _LONGEST_WORD else []
-    return f"Did you mean {close[0]}?" if close else ""

@@ -16,7 +16,7 @@ from liquid.exceptions import LiquidError
 from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 
 from tenant_email.checks.liquid_scan import Unreadable, scan
-from tenant_email.model import nearest
+from tenant_email.spelling import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 from tenant_email.aws.access_keys import MOST_KEYS, AccessKey
 from tenant_email.errors import Conflict, Problem
 from tenant_email.fields import Text
-from tenant_email.model import is_known, parse
+from tenant_email.model import parse
 from tenant_email.operations.aws_session import Placed, access_of, iam, place_problems, ses_of
 from tenant_email.operations.border import Lifecycle, warn
+from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from tenant_email.aws.access_keys import Iam

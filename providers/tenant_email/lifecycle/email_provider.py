@@ -9,7 +9,7 @@ from tenant_email.capabilities import OnDrift, Preflight, Transport
 from tenant_email.changes import InputDiff, compare, has_credentials, incomplete_credentials
 from tenant_email.errors import InvalidSettings, NotFound, Problem
 from tenant_email.fields import Sender
-from tenant_email.model import Model, is_known, reveal
+from tenant_email.model import Model, reveal
 from tenant_email.operations import lost_answers, refusals, session, written_identity
 from tenant_email.operations.adoption import AdoptionStep, Mode, decide
 from tenant_email.operations.border import info, warn
@@ -25,6 +25,7 @@ from tenant_email.operations.tenant_object import (
     pick_managed,
     write_lock_of,
 )
+from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

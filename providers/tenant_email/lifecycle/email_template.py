@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from tenant_email.changes import compare
 from tenant_email.errors import AlreadyConfigured, NotFound, Problem
 from tenant_email.fields import Text
-from tenant_email.model import UNKNOWN, Model, is_known
 from tenant_email.operations import adoption, lost_answers, session
 from tenant_email.operations.adoption import AdoptionStep, Mode
 from tenant_email.operations.border import info, warn
@@ -26,12 +25,14 @@ from tenant_email.operations.tenant_object import (
     write_lock_of,
 )
 from tenant_email.records import TemplateRecord, changed_paths, merge_written
+from tenant_email.unknowns import UNKNOWN, is_known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tenant_email.capabilities import OnDelete
     from tenant_email.changes import Props
+    from tenant_email.model import Model
     from tenant_email.operations.border import Mirrors
     from tenant_email.platforms.base import LiveObject, Platform, TenantClient
 

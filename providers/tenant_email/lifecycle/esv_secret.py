@@ -11,11 +11,11 @@ from pydantic import Field
 
 from tenant_email.errors import PlatformError, Problem, TenantEmailError
 from tenant_email.lifecycle.esv_variable import LONGEST
-from tenant_email.model import is_known
 from tenant_email.operations.esv_object import EsvInputs, EsvObject, retry_if_lost
 from tenant_email.operations.esv_tenant import require_valid, validate
 from tenant_email.platforms.pingone_aic.esvs import SECRETS
 from tenant_email.secrets import Secret, is_pem
+from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,9 +11,10 @@ from pydantic import Field
 
 from tenant_email.errors import Problem, Rejected
 from tenant_email.fields import Address, Text
-from tenant_email.model import Model, is_known, parse
+from tenant_email.model import Model, parse
 from tenant_email.operations.aws_session import Placed, place_problems, recorded_place, ses_of
 from tenant_email.operations.border import Lifecycle, info, warn
+from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from tenant_email.aws.ses import Account, Ses

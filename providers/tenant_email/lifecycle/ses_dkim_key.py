@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Literal
 from tenant_email.aws.dkim import OwnKeyDkim, fingerprint, new_private_key, public_key
 from tenant_email.errors import Problem
 from tenant_email.fields import Text
-from tenant_email.model import Model, is_known, parse
+from tenant_email.model import Model, parse
 from tenant_email.operations.border import Lifecycle
+from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from tenant_email.changes import Props

@@ -15,7 +15,7 @@ from tenant_email.errors import (
     Forbidden,
     Problem,
 )
-from tenant_email.model import is_known, parse
+from tenant_email.model import parse
 from tenant_email.operations.aws_session import (
     claim,
     domain_problems,
@@ -36,6 +36,7 @@ from tenant_email.operations.ses_dkim_modes import (
     mode_problems,
 )
 from tenant_email.operations.ses_identity_origin import IdentityInputs, obtained, switch
+from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from tenant_email.aws.identity import Identity

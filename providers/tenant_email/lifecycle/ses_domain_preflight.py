@@ -15,11 +15,12 @@ from tenant_email.aws.dns_records import DnsRecord, normalise_domain
 from tenant_email.errors import Problem
 from tenant_email.fields import Text
 from tenant_email.lifecycle.ses_domain_settings import refuse_other_mail_from
-from tenant_email.model import is_known, parse
+from tenant_email.model import parse
 from tenant_email.operations.aws_session import Placed, domain_problems, moved, place_problems, route53_of, ses_of
 from tenant_email.operations.border import Lifecycle
 from tenant_email.operations.dns_estate import WORDS, refuse_taken, refuse_zone
 from tenant_email.operations.ses_identity_origin import is_ours, refuse_theirs
+from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from tenant_email.aws.ses import Ses

@@ -16,11 +16,12 @@ from tenant_email.aws.record_sets import RecordSet
 from tenant_email.aws.route53 import is_refused_batch
 from tenant_email.errors import Conflict, NotFound, PlatformError, Problem, redact_external
 from tenant_email.fields import Text
-from tenant_email.model import UNKNOWN, is_known, parse
+from tenant_email.model import parse
 from tenant_email.operations import session
 from tenant_email.operations.aws_session import Placed, place_problems, route53_of, ses_of
 from tenant_email.operations.border import Lifecycle, info, warn
 from tenant_email.operations.dns_estate import WORDS, Taken, means_the_same, refusal
+from tenant_email.unknowns import UNKNOWN, is_known
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

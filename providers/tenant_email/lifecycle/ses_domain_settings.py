@@ -18,7 +18,7 @@ from tenant_email.errors import (
     Problem,
 )
 from tenant_email.fields import Text
-from tenant_email.model import is_known, parse
+from tenant_email.model import parse
 from tenant_email.operations.aws_session import (
     Placed,
     claim,
@@ -33,6 +33,7 @@ from tenant_email.operations.aws_session import (
 from tenant_email.operations.border import Lifecycle, info, warn
 from tenant_email.operations.dns_estate import refuse_taken
 from tenant_email.operations.ses_settings_writes import bring, mail_from_status, put_tags, settings_of, write
+from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from tenant_email.aws.identity import Identity

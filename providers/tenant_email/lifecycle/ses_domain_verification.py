@@ -14,10 +14,11 @@ from tenant_email.aws.identity import Identity, Verdict, mail_from_verdict, verd
 from tenant_email.durations import seconds, time_problems
 from tenant_email.errors import NotFound, Problem, Rejected, VerificationTimeout
 from tenant_email.fields import Text
-from tenant_email.model import is_known, parse
+from tenant_email.model import parse
 from tenant_email.operations.aws_session import Placed, domain_problems, moved, place_problems, recorded_place, ses_of
 from tenant_email.operations.border import Lifecycle, warn
 from tenant_email.operations.dns_wait import Deadline, DnsWatch, findings, listed
+from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from tenant_email.aws.ses import Ses

@@ -17,8 +17,9 @@ from tenant_email.aws.route53 import Route53
 from tenant_email.aws.ses import Ses
 from tenant_email.errors import InvalidSettings, Problem, WrongTenant
 from tenant_email.fields import Text
-from tenant_email.model import Model, is_known
+from tenant_email.model import Model
 from tenant_email.operations import session
+from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -27,9 +27,9 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from tenant_email import secrets
 from tenant_email.errors import Problem, TenantEmailError, redact_message
-from tenant_email.model import UNKNOWN
 from tenant_email.operations import session
 from tenant_email.operations.secret_inputs import SECRET_INPUTS, public_id, real_id, secret_paths
+from tenant_email.unknowns import UNKNOWN
 from tenant_email.values import drop_unusable
 
 if TYPE_CHECKING:

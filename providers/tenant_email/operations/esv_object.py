@@ -8,7 +8,7 @@ from pydantic import AfterValidator
 
 from tenant_email.errors import AlreadyConfigured, NotFound, PlatformError, Problem, Rejected
 from tenant_email.fields import Text
-from tenant_email.model import is_known, parse
+from tenant_email.model import parse
 from tenant_email.operations import adoption, lost_answers, session
 from tenant_email.operations.adoption import AdoptionStep, Mode
 from tenant_email.operations.border import Lifecycle, info, warn
@@ -19,6 +19,7 @@ from tenant_email.operations.lost_answers import Existing
 from tenant_email.platforms.pingone_aic.placeholders import esv_id
 from tenant_email.records import changed_paths
 from tenant_email.secrets import guard
+from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
 from tenant_email.connections import nowhere
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.fields import Text
-from tenant_email.model import Model, is_known, parse
+from tenant_email.model import Model, parse
 from tenant_email.operations import session
 from tenant_email.operations.addressed import TenantScoped
 from tenant_email.operations.border import info
+from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from tenant_email.changes import Props

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 from tenant_email.aws.senders import is_allowed, lies_in
 from tenant_email.errors import Problem
 from tenant_email.fields import address_of, is_filled_in_later, is_local
-from tenant_email.model import is_known
 from tenant_email.operations import session
 from tenant_email.operations.border import warn
+from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from tenant_email.changes import Props

@@ -10,8 +10,9 @@ from tenant_email.aws.dkim import EasyDkim, OwnKeyDkim, ReplicaDkim, public_key
 from tenant_email.aws.dns_records import DnsRecord, easy_dkim_records, own_dkim_record
 from tenant_email.errors import Problem
 from tenant_email.fields import Text
-from tenant_email.model import Model, is_known
+from tenant_email.model import Model
 from tenant_email.secrets import Secret
+from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from tenant_email.aws.dkim import DkimMode

@@ -12,11 +12,13 @@ from tenant_email.capabilities import OnDelete
 from tenant_email.connections import nowhere
 from tenant_email.errors import InvalidSettings, Problem, WrongTenant
 from tenant_email.fields import Text
-from tenant_email.model import Model, is_known, nearest, parse, reveal
+from tenant_email.model import Model, parse, reveal
 from tenant_email.operations import session
 from tenant_email.operations.addressed import TenantScoped
 from tenant_email.operations.border import Lifecycle, info, warn
 from tenant_email.operations.imports import import_problems
+from tenant_email.spelling import nearest
+from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

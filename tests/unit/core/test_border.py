@@ -12,10 +12,10 @@ from pulumi.output import Unknown
 
 from support.host import listening
 from tenant_email.errors import Problem, Rejected, TenantEmailError
-from tenant_email.model import UNKNOWN
 from tenant_email.operations import border, session
 from tenant_email.operations.border import Lifecycle, from_pulumi
 from tenant_email.secrets import Secret
+from tenant_email.unknowns import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable

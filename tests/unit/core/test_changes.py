@@ -9,9 +9,9 @@ import pytest
 
 from tenant_email.capabilities import Transport
 from tenant_email.changes import InputDiff, compare, has_credentials, incomplete_credentials
-from tenant_email.model import UNKNOWN
 from tenant_email.platforms.auth0.capabilities import CAPABILITIES
 from tenant_email.secrets import Secret
+from tenant_email.unknowns import UNKNOWN
 
 PASSWORD, OTHER = Secret("canary-smtp-password"), Secret("another-smtp-password")
 SMTP = {"kind": "auth0.smtp", "host": "one.example", "port": 587, "username": "mailer", "password": PASSWORD}

@@ -8,8 +8,10 @@ import pytest
 from pydantic import Field, model_validator
 
 from tenant_email.fields import Port, Text
-from tenant_email.model import UNKNOWN, Model, is_known, nearest, parse, reveal, wrap
+from tenant_email.model import Model, parse, reveal, wrap
 from tenant_email.secrets import Secret
+from tenant_email.spelling import nearest
+from tenant_email.unknowns import UNKNOWN, is_known
 
 CANARY = "canary-of-the-model-test"
 

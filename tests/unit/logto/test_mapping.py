@@ -9,13 +9,14 @@ import pytest
 from support.logto_corpus import good
 from tenant_email.changes import InputDiff
 from tenant_email.errors import InvalidSettings
-from tenant_email.model import UNKNOWN, parse, reveal
+from tenant_email.model import parse, reveal
 from tenant_email.platforms.logto import mapping
 from tenant_email.platforms.logto.checks import check_provider
 from tenant_email.platforms.logto.clean import cleaned, stripped
 from tenant_email.platforms.logto.dialect import Dialect
 from tenant_email.platforms.logto.kinds import KINDS
 from tenant_email.platforms.logto.sign_in import dependents, fallback_language
+from tenant_email.unknowns import UNKNOWN
 
 CORPUS = list(good(130, seed=3))
 

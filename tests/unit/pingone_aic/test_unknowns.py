@@ -12,7 +12,7 @@ from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
 from tenant_email.lifecycle.esv_restart import EsvRestartLifecycle
 from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
 from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle
-from tenant_email.model import UNKNOWN
+from tenant_email.unknowns import UNKNOWN
 
 if TYPE_CHECKING:
     from tenant_email.operations.border import Lifecycle

@@ -12,13 +12,13 @@ from tenant_email.checks.markdown import is_markdown
 from tenant_email.checks.smtp import port_problems
 from tenant_email.errors import Problem, redact_external
 from tenant_email.mail_ports import begins_with_tls, begins_without_tls
-from tenant_email.model import UNKNOWN, is_known
 from tenant_email.platforms.base import Findings
 from tenant_email.platforms.logto import effects, languages, mapping, preflight, templates, texts_mapping
 from tenant_email.platforms.logto.clean import stripped
 from tenant_email.platforms.logto.kinds import KINDS
 from tenant_email.platforms.logto.limits import known_part, size_problems
 from tenant_email.platforms.logto.texts import INVITATION
+from tenant_email.unknowns import UNKNOWN, is_known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ from typing import Any, Final, cast
 
 from tenant_email.body import encode_body
 from tenant_email.errors import InvalidSettings, Problem
-from tenant_email.model import UNKNOWN
+from tenant_email.unknowns import UNKNOWN
 
 LARGEST: Final = 1_048_576
 """Bytes; a longer body is answered 404 Not Found, as if there were no such call."""

@@ -12,10 +12,12 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, ValidatorFunctionWrapHandler, WrapValidator
 
 from tenant_email.fields import Address, Host, Port, Text
-from tenant_email.model import UNKNOWN, Model, nearest
+from tenant_email.model import Model
 from tenant_email.platforms.logto.languages import fault_of
 from tenant_email.platforms.logto.texts import USAGE_TYPES, ContentType, UsageType
 from tenant_email.secrets import Secret
+from tenant_email.spelling import nearest
+from tenant_email.unknowns import UNKNOWN
 
 _AWS_REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 _LONGEST_TAG: Final = 16  # contracts/logto.md section 6

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from tenant_email.model import UNKNOWN, is_known
 from tenant_email.platforms.base import Platform
 from tenant_email.platforms.logto import checks, mapping
 from tenant_email.platforms.logto.api import Logto
 from tenant_email.platforms.logto.capabilities import CAPABILITIES, CONNECTION
 from tenant_email.platforms.logto.kinds import KINDS
 from tenant_email.platforms.logto.models import Template
+from tenant_email.unknowns import UNKNOWN, is_known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,6 @@ from tenant_email.checks.markdown import is_markdown
 from tenant_email.checks.smtp import port_problems
 from tenant_email.errors import Problem
 from tenant_email.mail_ports import begins_with_tls, begins_without_tls
-from tenant_email.model import UNKNOWN, is_known, nearest
 from tenant_email.platforms.base import Findings
 from tenant_email.platforms.pingone_aic import preflight
 from tenant_email.platforms.pingone_aic.kinds import BUILT_IN, KINDS, SMTP
@@ -17,6 +16,8 @@ from tenant_email.platforms.pingone_aic.preflight import TRUST, requires_starttl
 from tenant_email.platforms.pingone_aic.smtp_properties import OWN
 from tenant_email.platforms.pingone_aic.templates import PROTECTED, STOCK
 from tenant_email.secrets import Secret
+from tenant_email.spelling import nearest
+from tenant_email.unknowns import UNKNOWN, is_known
 
 if TYPE_CHECKING:
     from tenant_email.changes import Props

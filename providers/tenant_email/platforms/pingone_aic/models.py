@@ -12,9 +12,10 @@ from tenant_email.empties import OrEmpty
 from tenant_email.fields import Host, Port, Text
 from tenant_email.language_tags import canonical
 from tenant_email.mail_ports import begins_with_tls
-from tenant_email.model import UNKNOWN, Model
+from tenant_email.model import Model
 from tenant_email.platforms.pingone_aic.placeholders import is_placeholder, malformed
 from tenant_email.secrets import Secret
+from tenant_email.unknowns import UNKNOWN
 
 GRAPH_SCOPE: Final = "https://graph.microsoft.com/.default"
 _HOST: Final[TypeAdapter[str]] = TypeAdapter(Host)

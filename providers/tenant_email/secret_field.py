@@ -1,0 +1,34 @@
+"""How a pydantic model takes a text as a secret: what is none is told without ever being quoted."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from tenant_email.secrets import Secret, is_pem
+
+# what exports and examples put in a secret's place (pains.md, Auth0 21)
+_PLACEHOLDER: Final = re.compile(
+    r"##.*##|@@.*@@|<.*>|\$\{.*\}|\*{3,}|x{4,}|YOUR[_-].*|CHANGE[_-]?ME", re.IGNORECASE | re.DOTALL
+)
+
+
+def schema() -> CoreSchema:
+    """Returns the schema of a field that is a `Secret`."""
+    return core_schema.no_info_plain_validator_function(_secret)
+
+
+def _secret(value: object) -> Secret:
+    if isinstance(value, Secret):
+        return value
+    if not isinstance(value, str):
+        raise PydanticCustomError("secret_type", "must be a text")
+    if not value.strip():
+        raise PydanticCustomError("secret_empty", "is empty")
+    if value != value.strip() and not is_pem(value):
+        raise PydanticCustomError("secret_spaces", "begins or ends with white space, often a line end from a file")
+    if _PLACEHOLDER.fullmatch(value):
+        raise PydanticCustomError("secret_placeholder", "is a placeholder, not a credential")
+    return Secret(value)
