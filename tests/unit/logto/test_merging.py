@@ -59,6 +59,15 @@ def test_a_connector_of_nobody_is_kept_whole() -> None:
     assert Stored().kind is None
 
 
+def test_a_private_key_may_stand_alone() -> None:
+    """Without an object around it: then nothing is its passphrase."""
+    auth = {"type": "oauth2", "user": "mailer", "serviceClient": "app", "privateKey": "canary-key"}
+    settings = mapping.read({"id": "c1", "connectorId": SMTP, "config": {**CONFIG, "auth": auth}}).settings
+    assert settings["kind"] == "logto.smtp_oauth2_key"
+    assert settings["private_key"].reveal() == "canary-key"
+    assert "private_key_passphrase" not in settings
+
+
 def test_a_config_is_made() -> None:
     """With the login's form, the sender under the factory's name, and the texts."""
     assert mapping.to_config({**FULL, "templates": TEXTS}, "a@b.example") == CONFIG
@@ -111,6 +120,12 @@ def test_what_may_hold_a_secret_goes_with_its_host() -> None:
     assert target.settings == {**moved, "tls": {"ca": "y"}}
     assert mapping.left_behind(stored, target) == ["custom_headers"]
     assert mapping.left_behind(stored, merged(FULL, stored)) == []
+    assert merged(FULL, stored).settings == held
+    removed = merged(FULL, stored, Change(settings=frozenset({"tls"})))
+    assert removed.settings == {**FULL, "custom_headers": {"a": "b"}}
+    assert mapping.left_behind(stored, removed) == []
+    both = Change(settings=frozenset({"host", "reply_to"}))
+    assert merged(moved, there({**held, "reply_to": "r@b.example"}), both).settings == moved
     assert mapping.left_behind(stored, Stored("c1", HTTP, {"kind": "logto.http"})) == []
 
 
@@ -140,6 +155,8 @@ def test_every_secret_that_would_be_handed_over_is_named() -> None:
     ]
     assert ["or to ''" in problem.remedy for problem in problems] == [True, False, False]
     assert "another host and port" in problems[0].what
+    assert problems[1].remedy.startswith("Set settings.client_secret: a stored secret is never handed to a host")
+    assert str(refused.value).startswith("logto: settings.access_token: is kept")
 
 
 @pytest.mark.parametrize(
@@ -221,6 +238,13 @@ def test_what_a_config_lacks_is_named() -> None:
         "settings.api_key", "from_address", "settings.deliveries.Generic",
     ]  # fmt: skip
     assert str(refused.value).startswith("logto b.example: settings.api_key: is missing\nSet settings.api_key.")
+    empty = {"kind": "logto.http", "endpoint": ""}
+    with pytest.raises(InvalidSettings, match=r"^logto b\.example: settings\.endpoint: is missing"):
+        mapping.provider_body(Stored(factory=HTTP, settings=empty), "logto b.example")
+    aliases = {"kind": "logto.postmark", "server_token": Secret("canary-token")}
+    with pytest.raises(InvalidSettings) as refused:
+        mapping.provider_body(Stored(factory="postmark-mail", settings=aliases, from_address="a@b.example"), "x")
+    assert [problem.path for problem in refused.value.problems] == [f"settings.templates.{usage}" for usage in REQUIRED]
     assert mapping.provider_body(there({**FULL, "templates": TEXTS}, others={"odd": 1, "none": ""}), "x") == {
         **CONFIG,
         "odd": 1,
@@ -274,6 +298,7 @@ def test_several_connectors_stand_as_one() -> None:
         ("logto.template", "settings.language", ("languageTag",)),
         ("logto.template", "settings.type", ("templateType",)),
         ("logto.template", "settings.subject", ("details",)),
+        ("logto.template", "settings.language.0", ("languageTag",)),
     ],
 )
 def test_an_input_is_repeated_at_its_place(kind: str, path: str, place: tuple[str, ...]) -> None:
