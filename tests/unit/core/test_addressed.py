@@ -6,9 +6,9 @@ import pytest
 
 from tenant_email.connections import Connection, nowhere
 from tenant_email.operations import session
-from tenant_email.operations.addressed import Addressed
+from tenant_email.operations.addressed import TenantScoped
 
-HERE = Addressed(Connection("main", "auth0", "https://a.example", "a.example", aliases=("b.example", "c.example")))
+HERE = TenantScoped(Connection("main", "auth0", "https://a.example", "a.example", aliases=("b.example", "c.example")))
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +25,7 @@ def test_it_is_told_by_platform_and_host() -> None:
 def test_it_answers_to_its_hosts(host: str, there: bool) -> None:
     """Its own and its aliases; one that is not found contradicts none."""
     assert HERE.is_at(host) is there
-    assert Addressed(nowhere("main", "auth0")).is_at(host)
+    assert TenantScoped(nowhere("main", "auth0")).is_at(host)
 
 
 def test_its_writes_are_one_after_the_other() -> None:
@@ -36,6 +36,6 @@ def test_its_writes_are_one_after_the_other() -> None:
 @pytest.mark.parametrize("host", ["a.example", "c.example"])
 def test_what_was_left_at_any_of_its_hosts_is_found(host: str) -> None:
     """An older id may hold another of them."""
-    assert HERE.handed_over(lambda at: f"auth0/{at}/email-provider") is None
+    assert HERE.find_released(lambda at: f"auth0/{at}/email-provider") is None
     session.leave(f"auth0/{host}/email-provider", {})
-    assert HERE.handed_over(lambda at: f"auth0/{at}/email-provider") == {}
+    assert HERE.find_released(lambda at: f"auth0/{at}/email-provider") == {}

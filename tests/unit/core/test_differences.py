@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tenant_email.operations.differences import listed, told
+from tenant_email.operations.differences import format_value, list_differences
 from tenant_email.secrets import Secret
 
 LIVE = {
@@ -31,15 +31,15 @@ WANTED = {
 )
 def test_a_line_for_each(path: str, line: str) -> None:
     """With where it is, and whether any input could equal it."""
-    assert listed([path], LIVE, WANTED, ["settings.port"]) == f"\n  - {path}: {line}"
+    assert list_differences([path], LIVE, WANTED, ["settings.port"]) == f"\n  - {path}: {line}"
 
 
 def test_the_lines_come_in_the_order_asked() -> None:
     """And what is possible is not said to be otherwise."""
-    assert listed(["settings.port", "enabled"], LIVE, WANTED) == (
+    assert list_differences(["settings.port", "enabled"], LIVE, WANTED) == (
         '\n  - settings.port: "587" is live; the inputs say 587\n  - enabled: nothing is live; the inputs say nothing'
     )
-    assert listed([], LIVE, WANTED) == ""
+    assert list_differences([], LIVE, WANTED) == ""
 
 
 @pytest.mark.parametrize(
@@ -55,4 +55,4 @@ def test_the_lines_come_in_the_order_asked() -> None:
 )
 def test_a_value_is_shown_as_the_program_could_write_it(value: object, shown: str) -> None:
     """Cut where it is long."""
-    assert told(value) == shown
+    assert format_value(value) == shown

@@ -121,10 +121,10 @@ def test_what_may_hold_a_secret_goes_with_its_host() -> None:
     assert mapping.left_behind(stored, target) == ["custom_headers"]
     assert mapping.left_behind(stored, merged(FULL, stored)) == []
     assert merged(FULL, stored).settings == held
-    removed = merged(FULL, stored, Change(settings=frozenset({"tls"})))
+    removed = merged(FULL, stored, InputDiff(settings=frozenset({"tls"})))
     assert removed.settings == {**FULL, "custom_headers": {"a": "b"}}
     assert mapping.left_behind(stored, removed) == []
-    both = Change(settings=frozenset({"host", "reply_to"}))
+    both = InputDiff(settings=frozenset({"host", "reply_to"}))
     assert merged(moved, there({**held, "reply_to": "r@b.example"}), both).settings == moved
     assert mapping.left_behind(stored, Stored("c1", HTTP, {"kind": "logto.http"})) == []
 
