@@ -104,7 +104,7 @@ class Publisher:
             "value": value,
             # the names of Easy DKIM hold tokens of this identity, so that nobody else has a use for them
             "overwrite": easy or WORDS[purpose] in self._overwrite,
-            "ours_alone": self._found.adopts.apply(lambda adopts: not adopts) if easy else False,
+            "ours_alone": self._found.adopts_identity.apply(lambda adopts: not adopts) if easy else False,
             "keep": self._keep(self._found, purpose, record["name"]),
         }
         self.records.append(SesDomainRecord(f"{self._prefix}-{label}", props, opts))
@@ -116,6 +116,6 @@ class Publisher:
         if self._on_delete == "delete" or purpose == "DMARC":
             return False
         if purpose == "DKIM":
-            return found.adopts
-        both = pulumi.Output.all(found.adopts, found.mail_from_there)
+            return found.adopts_identity
+        both = pulumi.Output.all(found.adopts_identity, found.existing_mail_from)
         return both.apply(lambda known: bool(known[0]) and known[1] == name)

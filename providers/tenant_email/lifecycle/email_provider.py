@@ -10,7 +10,7 @@ from tenant_email.changes import InputDiff, compare, has_credentials, incomplete
 from tenant_email.errors import InvalidSettings, NotFound, Problem
 from tenant_email.fields import Sender
 from tenant_email.model import Model, reveal
-from tenant_email.operations import lost_answers, refusals, session, written_identity
+from tenant_email.operations import lost_answers, provenance, refusals, session
 from tenant_email.operations.adoption import AdoptionStep, Mode, decide
 from tenant_email.operations.border import info, warn
 from tenant_email.operations.lost_answers import Existing
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tenant_email.operations.border import Mirrors
     from tenant_email.platforms.base import Guard, LiveObject, Places, Platform, TenantClient
 
-_OUTPUTS: Final = ("live", "marks", "adopted", "wrote")
+_OUTPUTS: Final = ("live", "secret_digests", "adopted", "written_identity")
 
 
 class ProviderInputs(TenantInputs):
@@ -53,13 +53,13 @@ class EmailProviderLifecycle(TenantObject):
     """One tenant has one; the id is `{platform}/{host}/email-provider`."""
 
     model = ProviderInputs
-    mirrors: ClassVar[Mirrors] = dict.fromkeys(("live", "wrote"), ("settings", "from_address", "enabled"))
+    mirrors: ClassVar[Mirrors] = dict.fromkeys(("live", "written_identity"), ("settings", "from_address", "enabled"))
 
     def output_paths(self, path: str, props: Mapping[str, Any]) -> Places:
-        """Returns where `live` repeats an input, and `wrote`: under the settings' names, and as what was live then."""
+        """Returns where an output repeats an input: `written_identity` does under the settings' names and as `live`."""
         found, (owner, *name) = super().output_paths(path, props), path.split(".")[:2]
-        then = tuple(("wrote", "facts", *place[1:]) for place in found)
-        return (*found, *then, ("wrote", *name)) if owner == "settings" else (*found, *then)
+        then = tuple(("written_identity", "attributes", *place[1:]) for place in found)
+        return (*found, *then, ("written_identity", *name)) if owner == "settings" else (*found, *then)
 
     def models_of(self, platform: Platform) -> Mapping[str, type[Model]]:
         """Returns the transports of a platform."""
@@ -128,7 +128,7 @@ class EmailProviderLifecycle(TenantObject):
         desired, live, transport = validated.desired, met.live, _transport(validated)
         different = mismatches(live, desired, transport.hidden)
         own = self._handed_over(validated, live)
-        sent = met.maybe_ours and written_identity.facts_equal(live, validated.platform.created(desired))
+        sent = met.maybe_ours and provenance.attributes_equal(live, validated.platform.created(desired))
         match decide(mode, differs=bool(different), sent=sent, released=own is not None):
             case AdoptionStep.REFUSE if mode == "import":
                 raise refusals.cannot_import(validated, live, different)
@@ -137,7 +137,7 @@ class EmailProviderLifecycle(TenantObject):
             case AdoptionStep.RECORD:
                 return live, True
             case AdoptionStep.REPEAT:
-                return api.update_provider(_without_preflight(desired), None, live, live.facts), False
+                return api.update_provider(_without_preflight(desired), None, live, live.attributes), False
             case AdoptionStep.ADOPT | AdoptionStep.CONTINUE:
                 adopted = own.get("adopted", False) if own is not None else True
         change = compare(pick_managed(live, desired), desired, validated.platform.capabilities, validated.host)
@@ -147,7 +147,7 @@ class EmailProviderLifecycle(TenantObject):
             return live, adopted
         if own is None and different:
             info(f"{validated.label}: takes over {refusals.describe_kind(live)} and changes {', '.join(different)}")
-        return api.update_provider(desired, _wire_only(change), live, live.facts), adopted
+        return api.update_provider(desired, _wire_only(change), live, live.attributes), adopted
 
     def _handed_over(self, validated: ValidatedInputs, live: LiveObject) -> Props | None:
         """Returns what was recorded of the provider that a resource of this run gave up, if this is still the one."""
@@ -155,16 +155,14 @@ class EmailProviderLifecycle(TenantObject):
         return (
             own
             if own is not None
-            and not written_identity.differs_from_written(live, self._written_identity(own), _transports(validated))
+            and not provenance.differs_from_written(live, self._written_identity(own), _transports(validated))
             else None
         )
 
     def _written_identity(self, recorded: Props) -> Props:
         """Returns what identifies our last write; states of the first releases tell only by the inputs."""
-        wrote: Props = recorded.get("wrote") or self.normalize_recorded(self.recorded_inputs(recorded)).get(
-            "settings", {}
-        )
-        return wrote
+        written: Props = recorded.get("written_identity") or {}
+        return written or self.normalize_recorded(self.recorded_inputs(recorded)).get("settings", {})
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Sends the least; reads nothing that is not needed."""
@@ -182,26 +180,26 @@ class EmailProviderLifecycle(TenantObject):
             warn(f"{validated.label}: the answer differs from what was sent in {', '.join(odd)}; run `pulumi refresh`.")
         return {
             **_live_outputs(live, adopted=adopted),
-            "wrote": written_identity.identity_of(live, _transports(validated), recorded),
+            "written_identity": provenance.identity_of(live, _transports(validated), recorded),
         }
 
     def _update(
         self, validated: ValidatedInputs, before: Props, change: InputDiff, recorded: Props
     ) -> tuple[LiveObject, bool]:
         """Writes what changed to what is ours; returns (what is live, whether it is adopted)."""
-        api, desired, id_ = validated.api(), validated.desired, written_identity.recorded_id(recorded)
+        api, desired, id_ = validated.api(), validated.desired, provenance.recorded_id(recorded)
         cautious, live, guard = desired.get("on_drift") == "fail", None, None
         if cautious:
             guard = _guard(validated, api, before, recorded)
         elif _reads_first(validated):
             live = api.read_provider(id_)
-        facts: Props = {**recorded.get("live", {}), **({"id": id_} if id_ else {})}
+        attributes: Props = {**recorded.get("live", {}), **({"id": id_} if id_ else {})}
         attempts = iter((desired, _without_preflight(desired)))
 
         def write() -> LiveObject:
-            if live is not None and written_identity.is_another(live, id_):
+            if live is not None and provenance.is_another(live, id_):
                 raise NotFound(f"{validated.who}: the provider with id {id_} is gone")
-            return api.update_provider(next(attempts), _wire_only(change), live, facts, guard)
+            return api.update_provider(next(attempts), _wire_only(change), live, attributes, guard)
 
         def look() -> LiveObject | None:
             found = api.read_provider()
@@ -219,27 +217,29 @@ class EmailProviderLifecycle(TenantObject):
                 warn(f"{validated.label}: the provider was removed by somebody else and is created again")
             return made, adopted
         if isinstance(made, Existing):
-            made = api.update_provider(_without_preflight(desired), _wire_only(change), made.live, made.live.facts)
+            made = api.update_provider(_without_preflight(desired), _wire_only(change), made.live, made.live.attributes)
         return made, recorded.get("adopted", False)
 
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads; a hidden credential is carried over only while what it was given for is as recorded."""
         platform, api = self.owner(id_)
-        ours, inputs = written_identity.recorded_id(recorded), self.recorded_inputs(recorded)
+        ours, inputs = provenance.recorded_id(recorded), self.recorded_inputs(recorded)
         live = api.read_provider(ours)
         if live is None or _is_absent(live, inputs):
             return None
-        if written_identity.is_another(live, ours):
+        if provenance.is_another(live, ours):
             warn(f"{id_}: gone; {refusals.describe_live(live)} is there instead, and is not taken over")
             return None
         live = live.visible_to(inputs.get("settings", {}))
-        marks: dict[str, str] = recorded.get("marks", {})
+        secret_digests: dict[str, str] = recorded.get("secret_digests", {})
         outputs = _live_outputs(live, adopted=recorded.get("adopted", False))
         # what somebody else configured does not become ours by being looked at: a destroy still keeps it
-        outputs |= {"wrote": recorded["wrote"]} if "wrote" in recorded else {}
-        return self._refresh_inputs(inputs, live, platform, marks), outputs
+        outputs |= {"written_identity": recorded["written_identity"]} if "written_identity" in recorded else {}
+        return self._refresh_inputs(inputs, live, platform, secret_digests), outputs
 
-    def _refresh_inputs(self, inputs: Props, live: LiveObject, platform: Platform, marks: Mapping[str, str]) -> Props:
+    def _refresh_inputs(
+        self, inputs: Props, live: LiveObject, platform: Platform, secret_digests: Mapping[str, str]
+    ) -> Props:
         """Returns the inputs as they are live, in the recorded spelling of what is managed."""
         meant = self.normalize_recorded(inputs)
         recorded: Props = meant["settings"]
@@ -248,7 +248,9 @@ class EmailProviderLifecycle(TenantObject):
         settings: Props = shown["settings"]
         if transport and settings["kind"] == transport.kind:
             same = all(settings.get(name) == recorded.get(name) for name in transport.secret_scope)
-            foreign = {name for name, mark in live.marks.items() if marks.get(name, mark) != mark}
+            foreign = {
+                name for name, digest in live.secret_digests.items() if secret_digests.get(name, digest) != digest
+            }
             kept = {name: recorded[name] for name in transport.write_only if same and name in recorded}
             kept = {name: value for name, value in kept.items() if name not in foreign}
             settings = keep_spelling({**settings, **kept}, inputs, meant)
@@ -266,7 +268,7 @@ class EmailProviderLifecycle(TenantObject):
             return
         platform, api = self.owner(id_)
         with write_lock_of(id_):
-            live = api.read_provider(written_identity.recorded_id(recorded))
+            live = api.read_provider(provenance.recorded_id(recorded))
             if live is None or live.is_default:
                 return
             if changed := self._describe_foreign_change(live, recorded, platform):
@@ -275,7 +277,7 @@ class EmailProviderLifecycle(TenantObject):
                 )
             elif explicit == "disable":
                 off = InputDiff(fields=frozenset({"enabled"}))
-                api.update_provider({**live.props, "enabled": False}, off, live, live.facts)
+                api.update_provider({**live.props, "enabled": False}, off, live, live.attributes)
             else:
                 api.delete_provider(live)
 
@@ -284,19 +286,22 @@ class EmailProviderLifecycle(TenantObject):
 
         Another configuration than ours stays in any case.
         """
-        wrote = self._written_identity(recorded)
-        if written_identity.is_another(live, written_identity.recorded_id(recorded)):
-            wrote = {**wrote, "id": written_identity.recorded_id(recorded)}
-        another = written_identity.differs_from_written(live, wrote, platform.capabilities.transports)
-        return another or ("" if recorded.get("on_delete") else written_identity.changed_names(live, wrote))
+        written = self._written_identity(recorded)
+        if provenance.is_another(live, provenance.recorded_id(recorded)):
+            written = {**written, "id": provenance.recorded_id(recorded)}
+        another = provenance.differs_from_written(live, written, platform.capabilities.transports)
+        return another or ("" if recorded.get("on_delete") else provenance.changed_names(live, written))
 
 
 def _outputs(live: LiveObject, validated: ValidatedInputs, *, adopted: bool) -> Props:
-    return {**_live_outputs(live, adopted=adopted), "wrote": written_identity.identity_of(live, _transports(validated))}
+    return {
+        **_live_outputs(live, adopted=adopted),
+        "written_identity": provenance.identity_of(live, _transports(validated)),
+    }
 
 
 def _live_outputs(live: LiveObject, *, adopted: bool) -> Props:
-    return {"live": live.facts, "marks": dict(live.marks), "adopted": adopted}
+    return {"live": live.attributes, "secret_digests": dict(live.secret_digests), "adopted": adopted}
 
 
 def _is_as_desired(validated: ValidatedInputs, live: LiveObject) -> bool:
@@ -313,9 +318,9 @@ def _guard(validated: ValidatedInputs, api: TenantClient, before: Props, recorde
     """Returns what a platform asks immediately before a write under on_drift="fail"."""
 
     def guard() -> LiveObject | None:
-        id_ = written_identity.recorded_id(recorded)
+        id_ = provenance.recorded_id(recorded)
         live = api.read_provider(id_)
-        if refusal := refusals.drift_refusal(validated, live, before, recorded.get("marks", {}), id_):
+        if refusal := refusals.drift_refusal(validated, live, before, recorded.get("secret_digests", {}), id_):
             raise refusal
         return live
 

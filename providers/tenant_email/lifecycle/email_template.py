@@ -117,7 +117,7 @@ class EmailTemplateLifecycle(TenantObject):
             )
         if isinstance(found, Existing):
             return self._take_over(validated, api, found, self.find_released(validated))
-        return {"live": found.facts, "wrote": found.facts, "adopted": False}
+        return {"live": found.attributes, "last_written": found.attributes, "adopted": False}
 
     def _take_over(
         self, validated: ValidatedInputs, api: TenantClient, met: Existing[LiveObject], own: Props | None
@@ -140,7 +140,7 @@ class EmailTemplateLifecycle(TenantObject):
         if todo is AdoptionStep.REFUSE:
             raise _refusal(validated, live, different)
         if todo is AdoptionStep.REPEAT:  # a template hides nothing, so there is nothing to send again
-            return {"live": live.facts, "wrote": live.facts, "adopted": False}
+            return {"live": live.attributes, "last_written": live.attributes, "adopted": False}
         if todo is not AdoptionStep.CONTINUE:
             info(f"{validated.who}: {_adoption_notice(validated, different)}")
         now = live
@@ -148,9 +148,14 @@ class EmailTemplateLifecycle(TenantObject):
             change = compare(pick_managed(live, desired), desired, validated.platform.capabilities, validated.host)
             now = api.update_template(desired, replace(change, fields=frozenset()), live)
         if own is None:
-            return {"live": now.facts, "wrote": now.facts, "adopted": True, "snapshot": live.facts}
-        wrote = merge_written(_last_written(own), now.facts, now.sent if now is not live else frozenset())
-        return {**_carry_outputs(own), "live": now.facts, "wrote": wrote}
+            return {
+                "live": now.attributes,
+                "last_written": now.attributes,
+                "adopted": True,
+                "snapshot": live.attributes,
+            }
+        written = merge_written(_last_written(own), now.attributes, now.sent if now is not live else frozenset())
+        return {**_carry_outputs(own), "live": now.attributes, "last_written": written}
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Sends only the fields that changed; says what of somebody else's a whole write replaces, as far as seen."""
@@ -169,16 +174,18 @@ class EmailTemplateLifecycle(TenantObject):
             except NotFound:
                 warn(f"{validated.who}: template {_key(validated)} is gone and is created again")
                 live = api.create_template(validated.desired)
-        seen = found.facts if found else recorded.get("live", {})
+        seen = found.attributes if found else recorded.get("live", {})
         if lost := [
-            path for path in changed_paths(_last_written(recorded), seen) if path in changed_paths(seen, live.facts)
+            path
+            for path in changed_paths(_last_written(recorded), seen)
+            if path in changed_paths(seen, live.attributes)
         ]:
             what = f"template {_key(validated)}: what somebody else changed is written over: {', '.join(lost)}"
             warn(f"{validated.who}: {what}")
         return {
             **_carry_outputs(recorded),
-            "live": live.facts,
-            "wrote": merge_written(_last_written(recorded), live.facts, live.sent),
+            "live": live.attributes,
+            "last_written": merge_written(_last_written(recorded), live.attributes, live.sent),
         }
 
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
@@ -191,7 +198,7 @@ class EmailTemplateLifecycle(TenantObject):
             return None
         shown = pick_managed(live, meant)
         # what somebody else wrote does not become ours by being looked at: a destroy still keeps it
-        outputs = {**_carry_outputs(recorded), "live": live.facts}
+        outputs = {**_carry_outputs(recorded), "live": live.attributes}
         return {**shown, "settings": keep_spelling(shown["settings"], inputs, meant)}, outputs
 
     def do_delete(self, id_: str, recorded: Props) -> None:
@@ -223,14 +230,14 @@ def _as_existing(live: LiveObject | None) -> Existing[LiveObject] | None:
 
 def _last_written(recorded: Props) -> Props:
     """Returns the template as our last write left it; a state of an earlier release knows how it was seen last."""
-    found: Props = recorded.get("wrote") or recorded.get("live") or {}
+    found: Props = recorded.get("last_written") or recorded.get("live") or {}
     return found
 
 
 def _carry_outputs(recorded: Props) -> Props:
     """Returns the outputs that stay as they are unless a write or a look replaces them."""
     kept: Props = {name: recorded[name] for name in ("live", "adopted", "snapshot") if name in recorded}
-    return {**kept, "wrote": _last_written(recorded)}
+    return {**kept, "last_written": _last_written(recorded)}
 
 
 def _default_policy(platform: Platform, recorded: Props) -> OnDelete:

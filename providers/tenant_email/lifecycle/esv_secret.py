@@ -102,21 +102,23 @@ class EsvSecretLifecycle(EsvObject):
 
     def last_written(self, recorded: Props) -> Props:
         """Returns the version that was written; of an earlier release's state only one whose value is recorded."""
-        found: Props = recorded.get("wrote") or {"version": recorded.get("version") if "value" in recorded else None}
+        found: Props = recorded.get("last_written") or {
+            "version": recorded.get("version") if "value" in recorded else None
+        }
         return found
 
     def _outputs(self, api: PingOneAic, inputs: SecretInputs, version: str) -> Props:
         """Returns the outputs after a write, which is done whether or not the version's date can be read."""
         with suppress(PlatformError):
             if (latest := self.read_written(api, inputs.esv)) and latest["version"] == version:
-                return {"version": version, "wrote": latest}
-        return {"version": version, "wrote": {"version": version}}
+                return {"version": version, "last_written": latest}
+        return {"version": version, "last_written": {"version": version}}
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Adds a version for a new value; without one the tenant's is kept."""
         found = require_valid(SecretInputs, desired)
         api, inputs = found.api(), found.inputs
-        outputs: Props = {"version": recorded.get("version", ""), "wrote": self.last_written(recorded)}
+        outputs: Props = {"version": recorded.get("version", ""), "last_written": self.last_written(recorded)}
         with found.writing():
             if inputs.value is not None and recorded.get("value") != inputs.value.reveal():
                 outputs = self._outputs(api, inputs, self._add_version(api, inputs, inputs.value))
@@ -135,7 +137,7 @@ class EsvSecretLifecycle(EsvObject):
         if live["activeVersion"] != recorded.get("version"):
             inputs.pop("value", None)
         outputs = {"version": live["activeVersion"], "adopted": recorded.get("adopted", False)}
-        return inputs, {**outputs, "wrote": self.last_written(recorded)}
+        return inputs, {**outputs, "last_written": self.last_written(recorded)}
 
     def _add_version(self, api: PingOneAic, inputs: SecretInputs, value: Secret) -> str:
         """Adds a version; the API makes none of the present value, so that a lost answer is simply asked for again."""

@@ -75,12 +75,12 @@ class EsvVariableLifecycle(EsvObject):
 
     def create_esv(self, found: ValidatedEsv[VariableInputs], api: PingOneAic) -> Props:
         """Writes it whole."""
-        return {"revision": 1, "wrote": _put(api, self.path_of(found.inputs.esv), found.inputs)}
+        return {"revision": 1, "last_written": _put(api, self.path_of(found.inputs.esv), found.inputs)}
 
     def take_over(self, found: ValidatedEsv[VariableInputs], api: PingOneAic, live: Document, *, write: bool) -> Props:
         """Writes it whole where it differs."""
         if not (write and self.mismatches(live, found.inputs)):
-            return {"revision": 1, "wrote": _from_document(live)}
+            return {"revision": 1, "last_written": _from_document(live)}
         return self.create_esv(found, api)
 
     def mismatches(self, live: Document, inputs: VariableInputs) -> list[str]:
@@ -97,23 +97,23 @@ class EsvVariableLifecycle(EsvObject):
         """Returns what was written, or else the inputs as they were seen last."""
         inputs = self.recorded_inputs(recorded)
         seen = {"value": _as_text(inputs.get("value")), "expression_type": inputs.get("expression_type")}
-        found: Props = recorded.get("wrote") or {**seen, "description": inputs.get("description", "")}
+        found: Props = recorded.get("last_written") or {**seen, "description": inputs.get("description", "")}
         return found
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Writes a new value, or the description alone, which needs no restart."""
         found = require_valid(VariableInputs, desired)
         api, inputs = found.api(), found.inputs
-        revision, path, wrote = recorded.get("revision", 1), self.path_of(inputs.esv), self.last_written(recorded)
+        revision, path, written = recorded.get("revision", 1), self.path_of(inputs.esv), self.last_written(recorded)
         before = self.recorded_inputs(recorded)
         with found.writing():
             if _as_text(before.get("value")) != inputs.value or before.get("expression_type") != inputs.expression_type:
-                wrote = _put(api, path, inputs)
+                written = _put(api, path, inputs)
                 revision += 1
             elif before.get("description", "") != inputs.description:
                 self.set_description(api, inputs)
-                wrote = {**wrote, "description": inputs.description}
-        return {"revision": revision, "adopted": recorded.get("adopted", False), "wrote": wrote}
+                written = {**written, "description": inputs.description}
+        return {"revision": revision, "adopted": recorded.get("adopted", False), "last_written": written}
 
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads value, type and description."""
@@ -125,7 +125,7 @@ class EsvVariableLifecycle(EsvObject):
         if _as_text(inputs.get("value")) == shown["value"]:
             del shown["value"]
         outputs: Props = {name: recorded[name] for name in ("revision", "adopted") if name in recorded}
-        return inputs | shown, {**outputs, "wrote": self.last_written(recorded)}
+        return inputs | shown, {**outputs, "last_written": self.last_written(recorded)}
 
 
 def _desired_fields(inputs: VariableInputs) -> Props:

@@ -101,18 +101,18 @@ def word_problems(words: list[str]) -> list[Problem]:
 
 
 def _found(recorded: Props) -> Props:
-    return {name: recorded[name] for name in ("adopts", "mail_from_there")}
+    return {name: recorded[name] for name in ("adopts_identity", "existing_mail_from")}
 
 
 def _identity(client: Ses, domain: str, inputs: PreflightInputs) -> Props:
     """Refuses what the identity and its settings would refuse; returns what is there."""
     found = client.get_identity(domain)
     if found is None or is_ours(found, inputs.tags):
-        return {"adopts": False, "mail_from_there": ""}
+        return {"adopts_identity": False, "existing_mail_from": ""}
     adopt = inputs.on_existing != "fail"
     refuse_theirs(found, inputs.origin(), adopt=adopt, overwrite=inputs.overwrite)
     refuse_other_mail_from(client, found, inputs.mail_from, overwrite=inputs.overwrite)
-    return {"adopts": True, "mail_from_there": found.mail_from.domain if found.mail_from else ""}
+    return {"adopts_identity": True, "existing_mail_from": found.mail_from.domain if found.mail_from else ""}
 
 
 def _records(inputs: PreflightInputs) -> None:

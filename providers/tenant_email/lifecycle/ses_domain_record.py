@@ -57,34 +57,34 @@ class RecordInputs(Placed):
 class Had:
     """What is recorded of a record.
 
-    wrote: our value, None while what is there is somebody else's. before: what our write replaced. seen: what stood
-    there instead at the last refresh.
+    written_value: our value, None while what is there is somebody else's. replaced_records: what our write replaced.
+    conflicting_records: what stood there instead at the last refresh.
     """
 
-    wrote: str | None = None
-    before: tuple[RecordSet, ...] = ()
-    seen: tuple[str, ...] = ()
+    written_value: str | None = None
+    replaced_records: tuple[RecordSet, ...] = ()
+    conflicting_records: tuple[str, ...] = ()
 
     def to_props(self) -> dict[str, Any]:
         """Returns it as outputs."""
         return {
-            "wrote": self.wrote or "",
-            "before": [each.to_props() for each in self.before],
-            "seen": list(self.seen),
+            "written_value": self.written_value or "",
+            "replaced_records": [each.to_props() for each in self.replaced_records],
+            "conflicting_records": list(self.conflicting_records),
         }
 
     @classmethod
     def of(cls, recorded: Props) -> Had:
         """Reads outputs back."""
-        before = tuple(RecordSet.from_props(each) for each in recorded.get("before", ()))
-        return cls(recorded.get("wrote") or None, before, tuple(recorded.get("seen", ())))
+        before = tuple(RecordSet.from_props(each) for each in recorded.get("replaced_records", ()))
+        return cls(recorded.get("written_value") or None, before, tuple(recorded.get("conflicting_records", ())))
 
 
 class SesDomainRecordLifecycle(Lifecycle):
     """The id is `route53/{zone id}/{name}/{type}`."""
 
     inputs = frozenset(RecordInputs.model_fields)
-    mirrors: ClassVar[Mirrors] = {"wrote": ("value",), "before": ("name",)}
+    mirrors: ClassVar[Mirrors] = {"written_value": ("value",), "replaced_records": ("name",)}
 
     def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
         """Validates; Route 53 itself is not asked."""
@@ -113,12 +113,12 @@ class SesDomainRecordLifecycle(Lifecycle):
             return None
         record, given = inputs.record(), self.recorded_inputs(recorded)
         if means_the_same(record, sets):
-            return given, replace(had, seen=()).to_props()
+            return given, replace(had, conflicting_records=()).to_props()
         others = record_sets.contradictions(record, sets)
         if not others:
             return None
         seen = tuple(map(str, others))
-        return {**given, "value": redact_external("; ".join(seen))}, replace(had, seen=seen).to_props()
+        return {**given, "value": redact_external("; ".join(seen))}, replace(had, conflicting_records=seen).to_props()
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Writes another value in the place of ours; what only steers us is recorded without a call."""
@@ -132,12 +132,14 @@ class SesDomainRecordLifecycle(Lifecycle):
         inputs, had = RecordInputs.model_validate(self.recorded_inputs(recorded)), Had.of(recorded)
         if session.is_claimed(id_):
             info(f"{id_}: kept, another resource of this program owns it now")
-        elif had.wrote is None:
+        elif had.written_value is None:
             info(f"{id_}: left as it is, it was there before")
-        elif inputs.keep and (not had.before or inputs.purpose == "DKIM"):  # what it replaced there did not verify
+        elif inputs.keep and (
+            not had.replaced_records or inputs.purpose == "DKIM"
+        ):  # what it replaced there did not verify
             info(f"{id_}: left as it is, the identity stays and needs it")
         else:
-            _taken_back(inputs, had.wrote, had.before)
+            _taken_back(inputs, had.written_value, had.replaced_records)
 
 
 def _id(inputs: RecordInputs) -> str:
@@ -155,21 +157,25 @@ def _written(inputs: RecordInputs, had: Had) -> Had:
     with session.writing("route53", inputs.zone_id):
         for _ in range(_TRIES):
             sets = client.at(inputs.zone_id, inputs.name)
-            held = had.wrote is not None and record_sets.holds(record, sets, had.wrote)
-            if (not held or had.wrote == inputs.value) and means_the_same(record, sets):
+            held = had.written_value is not None and record_sets.holds(record, sets, had.written_value)
+            if (not held or had.written_value == inputs.value) and means_the_same(record, sets):
                 ours = held or inputs.ours_alone
-                return Had(inputs.value, had.before) if ours else Had()
-            change = record_sets.put(record, sets, had.wrote)
+                return Had(inputs.value, had.replaced_records) if ours else Had()
+            change = record_sets.put(record, sets, had.written_value)
             _refuse(inputs, record, change, had)
             if _made(client, inputs.zone_id, inputs.name, sets, change):
-                return Had(inputs.value, had.before if had.wrote is not None else change.before)
+                return Had(inputs.value, had.replaced_records if had.written_value is not None else change.before)
     raise _contended(inputs)
 
 
 def _refuse(inputs: RecordInputs, record: DnsRecord, change: Change, had: Had) -> None:
     """Raises for what is in the way: what a refresh has shown, and with it the preview, is replaced as previewed."""
     taken = Taken(record, change.before)
-    shown = bool(had.seen) and had.wrote is not None and tuple(map(str, taken.sets)) == had.seen
+    shown = (
+        bool(had.conflicting_records)
+        and had.written_value is not None
+        and tuple(map(str, taken.sets)) == had.conflicting_records
+    )
     if taken.sets and not (taken.replaceable and (inputs.overwrite or inputs.ours_alone or shown)):
         raise refusal(inputs.zone_id, [taken])
 

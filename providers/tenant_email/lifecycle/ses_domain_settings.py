@@ -75,7 +75,7 @@ class SesDomainSettingsLifecycle(Lifecycle):
 
     inputs = frozenset(SettingsInputs.model_fields)
     mirrors: ClassVar[Mirrors] = {
-        "before": ("mail_from", "on_mx_failure", "configuration_set", "feedback_forwarding", "tags")
+        "previous_settings": ("mail_from", "on_mx_failure", "configuration_set", "feedback_forwarding", "tags")
     }
 
     def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
@@ -115,7 +115,10 @@ class SesDomainSettingsLifecycle(Lifecycle):
         if "tags" in inputs:
             inputs["tags"] = {name: identity.tags[name] for name in inputs["tags"] if name in identity.tags}
         inputs = {name: value for name, value in inputs.items() if value is not None}
-        return inputs, {"mail_from_status": mail_from_status(identity), "before": recorded.get("before", {})}
+        return inputs, {
+            "mail_from_status": mail_from_status(identity),
+            "previous_settings": recorded.get("previous_settings", {}),
+        }
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Sets what differs from live; what is no longer given goes back to what it was."""
@@ -123,7 +126,7 @@ class SesDomainSettingsLifecycle(Lifecycle):
         live, wanted, managed = settings_of(identity), inputs.settings(), self._managed(recorded)
         if managed.get("mail_from", [None])[0] != wanted.get("mail_from", [None])[0]:
             _refuse_taken(client, identity, inputs, ours="mail_from" in managed)
-        before: Props = recorded.get("before", {})
+        before: Props = recorded.get("previous_settings", {})
         dropped = {name: before.get(name) for name in managed if name not in wanted and live[name] == managed[name]}
         write(client, identity, {**dropped, **wanted}, recorded.get("tags", {}), inputs.tags)
         kept = {name: before.get(name) if name in managed else live[name] for name in wanted}
@@ -139,7 +142,7 @@ class SesDomainSettingsLifecycle(Lifecycle):
         identity = client.get_identity(domain)
         if identity is None:
             return
-        live, before = settings_of(identity), recorded.get("before", {})
+        live, before = settings_of(identity), recorded.get("previous_settings", {})
         ours = {name for name, value in self._managed(recorded).items() if live[name] == value}
         bring(client, identity, {name: before.get(name) for name in ours})
         put_tags(client, identity, recorded.get("tags", {}), {})
@@ -211,4 +214,4 @@ def _outputs(client: Ses, domain: str, wanted: Props, before: Props) -> Props:
         # all is written: the state must know it
         warn(f"{error.message}; the settings are made\n{error.remedy}")
         status = "PENDING" if wanted.get("mail_from") else None
-    return {"mail_from_status": status, "before": before}
+    return {"mail_from_status": status, "previous_settings": before}

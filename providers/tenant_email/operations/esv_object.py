@@ -98,11 +98,11 @@ class EsvObject(Lifecycle):
         return f"{self.collection}/{esv}"
 
     def create_esv(self, found: ValidatedEsv[Any], api: PingOneAic) -> Props:
-        """Creates what is not there; returns the outputs, `wrote` among them."""
+        """Creates what is not there; returns the outputs, `last_written` among them."""
         raise NotImplementedError
 
     def take_over(self, found: ValidatedEsv[Any], api: PingOneAic, live: Document, *, write: bool) -> Props:
-        """Makes an existing one what the inputs say, or only records it; returns the outputs, `wrote` among them."""
+        """Makes an existing one what the inputs say, or only records it; returns the outputs, with `last_written`."""
         raise NotImplementedError
 
     def mismatches(self, live: Document, inputs: Any) -> list[str]:
@@ -118,7 +118,7 @@ class EsvObject(Lifecycle):
         return True
 
     def read_written(self, api: PingOneAic, esv: str) -> Props | None:
-        """Returns what is live of what `wrote` records; None when it is gone."""
+        """Returns what is live of what `last_written` records; None when it is gone."""
         raise NotImplementedError
 
     def last_written(self, recorded: Props) -> Props:

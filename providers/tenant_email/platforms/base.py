@@ -30,22 +30,22 @@ class LiveObject:
     """What the platform answers.
 
     props: in the inputs' shape, hidden values left out.
-    facts: for the output `live`: stable, not secret; what the platform needs again, such as an id, goes here.
-    marks: for each write-only setting a digest of what the tenant shows of it; where a mark is no longer the
+    attributes: for the output `live`: stable, not secret; what the platform needs again, such as an id, goes here.
+    secret_digests: for each write-only setting a digest of what the tenant shows of it; where a mark is no longer the
         recorded one, somebody else set that secret.
     id: the platform's own id of it, where it gives one: then nothing else says whose it is.
     is_default: this is the platform's own sender, not a configuration of the tenant's.
     beside: settings that are there, that the inputs do not give, and that the next write would take away.
-    sent: after a write, the names among `facts` that it set; None when it set all of them.
+    sent: after a write, the names among `attributes` that it set; None when it set all of them.
     describe: how a message names it, when its kind and sender do not say enough; asked only where a message needs
         it, so that it may ask the tenant what depends on it.
     raw: for the platform alone: a blob that has to be sent back.
-    identity, identity_facts: what of settings and facts a resource of another kind may show, see `identifying`.
+    identity, identity_attributes: what a resource of another kind may show of them, see `identifying`.
     """
 
     props: Props = field(repr=False)
-    facts: Props = field(repr=False)
-    marks: Mapping[str, str] = field(default_factory=dict[str, str])
+    attributes: Props = field(repr=False)
+    secret_digests: Mapping[str, str] = field(default_factory=dict[str, str])
     id: str = ""
     is_default: bool = False
     beside: tuple[str, ...] = ()
@@ -53,7 +53,7 @@ class LiveObject:
     describe: Callable[[], str] = str
     raw: Any = field(default=None, repr=False)
     identity: Props = field(default_factory=dict[str, Any], repr=False)
-    identity_facts: Props = field(default_factory=dict[str, Any], repr=False)
+    identity_attributes: Props = field(default_factory=dict[str, Any], repr=False)
 
     def __post_init__(self) -> None:
         guard(self.props)
@@ -67,7 +67,7 @@ class LiveObject:
         theirs: Props = self.props["settings"]
         if all(settings.get(name) == theirs.get(name) for name in _KIND if name in {*settings, *theirs}):
             return self
-        return replace(self, props=self.public_props(), facts=self.identity_facts, marks={})
+        return replace(self, props=self.public_props(), attributes=self.identity_attributes, secret_digests={})
 
     def public_props(self) -> Props:
         """Returns what anybody may see of it, in the inputs' shape."""
@@ -189,7 +189,7 @@ def nothing_to_note(_recorded: Props, _desired: Props) -> tuple[str, ...]:
 
 
 Places = tuple[tuple[str, ...], ...]
-"""Paths in a live object's facts; the empty path is all of them."""
+"""Paths in a live object's attributes; the empty path is all of them."""
 
 
 def anywhere(_kind: str, _path: str) -> Places:
@@ -203,9 +203,9 @@ class Platform:
 
     `check_provider` and `check_template` judge validated inputs, unknowns among them, beyond their types.
     `render` (settings of a template, variables) returns its texts as a mail would have them.
-    `shown_at` (kind, path of an input such as `settings.host`) returns where the facts repeat it.
+    `shown_at` (kind, path of an input such as `settings.host`) returns where the attributes repeat it.
     `note_change` (recorded inputs and outputs, desired) returns what a preview should say about a change.
-    `created` (desired) returns the facts that a provider shows when these inputs made it, without an id and marks.
+    `created` (desired) returns the attributes that a provider shows when these inputs made it, without id and digests.
     """
 
     capabilities: Capabilities

@@ -58,7 +58,7 @@ class EsvVariable(Named, module="tenant-email", name="EsvVariable"):
     ) -> None:
         plain(name, tenant=tenant, esv=esv, on_existing=on_existing or "fail")
         only_once(name, esv, PLATFORM, tenant, f"esv/{placeholder_of(esv)}")
-        options, import_id = options_for(opts, on_delete, secrets=["wrote"])
+        options, import_id = options_for(opts, on_delete, secrets=["last_written"])
         props = {
             "tenant": tenant,
             "esv": esv,
@@ -69,7 +69,7 @@ class EsvVariable(Named, module="tenant-email", name="EsvVariable"):
             "on_delete": on_delete,
             "revision": None,
             "adopted": None,
-            "wrote": None,
+            "last_written": None,
         }
         super().__init__(EsvVariableLifecycle(), name, props, options)
         self.placeholder = self.esv.apply(placeholder_of)
@@ -115,7 +115,7 @@ class EsvSecret(Named, module="tenant-email", name="EsvSecret"):
     ) -> None:
         plain(name, tenant=tenant, esv=esv, on_existing=on_existing or "fail")
         only_once(name, esv, PLATFORM, tenant, f"esv/{placeholder_of(esv)}")
-        options, import_id = options_for(opts, on_delete, secrets=["wrote"])
+        options, import_id = options_for(opts, on_delete, secrets=["last_written"])
         props = {
             "tenant": tenant,
             "esv": esv,
@@ -128,7 +128,7 @@ class EsvSecret(Named, module="tenant-email", name="EsvSecret"):
             "on_delete": on_delete,
             "version": None,
             "adopted": None,
-            "wrote": None,
+            "last_written": None,
         }
         super().__init__(EsvSecretLifecycle(), name, props, options, declared=["value"])
         self.placeholder = self.esv.apply(placeholder_of)

@@ -169,7 +169,7 @@ class SesDomainSettings(Named, module="tenant-email", name="SesDomainSettings"):
     mail_from_status: pulumi.Output[str | None]
 
     def __init__(self, name: str, props: Mapping[str, Any], opts: pulumi.ResourceOptions) -> None:
-        outputs = dict.fromkeys(("mail_from_status", "before"))
+        outputs = dict.fromkeys(("mail_from_status", "previous_settings"))
         super().__init__(SesDomainSettingsLifecycle(), name, {**props, **outputs}, opts)
 
 

@@ -22,12 +22,12 @@ class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"
     Its inputs are those of SesDomainIdentity that say what may be taken over, and the `records` to come.
     """
 
-    adopts: pulumi.Output[bool]
-    mail_from_there: pulumi.Output[str]
+    adopts_identity: pulumi.Output[bool]
+    existing_mail_from: pulumi.Output[str]
 
     def __init__(self, name: str, props: Mapping[str, Any], opts: pulumi.ResourceOptions) -> None:
         options, _ = options_for(opts, None)
-        outputs = dict.fromkeys(("adopts", "mail_from_there"))
+        outputs = dict.fromkeys(("adopts_identity", "existing_mail_from"))
         super().__init__(
             SesDomainPreflightLifecycle(), name, {"tags": own_tags(), **_placed(props, opts), **outputs}, options
         )
@@ -46,7 +46,7 @@ class SesDomainRecord(Named, module="tenant-email", name="SesDomainRecord"):
 
     def __init__(self, name: str, props: Mapping[str, Any], opts: pulumi.ResourceOptions) -> None:
         options, _ = options_for(opts, None)
-        outputs = dict.fromkeys(("wrote", "before", "seen"))
+        outputs = dict.fromkeys(("written_value", "replaced_records", "conflicting_records"))
         super().__init__(SesDomainRecordLifecycle(), name, {**_placed(props, opts), **outputs}, options)
 
 

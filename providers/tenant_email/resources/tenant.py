@@ -90,9 +90,9 @@ class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
             "sending_addresses": sending_addresses,
             **_of_key(settings),
             "live": None,
-            "marks": None,
+            "secret_digests": None,
             "adopted": None,
-            "wrote": None,
+            "written_identity": None,
         }
         super().__init__(EmailProviderLifecycle(), name, props, options, declared=declared_in(settings))
 
@@ -139,7 +139,7 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
     ) -> None:
         plain(name, tenant=tenant, on_existing=on_existing or "fail")
         shown = template_only_once(name, settings, settings_props(name, settings), tenant)
-        options, import_id = options_for(opts, on_delete, secrets=["snapshot", "wrote"])
+        options, import_id = options_for(opts, on_delete, secrets=["snapshot", "last_written"])
         props = {
             "tenant": tenant,
             "settings": shown,
@@ -152,7 +152,7 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
             "live": None,
             "adopted": None,
             "snapshot": None,
-            "wrote": None,
+            "last_written": None,
         }
         super().__init__(EmailTemplateLifecycle(), name, props, options, declared=declared_in(settings))
 

@@ -133,7 +133,7 @@ def test_a_provider_comes_and_goes(wire: Wire, tenant: Auth0Emulator) -> None:
         wire.create(SENDGRID)
     read = wire.api.read_provider()
     assert read is not None
-    assert read.facts == made.facts
+    assert read.attributes == made.attributes
     wire.api.delete_provider(read)
     assert tenant.state.provider is None
     wire.api.delete_provider(read)
@@ -215,7 +215,7 @@ def test_a_template_comes_and_changes(wire: Wire, tenant: Auth0Emulator) -> None
     """Absent is None, a second creation is a conflict, a change sends what changed and says so."""
     assert wire.api.read_template(WELCOME) is None
     made = wire.api.create_template(desired(WELCOME))
-    assert (made.sent, made.facts["subject"]) == (None, "Hi")
+    assert (made.sent, made.attributes["subject"]) == (None, "Hi")
     with pytest.raises(Conflict):
         wire.api.create_template(desired(WELCOME))
     read = wire.api.read_template(WELCOME)
@@ -223,7 +223,7 @@ def test_a_template_comes_and_changes(wire: Wire, tenant: Auth0Emulator) -> None
     assert read.props == made.props
     change = InputDiff(settings=frozenset({"subject"}))
     new = wire.api.update_template(desired({**WELCOME, "subject": "New"}), change, None)
-    assert (new.sent, new.facts["subject"], wire.sent) == (frozenset({"subject"}), "New", {"subject": "New"})
+    assert (new.sent, new.attributes["subject"], wire.sent) == (frozenset({"subject"}), "New", {"subject": "New"})
     assert tenant.state.templates["welcome_email"]["subject"] == "New"
 
 

@@ -127,11 +127,11 @@ def test_the_words_of_refusals_are_english(said: list[str]) -> None:
     token = answer('{"access_token": "canary", "token_type": "Bearer", "scope": "all"}')
     other = answer('{"id": "theirs", "connectorId": "http-email", "type": "Email", "config": {}}')
     answers = chain([token], repeat(other))
-    facts = {"id": "ours", "factory": "http-email", "settings": HOOK}
+    attributes = {"id": "ours", "factory": "http-email", "settings": HOOK}
     with raw_server(lambda: [next(answers)]) as server:
         api = Logto(connection(server.url), said.append, Timing(sleep=lambda _: None))
         with pytest.raises(UnexpectedAnswer, match=r"another object \(id\)"):
-            api.update_provider(desired(HOOK), InputDiff(settings=frozenset({"endpoint"})), None, facts)
+            api.update_provider(desired(HOOK), InputDiff(settings=frozenset({"endpoint"})), None, attributes)
     assert all(b"\r\nAccept-Language: en\r\n" in request for request in server.requests)
     assert server.requests[-1].startswith(b"PATCH /api/connectors/ours HTTP/1.1\r\n")
 
@@ -150,7 +150,7 @@ def test_a_connector_comes_and_goes(site: Site, api: Logto, said: list[str]) -> 
     assert site.calls() == [f"GET {CONNECTORS}", f"GET {EXPERIENCE}"]
     read = api.read_provider(made.id)
     assert read is not None
-    assert (read.facts, read.raw) == (made.facts, made.raw)
+    assert (read.attributes, read.raw) == (made.attributes, made.raw)
     api.delete_provider(read)
     assert api.read_provider(made.id) is None
     api.delete_provider(read)
@@ -189,37 +189,37 @@ def test_an_id_is_one_part_of_a_path(site: Site, api: Logto) -> None:
 
 
 def recorded(site: Site, api: Logto, settings: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """Creates a connector; returns its facts and forgets the calls."""
-    facts = api.create_provider(desired(settings, **more)).facts
+    """Creates a connector; returns its attributes and forgets the calls."""
+    attributes = api.create_provider(desired(settings, **more)).attributes
     site.calls()
-    return facts
+    return attributes
 
 
 def test_a_change_is_one_call_where_all_is_known(site: Site, api: Logto) -> None:
     """What stays and nobody recorded is read before."""
-    facts = recorded(site, api, RELAY)
+    attributes = recorded(site, api, RELAY)
     change = InputDiff(settings=frozenset({"port"}))
-    made = api.update_provider(desired({**RELAY, "port": 25}), change, None, facts)
-    assert site.calls() == [f"PATCH {CONNECTORS}/{facts['id']}"]
-    assert (made.id, made.props["settings"]["port"]) == (facts["id"], 25)
-    hidden = {**facts, "hidden": ["custom_headers"]}
+    made = api.update_provider(desired({**RELAY, "port": 25}), change, None, attributes)
+    assert site.calls() == [f"PATCH {CONNECTORS}/{attributes['id']}"]
+    assert (made.id, made.props["settings"]["port"]) == (attributes["id"], 25)
+    hidden = {**attributes, "hidden": ["custom_headers"]}
     api.update_provider(desired(RELAY), change, None, hidden)
-    assert site.calls() == [f"GET {CONNECTORS}/{facts['id']}", f"PATCH {CONNECTORS}/{facts['id']}"]
-    bare = {name: value for name, value in facts.items() if name != "id"}
+    assert site.calls() == [f"GET {CONNECTORS}/{attributes['id']}", f"PATCH {CONNECTORS}/{attributes['id']}"]
+    bare = {name: value for name, value in attributes.items() if name != "id"}
     api.update_provider(desired(RELAY), change, None, bare)
-    assert site.calls() == [f"GET {CONNECTORS}", f"PATCH {CONNECTORS}/{facts['id']}"]
+    assert site.calls() == [f"GET {CONNECTORS}", f"PATCH {CONNECTORS}/{attributes['id']}"]
 
 
 @pytest.mark.parametrize("gone", ["all", "replaced"])
 def test_what_is_gone_is_not_written(site: Site, api: Logto, gone: str) -> None:
     """Neither by its id, nor, in a state without one, where another factory is in its place."""
-    facts = recorded(site, api, RELAY)
+    attributes = recorded(site, api, RELAY)
     site.emulator.state.connectors.clear()
     if gone == "replaced":
         site.emulator.state.connectors.append(Row("theirs", "http-email", {"endpoint": "https://theirs.example"}))
     change = InputDiff(settings=frozenset({"port"}))
-    hidden = {**facts, "hidden": ["tls"]}
-    for known, name in ((hidden, facts["id"]), ({**facts, "id": ""}, "of this stack")):
+    hidden = {**attributes, "hidden": ["tls"]}
+    for known, name in ((hidden, attributes["id"]), ({**attributes, "id": ""}, "of this stack")):
         with pytest.raises(NotFound, match=f"connector {name} is gone") as caught:
             api.update_provider(desired(RELAY), change, None, known)
         assert caught.value.remedy
@@ -229,10 +229,10 @@ def test_what_is_gone_is_not_written(site: Site, api: Logto, gone: str) -> None:
 def test_what_stays_behind_is_told(site: Site, api: Logto, said: list[str]) -> None:
     """Options that may hold a secret of the old host."""
     held = {**RELAY, "custom_headers": {"a": "b"}, "tls": {"minVersion": "TLSv1.2"}}
-    facts = recorded(site, api, held)
-    live = api.read_provider(facts["id"])
+    attributes = recorded(site, api, held)
+    live = api.read_provider(attributes["id"])
     moved = {**RELAY, "host": "smtp.two.example"}
-    api.update_provider(desired(moved), InputDiff(settings=frozenset({"host"})), live, facts)
+    api.update_provider(desired(moved), InputDiff(settings=frozenset({"host"})), live, attributes)
     assert [line.startswith("logto acme.example: settings.custom_headers and settings.tls stay") for line in said] == [
         True
     ]
@@ -241,37 +241,37 @@ def test_what_stays_behind_is_told(site: Site, api: Logto, said: list[str]) -> N
 
 def test_another_factory_replaces_ours_alone(site: Site, api: Logto, said: list[str]) -> None:
     """One POST, after a look that nothing else would be deleted by it; that the id is lost is told."""
-    facts = recorded(site, api, HOOK)
+    attributes = recorded(site, api, HOOK)
     change = InputDiff(settings=frozenset({"kind"}), kind=True)
-    made = api.update_provider(desired(SENDGRID), change, None, facts)
+    made = api.update_provider(desired(SENDGRID), change, None, attributes)
     assert site.calls() == [f"GET {CONNECTORS}", f"POST {CONNECTORS}"]
-    assert made.facts["factory"] == "sendgrid-email-service"
-    assert said == [f"logto acme.example: replaces connector {facts['id']} (http-email), whose id is lost"]
-    with pytest.raises(NotFound, match=f"connector {facts['id']} is gone"):
-        api.update_provider(desired(HOOK), change, None, facts | {"factory": "mailgun-email"})
-    api.update_provider(desired(HOOK, on_existing="adopt"), change, api.read_provider(made.id), made.facts)
+    assert made.attributes["factory"] == "sendgrid-email-service"
+    assert said == [f"logto acme.example: replaces connector {attributes['id']} (http-email), whose id is lost"]
+    with pytest.raises(NotFound, match=f"connector {attributes['id']} is gone"):
+        api.update_provider(desired(HOOK), change, None, attributes | {"factory": "mailgun-email"})
+    api.update_provider(desired(HOOK, on_existing="adopt"), change, api.read_provider(made.id), made.attributes)
     assert [row.factory for row in site.emulator.state.connectors] == ["http-email"]
 
 
 @pytest.mark.parametrize("adopting", [True, False])
 def test_another_factory_deletes_no_other_connector(site: Site, api: Logto, adopting: bool) -> None:
     """Of several a POST leaves one; that takes an explicit "adopt"."""
-    facts = recorded(site, api, HOOK)
+    attributes = recorded(site, api, HOOK)
     site.emulator.state.connectors.append(Row("theirs", SMTP, {}))
     change, inputs = InputDiff(settings=frozenset({"kind"}), kind=True), desired(SENDGRID)
     if adopting:
-        api.update_provider({**inputs, "on_existing": "adopt"}, change, None, facts)
+        api.update_provider({**inputs, "on_existing": "adopt"}, change, None, attributes)
         assert len(site.emulator.state.connectors) == 1
     else:
         with pytest.raises(AlreadyConfigured, match="another kind would replace all of several"):
-            api.update_provider(inputs, change, None, facts)
+            api.update_provider(inputs, change, None, attributes)
         assert len(site.emulator.state.connectors) == 2
 
 
 @pytest.mark.parametrize("settings", [{**RELAY, "port": 25}, SENDGRID])
 def test_a_guard_is_asked_immediately_before_the_write(site: Site, api: Logto, settings: dict[str, Any]) -> None:
     """After everything else, also before a replacement."""
-    facts = recorded(site, api, RELAY)
+    attributes = recorded(site, api, RELAY)
     asked: list[list[str]] = []
 
     def guard() -> None:
@@ -279,7 +279,7 @@ def test_a_guard_is_asked_immediately_before_the_write(site: Site, api: Logto, s
         raise AlreadyConfigured("no")
 
     with pytest.raises(AlreadyConfigured):
-        api.update_provider(desired(settings), InputDiff(settings=frozenset({"port"})), None, facts, guard)
+        api.update_provider(desired(settings), InputDiff(settings=frozenset({"port"})), None, attributes, guard)
     assert len(asked) == 1
     assert site.calls() == []
 

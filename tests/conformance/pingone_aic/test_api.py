@@ -82,7 +82,7 @@ def update(
     api: PingOneAic, settings: dict[str, Any], live: LiveObject | None, change: InputDiff | None, **more: Any
 ) -> LiveObject:
     """Writes; what is live is also what was recorded."""
-    recorded = live.facts if live else {}
+    recorded = live.attributes if live else {}
     return api.update_provider(desired(settings, **more.pop("top", {})), change, live, recorded, **more)
 
 
@@ -113,7 +113,7 @@ def test_a_change_looks_last_of_all(site: Site, api: PingOneAic) -> None:
     written = update(api, smtp(timeout=5), None, EVERYTHING, guard=guard)
     assert asked == [[f"GET {INFO}"]]
     assert site.calls() == [f"PUT {PROVIDER}", f"GET {PROVIDER}"]
-    assert (written.props["settings"]["timeout"], written.facts["auth.username"]) == (5, "mailer")
+    assert (written.props["settings"]["timeout"], written.attributes["auth.username"]) == (5, "mailer")
     refused = AlreadyConfigured("no")
 
     def forbid() -> LiveObject | None:
@@ -160,11 +160,11 @@ def test_which_secret_is_sent(site: Site, api: PingOneAic) -> None:
     """The blob just read where it was given for this and is the recorded one; else the one in the program."""
     live = made(site, api)
     held = live.raw["auth"]["password"]
-    for given, change, marks, sent in WHICH:
-        recorded = live.facts if marks is None else {**live.facts, "marks": marks}
+    for given, change, secret_digests, sent in WHICH:
+        recorded = live.attributes if secret_digests is None else {**live.attributes, "secret_digests": secret_digests}
         api.update_provider(desired(smtp(timeout=5, **given)), change, live, recorded)
         (body,) = site.written()
-        assert body["auth"].get("password") == (held if sent == "held" else sent), (given, change, marks)
+        assert body["auth"].get("password") == (held if sent == "held" else sent), (given, change, secret_digests)
 
 
 def test_a_placeholder_is_always_sent(site: Site, api: PingOneAic) -> None:
@@ -282,14 +282,14 @@ def test_a_template_comes_and_changes(site: Site, api: PingOneAic) -> None:
     with pytest.raises(NotFound):
         api.update_template(desired(TEMPLATE), InputDiff(settings=frozenset({"subject"})), None)
     first = api.create_template(desired(TEMPLATE))
-    assert (first.sent, first.facts["subject"]) == (None, {"en": "Hi"})
+    assert (first.sent, first.attributes["subject"]) == (None, {"en": "Hi"})
     read = api.read_template(TEMPLATE)
     assert read is not None
-    assert read.facts == first.facts
+    assert read.attributes == first.attributes
     new = desired({**TEMPLATE, "subject": {"en": "New"}})
     change = InputDiff(settings=frozenset({"subject"}))
     written = api.update_template(new, change, read)
-    assert written.facts["subject"] == site.tenant.call("GET", OWN).document["subject"] == {"en": "New"}
+    assert written.attributes["subject"] == site.tenant.call("GET", OWN).document["subject"] == {"en": "New"}
     assert written.sent is not None
     assert {"subject", "message"} <= written.sent
     with pytest.raises(InvalidSettings, match=r"settings\.subject\.en: there is no ESV esv-x"):
@@ -329,7 +329,7 @@ def test_what_is_left_of_a_template(site: Site, api: PingOneAic, said: list[str]
             site.tenant.call("PUT", path, {**live.raw, "subject": {"en": "X"}})
         elif edited is None:
             site.tenant.call("DELETE", path)
-        record = TemplateRecord(snapshot, dict(live.facts) if ours else None, live.facts)
+        record = TemplateRecord(snapshot, dict(live.attributes) if ours else None, live.attributes)
         assert api.retire_template(settings, policy, record) == changed, (policy, snapshot, ours, edited)
         answer = site.tenant.call("GET", path)
         assert (answer.document["subject"]["en"] if answer.status == 200 else None) == left

@@ -11,6 +11,7 @@ from pulumi.dynamic import Config, ConfigureRequest
 from support.pingone_aic import PROVIDER
 from support.pingone_aic import smtp as wire_smtp
 from support.pingone_aic_site import ADA, PASSWORD, Site, smtp
+from support.state_keys import STATE_KEYS, output_keys
 from tenant_email.connections import CONFIG_KEY
 from tenant_email.errors import AlreadyConfigured, InvalidSettings, NotFound, Rejected, TenantEmailError
 from tenant_email.lifecycle.esv_restart import EsvRestartLifecycle
@@ -58,6 +59,15 @@ def test_variable_is_written_once_for_each_value(site: Site) -> None:
     assert (made.state["revision"], made.id.rpartition("/")[2]) == (2, "esv-a")
     document = site.tenant.call("GET", VARIABLE).document
     assert (document["valueBase64"], document["description"]) == ("Mg==", "two")
+
+
+def test_the_keys_of_the_outputs_are_frozen(site: Site) -> None:
+    """As made and as refreshed: a state of today must mean the same to every later release."""
+    for name, made in {"EsvVariable": variable(site), "EsvSecret": secret(site)}.items():
+        made.up()
+        assert output_keys(made) == STATE_KEYS[name]
+        made.refresh()
+        assert output_keys(made) == STATE_KEYS[name]
 
 
 @pytest.mark.parametrize(
@@ -215,7 +225,7 @@ def test_secret_of_an_earlier_release_goes_by_its_recorded_version(site: Site) -
     """A state without a record of what was written deletes the version it has the value of, and no other."""
     made = secret(site)
     made.up()
-    made.state = {name: value for name, value in made.state.items() if name != "wrote"}
+    made.state = {name: value for name, value in made.state.items() if name != "last_written"}
     by_somebody(site, "secret", "changed")
     made.refresh()
     made.destroy()

@@ -122,7 +122,7 @@ def test_no_message_shows_another_kind(case: Case) -> None:
                 with pytest.raises(TenantEmailError) as refused:
                     case.provider.create({**inputs, "on_existing": mode})
                 assert CANARY not in str(refused.value)
-            case.provider.delete(id_, {**inputs, "wrote": {"kind": f"{name}.else"}})
+            case.provider.delete(id_, {**inputs, "written_identity": {"kind": f"{name}.else"}})
 
 
 def test_an_update_after_a_refresh_puts_ours_back(case: Case) -> None:

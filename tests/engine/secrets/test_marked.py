@@ -26,7 +26,7 @@ for name, made in (("mail", mail), ("text", text)) if EXPORT else ():
     pulumi.export(f"{{name}}-live", made.live)
     pulumi.export(f"{{name}}-settings", made.settings)
     pulumi.export(f"{{name}}-id", made.id)
-    pulumi.export(f"{{name}}-wrote", getattr(made, "wrote", None))
+    pulumi.export(f"{{name}}-wrote", getattr(made, "written_identity", getattr(made, "last_written", None)))
 {more}
 """
 _BODY = 's("<p>canary-body {{{{ url }}}} {{{{code}}}}</p>")'

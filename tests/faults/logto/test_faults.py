@@ -21,7 +21,7 @@ def test_a_create_whose_answer_is_lost_is_found_again(site: Site) -> None:
     site.emulator.inject(Fault("POST", CONNECTORS, drop="after"))
     connector = site.connector()
     assert connector.up(settings=smtp()) == "create"
-    made = f"{CONNECTORS}/{connector.state['wrote']['id']}"
+    made = f"{CONNECTORS}/{connector.state['written_identity']['id']}"
     assert site.calls() == [f"GET {CONNECTORS}", f"POST {CONNECTORS}", f"GET {CONNECTORS}", f"PATCH {made}"]
     assert connector.up(settings=smtp()) == "same"
 

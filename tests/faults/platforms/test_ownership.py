@@ -79,13 +79,13 @@ def test_a_refresh_makes_nothing_ours(case: Case) -> None:
 
 
 def test_states_of_earlier_releases_are_read(case: Case) -> None:
-    """Without ids and facts in `wrote`, or without `wrote`, the kind and what identifies it decide, as before."""
+    """Where `written_identity` holds less, or is missing, the kind and what identifies it decide, as before."""
     for older in ({"kind", "host", "port", "username"}, set[str]()):
         provider = case.stack()
         provider.up()
-        wrote = {name: value for name, value in provider.state["wrote"].items() if name in older}
+        wrote = {name: value for name, value in provider.state["written_identity"].items() if name in older}
         live = {name: value for name, value in provider.state["live"].items() if name != "id"}
-        provider.state = {**provider.state, "wrote": wrote or None, "live": live}
+        provider.state = {**provider.state, "written_identity": wrote or None, "live": live}
         edited(case, provider, **OTHER)
         provider.destroy()
         assert not provider.refresh()

@@ -59,12 +59,16 @@ def covers(there: Any, wanted: Any) -> bool:
 
 def public(outs: Props) -> Props:
     """Returns recorded outputs that are nobody's secret; inputs are marked by who gives them."""
-    return {key: value for key, value in outs.items() if key in ("live", "wrote", "marks", "version", "revision")}
+    return {
+        key: value
+        for key, value in outs.items()
+        if key in ("live", "written_identity", "last_written", "secret_digests", "version", "revision")
+    }
 
 
 def steady(outs: Props) -> Props:
-    """Returns what a refresh must not change: marks are about what only the platform can compare."""
-    return {key: value for key, value in outs.items() if key != "marks"}
+    """Returns what a refresh must not change: digests are about what only the platform can compare."""
+    return {key: value for key, value in outs.items() if key != "secret_digests"}
 
 
 def difference(before: Props, after: Props) -> str:

@@ -87,7 +87,7 @@ def test_a_provider_is_read_in_the_shape_of_the_inputs() -> None:
     )
     plain = {name: value for name, value in SMTP.items() if name != "password"}
     assert live.props == {"settings": {**plain, "x_mc_view_content_link": True}, "enabled": True}
-    assert live.facts == {
+    assert live.attributes == {
         "name": "smtp", "credentials": shown, "settings": headers, "enabled": True, "default_from_address": None,
     }  # fmt: skip
     off = mapping.provider_live(
@@ -149,9 +149,9 @@ def test_an_input_is_repeated_at_its_place(kind: str, path: str, place: tuple[st
 def test_no_fact_holds_a_secret(name: str, credentials: dict[str, Any]) -> None:
     """Should a tenant show what is hidden today, or a kind that is newer than us, nothing of it is recorded."""
     live = mapping.provider_live({"name": name, "credentials": credentials, "default_from_address": "a@b.example"})
-    assert "canary" not in f"{live.facts} {live.identity_facts} {live.identity}"
+    assert "canary" not in f"{live.attributes} {live.identity_attributes} {live.identity}"
     assert live.props["from_address"] == "a@b.example"
-    assert live.identity_facts == {"name": name}
+    assert live.identity_attributes == {"name": name}
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_a_kind_that_is_newer_than_us_is_an_other() -> None:
         "kind": "auth0.other", "name": "pigeon", "settings": {"a": 1},
     }  # fmt: skip
     assert mapping.provider_live({"name": "pigeon"}).props["settings"] == {"kind": "auth0.other", "name": "pigeon"}
-    assert mapping.provider_live({"name": "pigeon"}).facts["credentials"] == {}
+    assert mapping.provider_live({"name": "pigeon"}).attributes["credentials"] == {}
     assert mapping.provider_live({"name": "pigeon"}).identity == {"kind": "auth0.other", "name": "pigeon"}
 
 
@@ -202,7 +202,7 @@ def test_a_template_is_read() -> None:
         "result_url": "", "url_lifetime_in_seconds": 60,
     }}  # fmt: skip
     assert isinstance(live.props["settings"]["url_lifetime_in_seconds"], int)
-    assert live.facts == document
+    assert live.attributes == document
     assert templates.comparable({"syntax": "x"}) == {
         "from": "", "syntax": "x", "enabled": True, "urlLifetimeInSeconds": 432_000, "includeEmailInRedirect": True,
         "resultUrl": None,

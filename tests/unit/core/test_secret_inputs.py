@@ -38,14 +38,14 @@ def test_from_and_to_are_hidden_where_the_input_is() -> None:
 
 
 def test_an_old_state_without_marks_is_read() -> None:
-    """What an earlier release recorded has no marks: nothing differs, and nothing is hidden."""
+    """What an earlier release recorded has no secret_digests: nothing differs, and nothing is hidden."""
     lifecycle, given = EmailProviderLifecycle(), inputs("unmarked-user")
     assert lifecycle.diff(ID, given, given).changes is False
     assert scrub("unmarked-user") == "unmarked-user"
 
 
 def test_a_new_mark_is_a_change_and_its_placeholders_are_none() -> None:
-    """The list differs, so the outputs are recorded anew; what marks an output secret is no input of ours."""
+    """The list differs, so the outputs are recorded anew; what secret_digests an output secret is no input of ours."""
     lifecycle, given = EmailProviderLifecycle(), inputs("marked-user")
     marked = {**given, SECRET_INPUTS: ["settings.username"], "live": {"credentials": {"smtp_user": "[secret]"}}}
     assert not lifecycle.check({}, marked).failures

@@ -75,7 +75,11 @@ def reads_live(live: LiveObject, inputs: dict[str, Any]) -> None:
     mismatches(live, desired)
     live.describe()
     Struct().update(
-        {"inputs": _plain(pick_managed(live, desired)), "live": _plain(live.facts), "marks": dict(live.marks)}
+        {
+            "inputs": _plain(pick_managed(live, desired)),
+            "live": _plain(live.attributes),
+            "secret_digests": dict(live.secret_digests),
+        }
     )
 
 
@@ -91,8 +95,8 @@ def auth0_provider(document: Any) -> None:
 def auth0_template(document: Any) -> None:
     """Reads a template."""
     live = auth0_templates.live_of(document)
-    auth0_templates.comparable(live.facts)
-    auth0_templates.restoring_body(live.facts, samples("auth0")["template"])
+    auth0_templates.comparable(live.attributes)
+    auth0_templates.restoring_body(live.attributes, samples("auth0")["template"])
     reads_live(live, {"settings": samples("auth0")["template"]})
 
 

@@ -48,8 +48,8 @@ def test_facts_hold_no_secret(inputs: dict[str, Any]) -> None:
         mapping.read({"id": "x", "connectorId": target.factory, "config": mapping.provider_body(target, "t")}), str
     )
     secret = KINDS[target.settings["kind"]].secret
-    assert not [name for name in secret if name in live.facts["settings"]]
-    assert "corpus" not in str(live.facts) + str(live.marks) + repr(live)
+    assert not [name for name in secret if name in live.attributes["settings"]]
+    assert "corpus" not in str(live.attributes) + str(live.secret_digests) + repr(live)
 
 
 @pytest.mark.parametrize("inputs", CORPUS[:13], ids=range(13))
@@ -190,7 +190,7 @@ def test_a_factory_that_nobody_knows_shows_its_name_alone() -> None:
     live = mapping.provider_live(mapping.read({"id": "c1", "connectorId": "own-sender", "config": config}), str)
     seen = live.visible_to({"kind": "logto.smtp"})
     assert seen.props["settings"] == {"kind": "logto.own-sender"}
-    assert "canary" not in f"{seen.props} {seen.facts} {seen.marks}"
+    assert "canary" not in f"{seen.props} {seen.attributes} {seen.secret_digests}"
 
 
 def test_a_login_that_is_the_secret_too_identifies_nothing() -> None:
@@ -199,4 +199,4 @@ def test_a_login_that_is_the_secret_too_identifies_nothing() -> None:
     document = {"id": "c1", "connectorId": "simple-mail-transfer-protocol", "config": config}
     seen = mapping.provider_live(mapping.read(document), str).visible_to({"kind": "logto.http"})
     assert seen.props["settings"] == {"kind": "logto.smtp", "host": "smtp.postmarkapp.com", "port": 587}
-    assert "canary" not in str(seen.facts)
+    assert "canary" not in str(seen.attributes)

@@ -80,8 +80,8 @@ def test_a_config_is_made() -> None:
 
 def test_what_was_recorded_is_recalled() -> None:
     """A state of an earlier release may lack any of it."""
-    facts = {"id": "c1", "factory": SMTP, "settings": LOGIN, "from_address": "a@b.example", "hidden": ["password"]}
-    recalled = mapping.recall(facts)
+    attributes = {"id": "c1", "factory": SMTP, "settings": LOGIN, "from_address": "a@b.example", "hidden": ["password"]}
+    recalled = mapping.recall(attributes)
     assert recalled == Stored("c1", SMTP, LOGIN, "a@b.example", hidden=frozenset({"password"}))
     assert mapping.recall({}) == Stored()
 
@@ -252,28 +252,28 @@ def test_what_a_config_lacks_is_named() -> None:
 
 
 def test_what_is_live() -> None:
-    """An optional secret that is not there is an empty one; facts name what they do not show."""
+    """An optional secret that is not there is an empty one; attributes name what they do not show."""
     key = Secret("canary-key")
     settings = {"kind": "logto.smtp_oauth2_key", "host": "one.example", "private_key": key, "tls": {"ca": "canary"}}
     live = mapping.provider_live(there(settings, others={"odd": "canary"}), lambda: "described")
     assert live.props == {
         "settings": {**settings, "private_key_passphrase": Secret("")}, "enabled": True, "from_address": "a@b.example",
     }  # fmt: skip
-    assert live.facts == {
+    assert live.attributes == {
         "id": "c1", "factory": SMTP, "settings": {"kind": settings["kind"], "host": "one.example"},
         "from_address": "a@b.example", "hidden": ["odd", "private_key", "tls"],
     }  # fmt: skip
     assert (live.id, live.describe(), live.raw.settings) == ("c1", "described", settings)
-    assert live.identity_facts == {"id": "c1", "factory": SMTP, "settings": live.identity}
+    assert live.identity_attributes == {"id": "c1", "factory": SMTP, "settings": live.identity}
     assert live.identity == {"kind": settings["kind"], "host": "one.example"}
     salted = hashlib.scrypt(b"canary-key", salt=b"c1/private_key", n=4096, r=8, p=1, dklen=16).hex()
-    assert live.marks == {"private_key": salted}
-    assert "hidden" not in mapping.provider_live(there({"kind": "logto.http"}), str).facts
-    assert mapping.provider_live(there({"kind": "logto.own"}, others={"a": 1}), str).marks == {}
+    assert live.secret_digests == {"private_key": salted}
+    assert "hidden" not in mapping.provider_live(there({"kind": "logto.http"}), str).attributes
+    assert mapping.provider_live(there({"kind": "logto.own"}, others={"a": 1}), str).secret_digests == {}
 
 
 def test_what_a_creation_comes_to() -> None:
-    """The facts without an id, which nobody knows before Logto gives one."""
+    """The attributes without an id, which nobody knows before Logto gives one."""
     made = mapping.created({"settings": {**FULL, "templates": TEXTS}, "from_address": "a@b.example"})
     assert made == {
         "factory": SMTP, "settings": {**LOGIN, "templates": TEXTS}, "from_address": "a@b.example",
@@ -285,7 +285,7 @@ def test_several_connectors_stand_as_one() -> None:
     """Of a kind that no input names."""
     live = mapping.several(lambda: "described")
     assert live.props == {"settings": {"kind": mapping.SEVERAL}, "enabled": True}
-    assert live.facts == live.identity_facts == {"settings": {"kind": mapping.SEVERAL}}
+    assert live.attributes == live.identity_attributes == {"settings": {"kind": mapping.SEVERAL}}
     assert (live.raw, live.describe(), live.id) == (Stored(), "described", "")
 
 

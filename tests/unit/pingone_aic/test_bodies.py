@@ -114,13 +114,14 @@ def test_a_server_is_read() -> None:
         },
         "enabled": True,
     }  # fmt: skip
-    assert live.facts == {
+    assert live.attributes == {
         "type": "smtp", "host": "smtp.one.example", "port": {"$int": "&{esv.port}"}, "auth.username": "mailer",
-        "from": "", "smtpProperties": ["a=1"], "marks": {"password": mapping.mark_of(BLOB, "tenant.example")},
+        "from": "", "smtpProperties": ["a=1"],
+        "secret_digests": {"password": mapping.digest_of(BLOB, "tenant.example")},
     }  # fmt: skip
-    assert live.marks == live.facts["marks"]
+    assert live.secret_digests == live.attributes["secret_digests"]
     assert live.raw == {**SENT, "auth": auth, "port": {"$int": "&{esv.port}"}, "smtpProperties": ["a=1"], "from": ""}
-    assert live.identity_facts == {"type": "smtp"}
+    assert live.identity_attributes == {"type": "smtp"}
     assert live.identity == {**PLAIN, "port": "&{esv.port}", "username": "mailer"}
     assert live.describe() == "smtp smtp.one.example as mailer"
 
@@ -129,8 +130,8 @@ def test_a_server_without_a_login_is_read() -> None:
     """A user that is stored and not used is none; a missing switch means that it is used."""
     off = stored({"host": "a.example", "port": 25, "auth": {"enable": False, "username": "mailer"}})
     assert "username" not in off.props["settings"]
-    assert (off.marks, off.describe()) == ({}, "smtp a.example")
-    assert off.identity_facts == {"type": off.facts["type"]} == {"type": "smtp"}
+    assert (off.secret_digests, off.describe()) == ({}, "smtp a.example")
+    assert off.identity_attributes == {"type": off.attributes["type"]} == {"type": "smtp"}
     assert stored({"host": "a.example", "auth": {"username": "mailer"}}).props["settings"]["username"] == "mailer"
     assert (
         stored({"host": "a.example", "auth": {"enable": {"$bool": "&{esv.on}"}, "username": "x"}}).props["settings"][
@@ -155,8 +156,8 @@ def test_the_platforms_own_sender_is_read() -> None:
     stock = {"host": "&{aic.host}", "auth": {"enable": True, "password": "&{aic.pass}"}}
     live = stored(stock)
     assert live.props == {"settings": {"kind": "pingone_aic.built_in"}, "enabled": True}
-    assert (live.is_default, live.raw, live.marks) == (True, stock, {})
-    assert live.facts == live.identity_facts == {"type": "built-in"}
+    assert (live.is_default, live.raw, live.secret_digests) == (True, stock, {})
+    assert live.attributes == live.identity_attributes == {"type": "built-in"}
 
 
 def test_graph_is_read() -> None:
@@ -164,15 +165,15 @@ def test_graph_is_read() -> None:
     live = stored(GRAPH_SENT, **{"from": "a@b.example"})
     settings = {name: value for name, value in GRAPH.items() if name != "client_secret"}
     assert live.props == {"settings": settings, "enabled": True, "from_address": "a@b.example"}
-    assert live.identity_facts == {"type": live.facts["type"]} == {"type": "msgraph"}
+    assert live.identity_attributes == {"type": live.attributes["type"]} == {"type": "msgraph"}
     assert live.describe() == "ms_graph https://graph.example as app"
-    assert live.marks == {"client_secret": mapping.mark_of("canary-client", "tenant.example")}
-    assert "canary-client" not in f"{live.facts} {live.identity}"
+    assert live.secret_digests == {"client_secret": mapping.digest_of("canary-client", "tenant.example")}
+    assert "canary-client" not in f"{live.attributes} {live.identity}"
 
 
 def test_what_a_creation_comes_to() -> None:
-    """The facts without the mark of a secret, which nobody knows before it is stored."""
-    expected = {name: value for name, value in stored(SENT).facts.items() if name != "marks"}
+    """The attributes without the mark of a secret, which nobody knows before it is stored."""
+    expected = {name: value for name, value in stored(SENT).attributes.items() if name != "secret_digests"}
     assert mapping.created({"settings": SMTP}) == expected
     assert mapping.created({"settings": {"kind": "pingone_aic.built_in"}}) == {"type": "built-in"}
     assert mapping.created({"settings": GRAPH})["auth.clientId"] == "app"

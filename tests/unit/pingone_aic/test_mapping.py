@@ -1,4 +1,4 @@
-"""Pure rules: the platform's own sender, documented defaults, what counts as arrived, marks, SMTP properties."""
+"""Pure rules: the platform's own sender, documented defaults, what counts as arrived, digests, SMTP properties."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tenant_email.local.emulators.pingone_aic.seeds import STOCK_2024, STOCK_2025
-from tenant_email.platforms.pingone_aic.mapping import arrived, is_stock, mark_of, normalised, provider_live
+from tenant_email.platforms.pingone_aic.mapping import arrived, digest_of, is_stock, normalised, provider_live
 from tenant_email.platforms.pingone_aic.smtp_properties import from_properties, to_properties
 
 BLOB = {"$crypto": {"value": {"data": "1"}}}
@@ -62,23 +62,23 @@ def test_a_write_has_arrived_when_it_can_be_read(sent: Any, read: Any, before: A
 
 def test_marks_tell_secrets_apart_without_telling_them() -> None:
     """The same shown secret has one mark in a tenant, another elsewhere; no mark holds the secret."""
-    marks = [mark_of("canary", "a.example"), mark_of("canary", "b.example"), mark_of(BLOB, "a.example")]
-    assert len(set(marks)) == 3
-    assert mark_of("canary", "a.example") == marks[0]
-    assert all("canary" not in mark for mark in marks)
+    secret_digests = [digest_of("canary", "a.example"), digest_of("canary", "b.example"), digest_of(BLOB, "a.example")]
+    assert len(set(secret_digests)) == 3
+    assert digest_of("canary", "a.example") == secret_digests[0]
+    assert all("canary" not in mark for mark in secret_digests)
 
 
 def test_a_mark_is_the_same_in_every_release() -> None:
     """States hold it: computed otherwise, every stored secret would look like somebody else's."""
     blob = {"$crypto": {"b": "1", "a": "2"}}
-    assert mark_of(blob, "a.example") == mark_of({"$crypto": {"a": "2", "b": "1"}}, "a.example")
-    assert mark_of(blob, "a.example") == "a21bb24eaeef3e7e2ac62fa8bde2fc5d"
+    assert digest_of(blob, "a.example") == digest_of({"$crypto": {"a": "2", "b": "1"}}, "a.example")
+    assert digest_of(blob, "a.example") == "a21bb24eaeef3e7e2ac62fa8bde2fc5d"
 
 
 def test_live_settings_show_no_secret() -> None:
     """A tenant that shows a secret in clear is no reason to record it."""
     live = provider_live(smtp("canary-in-clear"), "tenant.example")
-    assert "canary" not in str([live.props, live.facts, live.marks, live])
+    assert "canary" not in str([live.props, live.attributes, live.secret_digests, live])
 
 
 def test_properties_become_settings_and_back() -> None:

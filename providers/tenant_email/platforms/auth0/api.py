@@ -131,7 +131,7 @@ class Auth0:
 
     def _changed(self, record: TemplateRecord, live: LiveObject | None) -> tuple[str, ...]:
         return changed_paths(
-            templates.comparable(record.ours or {}), templates.comparable(live.facts) if live else None
+            templates.comparable(record.ours or {}), templates.comparable(live.attributes) if live else None
         )
 
     def _write_provider(self, method: str, desired: Props, change: InputDiff | None, guard: Guard | None) -> LiveObject:

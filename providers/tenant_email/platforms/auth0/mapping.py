@@ -99,20 +99,20 @@ def provider_live(document: Mapping[str, Any]) -> LiveObject:
     # of a kind newer than this package nobody knows what is secret, so nothing of its credentials is recorded
     visible = {wire for ours, wire in kind.credentials.items() if ours not in kind.write_only} if kind else set[str]()
     shown = {wire: value for wire, value in credentials.items() if wire in visible}
-    facts = {"name": name, "credentials": shown, "settings": dict(options)}
-    facts |= {wire: props[ours] for ours, wire in _TOP.items()}
+    attributes = {"name": name, "credentials": shown, "settings": dict(options)}
+    attributes |= {wire: props[ours] for ours, wire in _TOP.items()}
     identified_by = [*kind.identified_by, *kind.credentials] if kind else ["name"]
     hidden = kind.write_only if kind else ()
     return LiveObject(
         {key: value for key, value in props.items() if value is not None},
-        facts,
+        attributes,
         identity=identifying(settings, [each for each in identified_by if each not in hidden]),
-        identity_facts={"name": name},
+        identity_attributes={"name": name},
     )
 
 
 def shown_at(kind: str, path: str) -> Places:
-    """Returns where the facts of a kind repeat an input."""
+    """Returns where the attributes of a kind repeat an input."""
     if path in _TOP:
         return ((_TOP[path],),)
     name = path.removeprefix("settings.").partition(".")[0]
@@ -125,8 +125,8 @@ def shown_at(kind: str, path: str) -> Places:
 
 
 def created(desired: Props) -> Props:
-    """Returns the facts that a provider shows when these inputs made it."""
-    return provider_live(provider_body(desired, None)).facts
+    """Returns the attributes that a provider shows when these inputs made it."""
+    return provider_live(provider_body(desired, None)).attributes
 
 
 def _option(options: Mapping[str, Any], group: str, key: str) -> Any:

@@ -78,9 +78,9 @@ def live_of(document: Mapping[str, Any]) -> LiveObject:
     return LiveObject({"settings": settings}, {wire: document[wire] for wire in _FIELDS.values() if wire in document})
 
 
-def comparable(facts: Props) -> Props:
+def comparable(attributes: Props) -> Props:
     """Returns a stored template with the defaults filled in, so that one that is shown is no change."""
-    return {**_CLEARED, **facts}
+    return {**_CLEARED, **attributes}
 
 
 def restoring_body(snapshot: Props, settings: Props) -> dict[str, Any]:

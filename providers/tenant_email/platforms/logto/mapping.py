@@ -93,14 +93,14 @@ def read(document: Mapping[str, Any]) -> Stored:
     return Stored(document["id"], factory, settings, config.get(kind.sender or ""), others)
 
 
-def recall(facts: Props) -> Stored:
+def recall(attributes: Props) -> Stored:
     """Returns what the last run recorded of the connector."""
     return Stored(
-        facts.get("id", ""),
-        facts.get("factory", ""),
-        facts.get("settings", {}),
-        facts.get("from_address"),
-        hidden=frozenset(facts.get("hidden", ())),
+        attributes.get("id", ""),
+        attributes.get("factory", ""),
+        attributes.get("settings", {}),
+        attributes.get("from_address"),
+        hidden=frozenset(attributes.get("hidden", ())),
     )
 
 
@@ -209,48 +209,52 @@ def provider_live(stored: Stored, describe: Callable[[], str]) -> LiveObject:
     identity = identifying(stored.settings, stored.kind.identified_by if stored.kind else ())
     return LiveObject(
         {name: value for name, value in props.items() if value is not None},
-        _facts(stored),
-        marks=_marks(stored),
+        _attributes(stored),
+        secret_digests=_secret_digests(stored),
         id=stored.id,
         describe=describe,
         raw=stored,
         identity=identity,
-        identity_facts={"id": stored.id, "factory": stored.factory, "settings": identity},
+        identity_attributes={"id": stored.id, "factory": stored.factory, "settings": identity},
     )
 
 
 def created(desired: Props) -> Props:
-    """Returns the facts that a connector shows when these inputs made it, without an id."""
+    """Returns the attributes that a connector shows when these inputs made it, without an id."""
     made = merged(desired, None, Stored())
-    facts = _facts(read({"id": "", "connectorId": made.factory, "config": provider_body(made, "logto")}))
-    return {name: value for name, value in facts.items() if name != "id"}
+    attributes = _attributes(read({"id": "", "connectorId": made.factory, "config": provider_body(made, "logto")}))
+    return {name: value for name, value in attributes.items() if name != "id"}
 
 
 def several(describe: Callable[[], str]) -> LiveObject:
     """Returns what stands for a tenant whose connectors cannot be listed."""
     settings = {"kind": SEVERAL}
-    facts = {"settings": settings}
+    attributes = {"settings": settings}
     return LiveObject(
-        {"settings": settings, "enabled": True}, facts, describe=describe, raw=Stored(), identity_facts=facts
+        {"settings": settings, "enabled": True},
+        attributes,
+        describe=describe,
+        raw=Stored(),
+        identity_attributes=attributes,
     )
 
 
-def _facts(stored: Stored) -> Props:
+def _attributes(stored: Stored) -> Props:
     unshown = _UNSHOWN | (stored.kind.secret if stored.kind else set[str]())
     shown = {name: value for name, value in stored.settings.items() if name not in unshown}
     hidden = sorted({*(stored.settings.keys() & unshown), *stored.others})
-    facts = {"id": stored.id, "factory": stored.factory, "settings": shown, "from_address": stored.from_address}
-    return {name: value for name, value in {**facts, "hidden": hidden or None}.items() if value is not None}
+    attributes = {"id": stored.id, "factory": stored.factory, "settings": shown, "from_address": stored.from_address}
+    return {name: value for name, value in {**attributes, "hidden": hidden or None}.items() if value is not None}
 
 
 def shown_at(kind: str, path: str) -> Places:
-    """Returns where the facts of a kind repeat an input."""
+    """Returns where the attributes of a kind repeat an input."""
     if kind == "logto.template":
         return templates.shown_at(path.removeprefix("settings.").partition(".")[0])
     return (tuple(path.split(".")),)
 
 
-def _marks(stored: Stored) -> dict[str, str]:
+def _secret_digests(stored: Stored) -> dict[str, str]:
     """Returns a digest of each secret, slow to guess from, so that a change by somebody else shows."""
     names = stored.kind.write_only if stored.kind else ()
     return {name: _digest(stored, name) for name in names if name in stored.settings}

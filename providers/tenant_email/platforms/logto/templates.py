@@ -45,16 +45,16 @@ def live_of(entry: Mapping[str, Any], wanted: Mapping[str, Any]) -> LiveObject:
         "content_type": details.get("contentType", "text/html")
     }
     settings = {"kind": "logto.template", "language": entry["languageTag"], "type": entry["templateType"], **shown}
-    facts = {name: entry[name] for name in ("id", "languageTag", "templateType", "details") if name in entry}
+    attributes = {name: entry[name] for name in ("id", "languageTag", "templateType", "details") if name in entry}
     given = {name: value for name, value in settings.items() if value not in (None, "")}
-    return LiveObject({"settings": given}, facts, beside=tuple(sorted(given.keys() - wanted.keys())))
+    return LiveObject({"settings": given}, attributes, beside=tuple(sorted(given.keys() - wanted.keys())))
 
 
 def comparable(live: LiveObject, ours: Props) -> Props:
     """Returns what is live without an id where none is recorded, as in a state of an earlier release."""
-    return live.facts if "id" in ours else without_id(live.facts)
+    return live.attributes if "id" in ours else without_id(live.attributes)
 
 
-def without_id(facts: Props) -> Props:
+def without_id(attributes: Props) -> Props:
     """Returns an entry without the id that Logto gives it: an entry made anew, with the same text, has another one."""
-    return {name: value for name, value in facts.items() if name != "id"}
+    return {name: value for name, value in attributes.items() if name != "id"}

@@ -188,7 +188,7 @@ class PingOneAic:
             live = self.read_template(settings)
             if live is None and snapshot is None:
                 return ()
-            if changed := changed_paths(record.ours, live.facts if live else None):
+            if changed := changed_paths(record.ours, live.attributes if live else None):
                 return changed
         if snapshot is None:
             self._store.remove(name)
@@ -218,5 +218,5 @@ def _secret_to_send(
         return held
     if is_placeholder(given.reveal()) or held is None or change is None or change.credentials:
         return given
-    somebody_elses = live is not None and live.marks.get(ours) != recorded.get("marks", {}).get(ours)
+    somebody_elses = live is not None and live.secret_digests.get(ours) != recorded.get("secret_digests", {}).get(ours)
     return given if somebody_elses else held

@@ -62,7 +62,7 @@ def secret_of(document: Mapping[str, Any]) -> Any:
     return _at(document, ("auth", kind.secret[1])) if kind.secret else None
 
 
-def mark_of(secret: object, salt: str) -> str:
+def digest_of(secret: object, salt: str) -> str:
     """Returns a digest of a secret as shown; slow and salted, because some tenants may show it in clear."""
     return _digest(json.dumps(secret, sort_keys=True), salt)
 
@@ -76,9 +76,9 @@ def provider_live(document: Mapping[str, Any], host: str) -> LiveObject:
     """Reads a stored configuration into the inputs' shape; secrets are absent from it."""
     kind, raw = KINDS[kind_of(document)], without_id(document)
     if kind.name == BUILT_IN:
-        facts: Props = {"type": "built-in"}
+        attributes: Props = {"type": "built-in"}
         props = {"settings": {"kind": BUILT_IN}, "enabled": True}
-        return LiveObject(props, facts, is_default=True, raw=raw, identity_facts=facts)
+        return LiveObject(props, attributes, is_default=True, raw=raw, identity_attributes=attributes)
     settings: Props = {"kind": kind.name}
     settings |= {ours: unwrapped(_at(raw, wire.path, wire.default)) for ours, wire in kind.fields.items()}
     if kind.name == SMTP:
@@ -88,25 +88,25 @@ def provider_live(document: Mapping[str, Any], host: str) -> LiveObject:
     secret = secret_of(raw)
     settings["promotable"] = True if secret is None or is_literal_free(secret) else None
     props = {"settings": _given(settings), "enabled": True, "from_address": raw.get("from") or None}
-    marks = {kind.secret[0]: mark_of(secret, host)} if kind.secret and secret is not None else {}
+    secret_digests = {kind.secret[0]: digest_of(secret, host)} if kind.secret and secret is not None else {}
     identity = identifying(settings, kind.secret_scope)
     return LiveObject(
         _given(props),
-        _facts(raw, kind, marks),
-        marks,
+        _attributes(raw, kind, secret_digests),
+        secret_digests,
         describe=lambda: _described(identity),
         raw=raw,
         identity=identity,
-        identity_facts={"type": raw.get("type", "smtp")},
+        identity_attributes={"type": raw.get("type", "smtp")},
     )
 
 
 def created(desired: Props) -> Props:
-    """Returns the facts that a configuration shows when these inputs made it, without the mark of its secret."""
+    """Returns the attributes that a configuration shows when these inputs made it, without the digest of its secret."""
     if desired["settings"]["kind"] == BUILT_IN:
         return {"type": "built-in"}
-    facts = provider_live(provider_body(desired, None, None, None), "").facts
-    return {name: value for name, value in facts.items() if name != "marks"}
+    attributes = provider_live(provider_body(desired, None, None, None), "").attributes
+    return {name: value for name, value in attributes.items() if name != "secret_digests"}
 
 
 def provider_body(desired: Props, change: InputDiff | None, live: LiveObject | None, secret: Any) -> Document:
@@ -182,15 +182,15 @@ def without_id(document: Mapping[str, Any]) -> Document:
     return {key: value for key, value in document.items() if key not in ("_id", "_rev")}
 
 
-def _facts(raw: Document, kind: Kind, marks: Mapping[str, str]) -> Props:
-    """Returns the visible fields by their paths, and the marks, which tell a secret that somebody else set."""
+def _attributes(raw: Document, kind: Kind, secret_digests: Mapping[str, str]) -> Props:
+    """Returns the visible fields by their paths, and the digests, which tell a secret that somebody else set."""
     shown = {".".join(wire.path): _at(raw, wire.path) for wire in kind.fields.values()}
     shown |= {"type": raw.get("type", "smtp"), "from": raw.get("from"), "smtpProperties": raw.get("smtpProperties")}
-    return {**_given(shown), "marks": dict(marks)}
+    return {**_given(shown), "secret_digests": dict(secret_digests)}
 
 
 def shown_at(kind: str, path: str) -> Places:
-    """Returns where the facts of a kind repeat an input."""
+    """Returns where the attributes of a kind repeat an input."""
     if path == "from_address":
         return (("from",),)
     name = path.removeprefix("settings.").partition(".")[0]

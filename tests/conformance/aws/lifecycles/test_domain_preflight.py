@@ -69,14 +69,14 @@ def test_an_identity_of_somebody_else_is_met_as_it_would_be_later(site: SesSite)
         preflight(site, on_existing="adopt", dkim="byo").up()
     taken = preflight(site, on_existing="adopt", mail_from=name)
     taken.up()
-    assert (taken.state["adopts"], taken.state["mail_from_there"]) == (True, name)
+    assert (taken.state["adopts_identity"], taken.state["existing_mail_from"]) == (True, name)
     site.ses.tag_resource(
         ResourceArn=f"arn:aws:ses:eu-west-1:000000000099:identity/{site.domain}",
         Tags=[{"Key": key, "Value": value} for key, value in TAGS.items()],
     )
     own = preflight(site)
     own.up()
-    assert own.state["adopts"] is False
+    assert own.state["adopts_identity"] is False
 
 
 def test_what_was_found_stays_as_it_was_found(site: SesSite) -> None:
@@ -86,7 +86,7 @@ def test_what_was_found_stays_as_it_was_found(site: SesSite) -> None:
     site.ses.create_email_identity(EmailIdentity=site.domain)
     assert found.refresh()
     assert found.up(records=[], mail_from=None) == "same"
-    assert found.state["adopts"] is False
+    assert found.state["adopts_identity"] is False
     assert found.up(domain=f"other-{site.domain}") == "replace"
 
 

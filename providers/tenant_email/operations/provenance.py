@@ -1,7 +1,7 @@
 """Whose a live configuration is: what was recorded of our last write, against what the tenant shows. Pure.
 
-The output `wrote` holds it, so that a refresh, which records what is live, does not make ours what somebody else
-configured. The platform's own id decides where there is one. States of earlier releases hold less: there the kind,
+The output `written_identity` holds it, so that a refresh, which records what is live, does not make ours what somebody
+else configured. The platform's own id decides where there is one. States of earlier releases hold less: there the kind,
 and what its kind is identified by, decide.
 """
 
@@ -31,14 +31,19 @@ def identity_of(live: LiveObject, transports: Transports, before: Props | None =
     transport = transports.get(settings["kind"])
     names = ("kind", *(transport.identified_by if transport else ()))
     shown = {name: settings[name] for name in names if settings.get(name) is not None}
-    ours: Props = (before or {}).get("wrote", {}).get("facts") or (before or {}).get("live", {})
-    facts = merge_written(ours, live.facts, live.sent if before else None)
-    return {**shown, **({"id": live.id} if live.id else {}), "facts": facts, "marks": dict(live.marks)}
+    ours: Props = (before or {}).get("written_identity", {}).get("attributes") or (before or {}).get("live", {})
+    attributes = merge_written(ours, live.attributes, live.sent if before else None)
+    return {
+        **shown,
+        **({"id": live.id} if live.id else {}),
+        "attributes": attributes,
+        "secret_digests": dict(live.secret_digests),
+    }
 
 
 def recorded_id(recorded: Props) -> str:
     """Returns the platform's own id of what was written; the one that was last seen, where no write recorded one."""
-    return str(recorded.get("wrote", {}).get("id") or recorded.get("live", {}).get("id") or "")
+    return str(recorded.get("written_identity", {}).get("id") or recorded.get("live", {}).get("id") or "")
 
 
 def is_another(live: LiveObject, id_: str) -> bool:
@@ -46,28 +51,30 @@ def is_another(live: LiveObject, id_: str) -> bool:
     return bool(id_) and live.id != id_
 
 
-def differs_from_written(live: LiveObject, wrote: Props, transports: Transports) -> str:
+def differs_from_written(live: LiveObject, written: Props, transports: Transports) -> str:
     """Returns what shows that this is another configuration than the one written; empty when nothing does."""
     settings: Props = reveal(live.props["settings"])
-    if is_another(live, wrote.get("id", "")):
+    if is_another(live, written.get("id", "")):
         return f"id is {redact_external(live.id)}" if live.id else live.describe()
-    transport = transports.get(wrote.get("kind", ""))
-    if transport is None or settings["kind"] != wrote["kind"]:
+    transport = transports.get(written.get("kind", ""))
+    if transport is None or settings["kind"] != written["kind"]:
         return f"kind is {redact_external(settings['kind'])}"
-    odd = [name for name in transport.identified_by if settings.get(name) != wrote.get(name)]
+    odd = [name for name in transport.identified_by if settings.get(name) != written.get(name)]
     # as anybody may see it: another's address may hold a key
     seen: Props = live.public_props()["settings"]
     return ", ".join(f"{transport.label(name)} is {redact_external(seen.get(name, 'another'))}" for name in odd)
 
 
-def changed_names(live: LiveObject, wrote: Props) -> str:
+def changed_names(live: LiveObject, written: Props) -> str:
     """Returns the names of what somebody changed since the write; empty for what an earlier release wrote."""
-    if "facts" not in wrote:
+    if "attributes" not in written:
         return ""
-    names = (*changed_paths(wrote["facts"], live.facts), *changed_paths(wrote.get("marks", {}), live.marks))
+    digests = changed_paths(written.get("secret_digests", {}), live.secret_digests)
+    names = (*changed_paths(written["attributes"], live.attributes), *digests)
     return ", ".join(dict.fromkeys(name.rpartition(".")[2] for name in names))
 
 
-def facts_equal(live: LiveObject, created: Props) -> bool:
-    """Tells whether what is shown is what a creation shows, apart from ids and marks, which it cannot know."""
-    return not changed_paths(created, {name: each for name, each in live.facts.items() if name not in ("id", "marks")})
+def attributes_equal(live: LiveObject, created: Props) -> bool:
+    """Tells whether what is shown is what a creation shows, apart from ids and digests, which it cannot know."""
+    shown = {name: each for name, each in live.attributes.items() if name not in ("id", "secret_digests")}
+    return not changed_paths(created, shown)
