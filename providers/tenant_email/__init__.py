@@ -9,16 +9,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from tenant_email import auth0, logto, pingone_aic
+    from tenant_email import auth0, logto, pingone_aic, ses
     from tenant_email.components.ses_sending_domain import SesSendingDomain
     from tenant_email.components.tenant_email import TenantEmail
-    from tenant_email.resources.aws import AwsKeyReady, AwsKeySlot
+    from tenant_email.resources.aws import AwsKeyReady
     from tenant_email.resources.ses import SesAccount, SesDkimKey, SesDomainIdentity, SesDomainVerification
     from tenant_email.resources.tenant import EmailProvider, EmailTemplate
 
 __all__ = [
     "AwsKeyReady",
-    "AwsKeySlot",
     "EmailProvider",
     "EmailTemplate",
     "SesAccount",
@@ -30,12 +29,12 @@ __all__ = [
     "auth0",
     "logto",
     "pingone_aic",
+    "ses",
 ]
 
-_PLATFORMS: Final = ("auth0", "logto", "pingone_aic")
+_MODULES: Final = ("auth0", "logto", "pingone_aic", "ses")
 _HOMES: Final = {
     "AwsKeyReady": "resources.aws",
-    "AwsKeySlot": "resources.aws",
     "EmailProvider": "resources.tenant",
     "EmailTemplate": "resources.tenant",
     "SesAccount": "resources.ses",
@@ -49,7 +48,7 @@ _HOMES: Final = {
 
 def __getattr__(name: str) -> Any:
     """Loads a public name (PEP 562)."""
-    if name in _PLATFORMS:
+    if name in _MODULES:
         found: Any = import_module(f"{__name__}.{name}")
     elif name in _HOMES:
         found = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -8,11 +8,15 @@ Settings (`pulumi config set KEY VALUE`):
 
 import pulumi
 
-from tenant_email import SesSendingDomain, TenantEmail, logto
+from tenant_email import SesSendingDomain, TenantEmail, logto, ses
 
 config = pulumi.Config()
 sender = config.require("fromAddress")
-sending = SesSendingDomain("mail", domain=config.require("domain"), from_addresses=[sender], sends_through=logto.AwsSes)
+sending = SesSendingDomain(
+    "mail",
+    domain=config.require("domain"),
+    sending=ses.SendingPolicy(from_addresses=[sender], sends_through=logto.AwsSes),
+)
 email = TenantEmail(
     "mail",
     sending_domain=sending,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import idna
 
+from tenant_email.errors import Problem
 from tenant_email.visible import visible
 
 if TYPE_CHECKING:
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
 RecordType = Literal["CNAME", "MX", "TXT"]
 DmarcPolicy = Literal["none", "quarantine", "reject"]
+RecordKind = Literal["dkim", "mx", "spf", "dmarc"]
+"""By what an overwrite names a record."""
+
+RECORD_KINDS: Final[Mapping[str, RecordKind]] = {"DKIM": "dkim", "MAIL FROM": "mx", "SPF": "spf", "DMARC": "dmarc"}
+"""The kind of a record of each purpose."""
 
 _TTL: Final = 1800  # short enough to repair a mistake within the first hour
 _LABEL: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -65,6 +71,16 @@ class DnsRecord:
 
     def __str__(self) -> str:
         return f"{self.name} {self.type} " + ", ".join(self.values)
+
+
+def record_kind_problems(kinds: Sequence[str], path: str = "overwrite_records") -> list[Problem]:
+    """Returns a problem for each word that names no kind of record."""
+    choice = f"Choose of {', '.join(RECORD_KINDS.values())}."
+    return [
+        Problem(f"{path}.{number}", f"{kind[:40]!r} names no record", choice)
+        for number, kind in enumerate(kinds)
+        if kind not in RECORD_KINDS.values()
+    ]
 
 
 def normalise_domain(text: str) -> str:

@@ -14,6 +14,9 @@ from tenant_email.aws.dns_records import normalise_domain
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+SIMULATOR: Final = "success@simulator.amazonses.com"
+"""The address of SES's mailbox simulator that takes every mail and delivers it to nobody."""
+
 _LOCAL_PART: Final = "key-check"  # of a sender that stands for a pattern, or for a whole domain
 _WILDCARDS: Final = re.compile(r"[*?]")
 
@@ -36,7 +39,7 @@ def is_allowed(address: str, patterns: Sequence[str]) -> bool:
     return not patterns or any(_like(address, each) for each in allowed)
 
 
-def to_try(
+def senders_to_try(
     domains: Sequence[str], addresses: Sequence[str], identities: Sequence[str], names: Sequence[str] = ()
 ) -> list[str]:
     """Returns the senders that show what a policy lets through: each From address, or one of each identity.

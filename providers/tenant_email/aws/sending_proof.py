@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from tenant_email.aws.access_key import NOT_YET, client_of_key
 from tenant_email.aws.explain import explained
+from tenant_email.aws.senders import SIMULATOR
 from tenant_email.errors import Forbidden, PlatformError, RateLimited, Rejected, Unauthorized
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from tenant_email.secrets import Secret
 
-SIMULATOR: Final = "success@simulator.amazonses.com"
 _PAUSE: Final = 2.0  # seconds between two tries
 _SUBJECT: Final = "This access key may send"
 _TEXT: Final = "pulumi-tenant-email tried out a new access key before a tenant was switched to it.\n"

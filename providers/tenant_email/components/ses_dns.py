@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pulumi
 
-from tenant_email.operations.dns_estate import WORDS
-from tenant_email.resources.ownership import record_only_once
+from tenant_email.aws.dns_records import RECORD_KINDS
+from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.resources.ownership import claim_record
 from tenant_email.resources.ses_estate import SesDomainPreflight, SesDomainRecord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tenant_email.aws.dns_records import DnsRecord
+    from tenant_email.aws.dns_records import DnsRecord, RecordKind
     from tenant_email.capabilities import OnDelete
     from tenant_email.components.ses_place import Place
-    from tenant_email.components.ses_zone import Zone
-    from tenant_email.operations.dns_estate import RecordWord
+    from tenant_email.components.ses_zone import ZoneRef
     from tenant_email.resources.ses import SesDomainIdentity
 
 _DKIM_RECORDS = 3  # Easy DKIM has three, always, so that a preview can show them
@@ -41,27 +41,34 @@ class Publisher:
     def __init__(
         self,
         prefix: str,
-        zone: Zone | None,
+        zone: ZoneRef | None,
         place: Place,
         *,
-        overwrite: Sequence[RecordWord],
+        overwrite: Sequence[RecordKind],
         on_delete: OnDelete | None,
     ) -> None:
         self.records: list[SesDomainRecord] = []
         self.zone_id = zone.id if zone else None
         self._prefix, self._place, self._overwrite, self._on_delete = prefix, place, list(overwrite), on_delete
         self._planned: list[_Planned] = []
+        self._problems: list[Problem] = []
         self._found: SesDomainPreflight | None = None
 
     def plan(self, label: str, record: DnsRecord, value: pulumi.Input[str] | None = None) -> None:
         """Says that a record will be published; `value` is given where it is known later than the rest."""
         if self.zone_id is not None:
             path, remedy = _SEPARATE[record.purpose]
-            record_only_once(self._prefix, path, record, self.zone_id, remedy)
+            self._problems += claim_record(self._prefix, path, record, self.zone_id, remedy)
         self._planned.append(_Planned(label, record, record.values[0] if value is None else value))
 
-    def look(self, **identity: Any) -> SesDomainPreflight:
-        """Has what exists looked at before anything is written; everything else is to depend on what this returns."""
+    def preflight(self, **identity: Any) -> SesDomainPreflight:
+        """Has what exists looked at before anything is written; everything else is to depend on what this returns.
+
+        Raises:
+            InvalidSettings: another component of the program publishes some of the names.
+        """
+        if self._problems:
+            raise InvalidSettings(self._prefix, tuple(self._problems))
         records = [{**each.record.to_props(), "values": [each.value]} for each in self._planned]
         props = {**self._place.props, "zone_id": self.zone_id, "overwrite_records": self._overwrite or None, **identity}
         if self.zone_id is not None:
@@ -77,7 +84,7 @@ class Publisher:
                 self._publish(label, record.to_props(), value, opts)
         return self.records[before:]
 
-    def easy_dkim(self, identity: SesDomainIdentity, opts: pulumi.ResourceOptions) -> None:
+    def publish_easy_dkim(self, identity: SesDomainIdentity, opts: pulumi.ResourceOptions) -> None:
         """Publishes what the identity answered; a preview shows the records before their names are known."""
         for number in range(_DKIM_RECORDS):
             record = identity.dns_records[number]
@@ -103,7 +110,7 @@ class Publisher:
             "purpose": purpose,
             "value": value,
             # the names of Easy DKIM hold tokens of this identity, so that nobody else has a use for them
-            "overwrite": easy or WORDS[purpose] in self._overwrite,
+            "overwrite": easy or RECORD_KINDS[purpose] in self._overwrite,
             "ours_alone": self._found.adopts_identity.apply(lambda adopts: not adopts) if easy else False,
             "keep": self._keep(self._found, purpose, record["name"]),
         }

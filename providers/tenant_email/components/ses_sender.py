@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pulumi_aws as aws
 
+from tenant_email.aws import policy
+from tenant_email.aws.senders import SIMULATOR
 from tenant_email.resources.aws import AwsKeyReady, AwsKeySlot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from tenant_email.components.ses_arguments import Arguments
     from tenant_email.components.ses_place import Place
     from tenant_email.platforms.settings import Settings
-
-Slot = Literal["a", "b"]
-
-
-@dataclass(frozen=True)
-class IamInputs:
-    """What organisations demand of an IAM user and its policy, as pulumi_aws takes it."""
-
-    user_name: pulumi.Input[str] | None = None
-    user_path: pulumi.Input[str] | None = None
-    permissions_boundary: pulumi.Input[str] | None = None
-    policy_name: pulumi.Input[str] | None = None
-    policy_path: pulumi.Input[str] | None = None
-    tags: Mapping[str, pulumi.Input[str]] | None = None
+    from tenant_email.resources.ses_values import IamUser, KeySlot, KeySlots
 
 
 @dataclass(frozen=True)
@@ -53,32 +43,32 @@ class Sender:
         place: Place,
         document: pulumi.Output[str],
         *,
-        iam: IamInputs,
+        user: IamUser,
+        tags: Mapping[str, pulumi.Input[str]] | None,
+        keys: KeySlots,
         trial: Trial,
-        active: Slot,
-        keep_other: bool,
         handed_on: pulumi.Output[str],
     ) -> None:
         self._name, self._place = name, place
         self.policy = aws.iam.Policy(
-            name, name=iam.policy_name, path=iam.policy_path, policy=document, tags=iam.tags, opts=place.opts
+            name, name=user.policy_name, path=user.policy_path, policy=document, tags=tags, opts=place.opts
         )
         self.user = aws.iam.User(
             name,
-            name=iam.user_name,
-            path=iam.user_path,
-            permissions_boundary=iam.permissions_boundary,
-            tags=iam.tags,
+            name=user.name,
+            path=user.path,
+            permissions_boundary=user.permissions_boundary,
+            tags=tags,
             # a key does not follow a user that is renamed in place: its deletion would look for the old name
             opts=pulumi.ResourceOptions.merge(place.opts, pulumi.ResourceOptions(replace_on_changes=["name"])),
         )
         attached = aws.iam.UserPolicyAttachment(name, user=self.user.name, policy_arn=self.policy.arn, opts=place.opts)
         # with the other slot's key kept, nothing is deleted, and nobody needs to be warned
-        self.key = self._key(active, None if keep_other else handed_on)
-        if keep_other:
-            self._key("b" if active == "a" else "a")
+        self.key = self._key(keys.active, None if keys.keep_other else handed_on)
+        if keys.keep_other:
+            self._key("b" if keys.active == "a" else "a")
         self.ready = AwsKeyReady(
-            f"{name}-{active}",
+            f"{name}-{keys.active}",
             access_key_id=self.key.id,
             secret_access_key=self.key.secret,
             region=place.region,
@@ -87,7 +77,7 @@ class Sender:
             opts=place.after(attached, *trial.after),
         )
 
-    def _key(self, slot: Slot, handed_on: pulumi.Output[str] | None = None) -> aws.iam.AccessKey:
+    def _key(self, slot: KeySlot, handed_on: pulumi.Output[str] | None = None) -> aws.iam.AccessKey:
         room = AwsKeySlot(
             f"{self._name}-{slot}",
             user_name=self.user.name,
@@ -99,3 +89,47 @@ class Sender:
             **self._place.props,
         )
         return aws.iam.AccessKey(f"{self._name}-{slot}", user=self.user.name, opts=self._place.after(room))
+
+
+def policy_document(
+    arguments: Arguments,
+    place: Place,
+    configuration_set: pulumi.Input[str] | None,
+    adopted_sets: pulumi.Output[list[str]] | None,
+) -> pulumi.Output[str]:
+    """Returns the policy of the key as JSON, built of inputs: a preview shows the whole of it.
+
+    Args:
+        arguments: the arguments of the sending domain.
+        place: where it is.
+        configuration_set: the set that the domain is given.
+        adopted_sets: the default sets that an adopted identity has, which IAM checks as well.
+
+    """
+    sending = arguments.sending
+    recipients = sending.recipients
+    if recipients and arguments.keys.prove_sending:
+        recipients = [*recipients, SIMULATOR]
+
+    def written(known: Sequence[Any]) -> str:
+        region, account, given, found = known
+        sets = [policy.configuration_set_arn(each, region, account) for each in (given, *(found or ())) if each]
+
+        def arns(identities: Sequence[str]) -> list[str]:
+            return [policy.identity_arn(each, region, account) for each in identities]
+
+        document = policy.sending_policy(
+            policy.identity_arn(arguments.domain, region, account),
+            further_identity_arns=arns(sending.further_domains),
+            actions=policy.ACTIONS[sending.sends_through.ses_path if sending.sends_through else "any"],
+            from_addresses=sending.from_addresses,
+            from_display_names=sending.from_display_names,
+            recipients=recipients,
+            configuration_set_arns=sets,
+            from_identity_arns=arns(sending.from_identities),
+            sandbox_recipient_arns=arns(sending.sandbox_recipients),
+        )
+        return policy.policy_json(document)
+
+    at: pulumi.Output[Any] = pulumi.Output.all(place.region, place.account, configuration_set, adopted_sets)
+    return at.apply(written)

@@ -18,14 +18,14 @@ _MOST_SERVERS = 2  # of a zone that are told
 
 
 @dataclass(frozen=True)
-class Zone:
+class ZoneRef:
     """A hosted zone; without a name it is taken for the domain's own."""
 
     id: pulumi.Input[str]
     name: str | None
 
 
-def find_zone(domain: str, owner: str, invoke: pulumi.InvokeOptions) -> Zone:
+def find_zone(domain: str, owner: str, invoke: pulumi.InvokeOptions) -> ZoneRef:
     """Finds the closest public zone, walking up the labels: mail.a.example may live in the zone a.example.
 
     Raises:
@@ -41,7 +41,7 @@ def find_zone(domain: str, owner: str, invoke: pulumi.InvokeOptions) -> Zone:
             if "no matching" not in str(error):
                 raise
         else:
-            return Zone(str(found.zone_id), name)
+            return ZoneRef(str(found.zone_id), name)
     what = f"no public Route 53 zone is named {' or '.join(candidates)}"
     remedy = "Create the zone, give zone_id, or set publish=False to publish the records elsewhere."
     raise InvalidSettings(owner, (Problem("zone_id", what, remedy),))

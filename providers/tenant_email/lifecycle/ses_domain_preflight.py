@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from tenant_email.aws.dkim import EasyDkim, ReplicaDkim
-from tenant_email.aws.dns_records import DnsRecord, normalise_domain
-from tenant_email.errors import Problem
+from tenant_email.aws.dns_records import DnsRecord, normalise_domain, record_kind_problems
 from tenant_email.fields import Text
 from tenant_email.lifecycle.ses_domain_settings import refuse_other_mail_from
 from tenant_email.model import parse
 from tenant_email.operations.aws_session import Placed, domain_problems, moved, place_problems, route53_of, ses_of
 from tenant_email.operations.border import Lifecycle
-from tenant_email.operations.dns_estate import WORDS, refuse_taken, refuse_zone
+from tenant_email.operations.dns_estate import refuse_taken, refuse_zone
 from tenant_email.operations.ses_identity_origin import is_ours, refuse_theirs
 from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from tenant_email.aws.ses import Ses
     from tenant_email.changes import Props
+    from tenant_email.errors import Problem
 
 _OWN_ORIGIN = "EXTERNAL"
 
@@ -59,7 +59,7 @@ class SesDomainPreflightLifecycle(Lifecycle):
         """Validates; nobody is asked."""
         inputs, problems = parse(PreflightInputs, desired)
         if is_known(inputs.overwrite_records):
-            problems += word_problems(inputs.overwrite_records)
+            problems += record_kind_problems(inputs.overwrite_records)
         return [*problems, *domain_problems(inputs.domain), *place_problems(inputs)]
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
@@ -88,16 +88,6 @@ class SesDomainPreflightLifecycle(Lifecycle):
 
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Does nothing: a look leaves nothing behind."""
-
-
-def word_problems(words: list[str]) -> list[Problem]:
-    """Returns a problem for each word that names no record."""
-    known_words = list(WORDS.values())
-    return [
-        Problem(f"overwrite_records.{number}", f"{word[:40]!r} names no record", f"Choose of {', '.join(known_words)}.")
-        for number, word in enumerate(words)
-        if word not in known_words
-    ]
 
 
 def _found(recorded: Props) -> Props:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from tenant_email.aws import record_sets
-from tenant_email.aws.dns_records import DnsRecord
+from tenant_email.aws.dns_records import RECORD_KINDS, DnsRecord
 from tenant_email.aws.record_sets import RecordSet
 from tenant_email.aws.route53 import is_refused_batch
 from tenant_email.errors import Conflict, NotFound, PlatformError, Problem, redact_external
@@ -20,7 +20,7 @@ from tenant_email.model import parse
 from tenant_email.operations import session
 from tenant_email.operations.aws_session import Placed, place_problems, route53_of, ses_of
 from tenant_email.operations.border import Lifecycle, info, warn
-from tenant_email.operations.dns_estate import WORDS, Taken, means_the_same, refusal
+from tenant_email.operations.dns_estate import Taken, means_the_same, refusal
 from tenant_email.unknowns import UNKNOWN, is_known
 
 if TYPE_CHECKING:
@@ -240,4 +240,4 @@ def _tell_lost(inputs: RecordInputs, before: Sequence[RecordSet], change: Change
 
 def _contended(inputs: RecordInputs) -> Conflict:
     message = f"route53 {inputs.zone_id}: {inputs.name} {inputs.type} is changed by somebody else at the same time"
-    return Conflict(message, remedy=f"Run again when nobody else changes the {WORDS[inputs.purpose]} record.")
+    return Conflict(message, remedy=f"Run again when nobody else changes the {RECORD_KINDS[inputs.purpose]} record.")

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tenant_email.aws.dns_check import check_records
+from tenant_email.aws.dns_records import RECORD_KINDS
 from tenant_email.aws.dns_servers import DnsSettings
 from tenant_email.aws.record_sets import contradictions, serves
 from tenant_email.errors import AlreadyConfigured, InvalidSettings, Problem, redact_external
 from tenant_email.operations.aws_session import of_environment
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     from tenant_email.aws.dns_records import DnsRecord
     from tenant_email.aws.record_sets import RecordSet
     from tenant_email.aws.route53 import HostedZone, Route53
-
-RecordWord = Literal["dkim", "mx", "spf", "dmarc"]
-"""By what an overwrite names a record."""
-
-WORDS: Final[Mapping[str, RecordWord]] = {"DKIM": "dkim", "MAIL FROM": "mx", "SPF": "spf", "DMARC": "dmarc"}
-"""The word for a record of each purpose."""
 
 _OTHERWISE: Final = {
     "dkim": "give another dkim_selector",
@@ -67,14 +62,18 @@ def look(client: Route53, zone_id: str, records: Sequence[DnsRecord], overwrite:
     at = {name: client.at(zone_id, name) for name in dict.fromkeys(record.name for record in records)}
     missing = [record for record in records if not means_the_same(record, at[record.name])]
     found = [Taken(record, contradictions(record, at[record.name])) for record in missing]
-    return [each for each in found if each.sets and not (each.replaceable and WORDS[each.record.purpose] in overwrite)]
+    return [
+        each
+        for each in found
+        if each.sets and not (each.replaceable and RECORD_KINDS[each.record.purpose] in overwrite)
+    ]
 
 
 def refusal(zone_id: str, taken: Sequence[Taken]) -> AlreadyConfigured:
     """Returns the error that shows what is there, with the ways out."""
     message = f"route53 {zone_id}: what exists in DNS is not replaced" + "".join(f"\n  - {each}" for each in taken)
-    words = list(dict.fromkeys(WORDS[each.record.purpose] for each in taken if each.replaceable))
-    ways = list(dict.fromkeys(_OTHERWISE[WORDS[each.record.purpose]] for each in taken))
+    words = list(dict.fromkeys(RECORD_KINDS[each.record.purpose] for each in taken if each.replaceable))
+    ways = list(dict.fromkeys(_OTHERWISE[RECORD_KINDS[each.record.purpose]] for each in taken))
     if words:
         ways.append(f"or set overwrite_records={words} to replace it until a destroy puts it back")
     text = f"{', '.join(ways)}."

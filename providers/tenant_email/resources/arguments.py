@@ -42,23 +42,32 @@ def hidden(owner: str, name: str, value: Any) -> pulumi.Output[Any] | None:
 
 def plain(owner: str, **texts: object) -> None:
     """Raises InvalidSettings for each argument that is no text; it must be known at once, so an Output is none."""
-    problems = [
+    _raise(owner, text_problems(**texts))
+
+
+def text_problems(**texts: object) -> list[Problem]:
+    """Returns a problem for each argument that is no text; it must be known at once, so an Output is none."""
+    return [
         Problem(name, "is an Output, which is known too late", "Give a plain text, such as one of pulumi.Config.")
         if isinstance(value, _PASSING)
         else Problem(name, f"is {_kind(value)}, not a text", f"Set {name} to a text.")
         for name, value in texts.items()
         if not isinstance(value, str)
     ]
-    _raise(owner, problems)
 
 
 def listed(owner: str, name: str, values: object, kinds: tuple[type, ...], what: str) -> None:
     """Raises InvalidSettings unless this is a list, or another sequence, of instances of these classes."""
+    _raise(owner, list_problems(name, values, kinds, what))
+
+
+def list_problems(name: str, values: object, kinds: tuple[type, ...], what: str) -> list[Problem]:
+    """Returns problems unless this is a list, or another sequence, of instances of these classes."""
     if not isinstance(values, list | tuple):
-        _raise(owner, [Problem(name, f"is {_kind(values)}, not a list", f"Give a list of {what}: {name}=[…].")])
+        return [Problem(name, f"is {_kind(values)}, not a list", f"Give a list of {what}: {name}=[…].")]
     items = enumerate(cast("Iterable[object]", values))
     wrong = [(number, item) for number, item in items if not isinstance(item, kinds)]
-    _raise(owner, [Problem(f"{name}.{at}", f"is {_kind(item)}", f"Give {what}.") for at, item in wrong])
+    return [Problem(f"{name}.{at}", f"is {_kind(item)}", f"Give {what}.") for at, item in wrong]
 
 
 def settings_props(owner: str, settings: object, path: str = "settings") -> dict[str, Any]:

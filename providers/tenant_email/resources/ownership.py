@@ -41,21 +41,21 @@ def only_once(name: str, what: str, platform: str, tenant: str, part: str) -> No
     owners |= {f"{platform}/{place}/{part}": name for place in _places(platform, tenant)}
 
 
-def record_only_once(name: str, path: str, record: DnsRecord, zone_id: pulumi.Input[str], remedy: str) -> None:
-    """Refuses a second resource for one name and type in DNS within one run of a program.
+def claim_record(name: str, path: str, record: DnsRecord, zone_id: pulumi.Input[str], remedy: str) -> list[Problem]:
+    """Notes who publishes a name and type in DNS; returns a problem where another resource of this run does already.
 
-    Two zones of the same name are told apart where their ids are known at once. Raises InvalidSettings.
+    Two zones of the same name are told apart where their ids are known at once.
     """
     root = get_root_resource()
     if root is None:
-        return
+        return []
     published, zone = _published.setdefault(root, {}), zone_id if isinstance(zone_id, str) else None
     zones = published.setdefault((record.name, record.type), {})
     for other, owner in zones.items():
         if zone is None or other in (None, zone):
-            what = f"{record.name} {record.type} is published by {owner!r} already"
-            raise InvalidSettings(name, (Problem(path, what, remedy),))
+            return [Problem(path, f"{record.name} {record.type} is published by {owner!r} already", remedy)]
     zones[zone] = name
+    return []
 
 
 def template_only_once(name: str, settings: Settings, props: dict[str, Any], tenant: str) -> dict[str, Any]:

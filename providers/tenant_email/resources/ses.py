@@ -21,13 +21,15 @@ from tenant_email.lifecycle.ses_domain_verification import SesDomainVerification
 from tenant_email.resources.arguments import hidden
 from tenant_email.resources.aws_provider import aws_inputs
 from tenant_email.resources.base import Named, existing, options_for
+from tenant_email.resources.ses_values import DkimParts, short_dkim
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from tenant_email.aws.dns_records import RecordKind
     from tenant_email.aws.ses import OnMxFailure
     from tenant_email.capabilities import OnDelete, OnExisting
-    from tenant_email.operations.dns_estate import RecordWord
+    from tenant_email.resources.ses_values import Dkim
 
 
 def own_tags() -> dict[str, str]:
@@ -50,14 +52,12 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
         domain: the domain; case, a trailing dot and non-ASCII letters are normalised.
         region: the SES region; else that of the AWS provider, `aws:region` or AWS_REGION.
         zone: the DNS zone that holds the domain, if it is a parent: for the zone-relative names in `dns_records`.
-        dkim: "easy": SES makes and rotates the key, three CNAME records prove the domain; "byo": a key of your own,
-            one TXT record. A switch to "byo" waits until the record is in DNS.
-        dkim_key_length: 1024 or 2048 bits of an Easy DKIM key; none is 2048, or what an adopted identity has. SES
-            changes it once a day at most.
-        dkim_selector: the selector of your own key, see SesDkimKey.
-        dkim_private_key: your own RSA key, in PEM (secret).
-        replica_of: the region of the same domain's Easy DKIM identity whose keys this one shares; its DNS records
-            serve both.
+        dkim: how the domain signs: "easy" or `ses.EasyDkim`, `ses.ByoDkim` or `ses.ReplicaDkim`; or "byo", with the
+            parts of a key of your own as arguments of their own. A switch to it waits until its record is in DNS.
+        dkim_key_length: short for `ses.EasyDkim(key_length=…)`.
+        dkim_selector: short for `ses.ByoDkim(selector=…)`, see SesDkimKey.
+        dkim_private_key: short for `ses.ByoDkim(private_key=…)` (secret).
+        replica_of: short for `ses.ReplicaDkim(parent_region=…)`.
         switch_timeout: how long a switch to "byo" waits for the record, as in "2m"; "0s" switches without a look at
             DNS, for a machine that cannot ask it or sees another zone than SES.
         mail_from: a sub-domain for bounces, `bounce` or `bounce.acme.com`; it needs the MX and SPF records listed.
@@ -98,7 +98,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
         domain: pulumi.Input[str],
         region: pulumi.Input[str] | None = None,
         zone: pulumi.Input[str] | None = None,
-        dkim: Literal["easy", "byo"] = "easy",
+        dkim: Dkim = "easy",
         dkim_key_length: Literal[1024, 2048] | None = None,
         dkim_selector: pulumi.Input[str] | None = None,
         dkim_private_key: pulumi.Input[str] | None = None,
@@ -106,7 +106,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
         switch_timeout: pulumi.Input[str] = "2m",
         mail_from: pulumi.Input[str] | None = None,
         zone_id: pulumi.Input[str] | None = None,
-        overwrite_records: Sequence[RecordWord] = (),
+        overwrite_records: Sequence[RecordKind] = (),
         on_mx_failure: OnMxFailure = "USE_DEFAULT_VALUE",
         feedback_forwarding: pulumi.Input[bool] | None = None,
         configuration_set: pulumi.Input[str] | None = None,
@@ -120,14 +120,15 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
     ) -> None:
         options, import_id = options_for(opts, on_delete)
         where = {"domain": domain, **aws_inputs(region, profile, opts)}
+        parts = DkimParts(dkim_key_length, dkim_selector, dkim_private_key, replica_of).merged(name, dkim)
         props = {
             **where,
             "zone": zone,
-            "dkim": dkim,
-            "dkim_key_length": dkim_key_length,
-            "dkim_selector": dkim_selector,
-            "dkim_private_key": hidden(name, "dkim_private_key", dkim_private_key),
-            "replica_of": replica_of,
+            "dkim": short_dkim(dkim),
+            "dkim_key_length": parts.key_length,
+            "dkim_selector": parts.selector,
+            "dkim_private_key": hidden(name, "dkim_private_key", parts.private_key),
+            "replica_of": parts.replica_of,
             "switch_timeout": switch_timeout,
             "expected_account": expected_account,
             "tags": own_tags(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tenant_email.aws.senders import is_allowed, lies_in, to_try
+from tenant_email.aws.senders import is_allowed, lies_in, senders_to_try
 
 DOMAINS = ["acme.example", "brand.example"]
 
@@ -50,4 +50,4 @@ def test_domains_hold_what_is_below_them() -> None:
 )  # fmt: skip
 def test_what_is_tried(addresses: list[str], identities: list[str], names: list[str], senders: list[str]) -> None:
     """Each address that is allowed, a pattern by one that it matches, and without any each identity."""
-    assert to_try(DOMAINS, addresses, identities, names) == senders
+    assert senders_to_try(DOMAINS, addresses, identities, names) == senders

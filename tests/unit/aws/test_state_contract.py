@@ -18,6 +18,7 @@ from tenant_email.lifecycle.ses_domain_preflight import SesDomainPreflightLifecy
 from tenant_email.lifecycle.ses_domain_record import SesDomainRecordLifecycle
 from tenant_email.lifecycle.ses_domain_settings import SesDomainSettingsLifecycle
 from tenant_email.lifecycle.ses_domain_verification import SesDomainVerificationLifecycle
+from tenant_email.resources.aws import AwsKeySlot
 from tenant_email.resources.ses import SesDomainSettings
 from tenant_email.resources.ses_estate import SesDomainPreflight, SesDomainRecord
 
@@ -35,9 +36,9 @@ PATHS: dict[type[ResourceProvider], bytes] = {
     SesDomainSettingsLifecycle: b"tenant_email.lifecycle.ses_domain_settings",
     SesDomainVerificationLifecycle: b"tenant_email.lifecycle.ses_domain_verification",
 }
-NAMES = ("AwsKeyReady", "AwsKeySlot", "SesAccount", "SesDkimKey", "SesDomainIdentity", "SesDomainVerification")
+NAMES = ("AwsKeyReady", "SesAccount", "SesDkimKey", "SesDomainIdentity", "SesDomainVerification")
 
-INNER = (SesDomainSettings, SesDomainPreflight, SesDomainRecord)
+INNER = (AwsKeySlot, SesDomainSettings, SesDomainPreflight, SesDomainRecord)
 
 
 @pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))

@@ -10,7 +10,7 @@ import pytest
 
 from support.managed import Managed
 from tenant_email.aws.policy import configuration_set_arn, identity_arn, sending_policy
-from tenant_email.aws.sending_proof import SIMULATOR
+from tenant_email.aws.senders import SIMULATOR
 from tenant_email.errors import Forbidden, PlatformError, RateLimited, Rejected
 from tenant_email.lifecycle.aws_key_ready import AwsKeyReadyLifecycle
 from tenant_email.local.aws.wire import AwsError

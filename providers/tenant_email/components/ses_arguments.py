@@ -1,0 +1,310 @@
+"""The arguments of a SesSendingDomain: short forms as typed values, names as SES keeps them, all problems at once.
+
+Pure: nothing is registered and nobody is asked, so a wrong combination ends a preview before its first step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, TypeVar, get_args
+
+from tenant_email.aws.dns_records import (
+    DmarcPolicy,
+    normalise_domain,
+    normalise_mail_from,
+    record_kind_problems,
+)
+from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.resources.arguments import list_problems, text_problems
+from tenant_email.resources.ses_values import (
+    ByoDkim,
+    Dkim,
+    DkimMode,
+    Dmarc,
+    DnsZone,
+    EasyDkim,
+    IamUser,
+    KeySlot,
+    KeySlots,
+    ReplicaDkim,
+    SendingPolicy,
+    Verification,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pulumi
+
+    from tenant_email.aws.dns_records import RecordKind
+    from tenant_email.platforms.settings import Settings
+
+V = TypeVar("V", Dmarc, DnsZone, IamUser, KeySlots, SendingPolicy, Verification)
+
+
+class ShortForms(TypedDict, total=False):
+    """Parts of the typed values of `tenant_email.ses`, as arguments of their own."""
+
+    dkim_key_length: Literal[1024, 2048] | None
+    """`key_length` of `dkim=ses.EasyDkim(…)`."""
+    dkim_selector: str | None
+    """`selector` of `dkim=ses.ByoDkim(…)`, beside `dkim="byo"`."""
+    dkim_private_key: pulumi.Input[str] | None
+    """`private_key` of `dkim=ses.ByoDkim(…)`, beside `dkim="byo"` (secret)."""
+    replica_of: str | None
+    """`parent_region` of `dkim=ses.ReplicaDkim(…)`."""
+    dmarc_reports: Sequence[str]
+    """`reports` of `dmarc=ses.Dmarc(…)`."""
+    zone: str | None
+    """`name` of `dns=ses.DnsZone(…)`."""
+    publish: bool
+    """`publish` of `dns=ses.DnsZone(…)`."""
+    overwrite_records: Sequence[RecordKind]
+    """`overwrite` of `dns=ses.DnsZone(…)`."""
+    from_display_names: Sequence[str] | None
+    """Of `sending=ses.SendingPolicy(…)`."""
+    recipients: Sequence[str] | None
+    """Of `sending=ses.SendingPolicy(…)`."""
+    from_identities: Sequence[str] | None
+    """Of `sending=ses.SendingPolicy(…)`."""
+    further_domains: Sequence[str] | None
+    """Of `sending=ses.SendingPolicy(…)`."""
+    sends_through: type[Settings] | None
+    """Of `sending=ses.SendingPolicy(…)`."""
+    user_name: pulumi.Input[str] | None
+    """`name` of `user=ses.IamUser(…)`."""
+    user_path: pulumi.Input[str] | None
+    """`path` of `user=ses.IamUser(…)`."""
+    permissions_boundary: pulumi.Input[str] | None
+    """Of `user=ses.IamUser(…)`."""
+    policy_name: pulumi.Input[str] | None
+    """Of `user=ses.IamUser(…)`."""
+    policy_path: pulumi.Input[str] | None
+    """Of `user=ses.IamUser(…)`."""
+    keep_other_key: bool
+    """`keep_other` of `active_key=ses.KeySlots(…)`."""
+    prove_sending: bool
+    """Of `active_key=ses.KeySlots(…)`."""
+    verification_timeout: str
+    """`timeout` of `verification=ses.Verification(…)`."""
+    wait: bool
+    """Of `verification=ses.Verification(…)`."""
+
+
+_POLICY_LISTS: Final = (
+    "from_addresses",
+    "from_display_names",
+    "recipients",
+    "from_identities",
+    "sandbox_recipients",
+    "further_domains",
+)
+_POLICY: Final = {name: name for name in (*_POLICY_LISTS, "sends_through")}
+_ZONE: Final = {"zone_id": "zone_id", "zone": "name", "publish": "publish", "overwrite_records": "overwrite"}
+_VERIFICATION: Final = {"verification_timeout": "timeout", "wait": "wait"}
+_KEYS: Final = {"keep_other_key": "keep_other", "prove_sending": "prove_sending"}
+_USER: Final = {
+    "user_name": "name",
+    "user_path": "path",
+    "permissions_boundary": "permissions_boundary",
+    "policy_name": "policy_name",
+    "policy_path": "policy_path",
+}
+_OWN_KEY: Final = ("dkim_selector", "dkim_private_key")
+_KNOWN: Final = frozenset({*ShortForms.__annotations__, *_POLICY_LISTS, *_ZONE})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arguments:
+    """What a sending domain is to be, whole and free of contradictions."""
+
+    domain: str
+    mail_from: str | None
+    dkim: DkimMode
+    dmarc: Dmarc | None
+    dns: DnsZone
+    sending: SendingPolicy
+    user: IamUser
+    keys: KeySlots
+    verification: Verification
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """The arguments as a program wrote them; `short` holds every short form that it gave."""
+
+    domain: object
+    mail_from: object
+    dkim: Dkim
+    dmarc: DmarcPolicy | Dmarc | None
+    dns: DnsZone | None
+    sending: SendingPolicy | None
+    user: IamUser | None
+    active_key: KeySlot | KeySlots
+    verification: Verification | None
+    short: Mapping[str, Any]
+
+
+def require_valid(name: str, given: Given) -> Arguments:
+    """Returns the arguments, typed and normalized.
+
+    Raises:
+        InvalidSettings: they cannot be, or cannot be together; it holds every problem.
+    """
+    reader = _Reader(given)
+    arguments = reader.read()
+    if reader.problems or arguments is None:
+        raise InvalidSettings(name, tuple(reader.problems))
+    return arguments
+
+
+class _Reader:
+    """One reading of a component's arguments, which gathers what is wrong with them."""
+
+    def __init__(self, given: Given) -> None:
+        self._given = given
+        self._short: dict[str, Any] = {name: value for name, value in given.short.items() if value is not None}
+        unknown = [name for name in self._short if name not in _KNOWN]
+        self.problems = [Problem(name, "is no argument of SesSendingDomain", _nearest(name)) for name in unknown]
+
+    def read(self) -> Arguments | None:
+        """Returns the arguments; None where not even the domain is one."""
+        given = self._given
+        dkim, dmarc, keys = self._dkim(), self._dmarc(), self._keys()
+        dns = self._combined("dns", DnsZone, given.dns, _ZONE)
+        sending = self._combined("sending", SendingPolicy, given.sending, _POLICY)
+        user = self._combined("user", IamUser, given.user, _USER)
+        verification = self._combined("verification", Verification, given.verification, _VERIFICATION)
+        self._require_lists(dns, sending, dmarc)
+        if dns.name is not None:
+            self.problems += text_problems(zone=dns.name)
+        domain, mail_from = self._names()
+        further = self._further_domains(sending, domain)
+        if domain is None:
+            return None
+        return Arguments(
+            domain=domain,
+            mail_from=mail_from,
+            dkim=dkim,
+            dmarc=dmarc,
+            dns=dns,
+            sending=replace(sending, further_domains=further),
+            user=user,
+            keys=keys,
+            verification=verification,
+        )
+
+    def _combined(self, argument: str, kind: type[V], value: V | None, short: Mapping[str, str]) -> V:
+        """Returns a typed value with the short forms that are parts of it; each part may be given in one place."""
+        if value is None:
+            value = kind()
+        if not isinstance(value, kind):  # pyright: ignore[reportUnnecessaryIsInstance] - a program may be unchecked
+            self.problems.append(Problem(argument, f"is a {type(value).__name__}", f"Give ses.{kind.__name__}(…)."))
+            return kind()
+        for name, part in short.items():
+            if name in self._short and getattr(value, part) != getattr(kind(), part):
+                remedy = f"Give it once: as {name}, or as {part} of ses.{kind.__name__}."
+                self.problems.append(Problem(name, f"is given beside {argument}, which has it too", remedy))
+        return replace(value, **{part: self._short[name] for name, part in short.items() if name in self._short})
+
+    def _dkim(self) -> DkimMode:
+        given, short = self._given.dkim, self._short
+        if isinstance(given, DkimMode):
+            names = (*_OWN_KEY, "dkim_key_length", "replica_of")
+            remedy = f"Make it a part of ses.{type(given).__name__}, or take it away."
+            self.problems += [Problem(name, "is given beside a typed dkim", remedy) for name in names if name in short]
+            if isinstance(given, ByoDkim):
+                self.problems += text_problems(**{"dkim.selector": given.selector})
+            return given
+        if given == "byo":
+            self._without("dkim='byo'", ("dkim_key_length", "replica_of"), "Omit it.")
+            if "dkim_selector" in short:
+                self.problems += text_problems(dkim_selector=short["dkim_selector"])
+            else:
+                remedy = "Give a name such as mail-2026; another one makes another key."
+                self.problems.append(Problem("dkim_selector", "is missing", remedy))
+            return ByoDkim(selector=short.get("dkim_selector", ""), private_key=short.get("dkim_private_key"))
+        if given != "easy":
+            remedy = "Give 'easy' or 'byo', or ses.EasyDkim(…), ses.ByoDkim(…) or ses.ReplicaDkim(…)."
+            self.problems.append(Problem("dkim", "is none of the ways to sign", remedy))
+        self._without("dkim='easy'", _OWN_KEY, "Set dkim='byo', or omit it.")
+        if "replica_of" in short:
+            self._without("replica_of", ("dkim_key_length",), "Set the length on the parent identity.")
+            return ReplicaDkim(parent_region=short["replica_of"])
+        return EasyDkim(key_length=short.get("dkim_key_length"))
+
+    def _without(self, beside: str, names: Sequence[str], remedy: str) -> None:
+        self.problems += [
+            Problem(name, f"has no effect with {beside}", remedy) for name in names if name in self._short
+        ]
+
+    def _dmarc(self) -> Dmarc | None:
+        given, reports = self._given.dmarc, self._short.get("dmarc_reports", ())
+        if isinstance(given, Dmarc):
+            return self._known_policy(self._combined("dmarc", Dmarc, given, {"dmarc_reports": "reports"}))
+        if given is None:
+            if reports:
+                remedy = "Give dmarc='none' to begin with, or take the reports away."
+                self.problems.append(Problem("dmarc_reports", "has no effect without dmarc", remedy))
+            return None
+        return self._known_policy(Dmarc(policy=given, reports=reports))
+
+    def _known_policy(self, dmarc: Dmarc) -> Dmarc:
+        if dmarc.policy not in get_args(DmarcPolicy):
+            self.problems.append(Problem("dmarc", "names no policy", "Give 'none', 'quarantine' or 'reject'."))
+        return dmarc
+
+    def _keys(self) -> KeySlots:
+        given = self._given.active_key
+        keys = given if isinstance(given, KeySlots) else KeySlots(active=given)
+        if keys.active not in get_args(KeySlot):
+            self.problems.append(Problem("active_key", "names no slot", "Give 'a' or 'b'."))
+        return self._combined("active_key", KeySlots, keys, _KEYS)
+
+    def _require_lists(self, dns: DnsZone, sending: SendingPolicy, dmarc: Dmarc | None) -> None:
+        lists: dict[str, object] = {name: getattr(sending, name) for name in _POLICY_LISTS}
+        lists |= {"overwrite_records": dns.overwrite, "dmarc_reports": dmarc.reports if dmarc else ()}
+        wrong = [problem for name, values in lists.items() for problem in list_problems(name, values, (str,), "texts")]
+        self.problems += wrong
+        if not any(problem.path.startswith("overwrite_records") for problem in wrong):
+            self.problems += record_kind_problems(dns.overwrite)
+
+    def _names(self) -> tuple[str | None, str | None]:
+        """Returns domain and MAIL FROM domain as SES keeps them."""
+        given, mail_from = self._given.domain, self._given.mail_from
+        wrong = text_problems(domain=given) + ([] if mail_from is None else text_problems(mail_from=mail_from))
+        self.problems += wrong
+        if not isinstance(given, str):
+            return None, None
+        try:
+            domain = normalise_domain(given)
+        except ValueError as error:
+            self.problems.append(Problem("domain", str(error), "Write a domain that you own, such as acme.com."))
+            return None, None
+        if not isinstance(mail_from, str):
+            return domain, None
+        try:
+            return domain, normalise_mail_from(mail_from, domain)
+        except ValueError as error:
+            remedy = "Write a label such as bounce, or the whole name."
+            self.problems.append(Problem("mail_from", str(error), remedy))
+            return domain, None
+
+    def _further_domains(self, sending: SendingPolicy, own: str | None) -> list[str]:
+        """Returns the other domains of a key as SES keeps them, the domain itself not among them."""
+        found: list[str] = []
+        if list_problems("further_domains", sending.further_domains, (str,), "texts"):
+            return found
+        for number, domain in enumerate(sending.further_domains):
+            try:
+                found.append(normalise_domain(domain))
+            except ValueError as error:
+                remedy = "Write the domain of another identity, such as brand.com."
+                self.problems.append(Problem(f"further_domains.{number}", str(error), remedy))
+        return [domain for domain in dict.fromkeys(found) if domain != own]
+
+
+def _nearest(name: str) -> str:
+    near = get_close_matches(name, _KNOWN, n=1)
+    return f"Write {near[0]}." if near else "Take it away."

@@ -1,0 +1,79 @@
+"""Plans the DNS records of a sending domain, before anything is written."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+
+from tenant_email.aws.dns_records import dmarc_record, mail_from_records, own_dkim_record
+from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.resources.ses import SesDkimKey
+from tenant_email.resources.ses_values import ByoDkim
+from tenant_email.secrets import Secret
+
+if TYPE_CHECKING:
+    from tenant_email.components.ses_arguments import Arguments
+    from tenant_email.components.ses_dns import Publisher
+    from tenant_email.components.ses_place import Place
+    from tenant_email.resources.ses_values import DkimMode
+
+
+class RecordPlanner:
+    """Tells a publisher which records a sending domain will have; those of Easy DKIM only the identity knows."""
+
+    def __init__(
+        self, name: str, arguments: Arguments, place: Place, publisher: Publisher, zone_name: str | None
+    ) -> None:
+        self._name, self._arguments, self._place = name, arguments, place
+        self._publisher, self._zone_name = publisher, zone_name
+
+    def plan_dkim(self) -> DkimMode:
+        """Plans the record of a key of one's own; returns the mode with the key, which is made where none is given."""
+        mode = self._arguments.dkim
+        if not isinstance(mode, ByoDkim):
+            return mode
+        selector = str(mode.selector)
+        if mode.private_key is None:
+            made = SesDkimKey(f"{self._name}-{selector}", selector=selector, opts=self._place.opts)
+            mode, public_key = replace(mode, private_key=made.private_key), made.public_key
+        else:
+            given = pulumi.Output.from_input(mode.private_key).apply(partial(_public_key, self._name))
+            public_key = pulumi.Output.unsecret(given)
+        record = own_dkim_record(self._arguments.domain, selector, "", self._zone_name)
+        self._publisher.plan(f"dkim-{selector}", record, public_key.apply(lambda key: f"p={key}"))
+        return mode
+
+    def plan_mail_from(self) -> None:
+        """Plans the MX and SPF records of the MAIL FROM domain, if there is one."""
+        if self._arguments.mail_from is None:
+            return
+        records = partial(mail_from_records, self._arguments.mail_from, self._arguments.domain, zone=self._zone_name)
+
+        def value(number: int) -> pulumi.Output[str]:
+            return self._place.region.apply(lambda region: records(region)[number].values[0])
+
+        for number, label in enumerate(("mail-from-mx", "mail-from-spf")):
+            # only a value depends on the region, so a preview knows the rest in any case
+            self._publisher.plan(label, records("")[number], value(number))
+
+    def plan_dmarc(self) -> list[dict[str, Any]]:
+        """Plans the DMARC record, if there is one; returns it as an output has it."""
+        dmarc = self._arguments.dmarc
+        if dmarc is None:
+            return []
+        record = dmarc_record(self._arguments.domain, dmarc.policy, dmarc.reports, self._zone_name)
+        self._publisher.plan("dmarc", record)
+        return [record.to_props()]
+
+
+def _public_key(name: str, private_key: str) -> str:
+    from tenant_email.aws.dkim import public_key  # noqa: PLC0415 - cryptography is slow to load, and few need it here
+
+    try:
+        return public_key(Secret(private_key))
+    except ValueError as error:
+        remedy = "Give an RSA key in PEM, as SesDkimKey makes one."
+        raise InvalidSettings(name, (Problem("dkim_private_key", str(error), remedy),)) from None

@@ -1,0 +1,219 @@
+"""What belongs together in a sending domain, as typed values; `tenant_email.ses` names them for programs.
+
+Plain Python data: a value is registered nowhere by itself, and what makes no sense is refused when a resource or a
+component takes it. Rules and limits: contracts/aws_ses.md sections 1 to 3.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from tenant_email.errors import InvalidSettings, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pulumi
+
+    from tenant_email.aws.dns_records import DmarcPolicy, RecordKind
+    from tenant_email.platforms.settings import Settings
+
+KeySlot = Literal["a", "b"]
+KeyLength = Literal[1024, 2048]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EasyDkim:
+    """Easy DKIM: SES makes and rotates the key, three CNAME records prove the domain.
+
+    Args:
+        key_length: 1024 or 2048 bits; None is 2048, or what an adopted identity has. SES changes it once a day at most.
+
+    """
+
+    key_length: KeyLength | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ByoDkim:
+    """BYODKIM, a key of your own under a selector of your own: one TXT record proves the domain.
+
+    Args:
+        selector: names the key in DNS: 1 to 63 letters, digits and inner hyphens. Another selector is another key.
+        private_key: an RSA key of 1024 to 2048 bits, in PEM and not encrypted (secret). None: SesSendingDomain makes
+            one, see SesDkimKey; SesDomainIdentity needs it.
+
+    """
+
+    selector: pulumi.Input[str]
+    private_key: pulumi.Input[str] | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplicaDkim:
+    """Deterministic Easy DKIM: the keys of the same domain's Easy DKIM identity in another region are shared.
+
+    Args:
+        parent_region: the region of that identity; its DNS records serve both.
+
+    """
+
+    parent_region: pulumi.Input[str]
+
+
+DkimMode = EasyDkim | ByoDkim | ReplicaDkim
+Dkim = Literal["easy", "byo"] | DkimMode
+"""How a domain signs; a word is short for `EasyDkim()`, or for a `ByoDkim` with its parts as arguments beside it."""
+
+
+def short_dkim(dkim: Dkim) -> Literal["easy", "byo"]:
+    """Returns the word for a way to sign."""
+    if isinstance(dkim, DkimMode):
+        return "byo" if isinstance(dkim, ByoDkim) else "easy"
+    return dkim
+
+
+@dataclass(frozen=True)
+class DkimParts:
+    """The parts of a way to sign, as a resource has them among its inputs."""
+
+    key_length: KeyLength | None = None
+    selector: pulumi.Input[str] | None = None
+    private_key: pulumi.Input[str] | None = field(default=None, repr=False)
+    replica_of: pulumi.Input[str] | None = None
+
+    def merged(self, owner: str, dkim: Dkim) -> DkimParts:
+        """Returns the parts of `dkim`, or these beside a word; raises InvalidSettings where a part is given twice."""
+        if not isinstance(dkim, DkimMode):
+            return self
+        given = {
+            "dkim_key_length": self.key_length,
+            "dkim_selector": self.selector,
+            "dkim_private_key": self.private_key,
+            "replica_of": self.replica_of,
+        }
+        remedy = f"Make it a part of ses.{type(dkim).__name__}, or take it away."
+        twice = [name for name, part in given.items() if part is not None]
+        if twice:
+            problems = [Problem(name, "is given beside a typed dkim", remedy) for name in twice]
+            raise InvalidSettings(owner, tuple(problems))
+        if isinstance(dkim, ByoDkim):
+            return DkimParts(selector=dkim.selector, private_key=dkim.private_key)
+        if isinstance(dkim, ReplicaDkim):
+            return DkimParts(replica_of=dkim.parent_region)
+        return DkimParts(key_length=dkim.key_length)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dmarc:
+    """A DMARC record (RFC 7489).
+
+    Args:
+        policy: what receivers do with mail that fails: begin with "none", read the reports, then "quarantine", then
+            "reject".
+        reports: where aggregate reports go: addresses, or URIs such as `mailto:dmarc@acme.com`.
+
+    """
+
+    policy: DmarcPolicy = "none"
+    reports: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendingPolicy:
+    """What the key of a sending domain may send: its IAM policy holds this and nothing else.
+
+    Addresses and names may hold the wildcards `*` and `?`.
+
+    Args:
+        from_addresses: the only addresses that may send; none given allows every address of the domain.
+        from_display_names: the only display names that may send.
+        recipients: the only recipients that may be sent to, and SES's mailbox simulator, with which the key is proven.
+        from_identities: email address identities among the From addresses, which SES checks in the domain's place.
+        sandbox_recipients: verified recipients, which IAM checks too while the account is in the sandbox.
+        further_domains: other domains that the key may send from too, each a verified identity of the same account and
+            region, such as a SesDomainIdentity; `from_addresses`, where given, limit their addresses as well.
+        sends_through: the settings class that will use the key, such as `auth0.Smtp`: the policy then allows only what
+            its path through SES needs, and only that path is proven.
+
+    """
+
+    from_addresses: Sequence[str] = ()
+    from_display_names: Sequence[str] = ()
+    recipients: Sequence[str] = ()
+    from_identities: Sequence[str] = ()
+    sandbox_recipients: Sequence[str] = ()
+    further_domains: Sequence[str] = ()
+    sends_through: type[Settings] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeySlots:
+    """The two access keys that IAM allows a user, as slots: a rotation makes the other one and switches to it.
+
+    Args:
+        active: the slot of the key in use; switch it between "a" and "b" to rotate the key without a gap.
+        keep_other: keeps the other slot's key too, to be able to go back; the next `up` without it deletes it.
+        prove_sending: False proves only that AWS knows the key, without the mails to SES's mailbox simulator that
+            AwsKeyReady describes: for a key that may not send from this machine.
+
+    """
+
+    active: KeySlot = "a"
+    keep_other: bool = False
+    prove_sending: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class IamUser:
+    """What an organization demands of the IAM user that sends, and of its policy.
+
+    Args:
+        name: the user's name; else one is made. Another name is another user with a key of its own.
+        path: the user's path, such as `/email/`.
+        permissions_boundary: the ARN of the policy that bounds the user; it must allow the sending as well.
+        policy_name: the policy's name; else one is made.
+        policy_path: the policy's path.
+
+    """
+
+    name: pulumi.Input[str] | None = None
+    path: pulumi.Input[str] | None = None
+    permissions_boundary: pulumi.Input[str] | None = None
+    policy_name: pulumi.Input[str] | None = None
+    policy_path: pulumi.Input[str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DnsZone:
+    """Where the DNS records of a sending domain are published.
+
+    Args:
+        zone_id: the Route 53 zone; else the public zone of the domain or of the nearest parent is looked up.
+        name: the zone's name, where it is a parent of the domain and not looked up.
+        publish: False leaves the records to you, see `records_table`; the verification waits for them.
+        overwrite: which of "mx", "spf", "dmarc" and "dkim" (of a key of your own) may replace what Route 53 has under
+            its name and means something else; a destroy puts it back. What means the same is used as it is.
+
+    """
+
+    zone_id: pulumi.Input[str] | None = None
+    name: str | None = None
+    publish: bool = True
+    overwrite: Sequence[RecordKind] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verification:
+    """How the verification of a domain by SES is waited for, see SesDomainVerification.
+
+    Args:
+        timeout: how long to wait, as in "90s", "10m" or "1h".
+        wait: False does not wait, for records that come later: the outputs resolve at once, and mail is refused until
+            SES has verified the domain.
+
+    """
+
+    timeout: str = "10m"
+    wait: bool = True

@@ -1,0 +1,144 @@
+"""The arguments of a sending domain: typed values and their short forms, and everything wrong with them at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from support.registered import registered
+from tenant_email import SesDomainIdentity, SesSendingDomain, auth0, ses
+from tenant_email.errors import InvalidSettings
+
+RECORD = {"type": "CNAME", "ttl": 300, "values": ["t.dkim.amazonses.com"]}
+ANSWERS: dict[str, dict[str, Any]] = {
+    "SesDomainIdentity": {"dns_records": [{**RECORD, "name": f"t{n}._domainkey.acme.example"} for n in range(3)]},
+    "SesDkimKey": {"public_key": "MIIB", "private_key": "canary-pem"},
+}
+TYPED: dict[str, dict[str, Any]] = {
+    "easy": {"dkim": ses.EasyDkim(key_length=1024)},
+    "byo": {"dkim": ses.ByoDkim(selector="mail-1")},
+    "replica": {"dkim": ses.ReplicaDkim(parent_region="us-east-1")},
+    "dmarc": {"dmarc": ses.Dmarc(policy="reject", reports=["dmarc@acme.example"])},
+    "sending": {
+        "sending": ses.SendingPolicy(
+            from_addresses=["a@acme.example"],
+            from_display_names=["Acme"],
+            recipients=["*@home.example"],
+            from_identities=["a@acme.example"],
+            sandbox_recipients=["me@home.example"],
+            further_domains=["brand.example"],
+            sends_through=auth0.Smtp,
+        )
+    },
+    "user": {
+        "user": ses.IamUser(name="mailer", path="/m/", permissions_boundary="b", policy_name="p", policy_path="/p/")
+    },
+    "keys": {"active_key": ses.KeySlots(active="b", keep_other=True, prove_sending=False)},
+    "dns": {"dns": ses.DnsZone(zone_id="Z9", name="example", overwrite=["mx"]), "mail_from": "bounce"},
+    "elsewhere": {"dns": ses.DnsZone(name="example", publish=False)},
+    "verification": {"verification": ses.Verification(timeout="1h", wait=False)},
+}
+SHORT: dict[str, dict[str, Any]] = {
+    "easy": {"dkim_key_length": 1024},
+    "byo": {"dkim": "byo", "dkim_selector": "mail-1"},
+    "replica": {"replica_of": "us-east-1"},
+    "dmarc": {"dmarc": "reject", "dmarc_reports": ["dmarc@acme.example"]},
+    "sending": {
+        "from_addresses": ["a@acme.example"],
+        "from_display_names": ["Acme"],
+        "recipients": ["*@home.example"],
+        "from_identities": ["a@acme.example"],
+        "sandbox_recipients": ["me@home.example"],
+        "further_domains": ["brand.example"],
+        "sends_through": auth0.Smtp,
+    },
+    "user": {
+        "user_name": "mailer",
+        "user_path": "/m/",
+        "permissions_boundary": "b",
+        "policy_name": "p",
+        "policy_path": "/p/",
+    },
+    "keys": {"active_key": "b", "keep_other_key": True, "prove_sending": False},
+    "dns": {"zone_id": "Z9", "zone": "example", "overwrite_records": ["mx"], "mail_from": "bounce"},
+    "elsewhere": {"zone": "example", "publish": False},
+    "verification": {"verification_timeout": "1h", "wait": False},
+}
+WRONG: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "a selector without a key of one's own": (
+        {"dkim_selector": "a"},
+        ["dkim_selector: has no effect with dkim='easy'"],
+    ),
+    "no selector": ({"dkim": "byo"}, ["dkim_selector: is missing"]),
+    "a length of a key of one's own": (
+        {"dkim": "byo", "dkim_selector": "a", "dkim_key_length": 1024},
+        ["dkim_key_length: has no effect with dkim='byo'"],
+    ),
+    "a length of a replica's key": (
+        {"replica_of": "us-east-1", "dkim_key_length": 1024},
+        ["dkim_key_length: has no effect with replica_of"],
+    ),
+    "a part twice": (
+        {
+            "dkim": ses.EasyDkim(),
+            "dkim_key_length": 1024,
+            "sending": ses.SendingPolicy(recipients=["a"]),
+            "recipients": ["b"],
+        },
+        ["dkim_key_length: is given beside a typed dkim", "recipients: is given beside sending"],
+    ),
+    "words that mean nothing": (
+        {"dkim": "best", "dmarc": "strict", "active_key": "c", "overwrite_records": ["ns"]},
+        ["dkim: is none", "dmarc: names no policy", "active_key: names no slot", "overwrite_records.0: 'ns' names no"],
+    ),
+    "reports of no policy": ({"dmarc_reports": ["a@b.example"]}, ["dmarc_reports: has no effect without dmarc"]),
+    "a value of another kind": (
+        {"dns": ses.Verification(), "user": {"name": "mailer"}},
+        ["dns: is a Verification", "user: is a dict", "Give ses.IamUser(…)."],
+    ),
+    "names of everything": (
+        {"domain": "a@b.example", "further_domains": ["*.x"], "from_addresses": "a", "recipients": [1]},
+        ["domain: ", "further_domains.0: ", "from_addresses: is a str", "recipients.0: is an int"],
+    ),
+    "an argument that is none": ({"recipient": ["a"]}, ["recipient: is no argument", "Write recipients."]),
+}
+
+
+def inputs(**given: Any) -> dict[tuple[str, str], dict[str, Any]]:
+    """Returns what a sending domain registers."""
+    return registered(lambda: SesSendingDomain("mail", domain="acme.example", **given), **ANSWERS).inputs
+
+
+@pytest.mark.parametrize("case", TYPED)
+def test_a_short_form_is_the_typed_value(case: str) -> None:
+    """Either way the same resources have the same inputs, other than those of a domain without either."""
+    assert inputs(**TYPED[case]) == inputs(**SHORT[case]) != inputs()
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_everything_wrong_is_told_at_once(case: str) -> None:
+    """Each problem names its argument; nothing is registered."""
+    given, told = WRONG[case]
+    with pytest.raises(InvalidSettings) as caught:
+        registered(lambda: SesSendingDomain("mail", **{"domain": "acme.example", **given}))
+    assert [text for text in told if text not in str(caught.value)] == []
+
+
+def test_a_private_key_is_in_no_representation() -> None:
+    """What a debugger or a log shows of the values holds no key."""
+    assert "canary" not in repr(ses.ByoDkim(selector="a", private_key="canary"))
+
+
+def test_an_identity_takes_the_typed_value_too() -> None:
+    """SesDomainIdentity has the same inputs either way, and refuses a part that is given twice."""
+
+    def identity(**given: Any) -> dict[str, Any]:
+        return registered(lambda: SesDomainIdentity("i", domain="acme.example", **given)).inputs[
+            "SesDomainIdentity", "i"
+        ]
+
+    typed = ses.ByoDkim(selector="a", private_key="canary")
+    assert identity(dkim=typed) == identity(dkim="byo", dkim_selector="a", dkim_private_key="canary")
+    with pytest.raises(InvalidSettings, match="replica_of: is given beside a typed dkim"):
+        identity(dkim=typed, replica_of="us-east-1")
