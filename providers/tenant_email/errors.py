@@ -30,7 +30,7 @@ from typing import Final
 from pulumi import RunError
 
 from tenant_email.secrets import scrub
-from tenant_email.visible import LONGEST_LINE, cut, lines, one_line, visible
+from tenant_email.visible import LONGEST_LINE, cut, cut_words, lines, one_line, visible
 
 LONGEST_FOREIGN_TEXT: Final = 256
 
@@ -77,8 +77,9 @@ class Problem:
         return f"Problem({str(self)!r})"
 
     def __str__(self) -> str:
-        line = f"{redact_external(self.path)}: {redact_message(self.what)}" if self.path else redact_message(self.what)
-        return "\n".join(filter(None, (line, cut(visible(scrub(self.remedy)), LONGEST_LINE))))
+        what = cut_words(redact_message(self.what))  # an input that is quoted may have any length
+        line = f"{redact_external(self.path)}: {what}" if self.path else what
+        return "\n".join(filter(None, (line, cut_words(cut(visible(scrub(self.remedy)), LONGEST_LINE)))))
 
 
 class InvalidSettings(TenantEmailError):

@@ -15,6 +15,8 @@ LONGEST_LINE: Final = 2000
 _STEERING: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # of the Unicode general categories
 _INVISIBLE: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f\u2800\u3164\uffa0")
 _SHORT: Final = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
+_LONGEST_WORD: Final = 200
+_LONG_WORD: Final = re.compile(rf"\S{{{_LONGEST_WORD + 1},}}")
 _LINE_END: Final = re.compile(r"[ \t]*\r?\n\s*")
 
 
@@ -38,6 +40,11 @@ def lines(text: str) -> str:
 def cut(text: str, longest: int) -> str:
     """Returns a text of at most so many characters; a sign says that something is left out."""
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def cut_words(text: str) -> str:
+    """Returns a text with every word of it cut: no word of ours is so long, but a value that is quoted may be."""
+    return _LONG_WORD.sub(lambda word: cut(word[0], _LONGEST_WORD), text)
 
 
 def _visible(character: str) -> str:

@@ -54,4 +54,6 @@ def test_length_is_cut() -> None:
     assert len(redact_external("x" * 10_000)) == 256
     assert len(redact_external("\x1b" * 10_000)) == 256
     assert len(str(TenantEmailError("x" * 10_000, remedy="y" * 10_000))) < 4_100
-    assert len(str(Problem("p" * 10_000, "x" * 10_000, "y" * 10_000))) < 4_500
+    told = str(Problem("p" * 10_000, f"is no name: {'x' * 201}, nor is {'y' * 200}", f"Write {'z' * 10_000}"))
+    assert told == f"{'p' * 255}…: is no name: {'x' * 199}… nor is {'y' * 200}\nWrite {'z' * 199}…"
+    assert len(str(Problem("p " * 10_000, "x " * 10_000, "y " * 10_000))) < 4_500

@@ -27,6 +27,8 @@ from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle, VariableIn
 from tenant_email.lifecycle.ses_account import AccountInputs, SesAccountLifecycle
 from tenant_email.lifecycle.ses_dkim_key import DkimKeyInputs, SesDkimKeyLifecycle
 from tenant_email.lifecycle.ses_domain_identity import SesDomainIdentityLifecycle
+from tenant_email.lifecycle.ses_domain_preflight import PreflightInputs, SesDomainPreflightLifecycle
+from tenant_email.lifecycle.ses_domain_record import RecordInputs, SesDomainRecordLifecycle
 from tenant_email.lifecycle.ses_domain_settings import SesDomainSettingsLifecycle, SettingsInputs
 from tenant_email.lifecycle.ses_domain_verification import SesDomainVerificationLifecycle, VerificationInputs
 from tenant_email.operations import session
@@ -57,6 +59,8 @@ RESOURCES: Final[dict[str, tuple[type[Lifecycle], type[Model]]]] = {
     "aws-ses/eu-west-1/acme.example/settings": (SesDomainSettingsLifecycle, SettingsInputs),
     "aws-ses/eu-west-1/acme.example/verification": (SesDomainVerificationLifecycle, VerificationInputs),
     "aws-ses/eu-west-1/account": (SesAccountLifecycle, AccountInputs),
+    "aws-ses/eu-west-1/acme.example/preflight": (SesDomainPreflightLifecycle, PreflightInputs),
+    "route53/Z1/_dmarc.acme.example/TXT": (SesDomainRecordLifecycle, RecordInputs),
     "dkim-key/0123456789abcdef": (SesDkimKeyLifecycle, DkimKeyInputs),
     "aws-key/AKIA": (AwsKeyReadyLifecycle, KeyInputs),
     "aws-key-slot/mailer/a": (AwsKeySlotLifecycle, SlotInputs),
@@ -159,6 +163,19 @@ def test_a_check_answers_whatever_it_is_given(id_: str, data: st.DataObject) -> 
         assert len(failure.reason) < 1000
         assert "internal error" not in failure.reason
     lifecycle().diff(id_, recorded, desired)
+
+
+@pytest.mark.parametrize("id_", RESOURCES)
+@pytest.mark.parametrize("long", [False, True])
+def test_what_is_long_is_not_told_whole(id_: str, *, long: bool) -> None:
+    """Wherever a text can be given, also inside of one that would be right."""
+    lifecycle, model = RESOURCES[id_]
+    right = {"tenant": "main", "domain": "acme.example", "region": "eu-west-1", "esv": "esv-x", "selector": "mail"}
+    for name in model.model_fields:
+        inputs = {**({each: text for each, text in right.items() if each in model.model_fields} if long else {})}
+        for value in ("1" * 5000, "a@b." + "x." * 2000 + "example", ["1" * 5000], {"1" * 5000: "1" * 5000}):
+            for failure in lifecycle().check({}, {**inputs, name: value}).failures:
+                assert len(failure.reason) < 1000, (name, failure.reason[:200])
 
 
 @pytest.mark.parametrize("id_", RESOURCES)
