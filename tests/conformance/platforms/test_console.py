@@ -148,7 +148,7 @@ def test_a_template_that_stays_at_a_destroy_is_told(case: Case, said: list[str],
     """As it was found, as the policy says, or because another resource has it now."""
     if not explicit:
         template(case).up()
-    stays = template(case, **({"on_delete": "retain"} if explicit else {}))
+    stays = template(case, on_delete="retain") if explicit else template(case)
     stays.up()
     del said[:]
     stays.destroy()
