@@ -129,7 +129,7 @@ class EmailProviderLifecycle(TenantObject):
         different = mismatches(live, desired, transport.hidden)
         own = self._handed_over(validated, live)
         sent = met.maybe_ours and provenance.attributes_equal(live, validated.platform.created(desired))
-        match decide(mode, differs=bool(different), sent=sent, released=own is not None):
+        match decide(mode, differs=bool(different), identified=own is not None, written=sent):
             case AdoptionStep.REFUSE if mode == "import":
                 raise refusals.cannot_import(validated, live, different)
             case AdoptionStep.REFUSE:

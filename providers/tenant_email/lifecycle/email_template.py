@@ -134,8 +134,8 @@ class EmailTemplateLifecycle(TenantObject):
         todo = adoption.decide(
             desired["on_existing"],
             differs=bool(different),
-            sent=met.maybe_ours and exact,
-            released=own is not None,
+            identified=own is not None,
+            written=met.maybe_ours and exact,
         )
         if todo is AdoptionStep.REFUSE:
             raise _refusal(validated, live, different)

@@ -1,14 +1,16 @@
 """What a creation does with what is there already: one table for all that a tenant holds.
 
-What exists belongs to whoever made it. Two things prove that this run made it: it sent just that and the answer was
-lost, or another resource of this run gave it up a moment ago. Anything else needs to be asked for, also what equals
-the inputs in all that can be seen: it may hold another secret, and a destroy would take it away.
+What exists belongs to whoever made it. Two things prove that this run made it: it wrote just that and the answer was
+lost, or what is recorded of an object that another resource of this run gave up identifies it. Anything else needs to
+be asked for, also what equals the inputs in all that can be seen: it may hold another secret, and a destroy would take
+it away.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Literal
+from typing import Final, Literal
 
 Mode = Literal["fail", "adopt", "import"]
 """`on_existing`; "import" is what `opts.import_` means: adopt without a write."""
@@ -29,16 +31,49 @@ class AdoptionStep(Enum):
     """Adopted as it is, without a write."""
 
 
-def decide(mode: Mode, *, differs: bool, sent: bool, released: bool) -> AdoptionStep:
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One row: what is done where every column fits; a column that is None fits everything."""
+
+    name: str
+    step: AdoptionStep
+    mode: Mode | None = None
+    differs: bool | None = None
+    identified: bool | None = None
+    written: bool | None = None
+
+    def fits(self, mode: Mode, *, differs: bool, identified: bool, written: bool) -> bool:
+        """Tells whether this row is for what was found."""
+        columns = ((self.mode, mode), (self.differs, differs), (self.identified, identified), (self.written, written))
+        return all(wanted in (None, found) for wanted, found in columns)
+
+
+TABLE: Final = (
+    # A replacement that deletes first: the old resource's state names this very object, so it was this stack's before.
+    # It is no news to the user, whatever on_existing says, and it stays created or adopted as it was recorded.
+    Case("handed over within this run", AdoptionStep.CONTINUE, identified=True),
+    # Nothing was there when we looked, our write got no answer, and now there is exactly what we sent. Secrets cannot
+    # be compared, so the write is repeated. What differs was written by somebody else in between: the rows below.
+    Case("written by this run, its answer lost", AdoptionStep.REPEAT, written=True, differs=False),
+    # The user vouches for it. Only what differs is written, so that what works keeps working.
+    Case("adoption was asked for", AdoptionStep.ADOPT, mode="adopt"),
+    # An import promises not to write; what equals the inputs needs no write, what differs would.
+    Case("import of what equals the inputs", AdoptionStep.RECORD, mode="import", differs=False),
+    # Somebody else's, or a killed run's, which no run remembers: both may hold mail flow that a write would break.
+    Case("somebody else's", AdoptionStep.REFUSE),
+)
+"""The first row that fits decides."""
+
+
+def decide(mode: Mode, *, differs: bool, identified: bool, written: bool) -> AdoptionStep:
     """Returns what to do with what is there.
 
-    `differs`: from the inputs, in what can be seen. `sent`: a write of this run whose answer was lost sent exactly
-    this. `find_released`: another resource of this run gave it up, as a replacement that deletes first does.
+    Args:
+        mode: `on_existing`, or "import".
+        differs: what is there differs from the inputs, in what can be seen.
+        identified: what another resource of this run released identifies it.
+        written: a write of this run whose answer was lost sent exactly this.
+
     """
-    if released:
-        return AdoptionStep.CONTINUE
-    if sent and not differs:
-        return AdoptionStep.REPEAT
-    if mode == "adopt":
-        return AdoptionStep.ADOPT
-    return AdoptionStep.RECORD if mode == "import" and not differs else AdoptionStep.REFUSE
+    fits = (case for case in TABLE if case.fits(mode, differs=differs, identified=identified, written=written))
+    return next(fits).step

@@ -153,8 +153,8 @@ class EsvObject(Lifecycle):
         todo = adoption.decide(
             inputs.on_existing,
             differs=bool(different),
-            sent=met.maybe_ours and self.is_new(met.live),
-            released=own is not None,
+            identified=own is not None,
+            written=met.maybe_ours and self.is_new(met.live),
         )
         if todo is AdoptionStep.REFUSE:
             shown = self.public_fields(met.live)

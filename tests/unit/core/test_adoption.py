@@ -24,19 +24,19 @@ MODES: tuple[Mode, ...] = ("fail", "adopt", "import")
 )
 def test_what_nobody_proves_to_be_ours(mode: Mode, differs: bool, expected: AdoptionStep) -> None:
     """What equals the inputs is as little ours as what differs: only adopt and an equal import take it over."""
-    assert decide(mode, differs=differs, sent=False, released=False) is expected
+    assert decide(mode, differs=differs, written=False, identified=False) is expected
 
 
 @pytest.mark.parametrize("mode", MODES)
 def test_what_this_run_sent_is_ours_while_it_is_what_was_sent(mode: Mode) -> None:
     """A lost answer makes ours what equals what was sent; what differs is decided as if nothing had been sent."""
-    assert decide(mode, differs=False, sent=True, released=False) is AdoptionStep.REPEAT
-    assert decide(mode, differs=True, sent=True, released=False) is decide(
-        mode, differs=True, sent=False, released=False
+    assert decide(mode, differs=False, written=True, identified=False) is AdoptionStep.REPEAT
+    assert decide(mode, differs=True, written=True, identified=False) is decide(
+        mode, differs=True, written=False, identified=False
     )
 
 
 @pytest.mark.parametrize(("mode", "differs", "sent"), list(product(MODES, (False, True), (False, True))))
 def test_what_a_resource_of_this_run_gave_up_goes_on(mode: Mode, differs: bool, sent: bool) -> None:
     """A replacement that deletes first goes on with what the old resource was, whatever the mode."""
-    assert decide(mode, differs=differs, sent=sent, released=True) is AdoptionStep.CONTINUE
+    assert decide(mode, differs=differs, written=sent, identified=True) is AdoptionStep.CONTINUE
