@@ -26,7 +26,8 @@ class InputDiff:
 
     `fields` are top-level inputs, `settings` are names inside `settings`; a secret that is only left out is not among
     them, because that means: keep what the tenant holds. `credentials` says whether the whole credential set is sent.
-    `problems` are the password rules that the inputs break.
+    `problems` are the password rules that the inputs break. `respelled`: the inputs as they are written differ, whether
+    or not they mean something else, so that they are recorded anew.
     """
 
     fields: frozenset[str] = frozenset()
@@ -34,9 +35,10 @@ class InputDiff:
     kind: bool = False
     credentials: bool = False
     problems: tuple[Problem, ...] = ()
+    respelled: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.fields or self.settings or self.kind)
+        return bool(self.fields or self.settings or self.kind or self.respelled)
 
 
 def compare(recorded: Props, desired: Props, capabilities: Capabilities, host: str) -> InputDiff:
@@ -72,6 +74,22 @@ def has_credentials(settings: Mapping[str, Any], transport: Transport) -> bool:
     return all(settings.get(name) is not None for name in transport.required_credentials(settings))
 
 
+def moved_from(stored: Mapping[str, Any], settings: Mapping[str, Any], transport: Transport) -> tuple[str, ...]:
+    """Returns what a stored secret was given for and these settings have otherwise; nothing: then it may go with them.
+
+    The one rule of safety for secrets that are kept: it is asked of the recorded settings before an update, of the live
+    ones before a platform sends back what it stores, and at a refresh before a recorded secret is believed.
+    """
+    if stored.get("kind") != settings.get("kind"):
+        return ("kind",)
+    return tuple(name for name in transport.secret_scope if stored.get(name) != settings.get(name))
+
+
+def may_keep_secret(stored: Mapping[str, Any], settings: Mapping[str, Any], transport: Transport) -> bool:
+    """Tells whether a secret that goes with `stored` may go with `settings`: of one kind, one host, port and user."""
+    return not moved_from(stored, settings, transport)
+
+
 def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(name for name in {*old, *new} if old.get(name) != new.get(name))
 
@@ -86,13 +104,14 @@ def _problems(
     who = f"{capabilities.platform} {host}"
     without = "without the " + " and ".join(missing)
     remedy = "Set " + " and ".join(f"settings.{name}" for name in missing)
-    if old.get("kind") != new.get("kind"):
+    scope = moved_from(old, new, transport)
+    if scope == ("kind",):
         what = f"cannot switch from {_short(old.get('kind'))} to {_short(new['kind'])} {without}"
         return (Problem("", f"{who}: {what}", f"{remedy}: {capabilities.kind_rule}"),)
     moved = [
         f"{transport.label(name)} from {redact_external(old.get(name))} to {redact_external(new.get(name))}"
-        for name in transport.secret_scope
-        if old.get(name) != new.get(name) and UNKNOWN is not new.get(name)
+        for name in scope
+        if new.get(name) is not UNKNOWN
     ]
     if not moved:
         return ()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from tenant_email.capabilities import OnDrift, Preflight, Transport
-from tenant_email.changes import InputDiff, compare, has_credentials, incomplete_credentials
+from tenant_email.changes import InputDiff, compare, has_credentials, incomplete_credentials, may_keep_secret
 from tenant_email.errors import InvalidSettings, NotFound, Problem
 from tenant_email.fields import Sender
 from tenant_email.model import Model, reveal
@@ -74,7 +74,7 @@ class EmailProviderLifecycle(TenantObject):
         validated, problems = self.validate(desired)
         if validated is None:
             return problems
-        capabilities, transport = validated.platform.capabilities, _transport(validated)
+        transport = _transport(validated)
         inputs = cast("ProviderInputs", validated.inputs)
         problems += self.say(validated, validated.platform.check_provider(validated.desired))
         problems += incomplete_credentials(validated.desired["settings"], transport)
@@ -88,7 +88,7 @@ class EmailProviderLifecycle(TenantObject):
         if validated.connection.missing:
             warn(f"{validated.label}: {validated.connection.missing[0]} It is needed at `up`.")
         if recorded:
-            change = compare(self.normalize_recorded(recorded), validated.desired, capabilities, validated.host)
+            change = self.compare_inputs(recorded, desired, validated)
             problems += change.problems
             _announce(change, transport, validated)
         return problems
@@ -167,15 +167,14 @@ class EmailProviderLifecycle(TenantObject):
     def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Sends the least; reads nothing that is not needed."""
         validated = self.require_valid(desired)
-        before = self.normalize_recorded(self.recorded_inputs(recorded))
-        change = compare(before, validated.desired, validated.platform.capabilities, validated.host)
+        change = self.compare_inputs(recorded, desired, validated)
         if change.problems:
             raise InvalidSettings(validated.who, change.problems)
         if not _wire(change):
             return {name: recorded[name] for name in _OUTPUTS if name in recorded}
         with validated.writing():
             self.write_alone(_id(validated))
-            live, adopted = self._update(validated, before, change, recorded)
+            live, adopted = self._update(validated, change, recorded)
         if odd := mismatches(live, validated.desired, _transport(validated).hidden):
             warn(f"{validated.label}: the answer differs from what was sent in {', '.join(odd)}; run `pulumi refresh`.")
         return {
@@ -183,13 +182,12 @@ class EmailProviderLifecycle(TenantObject):
             "written_identity": provenance.identity_of(live, _transports(validated), recorded),
         }
 
-    def _update(
-        self, validated: ValidatedInputs, before: Props, change: InputDiff, recorded: Props
-    ) -> tuple[LiveObject, bool]:
+    def _update(self, validated: ValidatedInputs, change: InputDiff, recorded: Props) -> tuple[LiveObject, bool]:
         """Writes what changed to what is ours; returns (what is live, whether it is adopted)."""
         api, desired, id_ = validated.api(), validated.desired, provenance.recorded_id(recorded)
         cautious, live, guard = desired.get("on_drift") == "fail", None, None
         if cautious:
+            before = self.normalize_recorded(self.recorded_inputs(recorded))
             guard = _guard(validated, api, before, recorded)
         elif _reads_first(validated):
             live = api.read_provider(id_)
@@ -247,7 +245,7 @@ class EmailProviderLifecycle(TenantObject):
         transport = platform.capabilities.transports.get(recorded.get("kind", ""))
         settings: Props = shown["settings"]
         if transport and settings["kind"] == transport.kind:
-            same = all(settings.get(name) == recorded.get(name) for name in transport.secret_scope)
+            same = may_keep_secret(recorded, settings, transport)
             foreign = {
                 name for name, digest in live.secret_digests.items() if secret_digests.get(name, digest) != digest
             }

@@ -160,8 +160,7 @@ class EmailTemplateLifecycle(TenantObject):
     def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Sends only the fields that changed; says what of somebody else's a whole write replaces, as far as seen."""
         validated = self.require_valid(desired)
-        before = self.normalize_recorded(self.recorded_inputs(recorded))
-        change = compare(before, validated.desired, validated.platform.capabilities, validated.host)
+        change = self.compare_inputs(recorded, desired, validated)
         if not change.settings:
             return _carry_outputs(recorded)
         api = validated.api()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from pydantic import Field
 
 from tenant_email import platforms
 from tenant_email.capabilities import OnDelete
+from tenant_email.changes import InputDiff, compare
 from tenant_email.connections import nowhere
 from tenant_email.errors import InvalidSettings, Problem, WrongTenant
 from tenant_email.fields import Text
@@ -130,16 +131,28 @@ class TenantObject(Lifecycle):
         values, problems = parse(model, settings)
         return {**recorded, "settings": model.wrap_recorded(settings) if problems else values.to_props()}
 
+    def compare_inputs(self, recorded: Props, desired: Props, validated: ValidatedInputs) -> InputDiff:
+        """Compares recorded inputs with desired ones: what `check` judges, `diff` shows and `update` sends."""
+        inputs = self.recorded_inputs(recorded)
+        if inputs == desired:
+            return InputDiff()
+        capabilities = validated.platform.capabilities
+        change = compare(self.normalize_recorded(inputs), validated.desired, capabilities, validated.host)
+        return replace(change, respelled=True)
+
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares every input; only a tenant on another host is a replacement."""
-        before, (validated, _) = self.recorded_inputs(recorded), self.validate(desired)
-        if validated and not self.is_here(id_, validated):
+        validated, _ = self.validate(desired)
+        if validated is None:
+            return self.recorded_inputs(recorded) != desired, []
+        if not self.is_here(id_, validated):
             return True, ["tenant"]
-        if validated and before != desired:
-            normalized = {**recorded, **self.normalize_recorded(before)}
+        change = self.compare_inputs(recorded, desired, validated)
+        if change:
+            normalized = {**recorded, **self.normalize_recorded(self.recorded_inputs(recorded))}
             for note in validated.platform.note_change(normalized, validated.desired):
                 warn(f"{validated.label}: {note}")
-        return before != desired, []
+        return bool(change), []
 
     def say(self, validated: ValidatedInputs, checked: Findings) -> list[Problem]:
         """Prints a platform's warnings and returns its problems."""

@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 from tenant_email.capabilities import Transport
-from tenant_email.changes import InputDiff, compare, has_credentials, incomplete_credentials
+from tenant_email.changes import (
+    InputDiff,
+    compare,
+    has_credentials,
+    incomplete_credentials,
+    may_keep_secret,
+    moved_from,
+)
 from tenant_email.platforms.auth0.capabilities import CAPABILITIES
 from tenant_email.secrets import Secret
 from tenant_email.unknowns import UNKNOWN
@@ -55,6 +62,25 @@ def test_credentials_go_only_when_they_must(new: dict[str, Any], sends: bool) ->
 def test_a_secret_that_is_left_out_is_no_change() -> None:
     """Nothing is to be sent for a secret that the tenant keeps."""
     assert not change(SMTP, {**SMTP, "password": None})
+
+
+@pytest.mark.parametrize(
+    ("settings", "moved"),
+    [
+        (SMTP, ()),
+        ({**SMTP, "password": OTHER, "x_ses_configuration_set": "mail"}, ()),
+        ({**SMTP, "host": "two.example", "port": 465}, ("host", "port")),
+        ({**SMTP, "username": None}, ("username",)),
+        ({**SMTP, "host": UNKNOWN}, ("host",)),
+        ({**SMTP, "kind": "auth0.ses"}, ("kind",)),
+        ({}, ("kind",)),
+    ],
+)
+def test_a_stored_secret_goes_with_what_it_was_given_for(settings: dict[str, Any], moved: tuple[str, ...]) -> None:
+    """The one rule of all platforms: the same kind, host, port and user; what is not known yet is another one."""
+    transport = CAPABILITIES.transports["auth0.smtp"]
+    assert moved_from(SMTP, settings, transport) == moved
+    assert may_keep_secret(SMTP, settings, transport) is (not moved)
 
 
 def test_another_kind_needs_its_credentials() -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from tenant_email.changes import moved_from
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.mail_ports import begins_with_tls
 from tenant_email.model import parse, reveal, wrap
@@ -118,9 +119,8 @@ def merged(desired: Props, change: InputDiff | None, stored: Stored) -> Stored:
     kept = {name: value for name, value in base.items() if name not in removed}
     if kept.get("port") != settings.get("port"):
         kept.pop("secure", None)  # it went with the old port
-    moved = [name for name in kind.transport.secret_scope if kept.get(name) != settings.get(name)]
     if lost := [name for name in kind.secret & kept.keys() if name not in settings]:
-        _refuse_to_hand_over(kind, moved, sorted(lost))
+        _refuse_to_hand_over(kind, moved_from(kept, settings, kind.transport), sorted(lost))
     sender = desired.get("from_address")
     if sender is None and not (change and "from_address" in change.fields):
         sender = stored.from_address if stored.factory == kind.factory else None
@@ -154,7 +154,7 @@ def _base(stored: Stored, settings: Props) -> Props:
     return {name: stored.settings[name] for name in ("templates",) if same_factory and name in stored.settings}
 
 
-def _refuse_to_hand_over(kind: Kind, moved: list[str], secrets: list[str]) -> None:
+def _refuse_to_hand_over(kind: Kind, moved: tuple[str, ...], secrets: list[str]) -> None:
     if moved:
         label = kind.transport.label
         problems = (

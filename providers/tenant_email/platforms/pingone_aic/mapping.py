@@ -12,6 +12,7 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from tenant_email.changes import may_keep_secret
 from tenant_email.errors import redact_external
 from tenant_email.model import reveal
 from tenant_email.platforms.base import LiveObject, identifying
@@ -141,10 +142,8 @@ def is_same_kind(live: LiveObject, desired: Props) -> bool:
 
 def is_bound_alike(live: LiveObject, desired: Props) -> bool:
     """Tells whether the stored secret was given for what is desired: the same kind, host and user."""
-    if not is_same_kind(live, desired):
-        return False
-    bound = KINDS[desired["settings"]["kind"]].secret_scope
-    return all(live.props["settings"].get(name) == desired["settings"].get(name) for name in bound)
+    settings: Props = desired["settings"]
+    return may_keep_secret(live.props["settings"], settings, KINDS[settings["kind"]].transport)
 
 
 def normalised(document: Mapping[str, Any]) -> Document:
