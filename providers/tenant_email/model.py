@@ -6,6 +6,7 @@ every check of its own field; checks across fields ask `is_known` first.
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
@@ -33,7 +34,12 @@ class Model(BaseModel):
     """What all input models share: unknown fields are errors, nothing is coerced, input is never quoted."""
 
     model_config = ConfigDict(
-        extra="forbid", strict=True, frozen=True, hide_input_in_errors=True, arbitrary_types_allowed=True
+        extra="forbid",
+        strict=True,
+        frozen=True,
+        hide_input_in_errors=True,
+        arbitrary_types_allowed=True,
+        defer_build=True,  # a host needs the models of one platform, and of that one or two kinds
     )
 
     @field_validator("*", mode="wrap")
@@ -95,6 +101,7 @@ def _plain(value: Any) -> Any:
 
 M = TypeVar("M", bound=Model)
 _MOST_TOLD: Final = 100  # problems of one object
+_building: Final = threading.Lock()
 
 
 def parse(model: type[M], values: Mapping[str, Any], at: str = "") -> tuple[M, list[Problem]]:
@@ -104,6 +111,7 @@ def parse(model: type[M], values: Mapping[str, Any], at: str = "") -> tuple[M, l
     is wrong with the others: a contradiction is told together with a misspelling elsewhere. With a problem the
     model is good for checks alone.
     """
+    _build(model)
     try:
         return model.model_validate(dict(values)), []
     except ValidationError as error:
@@ -118,6 +126,13 @@ def parse(model: type[M], values: Mapping[str, Any], at: str = "") -> tuple[M, l
             continue
     nothing = dict.fromkeys(model.model_fields, UNKNOWN)
     return model.model_validate(nothing), problems
+
+
+def _build(model: type[Model]) -> None:
+    """Builds a model before its first use: a host has four threads, and pydantic builds without a lock."""
+    if not model.__pydantic_complete__:
+        with _building:
+            model.model_rebuild()
 
 
 def _without(model: type[Model], values: Mapping[str, Any], places: Iterable[tuple[int | str, ...]]) -> dict[str, Any]:

@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import socket
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.checks import smtp_offer
 from tenant_email.checks.smtp_tls import Trust, secure
 from tenant_email.checks.smtp_wire import Fails, Patience, Reply, Wire
 from tenant_email.errors import InvalidSettings, Problem, Unavailable, redact_external
-from tenant_email.mail_ports import begins_with_tls, serves_none
+from tenant_email.mail_ports import begins_with_tls
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from tenant_email.checks.smtp_offer import Library
     from tenant_email.mail_ports import Security
@@ -77,13 +77,6 @@ class Finding:
     problem: Problem | None = None
     temporary: bool = False
     warning: str = ""
-
-
-def port_problems(settings: Mapping[str, Any]) -> list[Problem]:
-    """Returns what is wrong with the host and port of SMTP settings, whatever the platform."""
-    if not serves_none(settings.get("host"), settings.get("port")):
-        return []
-    return [Problem("settings.port", "is none that Amazon SES listens on", "Use 587 (STARTTLS) or 465 (TLS).")]
 
 
 def require_server(who: str, server: Server, announce: Callable[[str], None] | None = None) -> None:

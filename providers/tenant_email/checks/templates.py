@@ -1,100 +1,65 @@
 """Reads Liquid templates before a platform does: broken syntax, and words that the platform does not know.
 
-A platform's Liquid differs from the standard in tags, filters and variables; they are data (`Language`).
+A platform's Liquid differs from the standard in tags, filters and variables; they are data (`Language`). Most mails
+hold a variable or two and nothing else, which no parser has to be loaded for.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TextIO
-
-from liquid import Environment, RenderContext, Tag
-from liquid.ast import Node
-from liquid.builtin.expressions import FilteredExpression, Path
-from liquid.builtin.output import OutputNode
-from liquid.exceptions import LiquidError
-from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
-
-from tenant_email.checks.liquid_scan import Unreadable, scan
-from tenant_email.spelling import nearest
+import re
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
-    from liquid import BoundTemplate
-    from liquid.stream import TokenStream
+    from tenant_email.checks.liquid_words import Finding, Language, Words
 
-_OF_BLOCKS: Final = ("end", "else", "elsif", "when")  # a stray one is broken syntax, not an unknown tag
-_LOADING: Final = ("include", "render")
 _MOST_NAMED: Final = 10  # words and lines in one warning
-_LONGEST_SHOWN: Final = 100  # characters of a variable
-_UNESCAPED: Final = "{words} are chosen by the user. Write {{{{ … | escape }}}}."
-_Found = tuple[int, str, str, str]  # index, what to say of it, what to say of several, the word
-_ESCAPING: Final = frozenset({"escape", "escape_once", "url_encode", "strip_html"})
-
-
-@dataclass(frozen=True, slots=True)
-class Language:
-    """What a platform's Liquid knows. `own_tags` are the tags among them that standard Liquid lacks."""
-
-    tags: frozenset[str]
-    filters: frozenset[str]
-    own_tags: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The variables of one template, dotted; below one that ends in `.*` everything is known.
-
-    `untrusted` are those that the mail's recipient, or an attacker in their name, chooses.
-    """
-
-    known: frozenset[str]
-    untrusted: frozenset[str] = frozenset()
-
-    def knows(self, path: str) -> bool:
-        """Tells whether a variable exists; a whole object that holds known ones does."""
-        return _covers(self.known, path) or any(name.startswith(f"{path}.") for name in self.known)
-
-    def nearest(self, path: str) -> str:
-        """Returns `Did you mean x?` for a misspelt variable, else an empty text."""
-        return nearest(path, (name.removesuffix(".*") for name in self.known))
-
-    def distrusts(self, path: str) -> bool:
-        """Tells whether a variable's text may be hostile."""
-        return _covers(self.untrusted, path)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing to say about a template; the position counts from 1.
-
-    `rule` is what several findings of one kind have in common, said of the one `word` or of several.
-    """
-
-    line: int
-    column: int
-    what: str
-    broken: bool = False
-    rule: str = ""
-    word: str = ""
-
-    def __str__(self) -> str:
-        return f"line {self.line}, column {self.column}: {self.what}"
+_MOST_OUTPUTS: Final = 100  # of a text that is read without a parser
+_VARIABLE: Final = re.compile(
+    r"[ \t]{0,9}((?:[a-z_][a-z0-9_]{0,30}\.){0,4}[a-z_][a-z0-9_]{0,30})[ \t]{0,9}\}\}", re.ASCII
+)
+KEYWORDS: Final = frozenset(
+    {"and", "as", "blank", "by", "cols", "contains", "continue", "else", "empty", "false", "for", "if", "in", "limit"}
+    | {"nil", "not", "null", "offset", "or", "required", "reversed", "true", "with"}
+)
+"""Words that mean something to the parser, in places where a variable's name may stand."""
 
 
 def lint(text: str, language: Language, words: Words) -> tuple[Finding, ...]:
     """Returns the first break of the syntax alone, or everything that is unknown or unsafe, in the text's order."""
-    try:
-        template = _parsed(text, language)
-        found = [*_unknown(template, language, words), *_unescaped(template, words)]
-    except Unreadable as error:
-        return (_finding(text, error.index, error.what, broken=True),)
-    except LiquidError as error:
-        return (_finding(text, _index(error, text), str(error.message or error.args[0]), broken=True),)
-    except RecursionError:
-        return (_finding(text, 0, "nested too deep", broken=True),)
-    return tuple(_finding(text, index, what, rule=rule, word=word) for index, what, rule, word in sorted(found))
+    found = variables_alone(text)
+    if found is not None and all(words.knows(name) and not words.distrusts(name) for name in found):
+        return ()
+    from tenant_email.checks import liquid_parser  # noqa: PLC0415 - a tenth of a second, for few templates
+
+    return liquid_parser.findings(text, language, words)
+
+
+def mentions(text: str, language: Language, name: str) -> bool:
+    """Tells whether a valid template uses a variable."""
+    if (found := variables_alone(text)) is not None:
+        return name in {each.partition(".")[0] for each in found}
+    from tenant_email.checks import liquid_parser  # noqa: PLC0415 - as in `lint`
+
+    return liquid_parser.mentions(text, language, name)
+
+
+def render(text: str, language: Language, variables: Mapping[str, Any]) -> str:
+    """Returns what a recipient would see; LiquidError when the text is broken."""
+    from tenant_email.checks import liquid_parser  # noqa: PLC0415 - as in `lint`
+
+    return liquid_parser.render(text, language, variables)
+
+
+def variables_alone(text: str) -> frozenset[str] | None:
+    """Returns the dotted names in a text whose braces hold plain variables alone; None for any other text."""
+    _, *outputs = text.split("{{")
+    if "{%" in text or len(outputs) > _MOST_OUTPUTS:
+        return None
+    found = [_VARIABLE.match(output) for output in outputs]
+    names = frozenset(match[1] for match in found if match)
+    return names if all(found) and not KEYWORDS & {part for name in names for part in name.split(".")} else None
 
 
 def grouped(found: Iterable[tuple[str, Finding]]) -> list[str]:
@@ -128,134 +93,3 @@ def _listed(words: Iterable[str]) -> str:
     every = list(words)
     more = f" and {len(every) - _MOST_NAMED} more" if len(every) > _MOST_NAMED else ""
     return ", ".join(every[:_MOST_NAMED]) + more
-
-
-def mentions(text: str, language: Language, name: str) -> bool:
-    """Tells whether a valid template uses a variable."""
-    return name in _parsed(text, language).analyze(include_partials=False).globals
-
-
-def render(text: str, language: Language, variables: Mapping[str, Any]) -> str:
-    """Returns what a recipient would see; LiquidError when the text is broken."""
-    return _parsed(text, language).render(**variables)
-
-
-def _parsed(text: str, language: Language) -> BoundTemplate:
-    """Parses; an unknown tag does nothing, so that what follows it is read too, and nothing else is loaded.
-
-    Raises:
-        LiquidError: the text is broken.
-        Unreadable: it is no text that the parser could end with.
-    """
-    environment = _Environment()
-    for name in (*language.own_tags, *_LOADING):
-        environment.tags[name] = _Ignored(environment)
-    for name in scan(text).tags - environment.tags.keys():
-        if not name.startswith(_OF_BLOCKS):
-            environment.tags[name] = environment.tags[f"end{name}"] = _Ignored(environment)
-    return environment.from_string(text)
-
-
-def _unknown(template: BoundTemplate, language: Language, words: Words) -> Iterator[_Found]:
-    found = template.analyze(include_partials=False)
-    for what, used, known in (("tag", found.tags, language.tags), ("filter", found.filters, language.filters)):
-        for name in (name for name in used.keys() - known if not name.startswith("end")):
-            near = nearest(name, known)
-            rule = _rule(f"{what}s", near, name, "They will not do what they do elsewhere.")
-            text = f"{what} {name!r} is not known here. {near or 'It will not do what it does elsewhere.'}"
-            yield from ((span.index, text, rule, name) for span in used[name])
-    for variable in (variable for uses in found.globals.values() for variable in uses):
-        path = _dotted(variable.segments)
-        if not words.knows(path):
-            near = words.nearest(path)
-            rule = _rule("variables", near, path, "They will be empty.")
-            text = f"variable {path!r} is not known here. {near or 'It will be empty.'}"
-            yield variable.span.index, text, rule, path
-
-
-def _rule(what: str, near: str, word: str, otherwise: str) -> str:
-    """Returns what is said of several unknown words; one that is near to a known one is told by itself."""
-    return f"{what} {word} {near}" if near else f"{what} {{words}} are not known here. {otherwise}"
-
-
-def _unescaped(template: BoundTemplate, words: Words) -> Iterator[_Found]:
-    for node in _all(template, template.nodes):
-        if isinstance(node, OutputNode) and isinstance(node.expression, FilteredExpression):
-            left, filters = node.expression.left, node.expression.filters or []
-            path = _dotted(left.path) if isinstance(left, Path) else ""
-            if words.distrusts(path) and not _ESCAPING & {each.name for each in filters}:
-                what = f"{path} is chosen by the user. Write {{{{ {path} | escape }}}}."
-                yield node.token.start_index, what, _UNESCAPED, path
-
-
-def _all(template: BoundTemplate, nodes: Iterable[Node]) -> Iterator[Node]:
-    context = RenderContext(template)
-    for node in nodes:
-        yield node
-        yield from _all(template, node.children(context, include_partials=False))
-
-
-def _dotted(segments: Iterable[object]) -> str:
-    """Returns `user.name` for its parts, up to the first one that is only known when rendered."""
-    parts: list[str] = []
-    for segment in segments:
-        if not isinstance(segment, str):
-            break
-        parts.append(segment)
-    path = ".".join(parts)
-    return path if len(path) <= _LONGEST_SHOWN else f"{path[:_LONGEST_SHOWN]}…"
-
-
-def _covers(names: frozenset[str], path: str) -> bool:
-    """Tells whether a path is among names, or below one with everything in it."""
-    parts = path.split(".")
-    return path in names or any(f"{'.'.join(parts[:depth])}.*" in names for depth in range(1, len(parts) + 1))
-
-
-def _finding(text: str, index: int, what: str, *, broken: bool = False, rule: str = "", word: str = "") -> Finding:
-    line, column = text.count("\n", 0, index) + 1, index - (text.rfind("\n", 0, index) + 1) + 1
-    return Finding(line, column, what, broken, rule, word)
-
-
-def _index(error: LiquidError, text: str) -> int:
-    """Returns where an error is; one that is found out at the end of the text has no token."""
-    token = error.token
-    return token.start_index if token and token.start_index >= 0 else len(text)
-
-
-class _Environment(Environment):
-    """Liquid that says where an error is, also when it is found at the end of an expression."""
-
-    def error(self, exc: type[LiquidError] | LiquidError, msg: str | None = None, token: Token | None = None) -> None:
-        """Raises; the parser calls this with the token that it was at."""
-        if isinstance(exc, LiquidError) and token and (exc.token is None or exc.token.start_index < 0):
-            exc.token = _before(token) if token.kind == TOKEN_TAG else token
-        super().error(exc, msg, token)
-
-
-def _before(tag: Token) -> Token:
-    """Returns a token at the markup before a tag: the parser is past the expression in which it found the error."""
-    own = tag.source.rfind("{%", 0, tag.start_index)
-    start = max(tag.source.rfind(opening, 0, own) for opening in ("{%", "{{"))
-    return tag if start < 0 else Token(tag.kind, tag.value, start, tag.source)
-
-
-class _Nothing(Node):
-    """A tag that renders nothing."""
-
-    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
-        """Writes nothing."""
-        return 0
-
-
-class _Ignored(Tag):
-    """A tag that is read and skipped: what it does is the platform's business."""
-
-    block = False
-
-    def parse(self, stream: TokenStream) -> Node:
-        """Reads the tag and its expression."""
-        token = stream.expect(TOKEN_TAG)
-        if stream.peek.kind == TOKEN_EXPRESSION:
-            stream.next()
-        return _Nothing(token)

@@ -1,34 +1,91 @@
-"""The platforms: one folder each, found by name, so that a new one changes no existing module."""
+"""The platforms: one package each, found by name, so that a new one changes no existing module.
+
+Ours are the folders here. Another distribution adds one by an entry point of the group `tenant_email.platforms`, whose
+name is the word before the dot of its kinds, and whose value is a package with the same modules as these folders.
+"""
 
 from __future__ import annotations
 
-import importlib
 import pkgutil
+from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, cast
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Any, Final
+
+from tenant_email.errors import TenantEmailError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from importlib.metadata import EntryPoint
 
     from tenant_email.connections import ConnectionSpec
     from tenant_email.platforms.base import Platform
+
+GROUP: Final = "tenant_email.platforms"
 
 
 @cache
 def names() -> tuple[str, ...]:
     """Returns the names of all platforms, as they stand before the dot of a `kind`."""
-    folders = (module.name for module in pkgutil.iter_modules(__path__) if module.ispkg)
-    return tuple(sorted(name for name in folders if find_spec(f"{__name__}.{name}.platform")))
+    return tuple(sorted({*_own(), *(entry.name for entry in entry_points(group=GROUP))}))
 
 
 def load(name: str) -> Platform:
-    """Returns a platform; KeyError when there is none of that name."""
-    if name not in names():
-        raise KeyError(name)
-    return cast("Platform", importlib.import_module(f"{__name__}.{name}.platform").PLATFORM)
+    """Returns a platform; KeyError when there is none of that name, TenantEmailError for one that cannot be loaded."""
+    found: Platform = _attribute(name, "platform", "PLATFORM")
+    return found
+
+
+class _Specs(Mapping[str, "ConnectionSpec"]):
+    """How each platform is logged in to; of those that nobody asks for nothing is loaded."""
+
+    def __getitem__(self, name: str) -> ConnectionSpec:
+        found: ConnectionSpec = _attribute(name, "capabilities", "CONNECTION")
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(names())
+
+    def __len__(self) -> int:
+        return len(names())
 
 
 def connection_specs() -> Mapping[str, ConnectionSpec]:
-    """Returns how each platform is logged in to."""
-    return {name: load(name).connection for name in names()}
+    """Returns how each platform is logged in to, loaded one by one as they are asked for."""
+    return _Specs()
+
+
+@cache
+def _own() -> frozenset[str]:
+    return frozenset(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg)
+
+
+@cache
+def _attribute(name: str, module: str, attribute: str) -> Any:
+    """Returns what a platform's module holds; what another distribution's lacks is told with that one's name."""
+    if name in _own():
+        return getattr(import_module(f"{__name__}.{name}.{module}"), attribute)
+    entry = _entry(name)
+    try:
+        return getattr(import_module(f"{entry.module}.{module}"), attribute)
+    except Exception as error:  # noqa: BLE001 - it is foreign code, and may raise anything
+        what = f"{entry.module}.{module}.{attribute} cannot be loaded: {type(error).__name__}: {error}"
+        raise TenantEmailError(
+            f"platform {name} of {_distribution(entry)}: {what}",
+            remedy=f"Update {_distribution(entry)}, or take it out of this environment.",
+        ) from None
+
+
+def _entry(name: str) -> EntryPoint:
+    """Returns the one entry point of a name; raises KeyError for none, TenantEmailError for several."""
+    found = sorted(entry_points(group=GROUP, name=name), key=_distribution)
+    if not found:
+        raise KeyError(name)
+    if len({entry.value for entry in found}) > 1:
+        several = " and ".join(map(_distribution, found))
+        raise TenantEmailError(f"platform {name}: {several} both bring it", remedy="Uninstall all but one of them.")
+    return found[0]
+
+
+def _distribution(entry: EntryPoint) -> str:
+    return entry.dist.name if entry.dist else entry.module

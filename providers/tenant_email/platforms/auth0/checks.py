@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.checks.markdown import is_markdown
-from tenant_email.checks.smtp import port_problems
+from tenant_email.checks.ports import port_problems
 from tenant_email.errors import Problem
 from tenant_email.mail_ports import begins_with_tls
 from tenant_email.platforms.auth0 import liquid, templates

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from tenant_email.checks.templates import Finding, Language, Words, grouped, lint, mentions, render
+from tenant_email.checks.liquid_words import Finding, Language, Words
+from tenant_email.checks.templates import grouped, lint, mentions, render
 from tenant_email.errors import Problem
 from tenant_email.platforms.base import Findings
 

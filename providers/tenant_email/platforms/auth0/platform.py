@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.platforms.auth0 import checks, liquid, mapping
-from tenant_email.platforms.auth0.api import Auth0
 from tenant_email.platforms.auth0.capabilities import CAPABILITIES, CONNECTION
 from tenant_email.platforms.auth0.kinds import KINDS
 from tenant_email.platforms.auth0.models import Other, Template
 from tenant_email.platforms.base import Platform
+from tenant_email.timing import Timing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tenant_email.connections import Connection
+    from tenant_email.platforms.base import TenantClient
+
+_USUAL: Final = Timing()
+
+
+def open_tenant(connection: Connection, announce: Callable[[str], None], timing: Timing = _USUAL) -> TenantClient:
+    """Connects to a tenant; only here are the calls loaded, and all that HTTP needs: a preview makes none."""
+    from tenant_email.platforms.auth0.api import Auth0  # noqa: PLC0415 - see above
+
+    return Auth0(connection, announce, timing)
+
 
 PLATFORM: Final = Platform(
     capabilities=CAPABILITIES,
@@ -20,7 +36,7 @@ PLATFORM: Final = Platform(
     check_provider=checks.check_provider,
     check_template=checks.check_template,
     render=liquid.rendered,
-    open=Auth0,
+    open=open_tenant,
     created=mapping.created,
     shown_at=mapping.shown_at,
 )

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from tenant_email.checks.markdown import is_markdown
-from tenant_email.checks.smtp import port_problems
+from tenant_email.checks.ports import port_problems
 from tenant_email.errors import Problem, redact_external
 from tenant_email.mail_ports import begins_with_tls, begins_without_tls
 from tenant_email.platforms.base import Findings
-from tenant_email.platforms.logto import effects, languages, mapping, preflight, templates, texts_mapping
+from tenant_email.platforms.logto import effects, languages, mapping, templates, texts_mapping
 from tenant_email.platforms.logto.clean import stripped
 from tenant_email.platforms.logto.kinds import KINDS
 from tenant_email.platforms.logto.limits import known_part, size_problems
@@ -176,7 +176,7 @@ def _config_problems(inputs: Props, kind: Kind) -> list[Problem]:
     ]
     bodies: list[Any] = [{"connectorId": kind.factory, "config": config}]
     if inputs.get("preflight") == "send":
-        bodies.append(preflight.test_body(kind.factory, config, recipient if isinstance(recipient, str) else ""))
+        bodies.append(mapping.test_body(kind.factory, config, recipient if isinstance(recipient, str) else ""))
     return problems + size_problems("settings", *bodies)
 
 

@@ -20,7 +20,7 @@ Path = tuple[str, ...]
 Texts = Literal["contentType", "type", "html", "deliveries", "aliases", "none"]
 """How a factory words its texts: the key of the content type, HTML alone, or another form altogether."""
 
-_SMTP_FACTORY: Final = "simple-mail-transfer-protocol"
+SMTP_FACTORY: Final = "simple-mail-transfer-protocol"
 _USER: Final[Path] = ("auth", "user")
 
 
@@ -66,7 +66,7 @@ class Kind:
             self.write_only,
             self.identified_by,
             labels,
-            connects=self.factory == _SMTP_FACTORY,
+            connects=self.factory == SMTP_FACTORY,
             optional=self.optional,
             shows_secrets=True,
         )
@@ -112,7 +112,7 @@ def _smtp(
     bound = ("host", "port", *(name for name in auth if name not in {*write_only, *secret}))
     return Kind(
         name,
-        _SMTP_FACTORY,
+        SMTP_FACTORY,
         model,
         {**_SMTP_OPTIONS, **auth, **(options or {})},
         sender="fromEmail",
@@ -285,7 +285,7 @@ def kind_of(factory: str, auth: object) -> Kind | None:
 
     An SMTP connector's `auth` tells its kind; without one, as cleaning may leave it, no mail is sent.
     """
-    if factory != _SMTP_FACTORY:
+    if factory != SMTP_FACTORY:
         return next((kind for kind in KINDS.values() if kind.factory == factory), None)
     if not isinstance(auth, dict):
         return None

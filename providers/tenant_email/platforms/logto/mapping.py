@@ -18,7 +18,7 @@ from tenant_email.model import parse, reveal, wrap
 from tenant_email.platforms.base import LiveObject, identifying
 from tenant_email.platforms.logto import templates, texts_mapping
 from tenant_email.platforms.logto.clean import cleaned
-from tenant_email.platforms.logto.kinds import KINDS, Kind, kind_of
+from tenant_email.platforms.logto.kinds import KINDS, SMTP_FACTORY, Kind, kind_of
 from tenant_email.secrets import Secret
 
 if TYPE_CHECKING:
@@ -29,6 +29,13 @@ if TYPE_CHECKING:
 
 SEVERAL: Final = "logto.several"
 """The kind of a tenant that holds several e-mail connectors, as parallel creates leave it."""
+_LONGEST_OF_TEST: Final = {
+    "dnsTimeout": 5000,
+    "connectionTimeout": 5000,
+    "greetingTimeout": 15_000,
+    "socketTimeout": 15_000,
+}
+"""Milliseconds of a test; the first three can pass one after the other, and the client waits 30 s for the answer."""
 _OR_NONE: Final = ", or to '' for none"
 _UNSHOWN: Final = frozenset({"tls", "custom_headers"})  # they may hold keys and tokens
 
@@ -200,6 +207,19 @@ def _missing(kind: Kind, left: Stored) -> list[Problem]:
     texts: Props = left.settings.get(setting or "", {})
     absent += [f"settings.{setting}.{usage}" for usage in texts_mapping.required(kind.texts) if usage not in texts]
     return [Problem(path, "is missing", f"Set {path}.") for path in absent]
+
+
+def test_body(factory: str, config: Mapping[str, Any], recipient: str) -> dict[str, Any]:
+    """Returns the body of a test; with short time-outs, for a silent server would else be waited for ten minutes.
+
+    A greeting may be late all the same: servers delay it on purpose, against senders that do not wait.
+    """
+    short = (
+        {name: min(config.get(name, most), most) for name, most in _LONGEST_OF_TEST.items()}
+        if factory == SMTP_FACTORY
+        else {}
+    )
+    return {"email": recipient, "config": {**config, **short}}
 
 
 def provider_live(stored: Stored, describe: Callable[[], str]) -> LiveObject:

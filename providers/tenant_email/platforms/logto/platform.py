@@ -6,20 +6,32 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email.platforms.base import Platform
 from tenant_email.platforms.logto import checks, mapping
-from tenant_email.platforms.logto.api import Logto
 from tenant_email.platforms.logto.capabilities import CAPABILITIES, CONNECTION
 from tenant_email.platforms.logto.kinds import KINDS
 from tenant_email.platforms.logto.models import Template
+from tenant_email.timing import Timing
 from tenant_email.unknowns import UNKNOWN, is_known
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from tenant_email.connections import Connection
+    from tenant_email.platforms.base import TenantClient
+
+_USUAL: Final = Timing()
 
 
 def template_key(settings: Mapping[str, Any]) -> Any:
     """Returns what a template is known by in a resource's id."""
     language, usage = settings["language"], settings["type"]
     return f"{language}/{usage}" if is_known(language, usage) else UNKNOWN
+
+
+def open_tenant(connection: Connection, announce: Callable[[str], None], timing: Timing = _USUAL) -> TenantClient:
+    """Connects to a tenant; only here are the calls loaded, and all that HTTP needs: a preview makes none."""
+    from tenant_email.platforms.logto.api import Logto  # noqa: PLC0415 - see above
+
+    return Logto(connection, announce, timing)
 
 
 PLATFORM: Final = Platform(
@@ -31,7 +43,7 @@ PLATFORM: Final = Platform(
     check_provider=checks.check_provider,
     check_template=checks.check_template,
     note_change=checks.note_change,
-    open=Logto,
+    open=open_tenant,
     created=mapping.created,
     shown_at=mapping.shown_at,
 )

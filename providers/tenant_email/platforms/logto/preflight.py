@@ -14,7 +14,8 @@ from tenant_email.checks.smtp import Server, offers_login, require_server
 from tenant_email.checks.smtp_tls import ClientCertificate, Trust
 from tenant_email.checks.smtp_wire import CONNECT, WHOLE, Patience
 from tenant_email.errors import PlatformError, Rejected
-from tenant_email.platforms.logto import answers
+from tenant_email.platforms.logto import answers, mapping
+from tenant_email.platforms.logto.kinds import SMTP_FACTORY
 from tenant_email.platforms.logto.limits import require_size
 
 if TYPE_CHECKING:
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from tenant_email.http import Client
     from tenant_email.mail_ports import Security
 
-_SMTP: Final = "simple-mail-transfer-protocol"
-_LONGEST: Final = {"dnsTimeout": 5000, "connectionTimeout": 5000, "greetingTimeout": 15_000, "socketTimeout": 15_000}
-"""Milliseconds of a test; the first three can pass one after the other, and the client waits 30 s for the answer."""
 _WAITS: Final = {"connectionTimeout": 120_000, "greetingTimeout": 30_000, "socketTimeout": 600_000}  # milliseconds
 _LONGEST_GREETING: Final = 300.0  # seconds; RFC 5321 section 4.5.3.2.1 asks clients for no more patience
 _VERSIONS: Final = {
@@ -77,24 +75,15 @@ def server(config: Mapping[str, Any]) -> Server:
 
 def send(client: Client, factory: str, config: Mapping[str, Any], recipient: str) -> None:
     """Has Logto send a mail of type Generic; raises what it says when that fails."""
-    if factory == _SMTP:
+    if factory == SMTP_FACTORY:
         _require_login_offered(client.who, config)
-    body = test_body(factory, config, recipient)
+    body = mapping.test_body(factory, config, recipient)
     require_size(client.who, "settings", body)
     try:
         client.call("POST", f"/api/connectors/{factory}/test", answers.TEST_MAIL, body)
     except PlatformError as error:
         error.sent = False  # at most a mail went out: the tenant is as it was
         raise
-
-
-def test_body(factory: str, config: Mapping[str, Any], recipient: str) -> dict[str, Any]:
-    """Returns the body of a test; with short time-outs, for a silent server would else be waited for ten minutes.
-
-    A greeting may be late all the same: servers delay it on purpose, against senders that do not wait.
-    """
-    short = {name: min(config.get(name, most), most) for name, most in _LONGEST.items()} if factory == _SMTP else {}
-    return {"email": recipient, "config": {**config, **short}}
 
 
 def _security(config: Mapping[str, Any], port: int) -> Security:

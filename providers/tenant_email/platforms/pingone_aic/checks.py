@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from tenant_email.checks.markdown import is_markdown
-from tenant_email.checks.smtp import port_problems
+from tenant_email.checks.ports import port_problems
 from tenant_email.errors import Problem
 from tenant_email.mail_ports import begins_with_tls, begins_without_tls
 from tenant_email.platforms.base import Findings
-from tenant_email.platforms.pingone_aic import preflight
 from tenant_email.platforms.pingone_aic.kinds import BUILT_IN, KINDS, SMTP
 from tenant_email.platforms.pingone_aic.placeholders import is_literal_free, malformed
-from tenant_email.platforms.pingone_aic.preflight import TRUST, requires_starttls
-from tenant_email.platforms.pingone_aic.smtp_properties import OWN
+from tenant_email.platforms.pingone_aic.smtp_properties import OWN, TRUST, requires_starttls
 from tenant_email.platforms.pingone_aic.templates import PROTECTED, STOCK
 from tenant_email.secrets import Secret
 from tenant_email.spelling import nearest
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
     from tenant_email.changes import Props
 
 
+_PLACES: Final = ("host", "port", "ssl", "starttls")
 _NO_LONGER_LOOKED_AT: Final = {
     "mail.smtp.ssl.checkserveridentity": "false",
     "mail.smtps.ssl.checkserveridentity": "false",
@@ -39,7 +38,7 @@ def check_provider(inputs: Props) -> Findings:
         problems.append(Problem("enabled", "cannot be False: this platform has no switch for e-mail", remedy))
     if inputs.get("preflight") == "send" and inputs.get("test_recipient") is None:
         problems.append(Problem("test_recipient", "is missing", "Set it to the address that the test mail goes to."))
-    if inputs.get("preflight") == "connect" and (placed := preflight.not_known_here(settings)):
+    if inputs.get("preflight") == "connect" and (placed := _not_known_here(settings)):
         what = f"cannot be 'connect' with a placeholder in {' and '.join(placed)}: only the tenant knows its value"
         problems.append(Problem("preflight", what, "Use 'send' and a test_recipient: the tenant tries its server."))
     if settings["kind"] == SMTP:
@@ -48,6 +47,14 @@ def check_provider(inputs: Props) -> Findings:
     if settings["kind"] != BUILT_IN and inputs.get("from_address") is None:
         warnings.append("from_address is not set: mail without a sender of its own fails.")
     return Findings(tuple(problems), tuple(warnings))
+
+
+def _not_known_here(settings: Props) -> list[str]:
+    """Returns the settings that only the tenant can fill in, without which a server cannot be tried."""
+    if settings["kind"] != SMTP:
+        return []
+    given = ((f"settings.{name}", settings.get(name)) for name in _PLACES)
+    return [path for path, value in given if isinstance(value, str) and "&{" in value]
 
 
 def _sender(inputs: Props) -> list[Problem]:

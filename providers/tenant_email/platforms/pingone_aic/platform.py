@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.platforms.base import Platform
 from tenant_email.platforms.pingone_aic import mapping
-from tenant_email.platforms.pingone_aic.api import PingOneAic
 from tenant_email.platforms.pingone_aic.capabilities import CAPABILITIES, CONNECTION
 from tenant_email.platforms.pingone_aic.checks import check_provider, check_template
 from tenant_email.platforms.pingone_aic.kinds import KINDS
 from tenant_email.platforms.pingone_aic.models import Template
+from tenant_email.timing import Timing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tenant_email.connections import Connection
+    from tenant_email.platforms.base import TenantClient
+
+_USUAL: Final = Timing()
+
+
+def open_tenant(connection: Connection, announce: Callable[[str], None], timing: Timing = _USUAL) -> TenantClient:
+    """Connects to a tenant; only here are the calls loaded, and all that HTTP needs: a preview makes none."""
+    from tenant_email.platforms.pingone_aic.api import PingOneAic  # noqa: PLC0415 - see above
+
+    return PingOneAic(connection, announce, timing)
+
 
 PLATFORM: Final = Platform(
     capabilities=CAPABILITIES,
@@ -18,7 +34,7 @@ PLATFORM: Final = Platform(
     models={kind.name: kind.model for kind in KINDS.values()},
     template=Template,
     template_key=lambda settings: settings["template"],
-    open=PingOneAic,
+    open=open_tenant,
     created=mapping.created,
     check_provider=check_provider,
     check_template=check_template,

@@ -8,40 +8,26 @@ from __future__ import annotations
 
 import math
 import ssl
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.checks.smtp import Server
 from tenant_email.checks.smtp_tls import Trust
 from tenant_email.checks.smtp_wire import CONNECT, WHOLE, Patience
-from tenant_email.platforms.pingone_aic.kinds import SMTP
+from tenant_email.platforms.pingone_aic.smtp_properties import TRUST, property_of, requires_starttls
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from tenant_email.changes import Props
     from tenant_email.mail_ports import Security
 
-_PLACES: Final = ("host", "port", "ssl", "starttls")
 _LOGINS: Final = ("LOGIN", "PLAIN", "DIGEST-MD5", "NTLM")  # what the library tries where it is not told, in this order
 _VERSIONS: Final = {"TLSv1.2": ssl.TLSVersion.TLSv1_2, "TLSv1.3": ssl.TLSVersion.TLSv1_3}
 _DEFAULT_PROTOCOLS: Final = ["TLSv1.2"]
 _USUAL_WAIT: Final = 300_000  # milliseconds (contract section 2)
 _LONGEST: Final = 300.0  # seconds for a greeting, where the tenant is told to wait longer (RFC 5321 section 4.5.3.2.1)
-_REQUIRED: Final = ("mail.smtp.starttls.required",)
-TRUST: Final = ("mail.smtp.ssl.trust", "mail.smtps.ssl.trust")
-"""Properties of JavaMail: hosts, or `*`, whose certificates are not looked at."""
 _PRIVATE: Final = (
     "PingOne AIC has no setting for an authority of your own; smtp_properties={'mail.smtp.ssl.trust': host} has it not "
     "look at the certificate of that host."
 )
-
-
-def not_known_here(settings: Props) -> list[str]:
-    """Returns the settings that only the tenant can fill in, without which a server cannot be tried."""
-    if settings["kind"] != SMTP:
-        return []
-    given = ((f"settings.{name}", settings.get(name)) for name in _PLACES)
-    return [path for path, value in given if isinstance(value, str) and "&{" in value]
 
 
 def server(settings: Props) -> Server:
@@ -88,22 +74,12 @@ def _logins(settings: Props) -> frozenset[str]:
     return frozenset(name for name in _LOGINS if _last(settings, f"auth.{name.lower()}.disable").lower() != "true")
 
 
-def requires_starttls(settings: Props) -> bool:
-    """Tells whether JavaMail is told to end where STARTTLS is not offered."""
-    return settings["starttls"] is True and any(str(_property(settings, name)).lower() == "true" for name in _REQUIRED)
-
-
-def _property(settings: Props, name: str) -> object:
-    properties = settings.get("smtp_properties")
-    return cast("Mapping[str, Any]", properties).get(name, "") if isinstance(properties, dict) else ""
-
-
 def _last(settings: Props, name: str) -> str:
     """Returns the property of the protocol in use, or empty."""
-    return str(_property(settings, f"mail.{'smtps' if settings['ssl'] else 'smtp'}.{name}"))
+    return str(property_of(settings, f"mail.{'smtps' if settings['ssl'] else 'smtp'}.{name}"))
 
 
 def _trusts(settings: Props) -> bool:
     """Tells whether the tenant is told to take any certificate of this host."""
-    trusted = " ".join(str(_property(settings, name)) for name in TRUST).split()
+    trusted = " ".join(str(property_of(settings, name)) for name in TRUST).split()
     return "*" in trusted or settings["host"] in trusted

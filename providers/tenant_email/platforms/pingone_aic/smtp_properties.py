@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from tenant_email.changes import Props
 
 PROTOCOLS: Final = ("mail.smtp.ssl.protocols", "mail.smtps.ssl.protocols")
 UTF8: Final = "mail.mime.allowutf8"
 _TRUE: Final = "true"
+_REQUIRED: Final = ("mail.smtp.starttls.required",)
+TRUST: Final = ("mail.smtp.ssl.trust", "mail.smtps.ssl.trust")
+"""Properties of JavaMail: hosts, or `*`, whose certificates are not looked at."""
 OWN: Final = {
     **dict.fromkeys(PROTOCOLS, "tls_protocols"),
     UTF8: "international_addresses",
@@ -64,3 +67,16 @@ def to_properties(settings: Props, before: Iterable[str], removed: frozenset[str
 
 def _pairs(properties: Iterable[str]) -> dict[str, str]:
     return {name: value for name, _, value in (text.partition("=") for text in properties)}
+
+
+def property_of(settings: Props, name: str) -> object:
+    """Returns one of the further properties; empty when it is not given."""
+    properties = settings.get("smtp_properties")
+    return cast("Mapping[str, Any]", properties).get(name, "") if isinstance(properties, dict) else ""
+
+
+def requires_starttls(settings: Props) -> bool:
+    """Tells whether JavaMail is told to end where STARTTLS is not offered."""
+    return settings["starttls"] is True and any(
+        str(property_of(settings, name)).lower() == "true" for name in _REQUIRED
+    )
