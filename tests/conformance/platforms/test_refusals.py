@@ -175,3 +175,23 @@ def test_each_drift_is_named_unless_it_is_what_is_wanted(case: Case) -> None:
     assert what.startswith(f"somebody else changed settings.port{again} since")
     if not again:
         assert provider.up(settings={**wanted, "port": 2525}, from_address=THEM) == "update"
+
+
+@pytest.mark.parametrize("case", ["logto", "pingone_aic"], indirect=True)
+def test_a_secret_of_which_nothing_was_recorded_has_not_drifted(case: Case) -> None:
+    """States of earlier releases may lack its digest."""
+    provider = case.stack(on_drift="fail")
+    provider.up()
+    provider.state = {name: value for name, value in provider.state.items() if name != "secret_digests"}
+    assert provider.up(from_address="hello@acme.example") == "update"
+
+
+@ONLY["auth0"]
+def test_a_drift_from_a_kind_that_is_no_more_is_told(case: Case) -> None:
+    """A state of another release may name one: nothing of it is hidden then."""
+    provider = case.stack(on_drift="fail")
+    provider.up()
+    edited(provider, from_address=THEM)
+    provider.state = {**provider.state, "settings": {"kind": "auth0.pigeon"}}
+    what, _ = refused(case, provider, from_address="hello@acme.example")
+    assert what.startswith("somebody else changed from_address since")
