@@ -97,6 +97,17 @@ def test_another_kind_cannot_be_imported_and_shows_no_key(case: Case) -> None:
     assert "canary" not in "".join(lines)
 
 
+@ONLY["logto"]
+def test_a_setting_that_is_not_there_is_said_to_be_nothing(case: Case) -> None:
+    """An input could equal that."""
+    case.stack().up()
+    wanted = {**case.samples["settings"], "reply_to": "help@acme.example"}
+    assert refused(case, case.stack(on_existing="import"), settings=wanted)[1:] == [
+        '  - settings.reply_to: nothing is live; the inputs say "help@acme.example"',
+        EQUAL,
+    ]
+
+
 @ONLY["pingone_aic"]
 @pytest.mark.parametrize(("port", "remedy"), [("abc", SWITCHED), ("smtp.two.example", EQUAL)])
 def test_what_no_input_can_equal_is_said(case: Case, port: str, remedy: str) -> None:
