@@ -42,7 +42,7 @@ def real_id(id_: str, recorded: Props) -> str:
 def _spellings(props: Mapping[str, Any], path: str) -> Iterator[str]:
     """Yields the texts at a path, also as they stand in ids, where a domain or a name is in lower case."""
     for text in secrets.texts_at(props, path):
-        yield from dict.fromkeys(filter(None, (text, text.lower(), text.lower().rstrip("."))))
+        yield from dict.fromkeys(filter(None, (text, text.lower().rstrip("."))))
 
 
 def _digest(text: str) -> str:

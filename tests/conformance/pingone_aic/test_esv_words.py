@@ -30,10 +30,12 @@ ADOPT = (
 
 def make(site: Site, kind: str, **inputs: Any) -> Managed:
     """Returns esv-a of one kind."""
+    given: dict[str, Any]
     if kind == "variable":
         given = {"esv": "a", "value": "1", "expression_type": "string", "description": ""}
         return site.resource(EsvVariableLifecycle(), **given | inputs)
-    given = {"esv": "a", "value": "canary-esv", "encoding": "generic", "use_in_placeholders": True, "description": ""}
+    given = {"description": "", "esv": "a", "value": "canary-esv", "encoding": "generic"}
+    given |= {"use_in_placeholders": True}
     return site.resource(EsvSecretLifecycle(), **given | inputs)
 
 

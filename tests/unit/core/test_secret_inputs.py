@@ -78,6 +78,22 @@ def test_an_id_shows_a_digest(id_: str, props: dict[str, Any], path: str) -> Non
     assert public_id(id_, props, ()) == id_
 
 
+def test_an_id_keeps_what_is_not_secret() -> None:
+    """Another input's text, and a digest of nothing that is recorded; a whole word alone is replaced."""
+    props = {"settings": {"language": "en", "type": "SignIn"}}
+    shown = public_id("logto/h.example/email-template/en/SignIn/open", props, ("settings.language",))
+    assert shown.startswith("logto/h.example/email-template/secret-")
+    assert shown.endswith("/SignIn/open")
+    assert real_id("a/secret-0123456789abcdef", props) == "a/secret-0123456789abcdef"
+    assert public_id("route53/Z1/Acme.com./TXT", {"name": "ACME.com."}, ("name",)) == "route53/Z1/Acme.com./TXT"
+
+
+def test_the_digest_in_an_id_is_recorded() -> None:
+    """Any other would be another resource's id to Pulumi."""
+    props, path = {"settings": {"template": "my_mail"}}, ("settings.template",)
+    assert public_id("a/my_mail", props, path) == "a/secret-57ae1b2d9d7e1f17"
+
+
 def test_paths_may_hold_dots() -> None:
     """A header's or a property's name has dots of its own."""
     props = {"settings": {"smtp_properties": {"mail.smtp.x": "one", "mail": {"smtp.x": 2}}, "list": ["a", {"b": "c"}]}}
