@@ -19,8 +19,8 @@ def test_the_page_is_in_step() -> None:
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.says)
 def test_a_rule_has_its_module_and_its_tests(rule: Rule) -> None:
-    """Whether they fail without the rule is what `make rules` tries."""
-    assert (PACKAGE / rule.file).is_file()
+    """The lines that keep it are there, once; whether the tests fail without them is what `make rules` tries."""
+    assert (PACKAGE / rule.file).read_text().count(rule.kept) == 1
     assert rule.tests
     for test in rule.tests:
         path, _, name = test.partition("::")
