@@ -10,7 +10,6 @@ import pkgutil
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email.errors import TenantEmailError
@@ -27,7 +26,7 @@ GROUP: Final = "tenant_email.platforms"
 @cache
 def names() -> tuple[str, ...]:
     """Returns the names of all platforms, as they stand before the dot of a `kind`."""
-    return tuple(sorted({*_own(), *(entry.name for entry in entry_points(group=GROUP))}))
+    return tuple(sorted({*_own(), *(entry.name for entry in _entries())}))
 
 
 def load(name: str) -> Platform:
@@ -76,9 +75,17 @@ def _attribute(name: str, module: str, attribute: str) -> Any:
         ) from None
 
 
+@cache
+def _entries() -> tuple[EntryPoint, ...]:
+    """Returns what other distributions bring; looked for only where none of ours is meant."""
+    from importlib.metadata import entry_points  # noqa: PLC0415 - it reads a file of every distribution
+
+    return tuple(entry_points(group=GROUP))
+
+
 def _entry(name: str) -> EntryPoint:
     """Returns the one entry point of a name; raises KeyError for none, TenantEmailError for several."""
-    found = sorted(entry_points(group=GROUP, name=name), key=_distribution)
+    found = sorted((entry for entry in _entries() if entry.name == name), key=_distribution)
     if not found:
         raise KeyError(name)
     if len({entry.value for entry in found}) > 1:

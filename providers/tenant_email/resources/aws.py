@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tenant_email.lifecycle.aws_key_ready import AwsKeyReadyLifecycle
-from tenant_email.lifecycle.aws_key_slot import AwsKeySlotLifecycle
+from tenant_email.resources import lifecycles
 from tenant_email.resources.arguments import hidden
 from tenant_email.resources.aws_provider import aws_inputs
 from tenant_email.resources.base import Named, options_for
@@ -65,7 +64,7 @@ class AwsKeyReady(Named, module="tenant-email", name="AwsKeyReady"):
             "ses_path": sends_through.ses_path if sends_through else None,
             "timeout": timeout,
         }
-        super().__init__(AwsKeyReadyLifecycle(), name, props, options, declared=["secret_access_key"])
+        super().__init__(lifecycles.AWS_KEY_READY, name, props, options, declared=["secret_access_key"])
 
 
 class AwsKeySlot(Named, module="tenant-email", name="AwsKeySlot"):
@@ -107,4 +106,4 @@ class AwsKeySlot(Named, module="tenant-email", name="AwsKeySlot"):
             "expected_account": expected_account,
             **aws_inputs(region, profile, opts),
         }
-        super().__init__(AwsKeySlotLifecycle(), name, props, options)
+        super().__init__(lifecycles.AWS_KEY_SLOT, name, props, options)

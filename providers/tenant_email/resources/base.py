@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pulumi
 from pulumi.dynamic import Resource
+from pulumi.dynamic.dynamic import PROVIDER_KEY
 
 from tenant_email.resources.arguments import carried
 from tenant_email.resources.secrecy import with_marks
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from tenant_email.capabilities import OnDelete, OnExisting
-    from tenant_email.operations.border import Lifecycle
     from tenant_email.platforms.settings import Settings
+    from tenant_email.resources.lifecycles import LifecycleReference
 
 
 class Named(Resource):
@@ -32,7 +33,7 @@ class Named(Resource):
 
     def __init__(
         self,
-        lifecycle: Lifecycle,
+        lifecycle: LifecycleReference,
         name: str,
         props: dict[str, Any],
         opts: pulumi.ResourceOptions,
@@ -43,7 +44,9 @@ class Named(Resource):
         carried(name, props)
         # an AWS provider's roles hold an external id; see resources/aws_provider.py
         self._mark = partial(with_marks, lifecycle=lifecycle, declared=frozenset({*declared, "aws_provider"}))
-        super().__init__(lifecycle, name, self._mark(props), opts)
+        props = {**self._mark(props), PROVIDER_KEY: lifecycle.pickled}
+        # not Pulumi's own constructor of dynamic resources, which makes the pickle of an instance in the program
+        super(Resource, self).__init__(f"pulumi-python:{self._resource_type_name}", name, props, opts)
 
     @property
     def _transformations(self) -> list[pulumi.ResourceTransformation]:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from tenant_email.lifecycle.esv_restart import EsvRestartLifecycle
-from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
-from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle
-from tenant_email.operations.esv_tenant import PLATFORM
 from tenant_email.platforms.pingone_aic.placeholders import esv as placeholder_of
+from tenant_email.resources import lifecycles
 from tenant_email.resources.arguments import hidden, listed, plain
 from tenant_email.resources.base import Named, existing, options_for
 from tenant_email.resources.ownership import only_once
@@ -19,6 +16,8 @@ if TYPE_CHECKING:
     import pulumi
 
     from tenant_email.lifecycle.esv_variable import ExpressionType
+
+_PLATFORM: Final = "pingone_aic"
 
 
 class EsvVariable(Named, module="tenant-email", name="EsvVariable"):
@@ -57,7 +56,7 @@ class EsvVariable(Named, module="tenant-email", name="EsvVariable"):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         plain(name, tenant=tenant, esv=esv, on_existing=on_existing or "fail")
-        only_once(name, esv, PLATFORM, tenant, f"esv/{placeholder_of(esv)}")
+        only_once(name, esv, _PLATFORM, tenant, f"esv/{placeholder_of(esv)}")
         options, import_id = options_for(opts, on_delete, secrets=["last_written"])
         props = {
             "tenant": tenant,
@@ -71,7 +70,7 @@ class EsvVariable(Named, module="tenant-email", name="EsvVariable"):
             "adopted": None,
             "last_written": None,
         }
-        super().__init__(EsvVariableLifecycle(), name, props, options)
+        super().__init__(lifecycles.ESV_VARIABLE, name, props, options)
         self.placeholder = self.esv.apply(placeholder_of)
 
 
@@ -114,7 +113,7 @@ class EsvSecret(Named, module="tenant-email", name="EsvSecret"):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         plain(name, tenant=tenant, esv=esv, on_existing=on_existing or "fail")
-        only_once(name, esv, PLATFORM, tenant, f"esv/{placeholder_of(esv)}")
+        only_once(name, esv, _PLATFORM, tenant, f"esv/{placeholder_of(esv)}")
         options, import_id = options_for(opts, on_delete, secrets=["last_written"])
         props = {
             "tenant": tenant,
@@ -130,7 +129,7 @@ class EsvSecret(Named, module="tenant-email", name="EsvSecret"):
             "adopted": None,
             "last_written": None,
         }
-        super().__init__(EsvSecretLifecycle(), name, props, options, declared=["value"])
+        super().__init__(lifecycles.ESV_SECRET, name, props, options, declared=["value"])
         self.placeholder = self.esv.apply(placeholder_of)
 
 
@@ -168,4 +167,4 @@ class EsvRestart(Named, module="tenant-email", name="EsvRestart"):
             "revisions": [each.version if isinstance(each, EsvSecret) else each.revision for each in esvs],
             "timeout": timeout,
         }
-        super().__init__(EsvRestartLifecycle(), name, props, options)
+        super().__init__(lifecycles.ESV_RESTART, name, props, options)

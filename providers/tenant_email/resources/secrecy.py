@@ -21,12 +21,12 @@ from tenant_email.operations.secret_inputs import SECRET_INPUTS
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterable, Mapping
 
-    from tenant_email.operations.border import Lifecycle
+    from tenant_email.resources.lifecycles import LifecycleReference
 
 _PLACEHOLDER: Final = "[secret]"
 
 
-def with_marks(props: Mapping[str, Any], lifecycle: Lifecycle, declared: Iterable[str]) -> dict[str, Any]:
+def with_marks(props: Mapping[str, Any], lifecycle: LifecycleReference, declared: Iterable[str]) -> dict[str, Any]:
     """Returns properties with the marks of what the user made secret.
 
     `declared` are paths that are secret for every user, and that no output repeats.
@@ -35,7 +35,7 @@ def with_marks(props: Mapping[str, Any], lifecycle: Lifecycle, declared: Iterabl
     paths = asyncio.ensure_future(_secret_paths(own, frozenset(declared)))
 
     async def places(output: str) -> list[tuple[str, ...]]:
-        found = [place for path in await paths for place in lifecycle.output_paths(path, own)]
+        found = [place for path in await paths for place in lifecycle.load().output_paths(path, own)]
         return [place[1:] for place in found if place[0] == output]
 
     marks = {output: _mark(asyncio.ensure_future(places(output))) for output in lifecycle.mirrors}

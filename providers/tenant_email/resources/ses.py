@@ -13,11 +13,7 @@ from tenant_email.aws.dns_records import (
     normalise_mail_from,
     record_table,
 )
-from tenant_email.lifecycle.ses_account import SesAccountLifecycle
-from tenant_email.lifecycle.ses_dkim_key import SesDkimKeyLifecycle
-from tenant_email.lifecycle.ses_domain_identity import SesDomainIdentityLifecycle
-from tenant_email.lifecycle.ses_domain_settings import SesDomainSettingsLifecycle
-from tenant_email.lifecycle.ses_domain_verification import SesDomainVerificationLifecycle
+from tenant_email.resources import lifecycles
 from tenant_email.resources.arguments import hidden
 from tenant_email.resources.aws_provider import aws_inputs
 from tenant_email.resources.base import Named, existing, options_for
@@ -140,7 +136,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
                 ("configuration_sets", "adopted", "verification_status", "dkim_status", "sandbox", "enforcement")
             ),
         }
-        super().__init__(SesDomainIdentityLifecycle(), name, props, options, declared=["dkim_private_key"])
+        super().__init__(lifecycles.SES_DOMAIN_IDENTITY, name, props, options, declared=["dkim_private_key"])
         settings: dict[str, Any] = {
             "mail_from": mail_from,
             "on_mx_failure": on_mx_failure if mail_from is not None else None,
@@ -171,7 +167,7 @@ class SesDomainSettings(Named, module="tenant-email", name="SesDomainSettings"):
 
     def __init__(self, name: str, props: Mapping[str, Any], opts: pulumi.ResourceOptions) -> None:
         outputs = dict.fromkeys(("mail_from_status", "previous_settings"))
-        super().__init__(SesDomainSettingsLifecycle(), name, {**props, **outputs}, opts)
+        super().__init__(lifecycles.SES_DOMAIN_SETTINGS, name, {**props, **outputs}, opts)
 
 
 def _with_mail_from(
@@ -221,7 +217,7 @@ class SesDkimKey(Named, module="tenant-email", name="SesDkimKey"):
     ) -> None:
         options, _ = options_for(opts, None, secrets=["private_key"])
         props = {"selector": selector, "bits": bits, "public_key": None, "private_key": None}
-        super().__init__(SesDkimKeyLifecycle(), name, props, options)
+        super().__init__(lifecycles.SES_DKIM_KEY, name, props, options)
 
 
 class AccessRequest(TypedDict, total=False):
@@ -271,7 +267,7 @@ class SesAccount(Named, module="tenant-email", name="SesAccount"):
             **aws_inputs(region, profile, opts),
             **dict.fromkeys(("sandbox", "sending_enabled", "enforcement", "review")),
         }
-        super().__init__(SesAccountLifecycle(), name, props, options)
+        super().__init__(lifecycles.SES_ACCOUNT, name, props, options)
 
 
 class SesDomainVerification(Named, module="tenant-email", name="SesDomainVerification"):
@@ -322,4 +318,4 @@ class SesDomainVerification(Named, module="tenant-email", name="SesDomainVerific
             **aws_inputs(region, profile, opts),
             **dict.fromkeys(("verification_status", "dkim_status", "mail_from_status")),
         }
-        super().__init__(SesDomainVerificationLifecycle(), name, props, options)
+        super().__init__(lifecycles.SES_DOMAIN_VERIFICATION, name, props, options)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tenant_email.lifecycle.ses_domain_preflight import SesDomainPreflightLifecycle
-from tenant_email.lifecycle.ses_domain_record import SesDomainRecordLifecycle
+from tenant_email.resources import lifecycles
 from tenant_email.resources.aws_provider import aws_inputs
 from tenant_email.resources.base import Named, options_for
 from tenant_email.resources.ses import own_tags
@@ -29,7 +28,7 @@ class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"
         options, _ = options_for(opts, None)
         outputs = dict.fromkeys(("adopts_identity", "existing_mail_from"))
         super().__init__(
-            SesDomainPreflightLifecycle(), name, {"tags": own_tags(), **_placed(props, opts), **outputs}, options
+            lifecycles.SES_DOMAIN_PREFLIGHT, name, {"tags": own_tags(), **_placed(props, opts), **outputs}, options
         )
 
 
@@ -47,7 +46,7 @@ class SesDomainRecord(Named, module="tenant-email", name="SesDomainRecord"):
     def __init__(self, name: str, props: Mapping[str, Any], opts: pulumi.ResourceOptions) -> None:
         options, _ = options_for(opts, None)
         outputs = dict.fromkeys(("written_value", "replaced_records", "conflicting_records"))
-        super().__init__(SesDomainRecordLifecycle(), name, {**_placed(props, opts), **outputs}, options)
+        super().__init__(lifecycles.SES_DOMAIN_RECORD, name, {**_placed(props, opts), **outputs}, options)
 
 
 def _placed(props: Mapping[str, Any], opts: pulumi.ResourceOptions) -> dict[str, Any]:

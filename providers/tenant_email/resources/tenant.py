@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
-from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
+from tenant_email.resources import lifecycles
 from tenant_email.resources.arguments import plain, settings_props
 from tenant_email.resources.base import Named, declared_in, existing, options_for
 from tenant_email.resources.ownership import only_once, template_only_once
@@ -94,7 +93,7 @@ class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
             "adopted": None,
             "written_identity": None,
         }
-        super().__init__(EmailProviderLifecycle(), name, props, options, declared=declared_in(settings))
+        super().__init__(lifecycles.EMAIL_PROVIDER, name, props, options, declared=declared_in(settings))
 
 
 class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
@@ -154,7 +153,7 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
             "snapshot": None,
             "last_written": None,
         }
-        super().__init__(EmailTemplateLifecycle(), name, props, options, declared=declared_in(settings))
+        super().__init__(lifecycles.EMAIL_TEMPLATE, name, props, options, declared=declared_in(settings))
 
 
 def _of_key(settings: Settings) -> dict[str, Any]:

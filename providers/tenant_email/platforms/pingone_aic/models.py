@@ -11,13 +11,12 @@ from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 from tenant_email.empties import OrEmpty
 from tenant_email.fields import Host, Port, Text
 from tenant_email.language_tags import canonical
-from tenant_email.mail_ports import begins_with_tls
 from tenant_email.model import Model
 from tenant_email.platforms.pingone_aic.placeholders import is_placeholder, malformed
+from tenant_email.platforms.pingone_aic.settings import GRAPH_SCOPE
+from tenant_email.platforms.pingone_aic.smtp_properties import tls_of
 from tenant_email.secrets import Secret
-from tenant_email.unknowns import UNKNOWN
 
-GRAPH_SCOPE: Final = "https://graph.microsoft.com/.default"
 _HOST: Final[TypeAdapter[str]] = TypeAdapter(Host)
 _TEMPLATE_NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
 _PROPERTY: Final = re.compile(r"[A-Za-z0-9._-]+")
@@ -89,18 +88,6 @@ EsvBool = bool | EsvOnly
 Milliseconds = Annotated[int, Field(ge=0)] | EsvOnly
 PoolSize = Annotated[int, Field(ge=1)] | EsvOnly
 Localised = Annotated[dict[str, str], Field(min_length=1), AfterValidator(_locales)]
-
-
-def tls_of(port: object, ssl: Any, starttls: Any) -> dict[str, Any]:
-    """Returns `ssl` and `starttls`, each derived from the port where it is not given; unknown with an unknown port.
-
-    A port of which nobody can tell, a placeholder among them, gets STARTTLS.
-    """
-    if ssl is None:
-        ssl = port if port is UNKNOWN else begins_with_tls(port)
-    if starttls is None:
-        starttls = ssl if ssl is UNKNOWN else ssl is not True
-    return {"ssl": ssl, "starttls": starttls}
 
 
 class Smtp(Model):

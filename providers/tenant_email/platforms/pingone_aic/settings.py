@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import pulumi
 
-from tenant_email.platforms.pingone_aic.models import GRAPH_SCOPE, tls_of
+from tenant_email.platforms.pingone_aic.smtp_properties import tls_of
 from tenant_email.platforms.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tenant_email.platforms.settings import SendingDomain, SesPath
+
+GRAPH_SCOPE: Final = "https://graph.microsoft.com/.default"
 
 
 class _Promotable(Settings):

@@ -1,8 +1,11 @@
-"""The list of "key=value" texts that SMTP options hide in (contract section 2): our names for the documented ones."""
+"""SMTP options that are no fields: the list of texts that they hide in (contract section 2), and how TLS begins."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, cast
+
+from tenant_email.mail_ports import begins_with_tls
+from tenant_email.unknowns import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -80,3 +83,15 @@ def requires_starttls(settings: Props) -> bool:
     return settings["starttls"] is True and any(
         str(property_of(settings, name)).lower() == "true" for name in _REQUIRED
     )
+
+
+def tls_of(port: object, ssl: Any, starttls: Any) -> dict[str, Any]:
+    """Returns `ssl` and `starttls`, each derived from the port where it is not given; unknown with an unknown port.
+
+    A port of which nobody can tell, a placeholder among them, gets STARTTLS.
+    """
+    if ssl is None:
+        ssl = port if port is UNKNOWN else begins_with_tls(port)
+    if starttls is None:
+        starttls = ssl if ssl is UNKNOWN else ssl is not True
+    return {"ssl": ssl, "starttls": starttls}
