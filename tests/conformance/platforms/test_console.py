@@ -116,7 +116,7 @@ def test_a_template_that_cannot_be_imported_is_shown(case: Case) -> None:
     imported = template(case, on_existing="import")
     imported.up()
     assert (case.writes(), imported.state["adopted"]) == (0, True)
-    assert imported.state["snapshot"] == imported.state["live"] == imported.state["wrote"]
+    assert imported.state["snapshot"] == imported.state["live"] == imported.state["last_written"]
 
 
 @ONLY["auth0"]
