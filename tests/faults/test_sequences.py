@@ -110,7 +110,7 @@ class Sequence(RuleBasedStateMachine):
         if refusal:
             assert (self.resource.keep(), self._mine()) == before
         elif expected != "same":
-            self._name(content)
+            self._name(self.model.there)
 
     def _refusal(self, inputs: dict[str, Any]) -> str:
         try:

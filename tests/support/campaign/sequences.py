@@ -27,7 +27,8 @@ class Ground:
 
     edit: changes what is there. remove: takes it away, where the platform can. foreign: the subject's foreign
     configuration that takes its place. has_ids: whether the platform gives objects ids of their own, so that another
-    one in the same place is known for what it is. retired: what a destroy leaves of something that was created.
+    one in the same place is known for what it is. partial: whether a write sends what changes and nothing else, so
+    that the rest of what somebody put there stays. retired: what a destroy leaves of something that was created.
     """
 
     subject: Subject
@@ -35,6 +36,7 @@ class Ground:
     foreign: str
     remove: Callable[[Any], None] | None = None
     has_ids: bool = False
+    partial: bool = False
     retired: Callable[[str], str | None] = lambda _content: None
 
 
@@ -88,7 +90,7 @@ def _remove_aic_template(tenant: Any) -> None:
 
 
 GROUNDS: Final = (
-    Ground(auth0.PROVIDER, _edit_auth0, "another kind", _remove_auth0),
+    Ground(auth0.PROVIDER, _edit_auth0, "another kind", _remove_auth0, partial=True),
     Ground(auth0.TEMPLATE, _edit_auth0_template, "another text", retired=lambda content: f"{content}, disabled"),
     Ground(logto.PROVIDER, _edit_logto, "equal", _remove_logto, has_ids=True),
     Ground(logto.TEMPLATE, _edit_logto_text, "another text", _remove_logto_text),
@@ -131,7 +133,10 @@ class Model:
             return "update"
         if self.replaced and self.ground.has_ids and mode != "adopt":
             return REFUSED
-        self.there, self.ours, self.replaced = content, True, False
+        if self.replaced and self.ground.partial and self.recorded.content != "unknown":
+            self.there = f"{content}, the rest theirs"
+        else:
+            self.there, self.ours, self.replaced = content, True, False
         self.recorded = Recorded(content, self.recorded.adopted, self.recorded.before)
         return "update"
 
