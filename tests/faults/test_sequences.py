@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from support.campaign.sequences import GROUNDS, REFUSED, Ground, Model
-from support.campaign.world import Managed, Refused, World
+from support.campaign.world import Managed, World
+from support.host import Failed
 from tenant_email.errors import TenantEmailError
 
 CONTENTS = st.sampled_from(["first", "second"])
@@ -99,7 +100,7 @@ class Sequence(RuleBasedStateMachine):
         assert repr(subject.others(self.world.emulator)) == self.others
         assert bool(self.resource.id) == (recorded is not None)
         if recorded is not None and self.model.ours and recorded.content == self.model.there:
-            assert subject.agrees(self.world.emulator, self.resource.outs)
+            assert subject.agrees(self.world.emulator, self.resource.state)
 
     def _run(self, content: str, mode: str) -> None:
         inputs = {**getattr(self.ground.subject, content), "on_existing": mode}
@@ -114,8 +115,8 @@ class Sequence(RuleBasedStateMachine):
 
     def _refusal(self, inputs: dict[str, Any]) -> str:
         try:
-            self.resource.up(inputs)
-        except (Refused, TenantEmailError) as error:
+            self.resource.up(**inputs)
+        except (Failed, TenantEmailError) as error:
             return str(error)
         return ""
 

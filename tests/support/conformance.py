@@ -27,20 +27,6 @@ if TYPE_CHECKING:
 _SAMPLES = Path(__file__).parents[1] / "conformance/platforms"
 
 
-class Operated(Managed):
-    """A resource whose every step is an operation of its own, as a run of the engine is."""
-
-    def up(self, **inputs: Any) -> str:
-        """Brings the resource to these inputs."""
-        session.begin()
-        return super().up(**inputs)
-
-    def refresh(self) -> bool:
-        """Reads what is live."""
-        session.begin()
-        return super().refresh()
-
-
 @dataclass
 class Case:
     """One platform: its tenant, and inputs that every platform must be able to take."""
@@ -79,10 +65,10 @@ class Case:
         self.tenant.reset_calls()
         return len(calls)
 
-    def stack(self, **inputs: Any) -> Operated:
+    def stack(self, **inputs: Any) -> Managed:
         """Returns a provider of a stack of its own."""
         usual = {"tenant": "main", "from_address": "no-reply@acme.example", "enabled": True, "on_existing": "fail"}
-        return Operated(EmailProviderLifecycle(), **{"settings": self.samples["settings"], **usual, **inputs})
+        return Managed(EmailProviderLifecycle(), **{"settings": self.samples["settings"], **usual, **inputs})
 
 
 @contextmanager

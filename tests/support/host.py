@@ -8,6 +8,7 @@ import subprocess
 import sys
 from concurrent import futures
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import dill
@@ -78,6 +79,18 @@ class Host:
     def delete(self, lifecycle: type[ResourceProvider], id_: str, outputs: Mapping[str, Any]) -> None:
         """Deletes."""
         _call(self._stub.Delete, provider_pb2.DeleteRequest(id=id_, urn=_URN, properties=_sent(lifecycle, outputs)))
+
+
+class HostOf:
+    """A host, asked about one lifecycle."""
+
+    def __init__(self, host: Host, lifecycle: type[ResourceProvider]) -> None:
+        self.check = partial(host.check, lifecycle)
+        self.diff = partial(host.diff, lifecycle)
+        self.create = partial(host.create, lifecycle)
+        self.update = partial(host.update, lifecycle)
+        self.read = partial(host.read, lifecycle)
+        self.delete = partial(host.delete, lifecycle)
 
 
 class Failed(Exception):

@@ -153,9 +153,9 @@ def killed_host(trial: Trial, operation: Operation, call: Call, mark: str, *, wr
             if operation == "create":
                 host.create(subject.lifecycle, wanted)
             elif operation == "update":
-                host.update(subject.lifecycle, resource.id, resource.outs, wanted)
+                host.update(subject.lifecycle, resource.id, resource.state, wanted)
             else:
-                host.delete(subject.lifecycle, resource.id, resource.outs)
+                host.delete(subject.lifecycle, resource.id, resource.state)
 
     with running_host(config, {"MARK": mark}) as host:
         worker = threading.Thread(target=operate, args=(host,))

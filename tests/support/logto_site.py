@@ -15,7 +15,6 @@ from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
 from tenant_email.local.emulators.logto import Application, LogtoEmulator, State, Switches
 from tenant_email.local.emulators.logto import local as local_tenant
-from tenant_email.operations import session
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -23,20 +22,6 @@ if TYPE_CHECKING:
     import pytest
 
 USAGE_TYPES = ("Register", "SignIn", "ForgotPassword", "Generic")
-
-
-class Operated(Managed):
-    """A resource whose every step is an operation of its own, as a run of the engine is."""
-
-    def up(self, **inputs: Any) -> str:
-        """Brings the resource to these inputs."""
-        session.begin()
-        return super().up(**inputs)
-
-    def destroy(self) -> None:
-        """Deletes it."""
-        session.begin()
-        super().destroy()
 
 
 @dataclass
@@ -51,14 +36,14 @@ class Site:
         """Returns a plain HTTP client of the tenant: what happens without our guards."""
         return Tenant(self.emulator)
 
-    def connector(self, **options: Any) -> Operated:
+    def connector(self, **options: Any) -> Managed:
         """Returns an EmailProvider's lifecycle with the usual inputs."""
         usual = {"tenant": "main", "from_address": "noreply@acme.example", "enabled": True, "on_existing": "fail"}
-        return Operated(EmailProviderLifecycle(), **{**usual, "on_drift": "overwrite", **options})
+        return Managed(EmailProviderLifecycle(), **{**usual, "on_drift": "overwrite", **options})
 
-    def template(self, **options: Any) -> Operated:
+    def template(self, **options: Any) -> Managed:
         """Returns an EmailTemplate's lifecycle with the usual inputs."""
-        return Operated(EmailTemplateLifecycle(), **{"tenant": "main", "on_existing": "adopt", **options})
+        return Managed(EmailTemplateLifecycle(), **{"tenant": "main", "on_existing": "adopt", **options})
 
     def stored(self) -> dict[str, Any]:
         """Returns the config of the one connector."""

@@ -83,10 +83,12 @@ class Life:
         self.user = Part(User(), aws, name=self.user_name, tags={"team": "mail"})
         self.attached = Part(UserPolicyAttachment(), aws, user=self.user_name)
         where = {"zone_id": zone_id, "region": REGION}
-        self.record = Managed(SesDomainRecordLifecycle(), **where, purpose="DKIM", type="CNAME", ttl=300)
+        self.record = Managed(SesDomainRecordLifecycle(), shared=True, **where, purpose="DKIM", type="CNAME", ttl=300)
         bounces = mail_from_records(f"bounce.{site.domain}", site.domain, REGION)
         planned = [each.to_props() for each in bounces]
-        self.preflight = Managed(SesDomainPreflightLifecycle(), **where, domain=site.domain, records=planned, tags=TAGS)
+        self.preflight = Managed(
+            SesDomainPreflightLifecycle(), shared=True, **where, domain=site.domain, records=planned, tags=TAGS
+        )
         self.made: list[Managed | Part] = []
         self._keys: dict[str, tuple[Managed, Part]] = {}
 
@@ -125,7 +127,7 @@ class Life:
             yield "destroy", partial(self._drop, part)
 
     def _key(self, slot: str) -> Iterator[Step]:
-        room = Managed(AwsKeySlotLifecycle(), user_name=self.user_name, slot=slot, region=REGION)
+        room = Managed(AwsKeySlotLifecycle(), shared=True, user_name=self.user_name, slot=slot, region=REGION)
         key = Part(AccessKey(), self._aws, user=self.user_name)
         yield "slot", lambda: self._make(room)
         yield "key", lambda: self._make(key)
@@ -133,7 +135,10 @@ class Life:
         self._keys[slot] = (room, key)
         if self._proves:  # with the sender's key, so that nothing of the operator's matters
             senders = [f"a@{self.site.domain}"]
-            yield "ready", Managed(AwsKeyReadyLifecycle(), region=REGION, from_addresses=senders, **secrets).up
+            yield (
+                "ready",
+                Managed(AwsKeyReadyLifecycle(), shared=True, region=REGION, from_addresses=senders, **secrets).up,
+            )
 
     def _repair(self) -> None:
         somebody = self._root.client("sesv2", region_name=REGION, endpoint_url=self.site.aws.url)

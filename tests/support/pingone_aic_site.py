@@ -14,7 +14,6 @@ from tenant_email.local.emulators.delivery import Delivery
 from tenant_email.local.emulators.pingone_aic import AicEmulator, GraphStandIn, Switches
 from tenant_email.local.emulators.pingone_aic.local import GRAPH_CLIENTS, environment
 from tenant_email.local.smtp import SmtpServer
-from tenant_email.operations import session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,20 +38,6 @@ DEFAULTS: dict[str, Any] = {
 ADA = "ada@customer.example"
 
 
-class Operated(Managed):
-    """A resource each change of which is an operation of its own."""
-
-    def up(self, **inputs: Any) -> str:
-        """Brings it to these inputs."""
-        session.begin()
-        return super().up(**inputs)
-
-    def destroy(self) -> None:
-        """Deletes it."""
-        session.begin()
-        super().destroy()
-
-
 @dataclass
 class Site:
     """The tenant, the inbox behind it, and a client that is not ours."""
@@ -72,7 +57,7 @@ class Site:
 
     def resource(self, lifecycle: ResourceProvider, **inputs: Any) -> Managed:
         """Returns a resource of this tenant."""
-        return Operated(lifecycle, tenant="main", **inputs)
+        return Managed(lifecycle, tenant="main", **inputs)
 
     def calls(self) -> list[str]:
         """Returns method and path of the calls since the last look."""

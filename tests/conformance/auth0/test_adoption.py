@@ -30,7 +30,7 @@ def test_an_import_writes_nothing(tenant: Auth0Emulator) -> None:
     tenant.state.provider = dict(STORED)
     provider = Single(EmailProviderLifecycle, tenant)
     assert len(provider.up(**provider_inputs(on_existing="import"))) == 1
-    assert provider.recorded["adopted"] is True
+    assert provider.resource.state["adopted"] is True
     assert provider.destroy() == []
     assert tenant.state.provider == STORED
 
@@ -78,9 +78,9 @@ def test_a_tenant_may_be_renamed(tenant: Auth0Emulator) -> None:
     """Another name of the same host is recorded without a call, and the destroy finds the tenant by its host."""
     provider = Single(EmailProviderLifecycle, tenant)
     provider.up(**provider_inputs())
-    provider.tenants = {"renamed": provider.tenants["main"]}
+    provider.host.tenants = {"renamed": provider.host.tenants["main"]}
     assert provider.up(**provider_inputs(tenant="renamed")) == []
-    assert provider.recorded["tenant"] == "renamed"
+    assert provider.resource.state["tenant"] == "renamed"
     assert provider.destroy()[-1].startswith("DELETE")
 
 
@@ -91,7 +91,7 @@ def test_another_template_is_another_resource(tenant: Auth0Emulator) -> None:
     template.up(**template_inputs({**WELCOME, "template": "blocked_account"}))
     enabled = {name: stored["enabled"] for name, stored in tenant.state.templates.items()}
     assert enabled == {"welcome_email": False, "blocked_account": True}
-    assert template.id.endswith("/email-template/blocked_account")
+    assert template.resource.id.endswith("/email-template/blocked_account")
 
 
 def test_a_body_stays_byte_for_byte(tenant: Auth0Emulator) -> None:

@@ -69,7 +69,7 @@ def test_pain_3_and_4_a_provider_of_the_dashboard_is_adopted_in_place(provider: 
         provider.up(**provider_inputs(SES))
     calls = provider.up(**provider_inputs(SES, from_address="hello@acme.example", on_existing="adopt"))
     assert [call.split()[0] for call in calls[-3:]] == ["POST", "GET", "PATCH"]
-    assert "takes over auth0.ses from no-reply@acme.example and changes from_address" in provider.said[-1]
+    assert "takes over auth0.ses from no-reply@acme.example and changes from_address" in provider.host.said[-1]
 
 
 def test_pain_3_adopted_credentials_may_be_omitted(provider: Single, tenant: Auth0Emulator) -> None:
@@ -105,7 +105,7 @@ def test_pain_10_us_is_no_region(provider: Single) -> None:
     mailgun = {"kind": "auth0.mailgun", "domain": "mg.acme.example", "api_key": SECRET, "region": "us"}
     provider.up(**provider_inputs(mailgun))
     provider.refresh()
-    assert provider.recorded["settings"] == mailgun
+    assert provider.resource.state["settings"] == mailgun
     assert provider.up(**provider_inputs(without(mailgun, "api_key"))) == []
 
 
@@ -203,10 +203,10 @@ def test_pain_29_what_is_not_set_is_not_sent(wire: Wire) -> None:
 
 def test_pain_31_the_environment_wins_with_its_own_url(provider: Single) -> None:
     """A secret of the environment is used before the one of config."""
-    provider.tenants["main"]["clientSecret"] = "a-rotated-secret"
-    provider.environ["AUTH0_CLIENT_SECRET"] = provider.tenant.client.client_secret
+    provider.host.tenants["main"]["clientSecret"] = "a-rotated-secret"
+    provider.host.environ["AUTH0_CLIENT_SECRET"] = provider.tenant.client.client_secret
     provider.up(**provider_inputs())
-    provider.environ.clear()
+    provider.host.environ.clear()
     with pytest.raises(Failed, match=r"set AUTH0_CLIENT_SECRET or use --run-program"):
         provider.destroy()
 
@@ -214,7 +214,7 @@ def test_pain_31_the_environment_wins_with_its_own_url(provider: Single) -> None
 def test_pain_33_ids_are_stable(provider: Single) -> None:
     """The id names platform, tenant and thing."""
     provider.up(**provider_inputs())
-    assert provider.id == f"auth0/127.0.0.1:{provider.tenant.port}/email-provider"
+    assert provider.resource.id == f"auth0/127.0.0.1:{provider.tenant.port}/email-provider"
 
 
 def test_every_row_is_held_or_explained() -> None:

@@ -9,7 +9,8 @@ import pytest
 from support.logto import CONNECTORS
 
 if TYPE_CHECKING:
-    from support.logto_site import Operated, Site
+    from support.logto_site import Site
+    from support.managed import Managed
 
 HOOK = "https://hooks.acme.example/mail"
 OAUTH: dict[str, Any] = {"host": "smtp.acme.example", "port": 587, "username": "post@acme.example"}
@@ -22,7 +23,7 @@ def hook(**settings: Any) -> dict[str, Any]:
     return {"kind": "logto.http", "endpoint": HOOK, **settings}
 
 
-def connector(site: Site) -> Operated:
+def connector(site: Site) -> Managed:
     """Returns a provider without a sender of its own."""
     return site.connector(from_address=None)
 

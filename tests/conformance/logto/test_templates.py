@@ -38,7 +38,7 @@ def test_another_key_is_another_template(site: Site) -> None:
     """A new language replaces the resource."""
     template = site.template()
     template.up(settings=text("fr"))
-    assert template.up(settings=text("de")) == "replace"
+    assert template.plan(settings=text("de")) == "replace"
 
 
 HAND_MADE = {

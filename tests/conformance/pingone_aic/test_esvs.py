@@ -131,7 +131,7 @@ def test_another_name_is_another_esv(site: Site) -> None:
     """A rename replaces."""
     made = variable(site)
     made.up()
-    assert made.up(esv="b") == "replace"
+    assert made.plan(esv="b") == "replace"
 
 
 @pytest.mark.parametrize("kind", ["variable", "secret"])

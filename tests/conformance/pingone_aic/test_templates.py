@@ -101,7 +101,7 @@ def test_another_template_is_a_replacement(site: Site) -> None:
     """The name is the key."""
     made = site.template(**HTML)
     made.up()
-    assert made.up(settings=template(template="own", **HTML)) == "replace"
+    assert made.plan(settings=template(template="own", **HTML)) == "replace"
 
 
 @pytest.mark.parametrize(

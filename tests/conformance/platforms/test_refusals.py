@@ -11,7 +11,8 @@ from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.operations import session
 
 if TYPE_CHECKING:
-    from support.conformance import Case, Operated
+    from support.conformance import Case
+    from support.managed import Managed
 
 THEM = "them@acme.example"
 ONLY = {name: pytest.mark.parametrize("case", [name], indirect=True) for name in ("auth0", "logto", "pingone_aic")}
@@ -24,7 +25,7 @@ def who(case: Case) -> str:
     return f"{case.samples['settings']['kind'].partition('.')[0]} {case.tenant.url[7:]}"
 
 
-def refused(case: Case, stack: Operated, **inputs: Any) -> list[str]:
+def refused(case: Case, stack: Managed, **inputs: Any) -> list[str]:
     """Returns the lines of the refusal of an up that writes nothing, the first without who was asked."""
     case.tenant.reset_calls()
     with pytest.raises(TenantEmailError) as caught:
@@ -38,7 +39,7 @@ def refused(case: Case, stack: Operated, **inputs: Any) -> list[str]:
     return [message, *more]
 
 
-def edited(stack: Operated, **inputs: Any) -> None:
+def edited(stack: Managed, **inputs: Any) -> None:
     """Changes what a stack wrote, as somebody does by hand."""
     session.begin()
     EmailProviderLifecycle().update(stack.id, dict(stack.state), {**stack.inputs, **inputs})

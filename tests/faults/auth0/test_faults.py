@@ -8,6 +8,7 @@ import pytest
 
 from support.host import Failed
 from support.inputs import SENDGRID, SMTP, WELCOME, provider_inputs, template_inputs, without
+from support.managed import unrecorded
 from support.single import SECRET
 from tenant_email.local.emulators.server import Fault
 
@@ -33,7 +34,7 @@ def test_a_lost_reply_of_a_provider(provider: Single, method: str, drop: Any) ->
     provider.tenant.inject(Fault(method, "*/emails/provider", drop=drop))
     provider.up(**provider_inputs({**SMTP, "host": "smtp.two.example"}))
     assert holds(provider.tenant, smtp_host="smtp.two.example")
-    assert provider.recorded["adopted"] is False
+    assert provider.resource.state["adopted"] is False
 
 
 @pytest.mark.parametrize("drop", ["before", "after"])
@@ -45,21 +46,21 @@ def test_a_lost_reply_of_a_template(template: Single, drop: Any) -> None:
     except Failed:
         template.up(**template_inputs())
     assert template.tenant.state.templates["welcome_email"]["body"] == WELCOME["body"]
-    assert template.recorded["adopted"] is False
+    assert template.resource.state["adopted"] is False
 
 
 def test_a_template_whose_creation_was_not_answered_is_ours(template: Single) -> None:
     """It equals what this very run sent, the sender's empty default too, so that no second run is needed."""
     template.tenant.inject(Fault("POST", "*/email-templates", drop="after"))
     template.up(**template_inputs(on_existing="fail"))
-    assert template.recorded["adopted"] is False
+    assert template.resource.state["adopted"] is False
 
 
 @pytest.mark.parametrize("settings", [SMTP, SENDGRID])
 def test_a_creation_that_was_never_recorded(provider: Single, settings: dict[str, Any]) -> None:
     """After a kill between write and record nobody knows whose it is: it is kept, and the message says both ways."""
     provider.up(**provider_inputs(settings))
-    provider.id, provider.recorded = "", {}
+    provider.resource.recorded = unrecorded()
     with pytest.raises(
         Failed, match=r"is configured already.*\n.*on_existing='adopt' to.*'delete' when an interr.*aliases"
     ):
@@ -83,7 +84,7 @@ def test_password_and_host_changed_by_hand(provider: Single) -> None:
     provider.up(**provider_inputs())
     (provider.tenant.state.provider or {})["credentials"].update(smtp_host="smtp.evil.example", smtp_pass="theirs")
     provider.refresh()
-    assert "password" not in provider.recorded["settings"]
+    assert "password" not in provider.resource.state["settings"]
     (call,) = provider.up(**provider_inputs())
     assert "smtp_host, credentials.smtp_port, credentials.smtp_user, credentials.smtp_pass" in call
     assert holds(provider.tenant)
@@ -106,7 +107,7 @@ def test_a_destroyed_stack_whose_tenant_somebody_reconfigured(provider: Single) 
     provider.up(**provider_inputs())
     (provider.tenant.state.provider or {})["credentials"]["smtp_user"] = "somebody"
     assert not [call for call in provider.destroy() if call.startswith("DELETE")]
-    assert "kept, for somebody else configured it since (smtp_user is somebody)" in provider.said[0]
+    assert "kept, for somebody else configured it since (smtp_user is somebody)" in provider.host.said[0]
 
 
 def test_a_refresh_before_the_destroy_changes_nothing(provider: Single) -> None:
@@ -114,9 +115,9 @@ def test_a_refresh_before_the_destroy_changes_nothing(provider: Single) -> None:
     provider.up(**provider_inputs())
     (provider.tenant.state.provider or {})["credentials"]["smtp_user"] = "somebody"
     provider.refresh()
-    seen = provider.id, provider.recorded
+    seen = provider.resource.recorded
     assert not [call for call in provider.destroy() if call.startswith("DELETE")]
-    provider.id, provider.recorded = seen
+    provider.resource.recorded = seen
     provider.up(**provider_inputs())
     provider.refresh()
     assert [call for call in provider.destroy() if call.startswith("DELETE")]
@@ -127,7 +128,7 @@ def test_a_tenant_whose_url_changes(provider: Single, other_tenant: Auth0Emulato
     provider.up(**provider_inputs())
     client = other_tenant.client
     login = {"clientId": client.client_id, "clientSecret": client.client_secret}
-    provider.tenants["main"].update(login, url=other_tenant.url)
+    provider.host.tenants["main"].update(login, url=other_tenant.url)
     with pytest.raises(Failed, match="no tenant of this stack answers to that host; nothing was touched\nPut the host"):
         provider.up(**provider_inputs())
     assert holds(provider.tenant)
@@ -137,8 +138,8 @@ def test_a_tenant_whose_url_changes(provider: Single, other_tenant: Auth0Emulato
 def test_an_alias_of_the_host_is_the_same_tenant(provider: Single) -> None:
     """An id with another of the tenant's hosts is no replacement, and that object is not given up."""
     provider.up(**provider_inputs())
-    provider.tenants["main"]["aliases"] = ["login.acme.example"]
-    provider.id = "auth0/login.acme.example/email-provider"
+    provider.host.tenants["main"]["aliases"] = ["login.acme.example"]
+    provider.resource.id = "auth0/login.acme.example/email-provider"
     provider.calls()
     assert provider.up(**provider_inputs()) == []
     assert "DELETE" in "".join(provider.destroy())
@@ -146,7 +147,7 @@ def test_an_alias_of_the_host_is_the_same_tenant(provider: Single) -> None:
 
 def test_two_resources_for_one_tenant(provider: Single) -> None:
     """Two names for one host: the second one is refused, also when it would adopt."""
-    provider.tenants["twin"] = provider.tenants["main"]
+    provider.host.tenants["twin"] = provider.host.tenants["main"]
     with pytest.raises(Failed, match="another resource of this program manages it too"):
         provider.create_two(provider_inputs(), provider_inputs(tenant="twin", on_existing="adopt"))
     assert holds(provider.tenant)
@@ -170,7 +171,7 @@ def test_a_provider_that_was_removed_is_created_again(provider: Single) -> None:
     provider.tenant.state.provider = None
     provider.up(**provider_inputs({**SMTP, "host": "smtp.two.example"}))
     assert holds(provider.tenant, smtp_host="smtp.two.example")
-    assert any("is created again" in line for line in provider.said)
+    assert any("is created again" in line for line in provider.host.said)
 
 
 def test_a_vanished_provider_is_dropped_by_refresh(provider: Single) -> None:
@@ -178,7 +179,7 @@ def test_a_vanished_provider_is_dropped_by_refresh(provider: Single) -> None:
     provider.up(**provider_inputs())
     provider.tenant.state.provider = None
     provider.refresh()
-    assert provider.id == ""
+    assert provider.resource.id == ""
 
 
 @pytest.mark.parametrize("status", [401, 403, 500])
@@ -202,7 +203,7 @@ def test_an_adopted_template_is_put_back(template: Single) -> None:
     before |= {"enabled": True, "resultUrl": "https://acme.example/", "urlLifetimeInSeconds": 600}
     template.tenant.state.templates["welcome_email"] = dict(before)
     template.up(**template_inputs())
-    assert "template welcome_email exists and differs in settings." in template.said[0]
+    assert "template welcome_email exists and differs in settings." in template.host.said[0]
     template.destroy()
     assert template.tenant.state.templates["welcome_email"] == before
 
@@ -222,12 +223,13 @@ def test_a_template_goes_back_to_what_it_did_not_have(template: Single) -> None:
 def test_a_template_that_somebody_edited_is_kept_and_said(template: Single) -> None:
     """A destroy of what was made leaves another's text enabled; what they switched off as well stays off."""
     template.up(**template_inputs())
-    stored, recorded = template.tenant.state.templates["welcome_email"], (template.id, template.recorded)
+    stored, recorded = template.tenant.state.templates["welcome_email"], template.resource.recorded
     stored["subject"] = "theirs"
     template.destroy()
     assert stored["enabled"] is True
-    assert "kept, for somebody else changed it since (subject); disable it by hand if you mean to" in template.said[0]
-    template.id, template.recorded = recorded
+    (kept,) = template.host.said
+    assert "kept, for somebody else changed it since (subject); disable it by hand if you mean to" in kept
+    template.resource.recorded = recorded
     stored["enabled"] = False
     template.refresh()
     template.destroy()
@@ -241,13 +243,13 @@ def test_an_update_leaves_what_it_does_not_send_to_whoever_changed_it(template: 
     template.up(**template_inputs({**WELCOME, "subject": "Hello"}))
     template.destroy()
     assert template.tenant.state.templates["welcome_email"]["enabled"] is True
-    assert "(resultUrl)" in template.said[0]
+    assert "(resultUrl)" in template.host.said[0]
 
 
 def test_a_state_of_an_earlier_release_is_compared_with_what_was_seen(template: Single) -> None:
     """Without a record of what was written, what was live at the last look stands for it."""
     template.up(**template_inputs())
-    del template.recorded["last_written"]
+    del template.resource.state["last_written"]
     template.tenant.state.templates["welcome_email"]["subject"] = "theirs"
     template.refresh()
     template.destroy()
@@ -260,14 +262,14 @@ def test_what_was_seen_written_over_is_said(template: Single) -> None:
     template.tenant.state.templates["welcome_email"]["subject"] = "theirs"
     template.refresh()
     template.up(**template_inputs())
-    assert "template welcome_email: what somebody else changed is written over: subject" in template.said[0]
+    assert "template welcome_email: what somebody else changed is written over: subject" in template.host.said[0]
 
 
 def test_two_tenants_keep_apart(provider: Single, other_tenant: Auth0Emulator) -> None:
     """Each tenant gets its own configuration with its own login."""
     client = other_tenant.client
     login = {"clientId": client.client_id, "clientSecret": client.client_secret}
-    provider.tenants["other"] = {"platform": "auth0", "url": other_tenant.url, **login}
+    provider.host.tenants["other"] = {"platform": "auth0", "url": other_tenant.url, **login}
     moved = {**SMTP, "host": "smtp.two.example"}
     provider.create_two(provider_inputs(), provider_inputs(moved, tenant="other"))
     assert holds(provider.tenant)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from support.campaign.proxy import Conversation, Said
     from support.campaign.subject import Operation, Props
+    from support.managed import Recorded
 
 Outcome = Literal["survived", "explained", "unclear", "lost", "hanging"]
 _LONGEST_RUN: Final = 20.0  # seconds of real time
@@ -102,7 +103,7 @@ class Trial:
     def __init__(self, world: World) -> None:
         self.world, self.subject = world, world.subject
         self.resource = Managed(world)
-        self._prepared: dict[str, tuple[dict[str, Any], tuple[str, Props]]] = {}
+        self._prepared: dict[str, tuple[dict[str, Any], Recorded]] = {}
         self._before: dict[int, Call | None] = {}
         self._settled: dict[str, bool] = {}
 
@@ -117,27 +118,27 @@ class Trial:
         if key in self._prepared and not self.subject.fresh:
             held, kept = self._prepared[key]
             self.world.restore(held)
-            self.resource.id, self.resource.outs = copy.deepcopy(kept)
+            self.resource.recorded = copy.deepcopy(kept)
         else:
             self._begin(operation, foreign)
             self._prepared[key] = self.world.snapshot(), self.resource.keep()
         resource, subject = self.resource, self.subject
         runs: dict[str, Callable[[], Any]] = {
-            "update": lambda: resource.up(subject.second),
+            "update": lambda: resource.up(**subject.second),
             "read": resource.refresh,
             "delete": resource.destroy,
-            "adopt": lambda: resource.up({**subject.first, "on_existing": "adopt"}),
-            "import": lambda: resource.up({**subject.first, "on_existing": "import"}),
-            "preflight": lambda: resource.up(subject.first | subject.trying),
+            "adopt": lambda: resource.up(**{**subject.first, "on_existing": "adopt"}),
+            "import": lambda: resource.up(**{**subject.first, "on_existing": "import"}),
+            "preflight": lambda: resource.up(**(subject.first | subject.trying)),
         }
-        return runs.get(operation, lambda: resource.up(subject.first))
+        return runs.get(operation, lambda: resource.up(**subject.first))
 
     def _begin(self, operation: Operation, foreign: str) -> None:
         self.world.renew()
         if foreign:
             self.subject.foreign[foreign](self.world.emulator)
         if operation in ("update", "read", "delete"):
-            self.resource.up(self.subject.first)
+            self.resource.up(**self.subject.first)
         if operation == "update":
             self.subject.before_second(self.world.emulator)
 
@@ -271,7 +272,7 @@ class Trial:
             lost(believed or self._mine() == self.subject.removed, "a destroy reported success and left it there")
         elif operation == "read" and not believed:
             lost(resource.id, "a refresh dropped it from the state")
-            lost(resource.outs == recorded[1], "a refresh recorded what is not there")
+            lost(resource.state == recorded[1], "a refresh recorded what is not there")
         if operation == "conflict":
             return self._settle_conflict(case, error, mine)
         if operation == "delete":
@@ -293,7 +294,7 @@ class Trial:
     def _refresh_and_up(self) -> None:
         if self.resource.id:
             self.resource.refresh()
-        self.resource.up(self.subject.first)
+        self.resource.up(**self.subject.first)
 
     def _settle_conflict(self, case: Case, error: Exception | None, mine: Any) -> bool:
         if error is None and case.call.writes and case.foreign.startswith("equal"):
@@ -304,7 +305,7 @@ class Trial:
         if case.fault.believed:
             return False
         lost(self._mine() == mine, "overwrote what somebody else configured")
-        again = self._run(lambda: self.resource.up(self.subject.first), None)
+        again = self._run(lambda: self.resource.up(**self.subject.first), None)
         lost(again is not None and self._mine() == mine, "took what somebody else configured, in the second run")
         lost("on_existing='adopt'" in str(again), f"does not say how to adopt: {again}")
         return False
@@ -320,7 +321,7 @@ class Trial:
             raise Bad("unclear", f"what the failed run left is refused without both ways out: {again}")
         named = re.search(r"on_delete='(\w+)'", said)
         policy = {"on_delete": named[1]} if named else {}
-        forced = self._run(lambda: self.resource.up({**wanted, "on_existing": "adopt", **policy}), None)
+        forced = self._run(lambda: self.resource.up(**{**wanted, "on_existing": "adopt", **policy}), None)
         lost(forced is None, f"adopting what the failed run left fails: {forced}")
         return True
 
@@ -331,7 +332,9 @@ class Trial:
             lost(judge.covers(self._mine(), subject.wanted[name]), f"the tenant holds {judge.shown(self._mine())}")
         elif case.operation != "import":
             lost(self._mine() == subject.wanted[name], f"the tenant holds {judge.shown(self._mine())}")
-        lost(resource.id and subject.agrees(self.world.emulator, resource.outs), "what is recorded is not what is live")
+        lost(
+            resource.id and subject.agrees(self.world.emulator, resource.state), "what is recorded is not what is live"
+        )
         before = resource.keep()
         self._run(resource.refresh, None)
         after = resource.keep()
@@ -342,7 +345,7 @@ class Trial:
         )
         if not adopted:
             lost(not resource.differs(wanted), "the next preview shows a change")
-        self._check_secrets(json.dumps(judge.public(resource.outs), default=str), "a recorded output")
+        self._check_secrets(json.dumps(judge.public(resource.state), default=str), "a recorded output")
         if case.operation in ("create", "adopt", "preflight"):
             self._check_removal(case)
 

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from unittest.mock import patch
 
 from jwt.warnings import InsecureKeyLengthWarning
-from pulumi.dynamic import Config, ConfigureRequest
 
 from support.campaign.clock import Clock
 from support.campaign.proxy import Proxy
 from support.campaign.servers import AlwaysFine
 from support.host import Listener, listening
+from support.managed import Driven, InProcess, Recorded, unrecorded
 from tenant_email import secrets
 from tenant_email.operations import border, session
 from tenant_email.timing import Timing
@@ -38,10 +38,6 @@ SLEEP_BUDGET: Final = 1500.0
 
 def _quick_digest(secret: bytes, *, salt: bytes, dklen: int, **_: int) -> bytes:
     return hashlib.blake2b(secret, key=salt[:64], digest_size=dklen).digest()
-
-
-class Refused(Exception):
-    """Carries what a check refused."""
 
 
 class World:
@@ -142,56 +138,37 @@ class World:
         return lines
 
 
-class Managed:
-    """A resource and its recorded state; each method is an operation of its own, in a process of its own as it were."""
+class Managed(Driven):
+    """A resource and its recorded state; each operation is in a process of its own, as it were."""
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self.id = ""
-        self.outs: Props = {}
+        self._here = InProcess(world.subject.lifecycle(), begin=_begin, config=self._config)
+        super().__init__(self._here)
 
-    def keep(self) -> tuple[str, Props]:
-        """Returns what is recorded, to go back to."""
-        return self.id, copy.deepcopy(self.outs)
-
-    def begin(self) -> Any:
-        """Begins an operation; returns the lifecycle. A process knows no secret yet."""
-        session.begin()
-        secrets.forget()
-        lifecycle = self._world.subject.lifecycle()
+    def _config(self) -> dict[str, str]:
         entry = dict(self._world.subject.tenant.entry(self._world.emulator))
-        config = Config({"tenant-email:tenants": json.dumps({"main": entry})}, "campaign")
-        lifecycle.configure(ConfigureRequest(config))
-        return lifecycle
+        return {"tenant-email:tenants": json.dumps({"main": entry})}
 
-    def up(self, inputs: Props) -> str:
-        """Creates or updates; returns what was done. Nothing is recorded of what fails."""
-        lifecycle = self.begin()
-        given = copy.deepcopy(inputs)
-        if failures := lifecycle.check(copy.deepcopy(self.outs), given).failures:
-            raise Refused("\n".join(failure.reason for failure in failures))
-        if not self.id:
-            made = lifecycle.create(given)
-            self.id, self.outs = str(made.id), made.outs or {}
-            return "create"
-        if self.differs(inputs, lifecycle):
-            self.outs = lifecycle.update(self.id, copy.deepcopy(self.outs), given).outs or {}
-            return "update"
-        return "same"
+    def keep(self) -> Recorded:
+        """Returns what is recorded, to go back to."""
+        return copy.deepcopy(self.recorded)
 
-    def differs(self, inputs: Props, lifecycle: Any = None) -> bool:
+    def differs(self, inputs: Props) -> bool:
         """Tells whether a preview would show anything."""
-        found = (lifecycle or self.begin()).diff(self.id, copy.deepcopy(self.outs), copy.deepcopy(inputs))
-        assert not found.replaces
-        return bool(found.changes)
-
-    def refresh(self) -> None:
-        """Reads what is live."""
-        read = self.begin().read(self.id, copy.deepcopy(self.outs))
-        self.id, self.outs = read.id or "", read.outs or {}
+        with self._here.operation() as steps:
+            changed, replaces = steps.diff(self.id, self.state, inputs)
+        assert not replaces
+        return changed
 
     def destroy(self) -> None:
-        """Deletes."""
+        """Deletes what there is."""
         if self.id:
-            self.begin().delete(self.id, copy.deepcopy(self.outs))
-        self.id, self.outs = "", {}
+            super().destroy()
+        self.recorded = unrecorded()
+
+
+def _begin() -> None:
+    """Begins an operation; a process knows no secret yet."""
+    session.begin()
+    secrets.forget()

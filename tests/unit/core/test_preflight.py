@@ -105,7 +105,7 @@ def test_a_provider_is_written_only_after_it(smtp: SmtpServer, trust: bool) -> N
     """With preflight="connect" a server that fails keeps the tenant as it is; the message names the input."""
     with Auth0Emulator() as tenant:
         provider = Single(EmailProviderLifecycle, tenant)
-        provider.environ["SSL_CERT_FILE"] = str(smtp.ca_file) if trust else ""
+        provider.host.environ["SSL_CERT_FILE"] = str(smtp.ca_file) if trust else ""
         inputs = provider_inputs({**SMTP, "host": "localhost", "port": smtp.port}, preflight="connect")
         if trust:
             assert len(provider.up(**inputs)) == 1

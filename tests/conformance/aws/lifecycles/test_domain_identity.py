@@ -366,7 +366,10 @@ def test_calls_keep_to_the_pace_of_ses(site: SesSite, monkeypatch: pytest.Monkey
     """SES takes one call a second: resources made at the same time take turns, and none is throttled."""
     monkeypatch.setenv("TENANT_EMAIL_SES_INTERVAL", "1.5")  # half a second for what a busy machine adds
     site.aws.behaviour.throttle = True
-    resources = [site.identity(region="ap-south-1"), Managed(SesAccountLifecycle(), region="ap-south-1")]
+    resources = [
+        site.identity(region="ap-south-1"),
+        Managed(SesAccountLifecycle(), shared=True, region="ap-south-1"),
+    ]
     with ThreadPoolExecutor() as pool:
         assert list(pool.map(Managed.up, resources)) == ["create", "create"]
     statuses = [call.status for call in site.aws.calls if call.service == "ses"]

@@ -22,7 +22,7 @@ def preflight(site: SesSite, zone_id: str | None = None, **inputs: Any) -> Manag
     records = [*mail_from_records(f"bounce.{site.domain}", site.domain, "eu-west-1"), dmarc_record(site.domain)]
     fixed: dict[str, Any] = {"domain": site.domain, "region": "eu-west-1", "tags": TAGS, "zone_id": zone_id}
     more = {"records": [each.to_props() for each in records], "mail_from": f"bounce.{site.domain}"}
-    return Managed(SesDomainPreflightLifecycle(), **{**fixed, **more, **inputs})
+    return Managed(SesDomainPreflightLifecycle(), shared=True, **{**fixed, **more, **inputs})
 
 
 def test_everything_in_the_way_is_shown_together(site: SesSite) -> None:
@@ -87,7 +87,7 @@ def test_what_was_found_stays_as_it_was_found(site: SesSite) -> None:
     assert found.refresh()
     assert found.up(records=[], mail_from=None) == "same"
     assert found.state["adopts_identity"] is False
-    assert found.up(domain=f"other-{site.domain}") == "replace"
+    assert found.plan(domain=f"other-{site.domain}") == "replace"
 
 
 def test_bad_inputs_and_another_account_are_refused(site: SesSite) -> None:

@@ -1,0 +1,60 @@
+"""A resource's life goes alike whichever way its lifecycle is reached, so that tests may take the quickest."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.engines import engine_params
+from support.host import Failed
+from support.inputs import SMTP, provider_inputs
+from support.managed import Driven, InProcess, OnEngine, OnHost
+from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
+from tenant_email.local.emulators.auth0 import Auth0Emulator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from support.managed import Way
+
+MOVED = {**SMTP, "host": "smtp.two.example"}
+
+
+@pytest.fixture
+def tenant() -> Iterator[Auth0Emulator]:
+    """Serves an empty tenant."""
+    with Auth0Emulator() as emulator:
+        yield emulator
+
+
+@pytest.fixture(params=["in process", "host", *engine_params()])
+def way(request: pytest.FixtureRequest, tenant: Auth0Emulator, tmp_path: Path) -> Way:
+    """Each way to an EmailProvider of the tenant."""
+    client = tenant.client
+    main = {"platform": "auth0", "url": tenant.url, "clientId": client.client_id, "clientSecret": client.client_secret}
+    match request.param:
+        case "in process":
+            return InProcess(
+                EmailProviderLifecycle(), config=lambda: {"tenant-email:tenants": json.dumps({"main": main})}
+            )
+        case "host":
+            return OnHost(EmailProviderLifecycle, {"main": main})
+        case kind:
+            return OnEngine(EmailProviderLifecycle, {"main": main}, tmp_path, kind=kind)
+
+
+def test_a_life_goes_alike(way: Way, tenant: Auth0Emulator) -> None:
+    """Creation, nothing to do, a change, a refusal, a drift that a refresh sees, and the end."""
+    provider = Driven(way, **provider_inputs())
+    assert [provider.up(), provider.up(), provider.up(settings=MOVED)] == ["create", "same", "update"]
+    with pytest.raises(Failed, match=r"settings\.port"):
+        provider.up(settings={**MOVED, "port": 0})
+    (tenant.state.provider or {})["enabled"] = False
+    assert provider.refresh()
+    assert provider.state["enabled"] is False
+    assert provider.up(settings=MOVED) == "update"
+    provider.destroy()
+    assert tenant.state.provider is None
