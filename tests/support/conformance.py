@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi.dynamic import Config, ConfigureRequest
 
-from support.managed import Managed
+from support.managed import Operated
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
 from tenant_email.local.emulators.delivery import Delivery
@@ -65,10 +65,10 @@ class Case:
         self.tenant.reset_calls()
         return len(calls)
 
-    def stack(self, **inputs: Any) -> Managed:
+    def stack(self, **inputs: Any) -> Operated:
         """Returns a provider of a stack of its own."""
         usual = {"tenant": "main", "from_address": "no-reply@acme.example", "enabled": True, "on_existing": "fail"}
-        return Managed(EmailProviderLifecycle(), **{"settings": self.samples["settings"], **usual, **inputs})
+        return Operated(EmailProviderLifecycle(), **{"settings": self.samples["settings"], **usual, **inputs})
 
 
 @contextmanager

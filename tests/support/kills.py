@@ -64,8 +64,9 @@ class Write:
     prepare: Callable[[LocalMachine], None] = lambda _machine: None
 
     def written(self, value: str, more: str = "") -> str:
-        """Returns the program."""
-        return _HEADER + self.program.replace("{value}", value).replace("{more}", more)
+        """Returns the program; what is given in `more` takes the place of its own `on_existing`."""
+        program = self.program.replace(', on_existing="fail"', "") if more else self.program
+        return _HEADER + program.replace("{value}", value).replace("{more}", more)
 
 
 @dataclass

@@ -10,7 +10,7 @@ from pulumi.dynamic import Config, ConfigureRequest
 
 from support.logto import Tenant
 from support.logto_sinks import LOGIN, Sinks
-from support.managed import Managed
+from support.managed import Operated
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
 from tenant_email.local.emulators.logto import Application, LogtoEmulator, State, Switches
@@ -36,14 +36,14 @@ class Site:
         """Returns a plain HTTP client of the tenant: what happens without our guards."""
         return Tenant(self.emulator)
 
-    def connector(self, **options: Any) -> Managed:
+    def connector(self, **options: Any) -> Operated:
         """Returns an EmailProvider's lifecycle with the usual inputs."""
         usual = {"tenant": "main", "from_address": "noreply@acme.example", "enabled": True, "on_existing": "fail"}
-        return Managed(EmailProviderLifecycle(), **{**usual, "on_drift": "overwrite", **options})
+        return Operated(EmailProviderLifecycle(), **{**usual, "on_drift": "overwrite", **options})
 
-    def template(self, **options: Any) -> Managed:
+    def template(self, **options: Any) -> Operated:
         """Returns an EmailTemplate's lifecycle with the usual inputs."""
-        return Managed(EmailTemplateLifecycle(), **{"tenant": "main", "on_existing": "adopt", **options})
+        return Operated(EmailTemplateLifecycle(), **{"tenant": "main", "on_existing": "adopt", **options})
 
     def stored(self) -> dict[str, Any]:
         """Returns the config of the one connector."""

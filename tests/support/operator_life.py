@@ -83,12 +83,10 @@ class Life:
         self.user = Part(User(), aws, name=self.user_name, tags={"team": "mail"})
         self.attached = Part(UserPolicyAttachment(), aws, user=self.user_name)
         where = {"zone_id": zone_id, "region": REGION}
-        self.record = Managed(SesDomainRecordLifecycle(), shared=True, **where, purpose="DKIM", type="CNAME", ttl=300)
+        self.record = Managed(SesDomainRecordLifecycle(), **where, purpose="DKIM", type="CNAME", ttl=300)
         bounces = mail_from_records(f"bounce.{site.domain}", site.domain, REGION)
         planned = [each.to_props() for each in bounces]
-        self.preflight = Managed(
-            SesDomainPreflightLifecycle(), shared=True, **where, domain=site.domain, records=planned, tags=TAGS
-        )
+        self.preflight = Managed(SesDomainPreflightLifecycle(), **where, domain=site.domain, records=planned, tags=TAGS)
         self.made: list[Managed | Part] = []
         self._keys: dict[str, tuple[Managed, Part]] = {}
 
@@ -127,7 +125,7 @@ class Life:
             yield "destroy", partial(self._drop, part)
 
     def _key(self, slot: str) -> Iterator[Step]:
-        room = Managed(AwsKeySlotLifecycle(), shared=True, user_name=self.user_name, slot=slot, region=REGION)
+        room = Managed(AwsKeySlotLifecycle(), user_name=self.user_name, slot=slot, region=REGION)
         key = Part(AccessKey(), self._aws, user=self.user_name)
         yield "slot", lambda: self._make(room)
         yield "key", lambda: self._make(key)
@@ -137,7 +135,7 @@ class Life:
             senders = [f"a@{self.site.domain}"]
             yield (
                 "ready",
-                Managed(AwsKeyReadyLifecycle(), shared=True, region=REGION, from_addresses=senders, **secrets).up,
+                Managed(AwsKeyReadyLifecycle(), region=REGION, from_addresses=senders, **secrets).up,
             )
 
     def _repair(self) -> None:

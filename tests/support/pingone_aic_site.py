@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from support.managed import Managed
+from support.managed import Operated
 from support.pingone_aic import Tenant, state
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
@@ -46,18 +46,18 @@ class Site:
     server: SmtpServer
     tenant: Tenant
 
-    def provider(self, settings: dict[str, Any] | None = None, **inputs: Any) -> Managed:
+    def provider(self, settings: dict[str, Any] | None = None, **inputs: Any) -> Operated:
         """Returns an EmailProvider, by default of kind smtp."""
         given = {"from_address": "no-reply@acme.example", "on_existing": "fail", "enabled": True} | inputs
         return self.resource(EmailProviderLifecycle(), settings=settings or smtp(), **given)
 
-    def template(self, **settings: Any) -> Managed:
+    def template(self, **settings: Any) -> Operated:
         """Returns an EmailTemplate of `welcome`."""
         return self.resource(EmailTemplateLifecycle(), settings=template(**settings))
 
-    def resource(self, lifecycle: ResourceProvider, **inputs: Any) -> Managed:
+    def resource(self, lifecycle: ResourceProvider, **inputs: Any) -> Operated:
         """Returns a resource of this tenant."""
-        return Managed(lifecycle, tenant="main", **inputs)
+        return Operated(lifecycle, tenant="main", **inputs)
 
     def calls(self) -> list[str]:
         """Returns method and path of the calls since the last look."""

@@ -54,16 +54,16 @@ class SesSite:
     def identity(self, **inputs: Any) -> Managed:
         """Returns the domain's identity, not made yet."""
         fixed: dict[str, Any] = {"domain": self.domain, "region": REGION, "dkim": "easy", "tags": TAGS}
-        return Managed(SesDomainIdentityLifecycle(), shared=True, **{**fixed, **inputs})
+        return Managed(SesDomainIdentityLifecycle(), **{**fixed, **inputs})
 
     def settings(self, region: str = REGION) -> Managed:
         """Returns the settings of the identity, not made yet."""
-        return Managed(SesDomainSettingsLifecycle(), shared=True, domain=self.domain, region=region)
+        return Managed(SesDomainSettingsLifecycle(), domain=self.domain, region=region)
 
     def verification(self, records: Sequence[Mapping[str, Any]], **inputs: Any) -> Managed:
         """Returns a wait for these records."""
         fixed: dict[str, Any] = {"domain": self.domain, "region": REGION, "records": list(records), "timeout": "3s"}
-        return Managed(SesDomainVerificationLifecycle(), shared=True, **{**fixed, **inputs})
+        return Managed(SesDomainVerificationLifecycle(), **{**fixed, **inputs})
 
     def publish(self, records: Sequence[Mapping[str, Any]]) -> None:
         """Serves the domain's zone with these records and nothing else."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from support.managed import Driven, OnHost, Recorded, unrecorded
+from support.managed import Driven
+from support.ways import OnHost, Recorded, unrecorded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,7 +10,7 @@ from support.logto import CONNECTORS
 
 if TYPE_CHECKING:
     from support.logto_site import Site
-    from support.managed import Managed
+    from support.managed import Operated
 
 HOOK = "https://hooks.acme.example/mail"
 OAUTH: dict[str, Any] = {"host": "smtp.acme.example", "port": 587, "username": "post@acme.example"}
@@ -23,7 +23,7 @@ def hook(**settings: Any) -> dict[str, Any]:
     return {"kind": "logto.http", "endpoint": HOOK, **settings}
 
 
-def connector(site: Site) -> Managed:
+def connector(site: Site) -> Operated:
     """Returns a provider without a sender of its own."""
     return site.connector(from_address=None)
 

@@ -29,7 +29,7 @@ def tenant(monkeypatch: pytest.MonkeyPatch) -> Iterator[Auth0Emulator]:
         for name, value in environment(emulator).items():
             monkeypatch.setenv(name, value)
         EmailProviderLifecycle().configure(ConfigureRequest(Config({}, "auth0")))
-        Managed(EmailProviderLifecycle(), shared=True).up(**provider_inputs())
+        Managed(EmailProviderLifecycle()).up(**provider_inputs())
         yield emulator
 
 
@@ -42,7 +42,7 @@ def up(template: Managed, settings: dict[str, Any]) -> str:
 @pytest.mark.parametrize("name", EMPTY)
 def test_auth0_keeps_an_empty_text(tenant: Auth0Emulator, name: str) -> None:
     """Created with it, or brought to it from another one: stored, refreshed, and nothing left to do."""
-    mine = Managed(EmailTemplateLifecycle(), shared=True)
+    mine = Managed(EmailTemplateLifecycle())
     wire = {"from_address": "from", "result_url": "resultUrl"}.get(name, name)
     full = {"from_address": "no-reply@acme.example", "result_url": "https://acme.example", "subject": "Hi"}
     for value in ("", full[name], ""):
@@ -54,16 +54,16 @@ def test_auth0_keeps_an_empty_text(tenant: Auth0Emulator, name: str) -> None:
 
 def test_auth0s_absent_text_is_an_empty_one(tenant: Auth0Emulator) -> None:
     """Adopting a template that never had a result url sends none to clear it: a plan may refuse to have it named."""
-    up(Managed(EmailTemplateLifecycle(), shared=True), WELCOME)
+    up(Managed(EmailTemplateLifecycle()), WELCOME)
     tenant.reset_calls()
-    up(Managed(EmailTemplateLifecycle(), shared=True), {**WELCOME, "result_url": ""})
+    up(Managed(EmailTemplateLifecycle()), {**WELCOME, "result_url": ""})
     assert "PATCH" not in [call.method for call in tenant.calls]
     assert "resultUrl" not in tenant.state.templates["welcome_email"]
 
 
 def test_an_auth0_template_without_them_manages_none(tenant: Auth0Emulator) -> None:
     """A sender that somebody set is no drift of a program that gives none."""
-    mine = Managed(EmailTemplateLifecycle(), shared=True)
+    mine = Managed(EmailTemplateLifecycle())
     up(mine, WELCOME)
     tenant.state.templates["welcome_email"]["from"] = "theirs@acme.example"
     assert mine.refresh()

@@ -79,7 +79,7 @@ def test_an_auth0_provider_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None
         for name, value in environment(tenant).items():
             monkeypatch.setenv(name, value)
         EmailProviderLifecycle().configure(ConfigureRequest(Config({}, "auth0")))
-        mine = Managed(EmailProviderLifecycle(), shared=True)
+        mine = Managed(EmailProviderLifecycle())
         mine.up(**provider_inputs())
         tenant.state.provider = None
         without = {name: value for name, value in SMTP.items() if name != "password"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from support.conformance import Operated
+from support.managed import Operated
 from support.state_keys import IDENTITY_KEYS, STATE_KEYS, output_keys
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
 

@@ -10,7 +10,9 @@ import pytest
 from support.engines import engine_params
 from support.host import Failed
 from support.inputs import SMTP, provider_inputs
-from support.managed import Driven, InProcess, OnEngine, OnHost
+from support.managed import Driven
+from support.on_engine import OnEngine
+from support.ways import InProcess, OnHost
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.local.emulators.auth0 import Auth0Emulator
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from support.managed import Way
+    from support.ways import Way
 
 MOVED = {**SMTP, "host": "smtp.two.example"}
 

@@ -8,8 +8,8 @@ import pytest
 
 from support.host import Failed
 from support.inputs import SENDGRID, SMTP, WELCOME, provider_inputs, template_inputs, without
-from support.managed import unrecorded
 from support.single import SECRET
+from support.ways import unrecorded
 from tenant_email.local.emulators.server import Fault
 
 if TYPE_CHECKING:

@@ -63,9 +63,7 @@ def test_every_kind_is_ours_after_a_lost_answer(inputs: dict[str, Any], monkeypa
         session.tenant(session.connections().get("main", platform), print).read_provider()
         prepared(case.tenant, name_of(inputs), monkeypatch)
         lose(case.tenant, "after")
-        provider = Managed(
-            EmailProviderLifecycle(), shared=True, tenant="main", enabled=True, on_existing="fail", **inputs
-        )
+        provider = Managed(EmailProviderLifecycle(), tenant="main", enabled=True, on_existing="fail", **inputs)
         provider.up()
         first, *_, last = put(case.tenant)
         assert provider.state["adopted"] is False

@@ -12,12 +12,12 @@ from tenant_email.operations import session
 
 if TYPE_CHECKING:
     from support.conformance import Case
-    from support.managed import Managed
+    from support.managed import Operated
 
 OTHER = {"from_address": "them@acme.example"}
 
 
-def edited(case: Case, theirs: Managed, **inputs: Any) -> None:
+def edited(case: Case, theirs: Operated, **inputs: Any) -> None:
     """Changes what a stack wrote, as somebody does by hand: the stack's own state does not know."""
     session.begin()
     changed = {**theirs.inputs, **inputs}

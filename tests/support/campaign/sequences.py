@@ -27,8 +27,8 @@ class Ground:
 
     edit: changes what is there. remove: takes it away, where the platform can. foreign: the subject's foreign
     configuration that takes its place. has_ids: whether the platform gives objects ids of their own, so that another
-    one in the same place is known for what it is. partial: whether a write sends what changes and nothing else, so
-    that the rest of what somebody put there stays. retired: what a destroy leaves of something that was created.
+    one in the same place is known for what it is. partial: whether a write changes what it has to and nothing else,
+    so that the rest of what somebody put there stays. retired: what a destroy leaves of something that was created.
     """
 
     subject: Subject
@@ -95,7 +95,7 @@ GROUNDS: Final = (
     Ground(logto.PROVIDER, _edit_logto, "equal", _remove_logto, has_ids=True),
     Ground(logto.TEMPLATE, _edit_logto_text, "another text", _remove_logto_text),
     Ground(pingone_aic.PROVIDER, _edit_aic, "another server", _remove_aic),
-    Ground(pingone_aic.TEMPLATE, _edit_aic_template, "another text", _remove_aic_template),
+    Ground(pingone_aic.TEMPLATE, _edit_aic_template, "another text", _remove_aic_template, partial=True),
 )
 
 

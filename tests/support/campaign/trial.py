@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from support.campaign.proxy import Conversation, Said
     from support.campaign.subject import Operation, Props
-    from support.managed import Recorded
+    from support.ways import Recorded
 
 Outcome = Literal["survived", "explained", "unclear", "lost", "hanging"]
 _LONGEST_RUN: Final = 20.0  # seconds of real time

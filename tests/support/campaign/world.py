@@ -18,7 +18,8 @@ from support.campaign.clock import Clock
 from support.campaign.proxy import Proxy
 from support.campaign.servers import AlwaysFine
 from support.host import Listener, listening
-from support.managed import Driven, InProcess, Recorded, unrecorded
+from support.managed import Driven
+from support.ways import InProcess, Recorded, unrecorded
 from tenant_email import secrets
 from tenant_email.operations import border, session
 from tenant_email.timing import Timing

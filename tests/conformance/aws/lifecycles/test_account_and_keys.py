@@ -22,7 +22,7 @@ REQUEST = {"website": "https://acme.example", "use_case": "Sign-in mails.", "con
 
 def account(region: str) -> Managed:
     """Returns the account of a region, which no other test looks at."""
-    return Managed(SesAccountLifecycle(), shared=True, region=region)
+    return Managed(SesAccountLifecycle(), region=region)
 
 
 def test_the_account_is_looked_at_and_nothing_is_asked(site: SesSite) -> None:
@@ -78,7 +78,7 @@ def test_a_request_is_checked_at_preview() -> None:
 
 def test_a_dkim_key_is_made_once() -> None:
     """The key stays through updates and refreshes; another selector is another key."""
-    key = Managed(SesDkimKeyLifecycle(), shared=True, selector="mail-1")
+    key = Managed(SesDkimKeyLifecycle(), selector="mail-1")
     key.up(bits=1024)
     assert key.state["private_key"].startswith("-----BEGIN PRIVATE KEY-----")
     assert key.refresh()
@@ -91,12 +91,12 @@ def test_a_dkim_key_is_made_once() -> None:
 def test_room_for_a_key(site: SesSite) -> None:
     """A user with no key or one has room; the user itself may be too new to be seen."""
     iam = site.client("iam")
-    slot = Managed(AwsKeySlotLifecycle(), shared=True, user_name=f"user-{site.domain}", slot="a")
+    slot = Managed(AwsKeySlotLifecycle(), user_name=f"user-{site.domain}", slot="a")
     assert slot.up() == "create"
     iam.create_user(UserName=f"user-{site.domain}")
     iam.create_access_key(UserName=f"user-{site.domain}")
     site.aws.calls.clear()
-    assert Managed(AwsKeySlotLifecycle(), shared=True, user_name=f"user-{site.domain}", slot="b").up() == "create"
+    assert Managed(AwsKeySlotLifecycle(), user_name=f"user-{site.domain}", slot="b").up() == "create"
     assert {call.operation for call in site.aws.calls} == {"ListAccessKeys"}  # the last use is nobody's business here
 
 
@@ -105,7 +105,7 @@ def test_an_inactive_old_key_is_found_before_aws_answers_limit_exceeded(site: Se
     iam, user = site.client("iam"), f"full-{site.domain}"
     iam.create_user(UserName=user)
     used, idle = (iam.create_access_key(UserName=user)["AccessKey"]["AccessKeyId"] for _ in range(2))
-    slot = Managed(AwsKeySlotLifecycle(), shared=True, user_name=user, slot="b")
+    slot = Managed(AwsKeySlotLifecycle(), user_name=user, slot="b")
     with pytest.raises(Conflict, match="Deactivate the one that nothing uses"):
         slot.up()
     iam.update_access_key(UserName=user, AccessKeyId=idle, Status="Inactive")
@@ -128,7 +128,7 @@ def test_a_new_key_is_waited_for(site: SesSite) -> None:
     iam.create_user(UserName=user)
     key = iam.create_access_key(UserName=user)["AccessKey"]
     secrets = {"access_key_id": key["AccessKeyId"], "secret_access_key": key["SecretAccessKey"]}
-    ready = Managed(AwsKeyReadyLifecycle(), shared=True, region="eu-west-1", **secrets)
+    ready = Managed(AwsKeyReadyLifecycle(), region="eu-west-1", **secrets)
     ready.up()
     assert ready.id == f"aws-key/{key['AccessKeyId']}"
     assert ready.plan(access_key_id="AKIAOTHER") == "replace"

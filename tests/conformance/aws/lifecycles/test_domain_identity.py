@@ -368,7 +368,7 @@ def test_calls_keep_to_the_pace_of_ses(site: SesSite, monkeypatch: pytest.Monkey
     site.aws.behaviour.throttle = True
     resources = [
         site.identity(region="ap-south-1"),
-        Managed(SesAccountLifecycle(), shared=True, region="ap-south-1"),
+        Managed(SesAccountLifecycle(), region="ap-south-1"),
     ]
     with ThreadPoolExecutor() as pool:
         assert list(pool.map(Managed.up, resources)) == ["create", "create"]

@@ -22,7 +22,7 @@ def preflight(site: SesSite, zone_id: str | None = None, **inputs: Any) -> Manag
     records = [*mail_from_records(f"bounce.{site.domain}", site.domain, "eu-west-1"), dmarc_record(site.domain)]
     fixed: dict[str, Any] = {"domain": site.domain, "region": "eu-west-1", "tags": TAGS, "zone_id": zone_id}
     more = {"records": [each.to_props() for each in records], "mail_from": f"bounce.{site.domain}"}
-    return Managed(SesDomainPreflightLifecycle(), shared=True, **{**fixed, **more, **inputs})
+    return Managed(SesDomainPreflightLifecycle(), **{**fixed, **more, **inputs})
 
 
 def test_everything_in_the_way_is_shown_together(site: SesSite) -> None:

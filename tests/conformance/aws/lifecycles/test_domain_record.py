@@ -51,7 +51,7 @@ def record(site: SesSite, zone: Estate, word: str, **inputs: Any) -> Managed:
     label, type_, purpose, value = WORDS[word]
     fixed = {"zone_id": zone.zone_id, "name": f"{label}.{site.domain}", "type": type_, "ttl": 1800}
     more = {"purpose": purpose, "value": value, "region": "eu-west-1"}
-    return Managed(SesDomainRecordLifecycle(), shared=True, **{**fixed, **more, **inputs})
+    return Managed(SesDomainRecordLifecycle(), **{**fixed, **more, **inputs})
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ class Sender:
         self.iam.create_user(UserName=self.user)
         key = self.iam.create_access_key(UserName=self.user)["AccessKey"]
         secrets = {"access_key_id": key["AccessKeyId"], "secret_access_key": key["SecretAccessKey"]}
-        self.ready = Managed(AwsKeyReadyLifecycle(), shared=True, region=AT[0], timeout="1s", **secrets)
+        self.ready = Managed(AwsKeyReadyLifecycle(), region=AT[0], timeout="1s", **secrets)
 
     def allow(self, **limits: Any) -> None:
         """Gives the user the package's own policy."""
