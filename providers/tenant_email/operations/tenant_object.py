@@ -122,14 +122,17 @@ class TenantObject(Lifecycle):
         """Returns recorded inputs in the shape of `Resolved.desired`, without judging them.
 
         Two spellings of one thing, such as "us" and no region, become the same; what the model of today does not take
-        stays as it was recorded.
+        stays as it was recorded, but for settings that it does not know: no write could take those out.
         """
         given = recorded.get("settings")
         settings: Props = cast("Props", given) if isinstance(given, dict) else {}
         found = self._model_of(settings.get("kind"))
-        model = Model if isinstance(found, Problem) else found[1]
-        values, problems = parse(model, settings)
-        return {**recorded, "settings": model.wrap_recorded(settings) if problems else values.to_props()}
+        if isinstance(found, Problem):
+            return {**recorded, "settings": settings}
+        _, model = found
+        known = {name: value for name, value in settings.items() if name in model.model_fields}
+        values, problems = parse(model, known)
+        return {**recorded, "settings": model.wrap_recorded(known) if problems else values.to_props()}
 
     def compare_inputs(self, recorded: Props, desired: Props, validated: ValidatedInputs) -> InputDiff:
         """Compares recorded inputs with desired ones: what `check` judges, `diff` shows and `update` sends."""
