@@ -52,7 +52,7 @@ class EmailTemplateLifecycle(TenantObject):
 
     def models_of(self, platform: Platform) -> Mapping[str, type[Model]]:
         """Returns the one template model of a platform."""
-        return {f"{platform.name}.template": platform.template}
+        return platform.templates
 
     def part_of(self, platform: Platform, desired: Props) -> str:
         """Returns the part with the template's key, if that is known."""

@@ -201,6 +201,7 @@ def anywhere(_kind: str, _path: str) -> Places:
 class Platform:
     """One platform as data, and `open`, which connects to a tenant.
 
+    `models` and `templates` are the models of settings, by kind: of providers, and of templates.
     `check_provider` and `check_template` judge validated inputs, unknowns among them, beyond their types.
     `render` (settings of a template, variables) returns its texts as a mail would have them.
     `shown_at` (kind, path of an input such as `settings.host`) returns where the attributes repeat it.
@@ -211,7 +212,7 @@ class Platform:
     capabilities: Capabilities
     connection: ConnectionSpec
     models: Mapping[str, type[Model]]
-    template: type[Model]
+    templates: Mapping[str, type[Model]]
     template_key: Callable[[Mapping[str, Any]], str]
     open: Opener
     created: Callable[[Props], Props]
@@ -225,3 +226,8 @@ class Platform:
     def name(self) -> str:
         """Returns the word before the dot of a `kind`."""
         return self.capabilities.platform
+
+    @property
+    def template(self) -> type[Model]:
+        """Returns the model of a template's settings."""
+        return self.templates[f"{self.name}.template"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping  # noqa: TC003 - platforms/models.py evaluates the types of all arguments
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Protocol, Self, cast
 
@@ -11,7 +12,7 @@ from tenant_email.secrets import MASK
 from tenant_email.visible import cut
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
 
 _LONGEST_SHOWN: Final = 60
 

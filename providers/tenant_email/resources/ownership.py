@@ -85,7 +85,7 @@ def template_only_once(name: str, settings: Settings, props: dict[str, Any], ten
 def _places(platform: str, tenant: str) -> tuple[str, ...]:
     """Returns the hosts that a tenant answers to; its name where this program's config does not say."""
     try:
-        spec = platforms.load(platform).connection
+        spec = platforms.connection_specs()[platform]
         connection = Connections(get_config(CONFIG_KEY), os.environ, {platform: spec}).get(tenant, platform)
     except (KeyError, InvalidSettings):
         return (f"({tenant})",)

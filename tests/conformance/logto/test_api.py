@@ -27,8 +27,8 @@ from tenant_email.local.emulators.logto import Row
 from tenant_email.model import parse
 from tenant_email.platforms.logto.api import Logto
 from tenant_email.platforms.logto.dialect import Dialect
-from tenant_email.platforms.logto.kinds import KINDS
 from tenant_email.platforms.logto.login import login, resource
+from tenant_email.platforms.logto.models import TRANSPORTS
 from tenant_email.secrets import Secret
 from tenant_email.timing import Timing
 
@@ -67,7 +67,7 @@ def api(site: Site, said: list[str]) -> Logto:
 
 def desired(settings: dict[str, Any], **top: Any) -> dict[str, Any]:
     """Returns valid inputs as the lifecycles hold them."""
-    values, problems = parse(KINDS[settings["kind"]].model, settings)
+    values, problems = parse(TRANSPORTS[settings["kind"]], settings)
     assert problems == []
     return {"settings": values.to_props(), "enabled": True, "from_address": "a@acme.example", **top}
 

@@ -17,6 +17,7 @@ from tenant_email.operations import session
 from tenant_email.platforms import logto
 from tenant_email.platforms.logto import mapping
 from tenant_email.platforms.logto.kinds import KINDS
+from tenant_email.platforms.logto.models import TRANSPORTS
 
 README = Path(logto.__file__).with_name("README.md")
 
@@ -41,7 +42,7 @@ def refusals(inputs: dict[str, Any]) -> list[str]:
 def sent(inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """Returns the factory and the config that these inputs are sent as."""
     kind = KINDS[inputs["settings"]["kind"]]
-    model, problems = parse(kind.model, inputs["settings"])
+    model, problems = parse(TRANSPORTS[kind.full_name], inputs["settings"])
     assert model is not None, problems
     target = mapping.merged({**inputs, "settings": model.to_props()}, None, mapping.Stored())
     return kind.factory, mapping.provider_body(target, "corpus")

@@ -7,7 +7,7 @@ import pytest
 from tenant_email.language_tags import canonical
 from tenant_email.model import parse
 from tenant_email.platforms.logto import checks, languages
-from tenant_email.platforms.logto.models import Template
+from tenant_email.platforms.logto.models import TEMPLATES
 
 TEXT = {"kind": "logto.template", "type": "SignIn", "subject": "Hello", "content": "{{code}}"}
 
@@ -42,7 +42,7 @@ def test_a_tag_has_one_spelling(text: str, spelt: str | None) -> None:
 @pytest.mark.parametrize("tag", [*sorted(languages.LANGUAGES), "de-AT", "zh-Hans"])
 def test_what_logto_can_match_is_accepted(tag: str) -> None:
     """Every language of Logto's own, and others in the one spelling."""
-    assert parse(Template, {**TEXT, "language": tag})[1] == []
+    assert parse(TEMPLATES["logto.template"], {**TEXT, "language": tag})[1] == []
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_what_logto_can_match_is_accepted(tag: str) -> None:
 )
 def test_what_logto_would_never_match_is_refused(tag: str, remedy: str) -> None:
     """With the spelling that works."""
-    (problem,) = parse(Template, {**TEXT, "language": tag}, "settings")[1]
+    (problem,) = parse(TEMPLATES["logto.template"], {**TEXT, "language": tag}, "settings")[1]
     assert problem.path == "settings.language"
     assert remedy in str(problem)
 

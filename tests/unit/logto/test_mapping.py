@@ -15,6 +15,7 @@ from tenant_email.platforms.logto.checks import check_provider
 from tenant_email.platforms.logto.clean import cleaned, stripped
 from tenant_email.platforms.logto.dialect import Dialect
 from tenant_email.platforms.logto.kinds import KINDS
+from tenant_email.platforms.logto.models import TRANSPORTS
 from tenant_email.platforms.logto.sign_in import dependents, fallback_language
 from tenant_email.unknowns import UNKNOWN
 
@@ -23,7 +24,7 @@ CORPUS = list(good(130, seed=3))
 
 def desired(inputs: dict[str, Any]) -> dict[str, Any]:
     """Returns inputs as the lifecycles hand them over, secrets wrapped."""
-    model, problems = parse(KINDS[inputs["settings"]["kind"]].model, inputs["settings"])
+    model, problems = parse(TRANSPORTS[inputs["settings"]["kind"]], inputs["settings"])
     assert model is not None, problems
     return {**inputs, "settings": model.to_props()}
 
@@ -57,7 +58,7 @@ def test_every_value_may_be_unknown(inputs: dict[str, Any]) -> None:
     """A preview has no problem with a value that only `up` will know."""
     for name in inputs["settings"].keys() - {"kind"}:
         settings: dict[str, Any] = {**inputs["settings"], name: UNKNOWN}
-        model, problems = parse(KINDS[settings["kind"]].model, settings)
+        model, problems = parse(TRANSPORTS[settings["kind"]], settings)
         assert model is not None, problems
         assert check_provider({"tenant": "main", **inputs, "settings": model.to_props()}).problems == ()
 
@@ -66,7 +67,7 @@ def test_parts_of_a_text_may_be_unknown() -> None:
     """One text, one subject, or all of them."""
     for templates in ({"SignIn": UNKNOWN}, {"SignIn": {"subject": UNKNOWN, "content": "{{code}}"}}):
         values = {"kind": "logto.sendgrid", "api_key": "key-1", "templates": templates}
-        model, problems = parse(KINDS["logto.sendgrid"].model, values)
+        model, problems = parse(TRANSPORTS["logto.sendgrid"], values)
         assert (model is not None, problems) == (True, [])
 
 

@@ -25,7 +25,7 @@ DUTIES: Final[Mapping[str, frozenset[str]]] = {
     "kinds": frozenset({"KINDS", "Kind"}),
     "login": frozenset({"login"}),
     "mapping": frozenset({"created", "provider_body", "provider_live", "shown_at"}),
-    "models": frozenset({"Template"}),
+    "models": frozenset({"TEMPLATES", "TRANSPORTS"}),
     "platform": frozenset({"PLATFORM"}),
     "preflight": frozenset({"server"}),
     "remedies": frozenset({"REMEDIES"}),

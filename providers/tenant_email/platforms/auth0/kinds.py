@@ -1,6 +1,6 @@
 """Auth0's e-mail providers as data: what each calls its credentials and options on the wire (contracts/auth0.md 4).
 
-A new kind is a model in `models`, a class in `settings`, and one entry here.
+A new kind is a class in `settings`, its rules in `models`, and one entry here.
 """
 
 from __future__ import annotations
@@ -9,12 +9,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.capabilities import Transport
-from tenant_email.platforms.auth0 import models
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from tenant_email.model import Model
 
 _API_KEY: Final = {"api_key": "api_key"}
 _HEADERS: Final = "headers"
@@ -26,7 +23,6 @@ class Kind:
     """One provider: our names to wire names; `options` to a path inside the wire's `settings`."""
 
     name: str
-    model: type[Model]
     credentials: Mapping[str, str]
     write_only: tuple[str, ...]
     identified_by: tuple[str, ...] = ()
@@ -51,32 +47,28 @@ KINDS: Final = {
     for kind in (
         Kind(
             "mandrill",
-            models.Mandrill,
             _API_KEY,
             ("api_key",),
             options={"view_content_link": (_MESSAGE, "view_content_link")},
         ),
-        Kind("sendgrid", models.SendGrid, _API_KEY, ("api_key",)),
-        Kind("resend", models.Resend, _API_KEY, ("api_key",)),
+        Kind("sendgrid", _API_KEY, ("api_key",)),
+        Kind("resend", _API_KEY, ("api_key",)),
         Kind(
             "ses",
-            models.Ses,
             {"access_key_id": "accessKeyId", "secret_access_key": "secretAccessKey", "region": "region"},
             ("access_key_id", "secret_access_key"),
             options={"configuration_set_name": (_MESSAGE, "configuration_set_name")},
             connects=True,
         ),
-        Kind("sparkpost", models.SparkPost, {**_API_KEY, "region": "region"}, ("api_key",)),
+        Kind("sparkpost", {**_API_KEY, "region": "region"}, ("api_key",)),
         Kind(
             "mailgun",
-            models.Mailgun,
             {**_API_KEY, "domain": "domain", "region": "region"},
             ("api_key",),
             identified_by=("domain", "region"),
         ),
         Kind(
             "smtp",
-            models.Smtp,
             {"host": "smtp_host", "port": "smtp_port", "username": "smtp_user", "password": "smtp_pass"},
             ("password",),
             identified_by=("host", "port", "username"),
@@ -87,15 +79,14 @@ KINDS: Final = {
             },
             connects=True,
         ),
-        Kind("azure_cs", models.AzureCs, {"connection_string": "connectionString"}, ("connection_string",)),
+        Kind("azure_cs", {"connection_string": "connectionString"}, ("connection_string",)),
         Kind(
             "ms365",
-            models.Ms365,
             {"tenant_id": "tenantId", "client_id": "clientId", "client_secret": "clientSecret"},
             ("tenant_id", "client_id", "client_secret"),
         ),
         # nothing of it is hidden, and a tenant binds one Action at most: its kind alone identifies it
-        Kind("custom", models.Custom, {}, (), identified_by=("kind",)),
+        Kind("custom", {}, (), identified_by=("kind",)),
     )
 }
 

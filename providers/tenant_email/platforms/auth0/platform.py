@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.platforms.auth0 import checks, liquid, mapping
+from tenant_email.platforms.auth0 import checks, liquid, mapping, models
 from tenant_email.platforms.auth0.capabilities import CAPABILITIES, CONNECTION
-from tenant_email.platforms.auth0.kinds import KINDS
-from tenant_email.platforms.auth0.models import Other, Template
 from tenant_email.platforms.base import Platform
 from tenant_email.timing import Timing
 
@@ -30,8 +28,8 @@ def open_tenant(connection: Connection, announce: Callable[[str], None], timing:
 PLATFORM: Final = Platform(
     capabilities=CAPABILITIES,
     connection=CONNECTION,
-    models={**{f"auth0.{kind.name}": kind.model for kind in KINDS.values()}, "auth0.other": Other},
-    template=Template,
+    models=models.TRANSPORTS,
+    templates=models.TEMPLATES,
     template_key=lambda settings: settings["template"],
     check_provider=checks.check_provider,
     check_template=checks.check_template,

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from tenant_email.platforms.settings import Settings
+import pulumi
+
+from tenant_email.platforms.settings import SesPath, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pulumi
-
-    from tenant_email.platforms.settings import SendingDomain, SesPath
+    from tenant_email.platforms.settings import SendingDomain
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -1,6 +1,6 @@
 """Logto's e-mail connectors as data: factory, credentials, and where each setting stands in the connector's config.
 
-A new kind is a model in `models`, a class in `settings`, and one entry here. contracts/logto.md section 4.
+A new kind is a class in `settings`, its rules in `models`, and one entry here. contracts/logto.md section 4.
 """
 
 from __future__ import annotations
@@ -9,12 +9,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 from tenant_email.capabilities import Transport
-from tenant_email.platforms.logto import models
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from tenant_email.model import Model
 
 Path = tuple[str, ...]
 Texts = Literal["contentType", "type", "html", "deliveries", "aliases", "none"]
@@ -35,7 +32,6 @@ class Kind:
 
     name: str
     factory: str
-    model: type[Model]
     paths: Mapping[str, Path]
     sender: str | None = None
     bare_sender: bool = False
@@ -101,7 +97,6 @@ _SMTP_OPTIONS: Final = _top(
 
 def _smtp(
     name: str,
-    model: type[Model],
     auth: Mapping[str, Path],
     *,
     auth_type: str,
@@ -113,7 +108,6 @@ def _smtp(
     return Kind(
         name,
         SMTP_FACTORY,
-        model,
         {**_SMTP_OPTIONS, **auth, **(options or {})},
         sender="fromEmail",
         texts="contentType",
@@ -130,15 +124,13 @@ KINDS: Final = {
     for kind in (
         _smtp(
             "smtp",
-            models.Smtp,
             {"username": _USER, "password": ("auth", "pass")},
             auth_type="login",
             write_only=("password",),
         ),
-        _smtp("smtp_anonymous", models.SmtpAnonymous, {}, auth_type="login"),
+        _smtp("smtp_anonymous", {}, auth_type="login"),
         _smtp(
             "smtp_oauth2_key",
-            models.SmtpOAuth2Key,
             {
                 "username": _USER,
                 "service_client": ("auth", "serviceClient"),
@@ -151,7 +143,6 @@ KINDS: Final = {
         ),
         _smtp(
             "smtp_oauth2_token",
-            models.SmtpOAuth2Token,
             {
                 "username": _USER,
                 "client_id": ("auth", "clientId"),
@@ -168,7 +159,6 @@ KINDS: Final = {
         Kind(
             "aws_ses",
             "aws-ses-mail",
-            models.AwsSes,
             _top(
                 region="region",
                 access_key_id="accessKeyId",
@@ -188,7 +178,6 @@ KINDS: Final = {
         Kind(
             "mailgun",
             "mailgun-email",
-            models.Mailgun,
             _top(domain="domain", api_key="apiKey", endpoint="endpoint"),
             sender="from",
             texts="deliveries",
@@ -200,7 +189,6 @@ KINDS: Final = {
         Kind(
             "sendgrid",
             "sendgrid-email-service",
-            models.SendGrid,
             _top(api_key="apiKey", from_name="fromName"),
             sender="fromEmail",
             texts="type",
@@ -211,7 +199,6 @@ KINDS: Final = {
         Kind(
             "aliyun_dm",
             "aliyun-direct-mail",
-            models.AliyunDm,
             _top(
                 access_key_id="accessKeyId",
                 access_key_secret="accessKeySecret",  # noqa: S106 - a key's name
@@ -228,7 +215,6 @@ KINDS: Final = {
         Kind(
             "postmark",
             "postmark-mail",
-            models.Postmark,
             _top(server_token="serverToken"),  # noqa: S106 - a key's name
             sender="fromEmail",
             texts="aliases",
@@ -239,7 +225,6 @@ KINDS: Final = {
         Kind(
             "http",
             "http-email",
-            models.Http,
             _top(endpoint="endpoint", authorization="authorization"),
             credentials=("endpoint",),
             secret=frozenset({"authorization"}),
@@ -248,13 +233,11 @@ KINDS: Final = {
         Kind(
             "logto_email",
             "logto-email",
-            models.LogtoEmail,
             _top(sender_name="senderName", company_information="companyInformation", app_logo="appLogo"),
         ),
         Kind(
             "smtp2go",
             "smtp2go-email-service",
-            models.Smtp2Go,
             _top(api_key="apiKey", sender_name="senderName"),
             sender="sender",
             bare_sender=True,
@@ -266,7 +249,6 @@ KINDS: Final = {
         Kind(
             "mailjunky",
             "mailjunky-email-service",
-            models.MailJunky,
             _top(api_key="apiKey", from_name="fromName"),
             sender="fromEmail",
             texts="type",

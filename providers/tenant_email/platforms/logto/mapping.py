@@ -19,6 +19,7 @@ from tenant_email.platforms.base import LiveObject, identifying
 from tenant_email.platforms.logto import templates, texts_mapping
 from tenant_email.platforms.logto.clean import cleaned
 from tenant_email.platforms.logto.kinds import KINDS, SMTP_FACTORY, Kind, kind_of
+from tenant_email.platforms.logto.models import TRANSPORTS
 from tenant_email.secrets import Secret
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ def provider_body(connector: Stored, who: str) -> dict[str, Any]:
     )
     left = read({"id": "", "connectorId": connector.factory, "config": config})
     kind = kind_in(connector.settings)
-    _, problems = parse(kind.model, left.settings, "settings")
+    _, problems = parse(TRANSPORTS[kind.full_name], left.settings, "settings")
     problems += _missing(kind, left)
     if problems:
         raise InvalidSettings(who, tuple(problems))

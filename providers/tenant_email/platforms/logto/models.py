@@ -1,4 +1,4 @@
-"""What we accept for Logto, as pydantic models.
+"""What we accept for Logto beyond the types of the settings.
 
 contracts/logto.md section 4 is the source of every field; README.md lists each rule that is stricter than Logto's.
 """
@@ -6,18 +6,23 @@ contracts/logto.md section 4 is the source of every field; README.md lists each 
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, ValidatorFunctionWrapHandler, WrapValidator
 
 from tenant_email.fields import Address, Host, Port, Text
-from tenant_email.model import Model
+from tenant_email.platforms.logto import settings
+from tenant_email.platforms.logto.kinds import KINDS
 from tenant_email.platforms.logto.languages import fault_of
-from tenant_email.platforms.logto.texts import USAGE_TYPES, ContentType, UsageType
+from tenant_email.platforms.logto.texts import USAGE_TYPES
+from tenant_email.platforms.models import Derivation, Models, Rules, derived_model
 from tenant_email.secrets import Secret
 from tenant_email.spelling import nearest
 from tenant_email.unknowns import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _AWS_REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 _LONGEST_TAG: Final = 16  # contracts/logto.md section 6
@@ -129,185 +134,93 @@ Milliseconds = Annotated[int, Field(gt=0)]
 Prose = Annotated[Text, AfterValidator(_no_url)]
 
 
-class MailText(Model):
-    """One text of a connector."""
-
-    subject: Subject
-    content: Content
-    content_type: ContentType = "text/html"
-
-
-class MailgunDelivery(Model):
-    """What Mailgun sends: a text, or the name of a template stored there."""
-
-    subject: Subject | None = None
-    html: Content | None = None
-    text: Content | None = None
-    template: Text | None = None
-    variables: dict[str, Any] | None = None
-    reply_to: Address | None = None
+def _by_usage(entry: Any) -> Any:
+    """Returns the type of a map by usage type, in which each entry may be unknown."""
+    mapping: Any = dict
+    annotated: Any = Annotated
+    return mapping[Usage, annotated[entry, UnlessUnknown]]
 
 
-MailTexts = dict[Usage, Annotated[MailText, UnlessUnknown]]
+_MAIL_TEXT: Final = derived_model(settings.MailText, {"subject": Subject, "content": Content})
+_DELIVERY: Final = derived_model(
+    settings.MailgunDelivery,
+    {"subject": Subject, "html": Content, "text": Content, "reply_to": Address},
+)
+_TEXTS: Final = {"templates": _by_usage(_MAIL_TEXT)}
+_SMTP: Final[Rules] = {
+    **_TEXTS,
+    "host": Host,
+    "port": Port,
+    "reply_to": Address,
+    "servername": Host,
+    "tls": Annotated[dict[str, Any], AfterValidator(_not_hollow)],
+    "ehlo_name": Annotated[Host, AfterValidator(_ascii_host)],
+    "local_address": Host,
+    **dict.fromkeys(("connection_timeout", "greeting_timeout", "socket_timeout", "dns_timeout"), Milliseconds),
+    "custom_headers": Annotated[
+        dict[str, Annotated[Any, AfterValidator(_header), UnlessUnknown]], AfterValidator(_not_hollow)
+    ],
+}
+_NEEDED: Final = (Text, ...)
+_SMTP_BY_LOGIN: Final[Mapping[str, Rules]] = {
+    "logto.smtp": {"username": _NEEDED},
+    "logto.smtp_anonymous": {},
+    "logto.smtp_oauth2_key": {
+        "username": _NEEDED,
+        "service_client": _NEEDED,
+        "private_key_passphrase": OptionalSecret,
+    },
+    "logto.smtp_oauth2_token": {
+        "username": _NEEDED,
+        "client_id": _NEEDED,
+        "access_token": OptionalSecret,
+        "expires": Annotated[int, Field(ge=0)],
+        "access_url": Url,
+    },
+}
+"""The ways to log in to SMTP, each a kind of its own, with what its login takes."""
 
+TRANSPORTS: Final = Models(
+    *(
+        Derivation(settings.Smtp, {**_SMTP, **rules}, kind, {*KINDS[kind].paths, "templates"})
+        for kind, rules in _SMTP_BY_LOGIN.items()
+    ),
+    Derivation(
+        settings.AwsSes,
+        {**_TEXTS, "region": Annotated[Text, AfterValidator(_region)], "feedback_forwarding_address": Address},
+    ),
+    Derivation(
+        settings.Mailgun,
+        {
+            "domain": Host,
+            "endpoint": Annotated[Text, AfterValidator(_mailgun_url)],
+            "deliveries": _by_usage(_DELIVERY),
+        },
+    ),
+    Derivation(settings.SendGrid, _TEXTS),
+    Derivation(
+        settings.AliyunDm,
+        {
+            **_TEXTS,
+            "region": Literal["cn-hangzhou", "ap-southeast-1", "ap-southeast-2", "eu-central-1", "us-east-1"],
+        },
+    ),
+    Derivation(settings.Postmark, {"templates": _by_usage(Text)}),
+    Derivation(settings.Http, {"endpoint": Url, "authorization": OptionalSecret}),
+    Derivation(settings.LogtoEmail, {"sender_name": Prose, "company_information": Prose, "app_logo": Url}),
+    Derivation(settings.Smtp2Go, _TEXTS),
+    Derivation(settings.MailJunky, _TEXTS),
+)
 
-class _Smtp(Model):
-    host: Host
-    port: Port = 587
-    reply_to: Address | None = None
-    templates: MailTexts | None = None
-    secure: bool | None = None
-    ignore_tls: bool | None = None
-    require_tls: bool | None = None
-    servername: Host | None = None
-    tls: Annotated[dict[str, Any], AfterValidator(_not_hollow)] | None = None
-    ehlo_name: Annotated[Host, AfterValidator(_ascii_host)] | None = None
-    local_address: Host | None = None
-    connection_timeout: Milliseconds | None = None
-    greeting_timeout: Milliseconds | None = None
-    socket_timeout: Milliseconds | None = None
-    dns_timeout: Milliseconds | None = None
-    custom_headers: (
-        Annotated[dict[str, Annotated[Any, AfterValidator(_header), UnlessUnknown]], AfterValidator(_not_hollow)] | None
-    ) = None
-    logger: bool | None = None
-    debug: bool | None = None
-    disable_file_access: bool | None = None
-    disable_url_access: bool | None = None
-
-
-class Smtp(_Smtp):
-    """An SMTP server with a login."""
-
-    kind: Literal["logto.smtp"]
-    username: Text
-    password: Secret | None = None
-
-
-class SmtpAnonymous(_Smtp):
-    """An SMTP relay without a login; stored as auth {"type": "login"}, the only form that survives cleaning."""
-
-    kind: Literal["logto.smtp_anonymous"]
-
-
-class SmtpOAuth2Key(_Smtp):
-    """An SMTP server that takes OAuth2 tokens of a service account."""
-
-    kind: Literal["logto.smtp_oauth2_key"]
-    username: Text
-    service_client: Text
-    private_key: Secret | None = None
-    private_key_passphrase: OptionalSecret | None = None
-
-
-class SmtpOAuth2Token(_Smtp):
-    """An SMTP server that takes OAuth2 tokens of a user, renewed with a refresh token."""
-
-    kind: Literal["logto.smtp_oauth2_token"]
-    username: Text
-    client_id: Text
-    client_secret: Secret | None = None
-    refresh_token: Secret | None = None
-    access_token: OptionalSecret | None = None
-    expires: Annotated[int, Field(ge=0)] | None = None
-    access_url: Url | None = None
-
-
-class AwsSes(Model):
-    """Amazon SES through its API, with static keys."""
-
-    kind: Literal["logto.aws_ses"]
-    region: Annotated[Text, AfterValidator(_region)]
-    access_key_id: Text
-    secret_access_key: Secret | None = None
-    identity_arn: Text | None = None
-    feedback_forwarding_address: Address | None = None
-    feedback_forwarding_identity_arn: Text | None = None
-    configuration_set_name: Text | None = None
-    templates: MailTexts | None = None
-
-
-class Mailgun(Model):
-    """Mailgun; `endpoint` is for domains in the EU."""
-
-    kind: Literal["logto.mailgun"]
-    domain: Host
-    api_key: Secret | None = None
-    endpoint: Annotated[Text, AfterValidator(_mailgun_url)] | None = None
-    deliveries: dict[Usage, Annotated[MailgunDelivery, UnlessUnknown]] | None = None
-
-
-class SendGrid(Model):
-    """SendGrid."""
-
-    kind: Literal["logto.sendgrid"]
-    api_key: Secret | None = None
-    from_name: Text | None = None
-    templates: MailTexts | None = None
-
-
-class AliyunDm(Model):
-    """Alibaba Cloud Direct Mail."""
-
-    kind: Literal["logto.aliyun_dm"]
-    access_key_id: Text
-    access_key_secret: Secret | None = None
-    region: Literal["cn-hangzhou", "ap-southeast-1", "ap-southeast-2", "eu-central-1", "us-east-1"] | None = None
-    from_alias: Text | None = None
-    templates: MailTexts | None = None
-
-
-class Postmark(Model):
-    """Postmark; `templates` are aliases of templates stored there."""
-
-    kind: Literal["logto.postmark"]
-    server_token: Secret | None = None
-    templates: dict[Usage, Annotated[Text, UnlessUnknown]] | None = None
-
-
-class Http(Model):
-    """A sender of one's own, which gets type, address and payload by POST."""
-
-    kind: Literal["logto.http"]
-    endpoint: Url
-    authorization: OptionalSecret | None = None
-
-
-class LogtoEmail(Model):
-    """Logto Cloud's own sender."""
-
-    kind: Literal["logto.logto_email"]
-    sender_name: Prose | None = None
-    company_information: Prose | None = None
-    app_logo: Url | None = None
-
-
-class Smtp2Go(Model):
-    """SMTP2GO."""
-
-    kind: Literal["logto.smtp2go"]
-    api_key: Secret | None = None
-    sender_name: Text | None = None
-    templates: MailTexts | None = None
-
-
-class MailJunky(Model):
-    """MailJunky."""
-
-    kind: Literal["logto.mailjunky"]
-    api_key: Secret | None = None
-    from_name: Text | None = None
-    templates: MailTexts | None = None
-
-
-class Template(Model):
-    """One entry of /api/email-templates: a text for one language and one usage type."""
-
-    kind: Literal["logto.template"]
-    language: Annotated[Text, Field(max_length=_LONGEST_TAG), AfterValidator(_language)]
-    type: UsageType
-    subject: Subject
-    content: Content
-    content_type: ContentType = "text/html"
-    reply_to: Address | None = None
-    from_address: Address | None = None
+TEMPLATES: Final = Models(
+    Derivation(
+        settings.Template,
+        {
+            "language": Annotated[Text, Field(max_length=_LONGEST_TAG), AfterValidator(_language)],
+            "subject": Subject,
+            "content": Content,
+            "reply_to": Address,
+            "from_address": Address,
+        },
+    )
+)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email.platforms.base import Platform
-from tenant_email.platforms.logto import checks, mapping
+from tenant_email.platforms.logto import checks, mapping, models
 from tenant_email.platforms.logto.capabilities import CAPABILITIES, CONNECTION
-from tenant_email.platforms.logto.kinds import KINDS
-from tenant_email.platforms.logto.models import Template
 from tenant_email.timing import Timing
 from tenant_email.unknowns import UNKNOWN, is_known
 
@@ -37,8 +35,8 @@ def open_tenant(connection: Connection, announce: Callable[[str], None], timing:
 PLATFORM: Final = Platform(
     capabilities=CAPABILITIES,
     connection=CONNECTION,
-    models={name: kind.model for name, kind in KINDS.items()},
-    template=Template,
+    models=models.TRANSPORTS,
+    templates=models.TEMPLATES,
     template_key=template_key,
     check_provider=checks.check_provider,
     check_template=checks.check_template,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
@@ -9,12 +10,10 @@ import pulumi
 
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.platforms.logto.texts import REQUIRED, STARTERS, ContentType, UsageType
-from tenant_email.platforms.settings import Settings, represented
+from tenant_email.platforms.settings import SesPath, Settings, represented
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from tenant_email.platforms.settings import SendingDomain, SesPath
+    from tenant_email.platforms.settings import SendingDomain
 
 
 _LOGINS = ("login", "oauth2_key", "oauth2_token", "none")

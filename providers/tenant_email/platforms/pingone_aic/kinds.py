@@ -6,12 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.capabilities import Transport
-from tenant_email.platforms.pingone_aic import models
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from tenant_email.model import Model
 
 SMTP: Final = "pingone_aic.smtp"
 GRAPH: Final = "pingone_aic.ms_graph"
@@ -29,10 +26,9 @@ class Wire:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind: its model, its place for each visible setting, its secret, and what it always sends."""
+    """One kind: its place for each visible setting, its secret, and what it always sends."""
 
     name: str
-    model: type[Model]
     fields: Mapping[str, Wire] = field(default_factory=dict[str, Wire])
     secret: tuple[str, str] | None = None
     """(our name, its name inside `auth`)."""
@@ -60,7 +56,6 @@ KINDS: Final = {
     for kind in (
         Kind(
             SMTP,
-            models.Smtp,
             {
                 "host": Wire(("host",)),
                 "port": Wire(("port",), "$int"),
@@ -76,7 +71,6 @@ KINDS: Final = {
         ),
         Kind(
             GRAPH,
-            models.MsGraph,
             {
                 "mail_endpoint": Wire(("mailEndpoint",)),
                 "token_endpoint": Wire(("auth", "tokenEndpoint")),
@@ -89,6 +83,6 @@ KINDS: Final = {
             ("client_secret", "clientSecret"),
             ("mail_endpoint", "token_endpoint", "client_id"),
         ),
-        Kind(BUILT_IN, models.BuiltIn),
+        Kind(BUILT_IN),
     )
 }

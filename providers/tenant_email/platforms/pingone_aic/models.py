@@ -1,4 +1,4 @@
-"""What the platform accepts, as pydantic models; contracts/pingone_aic.md sections 2, 2b and 8 are the source."""
+"""What the platform accepts beyond the types of the settings; contracts/pingone_aic.md sections 2, 2b and 8 say it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from tenant_email.empties import OrEmpty
 from tenant_email.fields import Host, Port, Text
 from tenant_email.language_tags import canonical
 from tenant_email.model import Model
+from tenant_email.platforms.models import Derivation, Models
+from tenant_email.platforms.pingone_aic import settings
 from tenant_email.platforms.pingone_aic.placeholders import is_placeholder, malformed
-from tenant_email.platforms.pingone_aic.settings import GRAPH_SCOPE
 from tenant_email.platforms.pingone_aic.smtp_properties import tls_of
-from tenant_email.secrets import Secret
 
 _HOST: Final[TypeAdapter[str]] = TypeAdapter(Host)
 _TEMPLATE_NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
@@ -90,69 +90,65 @@ PoolSize = Annotated[int, Field(ge=1)] | EsvOnly
 Localised = Annotated[dict[str, str], Field(min_length=1), AfterValidator(_locales)]
 
 
-class Smtp(Model):
-    """Any SMTP server; without a username nothing logs in. Times in milliseconds, 0 for none."""
-
-    kind: Literal["pingone_aic.smtp"]
-    host: EsvHost
-    port: EsvPort = 587
-    username: EsvText | None = None
-    password: Secret | None = None
-    starttls: EsvBool | None = None
-    ssl: EsvBool | None = None
-    tls_protocols: Annotated[list[Literal["TLSv1.2", "TLSv1.3"]], Field(min_length=1)] | None = None
-    international_addresses: bool = False
-    smtp_properties: Annotated[dict[str, str], Field(min_length=1), AfterValidator(_properties)] | None = None
-    timeout: Milliseconds = 300000
-    write_timeout: Milliseconds = 300000
-    connection_timeout: Milliseconds = 300000
-    thread_pool_size: PoolSize = 20
-    debug: EsvBool = False
-    promotable: Literal[True] | None = None
+class _WithTls(Model):
+    """Says of TLS what is not given, as the settings class says it."""
 
     @model_validator(mode="before")
     @classmethod
     def _fill_in_tls(cls, values: dict[str, Any]) -> dict[str, Any]:
-        """Says what is not given as the settings class says it."""
         port = values.get("port", cls.model_fields["port"].default)
         return {**values, **tls_of(port, values.get("ssl"), values.get("starttls"))}
 
 
-class MsGraph(Model):
-    """Microsoft Graph with an application's client credentials; the application needs the permission Mail.Send."""
+_TIMES: Final = dict.fromkeys(("timeout", "write_timeout", "connection_timeout"), Milliseconds)
+_PROMOTABLE: Final = (Literal[True] | None, None)
 
-    kind: Literal["pingone_aic.ms_graph"]
-    mail_endpoint: EsvUrl
-    token_endpoint: EsvUrl
-    client_id: EsvText
-    client_secret: Secret | None = None
-    scopes: Annotated[list[EsvText], Field(min_length=1)] = Field(default_factory=lambda: [GRAPH_SCOPE])
-    scope_delimiter: str | None = None
-    timeout: Milliseconds | None = None
-    write_timeout: Milliseconds | None = None
-    connection_timeout: Milliseconds | None = None
-    thread_pool_size: PoolSize | None = None
-    promotable: Literal[True] | None = None
+TRANSPORTS: Final = Models(
+    Derivation(
+        settings.Smtp,
+        {
+            "host": EsvHost,
+            "port": EsvPort,
+            "username": EsvText,
+            "starttls": EsvBool,
+            "ssl": EsvBool,
+            "tls_protocols": Annotated[list[Literal["TLSv1.2", "TLSv1.3"]], Field(min_length=1)],
+            "smtp_properties": Annotated[dict[str, str], Field(min_length=1), AfterValidator(_properties)],
+            **_TIMES,
+            "thread_pool_size": PoolSize,
+            "debug": EsvBool,
+            "promotable": _PROMOTABLE,
+        },
+        base=_WithTls,
+    ),
+    Derivation(
+        settings.MsGraph,
+        {
+            "mail_endpoint": EsvUrl,
+            "token_endpoint": EsvUrl,
+            "client_id": EsvText,
+            "scopes": Annotated[list[EsvText], Field(min_length=1)],
+            "scope_delimiter": str,
+            **_TIMES,
+            "thread_pool_size": PoolSize,
+            "promotable": _PROMOTABLE,
+        },
+    ),
+    Derivation(settings.BuiltIn),
+)
 
-
-class BuiltIn(Model):
-    """The tenant's own sender, as its stock configuration has it."""
-
-    kind: Literal["pingone_aic.built_in"]
-
-
-class Template(Model):
-    """One e-mail template: `message` is what is mailed, or `html` and `styles`, which it is made from."""
-
-    kind: Literal["pingone_aic.template"]
-    template: Annotated[Text, AfterValidator(_template_name)]
-    subject: Localised
-    message: Localised | None = None
-    html: Localised | None = None
-    styles: str | None = None
-    default_locale: Annotated[Text, AfterValidator(_locale)] = "en"
-    from_address: Annotated[Text, OrEmpty] | None = None
-    enabled: bool = True
-    mime_type: Literal["text/html", "text/plain"] = "text/html"
-    display_name: Text | None = None
-    description: Text | None = None
+TEMPLATES: Final = Models(
+    Derivation(
+        settings.Template,
+        {
+            "template": Annotated[Text, AfterValidator(_template_name)],
+            "subject": Localised,
+            "message": Localised,
+            "html": Localised,
+            "styles": str,
+            "default_locale": Annotated[Text, AfterValidator(_locale)],
+            "from_address": Annotated[Text, OrEmpty],
+            "mime_type": Literal["text/html", "text/plain"],
+        },
+    )
+)

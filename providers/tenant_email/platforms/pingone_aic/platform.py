@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.platforms.base import Platform
-from tenant_email.platforms.pingone_aic import mapping
+from tenant_email.platforms.pingone_aic import mapping, models
 from tenant_email.platforms.pingone_aic.capabilities import CAPABILITIES, CONNECTION
 from tenant_email.platforms.pingone_aic.checks import check_provider, check_template
-from tenant_email.platforms.pingone_aic.kinds import KINDS
-from tenant_email.platforms.pingone_aic.models import Template
 from tenant_email.timing import Timing
 
 if TYPE_CHECKING:
@@ -31,8 +29,8 @@ def open_tenant(connection: Connection, announce: Callable[[str], None], timing:
 PLATFORM: Final = Platform(
     capabilities=CAPABILITIES,
     connection=CONNECTION,
-    models={kind.name: kind.model for kind in KINDS.values()},
-    template=Template,
+    models=models.TRANSPORTS,
+    templates=models.TEMPLATES,
     template_key=lambda settings: settings["template"],
     open=open_tenant,
     created=mapping.created,

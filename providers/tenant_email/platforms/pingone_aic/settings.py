@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import pulumi
 
 from tenant_email.platforms.pingone_aic.smtp_properties import tls_of
-from tenant_email.platforms.settings import Settings
+from tenant_email.platforms.settings import SesPath, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from tenant_email.platforms.settings import SendingDomain, SesPath
+    from tenant_email.platforms.settings import SendingDomain
 
 GRAPH_SCOPE: Final = "https://graph.microsoft.com/.default"
 
