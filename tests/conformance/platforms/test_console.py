@@ -143,6 +143,30 @@ def test_what_is_written_over_is_told(case: Case, said: list[str]) -> None:
     assert line.rpartition(": ")[2] in ("subject", "details.subject", "subject.en")
 
 
+@ONLY["auth0"]
+def test_what_somebody_changed_and_no_write_touches_is_not_told(case: Case, said: list[str]) -> None:
+    """A field that the program has since as they made it is not sent, and not written over."""
+    made, body = template(case), {"body": "<p>{{ url }} theirs</p>"}
+    made.up()
+    Operated(EmailTemplateLifecycle(), **{**case.template_inputs(**body), "on_existing": "adopt"}).up()
+    made.refresh()
+    del said[:]
+    assert made.up(**case.template_inputs(subject="Hello again", **body)) == "update"
+    assert said == []
+
+
+def test_an_adopted_template_without_a_snapshot_stays(case: Case, said: list[str]) -> None:
+    """A state of an earlier release may lack it: then nobody knows what to put back."""
+    template(case).up()
+    adopted = template(case)
+    adopted.up()
+    adopted.state = {name: value for name, value in adopted.state.items() if name != "snapshot"}
+    del said[:]
+    case.writes()
+    adopted.destroy()
+    assert (case.writes(), told(said)) == (0, [f"{adopted.id}: left as it is in the tenant"])
+
+
 @pytest.mark.parametrize("explicit", [True, False])
 def test_a_template_that_stays_at_a_destroy_is_told(case: Case, said: list[str], *, explicit: bool) -> None:
     """As it was found, as the policy says, or because another resource has it now."""

@@ -151,3 +151,31 @@ def test_a_template_s_sender_is_judged_alike(said: list[str]) -> None:
     assert template("a@localhost")[0].startswith("settings.from_address: is at localhost")
     assert template("ä@acme.com") == []
     assert len(said) == 1
+
+
+def test_a_template_s_sender_needs_a_provider_that_is_on() -> None:
+    """Auth0 sends no template's mail from an address of its own otherwise."""
+    mail = {"settings": {**TEMPLATE, "from_address": "a@acme.com"}}
+    session.begin()
+    session.configure({"tenant-email:tenants": json.dumps(TENANTS)}.get)
+    try:
+        for enabled, expected in (
+            (UNKNOWN, []),
+            (
+                False,
+                [
+                    (
+                        "settings.from_address: cannot be set while the tenant's e-mail provider is disabled\n"
+                        "Set enabled=True on the EmailProvider, or omit it."
+                    )
+                ],
+            ),
+            (True, []),
+        ):
+            EmailProviderLifecycle().check({}, {"settings": SMTP, "from_address": "a@acme.com", "enabled": enabled})
+            found = EmailTemplateLifecycle().check({}, mail).failures
+            assert [failure.reason for failure in found] == expected
+            assert EmailTemplateLifecycle().check({}, {"settings": TEMPLATE}).failures == []
+    finally:
+        session.configure(dict[str, Any]().get)
+        session.begin()
