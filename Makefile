@@ -8,16 +8,17 @@ BIN := .venv/bin
 help: ## show what there is to run
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
-.venv/ready: requirements.lock pyproject.toml
+.venv/ready: requirements.lock pyproject.toml local/engine/pyproject.toml local/environment/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.12 …"; exit 1; }
 	@echo "Setting up .venv (once, about a minute)"
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+		--editable . --editable local/engine --editable local/environment
 	@touch $@
 
 demo: .venv/ready ## the flagship stack, on this machine, with no account anywhere
-	@$(BIN)/python -m tenant_email.local.demo
+	@$(BIN)/python -m tenant_email_local.demo
 
 test: .venv/ready ## all tests
 	@$(BIN)/pytest --numprocesses 3 --dist worksteal

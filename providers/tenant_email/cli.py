@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
-import signal
-import threading
-from contextlib import suppress
+from collections.abc import Callable, Sequence  # noqa: TC003 - typer reads annotations
 from enum import StrEnum
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -110,22 +108,22 @@ def local(
     for name in chosen:
         _known(name)
     try:
-        from tenant_email.local.machine import LocalMachine  # noqa: PLC0415 - an extra, and slow to load
+        _local_command()(directory, chosen, zone or ["acme.example"])
+    except ValueError as error:
+        _fail(str(error))
+
+
+def _local_command() -> Callable[[Path, Sequence[str], Sequence[str]], None]:
+    """Finds what runs the local environment: a distribution of its own, which the library never imports."""
+    remedy = "Run: pip install 'pulumi-tenant-email[local]'"
+    found = entry_points(group="tenant_email.commands", name="local")
+    if not found:
+        _fail(f"tenant-email-local is not installed\n{remedy}")
+    try:
+        command: Callable[[Path, Sequence[str], Sequence[str]], None] = next(iter(found)).load()
     except ImportError as error:
-        _fail(f"{error.name} is missing\nRun: pip install 'pulumi-tenant-email[local]'")
-    for stop in (signal.SIGINT, signal.SIGTERM):  # a shell starts background jobs with SIGINT ignored
-        signal.signal(stop, signal.default_int_handler)
-    with LocalMachine(directory, chosen) as machine, suppress(KeyboardInterrupt):
-        for name in zone or ("acme.example",):
-            machine.aws.create_zone(name)
-        typer.echo("# In another terminal; then the commands of a stack's README, but for the tenant's own settings:")
-        environment = machine.environment()
-        del environment["PATH"]
-        for name, value in environment.items():
-            typer.echo(f"export {name}={shlex.quote(value)}")
-        typer.echo(f'export PATH={shlex.quote(str(machine.plugins))}:"$PATH"')
-        typer.echo("# Ctrl-C stops it; what the tenant and AWS hold is then gone.")
-        threading.Event().wait()
+        _fail(f"{error.name} is missing\n{remedy}")
+    return command
 
 
 def _known(platform: str) -> None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.engines import EmbeddedEngine, environment
-from tenant_email.local.emulators.auth0 import Auth0Emulator, Plan
 from tenant_email.platforms.auth0.templates import NAMES as TEMPLATES
+from tenant_email_local.emulators.auth0 import Auth0Emulator, Plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable

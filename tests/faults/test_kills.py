@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from support.campaign.subject import Operation
     from support.kills import Victim, Write
-    from tenant_email.local.machine import LocalMachine
+    from tenant_email_local.machine import LocalMachine
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc")
 BY_NAME = {write.name: write for write in WRITES}

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
-from tenant_email.local.emulators.server import Emulator, Reply
+from tenant_email_local.emulators.server import Emulator, Reply
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
-    from tenant_email.local.emulators.auth0 import Auth0Emulator
+    from tenant_email_local.emulators.auth0 import Auth0Emulator
 
 FULL = "fields=name,enabled,default_from_address,credentials,settings&include_fields=true"
 PROVIDER = "/api/v2/emails/provider"

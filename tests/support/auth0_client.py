@@ -11,8 +11,8 @@ from tenant_email.platforms import load
 from tenant_email.secrets import Secret
 
 if TYPE_CHECKING:
-    from tenant_email.local.emulators.auth0 import Auth0Emulator
     from tenant_email.platforms.base import LiveObject
+    from tenant_email_local.emulators.auth0 import Auth0Emulator
 
 AUTH0 = load("auth0")
 

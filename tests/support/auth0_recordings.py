@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tenant_email.local.emulators.auth0 import Auth0Emulator, State
+from tenant_email_local.emulators.auth0 import Auth0Emulator, State
 
 if TYPE_CHECKING:
     from support.auth0 import Tenant

@@ -11,10 +11,10 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from tenant_email.local.aws.behaviour import Behaviour
-from tenant_email.local.aws.route53 import public_zones
-from tenant_email.local.aws.server import ROOT_KEY_ID, ROOTS, AwsServer
-from tenant_email.local.dns import DnsServer
+from tenant_email_local.aws.behaviour import Behaviour
+from tenant_email_local.aws.route53 import public_zones
+from tenant_email_local.aws.server import ROOT_KEY_ID, ROOTS, AwsServer
+from tenant_email_local.dns import DnsServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator

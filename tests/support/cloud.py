@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from embedded_pulumi_engine.passphrase import new_salt
 from support.engines import PASSPHRASE
-from tenant_email.local.engine.passphrase import new_salt
 
 PROGRAM_FOLDER = Path(__file__).parent.parent / "engine" / "semantics" / "program"
 

@@ -14,15 +14,15 @@ from pulumi.dynamic import Config, ConfigureRequest
 from support.managed import Operated
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
-from tenant_email.local.emulators.delivery import Delivery
 from tenant_email.operations import session
+from tenant_email_local.emulators.delivery import Delivery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import pytest
 
-    from tenant_email.local.emulators.server import Emulator
+    from tenant_email_local.emulators.server import Emulator
 
 _SAMPLES = Path(__file__).parents[1] / "conformance/platforms"
 
@@ -74,7 +74,7 @@ class Case:
 @contextmanager
 def open_case(name: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Case]:
     """Runs a fresh tenant of a platform, which this process's environment names."""
-    local = import_module(f"tenant_email.local.emulators.{name}.local")
+    local = import_module(f"tenant_email_local.emulators.{name}.local")
     samples = json.loads((_SAMPLES / f"{name}.json").read_text())
     with local.tenant(0, Delivery()) as tenant:
         for variable, value in local.environment(tenant).items():

@@ -15,10 +15,10 @@ from tenant_email.aws.dns_check import survey
 from tenant_email.aws.dns_findings import RecordFinding, Status
 from tenant_email.aws.dns_records import DnsRecord, easy_dkim_records
 from tenant_email.aws.dns_servers import DnsSettings, Server
-from tenant_email.local.dns import DnsServer
+from tenant_email_local.dns import DnsServer
 
 if TYPE_CHECKING:
-    from tenant_email.local.dns import Fault
+    from tenant_email_local.dns import Fault
 
 (RECORD,) = easy_dkim_records("acme.example", ["token1"], "dkim.amazonses.com")
 TARGET = RECORD.values[0]

@@ -9,12 +9,12 @@ from dnslib.dns import DNSError
 from dnslib.server import DNSLogger, DNSServer
 from dnslib.zoneresolver import ZoneResolver
 
-from tenant_email.local import dns_zone as local
+from tenant_email_local import dns_zone as local
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from tenant_email.local.dns import DnsServer
+    from tenant_email_local.dns import DnsServer
 
 
 def serve(dns: DnsServer, *record_sets: tuple[str, str, list[str]], zone: str = "acme.example") -> None:

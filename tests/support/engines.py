@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 import pytest
 from pulumi import automation
 
+from embedded_pulumi_engine import Result, Stack
 from support.canary import Watched, environment_secrets
-from tenant_email.local.engine import Result, Stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

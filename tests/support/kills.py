@@ -21,8 +21,8 @@ from support.campaign.proxy import Armed, Proxy, call_to
 from support.engines import environment
 from support.host import Failed, running_host
 from support.lab import Lab
-from tenant_email.local.aws.behaviour import Behaviour
-from tenant_email.local.machine import LocalMachine
+from tenant_email_local.aws.behaviour import Behaviour
+from tenant_email_local.machine import LocalMachine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -122,7 +122,7 @@ def killed(scene: Scene, write: Write, victim: Victim, *, written: bool) -> None
     held, proxy = Held(written), scene.proxies[write.server]
     proxy.arm(Armed(write.at, 0, held.play, persistent=False))
     mark = str(scene.lab.folder)
-    command = [sys.executable, "-m", "tenant_email.local.engine", write.command, "--cwd", mark]
+    command = [sys.executable, "-m", "embedded_pulumi_engine", write.command, "--cwd", mark]
     command += ["--state-dir", str(scene.folder / "state")]
     env = {**environment(), **scene.environ(), "MARK": mark}
     with subprocess.Popen(

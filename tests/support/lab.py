@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from support.canary import Watched
-    from tenant_email.local.machine import LocalMachine
+    from tenant_email_local.machine import LocalMachine
 
 ROOT = Path(__file__).parents[2]
 DOMAIN = "acme.example"

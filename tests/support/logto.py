@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
+from embedded_pulumi_engine.passphrase import new_salt
 from support.engines import PASSPHRASE, open_engine
-from tenant_email.local.engine.passphrase import new_salt
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from support.engines import Engine
-    from tenant_email.local.emulators.logto import LogtoEmulator
+    from tenant_email_local.emulators.logto import LogtoEmulator
 
 CONNECTORS = "/api/connectors"
 TEMPLATES = "/api/email-templates"

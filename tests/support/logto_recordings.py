@@ -27,7 +27,7 @@ import requests
 
 from support.logto import CONNECTORS, RESOURCE
 from support.logto_sinks import Mail, Sinks
-from tenant_email.local.emulators.logto import Application, LogtoEmulator, Row, State
+from tenant_email_local.emulators.logto import Application, LogtoEmulator, Row, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable

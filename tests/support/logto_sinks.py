@@ -14,8 +14,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
 from werkzeug.wrappers import Response
 
-from tenant_email.local.emulators.delivery import Delivery
-from tenant_email.local.emulators.server import LOOPBACK, Emulator, Reply
+from tenant_email_local.emulators.delivery import Delivery
+from tenant_email_local.emulators.server import LOOPBACK, Emulator, Reply
 
 if TYPE_CHECKING:
     from email.message import EmailMessage

@@ -13,8 +13,8 @@ from support.logto_sinks import LOGIN, Sinks
 from support.managed import Operated
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
-from tenant_email.local.emulators.logto import Application, LogtoEmulator, State, Switches
-from tenant_email.local.emulators.logto import local as local_tenant
+from tenant_email_local.emulators.logto import Application, LogtoEmulator, State, Switches
+from tenant_email_local.emulators.logto import local as local_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -6,10 +6,10 @@ import json
 import sys
 from typing import TYPE_CHECKING, Final
 
+from embedded_pulumi_engine.passphrase import new_salt
 from support.engines import PASSPHRASE, open_engine
 from support.host import Failed
 from support.ways import Recorded, Values, unrecorded
-from tenant_email.local.engine.passphrase import new_salt
 
 if TYPE_CHECKING:
     from pathlib import Path

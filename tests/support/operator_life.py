@@ -18,9 +18,9 @@ from tenant_email.lifecycle.aws_key_ready import AwsKeyReadyLifecycle
 from tenant_email.lifecycle.aws_key_slot import AwsKeySlotLifecycle
 from tenant_email.lifecycle.ses_domain_preflight import SesDomainPreflightLifecycle
 from tenant_email.lifecycle.ses_domain_record import SesDomainRecordLifecycle
-from tenant_email.local.aws.plugin.functions import zone
-from tenant_email.local.aws.plugin.iam import AccessKey, Policy, User, UserPolicyAttachment
-from tenant_email.local.aws.plugin.kind import PartialError
+from tenant_email_local.aws.plugin.functions import zone
+from tenant_email_local.aws.plugin.iam import AccessKey, Policy, User, UserPolicyAttachment
+from tenant_email_local.aws.plugin.kind import PartialError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     import boto3
 
     from support.ses_site import SesSite
-    from tenant_email.local.aws.plugin.kind import Kind
-    from tenant_email.local.aws.plugin.session import Aws
+    from tenant_email_local.aws.plugin.kind import Kind
+    from tenant_email_local.aws.plugin.session import Aws
 
 REGION, ACCOUNT = "us-west-2", "000000000099"  # the region is of this life alone, because lifecycles share its clients
 AT = (REGION, ACCOUNT)

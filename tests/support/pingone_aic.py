@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import jwt
 import requests
 
-from tenant_email.local.emulators.pingone_aic import State
-from tenant_email.local.emulators.pingone_aic.local import ACCOUNT_ID, private_key, service_account
+from tenant_email_local.emulators.pingone_aic import State
+from tenant_email_local.emulators.pingone_aic.local import ACCOUNT_ID, private_key, service_account
 
 if TYPE_CHECKING:
-    from tenant_email.local.emulators.pingone_aic import AicEmulator
+    from tenant_email_local.emulators.pingone_aic import AicEmulator
 
 PROVIDER = "/openidm/config/external.email"
 STOCK = "/openidm/config/external.emailDefault"

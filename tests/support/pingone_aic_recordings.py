@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from support.pingone_aic import Answer, Tenant, state
-from tenant_email.local.emulators.pingone_aic import AicEmulator, Environment, ServiceAccount, State, Switches
-from tenant_email.local.emulators.pingone_aic.seeds import STOCK_2024, stock_config
-from tenant_email.local.emulators.pingone_aic.state import SecretEsv, Variable
+from tenant_email_local.emulators.pingone_aic import AicEmulator, Environment, ServiceAccount, State, Switches
+from tenant_email_local.emulators.pingone_aic.seeds import STOCK_2024, stock_config
+from tenant_email_local.emulators.pingone_aic.state import SecretEsv, Variable
 
 RECORDINGS = Path(__file__).parents[3] / "shared" / "recordings" / "pingone_aic.json"
 

@@ -10,10 +10,10 @@ from support.managed import Operated
 from support.pingone_aic import Tenant, state
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
-from tenant_email.local.emulators.delivery import Delivery
-from tenant_email.local.emulators.pingone_aic import AicEmulator, GraphStandIn, Switches
-from tenant_email.local.emulators.pingone_aic.local import GRAPH_CLIENTS, environment
-from tenant_email.local.smtp import SmtpServer
+from tenant_email_local.emulators.delivery import Delivery
+from tenant_email_local.emulators.pingone_aic import AicEmulator, GraphStandIn, Switches
+from tenant_email_local.emulators.pingone_aic.local import GRAPH_CLIENTS, environment
+from tenant_email_local.smtp import SmtpServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pytest
     from pulumi.dynamic import ResourceProvider
 
-    from tenant_email.local.emulators.pingone_aic.state import State
+    from tenant_email_local.emulators.pingone_aic.state import State
 
 PASSWORD = "canary-smtp-password"
 DEFAULTS: dict[str, Any] = {

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     import boto3
     from mypy_boto3_sesv2 import SESV2Client
 
-    from tenant_email.local.aws.server import AwsServer
-    from tenant_email.local.dns import DnsServer
+    from tenant_email_local.aws.server import AwsServer
+    from tenant_email_local.dns import DnsServer
 
 REGION = "eu-west-1"
 TAGS = {"managed-by": "pulumi-tenant-email", "pulumi-project": "lab", "pulumi-stack": "dev"}

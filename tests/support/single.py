@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from pulumi.dynamic import ResourceProvider
 
-    from tenant_email.local.emulators.auth0 import Auth0Emulator
+    from tenant_email_local.emulators.auth0 import Auth0Emulator
 
 SECRET = "canary-smtp-password"
 

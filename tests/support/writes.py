@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qs
 
 from support.kills import Write
-from tenant_email.local.emulators.pingone_aic.encryption import decrypt, is_blob
+from tenant_email_local.emulators.pingone_aic.encryption import decrypt, is_blob
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from support.campaign.proxy import Asked
-    from tenant_email.local.machine import LocalMachine
+    from tenant_email_local.machine import LocalMachine
 
 
 def http(method: str, path: str) -> Callable[[Asked], bool]:

@@ -14,7 +14,7 @@ from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
 
 if TYPE_CHECKING:
-    from tenant_email.local.emulators.auth0 import Auth0Emulator
+    from tenant_email_local.emulators.auth0 import Auth0Emulator
 
 CREDENTIALS = {"smtp_host": "smtp.one.example", "smtp_port": 587, "smtp_user": "mailer", "smtp_pass": SECRET}
 STORED = {

@@ -15,16 +15,16 @@ from tenant_email.changes import InputDiff
 from tenant_email.connections import Connection
 from tenant_email.errors import Conflict, InvalidSettings, NotFound, Problem, Rejected, Unavailable, UnexpectedAnswer
 from tenant_email.http import Client, Token
-from tenant_email.local.emulators.server import Fault
 from tenant_email.platforms.auth0.dialect import Dialect
 from tenant_email.platforms.auth0.login import login
 from tenant_email.platforms.base import LiveObject
 from tenant_email.records import TemplateRecord
 from tenant_email.secrets import Secret
 from tenant_email.timing import Timing
+from tenant_email_local.emulators.server import Fault
 
 if TYPE_CHECKING:
-    from tenant_email.local.emulators.auth0 import Auth0Emulator
+    from tenant_email_local.emulators.auth0 import Auth0Emulator
 
 KEY = Secret("canary-api-key")
 SENDGRID: dict[str, Any] = {"kind": "auth0.sendgrid", "api_key": KEY.reveal()}

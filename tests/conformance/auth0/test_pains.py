@@ -19,12 +19,12 @@ from support.single import SECRET, Single
 from tenant_email.errors import NotFound, Rejected
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
-from tenant_email.local.emulators.server import Fault
 from tenant_email.model import parse
+from tenant_email_local.emulators.server import Fault
 
 if TYPE_CHECKING:
     from support.auth0_client import Wire
-    from tenant_email.local.emulators.auth0 import Auth0Emulator
+    from tenant_email_local.emulators.auth0 import Auth0Emulator
 
 README = Path(__file__).parents[3] / "providers" / "tenant_email" / "platforms" / "auth0" / "README.md"
 SES = {"kind": "auth0.ses", "region": "eu-west-1", "access_key_id": "AKIAX", "secret_access_key": SECRET}

@@ -12,10 +12,10 @@ import pytest
 from support.dns_zone import serve
 from tenant_email.aws.pace import Pace
 from tenant_email.aws.ses import Ses
-from tenant_email.local.aws.behaviour import Behaviour
-from tenant_email.local.aws.credentials import RootKey
-from tenant_email.local.aws.server import AwsServer
-from tenant_email.local.dns import DnsServer
+from tenant_email_local.aws.behaviour import Behaviour
+from tenant_email_local.aws.credentials import RootKey
+from tenant_email_local.aws.server import AwsServer
+from tenant_email_local.dns import DnsServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,7 @@ from tenant_email.lifecycle.ses_account import SesAccountLifecycle
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tenant_email.local.aws.server import AwsServer
+    from tenant_email_local.aws.server import AwsServer
 
 REGION = "eu-west-1"
 

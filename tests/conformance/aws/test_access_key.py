@@ -10,11 +10,11 @@ import pytest
 
 from tenant_email.aws.access_key import key_works
 from tenant_email.errors import Unauthorized
-from tenant_email.local.aws.wire import AwsError
 from tenant_email.secrets import Secret
+from tenant_email_local.aws.wire import AwsError
 
 if TYPE_CHECKING:
-    from tenant_email.local.aws.server import AwsServer
+    from tenant_email_local.aws.server import AwsServer
 
 
 def fresh_key() -> tuple[str, Secret]:

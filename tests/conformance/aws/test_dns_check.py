@@ -22,10 +22,10 @@ from tenant_email.aws.dns_records import (
     route53_value,
 )
 from tenant_email.aws.dns_servers import DnsSettings, Server
-from tenant_email.local.dns_zone import Zone
+from tenant_email_local.dns_zone import Zone
 
 if TYPE_CHECKING:
-    from tenant_email.local.dns import DnsServer, Fault
+    from tenant_email_local.dns import DnsServer, Fault
 
 (DKIM,) = easy_dkim_records("acme.example", ["t1"], "dkim.amazonses.com")
 MX, SPF = mail_from_records("bounce.acme.example", "acme.example", "eu-west-1")

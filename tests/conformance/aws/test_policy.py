@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
 
     from tenant_email.aws.ses import Ses
-    from tenant_email.local.aws.server import AwsServer
-    from tenant_email.local.dns import DnsServer
+    from tenant_email_local.aws.server import AwsServer
+    from tenant_email_local.dns import DnsServer
 
 FROM = "no-reply@acme.example"
 REGION = "eu-west-1"

@@ -17,14 +17,14 @@ from tenant_email.aws.identity import Identity, MailFrom, verdict, why
 from tenant_email.aws.pace import Pace
 from tenant_email.aws.ses import Ses
 from tenant_email.errors import Conflict, Forbidden, NotFound, RateLimited, Rejected, Unauthorized, Unavailable
-from tenant_email.local.aws.wire import AwsError
+from tenant_email_local.aws.wire import AwsError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tenant_email.aws.dns_records import DnsRecord
-    from tenant_email.local.aws.server import AwsServer
-    from tenant_email.local.dns import DnsServer
+    from tenant_email_local.aws.server import AwsServer
+    from tenant_email_local.dns import DnsServer
 
 DOMAIN = "acme.example"
 TAGS = {"managed-by": "pulumi-tenant-email", "stack": "dev"}

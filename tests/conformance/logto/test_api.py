@@ -23,7 +23,6 @@ from tenant_email.errors import (
     UnexpectedAnswer,
 )
 from tenant_email.http import Client, Token
-from tenant_email.local.emulators.logto import Row
 from tenant_email.model import parse
 from tenant_email.platforms.logto.api import Logto
 from tenant_email.platforms.logto.dialect import Dialect
@@ -31,6 +30,7 @@ from tenant_email.platforms.logto.login import login, resource
 from tenant_email.platforms.logto.models import TRANSPORTS
 from tenant_email.secrets import Secret
 from tenant_email.timing import Timing
+from tenant_email_local.emulators.logto import Row
 
 if TYPE_CHECKING:
     from support.logto_site import Site

@@ -11,7 +11,7 @@ from support.logto_sinks import LOGIN
 from support.logto_site import smtp, texts
 from support.mail.scripted import Lines, Scripted
 from tenant_email.errors import InvalidSettings, NotFound, Rejected, Unavailable
-from tenant_email.local.emulators.server import Fault
+from tenant_email_local.emulators.server import Fault
 
 if TYPE_CHECKING:
     from support.logto_site import Site

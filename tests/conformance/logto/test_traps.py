@@ -13,8 +13,8 @@ from support.logto_sinks import LOGIN
 from support.logto_site import Site, smtp, texts
 from tenant_email.errors import AlreadyConfigured, InvalidSettings, PlatformError, Rejected, TenantEmailError
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
-from tenant_email.local.emulators.logto import Row
 from tenant_email.operations import session
+from tenant_email_local.emulators.logto import Row
 
 if TYPE_CHECKING:
     from support.logto import Tenant

@@ -12,7 +12,7 @@ from support.pingone_aic_site import ADA, PASSWORD, Site, graph, open_site, smtp
 from tenant_email.errors import AlreadyConfigured, InvalidSettings, NotSupported, TenantEmailError
 
 if TYPE_CHECKING:
-    from tenant_email.local.smtp import SmtpServer
+    from tenant_email_local.smtp import SmtpServer
 
 BUILT_IN = {"kind": "pingone_aic.built_in"}
 

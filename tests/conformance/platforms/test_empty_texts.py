@@ -12,9 +12,9 @@ from support.managed import Managed
 from support.pingone_aic_site import open_server, open_site, template
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
-from tenant_email.local.emulators.auth0 import Auth0Emulator
-from tenant_email.local.emulators.auth0.local import environment
 from tenant_email.operations import session
+from tenant_email_local.emulators.auth0 import Auth0Emulator
+from tenant_email_local.emulators.auth0.local import environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,9 +12,9 @@ from support.checking import TENANTS, reasons
 from tenant_email.errors import InvalidSettings, WrongTenant
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
-from tenant_email.local.emulators.server import Fault
 from tenant_email.operations import session
 from tenant_email.timing import Timing
+from tenant_email_local.emulators.server import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

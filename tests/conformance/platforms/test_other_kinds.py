@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tenant_email.errors import TenantEmailError
-from tenant_email.local.emulators.auth0 import Auth0Emulator
-from tenant_email.local.emulators.logto import LogtoEmulator
-from tenant_email.local.emulators.logto.state import Row
-from tenant_email.local.emulators.pingone_aic import AicEmulator
 from tenant_email.platforms.auth0 import kinds as auth0_kinds
 from tenant_email.platforms.logto import kinds as logto_kinds
+from tenant_email_local.emulators.auth0 import Auth0Emulator
+from tenant_email_local.emulators.logto import LogtoEmulator
+from tenant_email_local.emulators.logto.state import Row
+from tenant_email_local.emulators.pingone_aic import AicEmulator
 
 if TYPE_CHECKING:
     from support.conformance import Case

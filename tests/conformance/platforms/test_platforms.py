@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tenant_email.errors import AlreadyConfigured, TenantEmailError, Unauthorized
-from tenant_email.local.emulators.server import Fault
+from tenant_email_local.emulators.server import Fault
 
 if TYPE_CHECKING:
     from support.conformance import Case

@@ -9,9 +9,9 @@ from typer.testing import CliRunner
 
 from tenant_email.cli import app
 from tenant_email.errors import PlatformError, UnexpectedAnswer
-from tenant_email.local.emulators.server import Fault
 from tenant_email.operations import session
 from tenant_email.timing import Timing
+from tenant_email_local.emulators.server import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

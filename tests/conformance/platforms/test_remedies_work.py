@@ -18,10 +18,10 @@ from support.pingone_aic_site import template as aic_text
 from tenant_email import platforms
 from tenant_email.errors import NotFound
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
-from tenant_email.local.emulators.auth0 import Auth0Emulator
-from tenant_email.local.emulators.auth0.local import environment
 from tenant_email.model import parse
 from tenant_email.operations import session
+from tenant_email_local.emulators.auth0 import Auth0Emulator
+from tenant_email_local.emulators.auth0.local import environment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tenant_email.errors import NotFound, PlatformError, Unauthorized, Unavailable, UnexpectedAnswer
-from tenant_email.local.emulators.server import Emulator, Fault, Reply
 from tenant_email.operations import session
 from tenant_email.timing import Timing
+from tenant_email_local.emulators.server import Emulator, Fault, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
     from support.conformance import Case
-    from tenant_email.local.emulators.server import Call
     from tenant_email.platforms.base import TenantClient
+    from tenant_email_local.emulators.server import Call
 
 MOVED = (302, 303, 307)
 LOGIN, MAIN = ("*token*",), ("/api/*", "/openidm/*", "/environment/*")

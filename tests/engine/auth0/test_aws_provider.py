@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tenant_email.local.aws.credentials import RootKey
-from tenant_email.local.aws.server import ROOT_KEY_ID, ROOTS, AwsServer
+from tenant_email_local.aws.credentials import RootKey
+from tenant_email_local.aws.server import ROOT_KEY_ID, ROOTS, AwsServer
 
 if TYPE_CHECKING:
     from support.lab import Lab

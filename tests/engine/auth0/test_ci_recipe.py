@@ -24,8 +24,8 @@ JOBS: dict[str, Any] = yaml.safe_load(TEXT)["jobs"]
 SHIM = """#!/bin/sh
 case "$1 $2" in
   "stack init") exit 0 ;;
-  "config set") shift 2; exec {python} -m tenant_email.local.engine config --state-dir "{states}" "$@" ;;
-  *) exec {python} -m tenant_email.local.engine "$@" --state-dir "{states}" ;;
+  "config set") shift 2; exec {python} -m embedded_pulumi_engine config --state-dir "{states}" "$@" ;;
+  *) exec {python} -m embedded_pulumi_engine "$@" --state-dir "{states}" ;;
 esac
 """
 

@@ -9,7 +9,7 @@ import pytest
 
 from support.engines import engine_params, open_engine
 from support.lab import Lab
-from tenant_email.local.machine import LocalMachine
+from tenant_email_local.machine import LocalMachine
 
 if TYPE_CHECKING:
     from pathlib import Path

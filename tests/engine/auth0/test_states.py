@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from support.engines import Engine
     from support.lab import Lab
-    from tenant_email.local.machine import LocalMachine
+    from tenant_email_local.machine import LocalMachine
 
 PROGRAM = """
 import pulumi_aws as aws

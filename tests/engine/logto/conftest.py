@@ -8,7 +8,7 @@ import pytest
 
 from support.engines import engine_params
 from support.logto import Program, Tenant
-from tenant_email.local.emulators.logto import LogtoEmulator
+from tenant_email_local.emulators.logto import LogtoEmulator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,14 +10,14 @@ import pytest
 from support.engines import engine_params
 from support.lab import DOMAIN, Lab
 from support.logto import CONNECTORS, Tenant
-from tenant_email.local.machine import PASSWORDS, LocalMachine
+from tenant_email_local.machine import PASSWORDS, LocalMachine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from support.engines import Engine
-    from tenant_email.local.emulators.logto import LogtoEmulator
+    from tenant_email_local.emulators.logto import LogtoEmulator
 
 CODE = {"email": "ada@customer.example"}
 

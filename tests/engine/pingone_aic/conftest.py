@@ -8,13 +8,13 @@ import pytest
 
 from support.engines import engine_params
 from support.lab import Lab
-from tenant_email.local.machine import LocalMachine
+from tenant_email_local.machine import LocalMachine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tenant_email.local.emulators.pingone_aic import AicEmulator
+    from tenant_email_local.emulators.pingone_aic import AicEmulator
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from support.engines import Outcome
     from support.lab import Lab
-    from tenant_email.local.emulators.pingone_aic import AicEmulator
+    from tenant_email_local.emulators.pingone_aic import AicEmulator
 
 PROVIDER = "/openidm/config/external.email"
 PROGRAM = """

@@ -10,7 +10,7 @@ from support.pingone_aic_site import ADA
 
 if TYPE_CHECKING:
     from support.lab import Lab
-    from tenant_email.local.emulators.pingone_aic import AicEmulator
+    from tenant_email_local.emulators.pingone_aic import AicEmulator
 
 PROGRAM = f"""
 from tenant_email import SesSendingDomain, TenantEmail, pingone_aic

@@ -13,17 +13,17 @@ from support.engines import Engine, engine_params, open_engine
 from support.lab import Lab
 from support.pingone_aic import PROVIDER, SEND, Tenant, state
 from support.pingone_aic_site import ADA
-from tenant_email.local.emulators.delivery import Delivery
-from tenant_email.local.emulators.pingone_aic import AicEmulator, Environment, Switches
-from tenant_email.local.emulators.pingone_aic.local import environment
-from tenant_email.local.smtp import SmtpServer
+from tenant_email_local.emulators.delivery import Delivery
+from tenant_email_local.emulators.pingone_aic import AicEmulator, Environment, Switches
+from tenant_email_local.emulators.pingone_aic.local import environment
+from tenant_email_local.smtp import SmtpServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from support.engines import Outcome
-    from tenant_email.local.machine import LocalMachine
+    from tenant_email_local.machine import LocalMachine
 
 PROMOTION = "/environment/promotion"
 TEMPLATE = "/openidm/external/email?_action=sendTemplate"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from embedded_pulumi_engine import Stack
+from embedded_pulumi_engine.passphrase import PassphraseError, phrase_from
 from support.engines import PASSPHRASE, Engine, environment, open_engine
-from tenant_email.local.engine import Stack
-from tenant_email.local.engine.passphrase import PassphraseError, phrase_from
 
 if TYPE_CHECKING:
     from pathlib import Path

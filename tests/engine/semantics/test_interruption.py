@@ -32,7 +32,7 @@ def engine(project: Project, tmp_path: Path) -> EmbeddedEngine:
 def running(project: Project, tmp_path: Path, command: str) -> Generator[subprocess.Popen[str]]:
     """Runs the engine as a command of its own."""
     options = ["--cwd", str(project.folder), "--state-dir", str(tmp_path / "state")]
-    arguments = [sys.executable, "-m", "tenant_email.local.engine", command, *options]
+    arguments = [sys.executable, "-m", "embedded_pulumi_engine", command, *options]
     env = {**environment(), "FAMILY": str(tmp_path)}
     with subprocess.Popen(arguments, env=env, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -152,7 +152,7 @@ def test_one_engine_at_a_time(project: Project, tmp_path: Path) -> None:
     with running(project, tmp_path, "up") as first:
         wait_until(began(project, "create"))
         options = ["--cwd", str(project.folder), "--state-dir", str(tmp_path / "state")]
-        command = [sys.executable, "-m", "tenant_email.local.engine", "destroy", *options]
+        command = [sys.executable, "-m", "embedded_pulumi_engine", "destroy", *options]
         second = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
         assert (second.returncode, second.stderr) == (1, f"error: the stack is in use by process {first.pid}\n")
         first.kill()

@@ -14,7 +14,7 @@ from support.managed import Driven
 from support.on_engine import OnEngine
 from support.ways import InProcess, OnHost
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
-from tenant_email.local.emulators.auth0 import Auth0Emulator
+from tenant_email_local.emulators.auth0 import Auth0Emulator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

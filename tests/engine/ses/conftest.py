@@ -8,8 +8,8 @@ import pytest
 
 from support.engines import engine_params
 from support.lab import Lab
-from tenant_email.local.aws.behaviour import Behaviour
-from tenant_email.local.machine import LocalMachine
+from tenant_email_local.aws.behaviour import Behaviour
+from tenant_email_local.machine import LocalMachine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

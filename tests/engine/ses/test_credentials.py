@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from tenant_email.local.aws.server import ACCOUNT, ROOT_KEY_ID, ROOTS
+from tenant_email_local.aws.server import ACCOUNT, ROOT_KEY_ID, ROOTS
 
 if TYPE_CHECKING:
     from support.lab import Lab

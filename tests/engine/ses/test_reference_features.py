@@ -13,8 +13,8 @@ from support.engines import engine_params
 from support.lab import Lab
 from support.ses_programs import PROGRAM
 from tenant_email.aws.smtp_password import smtp_password
-from tenant_email.local.aws.behaviour import Behaviour
-from tenant_email.local.machine import LocalMachine
+from tenant_email_local.aws.behaviour import Behaviour
+from tenant_email_local.machine import LocalMachine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

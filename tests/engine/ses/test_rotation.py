@@ -11,8 +11,8 @@ import pytest
 
 from support.auth0 import Tenant
 from support.ses_programs import PROGRAM
-from tenant_email.local.aws.behaviour import Behaviour
-from tenant_email.local.machine import LocalMachine
+from tenant_email_local.aws.behaviour import Behaviour
+from tenant_email_local.machine import LocalMachine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ import pytest
 from support.single import Single
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
-from tenant_email.local.emulators.auth0 import Auth0Emulator
+from tenant_email_local.emulators.auth0 import Auth0Emulator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,11 +10,11 @@ from support.host import Failed
 from support.inputs import SENDGRID, SMTP, WELCOME, provider_inputs, template_inputs, without
 from support.single import SECRET
 from support.ways import unrecorded
-from tenant_email.local.emulators.server import Fault
+from tenant_email_local.emulators.server import Fault
 
 if TYPE_CHECKING:
     from support.single import Single
-    from tenant_email.local.emulators.auth0 import Auth0Emulator
+    from tenant_email_local.emulators.auth0 import Auth0Emulator
 
 CREDENTIALS = {"smtp_host": "smtp.one.example", "smtp_port": 587, "smtp_user": "mailer", "smtp_pass": SECRET}
 PROVIDER = {"name": "smtp", "enabled": True, "default_from_address": "no-reply@acme.example"}

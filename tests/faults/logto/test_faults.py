@@ -9,8 +9,8 @@ import pytest
 from support.logto import CONNECTORS, RESOURCE, Tenant
 from support.logto_site import smtp, text
 from tenant_email.errors import AlreadyConfigured, Conflict, Unauthorized, Unavailable
-from tenant_email.local.emulators.logto import LogtoEmulator, Switches
-from tenant_email.local.emulators.server import Fault
+from tenant_email_local.emulators.logto import LogtoEmulator, Switches
+from tenant_email_local.emulators.server import Fault
 
 if TYPE_CHECKING:
     from support.logto_site import Site

@@ -11,8 +11,8 @@ import pytest
 from support.logto import CONNECTORS, SMTP, Tenant, creation
 from support.logto_site import smtp
 from tenant_email.errors import AlreadyConfigured, TenantEmailError
-from tenant_email.local.emulators.logto import Row
-from tenant_email.local.emulators.server import Fault
+from tenant_email_local.emulators.logto import Row
+from tenant_email_local.emulators.server import Fault
 
 if TYPE_CHECKING:
     from support.logto_site import Site

@@ -11,7 +11,7 @@ from support.pingone_aic_site import Site, open_server, open_site
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tenant_email.local.smtp import SmtpServer
+    from tenant_email_local.smtp import SmtpServer
 
 
 @pytest.fixture(scope="session")

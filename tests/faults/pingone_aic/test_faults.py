@@ -14,12 +14,12 @@ from tenant_email.errors import AlreadyConfigured, Forbidden, PlatformError, Rej
 from tenant_email.lifecycle.esv_restart import EsvRestartLifecycle
 from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
 from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle
-from tenant_email.local.emulators.pingone_aic import Environment
-from tenant_email.local.emulators.pingone_aic.esvs import value_of
-from tenant_email.local.emulators.server import Fault
+from tenant_email_local.emulators.pingone_aic import Environment
+from tenant_email_local.emulators.pingone_aic.esvs import value_of
+from tenant_email_local.emulators.server import Fault
 
 if TYPE_CHECKING:
-    from tenant_email.local.smtp import SmtpServer
+    from tenant_email_local.smtp import SmtpServer
 
 PAGE = "<!doctype html><title>403</title>403 Forbidden"
 TEMPLATE = {"message": {"en": "<p>Hi</p>"}}

@@ -12,16 +12,16 @@ from support.managed import Managed
 from tenant_email.errors import AlreadyConfigured, Unavailable
 from tenant_email.http import TRIES
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
-from tenant_email.local.emulators.auth0 import Auth0Emulator, schema
-from tenant_email.local.emulators.logto import LogtoEmulator
-from tenant_email.local.emulators.server import Fault
 from tenant_email.operations import session
+from tenant_email_local.emulators.auth0 import Auth0Emulator, schema
+from tenant_email_local.emulators.logto import LogtoEmulator
+from tenant_email_local.emulators.server import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from support.conformance import Case
-    from tenant_email.local.emulators.server import Emulator
+    from tenant_email_local.emulators.server import Emulator
 
 LOOKS = {
     "auth0": "/api/v2/emails/provider",

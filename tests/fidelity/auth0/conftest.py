@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.auth0 import Tenant
-from tenant_email.local.emulators.auth0 import Auth0Emulator
+from tenant_email_local.emulators.auth0 import Auth0Emulator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,8 +10,8 @@ import pytest
 import requests
 
 from support.auth0 import PROVIDER, TEMPLATES, Tenant, smtp, template
-from tenant_email.local.emulators.auth0 import Auth0Emulator, Client, Plan, State
-from tenant_email.local.emulators.server import Fault
+from tenant_email_local.emulators.auth0 import Auth0Emulator, Client, Plan, State
+from tenant_email_local.emulators.server import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

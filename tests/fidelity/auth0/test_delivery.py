@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.auth0 import PROVIDER, TEMPLATES, Tenant, Upstream, smtp, template
-from tenant_email.local.emulators.auth0 import Auth0Emulator, State, User
-from tenant_email.local.emulators.delivery import Delivery
-from tenant_email.local.emulators.server import Fault
-from tenant_email.local.smtp import SmtpServer
+from tenant_email_local.emulators.auth0 import Auth0Emulator, State, User
+from tenant_email_local.emulators.delivery import Delivery
+from tenant_email_local.emulators.server import Fault
+from tenant_email_local.smtp import SmtpServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

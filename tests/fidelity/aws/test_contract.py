@@ -10,7 +10,7 @@ import botocore.session
 import pytest
 
 from support.aws import ZONE, local_aws, refusal
-from tenant_email.local.aws.wire import AwsError
+from tenant_email_local.aws.wire import AwsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,8 +15,8 @@ import dns.rdatatype
 import pytest
 
 from support.name_servers import processes
-from tenant_email.local.dns import DnsServer
-from tenant_email.local.dns_zone import RecordSet, Zone, txt_chunks
+from tenant_email_local.dns import DnsServer
+from tenant_email_local.dns_zone import RecordSet, Zone, txt_chunks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.aws import ZONE
-from tenant_email.local.aws.plugin import plugin_directory
+from tenant_email_local.aws.plugin import plugin_directory
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from support.aws import ZONE, wait_for
-from tenant_email.local.aws.behaviour import Behaviour
-from tenant_email.local.aws.smtp_password import smtp_password
-from tenant_email.local.machine import LocalMachine
+from tenant_email_local.aws.behaviour import Behaviour
+from tenant_email_local.aws.smtp_password import smtp_password
+from tenant_email_local.machine import LocalMachine
 
 if TYPE_CHECKING:
     from pathlib import Path

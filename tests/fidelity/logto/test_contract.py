@@ -8,7 +8,7 @@ import pytest
 
 from support.logto import CONNECTORS, TEMPLATES, Tenant, creation, smtp, templates
 from support.logto_sinks import Sinks
-from tenant_email.local.emulators.logto import LogtoEmulator, State
+from tenant_email_local.emulators.logto import LogtoEmulator, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

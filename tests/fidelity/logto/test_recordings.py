@@ -9,7 +9,7 @@ import pytest
 
 from support.logto_recordings import Exchange, Replay, exchanges, state
 from support.logto_sinks import Sinks
-from tenant_email.local.emulators.logto import LogtoEmulator
+from tenant_email_local.emulators.logto import LogtoEmulator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

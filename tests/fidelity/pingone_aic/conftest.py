@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.pingone_aic import Tenant, state
-from tenant_email.local.emulators.pingone_aic import AicEmulator, Switches
+from tenant_email_local.emulators.pingone_aic import AicEmulator, Switches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

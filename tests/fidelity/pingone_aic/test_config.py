@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from support.pingone_aic import PROVIDER, STOCK, Tenant, graph, smtp, state
-from tenant_email.local.emulators.pingone_aic import AicEmulator, Environment, Switches
+from tenant_email_local.emulators.pingone_aic import AicEmulator, Environment, Switches
 
 TEMPLATE = "/openidm/config/emailTemplate/welcome"
 

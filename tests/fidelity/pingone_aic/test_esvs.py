@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from support.pingone_aic import Tenant, state
-from tenant_email.local.emulators.pingone_aic import AicEmulator, Switches
+from tenant_email_local.emulators.pingone_aic import AicEmulator, Switches
 
 VARIABLE = "/environment/variables/esv-a"
 SECRET = "/environment/secrets/esv-s"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.pingone_aic import PROVIDER, Tenant, smtp, state
-from tenant_email.local.emulators.pingone_aic import AicEmulator, Environment
+from tenant_email_local.emulators.pingone_aic import AicEmulator, Environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.pingone_aic import PROVIDER, SEND, Tenant, graph, smtp, state
-from tenant_email.local.emulators.delivery import Delivery
-from tenant_email.local.emulators.pingone_aic import AicEmulator, Environment, GraphStandIn, Switches
-from tenant_email.local.smtp import SmtpServer
+from tenant_email_local.emulators.delivery import Delivery
+from tenant_email_local.emulators.pingone_aic import AicEmulator, Environment, GraphStandIn, Switches
+from tenant_email_local.smtp import SmtpServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

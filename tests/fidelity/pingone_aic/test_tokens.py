@@ -8,7 +8,7 @@ import jwt
 import pytest
 
 from support.pingone_aic import PROVIDER, TOKEN, Tenant, state
-from tenant_email.local.emulators.pingone_aic import AicEmulator
+from tenant_email_local.emulators.pingone_aic import AicEmulator
 
 
 class Clock:

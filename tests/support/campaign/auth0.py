@@ -10,7 +10,7 @@ from support.campaign.subject import PASSWORD, SECOND_PASSWORD, Props, Subject, 
 from support.campaign.words import AUTH0
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
-from tenant_email.local.emulators.auth0 import Auth0Emulator, Client, State
+from tenant_email_local.emulators.auth0 import Auth0Emulator, Client, State
 
 if TYPE_CHECKING:
     from support.campaign.clock import Clock

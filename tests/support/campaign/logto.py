@@ -11,8 +11,8 @@ from support.campaign.subject import PASSWORD, SECOND_PASSWORD, Props, Subject, 
 from support.campaign.words import LOGTO
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
-from tenant_email.local.emulators.logto import Application, LogtoEmulator, State
-from tenant_email.local.emulators.logto.state import Row
+from tenant_email_local.emulators.logto import Application, LogtoEmulator, State
+from tenant_email_local.emulators.logto.state import Row
 
 if TYPE_CHECKING:
     from support.campaign.clock import Clock

@@ -19,10 +19,10 @@ from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
 from tenant_email.lifecycle.esv_restart import EsvRestartLifecycle
 from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
 from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle
-from tenant_email.local.emulators.pingone_aic import AicEmulator, State, Switches
-from tenant_email.local.emulators.pingone_aic.encryption import decrypt, is_blob
-from tenant_email.local.emulators.pingone_aic.seeds import stock_config
-from tenant_email.local.emulators.pingone_aic.state import SecretEsv, ServiceAccount, Variable
+from tenant_email_local.emulators.pingone_aic import AicEmulator, State, Switches
+from tenant_email_local.emulators.pingone_aic.encryption import decrypt, is_blob
+from tenant_email_local.emulators.pingone_aic.seeds import stock_config
+from tenant_email_local.emulators.pingone_aic.state import SecretEsv, ServiceAccount, Variable
 
 if TYPE_CHECKING:
     from support.campaign.clock import Clock

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from tenant_email.local.emulators.delivery import Delivery
-from tenant_email.local.emulators.server import Emulator, Reply
-from tenant_email.local.smtp import LOOPBACK, SmtpServer
+from tenant_email_local.emulators.delivery import Delivery
+from tenant_email_local.emulators.server import Emulator, Reply
+from tenant_email_local.smtp import LOOPBACK, SmtpServer
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from support.campaign.clock import Clock
     from support.campaign.words import Words
-    from tenant_email.local.emulators.server import Emulator
+    from tenant_email_local.emulators.server import Emulator
 
 Props = dict[str, Any]
 Operation = Literal["create", "update", "read", "delete", "conflict", "adopt", "import", "preflight"]

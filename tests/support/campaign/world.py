@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from support.campaign.subject import Props, Subject
-    from tenant_email.local.emulators.server import Emulator
+    from tenant_email_local.emulators.server import Emulator
 
 _TOKEN: Final = {"access_token": "elsewhere", "scope": "all fr:idm:* fr:idc:esv:*", "expires_in": 3600}
 """What the host says that redirects point to; nothing may ever ask it."""

@@ -15,18 +15,18 @@ from typer.testing import CliRunner
 
 from support.logto_sinks import SmtpSink
 from tenant_email.cli import app
-from tenant_email.local.emulators.auth0.local import environment, tenant
-from tenant_email.local.emulators.delivery import Delivery
+from tenant_email_local.emulators.auth0.local import environment, tenant
+from tenant_email_local.emulators.delivery import Delivery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from typer.testing import Result
 
-    from tenant_email.local.emulators.auth0 import Auth0Emulator
-from tenant_email.local.emulators.logto import LogtoEmulator
-from tenant_email.local.emulators.logto import local as logto_tenant
-from tenant_email.local.emulators.logto.state import Row
+    from tenant_email_local.emulators.auth0 import Auth0Emulator
+from tenant_email_local.emulators.logto import LogtoEmulator
+from tenant_email_local.emulators.logto import local as logto_tenant
+from tenant_email_local.emulators.logto.state import Row
 
 BODY = Path(__file__).parents[3] / "stacks" / "auth0_ses" / "templates" / "verify_email.html"
 

@@ -10,8 +10,8 @@ import pytest
 from tenant_email.answers import Promise, Shape
 from tenant_email.body import encode_body
 from tenant_email.http import Client
-from tenant_email.local.emulators.server import Emulator, Reply
 from tenant_email.platforms.auth0.dialect import Dialect
+from tenant_email_local.emulators.server import Emulator, Reply
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request as Received

@@ -9,13 +9,13 @@ import pytest
 from tenant_email.answers import Promise, Shape
 from tenant_email.errors import Conflict, PlatformError, Rejected, Unavailable
 from tenant_email.http import Client, Token
-from tenant_email.local.emulators.auth0 import Auth0Emulator
-from tenant_email.local.emulators.server import Fault
 from tenant_email.operations.lost_answers import Existing, create
 from tenant_email.platforms.auth0.dialect import Dialect
 from tenant_email.secrets import Secret
 from tenant_email.timing import Timing
 from tenant_email.tokens import TokenAnswer
+from tenant_email_local.emulators.auth0 import Auth0Emulator
+from tenant_email_local.emulators.server import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable

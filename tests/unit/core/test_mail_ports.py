@@ -15,11 +15,11 @@ from support.pingone_aic_site import smtp
 from tenant_email import mail_ports, pingone_aic, platforms
 from tenant_email.checks.smtp import Server, try_server
 from tenant_email.checks.smtp_tls import Trust
-from tenant_email.local.smtp import SmtpServer
 from tenant_email.model import parse
 from tenant_email.platforms.auth0 import preflight as of_auth0
 from tenant_email.platforms.pingone_aic import preflight as of_aic
 from tenant_email.platforms.pingone_aic.checks import check_provider
+from tenant_email_local.smtp import SmtpServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

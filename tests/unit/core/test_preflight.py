@@ -14,9 +14,9 @@ from support.single import Single
 from tenant_email.checks.smtp import Server, try_server
 from tenant_email.checks.smtp_wire import Patience
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
-from tenant_email.local.emulators.auth0 import Auth0Emulator
-from tenant_email.local.smtp import SmtpServer
 from tenant_email.platforms.auth0 import preflight
+from tenant_email_local.emulators.auth0 import Auth0Emulator
+from tenant_email_local.smtp import SmtpServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

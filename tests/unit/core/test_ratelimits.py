@@ -10,13 +10,13 @@ import pytest
 
 from tenant_email.changes import InputDiff
 from tenant_email.connections import Connection
-from tenant_email.local.emulators.auth0 import Auth0Emulator, Plan
-from tenant_email.local.emulators.server import Fault
 from tenant_email.platforms.auth0.api import Auth0
 from tenant_email.platforms.auth0.templates import NAMES as TEMPLATES
 from tenant_email.records import TemplateRecord
 from tenant_email.secrets import Secret
 from tenant_email.timing import Timing
+from tenant_email_local.emulators.auth0 import Auth0Emulator, Plan
+from tenant_email_local.emulators.server import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,11 +8,11 @@ import pytest
 
 from tenant_email.connections import Connection
 from tenant_email.errors import InvalidSettings, Unavailable
-from tenant_email.local.emulators.auth0 import Auth0Emulator
-from tenant_email.local.emulators.server import Fault
 from tenant_email.operations import session
 from tenant_email.secrets import Secret
 from tenant_email.timing import Timing
+from tenant_email_local.emulators.auth0 import Auth0Emulator
+from tenant_email_local.emulators.server import Fault
 
 HOST = "id.acme.example"
 AUTH0, LOGTO = (Connection("main", platform, f"https://{HOST}", HOST) for platform in ("auth0", "logto"))

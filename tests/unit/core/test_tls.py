@@ -11,10 +11,10 @@ import pytest
 
 from tenant_email.connections import Connection
 from tenant_email.errors import Unavailable
-from tenant_email.local.ca import CertificateAuthority
 from tenant_email.platforms.auth0.api import Auth0
 from tenant_email.secrets import Secret
 from tenant_email.timing import Timing
+from tenant_email_local.ca import CertificateAuthority
 
 if TYPE_CHECKING:
     from pathlib import Path

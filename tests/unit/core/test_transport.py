@@ -12,9 +12,9 @@ from support.single import SECRET, Single
 from tenant_email.answers import Answer
 from tenant_email.errors import redact_external
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
-from tenant_email.local.emulators.auth0 import Auth0Emulator
-from tenant_email.local.emulators.server import Fault
 from tenant_email.secrets import Secret
+from tenant_email_local.emulators.auth0 import Auth0Emulator
+from tenant_email_local.emulators.server import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

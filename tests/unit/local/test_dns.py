@@ -10,8 +10,8 @@ import dns.query
 import dns.rcode
 import pytest
 
-from tenant_email.local.dns import DnsServer
-from tenant_email.local.dns_zone import RecordSet, Zone
+from tenant_email_local.dns import DnsServer
+from tenant_email_local.dns_zone import RecordSet, Zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from cryptography import x509
 
-from tenant_email.local.smtp import SmtpServer
+from tenant_email_local.smtp import SmtpServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

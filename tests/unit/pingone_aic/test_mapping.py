@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tenant_email.local.emulators.pingone_aic.seeds import STOCK_2024, STOCK_2025
 from tenant_email.platforms.pingone_aic.mapping import arrived, digest_of, is_stock, normalised, provider_live
 from tenant_email.platforms.pingone_aic.smtp_properties import from_properties, to_properties
+from tenant_email_local.emulators.pingone_aic.seeds import STOCK_2024, STOCK_2025
 
 BLOB = {"$crypto": {"value": {"data": "1"}}}
 OTHER_BLOB = {"$crypto": {"value": {"data": "2"}}}

@@ -5,14 +5,14 @@ from __future__ import annotations
 from support.pingone_aic import state
 from tenant_email.connections import Connection
 from tenant_email.http import Client
-from tenant_email.local.emulators.pingone_aic import AicEmulator
-from tenant_email.local.emulators.pingone_aic.local import ACCOUNT_ID, environment
-from tenant_email.local.emulators.pingone_aic.seeds import STOCK_2025
 from tenant_email.platforms.pingone_aic.dialect import Dialect
 from tenant_email.platforms.pingone_aic.login import login
 from tenant_email.platforms.pingone_aic.trial_mail import TrialMail
 from tenant_email.secrets import Secret
 from tenant_email.timing import Timing
+from tenant_email_local.emulators.pingone_aic import AicEmulator
+from tenant_email_local.emulators.pingone_aic.local import ACCOUNT_ID, environment
+from tenant_email_local.emulators.pingone_aic.seeds import STOCK_2025
 
 
 class Time:

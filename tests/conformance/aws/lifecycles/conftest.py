@@ -9,13 +9,13 @@ import boto3
 import pytest
 
 from support.ses_site import SesSite
-from tenant_email.local.aws.behaviour import Behaviour
+from tenant_email_local.aws.behaviour import Behaviour
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tenant_email.local.aws.server import AwsServer
-    from tenant_email.local.dns import DnsServer
+    from tenant_email_local.aws.server import AwsServer
+    from tenant_email_local.dns import DnsServer
 
 KEY = "AKIALOCALTEST0000099"
 _numbers = count(1)

@@ -12,7 +12,7 @@ from tenant_email.lifecycle.aws_key_ready import AwsKeyReadyLifecycle
 from tenant_email.lifecycle.aws_key_slot import AwsKeySlotLifecycle
 from tenant_email.lifecycle.ses_account import SesAccountLifecycle
 from tenant_email.lifecycle.ses_dkim_key import SesDkimKeyLifecycle
-from tenant_email.local.aws.wire import AwsError
+from tenant_email_local.aws.wire import AwsError
 
 if TYPE_CHECKING:
     from support.ses_site import SesSite

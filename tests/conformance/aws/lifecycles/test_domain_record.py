@@ -12,7 +12,7 @@ from support.estate import Estate
 from support.managed import Managed
 from tenant_email.errors import AlreadyConfigured, Rejected
 from tenant_email.lifecycle.ses_domain_record import SesDomainRecordLifecycle
-from tenant_email.local.aws.wire import AwsError
+from tenant_email_local.aws.wire import AwsError
 
 if TYPE_CHECKING:
     from support.ses_site import SesSite

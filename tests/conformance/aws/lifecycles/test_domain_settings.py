@@ -10,7 +10,7 @@ import pytest
 from support.aws import wait_for
 from support.estate import Estate
 from tenant_email.errors import AlreadyConfigured, Forbidden, NotFound
-from tenant_email.local.aws.wire import AwsError
+from tenant_email_local.aws.wire import AwsError
 
 if TYPE_CHECKING:
     from support.ses_site import SesSite

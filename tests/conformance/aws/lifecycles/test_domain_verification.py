@@ -15,8 +15,8 @@ from support.ses_site import TAGS
 from tenant_email.aws.dkim import new_private_key
 from tenant_email.errors import InvalidSettings, NotFound, Rejected, VerificationTimeout
 from tenant_email.lifecycle.ses_domain_verification import SesDomainVerificationLifecycle
-from tenant_email.local.dns import DnsServer
 from tenant_email.operations import dns_wait
+from tenant_email_local.dns import DnsServer
 
 if TYPE_CHECKING:
     from typing import Any

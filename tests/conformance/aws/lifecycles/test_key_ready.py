@@ -13,7 +13,7 @@ from tenant_email.aws.policy import configuration_set_arn, identity_arn, sending
 from tenant_email.aws.senders import SIMULATOR
 from tenant_email.errors import Forbidden, PlatformError, RateLimited, Rejected
 from tenant_email.lifecycle.aws_key_ready import AwsKeyReadyLifecycle
-from tenant_email.local.aws.wire import AwsError
+from tenant_email_local.aws.wire import AwsError
 
 if TYPE_CHECKING:
     from support.ses_site import SesSite

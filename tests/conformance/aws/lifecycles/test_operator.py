@@ -13,14 +13,14 @@ from support.operator_document import document
 from support.operator_life import REGION, Life, filled_in
 from tenant_email.aws.dkim import new_private_key
 from tenant_email.errors import Forbidden, TenantEmailError
-from tenant_email.local.aws.plugin.session import Aws
+from tenant_email_local.aws.plugin.session import Aws
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from support.operator_life import Step
     from support.ses_site import SesSite
-    from tenant_email.local.aws.server import AwsServer
+    from tenant_email_local.aws.server import AwsServer
 
 KEY = "AKIALOCALTEST0000099"  # the account's root
 OPERATOR = "operator"

@@ -13,9 +13,9 @@ from policy_sentry.querying.actions import (  # pyright: ignore[reportMissingTyp
 )
 
 from support.aws import ZONE, local_aws, refusal
-from tenant_email.local.aws.iam_policy import Action, Decision, decide
-from tenant_email.local.aws.iam_requests import REQUESTS, normalized
-from tenant_email.local.aws.wire import Call, Caller
+from tenant_email_local.aws.iam_policy import Action, Decision, decide
+from tenant_email_local.aws.iam_requests import REQUESTS, normalized
+from tenant_email_local.aws.wire import Call, Caller
 
 if TYPE_CHECKING:
     from support.aws import Cloud, Key

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.aws import local_aws, refusal, wait_for
-from tenant_email.local.aws.credentials import RootKey
-from tenant_email.local.aws.route53 import public_zones
-from tenant_email.local.aws.server import AwsServer
-from tenant_email.local.aws.smtp_password import smtp_password
-from tenant_email.local.dns import DnsServer
+from tenant_email_local.aws.credentials import RootKey
+from tenant_email_local.aws.route53 import public_zones
+from tenant_email_local.aws.server import AwsServer
+from tenant_email_local.aws.smtp_password import smtp_password
+from tenant_email_local.dns import DnsServer
 
 if TYPE_CHECKING:
     from support.aws import Cloud

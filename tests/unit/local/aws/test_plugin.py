@@ -18,8 +18,8 @@ from pulumi.runtime.proto import status_pb2
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderStub
 
 from support.aws import ZONE, Cloud, local_aws, wait_for
-from tenant_email.local.aws.plugin import NAME, plugin_directory
-from tenant_email.local.aws.plugin.values import SECRET, SIGNATURE, UNKNOWN, from_wire, to_wire
+from tenant_email_local.aws.plugin import NAME, plugin_directory
+from tenant_email_local.aws.plugin.values import SECRET, SIGNATURE, UNKNOWN, from_wire, to_wire
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator

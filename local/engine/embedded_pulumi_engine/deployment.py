@@ -1,0 +1,132 @@
+"""Runs registrations: plans each under one lock, then lets the work run concurrently."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from embedded_pulumi_engine import urns
+from embedded_pulumi_engine.aliases import former_urns
+from embedded_pulumi_engine.planner import Planner
+from embedded_pulumi_engine.plugins import PluginError
+from embedded_pulumi_engine.run import StoppedError
+from embedded_pulumi_engine.steps import carry_out, finished
+from embedded_pulumi_engine.values import UNKNOWN, Props, from_struct, secrets_in
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from pulumi.runtime.proto import resource_pb2
+
+    from embedded_pulumi_engine.goals import Goal
+    from embedded_pulumi_engine.plugins import Failure
+    from embedded_pulumi_engine.resources import Resource
+    from embedded_pulumi_engine.run import Run
+
+_GET_RESOURCE: Final = "pulumi:pulumi:getResource"
+
+
+class Deployment:
+    """One run of the program."""
+
+    def __init__(self, run: Run, *, providers_only: bool = False) -> None:
+        self.run = run
+        self._providers_only = providers_only
+        self._planner = Planner(run, self.register)
+        self._stack_outputs: Props | None = None
+
+    @property
+    def seen(self) -> Collection[str]:
+        """The URNs that the program has registered, former names included."""
+        return self._planner.seen
+
+    def register(self, goal: Goal) -> Resource:
+        """Registers one resource; raises StoppedError when it fails or something has failed before."""
+        self.run.proceed()
+        self.run.console.hide(secrets_in(goal.inputs))
+        if self._providers_only and not urns.is_provider(goal.type):
+            return self._recorded(goal)
+        with self._planner.lock:
+            self.run.proceed()
+            try:
+                plan = self._planner.plan(goal)
+            except PluginError as error:
+                self._stop(self.urn_of(goal.parent, goal.type, goal.name), str(error))
+        return carry_out(self.run, plan)
+
+    def read(self, goal: Goal, identifier: str) -> Resource:
+        """Looks up an object that the program does not own; an id that a preview does not know gives no outputs."""
+        with self._planner.lock:
+            self.run.proceed()
+            placed, old = self._planner.place(goal)
+            plugin = self.run.registry.get(placed.provider)
+        new = replace(placed, id=identifier, outputs=goal.inputs, external=True)
+        if identifier == UNKNOWN:
+            return replace(new, outputs={})
+        with self.run.slots:
+            try:
+                live = plugin.read(new, inputs=False)
+            except PluginError as error:
+                self._stop(new.urn, str(error))
+        if not live.id:
+            self._stop(new.urn, f"resource '{identifier}' does not exist")
+        new = finished(self.run, replace(new, outputs=live.outputs))
+        self.run.journal.settle(new=new, drop=(old,) if old is not None else (), save=False)
+        if old is None or old.outputs != new.outputs:
+            self.run.step("read", new)
+        return new
+
+    def _stop(self, urn: str, message: str) -> NoReturn:
+        self.run.fail(urn, message)
+        raise StoppedError from None
+
+    def _recorded(self, goal: Goal) -> Resource:
+        """Returns what the state knows, when the program runs only to configure its providers."""
+        with self._planner.lock:
+            if goal.custom and not goal.provider:
+                self._planner.default_provider(urns.package_of(goal.type), goal.version)
+        urn = self.urn_of(goal.parent, goal.type, goal.name)
+        names = (urn, *former_urns(urn, goal.parent, goal.aliases, {}))
+        found = [self.run.recorded[name] for name in names if name in self.run.recorded]
+        if not found:
+            raise StoppedError
+        return found[0]
+
+    def set_outputs(self, urn: str, outputs: Props) -> None:
+        """Records a component's outputs; the stack's wait for the end, because an error keeps the former ones."""
+        self.run.console.hide(secrets_in(outputs))
+        if urns.type_of(urn) == urns.STACK_TYPE:
+            self._stack_outputs = outputs
+        elif (found := self.run.journal.find(urn)) is not None:
+            self.run.journal.settle(new=replace(found, outputs=outputs), save=False)
+
+    def invoke(self, request: resource_pb2.ResourceInvokeRequest) -> tuple[Props, tuple[Failure, ...]]:
+        """Calls a function of a plug-in, or the engine's own that tells of a registered resource."""
+        if request.tok == _GET_RESOURCE:
+            return self._told(str(from_struct(request.args)["urn"])), ()
+        with self._planner.lock:
+            package = urns.package_of(request.tok)
+            reference = request.provider or self._planner.default_provider(package, request.version)
+        return self.run.registry.get(reference).invoke(request.tok, from_struct(request.args))
+
+    def _told(self, urn: str) -> Props:
+        found = self.run.journal.find(urn)
+        if found is None:
+            raise PluginError(f"unknown resource {urn}")
+        return {"urn": found.urn, "id": found.id, "state": found.outputs}
+
+    def finish(self) -> None:
+        """Records the stack's outputs."""
+        urn = self.urn_of("", urns.STACK_TYPE, f"{self.run.project}-{self.run.stack}")
+        stack = self.run.journal.find(urn)
+        if stack is None:
+            return
+        outputs = self._stack_outputs or {}
+        if self.run.failed.is_set():
+            former = self.run.recorded.get(urn)
+            outputs = {**(former.outputs if former is not None else {}), **outputs}
+        self.run.journal.settle(new=replace(stack, outputs=outputs), save=False)
+
+    def urn_of(self, parent: str, type_: str, name: str) -> str:
+        """Returns the URN of a resource of this stack."""
+        return urns.make(self.run.stack, self.run.project, parent, type_, name)

@@ -1,0 +1,158 @@
+"""Receives every request, authenticates it, and answers it itself or lets moto answer.
+
+What moto lacks or gets wrong (contracts/aws_ses.md section 5) is answered here: SES v2, and parts of IAM; the rest of
+IAM, STS and Route 53 is moto's, after the caller's policies allowed it.
+"""
+
+import io
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.wrappers import Request, Response
+
+from tenant_email_local.aws.behaviour import Behaviour
+from tenant_email_local.aws.credentials import Keys, authenticate, scope_of
+from tenant_email_local.aws.iam_users import IamUsers
+from tenant_email_local.aws.record_changes import change_record_sets
+from tenant_email_local.aws.wire import (
+    AwsError,
+    Call,
+    Caller,
+    Params,
+    Scope,
+    error_answer,
+    json_answer,
+    json_params,
+    operation,
+    query_answer,
+    query_params,
+)
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+Handlers = Mapping[tuple[str, str], Callable[[Call], Params]]  # by service and operation
+Authorize = Callable[[Call], None]
+
+MODELS = {"ses": "sesv2", "route53": "route53"}
+SENDING = frozenset({"SendEmail", "SendBulkEmail"})
+ONE_SECOND = 1.0
+OK = 200
+
+
+@dataclass(frozen=True)
+class Served:
+    """Notes one request that was answered."""
+
+    service: str
+    operation: str
+    region: str
+    status: int
+
+
+@dataclass
+class Failure:
+    """Makes an operation fail `times` times; `after` lets it take effect first, as a lost reply does."""
+
+    operation: str
+    error: AwsError
+    times: int
+    after: bool
+
+
+class Front:
+    """Is the WSGI application."""
+
+    def __init__(
+        self, keys: Keys, behaviour: Behaviour, handlers: Handlers, authorize: Authorize, users: IamUsers
+    ) -> None:
+        self.calls: list[Served] = []
+        self.failures: list[Failure] = []
+        self._keys = keys
+        self._behaviour = behaviour
+        self._handlers = handlers
+        self._authorize = authorize
+        self._users = users
+        self._moto: Any = DomainDispatcherApplication(create_backend_app)
+        self._last: dict[tuple[str, str], float] = {}
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answers one request."""
+        request = Request(environ)
+        body = request.get_data()
+        scope = Scope("", "", "")
+        name = ""
+        try:
+            scope = scope_of(request)
+            name, path_params = _operation(scope, request)
+            caller = authenticate(request, scope, self._keys, self._behaviour)
+            time.sleep(self._behaviour.delays.get(name, 0))
+            response = self._answer(request, scope, caller, name, path_params)
+        except AwsError as error:
+            response = error_answer(scope.service, error)
+        environ["wsgi.input"] = io.BytesIO(body)
+        self.calls.append(Served(scope.service, name, scope.region, response.status_code))
+        return response(environ, start_response)
+
+    def _answer(self, request: Request, scope: Scope, caller: Caller, name: str, path: Params) -> Response:
+        failure = self._failure(name)
+        if failure and not failure.after:
+            raise failure.error
+        call = Call(scope.service, name, scope.region, caller, {**_params(scope, request), **path})
+        if scope.service == "ses" and self._behaviour.throttle and name not in SENDING:
+            self._throttle(call)
+        if name not in SENDING:
+            self._authorize(call)
+        if handler := self._handlers.get((scope.service, name)):
+            answer = handler(call)
+            response = json_answer(answer) if scope.service == "ses" else query_answer(scope.service, name, answer)
+        else:
+            response = self._pass_on(request, call)
+        if failure:
+            raise failure.error
+        return response
+
+    def _pass_on(self, request: Request, call: Call) -> Response:
+        body = request.get_data()
+        if call.operation == "ChangeResourceRecordSets":
+            return change_record_sets(call.caller.account, call.text("Id"), body)
+        if call.service == "iam":
+            self._users.before(call)
+        account = call.caller.account
+        environ = {**request.environ, "wsgi.input": io.BytesIO(body), "HTTP_X_MOTO_ACCOUNT_ID": account}
+        response = Response.from_app(self._moto, environ)
+        if call.service == "iam" and response.status_code == OK:
+            self._users.after(call)
+        return response
+
+    def _throttle(self, call: Call) -> None:
+        place, now = (call.caller.account, call.region), time.monotonic()
+        if now - self._last.get(place, -ONE_SECOND) < ONE_SECOND:
+            raise AwsError("TooManyRequestsException", "Too many requests", 429)
+        self._last[place] = now
+
+    def _failure(self, name: str) -> Failure | None:
+        found = next((failure for failure in self.failures if failure.operation == name), None)
+        if found:
+            found.times -= 1
+            if found.times <= 0:
+                self.failures.remove(found)
+        return found
+
+
+def _operation(scope: Scope, request: Request) -> tuple[str, Params]:
+    model = MODELS.get(scope.service)
+    if model:
+        return operation(model, request)
+    return request.form.get("Action", ""), {}
+
+
+def _params(scope: Scope, request: Request) -> Params:
+    if scope.service == "ses":
+        return json_params(request)
+    if scope.service == "route53":
+        return {**request.args.to_dict(), "Body": request.get_data()}
+    return query_params(request.form.items())

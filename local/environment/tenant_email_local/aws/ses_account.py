@@ -1,0 +1,109 @@
+"""Answers SES v2's account and configuration set operations.
+
+Sources: contracts/aws_ses.md section 2; section 5 for the duplicate configuration set.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from tenant_email_local.aws.behaviour import Behaviour
+from tenant_email_local.aws.store import ConfigurationSet, Store
+from tenant_email_local.aws.tags import read_tags
+from tenant_email_local.aws.wire import AwsError, Call, Params
+
+OPTIONS = (
+    "TrackingOptions",
+    "DeliveryOptions",
+    "ReputationOptions",
+    "SendingOptions",
+    "SuppressionOptions",
+    "VdmOptions",
+)
+SANDBOX_QUOTA = {"Max24HourSend": 200.0, "MaxSendRate": 1.0}
+PRODUCTION_QUOTA = {"Max24HourSend": 50000.0, "MaxSendRate": 14.0}
+
+
+class AccountApi:
+    """Implements the operations on an account and its configuration sets."""
+
+    def __init__(self, store: Store, behaviour: Behaviour) -> None:
+        self._store = store
+        self._behaviour = behaviour
+
+    @property
+    def handlers(self) -> Mapping[str, Any]:
+        """Maps the names of the operations to what answers them."""
+        puts = {f"PutConfigurationSet{option}": self.put_options for option in OPTIONS}
+        return {
+            "GetAccount": self.get,
+            "PutAccountDetails": self.put_details,
+            "CreateConfigurationSet": self.create_set,
+            "GetConfigurationSet": self.get_set,
+            "DeleteConfigurationSet": self.delete_set,
+            "ListConfigurationSets": self.list_sets,
+            **puts,
+        }
+
+    def get(self, call: Call) -> Params:
+        """Shows the account in this region."""
+        account = self._store.account(call.caller.account, call.region)
+        quota = PRODUCTION_QUOTA if self._behaviour.production else SANDBOX_QUOTA
+        return {
+            "ProductionAccessEnabled": self._behaviour.production,
+            "SendingEnabled": True,
+            "EnforcementStatus": "HEALTHY",
+            "DedicatedIpAutoWarmupEnabled": False,
+            "SendQuota": {**quota, "SentLast24Hours": float(account.sent)},
+            **({"Details": account.details} if account.details else {}),
+        }
+
+    def put_details(self, call: Call) -> Params:
+        """Asks for production access; the request stays under review and locks the details."""
+        account = self._store.account(call.caller.account, call.region)
+        if account.details:
+            raise AwsError("ConflictException", "Account details are under review.", 409)
+        names = ("MailType", "WebsiteURL", "ContactLanguage", "UseCaseDescription", "AdditionalContactEmailAddresses")
+        given = {name: call.params[name] for name in names if name in call.params}
+        account.details = {**given, "ReviewDetails": {"Status": "PENDING", "CaseId": str(uuid4())}}
+        return {}
+
+    def create_set(self, call: Call) -> Params:
+        """Creates a configuration set."""
+        name = call.text("ConfigurationSetName")
+        sets = self._store.account(call.caller.account, call.region).configuration_sets
+        if name in sets:
+            raise AwsError("AlreadyExistsException", f"Configuration set <{name}> already exists.")
+        options = {option: call.params[option] for option in OPTIONS if option in call.params}
+        sets[name] = ConfigurationSet(name, options, read_tags(call.params.get("Tags")))
+        return {}
+
+    def get_set(self, call: Call) -> Params:
+        """Shows a configuration set."""
+        found = self._set(call)
+        tags = [{"Key": key, "Value": value} for key, value in found.tags.items()]
+        return {"ConfigurationSetName": found.name, **found.options, "Tags": tags}
+
+    def delete_set(self, call: Call) -> Params:
+        """Removes a configuration set."""
+        found = self._set(call)
+        del self._store.account(call.caller.account, call.region).configuration_sets[found.name]
+        return {}
+
+    def list_sets(self, call: Call) -> Params:
+        """Lists the configuration sets of the region."""
+        return {"ConfigurationSets": list(self._store.account(call.caller.account, call.region).configuration_sets)}
+
+    def put_options(self, call: Call) -> Params:
+        """Replaces one group of options; the parameters are that group's own fields."""
+        option = call.operation.removeprefix("PutConfigurationSet")
+        given = {name: value for name, value in call.params.items() if name != "ConfigurationSetName"}
+        self._set(call).options[option] = given.get(option, given)
+        return {}
+
+    def _set(self, call: Call) -> ConfigurationSet:
+        name = call.text("ConfigurationSetName")
+        found = self._store.account(call.caller.account, call.region).configuration_sets.get(name)
+        if found is None:
+            raise AwsError("NotFoundException", f"Configuration set <{name}> does not exist.", 404)
+        return found

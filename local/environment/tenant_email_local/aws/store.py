@@ -1,0 +1,83 @@
+"""Keeps what SES knows: identities and configuration sets of every account and region."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from tenant_email_local.aws.behaviour import Behaviour
+from tenant_email_local.aws.identity import Identity
+from tenant_email_local.aws.look import Dns
+from tenant_email_local.aws.wire import Params
+
+Place = tuple[str, str]
+
+
+@dataclass
+class ConfigurationSet:
+    """Holds a configuration set: its options as they were given, and its tags."""
+
+    name: str
+    options: dict[str, Any] = field(default_factory=dict[str, Any])
+    tags: dict[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass
+class Account:
+    """Holds what one account has in one region."""
+
+    identities: dict[str, Identity] = field(default_factory=dict[str, Identity])
+    configuration_sets: dict[str, ConfigurationSet] = field(default_factory=dict[str, ConfigurationSet])
+    details: Params = field(default_factory=dict[str, Any])
+    sent: int = 0
+
+
+class Store:
+    """Finds identities as SES does: domains without regard to case, the longest match for an address."""
+
+    def __init__(self, dns: Dns, behaviour: Behaviour) -> None:
+        self._dns = dns
+        self._behaviour = behaviour
+        self._places: dict[Place, Account] = {}
+
+    def account(self, account: str, region: str) -> Account:
+        """Returns an account's part in a region."""
+        return self._places.setdefault((account, region), Account())
+
+    def identities(self) -> list[Identity]:
+        """Returns all identities as they are."""
+        return [identity for place in list(self._places.values()) for identity in list(place.identities.values())]
+
+    def identity(self, account: str, region: str, name: str) -> Identity | None:
+        """Returns the identity of exactly this name after a look at the DNS, when one is due."""
+        identity = self.account(account, region).identities.get(fold(name))
+        return identity and self.fresh(identity)
+
+    def fresh(self, identity: Identity) -> Identity:
+        """Lets an identity's statuses advance."""
+        behaviour = self._behaviour
+        identity.advance(self._dns, delay=behaviour.look_delay, patience=behaviour.patience)
+        return identity
+
+    def sender(self, account: str, region: str, address: str) -> Identity | None:
+        """Returns the identity that governs an address: itself, else its domain, else the closest parent."""
+        found = (self.identity(account, region, name) for name in candidates(address))
+        return next(filter(None, found), None)
+
+    def may_send(self, account: str, region: str, address: str) -> bool:
+        """Tells whether any identity that covers the address or domain is verified."""
+        found = (self.identity(account, region, name) for name in candidates(address))
+        return any(identity.verified for identity in found if identity)
+
+
+def candidates(address: str) -> Iterator[str]:
+    """Yields the names of the identities that can govern an address or domain, the longest first."""
+    if "@" in address:
+        yield address
+    labels = address.rpartition("@")[2].split(".")
+    yield from (".".join(labels[start:]) for start in range(len(labels) - 1))
+
+
+def fold(name: str) -> str:
+    """Returns the key of an identity: the domain part has no case, the local part of an address has."""
+    local, at, domain = name.rpartition("@")
+    return f"{local}{at}{domain.lower()}"

@@ -1,0 +1,155 @@
+"""The emulated tenant: routes, tokens and limits in front, the sending of mail behind."""
+
+from __future__ import annotations
+
+import copy
+import secrets
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Final, Self
+
+from liquid.exceptions import LiquidError
+from werkzeug.exceptions import HTTPException
+
+from tenant_email_local.emulators.auth0 import jobs, mail, provider, refusals, templates, tokens
+from tenant_email_local.emulators.auth0.limits import BUILT_IN_SENDER, RATES, Bucket, Plan
+from tenant_email_local.emulators.auth0.state import Client, State, Switches
+from tenant_email_local.emulators.auth0.tenant import Route, Tenant
+from tenant_email_local.emulators.delivery import Delivery, DeliveryFailed
+from tenant_email_local.emulators.limits import TokenBucket
+from tenant_email_local.emulators.routes import Routes
+from tenant_email_local.emulators.server import Clock, Emulator, Refusal, Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from email.message import EmailMessage
+
+    from werkzeug.wrappers import Request
+
+_ROUTES: Final = Routes((*tokens.ROUTES, *provider.ROUTES, *templates.ROUTES, *jobs.ROUTES))
+
+
+class Auth0Emulator(Emulator):
+    """Serves one Auth0 tenant on loopback.
+
+    `state` is what the tenant holds at first; without clients in it, one is made with all scopes (`client`).
+    `plan` chooses the rate limits. `built_in_sender` takes what Auth0's own sender would send; without it the
+    messages are kept in `built_in_inbox`.
+    """
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        state: State | None = None,
+        switches: Switches | None = None,
+        plan: Plan = Plan.OFF,
+        token_lifetime: int = 86400,
+        delivery: Delivery | None = None,
+        built_in_sender: Callable[[EmailMessage], None] | None = None,
+        clock: Clock = time.time,
+    ) -> None:
+        super().__init__(port=port, clock=clock)
+        self.state = state or State()
+        if not self.state.clients:
+            self.state.clients["management"] = Client("management", secrets.token_urlsafe(32))
+        self.delivery = delivery or Delivery()
+        self.built_in_inbox: list[EmailMessage] = []
+        self._built_in_sender = built_in_sender or self.built_in_inbox.append
+        self._built_in_limit = TokenBucket(BUILT_IN_SENDER, clock)
+        self._tenant = Tenant(self.state, switches or Switches(), clock, self._queue, token_lifetime=token_lifetime)
+        self._buckets: dict[Bucket, TokenBucket] = {
+            name: TokenBucket(rate, clock) for name, rate in RATES[plan].items()
+        }
+
+    @property
+    def client(self) -> Client:
+        """The first client of the tenant."""
+        return next(iter(self.state.clients.values()))
+
+    @property
+    def switches(self) -> Switches:
+        """The chosen behaviours; they may be changed while the emulator runs."""
+        return self._tenant.switches
+
+    def expire_tokens(self) -> None:
+        """Makes each token issued so far expired, so that its next use gets a 401."""
+        with self.lock:
+            tokens.expire_all(self._tenant)
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        self._tenant.url = self.url
+        self._sender = ThreadPoolExecutor(1, "auth0-mail")
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        super().__exit__(*error)
+        self._sender.shutdown()
+
+    def answer(self, request: Request) -> Reply:
+        """Answers as Auth0: token, then rate limit, then the endpoint."""
+        route, arguments = self._match(request)
+        if route.scopes:
+            tokens.require(self._tenant, request, route.scopes)
+        headers = self._take(route.bucket)
+        try:
+            reply = route.handler(self._tenant, request, **arguments)
+        except Refusal as refusal:
+            reply = refusal.reply
+        else:
+            if route.bucket and route.bucket.startswith("write"):
+                self._tenant.log("sapi", f"{request.method} {request.path}")
+        return Reply(reply.status, reply.document, {**headers, **reply.headers})
+
+    def fault_reply(self, status: int) -> Reply:
+        """Words an injected status as the Management API would."""
+        if status == 429:  # noqa: PLR2004  # Too Many Requests
+            return refusals.too_many_requests({}).reply
+        return refusals.refusal(status, "Injected fault").reply
+
+    def _match(self, request: Request) -> tuple[Route, dict[str, str]]:
+        """Returns the endpoint that a path and method stand for."""
+        try:
+            (route,), arguments = _ROUTES.at(request)
+        except HTTPException:
+            raise refusals.refusal(404, "Not Found") from None
+        return route, arguments
+
+    def _take(self, name: Bucket | None) -> dict[str, str]:
+        """Takes a token from the endpoint's bucket and returns the headers; refuses when it is empty."""
+        bucket = self._buckets.get(name) if name else None
+        if bucket is None:
+            return {}
+        if not bucket.take():
+            self._tenant.log("api_limit", f"Rate limit reached: {name}")
+            raise refusals.too_many_requests(bucket.headers())
+        return bucket.headers()
+
+    def _queue(self, job_id: str, user_id: str) -> None:
+        """Sends in the background, as the real job does."""
+        self._sender.submit(self._send, job_id, user_id)
+
+    def _send(self, job_id: str, user_id: str) -> None:
+        """Sends one verification mail; a failure becomes a log entry and never the job's."""
+        with self.lock:
+            user = self.state.users[user_id]
+            configured = copy.deepcopy(mail.enabled_provider(self.state))
+        try:
+            message = mail.compose(self.state, user, self.url, self.clock())
+            if configured:
+                mail.send(configured, message, self.delivery)
+            else:
+                self._send_built_in(message)
+        except (DeliveryFailed, LiquidError, ValueError) as error:
+            with self.lock:
+                details = {"email_type": "verify_email", "to": user.email, "error": str(error)}
+                self._tenant.log("fn", "Failed Sending Notification", user_id, **details)
+        with self.lock:
+            self.state.jobs[job_id]["status"] = "completed"
+
+    def _send_built_in(self, message: EmailMessage) -> None:
+        """Sends as a tenant without a provider does, within the limit of section 3."""
+        if not self._built_in_limit.take():
+            raise DeliveryFailed("the built-in provider sends 10 e-mails a minute")
+        self._built_in_sender(message)

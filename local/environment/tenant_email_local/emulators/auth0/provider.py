@@ -1,0 +1,162 @@
+"""The e-mail provider endpoints (contracts/auth0.md sections 2, 4 and 5)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from tenant_email_local.emulators.auth0 import refusals, schema
+from tenant_email_local.emulators.auth0.tenant import Route, Tenant, sent_json
+from tenant_email_local.emulators.server import Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from werkzeug.wrappers import Request
+
+    from tenant_email_local.emulators.auth0.state import Switches
+
+Document = dict[str, Any]
+
+_ORDER: Final = ("name", "enabled", "default_from_address", "credentials", "settings")
+_SMTP_IDENTITY: Final = ("smtp_host", "smtp_port", "smtp_user")
+_VISIBLE: Final[dict[str, tuple[str, ...]]] = {
+    "ses": ("region",),
+    "sparkpost": ("region",),
+    "mailgun": ("domain", "region"),
+    "smtp": _SMTP_IDENTITY,
+}
+
+
+def read(tenant: Tenant, request: Request) -> Reply:
+    """Answers the chosen fields; without a choice only name and enabled come back."""
+    asked = request.args.get("fields", "name,enabled").split(",")
+    include = request.args.get("include_fields", "true")
+    if include not in {"true", "false"}:
+        raise refusals.invalid_query("'Expected type boolean but found type string' on property include_fields")
+    shown = visible(_stored(tenant), tenant.switches)
+    return Reply(200, {key: value for key, value in shown.items() if (key in asked) == (include == "true")})
+
+
+def create(tenant: Tenant, request: Request) -> Reply:
+    """Configures the provider of a tenant that has none."""
+    body = schema.provider_body(sent_json(request), required=("name", "credentials"))
+    if tenant.state.provider is not None:
+        raise refusals.provider_exists(tenant.state.provider["name"])
+    _check_complete(body["name"], body["credentials"])
+    return _store(tenant, {"enabled": True} | _without_null_settings(body), 201)
+
+
+def update(tenant: Tenant, request: Request) -> Reply:
+    """Changes the provider, or switches to another one."""
+    stored = _stored(tenant)
+    body = schema.provider_body(sent_json(request))
+    return _store(tenant, patched(stored, body, tenant.switches), 200)
+
+
+def delete(tenant: Tenant, _: Request) -> Reply:
+    """Removes the provider; 204 even when there is none [R]."""
+    tenant.state.provider = None
+    return Reply(204)
+
+
+def patched(stored: Document, body: Document, switches: Switches) -> Document:
+    """Returns the provider after a PATCH: merged, or switched whole when the name changes (section 5.1 and 5.2)."""
+    renamed = body.get("name", stored["name"]) != stored["name"]
+    result = {**stored, **body}
+    if renamed or not switches.keep_settings:
+        result.pop("settings", None)
+    if "settings" in body:
+        result["settings"] = body["settings"]
+    if renamed:
+        result["credentials"] = _switched_credentials(stored, body, switches)
+    elif "credentials" in body:
+        result["credentials"] = _merged_credentials(stored, body["credentials"], switches)
+    return _without_null_settings(result)
+
+
+def visible(provider: Document, switches: Switches) -> Document:
+    """Returns the provider as the API shows it: secrets are absent, neither masked nor null (section 4)."""
+    kind = provider["name"]
+    keys = () if kind == "sparkpost" and not switches.api_key_kinds_show_region else _VISIBLE.get(kind, ())
+    credentials = provider["credentials"]
+    shown = {key: credentials[key] for key in keys if credentials.get(key) is not None}
+    return {key: shown if key == "credentials" else provider[key] for key in _ORDER if key in provider}
+
+
+def _switched_credentials(stored: Document, body: Document, switches: Switches) -> Document:
+    """Returns the credentials of a new kind, which must come whole; without any it is an open point (5.6)."""
+    if "credentials" not in body and switches.rename_without_credentials == "reject":
+        raise refusals.invalid_body("'Missing required property: credentials' when name changes")
+    credentials: Document = {**stored, **body}["credentials"]
+    if "credentials" in body:
+        _check_complete(body["name"], credentials)
+    return credentials
+
+
+def _merged_credentials(stored: Document, sent: Document, switches: Switches) -> Document:
+    """Returns the stored credentials with the sent ones over them (section 5.3 and 5.4)."""
+    kind: str = stored["name"]
+    old: Document = stored["credentials"]
+    if kind == "smtp":
+        same = all(sent.get(key) == old.get(key) for key in _SMTP_IDENTITY)
+        if "smtp_pass" not in sent and same:
+            return old
+        if "smtp_pass" not in sent and switches.smtp_password_rule:
+            raise refusals.invalid_body(
+                "'Missing required property: smtp_pass' on property credentials.smtp_pass "
+                "(required when smtp_host, smtp_port or smtp_user changes or is left out)"
+            )
+    if switches.partial_credentials == "reject":
+        _check_complete(kind, sent)
+        return sent
+    _check_known(kind, sent)
+    return {**old, **sent}
+
+
+def _check_complete(kind: str, credentials: Mapping[str, Any]) -> None:
+    """Refuses credentials that are not this kind's whole set: behind the schema, which does not look at the name."""
+    _check_known(kind, credentials)
+    for key, field in schema.CREDENTIALS[kind].items():
+        if key not in credentials and not field.nullable:
+            raise refusals.invalid_body(f"'Missing required property: {key}' on property credentials ({kind})")
+
+
+def _check_known(kind: str, credentials: Mapping[str, Any]) -> None:
+    """Refuses credentials of another kind."""
+    unknown = [key for key in credentials if key not in schema.CREDENTIALS[kind]]
+    if unknown:
+        raise refusals.invalid_body(
+            f"'Additional properties not allowed: {', '.join(unknown)}' on property credentials ({kind})"
+        )
+
+
+def _store(tenant: Tenant, provider: Document, status: int) -> Reply:
+    """Stores a provider and answers it as a full GET would."""
+    if provider["name"] == "custom" and not tenant.state.custom_action_deployed:
+        raise refusals.no_deployed_action()
+    from_address = provider.get("default_from_address")
+    if from_address == "" and provider["enabled"] and tenant.switches.empty_from_needs_disabled:
+        raise refusals.invalid_body("'String is too short (0 chars), minimum 1' on property default_from_address")
+    tenant.state.provider = provider
+    return Reply(status, visible(provider, tenant.switches))
+
+
+def _stored(tenant: Tenant) -> Document:
+    """Returns the stored provider, or refuses with 404."""
+    if tenant.state.provider is None:
+        raise refusals.no_provider()
+    return tenant.state.provider
+
+
+def _without_null_settings(provider: Document) -> Document:
+    """Drops settings that were sent as null, which clears them; an empty object is kept and echoed [R]."""
+    return {key: value for key, value in provider.items() if key != "settings" or value is not None}
+
+
+_PATH: Final = "/api/v2/emails/provider"
+ROUTES = (
+    Route("GET", _PATH, read, ("read:email_provider",), "read provider"),
+    Route("POST", _PATH, create, ("create:email_provider",), "write provider"),
+    Route("PATCH", _PATH, update, ("update:email_provider",), "write provider"),
+    Route("DELETE", _PATH, delete, ("delete:email_provider",), "write provider"),
+)

@@ -1,0 +1,76 @@
+"""POST /oauth/token and the checks of an access token (contracts/auth0.md section 1)."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from tenant_email_local.emulators.auth0 import refusals
+from tenant_email_local.emulators.auth0.tenant import Route, Tenant, Token
+from tenant_email_local.emulators.server import Reply, sent_document
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Request
+
+    from tenant_email_local.emulators.auth0.state import Client
+
+_GRANT_HELP = "https://auth0.com/docs/clients/client-grant-types"
+
+
+def issue(tenant: Tenant, request: Request) -> Reply:
+    """Gives a client its token, for exactly the scopes it was granted."""
+    asked: dict[str, Any] = sent_document(request) or {}
+    grant = asked.get("grant_type")
+    if grant != "client_credentials":
+        text = f"Grant type '{grant}' not allowed for the client."
+        raise refusals.oauth_error(403, "unauthorized_client", text, error_uri=_GRANT_HELP)
+    client = _authenticated(tenant, asked)
+    _check_audience(tenant, client, str(asked.get("audience", "")))
+    token = secrets.token_urlsafe(32)
+    tenant.issued[token] = Token(client.scopes, tenant.clock() + tenant.token_lifetime)
+    document = {"access_token": token, "token_type": "Bearer", "expires_in": tenant.token_lifetime}
+    return Reply(200, document | {"scope": " ".join(sorted(client.scopes))})
+
+
+def require(tenant: Tenant, request: Request, scopes: tuple[str, ...]) -> None:
+    """Refuses a request whose token is unknown, expired or without any of the scopes."""
+    kind, _, value = request.headers.get("Authorization", "").partition(" ")
+    token = tenant.issued.get(value) if kind.lower() == "bearer" else None
+    if token is None:
+        raise refusals.unauthorized("Invalid token.")
+    if token.expires_at <= tenant.clock():
+        raise refusals.unauthorized("Expired token received for JSON Web Token validation")
+    if not token.scopes.intersection(scopes):
+        raise refusals.insufficient_scope(scopes)
+
+
+def expire_all(tenant: Tenant) -> None:
+    """Makes every token issued so far an expired one; a new one works."""
+    tenant.issued = {value: Token(token.scopes, tenant.clock()) for value, token in tenant.issued.items()}
+
+
+def _authenticated(tenant: Tenant, asked: dict[str, Any]) -> Client:
+    """Returns the client whose id and secret were sent."""
+    client = tenant.state.clients.get(str(asked.get("client_id")))
+    if client is None or not secrets.compare_digest(
+        client.client_secret.encode(), str(asked.get("client_secret")).encode()
+    ):
+        raise refusals.oauth_error(401, "access_denied", "Unauthorized")
+    return client
+
+
+def _check_audience(tenant: Tenant, client: Client, audience: str) -> None:
+    """Refuses another API, a missing trailing slash, and a client without a grant.
+
+    A real tenant is only reached by https and its API is named so; clients may name the emulator either way.
+    """
+    own = f"{tenant.url}/api/v2/"
+    if client.granted and audience in {own, own.replace("http://", "https://", 1)}:
+        return
+    text = (
+        f'Client is not authorized to access "{audience}". You need to create a "client-grant" associated to this API.'
+    )
+    raise refusals.oauth_error(403, "access_denied", text)
+
+
+ROUTES = (Route("POST", "/oauth/token", issue),)

@@ -1,0 +1,6 @@
+"""A stand-in for a Logto tenant, as far as e-mail goes; written from contracts/logto.md and its recordings alone."""
+
+from tenant_email_local.emulators.logto.emulator import LogtoEmulator
+from tenant_email_local.emulators.logto.state import Application, Row, State, Switches
+
+__all__ = ["Application", "LogtoEmulator", "Row", "State", "Switches"]

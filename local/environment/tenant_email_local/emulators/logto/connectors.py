@@ -1,0 +1,186 @@
+"""Connectors and their factories (contracts/logto.md section 3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from tenant_email_local.emulators.logto import refusals, zod
+from tenant_email_local.emulators.logto.state import Row
+from tenant_email_local.emulators.logto.tenant import new_id, sent_json
+from tenant_email_local.emulators.logto.zod import BOOLEAN, STRING, Object
+from tenant_email_local.emulators.logto.zod import Optional as Maybe
+from tenant_email_local.emulators.routes import Route
+from tenant_email_local.emulators.server import Reply
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Request
+
+    from tenant_email_local.emulators.logto.factories import Factory
+    from tenant_email_local.emulators.logto.tenant import Tenant
+
+_METADATA = {"metadata": Maybe(Object()), "syncProfile": Maybe(BOOLEAN), "enableTokenStorage": Maybe(BOOLEAN)}
+_CREATE = Object(
+    {
+        "connectorId": STRING,
+        "id": Maybe(zod.Primitive("string", (zod.length(1, 128),))),
+        "config": Maybe(Object()),
+        **_METADATA,
+    }
+)
+_CHANGE = Object({"config": Maybe(Object()), **_METADATA})
+
+
+def cleaned(value: Any) -> Any:
+    """Returns what is stored of a value: empty texts, nulls, lists and objects vanish; None when nothing is left."""
+    if isinstance(value, dict):
+        given = cast("dict[str, Any]", value)
+        left = {key: kept for key, item in given.items() if (kept := cleaned(item)) is not None}
+        return left or None
+    if isinstance(value, list):
+        return [kept for item in cast("Any", value) if (kept := cleaned(item)) is not None] or None
+    return None if value == "" else value
+
+
+def as_jsonb(value: Any) -> Any:
+    """Returns a value as the database's jsonb gives it back: keys by length, then by bytes."""
+    if isinstance(value, dict):
+        given = cast("dict[str, Any]", value)
+        return {key: as_jsonb(given[key]) for key in sorted(given, key=lambda key: (len(key.encode()), key.encode()))}
+    return [as_jsonb(item) for item in cast("Any", value)] if isinstance(value, list) else value
+
+
+def shown(tenant: Tenant, row: Row) -> dict[str, Any]:
+    """Returns a connector as the API answers it, secrets in clear."""
+    factory = tenant.factories()[row.factory]
+    return {
+        "id": row.id,
+        "syncProfile": row.sync_profile,
+        "enableTokenStorage": False,
+        "config": row.config,
+        "metadata": row.metadata,
+        "connectorId": row.factory,
+        **factory.metadata(),
+        **row.metadata,
+        "type": factory.type,
+        "isDemo": False,
+        "extraInfo": {},
+    }
+
+
+def list_all(tenant: Tenant, request: Request) -> Reply:
+    """Answers all connectors, or refuses when there are two for e-mail."""
+    if len(tenant.email_rows()) > 1:
+        raise refusals.refusal(400, "connector.more_than_one_email")
+    rows = [shown(tenant, row) for row in tenant.state.connectors if row.factory in tenant.factories()]
+    target = request.args.get("target")
+    return Reply(200, [row for row in rows if target in (None, row["target"])])
+
+
+def create(tenant: Tenant, request: Request) -> Reply:
+    """Stores a connector and deletes every other one for e-mail, without a word.
+
+    Neither an absent config nor one that cleaning makes invalid is refused.
+    """
+    body = sent_json(request)
+    refusals.guard(_CREATE, body)
+    factory = tenant.factories().get(body["connectorId"])
+    if factory is None:
+        raise refusals.refusal(422, "connector.not_found_with_connector_id")
+    _check_config(factory, body)
+    if body.get("enableTokenStorage"):
+        raise refusals.refusal(422, "request.feature_not_supported")
+    if any(row.id == body.get("id") for row in tenant.state.connectors):
+        raise refusals.internal()
+    others = tenant.email_rows() if factory.type == "Email" else []
+    with tenant.yielding(tenant.switches.transaction_seconds):
+        row = Row(
+            body.get("id") or new_id(12),
+            factory.id,
+            as_jsonb(cleaned(body.get("config")) or {}),
+            as_jsonb(cleaned(body.get("metadata")) or {}),
+            body.get("syncProfile", False),
+        )
+    tenant.state.connectors = [each for each in tenant.state.connectors if each not in others] + [row]
+    return Reply(200, shown(tenant, row))
+
+
+def get(tenant: Tenant, _request: Request, id_: str) -> Reply:
+    """Answers one connector."""
+    return Reply(200, shown(tenant, _row(tenant, id_)))
+
+
+def change(tenant: Tenant, request: Request, id_: str) -> Reply:
+    """Replaces the config whole; an absent one is kept."""
+    body = sent_json(request)
+    refusals.guard(_CHANGE, body)
+    row = _row(tenant, id_)
+    if not body.keys() & {"config", "metadata", "syncProfile", "enableTokenStorage"}:
+        raise refusals.refusal(422, "entity.invalid_input")
+    if body.get("enableTokenStorage"):
+        raise refusals.refusal(422, "request.feature_not_supported")
+    if body.get("syncProfile"):
+        raise refusals.refusal(422, "connector.invalid_type_for_syncing_profile")
+    _check_config(tenant.factories()[row.factory], body)
+    if "metadata" in body:
+        raise refusals.refusal(400, "connector.cannot_overwrite_metadata_for_non_standard_connector")
+    if "config" in body:
+        row.config = as_jsonb(cleaned(body["config"]) or {})
+    return Reply(200, shown(tenant, row))
+
+
+def delete(tenant: Tenant, _request: Request, id_: str) -> Reply:
+    """Removes a connector, whatever of the sign-in experience needs it; only password expiration stops that."""
+    found = next((row for row in tenant.state.connectors if row.id == id_), None)
+    if found is None:
+        raise refusals.not_found()
+    expiring = tenant.state.sign_in.get("passwordExpiration", {}).get("enabled")
+    if expiring and found in tenant.email_rows():
+        raise refusals.refusal(422, "sign_in_experiences.password_expiration_requires_forgot_password")
+    tenant.state.connectors.remove(found)
+    return Reply(204)
+
+
+def list_factories(tenant: Tenant, _request: Request) -> Reply:
+    """Answers the installed factories."""
+    return Reply(200, [_factory(factory) for factory in tenant.factories().values()])
+
+
+def get_factory(tenant: Tenant, _request: Request, id_: str) -> Reply:
+    """Answers one factory."""
+    if id_ not in tenant.factories():
+        raise refusals.not_found()
+    return Reply(200, _factory(tenant.factories()[id_]))
+
+
+def authorization_uri(tenant: Tenant, _request: Request, id_: str) -> Reply:
+    """Refuses: only a social connector has such a page."""
+    _row(tenant, id_)
+    raise refusals.refusal(400, "connector.unexpected_type")
+
+
+def _factory(factory: Factory) -> dict[str, Any]:
+    return {"type": factory.type, "isDemo": False, "id": factory.id, **factory.metadata()}
+
+
+def _row(tenant: Tenant, id_: str) -> Row:
+    found = next((row for row in tenant.state.connectors if row.id == id_ and row.factory in tenant.factories()), None)
+    if found is None:
+        raise refusals.not_found()
+    return found
+
+
+def _check_config(factory: Factory, body: dict[str, Any]) -> None:
+    if "config" in body and (issues := factory.schema.issues(body["config"])):
+        raise refusals.invalid_config(issues)
+
+
+ROUTES = (
+    Route("GET", "/api/connectors", list_all),
+    Route("POST", "/api/connectors", create),
+    Route("GET", "/api/connectors/<id_>", get),
+    Route("PATCH", "/api/connectors/<id_>", change),
+    Route("DELETE", "/api/connectors/<id_>", delete),
+    Route("POST", "/api/connectors/<id_>/authorization-uri", authorization_uri),
+    Route("GET", "/api/connector-factories", list_factories),
+    Route("GET", "/api/connector-factories/<id_>", get_factory),
+)

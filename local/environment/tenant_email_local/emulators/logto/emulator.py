@@ -1,0 +1,116 @@
+"""The emulated tenant: tokens, limits and routes."""
+
+from __future__ import annotations
+
+import copy
+import secrets
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final, Self
+
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.wrappers import Response
+
+from tenant_email_local.emulators.delivery import Delivery
+from tenant_email_local.emulators.limits import Rate, TokenBucket
+from tenant_email_local.emulators.logto import connectors, messages, refusals, sign_in, templates, tokens
+from tenant_email_local.emulators.logto.state import Application, State, Switches
+from tenant_email_local.emulators.logto.tenant import Tenant
+from tenant_email_local.emulators.routes import Routes
+from tenant_email_local.emulators.server import Clock, Emulator, Refusal, Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from werkzeug.wrappers import Request
+
+_ROUTES: Final = Routes((*connectors.ROUTES, *templates.ROUTES, *messages.ROUTES, *sign_in.ROUTES))
+_LARGEST: Final = 1_048_576  # bytes of a body
+_CLOUD_RATE: Final = Rate(burst=200, per_minute=1200)  # 200 in 10 s (contracts/logto.md section 1)
+
+
+class LogtoEmulator(Emulator):
+    """Serves one Logto tenant on loopback.
+
+    `state` is what the tenant holds at first; without applications in it, one is made that may do everything.
+    """
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        state: State | None = None,
+        switches: Switches | None = None,
+        delivery: Delivery | None = None,
+        clock: Clock = time.time,
+    ) -> None:
+        super().__init__(port=port, clock=clock)
+        self.state = state or State()
+        if not self.state.applications:
+            self.state.applications["management"] = Application("management", secrets.token_urlsafe(24))
+        self.state.sign_in = copy.deepcopy(sign_in.DEFAULT) | self.state.sign_in
+        self._tenant = Tenant(self.state, switches or Switches(), clock, delivery or Delivery(), self._yielding)
+        self._limit = TokenBucket(_CLOUD_RATE, clock)
+
+    @property
+    def application(self) -> Application:
+        """The first application of the tenant."""
+        return next(iter(self.state.applications.values()))
+
+    @property
+    def switches(self) -> Switches:
+        """The chosen behaviours; they may be changed while the emulator runs."""
+        return self._tenant.switches
+
+    def expire_tokens(self) -> None:
+        """Makes each token issued so far expired, so that its next use gets a 401."""
+        with self.lock:
+            tokens.expire_all(self._tenant)
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        self._tenant.url = self.url
+        return self
+
+    def answer(self, request: Request) -> Reply:
+        """Answers as Logto: size, then token, then rate limit, then the endpoint."""
+        try:
+            return self._answer(request)
+        except Refusal as refusal:
+            return refusals.translated(refusal.reply, request.headers.get("Accept-Language", "en"))
+
+    def fault_reply(self, status: int) -> Reply:
+        """Words an injected status as the Management API would."""
+        if status == 429:  # noqa: PLR2004 - Too Many Requests
+            return refusals.refusal(429, "request.rate_limited").reply
+        return refusals.internal().reply if status >= 500 else refusals.refusal(status, "injected").reply  # noqa: PLR2004
+
+    def _answer(self, request: Request) -> Reply:
+        if len(request.get_data()) > _LARGEST:
+            raise refusals.text(404, "Not Found")
+        if request.path == "/oidc/token":
+            return tokens.issue(self._tenant, request)
+        tokens.require(self._tenant, request)
+        if self.switches.cloud and not self._limit.take():
+            raise refusals.refusal(429, "request.rate_limited")
+        try:
+            (route,), arguments = _ROUTES.at(request)
+        except MethodNotAllowed:
+            raise refusals.text(405, "Method Not Allowed") from None
+        except HTTPException:
+            raise refusals.text(404, "Not Found") from None
+        return route.handler(self._tenant, request, **arguments)
+
+    def _response(self, reply: Reply) -> Response:
+        """Writes text as text, everything else as JSON."""
+        if isinstance(reply.document, str):
+            return Response(reply.document, reply.status, dict(reply.headers))
+        return super()._response(reply)
+
+    @contextmanager
+    def _yielding(self, seconds: float) -> Generator[None]:
+        """Lets other requests be answered for a while."""
+        self.lock.release()
+        time.sleep(seconds)
+        self.lock.acquire()
+        yield

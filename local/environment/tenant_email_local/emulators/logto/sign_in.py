@@ -1,0 +1,49 @@
+"""The sign-in experience, as far as it needs an e-mail connector (contracts/logto.md section 7)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tenant_email_local.emulators.logto import refusals
+from tenant_email_local.emulators.logto.tenant import sent_json
+from tenant_email_local.emulators.logto.zod import Object
+from tenant_email_local.emulators.routes import Route
+from tenant_email_local.emulators.server import Reply
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Request
+
+    from tenant_email_local.emulators.logto.tenant import Tenant
+
+DEFAULT: dict[str, Any] = {
+    "signUp": {"identifiers": ["username"], "password": True, "verify": False},
+    "signIn": {
+        "methods": [{"identifier": "username", "password": True, "verificationCode": False, "isPasswordPrimary": True}]
+    },
+    "forgotPasswordMethods": [],
+    "mfa": {"factors": [], "policy": "UserControlled"},
+    "passwordExpiration": {},
+    "languageInfo": {"autoDetect": True, "fallbackLanguage": "en"},
+}
+
+
+def get(tenant: Tenant, _request: Request) -> Reply:
+    """Answers all of it."""
+    return Reply(200, tenant.state.sign_in)
+
+
+def patch(tenant: Tenant, request: Request) -> Reply:
+    """Replaces the parts given; e-mail codes need a connector, except for MFA, which is not checked."""
+    body = sent_json(request)
+    refusals.guard(Object(), body)
+    if not tenant.email_rows():
+        methods = body.get("signIn", {}).get("methods", [])
+        if any(method["identifier"] == "email" and method["verificationCode"] for method in methods):
+            raise refusals.refusal(400, "sign_in_experiences.enabled_connector_not_found")
+        if "EmailVerificationCode" in body.get("forgotPasswordMethods", []):
+            raise refusals.refusal(400, "sign_in_experiences.forgot_password_method_requires_connector")
+    tenant.state.sign_in.update({name: body[name] for name in DEFAULT if name in body})
+    return Reply(200, tenant.state.sign_in)
+
+
+ROUTES = (Route("GET", "/api/sign-in-exp", get), Route("PATCH", "/api/sign-in-exp", patch))

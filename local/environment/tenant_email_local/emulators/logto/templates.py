@@ -1,0 +1,120 @@
+"""E-mail templates, one for each language and type (contracts/logto.md section 6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tenant_email_local.emulators.logto import refusals, zod
+from tenant_email_local.emulators.logto.factories import CONTENT_TYPES, TEMPLATE_TYPES
+from tenant_email_local.emulators.logto.tenant import new_id, sent_json
+from tenant_email_local.emulators.logto.zod import STRING, Array, Enum, Object, Union
+from tenant_email_local.emulators.logto.zod import Optional as Maybe
+from tenant_email_local.emulators.routes import Route
+from tenant_email_local.emulators.server import Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from werkzeug.wrappers import Request
+
+    from tenant_email_local.emulators.logto.tenant import Tenant
+
+_TAG = zod.Primitive("string", (zod.length(1, 16),))
+_TYPE = Enum(TEMPLATE_TYPES)
+_CONTENT_TYPE = Union(tuple(Enum((option,)) for option in CONTENT_TYPES))
+_OPTIONS: dict[str, zod.Schema] = {
+    "contentType": Maybe(_CONTENT_TYPE),
+    "replyTo": Maybe(STRING),
+    "sendFrom": Maybe(STRING),
+}
+_DETAILS: dict[str, zod.Schema] = {"subject": STRING, "content": STRING, **_OPTIONS}
+_ENTRY = Object({"languageTag": _TAG, "templateType": _TYPE, "details": Object(_DETAILS)})
+_PUT = Object({"templates": Array(_ENTRY, least=1)})
+_PATCH = Object({"subject": Maybe(STRING), "content": Maybe(STRING), **_OPTIONS})
+_FILTER = Object({"languageTag": Maybe(_TAG), "templateType": Maybe(_TYPE)})
+
+
+def put(tenant: Tenant, request: Request) -> Reply:
+    """Creates or replaces entries by language and type; unknown details are dropped, empty texts are kept."""
+    body = sent_json(request)
+    refusals.guard(_PUT, body)
+    return Reply(200, [_upsert(tenant, entry) for entry in body["templates"]])
+
+
+def list_some(tenant: Tenant, request: Request) -> Reply:
+    """Answers the entries that the filters leave, in order of language and type."""
+    found = [entry for entry in tenant.state.templates if _matches(entry, _filters(request))]
+    return Reply(200, sorted(found, key=lambda entry: (entry["languageTag"], entry["templateType"])))
+
+
+def get(tenant: Tenant, _request: Request, id_: str) -> Reply:
+    """Answers one entry."""
+    return Reply(200, _entry(tenant, id_))
+
+
+def patch_details(tenant: Tenant, request: Request, id_: str) -> Reply:
+    """Changes the details given; none can be taken away like this."""
+    body = sent_json(request)
+    refusals.guard(_PATCH, body)
+    entry = _entry(tenant, id_)
+    entry["details"] = {**entry["details"], **_known(body)}
+    return Reply(200, dict(entry))
+
+
+def delete(tenant: Tenant, _request: Request, id_: str) -> Reply:
+    """Removes one entry."""
+    tenant.state.templates.remove(_entry(tenant, id_))
+    return Reply(204)
+
+
+def delete_some(tenant: Tenant, request: Request) -> Reply:
+    """Removes what the filters leave; without one it refuses."""
+    filters = _filters(request)
+    if not filters:
+        raise refusals.refusal(422, "connector.email_connector.bulk_deletion_no_filter")
+    kept = [entry for entry in tenant.state.templates if not _matches(entry, filters)]
+    removed = len(tenant.state.templates) - len(kept)
+    tenant.state.templates = kept
+    return Reply(200, {"rowCount": removed})
+
+
+def _upsert(tenant: Tenant, entry: Mapping[str, Any]) -> dict[str, Any]:
+    key = {name: entry[name] for name in ("languageTag", "templateType")}
+    found = next((each for each in tenant.state.templates if _matches(each, key)), None)
+    if found is None:
+        found = {"tenantId": "default", "id": new_id(21), **key, "createdAt": tenant.milliseconds()}
+        tenant.state.templates.append(found)
+    found["details"] = _known(entry["details"])
+    return dict(found)
+
+
+def _known(details: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in details.items() if name in _DETAILS}
+
+
+def _filters(request: Request) -> dict[str, str]:
+    query = request.args.to_dict()
+    refusals.guard(_FILTER, query, "query")
+    return {name: query[name] for name in ("languageTag", "templateType") if name in query}
+
+
+def _matches(entry: Mapping[str, Any], filters: Mapping[str, str]) -> bool:
+    return all(entry[name] == value for name, value in filters.items())
+
+
+def _entry(tenant: Tenant, id_: str) -> dict[str, Any]:
+    found = next((entry for entry in tenant.state.templates if entry["id"] == id_), None)
+    if found is None:
+        message = f"The email_templates with ID `{id_}` does not exist."
+        raise refusals.refusal(404, "entity.not_exists_with_id", message)
+    return found
+
+
+ROUTES = (
+    Route("PUT", "/api/email-templates", put),
+    Route("GET", "/api/email-templates", list_some),
+    Route("DELETE", "/api/email-templates", delete_some),
+    Route("GET", "/api/email-templates/<id_>", get),
+    Route("PATCH", "/api/email-templates/<id_>/details", patch_details),
+    Route("DELETE", "/api/email-templates/<id_>", delete),
+)

@@ -1,0 +1,111 @@
+"""POST /oidc/token, and the checks of an access token (contracts/logto.md section 1)."""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+from typing import TYPE_CHECKING, Any, Final
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+
+from tenant_email_local.emulators.logto import refusals
+from tenant_email_local.emulators.server import Reply, sent_document
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Request
+
+    from tenant_email_local.emulators.logto.state import Application
+    from tenant_email_local.emulators.logto.tenant import Tenant
+    from tenant_email_local.emulators.server import Refusal
+
+LIFETIME: Final = 3600
+_KEY: Final = ec.generate_private_key(ec.SECP384R1())
+_MESSAGES: Final = {
+    "invalid_target": "Invalid resource indicator.",
+    "unsupported_grant_type": "Unsupported `grant_type` requested.",
+}
+
+
+def issue(tenant: Tenant, request: Request) -> Reply:
+    """Gives an application its token; without role or asked scope one that may do nothing, and says so nowhere."""
+    asked: dict[str, Any] = sent_document(request) or {}
+    application = _authenticated(tenant, request, asked)
+    if asked.get("grant_type") != "client_credentials":
+        raise _error(400, "unsupported_grant_type", "unsupported grant_type requested")
+    if not asked.get("resource"):
+        raise _error(400, "invalid_target", "both `resource` and `organization_id` are not provided")
+    if asked["resource"] != tenant.resource:
+        raise _error(400, "invalid_target", "resource indicator is missing, or unknown")
+    granted = application.has_role and "all" in str(asked.get("scope", "")).split()
+    scope = {"scope": "all"} if granted else {}
+    token = _jwt(tenant, application, scope)
+    tenant.issued[token] = granted, tenant.clock() + LIFETIME
+    return Reply(200, {"access_token": token, "expires_in": LIFETIME, "token_type": "Bearer", **scope})
+
+
+def require(tenant: Tenant, request: Request) -> None:
+    """Refuses a request to the Management API without a token that may do everything."""
+    header = request.headers.get("Authorization")
+    if header is None:
+        raise refusals.refusal(401, "auth.authorization_header_missing")
+    kind, _, token = header.partition(" ")
+    if kind != "Bearer":
+        code = "auth.authorization_token_type_not_supported"
+        raise refusals.refusal(401, code, data={"supportedTypes": ["Bearer"]})
+    if token not in tenant.issued:
+        raise refusals.refusal(401, "auth.unauthorized", data={"code": "ERR_JWS_INVALID", "name": "JWSInvalid"})
+    granted, until = tenant.issued[token]
+    if until <= tenant.clock():
+        raise refusals.refusal(401, "auth.unauthorized", data={"code": "ERR_JWT_EXPIRED", "name": "JWTExpired"})
+    if not granted:
+        raise refusals.refusal(403, "auth.forbidden")
+
+
+def expire_all(tenant: Tenant) -> None:
+    """Makes every token issued so far an expired one."""
+    tenant.issued = {token: (granted, tenant.clock()) for token, (granted, _) in tenant.issued.items()}
+
+
+def _authenticated(tenant: Tenant, request: Request, asked: dict[str, Any]) -> Application:
+    basic = request.authorization
+    client_id = (basic.username if basic else None) or str(asked.get("client_id"))
+    secret = (basic.password if basic else None) or str(asked.get("client_secret"))
+    application = tenant.state.applications.get(client_id)
+    if application is None:
+        raise _error(400, "invalid_client", f"invalid client {client_id}")
+    if not secrets.compare_digest(application.secret.encode(), secret.encode()):
+        raise _error(401, "invalid_client", "client authentication failed")
+    return application
+
+
+def _error(status: int, error: str, description: str) -> Refusal:
+    message = _MESSAGES.get(error, f"An OIDC error occurred: oidc.{error}.")
+    return refusals.refusal(status, f"oidc.{error}", message, error=error, error_description=description)
+
+
+def _jwt(tenant: Tenant, application: Application, scope: dict[str, str]) -> str:
+    now = int(tenant.clock())
+    claims = {
+        "jti": secrets.token_urlsafe(32),
+        "sub": application.id,
+        "iat": now,
+        "exp": now + LIFETIME,
+        "client_id": application.id,
+        "iss": f"{tenant.url}/oidc",
+        "aud": tenant.resource,
+        **scope,
+    }
+    signed = f"{_part({'alg': 'ES384', 'typ': 'at+jwt', 'kid': 'local'})}.{_part(claims)}"
+    r, s = decode_dss_signature(_KEY.sign(signed.encode(), ec.ECDSA(hashes.SHA384())))
+    return f"{signed}.{_base64(r.to_bytes(48) + s.to_bytes(48))}"
+
+
+def _part(document: dict[str, Any]) -> str:
+    return _base64(json.dumps(document).encode())
+
+
+def _base64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()

@@ -1,0 +1,288 @@
+"""/environment/variables and /environment/secrets (contract section 6)."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from base64 import b64decode
+from typing import TYPE_CHECKING, Any, Final
+
+from tenant_email_local.emulators.pingone_aic import refusals
+from tenant_email_local.emulators.pingone_aic.state import SecretEsv, Variable
+from tenant_email_local.emulators.pingone_aic.tenant import Route, Tenant, sent_object
+from tenant_email_local.emulators.server import Reply
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Request
+
+TYPES: Final = ("string", "list", "array", "object", "bool", "int", "number", "base64encodedinlined", "keyvaluelist")
+_NAME: Final = re.compile(r"esv-[a-z0-9_-]{1,124}")
+_LONGEST: Final = 65535  # bytes
+_READ: Final = ("fr:idc:esv:*", "fr:idc:esv:read")
+_WRITE: Final = ("fr:idc:esv:*", "fr:idc:esv:update")
+_VARIABLE: Final = "/environment/variables/<name>"
+_SECRET: Final = "/environment/secrets/<name>"  # noqa: S105  # a path
+_LARGEST_PAGE: Final = 100
+
+
+def list_variables(tenant: Tenant, request: Request) -> Reply:
+    """Lists variables."""
+    found = [v.document for _, v in sorted(tenant.state.variables.items())]
+    return _page(request, found)
+
+
+def read_variable(tenant: Tenant, _request: Request, name: str) -> Reply:
+    """Shows a variable, its value included."""
+    return Reply(200, _variable(tenant, name).document)
+
+
+def write_variable(tenant: Tenant, request: Request, name: str) -> Reply:
+    """Creates or replaces a variable, which then waits for a restart."""
+    _require_writable(tenant, name)
+    body, existing = sent_object(request), tenant.state.variables.get(name)
+    kind = body.get("expressionType") or (existing and existing.document["expressionType"])
+    _require_type(kind)
+    if existing and existing.document["expressionType"] != kind:
+        raise refusals.environment(400, "The expressionType of an existing variable can not be changed")
+    _require_value(body)
+    document = {
+        "_id": name,
+        "description": body.get("description", ""),
+        "expressionType": kind,
+        "lastChangeDate": tenant.now(),
+        "lastChangedBy": _who(tenant, request),
+        "loaded": False,
+        "valueBase64": body["valueBase64"],
+    }
+    tenant.state.variables[name] = Variable(document)
+    return Reply(200, document)
+
+
+def remove_variable(tenant: Tenant, _request: Request, name: str) -> Reply:
+    """Removes a variable."""
+    _require_writable(tenant, name)
+    document = _variable(tenant, name).document
+    del tenant.state.variables[name]
+    return Reply(200, document)
+
+
+def describe_variable(tenant: Tenant, request: Request, name: str) -> Reply:
+    """Changes a variable's description; the answer is empty."""
+    _variable(tenant, name).document["description"] = sent_object(request).get("description", "")
+    return Reply(200)
+
+
+def list_secrets(tenant: Tenant, request: Request) -> Reply:
+    """Lists secrets, without their values."""
+    return _page(request, [s.document for _, s in sorted(tenant.state.secrets.items())])
+
+
+def read_secret(tenant: Tenant, _request: Request, name: str) -> Reply:
+    """Shows a secret, without its value."""
+    return Reply(200, _secret(tenant, name, "The secret does not exist").document)
+
+
+def create_secret(tenant: Tenant, request: Request, name: str) -> Reply:
+    """Creates a secret; what exists is refused."""
+    _require_writable(tenant, name)
+    body = sent_object(request)
+    encodings = ("generic", "pem", "base64hmac", *(("base64aes",) if tenant.switches.base64aes else ()))
+    if body.get("encoding") not in encodings:
+        raise refusals.environment(422, f"encoding in body should be one of [{' '.join(encodings)}]", 606)
+    if name in tenant.state.secrets:
+        raise refusals.environment(400, "Failed to create secret, the secret already exists")
+    _require_value(body)
+    _require_content(body)
+    direct = not body.get("useInPlaceholders")
+    document = {
+        "_id": name,
+        "activeVersion": "1",
+        "description": body.get("description", ""),
+        "encoding": body["encoding"],
+        "lastChangeDate": tenant.now(),
+        "lastChangedBy": _who(tenant, request),
+        "loaded": direct,
+        "loadedVersion": "1" if direct else "",
+        "useInPlaceholders": not direct,
+    }
+    secret = SecretEsv(document)
+    _add_version(tenant, secret, body["valueBase64"])
+    tenant.state.secrets[name] = secret
+    return Reply(200, document)
+
+
+def remove_secret(tenant: Tenant, _request: Request, name: str) -> Reply:
+    """Removes a secret with all versions."""
+    _require_writable(tenant, name)
+    document = _secret(tenant, name, "The secret does not exist").document
+    del tenant.state.secrets[name]
+    return Reply(200, document)
+
+
+def describe_secret(tenant: Tenant, request: Request, name: str) -> Reply:
+    """Changes a secret's description; the answer is empty."""
+    found = _secret(tenant, name, "The secret does not exist")
+    found.document["description"] = sent_object(request).get("description", "")
+    return Reply(200)
+
+
+def list_versions(tenant: Tenant, _request: Request, name: str) -> Reply:
+    """Lists versions, newest first, as a bare array."""
+    found = _secret(tenant, name, "The secret does not exist or does not have a version")
+    return Reply(200, list(reversed(found.versions)))
+
+
+def create_version(tenant: Tenant, request: Request, name: str) -> Reply:
+    """Adds a version, which becomes the active one; the present value makes none."""
+    _require_writable(tenant, name)
+    found = _secret(tenant, name, "The secret does not exist")
+    body = sent_object(request)
+    _require_value(body)
+    active = found.document["activeVersion"]
+    if found.values.get(active) == body["valueBase64"]:
+        return Reply(200, _version(tenant, name, active))
+    version = _add_version(tenant, found, body["valueBase64"])
+    direct = not found.document["useInPlaceholders"]
+    found.document |= {"activeVersion": version["version"], "loaded": direct, "lastChangeDate": tenant.now()}
+    found.document |= {"loadedVersion": version["version"]} if direct else {}
+    return Reply(200, version)
+
+
+def change_status(tenant: Tenant, request: Request, name: str, version: str) -> Reply:
+    """Enables or disables a version, but never the latest."""
+    found = _version(tenant, name, version)
+    status = sent_object(request).get("status")
+    if status not in ("ENABLED", "DISABLED"):
+        raise refusals.environment(422, "status in body should be one of [ENABLED DISABLED]", 606)
+    if version == tenant.state.secrets[name].document["activeVersion"] and status == "DISABLED":
+        raise refusals.environment(400, "The latest version of a secret can not be disabled")
+    found["status"] = status
+    return Reply(200, found)
+
+
+def destroy_version(tenant: Tenant, _request: Request, name: str, version: str) -> Reply:
+    """Destroys a version, which stays listed."""
+    found = _version(tenant, name, version)
+    found["status"] = "DESTROYED"
+    tenant.state.secrets[name].values.pop(version, None)
+    return Reply(200, found)
+
+
+def count(tenant: Tenant, request: Request) -> Reply:
+    """Counts ESVs; with `_onlyPending` those that wait for a restart."""
+    pending = request.args.get("_onlyPending") == "true"
+    secrets = [s.document for s in tenant.state.secrets.values()]
+    variables = [v.document for v in tenant.state.variables.values()]
+    kept = [[d for d in documents if not (pending and d["loaded"])] for documents in (secrets, variables)]
+    return Reply(200, {"secrets": len(kept[0]), "variables": len(kept[1])})
+
+
+def value_of(secret: SecretEsv) -> str:
+    """Returns the active value as text."""
+    return b64decode(secret.values[secret.document["activeVersion"]]).decode()
+
+
+def _page(request: Request, documents: list[dict[str, Any]]) -> Reply:
+    """Returns a list in the form of section 6; only version 2.0 of the API has pages."""
+    if request.args.get("_onlyPending") == "true":
+        documents = [document for document in documents if not document["loaded"]]
+    size, start = len(documents), 0
+    if "resource=2.0" in request.headers.get("Accept-API-Version", ""):
+        size = min(request.args.get("_pageSize", _LARGEST_PAGE, type=int), _LARGEST_PAGE)
+        start = request.args.get("_pagedResultsCookie", 0, type=int)
+    end = start + size
+    cookie = str(end) if end < len(documents) else None
+    return Reply(200, {"result": documents[start:end], "pagedResultsCookie": cookie, "remainingPagedResults": -1})
+
+
+def _variable(tenant: Tenant, name: str) -> Variable:
+    found = tenant.state.variables.get(name)
+    if found is None:
+        raise refusals.environment(404, "The variable does not exist")
+    return found
+
+
+def _secret(tenant: Tenant, name: str, missing: str) -> SecretEsv:
+    found = tenant.state.secrets.get(name)
+    if found is None:
+        raise refusals.environment(404, missing)
+    return found
+
+
+def _version(tenant: Tenant, name: str, version: str) -> dict[str, Any]:
+    for found in _secret(tenant, name, "The secret does not exist").versions:
+        if found["version"] == version:
+            return found
+    raise refusals.environment(404, "The secret does not exist or does not have a version")
+
+
+def _add_version(tenant: Tenant, secret: SecretEsv, value: str) -> dict[str, Any]:
+    number = str(len(secret.versions) + 1)
+    version = {"createDate": tenant.now(), "loaded": False, "status": "ENABLED", "version": number}
+    secret.versions.append(version)
+    secret.values[number] = value
+    return version
+
+
+def _require_writable(tenant: Tenant, name: str) -> None:
+    if tenant.state.environment.lock == "locked":
+        raise refusals.environment(403, "The environment is locked for a promotion")
+    if not _NAME.fullmatch(name):
+        raise refusals.environment(400, f"parameter name must match regex ^{_NAME.pattern}$: {name}")
+
+
+def _require_type(kind: object) -> None:
+    if not kind:
+        text = "Variable type required; expressionType cannot be empty when creating new variables"
+        raise refusals.environment(400, text)
+    if kind not in TYPES:
+        allowed = ",".join(f'"{name}"' for name in TYPES)
+        schema = "request body has an error: doesn't match schema #/components/schemas/esvVariableCreateUpdateRequest"
+        text = f'{schema}: Error at "/expressionType": value is not one of the allowed values [{allowed}]'
+        raise refusals.environment(400, text)
+
+
+def _require_value(body: dict[str, Any]) -> None:
+    try:
+        value = b64decode(body["valueBase64"], validate=True)
+    except (KeyError, TypeError, binascii.Error):
+        raise refusals.environment(400, "valueBase64 must be base64") from None
+    if len(value) > _LONGEST:
+        raise refusals.environment(400, f"value must not be longer than {_LONGEST} bytes")
+
+
+def _require_content(body: dict[str, Any]) -> None:
+    """Fails as the API does when a key is not what its encoding says: with a server error."""
+    value = b64decode(body["valueBase64"])
+    pem = body["encoding"] != "pem" or value.startswith(b"-----BEGIN ")
+    try:
+        if body["encoding"].startswith("base64"):
+            b64decode(value, validate=True)
+    except binascii.Error:
+        pem = False
+    if not pem:
+        raise refusals.environment(500, "Failed to create secret")
+
+
+def _who(tenant: Tenant, request: Request) -> str:
+    token = tenant.issued.get(request.headers.get("Authorization", "").partition(" ")[2])
+    return token.account if token else ""
+
+
+ROUTES: Final = (
+    Route("GET", "/environment/count", count, _READ),
+    Route("GET", "/environment/variables", list_variables, _READ),
+    Route("GET", _VARIABLE, read_variable, _READ),
+    Route("PUT", _VARIABLE, write_variable, _WRITE),
+    Route("DELETE", _VARIABLE, remove_variable, _WRITE),
+    Route("POST", _VARIABLE, describe_variable, _WRITE, "setDescription"),
+    Route("GET", "/environment/secrets", list_secrets, _READ),
+    Route("GET", _SECRET, read_secret, _READ),
+    Route("PUT", _SECRET, create_secret, _WRITE),
+    Route("DELETE", _SECRET, remove_secret, _WRITE),
+    Route("POST", _SECRET, describe_secret, _WRITE, "setDescription"),
+    Route("GET", f"{_SECRET}/versions", list_versions, _READ),
+    Route("POST", f"{_SECRET}/versions", create_version, _WRITE, "create"),
+    Route("POST", f"{_SECRET}/versions/<version>", change_status, _WRITE, "changestatus"),
+    Route("DELETE", f"{_SECRET}/versions/<version>", destroy_version, _WRITE),
+)

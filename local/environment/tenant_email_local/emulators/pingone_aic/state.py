@@ -1,0 +1,90 @@
+"""What an emulated tenant holds, and the switches for what the contract leaves open."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from tenant_email_local.emulators.pingone_aic.seeds import stock_config
+
+ALL_SCOPES: Final = frozenset({"fr:am:*", "fr:idm:*", "fr:idc:esv:*", "fr:idc:promotion:*"})
+IMMUTABLE_TIERS: Final = frozenset({"staging", "uat", "prod"})
+
+
+@dataclass
+class ServiceAccount:
+    """Describes who may ask for tokens: the public keys it is known by, and its scopes."""
+
+    id: str
+    jwks: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]], repr=False)
+    scopes: frozenset[str] = ALL_SCOPES
+    record: dict[str, Any] = field(default_factory=dict[str, Any], repr=False)
+    """What the tenant stores of it besides, as the managed object shows it."""
+
+
+@dataclass
+class Environment:
+    """Describes the tier: it decides whether static configuration may be changed (section 7)."""
+
+    tier: str = "dev"
+    lock: Literal["unlocked", "locked"] = "unlocked"
+    promotion_id: str | None = None
+    promoted: bool = False
+
+    @property
+    def immutable(self) -> bool:
+        """Tells whether static configuration comes by promotion only."""
+        return self.tier in IMMUTABLE_TIERS
+
+
+@dataclass
+class Variable:
+    """Holds an ESV variable."""
+
+    document: dict[str, Any]
+
+
+@dataclass
+class SecretEsv:
+    """Holds an ESV secret: its document, its versions in order, and their values, which no answer shows."""
+
+    document: dict[str, Any]
+    versions: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    values: dict[str, str] = field(default_factory=dict[str, str], repr=False)
+
+
+@dataclass
+class State:
+    """Holds a tenant; `config` is the store behind /openidm/config, as answers show it but for `_id`."""
+
+    config: dict[str, dict[str, Any]] = field(default_factory=stock_config, repr=False)
+    variables: dict[str, Variable] = field(default_factory=dict[str, Variable])
+    secrets: dict[str, SecretEsv] = field(default_factory=dict[str, SecretEsv])
+    environment: Environment = field(default_factory=Environment)
+    accounts: dict[str, ServiceAccount] = field(default_factory=dict[str, ServiceAccount])
+    key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+    """The tenant's own key: what it encrypts no other tenant can read (section 3)."""
+
+
+@dataclass
+class Switches:
+    """Chooses among behaviours that depend on the tenant's age, or that nobody has recorded (section 10)."""
+
+    immutable_put: Literal["json", "html"] = "json"
+    """How an immutable tier refuses a write of static configuration."""
+    after_delete: Literal["absent", "stock"] = "absent"
+    """What a bare DELETE of external.email leaves."""
+    encrypt_graph_secret: bool = True
+    """False: clientSecret stays readable."""
+    over_rate: Literal["reject", "limit", "drop"] = "reject"
+    """Beyond 10 mails a minute the built-in sender answers 400, answers 429, or says OK and sends nothing."""
+    patch: Literal["refuse", "absent"] = "refuse"
+    if_match_missing: Literal["not-found", "create"] = "not-found"
+    send_error: str = "Email can not be sent: "
+    """What a refusal by the mail server begins with."""
+    base64aes: bool = True
+    """False: a tenant of 2023, without that encoding."""
+    restart_seconds: float = 1.0
+    restart_errors: bool = False
+    """Whether the tenant answers 503 while it restarts."""

@@ -1,0 +1,179 @@
+"""An SMTP server on loopback that takes mail as a provider does: over TLS, after a login."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import tempfile
+import threading
+from dataclasses import replace
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import parseaddr
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Self, cast
+from weakref import WeakSet
+
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from tenant_email_local.ca import CertificateAuthority
+from tenant_email_local.inbox import Inbox, Received
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable, Sequence
+
+    Authenticate = Callable[[str, str], bool]
+    Accept = Callable[[str, str, str, tuple[str, ...]], str | None]
+    Finish = Callable[[str, str, bytes], bytes | str]
+
+LOOPBACK: Final = "127.0.0.1"
+AMAZON_SES: Final = "email-smtp.*.amazonaws.com"
+
+logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd warns of its own deprecations at every login
+
+
+class SmtpServer:
+    """Serves STARTTLS on `port` and implicit TLS on `tls_port`; AUTH LOGIN and PLAIN, no mail without a login.
+
+    `authenticate(username, password)` decides about a login. `accept(username, mail_from, header_from, rcpt_to)`
+    may refuse a message at the end of DATA by returning a text, as SES does when IAM denies the sender.
+    `finish(username, header_from, raw)` makes of an accepted message what its recipients get, as SES signs it, or
+    refuses it with a text.
+    `directory` keeps the authority's certificate across runs; without it both last as long as the server.
+    """
+
+    def __init__(
+        self,
+        authenticate: Authenticate,
+        hosts: Sequence[str] = (LOOPBACK, "localhost", AMAZON_SES),
+        *,
+        port: int = 0,
+        tls_port: int = 0,
+        directory: Path | None = None,
+        accept: Accept | None = None,
+        finish: Finish | None = None,
+    ) -> None:
+        self.port = port
+        self.tls_port = tls_port
+        self.inbox = Inbox()
+        self._temporary = None if directory else tempfile.TemporaryDirectory(prefix="tenant-email-ca-")
+        authority = CertificateAuthority(directory or Path(self._temporary.name if self._temporary else ""))
+        self.ca_file = authority.ca_file
+        self._context = authority.server_context(hosts)
+        self._handler = _Handler(authenticate, accept, finish, self.inbox)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="smtp", daemon=True)
+        self._listeners: list[asyncio.Server] = []
+        self._protocols: WeakSet[SMTP] = WeakSet()
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self.port = self._call(self._listen(self.port))
+        self.tls_port = self._call(self._listen(self.tls_port, self._context))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._call(self._close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+        if self._temporary:
+            self._temporary.cleanup()
+
+    def _call(self, work: Any) -> Any:
+        """Runs a coroutine in the server's thread and returns its result."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    async def _listen(self, port: int, implicit_tls: ssl.SSLContext | None = None) -> int:
+        """Opens one listener and returns its port."""
+        factory = partial(self._protocol, starttls=implicit_tls is None)
+        listener = await self._loop.create_server(factory, LOOPBACK, port, ssl=implicit_tls)
+        self._listeners.append(listener)
+        return cast("int", listener.sockets[0].getsockname()[1])
+
+    def _protocol(self, *, starttls: bool) -> SMTP:
+        """Returns the protocol of one connection; aiosmtpd counts only STARTTLS as TLS, hence the two settings."""
+        protocol = SMTP(
+            self._handler,
+            hostname="localhost",
+            ident="tenant-email local SMTP",
+            enable_SMTPUTF8=True,
+            tls_context=self._context if starttls else None,
+            auth_require_tls=starttls,
+            authenticator=self._handler.authenticate,
+            loop=self._loop,
+        )
+        self._protocols.add(protocol)
+        return protocol
+
+    async def _close(self) -> None:
+        """Stops listening and drops what is still connected."""
+        for listener in self._listeners:
+            listener.close()
+        for protocol in list(self._protocols):
+            if protocol.transport is not None:
+                cast("asyncio.WriteTransport", protocol.transport).abort()
+        tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0)  # an aborted transport closes its socket in the loop's next round
+
+
+class _Handler:
+    """Answers the SMTP commands that are a decision of ours; aiosmtpd finds the hooks by their names."""
+
+    def __init__(self, authenticate: Authenticate, accept: Accept | None, finish: Finish | None, inbox: Inbox) -> None:
+        self._authenticate = authenticate
+        self._accept = accept
+        self._finish = finish
+        self._inbox = inbox
+
+    def authenticate(
+        self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: LoginPassword
+    ) -> AuthResult:
+        """Decides about a login; only the username stays with the session."""
+        username = data.login.decode(errors="replace")
+        if self._authenticate(username, data.password.decode(errors="replace")):
+            return AuthResult(success=True, auth_data=username)
+        return AuthResult(success=False, handled=False, message="535 Authentication Credentials Invalid")
+
+    async def handle_MAIL(
+        self, _server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Refuses a sender that has not logged in."""
+        if not session.authenticated:
+            return "530 Authentication required"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 Ok"
+
+    async def handle_DATA(self, _server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Asks the policy and keeps the message."""
+        raw = cast("bytes", envelope.content)  # text only with decode_data, which is off
+        message = _parsed(raw)
+        received = Received(
+            mail_from=envelope.mail_from or "",
+            rcpt_to=tuple(envelope.rcpt_tos),
+            username=str(session.auth_data),
+            message=message,
+            raw=raw,
+        )
+        header_from = parseaddr(str(message["From"]))[1]
+        accept = self._accept
+        refusal = accept and accept(received.username, received.mail_from, header_from, received.rcpt_to)
+        if refusal:
+            return f"554 {refusal}"
+        if self._finish:
+            finished = self._finish(received.username, header_from, raw)
+            if isinstance(finished, str):
+                return f"554 {finished}"
+            received = replace(received, message=_parsed(finished), raw=finished)
+        self._inbox.add(received)
+        return "250 Ok"
+
+
+def _parsed(raw: bytes) -> EmailMessage:
+    return message_from_bytes(raw.replace(b"\r\n", b"\n"), EmailMessage, policy=policy.default)

@@ -1,1 +1,0 @@
-"""Shows the whole thing on one machine: `python -m tenant_email.local.demo`."""

@@ -1,7 +1,0 @@
-"""A stand-in for an Auth0 tenant, as far as e-mail goes; written from contracts/auth0.md alone."""
-
-from tenant_email.local.emulators.auth0.emulator import Auth0Emulator
-from tenant_email.local.emulators.auth0.limits import Plan
-from tenant_email.local.emulators.auth0.state import Client, Log, State, Switches, User
-
-__all__ = ["Auth0Emulator", "Client", "Log", "Plan", "State", "Switches", "User"]

@@ -1,6 +1,0 @@
-"""A stand-in for a Logto tenant, as far as e-mail goes; written from contracts/logto.md and its recordings alone."""
-
-from tenant_email.local.emulators.logto.emulator import LogtoEmulator
-from tenant_email.local.emulators.logto.state import Application, Row, State, Switches
-
-__all__ = ["Application", "LogtoEmulator", "Row", "State", "Switches"]

@@ -1,7 +1,0 @@
-"""A stand-in for a PingOne AIC tenant, as far as e-mail goes; written from contracts/pingone_aic.md alone."""
-
-from tenant_email.local.emulators.pingone_aic.emulator import AicEmulator
-from tenant_email.local.emulators.pingone_aic.graph import GraphStandIn
-from tenant_email.local.emulators.pingone_aic.state import Environment, ServiceAccount, State, Switches
-
-__all__ = ["AicEmulator", "Environment", "GraphStandIn", "ServiceAccount", "State", "Switches"]
