@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from tenant_email.operations import session
+from tenant_email.operations import operation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,9 +27,9 @@ def reasons(
 ) -> list[str]:
     """Returns the reasons of all check failures."""
     config = {"tenant-email:tenants": json.dumps(tenants)}
-    session.begin()
-    session.configure(config.get)
+    operation.begin()
+    operation.current().configure(config.get)
     try:
         return [failure.reason for failure in lifecycle().check(dict(recorded or {}), dict(inputs)).failures]
     finally:
-        session.configure(dict[str, Any]().get)
+        operation.current().configure(dict[str, Any]().get)

@@ -14,7 +14,7 @@ from pulumi.dynamic import Config, ConfigureRequest
 from support.managed import Operated
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
-from tenant_email.operations import session
+from tenant_email.operations import operation
 from tenant_email_local.emulators.delivery import Delivery
 
 if TYPE_CHECKING:
@@ -37,13 +37,13 @@ class Case:
     @property
     def provider(self) -> EmailProviderLifecycle:
         """Begins an operation and returns what manages the provider."""
-        session.begin()
+        operation.begin()
         return EmailProviderLifecycle()
 
     @property
     def template(self) -> EmailTemplateLifecycle:
         """Begins an operation and returns what manages templates."""
-        session.begin()
+        operation.begin()
         return EmailTemplateLifecycle()
 
     def inputs(self, **settings: Any) -> dict[str, Any]:

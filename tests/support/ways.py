@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from pulumi.dynamic import Config, ConfigureRequest
 
 from support.host import Failed, HostOf, listening, running_host
-from tenant_email.operations import session
+from tenant_email.operations import operation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -170,7 +170,7 @@ class InProcess(Stepwise):
         lifecycle: ResourceProvider,
         *,
         shared: bool = False,
-        begin: Callable[[], None] = session.begin,
+        begin: Callable[[], object] = operation.begin,
         config: Callable[[], Mapping[str, str]] | None = None,
     ) -> None:
         self.steps = _Local(lifecycle)

@@ -13,8 +13,9 @@ from pydantic import Field
 from tenant_email.aws.access_key import key_works
 from tenant_email.aws.sending_proof import CONTENTS, KeyTrial, tried
 from tenant_email.durations import seconds, time_problems
-from tenant_email.errors import Problem, Unavailable
+from tenant_email.errors import Unavailable
 from tenant_email.fields import Text
+from tenant_email.findings import Findings
 from tenant_email.model import Model, parse
 from tenant_email.operations.aws_session import region_problems
 from tenant_email.operations.border import Lifecycle, info, warn
@@ -42,10 +43,10 @@ class AwsKeyReadyLifecycle(Lifecycle):
 
     inputs = frozenset(KeyInputs.model_fields)
 
-    def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
+    def do_check(self, recorded: Props | None, desired: Props) -> Findings:
         """Validates; AWS is not asked."""
         inputs, problems = parse(KeyInputs, desired)
-        return [*problems, *region_problems(inputs.region), *time_problems("timeout", inputs.timeout)]
+        return Findings((*problems, *region_problems(inputs.region), *time_problems("timeout", inputs.timeout)))
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; another key is another wait."""

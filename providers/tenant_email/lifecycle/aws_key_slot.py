@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.aws.access_keys import MOST_KEYS, AccessKey
-from tenant_email.errors import Conflict, Problem
+from tenant_email.errors import Conflict
 from tenant_email.fields import Text
+from tenant_email.findings import Findings
 from tenant_email.model import parse
 from tenant_email.operations.aws_session import Placed, access_of, iam, place_problems, ses_of
 from tenant_email.operations.border import Lifecycle, warn
@@ -34,12 +35,13 @@ class AwsKeySlotLifecycle(Lifecycle):
 
     inputs = frozenset(SlotInputs.model_fields)
 
-    def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
+    def do_check(self, recorded: Props | None, desired: Props) -> Findings:
         """Validates, and warns of a rotation that takes a key from under others; IAM is not asked."""
         inputs, problems = parse(SlotInputs, desired)
+        warnings: tuple[str, ...] = ()
         if recorded is None and inputs.user_id and is_known(inputs.user_id, inputs.handed_on) and inputs.handed_on:
-            warn(_taken_away(inputs, "the key of the other slot"))
-        return [*problems, *place_problems(inputs, ses=False)]
+            warnings = (_taken_away(inputs, "the key of the other slot"),)
+        return Findings((*problems, *place_problems(inputs, ses=False)), warnings)
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; another user or slot is another place."""

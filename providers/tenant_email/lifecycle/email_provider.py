@@ -9,12 +9,13 @@ from tenant_email.capabilities import OnDrift, Preflight, Transport
 from tenant_email.changes import InputDiff, compare, has_credentials, incomplete_credentials, may_keep_secret
 from tenant_email.errors import InvalidSettings, NotFound, Problem
 from tenant_email.fields import Sender
+from tenant_email.findings import ConfiguresProvider, Findings
 from tenant_email.model import Model, reveal
-from tenant_email.operations import lost_answers, provenance, refusals, session
+from tenant_email.operations import lost_answers, operation, provenance, refusals
 from tenant_email.operations.adoption import AdoptionStep, Mode, decide
 from tenant_email.operations.border import info, warn
 from tenant_email.operations.lost_answers import Existing
-from tenant_email.operations.sender_rules import local_problems, note_senders, sender_problems
+from tenant_email.operations.sender_rules import check_sender, local_problems, sender_limits
 from tenant_email.operations.tenant_object import (
     WIRE,
     TenantInputs,
@@ -69,29 +70,27 @@ class EmailProviderLifecycle(TenantObject):
         """Returns the one part that there is."""
         return "email-provider"
 
-    def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
-        """Validates, applies the password rules, and notes which tenant is taken care of."""
+    def do_check(self, recorded: Props | None, desired: Props) -> Findings:
+        """Validates, applies the password rules, and claims the tenant's provider."""
         validated, problems = self.validate(desired)
         if validated is None:
-            return problems
-        transport = _transport(validated)
-        inputs = cast("ProviderInputs", validated.inputs)
-        problems += self.say(validated, validated.platform.check_provider(validated.desired))
-        problems += incomplete_credentials(validated.desired["settings"], transport)
-        note_senders(validated)
-        problems += sender_problems("from_address", inputs.from_address, validated)
-        problems += local_problems("test_recipient", inputs.test_recipient, validated)
-        problems += _policy_problems(inputs, validated, transport)
-        problems += self.claim(validated, "email-provider")
-        if is_known(inputs.enabled):
-            session.note_provider(validated.connection, enabled=inputs.enabled)
+            return Findings(tuple(problems))
+        transport, inputs = _transport(validated), cast("ProviderInputs", validated.inputs)
+        findings = Findings(tuple(problems))
+        findings += self.label_findings(validated, validated.platform.check_provider(validated.desired))
+        findings += Findings(incomplete_credentials(validated.desired["settings"], transport))
+        findings += check_sender("from_address", inputs.from_address, validated)
+        findings += Findings(tuple(local_problems("test_recipient", inputs.test_recipient, validated)))
+        findings += Findings(tuple(_policy_problems(inputs, validated, transport)))
+        findings += self.claim(validated, "email-provider")
+        findings += Findings(claims=(_configures(inputs, validated),))
         if validated.connection.missing:
-            warn(f"{validated.label}: {validated.connection.missing[0]} It is needed at `up`.")
+            missing = f"{validated.label}: {validated.connection.missing[0]} It is needed at `up`."
+            findings += Findings(warnings=(missing,))
         if recorded:
             change = self.compare_inputs(recorded, desired, validated)
-            problems += change.problems
-            _announce(change, transport, validated)
-        return problems
+            findings += Findings(change.problems, notices=_secret_notices(change, transport, validated))
+        return findings
 
     def do_create(self, desired: Props) -> tuple[str, Props]:
         """Creates, or takes over what is there as `on_existing` says; never leaves the tenant without a provider."""
@@ -257,8 +256,8 @@ class EmailProviderLifecycle(TenantObject):
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Goes back to the platform's own sender, unless the configuration is not, or no longer, ours."""
         explicit: OnDelete | None = recorded.get("on_delete")
-        if session.is_claimed(id_):
-            session.leave(id_, recorded)
+        if operation.current().ownership.is_claimed(id_):
+            operation.current().ownership.release(id_, recorded)
             info(f"{id_}: kept, another resource of this program owns it now")
             return
         if (explicit or ("retain" if recorded.get("adopted") else "delete")) == "retain":
@@ -368,13 +367,20 @@ def _policy_problems(inputs: ProviderInputs, validated: ValidatedInputs, transpo
     return problems
 
 
-def _announce(change: InputDiff, transport: Transport, validated: ValidatedInputs) -> None:
+def _configures(inputs: ProviderInputs, validated: ValidatedInputs) -> ConfiguresProvider:
+    """Returns what the tenant's templates in this program have to know of its provider."""
+    enabled = inputs.enabled if is_known(inputs.enabled) else None
+    return ConfiguresProvider(validated.connection.platform, validated.host, sender_limits(inputs), enabled)
+
+
+def _secret_notices(change: InputDiff, transport: Transport, validated: ValidatedInputs) -> tuple[str, ...]:
     """Says that a secret changes, which Pulumi's diff does not show (design.md section 6, fact 4)."""
     settings: Props = validated.desired["settings"]
     secret = [name for name in transport.write_only if name in change.settings and name in settings]
-    if secret and not change.kind:
-        names = " and ".join(f"settings.{name}" for name in secret)
-        info(f"{validated.label}: {names} changes; credentials will be sent")
+    if not secret or change.kind:
+        return ()
+    names = " and ".join(f"settings.{name}" for name in secret)
+    return (f"{validated.label}: {names} changes; credentials will be sent",)
 
 
 def _transports(validated: ValidatedInputs) -> Mapping[str, Transport]:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from tenant_email.changes import compare
 from tenant_email.errors import AlreadyConfigured, NotFound, Problem
 from tenant_email.fields import Text
-from tenant_email.operations import adoption, lost_answers, session
+from tenant_email.findings import Findings
+from tenant_email.operations import adoption, lost_answers, operation
 from tenant_email.operations.adoption import AdoptionStep, Mode
 from tenant_email.operations.border import info, warn
 from tenant_email.operations.differences import list_differences
 from tenant_email.operations.imports import cannot_import, nothing_to_import
 from tenant_email.operations.lost_answers import Existing
-from tenant_email.operations.sender_rules import sender_problems
+from tenant_email.operations.sender_rules import check_sender, sends_from
 from tenant_email.operations.tenant_object import (
     TenantInputs,
     TenantObject,
@@ -59,27 +60,21 @@ class EmailTemplateLifecycle(TenantObject):
         key = platform.template_key(desired["settings"])
         return f"email-template/{key}" if is_known(key) else "email-template"
 
-    def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
-        """Validates; a sender needs a provider that the program does not disable."""
+    def do_check(self, recorded: Props | None, desired: Props) -> Findings:
+        """Validates; a sender of its own needs a provider that would send from it."""
         validated, problems = self.validate(desired)
         if validated is None:
-            return problems
-        settings = validated.desired["settings"]
-        problems += self.say(validated, validated.platform.check_template(validated.desired))
-        problems += sender_problems("settings.from_address", settings.get("from_address"), validated)
-        allowed = validated.platform.capabilities.on_delete_template
-        policy = validated.inputs.on_delete
-        if policy and is_known(policy) and policy not in allowed:
-            what = f"{validated.platform.capabilities.title} cannot {policy} a template"
-            problems.append(Problem("on_delete", what, f"Use one of: {', '.join(allowed)}."))
-        if settings.get("from_address") and session.provider_is_disabled(validated.connection):
-            what = "cannot be set while the tenant's e-mail provider is disabled"
-            problems.append(
-                Problem("settings.from_address", what, "Set enabled=True on the EmailProvider, or omit it.")
-            )
+            return Findings(tuple(problems))
+        path, sender = "settings.from_address", validated.desired["settings"].get("from_address")
+        findings = Findings(tuple(problems))
+        findings += self.label_findings(validated, validated.platform.check_template(validated.desired))
+        findings += check_sender(path, sender, validated)
+        findings += Findings(_policy_problems(validated))
+        if sender:
+            findings += Findings(claims=(sends_from(path, sender, validated),))
         if UNKNOWN is not (key := _key(validated)):
-            problems += self.claim(validated, f"email-template/{key}")
-        return problems
+            findings += self.claim(validated, f"email-template/{key}")
+        return findings
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Another key is another template, so it is a replacement, like another tenant."""
@@ -202,8 +197,8 @@ class EmailTemplateLifecycle(TenantObject):
 
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Disables or deletes what was created, restores what was adopted, and leaves what somebody else changed."""
-        if session.is_claimed(id_):
-            session.leave(id_, recorded)
+        if operation.current().ownership.is_claimed(id_):
+            operation.current().ownership.release(id_, recorded)
             info(f"{id_}: kept, another resource of this program owns it now")
             return
         platform, api = self.owner(id_)
@@ -221,6 +216,15 @@ class EmailTemplateLifecycle(TenantObject):
         if changed:
             what = f"kept, for somebody else changed it since ({', '.join(changed)})"
             warn(f"{id_}: {what}; {policy} it by hand if you mean to")
+
+
+def _policy_problems(validated: ValidatedInputs) -> tuple[Problem, ...]:
+    """Returns why the platform could not do at a destroy what `on_delete` says."""
+    capabilities, policy = validated.platform.capabilities, validated.inputs.on_delete
+    if not policy or not is_known(policy) or policy in capabilities.on_delete_template:
+        return ()
+    remedy = f"Use one of: {', '.join(capabilities.on_delete_template)}."
+    return (Problem("on_delete", f"{capabilities.title} cannot {policy} a template", remedy),)
 
 
 def _as_existing(live: LiveObject | None) -> Existing[LiveObject] | None:

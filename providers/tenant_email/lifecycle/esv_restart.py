@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email.durations import seconds, time_problems
 from tenant_email.errors import NotFound
+from tenant_email.findings import Findings
 from tenant_email.operations.border import Lifecycle
 from tenant_email.operations.esv_object import EsvName
 from tenant_email.operations.esv_tenant import PLATFORM, TenantPart, owner_of, require_valid, validate
 
 if TYPE_CHECKING:
     from tenant_email.changes import Props
-    from tenant_email.errors import Problem
 
 _LONGEST: Final = "20m"
 
@@ -30,10 +30,10 @@ class EsvRestartLifecycle(Lifecycle):
 
     inputs = frozenset(RestartInputs.model_fields)
 
-    def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
+    def do_check(self, recorded: Props | None, desired: Props) -> Findings:
         """Validates; the tenant is not asked."""
         found, problems = validate(RestartInputs, desired)
-        return [*problems, *time_problems("timeout", found.inputs.timeout)]
+        return Findings((*problems, *time_problems("timeout", found.inputs.timeout)))
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; another tenant is another restart."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from tenant_email.errors import PlatformError, Problem, TenantEmailError
+from tenant_email.findings import Findings
 from tenant_email.lifecycle.esv_variable import LONGEST
 from tenant_email.operations.esv_object import EsvInputs, EsvObject, retry_if_lost
 from tenant_email.operations.esv_tenant import require_valid, validate
@@ -48,9 +49,9 @@ class EsvSecretLifecycle(EsvObject):
         "description": "description",
     }
 
-    def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
+    def do_check(self, recorded: Props | None, desired: Props) -> Findings:
         """Validates the content too: the API answers a server error to a key that is none (contract section 6)."""
-        problems = super().do_check(recorded, desired)
+        findings, problems = super().do_check(recorded, desired), list[Problem]()
         found, _ = validate(SecretInputs, desired)
         if is_known(found.inputs.value, found.inputs.encoding) and not _fits(found.inputs):
             what = f"is not of encoding {found.inputs.encoding}"
@@ -59,7 +60,7 @@ class EsvSecretLifecycle(EsvObject):
         if isinstance(value, Secret) and len(value.reveal().encode()) > LONGEST:
             what = f"is longer than {LONGEST} bytes"
             problems.append(Problem("value", what, "Shorten it; the platform takes no more."))
-        return problems
+        return findings + Findings(tuple(problems))
 
     def create_esv(self, found: ValidatedEsv[SecretInputs], api: PingOneAic) -> Props:
         """Creates it, which a PUT does once and never again."""

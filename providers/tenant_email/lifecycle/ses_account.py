@@ -11,6 +11,7 @@ from pydantic import Field
 
 from tenant_email.errors import Problem, Rejected
 from tenant_email.fields import Address, Text
+from tenant_email.findings import Findings
 from tenant_email.model import Model, parse
 from tenant_email.operations.aws_session import Placed, place_problems, recorded_place, ses_of
 from tenant_email.operations.border import Lifecycle, info, warn
@@ -46,20 +47,20 @@ class SesAccountLifecycle(Lifecycle):
 
     inputs = frozenset(AccountInputs.model_fields)
 
-    def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
+    def do_check(self, recorded: Props | None, desired: Props) -> Findings:
         """Validates; nobody is asked."""
         inputs, problems = parse(AccountInputs, desired)
         request, path = inputs.request_production_access, "request_production_access"
         problems += place_problems(inputs)
         if not request or not is_known(request):
-            return problems
+            return Findings(tuple(problems))
         if is_known(request.use_case) and len(request.use_case) > _LONGEST_USE_CASE:
             what = f"has {len(request.use_case)} characters"
             problems.append(Problem(f"{path}.use_case", what, f"Keep to {_LONGEST_USE_CASE}."))
         if is_known(request.contacts) and len(request.contacts) > _MOST_CONTACTS:
             what = f"has {len(request.contacts)} addresses"
             problems.append(Problem(f"{path}.contacts", what, f"Keep to {_MOST_CONTACTS}."))
-        return problems
+        return Findings(tuple(problems))
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; production access that is required and was missing at the last look is asked about again."""

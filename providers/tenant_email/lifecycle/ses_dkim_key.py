@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from tenant_email.aws.dkim import OwnKeyDkim, fingerprint, new_private_key, public_key
 from tenant_email.errors import Problem
 from tenant_email.fields import Text
+from tenant_email.findings import Findings
 from tenant_email.model import Model, parse
 from tenant_email.operations.border import Lifecycle
 from tenant_email.unknowns import is_known
@@ -27,7 +28,7 @@ class SesDkimKeyLifecycle(Lifecycle):
 
     inputs = frozenset(DkimKeyInputs.model_fields)
 
-    def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
+    def do_check(self, recorded: Props | None, desired: Props) -> Findings:
         """Validates."""
         inputs, problems = parse(DkimKeyInputs, desired)
         if is_known(inputs.selector):
@@ -35,7 +36,7 @@ class SesDkimKeyLifecycle(Lifecycle):
                 OwnKeyDkim.check_selector(inputs.selector)
             except ValueError as error:
                 problems.append(Problem("selector", str(error), "Write one such as mail-2026."))
-        return problems
+        return Findings(tuple(problems))
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; another selector or length is another key, and both exist until mail is signed with the new one."""

@@ -15,9 +15,10 @@ from tenant_email.errors import (
     Forbidden,
     Problem,
 )
+from tenant_email.findings import Findings
 from tenant_email.model import parse
 from tenant_email.operations.aws_session import (
-    claim,
+    claim_of,
     domain_problems,
     guard_account,
     is_claimed,
@@ -54,13 +55,13 @@ class SesDomainIdentityLifecycle(Lifecycle):
         "dns_records": ("domain", "zone", "region", "dkim_selector"),
     }
 
-    def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
+    def do_check(self, recorded: Props | None, desired: Props) -> Findings:
         """Validates; SES itself is not asked."""
         inputs, problems = parse(IdentityInputs, desired)
+        warnings: tuple[str, ...] = ()
         problems += [*domain_problems(inputs.domain), *place_problems(inputs), *mode_problems(inputs)]
         problems += region_problems(inputs.replica_of, "replica_of") if inputs.replica_of else []
         problems += time_problems("switch_timeout", inputs.switch_timeout, zero=True)
-        claim("identity", desired)
         if inputs.region and is_known(inputs.domain, inputs.region) and not domain_problems(inputs.domain):
             problems += import_problems(
                 inputs.import_id, [f"aws-ses/{inputs.region}/{normalise_domain(inputs.domain)}"]
@@ -69,8 +70,8 @@ class SesDomainIdentityLifecycle(Lifecycle):
             problems.append(Problem("zone", f"{inputs.zone} does not hold {inputs.domain}", "Name a parent zone."))
         if recorded and recorded.get("dkim") == "easy" and inputs.dkim == "byo":
             what = "mail goes out unsigned from the switch to your own key until SES has verified it"
-            warn(f"ses {inputs.region} {inputs.domain}: {what}")
-        return problems
+            warnings = (f"ses {inputs.region} {inputs.domain}: {what}",)
+        return Findings(tuple(problems), warnings, claims=(claim_of("identity", desired),))
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; another domain or region is another identity. What a refresh found broken is a change too."""

@@ -13,6 +13,7 @@ from pydantic import Field
 from tenant_email.aws.dkim import EasyDkim, ReplicaDkim
 from tenant_email.aws.dns_records import DnsRecord, normalise_domain, record_kind_problems
 from tenant_email.fields import Text
+from tenant_email.findings import Findings
 from tenant_email.lifecycle.ses_domain_settings import refuse_other_mail_from
 from tenant_email.model import parse
 from tenant_email.operations.aws_session import Placed, domain_problems, moved, place_problems, route53_of, ses_of
@@ -24,7 +25,6 @@ from tenant_email.unknowns import is_known
 if TYPE_CHECKING:
     from tenant_email.aws.ses import Ses
     from tenant_email.changes import Props
-    from tenant_email.errors import Problem
 
 _OWN_ORIGIN = "EXTERNAL"
 
@@ -55,12 +55,12 @@ class SesDomainPreflightLifecycle(Lifecycle):
 
     inputs = frozenset(PreflightInputs.model_fields)
 
-    def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
+    def do_check(self, recorded: Props | None, desired: Props) -> Findings:
         """Validates; nobody is asked."""
         inputs, problems = parse(PreflightInputs, desired)
         if is_known(inputs.overwrite_records):
             problems += record_kind_problems(inputs.overwrite_records)
-        return [*problems, *domain_problems(inputs.domain), *place_problems(inputs)]
+        return Findings((*problems, *domain_problems(inputs.domain), *place_problems(inputs)))
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; only another place is looked at again, for the rest is by then partly ours."""

@@ -14,10 +14,11 @@ from tenant_email.aws import record_sets
 from tenant_email.aws.dns_records import RECORD_KINDS, DnsRecord
 from tenant_email.aws.record_sets import RecordSet
 from tenant_email.aws.route53 import is_refused_batch
-from tenant_email.errors import Conflict, NotFound, PlatformError, Problem, redact_external
+from tenant_email.errors import Conflict, NotFound, PlatformError, redact_external
 from tenant_email.fields import Text
+from tenant_email.findings import Findings, OwnsObject
 from tenant_email.model import parse
-from tenant_email.operations import session
+from tenant_email.operations import operation
 from tenant_email.operations.aws_session import Placed, place_problems, route53_of, ses_of
 from tenant_email.operations.border import Lifecycle, info, warn
 from tenant_email.operations.dns_estate import Taken, means_the_same, refusal
@@ -86,12 +87,11 @@ class SesDomainRecordLifecycle(Lifecycle):
     inputs = frozenset(RecordInputs.model_fields)
     mirrors: ClassVar[Mirrors] = {"written_value": ("value",), "replaced_records": ("name",)}
 
-    def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
+    def do_check(self, recorded: Props | None, desired: Props) -> Findings:
         """Validates; Route 53 itself is not asked."""
         inputs, problems = parse(RecordInputs, desired)
-        if is_known(inputs.zone_id, inputs.name, inputs.type):
-            session.claim(_id(inputs))
-        return problems + place_problems(inputs)
+        claims = (OwnsObject(_id(inputs)),) if is_known(inputs.zone_id, inputs.name, inputs.type) else ()
+        return Findings(tuple(problems + place_problems(inputs)), claims=claims)
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; what only a look at the identity says, and a preview may not know, is no change by itself."""
@@ -130,7 +130,7 @@ class SesDomainRecordLifecycle(Lifecycle):
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Takes our value out and puts back what it replaced; keeps what is, or has become, somebody else's."""
         inputs, had = RecordInputs.model_validate(self.recorded_inputs(recorded)), Had.of(recorded)
-        if session.is_claimed(id_):
+        if operation.current().ownership.is_claimed(id_):
             info(f"{id_}: kept, another resource of this program owns it now")
         elif had.written_value is None:
             info(f"{id_}: left as it is, it was there before")
@@ -154,7 +154,7 @@ def _client(inputs: RecordInputs) -> Route53:
 def _written(inputs: RecordInputs, had: Had) -> Had:
     """Brings the record into the zone; returns whose it is then."""
     client, record = _client(inputs), inputs.record()
-    with session.writing("route53", inputs.zone_id):
+    with operation.current().write_lock("route53", inputs.zone_id):
         for _ in range(_TRIES):
             sets = client.at(inputs.zone_id, inputs.name)
             held = had.written_value is not None and record_sets.holds(record, sets, had.written_value)
@@ -207,7 +207,7 @@ def _comparable(sets: Sequence[RecordSet]) -> set[tuple[Any, ...]]:
 
 def _taken_back(inputs: RecordInputs, wrote: str, before: Sequence[RecordSet]) -> None:
     client, record = _client(inputs), inputs.record()
-    with session.writing("route53", inputs.zone_id):
+    with operation.current().write_lock("route53", inputs.zone_id):
         for _ in range(_TRIES):
             try:
                 sets = client.at(inputs.zone_id, inputs.name)

@@ -18,10 +18,11 @@ from tenant_email.errors import (
     Problem,
 )
 from tenant_email.fields import Text
+from tenant_email.findings import Findings
 from tenant_email.model import parse
 from tenant_email.operations.aws_session import (
     Placed,
-    claim,
+    claim_of,
     domain_problems,
     is_claimed,
     moved,
@@ -78,14 +79,13 @@ class SesDomainSettingsLifecycle(Lifecycle):
         "previous_settings": ("mail_from", "on_mx_failure", "configuration_set", "feedback_forwarding", "tags")
     }
 
-    def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
+    def do_check(self, recorded: Props | None, desired: Props) -> Findings:
         """Validates; SES itself is not asked."""
         inputs, problems = parse(SettingsInputs, desired)
         problems += [*domain_problems(inputs.domain), *place_problems(inputs), *_tag_problems(inputs)]
-        claim("settings", desired)
         if inputs.on_mx_failure == "REJECT_MESSAGE" and inputs.mail_from is None:
             problems.append(Problem("on_mx_failure", "needs a MAIL FROM domain", "Set mail_from, or omit it."))
-        return problems + _mail_from_problems(inputs)
+        return Findings(tuple(problems + _mail_from_problems(inputs)), claims=(claim_of("settings", desired),))
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; a MAIL FROM domain that a refresh found FAILED is a change, because SES never retries it."""

@@ -14,6 +14,7 @@ from tenant_email.aws.identity import Identity, Verdict, mail_from_verdict, verd
 from tenant_email.durations import seconds, time_problems
 from tenant_email.errors import NotFound, Problem, Rejected, VerificationTimeout
 from tenant_email.fields import Text
+from tenant_email.findings import Findings
 from tenant_email.model import parse
 from tenant_email.operations.aws_session import Placed, domain_problems, moved, place_problems, recorded_place, ses_of
 from tenant_email.operations.border import Lifecycle, warn
@@ -48,11 +49,11 @@ class SesDomainVerificationLifecycle(Lifecycle):
 
     inputs = frozenset(VerificationInputs.model_fields)
 
-    def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
+    def do_check(self, recorded: Props | None, desired: Props) -> Findings:
         """Validates; nobody is asked."""
         inputs, problems = parse(VerificationInputs, desired)
         problems += [*domain_problems(inputs.domain), *place_problems(inputs), *_record_problems(inputs)]
-        return problems + time_problems("timeout", inputs.timeout)
+        return Findings(tuple(problems + time_problems("timeout", inputs.timeout)))
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; other records, and a regression that a refresh found, are verified again in place."""

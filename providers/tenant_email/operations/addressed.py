@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tenant_email.operations import session
+from tenant_email.operations import operation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +37,7 @@ class TenantScoped:
 
     def writing(self) -> AbstractContextManager[object]:
         """Returns the lock that serialises writes to the tenant."""
-        return session.writing(self.connection.platform, self.host)
+        return operation.current().write_lock(self.connection.platform, self.host)
 
     def find_released(self, id_at: Callable[[str], str]) -> Props | None:
         """Returns what was recorded of an object of this tenant that another resource of this run gave up.
@@ -45,4 +45,5 @@ class TenantScoped:
         `id_at` returns its id on one of the tenant's hosts: an older id may hold another of them.
         """
         ids = map(id_at, (self.host, *self.connection.aliases))
-        return next((left for id_ in ids if (left := session.left(id_)) is not None), None)
+        found = map(operation.current().ownership.find_released, ids)
+        return next((recorded for recorded in found if recorded is not None), None)

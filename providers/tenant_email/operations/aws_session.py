@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import threading
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tenant_email.aws.access import Access, AwsProvider, provider_problems
 from tenant_email.aws.access_keys import Iam
@@ -17,8 +16,9 @@ from tenant_email.aws.route53 import Route53
 from tenant_email.aws.ses import Ses
 from tenant_email.errors import InvalidSettings, Problem, WrongTenant
 from tenant_email.fields import Text
+from tenant_email.findings import OwnsObject
 from tenant_email.model import Model
-from tenant_email.operations import session
+from tenant_email.operations import operation
 from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from tenant_email.changes import Props
 
 T = TypeVar("T")
-
-_lock: Final = threading.Lock()
-_clients: dict[tuple[type, str | None, Access], Any] = {}
 
 
 class Placed(Model):
@@ -56,7 +53,7 @@ def recorded_place(recorded: Props, region: str) -> Placed:
 
 def access_of(inputs: Placed) -> Access:
     """Returns by what AWS is reached: as the AWS provider of the resource says, else as the stack's config does."""
-    return Access.of(inputs.profile, inputs.aws_provider, session.aws_config())
+    return Access.of(inputs.profile, inputs.aws_provider, operation.current().aws_config())
 
 
 def ses(region: str, access: Access) -> Ses:
@@ -65,7 +62,7 @@ def ses(region: str, access: Access) -> Ses:
     def make() -> Ses:
         return Ses(region, access.profile, of_environment(Pace.from_environ), access.provider)
 
-    return _shared(Ses, region, access, make)
+    return operation.current().aws.ses.get((region, access), make)
 
 
 def of_environment(read: Callable[[Mapping[str, str]], T]) -> T:
@@ -78,21 +75,15 @@ def of_environment(read: Callable[[Mapping[str, str]], T]) -> T:
 
 def iam(region: str | None, access: Access) -> Iam:
     """Returns the IAM client; the region only says in which partition."""
-    return _shared(Iam, region, access, lambda: Iam(region, access.profile, access.provider))
+    clients = operation.current().aws.iam
+    return clients.get((region, access), lambda: Iam(region, access.profile, access.provider))
 
 
 def route53_of(inputs: Placed) -> Route53:
     """Returns the Route 53 client for a resource; the region only says in which partition."""
     region, access = inputs.region, access_of(inputs)
-    return _shared(Route53, region, access, lambda: Route53(region, access.profile, access.provider))
-
-
-def _shared(kind: type[T], region: str | None, access: Access, make: Callable[[], T]) -> T:
-    """Returns a client, made on first use and shared by all threads."""
-    with _lock:
-        if (kind, region, access) not in _clients:
-            _clients[kind, region, access] = make()
-        return cast("T", _clients[kind, region, access])
+    clients = operation.current().aws.route53
+    return clients.get((region, access), lambda: Route53(region, access.profile, access.provider))
 
 
 def guard_account(client: Ses, expected: str | None) -> None:
@@ -103,14 +94,14 @@ def guard_account(client: Ses, expected: str | None) -> None:
         raise WrongTenant(message, remedy=remedy)
 
 
-def claim(what: str, desired: Props) -> None:
-    """Notes that a resource of the program owns this part of an identity, so that another's removal leaves it alone."""
-    session.claim(_ownership(what, desired))
+def claim_of(what: str, desired: Props) -> OwnsObject:
+    """Returns the claim of a part of an identity, so that another resource's removal leaves it alone."""
+    return OwnsObject(_ownership(what, desired))
 
 
 def is_claimed(what: str, recorded: Props) -> bool:
     """Tells whether another resource of the program has it now: a rename must not take it from under that one."""
-    return session.is_claimed(_ownership(what, recorded))
+    return operation.current().ownership.is_claimed(_ownership(what, recorded))
 
 
 def _ownership(what: str, props: Props) -> str:
@@ -159,7 +150,7 @@ def region_problems(region: str | None, path: str = "region", *, ses: bool = Tru
     if region is None:
         remedy = "Run: pulumi config set aws:region eu-west-1; or give region=."
         return [Problem(path, "is missing: it is neither given, nor in the stack config, nor in AWS_REGION", remedy)]
-    if not is_known(region) or session.aws_config().get("skipRegionValidation") == "true":
+    if not is_known(region) or operation.current().aws_config().get("skipRegionValidation") == "true":
         return []
     problem = region_problem(path, region, ses=ses)
     return [problem] if problem else []

@@ -26,8 +26,8 @@ from pulumi.output import Unknown as PulumiUnknown
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from tenant_email import secrets
-from tenant_email.errors import Problem, TenantEmailError, redact_message
-from tenant_email.operations import session
+from tenant_email.errors import TenantEmailError, redact_message
+from tenant_email.operations import operation
 from tenant_email.operations.secret_inputs import SECRET_INPUTS, public_id, real_id, secret_paths
 from tenant_email.unknowns import UNKNOWN
 from tenant_email.values import drop_unusable
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from pulumi.dynamic import ConfigureRequest
 
     from tenant_email.changes import Props
+    from tenant_email.findings import Findings
     from tenant_email.platforms.base import Places
 
 PROVIDER_KEY: Final = "__provider"
@@ -143,8 +144,8 @@ class Lifecycle(ResourceProvider):
             (output,) for output, inputs in self.mirrors.items() if any(f"{path}.".startswith(f"{n}.") for n in inputs)
         )
 
-    def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
-        """Returns everything wrong with the inputs; no network."""
+    def do_check(self, recorded: Props | None, desired: Props) -> Findings:
+        """Judges the inputs: returns what it finds, all at once; no network, nothing printed, nothing registered."""
         raise NotImplementedError
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
@@ -172,7 +173,7 @@ class Lifecycle(ResourceProvider):
 
     def configure(self, req: ConfigureRequest) -> None:
         """Keeps the stack's config for the first use; nothing is connected here."""
-        session.configure(req.config.get)
+        operation.current().configure(req.config.get)
 
     @without_traceback
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
@@ -180,7 +181,12 @@ class Lifecycle(ResourceProvider):
         given = {key: value for key, value in news.items() if key != PROVIDER_KEY}
         fit, problems = drop_unusable(given, passing=(PulumiUnknown,))
         with self._plain_props(_olds, fit) as (recorded, desired):
-            problems += self.do_check(self.recorded_inputs(recorded) or None, desired)
+            findings = self.do_check(self.recorded_inputs(recorded) or None, desired)
+            problems += [*findings.problems, *operation.current().ownership.register(findings.claims)]
+            for notice in findings.notices:
+                info(notice)
+            for warning in findings.warnings:
+                warn(warning)
             unique = list(dict.fromkeys(problems))
             texts = dict.fromkeys(str(problem) for problem in unique[:_MOST_PROBLEMS])
         if len(unique) > _MOST_PROBLEMS:

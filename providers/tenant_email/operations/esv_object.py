@@ -8,8 +8,9 @@ from pydantic import AfterValidator
 
 from tenant_email.errors import AlreadyConfigured, NotFound, PlatformError, Problem, Rejected
 from tenant_email.fields import Text
+from tenant_email.findings import Findings, OwnsObject
 from tenant_email.model import parse
-from tenant_email.operations import adoption, lost_answers, session
+from tenant_email.operations import adoption, lost_answers, operation
 from tenant_email.operations.adoption import AdoptionStep, Mode
 from tenant_email.operations.border import Lifecycle, info, warn
 from tenant_email.operations.differences import list_differences
@@ -58,22 +59,22 @@ class EsvObject(Lifecycle):
         super().__init_subclass__()
         cls.inputs = frozenset(cls.model.model_fields)
 
-    def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
+    def do_check(self, recorded: Props | None, desired: Props) -> Findings:
         """Validates, and explains what can never be changed."""
         found, problems = validate(self.model, desired)
+        findings = Findings(tuple(problems))
         if is_known(found.inputs.esv):
             ids = [self.id_at(host, found.inputs.esv) for host in (found.host, *found.connection.aliases)]
-            for id_ in ids:
-                session.claim(id_)
-            problems += [] if found.connection.is_nowhere else import_problems(found.inputs.import_id, ids)
+            wrong = [] if found.connection.is_nowhere else import_problems(found.inputs.import_id, ids)
+            findings += Findings(tuple(wrong), claims=tuple(map(OwnsObject, ids)))
         if found.connection.missing:
-            warn(f"{found.who} {self.what}/{found.inputs.esv}: {found.connection.missing[0]} It is needed at `up`.")
+            missing = f"{found.connection.missing[0]} It is needed at `up`."
+            findings += Findings(warnings=(f"{found.who} {self.what}/{found.inputs.esv}: {missing}",))
         before, _ = parse(self.model, recorded or {})
         if is_known(before.esv) and before.esv == found.inputs.esv:
-            problems += [
-                _immutable_problem(name, before.esv) for name in self.fixed if _has_changed(before, found.inputs, name)
-            ]
-        return problems
+            changed = [name for name in self.fixed if _has_changed(before, found.inputs, name)]
+            findings += Findings(tuple(_immutable_problem(name, before.esv) for name in changed))
+        return findings
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; another tenant or another name is another ESV."""
@@ -134,7 +135,7 @@ class EsvObject(Lifecycle):
             return api.esvs.read(self.path_of(inputs.esv))
 
         with found.writing():
-            session.write_alone(id_)
+            operation.current().ownership.write_alone(id_)
             live = look()
             if live is None and inputs.on_existing == "import":
                 raise nothing_to_import(found.who, inputs.esv)
@@ -179,15 +180,15 @@ class EsvObject(Lifecycle):
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Deletes what was created, unless somebody else changed it or the tenant's configuration still names it."""
         asked = recorded.get("on_delete")
-        if session.is_claimed(id_):
-            session.leave(id_, recorded)
+        if operation.current().ownership.is_claimed(id_):
+            operation.current().ownership.release(id_, recorded)
             info(f"{id_}: kept, another resource of this program owns it now")
             return
         if (asked or ("retain" if recorded.get("adopted") else "delete")) == "retain":
             info(f"{id_}: left as it is in the tenant")
             return
         api, esv = owner_of(id_), id_.rpartition("/")[2]
-        with session.writing(PLATFORM, id_.split("/")[1]):
+        with operation.current().write_lock(PLATFORM, id_.split("/")[1]):
             if not asked:
                 live = self.read_written(api, esv)
                 if live is None:

@@ -9,7 +9,7 @@ from tenant_email.connections import nowhere
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.fields import Text
 from tenant_email.model import Model, parse
-from tenant_email.operations import session
+from tenant_email.operations import operation
 from tenant_email.operations.addressed import TenantScoped
 from tenant_email.operations.border import info
 from tenant_email.unknowns import is_known
@@ -44,12 +44,12 @@ class ValidatedEsv(TenantScoped, Generic[InputsT]):
 
 def tenant_of(connection: Connection) -> PingOneAic:
     """Returns what talks to a tenant of this platform."""
-    return cast("PingOneAic", session.tenant(connection, info))
+    return cast("PingOneAic", operation.current().tenant(connection, info))
 
 
 def owner_of(id_: str) -> PingOneAic:
     """Returns what talks to the tenant that an id names, whatever the program says now; raises WrongTenant."""
-    return tenant_of(session.connections().by_host(id_.split("/")[1], PLATFORM))
+    return tenant_of(operation.current().connections().by_host(id_.split("/")[1], PLATFORM))
 
 
 def validate(model: type[InputsT], raw: Props) -> tuple[ValidatedEsv[InputsT], list[Problem]]:
@@ -58,7 +58,7 @@ def validate(model: type[InputsT], raw: Props) -> tuple[ValidatedEsv[InputsT], l
     if not is_known(inputs.tenant):
         return ValidatedEsv(nowhere("", PLATFORM), inputs), problems
     try:
-        connection = session.connections().get(inputs.tenant, PLATFORM)
+        connection = operation.current().connections().get(inputs.tenant, PLATFORM)
     except InvalidSettings as error:
         connection = nowhere(inputs.tenant, PLATFORM)
         problems += error.problems

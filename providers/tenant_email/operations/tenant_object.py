@@ -13,8 +13,9 @@ from tenant_email.changes import InputDiff, compare
 from tenant_email.connections import nowhere
 from tenant_email.errors import InvalidSettings, Problem, WrongTenant
 from tenant_email.fields import Text
+from tenant_email.findings import Findings, OwnsObject
 from tenant_email.model import Model, parse, reveal
-from tenant_email.operations import session
+from tenant_email.operations import operation
 from tenant_email.operations.addressed import TenantScoped
 from tenant_email.operations.border import Lifecycle, info, warn
 from tenant_email.operations.imports import import_problems
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from tenant_email.changes import Props
     from tenant_email.connections import Connection
-    from tenant_email.platforms.base import Findings, LiveObject, Places, Platform, TenantClient
+    from tenant_email.platforms.base import LiveObject, Places, Platform, TenantClient
 
 WIRE: Final = frozenset({"settings", "from_address", "enabled"})
 """The inputs that are sent to the platform; the others only steer us."""
@@ -61,7 +62,7 @@ class ValidatedInputs(TenantScoped):
 
     def api(self) -> TenantClient:
         """Returns what talks to the tenant; nothing is sent yet."""
-        return session.tenant(self.connection, info)
+        return operation.current().tenant(self.connection, info)
 
 
 class TenantObject(Lifecycle):
@@ -157,22 +158,19 @@ class TenantObject(Lifecycle):
                 warn(f"{validated.label}: {note}")
         return bool(change), []
 
-    def say(self, validated: ValidatedInputs, checked: Findings) -> list[Problem]:
-        """Prints a platform's warnings and returns its problems."""
-        for warning in checked.warnings:
-            warn(f"{validated.label}: {warning}")
-        return list(checked.problems)
+    def label_findings(self, validated: ValidatedInputs, found: Findings) -> Findings:
+        """Returns what a platform finds, with the object in front of each warning."""
+        return replace(found, warnings=tuple(f"{validated.label}: {warning}" for warning in found.warnings))
 
-    def claim(self, validated: ValidatedInputs, what: str) -> list[Problem]:
-        """Claims the ids that this object may have: an older one may hold another of its tenant's hosts.
+    def claim(self, validated: ValidatedInputs, what: str) -> Findings:
+        """Returns the claims of the ids that this object may have: an older one may hold another of its tenant's hosts.
 
-        Returns the problem of an id to import that is none of them.
+        With the problem of an id to import that is none of them.
         """
         hosts = (validated.host, *validated.connection.aliases)
         ids = [f"{validated.platform.name}/{host}/{what}" for host in hosts]
-        for id_ in ids:
-            session.claim(id_)
-        return [] if validated.connection.is_nowhere else import_problems(validated.inputs.import_id, ids)
+        problems = [] if validated.connection.is_nowhere else import_problems(validated.inputs.import_id, ids)
+        return Findings(tuple(problems), claims=tuple(map(OwnsObject, ids)))
 
     def find_released(self, validated: ValidatedInputs) -> Props | None:
         """Returns what was recorded of an object of this tenant that another resource of this run gave up."""
@@ -180,7 +178,7 @@ class TenantObject(Lifecycle):
 
     def write_alone(self, id_: str) -> None:
         """Raises when another resource of this program wrote the same object just now."""
-        session.write_alone(id_)
+        operation.current().ownership.write_alone(id_)
 
     def is_here(self, id_: str, validated: ValidatedInputs) -> bool:
         """Tells whether the tenant of these inputs is the one in the id, as far as they name one."""
@@ -192,12 +190,12 @@ class TenantObject(Lifecycle):
         """Returns (platform, tenant) of a recorded id, whatever the program says now; raises WrongTenant."""
         platform, host = id_.split("/")[:2]
         try:
-            connection = session.connections().by_host(host, platform)
+            connection = operation.current().connections().by_host(host, platform)
         except KeyError:
             raise WrongTenant(
                 f"{id_}: this version knows no platform {platform}", remedy="Update the package."
             ) from None
-        return platforms.load(platform), session.tenant(connection, info)
+        return platforms.load(platform), operation.current().tenant(connection, info)
 
     def _model_of(self, kind: object) -> tuple[Platform, type[Model]] | Problem:
         name = str(kind or "")
@@ -213,16 +211,16 @@ class TenantObject(Lifecycle):
 
 
 def write_lock_of(id_: str) -> AbstractContextManager[object]:
-    """Returns the lock that serialises writes to the tenant of a recorded id."""
+    """Returns the lock that serializes writes to the tenant of a recorded id."""
     platform, host = id_.split("/")[:2]
-    return session.writing(platform, host)
+    return operation.current().write_lock(platform, host)
 
 
 def _find_connection(tenant: object, platform: Platform) -> tuple[Connection, list[Problem]]:
     if not isinstance(tenant, str):
         return nowhere("", platform.name), []
     try:
-        return session.connections().get(tenant, platform.name), []
+        return operation.current().connections().get(tenant, platform.name), []
     except InvalidSettings as error:
         return nowhere(tenant, platform.name), list(error.problems)
 

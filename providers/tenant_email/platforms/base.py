@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import urlsplit
 
+from tenant_email.findings import Findings
 from tenant_email.model import reveal
 from tenant_email.secrets import Secret, guard
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from tenant_email.capabilities import Capabilities, OnDelete
     from tenant_email.changes import InputDiff, Props
     from tenant_email.connections import Connection, ConnectionSpec
-    from tenant_email.errors import Problem
     from tenant_email.model import Model
     from tenant_email.records import TemplateRecord
     from tenant_email.timing import Timing
@@ -168,14 +168,6 @@ class Opener(Protocol):
     def __call__(self, connection: Connection, announce: Callable[[str], None], timing: Timing = ...) -> TenantClient:
         """Returns what talks to it; `announce` shows progress."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What a platform says of settings beyond their types: problems stop a preview, warnings do not."""
-
-    problems: tuple[Problem, ...] = ()
-    warnings: tuple[str, ...] = ()
 
 
 def nothing_to_say(_inputs: Props) -> Findings:

@@ -109,7 +109,7 @@ def test_what_cannot_reach_ses_is_refused_at_preview(
     """With what to do about it; nothing is sent."""
     (tmp_path / "config").write_text("[profile stagin]\nregion = eu-west-1\n")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
-    told = "\n".join(map(str, SesAccountLifecycle().do_check(None, {"region": REGION, **inputs})))
+    told = "\n".join(map(str, SesAccountLifecycle().do_check(None, {"region": REGION, **inputs}).problems))
     assert said in told
 
 

@@ -13,7 +13,7 @@ from support.logto_sinks import LOGIN
 from support.logto_site import Site, smtp, texts
 from tenant_email.errors import AlreadyConfigured, InvalidSettings, PlatformError, Rejected, TenantEmailError
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
-from tenant_email.operations import session
+from tenant_email.operations import operation
 from tenant_email_local.emulators.logto import Row
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def test_adopting_heals_a_corrupt_tenant(site: Site) -> None:
 def test_our_own_creates_never_meet(site: Site) -> None:
     """Of two providers at once, in the threads of one host, one is created and one is refused."""
     site.emulator.switches.transaction_seconds = 0.1
-    session.begin()
+    operation.begin()
     inputs = {"tenant": "main", "settings": smtp(), "from_address": "noreply@acme.example", "on_existing": "fail"}
     with ThreadPoolExecutor(2) as pool:
         made = [pool.submit(EmailProviderLifecycle().create, inputs) for _ in range(2)]

@@ -12,7 +12,7 @@ from tenant_email.errors import TenantEmailError
 from tenant_email.lifecycle.esv_restart import EsvRestartLifecycle
 from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
 from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle
-from tenant_email.operations import session
+from tenant_email.operations import operation
 
 if TYPE_CHECKING:
     from support.managed import Managed
@@ -127,7 +127,7 @@ def test_what_stays_at_a_destroy_is_told(site: Site, kind: str, said: list[str])
     kept = make(site, kind, on_delete="retain")
     kept.id, kept.state = made.id, {**made.state, "on_delete": "retain"}
     kept.destroy()
-    session.begin()
+    operation.begin()
     assert made.problems() == []
     made.drop()
     assert said == [
@@ -155,7 +155,7 @@ def test_a_preview_without_a_login_says_what_an_up_needs(
     """And finds nothing wrong with the inputs."""
     for name in ("FRODO_SA_ID", "FRODO_SA_JWK"):
         monkeypatch.delenv(name, raising=False)
-    session.begin()
+    operation.begin()
     assert make(site, kind).problems() == []
     (line,) = said
     assert line.startswith(f"{who(site)} esv-{kind}/esv-a: ")

@@ -17,7 +17,7 @@ from tenant_email.errors import AlreadyConfigured, InvalidSettings, NotFound, Re
 from tenant_email.lifecycle.esv_restart import EsvRestartLifecycle
 from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
 from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle
-from tenant_email.operations import session
+from tenant_email.operations import operation
 from tenant_email.pingone_aic import esv
 
 if TYPE_CHECKING:
@@ -238,7 +238,7 @@ def test_replacement_that_deletes_first_goes_on(site: Site, kind: str) -> None:
     make, path = (variable, VARIABLE) if kind == "variable" else (secret, SECRET)
     old = make(site)
     old.up()
-    session.begin()
+    operation.begin()
     new = make(site)
     assert not new.problems()
     old.drop()
@@ -330,7 +330,7 @@ def test_a_replacement_takes_over_an_esv_recorded_under_an_alias(site: Site, ali
     old = variable(site)
     old.up()
     old.id = f"pingone_aic/{alias}/esv-variable/esv-a"
-    session.begin()
+    operation.begin()
     new = variable(site, description="of the replacement")
     assert not new.problems()
     old.drop()

@@ -10,7 +10,7 @@ from support.managed import Operated
 from tenant_email.errors import TenantEmailError
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
-from tenant_email.operations import session
+from tenant_email.operations import operation
 
 if TYPE_CHECKING:
     from support.conformance import Case
@@ -177,7 +177,7 @@ def test_a_template_that_stays_at_a_destroy_is_told(case: Case, said: list[str],
     del said[:]
     stays.destroy()
     assert told(said) == [f"{stays.id}: left as it is in the tenant"]
-    session.begin()
+    operation.begin()
     assert stays.problems() == []
     stays.drop()
     assert told(said) == [f"{stays.id}: kept, another resource of this program owns it now"]
@@ -198,7 +198,7 @@ def test_a_template_that_somebody_changed_stays_and_is_told(case: Case, said: li
 
 def edited(stack: Operated, **inputs: Any) -> None:
     """Changes what a stack wrote, as somebody does by hand."""
-    session.begin()
+    operation.begin()
     EmailProviderLifecycle().update(stack.id, dict(stack.state), {**stack.inputs, **inputs})
 
 
@@ -244,7 +244,7 @@ def test_a_provider_that_was_removed_is_created_again_and_told(case: Case, said:
     """By the update that finds it so, and it is ours."""
     made = case.stack()
     made.up()
-    session.begin()
+    operation.begin()
     EmailProviderLifecycle().delete(made.id, dict(made.state))
     made.up(from_address=THEM)
     assert told(said) == [f"{label(case)}: the provider was removed by somebody else and is created again"]
@@ -256,7 +256,7 @@ def test_another_provider_in_its_place_is_told(case: Case, said: list[str]) -> N
     """A look does not take it over."""
     made = case.stack()
     made.up()
-    session.begin()
+    operation.begin()
     EmailProviderLifecycle().delete(made.id, dict(made.state))
     other = case.stack()
     other.up()
@@ -277,7 +277,7 @@ def test_a_provider_that_stays_at_a_destroy_is_told(case: Case, said: list[str],
     stays.up()
     stays.destroy()
     assert told(said) == [f"{stays.id}: left as it is in the tenant"]
-    session.begin()
+    operation.begin()
     assert stays.problems() == []
     stays.drop()
     assert told(said) == [f"{stays.id}: kept, another resource of this program owns it now"]

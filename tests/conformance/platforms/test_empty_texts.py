@@ -12,7 +12,7 @@ from support.managed import Managed
 from support.pingone_aic_site import open_server, open_site, template
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
-from tenant_email.operations import session
+from tenant_email.operations import operation
 from tenant_email_local.emulators.auth0 import Auth0Emulator
 from tenant_email_local.emulators.auth0.local import environment
 
@@ -35,7 +35,7 @@ def tenant(monkeypatch: pytest.MonkeyPatch) -> Iterator[Auth0Emulator]:
 
 def up(template: Managed, settings: dict[str, Any]) -> str:
     """Brings a template to these settings, in an operation of its own."""
-    session.begin()
+    operation.begin()
     return template.up(**template_inputs(settings))
 
 

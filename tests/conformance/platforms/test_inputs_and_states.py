@@ -12,7 +12,7 @@ from support.checking import TENANTS, reasons
 from tenant_email.errors import InvalidSettings, WrongTenant
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
-from tenant_email.operations import session
+from tenant_email.operations import operation
 from tenant_email.timing import Timing
 from tenant_email_local.emulators.server import Fault
 
@@ -94,10 +94,10 @@ def test_an_output_is_secret_where_its_input_is(
 @pytest.fixture
 def tenants() -> Iterator[None]:
     """Names tenants that are never called."""
-    session.begin()
-    session.configure({"tenant-email:tenants": json.dumps(TENANTS)}.get)
+    operation.begin()
+    operation.current().configure({"tenant-email:tenants": json.dumps(TENANTS)}.get)
     yield
-    session.configure(dict[str, Any]().get)
+    operation.current().configure(dict[str, Any]().get)
 
 
 @pytest.mark.usefixtures("tenants")
@@ -158,7 +158,7 @@ def test_a_setting_that_is_no_more_is_left_out_without_a_call(case: Case, what: 
     state = dict(made.outs or {})
     state["settings"] = {**state["settings"], "gone_setting": 1}
     case.tenant.reset_calls()
-    session.begin()
+    operation.begin()
     assert lifecycle.diff(str(made.id), state, inputs).changes
     assert lifecycle.update(str(made.id), state, inputs).outs == made.outs
     assert case.tenant.calls == []
@@ -193,12 +193,12 @@ def test_a_platform_that_is_not_known_is_told(case: Case) -> None:
 def test_a_wait_in_a_look_is_told(case: Case, said: list[str]) -> None:
     """Whoever looks hears why it takes its time."""
     made = case.provider.create(case.inputs())
-    session.begin()
-    session.keep_time(Timing(sleep=lambda _: None))
+    operation.begin()
+    operation.begin(Timing(sleep=lambda _: None))
     del said[:]
     try:
         case.tenant.inject(Fault("GET", status=429))
         EmailProviderLifecycle().read(str(made.id), dict(made.outs or {}))
     finally:
-        session.keep_time(Timing())
+        operation.begin(Timing())
     assert [line.partition(": ")[0] for line in said] == [str(made.id).rpartition("/")[0].replace("/", " ")]

@@ -10,7 +10,7 @@ import pytest
 from tenant_email.errors import AlreadyConfigured, InvalidSettings, TenantEmailError, WrongTenant
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
-from tenant_email.operations import session
+from tenant_email.operations import operation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -179,11 +179,11 @@ def act(case: Case, what: str) -> Callable[[], object]:
 def test_one_write_at_a_time(case: Case, what: str) -> None:
     """While another thread writes to a tenant, nothing of this write, not even its look, is sent."""
     write = act(case, what)
-    session.begin()
+    operation.begin()
     case.tenant.reset_calls()
     platform = case.samples["settings"]["kind"].partition(".")[0]
     thread = threading.Thread(target=write)
-    with session.writing(platform, case.tenant.url.removeprefix("http://")):
+    with operation.current().write_lock(platform, case.tenant.url.removeprefix("http://")):
         thread.start()
         thread.join(0.1)
         assert thread.is_alive()

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from tenant_email.cli import app
 from tenant_email.errors import PlatformError, UnexpectedAnswer
-from tenant_email.operations import session
+from tenant_email.operations import operation
 from tenant_email.timing import Timing
 from tenant_email_local.emulators.server import Fault
 
@@ -26,9 +26,9 @@ FOREIGN = (200, 302, 404)
 @pytest.fixture(autouse=True)
 def _quick() -> Iterator[None]:
     """Waits nowhere."""
-    session.keep_time(Timing(sleep=lambda _: None))
+    operation.begin(Timing(sleep=lambda _: None))
     yield
-    session.keep_time(Timing())
+    operation.begin(Timing())
 
 
 def lie(case: Case, paths: tuple[str, ...], status: int, method: str = "*") -> None:

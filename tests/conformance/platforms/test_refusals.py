@@ -8,7 +8,7 @@ import pytest
 
 from tenant_email.errors import TenantEmailError
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
-from tenant_email.operations import session
+from tenant_email.operations import operation
 
 if TYPE_CHECKING:
     from support.conformance import Case
@@ -41,7 +41,7 @@ def refused(case: Case, stack: Managed, **inputs: Any) -> list[str]:
 
 def edited(stack: Managed, **inputs: Any) -> None:
     """Changes what a stack wrote, as somebody does by hand."""
-    session.begin()
+    operation.begin()
     EmailProviderLifecycle().update(stack.id, dict(stack.state), {**stack.inputs, **inputs})
 
 
@@ -145,7 +145,7 @@ def test_a_provider_that_is_gone_has_drifted(case: Case) -> None:
     """In everything."""
     provider = case.stack(on_drift="fail")
     provider.up()
-    session.begin()
+    operation.begin()
     EmailProviderLifecycle().delete(provider.id, dict(provider.state))
     assert refused(case, provider, from_address="hello@acme.example") == [
         "somebody else changed everything: it is gone since the last run; nothing was written",
@@ -158,7 +158,7 @@ def test_another_one_in_its_place_has_drifted(case: Case) -> None:
     """However equal it is: it is named by its id."""
     provider = case.stack(on_drift="fail")
     provider.up()
-    session.begin()
+    operation.begin()
     EmailProviderLifecycle().delete(provider.id, dict(provider.state))
     other = case.stack()
     other.up()

@@ -19,7 +19,7 @@ from tenant_email import platforms
 from tenant_email.errors import NotFound
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.model import parse
-from tenant_email.operations import session
+from tenant_email.operations import operation
 from tenant_email_local.emulators.auth0 import Auth0Emulator
 from tenant_email_local.emulators.auth0.local import environment
 
@@ -83,11 +83,11 @@ def test_an_auth0_provider_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None
         mine.up(**provider_inputs())
         tenant.state.provider = None
         without = {name: value for name, value in SMTP.items() if name != "password"}
-        session.begin()
+        operation.begin()
         with pytest.raises(NotFound, match="Run `pulumi refresh`, give the credentials, and run again"):
             mine.up(**provider_inputs(without, from_address="other@acme.example"))
         assert not mine.refresh()
-        session.begin()
+        operation.begin()
         mine.up(**provider_inputs(from_address="other@acme.example"))
         assert tenant.state.provider is not None
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tenant_email.errors import NotFound, PlatformError, Unauthorized, Unavailable, UnexpectedAnswer
-from tenant_email.operations import session
+from tenant_email.operations import operation
 from tenant_email.timing import Timing
 from tenant_email_local.emulators.server import Emulator, Fault, Reply
 
@@ -40,9 +40,9 @@ class Elsewhere(Emulator):
 @pytest.fixture(autouse=True)
 def quick() -> Iterator[None]:
     """Lets no client sleep."""
-    session.keep_time(Timing(sleep=lambda _: None))
+    operation.begin(Timing(sleep=lambda _: None))
     yield
-    session.keep_time(Timing())
+    operation.begin(Timing())
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from support.conformance import open_case
 from tenant_email import platforms
-from tenant_email.operations import session
+from tenant_email.operations import operation
 from tenant_email.timing import Timing
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def _quick() -> Iterator[None]:
-    session.keep_time(Timing(sleep=lambda _: None))
+    operation.begin(Timing(sleep=lambda _: None))
     yield
-    session.keep_time(Timing())
+    operation.begin(Timing())
 
 
 @pytest.fixture(params=platforms.names())

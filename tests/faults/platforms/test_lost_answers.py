@@ -12,7 +12,7 @@ from support.managed import Managed
 from tenant_email.errors import AlreadyConfigured, Unavailable
 from tenant_email.http import TRIES
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
-from tenant_email.operations import session
+from tenant_email.operations import operation
 from tenant_email_local.emulators.auth0 import Auth0Emulator, schema
 from tenant_email_local.emulators.logto import LogtoEmulator
 from tenant_email_local.emulators.server import Fault
@@ -59,8 +59,8 @@ def test_every_kind_is_ours_after_a_lost_answer(inputs: dict[str, Any], monkeypa
     """The creation succeeds as such, and the last write had everything in it, the hidden fields too."""
     platform = name_of(inputs).partition(".")[0]
     with open_case(platform, monkeypatch) as case:
-        session.begin()
-        session.tenant(session.connections().get("main", platform), print).read_provider()
+        operation.begin()
+        operation.current().tenant(operation.current().connections().get("main", platform), print).read_provider()
         prepared(case.tenant, name_of(inputs), monkeypatch)
         lose(case.tenant, "after")
         provider = Managed(EmailProviderLifecycle(), tenant="main", enabled=True, on_existing="fail", **inputs)

@@ -8,7 +8,7 @@ import pytest
 
 from tenant_email.errors import AlreadyConfigured, TenantEmailError
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
-from tenant_email.operations import session
+from tenant_email.operations import operation
 
 if TYPE_CHECKING:
     from support.conformance import Case
@@ -19,7 +19,7 @@ OTHER = {"from_address": "them@acme.example"}
 
 def edited(case: Case, theirs: Operated, **inputs: Any) -> None:
     """Changes what a stack wrote, as somebody does by hand: the stack's own state does not know."""
-    session.begin()
+    operation.begin()
     changed = {**theirs.inputs, **inputs}
     EmailProviderLifecycle().update(theirs.id, dict(theirs.state), changed)
     case.tenant.reset_calls()
@@ -97,7 +97,7 @@ def test_a_replacement_that_deletes_first_goes_on(case: Case) -> None:
     provider = case.stack(on_delete="delete")
     provider.up()
     again = EmailProviderLifecycle()
-    session.begin()
+    operation.begin()
     assert not again.check({}, dict(provider.inputs)).failures
     again.delete(provider.id, dict(provider.state))
     made = again.create(dict(provider.inputs))
@@ -110,7 +110,7 @@ def test_a_replacement_meets_what_somebody_put_there(case: Case) -> None:
     provider.up()
     edited(case, provider, settings={**case.samples["settings"], "host": "smtp.two.example"})
     again = EmailProviderLifecycle()
-    session.begin()
+    operation.begin()
     again.check({}, dict(provider.inputs))
     again.delete(provider.id, dict(provider.state))
     with pytest.raises(AlreadyConfigured):

@@ -21,7 +21,7 @@ from support.host import Listener, listening
 from support.managed import Driven
 from support.ways import InProcess, Recorded, unrecorded
 from tenant_email import secrets
-from tenant_email.operations import border, session
+from tenant_email.operations import border, operation
 from tenant_email.timing import Timing
 
 if TYPE_CHECKING:
@@ -75,8 +75,8 @@ class World:
         self._running.close()
         sys.argv = self._argv
         border._engine.cache_clear()  # noqa: SLF001 - as above
-        session.keep_time(Timing())
-        session.begin()
+        operation.begin(Timing())
+        operation.begin()
 
     def _open(self) -> Emulator:
         self._tenant.close()  # its threads would go on
@@ -123,7 +123,7 @@ class World:
     def _keep(self, **seconds: float) -> None:
         known = {each.name for each in fields(Timing)}
         chosen: dict[str, Any] = {name: value for name, value in seconds.items() if name in known}
-        session.keep_time(Timing(**chosen, sleep=self.sleep, clock=self.clock, now=self.clock))
+        operation.begin(Timing(**chosen, sleep=self.sleep, clock=self.clock, now=self.clock))
 
     def sleep(self, seconds: float) -> None:
         """Lets time pass; a door that a fault closed once is open again then."""
@@ -171,5 +171,5 @@ class Managed(Driven):
 
 def _begin() -> None:
     """Begins an operation; a process knows no secret yet."""
-    session.begin()
+    operation.begin()
     secrets.forget()

@@ -12,7 +12,7 @@ from tenant_email.aws.smtp_password import smtp_host
 from tenant_email.errors import NotSupported
 from tenant_email.lifecycle.ses_account import SesAccountLifecycle
 from tenant_email.lifecycle.ses_domain_identity import SesDomainIdentityLifecycle
-from tenant_email.operations import session
+from tenant_email.operations import operation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ def configure(values: dict[str, str]) -> None:
     def get(key: str) -> str | None:
         return values.get(key)
 
-    session.configure(get)
+    operation.current().configure(get)
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +38,7 @@ def config() -> Iterator[dict[str, str]]:
 
 def refused(region: str) -> str:
     """Returns what a check says of a region."""
-    return "\n".join(map(str, SesAccountLifecycle().do_check(None, {"region": region})))
+    return "\n".join(map(str, SesAccountLifecycle().do_check(None, {"region": region}).problems))
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_new_region_is_let_through_when_told_to(config: dict[str, str]) -> Non
 def test_the_region_of_a_replicas_parent_is_judged_too() -> None:
     """It is a name like any other."""
     inputs = {"domain": "acme.example", "region": "eu-west-1", "replica_of": "eu-wst-2", "dkim": "easy"}
-    problems = SesDomainIdentityLifecycle().do_check(None, inputs)
+    problems = SesDomainIdentityLifecycle().do_check(None, inputs).problems
     assert [problem.path for problem in problems] == ["replica_of"]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tenant_email.connections import Connection, nowhere
-from tenant_email.operations import session
+from tenant_email.operations import operation
 from tenant_email.operations.addressed import TenantScoped
 
 HERE = TenantScoped(Connection("main", "auth0", "https://a.example", "a.example", aliases=("b.example", "c.example")))
@@ -13,7 +13,7 @@ HERE = TenantScoped(Connection("main", "auth0", "https://a.example", "a.example"
 
 @pytest.fixture(autouse=True)
 def _fresh() -> None:
-    session.begin()
+    operation.begin()
 
 
 def test_it_is_told_by_platform_and_host() -> None:
@@ -30,12 +30,12 @@ def test_it_answers_to_its_hosts(host: str, there: bool) -> None:
 
 def test_its_writes_are_one_after_the_other() -> None:
     """The lock is the one of its platform and host."""
-    assert HERE.writing() is session.writing("auth0", "a.example")
+    assert HERE.writing() is operation.current().write_lock("auth0", "a.example")
 
 
 @pytest.mark.parametrize("host", ["a.example", "c.example"])
 def test_what_was_left_at_any_of_its_hosts_is_found(host: str) -> None:
     """An older id may hold another of them."""
     assert HERE.find_released(lambda at: f"auth0/{at}/email-provider") is None
-    session.leave(f"auth0/{host}/email-provider", {})
+    operation.current().ownership.release(f"auth0/{host}/email-provider", {})
     assert HERE.find_released(lambda at: f"auth0/{at}/email-provider") == {}

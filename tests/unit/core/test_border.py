@@ -12,7 +12,8 @@ from pulumi.output import Unknown
 
 from support.host import listening
 from tenant_email.errors import Problem, Rejected, TenantEmailError
-from tenant_email.operations import border, session
+from tenant_email.findings import Findings, OwnsObject
+from tenant_email.operations import border, operation
 from tenant_email.operations.border import Lifecycle, from_pulumi
 from tenant_email.secrets import Secret
 from tenant_email.unknowns import UNKNOWN
@@ -56,13 +57,11 @@ class Quiet(Lifecycle):
     given: Any = ()
     found: tuple[Props, Props] | None = ({"kept": 1}, {"live": 2})
 
-    def do_check(self, recorded: Props | None, desired: Props) -> list[Problem]:
-        """Finds the same twice."""
+    def do_check(self, recorded: Props | None, desired: Props) -> Findings:
+        """Finds the same twice, and more to say."""
         self.given = (recorded, desired)
-        return [
-            Problem("settings.password", "is wrong", "Set it."),
-            Problem("settings.password", "is wrong", "Set it."),
-        ]
+        problem = Problem("settings.password", "is wrong", "Set it.")
+        return Findings((problem, problem), ("odd",), ("by the way",), (OwnsObject("made"),))
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Tells whether they differ; what is called `moved` forces a replacement."""
@@ -188,6 +187,20 @@ def test_a_line_in_the_console_shows_no_secret(monkeypatch: pytest.MonkeyPatch) 
     assert listener.severities == ["WARNING", "INFO"]
 
 
+def test_what_a_check_finds_is_said_and_claimed_by_the_border(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lifecycle's own check says nothing and notes nothing."""
+    operation.begin()
+    with listening() as (listener, address):
+        monkeypatch.setattr(sys, "argv", ["host", address])
+        border._engine.cache_clear()  # noqa: SLF001 - as above
+        Quiet().do_check(None, {})
+        assert (listener.lines, operation.current().ownership.is_claimed("made")) == ([], False)
+        Quiet().check({}, {})
+        border._engine.cache_clear()  # noqa: SLF001 - as above
+    assert list(zip(listener.severities, listener.lines, strict=True)) == [("INFO", "by the way"), ("WARNING", "odd")]
+    assert operation.current().ownership.is_claimed("made")
+
+
 @pytest.mark.parametrize("arguments", [["host"], ["host", "nowhere"], ["host", ":1"], ["host", "127.0.0.1:x"]])
 def test_without_an_engine_nothing_is_said(monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> None:
     """A process that no engine started, or one whose engine is gone, goes on in silence."""
@@ -202,6 +215,6 @@ def test_the_stack_s_config_is_kept() -> None:
     config = {"tenant-email:tenants": "{}", "aws:region": "eu-west-1"}
     try:
         Quiet().configure(ConfigureRequest(Config(config, "project")))
-        assert [session.config(name) for name in (*config, "aws:profile")] == ["{}", "eu-west-1", None]
+        assert [operation.current().config.get(name) for name in (*config, "aws:profile")] == ["{}", "eu-west-1", None]
     finally:
-        session.configure(dict[str, Any]().get)
+        operation.current().configure(dict[str, Any]().get)

@@ -9,7 +9,7 @@ import pytest
 from tenant_email.platforms import load
 
 if TYPE_CHECKING:
-    from tenant_email.platforms.base import Findings
+    from tenant_email.findings import Findings
 
 AUTH0 = load("auth0")
 

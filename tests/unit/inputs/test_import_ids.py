@@ -16,7 +16,7 @@ from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
 from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
 from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle
 from tenant_email.lifecycle.ses_domain_identity import SesDomainIdentityLifecycle
-from tenant_email.operations import session
+from tenant_email.operations import operation
 from tenant_email.resources.base import existing
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ HERE = {"auth0": "dev.acme.example", "pingone_aic": "aic.acme.example", "aws-ses
 def test_an_id_of_another_place_is_refused(id_: str, mode: str) -> None:
     """A production id is not adopted on another host; the right id, at an alias too, is none to complain of."""
     lifecycle, inputs = RESOURCES[id_]
-    session.begin()
+    operation.begin()
     lifecycle.configure(ConfigureRequest(Config({CONFIG_KEY: json.dumps(TENANTS)}, "imports")))
     right = id_.format(HERE[id_.split("/", maxsplit=1)[0]])
 

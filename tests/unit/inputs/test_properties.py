@@ -31,7 +31,7 @@ from tenant_email.lifecycle.ses_domain_preflight import PreflightInputs, SesDoma
 from tenant_email.lifecycle.ses_domain_record import RecordInputs, SesDomainRecordLifecycle
 from tenant_email.lifecycle.ses_domain_settings import SesDomainSettingsLifecycle, SettingsInputs
 from tenant_email.lifecycle.ses_domain_verification import SesDomainVerificationLifecycle, VerificationInputs
-from tenant_email.operations import session
+from tenant_email.operations import operation
 from tenant_email.operations.ses_identity_origin import IdentityInputs
 
 if TYPE_CHECKING:
@@ -145,10 +145,10 @@ def inputs_of(model: type[Model]) -> st.SearchStrategy[dict[str, Any]]:
 @pytest.fixture(autouse=True)
 def _tenants() -> Iterator[None]:
     """Lets the resources find tenants that are never called."""
-    session.begin()
-    session.configure({"tenant-email:tenants": json.dumps(TENANTS)}.get)
+    operation.begin()
+    operation.current().configure({"tenant-email:tenants": json.dumps(TENANTS)}.get)
     yield
-    session.configure(dict[str, Any]().get)
+    operation.current().configure(dict[str, Any]().get)
 
 
 @pytest.mark.parametrize("id_", RESOURCES)

@@ -11,7 +11,7 @@ from pulumi.output import Unknown
 from support.checking import TENANTS, reasons
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
-from tenant_email.operations import session
+from tenant_email.operations import operation
 
 UNKNOWN: Any = Unknown()  # type: ignore[no-untyped-call]  # Pulumi's
 SMTP: dict[str, Any] = {"kind": "auth0.smtp", "host": "smtp.one.example", "username": "mailer", "password": "canary-pw"}
@@ -82,19 +82,19 @@ def test_a_sender_outside_of_the_domains_is_told_once() -> None:
 def test_a_template_that_names_no_limits_has_those_of_the_provider() -> None:
     """In the same program, for the same tenant; its own go first."""
     mail = {"settings": {**TEMPLATE, "from_address": "a@acme.test"}}
-    session.begin()
+    operation.begin()
     limits = {"sending_domain": "acme.example", "sending_addresses": ["a@acme.example"]}
     lifecycle, template = EmailProviderLifecycle(), EmailTemplateLifecycle()
     assert reasons(EmailTemplateLifecycle, mail) == []
     try:
-        session.configure({"tenant-email:tenants": json.dumps(TENANTS)}.get)
+        operation.current().configure({"tenant-email:tenants": json.dumps(TENANTS)}.get)
         lifecycle.check({}, {"settings": SMTP, "from_address": "a@acme.example", **limits})
         (failure,) = template.check({}, mail).failures
         assert failure.reason.startswith("settings.from_address: a@acme.test is not in the verified domain")
         assert template.check({}, {**mail, "sending_domain": "acme.test"}).failures == []
     finally:
-        session.configure(dict[str, Any]().get)
-        session.begin()
+        operation.current().configure(dict[str, Any]().get)
+        operation.begin()
 
 
 @pytest.mark.parametrize("sender", ["ä@acme.com", "Acme <ä@acme.com>"])

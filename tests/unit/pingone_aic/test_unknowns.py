@@ -43,9 +43,9 @@ def test_any_setting_may_be_unknown(lifecycle: type[Lifecycle], settings: dict[s
     usual = {"tenant": "main", "settings": settings}
     for name in settings.keys() - {"kind"}:
         desired = {**usual, "settings": {**settings, name: UNKNOWN}}
-        assert lifecycle().do_check(None, desired) == [], name
-        assert lifecycle().do_check(usual, desired) == [], name
-    assert lifecycle().do_check(None, {"tenant": "main", "settings": UNKNOWN}) == []
+        assert lifecycle().do_check(None, desired).problems == (), name
+        assert lifecycle().do_check(usual, desired).problems == (), name
+    assert lifecycle().do_check(None, {"tenant": "main", "settings": UNKNOWN}).problems == ()
 
 
 @pytest.mark.parametrize(("lifecycle", "inputs"), INPUTS)
@@ -53,8 +53,8 @@ def test_any_input_of_an_esv_may_be_unknown(lifecycle: type[Lifecycle], inputs: 
     """One at a time, in a new resource and in one that is recorded."""
     for name in inputs:
         desired = {"tenant": "main", **inputs, name: UNKNOWN}
-        assert lifecycle().do_check(None, desired) == [], name
-        assert lifecycle().do_check({"tenant": "main", **inputs}, desired) == [], name
+        assert lifecycle().do_check(None, desired).problems == (), name
+        assert lifecycle().do_check({"tenant": "main", **inputs}, desired).problems == (), name
 
 
 def test_host_is_the_tenants_own_with_or_without_am(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from tenant_email.checks.markdown import is_markdown
 from tenant_email.checks.ports import port_problems
 from tenant_email.errors import Problem
+from tenant_email.findings import Findings
 from tenant_email.mail_ports import begins_with_tls
 from tenant_email.platforms.auth0 import liquid, templates
-from tenant_email.platforms.base import Findings
 from tenant_email.spelling import nearest
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tenant_email.checks.liquid_words import Finding, Language, Words
 from tenant_email.checks.templates import grouped, lint, mentions, render
 from tenant_email.errors import Problem
-from tenant_email.platforms.base import Findings
+from tenant_email.findings import Findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, cast
 from tenant_email.checks.markdown import is_markdown
 from tenant_email.checks.ports import port_problems
 from tenant_email.errors import Problem, redact_external
+from tenant_email.findings import Findings
 from tenant_email.mail_ports import begins_with_tls, begins_without_tls
-from tenant_email.platforms.base import Findings
 from tenant_email.platforms.logto import effects, languages, mapping, templates, texts_mapping
 from tenant_email.platforms.logto.clean import stripped
 from tenant_email.platforms.logto.kinds import KINDS

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from tenant_email.checks.markdown import is_markdown
 from tenant_email.checks.ports import port_problems
 from tenant_email.errors import Problem
+from tenant_email.findings import Findings
 from tenant_email.mail_ports import begins_with_tls, begins_without_tls
-from tenant_email.platforms.base import Findings
 from tenant_email.platforms.pingone_aic.kinds import BUILT_IN, KINDS, SMTP
 from tenant_email.platforms.pingone_aic.placeholders import is_literal_free, malformed
 from tenant_email.platforms.pingone_aic.smtp_properties import OWN, TRUST, requires_starttls

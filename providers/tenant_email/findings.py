@@ -1,0 +1,72 @@
+"""What a check finds, as data: it prints nothing and registers nothing, so that it needs no memory of another check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tenant_email.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class OwnsObject:
+    """A resource of the program owns the object with this id."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SenderLimits:
+    """What the key of a transport may send from, as far as it is known; empty: nothing limits it."""
+
+    domains: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.domains or self.addresses)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguresProvider:
+    """A resource of the program configures the provider of a tenant; `enabled` is None while it is not known."""
+
+    platform: str
+    host: str
+    limits: SenderLimits = SenderLimits()
+    enabled: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SendsFrom:
+    """A resource sends through the tenant's provider from its own address, given at `path`.
+
+    `address` is empty while it is not known, and where something else limits it.
+    """
+
+    platform: str
+    host: str
+    path: str
+    address: str = ""
+
+
+Claim = OwnsObject | ConfiguresProvider | SendsFrom
+"""What one check says that others, or a destroy, have to know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What is wrong (problems stop a preview), what to warn of, what to mention, and what the resource claims."""
+
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    claims: tuple[Claim, ...] = ()
+
+    def __add__(self, other: Findings) -> Findings:
+        return Findings(
+            self.problems + other.problems,
+            self.warnings + other.warnings,
+            self.notices + other.notices,
+            self.claims + other.claims,
+        )

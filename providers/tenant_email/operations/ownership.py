@@ -1,0 +1,81 @@
+"""Who owns what in one operation: ids that resources claim, write and give up, and what they say of a tenant."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.findings import ConfiguresProvider, OwnsObject, SendsFrom
+from tenant_email.operations.sender_policy import limit_problems
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tenant_email.changes import Props
+    from tenant_email.findings import Claim
+
+
+class Ownership:
+    """What the resources of one program have said and done so far."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._claimed: set[str] = set()
+        self._written: set[str] = set()
+        self._released: dict[str, Props] = {}
+        self._providers: dict[tuple[str, str], ConfiguresProvider] = {}
+
+    def register(self, claims: Iterable[Claim]) -> tuple[Problem, ...]:
+        """Notes what a check claims; returns what contradicts the claims of other resources."""
+        problems = list[Problem]()
+        for claim in claims:
+            match claim:
+                case OwnsObject(id_):
+                    self._claimed.add(id_)
+                case ConfiguresProvider(platform, host):
+                    self._note_provider(claim, self._providers.get((platform, host)))
+                case SendsFrom(platform, host):
+                    problems += _contradictions(claim, self._providers.get((platform, host)))
+        return tuple(problems)
+
+    def is_claimed(self, id_: str) -> bool:
+        """Tells whether the program has a resource for this id: then a rename or replacement took it over."""
+        return id_ in self._claimed
+
+    def write_alone(self, id_: str) -> None:
+        """Notes a write to this id; raises InvalidSettings when another resource of this run wrote it before."""
+        with self._lock:
+            if id_ in self._written:
+                problem = Problem(
+                    "", "another resource of this program manages it too", "Keep one of the two resources."
+                )
+                raise InvalidSettings(id_, (problem,))
+            self._written.add(id_)
+
+    def release(self, id_: str, recorded: Props) -> None:
+        """Notes what was recorded of an object that its resource gave up before the next one of this run made it.
+
+        A replacement that deletes first does that, and only the two calls together know that nobody else is concerned.
+        """
+        self._released[id_] = recorded
+
+    def find_released(self, id_: str) -> Props | None:
+        """Returns what `release` noted: then the object that is there is this stack's own."""
+        return self._released.get(id_)
+
+    def _note_provider(self, claim: ConfiguresProvider, earlier: ConfiguresProvider | None) -> None:
+        enabled = earlier.enabled if claim.enabled is None and earlier else claim.enabled
+        self._providers[claim.platform, claim.host] = replace(claim, enabled=enabled)
+
+
+def _contradictions(sends: SendsFrom, provider: ConfiguresProvider | None) -> list[Problem]:
+    """Returns why the tenant's provider, as the program configures it, would not send from this address."""
+    if provider is None:
+        return []
+    problems = limit_problems(sends.path, sends.address, provider.limits) if sends.address else []
+    if provider.enabled is False:
+        what = "cannot be set while the tenant's e-mail provider is disabled"
+        problems.append(Problem(sends.path, what, "Set enabled=True on the EmailProvider, or omit it."))
+    return problems

@@ -1,0 +1,28 @@
+"""Whether the sending policy of a key, as IAM would judge it (aws/senders.py), allows a sender: pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tenant_email.aws.senders import is_allowed, lies_in
+from tenant_email.errors import Problem
+
+if TYPE_CHECKING:
+    from tenant_email.findings import SenderLimits
+
+
+def limit_problems(path: str, address: str, limits: SenderLimits) -> list[Problem]:
+    """Returns why the key would not send from an address; by domain first, for then its addresses say no more."""
+    domains, addresses = limits.domains, limits.addresses
+    if domains and not lies_in(address, domains):
+        host, named = address.rpartition("@")[2], " or ".join(domains)
+        which = f"is not in the verified domain {named}" if len(domains) == 1 else f"is in none of the domains {named}"
+        remedy = (
+            f"Use an address at {named}, or give further_domains=[{host!r}] to the SesSendingDomain whose key the "
+            "tenant holds: another sending domain has another key."
+        )
+        return [Problem(path, f"{address} {which}", remedy)]
+    if addresses and not is_allowed(address, addresses):
+        remedy = f"Add it to the sending domain's from_addresses, or use one of {', '.join(addresses)}."
+        return [Problem(path, f"{address} is not one of the addresses that the sending policy allows", remedy)]
+    return []
