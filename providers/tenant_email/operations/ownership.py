@@ -48,9 +48,8 @@ class Ownership:
         """Notes a write to this id; raises InvalidSettings when another resource of this run wrote it before."""
         with self._lock:
             if id_ in self._written:
-                problem = Problem(
-                    "", "another resource of this program manages it too", "Keep one of the two resources."
-                )
+                what = "another resource of this program manages it too"
+                problem = Problem("", what, "Keep one of the two resources.")
                 raise InvalidSettings(id_, (problem,))
             self._written.add(id_)
 
