@@ -156,8 +156,8 @@ def test_a_template_s_sender_is_judged_alike(said: list[str]) -> None:
 def test_a_template_s_sender_needs_a_provider_that_is_on() -> None:
     """Auth0 sends no template's mail from an address of its own otherwise."""
     mail = {"settings": {**TEMPLATE, "from_address": "a@acme.com"}}
-    session.begin()
-    session.configure({"tenant-email:tenants": json.dumps(TENANTS)}.get)
+    operation.begin()
+    operation.current().configure({"tenant-email:tenants": json.dumps(TENANTS)}.get)
     try:
         for enabled, expected in (
             (UNKNOWN, []),
@@ -177,5 +177,5 @@ def test_a_template_s_sender_needs_a_provider_that_is_on() -> None:
             assert [failure.reason for failure in found] == expected
             assert EmailTemplateLifecycle().check({}, {"settings": TEMPLATE}).failures == []
     finally:
-        session.configure(dict[str, Any]().get)
-        session.begin()
+        operation.current().configure(dict[str, Any]().get)
+        operation.begin()
