@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tenant_email.errors import AlreadyConfigured
+from tenant_email.http import TRIES
+from tenant_email.local.emulators.server import Fault
+from tenant_email.operations import session
+from tenant_email.timing import Timing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pulumi.dynamic import CreateResult
 
     from support.conformance import Case
@@ -146,3 +152,73 @@ def test_a_replacement_that_deletes_first_keeps_whose_it_is(case: Case, *, adopt
     assert (again["adopted"], again.get("snapshot")) == (adopted, before)
     case.template.delete(made.id, again)
     assert stored(case) == before
+
+
+@pytest.fixture
+def _quick() -> Iterator[None]:
+    session.keep_time(Timing(sleep=lambda _: None))
+    yield
+    session.keep_time(Timing())
+
+
+@pytest.mark.usefixtures("_quick")
+def test_a_template_whose_answer_was_lost_is_ours(case: Case) -> None:
+    """What is there equals what this run sent: it is created, not adopted, and a destroy retires it."""
+    times = 1 if "auth0" in case.samples["template"]["kind"] else TRIES  # a POST is not repeated
+    case.tenant.inject(Fault("P*", "*email*emplate*", drop="after", times=times))
+    made = Stack(case).up("fail")
+    assert made.state["adopted"] is False
+    assert made.state["last_written"] == made.state["live"] == stored(case)
+    assert made.destroy() == 1
+    assert stored(case) is None
+
+
+@pytest.mark.usefixtures("_quick")
+@pytest.mark.parametrize("case", ["auth0"], indirect=True)  # the others are looked at before
+def test_what_is_there_and_more_than_what_was_sent_is_not_ours(case: Case) -> None:
+    """A field that nobody gave is somebody else's, whatever became of the answer."""
+    Stack(case).up(result_url="https://theirs.example")
+    case.tenant.inject(Fault("POST", "*email-templates*", drop="before"))
+    with pytest.raises(AlreadyConfigured):
+        Stack(case).up("fail")
+
+
+def test_what_equals_the_inputs_is_adopted_without_a_write(case: Case) -> None:
+    """Nothing is sent where nothing differs."""
+    Stack(case).up()
+    case.writes()
+    Stack(case).up()
+    calls = [call for call in case.tenant.calls if call.method != "GET" and "token" not in call.path]
+    assert [call.status for call in calls] == ([409] if "auth0" in case.samples["template"]["kind"] else [])
+
+
+@pytest.mark.parametrize("theirs", [False, True])
+def test_a_replacement_with_another_text_makes_its_write_ours(case: Case, *, theirs: bool) -> None:
+    """What it sends is ours; what somebody wrote before, and the program only follows, stays theirs."""
+    made = case.template.create({**case.template_inputs(), "on_existing": "fail"})
+    if theirs:
+        Stack(case).up(**changed(case))
+    new = case.template_inputs(**changed(case))
+    lifecycle = case.template
+    assert not lifecycle.check({}, new).failures
+    lifecycle.delete(made.id, made.outs or {})
+    again = lifecycle.create({**new, "on_existing": "fail"}).outs or {}
+    assert (again["adopted"], again["live"]) == (False, stored(case))
+    assert (again["last_written"] == again["live"]) is not theirs
+    case.writes()
+    case.template.delete(made.id, again)
+    assert (stored(case) is None) is not theirs
+
+
+@pytest.mark.parametrize("lacking", [{"last_written"}, {"last_written", "live"}])
+def test_a_template_of_an_earlier_release_goes_by_what_its_state_knows(case: Case, lacking: set[str]) -> None:
+    """How it was seen last stands for what was written; without both, nothing is known of it and it is kept."""
+    for edited in (False, True):
+        made = Stack(case).up()
+        made.state = {name: value for name, value in made.state.items() if name not in lacking}
+        if edited:
+            Stack(case).up(**changed(case))
+        made.destroy()
+        assert (stored(case) is None) is (not edited and "live" not in lacking), edited
+        made.state["on_delete"] = "disable" if "auth0" in case.samples["template"]["kind"] else "delete"
+        made.destroy()
