@@ -222,3 +222,10 @@ def test_a_template_of_an_earlier_release_goes_by_what_its_state_knows(case: Cas
         assert (stored(case) is None) is (not edited and "live" not in lacking), edited
         made.state["on_delete"] = "disable" if "auth0" in case.samples["template"]["kind"] else "delete"
         made.destroy()
+
+
+def test_a_new_template_is_looked_for_only_where_a_write_would_replace_it(case: Case) -> None:
+    """A POST that conflicts needs no look before it."""
+    Stack(case).up()
+    methods = [call.method for call in case.tenant.calls if "mplate" in call.path]
+    assert methods[0] == ("POST" if "auth0" in case.samples["template"]["kind"] else "GET")
