@@ -8,9 +8,9 @@ import pytest
 
 from tenant_email.errors import AlreadyConfigured
 from tenant_email.http import TRIES
-from tenant_email.local.emulators.server import Fault
-from tenant_email.operations import session
+from tenant_email.operations import operation
 from tenant_email.timing import Timing
+from tenant_email_local.emulators.server import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -156,9 +156,9 @@ def test_a_replacement_that_deletes_first_keeps_whose_it_is(case: Case, *, adopt
 
 @pytest.fixture
 def _quick() -> Iterator[None]:
-    session.keep_time(Timing(sleep=lambda _: None))
+    operation.begin(Timing(sleep=lambda _: None))
     yield
-    session.keep_time(Timing())
+    operation.begin(Timing())
 
 
 @pytest.mark.usefixtures("_quick")
