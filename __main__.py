@@ -1,5 +1,6 @@
-"""Runs the flagship stack; it lives in stacks/auth0_ses, the folder to copy."""
+"""Runs the flagship stack, whose program lives in stacks/auth0_ses, the folder to copy."""
 
 import runpy
+from pathlib import Path
 
-runpy.run_path("stacks/auth0_ses/__main__.py", run_name="__main__")
+runpy.run_path(str(Path(__file__).resolve().parent / "stacks" / "auth0_ses" / "__main__.py"), run_name="__main__")

@@ -17,6 +17,7 @@ import pytest
 from pulumi import automation
 
 from embedded_pulumi_engine import Result, Stack
+from embedded_pulumi_engine.project import find_project
 from support.canary import Watched, environment_secrets
 
 if TYPE_CHECKING:
@@ -249,7 +250,7 @@ def _plain(value: Any) -> Any:
 
 def _files(kept: Path, project: Path) -> dict[str, str]:
     """Returns what an engine wrote: all that it keeps, and its configuration in the project."""
-    files = [*kept.rglob("*"), *project.glob("Pulumi*.yaml")]
+    files = [*kept.rglob("*"), *find_project(project).glob("Pulumi*.yaml")]
     return {path.name: path.read_text(errors="replace") for path in files if path.is_file()}
 
 

@@ -28,13 +28,14 @@ class Lab:
     machine: LocalMachine
     folder: Path
     kind: str
+    scratch: Path
 
     @classmethod
     def make(cls, machine: LocalMachine, scratch: Path, kind: str) -> Self:
         """Makes an empty project."""
         folder = scratch / "project"
         folder.mkdir()
-        return cls(machine, folder, kind)
+        return cls(machine, folder, kind, scratch)
 
     def write(self, program: str, name: str = "lab") -> None:
         """Writes the program; it can be rewritten between operations."""
@@ -50,10 +51,19 @@ class Lab:
         text = (source / "Pulumi.yaml").read_text().replace("../../.venv", sys.prefix)
         (self.folder / "Pulumi.yaml").write_text(text)
 
+    def copy_flagship(self) -> None:
+        """Copies the flagship as the clone holds it, and stands in its program's folder: Pulumi.yaml is found above."""
+        text = (ROOT / "Pulumi.yaml").read_text().replace(".venv", sys.prefix)
+        (self.folder / "Pulumi.yaml").write_text(text)
+        shutil.copy(ROOT / "__main__.py", self.folder)
+        program = Path("stacks") / "auth0_ses"
+        shutil.copytree(ROOT / program, self.folder / program)
+        self.folder /= program
+
     def open(self, environ: Mapping[str, str] | None = None) -> Watched:
         """Opens the stack, with the machine's environment, its tenant in the stack config."""
         variables = {**self.machine.environment(), **(environ or {})}
-        engine = open_engine(self.kind, self.folder, self.folder.parent, environ=variables)
+        engine = open_engine(self.kind, self.folder, self.scratch, environ=variables)
         for name, emulator in self.machine.tenants.items():
             engine.set_config("tenant-email:tenants.main.platform", name, path=True)
             engine.set_config("tenant-email:tenants.main.url", emulator.url, path=True)

@@ -18,7 +18,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+PROJECT_FILE: Final = "Pulumi.yaml"
 _HTML: Final = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
+
+
+def find_project(directory: Path) -> Path:
+    """Returns the nearest folder, this one or one above, that holds a Pulumi.yaml, as the CLI looks for it.
+
+    Raises FileNotFoundError when there is none.
+    """
+    start = directory.resolve()
+    for folder in (start, *start.parents):
+        if (folder / PROJECT_FILE).is_file():
+            return folder
+    raise FileNotFoundError(f"no {PROJECT_FILE} in {start} or a folder above it")
 
 
 @dataclass(frozen=True)
@@ -45,8 +58,8 @@ class Project:
 
     @classmethod
     def load(cls, directory: Path) -> Project:
-        """Reads the project file of a folder."""
-        document: dict[str, Any] = yaml.safe_load((directory / "Pulumi.yaml").read_text())
+        """Reads the project file of a folder; raises FileNotFoundError without one."""
+        document: dict[str, Any] = yaml.safe_load((directory / PROJECT_FILE).read_text())
         runtime: Any = document.get("runtime")
         options: Any = runtime.get("options") if is_object(runtime) else None
         virtualenv = options.get("virtualenv") if is_object(options) else None

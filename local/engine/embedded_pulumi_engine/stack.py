@@ -19,7 +19,7 @@ from embedded_pulumi_engine.files import locked, write_whole
 from embedded_pulumi_engine.journal import Journal, Snapshot, load, salt_of
 from embedded_pulumi_engine.passphrase import phrase_from
 from embedded_pulumi_engine.processes import Children
-from embedded_pulumi_engine.project import Project, StackFile
+from embedded_pulumi_engine.project import Project, StackFile, find_project
 from embedded_pulumi_engine.providers import Launcher, Registry
 from embedded_pulumi_engine.run import Run, Step, StoppedError
 from embedded_pulumi_engine.sweep import delete_unseen, refresh_all
@@ -71,7 +71,7 @@ class Stack:
         console: Callable[[str], None] | None = None,
     ) -> None:
         self.name = name
-        self._directory = project_dir.resolve()
+        self._directory = find_project(project_dir)
         self._environ = dict(os.environ if environ is None else environ)
         self._write = console or partial(print, flush=True)
         self._path = state_dir.resolve() / self.project.name / f"{name}.json"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def opened(lab: Lab) -> Engine:
     """Opens a copy of the flagship stack with its settings."""
     lab.machine.aws.create_zone(DOMAIN)
-    lab.copy("auth0_ses")
+    lab.copy_flagship()
     engine = lab.open()
     engine.set_config("tenant-email-auth0:domain", DOMAIN)
     engine.set_config("tenant-email-auth0:fromAddress", f"no-reply@{DOMAIN}")

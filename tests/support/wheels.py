@@ -1,0 +1,80 @@
+"""The wheels of this repository, built, and an environment in which they are installed and nothing is editable."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import sysconfig
+import tomllib
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+ROOT: Final = Path(__file__).parents[2]
+PROJECTS: Final = {
+    "tenant_email": ROOT,
+    "tenant_email_local": ROOT / "local" / "environment",
+    "embedded_pulumi_engine": ROOT / "local" / "engine",
+}
+"""The folder of each distribution, by the one package that it holds."""
+
+_OURS: Final = (*PROJECTS, "__pycache__")
+
+
+def metadata(package: str) -> dict[str, Any]:
+    """Returns what the pyproject.toml of a distribution says of it."""
+    project: dict[str, Any] = tomllib.loads((PROJECTS[package] / "pyproject.toml").read_text())["project"]
+    return project
+
+
+def build(package: str, folder: Path) -> Path:
+    """Builds a distribution's wheel."""
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
+    subprocess.run(command, cwd=PROJECTS[package], check=True, capture_output=True)
+    (wheel,) = folder.glob(f"{metadata(package)['name'].replace('-', '_')}-*.whl")
+    return wheel
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A virtual environment with wheels of ours; what others wrote comes from this interpreter's own environment."""
+
+    folder: Path
+
+    @classmethod
+    def make(cls, folder: Path, wheels: Sequence[Path]) -> Self:
+        """Makes the environment and installs the wheels."""
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+        made = cls(folder)
+        site = Path(made.run("-c", "import sysconfig; print(sysconfig.get_path('purelib'))").stdout.strip())
+        for other in Path(sysconfig.get_path("purelib")).iterdir():
+            if not any(name in other.name for name in _OURS):
+                (site / other.name).symlink_to(other)
+        for wheel in wheels:
+            install = ["uv", "pip", "install", "--quiet", "--offline", "--no-deps", "--python", str(made.python)]
+            subprocess.run([sys.executable, "-m", *install, str(wheel)], check=True, capture_output=True)
+        return made
+
+    @property
+    def python(self) -> Path:
+        """Its interpreter."""
+        return self.folder / "bin" / "python"
+
+    def run(
+        self, *words: str, environ: Mapping[str, str] | None = None, cwd: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Runs its interpreter in a folder that holds nothing of ours."""
+        return subprocess.run(
+            [self.python, *words], cwd=cwd or self.folder, env=environ, capture_output=True, text=True, check=False
+        )
+
+
+def packages(wheel: Path) -> set[str]:
+    """Returns the top-level folders of a wheel, but for its metadata."""
+    with zipfile.ZipFile(wheel) as archive:
+        tops = {name.split("/")[0] for name in archive.namelist()}
+    return {top for top in tops if not top.endswith(".dist-info")}
