@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tenant_email.shapes import Props
     from tenant_email.transport import HttpReply
 
 DEEPEST: Final = 20  # levels of nesting; what the platforms answer has eight at most, and state takes about thirty
@@ -127,7 +128,7 @@ def _is_page(reply: HttpReply) -> bool:
     return "html" in reply.content_type or reply.content[:64].lstrip().lower().startswith((b"<!doctype", b"<html"))
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _once(pairs: list[tuple[str, Any]]) -> Props:
     found = dict(pairs)
     if len(found) < len(pairs):
         msg = "a name comes twice"
@@ -159,7 +160,7 @@ def _require_plain(document: Any) -> None:
         below: list[Any] = []
         for value in level:
             if isinstance(value, dict):
-                below += [*cast("dict[str, Any]", value).keys(), *cast("dict[str, Any]", value).values()]
+                below += [*cast("Props", value).keys(), *cast("Props", value).values()]
             elif isinstance(value, list):
                 below += value
             elif not _is_plain(value):
@@ -198,6 +199,6 @@ def _misshapen(shape: Any, document: Any) -> str:
 
 def _about_another(same: Mapping[str, object], document: Any) -> str:
     """Returns what says that a document is about another object; empty when nothing does."""
-    documents = cast("list[dict[str, Any]]", document if isinstance(document, list) else [document])
+    documents = cast("list[Props]", document if isinstance(document, list) else [document])
     odd = [name for name, value in same.items() if any(each.get(name) != value for each in documents)]
     return f"an answer about another object ({', '.join(odd)})" if odd else ""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from tenant_email.shapes import PropsView
 
 OnDelete = Literal["delete", "disable", "restore", "retain"]
 OnExisting = Literal["fail", "adopt"]
@@ -37,7 +39,7 @@ class Transport:
     optional: tuple[str, ...] = ()
     shows_secrets: bool = False
 
-    def required_credentials(self, settings: Mapping[str, Any]) -> tuple[str, ...]:
+    def required_credentials(self, settings: PropsView) -> tuple[str, ...]:
         """Returns the write-only credentials that these settings need: none where nothing logs in."""
         return self.write_only if not self.login or settings.get(self.login) is not None else ()
 

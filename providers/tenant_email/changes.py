@@ -7,17 +7,14 @@ credential changes, the whole set is sent, and what is missing from it is a prob
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tenant_email.errors import Problem, redact_external
 from tenant_email.unknowns import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from tenant_email.capabilities import Capabilities, Transport
-
-Props = dict[str, Any]
+    from tenant_email.shapes import Props, PropsView
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +66,12 @@ def incomplete_credentials(settings: Props, transport: Transport) -> tuple[Probl
     )
 
 
-def has_credentials(settings: Mapping[str, Any], transport: Transport) -> bool:
+def has_credentials(settings: PropsView, transport: Transport) -> bool:
     """Tells whether the inputs hold what a first write needs: every write-only credential, if something logs in."""
     return all(settings.get(name) is not None for name in transport.required_credentials(settings))
 
 
-def moved_from(stored: Mapping[str, Any], settings: Mapping[str, Any], transport: Transport) -> tuple[str, ...]:
+def moved_from(stored: PropsView, settings: PropsView, transport: Transport) -> tuple[str, ...]:
     """Returns what a stored secret was given for and these settings have otherwise; nothing: then it may go with them.
 
     The one rule of safety for secrets that are kept: it is asked of the recorded settings before an update, of the live
@@ -85,12 +82,12 @@ def moved_from(stored: Mapping[str, Any], settings: Mapping[str, Any], transport
     return tuple(name for name in transport.secret_scope if stored.get(name) != settings.get(name))
 
 
-def may_keep_secret(stored: Mapping[str, Any], settings: Mapping[str, Any], transport: Transport) -> bool:
+def may_keep_secret(stored: PropsView, settings: PropsView, transport: Transport) -> bool:
     """Tells whether a secret that goes with `stored` may go with `settings`: of one kind, one host, port and user."""
     return not moved_from(stored, settings, transport)
 
 
-def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> frozenset[str]:
+def _differing(old: PropsView, new: PropsView) -> frozenset[str]:
     return frozenset(name for name in {*old, *new} if old.get(name) != new.get(name))
 
 

@@ -20,6 +20,8 @@ from tenant_email.values import DEEPEST, read_json
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tenant_email.shapes import Props, PropsView
+
 CONFIG_KEY: Final = "tenant-email:tenants"
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _DEFAULT_PORTS: Final = {"https": 443, "http": 80}
@@ -38,7 +40,7 @@ class ConnectionSpec:
     secret: Mapping[str, str]
     url_suffix: str = ""
 
-    def tenant_url(self, values: Mapping[str, Any]) -> dict[str, Any]:
+    def tenant_url(self, values: PropsView) -> Props:
         """Returns values with their `url`, if it is a text, without the suffix."""
         url, suffix = values.get("url"), self.url_suffix
         if not (suffix and isinstance(url, str) and url.rstrip("/").endswith(suffix)):
@@ -145,7 +147,7 @@ class Connections:
         return {key: value for key, name in names.items() if (value := self._environ.get(name))}
 
     def _problems(
-        self, tenant: str, entry: Mapping[str, Any], environ: Mapping[str, str], spec: ConnectionSpec
+        self, tenant: str, entry: PropsView, environ: Mapping[str, str], spec: ConnectionSpec
     ) -> list[Problem]:
         if self._problem:
             return [self._problem]
@@ -163,7 +165,7 @@ class Connections:
         return Problem("tenant", f"no tenant named {tenant!r} is configured", remedy)
 
 
-def _entries(raw: str | None) -> tuple[dict[str, dict[str, Any]], Problem | None]:
+def _entries(raw: str | None) -> tuple[dict[str, Props], Problem | None]:
     try:
         found = read_json(raw or "{}")
     except ValueError:
@@ -174,8 +176,8 @@ def _entries(raw: str | None) -> tuple[dict[str, dict[str, Any]], Problem | None
     return found, None
 
 
-def _is_map_of_maps(value: object) -> TypeGuard[dict[str, dict[str, Any]]]:
-    return isinstance(value, dict) and all(isinstance(each, dict) for each in cast("dict[str, Any]", value).values())
+def _is_map_of_maps(value: object) -> TypeGuard[dict[str, Props]]:
+    return isinstance(value, dict) and all(isinstance(each, dict) for each in cast("Props", value).values())
 
 
 def _is_deeper(value: object, levels: int) -> bool:
@@ -186,7 +188,7 @@ def _is_deeper(value: object, levels: int) -> bool:
     return levels == 0 or any(_is_deeper(part, levels - 1) for part in parts)
 
 
-def _entry_problems(at: str, entry: Mapping[str, Any], spec: ConnectionSpec) -> list[Problem]:
+def _entry_problems(at: str, entry: PropsView, spec: ConnectionSpec) -> list[Problem]:
     if not entry:
         return []
     if (platform := entry.get("platform")) != spec.platform:
@@ -232,7 +234,7 @@ def _is_url(text: str) -> bool:
     return True
 
 
-def _url_problems(at: str, entry: Mapping[str, Any], environ: Mapping[str, str]) -> list[Problem]:
+def _url_problems(at: str, entry: PropsView, environ: Mapping[str, str]) -> list[Problem]:
     url = environ.get("url") or entry.get("url")
     if not isinstance(url, str):
         return [Problem(f"{at}.url", "is missing", f"Run: pulumi config set --path '{at}.url' https://…")]
@@ -243,9 +245,7 @@ def _url_problems(at: str, entry: Mapping[str, Any], environ: Mapping[str, str])
     return []
 
 
-def _mixed_problems(
-    at: str, entry: Mapping[str, Any], environ: Mapping[str, str], spec: ConnectionSpec
-) -> list[Problem]:
+def _mixed_problems(at: str, entry: PropsView, environ: Mapping[str, str], spec: ConnectionSpec) -> list[Problem]:
     """Refuses to send a secret from config to a url from elsewhere."""
     own = entry.get("url")
     if "url" not in environ or not isinstance(own, str) or normal_url(own)[1] == normal_url(environ["url"])[1]:
@@ -261,7 +261,7 @@ def _mixed_problems(
     ]
 
 
-def _connection(tenant: str, entry: Mapping[str, Any], environ: Mapping[str, str], spec: ConnectionSpec) -> Connection:
+def _connection(tenant: str, entry: PropsView, environ: Mapping[str, str], spec: ConnectionSpec) -> Connection:
     values = {**entry, **environ}
     url, host = normal_url(values["url"])
     missing = tuple(

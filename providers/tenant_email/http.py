@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from tenant_email.ratelimits import Bucket
     from tenant_email.secrets import Secret
+    from tenant_email.shapes import Props
     from tenant_email.transport import HttpReply
 
 TRIES: Final = 4  # of a request that got no usable answer
@@ -279,7 +280,7 @@ _VERBS: Final = {
 
 def _is_oauth_error(body: Any) -> bool:
     """Tells whether a token endpoint words its refusals so (RFC 6749 section 5.2)."""
-    return isinstance(body, dict) and isinstance(cast("dict[str, Any]", body).get("error"), str)
+    return isinstance(body, dict) and isinstance(cast("Props", body).get("error"), str)
 
 
 def _verb(kind: type[PlatformError]) -> str:

@@ -16,11 +16,12 @@ from tenant_email.secrets import Secret
 from tenant_email.unknowns import UNKNOWN, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from pydantic import ValidatorFunctionWrapHandler
 
     from tenant_email.errors import Problem
+    from tenant_email.shapes import Props, PropsView
 
 
 class _Hidden:
@@ -54,12 +55,12 @@ class Model(BaseModel):
             if value is not None:
                 yield name, value if name == "kind" or isinstance(value, (bool, int, float, Unknown)) else _Hidden()
 
-    def to_props(self) -> dict[str, Any]:
+    def to_props(self) -> Props:
         """Returns the fields that were given, `None` left out; secrets stay `Secret`, unknowns `UNKNOWN`."""
         return {name: value for name in type(self).model_fields if (value := _plain(getattr(self, name))) is not None}
 
     @classmethod
-    def wrap_recorded(cls, recorded: Mapping[str, Any]) -> dict[str, Any]:
+    def wrap_recorded(cls, recorded: PropsView) -> Props:
         """Returns recorded values with secrets wrapped again, so that they compare with `to_props`.
 
         It validates nothing: what an earlier release recorded must stay readable.
@@ -104,7 +105,7 @@ _MOST_TOLD: Final = 100  # problems of one object
 _building: Final = threading.Lock()
 
 
-def parse(model: type[M], values: Mapping[str, Any], at: str = "") -> tuple[M, list[Problem]]:
+def parse(model: type[M], values: PropsView, at: str = "") -> tuple[M, list[Problem]]:
     """Validates; returns the model and every problem found, each under the path `at`.
 
     What failed, and what is missing, is `UNKNOWN` in the model, so that whoever checks across fields still says what
@@ -135,9 +136,9 @@ def _build(model: type[Model]) -> None:
             model.model_rebuild()
 
 
-def _without(model: type[Model], values: Mapping[str, Any], places: Iterable[tuple[int | str, ...]]) -> dict[str, Any]:
+def _without(model: type[Model], values: PropsView, places: Iterable[tuple[int | str, ...]]) -> Props:
     """Returns values with `UNKNOWN` at each place, as deep as the values go; fields that are not known are left out."""
-    left: dict[str, Any] = {name: value for name, value in values.items() if name in model.model_fields}
+    left: Props = {name: value for name, value in values.items() if name in model.model_fields}
     for place in places:
         if place and str(place[0]) in model.model_fields:
             left[str(place[0])] = _unknown_at(left.get(str(place[0])), place[1:])

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from tenant_email.changes import Props
+    from tenant_email.shapes import Props, PropsView
+
 
 _NOTHING: Final = (None, "")  # a platform answers a field that was never set in either way, or leaves it out
 
@@ -30,7 +31,7 @@ class TemplateRecord:
     seen: Props = field(repr=False)
 
 
-def changed_paths(ours: Mapping[str, Any], now: Mapping[str, Any] | None) -> tuple[str, ...]:
+def changed_paths(ours: PropsView, now: PropsView | None) -> tuple[str, ...]:
     """Returns the paths of what is no longer as our last write left it; a document that is gone is one change."""
     if now is None:
         return ("it is gone",)
@@ -52,7 +53,7 @@ def merge_written(before: Props, now: Props, sent: frozenset[str] | None) -> Pro
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     """Yields every value that is no object, with its path; what is not set is left out."""
     if isinstance(value, dict):
-        for name, inner in cast("dict[str, Any]", value).items():
+        for name, inner in cast("Props", value).items():
             yield from _leaves(inner, f"{path}.{name}" if path else name)
     elif value not in _NOTHING:
         yield path, value

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from tenant_email.masking import MASK, Masker
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Mapping
+    from collections.abc import Generator, Iterator
 
     from pydantic import GetCoreSchemaHandler
     from pydantic_core import CoreSchema
+
+    from tenant_email.shapes import Props, PropsView
 
 __all__ = ["MASK", "Secret", "forget", "guard", "guarding", "is_pem", "register", "scrub", "texts_at"]
 
@@ -87,7 +89,7 @@ def guarding(paths: tuple[str, ...]) -> Generator[None]:
         _guarded.reset(token)
 
 
-def guard(props: Mapping[str, Any] | None) -> None:
+def guard(props: PropsView | None) -> None:
     """Registers what stands at the guarded paths: inputs, recorded ones, and live ones in the inputs' shape."""
     for path in _guarded.get():
         for text in texts_at(props or {}, path):
@@ -99,14 +101,14 @@ def texts_at(value: object, path: str) -> Iterator[str]:
     if not path:
         yield from _texts(value)
     elif isinstance(value, dict):
-        for name, item in cast("dict[str, Any]", value).items():
+        for name, item in cast("Props", value).items():
             if f"{path}.".startswith(f"{name}."):
                 yield from texts_at(item, path[len(name) + 1 :])
 
 
 def _texts(value: object) -> Iterator[str]:
     if isinstance(value, dict):
-        yield from _texts(list(cast("dict[str, Any]", value).values()))
+        yield from _texts(list(cast("Props", value).values()))
     elif isinstance(value, list):
         for item in cast("Any", value):
             yield from _texts(item)

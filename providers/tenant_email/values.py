@@ -11,10 +11,13 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
-from typing import Any, Final, NoReturn, cast
+from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 
 from tenant_email.errors import Problem
 from tenant_email.unknowns import UNKNOWN
+
+if TYPE_CHECKING:
+    from tenant_email.shapes import Props, PropsView
 
 DEEPEST: Final = 30  # objects in each other; protobuf's limit of 100 messages is reached at 33
 LARGEST: Final = 2**53 - 1  # a double holds every whole number up to it
@@ -38,15 +41,15 @@ _NONE: Final[Mapping[type, str]] = {}
 
 
 def drop_unusable(
-    values: Mapping[str, Any], at: str = "", passing: tuple[type, ...] = (), remedies: Mapping[type, str] = _NONE
-) -> tuple[dict[str, Any], list[Problem]]:
+    values: PropsView, at: str = "", passing: tuple[type, ...] = (), remedies: Mapping[type, str] = _NONE
+) -> tuple[Props, list[Problem]]:
     """Returns inputs with `UNKNOWN` in place of what cannot be carried, and a problem for each, under the path `at`.
 
     Values of the types `passing` are left as they are; `remedies` say what to do about types of the caller's. It ends
     quickly whatever it is given: it looks at `MOST` values at most, and no deeper than `DEEPEST`.
     """
     sifter = _Sifter((*passing, type(UNKNOWN)), {**remedies, **_REMEDIES})
-    return cast("dict[str, Any]", sifter.sift(dict(values), at, 0)), sifter.problems
+    return cast("Props", sifter.sift(dict(values), at, 0)), sifter.problems
 
 
 class _Sifter:
@@ -85,7 +88,7 @@ class _Sifter:
     def _parts(self, value: Any, at: str, depth: int) -> Any:
         if not isinstance(value, Mapping):
             return [self.sift(item, f"{at}.{number}", depth) for number, item in self._each(enumerate(value))]
-        found: dict[str, Any] = {}
+        found: Props = {}
         for name, item in self._each(value.items()):
             if not isinstance(name, str):
                 self._refuse(at, f"has the key {_short(repr(name))}, which is no text", "Write keys in quotes.")

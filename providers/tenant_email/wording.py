@@ -14,9 +14,11 @@ from tenant_email.errors import Problem
 from tenant_email.spelling import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from pydantic_core import ErrorDetails
+
+    from tenant_email.shapes import PropsView
 
     Location = tuple[int | str, ...]
 
@@ -33,9 +35,7 @@ _REMEDIES: Final = {
 _INTERNAL: Final = ("import",)  # choices that only a constructor makes
 
 
-def problems(
-    model: type[BaseModel], details: Sequence[ErrorDetails], values: Mapping[str, Any], at: str
-) -> list[Problem]:
+def problems(model: type[BaseModel], details: Sequence[ErrorDetails], values: PropsView, at: str) -> list[Problem]:
     """Returns one problem for each field that is wrong, under the path `at`."""
     fields: dict[Location, list[ErrorDetails]] = {}
     for detail in details:
@@ -43,7 +43,7 @@ def problems(
     return [_problem(model, place, _most_likely(found), at) for place, found in fields.items()]
 
 
-def _place(detail: ErrorDetails, values: Mapping[str, Any]) -> Location:
+def _place(detail: ErrorDetails, values: PropsView) -> Location:
     """Returns where an error is in the values: pydantic's path without the names of types that it tried."""
     place: list[int | str] = []
     value: Any = values

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Annotated, Any, Final, Literal, Self, cast
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, cast
 
 from pydantic import AfterValidator, Field
 
@@ -19,6 +19,9 @@ from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.fields import Text
 from tenant_email.model import Model, parse
 from tenant_email.secrets import Secret
+
+if TYPE_CHECKING:
+    from tenant_email.shapes import Props, PropsView
 
 KEYS: Final = ("accessKey", "secretKey", "token")
 """The settings of an AWS provider that are credentials themselves."""
@@ -48,9 +51,9 @@ class _Role(Model):
     policy_arns: list[str] = Field(default_factory=list[str])
     session_name: Text | None = None
 
-    def request(self) -> dict[str, Any]:
+    def request(self) -> Props:
         """Returns what STS is asked for beside the role's ARN."""
-        asked: dict[str, Any] = {
+        asked: Props = {
             "RoleSessionName": self.session_name,
             "DurationSeconds": _seconds(self.duration),
             "Policy": self.policy,
@@ -68,9 +71,9 @@ class AssumedRole(_Role):
     tags: dict[str, str] = Field(default_factory=dict[str, str])
     transitive_tag_keys: list[str] = Field(default_factory=list[str])
 
-    def request(self) -> dict[str, Any]:
+    def request(self) -> Props:
         """Returns what STS is asked for beside the role's ARN."""
-        asked: dict[str, Any] = {
+        asked: Props = {
             "ExternalId": self.external_id.reveal() if self.external_id else None,
             "SourceIdentity": self.source_identity,
             "Tags": [{"Key": key, "Value": value} for key, value in self.tags.items()],
@@ -122,7 +125,7 @@ class Access:
     provider: AwsProvider = field(default_factory=AwsProvider)
 
     @classmethod
-    def of(cls, profile: str | None, provider: AwsProvider | None, config: Mapping[str, Any]) -> Self:
+    def of(cls, profile: str | None, provider: AwsProvider | None, config: PropsView) -> Self:
         """Returns what counts: an explicit provider's settings, else those of the stack's config.
 
         `config` holds what the stack's config says about `aws:`, names without that. A profile that is not the
@@ -137,7 +140,7 @@ class Access:
         if provider is not None:
             return cls(profile, provider)
         own_choice = profile is not None and profile != config.get("profile")
-        settings: Mapping[str, Any] = {} if own_choice else config
+        settings: PropsView = {} if own_choice else config
         found, problems = parse(AwsProvider, provider_props(settings), "aws")
         if problems:
             raise InvalidSettings("stack config", tuple(problems))
@@ -147,12 +150,12 @@ class Access:
         return hash((self.profile, self.provider.model_dump_json(fallback=hash)))
 
 
-def provider_props(settings: Mapping[str, Any]) -> dict[str, Any]:
+def provider_props(settings: PropsView) -> Props:
     """Returns an AWS provider's settings as the properties of an AwsProvider; what is no matter of ours is left out."""
     props = {_snake(name): _decoded(value) for name, value in settings.items() if _snake(name) in _NAMES}
     endpoints = props.get("endpoints")
     if isinstance(endpoints, list):
-        pairs = [pair for each in cast("list[dict[str, Any]]", endpoints) for pair in each.items() if pair[1]]
+        pairs = [pair for each in cast("list[Props]", endpoints) for pair in each.items() if pair[1]]
         props["endpoints"] = {name: url for name, url in pairs if name in _SERVICES}
     return {name: value for name, value in props.items() if value not in (None, "", [], {})}
 
@@ -189,7 +192,7 @@ def _decoded(value: Any) -> Any:
     if isinstance(value, list):
         return [_decoded(item) for item in cast("Any", value)]
     if isinstance(value, Mapping):
-        items = cast("Mapping[str, Any]", value).items()
+        items = cast("PropsView", value).items()
         pairs = ((name, item if name == "tags" else _leaf(item)) for name, item in items if item is not None)
         return {_snake(name): item for name, item in pairs}
     return value

@@ -17,6 +17,8 @@ from tenant_email.transport import LARGEST, HttpReply
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tenant_email.shapes import Props
+
 _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "GetEmailIdentity": ("IdentityType", "DkimAttributes"),
     "CreateEmailIdentity": ("IdentityType",),
@@ -51,7 +53,7 @@ def guard(client: Any, who: str) -> None:
     `who` begins the messages, such as `ses eu-west-1`.
     """
 
-    def look(operation_model: Any, response_dict: dict[str, Any], **_: Any) -> None:
+    def look(operation_model: Any, response_dict: Props, **_: Any) -> None:
         reply = HttpReply(response_dict["status_code"], response_dict["headers"], response_dict["body"])
         try:
             body = _looked_at(operation_model, reply)
@@ -136,14 +138,14 @@ def _fits(shape: Any, value: Any) -> bool:
     if not isinstance(value, _TYPES.get(kind, _NUMBERS)):
         return False
     if kind == "structure":
-        fields, members = cast("dict[str, Any]", value), shape.members
+        fields, members = cast("Props", value), shape.members
         return all(
             _fits(member, fields.get(member.serialization.get("name", name))) for name, member in members.items()
         )
     if kind == "list":
         return all(each is not None and _fits(shape.member, each) for each in cast("list[Any]", value))
     if kind == "map":
-        return all(_fits(shape.value, each) for each in cast("dict[str, Any]", value).values())
+        return all(_fits(shape.value, each) for each in cast("Props", value).values())
     return True
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tenant_email.aws.access import Access, AwsProvider, WebIdentityRole
+    from tenant_email.shapes import Props
 
 _OPENING: Final = "opening a session"
 _FROM_A_MACHINE: Final = "iam-role"  # botocore's name for the metadata server of an EC2 instance
@@ -59,7 +60,7 @@ class Opened:
         bound(client, self._pace, self._provider.custom_ca_bundle or self._core.get_config_variable("ca_bundle"))
         return client
 
-    def _options(self, service: str) -> dict[str, Any]:
+    def _options(self, service: str) -> Props:
         provider = self._provider
         config = Config(
             retries={"mode": "standard", "total_max_attempts": self._pace.attempts},

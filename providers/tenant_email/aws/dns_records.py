@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass
 from dataclasses import fields as dataclass_fields
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import idna
 
@@ -18,6 +18,8 @@ from tenant_email.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from tenant_email.shapes import Props, PropsView
 
 RecordType = Literal["CNAME", "MX", "TXT"]
 DmarcPolicy = Literal["none", "quarantine", "reject"]
@@ -51,19 +53,19 @@ class DnsRecord:
     purpose: str
     required: bool
 
-    def to_props(self) -> dict[str, Any]:
+    def to_props(self) -> Props:
         """Returns the record as a resource output."""
         return asdict(self) | {"values": list(self.values)}
 
     @classmethod
-    def from_props(cls, props: Mapping[str, Any]) -> DnsRecord:
+    def from_props(cls, props: PropsView) -> DnsRecord:
         """Reads an output back; Pulumi hands numbers over as floats.
 
         Raises:
             ValueError: it is not what `to_props` wrote.
         """
         try:
-            fields: dict[str, Any] = {**props, "ttl": int(props["ttl"]), "values": tuple(props["values"])}
+            fields: Props = {**props, "ttl": int(props["ttl"]), "values": tuple(props["values"])}
             return cls(**fields)
         except (KeyError, TypeError, ValueError):
             names = ", ".join(field.name for field in dataclass_fields(cls))

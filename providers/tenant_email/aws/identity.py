@@ -6,10 +6,12 @@ Only facts that stay the same between two looks are kept: no counters, no times 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from tenant_email.shapes import PropsView
 
 Verdict = Literal["verified", "pending", "failed"]
 
@@ -85,10 +87,10 @@ def signing_hosted_zone(region: str) -> str:
     return f"dkim.{region}.amazonses.com" if region in _REGIONAL_SIGNING_ZONES else "dkim.amazonses.com"
 
 
-def parse_identity(domain: str, region: str, answer: Mapping[str, Any]) -> Identity:
+def parse_identity(domain: str, region: str, answer: PropsView) -> Identity:
     """Reads GetEmailIdentity; SES leaves out fields that its own model calls required."""
-    info: Mapping[str, Any] = answer.get("VerificationInfo") or {}
-    soa: Mapping[str, Any] = info.get("SOARecord") or {}
+    info: PropsView = answer.get("VerificationInfo") or {}
+    soa: PropsView = info.get("SOARecord") or {}
     return Identity(
         domain=domain,
         region=region,
@@ -103,7 +105,7 @@ def parse_identity(domain: str, region: str, answer: Mapping[str, Any]) -> Ident
     )
 
 
-def _dkim(region: str, answer: Mapping[str, Any]) -> Dkim:
+def _dkim(region: str, answer: PropsView) -> Dkim:
     return Dkim(
         enabled=bool(answer.get("SigningEnabled", False)),
         status=answer.get("Status") or "NOT_STARTED",
@@ -116,7 +118,7 @@ def _dkim(region: str, answer: Mapping[str, Any]) -> Dkim:
     )
 
 
-def _mail_from(answer: Mapping[str, Any]) -> MailFrom | None:
+def _mail_from(answer: PropsView) -> MailFrom | None:
     if not (domain := answer.get("MailFromDomain")):
         return None
     return MailFrom(

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.aws.dns_match import host, matches, same_kind
 from tenant_email.aws.dns_records import route53_value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from tenant_email.aws.dns_records import DnsRecord
+    from tenant_email.shapes import Props, PropsView
 
 _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _ESCAPED: Final = re.compile(r"\\(\d{3}|.)")
@@ -52,12 +53,12 @@ class RecordSet:
         """Returns the set with these of its values alone."""
         return replace(self, values=tuple(v for v in self.values if plain_value(self.type, v) in texts))
 
-    def to_props(self) -> dict[str, Any]:
+    def to_props(self) -> Props:
         """Returns the set as a resource output."""
         return {"name": self.name, "type": self.type, "ttl": self.ttl, "values": list(self.values)}
 
     @classmethod
-    def from_props(cls, props: Mapping[str, Any]) -> RecordSet:
+    def from_props(cls, props: PropsView) -> RecordSet:
         """Reads an output back."""
         return cls(props["name"], props["type"], int(props["ttl"]), tuple(props["values"]))
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import UnknownRegionError
 from botocore.loaders import Loader
 from botocore.regions import EndpointResolver
 
 from tenant_email.errors import Problem
+
+if TYPE_CHECKING:
+    from tenant_email.shapes import Props
 
 _SES: Final = "email"  # the endpoint prefix of SES v2
 COMMERCIAL: Final = "aws"
@@ -43,7 +46,7 @@ def dns_suffix(region: str) -> str:
 @cache
 def regions(partition: str | None = None) -> frozenset[str]:
     """Returns the regions of a partition, or of all."""
-    partitions: list[dict[str, Any]] = Loader().load_data("endpoints")["partitions"]
+    partitions: list[Props] = Loader().load_data("endpoints")["partitions"]
     return frozenset(name for each in partitions if partition in (None, each["partition"]) for name in each["regions"])
 
 

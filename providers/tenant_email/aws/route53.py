@@ -14,12 +14,13 @@ from tenant_email.aws.record_sets import RecordSet
 from tenant_email.errors import PlatformError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from mypy_boto3_route53 import Route53Client
     from mypy_boto3_route53.type_defs import ChangeTypeDef, ResourceRecordSetOutputTypeDef
 
     from tenant_email.aws.record_sets import Change
+    from tenant_email.shapes import Props, PropsView
 
 _WHO: Final = "route53"
 _PATH: Final = "/hostedzone/"
@@ -59,10 +60,10 @@ class Route53:
     def at(self, zone_id: str, name: str) -> tuple[RecordSet, ...]:
         """Returns all record sets at a name; Route 53 lists from a name on, page by page."""
         found: list[RecordSet] = []
-        start: dict[str, Any] = {"StartRecordName": name}
+        start: Props = {"StartRecordName": name}
         while start:
             with explained(_WHO, "ListResourceRecordSets", zone_id):
-                page: Mapping[str, Any] = self._client.list_resource_record_sets(HostedZoneId=zone_id, **start)
+                page: PropsView = self._client.list_resource_record_sets(HostedZoneId=zone_id, **start)
             sets: Sequence[ResourceRecordSetOutputTypeDef] = page["ResourceRecordSets"]
             found += [_record_set(each) for each in sets if plain_name(each["Name"]) == name]
             start = {}

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2.type_defs import CreateEmailIdentityRequestTypeDef, TagTypeDef
 
     from tenant_email.aws.dkim import DkimMode
+    from tenant_email.shapes import Props, PropsView
 
 _BETWEEN_LOOKS: Final = 0.5  # on top of the turn that each call waits for
 
@@ -193,9 +194,9 @@ class Ses:
     def get_account(self) -> Account:
         """Reads whether the account may send here, and to whom."""
         with self._explained("GetAccount"):
-            answer: Mapping[str, Any] = self._client.get_account()
-        details: Mapping[str, Any] = answer.get("Details") or {}
-        review: Mapping[str, Any] = details.get("ReviewDetails") or {}
+            answer: PropsView = self._client.get_account()
+        details: PropsView = answer.get("Details") or {}
+        review: PropsView = details.get("ReviewDetails") or {}
         return Account(
             production_access=bool(answer.get("ProductionAccessEnabled", False)),
             sending_enabled=bool(answer.get("SendingEnabled", False)),
@@ -205,7 +206,7 @@ class Ses:
 
     def request_production_access(self, website: str, use_case: str, contacts: Iterable[str] = ()) -> None:
         """Asks AWS to let the account out of the sandbox; people read it, so only ever on an explicit wish."""
-        more: dict[str, Any] = {"AdditionalContactEmailAddresses": addresses} if (addresses := list(contacts)) else {}
+        more: Props = {"AdditionalContactEmailAddresses": addresses} if (addresses := list(contacts)) else {}
         with self._explained("PutAccountDetails"):
             self._client.put_account_details(
                 MailType="TRANSACTIONAL",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from liquid import Environment, RenderContext, Tag
 from liquid.ast import Node
@@ -16,12 +16,13 @@ from tenant_email.checks.liquid_words import Finding
 from tenant_email.spelling import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from liquid import BoundTemplate
     from liquid.stream import TokenStream
 
     from tenant_email.checks.liquid_words import Language, Words
+    from tenant_email.shapes import PropsView
 
 _OF_BLOCKS: Final = ("end", "else", "elsif", "when")  # a stray one is broken syntax, not an unknown tag
 _LOADING: Final = ("include", "render")
@@ -50,7 +51,7 @@ def mentions(text: str, language: Language, name: str) -> bool:
     return name in _parsed(text, language).analyze(include_partials=False).globals
 
 
-def render(text: str, language: Language, variables: Mapping[str, Any]) -> str:
+def render(text: str, language: Language, variables: PropsView) -> str:
     """Returns what a recipient would see; LiquidError when the text is broken."""
     return _parsed(text, language).render(**variables)
 

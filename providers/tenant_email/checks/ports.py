@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tenant_email.errors import Problem
 from tenant_email.mail_ports import serves_none
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from tenant_email.shapes import PropsView
 
 
-def port_problems(settings: Mapping[str, Any]) -> list[Problem]:
+def port_problems(settings: PropsView) -> list[Problem]:
     """Returns what is wrong with the host and port of SMTP settings."""
     if not serves_none(settings.get("host"), settings.get("port")):
         return []

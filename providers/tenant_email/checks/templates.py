@@ -7,12 +7,13 @@ hold a variable or two and nothing else, which no parser has to be loaded for.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from tenant_email.checks.liquid_words import Finding, Language, Words
+    from tenant_email.shapes import PropsView
 
 _MOST_NAMED: Final = 10  # words and lines in one warning
 _MOST_OUTPUTS: Final = 100  # of a text that is read without a parser
@@ -45,7 +46,7 @@ def mentions(text: str, language: Language, name: str) -> bool:
     return liquid_parser.mentions(text, language, name)
 
 
-def render(text: str, language: Language, variables: Mapping[str, Any]) -> str:
+def render(text: str, language: Language, variables: PropsView) -> str:
     """Returns what a recipient would see; LiquidError when the text is broken."""
     from tenant_email.checks import liquid_parser  # noqa: PLC0415 - as in `lint`
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, TypeVar, get_args
+from typing import TYPE_CHECKING, Final, Literal, TypedDict, TypeVar, get_args
 
 from tenant_email.aws.dns_records import (
     DmarcPolicy,
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from tenant_email.aws.dns_records import RecordKind
     from tenant_email.platforms.settings import Settings
+    from tenant_email.shapes import Props, PropsView
 
 V = TypeVar("V", Dmarc, DnsZone, IamUser, KeySlots, SendingPolicy, Verification)
 
@@ -143,7 +144,7 @@ class Given:
     user: IamUser | None
     active_key: KeySlot | KeySlots
     verification: Verification | None
-    short: Mapping[str, Any]
+    short: PropsView
 
 
 def require_valid(name: str, given: Given) -> Arguments:
@@ -164,7 +165,7 @@ class _Reader:
 
     def __init__(self, given: Given) -> None:
         self._given = given
-        self._short: dict[str, Any] = {name: value for name, value in given.short.items() if value is not None}
+        self._short: Props = {name: value for name, value in given.short.items() if value is not None}
         unknown = [name for name in self._short if name not in _KNOWN]
         self.problems = [Problem(name, "is no argument of SesSendingDomain", _nearest(name)) for name in unknown]
 

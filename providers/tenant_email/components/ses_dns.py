@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tenant_email.components.ses_place import Place
     from tenant_email.components.ses_zone import ZoneRef
     from tenant_email.resources.ses import SesDomainIdentity
+    from tenant_email.shapes import PropsView
 
 _DKIM_RECORDS = 3  # Easy DKIM has three, always, so that a preview can show them
 _SEPARATE: Mapping[str, tuple[str, str]] = {
@@ -94,7 +95,7 @@ class Publisher:
     def _publish(
         self,
         label: str,
-        record: Mapping[str, Any],
+        record: PropsView,
         value: pulumi.Input[str],
         opts: pulumi.ResourceOptions,
         *,

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import pulumi
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
+
+    from tenant_email.shapes import Props, PropsView
 
 _PAUSE: Final = 0.01
 _MOST_PAUSES: Final = 200  # two seconds, because a program that awaits outputs itself may await what waits for this
@@ -32,7 +34,7 @@ def handed_on(
             if getattr(stack, "_outputs_registered", True):  # the SDK has no event for the end of a program
                 break
             await asyncio.sleep(_PAUSE)
-        exports: Mapping[str, Any] = getattr(stack, "outputs", {})
+        exports: PropsView = getattr(stack, "outputs", {})
         names = sorted(name for name, value in exports.items() if any(_holds(value, each) for each in secrets()))
         if names:
             return f"by the stack outputs {', '.join(names)}"
@@ -43,7 +45,7 @@ def handed_on(
 
 def _holds(value: Any, wanted: object) -> bool:
     if isinstance(value, dict):
-        return _holds(list(cast("dict[str, Any]", value).values()), wanted)
+        return _holds(list(cast("Props", value).values()), wanted)
     if isinstance(value, list | tuple):
         return any(_holds(each, wanted) for each in cast("list[Any]", value))
     return value is wanted

@@ -13,6 +13,8 @@ from pulumi.runtime import is_dry_run
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tenant_email.shapes import Props
+
 
 @dataclass(frozen=True)
 class Place:
@@ -52,7 +54,7 @@ class Place:
         return pulumi.ResourceOptions.merge(self.opts, pulumi.ResourceOptions(depends_on=_listed(resources)))
 
     @property
-    def props(self) -> dict[str, Any]:
+    def props(self) -> Props:
         """The inputs by which a dynamic resource is in this place."""
         return {"region": self.region, "expected_account": self.account, "profile": self.profile}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pulumi
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tenant_email.components.ses_dns import Publisher
     from tenant_email.components.ses_place import Place
     from tenant_email.resources.ses_values import DkimMode
+    from tenant_email.shapes import Props
 
 
 class RecordPlanner:
@@ -59,7 +60,7 @@ class RecordPlanner:
             # only a value depends on the region, so a preview knows the rest in any case
             self._publisher.plan(label, records("")[number], value(number))
 
-    def plan_dmarc(self) -> list[dict[str, Any]]:
+    def plan_dmarc(self) -> list[Props]:
         """Plans the DMARC record, if there is one; returns it as an output has it."""
         dmarc = self._arguments.dmarc
         if dmarc is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, TypeVar, Unpack, cast
 
 import pulumi
 
@@ -19,6 +19,7 @@ from tenant_email.components.ses_sender import Sender, Trial, policy_document
 from tenant_email.components.ses_zone import ZoneRef, find_zone
 from tenant_email.resources.ses import SesAccount, SesDomainIdentity, SesDomainVerification
 from tenant_email.resources.ses_values import EasyDkim, ReplicaDkim, short_dkim
+from tenant_email.shapes import Props  # noqa: TC001 - Pulumi resolves the annotations of outputs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -86,7 +87,7 @@ class SesSendingDomain(pulumi.ComponentResource):
     """
 
     identity_arn: pulumi.Output[str]
-    dns_records: pulumi.Output[list[dict[str, Any]]]
+    dns_records: pulumi.Output[list[Props]]
     policy_arn: pulumi.Output[str]
     policy_json: pulumi.Output[str]
     user_name: pulumi.Output[str]
@@ -94,7 +95,7 @@ class SesSendingDomain(pulumi.ComponentResource):
     access_key_id: pulumi.Output[str]
     secret_access_key: pulumi.Output[str]
     sandbox: pulumi.Output[bool]
-    records_to_publish: pulumi.Output[list[dict[str, Any]]]
+    records_to_publish: pulumi.Output[list[Props]]
     held_here: bool = False
     """Whether a tenant of the program holds the key: then it is switched before an old key is deleted."""
 

@@ -22,7 +22,7 @@ from tenant_email.operations.border import Lifecycle, info, warn
 from tenant_email.secrets import Secret
 
 if TYPE_CHECKING:
-    from tenant_email.changes import Props
+    from tenant_email.shapes import Props
 
 _PROVEN: Final = ("from_addresses", "ses_path", "region")
 

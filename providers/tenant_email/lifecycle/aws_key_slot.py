@@ -15,7 +15,7 @@ from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from tenant_email.aws.access_keys import Iam
-    from tenant_email.changes import Props
+    from tenant_email.shapes import Props
 
 _TOLD: Final[frozenset[str]] = frozenset({"handed_on", "user_id"})
 """Inputs that only warnings are made of: another value is no change."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from tenant_email.capabilities import OnDrift, Preflight, Transport
 from tenant_email.changes import InputDiff, compare, has_credentials, incomplete_credentials, may_keep_secret
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tenant_email.capabilities import OnDelete
-    from tenant_email.changes import Props
     from tenant_email.operations.border import Mirrors
     from tenant_email.platforms.base import Guard, LiveObject, Places, Platform, TenantClient
+    from tenant_email.shapes import Props, PropsView
 
 _OUTPUTS: Final = ("live", "secret_digests", "adopted", "written_identity")
 
@@ -56,7 +56,7 @@ class EmailProviderLifecycle(TenantObject):
     model = ProviderInputs
     mirrors: ClassVar[Mirrors] = dict.fromkeys(("live", "written_identity"), ("settings", "from_address", "enabled"))
 
-    def output_paths(self, path: str, props: Mapping[str, Any]) -> Places:
+    def output_paths(self, path: str, props: PropsView) -> Places:
         """Returns where an output repeats an input: `written_identity` does under the settings' names and as `live`."""
         found, (owner, *name) = super().output_paths(path, props), path.split(".")[:2]
         then = tuple(("written_identity", "attributes", *place[1:]) for place in found)

@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tenant_email.capabilities import OnDelete
-    from tenant_email.changes import Props
     from tenant_email.model import Model
     from tenant_email.operations.border import Mirrors
     from tenant_email.platforms.base import LiveObject, Platform, TenantClient
+    from tenant_email.shapes import Props
 
 
 class TemplateInputs(TenantInputs):

@@ -12,7 +12,7 @@ from tenant_email.operations.esv_object import EsvName
 from tenant_email.operations.esv_tenant import PLATFORM, TenantPart, owner_of, require_valid, validate
 
 if TYPE_CHECKING:
-    from tenant_email.changes import Props
+    from tenant_email.shapes import Props
 
 _LONGEST: Final = "20m"
 

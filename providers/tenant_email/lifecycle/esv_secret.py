@@ -21,10 +21,10 @@ from tenant_email.unknowns import is_known
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tenant_email.changes import Props
     from tenant_email.operations.esv_object import Document
     from tenant_email.operations.esv_tenant import ValidatedEsv
     from tenant_email.platforms.pingone_aic.api import PingOneAic
+    from tenant_email.shapes import Props
 
 
 class SecretInputs(EsvInputs):

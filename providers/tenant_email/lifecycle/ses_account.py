@@ -19,7 +19,7 @@ from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from tenant_email.aws.ses import Account, Ses
-    from tenant_email.changes import Props
+    from tenant_email.shapes import Props
 
 _LONGEST_USE_CASE = 5000
 _MOST_CONTACTS = 4

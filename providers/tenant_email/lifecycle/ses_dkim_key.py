@@ -13,7 +13,7 @@ from tenant_email.operations.border import Lifecycle
 from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
-    from tenant_email.changes import Props
+    from tenant_email.shapes import Props
 
 
 class DkimKeyInputs(Model):

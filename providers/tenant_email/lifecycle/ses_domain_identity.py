@@ -42,8 +42,8 @@ from tenant_email.unknowns import is_known
 if TYPE_CHECKING:
     from tenant_email.aws.identity import Identity
     from tenant_email.aws.ses import Account, Ses
-    from tenant_email.changes import Props
     from tenant_email.operations.border import Mirrors
+    from tenant_email.shapes import Props
 
 
 class SesDomainIdentityLifecycle(Lifecycle):

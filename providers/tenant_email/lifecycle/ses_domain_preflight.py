@@ -6,7 +6,7 @@ was, and with which MAIL FROM domain. Later changes are looked at by the resourc
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -20,11 +20,11 @@ from tenant_email.operations.aws_session import Placed, domain_problems, moved, 
 from tenant_email.operations.border import Lifecycle
 from tenant_email.operations.dns_estate import refuse_taken, refuse_zone
 from tenant_email.operations.ses_identity_origin import is_ours, refuse_theirs
+from tenant_email.shapes import Props
 from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from tenant_email.aws.ses import Ses
-    from tenant_email.changes import Props
 
 _OWN_ORIGIN = "EXTERNAL"
 
@@ -34,7 +34,7 @@ class PreflightInputs(Placed):
 
     domain: Text
     zone_id: Text | None = None
-    records: list[dict[str, Any]] = Field(default_factory=list[dict[str, Any]])
+    records: list[Props] = Field(default_factory=list[Props])
     overwrite_records: list[str] = Field(default_factory=list[str])
     dkim: Literal["easy", "byo"] = "easy"
     replica_of: Text | None = None

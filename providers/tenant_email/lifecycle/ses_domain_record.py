@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from tenant_email.aws.record_sets import Change
     from tenant_email.aws.route53 import Route53
-    from tenant_email.changes import Props
     from tenant_email.operations.border import Mirrors
+    from tenant_email.shapes import Props
 
 _TRIES: Final = 3  # of a write, where somebody else writes the same set between our look and it
 _WHAT: Final = ("zone_id", "name", "type")
@@ -66,7 +66,7 @@ class Had:
     replaced_records: tuple[RecordSet, ...] = ()
     conflicting_records: tuple[str, ...] = ()
 
-    def to_props(self) -> dict[str, Any]:
+    def to_props(self) -> Props:
         """Returns it as outputs."""
         return {
             "written_value": self.written_value or "",

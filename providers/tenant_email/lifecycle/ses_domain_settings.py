@@ -39,8 +39,8 @@ from tenant_email.unknowns import is_known
 if TYPE_CHECKING:
     from tenant_email.aws.identity import Identity
     from tenant_email.aws.ses import Ses
-    from tenant_email.changes import Props
     from tenant_email.operations.border import Mirrors
+    from tenant_email.shapes import Props
 
 _MOST_TAGS: Final = 50
 OWN_TAGS: Final = frozenset({"managed-by", "pulumi-project", "pulumi-stack"})

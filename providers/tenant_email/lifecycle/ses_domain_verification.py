@@ -6,7 +6,7 @@ explains a wait and warns, but neither ends nor prolongs it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.aws.dns_findings import Status
 from tenant_email.aws.dns_records import DnsRecord, normalise_domain
@@ -19,11 +19,11 @@ from tenant_email.model import parse
 from tenant_email.operations.aws_session import Placed, domain_problems, moved, place_problems, recorded_place, ses_of
 from tenant_email.operations.border import Lifecycle, warn
 from tenant_email.operations.dns_wait import Deadline, DnsWatch, findings, listed
+from tenant_email.shapes import Props
 from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from tenant_email.aws.ses import Ses
-    from tenant_email.changes import Props
 
 # What SES calls a mistake that is seen from here; another one was met before the records came, or in another DNS.
 _ALIKE: Final = {
@@ -38,7 +38,7 @@ class VerificationInputs(Placed):
     """The inputs of a SesDomainVerification."""
 
     domain: Text
-    records: list[dict[str, Any]]
+    records: list[Props]
     mail_from: bool = False
     timeout: Text = "10m"
     wait: bool = True

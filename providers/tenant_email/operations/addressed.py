@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
-    from tenant_email.changes import Props
     from tenant_email.connections import Connection
+    from tenant_email.shapes import Props
 
 
 @dataclass(frozen=True, slots=True)

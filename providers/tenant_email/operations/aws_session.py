@@ -24,7 +24,8 @@ from tenant_email.unknowns import is_known
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tenant_email.changes import Props
+    from tenant_email.shapes import Props
+
 
 T = TypeVar("T")
 

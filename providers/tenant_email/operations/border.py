@@ -37,9 +37,9 @@ if TYPE_CHECKING:
 
     from pulumi.dynamic import ConfigureRequest
 
-    from tenant_email.changes import Props
     from tenant_email.findings import Findings
     from tenant_email.platforms.base import Places
+    from tenant_email.shapes import Props, PropsView
 
 PROVIDER_KEY: Final = "__provider"
 _FRAMES_TOLD: Final = 3
@@ -49,7 +49,7 @@ R = TypeVar("R")
 Mirrors = Mapping[str, tuple[str, ...]]
 
 
-def from_pulumi(props: Mapping[str, Any] | None) -> Props:
+def from_pulumi(props: PropsView | None) -> Props:
     """Returns resource properties as plain values, without the serialized provider."""
     values = {key: _value_from_pulumi(value) for key, value in (props or {}).items() if key != PROVIDER_KEY}
     return {key: value for key, value in values.items() if value is not None}
@@ -61,7 +61,7 @@ def _value_from_pulumi(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, dict):
-        items = {key: _value_from_pulumi(item) for key, item in cast("dict[str, Any]", value).items()}
+        items = {key: _value_from_pulumi(item) for key, item in cast("Props", value).items()}
         return {key: item for key, item in items.items() if item is not None}
     if isinstance(value, list):
         found = [_value_from_pulumi(item) for item in cast("Any", value)]
@@ -138,7 +138,7 @@ class Lifecycle(ResourceProvider):
     mirrors: ClassVar[Mirrors] = {}
     """Outputs that repeat inputs, and which; see resources/secrecy.py."""
 
-    def output_paths(self, path: str, props: Mapping[str, Any]) -> Places:
+    def output_paths(self, path: str, props: PropsView) -> Places:
         """Returns the paths in the outputs that repeat the input at a path such as `settings.host`."""
         return tuple(
             (output,) for output, inputs in self.mirrors.items() if any(f"{path}.".startswith(f"{n}.") for n in inputs)
@@ -176,7 +176,7 @@ class Lifecycle(ResourceProvider):
         operation.current().configure(req.config.get)
 
     @without_traceback
-    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+    def check(self, _olds: Props, news: Props) -> CheckResult:
         """Validates; see `do_check`. The reason never has a property, because Pulumi would print its value."""
         given = {key: value for key, value in news.items() if key != PROVIDER_KEY}
         fit, problems = drop_unusable(given, passing=(PulumiUnknown,))
@@ -194,7 +194,7 @@ class Lifecycle(ResourceProvider):
         return CheckResult(news, [CheckFailure("", text) for text in texts])
 
     @without_traceback
-    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+    def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
         """Compares; see `do_diff`. What is marked secret otherwise now is recorded anew, without a call."""
         with self._plain_props(_olds, _news) as (recorded, desired):
             changed, replaces = self.do_diff(real_id(_id, recorded), recorded, desired)
@@ -203,14 +203,14 @@ class Lifecycle(ResourceProvider):
         )
 
     @without_traceback
-    def create(self, props: dict[str, Any]) -> CreateResult:
+    def create(self, props: Props) -> CreateResult:
         """Creates; see `do_create`."""
         with self._plain_props(None, props) as (_, desired):
             id_, outputs = self.do_create(desired)
         return CreateResult(public_id(id_, desired, secret_paths(props)), {**desired, **outputs, **_marks(props)})
 
     @without_traceback
-    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+    def read(self, id_: str, props: Props) -> ReadResult:
         """Reads; see `do_read`."""
         with self._plain_props(props, None) as (recorded, _):
             found = self.do_read(real_id(id_, recorded), recorded)
@@ -220,20 +220,20 @@ class Lifecycle(ResourceProvider):
         return ReadResult(id_, {**inputs, **outputs, **_marks(props)}, {**inputs, **_marks(props)})
 
     @without_traceback
-    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+    def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
         """Updates; see `do_update`."""
         with self._plain_props(_olds, _news) as (recorded, desired):
             outputs = self.do_update(real_id(_id, recorded), recorded, desired)
         return UpdateResult({**desired, **outputs, **_marks(_news)})
 
     @without_traceback
-    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+    def delete(self, _id: str, _props: Props) -> None:
         """Deletes; see `do_delete`."""
         with self._plain_props(_props, None) as (recorded, _):
             self.do_delete(real_id(_id, recorded), recorded)
 
     @contextmanager
-    def _plain_props(self, olds: dict[str, Any] | None, news: dict[str, Any] | None) -> Generator[tuple[Props, Props]]:
+    def _plain_props(self, olds: Props | None, news: Props | None) -> Generator[tuple[Props, Props]]:
         """Opens recorded and desired properties, and keeps out of every message what is marked secret in them."""
         recorded, desired = from_pulumi(olds), from_pulumi(news)
         with secrets.guarding(secret_paths(recorded, desired)):
@@ -248,6 +248,6 @@ class Lifecycle(ResourceProvider):
         return {key: value for key, value in props.items() if key in self.inputs}
 
 
-def _marks(props: Mapping[str, Any]) -> Props:
+def _marks(props: PropsView) -> Props:
     """Returns what is recorded of the marks."""
     return {SECRET_INPUTS: list(paths)} if (paths := secret_paths(props)) else {}

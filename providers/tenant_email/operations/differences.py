@@ -12,7 +12,8 @@ from tenant_email.visible import ITEM, cut
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tenant_email.changes import Props
+    from tenant_email.shapes import Props
+
 
 _LONGEST: Final = 80  # characters of a value: enough to know a text again
 

@@ -20,18 +20,18 @@ from tenant_email.operations.lost_answers import Existing
 from tenant_email.platforms.pingone_aic.placeholders import esv_id
 from tenant_email.records import changed_paths
 from tenant_email.secrets import guard
+from tenant_email.shapes import Props
 from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tenant_email.changes import Props
     from tenant_email.operations.esv_tenant import ValidatedEsv
     from tenant_email.platforms.pingone_aic.api import PingOneAic
 
 EsvName = Annotated[Text, AfterValidator(esv_id)]
 AnswerT = TypeVar("AnswerT")
-Document = dict[str, Any]
+Document = Props
 
 
 class EsvInputs(TenantPart):

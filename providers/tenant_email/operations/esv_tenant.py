@@ -15,9 +15,9 @@ from tenant_email.operations.border import info
 from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
-    from tenant_email.changes import Props
     from tenant_email.connections import Connection
     from tenant_email.platforms.pingone_aic.api import PingOneAic
+    from tenant_email.shapes import Props
 
 PLATFORM: Final = "pingone_aic"
 

@@ -13,8 +13,8 @@ from tenant_email.operations.sender_policy import limit_problems
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tenant_email.changes import Props
     from tenant_email.findings import Claim
+    from tenant_email.shapes import Props
 
 
 class Ownership:

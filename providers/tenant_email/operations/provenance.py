@@ -16,8 +16,8 @@ from tenant_email.records import changed_paths, merge_written
 
 if TYPE_CHECKING:
     from tenant_email.capabilities import Transport
-    from tenant_email.changes import Props
     from tenant_email.platforms.base import LiveObject
+    from tenant_email.shapes import Props
 
 Transports = Mapping[str, "Transport"]
 

@@ -12,10 +12,10 @@ from tenant_email.operations.tenant_object import mismatches, pick_managed
 from tenant_email.platforms.base import origin
 
 if TYPE_CHECKING:
-    from tenant_email.changes import Props
     from tenant_email.model import Model
     from tenant_email.operations.tenant_object import ValidatedInputs
     from tenant_email.platforms.base import LiveObject
+    from tenant_email.shapes import Props
 
 _ADOPT: Final = (
     "Set on_existing='adopt' to take it over for good, or on_existing='adopt' with on_delete='delete' when an "

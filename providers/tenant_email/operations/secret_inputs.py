@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from tenant_email import secrets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from tenant_email.changes import Props
+    from tenant_email.shapes import Props, PropsView
+
 
 SECRET_INPUTS: Final = "secret_inputs"  # noqa: S105 - an input's name
 _TOKEN: Final = re.compile(r"secret-([0-9a-f]{16})(?![0-9a-f])")
 
 
-def secret_paths(*props: Mapping[str, Any] | None) -> tuple[str, ...]:
+def secret_paths(*props: PropsView | None) -> tuple[str, ...]:
     """Returns the paths of what is marked secret in any of these properties."""
     listed = (each.get(SECRET_INPUTS) for each in props if each)
     return tuple(dict.fromkeys(str(path) for paths in listed if isinstance(paths, list) for path in cast("Any", paths)))
@@ -39,7 +40,7 @@ def real_id(id_: str, recorded: Props) -> str:
     return _TOKEN.sub(lambda match: known.get(match[1], match[0]), id_)
 
 
-def _spellings(props: Mapping[str, Any], path: str) -> Iterator[str]:
+def _spellings(props: PropsView, path: str) -> Iterator[str]:
     """Yields the texts at a path, also as they stand in ids, where a domain or a name is in lower case."""
     for text in secrets.texts_at(props, path):
         yield from dict.fromkeys(filter(None, (text, text.lower().rstrip("."))))

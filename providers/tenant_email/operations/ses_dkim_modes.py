@@ -17,7 +17,7 @@ from tenant_email.unknowns import is_known
 if TYPE_CHECKING:
     from tenant_email.aws.dkim import DkimMode
     from tenant_email.aws.identity import Identity
-    from tenant_email.changes import Props
+    from tenant_email.shapes import Props
 
 _EASY, _OWN = "AWS_SES", "EXTERNAL"
 _REPLICA_PREFIX = "AWS_SES_"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from pydantic import Field
 
@@ -19,6 +19,7 @@ from tenant_email.operations import operation
 from tenant_email.operations.addressed import TenantScoped
 from tenant_email.operations.border import Lifecycle, info, warn
 from tenant_email.operations.imports import import_problems
+from tenant_email.shapes import Props, PropsView
 from tenant_email.spelling import nearest
 from tenant_email.unknowns import is_known
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from contextlib import AbstractContextManager
 
-    from tenant_email.changes import Props
     from tenant_email.connections import Connection
     from tenant_email.platforms.base import LiveObject, Places, Platform, TenantClient
 
@@ -38,7 +38,7 @@ class TenantInputs(Model):
     """The inputs that both have."""
 
     tenant: Text = "main"
-    settings: dict[str, Any] = Field(repr=False)  # its secrets are not wrapped yet
+    settings: Props = Field(repr=False)  # its secrets are not wrapped yet
     import_id: Text | None = None
     on_delete: OnDelete | None = None
     sending_domain: Text | None = None
@@ -75,7 +75,7 @@ class TenantObject(Lifecycle):
         if "model" in cls.__dict__:
             cls.inputs = frozenset(cls.model.model_fields)
 
-    def output_paths(self, path: str, props: Mapping[str, Any]) -> Places:
+    def output_paths(self, path: str, props: PropsView) -> Places:
         """Returns where `live` repeats an input, in the platform's words."""
         if not super().output_paths(path, props):
             return ()

@@ -10,12 +10,13 @@ from urllib.parse import urlsplit
 from tenant_email.findings import Findings
 from tenant_email.model import reveal
 from tenant_email.secrets import Secret, guard
+from tenant_email.shapes import Props, PropsView
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from tenant_email.capabilities import Capabilities, OnDelete
-    from tenant_email.changes import InputDiff, Props
+    from tenant_email.changes import InputDiff
     from tenant_email.connections import Connection, ConnectionSpec
     from tenant_email.model import Model
     from tenant_email.records import TemplateRecord
@@ -52,8 +53,8 @@ class LiveObject:
     sent: frozenset[str] | None = None
     describe: Callable[[], str] = str
     raw: Any = field(default=None, repr=False)
-    identity: Props = field(default_factory=dict[str, Any], repr=False)
-    identity_attributes: Props = field(default_factory=dict[str, Any], repr=False)
+    identity: Props = field(default_factory=Props, repr=False)
+    identity_attributes: Props = field(default_factory=Props, repr=False)
 
     def __post_init__(self) -> None:
         guard(self.props)
@@ -205,12 +206,12 @@ class Platform:
     connection: ConnectionSpec
     models: Mapping[str, type[Model]]
     templates: Mapping[str, type[Model]]
-    template_key: Callable[[Mapping[str, Any]], str]
+    template_key: Callable[[PropsView], str]
     open: Opener
     created: Callable[[Props], Props]
     check_provider: Callable[[Props], Findings] = nothing_to_say
     check_template: Callable[[Props], Findings] = nothing_to_say
-    render: Callable[[Props, Mapping[str, Any]], Mapping[str, str]] | None = None
+    render: Callable[[Props, PropsView], Mapping[str, str]] | None = None
     note_change: Callable[[Props, Props], tuple[str, ...]] = nothing_to_note
     shown_at: Callable[[str, str], Places] = anywhere
 

@@ -18,6 +18,7 @@ from pydantic import Field, create_model
 from tenant_email.fields import Text
 from tenant_email.model import Model
 from tenant_email.secrets import Secret
+from tenant_email.shapes import Props, PropsView
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -25,11 +26,11 @@ if TYPE_CHECKING:
 
     from tenant_email.platforms.settings import Settings
 
-Rules = Mapping[str, Any]
+Rules = PropsView
 """By argument: a type with validators that takes the place of its own, or (such a type, another default)."""
 
 _LATER: Final = (Awaitable, Output)
-_PLAIN: Final[Mapping[Any, Any]] = {str: Text, Mapping: dict[str, Any]}
+_PLAIN: Final[Mapping[Any, Any]] = {str: Text, Mapping: Props}
 _PULUMI: Final = {"Output": Output, "T": Any}  # pulumi.Input names its own types by text
 _making: Final = threading.RLock()
 
@@ -45,7 +46,7 @@ class Derivation:
     """
 
     settings: type[Settings]
-    rules: Rules = field(default_factory=dict[str, Any])
+    rules: Rules = field(default_factory=Props)
     kind: str = ""
     only: Collection[str] | None = None
     base: type[Model] = Model
@@ -90,7 +91,7 @@ def derived_model(
 ) -> type[Model]:
     """Returns the model of a class of settings, or of a part of settings, which has no kind."""
     hints, secret = get_type_hints(source, localns=_PULUMI), getattr(source, "secret", ())
-    made: dict[str, Any] = {"kind": (cast("Any", Literal)[kind], ...)} if kind else {}
+    made: Props = {"kind": (cast("Any", Literal)[kind], ...)} if kind else {}
     for argument in fields(source):
         name = argument.name
         if only is None or name in only:

@@ -14,6 +14,8 @@ from tenant_email.visible import cut
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from tenant_email.shapes import Props
+
 _LONGEST_SHOWN: Final = 60
 
 SesPath = Literal["any", "simple", "smtp"]
@@ -44,7 +46,7 @@ class Settings:
         object.__setattr__(self, "key_of", sending_domain)
         return self
 
-    def to_props(self) -> dict[str, Any]:
+    def to_props(self) -> Props:
         """Returns the inputs' shape: what was given, secrets marked."""
         given = {field.name: getattr(self, field.name) for field in fields(self)}
         props = {
@@ -54,7 +56,7 @@ class Settings:
         }
         for name, keys in self.secret_parts.items():
             if isinstance(part := props.get(name), dict):
-                values = cast("dict[str, Any]", part)
+                values = cast("Props", part)
                 props[name] = {k: pulumi.Output.secret(v) if k in keys else v for k, v in values.items()}
         return {"kind": self.kind, **props}
 

@@ -17,6 +17,8 @@ from tenant_email.values import drop_unusable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from tenant_email.shapes import Props, PropsView
+
 _PASSING: Final = (pulumi.Output, Awaitable)
 _REMEDIES: Final[Mapping[type, str]] = {
     pulumi.Resource: "Give one of its outputs, such as its id.",
@@ -28,7 +30,7 @@ _REMEDIES: Final[Mapping[type, str]] = {
 _MOST_CLASSES: Final = 4  # that a remedy names
 
 
-def carried(owner: str, values: Mapping[str, Any], at: str = "") -> None:
+def carried(owner: str, values: PropsView, at: str = "") -> None:
     """Raises InvalidSettings with every value that Pulumi cannot carry; what is an Output passes."""
     _, problems = drop_unusable(values, at, _PASSING, _REMEDIES)
     _raise(owner, problems)
@@ -70,16 +72,16 @@ def list_problems(name: str, values: object, kinds: tuple[type, ...], what: str)
     return [Problem(f"{name}.{at}", f"is {_kind(item)}", f"Give {what}.") for at, item in wrong]
 
 
-def settings_props(owner: str, settings: object, path: str = "settings") -> dict[str, Any]:
+def settings_props(owner: str, settings: object, path: str = "settings") -> Props:
     """Returns the settings' properties; anything but an instance of a settings class is refused with the class."""
     if isinstance(settings, Settings):
         props = settings.to_props()
-        given: dict[str, Any] = vars(settings)
+        given: Props = vars(settings)
         carried(owner, props | {name: given[name] for name in settings.secret if name in given}, path)
         return props
     what, remedy = f"is {_kind(settings)}", "Use a settings class, such as auth0.Smtp(…)."
     if isinstance(settings, dict):
-        fitting = _classes_for(cast("dict[str, Any]", settings))
+        fitting = _classes_for(cast("Props", settings))
         remedy = f"Write {fitting}: a class checks its arguments, and keeps secrets secret."
     elif isinstance(settings, pulumi.Output):
         remedy = "Use a settings class, such as auth0.Smtp(…); each of its arguments may be an Output."
@@ -90,7 +92,7 @@ def settings_props(owner: str, settings: object, path: str = "settings") -> dict
     raise InvalidSettings(owner, (Problem(path, what, remedy),))
 
 
-def _classes_for(given: dict[str, Any]) -> str:
+def _classes_for(given: Props) -> str:
     """Returns the settings classes that a dict looks like: by its kind, else by its names."""
     classes = list(_all(Settings))
     kind = given.get("kind")

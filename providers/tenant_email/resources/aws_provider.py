@@ -21,11 +21,11 @@ from pulumi.runtime.rpc import UNKNOWN
 from tenant_email.aws.access import KEYS, SETTINGS, provider_props
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from tenant_email.shapes import Props, PropsView
 
 _PACKAGE: Final = "aws"
 _VARIABLES: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
-_told: WeakKeyDictionary[pulumi.ProviderResource, asyncio.Task[dict[str, Any]]] = WeakKeyDictionary()
+_told: WeakKeyDictionary[pulumi.ProviderResource, asyncio.Task[Props]] = WeakKeyDictionary()
 
 
 def explicit_provider(opts: pulumi.ResourceOptions | None) -> pulumi.ProviderResource | None:
@@ -42,7 +42,7 @@ def explicit_provider(opts: pulumi.ResourceOptions | None) -> pulumi.ProviderRes
 
 def aws_inputs(
     region: pulumi.Input[str] | None, profile: pulumi.Input[str | None] | None, opts: pulumi.ResourceOptions | None
-) -> dict[str, Any]:
+) -> Props:
     """Returns the inputs `region`, `profile` and `aws_provider` of a resource.
 
     What is given counts first, then the explicit provider, then the stack's config, then the environment. A profile
@@ -63,14 +63,14 @@ def _region() -> str | None:
     return os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
 
 
-async def _configuration(provider: pulumi.ProviderResource) -> dict[str, Any]:
+async def _configuration(provider: pulumi.ProviderResource) -> Props:
     """Returns what a provider was configured with; what a preview does not know yet is `UNKNOWN`."""
     urn = await provider.urn.future()
     found: Any = await invoke_async("pulumi:pulumi:getResource", {"urn": urn})
     return dict(found["state"])
 
 
-def _ask(provider: pulumi.ProviderResource) -> asyncio.Task[dict[str, Any]]:
+def _ask(provider: pulumi.ProviderResource) -> asyncio.Task[Props]:
     if provider not in _told:
         _told[provider] = asyncio.ensure_future(_configuration(provider))
     return _told[provider]
@@ -83,14 +83,14 @@ def _setting(provider: pulumi.ProviderResource, name: str, default: str | None) 
     return _output(value(), secret=False)
 
 
-def _settings(provider: pulumi.ProviderResource) -> pulumi.Output[dict[str, Any] | None]:
+def _settings(provider: pulumi.ProviderResource) -> pulumi.Output[Props | None]:
     async def value() -> Any:
         return _carried(await _ask(provider))
 
     return _output(value(), secret=True)
 
 
-def _carried(configuration: Mapping[str, Any]) -> Any:
+def _carried(configuration: PropsView) -> Any:
     """Returns what a lifecycle must know of an explicit provider; None where it does so anyway."""
     settings = {name: value for name, value in configuration.items() if name in SETTINGS}
     if any(value == UNKNOWN for name, value in settings.items() if name not in KEYS):
@@ -103,7 +103,7 @@ def _carried(configuration: Mapping[str, Any]) -> Any:
     return props or ({} if in_config else None)
 
 
-def _origin(keys: Mapping[str, Any]) -> str:
+def _origin(keys: PropsView) -> str:
     """Returns where a provider's keys are from; the keys themselves go nowhere."""
     config = {name: get_config(f"{_PACKAGE}:{name}") for name in KEYS}
     environ = {name: os.environ.get(variable) for name, variable in zip(KEYS, _VARIABLES, strict=True)}

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tenant_email.capabilities import OnDelete, OnExisting
     from tenant_email.platforms.settings import Settings
     from tenant_email.resources.lifecycles import LifecycleReference
+    from tenant_email.shapes import Props
 
 
 class Named(Resource):
@@ -35,7 +36,7 @@ class Named(Resource):
         self,
         lifecycle: LifecycleReference,
         name: str,
-        props: dict[str, Any],
+        props: Props,
         opts: pulumi.ResourceOptions,
         *,
         declared: Iterable[str] = (),
@@ -86,7 +87,7 @@ def options_for(
     return merged, import_id
 
 
-def existing(on_existing: OnExisting | None, import_id: str | None, default: OnExisting = "fail") -> dict[str, Any]:
+def existing(on_existing: OnExisting | None, import_id: str | None, default: OnExisting = "fail") -> Props:
     """Returns the inputs that say what to do with what exists; see operations/imports.py."""
     importing = import_id is not None and on_existing != "adopt"
     return {"on_existing": "import" if importing else on_existing or default, "import_id": import_id}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from tenant_email.platforms.pingone_aic.placeholders import esv as placeholder_of
 from tenant_email.resources import lifecycles
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pulumi
 
     from tenant_email.lifecycle.esv_variable import ExpressionType
+    from tenant_email.shapes import Props
 
 _PLATFORM: Final = "pingone_aic"
 
@@ -161,7 +162,7 @@ class EsvRestart(Named, module="tenant-email", name="EsvRestart"):
         options, _ = options_for(opts, None)
         plain(name, tenant=tenant)
         listed(name, "esvs", esvs, (EsvVariable, EsvSecret), "EsvVariable and EsvSecret resources")
-        props: dict[str, Any] = {
+        props: Props = {
             "tenant": tenant,
             "esvs": [each.esv for each in esvs],
             "revisions": [each.version if isinstance(each, EsvSecret) else each.revision for each in esvs],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import pulumi
@@ -18,6 +18,7 @@ from tenant_email.resources.secrecy import is_secret
 if TYPE_CHECKING:
     from tenant_email.aws.dns_records import DnsRecord
     from tenant_email.platforms.settings import Settings
+    from tenant_email.shapes import Props
 
 _seen: WeakKeyDictionary[pulumi.Resource, dict[str, str]] = WeakKeyDictionary()
 _published: WeakKeyDictionary[pulumi.Resource, dict[tuple[str, str], dict[str | None, str]]] = WeakKeyDictionary()
@@ -58,7 +59,7 @@ def claim_record(name: str, path: str, record: DnsRecord, zone_id: pulumi.Input[
     return []
 
 
-def template_only_once(name: str, settings: Settings, props: dict[str, Any], tenant: str) -> dict[str, Any]:
+def template_only_once(name: str, settings: Settings, props: Props, tenant: str) -> Props:
     """Refuses a second resource for one template; returns the props, which look once a key that comes later is known.
 
     A key that is an output is looked at where it becomes known, in the preview where it can be.

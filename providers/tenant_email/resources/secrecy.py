@@ -19,14 +19,15 @@ from pulumi.runtime import is_dry_run
 from tenant_email.operations.secret_inputs import SECRET_INPUTS
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Iterable, Mapping
+    from collections.abc import Awaitable, Iterable
 
     from tenant_email.resources.lifecycles import LifecycleReference
+    from tenant_email.shapes import Props, PropsView
 
 _PLACEHOLDER: Final = "[secret]"
 
 
-def with_marks(props: Mapping[str, Any], lifecycle: LifecycleReference, declared: Iterable[str]) -> dict[str, Any]:
+def with_marks(props: PropsView, lifecycle: LifecycleReference, declared: Iterable[str]) -> Props:
     """Returns properties with the marks of what the user made secret.
 
     `declared` are paths that are secret for every user, and that no output repeats.
@@ -47,7 +48,7 @@ def is_secret(output: pulumi.Output[Any]) -> pulumi.Output[bool]:
     return _output(output.is_secret(), _always(value=True), _always(value=False))
 
 
-async def _secret_paths(values: Mapping[str, Any], declared: frozenset[str]) -> tuple[str, ...]:
+async def _secret_paths(values: PropsView, declared: frozenset[str]) -> tuple[str, ...]:
     found = [path for name, value in values.items() for path in await _secret_in(value, name)]
     return tuple(sorted(set(found) - declared))
 
@@ -62,7 +63,7 @@ async def _secret_in(value: Any, path: str) -> list[str]:
     if isinstance(value, asyncio.Future):
         return await _secret_in(await value, path)
     if isinstance(value, dict):
-        items = cast("dict[str, Any]", value).items()
+        items = cast("Props", value).items()
         return [each for name, item in items for each in await _secret_in(item, f"{path}.{name}")]
     if isinstance(value, (list, tuple)):
         found = [await _secret_in(item, path) for item in cast("list[Any]", value)]
@@ -83,7 +84,7 @@ def _mark(places: asyncio.Task[list[tuple[str, ...]]]) -> pulumi.Output[Any]:
     async def value() -> Any:
         if await whole():
             return _PLACEHOLDER
-        marks: dict[str, Any] = {}
+        marks: Props = {}
         for place in sorted(await places, key=len, reverse=True):
             at = marks
             for name in place[:-1]:

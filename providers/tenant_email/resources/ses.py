@@ -18,6 +18,7 @@ from tenant_email.resources.arguments import hidden
 from tenant_email.resources.aws_provider import aws_inputs
 from tenant_email.resources.base import Named, existing, options_for
 from tenant_email.resources.ses_values import DkimParts, short_dkim
+from tenant_email.shapes import Props  # noqa: TC001 - Pulumi resolves the annotations of outputs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from tenant_email.aws.ses import OnMxFailure
     from tenant_email.capabilities import OnDelete, OnExisting
     from tenant_email.resources.ses_values import Dkim
+    from tenant_email.shapes import PropsView
 
 
 def own_tags() -> dict[str, str]:
@@ -77,7 +79,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
     region: pulumi.Output[str]
     identity_arn: pulumi.Output[str]
     dkim_tokens: pulumi.Output[list[str]]
-    dns_records: pulumi.Output[list[dict[str, Any]]]
+    dns_records: pulumi.Output[list[Props]]
     verification_status: pulumi.Output[str]
     dkim_status: pulumi.Output[str]
     sandbox: pulumi.Output[bool]
@@ -137,7 +139,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
             ),
         }
         super().__init__(lifecycles.SES_DOMAIN_IDENTITY, name, props, options, declared=["dkim_private_key"])
-        settings: dict[str, Any] = {
+        settings: Props = {
             "mail_from": mail_from,
             "on_mx_failure": on_mx_failure if mail_from is not None else None,
             "zone_id": zone_id if mail_from is not None else None,
@@ -165,21 +167,21 @@ class SesDomainSettings(Named, module="tenant-email", name="SesDomainSettings"):
 
     mail_from_status: pulumi.Output[str | None]
 
-    def __init__(self, name: str, props: Mapping[str, Any], opts: pulumi.ResourceOptions) -> None:
+    def __init__(self, name: str, props: PropsView, opts: pulumi.ResourceOptions) -> None:
         outputs = dict.fromkeys(("mail_from_status", "previous_settings"))
         super().__init__(lifecycles.SES_DOMAIN_SETTINGS, name, {**props, **outputs}, opts)
 
 
 def _with_mail_from(
-    records: pulumi.Output[list[dict[str, Any]]],
+    records: pulumi.Output[list[Props]],
     domain: pulumi.Input[str],
     region: pulumi.Input[str] | None,
     mail_from: pulumi.Input[str],
     zone: pulumi.Input[str] | None,
-) -> pulumi.Output[list[dict[str, Any]]]:
+) -> pulumi.Output[list[Props]]:
     """Adds the records of a MAIL FROM domain, made of inputs alone: known also while the identity changes."""
 
-    def added(known: Sequence[Any]) -> list[dict[str, Any]]:
+    def added(known: Sequence[Any]) -> list[Props]:
         dkim, domain, region, mail_from, zone = known
         try:
             name = normalise_domain(domain)
@@ -299,7 +301,7 @@ class SesDomainVerification(Named, module="tenant-email", name="SesDomainVerific
         *,
         domain: pulumi.Input[str],
         region: pulumi.Input[str] | None = None,
-        records: pulumi.Input[Sequence[Mapping[str, Any]]],
+        records: pulumi.Input[Sequence[PropsView]],
         mail_from: bool = False,
         timeout: pulumi.Input[str] = "10m",
         wait: bool = True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tenant_email.resources import lifecycles
 from tenant_email.resources.aws_provider import aws_inputs
@@ -10,9 +10,9 @@ from tenant_email.resources.base import Named, options_for
 from tenant_email.resources.ses import own_tags
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pulumi
+
+    from tenant_email.shapes import Props, PropsView
 
 
 class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"):
@@ -24,7 +24,7 @@ class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"
     adopts_identity: pulumi.Output[bool]
     existing_mail_from: pulumi.Output[str]
 
-    def __init__(self, name: str, props: Mapping[str, Any], opts: pulumi.ResourceOptions) -> None:
+    def __init__(self, name: str, props: PropsView, opts: pulumi.ResourceOptions) -> None:
         options, _ = options_for(opts, None)
         outputs = dict.fromkeys(("adopts_identity", "existing_mail_from"))
         super().__init__(
@@ -43,11 +43,11 @@ class SesDomainRecord(Named, module="tenant-email", name="SesDomainRecord"):
     the identity does.
     """
 
-    def __init__(self, name: str, props: Mapping[str, Any], opts: pulumi.ResourceOptions) -> None:
+    def __init__(self, name: str, props: PropsView, opts: pulumi.ResourceOptions) -> None:
         options, _ = options_for(opts, None)
         outputs = dict.fromkeys(("written_value", "replaced_records", "conflicting_records"))
         super().__init__(lifecycles.SES_DOMAIN_RECORD, name, {**_placed(props, opts), **outputs}, options)
 
 
-def _placed(props: Mapping[str, Any], opts: pulumi.ResourceOptions) -> dict[str, Any]:
+def _placed(props: PropsView, opts: pulumi.ResourceOptions) -> Props:
     return {**props, **aws_inputs(props.get("region"), props.get("profile"), opts)}

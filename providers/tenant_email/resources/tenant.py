@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tenant_email.resources import lifecycles
 from tenant_email.resources.arguments import plain, settings_props
 from tenant_email.resources.base import Named, declared_in, existing, options_for
 from tenant_email.resources.ownership import only_once, template_only_once
+from tenant_email.shapes import Props  # noqa: TC001 - Pulumi resolves the annotations of outputs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,10 +47,10 @@ class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
     """
 
     tenant: pulumi.Output[str]
-    settings: pulumi.Output[dict[str, Any]]
+    settings: pulumi.Output[Props]
     from_address: pulumi.Output[str | None]
     enabled: pulumi.Output[bool]
-    live: pulumi.Output[dict[str, Any]]
+    live: pulumi.Output[Props]
     adopted: pulumi.Output[bool]
 
     def __init__(
@@ -117,10 +118,10 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
     """
 
     tenant: pulumi.Output[str]
-    settings: pulumi.Output[dict[str, Any]]
-    live: pulumi.Output[dict[str, Any]]
+    settings: pulumi.Output[Props]
+    live: pulumi.Output[Props]
     adopted: pulumi.Output[bool]
-    snapshot: pulumi.Output[dict[str, Any] | None]
+    snapshot: pulumi.Output[Props | None]
 
     def __init__(
         self,
@@ -156,7 +157,7 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
         super().__init__(lifecycles.EMAIL_TEMPLATE, name, props, options, declared=declared_in(settings))
 
 
-def _of_key(settings: Settings) -> dict[str, Any]:
+def _of_key(settings: Settings) -> Props:
     """Returns what the policy of the settings' own key allows, where it is known."""
     key = settings.key_of
     if key is None:

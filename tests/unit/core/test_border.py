@@ -21,7 +21,7 @@ from tenant_email.unknowns import UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tenant_email.changes import Props
+    from tenant_email.shapes import Props
 
 CANARY = "canary-in-a-border-test"
 OPERATIONS: dict[str, Callable[[Lifecycle], object]] = {

@@ -21,7 +21,7 @@ from tenant_email_local.emulators.server import Fault
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tenant_email.changes import Props
+    from tenant_email.shapes import Props
 
 SMTP = {"kind": "auth0.smtp", "host": "one.example", "port": 587, "username": "m", "password": Secret("canary-pass")}
 FREE_WRITES, FREE_READS = (14 - 5) * 60 / 25, (14 - 10) * 60 / 50  # seconds, for fourteen templates

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from pydantic import Field
 
 from tenant_email.answers import Promise, Shape
+from tenant_email.shapes import Props
 from tenant_email.tokens import TokenAnswer
 
 _Name = Annotated[str, Field(min_length=1)]
-_Map = dict[str, Any]
+_Map = Props
 
 
 class Credentials(Shape):

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
     from tenant_email.answers import Promise
     from tenant_email.capabilities import OnDelete
-    from tenant_email.changes import InputDiff, Props
+    from tenant_email.changes import InputDiff
     from tenant_email.connections import Connection
     from tenant_email.platforms.base import Guard, LiveObject
     from tenant_email.records import TemplateRecord
+    from tenant_email.shapes import Props
 
 PROVIDER: Final = "/api/v2/emails/provider"
 TEMPLATES: Final = "/api/v2/email-templates"
@@ -150,7 +151,7 @@ class Auth0:
     def _path(self, settings: Props) -> str:
         return f"{TEMPLATES}/{settings['template']}"
 
-    def _patch(self, settings: Props, body: dict[str, Any]) -> Any:
+    def _patch(self, settings: Props, body: Props) -> Any:
         return self._client.call("PATCH", self._path(settings), _template(settings), body).body
 
 

@@ -14,7 +14,7 @@ from tenant_email.platforms.auth0 import liquid, templates
 from tenant_email.spelling import nearest
 
 if TYPE_CHECKING:
-    from tenant_email.changes import Props
+    from tenant_email.shapes import Props
 
 _OWN_TLS_PORT: Final = 465
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]+")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from tenant_email.platforms.auth0.kinds import KINDS
 from tenant_email.platforms.auth0.remedies import REMEDIES
 from tenant_email.remedies import remedy_for
+
+if TYPE_CHECKING:
+    from tenant_email.shapes import Props
 
 
 class Dialect:
@@ -22,14 +25,14 @@ class Dialect:
         """Returns (errorCode or OAuth error, message); contracts/auth0.md section 2."""
         if not isinstance(body, dict):
             return "", ""
-        error = cast("dict[str, Any]", body)
+        error = cast("Props", body)
         if "statusCode" in error:
             return str(error.get("errorCode", "")), plain_error(str(error.get("message", "")), self._kind)
         return str(error.get("error", "")), str(error.get("error_description", ""))
 
     def is_own(self, status: int, body: Any) -> bool:
         """Tells whether the status stands in the body too."""
-        return isinstance(body, dict) and cast("dict[str, Any]", body).get("statusCode") == status
+        return isinstance(body, dict) and cast("Props", body).get("statusCode") == status
 
     def says_absent(self, what: str, body: Any) -> bool:
         """Tells whether the errorCode is the one for this object: an unknown path is a 404 too."""

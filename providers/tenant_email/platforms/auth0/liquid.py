@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.checks.liquid_words import Finding, Language, Words
 from tenant_email.checks.templates import grouped, lint, mentions, render
@@ -12,7 +12,7 @@ from tenant_email.findings import Findings
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tenant_email.changes import Props
+    from tenant_email.shapes import Props, PropsView
 
 
 def _set(words: str) -> frozenset[str]:
@@ -79,7 +79,7 @@ def check(settings: Props) -> Findings:
     return Findings(problems, warnings if problems else (*warnings, *_missing(settings)))
 
 
-def rendered(settings: Props, variables: Mapping[str, Any]) -> dict[str, str]:
+def rendered(settings: Props, variables: PropsView) -> dict[str, str]:
     """Returns the texts of a template as a mail would have them; LiquidError when one is broken."""
     return {name: render(text, LANGUAGE, variables) for name, text in _texts(settings)}
 

@@ -10,28 +10,27 @@ from tenant_email.platforms.auth0.kinds import KINDS
 from tenant_email.platforms.base import LiveObject, identifying
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from tenant_email.changes import InputDiff, Props
+    from tenant_email.changes import InputDiff
     from tenant_email.platforms.auth0.kinds import Kind
     from tenant_email.platforms.base import Places
+    from tenant_email.shapes import Props, PropsView
 
 _TOP: Final = {"enabled": "enabled", "from_address": "default_from_address"}
 # headers whose value is the text "true" or "false" (contracts/auth0.md section 4)
 _TEXT_FLAGS: Final = frozenset({"X-MC-ViewContentLink"})
 
 # what a field goes back to when the user removes it: the defaults of contracts/auth0.md section 4
-_CLEARED: Final[Mapping[str, Any]] = {"default_from_address": "", "enabled": True}
+_CLEARED: Final[PropsView] = {"default_from_address": "", "enabled": True}
 
 
-def provider_body(desired: Props, change: InputDiff | None) -> dict[str, Any]:
+def provider_body(desired: Props, change: InputDiff | None) -> Props:
     """Returns the body of a POST (no change given) or of the smallest PATCH.
 
     Credentials go whole or not at all, and always with the name they are for. A new name sends its options even
     when it has none, so that nothing of the old kind can stay; a field that the user removed is cleared.
     """
     settings = desired["settings"]
-    body: dict[str, Any] = {
+    body: Props = {
         wire: desired.get(ours, _CLEARED.get(wire))
         for ours, wire in _TOP.items()
         if (ours in desired if change is None else ours in change.fields)
@@ -55,10 +54,10 @@ def _wire_name(settings: Props) -> str:
     return kind.name if kind else str(settings["name"])
 
 
-def _credentials(settings: Props) -> dict[str, Any]:
+def _credentials(settings: Props) -> Props:
     kind = _kind(settings["kind"])
     if kind is None:
-        return cast("dict[str, Any]", reveal(settings["credentials"]))
+        return cast("Props", reveal(settings["credentials"]))
     return {wire: reveal(settings.get(ours)) for ours, wire in kind.credentials.items()}
 
 
@@ -67,11 +66,11 @@ def _option_names(settings: Props) -> frozenset[str]:
     return frozenset(kind.options if kind else {"settings"})
 
 
-def _options(settings: Props) -> dict[str, Any]:
+def _options(settings: Props) -> Props:
     kind = _kind(settings["kind"])
     if kind is None:
-        return cast("dict[str, Any]", settings.get("settings") or {})
-    options: dict[str, Any] = {}
+        return cast("Props", settings.get("settings") or {})
+    options: Props = {}
     for ours, (group, key) in kind.options.items():
         if (value := settings.get(ours)) is not None:
             text = str(value).lower() if key in _TEXT_FLAGS else value
@@ -79,11 +78,11 @@ def _options(settings: Props) -> dict[str, Any]:
     return options
 
 
-def provider_live(document: Mapping[str, Any]) -> LiveObject:
+def provider_live(document: PropsView) -> LiveObject:
     """Reads what the API answers into the inputs' shape; hidden credentials are absent from it."""
     name = document["name"]
-    credentials: Mapping[str, Any] = document.get("credentials") or {}
-    options: Mapping[str, Any] = document.get("settings") or {}
+    credentials: PropsView = document.get("credentials") or {}
+    options: PropsView = document.get("settings") or {}
     kind = KINDS.get(name)
     if kind is None:
         settings: Props = {"kind": "auth0.other", "name": name, **({"settings": dict(options)} if options else {})}
@@ -129,6 +128,6 @@ def created(desired: Props) -> Props:
     return provider_live(provider_body(desired, None)).attributes
 
 
-def _option(options: Mapping[str, Any], group: str, key: str) -> Any:
-    value = cast("Mapping[str, Any]", options.get(group) or {}).get(key)
+def _option(options: PropsView, group: str, key: str) -> Any:
+    value = cast("PropsView", options.get(group) or {}).get(key)
     return value == "true" if key in _TEXT_FLAGS and value is not None else value

@@ -8,7 +8,7 @@ from tenant_email.checks.smtp import Server
 from tenant_email.checks.smtp_tls import Trust
 
 if TYPE_CHECKING:
-    from tenant_email.changes import Props
+    from tenant_email.shapes import Props
 
 _PRIVATE: Final = "Auth0 has no setting for an authority of your own."
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import pulumi
 
 from tenant_email.platforms.settings import SesPath, Settings
+from tenant_email.shapes import PropsView
 
 if TYPE_CHECKING:
     from tenant_email.platforms.settings import SendingDomain
@@ -97,7 +97,7 @@ class Smtp(Settings):
     password: pulumi.Input[str] | None = None
     x_mc_view_content_link: pulumi.Input[bool] | None = None
     x_ses_configuration_set: pulumi.Input[str] | None = None
-    x_msys_api: pulumi.Input[Mapping[str, Any]] | None = None
+    x_msys_api: pulumi.Input[PropsView] | None = None
 
     @classmethod
     def from_ses(cls, sending_domain: SendingDomain) -> Smtp:
@@ -144,8 +144,8 @@ class Other(Settings):
     kind: ClassVar[str] = "auth0.other"
     secret: ClassVar[frozenset[str]] = frozenset({"credentials"})
     name: pulumi.Input[str]
-    credentials: pulumi.Input[Mapping[str, Any]] | None = None
-    settings: pulumi.Input[Mapping[str, Any]] | None = None
+    credentials: pulumi.Input[PropsView] | None = None
+    settings: pulumi.Input[PropsView] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.platforms.base import LiveObject
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from tenant_email.changes import InputDiff, Props
+    from tenant_email.changes import InputDiff
     from tenant_email.platforms.base import Places
+    from tenant_email.shapes import Props, PropsView
 
 LEGACY: Final = ("change_password", "password_reset")
 NAMES: Final = (
@@ -41,7 +40,7 @@ _FIELDS: Final = {
 }
 _MAYBE_EMPTY: Final = ("subject", "from_address", "result_url")
 # what a field goes back to when the user removes it
-_CLEARED: Final[Mapping[str, Any]] = {
+_CLEARED: Final[PropsView] = {
     "from": "",
     "syntax": "liquid",
     "enabled": True,
@@ -56,19 +55,19 @@ def shown_at(name: str) -> Places:
     return ((_FIELDS[name],),) if name in _FIELDS else ((),)
 
 
-def body_of(settings: Props, change: InputDiff | None) -> dict[str, Any]:
+def body_of(settings: Props, change: InputDiff | None) -> Props:
     """Returns the body of a POST, with the six fields that it requires, or of the smallest PATCH."""
     if change is None:
         given = {wire: settings[ours] for ours, wire in _FIELDS.items() if settings.get(ours) is not None}
         return {"from": "", **given}
-    body: dict[str, Any] = {}
+    body: Props = {}
     for ours in sorted(change.settings - {"kind", "template"}):
         wire = _FIELDS[ours]
         body[wire] = _CLEARED[wire] if settings.get(ours) is None else settings[ours]
     return body
 
 
-def live_of(document: Mapping[str, Any]) -> LiveObject:
+def live_of(document: PropsView) -> LiveObject:
     """Reads a stored template; a text that was never set is absent or empty, which is the same."""
     settings: Props = {"kind": "auth0.template", **dict.fromkeys(_MAYBE_EMPTY, "")}
     for ours, wire in _FIELDS.items():
@@ -83,7 +82,7 @@ def comparable(attributes: Props) -> Props:
     return {**_CLEARED, **attributes}
 
 
-def restoring_body(snapshot: Props, settings: Props) -> dict[str, Any]:
+def restoring_body(snapshot: Props, settings: Props) -> Props:
     """Returns the PATCH that puts a template back as it was before it was adopted.
 
     What the template did not have then is cleared only where these settings gave it, because a plan may refuse to

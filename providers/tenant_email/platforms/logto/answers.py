@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Final, Self
 
 from pydantic import Field, model_validator
 
 from tenant_email.answers import Promise, Shape
 from tenant_email.platforms.logto.kinds import KINDS
+from tenant_email.shapes import Props
 from tenant_email.tokens import TokenAnswer
 
 _Name = Annotated[str, Field(min_length=1)]
-_Map = dict[str, Any]
+_Map = Props
 
 
 class Auth(Shape):

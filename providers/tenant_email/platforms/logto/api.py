@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import quote
 
 from tenant_email.errors import AlreadyConfigured, Conflict, NotFound, PlatformError, Rejected, redact_external
@@ -18,14 +18,15 @@ from tenant_email.records import changed_paths
 from tenant_email.timing import Timing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from tenant_email.capabilities import OnDelete
-    from tenant_email.changes import InputDiff, Props
+    from tenant_email.changes import InputDiff
     from tenant_email.connections import Connection
     from tenant_email.platforms.base import Guard, LiveObject
     from tenant_email.platforms.logto.mapping import Stored
     from tenant_email.records import TemplateRecord
+    from tenant_email.shapes import Props, PropsView
 
 CONNECTORS: Final = "/api/connectors"
 TEMPLATES: Final = "/api/email-templates"
@@ -44,7 +45,7 @@ class Logto:
             who, connection.url, Dialect(), login(connection), headers=language, announce=announce, timing=timing
         )
         self._announce = announce
-        self._known: Mapping[str, Any] | None = None
+        self._known: PropsView | None = None
 
     def read_provider(self, id_: str = "") -> LiveObject | None:
         """Returns the tenant's e-mail connector; of several, which cannot be listed, ours, or one odd kind for all."""
@@ -141,14 +142,14 @@ class Logto:
             self._client.call("DELETE", TEMPLATES, answers.NO_MORE_TEMPLATE, params=templates.key(settings))
         return ()
 
-    def _checked(self, desired: Props, target: Stored) -> dict[str, Any]:
+    def _checked(self, desired: Props, target: Stored) -> Props:
         """Returns the config to write, after the test mail that was asked for."""
         config = mapping.provider_body(target, self._client.who)
         require_size(self._client.who, "settings", {"connectorId": target.factory, "config": config})
         preflight.before_write(self._client, target.factory, config, desired, self._announce)
         return config
 
-    def _post(self, target: Stored, config: dict[str, Any]) -> LiveObject:
+    def _post(self, target: Stored, config: Props) -> LiveObject:
         """Posts, always with a config: without one Logto stores an empty one over what works."""
         promise = answers.NEW_CONNECTOR.about(connectorId=target.factory, type=_EMAIL)
         body = {"connectorId": target.factory, "config": config}
@@ -189,7 +190,7 @@ class Logto:
         message = f"{self._client.who}: connector {stored.id or 'of this stack'} is gone"
         return NotFound(message, remedy=GONE)
 
-    def _live(self, document: dict[str, Any]) -> LiveObject:
+    def _live(self, document: Props) -> LiveObject:
         stored = mapping.read(document)
         return mapping.provider_live(stored, partial(self._describe, stored))
 
@@ -206,13 +207,13 @@ class Logto:
         require_size(self._client.who, "settings", body)
         return templates.live_of(self._put_entry(settings, body), settings)
 
-    def _put_entry(self, settings: Props, body: Mapping[str, Any]) -> dict[str, Any]:
+    def _put_entry(self, settings: Props, body: PropsView) -> Props:
         promise = answers.TEMPLATE.about(**templates.key(settings))
-        written: list[dict[str, Any]] = self._client.call("PUT", TEMPLATES, promise, body).body
+        written: list[Props] = self._client.call("PUT", TEMPLATES, promise, body).body
         return written[0]
 
-    def _experience(self) -> Mapping[str, Any]:
-        experience: Mapping[str, Any] = self._client.call("GET", SIGN_IN, answers.EXPERIENCE).body
+    def _experience(self) -> PropsView:
+        experience: PropsView = self._client.call("GET", SIGN_IN, answers.EXPERIENCE).body
         self._known = experience
         return experience
 

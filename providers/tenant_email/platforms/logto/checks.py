@@ -23,8 +23,8 @@ from tenant_email.unknowns import UNKNOWN, is_known
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tenant_email.changes import Props
     from tenant_email.platforms.logto.kinds import Kind
+    from tenant_email.shapes import Props, PropsView
 
 
 _connector_of: dict[str, str] = {}
@@ -55,7 +55,7 @@ def check_template(inputs: Props) -> Findings:
     return Findings(tuple(problems), tuple(f"{name}: {line}" for line in warnings))
 
 
-def _markdown_warnings(mails: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def _markdown_warnings(mails: Mapping[str, PropsView]) -> list[str]:
     """Returns which texts, by type, are Markdown where HTML is mailed."""
     odd = [
         usage
@@ -125,7 +125,7 @@ def _tls_problems(settings: Props) -> list[Problem]:
 
 def _tls_warnings(settings: Props) -> list[str]:
     warnings, tls = list[str](), settings.get("tls")
-    if isinstance(tls, dict) and cast("dict[str, Any]", tls).get("rejectUnauthorized") is False:
+    if isinstance(tls, dict) and cast("Props", tls).get("rejectUnauthorized") is False:
         what = "the server's certificate is not looked at, so that anybody in between can read password and mail"
         warnings.append(
             f"settings.tls.rejectUnauthorized is False: {what}; give its authority as tls={{'ca': …}} instead"
@@ -135,11 +135,11 @@ def _tls_warnings(settings: Props) -> list[str]:
     return warnings
 
 
-def _texts(settings: Props, kind: Kind) -> tuple[str | None, Mapping[str, Any]]:
+def _texts(settings: Props, kind: Kind) -> tuple[str | None, PropsView]:
     """Returns the name and the value of the texts, as far as a preview knows them."""
     setting = texts_mapping.setting_of(kind.texts)
     given = settings.get(setting or "")
-    return setting, cast("Mapping[str, Any]", given) if isinstance(given, dict) else {}
+    return setting, cast("PropsView", given) if isinstance(given, dict) else {}
 
 
 def _text_problems(settings: Props, kind: Kind) -> list[Problem]:
@@ -188,7 +188,7 @@ def _text_warnings(settings: Props, kind: Kind) -> list[str]:
     if INVITATION not in texts:
         what = f"settings.{setting} has no {INVITATION}"
         warnings.append(f"{what}: invitations are sent as Generic, with a literal {{{{code}}}} and without a link")
-    mails = {usage: cast("dict[str, Any]", text) for usage, text in texts.items() if isinstance(text, dict)}
+    mails = {usage: cast("Props", text) for usage, text in texts.items() if isinstance(text, dict)}
     parts = {usage: (mail.get("subject"), mail.get("content", mail.get("html"))) for usage, mail in mails.items()}
     warnings += _markdown_warnings(mails)
     return warnings + effects.misses({usage: part for usage, part in parts.items() if part[1] is not None})

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from tenant_email.shapes import Props
 
 
 def cleaned(value: Any) -> Any:
     """Returns a config as it will be stored; None where nothing is left of it."""
     if isinstance(value, dict):
-        items = {key: cleaned(item) for key, item in cast("dict[str, Any]", value).items()}
+        items = {key: cleaned(item) for key, item in cast("Props", value).items()}
         return {key: item for key, item in items.items() if item is not None} or None
     if isinstance(value, list):
         return [kept for item in cast("Any", value) if (kept := cleaned(item)) is not None] or None
@@ -18,7 +21,7 @@ def cleaned(value: Any) -> Any:
 def stripped(value: Any, at: str = "") -> list[str]:
     """Returns the paths that would vanish."""
     if isinstance(value, dict) and value:
-        entries = [(str(key), item) for key, item in cast("dict[str, Any]", value).items()]
+        entries = [(str(key), item) for key, item in cast("Props", value).items()]
     elif isinstance(value, list) and value:
         entries = [(str(number), item) for number, item in enumerate(cast("Any", value))]
     else:

@@ -8,7 +8,7 @@ from tenant_email.platforms.logto.remedies import REMEDIES
 from tenant_email.remedies import remedy_for
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from tenant_email.shapes import Props, PropsView
 
 
 class Dialect:
@@ -22,17 +22,17 @@ class Dialect:
         """
         if not isinstance(body, dict):
             return "", ""
-        error = cast("dict[str, Any]", body)
+        error = cast("Props", body)
         code, data = str(error.get("code", "")), error.get("data")
         if code.startswith("connector.") and isinstance(data, dict) and "issues" not in data:
-            return code, _said(cast("dict[str, Any]", data))
+            return code, _said(cast("Props", data))
         return code, str(error.get("details") or error.get("error_description") or error.get("message") or "")
 
     def is_own(self, status: int, body: Any) -> bool:
         """Tells whether there is a code and a message: guards of the server alone word it without a code."""
         if not isinstance(body, dict):
             return False
-        error = cast("dict[str, Any]", body)
+        error = cast("Props", body)
         return isinstance(error.get("code"), str) and isinstance(error.get("message"), str)
 
     def says_absent(self, what: str, body: Any) -> bool:
@@ -53,7 +53,7 @@ _LOGIN: Final = (
 )
 
 
-def _said(data: Mapping[str, Any]) -> str:
+def _said(data: PropsView) -> str:
     """Returns what a failed send holds of the other side's answer: connectors put it in four places."""
     if "statusCode" in data:  # Mailgun, SMTP2GO
         return f"{data['statusCode']} {data.get('body') or ''}".strip()

@@ -7,12 +7,14 @@ language), then (Generic, fallback language).
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.platforms.logto.texts import INVITATION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from tenant_email.shapes import PropsView
 
 _VARIABLE: Final = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
 _MOST_NAMED: Final = 5  # braces of one text
@@ -42,7 +44,7 @@ UNUSED: Final = frozenset({"logto.postmark", "logto.http", "logto.logto_email"})
 """Connectors that never read /api/email-templates: they pass type and payload on."""
 
 
-def without_effect(settings: Mapping[str, Any], connector: str) -> list[str]:
+def without_effect(settings: PropsView, connector: str) -> list[str]:
     """Returns what of an e-mail template the tenant's connector ignores."""
     if connector in UNUSED:
         return [f"a {connector} connector never uses e-mail templates, so this one has no effect"]
@@ -53,7 +55,7 @@ def without_effect(settings: Mapping[str, Any], connector: str) -> list[str]:
     ]
 
 
-def shadowing(settings: Mapping[str, Any], fallback: str) -> list[str]:
+def shadowing(settings: PropsView, fallback: str) -> list[str]:
     """Returns what an entry of the fallback language takes the place of."""
     if settings.get("language") != fallback:
         return []

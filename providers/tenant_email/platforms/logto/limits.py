@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from tenant_email.body import encode_body
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.unknowns import UNKNOWN
+
+if TYPE_CHECKING:
+    from tenant_email.shapes import Props
 
 LARGEST: Final = 1_048_576
 """Bytes; a longer body is answered 404 Not Found, as if there were no such call."""
@@ -30,7 +33,7 @@ def require_size(who: str, path: str, body: Any) -> None:
 def known_part(value: Any) -> Any:
     """Returns a document without what this preview does not know; UNKNOWN where nothing is left of it."""
     if isinstance(value, dict):
-        items = cast("dict[str, Any]", value).items()
+        items = cast("Props", value).items()
         kept = {key: part for key, item in items if (part := known_part(item)) is not UNKNOWN}
         return kept if kept or not value else UNKNOWN
     if isinstance(value, list):

@@ -21,11 +21,12 @@ from tenant_email.platforms.logto.clean import cleaned
 from tenant_email.platforms.logto.kinds import KINDS, SMTP_FACTORY, Kind, kind_of
 from tenant_email.platforms.logto.models import TRANSPORTS
 from tenant_email.secrets import Secret
+from tenant_email.shapes import Props, PropsView
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from tenant_email.changes import InputDiff, Props
+    from tenant_email.changes import InputDiff
     from tenant_email.platforms.base import Places
 
 SEVERAL: Final = "logto.several"
@@ -50,9 +51,9 @@ class Stored:
 
     id: str = ""
     factory: str = ""
-    settings: Props = field(default_factory=dict[str, Any], repr=False)
+    settings: Props = field(default_factory=Props, repr=False)
     from_address: str | None = None
-    others: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False)
+    others: PropsView = field(default_factory=Props, repr=False)
     hidden: frozenset[str] = frozenset()
 
     @property
@@ -66,11 +67,11 @@ def kind_in(settings: Props) -> Kind:
     return KINDS[settings["kind"]]
 
 
-def to_config(settings: Props, from_address: str | None) -> dict[str, Any]:
+def to_config(settings: Props, from_address: str | None) -> Props:
     """Returns the config that settings make, secrets included."""
     kind = kind_in(settings)
     given = reveal(settings)
-    config: dict[str, Any] = {}
+    config: Props = {}
     for ours, path in kind.paths.items():
         value = given.get(ours)
         if value is not None and not (value == "" and ours in kind.optional):  # an empty one is taken out
@@ -83,9 +84,9 @@ def to_config(settings: Props, from_address: str | None) -> dict[str, Any]:
     return config | texts_mapping.to_wire(kind.texts, given.get(setting) if setting else None)
 
 
-def read(document: Mapping[str, Any]) -> Stored:
+def read(document: PropsView) -> Stored:
     """Reads a connector as the API answers it."""
-    config = cast("dict[str, Any]", document.get("config") or {})
+    config = cast("Props", document.get("config") or {})
     factory = document["connectorId"]
     kind = kind_of(factory, config.get("auth"))
     if kind is None:
@@ -132,7 +133,7 @@ def merged(desired: Props, change: InputDiff | None, stored: Stored) -> Stored:
     sender = desired.get("from_address")
     if sender is None and not (change and "from_address" in change.fields):
         sender = stored.from_address if stored.factory == kind.factory else None
-    others = stored.others if stored.factory == kind.factory else dict[str, Any]()
+    others = stored.others if stored.factory == kind.factory else Props()
     derived = {} if _is_kept_without_tls(stored, kept, settings, removed) else derived_tls(settings)
     return Stored(stored.id, kind.factory, {**derived, **kept, **settings}, sender, others)
 
@@ -186,11 +187,9 @@ def needs_reading(desired: Props, change: InputDiff | None, stored: Stored) -> b
     return bool(stored.hidden - desired["settings"].keys() - removed)
 
 
-def provider_body(connector: Stored, who: str) -> dict[str, Any]:
+def provider_body(connector: Stored, who: str) -> Props:
     """Returns the config to send: cleaned as Logto cleans it, and validated again after that."""
-    config: dict[str, Any] = (
-        cleaned({**connector.others, **to_config(connector.settings, connector.from_address)}) or {}
-    )
+    config: Props = cleaned({**connector.others, **to_config(connector.settings, connector.from_address)}) or {}
     left = read({"id": "", "connectorId": connector.factory, "config": config})
     kind = kind_in(connector.settings)
     _, problems = parse(TRANSPORTS[kind.full_name], left.settings, "settings")
@@ -210,7 +209,7 @@ def _missing(kind: Kind, left: Stored) -> list[Problem]:
     return [Problem(path, "is missing", f"Set {path}.") for path in absent]
 
 
-def test_body(factory: str, config: Mapping[str, Any], recipient: str) -> dict[str, Any]:
+def test_body(factory: str, config: PropsView, recipient: str) -> Props:
     """Returns the body of a test; with short time-outs, for a silent server would else be waited for ten minutes.
 
     A greeting may be late all the same: servers delay it on purpose, against senders that do not wait.
@@ -290,16 +289,16 @@ def _scrypt(secret: str, salt: str) -> str:
     return hashlib.scrypt(secret.encode(), salt=salt.encode(), n=4096, r=8, p=1, dklen=16).hex()
 
 
-def _put(config: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+def _put(config: Props, path: tuple[str, ...], value: Any) -> None:
     for key in path[:-1]:
         config = config.setdefault(key, {})
     config[path[-1]] = value
 
 
-def _get(config: Mapping[str, Any], path: tuple[str, ...]) -> Any:
+def _get(config: PropsView, path: tuple[str, ...]) -> Any:
     value: Any = config
     for key in path:
         if not isinstance(value, dict):
             return value if key == "key" else None  # a private key may stand alone, without an object around it
-        value = cast("dict[str, Any]", value).get(key)
+        value = cast("Props", value).get(key)
     return value

@@ -18,6 +18,7 @@ from tenant_email.platforms.logto.languages import fault_of
 from tenant_email.platforms.logto.texts import USAGE_TYPES
 from tenant_email.platforms.models import Derivation, Models, Rules, derived_model
 from tenant_email.secrets import Secret
+from tenant_email.shapes import Props
 from tenant_email.spelling import nearest
 from tenant_email.unknowns import UNKNOWN
 
@@ -153,7 +154,7 @@ _SMTP: Final[Rules] = {
     "port": Port,
     "reply_to": Address,
     "servername": Host,
-    "tls": Annotated[dict[str, Any], AfterValidator(_not_hollow)],
+    "tls": Annotated[Props, AfterValidator(_not_hollow)],
     "ehlo_name": Annotated[Host, AfterValidator(_ascii_host)],
     "local_address": Host,
     **dict.fromkeys(("connection_timeout", "greeting_timeout", "socket_timeout", "dns_timeout"), Milliseconds),

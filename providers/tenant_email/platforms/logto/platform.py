@@ -11,15 +11,16 @@ from tenant_email.timing import Timing
 from tenant_email.unknowns import UNKNOWN, is_known
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from tenant_email.connections import Connection
     from tenant_email.platforms.base import TenantClient
+    from tenant_email.shapes import PropsView
 
 _USUAL: Final = Timing()
 
 
-def template_key(settings: Mapping[str, Any]) -> Any:
+def template_key(settings: PropsView) -> Any:
     """Returns what a template is known by in a resource's id."""
     language, usage = settings["language"], settings["type"]
     return f"{language}/{usage}" if is_known(language, usage) else UNKNOWN

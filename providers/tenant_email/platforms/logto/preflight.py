@@ -8,7 +8,7 @@ config is saved) is checked before this module is called.
 from __future__ import annotations
 
 import ssl
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from tenant_email.checks.smtp import Server, offers_login, require_server
 from tenant_email.checks.smtp_tls import ClientCertificate, Trust
@@ -19,11 +19,11 @@ from tenant_email.platforms.logto.kinds import SMTP_FACTORY
 from tenant_email.platforms.logto.limits import require_size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from tenant_email.changes import Props
     from tenant_email.http import Client
     from tenant_email.mail_ports import Security
+    from tenant_email.shapes import Props, PropsView
 
 _WAITS: Final = {"connectionTimeout": 120_000, "greetingTimeout": 30_000, "socketTimeout": 600_000}  # milliseconds
 _LONGEST_GREETING: Final = 300.0  # seconds; RFC 5321 section 4.5.3.2.1 asks clients for no more patience
@@ -43,7 +43,7 @@ _OAUTH2: Final = frozenset({"oauth2", "OAuth2", "OAUTH2"})
 
 
 def before_write(
-    client: Client, factory: str, config: Mapping[str, Any], desired: Props, announce: Callable[[str], None]
+    client: Client, factory: str, config: PropsView, desired: Props, announce: Callable[[str], None]
 ) -> None:
     """Makes the check that the inputs ask for; raises what it finds, and announces what is a risk or takes long."""
     if desired.get("preflight") == "connect":
@@ -52,13 +52,13 @@ def before_write(
         send(client, factory, config, desired["test_recipient"])
 
 
-def server(config: Mapping[str, Any]) -> Server:
+def server(config: PropsView) -> Server:
     """Returns the server of an SMTP connector's config, and how Logto's mail library will use it.
 
     Without `secure` the library begins with TLS on 465 alone; `ignoreTLS` goes before `requireTLS`, and without either
     it turns to TLS where that is offered (nodemailer 8, the library of the connector; tried, not read of).
     """
-    port, options = int(config["port"]), cast("Mapping[str, Any]", config.get("tls") or {})
+    port, options = int(config["port"]), cast("PropsView", config.get("tls") or {})
     return Server(
         str(config["host"]),
         port,
@@ -73,7 +73,7 @@ def server(config: Mapping[str, Any]) -> Server:
     )
 
 
-def send(client: Client, factory: str, config: Mapping[str, Any], recipient: str) -> None:
+def send(client: Client, factory: str, config: PropsView, recipient: str) -> None:
     """Has Logto send a mail of type Generic; raises what it says when that fails."""
     if factory == SMTP_FACTORY:
         _require_login_offered(client.who, config)
@@ -86,7 +86,7 @@ def send(client: Client, factory: str, config: Mapping[str, Any], recipient: str
         raise
 
 
-def _security(config: Mapping[str, Any], port: int) -> Security:
+def _security(config: PropsView, port: int) -> Security:
     if config.get("secure", port == _OWN_TLS_PORT):
         return "tls"
     if config.get("ignoreTLS"):
@@ -94,13 +94,13 @@ def _security(config: Mapping[str, Any], port: int) -> Security:
     return "starttls" if config.get("requireTLS") else "opportunistic"
 
 
-def _logins(auth: Mapping[str, Any]) -> frozenset[str]:
+def _logins(auth: PropsView) -> frozenset[str]:
     if auth.get("type") in _OAUTH2:
         return frozenset({"XOAUTH2"})
     return _PASSWORD_LOGINS if auth.get("user") else frozenset()
 
 
-def _trust(options: Mapping[str, Any]) -> Trust:
+def _trust(options: PropsView) -> Trust:
     """Returns what Node makes of the options of TLS (nodejs.org/api/tls.html, tls.createSecureContext)."""
     ciphers = [name for name in str(options.get("ciphers") or "").split(":") if name and not name.startswith("TLS_")]
     return Trust(
@@ -114,12 +114,12 @@ def _trust(options: Mapping[str, Any]) -> Trust:
     )
 
 
-def _client(options: Mapping[str, Any]) -> ClientCertificate | None:
+def _client(options: PropsView) -> ClientCertificate | None:
     certificate, key = _pem(options.get("cert")), _pem(options.get("key"))
     return ClientCertificate(certificate, key, str(options.get("passphrase") or "")) if certificate and key else None
 
 
-def _patience(config: Mapping[str, Any]) -> Patience:
+def _patience(config: PropsView) -> Patience:
     """Returns how long the library waits, by its own defaults (lib/smtp-connection/index.js); the whole is ours."""
     connect, greeting, idle = (float(config.get(name) or usual) / 1000 for name, usual in _WAITS.items())
     whole = WHOLE + min(greeting, _LONGEST_GREETING)
@@ -132,7 +132,7 @@ def _pem(given: object) -> str:
     return "\n".join(text for text in every if isinstance(text, str))
 
 
-def _require_login_offered(who: str, config: Mapping[str, Any]) -> None:
+def _require_login_offered(who: str, config: PropsView) -> None:
     """Raises where Logto would send without the login; where the server cannot be asked from here, its test decides."""
     asked = server(config)
     if asked.logins and offers_login(asked) is False:

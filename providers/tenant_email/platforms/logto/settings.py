@@ -11,6 +11,7 @@ import pulumi
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.platforms.logto.texts import REQUIRED, STARTERS, ContentType, UsageType
 from tenant_email.platforms.settings import SesPath, Settings, represented
+from tenant_email.shapes import Props, PropsView
 
 if TYPE_CHECKING:
     from tenant_email.platforms.settings import SendingDomain
@@ -39,7 +40,7 @@ class MailgunDelivery:
     html: pulumi.Input[str] | None = None
     text: pulumi.Input[str] | None = None
     template: pulumi.Input[str] | None = None
-    variables: pulumi.Input[Mapping[str, Any]] | None = None
+    variables: pulumi.Input[PropsView] | None = None
     reply_to: pulumi.Input[str] | None = None
 
     def __repr__(self) -> str:
@@ -63,7 +64,7 @@ STARTER_TEXTS: Mapping[UsageType, MailText] = {
 """What a connector is created with where `templates` is not given, or lacks a required type."""
 
 
-def _texts(given: Mapping[UsageType, MailText]) -> dict[str, Any]:
+def _texts(given: Mapping[UsageType, MailText]) -> Props:
     """Adds a starter text for each required type that is missing, so that a preview shows what will be sent."""
     missing = {usage: STARTER_TEXTS[usage] for usage in REQUIRED if usage not in given}
     return {
@@ -80,7 +81,7 @@ class _WithTexts(Settings):
 
     templates: Mapping[UsageType, MailText] | None = None
 
-    def to_props(self) -> dict[str, Any]:
+    def to_props(self) -> Props:
         """Returns the inputs' shape, with all required texts where any is given."""
         props = super().to_props()
         # what is no dict is refused by the check, which knows the resource
@@ -121,7 +122,7 @@ class Smtp(_WithTexts):
     ignore_tls: pulumi.Input[bool] | None = None
     require_tls: pulumi.Input[bool] | None = None
     servername: pulumi.Input[str] | None = None
-    tls: pulumi.Input[Mapping[str, Any]] | None = None
+    tls: pulumi.Input[PropsView] | None = None
     ehlo_name: pulumi.Input[str] | None = None
     local_address: pulumi.Input[str] | None = None
     connection_timeout: pulumi.Input[int] | None = None
@@ -134,7 +135,7 @@ class Smtp(_WithTexts):
     disable_file_access: pulumi.Input[bool] | None = None
     disable_url_access: pulumi.Input[bool] | None = None
 
-    def to_props(self) -> dict[str, Any]:
+    def to_props(self) -> Props:
         """Returns the inputs' shape; each way to log in is a kind of its own, with its own credentials."""
         props = super().to_props()
         auth = props.pop("auth", None)
@@ -194,7 +195,7 @@ class Mailgun(Settings):
     endpoint: pulumi.Input[str] | None = None
     deliveries: Mapping[UsageType, MailgunDelivery] | None = None
 
-    def to_props(self) -> dict[str, Any]:
+    def to_props(self) -> Props:
         """Returns the inputs' shape, with all required deliveries where any is given."""
         props = super().to_props()
         if not isinstance(self.deliveries, dict):

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from tenant_email.shapes import Props, PropsView
 
 
-def dependents(experience: Mapping[str, Any]) -> list[str]:
+def dependents(experience: PropsView) -> list[str]:
     """Returns what stops working without a connector; Logto itself lets a connector go all the same."""
     found: list[str] = []
     sign_up = _part(experience, "signUp")
     if "email" in sign_up.get("identifiers", ()) and sign_up.get("verify"):
         found.append("sign-up by e-mail")
-    methods: list[dict[str, Any]] = _part(experience, "signIn").get("methods", [])
+    methods: list[Props] = _part(experience, "signIn").get("methods", [])
     if any(method.get("identifier") == "email" and method.get("verificationCode") for method in methods):
         found.append("sign-in by e-mail code")
     if "EmailVerificationCode" in (experience.get("forgotPasswordMethods") or ()):
@@ -26,10 +26,10 @@ def dependents(experience: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def fallback_language(experience: Mapping[str, Any]) -> str:
+def fallback_language(experience: PropsView) -> str:
     """Returns the language whose e-mail templates stand in for missing ones."""
     return str(_part(experience, "languageInfo").get("fallbackLanguage", "en"))
 
 
-def _part(experience: Mapping[str, Any], name: str) -> dict[str, Any]:
-    return cast("dict[str, Any]", experience.get(name) or {})
+def _part(experience: PropsView, name: str) -> Props:
+    return cast("Props", experience.get(name) or {})

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.platforms.base import LiveObject
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from tenant_email.changes import Props
     from tenant_email.platforms.base import Places
+    from tenant_email.shapes import Props, PropsView
 
 _DETAILS: Final = {
     "subject": "subject",
@@ -26,21 +24,21 @@ def shown_at(name: str) -> Places:
     return (({"language": "languageTag", "type": "templateType"}.get(name, "details"),),)
 
 
-def key(settings: Mapping[str, Any]) -> dict[str, str]:
+def key(settings: PropsView) -> dict[str, str]:
     """Returns what a template is known by, as query or as part of the document."""
     return {"languageTag": settings["language"], "templateType": settings["type"]}
 
 
-def body_of(settings: Props) -> dict[str, Any]:
+def body_of(settings: Props) -> Props:
     """Returns the body that writes a template whole; a part that is not known yet is left out."""
     details = {wire: settings[ours] for ours, wire in _DETAILS.items() if settings.get(ours) is not None}
     known = {name: value for name, value in key({"language": None, "type": None, **settings}).items() if value}
     return {"templates": [{**known, "details": details}]}
 
 
-def live_of(entry: Mapping[str, Any], wanted: Mapping[str, Any]) -> LiveObject:
+def live_of(entry: PropsView, wanted: PropsView) -> LiveObject:
     """Reads an entry; a write replaces it whole, so what `wanted` does not give is beside it."""
-    details: Mapping[str, Any] = entry["details"]
+    details: PropsView = entry["details"]
     shown = {ours: details.get(wire) for ours, wire in _DETAILS.items()} | {
         "content_type": details.get("contentType", "text/html")
     }

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tenant_email.platforms.logto.kinds import Texts
+    from tenant_email.shapes import Props, PropsView
 
 _DELIVERY: Final = {"reply_to": "replyTo"}
 _CONTENT_TYPE: Final[Mapping[Texts, str]] = {"contentType": "contentType", "type": "type"}
@@ -25,7 +26,7 @@ def required(texts: Texts) -> tuple[str, ...]:
     return {"none": (), "deliveries": ("Generic",)}.get(texts, REQUIRED)
 
 
-def to_wire(texts: Texts, given: Mapping[str, Any] | None) -> dict[str, Any]:
+def to_wire(texts: Texts, given: PropsView | None) -> Props:
     """Returns the config's part; starter texts where none are given. Postmark's texts are at Postmark."""
     match texts:
         case "none":
@@ -41,29 +42,29 @@ def to_wire(texts: Texts, given: Mapping[str, Any] | None) -> dict[str, Any]:
             return {"templates": [_mail(texts, usage, mail) for usage, mail in mails.items()]}
 
 
-def from_wire(texts: Texts, config: Mapping[str, Any]) -> dict[str, Any] | None:
+def from_wire(texts: Texts, config: PropsView) -> Props | None:
     """Returns the stored texts by usage type, the first of each, as Logto looks them up; None where there are none."""
     if texts == "deliveries":
-        deliveries: Mapping[str, Mapping[str, Any]] = config.get("deliveries") or {}
+        deliveries: Mapping[str, PropsView] = config.get("deliveries") or {}
         back = {wire: ours for ours, wire in _DELIVERY.items()}
         return {
             usage: {back.get(key, key): value for key, value in delivery.items()}
             for usage, delivery in deliveries.items()
         } or None
-    entries: list[Mapping[str, Any]] = config.get("templates") or []
-    found: dict[str, Any] = {}
+    entries: list[PropsView] = config.get("templates") or []
+    found: Props = {}
     for entry in entries if texts != "none" else []:
         found.setdefault(str(entry.get("usageType")), _text(texts, entry))
     return found or None
 
 
-def _mail(texts: Texts, usage: str, mail: Mapping[str, Any]) -> dict[str, Any]:
+def _mail(texts: Texts, usage: str, mail: PropsView) -> Props:
     key = _CONTENT_TYPE.get(texts)
     kind = {key: mail.get("content_type", "text/html")} if key else {}
     return {"usageType": usage, "subject": mail.get("subject"), "content": mail.get("content"), **kind}
 
 
-def _text(texts: Texts, entry: Mapping[str, Any]) -> Any:
+def _text(texts: Texts, entry: PropsView) -> Any:
     if texts == "aliases":
         return entry.get("templateAlias")
     kind = entry.get(_CONTENT_TYPE.get(texts, ""), "text/html")
@@ -71,5 +72,5 @@ def _text(texts: Texts, entry: Mapping[str, Any]) -> Any:
     return {key: value for key, value in shown.items() if value is not None}
 
 
-def _renamed(delivery: Mapping[str, Any]) -> dict[str, Any]:
+def _renamed(delivery: PropsView) -> Props:
     return {_DELIVERY.get(ours, ours): value for ours, value in delivery.items()}

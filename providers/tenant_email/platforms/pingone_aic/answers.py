@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import binascii
 from base64 import b64decode
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field
 
 from tenant_email.answers import Promise, Shape
+from tenant_email.shapes import Props
 from tenant_email.tokens import TokenAnswer
 
 _Id = Annotated[str, Field(min_length=1, alias="_id")]
 _Name = Annotated[str, Field(min_length=1)]
-_Map = dict[str, Any]
+_Map = Props
 _Texts = dict[str, str]
 _Scalar = str | int | float | bool
 _Value = _Scalar | Annotated[dict[Literal["$int", "$bool", "$string"], _Scalar], Field(min_length=1)]

@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tenant_email.capabilities import OnDelete
-    from tenant_email.changes import InputDiff, Props
+    from tenant_email.changes import InputDiff
     from tenant_email.connections import Connection
     from tenant_email.platforms.base import Guard, LiveObject
     from tenant_email.records import TemplateRecord
+    from tenant_email.shapes import Props
 
 PROVIDER: Final = "external.email"
 STOCK: Final = "external.emailDefault"
@@ -107,7 +108,7 @@ class PingOneAic:
                 return base
             written = self._write(body, mapping.secret_of(base.raw) if base else None)
         if recipient := desired.get("test_recipient"):
-            before: dict[str, Any] | None = live.raw if live else None
+            before: Props | None = live.raw if live else None
             self._trial_mail.send_or_undo(recipient, written, lambda: self._put_back(before))
         return mapping.provider_live(written, self._host)
 
@@ -121,25 +122,25 @@ class PingOneAic:
             self._store.require_writable()
             self._revert(stock)
 
-    def _stock(self) -> dict[str, Any]:
+    def _stock(self) -> Props:
         stock = self._store.read(STOCK)
         if stock is None:
             message = f"{self.who}: this tenant has no built-in sender: {STOCK} does not exist"
             raise NotSupported(message, remedy="Use pingone_aic.Smtp or pingone_aic.MsGraph.")
         return stock
 
-    def _revert(self, stock: dict[str, Any]) -> dict[str, Any]:
+    def _revert(self, stock: Props) -> Props:
         """Writes the stock configuration where the provider is; the stock object itself is never written."""
         if not mapping.is_stock(stock):
             message = f"{self.who}: {STOCK} does not hold the platform's own sender; an import may have overwritten it"
             raise TenantEmailError(message, remedy="Ask Ping's support to restore it; nothing was written.")
         return self._write(mapping.without_id(stock), None)
 
-    def _write(self, body: dict[str, Any], held: Any) -> dict[str, Any]:
+    def _write(self, body: Props, held: Any) -> Props:
         """Writes what the tenant was asked just before whether it takes it."""
         return self._store.replace(PROVIDER, body, lambda read: mapping.arrived(body, read, held))
 
-    def _put_back(self, before: dict[str, Any] | None) -> None:
+    def _put_back(self, before: Props | None) -> None:
         if before is None:
             self._store.remove(PROVIDER)
         else:

@@ -18,7 +18,7 @@ from tenant_email.spelling import nearest
 from tenant_email.unknowns import UNKNOWN, is_known
 
 if TYPE_CHECKING:
-    from tenant_email.changes import Props
+    from tenant_email.shapes import Props
 
 
 _PLACES: Final = ("host", "port", "ssl", "starttls")
@@ -97,7 +97,7 @@ def _smtp(settings: Props) -> list[Problem]:
         remedy = "Set settings.username, or omit the password."
         problems.append(Problem("settings.password", "is of no use without a username", remedy))
     problems += [*port_problems(settings), *_tls(settings["port"], settings["ssl"], settings["starttls"])]
-    properties: dict[str, Any] = settings.get("smtp_properties") or {}
+    properties: Props = settings.get("smtp_properties") or {}
     problems += [
         Problem(f"settings.smtp_properties.{name}", "has a setting of its own", f"Use settings.{OWN[name]}.")
         for name in (properties if is_known(properties) else ())
@@ -126,7 +126,7 @@ def _smtp_warnings(settings: Props) -> list[str]:
 
 def _trust_warnings(properties: Any) -> list[str]:
     """Returns which properties make the tenant take a server for another one's word (JavaMail's own names)."""
-    given = cast("dict[str, Any]", properties) if isinstance(properties, dict) else {}
+    given = cast("Props", properties) if isinstance(properties, dict) else {}
     found = [
         f"{name}={value}"
         for name, value in given.items()
@@ -165,7 +165,7 @@ def _markdown_warnings(settings: Props) -> list[str]:
     warnings = list[str]()
     for name in ("message", "html"):
         given = settings.get(name)
-        texts = cast("dict[str, Any]", given) if isinstance(given, dict) else {}
+        texts = cast("Props", given) if isinstance(given, dict) else {}
         odd = [locale for locale, text in texts.items() if isinstance(text, str) and is_markdown(text)]
         if odd:
             what = "looks like Markdown, which is mailed as it stands; write HTML"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from tenant_email.platforms.pingone_aic.answers import CONFIG
 from tenant_email.platforms.pingone_aic.remedies import REMEDIES
 from tenant_email.remedies import remedy_for
+
+if TYPE_CHECKING:
+    from tenant_email.shapes import Props
 
 _INVALID: Final = 422
 
@@ -18,7 +21,7 @@ class Dialect:
         """Returns (OAuth error or the code inside the body, message); a page has neither."""
         if not isinstance(body, dict):
             return "", ""
-        error = cast("dict[str, Any]", body)
+        error = cast("Props", body)
         if "error" in error:
             return str(error["error"]), str(error.get("error_description", ""))
         code = "" if error.get("code") in (None, status) else str(error["code"])
@@ -28,7 +31,7 @@ class Dialect:
         """Tells whether there are a code and a message; only a failed validation's code is not the status."""
         if not isinstance(body, dict):
             return False
-        error = cast("dict[str, Any]", body)
+        error = cast("Props", body)
         return isinstance(error.get("message"), str) and (error.get("code") == status or status == _INVALID)
 
     def says_absent(self, what: str, body: Any) -> bool:

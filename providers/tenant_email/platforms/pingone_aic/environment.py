@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import Forbidden, PlatformError
 from tenant_email.platforms.pingone_aic import answers
 
 if TYPE_CHECKING:
     from tenant_email.http import Client
+    from tenant_email.shapes import Props
 
 _INFO: Final = "/environment/info"
 _BY_PROMOTION: Final = (
@@ -39,12 +40,12 @@ def explain(client: Client, error: Forbidden) -> Forbidden:
     return _refused(client, reason) if reason else error
 
 
-def _info(client: Client) -> dict[str, Any]:
-    answer: dict[str, Any] = client.call("GET", _INFO, answers.INFO).body
+def _info(client: Client) -> Props:
+    answer: Props = client.call("GET", _INFO, answers.INFO).body
     return answer
 
 
-def _immutable(info: dict[str, Any]) -> tuple[str, str] | None:
+def _immutable(info: Props) -> tuple[str, str] | None:
     """Returns (what, remedy), or None when the tenant may be written to."""
     if info.get("locked"):
         return _locked(info)
@@ -54,7 +55,7 @@ def _immutable(info: dict[str, Any]) -> tuple[str, str] | None:
     return None
 
 
-def _locked(info: dict[str, Any]) -> tuple[str, str]:
+def _locked(info: Props) -> tuple[str, str]:
     return (f"the {info.get('tier')} environment is locked for a promotion", "Run again when the promotion is over.")
 
 

@@ -13,10 +13,11 @@ from tenant_email.platforms.pingone_aic import answers, environment
 from tenant_email.platforms.pingone_aic.placeholders import Use, esv_id, uses
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from tenant_email.answers import Promise
     from tenant_email.http import Client
+    from tenant_email.shapes import Props, PropsView
 
 VARIABLES: Final = "/environment/variables"
 SECRETS: Final = "/environment/secrets"
@@ -31,7 +32,7 @@ _MOST_PAGES: Final = 1000  # a page has 1 to 100 ESVs
 class Esv:
     """One ESV as the lists show it."""
 
-    document: Mapping[str, Any] = field(repr=False)
+    document: PropsView = field(repr=False)
     is_secret: bool
 
     @property
@@ -69,10 +70,10 @@ class Esvs:
     ) -> None:
         self._client, self._announce, self._sleep, self._now = client, announce, sleep, now
 
-    def read(self, path: str) -> dict[str, Any] | None:
+    def read(self, path: str) -> Props | None:
         """Returns one ESV or part of it; None when the platform says that there is none of that id."""
         try:
-            document: dict[str, Any] = self._client.call("GET", path, answers.of_esv("GET", path, None)).body
+            document: Props = self._client.call("GET", path, answers.of_esv("GET", path, None)).body
         except NotFound:
             return None
         return document
@@ -89,7 +90,7 @@ class Esvs:
         found += [Esv(document, is_secret=True) for document in self._list(SECRETS, answers.SECRETS)]
         return {esv.id: esv for esv in found}
 
-    def require_loaded(self, settings: Mapping[str, Any], from_address: object) -> None:
+    def require_loaded(self, settings: PropsView, from_address: object) -> None:
         """Raises InvalidSettings with every placeholder that the tenant could not resolve; no placeholder, no call.
 
         A write with a missing ESV is accepted, and fails weeks later in a promotion (pains.md, PingOne 8).
@@ -160,8 +161,8 @@ class Esvs:
         except Unavailable:
             return False
 
-    def _list(self, path: str, promise: Promise) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
+    def _list(self, path: str, promise: Promise) -> list[Props]:
+        found: list[Props] = []
         params: dict[str, str] | None = None
         for _ in range(_MOST_PAGES):
             page = self._client.call("GET", path, promise, params=params).body
@@ -172,7 +173,7 @@ class Esvs:
         raise self._client.unexpected(f"GET {path}", "pages without an end")
 
 
-def _problem(use: Use, esv: Esv | None, settings: Mapping[str, Any]) -> Problem | None:
+def _problem(use: Use, esv: Esv | None, settings: PropsView) -> Problem | None:
     if esv is None:
         if use.has_default:
             return None

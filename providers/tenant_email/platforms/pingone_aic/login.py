@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import jwt
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from tenant_email.connections import Connection
     from tenant_email.http import Client, Token
+    from tenant_email.shapes import Props
 
 TOKEN_PATH: Final = "/am/oauth2/access_token"  # noqa: S105 - a path
 SCOPES: Final = frozenset({"fr:idm:*", "fr:idc:esv:*"})
@@ -69,7 +70,7 @@ def _key(connection: Connection) -> tuple[jwt.PyJWK, str | None]:
     """Returns the private key and its id; InvalidSettings, without a word of the key, when it is none."""
     try:
         text = connection.secret["serviceAccountKey"].reveal()
-        jwk: dict[str, Any] = read_json(text)
+        jwk: Props = read_json(text)
         for name in _PRIVATE:
             Secret(str(jwk[name]))
         kid = jwk.get("kid")

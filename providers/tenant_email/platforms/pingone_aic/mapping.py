@@ -25,14 +25,15 @@ from tenant_email.platforms.pingone_aic.placeholders import (
     wrapped,
 )
 from tenant_email.platforms.pingone_aic.smtp_properties import from_properties, to_properties
+from tenant_email.shapes import Props, PropsView
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tenant_email.changes import InputDiff, Props
+    from tenant_email.changes import InputDiff
     from tenant_email.platforms.base import Places
 
-Document = dict[str, Any]
+Document = Props
 
 _ALWAYS: Final[Mapping[str, Document]] = {
     SMTP: {"type": "smtp", "smtpProperties": []},
@@ -41,7 +42,7 @@ _ALWAYS: Final[Mapping[str, Document]] = {
 _SCRYPT: Final = {"n": 2**13, "r": 8, "p": 1}
 
 
-def is_stock(document: Mapping[str, Any]) -> bool:
+def is_stock(document: PropsView) -> bool:
     """Tells whether a configuration is the platform's own sender.
 
     It then logs in with values that only the platform can set, such as &{aic.customer.sasl.pass} (contract section
@@ -50,14 +51,14 @@ def is_stock(document: Mapping[str, Any]) -> bool:
     return has_platform_placeholder([document.get("host"), document.get("auth")])
 
 
-def kind_of(document: Mapping[str, Any]) -> str:
+def kind_of(document: PropsView) -> str:
     """Returns the kind that a document is of."""
     if is_stock(document):
         return BUILT_IN
     return GRAPH if document.get("type") == "msgraph" else SMTP
 
 
-def secret_of(document: Mapping[str, Any]) -> Any:
+def secret_of(document: PropsView) -> Any:
     """Returns the secret as the document shows it: a blob, a placeholder or a text; None without one."""
     kind = KINDS[kind_of(document)]
     return _at(document, ("auth", kind.secret[1])) if kind.secret else None
@@ -73,7 +74,7 @@ def _digest(text: str, salt: str) -> str:
     return hashlib.scrypt(text.encode(), salt=salt.encode(), dklen=16, **_SCRYPT).hex()
 
 
-def provider_live(document: Mapping[str, Any], host: str) -> LiveObject:
+def provider_live(document: PropsView, host: str) -> LiveObject:
     """Reads a stored configuration into the inputs' shape; secrets are absent from it."""
     kind, raw = KINDS[kind_of(document)], without_id(document)
     if kind.name == BUILT_IN:
@@ -146,7 +147,7 @@ def is_bound_alike(live: LiveObject, desired: Props) -> bool:
     return may_keep_secret(live.props["settings"], settings, KINDS[settings["kind"]].transport)
 
 
-def normalised(document: Mapping[str, Any]) -> Document:
+def normalised(document: PropsView) -> Document:
     """Returns a document with the documented defaults filled in, so that two of them compare (contract 1.8, 2)."""
     body: Document = copy.deepcopy(without_id(document))
     body.setdefault("type", "smtp")
@@ -159,7 +160,7 @@ def normalised(document: Mapping[str, Any]) -> Document:
     return body
 
 
-def arrived(sent: Document, read: Mapping[str, Any], before: Any) -> bool:
+def arrived(sent: Document, read: PropsView, before: Any) -> bool:
     """Tells whether what is read is what was sent; `before` is the secret as it was shown before the write.
 
     A literal comes back as a blob, which is new each time: the one from before would be a stale answer.
@@ -176,7 +177,7 @@ def arrived(sent: Document, read: Mapping[str, Any], before: Any) -> bool:
     return one == other and (there == now or encrypted)
 
 
-def without_id(document: Mapping[str, Any]) -> Document:
+def without_id(document: PropsView) -> Document:
     """Returns a document without what its address says already."""
     return {key: value for key, value in document.items() if key not in ("_id", "_rev")}
 
@@ -211,10 +212,10 @@ def _given(values: Props) -> Props:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _at(document: Mapping[str, Any], path: tuple[str, ...], default: Any = None) -> Any:
+def _at(document: PropsView, path: tuple[str, ...], default: Any = None) -> Any:
     found: Any = document
     for part in path:
-        found = cast("Mapping[str, Any]", found).get(part) if isinstance(found, dict) else None
+        found = cast("PropsView", found).get(part) if isinstance(found, dict) else None
     return default if found is None else found
 
 

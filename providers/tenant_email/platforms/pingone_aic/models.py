@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, TypeAdapter, model_validator
@@ -16,6 +16,9 @@ from tenant_email.platforms.models import Derivation, Models
 from tenant_email.platforms.pingone_aic import settings
 from tenant_email.platforms.pingone_aic.placeholders import is_placeholder, malformed
 from tenant_email.platforms.pingone_aic.smtp_properties import tls_of
+
+if TYPE_CHECKING:
+    from tenant_email.shapes import Props
 
 _HOST: Final[TypeAdapter[str]] = TypeAdapter(Host)
 _TEMPLATE_NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
@@ -95,7 +98,7 @@ class _WithTls(Model):
 
     @model_validator(mode="before")
     @classmethod
-    def _fill_in_tls(cls, values: dict[str, Any]) -> dict[str, Any]:
+    def _fill_in_tls(cls, values: Props) -> Props:
         port = values.get("port", cls.model_fields["port"].default)
         return {**values, **tls_of(port, values.get("ssl"), values.get("starttls"))}
 

@@ -14,6 +14,8 @@ from tenant_email.errors import InvalidSettings, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tenant_email.shapes import Props
+
 ESV_ID: Final = re.compile(r"esv-[a-z0-9_-]{1,124}")
 _ANY: Final = re.compile(r"&\{(?P<name>[^{}|]*)(?:\|(?P<default>[^{}]*))?\}")
 _WRAPPERS: Final = ("$int", "$bool", "$string")
@@ -64,7 +66,7 @@ def is_literal_free(value: object) -> bool:
 def uses(document: Any, path: str = "") -> Iterator[Use]:
     """Yields every ESV placeholder in a document."""
     if isinstance(document, dict):
-        for key, value in cast("dict[str, Any]", document).items():
+        for key, value in cast("Props", document).items():
             yield from uses(value, f"{path}.{key}" if path else key)
     elif isinstance(document, list):
         for value in cast("Any", document):
@@ -99,7 +101,7 @@ def wrapped(value: Any, wrapper: str) -> Any:
 def unwrapped(value: Any) -> Any:
     """Returns a wrapped placeholder or literal bare."""
     if isinstance(value, dict):
-        for wrapper, inner in cast("dict[str, Any]", value).items():
+        for wrapper, inner in cast("Props", value).items():
             if wrapper in _WRAPPERS:
                 return inner
     return cast("Any", value)

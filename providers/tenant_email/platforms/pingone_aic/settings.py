@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import pulumi
 
 from tenant_email.platforms.pingone_aic.smtp_properties import tls_of
 from tenant_email.platforms.settings import SesPath, Settings
+from tenant_email.shapes import Props, PropsView
 
 if TYPE_CHECKING:
     from tenant_email.platforms.settings import SendingDomain
@@ -20,7 +21,7 @@ GRAPH_SCOPE: Final = "https://graph.microsoft.com/.default"
 class _Promotable(Settings):
     """Settings with a flag that is an input only when it is set: what the tenant holds is then held to it."""
 
-    def to_props(self) -> dict[str, Any]:
+    def to_props(self) -> Props:
         """Returns the inputs' shape, without a flag that is not set."""
         return {name: value for name, value in super().to_props().items() if name != "promotable" or value}
 
@@ -60,7 +61,7 @@ class Smtp(_Promotable):
     ssl: pulumi.Input[bool | str] | None = None
     tls_protocols: pulumi.Input[Sequence[str]] | None = None
     international_addresses: pulumi.Input[bool] = False
-    smtp_properties: pulumi.Input[Mapping[str, Any]] | None = None
+    smtp_properties: pulumi.Input[PropsView] | None = None
     timeout: pulumi.Input[int | str] = 300000
     write_timeout: pulumi.Input[int | str] = 300000
     connection_timeout: pulumi.Input[int | str] = 300000
@@ -68,7 +69,7 @@ class Smtp(_Promotable):
     debug: pulumi.Input[bool | str] = False
     promotable: bool = False
 
-    def to_props(self) -> dict[str, Any]:
+    def to_props(self) -> Props:
         """Returns the inputs' shape, with the TLS settings that the port stands for, so that a preview shows them."""
         given = (self.port, self.ssl, self.starttls)
         if not any(isinstance(value, pulumi.Output) for value in given):
@@ -153,9 +154,9 @@ class Template(Settings):
     kind: ClassVar[str] = "pingone_aic.template"
     keyed_by: ClassVar[tuple[str, ...]] = ("template",)
     template: pulumi.Input[str]
-    subject: pulumi.Input[Mapping[str, Any]]
-    message: pulumi.Input[Mapping[str, Any]] | None = None
-    html: pulumi.Input[Mapping[str, Any]] | None = None
+    subject: pulumi.Input[PropsView]
+    message: pulumi.Input[PropsView] | None = None
+    html: pulumi.Input[PropsView] | None = None
     styles: pulumi.Input[str] | None = None
     default_locale: pulumi.Input[str] = "en"
     from_address: pulumi.Input[str] | None = None

@@ -8,9 +8,10 @@ from tenant_email.mail_ports import begins_with_tls
 from tenant_email.unknowns import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
-    from tenant_email.changes import Props
+    from tenant_email.shapes import Props, PropsView
+
 
 PROTOCOLS: Final = ("mail.smtp.ssl.protocols", "mail.smtps.ssl.protocols")
 UTF8: Final = "mail.mime.allowutf8"
@@ -75,7 +76,7 @@ def _pairs(properties: Iterable[str]) -> dict[str, str]:
 def property_of(settings: Props, name: str) -> object:
     """Returns one of the further properties; empty when it is not given."""
     properties = settings.get("smtp_properties")
-    return cast("Mapping[str, Any]", properties).get(name, "") if isinstance(properties, dict) else ""
+    return cast("PropsView", properties).get(name, "") if isinstance(properties, dict) else ""
 
 
 def requires_starttls(settings: Props) -> bool:
@@ -85,7 +86,7 @@ def requires_starttls(settings: Props) -> bool:
     )
 
 
-def tls_of(port: object, ssl: Any, starttls: Any) -> dict[str, Any]:
+def tls_of(port: object, ssl: Any, starttls: Any) -> Props:
     """Returns `ssl` and `starttls`, each derived from the port where it is not given; unknown with an unknown port.
 
     A port of which nobody can tell, a placeholder among them, gets STARTTLS.

@@ -6,15 +6,16 @@ can be read.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import Forbidden, NotFound, PlatformError, Unavailable
 from tenant_email.platforms.pingone_aic import answers, environment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from tenant_email.http import Client
+    from tenant_email.shapes import Props, PropsView
 
 _ROOT: Final = "/openidm/config/"
 _TEMPLATES: Final = "emailTemplate/"
@@ -27,23 +28,23 @@ class Store:
     def __init__(self, client: Client, sleep: Callable[[float], None]) -> None:
         self._client, self._sleep = client, sleep
 
-    def read(self, name: str) -> dict[str, Any] | None:
+    def read(self, name: str) -> Props | None:
         """Returns an object; None when the platform says that there is none of that id."""
         promise = answers.TEMPLATE if name.startswith(_TEMPLATES) else answers.PROVIDER
         try:
-            document: dict[str, Any] = self._client.call("GET", _ROOT + name, promise.about(_id=name)).body
+            document: Props = self._client.call("GET", _ROOT + name, promise.about(_id=name)).body
         except NotFound:
             return None
         return document
 
-    def starting_with(self, prefix: str) -> list[dict[str, Any]]:
+    def starting_with(self, prefix: str) -> list[Props]:
         """Returns the objects whose ids begin so."""
-        found: list[dict[str, Any]] = self._client.call(
+        found: list[Props] = self._client.call(
             "GET", _ROOT.rstrip("/"), answers.FOUND, params={"_queryFilter": f"_id sw '{prefix}'"}
         ).body["result"]
         return found
 
-    def write(self, name: str, body: Mapping[str, Any], arrived: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    def write(self, name: str, body: PropsView, arrived: Callable[[Props], bool]) -> Props:
         """Replaces or creates an object, when the tenant takes writes now; as `replace`."""
         self.require_writable()
         return self.replace(name, body, arrived)
@@ -52,7 +53,7 @@ class Store:
         """Raises when the tenant takes no write now."""
         environment.require_mutable(self._client)
 
-    def replace(self, name: str, body: Mapping[str, Any], arrived: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    def replace(self, name: str, body: PropsView, arrived: Callable[[Props], bool]) -> Props:
         """Replaces or creates an object; returns it as read back, as soon as `arrived` says that it is the one."""
         try:
             self._client.call("PUT", _ROOT + name, answers.WRITTEN.about(_id=name), body)
@@ -64,7 +65,7 @@ class Store:
             error.sent = True  # the read has no effect, but it comes after one
             raise
 
-    def _read_back(self, name: str, arrived: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    def _read_back(self, name: str, arrived: Callable[[Props], bool]) -> Props:
         for wait in _WAITS:
             if wait:
                 self._sleep(wait)

@@ -7,15 +7,14 @@ from `html` and `styles` the same way each time.
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.platforms.base import LiveObject
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from tenant_email.changes import InputDiff, Props
+    from tenant_email.changes import InputDiff
     from tenant_email.platforms.base import Places
+    from tenant_email.shapes import Props, PropsView
 
 STOCK: Final = ("forgottenUsername", "registration", "resetPassword", "updatePassword", "welcome")
 PROTECTED: Final = (
@@ -36,7 +35,7 @@ _FIELDS: Final = {
     "display_name": "displayName",
     "description": "description",
 }
-_REQUIRED: Final[Mapping[str, Any]] = {"from": "", "enabled": True, "mimeType": "text/html"}
+_REQUIRED: Final[PropsView] = {"from": "", "enabled": True, "mimeType": "text/html"}
 
 
 def shown_at(name: str) -> Places:
@@ -56,13 +55,13 @@ def message_of(html: str, styles: str) -> str:
     return f"<html><head>{style}</head><body>{html}</body></html>"
 
 
-def body_of(settings: Props, change: InputDiff | None, live: LiveObject | None) -> dict[str, Any]:
+def body_of(settings: Props, change: InputDiff | None, live: LiveObject | None) -> Props:
     """Returns the whole body of a write: our fields over what is there; what the user removed is taken out.
 
     The console's `html` and `styles` stay while the message that is made of them stays.
     """
     removed = change.settings if change else frozenset[str]()
-    body: dict[str, Any] = {**_REQUIRED, **(copy.deepcopy(live.raw) if live else {})}
+    body: Props = {**_REQUIRED, **(copy.deepcopy(live.raw) if live else {})}
     for ours, wire in _FIELDS.items():
         if settings.get(ours) is not None:
             body[wire] = settings[ours]
@@ -86,7 +85,7 @@ def sent_by(settings: Props, change: InputDiff | None, live: LiveObject | None) 
     return frozenset({*ours, "message"} if kept else {*ours, "message", "html", "styles"})
 
 
-def live_of(document: Mapping[str, Any], wanted: Props) -> LiveObject:
+def live_of(document: PropsView, wanted: Props) -> LiveObject:
     """Reads a stored template in the terms of the inputs, which choose between `message` and `html`.
 
     `html` shows the stored source only while the message is made from it: otherwise the message is what counts.

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import NotFound, PlatformError, Rejected, TenantEmailError
 from tenant_email.platforms.pingone_aic import answers
 from tenant_email.platforms.pingone_aic.mapping import is_stock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from tenant_email.http import Client
+    from tenant_email.shapes import PropsView
 
 _SEND: Final = "/openidm/external/email"
 _BUILT_IN_MESSAGES: Final = 10  # in each _BUILT_IN_SECONDS (contract section 4)
@@ -34,7 +35,7 @@ class TrialMail:
         self._client, self._announce, self._sleep, self._now = client, announce, sleep, now
         self._sent: deque[float] = deque(maxlen=_BUILT_IN_MESSAGES)
 
-    def send(self, recipient: str, config: Mapping[str, Any]) -> None:
+    def send(self, recipient: str, config: PropsView) -> None:
         """Sends one; the sender is left to the configuration, where it may be a placeholder."""
         if is_stock(config):
             self._pace()
@@ -46,7 +47,7 @@ class TrialMail:
         }
         self._client.call("POST", _SEND, answers.SENT, mail, {"_action": "send"})
 
-    def send_or_undo(self, recipient: str, config: Mapping[str, Any], undo: Callable[[], None]) -> None:
+    def send_or_undo(self, recipient: str, config: PropsView, undo: Callable[[], None]) -> None:
         """Sends one; when it is refused, puts back what was there before and raises."""
         try:
             self.send(recipient, config)
