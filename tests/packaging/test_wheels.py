@@ -10,6 +10,7 @@ import subprocess
 import sys
 import zipfile
 from importlib.metadata import packages_distributions
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -126,9 +127,10 @@ def test_a_program_runs_on_the_installed_engine(everything: Environment, tmp_pat
 
 def test_the_installed_command_runs_the_installed_machine(everything: Environment, tmp_path: Path) -> None:
     """`tenant-email local` finds the local environment by its entry point."""
-    command = [everything.folder / "bin" / "tenant-email", "local", "--directory", str(tmp_path)]
+    command = [str(everything.folder / "bin" / "tenant-email"), "local", "--directory", str(tmp_path)]
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as run:
         assert run.stdout
-        printed = [line for line in iter(run.stdout.readline, "") if not line.startswith("# Ctrl-C") or run.terminate()]
+        printed = list(takewhile(lambda line: not line.startswith("# Ctrl-C"), run.stdout))
+        run.terminate()
         assert run.wait(timeout=20) == 0
     assert any(line.startswith("export AUTH0_DOMAIN=http://127.0.0.1:") for line in printed)
