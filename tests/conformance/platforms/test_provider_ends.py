@@ -1,0 +1,188 @@
+"""What an update and a destroy do to a provider: to ours, to what was adopted, and to what stands in its place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tenant_email.errors import AlreadyConfigured, InvalidSettings
+from tenant_email.http import TRIES
+from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
+from tenant_email.operations import operation
+from tenant_email.timing import Timing
+from tenant_email_local.emulators.server import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from support.conformance import Case, Operated
+
+THEM = "them@acme.example"
+ONLY = {name: pytest.mark.parametrize("case", [name], indirect=True) for name in ("auth0", "logto", "pingone_aic")}
+
+
+@pytest.fixture(autouse=True)
+def _quick() -> Iterator[None]:
+    operation.begin(Timing(sleep=lambda _: None))
+    yield
+    operation.begin(Timing())
+
+
+def edited(stack: Operated, **inputs: Any) -> None:
+    """Changes what a stack wrote, as somebody does by hand."""
+    operation.begin()
+    EmailProviderLifecycle().update(stack.id, dict(stack.state), {**stack.inputs, **inputs})
+
+
+def replaced(case: Case, stack: Operated, **inputs: Any) -> Operated:
+    """Puts another provider in place of a stack's; returns it as the stack that has it."""
+    operation.begin()
+    live = EmailProviderLifecycle().read(stack.id, dict(stack.state)).outs or {}
+    mine = {"on_delete": "delete", "adopted": False, "written_identity": None}
+    EmailProviderLifecycle().delete(stack.id, {**live, **mine})
+    other = case.stack(**inputs)
+    other.up()
+    return other
+
+
+def again(stack: Operated) -> dict[str, Any]:
+    """Replaces a resource by one that is deleted first; returns what is recorded of the new one."""
+    lifecycle = EmailProviderLifecycle()
+    operation.begin()
+    assert not lifecycle.check({}, dict(stack.inputs)).failures
+    lifecycle.delete(stack.id, dict(stack.state))
+    return lifecycle.create({**stack.inputs, "on_existing": "fail"}).outs or {}
+
+
+def test_an_import_is_recorded_as_adopted(case: Case) -> None:
+    """So that a destroy leaves it."""
+    case.stack().up()
+    imported = case.stack(on_existing="import")
+    imported.up()
+    assert imported.state["adopted"] is True
+    case.writes()
+    imported.destroy()
+    assert case.writes() == 0
+
+
+@pytest.mark.parametrize("recorded", [True, False, None])
+def test_a_replacement_that_deletes_first_is_what_the_old_one_was(case: Case, recorded: bool | None) -> None:
+    """Adopted or created, as far as its state says."""
+    made = case.stack()
+    made.up()
+    made.state = {name: value for name, value in {**made.state, "adopted": recorded}.items() if value is not None}
+    assert again(made)["adopted"] is bool(recorded)
+
+
+def test_a_replacement_does_not_take_over_what_somebody_put_there(case: Case) -> None:
+    """It is not what the old resource gave up, also where the state tells by its inputs alone."""
+    for lacking in (set[str](), {"written_identity"}):
+        made = case.stack(on_delete="delete")
+        made.up()
+        made.state = {name: value for name, value in made.state.items() if name not in lacking}
+        other = replaced(case, made, settings={**case.samples["settings"], "host": "smtp.two.example"})
+        with pytest.raises(AlreadyConfigured):
+            again(made)
+        other.destroy()
+
+
+@ONLY["auth0"]
+def test_an_adoption_hands_no_secret_over(case: Case) -> None:
+    """A host that the live secret was not given for needs the secret from the program."""
+    case.stack().up()
+    moved = {name: value for name, value in case.samples["settings"].items() if name != "password"}
+    adopted = case.stack(on_existing="adopt", settings={**moved, "host": "smtp.two.example"})
+    case.writes()
+    with pytest.raises(InvalidSettings) as caught:
+        adopted.up()
+    who = f"auth0 {case.tenant.url[7:]}"
+    assert str(caught.value).startswith(f"{who}: {who}: cannot change smtp_host from smtp.one.example to smtp.two.exam")
+    assert case.writes() == 0
+    same = case.stack(on_existing="adopt", settings=moved, from_address=THEM)
+    same.up()
+    assert case.writes() == 1
+
+
+@ONLY["logto"]
+def test_an_update_knows_its_connector_by_what_was_written(case: Case) -> None:
+    """A state of an earlier release recorded no id of what it saw."""
+    made = case.stack()
+    made.up()
+    live = {name: value for name, value in made.state["live"].items() if name != "id"}
+    made.state = {**made.state, "live": live}
+    case.tenant.reset_calls()
+    assert made.up(from_address=THEM) == "update"
+    id_ = made.state["written_identity"]["id"]
+    assert [call.path for call in case.tenant.calls if call.method == "PATCH"] == [f"/api/connectors/{id_}"]
+
+
+@ONLY["logto"]
+def test_a_lost_answer_makes_nothing_ours_that_differs(case: Case) -> None:
+    """What is there after an update without an answer may be another's: it is not written to."""
+    made = case.stack()
+    made.up()
+    other = replaced(case, made, settings={**case.samples["settings"], "host": "smtp.two.example"})
+    before = other.state["live"]
+    case.tenant.inject(Fault("PATCH", "*", drop="before", times=TRIES))
+    with pytest.raises(AlreadyConfigured):
+        made.up(from_address="hello@acme.example")
+    assert other.refresh()
+    assert other.state["live"] == before
+
+
+def test_a_lost_update_is_written_once_more(case: Case) -> None:
+    """Whether or not it had its effect, without another preflight."""
+    for drop in ("before", "after"):
+        made = case.stack()
+        made.up()
+        case.tenant.inject(Fault("P[AU]T*", "*", drop=drop, times=TRIES))
+        assert made.up(from_address=THEM) == "update"
+        assert made.refresh()
+        assert made.state["from_address"] == THEM
+        made.destroy()
+
+
+@ONLY["auth0"]
+def test_a_destroy_may_only_switch_off(case: Case) -> None:
+    """One call with one field."""
+    made = case.stack(on_delete="disable")
+    made.up()
+    case.tenant.reset_calls()
+    made.destroy()
+    (call,) = [call for call in case.tenant.calls if call.method == "PATCH"]
+    assert call.request_json == {"enabled": False}
+    assert made.refresh()
+    assert (made.state["enabled"], made.state["settings"]["host"]) == (False, "smtp.one.example")
+
+
+@pytest.mark.parametrize("policy", [None, "delete"])
+def test_another_configuration_stays_whatever_the_policy_says(case: Case, policy: str | None, said: list[str]) -> None:
+    """An edit of ours goes along with an explicit one."""
+    made = case.stack(on_delete=policy)
+    made.up()
+    edited(made, settings={**case.samples["settings"], "host": "smtp.two.example"})
+    case.writes()
+    made.destroy()
+    assert case.writes() == 0
+    assert "smtp.two.example" in said[-1]
+    replaced(case, made, settings={**case.samples["settings"]}).destroy()
+    ours = case.stack(on_delete=policy)
+    ours.up()
+    edited(ours, from_address=THEM)
+    case.writes()
+    ours.destroy()
+    assert (case.writes() > 0) is bool(policy)
+
+
+def test_what_is_gone_is_destroyed_already(case: Case) -> None:
+    """And the platform's own sender is nobody's to delete."""
+    made = case.stack()
+    made.up()
+    kept = made.id, made.state
+    made.destroy()
+    case.writes()
+    made.id, made.state = kept
+    made.destroy()
+    assert case.writes() == 0
+    assert not made.refresh()
