@@ -16,7 +16,8 @@ from tenant_email_local.emulators.server import Fault
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from support.conformance import Case, Operated
+    from support.conformance import Case
+    from support.managed import Operated
 
 THEM = "them@acme.example"
 ONLY = {name: pytest.mark.parametrize("case", [name], indirect=True) for name in ("auth0", "logto", "pingone_aic")}
