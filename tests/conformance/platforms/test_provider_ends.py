@@ -187,3 +187,40 @@ def test_what_is_gone_is_destroyed_already(case: Case) -> None:
     made.destroy()
     assert case.writes() == 0
     assert not made.refresh()
+
+
+def test_a_look_makes_nothing_ours_and_forgets_nothing(case: Case) -> None:
+    """What was written stays recorded, and a state of an earlier release lacks it as before."""
+    made = case.stack()
+    made.up()
+    wrote = made.state["written_identity"]
+    edited(made, from_address=THEM)
+    assert made.refresh()
+    assert (made.state["written_identity"], made.state["adopted"]) == (wrote, False)
+    assert made.state["live"] != wrote["attributes"]
+    older = {"written_identity", "secret_digests", "adopted"}
+    made.state = {name: value for name, value in made.state.items() if name not in older}
+    assert made.refresh()
+    assert ("written_identity" in made.state, made.state["adopted"]) == (False, False)
+    assert made.state["settings"]["password"] == case.samples["settings"]["password"]
+    made.state = {**made.state, "adopted": True}
+    assert made.refresh()
+    assert made.state["adopted"] is True
+    assert made.up(from_address="hello@acme.example") == "update"
+    assert made.state["adopted"] is True
+    made.state = {name: value for name, value in made.state.items() if name != "adopted"}
+    assert made.up() == "update"
+    assert made.state["adopted"] is False
+
+
+@ONLY["pingone_aic"]
+def test_a_secret_that_somebody_changed_is_not_believed_to_be_ours(case: Case) -> None:
+    """Its digest is another one: the next up sends the one of the program."""
+    made = case.stack()
+    made.up()
+    edited(made, settings={**case.samples["settings"], "password": "canary-theirs"})
+    assert made.refresh()
+    assert "password" not in made.state["settings"]
+    assert made.up() == "update"
+    assert made.refresh()
+    assert made.state["settings"]["password"] == case.samples["settings"]["password"]
