@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from tenant_email import platforms
-from tenant_email.checks.smtp import Server, try_server
+from tenant_email.checks.smtp import Server, probe
 from tenant_email.connections import Connections
 from tenant_email.errors import TenantEmailError, redact_message
 
@@ -65,7 +65,7 @@ def preflight(
     """Tries a mail server as a tenant would: name, connection, TLS 1.2 with a trusted certificate, AUTH LOGIN."""
     logins = frozenset({"LOGIN"}) if login else frozenset[str]()
     server = Server(host, port, "host", security=security.value if security else None, logins=logins)
-    if problem := try_server(server):
+    if problem := probe(server).problem:
         _fail(str(problem))
     tls = "it takes mail in clear text" if server.secured == "none" else "its TLS is trusted"
     typer.echo(f"{server.at} can be reached, {tls}" + (", and it offers AUTH LOGIN." if login else "."))

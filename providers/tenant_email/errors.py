@@ -14,7 +14,8 @@ TenantEmailError
 ├── AlreadyConfigured      something exists that is not ours, and taking it over was not asked for
 ├── WrongTenant            the object belongs to a host that no connection names
 ├── NotSupported           the platform cannot do that
-└── VerificationTimeout    DNS or SES did not come to agree in the time given
+├── VerificationTimeout    DNS or SES did not come to agree in the time given
+└── Interrupted            the process was told to end while it waited
 
 A message reads: who: what was tried, what came back; its last line is the remedy. Text of others goes through
 `redact_external`. Whatever else gets into a message cannot fake a line of it: its only line breaks are those before
@@ -159,6 +160,10 @@ class NotSupported(TenantEmailError):
 
 class VerificationTimeout(TenantEmailError):
     """DNS or SES did not come to agree within the time given; names each record that is missing or wrong."""
+
+
+class Interrupted(TenantEmailError):
+    """The process was told to end while this was waiting; what was done before is recorded."""
 
 
 _BY_STATUS: Final[dict[int, type[PlatformError]]] = {

@@ -7,7 +7,6 @@ is said by the platform's own document for it alone, which its dialect knows.
 
 from __future__ import annotations
 
-import random
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
@@ -26,8 +25,9 @@ from tenant_email.errors import (
     redact_external,
 )
 from tenant_email.ratelimits import WAITS_IN_ALL, RateLimits
-from tenant_email.timing import Timing
+from tenant_email.timing import USUAL, Timing
 from tenant_email.transport import HttpTransport, NoAnswer, TooSlow
+from tenant_email.waiting import Deadline, Pauses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from tenant_email.transport import HttpReply
 
 TRIES: Final = 4  # of a request that got no usable answer
-_USUAL: Final = Timing()
+_BACKOFF: Final = Pauses(0.5, jitter=0.2)  # between them
 _NOT_FOUND: Final = 404
 _TOO_MANY: Final = 429
 _ERRORS: Final = 400
@@ -117,7 +117,7 @@ class Client:
         headers: Mapping[str, str] | None = None,
         buckets: tuple[Bucket, ...] = (),
         announce: Callable[[str], None] = lambda _: None,
-        timing: Timing = _USUAL,
+        timing: Timing = USUAL,
     ) -> None:
         """Takes the platform's buckets; `announce` shows progress."""
         self.who = who
@@ -180,26 +180,28 @@ class Client:
     def _send(self, request: Request, token: Token | None) -> Answer:
         """Waits for the rate limit, and repeats what got no usable answer where that is safe."""
         waited, refusals, tries, unsure = 0.0, 0, 0, False
-        began = self._timing.now()
+        deadline, pauses = Deadline(self._timing.total, self._timing.now), iter(_BACKOFF)
         while True:
-            waited += self._limits.wait(request.method, request.path)
+            turn = self._limits.wait(request.method, request.path)
+            waited += turn
+            deadline.extend(turn)
             try:
-                left = self._timing.total - (self._timing.now() - began - waited)
-                reply = self._once(request, token, left)
+                reply = self._once(request, token, deadline.left)
                 if reply.status == _TOO_MANY and waited < WAITS_IN_ALL:
                     refusals += 1
-                    waited += self._limits.back_off(request.method, request.path, reply.headers, refusals)
+                    asked = self._limits.back_off(request.method, request.path, reply.headers, refusals)
+                    waited += asked
+                    deadline.extend(asked)
                     continue
                 return self._answer(request, reply)
             except PlatformError as error:
                 error.sent = unsure = unsure or error.sent
                 tries += 1
-                late = self._timing.now() - began - waited >= self._timing.total
-                if not isinstance(error, Unavailable) or tries >= TRIES or late:
+                if not isinstance(error, Unavailable) or tries >= TRIES or deadline.is_over:
                     raise
                 if unsure and not request.is_repeatable:
                     raise
-            self._timing.sleep(_backoff(tries))
+            self._timing.sleep(next(pauses))
 
     def _once(self, request: Request, token: Token | None, seconds: float) -> HttpReply:
         headers = {"Authorization": f"Bearer {token.value.reveal()}"} if token else {}
@@ -285,7 +287,3 @@ def _is_oauth_error(body: Any) -> bool:
 
 def _verb(kind: type[PlatformError]) -> str:
     return _VERBS.get(kind.__name__, "was rejected")
-
-
-def _backoff(tries: int) -> float:
-    return 2.0 ** (tries - 1) * random.uniform(0.4, 0.6)  # noqa: S311 - jitter

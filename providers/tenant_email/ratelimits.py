@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import math
 import random
-import threading
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
+
+from tenant_email.throttle import Throttle, TokenBucket
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,8 +26,6 @@ WAITS_IN_ALL: Final = 300.0  # seconds, of all waits of one request
 _SHORTEST_WAIT: Final = 0.25  # seconds, grows with each refusal: a reset may lie in the past already
 _MILLISECONDS: Final = 1e11  # a time since 1970 beyond this is not in seconds: that would be the year 5138
 _MOST: Final = 1_000_000  # tokens of a bucket
-_BETWEEN_LINES: Final = 10.0  # seconds between two progress lines
-_WORTH_A_LINE: Final = 1.0  # seconds
 _ALMOST_ONE: Final = 0.999  # `remaining` is rounded down
 
 
@@ -44,26 +43,6 @@ class Bucket:
         return method in self.methods and fnmatchcase(path, self.path)
 
 
-@dataclass(slots=True)
-class _Level:
-    """What is believed to be in a bucket at the time `seen`; below zero, tokens are promised to waiting calls."""
-
-    tokens: float
-    size: int
-    per_second: float | None
-    seen: float
-    reset: float
-
-    def take(self, now: float) -> float:
-        """Takes a token, also one that is not there yet; returns the seconds until it is."""
-        if self.per_second is None:
-            self.tokens -= 1
-            return max(0.0, self.reset - now) if self.tokens < 0 else 0.0
-        self.tokens = min(float(self.size), self.tokens + (now - self.seen) * self.per_second) - 1
-        self.seen = now
-        return max(0.0, -self.tokens / self.per_second)
-
-
 class RateLimits:
     """Waits before a call for its token, and learns from every answer."""
 
@@ -76,33 +55,20 @@ class RateLimits:
         sleep: Callable[[float], None],
         clock: Callable[[], float],
     ) -> None:
-        self._who, self._buckets = who, buckets
-        self._announce, self._sleep, self._clock = announce, sleep, clock
-        self._lock = threading.Lock()
-        self._levels: dict[str, _Level] = {}
-        self._told = float("-inf")
+        self._buckets, self._clock = buckets, clock
+        self._throttle = Throttle(
+            who, sleep=sleep, now=clock, announce=announce, longest=LONGEST_WAIT, note="; more such waits may follow"
+        )
+        self._levels: dict[str, TokenBucket] = {}
 
     def wait(self, method: str, path: str) -> float:
         """Waits for the token of a call; returns the seconds that took."""
         bucket = self._bucket(method, path)
         if bucket is None:
             return 0.0
-        with self._lock:
+        with self._throttle.lock:
             level = self._levels.get(bucket.name)
-            seconds = min(level.take(self._clock()), LONGEST_WAIT) if level else 0.0
-        if seconds > 0:
-            self._pause(seconds, f"{bucket.name} are at their rate limit")
-        return seconds
-
-    def _pause(self, seconds: float, why: str) -> None:
-        """Sleeps, with a progress line now and then."""
-        now = self._clock()
-        with self._lock:
-            tell = seconds >= _WORTH_A_LINE and now - self._told >= _BETWEEN_LINES
-            self._told = now if tell else self._told
-        if tell:
-            self._announce(f"{self._who}: {why}, waiting {seconds:.0f} s; more such waits may follow")
-        self._sleep(seconds)
+        return self._throttle.wait(level, f"{bucket.name} are at their rate limit")
 
     def learn(self, method: str, path: str, headers: Mapping[str, str]) -> None:
         """Takes note of what an answer says of its bucket."""
@@ -111,12 +77,12 @@ class RateLimits:
         wait = seconds_until_reset(headers, self._clock())
         if bucket is None or size is None or left is None or wait is None:
             return
-        with self._lock:
+        with self._throttle.lock:
             now, level = self._clock(), self._levels.get(bucket.name)
             if level is None or level.size != size or level.per_second is None:
                 refill = bucket.refill.get(size)
                 per_second = refill / 60 if refill else None
-                self._levels[bucket.name] = _Level(float(min(left, size)), size, per_second, now, now + wait)
+                self._levels[bucket.name] = TokenBucket(float(min(left, size)), size, per_second, now, now + wait)
             else:
                 level.tokens = min(level.tokens, left + _ALMOST_ONE)
 
@@ -129,14 +95,14 @@ class RateLimits:
         asked = min(2.0 ** (refusals - 1), LONGEST_WAIT) if asked is None else asked
         seconds = min(max(asked, _SHORTEST_WAIT * refusals), LONGEST_WAIT)
         bucket = self._bucket(method, path)
-        with self._lock:
+        with self._throttle.lock:
             level, now = self._levels.get(bucket.name) if bucket else None, self._clock()
             if level is not None:
                 level.reset, level.seen = now + seconds, now
                 level.tokens = min(level.tokens, 1 - seconds * (level.per_second or 0.0)) if level.per_second else 0.0
                 return 0.0
         seconds *= random.uniform(1.0, 1.2)  # noqa: S311 - jitter
-        self._pause(seconds, "rate limit reached")
+        self._throttle.pause(seconds, "rate limit reached")
         return seconds
 
     def _bucket(self, method: str, path: str) -> Bucket | None:

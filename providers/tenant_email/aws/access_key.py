@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from tenant_email.aws.access import Access, AwsProvider
@@ -10,12 +9,15 @@ from tenant_email.aws.chain import opened
 from tenant_email.aws.explain import explained
 from tenant_email.aws.pace import Pace
 from tenant_email.errors import Forbidden, Unauthorized
+from tenant_email.waiting import NotYet, Pauses, TimedOutError, Wait
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tenant_email.secrets import Secret
 
 # What STS says of a key that has not reached it; a wrong secret is SignatureDoesNotMatch, which no wait repairs.
-NOT_YET: Final = frozenset({"InvalidClientTokenId", "UnrecognizedClientException"})
+UNKNOWN_KEY: Final = frozenset({"InvalidClientTokenId", "UnrecognizedClientException"})
 
 
 def client_of_key(access_key_id: str, secret_access_key: Secret, service: Literal["sts", "sesv2"], region: str) -> Any:
@@ -26,7 +28,13 @@ def client_of_key(access_key_id: str, secret_access_key: Secret, service: Litera
 
 
 def key_works(
-    access_key_id: str, secret_access_key: Secret, region: str, *, timeout: float = 60.0, pause: float = 2.0
+    access_key_id: str,
+    secret_access_key: Secret,
+    region: str,
+    *,
+    timeout: float = 60.0,
+    pause: float = 2.0,
+    announce: Callable[[str], None] | None = None,
 ) -> bool:
     """Asks STS in that region with the key until it is known; False when it is not after `timeout` seconds.
 
@@ -35,18 +43,21 @@ def key_works(
         PlatformError: STS could not be asked.
     """
     client = client_of_key(access_key_id, secret_access_key, "sts", region)
-    deadline = time.monotonic() + timeout
-    while True:
+
+    def ask() -> NotYet | None:
         try:
             with explained(f"sts {region}", "GetCallerIdentity", access_key_id):
                 client.get_caller_identity()
         except Forbidden:
-            return True  # a policy forbids the question, so the key is known
+            return None  # a policy forbids the question, so the key is known
         except Unauthorized as error:
-            if error.code not in NOT_YET:
-                raise
-        else:
-            return True
-        if time.monotonic() + pause > deadline:
-            return False
-        time.sleep(pause)
+            if error.code in UNKNOWN_KEY:
+                return NotYet(f"access key {access_key_id} is not known yet")
+            raise
+        return None
+
+    try:
+        Wait(f"sts {region}", timeout, Pauses(pause, factor=1.0, whole=True), announce=announce).until(ask)
+    except TimedOutError:
+        return False
+    return True

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import http.client
 import threading
-import time
 from typing import TYPE_CHECKING, Any, cast
 
 import urllib3
@@ -17,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ConnectionClosedError, HTTPClient
 from botocore.utils import get_environ_proxies
 
 from tenant_email.transport import LARGEST, PIECE, SHORTEST
+from tenant_email.waiting import Deadline
 from tenant_email.watch import Watch, Watched
 
 if TYPE_CHECKING:
@@ -47,13 +47,13 @@ def bound(client: Any, pace: Pace, verify: str | bool | None) -> None:
     )
 
     def begin(**_: Any) -> None:
-        _calls.ends = time.monotonic() + pace.total
+        _calls.deadline = Deadline(pace.total)
 
     def send(request: Any, **_: Any) -> Any:
-        left = _calls.ends - time.monotonic()
-        if left <= 0:
+        deadline: Deadline = _calls.deadline
+        if deadline.is_over:
             raise NoTimeLeft(seconds=pace.total)
-        return transport.exchange(request, max(min(pace.answer, left), SHORTEST))
+        return transport.exchange(request, max(min(pace.answer, deadline.left), SHORTEST))
 
     client.meta.events.register(f"before-call.{service}", begin)
     client.meta.events.register_last(f"before-send.{service}", send)
@@ -61,7 +61,8 @@ def bound(client: Any, pace: Pace, verify: str | bool | None) -> None:
 
 def postpone(seconds: float) -> None:
     """Gives this thread's call so many seconds more, which it waited for its turn."""
-    _calls.ends += seconds
+    deadline: Deadline = _calls.deadline
+    deadline.extend(seconds)
 
 
 class _Connection(Watched, awsrequest.AWSHTTPConnection):  # type: ignore[misc]  # botocore adds arguments

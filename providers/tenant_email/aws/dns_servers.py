@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import ipaddress
-import time
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -18,6 +17,8 @@ import dns.flags
 import dns.message
 import dns.query
 import dns.rcode
+
+from tenant_email.waiting import Deadline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -111,7 +112,7 @@ class Clock:
     """What is left of the time for a whole check."""
 
     def __init__(self, budget: float) -> None:
-        self._end = time.monotonic() + budget
+        self._deadline = Deadline(budget)
 
     def at_most(self, seconds: float) -> float:
         """Returns a time-out that ends no later than the check.
@@ -119,10 +120,9 @@ class Clock:
         Raises:
             dns.exception.Timeout: nothing is left.
         """
-        left = self._end - time.monotonic()
-        if left <= 0:
+        if self._deadline.is_over:
             raise dns.exception.Timeout
-        return min(seconds, left)
+        return min(seconds, self._deadline.left)
 
 
 def ask(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
+
+from tenant_email.throttle import Throttle, Window
+from tenant_email.timing import USUAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,25 +50,13 @@ class Pace:
         return cls(interval=interval)
 
 
-class Limiter:
-    """Hands out turns that lie at least an interval apart, to all threads."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._next_turn = 0.0
-
-    def wait(self, interval: float) -> None:
-        """Sleeps until the caller's turn."""
-        with self._lock:
-            now = time.monotonic()
-            turn = max(now, self._next_turn)
-            self._next_turn = turn + interval
-        time.sleep(turn - now)
+_turns: Final[dict[tuple[str, float], Window]] = {}
+_throttle: Final = Throttle("ses", sleep=USUAL.sleep, now=USUAL.now)
 
 
-_limiters: Final[dict[str, Limiter]] = {}
+def wait_for_turn(region: str, interval: float) -> float:
+    """Waits until SES takes another call in a region; returns the seconds that took.
 
-
-def limiter(region: str) -> Limiter:
-    """Returns the process's limiter of a region; accounts share it, which is stricter than AWS."""
-    return _limiters.setdefault(region, Limiter())
+    Accounts share a region's turns, which is stricter than AWS.
+    """
+    return _throttle.wait(_turns.setdefault((region, interval), Window(1, interval)), "SES takes one call a second")

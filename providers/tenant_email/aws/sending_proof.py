@@ -8,21 +8,21 @@ IAM would have to guess at: policy, boundary, organization, identity and its def
 from __future__ import annotations
 
 import re
-import time
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from tenant_email.aws.access_key import NOT_YET, client_of_key
+from tenant_email.aws.access_key import UNKNOWN_KEY, client_of_key
 from tenant_email.aws.explain import explained
 from tenant_email.aws.senders import SIMULATOR
 from tenant_email.errors import Forbidden, PlatformError, RateLimited, Rejected, Unauthorized
+from tenant_email.waiting import NotYet, Pauses, TimedOutError, Wait
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tenant_email.secrets import Secret
 
-_PAUSE: Final = 2.0  # seconds between two tries
+_PAUSES: Final = Pauses(2.0, factor=1.0, whole=True)
 _SUBJECT: Final = "This access key may send"
 _TEXT: Final = "pulumi-tenant-email tried out a new access key before a tenant was switched to it.\n"
 # SES writes: User `arn:…' is not authorized to perform `ses:SendEmail' on resource `arn:…'; IAM writes no quotes
@@ -43,9 +43,16 @@ CONTENTS: Final[dict[str, tuple[Content, ...]]] = {"any": ("simple", "raw"), "si
 class KeyTrial:
     """SES, with the key that is tried out."""
 
-    def __init__(self, access_key_id: str, secret_access_key: Secret, region: str, timeout: float) -> None:
+    def __init__(
+        self,
+        access_key_id: str,
+        secret_access_key: Secret,
+        region: str,
+        timeout: float,
+        announce: Callable[[str], None] | None = None,
+    ) -> None:
         self._who, self._key = f"ses {region}", access_key_id
-        self._deadline = time.monotonic() + timeout
+        self._wait = Wait(f"ses {region}: access key {access_key_id}", timeout, _PAUSES, announce=announce)
         self._client = client_of_key(access_key_id, secret_access_key, "sesv2", region)
 
     def send(self, sender: str, content: Content) -> str | None:
@@ -57,24 +64,30 @@ class KeyTrial:
             Forbidden: it is still denied at the end; the remedy names the input that would allow it.
             PlatformError: SES refused it for another reason.
         """
-        while True:
+        refusals: list[PlatformError] = []
+
+        def ask() -> str | NotYet | None:
             try:
                 self._send(sender, content)
             except (Forbidden, RateLimited, Unauthorized) as error:
                 if SIMULATOR in error.text:
                     # in the sandbox IAM looks at recipients too: of the simulator's that says nothing of the sender
                     return error.text
-                if isinstance(error, Unauthorized) and error.code not in NOT_YET:
+                if isinstance(error, Unauthorized) and error.code not in UNKNOWN_KEY:
                     raise
-                if time.monotonic() + _PAUSE > self._deadline:
-                    raise _denied(error) if isinstance(error, Forbidden) else error from None
-                time.sleep(_PAUSE)
+                refusals.append(error)
+                return NotYet(f"it may not send as {sender} yet")
             except Rejected as error:
                 if error.code == "MessageRejected" and _UNVERIFIED in error.text:
                     return error.text
                 raise _refused(error) from None
-            else:
-                return None
+            return None
+
+        try:
+            return self._wait.until(ask)
+        except TimedOutError:
+            last = refusals[-1]
+            raise _denied(last) if isinstance(last, Forbidden) else last from None
 
     def _send(self, sender: str, content: Content) -> None:
         with explained(self._who, "SendEmail", f"with {content} content as {sender}, key {self._key},"):

@@ -6,7 +6,6 @@ turn (pace.py), because SES throttles an account and region to one control-plane
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -16,12 +15,13 @@ from tenant_email.aws.bounds import postpone
 from tenant_email.aws.chain import opened
 from tenant_email.aws.explain import explained
 from tenant_email.aws.identity import Identity, parse_identity
-from tenant_email.aws.pace import Pace, limiter
+from tenant_email.aws.pace import Pace, wait_for_turn
 from tenant_email.aws.policy import identity_arn
 from tenant_email.errors import NotFound, Unavailable
+from tenant_email.waiting import NotYet, Pauses, TimedOutError, Wait
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from contextlib import AbstractContextManager
 
     from mypy_boto3_sesv2.type_defs import CreateEmailIdentityRequestTypeDef, TagTypeDef
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tenant_email.aws.dkim import DkimMode
     from tenant_email.shapes import Props, PropsView
 
-_BETWEEN_LOOKS: Final = 0.5  # on top of the turn that each call waits for
+_BETWEEN_LOOKS: Final = Pauses(0.5, factor=1.0)  # on top of the turn that each call waits for
 
 OnMxFailure = Literal["USE_DEFAULT_VALUE", "REJECT_MESSAGE"]
 
@@ -66,14 +66,11 @@ class Ses:
         aws = opened(who, Access(profile, provider or AwsProvider()), region, pace)
         self._client, self._sts = aws.client("sesv2"), aws.client("sts")
         self.region = self._client.meta.region_name
-        turns = limiter(self.region)
 
-        def wait_for_turn(**_: Any) -> None:
-            began = time.monotonic()
-            turns.wait(pace.interval)
-            postpone(time.monotonic() - began)
+        def take_turn(**_: Any) -> None:
+            postpone(wait_for_turn(self.region, pace.interval))
 
-        self._client.meta.events.register_first("before-send.sesv2", wait_for_turn)
+        self._client.meta.events.register_first("before-send.sesv2", take_turn)
 
     @cached_property
     def account_id(self) -> str:
@@ -110,23 +107,25 @@ class Ses:
         except NotFound:
             return None
 
-    def wait_for_tokens(self, domain: str, *, timeout: float = 60.0) -> Identity:
+    def wait_for_tokens(
+        self, domain: str, *, timeout: float = 60.0, announce: Callable[[str], None] | None = None
+    ) -> Identity:
         """Reads an identity until its DKIM tokens are there; SES can make them a moment after the identity.
 
         Raises:
             Unavailable: they are not there after `timeout` seconds.
         """
-        deadline = time.monotonic() + timeout
-        while True:
+
+        def ask() -> Identity | NotYet:
             identity = self.get_identity(domain)
-            if identity and identity.dkim.ready:
-                return identity
-            if time.monotonic() >= deadline:
-                raise Unavailable(
-                    f"ses {self.region}: {domain} has no DKIM tokens after {timeout:.0f} s",
-                    remedy="SES makes them a moment after the identity. Run again.",
-                )
-            time.sleep(_BETWEEN_LOOKS)
+            return identity if identity and identity.dkim.ready else NotYet("it has no DKIM tokens yet")
+
+        who = f"ses {self.region}: {domain}"
+        try:
+            return Wait(who, timeout, _BETWEEN_LOOKS, announce=announce).until(ask)
+        except TimedOutError:
+            message = f"{who} has no DKIM tokens after {timeout:.0f} s"
+            raise Unavailable(message, remedy="SES makes them a moment after the identity. Run again.") from None
 
     def delete_identity(self, domain: str) -> bool:
         """Deletes an identity; False when it was gone already."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from tenant_email.checks import smtp_offer
 from tenant_email.checks.smtp_tls import Trust, secure
-from tenant_email.checks.smtp_wire import Fails, Patience, Reply, Wire
+from tenant_email.checks.smtp_wire import Fails, Patience, SmtpConnection, SmtpReply
 from tenant_email.errors import InvalidSettings, Problem, Unavailable, redact_external
 from tenant_email.mail_ports import begins_with_tls
 
@@ -72,11 +72,15 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a trial found: a problem, which may be temporary; or a warning; or, both empty, a server that works."""
+    """What a probe found: a problem, which may be temporary; or a warning; or, both empty, a server that works.
+
+    offers_login: whether the platform's library would see that a login is wanted; None where that was not seen.
+    """
 
     problem: Problem | None = None
     temporary: bool = False
     warning: str = ""
+    offers_login: bool | None = None
 
 
 def require_server(who: str, server: Server, announce: Callable[[str], None] | None = None) -> None:
@@ -84,7 +88,7 @@ def require_server(who: str, server: Server, announce: Callable[[str], None] | N
 
     `announce` hears of long waits, and of what works and is a risk.
     """
-    finding = look(server, announce and (lambda line: announce(f"{who}: preflight: {line}")))
+    finding = probe(server, announce and (lambda line: announce(f"{who}: preflight: {line}")))
     problem = finding.problem
     if problem and finding.temporary:
         message = f"{who}: preflight: {redact_external(problem.path)}: {problem.what}"
@@ -95,49 +99,35 @@ def require_server(who: str, server: Server, announce: Callable[[str], None] | N
         announce(f"{who}: preflight: {finding.warning}")
 
 
-def try_server(server: Server) -> Problem | None:
-    """Returns the first thing that fails, or None."""
-    return look(server).problem
-
-
-def look(server: Server, tell: Callable[[str], None] | None = None) -> Finding:
-    """Tries the server; `tell` hears of long waits."""
+def probe(server: Server, announce: Callable[[str], None] | None = None) -> Finding:
+    """Tries the server, up to the login and without a credential; `announce` hears of long waits."""
+    sees_login: bool | None = None
     try:
-        with Wire(server.at, server.patience, tell) as wire:
-            wire.connect(server.host, server.port)
+        with SmtpConnection(server.at, server.patience, announce) as connection:
+            connection.connect(server.host, server.port)
             if not server.mail:
-                secure(wire, server.at, server.name, server.trust)
+                secure(connection, server.at, server.name, server.trust)
                 return Finding()
-            hello = _opened(server, wire)
-            _require_login(server, wire, hello)
-            wire.part()
+            hello = _open_session(server, connection)
+            sees_login = smtp_offer.offers_login(server.library, hello)
+            _require_login(server, connection, hello)
+            connection.quit()
     except Fails as failed:
-        return Finding(Problem(server.path, failed.what, failed.remedy), failed.temporary)
-    in_clear = server.logins and not wire.is_encrypted and server.secured == "opportunistic"
+        problem = Problem(server.path, failed.what, failed.remedy)
+        return Finding(problem, failed.temporary, offers_login=sees_login)
+    in_clear = server.logins and not connection.is_encrypted and server.secured == "opportunistic"
     what = f"{server.at} offers no STARTTLS, so that the password will travel in clear text"
-    return Finding(warning=f"{what}. {_OWN_PORT}" if in_clear else "")
+    return Finding(warning=f"{what}. {_OWN_PORT}" if in_clear else "", offers_login=sees_login)
 
 
-def offers_login(server: Server) -> bool | None:
-    """Tells whether the platform would see that a login is wanted; None where that cannot be asked from here."""
-    try:
-        with Wire(server.at, server.patience) as wire:
-            wire.connect(server.host, server.port)
-            hello = _opened(server, wire)
-            wire.part()
-            return smtp_offer.offers_login(server.library, hello)
-    except Fails:
-        return None
-
-
-def _opened(server: Server, wire: Wire) -> str:
+def _open_session(server: Server, connection: SmtpConnection) -> str:
     """Opens a session, secured as the platform would secure it; returns the last reply to EHLO."""
     if server.secured == "tls":
-        secure(wire, server.at, server.name, server.trust)
-    greeting = wire.reply(server.patience.greeting)
+        secure(connection, server.at, server.name, server.trust)
+    greeting = connection.reply(server.patience.greeting)
     if greeting.code != "220":
         raise _refusal(server, greeting, "does not let this machine in")
-    hello = _hello(server, wire)
+    hello = _hello(server, connection)
     if server.secured not in ("starttls", "opportunistic"):
         return hello
     # nodemailer, told to require TLS, asks for it whatever is offered
@@ -147,42 +137,42 @@ def _opened(server: Server, wire: Wire) -> str:
         if server.secured == "starttls":
             raise Fails(f"{server.at} offers no STARTTLS", _OWN_PORT)
         return hello
-    ready = wire.ask("STARTTLS")
+    ready = connection.ask("STARTTLS")
     if not smtp_offer.accepts(server.library, ready.code, exactly="220"):
         if not offered:
             raise Fails(f"{server.at} offers no STARTTLS ({ready.words})", _OWN_PORT)
         raise _refusal(server, ready, "offers STARTTLS and refuses it", _OWN_PORT)
-    secure(wire, server.at, server.name, server.trust, discards=server.library == "jakarta")
-    return _hello(server, wire, again=True)
+    secure(connection, server.at, server.name, server.trust, discards=server.library == "jakarta")
+    return _hello(server, connection, again=True)
 
 
-def _hello(server: Server, wire: Wire, *, again: bool = False) -> str:
+def _hello(server: Server, connection: SmtpConnection, *, again: bool = False) -> str:
     """Returns the reply to EHLO, empty where the server knows HELO alone; `again`: the session was secured meanwhile.
 
     Jakarta Mail overlooks a second EHLO that fails, and goes on with what was said in clear text: that fails here.
     """
     name = server.greets_as or _own_name()
     over = " over TLS" if again else ""
-    hello = wire.ask(f"EHLO {name}")
+    hello = connection.ask(f"EHLO {name}")
     if smtp_offer.accepts(server.library, hello.code, exactly="250"):
         return hello.text
     last = server.secured == "starttls" or (again and server.library == "jakarta")
     if last or not hello.is_smtp or hello.code == "421":
         raise _refusal(server, hello, f"refuses EHLO{over}")
-    helo = wire.ask(f"HELO {name}")
+    helo = connection.ask(f"HELO {name}")
     if not smtp_offer.accepts(server.library, helo.code, exactly="250"):
         raise _refusal(server, helo, f"refuses EHLO and HELO{over}")
     return ""
 
 
-def _require_login(server: Server, wire: Wire, hello: str) -> None:
+def _require_login(server: Server, connection: SmtpConnection, hello: str) -> None:
     """Raises Fails where the platform's library would not get to log in: it chooses from what it sees, no more."""
     if not server.logins:
         _require_no_login(server, hello)
         return
     offered = smtp_offer.offered(hello)
     chosen = smtp_offer.chosen(server.library, hello, server.logins)
-    if not hello and server.library == "nodemailer" and _takes(wire, chosen):
+    if not hello and server.library == "nodemailer" and _takes(connection, chosen):
         return
     seen = smtp_offer.offers_login(server.library, hello)
     if seen and chosen in offered and chosen in server.logins:
@@ -192,7 +182,7 @@ def _require_login(server: Server, wire: Wire, hello: str) -> None:
     shown = f", only {names}" if offered else ""
     if seen and not server.logins.isdisjoint(offered):
         shown = f" in a way that the platform understands: it would choose {chosen} from {names}"
-    when = "" if wire.is_encrypted else " Many servers offer it over TLS alone."
+    when = "" if connection.is_encrypted else " Many servers offer it over TLS alone."
     remedy = f"Turn {wanted} on in the server; the platform knows no other login.{when}"
     raise Fails(f"{server.at} does not offer {wanted}{shown}", remedy)
 
@@ -210,12 +200,12 @@ def _require_no_login(server: Server, hello: str) -> None:
     raise Fails(said, "Give a username and a password, or turn the login off in the server for this port.")
 
 
-def _takes(wire: Wire, mechanism: str) -> bool:
+def _takes(connection: SmtpConnection, mechanism: str) -> bool:
     """Tells whether a server that knows HELO alone takes a login, which nodemailer tries there; and takes it back."""
-    return wire.ask(f"AUTH {mechanism}").code == "334" and bool(wire.ask("*"))
+    return connection.ask(f"AUTH {mechanism}").code == "334" and bool(connection.ask("*"))
 
 
-def _refusal(server: Server, reply: Reply, what: str, remedy: str = _ASK) -> Fails:
+def _refusal(server: Server, reply: SmtpReply, what: str, remedy: str = _ASK) -> Fails:
     """Returns the error for a reply other than the one that is needed, in the server's own words."""
     if not reply.is_smtp:
         said = reply.words or "an empty line"

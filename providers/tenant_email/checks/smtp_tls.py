@@ -27,7 +27,7 @@ from tenant_email.checks.smtp_wire import Fails
 from tenant_email.errors import redact_external
 
 if TYPE_CHECKING:
-    from tenant_email.checks.smtp_wire import Wire
+    from tenant_email.checks.smtp_wire import SmtpConnection
 
 _CIPHERS: Final = "HIGH:!aNULL:!eNULL:!EXPORT:!DES:!RC4:!MD5:!PSK:!SRP:!CAMELLIA:@SECLEVEL=1"
 """Those of Node and Java, which take servers that Python's own choice does not."""
@@ -70,14 +70,14 @@ class Trust:
     client: ClientCertificate | None = None
 
 
-def secure(wire: Wire, at: str, name: str, trust: Trust, *, discards: bool = False) -> None:
+def secure(connection: SmtpConnection, at: str, name: str, trust: Trust, *, discards: bool = False) -> None:
     """Turns a connection to TLS for a server of this name; raises Fails with what the platform would fail at.
 
     `discards`: the platform overlooks what a server says in clear text where TLS should begin.
     """
     context = _context(trust)
     try:
-        wire.secure(context, name, discards=discards)
+        connection.secure(context, name, discards=discards)
     except ssl.SSLCertVerificationError as error:
         raise Fails(
             f"TLS with {at} fails: {redact_external(error.verify_message)}", _certificate(error, name, trust)

@@ -15,13 +15,13 @@ import re
 import socket
 import ssl
 import threading
-import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
 from tenant_email.errors import LONGEST_FOREIGN_TEXT, redact_external
+from tenant_email.waiting import PROGRESS, Deadline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,8 +30,8 @@ CONNECT: Final = 30.0  # seconds; five SYNs were sent by then, and what did not 
 WHOLE: Final = 60.0  # seconds; no user waits longer at a sign-in
 _LARGEST: Final = 2**20  # bytes of a reply; RFC 5321 section 4.5.3.1.5 has 512 a line, and EHLO some dozen lines
 _PIECE: Final = 2**16  # bytes
-_TOLD_EVERY: Final = 30.0  # seconds of silence
 _PROMPT: Final = 5.0  # seconds in which a healthy server takes what is sent, however long it then thinks
+_SHORTEST: Final = 0.001  # seconds; none at all would be no waiting
 _SHOWN: Final = 20  # lines of an endless reply: more than a message holds
 _GOES_ON: Final = re.compile(r"\d+-")
 _NO_ADDRESS: Final = {getattr(socket, name, None) for name in ("EAI_NONAME", "EAI_NODATA", "EAI_ADDRFAMILY")}
@@ -64,7 +64,7 @@ class Fails(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class SmtpReply:
     """What a server said, its lines separated by line feeds; undecodable bytes are read as Latin-1."""
 
     text: str
@@ -93,12 +93,12 @@ class Reply:
         )
 
 
-class Wire:
-    """A connection to one server; `tell` hears of it when nothing comes for half a minute."""
+class SmtpConnection:
+    """A connection to one server; `announce` hears of it when nothing comes for half a minute."""
 
-    def __init__(self, at: str, patience: Patience, tell: Callable[[str], None] | None = None) -> None:
-        self._at, self._patience, self._tell = at, patience, tell
-        self._ends = time.monotonic() + patience.whole
+    def __init__(self, at: str, patience: Patience, announce: Callable[[str], None] | None = None) -> None:
+        self._at, self._patience, self._announce = at, patience, announce
+        self._deadline = Deadline(patience.whole)
         self._socket: socket.socket | None = None
         self._lines: deque[bytes] = deque()
         self._rest = b""
@@ -141,36 +141,36 @@ class Wire:
             self._lines.clear()
             self._rest = b""
         if self._lines or self._rest:
-            said = Reply("\n".join(map(_decoded, [*self._lines, self._rest]))).words
+            said = SmtpReply("\n".join(map(_decoded, [*self._lines, self._rest]))).words
             what = f"{self._at} says in clear text what belongs under TLS ({said})"
             raise Fails(what, "Repair the server, or find out who sits between: a text could be smuggled in this way.")
         connection = self._connection
         connection.settimeout(min(self._left(), self._patience.idle))
         self._socket = context.wrap_socket(connection, server_hostname=name)
 
-    def ask(self, command: str) -> Reply:
+    def ask(self, command: str) -> SmtpReply:
         """Sends a command and returns its reply."""
         self._send(command)
         return self.reply()
 
-    def part(self) -> None:
+    def quit(self) -> None:
         """Says goodbye; nobody waits for an answer."""
         with suppress(Fails):
             self._send("QUIT", longest=_PROMPT)
 
-    def reply(self, within: float = math.inf) -> Reply:
+    def reply(self, within: float = math.inf) -> SmtpReply:
         """Returns the next whole reply, which must be there in this time."""
-        ends, lines, size = time.monotonic() + within, list[str](), 0
+        deadline, lines, size = Deadline(within), list[str](), 0
         while not lines or _GOES_ON.match(lines[-1]):
             while not self._lines:
-                piece = self._more(ends, lines)
+                piece = self._receive(deadline, lines)
                 size += len(piece)
                 if not piece or size > _LARGEST:
                     raise self._useless(lines, "a reply of more than 1 MiB" if piece else "it closed the connection")
                 *whole, self._rest = (self._rest + piece).split(b"\n")
                 self._lines.extend(whole)
             lines.append(_decoded(self._lines.popleft()))
-        return Reply("\n".join(lines))
+        return SmtpReply("\n".join(lines))
 
     def _useless(self, lines: list[str], why: str) -> Fails:
         """Returns the error for a reply that does not end as it should, with what there is of it."""
@@ -179,21 +179,22 @@ class Wire:
         after = f", after it said: {said}" if said else ""
         return Fails(f"{self._at} does not answer as a mail server ({why}{after})", _IS_IT)
 
-    def _more(self, ends: float, lines: list[str]) -> bytes:
-        began = time.monotonic()
-        limit = min(ends, began + self._patience.idle, self._ends)
-        while (left := limit - time.monotonic()) > 0:
-            self._connection.settimeout(min(left, _TOLD_EVERY))
+    def _receive(self, reply: Deadline, lines: list[str]) -> bytes:
+        """Returns the next piece of a reply, which has its own deadline beside that of the whole."""
+        longest = min(reply.left, self._patience.idle, self._deadline.left)
+        piece = Deadline(longest)
+        while not piece.is_over:
+            self._connection.settimeout(min(max(piece.left, _SHORTEST), PROGRESS))
             try:
                 return self._connection.recv(_PIECE)
             except TimeoutError:
-                waited = time.monotonic() - began
-                if self._tell and limit > time.monotonic():
-                    self._tell(f"{self._at} has not answered for {waited:.0f} s; waits {limit - began:.0f} s at most")
+                if self._announce and not piece.is_over:
+                    waited = f"{self._at} has not answered for {piece.passed:.0f} s"
+                    self._announce(f"{waited}; waits {longest:.0f} s at most")
             except OSError as error:
                 raise Fails(f"{self._at} does not answer as a mail server ({_reason(error)})", _IS_IT) from None
         late = f"the whole took more than {self._patience.whole:.3g} s"
-        why = late if limit == self._ends else f"no answer within {limit - began:.3g} s"
+        why = late if self._deadline.is_over else f"no answer within {longest:.3g} s"
         raise self._useless(lines, f"time-out: {why}")
 
     def _send(self, command: str, *, longest: float = math.inf) -> None:
@@ -212,11 +213,10 @@ class Wire:
 
     def _left(self) -> float:
         """Returns the seconds that are left of the whole."""
-        left = self._ends - time.monotonic()
-        if left <= 0:
+        if self._deadline.is_over:
             what = f"{self._at} does not answer as a mail server (time-out: the whole took more than "
             raise Fails(f"{what}{self._patience.whole:g} s)", _IS_IT)
-        return left
+        return self._deadline.left
 
     def _addresses(self, host: str, port: int) -> list[Address]:
         """Returns the addresses of a host; a resolver that takes too long is left to itself."""

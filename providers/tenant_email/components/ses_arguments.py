@@ -5,7 +5,7 @@ Pure: nothing is registered and nobody is asked, so a wrong combination ends a p
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, Literal, TypedDict, TypeVar, get_args
 
@@ -144,7 +144,7 @@ class Given:
     user: IamUser | None
     active_key: KeySlot | KeySlots
     verification: Verification | None
-    short: PropsView
+    short: PropsView = field(repr=False)
 
 
 def require_valid(name: str, given: Given) -> Arguments:

@@ -59,7 +59,9 @@ class AwsKeyReadyLifecycle(Lifecycle):
         """Waits until AWS knows the key, and tries it out."""
         inputs = KeyInputs.model_validate(desired)
         limit = seconds(inputs.timeout) or 0
-        if not key_works(inputs.access_key_id, inputs.secret_access_key, inputs.region or "", timeout=limit):
+        if not key_works(
+            inputs.access_key_id, inputs.secret_access_key, inputs.region or "", timeout=limit, announce=info
+        ):
             message = f"aws {inputs.region}: access key {inputs.access_key_id} is not accepted after {limit} s"
             raise Unavailable(message, remedy="Run again; AWS is slow to spread the key, or it was deactivated.")
         _try(inputs)
@@ -86,7 +88,7 @@ def _try(inputs: KeyInputs) -> None:
     mails = len(contents) * len(inputs.from_addresses)
     info(f"ses {region}: trying out access key {inputs.access_key_id} with {mails} mails to SES's mailbox simulator")
     limit = seconds(inputs.timeout) or 0
-    trial = KeyTrial(inputs.access_key_id, inputs.secret_access_key, region, limit)
+    trial = KeyTrial(inputs.access_key_id, inputs.secret_access_key, region, limit, info)
     for why in tried(trial, inputs.from_addresses, contents):
         warn(f"ses {region}: the key is allowed to send, but SES will not yet: {why}")
 

@@ -125,7 +125,7 @@ class SesDomainIdentityLifecycle(Lifecycle):
             switch(client, domain, inputs, own_is_new=switches)
         if recorded.get("signing_enabled") is False:
             client.put_dkim_enabled(domain, enabled=True)
-        identity = client.wait_for_tokens(domain)
+        identity = client.wait_for_tokens(domain, announce=info)
         outputs = _outputs(client, account, identity, inputs) | {"adopted": recorded.get("adopted", False)}
         return outputs | _default_sets(recorded, identity)
 

@@ -18,9 +18,11 @@ from tenant_email.findings import Findings
 from tenant_email.model import parse
 from tenant_email.operations.aws_session import Placed, domain_problems, moved, place_problems, recorded_place, ses_of
 from tenant_email.operations.border import Lifecycle, warn
-from tenant_email.operations.dns_wait import Deadline, DnsWatch, findings, listed
+from tenant_email.operations.dns_wait import DnsWatch, findings, listed
+from tenant_email.operations.waits import wait_for
 from tenant_email.shapes import Props
 from tenant_email.unknowns import is_known
+from tenant_email.waiting import NotYet, Pauses, TimedOutError
 
 if TYPE_CHECKING:
     from tenant_email.aws.ses import Ses
@@ -121,21 +123,27 @@ class _Wait:
     def __init__(self, client: Ses, domain: str, inputs: VerificationInputs) -> None:
         self._client, self._domain, self._mail_from = client, domain, inputs.mail_from
         self._records = [record for props in inputs.records if (record := DnsRecord.from_props(props)).required]
-        self._deadline = Deadline(domain, seconds(inputs.timeout) or 0)
+        self._wait = wait_for(domain, seconds(inputs.timeout) or 0, Pauses(1.0))
         self._who = f"ses {client.region}: {domain}"
 
     def run(self) -> Identity:
         """Returns the identity when it is verified; what DNS lacks nevertheless is warned of."""
-        watch, pauses = DnsWatch(self._who, self._records, self._deadline), self._deadline.pauses(1.0)
-        while self._verdict(identity := self._identity()) == "pending":
+        watch = DnsWatch(self._who, self._records, self._wait)
+
+        def ask() -> Identity | NotYet:
+            identity = self._identity()
+            if self._verdict(identity) != "pending":
+                return identity
             self._refuse_failed(identity)
             watch.look()
-            state = f"{watch.state}; {self._state(identity)}" if watch.bad else self._state(identity)
             if any(_ALIKE.get(finding.status) == identity.error_type for finding in watch.wrong):
                 raise self._ended("a record is wrong, SES sees that too, and waiting does not correct it", watch)
-            if self._deadline.over:
-                raise self._ended(f"not verified after {self._deadline.limit}: {state}", watch)
-            self._deadline.pause(next(pauses), state)
+            return NotYet(f"{watch.state}; {self._state(identity)}" if watch.bad else self._state(identity))
+
+        try:
+            identity = self._wait.until(ask)
+        except TimedOutError as late:
+            raise self._ended(f"not verified after {self._wait.seconds:.0f} s: {late.state}", watch) from None
         self._refuse_failed(identity)
         if bad := findings(self._records):
             warn(f"{self._who}: verified by SES, though DNS looks otherwise from here{listed(bad)}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.aws.dns_check import check_records
@@ -12,50 +11,14 @@ from tenant_email.aws.dns_servers import DnsSettings
 from tenant_email.errors import VerificationTimeout
 from tenant_email.operations.aws_session import of_environment
 from tenant_email.operations.border import info, warn
+from tenant_email.waiting import NotYet, TimedOutError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-_PROGRESS: Final = 30.0  # seconds between two lines, so that nobody thinks it hangs
+    from tenant_email.waiting import Wait
+
 _GRACE: Final = 60.0  # seconds in which Route 53 brings a change to all its servers
-_LONGEST_PAUSE: Final = 15.0
-
-
-class Deadline:
-    """A bounded wait for one thing, with pauses that grow and a line of progress now and then."""
-
-    def __init__(self, subject: str, seconds: float) -> None:
-        self._subject, self._limit = subject, seconds
-        self._started = self._told = time.monotonic()
-
-    @property
-    def limit(self) -> str:
-        """The longest wait, in words."""
-        return f"{self._limit:.0f} s"
-
-    @property
-    def waited(self) -> float:
-        """Seconds since the start."""
-        return time.monotonic() - self._started
-
-    @property
-    def over(self) -> bool:
-        """Tells whether the time is up."""
-        return self.waited >= self._limit
-
-    def pauses(self, first: float) -> Iterator[float]:
-        """Yields pauses that double, up to the longest."""
-        while True:
-            yield first
-            first = min(first * 2, _LONGEST_PAUSE)
-
-    def pause(self, wanted: float, state: str) -> None:
-        """Sleeps, but not beyond the end."""
-        if time.monotonic() - self._told >= _PROGRESS:
-            self._told = time.monotonic()
-            spent = f"{self.waited:.0f} s of {self.limit}"
-            info(f"{self._subject}: {state}; waiting for {spent}. Ctrl-C twice stops, nothing is lost.")
-        time.sleep(max(0.0, min(wanted, self._limit - self.waited)))
 
 
 def findings(records: Sequence[DnsRecord]) -> list[RecordFinding]:
@@ -72,8 +35,8 @@ def listed(bad: Sequence[RecordFinding]) -> str:
 class DnsWatch:
     """Looks at records again and again, and tells once what is to be published, and once what is wrong."""
 
-    def __init__(self, who: str, records: Sequence[DnsRecord], deadline: Deadline) -> None:
-        self._who, self._records, self._deadline = who, records, deadline
+    def __init__(self, who: str, records: Sequence[DnsRecord], wait: Wait) -> None:
+        self._who, self._records, self._wait = who, records, wait
         self._shown = self._warned = False
         self.bad: list[RecordFinding] = []
 
@@ -90,7 +53,7 @@ class DnsWatch:
     @property
     def wrong(self) -> list[RecordFinding]:
         """What is wrong by now for longer than a change takes to reach all servers."""
-        settled = self._deadline.waited > _GRACE
+        settled = self._wait.passed > _GRACE
         return [finding for finding in self.bad if finding.status in WRONG] if settled else []
 
     @property
@@ -113,29 +76,32 @@ class DnsWatch:
         return "Correct what is named above, run again."
 
 
-def await_records(who: str, records: Sequence[DnsRecord], deadline: Deadline, unasked: str) -> None:
+def await_records(who: str, records: Sequence[DnsRecord], wait: Wait, unasked: str) -> None:
     """Returns when every record is in DNS; for what SES is not asked about yet, else see SesDomainVerification.
 
     Args:
         who: how messages begin.
         records: what must be there.
-        deadline: the longest wait.
+        wait: how long, and how often to look.
         unasked: the remedy where DNS cannot be asked from this machine.
 
     Raises:
         VerificationTimeout: a record is not there in time, or one is wrong; each is named with what is there.
 
     """
-    watch, pauses = DnsWatch(who, records, deadline), deadline.pauses(0.5)
-    watch.look()
-    while watch.bad:
-        if watch.wrong or deadline.over:
-            why = (
-                "a record is wrong, and waiting does not correct it"
-                if watch.wrong
-                else f"not verified after {deadline.limit}: {watch.state}"
-            )
-            remedy = unasked if watch.unasked else watch.remedy
-            raise VerificationTimeout(f"{who}: {why}{listed(watch.bad)}", remedy=remedy)
-        deadline.pause(next(pauses), watch.state)
+    watch = DnsWatch(who, records, wait)
+
+    def ended(why: str) -> VerificationTimeout:
+        remedy = unasked if watch.unasked else watch.remedy
+        return VerificationTimeout(f"{who}: {why}{listed(watch.bad)}", remedy=remedy)
+
+    def ask() -> NotYet | None:
         watch.look()
+        if watch.wrong:
+            raise ended("a record is wrong, and waiting does not correct it")
+        return NotYet(watch.state) if watch.bad else None
+
+    try:
+        wait.until(ask)
+    except TimedOutError as late:
+        raise ended(f"not verified after {wait.seconds:.0f} s: {late.state}") from None

@@ -14,8 +14,10 @@ from tenant_email.errors import AlreadyConfigured, Conflict, NotFound, PlatformE
 from tenant_email.fields import Text
 from tenant_email.operations.aws_session import Placed
 from tenant_email.operations.border import info
-from tenant_email.operations.dns_wait import Deadline, await_records
+from tenant_email.operations.dns_wait import await_records
 from tenant_email.operations.ses_dkim_modes import DkimInputs, is_in_mode, own_record
+from tenant_email.operations.waits import wait_for
+from tenant_email.waiting import Pauses
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,7 +64,7 @@ def _created(client: Ses, domain: str, inputs: IdentityInputs) -> Identity:
     if made.dkim.ready and made.dkim.names_zone:
         return replace(made, status="PENDING")
     try:
-        return client.wait_for_tokens(domain)
+        return client.wait_for_tokens(domain, announce=info)
     except PlatformError as error:
         try:
             client.delete_identity(domain)
@@ -93,7 +95,7 @@ def _taken_over(client: Ses, domain: str, inputs: IdentityInputs, found: Identit
         refuse_theirs(found, inputs.mode().origin, adopt=inputs.on_existing == "adopt", overwrite=inputs.overwrite)
     if not is_in_mode(found, inputs) or verdict(found) == "failed":
         switch(client, domain, inputs, own_is_new=not ours)
-        return not ours, client.wait_for_tokens(domain)
+        return not ours, client.wait_for_tokens(domain, announce=info)
     return not ours, _whole(client, found)
 
 
@@ -114,14 +116,14 @@ def refuse_theirs(found: Identity, origin: str, *, adopt: bool, overwrite: bool)
 
 
 def _whole(client: Ses, found: Identity) -> Identity:
-    return found if found.dkim.ready else client.wait_for_tokens(found.domain)
+    return found if found.dkim.ready else client.wait_for_tokens(found.domain, announce=info)
 
 
 def switch(client: Ses, domain: str, inputs: IdentityInputs, *, own_is_new: bool) -> None:
     """Puts the mode; a key of one's own only when its record is in DNS, so that mail is unsigned as short as can be."""
     mode, who, longest = inputs.mode(), f"ses {client.region}: {domain}", seconds(inputs.switch_timeout)
     if isinstance(mode, OwnKeyDkim) and own_is_new and longest:
-        await_records(who, [own_record(domain, mode, inputs.zone)], Deadline(domain, longest), _UNASKED)
+        await_records(who, [own_record(domain, mode, inputs.zone)], wait_for(domain, longest, Pauses(0.5)), _UNASKED)
     try:
         client.put_dkim_signing(domain, mode)
     except Rejected as error:

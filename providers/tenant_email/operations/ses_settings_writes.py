@@ -8,7 +8,8 @@ from tenant_email.aws.explain import mail_from_too_early
 from tenant_email.aws.identity import verdict, why
 from tenant_email.errors import Rejected, TenantEmailError, VerificationTimeout
 from tenant_email.operations.border import warn
-from tenant_email.operations.dns_wait import Deadline
+from tenant_email.operations.waits import wait_for
+from tenant_email.waiting import NotYet, Pauses, TimedOutError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,22 +71,27 @@ def bring(client: Ses, identity: Identity, wanted: Props) -> None:
 def _put_mail_from(client: Ses, domain: str, mail_from: tuple[str, OnMxFailure] | None) -> None:
     """Puts it, once the identity is verified if SES insists (contracts/aws_ses.md section 1, Hubs 5022)."""
     name, on_mx_failure = mail_from or (None, "USE_DEFAULT_VALUE")
-    deadline = Deadline(domain, _UNTIL_VERIFIED)
-    pauses = deadline.pauses(1.0)
-    while True:
+    refusal = f"ses {client.region}: MAIL FROM is taken for a verified domain only; "
+    remedy = "Publish the DKIM records, then run again."
+
+    def put() -> NotYet | None:
         try:
             client.put_mail_from(domain, name, on_mx_failure)
         except Rejected as error:
             if not mail_from_too_early(error):
                 raise
         else:
-            return
+            return None
         identity = client.get_identity(domain)
-        if identity is None or verdict(identity) == "failed" or deadline.over:
+        if identity is None or verdict(identity) == "failed":
             state = why(identity) if identity else f"{domain} is gone"
-            message = f"ses {client.region}: MAIL FROM is taken for a verified domain only; {state}"
-            raise VerificationTimeout(message, remedy="Publish the DKIM records, then run again.")
-        deadline.pause(next(pauses), f"MAIL FROM waits for the domain to be verified; {why(identity)}")
+            raise VerificationTimeout(refusal + state, remedy=remedy)
+        return NotYet(f"MAIL FROM waits for the domain to be verified; {why(identity)}")
+
+    try:
+        wait_for(domain, _UNTIL_VERIFIED, Pauses(1.0)).until(put)
+    except TimedOutError as late:
+        raise VerificationTimeout(refusal + late.state, remedy=remedy) from None
 
 
 def put_tags(client: Ses, identity: Identity, before: dict[str, str], wanted: dict[str, str]) -> None:

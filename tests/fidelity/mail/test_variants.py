@@ -24,7 +24,7 @@ from support.mail.postfix import PASSWORD, USER
 from support.mail.scripted import Scripted
 from support.pingone_aic_site import smtp as aic_smtp
 from tenant_email import platforms
-from tenant_email.checks.smtp import Server, look
+from tenant_email.checks.smtp import Server, probe
 from tenant_email.model import parse
 from tenant_email.platforms.auth0 import preflight as of_auth0
 from tenant_email.platforms.logto import mapping as logto_mapping
@@ -170,7 +170,7 @@ def _disagreeing(
 def _found(server: Server) -> Finding:
     """Returns what a trial finds, which is to end in its time."""
     began = time.monotonic()
-    finding = look(replace(server, patience=replace(server.patience, whole=WHOLE)))
+    finding = probe(replace(server, patience=replace(server.patience, whole=WHOLE)))
     assert time.monotonic() - began < WHOLE + SLACK, server
     return finding
 

@@ -10,7 +10,7 @@ import pytest
 
 from support.mail.certificates import certificates
 from support.mail.scripted import RESET, Forever, Lines, Scripted
-from tenant_email.checks.smtp import Server, look, offers_login, require_server
+from tenant_email.checks.smtp import Server, probe, require_server
 from tenant_email.checks.smtp_tls import Trust
 from tenant_email.checks.smtp_wire import Patience
 from tenant_email.errors import InvalidSettings, Unavailable
@@ -28,7 +28,7 @@ def found(lines: Lines, certificate: str = "good", host: str = "127.0.0.1", **mo
     with Scripted(lines, certificates().context(certificate), host if ":" in host else "127.0.0.1") as server:
         trust = Trust(authorities=certificates().public.cert_pem.bytes().decode())
         given: dict[str, Any] = {"trust": trust, "patience": QUICK, "security": "opportunistic", **more}
-        finding = look(Server(host, server.port, "settings.host", **given))
+        finding = probe(Server(host, server.port, "settings.host", **given))
         for secret in ("MAIL", "AUTH"):
             assert not any(line.startswith(secret.encode()) for line in server.heard)
     return finding
@@ -199,7 +199,7 @@ def test_a_resolver_that_does_not_answer_is_temporary(monkeypatch: pytest.Monkey
 
     for resolver in (again, later):
         monkeypatch.setattr(socket, "getaddrinfo", resolver)
-        finding = look(server)
+        finding = probe(server)
         assert finding.temporary
         assert "resolver does not answer for smtp.acme.example" in said(finding)
 
@@ -229,4 +229,4 @@ def test_whether_a_login_is_offered_is_asked_within_the_deadline() -> None:
     ):
         with Scripted(lines) as server:
             asked = Server("127.0.0.1", server.port, "settings.host", security="opportunistic", patience=QUICK)
-            assert offers_login(asked) is answer
+            assert probe(asked).offers_login is answer

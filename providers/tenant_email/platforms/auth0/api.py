@@ -14,7 +14,7 @@ from tenant_email.platforms.auth0.capabilities import BUCKETS
 from tenant_email.platforms.auth0.dialect import Dialect
 from tenant_email.platforms.auth0.login import login
 from tenant_email.records import changed_paths
-from tenant_email.timing import Timing
+from tenant_email.timing import USUAL, Timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +31,6 @@ PROVIDER: Final = "/api/v2/emails/provider"
 TEMPLATES: Final = "/api/v2/email-templates"
 # without `fields` the API answers name and enabled only
 ALL_FIELDS: Final = {"fields": "name,enabled,default_from_address,credentials,settings", "include_fields": "true"}
-_USUAL: Final = Timing()
 
 
 class Auth0:
@@ -41,7 +40,7 @@ class Auth0:
         self,
         connection: Connection,
         announce: Callable[[str], None],
-        timing: Timing = _USUAL,
+        timing: Timing = USUAL,
     ) -> None:
         self._announce = announce
         self._client = Client(

@@ -15,7 +15,7 @@ from tenant_email.platforms.logto.limits import require_size
 from tenant_email.platforms.logto.login import login
 from tenant_email.platforms.logto.remedies import GONE
 from tenant_email.records import changed_paths
-from tenant_email.timing import Timing
+from tenant_email.timing import USUAL, Timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,13 +33,12 @@ TEMPLATES: Final = "/api/email-templates"
 SIGN_IN: Final = "/api/sign-in-exp"
 _EMAIL: Final = "Email"
 _SEVERAL: Final = "connector.more_than_one_email"
-_USUAL: Final = Timing()
 
 
 class Logto:
     """One Logto tenant."""
 
-    def __init__(self, connection: Connection, announce: Callable[[str], None], timing: Timing = _USUAL) -> None:
+    def __init__(self, connection: Connection, announce: Callable[[str], None], timing: Timing = USUAL) -> None:
         who, language = f"logto {connection.host}", {"Accept-Language": "en"}
         self._client = Client(
             who, connection.url, Dialect(), login(connection), headers=language, announce=announce, timing=timing

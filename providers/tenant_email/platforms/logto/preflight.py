@@ -8,9 +8,10 @@ config is saved) is checked before this module is called.
 from __future__ import annotations
 
 import ssl
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, cast
 
-from tenant_email.checks.smtp import Server, offers_login, require_server
+from tenant_email.checks.smtp import Server, probe, require_server
 from tenant_email.checks.smtp_tls import ClientCertificate, Trust
 from tenant_email.checks.smtp_wire import CONNECT, WHOLE, Patience
 from tenant_email.errors import PlatformError, Rejected
@@ -135,7 +136,8 @@ def _pem(given: object) -> str:
 def _require_login_offered(who: str, config: PropsView) -> None:
     """Raises where Logto would send without the login; where the server cannot be asked from here, its test decides."""
     asked = server(config)
-    if asked.logins and offers_login(asked) is False:
+    # no login is tried here, which a server might count as a failed one
+    if asked.logins and probe(replace(asked, logins=frozenset())).offers_login is False:
         raise Rejected(
             f"{who}: {asked.at} offers no login, so the credentials would not be used",
             remedy="Use a port or TLS setting under which the server asks for a login, or auth='none'.",

@@ -17,7 +17,7 @@ from tenant_email.platforms.pingone_aic.placeholders import is_placeholder, uses
 from tenant_email.platforms.pingone_aic.store import Store
 from tenant_email.platforms.pingone_aic.trial_mail import TrialMail
 from tenant_email.records import changed_paths
-from tenant_email.timing import Timing
+from tenant_email.timing import USUAL, Timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 PROVIDER: Final = "external.email"
 STOCK: Final = "external.emailDefault"
-_USUAL: Final = Timing()
 
 
 class PingOneAic:
@@ -41,7 +40,7 @@ class PingOneAic:
         self,
         connection: Connection,
         announce: Callable[[str], None],
-        timing: Timing = _USUAL,
+        timing: Timing = USUAL,
     ) -> None:
         self.who = f"pingone_aic {connection.host}"
         self._host, self._announce = connection.host, announce

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from base64 import b64decode
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -11,6 +10,8 @@ from tenant_email.errors import InvalidSettings, NotFound, Problem, Unavailable
 from tenant_email.model import reveal
 from tenant_email.platforms.pingone_aic import answers, environment
 from tenant_email.platforms.pingone_aic.placeholders import Use, esv_id, uses
+from tenant_email.timing import USUAL, Timing
+from tenant_email.waiting import NotYet, Pauses, TimedOutError, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,9 +23,8 @@ if TYPE_CHECKING:
 VARIABLES: Final = "/environment/variables"
 SECRETS: Final = "/environment/secrets"
 _STARTUP: Final = "/environment/startup"
-_FIRST_POLL: Final = 0.2  # seconds
-_LONGEST_POLL: Final = 10.0
-_TELL_EVERY: Final = 30.0
+_POLLS: Final = Pauses(0.2, factor=1.5, longest=10.0)
+_STOPS_THE_WAIT: Final = "Ctrl-C stops the waiting, not the restart."
 _MOST_PAGES: Final = 1000  # a page has 1 to 100 ESVs
 
 
@@ -66,9 +66,9 @@ class Esvs:
         client: Client,
         announce: Callable[[str], None],
         sleep: Callable[[float], None],
-        now: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = USUAL.now,
     ) -> None:
-        self._client, self._announce, self._sleep, self._now = client, announce, sleep, now
+        self._client, self._announce, self._timing = client, announce, Timing(sleep=sleep, now=now)
 
     def read(self, path: str) -> Props | None:
         """Returns one ESV or part of it; None when the platform says that there is none of that id."""
@@ -108,21 +108,24 @@ class Esvs:
 
         A restart takes minutes, and the API may answer with server errors meanwhile.
         """
-        wanted, deadline = tuple(ids), self._now() + timeout
-        self._wait_until_ready(deadline)
+        wanted = tuple(ids)
+        wait = Wait(
+            self._client.who, timeout, _POLLS, announce=self._announce, timing=self._timing, hint=_STOPS_THE_WAIT
+        )
+        self._wait_until_ready(wait)
         if not self.pending(wanted):
             return False
         environment.require_unlocked(self._client)
         self._announce(f"{self._client.who}: restarts to load ESVs; this takes minutes")
-        lost = self._restart(deadline)
+        lost = self._restart(wait)
         if lost and self.pending(wanted):  # it never arrived
-            self._restart(deadline)
+            self._restart(wait)
         if left := self.pending(wanted):
             message = f"{self._client.who}: POST {_STARTUP}: the restart is over, but {', '.join(left)} is not loaded"
             raise Unavailable(message, remedy="Run `pulumi up` again; if it stays so, look at the ESV in the console.")
         return True
 
-    def _restart(self, deadline: float) -> bool:
+    def _restart(self, wait: Wait) -> bool:
         """Asks for a restart and waits until it is over; tells whether its answer was lost."""
         lost = False
         try:
@@ -131,7 +134,7 @@ class Esvs:
             if not error.sent:
                 raise
             lost = True
-        self._wait_until_ready(deadline)
+        self._wait_until_ready(wait)
         return lost
 
     def pending(self, ids: Iterable[str]) -> list[str]:
@@ -143,23 +146,19 @@ class Esvs:
             raise NotFound(message, remedy="Create it first; make the restart depend on it.")
         return [name for name in wanted if there[name].is_usable and not there[name].is_loaded]
 
-    def _wait_until_ready(self, deadline: float) -> None:
-        poll, told = _FIRST_POLL, self._now()
-        while not self._is_ready():
-            if self._now() >= deadline:
-                message = f"{self._client.who}: GET {_STARTUP}: the tenant is still restarting"
-                raise Unavailable(message, remedy="Run `pulumi up` again later, or give a longer timeout.")
-            if self._now() - told >= _TELL_EVERY:
-                told = self._now()
-                self._announce(f"{self._client.who}: still restarting; Ctrl-C stops the waiting, not the restart")
-            self._sleep(poll)
-            poll = min(poll * 1.5, _LONGEST_POLL)
-
-    def _is_ready(self) -> bool:
+    def _wait_until_ready(self, wait: Wait) -> None:
         try:
-            return bool(self._client.call("GET", _STARTUP, answers.STARTUP).body["restartStatus"] == "ready")
+            wait.until(self._readiness)
+        except TimedOutError:
+            message = f"{self._client.who}: GET {_STARTUP}: the tenant is still restarting"
+            raise Unavailable(message, remedy="Run `pulumi up` again later, or give a longer timeout.") from None
+
+    def _readiness(self) -> NotYet | None:
+        try:
+            is_ready = self._client.call("GET", _STARTUP, answers.STARTUP).body["restartStatus"] == "ready"
         except Unavailable:
-            return False
+            is_ready = False
+        return None if is_ready else NotYet("still restarting")
 
     def _list(self, path: str, promise: Promise) -> list[Props]:
         found: list[Props] = []

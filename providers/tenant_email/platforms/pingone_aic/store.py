@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import Forbidden, NotFound, PlatformError, Unavailable
 from tenant_email.platforms.pingone_aic import answers, environment
+from tenant_email.timing import Timing
+from tenant_email.waiting import NotYet, Pauses, TimedOutError, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
 
 _ROOT: Final = "/openidm/config/"
 _TEMPLATES: Final = "emailTemplate/"
-_WAITS: Final = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0)  # seconds before each try to read a write back
+_POLLS: Final = Pauses(0.25, longest=4.0)  # between two tries to read a write back
+_READ_BACK: Final = 7.75  # seconds
 
 
 class Store:
@@ -66,15 +69,18 @@ class Store:
             raise
 
     def _read_back(self, name: str, arrived: Callable[[Props], bool]) -> Props:
-        for wait in _WAITS:
-            if wait:
-                self._sleep(wait)
+        def ask() -> Props | NotYet:
             document = self.read(name)
-            if document is not None and arrived(document):
-                return document
-        message = f"{self._client.who}: PUT {_ROOT}{name} was confirmed, but it reads back otherwise"
-        remedy = "Somebody else writes it too, or the tenant lost the update: run `pulumi refresh`, then `pulumi up`."
-        raise Unavailable(message, remedy=remedy)
+            return document if document is not None and arrived(document) else NotYet("it reads back otherwise")
+
+        try:
+            return Wait(self._client.who, _READ_BACK, _POLLS, timing=Timing(sleep=self._sleep)).until(ask)
+        except TimedOutError as late:
+            message = f"{self._client.who}: PUT {_ROOT}{name} was confirmed, but {late.state}"
+            remedy = (
+                "Somebody else writes it too, or the tenant lost the update: run `pulumi refresh`, then `pulumi up`."
+            )
+            raise Unavailable(message, remedy=remedy) from None
 
     def remove(self, name: str) -> None:
         """Removes an object; absent counts as done."""

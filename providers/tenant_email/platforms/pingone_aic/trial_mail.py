@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import NotFound, PlatformError, Rejected, TenantEmailError
 from tenant_email.platforms.pingone_aic import answers
 from tenant_email.platforms.pingone_aic.mapping import is_stock
+from tenant_email.throttle import Throttle, Window
+from tenant_email.timing import USUAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,15 +30,16 @@ class TrialMail:
         client: Client,
         announce: Callable[[str], None],
         sleep: Callable[[float], None],
-        now: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = USUAL.now,
     ) -> None:
-        self._client, self._announce, self._sleep, self._now = client, announce, sleep, now
-        self._sent: deque[float] = deque(maxlen=_BUILT_IN_MESSAGES)
+        self._client = client
+        self._throttle = Throttle(client.who, sleep=sleep, now=now, announce=announce)
+        self._built_in = Window(_BUILT_IN_MESSAGES, _BUILT_IN_SECONDS)
 
     def send(self, recipient: str, config: PropsView) -> None:
         """Sends one; the sender is left to the configuration, where it may be a placeholder."""
         if is_stock(config):
-            self._pace()
+            self._throttle.wait(self._built_in, "the built-in sender takes 10 messages a minute")
         mail = {
             "to": recipient,
             "subject": "Test of the tenant's e-mail configuration",
@@ -59,17 +60,6 @@ class TrialMail:
                 raise type(error)(message, remedy=_remedy_of(error), status=error.status, sent=False) from None
             message = f"{error.message}\n  - the test mail failed, so the former configuration was put back"
             raise type(error)(message, remedy=_remedy_of(error), status=error.status, sent=False) from None
-
-    def _pace(self) -> None:
-        """Waits until the built-in sender takes another message."""
-        if len(self._sent) == _BUILT_IN_MESSAGES:
-            wait = self._sent[0] + _BUILT_IN_SECONDS - self._now()
-            if wait > 0:
-                self._announce(
-                    f"{self._client.who}: the built-in sender takes 10 messages a minute, waiting {wait:.0f} s"
-                )
-                self._sleep(wait)
-        self._sent.append(self._now())
 
 
 def _remedy_of(error: PlatformError) -> str:

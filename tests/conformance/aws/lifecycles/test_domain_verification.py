@@ -15,10 +15,12 @@ from support.ses_site import TAGS
 from tenant_email.aws.dkim import new_private_key
 from tenant_email.errors import InvalidSettings, NotFound, Rejected, VerificationTimeout
 from tenant_email.lifecycle.ses_domain_verification import SesDomainVerificationLifecycle
-from tenant_email.operations import dns_wait
+from tenant_email.operations import operation
+from tenant_email.timing import Timing
 from tenant_email_local.dns import DnsServer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from support.managed import Managed
@@ -202,18 +204,24 @@ class Later:
     def __init__(self) -> None:
         self._read = 0
 
-    def monotonic(self) -> float:
+    def __call__(self) -> float:
         """Returns the time, an age after the first reading."""
         self._read += 1
         return time.monotonic() + (600 if self._read > 1 else 0)
 
-    sleep = staticmethod(time.sleep)
+
+@pytest.fixture
+def later() -> Iterator[None]:
+    """Turns the clock of what waits from now on."""
+    operation.begin(Timing(now=Later()))
+    yield
+    operation.begin(Timing())
 
 
+@pytest.mark.usefixtures("later")
 def test_ses_is_asked_while_dns_looks_wrong_from_here(site: SesSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a split horizon this machine never sees the records, but SES does: the wait ends with SES's word."""
     records = created(site)
-    monkeypatch.setattr(dns_wait, "time", Later())
     with DnsServer() as inside:
         serve(inside, (records[0]["name"], "CNAME", ["internal.example."]), zone=site.domain)
         monkeypatch.setenv("TENANT_EMAIL_DNS", inside.address)
@@ -224,12 +232,12 @@ def test_ses_is_asked_while_dns_looks_wrong_from_here(site: SesSite, monkeypatch
     assert wait.state["verification_status"] == "SUCCESS"
 
 
-def test_what_ses_too_finds_wrong_is_not_waited_for(site: SesSite, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("later")
+def test_what_ses_too_finds_wrong_is_not_waited_for(site: SesSite) -> None:
     """A record that is there but wrong, for SES as well, ends the wait long before its time."""
     records = created(site)
     site.publish([{**records[0], "values": ["elsewhere.example"]}, *records[1:]])
     wait_for(lambda: site.live()["VerificationInfo"].get("ErrorType") == "INVALID_VALUE")
-    monkeypatch.setattr(dns_wait, "time", Later())
     with pytest.raises(VerificationTimeout, match="a record is wrong, SES sees that too") as caught:
         site.verification(records).up(timeout="1h")
     assert "has CNAME elsewhere.example" in str(caught.value)

@@ -1,0 +1,149 @@
+"""The one way to wait: for a limited time, with a line of progress now and then, and no longer than the process.
+
+A `Deadline` bounds what waits by itself, such as a call with its repeats. `Wait` asks again and again until what it
+asks for is there. Every wait of the library is one of the two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import repeat
+from random import uniform
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from tenant_email.timing import USUAL
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tenant_email.timing import Timing
+
+T = TypeVar("T")
+
+PROGRESS: Final = 30.0  # seconds between two lines, so that nobody thinks it hangs
+_NOTHING_LOST: Final = "Ctrl-C twice stops, nothing is lost."
+
+
+class Deadline:
+    """A time in which something must be over; what does not count can be added."""
+
+    def __init__(self, seconds: float, now: Callable[[], float] = USUAL.now) -> None:
+        """Begins now; `now` tells the seconds since some moment and never goes back."""
+        self._now, self._began, self._seconds = now, now(), seconds
+
+    @property
+    def passed(self) -> float:
+        """Returns the seconds since the start."""
+        return self._now() - self._began
+
+    @property
+    def left(self) -> float:
+        """Returns the seconds that are left, none at the end."""
+        return max(0.0, self._seconds - self.passed)
+
+    @property
+    def is_over(self) -> bool:
+        """Tells whether the time is up."""
+        return self.passed >= self._seconds
+
+    def extend(self, seconds: float) -> None:
+        """Adds seconds."""
+        self._seconds += seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """Seconds between two questions: the first pause, each further one longer by `factor`, none above `longest`.
+
+    jitter: the share by which a pause differs by chance, so that clients do not come back together.
+    whole: a pause is never cut short: where it would go beyond the end, the wait is over at once.
+    """
+
+    first: float
+    factor: float = 2.0
+    longest: float = 15.0
+    jitter: float = 0.0
+    whole: bool = False
+
+    def __iter__(self) -> Iterator[float]:
+        pause = self.first
+        for _ in repeat(None):
+            yield pause * uniform(1 - self.jitter, 1 + self.jitter)  # noqa: S311 - jitter
+            pause = min(pause * self.factor, self.longest)
+
+
+@dataclass(frozen=True, slots=True)
+class NotYet:
+    """The answer that what is waited for is not there; `state` is how it stands, in words."""
+
+    state: str
+
+
+class TimedOutError(Exception):
+    """The time is up; `state` is how it stood at the last question."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(state)
+        self.state = state
+
+
+class Wait:
+    """A bounded wait for one thing; several questions may share it."""
+
+    def __init__(
+        self,
+        subject: str,
+        seconds: float,
+        pauses: Pauses,
+        *,
+        announce: Callable[[str], None] | None = None,
+        timing: Timing = USUAL,
+        hint: str = _NOTHING_LOST,
+    ) -> None:
+        """Begins now.
+
+        Args:
+            subject: begins a line of progress.
+            seconds: the longest wait; also where a trial's clock stands still, the pauses count.
+            pauses: what is between two questions.
+            announce: shows a line of progress, each half minute.
+            timing: how to sleep, and on which clock.
+            hint: ends a line of progress: what a Ctrl-C does.
+
+        """
+        self.seconds = seconds
+        self._subject, self._pauses, self._announce, self._hint = subject, pauses, announce, hint
+        self._sleep, self._deadline, self._slept, self._told = timing.sleep, Deadline(seconds, timing.now), 0.0, 0.0
+
+    @property
+    def passed(self) -> float:
+        """Returns the seconds since the start."""
+        return max(self._deadline.passed, self._slept)
+
+    @property
+    def is_over(self) -> bool:
+        """Tells whether the time is up."""
+        return self.passed >= self.seconds
+
+    def until(self, ask: Callable[[], T | NotYet]) -> T:
+        """Asks until the answer is another than NotYet, a last time when the time is up; returns it.
+
+        Raises:
+            TimedOutError: it was NotYet to the end.
+        """
+        pauses = iter(self._pauses)
+        while isinstance(answer := ask(), NotYet):
+            pause, left = next(pauses), self.seconds - self.passed
+            if left <= 0 or (self._pauses.whole and pause > left):
+                raise TimedOutError(answer.state)
+            self._pause(min(pause, left), answer.state)
+        return answer
+
+    def _pause(self, seconds: float, state: str) -> None:
+        """Sleeps, with a line of progress now and then."""
+        if self._announce and self.passed - self._told >= PROGRESS:
+            self._told = self.passed
+            spent = f"waiting for {self.passed:.0f} s of {self.seconds:.0f} s"
+            self._announce(f"{self._subject}: {state}; {spent}. {self._hint}")
+        self._slept += seconds
+        self._sleep(seconds)
