@@ -6,15 +6,14 @@ resource, where each value but a text is JSON in a text.
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, cast
+from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, Field
 
+from tenant_email.aws.provider_settings import KEYS, provider_props, snake
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.fields import Text
 from tenant_email.model import Model, parse
@@ -23,20 +22,11 @@ from tenant_email.secrets import Secret
 if TYPE_CHECKING:
     from tenant_email.shapes import Props, PropsView
 
-KEYS: Final = ("accessKey", "secretKey", "token")
-"""The settings of an AWS provider that are credentials themselves."""
-
 _DURATION: Final = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?<=.)")
 _NO_KEYS: Final = (
     "Inputs are kept in the state, so keys are none: give the provider a profile or assume_roles, or the keys of the "
     "stack's config (pulumi config set --secret aws:secretKey) or of the environment; or give SES a profile."
 )
-_FLAGS: Final = {"true": True, "false": False}
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(map(str.capitalize, rest))
 
 
 def _duration(value: str) -> str:
@@ -110,13 +100,6 @@ class AwsProvider(Model):
     custom_ca_bundle: Text | None = None
 
 
-_NAMES: Final = frozenset(AwsProvider.model_fields)
-_SERVICES: Final = frozenset({"iam", "route53", "sesv2", "sts"})  # those that are called here
-
-SETTINGS: Final = ("profile", "region", "skipRegionValidation", *(_camel(name) for name in sorted(_NAMES)))
-"""The settings of an AWS provider that are looked at, as a stack's config names them."""
-
-
 @dataclass(frozen=True)
 class Access:
     """One way to reach AWS."""
@@ -136,7 +119,7 @@ class Access:
         """
         if provider is not None and provider.keys == "config":
             keys = AwsProvider.model_validate(provider_props({name: config.get(name) for name in KEYS}))
-            return cls(profile, provider.model_copy(update={name: getattr(keys, name) for name in map(_snake, KEYS)}))
+            return cls(profile, provider.model_copy(update={name: getattr(keys, name) for name in map(snake, KEYS)}))
         if provider is not None:
             return cls(profile, provider)
         own_choice = profile is not None and profile != config.get("profile")
@@ -148,16 +131,6 @@ class Access:
 
     def __hash__(self) -> int:
         return hash((self.profile, self.provider.model_dump_json(fallback=hash)))
-
-
-def provider_props(settings: PropsView) -> Props:
-    """Returns an AWS provider's settings as the properties of an AwsProvider; what is no matter of ours is left out."""
-    props = {_snake(name): _decoded(value) for name, value in settings.items() if _snake(name) in _NAMES}
-    endpoints = props.get("endpoints")
-    if isinstance(endpoints, list):
-        pairs = [pair for each in cast("list[Props]", endpoints) for pair in each.items() if pair[1]]
-        props["endpoints"] = {name: url for name, url in pairs if name in _SERVICES}
-    return {name: value for name, value in props.items() if value not in (None, "", [], {})}
 
 
 def provider_problems(provider: AwsProvider) -> list[Problem]:
@@ -174,33 +147,6 @@ def provider_problems(provider: AwsProvider) -> list[Problem]:
             remedy = "Put the profiles into one file, or give SES a profile of the ordinary files."
             problems.append(Problem(f"aws_provider.{name}", "are several, of which SES reads one", remedy))
     return problems
-
-
-def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z])([A-Z])", lambda match: f"_{match[1].lower()}", name)
-
-
-def _decoded(value: Any) -> Any:
-    """Returns a setting, its JSON read, names in it as pulumi_aws's Python has them; tags are names of the user's."""
-    if isinstance(value, str) and value[:1] in "[{":
-        try:
-            value = json.loads(value)
-        except ValueError:
-            return value
-    if isinstance(value, str):
-        return _FLAGS.get(value, value)
-    if isinstance(value, list):
-        return [_decoded(item) for item in cast("Any", value)]
-    if isinstance(value, Mapping):
-        items = cast("PropsView", value).items()
-        pairs = ((name, item if name == "tags" else _leaf(item)) for name, item in items if item is not None)
-        return {_snake(name): item for name, item in pairs}
-    return value
-
-
-def _leaf(value: Any) -> Any:
-    # a policy is JSON in a text, and stays one
-    return value if isinstance(value, str) else _decoded(value)
 
 
 def _seconds(duration: str | None) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from tenant_email.aws.access import Access, AwsProvider
 from tenant_email.aws.chain import opened
@@ -13,8 +13,6 @@ from tenant_email.errors import Forbidden, NotFound
 if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_iam.type_defs import AccessKeyMetadataTypeDef
-
-MOST_KEYS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)

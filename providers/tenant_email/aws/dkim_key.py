@@ -9,10 +9,6 @@ import base64
 import binascii
 from typing import Final
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-
 from tenant_email.aws.tag_list import tags
 
 _DEFAULTS: Final = {"k": "rsa", "s": "*", "h": "sha256"}
@@ -51,6 +47,10 @@ def _other_key(found: str | None, wanted: str) -> str:
 
 def _number(value: str) -> object:
     """Returns what makes two keys the same: both forms of an RSA key that RFC 6376 allows hold one modulus."""
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - slow to load, for a key alone
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - the same
+    from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: PLC0415 - the same
+
     der = _der(value)
     try:
         key = serialization.load_der_public_key(der or b"")

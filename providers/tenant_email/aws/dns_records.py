@@ -11,8 +11,6 @@ from dataclasses import asdict, dataclass
 from dataclasses import fields as dataclass_fields
 from typing import TYPE_CHECKING, Final, Literal
 
-import idna
-
 from tenant_email.errors import Problem
 from tenant_email.visible import visible
 
@@ -96,6 +94,8 @@ def normalise_domain(text: str) -> str:
         raise ValueError(f"{text[:_LONGEST_SHOWN]!r}… is too long for a domain: {len(name)} characters")
     if problem := _not_a_domain(name):
         raise ValueError(f"{text!r} {problem}")
+    import idna  # noqa: PLC0415 - its tables are large
+
     try:
         domain = idna.encode(name, uts46=True).decode()
     except idna.IDNAError as error:

@@ -128,7 +128,6 @@ _GONE: Final = re.compile(
     r"|Identity .* is invalid\. Must be a verified email address or domain\."
     r"|Domain .* is not verified for DKIM signing\."
 )
-_MAIL_FROM_TOO_EARLY: Final = re.compile(r"Provided MAIL-FROM domain .* not verified", re.IGNORECASE)
 
 
 @contextmanager
@@ -148,11 +147,6 @@ def explained(who: str, operation: str, subject: str = "") -> Generator[None]:
         raise Rejected(
             f"{tried} failed: {redact_external(str(error))}", remedy="Set AWS_ENDPOINT_URL to a URL."
         ) from None
-
-
-def mail_from_too_early(error: PlatformError) -> bool:
-    """Tells whether SES wants the domain verified before it takes a MAIL FROM domain."""
-    return bool(_MAIL_FROM_TOO_EARLY.search(error.text))
 
 
 def _answered(error: boto.ClientError, tried: str, service: str, operation: str) -> PlatformError:

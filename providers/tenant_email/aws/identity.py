@@ -5,12 +5,14 @@ Only facts that stay the same between two looks are kept: no counters, no times 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tenant_email.errors import PlatformError
     from tenant_email.shapes import PropsView
 
 Verdict = Literal["verified", "pending", "failed"]
@@ -24,6 +26,7 @@ _REGIONAL_SIGNING_ZONES: Final = frozenset(
     }
 )  # fmt: skip
 
+_MAIL_FROM_TOO_EARLY: Final = re.compile(r"Provided MAIL-FROM domain .* not verified", re.IGNORECASE)
 _EXPLANATIONS: Final = {
     "HOST_NOT_FOUND": "SES found no such name in DNS",
     "TYPE_NOT_FOUND": "SES found the name, but no record of the wanted type",
@@ -154,3 +157,8 @@ def why(identity: Identity) -> str:
         return text
     asked = f" (asked {identity.name_server})" if identity.name_server else ""
     return f"{text}; {_EXPLANATIONS.get(identity.error_type, identity.error_type)}{asked}"
+
+
+def mail_from_too_early(error: PlatformError) -> bool:
+    """Tells whether SES wants the domain verified before it takes a MAIL FROM domain."""
+    return bool(_MAIL_FROM_TOO_EARLY.search(error.text))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tenant_email.aws.dns_records import DnsRecord
+    from tenant_email.errors import PlatformError
     from tenant_email.shapes import Props, PropsView
 
 _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
@@ -155,3 +156,8 @@ def _is(record: DnsRecord, text: str, mine: str | None) -> bool:
     if mine is None:
         return False
     return text == mine if record.type == "TXT" else host(text) == host(mine)
+
+
+def is_refused_batch(error: PlatformError) -> bool:
+    """Tells whether Route 53 refused a change as a whole, as it does when the sets are not as the change says."""
+    return error.code == "InvalidChangeBatch"

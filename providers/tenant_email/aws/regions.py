@@ -1,23 +1,24 @@
 """Regions and partitions as botocore's endpoint data has them; nothing is asked on the network.
 
-A region that is newer than the botocore installed is no typo: so each refusal says how to get on in one.
+The data is read without botocore's code, which a program that only builds ARNs needs not load. A region that is newer
+than the botocore installed is no typo: so each refusal says how to get on in one.
 """
 
 from __future__ import annotations
 
 import difflib
+import json
+import re
 from collections import Counter
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
-
-from botocore.exceptions import UnknownRegionError
-from botocore.loaders import Loader
-from botocore.regions import EndpointResolver
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypedDict
 
 from tenant_email.errors import Problem
 
 if TYPE_CHECKING:
-    from tenant_email.shapes import Props
+    from collections.abc import Mapping
 
 _SES: Final = "email"  # the endpoint prefix of SES v2
 COMMERCIAL: Final = "aws"
@@ -25,35 +26,85 @@ _NEARBY: Final = 3
 _NEWER: Final = "upgrade boto3, or set aws:skipRegionValidation to true in the stack's config"
 
 
+class _Outputs(TypedDict):
+    dnsSuffix: str
+
+
+class _Partition(TypedDict):
+    """An entry of partitions.json."""
+
+    id: str
+    outputs: _Outputs
+    regionRegex: str
+    regions: Mapping[str, object]
+
+
+class _Service(TypedDict):
+    endpoints: Mapping[str, object]
+
+
+class _Endpoints(TypedDict):
+    """An entry of endpoints.json."""
+
+    partition: str
+    regions: Mapping[str, object]
+    services: Mapping[str, _Service]
+
+
+def _read(name: str) -> str:
+    package = find_spec("botocore")
+    if package is None or not package.submodule_search_locations:
+        message = "botocore is not installed"
+        raise ModuleNotFoundError(message)
+    return (Path(package.submodule_search_locations[0]) / "data" / name).read_text(encoding="utf-8")
+
+
 @cache
-def _resolver() -> Any:
-    return EndpointResolver(Loader().load_data("endpoints"), uses_builtin_data=True)
+def _partitions() -> list[_Partition]:
+    """Returns the partitions with the forms of their regions' names: little to read."""
+    found: list[_Partition] = json.loads(_read("partitions.json"))["partitions"]
+    return found
+
+
+@cache
+def _endpoints() -> list[_Endpoints]:
+    """Returns the partitions with what is served where: a megabyte, which only a check of a region reads."""
+    found: list[_Endpoints] = json.loads(_read("endpoints.json"))["partitions"]
+    return found
+
+
+@cache
+def _partition(region: str) -> _Partition:
+    """Returns the partition of a region, by its name or its form; the commercial one where no form fits."""
+    by_name = [each for each in _partitions() if region in each["regions"]]
+    by_form = [each for each in _partitions() if re.match(each["regionRegex"], region)]
+    commercial = [each for each in _partitions() if each["id"] == COMMERCIAL]
+    return (by_name or by_form or commercial)[0]
 
 
 def partition_of(region: str) -> str:
     """Returns the partition of a region, such as aws, aws-us-gov or aws-eusc; that of a newer region by its form."""
-    try:
-        return str(_resolver().get_partition_for_region(region))
-    except UnknownRegionError:
-        return COMMERCIAL
+    return _partition(region)["id"]
 
 
 def dns_suffix(region: str) -> str:
     """Returns the domain that the names of AWS's endpoints end with in a region, such as amazonaws.com."""
-    return str(_resolver().get_partition_dns_suffix(partition_of(region)))
+    return _partition(region)["outputs"]["dnsSuffix"]
 
 
 @cache
 def regions(partition: str | None = None) -> frozenset[str]:
     """Returns the regions of a partition, or of all."""
-    partitions: list[Props] = Loader().load_data("endpoints")["partitions"]
-    return frozenset(name for each in partitions if partition in (None, each["partition"]) for name in each["regions"])
+    return frozenset(
+        name for each in _endpoints() if partition in (None, each["partition"]) for name in each["regions"]
+    )
 
 
 @cache
 def ses_regions(partition: str) -> frozenset[str]:
     """Returns the regions of a partition that have SES."""
-    return regions(partition) & frozenset(_resolver().get_available_endpoints(_SES, partition))
+    served = [each["services"].get(_SES) for each in _endpoints() if each["partition"] == partition]
+    return regions(partition) & frozenset(name for service in served if service for name in service["endpoints"])
 
 
 def nearby(region: str, among: frozenset[str]) -> list[str]:

@@ -104,11 +104,6 @@ class _Repeats:
             self.any = error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0) > 0
 
 
-def is_refused_batch(error: PlatformError) -> bool:
-    """Tells whether Route 53 refused a change as a whole, as it does when the sets are not as the change says."""
-    return error.code == "InvalidChangeBatch"
-
-
 def plain_name(name: str) -> str:
     """Returns a name in lower case without its final dot."""
     return name.removesuffix(".").lower()

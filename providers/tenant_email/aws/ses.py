@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_sesv2.type_defs import CreateEmailIdentityRequestTypeDef, TagTypeDef
 
-    from tenant_email.aws.dkim import DkimMode
+    from tenant_email.aws.dkim import DkimSigning
     from tenant_email.shapes import Props, PropsView
 
 _BETWEEN_LOOKS: Final = Pauses(0.5, factor=1.0)  # on top of the turn that each call waits for
@@ -83,7 +83,7 @@ class Ses:
         return identity_arn(domain, self.region, self.account_id)
 
     def create_identity(
-        self, domain: str, dkim: DkimMode, *, tags: Mapping[str, str], configuration_set: str | None = None
+        self, domain: str, dkim: DkimSigning, *, tags: Mapping[str, str], configuration_set: str | None = None
     ) -> Identity:
         """Creates an identity with all it has in one call, so that a crash leaves nothing half made.
 
@@ -136,7 +136,7 @@ class Ses:
             return False
         return True
 
-    def put_dkim_signing(self, domain: str, dkim: DkimMode) -> None:
+    def put_dkim_signing(self, domain: str, dkim: DkimSigning) -> None:
         """Switches how the domain signs; while the new way is pending, mail goes out unsigned."""
         with self._explained("PutEmailIdentityDkimSigningAttributes", domain):
             if attributes := dkim.for_put():

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 import pulumi
-import pulumi_aws as aws
 from pulumi.runtime import is_dry_run
 
 if TYPE_CHECKING:
@@ -39,6 +38,8 @@ class Place:
         profile: pulumi.Input[str | None] | None,
     ) -> Place:
         """Finds out where a component lives, by what it was given and by its AWS provider."""
+        import pulumi_aws as aws  # noqa: PLC0415 - slow to load, and only a component that is built needs it
+
         invoke = pulumi.InvokeOptions(parent=component)
         found = _told(aws.get_region_output(opts=invoke).region)
         return cls(

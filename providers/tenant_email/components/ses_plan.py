@@ -71,7 +71,7 @@ class RecordPlanner:
 
 
 def _public_key(name: str, private_key: str) -> str:
-    from tenant_email.aws.dkim import public_key  # noqa: PLC0415 - cryptography is slow to load, and few need it here
+    from tenant_email.aws.rsa_key import public_key  # noqa: PLC0415 - cryptography is slow to load, and few need it here
 
     try:
         return public_key(Secret(private_key))

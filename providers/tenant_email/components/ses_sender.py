@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pulumi
-import pulumi_aws as aws
 
 from tenant_email.aws import policy
 from tenant_email.aws.senders import SIMULATOR
@@ -14,6 +13,8 @@ from tenant_email.resources.aws import AwsKeyReady, AwsKeySlot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from pulumi_aws import iam
 
     from tenant_email.components.ses_arguments import Arguments
     from tenant_email.components.ses_place import Place
@@ -49,11 +50,13 @@ class Sender:
         trial: Trial,
         handed_on: pulumi.Output[str],
     ) -> None:
+        from pulumi_aws import iam  # noqa: PLC0415 - slow to load, and only a component that is built needs it
+
         self._name, self._place = name, place
-        self.policy = aws.iam.Policy(
+        self.policy = iam.Policy(
             name, name=user.policy_name, path=user.policy_path, policy=document, tags=tags, opts=place.opts
         )
-        self.user = aws.iam.User(
+        self.user = iam.User(
             name,
             name=user.name,
             path=user.path,
@@ -62,7 +65,7 @@ class Sender:
             # a key does not follow a user that is renamed in place: its deletion would look for the old name
             opts=pulumi.ResourceOptions.merge(place.opts, pulumi.ResourceOptions(replace_on_changes=["name"])),
         )
-        attached = aws.iam.UserPolicyAttachment(name, user=self.user.name, policy_arn=self.policy.arn, opts=place.opts)
+        attached = iam.UserPolicyAttachment(name, user=self.user.name, policy_arn=self.policy.arn, opts=place.opts)
         # with the other slot's key kept, nothing is deleted, and nobody needs to be warned
         self.key = self._key(keys.active, None if keys.keep_other else handed_on)
         if keys.keep_other:
@@ -77,7 +80,7 @@ class Sender:
             opts=place.after(attached, *trial.after),
         )
 
-    def _key(self, slot: KeySlot, handed_on: pulumi.Output[str] | None = None) -> aws.iam.AccessKey:
+    def _key(self, slot: KeySlot, handed_on: pulumi.Output[str] | None = None) -> iam.AccessKey:
         room = AwsKeySlot(
             f"{self._name}-{slot}",
             user_name=self.user.name,
@@ -88,7 +91,9 @@ class Sender:
             opts=self._place.opts,
             **self._place.props,
         )
-        return aws.iam.AccessKey(f"{self._name}-{slot}", user=self.user.name, opts=self._place.after(room))
+        from pulumi_aws import iam  # noqa: PLC0415 - the same
+
+        return iam.AccessKey(f"{self._name}-{slot}", user=self.user.name, opts=self._place.after(room))
 
 
 def policy_document(

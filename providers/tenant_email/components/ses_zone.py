@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pulumi_aws as aws
-
 from tenant_email.aws.dns_records import candidate_zones
 from tenant_email.errors import InvalidSettings, Problem
 
@@ -31,10 +29,12 @@ def find_zone(domain: str, owner: str, invoke: pulumi.InvokeOptions) -> ZoneRef:
     Raises:
         InvalidSettings: there is none, or there are several of one name.
     """
+    from pulumi_aws import route53  # noqa: PLC0415 - slow to load, and only a component that is built needs it
+
     candidates = candidate_zones(domain)
     for name in candidates:
         try:
-            found = aws.route53.get_zone(name=name, private_zone=False, opts=invoke)
+            found = route53.get_zone(name=name, private_zone=False, opts=invoke)
         except Exception as error:
             if "multiple" in str(error):
                 raise _several(name, owner, invoke) from None
@@ -49,10 +49,12 @@ def find_zone(domain: str, owner: str, invoke: pulumi.InvokeOptions) -> ZoneRef:
 
 def _several(name: str, owner: str, invoke: pulumi.InvokeOptions) -> InvalidSettings:
     """Returns the refusal to choose, with each zone's servers: the one that the domain's registrar names is in use."""
+    from pulumi_aws import route53  # noqa: PLC0415 - the same
+
     told: list[str] = []
-    ids = aws.route53.get_zones(opts=invoke).ids
+    ids = route53.get_zones(opts=invoke).ids
     for zone_id in ids[:_MOST_ASKED]:
-        zone = aws.route53.get_zone(zone_id=zone_id, opts=invoke)
+        zone = route53.get_zone(zone_id=zone_id, opts=invoke)
         if zone.name.removesuffix(".") == name and not zone.private_zone:
             told.append(f"{zone_id} ({', '.join(zone.name_servers[:_MOST_SERVERS])}, …)")
     which = "".join(f"\n  - {each}" for each in told)

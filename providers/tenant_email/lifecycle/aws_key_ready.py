@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import Field
 
-from tenant_email.aws.access_key import key_works
-from tenant_email.aws.sending_proof import CONTENTS, KeyTrial, tried
 from tenant_email.durations import seconds, time_problems
 from tenant_email.errors import Unavailable
 from tenant_email.fields import Text
@@ -57,6 +55,8 @@ class AwsKeyReadyLifecycle(Lifecycle):
 
     def do_create(self, desired: Props) -> tuple[str, Props]:
         """Waits until AWS knows the key, and tries it out."""
+        from tenant_email.aws.access_key import key_works  # noqa: PLC0415 - boto3 is for a key that is made, not checked
+
         inputs = KeyInputs.model_validate(desired)
         limit = seconds(inputs.timeout) or 0
         if not key_works(
@@ -84,6 +84,8 @@ class AwsKeyReadyLifecycle(Lifecycle):
 def _try(inputs: KeyInputs) -> None:
     if not inputs.from_addresses:
         return
+    from tenant_email.aws.sending_proof import CONTENTS, KeyTrial, tried  # noqa: PLC0415 - the same
+
     contents, region = CONTENTS[inputs.ses_path], inputs.region or ""
     mails = len(contents) * len(inputs.from_addresses)
     info(f"ses {region}: trying out access key {inputs.access_key_id} with {mails} mails to SES's mailbox simulator")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.aws.access_keys import MOST_KEYS, AccessKey
 from tenant_email.errors import Conflict
 from tenant_email.fields import Text
 from tenant_email.findings import Findings
@@ -14,8 +13,11 @@ from tenant_email.operations.border import Lifecycle, warn
 from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
-    from tenant_email.aws.access_keys import Iam
+    from tenant_email.aws.access_keys import AccessKey, Iam
     from tenant_email.shapes import Props
+
+_MOST_KEYS: Final = 2
+"""Of a user, by AWS's quota."""
 
 _TOLD: Final[frozenset[str]] = frozenset({"handed_on", "user_id"})
 """Inputs that only warnings are made of: another value is no change."""
@@ -55,7 +57,7 @@ class AwsKeySlotLifecycle(Lifecycle):
         ses_of(inputs)  # the account is the one expected
         client = iam(inputs.region, access_of(inputs))
         keys = client.access_keys(inputs.user_name)
-        if len(keys) >= MOST_KEYS:
+        if len(keys) >= _MOST_KEYS:
             raise _full(inputs, client, keys)
         if inputs.handed_on and (old := [key.id for key in keys if key.active]):
             warn(_taken_away(inputs, f"key {old[0]}"))
@@ -83,7 +85,7 @@ def _taken_away(inputs: SlotInputs, key: str) -> str:
 
 def _full(inputs: SlotInputs, client: Iam, keys: list[AccessKey]) -> Conflict:
     lines = "".join(f"\n  - {key}, {client.last_use(key.id)}" for key in keys)
-    message = f"iam {inputs.user_name}: no room for key {inputs.slot!r}, AWS allows {MOST_KEYS} keys a user{lines}"
+    message = f"iam {inputs.user_name}: no room for key {inputs.slot!r}, AWS allows {_MOST_KEYS} keys a user{lines}"
     idle = next((key for key in keys if not key.active), None)
     if idle is None:
         return Conflict(message, remedy="Deactivate the one that nothing uses; when nothing broke, delete it.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from tenant_email.aws.dkim import OwnKeyDkim, fingerprint, new_private_key, public_key
+from tenant_email.aws.dkim import ByoSigning
 from tenant_email.errors import Problem
 from tenant_email.fields import Text
 from tenant_email.findings import Findings
@@ -33,7 +33,7 @@ class SesDkimKeyLifecycle(Lifecycle):
         inputs, problems = parse(DkimKeyInputs, desired)
         if is_known(inputs.selector):
             try:
-                OwnKeyDkim.check_selector(inputs.selector)
+                ByoSigning.check_selector(inputs.selector)
             except ValueError as error:
                 problems.append(Problem("selector", str(error), "Write one such as mail-2026."))
         return Findings(tuple(problems))
@@ -46,6 +46,8 @@ class SesDkimKeyLifecycle(Lifecycle):
 
     def do_create(self, desired: Props) -> tuple[str, Props]:
         """Makes the key."""
+        from tenant_email.aws.rsa_key import fingerprint, new_private_key, public_key  # noqa: PLC0415 - slow to load
+
         key = new_private_key(DkimKeyInputs.model_validate(desired).bits)
         return f"dkim-key/{fingerprint(key)}", {"private_key": key.reveal(), "public_key": public_key(key)}
 

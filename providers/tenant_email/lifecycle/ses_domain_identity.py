@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from tenant_email.aws.dkim import OwnKeyDkim, fingerprint
+from tenant_email.aws.dkim import ByoSigning
 from tenant_email.aws.dns_records import normalise_domain
 from tenant_email.durations import time_problems
 from tenant_email.errors import (
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from tenant_email.aws.identity import Identity
     from tenant_email.aws.ses import Account, Ses
     from tenant_email.operations.border import Mirrors
+    from tenant_email.secrets import Secret
     from tenant_email.shapes import Props
 
 
@@ -210,6 +211,12 @@ def _outputs(client: Ses, account: Account | None, identity: Identity, inputs: I
     return _live(account, identity) | {
         "identity_arn": client.identity_arn(identity.domain),
         "dkim_tokens": list(identity.dkim.tokens),
-        "dkim_fingerprint": fingerprint(mode.private_key) if isinstance(mode, OwnKeyDkim) else None,
+        "dkim_fingerprint": _fingerprint(mode.private_key) if isinstance(mode, ByoSigning) else None,
         "dns_records": [record.to_props() for record in dkim_records(identity, mode, inputs.zone)],
     }
+
+
+def _fingerprint(private_key: Secret) -> str:
+    from tenant_email.aws.rsa_key import fingerprint  # noqa: PLC0415 - slow to load, and Easy DKIM needs none
+
+    return fingerprint(private_key)

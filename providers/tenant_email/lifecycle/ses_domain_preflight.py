@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from tenant_email.aws.dkim import EasyDkim, ReplicaDkim
+from tenant_email.aws.dkim import EasySigning, ReplicaSigning
 from tenant_email.aws.dns_records import DnsRecord, normalise_domain, record_kind_problems
 from tenant_email.fields import Text
 from tenant_email.findings import Findings
@@ -47,7 +47,7 @@ class PreflightInputs(Placed):
         """Returns how the identity is to sign, in SES's words."""
         if self.dkim == "byo":
             return _OWN_ORIGIN
-        return (ReplicaDkim(self.replica_of) if self.replica_of else EasyDkim(2048)).origin
+        return (ReplicaSigning(self.replica_of) if self.replica_of else EasySigning(2048)).origin
 
 
 class SesDomainPreflightLifecycle(Lifecycle):

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 from tenant_email.aws import record_sets
 from tenant_email.aws.dns_records import RECORD_KINDS, DnsRecord
 from tenant_email.aws.record_sets import RecordSet
-from tenant_email.aws.route53 import is_refused_batch
 from tenant_email.errors import Conflict, NotFound, PlatformError, redact_external
 from tenant_email.fields import Text
 from tenant_email.findings import Findings, OwnsObject
@@ -185,7 +184,7 @@ def _made(client: Route53, zone_id: str, name: str, seen: Sequence[RecordSet], c
     try:
         client.change(zone_id, change)
     except PlatformError as error:
-        refused = is_refused_batch(error)
+        refused = record_sets.is_refused_batch(error)
         if not (error.sent or refused):
             raise
         now = client.at(zone_id, name)

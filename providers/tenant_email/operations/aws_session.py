@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import os
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from tenant_email.aws.access import Access, AwsProvider, provider_problems
-from tenant_email.aws.access_keys import Iam
-from tenant_email.aws.chain import profiles
 from tenant_email.aws.dns_records import normalise_domain
 from tenant_email.aws.pace import Pace
 from tenant_email.aws.regions import region_problem
-from tenant_email.aws.route53 import Route53
-from tenant_email.aws.ses import Ses
 from tenant_email.errors import InvalidSettings, Problem, WrongTenant
 from tenant_email.fields import Text
 from tenant_email.findings import OwnsObject
 from tenant_email.model import Model
 from tenant_email.operations import operation
+from tenant_email.operations.environment import read_environment
 from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
+    from tenant_email.aws.access_keys import Iam
+    from tenant_email.aws.route53 import Route53
+    from tenant_email.aws.ses import Ses
     from tenant_email.shapes import Props
-
-
-T = TypeVar("T")
 
 
 class Placed(Model):
@@ -57,31 +51,31 @@ def access_of(inputs: Placed) -> Access:
     return Access.of(inputs.profile, inputs.aws_provider, operation.current().aws_config())
 
 
+# boto3 and botocore are loaded with the first client: a host that only checks and compares needs neither.
+
+
 def ses(region: str, access: Access) -> Ses:
     """Returns the client for a region."""
+    from tenant_email.aws.ses import Ses  # noqa: PLC0415 - see above
 
     def make() -> Ses:
-        return Ses(region, access.profile, of_environment(Pace.from_environ), access.provider)
+        return Ses(region, access.profile, read_environment(Pace.from_environ), access.provider)
 
     return operation.current().aws.ses.get((region, access), make)
 
 
-def of_environment(read: Callable[[Mapping[str, str]], T]) -> T:
-    """Returns what a variable of the environment says; a wrong one is the user's to correct, and no bug of ours."""
-    try:
-        return read(os.environ)
-    except ValueError as error:
-        raise InvalidSettings("environment", (Problem("", str(error), "Correct the variable, or unset it."),)) from None
-
-
 def iam(region: str | None, access: Access) -> Iam:
     """Returns the IAM client; the region only says in which partition."""
+    from tenant_email.aws.access_keys import Iam  # noqa: PLC0415 - see above
+
     clients = operation.current().aws.iam
     return clients.get((region, access), lambda: Iam(region, access.profile, access.provider))
 
 
 def route53_of(inputs: Placed) -> Route53:
     """Returns the Route 53 client for a resource; the region only says in which partition."""
+    from tenant_email.aws.route53 import Route53  # noqa: PLC0415 - see above
+
     region, access = inputs.region, access_of(inputs)
     clients = operation.current().aws.route53
     return clients.get((region, access), lambda: Route53(region, access.profile, access.provider))
@@ -165,8 +159,14 @@ def _access_problems(inputs: Placed) -> list[Problem]:
         access = access_of(inputs)
     except InvalidSettings as error:
         return [*problems, *error.problems]
-    if access.profile and access.profile not in (names := profiles(access.provider)):
+    if access.profile and access.profile not in (names := _profiles(access.provider)):
         nearest = f"Write {found[0]}" if (found := get_close_matches(access.profile, names, n=1)) else "Make it"
         remedy = f"{nearest}, or run: aws configure --profile {access.profile}."
         problems.append(Problem("profile", f"{access.profile} is in no AWS config file of this machine", remedy))
     return problems
+
+
+def _profiles(provider: AwsProvider) -> list[str]:
+    from tenant_email.aws.chain import profiles  # noqa: PLC0415 - a profile is rare, and botocore slow to load
+
+    return profiles(provider)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from tenant_email.aws.dns_check import check_records
 from tenant_email.aws.dns_records import RECORD_KINDS
-from tenant_email.aws.dns_servers import DnsSettings
 from tenant_email.aws.record_sets import contradictions, serves
 from tenant_email.errors import AlreadyConfigured, InvalidSettings, Problem, redact_external
-from tenant_email.operations.aws_session import of_environment
+from tenant_email.operations.dns_lookup import look_up
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -53,7 +51,7 @@ def means_the_same(record: DnsRecord, sets: Sequence[RecordSet]) -> bool:
     leads_on = any(each.type == "CNAME" and not each.special for each in sets) and record.type != "CNAME"
     if not (leads_on or (record.purpose == "SPF" and contradictions(record, sets))):
         return False
-    (finding,) = check_records([record], of_environment(DnsSettings.from_environ))
+    (finding,) = look_up([record])
     return finding.ok
 
 

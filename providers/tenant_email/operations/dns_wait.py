@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.aws.dns_check import check_records
 from tenant_email.aws.dns_findings import NO_ANSWER, WRONG, RecordFinding
 from tenant_email.aws.dns_records import DnsRecord, record_table
-from tenant_email.aws.dns_servers import DnsSettings
 from tenant_email.errors import VerificationTimeout
-from tenant_email.operations.aws_session import of_environment
 from tenant_email.operations.border import info, warn
+from tenant_email.operations.dns_lookup import look_up
 from tenant_email.waiting import NotYet, TimedOutError
 
 if TYPE_CHECKING:
@@ -23,8 +21,7 @@ _GRACE: Final = 60.0  # seconds in which Route 53 brings a change to all its ser
 
 def findings(records: Sequence[DnsRecord]) -> list[RecordFinding]:
     """Returns what is wrong with these records at the zone's own servers now."""
-    settings = of_environment(DnsSettings.from_environ)
-    return [finding for finding in check_records(records, settings) if not finding.ok]
+    return [finding for finding in look_up(records) if not finding.ok]
 
 
 def listed(bad: Sequence[RecordFinding]) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tenant_email import platforms
-from tenant_email.aws.access import SETTINGS as AWS_SETTINGS
+from tenant_email.aws.provider_settings import SETTINGS as AWS_SETTINGS
 from tenant_email.connections import CONFIG_KEY, Connections
 from tenant_email.operations.ownership import Ownership
 from tenant_email.operations.shared import Shared

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
-from tenant_email.aws.dkim import EasyDkim, OwnKeyDkim, ReplicaDkim, public_key
+from tenant_email.aws.dkim import ByoSigning, EasySigning, ReplicaSigning
 from tenant_email.aws.dns_records import DnsRecord, easy_dkim_records, own_dkim_record
 from tenant_email.errors import Problem
 from tenant_email.fields import Text
@@ -15,7 +15,7 @@ from tenant_email.secrets import Secret
 from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
-    from tenant_email.aws.dkim import DkimMode
+    from tenant_email.aws.dkim import DkimSigning
     from tenant_email.aws.identity import Identity
     from tenant_email.shapes import Props
 
@@ -41,15 +41,15 @@ class DkimInputs(Model):
     dkim_private_key: Annotated[Secret, BeforeValidator(_stripped)] | None = None
     replica_of: Text | None = None
 
-    def mode(self) -> DkimMode:
+    def mode(self) -> DkimSigning:
         """Returns the mode; the length of a new Easy DKIM key is always said, as its default is disputed.
 
         Raises:
             ValueError: selector or key are none that SES takes.
         """
         if self.dkim == "byo" and self.dkim_selector and self.dkim_private_key:
-            return OwnKeyDkim(self.dkim_selector, self.dkim_private_key)
-        return ReplicaDkim(self.replica_of) if self.replica_of else EasyDkim(self.dkim_key_length or 2048)
+            return ByoSigning(self.dkim_selector, self.dkim_private_key)
+        return ReplicaSigning(self.replica_of) if self.replica_of else EasySigning(self.dkim_key_length or 2048)
 
 
 def mode_problems(inputs: DkimInputs) -> list[Problem]:
@@ -109,19 +109,21 @@ def live_mode(identity: Identity, recorded: Props) -> Props:
 def is_in_mode(identity: Identity, inputs: DkimInputs) -> bool:
     """Tells whether there is nothing to switch; never of a key of one's own, which nobody can read back."""
     mode = inputs.mode()
-    if isinstance(mode, EasyDkim):
+    if isinstance(mode, EasySigning):
         length_is_right = _BITS.get(identity.dkim.next_key_length or "") == inputs.dkim_key_length
         return identity.dkim.origin == _EASY and (inputs.dkim_key_length is None or length_is_right)
-    return isinstance(mode, ReplicaDkim) and identity.dkim.origin == mode.origin
+    return isinstance(mode, ReplicaSigning) and identity.dkim.origin == mode.origin
 
 
-def own_record(domain: str, mode: OwnKeyDkim, zone: str | None) -> DnsRecord:
+def own_record(domain: str, mode: ByoSigning, zone: str | None) -> DnsRecord:
     """Returns the TXT record of a key of one's own."""
+    from tenant_email.aws.rsa_key import public_key  # noqa: PLC0415 - slow to load, and Easy DKIM needs none
+
     return own_dkim_record(domain, mode.selector, public_key(mode.private_key), zone)
 
 
-def dkim_records(identity: Identity, mode: DkimMode, zone: str | None) -> tuple[DnsRecord, ...]:
+def dkim_records(identity: Identity, mode: DkimSigning, zone: str | None) -> tuple[DnsRecord, ...]:
     """Returns the records by which SES knows the domain, in the mode it is in."""
-    if isinstance(mode, OwnKeyDkim):
+    if isinstance(mode, ByoSigning):
         return (own_record(identity.domain, mode, zone),)
     return easy_dkim_records(identity.domain, identity.dkim.tokens, identity.dkim.signing_hosted_zone, zone)

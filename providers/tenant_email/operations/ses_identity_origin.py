@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import Field
 
-from tenant_email.aws.dkim import EasyDkim, OwnKeyDkim
+from tenant_email.aws.dkim import ByoSigning, EasySigning
 from tenant_email.aws.identity import verdict
 from tenant_email.durations import seconds
 from tenant_email.errors import AlreadyConfigured, Conflict, NotFound, PlatformError, Rejected, redact_external
@@ -122,11 +122,11 @@ def _whole(client: Ses, found: Identity) -> Identity:
 def switch(client: Ses, domain: str, inputs: IdentityInputs, *, own_is_new: bool) -> None:
     """Puts the mode; a key of one's own only when its record is in DNS, so that mail is unsigned as short as can be."""
     mode, who, longest = inputs.mode(), f"ses {client.region}: {domain}", seconds(inputs.switch_timeout)
-    if isinstance(mode, OwnKeyDkim) and own_is_new and longest:
+    if isinstance(mode, ByoSigning) and own_is_new and longest:
         await_records(who, [own_record(domain, mode, inputs.zone)], wait_for(domain, longest, Pauses(0.5)), _UNASKED)
     try:
         client.put_dkim_signing(domain, mode)
     except Rejected as error:
-        if isinstance(mode, EasyDkim) and "once" in error.text:
+        if isinstance(mode, EasySigning) and "once" in error.text:
             raise Rejected(error.message, remedy="SES changes a key's length once a day: run again then.") from None
         raise

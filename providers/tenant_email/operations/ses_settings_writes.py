@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.aws.explain import mail_from_too_early
-from tenant_email.aws.identity import verdict, why
+from tenant_email.aws.identity import mail_from_too_early, verdict, why
 from tenant_email.errors import Rejected, TenantEmailError, VerificationTimeout
 from tenant_email.operations.border import warn
 from tenant_email.operations.waits import wait_for

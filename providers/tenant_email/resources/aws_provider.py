@@ -18,7 +18,7 @@ from pulumi.runtime import invoke_async
 from pulumi.runtime.config import get_config
 from pulumi.runtime.rpc import UNKNOWN
 
-from tenant_email.aws.access import KEYS, SETTINGS, provider_props
+from tenant_email.aws.provider_settings import KEYS, SETTINGS, provider_props
 
 if TYPE_CHECKING:
     from tenant_email.shapes import Props, PropsView

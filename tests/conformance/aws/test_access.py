@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.host import Failed, running_host
-from tenant_email.aws.access import Access, AssumedRole, AwsProvider, provider_props
+from tenant_email.aws.access import Access, AssumedRole, AwsProvider
 from tenant_email.aws.chain import within
 from tenant_email.aws.pace import Pace
+from tenant_email.aws.provider_settings import NAMES, provider_props
 from tenant_email.aws.ses import Ses
 from tenant_email.errors import Unauthorized
 from tenant_email.lifecycle.ses_account import SesAccountLifecycle
@@ -159,3 +160,8 @@ def test_an_explicit_provider_takes_nothing_of_the_config() -> None:
     of_config = Access.of("p", None, config)
     assert (of_config.profile, of_config.provider.access_key) == ("p", "AKIACANARY")
     assert Access.of("q", None, config) == Access("q")
+
+
+def test_every_setting_that_is_validated_is_read() -> None:
+    """A program reads of its AWS provider what the host's model has, and no more."""
+    assert AwsProvider.model_fields.keys() == NAMES

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from support.dns_zone import serve
-from tenant_email.aws.dkim import EasyDkim
+from tenant_email.aws.dkim import EasySigning
 from tenant_email.aws.dns_records import easy_dkim_records, route53_value
 from tenant_email.aws.identity import verdict
 from tenant_email.aws.policy import SEND_SIMPLE, PolicyDocument, identity_arn, policy_json, sending_policy
@@ -30,7 +30,7 @@ REGION = "eu-west-1"
 def arn(ses: Ses, dns: DnsServer, aws: AwsServer) -> str:
     """The ARN of acme.example, verified."""
     aws.behaviour.key_delay = aws.behaviour.look_delay = 0
-    ses.create_identity("acme.example", EasyDkim(), tags={})
+    ses.create_identity("acme.example", EasySigning(), tags={})
     identity = ses.wait_for_tokens("acme.example")
     records = easy_dkim_records("acme.example", identity.dkim.tokens, identity.dkim.signing_hosted_zone)
     serve(dns, *((r.name, r.type, [route53_value(r.type, value) for value in r.values]) for r in records))

@@ -10,11 +10,11 @@ import boto3
 import pytest
 
 from support.dns_zone import serve
-from tenant_email.aws.dkim import EasyDkim, OwnKeyDkim, ReplicaDkim, new_private_key, public_key
+from tenant_email.aws.dkim import ByoSigning, EasySigning, ReplicaSigning
 from tenant_email.aws.dns_records import easy_dkim_records, own_dkim_record, route53_value
-from tenant_email.aws.explain import mail_from_too_early
-from tenant_email.aws.identity import Identity, MailFrom, verdict, why
+from tenant_email.aws.identity import Identity, MailFrom, mail_from_too_early, verdict, why
 from tenant_email.aws.pace import Pace
+from tenant_email.aws.rsa_key import new_private_key, public_key
 from tenant_email.aws.ses import Ses
 from tenant_email.errors import Conflict, Forbidden, NotFound, RateLimited, Rejected, Unauthorized, Unavailable
 from tenant_email_local.aws.wire import AwsError
@@ -33,7 +33,7 @@ AT_ONCE = Pace(interval=0, attempts=2)
 
 def create(ses: Ses) -> Identity:
     """Creates the domain with Easy DKIM and returns it."""
-    ses.create_identity(DOMAIN, EasyDkim(), tags=TAGS)
+    ses.create_identity(DOMAIN, EasySigning(), tags=TAGS)
     return ses.wait_for_tokens(DOMAIN)
 
 
@@ -67,7 +67,7 @@ def test_create_is_one_call(ses: Ses, aws: AwsServer) -> None:
 
 def test_1024_bits_on_request(ses: Ses) -> None:
     """The shorter key is made when it is asked for."""
-    ses.create_identity(DOMAIN, EasyDkim(1024), tags={})
+    ses.create_identity(DOMAIN, EasySigning(1024), tags={})
     assert ses.wait_for_tokens(DOMAIN).dkim.next_key_length == "RSA_1024_BIT"
 
 
@@ -92,7 +92,7 @@ def test_own_key_verifies(ses: Ses, dns: DnsServer) -> None:
     """A key of one's own verifies through its one TXT record, split for its length."""
     key = new_private_key()
     publish(dns, [own_dkim_record(DOMAIN, "sel", public_key(key))])
-    ses.create_identity(DOMAIN, OwnKeyDkim("sel", key), tags={})
+    ses.create_identity(DOMAIN, ByoSigning("sel", key), tags={})
     identity = settled(ses)
     assert (identity.dkim.origin, verdict(identity)) == ("EXTERNAL", "verified")
 
@@ -101,7 +101,7 @@ def test_modes_switch_both_ways(ses: Ses) -> None:
     """Each mode is put with its own signing origin, there and back."""
     create(ses)
     origins: list[str] = []
-    for mode in (OwnKeyDkim("sel", new_private_key()), EasyDkim()):
+    for mode in (ByoSigning("sel", new_private_key()), EasySigning()):
         ses.put_dkim_signing(DOMAIN, mode)
         origins.append(read(ses).dkim.origin)
     assert origins == ["EXTERNAL", "AWS_SES"]
@@ -111,7 +111,7 @@ def test_replica_signs_with_the_parents_tokens(ses: Ses) -> None:
     """A replica in another region has the parent's tokens, so DNS is published once."""
     parent = create(ses)
     other = Ses("eu-central-1", pace=AT_ONCE)
-    other.create_identity(DOMAIN, ReplicaDkim("eu-west-1"), tags={})
+    other.create_identity(DOMAIN, ReplicaSigning("eu-west-1"), tags={})
     replica = other.wait_for_tokens(DOMAIN)
     assert (replica.dkim.origin, replica.dkim.tokens) == ("AWS_SES_EU_WEST_1", parent.dkim.tokens)
 
@@ -152,7 +152,7 @@ def test_switches_and_tags(ses: Ses) -> None:
 def test_unknown_configuration_set(ses: Ses) -> None:
     """A configuration set that does not exist fails the creation as a whole, and detaching none is fine."""
     with pytest.raises(NotFound, match="CreateEmailIdentity"):
-        ses.create_identity(DOMAIN, EasyDkim(), tags={}, configuration_set="nowhere")
+        ses.create_identity(DOMAIN, EasySigning(), tags={}, configuration_set="nowhere")
     assert ses.get_identity(DOMAIN) is None
     create(ses)
     ses.put_configuration_set(DOMAIN, None)
@@ -163,7 +163,7 @@ def test_unknown_configuration_set(ses: Ses) -> None:
 def test_configuration_set(ses: Ses) -> None:
     """A configuration set goes with the creation, can be taken off, and can be put on again."""
     boto3.Session().client("sesv2").create_configuration_set(ConfigurationSetName="mail")
-    ses.create_identity(DOMAIN, EasyDkim(), tags={}, configuration_set="mail")
+    ses.create_identity(DOMAIN, EasySigning(), tags={}, configuration_set="mail")
     seen = [read(ses).configuration_set]
     for name in (None, "mail"):
         ses.put_configuration_set(DOMAIN, name)

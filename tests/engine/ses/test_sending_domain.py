@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from support.auth0 import Tenant
 from support.ses_programs import PROGRAM
-from tenant_email.aws.dkim import new_private_key
+from tenant_email.aws.rsa_key import new_private_key
 
 if TYPE_CHECKING:
     from support.canary import Watched

@@ -9,7 +9,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from tenant_email.aws.dkim import EasyDkim, OwnKeyDkim, ReplicaDkim, fingerprint, new_private_key, public_key
+from tenant_email.aws.dkim import ByoSigning, EasySigning, ReplicaSigning
+from tenant_email.aws.rsa_key import fingerprint, new_private_key, public_key
 from tenant_email.secrets import Secret
 
 KEY = new_private_key(1024)
@@ -24,20 +25,20 @@ def pem(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, *, pkcs8: bool = Tr
 
 def test_easy_is_explicit() -> None:
     """Easy DKIM always names the key length, at creation and after."""
-    assert EasyDkim().for_create() == {"NextSigningKeyLength": "RSA_2048_BIT"}
-    assert EasyDkim(1024).for_put() == {"NextSigningKeyLength": "RSA_1024_BIT"}
+    assert EasySigning().for_create() == {"NextSigningKeyLength": "RSA_2048_BIT"}
+    assert EasySigning(1024).for_put() == {"NextSigningKeyLength": "RSA_1024_BIT"}
 
 
 def test_replica_names_the_parent_where_ses_wants_it() -> None:
     """A replica names its parent among the attributes at creation, and beside them after."""
-    replica = ReplicaDkim("us-east-1")
+    replica = ReplicaSigning("us-east-1")
     assert replica.for_create() == {"DomainSigningAttributesOrigin": "AWS_SES_US_EAST_1"}
     assert (replica.origin, replica.for_put()) == ("AWS_SES_US_EAST_1", {})
 
 
 def test_own_key_is_sent_bare() -> None:
     """The key goes out as one line of base64 that reads back as the same key."""
-    sent = OwnKeyDkim("sel", LONG_KEY).for_create()
+    sent = ByoSigning("sel", LONG_KEY).for_create()
     bare = sent.get("DomainSigningPrivateKey", "")
     assert sent.get("DomainSigningSelector") == "sel"
     assert re.fullmatch(r"[A-Za-z0-9+/]+={0,2}", bare)
@@ -65,7 +66,7 @@ def test_fingerprint() -> None:
 def test_refused_selectors(selector: str) -> None:
     """A selector that SES would refuse is refused before the call."""
     with pytest.raises(ValueError, match="not a DKIM selector"):
-        OwnKeyDkim(selector, KEY)
+        ByoSigning(selector, KEY)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ def test_refused_selectors(selector: str) -> None:
 def test_unreadable_keys_are_not_quoted(text: str) -> None:
     """A key that cannot be read is refused without a letter of it, in the error or behind it."""
     with pytest.raises(ValueError, match="cannot be read") as refused:
-        OwnKeyDkim("sel", Secret(text))
+        ByoSigning("sel", Secret(text))
     assert "bm90LWEta2V5" not in str(refused.value)
     assert refused.value.__suppress_context__
 
@@ -84,9 +85,9 @@ def test_wrong_kinds_of_keys() -> None:
     too_long = rsa.generate_private_key(public_exponent=65537, key_size=3072)
     for key in (ec.generate_private_key(ec.SECP256R1()), too_long):
         with pytest.raises(ValueError, match="RSA key of 1024 to 2048 bits"):
-            OwnKeyDkim("sel", pem(key))
+            ByoSigning("sel", pem(key))
 
 
 def test_the_key_is_never_shown() -> None:
     """A mode that holds a key can be printed."""
-    assert "PRIVATE" not in repr(OwnKeyDkim("sel", KEY))
+    assert "PRIVATE" not in repr(ByoSigning("sel", KEY))

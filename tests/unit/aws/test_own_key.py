@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import serialization
 from pulumi.output import Unknown
 
 from support.checking import reasons
-from tenant_email.aws.dkim import fingerprint, public_key
+from tenant_email.aws.rsa_key import fingerprint, public_key
 from tenant_email.lifecycle.ses_dkim_key import SesDkimKeyLifecycle
 from tenant_email.secrets import Secret
 

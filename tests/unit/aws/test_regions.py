@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from botocore.loaders import Loader
+from botocore.regions import EndpointResolver
 
 from tenant_email.aws.policy import identity_arn
-from tenant_email.aws.regions import dns_suffix, partition_of
+from tenant_email.aws.regions import dns_suffix, partition_of, regions, ses_regions
 from tenant_email.aws.smtp_password import smtp_host
 from tenant_email.errors import NotSupported
 from tenant_email.lifecycle.ses_account import SesAccountLifecycle
@@ -107,3 +109,14 @@ def test_smtp_endpoints_are_in_their_partitions_domain() -> None:
     assert smtp_host("eu-south-1", "mine.example") == "mine.example"
     with pytest.raises(NotSupported, match=r"those nearby are in eu-\w+-1, .*\n.*smtp_host"):
         smtp_host("eu-south-1")
+
+
+def test_the_data_reads_as_botocore_reads_it() -> None:
+    """Partitions, their domains, their regions and those with SES are what botocore's own code makes of its data."""
+    data = Loader().load_data("endpoints")
+    resolver = EndpointResolver(data, uses_builtin_data=True)
+    for each in data["partitions"]:
+        name, named = each["partition"], frozenset(each["regions"])
+        assert regions(name) == named
+        assert ses_regions(name) == named & frozenset(resolver.get_available_endpoints("email", name))
+        assert {(partition_of(region), dns_suffix(region)) for region in named} <= {(name, each["dnsSuffix"])}

@@ -13,10 +13,21 @@ HEAVY = ("boto3", "botocore", "cryptography", "dns", "jwt", "liquid", "pulumi_aw
 AWS = ("boto3", "botocore", "dns", "pulumi_aws")
 MODULES = "import sys; print(*sorted(sys.modules))"
 
+CHECKS = """
+from tenant_email.lifecycle.ses_domain_identity import SesDomainIdentityLifecycle
+from tenant_email.lifecycle.ses_domain_record import SesDomainRecordLifecycle
+where = {"region": "eu-west-1", "domain": "acme.example"}
+record = {"zone_id": "Z1", "name": "a.example", "type": "TXT", "ttl": 60, "value": "v=spf1", "purpose": "SPF"}
+assert not SesDomainIdentityLifecycle().do_check(None, where).problems
+assert SesDomainIdentityLifecycle().do_diff("", where, where) == (False, [])
+assert not SesDomainRecordLifecycle().do_check(None, {"region": "eu-west-1", **record}).problems
+assert SesDomainRecordLifecycle().do_diff("", record, record) == (False, [])
+"""
+
 
 def loaded(code: str) -> set[str]:
     """Returns the modules that a new interpreter has after some code."""
-    ran = subprocess.run([sys.executable, "-c", f"{code}; {MODULES}"], capture_output=True, text=True, check=True)
+    ran = subprocess.run([sys.executable, "-c", f"{code}\n{MODULES}"], capture_output=True, text=True, check=True)
     return set(ran.stdout.split())
 
 
@@ -28,6 +39,13 @@ def loaded(code: str) -> set[str]:
         ("from tenant_email import EmailProvider, EmailTemplate, logto", HEAVY),
         ("from tenant_email.pingone_aic import EsvRestart, EsvSecret, EsvVariable, Smtp", AWS),
         ("import tenant_email.lifecycle.email_provider, tenant_email.lifecycle.email_template", HEAVY),
+        ("from tenant_email import SesSendingDomain, SesDomainIdentity, SesDkimKey, ses", (*HEAVY, "pydantic")),
+        ("import tenant_email.lifecycle.ses_domain_identity, tenant_email.lifecycle.ses_domain_settings", HEAVY),
+        ("import tenant_email.lifecycle.ses_domain_record, tenant_email.lifecycle.ses_domain_preflight", HEAVY),
+        ("import tenant_email.lifecycle.ses_domain_verification, tenant_email.lifecycle.ses_account", HEAVY),
+        ("import tenant_email.lifecycle.aws_key_ready, tenant_email.lifecycle.aws_key_slot", HEAVY),
+        ("import tenant_email.lifecycle.ses_dkim_key", HEAVY),
+        (CHECKS, HEAVY),
     ],
 )
 def test_an_import_loads_what_it_uses(code: str, without: tuple[str, ...]) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from support.managed import Managed
 from support.ses_site import TAGS
-from tenant_email.aws.dkim import new_private_key
+from tenant_email.aws.rsa_key import new_private_key
 from tenant_email.errors import AlreadyConfigured, Forbidden, NotFound, Rejected, VerificationTimeout, WrongTenant
 from tenant_email.lifecycle.ses_account import SesAccountLifecycle
 from tenant_email_local.aws.wire import AwsError

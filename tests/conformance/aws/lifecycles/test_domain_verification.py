@@ -12,7 +12,7 @@ from support.aws import wait_for
 from support.dns_zone import serve
 from support.host import listening, running_host
 from support.ses_site import TAGS
-from tenant_email.aws.dkim import new_private_key
+from tenant_email.aws.rsa_key import new_private_key
 from tenant_email.errors import InvalidSettings, NotFound, Rejected, VerificationTimeout
 from tenant_email.lifecycle.ses_domain_verification import SesDomainVerificationLifecycle
 from tenant_email.operations import operation

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from support.operator_document import document
 from support.operator_life import REGION, Life, filled_in
-from tenant_email.aws.dkim import new_private_key
+from tenant_email.aws.rsa_key import new_private_key
 from tenant_email.errors import Forbidden, TenantEmailError
 from tenant_email_local.aws.plugin.session import Aws
 
