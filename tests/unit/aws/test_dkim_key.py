@@ -69,6 +69,17 @@ BY_RFC = {
     f"v=DKIM1; s=other; p={P}": "s=other is not for e-mail",
     f"v=DKIM1; h=sha1; p={P}": "h=sha1 does not allow the sha256 that SES signs with",
     f"v=DKIM1; s=other:email; h=sha1:sha256; p={P}": "",
+    f"v=DKIM1; s=other: Email ; h=sha1 : SHA256; p={P}": "",
+    "v=DKIM1; p=": "an empty p= revokes the key",
+    "v=DKIM1; k=rsa": "p= is missing",
+    "v=DKIM1; p=?": "p= is not base64",
+    f"p={public(OTHER)}": "p= is another key",
+    f"k={'x' * 30}; p={P}": f"k={'x' * 20} is another kind of key than SES signs with",
+    f"s={'x' * 30}; p={P}": f"s={'x' * 20} is not for e-mail",
+    f"h={'x' * 30}; p={P}": f"h={'x' * 20} does not allow the sha256 that SES signs with",
+    f"{'x' * 50}; p={P}": f"'{'x' * 40}' is no tag",
+    f"p={P}; 1=2": "'1=2' is no tag",
+    "p=1; p=2": "the tag p is there twice",
 }
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from checkdmarc.dmarc import DMARCError, parse_dmarc_record
 
-from tenant_email.aws.dmarc import dmarc
+from tenant_email.aws.dmarc import Dmarc, dmarc, dmarc_texts
 
 READ = [
     "v=DMARC1; p=none",
@@ -91,3 +93,42 @@ def test_equal_in_meaning(one: str, two: str) -> None:
 def test_another_meaning(text: str) -> None:
     """Every tag that a receiver acts on counts, those of the successor too."""
     assert dmarc([text]) != dmarc(["v=DMARC1; p=none"])
+
+
+PLAIN: dict[str, Any] = {"policy": "none", "subdomains": "none", "non_existent": "none"}
+REPORTS = {"rua": frozenset({"mailto:A@x.example"}), "ruf": frozenset({"mailto:f@x.example", "mailto:g@y.example!10m"})}
+ALL: dict[str, dict[str, Any]] = {
+    "": PLAIN,
+    "sp=Quarantine": {**PLAIN, "subdomains": "quarantine", "non_existent": "quarantine"},
+    "sp=reject; np=NONE": {**PLAIN, "subdomains": "reject"},
+    "np=stop": PLAIN,
+    "adkim=S; aspf=S": {**PLAIN, "dkim_alignment": "s", "spf_alignment": "s"},
+    "adkim=x; aspf=rs": PLAIN,
+    "pct=0": {**PLAIN, "percent": 0},
+    "pct=100": PLAIN,
+    "pct=101": PLAIN,
+    "pct=-1": PLAIN,
+    "t=Y; psd=Y": {**PLAIN, "testing": True, "psd": "y"},
+    "t=n; psd=q": PLAIN,
+    "fo=1": PLAIN,
+    "rua=MAILTO:A@X.example; ruf=mailto:f@x.example , mailto:g@Y.example!10m,odd; fo=1: D": {
+        **PLAIN, **REPORTS, "failures": frozenset({"1", "d"}),
+    },
+    "ruf=mailto:f@x.example": {**PLAIN, "ruf": frozenset({"mailto:f@x.example"})},
+    "odd; P=reject; SP=reject": {**PLAIN, "subdomains": "reject", "non_existent": "reject"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("tags", ALL)
+def test_every_tag_has_its_value_or_its_default(tags: str) -> None:
+    """The first of two of one name counts; what is wrong is as if it were not there."""
+    assert dmarc([f"v=DMARC1; p=none; {tags}"]) == Dmarc(**ALL[tags])
+
+
+def test_a_record_without_a_policy_asks_for_reports_alone() -> None:
+    """Where it has an address for them; then no policy is applied (RFC 7489 section 6.6.3)."""
+    address = frozenset({"mailto:a@x.example"})
+    for text in ("v=DMARC1; rua=mailto:a@x.example", "v=DMARC1; p=reject; sp=stop; rua=mailto:a@x.example"):
+        assert dmarc([text]) == Dmarc(**PLAIN, rua=address)
+    assert dmarc(["v=DMARC1; p=reject; sp=stop"]) is None
+    assert dmarc_texts(["a", "v=DMARC1", "v=DMARC1;p=none"]) == ["v=DMARC1", "v=DMARC1;p=none"]

@@ -148,3 +148,42 @@ def test_as_pyspf_judges(texts: list[str], monkeypatch: pytest.MonkeyPatch) -> N
     theirs, *_ = pyspf.check2(SENDER, f"bounce@{NAME}", "mail.amazonses.com")
     ours = evaluate(NAME, texts, dns.lookup)
     assert ours.result == theirs, ours
+
+
+WHY = {
+    "v=spf1 include:amazonses.com -all": "SPF pass",
+    "v=spf1 -all include:amazonses.com": "SPF fail: -all decides, and SES's include does not come before it",
+    "v=spf1 +all": "SPF pass: all decides, and SES's include does not come before it",
+    "v=spf1 ~include:amazonses.com": "SPF softfail",
+    "v=spf1": "SPF neutral: nothing in it matches mail from SES, include:amazonses.com is missing",
+    "v=spf1 redirect=amazonses.com": "SPF pass",
+    "v=spf1 redirect=%{l}.example": "SPF neutral: its redirect depends on the mail",
+    "v=spf1 redirect=nothing.example": "SPF permerror: it redirects to nothing.example, which has no SPF record",
+    "v=spf1 include:nothing.example": "SPF permerror: it includes nothing.example, which has no SPF record",
+    "v=spf1 include:twice.example": "SPF permerror: twice.example has 2 SPF records, which is as bad as none",
+    f"v=spf1 {OTHERS} include:amazonses.com": "SPF permerror: it needs more than 10 look-ups",
+    "v=spf1 a:no1.example a:no2.example a:no3.example": "SPF permerror: more than 2 of its look-ups find nothing",
+    "v=spf1 mx:many.example": "SPF permerror: many.example has more than 10 MX records",
+    f"v=spf1 {'x' * 50}:y": f"SPF permerror: '{'x' * 40}' is no mechanism of SPF",
+    f"v=spf1 exp=x exp={'y' * 50}.z": f"SPF permerror: 'exp={'y' * 36}' is there twice or names no domain",
+    f"v=spf1 unknown=%{'x' * 50}": f"SPF permerror: 'unknown=%{'x' * 31}' has a wrong macro",
+    f"v=spf1 \u00e4{'x' * 50}": f"SPF permerror: '\u00e4{'x' * 39}' holds what is no plain text",
+    "hello": f"SPF none: {NAME} has no SPF record",
+}
+
+
+@pytest.mark.parametrize("text", WHY)
+def test_the_reason_is_told(text: str) -> None:
+    """In words that whoever has the record can use."""
+    assert str(evaluate(NAME.upper(), [text], Dns([text]).lookup)) == WHY[text]
+
+
+def test_a_dns_that_fails_leaves_it_open() -> None:
+    """For now: another try may find it."""
+
+    def down(name: str, kind: str) -> Sequence[str]:
+        raise LookupError(f"no answer for {name} {kind}")
+
+    assert str(evaluate(NAME, ["v=spf1 include:x.example"], down)) == "SPF temperror: no answer for x.example TXT"
+    assert str(evaluate(NAME, ["v=spf1 ip4:199.255.192.0/22"], down)).startswith("SPF neutral: ")
+    assert evaluate(NAME, ["v=spf1 include:x.example include:amazonses.com"]).passes
