@@ -8,6 +8,7 @@ apply to the tenant `main`, or to the only one; a secret from config is used onl
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeGuard, cast
 from urllib.parse import urlsplit
 
@@ -86,6 +87,7 @@ def nowhere(tenant: str, platform: str) -> Connection:
     return Connection(tenant, platform, url="", host=f"(tenant {tenant})")
 
 
+@lru_cache(maxsize=64)  # a host resolves the tenant of each of its resources, several times
 def normal_url(text: str) -> tuple[str, str]:
     """Returns (url without a trailing slash, host with a port that is not the default); ValueError says what is wrong.
 
@@ -165,6 +167,7 @@ class Connections:
         return Problem("tenant", f"no tenant named {tenant!r} is configured", remedy)
 
 
+@lru_cache(maxsize=4)  # as above; nobody changes what it returns
 def _entries(raw: str | None) -> tuple[dict[str, Props], Problem | None]:
     try:
         found = read_json(raw or "{}")

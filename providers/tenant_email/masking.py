@@ -7,7 +7,6 @@ much of a secret was escaped, or in which case. Base64 cannot be undone inside a
 
 from __future__ import annotations
 
-import html
 import re
 import sys
 from base64 import b64encode, urlsafe_b64encode
@@ -114,7 +113,9 @@ def _bytes(text: str) -> bytes:
 
 
 def _decode_entity(text: str) -> list[tuple[str, int]]:
-    decoded = html.unescape(text)
+    from html import unescape  # noqa: PLC0415 - a table of two thousand names, for few texts
+
+    decoded = unescape(text)
     return [(decoded, len(text))] if decoded != text else [(each, 1) for each in text]
 
 

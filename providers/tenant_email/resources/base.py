@@ -45,7 +45,7 @@ class Named(Resource):
         carried(name, props)
         # an AWS provider's roles hold an external id; see resources/aws_provider.py
         self._mark = partial(with_marks, lifecycle=lifecycle, declared=frozenset({*declared, "aws_provider"}))
-        props = {**self._mark(props), PROVIDER_KEY: lifecycle.pickled}
+        props = {**props, PROVIDER_KEY: lifecycle.pickled}
         # not Pulumi's own constructor of dynamic resources, which makes the pickle of an instance in the program
         super(Resource, self).__init__(f"pulumi-python:{self._resource_type_name}", name, props, opts)
 

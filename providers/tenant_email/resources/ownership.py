@@ -33,13 +33,13 @@ def only_once(name: str, what: str, platform: str, tenant: str, part: str) -> No
     root = get_root_resource()
     if root is None:
         return
-    owners = _seen.setdefault(root, {})
-    for place in _places(platform, tenant):
+    owners, places = _seen.setdefault(root, {}), _places(platform, tenant)
+    for place in places:
         if other := owners.get(f"{platform}/{place}/{part}"):
             taken = f"{what} of tenant {tenant} is managed by {other!r} already"
             problem = Problem("", taken, "Keep one of the two resources.")
             raise InvalidSettings(name, (problem,))
-    owners |= {f"{platform}/{place}/{part}": name for place in _places(platform, tenant)}
+    owners |= {f"{platform}/{place}/{part}": name for place in places}
 
 
 def claim_record(name: str, path: str, record: DnsRecord, zone_id: pulumi.Input[str], remedy: str) -> list[Problem]:
