@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tenant_email.errors import AlreadyConfigured, InvalidSettings
+from tenant_email.errors import AlreadyConfigured, InvalidSettings, NotFound
 from tenant_email.http import TRIES
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.operations import operation
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from support.managed import Operated
 
 THEM = "them@acme.example"
+LOOKS = ("/api/connectors", "/openidm/config/external.email")
 ONLY = {name: pytest.mark.parametrize("case", [name], indirect=True) for name in ("auth0", "logto", "pingone_aic")}
 
 
@@ -224,3 +225,53 @@ def test_a_secret_that_somebody_changed_is_not_believed_to_be_ours(case: Case) -
     assert made.up() == "update"
     assert made.refresh()
     assert made.state["settings"]["password"] == case.samples["settings"]["password"]
+
+
+@ONLY["pingone_aic"]
+def test_the_platform_s_own_sender_is_nothing_to_import(case: Case) -> None:
+    """It stands where nothing is configured."""
+    with pytest.raises(AlreadyConfigured, match="nothing to import: there is no e-mail provider"):
+        case.stack(on_existing="import").up()
+
+
+@pytest.mark.parametrize("case", ["logto", "pingone_aic"], indirect=True)
+def test_an_adoption_looks_once(case: Case) -> None:
+    """Before anything else, a test mail among it, is done."""
+    case.stack().up()
+    case.tenant.reset_calls()
+    case.stack(on_existing="adopt").up()
+    looks = [call for call in case.tenant.calls if call.path.split("?")[0] in LOOKS]
+    # a secret that the platform does not show is sent, and read back
+    again = ["PUT", "GET"] if "pingone" in case.samples["settings"]["kind"] else []
+    assert [call.method for call in looks] == ["GET", *again]
+
+
+@ONLY["auth0"]
+def test_an_update_hands_no_secret_over_and_makes_none_up(case: Case) -> None:
+    """To another host it is refused, and where the provider is gone there is none to keep."""
+    made = case.stack()
+    made.up()
+    kept = {name: value for name, value in case.samples["settings"].items() if name != "password"}
+    who = f"auth0 {case.tenant.url[7:]}"
+    case.writes()
+    with pytest.raises(InvalidSettings) as caught:
+        EmailProviderLifecycle().update(made.id, dict(made.state), case.around({**kept, "host": "smtp.two.example"}))
+    assert str(caught.value).startswith(f"{who}: {who}: cannot change smtp_host from smtp.one.example to smtp.two.exam")
+    assert case.writes() == 0
+    operation.begin()
+    EmailProviderLifecycle().delete(made.id, dict(made.state))
+    with pytest.raises(NotFound):
+        made.up(settings=kept, from_address=THEM)
+    assert case.tenant.state.provider is None  # type: ignore[attr-defined]
+
+
+@ONLY["auth0"]
+def test_what_is_written_once_more_is_as_little_as_before(case: Case) -> None:
+    """The field that changed alone."""
+    made = case.stack()
+    made.up()
+    case.tenant.reset_calls()
+    case.tenant.inject(Fault("PATCH", "*", drop="after", times=TRIES))
+    made.up(from_address=THEM)
+    bodies = [call.request_json for call in case.tenant.calls if call.method == "PATCH"]
+    assert bodies == [{"default_from_address": THEM}] * (TRIES + 1)
