@@ -14,7 +14,7 @@ from tenant_email.findings import Findings
 from tenant_email.lifecycle.esv_variable import LONGEST
 from tenant_email.operations.esv_object import EsvInputs, EsvObject, retry_if_lost
 from tenant_email.operations.esv_tenant import require_valid, validate
-from tenant_email.platforms.pingone_aic.esvs import SECRETS
+from tenant_email.platforms.pingone_aic.esv_paths import SECRETS
 from tenant_email.secrets import Secret, is_pem
 from tenant_email.unknowns import is_known
 

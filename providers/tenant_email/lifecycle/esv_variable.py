@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
 from tenant_email.operations.esv_object import EsvInputs, EsvObject
 from tenant_email.operations.esv_tenant import require_valid
-from tenant_email.platforms.pingone_aic.esvs import VARIABLES
+from tenant_email.platforms.pingone_aic.esv_paths import VARIABLES
 from tenant_email.unknowns import UNKNOWN
 from tenant_email.values import read_json
 

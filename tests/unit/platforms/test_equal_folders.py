@@ -35,7 +35,7 @@ DUTIES: Final[Mapping[str, frozenset[str]]] = {
 ALONE: Final = {
     "auth0": {"liquid"},
     "logto": {"clean", "effects", "languages", "limits", "sign_in", "texts", "texts_mapping"},
-    "pingone_aic": {"environment", "esvs", "placeholders", "smtp_properties", "store", "trial_mail"},
+    "pingone_aic": {"environment", "esv_paths", "esvs", "placeholders", "smtp_properties", "store", "trial_mail"},
 }
 """What only one platform has."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tenant_email.errors import InvalidSettings, NotFound, Problem, Unavailable
 from tenant_email.model import reveal
 from tenant_email.platforms.pingone_aic import answers, environment
+from tenant_email.platforms.pingone_aic.esv_paths import SECRETS, VARIABLES
 from tenant_email.platforms.pingone_aic.placeholders import Use, esv_id, uses
 from tenant_email.timing import USUAL, Timing
 from tenant_email.waiting import NotYet, Pauses, TimedOutError, Wait
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from tenant_email.http import Client
     from tenant_email.shapes import Props, PropsView
 
-VARIABLES: Final = "/environment/variables"
-SECRETS: Final = "/environment/secrets"
 _STARTUP: Final = "/environment/startup"
 _POLLS: Final = Pauses(0.2, factor=1.5, longest=10.0)
 _STOPS_THE_WAIT: Final = "Ctrl-C stops the waiting, not the restart."
