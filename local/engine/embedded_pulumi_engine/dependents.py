@@ -35,27 +35,27 @@ def waves(resources: Iterable[Resource]) -> list[list[Resource]]:
     return ordered
 
 
-def condemned(run: Run, root: Resource, seen: AbstractSet[str]) -> list[Resource]:
+def dependents_to_replace(run: Run, root: Resource, seen: AbstractSet[str]) -> list[Resource]:
     """Lists what must be deleted before `root` can be, dependencies first.
 
     That is every dependent that a change of the replaced resource's outputs would itself replace: its plug-in is
     asked with those inputs unknown.
     """
-    doomed: list[Resource] = []
+    found: list[Resource] = []
     replaced = {root.urn}
     for resource in run.recorded.values():
         if resource.urn in seen or not resource.custom or resource.pending_replacement:
             continue
         if _replaced_with(run, resource, replaced):
-            doomed.append(resource)
+            found.append(resource)
             replaced.add(resource.urn)
-    return doomed
+    return found
 
 
 def _replaced_with(run: Run, resource: Resource, replaced: AbstractSet[str]) -> bool:
     if resource.provider and urns.split_reference(resource.provider)[0] in replaced:
         return True
-    touched = {key for key, found in resource.property_dependencies.items() if not replaced.isdisjoint(found)}
+    touched = {key for key, needed in resource.property_dependencies.items() if not replaced.isdisjoint(needed)}
     if not touched or urns.is_provider(resource.type):
         return False
     inputs = {key: UNKNOWN if key in touched else value for key, value in resource.inputs.items()}

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
 
 from embedded_pulumi_engine import urns
 from embedded_pulumi_engine.aliases import former_urns
+from embedded_pulumi_engine.claims import InvalidRegistrationError
 from embedded_pulumi_engine.planner import Planner
 from embedded_pulumi_engine.plugins import PluginError
 from embedded_pulumi_engine.run import StoppedError
-from embedded_pulumi_engine.steps import carry_out, finished
+from embedded_pulumi_engine.steps import execute, mark_secrets
 from embedded_pulumi_engine.values import UNKNOWN, Props, from_struct, secrets_in
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from pulumi.runtime.proto import resource_pb2
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from embedded_pulumi_engine.resources import Resource
     from embedded_pulumi_engine.run import Run
 
+T = TypeVar("T")
 _GET_RESOURCE: Final = "pulumi:pulumi:getResource"
 
 
@@ -38,7 +40,7 @@ class Deployment:
     @property
     def seen(self) -> Collection[str]:
         """The URNs that the program has registered, former names included."""
-        return self._planner.seen
+        return self._planner.claims.seen
 
     def register(self, goal: Goal) -> Resource:
         """Registers one resource; raises StoppedError when it fails or something has failed before."""
@@ -48,36 +50,40 @@ class Deployment:
             return self._recorded(goal)
         with self._planner.lock:
             self.run.proceed()
-            try:
-                plan = self._planner.plan(goal)
-            except PluginError as error:
-                self._stop(self.urn_of(goal.parent, goal.type, goal.name), str(error))
-        return carry_out(self.run, plan)
+            plan = self._attempt(goal, self._planner.plan)
+        return execute(self.run, plan)
 
     def read(self, goal: Goal, identifier: str) -> Resource:
         """Looks up an object that the program does not own; an id that a preview does not know gives no outputs."""
         with self._planner.lock:
             self.run.proceed()
-            placed, old = self._planner.place(goal)
-            plugin = self.run.registry.get(placed.provider)
-        new = replace(placed, id=identifier, outputs=goal.inputs, external=True)
+            registration = self._attempt(goal, self._planner.place)
+            plugin = self.run.registry.get(registration.new.provider)
+        old = registration.old
+        new = replace(registration.new, id=identifier, outputs=goal.inputs, external=True)
         if identifier == UNKNOWN:
             return replace(new, outputs={})
         with self.run.slots:
-            try:
-                live = plugin.read(new, inputs=False)
-            except PluginError as error:
-                self._stop(new.urn, str(error))
+            live = self._attempt(goal, lambda _: plugin.read(new, inputs=False))
         if not live.id:
             self._stop(new.urn, f"resource '{identifier}' does not exist")
-        new = finished(self.run, replace(new, outputs=live.outputs))
+        new = mark_secrets(self.run, replace(new, outputs=live.outputs))
         self.run.journal.settle(new=new, drop=(old,) if old is not None else (), save=False)
         if old is None or old.outputs != new.outputs:
             self.run.step("read", new)
         return new
 
-    def _stop(self, urn: str, message: str) -> NoReturn:
-        self.run.fail(urn, message)
+    def _attempt(self, goal: Goal, action: Callable[[Goal], T]) -> T:
+        """Reports what is wrong with a registration; raises StoppedError."""
+        try:
+            return action(goal)
+        except (InvalidRegistrationError, PluginError) as error:
+            reasons = error.args if isinstance(error, InvalidRegistrationError) else (str(error),)
+            self._stop(self._planner.urn_of(goal), *reasons)
+
+    def _stop(self, urn: str, *reasons: str) -> NoReturn:
+        for reason in reasons:
+            self.run.fail(urn, reason)
         raise StoppedError from None
 
     def _recorded(self, goal: Goal) -> Resource:
@@ -85,7 +91,7 @@ class Deployment:
         with self._planner.lock:
             if goal.custom and not goal.provider:
                 self._planner.default_provider(urns.package_of(goal.type), goal.version)
-        urn = self.urn_of(goal.parent, goal.type, goal.name)
+        urn = self._planner.urn_of(goal)
         names = (urn, *former_urns(urn, goal.parent, goal.aliases, {}))
         found = [self.run.recorded[name] for name in names if name in self.run.recorded]
         if not found:
@@ -103,13 +109,13 @@ class Deployment:
     def invoke(self, request: resource_pb2.ResourceInvokeRequest) -> tuple[Props, tuple[Failure, ...]]:
         """Calls a function of a plug-in, or the engine's own that tells of a registered resource."""
         if request.tok == _GET_RESOURCE:
-            return self._told(str(from_struct(request.args)["urn"])), ()
+            return self._registered_outputs(str(from_struct(request.args)["urn"])), ()
         with self._planner.lock:
             package = urns.package_of(request.tok)
             reference = request.provider or self._planner.default_provider(package, request.version)
         return self.run.registry.get(reference).invoke(request.tok, from_struct(request.args))
 
-    def _told(self, urn: str) -> Props:
+    def _registered_outputs(self, urn: str) -> Props:
         found = self.run.journal.find(urn)
         if found is None:
             raise PluginError(f"unknown resource {urn}")

@@ -42,7 +42,7 @@ def compare(old: Props, new: Props) -> tuple[Change, ...]:
 def decide(diff: Diff, old_inputs: Props, new_inputs: Props, ignore: Sequence[str], replace_on: Sequence[str]) -> Diff:
     """Completes a plug-in's answer: an unknown one by comparing inputs, then `replace_on_changes`."""
     if diff.changes is None:
-        differing = compare(old_inputs, ignored(new_inputs, old_inputs, ignore))
+        differing = compare(old_inputs, keep_ignored(new_inputs, old_inputs, ignore))
         tops = dict.fromkeys(str(paths.parse(change.path)[0]) for change in differing)
         diff = replace(diff, changes=bool(differing), changed=(*tops, *(c.path for c in differing)))
     if not diff.changes:
@@ -52,7 +52,7 @@ def decide(diff: Diff, old_inputs: Props, new_inputs: Props, ignore: Sequence[st
     return replace(diff, replaces=tuple(dict.fromkeys((*diff.replaces, *forced))))
 
 
-def ignored(new: Props, old: Props, ignore: Sequence[str]) -> Props:
+def keep_ignored(new: Props, old: Props, ignore: Sequence[str]) -> Props:
     """Returns the new inputs with the old values at every ignored path."""
     for text in ignore:
         new = paths.carry_over(new, old, paths.parse(text))

@@ -34,7 +34,7 @@ def parallelism(environ: Mapping[str, str]) -> int:
     return int(environ.get("PULUMI_PARALLEL") or 4 * (os.cpu_count() or 1))
 
 
-def execute(
+def run_to_end(
     run: Run, project: Project, children: Children, environ: Mapping[str, str], *, monitor: str, engine: str
 ) -> None:
     """Runs the program to its end; a failure is reported and fails the run."""

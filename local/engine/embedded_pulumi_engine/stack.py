@@ -169,7 +169,7 @@ class Stack:
         deployment = Deployment(run, providers_only=task is not None)
         if run_program:
             with services.monitor(deployment) as address:
-                program.execute(
+                program.run_to_end(
                     run, self.project, children, launcher.environ, monitor=address, engine=launcher.engine_address
                 )
         deployment.finish()

@@ -1,4 +1,4 @@
-"""Carries out plans and records what came of them."""
+"""Executes plans and records what came of them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from embedded_pulumi_engine.values import is_secret, seal, secrets_in
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from embedded_pulumi_engine.decisions import Plan
     from embedded_pulumi_engine.journal import Pending
-    from embedded_pulumi_engine.planner import Plan
     from embedded_pulumi_engine.resources import Resource
     from embedded_pulumi_engine.run import Run
     from embedded_pulumi_engine.values import Props
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def carry_out(run: Run, plan: Plan) -> Resource:
+def execute(run: Run, plan: Plan) -> Resource:
     """Does what the plan says and returns the new version; raises StoppedError after reporting a failure."""
     with run.slots:
         run.proceed()
         if plan.op == "same":
             return _same(run, plan)
         run.step(plan.op, plan.new, plan.changes)
-        for doomed in plan.deletes:
-            delete(run, doomed, keep=True)
+        for resource in plan.deletes:
+            delete(run, resource, keep=True)
         return _update(run, plan) if plan.op == "update" else _create(run, plan)
 
 
@@ -50,7 +50,7 @@ def delete(run: Run, resource: Resource, *, keep: bool) -> None:
         run.journal.settle(entry, drop=(resource,))
 
 
-def finished(run: Run, resource: Resource) -> Resource:
+def mark_secrets(run: Run, resource: Resource) -> Resource:
     """Marks secret what the program declared so, and what repeats a secret input; the console hides it all."""
     outputs = dict(resource.outputs)
     for key, value in outputs.items():
@@ -61,8 +61,8 @@ def finished(run: Run, resource: Resource) -> Resource:
 
 
 def _same(run: Run, plan: Plan) -> Resource:
-    old = plan.former
-    new = finished(run, replace(plan.new, id=old.id, outputs=old.outputs))
+    old = plan.recorded
+    new = mark_secrets(run, replace(plan.new, id=old.id, outputs=old.outputs))
     if urns.is_provider(new.type):
         run.registry.same(old, new.urn)
     run.journal.settle(new=new, drop=(old,), save=False)
@@ -83,7 +83,7 @@ def _create(run: Run, plan: Plan) -> Resource:
             identifier, outputs, failed = error.id, error.outputs, error
     time, errors = now(), failed.reasons if failed else ()
     made = replace(plan.new, id=identifier, outputs=outputs, created=time, modified=time, init_errors=errors)
-    new = finished(run, made)
+    new = mark_secrets(run, made)
     if plan.old is not None and plan.keep_old:
         run.journal.settle(entry, new=new, keep=(plan.old, replace(plan.old, delete=True)))
     else:
@@ -95,13 +95,13 @@ def _create(run: Run, plan: Plan) -> Resource:
 
 
 def _update(run: Run, plan: Plan) -> Resource:
-    old = plan.former
+    old = plan.recorded
     new = replace(plan.new, id=old.id)
     if plan.host is not None:
         host = plan.host
         entry = None if run.preview else run.journal.begin("updating", new)
         outputs = _attempt(run, new.urn, entry, lambda: host.update(old, new, preview=run.preview))
-        new = finished(run, replace(new, outputs=outputs, modified=now()))
+        new = mark_secrets(run, replace(new, outputs=outputs, modified=now()))
         run.journal.settle(entry, new=new, drop=(old,))
     else:
         run.journal.settle(new=new, drop=(old,))

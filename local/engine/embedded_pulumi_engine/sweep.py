@@ -28,9 +28,9 @@ _PROTECTED = (
 
 def delete_unseen(run: Run, seen: Collection[str], workers: int) -> None:
     """Deletes every recorded resource that the program did not register, dependents first."""
-    doomed = [(old, left) for old, left in run.journal.remaining if left.delete or old.urn not in seen]
-    loaded = {id(left): old for old, left in doomed}
-    for wave in waves(left for _, left in doomed):
+    to_delete = [(old, left) for old, left in run.journal.remaining if left.delete or old.urn not in seen]
+    loaded = {id(left): old for old, left in to_delete}
+    for wave in waves(left for _, left in to_delete):
         _each(run, wave, lambda resource: _delete(run, resource, loaded[id(resource)]), workers)
         run.proceed()
 
