@@ -1,6 +1,6 @@
 """Where tenants are and how to log in to them: from stack config or environment, never from resource inputs.
 
-Rules (design.md section 2): the stack config key `tenant-email:tenants` maps a name to
+Rules (docs/architecture.md#connections): the stack config key `tenant-email:tenants` maps a name to
 `{platform, url, aliases, <the platform's credentials>}`; environment variables in the names that users already have
 apply to the tenant `main`, or to the only one; a secret from config is used only with the url of its own entry.
 """

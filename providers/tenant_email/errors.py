@@ -20,7 +20,7 @@ TenantEmailError
 A message reads: who: what was tried, what came back; its last line is the remedy. Text of others goes through
 `redact_external`. Whatever else gets into a message cannot fake a line of it: its only line breaks are those before
 the items of a list, between problems, and before the remedy. `__module__` is `builtins`, because Pulumi prints the
-qualified name of the class before the message (design.md section 6, fact 7).
+qualified name of the class before the message (docs/architecture.md#fact-7).
 """
 
 from __future__ import annotations

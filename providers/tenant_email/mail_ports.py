@@ -1,7 +1,7 @@
 """The ports that mail servers take messages on, and how TLS begins there: one table for every platform.
 
 25, 587 and 2525 are submission ports that turn to TLS by STARTTLS (RFC 6409, RFC 3207), 465 begins with TLS (RFC 8314);
-2587 and 2465 are their second numbers at Amazon SES and others (contracts/aws_ses.md section 3).
+2587 and 2465 are their second numbers at Amazon SES and others (docs/contracts/aws_ses.md#smtp-password).
 """
 
 from __future__ import annotations

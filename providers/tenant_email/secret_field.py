@@ -9,7 +9,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from tenant_email.secrets import Secret, is_pem
 
-# what exports and examples put in a secret's place (pains.md, Auth0 21)
+# What exports and examples put in a secret's place: imported again it would replace the secret, and mail would stop.
 _PLACEHOLDER: Final = re.compile(
     r"##.*##|@@.*@@|<.*>|\$\{.*\}|\*{3,}|x{4,}|YOUR[_-].*|CHANGE[_-]?ME", re.IGNORECASE | re.DOTALL
 )

@@ -1,7 +1,7 @@
 """The two engines under one face: the embedded one always, the real CLI wherever `pulumi` is on PATH.
 
 A test that takes `engine` from `engine_params` runs on both and states one expectation. Console text differs between
-them (design.md section 6, fact 7), so what is compared is operations, outputs and error texts.
+them (docs/architecture.md#fact-7), so what is compared is operations, outputs and error texts.
 """
 
 from __future__ import annotations

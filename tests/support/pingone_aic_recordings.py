@@ -2,7 +2,8 @@
 
 The cases are independent, so each is played against a tenant of its own, seeded with what its answer shows to have
 been there. What a replay does not compare, and why: headers but the content type (an edge adds them); who and when
-(`lastChange*`, `createDate`, the token), which no two runs share; the order of keys and of scopes (contract 5).
+(`lastChange*`, `createDate`, the token), which no two runs share; the order of keys and of scopes
+(docs/contracts/pingone_aic.md#authentication).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from tenant_email_local.emulators.pingone_aic.state import SecretEsv, Variable
 RECORDINGS = Path(__file__).parents[3] / "shared" / "recordings" / "pingone_aic.json"
 
 EXCLUDED = {
-    "direct_config_init": "direct control is an entitlement of its own, never used here (contract section 7)",
+    "direct_config_init": "direct control is an entitlement of its own, never used here",
     "direct_config_state": "as direct_config_init",
     "direct_config_apply": "as direct_config_init",
     "direct_config_abort": "as direct_config_init",

@@ -102,7 +102,7 @@ class Stack:
         """Records what the resources really are.
 
         Plug-ins are configured from the state, that is as the last `up` did, unless the program runs
-        (design.md section 6, fact 3).
+        (docs/architecture.md#fact-3).
         """
         return self._operate("Refreshing", task=_refresh, run_program=run_program)
 

@@ -1,7 +1,7 @@
 """Serves the DNS zones of the local Route 53 on 127.0.0.1, over UDP and TCP.
 
 It stands for the public DNS: authoritative answers for every zone that exists now, and the few service hosts
-that a stack names. A test can make any name fail in the ways contracts/aws_ses.md section 6 lists.
+that a stack names. A test can make any name fail in the ways docs/contracts/aws_ses.md#dns-checks lists.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""The three ways a domain can sign with SES, as what is sent for each (contracts/aws_ses.md section 1).
+"""The three ways a domain can sign with SES, as what is sent for each (docs/contracts/aws_ses.md#create).
 
 botocore checks neither patterns nor key lengths, so they are checked here, before a call.
 """

@@ -1,6 +1,6 @@
 """Looks for records on every authoritative server of their zone, and says what is wrong with each.
 
-The causes it tells apart are those that keep SES waiting for hours (contracts/aws_ses.md section 6, pains.md AWS A).
+The causes it tells apart are those that keep SES waiting for hours (docs/contracts/aws_ses.md#dns-checks).
 What a record is judged by is what a mail system makes of it: aliases followed, SPF evaluated, DNSSEC validated.
 """
 

@@ -1,6 +1,6 @@
 """The DNS records that an SES identity needs, and the names they go by.
 
-Pure. The names and values are those of contracts/aws_ses.md section 1, "DNS to publish"; the signing zone is always
+Pure. The names and values are those of docs/contracts/aws_ses.md#dns; the signing zone is always
 the one that the API named, because it differs by region and even within one.
 """
 

@@ -122,7 +122,8 @@ _CREDENTIAL_ERRORS: Final = (
 )
 _REGION_ERRORS: Final = (boto.NoRegionError, boto.InvalidRegionError, boto.EndpointResolutionError)
 _UNREACHED_ERRORS: Final = (boto.EndpointConnectionError, boto.ConnectTimeoutError, boto.ProxyConnectionError)
-# What the Put calls answer, with status 400, for an identity that does not exist (contracts/aws_ses.md section 1).
+# What the Put calls answer, with status 400, for an identity that does not exist; only Delete says NotFound
+# (docs/contracts/aws_ses.md#error-texts).
 _GONE: Final = re.compile(
     r"Identity <.*> does not exist\."
     r"|Identity .* is invalid\. Must be a verified email address or domain\."

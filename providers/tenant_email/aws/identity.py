@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 Verdict = Literal["verified", "pending", "failed"]
 
 EASY_DKIM_TOKENS: Final = 3
-# Only for an answer without SigningHostedZone: AWS may choose the zone by cell (contracts/aws_ses.md section 1).
+# Only for an answer without SigningHostedZone: AWS may choose the zone by cell
+# (docs/contracts/aws_ses.md#signing-zone).
 _REGIONAL_SIGNING_ZONES: Final = frozenset(
     {
         "af-south-1", "ap-northeast-3", "ap-south-2", "ap-southeast-3", "ap-southeast-5", "ca-west-1",

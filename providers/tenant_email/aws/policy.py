@@ -1,7 +1,7 @@
 """IAM documents: what a sending user may do, and what the operator of this package needs.
 
 Pure functions of strings, so that ARNs can be built from inputs and a preview shows the whole document. Rules:
-contracts/aws_ses.md section 3.
+docs/contracts/aws_ses.md#iam.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Whether a key may send: one mail to SES's mailbox simulator, which judges it as any mail and delivers it to nobody.
 
 The simulator costs a message of the quota and of the bill, and never counts for bounces, complaints or reputation; it
-may be sent to in the sandbox too (contracts/aws_ses.md sections 2 and 3). So SES itself evaluates what a simulation by
-IAM would have to guess at: policy, boundary, organization, identity and its default configuration set.
+may be sent to in the sandbox too (docs/contracts/aws_ses.md#account and #iam). So SES itself evaluates what a
+simulation by IAM would have to guess at: policy, boundary, organization, identity and its default configuration set.
 """
 
 from __future__ import annotations

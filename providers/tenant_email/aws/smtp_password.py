@@ -1,4 +1,4 @@
-"""SMTP credentials for SES, derived from an IAM key (contracts/aws_ses.md section 3).
+"""SMTP credentials for SES, derived from an IAM key (docs/contracts/aws_ses.md#smtp-password).
 
 Derived here and not taken from `aws.iam.AccessKey.ses_smtp_password_v4`: that one is computed once, for the region of
 the AWS provider, and a password is only good in the region it was derived for.

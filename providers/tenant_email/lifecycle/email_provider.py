@@ -1,4 +1,4 @@
-"""EmailProvider: what sends a tenant's mail. design.md section 3 is the path, section 4 the password rules."""
+"""EmailProvider: what sends a tenant's mail. docs/architecture.md#up is the way, #passwords the rules."""
 
 from __future__ import annotations
 
@@ -374,7 +374,7 @@ def _configures(inputs: ProviderInputs, validated: ValidatedInputs) -> Configure
 
 
 def _secret_notices(change: InputDiff, transport: Transport, validated: ValidatedInputs) -> tuple[str, ...]:
-    """Says that a secret changes, which Pulumi's diff does not show (design.md section 6, fact 4)."""
+    """Says that a secret changes, which Pulumi's diff does not show (docs/architecture.md#fact-4)."""
     settings: Props = validated.desired["settings"]
     secret = [name for name in transport.write_only if name in change.settings and name in settings]
     if not secret or change.kind:

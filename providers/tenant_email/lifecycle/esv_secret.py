@@ -50,7 +50,10 @@ class EsvSecretLifecycle(EsvObject):
     }
 
     def do_check(self, recorded: Props | None, desired: Props) -> Findings:
-        """Validates the content too: the API answers a server error to a key that is none (contract section 6)."""
+        """Validates the content too: the API answers a server error to a key that is none.
+
+        Source: docs/contracts/pingone_aic.md#esvs.
+        """
         findings, problems = super().do_check(recorded, desired), list[Problem]()
         found, _ = validate(SecretInputs, desired)
         if is_known(found.inputs.value, found.inputs.encoding) and not _fits(found.inputs):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ExpressionType = Literal[
     "string", "list", "array", "object", "bool", "int", "number", "base64encodedinlined", "keyvaluelist"
 ]
-LONGEST: Final = 65535  # bytes (contract section 6)
+LONGEST: Final = 65535  # bytes (docs/contracts/pingone_aic.md#esvs)
 
 
 def _as_text(value: object) -> object:

@@ -1,6 +1,6 @@
 """SesAccount: whether an account may send from a region, to whom, and what to do when it may not.
 
-Stable facts only, no counters; contracts/aws_ses.md section 2.
+Stable facts only, no counters; docs/contracts/aws_ses.md#account.
 """
 
 from __future__ import annotations

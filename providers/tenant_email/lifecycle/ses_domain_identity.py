@@ -1,7 +1,7 @@
-"""SesDomainIdentity: a domain that SES may send from, and how it signs; contracts/aws_ses.md section 1.
+"""SesDomainIdentity: a domain that SES may send from, and how it signs; docs/contracts/aws_ses.md#identity.
 
 MAIL FROM, feedback, configuration set and the user's tags are those of SesDomainSettings, because a change of
-this resource makes every DNS record look replaced in a preview (design.md section 6, fact 6).
+this resource makes every DNS record look replaced in a preview (docs/architecture.md#fact-6).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The border to Pulumi: the only module that knows the quirks of its dynamic providers (design.md section 6).
+"""The border to Pulumi: the only module that knows the quirks of its dynamic providers (docs/architecture.md#facts).
 
 Inwards it gives plain values: unknowns as one sentinel, whole numbers as int, absent for None. Outwards it turns
 problems into check failures that never quote a value, and every error into a message without a traceback.

@@ -51,7 +51,7 @@ class EsvObject(Lifecycle):
     what: ClassVar[str]
     collection: ClassVar[str]
     fixed: ClassVar[tuple[str, ...]]
-    """The inputs that the platform lets nobody change (contract section 6)."""
+    """The inputs that the platform lets nobody change (docs/contracts/pingone_aic.md#esvs)."""
     visible: ClassVar[Mapping[str, str]]
     """The inputs that a message may show, and their names in the API's document."""
 

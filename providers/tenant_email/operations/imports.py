@@ -1,6 +1,6 @@
 """`opts.import_` as the lifecycles know it: adopt without a write, and only what the given id names.
 
-The constructor takes the option off, because the SDK's host cannot import (design.md section 6, fact 12), and gives
+The constructor takes the option off, because the SDK's host cannot import (docs/architecture.md#fact-12), and gives
 `on_existing="import"` and the id as inputs. An explicit "adopt" wins, so that the id is then only compared.
 """
 

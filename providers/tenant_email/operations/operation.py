@@ -1,6 +1,6 @@
 """One operation of Pulumi, as a host process runs it: config, tenants, clients, locks, and who owns what.
 
-The host runs an operation on four threads (design.md section 6, fact 8), and Pulumi makes the lifecycles without
+The host runs an operation on four threads (docs/architecture.md#fact-8), and Pulumi makes the lifecycles without
 arguments, so they find it here. Nothing is connected before first use.
 """
 

@@ -58,7 +58,7 @@ def local_problems(path: str, address: object, validated: ValidatedInputs) -> li
 
 
 def _check_letters(path: str, address: str, validated: ValidatedInputs) -> Findings:
-    """Judges letters beyond ASCII before the @ (RFC 6531); SES takes none (contracts/aws_ses.md section 1)."""
+    """Judges letters beyond ASCII before the @ (RFC 6531); SES takes none (docs/contracts/aws_ses.md#names)."""
     if address.rpartition("@")[0].isascii():
         return Findings()
     settings, what = validated.desired["settings"], "has letters beyond ASCII before the @"

@@ -101,7 +101,7 @@ def live_mode(identity: Identity, recorded: Props) -> Props:
         mode["dkim_key_length"] = _BITS.get(identity.dkim.next_key_length or "", recorded["dkim_key_length"])
     if origin == _OWN and recorded.get("dkim") == "byo":
         mode["dkim_private_key"] = recorded.get("dkim_private_key")
-        # SES may show the selector or nothing (contracts/aws_ses.md section 8, point 3)
+        # SES may show the selector or nothing (docs/contracts/aws_ses.md#open-points, 3)
         mode["dkim_selector"] = next(iter(identity.dkim.tokens), recorded.get("dkim_selector"))
     return {name: value for name, value in mode.items() if value is not None}
 

@@ -68,7 +68,7 @@ def bring(client: Ses, identity: Identity, wanted: Props) -> None:
 
 
 def _put_mail_from(client: Ses, domain: str, mail_from: tuple[str, OnMxFailure] | None) -> None:
-    """Puts it, once the identity is verified if SES insists (contracts/aws_ses.md section 1, Hubs 5022)."""
+    """Puts it, once the identity is verified if SES insists (docs/contracts/aws_ses.md#mail-from)."""
     name, on_mx_failure = mail_from or (None, "USE_DEFAULT_VALUE")
     refusal = f"ses {client.region}: MAIL FROM is taken for a verified domain only; "
     remedy = "Publish the DKIM records, then run again."

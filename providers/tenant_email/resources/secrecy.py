@@ -1,6 +1,6 @@
 """What of a resource's inputs is secret, for the lifecycle, which sees every value in clear.
 
-Pulumi hides an output only where an input of the same key is secret (design.md section 6, fact 4). So a resource whose
+Pulumi hides an output only where an input of the same key is secret (docs/architecture.md#fact-4). So a resource whose
 inputs hold a secret that its own class does not declare as one, because the user marked it, gets two things more:
 
 - the input `secret_inputs`, the paths of those, so that no message and no id of the lifecycle shows them;

@@ -1,7 +1,7 @@
 """What belongs together in a sending domain, as typed values; `tenant_email.ses` names them for programs.
 
 Plain Python data: a value is registered nowhere by itself, and what makes no sense is refused when a resource or a
-component takes it. Rules and limits: contracts/aws_ses.md sections 1 to 3.
+component takes it. Rules and limits: docs/contracts/aws_ses.md#identity, #account and #iam.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ def test_a_kind_is_created_whole_and_read_without_secrets(wire: Wire, kind: str)
 
 @pytest.mark.parametrize("kind", [kind for kind, case in CASES.items() if case[2]])
 def test_removed_options_are_cleared(wire: Wire, kind: str) -> None:
-    """Options that the user removes are sent as an empty object, without credentials (pains.md, Auth0 7)."""
+    """Options that the user removes are sent as an empty object, without credentials."""
     wire.create(settings(kind))
     wire.change(settings(kind), settings(kind, *OPTIONS))
     assert wire.sent == {"settings": {}}
@@ -114,7 +114,7 @@ def test_no_secret_shows() -> None:
 
 
 def test_a_union_error_is_reduced_to_the_kind_in_use(wire: Wire) -> None:
-    """Of a reason for each kind only the one that concerns this one is shown, whole (pains.md, Auth0 10)."""
+    """Of a reason for each kind only the one that concerns this one is shown, whole."""
     with pytest.raises(Rejected) as refused:
         wire.api.create_provider({"settings": {**settings("mailgun"), "region": "us"}})
     assert "'Invalid value \"us\"' on property credentials.region" in str(refused.value)
@@ -122,7 +122,7 @@ def test_a_union_error_is_reduced_to_the_kind_in_use(wire: Wire) -> None:
 
 
 def test_a_custom_provider_without_its_action(wire: Wire) -> None:
-    """The 409 that means no deployed Action names the missing step (pains.md, Auth0 16)."""
+    """The 409 that means no deployed Action names the missing step (docs/contracts/auth0.md#errors)."""
     wire.tenant.state.custom_action_deployed = False
     with pytest.raises(Conflict, match=r"No deployed action was found\.\nDeploy an Action and bind it to the trigger"):
         wire.create(settings("custom"))
@@ -136,7 +136,7 @@ def test_a_custom_provider_without_its_action(wire: Wire) -> None:
     ],
 )
 def test_what_a_plan_does_not_include(wire: Wire, switch: str, template: dict[str, Any], remedy: str) -> None:
-    """A 403 that is about the plan says so, not that a scope is missing (pains.md, Auth0 28 and 29)."""
+    """A 403 that is about the plan says so, not that a scope is missing (docs/contracts/auth0.md#errors)."""
     setattr(wire.tenant.switches, switch, False)
     usual = {"template": "verify_email", "subject": "Hi", "body": "x", "syntax": "liquid", "enabled": True}
     with pytest.raises(Forbidden) as refused:

@@ -1,4 +1,7 @@
-"""Templates against the emulator: one source, locales, protected and stock ones (contract section 8)."""
+"""Templates against the emulator: one source, locales, protected and stock ones.
+
+Source: docs/contracts/pingone_aic.md#templates.
+"""
 
 from __future__ import annotations
 

@@ -154,7 +154,7 @@ def test_a_login_that_finds_nothing_is_not_absence(case: Case) -> None:
 
 
 def test_a_404_of_something_else_is_not_absence(case: Case) -> None:
-    """An unknown path is a 404 of the platform's own too; only PingOne AIC words both alike (contract section 1)."""
+    """An unknown path is a 404 of the platform's own too; only PingOne AIC words both alike."""
     made = case.provider.create(case.inputs())
     inject(case, MAIN, status=404)
     if "pingone_aic" in made.id:

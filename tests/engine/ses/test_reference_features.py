@@ -1,4 +1,7 @@
-"""The features by which SES modules are compared (contracts/aws_ses.md section 7), each on one stack that came up."""
+"""The features by which SES modules are compared, each on one stack that came up.
+
+Source: docs/contracts/aws_ses.md#features.
+"""
 
 from __future__ import annotations
 

@@ -184,7 +184,7 @@ def test_a_vanished_provider_is_dropped_by_refresh(provider: Single) -> None:
 
 @pytest.mark.parametrize("status", [401, 403, 500])
 def test_only_404_means_absent(provider: Single, status: int) -> None:
-    """A read that fails is an error, never an absence: nothing is written (pains.md, Auth0 5)."""
+    """A read that fails is an error, never an absence: nothing is written."""
     provider.tenant.inject(Fault("GET", status=status, times=99))
     with pytest.raises(Failed, match="GET /api/v2/emails/provider"):
         provider.up(**provider_inputs(without(SMTP, "password")))

@@ -1,4 +1,4 @@
-"""Tokens, rate limits and faults (contracts/auth0.md sections 1 to 3)."""
+"""Tokens, rate limits and faults (docs/contracts/auth0.md#authentication, #endpoints and #rate-limits)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mail that the emulator really sends, through whatever provider it stores (contracts/auth0.md section 8)."""
+"""Mail that the emulator really sends, through whatever provider it stores (docs/contracts/auth0.md#delivery)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The provider endpoints, case by case from contracts/auth0.md sections 2, 4 and 5."""
+"""The provider endpoints, case by case from docs/contracts/auth0.md#endpoints, #provider and #patch."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 SMTP_SHOWN = {"smtp_host": "smtp.one.example", "smtp_port": 587, "smtp_user": "mailer"}
 KEY = "canary-api-key"
-# kind: credentials sent, credentials shown (section 4)
+# kind: credentials sent, credentials shown (docs/contracts/auth0.md#provider)
 KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "mandrill": ({"api_key": KEY}, {}),
     "sendgrid": ({"api_key": KEY}, {}),
@@ -48,7 +48,7 @@ def test_kind_hides_its_secrets(tenant: Tenant, kind: str) -> None:
 
 @pytest.mark.parametrize("new", KINDS)
 def test_switch_of_kind_replaces_credentials_and_drops_settings(tenant: Tenant, new: str) -> None:
-    """A new name with its full credentials leaves nothing of the old kind (section 5.2)."""
+    """A new name with its full credentials leaves nothing of the old kind (docs/contracts/auth0.md#patch-2)."""
     tenant.emulator.state.custom_action_deployed = True
     old = "mandrill" if new == "smtp" else "smtp"
     tenant.call("POST", PROVIDER, body(old) | {"settings": SETTINGS})
@@ -74,7 +74,7 @@ def test_include_fields_is_a_json_boolean(tenant: Tenant) -> None:
 
 
 def test_second_post_conflicts_and_names_the_kind(tenant: Tenant) -> None:
-    """There is one provider, even for the same name and when disabled (section 5.8)."""
+    """There is one provider, even for the same name and when disabled (docs/contracts/auth0.md#patch-8)."""
     tenant.call("POST", PROVIDER, smtp() | {"enabled": False})
     answer = tenant.call("POST", PROVIDER, smtp())
     assert (answer.status, answer.document) == (
@@ -93,20 +93,20 @@ def test_custom_needs_a_deployed_action(tenant: Tenant, method: str) -> None:
 
 
 def test_patch_without_provider_is_404(tenant: Tenant) -> None:
-    """There is nothing to change (section 5.7)."""
+    """There is nothing to change (docs/contracts/auth0.md#patch-7)."""
     answer = tenant.call("PATCH", PROVIDER, {"enabled": False})
     assert (answer.status, answer.document["errorCode"]) == (404, "inexistent_email_provider")
 
 
 def test_delete_is_204_with_and_without_a_provider(tenant: Tenant) -> None:
-    """Deleting twice is no error (section 2)."""
+    """Deleting twice is no error (docs/contracts/auth0.md#endpoints)."""
     tenant.call("POST", PROVIDER, smtp())
     assert [tenant.call("DELETE", PROVIDER).status for _ in range(2)] == [204, 204]
     assert tenant.call("GET", PROVIDER).status == 404
 
 
 def test_patch_without_credentials_keeps_the_stored_ones(tenant: Tenant) -> None:
-    """Other fields change alone (section 5.1)."""
+    """Other fields change alone (docs/contracts/auth0.md#patch-1)."""
     tenant.call("POST", PROVIDER, smtp() | {"settings": SETTINGS})
     answer = tenant.call("PATCH", PROVIDER, {"default_from_address": "new@acme.example"})
     assert answer.document["default_from_address"] == "new@acme.example"
@@ -127,7 +127,7 @@ REFUSED_SMTP: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("case", REFUSED_SMTP)
 def test_smtp_password_is_required(tenant: Tenant, case: str) -> None:
-    """The enforced rule refuses and changes nothing (section 5.3)."""
+    """The enforced rule refuses and changes nothing (docs/contracts/auth0.md#patch-3)."""
     tenant.call("POST", PROVIDER, smtp())
     answer = tenant.call("PATCH", PROVIDER, REFUSED_SMTP[case])
     assert (answer.status, answer.document["errorCode"]) == (400, "invalid_body")
@@ -154,7 +154,7 @@ def test_smtp_rule_can_be_switched_off(tenant: Tenant) -> None:
 
 @pytest.mark.parametrize(("switch", "status"), [("reject", 400), ("merge", 200)])
 def test_partial_credentials_are_refused_or_merged(tenant: Tenant, switch: str, status: int) -> None:
-    """The open point of section 5.4 is refused unless switched."""
+    """The open point of docs/contracts/auth0.md#patch-4 is refused unless switched."""
     tenant.emulator.switches.partial_credentials = "merge" if switch == "merge" else "reject"
     tenant.call("POST", PROVIDER, body("ses"))
     answer = tenant.call("PATCH", PROVIDER, {"credentials": {"region": "us-east-1"}})
@@ -165,7 +165,7 @@ def test_partial_credentials_are_refused_or_merged(tenant: Tenant, switch: str, 
 
 @pytest.mark.parametrize(("switch", "status"), [("reject", 400), ("keep", 200)])
 def test_new_name_without_credentials(tenant: Tenant, switch: str, status: int) -> None:
-    """The open point of section 5.6 is a 400 unless switched."""
+    """The open point of docs/contracts/auth0.md#patch-6 is a 400 unless switched."""
     tenant.emulator.switches.rename_without_credentials = "keep" if switch == "keep" else "reject"
     tenant.call("POST", PROVIDER, body("mandrill"))
     assert tenant.call("PATCH", PROVIDER, {"name": "sendgrid"}).status == status
@@ -173,21 +173,21 @@ def test_new_name_without_credentials(tenant: Tenant, switch: str, status: int) 
 
 @pytest.mark.parametrize(("sent", "kept"), [({}, {"settings": {}}), (None, {})])
 def test_settings_are_cleared_explicitly(tenant: Tenant, sent: Any, kept: dict[str, Any]) -> None:
-    """An empty object is echoed, null removes (section 5.5)."""
+    """An empty object is echoed, null removes (docs/contracts/auth0.md#patch-5)."""
     tenant.call("POST", PROVIDER, smtp() | {"settings": SETTINGS})
     tenant.call("PATCH", PROVIDER, {"settings": sent})
     assert {key: value for key, value in tenant.provider().items() if key == "settings"} == kept
 
 
 def test_settings_can_be_switched_to_vanish(tenant: Tenant) -> None:
-    """Whether omitted settings stay is an open point (section 5.5)."""
+    """Whether omitted settings stay is an open point (docs/contracts/auth0.md#patch-5)."""
     tenant.emulator.switches.keep_settings = False
     tenant.call("POST", PROVIDER, smtp() | {"settings": SETTINGS})
     assert "settings" not in tenant.call("PATCH", PROVIDER, {"enabled": False}).document
 
 
 def test_empty_from_address_while_enabled_can_be_refused(tenant: Tenant) -> None:
-    """An open point of section 10: accepted unless switched, always accepted while disabled."""
+    """Accepted unless switched (docs/contracts/auth0.md#open-points), always accepted while disabled."""
     assert tenant.call("POST", PROVIDER, smtp() | {"default_from_address": ""}).status == 201
     tenant.emulator.switches.empty_from_needs_disabled = True
     assert tenant.call("PATCH", PROVIDER, {"default_from_address": ""}).status == 400
@@ -195,7 +195,7 @@ def test_empty_from_address_while_enabled_can_be_refused(tenant: Tenant) -> None
 
 
 def test_region_of_sparkpost_can_be_hidden(tenant: Tenant) -> None:
-    """Its visibility is inferred (section 10)."""
+    """Its visibility is inferred (docs/contracts/auth0.md#open-points)."""
     tenant.emulator.switches.api_key_kinds_show_region = False
     assert tenant.call("POST", PROVIDER, body("sparkpost")).document["credentials"] == {}
 
@@ -247,7 +247,7 @@ def test_union_error_lists_every_schema(tenant: Tenant) -> None:
 
 
 def test_empty_patch_is_refused(tenant: Tenant) -> None:
-    """A PATCH has at least one property (section 5.7)."""
+    """A PATCH has at least one property (docs/contracts/auth0.md#patch-7)."""
     tenant.call("POST", PROVIDER, smtp())
     assert tenant.call("PATCH", PROVIDER, {}).status == 400
 

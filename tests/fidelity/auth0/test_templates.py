@@ -1,4 +1,4 @@
-"""The template endpoints, case by case from contracts/auth0.md sections 2 and 6."""
+"""The template endpoints, case by case from docs/contracts/auth0.md#endpoints and #templates."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_unknown_name_is_refused(tenant: Tenant) -> None:
 
 
 def test_status_of_a_creation_can_be_switched(tenant: Tenant) -> None:
-    """Nobody recorded whether it is 200 or 201 (section 10)."""
+    """Nobody recorded whether it is 200 or 201 (docs/contracts/auth0.md#open-points)."""
     tenant.emulator.switches.template_created_status = 201
     assert tenant.call("POST", TEMPLATES, template()).status == 201
 
@@ -93,7 +93,7 @@ def test_result_url_is_cleared_by_null_or_empty_text(tenant: Tenant, cleared: An
 
 @pytest.mark.parametrize(("clears", "expected"), [(True, {}), (False, {"urlLifetimeInSeconds": 60})])
 def test_put_clears_or_keeps_optional_fields(tenant: Tenant, clears: bool, expected: dict[str, Any]) -> None:
-    """What PUT does with omitted fields is an open point (section 6)."""
+    """What PUT does with omitted fields is an open point (docs/contracts/auth0.md#templates)."""
     tenant.emulator.switches.put_clears_optional_fields = clears
     tenant.call("POST", TEMPLATES, template(urlLifetimeInSeconds=60))
     assert tenant.call("PUT", ONE, template(subject="New")).document == template(subject="New", **expected)
@@ -124,7 +124,7 @@ def test_from_needs_an_enabled_provider(tenant: Tenant, provider: Any) -> None:
 
 
 def test_templates_outlive_the_provider(tenant: Tenant) -> None:
-    """Deleting the provider leaves a template with its from address (section 5.9)."""
+    """Deleting the provider leaves a template with its from address (docs/contracts/auth0.md#patch-9)."""
     tenant.call("POST", PROVIDER, smtp())
     wanted = template(**{"from": "hello@acme.example"})
     assert tenant.call("POST", TEMPLATES, wanted).status == 200
@@ -152,7 +152,7 @@ def test_async_approval_can_be_out_of_the_plan(tenant: Tenant) -> None:
 
 
 def test_body_size_can_be_limited(tenant: Tenant) -> None:
-    """No limit is documented (section 10); a switch sets one, in bytes."""
+    """No limit is documented (docs/contracts/auth0.md#open-points); a switch sets one, in bytes."""
     tenant.emulator.switches.max_body_bytes = 4
     assert tenant.call("POST", TEMPLATES, template(body="üüü")).status == 400
     assert tenant.call("POST", TEMPLATES, template(body="üü")).status == 200
@@ -189,7 +189,7 @@ def test_post_needs_six_fields(tenant: Tenant, field: str) -> None:
 
 
 def test_no_list_and_no_delete(tenant: Tenant) -> None:
-    """The API has neither (section 2)."""
+    """The API has neither (docs/contracts/auth0.md#endpoints)."""
     tenant.call("POST", TEMPLATES, template())
     assert tenant.call("GET", TEMPLATES).status == 404
     assert tenant.call("DELETE", ONE).status == 404

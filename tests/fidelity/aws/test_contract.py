@@ -1,4 +1,4 @@
-"""The local AWS against contracts/aws_ses.md: texts, statuses, and shapes of AWS's own service model."""
+"""The local AWS against docs/contracts/aws_ses.md: texts, statuses, and shapes of AWS's own service model."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ UNKNOWN: Any = {"EmailIdentity": "x.example"}
     ],
 )
 def test_refuses_in_the_words_of_aws(cloud: Cloud, operation: str, params: dict[str, str], expected: str) -> None:
-    """Section 1, "Live error messages", limits and IDN; section 5 for the configuration set."""
+    """docs/contracts/aws_ses.md#error-texts, #limits and #names; #moto for the configuration set."""
     ses = cloud.ses()
     ses.create_email_identity(EmailIdentity=ZONE)
     ses.create_configuration_set(ConfigurationSetName="cs")

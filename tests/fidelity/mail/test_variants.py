@@ -208,7 +208,7 @@ def _aic_settings(servers: Servers, name: str, called: str) -> dict[str, Any]:
 
 
 def _aic_properties(settings: dict[str, Any]) -> dict[str, str]:
-    """Returns the properties that the platform makes of the document it stores (contract section 2)."""
+    """Returns the properties that the platform makes of the document it stores (docs/contracts/pingone_aic.md#smtp)."""
     body = aic_mapping.provider_body({"settings": settings}, None, None, settings.get("password"))
     flags = {"mail.smtp.auth": body["auth"]["enable"], "mail.smtp.ssl.enable": body["ssl"]["enable"]}
     flags["mail.smtp.starttls.enable"] = body["starttls"]["enable"]

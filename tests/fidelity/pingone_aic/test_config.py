@@ -1,4 +1,4 @@
-"""The configuration store (contracts/pingone_aic.md sections 1, 3, 4 and 8)."""
+"""The configuration store (docs/contracts/pingone_aic.md#config, #secrets, #built-in and #templates)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ESVs and the restart that loads them (contracts/pingone_aic.md section 6)."""
+"""ESVs and the restart that loads them (docs/contracts/pingone_aic.md#esvs)."""
 
 from __future__ import annotations
 

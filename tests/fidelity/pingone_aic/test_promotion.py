@@ -1,4 +1,4 @@
-"""Promotion endpoints of an upper tenant (contracts/pingone_aic.md section 7)."""
+"""Promotion endpoints of an upper tenant (docs/contracts/pingone_aic.md#tiers)."""
 
 from __future__ import annotations
 

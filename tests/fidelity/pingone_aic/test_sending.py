@@ -1,4 +1,4 @@
-"""Mail that really goes out through what is stored (contracts/pingone_aic.md section 9)."""
+"""Mail that really goes out through what is stored (docs/contracts/pingone_aic.md#sending)."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_every_refusal_of_the_server_is_a_400(tenant: Tenant, changes: dict[str,
 
 
 def test_blob_of_another_tenant_does_not_decrypt(tenant: Tenant) -> None:
-    """It is stored, and mail fails (contract section 3)."""
+    """It is stored, and mail fails (docs/contracts/pingone_aic.md#secrets)."""
     with AicEmulator(state=state()) as other:
         stolen = Tenant(other).call("PUT", PROVIDER, smtp()).document
     assert tenant.call("PUT", PROVIDER, stolen).status == 200

@@ -1,4 +1,7 @@
-"""Tokens of service accounts, and what a request without the right one gets (contracts/pingone_aic.md section 5)."""
+"""Tokens of service accounts, and what a request without the right one gets.
+
+Source: docs/contracts/pingone_aic.md#authentication.
+"""
 
 from __future__ import annotations
 
@@ -86,7 +89,7 @@ def test_scopes_are_checked_in_each_api_s_own_words(tenant: Tenant, path: str) -
 
 
 def test_any_token_opens_environment_info(tenant: Tenant) -> None:
-    """The tier is told to every token (contract section 0)."""
+    """The tier is told to every token (docs/contracts/pingone_aic.md#endpoints)."""
     answer = Tenant(tenant.emulator, "fr:idc:promotion:*").call("GET", "/environment/info")
     assert (answer.status, answer.document["immutable"], answer.document["tier"]) == (200, False, "dev")
 

@@ -1,4 +1,4 @@
-"""Auth0's provider and templates (contracts/auth0.md)."""
+"""Auth0's provider and templates (docs/contracts/auth0.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Logto's e-mail connector and templates (contracts/logto.md)."""
+"""Logto's e-mail connector and templates (docs/contracts/logto.md)."""
 
 from __future__ import annotations
 
@@ -62,7 +62,8 @@ def _mine(tenant: LogtoEmulator) -> list[Any]:
                 config["templates"].sort(key=lambda text: _USES.index(text["usageType"]))
             if config.get("auth", {}).get("type") == "login":
                 del config["auth"]["type"]  # the default
-            defaults = {"secure": False, "requireTLS": True}  # how a port of STARTTLS is written (section 8)
+            # how a port of STARTTLS is written (docs/contracts/logto.md#services)
+            defaults = {"secure": False, "requireTLS": True}
             found.append((row.factory, {key: kept for key, kept in config.items() if defaults.get(key) is not kept}))
     return found
 

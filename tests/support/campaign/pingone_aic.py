@@ -1,4 +1,4 @@
-"""PingOne AIC's provider, templates and ESVs (contracts/pingone_aic.md)."""
+"""PingOne AIC's provider, templates and ESVs (docs/contracts/pingone_aic.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which IAM actions each platform's way through SES gets (contracts/aws_ses.md section 3)."""
+"""Which IAM actions each platform's way through SES gets (docs/contracts/aws_ses.md#iam)."""
 
 from __future__ import annotations
 

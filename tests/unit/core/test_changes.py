@@ -84,7 +84,7 @@ def test_a_stored_secret_goes_with_what_it_was_given_for(settings: dict[str, Any
 
 
 def test_another_kind_needs_its_credentials() -> None:
-    """A new kind without credentials is refused, whatever the old one had (pains.md, Auth0 8)."""
+    """A new kind without credentials is refused, whatever the old one had."""
     bare = {"kind": "auth0.ses", "region": "eu-west-1"}
     (problem,) = change(SMTP, bare).problems
     assert "cannot switch from smtp to ses without the access_key_id and secret_access_key" in problem.what

@@ -37,8 +37,8 @@ WELCOME = {"kind": "auth0.template", "template": "welcome_email", "subject": "Hi
         (
             {"preflight": "send"},
             (
-                "preflight: Auth0 does not support 'send' here: its Management API has no test mail (contracts/"
-                "auth0.md section 8)\nUse one of: off, connect."
+                "preflight: Auth0 does not support 'send' here: its Management API has no test "
+                "mail\nUse one of: off, connect."
             ),
         ),
         (

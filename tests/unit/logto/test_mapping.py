@@ -82,7 +82,7 @@ CLEANED: list[tuple[Any, Any, list[str]]] = [
 
 @pytest.mark.parametrize(("value", "left", "paths"), CLEANED)
 def test_cleaning_is_logtos(value: Any, left: Any, paths: list[str]) -> None:
-    """contracts/logto.md section 3: empty texts, lists, objects and nulls go; 0, false and spaces stay."""
+    """docs/contracts/logto.md#clean: empty texts, lists, objects and nulls go; 0, false and spaces stay."""
     assert cleaned(value) == left
     assert stripped(value) == paths
 

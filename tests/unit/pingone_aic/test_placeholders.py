@@ -1,4 +1,4 @@
-"""Names of ESVs, placeholders, and the wrappers that type them (contracts/pingone_aic.md section 6)."""
+"""Names of ESVs, placeholders, and the wrappers that type them (docs/contracts/pingone_aic.md#esvs)."""
 
 from __future__ import annotations
 

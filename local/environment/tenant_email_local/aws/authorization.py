@@ -1,6 +1,6 @@
 """Decides whether a caller may do what it asks, from the policies and boundaries in the local IAM.
 
-Sources: contracts/aws_ses.md section 3 (resources of a mail, condition keys, the sandbox trap); for the words, IAM
+Sources: docs/contracts/aws_ses.md#iam (resources of a mail, condition keys) and #sandbox; for the words, IAM
 User Guide, "Troubleshoot access denied error messages", and for mail SES's own sentence, which quotes its parts.
 """
 

@@ -10,8 +10,8 @@ HOURS_72 = 72 * 3600.0
 class Behaviour:
     """Holds the switches; all times are seconds, and changing one takes effect at the next call.
 
-    Sources: contracts/aws_ses.md sections 1 (verification, limits, Hubs 5022), 2 (sandbox) and 5 (supplement);
-    pains.md "inbound PR 194" for `token_delay`.
+    Sources: docs/contracts/aws_ses.md#timing, #limits, #mail-from, #account (sandbox) and #moto (supplement);
+    the tokens of a new identity may be late by `token_delay`.
     """
 
     key_delay: float = 3.0

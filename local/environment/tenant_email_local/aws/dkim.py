@@ -1,6 +1,6 @@
 """Turns DkimSigningAttributes into how an identity signs: Easy DKIM, BYODKIM or a replica (DEED).
 
-Source: contracts/aws_ses.md section 1, "Create input".
+Source: docs/contracts/aws_ses.md#create.
 """
 
 import base64

@@ -1,6 +1,6 @@
 """Publishes the keys of Easy DKIM where the CNAMEs of an identity point: at the names of dkim.amazonses.com.
 
-Source: Amazon SES Developer Guide, "Easy DKIM": SES holds the key pairs; contracts/aws_ses.md section 1,
+Source: Amazon SES Developer Guide, "Easy DKIM": SES holds the key pairs; docs/contracts/aws_ses.md#identity,
 "SigningHostedZone". A key pair belongs to the place of its token and its length, because making three anew for each
 identity would take a second.
 """

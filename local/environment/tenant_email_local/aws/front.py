@@ -1,6 +1,6 @@
 """Receives every request, authenticates it, and answers it itself or lets moto answer.
 
-What moto lacks or gets wrong (contracts/aws_ses.md section 5) is answered here: SES v2, and parts of IAM; the rest of
+What moto lacks or gets wrong (docs/contracts/aws_ses.md#moto) is answered here: SES v2, and parts of IAM; the rest of
 IAM, STS and Route 53 is moto's, after the caller's policies allowed it.
 """
 

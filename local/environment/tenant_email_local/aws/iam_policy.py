@@ -1,6 +1,6 @@
 """Evaluates IAM policies: one request against everything that limits its caller.
 
-Sources: contracts/aws_ses.md section 3; IAM User Guide, "Policy evaluation logic" and, for the words of a refusal,
+Sources: docs/contracts/aws_ses.md#iam; IAM User Guide, "Policy evaluation logic" and, for the words of a refusal,
 "Troubleshoot access denied error messages": an explicit Deny wins, what nothing allows is denied, and permissions
 boundaries and session policies only take away. moto's own evaluation ignores resources' `?` and all condition keys.
 """

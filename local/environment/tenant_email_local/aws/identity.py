@@ -1,6 +1,6 @@
 """Holds an SES identity and the machines that move its statuses.
 
-Source: contracts/aws_ses.md section 1: verification timing, DKIM and MAIL FROM statuses.
+Source: docs/contracts/aws_ses.md#timing and #get: verification, DKIM and MAIL FROM statuses.
 """
 
 import secrets

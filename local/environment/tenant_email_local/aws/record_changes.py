@@ -2,7 +2,7 @@
 
 moto takes what AWS refuses: a DELETE whose values are not those that are there, a CREATE of what exists, a CNAME beside
 other types, names of another zone, TXT values that are not quoted or too long. Source: the API reference of
-ChangeResourceRecordSets and contracts/aws_ses.md section 5, "Others".
+ChangeResourceRecordSets and docs/contracts/aws_ses.md#moto, "Others".
 """
 
 import re

@@ -33,7 +33,7 @@ class Sending:
         return {"SendEmail": self.send}
 
     def send(self, call: Call) -> Params:
-        """Sends one mail; the action asked of IAM follows the content, not the API (contract section 3)."""
+        """Sends one mail; the action asked of IAM follows the content, not the API (docs/contracts/aws_ses.md#iam)."""
         content: Params = call.params.get("Content") or {}
         if "Raw" in content:
             message, action = _raw(content["Raw"]), "ses:SendRawEmail"

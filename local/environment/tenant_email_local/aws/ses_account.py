@@ -1,6 +1,6 @@
 """Answers SES v2's account and configuration set operations.
 
-Sources: contracts/aws_ses.md section 2; section 5 for the duplicate configuration set.
+Sources: docs/contracts/aws_ses.md#account and #moto for the duplicate configuration set.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Answers SES v2's identity operations. Texts and statuses: contracts/aws_ses.md section 1."""
+"""Answers SES v2's identity operations. Texts and statuses: docs/contracts/aws_ses.md#error-texts."""
 
 import re
 from collections.abc import Callable, Mapping

@@ -1,6 +1,6 @@
 """Says what IAM is asked about a call of SES v2 that sends nothing.
 
-Sources: contracts/aws_ses.md section 3; Service Authorization Reference of SES v2: a named configuration set is a
+Sources: docs/contracts/aws_ses.md#iam; Service Authorization Reference of SES v2: a named configuration set is a
 resource of its own, tags in a creation ask for ses:TagResource, and a replica for the parent's key.
 """
 

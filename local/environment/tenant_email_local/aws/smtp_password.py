@@ -1,6 +1,6 @@
 """Derives the SMTP password that SES accepts for a secret access key.
 
-Source: contracts/aws_ses.md section 3, "SMTP password".
+Source: docs/contracts/aws_ses.md#smtp-password.
 """
 
 import base64

@@ -1,4 +1,7 @@
-"""What each call of Auth0's Management API promises (contracts/auth0.md sections 1, 2, 4 and 6)."""
+"""What each call of Auth0's Management API promises.
+
+Source: docs/contracts/auth0.md#authentication, #endpoints, #provider and #templates.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Auth0's Management API calls; contracts/auth0.md sections 1 to 6."""
+"""Auth0's Management API calls; docs/contracts/auth0.md."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class Auth0:
         return templates.live_of(made.body)
 
     def update_template(self, desired: Props, change: InputDiff, live: LiveObject | None) -> LiveObject:
-        """Sends only the fields that changed, so that nothing else is undone (pains.md, Auth0 14)."""
+        """Sends only the fields that changed, so that nothing else is undone."""
         body = templates.body_of(desired["settings"], change)
         live = templates.live_of(self._patch(desired["settings"], body))
         return replace(live, sent=frozenset(body))
@@ -112,7 +112,7 @@ class Auth0:
     def _disable(self, settings: Props, record: TemplateRecord) -> tuple[str, ...]:
         """Disables with one call, whose answer shows the rest; what turns out to be changed is enabled again.
 
-        A look before would double the calls of a destroy, in buckets of five (contracts/auth0.md section 3), and
+        A look before would double the calls of a destroy, in buckets of five (docs/contracts/auth0.md#rate-limits), and
         there is no write with a condition. One that was disabled already stays as it is, whoever changed it.
         """
         if record.ours is not None and record.ours.get("enabled") is False:

@@ -16,7 +16,7 @@ CONNECTION: Final = ConnectionSpec(
     secret={"clientSecret": "AUTH0_CLIENT_SECRET"},
 )
 
-# contracts/auth0.md section 3: refill a minute by the bucket's size, which depends on the plan
+# docs/contracts/auth0.md#rate-limits: refill a minute by the bucket's size, which depends on the plan
 _SMALL: Final = {5: 25.0, 10: 100.0}
 _PROVIDER: Final = "/api/v2/emails/provider"
 _TEMPLATES: Final = "/api/v2/email-templates*"
@@ -38,5 +38,6 @@ CAPABILITIES: Final = Capabilities(
     on_delete_provider=("delete", "disable", "retain"),
     on_delete_template=("disable", "restore", "retain"),
     preflight=("off", "connect"),
-    no_preflight={"send": "its Management API has no test mail (contracts/auth0.md section 8)"},
+    # docs/contracts/auth0.md#delivery: the dashboard's test mail is private
+    no_preflight={"send": "its Management API has no test mail"},
 )

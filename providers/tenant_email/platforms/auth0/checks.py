@@ -30,7 +30,7 @@ def check_template(inputs: Props) -> Findings:
 
 
 def check_provider(inputs: Props) -> Findings:
-    """Judges the port, and warns that a kind newer than this package goes unchecked (pains.md, Auth0 17)."""
+    """Judges the port, and warns that a kind newer than this package goes unchecked."""
     settings = inputs["settings"]
     if settings["kind"] == "auth0.smtp":
         return Findings(tuple(port_problems(settings)), _port_warnings(settings["port"]))
@@ -48,7 +48,7 @@ def _port_warnings(port: object) -> tuple[str, ...]:
 
 
 def _check_name(name: object) -> Findings:
-    """Warns about names newer than this package, or that no tenant shows any more (pains.md, Auth0 17 and 19)."""
+    """Warns about names newer than this package, or that no tenant shows any more."""
     if not isinstance(name, str) or name in set(templates.NAMES) - set(templates.LEGACY):
         return Findings()
     if name in templates.LEGACY:

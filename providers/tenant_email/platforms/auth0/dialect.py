@@ -1,4 +1,4 @@
-"""How Auth0 words its errors (contracts/auth0.md section 2)."""
+"""How Auth0 words its errors (docs/contracts/auth0.md#errors)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Dialect:
         self._kind = kind
 
     def read_error(self, status: int, body: Any) -> tuple[str, str]:
-        """Returns (errorCode or OAuth error, message); contracts/auth0.md section 2."""
+        """Returns (errorCode or OAuth error, message); docs/contracts/auth0.md#errors."""
         if not isinstance(body, dict):
             return "", ""
         error = cast("Props", body)
@@ -44,7 +44,7 @@ class Dialect:
 
 
 def plain_error(text: str, kind: str) -> str:
-    """Returns a refusal reduced to the kind in use: Auth0 lists what is wrong for each kind (pains.md, Auth0 10).
+    """Returns a refusal reduced to the kind in use: Auth0 lists what is wrong for each kind, in a wall of text.
 
     The reason for a kind is the one that does not call its own credentials unknown; of several, the one that names a
     single credential says most.

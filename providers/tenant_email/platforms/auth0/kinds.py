@@ -1,4 +1,6 @@
-"""Auth0's e-mail providers as data: what each calls its credentials and options on the wire (contracts/auth0.md 4).
+"""Auth0's e-mail providers as data: what each calls its credentials and options on the wire.
+
+Source: docs/contracts/auth0.md#provider.
 
 A new kind is a class in `settings`, its rules in `models`, and one entry here.
 """

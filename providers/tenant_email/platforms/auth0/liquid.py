@@ -1,4 +1,4 @@
-"""Auth0's Liquid as data, and what it says of a template (contracts/auth0.md section 6)."""
+"""Auth0's Liquid as data, and what it says of a template (docs/contracts/auth0.md#liquid)."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _OF_TEMPLATE: Final[Mapping[str, frozenset[str]]] = {
 _REDIRECT: Final = Words(
     frozenset(f"{of}.{name}" for of in ("application", "client") for name in ("name", "clientID", "callback_domain"))
 )
-# without it the mail is of no use; those of the last three are inferred (contracts/auth0.md section 6)
+# without it the mail is of no use; those of the last three are inferred (docs/contracts/auth0.md#liquid)
 REQUIRED: Final[Mapping[str, str]] = {
     "verify_email": "url",
     "verify_email_by_code": "code",

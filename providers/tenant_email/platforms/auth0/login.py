@@ -1,4 +1,7 @@
-"""How an application logs in: client credentials, for a token for the Management API (contracts/auth0.md section 1)."""
+"""How an application logs in: client credentials, for a token for the Management API.
+
+Source: docs/contracts/auth0.md#authentication.
+"""
 
 from __future__ import annotations
 

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from tenant_email.shapes import Props, PropsView
 
 _TOP: Final = {"enabled": "enabled", "from_address": "default_from_address"}
-# headers whose value is the text "true" or "false" (contracts/auth0.md section 4)
+# headers whose value is the text "true" or "false" (docs/contracts/auth0.md#provider)
 _TEXT_FLAGS: Final = frozenset({"X-MC-ViewContentLink"})
 
-# what a field goes back to when the user removes it: the defaults of contracts/auth0.md section 4
+# what a field goes back to when the user removes it: the defaults of docs/contracts/auth0.md#provider
 _CLEARED: Final[PropsView] = {"default_from_address": "", "enabled": True}
 
 

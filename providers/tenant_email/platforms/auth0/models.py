@@ -1,4 +1,7 @@
-"""What Auth0 accepts beyond the types of the settings; contracts/auth0.md sections 4 and 6 are its source."""
+"""What Auth0 accepts beyond the types of the settings.
+
+Source: docs/contracts/auth0.md#provider and #templates are its source.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ _SHORTEST_DOMAIN: Final = 4
 
 
 def _us_is_the_default(value: object) -> object:
-    """Takes "us" for what the API calls null (pains.md, Auth0 10)."""
+    """Takes "us" for what the API calls null (docs/contracts/auth0.md#provider)."""
     return None if value == "us" else value
 
 
@@ -76,4 +79,4 @@ TEMPLATES: Final = Models(
         },
     )
 )
-"""An empty subject, sender or result url is stored as such (contracts/auth0.md section 6): Auth0's own is used."""
+"""An empty subject, sender or result url is stored as such (docs/contracts/auth0.md#templates): Auth0's own is used."""

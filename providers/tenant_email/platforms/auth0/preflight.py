@@ -17,8 +17,8 @@ def server(settings: Props) -> Server:
     """Returns the server of settings whose kind has one.
 
     Auth0 logs in to SMTP with AUTH LOGIN over TLS 1.2 or newer, with a certificate that a public authority signed
-    (contracts/auth0.md section 8); SES it calls by https. Nobody has published how long it waits (a minute for all is
-    taken), nor how it reads a server's answers (as nodemailer does: Auth0 is a service on Node).
+    (docs/contracts/auth0.md#delivery); SES it calls by https. Nobody has published how long it waits (a minute for all
+    is taken), nor how it reads a server's answers (as nodemailer does: Auth0 is a service on Node).
     """
     if settings["kind"] == "auth0.ses":
         return Server(f"email.{settings['region']}.amazonaws.com", 443, path="settings.region", mail=False)

@@ -1,4 +1,4 @@
-"""What Auth0 refuses and what to do (contracts/auth0.md sections 1, 2 and 5)."""
+"""What Auth0 refuses and what to do (docs/contracts/auth0.md#authentication, #errors and #patch)."""
 
 from __future__ import annotations
 

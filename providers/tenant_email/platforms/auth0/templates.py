@@ -1,4 +1,4 @@
-"""Between our inputs and Auth0's e-mail templates: pure (contracts/auth0.md section 6)."""
+"""Between our inputs and Auth0's e-mail templates: pure (docs/contracts/auth0.md#templates)."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def restoring_body(snapshot: Props, settings: Props) -> Props:
     """Returns the PATCH that puts a template back as it was before it was adopted.
 
     What the template did not have then is cleared only where these settings gave it, because a plan may refuse to
-    have a field named at all (contracts/auth0.md section 2, resultUrl).
+    have a field named at all (docs/contracts/auth0.md#errors, resultUrl).
     """
     return {
         wire: snapshot.get(wire, _CLEARED.get(wire))

@@ -1,4 +1,4 @@
-"""What each call of Logto's Management API promises (contracts/logto.md sections 1, 3, 5, 6 and 7)."""
+"""What each call of Logto's Management API promises (docs/contracts/logto.md)."""
 
 from __future__ import annotations
 

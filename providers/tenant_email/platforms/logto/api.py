@@ -1,4 +1,4 @@
-"""Logto's Management API calls; contracts/logto.md sections 1 to 7."""
+"""Logto's Management API calls; docs/contracts/logto.md."""
 
 from __future__ import annotations
 

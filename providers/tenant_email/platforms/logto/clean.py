@@ -1,4 +1,4 @@
-"""What Logto does to a config after it has validated it: empty values vanish (contracts/logto.md section 3)."""
+"""What Logto does to a config after it has validated it: empty values vanish (docs/contracts/logto.md#clean)."""
 
 from __future__ import annotations
 

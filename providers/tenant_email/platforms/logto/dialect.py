@@ -1,4 +1,4 @@
-"""How Logto words its errors; the code counts, for the message is translated (contracts/logto.md section 2)."""
+"""How Logto words its errors; the code counts, for the message is translated (docs/contracts/logto.md#errors)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Dialect:
         """Returns (code, text).
 
         `data` of a failed send may hold a dump of the request with address, body and authorization in it: only what
-        the mail server or service said, or else an error code, is taken (contracts/logto.md section 5).
+        the mail server or service said, or else an error code, is taken (docs/contracts/logto.md#test-send).
         """
         if not isinstance(body, dict):
             return "", ""

@@ -1,4 +1,4 @@
-"""Which text Logto sends in the end, and which field of it has no effect: pure (contracts/logto.md section 6).
+"""Which text Logto sends in the end, and which field of it has no effect: pure (docs/contracts/logto.md#templates).
 
 An entry of /api/email-templates goes before the connector's own texts: first (type, locale), then (type, fallback
 language), then (Generic, fallback language).
@@ -38,7 +38,7 @@ NO_EFFECT: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "logto.mailjunky": {"reply_to": "the MailJunky connector sends no reply-to"},
 }
-"""The table of contracts/logto.md section 6, by the kind of the connector."""
+"""The table of docs/contracts/logto.md#templates, by the kind of the connector."""
 
 UNUSED: Final = frozenset({"logto.postmark", "logto.http", "logto.logto_email"})
 """Connectors that never read /api/email-templates: they pass type and payload on."""

@@ -1,6 +1,6 @@
 """Logto's e-mail connectors as data: factory, credentials, and where each setting stands in the connector's config.
 
-A new kind is a class in `settings`, its rules in `models`, and one entry here. contracts/logto.md section 4.
+A new kind is a class in `settings`, its rules in `models`, and one entry here. docs/contracts/logto.md#factories.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Logto's one size limit: that of a request's whole body (contracts/logto.md section 2)."""
+"""Logto's one size limit: that of a request's whole body (docs/contracts/logto.md#errors)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""How an application logs in: client credentials, for a token of the Management API (contracts/logto.md section 1)."""
+"""How an application logs in: client credentials, for a token of the Management API.
+
+Source: docs/contracts/logto.md#authentication.
+"""
 
 from __future__ import annotations
 

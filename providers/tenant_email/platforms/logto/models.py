@@ -1,6 +1,6 @@
 """What we accept for Logto beyond the types of the settings.
 
-contracts/logto.md section 4 is the source of every field; README.md lists each rule that is stricter than Logto's.
+docs/contracts/logto.md#factories is the source of every field; README.md lists each rule that is stricter than Logto's.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _AWS_REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
-_LONGEST_TAG: Final = 16  # contracts/logto.md section 6
+_LONGEST_TAG: Final = 16  # docs/contracts/logto.md#email-templates
 
 
 def _not_blank(value: str) -> str:

@@ -1,4 +1,4 @@
-"""What is tried before a write, with the config as it will be stored (contracts/logto.md sections 5 and 8).
+"""What is tried before a write, with the config as it will be stored (docs/contracts/logto.md#test-send and #services).
 
 Logto's own test mail is green where real mail fails: it skips the login when the server offers none. That is asked of
 the server first. What else it misses (the sender's syntax, texts other than Generic, values that are stripped when the

@@ -1,4 +1,4 @@
-"""What Logto and, through its test mails, mail servers and services answer, and what to do (contracts/logto.md 1 to 5).
+"""What Logto and, through its test mails, mail servers and services answer, and what to do (docs/contracts/logto.md).
 
 A test mail is refused in the words of the mail library (nodemailer), of Node, or of the service behind the connector.
 """

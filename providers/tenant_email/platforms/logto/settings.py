@@ -149,7 +149,7 @@ class Smtp(_WithTexts):
 
     @classmethod
     def from_ses(cls, sending_domain: SendingDomain) -> Smtp:
-        """Sends through a SesSendingDomain's SMTP endpoint, never without TLS (contracts/logto.md section 8)."""
+        """Sends through a SesSendingDomain's SMTP endpoint, never without TLS (docs/contracts/logto.md#services)."""
         return cls(
             host=sending_domain.smtp_host,
             port=sending_domain.smtp_port,

@@ -1,4 +1,4 @@
-"""What of a tenant's sign-in experience needs an e-mail connector (contracts/logto.md section 7)."""
+"""What of a tenant's sign-in experience needs an e-mail connector (docs/contracts/logto.md#sign-in)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Between our inputs and Logto's entries of /api/email-templates: pure (contracts/logto.md section 6)."""
+"""Between our inputs and Logto's entries of /api/email-templates: pure (docs/contracts/logto.md#email-templates)."""
 
 from __future__ import annotations
 

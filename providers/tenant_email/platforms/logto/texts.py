@@ -15,7 +15,10 @@ UsageType = Literal[
     "MfaVerification",
     "BindMfa",
 ]
-"""The enum TemplateType; most connectors take any text here and never use a misspelt one (contracts/logto.md 4, 6)."""
+"""The enum TemplateType; most connectors take any text here and never use a misspelt one.
+
+Source: docs/contracts/logto.md#factories and #templates.
+"""
 
 ContentType = Literal["text/html", "text/plain"]
 

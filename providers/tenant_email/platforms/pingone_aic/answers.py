@@ -1,7 +1,7 @@
-"""What each call of the platform promises (contract sections 1, 5 to 7 and 9).
+"""What each call of the platform promises (docs/contracts/pingone_aic.md).
 
-The config API stores whatever it is given (contract section 1.4). So its shapes ask for what names an object, and for
-the right types of what this package walks through; nothing else is required of a document.
+The config API stores whatever it is given (docs/contracts/pingone_aic.md#config-4). So its shapes ask for what names an
+object, and for the right types of what this package walks through; nothing else is required of a document.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _Map = Props
 _Texts = dict[str, str]
 _Scalar = str | int | float | bool
 _Value = _Scalar | Annotated[dict[Literal["$int", "$bool", "$string"], _Scalar], Field(min_length=1)]
-"""A literal, or a placeholder with its type around it (contract section 6)."""
+"""A literal, or a placeholder with its type around it (docs/contracts/pingone_aic.md#esvs)."""
 
 
 def _is_base64(text: str) -> str:
@@ -109,7 +109,7 @@ class Version(Shape):
 
 
 _Versions = Annotated[list[Version], Field(min_length=1)]
-"""A destroyed version stays listed, so that a secret has one always (contract section 6)."""
+"""A destroyed version stays listed, so that a secret has one always (docs/contracts/pingone_aic.md#esvs)."""
 
 
 class Variables(Shape):

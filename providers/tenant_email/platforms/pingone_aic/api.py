@@ -1,4 +1,4 @@
-"""One tenant: its provider and its templates, written whole and read back (contract sections 1 to 4 and 8)."""
+"""One tenant: its provider and its templates, written whole and read back (docs/contracts/pingone_aic.md)."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ class PingOneAic:
 
     def users_of(self, esv_id: str) -> list[str]:
         """Returns the ids of the e-mail objects that name an ESV in a placeholder."""
-        # the whole word would hide the protected templates (contract section 8)
+        # the whole word would hide the protected templates (docs/contracts/pingone_aic.md#templates)
         documents = self._store.starting_with("emailTemplat")
         provider = self._store.read(PROVIDER)
         documents += [provider] if provider else []
@@ -203,7 +203,7 @@ def _secret_to_send(
     """Returns what goes into the secret's place: the blob just read, a placeholder, or the secret in plain.
 
     A blob goes back only with what it was given for. A blob that is not the recorded one was set by somebody else, so
-    a secret that is given is sent again (contract section 3).
+    a secret that is given is sent again (docs/contracts/pingone_aic.md#secrets).
     """
     kind, settings = KINDS[desired["settings"]["kind"]], desired["settings"]
     if kind.secret is None or ("username" in kind.secret_scope and settings.get("username") is None):

@@ -159,7 +159,10 @@ def check_template(inputs: Props) -> Findings:
 
 
 def _markdown_warnings(settings: Props) -> list[str]:
-    """Returns where Markdown is given for HTML: the console renders it, the API does not (contract section 8)."""
+    """Returns where Markdown is given for HTML: the console renders it, the API does not.
+
+    Source: docs/contracts/pingone_aic.md#templates.
+    """
     if settings["mime_type"] != "text/html":
         return []
     warnings = list[str]()

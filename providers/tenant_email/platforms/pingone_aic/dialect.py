@@ -1,4 +1,4 @@
-"""How the platform words its errors, and what to do about them (contract section 1.11)."""
+"""How the platform words its errors, and what to do about them (docs/contracts/pingone_aic.md#config-11)."""
 
 from __future__ import annotations
 

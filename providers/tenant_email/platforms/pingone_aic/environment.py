@@ -1,4 +1,4 @@
-"""The tier that a tenant is in, and why it may not be written to (contract section 7)."""
+"""The tier that a tenant is in, and why it may not be written to (docs/contracts/pingone_aic.md#tiers)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""ESVs: variables, secrets, the restart that loads them, and whether placeholders can be used (contract section 6)."""
+"""ESVs: variables, secrets, the restart that loads them, and whether placeholders can be used.
+
+Source: docs/contracts/pingone_aic.md#esvs.
+"""
 
 from __future__ import annotations
 
@@ -92,7 +95,7 @@ class Esvs:
     def require_loaded(self, settings: PropsView, from_address: object) -> None:
         """Raises InvalidSettings with every placeholder that the tenant could not resolve; no placeholder, no call.
 
-        A write with a missing ESV is accepted, and fails weeks later in a promotion (pains.md, PingOne 8).
+        A write with a missing ESV is accepted, and fails weeks later in a promotion.
         """
         used = list(uses({"settings": reveal(dict(settings)), "from_address": from_address}))
         if not used:

@@ -1,4 +1,4 @@
-"""The kinds of provider as data: what each setting is on the wire (contract sections 2 and 2b)."""
+"""The kinds of provider as data: what each setting is on the wire (docs/contracts/pingone_aic.md#smtp and #graph)."""
 
 from __future__ import annotations
 

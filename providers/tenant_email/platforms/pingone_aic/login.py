@@ -1,4 +1,7 @@
-"""How a service account logs in: a JWT that it signs, for a token of 15 minutes (contract section 5)."""
+"""How a service account logs in: a JWT that it signs, for a token of 15 minutes.
+
+Source: docs/contracts/pingone_aic.md#authentication.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ TOKEN_PATH: Final = "/am/oauth2/access_token"  # noqa: S105 - a path
 SCOPES: Final = frozenset({"fr:idm:*", "fr:idc:esv:*"})
 _GRANT: Final = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _ASSERTION_SECONDS: Final = 120  # at most 180 are allowed; the rest is for clocks that differ
-_LIFETIME: Final = 899  # seconds, of a token that names none (contract section 5)
+_LIFETIME: Final = 899  # seconds, of a token that names none (docs/contracts/pingone_aic.md#authentication)
 _PRIVATE: Final = ("d", "p", "q", "dp", "dq", "qi")
 
 

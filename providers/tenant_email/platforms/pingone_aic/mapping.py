@@ -1,7 +1,8 @@
 """Between our inputs and the platform's documents: pure, and the only place where a secret is unwrapped.
 
-A write replaces the whole object (contract section 1.2), so a body is what was just read with our fields laid over
-it: what is not managed survives. Another kind starts from nothing, so that nothing of the old one stays.
+A write replaces the whole object (docs/contracts/pingone_aic.md#config-2), so a body is what was just read with our
+fields laid over it: what is not managed survives. Another kind starts from nothing, so that nothing of the old one
+stays.
 """
 
 from __future__ import annotations
@@ -45,8 +46,8 @@ _SCRYPT: Final = {"n": 2**13, "r": 8, "p": 1}
 def is_stock(document: PropsView) -> bool:
     """Tells whether a configuration is the platform's own sender.
 
-    It then logs in with values that only the platform can set, such as &{aic.customer.sasl.pass} (contract section
-    4). A `from` alone does not tell: it may have been left as it was.
+    It then logs in with values that only the platform can set, such as &{aic.customer.sasl.pass}
+    (docs/contracts/pingone_aic.md#built-in). A `from` alone does not tell: it may have been left as it was.
     """
     return has_platform_placeholder([document.get("host"), document.get("auth")])
 
@@ -148,7 +149,10 @@ def is_bound_alike(live: LiveObject, desired: Props) -> bool:
 
 
 def normalised(document: PropsView) -> Document:
-    """Returns a document with the documented defaults filled in, so that two of them compare (contract 1.8, 2)."""
+    """Returns a document with the documented defaults filled in, so that two of them compare.
+
+    Source: docs/contracts/pingone_aic.md#config-8 and #smtp.
+    """
     body: Document = copy.deepcopy(without_id(document))
     body.setdefault("type", "smtp")
     if body["type"] == "smtp":

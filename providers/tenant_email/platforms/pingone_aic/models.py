@@ -1,4 +1,7 @@
-"""What the platform accepts beyond the types of the settings; contracts/pingone_aic.md sections 2, 2b and 8 say it."""
+"""What the platform accepts beyond the types of the settings.
+
+Source: docs/contracts/pingone_aic.md#smtp, #graph and #templates say it.
+"""
 
 from __future__ import annotations
 

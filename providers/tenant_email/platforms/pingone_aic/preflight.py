@@ -1,4 +1,6 @@
-"""The server that preflight="connect" tries: as the tenant will use it, but from this machine (contract section 2).
+"""The server that preflight="connect" tries: as the tenant will use it, but from this machine.
+
+Source: docs/contracts/pingone_aic.md#smtp.
 
 The platform's mail library is Jakarta Mail, JavaMail before. Its rules: SMTPTransport.java and SocketFetcher.java of
 angus-mail; which of the two prefixes of a property applies depends on the TLS mode, and the settings write both.
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 _LOGINS: Final = ("LOGIN", "PLAIN", "DIGEST-MD5", "NTLM")  # what the library tries where it is not told, in this order
 _VERSIONS: Final = {"TLSv1.2": ssl.TLSVersion.TLSv1_2, "TLSv1.3": ssl.TLSVersion.TLSv1_3}
 _DEFAULT_PROTOCOLS: Final = ["TLSv1.2"]
-_USUAL_WAIT: Final = 300_000  # milliseconds (contract section 2)
+_USUAL_WAIT: Final = 300_000  # milliseconds (docs/contracts/pingone_aic.md#smtp)
 _LONGEST: Final = 300.0  # seconds for a greeting, where the tenant is told to wait longer (RFC 5321 section 4.5.3.2.1)
 _PRIVATE: Final = (
     "PingOne AIC has no setting for an authority of your own; smtp_properties={'mail.smtp.ssl.trust': host} has it not "

@@ -1,4 +1,7 @@
-"""What the platform refuses and what to do (contract sections 1.11, 5, 6 and 9)."""
+"""What the platform refuses and what to do.
+
+Source: docs/contracts/pingone_aic.md#config-11, #authentication, #esvs and #sending.
+"""
 
 from __future__ import annotations
 

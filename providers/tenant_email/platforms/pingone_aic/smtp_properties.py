@@ -1,4 +1,7 @@
-"""SMTP options that are no fields: the list of texts that they hide in (contract section 2), and how TLS begins."""
+"""SMTP options that are no fields: the list of strings that they hide in, and how TLS begins.
+
+Source: docs/contracts/pingone_aic.md#smtp.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The tenant's static configuration: each write is allowed first, and read back after (contract sections 1 and 7).
+"""The tenant's static configuration: each write is allowed first, and read back after.
+
+Source: docs/contracts/pingone_aic.md#config and #tiers.
 
 There is no revision to write against. Reads may lag and a confirmed write may be lost, so a write counts when it
 can be read.

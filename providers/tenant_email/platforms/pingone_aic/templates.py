@@ -1,4 +1,6 @@
-"""E-mail templates: `message` is what is mailed; `html` and `styles` are what the console edits (contract section 8).
+"""E-mail templates: `message` is what is mailed; `html` and `styles` are what the console edits.
+
+Source: docs/contracts/pingone_aic.md#templates.
 
 Writing `html` alone would change nothing in the mail, so the message is always written with it: as given, or made
 from `html` and `styles` the same way each time.

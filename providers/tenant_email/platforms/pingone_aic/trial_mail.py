@@ -1,4 +1,7 @@
-"""A test mail through what was just saved, for there is no way to test before (contract section 9)."""
+"""A test mail through what was just saved, for there is no way to test before.
+
+Source: docs/contracts/pingone_aic.md#sending.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from tenant_email.shapes import PropsView
 
 _SEND: Final = "/openidm/external/email"
-_BUILT_IN_MESSAGES: Final = 10  # in each _BUILT_IN_SECONDS (contract section 4)
+_BUILT_IN_MESSAGES: Final = 10  # in each _BUILT_IN_SECONDS (docs/contracts/pingone_aic.md#built-in)
 _BUILT_IN_SECONDS: Final = 60.0
 _REMEDY: Final = "Correct the settings and run again."
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from support.aws import Cloud
 
 INVALID = "The security token included in the request is invalid."
-# contracts/aws_ses.md section 3, the seven vectors
+# docs/contracts/aws_ses.md#smtp-password, the seven vectors
 AWS_EXAMPLE = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 VECTORS = [
     ("some+secret+key", "eu-central-1", "BMXhUYlu5Z3gSXVQORxlVa7XPaz91aGWdfHxvkOZdWZ2"),

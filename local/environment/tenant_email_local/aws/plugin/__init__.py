@@ -1,7 +1,7 @@
 """Stands in for the AWS provider plug-in of Pulumi: the real gRPC protocol over boto3, on this machine only.
 
 It never becomes a console script: an engine prefers a plug-in it finds on PATH to the real one, for every stack
-(design.md section 6, fact 10). `plugin_directory` makes a private folder that a caller puts on PATH.
+(docs/architecture.md#fact-10). `plugin_directory` makes a private folder that a caller puts on PATH.
 """
 
 import shlex

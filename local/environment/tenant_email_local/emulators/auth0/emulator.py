@@ -149,7 +149,7 @@ class Auth0Emulator(Emulator):
             self.state.jobs[job_id]["status"] = "completed"
 
     def _send_built_in(self, message: EmailMessage) -> None:
-        """Sends as a tenant without a provider does, within the limit of section 3."""
+        """Sends as a tenant without a provider does, within the limit of docs/contracts/auth0.md#rate-limits."""
         if not self._built_in_limit.take():
             raise DeliveryFailed("the built-in provider sends 10 e-mails a minute")
         self._built_in_sender(message)

@@ -1,4 +1,4 @@
-"""The endpoints around a verification mail: jobs, users and logs (contracts/auth0.md section 8)."""
+"""The endpoints around a verification mail: jobs, users and logs (docs/contracts/auth0.md#delivery)."""
 
 from __future__ import annotations
 

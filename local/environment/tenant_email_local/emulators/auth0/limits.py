@@ -1,4 +1,4 @@
-"""The endpoint buckets of contracts/auth0.md section 3."""
+"""The endpoint buckets of docs/contracts/auth0.md#rate-limits."""
 
 from __future__ import annotations
 

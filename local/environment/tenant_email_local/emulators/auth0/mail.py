@@ -1,4 +1,7 @@
-"""Verification mails, rendered from the stored template and sent through the stored provider (section 8)."""
+"""Verification mails, rendered from the stored template and sent through the stored provider.
+
+Source: docs/contracts/auth0.md#delivery.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +81,10 @@ def enabled_provider(state: State) -> dict[str, Any] | None:
 
 
 def customised(state: State, name: str) -> dict[str, Any] | None:
-    """Returns a template that applies: stored, enabled, and not from an auth0.com address (section 6)."""
+    """Returns a template that applies: stored, enabled, and not from an auth0.com address.
+
+    Source: docs/contracts/auth0.md#templates.
+    """
     template = state.templates.get(name, {})
     if not template.get("enabled") or parseaddr(template.get("from") or "")[1].endswith("@auth0.com"):
         return None
@@ -86,7 +92,7 @@ def customised(state: State, name: str) -> dict[str, Any] | None:
 
 
 def _variables(state: State, user: User, url: str) -> dict[str, Any]:
-    """Returns the Liquid variables of verify_email (contracts/auth0.md section 6)."""
+    """Returns the Liquid variables of verify_email (docs/contracts/auth0.md#liquid)."""
     return {
         "url": f"{url}/u/email-verification?ticket={secrets.token_urlsafe(16)}#",
         "user": {

@@ -1,4 +1,4 @@
-"""The e-mail provider endpoints (contracts/auth0.md sections 2, 4 and 5)."""
+"""The e-mail provider endpoints (docs/contracts/auth0.md#endpoints, #provider and #patch)."""
 
 from __future__ import annotations
 
@@ -60,7 +60,10 @@ def delete(tenant: Tenant, _: Request) -> Reply:
 
 
 def patched(stored: Document, body: Document, switches: Switches) -> Document:
-    """Returns the provider after a PATCH: merged, or switched whole when the name changes (section 5.1 and 5.2)."""
+    """Returns the provider after a PATCH: merged, or switched whole when the name changes.
+
+    Source: docs/contracts/auth0.md#patch-1 and #patch-2.
+    """
     renamed = body.get("name", stored["name"]) != stored["name"]
     result = {**stored, **body}
     if renamed or not switches.keep_settings:
@@ -75,7 +78,10 @@ def patched(stored: Document, body: Document, switches: Switches) -> Document:
 
 
 def visible(provider: Document, switches: Switches) -> Document:
-    """Returns the provider as the API shows it: secrets are absent, neither masked nor null (section 4)."""
+    """Returns the provider as the API shows it: secrets are absent, neither masked nor null.
+
+    Source: docs/contracts/auth0.md#provider.
+    """
     kind = provider["name"]
     keys = () if kind == "sparkpost" and not switches.api_key_kinds_show_region else _VISIBLE.get(kind, ())
     credentials = provider["credentials"]
@@ -94,7 +100,7 @@ def _switched_credentials(stored: Document, body: Document, switches: Switches) 
 
 
 def _merged_credentials(stored: Document, sent: Document, switches: Switches) -> Document:
-    """Returns the stored credentials with the sent ones over them (section 5.3 and 5.4)."""
+    """Returns the stored credentials with the sent ones over them (docs/contracts/auth0.md#patch-3 and #patch-4)."""
     kind: str = stored["name"]
     old: Document = stored["credentials"]
     if kind == "smtp":

@@ -1,4 +1,4 @@
-"""The error bodies of contracts/auth0.md section 2, each in one place."""
+"""The error bodies of docs/contracts/auth0.md#errors, each in one place."""
 
 from __future__ import annotations
 
@@ -91,5 +91,5 @@ def too_many_requests(headers: Mapping[str, str]) -> Refusal:
 
 
 def oauth_error(status: int, error: str, description: str, **more: str) -> Refusal:
-    """Returns an OAuth error, which has neither statusCode nor errorCode (section 1)."""
+    """Returns an OAuth error, which has neither statusCode nor errorCode (docs/contracts/auth0.md#authentication)."""
     return Refusal(Reply(status, {"error": error, "error_description": description, **more}))

@@ -1,4 +1,4 @@
-"""Request body schemas of contracts/auth0.md sections 4 and 6, and the texts of their violations."""
+"""Request body schemas of docs/contracts/auth0.md#provider and #templates, and the texts of their violations."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class User:
 
 @dataclass
 class Log:
-    """Describes a tenant log entry (contract section 8)."""
+    """Describes a tenant log entry (docs/contracts/auth0.md#delivery)."""
 
     type: str
     date: str
@@ -70,23 +70,26 @@ class State:
 
 @dataclass
 class Switches:
-    """Chooses among behaviours that depend on the tenant's plan or age, or that nobody has recorded (section 10)."""
+    """Chooses among behaviours that depend on the tenant's plan or age, or that nobody has recorded.
+
+    Source: docs/contracts/auth0.md#open-points.
+    """
 
     template_created_status: Literal[200, 201] = 200
     smtp_password_rule: bool = True
-    """False: as tenants behaved before 2025-11-13 (section 5.3)."""
+    """False: as tenants behaved before 2025-11-13 (docs/contracts/auth0.md#patch-3)."""
     partial_credentials: Literal["reject", "merge"] = "reject"
     rename_without_credentials: Literal["reject", "keep"] = "reject"
     keep_settings: bool = True
-    """Whether a PATCH of the same name without settings keeps the stored ones (section 5.5)."""
+    """Whether a PATCH of the same name without settings keeps the stored ones (docs/contracts/auth0.md#patch-5)."""
     put_clears_optional_fields: bool = True
     api_key_kinds_show_region: bool = True
-    """Whether sparkpost's region is visible (section 4, inferred)."""
+    """Whether sparkpost's region is visible (docs/contracts/auth0.md#provider, inferred)."""
     empty_from_needs_disabled: bool = False
     """Whether `default_from_address: ""` is refused while enabled."""
     max_body_bytes: int | None = None
     result_url_allowed: bool = True
-    """False: a non-enterprise tenant created on or after 2026-05-05 (section 2)."""
+    """False: a non-enterprise tenant created on or after 2026-05-05 (docs/contracts/auth0.md#errors)."""
     async_approval_allowed: bool = True
     legacy_templates: bool = False
-    """True: an old tenant that still has change_password and password_reset (section 6)."""
+    """True: an old tenant that still has change_password and password_reset (docs/contracts/auth0.md#templates)."""

@@ -1,4 +1,4 @@
-"""The e-mail template endpoints (contracts/auth0.md sections 2 and 6)."""
+"""The e-mail template endpoints (docs/contracts/auth0.md#endpoints and #templates)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,10 @@ def create(tenant: Tenant, request: Request) -> Reply:
 
 
 def replace(tenant: Tenant, request: Request, name: str) -> Reply:
-    """Writes a whole template; whether what is left out is cleared is an open point (section 10)."""
+    """Writes a whole template; whether what is left out is cleared is an open point.
+
+    Source: docs/contracts/auth0.md#open-points.
+    """
     stored = _stored(tenant, name)
     body = schema.template_body(sent_json(request), required=schema.TEMPLATE_REQUIRED)
     return _store(tenant, name, body, {} if tenant.switches.put_clears_optional_fields else stored)

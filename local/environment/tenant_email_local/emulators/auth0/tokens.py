@@ -1,4 +1,4 @@
-"""POST /oauth/token and the checks of an access token (contracts/auth0.md section 1)."""
+"""POST /oauth/token and the checks of an access token (docs/contracts/auth0.md#authentication)."""
 
 from __future__ import annotations
 

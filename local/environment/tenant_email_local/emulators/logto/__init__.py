@@ -1,4 +1,4 @@
-"""A stand-in for a Logto tenant, as far as e-mail goes; written from contracts/logto.md and its recordings alone."""
+"""A stand-in for a Logto tenant, as far as email goes; written from docs/contracts/logto.md and recordings alone."""
 
 from tenant_email_local.emulators.logto.emulator import LogtoEmulator
 from tenant_email_local.emulators.logto.state import Application, Row, State, Switches

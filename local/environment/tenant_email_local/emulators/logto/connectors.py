@@ -1,4 +1,4 @@
-"""Connectors and their factories (contracts/logto.md section 3)."""
+"""Connectors and their factories (docs/contracts/logto.md#connectors)."""
 
 from __future__ import annotations
 

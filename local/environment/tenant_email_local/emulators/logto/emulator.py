@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _ROUTES: Final = Routes((*connectors.ROUTES, *templates.ROUTES, *messages.ROUTES, *sign_in.ROUTES))
 _LARGEST: Final = 1_048_576  # bytes of a body
-_CLOUD_RATE: Final = Rate(burst=200, per_minute=1200)  # 200 in 10 s (contracts/logto.md section 1)
+_CLOUD_RATE: Final = Rate(burst=200, per_minute=1200)  # 200 in 10 s (docs/contracts/logto.md#authentication)
 
 
 class LogtoEmulator(Emulator):

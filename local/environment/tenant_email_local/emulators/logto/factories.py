@@ -1,4 +1,4 @@
-"""The connector factories and what each accepts as config (contracts/logto.md section 4)."""
+"""The connector factories and what each accepts as config (docs/contracts/logto.md#factories)."""
 
 from __future__ import annotations
 

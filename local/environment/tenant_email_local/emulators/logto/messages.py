@@ -1,4 +1,7 @@
-"""The requests that make a tenant send: test sends, verification codes, invitations (contracts/logto.md 5, 6)."""
+"""The requests that make a tenant send: test sends, verification codes, invitations.
+
+Source: docs/contracts/logto.md#test-send and #templates.
+"""
 
 from __future__ import annotations
 

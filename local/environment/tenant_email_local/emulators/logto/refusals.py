@@ -1,4 +1,4 @@
-"""Logto's error envelope {code, message, data?, details?} (contracts/logto.md section 2)."""
+"""Logto's error envelope {code, message, data?, details?} (docs/contracts/logto.md#errors)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""How a tenant sends: which text, rendered how, through which connector (contracts/logto.md sections 5, 6)."""
+"""How a tenant sends: which text, rendered how, through which connector.
+
+Source: docs/contracts/logto.md#test-send and #templates.
+"""
 
 from __future__ import annotations
 

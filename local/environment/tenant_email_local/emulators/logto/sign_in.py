@@ -1,4 +1,4 @@
-"""The sign-in experience, as far as it needs an e-mail connector (contracts/logto.md section 7)."""
+"""The sign-in experience, as far as it needs an e-mail connector (docs/contracts/logto.md#sign-in)."""
 
 from __future__ import annotations
 

@@ -10,7 +10,10 @@ DEFAULT_RESOURCE = "https://default.logto.app/api"
 
 @dataclass
 class Application:
-    """Describes a machine-to-machine application; without the role its tokens carry no scope (contract section 1)."""
+    """Describes a machine-to-machine application; without the role its tokens carry no scope.
+
+    Source: docs/contracts/logto.md#authentication.
+    """
 
     id: str
     secret: str = field(repr=False)
@@ -50,7 +53,7 @@ class Switches:
 
     cloud: Logto Cloud: the factory logto-email, the tenant's own API resource, and a rate limit.
     transaction_seconds: how long a create takes between its look at the other connectors and their removal; parallel
-        ones do not see each other (contract section 3, concurrency).
+        ones do not see each other (docs/contracts/logto.md#concurrency).
     """
 
     cloud: bool = False

@@ -43,7 +43,10 @@ class Tenant:
 
     @property
     def resource(self) -> str:
-        """Returns the indicator of the Management API: on Cloud the tenant's own (contracts/logto.md section 1)."""
+        """Returns the indicator of the Management API: on Cloud the tenant's own.
+
+        Source: docs/contracts/logto.md#authentication.
+        """
         return f"{self.url}/api" if self.switches.cloud else DEFAULT_RESOURCE
 
     def factories(self) -> dict[str, Factory]:

@@ -1,4 +1,4 @@
-"""POST /oidc/token, and the checks of an access token (contracts/logto.md section 1)."""
+"""POST /oidc/token, and the checks of an access token (docs/contracts/logto.md#authentication)."""
 
 from __future__ import annotations
 

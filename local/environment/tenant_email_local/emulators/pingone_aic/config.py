@@ -1,4 +1,7 @@
-"""/openidm/config: a store of any object, that checks nothing and encrypts secrets (contract sections 1 and 3)."""
+"""/openidm/config: a store of any object, that checks nothing and encrypts secrets.
+
+Source: docs/contracts/pingone_aic.md#config and #secrets.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +76,8 @@ def patch(tenant: Tenant, _request: Request, **_name: str) -> Reply:
 def query(tenant: Tenant, request: Request) -> Reply:
     """Lists objects by a prefix of their ids.
 
-    The whole word `emailTemplate` hides the protected ones, one letter less shows them (contract section 8).
+    The whole word `emailTemplate` hides the protected ones, one letter less shows them
+    (docs/contracts/pingone_aic.md#templates).
     """
     match = _FILTER.fullmatch(request.args.get("_queryFilter", ""))
     if match is None:
@@ -105,7 +109,7 @@ def _require_writable(tenant: Tenant, name: str) -> None:
 
 
 def _require_conditions(tenant: Tenant, request: Request, existing: dict[str, Any] | None) -> None:
-    """Applies If-None-Match and If-Match as section 1.2 has them."""
+    """Applies If-None-Match and If-Match as docs/contracts/pingone_aic.md#config-2 has them."""
     if existing is not None and request.headers.get("If-None-Match", "").strip('"') == "*":
         raise refusals.config(412, "Create request failed because the object exists already")
     missing = existing is None and "If-Match" in request.headers

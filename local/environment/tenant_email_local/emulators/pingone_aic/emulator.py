@@ -158,6 +158,6 @@ class AicEmulator(Emulator):
 
 
 def _sent(request: Request) -> Reply:
-    """Says OK; without waiting it says less (section 9)."""
+    """Says OK; without waiting it says less (docs/contracts/pingone_aic.md#sending)."""
     waited = request.args.get("waitForCompletion") != "false"
     return Reply(200, {"status": "OK", "message": "Email sent" if waited else "Email submitted"})

@@ -1,4 +1,7 @@
-"""How the tenant keeps secrets of its configuration: encrypted under its own key, anew at each write (section 3)."""
+"""How the tenant keeps secrets of its configuration: encrypted under its own key, anew at each write.
+
+Source: docs/contracts/pingone_aic.md#secrets.
+"""
 
 from __future__ import annotations
 

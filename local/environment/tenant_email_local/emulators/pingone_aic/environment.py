@@ -1,4 +1,7 @@
-"""/environment/info and /environment/startup: the tier, and the restart that loads ESVs (sections 6 and 7)."""
+"""/environment/info and /environment/startup: the tier, and the restart that loads ESVs.
+
+Source: docs/contracts/pingone_aic.md#esvs and #tiers.
+"""
 
 from __future__ import annotations
 

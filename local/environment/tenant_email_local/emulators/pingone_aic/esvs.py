@@ -1,4 +1,4 @@
-"""/environment/variables and /environment/secrets (contract section 6)."""
+"""/environment/variables and /environment/secrets (docs/contracts/pingone_aic.md#esvs)."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ def value_of(secret: SecretEsv) -> str:
 
 
 def _page(request: Request, documents: list[dict[str, Any]]) -> Reply:
-    """Returns a list in the form of section 6; only version 2.0 of the API has pages."""
+    """Returns a list in the form of docs/contracts/pingone_aic.md#esvs; only version 2.0 of the API has pages."""
     if request.args.get("_onlyPending") == "true":
         documents = [document for document in documents if not document["loaded"]]
     size, start = len(documents), 0

@@ -1,4 +1,4 @@
-"""The few Handlebars forms that recorded templates use (contract section 8)."""
+"""The few Handlebars forms that recorded templates use (docs/contracts/pingone_aic.md#templates)."""
 
 from __future__ import annotations
 

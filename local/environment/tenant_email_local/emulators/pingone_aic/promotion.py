@@ -1,4 +1,7 @@
-"""/environment/promotion: a tenant pulls the static configuration of the one below it (contract section 7)."""
+"""/environment/promotion: a tenant pulls the static configuration of the one below it.
+
+Source: docs/contracts/pingone_aic.md#tiers.
+"""
 
 from __future__ import annotations
 
@@ -119,7 +122,7 @@ def _unlock(tenant: Tenant) -> None:
 
 
 def _checked(tenant: Tenant) -> dict[str, Any]:
-    """Returns a report with the two integrity checks of section 7."""
+    """Returns a report with the two integrity checks of docs/contracts/pingone_aic.md#tiers."""
     config = _lower(tenant).state.config
     used = {
         esv_id(match["name"])

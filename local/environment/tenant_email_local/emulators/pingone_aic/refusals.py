@@ -1,4 +1,4 @@
-"""The error bodies of contract section 1.11, each in one place."""
+"""The error bodies of docs/contracts/pingone_aic.md#config-11, each in one place."""
 
 from __future__ import annotations
 

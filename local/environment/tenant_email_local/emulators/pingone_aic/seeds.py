@@ -1,4 +1,7 @@
-"""What a fresh tenant holds: the stock sender of two generations and the templates (contract sections 4 and 8)."""
+"""What a fresh tenant holds: the stock sender of two generations and the templates.
+
+Source: docs/contracts/pingone_aic.md#built-in and #templates.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""/openidm/external/email: mail that really goes out, through whatever is stored (contract section 9)."""
+"""/openidm/external/email: mail that really goes out, through whatever is stored.
+
+Source: docs/contracts/pingone_aic.md#sending.
+"""
 
 from __future__ import annotations
 
@@ -92,7 +95,10 @@ def _compose(mail: dict[str, Any], default_from: object, now: float) -> EmailMes
 
 
 def _through_relay(tenant: Tenant, outlets: Outlets, mail: dict[str, Any]) -> None:
-    """Sends as the built-in sender: its own address, ASCII only, and in development tiers only (section 4)."""
+    """Sends as the built-in sender: its own address, ASCII only, and in development tiers only.
+
+    Source: docs/contracts/pingone_aic.md#built-in.
+    """
     if tenant.state.environment.tier not in ("dev", "sandbox", "other"):
         raise DeliveryFailed("the built-in e-mail service is for development")
     host = urllib.parse.urlsplit(tenant.url).hostname
@@ -103,7 +109,10 @@ def _through_relay(tenant: Tenant, outlets: Outlets, mail: dict[str, Any]) -> No
 
 
 def _through_smtp(delivery: Delivery, config: dict[str, Any], message: EmailMessage) -> None:
-    """Sends over SMTP as `ssl`, `starttls` and `auth` say; STARTTLS falls back to clear text (section 2)."""
+    """Sends over SMTP as `ssl`, `starttls` and `auth` say; STARTTLS falls back to clear text.
+
+    Source: docs/contracts/pingone_aic.md#smtp.
+    """
     properties: list[str] = config.get("smtpProperties") or []
     local = "".join(parseaddr(str(message[name]))[1].rpartition("@")[0] for name in ("From", "To"))
     if not local.isascii() and "mail.mime.allowutf8=true" not in properties:
@@ -125,14 +134,17 @@ def _through_smtp(delivery: Delivery, config: dict[str, Any], message: EmailMess
 
 
 def _number(port: object) -> int:
-    """Returns a port; a text is stored without complaint and fails when mail is sent (pains 5)."""
+    """Returns a port; a text is stored without complaint and fails when mail is sent.
+
+    Source: docs/contracts/pingone_aic.md#config-4.
+    """
     if not isinstance(port, int):
         raise DeliveryFailed(f"port is not a number: {type(port).__name__}")
     return port
 
 
 def _through_graph(graph: GraphStandIn | None, config: dict[str, Any], message: EmailMessage) -> None:
-    """Gets a token with the client secret and hands the message to sendMail (section 2b)."""
+    """Gets a token with the client secret and hands the message to sendMail (docs/contracts/pingone_aic.md#graph)."""
     auth = config["auth"]
     form = {
         "grant_type": auth.get("grantType", "client_credentials"),

@@ -25,7 +25,10 @@ class ServiceAccount:
 
 @dataclass
 class Environment:
-    """Describes the tier: it decides whether static configuration may be changed (section 7)."""
+    """Describes the tier: it decides whether static configuration may be changed.
+
+    Source: docs/contracts/pingone_aic.md#tiers.
+    """
 
     tier: str = "dev"
     lock: Literal["unlocked", "locked"] = "unlocked"
@@ -64,12 +67,15 @@ class State:
     environment: Environment = field(default_factory=Environment)
     accounts: dict[str, ServiceAccount] = field(default_factory=dict[str, ServiceAccount])
     key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
-    """The tenant's own key: what it encrypts no other tenant can read (section 3)."""
+    """The tenant's own key: what it encrypts no other tenant can read (docs/contracts/pingone_aic.md#secrets)."""
 
 
 @dataclass
 class Switches:
-    """Chooses among behaviours that depend on the tenant's age, or that nobody has recorded (section 10)."""
+    """Chooses among behaviours that depend on the tenant's age, or that nobody has recorded.
+
+    Source: docs/contracts/pingone_aic.md#emulator.
+    """
 
     immutable_put: Literal["json", "html"] = "json"
     """How an immutable tier refuses a write of static configuration."""

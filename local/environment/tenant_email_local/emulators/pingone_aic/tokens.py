@@ -1,4 +1,7 @@
-"""The token endpoint of service accounts and the checks of an access token (contract section 5)."""
+"""The token endpoint of service accounts and the checks of an access token.
+
+Source: docs/contracts/pingone_aic.md#authentication.
+"""
 
 from __future__ import annotations
 
