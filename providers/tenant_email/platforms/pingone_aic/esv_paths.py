@@ -1,4 +1,4 @@
-"""Where ESVs are in the platform's API (contract section 6)."""
+"""Where ESVs are in the platform's API (docs/contracts/pingone_aic.md#esvs)."""
 
 from __future__ import annotations
 
