@@ -62,9 +62,9 @@ def test_a_wrong_citation_is_found() -> None:
     assert dangling("docs/nothing.md", here)
     assert dangling("docs/contracts/auth0.md#nothing", here)
     assert dangling("docs/contracts/auth0.md#patch and #nothing", here)
-    assert dangling("[x](docs/contracts/auth0.md#nothing)", here)
+    assert dangling("[x](contracts/auth0.md#nothing)", here)
     assert dangling("(contract section 3)", here)
-    assert dangling("docs/contracts/auth0.md#patch and #patch-3, [y](docs/contracts/auth0.md#patch)", here) == []
+    assert dangling("docs/contracts/auth0.md#patch and #patch-3, [y](contracts/auth0.md#patch)", here) == []
 
 
 def test_every_contract_is_cited() -> None:
