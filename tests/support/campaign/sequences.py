@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from support.campaign import auth0, logto, pingone_aic
 
@@ -27,8 +27,9 @@ class Ground:
 
     edit: changes what is there. remove: takes it away, where the platform can. foreign: the subject's foreign
     configuration that takes its place. has_ids: whether the platform gives objects ids of their own, so that another
-    one in the same place is known for what it is. partial: whether a write changes what it has to and nothing else,
-    so that the rest of what somebody put there stays. retired: what a destroy leaves of something that was created.
+    one in the same place is known for what it is. rest: how long what somebody put there stays beside what we
+    write: until a refresh has seen it, or always, because no input manages it. retired: what a destroy leaves of
+    something that was created.
     """
 
     subject: Subject
@@ -36,7 +37,7 @@ class Ground:
     foreign: str
     remove: Callable[[Any], None] | None = None
     has_ids: bool = False
-    partial: bool = False
+    rest: Literal["", "until seen", "always"] = ""
     retired: Callable[[str], str | None] = lambda _content: None
 
 
@@ -90,12 +91,12 @@ def _remove_aic_template(tenant: Any) -> None:
 
 
 GROUNDS: Final = (
-    Ground(auth0.PROVIDER, _edit_auth0, "another kind", _remove_auth0, partial=True),
+    Ground(auth0.PROVIDER, _edit_auth0, "another kind", _remove_auth0, rest="until seen"),
     Ground(auth0.TEMPLATE, _edit_auth0_template, "another text", retired=lambda content: f"{content}, disabled"),
     Ground(logto.PROVIDER, _edit_logto, "equal", _remove_logto, has_ids=True),
     Ground(logto.TEMPLATE, _edit_logto_text, "another text", _remove_logto_text),
     Ground(pingone_aic.PROVIDER, _edit_aic, "another server", _remove_aic),
-    Ground(pingone_aic.TEMPLATE, _edit_aic_template, "another text", _remove_aic_template, partial=True),
+    Ground(pingone_aic.TEMPLATE, _edit_aic_template, "another text", _remove_aic_template, rest="always"),
 )
 
 
@@ -133,8 +134,9 @@ class Model:
             return "update"
         if self.replaced and self.ground.has_ids and mode != "adopt":
             return REFUSED
-        if self.replaced and self.ground.partial and self.recorded.content != "unknown":
-            self.there = f"{content}, the rest theirs"
+        unseen = self.ground.rest == "until seen" and self.recorded.content != "unknown"
+        if self.replaced and (unseen or self.ground.rest == "always"):
+            self.there, self.ours = f"{content}, the rest theirs", not unseen
         else:
             self.there, self.ours, self.replaced = content, True, False
         self.recorded = Recorded(content, self.recorded.adopted, self.recorded.before)
