@@ -93,8 +93,8 @@ def test_a_kill_at_a_write(name: str, victim: Victim, *, written: bool, tmp_path
         if write.command == "up":
             _completes(scene, write, value, victim)
         destroyed = engine.destroy()
-        if "must delete access keys first" in destroyed.text:  # the key that nobody recorded
-            _delete_keys(scene.machine)
+        if "DeleteConflict" in destroyed.text:  # a key, or an attachment, that nobody recorded
+            _strip_users(scene.machine)
             destroyed = engine.destroy()
         assert destroyed.ok, destroyed.text
         assert write.held(scene.machine) is None
@@ -125,12 +125,14 @@ def _iam(machine: LocalMachine) -> IAMClient:
     return client
 
 
-def _delete_keys(machine: LocalMachine) -> None:
-    """Deletes the keys of all users, as AWS's message asks for before a user can go."""
+def _strip_users(machine: LocalMachine) -> None:
+    """Takes keys and policies from all users, as AWS's message asks for before a user or a policy can go."""
     iam = _iam(machine)
     for user in iam.list_users()["Users"]:
         for key in iam.list_access_keys(UserName=user["UserName"])["AccessKeyMetadata"]:
             iam.delete_access_key(UserName=user["UserName"], AccessKeyId=key["AccessKeyId"])
+        for policy in iam.list_attached_user_policies(UserName=user["UserName"])["AttachedPolicies"]:
+            iam.detach_user_policy(UserName=user["UserName"], PolicyArn=policy["PolicyArn"])
 
 
 def _by_hand(machine: LocalMachine, text: str) -> None:

@@ -136,7 +136,7 @@ class Model:
             return REFUSED
         unseen = self.ground.rest == "until seen" and self.recorded.content != "unknown"
         if self.replaced and (unseen or self.ground.rest == "always"):
-            self.there, self.ours = f"{content}, the rest theirs", not unseen
+            self.there, self.ours = f"{content}, the rest theirs", False
         else:
             self.there, self.ours, self.replaced = content, True, False
         self.recorded = Recorded(content, self.recorded.adopted, self.recorded.before)
