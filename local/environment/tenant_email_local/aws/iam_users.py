@@ -100,8 +100,9 @@ def _refuse_used_policy(iam: Any, arn: str) -> None:
     policy = iam.managed_policies.get(arn)
     if policy is None:
         return
-    limited = any(boundary_arn(holder) == arn for holder in (*iam.users.values(), *iam.roles.values()))
-    if policy.attachment_count or limited:
+    holders = (*iam.users.values(), *iam.roles.values(), *iam.groups.values())
+    # moto counts a policy that is attached to one user twice as two, where AWS's attachment says yes again
+    if any(arn in holder.managed_policies or boundary_arn(holder) == arn for holder in holders):
         raise AwsError("DeleteConflict", "Cannot delete a policy attached to entities.", 409)
     if len(policy.versions) > 1:
         text = (

@@ -375,3 +375,14 @@ def test_resources_are_those_of_the_authorization_reference() -> None:
                 if known and not any(kind == "*" or f":{kind}/" in each for each in formats):
                     wrong.append(f"{service}:{name} {asked} {formats}")
     assert "\n".join(wrong) == ""
+
+
+def test_a_policy_attached_twice_is_attached_once(cloud: Cloud) -> None:
+    """A second attachment to the same user is no second one: once it is taken away the policy can go."""
+    arn = boundary(cloud, allow("ses:*"))
+    cloud.iam.create_user(UserName="x")
+    cloud.iam.attach_user_policy(UserName="x", PolicyArn=arn)
+    cloud.iam.attach_user_policy(UserName="x", PolicyArn=arn)
+    assert refusal(lambda: cloud.iam.delete_policy(PolicyArn=arn)).startswith("DeleteConflict 409")
+    cloud.iam.detach_user_policy(UserName="x", PolicyArn=arn)
+    assert refusal(lambda: cloud.iam.delete_policy(PolicyArn=arn)) == "accepted"
