@@ -25,10 +25,15 @@ class Named(Resource):
     """A dynamic resource whose subclasses keep its type token, so that a user's subclass changes no state."""
 
     _resource_type_name: ClassVar[str]
+    _only_inputs: ClassVar[frozenset[str]]
+    """The arguments that the class does not declare as outputs: one that is not given is no property."""
 
     def __init_subclass__(cls, module: str = "", name: str = "", **kwargs: Any) -> None:
         inherited = getattr(cls, "_resource_type_name", "")
         super().__init_subclass__(module=module, name=name, **kwargs)
+        ours = [each for each in cls.__mro__ if issubclass(each, Named) and each is not Named]
+        declared = {name for each in ours for name in getattr(each, "__annotations__", ())}
+        cls._only_inputs = frozenset(name for each in ours for name in _arguments(each)) - declared
         if not name:
             cls._resource_type_name = inherited
 
@@ -45,7 +50,9 @@ class Named(Resource):
         carried(name, props)
         # an AWS provider's roles hold an external id; see resources/aws_provider.py
         self._mark = partial(with_marks, lifecycle=lifecycle, declared=frozenset({*declared, "aws_provider"}))
-        props = {**props, PROVIDER_KEY: lifecycle.pickled}
+        # Pulumi makes an output and several tasks of each property, given or not
+        props = {key: value for key, value in props.items() if value is not None or key not in self._only_inputs}
+        props[PROVIDER_KEY] = lifecycle.pickled
         # not Pulumi's own constructor of dynamic resources, which makes the pickle of an instance in the program
         super(Resource, self).__init__(f"pulumi-python:{self._resource_type_name}", name, props, opts)
 
@@ -61,6 +68,12 @@ class Named(Resource):
     def marked(self, args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
         """Marks what is secret in the properties that will be registered."""
         return pulumi.ResourceTransformationResult(self._mark(args.props), args.opts)
+
+
+def _arguments(cls: type[Named]) -> tuple[str, ...]:
+    """Returns the names of a constructor's arguments."""
+    code = cls.__init__.__code__
+    return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
 
 
 def _marked(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
