@@ -1,4 +1,4 @@
-"""Pulumi resources for the e-mail configuration of identity tenants.
+"""Pulumi resources for the email configuration of identity tenants.
 
 Each name is loaded when it is first used: a program with one platform pays for no other, nor for AWS.
 """

@@ -18,7 +18,7 @@ Preflight = Literal["off", "connect", "send"]
 
 @dataclass(frozen=True, slots=True)
 class Transport:
-    """One kind of e-mail provider: which of its settings are credentials, and what tells it from another.
+    """One kind of email provider: which of its settings are credentials, and what tells it from another.
 
     `credentials` travel together, whole or not at all. `write_only` are those among them that a first write needs and
     that may be omitted later, so that the tenant's are kept; the API may hide them or not.

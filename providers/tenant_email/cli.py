@@ -18,7 +18,7 @@ from tenant_email.connections import Connections
 from tenant_email.errors import TenantEmailError, redact_message
 
 app = typer.Typer(
-    help="Tools around the e-mail configuration of identity tenants.",
+    help="Tools around the email configuration of identity tenants.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )

@@ -59,20 +59,20 @@ def address_of(value: str) -> str:
     name, address = _mailbox(value)
     local, at, domain = address.rpartition("@")
     if not (at and _LOCAL_PART.fullmatch(local)):
-        raise _refuse("is not an e-mail address", _WRITE)
+        raise _refuse("is not an email address", _WRITE)
     if not domain.isascii() and (known := ascii_host(domain)):
         written = f"{local}@{known}"
         what = "has letters beyond ASCII in its domain"
         raise _refuse(what, f"Write it as {f'{name} <{written}>' if name else written}.")
     if domain != _THIS_MACHINE and not ("." in domain and is_host(domain)):
-        raise _refuse("is not an e-mail address", _WRITE)
+        raise _refuse("is not an email address", _WRITE)
     return address
 
 
 def _mailbox(value: str) -> tuple[str, str]:
     """Returns (name, address); it reads one of each, without the nesting of comments that RFC 5322 has."""
     if len(value) > _LONGEST_MAILBOX:
-        raise _refuse(f"is {len(value)} characters long, which no e-mail address is", _WRITE)
+        raise _refuse(f"is {len(value)} characters long, which no email address is", _WRITE)
     if any(character < " " or character == "\x7f" for character in value):
         raise _refuse("has a line break or another control character", _WRITE)
     if not value.endswith(">"):

@@ -1,7 +1,7 @@
 """PingOne Advanced Identity Cloud from development to production, with different hosts and secrets in each.
 
 One stack an environment, all of this program. Each makes the environment's own values (ESVs). Only in development is
-there an e-mail configuration to write: it names the values by placeholders, holds no secret, and is promoted.
+there an email configuration to write: it names the values by placeholders, holds no secret, and is promoted.
 
 Settings (`pulumi config set KEY VALUE`, the password with `--secret`):
     environment      development, or the name of an upper environment

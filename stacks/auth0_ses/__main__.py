@@ -4,7 +4,7 @@ Settings (`pulumi config set KEY VALUE`):
     domain           the domain to send from, in a Route 53 zone of this account
     fromAddress      the default sender, at that domain
     tenant           a name in tenant-email:tenants (default: main)
-    onExisting       adopt, to take over an e-mail provider that was configured by hand (default: fail)
+    onExisting       adopt, to take over an email provider that was configured by hand (default: fail)
 """
 
 from pathlib import Path

@@ -76,7 +76,7 @@ class Tenant:
         return _answer(requests.request(method, url, headers=sent, timeout=20, **content))
 
     def connector(self) -> Any:
-        """Returns the one e-mail connector."""
+        """Returns the one email connector."""
         (found,) = self.call("GET", CONNECTORS).document
         return found
 

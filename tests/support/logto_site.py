@@ -68,7 +68,7 @@ def texts(**changes: Any) -> dict[str, Any]:
 
 
 def text(language: str = "en", usage: str = "SignIn", **changes: Any) -> dict[str, Any]:
-    """Returns the settings of an e-mail template."""
+    """Returns the settings of an email template."""
     usual = {"subject": "Hello", "content": "<p>{{code}}</p>", "content_type": "text/html"}
     return {"kind": "logto.template", "language": language, "type": usage, **usual, **changes}
 

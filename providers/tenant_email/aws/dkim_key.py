@@ -29,7 +29,7 @@ def key_problem(text: str, wanted: str) -> str:
     if found["k"] != "rsa":
         return f"k={found['k'][:20]} is another kind of key than SES signs with"
     if not {"*", "email"} & _listed(found["s"]):
-        return f"s={found['s'][:20]} is not for e-mail"
+        return f"s={found['s'][:20]} is not for email"
     if "sha256" not in _listed(found["h"]):
         return f"h={found['h'][:20]} does not allow the sha256 that SES signs with"
     return _other_key(found.get("p"), dict(tags(wanted))["p"])

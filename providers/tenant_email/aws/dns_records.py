@@ -116,7 +116,7 @@ def _not_a_domain(name: str) -> str:
     if not name:
         return "is empty, give a domain such as acme.example"
     if "@" in name:
-        return f"is an e-mail address, give its domain {name.rpartition('@')[2]!r}"
+        return f"is an email address, give its domain {name.rpartition('@')[2]!r}"
     if "*" in name:
         return "has a wildcard, SES verifies one domain and covers its sub-domains by itself"
     if "/" in name or ":" in name:

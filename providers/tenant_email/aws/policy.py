@@ -90,7 +90,7 @@ _RECORD_ACTIONS: Final = (
 
 
 def identity_arn(identity: str, region: str, account: str, partition: str | None = None) -> str:
-    """Returns the ARN of a domain or e-mail address identity; no SES call returns it."""
+    """Returns the ARN of a domain or email address identity; no SES call returns it."""
     return f"arn:{partition or partition_of(region)}:ses:{region}:{account}:identity/{identity}"
 
 
@@ -121,7 +121,7 @@ def sending_policy(
         from_display_names: the only display names allowed.
         recipients: the only recipients allowed.
         configuration_set_arns: sets named in calls **or attached to the identity**; IAM checks them either way.
-        from_identity_arns: e-mail address identities among the From addresses. SES checks the longest match, so
+        from_identity_arns: email address identities among the From addresses. SES checks the longest match, so
             such an address is not covered by its domain's ARN.
         sandbox_recipient_arns: identities of recipients; while an account is in the sandbox, IAM checks them too.
     """

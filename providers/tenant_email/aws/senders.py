@@ -47,7 +47,7 @@ def senders_to_try(
     Args:
         domains: the domain identities that the policy names.
         addresses: the From addresses that it allows; a pattern is tried with an address that it matches.
-        identities: the e-mail address identities that it names.
+        identities: the email address identities that it names.
         names: the display names that it allows; all senders have the first one.
     """
     senders: Sequence[str | None] = [_sample(address, domains) for address in addresses]

@@ -30,7 +30,7 @@ class ProviderOptions(TypedDict, total=False):
 
 
 class TenantEmail(pulumi.ComponentResource):
-    """A tenant's e-mail: provider and templates, switched to a sending domain once that is verified and its key works.
+    """A tenant's email: provider and templates, switched to a sending domain once that is verified and its key works.
 
     Args:
         name: the component's name in the stack.

@@ -355,7 +355,7 @@ def _policy_problems(inputs: ProviderInputs, validated: ValidatedInputs, transpo
     capabilities, problems = validated.platform.capabilities, list[Problem]()
     title, policies, checks = capabilities.title, capabilities.on_delete_provider, capabilities.preflight
     if inputs.on_delete and is_known(inputs.on_delete) and inputs.on_delete not in policies:
-        what = f"{title} cannot {inputs.on_delete} an e-mail provider"
+        what = f"{title} cannot {inputs.on_delete} an email provider"
         problems.append(Problem("on_delete", what, f"Use one of: {', '.join(policies)}."))
     if not is_known(inputs.preflight):
         return problems

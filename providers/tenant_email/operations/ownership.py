@@ -75,6 +75,6 @@ def _contradictions(sends: SendsFrom, provider: ConfiguresProvider | None) -> li
         return []
     problems = limit_problems(sends.path, sends.address, provider.limits) if sends.address else []
     if provider.enabled is False:
-        what = "cannot be set while the tenant's e-mail provider is disabled"
+        what = "cannot be set while the tenant's email provider is disabled"
         problems.append(Problem(sends.path, what, "Set enabled=True on the EmailProvider, or omit it."))
     return problems

@@ -38,7 +38,7 @@ def describe_live(live: LiveObject) -> str:
 def already_exists(validated: ValidatedInputs, live: LiveObject, different: list[str]) -> AlreadyConfigured:
     """Returns the refusal to take over what nobody proves to be ours; it may equal the inputs."""
     title, there = validated.platform.capabilities.title, describe_live(live)
-    message = f"{validated.who}: an e-mail provider is configured already ({there}), and {title} has one a tenant"
+    message = f"{validated.who}: an email provider is configured already ({there}), and {title} has one a tenant"
     if not different:
         message += "; what it shows equals the inputs, but this run did not make it"
     return AlreadyConfigured(message, remedy=_ADOPT)
@@ -48,7 +48,7 @@ def cannot_import(validated: ValidatedInputs, live: LiveObject, different: list[
     """Returns the refusal to import what differs, with live and desired of each, secrets apart."""
     model = validated.platform.models.get(live.props["settings"]["kind"])
     stuck = [path for path in different if model and _no_input_equals(path, live, validated.desired, model)]
-    what = f"the live e-mail provider ({describe_live(live)}) differs in {', '.join(different)}"
+    what = f"the live email provider ({describe_live(live)}) differs in {', '.join(different)}"
     shown = pick_managed(live.visible_to(validated.desired["settings"]), validated.desired)
     what += list_differences(different, _origins(shown), _origins(validated.desired), stuck)
     return imports.cannot_import(validated.who, what, possible=len(stuck) < len(different))
@@ -57,7 +57,7 @@ def cannot_import(validated: ValidatedInputs, live: LiveObject, different: list[
 def nothing_there(validated: ValidatedInputs, *, importing: bool) -> TenantEmailError:
     """Returns the error for what was to be kept or imported and does not exist."""
     if importing:
-        return imports.nothing_to_import(validated.who, "e-mail provider")
+        return imports.nothing_to_import(validated.who, "email provider")
     message = f"{validated.who}: nothing is configured that credentials could be kept of"
     return TenantEmailError(message, remedy="Give the settings' credentials, so that the provider can be created.")
 

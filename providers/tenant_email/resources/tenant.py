@@ -1,4 +1,4 @@
-"""The resources of a tenant: its e-mail provider and its templates."""
+"""The resources of a tenant: its email provider and its templates."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
     ) -> None:
         plain(name, tenant=tenant, on_existing=on_existing or "fail", on_drift=on_drift, preflight=preflight)
         shown = settings_props(name, settings)
-        only_once(name, "the e-mail provider", settings.kind.partition(".")[0], tenant, "email-provider")
+        only_once(name, "the email provider", settings.kind.partition(".")[0], tenant, "email-provider")
         options, import_id = options_for(opts, on_delete)
         props = {
             "tenant": tenant,
@@ -98,7 +98,7 @@ class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
 
 
 class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
-    """One e-mail template of a tenant.
+    """One email template of a tenant.
 
     Args:
         name: the resource's name in the stack.

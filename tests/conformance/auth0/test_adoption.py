@@ -111,5 +111,5 @@ def test_a_sender_needs_a_provider_that_the_program_enables(tenant: Auth0Emulato
         settings = {**WELCOME, "from_address": "a@acme.example"}
         (reason,) = host.check(EmailTemplateLifecycle, template_inputs(settings))
     assert reason.startswith(
-        "settings.from_address: cannot be set while the tenant's e-mail provider is disabled\nSet enabled"
+        "settings.from_address: cannot be set while the tenant's email provider is disabled\nSet enabled"
     )

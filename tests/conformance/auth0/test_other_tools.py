@@ -38,7 +38,7 @@ STORED = {
 
 @pytest.fixture
 def provider(tenant: Auth0Emulator) -> Single:
-    """An e-mail provider on the real host, not there yet."""
+    """An email provider on the real host, not there yet."""
     return Single(EmailProviderLifecycle, tenant)
 
 
@@ -136,7 +136,7 @@ def test_one_attribute_is_one_field(template: Single) -> None:
 
 def test_a_sender_needs_an_enabled_provider(template: Single) -> None:
     """The 400 of a tenant without a provider is told with what to do."""
-    with pytest.raises(Failed, match=r"From address cannot be set.*\nEnable the tenant's e-mail provider first"):
+    with pytest.raises(Failed, match=r"From address cannot be set.*\nEnable the tenant's email provider first"):
         template.up(**template_inputs({**WELCOME, "from_address": "a@acme.example"}))
 
 

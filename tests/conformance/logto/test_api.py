@@ -144,7 +144,7 @@ def test_a_connector_comes_and_goes(site: Site, api: Logto, said: list[str]) -> 
     assert made.props["settings"]["endpoint"] == HOOK["endpoint"]
     assert made.describe() == f"http-email, id {made.id}; nothing in the sign-in experience depends on it"
     site.calls()
-    with pytest.raises(Conflict, match=rf"an e-mail connector already \(http-email, id {made.id}; nothing") as caught:
+    with pytest.raises(Conflict, match=rf"an email connector already \(http-email, id {made.id}; nothing") as caught:
         api.create_provider(desired(HOOK))
     assert caught.value.remedy
     assert site.calls() == [f"GET {CONNECTORS}", f"GET {EXPERIENCE}"]
@@ -166,7 +166,7 @@ def test_who_depends_on_a_connector_is_told(site: Site, api: Logto, said: list[s
     api.delete_provider(api.create_provider(desired(HOOK)))
     assert len(said) == 1
     assert said[0].startswith("logto acme.example: ")
-    assert said[0].endswith(": sign-up by e-mail, MFA by e-mail")
+    assert said[0].endswith(": sign-up by email, MFA by email")
 
 
 def test_of_several_ours_is_read(site: Site, api: Logto) -> None:

@@ -113,7 +113,7 @@ def test_a_login_that_is_offered_and_not_given_stops_the_write(site: Site) -> No
 def test_a_sender_that_is_no_address_is_refused_at_preview(site: Site) -> None:
     """Logto would send a mail without From, and call it a success."""
     said = site.connector(**SEND).problems(settings=smtp(), from_address="not an address")
-    assert "is not an e-mail address" in "\n".join(said)
+    assert "is not an email address" in "\n".join(said)
 
 
 def test_a_test_mail_needs_a_recipient(site: Site) -> None:

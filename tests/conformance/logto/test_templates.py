@@ -1,4 +1,4 @@
-"""E-mail templates by language and type: calls, adoption, what they hide, and which of their fields count."""
+"""Email templates by language and type: calls, adoption, what they hide, and which of their fields count."""
 
 from __future__ import annotations
 
@@ -191,7 +191,7 @@ def test_a_missing_invitation_text_is_told() -> None:
         ("logto.aws_ses", {"content_type": "text/plain"}, "settings.content_type has no effect"),
         ("logto.sendgrid", {"from_address": "a@acme.example"}, "settings.from_address has no effect"),
         ("logto.mailjunky", {"reply_to": "help@acme.example"}, "settings.reply_to has no effect"),
-        ("logto.http", {}, "never uses e-mail templates"),
+        ("logto.http", {}, "never uses email templates"),
     ],
 )
 def test_a_field_without_effect_is_told(kind: str, change: dict[str, str], said: str) -> None:

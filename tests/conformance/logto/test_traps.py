@@ -42,7 +42,7 @@ def test_what_exists_is_refused_with_what_depends_on_it(site: Site) -> None:
     site.raw.call("PATCH", "/api/sign-in-exp", {"forgotPasswordMethods": ["EmailVerificationCode"]})
     with pytest.raises(AlreadyConfigured) as refused:
         site.connector().up(settings=smtp())
-    assert f"http-email, id {id_}; forgot-password by e-mail depends on it" in str(refused.value)
+    assert f"http-email, id {id_}; forgot-password by email depends on it" in str(refused.value)
     assert site.raw.connector()["id"] == id_
 
 
@@ -150,7 +150,7 @@ def test_a_corrupt_tenant_is_recognised_and_explained(site: Site) -> None:
     parallel(site)
     with pytest.raises(AlreadyConfigured) as refused:
         site.connector().up(settings=smtp())
-    assert "several e-mail connectors at once" in str(refused.value)
+    assert "several email connectors at once" in str(refused.value)
     assert "on_existing='adopt'" in str(refused.value)
     assert len(site.emulator.state.connectors) > 1
 
@@ -175,7 +175,7 @@ def test_our_own_creates_never_meet(site: Site) -> None:
 
 
 def test_unguarded_delete_breaks_sign_in_without_a_word(site: Site) -> None:
-    """Logto deletes the connector that sign-in by e-mail code needs."""
+    """Logto deletes the connector that sign-in by email code needs."""
     id_ = site.raw.call("POST", CONNECTORS, creation()).document["id"]
     site.raw.call("PATCH", "/api/sign-in-exp", {"forgotPasswordMethods": ["EmailVerificationCode"]})
     assert site.raw.call("DELETE", f"{CONNECTORS}/{id_}").status == 204

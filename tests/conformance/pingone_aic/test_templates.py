@@ -120,7 +120,7 @@ def test_another_template_is_a_replacement(site: Site) -> None:
         ({"html": {"pt-br": "x"}}, "Write pt-BR."),
         ({"html": {"en": "x"}, "default_locale": "EN"}, "Write en."),
         ({"html": {"english": "x"}}, "'english' is not a locale"),
-        ({**HTML, "from_address": "nobody"}, "is not an e-mail address"),
+        ({**HTML, "from_address": "nobody"}, "is not an email address"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

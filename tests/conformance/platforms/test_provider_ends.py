@@ -230,7 +230,7 @@ def test_a_secret_that_somebody_changed_is_not_believed_to_be_ours(case: Case) -
 @ONLY["pingone_aic"]
 def test_the_platform_s_own_sender_is_nothing_to_import(case: Case) -> None:
     """It stands where nothing is configured."""
-    with pytest.raises(AlreadyConfigured, match="nothing to import: there is no e-mail provider"):
+    with pytest.raises(AlreadyConfigured, match="nothing to import: there is no email provider"):
         case.stack(on_existing="import").up()
 
 

@@ -51,7 +51,7 @@ def test_what_is_configured_is_named_with_its_sender(case: Case, sender: str | N
     """And why there can be no second one."""
     case.stack(from_address=sender).up()
     what, remedy = refused(case, case.stack())
-    assert what == f"an e-mail provider is configured already ({named}), and Auth0 has one a tenant"
+    assert what == f"an email provider is configured already ({named}), and Auth0 has one a tenant"
     assert remedy.startswith("Set on_existing='adopt' to take it over for good")
 
 
@@ -60,7 +60,7 @@ def test_what_equals_the_inputs_is_said_to(case: Case) -> None:
     """It is refused all the same."""
     case.stack().up()
     what, _ = refused(case, case.stack())
-    assert what.startswith("an e-mail provider is configured already (auth0.smtp from no-reply@acme.example), and")
+    assert what.startswith("an email provider is configured already (auth0.smtp from no-reply@acme.example), and")
     assert what.endswith("one a tenant; what it shows equals the inputs, but this run did not make it")
 
 
@@ -70,7 +70,7 @@ def test_what_cannot_be_imported_is_shown(case: Case) -> None:
     case.stack(settings=settings, from_address=THEM).up()
     what, *lines = refused(case, case.stack(on_existing="import"))
     kind, at = settings["kind"], [line.partition(":")[0] for line in lines]
-    assert what.startswith("cannot import: the live e-mail provider (")
+    assert what.startswith("cannot import: the live email provider (")
     assert ") differs in from_address, settings.host" in what
     assert lines[:2] == [
         '  - from_address: "them@acme.example" is live; the inputs say "no-reply@acme.example"',
@@ -127,7 +127,7 @@ def test_what_no_input_can_equal_is_said(case: Case, port: str, remedy: str) -> 
 def test_what_is_not_there_is_neither_imported_nor_kept(case: Case) -> None:
     """The remedy is another one."""
     assert refused(case, case.stack(on_existing="import")) == [
-        "nothing to import: there is no e-mail provider",
+        "nothing to import: there is no email provider",
         "Remove import_, so that it is created.",
     ]
     kept = {name: value for name, value in case.samples["settings"].items() if name != "password"}

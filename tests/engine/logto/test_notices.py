@@ -29,7 +29,7 @@ def test_a_run_says_what_is_hidden_and_what_will_break(program: Program, tenant:
     assert "goes before every text of the connector" in program.engine.up().text
     tenant.call("PATCH", "/api/sign-in-exp", {"forgotPasswordMethods": ["EmailVerificationCode"]})
     gone = program.engine.destroy()
-    assert "these stop working: forgot-password by e-mail" in gone.text
+    assert "these stop working: forgot-password by email" in gone.text
     assert tenant.call("GET", CONNECTORS).document == []
 
 

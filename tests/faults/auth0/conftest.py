@@ -31,7 +31,7 @@ def other_tenant() -> Iterator[Auth0Emulator]:
 
 @pytest.fixture
 def provider(tenant: Auth0Emulator) -> Single:
-    """An e-mail provider that is not there yet."""
+    """An email provider that is not there yet."""
     return Single(EmailProviderLifecycle, tenant)
 
 

@@ -137,7 +137,7 @@ def test_eleven_codes_are_one_too_many(tenant: Tenant) -> None:
 
 
 def test_sign_in_needs_a_connector_first(tenant: Tenant) -> None:
-    """Codes cannot be switched on without one; MFA by e-mail is not checked."""
+    """Codes cannot be switched on without one; MFA by email is not checked."""
     codes = {"signIn": {"methods": [{"identifier": "email", "password": False, "verificationCode": True}]}}
     assert tenant.call("PATCH", "/api/sign-in-exp", codes).code == "sign_in_experiences.enabled_connector_not_found"
     assert tenant.call("PATCH", "/api/sign-in-exp", {"mfa": {"factors": ["EmailVerificationCode"]}}).status == 200

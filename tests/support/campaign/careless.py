@@ -22,7 +22,7 @@ class Trouble(Exception):
 
 
 class Careful(ResourceProvider):
-    """Auth0's e-mail provider, kept in the simplest way that loses nothing."""
+    """Auth0's email provider, kept in the simplest way that loses nothing."""
 
     redirects, seconds = False, 0.3
 

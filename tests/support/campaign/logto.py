@@ -1,4 +1,4 @@
-"""Logto's e-mail connector and templates (docs/contracts/logto.md)."""
+"""Logto's email connector and templates (docs/contracts/logto.md)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _stored(number: str, password: str) -> Props:
 
 
 def _mine(tenant: LogtoEmulator) -> list[Any]:
-    """Returns the e-mail connectors, their texts in the order of their use."""
+    """Returns the email connectors, their texts in the order of their use."""
     found = []
     for row in tenant.state.connectors:
         if row.factory != "github-universal":

@@ -66,7 +66,7 @@ JUDGED = [
 # RFC 6376 section 3.6.1: what dkimpy does not look at, but other verifiers do
 BY_RFC = {
     f"k=rsa; v=DKIM1; p={P}": "v= is first and DKIM1, or not there",
-    f"v=DKIM1; s=other; p={P}": "s=other is not for e-mail",
+    f"v=DKIM1; s=other; p={P}": "s=other is not for email",
     f"v=DKIM1; h=sha1; p={P}": "h=sha1 does not allow the sha256 that SES signs with",
     f"v=DKIM1; s=other:email; h=sha1:sha256; p={P}": "",
     f"v=DKIM1; s=other: Email ; h=sha1 : SHA256; p={P}": "",
@@ -75,7 +75,7 @@ BY_RFC = {
     "v=DKIM1; p=?": "p= is not base64",
     f"p={public(OTHER)}": "p= is another key",
     f"k={'x' * 30}; p={P}": f"k={'x' * 20} is another kind of key than SES signs with",
-    f"s={'x' * 30}; p={P}": f"s={'x' * 20} is not for e-mail",
+    f"s={'x' * 30}; p={P}": f"s={'x' * 20} is not for email",
     f"h={'x' * 30}; p={P}": f"h={'x' * 20} does not allow the sha256 that SES signs with",
     f"{'x' * 50}; p={P}": f"'{'x' * 40}' is no tag",
     f"p={P}; 1=2": "'1=2' is no tag",

@@ -61,7 +61,7 @@ def test_senders_are_held_to_the_key_that_the_tenant_has() -> None:
 
 def test_what_is_no_domain_is_refused() -> None:
     """Each wrong one is named with its place."""
-    with pytest.raises(InvalidSettings, match=r"further_domains\.1: .*e-mail address"):
+    with pytest.raises(InvalidSettings, match=r"further_domains\.1: .*email address"):
         registered(lambda: sending(further_domains=["brand.example", "a@brand.example"]), SesDomainIdentity=ANSWERS)
 
 

@@ -104,13 +104,13 @@ TEMPLATES: list[tuple[dict[str, Any], str, str]] = [
     ({"include_email_in_redirect": 1}, "settings.include_email_in_redirect: must be a valid boolean", "Correct"),
     ({"result_url": " "}, "settings.result_url: is empty", "Correct"),
     ({"from": "a@acme.example"}, "settings.from: is not known", "Remove"),
-    ({"from_address": "nobody"}, "settings.from_address: is not an e-mail address", "no-reply@"),
+    ({"from_address": "nobody"}, "settings.from_address: is not an email address", "no-reply@"),
 ]
 
 INPUTS: list[tuple[dict[str, Any], str, str]] = [
     (provider_inputs(tenant=""), "tenant: is empty", "Correct"),
     (provider_inputs(from_address=""), "from_address: is empty", "Correct"),
-    (provider_inputs(from_address="Acme <no-reply@>"), "from_address: is not an e-mail address", "no-reply@"),
+    (provider_inputs(from_address="Acme <no-reply@>"), "from_address: is not an email address", "no-reply@"),
     (provider_inputs(on_drift="ignore"), "on_drift: must be 'overwrite' or 'fail'", "Correct"),
     (provider_inputs(on_delete="destroy"), "on_delete: must be 'delete', 'disable'", "Correct"),
     (provider_inputs(preflight="ping"), "preflight: must be 'off', 'connect' or 'send'", "Correct"),
@@ -124,7 +124,7 @@ INPUTS: list[tuple[dict[str, Any], str, str]] = [
         "preflight: Auth0 does not support 'connect' here: auth0.sendgrid has no server to try",
         "Use one of: off",
     ),
-    (provider_inputs(test_recipient="nobody"), "test_recipient: is not an e-mail address", "no-reply@"),
+    (provider_inputs(test_recipient="nobody"), "test_recipient: is not an email address", "no-reply@"),
     (provider_inputs(unheard_of=1), "unheard_of: is not known", "Remove"),
 ]
 

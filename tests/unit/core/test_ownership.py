@@ -9,7 +9,7 @@ from tenant_email.findings import ConfiguresProvider, OwnsObject, SenderLimits, 
 from tenant_email.operations.ownership import Ownership
 
 ID = "auth0/a/email-provider"
-DISABLED = "cannot be set while the tenant's e-mail provider is disabled"
+DISABLED = "cannot be set while the tenant's email provider is disabled"
 
 
 def provider(platform: str = "auth0", *, enabled: bool | None = True, domain: str = "") -> ConfiguresProvider:

@@ -89,7 +89,7 @@ def test_fourteen_templates_apply_in_the_least_time(limited: Limited) -> None:
         limited.api.create_template(template(name))
     assert FREE_WRITES - 0.01 <= limited.clock() - began <= FREE_WRITES * 1.1
     assert limited.refusals() == 0
-    assert "writes of e-mail templates are at their rate limit, waiting 2 s" in limited.said[0]
+    assert "writes of email templates are at their rate limit, waiting 2 s" in limited.said[0]
 
 
 def test_fourteen_templates_refresh_in_the_least_time(limited: Limited) -> None:

@@ -48,10 +48,10 @@ def test_an_address_is_found(text: str, address: str) -> None:
 @pytest.mark.parametrize(
     ("text", "what", "remedy"),
     [
-        ("no-reply", "is not an e-mail address", "Write it as no-reply@acme.com"),
-        ("no-reply@acme", "is not an e-mail address", "Write it as no-reply@acme.com"),
-        ("@acme.com", "is not an e-mail address", "Write it as no-reply@acme.com"),
-        ("a@b@acme.com", "is not an e-mail address", "Write it as no-reply@acme.com"),
+        ("no-reply", "is not an email address", "Write it as no-reply@acme.com"),
+        ("no-reply@acme", "is not an email address", "Write it as no-reply@acme.com"),
+        ("@acme.com", "is not an email address", "Write it as no-reply@acme.com"),
+        ("a@b@acme.com", "is not an email address", "Write it as no-reply@acme.com"),
         ("Acme, Inc. <a@acme.com>", "has a comma in its name", 'Quote the name: "Acme, Inc." <a@acme.com>.'),
         ("Acme: Mail <a@acme.com>", "has a colon in its name", 'Quote the name: "Acme: Mail" <a@acme.com>.'),
         ('Acme "x" Inc <a@acme.com>', "has a quote in its name", 'Quote the name: "Acme x Inc" <a@acme.com>.'),

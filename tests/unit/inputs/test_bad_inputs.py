@@ -91,7 +91,7 @@ PROVIDERS: dict[str, tuple[dict[str, Any], str, str]] = {
     "an export's placeholder": (provider(password="##SMTP_PASS##"), "settings.password: is a placeholder", "omit it"),
     "a misspelt setting": (provider(usernmae="x"), "settings.usernmae: is not known", "username"),
     "another kind's setting": (provider(api_key="x-key"), "settings.api_key: is not known", "Remove"),
-    "a bad from address": (provider(from_address="no-reply"), "from_address: is not an e-mail address", "no-reply@"),
+    "a bad from address": (provider(from_address="no-reply"), "from_address: is not an email address", "no-reply@"),
     "two from addresses": (provider(from_address="a@b.example\nc@d.example"), "from_address", "Write it as"),
     "enabled in quotes": (provider(enabled="yes"), "enabled: must be a valid boolean", "require_bool"),
     "on_existing misspelt": (

@@ -27,11 +27,11 @@ WELCOME = {"kind": "auth0.template", "template": "welcome_email", "subject": "Hi
         ({"on_delete": UNKNOWN, "preflight": UNKNOWN}, ""),
         (
             {"on_delete": "restore"},
-            "on_delete: Auth0 cannot restore an e-mail provider\nUse one of: delete, disable, retain.",
+            "on_delete: Auth0 cannot restore an email provider\nUse one of: delete, disable, retain.",
         ),
         (
             {"tenant": "aic", "settings": AIC, "on_delete": "disable"},
-            "on_delete: PingOne Advanced Identity Cloud cannot disable an e-mail provider\nUse one of: delete, retain.",
+            "on_delete: PingOne Advanced Identity Cloud cannot disable an email provider\nUse one of: delete, retain.",
         ),
         ({"preflight": "connect"}, ""),
         (

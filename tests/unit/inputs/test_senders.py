@@ -165,7 +165,7 @@ def test_a_template_s_sender_needs_a_provider_that_is_on() -> None:
                 False,
                 [
                     (
-                        "settings.from_address: cannot be set while the tenant's e-mail provider is disabled\n"
+                        "settings.from_address: cannot be set while the tenant's email provider is disabled\n"
                         "Set enabled=True on the EmailProvider, or omit it."
                     )
                 ],

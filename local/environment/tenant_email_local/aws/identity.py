@@ -136,7 +136,7 @@ class Identity:
 
     @property
     def is_domain(self) -> bool:
-        """Tells a domain from an e-mail address."""
+        """Tells a domain from an email address."""
         return "@" not in self.name
 
     @property

@@ -35,7 +35,7 @@ class Options(Shape):
 
 
 class Provider(Shape):
-    """The e-mail provider with all its fields; a template has neither `name` nor `credentials`."""
+    """The email provider with all its fields; a template has neither `name` nor `credentials`."""
 
     name: _Name
     enabled: bool

@@ -21,10 +21,10 @@ _SMALL: Final = {5: 25.0, 10: 100.0}
 _PROVIDER: Final = "/api/v2/emails/provider"
 _TEMPLATES: Final = "/api/v2/email-templates*"
 BUCKETS: Final = (
-    Bucket("writes of the e-mail provider", ("POST", "PATCH", "DELETE"), _PROVIDER, _SMALL),
-    Bucket("reads of the e-mail provider", ("GET",), _PROVIDER, _SMALL),
-    Bucket("writes of e-mail templates", ("POST", "PUT", "PATCH"), _TEMPLATES, _SMALL),
-    Bucket("reads of e-mail templates", ("GET",), _TEMPLATES, {10: 50.0, 15: 150.0}),
+    Bucket("writes of the email provider", ("POST", "PATCH", "DELETE"), _PROVIDER, _SMALL),
+    Bucket("reads of the email provider", ("GET",), _PROVIDER, _SMALL),
+    Bucket("writes of email templates", ("POST", "PUT", "PATCH"), _TEMPLATES, _SMALL),
+    Bucket("reads of email templates", ("GET",), _TEMPLATES, {10: 50.0, 15: 150.0}),
 )
 
 CAPABILITIES: Final = Capabilities(

@@ -1,4 +1,4 @@
-"""Auth0's e-mail providers as data: what each calls its credentials and options on the wire.
+"""Auth0's email providers as data: what each calls its credentials and options on the wire.
 
 Source: docs/contracts/auth0.md#provider.
 

@@ -30,7 +30,7 @@ REMEDIES: Final = (
     ),
     *(Remedy(_CREDENTIALS, status=status, request=_LOGIN) for status in (400, 401, 403)),
     Remedy(
-        "Enable the tenant's e-mail provider first, or omit from_address in the template.",
+        "Enable the tenant's email provider first, or omit from_address in the template.",
         says="From address cannot be set",
     ),
     Remedy(

@@ -150,7 +150,7 @@ class Other(Settings):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Template(Settings):
-    """One e-mail template; Liquid is allowed in from_address, subject and body.
+    """One email template; Liquid is allowed in from_address, subject and body.
 
     An empty `subject`, `from_address` or `result_url` clears it in the tenant; omitted, the last two are not managed.
     """

@@ -1,4 +1,4 @@
-"""Between our inputs and Auth0's e-mail templates: pure (docs/contracts/auth0.md#templates)."""
+"""Between our inputs and Auth0's email templates: pure (docs/contracts/auth0.md#templates)."""
 
 from __future__ import annotations
 

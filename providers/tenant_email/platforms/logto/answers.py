@@ -122,7 +122,7 @@ class Expiration(Shape):
 
 
 class Experience(Shape):
-    """The sign-in experience: its parts that may need an e-mail connector."""
+    """The sign-in experience: its parts that may need an email connector."""
 
     language: Language = Field(alias="languageInfo")
     sign_up: SignUp = Field(alias="signUp")

@@ -47,7 +47,7 @@ class Logto:
         self._known: PropsView | None = None
 
     def read_provider(self, id_: str = "") -> LiveObject | None:
-        """Returns the tenant's e-mail connector; of several, which cannot be listed, ours, or one odd kind for all."""
+        """Returns the tenant's email connector; of several, which cannot be listed, ours, or one odd kind for all."""
         try:
             rows = self._client.call("GET", CONNECTORS, answers.CONNECTORS).body
         except Rejected as error:
@@ -59,7 +59,7 @@ class Logto:
         return None if found is None else self._live(found)
 
     def create_provider(self, desired: Props) -> LiveObject:
-        """Creates where there is none, for a POST deletes every other e-mail connector."""
+        """Creates where there is none, for a POST deletes every other email connector."""
         self._require_none()
         target = mapping.merged(desired, None, mapping.Stored())
         config = self._checked(desired, target)
@@ -172,7 +172,7 @@ class Logto:
     def _require_none(self) -> None:
         """Raises Conflict when a POST would delete a connector."""
         if (found := self.read_provider()) is not None:
-            message = f"{self._client.who}: there is an e-mail connector already ({found.describe()})"
+            message = f"{self._client.who}: there is an email connector already ({found.describe()})"
             raise Conflict(message, remedy="Run again; nothing was changed.")
 
     def _require_nothing_beside(self, ours: Stored, *, unless: bool) -> None:
@@ -199,7 +199,7 @@ class Logto:
         return f"{factory}, id {id_}; {redact_external(dependents)} depends on it"
 
     def _describe_several(self) -> str:
-        return "several e-mail connectors at once, as parallel creates leave them; Logto cannot list them any more"
+        return "several email connectors at once, as parallel creates leave them; Logto cannot list them any more"
 
     def _write_template(self, settings: Props) -> LiveObject:
         body = templates.body_of(settings)

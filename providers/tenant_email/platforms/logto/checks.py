@@ -41,7 +41,7 @@ def check_provider(inputs: Props) -> Findings:
 
 
 def check_template(inputs: Props) -> Findings:
-    """Judges an e-mail template; the connector is the program's, if it has one."""
+    """Judges an email template; the connector is the program's, if it has one."""
     settings: Props = inputs["settings"]
     problems = size_problems("settings", templates.body_of(known_part(settings)))
     warnings = list[str]()

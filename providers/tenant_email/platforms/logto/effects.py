@@ -45,9 +45,9 @@ UNUSED: Final = frozenset({"logto.postmark", "logto.http", "logto.logto_email"})
 
 
 def without_effect(settings: PropsView, connector: str) -> list[str]:
-    """Returns what of an e-mail template the tenant's connector ignores."""
+    """Returns what of an email template the tenant's connector ignores."""
     if connector in UNUSED:
-        return [f"a {connector} connector never uses e-mail templates, so this one has no effect"]
+        return [f"a {connector} connector never uses email templates, so this one has no effect"]
     return [
         f"settings.{name} has no effect: {reason}"
         for name, reason in NO_EFFECT.get(connector, {}).items()
@@ -61,7 +61,7 @@ def shadowing(settings: PropsView, fallback: str) -> list[str]:
         return []
     if settings.get("type") == "Generic":
         what = f"the Generic text in {fallback}, the fallback language, goes before every text of the connector"
-        return [f"{what} whose type has no e-mail template; an {INVITATION} then has no link"]
+        return [f"{what} whose type has no email template; an {INVITATION} then has no link"]
     return [f"the {settings['type']} text in {fallback}, the fallback language, goes before the connector's"]
 
 

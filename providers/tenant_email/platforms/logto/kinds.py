@@ -1,4 +1,4 @@
-"""Logto's e-mail connectors as data: factory, credentials, and where each setting stands in the connector's config.
+"""Logto's email connectors as data: factory, credentials, and where each setting stands in the connector's config.
 
 A new kind is a class in `settings`, its rules in `models`, and one entry here. docs/contracts/logto.md#factories.
 """

@@ -1,4 +1,4 @@
-"""The language of an e-mail template: Logto looks for it letter by letter (docs/contracts/logto.md#email-templates)."""
+"""The language of an email template: Logto looks for it letter by letter (docs/contracts/logto.md#email-templates)."""
 
 from __future__ import annotations
 

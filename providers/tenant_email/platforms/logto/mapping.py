@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tenant_email.platforms.base import Places
 
 SEVERAL: Final = "logto.several"
-"""The kind of a tenant that holds several e-mail connectors, as parallel creates leave it."""
+"""The kind of a tenant that holds several email connectors, as parallel creates leave it."""
 _LONGEST_OF_TEST: Final = {
     "dnsTimeout": 5000,
     "connectionTimeout": 5000,

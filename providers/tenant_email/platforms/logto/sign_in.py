@@ -1,4 +1,4 @@
-"""What of a tenant's sign-in experience needs an e-mail connector (docs/contracts/logto.md#sign-in)."""
+"""What of a tenant's sign-in experience needs an email connector (docs/contracts/logto.md#sign-in)."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ def dependents(experience: PropsView) -> list[str]:
     found: list[str] = []
     sign_up = _part(experience, "signUp")
     if "email" in sign_up.get("identifiers", ()) and sign_up.get("verify"):
-        found.append("sign-up by e-mail")
+        found.append("sign-up by email")
     methods: list[Props] = _part(experience, "signIn").get("methods", [])
     if any(method.get("identifier") == "email" and method.get("verificationCode") for method in methods):
-        found.append("sign-in by e-mail code")
+        found.append("sign-in by email code")
     if "EmailVerificationCode" in (experience.get("forgotPasswordMethods") or ()):
-        found.append("forgot-password by e-mail")
+        found.append("forgot-password by email")
     if "EmailVerificationCode" in _part(experience, "mfa").get("factors", ()):
-        found.append("MFA by e-mail")
+        found.append("MFA by email")
     if _part(experience, "passwordExpiration").get("enabled"):
         found.append("password expiration")
     return found
 
 
 def fallback_language(experience: PropsView) -> str:
-    """Returns the language whose e-mail templates stand in for missing ones."""
+    """Returns the language whose email templates stand in for missing ones."""
     return str(_part(experience, "languageInfo").get("fallbackLanguage", "en"))
 
 

@@ -147,7 +147,7 @@ class PingOneAic:
             self._write(mapping.without_id(before), None)
 
     def users_of(self, esv_id: str) -> list[str]:
-        """Returns the ids of the e-mail objects that name an ESV in a placeholder."""
+        """Returns the ids of the email objects that name an ESV in a placeholder."""
         # the whole word would hide the protected templates (docs/contracts/pingone_aic.md#templates)
         documents = self._store.starting_with("emailTemplat")
         provider = self._store.read(PROVIDER)

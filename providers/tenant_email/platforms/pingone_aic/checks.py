@@ -35,7 +35,7 @@ def check_provider(inputs: Props) -> Findings:
     warnings = list[str]()
     if inputs.get("enabled") is False:
         remedy = "Use pingone_aic.BuiltIn() to go back to the built-in sender."
-        problems.append(Problem("enabled", "cannot be False: this platform has no switch for e-mail", remedy))
+        problems.append(Problem("enabled", "cannot be False: this platform has no switch for email", remedy))
     if inputs.get("preflight") == "send" and inputs.get("test_recipient") is None:
         problems.append(Problem("test_recipient", "is missing", "Set it to the address that the test mail goes to."))
     if inputs.get("preflight") == "connect" and (placed := _not_known_here(settings)):

@@ -50,7 +50,7 @@ def _immutable(info: Props) -> tuple[str, str] | None:
     if info.get("locked"):
         return _locked(info)
     if info.get("immutable"):
-        what = f"the {info.get('tier')} environment is immutable: its e-mail configuration comes by promotion only"
+        what = f"the {info.get('tier')} environment is immutable: its email configuration comes by promotion only"
         return (what, _BY_PROMOTION)
     return None
 

@@ -134,7 +134,7 @@ class BuiltIn(Settings):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Template(Settings):
-    """One e-mail template, with Handlebars in its texts, which are given by locale.
+    """One email template, with Handlebars in its texts, which are given by locale.
 
     Args:
         template: its name, such as `welcome`.

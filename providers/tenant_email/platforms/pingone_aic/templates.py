@@ -1,4 +1,4 @@
-"""E-mail templates: `message` is what is mailed; `html` and `styles` are what the console edits.
+"""Email templates: `message` is what is mailed; `html` and `styles` are what the console edits.
 
 Source: docs/contracts/pingone_aic.md#templates.
 

@@ -45,8 +45,8 @@ class TrialMail:
             self._throttle.wait(self._built_in, "the built-in sender takes 10 messages a minute")
         mail = {
             "to": recipient,
-            "subject": "Test of the tenant's e-mail configuration",
-            "body": "This message was sent after a change of the e-mail configuration, to see that it works.",
+            "subject": "Test of the tenant's email configuration",
+            "body": "This message was sent after a change of the email configuration, to see that it works.",
             "type": "text/plain",
         }
         self._client.call("POST", _SEND, answers.SENT, mail, {"_action": "send"})

@@ -69,7 +69,7 @@ def test_a_request_is_checked_at_preview() -> None:
     """What AWS would refuse is refused before."""
     wrong = {"website": "https://acme.example", "use_case": "x" * 5001, "contacts": ["ops"] * 5}
     problems = "\n".join(account("eu-west-3").problems(request_production_access=wrong))
-    assert "request_production_access.contacts.0: is not an e-mail address" in problems
+    assert "request_production_access.contacts.0: is not an email address" in problems
     right = {**wrong, "contacts": ["ops@acme.example"] * 5}
     problems = "\n".join(account("eu-west-3").problems(request_production_access=right))
     assert "use_case: has 5001 characters" in problems

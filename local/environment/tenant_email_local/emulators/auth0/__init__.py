@@ -1,4 +1,4 @@
-"""A stand-in for an Auth0 tenant, as far as e-mail goes; written from docs/contracts/auth0.md alone."""
+"""A stand-in for an Auth0 tenant, as far as email goes; written from docs/contracts/auth0.md alone."""
 
 from tenant_email_local.emulators.auth0.emulator import Auth0Emulator
 from tenant_email_local.emulators.auth0.limits import Plan

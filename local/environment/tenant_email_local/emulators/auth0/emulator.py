@@ -151,5 +151,5 @@ class Auth0Emulator(Emulator):
     def _send_built_in(self, message: EmailMessage) -> None:
         """Sends as a tenant without a provider does, within the limit of docs/contracts/auth0.md#rate-limits."""
         if not self._built_in_limit.take():
-            raise DeliveryFailed("the built-in provider sends 10 e-mails a minute")
+            raise DeliveryFailed("the built-in provider sends 10 emails a minute")
         self._built_in_sender(message)

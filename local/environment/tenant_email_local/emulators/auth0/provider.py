@@ -1,4 +1,4 @@
-"""The e-mail provider endpoints (docs/contracts/auth0.md#endpoints, #provider and #patch)."""
+"""The email provider endpoints (docs/contracts/auth0.md#endpoints, #provider and #patch)."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ def template_body(document: Any, *, required: tuple[str, ...] = ()) -> dict[str,
 
 
 def job_body(document: Any) -> dict[str, Any]:
-    """Returns a valid body of a verification e-mail job."""
+    """Returns a valid body of a verification email job."""
     return _valid(document, _JOB, ("user_id",))
 
 

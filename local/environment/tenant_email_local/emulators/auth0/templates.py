@@ -1,4 +1,4 @@
-"""The e-mail template endpoints (docs/contracts/auth0.md#endpoints and #templates)."""
+"""The email template endpoints (docs/contracts/auth0.md#endpoints and #templates)."""
 
 from __future__ import annotations
 

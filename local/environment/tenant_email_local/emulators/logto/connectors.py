@@ -68,7 +68,7 @@ def shown(tenant: Tenant, row: Row) -> dict[str, Any]:
 
 
 def list_all(tenant: Tenant, request: Request) -> Reply:
-    """Answers all connectors, or refuses when there are two for e-mail."""
+    """Answers all connectors, or refuses when there are two for email."""
     if len(tenant.email_rows()) > 1:
         raise refusals.refusal(400, "connector.more_than_one_email")
     rows = [shown(tenant, row) for row in tenant.state.connectors if row.factory in tenant.factories()]
@@ -77,7 +77,7 @@ def list_all(tenant: Tenant, request: Request) -> Reply:
 
 
 def create(tenant: Tenant, request: Request) -> Reply:
-    """Stores a connector and deletes every other one for e-mail, without a word.
+    """Stores a connector and deletes every other one for email, without a word.
 
     Neither an absent config nor one that cleaning makes invalid is refused.
     """

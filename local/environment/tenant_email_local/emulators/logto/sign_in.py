@@ -1,4 +1,4 @@
-"""The sign-in experience, as far as it needs an e-mail connector (docs/contracts/logto.md#sign-in)."""
+"""The sign-in experience, as far as it needs an email connector (docs/contracts/logto.md#sign-in)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def get(tenant: Tenant, _request: Request) -> Reply:
 
 
 def patch(tenant: Tenant, request: Request) -> Reply:
-    """Replaces the parts given; e-mail codes need a connector, except for MFA, which is not checked."""
+    """Replaces the parts given; email codes need a connector, except for MFA, which is not checked."""
     body = sent_json(request)
     refusals.guard(Object(), body)
     if not tenant.email_rows():

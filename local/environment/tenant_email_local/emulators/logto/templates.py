@@ -1,4 +1,4 @@
-"""E-mail templates, one for each language and type (docs/contracts/logto.md#email-templates)."""
+"""Email templates, one for each language and type (docs/contracts/logto.md#email-templates)."""
 
 from __future__ import annotations
 

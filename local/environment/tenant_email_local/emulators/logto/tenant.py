@@ -54,7 +54,7 @@ class Tenant:
         return {id_: factory for id_, factory in FACTORIES.items() if self.switches.cloud or not factory.cloud}
 
     def email_rows(self) -> list[Row]:
-        """Returns the e-mail connectors whose factory is installed: rows of others are invisible."""
+        """Returns the email connectors whose factory is installed: rows of others are invisible."""
         installed = self.factories()
         return [
             row for row in self.state.connectors if row.factory in installed and installed[row.factory].type == "Email"

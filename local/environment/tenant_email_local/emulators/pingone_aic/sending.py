@@ -100,7 +100,7 @@ def _through_relay(tenant: Tenant, outlets: Outlets, mail: dict[str, Any]) -> No
     Source: docs/contracts/pingone_aic.md#built-in.
     """
     if tenant.state.environment.tier not in ("dev", "sandbox", "other"):
-        raise DeliveryFailed("the built-in e-mail service is for development")
+        raise DeliveryFailed("the built-in email service is for development")
     host = urllib.parse.urlsplit(tenant.url).hostname
     message = _compose({**mail, "from": f"noreply@{host}"}, None, tenant.clock())
     if not str(message["To"]).isascii():
