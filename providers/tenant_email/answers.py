@@ -17,10 +17,12 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from tenant_email.shapes import is_list, is_object
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tenant_email.shapes import Props
+    from tenant_email.shapes import Json, Props
     from tenant_email.transport import HttpReply
 
 DEEPEST: Final = 20  # levels of nesting; what the platforms answer has eight at most, and state takes about thirty
@@ -69,7 +71,7 @@ class Answer:
     """A successful answer; `body` is its JSON, of the shape that was promised, or None where none was."""
 
     status: int
-    body: Any = field(repr=False)  # a token, when it answers a login
+    body: Json = field(repr=False)  # a token, when it answers a login
 
 
 def accept(promise: Promise, reply: HttpReply) -> Answer:
@@ -86,7 +88,7 @@ def accept(promise: Promise, reply: HttpReply) -> Answer:
     return Answer(reply.status, document)
 
 
-def document_of(reply: HttpReply) -> Any:
+def document_of(reply: HttpReply) -> Json:
     """Returns the JSON of a reply; raises Unusable for a page, for other text, and for JSON that is not plain.
 
     Not plain are names that come twice, Infinity and NaN, numbers that no float holds, half a surrogate pair, and more
@@ -101,7 +103,7 @@ def document_of(reply: HttpReply) -> Any:
     if reply.content_type and not _JSON_TYPE.fullmatch(reply.content_type):
         raise Unusable("an answer that is not JSON")
     try:
-        document: Any = json.loads(
+        document: Json = json.loads(
             reply.content.decode(), object_pairs_hook=_once, parse_constant=_refuse, parse_float=_finite
         )
     except RecursionError:
@@ -128,7 +130,7 @@ def _is_page(reply: HttpReply) -> bool:
     return "html" in reply.content_type or reply.content[:64].lstrip().lower().startswith((b"<!doctype", b"<html"))
 
 
-def _once(pairs: list[tuple[str, Any]]) -> Props:
+def _once(pairs: list[tuple[str, object]]) -> Props:
     found = dict(pairs)
     if len(found) < len(pairs):
         msg = "a name comes twice"
@@ -151,17 +153,17 @@ def _too_deep() -> str:
     return f"an answer nested deeper than {DEEPEST} levels"
 
 
-def _require_plain(document: Any) -> None:
+def _require_plain(document: object) -> None:
     """Raises Unusable for what the parser lets through; level by level, because a recursion could end too early."""
-    level: list[Any] = [document]
+    level: list[object] = [document]
     for _ in range(DEEPEST):
         if not level:
             return
-        below: list[Any] = []
+        below: list[object] = []
         for value in level:
-            if isinstance(value, dict):
-                below += [*cast("Props", value).keys(), *cast("Props", value).values()]
-            elif isinstance(value, list):
+            if is_object(value):
+                below += [*value.keys(), *value.values()]
+            elif is_list(value):
                 below += value
             elif not _is_plain(value):
                 raise Unusable("an answer that is not plain JSON")
@@ -181,11 +183,11 @@ def _is_plain(value: object) -> bool:
 
 
 @cache
-def _adapter(shape: Any) -> TypeAdapter[Any]:
+def _adapter(shape: Any) -> TypeAdapter[object]:
     return TypeAdapter(shape)
 
 
-def _misshapen(shape: Any, document: Any) -> str:
+def _misshapen(shape: object, document: object) -> str:
     """Returns where a document is not of the shape, without any value of it; empty when it is."""
     try:
         _adapter(shape).validate_python(document)
@@ -197,8 +199,8 @@ def _misshapen(shape: Any, document: Any) -> str:
     return ""
 
 
-def _about_another(same: Mapping[str, object], document: Any) -> str:
+def _about_another(same: Mapping[str, object], document: object) -> str:
     """Returns what says that a document is about another object; empty when nothing does."""
-    documents = cast("list[Props]", document if isinstance(document, list) else [document])
+    documents = cast("list[Props]", document if is_list(document) else [document])
     odd = [name for name, value in same.items() if any(each.get(name) != value for each in documents)]
     return f"an answer about another object ({', '.join(odd)})" if odd else ""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 
-def encode_body(document: Any) -> bytes:
+def encode_body(document: object) -> bytes:
     """Returns the body of a request: compact JSON in UTF-8 (RFC 8259 section 8.1), letters beyond ASCII as they are.
 
     Escaped, a letter would count several times against a platform's size limit. Only half a surrogate pair, which UTF-8

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, TypeGuard, cast
+from typing import TYPE_CHECKING, Final, TypeGuard
 from urllib.parse import urlsplit
 
 from tenant_email.errors import InvalidSettings, Problem, WrongTenant
 from tenant_email.hosts import is_host
 from tenant_email.secrets import Secret
+from tenant_email.shapes import is_list, is_object
 from tenant_email.spelling import nearest
 from tenant_email.values import DEEPEST, read_json
 
@@ -180,15 +181,13 @@ def _entries(raw: str | None) -> tuple[dict[str, Props], Problem | None]:
 
 
 def _is_map_of_maps(value: object) -> TypeGuard[dict[str, Props]]:
-    return isinstance(value, dict) and all(isinstance(each, dict) for each in cast("Props", value).values())
+    return is_object(value) and all(is_object(each) for each in value.values())
 
 
 def _is_deeper(value: object, levels: int) -> bool:
     """Tells whether objects and lists are nested deeper than so many levels; no message could show them."""
-    if not isinstance(value, dict | list):
-        return False
-    parts = cast("Any", value.values() if isinstance(value, dict) else value)
-    return levels == 0 or any(_is_deeper(part, levels - 1) for part in parts)
+    parts = list(value.values()) if is_object(value) else value
+    return is_list(parts) and (levels == 0 or any(_is_deeper(part, levels - 1) for part in parts))
 
 
 def _entry_problems(at: str, entry: PropsView, spec: ConnectionSpec) -> list[Problem]:
@@ -223,7 +222,7 @@ def _not_a_text(path: str, value: object, *, secret: bool) -> Problem:
 
 
 def _alias_problems(at: str, aliases: object) -> list[Problem]:
-    listed = cast("list[object]", aliases) if isinstance(aliases, list) else [None]
+    listed = aliases if is_list(aliases) else [None]
     if all(isinstance(alias, str) and _is_url(alias) for alias in listed):
         return []
     return [Problem(f"{at}.aliases", "must be a list of hosts", f"Set --path '{at}.aliases[0]' to a host.")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from pydantic import WrapValidator
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pydantic import ValidatorFunctionWrapHandler
 
 
-def _or_empty(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+def _or_empty(value: object, handler: ValidatorFunctionWrapHandler) -> object:
     return value if value == "" else handler(value)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+from typing import TYPE_CHECKING, Final, Protocol
 
 from tenant_email.answers import Answer, Promise, Unusable, accept, document_of
 from tenant_email.body import encode_body
@@ -25,6 +25,7 @@ from tenant_email.errors import (
     redact_external,
 )
 from tenant_email.ratelimits import WAITS_IN_ALL, RateLimits
+from tenant_email.shapes import is_object
 from tenant_email.timing import USUAL, Timing
 from tenant_email.transport import HttpTransport, NoAnswer, TooSlow
 from tenant_email.waiting import Deadline, Pauses
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from tenant_email.ratelimits import Bucket
     from tenant_email.secrets import Secret
-    from tenant_email.shapes import Props
+    from tenant_email.shapes import Json
     from tenant_email.transport import HttpReply
 
 TRIES: Final = 4  # of a request that got no usable answer
@@ -49,15 +50,15 @@ _TOLD_BY_STATUS: Final = (Unauthorized, Forbidden, RateLimited, Unavailable)
 class ApiDialect(Protocol):
     """How a platform words its errors. A document may be of any shape: it may be a proxy's."""
 
-    def read_error(self, status: int, body: Any) -> tuple[str, str]:
+    def read_error(self, status: int, body: Json) -> tuple[str, str]:
         """Returns (error code, text) of an error body; body is None when it is not JSON."""
         ...
 
-    def is_own(self, status: int, body: Any) -> bool:
+    def is_own(self, status: int, body: Json) -> bool:
         """Tells whether the platform's management API words its refusals so."""
         ...
 
-    def says_absent(self, what: str, body: Any) -> bool:
+    def says_absent(self, what: str, body: Json) -> bool:
         """Tells whether a 404 says that the object itself does not exist; `what` is the call's `Promise.absent`."""
         ...
 
@@ -84,7 +85,7 @@ class Request:
     method: str
     path: str
     promise: Promise
-    body: Any = field(default=None, repr=False)
+    body: Json = field(default=None, repr=False)
     params: Mapping[str, str] | None = field(default=None, repr=False)
     form: Callable[[], Mapping[str, str]] | None = field(default=None, repr=False)
     dialect: ApiDialect | None = field(default=None, repr=False)
@@ -134,7 +135,7 @@ class Client:
         method: str,
         path: str,
         promise: Promise,
-        body: Any = None,
+        body: Json = None,
         params: Mapping[str, str] | None = None,
         *,
         dialect: ApiDialect | None = None,
@@ -153,8 +154,8 @@ class Client:
             return self._tell(request, self._current_token(), unsure=error.sent)
 
     def login(
-        self, path: str, promise: Promise, body: Any = None, form: Callable[[], Mapping[str, str]] | None = None
-    ) -> Any:
+        self, path: str, promise: Promise, body: Json = None, form: Callable[[], Mapping[str, str]] | None = None
+    ) -> Json:
         """Returns the document of a token answer; repeated like any safe call, although it is a POST."""
         return self._tell(Request("POST", path, promise, body, form=form, is_login=True), None).body
 
@@ -280,9 +281,9 @@ _VERBS: Final = {
 }
 
 
-def _is_oauth_error(body: Any) -> bool:
+def _is_oauth_error(body: object) -> bool:
     """Tells whether a token endpoint words its refusals so (RFC 6749 section 5.2)."""
-    return isinstance(body, dict) and isinstance(cast("Props", body).get("error"), str)
+    return is_object(body) and isinstance(body.get("error"), str)
 
 
 def _verb(kind: type[PlatformError]) -> str:

@@ -7,12 +7,13 @@ every check of its own field; checks across fields ask `is_known` first.
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args
+from typing import TYPE_CHECKING, Final, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from tenant_email import wording
 from tenant_email.secrets import Secret
+from tenant_email.shapes import Json, is_list, is_object
 from tenant_email.unknowns import UNKNOWN, Unknown
 
 if TYPE_CHECKING:
@@ -45,10 +46,10 @@ class Model(BaseModel):
 
     @field_validator("*", mode="wrap")
     @classmethod
-    def _let_unknown_pass(cls, value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+    def _let_unknown_pass(cls, value: object, handler: ValidatorFunctionWrapHandler) -> object:
         return value if value is UNKNOWN else handler(value)
 
-    def __repr_args__(self) -> Iterator[tuple[str, Any]]:
+    def __repr_args__(self) -> Iterator[tuple[str, object]]:
         """Shows the kind, numbers and flags alone: the user may have marked any text as a secret."""
         for name in type(self).model_fields:
             value = getattr(self, name, None)
@@ -74,29 +75,29 @@ class Model(BaseModel):
         }
 
 
-def wrap(value: Any) -> Any:
+def wrap(value: object) -> Json:
     """Returns the value with every text in it as a `Secret`."""
-    if isinstance(value, dict):
-        return {key: wrap(item) for key, item in cast("Any", value).items()}
+    if is_object(value):
+        return {key: wrap(item) for key, item in value.items()}
     return Secret(value) if isinstance(value, str) else value
 
 
-def reveal(value: Any) -> Any:
+def reveal(value: object) -> Json:
     """Returns the value with every `Secret` in it as text: for state, which Pulumi encrypts, and for the wire."""
-    if isinstance(value, dict):
-        return {key: reveal(item) for key, item in cast("Any", value).items()}
-    if isinstance(value, list):
-        return [reveal(item) for item in cast("Any", value)]
+    if is_object(value):
+        return {key: reveal(item) for key, item in value.items()}
+    if is_list(value):
+        return [reveal(item) for item in value]
     return value.reveal() if isinstance(value, Secret) else value
 
 
-def _mentions_secret(annotation: Any) -> bool:
+def _mentions_secret(annotation: object) -> bool:
     return annotation is Secret or any(_mentions_secret(part) for part in get_args(annotation))
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in cast("Any", value).items()}
+def _plain(value: object) -> object:
+    if is_object(value):
+        return {key: _plain(item) for key, item in value.items()}
     return value.to_props() if isinstance(value, Model) else value
 
 
@@ -145,7 +146,7 @@ def _without(model: type[Model], values: PropsView, places: Iterable[tuple[int |
     return left
 
 
-def _unknown_at(value: Any, place: tuple[int | str, ...]) -> Any:
-    if place and isinstance(value, dict) and place[0] in value:
-        return {**cast("Any", value), place[0]: _unknown_at(cast("Any", value)[place[0]], place[1:])}
+def _unknown_at(value: object, place: tuple[int | str, ...]) -> object:
+    if place and is_object(value) and (name := str(place[0])) in value:
+        return {**value, name: _unknown_at(value[name], place[1:])}
     return UNKNOWN

@@ -6,7 +6,9 @@ A refresh records what others did as what is live, so what we wrote is kept apar
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final
+
+from tenant_email.shapes import is_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,10 +52,10 @@ def merge_written(before: Props, now: Props, sent: frozenset[str] | None) -> Pro
     return kept | {name: value for name, value in now.items() if name in sent}
 
 
-def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+def _leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
     """Yields every value that is no object, with its path; what is not set is left out."""
-    if isinstance(value, dict):
-        for name, inner in cast("Props", value).items():
+    if is_object(value):
+        for name, inner in value.items():
             yield from _leaves(inner, f"{path}.{name}" if path else name)
     elif value not in _NOTHING:
         yield path, value

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.masking import MASK, Masker
+from tenant_email.shapes import is_list, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
     from pydantic_core import CoreSchema
 
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.shapes import PropsView
 
 __all__ = ["MASK", "Secret", "forget", "guard", "guarding", "is_pem", "register", "scrub", "texts_at"]
 
@@ -40,7 +41,7 @@ class Secret:
         return self._value
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Lets a pydantic model take a non-empty text as a secret, without ever quoting it in an error."""
         from tenant_email.secret_field import schema  # noqa: PLC0415 - a program has no models, and loads no pydantic
 
@@ -100,17 +101,17 @@ def texts_at(value: object, path: str) -> Iterator[str]:
     """Yields every text and number at a path such as `settings.username`; a name may hold dots itself."""
     if not path:
         yield from _texts(value)
-    elif isinstance(value, dict):
-        for name, item in cast("Props", value).items():
+    elif is_object(value):
+        for name, item in value.items():
             if f"{path}.".startswith(f"{name}."):
                 yield from texts_at(item, path[len(name) + 1 :])
 
 
 def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, dict):
-        yield from _texts(list(cast("Props", value).values()))
-    elif isinstance(value, list):
-        for item in cast("Any", value):
+    if is_object(value):
+        yield from _texts(list(value.values()))
+    elif is_list(value):
+        for item in value:
             yield from _texts(item)
     elif isinstance(value, Secret):
         yield value.reveal()

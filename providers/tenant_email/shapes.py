@@ -6,7 +6,7 @@ value that may be anything; JSON and Pulumi have texts alone as keys.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeGuard
 
 Props = dict[str, Any]
@@ -19,11 +19,16 @@ Json = Any
 """A JSON value of a shape that was checked, or is about to be."""
 
 
-def is_object(value: object) -> TypeGuard[dict[str, object]]:
+def is_object(value: object) -> TypeGuard[Props]:
     """Tells whether a value is a JSON object."""
     return isinstance(value, dict)
 
 
-def is_list(value: object) -> TypeGuard[list[object]]:
+def is_sequence(value: object) -> TypeGuard[Sequence[Json]]:
+    """Tells whether a value is a list or a tuple."""
+    return isinstance(value, list | tuple)
+
+
+def is_list(value: object) -> TypeGuard[list[Json]]:
     """Tells whether a value is a JSON list."""
     return isinstance(value, list)

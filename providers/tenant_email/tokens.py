@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import Field
 
@@ -12,6 +12,7 @@ from tenant_email.secrets import Secret
 
 if TYPE_CHECKING:
     from tenant_email.http import Client
+    from tenant_email.shapes import PropsView
 
 _LEEWAY: Final = 60.0  # seconds before its end from which a token is not used any more
 
@@ -25,6 +26,6 @@ class TokenAnswer(Shape):
     scope: str = ""
 
 
-def token_of(client: Client, document: Any, lifetime: float) -> Token:
+def token_of(client: Client, document: PropsView, lifetime: float) -> Token:
     """Returns the token of an answer that is a TokenAnswer; `lifetime`, in seconds, is for one that names none."""
     return Token(Secret(document["access_token"]), client.clock() + document.get("expires_in", lifetime) - _LEEWAY)

@@ -17,7 +17,7 @@ from tenant_email.errors import Problem
 from tenant_email.unknowns import UNKNOWN
 
 if TYPE_CHECKING:
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.shapes import Json, Props, PropsView
 
 DEEPEST: Final = 30  # objects in each other; protobuf's limit of 100 messages is reached at 33
 LARGEST: Final = 2**53 - 1  # a double holds every whole number up to it
@@ -151,7 +151,7 @@ def _short(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:39]}…"  # noqa: PLR2004 - enough to find it by
 
 
-def read_json(text: str) -> Any:
+def read_json(text: str) -> Json:
     """Parses JSON as the standard has it: without NaN and Infinity, and never deeper than the interpreter goes.
 
     Raises:

@@ -26,7 +26,7 @@ class Watch:
         self._timer = threading.Timer(seconds, self._cut)
         self._timer.daemon = True
         self._connection: HTTPConnection | None = None
-        self._socket: Any = None
+        self._socket: object = None
         self._sent = False
 
     def __enter__(self) -> Self:

@@ -6,11 +6,12 @@ the path. One of them is told: the one that the value was most likely meant for.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, cast, get_args
+from typing import TYPE_CHECKING, Final, get_args
 
 from pydantic import BaseModel
 
 from tenant_email.errors import Problem
+from tenant_email.shapes import Json, is_list, is_object
 from tenant_email.spelling import nearest
 
 if TYPE_CHECKING:
@@ -46,19 +47,19 @@ def problems(model: type[BaseModel], details: Sequence[ErrorDetails], values: Pr
 def _place(detail: ErrorDetails, values: PropsView) -> Location:
     """Returns where an error is in the values: pydantic's path without the names of types that it tried."""
     place: list[int | str] = []
-    value: Any = values
+    value: Json = values
     for number, part in enumerate(detail["loc"]):
         last = number == len(detail["loc"]) - 1
-        inside = isinstance(value, dict | list) and _has(cast("Any", value), part)
+        inside = _has(value, part)
         if not (inside or number == 0 or (last and detail["type"] in {"missing", "extra_forbidden"})):
             continue
         place.append(part)
-        value = cast("Any", value)[part] if inside else None
+        value = value[part] if inside else None
     return tuple(place)
 
 
-def _has(value: Any, part: int | str) -> bool:
-    return part in value if isinstance(value, dict) else isinstance(part, int) and part < len(value)
+def _has(value: object, part: int | str) -> bool:
+    return part in value if is_object(value) else is_list(value) and isinstance(part, int) and part < len(value)
 
 
 def _most_likely(found: list[ErrorDetails]) -> ErrorDetails:
@@ -133,7 +134,7 @@ def _model_at(model: type[BaseModel], place: Location) -> type[BaseModel]:
     return model
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
+def _model_in(annotation: object) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next(filter(None, map(_model_in, get_args(annotation))), None)

@@ -7,11 +7,12 @@ that AWS always fills in, and by which an answer is known.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 from xml.parsers import expat
 
 from tenant_email.answers import DEEPEST, Unusable, document_of
 from tenant_email.errors import UnexpectedAnswer
+from tenant_email.shapes import is_list, is_object
 from tenant_email.transport import LARGEST, HttpReply
 
 if TYPE_CHECKING:
@@ -89,9 +90,9 @@ def _require_document(operation: Any, reply: HttpReply) -> None:
     if not needed and not reply.content.strip():
         return
     document = document_of(reply)
-    if missing := [name for name in needed if not isinstance(document, dict) or document.get(name) is None]:
+    if missing := [name for name in needed if not is_object(document) or document.get(name) is None]:
         raise Unusable(f"an answer of another shape (missing: {', '.join(missing)})")
-    if not isinstance(document, dict) or not (shape is None or _fits(shape, document)):
+    if not is_object(document) or not (shape is None or _fits(shape, document)):
         raise Unusable("an answer of another shape")
 
 
@@ -135,18 +136,14 @@ def _fits(shape: Any, value: Any) -> bool:
     if value is None:
         return True
     kind: str = shape.type_name
-    if not isinstance(value, _TYPES.get(kind, _NUMBERS)):
-        return False
     if kind == "structure":
-        fields, members = cast("Props", value), shape.members
-        return all(
-            _fits(member, fields.get(member.serialization.get("name", name))) for name, member in members.items()
-        )
+        names = ((member.serialization.get("name", name), member) for name, member in shape.members.items())
+        return is_object(value) and all(_fits(member, value.get(name)) for name, member in names)
     if kind == "list":
-        return all(each is not None and _fits(shape.member, each) for each in cast("list[Any]", value))
+        return is_list(value) and all(each is not None and _fits(shape.member, each) for each in value)
     if kind == "map":
-        return all(_fits(shape.value, each) for each in cast("Props", value).values())
-    return True
+        return is_object(value) and all(_fits(shape.value, each) for each in value.values())
+    return isinstance(value, _TYPES.get(kind, _NUMBERS))
 
 
 def _is_typed(reply: HttpReply, *, json: bool) -> bool:
@@ -164,4 +161,4 @@ def _is_typed(reply: HttpReply, *, json: bool) -> bool:
         document = document_of(reply)
     except Unusable:
         return False
-    return isinstance(document, dict) and (is_named or any(name in document for name in ("__type", "code", "Code")))
+    return is_object(document) and (is_named or any(name in document for name in ("__type", "code", "Code")))

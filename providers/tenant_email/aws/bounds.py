@@ -74,11 +74,11 @@ class _TlsConnection(Watched, awsrequest.AWSHTTPSConnection):  # type: ignore[mi
 
 
 class _Pool(awsrequest.AWSHTTPConnectionPool):
-    ConnectionCls = cast("Any", _Connection)
+    ConnectionCls = _Connection
 
 
 class _TlsPool(awsrequest.AWSHTTPSConnectionPool):
-    ConnectionCls = cast("Any", _TlsConnection)
+    ConnectionCls = _TlsConnection
 
 
 class _Answer(awsrequest.AWSResponse):

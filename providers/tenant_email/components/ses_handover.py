@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 import pulumi
+
+from tenant_email.shapes import is_object, is_sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.shapes import PropsView
 
 _PAUSE: Final = 0.01
 _MOST_PAUSES: Final = 200  # two seconds, because a program that awaits outputs itself may await what waits for this
@@ -43,9 +45,9 @@ def handed_on(
     return pulumi.Output.from_input(found())
 
 
-def _holds(value: Any, wanted: object) -> bool:
-    if isinstance(value, dict):
-        return _holds(list(cast("Props", value).values()), wanted)
-    if isinstance(value, list | tuple):
-        return any(_holds(each, wanted) for each in cast("list[Any]", value))
+def _holds(value: object, wanted: object) -> bool:
+    if is_object(value):
+        return _holds(list(value.values()), wanted)
+    if is_sequence(value):
+        return any(_holds(each, wanted) for each in value)
     return value is wanted

@@ -9,6 +9,7 @@ import pulumi
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.resources.arguments import settings_props
 from tenant_email.resources.tenant import EmailProvider, EmailTemplate
+from tenant_email.shapes import is_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -101,7 +102,7 @@ def _made(
 
 
 def _templates(name: str, templates: object) -> Mapping[str, Settings]:
-    if templates is None or isinstance(templates, dict):
+    if templates is None or is_object(templates):
         return cast("Mapping[str, Settings]", templates or {})
     remedy = 'Give a dict of a name for each and its settings, as in {"welcome": auth0.Template(…)}.'
     raise InvalidSettings(name, (Problem("templates", f"is a {type(templates).__name__}, not a dict", remedy),))

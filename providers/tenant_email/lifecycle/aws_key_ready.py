@@ -6,7 +6,7 @@ the key, and then a mail for each sender goes to SES's mailbox simulator: aws/se
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import Field
 
@@ -95,5 +95,5 @@ def _try(inputs: KeyInputs) -> None:
         warn(f"ses {region}: the key is allowed to send, but SES will not yet: {why}")
 
 
-def _given(props: Props, name: str) -> Any:
+def _given(props: Props, name: str) -> object:
     return KeyInputs.model_fields[name].get_default(call_default_factory=True) if name not in props else props[name]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from tenant_email.changes import compare
 from tenant_email.errors import AlreadyConfigured, NotFound, Problem
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tenant_email.model import Model
     from tenant_email.operations.border import Mirrors
     from tenant_email.platforms.base import LiveObject, Platform, TenantClient
-    from tenant_email.shapes import Props
+    from tenant_email.shapes import Json, Props
 
 
 class TemplateInputs(TenantInputs):
@@ -273,7 +273,7 @@ def _refusal(validated: ValidatedInputs, live: LiveObject, different: list[str])
     return AlreadyConfigured(f"{validated.who}: {what}", remedy=remedy)
 
 
-def _key(validated: ValidatedInputs) -> Any:
+def _key(validated: ValidatedInputs) -> Json:
     return validated.platform.template_key(validated.desired["settings"])
 
 

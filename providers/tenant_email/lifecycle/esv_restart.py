@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.durations import seconds, time_problems
 from tenant_email.errors import NotFound
@@ -21,7 +21,7 @@ class RestartInputs(TenantPart):
     """The inputs of an EsvRestart; `revisions` are there so that a changed ESV is a changed input."""
 
     esvs: list[EsvName]
-    revisions: list[Any]
+    revisions: list[object]
     timeout: str = _LONGEST
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import binascii
 from base64 import b64decode, b64encode
 from contextlib import suppress
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tenant_email.operations.esv_object import Document
     from tenant_email.operations.esv_tenant import ValidatedEsv
     from tenant_email.platforms.pingone_aic.api import PingOneAic
-    from tenant_email.shapes import Props
+    from tenant_email.shapes import Json, Props
 
 
 class SecretInputs(EsvInputs):
@@ -99,7 +99,7 @@ class EsvSecretLifecycle(EsvObject):
 
     def read_written(self, api: PingOneAic, esv: str) -> Props | None:
         """Reads the latest version: one that was made anew has its number again, but not its date."""
-        versions: Any = api.esvs.read(f"{self.path_of(esv)}/versions")
+        versions: Json = api.esvs.read(f"{self.path_of(esv)}/versions")
         if not versions:
             return None
         return {"version": str(versions[0]["version"]), "created": versions[0].get("createDate")}
@@ -153,7 +153,7 @@ class EsvSecretLifecycle(EsvObject):
         return str(made["version"])
 
     def _prune(self, api: PingOneAic, path: str, keep: int) -> None:
-        versions: Any = api.esvs.read(f"{path}/versions") or []
+        versions: Json = api.esvs.read(f"{path}/versions") or []
         for old in versions[keep:]:
             if old["status"] != "DESTROYED":
                 api.esvs.write("DELETE", f"{path}/versions/{old['version']}")

@@ -8,7 +8,7 @@ write names the values that were seen, so that Route 53 refuses it when they are
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from tenant_email.aws import record_sets
 from tenant_email.aws.dns_records import RECORD_KINDS, DnsRecord
@@ -196,11 +196,11 @@ def _made(client: Route53, zone_id: str, name: str, seen: Sequence[RecordSet], c
     return True
 
 
-def _after(seen: Sequence[RecordSet], change: Change) -> set[tuple[Any, ...]]:
+def _after(seen: Sequence[RecordSet], change: Change) -> set[tuple[object, ...]]:
     return _comparable([*(each for each in seen if each not in change.deletes), *change.creates])
 
 
-def _comparable(sets: Sequence[RecordSet]) -> set[tuple[Any, ...]]:
+def _comparable(sets: Sequence[RecordSet]) -> set[tuple[object, ...]]:
     return {(each.name, each.type, each.ttl, tuple(sorted(each.values)), each.special) for each in sets}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tenant_email.aws.access import Access, AwsProvider, provider_problems
 from tenant_email.aws.dns_records import normalise_domain
@@ -111,7 +111,7 @@ def moved(recorded: Props, desired: Props) -> list[str]:
     return domain + (["region"] if recorded.get("region") != desired.get("region") else [])
 
 
-def plain_domain(props: Props) -> Any:
+def plain_domain(props: Props) -> object:
     """Returns the domain as SES keeps it, or what stands there when it is none."""
     domain = props.get("domain")
     try:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import contextmanager
 from functools import cache, wraps
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
 import grpc
 from pulumi.dynamic import (
@@ -29,6 +29,7 @@ from tenant_email import secrets
 from tenant_email.errors import TenantEmailError, redact_message
 from tenant_email.operations import operation
 from tenant_email.operations.secret_inputs import SECRET_INPUTS, public_id, real_id, secret_paths
+from tenant_email.shapes import is_list, is_object
 from tenant_email.unknowns import UNKNOWN
 from tenant_email.values import drop_unusable
 
@@ -55,16 +56,16 @@ def from_pulumi(props: PropsView | None) -> Props:
     return {key: value for key, value in values.items() if value is not None}
 
 
-def _value_from_pulumi(value: Any) -> Any:
+def _value_from_pulumi(value: object) -> object:
     if isinstance(value, PulumiUnknown):
         return UNKNOWN
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    if isinstance(value, dict):
-        items = {key: _value_from_pulumi(item) for key, item in cast("Props", value).items()}
+    if is_object(value):
+        items = {key: _value_from_pulumi(item) for key, item in value.items()}
         return {key: item for key, item in items.items() if item is not None}
-    if isinstance(value, list):
-        found = [_value_from_pulumi(item) for item in cast("Any", value)]
+    if is_list(value):
+        found = [_value_from_pulumi(item) for item in value]
         return UNKNOWN if any(item is UNKNOWN for item in found) else found
     return value
 
@@ -87,10 +88,10 @@ def _engine() -> engine_pb2_grpc.EngineStub | None:
     return engine_pb2_grpc.EngineStub(grpc.insecure_channel(address)) if host and port.isdigit() else None
 
 
-def _log(severity: int, message: str) -> None:
+def _log(severity: engine_pb2.LogSeverity.ValueType, message: str) -> None:
     if engine := _engine():
         try:
-            engine.Log(engine_pb2.LogRequest(severity=cast("Any", severity), message=message), timeout=5)
+            engine.Log(engine_pb2.LogRequest(severity=severity, message=message), timeout=5)
         except grpc.RpcError:
             return
 
@@ -99,7 +100,7 @@ def without_traceback(method: Callable[..., R]) -> Callable[..., R]:
     """Lets an error reach the user as its message alone; what is not ours is told without any value in it."""
 
     @wraps(method)
-    def wrapper(*args: Any) -> R:
+    def wrapper(*args: object) -> R:
         sys.tracebacklimit = 1000
         try:
             return method(*args)

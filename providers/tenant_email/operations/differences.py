@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import redact_external
 from tenant_email.secrets import Secret
@@ -34,7 +34,7 @@ def list_differences(paths: Iterable[str], live: Props, desired: Props, impossib
     return "".join(ITEM + line(path) for path in paths)
 
 
-def format_value(value: Any) -> str:
+def format_value(value: object) -> str:
     """Returns a value as a message shows it; of a secret only that it is one."""
     if value is None:
         return "nothing"
@@ -43,6 +43,6 @@ def format_value(value: Any) -> str:
     return cut(redact_external(json.dumps(value, ensure_ascii=False, default=lambda _: "a secret")), _LONGEST)
 
 
-def _at(props: Props, path: str) -> Any:
+def _at(props: Props, path: str) -> object:
     parent, _, name = path.rpartition(".")
     return (props.get(parent, {}) if parent else props).get(name)

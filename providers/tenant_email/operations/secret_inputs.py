@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from tenant_email import secrets
+from tenant_email.shapes import is_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,7 @@ _TOKEN: Final = re.compile(r"secret-([0-9a-f]{16})(?![0-9a-f])")
 def secret_paths(*props: PropsView | None) -> tuple[str, ...]:
     """Returns the paths of what is marked secret in any of these properties."""
     listed = (each.get(SECRET_INPUTS) for each in props if each)
-    return tuple(dict.fromkeys(str(path) for paths in listed if isinstance(paths, list) for path in cast("Any", paths)))
+    return tuple(dict.fromkeys(str(path) for paths in listed if is_list(paths) for path in paths))
 
 
 def public_id(id_: str, props: Props, paths: tuple[str, ...]) -> str:

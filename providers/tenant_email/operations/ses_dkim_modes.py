@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator
 
@@ -24,7 +24,7 @@ _REPLICA_PREFIX = "AWS_SES_"
 _BITS = {"RSA_1024_BIT": 1024, "RSA_2048_BIT": 2048}
 
 
-def _stripped(value: Any) -> Any:
+def _stripped(value: object) -> object:
     return value.strip() if isinstance(value, str) else value  # a PEM file ends with a line end
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, ClassVar, Final, cast
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from pydantic import Field
 
@@ -19,7 +19,7 @@ from tenant_email.operations import operation
 from tenant_email.operations.addressed import TenantScoped
 from tenant_email.operations.border import Lifecycle, info, warn
 from tenant_email.operations.imports import import_problems
-from tenant_email.shapes import Props, PropsView
+from tenant_email.shapes import Props, PropsView, is_object
 from tenant_email.spelling import nearest
 from tenant_email.unknowns import is_known
 
@@ -99,13 +99,13 @@ class TenantObject(Lifecycle):
         """
         inputs, problems = parse(self.model, raw)
         settings = raw.get("settings")
-        if not isinstance(settings, dict) or not is_known(kind := cast("Props", settings).get("kind")):
+        if not is_object(settings) or not is_known(kind := settings.get("kind")):
             return None, problems
         found = self._model_of(kind)
         if isinstance(found, Problem):
             return None, [*problems, found]
         platform, model = found
-        values, more = parse(model, cast("Props", settings), "settings")
+        values, more = parse(model, settings, "settings")
         problems += more
         connection, more = _find_connection(inputs.tenant, platform)
         problems += more
@@ -126,7 +126,7 @@ class TenantObject(Lifecycle):
         stays as it was recorded, but for settings that it does not know: no write could take those out.
         """
         given = recorded.get("settings")
-        settings: Props = cast("Props", given) if isinstance(given, dict) else {}
+        settings: Props = given if is_object(given) else {}
         found = self._model_of(settings.get("kind"))
         if isinstance(found, Problem):
             return {**recorded, "settings": settings}

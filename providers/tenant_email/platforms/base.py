@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlsplit
 
 from tenant_email.findings import Findings
 from tenant_email.model import reveal
 from tenant_email.secrets import Secret, guard
-from tenant_email.shapes import Props, PropsView
+from tenant_email.shapes import Json, Props, PropsView
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -52,7 +52,7 @@ class LiveObject:
     beside: tuple[str, ...] = ()
     sent: frozenset[str] | None = None
     describe: Callable[[], str] = str
-    raw: Any = field(default=None, repr=False)
+    raw: Json = field(default=None, repr=False)
     identity: Props = field(default_factory=Props, repr=False)
     identity_attributes: Props = field(default_factory=Props, repr=False)
 
@@ -88,7 +88,7 @@ def identifying(settings: Props, names: Iterable[str]) -> Props:
     }
 
 
-def origin(value: Any) -> Any:
+def origin(value: object) -> object:
     """Returns an address without its path, its query and its login, which may be keys; anything else as it is."""
     if not isinstance(value, str) or "://" not in value:
         return value

@@ -12,6 +12,7 @@ import pulumi
 
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.platforms.settings import Settings
+from tenant_email.shapes import is_object
 from tenant_email.values import drop_unusable
 
 if TYPE_CHECKING:
@@ -80,8 +81,8 @@ def settings_props(owner: str, settings: object, path: str = "settings") -> Prop
         carried(owner, props | {name: given[name] for name in settings.secret if name in given}, path)
         return props
     what, remedy = f"is {_kind(settings)}", "Use a settings class, such as auth0.Smtp(…)."
-    if isinstance(settings, dict):
-        fitting = _classes_for(cast("Props", settings))
+    if is_object(settings):
+        fitting = _classes_for(settings)
         remedy = f"Write {fitting}: a class checks its arguments, and keeps secrets secret."
     elif isinstance(settings, pulumi.Output):
         remedy = "Use a settings class, such as auth0.Smtp(…); each of its arguments may be an Output."

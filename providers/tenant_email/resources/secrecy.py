@@ -17,6 +17,7 @@ import pulumi
 from pulumi.runtime import is_dry_run
 
 from tenant_email.operations.secret_inputs import SECRET_INPUTS
+from tenant_email.shapes import is_object, is_sequence
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterable
@@ -62,11 +63,11 @@ async def _secret_in(value: Any, path: str) -> list[str]:
         return await _secret_in(await output.future(), path)
     if isinstance(value, asyncio.Future):
         return await _secret_in(await value, path)
-    if isinstance(value, dict):
-        items = cast("Props", value).items()
+    if is_object(value):
+        items = value.items()
         return [each for name, item in items for each in await _secret_in(item, f"{path}.{name}")]
-    if isinstance(value, (list, tuple)):
-        found = [await _secret_in(item, path) for item in cast("list[Any]", value)]
+    if is_sequence(value):
+        found = [await _secret_in(item, path) for item in value]
         return [path] if any(found) else []
     return []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.checks import smtp
 from tenant_email.errors import NotFound
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tenant_email.connections import Connection
     from tenant_email.platforms.base import Guard, LiveObject
     from tenant_email.records import TemplateRecord
-    from tenant_email.shapes import Props
+    from tenant_email.shapes import Json, Props
 
 PROVIDER: Final = "/api/v2/emails/provider"
 TEMPLATES: Final = "/api/v2/email-templates"
@@ -150,7 +150,7 @@ class Auth0:
     def _path(self, settings: Props) -> str:
         return f"{TEMPLATES}/{settings['template']}"
 
-    def _patch(self, settings: Props, body: Props) -> Any:
+    def _patch(self, settings: Props, body: Props) -> Json:
         return self._client.call("PATCH", self._path(settings), _template(settings), body).body
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from tenant_email.platforms.auth0.kinds import KINDS
 from tenant_email.platforms.auth0.remedies import REMEDIES
 from tenant_email.remedies import remedy_for
+from tenant_email.shapes import is_object
 
 if TYPE_CHECKING:
-    from tenant_email.shapes import Props
+    from tenant_email.shapes import Json
 
 
 class Dialect:
@@ -21,20 +22,20 @@ class Dialect:
     def __init__(self, kind: str = "") -> None:
         self._kind = kind
 
-    def read_error(self, status: int, body: Any) -> tuple[str, str]:
+    def read_error(self, status: int, body: Json) -> tuple[str, str]:
         """Returns (errorCode or OAuth error, message); docs/contracts/auth0.md#errors."""
-        if not isinstance(body, dict):
+        if not is_object(body):
             return "", ""
-        error = cast("Props", body)
+        error = body
         if "statusCode" in error:
             return str(error.get("errorCode", "")), plain_error(str(error.get("message", "")), self._kind)
         return str(error.get("error", "")), str(error.get("error_description", ""))
 
-    def is_own(self, status: int, body: Any) -> bool:
+    def is_own(self, status: int, body: Json) -> bool:
         """Tells whether the status stands in the body too."""
-        return isinstance(body, dict) and cast("Props", body).get("statusCode") == status
+        return is_object(body) and body.get("statusCode") == status
 
-    def says_absent(self, what: str, body: Any) -> bool:
+    def says_absent(self, what: str, body: Json) -> bool:
         """Tells whether the errorCode is the one for this object: an unknown path is a 404 too."""
         return bool(body.get("errorCode") == what)
 

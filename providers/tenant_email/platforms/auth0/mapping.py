@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from tenant_email.model import reveal
 from tenant_email.platforms.auth0 import templates
@@ -128,6 +128,7 @@ def created(desired: Props) -> Props:
     return provider_live(provider_body(desired, None)).attributes
 
 
-def _option(options: PropsView, group: str, key: str) -> Any:
-    value = cast("PropsView", options.get(group) or {}).get(key)
+def _option(options: PropsView, group: str, key: str) -> object:
+    chosen: PropsView = options.get(group) or {}
+    value = chosen.get(key)
     return value == "true" if key in _TEXT_FLAGS and value is not None else value

@@ -6,7 +6,7 @@ connector ignores.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from tenant_email.checks.markdown import is_markdown
 from tenant_email.checks.ports import port_problems
@@ -18,6 +18,7 @@ from tenant_email.platforms.logto.clean import stripped
 from tenant_email.platforms.logto.kinds import KINDS
 from tenant_email.platforms.logto.limits import known_part, size_problems
 from tenant_email.platforms.logto.texts import INVITATION
+from tenant_email.shapes import is_object
 from tenant_email.unknowns import UNKNOWN, is_known
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def _tls_problems(settings: Props) -> list[Problem]:
 
 def _tls_warnings(settings: Props) -> list[str]:
     warnings, tls = list[str](), settings.get("tls")
-    if isinstance(tls, dict) and cast("Props", tls).get("rejectUnauthorized") is False:
+    if is_object(tls) and tls.get("rejectUnauthorized") is False:
         what = "the server's certificate is not looked at, so that anybody in between can read password and mail"
         warnings.append(
             f"settings.tls.rejectUnauthorized is False: {what}; give its authority as tls={{'ca': …}} instead"
@@ -139,7 +140,7 @@ def _texts(settings: Props, kind: Kind) -> tuple[str | None, PropsView]:
     """Returns the name and the value of the texts, as far as a preview knows them."""
     setting = texts_mapping.setting_of(kind.texts)
     given = settings.get(setting or "")
-    return setting, cast("PropsView", given) if isinstance(given, dict) else {}
+    return setting, given if is_object(given) else {}
 
 
 def _text_problems(settings: Props, kind: Kind) -> list[Problem]:
@@ -188,7 +189,7 @@ def _text_warnings(settings: Props, kind: Kind) -> list[str]:
     if INVITATION not in texts:
         what = f"settings.{setting} has no {INVITATION}"
         warnings.append(f"{what}: invitations are sent as Generic, with a literal {{{{code}}}} and without a link")
-    mails = {usage: cast("Props", text) for usage, text in texts.items() if isinstance(text, dict)}
+    mails = {usage: text for usage, text in texts.items() if is_object(text)}
     parts = {usage: (mail.get("subject"), mail.get("content", mail.get("html"))) for usage, mail in mails.items()}
     warnings += _markdown_warnings(mails)
     return warnings + effects.misses({usage: part for usage, part in parts.items() if part[1] is not None})

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
+
+from tenant_email.shapes import is_list, is_object
 
 if TYPE_CHECKING:
-    from tenant_email.shapes import Props
+    from tenant_email.shapes import Json
 
 
-def cleaned(value: Any) -> Any:
+def cleaned(value: object) -> Json:
     """Returns a config as it will be stored; None where nothing is left of it."""
-    if isinstance(value, dict):
-        items = {key: cleaned(item) for key, item in cast("Props", value).items()}
+    if is_object(value):
+        items = {key: cleaned(item) for key, item in value.items()}
         return {key: item for key, item in items.items() if item is not None} or None
-    if isinstance(value, list):
-        return [kept for item in cast("Any", value) if (kept := cleaned(item)) is not None] or None
+    if is_list(value):
+        return [kept for item in value if (kept := cleaned(item)) is not None] or None
     return None if value == "" else value
 
 
-def stripped(value: Any, at: str = "") -> list[str]:
+def stripped(value: object, at: str = "") -> list[str]:
     """Returns the paths that would vanish."""
-    if isinstance(value, dict) and value:
-        entries = [(str(key), item) for key, item in cast("Props", value).items()]
-    elif isinstance(value, list) and value:
-        entries = [(str(number), item) for number, item in enumerate(cast("Any", value))]
+    if is_object(value) and value:
+        entries = [(str(key), item) for key, item in value.items()]
+    elif is_list(value) and value:
+        entries = [(str(number), item) for number, item in enumerate(value)]
     else:
         return [at] if value in (None, "", [], {}) else []
     return [path for key, item in entries for path in stripped(item, f"{at}.{key}" if at else key)]

@@ -2,40 +2,41 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.platforms.logto.remedies import REMEDIES
 from tenant_email.remedies import remedy_for
+from tenant_email.shapes import is_object
 
 if TYPE_CHECKING:
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.shapes import Json, PropsView
 
 
 class Dialect:
     """Logto's error bodies."""
 
-    def read_error(self, status: int, body: Any) -> tuple[str, str]:
+    def read_error(self, status: int, body: Json) -> tuple[str, str]:
         """Returns (code, text).
 
         `data` of a failed send may hold a dump of the request with address, body and authorization in it: only what
         the mail server or service said, or else an error code, is taken (docs/contracts/logto.md#test-send).
         """
-        if not isinstance(body, dict):
+        if not is_object(body):
             return "", ""
-        error = cast("Props", body)
+        error = body
         code, data = str(error.get("code", "")), error.get("data")
-        if code.startswith("connector.") and isinstance(data, dict) and "issues" not in data:
-            return code, _said(cast("Props", data))
+        if code.startswith("connector.") and is_object(data) and "issues" not in data:
+            return code, _said(data)
         return code, str(error.get("details") or error.get("error_description") or error.get("message") or "")
 
-    def is_own(self, status: int, body: Any) -> bool:
+    def is_own(self, status: int, body: Json) -> bool:
         """Tells whether there is a code and a message: guards of the server alone word it without a code."""
-        if not isinstance(body, dict):
+        if not is_object(body):
             return False
-        error = cast("Props", body)
+        error = body
         return isinstance(error.get("code"), str) and isinstance(error.get("message"), str)
 
-    def says_absent(self, what: str, body: Any) -> bool:
+    def says_absent(self, what: str, body: Json) -> bool:
         """Tells whether the code is the one for this object: an unknown path is answered with text."""
         return bool(body.get("code") == what)
 

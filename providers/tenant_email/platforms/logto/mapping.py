@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from tenant_email.changes import moved_from
 from tenant_email.errors import InvalidSettings, Problem
@@ -21,7 +21,7 @@ from tenant_email.platforms.logto.clean import cleaned
 from tenant_email.platforms.logto.kinds import KINDS, SMTP_FACTORY, Kind, kind_of
 from tenant_email.platforms.logto.models import TRANSPORTS
 from tenant_email.secrets import Secret
-from tenant_email.shapes import Props, PropsView
+from tenant_email.shapes import Json, Props, PropsView, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +86,7 @@ def to_config(settings: Props, from_address: str | None) -> Props:
 
 def read(document: PropsView) -> Stored:
     """Reads a connector as the API answers it."""
-    config = cast("Props", document.get("config") or {})
+    config: Props = document.get("config") or {}
     factory = document["connectorId"]
     kind = kind_of(factory, config.get("auth"))
     if kind is None:
@@ -289,16 +289,16 @@ def _scrypt(secret: str, salt: str) -> str:
     return hashlib.scrypt(secret.encode(), salt=salt.encode(), n=4096, r=8, p=1, dklen=16).hex()
 
 
-def _put(config: Props, path: tuple[str, ...], value: Any) -> None:
+def _put(config: Props, path: tuple[str, ...], value: object) -> None:
     for key in path[:-1]:
         config = config.setdefault(key, {})
     config[path[-1]] = value
 
 
-def _get(config: PropsView, path: tuple[str, ...]) -> Any:
-    value: Any = config
+def _get(config: PropsView, path: tuple[str, ...]) -> Json:
+    value: Json = config
     for key in path:
-        if not isinstance(value, dict):
+        if not is_object(value):
             return value if key == "key" else None  # a private key may stand alone, without an object around it
-        value = cast("Props", value).get(key)
+        value = value.get(key)
     return value

@@ -6,7 +6,7 @@ docs/contracts/logto.md#factories is the source of every field; README.md lists 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, ValidatorFunctionWrapHandler, WrapValidator
@@ -18,7 +18,7 @@ from tenant_email.platforms.logto.languages import fault_of
 from tenant_email.platforms.logto.texts import USAGE_TYPES
 from tenant_email.platforms.models import Derivation, Models, Rules, derived_model
 from tenant_email.secrets import Secret
-from tenant_email.shapes import Props
+from tenant_email.shapes import Props, is_list
 from tenant_email.spelling import nearest
 from tenant_email.unknowns import UNKNOWN
 
@@ -59,13 +59,13 @@ def _usage(value: str) -> str:
 
 
 def _header(value: Any) -> Any:
-    texts: list[Any] = cast("Any", value) if isinstance(value, list) else [value]
+    texts: list[Any] = value if is_list(value) else [value]
     for text in texts or [""]:
         if not isinstance(text, str):
             msg = "must be a text, or a list of texts"
             raise ValueError(msg)  # noqa: TRY004 - pydantic reports a ValueError, and lets a TypeError through
         _one_line(_not_blank(text))
-    return cast("Any", value)
+    return value
 
 
 def _one_line(value: str) -> str:

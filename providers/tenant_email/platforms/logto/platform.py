@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.platforms.base import Platform
 from tenant_email.platforms.logto import checks, mapping, models
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
     from tenant_email.connections import Connection
     from tenant_email.platforms.base import TenantClient
-    from tenant_email.shapes import PropsView
+    from tenant_email.shapes import Json, PropsView
 
 _USUAL: Final = Timing()
 
 
-def template_key(settings: PropsView) -> Any:
+def template_key(settings: PropsView) -> Json:
     """Returns what a template is known by in a resource's id."""
     language, usage = settings["language"], settings["type"]
     return f"{language}/{usage}" if is_known(language, usage) else UNKNOWN

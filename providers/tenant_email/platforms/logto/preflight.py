@@ -18,6 +18,7 @@ from tenant_email.errors import PlatformError, Rejected
 from tenant_email.platforms.logto import answers, mapping
 from tenant_email.platforms.logto.kinds import SMTP_FACTORY
 from tenant_email.platforms.logto.limits import require_size
+from tenant_email.shapes import is_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,7 +130,7 @@ def _patience(config: PropsView) -> Patience:
 
 def _pem(given: object) -> str:
     """Returns certificates, one or a list of them, as one text."""
-    every = cast("list[object]", given) if isinstance(given, list) else [given]
+    every = given if is_list(given) else [given]
     return "\n".join(text for text in every if isinstance(text, str))
 
 

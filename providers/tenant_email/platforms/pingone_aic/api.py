@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.checks.smtp import require_server
 from tenant_email.errors import Conflict, NotFound, NotSupported, TenantEmailError
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tenant_email.connections import Connection
     from tenant_email.platforms.base import Guard, LiveObject
     from tenant_email.records import TemplateRecord
-    from tenant_email.shapes import Props
+    from tenant_email.shapes import Json, Props
 
 PROVIDER: Final = "external.email"
 STOCK: Final = "external.emailDefault"
@@ -135,7 +135,7 @@ class PingOneAic:
             raise TenantEmailError(message, remedy="Ask Ping's support to restore it; nothing was written.")
         return self._write(mapping.without_id(stock), None)
 
-    def _write(self, body: Props, held: Any) -> Props:
+    def _write(self, body: Props, held: object) -> Props:
         """Writes what the tenant was asked just before whether it takes it."""
         return self._store.replace(PROVIDER, body, lambda read: mapping.arrived(body, read, held))
 
@@ -199,7 +199,7 @@ class PingOneAic:
 
 def _secret_to_send(
     who: str, desired: Props, change: InputDiff | None, live: LiveObject | None, recorded: Props
-) -> Any:
+) -> Json:
     """Returns what goes into the secret's place: the blob just read, a placeholder, or the secret in plain.
 
     A blob goes back only with what it was given for. A blob that is not the recorded one was set by somebody else, so

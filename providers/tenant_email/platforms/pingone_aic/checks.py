@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.checks.markdown import is_markdown
 from tenant_email.checks.ports import port_problems
@@ -14,6 +14,7 @@ from tenant_email.platforms.pingone_aic.placeholders import is_literal_free, mal
 from tenant_email.platforms.pingone_aic.smtp_properties import OWN, TRUST, requires_starttls
 from tenant_email.platforms.pingone_aic.templates import PROTECTED, STOCK
 from tenant_email.secrets import Secret
+from tenant_email.shapes import is_object
 from tenant_email.spelling import nearest
 from tenant_email.unknowns import UNKNOWN, is_known
 
@@ -124,9 +125,9 @@ def _smtp_warnings(settings: Props) -> list[str]:
     return _clear_text_warnings(settings) + _trust_warnings(settings.get("smtp_properties"))
 
 
-def _trust_warnings(properties: Any) -> list[str]:
+def _trust_warnings(properties: object) -> list[str]:
     """Returns which properties make the tenant take a server for another one's word (JavaMail's own names)."""
-    given = cast("Props", properties) if isinstance(properties, dict) else {}
+    given = properties if is_object(properties) else {}
     found = [
         f"{name}={value}"
         for name, value in given.items()
@@ -168,7 +169,7 @@ def _markdown_warnings(settings: Props) -> list[str]:
     warnings = list[str]()
     for name in ("message", "html"):
         given = settings.get(name)
-        texts = cast("Props", given) if isinstance(given, dict) else {}
+        texts = given if is_object(given) else {}
         odd = [locale for locale, text in texts.items() if isinstance(text, str) and is_markdown(text)]
         if odd:
             what = "looks like Markdown, which is mailed as it stands; write HTML"
@@ -176,7 +177,7 @@ def _markdown_warnings(settings: Props) -> list[str]:
     return warnings
 
 
-def _name(name: Any) -> list[Problem]:
+def _name(name: object) -> list[Problem]:
     if name not in PROTECTED:
         return []
     remedy = f"{nearest(name.removeprefix('fr'), STOCK)} Customise one of: {', '.join(STOCK)}.".strip()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.platforms.pingone_aic.answers import CONFIG
 from tenant_email.platforms.pingone_aic.remedies import REMEDIES
 from tenant_email.remedies import remedy_for
+from tenant_email.shapes import is_object
 
 if TYPE_CHECKING:
-    from tenant_email.shapes import Props
+    from tenant_email.shapes import Json
 
 _INVALID: Final = 422
 
@@ -17,24 +18,24 @@ _INVALID: Final = 422
 class Dialect:
     """Error bodies of the config API (code, reason, message), of /environment (code, message), and OAuth's."""
 
-    def read_error(self, status: int, body: Any) -> tuple[str, str]:
+    def read_error(self, status: int, body: Json) -> tuple[str, str]:
         """Returns (OAuth error or the code inside the body, message); a page has neither."""
-        if not isinstance(body, dict):
+        if not is_object(body):
             return "", ""
-        error = cast("Props", body)
+        error = body
         if "error" in error:
             return str(error["error"]), str(error.get("error_description", ""))
         code = "" if error.get("code") in (None, status) else str(error["code"])
         return code, str(error.get("detail") or error.get("message", ""))
 
-    def is_own(self, status: int, body: Any) -> bool:
+    def is_own(self, status: int, body: Json) -> bool:
         """Tells whether there are a code and a message; only a failed validation's code is not the status."""
-        if not isinstance(body, dict):
+        if not is_object(body):
             return False
-        error = cast("Props", body)
+        error = body
         return isinstance(error.get("message"), str) and (error.get("code") == status or status == _INVALID)
 
-    def says_absent(self, what: str, body: Any) -> bool:
+    def says_absent(self, what: str, body: Json) -> bool:
         """Tells the 404 of an object of the configuration by its reason, that of an ESV by its message."""
         if what == CONFIG:
             return bool(body.get("reason") == "Not Found")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import InvalidSettings, NotFound, Problem, Unavailable
 from tenant_email.model import reveal
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tenant_email.answers import Promise
     from tenant_email.http import Client
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.shapes import Json, Props, PropsView
 
 _STARTUP: Final = "/environment/startup"
 _POLLS: Final = Pauses(0.2, factor=1.5, longest=10.0)
@@ -80,7 +80,7 @@ class Esvs:
             return None
         return document
 
-    def write(self, method: str, path: str, body: Any = None, action: str | None = None) -> Any:
+    def write(self, method: str, path: str, body: object = None, action: str | None = None) -> Json:
         """Writes one ESV; immutable tiers take that, a tenant locked for a promotion does not."""
         environment.require_unlocked(self._client)
         promise = answers.of_esv(method, path, action)

@@ -11,7 +11,7 @@ import copy
 import hashlib
 import json
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from tenant_email.changes import may_keep_secret
 from tenant_email.errors import redact_external
@@ -26,7 +26,7 @@ from tenant_email.platforms.pingone_aic.placeholders import (
     wrapped,
 )
 from tenant_email.platforms.pingone_aic.smtp_properties import from_properties, to_properties
-from tenant_email.shapes import Props, PropsView
+from tenant_email.shapes import Json, Props, PropsView, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +59,7 @@ def kind_of(document: PropsView) -> str:
     return GRAPH if document.get("type") == "msgraph" else SMTP
 
 
-def secret_of(document: PropsView) -> Any:
+def secret_of(document: PropsView) -> Json:
     """Returns the secret as the document shows it: a blob, a placeholder or a text; None without one."""
     kind = KINDS[kind_of(document)]
     return _at(document, ("auth", kind.secret[1])) if kind.secret else None
@@ -112,7 +112,7 @@ def created(desired: Props) -> Props:
     return {name: value for name, value in attributes.items() if name != "secret_digests"}
 
 
-def provider_body(desired: Props, change: InputDiff | None, live: LiveObject | None, secret: Any) -> Document:
+def provider_body(desired: Props, change: InputDiff | None, live: LiveObject | None, secret: object) -> Document:
     """Returns the whole body of a write; `secret` is what stands in the secret's place, None for no secret.
 
     A setting that is None is taken out only when the user removed it (it is in `change`); else it is not managed.
@@ -164,7 +164,7 @@ def normalised(document: PropsView) -> Document:
     return body
 
 
-def arrived(sent: Document, read: PropsView, before: Any) -> bool:
+def arrived(sent: Document, read: PropsView, before: object) -> bool:
     """Tells whether what is read is what was sent; `before` is the secret as it was shown before the write.
 
     A literal comes back as a blob, which is new each time: the one from before would be a stale answer.
@@ -174,7 +174,7 @@ def arrived(sent: Document, read: PropsView, before: Any) -> bool:
         return normalised(sent) == normalised(read)
     path = ("auth", kind.secret[1])
     there, now = _at(sent, path), _at(read, path)
-    encrypted = isinstance(there, str) and isinstance(now, dict) and now != before
+    encrypted = isinstance(there, str) and is_object(now) and now != before
     one, other = normalised(sent), normalised(read)
     for document in (one, other):
         _put(document, path, None)
@@ -216,14 +216,14 @@ def _given(values: Props) -> Props:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _at(document: PropsView, path: tuple[str, ...], default: Any = None) -> Any:
-    found: Any = document
+def _at(document: PropsView, path: tuple[str, ...], default: object = None) -> Json:
+    found: Json = document
     for part in path:
-        found = cast("PropsView", found).get(part) if isinstance(found, dict) else None
+        found = found.get(part) if is_object(found) else None
     return default if found is None else found
 
 
-def _put(document: Document, path: tuple[str, ...], value: Any) -> None:
+def _put(document: Document, path: tuple[str, ...], value: object) -> None:
     """Sets a field, or takes it out for None."""
     *parents, last = path
     for part in parents:

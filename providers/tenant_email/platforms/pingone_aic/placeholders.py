@@ -8,14 +8,15 @@ around it.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.shapes import is_list, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tenant_email.shapes import Props
+    from tenant_email.shapes import Json
 
 ESV_ID: Final = re.compile(r"esv-[a-z0-9_-]{1,124}")
 _ANY: Final = re.compile(r"&\{(?P<name>[^{}|]*)(?:\|(?P<default>[^{}]*))?\}")
@@ -64,13 +65,13 @@ def is_literal_free(value: object) -> bool:
     return is_placeholder(value) and "|" not in cast("str", value)
 
 
-def uses(document: Any, path: str = "") -> Iterator[Use]:
+def uses(document: object, path: str = "") -> Iterator[Use]:
     """Yields every ESV placeholder in a document."""
-    if isinstance(document, dict):
-        for key, value in cast("Props", document).items():
+    if is_object(document):
+        for key, value in document.items():
             yield from uses(value, f"{path}.{key}" if path else key)
-    elif isinstance(document, list):
-        for value in cast("Any", document):
+    elif is_list(document):
+        for value in document:
             yield from uses(value, path)
     elif isinstance(document, str):
         for match in _ANY.finditer(document):
@@ -78,7 +79,7 @@ def uses(document: Any, path: str = "") -> Iterator[Use]:
                 yield Use(match["name"].replace(".", "-"), match["default"] is not None, path)
 
 
-def has_platform_placeholder(document: Any) -> bool:
+def has_platform_placeholder(document: object) -> bool:
     """Tells whether a document holds a placeholder that is not an ESV's: only the platform itself can set those."""
     return any(not match["name"].startswith("esv.") for match in _ANY.finditer(str(document)))
 
@@ -94,15 +95,15 @@ def malformed(text: str) -> str:
     return ""
 
 
-def wrapped(value: Any, wrapper: str) -> Any:
+def wrapped(value: object, wrapper: str) -> Json:
     """Returns a placeholder with its type around it; a literal as it is."""
     return {wrapper: value} if is_placeholder(value) else value
 
 
-def unwrapped(value: Any) -> Any:
+def unwrapped(value: object) -> Json:
     """Returns a wrapped placeholder or literal bare."""
-    if isinstance(value, dict):
-        for wrapper, inner in cast("Props", value).items():
+    if is_object(value):
+        for wrapper, inner in value.items():
             if wrapper in _WRAPPERS:
                 return inner
-    return cast("Any", value)
+    return value

@@ -5,15 +5,16 @@ Source: docs/contracts/pingone_aic.md#smtp.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.mail_ports import begins_with_tls
+from tenant_email.shapes import is_object
 from tenant_email.unknowns import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.shapes import Props
 
 
 PROTOCOLS: Final = ("mail.smtp.ssl.protocols", "mail.smtps.ssl.protocols")
@@ -79,7 +80,7 @@ def _pairs(properties: Iterable[str]) -> dict[str, str]:
 def property_of(settings: Props, name: str) -> object:
     """Returns one of the further properties; empty when it is not given."""
     properties = settings.get("smtp_properties")
-    return cast("PropsView", properties).get(name, "") if isinstance(properties, dict) else ""
+    return properties.get(name, "") if is_object(properties) else ""
 
 
 def requires_starttls(settings: Props) -> bool:
@@ -89,7 +90,7 @@ def requires_starttls(settings: Props) -> bool:
     )
 
 
-def tls_of(port: object, ssl: Any, starttls: Any) -> Props:
+def tls_of(port: object, ssl: object, starttls: object) -> Props:
     """Returns `ssl` and `starttls`, each derived from the port where it is not given; unknown with an unknown port.
 
     A port of which nobody can tell, a placeholder among them, gets STARTTLS.
