@@ -94,7 +94,8 @@ class SesDomainRecordLifecycle(Lifecycle):
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; what only a look at the identity says, and a preview may not know, is no change by itself."""
-        facts = {name: recorded[name] for name in ("keep", "ours_alone") if desired.get(name) is UNKNOWN}
+        unknown = [name for name in ("keep", "ours_alone") if desired.get(name) is UNKNOWN]
+        facts = {name: recorded[name] for name in unknown if name in recorded}
         replaces = [name for name in _WHAT if recorded.get(name) != desired.get(name)]
         return self.recorded_inputs(recorded) != {**desired, **facts}, replaces
 
