@@ -1,4 +1,4 @@
-"""What users write for Auth0; a test holds these classes and `models` to the same fields."""
+"""What users write for Auth0: the source of what `models` validate."""
 
 from __future__ import annotations
 
@@ -16,7 +16,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Mandrill(Settings):
-    """Mandrill."""
+    """Mandrill (Mailchimp Transactional), by its API.
+
+    Source: docs/contracts/auth0.md#provider.
+
+    Args:
+        api_key: the API key, a secret that Auth0 never shows; omitted, the one that the tenant holds is kept; required
+            to create, and for another kind.
+        view_content_link: lets Mandrill's activity log show the contents of messages; omitted, it is not managed.
+
+    """
 
     kind: ClassVar[str] = "auth0.mandrill"
     secret: ClassVar[frozenset[str]] = frozenset({"api_key"})
@@ -26,7 +35,15 @@ class Mandrill(Settings):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class SendGrid(Settings):
-    """SendGrid."""
+    """Twilio SendGrid, by its API.
+
+    Source: docs/contracts/auth0.md#provider.
+
+    Args:
+        api_key: the API key, a secret that Auth0 never shows; omitted, the one that the tenant holds is kept; required
+            to create, and for another kind.
+
+    """
 
     kind: ClassVar[str] = "auth0.sendgrid"
     secret: ClassVar[frozenset[str]] = frozenset({"api_key"})
@@ -35,7 +52,15 @@ class SendGrid(Settings):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Resend(Settings):
-    """Resend."""
+    """Resend, by its API.
+
+    Source: docs/contracts/auth0.md#provider.
+
+    Args:
+        api_key: the API key, a secret that Auth0 never shows; omitted, the one that the tenant holds is kept; required
+            to create, and for another kind.
+
+    """
 
     kind: ClassVar[str] = "auth0.resend"
     secret: ClassVar[frozenset[str]] = frozenset({"api_key"})
@@ -44,7 +69,19 @@ class Resend(Settings):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Ses(Settings):
-    """Amazon SES through its API."""
+    """Amazon SES through its API; `Ses.from_ses(sending_domain)` fills it in.
+
+    Auth0 hides both parts of the key, so give both of them or neither.
+
+    Source: docs/contracts/auth0.md#provider.
+
+    Args:
+        region: the AWS region of the verified identity, such as eu-west-1.
+        access_key_id: the id of an access key that may send; omitted, the tenant's is kept.
+        secret_access_key: its secret; omitted with the id, the tenant's is kept.
+        configuration_set_name: the SES configuration set of all messages; omitted, it is not managed.
+
+    """
 
     kind: ClassVar[str] = "auth0.ses"
     secret: ClassVar[frozenset[str]] = frozenset({"secret_access_key"})
@@ -65,7 +102,16 @@ class Ses(Settings):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class SparkPost(Settings):
-    """SparkPost; region "eu", or none for the US."""
+    """SparkPost, by its API.
+
+    Source: docs/contracts/auth0.md#provider.
+
+    Args:
+        api_key: the API key, a secret that Auth0 never shows; omitted, the one that the tenant holds is kept; required
+            to create, and for another kind.
+        region: "eu" for an account in the EU; omitted, or "us", for one in the US.
+
+    """
 
     kind: ClassVar[str] = "auth0.sparkpost"
     secret: ClassVar[frozenset[str]] = frozenset({"api_key"})
@@ -75,7 +121,17 @@ class SparkPost(Settings):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Mailgun(Settings):
-    """Mailgun; region "eu", or none for the US."""
+    """Mailgun, by its API.
+
+    Source: docs/contracts/auth0.md#provider.
+
+    Args:
+        domain: the sending domain at Mailgun, a host name of at least 4 characters.
+        api_key: the API key, a secret that Auth0 never shows; omitted, the one that the tenant holds is kept; required
+            to create, and for another kind.
+        region: "eu" for a domain in the EU; omitted, or "us", for one in the US.
+
+    """
 
     kind: ClassVar[str] = "auth0.mailgun"
     secret: ClassVar[frozenset[str]] = frozenset({"api_key"})
@@ -86,7 +142,24 @@ class Mailgun(Settings):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Smtp(Settings):
-    """Any SMTP server with STARTTLS or TLS and AUTH LOGIN; the x_ fields are headers added to each message."""
+    """Any SMTP server that offers STARTTLS or TLS, and AUTH LOGIN.
+
+    `Smtp.from_ses(sending_domain)` fills it in for Amazon SES. The x_ arguments are headers that Auth0 adds to each
+    message; one that is omitted is not managed.
+
+    Source: docs/contracts/auth0.md#provider and #delivery.
+
+    Args:
+        host: the server, as a host name or an IP address without scheme or port.
+        port: its port, from 1 to 65535: 587 begins with STARTTLS, 465 with TLS. Auth0 has no other setting for TLS.
+        username: the login.
+        password: its password, a secret that Auth0 never shows. Omitted, the one that the tenant holds is kept; but
+            Auth0 discards that when host, port or username changes, so a preview then fails without it.
+        x_mc_view_content_link: for Mandrill's servers: lets its activity log show the contents of messages.
+        x_ses_configuration_set: for the servers of Amazon SES: the configuration set of all messages.
+        x_msys_api: for SparkPost's servers: options of its API, as in {"options": {"open_tracking": True}}.
+
+    """
 
     kind: ClassVar[str] = "auth0.smtp"
     ses_path: ClassVar[SesPath] = "smtp"
@@ -112,7 +185,15 @@ class Smtp(Settings):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class AzureCs(Settings):
-    """Azure Communication Services."""
+    """Azure Communication Services.
+
+    Source: docs/contracts/auth0.md#provider.
+
+    Args:
+        connection_string: endpoint and access key in one text, a secret that Auth0 never shows; omitted, the one that
+            the tenant holds is kept; required to create, and for another kind.
+
+    """
 
     kind: ClassVar[str] = "auth0.azure_cs"
     secret: ClassVar[frozenset[str]] = frozenset({"connection_string"})
@@ -121,7 +202,18 @@ class AzureCs(Settings):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Ms365(Settings):
-    """Microsoft 365."""
+    """Microsoft 365 through Exchange Online, with an application's credentials.
+
+    Auth0 hides all three arguments, so give all of them or none; omitted, the tenant's are kept.
+
+    Source: docs/contracts/auth0.md#provider.
+
+    Args:
+        tenant_id: the directory (tenant) id of Microsoft Entra.
+        client_id: the application (client) id.
+        client_secret: the client secret's value.
+
+    """
 
     kind: ClassVar[str] = "auth0.ms365"
     secret: ClassVar[frozenset[str]] = frozenset({"client_secret"})
@@ -132,14 +224,33 @@ class Ms365(Settings):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Custom(Settings):
-    """An Action on the trigger custom-email-provider; it must be deployed and bound first."""
+    """An Action on the trigger custom-email-provider, which must be deployed and bound first; else the write fails.
+
+    It has no settings: the Action holds them.
+
+    Source: docs/contracts/auth0.md#provider.
+
+    Args:
+        None: it takes none.
+
+    """
 
     kind: ClassVar[str] = "auth0.custom"
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Other(Settings):
-    """A provider newer than this package: sent as given, all credentials secret."""
+    """A provider newer than this package: sent as given, unchecked, with a warning.
+
+    Source: docs/contracts/auth0.md#provider.
+
+    Args:
+        name: the provider's name in the Management API; one that has a class here is refused.
+        credentials: what the API calls `credentials`, every value a secret; omitted, those that the tenant holds are
+            kept.
+        settings: what the API calls `settings`; nothing of it is secret.
+
+    """
 
     kind: ClassVar[str] = "auth0.other"
     secret: ClassVar[frozenset[str]] = frozenset({"credentials"})
@@ -150,9 +261,26 @@ class Other(Settings):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Template(Settings):
-    """One email template; Liquid is allowed in from_address, subject and body.
+    """One e-mail template; Liquid is allowed in from_address, subject, body and result_url.
 
-    An empty `subject`, `from_address` or `result_url` clears it in the tenant; omitted, the last two are not managed.
+    An empty `subject`, `from_address` or `result_url` clears it in the tenant, so that Auth0's own is used; an
+    argument
+    with the default None is not managed while it is omitted.
+
+    Source: docs/contracts/auth0.md#templates.
+
+    Args:
+        template: the template's name, such as welcome_email; one that is not known here is sent with a warning.
+        subject: the subject.
+        body: the whole HTML document that is mailed; broken Liquid is refused at preview.
+        from_address: the sender of this template alone, `a@b.example` or `Name <a@b.example>`; it needs an e-mail
+            provider that is enabled.
+        syntax: the language of the texts; only "liquid" is checked.
+        enabled: False disables the template in the tenant.
+        url_lifetime_in_seconds: how long the link in the mail is good for, in seconds; 0 or more.
+        include_email_in_redirect: gives the user's address to the url that the link leads to in the end.
+        result_url: that url; not every plan of Auth0 allows one.
+
     """
 
     kind: ClassVar[str] = "auth0.template"

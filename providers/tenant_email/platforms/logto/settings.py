@@ -1,4 +1,4 @@
-"""What users write for Logto; a test holds these classes and `models` to the same fields."""
+"""What users write for Logto; the source of what `models` validate."""
 
 from __future__ import annotations
 
@@ -22,7 +22,16 @@ _LOGINS = ("login", "oauth2_key", "oauth2_token", "none")
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class MailText:
-    """One text of a connector; variables are written {{code}}, {{application.name}} and so on."""
+    """One text of a connector; variables are written {{code}}, {{application.name}} and so on.
+
+    Source: docs/contracts/logto.md#factories.
+
+    Args:
+        subject: the subject, one line that is not blank.
+        content: the text; Logto renders nothing but variables in it.
+        content_type: "text/html" or "text/plain"; some connectors send HTML always, and refuse the other at preview.
+
+    """
 
     subject: pulumi.Input[str]
     content: pulumi.Input[str]
@@ -34,7 +43,19 @@ class MailText:
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class MailgunDelivery:
-    """What Mailgun sends for one usage type: `html` with a subject, or the name of a `template` stored there."""
+    """What Mailgun sends for one usage type: `html` with a subject, or a `template` stored there.
+
+    Source: docs/contracts/logto.md#factories.
+
+    Args:
+        subject: the subject, one line; required with `html`.
+        html: the HTML of the mail; give either this or `template`.
+        text: the plain text beside the HTML.
+        template: the name of a template stored at Mailgun.
+        variables: further variables for that template.
+        reply_to: where replies go, `a@b.example` or `Name <a@b.example>`.
+
+    """
 
     subject: pulumi.Input[str] | None = None
     html: pulumi.Input[str] | None = None
@@ -90,11 +111,53 @@ class _WithTexts(Settings):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Smtp(_WithTexts):
-    """Any SMTP server.
+    """Any SMTP server; `Smtp.from_ses(sending_domain)` fills it in for Amazon SES.
 
-    `auth` says how to log in: "login" with username and password, "oauth2_key" with a service account's private key,
-    "oauth2_token" with a client and a refresh token, "none" for a relay that asks for no login. Time-outs are in
-    milliseconds. Ports 465 and 2465 mean TLS at once, unless `secure` says otherwise.
+    Times are in milliseconds, and those that are omitted are the mail library's own. A secret that is omitted is left
+    as
+    the connector holds it, but never handed on to another host, port or user: a preview then fails without it.
+
+    Source: docs/contracts/logto.md#factories and #services.
+
+    Args:
+        templates: a MailText for each usage type. Given, starter texts fill in the required types that are missing;
+            omitted, a new connector gets starter texts, and an adopted one keeps its own.
+        host: the server, as a host name or an IP address without scheme or port.
+        port: its port, from 1 to 65535; 465 and 2465 begin with TLS unless `secure` says otherwise, others with
+            STARTTLS.
+        auth: how to log in: "login" with username and password, "oauth2_key" with a service account's private key,
+            "oauth2_token" with a client and a refresh token, "none" for a relay that asks for no login.
+        username: the login; required unless `auth` is "none".
+        password: for "login": its password.
+        service_client: for "oauth2_key": the service account's client id; required.
+        private_key: for "oauth2_key": the service account's private key in PEM.
+        private_key_passphrase: for "oauth2_key": the passphrase of that key, if it has one; an empty text takes it
+            out.
+        client_id: for "oauth2_token": the client's id; required.
+        client_secret: for "oauth2_token": the client's secret.
+        refresh_token: for "oauth2_token": what new access tokens are asked for with.
+        access_token: for "oauth2_token": a first access token; an empty text takes it out.
+        expires: for "oauth2_token": when the access token ends, in milliseconds since 1970.
+        access_url: for "oauth2_token": the http or https url that gives out access tokens.
+        reply_to: where replies go, `a@b.example` or `Name <a@b.example>`.
+        secure: TLS from the first byte; omitted, the port decides. What contradicts the port is refused.
+        ignore_tls: never uses TLS, also where it is offered: the password then travels in clear text.
+        require_tls: ends the connection where STARTTLS is not offered.
+        servername: the name that the server's certificate is checked for; omitted, `host`.
+        tls: options of Node's tls.connect, as in {"ca": "-----BEGIN CERTIFICATE-----…"}; `key`, `pfx` and `passphrase`
+            in it are secrets.
+        ehlo_name: the host name that the server is greeted with, in ASCII.
+        local_address: the local IP address to connect from.
+        connection_timeout: how long to wait for a connection.
+        greeting_timeout: how long to wait for the server's greeting.
+        socket_timeout: how long an open connection may be idle.
+        dns_timeout: how long to wait for DNS.
+        custom_headers: headers that are added to each message: a text, or a list of texts, for each.
+        logger: makes Logto's server log what happens.
+        debug: makes that log hold the SMTP conversation.
+        disable_file_access: forbids messages to read files.
+        disable_url_access: forbids messages to read urls.
+
     """
 
     kind: ClassVar[str] = "logto.smtp"
@@ -161,7 +224,24 @@ class Smtp(_WithTexts):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class AwsSes(_WithTexts):
-    """Amazon SES through its API, with a static key; always HTML, and without a reply-to."""
+    """Amazon SES through its API, with a static key; always HTML, without a reply-to.
+
+    `AwsSes.from_ses(sending_domain)` fills it in.
+
+    Source: docs/contracts/logto.md#factories.
+
+    Args:
+        templates: a MailText for each usage type. Given, starter texts fill in the required types that are missing;
+            omitted, a new connector gets starter texts, and an adopted one keeps its own.
+        region: the AWS region of the verified identity, such as eu-west-1.
+        access_key_id: the id of an access key that may send (ses:SendEmail on the identity).
+        secret_access_key: its secret; omitted, the one that the tenant holds for this key and region is kept.
+        identity_arn: the ARN of the identity to send from, where another account owns it.
+        feedback_forwarding_address: where bounces and complaints go; it must be verified.
+        feedback_forwarding_identity_arn: the ARN of that address's identity, where another account owns it.
+        configuration_set_name: the SES configuration set of all messages.
+
+    """
 
     kind: ClassVar[str] = "logto.aws_ses"
     ses_path: ClassVar[SesPath] = "simple"
@@ -186,7 +266,18 @@ class AwsSes(_WithTexts):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Mailgun(Settings):
-    """Mailgun; domains in the EU need endpoint="https://api.eu.mailgun.net"."""
+    """Mailgun.
+
+    Source: docs/contracts/logto.md#factories.
+
+    Args:
+        domain: the sending domain at Mailgun.
+        api_key: the API key, a secret; omitted, the one that the tenant holds for this domain and endpoint is kept.
+        endpoint: https://api.eu.mailgun.net for domains in the EU; omitted, that of the US.
+        deliveries: a MailgunDelivery for each usage type. Given, starter texts fill in the required types that are
+            missing; omitted, a new connector gets starter texts, and an adopted one keeps its own.
+
+    """
 
     kind: ClassVar[str] = "logto.mailgun"
     secret: ClassVar[frozenset[str]] = frozenset({"api_key"})
@@ -212,7 +303,18 @@ class Mailgun(Settings):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class SendGrid(_WithTexts):
-    """SendGrid."""
+    """Twilio SendGrid.
+
+    Source: docs/contracts/logto.md#factories.
+
+    Args:
+        templates: a MailText for each usage type. Given, starter texts fill in the required types that are missing;
+            omitted, a new connector gets starter texts, and an adopted one keeps its own.
+        api_key: the API key, a secret; omitted, the one that the tenant holds is kept; required to create, and for
+            another kind.
+        from_name: the sender's name.
+
+    """
 
     kind: ClassVar[str] = "logto.sendgrid"
     secret: ClassVar[frozenset[str]] = frozenset({"api_key"})
@@ -222,7 +324,20 @@ class SendGrid(_WithTexts):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class AliyunDm(_WithTexts):
-    """Alibaba Cloud Direct Mail; from_address becomes its account name, and every mail is HTML."""
+    """Alibaba Cloud Direct Mail; from_address becomes its account name, and every mail is HTML.
+
+    Source: docs/contracts/logto.md#factories.
+
+    Args:
+        templates: a MailText for each usage type. Given, starter texts fill in the required types that are missing;
+            omitted, a new connector gets starter texts, and an adopted one keeps its own.
+        access_key_id: the id of an access key.
+        access_key_secret: its secret; omitted, the one that the tenant holds for this key is kept.
+        region: "cn-hangzhou", "ap-southeast-1", "ap-southeast-2", "eu-central-1" or "us-east-1"; omitted, Logto's
+            default.
+        from_alias: the sender's name.
+
+    """
 
     kind: ClassVar[str] = "logto.aliyun_dm"
     secret: ClassVar[frozenset[str]] = frozenset({"access_key_secret"})
@@ -234,7 +349,17 @@ class AliyunDm(_WithTexts):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Postmark(Settings):
-    """Postmark; `templates` names, for each usage type, the alias of a template stored there."""
+    """Postmark, whose texts are stored there.
+
+    Source: docs/contracts/logto.md#factories.
+
+    Args:
+        server_token: the server's API token, a secret; omitted, the one that the tenant holds is kept; required to
+            create, and for another kind.
+        templates: for each usage type the alias of a template at Postmark; Register, SignIn, ForgotPassword and
+            Generic are required.
+
+    """
 
     kind: ClassVar[str] = "logto.postmark"
     secret: ClassVar[frozenset[str]] = frozenset({"server_token"})
@@ -244,9 +369,15 @@ class Postmark(Settings):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Http(Settings):
-    """A sender of one's own: Logto posts address, type and payload to `endpoint`; `authorization` is sent verbatim.
+    """A sender of one's own: Logto posts address, type and payload to it, and renders no text.
 
-    Omitted, the tenant keeps the authorization that it holds for this endpoint; an empty text takes it out.
+    Source: docs/contracts/logto.md#factories.
+
+    Args:
+        endpoint: its http or https url.
+        authorization: the header Authorization, sent verbatim, a secret. Omitted, the one that the tenant holds for
+            this endpoint is kept; an empty text takes it out.
+
     """
 
     kind: ClassVar[str] = "logto.http"
@@ -257,7 +388,16 @@ class Http(Settings):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class LogtoEmail(Settings):
-    """Logto Cloud's own sender."""
+    """Logto Cloud's built-in sender, which has its own texts and its own address.
+
+    Source: docs/contracts/logto.md#factories.
+
+    Args:
+        sender_name: the sender's name; it must not hold a url.
+        company_information: a line below each mail; it must not hold a url.
+        app_logo: the http or https url of the image at the head of each mail.
+
+    """
 
     kind: ClassVar[str] = "logto.logto_email"
     sender_name: pulumi.Input[str] | None = None
@@ -267,7 +407,18 @@ class LogtoEmail(Settings):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Smtp2Go(_WithTexts):
-    """SMTP2GO."""
+    """SMTP2GO, by its API.
+
+    Source: docs/contracts/logto.md#factories.
+
+    Args:
+        templates: a MailText for each usage type. Given, starter texts fill in the required types that are missing;
+            omitted, a new connector gets starter texts, and an adopted one keeps its own.
+        api_key: the API key, a secret; omitted, the one that the tenant holds is kept; required to create, and for
+            another kind.
+        sender_name: the sender's name; from_address is the address alone.
+
+    """
 
     kind: ClassVar[str] = "logto.smtp2go"
     secret: ClassVar[frozenset[str]] = frozenset({"api_key"})
@@ -277,7 +428,18 @@ class Smtp2Go(_WithTexts):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class MailJunky(_WithTexts):
-    """MailJunky."""
+    """MailJunky.
+
+    Source: docs/contracts/logto.md#factories.
+
+    Args:
+        templates: a MailText for each usage type. Given, starter texts fill in the required types that are missing;
+            omitted, a new connector gets starter texts, and an adopted one keeps its own.
+        api_key: the API key, a secret; omitted, the one that the tenant holds is kept; required to create, and for
+            another kind.
+        from_name: the sender's name.
+
+    """
 
     kind: ClassVar[str] = "logto.mailjunky"
     secret: ClassVar[frozenset[str]] = frozenset({"api_key"})
@@ -287,9 +449,23 @@ class MailJunky(_WithTexts):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Template(Settings):
-    """One mail text for one language and one usage type; it goes before the connector's own texts.
+    """One mail text for one language and one usage type; it goes before the connector's own.
 
-    It is written whole: an option that is not given here is not kept.
+    It is written whole: an argument that is omitted here is taken out. What the tenant's connector ignores of it is
+    warned of.
+
+    Source: docs/contracts/logto.md#email-templates.
+
+    Args:
+        language: a language tag as Logto spells it, such as en or pt-BR, of 16 characters at most; a spelling that
+            would never match is refused.
+        type: the usage type, such as SignIn.
+        subject: the subject, one line that is not blank.
+        content: the text; variables are written {{code}}, {{application.name}} and so on.
+        content_type: "text/html" or "text/plain".
+        reply_to: where replies go.
+        from_address: the sender of this text alone.
+
     """
 
     kind: ClassVar[str] = "logto.template"

@@ -1,4 +1,4 @@
-"""What users write for PingOne Advanced Identity Cloud; a test holds these classes and `models` to the same fields."""
+"""What users write for PingOne Advanced Identity Cloud; the source of what `models` validate."""
 
 from __future__ import annotations
 
@@ -127,7 +127,16 @@ class MsGraph(_Promotable):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class BuiltIn(Settings):
-    """The tenant's own sender: at most 10 messages a minute, from its own address, for development."""
+    """The tenant's built-in sender: at most 10 messages a minute, from its own address, for development.
+
+    It has no settings, and `from_address` cannot be set with it; a tenant without one (self-hosted) refuses it.
+
+    Source: docs/contracts/pingone_aic.md#built-in.
+
+    Args:
+        None: it takes none.
+
+    """
 
     kind: ClassVar[str] = "pingone_aic.built_in"
 
