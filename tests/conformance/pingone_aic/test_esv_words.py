@@ -9,10 +9,13 @@ import pytest
 from support.pingone_aic import PROVIDER
 from support.pingone_aic import smtp as wire_smtp
 from tenant_email.errors import TenantEmailError
+from tenant_email.http import TRIES
 from tenant_email.lifecycle.esv_restart import EsvRestartLifecycle
 from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
 from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle
 from tenant_email.operations import operation
+from tenant_email.timing import Timing
+from tenant_email_local.emulators.server import Fault
 
 if TYPE_CHECKING:
     from support.managed import Managed
@@ -254,3 +257,18 @@ def test_a_restart_is_of_its_tenant(site: Site) -> None:
     assert made.up(revisions=[2]) == "replace"
     made.id = id_
     made.destroy()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_esv_whose_answer_was_lost_is_ours(site: Site, kind: str) -> None:
+    """It equals what this run sent: created, not adopted, and a destroy deletes it."""
+    operation.begin(Timing(sleep=lambda _: None))
+    try:
+        site.emulator.inject(Fault("PUT", PATHS[kind], drop="after", times=TRIES))
+        made = make(site, kind)
+        made.up()
+    finally:
+        operation.begin(Timing())
+    assert made.state["adopted"] is False
+    made.destroy()
+    assert site.tenant.call("GET", PATHS[kind]).status == 404
