@@ -115,3 +115,12 @@ def test_a_login_that_is_missing_is_needed_at_up(said: list[str]) -> None:
     assert line.startswith("auth0 acme.eu.auth0.com email-provider: ")
     assert "clientId" in line
     assert line.endswith(" It is needed at `up`.")
+
+
+def test_a_warning_names_its_template(said: list[str]) -> None:
+    """As far as it is known which one it is."""
+    body = "# Hi\n\nPlease **confirm** at [this page](https://acme.example).\n"
+    for template, part in (("welcome_email", "email-template/welcome_email"), (UNKNOWN, "email-template")):
+        assert reasons(EmailTemplateLifecycle, {"settings": {**WELCOME, "template": template, "body": body}}) == []
+        assert [line.partition(": ")[0] for line in said] == [f"auth0 acme.eu.auth0.com {part}"]
+        del said[:]
