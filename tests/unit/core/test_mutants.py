@@ -47,10 +47,10 @@ def test_every_known_survivor_has_a_reason() -> None:
 
 def test_what_survivors_change_is_there() -> None:
     """A change of a line that is no more explains nothing, and hides that nobody looked at the new one."""
-    gone: list[tuple[str, str]] = []
+    gone, known = list[tuple[str, str]](), known_survivors()
     for module in modules([]):
         lines = {line.strip() for line in (PACKAGE.parent / module.path).read_text().splitlines()}
-        for function, change in known_survivors().get(module.name, ()):
+        for function, change in known.get(module.name, ()):
             taken = [
                 line[2:] for line in change.splitlines() if line.startswith("- ") and not line.startswith("- def (")
             ]
