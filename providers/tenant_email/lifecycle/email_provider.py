@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, Final, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from tenant_email.capabilities import OnDrift, Preflight, Transport
 from tenant_email.changes import InputDiff, compare, has_credentials, incomplete_credentials, may_keep_secret
@@ -15,6 +15,7 @@ from tenant_email.operations import lost_answers, operation, provenance, refusal
 from tenant_email.operations.adoption import AdoptionStep, Mode, decide
 from tenant_email.operations.border import info, warn
 from tenant_email.operations.lost_answers import Existing
+from tenant_email.operations.recorded_outputs import ProviderOutputs, WrittenIdentity
 from tenant_email.operations.sender_rules import check_sender, local_problems, sender_limits
 from tenant_email.operations.tenant_object import (
     WIRE,
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from tenant_email.operations.border import Mirrors
     from tenant_email.platforms.base import Guard, LiveObject, Places, Platform, TenantClient
     from tenant_email.shapes import Props, PropsView
-
-_OUTPUTS: Final = ("live", "secret_digests", "adopted", "written_identity")
 
 
 class ProviderInputs(TenantInputs):
@@ -98,7 +97,8 @@ class EmailProviderLifecycle(TenantObject):
         with validated.writing():
             self.write_alone(_id(validated))
             live, adopted = self._create(validated, validated.api(), validated.desired["on_existing"])
-        return _id(validated), _outputs(live, validated, adopted=adopted)
+        written = provenance.identity_of(live, _transports(validated))
+        return _id(validated), ProviderOutputs.of(live, adopted=adopted, written=written).to_props()
 
     def _create(self, validated: ValidatedInputs, api: TenantClient, mode: Mode) -> tuple[LiveObject, bool]:
         """Creates; returns (what is live, whether it is adopted). Credentials that are omitted are not created with."""
@@ -138,7 +138,7 @@ class EmailProviderLifecycle(TenantObject):
             case AdoptionStep.REPEAT:
                 return api.update_provider(_without_preflight(desired), None, live, live.attributes), False
             case AdoptionStep.ADOPT | AdoptionStep.CONTINUE:
-                adopted = own.get("adopted", False) if own is not None else True
+                adopted = bool(own.adopted) if own is not None else True
         change = compare(pick_managed(live, desired), desired, validated.platform.capabilities, validated.host)
         if change.problems:
             raise InvalidSettings(validated.who, change.problems)
@@ -148,20 +148,21 @@ class EmailProviderLifecycle(TenantObject):
             info(f"{validated.label}: takes over {refusals.describe_kind(live)} and changes {', '.join(different)}")
         return api.update_provider(desired, _wire_only(change), live, live.attributes), adopted
 
-    def _handed_over(self, validated: ValidatedInputs, live: LiveObject) -> Props | None:
+    def _handed_over(self, validated: ValidatedInputs, live: LiveObject) -> ProviderOutputs | None:
         """Returns what was recorded of the provider that a resource of this run gave up, if this is still the one."""
-        own = self.find_released(validated)
-        return (
-            own
-            if own is not None
-            and not provenance.differs_from_written(live, self._written_identity(own), _transports(validated))
-            else None
-        )
+        released = self.find_released(validated)
+        if released is None or provenance.differs_from_written(
+            live, self._written_identity(released), _transports(validated)
+        ):
+            return None
+        return ProviderOutputs.from_props(released)
 
-    def _written_identity(self, recorded: Props) -> Props:
+    def _written_identity(self, recorded: Props) -> WrittenIdentity:
         """Returns what identifies our last write; states of the first releases tell only by the inputs."""
-        written: Props = recorded.get("written_identity") or {}
-        return written or self.normalize_recorded(self.recorded_inputs(recorded)).get("settings", {})
+        written = ProviderOutputs.from_props(recorded).written
+        if written is not None and written != WrittenIdentity():
+            return written
+        return WrittenIdentity(self.normalize_recorded(self.recorded_inputs(recorded)).get("settings", {}))
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Sends the least; reads nothing that is not needed."""
@@ -170,27 +171,26 @@ class EmailProviderLifecycle(TenantObject):
         if change.problems:
             raise InvalidSettings(validated.who, change.problems)
         if not _wire(change):
-            return {name: recorded[name] for name in _OUTPUTS if name in recorded}
+            return ProviderOutputs.from_props(recorded).to_props()
         with validated.writing():
             self.write_alone(_id(validated))
             live, adopted = self._update(validated, change, recorded)
         if odd := mismatches(live, validated.desired, _transport(validated).hidden):
             warn(f"{validated.label}: the answer differs from what was sent in {', '.join(odd)}; run `pulumi refresh`.")
-        return {
-            **_live_outputs(live, adopted=adopted),
-            "written_identity": provenance.identity_of(live, _transports(validated), recorded),
-        }
+        written = provenance.identity_of(live, _transports(validated), ProviderOutputs.from_props(recorded))
+        return ProviderOutputs.of(live, adopted=adopted, written=written).to_props()
 
     def _update(self, validated: ValidatedInputs, change: InputDiff, recorded: Props) -> tuple[LiveObject, bool]:
         """Writes what changed to what is ours; returns (what is live, whether it is adopted)."""
-        api, desired, id_ = validated.api(), validated.desired, provenance.recorded_id(recorded)
+        api, desired, outputs = validated.api(), validated.desired, ProviderOutputs.from_props(recorded)
+        id_ = outputs.id
         cautious, live, guard = desired.get("on_drift") == "fail", None, None
         if cautious:
             before = self.normalize_recorded(self.recorded_inputs(recorded))
-            guard = _guard(validated, api, before, recorded)
+            guard = _guard(validated, api, before, outputs)
         elif _reads_first(validated):
             live = api.read_provider(id_)
-        attributes: Props = {**recorded.get("live", {}), **({"id": id_} if id_ else {})}
+        attributes: Props = {**(outputs.live or {}), **({"id": id_} if id_ else {})}
         attempts = iter((desired, _without_preflight(desired)))
 
         def write() -> LiveObject:
@@ -215,24 +215,22 @@ class EmailProviderLifecycle(TenantObject):
             return made, adopted
         if isinstance(made, Existing):
             made = api.update_provider(_without_preflight(desired), _wire_only(change), made.live, made.live.attributes)
-        return made, recorded.get("adopted", False)
+        return made, bool(outputs.adopted)
 
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads; a hidden credential is carried over only while what it was given for is as recorded."""
         platform, api = self.owner(id_)
-        ours, inputs = provenance.recorded_id(recorded), self.recorded_inputs(recorded)
-        live = api.read_provider(ours)
+        outputs, inputs = ProviderOutputs.from_props(recorded), self.recorded_inputs(recorded)
+        live = api.read_provider(outputs.id)
         if live is None or _is_absent(live, inputs):
             return None
-        if provenance.is_another(live, ours):
+        if provenance.is_another(live, outputs.id):
             warn(f"{id_}: gone; {refusals.describe_live(live)} is there instead, and is not taken over")
             return None
         live = live.visible_to(inputs.get("settings", {}))
-        secret_digests: dict[str, str] = recorded.get("secret_digests", {})
-        outputs = _live_outputs(live, adopted=recorded.get("adopted", False))
         # what somebody else configured does not become ours by being looked at: a destroy still keeps it
-        outputs |= {"written_identity": recorded["written_identity"]} if "written_identity" in recorded else {}
-        return self._refresh_inputs(inputs, live, platform, secret_digests), outputs
+        seen = ProviderOutputs.of(live, adopted=bool(outputs.adopted), written=outputs.written)
+        return self._refresh_inputs(inputs, live, platform, outputs.digests), seen.to_props()
 
     def _refresh_inputs(
         self, inputs: Props, live: LiveObject, platform: Platform, secret_digests: Mapping[str, str]
@@ -265,7 +263,7 @@ class EmailProviderLifecycle(TenantObject):
             return
         platform, api = self.owner(id_)
         with write_lock_of(id_):
-            live = api.read_provider(provenance.recorded_id(recorded))
+            live = api.read_provider(ProviderOutputs.from_props(recorded).id)
             if live is None or live.is_default:
                 return
             if changed := self._describe_foreign_change(live, recorded, platform):
@@ -283,22 +281,11 @@ class EmailProviderLifecycle(TenantObject):
 
         Another configuration than ours stays in any case.
         """
-        written = self._written_identity(recorded)
-        if provenance.is_another(live, provenance.recorded_id(recorded)):
-            written = {**written, "id": provenance.recorded_id(recorded)}
+        written, id_ = self._written_identity(recorded), ProviderOutputs.from_props(recorded).id
+        if provenance.is_another(live, id_):
+            written = replace(written, id=id_)
         another = provenance.differs_from_written(live, written, platform.capabilities.transports)
         return another or ("" if recorded.get("on_delete") else provenance.changed_names(live, written))
-
-
-def _outputs(live: LiveObject, validated: ValidatedInputs, *, adopted: bool) -> Props:
-    return {
-        **_live_outputs(live, adopted=adopted),
-        "written_identity": provenance.identity_of(live, _transports(validated)),
-    }
-
-
-def _live_outputs(live: LiveObject, *, adopted: bool) -> Props:
-    return {"live": live.attributes, "secret_digests": dict(live.secret_digests), "adopted": adopted}
 
 
 def _is_as_desired(validated: ValidatedInputs, live: LiveObject) -> bool:
@@ -311,13 +298,12 @@ def _without_preflight(desired: Props) -> Props:
     return {**desired, "preflight": "off"}
 
 
-def _guard(validated: ValidatedInputs, api: TenantClient, before: Props, recorded: Props) -> Guard:
+def _guard(validated: ValidatedInputs, api: TenantClient, before: Props, outputs: ProviderOutputs) -> Guard:
     """Returns what a platform asks immediately before a write under on_drift="fail"."""
 
     def guard() -> LiveObject | None:
-        id_ = provenance.recorded_id(recorded)
-        live = api.read_provider(id_)
-        if refusal := refusals.drift_refusal(validated, live, before, recorded.get("secret_digests", {}), id_):
+        live = api.read_provider(outputs.id)
+        if refusal := refusals.drift_refusal(validated, live, before, outputs.digests, outputs.id):
             raise refusal
         return live
 

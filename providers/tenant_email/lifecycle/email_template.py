@@ -15,6 +15,7 @@ from tenant_email.operations.border import info, warn
 from tenant_email.operations.differences import list_differences
 from tenant_email.operations.imports import cannot_import, nothing_to_import
 from tenant_email.operations.lost_answers import Existing
+from tenant_email.operations.recorded_outputs import TemplateOutputs
 from tenant_email.operations.sender_rules import check_sender, sends_from
 from tenant_email.operations.tenant_object import (
     TenantInputs,
@@ -112,7 +113,7 @@ class EmailTemplateLifecycle(TenantObject):
             )
         if isinstance(found, Existing):
             return self._take_over(validated, api, found, self.find_released(validated))
-        return {"live": found.attributes, "last_written": found.attributes, "adopted": False}
+        return TemplateOutputs(found.attributes, found.attributes, adopted=False).to_props()
 
     def _take_over(
         self, validated: ValidatedInputs, api: TenantClient, met: Existing[LiveObject], own: Props | None
@@ -135,7 +136,7 @@ class EmailTemplateLifecycle(TenantObject):
         if todo is AdoptionStep.REFUSE:
             raise _refusal(validated, live, different)
         if todo is AdoptionStep.REPEAT:  # a template hides nothing, so there is nothing to send again
-            return {"live": live.attributes, "last_written": live.attributes, "adopted": False}
+            return TemplateOutputs(live.attributes, live.attributes, adopted=False).to_props()
         if todo is not AdoptionStep.CONTINUE:
             info(f"{validated.who}: {_adoption_notice(validated, different)}")
         now = live
@@ -143,21 +144,18 @@ class EmailTemplateLifecycle(TenantObject):
             change = compare(pick_managed(live, desired), desired, validated.platform.capabilities, validated.host)
             now = api.update_template(desired, replace(change, fields=frozenset()), live)
         if own is None:
-            return {
-                "live": now.attributes,
-                "last_written": now.attributes,
-                "adopted": True,
-                "snapshot": live.attributes,
-            }
-        written = merge_written(_last_written(own), now.attributes, now.sent if now is not live else frozenset())
-        return {**_carry_outputs(own), "live": now.attributes, "last_written": written}
+            return TemplateOutputs(now.attributes, now.attributes, adopted=True, snapshot=live.attributes).to_props()
+        outputs = TemplateOutputs.from_props(own)
+        written = merge_written(outputs.last_written, now.attributes, now.sent if now is not live else frozenset())
+        return replace(outputs, live=now.attributes, last_written=written).to_props()
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Sends only the fields that changed; says what of somebody else's a whole write replaces, as far as seen."""
         validated = self.require_valid(desired)
         change = self.compare_inputs(recorded, desired, validated)
+        outputs = TemplateOutputs.from_props(recorded)
         if not change.settings:
-            return _carry_outputs(recorded)
+            return outputs.to_props()
         api = validated.api()
         with validated.writing():
             self.write_alone(_id(validated, _key(validated)))
@@ -168,19 +166,13 @@ class EmailTemplateLifecycle(TenantObject):
             except NotFound:
                 warn(f"{validated.who}: template {_key(validated)} is gone and is created again")
                 live = api.create_template(validated.desired)
-        seen = found.attributes if found else recorded.get("live", {})
-        if lost := [
-            path
-            for path in changed_paths(_last_written(recorded), seen)
-            if path in changed_paths(seen, live.attributes)
-        ]:
+        seen = found.attributes if found else outputs.live or {}
+        theirs, overwritten = changed_paths(outputs.last_written, seen), changed_paths(seen, live.attributes)
+        if lost := [path for path in theirs if path in overwritten]:
             what = f"template {_key(validated)}: what somebody else changed is written over: {', '.join(lost)}"
             warn(f"{validated.who}: {what}")
-        return {
-            **_carry_outputs(recorded),
-            "live": live.attributes,
-            "last_written": merge_written(_last_written(recorded), live.attributes, live.sent),
-        }
+        written = merge_written(outputs.last_written, live.attributes, live.sent)
+        return replace(outputs, live=live.attributes, last_written=written).to_props()
 
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads the stored template."""
@@ -192,8 +184,8 @@ class EmailTemplateLifecycle(TenantObject):
             return None
         shown = pick_managed(live, meant)
         # what somebody else wrote does not become ours by being looked at: a destroy still keeps it
-        outputs = {**_carry_outputs(recorded), "live": live.attributes}
-        return {**shown, "settings": keep_spelling(shown["settings"], inputs, meant)}, outputs
+        outputs = replace(TemplateOutputs.from_props(recorded), live=live.attributes)
+        return {**shown, "settings": keep_spelling(shown["settings"], inputs, meant)}, outputs.to_props()
 
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Disables or deletes what was created, restores what was adopted, and leaves what somebody else changed."""
@@ -203,16 +195,15 @@ class EmailTemplateLifecycle(TenantObject):
             return
         platform, api = self.owner(id_)
         asked: OnDelete | None = recorded.get("on_delete")
-        snapshot: Props | None = recorded.get("snapshot")
-        policy = asked or _default_policy(platform, recorded)
-        ours = None if asked else _last_written(recorded)
-        if policy == "retain" or (policy == "restore" and snapshot is not None and snapshot == ours):
+        outputs = TemplateOutputs.from_props(recorded)
+        policy = asked or _default_policy(platform, outputs)
+        ours = None if asked else outputs.last_written
+        if policy == "retain" or (policy == "restore" and outputs.snapshot is not None and outputs.snapshot == ours):
             info(f"{id_}: left as it is in the tenant")
             return
         with write_lock_of(id_):
-            changed = api.retire_template(
-                recorded["settings"], policy, TemplateRecord(snapshot, ours, recorded.get("live", {}))
-            )
+            record = TemplateRecord(outputs.snapshot, ours, outputs.live or {})
+            changed = api.retire_template(recorded["settings"], policy, record)
         if changed:
             what = f"kept, for somebody else changed it since ({', '.join(changed)})"
             warn(f"{id_}: {what}; {policy} it by hand if you mean to")
@@ -231,22 +222,10 @@ def _as_existing(live: LiveObject | None) -> Existing[LiveObject] | None:
     return None if live is None else Existing(live, maybe_ours=False)
 
 
-def _last_written(recorded: Props) -> Props:
-    """Returns the template as our last write left it; a state of an earlier release knows how it was seen last."""
-    found: Props = recorded.get("last_written") or recorded.get("live") or {}
-    return found
-
-
-def _carry_outputs(recorded: Props) -> Props:
-    """Returns the outputs that stay as they are unless a write or a look replaces them."""
-    kept: Props = {name: recorded[name] for name in ("live", "adopted", "snapshot") if name in recorded}
-    return {**kept, "last_written": _last_written(recorded)}
-
-
-def _default_policy(platform: Platform, recorded: Props) -> OnDelete:
-    if not recorded.get("adopted"):
+def _default_policy(platform: Platform, outputs: TemplateOutputs) -> OnDelete:
+    if not outputs.adopted:
         return platform.capabilities.on_delete_template[0]
-    return "restore" if recorded.get("snapshot") is not None else "retain"
+    return "restore" if outputs.snapshot is not None else "retain"
 
 
 def _adoption_notice(validated: ValidatedInputs, different: list[str]) -> str:

@@ -12,17 +12,19 @@ from typing import TYPE_CHECKING
 
 from tenant_email.errors import redact_external
 from tenant_email.model import reveal
+from tenant_email.operations.recorded_outputs import WrittenIdentity
 from tenant_email.records import changed_paths, merge_written
 
 if TYPE_CHECKING:
     from tenant_email.capabilities import Transport
+    from tenant_email.operations.recorded_outputs import ProviderOutputs
     from tenant_email.platforms.base import LiveObject
     from tenant_email.shapes import Props
 
 Transports = Mapping[str, "Transport"]
 
 
-def identity_of(live: LiveObject, transports: Transports, before: Props | None = None) -> Props:
+def identity_of(live: LiveObject, transports: Transports, before: ProviderOutputs | None = None) -> WrittenIdentity:
     """Returns what tells this configuration from any other one and from itself when somebody changed it.
 
     `before` are the outputs until this write: what a write did not set stays as it was ours before.
@@ -31,19 +33,9 @@ def identity_of(live: LiveObject, transports: Transports, before: Props | None =
     transport = transports.get(settings["kind"])
     names = ("kind", *(transport.identified_by if transport else ()))
     shown = {name: settings[name] for name in names if settings.get(name) is not None}
-    ours: Props = (before or {}).get("written_identity", {}).get("attributes") or (before or {}).get("live", {})
-    attributes = merge_written(ours, live.attributes, live.sent if before else None)
-    return {
-        **shown,
-        **({"id": live.id} if live.id else {}),
-        "attributes": attributes,
-        "secret_digests": dict(live.secret_digests),
-    }
-
-
-def recorded_id(recorded: Props) -> str:
-    """Returns the platform's own id of what was written; the one that was last seen, where no write recorded one."""
-    return str(recorded.get("written_identity", {}).get("id") or recorded.get("live", {}).get("id") or "")
+    ours = before and ((before.written and before.written.attributes) or before.live)
+    attributes = merge_written(ours or {}, live.attributes, None if before is None else live.sent)
+    return WrittenIdentity(shown, live.id, attributes, dict(live.secret_digests))
 
 
 def is_another(live: LiveObject, id_: str) -> bool:
@@ -51,26 +43,26 @@ def is_another(live: LiveObject, id_: str) -> bool:
     return bool(id_) and live.id != id_
 
 
-def differs_from_written(live: LiveObject, written: Props, transports: Transports) -> str:
+def differs_from_written(live: LiveObject, written: WrittenIdentity, transports: Transports) -> str:
     """Returns what shows that this is another configuration than the one written; empty when nothing does."""
     settings: Props = reveal(live.props["settings"])
-    if is_another(live, written.get("id", "")):
+    if is_another(live, written.id):
         return f"id is {redact_external(live.id)}" if live.id else live.describe()
-    transport = transports.get(written.get("kind", ""))
-    if transport is None or settings["kind"] != written["kind"]:
+    transport = transports.get(written.kind)
+    if transport is None or settings["kind"] != written.kind:
         return f"kind is {redact_external(settings['kind'])}"
-    odd = [name for name in transport.identified_by if settings.get(name) != written.get(name)]
+    odd = [name for name in transport.identified_by if settings.get(name) != written.settings.get(name)]
     # as anybody may see it: another's address may hold a key
     seen: Props = live.public_props()["settings"]
     return ", ".join(f"{transport.label(name)} is {redact_external(seen.get(name, 'another'))}" for name in odd)
 
 
-def changed_names(live: LiveObject, written: Props) -> str:
+def changed_names(live: LiveObject, written: WrittenIdentity) -> str:
     """Returns the names of what somebody changed since the write; empty for what an earlier release wrote."""
-    if "attributes" not in written:
+    if written.attributes is None:
         return ""
-    digests = changed_paths(written.get("secret_digests", {}), live.secret_digests)
-    names = (*changed_paths(written["attributes"], live.attributes), *digests)
+    digests = changed_paths(written.secret_digests, live.secret_digests)
+    names = (*changed_paths(written.attributes, live.attributes), *digests)
     return ", ".join(dict.fromkeys(name.rpartition(".")[2] for name in names))
 
 

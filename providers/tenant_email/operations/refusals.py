@@ -12,6 +12,8 @@ from tenant_email.operations.tenant_object import mismatches, pick_managed
 from tenant_email.platforms.base import origin
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tenant_email.model import Model
     from tenant_email.operations.tenant_object import ValidatedInputs
     from tenant_email.platforms.base import LiveObject
@@ -63,7 +65,7 @@ def nothing_there(validated: ValidatedInputs, *, importing: bool) -> TenantEmail
 
 
 def drift_refusal(
-    validated: ValidatedInputs, live: LiveObject | None, before: Props, secret_digests: Props, id_: str
+    validated: ValidatedInputs, live: LiveObject | None, before: Props, secret_digests: Mapping[str, str], id_: str
 ) -> TenantEmailError | None:
     """Returns the refusal of on_drift="fail", or None when nothing of somebody else's would be overwritten.
 
@@ -77,7 +79,7 @@ def drift_refusal(
 
 
 def _drift(
-    validated: ValidatedInputs, live: LiveObject | None, before: Props, secret_digests: Props, id_: str
+    validated: ValidatedInputs, live: LiveObject | None, before: Props, secret_digests: Mapping[str, str], id_: str
 ) -> list[str]:
     if live is None:
         return ["everything: it is gone"]

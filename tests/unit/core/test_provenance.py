@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tenant_email.operations import provenance
+from tenant_email.operations.recorded_outputs import ProviderOutputs, WrittenIdentity
 from tenant_email.platforms.auth0.capabilities import CAPABILITIES
 from tenant_email.platforms.base import LiveObject
 
@@ -29,7 +30,8 @@ def live(settings: dict[str, Any] | None = None, **more: Any) -> LiveObject:
 def test_what_is_written_is_known_again() -> None:
     """Nothing of it is strange, and nothing was edited."""
     written = provenance.identity_of(live(id="x", secret_digests={"password": "1"}), KINDS)
-    assert written == {**SMTP, "id": "x", "attributes": ATTRIBUTES, "secret_digests": {"password": "1"}}
+    props = {**SMTP, "id": "x", "attributes": ATTRIBUTES, "secret_digests": {"password": "1"}}
+    assert (written.to_props(), WrittenIdentity.from_props(props)) == (props, written)
     assert provenance.differs_from_written(live(id="x"), written, KINDS) == ""
     assert provenance.changed_names(live(id="x", secret_digests={"password": "1"}), written) == ""
 
@@ -61,7 +63,7 @@ def test_what_shows_that_it_is_another_one(there: LiveObject, said: str) -> None
 )
 def test_what_somebody_edited_is_named(attributes: Any, secret_digests: Any, said: str) -> None:
     """Every fact counts, also one that was not there; what is empty is as good as absent."""
-    written = {**SMTP, "attributes": ATTRIBUTES, "secret_digests": {"password": "1"} if secret_digests else {}}
+    written = WrittenIdentity(SMTP, "", ATTRIBUTES, {"password": "1"} if secret_digests else {})
     assert provenance.changed_names(live(attributes=attributes, secret_digests=secret_digests), written) == said
 
 
@@ -69,32 +71,34 @@ def test_a_partial_write_makes_only_its_own_part_ours() -> None:
     """What somebody changed stays theirs when another field is written, and a state without it takes what it saw."""
     theirs = {**ATTRIBUTES, "default_from_address": "b@a.x", "enabled": False}
     there = live(attributes=theirs, sent=frozenset({"enabled"}))
-    before = {"written_identity": {**SMTP, "attributes": ATTRIBUTES}, "live": theirs}
-    assert provenance.identity_of(there, KINDS, before)["attributes"] == {**ATTRIBUTES, "enabled": False}
-    assert provenance.identity_of(there, KINDS, {"written_identity": SMTP, "live": ATTRIBUTES})["attributes"] == {
-        **ATTRIBUTES,
-        "enabled": False,
-    }
-    assert provenance.identity_of(there, KINDS)["attributes"] == theirs
+    before = ProviderOutputs(theirs, written=WrittenIdentity(SMTP, attributes=ATTRIBUTES))
+    earlier = ProviderOutputs(ATTRIBUTES, written=WrittenIdentity(SMTP))
+    for outputs in (before, earlier):
+        assert provenance.identity_of(there, KINDS, outputs).attributes == {**ATTRIBUTES, "enabled": False}
+    assert provenance.identity_of(there, KINDS).attributes == theirs
 
 
 def test_states_of_earlier_releases_tell_what_they_can() -> None:
     """An id that was seen stands for one that was written; without attributes nothing counts as edited."""
-    assert provenance.recorded_id({"written_identity": SMTP, "live": {"id": "x"}}) == "x"
-    assert provenance.recorded_id({"written_identity": {"id": "w"}, "live": {"id": "x"}}) == "w"
-    assert provenance.recorded_id({}) == ""
+    for recorded, id_ in (
+        ({"written_identity": SMTP, "live": {"id": "x"}}, "x"),
+        ({"written_identity": {"id": "w"}, "live": {"id": "x"}}, "w"),
+        ({}, ""),
+    ):
+        outputs = ProviderOutputs.from_props(recorded)
+        assert (outputs.id, outputs.to_props()) == (id_, recorded)
+    earlier = WrittenIdentity.from_props(SMTP)
     assert not provenance.is_another(live(id="x"), "")
-    assert provenance.differs_from_written(live(id="x"), SMTP, KINDS) == ""
-    assert provenance.changed_names(live(attributes={}), SMTP) == ""
-    assert provenance.identity_of(live(sent=frozenset({"enabled"})), KINDS, {"written_identity": {}})["attributes"] == {
-        "enabled": True
-    }
+    assert provenance.differs_from_written(live(id="x"), earlier, KINDS) == ""
+    assert provenance.changed_names(live(attributes={}), earlier) == ""
+    empty = ProviderOutputs.from_props({"written_identity": {}})
+    assert provenance.identity_of(live(sent=frozenset({"enabled"})), KINDS, empty).attributes == {"enabled": True}
 
 
 def test_a_kind_of_later_releases_is_told_by_its_name() -> None:
     """Nobody knows what identifies it; a platform without ids records none."""
     later = live({"kind": "auth0.pigeon", "loft": "7"})
-    assert provenance.identity_of(later, KINDS) == {
+    assert provenance.identity_of(later, KINDS).to_props() == {
         "kind": "auth0.pigeon",
         "attributes": ATTRIBUTES,
         "secret_digests": {},
