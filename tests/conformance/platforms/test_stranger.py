@@ -1,0 +1,189 @@
+"""Somebody else's platform: a distribution of its own, found by its entry point, without a change of this package."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from support.host import HostOf, running_host
+from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
+from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TESTS: Final = Path(__file__).parents[2]
+LOFT: Final = {"kind": "birds.loft", "host": "loft.example", "whistle": "canary-whistle", "pigeons": 2}
+PROGRAM: Final = """
+import asyncio, pulumi
+from support.birds.settings import Loft, Template
+class Mocks(pulumi.runtime.Mocks):
+    def new_resource(self, args):
+        return args.name, args.inputs
+    def call(self, args):
+        return {}
+pulumi.runtime.set_mocks(Mocks())
+def program():
+    from tenant_email import EmailProvider, EmailTemplate
+    provider = EmailProvider("mail", settings=Loft(host="loft.example", whistle="canary-whistle"))
+    EmailTemplate("hello", settings=Template(template="hello", text="coo"), provider_id=provider.id)
+    provider.settings.apply(lambda settings: print(settings["kind"], int(settings["pigeons"])))
+asyncio.get_event_loop().run_until_complete(pulumi.runtime.stack.run_pulumi_func(program))
+"""
+
+
+def install(folder: Path, name: str, *lines: str) -> None:
+    """Makes a folder on the path hold a distribution with entry points, as pip leaves one."""
+    info = folder / f"{name}-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("\n".join(("[tenant_email.platforms]", *lines, "")))
+
+
+class Tenant(BaseHTTPRequestHandler):
+    """A tenant that stores documents by path."""
+
+    stored: dict[str, Any]
+
+    def do_POST(self) -> None:
+        """Gives out a token."""
+        self._answer(200, {"access_token": "coo", "expires_in": 600})
+
+    def do_GET(self) -> None:
+        """Returns a document."""
+        found = self.stored.get(self.path)
+        self._answer(200, found) if found else self._answer(404, {"error": "nothing", "status": 404})
+
+    def do_PUT(self) -> None:
+        """Stores one; a secret that is not given stays."""
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        kept = {"whistle": self.stored[self.path].get("whistle")} if self.path in self.stored else {}
+        self.stored[self.path] = {**kept, **body}
+        self._answer(200, {name: value for name, value in self.stored[self.path].items() if name != "whistle"})
+
+    def do_DELETE(self) -> None:
+        """Removes one."""
+        self.stored.pop(self.path, None)
+        self.send_response(204)
+        self.end_headers()
+
+    def _answer(self, status: int, document: Any) -> None:
+        content = json.dumps(document).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+@contextmanager
+def serving() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Serves a tenant; yields its url and what it stores."""
+    stored: dict[str, Any] = {}
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Mine", (Tenant,), {"stored": stored}))
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", stored
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    """An environment in which the stranger's distribution is installed."""
+    install(tmp_path, "pulumi_birds", "birds = support.birds")
+    return {"PYTHONPATH": os.pathsep.join((str(TESTS), str(tmp_path)))}
+
+
+def inputs_of(settings: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Returns a resource's inputs."""
+    return {"tenant": "main", "settings": settings, **more}
+
+
+def test_its_whole_life_on_the_sdks_host(environ: dict[str, str]) -> None:
+    """Checked, compared, created, read, updated and deleted: provider and template, each `up` in its host."""
+    with serving() as (url, stored):
+        tenant = {"platform": "birds", "url": url, "keeper": "Ada", "seed": "canary-seed"}
+        config = {"tenant-email:tenants": json.dumps({"main": tenant})}
+        loft = inputs_of(LOFT, from_address="a@loft.example", enabled=True, on_existing="fail")
+        more = {**loft, "settings": {**LOFT, "pigeons": 5}}
+        moved = {**more, "settings": {"kind": "birds.loft", "host": "other.example", "pigeons": 5}}
+        message = inputs_of({"kind": "birds.template", "template": "hello", "text": "coo"}, on_existing="adopt")
+        with running_host(config, environ) as host:
+            provider, template = HostOf(host, EmailProviderLifecycle), HostOf(host, EmailTemplateLifecycle)
+            assert provider.check(inputs_of({**LOFT, "host": "a b", "wings": 2})) == [
+                "settings.host: is not a host name or IP address\nWrite the host alone, without scheme, port or path.",
+                "settings.wings: is not known here\nRemove settings.wings.",
+            ]
+            assert provider.check(loft) == template.check(message) == []
+            id_, made = provider.create(loft)
+            message_id, written = template.create(message)
+        assert id_ == f"birds/{url.removeprefix('http://')}/email-provider"
+        assert (stored["/loft"]["whistle"], stored["/messages/hello"]["text"]) == ("canary-whistle", "coo")
+        with running_host(config, environ) as host:
+            provider = HostOf(host, EmailProviderLifecycle)
+            (reason,) = provider.check(moved, made)
+            assert "pigeons forget a whistle when they move" in reason
+            assert provider.diff(id_, made, loft) == (False, [])
+            assert provider.diff(id_, made, more) == (True, [])
+            made = provider.update(id_, made, more)
+            assert provider.read(id_, made)[1]["settings"]["pigeons"] == 5
+        with running_host(config, environ) as host:
+            provider, template = HostOf(host, EmailProviderLifecycle), HostOf(host, EmailTemplateLifecycle)
+            template.delete(message_id, written)
+            provider.delete(id_, made)
+            assert stored == {}
+            assert provider.read(id_, made)[0] == ""
+
+
+def test_a_program_takes_its_settings(environ: dict[str, str]) -> None:
+    """The resources are this package's own, the settings the stranger's."""
+    ran = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        env={**os.environ, **environ, "BIRDS_URL": "https://loft.example"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.split() == ["birds.loft", "2"]
+
+
+@pytest.mark.parametrize(
+    ("distributions", "told"),
+    [
+        (
+            {"pulumi_broken": "broken = support.no_such_package"},
+            "platform broken of pulumi_broken: support.no_such_package",
+        ),
+        ({"bare_birds": "broken = support.canary"}, "Update bare_birds, or take it out of this environment."),
+        (
+            {"one": "broken = support.birds", "two": "broken = support.cloud"},
+            "platform broken: one and two both bring it",
+        ),
+    ],
+)
+def test_a_broken_one_is_told_by_its_distribution(tmp_path: Path, distributions: dict[str, str], told: str) -> None:
+    """As a problem of the resource that needs it; whoever uses another platform never hears of it."""
+    for name, line in distributions.items():
+        install(tmp_path / name, name, line)
+    path = os.pathsep.join((str(TESTS), *(str(tmp_path / name) for name in distributions)))
+    tenants = {"main": {"platform": "auth0", "url": "https://b.example", "clientId": "a", "clientSecret": "b"}}
+    smtp = {"kind": "auth0.smtp", "host": "b.example", "username": "u", "password": "canary-broken"}
+    with running_host({"tenant-email:tenants": json.dumps(tenants)}, {"PYTHONPATH": path}) as host:
+        provider = HostOf(host, EmailProviderLifecycle)
+        assert provider.check(inputs_of(smtp)) == []
+        with pytest.raises(Exception, match=told.replace(".", r"\.")):
+            provider.check(inputs_of({**smtp, "kind": "broken.smtp"}))

@@ -1,0 +1,26 @@
+"""What it can do, as data."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tenant_email.capabilities import Capabilities, Transport
+from tenant_email.connections import ConnectionSpec
+
+CONNECTION: Final = ConnectionSpec(
+    platform="birds",
+    url_variable="BIRDS_URL",
+    plain={"keeper": "BIRDS_KEEPER"},
+    secret={"seed": "BIRDS_SEED"},
+)
+CAPABILITIES: Final = Capabilities(
+    platform="birds",
+    title="Birds",
+    create="look-first",
+    reads_before_update="never",
+    transports={"birds.loft": Transport("birds.loft", ("host", "whistle"), ("whistle",), ("host",))},
+    password_rule="pigeons forget a whistle when they move.",
+    kind_rule="there is one kind of loft.",
+    on_delete_provider=("delete", "retain"),
+    on_delete_template=("delete", "restore", "retain"),
+)
