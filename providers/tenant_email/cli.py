@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from tenant_email import platforms
-from tenant_email.checks.smtp import Server, probe
+from tenant_email.checks.smtp import MailServer, probe
 from tenant_email.connections import Connections
 from tenant_email.errors import TenantEmailError, redact_message
 
@@ -64,7 +64,7 @@ def preflight(
 ) -> None:
     """Tries a mail server as a tenant would: name, connection, TLS 1.2 with a trusted certificate, AUTH LOGIN."""
     logins = frozenset({"LOGIN"}) if login else frozenset[str]()
-    server = Server(host, port, "host", security=security.value if security else None, logins=logins)
+    server = MailServer(host, port, "host", security=security.value if security else None, logins=logins)
     if problem := probe(server).problem:
         _fail(str(problem))
     tls = "it takes mail in clear text" if server.secured == "none" else "its TLS is trusted"

@@ -14,7 +14,7 @@ from support.dns_zone import NoEdns, ShortAnswers, serve, zone_server
 from tenant_email.aws.dns_check import survey
 from tenant_email.aws.dns_findings import RecordFinding, Status
 from tenant_email.aws.dns_records import DnsRecord, easy_dkim_records
-from tenant_email.aws.dns_servers import DnsSettings, Server
+from tenant_email.aws.dns_servers import DnsSettings, NameServer
 from tenant_email_local.dns import DnsServer
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def produce(case: Case) -> RecordFinding:
         if case.second:
             running.enter_context(zone_server(case.second, _SECOND, dns.port, authoritative=False))
         # a server that fails is asked directly, because here the resolver is the same one
-        server = Server("ns1.acme.example", address, dns.port) if case.fault else None
+        server = NameServer("ns1.acme.example", address, dns.port) if case.fault else None
         settings = DnsSettings(resolver="127.0.0.1", port=dns.port, only=server, timeout=0.3)
         return survey([case.record], settings)[0]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from tenant_email.aws.access import Access, AwsProvider
-from tenant_email.aws.chain import opened
-from tenant_email.aws.explain import explained
+from tenant_email.aws.chain import open_session
+from tenant_email.aws.explain import translate_errors
 from tenant_email.aws.pace import Pace
 from tenant_email.errors import Forbidden, Unauthorized
 from tenant_email.waiting import NotYet, Pauses, TimedOutError, Wait
@@ -24,7 +24,7 @@ def client_of_key(access_key_id: str, secret_access_key: Secret, service: Litera
     """Returns a client that signs with this key, whatever other credentials there are."""
     key = AwsProvider(access_key=access_key_id, secret_key=secret_access_key)
     who = f"{service.removesuffix('v2')} {region}"
-    return opened(who, Access(provider=key), region, Pace(attempts=3)).client(service)
+    return open_session(who, Access(provider=key), region, Pace(attempts=3)).client(service)
 
 
 def key_works(
@@ -46,7 +46,7 @@ def key_works(
 
     def ask() -> NotYet | None:
         try:
-            with explained(f"sts {region}", "GetCallerIdentity", access_key_id):
+            with translate_errors(f"sts {region}", "GetCallerIdentity", access_key_id):
                 client.get_caller_identity()
         except Forbidden:
             return None  # a policy forbids the question, so the key is known

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tenant_email.aws.access import Access, AwsProvider
-from tenant_email.aws.chain import opened
-from tenant_email.aws.explain import explained
+from tenant_email.aws.chain import open_session
+from tenant_email.aws.explain import translate_errors
 from tenant_email.errors import Forbidden, NotFound
 
 if TYPE_CHECKING:
@@ -33,13 +33,13 @@ class Iam:
     def __init__(
         self, region: str | None = None, profile: str | None = None, provider: AwsProvider | None = None
     ) -> None:
-        aws = opened("iam", Access(profile, provider or AwsProvider()), region)
+        aws = open_session("iam", Access(profile, provider or AwsProvider()), region)
         self._client: IAMClient = aws.client("iam")
 
     def access_keys(self, user: str) -> list[AccessKey]:
         """Returns the user's keys; none for a user that IAM does not know yet."""
         try:
-            with explained("iam", "ListAccessKeys", user):
+            with translate_errors("iam", "ListAccessKeys", user):
                 found = self._client.list_access_keys(UserName=user)["AccessKeyMetadata"]
         except NotFound:
             return []
@@ -48,7 +48,7 @@ class Iam:
     def last_use(self, id_: str) -> str:
         """Returns when a key was last used, in words; who may not ask is told so, because it is only for reading."""
         try:
-            with explained("iam", "GetAccessKeyLastUsed", id_):
+            with translate_errors("iam", "GetAccessKeyLastUsed", id_):
                 used = self._client.get_access_key_last_used(AccessKeyId=id_)["AccessKeyLastUsed"].get("LastUsedDate")
         except Forbidden:
             return "last use unknown (iam:GetAccessKeyLastUsed is not allowed)"

@@ -40,7 +40,7 @@ class NoTimeLeft(BotoCoreError):
 def bound(client: Any, pace: Pace, verify: str | bool | None) -> None:
     """Bounds every call of a client; `verify` is its bundle of certificate authorities, None for the ordinary one."""
     service = client.meta.service_model.service_id.hyphenize()
-    transport = _Transport(
+    transport = _AwsTransport(
         verify=True if verify is None else verify,
         proxies=get_environ_proxies(client.meta.endpoint_url),
         timeout=(pace.connect_timeout, pace.read_timeout),
@@ -65,23 +65,23 @@ def postpone(seconds: float) -> None:
     deadline.extend(seconds)
 
 
-class _Connection(Watched, awsrequest.AWSHTTPConnection):  # type: ignore[misc]  # botocore adds arguments
+class _AwsConnection(Watched, awsrequest.AWSHTTPConnection):  # type: ignore[misc]  # botocore adds arguments
     """A connection that its request's watch can cut at any time."""
 
 
-class _TlsConnection(Watched, awsrequest.AWSHTTPSConnection):  # type: ignore[misc]  # the same
+class _AwsTlsConnection(Watched, awsrequest.AWSHTTPSConnection):  # type: ignore[misc]  # the same
     """The same, over TLS."""
 
 
-class _Pool(awsrequest.AWSHTTPConnectionPool):
-    ConnectionCls = _Connection
+class _AwsPool(awsrequest.AWSHTTPConnectionPool):
+    ConnectionCls = _AwsConnection
 
 
-class _TlsPool(awsrequest.AWSHTTPSConnectionPool):
-    ConnectionCls = _TlsConnection
+class _AwsTlsPool(awsrequest.AWSHTTPSConnectionPool):
+    ConnectionCls = _AwsTlsConnection
 
 
-class _Answer(awsrequest.AWSResponse):
+class _ReadResponse(awsrequest.AWSResponse):
     """An answer that was read."""
 
     def __init__(self, answer: awsrequest.AWSResponse, content: bytes) -> None:
@@ -89,15 +89,15 @@ class _Answer(awsrequest.AWSResponse):
         self._content = content
 
 
-class _Transport(httpsession.URLLib3Session):
+class _AwsTransport(httpsession.URLLib3Session):
     """botocore's own transport, on watched connections."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+        self._pool_classes_by_scheme = {"http": _AwsPool, "https": _AwsTlsPool}
         vars(self)["_manager"].pool_classes_by_scheme = self._pool_classes_by_scheme
 
-    def exchange(self, request: Any, seconds: float) -> _Answer:
+    def exchange(self, request: Any, seconds: float) -> _ReadResponse:
         """Sends a request; of an answer that is too large it returns a little more than is allowed."""
         request.stream_output = True  # read below, piece by piece
         with Watch(seconds) as watch:
@@ -112,7 +112,7 @@ class _Transport(httpsession.URLLib3Session):
                 raise ConnectionClosedError(endpoint_url=request.url, error=error, request=request) from None
             if late := watch.complete():
                 raise NoWholeAnswer(why=late)
-        return _Answer(answer, content)
+        return _ReadResponse(answer, content)
 
 
 def _content(raw: Any) -> bytes:

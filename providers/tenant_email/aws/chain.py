@@ -19,7 +19,7 @@ from botocore.utils import FileWebIdentityTokenLoader
 
 from tenant_email.aws.answers import guard
 from tenant_email.aws.bounds import bound
-from tenant_email.aws.explain import explained
+from tenant_email.aws.explain import translate_errors
 from tenant_email.aws.pace import Pace
 from tenant_email.errors import Unauthorized
 
@@ -33,7 +33,7 @@ _OPENING: Final = "opening a session"
 _FROM_A_MACHINE: Final = "iam-role"  # botocore's name for the metadata server of an EC2 instance
 
 
-class Opened:
+class AwsSession:
     """A session for one way to reach AWS and one region; its clients share credentials.
 
     Each object has a session of its own, because boto3's default one is not safe to share between threads.
@@ -44,7 +44,9 @@ class Opened:
         self._pace, self._provider = pace or Pace(), access.provider
         self._core = _core(access)
         self._session = boto3.Session(botocore_session=self._core, region_name=region or None)
-        self._core.register_component("credential_provider", _Resolver(self._finder(), self._pace.credentials))
+        self._core.register_component(
+            "credential_provider", _CredentialResolver(self._finder(), self._pace.credentials)
+        )
 
     def client(self, service: Any) -> Any:
         """Returns a client whose answers are looked at; `ses eu-west-1` and the like begins its messages.
@@ -52,10 +54,10 @@ class Opened:
         Raises:
             PlatformError: there is no region, or an endpoint that is none.
         """
-        with explained(self._who, _OPENING):
-            return self._bounded(self._session.client(service, **self._options(service)), service)
+        with translate_errors(self._who, _OPENING):
+            return self._bind(self._session.client(service, **self._options(service)), service)
 
-    def _bounded(self, client: Any, service: str) -> Any:
+    def _bind(self, client: Any, service: str) -> Any:
         guard(client, f"{service.removesuffix('v2')} {client.meta.region_name}")
         bound(client, self._pace, self._provider.custom_ca_bundle or self._core.get_config_variable("ca_bundle"))
         return client
@@ -77,8 +79,8 @@ class Opened:
         if provider.skip_metadata_api_check:
             resolver.remove(_FROM_A_MACHINE)
 
-        def found() -> Any:
-            base = self._web_identity() or _given(provider) or resolver.load_credentials()
+        def find() -> Any:
+            base = self._web_identity() or _explicit_keys(provider) or resolver.load_credentials()
             if base is None:
                 raise NoCredentialsError
             for role in provider.assume_roles:
@@ -86,7 +88,7 @@ class Opened:
                 base = credentials.DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
             return base
 
-        return found
+        return find
 
     def _web_identity(self) -> Any:
         role = self._provider.assume_role_with_web_identity
@@ -106,13 +108,13 @@ class Opened:
         if config is not None:  # a token of an OpenID Connect provider signs for itself
             options["config"] = options["config"].merge(Config(signature_version=UNSIGNED))
         region = self._provider.sts_region or self._session.region_name
-        return self._bounded(self._core.create_client(service, region_name=region, **options, **keys), service)
+        return self._bind(self._core.create_client(service, region_name=region, **options, **keys), service)
 
 
-def opened(who: str, access: Access, region: str | None, pace: Pace | None = None) -> Opened:
+def open_session(who: str, access: Access, region: str | None, pace: Pace | None = None) -> AwsSession:
     """Opens a session; raises Unauthorized for a profile that is not there. `who` begins messages."""
-    with explained(who, _OPENING, f"with profile {access.profile}" if access.profile else ""):
-        return Opened(who, access, region, pace)
+    with translate_errors(who, _OPENING, f"with profile {access.profile}" if access.profile else ""):
+        return AwsSession(who, access, region, pace)
 
 
 def profiles(provider: AwsProvider) -> list[str]:
@@ -137,7 +139,7 @@ def _core(access: Access) -> Any:
     return core
 
 
-def _given(provider: AwsProvider) -> Any:
+def _explicit_keys(provider: AwsProvider) -> Any:
     if not (provider.access_key and provider.secret_key):
         return None
     token = provider.token.reveal() if provider.token else None
@@ -151,18 +153,18 @@ def _token(role: WebIdentityRole) -> Callable[[], str]:
     return FileWebIdentityTokenLoader(path)
 
 
-class _Resolver:
+class _CredentialResolver:
     """What botocore asks for credentials."""
 
     def __init__(self, find: Callable[[], Any], seconds: float) -> None:
-        self._chain = Chain(find, seconds)
+        self._chain = BoundedCredentials(find, seconds)
 
-    def load_credentials(self) -> Chain:
+    def load_credentials(self) -> BoundedCredentials:
         """Returns the credentials, which are looked up when the first request is signed."""
         return self._chain
 
 
-class Chain:
+class BoundedCredentials:
     """Credentials that are found, and renewed, in bounded time; botocore needs no more of them than this."""
 
     method = "tenant-email"
@@ -180,7 +182,7 @@ class Chain:
         """
         if self._found is not None and not getattr(self._found, "refresh_needed", bool)():
             return self._found.get_frozen_credentials()
-        return within(self._seconds, self._look_up)
+        return find_in_time(self._seconds, self._look_up)
 
     def get_deferred_property(self, name: str) -> Callable[[], Any]:
         """Returns what looks a part of the credentials up."""
@@ -193,7 +195,7 @@ class Chain:
         return self._found.get_frozen_credentials()
 
 
-def within(seconds: float, look_up: Callable[[], Any]) -> Any:
+def find_in_time(seconds: float, look_up: Callable[[], Any]) -> Any:
     """Returns what a look-up of credentials finds; Unauthorized when it takes longer than so many seconds.
 
     Nobody can stop it, and it changes nothing: so it is left alone.

@@ -14,10 +14,10 @@ from tenant_email.aws.tag_list import tags
 _DEFAULTS: Final = {"k": "rsa", "s": "*", "h": "sha256"}
 
 
-def key_problem(text: str, wanted: str) -> str:
+def key_problem(text: str, desired: str) -> str:
     """Returns why a verifier does not take this record for the wanted one, in words; nothing when it does.
 
-    `wanted` is the record that SES's signature needs, such as `p=MIIB…`.
+    `desired` is the record that SES's signature needs, such as `p=MIIB…`.
     """
     try:
         found = dict(named := tags(text))
@@ -28,21 +28,21 @@ def key_problem(text: str, wanted: str) -> str:
     found = _DEFAULTS | found
     if found["k"] != "rsa":
         return f"k={found['k'][:20]} is another kind of key than SES signs with"
-    if not {"*", "email"} & _listed(found["s"]):
+    if not {"*", "email"} & _split(found["s"]):
         return f"s={found['s'][:20]} is not for email"
-    if "sha256" not in _listed(found["h"]):
+    if "sha256" not in _split(found["h"]):
         return f"h={found['h'][:20]} does not allow the sha256 that SES signs with"
-    return _other_key(found.get("p"), dict(tags(wanted))["p"])
+    return _other_key(found.get("p"), dict(tags(desired))["p"])
 
 
-def _other_key(found: str | None, wanted: str) -> str:
+def _other_key(found: str | None, desired: str) -> str:
     if found is None:
         return "p= is missing"
     if not found:
         return "an empty p= revokes the key"
     if _der(found) is None:
         return "p= is not base64"
-    return "" if _number(found) == _number(wanted) else "p= is another key"
+    return "" if _number(found) == _number(desired) else "p= is another key"
 
 
 def _number(value: str) -> object:
@@ -66,5 +66,5 @@ def _der(value: str) -> bytes | None:
         return None
 
 
-def _listed(value: str) -> set[str]:
+def _split(value: str) -> set[str]:
     return {item.strip().lower() for item in value.split(":")}

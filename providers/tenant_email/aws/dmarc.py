@@ -17,7 +17,7 @@ _LONGEST_PERCENT: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Dmarc:
+class DmarcReading:
     """What a record asks of those who receive mail; `rua` and `ruf` are URIs, size limits included.
 
     `percent` is the `pct` of RFC 7489; RFC 9989 has `testing` (`t=y`), `non_existent` (`np`) and `psd` instead.
@@ -41,7 +41,7 @@ def dmarc_texts(texts: Iterable[str]) -> list[str]:
     return [text for text in texts if _VERSION.match(text)]
 
 
-def dmarc(texts: Iterable[str]) -> Dmarc | None:
+def dmarc(texts: Iterable[str]) -> DmarcReading | None:
     """Returns what the texts of a `_dmarc` name mean together; None when a receiver applies no policy by them.
 
     More than one record is as none (RFC 7489 section 6.6.3). What a tag says wrongly has the tag's default.
@@ -50,7 +50,7 @@ def dmarc(texts: Iterable[str]) -> Dmarc | None:
     return _read(records[0]) if len(records) == 1 else None
 
 
-def _read(text: str) -> Dmarc | None:
+def _read(text: str) -> DmarcReading | None:
     said: dict[str, str] = {}
     for part in text.split(";"):
         try:
@@ -66,7 +66,7 @@ def _read(text: str) -> Dmarc | None:
             return None
         policy = "none"
     subdomains = _one_of(said.get("sp"), _POLICIES, policy)
-    return Dmarc(
+    return DmarcReading(
         policy=policy,
         subdomains=subdomains,
         non_existent=_one_of(said.get("np"), _POLICIES, subdomains),

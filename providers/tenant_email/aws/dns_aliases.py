@@ -20,7 +20,7 @@ _MOST_ALIASES: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
+class AliasChain:
     """The aliases from a name on, each the target of the one before, and the values at their end."""
 
     aliases: tuple[str, ...] = ()
@@ -35,43 +35,43 @@ def values(message: dns.message.Message, name: str, kind: str) -> tuple[str, ...
     return texts(rrset or ())
 
 
-def chain(message: dns.message.Message, name: str, kind: str) -> Chain:
+def chain(message: dns.message.Message, name: str, kind: str) -> AliasChain:
     """Returns the way from a name as far as one answer tells it (a server makes a CNAME of a DNAME)."""
     aliases: list[str] = []
     while len(aliases) < _MOST_ALIASES:
         here = aliases[-1] if aliases else name
         if kind != "CNAME" and (found := values(message, here, kind)):
-            return Chain(tuple(aliases), found)
+            return AliasChain(tuple(aliases), found)
         match values(message, here, "CNAME"):
             case (target,) if target not in aliases:
                 aliases.append(target)
             case several:
-                return Chain(tuple(aliases), several if len(several) > 1 else ())
-    return Chain(tuple(aliases))
+                return AliasChain(tuple(aliases), several if len(several) > 1 else ())
+    return AliasChain(tuple(aliases))
 
 
-def followed(authorities: Authorities, begun: Chain, kind: str, until: str = "") -> Chain:
+def follow(authorities: Authorities, begun: AliasChain, kind: str, until: str = "") -> AliasChain:
     """Returns the whole way, each further zone asked in turn; it ends at the alias `until` as well."""
     while begun.aliases and not begun.values and len(begun.aliases) < _MOST_ALIASES and until not in _lower(begun):
         more = _next(authorities, begun.aliases[-1], kind)
         if not more.values and (not more.aliases or {*_lower(more)} & {*_lower(begun)}):
             break
-        begun = Chain((*begun.aliases, *more.aliases), more.values)
+        begun = AliasChain((*begun.aliases, *more.aliases), more.values)
     return begun
 
 
-def _next(authorities: Authorities, name: str, kind: str) -> Chain:
+def _next(authorities: Authorities, name: str, kind: str) -> AliasChain:
     try:
-        said = authorities.everywhere(name, kind)
+        said = authorities.ask_all(name, kind)
         reply = next((reply for reply in said.replies if reply.message), None)
         if reply is not None and reply.message is not None:
             return chain(reply.message, name, kind)
         # no server of that zone can be asked from here: then the machine's resolver may know
-        found = authorities.recursive(name, kind)
+        found = authorities.resolve(name, kind)
     except dns.exception.DNSException:
-        return Chain()
-    return Chain(found) if kind == "CNAME" else Chain((), found)
+        return AliasChain()
+    return AliasChain(found) if kind == "CNAME" else AliasChain((), found)
 
 
-def _lower(found: Chain) -> tuple[str, ...]:
+def _lower(found: AliasChain) -> tuple[str, ...]:
     return tuple(alias.lower() for alias in found.aliases)

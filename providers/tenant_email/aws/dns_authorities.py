@@ -19,8 +19,8 @@ import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
 
-from tenant_email.aws.dns_resolver import TOP, Cut, Resolver, at_once
-from tenant_email.aws.dns_servers import Clock, NoAnswerError, Server, Silence, ask, texts
+from tenant_email.aws.dns_resolver import TOP, Cut, Resolver, map_in_parallel
+from tenant_email.aws.dns_servers import Clock, NameServer, NoAnswerError, Silence, ask, texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,10 +34,10 @@ _ENOUGH: Final = 3  # servers of the zone above, of which one answers
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class DnsReply:
     """What one server answered, or why it did not."""
 
-    server: Server
+    server: NameServer
     message: dns.message.Message | None = None
     silence: Silence | None = None
 
@@ -48,14 +48,14 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ZoneReplies:
     """What every server of a name's zone said; `zone` is None where nobody is known to serve the name.
 
     `reached` tells whether any server at all could be asked, those of the zone above included.
     """
 
     zone: dns.name.Name | None
-    replies: tuple[Reply, ...]
+    replies: tuple[DnsReply, ...]
     reached: bool = True
 
     @property
@@ -70,31 +70,31 @@ class Authorities:
     def __init__(self, settings: DnsSettings) -> None:
         self.settings, self._clock = settings, Clock(settings.budget)
         self._resolver = Resolver(settings, self._clock)
-        self.recursive = self._resolver.recursive
+        self.resolve = self._resolver.resolve
 
-    def ask(self, server: Server, name: str, kind: str, *, signed: bool = False) -> dns.message.Message:
+    def ask(self, server: NameServer, name: str, kind: str, *, signed: bool = False) -> dns.message.Message:
         """Asks one server, see `dns_servers.ask`."""
         return ask(server, name, kind, self.settings, self._clock, signed=signed)
 
-    def everywhere(self, name: str, kind: str) -> Said:
+    def ask_all(self, name: str, kind: str) -> ZoneReplies:
         """Asks every server that holds a name; where none of them answers, those of the zone's delegation too.
 
         Raises:
             dns.exception.DNSException: the resolver fails, so that no server is known.
         """
         if self.settings.only:
-            return Said(None, (_settled(self._one(name, kind, self.settings.only)),))
-        wanted = dns.name.from_text(name)
-        cut = self._resolver.closest(wanted)
+            return ZoneReplies(None, (_authoritative_only(self._ask_one(name, kind, self.settings.only)),))
+        desired = dns.name.from_text(name)
+        cut = self._resolver.closest(desired)
         for _ in range(_MOST_REFERRALS):
             if cut is None:
                 break
-            replies = self._all(self._resolver.servers(cut), name, kind)
-            below = next(filter(None, (_referral(reply, cut.zone, wanted) for reply in replies)), None)
+            replies = self._ask_all(self._resolver.servers(cut), name, kind)
+            below = next(filter(None, (_referral(reply, cut.zone, desired) for reply in replies)), None)
             if below is None or any(reply.authoritative for reply in replies):
-                return self._said(cut, replies, name, kind)
+                return self._zone_replies(cut, replies, name, kind)
             cut = below
-        return Said(None, ())
+        return ZoneReplies(None, ())
 
     def delegation_signers(self, zone: dns.name.Name) -> list[Any]:
         """Returns the DS records of a zone, as the zone above has them: none where it is not signed.
@@ -104,45 +104,45 @@ class Authorities:
         try:
             above = self._resolver.closest(zone.parent())
             for server in self._resolver.servers(above)[:_ENOUGH] if above else ():
-                reply = self._one(str(zone), "DS", server)
+                reply = self._ask_one(str(zone), "DS", server)
                 if reply.message is not None and reply.authoritative:
                     return list(rrset_of(reply.message, zone, dns.rdatatype.DS) or ())
             return self._resolver.records(zone, "DS", unchecked=True)[1]
         except dns.exception.DNSException:
             return []
 
-    def _said(self, cut: Cut, replies: list[Reply], name: str, kind: str) -> Said:
-        settled = [_settled(reply) for reply in replies]
+    def _zone_replies(self, cut: Cut, replies: list[DnsReply], name: str, kind: str) -> ZoneReplies:
+        settled = [_authoritative_only(reply) for reply in replies]
         if any(reply.message for reply in settled):
-            return Said(cut.zone, tuple(settled))
+            return ZoneReplies(cut.zone, tuple(settled))
         reached = any(reply.silence in _HEARD for reply in settled)
         if (above := self._resolver.closest(cut.zone.parent()) if cut.zone.labels[:-1] else None) is None:
-            return Said(cut.zone, tuple(settled), reached)
-        of_zone = self._all(self._resolver.servers(above), str(cut.zone), "NS")
+            return ZoneReplies(cut.zone, tuple(settled), reached)
+        of_zone = self._ask_all(self._resolver.servers(above), str(cut.zone), "NS")
         reached = reached or any(reply.message or reply.silence in _HEARD for reply in of_zone)
         if any(reply.authoritative and _is_absent(reply) for reply in of_zone):
-            return Said(above.zone, tuple(map(_settled, of_zone)))
+            return ZoneReplies(above.zone, tuple(map(_authoritative_only, of_zone)))
         delegation = next(filter(None, (_referral(reply, above.zone, cut.zone) for reply in of_zone)), None)
         if delegation is None:
-            return Said(cut.zone, tuple(settled), reached)
+            return ZoneReplies(cut.zone, tuple(settled), reached)
         asked = {reply.server.address for reply in settled}
         others = [server for server in self._resolver.servers(delegation) if server.address not in asked]
-        more = map(_settled, self._all(others, name, kind))
-        return Said(cut.zone, (*settled, *more), reached)
+        more = map(_authoritative_only, self._ask_all(others, name, kind))
+        return ZoneReplies(cut.zone, (*settled, *more), reached)
 
-    def _all(self, servers: Sequence[Server], name: str, kind: str) -> list[Reply]:
-        return at_once(partial(self._one, name, kind), servers)
+    def _ask_all(self, servers: Sequence[NameServer], name: str, kind: str) -> list[DnsReply]:
+        return map_in_parallel(partial(self._ask_one, name, kind), servers)
 
-    def _one(self, name: str, kind: str, server: Server) -> Reply:
+    def _ask_one(self, name: str, kind: str, server: NameServer) -> DnsReply:
         try:
             message = self.ask(server, name, kind)
         except NoAnswerError as error:
-            return Reply(server, silence=error.cause)
+            return DnsReply(server, silence=error.cause)
         if message.rcode() in (dns.rcode.REFUSED, dns.rcode.NOTAUTH):
-            return Reply(server, silence=Silence.LAME)
+            return DnsReply(server, silence=Silence.LAME)
         if message.rcode() not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
-            return Reply(server, silence=Silence.SERVFAIL)
-        return Reply(server, message)
+            return DnsReply(server, silence=Silence.SERVFAIL)
+        return DnsReply(server, message)
 
 
 def rrset_of(
@@ -152,24 +152,24 @@ def rrset_of(
     return message.get_rrset(message.answer, name, dns.rdataclass.IN, kind, covers)
 
 
-def _is_absent(reply: Reply) -> bool:
+def _is_absent(reply: DnsReply) -> bool:
     return reply.message is not None and reply.message.rcode() == dns.rcode.NXDOMAIN
 
 
-def _settled(reply: Reply) -> Reply:
+def _authoritative_only(reply: DnsReply) -> DnsReply:
     """Returns the reply, without what a server says that has the zone from elsewhere: it may be a memory."""
     if reply.message is None or reply.authoritative:
         return reply
     return replace(reply, message=None, silence=Silence.LAME)
 
 
-def _referral(reply: Reply, zone: dns.name.Name, wanted: dns.name.Name) -> Cut | None:
+def _referral(reply: DnsReply, zone: dns.name.Name, desired: dns.name.Name) -> Cut | None:
     """Returns the zone further down that a server refers to."""
     message = reply.message
     if message is None or reply.authoritative or message.answer:
         return None
     for rrset in message.authority:
-        down = rrset.name != zone and rrset.name.is_subdomain(zone) and wanted.is_subdomain(rrset.name)
+        down = rrset.name != zone and rrset.name.is_subdomain(zone) and desired.is_subdomain(rrset.name)
         if rrset.rdtype == dns.rdatatype.NS and down:
             return Cut(rrset.name, tuple(sorted(texts(rrset))), _glue(message))
     return None

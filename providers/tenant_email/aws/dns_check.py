@@ -15,20 +15,20 @@ import dns.exception
 import dns.message
 import dns.rcode
 
-from tenant_email.aws.dns_aliases import Chain, chain, followed, values
+from tenant_email.aws.dns_aliases import AliasChain, chain, follow, values
 from tenant_email.aws.dns_authorities import Authorities
 from tenant_email.aws.dns_findings import NO_ANSWER, RecordFinding, Status
 from tenant_email.aws.dns_match import differs, host
-from tenant_email.aws.dns_resolver import at_once
+from tenant_email.aws.dns_resolver import map_in_parallel
 from tenant_email.aws.dns_servers import DnsSettings, NoAnswerError
-from tenant_email.aws.dns_signatures import refused
+from tenant_email.aws.dns_signatures import validation_failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tenant_email.aws.dns_authorities import Reply, Said
+    from tenant_email.aws.dns_authorities import DnsReply, ZoneReplies
     from tenant_email.aws.dns_records import DnsRecord
-    from tenant_email.aws.dns_servers import Server
+    from tenant_email.aws.dns_servers import NameServer
 
 __all__ = ["RecordFinding", "Status", "check_records", "decide", "survey"]
 
@@ -48,7 +48,7 @@ def survey(records: Sequence[DnsRecord], settings: DnsSettings | None = None) ->
     Takes no longer than the `budget` of `settings`, however many servers are dead.
     """
     authorities = Authorities(settings or DnsSettings())
-    return tuple(joined.from_iterable(at_once(partial(_everywhere, authorities), records)))
+    return tuple(joined.from_iterable(map_in_parallel(partial(_check_record, authorities), records)))
 
 
 def decide(findings: Iterable[RecordFinding]) -> tuple[RecordFinding, ...]:
@@ -70,29 +70,29 @@ def _weight(finding: RecordFinding) -> int:
     return 1 if finding.ok else 0
 
 
-def _everywhere(authorities: Authorities, record: DnsRecord) -> list[RecordFinding]:
+def _check_record(authorities: Authorities, record: DnsRecord) -> list[RecordFinding]:
     try:
-        said = authorities.everywhere(record.name, record.type)
+        said = authorities.ask_all(record.name, record.type)
     except dns.exception.Timeout:
         return [RecordFinding(record, Status.TIMEOUT, _RESOLVER)]
     except dns.exception.DNSException:
         return [RecordFinding(record, Status.SERVFAIL, _RESOLVER)]
-    look = _Look(authorities, record, said)
-    findings = at_once(look.at, said.replies)
+    look = _RecordCheck(authorities, record, said)
+    findings = map_in_parallel(look.at, said.replies)
     if _is_undelegated(findings, said):
         return [RecordFinding(record, Status.UNDELEGATED, _RESOLVER)]
-    if _is_on_our_way(findings, said) and (known := look.by_the_resolver()):
+    if _is_blocked_here(findings, said) and (known := look.ask_resolver()):
         return [*findings, known]
     return findings
 
 
-def _is_undelegated(findings: Sequence[RecordFinding], said: Said) -> bool:
+def _is_undelegated(findings: Sequence[RecordFinding], said: ZoneReplies) -> bool:
     """Tells whether the domain leads to no server: none is named, none has an address, or the registry knows none."""
     statuses = {each.status for each in findings}
     return statuses <= {Status.NAMELESS} or (said.above_all_domains and statuses <= {Status.ABSENT, Status.WRONG_TYPE})
 
 
-def _is_on_our_way(findings: Sequence[RecordFinding], said: Said) -> bool:
+def _is_blocked_here(findings: Sequence[RecordFinding], said: ZoneReplies) -> bool:
     """Tells whether nobody answered for a reason that may lie at this machine, so that its resolver may know better."""
     silent = {each.status for each in findings}
     closed = Status.TIMEOUT in silent and not said.reached
@@ -100,50 +100,50 @@ def _is_on_our_way(findings: Sequence[RecordFinding], said: Said) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class _RecordCheck:
     """The look at one record, at each of its servers."""
 
     authorities: Authorities
     record: DnsRecord
-    said: Said
+    said: ZoneReplies
 
-    def at(self, reply: Reply) -> RecordFinding:
+    def at(self, reply: DnsReply) -> RecordFinding:
         """Returns the finding about one server."""
         if reply.message is None:
             status = Status(reply.silence or Status.SERVFAIL)
             return RecordFinding(self.record, status, str(reply.server))
         try:
-            finding = self._seen(reply.server, reply.message)
+            finding = self._judge_reply(reply.server, reply.message)
         except NoAnswerError as error:
             finding = RecordFinding(self.record, Status(error.cause), "")
         return replace(finding, server=str(reply.server))
 
-    def by_the_resolver(self) -> RecordFinding | None:
+    def ask_resolver(self) -> RecordFinding | None:
         """Returns what the machine's resolver has, where no server can be asked from here; absence says nothing."""
         try:
-            begun = Chain(self.authorities.recursive(self.record.name, "CNAME"))
-            way = followed(self.authorities, begun, self.record.type, self._until)
+            begun = AliasChain(self.authorities.resolve(self.record.name, "CNAME"))
+            way = follow(self.authorities, begun, self.record.type, self._until)
             if not way.aliases:
-                way = Chain((), self.authorities.recursive(self.record.name, self.record.type))
+                way = AliasChain((), self.authorities.resolve(self.record.name, self.record.type))
         except dns.exception.DNSException:
             return None
-        return replace(found, server=_RESOLVER) if (found := self._judged(way)) else None
+        return replace(found, server=_RESOLVER) if (found := self._judge(way)) else None
 
     @property
     def _until(self) -> str:
         return host(self.record.values[0]) if self.record.type == "CNAME" else ""
 
-    def _seen(self, server: Server, message: dns.message.Message) -> RecordFinding:
+    def _judge_reply(self, server: NameServer, message: dns.message.Message) -> RecordFinding:
         record = self.record
-        way = followed(self.authorities, chain(message, record.name, record.type), record.type, self._until)
-        found = self._judged(way)
+        way = follow(self.authorities, chain(message, record.name, record.type), record.type, self._until)
+        found = self._judge(way)
         if found and found.ok:
-            return self._validated(found, server, way)
-        if doubled := self._doubled(server, message):
+            return self._validate(found, server, way)
+        if doubled := self._find_doubled_suffix(server, message):
             return RecordFinding(record, Status.DOUBLED_SUFFIX, "", (doubled,))
-        return found or self._instead(server, message, way)
+        return found or self._find_other_records(server, message, way)
 
-    def _judged(self, way: Chain) -> RecordFinding | None:
+    def _judge(self, way: AliasChain) -> RecordFinding | None:
         """Judges the values at the end of the way; None where there are none."""
         record = self.record
         ends = way.values or (way.aliases[-1:] if record.type == "CNAME" else ())
@@ -155,34 +155,34 @@ class _Look:
         words = (*_in_words("CNAME", way.aliases), *_in_words(record.type, way.values))
         return RecordFinding(record, Status.WRONG_VALUE, "", words, why)
 
-    def _validated(self, found: RecordFinding, server: Server, way: Chain) -> RecordFinding:
+    def _validate(self, found: RecordFinding, server: NameServer, way: AliasChain) -> RecordFinding:
         """Turns what is right into what nobody sees, where DNSSEC is broken on the way to it."""
         try:
-            why = self._refusal(server, way)
+            why = self._validation_failure(server, way)
         except dns.exception.DNSException:
             return found  # no server of an alias is known any more
         return replace(found, status=Status.BOGUS, why=why) if why else found
 
-    def _refusal(self, server: Server, way: Chain) -> str:
+    def _validation_failure(self, server: NameServer, way: AliasChain) -> str:
         record, why = self.record, ""
         if self.said.zone is not None:
-            why = refused(self.authorities, self.said.zone, server, record.name, record.type)
+            why = validation_failure(self.authorities, self.said.zone, server, record.name, record.type)
         for alias in way.aliases:
             if why or alias.lower() == self._until:
                 break
-            said = self.authorities.everywhere(alias, record.type)
+            said = self.authorities.ask_all(alias, record.type)
             answered = next((reply.server for reply in said.replies if reply.message), None)
             if said.zone is not None and answered is not None:
-                why = refused(self.authorities, said.zone, answered, alias, record.type)
+                why = validation_failure(self.authorities, said.zone, answered, alias, record.type)
         return why
 
     def _lookup(self, name: str, kind: str) -> Sequence[str]:
         try:
-            return self.authorities.recursive(name, kind)
+            return self.authorities.resolve(name, kind)
         except dns.exception.DNSException:
             raise LookupError(f"DNS has no answer about {name}") from None
 
-    def _doubled(self, server: Server, message: dns.message.Message) -> str:
+    def _find_doubled_suffix(self, server: NameServer, message: dns.message.Message) -> str:
         """Returns the name under which the record is when its zone was added to a whole name."""
         record = self.record
         zones = [_zone(record), *(str(rrset.name).removesuffix(".") for rrset in message.authority)]
@@ -195,7 +195,7 @@ class _Look:
                 return doubled
         return ""
 
-    def _is_wildcard(self, server: Server, name: str, found: tuple[str, ...]) -> bool:
+    def _is_wildcard(self, server: NameServer, name: str, found: tuple[str, ...]) -> bool:
         """Tells whether any other name beside it has the same."""
         stranger = f"{_STRANGER}.{name.partition('.')[2]}"
         if len(stranger) > _LONGEST_NAME:
@@ -203,7 +203,7 @@ class _Look:
         kind = self.record.type
         return set(values(self.authorities.ask(server, stranger, kind), stranger, kind)) == set(found)
 
-    def _instead(self, server: Server, message: dns.message.Message, way: Chain) -> RecordFinding:
+    def _find_other_records(self, server: NameServer, message: dns.message.Message, way: AliasChain) -> RecordFinding:
         """Finds what is there in place of a record that is not."""
         record = self.record
         if message.rcode() == dns.rcode.NXDOMAIN and not way.aliases:

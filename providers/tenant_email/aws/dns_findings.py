@@ -51,30 +51,30 @@ WRONG: Final = frozenset({Status.WRONG_TYPE, Status.WRONG_VALUE, Status.DOUBLED_
 
 _EXPLANATIONS: Final = {
     Status.OK: "{server} has it as wanted.",
-    Status.ABSENT: "{server} has no such name, it should be {wanted}. Publish it in the zone that this server serves, "
+    Status.ABSENT: "{server} has no such name, it should be {desired}. Publish it in the zone that this server serves, "
     "or point the domain's registrar to the servers of the zone that has it.",
-    Status.WRONG_TYPE: "{server} has {found} there, it should be {wanted}. Put the wanted record in its place.",
-    Status.WRONG_VALUE: "{server} has {found}, it should be {wanted} and nothing else of its kind. Correct the value.",
+    Status.WRONG_TYPE: "{server} has {found} there, it should be {desired}. Put the wanted record in its place.",
+    Status.WRONG_VALUE: "{server} has {found}, it should be {desired} and nothing else of its kind. Correct the value.",
     Status.DOUBLED_SUFFIX: "{server} has it at {found}, because the DNS host added the zone to a whole name. "
-    "Enter the name as {relative}; it should be {wanted}.",
-    Status.PROXIED: "{server} answers with {found}, it should be {wanted}. Turn off the proxy (the orange cloud) or "
+    "Enter the name as {relative}; it should be {desired}.",
+    Status.PROXIED: "{server} answers with {found}, it should be {desired}. Turn off the proxy (the orange cloud) or "
     "the flattening for this name, or remove the wildcard that answers for it.",
     Status.BOGUS: "{server} has it as wanted, but whoever validates DNSSEC does not see it: {why}. Sign the zone anew, "
     "or correct the DS record at the registrar, or remove it.",
-    Status.SERVFAIL: "{server} failed to answer, it should be {wanted}. Look at the zone and its DNSSEC.",
-    Status.TIMEOUT: "{server} did not answer in time, it should be {wanted}. Check that it runs and can be reached, "
+    Status.SERVFAIL: "{server} failed to answer, it should be {desired}. Look at the zone and its DNSSEC.",
+    Status.TIMEOUT: "{server} did not answer in time, it should be {desired}. Check that it runs and can be reached, "
     "and that this machine may ask port 53.",
-    Status.TRUNCATED: "{server} cut its answer short over UDP and cannot be asked over TCP, it should be {wanted}. "
+    Status.TRUNCATED: "{server} cut its answer short over UDP and cannot be asked over TCP, it should be {desired}. "
     "Open TCP port 53 too.",
-    Status.UNREACHABLE: "{server} cannot be reached from this machine, it should be {wanted}. Run from a machine that "
+    Status.UNREACHABLE: "{server} cannot be reached from this machine, it should be {desired}. Run from a machine that "
     "has a way there (IPv6, where that is all the server has), or give the server an IPv4 address.",
-    Status.NO_EDNS: "{server} does not answer questions with EDNS, which resolvers send, it should be {wanted}. Let "
+    Status.NO_EDNS: "{server} does not answer questions with EDNS, which resolvers send, it should be {desired}. Let "
     "such packets through to it, or put a newer server in its place.",
-    Status.LAME: "{server} is not authoritative for it, it should be {wanted}. The registrar names a server that "
+    Status.LAME: "{server} is not authoritative for it, it should be {desired}. The registrar names a server that "
     "does not serve the zone: set the name servers there to those of the zone.",
-    Status.NAMELESS: "{server} has no address in DNS, it should be {wanted}. Correct the name of this server in the "
+    Status.NAMELESS: "{server} has no address in DNS, it should be {desired}. Correct the name of this server in the "
     "zone and at the registrar.",
-    Status.UNDELEGATED: "no name server serves the domain, it should be {wanted}. Register the domain, and set its "
+    Status.UNDELEGATED: "no name server serves the domain, it should be {desired}. Register the domain, and set its "
     "name servers at the registrar to those of your zone.",
 }
 
@@ -90,7 +90,7 @@ class RecordFinding:
     why: str = ""
 
     @property
-    def wanted(self) -> str:
+    def desired(self) -> str:
         """The record as it should be."""
         return f"{self.record.type} " + ", ".join(self.record.values)
 
@@ -108,6 +108,6 @@ class RecordFinding:
             server=self.server,
             found=found,
             why=redact_external(self.why),
-            wanted=self.wanted,
+            desired=self.desired,
             relative=self.record.zone_relative_name,
         )

@@ -26,11 +26,11 @@ def matches(record: DnsRecord, found: Sequence[str], lookup: Lookup | None = Non
 
 def differs(record: DnsRecord, found: Sequence[str], lookup: Lookup | None = None) -> str | None:
     """Returns why these values do not do what the record is for, empty where the values say all; None when they do."""
-    (wanted,) = record.values
+    (desired,) = record.values
     if record.type == "TXT":
-        return _txt_differs(record, wanted, found, lookup)
+        return _txt_differs(record, desired, found, lookup)
     # Host names are case-insensitive; the preference of an only MX means nothing (RFC 5321 section 5.1).
-    return None if {host(value) for value in found} == {host(wanted)} and len(found) == 1 else ""
+    return None if {host(value) for value in found} == {host(desired)} and len(found) == 1 else ""
 
 
 def host(value: str) -> str:
@@ -43,29 +43,29 @@ def same_kind(record: DnsRecord, found: Sequence[str]) -> list[str]:
 
     Other texts may stand beside SPF and DMARC; every value counts for an MX, a CNAME and a DKIM key.
     """
-    (wanted,) = record.values
+    (desired,) = record.values
     if record.type != "TXT":
         return list(found)
-    if spf_texts([wanted]):
+    if spf_texts([desired]):
         return spf_texts(found)
-    return dmarc_texts(found) if dmarc_texts([wanted]) else list(found)
+    return dmarc_texts(found) if dmarc_texts([desired]) else list(found)
 
 
-def _txt_differs(record: DnsRecord, wanted: str, found: Sequence[str], lookup: Lookup | None) -> str | None:
-    if spf_texts([wanted]):
+def _txt_differs(record: DnsRecord, desired: str, found: Sequence[str], lookup: Lookup | None) -> str | None:
+    if spf_texts([desired]):
         judgement = evaluate(record.name, found, lookup)
         return None if judgement.passes else str(judgement)
-    if dmarc_texts([wanted]):
-        return _dmarc_differs(wanted, found)
+    if dmarc_texts([desired]):
+        return _dmarc_differs(desired, found)
     if len(found) != 1:
         return f"{len(found)} texts, of which a verifier takes any"
-    return key_problem(found[0], wanted) or None
+    return key_problem(found[0], desired) or None
 
 
-def _dmarc_differs(wanted: str, found: Sequence[str]) -> str | None:
+def _dmarc_differs(desired: str, found: Sequence[str]) -> str | None:
     if (count := len(dmarc_texts(found))) != 1:
         return f"{count} DMARC records, which is as none" if count else "no DMARC record"
     meant = dmarc(found)
     if meant is None:
         return "it names no policy that receivers know"
-    return None if meant == dmarc([wanted]) else ""
+    return None if meant == dmarc([desired]) else ""

@@ -83,7 +83,7 @@ def record_kind_problems(kinds: Sequence[str], path: str = "overwrite_records") 
     ]
 
 
-def normalise_domain(text: str) -> str:
+def normalize_domain(text: str) -> str:
     """Returns a domain as SES keeps it: A-labels, lower case, no final dot.
 
     Raises:
@@ -126,14 +126,14 @@ def _not_a_domain(name: str) -> str:
     return ""
 
 
-def normalise_mail_from(text: str, domain: str) -> str:
+def normalize_mail_from(text: str, domain: str) -> str:
     """Returns the whole name of a MAIL FROM domain given whole (`bounce.acme.example`) or as a label (`bounce`).
 
     Raises:
         ValueError: it is not below `domain`, as SES demands.
     """
     given = text.strip().removesuffix(".")
-    name = normalise_domain(given if "." in given or not given else f"{given}.{domain}")
+    name = normalize_domain(given if "." in given or not given else f"{given}.{domain}")
     if not name.endswith(f".{domain}"):
         raise ValueError(f"{text!r} is not a sub-domain of {domain}, MAIL FROM must be one that sends no other mail")
     return name

@@ -14,7 +14,7 @@ import dns.flags
 import dns.name
 import dns.resolver
 
-from tenant_email.aws.dns_servers import Server, texts
+from tenant_email.aws.dns_servers import NameServer, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,7 +50,7 @@ class Resolver:
         # dnspython's own cache takes NXDOMAIN for all of a name, also where only the target of an alias is absent
         self._answers: dict[tuple[dns.name.Name, str, bool], tuple[dns.name.Name, list[Any]]] = {}
 
-    def recursive(self, name: str, kind: str) -> tuple[str, ...]:
+    def resolve(self, name: str, kind: str) -> tuple[str, ...]:
         """Returns what the machine's resolver says, aliases followed; nothing where there is nothing.
 
         Raises:
@@ -74,19 +74,19 @@ class Resolver:
             raise failure
         return closest
 
-    def servers(self, cut: Cut) -> tuple[Server, ...]:
+    def servers(self, cut: Cut) -> tuple[NameServer, ...]:
         """Returns the servers of a zone, those without an address among them."""
-        found = at_once(partial(self._addresses, cut.glue), cut.hosts)
+        found = map_in_parallel(partial(self._addresses, cut.glue), cut.hosts)
         return tuple(dict.fromkeys(server for servers in found for server in servers))
 
     def records(self, name: dns.name.Name, kind: str, *, unchecked: bool = False) -> tuple[dns.name.Name, list[Any]]:
         """Asks the resolver, once; `unchecked` wants what it holds back because its DNSSEC is broken."""
         question = (name, kind, unchecked)
         if question not in self._answers:
-            self._answers[question] = self._asked(name, kind, unchecked=unchecked)
+            self._answers[question] = self._resolve(name, kind, unchecked=unchecked)
         return self._answers[question]
 
-    def _asked(self, name: dns.name.Name, kind: str, *, unchecked: bool) -> tuple[dns.name.Name, list[Any]]:
+    def _resolve(self, name: dns.name.Name, kind: str, *, unchecked: bool) -> tuple[dns.name.Name, list[Any]]:
         resolver = dns.resolver.Resolver(configure=self._settings.resolver is None)
         if self._settings.resolver:
             resolver.nameservers = [self._settings.resolver]
@@ -115,18 +115,18 @@ class Resolver:
         # an alias leads to the servers of another name
         return Cut(zone, tuple(sorted(texts(found)))) if found and canonical == zone else None
 
-    def _addresses(self, glue: dict[str, tuple[str, ...]], host: str) -> list[Server]:
+    def _addresses(self, glue: dict[str, tuple[str, ...]], host: str) -> list[NameServer]:
         """Returns a server's IPv4 addresses, or its IPv6 addresses where it has no other that can be reached."""
         found: tuple[str, ...] = ()
         for kind in ("A", "AAAA"):
             try:
-                more = _of_kind(kind, glue.get(host.lower(), ())) or self.recursive(host, kind)
+                more = _of_kind(kind, glue.get(host.lower(), ())) or self.resolve(host, kind)
             except dns.exception.DNSException:
                 break  # one dead name among the servers is no reason not to ask the others
             found = more if any(map(_has_way, more)) else found or more
             if any(map(_has_way, found)):
                 break
-        return [Server(host, address, self._settings.port) for address in found] or [Server(host, "")]
+        return [NameServer(host, address, self._settings.port) for address in found] or [NameServer(host, "")]
 
 
 def _of_kind(kind: str, addresses: Sequence[str]) -> tuple[str, ...]:
@@ -143,7 +143,7 @@ def _has_way(address: str) -> bool:
     return True
 
 
-def at_once(function: Callable[[T], R], items: Sequence[T]) -> list[R]:
+def map_in_parallel(function: Callable[[T], R], items: Sequence[T]) -> list[R]:
     """Returns the function's results for all items, found at the same time."""
     if not items:
         return []

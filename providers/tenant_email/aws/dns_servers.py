@@ -54,7 +54,7 @@ class NoAnswerError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class NameServer:
     """One authoritative server; `address` is empty when its name leads to none."""
 
     name: str
@@ -78,7 +78,7 @@ class DnsSettings:
 
     resolver: str | None = None
     port: int = _DNS
-    only: Server | None = None
+    only: NameServer | None = None
     timeout: float = 2.0
     lifetime: float = 5.0
     budget: float = 20.0
@@ -98,7 +98,7 @@ class DnsSettings:
         address = address.strip("[]")
         if not _is_loopback(address) or not port.isdecimal():
             raise ValueError(f"{_VARIABLE}={text} is not a loopback address with a port such as 127.0.0.1:5353")
-        return cls(resolver=address, port=int(port), only=Server(_VARIABLE, address, int(port)))
+        return cls(resolver=address, port=int(port), only=NameServer(_VARIABLE, address, int(port)))
 
 
 def _is_loopback(address: str) -> bool:
@@ -126,7 +126,7 @@ class Clock:
 
 
 def ask(
-    server: Server, name: str, kind: str, settings: DnsSettings, clock: Clock, *, signed: bool = False
+    server: NameServer, name: str, kind: str, settings: DnsSettings, clock: Clock, *, signed: bool = False
 ) -> dns.message.Message:
     """Asks one server as resolvers do: with EDNS, without it if the server says so, over TCP when the answer is short.
 
@@ -139,33 +139,33 @@ def ask(
         raise NoAnswerError(Silence.NAMELESS)
     question = _Question(server, name, kind, settings, clock, signed)
     try:
-        reply = question.put(edns=True)
+        reply = question.send(edns=True)
     except NoAnswerError as error:
         if error.cause is not Silence.TIMEOUT:
             raise
         # a packet may have been lost; or the server, or what stands before it, drops EDNS as no resolver forgives
-        question.put(edns=False)
+        question.send(edns=False)
         try:
-            return question.put(edns=True)
+            return question.send(edns=True)
         except NoAnswerError:
             raise NoAnswerError(Silence.NO_EDNS) from None
     if reply.rcode() == dns.rcode.BADVERS:
         raise NoAnswerError(Silence.NO_EDNS)
-    return question.put(edns=False) if reply.rcode() in _BEFORE_EDNS else reply
+    return question.send(edns=False) if reply.rcode() in _BEFORE_EDNS else reply
 
 
 @dataclass(frozen=True, slots=True)
 class _Question:
     """One question to one server."""
 
-    server: Server
+    server: NameServer
     name: str
     kind: str
     settings: DnsSettings
     clock: Clock
     signed: bool
 
-    def put(self, *, edns: bool) -> dns.message.Message:
+    def send(self, *, edns: bool) -> dns.message.Message:
         """Returns the answer, with the real reason where there is none."""
         query = dns.message.make_query(
             self.name,
@@ -185,7 +185,7 @@ class _Question:
             raise NoAnswerError(Silence.UNREACHABLE if error.errno in _NO_WAY else Silence.TIMEOUT) from None
 
 
-def _exchange(query: dns.message.Message, server: Server, timeout: float, clock: Clock) -> dns.message.Message:
+def _exchange(query: dns.message.Message, server: NameServer, timeout: float, clock: Clock) -> dns.message.Message:
     reply = dns.query.udp(query, server.address, timeout=timeout, port=server.port, ignore_unexpected=True)
     if not reply.flags & dns.flags.TC:
         return reply

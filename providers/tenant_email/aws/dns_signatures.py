@@ -22,14 +22,14 @@ from tenant_email.aws.dns_servers import NoAnswerError, Silence
 
 if TYPE_CHECKING:
     from tenant_email.aws.dns_authorities import Authorities
-    from tenant_email.aws.dns_servers import Server
+    from tenant_email.aws.dns_servers import NameServer
 
 # Other algorithms leave a zone unsigned to whoever does not know them (RFC 4035 section 5.2).
 _ALGORITHMS: Final = frozenset({5, 7, 8, 10, 13, 14, 15, 16})
 _DIGESTS: Final = frozenset({1, 2, 4})
 
 
-def refused(authorities: Authorities, zone: dns.name.Name, server: Server, name: str, kind: str) -> str:
+def validation_failure(authorities: Authorities, zone: dns.name.Name, server: NameServer, name: str, kind: str) -> str:
     """Returns why a validating resolver refuses what this server answers; nothing where it does not."""
     above = zone.parent()
     while len(above.labels) > TOP:
@@ -40,7 +40,7 @@ def refused(authorities: Authorities, zone: dns.name.Name, server: Server, name:
     if not isinstance(keys, dns.rdataset.Rdataset):
         return keys
     try:
-        return _unproven(authorities.ask(server, name, kind, signed=True), zone, name, keys)
+        return _answer_failure(authorities.ask(server, name, kind, signed=True), zone, name, keys)
     except NoAnswerError:
         return ""  # that is a finding of its own
 
@@ -48,13 +48,13 @@ def refused(authorities: Authorities, zone: dns.name.Name, server: Server, name:
 def _keys_above(authorities: Authorities, zone: dns.name.Name) -> str:
     if not authorities.delegation_signers(zone):
         return ""
-    said = authorities.everywhere(str(zone), "DNSKEY")
+    said = authorities.ask_all(str(zone), "DNSKEY")
     answered = [reply.server for reply in said.replies if reply.message]
     problems = [keys for server in answered if isinstance(keys := _keys(authorities, zone, server), str)]
     return problems[0] if problems and len(problems) == len(answered) else ""
 
 
-def _keys(authorities: Authorities, zone: dns.name.Name, server: Server) -> dns.rdataset.Rdataset | str:
+def _keys(authorities: Authorities, zone: dns.name.Name, server: NameServer) -> dns.rdataset.Rdataset | str:
     """Returns the keys of a zone that its DS record vouches for, or why there are none; nothing where it has no DS."""
     known = [
         signer
@@ -74,7 +74,7 @@ def _keys(authorities: Authorities, zone: dns.name.Name, server: Server) -> dns.
     trusted: list[Any] = [key for key in _each(keys) if any(_is_of(key, signer, zone) for signer in known)]
     if not trusted:
         return f"the DS record above {_plain(zone)} is of another key than the zone has"
-    problem = _invalid(message, keys, {zone: dns.rdataset.from_rdata_list(keys.ttl, trusted)})
+    problem = _signature_failure(message, keys, {zone: dns.rdataset.from_rdata_list(keys.ttl, trusted)})
     return problem or keys
 
 
@@ -85,20 +85,20 @@ def _is_of(key: Any, signer: Any, zone: dns.name.Name) -> bool:
         return False
 
 
-def _unproven(message: dns.message.Message, zone: dns.name.Name, name: str, keys: dns.rdataset.Rdataset) -> str:
+def _answer_failure(message: dns.message.Message, zone: dns.name.Name, name: str, keys: dns.rdataset.Rdataset) -> str:
     """Validates all that the answer has of the zone; a CNAME that a DNAME made has no signature of its own."""
-    wanted, made = dns.name.from_text(name), dns.rdatatype.CNAME
+    desired, made = dns.name.from_text(name), dns.rdatatype.CNAME
     signed = [rrset for rrset in message.answer if rrset.rdtype != dns.rdatatype.RRSIG]
     renamed = [rrset.name for rrset in signed if rrset.rdtype == dns.rdatatype.DNAME]
     for rrset in signed:
         by_dname = rrset.rdtype == made and any(rrset.name.is_subdomain(above) for above in renamed)
-        of_zone = rrset.name.is_subdomain(zone) and (rrset.name == wanted or wanted.is_subdomain(rrset.name))
-        if of_zone and not by_dname and (problem := _invalid(message, rrset, {zone: keys})):
+        of_zone = rrset.name.is_subdomain(zone) and (rrset.name == desired or desired.is_subdomain(rrset.name))
+        if of_zone and not by_dname and (problem := _signature_failure(message, rrset, {zone: keys})):
             return problem
     return ""
 
 
-def _invalid(message: dns.message.Message, rrset: dns.rrset.RRset, keys: dict[dns.name.Name, Any]) -> str:
+def _signature_failure(message: dns.message.Message, rrset: dns.rrset.RRset, keys: dict[dns.name.Name, Any]) -> str:
     what = f"{dns.rdatatype.to_text(rrset.rdtype)} of {_plain(rrset.name)}"
     signatures = rrset_of(message, rrset.name, dns.rdatatype.RRSIG, rrset.rdtype)
     if signatures is None:

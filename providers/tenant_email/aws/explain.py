@@ -132,15 +132,15 @@ _GONE: Final = re.compile(
 
 
 @contextmanager
-def explained(who: str, operation: str, subject: str = "") -> Generator[None]:
+def translate_errors(who: str, operation: str, subject: str = "") -> Generator[None]:
     """Raises the package's error for whatever boto3 raises inside; `who` is such as `ses eu-west-1`."""
     tried = f"{who}: {operation} {subject}".rstrip()
     try:
         yield
     except boto.ClientError as error:
-        raise _answered(error, tried, who.split(" ", 1)[0], operation) from None
+        raise _from_answer(error, tried, who.split(" ", 1)[0], operation) from None
     except boto.BotoCoreError as error:
-        raise _unanswered(error, tried) from None
+        raise _from_silence(error, tried) from None
     except ValueError as error:
         # botocore's words for an AWS_ENDPOINT_URL without a scheme; it has no class for it
         if not str(error).startswith("Invalid endpoint"):
@@ -150,7 +150,7 @@ def explained(who: str, operation: str, subject: str = "") -> Generator[None]:
         ) from None
 
 
-def _answered(error: boto.ClientError, tried: str, service: str, operation: str) -> PlatformError:
+def _from_answer(error: boto.ClientError, tried: str, service: str, operation: str) -> PlatformError:
     answer, metadata = error.response.get("Error", {}), error.response.get("ResponseMetadata", {})
     code, status = answer.get("Code", ""), metadata.get("HTTPStatusCode", 0)
     kind = _class_of(code, answer.get("Message", ""), status)
@@ -178,7 +178,7 @@ def _remedy(kind: type[PlatformError], code: str) -> str:
     return _REMEDIES.get(code) or _BY_CLASS.get(kind, "")
 
 
-def _unanswered(error: boto.BotoCoreError, tried: str) -> PlatformError:
+def _from_silence(error: boto.BotoCoreError, tried: str) -> PlatformError:
     kind = type(error).__name__
     if isinstance(error, NoTimeLeft | NoWholeAnswer):
         return Unavailable(f"{tried} failed: {error}", remedy=_BY_CLASS[Unavailable])

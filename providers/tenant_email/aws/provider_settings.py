@@ -52,7 +52,7 @@ SETTINGS: Final = ("profile", "region", "skipRegionValidation", *(_camel(name) f
 
 def provider_props(settings: PropsView) -> Props:
     """Returns an AWS provider's settings as the properties of an AwsProvider; what is no matter of ours is left out."""
-    props = {snake(name): _parsed(value) for name, value in settings.items() if snake(name) in NAMES}
+    props = {snake(name): _parse(value) for name, value in settings.items() if snake(name) in NAMES}
     if is_list(endpoints := props.get("endpoints")):
         pairs = [pair for each in endpoints if is_object(each) for pair in each.items() if pair[1]]
         props["endpoints"] = {name: url for name, url in pairs if name in _SERVICES}
@@ -64,7 +64,7 @@ def snake(name: str) -> str:
     return re.sub(r"(?<=[a-z])([A-Z])", lambda match: f"_{match[1].lower()}", name)
 
 
-def _parsed(value: object) -> object:
+def _parse(value: object) -> object:
     """Returns a setting, its JSON read, names in it as pulumi_aws's Python has them; tags are names of the user's."""
     if isinstance(value, str) and value[:1] in "[{":
         try:
@@ -74,7 +74,7 @@ def _parsed(value: object) -> object:
     if isinstance(value, str):
         return _FLAGS.get(value, value)
     if is_list(value):
-        return [_parsed(item) for item in value]
+        return [_parse(item) for item in value]
     if is_object(value):
         pairs = ((name, item if name == "tags" else _leaf(item)) for name, item in value.items() if item is not None)
         return {snake(name): item for name, item in pairs}
@@ -83,4 +83,4 @@ def _parsed(value: object) -> object:
 
 def _leaf(value: object) -> object:
     # a policy is JSON in a text, and stays one
-    return value if isinstance(value, str) else _parsed(value)
+    return value if isinstance(value, str) else _parse(value)

@@ -69,7 +69,7 @@ class RecordSet:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RecordSetChange:
     """One change batch: sets that go, as they were seen, and sets that come; `before` is what it takes from others."""
 
     deletes: tuple[RecordSet, ...]
@@ -114,7 +114,7 @@ def holds(record: DnsRecord, sets: Sequence[RecordSet], mine: str) -> bool:
     return own is not None and not own.special and any(_is(record, text, mine) for text in own.texts())
 
 
-def put(record: DnsRecord, sets: Sequence[RecordSet], mine: str | None = None) -> Change:
+def put(record: DnsRecord, sets: Sequence[RecordSet], mine: str | None = None) -> RecordSetChange:
     """Returns the change after which the record is there; it takes the place of `mine` and of all contradictions."""
     taken, own = contradictions(record, sets, mine), _of_type(record, sets)
     gone = [text for each in taken if each.type == record.type for text in each.texts()]
@@ -126,10 +126,12 @@ def put(record: DnsRecord, sets: Sequence[RecordSet], mine: str | None = None) -
     ttl = own.ttl if own is not None and kept else record.ttl
     new = RecordSet(f"{record.name}.", record.type, ttl, (*kept, route53_value(record.type, value)))
     others = tuple(each for each in taken if each.type != record.type)
-    return Change((*((own,) if own is not None else ()), *others), (new,), taken)
+    return RecordSetChange((*((own,) if own is not None else ()), *others), (new,), taken)
 
 
-def take(record: DnsRecord, sets: Sequence[RecordSet], mine: str, before: Sequence[RecordSet]) -> Change | None:
+def take(
+    record: DnsRecord, sets: Sequence[RecordSet], mine: str, before: Sequence[RecordSet]
+) -> RecordSetChange | None:
     """Returns the change that takes our value out and brings back what it replaced; None when it is not there.
 
     What stands there by now of the same kind is somebody's later choice, and keeps what was replaced from returning.
@@ -145,7 +147,7 @@ def take(record: DnsRecord, sets: Sequence[RecordSet], mine: str, before: Sequen
     back = (replace(own, values=values, ttl=ttl),) if values else ()
     alone = not back and all(each is own for each in sets)
     others = tuple(each for each in before if each.type != record.type and (alone or each.type != _CNAME))
-    return Change((own,), (*back, *others))
+    return RecordSetChange((own,), (*back, *others))
 
 
 def _of_type(record: DnsRecord, sets: Sequence[RecordSet]) -> RecordSet | None:

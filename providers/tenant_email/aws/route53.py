@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from botocore.exceptions import ClientError
 
 from tenant_email.aws.access import Access, AwsProvider
-from tenant_email.aws.chain import opened
-from tenant_email.aws.explain import explained
+from tenant_email.aws.chain import open_session
+from tenant_email.aws.explain import translate_errors
 from tenant_email.aws.record_sets import RecordSet
 from tenant_email.errors import PlatformError
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_route53 import Route53Client
     from mypy_boto3_route53.type_defs import ChangeTypeDef, ResourceRecordSetOutputTypeDef
 
-    from tenant_email.aws.record_sets import Change
+    from tenant_email.aws.record_sets import RecordSetChange
     from tenant_email.shapes import Props, PropsView
 
 _WHO: Final = "route53"
@@ -47,12 +47,12 @@ class Route53:
     def __init__(
         self, region: str | None = None, profile: str | None = None, provider: AwsProvider | None = None
     ) -> None:
-        aws = opened(_WHO, Access(profile, provider or AwsProvider()), region)
+        aws = open_session(_WHO, Access(profile, provider or AwsProvider()), region)
         self._client: Route53Client = aws.client("route53")
 
     def zone(self, zone_id: str) -> HostedZone:
         """Reads a zone; NotFound when there is none of this id."""
-        with explained(_WHO, "GetHostedZone", zone_id):
+        with translate_errors(_WHO, "GetHostedZone", zone_id):
             found = self._client.get_hosted_zone(Id=zone_id)["HostedZone"]
         private = found.get("Config", {}).get("PrivateZone", False)
         return HostedZone(zone_id.removeprefix(_PATH), plain_name(found["Name"]), private)
@@ -62,7 +62,7 @@ class Route53:
         found: list[RecordSet] = []
         start: Props = {"StartRecordName": name}
         while start:
-            with explained(_WHO, "ListResourceRecordSets", zone_id):
+            with translate_errors(_WHO, "ListResourceRecordSets", zone_id):
                 page: PropsView = self._client.list_resource_record_sets(HostedZoneId=zone_id, **start)
             sets: Sequence[ResourceRecordSetOutputTypeDef] = page["ResourceRecordSets"]
             found += [_record_set(each) for each in sets if plain_name(each["Name"]) == name]
@@ -71,7 +71,7 @@ class Route53:
                 start = {key: page[f"Next{field}"] for key, field in _PAGE.items() if page.get(f"Next{field}")}
         return tuple(found)
 
-    def change(self, zone_id: str, change: Change) -> None:
+    def change(self, zone_id: str, change: RecordSetChange) -> None:
         """Makes a change, whole or not at all.
 
         Raises:
@@ -84,7 +84,7 @@ class Route53:
         ]
         repeats = _Repeats()
         try:
-            with explained(_WHO, "ChangeResourceRecordSets", zone_id), repeats:
+            with translate_errors(_WHO, "ChangeResourceRecordSets", zone_id), repeats:
                 self._client.change_resource_record_sets(HostedZoneId=zone_id, ChangeBatch={"Changes": changes})
         except PlatformError as error:
             error.sent = error.sent or repeats.any

@@ -9,7 +9,7 @@ import re
 from email.utils import formataddr
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.aws.dns_records import normalise_domain
+from tenant_email.aws.dns_records import normalize_domain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -62,14 +62,14 @@ def _sample(pattern: str, domains: Iterable[str]) -> str | None:
     """Returns an address that a pattern matches; None for one that can match none in these domains."""
     local, at, host = pattern.rpartition("@")
     if not _WILDCARDS.search(host):
-        return f"{_filled(local)}{at}{host}"
+        return f"{_fill_wildcards(local)}{at}{host}"
     # the wildcard may stand for a domain, a sub-domain, or, without an @, for a whole address
-    sender = _filled(local) if at else _LOCAL_PART
+    sender = _fill_wildcards(local) if at else _LOCAL_PART
     candidates = (f"{sender}@{prefix}{domain}" for domain in domains for prefix in ("", f"{_LOCAL_PART}."))
     return next((each for each in candidates if _like(each, pattern)), None)
 
 
-def _filled(local: str) -> str:
+def _fill_wildcards(local: str) -> str:
     return local.replace("*", _LOCAL_PART).replace("?", "x")
 
 
@@ -80,6 +80,6 @@ def _like(text: str, pattern: str) -> bool:
 
 def _plain(domain: str) -> str:
     try:
-        return normalise_domain(domain)
+        return normalize_domain(domain)
     except ValueError:
         return domain.lower().rstrip(".")  # a pattern, such as *.acme.com

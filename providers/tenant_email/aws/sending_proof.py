@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from tenant_email.aws.access_key import UNKNOWN_KEY, client_of_key
-from tenant_email.aws.explain import explained
+from tenant_email.aws.explain import translate_errors
 from tenant_email.aws.senders import SIMULATOR
 from tenant_email.errors import Forbidden, PlatformError, RateLimited, Rejected, Unauthorized
 from tenant_email.waiting import NotYet, Pauses, TimedOutError, Wait
@@ -80,23 +80,23 @@ class KeyTrial:
             except Rejected as error:
                 if error.code == "MessageRejected" and _UNVERIFIED in error.text:
                     return error.text
-                raise _refused(error) from None
+                raise _with_remedy(error) from None
             return None
 
         try:
             return self._wait.until(ask)
         except TimedOutError:
             last = refusals[-1]
-            raise _denied(last) if isinstance(last, Forbidden) else last from None
+            raise _denial(last) if isinstance(last, Forbidden) else last from None
 
     def _send(self, sender: str, content: Content) -> None:
-        with explained(self._who, "SendEmail", f"with {content} content as {sender}, key {self._key},"):
+        with translate_errors(self._who, "SendEmail", f"with {content} content as {sender}, key {self._key},"):
             self._client.send_email(
                 FromEmailAddress=sender, Destination={"ToAddresses": [SIMULATOR]}, Content=_content(sender, content)
             )
 
 
-def tried(trial: KeyTrial, senders: Sequence[str], contents: Sequence[Content]) -> list[str]:
+def send_trial_mails(trial: KeyTrial, senders: Sequence[str], contents: Sequence[Content]) -> list[str]:
     """Sends one mail for each sender and content; returns why SES would not send some of them yet."""
     found = [trial.send(sender, content) for sender in senders for content in contents]
     return list(dict.fromkeys(each for each in found if each))
@@ -111,7 +111,7 @@ def _content(sender: str, content: Content) -> Any:
     return {"Raw": {"Data": message.as_bytes()}}
 
 
-def _denied(error: Forbidden) -> Forbidden:
+def _denial(error: Forbidden) -> Forbidden:
     """Returns the error with what would allow it: AWS names the resource, and what forbids it where it is no policy."""
     found = _RESOURCE.search(error.text)
     kind, name = (found["kind"], found["name"]) if found else (None, "")
@@ -133,6 +133,6 @@ def _denied(error: Forbidden) -> Forbidden:
     return Forbidden(error.message, remedy=remedy, status=error.status, code=error.code, text=error.text)
 
 
-def _refused(error: PlatformError) -> PlatformError:
+def _with_remedy(error: PlatformError) -> PlatformError:
     remedy = _REMEDIES.get(error.code, error.remedy)
     return type(error)(error.message, remedy=remedy, status=error.status, code=error.code, text=error.text)

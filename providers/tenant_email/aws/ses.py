@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from tenant_email.aws.access import Access, AwsProvider
 from tenant_email.aws.bounds import postpone
-from tenant_email.aws.chain import opened
-from tenant_email.aws.explain import explained
+from tenant_email.aws.chain import open_session
+from tenant_email.aws.explain import translate_errors
 from tenant_email.aws.identity import Identity, parse_identity
 from tenant_email.aws.pace import Pace, wait_for_turn
 from tenant_email.aws.policy import identity_arn
@@ -63,7 +63,7 @@ class Ses:
         provider: AwsProvider | None = None,
     ) -> None:
         who, pace = f"ses {region or ''}".rstrip(), pace or Pace()
-        aws = opened(who, Access(profile, provider or AwsProvider()), region, pace)
+        aws = open_session(who, Access(profile, provider or AwsProvider()), region, pace)
         self._client, self._sts = aws.client("sesv2"), aws.client("sts")
         self.region = self._client.meta.region_name
 
@@ -75,7 +75,7 @@ class Ses:
     @cached_property
     def account_id(self) -> str:
         """The AWS account that these credentials belong to."""
-        with explained(f"sts {self.region}", "GetCallerIdentity"):
+        with translate_errors(f"sts {self.region}", "GetCallerIdentity"):
             return str(self._sts.get_caller_identity()["Account"])
 
     def identity_arn(self, domain: str) -> str:
@@ -96,13 +96,13 @@ class Ses:
         }
         if configuration_set:
             request["ConfigurationSetName"] = configuration_set
-        with self._explained("CreateEmailIdentity", domain):
+        with self._translate_errors("CreateEmailIdentity", domain):
             return parse_identity(domain, self.region, self._client.create_email_identity(**request))
 
     def get_identity(self, domain: str) -> Identity | None:
         """Reads an identity; None when there is none, and an error for any other reason."""
         try:
-            with self._explained("GetEmailIdentity", domain):
+            with self._translate_errors("GetEmailIdentity", domain):
                 return parse_identity(domain, self.region, self._client.get_email_identity(EmailIdentity=domain))
         except NotFound:
             return None
@@ -130,7 +130,7 @@ class Ses:
     def delete_identity(self, domain: str) -> bool:
         """Deletes an identity; False when it was gone already."""
         try:
-            with self._explained("DeleteEmailIdentity", domain):
+            with self._translate_errors("DeleteEmailIdentity", domain):
                 self._client.delete_email_identity(EmailIdentity=domain)
         except NotFound:
             return False
@@ -138,7 +138,7 @@ class Ses:
 
     def put_dkim_signing(self, domain: str, dkim: DkimSigning) -> None:
         """Switches how the domain signs; while the new way is pending, mail goes out unsigned."""
-        with self._explained("PutEmailIdentityDkimSigningAttributes", domain):
+        with self._translate_errors("PutEmailIdentityDkimSigningAttributes", domain):
             if attributes := dkim.for_put():
                 self._client.put_email_identity_dkim_signing_attributes(
                     EmailIdentity=domain, SigningAttributesOrigin=dkim.origin, SigningAttributes=attributes
@@ -150,14 +150,14 @@ class Ses:
 
     def put_dkim_enabled(self, domain: str, *, enabled: bool) -> None:
         """Turns signing on or off."""
-        with self._explained("PutEmailIdentityDkimAttributes", domain):
+        with self._translate_errors("PutEmailIdentityDkimAttributes", domain):
             self._client.put_email_identity_dkim_attributes(EmailIdentity=domain, SigningEnabled=enabled)
 
     def put_mail_from(
         self, domain: str, mail_from: str | None, on_mx_failure: OnMxFailure = "USE_DEFAULT_VALUE"
     ) -> None:
         """Sets the MAIL FROM domain, again if it has failed, or takes it off with None."""
-        with self._explained("PutEmailIdentityMailFromAttributes", domain):
+        with self._translate_errors("PutEmailIdentityMailFromAttributes", domain):
             if mail_from:
                 self._client.put_email_identity_mail_from_attributes(
                     EmailIdentity=domain, MailFromDomain=mail_from, BehaviorOnMxFailure=on_mx_failure
@@ -167,12 +167,12 @@ class Ses:
 
     def put_feedback_forwarding(self, domain: str, *, enabled: bool) -> None:
         """Turns the mails about bounces and complaints on or off."""
-        with self._explained("PutEmailIdentityFeedbackAttributes", domain):
+        with self._translate_errors("PutEmailIdentityFeedbackAttributes", domain):
             self._client.put_email_identity_feedback_attributes(EmailIdentity=domain, EmailForwardingEnabled=enabled)
 
     def put_configuration_set(self, domain: str, name: str | None) -> None:
         """Attaches a configuration set, or detaches it with None."""
-        with self._explained("PutEmailIdentityConfigurationSetAttributes", domain):
+        with self._translate_errors("PutEmailIdentityConfigurationSetAttributes", domain):
             if name:
                 self._client.put_email_identity_configuration_set_attributes(
                     EmailIdentity=domain, ConfigurationSetName=name
@@ -182,17 +182,17 @@ class Ses:
 
     def tag(self, domain: str, tags: Mapping[str, str]) -> None:
         """Adds or changes tags."""
-        with self._explained("TagResource", domain):
+        with self._translate_errors("TagResource", domain):
             self._client.tag_resource(ResourceArn=self.identity_arn(domain), Tags=_tags(tags))
 
     def untag(self, domain: str, keys: Iterable[str]) -> None:
         """Takes tags off."""
-        with self._explained("UntagResource", domain):
+        with self._translate_errors("UntagResource", domain):
             self._client.untag_resource(ResourceArn=self.identity_arn(domain), TagKeys=list(keys))
 
     def get_account(self) -> Account:
         """Reads whether the account may send here, and to whom."""
-        with self._explained("GetAccount"):
+        with self._translate_errors("GetAccount"):
             answer: PropsView = self._client.get_account()
         details: PropsView = answer.get("Details") or {}
         review: PropsView = details.get("ReviewDetails") or {}
@@ -206,7 +206,7 @@ class Ses:
     def request_production_access(self, website: str, use_case: str, contacts: Iterable[str] = ()) -> None:
         """Asks AWS to let the account out of the sandbox; people read it, so only ever on an explicit wish."""
         more: Props = {"AdditionalContactEmailAddresses": addresses} if (addresses := list(contacts)) else {}
-        with self._explained("PutAccountDetails"):
+        with self._translate_errors("PutAccountDetails"):
             self._client.put_account_details(
                 MailType="TRANSACTIONAL",
                 WebsiteURL=website,
@@ -215,8 +215,8 @@ class Ses:
                 **more,
             )
 
-    def _explained(self, operation: str, subject: str = "") -> AbstractContextManager[None]:
-        return explained(f"ses {self.region}", operation, subject)
+    def _translate_errors(self, operation: str, subject: str = "") -> AbstractContextManager[None]:
+        return translate_errors(f"ses {self.region}", operation, subject)
 
 
 def _tags(tags: Mapping[str, str]) -> list[TagTypeDef]:

@@ -132,10 +132,10 @@ class _Check:
                 return Judgement(result, before if term.name == "all" else "")
         if record.redirect is None or any(term.name == "all" for term in record.terms):
             return Judgement(SpfResult.NEUTRAL, f"nothing in it matches mail from SES, include:{SES} is missing")
-        return self._redirected(record.redirect, domain)
+        return self._follow_redirect(record.redirect, domain)
 
-    def _redirected(self, target: str, domain: str) -> Judgement:
-        if (name := self._counted(target, domain)) is None:
+    def _follow_redirect(self, target: str, domain: str) -> Judgement:
+        if (name := self._count_lookup(target, domain)) is None:
             return Judgement(SpfResult.NEUTRAL, "its redirect depends on the mail")
         if name == SES:
             return Judgement(SpfResult.PASS)
@@ -149,15 +149,15 @@ class _Check:
             return self._lies_in(term.network)
         if term.name == "all":
             return True
-        name = self._counted(term.domain or domain, domain)
+        name = self._count_lookup(term.domain or domain, domain)
         if term.name == "include" and name == SES:
             return True
-        return name is not None and self._lookup is not None and self._asked(term, name)
+        return name is not None and self._lookup is not None and self._resolve(term, name)
 
-    def _asked(self, term: Term, name: str) -> bool:
+    def _resolve(self, term: Term, name: str) -> bool:
         match term.name:
             case "include":
-                return self._included(name)
+                return self._evaluate_include(name)
             case "exists":
                 return bool(self._ask(name, "A"))
             case "a":
@@ -167,7 +167,7 @@ class _Check:
             case _:
                 return False  # SES's hosts have no names below a user's domain, which is what ptr asks
 
-    def _included(self, name: str) -> bool:
+    def _evaluate_include(self, name: str) -> bool:
         judgement = self._evaluate(name, self._ask(name, "TXT", optional=True))
         if judgement.result is SpfResult.NONE:
             raise _Permanent(f"it includes {name}, which has no SPF record")
@@ -189,7 +189,7 @@ class _Check:
             return isinstance(self._sender, ipaddress.IPv4Network) and self._sender.subnet_of(network)
         return isinstance(self._sender, ipaddress.IPv6Network) and self._sender.subnet_of(network)
 
-    def _counted(self, text: str, domain: str) -> str | None:
+    def _count_lookup(self, text: str, domain: str) -> str | None:
         self._lookups += 1
         if self._lookups > _MOST_LOOKUPS:
             raise _Permanent(f"it needs more than {_MOST_LOOKUPS} look-ups")

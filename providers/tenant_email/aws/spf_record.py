@@ -114,7 +114,7 @@ def expand(text: str, domain: str) -> str | None:
     """Returns a domain with its macros replaced; None where they need the mail, which nobody knows beforehand."""
     unknown = False
 
-    def replaced(macro: re.Match[str]) -> str:
+    def expand_letter(macro: re.Match[str]) -> str:
         nonlocal unknown
         if not macro[1]:
             return {"%%": "%", "%_": " ", "%-": "%20"}[macro[0]]
@@ -122,5 +122,5 @@ def expand(text: str, domain: str) -> str | None:
         labels = domain.split(".")[:: -1 if macro[3] else 1]
         return ".".join(labels[-int(macro[2]) :] if macro[2] else labels)
 
-    name = _MACRO.sub(replaced, text).rstrip(".").lower()
+    name = _MACRO.sub(expand_letter, text).rstrip(".").lower()
     return None if unknown else name

@@ -31,7 +31,7 @@ _NO_NAME: Final = "[127.0.0.1]"  # what nodemailer says on a machine without a w
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class MailServer:
     """What to try; `path` is the input to blame. Without `mail` it is an https server, and TLS is all to try.
 
     security: how the platform will be told to secure the connection; None leaves it to the port, or STARTTLS.
@@ -71,7 +71,7 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class SmtpFinding:
     """What a probe found: a problem, which may be temporary; or a warning; or, both empty, a server that works.
 
     offers_login: whether the platform's library would see that a login is wanted; None where that was not seen.
@@ -83,7 +83,7 @@ class Finding:
     offers_login: bool | None = None
 
 
-def require_server(who: str, server: Server, announce: Callable[[str], None] | None = None) -> None:
+def require_server(who: str, server: MailServer, announce: Callable[[str], None] | None = None) -> None:
     """Raises InvalidSettings with what a tenant would fail at, or Unavailable where it may soon succeed as it is.
 
     `announce` hears of long waits, and of what works and is a risk.
@@ -99,7 +99,7 @@ def require_server(who: str, server: Server, announce: Callable[[str], None] | N
         announce(f"{who}: preflight: {finding.warning}")
 
 
-def probe(server: Server, announce: Callable[[str], None] | None = None) -> Finding:
+def probe(server: MailServer, announce: Callable[[str], None] | None = None) -> SmtpFinding:
     """Tries the server, up to the login and without a credential; `announce` hears of long waits."""
     sees_login: bool | None = None
     try:
@@ -107,20 +107,20 @@ def probe(server: Server, announce: Callable[[str], None] | None = None) -> Find
             connection.connect(server.host, server.port)
             if not server.mail:
                 secure(connection, server.at, server.name, server.trust)
-                return Finding()
+                return SmtpFinding()
             hello = _open_session(server, connection)
             sees_login = smtp_offer.offers_login(server.library, hello)
             _require_login(server, connection, hello)
             connection.quit()
     except Fails as failed:
         problem = Problem(server.path, failed.what, failed.remedy)
-        return Finding(problem, failed.temporary, offers_login=sees_login)
+        return SmtpFinding(problem, failed.temporary, offers_login=sees_login)
     in_clear = server.logins and not connection.is_encrypted and server.secured == "opportunistic"
     what = f"{server.at} offers no STARTTLS, so that the password will travel in clear text"
-    return Finding(warning=f"{what}. {_OWN_PORT}" if in_clear else "", offers_login=sees_login)
+    return SmtpFinding(warning=f"{what}. {_OWN_PORT}" if in_clear else "", offers_login=sees_login)
 
 
-def _open_session(server: Server, connection: SmtpConnection) -> str:
+def _open_session(server: MailServer, connection: SmtpConnection) -> str:
     """Opens a session, secured as the platform would secure it; returns the last reply to EHLO."""
     if server.secured == "tls":
         secure(connection, server.at, server.name, server.trust)
@@ -132,21 +132,21 @@ def _open_session(server: Server, connection: SmtpConnection) -> str:
         return hello
     # nodemailer, told to require TLS, asks for it whatever is offered
     unasked = server.secured == "starttls" and server.library == "nodemailer"
-    offered = smtp_offer.offers_starttls(server.library, hello)
-    if not (offered or unasked):
+    offered_mechanisms = smtp_offer.offers_starttls(server.library, hello)
+    if not (offered_mechanisms or unasked):
         if server.secured == "starttls":
             raise Fails(f"{server.at} offers no STARTTLS", _OWN_PORT)
         return hello
     ready = connection.ask("STARTTLS")
     if not smtp_offer.accepts(server.library, ready.code, exactly="220"):
-        if not offered:
+        if not offered_mechanisms:
             raise Fails(f"{server.at} offers no STARTTLS ({ready.words})", _OWN_PORT)
         raise _refusal(server, ready, "offers STARTTLS and refuses it", _OWN_PORT)
     secure(connection, server.at, server.name, server.trust, discards=server.library == "jakarta")
     return _hello(server, connection, again=True)
 
 
-def _hello(server: Server, connection: SmtpConnection, *, again: bool = False) -> str:
+def _hello(server: MailServer, connection: SmtpConnection, *, again: bool = False) -> str:
     """Returns the reply to EHLO, empty where the server knows HELO alone; `again`: the session was secured meanwhile.
 
     Jakarta Mail overlooks a second EHLO that fails, and goes on with what was said in clear text: that fails here.
@@ -165,37 +165,37 @@ def _hello(server: Server, connection: SmtpConnection, *, again: bool = False) -
     return ""
 
 
-def _require_login(server: Server, connection: SmtpConnection, hello: str) -> None:
+def _require_login(server: MailServer, connection: SmtpConnection, hello: str) -> None:
     """Raises Fails where the platform's library would not get to log in: it chooses from what it sees, no more."""
     if not server.logins:
         _require_no_login(server, hello)
         return
-    offered = smtp_offer.offered(hello)
-    chosen = smtp_offer.chosen(server.library, hello, server.logins)
-    if not hello and server.library == "nodemailer" and _takes(connection, chosen):
+    offered_mechanisms = smtp_offer.offered_mechanisms(hello)
+    choose_mechanism = smtp_offer.choose_mechanism(server.library, hello, server.logins)
+    if not hello and server.library == "nodemailer" and _takes(connection, choose_mechanism):
         return
     seen = smtp_offer.offers_login(server.library, hello)
-    if seen and chosen in offered and chosen in server.logins:
+    if seen and choose_mechanism in offered_mechanisms and choose_mechanism in server.logins:
         return
     wanted = f"AUTH {' or '.join(sorted(server.logins))}"
-    names = redact_external(" ".join(offered))
-    shown = f", only {names}" if offered else ""
-    if seen and not server.logins.isdisjoint(offered):
-        shown = f" in a way that the platform understands: it would choose {chosen} from {names}"
+    names = redact_external(" ".join(offered_mechanisms))
+    shown = f", only {names}" if offered_mechanisms else ""
+    if seen and not server.logins.isdisjoint(offered_mechanisms):
+        shown = f" in a way that the platform understands: it would choose {choose_mechanism} from {names}"
     when = "" if connection.is_encrypted else " Many servers offer it over TLS alone."
     remedy = f"Turn {wanted} on in the server; the platform knows no other login.{when}"
     raise Fails(f"{server.at} does not offer {wanted}{shown}", remedy)
 
 
-def _require_no_login(server: Server, hello: str) -> None:
+def _require_no_login(server: MailServer, hello: str) -> None:
     """Raises Fails where nodemailer, told of no login, misses one: it does so wherever it sees that one is offered.
 
     After HELO it takes that for granted. Jakarta Mail sends without.
     """
     if server.library != "nodemailer" or (hello and not smtp_offer.offers_login(server.library, hello)):
         return
-    offered = redact_external(" ".join(smtp_offer.offered(hello)))
-    what = f"offers a login ({offered})" if hello else "speaks no ESMTP"
+    offered_mechanisms = redact_external(" ".join(smtp_offer.offered_mechanisms(hello)))
+    what = f"offers a login ({offered_mechanisms})" if hello else "speaks no ESMTP"
     said = f"{server.at} {what}, and Logto's mail library then sends nothing without credentials"
     raise Fails(said, "Give a username and a password, or turn the login off in the server for this port.")
 
@@ -205,7 +205,7 @@ def _takes(connection: SmtpConnection, mechanism: str) -> bool:
     return connection.ask(f"AUTH {mechanism}").code == "334" and bool(connection.ask("*"))
 
 
-def _refusal(server: Server, reply: SmtpReply, what: str, remedy: str = _ASK) -> Fails:
+def _refusal(server: MailServer, reply: SmtpReply, what: str, remedy: str = _ASK) -> Fails:
     """Returns the error for a reply other than the one that is needed, in the server's own words."""
     if not reply.is_smtp:
         said = reply.words or "an empty line"

@@ -38,13 +38,13 @@ def offers_login(library: Library, hello: str) -> bool:
     return not {"AUTH", "AUTH=LOGIN"}.isdisjoint(_extensions(hello))
 
 
-def offered(hello: str) -> tuple[str, ...]:
+def offered_mechanisms(hello: str) -> tuple[str, ...]:
     """Returns the SASL mechanisms that a server offers (RFC 4954), also in the form `AUTH=` of old servers."""
     lines = (re.fullmatch(r"AUTH[ =](.*)", line, re.IGNORECASE) for line in _lines(hello))
     return tuple(dict.fromkeys(word.upper() for line in lines if line for word in line[1].split()))
 
 
-def chosen(library: Library, hello: str, logins: frozenset[str]) -> str:
+def choose_mechanism(library: Library, hello: str, logins: frozenset[str]) -> str:
     """Returns the mechanism that a library logs in with, offered or not; empty where it finds none.
 
     `logins`: those that the platform's settings allow.

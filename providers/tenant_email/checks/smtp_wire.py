@@ -130,7 +130,7 @@ class SmtpConnection:
                 continue
             self._socket = connection
             return
-        raise self._unreached(refused)
+        raise self._unreachable(refused)
 
     def secure(self, context: ssl.SSLContext, name: str, *, discards: bool = False) -> None:
         """Turns to TLS; raises ssl.SSLError, or OSError where the connection ends.
@@ -141,7 +141,7 @@ class SmtpConnection:
             self._lines.clear()
             self._rest = b""
         if self._lines or self._rest:
-            said = SmtpReply("\n".join(map(_decoded, [*self._lines, self._rest]))).words
+            said = SmtpReply("\n".join(map(_decode, [*self._lines, self._rest]))).words
             what = f"{self._at} says in clear text what belongs under TLS ({said})"
             raise Fails(what, "Repair the server, or find out who sits between: a text could be smuggled in this way.")
         connection = self._connection
@@ -166,15 +166,15 @@ class SmtpConnection:
                 piece = self._receive(deadline, lines)
                 size += len(piece)
                 if not piece or size > _LARGEST:
-                    raise self._useless(lines, "a reply of more than 1 MiB" if piece else "it closed the connection")
+                    raise self._unusable(lines, "a reply of more than 1 MiB" if piece else "it closed the connection")
                 *whole, self._rest = (self._rest + piece).split(b"\n")
                 self._lines.extend(whole)
-            lines.append(_decoded(self._lines.popleft()))
+            lines.append(_decode(self._lines.popleft()))
         return SmtpReply("\n".join(lines))
 
-    def _useless(self, lines: list[str], why: str) -> Fails:
+    def _unusable(self, lines: list[str], why: str) -> Fails:
         """Returns the error for a reply that does not end as it should, with what there is of it."""
-        words = (*itertools.islice(lines, _SHOWN), _decoded(self._rest[: 2 * LONGEST_FOREIGN_TEXT]))
+        words = (*itertools.islice(lines, _SHOWN), _decode(self._rest[: 2 * LONGEST_FOREIGN_TEXT]))
         said = redact_external(" ".join(words))
         after = f", after it said: {said}" if said else ""
         return Fails(f"{self._at} does not answer as a mail server ({why}{after})", _IS_IT)
@@ -195,7 +195,7 @@ class SmtpConnection:
                 raise Fails(f"{self._at} does not answer as a mail server ({_reason(error)})", _IS_IT) from None
         late = f"the whole took more than {self._patience.whole:.3g} s"
         why = late if self._deadline.is_over else f"no answer within {longest:.3g} s"
-        raise self._useless(lines, f"time-out: {why}")
+        raise self._unusable(lines, f"time-out: {why}")
 
     def _send(self, command: str, *, longest: float = math.inf) -> None:
         self._connection.settimeout(min(self._left(), self._patience.idle, longest))
@@ -242,7 +242,7 @@ class SmtpConnection:
         what = f"this machine's resolver does not answer for {host} ({_reason(answer)}), which is temporary"
         raise Fails(what, "", temporary=True)
 
-    def _unreached(self, refused: dict[str, str]) -> Fails:
+    def _unreachable(self, refused: dict[str, str]) -> Fails:
         """Returns the error for addresses of which none took a connection: each with its own reason."""
         reasons = set(refused.values())
         listed = ", ".join(f"{reason} at {address}" for address, reason in refused.items())
@@ -256,7 +256,7 @@ class SmtpConnection:
 _IS_IT: Final = "Is it an SMTP server, and is TLS from the start (465) or by STARTTLS (587) right for its port?"
 
 
-def _decoded(line: bytes) -> str:
+def _decode(line: bytes) -> str:
     line = line.removesuffix(b"\r")
     try:
         return line.decode()

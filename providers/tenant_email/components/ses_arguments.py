@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final, Literal, TypedDict, TypeVar, get_args
 
 from tenant_email.aws.dns_records import (
     DmarcPolicy,
-    normalise_domain,
-    normalise_mail_from,
+    normalize_domain,
+    normalize_mail_from,
     record_kind_problems,
 )
 from tenant_email.errors import InvalidSettings, Problem
@@ -173,10 +173,10 @@ class _Reader:
         """Returns the arguments; None where not even the domain is one."""
         given = self._given
         dkim, dmarc, keys = self._dkim(), self._dmarc(), self._keys()
-        dns = self._combined("dns", DnsZone, given.dns, _ZONE)
-        sending = self._combined("sending", SendingPolicy, given.sending, _POLICY)
-        user = self._combined("user", IamUser, given.user, _USER)
-        verification = self._combined("verification", Verification, given.verification, _VERIFICATION)
+        dns = self._combine("dns", DnsZone, given.dns, _ZONE)
+        sending = self._combine("sending", SendingPolicy, given.sending, _POLICY)
+        user = self._combine("user", IamUser, given.user, _USER)
+        verification = self._combine("verification", Verification, given.verification, _VERIFICATION)
         self._require_lists(dns, sending, dmarc)
         if dns.name is not None:
             self.problems += text_problems(zone=dns.name)
@@ -196,7 +196,7 @@ class _Reader:
             verification=verification,
         )
 
-    def _combined(self, argument: str, kind: type[V], value: V | None, short: Mapping[str, str]) -> V:
+    def _combine(self, argument: str, kind: type[V], value: V | None, short: Mapping[str, str]) -> V:
         """Returns a typed value with the short forms that are parts of it; each part may be given in one place."""
         if value is None:
             value = kind()
@@ -243,7 +243,7 @@ class _Reader:
     def _dmarc(self) -> Dmarc | None:
         given, reports = self._given.dmarc, self._short.get("dmarc_reports", ())
         if isinstance(given, Dmarc):
-            return self._known_policy(self._combined("dmarc", Dmarc, given, {"dmarc_reports": "reports"}))
+            return self._known_policy(self._combine("dmarc", Dmarc, given, {"dmarc_reports": "reports"}))
         if given is None:
             if reports:
                 remedy = "Give dmarc='none' to begin with, or take the reports away."
@@ -261,7 +261,7 @@ class _Reader:
         keys = given if isinstance(given, KeySlots) else KeySlots(active=given)
         if keys.active not in get_args(KeySlot):
             self.problems.append(Problem("active_key", "names no slot", "Give 'a' or 'b'."))
-        return self._combined("active_key", KeySlots, keys, _KEYS)
+        return self._combine("active_key", KeySlots, keys, _KEYS)
 
     def _require_lists(self, dns: DnsZone, sending: SendingPolicy, dmarc: Dmarc | None) -> None:
         lists: dict[str, object] = {name: getattr(sending, name) for name in _POLICY_LISTS}
@@ -279,14 +279,14 @@ class _Reader:
         if not isinstance(given, str):
             return None, None
         try:
-            domain = normalise_domain(given)
+            domain = normalize_domain(given)
         except ValueError as error:
             self.problems.append(Problem("domain", str(error), "Write a domain that you own, such as acme.com."))
             return None, None
         if not isinstance(mail_from, str):
             return domain, None
         try:
-            return domain, normalise_mail_from(mail_from, domain)
+            return domain, normalize_mail_from(mail_from, domain)
         except ValueError as error:
             remedy = "Write a label such as bounce, or the whole name."
             self.problems.append(Problem("mail_from", str(error), remedy))
@@ -299,7 +299,7 @@ class _Reader:
             return found
         for number, domain in enumerate(sending.further_domains):
             try:
-                found.append(normalise_domain(domain))
+                found.append(normalize_domain(domain))
             except ValueError as error:
                 remedy = "Write the domain of another identity, such as brand.com."
                 self.problems.append(Problem(f"further_domains.{number}", str(error), remedy))

@@ -9,7 +9,7 @@ import pulumi
 from tenant_email.aws.dns_records import RECORD_KINDS
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.resources.ownership import claim_record
-from tenant_email.resources.ses_estate import SesDomainPreflight, SesDomainRecord
+from tenant_email.resources.ses_records import SesDomainPreflight, SesDomainRecord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

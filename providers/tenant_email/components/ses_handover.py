@@ -18,7 +18,7 @@ _PAUSE: Final = 0.01
 _MOST_PAUSES: Final = 200  # two seconds, because a program that awaits outputs itself may await what waits for this
 
 
-def handed_on(
+def key_destination(
     secrets: Callable[[], Iterable[pulumi.Output[str]]], is_held_here: Callable[[], bool]
 ) -> pulumi.Output[str]:
     """Returns how a key leaves the program, in words; empty when only tenants of the program hold it.
@@ -45,9 +45,9 @@ def handed_on(
     return pulumi.Output.from_input(found())
 
 
-def _holds(value: object, wanted: object) -> bool:
+def _holds(value: object, output: object) -> bool:
     if is_object(value):
-        return _holds(list(value.values()), wanted)
+        return _holds(list(value.values()), output)
     if is_sequence(value):
-        return any(_holds(each, wanted) for each in value)
-    return value is wanted
+        return any(_holds(each, output) for each in value)
+    return value is output

@@ -41,10 +41,10 @@ class Place:
         import pulumi_aws as aws  # noqa: PLC0415 - slow to load, and only a component that is built needs it
 
         invoke = pulumi.InvokeOptions(parent=component)
-        found = _told(aws.get_region_output(opts=invoke).region)
+        found = _answer_of_provider(aws.get_region_output(opts=invoke).region)
         return cls(
             region=found if region is None else pulumi.Output.from_input(region),
-            account=_told(aws.get_caller_identity_output(opts=invoke).account_id),
+            account=_answer_of_provider(aws.get_caller_identity_output(opts=invoke).account_id),
             profile=profile,
             invoke=invoke,
             opts=pulumi.ResourceOptions(parent=component),
@@ -52,7 +52,7 @@ class Place:
 
     def after(self, *resources: pulumi.Resource) -> pulumi.ResourceOptions:
         """Returns the options of a part that is made after others."""
-        return pulumi.ResourceOptions.merge(self.opts, pulumi.ResourceOptions(depends_on=_listed(resources)))
+        return pulumi.ResourceOptions.merge(self.opts, pulumi.ResourceOptions(depends_on=_as_inputs(resources)))
 
     @property
     def props(self) -> Props:
@@ -64,7 +64,7 @@ class Place:
         return replace(self, opts=self.after(*resources))
 
 
-def _told(answer: pulumi.Output[str]) -> pulumi.Output[str]:
+def _answer_of_provider(answer: pulumi.Output[str]) -> pulumi.Output[str]:
     """Returns what the provider answers; unknown in a preview in which the provider itself is not configured yet."""
 
     async def is_known() -> bool:
@@ -74,5 +74,5 @@ def _told(answer: pulumi.Output[str]) -> pulumi.Output[str]:
     return pulumi.Output(resources, cast("Any", value), is_known(), answer.is_secret())
 
 
-def _listed(resources: Sequence[pulumi.Resource]) -> list[pulumi.Input[pulumi.Resource]]:
+def _as_inputs(resources: Sequence[pulumi.Resource]) -> list[pulumi.Input[pulumi.Resource]]:
     return list(resources)

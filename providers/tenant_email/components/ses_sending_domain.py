@@ -12,7 +12,7 @@ from tenant_email.aws.dns_records import DnsRecord, record_table
 from tenant_email.aws.senders import senders_to_try
 from tenant_email.components.ses_arguments import Given, ShortForms, require_valid
 from tenant_email.components.ses_dns import Publisher
-from tenant_email.components.ses_handover import handed_on
+from tenant_email.components.ses_handover import key_destination
 from tenant_email.components.ses_place import Place
 from tenant_email.components.ses_plan import RecordPlanner
 from tenant_email.components.ses_sender import Sender, Trial, policy_document
@@ -129,7 +129,7 @@ class SesSendingDomain(pulumi.ComponentResource):
         **short: Unpack[ShortForms],
     ) -> None:
         policy_lists = {"from_addresses": from_addresses, "sandbox_recipients": sandbox_recipients}
-        self._arguments = wanted = require_valid(
+        self._arguments = arguments = require_valid(
             name,
             Given(
                 domain=domain,
@@ -145,23 +145,23 @@ class SesSendingDomain(pulumi.ComponentResource):
             ),
         )
         super().__init__("tenant-email:index:SesSendingDomain", name, None, opts)
-        self.domain, self.from_addresses = wanted.domain, list(wanted.sending.from_addresses)
-        self.further_domains = list(wanted.sending.further_domains)
+        self.domain, self.from_addresses = arguments.domain, list(arguments.sending.from_addresses)
+        self.further_domains = list(arguments.sending.further_domains)
         self._name, self._smtp_host = name, smtp_host
 
         # Each step waits for the one before: nothing is written where something else exists, records come with the
         # identity that they prove, and nobody gets a key before it is proven.
         self._place = Place.of(self, region, profile)
         zone = self._zone()
-        self._zone_name = zone.name if zone else wanted.dns.name
-        self._publisher = Publisher(name, zone, self._place, overwrite=wanted.dns.overwrite, on_delete=on_delete)
-        planner = RecordPlanner(name, wanted, self._place, self._publisher, self._zone_name)
+        self._zone_name = zone.name if zone else arguments.dns.name
+        self._publisher = Publisher(name, zone, self._place, overwrite=arguments.dns.overwrite, on_delete=on_delete)
+        planner = RecordPlanner(name, arguments, self._place, self._publisher, self._zone_name)
         dkim_mode = planner.plan_dkim()
         planner.plan_mail_from()
         dmarc_records = planner.plan_dmarc()
         preflight = self._publisher.preflight(
             domain=self.domain,
-            mail_from=wanted.mail_from,
+            mail_from=arguments.mail_from,
             dkim=short_dkim(dkim_mode),
             replica_of=dkim_mode.parent_region if isinstance(dkim_mode, ReplicaDkim) else None,
             on_existing=on_existing,
@@ -174,8 +174,8 @@ class SesSendingDomain(pulumi.ComponentResource):
             dkim=dkim_mode,
             zone=self._zone_name,
             zone_id=self._publisher.zone_id,
-            overwrite_records=wanted.dns.overwrite,
-            mail_from=wanted.mail_from,
+            overwrite_records=arguments.dns.overwrite,
+            mail_from=arguments.mail_from,
             feedback_forwarding=feedback_forwarding,
             configuration_set=configuration_set,
             tags=tags,
@@ -189,7 +189,7 @@ class SesSendingDomain(pulumi.ComponentResource):
         verified = self._verification(identity)
         # an adopted identity's default set is SES's to say; of one that is made here a preview shows the whole policy
         adopted_sets = identity.configuration_sets if on_existing == "adopt" else None
-        document = policy_document(wanted, self._place, configuration_set, adopted_sets)
+        document = policy_document(arguments, self._place, configuration_set, adopted_sets)
         sender = self._sender(document, tags, verified)
         self._gates = [verified.id, sender.ready.id]
         if require_production_access:
@@ -198,14 +198,14 @@ class SesSendingDomain(pulumi.ComponentResource):
 
         self.sandbox = identity.sandbox
         self.records_to_publish = identity.dns_records.apply(lambda records: [*records, *dmarc_records])
-        self.dns_records = self._gated(self.records_to_publish)
-        self.identity_arn = self._gated(self._arn())
-        self.policy_arn = self._gated(sender.policy.arn)
-        self.policy_json = self._gated(document)
-        self.user_name = self._gated(sender.user.name)
-        self.region = self._gated(self._place.region)
-        self.access_key_id = self._gated(sender.key.id)
-        self.secret_access_key = pulumi.Output.secret(self._gated(sender.key.secret))
+        self.dns_records = self._gate(self.records_to_publish)
+        self.identity_arn = self._gate(self._arn())
+        self.policy_arn = self._gate(sender.policy.arn)
+        self.policy_json = self._gate(document)
+        self.user_name = self._gate(sender.user.name)
+        self.region = self._gate(self._place.region)
+        self.access_key_id = self._gate(sender.key.id)
+        self.secret_access_key = pulumi.Output.secret(self._gate(sender.key.secret))
         self.register_outputs({"identity_arn": self.identity_arn, "policy_json": self.policy_json})
 
     def _zone(self) -> ZoneRef | None:
@@ -261,7 +261,7 @@ class SesSendingDomain(pulumi.ComponentResource):
             tags=tags,
             keys=keys,
             trial=Trial(senders if keys.prove_sending else (), sending.sends_through, (verified,)),
-            handed_on=handed_on(lambda: (self.secret_access_key, self.smtp_password), lambda: self.held_here),
+            handed_on=key_destination(lambda: (self.secret_access_key, self.smtp_password), lambda: self.held_here),
         )
 
     def _arn(self) -> pulumi.Output[str]:
@@ -269,7 +269,7 @@ class SesSendingDomain(pulumi.ComponentResource):
         at = pulumi.Output.all(self._place.region, self._place.account)
         return at.apply(lambda known: policy.identity_arn(self.domain, known[0], known[1]))
 
-    def _gated(self, value: pulumi.Output[T]) -> pulumi.Output[T]:
+    def _gate(self, value: pulumi.Output[T]) -> pulumi.Output[T]:
         """Holds a value back until the domain is verified and the key works."""
         return pulumi.Output.all(value, *self._gates).apply(lambda known: cast("T", known[0]))
 
@@ -284,7 +284,7 @@ class SesSendingDomain(pulumi.ComponentResource):
     def smtp_host(self) -> pulumi.Output[str]:
         """The region's SMTP endpoint; NotSupported where SES has none and none was given."""
         # of the region, not of the gated one: a preview must already refuse a region without an endpoint
-        return self._gated(self._place.region.apply(lambda region: smtp_password.smtp_host(region, self._smtp_host)))
+        return self._gate(self._place.region.apply(lambda region: smtp_password.smtp_host(region, self._smtp_host)))
 
     @property
     def smtp_port(self) -> pulumi.Output[int]:

@@ -62,7 +62,7 @@ class TenantEmail(pulumi.ComponentResource):
             raise InvalidSettings(name, (Problem("sending_domain", what, "Give a SesSendingDomain(…)."),))
         super().__init__("tenant-email:index:TenantEmail", name, None, opts)
         self.sending_domain = sending_domain
-        made = _made(name, settings, sending_domain)
+        made = _make_settings(name, settings, sending_domain)
         held = made.key_of or sending_domain
         self.provider = EmailProvider(
             name,
@@ -91,7 +91,7 @@ class TenantEmail(pulumi.ComponentResource):
         self.register_outputs({"provider_id": self.provider.id})
 
 
-def _made(
+def _make_settings(
     name: str, settings: Settings | Callable[[SesSendingDomain], Settings], sending_domain: SesSendingDomain
 ) -> Settings:
     """Returns the settings; EmailProvider refuses what are none."""

@@ -84,14 +84,14 @@ class AwsKeyReadyLifecycle(Lifecycle):
 def _try(inputs: KeyInputs) -> None:
     if not inputs.from_addresses:
         return
-    from tenant_email.aws.sending_proof import CONTENTS, KeyTrial, tried  # noqa: PLC0415 - the same
+    from tenant_email.aws.sending_proof import CONTENTS, KeyTrial, send_trial_mails  # noqa: PLC0415 - the same
 
     contents, region = CONTENTS[inputs.ses_path], inputs.region or ""
     mails = len(contents) * len(inputs.from_addresses)
     info(f"ses {region}: trying out access key {inputs.access_key_id} with {mails} mails to SES's mailbox simulator")
     limit = seconds(inputs.timeout) or 0
     trial = KeyTrial(inputs.access_key_id, inputs.secret_access_key, region, limit, info)
-    for why in tried(trial, inputs.from_addresses, contents):
+    for why in send_trial_mails(trial, inputs.from_addresses, contents):
         warn(f"ses {region}: the key is allowed to send, but SES will not yet: {why}")
 
 

@@ -5,25 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import Conflict
-from tenant_email.fields import Text
 from tenant_email.findings import Findings
 from tenant_email.model import parse
-from tenant_email.operations.aws_session import Placed, access_of, iam, place_problems, ses_of
+from tenant_email.operations.aws_session import AwsTarget, access_of, iam, ses_of, target_problems
 from tenant_email.operations.border import Lifecycle, warn
 from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from tenant_email.aws.access_keys import AccessKey, Iam
+    from tenant_email.fields import Text
     from tenant_email.shapes import Props
 
 _MOST_KEYS: Final = 2
 """Of a user, by AWS's quota."""
 
-_TOLD: Final[frozenset[str]] = frozenset({"handed_on", "user_id"})
+_WARNING_INPUTS: Final[frozenset[str]] = frozenset({"handed_on", "user_id"})
 """Inputs that only warnings are made of: another value is no change."""
 
 
-class SlotInputs(Placed):
+class SlotInputs(AwsTarget):
     """The inputs of an AwsKeySlot."""
 
     user_name: Text
@@ -42,14 +42,14 @@ class AwsKeySlotLifecycle(Lifecycle):
         inputs, problems = parse(SlotInputs, desired)
         warnings: tuple[str, ...] = ()
         if recorded is None and inputs.user_id and is_known(inputs.user_id, inputs.handed_on) and inputs.handed_on:
-            warnings = (_taken_away(inputs, "the key of the other slot"),)
-        return Findings((*problems, *place_problems(inputs, ses=False)), warnings)
+            warnings = (_rotation_warning(inputs, "the key of the other slot"),)
+        return Findings((*problems, *target_problems(inputs, ses=False)), warnings)
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; another user or slot is another place."""
         replaces = [name for name in ("user_name", "slot") if recorded.get(name) != desired.get(name)]
         before, after = self.recorded_inputs(recorded), desired
-        return any(before.get(name) != after.get(name) for name in self.inputs if name not in _TOLD), replaces
+        return any(before.get(name) != after.get(name) for name in self.inputs if name not in _WARNING_INPUTS), replaces
 
     def do_create(self, desired: Props) -> tuple[str, Props]:
         """Looks whether there is room; the key itself is made by whoever depends on this."""
@@ -58,9 +58,9 @@ class AwsKeySlotLifecycle(Lifecycle):
         client = iam(inputs.region, access_of(inputs))
         keys = client.access_keys(inputs.user_name)
         if len(keys) >= _MOST_KEYS:
-            raise _full(inputs, client, keys)
+            raise _no_room(inputs, client, keys)
         if inputs.handed_on and (old := [key.id for key in keys if key.active]):
-            warn(_taken_away(inputs, f"key {old[0]}"))
+            warn(_rotation_warning(inputs, f"key {old[0]}"))
         return f"aws-key-slot/{inputs.user_name}/{inputs.slot}", {}
 
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
@@ -75,7 +75,7 @@ class AwsKeySlotLifecycle(Lifecycle):
         """Does nothing: the key is another resource."""
 
 
-def _taken_away(inputs: SlotInputs, key: str) -> str:
+def _rotation_warning(inputs: SlotInputs, key: str) -> str:
     return (
         f"iam {inputs.user_name}: this update deletes {key} at its end, and the key is handed on {inputs.handed_on}. "
         "Who holds it there sends no mail from then on.\n"
@@ -83,7 +83,7 @@ def _taken_away(inputs: SlotInputs, key: str) -> str:
     )
 
 
-def _full(inputs: SlotInputs, client: Iam, keys: list[AccessKey]) -> Conflict:
+def _no_room(inputs: SlotInputs, client: Iam, keys: list[AccessKey]) -> Conflict:
     lines = "".join(f"\n  - {key}, {client.last_use(key.id)}" for key in keys)
     message = f"iam {inputs.user_name}: no room for key {inputs.slot!r}, AWS allows {_MOST_KEYS} keys a user{lines}"
     idle = next((key for key in keys if not key.active), None)

@@ -13,7 +13,7 @@ from tenant_email.errors import Problem, Rejected
 from tenant_email.fields import Address, Text
 from tenant_email.findings import Findings
 from tenant_email.model import Model, parse
-from tenant_email.operations.aws_session import Placed, place_problems, recorded_place, ses_of
+from tenant_email.operations.aws_session import AwsTarget, recorded_target, ses_of, target_problems
 from tenant_email.operations.border import Lifecycle, info, warn
 from tenant_email.unknowns import is_known
 
@@ -27,7 +27,7 @@ _MOST_CONTACTS = 4
 _UNDER_REVIEW = frozenset({"PENDING", "GRANTED", "DENIED"})
 
 
-class AccessRequest(Model):
+class AccessRequestInputs(Model):
     """What AWS's people want to know before they let an account out of the sandbox."""
 
     website: Text
@@ -35,11 +35,11 @@ class AccessRequest(Model):
     contacts: list[Address] = Field(default_factory=list[str])
 
 
-class AccountInputs(Placed):
+class AccountInputs(AwsTarget):
     """The inputs of a SesAccount."""
 
     require_production_access: bool = False
-    request_production_access: AccessRequest | None = None
+    request_production_access: AccessRequestInputs | None = None
 
 
 class SesAccountLifecycle(Lifecycle):
@@ -51,7 +51,7 @@ class SesAccountLifecycle(Lifecycle):
         """Validates; nobody is asked."""
         inputs, problems = parse(AccountInputs, desired)
         request, path = inputs.request_production_access, "request_production_access"
-        problems += place_problems(inputs)
+        problems += target_problems(inputs)
         if not request or not is_known(request):
             return Findings(tuple(problems))
         if is_known(request.use_case) and len(request.use_case) > _LONGEST_USE_CASE:
@@ -85,7 +85,7 @@ class SesAccountLifecycle(Lifecycle):
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads; a restriction that AWS has put on the account is told."""
         region = id_.split("/")[1]
-        account = ses_of(recorded_place(recorded, region)).get_account()
+        account = ses_of(recorded_target(recorded, region)).get_account()
         if account.enforcement != "HEALTHY" or not account.sending_enabled:
             warn(f"ses {region}: {_state(account)}")
         return self.recorded_inputs(recorded), _outputs(account)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from tenant_email.aws.dkim import ByoSigning
-from tenant_email.aws.dns_records import normalise_domain
+from tenant_email.aws.dns_records import normalize_domain
 from tenant_email.durations import time_problems
 from tenant_email.errors import (
     Forbidden,
@@ -20,13 +20,13 @@ from tenant_email.model import parse
 from tenant_email.operations.aws_session import (
     claim_of,
     domain_problems,
-    guard_account,
     is_claimed,
-    moved,
-    place_problems,
-    recorded_place,
+    recorded_target,
     region_problems,
+    replacing_inputs,
+    require_account,
     ses_of,
+    target_problems,
 )
 from tenant_email.operations.border import Lifecycle, info, warn
 from tenant_email.operations.imports import import_problems
@@ -36,7 +36,7 @@ from tenant_email.operations.ses_dkim_modes import (
     live_mode,
     mode_problems,
 )
-from tenant_email.operations.ses_identity_origin import IdentityInputs, obtained, switch
+from tenant_email.operations.ses_identity_origin import IdentityInputs, obtain_identity, switch
 from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
@@ -60,12 +60,12 @@ class SesDomainIdentityLifecycle(Lifecycle):
         """Validates; SES itself is not asked."""
         inputs, problems = parse(IdentityInputs, desired)
         warnings: tuple[str, ...] = ()
-        problems += [*domain_problems(inputs.domain), *place_problems(inputs), *mode_problems(inputs)]
+        problems += [*domain_problems(inputs.domain), *target_problems(inputs), *mode_problems(inputs)]
         problems += region_problems(inputs.replica_of, "replica_of") if inputs.replica_of else []
         problems += time_problems("switch_timeout", inputs.switch_timeout, zero=True)
         if inputs.region and is_known(inputs.domain, inputs.region) and not domain_problems(inputs.domain):
             problems += import_problems(
-                inputs.import_id, [f"aws-ses/{inputs.region}/{normalise_domain(inputs.domain)}"]
+                inputs.import_id, [f"aws-ses/{inputs.region}/{normalize_domain(inputs.domain)}"]
             )
         if inputs.zone and is_known(inputs.domain, inputs.zone) and not _lies_in(inputs.domain, inputs.zone):
             problems.append(Problem("zone", f"{inputs.zone} does not hold {inputs.domain}", "Name a parent zone."))
@@ -77,7 +77,7 @@ class SesDomainIdentityLifecycle(Lifecycle):
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; another domain or region is another identity. What a refresh found broken is a change too."""
         changed = self.recorded_inputs(recorded) != desired or _broken(recorded) or _unread(recorded)
-        return changed, moved(recorded, desired)
+        return changed, replacing_inputs(recorded, desired)
 
     def do_create(self, desired: Props) -> tuple[str, Props]:
         """Creates in one call; an identity with this stack's own tags is ours, left by a run that was killed.
@@ -87,7 +87,7 @@ class SesDomainIdentityLifecycle(Lifecycle):
         inputs, domain = _inputs(desired)
         client = ses_of(inputs)
         account, found = client.get_account(), client.get_identity(domain)
-        adopted, identity = obtained(client, domain, inputs, found)
+        adopted, identity = obtain_identity(client, domain, inputs, found)
         if account.sandbox:
             warn(f"ses {client.region} {domain}: the account is in the sandbox: mail reaches verified recipients only")
         outputs = _outputs(client, account, identity, inputs) | {"adopted": adopted}
@@ -168,8 +168,8 @@ def _recorded_client(region: str, recorded: Props) -> Ses:
 
     Another account does not know the domain, and that must neither take it out of the state nor delete another's.
     """
-    client = ses_of(recorded_place(recorded, region))
-    guard_account(client, str(recorded["identity_arn"]).split(":")[4])
+    client = ses_of(recorded_target(recorded, region))
+    require_account(client, str(recorded["identity_arn"]).split(":")[4])
     return client
 
 
@@ -187,12 +187,12 @@ def _default_sets(recorded: Props, identity: Identity) -> Props:
 
 def _inputs(desired: Props) -> tuple[IdentityInputs, str]:
     inputs = IdentityInputs.model_validate(desired)
-    return inputs, normalise_domain(inputs.domain)
+    return inputs, normalize_domain(inputs.domain)
 
 
 def _lies_in(domain: str, zone: str) -> bool:
     try:
-        return f".{normalise_domain(domain)}".endswith(f".{zone}")
+        return f".{normalize_domain(domain)}".endswith(f".{zone}")
     except ValueError:
         return True
 

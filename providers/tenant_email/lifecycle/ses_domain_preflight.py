@@ -11,25 +11,32 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from tenant_email.aws.dkim import EasySigning, ReplicaSigning
-from tenant_email.aws.dns_records import DnsRecord, normalise_domain, record_kind_problems
-from tenant_email.fields import Text
+from tenant_email.aws.dns_records import DnsRecord, normalize_domain, record_kind_problems
 from tenant_email.findings import Findings
 from tenant_email.lifecycle.ses_domain_settings import refuse_other_mail_from
 from tenant_email.model import parse
-from tenant_email.operations.aws_session import Placed, domain_problems, moved, place_problems, route53_of, ses_of
+from tenant_email.operations.aws_session import (
+    AwsTarget,
+    domain_problems,
+    replacing_inputs,
+    route53_of,
+    ses_of,
+    target_problems,
+)
 from tenant_email.operations.border import Lifecycle
-from tenant_email.operations.dns_estate import refuse_taken, refuse_zone
-from tenant_email.operations.ses_identity_origin import is_ours, refuse_theirs
+from tenant_email.operations.dns_conflicts import refuse_conflicts, refuse_zone
+from tenant_email.operations.ses_identity_origin import is_ours, refuse_foreign_identity
 from tenant_email.shapes import Props
 from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from tenant_email.aws.ses import Ses
+    from tenant_email.fields import Text
 
 _OWN_ORIGIN = "EXTERNAL"
 
 
-class PreflightInputs(Placed):
+class PreflightInputs(AwsTarget):
     """The inputs of a SesDomainPreflight."""
 
     domain: Text
@@ -60,18 +67,18 @@ class SesDomainPreflightLifecycle(Lifecycle):
         inputs, problems = parse(PreflightInputs, desired)
         if is_known(inputs.overwrite_records):
             problems += record_kind_problems(inputs.overwrite_records)
-        return Findings((*problems, *domain_problems(inputs.domain), *place_problems(inputs)))
+        return Findings((*problems, *domain_problems(inputs.domain), *target_problems(inputs)))
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; only another place is looked at again, for the rest is by then partly ours."""
         another_zone = recorded.get("zone_id") != desired.get("zone_id")
-        replaces = moved(recorded, desired)
+        replaces = replacing_inputs(recorded, desired)
         return another_zone or bool(replaces), replaces
 
     def do_create(self, desired: Props) -> tuple[str, Props]:
         """Looks; raises with everything that must not be overwritten."""
         inputs = PreflightInputs.model_validate(desired)
-        domain = normalise_domain(inputs.domain)
+        domain = normalize_domain(inputs.domain)
         client = ses_of(inputs)
         found = _identity(client, domain, inputs)
         _records(inputs)
@@ -100,7 +107,7 @@ def _identity(client: Ses, domain: str, inputs: PreflightInputs) -> Props:
     if found is None or is_ours(found, inputs.tags):
         return {"adopts_identity": False, "existing_mail_from": ""}
     adopt = inputs.on_existing != "fail"
-    refuse_theirs(found, inputs.origin(), adopt=adopt, overwrite=inputs.overwrite)
+    refuse_foreign_identity(found, inputs.origin(), adopt=adopt, overwrite=inputs.overwrite)
     refuse_other_mail_from(client, found, inputs.mail_from, overwrite=inputs.overwrite)
     return {"adopts_identity": True, "existing_mail_from": found.mail_from.domain if found.mail_from else ""}
 
@@ -110,4 +117,4 @@ def _records(inputs: PreflightInputs) -> None:
         return
     client, records = route53_of(inputs), [DnsRecord.from_props(each) for each in inputs.records]
     refuse_zone(client.zone(inputs.zone_id), records)
-    refuse_taken(client, inputs.zone_id, records, inputs.overwrite_records)
+    refuse_conflicts(client, inputs.zone_id, records, inputs.overwrite_records)

@@ -14,20 +14,20 @@ from tenant_email.aws import record_sets
 from tenant_email.aws.dns_records import RECORD_KINDS, DnsRecord
 from tenant_email.aws.record_sets import RecordSet
 from tenant_email.errors import Conflict, NotFound, PlatformError, redact_external
-from tenant_email.fields import Text
 from tenant_email.findings import Findings, OwnsObject
 from tenant_email.model import parse
 from tenant_email.operations import operation
-from tenant_email.operations.aws_session import Placed, place_problems, route53_of, ses_of
+from tenant_email.operations.aws_session import AwsTarget, route53_of, ses_of, target_problems
 from tenant_email.operations.border import Lifecycle, info, warn
-from tenant_email.operations.dns_estate import Taken, means_the_same, refusal
+from tenant_email.operations.dns_conflicts import RecordConflict, conflict_error, is_equivalent
 from tenant_email.unknowns import UNKNOWN, is_known
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tenant_email.aws.record_sets import Change
+    from tenant_email.aws.record_sets import RecordSetChange
     from tenant_email.aws.route53 import Route53
+    from tenant_email.fields import Text
     from tenant_email.operations.border import Mirrors
     from tenant_email.shapes import Props
 
@@ -35,7 +35,7 @@ _TRIES: Final = 3  # of a write, where somebody else writes the same set between
 _WHAT: Final = ("zone_id", "name", "type")
 
 
-class RecordInputs(Placed):
+class RecordInputs(AwsTarget):
     """The inputs of a SesDomainRecord."""
 
     zone_id: Text
@@ -54,7 +54,7 @@ class RecordInputs(Placed):
 
 
 @dataclass(frozen=True, slots=True)
-class Had:
+class RecordState:
     """What is recorded of a record.
 
     written_value: our value, None while what is there is somebody else's. replaced_records: what our write replaced.
@@ -74,10 +74,10 @@ class Had:
         }
 
     @classmethod
-    def of(cls, recorded: Props) -> Had:
+    def of(cls, recorded: Props) -> RecordState:
         """Reads outputs back."""
-        before = tuple(RecordSet.from_props(each) for each in recorded.get("replaced_records", ()))
-        return cls(recorded.get("written_value") or None, before, tuple(recorded.get("conflicting_records", ())))
+        replaced = tuple(RecordSet.from_props(each) for each in recorded.get("replaced_records", ()))
+        return cls(recorded.get("written_value") or None, replaced, tuple(recorded.get("conflicting_records", ())))
 
 
 class SesDomainRecordLifecycle(Lifecycle):
@@ -90,7 +90,7 @@ class SesDomainRecordLifecycle(Lifecycle):
         """Validates; Route 53 itself is not asked."""
         inputs, problems = parse(RecordInputs, desired)
         claims = (OwnsObject(_id(inputs)),) if is_known(inputs.zone_id, inputs.name, inputs.type) else ()
-        return Findings(tuple(problems + place_problems(inputs)), claims=claims)
+        return Findings(tuple(problems + target_problems(inputs)), claims=claims)
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; what only a look at the identity says, and a preview may not know, is no change by itself."""
@@ -102,17 +102,17 @@ class SesDomainRecordLifecycle(Lifecycle):
     def do_create(self, desired: Props) -> tuple[str, Props]:
         """Writes the record, or uses what is there."""
         inputs = RecordInputs.model_validate(desired)
-        return _id(inputs), _written(inputs, Had()).to_props()
+        return _id(inputs), _publish(inputs, RecordState()).to_props()
 
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads; None when nothing of the kind is there. What means something else shows as another value."""
-        inputs, had = RecordInputs.model_validate(self.recorded_inputs(recorded)), Had.of(recorded)
+        inputs, had = RecordInputs.model_validate(self.recorded_inputs(recorded)), RecordState.of(recorded)
         try:
             sets = _client(inputs).at(inputs.zone_id, inputs.name)
         except NotFound:
             return None
         record, given = inputs.record(), self.recorded_inputs(recorded)
-        if means_the_same(record, sets):
+        if is_equivalent(record, sets):
             return given, replace(had, conflicting_records=()).to_props()
         others = record_sets.contradictions(record, sets)
         if not others:
@@ -122,14 +122,14 @@ class SesDomainRecordLifecycle(Lifecycle):
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Writes another value in the place of ours; what only steers us is recorded without a call."""
-        inputs, had = RecordInputs.model_validate(desired), Had.of(recorded)
+        inputs, had = RecordInputs.model_validate(desired), RecordState.of(recorded)
         if all(recorded.get(name) == desired.get(name) for name in ("value", "ttl")):
             return had.to_props()
-        return _written(inputs, had).to_props()
+        return _publish(inputs, had).to_props()
 
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Takes our value out and puts back what it replaced; keeps what is, or has become, somebody else's."""
-        inputs, had = RecordInputs.model_validate(self.recorded_inputs(recorded)), Had.of(recorded)
+        inputs, had = RecordInputs.model_validate(self.recorded_inputs(recorded)), RecordState.of(recorded)
         if operation.current().ownership.is_claimed(id_):
             info(f"{id_}: kept, another resource of this program owns it now")
         elif had.written_value is None:
@@ -139,7 +139,7 @@ class SesDomainRecordLifecycle(Lifecycle):
         ):  # what it replaced there did not verify
             info(f"{id_}: left as it is, the identity stays and needs it")
         else:
-            _taken_back(inputs, had.written_value, had.replaced_records)
+            _withdraw(inputs, had.written_value, had.replaced_records)
 
 
 def _id(inputs: RecordInputs) -> str:
@@ -151,36 +151,38 @@ def _client(inputs: RecordInputs) -> Route53:
     return route53_of(inputs)
 
 
-def _written(inputs: RecordInputs, had: Had) -> Had:
+def _publish(inputs: RecordInputs, had: RecordState) -> RecordState:
     """Brings the record into the zone; returns whose it is then."""
     client, record = _client(inputs), inputs.record()
     with operation.current().write_lock("route53", inputs.zone_id):
         for _ in range(_TRIES):
             sets = client.at(inputs.zone_id, inputs.name)
             held = had.written_value is not None and record_sets.holds(record, sets, had.written_value)
-            if (not held or had.written_value == inputs.value) and means_the_same(record, sets):
+            if (not held or had.written_value == inputs.value) and is_equivalent(record, sets):
                 ours = held or inputs.ours_alone
-                return Had(inputs.value, had.replaced_records) if ours else Had()
+                return RecordState(inputs.value, had.replaced_records) if ours else RecordState()
             change = record_sets.put(record, sets, had.written_value)
             _refuse(inputs, record, change, had)
-            if _made(client, inputs.zone_id, inputs.name, sets, change):
-                return Had(inputs.value, had.replaced_records if had.written_value is not None else change.before)
-    raise _contended(inputs)
+            if _apply(client, inputs.zone_id, inputs.name, sets, change):
+                return RecordState(
+                    inputs.value, had.replaced_records if had.written_value is not None else change.before
+                )
+    raise _contention(inputs)
 
 
-def _refuse(inputs: RecordInputs, record: DnsRecord, change: Change, had: Had) -> None:
+def _refuse(inputs: RecordInputs, record: DnsRecord, change: RecordSetChange, had: RecordState) -> None:
     """Raises for what is in the way: what a refresh has shown, and with it the preview, is replaced as previewed."""
-    taken = Taken(record, change.before)
+    taken = RecordConflict(record, change.before)
     shown = (
         bool(had.conflicting_records)
         and had.written_value is not None
         and tuple(map(str, taken.sets)) == had.conflicting_records
     )
     if taken.sets and not (taken.replaceable and (inputs.overwrite or inputs.ours_alone or shown)):
-        raise refusal(inputs.zone_id, [taken])
+        raise conflict_error(inputs.zone_id, [taken])
 
 
-def _made(client: Route53, zone_id: str, name: str, seen: Sequence[RecordSet], change: Change) -> bool:
+def _apply(client: Route53, zone_id: str, name: str, seen: Sequence[RecordSet], change: RecordSetChange) -> bool:
     """Makes a change; False when somebody else's came before it. An answer that was lost is looked for in the zone."""
     try:
         client.change(zone_id, change)
@@ -197,7 +199,7 @@ def _made(client: Route53, zone_id: str, name: str, seen: Sequence[RecordSet], c
     return True
 
 
-def _after(seen: Sequence[RecordSet], change: Change) -> set[tuple[object, ...]]:
+def _after(seen: Sequence[RecordSet], change: RecordSetChange) -> set[tuple[object, ...]]:
     return _comparable([*(each for each in seen if each not in change.deletes), *change.creates])
 
 
@@ -205,7 +207,7 @@ def _comparable(sets: Sequence[RecordSet]) -> set[tuple[object, ...]]:
     return {(each.name, each.type, each.ttl, tuple(sorted(each.values)), each.special) for each in sets}
 
 
-def _taken_back(inputs: RecordInputs, wrote: str, before: Sequence[RecordSet]) -> None:
+def _withdraw(inputs: RecordInputs, wrote: str, replaced: Sequence[RecordSet]) -> None:
     client, record = _client(inputs), inputs.record()
     with operation.current().write_lock("route53", inputs.zone_id):
         for _ in range(_TRIES):
@@ -213,31 +215,31 @@ def _taken_back(inputs: RecordInputs, wrote: str, before: Sequence[RecordSet]) -
                 sets = client.at(inputs.zone_id, inputs.name)
             except NotFound:
                 return  # the zone is gone, and the record with it
-            change = record_sets.take(record, sets, wrote, before)
+            change = record_sets.take(record, sets, wrote, replaced)
             if change is None:
-                _tell_changed(inputs, record, sets)
+                _warn_changed(inputs, record, sets)
                 return
-            if _made(client, inputs.zone_id, inputs.name, sets, change):
-                _tell_lost(inputs, before, change)
+            if _apply(client, inputs.zone_id, inputs.name, sets, change):
+                _warn_lost(inputs, replaced, change)
                 return
-    raise _contended(inputs)
+    raise _contention(inputs)
 
 
-def _tell_changed(inputs: RecordInputs, record: DnsRecord, sets: Sequence[RecordSet]) -> None:
+def _warn_changed(inputs: RecordInputs, record: DnsRecord, sets: Sequence[RecordSet]) -> None:
     there = record_sets.contradictions(record, sets)
     if there:
         shown = "; ".join(redact_external(each) for each in there)
         warn(f"{_id(inputs)}: kept, somebody changed it since our last write: {shown}")
 
 
-def _tell_lost(inputs: RecordInputs, before: Sequence[RecordSet], change: Change) -> None:
+def _warn_lost(inputs: RecordInputs, replaced: Sequence[RecordSet], change: RecordSetChange) -> None:
     back = {each.type: each.values for each in change.creates}
-    lost = [each for each in before if not set(each.values) <= set(back.get(each.type, ()))]
+    lost = [each for each in replaced if not set(each.values) <= set(back.get(each.type, ()))]
     if lost:
         shown = "; ".join(redact_external(each) for each in lost)
         warn(f"{_id(inputs)}: not put back beside what is there by now: {shown}")
 
 
-def _contended(inputs: RecordInputs) -> Conflict:
+def _contention(inputs: RecordInputs) -> Conflict:
     message = f"route53 {inputs.zone_id}: {inputs.name} {inputs.type} is changed by somebody else at the same time"
     return Conflict(message, remedy=f"Run again when nobody else changes the {RECORD_KINDS[inputs.purpose]} record.")

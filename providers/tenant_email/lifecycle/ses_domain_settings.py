@@ -10,35 +10,41 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from pydantic import Field
 
-from tenant_email.aws.dns_records import mail_from_records, normalise_domain, normalise_mail_from
+from tenant_email.aws.dns_records import mail_from_records, normalize_domain, normalize_mail_from
 from tenant_email.errors import (
     AlreadyConfigured,
     NotFound,
     PlatformError,
     Problem,
 )
-from tenant_email.fields import Text
 from tenant_email.findings import Findings
 from tenant_email.model import parse
 from tenant_email.operations.aws_session import (
-    Placed,
+    AwsTarget,
     claim_of,
     domain_problems,
     is_claimed,
-    moved,
-    place_problems,
-    recorded_place,
+    recorded_target,
+    replacing_inputs,
     route53_of,
     ses_of,
+    target_problems,
 )
 from tenant_email.operations.border import Lifecycle, info, warn
-from tenant_email.operations.dns_estate import refuse_taken
-from tenant_email.operations.ses_settings_writes import bring, mail_from_status, put_tags, settings_of, write
+from tenant_email.operations.dns_conflicts import refuse_conflicts
+from tenant_email.operations.ses_settings_writes import (
+    apply_settings,
+    mail_from_status,
+    put_tags,
+    settings_of,
+    write_settings,
+)
 from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from tenant_email.aws.identity import Identity
     from tenant_email.aws.ses import Ses
+    from tenant_email.fields import Text
     from tenant_email.operations.border import Mirrors
     from tenant_email.shapes import Props
 
@@ -49,7 +55,7 @@ OWN_TAGS: Final = frozenset({"managed-by", "pulumi-project", "pulumi-stack"})
 _PLAIN: Final = ("feedback_forwarding", "configuration_set")
 
 
-class SettingsInputs(Placed):
+class SettingsInputs(AwsTarget):
     """The inputs of a SesDomainSettings."""
 
     domain: Text
@@ -64,11 +70,11 @@ class SettingsInputs(Placed):
 
     def settings(self) -> Props:
         """Returns what is to be set, names normalised; absent is not managed."""
-        wanted: Props = {name: value for name in _PLAIN if (value := getattr(self, name)) is not None}
+        settings: Props = {name: value for name in _PLAIN if (value := getattr(self, name)) is not None}
         if self.mail_from:
-            name = normalise_mail_from(self.mail_from, normalise_domain(self.domain))
-            wanted["mail_from"] = [name, self.on_mx_failure]
-        return wanted
+            name = normalize_mail_from(self.mail_from, normalize_domain(self.domain))
+            settings["mail_from"] = [name, self.on_mx_failure]
+        return settings
 
 
 class SesDomainSettingsLifecycle(Lifecycle):
@@ -82,7 +88,7 @@ class SesDomainSettingsLifecycle(Lifecycle):
     def do_check(self, recorded: Props | None, desired: Props) -> Findings:
         """Validates; SES itself is not asked."""
         inputs, problems = parse(SettingsInputs, desired)
-        problems += [*domain_problems(inputs.domain), *place_problems(inputs), *_tag_problems(inputs)]
+        problems += [*domain_problems(inputs.domain), *target_problems(inputs), *_tag_problems(inputs)]
         if inputs.on_mx_failure == "REJECT_MESSAGE" and inputs.mail_from is None:
             problems.append(Problem("on_mx_failure", "needs a MAIL FROM domain", "Set mail_from, or omit it."))
         return Findings(tuple(problems + _mail_from_problems(inputs)), claims=(claim_of("settings", desired),))
@@ -90,27 +96,29 @@ class SesDomainSettingsLifecycle(Lifecycle):
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; a MAIL FROM domain that a refresh found FAILED is a change, because SES never retries it."""
         failed = recorded.get("mail_from_status") == "FAILED"
-        return self.recorded_inputs(recorded) != desired or failed, moved(recorded, desired)
+        return self.recorded_inputs(recorded) != desired or failed, replacing_inputs(recorded, desired)
 
     def do_create(self, desired: Props) -> tuple[str, Props]:
         """Sets what differs, and notes what was there before."""
-        inputs, client, identity = _found(desired)
-        live, wanted = settings_of(identity), inputs.settings()
-        _refuse_taken(client, identity, inputs)
-        write(client, identity, wanted, {}, inputs.tags)
-        before = {name: live[name] for name in wanted}
-        return f"aws-ses/{client.region}/{identity.domain}/settings", _outputs(client, identity.domain, wanted, before)
+        inputs, client, identity = _live_identity(desired)
+        live, settings = settings_of(identity), inputs.settings()
+        _refuse_conflicts(client, identity, inputs)
+        write_settings(client, identity, settings, {}, inputs.tags)
+        previous = {name: live[name] for name in settings}
+        return f"aws-ses/{client.region}/{identity.domain}/settings", _outputs(
+            client, identity.domain, settings, previous
+        )
 
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads what is managed; None when the identity is gone."""
         _, region, domain, _ = id_.split("/")
-        client = ses_of(recorded_place(recorded, region))
+        client = ses_of(recorded_target(recorded, region))
         identity = client.get_identity(domain)
         if identity is None:
             return None
         live, inputs = settings_of(identity), self.recorded_inputs(recorded)
         inputs |= {name: live[name] for name in _PLAIN if name in inputs}
-        if "mail_from" in inputs and self._managed(recorded).get("mail_from") != live["mail_from"]:
+        if "mail_from" in inputs and self._managed_settings(recorded).get("mail_from") != live["mail_from"]:
             inputs["mail_from"], inputs["on_mx_failure"] = live["mail_from"] or (None, None)
         if "tags" in inputs:
             inputs["tags"] = {name: identity.tags[name] for name in inputs["tags"] if name in identity.tags}
@@ -122,15 +130,15 @@ class SesDomainSettingsLifecycle(Lifecycle):
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Sets what differs from live; what is no longer given goes back to what it was."""
-        inputs, client, identity = _found(desired)
-        live, wanted, managed = settings_of(identity), inputs.settings(), self._managed(recorded)
-        if managed.get("mail_from", [None])[0] != wanted.get("mail_from", [None])[0]:
-            _refuse_taken(client, identity, inputs, ours="mail_from" in managed)
-        before: Props = recorded.get("previous_settings", {})
-        dropped = {name: before.get(name) for name in managed if name not in wanted and live[name] == managed[name]}
-        write(client, identity, {**dropped, **wanted}, recorded.get("tags", {}), inputs.tags)
-        kept = {name: before.get(name) if name in managed else live[name] for name in wanted}
-        return _outputs(client, identity.domain, wanted, kept)
+        inputs, client, identity = _live_identity(desired)
+        live, settings, managed = settings_of(identity), inputs.settings(), self._managed_settings(recorded)
+        if managed.get("mail_from", [None])[0] != settings.get("mail_from", [None])[0]:
+            _refuse_conflicts(client, identity, inputs, ours="mail_from" in managed)
+        previous: Props = recorded.get("previous_settings", {})
+        dropped = {name: previous.get(name) for name in managed if name not in settings and live[name] == managed[name]}
+        write_settings(client, identity, {**dropped, **settings}, recorded.get("tags", {}), inputs.tags)
+        kept = {name: previous.get(name) if name in managed else live[name] for name in settings}
+        return _outputs(client, identity.domain, settings, kept)
 
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Brings back what was there before, where what is there is still what was set here."""
@@ -138,16 +146,16 @@ class SesDomainSettingsLifecycle(Lifecycle):
             info(f"{id_}: kept, another resource of this program owns them now")
             return
         _, region, domain, _ = id_.split("/")
-        client = ses_of(recorded_place(recorded, region))
+        client = ses_of(recorded_target(recorded, region))
         identity = client.get_identity(domain)
         if identity is None:
             return
-        live, before = settings_of(identity), recorded.get("previous_settings", {})
-        ours = {name for name, value in self._managed(recorded).items() if live[name] == value}
-        bring(client, identity, {name: before.get(name) for name in ours})
+        live, previous = settings_of(identity), recorded.get("previous_settings", {})
+        ours = {name for name, value in self._managed_settings(recorded).items() if live[name] == value}
+        apply_settings(client, identity, {name: previous.get(name) for name in ours})
         put_tags(client, identity, recorded.get("tags", {}), {})
 
-    def _managed(self, recorded: Props) -> Props:
+    def _managed_settings(self, recorded: Props) -> Props:
         return SettingsInputs.model_validate(self.recorded_inputs(recorded)).settings()
 
 
@@ -168,19 +176,19 @@ def _mail_from_problems(inputs: SettingsInputs) -> list[Problem]:
     if inputs.mail_from is None or not is_known(inputs.domain, inputs.mail_from):
         return []
     try:
-        domain = normalise_domain(inputs.domain)
+        domain = normalize_domain(inputs.domain)
     except ValueError:
         return []  # told of the domain itself
     try:
-        normalise_mail_from(inputs.mail_from, domain)
+        normalize_mail_from(inputs.mail_from, domain)
     except ValueError as error:
         return [Problem("mail_from", str(error), "Write a label such as bounce, or the whole name.")]
     return []
 
 
-def _found(desired: Props) -> tuple[SettingsInputs, Ses, Identity]:
+def _live_identity(desired: Props) -> tuple[SettingsInputs, Ses, Identity]:
     inputs = SettingsInputs.model_validate(desired)
-    domain = normalise_domain(inputs.domain)
+    domain = normalize_domain(inputs.domain)
     client = ses_of(inputs)
     identity = client.get_identity(domain)
     if identity is None:
@@ -189,29 +197,29 @@ def _found(desired: Props) -> tuple[SettingsInputs, Ses, Identity]:
     return inputs, client, identity
 
 
-def refuse_other_mail_from(client: Ses, identity: Identity, wanted: str | None, *, overwrite: bool) -> None:
+def refuse_other_mail_from(client: Ses, identity: Identity, settings: str | None, *, overwrite: bool) -> None:
     """Raises for a MAIL FROM domain that somebody else set, unless it is to be overwritten."""
     theirs = identity.mail_from
-    if theirs and wanted and theirs.domain != wanted and not overwrite:
+    if theirs and settings and theirs.domain != settings and not overwrite:
         message = f"ses {client.region}: {identity.domain} has the MAIL FROM domain {theirs.domain} already"
         raise AlreadyConfigured(message, remedy="Give that one, or set overwrite=True to change it.")
 
 
-def _refuse_taken(client: Ses, identity: Identity, inputs: SettingsInputs, *, ours: bool = False) -> None:
+def _refuse_conflicts(client: Ses, identity: Identity, inputs: SettingsInputs, *, ours: bool = False) -> None:
     """Raises before a MAIL FROM domain is set where somebody else's is, or where DNS says something else."""
     name, *_ = inputs.settings().get("mail_from", [None])
     refuse_other_mail_from(client, identity, name, overwrite=inputs.overwrite or ours)
     if name and inputs.zone_id:
         records = mail_from_records(name, identity.domain, client.region)
-        refuse_taken(route53_of(inputs), inputs.zone_id, records, inputs.overwrite_records)
+        refuse_conflicts(route53_of(inputs), inputs.zone_id, records, inputs.overwrite_records)
 
 
-def _outputs(client: Ses, domain: str, wanted: Props, before: Props) -> Props:
+def _outputs(client: Ses, domain: str, settings: Props, previous: Props) -> Props:
     try:
         identity = client.get_identity(domain)
         status = mail_from_status(identity) if identity else None
     except PlatformError as error:
         # all is written: the state must know it
         warn(f"{error.message}; the settings are made\n{error.remedy}")
-        status = "PENDING" if wanted.get("mail_from") else None
-    return {"mail_from_status": status, "previous_settings": before}
+        status = "PENDING" if settings.get("mail_from") else None
+    return {"mail_from_status": status, "previous_settings": previous}

@@ -9,23 +9,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.aws.dns_findings import Status
-from tenant_email.aws.dns_records import DnsRecord, normalise_domain
+from tenant_email.aws.dns_records import DnsRecord, normalize_domain
 from tenant_email.aws.identity import Identity, Verdict, mail_from_verdict, verdict, why
 from tenant_email.durations import seconds, time_problems
 from tenant_email.errors import NotFound, Problem, Rejected, VerificationTimeout
-from tenant_email.fields import Text
 from tenant_email.findings import Findings
 from tenant_email.model import parse
-from tenant_email.operations.aws_session import Placed, domain_problems, moved, place_problems, recorded_place, ses_of
+from tenant_email.operations.aws_session import (
+    AwsTarget,
+    domain_problems,
+    recorded_target,
+    replacing_inputs,
+    ses_of,
+    target_problems,
+)
 from tenant_email.operations.border import Lifecycle, warn
-from tenant_email.operations.dns_wait import DnsWatch, findings, listed
+from tenant_email.operations.dns_wait import DnsWatch, failing_records, format_findings
 from tenant_email.operations.waits import wait_for
-from tenant_email.shapes import Props
 from tenant_email.unknowns import is_known
 from tenant_email.waiting import NotYet, Pauses, TimedOutError
 
 if TYPE_CHECKING:
     from tenant_email.aws.ses import Ses
+    from tenant_email.fields import Text
+    from tenant_email.shapes import Props
 
 # What SES calls a mistake that is seen from here; another one was met before the records came, or in another DNS.
 _ALIKE: Final = {
@@ -36,7 +43,7 @@ _ALIKE: Final = {
 }
 
 
-class VerificationInputs(Placed):
+class VerificationInputs(AwsTarget):
     """The inputs of a SesDomainVerification."""
 
     domain: Text
@@ -54,26 +61,28 @@ class SesDomainVerificationLifecycle(Lifecycle):
     def do_check(self, recorded: Props | None, desired: Props) -> Findings:
         """Validates; nobody is asked."""
         inputs, problems = parse(VerificationInputs, desired)
-        problems += [*domain_problems(inputs.domain), *place_problems(inputs), *_record_problems(inputs)]
+        problems += [*domain_problems(inputs.domain), *target_problems(inputs), *_record_problems(inputs)]
         return Findings(tuple(problems + time_problems("timeout", inputs.timeout)))
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; other records, and a regression that a refresh found, are verified again in place."""
-        return self.recorded_inputs(recorded) != desired or _open(recorded, desired), moved(recorded, desired)
+        return self.recorded_inputs(recorded) != desired or _is_unverified(recorded, desired), replacing_inputs(
+            recorded, desired
+        )
 
     def do_create(self, desired: Props) -> tuple[str, Props]:
         """Waits until the domain is verified."""
         inputs = VerificationInputs.model_validate(desired)
-        domain = normalise_domain(inputs.domain)
+        domain = normalize_domain(inputs.domain)
         client = ses_of(inputs)
-        wait = _Wait(client, domain, inputs)
-        identity = wait.run() if inputs.wait else wait.glance()
+        wait = _VerificationWait(client, domain, inputs)
+        identity = wait.run() if inputs.wait else wait.check_once()
         return f"aws-ses/{client.region}/{domain}/verification", _outputs(identity, mail_from=inputs.mail_from)
 
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads the status; a regression is told, and shows as a changed output."""
         _, region, domain, _ = id_.split("/")
-        identity = ses_of(recorded_place(recorded, region)).get_identity(domain)
+        identity = ses_of(recorded_target(recorded, region)).get_identity(domain)
         if identity is None:
             return None
         if verdict(identity) != "verified":
@@ -83,7 +92,7 @@ class SesDomainVerificationLifecycle(Lifecycle):
     def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Waits again when the records are others, or the domain was not verified at the last look."""
         same = all(recorded.get(name) == desired.get(name) for name in ("records", "mail_from", "wait"))
-        if same and not _open(recorded, desired):
+        if same and not _is_unverified(recorded, desired):
             return {name: value for name, value in recorded.items() if name not in self.inputs}
         return self.do_create(desired)[1]
 
@@ -101,7 +110,7 @@ def _record_problems(inputs: VerificationInputs) -> list[Problem]:
     return []
 
 
-def _open(recorded: Props, desired: Props) -> bool:
+def _is_unverified(recorded: Props, desired: Props) -> bool:
     """Tells whether something that is to be waited for was not verified when it was last looked at."""
     if desired.get("wait") is False:
         return False
@@ -117,7 +126,7 @@ def _outputs(identity: Identity, *, mail_from: bool) -> Props:
     return outputs
 
 
-class _Wait:
+class _VerificationWait:
     """One wait; SES is asked first and at every turn."""
 
     def __init__(self, client: Ses, domain: str, inputs: VerificationInputs) -> None:
@@ -135,28 +144,28 @@ class _Wait:
             if self._verdict(identity) != "pending":
                 return identity
             self._refuse_failed(identity)
-            watch.look()
+            watch.check()
             if any(_ALIKE.get(finding.status) == identity.error_type for finding in watch.wrong):
-                raise self._ended("a record is wrong, SES sees that too, and waiting does not correct it", watch)
-            return NotYet(f"{watch.state}; {self._state(identity)}" if watch.bad else self._state(identity))
+                raise self._timeout("a record is wrong, SES sees that too, and waiting does not correct it", watch)
+            return NotYet(f"{watch.state}; {self._state(identity)}" if watch.failing else self._state(identity))
 
         try:
             identity = self._wait.until(ask)
         except TimedOutError as late:
-            raise self._ended(f"not verified after {self._wait.seconds:.0f} s: {late.state}", watch) from None
+            raise self._timeout(f"not verified after {self._wait.seconds:.0f} s: {late.state}", watch) from None
         self._refuse_failed(identity)
-        if bad := findings(self._records):
-            warn(f"{self._who}: verified by SES, though DNS looks otherwise from here{listed(bad)}")
+        if failing := failing_records(self._records):
+            warn(f"{self._who}: verified by SES, though DNS looks otherwise from here{format_findings(failing)}")
         return identity
 
-    def _ended(self, why: str, watch: DnsWatch) -> VerificationTimeout:
-        return VerificationTimeout(f"{self._who}: {why}{listed(watch.bad)}", remedy=watch.remedy)
+    def _timeout(self, why: str, watch: DnsWatch) -> VerificationTimeout:
+        return VerificationTimeout(f"{self._who}: {why}{format_findings(watch.failing)}", remedy=watch.remedy)
 
-    def glance(self) -> Identity:
+    def check_once(self) -> Identity:
         """Returns the identity as it is, and warns of what is not in DNS yet."""
         identity = self._identity()
-        if bad := findings(self._records):
-            warn(f"{self._who}: not waited for; {self._state(identity)}{listed(bad)}")
+        if failing := failing_records(self._records):
+            warn(f"{self._who}: not waited for; {self._state(identity)}{format_findings(failing)}")
         return identity
 
     def _identity(self) -> Identity:
@@ -187,4 +196,4 @@ class _Wait:
             raise Rejected(f"{self._who}: {self._state(identity)}{culprits}", remedy=remedy)
 
     def _culprits(self) -> str:
-        return listed(findings(self._records))
+        return format_findings(failing_records(self._records))

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from tenant_email.aws.access import Access, AwsProvider, provider_problems
-from tenant_email.aws.dns_records import normalise_domain
+from tenant_email.aws.dns_records import normalize_domain
 from tenant_email.aws.pace import Pace
 from tenant_email.aws.regions import region_problem
 from tenant_email.errors import InvalidSettings, Problem, WrongTenant
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tenant_email.shapes import Props
 
 
-class Placed(Model):
+class AwsTarget(Model):
     """The inputs that say where and by what a resource is made, and in which account that must be."""
 
     region: Text | None = None
@@ -33,20 +33,20 @@ class Placed(Model):
     expected_account: Text | None = None
 
 
-def ses_of(inputs: Placed) -> Ses:
+def ses_of(inputs: AwsTarget) -> Ses:
     """Returns the client for a resource, once its account is known to be the stack's."""
     client = ses(inputs.region or "", access_of(inputs))
-    guard_account(client, inputs.expected_account)
+    require_account(client, inputs.expected_account)
     return client
 
 
-def recorded_place(recorded: Props, region: str) -> Placed:
+def recorded_target(recorded: Props, region: str) -> AwsTarget:
     """Returns where a recorded resource is; its id says the region."""
-    names = Placed.model_fields.keys() - {"region"}
-    return Placed(region=region, **{name: recorded[name] for name in names if name in recorded})
+    names = AwsTarget.model_fields.keys() - {"region"}
+    return AwsTarget(region=region, **{name: recorded[name] for name in names if name in recorded})
 
 
-def access_of(inputs: Placed) -> Access:
+def access_of(inputs: AwsTarget) -> Access:
     """Returns by what AWS is reached: as the AWS provider of the resource says, else as the stack's config does."""
     return Access.of(inputs.profile, inputs.aws_provider, operation.current().aws_config())
 
@@ -72,7 +72,7 @@ def iam(region: str | None, access: Access) -> Iam:
     return clients.get((region, access), lambda: Iam(region, access.profile, access.provider))
 
 
-def route53_of(inputs: Placed) -> Route53:
+def route53_of(inputs: AwsTarget) -> Route53:
     """Returns the Route 53 client for a resource; the region only says in which partition."""
     from tenant_email.aws.route53 import Route53  # noqa: PLC0415 - see above
 
@@ -81,7 +81,7 @@ def route53_of(inputs: Placed) -> Route53:
     return clients.get((region, access), lambda: Route53(region, access.profile, access.provider))
 
 
-def guard_account(client: Ses, expected: str | None) -> None:
+def require_account(client: Ses, expected: str | None) -> None:
     """Raises before any write when these credentials belong to another account than the stack's AWS provider."""
     if expected and client.account_id != expected:
         message = f"ses {client.region}: these credentials are for account {client.account_id}, not {expected}"
@@ -105,7 +105,7 @@ def _ownership(what: str, props: Props) -> str:
     return f"aws-ses/{props.get('region')}/{plain_domain(props)}/{what} {account} {profile}"
 
 
-def moved(recorded: Props, desired: Props) -> list[str]:
+def replacing_inputs(recorded: Props, desired: Props) -> list[str]:
     """Returns which of domain and region are others now; another spelling of a domain is the same domain."""
     domain = ["domain"] if plain_domain(recorded) != plain_domain(desired) else []
     return domain + (["region"] if recorded.get("region") != desired.get("region") else [])
@@ -115,7 +115,7 @@ def plain_domain(props: Props) -> object:
     """Returns the domain as SES keeps it, or what stands there when it is none."""
     domain = props.get("domain")
     try:
-        return normalise_domain(domain) if isinstance(domain, str) else domain
+        return normalize_domain(domain) if isinstance(domain, str) else domain
     except ValueError:
         return domain
 
@@ -125,13 +125,13 @@ def domain_problems(domain: str) -> list[Problem]:
     if not is_known(domain):
         return []
     try:
-        normalise_domain(domain)
+        normalize_domain(domain)
     except ValueError as error:
         return [Problem("domain", str(error), "Write a domain that you own, such as acme.com.")]
     return []
 
 
-def place_problems(inputs: Placed, *, ses: bool = True) -> list[Problem]:
+def target_problems(inputs: AwsTarget, *, ses: bool = True) -> list[Problem]:
     """Returns what is wrong with where a resource is to be made, and by what; nobody is asked.
 
     Without `ses` the region only says in which partition, and may be left to the environment.
@@ -151,7 +151,7 @@ def region_problems(region: str | None, path: str = "region", *, ses: bool = Tru
     return [problem] if problem else []
 
 
-def _access_problems(inputs: Placed) -> list[Problem]:
+def _access_problems(inputs: AwsTarget) -> list[Problem]:
     if not is_known(inputs.profile, inputs.aws_provider):
         return []
     problems = provider_problems(inputs.aws_provider) if inputs.aws_provider else []

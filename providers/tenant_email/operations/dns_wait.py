@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 _GRACE: Final = 60.0  # seconds in which Route 53 brings a change to all its servers
 
 
-def findings(records: Sequence[DnsRecord]) -> list[RecordFinding]:
+def failing_records(records: Sequence[DnsRecord]) -> list[RecordFinding]:
     """Returns what is wrong with these records at the zone's own servers now."""
     return [finding for finding in look_up(records) if not finding.ok]
 
 
-def listed(bad: Sequence[RecordFinding]) -> str:
+def format_findings(failing: Sequence[RecordFinding]) -> str:
     """Returns one line for each record, to follow the head of an error."""
-    return "".join(f"\n  - {finding.explain()}" for finding in bad)
+    return "".join(f"\n  - {finding.explain()}" for finding in failing)
 
 
 class DnsWatch:
@@ -35,45 +35,45 @@ class DnsWatch:
     def __init__(self, who: str, records: Sequence[DnsRecord], wait: Wait) -> None:
         self._who, self._records, self._wait = who, records, wait
         self._shown = self._warned = False
-        self.bad: list[RecordFinding] = []
+        self.failing: list[RecordFinding] = []
 
-    def look(self) -> None:
+    def check(self) -> None:
         """Looks once more."""
-        self.bad = findings(self._records)
-        if self.bad and not self._shown and len(self.bad) == len(self._records):
+        self.failing = failing_records(self._records)
+        if self.failing and not self._shown and len(self.failing) == len(self._records):
             info(f"{self._who}: records to publish", *record_table(self._records).split("\n"))
             self._shown = True
         if self.wrong and not self._warned:
-            warn(f"{self._who}: waiting does not correct what is wrong in DNS{listed(self.wrong)}")
+            warn(f"{self._who}: waiting does not correct what is wrong in DNS{format_findings(self.wrong)}")
             self._warned = True
 
     @property
     def wrong(self) -> list[RecordFinding]:
         """What is wrong by now for longer than a change takes to reach all servers."""
         settled = self._wait.passed > _GRACE
-        return [finding for finding in self.bad if finding.status in WRONG] if settled else []
+        return [finding for finding in self.failing if finding.status in WRONG] if settled else []
 
     @property
-    def unasked(self) -> bool:
+    def is_unreachable(self) -> bool:
         """Tells whether all that is known is that DNS cannot be asked from here."""
-        return bool(self.bad) and all(finding.status in NO_ANSWER for finding in self.bad)
+        return bool(self.failing) and all(finding.status in NO_ANSWER for finding in self.failing)
 
     @property
     def state(self) -> str:
         """How many of the records are there."""
-        return f"{len(self._records) - len(self.bad)} of {len(self._records)} records are in DNS"
+        return f"{len(self._records) - len(self.failing)} of {len(self._records)} records are in DNS"
 
     @property
     def remedy(self) -> str:
         """What to do about what the last look found."""
-        if not self.bad:
+        if not self.failing:
             return "SES may need more time: run again, or give a longer timeout."
-        if self.unasked:
+        if self.is_unreachable:
             return "Run from where DNS can be asked, or correct the servers named above; a longer timeout may do too."
         return "Correct what is named above, run again."
 
 
-def await_records(who: str, records: Sequence[DnsRecord], wait: Wait, unasked: str) -> None:
+def await_records(who: str, records: Sequence[DnsRecord], wait: Wait, is_unreachable: str) -> None:
     """Returns when every record is in DNS; for what SES is not asked about yet, else see SesDomainVerification.
 
     Args:
@@ -88,17 +88,17 @@ def await_records(who: str, records: Sequence[DnsRecord], wait: Wait, unasked: s
     """
     watch = DnsWatch(who, records, wait)
 
-    def ended(why: str) -> VerificationTimeout:
-        remedy = unasked if watch.unasked else watch.remedy
-        return VerificationTimeout(f"{who}: {why}{listed(watch.bad)}", remedy=remedy)
+    def timed_out(why: str) -> VerificationTimeout:
+        remedy = is_unreachable if watch.is_unreachable else watch.remedy
+        return VerificationTimeout(f"{who}: {why}{format_findings(watch.failing)}", remedy=remedy)
 
     def ask() -> NotYet | None:
-        watch.look()
+        watch.check()
         if watch.wrong:
-            raise ended("a record is wrong, and waiting does not correct it")
-        return NotYet(watch.state) if watch.bad else None
+            raise timed_out("a record is wrong, and waiting does not correct it")
+        return NotYet(watch.state) if watch.failing else None
 
     try:
         wait.until(ask)
     except TimedOutError as late:
-        raise ended(f"not verified after {wait.seconds:.0f} s: {late.state}") from None
+        raise timed_out(f"not verified after {wait.seconds:.0f} s: {late.state}") from None

@@ -24,7 +24,7 @@ _REPLICA_PREFIX = "AWS_SES_"
 _BITS = {"RSA_1024_BIT": 1024, "RSA_2048_BIT": 2048}
 
 
-def _stripped(value: object) -> object:
+def _strip(value: object) -> object:
     return value.strip() if isinstance(value, str) else value  # a PEM file ends with a line end
 
 
@@ -38,7 +38,7 @@ class DkimInputs(Model):
     dkim: Literal["easy", "byo"] = "easy"
     dkim_key_length: Literal[1024, 2048] | None = None
     dkim_selector: Text | None = None
-    dkim_private_key: Annotated[Secret, BeforeValidator(_stripped)] | None = None
+    dkim_private_key: Annotated[Secret, BeforeValidator(_strip)] | None = None
     replica_of: Text | None = None
 
     def mode(self) -> DkimSigning:

@@ -12,7 +12,7 @@ from tenant_email.aws.identity import verdict
 from tenant_email.durations import seconds
 from tenant_email.errors import AlreadyConfigured, Conflict, NotFound, PlatformError, Rejected, redact_external
 from tenant_email.fields import Text
-from tenant_email.operations.aws_session import Placed
+from tenant_email.operations.aws_session import AwsTarget
 from tenant_email.operations.border import info
 from tenant_email.operations.dns_wait import await_records
 from tenant_email.operations.ses_dkim_modes import DkimInputs, is_in_mode, own_record
@@ -31,7 +31,7 @@ _UNASKED: Final = (
 )
 
 
-class IdentityInputs(DkimInputs, Placed):
+class IdentityInputs(DkimInputs, AwsTarget):
     """The inputs of a SesDomainIdentity; `tags` are those that mark it as this stack's."""
 
     domain: Text
@@ -44,21 +44,21 @@ class IdentityInputs(DkimInputs, Placed):
     on_delete: Literal["delete", "retain"] | None = None
 
 
-def obtained(client: Ses, domain: str, inputs: IdentityInputs, found: Identity | None) -> tuple[bool, Identity]:
+def obtain_identity(client: Ses, domain: str, inputs: IdentityInputs, found: Identity | None) -> tuple[bool, Identity]:
     """Creates, or takes what was `found`; returns whether it is somebody else's, and how it stands."""
     if inputs.on_existing == "import":
-        return True, _imported(client, domain, inputs, found)
+        return True, _import(client, domain, inputs, found)
     if found is None:
         try:
-            return False, _created(client, domain, inputs)
+            return False, _create(client, domain, inputs)
         except Conflict:
             found = client.get_identity(domain)
             if found is None:
                 raise
-    return _taken_over(client, domain, inputs, found)
+    return _take_over(client, domain, inputs, found)
 
 
-def _created(client: Ses, domain: str, inputs: IdentityInputs) -> Identity:
+def _create(client: Ses, domain: str, inputs: IdentityInputs) -> Identity:
     """Creates; what cannot be read to its end is deleted again."""
     made = client.create_identity(domain, inputs.mode(), tags=inputs.tags)
     if made.dkim.ready and made.dkim.names_zone:
@@ -74,7 +74,7 @@ def _created(client: Ses, domain: str, inputs: IdentityInputs) -> Identity:
         raise
 
 
-def _imported(client: Ses, domain: str, inputs: IdentityInputs, found: Identity | None) -> Identity:
+def _import(client: Ses, domain: str, inputs: IdentityInputs, found: Identity | None) -> Identity:
     """Adopts without a write; refuses what is not there, and what signs otherwise."""
     if found is None:
         message = f"ses {client.region}: {domain} is not an identity there, so it cannot be imported"
@@ -83,20 +83,22 @@ def _imported(client: Ses, domain: str, inputs: IdentityInputs, found: Identity 
         how = redact_external(found.dkim.origin)
         message = f"ses {client.region}: {domain} signs otherwise than the program says ({how})"
         raise AlreadyConfigured(message, remedy="Give the mode that it has; an import changes nothing.")
-    return _whole(client, found)
+    return _with_tokens(client, found)
 
 
-def _taken_over(client: Ses, domain: str, inputs: IdentityInputs, found: Identity) -> tuple[bool, Identity]:
+def _take_over(client: Ses, domain: str, inputs: IdentityInputs, found: Identity) -> tuple[bool, Identity]:
     """Returns whether somebody else's identity was adopted; an adopted one never gets the tags that mark ours."""
     ours = is_ours(found, inputs.tags)
     if ours:
         info(f"ses {client.region}: {domain} exists with the tags of this stack, so it is ours; going on")
     else:
-        refuse_theirs(found, inputs.mode().origin, adopt=inputs.on_existing == "adopt", overwrite=inputs.overwrite)
+        refuse_foreign_identity(
+            found, inputs.mode().origin, adopt=inputs.on_existing == "adopt", overwrite=inputs.overwrite
+        )
     if not is_in_mode(found, inputs) or verdict(found) == "failed":
         switch(client, domain, inputs, own_is_new=not ours)
         return not ours, client.wait_for_tokens(domain, announce=info)
-    return not ours, _whole(client, found)
+    return not ours, _with_tokens(client, found)
 
 
 def is_ours(found: Identity, tags: Mapping[str, str]) -> bool:
@@ -104,7 +106,7 @@ def is_ours(found: Identity, tags: Mapping[str, str]) -> bool:
     return bool(tags) and tags.items() <= found.tags.items()
 
 
-def refuse_theirs(found: Identity, origin: str, *, adopt: bool, overwrite: bool) -> None:
+def refuse_foreign_identity(found: Identity, origin: str, *, adopt: bool, overwrite: bool) -> None:
     """Raises for somebody else's identity that is not to be taken over, or not as it signs."""
     who = f"ses {found.region}: {found.domain}"
     if not adopt:
@@ -115,7 +117,7 @@ def refuse_theirs(found: Identity, origin: str, *, adopt: bool, overwrite: bool)
         raise AlreadyConfigured(message, remedy="Give the mode that it has, or set overwrite=True to switch it.")
 
 
-def _whole(client: Ses, found: Identity) -> Identity:
+def _with_tokens(client: Ses, found: Identity) -> Identity:
     return found if found.dkim.ready else client.wait_for_tokens(found.domain, announce=info)
 
 

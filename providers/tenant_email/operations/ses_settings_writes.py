@@ -30,16 +30,18 @@ def settings_of(identity: Identity) -> Props:
     }
 
 
-def write(client: Ses, identity: Identity, wanted: Props, old_tags: dict[str, str], new_tags: dict[str, str]) -> None:
+def write_settings(
+    client: Ses, identity: Identity, desired: Props, old_tags: dict[str, str], new_tags: dict[str, str]
+) -> None:
     """Sets everything, or nothing: when a call fails, what the calls before it did is taken back.
 
     Else a setting would stay that the state does not know, and that no destroy brings back.
     """
     try:
-        bring(client, identity, wanted)
+        apply_settings(client, identity, desired)
         put_tags(client, identity, old_tags, new_tags)
     except TenantEmailError:
-        _take_back(client, identity, wanted, old_tags | new_tags)
+        _take_back(client, identity, desired, old_tags | new_tags)
         raise
 
 
@@ -48,23 +50,23 @@ def _take_back(client: Ses, before: Identity, names: Iterable[str], tags: Iterab
     try:
         now = client.get_identity(before.domain)
         if now:
-            bring(client, now, {name: was[name] for name in names})
+            apply_settings(client, now, {name: was[name] for name in names})
             written = dict.fromkeys(tags, "")
             put_tags(client, now, written, {key: before.tags[key] for key in written.keys() & before.tags.keys()})
     except TenantEmailError as error:
         warn(f"ses {client.region} {before.domain}: a part of the settings is set, and stays: {error.message}")
 
 
-def bring(client: Ses, identity: Identity, wanted: Props) -> None:
+def apply_settings(client: Ses, identity: Identity, desired: Props) -> None:
     """Sets each setting that differs; a failed MAIL FROM domain is put again."""
     live, domain = settings_of(identity), identity.domain
-    differing = {name for name, value in wanted.items() if live[name] != value}
+    differing = {name for name, value in desired.items() if live[name] != value}
     if "configuration_set" in differing:
-        client.put_configuration_set(domain, wanted["configuration_set"])
+        client.put_configuration_set(domain, desired["configuration_set"])
     if "feedback_forwarding" in differing:
-        client.put_feedback_forwarding(domain, enabled=wanted["feedback_forwarding"] is not False)
-    if "mail_from" in differing or ("mail_from" in wanted and mail_from_status(identity) == "FAILED"):
-        _put_mail_from(client, domain, wanted["mail_from"])
+        client.put_feedback_forwarding(domain, enabled=desired["feedback_forwarding"] is not False)
+    if "mail_from" in differing or ("mail_from" in desired and mail_from_status(identity) == "FAILED"):
+        _put_mail_from(client, domain, desired["mail_from"])
 
 
 def _put_mail_from(client: Ses, domain: str, mail_from: tuple[str, OnMxFailure] | None) -> None:
@@ -93,11 +95,11 @@ def _put_mail_from(client: Ses, domain: str, mail_from: tuple[str, OnMxFailure] 
         raise VerificationTimeout(refusal + late.state, remedy=remedy) from None
 
 
-def put_tags(client: Ses, identity: Identity, before: dict[str, str], wanted: dict[str, str]) -> None:
+def put_tags(client: Ses, identity: Identity, before: dict[str, str], desired: dict[str, str]) -> None:
     """Writes tags that differ, and takes off those that are wanted no longer."""
-    if fresh := {name: value for name, value in wanted.items() if identity.tags.get(name) != value}:
+    if fresh := {name: value for name, value in desired.items() if identity.tags.get(name) != value}:
         client.tag(identity.domain, fresh)
-    if stale := (before.keys() - wanted.keys()) & identity.tags.keys():
+    if stale := (before.keys() - desired.keys()) & identity.tags.keys():
         client.untag(identity.domain, stale)
 
 

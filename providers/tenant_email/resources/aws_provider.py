@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _PACKAGE: Final = "aws"
 _VARIABLES: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
-_told: WeakKeyDictionary[pulumi.ProviderResource, asyncio.Task[Props]] = WeakKeyDictionary()
+_configurations: WeakKeyDictionary[pulumi.ProviderResource, asyncio.Task[Props]] = WeakKeyDictionary()
 
 
 def explicit_provider(opts: pulumi.ResourceOptions | None) -> pulumi.ProviderResource | None:
@@ -71,9 +71,9 @@ async def _configuration(provider: pulumi.ProviderResource) -> Props:
 
 
 def _ask(provider: pulumi.ProviderResource) -> asyncio.Task[Props]:
-    if provider not in _told:
-        _told[provider] = asyncio.ensure_future(_configuration(provider))
-    return _told[provider]
+    if provider not in _configurations:
+        _configurations[provider] = asyncio.ensure_future(_configuration(provider))
+    return _configurations[provider]
 
 
 def _setting(provider: pulumi.ProviderResource, name: str, default: str | None) -> pulumi.Output[str | None]:
@@ -85,12 +85,12 @@ def _setting(provider: pulumi.ProviderResource, name: str, default: str | None) 
 
 def _settings(provider: pulumi.ProviderResource) -> pulumi.Output[Props | None]:
     async def value() -> Any:
-        return _carried(await _ask(provider))
+        return _lifecycle_settings(await _ask(provider))
 
     return _output(value(), secret=True)
 
 
-def _carried(configuration: PropsView) -> Any:
+def _lifecycle_settings(configuration: PropsView) -> Any:
     """Returns what a lifecycle must know of an explicit provider; None where it does so anyway."""
     settings = {name: value for name, value in configuration.items() if name in SETTINGS}
     if any(value == UNKNOWN for name, value in settings.items() if name not in KEYS):

@@ -9,8 +9,8 @@ import pulumi
 from tenant_email.aws.dns_records import (
     DnsRecord,
     mail_from_records,
-    normalise_domain,
-    normalise_mail_from,
+    normalize_domain,
+    normalize_mail_from,
     record_table,
 )
 from tenant_email.resources import lifecycles
@@ -118,7 +118,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
     ) -> None:
         options, import_id = options_for(opts, on_delete)
         where = {"domain": domain, **aws_inputs(region, profile, opts)}
-        parts = DkimParts(dkim_key_length, dkim_selector, dkim_private_key, replica_of).merged(name, dkim)
+        parts = DkimParts(dkim_key_length, dkim_selector, dkim_private_key, replica_of).merge(name, dkim)
         props = {
             **where,
             "zone": zone,
@@ -181,17 +181,17 @@ def _with_mail_from(
 ) -> pulumi.Output[list[Props]]:
     """Adds the records of a MAIL FROM domain, made of inputs alone: known also while the identity changes."""
 
-    def added(known: Sequence[Any]) -> list[Props]:
+    def add_mail_from(known: Sequence[Any]) -> list[Props]:
         dkim, domain, region, mail_from, zone = known
         try:
-            name = normalise_domain(domain)
-            more = mail_from_records(normalise_mail_from(mail_from, name), name, region, zone)
+            name = normalize_domain(domain)
+            more = mail_from_records(normalize_mail_from(mail_from, name), name, region, zone)
         except ValueError:
             # the resource refuses it, with the remedy; here the text of the error would quote what may be secret
             return list(dkim)
         return [*dkim, *(record.to_props() for record in more)]
 
-    return cast("pulumi.Output[Any]", pulumi.Output.all(records, domain, region, mail_from, zone)).apply(added)
+    return cast("pulumi.Output[Any]", pulumi.Output.all(records, domain, region, mail_from, zone)).apply(add_mail_from)
 
 
 class SesDkimKey(Named, module="tenant-email", name="SesDkimKey"):

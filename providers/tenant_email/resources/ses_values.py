@@ -83,7 +83,7 @@ class DkimParts:
     private_key: pulumi.Input[str] | None = field(default=None, repr=False)
     replica_of: pulumi.Input[str] | None = None
 
-    def merged(self, owner: str, dkim: Dkim) -> DkimParts:
+    def merge(self, owner: str, dkim: Dkim) -> DkimParts:
         """Returns the parts of `dkim`, or these beside a word; raises InvalidSettings where a part is given twice."""
         if not isinstance(dkim, DkimMode):
             return self

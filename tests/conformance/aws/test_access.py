@@ -9,7 +9,7 @@ import pytest
 
 from support.host import Failed, running_host
 from tenant_email.aws.access import Access, AssumedRole, AwsProvider
-from tenant_email.aws.chain import within
+from tenant_email.aws.chain import find_in_time
 from tenant_email.aws.pace import Pace
 from tenant_email.aws.provider_settings import NAMES, provider_props
 from tenant_email.aws.ses import Ses
@@ -126,8 +126,8 @@ def test_a_config_that_is_none_is_refused_at_preview() -> None:
 def test_what_a_look_up_raises_is_raised() -> None:
     """The thread it runs on changes nothing of it."""
     with pytest.raises(ZeroDivisionError):
-        within(5, lambda: 1 // 0)
-    assert within(5, lambda: 42) == 42
+        find_in_time(5, lambda: 1 // 0)
+    assert find_in_time(5, lambda: 42) == 42
 
 
 def test_settings_are_read_as_pulumi_aws_writes_them() -> None:

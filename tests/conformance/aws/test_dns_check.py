@@ -21,7 +21,7 @@ from tenant_email.aws.dns_records import (
     own_dkim_record,
     route53_value,
 )
-from tenant_email.aws.dns_servers import DnsSettings, Server
+from tenant_email.aws.dns_servers import DnsSettings, NameServer
 from tenant_email_local.dns_zone import Zone
 
 if TYPE_CHECKING:
@@ -295,8 +295,8 @@ def test_a_name_server_with_an_ipv6_address_alone(dns: DnsServer) -> None:
         ("acme.example", "NS", ["ns1.acme.example."]),
         ("ns1.acme.example", "AAAA", ["::1"]),
     )
-    said = Authorities(DnsSettings(resolver="127.0.0.1", port=dns.port, timeout=0.1)).everywhere(DKIM.name, "CNAME")
-    assert [reply.server for reply in said.replies] == [Server("ns1.acme.example", "::1", dns.port)]
+    said = Authorities(DnsSettings(resolver="127.0.0.1", port=dns.port, timeout=0.1)).ask_all(DKIM.name, "CNAME")
+    assert [reply.server for reply in said.replies] == [NameServer("ns1.acme.example", "::1", dns.port)]
 
 
 def test_a_dead_resolver() -> None:

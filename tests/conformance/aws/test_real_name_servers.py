@@ -63,7 +63,7 @@ def lab(tmp_path: Path) -> Iterator[Lab]:
         yield lab
 
 
-def wanted(kind: Kind, domain: str) -> DnsRecord:
+def desired(kind: Kind, domain: str) -> DnsRecord:
     """Returns the record that a stack wants."""
     (easy,) = easy_dkim_records(domain, ["t1"], "dkim.amazonses.com")
     mx, spf = mail_from_records(f"bounce.{domain}", domain, "eu-west-1")
@@ -88,7 +88,7 @@ class Outcome:
 def outcome(lab: Lab, judge: Judge, case: Case) -> Outcome:
     """Looks for a record, then has the judge look at it."""
     domain = f"{case.name}.example"
-    record = wanted(case.kind, domain)
+    record = desired(case.kind, domain)
     settings = DnsSettings(resolver=lab.resolver, port=lab.port, timeout=1.5, lifetime=5.0, budget=BUDGET)
     started = time.monotonic()
     (finding,) = check_records([record], settings)

@@ -24,7 +24,7 @@ from support.mail.postfix import PASSWORD, USER
 from support.mail.scripted import Scripted
 from support.pingone_aic_site import smtp as aic_smtp
 from tenant_email import platforms
-from tenant_email.checks.smtp import Server, probe
+from tenant_email.checks.smtp import MailServer, probe
 from tenant_email.model import parse
 from tenant_email.platforms.auth0 import preflight as of_auth0
 from tenant_email.platforms.logto import mapping as logto_mapping
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from support.mail.judges import Sent
-    from tenant_email.checks.smtp import Finding
+    from tenant_email.checks.smtp import SmtpFinding
 
 HOST: Final = "localhost"  # JavaMail 1.6 takes no certificate for an address
 WHOLE: Final = 7.0  # seconds for a trial; its profiles wait 4 s for a piece
@@ -123,7 +123,7 @@ def test_aic_as_javamail(servers: Servers) -> None:
 
 def test_auth0_by_its_demands(servers: Servers) -> None:
     """Auth0's published demands, given to nodemailer: AUTH LOGIN, TLS 1.2, a public authority, never in clear text."""
-    configs, asked = dict[Case, dict[str, Any]](), dict[Case, Server]()
+    configs, asked = dict[Case, dict[str, Any]](), dict[Case, MailServer]()
     for name, port in servers.ports.items():
         for secure in (False, True):
             case = name, "at once" if secure else "later"
@@ -141,7 +141,7 @@ def _cases(servers: Servers, profiles: Iterable[str]) -> list[Case]:
     return [(name, profile) for name, profile in every if profile in variants.CORE or name in variants.FINE]
 
 
-def _agree(asked: Mapping[Case, Server], judge: Callable[[Sequence[Case]], list[Sent]]) -> None:
+def _agree(asked: Mapping[Case, MailServer], judge: Callable[[Sequence[Case]], list[Sent]]) -> None:
     """Asserts that each trial says what its judge found; what disagrees is asked again, for a busy machine is late."""
     wrong = dict.fromkeys(asked, "")
     for _ in range(3):
@@ -152,7 +152,7 @@ def _agree(asked: Mapping[Case, Server], judge: Callable[[Sequence[Case]], list[
 
 
 def _disagreeing(
-    asked: Mapping[Case, Server], cases: Sequence[Case], judge: Callable[[Sequence[Case]], list[Sent]]
+    asked: Mapping[Case, MailServer], cases: Sequence[Case], judge: Callable[[Sequence[Case]], list[Sent]]
 ) -> dict[Case, str]:
     with ThreadPoolExecutor(16) as pool:
         found = list(pool.map(_found, [asked[case] for case in cases]))
@@ -167,7 +167,7 @@ def _disagreeing(
     return wrong
 
 
-def _found(server: Server) -> Finding:
+def _found(server: MailServer) -> SmtpFinding:
     """Returns what a trial finds, which is to end in its time."""
     began = time.monotonic()
     finding = probe(replace(server, patience=replace(server.patience, whole=WHOLE)))

@@ -67,10 +67,10 @@ class Judge:
         texts = [b"".join(each.strings).decode() for each in self._ask(record.name, "TXT")]
         texts = [text for text in texts if text.startswith("v=DMARC1")]
         try:
-            found, wanted = (_meaning(text) for text in (*texts, record.values[0]))
+            found, desired = (_meaning(text) for text in (*texts, record.values[0]))
         except (ValueError, DMARCError):
             return False
-        return found == wanted
+        return found == desired
 
     def _ask(self, name: str, kind: str) -> list[Any]:
         resolver = dns.resolver.Resolver(configure=False)

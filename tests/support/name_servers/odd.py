@@ -45,12 +45,12 @@ def garbage(query: dns.message.Message, _: Behind) -> bytes | None:
 
 def formerr(query: dns.message.Message, behind: Behind) -> bytes | None:
     """Does not understand EDNS, and says so."""
-    return _refusal(query, dns.rcode.FORMERR) if query.edns >= 0 else behind.ask(query).to_wire()
+    return _validation_failure(query, dns.rcode.FORMERR) if query.edns >= 0 else behind.ask(query).to_wire()
 
 
 def notimp(query: dns.message.Message, behind: Behind) -> bytes | None:
     """Does not understand EDNS either, and says so in another way."""
-    return _refusal(query, dns.rcode.NOTIMP) if query.edns >= 0 else behind.ask(query).to_wire()
+    return _validation_failure(query, dns.rcode.NOTIMP) if query.edns >= 0 else behind.ask(query).to_wire()
 
 
 def badvers(query: dns.message.Message, behind: Behind) -> bytes | None:
@@ -90,7 +90,7 @@ def _short(query: dns.message.Message) -> bytes:
     return reply.to_wire()
 
 
-def _refusal(query: dns.message.Message, code: dns.rcode.Rcode) -> bytes:
+def _validation_failure(query: dns.message.Message, code: dns.rcode.Rcode) -> bytes:
     query.use_edns(False)
     reply = dns.message.make_response(query)
     reply.set_rcode(code)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from checkdmarc.dmarc import DMARCError, parse_dmarc_record
 
-from tenant_email.aws.dmarc import Dmarc, dmarc, dmarc_texts
+from tenant_email.aws.dmarc import DmarcReading, dmarc, dmarc_texts
 
 READ = [
     "v=DMARC1; p=none",
@@ -122,13 +122,13 @@ ALL: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("tags", ALL)
 def test_every_tag_has_its_value_or_its_default(tags: str) -> None:
     """The first of two of one name counts; what is wrong is as if it were not there."""
-    assert dmarc([f"v=DMARC1; p=none; {tags}"]) == Dmarc(**ALL[tags])
+    assert dmarc([f"v=DMARC1; p=none; {tags}"]) == DmarcReading(**ALL[tags])
 
 
 def test_a_record_without_a_policy_asks_for_reports_alone() -> None:
     """Where it has an address for them; then no policy is applied (RFC 7489 section 6.6.3)."""
     address = frozenset({"mailto:a@x.example"})
     for text in ("v=DMARC1; rua=mailto:a@x.example", "v=DMARC1; p=reject; sp=stop; rua=mailto:a@x.example"):
-        assert dmarc([text]) == Dmarc(**PLAIN, rua=address)
+        assert dmarc([text]) == DmarcReading(**PLAIN, rua=address)
     assert dmarc(["v=DMARC1; p=reject; sp=stop"]) is None
     assert dmarc_texts(["a", "v=DMARC1", "v=DMARC1;p=none"]) == ["v=DMARC1", "v=DMARC1;p=none"]

@@ -10,8 +10,8 @@ from tenant_email.aws.dns_records import (
     dmarc_record,
     easy_dkim_records,
     mail_from_records,
-    normalise_domain,
-    normalise_mail_from,
+    normalize_domain,
+    normalize_mail_from,
     own_dkim_record,
     record_table,
     route53_value,
@@ -129,8 +129,8 @@ def test_other_shapes_are_no_records(change: dict[str, object]) -> None:
 )
 def test_domains_are_normalised(text: str, domain: str) -> None:
     """Case, a final dot and other scripts come out as the one form that SES keeps."""
-    assert normalise_domain(text) == domain
-    assert normalise_domain(domain) == domain
+    assert normalize_domain(text) == domain
+    assert normalize_domain(domain) == domain
 
 
 @pytest.mark.parametrize(
@@ -161,20 +161,20 @@ def test_domains_are_normalised(text: str, domain: str) -> None:
 def test_refused_domains(text: str, reason: str) -> None:
     """What SES cannot own is refused with the reason in plain words."""
     with pytest.raises(ValueError, match=reason):
-        normalise_domain(text)
+        normalize_domain(text)
 
 
 @pytest.mark.parametrize("text", ["bounce", "bounce.", "Bounce.acme.example.", "bounce.ACME.example"])
 def test_mail_from_names(text: str) -> None:
     """A MAIL FROM domain may be written as a label or whole."""
-    assert normalise_mail_from(text, "acme.example") == "bounce.acme.example"
+    assert normalize_mail_from(text, "acme.example") == "bounce.acme.example"
 
 
 @pytest.mark.parametrize("text", ["acme.example", "bounce.other.example", "", "notacme.example"])
 def test_mail_from_must_be_below_the_domain(text: str) -> None:
     """A MAIL FROM domain that is not a sub-domain of the identity is refused."""
     with pytest.raises(ValueError, match=r"not a sub-domain|is empty"):
-        normalise_mail_from(text, "acme.example")
+        normalize_mail_from(text, "acme.example")
 
 
 def test_zones_are_found_by_walking_labels() -> None:

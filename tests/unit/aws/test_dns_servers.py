@@ -15,7 +15,7 @@ from tenant_email.aws.dns_authorities import Authorities
 from tenant_email.aws.dns_check import survey
 from tenant_email.aws.dns_findings import Status
 from tenant_email.aws.dns_records import easy_dkim_records
-from tenant_email.aws.dns_servers import DnsSettings, NoAnswerError, Server, texts
+from tenant_email.aws.dns_servers import DnsSettings, NameServer, NoAnswerError, texts
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -41,7 +41,7 @@ def name_server(reply: bytes = b"") -> Generator[tuple[DnsSettings, list[bytes]]
                     listener.sendto(question[:2] + reply, sender)
 
         threading.Thread(target=serve, daemon=True).start()
-        only = Server("only", "127.0.0.1", listener.getsockname()[1])
+        only = NameServer("only", "127.0.0.1", listener.getsockname()[1])
         yield DnsSettings(only=only, timeout=0.05), heard
 
 
@@ -74,15 +74,15 @@ def test_an_answer_that_cannot_be_read_is_a_failure() -> None:
 
 def test_a_server_is_named_with_its_address() -> None:
     """The port is told where it is not the usual one."""
-    assert str(Server("ns1.acme.example", "192.0.2.1")) == "ns1.acme.example (192.0.2.1)"
-    assert str(Server("ns1.acme.example", "192.0.2.1", 5353)) == "ns1.acme.example (192.0.2.1:5353)"
+    assert str(NameServer("ns1.acme.example", "192.0.2.1")) == "ns1.acme.example (192.0.2.1)"
+    assert str(NameServer("ns1.acme.example", "192.0.2.1", 5353)) == "ns1.acme.example (192.0.2.1:5353)"
 
 
 def test_the_variable_may_name_an_ipv6_address() -> None:
     """In brackets, as in a url."""
     settings = DnsSettings.from_environ({"TENANT_EMAIL_DNS": " [::1]:5353 "})
     assert (settings.resolver, settings.port) == ("::1", 5353)
-    assert settings.only == Server("TENANT_EMAIL_DNS", "::1", 5353)
+    assert settings.only == NameServer("TENANT_EMAIL_DNS", "::1", 5353)
 
 
 def test_texts_are_read_as_they_are_compared() -> None:

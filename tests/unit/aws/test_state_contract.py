@@ -20,7 +20,7 @@ from tenant_email.lifecycle.ses_domain_settings import SesDomainSettingsLifecycl
 from tenant_email.lifecycle.ses_domain_verification import SesDomainVerificationLifecycle
 from tenant_email.resources.aws import AwsKeySlot
 from tenant_email.resources.ses import SesDomainSettings
-from tenant_email.resources.ses_estate import SesDomainPreflight, SesDomainRecord
+from tenant_email.resources.ses_records import SesDomainPreflight, SesDomainRecord
 
 if TYPE_CHECKING:
     from pulumi.dynamic import ResourceProvider

@@ -13,7 +13,7 @@ import pytest
 from support.logto_site import smtp as logto_smtp
 from support.pingone_aic_site import smtp
 from tenant_email import mail_ports, pingone_aic, platforms
-from tenant_email.checks.smtp import Server, probe
+from tenant_email.checks.smtp import MailServer, probe
 from tenant_email.checks.smtp_tls import Trust
 from tenant_email.model import parse
 from tenant_email.platforms.auth0 import preflight as of_auth0
@@ -35,7 +35,7 @@ def server() -> Iterator[SmtpServer]:
 def tried(server: SmtpServer, port: int | None = None, **more: Any) -> str:
     """Returns what is wrong with a server, empty when nothing is."""
     given: dict[str, Any] = {"trust": Trust(authorities=server.ca_file.read_text()), **more}
-    return str(probe(Server("localhost", port or server.port, "settings.host", **given)).problem or "")
+    return str(probe(MailServer("localhost", port or server.port, "settings.host", **given)).problem or "")
 
 
 def test_the_table() -> None:

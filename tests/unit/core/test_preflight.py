@@ -11,7 +11,7 @@ import pytest
 from support.host import Failed
 from support.inputs import SMTP, provider_inputs
 from support.single import Single
-from tenant_email.checks.smtp import Server, probe
+from tenant_email.checks.smtp import MailServer, probe
 from tenant_email.checks.smtp_wire import Patience
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.platforms.auth0 import preflight
@@ -52,7 +52,7 @@ def answering(lines: bytes) -> socket.socket:
 
 def tried(port: int, host: str = "localhost", **more: Any) -> str:
     """Returns what is wrong with a server, empty when nothing is."""
-    return str(probe(Server(host, port, "settings.host", **more)).problem or "")
+    return str(probe(MailServer(host, port, "settings.host", **more)).problem or "")
 
 
 def test_a_good_server_passes(trusted: SmtpServer) -> None:

@@ -10,31 +10,31 @@ import pytest
 
 from support.mail.certificates import certificates
 from support.mail.scripted import RESET, Forever, Lines, Scripted
-from tenant_email.checks.smtp import Server, probe, require_server
+from tenant_email.checks.smtp import MailServer, probe, require_server
 from tenant_email.checks.smtp_tls import Trust
 from tenant_email.checks.smtp_wire import Patience
 from tenant_email.errors import InvalidSettings, Unavailable
 
 if TYPE_CHECKING:
-    from tenant_email.checks.smtp import Finding
+    from tenant_email.checks.smtp import SmtpFinding
 
 GO = (b"220 go\r\n",)
 QUICK = Patience(whole=1.5)
 TLS = b"250-test\r\n250 STARTTLS\r\n"
 
 
-def found(lines: Lines, certificate: str = "good", host: str = "127.0.0.1", **more: Any) -> Finding:
+def found(lines: Lines, certificate: str = "good", host: str = "127.0.0.1", **more: Any) -> SmtpFinding:
     """Returns what is found at a server that says these lines."""
     with Scripted(lines, certificates().context(certificate), host if ":" in host else "127.0.0.1") as server:
         trust = Trust(authorities=certificates().public.cert_pem.bytes().decode())
         given: dict[str, Any] = {"trust": trust, "patience": QUICK, "security": "opportunistic", **more}
-        finding = probe(Server(host, server.port, "settings.host", **given))
+        finding = probe(MailServer(host, server.port, "settings.host", **given))
         for secret in ("MAIL", "AUTH"):
             assert not any(line.startswith(secret.encode()) for line in server.heard)
     return finding
 
 
-def said(finding: Finding) -> str:
+def said(finding: SmtpFinding) -> str:
     """Returns a problem without the port, which differs from run to run."""
     return str(finding.problem or "")
 
@@ -188,7 +188,7 @@ def test_a_certificate_that_is_refused_says_what_to_do(certificate: str, what: s
 
 def test_a_resolver_that_does_not_answer_is_temporary(monkeypatch: pytest.MonkeyPatch) -> None:
     """That the resolver fails says nothing about the name; one that never answers is given up in time."""
-    server, fails = Server("smtp.acme.example", 587, "settings.host", patience=QUICK), socket.gaierror
+    server, fails = MailServer("smtp.acme.example", 587, "settings.host", patience=QUICK), socket.gaierror
 
     def again(*_: object, **__: object) -> None:
         raise fails(socket.EAI_AGAIN, "Temporary failure in name resolution")
@@ -207,16 +207,18 @@ def test_a_resolver_that_does_not_answer_is_temporary(monkeypatch: pytest.Monkey
 def test_temporary_faults_are_another_error_than_wrong_settings() -> None:
     """`up` says Unavailable where the same may soon succeed, and InvalidSettings where it will not."""
     with Scripted(TEMPORARY["busy"]) as busy, pytest.raises(Unavailable, match=r"acme: preflight: settings\.host: 127"):
-        require_server("acme", Server("127.0.0.1", busy.port, "settings.host"))
+        require_server("acme", MailServer("127.0.0.1", busy.port, "settings.host"))
     with Scripted(Lines(greeting=(b"554 no\r\n",))) as closed, pytest.raises(InvalidSettings, match="554 no"):
-        require_server("acme", Server("127.0.0.1", closed.port, "settings.host"))
+        require_server("acme", MailServer("127.0.0.1", closed.port, "settings.host"))
 
 
 def test_a_password_in_clear_text_is_warned_of() -> None:
     """It works, so it is no problem; where nobody asked for clear text, a line says so."""
     told: list[str] = []
     with Scripted(Lines()) as server:
-        require_server("acme", Server("127.0.0.1", server.port, "settings.host", security="opportunistic"), told.append)
+        require_server(
+            "acme", MailServer("127.0.0.1", server.port, "settings.host", security="opportunistic"), told.append
+        )
     assert [("acme: preflight: " in line, "clear text" in line) for line in told] == [(True, True)]
 
 
@@ -228,5 +230,5 @@ def test_whether_a_login_is_offered_is_asked_within_the_deadline() -> None:
         (BROKEN["silence"][0], None),
     ):
         with Scripted(lines) as server:
-            asked = Server("127.0.0.1", server.port, "settings.host", security="opportunistic", patience=QUICK)
+            asked = MailServer("127.0.0.1", server.port, "settings.host", security="opportunistic", patience=QUICK)
             assert probe(asked).offers_login is answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.checks.smtp import Server
+from tenant_email.checks.smtp import MailServer
 from tenant_email.checks.smtp_tls import Trust
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _PRIVATE: Final = "Auth0 has no setting for an authority of your own."
 
 
-def server(settings: Props) -> Server:
+def server(settings: Props) -> MailServer:
     """Returns the server of settings whose kind has one.
 
     Auth0 logs in to SMTP with AUTH LOGIN over TLS 1.2 or newer, with a certificate that a public authority signed
@@ -21,7 +21,7 @@ def server(settings: Props) -> Server:
     is taken), nor how it reads a server's answers (as nodemailer does: Auth0 is a service on Node).
     """
     if settings["kind"] == "auth0.ses":
-        return Server(f"email.{settings['region']}.amazonaws.com", 443, path="settings.region", mail=False)
-    return Server(
+        return MailServer(f"email.{settings['region']}.amazonaws.com", 443, path="settings.region", mail=False)
+    return MailServer(
         settings["host"], settings["port"], path="settings.host", library="nodemailer", trust=Trust(private=_PRIVATE)
     )

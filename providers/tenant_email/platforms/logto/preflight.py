@@ -11,7 +11,7 @@ import ssl
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, cast
 
-from tenant_email.checks.smtp import Server, probe, require_server
+from tenant_email.checks.smtp import MailServer, probe, require_server
 from tenant_email.checks.smtp_tls import ClientCertificate, Trust
 from tenant_email.checks.smtp_wire import CONNECT, WHOLE, Patience
 from tenant_email.errors import PlatformError, Rejected
@@ -54,14 +54,14 @@ def before_write(
         send(client, factory, config, desired["test_recipient"])
 
 
-def server(config: PropsView) -> Server:
+def server(config: PropsView) -> MailServer:
     """Returns the server of an SMTP connector's config, and how Logto's mail library will use it.
 
     Without `secure` the library begins with TLS on 465 alone; `ignoreTLS` goes before `requireTLS`, and without either
     it turns to TLS where that is offered (nodemailer 8, the library of the connector; tried, not read of).
     """
     port, options = int(config["port"]), cast("PropsView", config.get("tls") or {})
-    return Server(
+    return MailServer(
         str(config["host"]),
         port,
         path="settings.host",

@@ -12,7 +12,7 @@ import math
 import ssl
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.checks.smtp import Server
+from tenant_email.checks.smtp import MailServer
 from tenant_email.checks.smtp_tls import Trust
 from tenant_email.checks.smtp_wire import CONNECT, WHOLE, Patience
 from tenant_email.platforms.pingone_aic.smtp_properties import TRUST, property_of, requires_starttls
@@ -32,13 +32,13 @@ _PRIVATE: Final = (
 )
 
 
-def server(settings: Props) -> Server:
+def server(settings: Props) -> MailServer:
     """Returns the server of SMTP settings; STARTTLS is used where it is offered, and does without elsewhere."""
     security: Security = "tls" if settings["ssl"] else "opportunistic" if settings["starttls"] else "none"
     if security == "opportunistic" and requires_starttls(settings):
         security = "starttls"
     versions = [_VERSIONS[name] for name in settings.get("tls_protocols") or _DEFAULT_PROTOCOLS]
-    return Server(
+    return MailServer(
         settings["host"],
         settings["port"],
         path="settings.host",

@@ -25,7 +25,7 @@ _OTHERWISE: Final = {
 _BY_HAND: Final = "An alias and a set with a routing policy are never overwritten: take it away by hand, or "
 
 
-class Taken(NamedTuple):
+class RecordConflict(NamedTuple):
     """A record of ours and what stands in its way."""
 
     record: DnsRecord
@@ -41,7 +41,7 @@ class Taken(NamedTuple):
         return f"{self.record.name} is to have {self.record.type} {self.record.values[0]}, and has {there}"
 
 
-def means_the_same(record: DnsRecord, sets: Sequence[RecordSet]) -> bool:
+def is_equivalent(record: DnsRecord, sets: Sequence[RecordSet]) -> bool:
     """Tells whether what is there does what the record is for.
 
     An alias to another name and an SPF record that names others say that elsewhere: there the zone's servers are asked.
@@ -55,11 +55,13 @@ def means_the_same(record: DnsRecord, sets: Sequence[RecordSet]) -> bool:
     return finding.ok
 
 
-def look(client: Route53, zone_id: str, records: Sequence[DnsRecord], overwrite: Collection[str]) -> list[Taken]:
+def find_conflicts(
+    client: Route53, zone_id: str, records: Sequence[DnsRecord], overwrite: Collection[str]
+) -> list[RecordConflict]:
     """Returns what is taken by something that means something else, and is not to be overwritten."""
     at = {name: client.at(zone_id, name) for name in dict.fromkeys(record.name for record in records)}
-    missing = [record for record in records if not means_the_same(record, at[record.name])]
-    found = [Taken(record, contradictions(record, at[record.name])) for record in missing]
+    missing = [record for record in records if not is_equivalent(record, at[record.name])]
+    found = [RecordConflict(record, contradictions(record, at[record.name])) for record in missing]
     return [
         each
         for each in found
@@ -67,7 +69,7 @@ def look(client: Route53, zone_id: str, records: Sequence[DnsRecord], overwrite:
     ]
 
 
-def refusal(zone_id: str, taken: Sequence[Taken]) -> AlreadyConfigured:
+def conflict_error(zone_id: str, taken: Sequence[RecordConflict]) -> AlreadyConfigured:
     """Returns the error that shows what is there, with the ways out."""
     message = f"route53 {zone_id}: what exists in DNS is not replaced" + "".join(f"\n  - {each}" for each in taken)
     words = list(dict.fromkeys(RECORD_KINDS[each.record.purpose] for each in taken if each.replaceable))
@@ -79,10 +81,10 @@ def refusal(zone_id: str, taken: Sequence[Taken]) -> AlreadyConfigured:
     return AlreadyConfigured(message, remedy=f"{_BY_HAND}{text}" if by_hand else text[0].upper() + text[1:])
 
 
-def refuse_taken(client: Route53, zone_id: str, records: Sequence[DnsRecord], overwrite: Collection[str]) -> None:
+def refuse_conflicts(client: Route53, zone_id: str, records: Sequence[DnsRecord], overwrite: Collection[str]) -> None:
     """Raises AlreadyConfigured with everything that stands in the way of these records."""
-    if taken := look(client, zone_id, records, overwrite):
-        raise refusal(zone_id, taken)
+    if taken := find_conflicts(client, zone_id, records, overwrite):
+        raise conflict_error(zone_id, taken)
 
 
 def refuse_zone(zone: HostedZone, records: Sequence[DnsRecord]) -> None:

@@ -28,7 +28,10 @@ class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"
         options, _ = options_for(opts, None)
         outputs = dict.fromkeys(("adopts_identity", "existing_mail_from"))
         super().__init__(
-            lifecycles.SES_DOMAIN_PREFLIGHT, name, {"tags": own_tags(), **_placed(props, opts), **outputs}, options
+            lifecycles.SES_DOMAIN_PREFLIGHT,
+            name,
+            {"tags": own_tags(), **_with_aws_inputs(props, opts), **outputs},
+            options,
         )
 
 
@@ -46,8 +49,8 @@ class SesDomainRecord(Named, module="tenant-email", name="SesDomainRecord"):
     def __init__(self, name: str, props: PropsView, opts: pulumi.ResourceOptions) -> None:
         options, _ = options_for(opts, None)
         outputs = dict.fromkeys(("written_value", "replaced_records", "conflicting_records"))
-        super().__init__(lifecycles.SES_DOMAIN_RECORD, name, {**_placed(props, opts), **outputs}, options)
+        super().__init__(lifecycles.SES_DOMAIN_RECORD, name, {**_with_aws_inputs(props, opts), **outputs}, options)
 
 
-def _placed(props: PropsView, opts: pulumi.ResourceOptions) -> Props:
+def _with_aws_inputs(props: PropsView, opts: pulumi.ResourceOptions) -> Props:
     return {**props, **aws_inputs(props.get("region"), props.get("profile"), opts)}
