@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.aws.access import Access, AwsProvider
 from tenant_email.aws.chain import open_session
@@ -14,17 +14,17 @@ from tenant_email.waiting import NotYet, Pauses, TimedOutError, Wait
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tenant_email.aws.chain import AwsSession
     from tenant_email.secrets import Secret
 
 # What STS says of a key that has not reached it; a wrong secret is SignatureDoesNotMatch, which no wait repairs.
 UNKNOWN_KEY: Final = frozenset({"InvalidClientTokenId", "UnrecognizedClientException"})
 
 
-def client_of_key(access_key_id: str, secret_access_key: Secret, service: Literal["sts", "sesv2"], region: str) -> Any:
-    """Returns a client that signs with this key, whatever other credentials there are."""
+def session_of_key(who: str, access_key_id: str, secret_access_key: Secret, region: str) -> AwsSession:
+    """Opens a session that signs with this key, whatever other credentials there are; `who` begins messages."""
     key = AwsProvider(access_key=access_key_id, secret_key=secret_access_key)
-    who = f"{service.removesuffix('v2')} {region}"
-    return open_session(who, Access(provider=key), region, Pace(attempts=3)).client(service)
+    return open_session(who, Access(provider=key), region, Pace(attempts=3))
 
 
 def key_works(
@@ -42,7 +42,7 @@ def key_works(
         Unauthorized: the secret is not the one of this key.
         PlatformError: STS could not be asked.
     """
-    client = client_of_key(access_key_id, secret_access_key, "sts", region)
+    client = session_of_key(f"sts {region}", access_key_id, secret_access_key, region).client("sts")
 
     def ask() -> NotYet | None:
         try:

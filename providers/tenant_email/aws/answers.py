@@ -7,8 +7,10 @@ that AWS always fills in, and by which an answer is known.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from xml.parsers import expat
+
+from botocore.model import ListShape, MapShape, StructureShape
 
 from tenant_email.answers import DEEPEST, Unusable, document_of
 from tenant_email.errors import UnexpectedAnswer
@@ -17,6 +19,9 @@ from tenant_email.transport import LARGEST, HttpReply
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from botocore.client import BaseClient
+    from botocore.model import OperationModel, Shape
 
     from tenant_email.shapes import Props
 
@@ -34,9 +39,6 @@ _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _READS: Final = ("Get", "List")
 _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
-    "structure": (dict,),
-    "map": (dict,),
-    "list": (list,),
     "string": (str,),
     "boolean": (bool,),
     "timestamp": (int, float, str),
@@ -48,16 +50,16 @@ _REMEDY: Final = (
 )
 
 
-def guard(client: Any, who: str) -> None:
+def guard(client: BaseClient, who: str) -> None:
     """Has every answer that a boto3 client gets looked at; UnexpectedAnswer for what AWS never says.
 
     `who` begins the messages, such as `ses eu-west-1`.
     """
 
-    def look(operation_model: Any, response_dict: Props, **_: Any) -> None:
+    def require_usable(operation_model: OperationModel, response_dict: Props, **_: object) -> None:
         reply = HttpReply(response_dict["status_code"], response_dict["headers"], response_dict["body"])
         try:
-            body = _looked_at(operation_model, reply)
+            body = _usable_body(operation_model, reply)
         except Unusable as odd:
             name: str = operation_model.name
             message = f"{who}: {name} got {odd} ({reply.status})"
@@ -66,10 +68,10 @@ def guard(client: Any, who: str) -> None:
             raise error from None
         response_dict["body"] = body
 
-    client.meta.events.register(f"before-parse.{client.meta.service_model.service_id.hyphenize()}", look)
+    client.meta.events.register(f"before-parse.{client.meta.service_model.service_id.hyphenize()}", require_usable)
 
 
-def _looked_at(operation: Any, reply: HttpReply) -> bytes:
+def _usable_body(operation: OperationModel, reply: HttpReply) -> bytes:
     """Returns the body that botocore may read; raises Unusable."""
     if len(reply.content) > LARGEST:
         raise Unusable(f"an answer larger than {LARGEST // 2**20} MiB")
@@ -85,7 +87,7 @@ def _looked_at(operation: Any, reply: HttpReply) -> bytes:
     return reply.content
 
 
-def _require_document(operation: Any, reply: HttpReply) -> None:
+def _require_document(operation: OperationModel, reply: HttpReply) -> None:
     shape, needed = operation.output_shape, _FIELDS.get(operation.name, ())
     if not needed and not reply.content.strip():
         return
@@ -96,10 +98,10 @@ def _require_document(operation: Any, reply: HttpReply) -> None:
         raise Unusable("an answer of another shape")
 
 
-def _require_xml(operation: Any, reply: HttpReply) -> None:
+def _require_xml(operation: OperationModel, reply: HttpReply) -> None:
     names = _elements(reply.content)
     shape = operation.output_shape
-    wrapper: str | None = shape and shape.serialization.get("resultWrapper")
+    wrapper: str | None = shape.serialization.get("resultWrapper") if shape else None
     needed = (f"{operation.name}Response", *([wrapper] if wrapper else []), *_FIELDS.get(operation.name, ()))
     if missing := [name for name in needed if name not in names]:
         raise Unusable(f"an answer of another shape (missing: {', '.join(missing)})")
@@ -131,19 +133,20 @@ def _elements(content: bytes) -> set[str]:
     return names
 
 
-def _fits(shape: Any, value: Any) -> bool:
+def _fits(shape: Shape, value: object) -> bool:
     """Tells whether a JSON value is what botocore's model of it says; AWS leaves out, or nulls, what it likes."""
     if value is None:
         return True
-    kind: str = shape.type_name
-    if kind == "structure":
-        names = ((member.serialization.get("name", name), member) for name, member in shape.members.items())
-        return is_object(value) and all(_fits(member, value.get(name)) for name, member in names)
-    if kind == "list":
+    if isinstance(shape, StructureShape):
+        members = shape.members.items()
+        return is_object(value) and all(
+            _fits(member, value.get(member.serialization.get("name", name))) for name, member in members
+        )
+    if isinstance(shape, ListShape):
         return is_list(value) and all(each is not None and _fits(shape.member, each) for each in value)
-    if kind == "map":
+    if isinstance(shape, MapShape):
         return is_object(value) and all(_fits(shape.value, each) for each in value.values())
-    return isinstance(value, _TYPES.get(kind, _NUMBERS))
+    return isinstance(value, _TYPES.get(shape.type_name, _NUMBERS))
 
 
 def _is_typed(reply: HttpReply, *, json: bool) -> bool:

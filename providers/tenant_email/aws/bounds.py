@@ -20,6 +20,12 @@ from tenant_email.waiting import Deadline
 from tenant_email.watch import Watch, Watched
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+    from botocore.client import BaseClient
+    from urllib3.response import BaseHTTPResponse
+
     from tenant_email.aws.pace import Pace
 
 _calls = threading.local()
@@ -37,7 +43,7 @@ class NoTimeLeft(BotoCoreError):
     fmt = "no usable answer within {seconds:g} s"
 
 
-def bound(client: Any, pace: Pace, verify: str | bool | None) -> None:
+def bound(client: BaseClient, pace: Pace, verify: str | bool | None) -> None:
     """Bounds every call of a client; `verify` is its bundle of certificate authorities, None for the ordinary one."""
     service = client.meta.service_model.service_id.hyphenize()
     transport = _AwsTransport(
@@ -46,17 +52,17 @@ def bound(client: Any, pace: Pace, verify: str | bool | None) -> None:
         timeout=(pace.connect_timeout, pace.read_timeout),
     )
 
-    def begin(**_: Any) -> None:
+    def begin(**_: object) -> None:
         _calls.deadline = Deadline(pace.total)
 
-    def send(request: Any, **_: Any) -> Any:
+    def send(request: AWSPreparedRequest, **_: object) -> AWSResponse:
         deadline: Deadline = _calls.deadline
         if deadline.is_over:
             raise NoTimeLeft(seconds=pace.total)
         return transport.exchange(request, max(min(pace.answer, deadline.left), SHORTEST))
 
     client.meta.events.register(f"before-call.{service}", begin)
-    client.meta.events.register_last(f"before-send.{service}", send)
+    client.meta.events.register_last(f"before-send.{service}", cast("Callable[..., None]", send))  # it may answer
 
 
 def postpone(seconds: float) -> None:
@@ -97,7 +103,7 @@ class _AwsTransport(httpsession.URLLib3Session):
         self._pool_classes_by_scheme = {"http": _AwsPool, "https": _AwsTlsPool}
         vars(self)["_manager"].pool_classes_by_scheme = self._pool_classes_by_scheme
 
-    def exchange(self, request: Any, seconds: float) -> _ReadResponse:
+    def exchange(self, request: AWSPreparedRequest, seconds: float) -> _ReadResponse:
         """Sends a request; of an answer that is too large it returns a little more than is allowed."""
         request.stream_output = True  # read below, piece by piece
         with Watch(seconds) as watch:
@@ -115,7 +121,7 @@ class _AwsTransport(httpsession.URLLib3Session):
         return _ReadResponse(answer, content)
 
 
-def _content(raw: Any) -> bytes:
+def _content(raw: BaseHTTPResponse) -> bytes:
     pieces, size = list[bytes](), 0
     try:
         for piece in raw.stream(PIECE):

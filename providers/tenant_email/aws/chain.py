@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, Literal, TypedDict, TypeVar, Unpack, overload
 
 import boto3
 import botocore.session
@@ -26,11 +26,27 @@ from tenant_email.errors import Unauthorized
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from botocore.client import BaseClient
+    from mypy_boto3_iam import IAMClient
+    from mypy_boto3_route53 import Route53Client
+    from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sts import STSClient
+
     from tenant_email.aws.access import Access, AwsProvider, WebIdentityRole
     from tenant_email.shapes import Props
 
+T = TypeVar("T")
+
 _OPENING: Final = "opening a session"
 _FROM_A_MACHINE: Final = "iam-role"  # botocore's name for the metadata server of an EC2 instance
+
+
+class _Keys(TypedDict, total=False):
+    """The keys that botocore signs the question for a role with."""
+
+    aws_access_key_id: str
+    aws_secret_access_key: str
+    aws_session_token: str
 
 
 class AwsSession:
@@ -48,7 +64,15 @@ class AwsSession:
             "credential_provider", _CredentialResolver(self._finder(), self._pace.credentials)
         )
 
-    def client(self, service: Any) -> Any:
+    @overload
+    def client(self, service: Literal["iam"]) -> IAMClient: ...
+    @overload
+    def client(self, service: Literal["route53"]) -> Route53Client: ...
+    @overload
+    def client(self, service: Literal["sesv2"]) -> SESV2Client: ...
+    @overload
+    def client(self, service: Literal["sts"]) -> STSClient: ...
+    def client(self, service: Literal["iam", "route53", "sesv2", "sts"]) -> BaseClient:
         """Returns a client whose answers are looked at; `ses eu-west-1` and the like begins its messages.
 
         Raises:
@@ -57,7 +81,7 @@ class AwsSession:
         with translate_errors(self._who, _OPENING):
             return self._bind(self._session.client(service, **self._options(service)), service)
 
-    def _bind(self, client: Any, service: str) -> Any:
+    def _bind(self, client: BaseClient, service: str) -> BaseClient:
         guard(client, f"{service.removesuffix('v2')} {client.meta.region_name}")
         bound(client, self._pace, self._provider.custom_ca_bundle or self._core.get_config_variable("ca_bundle"))
         return client
@@ -73,13 +97,13 @@ class AwsSession:
         )
         return {"config": config, "endpoint_url": provider.endpoints.get(service), "verify": provider.custom_ca_bundle}
 
-    def _finder(self) -> Callable[[], Any]:
+    def _finder(self) -> Callable[[], credentials.Credentials]:
         """Returns what finds the credentials: the base, then one role after the other."""
         resolver, provider = self._core.get_component("credential_provider"), self._provider
         if provider.skip_metadata_api_check:
             resolver.remove(_FROM_A_MACHINE)
 
-        def find() -> Any:
+        def find() -> credentials.Credentials:
             base = self._web_identity() or _explicit_keys(provider) or resolver.load_credentials()
             if base is None:
                 raise NoCredentialsError
@@ -90,7 +114,7 @@ class AwsSession:
 
         return find
 
-    def _web_identity(self) -> Any:
+    def _web_identity(self) -> credentials.Credentials | None:
         role = self._provider.assume_role_with_web_identity
         if role is None:
             return None
@@ -102,7 +126,7 @@ class AwsSession:
         )
         return credentials.DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role-with-web-identity")
 
-    def _sts(self, service: Any, *, config: Config | None = None, **keys: Any) -> Any:
+    def _sts(self, service: str, *, config: Config | None = None, **keys: Unpack[_Keys]) -> BaseClient:
         """Makes the client that asks for a role's credentials; botocore calls it."""
         options = self._options(service)
         if config is not None:  # a token of an OpenID Connect provider signs for itself
@@ -122,7 +146,7 @@ def profiles(provider: AwsProvider) -> list[str]:
     return list(botocore_session(None, provider).available_profiles)
 
 
-def botocore_session(profile: str | None, provider: AwsProvider) -> Any:
+def botocore_session(profile: str | None, provider: AwsProvider) -> botocore.session.Session:
     """Returns a session that reads the files an AWS provider names."""
     session = botocore.session.Session(profile=profile)
     files = {"config_file": provider.shared_config_files, "credentials_file": provider.shared_credentials_files}
@@ -132,14 +156,14 @@ def botocore_session(profile: str | None, provider: AwsProvider) -> Any:
     return session
 
 
-def _core(access: Access) -> Any:
+def _core(access: Access) -> botocore.session.Session:
     core = botocore_session(access.profile, access.provider)
     if access.profile is not None and access.profile not in core.available_profiles:
         raise ProfileNotFound(profile=access.profile)
     return core
 
 
-def _explicit_keys(provider: AwsProvider) -> Any:
+def _explicit_keys(provider: AwsProvider) -> credentials.Credentials | None:
     if not (provider.access_key and provider.secret_key):
         return None
     token = provider.token.reveal() if provider.token else None
@@ -156,7 +180,7 @@ def _token(role: WebIdentityRole) -> Callable[[], str]:
 class _CredentialResolver:
     """What botocore asks for credentials."""
 
-    def __init__(self, find: Callable[[], Any], seconds: float) -> None:
+    def __init__(self, find: Callable[[], credentials.Credentials], seconds: float) -> None:
         self._chain = BoundedCredentials(find, seconds)
 
     def load_credentials(self) -> BoundedCredentials:
@@ -170,11 +194,11 @@ class BoundedCredentials:
     method = "tenant-email"
     account_id = None
 
-    def __init__(self, find: Callable[[], Any], seconds: float) -> None:
+    def __init__(self, find: Callable[[], credentials.Credentials], seconds: float) -> None:
         self._find, self._seconds, self._lock = find, seconds, threading.Lock()
-        self._found: Any = None
+        self._found: credentials.Credentials | None = None
 
-    def get_frozen_credentials(self) -> Any:
+    def get_frozen_credentials(self) -> credentials.ReadOnlyCredentials:
         """Returns credentials to sign with.
 
         Raises:
@@ -184,40 +208,41 @@ class BoundedCredentials:
             return self._found.get_frozen_credentials()
         return find_in_time(self._seconds, self._look_up)
 
-    def get_deferred_property(self, name: str) -> Callable[[], Any]:
+    def get_deferred_property(self, name: str) -> Callable[[], str | None]:
         """Returns what looks a part of the credentials up."""
         return lambda: getattr(self.get_frozen_credentials(), name)
 
-    def _look_up(self) -> Any:
+    def _look_up(self) -> credentials.ReadOnlyCredentials:
         with self._lock:
             if self._found is None:
                 self._found = self._find()
-        return self._found.get_frozen_credentials()
+            found = self._found
+        return found.get_frozen_credentials()
 
 
-def find_in_time(seconds: float, look_up: Callable[[], Any]) -> Any:
+def find_in_time(seconds: float, look_up: Callable[[], T]) -> T:
     """Returns what a look-up of credentials finds; Unauthorized when it takes longer than so many seconds.
 
     Nobody can stop it, and it changes nothing: so it is left alone.
     """
-    outcome: list[tuple[Any, BaseException | None]] = []
+    found: list[T] = []
+    failures: list[BaseException] = []
 
     def run() -> None:
         try:
-            outcome.append((look_up(), None))
+            found.append(look_up())
         except BaseException as error:  # noqa: BLE001 - it is raised below, where it belongs
-            outcome.append((None, error))
+            failures.append(error)
 
     thread = threading.Thread(target=run, daemon=True, name="aws-credentials")
     thread.start()
     thread.join(seconds)
-    if not outcome:
+    if failures:
+        raise failures[0]
+    if not found:
         message = f"aws: looking up the credentials took longer than {seconds:g} s"
         remedy = (
             "Run `aws sts get-caller-identity` to see what hangs: a credential_process, a sign-in, a metadata server."
         )
         raise Unauthorized(message, remedy=remedy)
-    value, error = outcome[0]
-    if error is not None:
-        raise error
-    return value
+    return found[0]

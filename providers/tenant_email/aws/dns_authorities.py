@@ -8,22 +8,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import dns.exception
 import dns.flags
 import dns.message
 import dns.name
 import dns.rcode
+import dns.rdata
 import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
+from dns.rdtypes.ANY.DS import DS
 
 from tenant_email.aws.dns_resolver import TOP, Cut, Resolver, map_in_parallel
 from tenant_email.aws.dns_servers import Clock, NameServer, NoAnswerError, Silence, ask, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from tenant_email.aws.dns_servers import DnsSettings
 
@@ -96,7 +98,7 @@ class Authorities:
             cut = below
         return ZoneReplies(None, ())
 
-    def delegation_signers(self, zone: dns.name.Name) -> list[Any]:
+    def delegation_signers(self, zone: dns.name.Name) -> list[DS]:
         """Returns the DS records of a zone, as the zone above has them: none where it is not signed.
 
         Where no server above can be asked the resolver is, which may hide them; nothing is then validated.
@@ -106,8 +108,8 @@ class Authorities:
             for server in self._resolver.servers(above)[:_ENOUGH] if above else ():
                 reply = self._ask_one(str(zone), "DS", server)
                 if reply.message is not None and reply.authoritative:
-                    return list(rrset_of(reply.message, zone, dns.rdatatype.DS) or ())
-            return self._resolver.records(zone, "DS", unchecked=True)[1]
+                    return _signers(rrset_of(reply.message, zone, dns.rdatatype.DS) or ())
+            return _signers(self._resolver.records(zone, "DS", unchecked=True)[1])
         except dns.exception.DNSException:
             return []
 
@@ -146,10 +148,17 @@ class Authorities:
 
 
 def rrset_of(
-    message: dns.message.Message, name: dns.name.Name, kind: dns.rdatatype.RdataType, covers: Any = dns.rdatatype.NONE
+    message: dns.message.Message,
+    name: dns.name.Name,
+    kind: dns.rdatatype.RdataType,
+    covers: dns.rdatatype.RdataType = dns.rdatatype.NONE,
 ) -> dns.rrset.RRset | None:
     """Returns the records of an answer at exactly this name; `covers` is what signatures are of."""
     return message.get_rrset(message.answer, name, dns.rdataclass.IN, kind, covers)
+
+
+def _signers(records: Iterable[dns.rdata.Rdata]) -> list[DS]:
+    return [record for record in records if isinstance(record, DS)]
 
 
 def _is_absent(reply: DnsReply) -> bool:

@@ -7,11 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import dns.exception
 import dns.flags
 import dns.name
+import dns.rdata
 import dns.resolver
 
 from tenant_email.aws.dns_servers import NameServer, texts
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tenant_email.aws.dns_servers import Clock, DnsSettings
+
+Records = tuple[dns.name.Name, list[dns.rdata.Rdata]]
+"""The name that an alias led to, and the records there."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -48,7 +52,7 @@ class Resolver:
         self._cuts: dict[dns.name.Name, Cut | dns.exception.DNSException | None] = {}
         self._lock = Lock()
         # dnspython's own cache takes NXDOMAIN for all of a name, also where only the target of an alias is absent
-        self._answers: dict[tuple[dns.name.Name, str, bool], tuple[dns.name.Name, list[Any]]] = {}
+        self._answers: dict[tuple[dns.name.Name, str, bool], Records] = {}
 
     def resolve(self, name: str, kind: str) -> tuple[str, ...]:
         """Returns what the machine's resolver says, aliases followed; nothing where there is nothing.
@@ -79,14 +83,14 @@ class Resolver:
         found = map_in_parallel(partial(self._addresses, cut.glue), cut.hosts)
         return tuple(dict.fromkeys(server for servers in found for server in servers))
 
-    def records(self, name: dns.name.Name, kind: str, *, unchecked: bool = False) -> tuple[dns.name.Name, list[Any]]:
+    def records(self, name: dns.name.Name, kind: str, *, unchecked: bool = False) -> Records:
         """Asks the resolver, once; `unchecked` wants what it holds back because its DNSSEC is broken."""
         question = (name, kind, unchecked)
         if question not in self._answers:
             self._answers[question] = self._resolve(name, kind, unchecked=unchecked)
         return self._answers[question]
 
-    def _resolve(self, name: dns.name.Name, kind: str, *, unchecked: bool) -> tuple[dns.name.Name, list[Any]]:
+    def _resolve(self, name: dns.name.Name, kind: str, *, unchecked: bool) -> Records:
         resolver = dns.resolver.Resolver(configure=self._settings.resolver is None)
         if self._settings.resolver:
             resolver.nameservers = [self._settings.resolver]

@@ -6,21 +6,27 @@ The zones above are taken to be right, as far as their top-level domain. Where t
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import dns.dnssec
 import dns.exception
 import dns.message
 import dns.name
+import dns.node
+import dns.rdata
 import dns.rdataset
 import dns.rdatatype
 import dns.rrset
+from dns.rdtypes.ANY.DNSKEY import DNSKEY
+from dns.rdtypes.ANY.RRSIG import RRSIG
 
 from tenant_email.aws.dns_authorities import rrset_of
 from tenant_email.aws.dns_resolver import TOP
 from tenant_email.aws.dns_servers import NoAnswerError, Silence
 
 if TYPE_CHECKING:
+    from dns.rdtypes.ANY.DS import DS
+
     from tenant_email.aws.dns_authorities import Authorities
     from tenant_email.aws.dns_servers import NameServer
 
@@ -71,14 +77,16 @@ def _keys(authorities: Authorities, zone: dns.name.Name, server: NameServer) -> 
     keys = rrset_of(message, zone, dns.rdatatype.DNSKEY)
     if keys is None:
         return f"{_plain(zone)} has a DS record above it, but no DNSKEY"
-    trusted: list[Any] = [key for key in _each(keys) if any(_is_of(key, signer, zone) for signer in known)]
+    trusted = [
+        key for key in _each(keys) if isinstance(key, DNSKEY) and any(_is_of(key, signer, zone) for signer in known)
+    ]
     if not trusted:
         return f"the DS record above {_plain(zone)} is of another key than the zone has"
     problem = _signature_failure(message, keys, {zone: dns.rdataset.from_rdata_list(keys.ttl, trusted)})
     return problem or keys
 
 
-def _is_of(key: Any, signer: Any, zone: dns.name.Name) -> bool:
+def _is_of(key: DNSKEY, signer: DS, zone: dns.name.Name) -> bool:
     try:
         return bool(dns.dnssec.make_ds(zone, key, signer.digest_type, validating=True) == signer)
     except dns.exception.DNSException:
@@ -98,7 +106,11 @@ def _answer_failure(message: dns.message.Message, zone: dns.name.Name, name: str
     return ""
 
 
-def _signature_failure(message: dns.message.Message, rrset: dns.rrset.RRset, keys: dict[dns.name.Name, Any]) -> str:
+def _signature_failure(
+    message: dns.message.Message,
+    rrset: dns.rrset.RRset,
+    keys: dict[dns.name.Name, dns.node.Node | dns.rdataset.Rdataset],
+) -> str:
     what = f"{dns.rdatatype.to_text(rrset.rdtype)} of {_plain(rrset.name)}"
     signatures = rrset_of(message, rrset.name, dns.rdatatype.RRSIG, rrset.rdtype)
     if signatures is None:
@@ -106,13 +118,15 @@ def _signature_failure(message: dns.message.Message, rrset: dns.rrset.RRset, key
     try:
         dns.dnssec.validate(rrset, signatures, keys)
     except dns.exception.DNSException:
-        expired = all(signature.expiration < time.time() for signature in _each(signatures))
+        expired = all(
+            signature.expiration < time.time() for signature in _each(signatures) if isinstance(signature, RRSIG)
+        )
         return f"the signature of {what} " + ("has expired" if expired else "is not valid")
     return ""
 
 
-def _each(rrset: dns.rrset.RRset) -> list[Any]:
-    return list(rrset)
+def _each(rdatas: dns.rdataset.Rdataset) -> list[dns.rdata.Rdata]:
+    return list(rdatas)
 
 
 def _plain(name: dns.name.Name) -> str:

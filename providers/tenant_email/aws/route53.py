@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 from botocore.exceptions import ClientError
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mypy_boto3_route53 import Route53Client
-    from mypy_boto3_route53.type_defs import ChangeTypeDef, ResourceRecordSetOutputTypeDef
+    from mypy_boto3_route53.literals import RRTypeType
+    from mypy_boto3_route53.type_defs import ChangeTypeDef, ResourceRecordSetOutputTypeDef, ResourceRecordSetTypeDef
 
     from tenant_email.aws.record_sets import RecordSetChange
     from tenant_email.shapes import Props, PropsView
@@ -125,9 +126,9 @@ def _special(found: ResourceRecordSetOutputTypeDef) -> str:
 
 
 def _change(action: Literal["CREATE", "DELETE"], record: RecordSet) -> ChangeTypeDef:
-    written: Any = {
+    written: ResourceRecordSetTypeDef = {
         "Name": record.name,
-        "Type": record.type,
+        "Type": cast("RRTypeType", record.type),
         "TTL": record.ttl,
         "ResourceRecords": [{"Value": value} for value in record.values],
     }

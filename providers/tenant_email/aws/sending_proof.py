@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from email.message import EmailMessage
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from tenant_email.aws.access_key import UNKNOWN_KEY, client_of_key
+from tenant_email.aws.access_key import UNKNOWN_KEY, session_of_key
 from tenant_email.aws.explain import translate_errors
 from tenant_email.aws.senders import SIMULATOR
 from tenant_email.errors import Forbidden, PlatformError, RateLimited, Rejected, Unauthorized
@@ -19,6 +19,8 @@ from tenant_email.waiting import NotYet, Pauses, TimedOutError, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from mypy_boto3_sesv2.type_defs import EmailContentTypeDef
 
     from tenant_email.secrets import Secret
 
@@ -53,7 +55,7 @@ class KeyTrial:
     ) -> None:
         self._who, self._key = f"ses {region}", access_key_id
         self._wait = Wait(f"ses {region}: access key {access_key_id}", timeout, _PAUSES, announce=announce)
-        self._client = client_of_key(access_key_id, secret_access_key, "sesv2", region)
+        self._client = session_of_key(self._who, access_key_id, secret_access_key, region).client("sesv2")
 
     def send(self, sender: str, content: Content) -> str | None:
         """Sends one mail, again while IAM or SES have not heard of key or policy yet.
@@ -102,7 +104,7 @@ def send_trial_mails(trial: KeyTrial, senders: Sequence[str], contents: Sequence
     return list(dict.fromkeys(each for each in found if each))
 
 
-def _content(sender: str, content: Content) -> Any:
+def _content(sender: str, content: Content) -> EmailContentTypeDef:
     if content == "simple":
         return {"Simple": {"Subject": {"Data": _SUBJECT}, "Body": {"Text": {"Data": _TEXT}}}}
     message = EmailMessage()

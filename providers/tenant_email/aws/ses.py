@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from tenant_email.aws.access import Access, AwsProvider
 from tenant_email.aws.bounds import postpone
@@ -67,7 +67,7 @@ class Ses:
         self._client, self._sts = aws.client("sesv2"), aws.client("sts")
         self.region = self._client.meta.region_name
 
-        def take_turn(**_: Any) -> None:
+        def take_turn(**_: object) -> None:
             postpone(wait_for_turn(self.region, pace.interval))
 
         self._client.meta.events.register_first("before-send.sesv2", take_turn)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pulumi
 
@@ -62,7 +62,7 @@ class Publisher:
             self._problems += claim_record(self._prefix, path, record, self.zone_id, remedy)
         self._planned.append(_Planned(label, record, record.values[0] if value is None else value))
 
-    def preflight(self, **identity: Any) -> SesDomainPreflight:
+    def preflight(self, **identity: pulumi.Input[str | bool] | None) -> SesDomainPreflight:
         """Has what exists looked at before anything is written; everything else is to depend on what this returns.
 
         Raises:

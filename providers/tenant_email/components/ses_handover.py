@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pulumi
 
@@ -31,7 +31,7 @@ def key_destination(
     """
 
     async def found() -> str:
-        stack: Any = pulumi.runtime.get_root_resource()
+        stack = pulumi.runtime.get_root_resource()
         for _ in range(_MOST_PAUSES):
             if getattr(stack, "_outputs_registered", True):  # the SDK has no event for the end of a program
                 break

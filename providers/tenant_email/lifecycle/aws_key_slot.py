@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import Conflict
+from tenant_email.fields import Text
 from tenant_email.findings import Findings
 from tenant_email.model import parse
 from tenant_email.operations.aws_session import AwsTarget, access_of, iam, ses_of, target_problems
@@ -13,7 +14,6 @@ from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from tenant_email.aws.access_keys import AccessKey, Iam
-    from tenant_email.fields import Text
     from tenant_email.shapes import Props
 
 _MOST_KEYS: Final = 2

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from tenant_email.aws.dkim import EasySigning, ReplicaSigning
 from tenant_email.aws.dns_records import DnsRecord, normalize_domain, record_kind_problems
+from tenant_email.fields import Text
 from tenant_email.findings import Findings
 from tenant_email.lifecycle.ses_domain_settings import refuse_other_mail_from
 from tenant_email.model import parse
@@ -31,7 +32,6 @@ from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from tenant_email.aws.ses import Ses
-    from tenant_email.fields import Text
 
 _OWN_ORIGIN = "EXTERNAL"
 

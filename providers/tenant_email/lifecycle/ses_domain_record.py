@@ -14,6 +14,7 @@ from tenant_email.aws import record_sets
 from tenant_email.aws.dns_records import RECORD_KINDS, DnsRecord
 from tenant_email.aws.record_sets import RecordSet
 from tenant_email.errors import Conflict, NotFound, PlatformError, redact_external
+from tenant_email.fields import Text
 from tenant_email.findings import Findings, OwnsObject
 from tenant_email.model import parse
 from tenant_email.operations import operation
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from tenant_email.aws.record_sets import RecordSetChange
     from tenant_email.aws.route53 import Route53
-    from tenant_email.fields import Text
     from tenant_email.operations.border import Mirrors
     from tenant_email.shapes import Props
 

@@ -17,6 +17,7 @@ from tenant_email.errors import (
     PlatformError,
     Problem,
 )
+from tenant_email.fields import Text
 from tenant_email.findings import Findings
 from tenant_email.model import parse
 from tenant_email.operations.aws_session import (
@@ -44,7 +45,6 @@ from tenant_email.unknowns import is_known
 if TYPE_CHECKING:
     from tenant_email.aws.identity import Identity
     from tenant_email.aws.ses import Ses
-    from tenant_email.fields import Text
     from tenant_email.operations.border import Mirrors
     from tenant_email.shapes import Props
 

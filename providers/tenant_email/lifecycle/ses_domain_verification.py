@@ -13,6 +13,7 @@ from tenant_email.aws.dns_records import DnsRecord, normalize_domain
 from tenant_email.aws.identity import Identity, Verdict, mail_from_verdict, verdict, why
 from tenant_email.durations import seconds, time_problems
 from tenant_email.errors import NotFound, Problem, Rejected, VerificationTimeout
+from tenant_email.fields import Text
 from tenant_email.findings import Findings
 from tenant_email.model import parse
 from tenant_email.operations.aws_session import (
@@ -26,13 +27,12 @@ from tenant_email.operations.aws_session import (
 from tenant_email.operations.border import Lifecycle, warn
 from tenant_email.operations.dns_wait import DnsWatch, failing_records, format_findings
 from tenant_email.operations.waits import wait_for
+from tenant_email.shapes import Props
 from tenant_email.unknowns import is_known
 from tenant_email.waiting import NotYet, Pauses, TimedOutError
 
 if TYPE_CHECKING:
     from tenant_email.aws.ses import Ses
-    from tenant_email.fields import Text
-    from tenant_email.shapes import Props
 
 # What SES calls a mistake that is seen from here; another one was met before the records came, or in another DNS.
 _ALIKE: Final = {
