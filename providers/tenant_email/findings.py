@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tenant_email.errors import Problem
 
 
@@ -29,10 +31,14 @@ class SenderLimits:
 
 @dataclass(frozen=True, slots=True)
 class ConfiguresProvider:
-    """A resource of the program configures the provider of a tenant; `enabled` is None while it is not known."""
+    """A resource of the program configures the provider of a tenant, of this kind.
+
+    `enabled` is None while it is not known.
+    """
 
     platform: str
     host: str
+    kind: str = ""
     limits: SenderLimits = SenderLimits()
     enabled: bool | None = None
 
@@ -50,7 +56,16 @@ class SendsFrom:
     address: str = ""
 
 
-Claim = OwnsObject | ConfiguresProvider | SendsFrom
+@dataclass(frozen=True, slots=True)
+class FollowsProvider:
+    """A resource is used by the tenant's provider; `warn` returns what to say of it under a provider of that kind."""
+
+    platform: str
+    host: str
+    warn: Callable[[str], tuple[str, ...]]
+
+
+Claim = OwnsObject | ConfiguresProvider | SendsFrom | FollowsProvider
 """What one check says that others, or a destroy, have to know."""
 
 

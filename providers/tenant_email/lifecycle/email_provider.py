@@ -356,7 +356,8 @@ def _policy_problems(inputs: ProviderInputs, validated: ValidatedInputs, transpo
 def _configures(inputs: ProviderInputs, validated: ValidatedInputs) -> ConfiguresProvider:
     """Returns what the tenant's templates in this program have to know of its provider."""
     enabled = inputs.enabled if is_known(inputs.enabled) else None
-    return ConfiguresProvider(validated.connection.platform, validated.host, sender_limits(inputs), enabled)
+    kind: str = validated.desired["settings"]["kind"]
+    return ConfiguresProvider(validated.connection.platform, validated.host, kind, sender_limits(inputs), enabled)
 
 
 def _secret_notices(change: InputDiff, transport: Transport, validated: ValidatedInputs) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from tenant_email.changes import compare
 from tenant_email.errors import AlreadyConfigured, NotFound, Problem
 from tenant_email.fields import Text
-from tenant_email.findings import Findings
+from tenant_email.findings import Findings, FollowsProvider
 from tenant_email.operations import adoption, lost_answers, operation
 from tenant_email.operations.adoption import AdoptionStep, Mode
 from tenant_email.operations.border import info, warn
@@ -73,6 +73,7 @@ class EmailTemplateLifecycle(TenantObject):
         findings += Findings(_policy_problems(validated))
         if sender:
             findings += Findings(claims=(sends_from(path, sender, validated),))
+        findings += Findings(claims=(_follows(validated),))
         if UNKNOWN is not (key := _key(validated)):
             findings += self.claim(validated, f"email-template/{key}")
         return findings
@@ -216,6 +217,16 @@ def _policy_problems(validated: ValidatedInputs) -> tuple[Problem, ...]:
         return ()
     remedy = f"Use one of: {', '.join(capabilities.on_delete_template)}."
     return (Problem("on_delete", f"{capabilities.title} cannot {policy} a template", remedy),)
+
+
+def _follows(validated: ValidatedInputs) -> FollowsProvider:
+    """Returns the claim by which the platform tells what the kind of the tenant's provider makes of the template."""
+    effects, settings = validated.platform.template_effects, validated.desired["settings"]
+
+    def warn_of(kind: str) -> tuple[str, ...]:
+        return tuple(f"{validated.label}: {line}" for line in effects(settings, kind))
+
+    return FollowsProvider(validated.connection.platform, validated.host, warn_of)
 
 
 def _as_existing(live: LiveObject | None) -> Existing[LiveObject] | None:

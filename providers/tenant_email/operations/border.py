@@ -183,7 +183,8 @@ class Lifecycle(ResourceProvider):
         fit, problems = drop_unusable(given, passing=(PulumiUnknown,))
         with self._plain_props(_olds, fit) as (recorded, desired):
             findings = self.do_check(self.recorded_inputs(recorded) or None, desired)
-            problems += [*findings.problems, *operation.current().ownership.register(findings.claims)]
+            findings += operation.current().ownership.register(findings.claims)
+            problems += findings.problems
             for notice in findings.notices:
                 info(notice)
             for warning in findings.warnings:

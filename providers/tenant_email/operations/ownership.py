@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tenant_email.errors import InvalidSettings, Problem
-from tenant_email.findings import ConfiguresProvider, OwnsObject, SendsFrom
+from tenant_email.findings import ConfiguresProvider, Findings, FollowsProvider, OwnsObject, SendsFrom
 from tenant_email.operations.sender_policy import limit_problems
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ class Ownership:
         self._released: dict[str, Props] = {}
         self._providers: dict[tuple[str, str], ConfiguresProvider] = {}
 
-    def register(self, claims: Iterable[Claim]) -> tuple[Problem, ...]:
-        """Notes what a check claims; returns what contradicts the claims of other resources."""
-        problems = list[Problem]()
+    def register(self, claims: Iterable[Claim]) -> Findings:
+        """Notes what a check claims; returns what is to be said of it beside the claims of other resources."""
+        findings = Findings()
         for claim in claims:
             match claim:
                 case OwnsObject(id_):
@@ -37,8 +37,11 @@ class Ownership:
                 case ConfiguresProvider(platform, host):
                     self._note_provider(claim, self._providers.get((platform, host)))
                 case SendsFrom(platform, host):
-                    problems += _contradictions(claim, self._providers.get((platform, host)))
-        return tuple(problems)
+                    findings += Findings(_contradictions(claim, self._providers.get((platform, host))))
+                case FollowsProvider(platform, host, warn):
+                    provider = self._providers.get((platform, host))
+                    findings += Findings(warnings=warn(provider.kind) if provider else ())
+        return findings
 
     def is_claimed(self, id_: str) -> bool:
         """Tells whether the program has a resource for this id: then a rename or replacement took it over."""
@@ -69,12 +72,12 @@ class Ownership:
         self._providers[claim.platform, claim.host] = replace(claim, enabled=enabled)
 
 
-def _contradictions(sends: SendsFrom, provider: ConfiguresProvider | None) -> list[Problem]:
+def _contradictions(sends: SendsFrom, provider: ConfiguresProvider | None) -> tuple[Problem, ...]:
     """Returns why the tenant's provider, as the program configures it, would not send from this address."""
     if provider is None:
-        return []
+        return ()
     problems = limit_problems(sends.path, sends.address, provider.limits) if sends.address else []
     if provider.enabled is False:
         what = "cannot be set while the tenant's email provider is disabled"
         problems.append(Problem(sends.path, what, "Set enabled=True on the EmailProvider, or omit it."))
-    return problems
+    return tuple(problems)

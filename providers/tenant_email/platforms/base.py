@@ -176,6 +176,11 @@ def nothing_to_say(_inputs: Props) -> Findings:
     return Findings()
 
 
+def no_effects(_settings: Props, _kind: str) -> tuple[str, ...]:
+    """Says nothing, for a platform whose templates work with every kind of provider."""
+    return ()
+
+
 def nothing_to_note(_recorded: Props, _desired: Props) -> tuple[str, ...]:
     """Notes nothing about a change."""
     return ()
@@ -199,6 +204,7 @@ class Platform:
     `render` (settings of a template, variables) returns its texts as a mail would have them.
     `shown_at` (kind, path of an input such as `settings.host`) returns where the attributes repeat it.
     `note_change` (recorded inputs and outputs, desired) returns what a preview should say about a change.
+    `template_effects` (settings of a template, kind of the tenant's provider) returns what that kind makes of them.
     `created` (desired) returns the attributes that a provider shows when these inputs made it, without id and digests.
     """
 
@@ -213,6 +219,7 @@ class Platform:
     check_template: Callable[[Props], Findings] = nothing_to_say
     render: Callable[[Props, PropsView], Mapping[str, str]] | None = None
     note_change: Callable[[Props, Props], tuple[str, ...]] = nothing_to_note
+    template_effects: Callable[[Props, str], tuple[str, ...]] = no_effects
     shown_at: Callable[[str, str], Places] = anywhere
 
     @property

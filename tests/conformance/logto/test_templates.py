@@ -10,7 +10,7 @@ from support.logto import TEMPLATES
 from support.logto_site import smtp, text, texts
 from tenant_email.errors import AlreadyConfigured
 from tenant_email.platforms.logto import effects
-from tenant_email.platforms.logto.checks import check_provider, check_template
+from tenant_email.platforms.logto.checks import check_provider, check_template, template_effects
 
 if TYPE_CHECKING:
     from support.logto_site import Site
@@ -196,11 +196,9 @@ def test_a_missing_invitation_text_is_told() -> None:
 )
 def test_a_field_without_effect_is_told(kind: str, change: dict[str, str], said: str) -> None:
     """The program's connector for that tenant decides."""
-    credentials = {"logto.aws_ses": {"region": "eu-west-1"}, "logto.http": {"endpoint": "https://a.example"}}
-    check_provider({"tenant": "shop", "settings": {"kind": kind, **credentials.get(kind, {})}})
-    warnings = check_template({"tenant": "shop", "settings": text("fr", **change)}).warnings
+    warnings = template_effects(text("fr", **change), kind)
     assert any(said in line for line in warnings)
-    assert not check_template({"tenant": "other", "settings": text("fr", **change)}).warnings
+    assert not template_effects(text("fr", **change), "logto.smtp")
 
 
 @pytest.mark.parametrize(

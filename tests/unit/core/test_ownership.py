@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tenant_email.errors import InvalidSettings
-from tenant_email.findings import ConfiguresProvider, OwnsObject, SenderLimits, SendsFrom
+from tenant_email.findings import ConfiguresProvider, Findings, FollowsProvider, OwnsObject, SenderLimits, SendsFrom
 from tenant_email.operations.ownership import Ownership
 
 ID = "auth0/a/email-provider"
@@ -14,18 +14,19 @@ DISABLED = "cannot be set while the tenant's email provider is disabled"
 
 def provider(platform: str = "auth0", *, enabled: bool | None = True, domain: str = "") -> ConfiguresProvider:
     """Returns the claim of a provider."""
-    return ConfiguresProvider(platform, "a", SenderLimits((domain,) if domain else ()), enabled)
+    return ConfiguresProvider(platform, "a", f"{platform}.smtp", SenderLimits((domain,) if domain else ()), enabled)
 
 
 def told(ownership: Ownership, address: str = "x@acme.example") -> list[str]:
     """Returns what contradicts a sender of the auth0 tenant."""
-    return [each.what for each in ownership.register([SendsFrom("auth0", "a", "settings.from_address", address)])]
+    claim = SendsFrom("auth0", "a", "settings.from_address", address)
+    return [each.what for each in ownership.register([claim]).problems]
 
 
 def test_a_claim_is_of_one_id() -> None:
     """And nothing contradicts it."""
     ownership = Ownership()
-    assert ownership.register([OwnsObject(ID)]) == ()
+    assert ownership.register([OwnsObject(ID)]) == Findings()
     assert (ownership.is_claimed(ID), ownership.is_claimed("auth0/b/email-provider")) == (True, False)
 
 
@@ -66,3 +67,11 @@ def test_the_key_of_a_tenants_provider_limits_its_templates() -> None:
     assert told(ownership, "") == []
     ownership.register([provider()])
     assert told(ownership) == []
+
+
+def test_what_a_kind_of_provider_makes_of_a_template_is_told() -> None:
+    """Of the tenant's own provider alone, whichever template it is; without one there is nothing to say."""
+    ownership, claim = Ownership(), FollowsProvider("auth0", "a", lambda kind: (f"odd under {kind}",))
+    assert ownership.register([provider("logto"), claim]) == Findings()
+    ownership.register([provider()])
+    assert ownership.register([claim]) == Findings(warnings=("odd under auth0.smtp",))

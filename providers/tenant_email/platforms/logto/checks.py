@@ -1,8 +1,4 @@
-"""What is wrong with inputs beyond their types, and what a preview should say: pure, but for one note a program.
-
-The note is which connector the program gives a tenant, so that a template can be told which of its fields that
-connector ignores.
-"""
+"""What is wrong with inputs beyond their types, and what a preview should say: pure."""
 
 from __future__ import annotations
 
@@ -28,21 +24,17 @@ if TYPE_CHECKING:
     from tenant_email.shapes import Props, PropsView
 
 
-_connector_of: dict[str, str] = {}
-
-
 def check_provider(inputs: Props) -> Findings:
     """Judges a connector's inputs, unknowns among them."""
     settings: Props = inputs["settings"]
     kind = mapping.kind_in(settings)
-    _connector_of[inputs["tenant"]] = settings["kind"]
     problems = [*_top_problems(inputs, kind), *_tls_problems(settings), *_text_problems(settings, kind)]
     problems += _config_problems(inputs, kind)
     return Findings(tuple(problems), (*_tls_warnings(settings), *_text_warnings(settings, kind)))
 
 
 def check_template(inputs: Props) -> Findings:
-    """Judges an email template; the connector is the program's, if it has one."""
+    """Judges an email template by itself; see `template_effects` too."""
     settings: Props = inputs["settings"]
     problems = size_problems("settings", templates.body_of(known_part(settings)))
     warnings = list[str]()
@@ -51,9 +43,17 @@ def check_template(inputs: Props) -> Findings:
     if is_known(settings["type"]):
         warnings += effects.misses({settings["type"]: (settings["subject"], settings["content"])})
         warnings += _markdown_warnings({settings["type"]: settings})
-        warnings += effects.without_effect(settings, _connector_of.get(inputs["tenant"], ""))
-    name = f"{settings['type']} in {settings['language']}"
-    return Findings(tuple(problems), tuple(f"{name}: {line}" for line in warnings))
+    return Findings(tuple(problems), tuple(f"{_name_of(settings)}: {line}" for line in warnings))
+
+
+def template_effects(settings: Props, connector: str) -> tuple[str, ...]:
+    """Returns what of an email template a connector of this kind ignores."""
+    lines = effects.without_effect(settings, connector) if is_known(settings["type"]) else []
+    return tuple(f"{_name_of(settings)}: {line}" for line in lines)
+
+
+def _name_of(settings: Props) -> str:
+    return f"{settings['type']} in {settings['language']}"
 
 
 def _markdown_warnings(mails: Mapping[str, PropsView]) -> list[str]:

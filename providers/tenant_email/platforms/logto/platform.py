@@ -42,6 +42,7 @@ PLATFORM: Final = Platform(
     check_provider=checks.check_provider,
     check_template=checks.check_template,
     note_change=checks.note_change,
+    template_effects=checks.template_effects,
     open=open_tenant,
     created=mapping.created,
     shown_at=mapping.shown_at,
