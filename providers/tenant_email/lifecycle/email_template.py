@@ -78,18 +78,10 @@ class EmailTemplateLifecycle(TenantObject):
             findings += self.claim(validated, f"email-template/{key}")
         return findings
 
-    def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
-        """Another key is another template, so it is a replacement, like another tenant."""
-        changed, replaces = super().do_diff(id_, recorded, desired)
-        validated, _ = self.validate(desired)
-        if (
-            validated
-            and not replaces
-            and is_known(key := _key(validated))
-            and not id_.endswith(f"/email-template/{key}")
-        ):
-            return True, ["settings"]
-        return changed, replaces
+    def replacement_causes(self, id_: str, validated: ValidatedInputs) -> list[str]:
+        """Returns the settings for another key, which is another template."""
+        key = _key(validated)
+        return ["settings"] if is_known(key) and not id_.endswith(f"/email-template/{key}") else []
 
     def do_create(self, desired: Props) -> tuple[str, Props]:
         """Creates, or adopts with a snapshot of what was there."""

@@ -145,7 +145,7 @@ class TenantObject(Lifecycle):
         return replace(change, respelled=True)
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
-        """Compares every input; only a tenant on another host is a replacement."""
+        """Compares every input; a tenant on another host is a replacement, and what `replacement_causes` names."""
         validated, _ = self.validate(desired)
         if validated is None:
             return self.recorded_inputs(recorded) != desired, []
@@ -156,7 +156,12 @@ class TenantObject(Lifecycle):
             normalized = {**recorded, **self.normalize_recorded(self.recorded_inputs(recorded))}
             for note in validated.platform.note_change(normalized, validated.desired):
                 warn(f"{validated.label}: {note}")
-        return bool(change), []
+        replaces = self.replacement_causes(id_, validated)
+        return bool(change) or bool(replaces), replaces
+
+    def replacement_causes(self, id_: str, validated: ValidatedInputs) -> list[str]:
+        """Returns the inputs for which this must be another object of the same tenant."""
+        return []
 
     def label_findings(self, validated: ValidatedInputs, found: Findings) -> Findings:
         """Returns what a platform finds, with the object in front of each warning."""
