@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from tenant_email.components.ses_sending_domain import SesSendingDomain
     from tenant_email.components.tenant_email import TenantEmail
     from tenant_email.resources.aws import AwsKeyReady
-    from tenant_email.resources.ses import SesAccount, SesDkimKey, SesDomainIdentity, SesDomainVerification
+    from tenant_email.resources.ses import SesDomainIdentity
+    from tenant_email.resources.ses_account import SesAccount
+    from tenant_email.resources.ses_dkim_key import SesDkimKey
+    from tenant_email.resources.ses_verification import SesDomainVerification
     from tenant_email.resources.tenant import EmailProvider, EmailTemplate
 
 __all__ = [
@@ -37,10 +40,10 @@ _HOMES: Final = {
     "AwsKeyReady": "resources.aws",
     "EmailProvider": "resources.tenant",
     "EmailTemplate": "resources.tenant",
-    "SesAccount": "resources.ses",
-    "SesDkimKey": "resources.ses",
+    "SesAccount": "resources.ses_account",
+    "SesDkimKey": "resources.ses_dkim_key",
     "SesDomainIdentity": "resources.ses",
-    "SesDomainVerification": "resources.ses",
+    "SesDomainVerification": "resources.ses_verification",
     "SesSendingDomain": "components.ses_sending_domain",
     "TenantEmail": "components.tenant_email",
 }

@@ -10,7 +10,7 @@ import pulumi
 
 from tenant_email.aws.dns_records import dmarc_record, mail_from_records, own_dkim_record
 from tenant_email.errors import InvalidSettings, Problem
-from tenant_email.resources.ses import SesDkimKey
+from tenant_email.resources.ses_dkim_key import SesDkimKey
 from tenant_email.resources.ses_values import ByoDkim
 from tenant_email.secrets import Secret
 

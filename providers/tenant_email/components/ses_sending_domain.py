@@ -10,15 +10,17 @@ import pulumi
 from tenant_email.aws import policy, smtp_password
 from tenant_email.aws.dns_records import DnsRecord, record_table
 from tenant_email.aws.senders import senders_to_try
-from tenant_email.components.ses_arguments import Given, ShortForms, require_valid
+from tenant_email.components.ses_arguments import Given, require_valid
 from tenant_email.components.ses_dns import Publisher
 from tenant_email.components.ses_handover import key_destination
 from tenant_email.components.ses_place import Place
 from tenant_email.components.ses_plan import RecordPlanner
 from tenant_email.components.ses_sender import Sender, Trial, policy_document
 from tenant_email.components.ses_zone import ZoneRef, find_zone
-from tenant_email.resources.ses import SesAccount, SesDomainIdentity, SesDomainVerification
+from tenant_email.resources.ses import SesDomainIdentity
+from tenant_email.resources.ses_account import SesAccount
 from tenant_email.resources.ses_values import EasyDkim, ReplicaDkim, short_dkim
+from tenant_email.resources.ses_verification import SesDomainVerification
 from tenant_email.shapes import Props  # noqa: TC001 - Pulumi resolves the annotations of outputs
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from tenant_email.aws.dns_records import DmarcPolicy
     from tenant_email.capabilities import OnDelete, OnExisting
+    from tenant_email.components.ses_short_forms import ShortForms
     from tenant_email.resources.ses_values import (
         Dkim,
         Dmarc,

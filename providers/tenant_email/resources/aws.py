@@ -29,14 +29,17 @@ class AwsKeyReady(Named, module="tenant-email", name="AwsKeyReady"):
 
     Args:
         name: the resource's name in the stack.
-        access_key_id: the key.
-        secret_access_key: its secret.
+        access_key_id: the id of the key, as in `AKIA…`.
+        secret_access_key: its secret access key (secret), not the SMTP password that is derived of it.
         region: the region whose STS is asked, and whose SES.
         from_addresses: senders to prove, as in `no-reply@acme.com` or `Acme <no-reply@acme.com>`. None asks only STS:
             for a key that may not send from this machine, by a condition on the source's address.
         sends_through: the settings class that will use the key, such as `auth0.Smtp`: only its way of sending is tried.
-        timeout: how long to wait for AWS to know the key, and then for SES to let it send, as in "60s", the default.
+        timeout: how long to wait for AWS to know the key, and then for SES to let it send, as in "60s", the default;
+            then Unavailable, or Forbidden with the input that would allow the sending.
         opts: Pulumi's options.
+
+    Rules: docs/contracts/aws_ses.md#iam.
 
     """
 
@@ -78,7 +81,7 @@ class AwsKeySlot(Named, module="tenant-email", name="AwsKeySlot"):
             made: that is warned about.
         user_id: the user's unique id, given in previews only: one that is known is the id of a user that exists.
         region: a region of the user's partition.
-        expected_account: the AWS account that this must happen in.
+        expected_account: the AWS account that this must happen in, as twelve digits; another one is WrongTenant.
         profile: an AWS profile; else the credentials of the AWS provider that the resource is under.
         opts: Pulumi's options.
 

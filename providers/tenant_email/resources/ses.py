@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import pulumi
 
@@ -47,7 +47,8 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
 
     Args:
         name: the resource's name in the stack.
-        domain: the domain; case, a trailing dot and non-ASCII letters are normalised.
+        domain: the domain, as in `acme.com`; case, a trailing dot and non-ASCII letters are normalized. A single label,
+            an email address, a wildcard and a URL are refused.
         region: the SES region; else that of the AWS provider, `aws:region` or AWS_REGION.
         zone: the DNS zone that holds the domain, if it is a parent: for the zone-relative names in `dns_records`.
         dkim: how the domain signs: "easy" or `ses.EasyDkim`, `ses.ByoDkim` or `ses.ReplicaDkim`; or "byo", with the
@@ -58,20 +59,25 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
         replica_of: short for `ses.ReplicaDkim(parent_region=…)`.
         switch_timeout: how long a switch to "byo" waits for the record, as in "2m"; "0s" switches without a look at
             DNS, for a machine that cannot ask it or sees another zone than SES.
-        mail_from: a sub-domain for bounces, `bounce` or `bounce.acme.com`; it needs the MX and SPF records listed.
+        mail_from: a subdomain for bounces, `bounce` or `bounce.acme.com`; it needs the MX and SPF records listed.
         zone_id: the Route 53 zone that these records will be in: where it has something else at their names, SES is
             not told of the MAIL FROM domain.
         overwrite_records: of "mx" and "spf" those that will be replaced there all the same.
-        on_mx_failure: what SES does without that MX record: send from its own domain, or reject the mail.
+        on_mx_failure: what SES does without that MX record: "USE_DEFAULT_VALUE" sends from its own domain,
+            "REJECT_MESSAGE" rejects the mail.
         feedback_forwarding: False stops the mails about bounces and complaints.
         configuration_set: the set that mail of this domain uses when the call names none.
-        tags: AWS tags.
-        expected_account: the AWS account that this must happen in; another one fails before any write.
-        on_existing: "fail" says so when SES knows the domain already; "adopt" takes it over, a destroy leaves it.
+        tags: AWS tags, 47 at most beside the three by which this stack knows its identity.
+        expected_account: the AWS account that this must happen in, as twelve digits; another one is WrongTenant, before
+            any write.
+        on_existing: "fail" says so when SES knows the domain already (AlreadyConfigured); "adopt" takes it over, a
+            destroy leaves it.
         overwrite: lets adoption change a different signing mode or MAIL FROM domain.
         on_delete: None deletes what was created; or "delete", "retain".
         profile: an AWS profile; else the credentials of the AWS provider that the resource is under.
         opts: Pulumi's options; `import_`, the id, means adopt without a write, unless on_existing is "adopt".
+
+    Rules: docs/contracts/aws_ses.md#identity and #dns.
 
     """
 
@@ -192,132 +198,3 @@ def _with_mail_from(
         return [*dkim, *(record.to_props() for record in more)]
 
     return cast("pulumi.Output[Any]", pulumi.Output.all(records, domain, region, mail_from, zone)).apply(add_mail_from)
-
-
-class SesDkimKey(Named, module="tenant-email", name="SesDkimKey"):
-    """A DKIM key of your own: publish its record, then give selector and key to a SesDomainIdentity.
-
-    Args:
-        name: the resource's name in the stack.
-        selector: names the key in DNS; another selector makes another key, which is how a key is rotated.
-        bits: 1024 or 2048.
-        opts: Pulumi's options.
-
-    """
-
-    selector: pulumi.Output[str]
-    public_key: pulumi.Output[str]
-    private_key: pulumi.Output[str]
-
-    def __init__(
-        self,
-        name: str,
-        *,
-        selector: pulumi.Input[str],
-        bits: Literal[1024, 2048] = 2048,
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None:
-        options, _ = options_for(opts, None, secrets=["private_key"])
-        props = {"selector": selector, "bits": bits, "public_key": None, "private_key": None}
-        super().__init__(lifecycles.SES_DKIM_KEY, name, props, options)
-
-
-class AccessRequest(TypedDict, total=False):
-    """What AWS's people want to know before they let an account out of the sandbox."""
-
-    website: pulumi.Input[str]
-    use_case: pulumi.Input[str]
-    contacts: pulumi.Input[Sequence[pulumi.Input[str]]]
-
-
-class SesAccount(Named, module="tenant-email", name="SesAccount"):
-    """What an account may send from a region.
-
-    Args:
-        name: the resource's name in the stack.
-        region: the SES region; else that of the AWS provider, `aws:region` or AWS_REGION.
-        require_production_access: fails while the account is in the sandbox or may not send.
-        request_production_access: asks AWS to let the account out of the sandbox; people read it, so it is never
-            sent unless it is given here.
-        expected_account: the AWS account that this must happen in.
-        profile: an AWS profile; else the credentials of the AWS provider that the resource is under.
-        opts: Pulumi's options.
-
-    """
-
-    sandbox: pulumi.Output[bool]
-    sending_enabled: pulumi.Output[bool]
-    enforcement: pulumi.Output[str]
-    review: pulumi.Output[str | None]
-
-    def __init__(
-        self,
-        name: str,
-        *,
-        region: pulumi.Input[str] | None = None,
-        require_production_access: bool = False,
-        request_production_access: AccessRequest | None = None,
-        expected_account: pulumi.Input[str] | None = None,
-        profile: pulumi.Input[str | None] | None = None,
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None:
-        options, _ = options_for(opts, None)
-        props = {
-            "require_production_access": require_production_access,
-            "request_production_access": request_production_access,
-            "expected_account": expected_account,
-            **aws_inputs(region, profile, opts),
-            **dict.fromkeys(("sandbox", "sending_enabled", "enforcement", "review")),
-        }
-        super().__init__(lifecycles.SES_ACCOUNT, name, props, options)
-
-
-class SesDomainVerification(Named, module="tenant-email", name="SesDomainVerification"):
-    """Waits until SES has verified a domain, and says what is wrong in DNS while it has not.
-
-    SES decides: what it has verified is verified, and what DNS looks like from here is then only warned of.
-
-    Args:
-        name: the resource's name in the stack.
-        domain: the domain of a SesDomainIdentity.
-        region: its SES region.
-        records: `identity.dns_records`.
-        mail_from: waits for the identity's MAIL FROM domain too, which SES verifies apart.
-        timeout: how long to wait, as in "90s", "10m", "1h".
-        wait: False does not wait: the status is recorded as it is, and what is missing is warned of.
-        expected_account: the AWS account that this must happen in.
-        profile: an AWS profile; else that of the AWS provider.
-        opts: Pulumi's options; make it depend on the DNS records.
-
-    """
-
-    domain: pulumi.Output[str]
-    verification_status: pulumi.Output[str]
-    mail_from_status: pulumi.Output[str | None]
-
-    def __init__(
-        self,
-        name: str,
-        *,
-        domain: pulumi.Input[str],
-        region: pulumi.Input[str] | None = None,
-        records: pulumi.Input[Sequence[PropsView]],
-        mail_from: bool = False,
-        timeout: pulumi.Input[str] = "10m",
-        wait: bool = True,
-        expected_account: pulumi.Input[str] | None = None,
-        profile: pulumi.Input[str | None] | None = None,
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None:
-        options, _ = options_for(opts, None)
-        props = {
-            "domain": domain,
-            "records": records,
-            "mail_from": mail_from,
-            "timeout": timeout,
-            "wait": wait,
-            "expected_account": expected_account,
-            **aws_inputs(region, profile, opts),
-            **dict.fromkeys(("verification_status", "dkim_status", "mail_from_status")),
-        }
-        super().__init__(lifecycles.SES_DOMAIN_VERIFICATION, name, props, options)
