@@ -31,19 +31,19 @@ _REMEDIES: Final[Mapping[type, str]] = {
 _MOST_CLASSES: Final = 4  # that a remedy names
 
 
-def carried(owner: str, values: PropsView, at: str = "") -> None:
+def require_carriable(owner: str, values: PropsView, at: str = "") -> None:
     """Raises InvalidSettings with every value that Pulumi cannot carry; what is an Output passes."""
     _, problems = drop_unusable(values, at, _PASSING, _REMEDIES)
     _raise(owner, problems)
 
 
-def hidden(owner: str, name: str, value: Any) -> pulumi.Output[Any] | None:
+def as_secret(owner: str, name: str, value: Any) -> pulumi.Output[Any] | None:
     """Returns a value as a secret, after it was looked at; None stays None."""
-    carried(owner, {name: value})
+    require_carriable(owner, {name: value})
     return None if value is None else pulumi.Output.secret(value)
 
 
-def plain(owner: str, **texts: object) -> None:
+def require_text(owner: str, **texts: object) -> None:
     """Raises InvalidSettings for each argument that is no text; it must be known at once, so an Output is none."""
     _raise(owner, text_problems(**texts))
 
@@ -59,7 +59,7 @@ def text_problems(**texts: object) -> list[Problem]:
     ]
 
 
-def listed(owner: str, name: str, values: object, kinds: tuple[type, ...], what: str) -> None:
+def require_list(owner: str, name: str, values: object, kinds: tuple[type, ...], what: str) -> None:
     """Raises InvalidSettings unless this is a list, or another sequence, of instances of these classes."""
     _raise(owner, list_problems(name, values, kinds, what))
 
@@ -78,7 +78,7 @@ def settings_props(owner: str, settings: object, path: str = "settings") -> Prop
     if isinstance(settings, Settings):
         props = settings.to_props()
         given: Props = vars(settings)
-        carried(owner, props | {name: given[name] for name in settings.secret if name in given}, path)
+        require_carriable(owner, props | {name: given[name] for name in settings.secret if name in given}, path)
         return props
     what, remedy = f"is {_kind(settings)}", "Use a settings class, such as auth0.Smtp(…)."
     if is_object(settings):

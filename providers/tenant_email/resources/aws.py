@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tenant_email.resources import lifecycles
-from tenant_email.resources.arguments import hidden
+from tenant_email.resources.arguments import as_secret
 from tenant_email.resources.aws_provider import aws_inputs
 from tenant_email.resources.base import Named, options_for
 
@@ -61,7 +61,7 @@ class AwsKeyReady(Named, module="tenant-email", name="AwsKeyReady"):
         options, _ = options_for(opts, None)
         props = {
             "access_key_id": access_key_id,
-            "secret_access_key": hidden(name, "secret_access_key", secret_access_key),
+            "secret_access_key": as_secret(name, "secret_access_key", secret_access_key),
             "region": aws_inputs(region, None, opts)["region"],
             "from_addresses": from_addresses,
             "ses_path": sends_through.ses_path if sends_through else None,

@@ -9,7 +9,7 @@ import pulumi
 from pulumi.dynamic import Resource
 from pulumi.dynamic.dynamic import PROVIDER_KEY
 
-from tenant_email.resources.arguments import carried
+from tenant_email.resources.arguments import require_carriable
 from tenant_email.resources.secrecy import with_marks
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Named(Resource):
         declared: Iterable[str] = (),
     ) -> None:
         """Takes what Pulumi's Resource takes; `declared` are the paths of inputs that are secret for every user."""
-        carried(name, props)
+        require_carriable(name, props)
         # an AWS provider's roles hold an external id; see resources/aws_provider.py
         self._mark = partial(with_marks, lifecycle=lifecycle, declared=frozenset({*declared, "aws_provider"}))
         # Pulumi makes an output and several tasks of each property, given or not
@@ -59,13 +59,13 @@ class Named(Resource):
     @property
     def _transformations(self) -> list[pulumi.ResourceTransformation]:
         """The transformations of a program, and after them ours: they may have made an input secret."""
-        return [*self.__dict__.get("_transformations", ()), _marked]
+        return [*self.__dict__.get("_transformations", ()), _mark_secrets]
 
     @_transformations.setter
     def _transformations(self, given: list[pulumi.ResourceTransformation]) -> None:  # pyright: ignore[reportIncompatibleVariableOverride] - the SDK has a plain attribute
         self.__dict__["_transformations"] = given
 
-    def marked(self, args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
+    def mark(self, args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
         """Marks what is secret in the properties that will be registered."""
         return pulumi.ResourceTransformationResult(self._mark(args.props), args.opts)
 
@@ -76,11 +76,11 @@ def _arguments(cls: type[Named]) -> tuple[str, ...]:
     return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
 
 
-def _marked(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
-    return args.resource.marked(args) if isinstance(args.resource, Named) else None
+def _mark_secrets(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
+    return args.resource.mark(args) if isinstance(args.resource, Named) else None
 
 
-def declared_in(settings: Settings) -> tuple[str, ...]:
+def declared_secrets(settings: Settings) -> tuple[str, ...]:
     """Returns the paths of the settings that are secret for every user."""
     return tuple(f"settings.{name}" for name in settings.secret)
 
@@ -100,7 +100,7 @@ def options_for(
     return merged, import_id
 
 
-def existing(on_existing: OnExisting | None, import_id: str | None, default: OnExisting = "fail") -> Props:
+def existing_inputs(on_existing: OnExisting | None, import_id: str | None, default: OnExisting = "fail") -> Props:
     """Returns the inputs that say what to do with what exists; see operations/imports.py."""
     importing = import_id is not None and on_existing != "adopt"
     return {"on_existing": "import" if importing else on_existing or default, "import_id": import_id}

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from tenant_email.platforms.pingone_aic.placeholders import esv as placeholder_of
 from tenant_email.resources import lifecycles
-from tenant_email.resources.arguments import hidden, listed, plain
-from tenant_email.resources.base import Named, existing, options_for
+from tenant_email.resources.arguments import as_secret, require_list, require_text
+from tenant_email.resources.base import Named, existing_inputs, options_for
 from tenant_email.resources.ownership import only_once
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class EsvVariable(Named, module="tenant-email", name="EsvVariable"):
         on_delete: Literal["delete", "retain"] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        plain(name, tenant=tenant, esv=esv, on_existing=on_existing or "fail")
+        require_text(name, tenant=tenant, esv=esv, on_existing=on_existing or "fail")
         only_once(name, esv, _PLATFORM, tenant, f"esv/{placeholder_of(esv)}")
         options, import_id = options_for(opts, on_delete, secrets=["last_written"])
         props = {
@@ -65,7 +65,7 @@ class EsvVariable(Named, module="tenant-email", name="EsvVariable"):
             "value": value,
             "expression_type": expression_type,
             "description": description,
-            **existing(on_existing, import_id),
+            **existing_inputs(on_existing, import_id),
             "on_delete": on_delete,
             "revision": None,
             "adopted": None,
@@ -113,18 +113,18 @@ class EsvSecret(Named, module="tenant-email", name="EsvSecret"):
         on_delete: Literal["delete", "retain"] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        plain(name, tenant=tenant, esv=esv, on_existing=on_existing or "fail")
+        require_text(name, tenant=tenant, esv=esv, on_existing=on_existing or "fail")
         only_once(name, esv, _PLATFORM, tenant, f"esv/{placeholder_of(esv)}")
         options, import_id = options_for(opts, on_delete, secrets=["last_written"])
         props = {
             "tenant": tenant,
             "esv": esv,
-            "value": hidden(name, "value", value),
+            "value": as_secret(name, "value", value),
             "encoding": encoding,
             "use_in_placeholders": use_in_placeholders,
             "description": description,
             "keep_versions": keep_versions,
-            **existing(on_existing, import_id),
+            **existing_inputs(on_existing, import_id),
             "on_delete": on_delete,
             "version": None,
             "adopted": None,
@@ -160,8 +160,8 @@ class EsvRestart(Named, module="tenant-email", name="EsvRestart"):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         options, _ = options_for(opts, None)
-        plain(name, tenant=tenant)
-        listed(name, "esvs", esvs, (EsvVariable, EsvSecret), "EsvVariable and EsvSecret resources")
+        require_text(name, tenant=tenant)
+        require_list(name, "esvs", esvs, (EsvVariable, EsvSecret), "EsvVariable and EsvSecret resources")
         props: Props = {
             "tenant": tenant,
             "esvs": [each.esv for each in esvs],

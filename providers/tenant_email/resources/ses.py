@@ -14,9 +14,9 @@ from tenant_email.aws.dns_records import (
     record_table,
 )
 from tenant_email.resources import lifecycles
-from tenant_email.resources.arguments import hidden
+from tenant_email.resources.arguments import as_secret
 from tenant_email.resources.aws_provider import aws_inputs
-from tenant_email.resources.base import Named, existing, options_for
+from tenant_email.resources.base import Named, existing_inputs, options_for
 from tenant_email.resources.ses_values import DkimParts, short_dkim
 from tenant_email.shapes import Props  # noqa: TC001 - Pulumi resolves the annotations of outputs
 
@@ -131,12 +131,12 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
             "dkim": short_dkim(dkim),
             "dkim_key_length": parts.key_length,
             "dkim_selector": parts.selector,
-            "dkim_private_key": hidden(name, "dkim_private_key", parts.private_key),
+            "dkim_private_key": as_secret(name, "dkim_private_key", parts.private_key),
             "replica_of": parts.replica_of,
             "switch_timeout": switch_timeout,
             "expected_account": expected_account,
             "tags": own_tags(),
-            **existing(on_existing, import_id),
+            **existing_inputs(on_existing, import_id),
             "overwrite": overwrite or None,
             "on_delete": on_delete,
             **dict.fromkeys(("identity_arn", "dkim_tokens", "dkim_fingerprint", "dns_records", "signing_enabled")),

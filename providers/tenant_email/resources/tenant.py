@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tenant_email.resources import lifecycles
-from tenant_email.resources.arguments import plain, settings_props
-from tenant_email.resources.base import Named, declared_in, existing, options_for
+from tenant_email.resources.arguments import require_text, settings_props
+from tenant_email.resources.base import Named, declared_secrets, existing_inputs, options_for
 from tenant_email.resources.ownership import only_once, template_only_once
 from tenant_email.shapes import Props  # noqa: TC001 - Pulumi resolves the annotations of outputs
 
@@ -71,7 +71,7 @@ class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
         sending_addresses: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        plain(name, tenant=tenant, on_existing=on_existing or "fail", on_drift=on_drift, preflight=preflight)
+        require_text(name, tenant=tenant, on_existing=on_existing or "fail", on_drift=on_drift, preflight=preflight)
         shown = settings_props(name, settings)
         only_once(name, "the email provider", settings.kind.partition(".")[0], tenant, "email-provider")
         options, import_id = options_for(opts, on_delete)
@@ -80,7 +80,7 @@ class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
             "settings": shown,
             "from_address": from_address,
             "enabled": enabled,
-            **existing(on_existing, import_id),
+            **existing_inputs(on_existing, import_id),
             "on_delete": on_delete,
             "on_drift": on_drift,
             "preflight": preflight,
@@ -94,7 +94,7 @@ class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
             "adopted": None,
             "written_identity": None,
         }
-        super().__init__(lifecycles.EMAIL_PROVIDER, name, props, options, declared=declared_in(settings))
+        super().__init__(lifecycles.EMAIL_PROVIDER, name, props, options, declared=declared_secrets(settings))
 
 
 class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
@@ -137,7 +137,7 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
         on_delete: OnDelete | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        plain(name, tenant=tenant, on_existing=on_existing or "fail")
+        require_text(name, tenant=tenant, on_existing=on_existing or "fail")
         shown = template_only_once(name, settings, settings_props(name, settings), tenant)
         options, import_id = options_for(opts, on_delete, secrets=["snapshot", "last_written"])
         props = {
@@ -147,14 +147,14 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
             "sending_domain": sending_domain,
             "further_domains": further_domains,
             "sending_addresses": sending_addresses,
-            **existing(on_existing, import_id, "adopt"),
+            **existing_inputs(on_existing, import_id, "adopt"),
             "on_delete": on_delete,
             "live": None,
             "adopted": None,
             "snapshot": None,
             "last_written": None,
         }
-        super().__init__(lifecycles.EMAIL_TEMPLATE, name, props, options, declared=declared_in(settings))
+        super().__init__(lifecycles.EMAIL_TEMPLATE, name, props, options, declared=declared_secrets(settings))
 
 
 def _of_key(settings: Settings) -> Props:
