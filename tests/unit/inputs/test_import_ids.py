@@ -17,7 +17,7 @@ from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
 from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle
 from tenant_email.lifecycle.ses_domain_identity import SesDomainIdentityLifecycle
 from tenant_email.operations import operation
-from tenant_email.resources.base import existing
+from tenant_email.resources.base import existing_inputs
 
 if TYPE_CHECKING:
     from pulumi.dynamic import ResourceProvider
@@ -66,7 +66,7 @@ def test_an_id_of_another_place_is_refused(id_: str, mode: str) -> None:
 
 def test_an_explicit_adopt_wins() -> None:
     """`import_` means adopt without a write, unless the program asks for adoption itself."""
-    assert existing("fail", "an-id") == {"on_existing": "import", "import_id": "an-id"}
-    assert existing(None, "an-id", "adopt") == {"on_existing": "import", "import_id": "an-id"}
-    assert existing("adopt", "an-id") == {"on_existing": "adopt", "import_id": "an-id"}
-    assert existing(None, None, "adopt") == {"on_existing": "adopt", "import_id": None}
+    assert existing_inputs("fail", "an-id") == {"on_existing": "import", "import_id": "an-id"}
+    assert existing_inputs(None, "an-id", "adopt") == {"on_existing": "import", "import_id": "an-id"}
+    assert existing_inputs("adopt", "an-id") == {"on_existing": "adopt", "import_id": "an-id"}
+    assert existing_inputs(None, None, "adopt") == {"on_existing": "adopt", "import_id": None}

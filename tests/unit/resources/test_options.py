@@ -10,7 +10,7 @@ import pytest
 from tenant_email.errors import InvalidSettings
 from tenant_email.platforms.auth0.settings import SendGrid
 from tenant_email.resources.arguments import settings_props
-from tenant_email.resources.base import existing, options_for
+from tenant_email.resources.base import existing_inputs, options_for
 
 
 def aws_provider() -> pulumi.ProviderResource:
@@ -63,7 +63,7 @@ def test_secret_outputs_are_secret_beside_the_user_s_own() -> None:
 )
 def test_an_import_writes_nothing_unless_told(on_existing: Any, import_id: str | None, told: str) -> None:
     """An id to import means: adopt without a write; an explicit "adopt" wins."""
-    assert existing(on_existing, import_id) == {"on_existing": told, "import_id": import_id}
+    assert existing_inputs(on_existing, import_id) == {"on_existing": told, "import_id": import_id}
 
 
 def test_only_settings_classes_are_settings() -> None:
