@@ -11,7 +11,7 @@ import pytest
 
 from support.engines import EmbeddedEngine, environment
 from tenant_email.platforms.auth0.templates import NAMES as TEMPLATES
-from tenant_email_local.emulators.auth0 import Auth0Emulator, Plan
+from tenant_email_local.emulators.auth0 import Auth0Emulator, SubscriptionPlan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +59,7 @@ def test_the_free_tier(tmp_path: Path, operation: str) -> None:
     runtime = {"name": "python", "options": {"toolchain": "pip", "virtualenv": sys.prefix}}
     (folder / "Pulumi.yaml").write_text(json.dumps({"name": "bench", "runtime": runtime}))
     (folder / "__main__.py").write_text(PROGRAM)
-    plan = Plan.FREE if operation == "apply" else Plan.OFF
+    plan = SubscriptionPlan.FREE if operation == "apply" else SubscriptionPlan.OFF
     watch = Watch()
     with Auth0Emulator(plan=plan, clock=watch) as tenant:
         tenant.switches.legacy_templates = True
@@ -70,7 +70,7 @@ def test_the_free_tier(tmp_path: Path, operation: str) -> None:
         seconds, refused = between_calls(tenant, watch, engine.up)
         state, port = tenant.state, tenant.port
     if operation == "refresh":
-        with Auth0Emulator(plan=Plan.FREE, state=state, port=port, clock=watch) as tenant:
+        with Auth0Emulator(plan=SubscriptionPlan.FREE, state=state, port=port, clock=watch) as tenant:
             seconds, refused = between_calls(tenant, watch, engine.refresh)
     least = LEAST[operation]
     print(f"\n{operation}: {seconds:.1f} s, least {least:.1f} s, ratio {seconds / least:.2f}, turned away {refused}")  # noqa: T201 - a benchmark reports

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
-from tenant_email_local.emulators.server import Emulator, Reply
+from tenant_email_local.emulators.server import Emulator, HttpAnswer
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
@@ -110,11 +110,11 @@ class Upstream(Emulator):
         self._status = status
         self.authorizations: list[str] = []
 
-    def answer(self, request: Request) -> Reply:
+    def answer(self, request: Request) -> HttpAnswer:
         """Answers every request alike."""
         self.authorizations.append(request.headers["Authorization"])
-        return Reply(self._status, {"MessageId": "1"})
+        return HttpAnswer(self._status, {"MessageId": "1"})
 
-    def fault_reply(self, status: int) -> Reply:
+    def fault_reply(self, status: int) -> HttpAnswer:
         """Answers a status without a body."""
-        return Reply(status)
+        return HttpAnswer(status)

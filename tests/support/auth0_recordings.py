@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tenant_email_local.emulators.auth0 import Auth0Emulator, State
+from tenant_email_local.emulators.auth0 import Auth0Emulator, Auth0State
 
 if TYPE_CHECKING:
     from support.auth0 import Tenant
@@ -56,22 +56,22 @@ _OTHER_TEXT = {"body": "<p>what the scenario must overwrite</p>"}
 # As each scenario's `initial_state` describes it. Where that only says that something exists, its content is what the
 # scenario sees before it writes; content that the scenario overwrites is seeded otherwise, to prove the overwriting.
 _INITIAL_STATES = {
-    "tf-provider-lifecycle": State(custom_action_deployed=True),  # deployed by calls outside the recording
-    "tf-template-adopt-existing": State(templates={"welcome_email": _WELCOME | {"includeEmailInRedirect": False}}),
-    "tf-old-daa73b3c-template": State(templates={"welcome_email": _WELCOME}),
-    "go-TestEmailTemplateManager_Create": State(_SMTP, {"verify_email": _VERIFY | {"enabled": True}}),
-    "go-TestEmailTemplateManager_Read": State(templates={"verify_email": _VERIFY}),
-    "go-TestEmailTemplateManager_Update": State(templates={"verify_email": _VERIFY | _OTHER_TEXT}),
-    "go-TestEmailTemplateManager_Replace": State(
+    "tf-provider-lifecycle": Auth0State(custom_action_deployed=True),  # deployed by calls outside the recording
+    "tf-template-adopt-existing": Auth0State(templates={"welcome_email": _WELCOME | {"includeEmailInRedirect": False}}),
+    "tf-old-daa73b3c-template": Auth0State(templates={"welcome_email": _WELCOME}),
+    "go-TestEmailTemplateManager_Create": Auth0State(_SMTP, {"verify_email": _VERIFY | {"enabled": True}}),
+    "go-TestEmailTemplateManager_Read": Auth0State(templates={"verify_email": _VERIFY}),
+    "go-TestEmailTemplateManager_Update": Auth0State(templates={"verify_email": _VERIFY | _OTHER_TEXT}),
+    "go-TestEmailTemplateManager_Replace": Auth0State(
         templates={"verify_email": _VERIFY | _OTHER_TEXT | {"from": "", "resultUrl": "x", "subject": ""}}
     ),
-    "tf-old-278308dc-adopt-existing-provider": State(_AZURE),
-    "go-TestEmailProviderManager_Create": State(),
-    "go-TestEmailProviderManager_Read": State(),
-    "go-TestEmailProviderManager_Update": State(),
-    "go-TestEmailProviderManager_Delete": State(),
-    "tf-old-582190b4": State(),
-    "tf-old-e8bb3058": State(),
+    "tf-old-278308dc-adopt-existing-provider": Auth0State(_AZURE),
+    "go-TestEmailProviderManager_Create": Auth0State(),
+    "go-TestEmailProviderManager_Read": Auth0State(),
+    "go-TestEmailProviderManager_Update": Auth0State(),
+    "go-TestEmailProviderManager_Delete": Auth0State(),
+    "tf-old-582190b4": Auth0State(),
+    "tf-old-e8bb3058": Auth0State(),
 }
 
 

@@ -11,7 +11,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from tenant_email_local.aws.behaviour import Behaviour
+from tenant_email_local.aws.behavior import Behavior
 from tenant_email_local.aws.route53 import public_zones
 from tenant_email_local.aws.server import ROOT_KEY_ID, ROOTS, AwsServer
 from tenant_email_local.dns import DnsServer
@@ -101,15 +101,15 @@ class Cloud:
 
 
 @contextmanager
-def local_aws(**behaviour: Any) -> Generator[Cloud]:
+def local_aws(**behavior: Any) -> Generator[Cloud]:
     """Runs a local AWS with a zone; verification looks every 50 ms and new keys work at once unless told otherwise."""
     mails: list[Mail] = []
-    chosen = Behaviour(**{"look_delay": 0.05, "key_delay": 0.0, **behaviour})
+    chosen = Behavior(**{"look_delay": 0.05, "key_delay": 0.0, **behavior})
 
     def deliver(sender: str, recipients: list[str], raw: bytes) -> None:
         mails.append((sender, recipients, raw))
 
-    with DnsServer(public_zones) as dns, AwsServer(dns, deliver=deliver, behaviour=chosen) as aws:
+    with DnsServer(public_zones) as dns, AwsServer(dns, deliver=deliver, behavior=chosen) as aws:
         yield Cloud(aws, dns, mails)
 
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 def serve(dns: DnsServer, *record_sets: tuple[str, str, list[str]], zone: str = "acme.example") -> None:
     """Makes the server serve one zone with these sets of name, type and values, and nothing else."""
-    served = local.Zone(
-        zone, tuple(local.RecordSet(name, kind, 60, tuple(values)) for name, kind, values in record_sets)
+    served = local.ServedZone(
+        zone, tuple(local.ServedRecordSet(name, kind, 60, tuple(values)) for name, kind, values in record_sets)
     )
     dns.zones = lambda: [served]
 

@@ -21,7 +21,7 @@ from support.campaign.proxy import Armed, Proxy, call_to
 from support.engines import environment
 from support.host import Failed, running_host
 from support.lab import Lab
-from tenant_email_local.aws.behaviour import Behaviour
+from tenant_email_local.aws.behavior import Behavior
 from tenant_email_local.machine import LocalMachine
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Scene:
     def __init__(self, folder: Path, platforms: Sequence[str]) -> None:
         self.folder = folder
         self.proxies = {"tenant": Proxy(_PATIENCE), "aws": Proxy(_PATIENCE)}
-        self.machine = LocalMachine(folder / "machine", platforms, behaviour=Behaviour(key_delay=0.2))
+        self.machine = LocalMachine(folder / "machine", platforms, behavior=Behavior(key_delay=0.2))
 
     @property
     def lab(self) -> Lab:
@@ -109,7 +109,7 @@ class Scene:
         """Runs it all."""
         (tenant,) = self.machine.tenants.values()
         with self.proxies["tenant"] as before_tenant, self.proxies["aws"] as before_aws:
-            tenant.front = before_tenant.url
+            tenant.public_url = before_tenant.url
             before_tenant.upstream = tenant.port
             with self.machine:
                 before_aws.upstream = int(self.machine.aws.url.rpartition(":")[2])

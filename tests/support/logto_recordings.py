@@ -27,7 +27,7 @@ import requests
 
 from support.logto import CONNECTORS, RESOURCE
 from support.logto_sinks import Mail, Sinks
-from tenant_email_local.emulators.logto import Application, LogtoEmulator, Row, State
+from tenant_email_local.emulators.logto import Application, LogtoEmulator, LogtoState, Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -187,9 +187,9 @@ class Replay:
         return json.loads(text.replace(f"127.0.0.1:{self.sinks.http.port}", "127.0.0.1:8099"))
 
 
-def state() -> State:
+def state() -> LogtoState:
     """Returns what the recorded server held at first."""
-    return State(
+    return LogtoState(
         applications={application.id: application for application in (_APP, _POWERLESS)},
         organizations={_ORGANIZATION: "Acme"},
         users={_INVITER: _USER},

@@ -15,7 +15,7 @@ from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
 from werkzeug.wrappers import Response
 
 from tenant_email_local.emulators.delivery import Delivery
-from tenant_email_local.emulators.server import LOOPBACK, Emulator, Reply
+from tenant_email_local.emulators.server import LOOPBACK, Emulator, HttpAnswer
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -93,16 +93,16 @@ class HttpSink(Emulator):
         self.refusal = ""
         self.authorizations: list[str | None] = []
 
-    def answer(self, request: Request) -> Reply:
+    def answer(self, request: Request) -> HttpAnswer:
         """Answers every post alike."""
         self.authorizations.append(request.headers.get("Authorization"))
-        return Reply(400, self.refusal) if self.refusal else Reply(200, {})
+        return HttpAnswer(400, self.refusal) if self.refusal else HttpAnswer(200, {})
 
-    def fault_reply(self, status: int) -> Reply:
+    def fault_reply(self, status: int) -> HttpAnswer:
         """Answers a status without a body."""
-        return Reply(status)
+        return HttpAnswer(status)
 
-    def _response(self, reply: Reply) -> Response:
+    def _response(self, reply: HttpAnswer) -> Response:
         """Writes a text as it is."""
         return Response(reply.document, reply.status) if isinstance(reply.document, str) else super()._response(reply)
 

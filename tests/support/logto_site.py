@@ -13,7 +13,7 @@ from support.logto_sinks import LOGIN, Sinks
 from support.managed import Operated
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
-from tenant_email_local.emulators.logto import Application, LogtoEmulator, State, Switches
+from tenant_email_local.emulators.logto import Application, LogtoEmulator, LogtoState, LogtoSwitches
 from tenant_email_local.emulators.logto import local as local_tenant
 
 if TYPE_CHECKING:
@@ -78,8 +78,8 @@ def open_site(sinks: Sinks, monkeypatch: pytest.MonkeyPatch, **switches: Any) ->
     """Serves a fresh tenant that the environment names."""
     # the same login each time: a later tenant may get the port, and with it the client, of an earlier one
     applications = {"management": Application("management", "canary-app-secret")}
-    state = State(applications=applications, organizations={"acme": "Acme"})
-    with LogtoEmulator(state=state, switches=Switches(**switches), delivery=sinks.delivery) as emulator:
+    state = LogtoState(applications=applications, organizations={"acme": "Acme"})
+    with LogtoEmulator(state=state, switches=LogtoSwitches(**switches), delivery=sinks.delivery) as emulator:
         for variable, value in local_tenant.environment(emulator).items():
             monkeypatch.setenv(variable, value)
         EmailProviderLifecycle().configure(ConfigureRequest(Config({}, "logto")))

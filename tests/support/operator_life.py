@@ -19,7 +19,12 @@ from tenant_email.lifecycle.aws_key_slot import AwsKeySlotLifecycle
 from tenant_email.lifecycle.ses_domain_preflight import SesDomainPreflightLifecycle
 from tenant_email.lifecycle.ses_domain_record import SesDomainRecordLifecycle
 from tenant_email_local.aws.plugin.functions import zone
-from tenant_email_local.aws.plugin.iam import AccessKey, Policy, User, UserPolicyAttachment
+from tenant_email_local.aws.plugin.iam import (
+    AccessKeyResource,
+    PolicyResource,
+    UserPolicyAttachmentResource,
+    UserResource,
+)
 from tenant_email_local.aws.plugin.kind import PartialError
 
 if TYPE_CHECKING:
@@ -28,7 +33,7 @@ if TYPE_CHECKING:
     import boto3
 
     from support.ses_site import SesSite
-    from tenant_email_local.aws.plugin.kind import Kind
+    from tenant_email_local.aws.plugin.kind import ResourceType
     from tenant_email_local.aws.plugin.session import Aws
 
 REGION, ACCOUNT = "us-west-2", "000000000099"  # the region is of this life alone, because lifecycles share its clients
@@ -39,7 +44,7 @@ Step = tuple[str, "Callable[[], object]"]
 class Part:
     """A resource of pulumi_aws, driven as `Managed` drives ours."""
 
-    def __init__(self, kind: Kind, aws: Aws, **inputs: Any) -> None:
+    def __init__(self, kind: ResourceType, aws: Aws, **inputs: Any) -> None:
         self._kind, self._aws, self._inputs = kind, aws, {**kind.defaults, **inputs}
         self.id, self.state = "", dict[str, Any]()
 
@@ -79,9 +84,11 @@ class Life:
         self.settings = site.settings(REGION)
         self._aws = aws
         self._document = policy_json(sending_policy(arn, configuration_set_arns=[configuration_set_arn(self.set, *AT)]))
-        self.policy = Part(Policy(), aws, name=f"send-{site.domain}", policy=self._document, tags={"team": "mail"})
-        self.user = Part(User(), aws, name=self.user_name, tags={"team": "mail"})
-        self.attached = Part(UserPolicyAttachment(), aws, user=self.user_name)
+        self.policy = Part(
+            PolicyResource(), aws, name=f"send-{site.domain}", policy=self._document, tags={"team": "mail"}
+        )
+        self.user = Part(UserResource(), aws, name=self.user_name, tags={"team": "mail"})
+        self.attached = Part(UserPolicyAttachmentResource(), aws, user=self.user_name)
         where = {"zone_id": zone_id, "region": REGION}
         self.record = Managed(SesDomainRecordLifecycle(), **where, purpose="DKIM", type="CNAME", ttl=300)
         bounces = mail_from_records(f"bounce.{site.domain}", site.domain, REGION)
@@ -126,7 +133,7 @@ class Life:
 
     def _key(self, slot: str) -> Iterator[Step]:
         room = Managed(AwsKeySlotLifecycle(), user_name=self.user_name, slot=slot, region=REGION)
-        key = Part(AccessKey(), self._aws, user=self.user_name)
+        key = Part(AccessKeyResource(), self._aws, user=self.user_name)
         yield "slot", lambda: self._make(room)
         yield "key", lambda: self._make(key)
         secrets = {"access_key_id": key.id, "secret_access_key": key.state["secret"]}

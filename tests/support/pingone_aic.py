@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import jwt
 import requests
 
-from tenant_email_local.emulators.pingone_aic import State
+from tenant_email_local.emulators.pingone_aic import AicState
 from tenant_email_local.emulators.pingone_aic.local import ACCOUNT_ID, private_key, service_account
 
 if TYPE_CHECKING:
@@ -91,9 +91,9 @@ class Tenant:
             time.sleep(0.01)
 
 
-def state(**changes: Any) -> State:
+def state(**changes: Any) -> AicState:
     """Returns a fresh tenant's state with the one service account."""
-    return State(accounts={ACCOUNT_ID: service_account()}, **changes)
+    return AicState(accounts={ACCOUNT_ID: service_account()}, **changes)
 
 
 def smtp(**changes: Any) -> dict[str, Any]:

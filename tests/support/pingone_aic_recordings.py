@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from support.pingone_aic import Answer, Tenant, state
-from tenant_email_local.emulators.pingone_aic import AicEmulator, Environment, ServiceAccount, State, Switches
+from tenant_email_local.emulators.pingone_aic import AicEmulator, AicState, AicSwitches, Environment, ServiceAccount
 from tenant_email_local.emulators.pingone_aic.seeds import STOCK_2024, stock_config
-from tenant_email_local.emulators.pingone_aic.state import SecretEsv, Variable
+from tenant_email_local.emulators.pingone_aic.state import SecretEsv, VariableEsv
 
 RECORDINGS = Path(__file__).parents[3] / "shared" / "recordings" / "pingone_aic.json"
 
@@ -68,7 +68,7 @@ def emulator_for(exchange: Exchange) -> AicEmulator:
     _seed_config(tenant, exchange)
     _seed_esvs(tenant, exchange)
     # base64aes is younger than the recorded refusal; a recorded restart lasts
-    return AicEmulator(state=tenant, switches=Switches(base64aes=False, restart_seconds=60))
+    return AicEmulator(state=tenant, switches=AicSwitches(base64aes=False, restart_seconds=60))
 
 
 def play(emulator: AicEmulator, exchange: Exchange) -> Answer:
@@ -113,7 +113,7 @@ def _stable(document: Any) -> Any:
     return kept
 
 
-def _seed_scopes(tenant: State, exchange: Exchange) -> None:
+def _seed_scopes(tenant: AicState, exchange: Exchange) -> None:
     """Gives the service account the scopes that the recorded one had."""
     if exchange.form is None:
         return
@@ -122,7 +122,7 @@ def _seed_scopes(tenant: State, exchange: Exchange) -> None:
     account.scopes = frozenset(exchange.form["scope"].split()) - set(refused)
 
 
-def _seed_config(tenant: State, exchange: Exchange) -> None:
+def _seed_config(tenant: AicState, exchange: Exchange) -> None:
     """Puts configuration there: what a read shows, an older one where an update answers 200."""
     name = exchange.path.removeprefix("/openidm/config/").partition("?")[0]
     if exchange.name == "email_get_builtin_2024":
@@ -140,7 +140,7 @@ def _seed_config(tenant: State, exchange: Exchange) -> None:
         tenant.accounts[account] = ServiceAccount(account, record=record)
 
 
-def _seed_esvs(tenant: State, exchange: Exchange) -> None:
+def _seed_esvs(tenant: AicState, exchange: Exchange) -> None:
     """Puts ESVs there: those that a read or an action shows, and as many as a count counts."""
     name = [*exchange.path.partition("?")[0].split("/"), "", ""][3]
     if exchange.name == "esv_count":
@@ -161,10 +161,10 @@ def _versions(exchange: Exchange) -> list[dict[str, Any]]:
     return [{"createDate": "", "loaded": False, "status": "ENABLED", "version": str(n)} for n in (1, 2, 3)]
 
 
-def _variable(name: str, **document: Any) -> Variable:
+def _variable(name: str, **document: Any) -> VariableEsv:
     """Returns a variable that waits for a restart."""
     usual = {"_id": name, "description": "", "expressionType": "string", "loaded": False, "valueBase64": ""}
-    return Variable(usual | document)
+    return VariableEsv(usual | document)
 
 
 def _secret(name: str, versions: list[dict[str, Any]] | None = None, **document: Any) -> SecretEsv:

@@ -11,7 +11,7 @@ from support.pingone_aic import Tenant, state
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
 from tenant_email_local.emulators.delivery import Delivery
-from tenant_email_local.emulators.pingone_aic import AicEmulator, GraphStandIn, Switches
+from tenant_email_local.emulators.pingone_aic import AicEmulator, AicSwitches, GraphStandIn
 from tenant_email_local.emulators.pingone_aic.local import GRAPH_CLIENTS, environment
 from tenant_email_local.smtp import SmtpServer
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pytest
     from pulumi.dynamic import ResourceProvider
 
-    from tenant_email_local.emulators.pingone_aic.state import State
+    from tenant_email_local.emulators.pingone_aic.state import AicState
 
 PASSWORD = "canary-smtp-password"
 DEFAULTS: dict[str, Any] = {
@@ -100,7 +100,7 @@ def template(**settings: Any) -> dict[str, Any]:
 
 @contextmanager
 def open_site(
-    server: SmtpServer, monkeypatch: pytest.MonkeyPatch, tenant: State | None = None, **switches: Any
+    server: SmtpServer, monkeypatch: pytest.MonkeyPatch, tenant: AicState | None = None, **switches: Any
 ) -> Iterator[Site]:
     """Serves a tenant and makes it the one that this process's environment names."""
     server.inbox.clear()
@@ -109,7 +109,7 @@ def open_site(
         return "127.0.0.1", server.tls_port if port == 465 else server.port
 
     delivery = Delivery(resolve=resolve, ca_file=server.ca_file)
-    chosen = Switches(**{"restart_seconds": 0.1, **switches})
+    chosen = AicSwitches(**{"restart_seconds": 0.1, **switches})
     emulator = AicEmulator(
         state=tenant or state(), switches=chosen, delivery=delivery, graph=GraphStandIn(GRAPH_CLIENTS)
     )

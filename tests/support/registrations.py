@@ -15,7 +15,7 @@ from embedded_pulumi_engine.resources import Resource
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from embedded_pulumi_engine.plugins import Failure
+    from embedded_pulumi_engine.plugins import CheckFailure
     from embedded_pulumi_engine.values import Props
 
 TYPE = "cloud:index:Thing"
@@ -43,7 +43,7 @@ def registration(
 class Host:
     """A plug-in in this process, which adds a default and refuses what it is told to."""
 
-    failures: Sequence[Failure] = ()
+    failures: Sequence[CheckFailure] = ()
     checked: list[tuple[Props | None, Props]] = field(default_factory=list[Any])
 
     def check(self, urn: str, olds: Props | None, news: Props) -> Checked:

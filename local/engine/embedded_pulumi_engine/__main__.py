@@ -93,7 +93,7 @@ def _finish(operation: Callable[[], Result]) -> None:
 
 
 def main() -> None:
-    """Runs the command; what the user can put right is told in one line."""
+    """Runs the command; what the user can put right is one line."""
     # a polite end is an interrupt: running operations finish and are recorded
     for stop in (signal.SIGINT, signal.SIGTERM):  # a shell starts background jobs with SIGINT ignored
         signal.signal(stop, signal.default_int_handler)

@@ -37,7 +37,7 @@ def from_message(message: alias_pb2.Alias) -> Alias:
 def former_urns(urn: str, parent: str, aliases: tuple[Alias, ...], renamed: Mapping[str, str]) -> list[str]:
     """Lists the URNs under which the resource may be recorded; `renamed` maps present URNs to recorded ones."""
     own = [_collapse(urn, parent, alias, renamed) for alias in aliases]
-    inherited = _inherited(urn, own, parent, renamed[parent]) if parent in renamed else ()
+    inherited = _inherit(urn, own, parent, renamed[parent]) if parent in renamed else ()
     return list(dict.fromkeys((*own, *inherited)))
 
 
@@ -54,7 +54,7 @@ def _collapse(urn: str, parent: str, alias: Alias, renamed: Mapping[str, str]) -
     )
 
 
-def _inherited(urn: str, own: list[str], parent: str, recorded_parent: str) -> Iterator[str]:
+def _inherit(urn: str, own: list[str], parent: str, recorded_parent: str) -> Iterator[str]:
     """Puts the resource and each of its aliases below the parent's former name.
 
     A name that starts with the parent's name is taken to be made from it, as Pulumi's own engine does.

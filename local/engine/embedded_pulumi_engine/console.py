@@ -13,7 +13,7 @@ from embedded_pulumi_engine.values import Value, has_secret, mask
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from embedded_pulumi_engine.diffs import Change
+    from embedded_pulumi_engine.diffs import PropertyChange
     from embedded_pulumi_engine.run import Step
 
 SIGNS: Final = {
@@ -60,7 +60,7 @@ class Console:
             self.lines.append(safe)
             self._write(safe)
 
-    def step(self, step: Step, changes: Sequence[Change]) -> None:
+    def step(self, step: Step, changes: Sequence[PropertyChange]) -> None:
         """Shows a step and, for updates and replacements, what differs."""
         if step.op == "same":
             return
@@ -68,7 +68,7 @@ class Console:
         if step.op in ("update", "replace"):
             for change in changes:
                 if not change.path.startswith("__"):
-                    self.say(f"      {change.sign} {_shown(change)}")
+                    self.say(f"      {change.sign} {_describe(change)}")
 
     def log(self, severity: str, urn: str, message: str) -> None:
         """Shows a line of the program or of a plug-in."""
@@ -116,7 +116,7 @@ def _origin(urn: str) -> str:
     return f"{type_of(urn)} ({name_of(urn)}): " if urn else ""
 
 
-def _shown(change: Change) -> str:
+def _describe(change: PropertyChange) -> str:
     if has_secret(change.old) or has_secret(change.new):
         return f"{change.path}: [secret]" if change.sign != "~" else f"{change.path}: [secret] => [secret]"
     old, new = _compact(change.old), _compact(change.new)

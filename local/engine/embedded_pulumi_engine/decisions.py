@@ -10,7 +10,7 @@ from embedded_pulumi_engine.diffs import Diff
 from embedded_pulumi_engine.values import has_unknown, reveal
 
 if TYPE_CHECKING:
-    from embedded_pulumi_engine.diffs import Change
+    from embedded_pulumi_engine.diffs import PropertyChange
     from embedded_pulumi_engine.goals import Goal
     from embedded_pulumi_engine.plugins import Host
     from embedded_pulumi_engine.registrations import Registration
@@ -27,7 +27,7 @@ class Plan:
     new: Resource
     old: Resource | None = None
     host: Host | None = None  # None for components
-    changes: tuple[Change, ...] = ()
+    changes: tuple[PropertyChange, ...] = ()
     deletes: tuple[Resource, ...] = ()  # before the creation: dependents first, the old version last
     keep_old: bool = False  # the old version is deleted at the end of the run
 
@@ -69,7 +69,7 @@ def operation(registration: Registration, diff: Diff | None) -> Op:
     return "replace" if diff.replaces else "update"
 
 
-def shown_changes(registration: Registration, diff: Diff | None) -> tuple[Change, ...]:
+def shown_changes(registration: Registration, diff: Diff | None) -> tuple[PropertyChange, ...]:
     """Returns the properties that differ from what this stack made; none where the plug-in sees no difference."""
     old = registration.owned
     if old is None or (diff is not None and not (diff.changes or old.pending_replacement)):

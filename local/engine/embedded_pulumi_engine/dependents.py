@@ -46,13 +46,13 @@ def dependents_to_replace(run: Run, root: Resource, seen: AbstractSet[str]) -> l
     for resource in run.recorded.values():
         if resource.urn in seen or not resource.custom or resource.pending_replacement:
             continue
-        if _replaced_with(run, resource, replaced):
+        if _is_replaced_with(run, resource, replaced):
             found.append(resource)
             replaced.add(resource.urn)
     return found
 
 
-def _replaced_with(run: Run, resource: Resource, replaced: AbstractSet[str]) -> bool:
+def _is_replaced_with(run: Run, resource: Resource, replaced: AbstractSet[str]) -> bool:
     if resource.provider and urns.split_reference(resource.provider)[0] in replaced:
         return True
     touched = {key for key, needed in resource.property_dependencies.items() if not replaced.isdisjoint(needed)}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pulumi.runtime.proto import resource_pb2
 
     from embedded_pulumi_engine.goals import Goal
-    from embedded_pulumi_engine.plugins import Failure
+    from embedded_pulumi_engine.plugins import CheckFailure
     from embedded_pulumi_engine.resources import Resource
     from embedded_pulumi_engine.run import Run
 
@@ -47,7 +47,7 @@ class Deployment:
         self.run.proceed()
         self.run.console.hide(secrets_in(goal.inputs))
         if self._providers_only and not urns.is_provider(goal.type):
-            return self._recorded(goal)
+            return self._find_recorded(goal)
         with self._planner.lock:
             self.run.proceed()
             plan = self._attempt(goal, self._planner.plan)
@@ -86,7 +86,7 @@ class Deployment:
             self.run.fail(urn, reason)
         raise StoppedError from None
 
-    def _recorded(self, goal: Goal) -> Resource:
+    def _find_recorded(self, goal: Goal) -> Resource:
         """Returns what the state knows, when the program runs only to configure its providers."""
         with self._planner.lock:
             if goal.custom and not goal.provider:
@@ -106,7 +106,7 @@ class Deployment:
         elif (found := self.run.journal.find(urn)) is not None:
             self.run.journal.settle(new=replace(found, outputs=outputs), save=False)
 
-    def invoke(self, request: resource_pb2.ResourceInvokeRequest) -> tuple[Props, tuple[Failure, ...]]:
+    def invoke(self, request: resource_pb2.ResourceInvokeRequest) -> tuple[Props, tuple[CheckFailure, ...]]:
         """Calls a function of a plug-in, or the engine's own that tells of a registered resource."""
         if request.tok == _GET_RESOURCE:
             return self._registered_outputs(str(from_struct(request.args)["urn"])), ()

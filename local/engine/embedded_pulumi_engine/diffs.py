@@ -25,7 +25,7 @@ class Diff:
 
 
 @dataclass(frozen=True)
-class Change:
+class PropertyChange:
     """One property that differs: `+` added, `-` removed, `~` changed."""
 
     path: str
@@ -34,7 +34,7 @@ class Change:
     new: Value = field(repr=False)
 
 
-def compare(old: Props, new: Props) -> tuple[Change, ...]:
+def compare(old: Props, new: Props) -> tuple[PropertyChange, ...]:
     """Lists the differing properties, at the depth where they differ; secrets are compared by what they hold."""
     return tuple(_compare(old, new, ()))
 
@@ -59,7 +59,7 @@ def keep_ignored(new: Props, old: Props, ignore: Sequence[str]) -> Props:
     return new
 
 
-def _compare(old: Value, new: Value, path: paths.Path) -> Iterator[Change]:
+def _compare(old: Value, new: Value, path: paths.Path) -> Iterator[PropertyChange]:
     if is_object(old) and is_object(new):
         for key in sorted(old.keys() | new.keys()):
             yield from _compare(old.get(key, _ABSENT), new.get(key, _ABSENT), (*path, key))
@@ -68,8 +68,8 @@ def _compare(old: Value, new: Value, path: paths.Path) -> Iterator[Change]:
             left, right = (v[index] if index < len(v) else _ABSENT for v in (old, new))
             yield from _compare(left, right, (*path, index))
     elif old is _ABSENT:
-        yield Change(paths.show(path), "+", None, new)
+        yield PropertyChange(paths.show(path), "+", None, new)
     elif new is _ABSENT:
-        yield Change(paths.show(path), "-", old, None)
+        yield PropertyChange(paths.show(path), "-", old, None)
     elif reveal(old) != reveal(new):
-        yield Change(paths.show(path), "~", old, new)
+        yield PropertyChange(paths.show(path), "~", old, new)

@@ -28,7 +28,7 @@ def write_whole(path: Path, text: str) -> None:
 
 
 @contextmanager
-def locked(path: Path) -> Generator[None]:
+def hold_lock(path: Path) -> Generator[None]:
     """Holds the lock file; raises StackLockedError when another process holds it.
 
     The operating system drops the lock with its process, so a killed engine leaves nothing to clean up.

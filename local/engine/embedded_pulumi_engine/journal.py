@@ -150,15 +150,15 @@ class Journal:
             deployment: dict[str, Any] = {
                 "manifest": {"time": now(), "magic": "", "version": ""},
                 "secrets_providers": {"type": "passphrase", "state": {"salt": self._crypter.salt_line}},
-                "resources": [self._encoded(resource) for resource in self.resources],
+                "resources": [self._encode(resource) for resource in self.resources],
                 "pending_operations": [
-                    {"resource": self._encoded(entry.resource), "type": entry.kind} for entry in pending
+                    {"resource": self._encode(entry.resource), "type": entry.kind} for entry in pending
                 ],
                 "metadata": {},
             }
         return {"version": 3, "deployment": {key: value for key, value in deployment.items() if value != []}}
 
-    def _encoded(self, resource: Resource) -> dict[str, Any]:
+    def _encode(self, resource: Resource) -> dict[str, Any]:
         found = self._written.get(id(resource))
         if found is None or found[0] is not resource:
             found = self._written[id(resource)] = (resource, encode(resource, self._crypter))

@@ -82,14 +82,14 @@ class Planner:
             return None
         if forced := decisions.forced_diff(old, new, requested=new.urn in self._run.replace):
             return forced
-        if self._provider_replaced(old, new):
+        if self._replaces_provider(old, new):
             return Diff(changes=True, replaces=("provider",))
         if host is None:
             return Diff(changes=old.inputs != new.inputs)
         answer = host.diff(replace(old, urn=new.urn), new.inputs, new.ignore_changes)
         return diffs.decide(answer, old.inputs, new.inputs, new.ignore_changes, new.replace_on_changes)
 
-    def _provider_replaced(self, old: Resource, new: Resource) -> bool:
+    def _replaces_provider(self, old: Resource, new: Resource) -> bool:
         """A changed provider replaces its resources only when the plug-in says that the new one cannot manage them."""
         changed = decisions.provider_urns(old, new)
         if changed is None or self.claims.is_same(*changed):

@@ -54,7 +54,7 @@ class InitFailedError(PluginError):
 
 
 @dataclass(frozen=True)
-class Failure:
+class CheckFailure:
     """A property that a check refused; the property may be empty."""
 
     property: str
@@ -66,7 +66,7 @@ class Checked:
     """What a check made of the inputs."""
 
     inputs: Props = field(repr=False)
-    failures: tuple[Failure, ...] = ()
+    failures: tuple[CheckFailure, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ class Plugin:
         seed = hashlib.sha256(urn.encode()).digest()
         request = pb.CheckRequest(olds=self._wire(olds or {}), news=self._wire(news), randomSeed=seed)
         response = _call(self._stub.Check, request, urn)
-        return Checked(self._annotated(from_struct(response.inputs), news), _failures(response.failures))
+        return Checked(self._annotate(from_struct(response.inputs), news), _failures(response.failures))
 
     def diff(self, old: Resource, news: Props, ignore: Sequence[str]) -> Diff:
         """Compares a recorded resource with new inputs; an unconfigured plug-in makes every resource an update."""
@@ -183,11 +183,11 @@ class Plugin:
         try:
             response = _call(self._stub.Create, request, new.urn)
         except InitFailedError as error:
-            error.outputs = self._annotated(error.outputs, new.inputs)
+            error.outputs = self._annotate(error.outputs, new.inputs)
             raise
         if not (response.id or preview):
             raise PluginError("provider did not return an ID from Create")
-        return response.id, self._annotated(from_struct(response.properties), new.inputs)
+        return response.id, self._annotate(from_struct(response.properties), new.inputs)
 
     def update(self, old: Resource, new: Resource, *, preview: bool) -> Props:
         """Changes the object."""
@@ -202,7 +202,7 @@ class Plugin:
             timeout=_timeout(new, "update"),
             preview=preview,
         )
-        return self._annotated(from_struct(_call(self._stub.Update, request, new.urn).properties), new.inputs)
+        return self._annotate(from_struct(_call(self._stub.Update, request, new.urn).properties), new.inputs)
 
     def delete(self, old: Resource) -> None:
         """Deletes the object."""
@@ -220,10 +220,10 @@ class Plugin:
             id=old.id, properties=self._wire(old.outputs), inputs=self._wire(old.inputs) if inputs else None
         )
         response = _call(self._stub.Read, request, old.urn)
-        found = self._annotated(from_struct(response.inputs), old.inputs) if response.HasField("inputs") else None
-        return Live(response.id, self._annotated(from_struct(response.properties), old.outputs), found)
+        found = self._annotate(from_struct(response.inputs), old.inputs) if response.HasField("inputs") else None
+        return Live(response.id, self._annotate(from_struct(response.properties), old.outputs), found)
 
-    def invoke(self, token: str, arguments: Props) -> tuple[Props, tuple[Failure, ...]]:
+    def invoke(self, token: str, arguments: Props) -> tuple[Props, tuple[CheckFailure, ...]]:
         """Calls a function; secret arguments make every result secret."""
         if not self._known:
             return {}, ()
@@ -241,7 +241,7 @@ class Plugin:
         opened = props if self._secrets else reveal(props)
         return to_struct(opened if self._resources else without_references(opened))
 
-    def _annotated(self, outputs: Props, inputs: Props) -> Props:
+    def _annotate(self, outputs: Props, inputs: Props) -> Props:
         return outputs if self._secrets else annotate(outputs, inputs)
 
 
@@ -252,13 +252,13 @@ def _call(method: Callable[[Any], Any], request: Any, urn: str = "") -> Any:
     try:
         return method(request)
     except grpc.RpcError as error:
-        if partial := _init_failed(error):
+        if partial := _read_init_failure(error):
             raise partial from None
         kind = UnimplementedError if error.code() is grpc.StatusCode.UNIMPLEMENTED else PluginError
         raise kind(error.details() or error.code().name) from None
 
 
-def _init_failed(error: grpc.RpcError) -> InitFailedError | None:
+def _read_init_failure(error: grpc.RpcError) -> InitFailedError | None:
     """Reads the details of an error, a google.rpc.Status in the metadata that gRPC reserves for it."""
     metadata: Any = error.trailing_metadata() or ()
     statuses = [status_pb2.Status.FromString(value) for key, value in metadata if key == "grpc-status-details-bin"]
@@ -281,8 +281,8 @@ def _diff(response: pb.DiffResponse) -> Diff:
     )
 
 
-def _failures(found: Sequence[pb.CheckFailure]) -> tuple[Failure, ...]:
-    return tuple(Failure(failure.property, failure.reason) for failure in found)
+def _failures(found: Sequence[pb.CheckFailure]) -> tuple[CheckFailure, ...]:
+    return tuple(CheckFailure(failure.property, failure.reason) for failure in found)
 
 
 def _as_text(value: Value) -> str:

@@ -54,7 +54,7 @@ def run_to_end(
     try:
         code = process.wait()
     except KeyboardInterrupt:
-        run.interrupted()
+        run.interrupt()
         code = process.wait()
     for reader in readers:
         reader.join()

@@ -83,7 +83,7 @@ class Project:
         """Returns the values that Pulumi.yaml gives for every stack."""
         found: dict[str, Any] = {}
         for key, entry in self.config.items():
-            value = _declared(entry) if is_object(entry) else entry
+            value = _declaration(entry) if is_object(entry) else entry
             if value is not None:
                 found[self.full_key(key)] = value
         return found
@@ -127,7 +127,9 @@ class StackFile:
         config: dict[str, Any] = document.setdefault("config", {})
         steps = paths.parse(key.split(":", 1)[-1]) if path else (key.split(":", 1)[-1],)
         namespace = key.split(":", 1)[0] if ":" in key else self._project.name
-        _put(config, (f"{namespace}:{steps[0]}", *steps[1:]), stored if secret or len(steps) == 1 else _typed(value))
+        _put(
+            config, (f"{namespace}:{steps[0]}", *steps[1:]), stored if secret or len(steps) == 1 else _parse_type(value)
+        )
         self._write(document)
 
     def remove(self, key: str) -> None:
@@ -152,7 +154,7 @@ def as_properties(config: Mapping[str, ConfigValue], package: str, seal: Callabl
     }
 
 
-def _declared(entry: dict[str, Any]) -> Any:
+def _declaration(entry: dict[str, Any]) -> Any:
     return entry["value"] if "value" in entry else entry.get("default")
 
 
@@ -185,7 +187,7 @@ def _scalar(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _typed(value: str) -> Any:
+def _parse_type(value: str) -> Any:
     """Reads booleans and whole numbers below a path as such, as the CLI does."""
     if value in ("true", "false"):
         return value == "true"

@@ -10,7 +10,7 @@ from embedded_pulumi_engine.claims import InvalidRegistrationError
 
 if TYPE_CHECKING:
     from embedded_pulumi_engine.goals import Goal
-    from embedded_pulumi_engine.plugins import Failure, Host
+    from embedded_pulumi_engine.plugins import CheckFailure, Host
     from embedded_pulumi_engine.resources import Resource
     from embedded_pulumi_engine.values import Props
 
@@ -52,7 +52,7 @@ def check(registration: Registration, *, anew: bool) -> Registration:
     return replace(registration, new=replace(registration.new, inputs=checked.inputs))
 
 
-def explain(new: Resource, failure: Failure) -> str:
+def explain(new: Resource, failure: CheckFailure) -> str:
     """Says what is wrong with a resource, in the words of Pulumi's own console."""
     if not failure.property:
         return f"{new.type} resource '{new.name}' has a problem: {failure.reason}"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from embedded_pulumi_engine.console import Console
-    from embedded_pulumi_engine.diffs import Change
+    from embedded_pulumi_engine.diffs import PropertyChange
     from embedded_pulumi_engine.journal import Journal
     from embedded_pulumi_engine.plugins import Plugin
     from embedded_pulumi_engine.project import ConfigValue
@@ -53,7 +53,7 @@ class Run:
     steps: list[Step] = field(default_factory=list[Step])
     failed: threading.Event = field(default_factory=threading.Event)
 
-    def step(self, op: str, resource: Resource, changes: Iterable[Change] = ()) -> None:
+    def step(self, op: str, resource: Resource, changes: Iterable[PropertyChange] = ()) -> None:
         """Notes a step and shows it; the engine's own default providers are nobody's business."""
         if is_default_provider(resource.urn):
             return
@@ -68,7 +68,7 @@ class Run:
         self.failed.set()
         self.console.error(urn, message)
 
-    def interrupted(self) -> None:
+    def interrupt(self) -> None:
         """Lets nothing new begin; what runs is waited for, because its outcome must be recorded."""
         self.fail("", "interrupted; waiting for running operations (interrupt again to abandon them)")
 

@@ -103,7 +103,7 @@ class EngineService(engine_pb2_grpc.EngineServicer):
 
 
 @contextmanager
-def serving(add: Any, servicer: object, threads: int) -> Generator[str]:
+def serve(add: Any, servicer: object, threads: int) -> Generator[str]:
     """Serves on a free loopback port and yields its address."""
     pool = futures.ThreadPoolExecutor(threads)
     server = grpc.server(pool, options=MESSAGE_LIMITS)
@@ -121,12 +121,12 @@ def serving(add: Any, servicer: object, threads: int) -> Generator[str]:
 def monitor(deployment: Deployment) -> Generator[str]:
     """Serves a program."""
     add = resource_pb2_grpc.add_ResourceMonitorServicer_to_server
-    with serving(add, MonitorService(deployment), _MONITOR_THREADS) as address:
+    with serve(add, MonitorService(deployment), _MONITOR_THREADS) as address:
         yield address
 
 
 @contextmanager
 def engine(console: Console) -> Generator[str]:
     """Serves log lines, on threads of its own: a plug-in that logs must not wait for the registration it works on."""
-    with serving(engine_pb2_grpc.add_EngineServicer_to_server, EngineService(console), _ENGINE_THREADS) as address:
+    with serve(engine_pb2_grpc.add_EngineServicer_to_server, EngineService(console), _ENGINE_THREADS) as address:
         yield address

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from embedded_pulumi_engine import program, services
 from embedded_pulumi_engine.console import Console
 from embedded_pulumi_engine.deployment import Deployment
-from embedded_pulumi_engine.files import locked, write_whole
+from embedded_pulumi_engine.files import hold_lock, write_whole
 from embedded_pulumi_engine.journal import Journal, Snapshot, load, salt_of
 from embedded_pulumi_engine.passphrase import phrase_from
 from embedded_pulumi_engine.processes import Children
@@ -123,7 +123,7 @@ class Stack:
         load(document, phrase_from(self._environ))  # refuses what the passphrase does not open
         if salt := salt_of(document):
             file.use_salt(salt)
-        with locked(self._path.with_suffix(".lock")):
+        with hold_lock(self._path.with_suffix(".lock")):
             write_whole(self._path, json.dumps(document, ensure_ascii=False))
 
     def _file(self) -> StackFile:
@@ -141,7 +141,7 @@ class Stack:
         console = Console(self._write)
         console.say(f"{title} ({self.name}):")
         started = time.monotonic()
-        lock = locked(self._path.with_suffix(".lock"))
+        lock = hold_lock(self._path.with_suffix(".lock"))
         with ExitStack() as cleanup:
             if not preview:
                 cleanup.enter_context(lock)

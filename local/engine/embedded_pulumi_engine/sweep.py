@@ -53,7 +53,7 @@ def _each(run: Run, resources: Iterable[Resource], action: Callable[[Resource], 
             for outcome in outcomes:
                 outcome.result()
         except KeyboardInterrupt:
-            run.interrupted()
+            run.interrupt()
 
 
 def _delete(run: Run, resource: Resource, loaded: Resource) -> None:

@@ -40,7 +40,7 @@ class CertificateAuthority:
             self._key = _read_key(key_file)
             return
         self._key = ec.generate_private_key(ec.SECP256R1())
-        self._certificate = _self_signed(self._key)
+        self._certificate = _root_certificate(self._key)
         _write_key(key_file, self._key)
         self.ca_file.write_bytes(self._certificate.public_bytes(Encoding.PEM))
 
@@ -90,7 +90,7 @@ class CertificateAuthority:
         )
 
 
-def _self_signed(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+def _root_certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
     """Returns the authority's own certificate."""
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "tenant-email local authority")])
     usage = x509.KeyUsage(

@@ -15,8 +15,8 @@ from dnslib.dns import DNSError
 from dnslib.server import DNSHandler, DNSLogger, TCPServer, UDPServer
 from dnslib.server import DNSServer as Listener
 
-from tenant_email_local.dns_lookup import look_up
-from tenant_email_local.dns_zone import RecordSet, Zone, ancestors, plain, resource
+from tenant_email_local.dns_zone import ServedRecordSet, ServedZone, ancestors, plain, resource
+from tenant_email_local.zone_lookup import look_up
 
 Fault = Literal["servfail", "timeout", "lame"]
 
@@ -33,7 +33,7 @@ EXTENDED_SHIFT = 24
 POLL_SECONDS = 0.05
 
 
-Zones = Callable[[], Iterable[Zone]]
+Zones = Callable[[], Iterable[ServedZone]]
 
 
 class DnsServer:
@@ -42,8 +42,8 @@ class DnsServer:
     def __init__(self, zones: Zones = tuple, port: int = 0) -> None:
         self.zones = zones
         self.services: Zones = tuple  # zones of service providers, such as SES's keys
-        self._resolver = _Resolver(self)
-        self._overrides: dict[str, tuple[RecordSet, ...]] = {}
+        self._resolver = _ZoneResolver(self)
+        self._overrides: dict[str, tuple[ServedRecordSet, ...]] = {}
         self._faults: dict[str, Fault] = {}
         self._listeners = _listen(self._resolver, port)
         self.port: int = self._listeners[0].server.server_address[1]
@@ -63,11 +63,11 @@ class DnsServer:
     def override(self, name: str, records: Mapping[str, Sequence[str]] | None = None) -> None:
         """Replaces all that the zones say of a name by `records` (type to values); none make it absent."""
         self._overrides[plain(name)] = tuple(
-            RecordSet(plain(name), type_, 60, tuple(values)) for type_, values in (records or {}).items()
+            ServedRecordSet(plain(name), type_, 60, tuple(values)) for type_, values in (records or {}).items()
         )
 
     def fail(self, name: str, fault: Fault) -> None:
-        """Makes a name fail; "lame" makes the whole zone refuse, as a server that was never told of it."""
+        """Makes a name fail; "lame" makes the whole zone refuse, as a server that does not have it."""
         self._faults[plain(name)] = fault
 
     def restore(self, name: str) -> None:
@@ -81,21 +81,21 @@ class DnsServer:
             return self._faults[name]
         return next(("lame" for above in ancestors(name) if self._faults.get(above) == "lame"), None)
 
-    def zone_of(self, name: str) -> Zone | None:
+    def zone_of(self, name: str) -> ServedZone | None:
         """Returns the closest zone that contains the name."""
         zones = {plain(zone.name): zone for zone in (*self.services(), *self.zones())}
         return next((zones[above] for above in (name, *ancestors(name)) if above in zones), None)
 
-    def records(self, zone: Zone) -> list[RecordSet]:
+    def records(self, zone: ServedZone) -> list[ServedRecordSet]:
         """Returns a zone's record sets after the overrides, with SOA and name servers even when it lists none."""
         apex = plain(zone.name)
         kept = [
-            RecordSet(plain(record.name), record.type, record.ttl, record.values)
+            ServedRecordSet(plain(record.name), record.type, record.ttl, record.values)
             for record in zone.record_sets
             if plain(record.name) not in self._overrides
         ]
         present = {record.type for record in kept if record.name == apex}
-        kept += [RecordSet(apex, type_, 900, APEX[type_]) for type_ in APEX.keys() - present]
+        kept += [ServedRecordSet(apex, type_, 900, APEX[type_]) for type_ in APEX.keys() - present]
         replaced = (sets for name, sets in self._overrides.items() if name == apex or name.endswith("." + apex))
         return kept + [record for sets in replaced for record in sets]
 
@@ -107,7 +107,7 @@ class DnsServer:
         return any(plain(target) == name for target in targets)
 
 
-class _Resolver:
+class _ZoneResolver:
     """Answers one query for dnslib's listeners, which ask for no more than `resolve`."""
 
     def __init__(self, server: DnsServer) -> None:
@@ -129,7 +129,7 @@ class _Resolver:
                 reply.ar[0].ttl = refused >> LOW_BITS.bit_length() << EXTENDED_SHIFT
             return reply
         type_ = str(QTYPE[request.q.qtype])  # pyright: ignore[reportUnknownArgumentType] - dnslib is untyped
-        _Answer(self._server, reply, type_).fill(name)
+        _ReplyBuilder(self._server, reply, type_).fill(name)
         return _fitting(reply, int(edns.edns_len) if edns else 0) if handler.protocol == "udp" else reply
 
 
@@ -155,7 +155,7 @@ def _fitting(reply: Any, offered: int) -> Any:
 
 
 @dataclass
-class _Answer:
+class _ReplyBuilder:
     """Builds one reply; a CNAME is followed as far as the local zones reach."""
 
     server: DnsServer
@@ -182,7 +182,7 @@ class _Answer:
         if not found.exists:
             self.reply.header.rcode = RCODE.NXDOMAIN
 
-    def _zone(self, name: str) -> Zone | None:
+    def _zone(self, name: str) -> ServedZone | None:
         """Returns the zone that answers: for DS at an apex it is the zone above, when that is here."""
         zone = self.server.zone_of(name)
         if self.type == "DS" and zone and plain(zone.name) == name and "." in name:
@@ -193,17 +193,17 @@ class _Answer:
         if self.server.is_local_host(name):
             self.reply.header.aa = 1
             if self.type == "A":
-                self._add(self.reply.add_answer, [RecordSet(name, "A", 60, (LOOPBACK,))])
+                self._add(self.reply.add_answer, [ServedRecordSet(name, "A", 60, (LOOPBACK,))])
         elif not self.reply.rr:
             self.reply.header.rcode = RCODE.NXDOMAIN
 
-    def _add(self, add: Callable[[RR], None], records: Iterable[RecordSet]) -> None:
+    def _add(self, add: Callable[[RR], None], records: Iterable[ServedRecordSet]) -> None:
         for record in records:
             for value in record.values:
                 add(resource(record, value))
 
 
-def _listen(resolver: _Resolver, port: int) -> tuple[Any, Any]:
+def _listen(resolver: _ZoneResolver, port: int) -> tuple[Any, Any]:
     """Binds UDP and TCP to one port; a free UDP port may be taken for TCP, so it tries again."""
     quiet = DNSLogger("-request,-reply,-truncated,-error")
     for attempt in range(BIND_ATTEMPTS):
@@ -220,5 +220,5 @@ def _listen(resolver: _Resolver, port: int) -> tuple[Any, Any]:
     raise AssertionError
 
 
-def _values(zone: Zone, type_: str) -> Iterator[str]:
+def _values(zone: ServedZone, type_: str) -> Iterator[str]:
     return (value for record in zone.record_sets if record.type == type_ for value in record.values)

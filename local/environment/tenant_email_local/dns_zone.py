@@ -9,7 +9,7 @@ from dnslib import AAAA, CNAME, MX, NS, QTYPE, RR, SOA, TXT, A
 
 
 @dataclass(frozen=True)
-class RecordSet:
+class ServedRecordSet:
     """Holds one record set with its values in Route 53's notation (TXT quoted, MX with its preference)."""
 
     name: str
@@ -19,11 +19,11 @@ class RecordSet:
 
 
 @dataclass(frozen=True)
-class Zone:
+class ServedZone:
     """Holds one zone: its apex and its record sets, those of the apex included."""
 
     name: str
-    record_sets: tuple[RecordSet, ...] = ()
+    record_sets: tuple[ServedRecordSet, ...] = ()
 
 
 def plain(name: str) -> str:
@@ -47,7 +47,7 @@ def txt_chunks(value: str) -> list[str]:
     return [re.sub(r"\\(.)", r"\1", chunk) for chunk in re.findall(r'"((?:[^"\\]|\\.)*)"', value)]
 
 
-def resource(record: RecordSet, value: str) -> RR:
+def resource(record: ServedRecordSet, value: str) -> RR:
     """Returns one value of a record set as a resource record."""
     build = _DATA.get(record.type)
     if build is None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from tenant_email_local.aws.behaviour import Behaviour
+    from tenant_email_local.aws.behavior import Behavior
     from tenant_email_local.emulators.auth0 import Auth0Emulator
     from tenant_email_local.emulators.server import Emulator
 
@@ -73,7 +73,7 @@ class LocalMachine:
     """
 
     def __init__(
-        self, directory: Path, platforms: Sequence[str] = ("auth0",), *, behaviour: Behaviour | None = None
+        self, directory: Path, platforms: Sequence[str] = ("auth0",), *, behavior: Behavior | None = None
     ) -> None:
         if unknown := sorted(set(platforms) - set(emulators())):
             raise ValueError(f"no emulator of {', '.join(unknown)}\nThere are: {', '.join(emulators())}.")
@@ -82,7 +82,7 @@ class LocalMachine:
         self.plugins = plugin_directory(directory)
         self._regions: dict[str, str] = {}  # where each SES login is good: its password works in one region only
         self.dns = DnsServer(public_zones, port=ports["dns"])
-        self.aws = AwsServer(self.dns, ports["aws"], deliver=self._deliver, behaviour=behaviour)
+        self.aws = AwsServer(self.dns, ports["aws"], deliver=self._deliver, behavior=behavior)
         self.smtp = SmtpServer(
             self._authenticate,
             port=ports["smtp"],

@@ -153,7 +153,7 @@ class _Handler:
     async def handle_DATA(self, _server: SMTP, session: Session, envelope: Envelope) -> str:
         """Asks the policy and keeps the message."""
         raw = cast("bytes", envelope.content)  # text only with decode_data, which is off
-        message = _parsed(raw)
+        message = _parse(raw)
         received = Received(
             mail_from=envelope.mail_from or "",
             rcpt_to=tuple(envelope.rcpt_tos),
@@ -170,10 +170,10 @@ class _Handler:
             finished = self._finish(received.username, header_from, raw)
             if isinstance(finished, str):
                 return f"554 {finished}"
-            received = replace(received, message=_parsed(finished), raw=finished)
+            received = replace(received, message=_parse(finished), raw=finished)
         self._inbox.add(received)
         return "250 Ok"
 
 
-def _parsed(raw: bytes) -> EmailMessage:
+def _parse(raw: bytes) -> EmailMessage:
     return message_from_bytes(raw.replace(b"\r\n", b"\n"), EmailMessage, policy=policy.default)

@@ -12,7 +12,7 @@ import pytest
 from support.dns_zone import serve
 from tenant_email.aws.pace import Pace
 from tenant_email.aws.ses import Ses
-from tenant_email_local.aws.behaviour import Behaviour
+from tenant_email_local.aws.behavior import Behavior
 from tenant_email_local.aws.credentials import RootKey
 from tenant_email_local.aws.server import AwsServer
 from tenant_email_local.dns import DnsServer
@@ -58,7 +58,7 @@ def aws(
     """AWS as it starts, with boto3's ordinary chain pointing to an account of the test's own."""
     del dns
     aws_server.calls.clear()
-    vars(aws_server.behaviour).update(vars(Behaviour()))
+    vars(aws_server.behavior).update(vars(Behavior()))
     for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(name, raising=False)
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):

@@ -27,7 +27,7 @@ def fresh_key() -> tuple[str, Secret]:
 
 def test_a_fresh_key_is_waited_for(aws: AwsServer) -> None:
     """A key that AWS does not know yet is asked about until it does."""
-    aws.behaviour.key_delay = 0.5
+    aws.behavior.key_delay = 0.5
     started = time.monotonic()
     assert key_works(*fresh_key(), "eu-west-1", pause=0.1)
     assert time.monotonic() - started > 0.4
@@ -35,13 +35,13 @@ def test_a_fresh_key_is_waited_for(aws: AwsServer) -> None:
 
 def test_the_wait_is_bounded(aws: AwsServer) -> None:
     """A key that never starts to work is given up after the time-out."""
-    aws.behaviour.key_delay = 60
+    aws.behavior.key_delay = 60
     assert key_works(*fresh_key(), "eu-west-1", timeout=0.3, pause=0.1) is False
 
 
 def test_a_wrong_secret_fails_at_once(aws: AwsServer) -> None:
     """A secret of another key is no matter of waiting, and stays out of the message."""
-    aws.behaviour.key_delay = 0
+    aws.behavior.key_delay = 0
     key_id, _ = fresh_key()
     with pytest.raises(Unauthorized, match="not the one of this access key") as wrong:
         key_works(key_id, Secret("canary-other-secret"), "eu-west-1")
@@ -50,6 +50,6 @@ def test_a_wrong_secret_fails_at_once(aws: AwsServer) -> None:
 
 def test_a_key_that_may_not_ask_is_known(aws: AwsServer) -> None:
     """A policy that forbids the question proves that AWS knows the key."""
-    aws.behaviour.key_delay = 0
+    aws.behavior.key_delay = 0
     aws.fail("GetCallerIdentity", AwsError("AccessDenied", "explicit deny", 403))
     assert key_works(*fresh_key(), "eu-west-1", timeout=0)

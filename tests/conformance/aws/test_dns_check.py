@@ -22,7 +22,7 @@ from tenant_email.aws.dns_records import (
     route53_value,
 )
 from tenant_email.aws.dns_servers import DnsSettings, NameServer
-from tenant_email_local.dns_zone import Zone
+from tenant_email_local.dns_zone import ServedZone
 
 if TYPE_CHECKING:
     from tenant_email_local.dns import DnsServer, Fault
@@ -202,7 +202,7 @@ def behind_a_firewall(dns: DnsServer, value: str) -> RecordFinding:
     """
     glue = ("ns1.acme.example", "A", ["127.0.0.1"])
     serve(dns, ("acme.example", "NS", ["ns1.acme.example."]), glue, (DKIM.name, "CNAME", [value]))
-    zones = [*dns.zones(), Zone("dkim.amazonses.com", ())]
+    zones = [*dns.zones(), ServedZone("dkim.amazonses.com", ())]
     dns.zones = lambda: zones
     (finding,) = check_records([DKIM], DnsSettings(resolver="127.0.0.1", port=9, resolver_port=dns.port, timeout=0.4))
     return finding
@@ -222,11 +222,11 @@ def test_where_name_servers_cannot_be_asked_the_resolver_may_know(dns: DnsServer
     assert "that this machine may ask port 53" in absent.explain()
 
 
-@pytest.mark.parametrize("behaviour", [odd.formerr, odd.notimp])
-def test_a_server_from_before_edns(dns: DnsServer, behaviour: odd.Behaviour) -> None:
+@pytest.mark.parametrize("behavior", [odd.formerr, odd.notimp])
+def test_a_server_from_before_edns(dns: DnsServer, behavior: odd.Behavior) -> None:
     """It says that it does not know EDNS, and is asked again without, as unbound does."""
     settings = two_servers(dns)
-    with odd.odd_server("127.0.0.2", dns.port, behaviour, odd.Behind("127.0.0.1", dns.port)):
+    with odd.odd_server("127.0.0.2", dns.port, behavior, odd.Behind("127.0.0.1", dns.port)):
         assert [finding.status for finding in survey([DKIM], settings)] == [Status.OK, Status.OK]
 
 

@@ -29,7 +29,7 @@ REGION = "eu-west-1"
 @pytest.fixture
 def arn(ses: Ses, dns: DnsServer, aws: AwsServer) -> str:
     """The ARN of acme.example, verified."""
-    aws.behaviour.key_delay = aws.behaviour.look_delay = 0
+    aws.behavior.key_delay = aws.behavior.look_delay = 0
     ses.create_identity("acme.example", EasySigning(), tags={})
     identity = ses.wait_for_tokens("acme.example")
     records = easy_dkim_records("acme.example", identity.dkim.tokens, identity.dkim.signing_hosted_zone)
@@ -86,7 +86,7 @@ def test_the_sandbox_needs_the_recipients(arn: str, ses: Ses, aws: AwsServer) ->
     """In the sandbox the recipient's identity has to be allowed too, and then can not be sent as."""
     boto3.Session().client("sesv2").create_email_identity(EmailIdentity="you@home.example")
     aws.verify_address("you@home.example", REGION, ses.account_id)
-    aws.behaviour.production = False
+    aws.behavior.production = False
     recipient = identity_arn("you@home.example", REGION, ses.account_id)
     client = sender(sending_policy(arn, sandbox_recipient_arns=[recipient]))
     assert send(client) == "sent"
@@ -99,5 +99,5 @@ def test_the_sandbox_without_the_recipients(arn: str, ses: Ses, aws: AwsServer) 
     aws.verify_address("you@home.example", REGION, ses.account_id)
     client = sender(sending_policy(arn))
     assert send(client) == "sent"
-    aws.behaviour.production = False
+    aws.behavior.production = False
     assert send(client) == "AccessDeniedException"

@@ -73,9 +73,9 @@ def test_1024_bits_on_request(ses: Ses) -> None:
 
 def test_late_tokens_are_waited_for(ses: Ses, aws: AwsServer) -> None:
     """Tokens that come a moment after the identity are waited for, within bounds."""
-    aws.behaviour.token_delay = 0.3
+    aws.behavior.token_delay = 0.3
     assert len(create(ses).dkim.tokens) == 3
-    aws.behaviour.token_delay = 60
+    aws.behavior.token_delay = 60
     with pytest.raises(Unavailable, match="has no DKIM tokens after 0 s"):
         ses.wait_for_tokens(DOMAIN, timeout=0)
 
@@ -128,7 +128,7 @@ def test_mail_from_is_set_and_taken_off(ses: Ses) -> None:
 def test_mail_from_too_early(ses: Ses, aws: AwsServer) -> None:
     """The refusal of a MAIL FROM on a domain that is not verified yet can be told from others."""
     create(ses)
-    aws.behaviour.mail_from_needs_verified = True
+    aws.behavior.mail_from_needs_verified = True
     with pytest.raises(Rejected) as early:
         ses.put_mail_from(DOMAIN, "bounce.acme.example")
     with pytest.raises(Rejected) as foreign:
@@ -212,14 +212,14 @@ def test_identity_arn(ses: Ses, aws: AwsServer) -> None:
 @pytest.mark.parametrize("production", [True, False])
 def test_account(ses: Ses, aws: AwsServer, *, production: bool) -> None:
     """The sandbox is told from production, and no counter is kept."""
-    aws.behaviour.production = production
+    aws.behavior.production = production
     account = ses.get_account()
     assert (account.sandbox, account.sending_enabled, account.enforcement) == (not production, True, "HEALTHY")
 
 
 def test_production_access_is_asked_for(ses: Ses, aws: AwsServer) -> None:
     """The request for production access is one call, and its review shows."""
-    aws.behaviour.production = False
+    aws.behavior.production = False
     ses.request_production_access("https://acme.example", "Sign-in mails that users ask for.", ["ops@acme.example"])
     assert ses.get_account().review is not None
 
@@ -236,7 +236,7 @@ def test_throttling_is_waited_out(ses: Ses, aws: AwsServer) -> None:
 
 def test_one_call_a_second_for_all_threads(aws: AwsServer) -> None:
     """Clients of several threads share the pace, so that SES refuses none of their calls."""
-    aws.behaviour.throttle = True
+    aws.behavior.throttle = True
     clients = [Ses("us-west-2", pace=Pace(interval=1.5, attempts=1)) for _ in range(3)]
     with ThreadPoolExecutor() as pool:
         list(pool.map(Ses.get_account, clients))
@@ -325,7 +325,7 @@ def test_nobody_answers(ses: Ses, aws: AwsServer, monkeypatch: pytest.MonkeyPatc
 
 def test_failure_is_explained(ses: Ses, aws: AwsServer) -> None:
     """A verification that SES gave up names what it met in DNS."""
-    aws.behaviour.patience = 0.4
+    aws.behavior.patience = 0.4
     create(ses)
     identity = settled(ses)
     assert verdict(identity) == "failed"

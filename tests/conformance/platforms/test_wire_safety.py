@@ -10,7 +10,7 @@ import pytest
 from tenant_email.errors import NotFound, PlatformError, Unauthorized, Unavailable, UnexpectedAnswer
 from tenant_email.operations import operation
 from tenant_email.timing import Timing
-from tenant_email_local.emulators.server import Emulator, Fault, Reply
+from tenant_email_local.emulators.server import Emulator, Fault, HttpAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from support.conformance import Case
     from tenant_email.platforms.base import TenantClient
-    from tenant_email_local.emulators.server import Call
+    from tenant_email_local.emulators.server import ReceivedCall
 
 MOVED = (302, 303, 307)
 LOGIN, MAIN = ("*token*",), ("/api/*", "/openidm/*", "/environment/*")
@@ -28,13 +28,13 @@ LOGIN, MAIN = ("*token*",), ("/api/*", "/openidm/*", "/environment/*")
 class Elsewhere(Emulator):
     """Stands for another host, which takes whatever comes."""
 
-    def answer(self, request: Request) -> Reply:
+    def answer(self, request: Request) -> HttpAnswer:
         """Thanks for it."""
-        return Reply(200, {})
+        return HttpAnswer(200, {})
 
-    def fault_reply(self, status: int) -> Reply:
+    def fault_reply(self, status: int) -> HttpAnswer:
         """Answers a status without a body."""
-        return Reply(status)
+        return HttpAnswer(status)
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +68,7 @@ def create(case: Case) -> None:
     api(case).create_provider(case.provider.require_valid(case.inputs()).desired)
 
 
-def calls(case: Case, *methods: str) -> list[Call]:
+def calls(case: Case, *methods: str) -> list[ReceivedCall]:
     """Returns the calls of some methods, logins apart."""
     return [call for call in case.tenant.calls if call.method in methods and "token" not in call.path]
 

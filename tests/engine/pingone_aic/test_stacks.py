@@ -14,7 +14,7 @@ from support.lab import Lab
 from support.pingone_aic import PROVIDER, SEND, Tenant, state
 from support.pingone_aic_site import ADA
 from tenant_email_local.emulators.delivery import Delivery
-from tenant_email_local.emulators.pingone_aic import AicEmulator, Environment, Switches
+from tenant_email_local.emulators.pingone_aic import AicEmulator, AicSwitches, Environment
 from tenant_email_local.emulators.pingone_aic.local import environment
 from tenant_email_local.smtp import SmtpServer
 
@@ -106,7 +106,7 @@ def _server(password: str) -> SmtpServer:
 
 def _tenant(tier: str, server: SmtpServer, lower: AicEmulator | None) -> AicEmulator:
     delivery = Delivery(resolve=lambda _host, _port: ("127.0.0.1", server.port), ca_file=server.ca_file)
-    there, switches = state(environment=Environment(tier)), Switches(restart_seconds=0.2)
+    there, switches = state(environment=Environment(tier)), AicSwitches(restart_seconds=0.2)
     return AicEmulator(state=there, switches=switches, delivery=delivery, lower=lower)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from support.engines import engine_params
 from support.lab import Lab
-from tenant_email_local.aws.behaviour import Behaviour
+from tenant_email_local.aws.behavior import Behavior
 from tenant_email_local.machine import LocalMachine
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[LocalMachine]:
     """Runs a machine with the zone acme.example."""
-    with LocalMachine(tmp_path / "machine", behaviour=Behaviour(look_delay=0.1, key_delay=0)) as running:
+    with LocalMachine(tmp_path / "machine", behavior=Behavior(look_delay=0.1, key_delay=0)) as running:
         running.aws.create_zone("acme.example")
         yield running
 

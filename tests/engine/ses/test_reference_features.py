@@ -16,7 +16,7 @@ from support.engines import engine_params
 from support.lab import Lab
 from support.ses_programs import PROGRAM
 from tenant_email.aws.smtp_password import smtp_password
-from tenant_email_local.aws.behaviour import Behaviour
+from tenant_email_local.aws.behavior import Behavior
 from tenant_email_local.machine import LocalMachine
 
 if TYPE_CHECKING:
@@ -69,8 +69,8 @@ class Stack:
 def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Brings a sending domain with everything up, once for all tests here."""
     scratch = tmp_path_factory.mktemp("reference")
-    behaviour = Behaviour(look_delay=0.1, signing_zones={REGION: ZONE_OF_CELL})
-    with LocalMachine(scratch / "machine", behaviour=behaviour) as machine:
+    behavior = Behavior(look_delay=0.1, signing_zones={REGION: ZONE_OF_CELL})
+    with LocalMachine(scratch / "machine", behavior=behavior) as machine:
         machine.aws.create_zone("acme.example")
         lab = Lab.make(machine, scratch, request.param)
         lab.write(PROGRAM)

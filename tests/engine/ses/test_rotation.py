@@ -11,7 +11,7 @@ import pytest
 
 from support.auth0 import Tenant
 from support.ses_programs import PROGRAM
-from tenant_email_local.aws.behaviour import Behaviour
+from tenant_email_local.aws.behavior import Behavior
 from tenant_email_local.machine import LocalMachine
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ KEY_DELAY = 6.0  # seconds that AWS refuses a new key; longer than a provider th
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[LocalMachine]:
     """Runs a machine that refuses new keys for some seconds and really evaluates policies."""
-    behaviour = Behaviour(look_delay=0.1, key_delay=KEY_DELAY)
-    with LocalMachine(tmp_path / "machine", behaviour=behaviour) as running:
+    behavior = Behavior(look_delay=0.1, key_delay=KEY_DELAY)
+    with LocalMachine(tmp_path / "machine", behavior=behavior) as running:
         running.aws.create_zone("acme.example")
         yield running
 
@@ -66,8 +66,8 @@ def first_mail(machine: LocalMachine) -> None:
 
 def test_the_first_mail_after_the_switch_is_accepted(lab: Lab) -> None:
     """The tenant is switched when domain, key and policy all work: not even the first mail is refused."""
-    lab.machine.aws.behaviour.key_delay = 0.0
-    lab.machine.aws.behaviour.delays = {"AttachUserPolicy": 5.0}
+    lab.machine.aws.behavior.key_delay = 0.0
+    lab.machine.aws.behavior.delays = {"AttachUserPolicy": 5.0}
     lab.write(PROGRAM)
     engine = lab.open()
     sender = threading.Thread(target=first_mail, args=(lab.machine,), daemon=True)

@@ -94,8 +94,8 @@ def test_a_sandbox_stops_the_switch(lab: Lab) -> None:
     assert good(engine.preview()).operations == {"mail-b": "create"}
     engine.set_config("lab:switch", "true")
     choose(engine, require_production_access=True)
-    lab.machine.aws.behaviour.production = False
-    lab.machine.aws.behaviour.delays = {"GetAccount": 2.0}  # a provider that did not wait would be switched meanwhile
+    lab.machine.aws.behavior.production = False
+    lab.machine.aws.behavior.delays = {"GetAccount": 2.0}  # a provider that did not wait would be switched meanwhile
     failed = engine.up()
     assert "in the sandbox, mail reaches verified recipients only" in failed.text
     assert lab.machine.auth0.state.provider is None

@@ -9,7 +9,7 @@ import pytest
 from support.logto import CONNECTORS, RESOURCE, Tenant
 from support.logto_site import smtp, text
 from tenant_email.errors import AlreadyConfigured, Conflict, Unauthorized, Unavailable
-from tenant_email_local.emulators.logto import LogtoEmulator, Switches
+from tenant_email_local.emulators.logto import LogtoEmulator, LogtoSwitches
 from tenant_email_local.emulators.server import Fault
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def test_a_rate_limit_is_waited_for(site: Site) -> None:
 def test_cloud_limits_two_hundred_calls_in_ten_seconds() -> None:
     """The bucket of Logto Cloud, its own API resource, and its own sender; a second earns twenty more."""
     now = [1_000_000.0]
-    with LogtoEmulator(switches=Switches(cloud=True), clock=lambda: now[0]) as emulator:
+    with LogtoEmulator(switches=LogtoSwitches(cloud=True), clock=lambda: now[0]) as emulator:
         tenant = Tenant(emulator)
         assert tenant.token(resource=RESOURCE).code == "oidc.invalid_target"
         tenant.log_in(resource=f"{emulator.url}/api")

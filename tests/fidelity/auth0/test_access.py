@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from support.auth0 import PROVIDER, TEMPLATES, Tenant, smtp, template
-from tenant_email_local.emulators.auth0 import Auth0Emulator, Client, Plan, State
+from tenant_email_local.emulators.auth0 import Auth0Client, Auth0Emulator, Auth0State, SubscriptionPlan
 from tenant_email_local.emulators.server import Fault
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def clock() -> VirtualClock:
 @pytest.fixture
 def free(clock: VirtualClock) -> Iterator[Tenant]:
     """Serves a tenant of the free plan on the virtual clock."""
-    with Auth0Emulator(plan=Plan.FREE, clock=clock) as emulator:
+    with Auth0Emulator(plan=SubscriptionPlan.FREE, clock=clock) as emulator:
         yield Tenant(emulator)
 
 
@@ -75,7 +75,7 @@ def test_token_refusal_is_an_oauth_error(tenant: Tenant, case: str) -> None:
 
 def test_client_without_a_grant_gets_no_token() -> None:
     """The error names the audience and what is missing."""
-    with Auth0Emulator(state=State(clients={"m": Client("m", "canary", granted=False)})) as emulator:
+    with Auth0Emulator(state=Auth0State(clients={"m": Auth0Client("m", "canary", granted=False)})) as emulator:
         answer = Tenant(emulator).token()
     assert answer.status == 403
     assert f'Client is not authorized to access "{emulator.url}/api/v2/".' in answer.document["error_description"]
@@ -83,8 +83,8 @@ def test_client_without_a_grant_gets_no_token() -> None:
 
 def test_missing_scope_is_named() -> None:
     """A token without the scope is 403 insufficient_scope."""
-    client = Client("m", "canary", scopes=frozenset({"read:email_provider"}))
-    with Auth0Emulator(state=State(clients={"m": client})) as emulator:
+    client = Auth0Client("m", "canary", scopes=frozenset({"read:email_provider"}))
+    with Auth0Emulator(state=Auth0State(clients={"m": client})) as emulator:
         answer = Tenant(emulator).call("POST", PROVIDER, smtp())
     assert answer.document == {
         "statusCode": 403,
@@ -127,17 +127,19 @@ def test_unknown_token_is_401(tenant: Tenant) -> None:
 
 
 LIMITS = [
-    (Plan.FREE, "PATCH", PROVIDER, 5),
-    (Plan.PROFESSIONAL, "GET", PROVIDER, 5),
-    (Plan.FREE, "GET", f"{TEMPLATES}/verify_email", 10),
-    (Plan.FREE, "PATCH", f"{TEMPLATES}/verify_email", 5),
-    (Plan.ENTERPRISE, "PATCH", PROVIDER, 10),
-    (Plan.ENTERPRISE, "GET", f"{TEMPLATES}/verify_email", 15),
+    (SubscriptionPlan.FREE, "PATCH", PROVIDER, 5),
+    (SubscriptionPlan.PROFESSIONAL, "GET", PROVIDER, 5),
+    (SubscriptionPlan.FREE, "GET", f"{TEMPLATES}/verify_email", 10),
+    (SubscriptionPlan.FREE, "PATCH", f"{TEMPLATES}/verify_email", 5),
+    (SubscriptionPlan.ENTERPRISE, "PATCH", PROVIDER, 10),
+    (SubscriptionPlan.ENTERPRISE, "GET", f"{TEMPLATES}/verify_email", 15),
 ]
 
 
 @pytest.mark.parametrize(("plan", "method", "path", "burst"), LIMITS)
-def test_burst_of_the_endpoint_then_429(clock: VirtualClock, plan: Plan, method: str, path: str, burst: int) -> None:
+def test_burst_of_the_endpoint_then_429(
+    clock: VirtualClock, plan: SubscriptionPlan, method: str, path: str, burst: int
+) -> None:
     """Exactly the bucket's size is served, whatever the answers are."""
     with Auth0Emulator(plan=plan, clock=clock) as emulator:
         tenant = Tenant(emulator)

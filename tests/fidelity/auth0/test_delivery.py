@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.auth0 import PROVIDER, TEMPLATES, Tenant, Upstream, smtp, template
-from tenant_email_local.emulators.auth0 import Auth0Emulator, State, User
+from tenant_email_local.emulators.auth0 import Auth0Emulator, Auth0State, Auth0User
 from tenant_email_local.emulators.delivery import Delivery
 from tenant_email_local.emulators.server import Fault
 from tenant_email_local.smtp import SmtpServer
@@ -62,10 +62,10 @@ def tenant(server: SmtpServer, upstream: Upstream) -> Iterator[Tenant]:
         return "127.0.0.1", server.tls_port if port == 465 else server.port
 
     delivery = Delivery(resolve, server.ca_file, upstream.url, upstream.url)
-    state = State(
+    state = Auth0State(
         users={
-            "auth0|ada": User("auth0|ada", "ada@example.org", "Ada <3"),
-            "auth0|nobody": User("auth0|nobody", None),
+            "auth0|ada": Auth0User("auth0|ada", "ada@example.org", "Ada <3"),
+            "auth0|nobody": Auth0User("auth0|nobody", None),
         }
     )
     with Auth0Emulator(state=state, delivery=delivery) as emulator:
@@ -193,7 +193,7 @@ def test_refusal_of_an_http_service_is_a_log_entry(
 
 def test_mail_never_leaves_the_machine() -> None:
     """Without a local address for the host, nothing is even resolved."""
-    state = State(users={"auth0|ada": User("auth0|ada", "ada@example.org")})
+    state = Auth0State(users={"auth0|ada": Auth0User("auth0|ada", "ada@example.org")})
     with Auth0Emulator(state=state) as emulator:
         tenant = Tenant(emulator)
         tenant.call("POST", PROVIDER, smtp())

@@ -136,7 +136,7 @@ def test_answers_fit_the_service_model(region: str) -> None:
 
 
 def test_a_fresh_identity_looks_like_the_contract(cloud: Cloud) -> None:
-    """Section 1, "Get output": three tokens, the zone, and MAIL FROM with its behaviour only."""
+    """Section 1, "Get output": three tokens, the zone, and MAIL FROM with its behavior only."""
     cloud.ses().create_email_identity(EmailIdentity=ZONE)
     found: Any = cloud.ses().get_email_identity(EmailIdentity=ZONE)
     assert (found["IdentityType"], found["VerificationStatus"], found["VerifiedForSendingStatus"]) == (

@@ -16,7 +16,7 @@ import pytest
 
 from support.name_servers import processes
 from tenant_email_local.dns import DnsServer
-from tenant_email_local.dns_zone import RecordSet, Zone, txt_chunks
+from tenant_email_local.dns_zone import ServedRecordSet, ServedZone, txt_chunks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -108,9 +108,11 @@ def zone_file(records: Records) -> str:
     return "".join(f"{name}. 300 IN {type_} {value}\n" for (name, type_), values in records.items() for value in values)
 
 
-def local_zone(apex: str, records: Records) -> Zone:
+def local_zone(apex: str, records: Records) -> ServedZone:
     """Returns the zone as the local Route 53 has it."""
-    return Zone(apex, tuple(RecordSet(name, type_, 300, values) for (name, type_), values in records.items()))
+    return ServedZone(
+        apex, tuple(ServedRecordSet(name, type_, 300, values) for (name, type_), values in records.items())
+    )
 
 
 def asker(address: str, port: int) -> Ask:

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from support.aws import ZONE, wait_for
-from tenant_email_local.aws.behaviour import Behaviour
+from tenant_email_local.aws.behavior import Behavior
 from tenant_email_local.aws.smtp_password import smtp_password
 from tenant_email_local.machine import LocalMachine
 
@@ -143,8 +143,8 @@ def test_the_return_path_is_the_mail_from_domain(cloud: Cloud) -> None:
 
 def test_mail_that_came_over_smtp_is_signed_too(tmp_path: Path) -> None:
     """The SMTP endpoint delivers what the API delivers; a MAIL FROM domain that is not there can refuse the mail."""
-    behaviour = Behaviour(look_delay=0.05, key_delay=0)
-    with LocalMachine(tmp_path, (), behaviour=behaviour) as machine:
+    behavior = Behavior(look_delay=0.05, key_delay=0)
+    with LocalMachine(tmp_path, (), behavior=behavior) as machine:
         session: Any = machine.aws.session()
         ses, iam, zones = (session.client(name, endpoint_url=machine.aws.url) for name in ("sesv2", "iam", "route53"))
         zone = machine.aws.create_zone(ZONE)

@@ -8,7 +8,7 @@ import pytest
 
 from support.logto import CONNECTORS, TEMPLATES, Tenant, creation, smtp, templates
 from support.logto_sinks import Sinks
-from tenant_email_local.emulators.logto import LogtoEmulator, State
+from tenant_email_local.emulators.logto import LogtoEmulator, LogtoState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ def sinks() -> Iterator[Sinks]:
 def tenant(sinks: Sinks) -> Iterator[Tenant]:
     """Serves a tenant with one organization."""
     sinks.clear()
-    with LogtoEmulator(state=State(organizations={"acme": "Acme"}), delivery=sinks.delivery) as emulator:
+    with LogtoEmulator(state=LogtoState(organizations={"acme": "Acme"}), delivery=sinks.delivery) as emulator:
         yield Tenant(emulator)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.pingone_aic import Tenant, state
-from tenant_email_local.emulators.pingone_aic import AicEmulator, Switches
+from tenant_email_local.emulators.pingone_aic import AicEmulator, AicSwitches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,5 +16,5 @@ if TYPE_CHECKING:
 @pytest.fixture
 def tenant() -> Iterator[Tenant]:
     """Serves a fresh development tenant, whose restarts are over at once."""
-    with AicEmulator(state=state(), switches=Switches(restart_seconds=0.0)) as emulator:
+    with AicEmulator(state=state(), switches=AicSwitches(restart_seconds=0.0)) as emulator:
         yield Tenant(emulator)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from support.pingone_aic import PROVIDER, STOCK, Tenant, graph, smtp, state
-from tenant_email_local.emulators.pingone_aic import AicEmulator, Environment, Switches
+from tenant_email_local.emulators.pingone_aic import AicEmulator, AicSwitches, Environment
 
 TEMPLATE = "/openidm/config/emailTemplate/welcome"
 
@@ -36,7 +36,7 @@ def test_blob_and_placeholder_are_stored_as_they_are(tenant: Tenant) -> None:
 @pytest.mark.parametrize("encrypted", [True, False])
 def test_graph_secret_is_encrypted_or_not(*, encrypted: bool) -> None:
     """Nobody knows about msgraph, so it is a switch."""
-    with AicEmulator(state=state(), switches=Switches(encrypt_graph_secret=encrypted)) as emulator:
+    with AicEmulator(state=state(), switches=AicSwitches(encrypt_graph_secret=encrypted)) as emulator:
         secret = Tenant(emulator).call("PUT", PROVIDER, graph()).document["auth"]["clientSecret"]
     assert isinstance(secret, dict) is encrypted
 
@@ -50,7 +50,7 @@ def test_put_replaces_the_whole_object(tenant: Tenant) -> None:
 @pytest.mark.parametrize(("after", "status"), [("absent", 404), ("stock", 200)])
 def test_delete_of_the_provider(after: str, status: int) -> None:
     """What a bare DELETE leaves is not recorded: nothing, or the stock sender."""
-    with AicEmulator(state=state(), switches=Switches(after_delete=after)) as emulator:  # type: ignore[arg-type]  # one of the two
+    with AicEmulator(state=state(), switches=AicSwitches(after_delete=after)) as emulator:  # type: ignore[arg-type]  # one of the two
         tenant = Tenant(emulator)
         assert tenant.call("DELETE", PROVIDER).document["_id"] == "external.email"
         assert tenant.call("GET", PROVIDER).status == status
@@ -73,7 +73,7 @@ def test_patch_is_not_there(tenant: Tenant) -> None:
 def test_immutable_tier_refuses_static_configuration(tier: str, reply: str) -> None:
     """A write gets 403, as JSON or as a page, and changes nothing; ESVs may be written."""
     there = state(environment=Environment(tier=tier))
-    with AicEmulator(state=there, switches=Switches(immutable_put=reply)) as emulator:  # type: ignore[arg-type]  # one of the two
+    with AicEmulator(state=there, switches=AicSwitches(immutable_put=reply)) as emulator:  # type: ignore[arg-type]  # one of the two
         tenant = Tenant(emulator)
         answers = [tenant.call("PUT", TEMPLATE, {}), tenant.call("DELETE", PROVIDER)]
         assert [(a.status, a.kind.partition(";")[0]) for a in answers] == [

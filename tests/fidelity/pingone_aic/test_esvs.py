@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from support.pingone_aic import Tenant, state
-from tenant_email_local.emulators.pingone_aic import AicEmulator, Switches
+from tenant_email_local.emulators.pingone_aic import AicEmulator, AicSwitches
 
 VARIABLE = "/environment/variables/esv-a"
 SECRET = "/environment/secrets/esv-s"
@@ -84,7 +84,7 @@ def test_lists_have_pages_in_version_two(tenant: Tenant) -> None:
 
 def test_restart_one_at_a_time_with_errors_meanwhile() -> None:
     """A second restart is refused; a tenant may answer 503 to everything while it restarts."""
-    switches = Switches(restart_seconds=60)
+    switches = AicSwitches(restart_seconds=60)
     with AicEmulator(state=state(), switches=switches) as emulator:
         tenant = Tenant(emulator)
         tenant.call("POST", "/environment/startup?_action=restart")

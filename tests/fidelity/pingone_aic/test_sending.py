@@ -8,7 +8,7 @@ import pytest
 
 from support.pingone_aic import PROVIDER, SEND, Tenant, graph, smtp, state
 from tenant_email_local.emulators.delivery import Delivery
-from tenant_email_local.emulators.pingone_aic import AicEmulator, Environment, GraphStandIn, Switches
+from tenant_email_local.emulators.pingone_aic import AicEmulator, AicSwitches, Environment, GraphStandIn
 from tenant_email_local.smtp import SmtpServer
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def tenant(server: SmtpServer) -> Iterator[Tenant]:
 
     emulator = AicEmulator(
         state=state(),
-        switches=Switches(restart_seconds=0.0),
+        switches=AicSwitches(restart_seconds=0.0),
         delivery=Delivery(resolve=resolve, ca_file=server.ca_file),
         graph=GraphStandIn({"local-graph-client": "local-graph-secret"}),
     )
@@ -158,7 +158,7 @@ def test_unknown_template_is_not_found(tenant: Tenant) -> None:
 @pytest.mark.parametrize(("over_rate", "last"), [("reject", 400), ("limit", 429), ("drop", 200)])
 def test_built_in_sender_takes_ten_messages_a_minute(over_rate: str, last: int) -> None:
     """It sends as its own address; what happens beyond its rate is not recorded."""
-    with AicEmulator(state=state(), switches=Switches(over_rate=over_rate)) as emulator:  # type: ignore[arg-type]  # one of the three
+    with AicEmulator(state=state(), switches=AicSwitches(over_rate=over_rate)) as emulator:  # type: ignore[arg-type]  # one of the three
         tenant = Tenant(emulator)
         answers = [send(tenant, **{"from": "me@acme.example"})[0] for _ in range(11)]
     assert (answers[:10], answers[10]) == ([200] * 10, last)

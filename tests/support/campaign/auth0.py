@@ -10,13 +10,13 @@ from support.campaign.subject import PASSWORD, SECOND_PASSWORD, Props, Subject, 
 from support.campaign.words import AUTH0
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
-from tenant_email_local.emulators.auth0 import Auth0Emulator, Client, State
+from tenant_email_local.emulators.auth0 import Auth0Client, Auth0Emulator, Auth0State
 
 if TYPE_CHECKING:
     from support.campaign.clock import Clock
 
 SENDER = "no-reply@acme.example"
-_LOGIN = Client("management", "canary-client-secret")
+_LOGIN = Auth0Client("management", "canary-client-secret")
 _THEIRS = {
     "template": "blocked_account",
     "body": "<p>Blocked</p>",
@@ -28,7 +28,7 @@ _THEIRS = {
 
 
 def _open(clock: Clock) -> Auth0Emulator:
-    return Auth0Emulator(state=State(clients={_LOGIN.client_id: replace(_LOGIN)}), clock=clock)
+    return Auth0Emulator(state=Auth0State(clients={_LOGIN.client_id: replace(_LOGIN)}), clock=clock)
 
 
 TENANT = Tenant(

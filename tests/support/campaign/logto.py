@@ -11,7 +11,7 @@ from support.campaign.subject import PASSWORD, SECOND_PASSWORD, Props, Subject, 
 from support.campaign.words import LOGTO
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
-from tenant_email_local.emulators.logto import Application, LogtoEmulator, State
+from tenant_email_local.emulators.logto import Application, LogtoEmulator, LogtoState
 from tenant_email_local.emulators.logto.state import Row
 
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ _SENDER = "noreply@acme.example"
 
 
 def _open(clock: Clock) -> LogtoEmulator:
-    return LogtoEmulator(state=State(applications={"management": Application("management", "canary-app")}), clock=clock)
+    return LogtoEmulator(
+        state=LogtoState(applications={"management": Application("management", "canary-app")}), clock=clock
+    )
 
 
 TENANT = Tenant(

@@ -19,10 +19,10 @@ from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
 from tenant_email.lifecycle.esv_restart import EsvRestartLifecycle
 from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
 from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle
-from tenant_email_local.emulators.pingone_aic import AicEmulator, State, Switches
+from tenant_email_local.emulators.pingone_aic import AicEmulator, AicState, AicSwitches
 from tenant_email_local.emulators.pingone_aic.encryption import decrypt, is_blob
 from tenant_email_local.emulators.pingone_aic.seeds import stock_config
-from tenant_email_local.emulators.pingone_aic.state import SecretEsv, ServiceAccount, Variable
+from tenant_email_local.emulators.pingone_aic.state import SecretEsv, ServiceAccount, VariableEsv
 
 if TYPE_CHECKING:
     from support.campaign.clock import Clock
@@ -41,8 +41,8 @@ def _key() -> Props:
 
 def _open(clock: Clock) -> AicEmulator:
     public = {name: _key()[name] for name in ("kty", "kid", "alg", "n", "e")}
-    state = State(accounts={_ACCOUNT: ServiceAccount(_ACCOUNT, [public])})
-    switches = Switches(restart_seconds=_RESTART_SECONDS)
+    state = AicState(accounts={_ACCOUNT: ServiceAccount(_ACCOUNT, [public])})
+    switches = AicSwitches(restart_seconds=_RESTART_SECONDS)
     return AicEmulator(state=state, switches=switches, delivery=delivery(), clock=clock)
 
 
@@ -117,9 +117,9 @@ def _bystanders(tenant: AicEmulator) -> None:
     tenant.state.variables["esv-theirs"] = _variable_esv("esv-theirs", "theirs")
 
 
-def _variable_esv(name: str, value: str, *, loaded: bool = True) -> Variable:
+def _variable_esv(name: str, value: str, *, loaded: bool = True) -> VariableEsv:
     document = {"_id": name, "description": "", "expressionType": "string", "lastChangeDate": "", "lastChangedBy": ""}
-    return Variable({**document, "loaded": loaded, "valueBase64": b64encode(value.encode()).decode()})
+    return VariableEsv({**document, "loaded": loaded, "valueBase64": b64encode(value.encode()).decode()})
 
 
 _STOCK = {key: value for key, value in stock_config()[_PROVIDER].items() if _DEFAULTS.get(key, ...) != value}

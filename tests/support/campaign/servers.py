@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from tenant_email_local.emulators.delivery import Delivery
-from tenant_email_local.emulators.server import Emulator, Reply
+from tenant_email_local.emulators.server import Emulator, HttpAnswer
 from tenant_email_local.smtp import LOOPBACK, SmtpServer
 
 if TYPE_CHECKING:
@@ -20,13 +20,13 @@ class AlwaysFine(Emulator):
         super().__init__()
         self._document = document
 
-    def answer(self, request: Request) -> Reply:
+    def answer(self, request: Request) -> HttpAnswer:
         """Answers as if all were well."""
-        return Reply(200, self._document)
+        return HttpAnswer(200, self._document)
 
-    def fault_reply(self, status: int) -> Reply:
+    def fault_reply(self, status: int) -> HttpAnswer:
         """Answers a status."""
-        return Reply(status)
+        return HttpAnswer(status)
 
 
 @cache

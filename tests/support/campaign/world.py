@@ -81,7 +81,7 @@ class World:
     def _open(self) -> Emulator:
         self._tenant.close()  # its threads would go on
         emulator = self.subject.tenant.open(self.clock)
-        emulator.front = self.proxy.url
+        emulator.public_url = self.proxy.url
         self._tenant.enter_context(emulator)
         self.proxy.upstream = emulator.port
         return emulator

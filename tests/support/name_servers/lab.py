@@ -77,8 +77,8 @@ def running(folder: Path, cases: Sequence[Case], own: str, ses_keys: dict[str, s
         for server, address in REAL.items():
             up.enter_context(start[server](_made(folder / server), address, port, builder.zones[server]))
         behind = odd.Behind(REAL["bind"], port)
-        for name, behaviour in ODD.items():
-            up.enter_context(odd.odd_server(ODD_ADDRESSES[name], port, behaviour, behind))
+        for name, behavior in ODD.items():
+            up.enter_context(odd.odd_server(ODD_ADDRESSES[name], port, behavior, behind))
         up.enter_context(odd.dripping_server(DRIPPING, port))
         up.enter_context(processes.recursor(_made(folder / "resolver"), port, ROOT, anchor))
         yield Lab(port)

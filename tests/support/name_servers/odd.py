@@ -17,7 +17,7 @@ import dns.rrset
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    Behaviour = Callable[[dns.message.Message, "Behind"], bytes | None]
+    Behavior = Callable[[dns.message.Message, "Behind"], bytes | None]
 
 _POLL, _PATIENCE = 0.1, 2.0  # seconds
 
@@ -98,11 +98,11 @@ def _validation_failure(query: dns.message.Message, code: dns.rcode.Rcode) -> by
 
 
 @contextmanager
-def odd_server(address: str, port: int, behaviour: Behaviour, behind: Behind) -> Iterator[None]:
+def odd_server(address: str, port: int, behavior: Behavior, behind: Behind) -> Iterator[None]:
     """Answers over UDP as told."""
 
     def answer(asked: bytes) -> bytes | None:
-        return behaviour(dns.message.from_wire(asked), behind)
+        return behavior(dns.message.from_wire(asked), behind)
 
     with _datagrams(address, port, answer):
         yield

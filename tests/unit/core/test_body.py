@@ -11,7 +11,7 @@ from tenant_email.answers import Promise, Shape
 from tenant_email.body import encode_body
 from tenant_email.http import Client
 from tenant_email.platforms.auth0.dialect import Dialect
-from tenant_email_local.emulators.server import Emulator, Reply
+from tenant_email_local.emulators.server import Emulator, HttpAnswer
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request as Received
@@ -24,14 +24,14 @@ class _Mirror(Emulator):
         super().__init__()
         self.received: list[tuple[bytes, str | None]] = []
 
-    def answer(self, request: Received) -> Reply:
+    def answer(self, request: Received) -> HttpAnswer:
         """Answers everything alike."""
         self.received.append((request.get_data(), request.headers.get("Content-Type")))
-        return Reply(200, {})
+        return HttpAnswer(200, {})
 
-    def fault_reply(self, status: int) -> Reply:
+    def fault_reply(self, status: int) -> HttpAnswer:
         """Answers a status without a body."""
-        return Reply(status)
+        return HttpAnswer(status)
 
 
 @pytest.mark.parametrize("text", ["é" * 3, "日本", "😀", "\ud800 half", 'a"\\\n'])

@@ -15,7 +15,7 @@ from tenant_email.platforms.auth0.templates import NAMES as TEMPLATES
 from tenant_email.records import TemplateRecord
 from tenant_email.secrets import Secret
 from tenant_email.timing import Timing
-from tenant_email_local.emulators.auth0 import Auth0Emulator, Plan
+from tenant_email_local.emulators.auth0 import Auth0Emulator, SubscriptionPlan
 from tenant_email_local.emulators.server import Fault
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Limited:
 def limited() -> Iterator[Limited]:
     """Serves a tenant with the buckets of the free plan, all of them on one virtual clock."""
     clock = Clock()
-    with Auth0Emulator(plan=Plan.FREE, clock=clock) as emulator:
+    with Auth0Emulator(plan=SubscriptionPlan.FREE, clock=clock) as emulator:
         emulator.switches.legacy_templates = True
         yield Limited(emulator, clock)
 
@@ -135,8 +135,8 @@ def test_retry_after_is_honoured(limited: Limited) -> None:
     assert 20 <= limited.clock() - 1_800_000_000.3 <= 25
 
 
-@pytest.mark.parametrize("plan", [Plan.FREE, Plan.PROFESSIONAL, Plan.ENTERPRISE])
-def test_the_buckets_are_those_of_every_plan(plan: Plan) -> None:
+@pytest.mark.parametrize("plan", [SubscriptionPlan.FREE, SubscriptionPlan.PROFESSIONAL, SubscriptionPlan.ENTERPRISE])
+def test_the_buckets_are_those_of_every_plan(plan: SubscriptionPlan) -> None:
     """Thirty reads and thirty writes of each kind are never turned away, whatever the plan."""
     clock = Clock()
     with Auth0Emulator(plan=plan, clock=clock) as emulator:

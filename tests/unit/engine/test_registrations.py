@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from embedded_pulumi_engine.claims import InvalidRegistrationError
-from embedded_pulumi_engine.plugins import Failure
+from embedded_pulumi_engine.plugins import CheckFailure
 from embedded_pulumi_engine.registrations import check
 from support.registrations import TYPE, Host, recorded, registration
 
@@ -50,7 +50,7 @@ def test_a_component_is_checked_by_nobody() -> None:
 
 def test_all_problems_come_at_once() -> None:
     """Each in the words of Pulumi's console, with the property where there is one."""
-    host = Host(failures=(Failure("", "it is too small"), Failure("note", "it is empty")))
+    host = Host(failures=(CheckFailure("", "it is too small"), CheckFailure("note", "it is empty")))
     with pytest.raises(InvalidRegistrationError) as caught:
         check(registration({}, None, host), anew=False)
     assert caught.value.args == (

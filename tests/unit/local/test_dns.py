@@ -11,26 +11,26 @@ import dns.rcode
 import pytest
 
 from tenant_email_local.dns import DnsServer
-from tenant_email_local.dns_zone import RecordSet, Zone
+from tenant_email_local.dns_zone import ServedRecordSet, ServedZone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CHUNKS = ('"' + "k" * 255 + '" "tail; \\"x\\""',)
 ZONES = (
-    Zone(
+    ServedZone(
         "acme.example",
         (
-            RecordSet("t._domainkey.acme.example", "CNAME", 300, ("t.dkim.amazonses.com",)),
-            RecordSet("mail.acme.example", "MX", 300, ("10 feedback-smtp.eu-west-1.amazonses.com",)),
-            RecordSet("alias.acme.example", "CNAME", 60, ("host.acme.example",)),
-            RecordSet("host.acme.example", "A", 60, ("192.0.2.1",)),
-            RecordSet("deep.er.acme.example", "TXT", 60, CHUNKS),
-            RecordSet("loop.acme.example", "CNAME", 60, ("loop.acme.example",)),
-            RecordSet("_sip._tcp.acme.example", "SRV", 60, ("1 2 5060 host.acme.example",)),
+            ServedRecordSet("t._domainkey.acme.example", "CNAME", 300, ("t.dkim.amazonses.com",)),
+            ServedRecordSet("mail.acme.example", "MX", 300, ("10 feedback-smtp.eu-west-1.amazonses.com",)),
+            ServedRecordSet("alias.acme.example", "CNAME", 60, ("host.acme.example",)),
+            ServedRecordSet("host.acme.example", "A", 60, ("192.0.2.1",)),
+            ServedRecordSet("deep.er.acme.example", "TXT", 60, CHUNKS),
+            ServedRecordSet("loop.acme.example", "CNAME", 60, ("loop.acme.example",)),
+            ServedRecordSet("_sip._tcp.acme.example", "SRV", 60, ("1 2 5060 host.acme.example",)),
         ),
     ),
-    Zone("own.acme.example", (RecordSet("own.acme.example", "NS", 60, ("ns-7.awsdns-1.com",)),)),
+    ServedZone("own.acme.example", (ServedRecordSet("own.acme.example", "NS", 60, ("ns-7.awsdns-1.com",)),)),
 )
 
 

@@ -1,1 +1,1 @@
-"""Stands for AWS on one machine: moto's servers behind a front that behaves as docs/contracts/aws_ses.md says."""
+"""Stands for AWS on one machine: moto behind a WSGI application that behaves as docs/contracts/aws_ses.md says."""

@@ -8,15 +8,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.utils import parseaddr
 
-from tenant_email_local.aws.behaviour import Behaviour
+from tenant_email_local.aws.behavior import Behavior
 from tenant_email_local.aws.iam_conditions import Context
 from tenant_email_local.aws.iam_policy import Action, refusal
 from tenant_email_local.aws.iam_principal import caller_context, grants_of
 from tenant_email_local.aws.iam_requests import ANY, REQUESTS
 from tenant_email_local.aws.iam_trust import refuse_distrust
 from tenant_email_local.aws.ses_requests import ses_actions, ses_arn
-from tenant_email_local.aws.store import Store, fold
-from tenant_email_local.aws.wire import AwsError, Call, Caller
+from tenant_email_local.aws.store import AccountStore, fold
+from tenant_email_local.aws.wire import AwsCall, AwsError, Caller
 
 SIMULATOR = "@simulator.amazonses.com"
 
@@ -35,11 +35,11 @@ class Envelope:
 class Authorization:
     """Asks the local IAM and the SES store."""
 
-    def __init__(self, store: Store, behaviour: Behaviour) -> None:
+    def __init__(self, store: AccountStore, behavior: Behavior) -> None:
         self._store = store
-        self._behaviour = behaviour
+        self._behavior = behavior
 
-    def check_call(self, call: Call) -> None:
+    def check_call(self, call: AwsCall) -> None:
         """Raises AwsError when the caller's policies do not allow an operation: AccessDenied, for SES ...Exception."""
         grants = grants_of(call.caller)
         for action in self._actions(call):
@@ -51,7 +51,7 @@ class Authorization:
             if action.name == "sts:AssumeRole":
                 refuse_distrust(call, action)
 
-    def _actions(self, call: Call) -> list[Action]:
+    def _actions(self, call: AwsCall) -> list[Action]:
         context = caller_context(call.caller, call.region)
         if call.service == "ses":
             return ses_actions(call, context, self._store)
@@ -91,7 +91,7 @@ class Authorization:
             yield ses_arn(caller, envelope.region, "configuration-set", configuration_set)
 
     def _to_verify(self, envelope: Envelope) -> list[str]:
-        recipients = [] if self._behaviour.production else [parseaddr(each)[1] for each in envelope.recipients]
+        recipients = [] if self._behavior.production else [parseaddr(each)[1] for each in envelope.recipients]
         return [
             parseaddr(envelope.sender)[1],
             *(address for address in recipients if not address.lower().endswith(SIMULATOR)),

@@ -17,7 +17,7 @@ from moto.sts.models import sts_backends
 from moto.utilities.utils import get_partition
 from werkzeug.wrappers import Request
 
-from tenant_email_local.aws.behaviour import Behaviour
+from tenant_email_local.aws.behavior import Behavior
 from tenant_email_local.aws.wire import AwsError, Caller, Scope
 
 INVALID_TOKEN = "The security token included in the request is invalid."  # noqa: S105 - AWS's own sentence
@@ -102,18 +102,18 @@ def scope_of(request: Request) -> Scope:
     return Scope(access_key_id, region, service)
 
 
-def authenticate(request: Request, scope: Scope, keys: Keys, behaviour: Behaviour) -> Caller:
+def authenticate(request: Request, scope: Scope, keys: Keys, behavior: Behavior) -> Caller:
     """Returns who signed the request.
 
     Raises: AwsError with each service's own code for a key that does not work, or SignatureDoesNotMatch.
     """
-    key = keys.find(scope.access_key_id, behaviour.key_delay)
+    key = keys.find(scope.access_key_id, behavior.key_delay)
     if key is None or not hmac.compare_digest(key.token, request.headers.get("X-Amz-Security-Token", "")):
         code = "UnrecognizedClientException" if scope.service == "ses" else "InvalidClientTokenId"
         raise AwsError(code, INVALID_TOKEN, 403)
     if not hmac.compare_digest(_signature(request, scope, key), _signature_part(request, "Signature")):
         raise AwsError("SignatureDoesNotMatch", WRONG_SIGNATURE, 403)
-    if key.expires and (behaviour.sessions_expired or key.expires <= datetime.now(UTC)):
+    if key.expires and (behavior.sessions_expired or key.expires <= datetime.now(UTC)):
         code = "ExpiredTokenException" if scope.service == "ses" else "ExpiredToken"
         raise AwsError(code, EXPIRED_TOKEN, 403)
     return key.caller

@@ -11,7 +11,7 @@ import time
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_private_key
 
-from tenant_email_local.aws.identity import Dkim, new_tokens
+from tenant_email_local.aws.identity import DkimState, new_tokens
 from tenant_email_local.aws.wire import AwsError, Params
 
 EASY, EXTERNAL = "AWS_SES", "EXTERNAL"
@@ -21,13 +21,13 @@ PRIVATE_KEY_BITS = range(1024, 2049)
 ONE_DAY = 86400.0
 
 
-def easy(zone: str, length: str) -> Dkim:
+def easy(zone: str, length: str) -> DkimState:
     """Makes a new set of Easy DKIM tokens."""
     _check_length(length)
-    return Dkim(EASY, new_tokens(), zone, key_length=length, next_key_length=length)
+    return DkimState(EASY, new_tokens(), zone, key_length=length, next_key_length=length)
 
 
-def external(attributes: Params) -> Dkim:
+def external(attributes: Params) -> DkimState:
     """Takes the caller's selector and private key, to sign with; no answer ever shows it.
 
     Raises: AwsError BadRequestException for a selector or key that SES refuses.
@@ -37,19 +37,19 @@ def external(attributes: Params) -> Dkim:
         raise AwsError("BadRequestException", "Domain signing selector is invalid.")
     key = _private_key(str(attributes.get("DomainSigningPrivateKey") or ""))
     public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return Dkim(EXTERNAL, (selector,), public_key=base64.b64encode(public).decode(), private_key=key)
+    return DkimState(EXTERNAL, (selector,), public_key=base64.b64encode(public).decode(), private_key=key)
 
 
-def replica(origin: str, parent: Dkim | None, zone: str) -> Dkim:
+def replica(origin: str, parent: DkimState | None, zone: str) -> DkimState:
     """Takes over the parent's tokens, or notes why it cannot: the reason appears in VerificationInfo."""
     if parent is None:
-        return Dkim(origin, new_tokens(), zone, replication_error="REPLICATION_PRIMARY_NOT_FOUND")
+        return DkimState(origin, new_tokens(), zone, replication_error="REPLICATION_PRIMARY_NOT_FOUND")
     if parent.origin == EXTERNAL:
-        return Dkim(origin, new_tokens(), zone, replication_error="REPLICATION_PRIMARY_BYO_DKIM_NOT_SUPPORTED")
+        return DkimState(origin, new_tokens(), zone, replication_error="REPLICATION_PRIMARY_BYO_DKIM_NOT_SUPPORTED")
     if parent.origin != EASY:
         error = "REPLICATION_REPLICA_AS_PRIMARY_NOT_SUPPORTED"
-        return Dkim(origin, new_tokens(), zone, replication_error=error)
-    return Dkim(origin, parent.tokens, parent.zone, key_length=parent.key_length)
+        return DkimState(origin, new_tokens(), zone, replication_error=error)
+    return DkimState(origin, parent.tokens, parent.zone, key_length=parent.key_length)
 
 
 def origin_region(origin: str) -> str:
@@ -57,14 +57,14 @@ def origin_region(origin: str) -> str:
     return origin.removeprefix("AWS_SES_").lower().replace("_", "-")
 
 
-def change_length(dkim: Dkim, length: str) -> Dkim:
+def change_length(dkim: DkimState, length: str) -> DkimState:
     """Asks for another key length; it comes with new tokens, and at most once a day."""
     _check_length(length)
     if length == dkim.next_key_length:
         return dkim
     if dkim.length_changed and time.time() - dkim.length_changed < ONE_DAY:
         raise AwsError("BadRequestException", "You can only change the signing key length once per day.")
-    return Dkim(
+    return DkimState(
         EASY,
         new_tokens(),
         dkim.zone,

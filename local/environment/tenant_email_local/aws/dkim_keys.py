@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tenant_email_local.aws.dkim_signature import Signer
-from tenant_email_local.aws.identity import Dkim, Identity
-from tenant_email_local.dns_zone import RecordSet, Zone
+from tenant_email_local.aws.identity import DkimState, EmailIdentity
+from tenant_email_local.dns_zone import ServedRecordSet, ServedZone
 
 BITS = {"RSA_1024_BIT": 1024, "RSA_2048_BIT": 2048}
 SERVICE = "amazonses.com"
@@ -25,7 +25,7 @@ CHUNK = 255
 TTL = 1800
 
 
-def signers(identity: Identity) -> list[Signer]:
+def signers(identity: EmailIdentity) -> list[Signer]:
     """Returns who signs the mail of an identity's domain: the domain, and SES for itself."""
     dkim = identity.dkim
     key = dkim.private_key or _key(BITS[dkim.key_length], 0)
@@ -35,24 +35,24 @@ def signers(identity: Identity) -> list[Signer]:
     ]
 
 
-def key_zones(identities: Iterable[Identity]) -> Iterator[Zone]:
+def key_zones(identities: Iterable[EmailIdentity]) -> Iterator[ServedZone]:
     """Yields the zones of SES that hold the public keys."""
-    found: defaultdict[str, list[RecordSet]] = defaultdict(list)
+    found: defaultdict[str, list[ServedRecordSet]] = defaultdict(list)
     for identity in identities:
         if identity.dkim.zone:
             found[identity.dkim.zone] += _records(identity.dkim)
-    yield from (Zone(zone, tuple(records)) for zone, records in found.items())
+    yield from (ServedZone(zone, tuple(records)) for zone, records in found.items())
     below = f"_domainkey.{SERVICE}"
-    yield Zone(below, (_record(f"{SERVICE_SELECTOR}.{below}", BITS["RSA_2048_BIT"], SERVICE_PLACE),))
+    yield ServedZone(below, (_record(f"{SERVICE_SELECTOR}.{below}", BITS["RSA_2048_BIT"], SERVICE_PLACE),))
 
 
-def _records(dkim: Dkim) -> list[RecordSet]:
+def _records(dkim: DkimState) -> list[ServedRecordSet]:
     bits = BITS[dkim.key_length]
     return [_record(f"{token}.{dkim.zone}", bits, place) for place, token in enumerate(dkim.tokens)]
 
 
-def _record(name: str, bits: int, place: int) -> RecordSet:
-    return RecordSet(name, "TXT", TTL, (_text(bits, place),))
+def _record(name: str, bits: int, place: int) -> ServedRecordSet:
+    return ServedRecordSet(name, "TXT", TTL, (_text(bits, place),))
 
 
 @cache

@@ -44,7 +44,7 @@ class Signer:
     key: RSAPrivateKey
 
 
-def signed(mail: bytes, signers: Sequence[Signer]) -> bytes:
+def sign(mail: bytes, signers: Sequence[Signer]) -> bytes:
     """Returns the mail, its lines ended by CR LF, with a signature of each signer, the first one on top."""
     whole = re.sub(rb"\r?\n", b"\r\n", mail)
     head, _, body = whole.partition(b"\r\n\r\n")
@@ -61,8 +61,8 @@ def _signature(signer: Signer, fields: list[tuple[bytes, bytes]], body: bytes) -
     )
     # of a field that is there twice, the last one is signed
     last = {field.lower(): text for field, text in fields}
-    hashed = b"".join(_relaxed(name, last[name]) for name in present)
-    hashed += _relaxed(b"dkim-signature", value.encode()).removesuffix(b"\r\n")
+    hashed = b"".join(_relax(name, last[name]) for name in present)
+    hashed += _relax(b"dkim-signature", value.encode()).removesuffix(b"\r\n")
     signature = base64.b64encode(signer.key.sign(hashed, PKCS1v15(), SHA256())).decode()
     folded = "\r\n\t ".join(signature[start : start + LINE] for start in range(0, len(signature), LINE))
     return f"DKIM-Signature:{value}{folded}\r\n".encode()
@@ -76,7 +76,7 @@ def _fields(head: bytes) -> Iterator[tuple[bytes, bytes]]:
             yield name.strip(), value
 
 
-def _relaxed(name: bytes, value: bytes) -> bytes:
+def _relax(name: bytes, value: bytes) -> bytes:
     unfolded = re.sub(rb"[ \t]+", b" ", value.replace(b"\r\n", b""))
     return name.lower() + b":" + unfolded.strip(b" ") + b"\r\n"
 

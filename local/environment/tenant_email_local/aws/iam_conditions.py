@@ -27,7 +27,7 @@ class UnknownVariable(Exception):
 def condition_holds(condition: Mapping[str, Any], context: Context) -> bool:
     """Tells whether every operator holds for every key; keys of the context are in lower case."""
     return all(
-        _holds(operator, key, listed(expected), context)
+        _holds(operator, key, as_list(expected), context)
         for operator, keys in condition.items()
         for key, expected in keys.items()
     )
@@ -42,7 +42,7 @@ def like(value: str, pattern: str, context: Context, *, fold: bool = False) -> b
     return re.fullmatch(expression, value, re.DOTALL | (re.IGNORECASE if fold else 0)) is not None
 
 
-def listed(value: Any) -> list[Any]:
+def as_list(value: Any) -> list[Any]:
     """Returns an element that may be one value or a list of them as a list."""
     if value is None:
         return []
@@ -52,10 +52,10 @@ def listed(value: Any) -> list[Any]:
 def _expression(part: str, context: Context) -> str:
     if part in ("*", "?"):
         return ".*" if part == "*" else "."
-    return re.escape(_resolved(part, context) if part.startswith("${") else part)
+    return re.escape(_resolve(part, context) if part.startswith("${") else part)
 
 
-def _resolved(text: str, context: Context) -> str:
+def _resolve(text: str, context: Context) -> str:
     if text in _LITERALS:
         return _LITERALS[text]
     key, comma, default = text[2:-1].partition(",")
@@ -67,8 +67,8 @@ def _resolved(text: str, context: Context) -> str:
     return default.strip().strip("'")
 
 
-def _substituted(text: str, context: Context) -> str:
-    return "".join(_resolved(part, context) if part.startswith("${") else part for part in _PARTS.split(text))
+def _substitute(text: str, context: Context) -> str:
+    return "".join(_resolve(part, context) if part.startswith("${") else part for part in _PARTS.split(text))
 
 
 def _holds(operator: str, key: str, expected: list[Any], context: Context) -> bool:
@@ -96,7 +96,7 @@ def _pattern_test(context: Context) -> Matcher:
 
 
 def _literal_test(compare: Matcher, context: Context) -> Matcher:
-    return lambda value, pattern: compare(value, _substituted(pattern, context))
+    return lambda value, pattern: compare(value, _substitute(pattern, context))
 
 
 def _text(value: Any) -> str:
@@ -119,7 +119,7 @@ def _within(value: str, pattern: str) -> bool:
     return ip_address(value) in ip_network(pattern, strict=False)
 
 
-def _ordered(read: Callable[[str], float]) -> Iterable[tuple[str, Matcher]]:
+def _order_operators(read: Callable[[str], float]) -> Iterable[tuple[str, Matcher]]:
     yield "Equals", lambda value, pattern: read(value) == read(pattern)
     yield "LessThan", lambda value, pattern: read(value) < read(pattern)
     yield "LessThanEquals", lambda value, pattern: read(value) <= read(pattern)
@@ -144,8 +144,8 @@ _OPERATORS: dict[str, tuple[Matcher, bool]] = {
     "Bool": (_equals_ignoring_case, False),
     "IpAddress": (_within, False),
     "NotIpAddress": (_within, True),
-    **{f"Numeric{name}": (test, False) for name, test in _ordered(float)},
-    **{f"Date{name}": (test, False) for name, test in _ordered(_moment)},
+    **{f"Numeric{name}": (test, False) for name, test in _order_operators(float)},
+    **{f"Date{name}": (test, False) for name, test in _order_operators(_moment)},
     "NumericNotEquals": (lambda value, pattern: float(value) == float(pattern), True),
     "DateNotEquals": (lambda value, pattern: _moment(value) == _moment(pattern), True),
 }

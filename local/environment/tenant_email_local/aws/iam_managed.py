@@ -8,7 +8,7 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy
 
 
-def managed_policy(iam: Any, arn: str) -> Any:
+def find_managed_policy(iam: Any, arn: str) -> Any:
     """Returns the policy of an ARN, or None; one of AWS's own becomes known to the account's IAM with it."""
     if arn not in iam.managed_policies and ":iam::aws:policy/" in arn:
         name = arn.rpartition("/")[2]

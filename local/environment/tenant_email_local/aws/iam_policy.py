@@ -11,7 +11,7 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from tenant_email_local.aws.iam_conditions import Context, UnknownVariable, condition_holds, like, listed
+from tenant_email_local.aws.iam_conditions import Context, UnknownVariable, as_list, condition_holds, like
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +77,7 @@ def decide(policies: Iterable[Policy], action: Action) -> Decision:
 
 def statements(policies: Iterable[Policy]) -> list[Policy]:
     """Returns the statements of policies, each of which may have one or a list."""
-    return [statement for policy in policies for statement in listed(policy.get("Statement"))]
+    return [statement for policy in policies for statement in as_list(policy.get("Statement"))]
 
 
 def applies(statement: Policy, action: Action) -> bool:
@@ -94,7 +94,7 @@ def applies(statement: Policy, action: Action) -> bool:
 
 def _element(statement: Policy, name: str, matches: "Callable[[str], bool]") -> bool:
     negated = f"Not{name}" in statement
-    return any(matches(pattern) for pattern in listed(statement.get(f"Not{name}" if negated else name))) != negated
+    return any(matches(pattern) for pattern in as_list(statement.get(f"Not{name}" if negated else name))) != negated
 
 
 def _like(value: str, context: Context, pattern: str, *, fold: bool) -> bool:

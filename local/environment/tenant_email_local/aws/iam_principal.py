@@ -14,7 +14,7 @@ from typing import Any
 from moto.iam.models import iam_backends
 
 from tenant_email_local.aws.iam_conditions import Context
-from tenant_email_local.aws.iam_managed import managed_policy
+from tenant_email_local.aws.iam_managed import find_managed_policy
 from tenant_email_local.aws.iam_policy import Grants, Policy
 from tenant_email_local.aws.wire import Caller
 
@@ -64,7 +64,7 @@ def boundary(iam: Any, holder: Any) -> tuple[Policy, ...] | None:
     arn = boundary_arn(holder)
     if not arn:
         return None
-    policy = managed_policy(iam, arn)
+    policy = find_managed_policy(iam, arn)
     return (json.loads(default_document(policy)),) if policy else ()
 
 

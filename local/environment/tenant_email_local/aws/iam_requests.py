@@ -16,7 +16,7 @@ from botocore.session import get_session
 from tenant_email_local.aws.iam_conditions import Context
 from tenant_email_local.aws.iam_policy import Action
 from tenant_email_local.aws.iam_principal import boundary_arn, iam_of, tag_map
-from tenant_email_local.aws.wire import Call, Params
+from tenant_email_local.aws.wire import AwsCall, Params
 
 ANY = "*"
 CREATIONS = {"CreateUser": "user", "CreateRole": "role", "CreateGroup": "group", "CreatePolicy": "policy"}
@@ -31,7 +31,7 @@ ROUTE53 = {"r": "https://route53.amazonaws.com/doc/2013-04-01/"}
 PLAIN_LABEL = re.compile(r"[a-z0-9._-]")
 
 
-def iam_actions(call: Call, context: Context) -> list[Action]:
+def iam_actions(call: AwsCall, context: Context) -> list[Action]:
     """Returns what a call of IAM asks for."""
     resource, shown = _iam_resource(call)
     keys = {**context, **_boundary_keys(call), **request_tags(call.params), **_resource_tags(call)}
@@ -43,7 +43,7 @@ def iam_actions(call: Call, context: Context) -> list[Action]:
     return asked
 
 
-def sts_actions(call: Call, context: Context) -> list[Action]:
+def sts_actions(call: AwsCall, context: Context) -> list[Action]:
     """Returns what a call of STS asks for; GetCallerIdentity needs no permission, not even under a Deny."""
     if call.operation == "GetCallerIdentity":
         return []
@@ -54,7 +54,7 @@ def sts_actions(call: Call, context: Context) -> list[Action]:
     return [Action(f"sts:{call.operation}", resource or ANY, {**context, **given}, shown)]
 
 
-def route53_actions(call: Call, context: Context) -> list[Action]:
+def route53_actions(call: AwsCall, context: Context) -> list[Action]:
     """Returns what a call of Route 53 asks for; lists of zones are about no resource."""
     kind, name = _route53_kind(call.operation), call.text("Id") or call.text("HealthCheckId")
     if kind == "tags":
@@ -78,7 +78,7 @@ def tag_keys(tags: Mapping[str, str]) -> Context:
     return {f"aws:resourcetag/{key.lower()}": (value,) for key, value in tags.items()}
 
 
-def _iam_resource(call: Call) -> tuple[str, str | None]:
+def _iam_resource(call: AwsCall) -> tuple[str, str | None]:
     """Returns the ARN of what an IAM call is about and the name of it in a refusal."""
     root = ":".join(["arn", call.caller.arn.split(":")[1], "iam", "", call.caller.account])
     kind = CREATIONS.get(call.operation)
@@ -102,7 +102,7 @@ def _iam_resource(call: Call) -> tuple[str, str | None]:
     return (arn, f"policy {arn}") if arn else (ANY, "")
 
 
-def _user_name(call: Call) -> str:
+def _user_name(call: AwsCall) -> str:
     """Returns the user that a call is about; most calls mean the caller's own when they name none."""
     if name := call.text("UserName"):
         return name
@@ -131,14 +131,14 @@ def _route53_kind(operation: str) -> str:
     return KINDS.get(kind, kind) if any(part.startswith("{") for part in rest) else ""
 
 
-def _boundary_keys(call: Call) -> Context:
+def _boundary_keys(call: AwsCall) -> Context:
     arn = call.text("PermissionsBoundary")
     if not arn and call.text("UserName"):
         arn = boundary_arn(iam_of(call.caller).users.get(call.text("UserName")))
     return {"iam:permissionsboundary": (arn,)} if arn else {}
 
 
-def _resource_tags(call: Call) -> Context:
+def _resource_tags(call: AwsCall) -> Context:
     iam, found = iam_of(call.caller), None
     if call.operation not in CREATIONS:
         if name := _user_name(call):
@@ -156,7 +156,7 @@ def _change_keys(body: bytes | None) -> Context:
         return {}
     changes = ET.fromstring(body).findall(".//r:Change", ROUTE53)  # noqa: S314 - only clients on this machine reach the server
     found: Mapping[str, Callable[[ET.Element], str]] = {
-        "NormalizedRecordNames": lambda change: normalized(change.findtext(".//r:Name", "", ROUTE53)),
+        "NormalizedRecordNames": lambda change: normalize_record_name(change.findtext(".//r:Name", "", ROUTE53)),
         "RecordTypes": lambda change: change.findtext(".//r:Type", "", ROUTE53),
         "Actions": lambda change: change.findtext("r:Action", "", ROUTE53),
     }
@@ -166,13 +166,13 @@ def _change_keys(body: bytes | None) -> Context:
     }
 
 
-def normalized(name: str) -> str:
+def normalize_record_name(name: str) -> str:
     """Returns a record's name as conditions see it: lower case, no final dot, other characters as octal escapes."""
     plain = re.sub(r"\\(\d{3})", lambda escape: chr(int(escape[1], 8)), name.rstrip(".").lower())
     return "".join(char if PLAIN_LABEL.match(char) else f"\\{ord(char):03o}" for char in plain)
 
 
-REQUESTS: Mapping[str, Callable[[Call, Context], list[Action]]] = {
+REQUESTS: Mapping[str, Callable[[AwsCall, Context], list[Action]]] = {
     "iam": iam_actions,
     "sts": sts_actions,
     "route53": route53_actions,

@@ -8,32 +8,32 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from tenant_email_local.aws.iam_conditions import listed
+from tenant_email_local.aws.iam_conditions import as_list
 from tenant_email_local.aws.iam_policy import Action, Decision, Grants, Policy, applies, decide, statements
 from tenant_email_local.aws.iam_principal import documents, iam_of, role_grants, user_grants
-from tenant_email_local.aws.wire import AwsError, Call, Params
+from tenant_email_local.aws.wire import AwsCall, AwsError, Params
 
 ACTION_PARTS = 2
 
 
-def simulate_principal(call: Call) -> Params:
+def simulate_principal(call: AwsCall) -> Params:
     """Evaluates what a user, group or role may do."""
-    held = _held(call, call.text("PolicySourceArn"))
-    return _answer(call, Grants((*held.identity, *_given(call, "PolicyInputList")), held.boundary))
+    held = _grants_of(call, call.text("PolicySourceArn"))
+    return _answer(call, Grants((*held.identity, *_read_context(call, "PolicyInputList")), held.boundary))
 
 
-def simulate_custom(call: Call) -> Params:
+def simulate_custom(call: AwsCall) -> Params:
     """Evaluates policies that are attached to nobody."""
-    return _answer(call, Grants(_given(call, "PolicyInputList")))
+    return _answer(call, Grants(_read_context(call, "PolicyInputList")))
 
 
-SIMULATIONS: Mapping[str, Callable[[Call], Params]] = {
+SIMULATIONS: Mapping[str, Callable[[AwsCall], Params]] = {
     "SimulatePrincipalPolicy": simulate_principal,
     "SimulateCustomPolicy": simulate_custom,
 }
 
 
-def _held(call: Call, arn: str) -> Grants:
+def _grants_of(call: AwsCall, arn: str) -> Grants:
     iam, (kind, _, name) = iam_of(call.caller), arn.rpartition(":")[2].partition("/")
     name = name.rpartition("/")[2]
     holders: list[Any] = [*iam.users.values(), *iam.roles.values(), *iam.groups.values()]
@@ -45,15 +45,15 @@ def _held(call: Call, arn: str) -> Grants:
     return user_grants(iam, found) if kind == "user" else role_grants(iam, found)
 
 
-def _given(call: Call, name: str) -> tuple[Policy, ...]:
+def _read_context(call: AwsCall, name: str) -> tuple[Policy, ...]:
     try:
         return tuple(json.loads(text) for text in call.params.get(name) or ())
     except ValueError:
         raise AwsError("InvalidInput", f"Invalid policy document in {name}.") from None
 
 
-def _answer(call: Call, held: Grants) -> Params:
-    boundary = _given(call, "PermissionsBoundaryPolicyInputList") or held.boundary
+def _answer(call: AwsCall, held: Grants) -> Params:
+    boundary = _read_context(call, "PermissionsBoundaryPolicyInputList") or held.boundary
     grants = Grants(held.identity, boundary)
     context = {
         str(entry["ContextKeyName"]).lower(): tuple(entry.get("ContextKeyValues") or ())
@@ -97,4 +97,4 @@ def _missing(grants: Grants, action: Action) -> Iterator[str]:
         if not applies(without, action):
             continue
         for keys in statement.get("Condition", {}).values():
-            yield from (key for key in listed(list(keys)) if key.lower() not in action.context)
+            yield from (key for key in as_list(list(keys)) if key.lower() not in action.context)

@@ -7,13 +7,13 @@ a trust policy that names the account, or everybody, leaves the decision to the 
 import json
 from typing import Any
 
-from tenant_email_local.aws.iam_conditions import condition_holds, like, listed
+from tenant_email_local.aws.iam_conditions import as_list, condition_holds, like
 from tenant_email_local.aws.iam_policy import Action, Policy, statements
 from tenant_email_local.aws.iam_principal import iam_of
-from tenant_email_local.aws.wire import AwsError, Call, Caller
+from tenant_email_local.aws.wire import AwsCall, AwsError, Caller
 
 
-def refuse_distrust(call: Call, action: Action) -> None:
+def refuse_distrust(call: AwsCall, action: Action) -> None:
     """Raises AwsError AccessDenied for an AssumeRole of a role that is not there or does not trust the caller."""
     role = next((role for role in iam_of(call.caller).roles.values() if role.arn == action.resource), None)
     trust: list[Policy] = statements([json.loads(role.assume_role_policy_document)]) if role else []
@@ -25,14 +25,14 @@ def refuse_distrust(call: Call, action: Action) -> None:
 
 def _speaks_of(statement: Policy, caller: Caller, action: Action) -> bool:
     return (
-        any(like(action.name, pattern, {}, fold=True) for pattern in listed(statement.get("Action")))
+        any(like(action.name, pattern, {}, fold=True) for pattern in as_list(statement.get("Action")))
         and any(_is(caller, principal) for principal in _principals(statement.get("Principal")))
         and condition_holds(statement.get("Condition", {}), action.context)
     )
 
 
 def _principals(element: Any) -> list[str]:
-    return listed(element) if isinstance(element, str) else listed(element and element.get("AWS"))
+    return as_list(element) if isinstance(element, str) else as_list(element and element.get("AWS"))
 
 
 def _is(caller: Caller, principal: str) -> bool:

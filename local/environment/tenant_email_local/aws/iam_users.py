@@ -7,28 +7,28 @@ of DeleteUser and DeletePolicy); IAM User Guide, "Rename an IAM user": tags, key
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tenant_email_local.aws.iam_managed import managed_policy
+from tenant_email_local.aws.iam_managed import find_managed_policy
 from tenant_email_local.aws.iam_principal import boundary_arn, iam_of
-from tenant_email_local.aws.wire import AwsError, Call, Params
+from tenant_email_local.aws.wire import AwsCall, AwsError, Params
 
 
 class IamUsers:
     """Implements two operations, and stands before and after those that moto answers."""
 
     @property
-    def handlers(self) -> Mapping[str, Callable[[Call], Params]]:
+    def handlers(self) -> Mapping[str, Callable[[AwsCall], Params]]:
         """Maps the names of the operations to what answers them."""
         return {
             "PutUserPermissionsBoundary": self.put_boundary,
             "DeleteUserPermissionsBoundary": self.delete_boundary,
         }
 
-    def put_boundary(self, call: Call) -> Params:
+    def put_boundary(self, call: AwsCall) -> Params:
         """Limits a user by a managed policy."""
         _set_boundary(_user(call, call.text("UserName")), _boundary(call))
         return {}
 
-    def delete_boundary(self, call: Call) -> Params:
+    def delete_boundary(self, call: AwsCall) -> Params:
         """Takes the limit away."""
         user = _user(call, call.text("UserName"))
         if not boundary_arn(user):
@@ -36,11 +36,11 @@ class IamUsers:
         _set_boundary(user, "")
         return {}
 
-    def before(self, call: Call) -> None:
+    def before(self, call: AwsCall) -> None:
         """Raises AwsError where AWS refuses what moto accepts."""
         iam = iam_of(call.caller)
         if arn := call.text("PolicyArn"):
-            managed_policy(iam, arn)  # one of AWS's own is known from now on
+            find_managed_policy(iam, arn)  # one of AWS's own is known from now on
         if call.operation == "CreateUser" and call.text("PermissionsBoundary"):
             _boundary(call)
         elif call.operation == "DeleteUser":
@@ -50,7 +50,7 @@ class IamUsers:
         elif call.operation == "UpdateUser":
             _keep_tags(iam, call)
 
-    def after(self, call: Call) -> None:
+    def after(self, call: AwsCall) -> None:
         """Completes what moto did."""
         iam = iam_of(call.caller)
         if call.operation == "CreateUser" and call.text("PermissionsBoundary"):
@@ -61,16 +61,16 @@ class IamUsers:
                 key.user_name = user.name
 
 
-def _user(call: Call, name: str) -> Any:
+def _user(call: AwsCall, name: str) -> Any:
     user = iam_of(call.caller).users.get(name)
     if user is None:
         raise AwsError("NoSuchEntity", f"The user with name {name} cannot be found.", 404)
     return user
 
 
-def _boundary(call: Call) -> str:
+def _boundary(call: AwsCall) -> str:
     arn = call.text("PermissionsBoundary")
-    if managed_policy(iam_of(call.caller), arn) is None:
+    if find_managed_policy(iam_of(call.caller), arn) is None:
         raise AwsError("NoSuchEntity", f"Scope ARN: {arn} does not exist or is not attachable.", 404)
     return arn
 
@@ -111,7 +111,7 @@ def _refuse_used_policy(iam: Any, arn: str) -> None:
         raise AwsError("DeleteConflict", f"{text} The default version is deleted with the policy.", 409)
 
 
-def _keep_tags(iam: Any, call: Call) -> None:
+def _keep_tags(iam: Any, call: AwsCall) -> None:
     """Tags the user's next ARN: moto keeps tags by ARN, which a new name or path changes."""
     user = iam.users.get(call.text("UserName"))
     if user is not None and user.tags:

@@ -12,7 +12,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from tenant_email_local.aws.look import Dns, Expected, Soa
+from tenant_email_local.aws.dns_lookup import Dns, RequiredRecord, Soa
 
 PENDING, SUCCESS, FAILED, TEMPORARY, NOT_STARTED = (
     "PENDING",
@@ -61,7 +61,7 @@ def next_status(status: str, *, found: bool, waited: float, patience: float) -> 
 
 
 @dataclass
-class Machine:
+class StatusMachine:
     """Moves one status: DKIM's or MAIL FROM's, which do not depend on each other."""
 
     status: str = PENDING
@@ -71,7 +71,7 @@ class Machine:
         """Waits for the records anew."""
         self.status, self.since = PENDING, time.time()
 
-    def look(self, *, found: bool, patience: float) -> None:
+    def observe(self, *, found: bool, patience: float) -> None:
         """Takes the result of one look."""
         after = next_status(self.status, found=found, waited=time.time() - self.since, patience=patience)
         if after != self.status:
@@ -79,7 +79,7 @@ class Machine:
 
 
 @dataclass
-class Dkim:
+class DkimState:
     """Holds how an identity signs; for BYODKIM, which has a private key of its own, `tokens` holds the selector."""
 
     origin: str = "AWS_SES"
@@ -94,42 +94,44 @@ class Dkim:
     enabled: bool = True
     replication_error: str = ""
 
-    def expected(self, domain: str) -> list[Expected]:
+    def required_records(self, domain: str) -> list[RequiredRecord]:
         """Returns the records that prove the domain."""
         if self.origin == "EXTERNAL":
-            return [Expected(f"{self.tokens[0]}._domainkey.{domain}", "TXT", f"p={self.public_key}")]
-        return [Expected(f"{token}._domainkey.{domain}", "CNAME", f"{token}.{self.zone}") for token in self.tokens]
+            return [RequiredRecord(f"{self.tokens[0]}._domainkey.{domain}", "TXT", f"p={self.public_key}")]
+        return [
+            RequiredRecord(f"{token}._domainkey.{domain}", "CNAME", f"{token}.{self.zone}") for token in self.tokens
+        ]
 
 
 @dataclass
-class MailFrom:
+class MailFromState:
     """Holds a custom MAIL FROM domain."""
 
     domain: str
     on_mx_failure: str
-    machine: Machine = field(default_factory=Machine)
+    machine: StatusMachine = field(default_factory=StatusMachine)
 
-    def expected(self, region: str) -> list[Expected]:
+    def required_records(self, region: str) -> list[RequiredRecord]:
         """Returns the one MX record that the sub-domain must have."""
-        return [Expected(self.domain, "MX", f"10 feedback-smtp.{region}.amazonses.com")]
+        return [RequiredRecord(self.domain, "MX", f"10 feedback-smtp.{region}.amazonses.com")]
 
 
 @dataclass
-class Identity:
+class EmailIdentity:
     """Holds one identity of one account and region."""
 
     name: str
     account: str
     region: str
-    dkim: Dkim = field(default_factory=Dkim)
-    machine: Machine = field(default_factory=Machine)
-    mail_from: MailFrom | None = None
+    dkim: DkimState = field(default_factory=DkimState)
+    machine: StatusMachine = field(default_factory=StatusMachine)
+    mail_from: MailFromState | None = None
     verified: bool = False
     feedback: bool = True
     configuration_set: str = ""
     tags: dict[str, str] = field(default_factory=dict[str, str])
     created: float = field(default_factory=time.time)
-    looked: float | None = None
+    last_checked: float | None = None
     succeeded: float | None = None
     error_type: str = ""
     soa: Soa | None = None
@@ -153,18 +155,18 @@ class Identity:
     def advance(self, dns: Dns, *, delay: float, patience: float) -> None:
         """Looks at the DNS when `delay` seconds have passed since the creation or the last look."""
         now = time.time()
-        if not self.is_domain or now - (self.looked or self.created) < delay:
+        if not self.is_domain or now - (self.last_checked or self.created) < delay:
             return
-        self.looked = now
-        problem = self.dkim.replication_error or dns.problem(self.dkim.expected(self.name))
+        self.last_checked = now
+        problem = self.dkim.replication_error or dns.problem(self.dkim.required_records(self.name))
         # the last problem stays after a success, as in AWS: decide on the status, never on ErrorType
         self.error_type = problem or self.error_type
         self.soa = dns.soa(self.name)
-        self.machine.look(found=not problem, patience=patience)
+        self.machine.observe(found=not problem, patience=patience)
         self._settle(now)
         if self.mail_from:
-            missing = dns.problem(self.mail_from.expected(self.region))
-            self.mail_from.machine.look(found=not missing, patience=patience)
+            missing = dns.problem(self.mail_from.required_records(self.region))
+            self.mail_from.machine.observe(found=not missing, patience=patience)
 
     def _settle(self, now: float) -> None:
         if self.machine.status == SUCCESS:
@@ -217,7 +219,7 @@ class Identity:
             "SerialNumber": self.soa.serial,
         }
         info = {
-            "LastCheckedTimestamp": self.looked,
+            "LastCheckedTimestamp": self.last_checked,
             "LastSuccessTimestamp": self.succeeded,
             "ErrorType": self.error_type,
             "SOARecord": soa,

@@ -11,19 +11,19 @@ from email.utils import parseaddr
 from uuid import uuid4
 
 from tenant_email_local.aws.dkim_keys import SERVICE, signers
-from tenant_email_local.aws.dkim_signature import signed
-from tenant_email_local.aws.identity import SUCCESS, Identity
-from tenant_email_local.aws.store import Store, candidates
+from tenant_email_local.aws.dkim_signature import sign
+from tenant_email_local.aws.identity import SUCCESS, EmailIdentity
+from tenant_email_local.aws.store import AccountStore, candidates
 from tenant_email_local.aws.wire import AwsError
 
 
 class Outgoing:
     """Finishes mail; what signs it is asked of the SES store."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: AccountStore) -> None:
         self._store = store
 
-    def finished(self, account: str, region: str, sender: str, mail: bytes) -> bytes:
+    def finish(self, account: str, region: str, sender: str, mail: bytes) -> bytes:
         """Returns the mail as it is delivered.
 
         Raises: AwsError MailFromDomainNotVerifiedException when its MAIL FROM domain is not verified and the identity
@@ -34,15 +34,15 @@ class Outgoing:
         own = f"Feedback-ID: ::1.{region}.{account}:AmazonSES\r\n"
         head = own.encode() + mail
         signs = identity is not None and identity.dkim.enabled and identity.machine.status == SUCCESS
-        return path.encode() + signed(head, signers(identity) if identity and signs else [])
+        return path.encode() + sign(head, signers(identity) if identity and signs else [])
 
-    def _domain(self, account: str, region: str, address: str) -> Identity | None:
+    def _domain(self, account: str, region: str, address: str) -> EmailIdentity | None:
         """Returns the domain identity that is closest to an address."""
         names = (name for name in candidates(address) if "@" not in name)
         found = (self._store.identity(account, region, name) for name in names)
         return next(filter(None, found), None)
 
-    def _return_domain(self, identity: Identity | None, region: str) -> str:
+    def _return_domain(self, identity: EmailIdentity | None, region: str) -> str:
         mail_from = identity.mail_from if identity else None
         if mail_from is None or mail_from.machine.status == SUCCESS:
             return mail_from.domain if mail_from else f"{region}.{SERVICE}"

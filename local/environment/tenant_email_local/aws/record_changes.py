@@ -38,7 +38,7 @@ _lock = threading.Lock()
 
 
 @dataclass(frozen=True)
-class Change:
+class RecordChange:
     """Holds one change of a batch."""
 
     action: str
@@ -65,14 +65,15 @@ def change_record_sets(account: str, zone_id: str, body: bytes) -> Response:
     document = ET.fromstring(body)  # noqa: S314 - only clients on this machine reach the server
     changes = [_change(element) for element in document.iterfind(".//r:Change", NAMESPACE)]
     with _lock:
-        sets: dict[Key, Document] = {key_of(each): each for each in map(_stored, zone.rrsets)}
+        sets: dict[Key, Document] = {key_of(each): each for each in map(_find_stored, zone.rrsets)}
         problems = [problem for change in changes for problem in _make(change, sets, zone.name)]
         problems += _clashes(changes, sets, zone.name)
         if problems:
             raise AwsError("InvalidChangeBatch", f"[{', '.join(problems)}]")
-        kept = {key_of(_stored(each)): each for each in zone.rrsets}
+        kept = {key_of(_find_stored(each)): each for each in zone.rrsets}
         zone.rrsets = [
-            kept[key] if key in kept and _stored(kept[key]) == each else RecordSet(each) for key, each in sets.items()
+            kept[key] if key in kept and _find_stored(kept[key]) == each else RecordSet(each)
+            for key, each in sets.items()
         ]
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return Response(
@@ -88,7 +89,7 @@ def key_of(record: Document) -> Key:
     return record["Name"], record["Type"], record.get("SetIdentifier") or ""
 
 
-def _change(element: ET.Element) -> Change:
+def _change(element: ET.Element) -> RecordChange:
     record = element.find("r:ResourceRecordSet", NAMESPACE)
     if record is None:
         raise AwsError("MalformedInput", "The XML you provided is not well-formed")
@@ -105,7 +106,7 @@ def _change(element: ET.Element) -> Change:
     alias = record.find("r:AliasTarget", NAMESPACE)
     if alias is not None:
         found["AliasTarget"] = {each.tag.rpartition("}")[2]: each.text or "" for each in alias}
-    return Change(element.findtext("r:Action", "", NAMESPACE), found)
+    return RecordChange(element.findtext("r:Action", "", NAMESPACE), found)
 
 
 def route53_name(name: str) -> str:
@@ -113,7 +114,7 @@ def route53_name(name: str) -> str:
     return f"{name.removesuffix('.').lower().replace('*', chr(92) + '052')}."
 
 
-def _stored(record: Any) -> Document:
+def _find_stored(record: Any) -> Document:
     """Returns a record set of moto's as a change would write it."""
     values: list[Any] = record.records or []
     found: Document = {
@@ -132,7 +133,7 @@ def _stored(record: Any) -> Document:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _make(change: Change, sets: dict[Key, Document], zone: str) -> Iterator[str]:
+def _make(change: RecordChange, sets: dict[Key, Document], zone: str) -> Iterator[str]:
     """Makes a change in `sets`, or yields why not."""
     there = sets.get(change.key)
     name, type_, _ = change.key
@@ -153,7 +154,7 @@ def _make(change: Change, sets: dict[Key, Document], zone: str) -> Iterator[str]
     sets[change.key] = change.record
 
 
-def _delete(change: Change, sets: dict[Key, Document], zone: str) -> Iterator[str]:
+def _delete(change: RecordChange, sets: dict[Key, Document], zone: str) -> Iterator[str]:
     there = sets.get(change.key)
     name, type_, _ = change.key
     if there is None:
@@ -170,7 +171,7 @@ def _comparable(record: Document) -> Document:
     return {**record, "ResourceRecords": sorted(record.get("ResourceRecords", []))}
 
 
-def _clashes(changes: list[Change], sets: dict[Key, Document], zone: str) -> Iterator[str]:
+def _clashes(changes: list[RecordChange], sets: dict[Key, Document], zone: str) -> Iterator[str]:
     """Yields what a name cannot hold together: a CNAME and anything else."""
     for change in changes:
         name, type_, _ = change.key

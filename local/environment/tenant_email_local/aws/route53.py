@@ -9,30 +9,30 @@ from typing import Any
 
 from moto.route53.models import route53_backends
 
-from tenant_email_local.dns_zone import RecordSet, Zone
+from tenant_email_local.dns_zone import ServedRecordSet, ServedZone
 
 ALIAS_TTL = 60
 ELSEWHERE = {"A": "192.0.2.53", "AAAA": "2001:db8::53"}  # for an alias of something that is not in this DNS
 
 
-def public_zones() -> Iterator[Zone]:
+def public_zones() -> Iterator[ServedZone]:
     """Yields every public zone of every account."""
     for account in list(route53_backends.values()):
         for partition in list(account.values()):
             for zone in list(partition.zones.values()):
                 if not zone.private_zone:
-                    yield Zone(_plain(zone.name), tuple(_record_sets(list(zone.rrsets))))
+                    yield ServedZone(_plain(zone.name), tuple(_record_sets(list(zone.rrsets))))
 
 
-def _record_sets(stored: list[Any]) -> Iterator[RecordSet]:
+def _record_sets(stored: list[Any]) -> Iterator[ServedRecordSet]:
     """Yields each name and type once: of the sets of a routing policy, one answers a query."""
     plain = {(_plain(record.name), str(record.type)): record for record in reversed(stored)}
     for (name, type_), record in plain.items():
         source = plain.get((_plain(record.alias_target["DNSName"]), type_)) if record.alias_target else record
         if source:
-            yield RecordSet(name, type_, int(record.ttl or ALIAS_TTL), _values(source))
+            yield ServedRecordSet(name, type_, int(record.ttl or ALIAS_TTL), _values(source))
         elif type_ in ELSEWHERE:
-            yield RecordSet(name, type_, ALIAS_TTL, (ELSEWHERE[type_],))
+            yield ServedRecordSet(name, type_, ALIAS_TTL, (ELSEWHERE[type_],))
 
 
 def _values(record: Any) -> tuple[str, ...]:

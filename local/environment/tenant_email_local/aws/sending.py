@@ -10,8 +10,8 @@ from uuid import uuid4
 
 from tenant_email_local.aws.authorization import SIMULATOR, Authorization, Envelope
 from tenant_email_local.aws.outgoing import Outgoing
-from tenant_email_local.aws.store import Store
-from tenant_email_local.aws.wire import AwsError, Call, Params
+from tenant_email_local.aws.store import AccountStore
+from tenant_email_local.aws.wire import AwsCall, AwsError, Params
 
 Deliver = Callable[[str, list[str], bytes], None]
 
@@ -21,7 +21,7 @@ RECIPIENT_FIELDS = ("ToAddresses", "CcAddresses", "BccAddresses")
 class Sending:
     """Implements SendEmail with Simple and Raw content."""
 
-    def __init__(self, store: Store, authorization: Authorization, outgoing: Outgoing, deliver: Deliver) -> None:
+    def __init__(self, store: AccountStore, authorization: Authorization, outgoing: Outgoing, deliver: Deliver) -> None:
         self._store = store
         self._authorization = authorization
         self._outgoing = outgoing
@@ -32,7 +32,7 @@ class Sending:
         """Maps the names of the operations to what answers them."""
         return {"SendEmail": self.send}
 
-    def send(self, call: Call) -> Params:
+    def send(self, call: AwsCall) -> Params:
         """Sends one mail; the action asked of IAM follows the content, not the API (docs/contracts/aws_ses.md#iam)."""
         content: Params = call.params.get("Content") or {}
         if "Raw" in content:
@@ -44,7 +44,7 @@ class Sending:
         else:
             raise AwsError("BadRequestException", "Content must be one of Simple, Raw, Template.")
         sender = call.text("FromEmailAddress") or str(message.get("From", ""))
-        recipients = _recipients(call) or [address for _, address in _addressed(message)]
+        recipients = _recipients(call) or [address for _, address in _read_addresses(message)]
         if not recipients:
             raise AwsError("BadRequestException", "Missing final destination.")
         self._authorization.check_mail(
@@ -53,7 +53,7 @@ class Sending:
         )
         return {"MessageId": self._hand_over(call, message, sender, recipients)}
 
-    def _hand_over(self, call: Call, message: EmailMessage, sender: str, recipients: list[str]) -> str:
+    def _hand_over(self, call: AwsCall, message: EmailMessage, sender: str, recipients: list[str]) -> str:
         message_id = f"{uuid4()}-000000"
         del message["Message-ID"], message["Bcc"]
         message["Message-ID"] = f"<{message_id}@{call.region}.amazonses.com>"
@@ -61,19 +61,19 @@ class Sending:
         people = [address for address in addresses if not address.endswith(SIMULATOR)]  # the simulator swallows its own
         if people:
             mail = message.as_bytes(policy=policy.SMTP)
-            finished = self._outgoing.finished(call.caller.account, call.region, sender, mail)
+            finished = self._outgoing.finish(call.caller.account, call.region, sender, mail)
             self._deliver(parseaddr(sender)[1], people, finished)
         self._store.account(call.caller.account, call.region).sent += len(addresses)
         return message_id
 
 
-def _recipients(call: Call) -> list[str]:
+def _recipients(call: AwsCall) -> list[str]:
     destination: Params = call.params.get("Destination") or {}
     fields: list[list[str]] = [destination.get(name) or [] for name in RECIPIENT_FIELDS]
     return [address for addresses in fields for address in addresses]
 
 
-def _addressed(message: EmailMessage) -> list[tuple[str, str]]:
+def _read_addresses(message: EmailMessage) -> list[tuple[str, str]]:
     fields = ("To", "Cc", "Bcc")
     return getaddresses([str(value) for name in fields for value in message.get_all(name, [])])
 
@@ -83,7 +83,7 @@ def _raw(content: Params) -> EmailMessage:
     return message_from_bytes(data, EmailMessage, policy=policy.default)
 
 
-def _simple(call: Call, content: Params) -> EmailMessage:
+def _simple(call: AwsCall, content: Params) -> EmailMessage:
     message = EmailMessage()
     destination: Params = call.params.get("Destination") or {}
     message["From"] = call.text("FromEmailAddress")

@@ -14,21 +14,21 @@ from moto.sts.models import sts_backends
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tenant_email_local.aws.authorization import Authorization, Envelope
-from tenant_email_local.aws.behaviour import Behaviour
+from tenant_email_local.aws.behavior import Behavior
 from tenant_email_local.aws.credentials import Keys, RootKey
 from tenant_email_local.aws.dkim_keys import key_zones
-from tenant_email_local.aws.front import Failure, Front, Served
+from tenant_email_local.aws.dns_lookup import Dns
 from tenant_email_local.aws.iam_simulation import SIMULATIONS
 from tenant_email_local.aws.iam_users import IamUsers
-from tenant_email_local.aws.look import Dns
 from tenant_email_local.aws.outgoing import Outgoing
 from tenant_email_local.aws.sending import Deliver, Sending
 from tenant_email_local.aws.ses_account import AccountApi
 from tenant_email_local.aws.ses_identities import Identities
 from tenant_email_local.aws.smtp_password import smtp_password
-from tenant_email_local.aws.store import Store
+from tenant_email_local.aws.store import AccountStore
 from tenant_email_local.aws.tags import Tags
 from tenant_email_local.aws.wire import AwsError
+from tenant_email_local.aws.wsgi import AnsweredCall, AwsApplication, OperationFailure
 from tenant_email_local.dns import LOOPBACK, POLL_SECONDS, DnsServer
 
 ROOT_KEY_ID = "AKIALOCALSTACKROOT00"
@@ -56,20 +56,20 @@ class AwsServer:
         port: int = 0,
         deliver: Deliver | None = None,
         roots: Mapping[str, RootKey] = ROOTS,
-        behaviour: Behaviour | None = None,
+        behavior: Behavior | None = None,
     ) -> None:
-        self.behaviour = behaviour or Behaviour()
+        self.behavior = behavior or Behavior()
         self._roots = roots
         self._operators: dict[str, tuple[str, str]] = {}
         self._keys = Keys(roots)
-        self._store = Store(Dns(dns.port), self.behaviour)
-        self._authorization = Authorization(self._store, self.behaviour)
+        self._store = AccountStore(Dns(dns.port), self.behavior)
+        self._authorization = Authorization(self._store, self.behavior)
         self._outgoing = Outgoing(self._store)
         sending = Sending(self._store, self._authorization, self._outgoing, deliver or _discard)
         dns.services = lambda: key_zones(self._store.identities())
         apis = (
-            Identities(self._store, self.behaviour),
-            AccountApi(self._store, self.behaviour),
+            Identities(self._store, self.behavior),
+            AccountApi(self._store, self.behavior),
             Tags(self._store),
             sending,
         )
@@ -78,8 +78,8 @@ class AwsServer:
             **{("ses", name): handler for api in apis for name, handler in api.handlers.items()},
             **{("iam", name): handler for name, handler in {**users.handlers, **SIMULATIONS}.items()},
         }
-        self._front = Front(self._keys, self.behaviour, handlers, self._authorization.check_call, users)
-        self._server: Any = make_server(LOOPBACK, port, self._front, threaded=True, request_handler=_QuietHandler)
+        self._application = AwsApplication(self._keys, self.behavior, handlers, self._authorization.check_call, users)
+        self._server: Any = make_server(LOOPBACK, port, self._application, threaded=True, request_handler=_QuietHandler)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(POLL_SECONDS,), daemon=True)
         self.port: int = self._server.server_port
         self.url = f"http://{LOOPBACK}:{self.port}"
@@ -101,9 +101,9 @@ class AwsServer:
                 backends.pop(account, None)
 
     @property
-    def calls(self) -> list[Served]:
+    def calls(self) -> list[AnsweredCall]:
         """Returns the requests answered so far, in order."""
-        return self._front.calls
+        return self._application.calls
 
     def environment(self, access_key_id: str = ROOT_KEY_ID, region: str = REGION) -> dict[str, str]:
         """Returns the variables that make boto3 and the stand-in plug-in use this server."""
@@ -154,11 +154,11 @@ class AwsServer:
 
     def fail(self, operation: str, error: AwsError, times: int = 1, *, after: bool = False) -> None:
         """Makes the next calls of an operation fail; `after` lets them take effect first."""
-        self._front.failures.append(Failure(operation, error, times, after))
+        self._application.failures.append(OperationFailure(operation, error, times, after))
 
     def smtp_region(self, username: str, password: str) -> str | None:
         """Returns the region whose SMTP endpoint accepts the credentials: an SES password works in one only."""
-        key = self._keys.find(username, self.behaviour.key_delay)
+        key = self._keys.find(username, self.behavior.key_delay)
         if key is None:
             return None
         given = password.encode()
@@ -175,7 +175,7 @@ class AwsServer:
         self, access_key_id: str, from_address: str, recipients: list[str], action: str, region: str
     ) -> str | None:
         """Returns why a mail is refused, as the text of an SMTP reply, or None when it may go."""
-        key = self._keys.find(access_key_id, self.behaviour.key_delay)
+        key = self._keys.find(access_key_id, self.behavior.key_delay)
         if key is None:
             return "Authentication Credentials Invalid"
         try:
@@ -188,11 +188,11 @@ class AwsServer:
 
     def finish_mail(self, access_key_id: str, from_address: str, mail: bytes, region: str) -> bytes | str:
         """Returns a mail that SMTP took as its recipients get it, or, as text, why SES does not deliver it."""
-        key = self._keys.find(access_key_id, self.behaviour.key_delay)
+        key = self._keys.find(access_key_id, self.behavior.key_delay)
         if key is None:
             return "Authentication Credentials Invalid"
         try:
-            return self._outgoing.finished(key.caller.account, region, from_address, mail)
+            return self._outgoing.finish(key.caller.account, region, from_address, mail)
         except AwsError as error:
             return f"Message rejected: {error.message}"
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
-from tenant_email_local.aws.behaviour import Behaviour
-from tenant_email_local.aws.store import ConfigurationSet, Store
+from tenant_email_local.aws.behavior import Behavior
+from tenant_email_local.aws.store import AccountStore, ConfigurationSet
 from tenant_email_local.aws.tags import read_tags
-from tenant_email_local.aws.wire import AwsError, Call, Params
+from tenant_email_local.aws.wire import AwsCall, AwsError, Params
 
 OPTIONS = (
     "TrackingOptions",
@@ -27,9 +27,9 @@ PRODUCTION_QUOTA = {"Max24HourSend": 50000.0, "MaxSendRate": 14.0}
 class AccountApi:
     """Implements the operations on an account and its configuration sets."""
 
-    def __init__(self, store: Store, behaviour: Behaviour) -> None:
+    def __init__(self, store: AccountStore, behavior: Behavior) -> None:
         self._store = store
-        self._behaviour = behaviour
+        self._behavior = behavior
 
     @property
     def handlers(self) -> Mapping[str, Any]:
@@ -45,12 +45,12 @@ class AccountApi:
             **puts,
         }
 
-    def get(self, call: Call) -> Params:
+    def get(self, call: AwsCall) -> Params:
         """Shows the account in this region."""
         account = self._store.account(call.caller.account, call.region)
-        quota = PRODUCTION_QUOTA if self._behaviour.production else SANDBOX_QUOTA
+        quota = PRODUCTION_QUOTA if self._behavior.production else SANDBOX_QUOTA
         return {
-            "ProductionAccessEnabled": self._behaviour.production,
+            "ProductionAccessEnabled": self._behavior.production,
             "SendingEnabled": True,
             "EnforcementStatus": "HEALTHY",
             "DedicatedIpAutoWarmupEnabled": False,
@@ -58,7 +58,7 @@ class AccountApi:
             **({"Details": account.details} if account.details else {}),
         }
 
-    def put_details(self, call: Call) -> Params:
+    def put_details(self, call: AwsCall) -> Params:
         """Asks for production access; the request stays under review and locks the details."""
         account = self._store.account(call.caller.account, call.region)
         if account.details:
@@ -68,7 +68,7 @@ class AccountApi:
         account.details = {**given, "ReviewDetails": {"Status": "PENDING", "CaseId": str(uuid4())}}
         return {}
 
-    def create_set(self, call: Call) -> Params:
+    def create_set(self, call: AwsCall) -> Params:
         """Creates a configuration set."""
         name = call.text("ConfigurationSetName")
         sets = self._store.account(call.caller.account, call.region).configuration_sets
@@ -78,30 +78,30 @@ class AccountApi:
         sets[name] = ConfigurationSet(name, options, read_tags(call.params.get("Tags")))
         return {}
 
-    def get_set(self, call: Call) -> Params:
+    def get_set(self, call: AwsCall) -> Params:
         """Shows a configuration set."""
         found = self._set(call)
         tags = [{"Key": key, "Value": value} for key, value in found.tags.items()]
         return {"ConfigurationSetName": found.name, **found.options, "Tags": tags}
 
-    def delete_set(self, call: Call) -> Params:
+    def delete_set(self, call: AwsCall) -> Params:
         """Removes a configuration set."""
         found = self._set(call)
         del self._store.account(call.caller.account, call.region).configuration_sets[found.name]
         return {}
 
-    def list_sets(self, call: Call) -> Params:
+    def list_sets(self, call: AwsCall) -> Params:
         """Lists the configuration sets of the region."""
         return {"ConfigurationSets": list(self._store.account(call.caller.account, call.region).configuration_sets)}
 
-    def put_options(self, call: Call) -> Params:
+    def put_options(self, call: AwsCall) -> Params:
         """Replaces one group of options; the parameters are that group's own fields."""
         option = call.operation.removeprefix("PutConfigurationSet")
         given = {name: value for name, value in call.params.items() if name != "ConfigurationSetName"}
         self._set(call).options[option] = given.get(option, given)
         return {}
 
-    def _set(self, call: Call) -> ConfigurationSet:
+    def _set(self, call: AwsCall) -> ConfigurationSet:
         name = call.text("ConfigurationSetName")
         found = self._store.account(call.caller.account, call.region).configuration_sets.get(name)
         if found is None:

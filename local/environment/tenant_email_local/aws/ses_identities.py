@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tenant_email_local.aws import dkim as signing
-from tenant_email_local.aws.behaviour import Behaviour
-from tenant_email_local.aws.identity import Dkim, Identity, MailFrom, signing_zone
-from tenant_email_local.aws.store import Store, fold
+from tenant_email_local.aws.behavior import Behavior
+from tenant_email_local.aws.identity import DkimState, EmailIdentity, MailFromState, signing_zone
+from tenant_email_local.aws.store import AccountStore, fold
 from tenant_email_local.aws.tags import read_tags
-from tenant_email_local.aws.wire import AwsError, Call, Params
+from tenant_email_local.aws.wire import AwsCall, AwsError, Params
 
-Handler = Callable[[Call], Params]
+Handler = Callable[[AwsCall], Params]
 
 LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 DOMAIN = re.compile(rf"({LABEL}\.)+{LABEL}", re.IGNORECASE)
@@ -21,9 +21,9 @@ MAX_IDENTITIES = 10_000
 class Identities:
     """Implements the operations on identities; each method takes one call and returns its answer."""
 
-    def __init__(self, store: Store, behaviour: Behaviour) -> None:
+    def __init__(self, store: AccountStore, behavior: Behavior) -> None:
         self._store = store
-        self._behaviour = behaviour
+        self._behavior = behavior
 
     @property
     def handlers(self) -> Mapping[str, Handler]:
@@ -40,115 +40,115 @@ class Identities:
             "PutEmailIdentityConfigurationSetAttributes": self.put_configuration_set,
         }
 
-    def create(self, call: Call) -> Params:
+    def create(self, call: AwsCall) -> Params:
         """Creates an identity in one step: nothing is kept when any part is refused."""
         tags = read_tags(call.params.get("Tags"))
-        name = _checked_name(call.text("EmailIdentity"))
+        name = _valid_name(call.text("EmailIdentity"))
         account = self._store.account(call.caller.account, call.region)
         if fold(name) in account.identities:
             raise AwsError("AlreadyExistsException", f"Email identity {name} already exist.")
         if len(account.identities) >= MAX_IDENTITIES:
             raise AwsError("LimitExceededException", "You have reached the maximum number of identities.")
-        identity = Identity(fold(name), call.caller.account, call.region, tags=tags)
+        identity = EmailIdentity(fold(name), call.caller.account, call.region, tags=tags)
         identity.configuration_set = self._known_set(call)
         identity.dkim = self._new_dkim(call, identity)
         account.identities[fold(name)] = identity
         return {
             "IdentityType": "DOMAIN" if identity.is_domain else "EMAIL_ADDRESS",
             "VerifiedForSendingStatus": self._may_send(identity),
-            "DkimAttributes": identity.dkim_document(self._behaviour.token_delay),
+            "DkimAttributes": identity.dkim_document(self._behavior.token_delay),
         }
 
-    def get(self, call: Call) -> Params:
+    def get(self, call: AwsCall) -> Params:
         """Shows an identity."""
-        identity = self._found(call)
-        return identity.document(self._behaviour.token_delay, sending=self._may_send(identity))
+        identity = self._find(call)
+        return identity.document(self._behavior.token_delay, sending=self._may_send(identity))
 
-    def delete(self, call: Call) -> Params:
+    def delete(self, call: AwsCall) -> Params:
         """Removes an identity."""
-        identity = self._found(call)
+        identity = self._find(call)
         del self._store.account(call.caller.account, call.region).identities[fold(identity.name)]
         return {}
 
-    def list(self, call: Call) -> Params:
+    def list(self, call: AwsCall) -> Params:
         """Lists the identities of the region."""
         identities = self._store.account(call.caller.account, call.region).identities.values()
         return {"EmailIdentities": [self._summary(self._store.fresh(identity)) for identity in identities]}
 
-    def put_dkim(self, call: Call) -> Params:
+    def put_dkim(self, call: AwsCall) -> Params:
         """Switches signing on or off; the status of the keys stays."""
         name = call.text("EmailIdentity")
         identity = self._lenient(call, f"Domain {name} is not verified for DKIM signing.")
         identity.dkim.enabled = bool(call.params.get("SigningEnabled"))
         return {}
 
-    def put_dkim_signing(self, call: Call) -> Params:
+    def put_dkim_signing(self, call: AwsCall) -> Params:
         """Changes how an identity signs; asking again for the same starts a FAILED verification anew."""
-        identity = self._found(call)
+        identity = self._find(call)
         if not identity.is_domain:
             raise AwsError("BadRequestException", "DKIM signing attributes apply to domains only.")
-        identity.dkim = self._changed_dkim(call, identity)
+        identity.dkim = self._change_dkim(call, identity)
         return {
             "DkimStatus": identity.machine.status,
             "DkimTokens": list(identity.dkim.tokens),
             **({"SigningHostedZone": identity.dkim.zone} if identity.dkim.zone else {}),
         }
 
-    def put_mail_from(self, call: Call) -> Params:
+    def put_mail_from(self, call: AwsCall) -> Params:
         """Sets the MAIL FROM domain and starts its own verification; an empty one clears it."""
         identity = self._lenient(call, f"Identity <{call.text('EmailIdentity')}> does not exist.")
-        domain, behaviour = call.text("MailFromDomain").lower(), call.text("BehaviorOnMxFailure")
+        domain, behavior = call.text("MailFromDomain").lower(), call.text("BehaviorOnMxFailure")
         if not domain:
             identity.mail_from = None
             return {}
         if not domain.endswith(f".{identity.name.rpartition('@')[2]}"):
             message = f"Provided MAIL-FROM domain <{domain}> is not subdomain of the domain of the identity"
             raise AwsError("BadRequestException", f"{message} <{identity.name}>.")
-        if self._behaviour.mail_from_needs_verified and not identity.verified:
+        if self._behavior.mail_from_needs_verified and not identity.verified:
             message = f"Provided MAIL-FROM domain <{domain}> or its parents are not verified."
             raise AwsError("BadRequestException", message)
-        identity.mail_from = MailFrom(domain, behaviour or "USE_DEFAULT_VALUE")
+        identity.mail_from = MailFromState(domain, behavior or "USE_DEFAULT_VALUE")
         return {}
 
-    def put_feedback(self, call: Call) -> Params:
+    def put_feedback(self, call: AwsCall) -> Params:
         """Switches the forwarding of bounces and complaints."""
         name = call.text("EmailIdentity")
         message = f"Identity {name} is invalid. Must be a verified email address or domain."
         self._lenient(call, message).feedback = bool(call.params.get("EmailForwardingEnabled"))
         return {}
 
-    def put_configuration_set(self, call: Call) -> Params:
+    def put_configuration_set(self, call: AwsCall) -> Params:
         """Attaches the identity's default configuration set, or detaches it when none is named."""
-        self._found(call).configuration_set = self._known_set(call)
+        self._find(call).configuration_set = self._known_set(call)
         return {}
 
-    def _found(self, call: Call) -> Identity:
+    def _find(self, call: AwsCall) -> EmailIdentity:
         name = call.text("EmailIdentity")
         identity = self._store.identity(call.caller.account, call.region, name)
         if identity is None:
             raise AwsError("NotFoundException", f"Email identity {name} does not exist.", 404)
         return identity
 
-    def _lenient(self, call: Call, message: str) -> Identity:
+    def _lenient(self, call: AwsCall, message: str) -> EmailIdentity:
         """Returns the identity; these operations call an unknown one a bad request, each in its own words."""
         identity = self._store.identity(call.caller.account, call.region, call.text("EmailIdentity"))
         if identity is None:
             raise AwsError("BadRequestException", message)
         return identity
 
-    def _known_set(self, call: Call) -> str:
+    def _known_set(self, call: AwsCall) -> str:
         name = call.text("ConfigurationSetName")
         if name and name not in self._store.account(call.caller.account, call.region).configuration_sets:
             raise AwsError("NotFoundException", f"Configuration set <{name}> does not exist.", 404)
         return name
 
     def _zone(self, region: str) -> str:
-        return self._behaviour.signing_zones.get(region) or signing_zone(region)
+        return self._behavior.signing_zones.get(region) or signing_zone(region)
 
-    def _new_dkim(self, call: Call, identity: Identity) -> Dkim:
+    def _new_dkim(self, call: AwsCall, identity: EmailIdentity) -> DkimState:
         attributes: Params = call.params.get("DkimSigningAttributes") or {}
         if not identity.is_domain:
-            return Dkim()
+            return DkimState()
         if "DomainSigningSelector" in attributes or "DomainSigningPrivateKey" in attributes:
             return signing.external(attributes)
         origin = str(attributes.get("DomainSigningAttributesOrigin") or "")
@@ -157,7 +157,7 @@ class Identities:
         length = str(attributes.get("NextSigningKeyLength") or "RSA_2048_BIT")
         return signing.easy(self._zone(call.region), length)
 
-    def _changed_dkim(self, call: Call, identity: Identity) -> Dkim:
+    def _change_dkim(self, call: AwsCall, identity: EmailIdentity) -> DkimState:
         origin = call.text("SigningAttributesOrigin")
         attributes: Params = call.params.get("SigningAttributes") or {}
         if "DomainSigningAttributesOrigin" in attributes:
@@ -177,16 +177,16 @@ class Identities:
             identity.machine.restart()
         return after
 
-    def _replica(self, identity: Identity, origin: str) -> Dkim:
+    def _replica(self, identity: EmailIdentity, origin: str) -> DkimState:
         if origin in (signing.EASY, signing.EXTERNAL) or not origin.startswith("AWS_SES_"):
             raise AwsError("BadRequestException", f"Invalid signing attributes origin <{origin}>.")
         parent = self._store.identity(identity.account, signing.origin_region(origin), identity.name)
         return signing.replica(origin, parent.dkim if parent else None, self._zone(identity.region))
 
-    def _may_send(self, identity: Identity) -> bool:
+    def _may_send(self, identity: EmailIdentity) -> bool:
         return self._store.may_send(identity.account, identity.region, identity.name)
 
-    def _summary(self, identity: Identity) -> dict[str, Any]:
+    def _summary(self, identity: EmailIdentity) -> dict[str, Any]:
         return {
             "IdentityType": "DOMAIN" if identity.is_domain else "EMAIL_ADDRESS",
             "IdentityName": identity.name,
@@ -195,7 +195,7 @@ class Identities:
         }
 
 
-def _checked_name(name: str) -> str:
+def _valid_name(name: str) -> str:
     domain = name.rpartition("@")[2]
     if not DOMAIN.fullmatch(domain):
         raise AwsError("BadRequestException", f"Invalid domain name {domain}.")

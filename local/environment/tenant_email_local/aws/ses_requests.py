@@ -9,9 +9,9 @@ from tenant_email_local.aws.dkim import EASY, EXTERNAL, origin_region
 from tenant_email_local.aws.iam_conditions import Context
 from tenant_email_local.aws.iam_policy import Action
 from tenant_email_local.aws.iam_requests import ANY, request_tags, tag_keys
-from tenant_email_local.aws.store import Store, fold
+from tenant_email_local.aws.store import AccountStore, fold
 from tenant_email_local.aws.tags import read_tags
-from tenant_email_local.aws.wire import Call, Caller, Params
+from tenant_email_local.aws.wire import AwsCall, Caller, Params
 
 CREATIONS = frozenset({"CreateEmailIdentity", "CreateConfigurationSet"})
 WITH_BOTH = frozenset({"PutEmailIdentityConfigurationSetAttributes"})
@@ -22,7 +22,7 @@ def ses_arn(caller: Caller, region: str, kind: str, name: str) -> str:
     return f"arn:{partition_of(region)}:ses:{region}:{caller.account}:{kind}/{name}"
 
 
-def ses_actions(call: Call, context: Context, store: Store) -> list[Action]:
+def ses_actions(call: AwsCall, context: Context, store: AccountStore) -> list[Action]:
     """Returns what a call asks for; raises AwsError SerializationException for tags of another shape."""
     read_tags(call.params.get("Tags"))
     keys = {**context, "ses:apiversion": ("2",), **request_tags(call.params)}
@@ -34,7 +34,7 @@ def ses_actions(call: Call, context: Context, store: Store) -> list[Action]:
     return [*asked, *_replication(call, keys)]
 
 
-def _resources(call: Call) -> list[str]:
+def _resources(call: AwsCall) -> list[str]:
     if arn := call.text("ResourceArn"):
         return [arn]
     identity, configuration_set = call.text("EmailIdentity"), call.text("ConfigurationSetName")
@@ -44,14 +44,14 @@ def _resources(call: Call) -> list[str]:
     return found
 
 
-def _tags_of(store: Store, call: Call, arn: str) -> Context:
+def _tags_of(store: AccountStore, call: AwsCall, arn: str) -> Context:
     kind, _, name = arn.split(":", 5)[-1].partition("/") if arn.count(":") >= 5 else ("", "", "")  # noqa: PLR2004 - the parts of an ARN
     account = store.account(call.caller.account, call.region)
     found = account.identities.get(fold(name)) if kind == "identity" else account.configuration_sets.get(name)
     return tag_keys(found.tags) if found else {}
 
 
-def _replication(call: Call, keys: Context) -> list[Action]:
+def _replication(call: AwsCall, keys: Context) -> list[Action]:
     attributes: Params = call.params.get("DkimSigningAttributes") or {}
     origin = str(attributes.get("DomainSigningAttributesOrigin") or call.text("SigningAttributesOrigin"))
     if origin in ("", EASY, EXTERNAL):

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from tenant_email_local.aws.behaviour import Behaviour
-from tenant_email_local.aws.identity import Identity
-from tenant_email_local.aws.look import Dns
+from tenant_email_local.aws.behavior import Behavior
+from tenant_email_local.aws.dns_lookup import Dns
+from tenant_email_local.aws.identity import EmailIdentity
 from tenant_email_local.aws.wire import Params
 
 Place = tuple[str, str]
@@ -22,43 +22,43 @@ class ConfigurationSet:
 
 
 @dataclass
-class Account:
+class RegionState:
     """Holds what one account has in one region."""
 
-    identities: dict[str, Identity] = field(default_factory=dict[str, Identity])
+    identities: dict[str, EmailIdentity] = field(default_factory=dict[str, EmailIdentity])
     configuration_sets: dict[str, ConfigurationSet] = field(default_factory=dict[str, ConfigurationSet])
     details: Params = field(default_factory=dict[str, Any])
     sent: int = 0
 
 
-class Store:
+class AccountStore:
     """Finds identities as SES does: domains without regard to case, the longest match for an address."""
 
-    def __init__(self, dns: Dns, behaviour: Behaviour) -> None:
+    def __init__(self, dns: Dns, behavior: Behavior) -> None:
         self._dns = dns
-        self._behaviour = behaviour
-        self._places: dict[Place, Account] = {}
+        self._behavior = behavior
+        self._places: dict[Place, RegionState] = {}
 
-    def account(self, account: str, region: str) -> Account:
+    def account(self, account: str, region: str) -> RegionState:
         """Returns an account's part in a region."""
-        return self._places.setdefault((account, region), Account())
+        return self._places.setdefault((account, region), RegionState())
 
-    def identities(self) -> list[Identity]:
+    def identities(self) -> list[EmailIdentity]:
         """Returns all identities as they are."""
         return [identity for place in list(self._places.values()) for identity in list(place.identities.values())]
 
-    def identity(self, account: str, region: str, name: str) -> Identity | None:
+    def identity(self, account: str, region: str, name: str) -> EmailIdentity | None:
         """Returns the identity of exactly this name after a look at the DNS, when one is due."""
         identity = self.account(account, region).identities.get(fold(name))
         return identity and self.fresh(identity)
 
-    def fresh(self, identity: Identity) -> Identity:
+    def fresh(self, identity: EmailIdentity) -> EmailIdentity:
         """Lets an identity's statuses advance."""
-        behaviour = self._behaviour
-        identity.advance(self._dns, delay=behaviour.look_delay, patience=behaviour.patience)
+        behavior = self._behavior
+        identity.advance(self._dns, delay=behavior.look_delay, patience=behavior.patience)
         return identity
 
-    def sender(self, account: str, region: str, address: str) -> Identity | None:
+    def sender(self, account: str, region: str, address: str) -> EmailIdentity | None:
         """Returns the identity that governs an address: itself, else its domain, else the closest parent."""
         found = (self.identity(account, region, name) for name in candidates(address))
         return next(filter(None, found), None)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
-from tenant_email_local.aws.store import Store
-from tenant_email_local.aws.wire import AwsError, Call, Params
+from tenant_email_local.aws.store import AccountStore
+from tenant_email_local.aws.wire import AwsCall, AwsError, Params
 
 MAX_TAGS = 50
 
@@ -24,7 +24,7 @@ def read_tags(value: Any) -> dict[str, str]:
 class Tags:
     """Implements the tag operations of SES v2."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: AccountStore) -> None:
         self._store = store
 
     @property
@@ -36,12 +36,12 @@ class Tags:
             "ListTagsForResource": self.list,
         }
 
-    def tag(self, call: Call) -> Params:
+    def tag(self, call: AwsCall) -> Params:
         """Adds or changes tags."""
         self._of(call).update(read_tags(call.params.get("Tags")))
         return {}
 
-    def untag(self, call: Call) -> Params:
+    def untag(self, call: AwsCall) -> Params:
         """Removes tags; keys that are not there do not matter."""
         keys: list[str] = call.params.get("TagKeys") or []
         tags = self._of(call)
@@ -49,11 +49,11 @@ class Tags:
             tags.pop(key, None)
         return {}
 
-    def list(self, call: Call) -> Params:
+    def list(self, call: AwsCall) -> Params:
         """Lists the tags."""
         return {"Tags": [{"Key": key, "Value": value} for key, value in self._of(call).items()]}
 
-    def _of(self, call: Call) -> MutableMapping[str, str]:
+    def _of(self, call: AwsCall) -> MutableMapping[str, str]:
         arn = call.text("ResourceArn")
         *_, region, account, resource = arn.split(":", 5) if arn.count(":") >= 5 else ("", "", "")  # noqa: PLR2004 - the parts of an ARN
         kind, _, name = resource.partition("/")

@@ -58,7 +58,7 @@ class Caller:
 
 
 @dataclass(frozen=True)
-class Call:
+class AwsCall:
     """Holds one authenticated call with its parameters by their names in the service model."""
 
     service: str

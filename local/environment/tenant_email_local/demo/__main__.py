@@ -1,4 +1,4 @@
-"""Plays the two stories on a terminal."""
+"""Plays the two scenarios on a terminal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Final
 from rich.console import Console
 
 from tenant_email_local.demo.engines import choose
-from tenant_email_local.demo.stories import Stage, StoryError, flagship, smtp
+from tenant_email_local.demo.scenarios import ScenarioError, Stage, flagship, smtp
 from tenant_email_local.machine import LocalMachine
 
 _DIRECTORY: Final = Path(".local/demo")
@@ -23,7 +23,7 @@ Where to go next
 
 
 def main() -> int:
-    """Plays everything from a clean start; returns 0 when every step went as told."""
+    """Plays everything from a clean start; returns 0 when every step went as announced."""
     started, console = time.monotonic(), Console(highlight=False)
     shutil.rmtree(_DIRECTORY, ignore_errors=True)
     engine = choose()
@@ -35,7 +35,7 @@ def main() -> int:
         try:
             flagship(stage)
             smtp(stage)
-        except StoryError as error:
+        except ScenarioError as error:
             console.print(f"[bold red]{error}")
             return 1
     console.rule("Done", align="left")

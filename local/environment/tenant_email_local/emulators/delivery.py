@@ -35,7 +35,7 @@ class DeliveryFailed(Exception):
     """Says why a message was not taken; never holds a credential."""
 
 
-def _unmapped(host: str, port: int) -> tuple[str, int]:
+def _same_address(host: str, port: int) -> tuple[str, int]:
     """Leaves an address as it is."""
     return host, port
 
@@ -52,7 +52,7 @@ class Delivery:
     certificates are checked against, under the configured host name. The endpoints stand for AWS and SendGrid.
     """
 
-    resolve: Callable[[str, int], tuple[str, int]] = _unmapped
+    resolve: Callable[[str, int], tuple[str, int]] = _same_address
     ca_file: Path | None = None
     aws_endpoint: str | None = None
     sendgrid_endpoint: str | None = None
@@ -94,7 +94,7 @@ class Delivery:
         simple: bool = False,
     ) -> None:
         """Sends through SES v2 with the stored key: raw, or in SES's own fields, for which IAM has another action."""
-        endpoint = _required_loopback(self.aws_endpoint, "AWS")
+        endpoint = _require_loopback(self.aws_endpoint, "AWS")
         client = boto3.client(
             "sesv2",
             region_name=region,
@@ -122,7 +122,7 @@ class Delivery:
 
     def send_sendgrid(self, message: EmailMessage, *, api_key: str) -> None:
         """Sends through SendGrid's v3 API, which wants fields, not a MIME message."""
-        endpoint = _required_loopback(self.sendgrid_endpoint, "SendGrid")
+        endpoint = _require_loopback(self.sendgrid_endpoint, "SendGrid")
         request = urllib.request.Request(  # noqa: S310  # the endpoint was just checked to be loopback
             f"{endpoint}/v3/mail/send",
             json.dumps(_sendgrid_mail(message)).encode(),
@@ -204,7 +204,7 @@ def _sendgrid_mail(message: EmailMessage) -> dict[str, Any]:
     }
 
 
-def _required_loopback(endpoint: str | None, service: str) -> str:
+def _require_loopback(endpoint: str | None, service: str) -> str:
     """Returns an endpoint that is there and on this machine."""
     if endpoint is None or not _is_loopback(urlsplit(endpoint).hostname or ""):
         raise DeliveryFailed(f"{service} has no endpoint on this machine")

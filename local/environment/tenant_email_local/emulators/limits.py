@@ -20,7 +20,7 @@ class Rate:
     per_minute: int
 
 
-class TokenBucket:
+class RequestBucket:
     """Gives out tokens at a rate; the clock is injected, so that tests need not wait."""
 
     def __init__(self, rate: Rate, clock: Clock) -> None:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from werkzeug.routing import Map, Rule
 
-from tenant_email_local.emulators.server import Reply
+from tenant_email_local.emulators.server import HttpAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from werkzeug.wrappers import Request
 
-Handler = Callable[..., Reply]
+Handler = Callable[..., HttpAnswer]
 
 
 @dataclass(frozen=True)

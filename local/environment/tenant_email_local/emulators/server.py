@@ -30,7 +30,7 @@ _POLL: Final = 0.01  # seconds that closing may take; hundreds of tests close an
 
 
 @dataclass(frozen=True)
-class Reply:
+class HttpAnswer:
     """Holds an answer: a status, a JSON document (None: an empty body) and extra headers, or an HTML page."""
 
     status: int
@@ -42,13 +42,13 @@ class Reply:
 class Refusal(Exception):
     """Carries the reply of a request that the platform refuses."""
 
-    def __init__(self, reply: Reply) -> None:
+    def __init__(self, reply: HttpAnswer) -> None:
         super().__init__(reply.status)
         self.reply = reply
 
 
 @dataclass(frozen=True)
-class Call:
+class ReceivedCall:
     """Holds one request as the platform received it; `status` is None when it was dropped unanswered.
 
     The body is there for tests and never in `str` or `repr`: they show which fields were sent.
@@ -101,24 +101,24 @@ class Emulator(ABC):
     def __init__(self, *, port: int = 0, clock: Clock = time.time) -> None:
         self.port = port
         self.clock = clock
-        self.calls: list[Call] = []
+        self.calls: list[ReceivedCall] = []
         self.lock = threading.RLock()
-        self.front = ""
-        """The origin of what stands in front, where clients go through it; set before the `with` block."""
+        self.public_url = ""
+        """The origin of a proxy that clients go through; set before the `with` block."""
         self._faults: list[Fault] = []
 
     @abstractmethod
-    def answer(self, request: Request) -> Reply:
+    def answer(self, request: Request) -> HttpAnswer:
         """Returns the platform's answer, or raises `Refusal`; called under the lock."""
 
     @abstractmethod
-    def fault_reply(self, status: int) -> Reply:
+    def fault_reply(self, status: int) -> HttpAnswer:
         """Returns an injected status in the platform's own words."""
 
     @property
     def url(self) -> str:
         """The origin that clients use, without a trailing slash."""
-        return self.front or f"http://{LOOPBACK}:{self.port}"
+        return self.public_url or f"http://{LOOPBACK}:{self.port}"
 
     def inject(self, fault: Fault) -> None:
         """Makes the next matching calls go wrong; faults are used up in the order they were injected."""
@@ -159,14 +159,14 @@ class Emulator(ABC):
             self._note(request, body, None)
             _hang_up(request)
             return Response()
-        response = self._faulty(fault) or self._response(self._answered(request))
+        response = self._fault_response(fault) or self._response(self._answer_or_refuse(request))
         response.headers["Date"] = formatdate(self.clock(), usegmt=True)
         self._note(request, body, response.status_code)
         if fault.drop == "after":
             _hang_up(request)
         return response
 
-    def _answered(self, request: Request) -> Reply:
+    def _answer_or_refuse(self, request: Request) -> HttpAnswer:
         """Returns the platform's answer, refusals included."""
         with self.lock:
             try:
@@ -174,16 +174,16 @@ class Emulator(ABC):
             except Refusal as refusal:
                 return refusal.reply
 
-    def _faulty(self, fault: Fault) -> Response | None:
+    def _fault_response(self, fault: Fault) -> Response | None:
         """Returns the answer that a fault puts in place of the platform's."""
         if fault.html is not None:
-            return self._response(Reply(fault.status or 502, headers=fault.headers, page=fault.html))
+            return self._response(HttpAnswer(fault.status or 502, headers=fault.headers, page=fault.html))
         if fault.status is None:
             return None
         reply = self.fault_reply(fault.status)
-        return self._response(Reply(reply.status, reply.document, {**reply.headers, **fault.headers}))
+        return self._response(HttpAnswer(reply.status, reply.document, {**reply.headers, **fault.headers}))
 
-    def _response(self, reply: Reply) -> Response:
+    def _response(self, reply: HttpAnswer) -> Response:
         """Writes a reply as JSON or a page; an empty body has no type."""
         if reply.page is not None:
             return Response(reply.page, reply.status, dict(reply.headers), mimetype="text/html")
@@ -198,7 +198,7 @@ class Emulator(ABC):
         """Adds to the calls received."""
         query = request.query_string.decode()
         with self.lock:
-            self.calls.append(Call(request.method, request.path, status, body, query))
+            self.calls.append(ReceivedCall(request.method, request.path, status, body, query))
 
     def _take_fault(self, request: Request) -> Fault:
         """Uses up the first fault that waits for this call; without one, the harmless fault."""

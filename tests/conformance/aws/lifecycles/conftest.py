@@ -9,7 +9,7 @@ import boto3
 import pytest
 
 from support.ses_site import SesSite
-from tenant_email_local.aws.behaviour import Behaviour
+from tenant_email_local.aws.behavior import Behavior
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ def site(aws_server: AwsServer, name_server: DnsServer, monkeypatch: pytest.Monk
     }
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    vars(aws_server.behaviour).update(vars(Behaviour(key_delay=0, look_delay=0.02)))
+    vars(aws_server.behavior).update(vars(Behavior(key_delay=0, look_delay=0.02)))
     aws_server.calls.clear()
     yield SesSite(f"site{next(_numbers)}.example", aws_server, name_server, boto3.Session())
     name_server.zones = tuple

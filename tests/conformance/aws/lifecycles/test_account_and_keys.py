@@ -27,7 +27,7 @@ def account(region: str) -> Managed:
 
 def test_the_account_is_looked_at_and_nothing_is_asked(site: SesSite) -> None:
     """The sandbox shows as a fact; nobody requests production access unasked."""
-    site.aws.behaviour.production = False
+    site.aws.behavior.production = False
     found = account("eu-north-1")
     found.up()
     assert (found.state["sandbox"], found.state["enforcement"]) == (True, "HEALTHY")
@@ -36,11 +36,11 @@ def test_the_account_is_looked_at_and_nothing_is_asked(site: SesSite) -> None:
 
 def test_required_production_access_fails_with_the_remedy(site: SesSite) -> None:
     """A sandbox fails what requires more; once it is granted the same run succeeds."""
-    site.aws.behaviour.production = False
+    site.aws.behavior.production = False
     found = account("eu-north-1")
     with pytest.raises(Rejected, match=r"in the sandbox, mail reaches verified recipients only.*\nRequest production"):
         found.up(require_production_access=True)
-    site.aws.behaviour.production = True
+    site.aws.behavior.production = True
     assert found.up(require_production_access=True) == "create"
 
 
@@ -48,7 +48,7 @@ def test_production_access_that_is_lost_fails_the_next_update(site: SesSite) -> 
     """What a refresh finds is a difference where production access is required."""
     found = account("eu-north-1")
     found.up(require_production_access=True)
-    site.aws.behaviour.production = False
+    site.aws.behavior.production = False
     found.refresh()
     with pytest.raises(Rejected, match="in the sandbox"):
         found.up(require_production_access=True)
@@ -56,7 +56,7 @@ def test_production_access_that_is_lost_fails_the_next_update(site: SesSite) -> 
 
 def test_production_access_is_requested_once_when_told(site: SesSite) -> None:
     """The request goes out on the explicit wish, and is not repeated while people read it."""
-    site.aws.behaviour.production = False
+    site.aws.behavior.production = False
     found = account("eu-west-3")
     found.up(request_production_access=REQUEST)
     assert found.state["review"] == "PENDING"
@@ -123,7 +123,7 @@ def test_an_inactive_old_key_is_found_before_aws_answers_limit_exceeded(site: Se
 
 def test_a_new_key_is_waited_for(site: SesSite) -> None:
     """The wait ends when STS knows the key."""
-    site.aws.behaviour.key_delay = 1.0
+    site.aws.behavior.key_delay = 1.0
     iam, user = site.client("iam"), f"new-{site.domain}"
     iam.create_user(UserName=user)
     key = iam.create_access_key(UserName=user)["AccessKey"]

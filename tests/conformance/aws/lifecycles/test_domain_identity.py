@@ -48,7 +48,7 @@ def test_what_is_denied_leaves_no_identity(site: SesSite, operation: str) -> Non
 
 def test_what_cannot_be_read_to_its_end_is_deleted_again(site: SesSite) -> None:
     """A denial while SES still makes the tokens takes the new identity back; one that cannot be taken back is told."""
-    site.aws.behaviour.token_delay = 2.0
+    site.aws.behavior.token_delay = 2.0
     Timer(0.5, site.aws.fail, ["GetEmailIdentity", DENIED]).start()
     with pytest.raises(Forbidden, match=r"\nAllow ses:GetEmailIdentity to these AWS credentials\.$"):
         site.identity().up()
@@ -64,7 +64,7 @@ def test_a_refresh_does_not_fail_for_what_is_only_told(site: SesSite) -> None:
     """Without GetAccount the sandbox stays as recorded."""
     identity = site.identity()
     identity.up()
-    site.aws.behaviour.production = False
+    site.aws.behavior.production = False
     site.aws.fail("GetAccount", DENIED)
     assert identity.refresh()
     assert identity.state["sandbox"] is False
@@ -256,7 +256,7 @@ def test_deed_replica_signs_with_its_parents_keys(site: SesSite) -> None:
 
 def test_each_region_has_its_own_signing_zone(site: SesSite) -> None:
     """The target of the records is the zone that the API names, whatever it is."""
-    site.aws.behaviour.signing_zones = {"eu-west-1": "dkim.cell7.amazonses.com"}
+    site.aws.behavior.signing_zones = {"eu-west-1": "dkim.cell7.amazonses.com"}
     identity = site.identity()
     identity.up()
     assert all(r["values"][0].endswith(".dkim.cell7.amazonses.com") for r in identity.state["dns_records"])
@@ -289,9 +289,9 @@ def test_a_failed_verification_starts_again(site: SesSite) -> None:
     """SES never looks again at a FAILED domain: after a refresh the next update asks it to."""
     identity = site.identity()
     identity.up()
-    site.aws.behaviour.patience = 0
+    site.aws.behavior.patience = 0
     site.until("FAILED")
-    site.aws.behaviour.patience = 60
+    site.aws.behavior.patience = 60
     identity.refresh()
     site.publish(identity.state["dns_records"])
     assert identity.up() == "update"
@@ -301,10 +301,10 @@ def test_a_failed_verification_starts_again(site: SesSite) -> None:
 
 def test_a_failed_identity_starts_again_when_it_is_adopted(site: SesSite) -> None:
     """What SES has given up on long ago is verified in the run that adopts it, not in a later one."""
-    site.aws.behaviour.patience = 0
+    site.aws.behavior.patience = 0
     site.ses.create_email_identity(EmailIdentity=site.domain)
     site.until("FAILED")
-    site.aws.behaviour.patience = 60
+    site.aws.behavior.patience = 60
     identity = site.identity(on_existing="adopt")
     identity.up()
     assert identity.state["verification_status"] == identity.state["dkim_status"] == "PENDING"
@@ -365,7 +365,7 @@ def test_a_read_that_fails_is_not_an_absence(site: SesSite) -> None:
 def test_calls_keep_to_the_pace_of_ses(site: SesSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """SES takes one call a second: resources made at the same time take turns, and none is throttled."""
     monkeypatch.setenv("TENANT_EMAIL_SES_INTERVAL", "1.5")  # half a second for what a busy machine adds
-    site.aws.behaviour.throttle = True
+    site.aws.behavior.throttle = True
     resources = [
         site.identity(region="ap-south-1"),
         Managed(SesAccountLifecycle(), region="ap-south-1"),

@@ -104,10 +104,10 @@ def test_a_failed_mail_from_is_put_again(site: SesSite) -> None:
     """SES never retries a FAILED MAIL FROM domain: after a refresh the next update does."""
     site.identity().up()
     settings = site.settings()
-    site.aws.behaviour.patience = 0
+    site.aws.behavior.patience = 0
     settings.up(mail_from="bounce")
     wait_for(lambda: site.live()["MailFromAttributes"]["MailFromDomainStatus"] == "FAILED")
-    site.aws.behaviour.patience = 60
+    site.aws.behavior.patience = 60
     settings.refresh()
     assert settings.up(mail_from="bounce") == "update"
     assert settings.state["mail_from_status"] == "PENDING"
@@ -115,7 +115,7 @@ def test_a_failed_mail_from_is_put_again(site: SesSite) -> None:
 
 def test_a_mail_from_that_comes_too_early_waits_for_the_domain(site: SesSite) -> None:
     """Where SES wants the domain verified first, the MAIL FROM domain is put once it is."""
-    site.aws.behaviour.mail_from_needs_verified = True
+    site.aws.behavior.mail_from_needs_verified = True
     identity = site.identity()
     identity.up()
     Timer(0.3, site.publish, [identity.state["dns_records"]]).start()
@@ -157,7 +157,7 @@ def test_a_read_that_fails_after_all_writes_is_only_told(site: SesSite) -> None:
     """What is set is recorded, though its status could not be read."""
     site.identity().up()
     settings = site.settings()
-    site.aws.behaviour.delays = {"PutEmailIdentityMailFromAttributes": 0.5}
+    site.aws.behavior.delays = {"PutEmailIdentityMailFromAttributes": 0.5}
     Timer(0.3, site.aws.fail, ["GetEmailIdentity", DENIED]).start()
     settings.up(mail_from="bounce")
     assert settings.state["mail_from_status"] == "PENDING"

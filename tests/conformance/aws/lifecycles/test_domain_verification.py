@@ -78,7 +78,7 @@ def test_a_failed_domain_fails_at_once_with_the_record(site: SesSite) -> None:
     records = created(site)
     wrong = {**records[0], "values": ["elsewhere.example"]}
     site.publish([wrong, *records[1:]])
-    site.aws.behaviour.patience = 0
+    site.aws.behavior.patience = 0
     site.until("FAILED")
     started = time.monotonic()
     with pytest.raises(Rejected, match="verification FAILED") as caught:
@@ -127,7 +127,7 @@ def test_a_temporary_failure_shows_as_drift(site: SesSite) -> None:
 
 def test_a_failure_shows_as_drift(site: SesSite) -> None:
     """A domain that SES has given up later is told by the next update at once."""
-    site.aws.behaviour.patience = 0.2
+    site.aws.behavior.patience = 0.2
     wait = regressed(site)
     site.until("FAILED")
     wait.refresh()

@@ -82,7 +82,7 @@ def test_a_key_that_may_not_send_is_told_from_one_that_is_unknown(sender: Sender
     assert f"User `{user}' is not authorized to perform `ses:SendEmail' on resource `{sender.arn}'" in said
     assert f"\nLet the key's policy allow it: {sender.site.domain} is the domain, or one of further_domains." in said
     assert not sender.ready.id
-    sender.site.aws.behaviour.key_delay = 60
+    sender.site.aws.behavior.key_delay = 60
     with pytest.raises(PlatformError, match="is not accepted after 1 s"):
         sender.ready.up(from_addresses=[sender.address])
 
@@ -164,7 +164,7 @@ def test_what_ses_answers_has_its_own_remedy(
 
 def test_in_the_sandbox_too(sender: Sender) -> None:
     """The simulator is reached without a verified recipient, and delivers nothing."""
-    sender.site.aws.behaviour.production = False
+    sender.site.aws.behavior.production = False
     sender.allow()
     sender.ready.up(from_addresses=[sender.address])
     assert sender.sent() == 2

@@ -14,8 +14,8 @@ from policy_sentry.querying.actions import (  # pyright: ignore[reportMissingTyp
 
 from support.aws import ZONE, local_aws, refusal
 from tenant_email_local.aws.iam_policy import Action, Decision, decide
-from tenant_email_local.aws.iam_requests import REQUESTS, normalized
-from tenant_email_local.aws.wire import Call, Caller
+from tenant_email_local.aws.iam_requests import REQUESTS, normalize_record_name
+from tenant_email_local.aws.wire import AwsCall, Caller
 
 if TYPE_CHECKING:
     from support.aws import Cloud, Key
@@ -214,7 +214,7 @@ def test_record_names_can_be_limited(cloud: Cloud) -> None:
     assert create(f"A._DomainKey.{ZONE}.", "CNAME", "x.example") == "accepted"
     assert create(f"b._domainkey.{ZONE}", "TXT", '"x"').startswith("AccessDenied")
     assert create(f"www.{ZONE}", "CNAME", "x.example").startswith("AccessDenied")
-    assert normalized("*.Acme.example.") == r"\052.acme.example"
+    assert normalize_record_name("*.Acme.example.") == r"\052.acme.example"
 
 
 def test_a_session_of_a_role_has_the_role_and_no_more(cloud: Cloud) -> None:
@@ -231,7 +231,7 @@ def test_a_session_of_a_role_has_the_role_and_no_more(cloud: Cloud) -> None:
     assert refusal(session("sesv2").get_account) == "accepted"
     assert "no session policy allows the iam:ListUsers action" in refusal(session("iam").list_users)
     assert refusal(cloud.client("iam", key).list_users).startswith("InvalidClientTokenId 403")
-    cloud.aws.behaviour.sessions_expired = True
+    cloud.aws.behavior.sessions_expired = True
     assert refusal(session("iam").list_users).startswith("ExpiredToken 403 The security token included in the request")
     assert refusal(session("sesv2").get_account).startswith("ExpiredTokenException 403")
 
@@ -367,7 +367,7 @@ def test_resources_are_those_of_the_authorization_reference() -> None:
                 shapes: dict[str, Any] = shape.members if shape else {}
                 members = {str(member.serialization.get("name", key)) for key, member in shapes.items()}
                 given = {key: value for key, value in params.items() if key in members}
-                call = Call(service, name, "us-east-1", Caller("123456789012", f"{ROOT}:root"), given)
+                call = AwsCall(service, name, "us-east-1", Caller("123456789012", f"{ROOT}:root"), given)
                 known: Any = get_action_data(service, name)
                 formats = [each["resource_arn_format"] for each in known[service]] if known else []
                 asked = REQUESTS[service](call, {})[0].resource

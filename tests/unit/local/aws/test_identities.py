@@ -91,7 +91,7 @@ def test_failure_is_final_until_signing_is_put_again() -> None:
     with local_aws(patience=0.1) as cloud:
         cloud.ses().create_email_identity(EmailIdentity=ZONE)
         wait_for(lambda: statuses(cloud)[0] == "FAILED")
-        cloud.aws.behaviour.patience = 60.0
+        cloud.aws.behavior.patience = 60.0
         answer = cloud.ses().put_email_identity_dkim_signing_attributes(
             EmailIdentity=ZONE, SigningAttributesOrigin="AWS_SES"
         )

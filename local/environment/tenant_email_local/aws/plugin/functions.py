@@ -80,7 +80,7 @@ def _one_zone(aws: Aws, zone_id: str, name: str, *, private: bool) -> "HostedZon
         except aws.route53.exceptions.NoSuchHostedZone:
             raise RefusedError("no matching Route 53 Hosted Zone found") from None
     pages = aws.route53.get_paginator("list_hosted_zones").paginate()
-    matches = [each for page in pages for each in page["HostedZones"] if _named(each, name, private=private)]
+    matches = [each for page in pages for each in page["HostedZones"] if _has_name(each, name, private=private)]
     if not matches:
         raise RefusedError("no matching Route 53 Hosted Zone found")
     if len(matches) > 1:
@@ -91,7 +91,7 @@ def _one_zone(aws: Aws, zone_id: str, name: str, *, private: bool) -> "HostedZon
     return matches[0]
 
 
-def _named(found: "HostedZoneTypeDef", name: str, *, private: bool) -> bool:
+def _has_name(found: "HostedZoneTypeDef", name: str, *, private: bool) -> bool:
     is_private = found.get("Config", {}).get("PrivateZone", False)
     return plain_name(found["Name"]) == plain_name(name) and is_private == private
 

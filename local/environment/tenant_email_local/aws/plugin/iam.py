@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import uuid4
 
-from tenant_email_local.aws.plugin.kind import Kind, Same, made
+from tenant_email_local.aws.plugin.kind import ResourceType, Same, exists_from_here
 from tenant_email_local.aws.plugin.session import Aws, RefusedError
 from tenant_email_local.aws.plugin.values import Properties, has_unknown, is_list, is_map
 from tenant_email_local.aws.smtp_password import smtp_password
@@ -34,7 +34,7 @@ def _meaning(value: Any) -> Any:
     return value
 
 
-class User(Kind):
+class UserResource(ResourceType):
     """Is aws:iam/user:User; a new name or path changes the user in place."""
 
     type_name = "aws:iam/user:User"
@@ -51,7 +51,7 @@ class User(Kind):
             "User"
         ]
         outputs = {"arn": user["Arn"], "uniqueId": user["UserId"], "tagsAll": tags}
-        with made(user["UserName"], outputs):
+        with exists_from_here(user["UserName"], outputs):
             self.read(aws, user["UserName"], {})
         return user["UserName"], outputs
 
@@ -106,7 +106,7 @@ class User(Kind):
             return
 
 
-class Policy(Kind):
+class PolicyResource(ResourceType):
     """Is aws:iam/policy:Policy; a new document becomes a new default version."""
 
     type_name = "aws:iam/policy:Policy"
@@ -119,7 +119,7 @@ class Policy(Kind):
     outputs = frozenset({"arn", "policyId", "attachmentCount", "tagsAll"})
     same: ClassVar[Mapping[str, Same]] = {"policy": same_document}
 
-    def normalized(self, inputs: Properties) -> Properties:
+    def normalize(self, inputs: Properties) -> Properties:
         """Writes a document that was given as an object as JSON."""
         policy = inputs.get("policy")
         if is_map(policy) and not has_unknown(policy):
@@ -140,7 +140,7 @@ class Policy(Kind):
         arn = policy.get("Arn", "")
         extra = {"name": name, "arn": arn, "policyId": policy.get("PolicyId"), "attachmentCount": 0}
         outputs = {**extra, "tagsAll": tags}
-        with made(arn, outputs):
+        with exists_from_here(arn, outputs):
             self.read(aws, arn, {})
         return arn, outputs
 
@@ -192,7 +192,7 @@ class Policy(Kind):
             return
 
 
-class UserPolicyAttachment(Kind):
+class UserPolicyAttachmentResource(ResourceType):
     """Is aws:iam/userPolicyAttachment:UserPolicyAttachment."""
 
     type_name = "aws:iam/userPolicyAttachment:UserPolicyAttachment"
@@ -204,7 +204,7 @@ class UserPolicyAttachment(Kind):
         """Attaches the policy."""
         aws.iam.attach_user_policy(UserName=inputs["user"], PolicyArn=inputs["policyArn"])
         id_ = f"{inputs['user']}-{uuid4().hex[:26]}"
-        with made(id_, {}):
+        with exists_from_here(id_, {}):
             self.read(aws, id_, inputs)
         return id_, {}
 
@@ -227,7 +227,7 @@ class UserPolicyAttachment(Kind):
             return
 
 
-class AccessKey(Kind):
+class AccessKeyResource(ResourceType):
     """Is aws:iam/accessKey:AccessKey; its secret is known at creation only."""
 
     type_name = "aws:iam/accessKey:AccessKey"
@@ -250,7 +250,7 @@ class AccessKey(Kind):
             "createDate": key["CreateDate"].strftime("%Y-%m-%dT%H:%M:%SZ") if "CreateDate" in key else "",
         }
         if status != "Active":
-            with made(id_, outputs):
+            with exists_from_here(id_, outputs):
                 aws.iam.update_access_key(UserName=inputs["user"], AccessKeyId=id_, Status=status)
         return id_, outputs
 

@@ -21,7 +21,7 @@ Same = Callable[[Any, Any], bool]
 
 
 @dataclass(frozen=True)
-class Change:
+class PropertyDifference:
     """Describes how one property differs between the recorded state and the inputs."""
 
     name: str
@@ -39,7 +39,7 @@ class PartialError(Exception):
 
 
 @contextmanager
-def made(id_: str, outputs: Properties) -> Generator[None]:
+def exists_from_here(id_: str, outputs: Properties) -> Generator[None]:
     """Wraps what a creation does once the resource exists: the real provider waits, and reads it back."""
     try:
         yield
@@ -47,7 +47,7 @@ def made(id_: str, outputs: Properties) -> Generator[None]:
         raise PartialError(id_, outputs, error) from error
 
 
-class Kind(ABC):
+class ResourceType(ABC):
     """Is the base of all resource types.
 
     Its methods make the calls of the real provider (hashicorp/terraform-provider-aws, internal/service), because an
@@ -82,38 +82,40 @@ class Kind(ABC):
     def delete(self, aws: Aws, id_: str, state: Properties) -> None:
         """Deletes the resource; one that is gone already counts as deleted."""
 
-    def normalized(self, inputs: Properties) -> Properties:
+    def normalize(self, inputs: Properties) -> Properties:
         """Brings inputs into the form that is recorded."""
         return inputs
 
 
-def check(kind: Kind, olds: Properties, news: Properties, name: str, seed: bytes) -> Properties:
+def check(kind: ResourceType, olds: Properties, news: Properties, name: str, seed: bytes) -> Properties:
     """Fills in defaults and an automatic name; `__defaults` notes them, as the real provider does."""
     given = {key: value for key, value in news.items() if key != DEFAULTS and value is not None}
     filled = {key: value for key, value in kind.defaults.items() if key not in given}
     if kind.auto_named and kind.auto_named not in given and f"{kind.auto_named}Prefix" not in given:
         kept = olds.get(kind.auto_named) if kind.auto_named in olds.get(DEFAULTS, []) else None
         filled[kind.auto_named] = kept or f"{name}-{_suffix(seed)}"
-    return {**kind.normalized({**filled, **given}), DEFAULTS: sorted(filled)}
+    return {**kind.normalize({**filled, **given}), DEFAULTS: sorted(filled)}
 
 
-def missing(kind: Kind, news: Properties) -> list[str]:
+def missing_properties(kind: ResourceType, news: Properties) -> list[str]:
     """Names the required properties that are not given."""
     return sorted(name for name in kind.required if news.get(name) is None)
 
 
-def changes(kind: Kind, state: Properties, news: Properties, ignored: frozenset[str]) -> list[Change]:
+def changes(
+    kind: ResourceType, state: Properties, news: Properties, ignored: frozenset[str]
+) -> list[PropertyDifference]:
     """Compares inputs with the recorded state, so that what a refresh found shows as a change."""
-    found: list[Change] = []
+    found: list[PropertyDifference] = []
     for name in sorted(kind.inputs - ignored):
         old, new = state.get(name), news.get(name)
         if (new is None and name in kind.optional_outputs) or _same(kind, name, old, new):
             continue
-        found.append(Change(name, _empty(old), _empty(new), name in kind.replaced_by))
+        found.append(PropertyDifference(name, _empty(old), _empty(new), name in kind.replaced_by))
     return found
 
 
-def planned(kind: Kind, inputs: Properties) -> Properties:
+def preview_outputs(kind: ResourceType, inputs: Properties) -> Properties:
     """Returns the outputs of a resource that a preview would create."""
     computed = kind.outputs | {name for name in kind.optional_outputs if name not in inputs}
     return {**without_defaults(inputs), **dict.fromkeys(computed, UNKNOWN)}
@@ -124,7 +126,7 @@ def without_defaults(inputs: Properties) -> Properties:
     return {key: value for key, value in inputs.items() if key != DEFAULTS}
 
 
-def _same(kind: Kind, name: str, old: Any, new: Any) -> bool:
+def _same(kind: ResourceType, name: str, old: Any, new: Any) -> bool:
     if has_unknown(new):
         return False
     if _empty(old) or _empty(new):

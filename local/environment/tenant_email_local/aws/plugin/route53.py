@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, cast
 from uuid import uuid4
 
-from tenant_email_local.aws.plugin.kind import Kind, Same, made
+from tenant_email_local.aws.plugin.kind import ResourceType, Same, exists_from_here
 from tenant_email_local.aws.plugin.session import Aws, RefusedError
 from tenant_email_local.aws.plugin.values import Properties
 
@@ -45,7 +45,7 @@ def same_name(old: str, new: str) -> bool:
     return plain_name(old) == plain_name(new)
 
 
-class Zone(Kind):
+class ZoneResource(ResourceType):
     """Is aws:route53/zone:Zone, public zones only."""
 
     type_name = "aws:route53/zone:Zone"
@@ -68,7 +68,7 @@ class Zone(Kind):
         zone_id = plain_id(answer["HostedZone"]["Id"])
         tags = aws.tags(inputs.get("tags"))
         named = {"name": plain_name(inputs["name"]), "zoneId": zone_id, "tagsAll": tags}
-        with made(zone_id, named):
+        with exists_from_here(zone_id, named):
             aws.route53.get_change(Id=answer["ChangeInfo"]["Id"])
             _tag(aws, zone_id, {}, tags)
             return zone_id, {**(self.read(aws, zone_id, inputs) or {}), **named}
@@ -111,7 +111,7 @@ class Zone(Kind):
             return
 
 
-class Record(Kind):
+class RecordResource(ResourceType):
     """Is aws:route53/record:Record with plain records: no alias, no routing policy."""
 
     type_name = "aws:route53/record:Record"
@@ -134,7 +134,7 @@ class Record(Kind):
         action: Action = "UPSERT" if inputs.get("allowOverwrite") else "CREATE"
         change = _change(aws, zone_id, [(action, _record_set(fqdn, inputs))])
         id_, outputs = f"{zone_id}_{inputs['name']}_{inputs['type']}", {"fqdn": fqdn}
-        with made(id_, outputs):
+        with exists_from_here(id_, outputs):
             _settle(aws, zone_id, change, fqdn, inputs["type"])
         return id_, outputs
 
@@ -145,7 +145,7 @@ class Record(Kind):
         if found is None:
             return None
         live = [record["Value"] for record in found.get("ResourceRecords", [])]
-        records = [unquoted(value) if state["type"] in QUOTED else value for value in live]
+        records = [unquote(value) if state["type"] in QUOTED else value for value in live]
         recorded: list[str] = state.get("records") or []
         ordered = recorded if sorted(recorded) == sorted(records) else records
         return {**state, "ttl": found.get("TTL"), "records": ordered}
@@ -203,7 +203,7 @@ def plain_id(zone_id: str) -> str:
     return zone_id.removeprefix("/hostedzone/")
 
 
-def unquoted(value: str) -> str:
+def unquote(value: str) -> str:
     """Takes off the outer quotes that were put around a TXT value; inner ones, which split it, stay."""
     return value[1:-1] if len(value) > 1 and value[0] == value[-1] == '"' else value
 

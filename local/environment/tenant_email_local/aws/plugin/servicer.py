@@ -13,31 +13,44 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2_grpc, status_pb2
 from pulumi.runtime.proto import provider_pb2 as pb
 
 from tenant_email_local.aws.plugin.functions import FUNCTIONS
-from tenant_email_local.aws.plugin.iam import AccessKey, Policy, User, UserPolicyAttachment
+from tenant_email_local.aws.plugin.iam import (
+    AccessKeyResource,
+    PolicyResource,
+    UserPolicyAttachmentResource,
+    UserResource,
+)
 from tenant_email_local.aws.plugin.kind import (
     DEFAULTS,
-    Change,
-    Kind,
     PartialError,
+    PropertyDifference,
+    ResourceType,
     changes,
     check,
-    missing,
-    planned,
+    missing_properties,
+    preview_outputs,
     without_defaults,
 )
-from tenant_email_local.aws.plugin.route53 import Record, Zone
+from tenant_email_local.aws.plugin.route53 import RecordResource, ZoneResource
 from tenant_email_local.aws.plugin.session import Aws, RefusedError
-from tenant_email_local.aws.plugin.sesv2 import ConfigurationSet
+from tenant_email_local.aws.plugin.sesv2 import ConfigurationSetResource
 from tenant_email_local.aws.plugin.values import Properties, from_wire, mark, plain, secret_names, to_wire
 
-KINDS: Mapping[str, Kind] = {
+KINDS: Mapping[str, ResourceType] = {
     kind.type_name: kind
-    for kind in (User(), Policy(), UserPolicyAttachment(), AccessKey(), Zone(), Record(), ConfigurationSet())
+    for kind in (
+        UserResource(),
+        PolicyResource(),
+        UserPolicyAttachmentResource(),
+        AccessKeyResource(),
+        ZoneResource(),
+        RecordResource(),
+        ConfigurationSetResource(),
+    )
 }
 
 
 @contextmanager
-def _reported(context: grpc.ServicerContext) -> Generator[None]:
+def _report(context: grpc.ServicerContext) -> Generator[None]:
     """Turns what AWS or the plug-in refuses into the RPC's error, which the engine shows to the user."""
     try:
         yield
@@ -81,8 +94,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return pb.DiffResponse(changes=_kind_of_change(different), diffs=different)
 
     def Configure(self, request: pb.ConfigureRequest, context: grpc.ServicerContext) -> pb.ConfigureResponse:
-        """Takes the configuration, and checks the credentials unless told not to."""
-        with _reported(context):
+        """Takes the configuration, and checks the credentials unless the configuration says otherwise."""
+        with _report(context):
             self._aws = Aws(plain(from_wire(request.args)))
             if self._aws.config.get("skipCredentialsValidation") is not True:
                 _ = self._aws.identity
@@ -90,7 +103,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Invoke(self, request: pb.InvokeRequest, context: grpc.ServicerContext) -> pb.InvokeResponse:
         """Calls a function."""
-        with _reported(context):
+        with _report(context):
             function = FUNCTIONS.get(request.tok)
             if function is None:
                 raise RefusedError(f"the local stand-in for the AWS provider has no function {request.tok}")
@@ -101,19 +114,19 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Check(self, request: pb.CheckRequest, context: grpc.ServicerContext) -> pb.CheckResponse:
         """Validates inputs and fills in defaults."""
-        with _reported(context):
+        with _report(context):
             kind, news = _kind(request.urn), from_wire(request.news)
             olds = plain(from_wire(request.olds))
             failures = [
                 pb.CheckFailure(reason=f"Missing required argument. The argument {name!r} is required")
-                for name in missing(kind, news)
+                for name in missing_properties(kind, news)
             ]
             inputs = check(kind, olds, plain(news), _name(request.urn), request.randomSeed)
             return pb.CheckResponse(inputs=to_wire(mark(inputs, secret_names(news))), failures=failures)
 
     def Diff(self, request: pb.DiffRequest, context: grpc.ServicerContext) -> pb.DiffResponse:
         """Says what would change, property by property."""
-        with _reported(context):
+        with _report(context):
             kind, news = _kind(request.urn), plain(from_wire(request.news))
             found = changes(kind, plain(from_wire(request.olds)), news, frozenset(request.ignoreChanges))
             replaces = [change.name for change in found if change.replaces]
@@ -130,11 +143,11 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Create(self, request: pb.CreateRequest, context: grpc.ServicerContext) -> pb.CreateResponse:
         """Creates a resource, or says what a preview can know of it."""
-        with _reported(context):
+        with _report(context):
             kind, inputs = _kind(request.urn), from_wire(request.properties)
             secret = kind.secrets | secret_names(inputs)
             if request.preview:
-                return pb.CreateResponse(properties=to_wire(mark(planned(kind, plain(inputs)), secret)))
+                return pb.CreateResponse(properties=to_wire(mark(preview_outputs(kind, plain(inputs)), secret)))
             given = without_defaults(plain(inputs))
             try:
                 id_, outputs = kind.create(self.aws, plain(inputs))
@@ -144,7 +157,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Read(self, request: pb.ReadRequest, context: grpc.ServicerContext) -> pb.ReadResponse:
         """Reads a resource; its inputs follow what is live, so that drift shows."""
-        with _reported(context):
+        with _report(context):
             kind, state = _kind(request.urn), from_wire(request.properties)
             inputs = from_wire(request.inputs)
             live = kind.read(self.aws, request.id, plain(state))
@@ -152,7 +165,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
                 return pb.ReadResponse()
             recorded = plain(inputs)
             seen: Properties = {
-                name: live.get(name) for name in kind.inputs if name in recorded or _drifted(kind, name, state, live)
+                name: live.get(name)
+                for name in kind.inputs
+                if name in recorded or _has_drifted(kind, name, state, live)
             }
             secret = kind.secrets | secret_names(state) | secret_names(inputs)
             return pb.ReadResponse(
@@ -163,7 +178,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Update(self, request: pb.UpdateRequest, context: grpc.ServicerContext) -> pb.UpdateResponse:
         """Changes a resource in place; a preview keeps the outputs that the change leaves alone."""
-        with _reported(context):
+        with _report(context):
             kind, olds, news = _kind(request.urn), from_wire(request.olds), from_wire(request.news)
             recorded, inputs = plain(olds), plain(news)
             kept = {
@@ -178,7 +193,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Delete(self, request: pb.DeleteRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:
         """Deletes a resource."""
-        with _reported(context):
+        with _report(context):
             _kind(request.urn).delete(self.aws, request.id, plain(from_wire(request.properties)))
             return empty_pb2.Empty()
 
@@ -201,7 +216,7 @@ def _abort_partial(
     context.abort(grpc.StatusCode.UNKNOWN, message)
 
 
-def _kind(urn: str) -> Kind:
+def _kind(urn: str) -> ResourceType:
     token = urn.split("::")[2].rpartition("$")[2]
     if token not in KINDS:
         raise RefusedError(f"the local stand-in for the AWS provider has no resource type {token}")
@@ -212,7 +227,7 @@ def _name(urn: str) -> str:
     return urn.split("::", 3)[3]
 
 
-def _drifted(kind: Kind, name: str, state: Properties, live: Properties) -> bool:
+def _has_drifted(kind: ResourceType, name: str, state: Properties, live: Properties) -> bool:
     return name not in kind.optional_outputs and plain(state.get(name)) != live.get(name)
 
 
@@ -220,7 +235,7 @@ def _kind_of_change(found: object) -> pb.DiffResponse.DiffChanges.ValueType:
     return pb.DiffResponse.DIFF_SOME if found else pb.DiffResponse.DIFF_NONE
 
 
-def _property_kind(change: Change) -> pb.PropertyDiff.Kind.ValueType:
+def _property_kind(change: PropertyDifference) -> pb.PropertyDiff.Kind.ValueType:
     if change.adds:
         return pb.PropertyDiff.ADD_REPLACE if change.replaces else pb.PropertyDiff.ADD
     if change.removes:

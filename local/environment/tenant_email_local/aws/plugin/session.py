@@ -32,7 +32,7 @@ class Aws:
     """
 
     def __init__(self, config: Mapping[str, Any]) -> None:
-        self.config = {key: _decoded(value) for key, value in config.items()}
+        self.config = {key: _decode(value) for key, value in config.items()}
         self.region = self._region()
         self._session = boto3.Session(
             aws_access_key_id=self.config.get("accessKey"),
@@ -43,9 +43,9 @@ class Aws:
         )
         roles: list[Mapping[str, Any]] = self.config.get("assumeRoles") or []
         for role in roles:
-            self._session = self._assumed(role)
+            self._session = self._assume_role(role)
 
-    def _assumed(self, role: Mapping[str, Any]) -> boto3.Session:
+    def _assume_role(self, role: Mapping[str, Any]) -> boto3.Session:
         """Returns a session with a role's credentials, which the credentials before it are given."""
         sts: STSClient = self._local(self._session.client("sts", endpoint_url=self._endpoint("sts")))
         asked = {"RoleSessionName": role.get("sessionName") or "stand-in", "ExternalId": role.get("externalId")}
@@ -111,7 +111,7 @@ class Aws:
         return client
 
 
-def _decoded(value: Any) -> Any:
+def _decode(value: Any) -> Any:
     """Reads a configuration value: the protocol sends all but strings as JSON in a string."""
     if not isinstance(value, str) or value[:1] not in "[{tf":
         return value

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from tenant_email_local.aws.plugin.kind import Kind, made
+from tenant_email_local.aws.plugin.kind import ResourceType, exists_from_here
 from tenant_email_local.aws.plugin.session import Aws
 from tenant_email_local.aws.plugin.values import Properties
 
@@ -19,7 +19,7 @@ OPTIONS = {
 }
 
 
-class ConfigurationSet(Kind):
+class ConfigurationSetResource(ResourceType):
     """Is aws:sesv2/configurationSet:ConfigurationSet."""
 
     type_name = "aws:sesv2/configurationSet:ConfigurationSet"
@@ -39,7 +39,7 @@ class ConfigurationSet(Kind):
             given["Tags"] = [{"Key": key, "Value": value} for key, value in tags.items()]
         client.create_configuration_set(ConfigurationSetName=name, **given)
         outputs = {"region": region, "arn": _arn(aws, region, name), "tagsAll": tags}
-        with made(name, outputs):
+        with exists_from_here(name, outputs):
             self.read(aws, name, outputs)
         return name, outputs
 

@@ -1,4 +1,4 @@
-"""The emulated tenant: routes, tokens and limits in front, the sending of mail behind."""
+"""The emulated tenant: routes, tokens, limits, and the sending of mail."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from liquid.exceptions import LiquidError
 from werkzeug.exceptions import HTTPException
 
 from tenant_email_local.emulators.auth0 import jobs, mail, provider, refusals, templates, tokens
-from tenant_email_local.emulators.auth0.limits import BUILT_IN_SENDER, RATES, Bucket, Plan
-from tenant_email_local.emulators.auth0.state import Client, State, Switches
-from tenant_email_local.emulators.auth0.tenant import Route, Tenant
+from tenant_email_local.emulators.auth0.limits import BUILT_IN_SENDER, RATES, Bucket, SubscriptionPlan
+from tenant_email_local.emulators.auth0.state import Auth0Client, Auth0State, Auth0Switches
+from tenant_email_local.emulators.auth0.tenant import Auth0Route, Auth0Tenant
 from tenant_email_local.emulators.delivery import Delivery, DeliveryFailed
-from tenant_email_local.emulators.limits import TokenBucket
+from tenant_email_local.emulators.limits import RequestBucket
 from tenant_email_local.emulators.routes import Routes
-from tenant_email_local.emulators.server import Clock, Emulator, Refusal, Reply
+from tenant_email_local.emulators.server import Clock, Emulator, HttpAnswer, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,35 +41,37 @@ class Auth0Emulator(Emulator):
         self,
         *,
         port: int = 0,
-        state: State | None = None,
-        switches: Switches | None = None,
-        plan: Plan = Plan.OFF,
+        state: Auth0State | None = None,
+        switches: Auth0Switches | None = None,
+        plan: SubscriptionPlan = SubscriptionPlan.OFF,
         token_lifetime: int = 86400,
         delivery: Delivery | None = None,
         built_in_sender: Callable[[EmailMessage], None] | None = None,
         clock: Clock = time.time,
     ) -> None:
         super().__init__(port=port, clock=clock)
-        self.state = state or State()
+        self.state = state or Auth0State()
         if not self.state.clients:
-            self.state.clients["management"] = Client("management", secrets.token_urlsafe(32))
+            self.state.clients["management"] = Auth0Client("management", secrets.token_urlsafe(32))
         self.delivery = delivery or Delivery()
         self.built_in_inbox: list[EmailMessage] = []
         self._built_in_sender = built_in_sender or self.built_in_inbox.append
-        self._built_in_limit = TokenBucket(BUILT_IN_SENDER, clock)
-        self._tenant = Tenant(self.state, switches or Switches(), clock, self._queue, token_lifetime=token_lifetime)
-        self._buckets: dict[Bucket, TokenBucket] = {
-            name: TokenBucket(rate, clock) for name, rate in RATES[plan].items()
+        self._built_in_limit = RequestBucket(BUILT_IN_SENDER, clock)
+        self._tenant = Auth0Tenant(
+            self.state, switches or Auth0Switches(), clock, self._queue, token_lifetime=token_lifetime
+        )
+        self._buckets: dict[Bucket, RequestBucket] = {
+            name: RequestBucket(rate, clock) for name, rate in RATES[plan].items()
         }
 
     @property
-    def client(self) -> Client:
+    def client(self) -> Auth0Client:
         """The first client of the tenant."""
         return next(iter(self.state.clients.values()))
 
     @property
-    def switches(self) -> Switches:
-        """The chosen behaviours; they may be changed while the emulator runs."""
+    def switches(self) -> Auth0Switches:
+        """The chosen behaviors; they may be changed while the emulator runs."""
         return self._tenant.switches
 
     def expire_tokens(self) -> None:
@@ -87,7 +89,7 @@ class Auth0Emulator(Emulator):
         super().__exit__(*error)
         self._sender.shutdown()
 
-    def answer(self, request: Request) -> Reply:
+    def answer(self, request: Request) -> HttpAnswer:
         """Answers as Auth0: token, then rate limit, then the endpoint."""
         route, arguments = self._match(request)
         if route.scopes:
@@ -100,15 +102,15 @@ class Auth0Emulator(Emulator):
         else:
             if route.bucket and route.bucket.startswith("write"):
                 self._tenant.log("sapi", f"{request.method} {request.path}")
-        return Reply(reply.status, reply.document, {**headers, **reply.headers})
+        return HttpAnswer(reply.status, reply.document, {**headers, **reply.headers})
 
-    def fault_reply(self, status: int) -> Reply:
+    def fault_reply(self, status: int) -> HttpAnswer:
         """Words an injected status as the Management API would."""
         if status == 429:  # noqa: PLR2004  # Too Many Requests
             return refusals.too_many_requests({}).reply
         return refusals.refusal(status, "Injected fault").reply
 
-    def _match(self, request: Request) -> tuple[Route, dict[str, str]]:
+    def _match(self, request: Request) -> tuple[Auth0Route, dict[str, str]]:
         """Returns the endpoint that a path and method stand for."""
         try:
             (route,), arguments = _ROUTES.at(request)
@@ -134,7 +136,7 @@ class Auth0Emulator(Emulator):
         """Sends one verification mail; a failure becomes a log entry and never the job's."""
         with self.lock:
             user = self.state.users[user_id]
-            configured = copy.deepcopy(mail.enabled_provider(self.state))
+            configured = copy.deepcopy(mail.find_enabled_provider(self.state))
         try:
             message = mail.compose(self.state, user, self.url, self.clock())
             if configured:

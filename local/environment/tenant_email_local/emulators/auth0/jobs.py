@@ -7,8 +7,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
 from tenant_email_local.emulators.auth0 import refusals, schema
-from tenant_email_local.emulators.auth0.tenant import Route, Tenant, sent_json
-from tenant_email_local.emulators.server import Reply
+from tenant_email_local.emulators.auth0.tenant import Auth0Route, Auth0Tenant, sent_json
+from tenant_email_local.emulators.server import HttpAnswer
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _PER_PAGE: Final = 50
 
 
-def start_verification(tenant: Tenant, request: Request) -> Reply:
+def start_verification(tenant: Auth0Tenant, request: Request) -> HttpAnswer:
     """Queues a verification mail; the job succeeds when it is queued, which does not mean delivered."""
     user_id = schema.job_body(sent_json(request))["user_id"]
     user = tenant.state.users.get(user_id)
@@ -33,25 +33,25 @@ def start_verification(tenant: Tenant, request: Request) -> Reply:
     tenant.state.jobs[job["id"]] = job
     tenant.log("svr", "Verification email request accepted", user_id, email=user.email)
     tenant.send_verification(job["id"], user_id)
-    return Reply(201, dict(job))
+    return HttpAnswer(201, dict(job))
 
 
-def read_job(tenant: Tenant, _: Request, job_id: str) -> Reply:
+def read_job(tenant: Auth0Tenant, _: Request, job_id: str) -> HttpAnswer:
     """Answers a job."""
     if job_id not in tenant.state.jobs:
         raise refusals.refusal(404, "The job does not exist.", "inexistent_job")
-    return Reply(200, tenant.state.jobs[job_id])
+    return HttpAnswer(200, tenant.state.jobs[job_id])
 
 
-def read_user(tenant: Tenant, _: Request, user_id: str) -> Reply:
+def read_user(tenant: Auth0Tenant, _: Request, user_id: str) -> HttpAnswer:
     """Answers a user."""
     user = tenant.state.users.get(user_id)
     if user is None:
         raise refusals.refusal(404, "The user does not exist.", "inexistent_user")
-    return Reply(200, asdict(user))
+    return HttpAnswer(200, asdict(user))
 
 
-def read_logs(tenant: Tenant, request: Request) -> Reply:
+def read_logs(tenant: Auth0Tenant, request: Request) -> HttpAnswer:
     """Answers log entries, the newest first; of the query language only `type:x` is understood."""
     wanted = request.args.get("q", "").removeprefix("type:")
     entries = [
@@ -61,12 +61,12 @@ def read_logs(tenant: Tenant, request: Request) -> Reply:
     ]
     per_page = request.args.get("per_page", _PER_PAGE, type=int)
     start = request.args.get("page", 0, type=int) * per_page
-    return Reply(200, entries[::-1][start : start + per_page])
+    return HttpAnswer(200, entries[::-1][start : start + per_page])
 
 
 ROUTES = (
-    Route("POST", "/api/v2/jobs/verification-email", start_verification, ("update:users",)),
-    Route("GET", "/api/v2/jobs/<job_id>", read_job, ("read:users", "update:users")),
-    Route("GET", "/api/v2/users/<user_id>", read_user, ("read:users",)),
-    Route("GET", "/api/v2/logs", read_logs, ("read:logs",)),
+    Auth0Route("POST", "/api/v2/jobs/verification-email", start_verification, ("update:users",)),
+    Auth0Route("GET", "/api/v2/jobs/<job_id>", read_job, ("read:users", "update:users")),
+    Auth0Route("GET", "/api/v2/users/<user_id>", read_user, ("read:users",)),
+    Auth0Route("GET", "/api/v2/logs", read_logs, ("read:logs",)),
 )

@@ -10,7 +10,7 @@ from tenant_email_local.emulators.limits import Rate
 Bucket = Literal["write templates", "read templates", "write provider", "read provider"]
 
 
-class Plan(Enum):
+class SubscriptionPlan(Enum):
     """Names the subscriptions that differ in their limits; OFF has none."""
 
     OFF = "off"
@@ -31,10 +31,10 @@ _ENTERPRISE: Final[dict[Bucket, Rate]] = {
     "write provider": Rate(10, 100),
     "read provider": Rate(15, 150),
 }
-RATES: Final[dict[Plan, dict[Bucket, Rate]]] = {
-    Plan.OFF: {},
-    Plan.FREE: _SMALL,
-    Plan.PROFESSIONAL: _SMALL,
-    Plan.ENTERPRISE: _ENTERPRISE,
+RATES: Final[dict[SubscriptionPlan, dict[Bucket, Rate]]] = {
+    SubscriptionPlan.OFF: {},
+    SubscriptionPlan.FREE: _SMALL,
+    SubscriptionPlan.PROFESSIONAL: _SMALL,
+    SubscriptionPlan.ENTERPRISE: _ENTERPRISE,
 }
 BUILT_IN_SENDER: Final = Rate(10, 10)

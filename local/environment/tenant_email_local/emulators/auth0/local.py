@@ -6,18 +6,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tenant_email_local.emulators.auth0.emulator import Auth0Emulator
-from tenant_email_local.emulators.auth0.state import Client, State, User
+from tenant_email_local.emulators.auth0.state import Auth0Client, Auth0State, Auth0User
 
 if TYPE_CHECKING:
     from tenant_email_local.emulators.delivery import Delivery
 
-USER: Final = User("auth0|ada", "ada@customer.example", "Ada")
-_CLIENT: Final = Client("local-management-client", "local-management-secret")
+USER: Final = Auth0User("auth0|ada", "ada@customer.example", "Ada")
+_CLIENT: Final = Auth0Client("local-management-client", "local-management-secret")
 
 
 def tenant(port: int, delivery: Delivery) -> Auth0Emulator:
     """Returns the emulator of a fresh tenant."""
-    state = State(clients={_CLIENT.client_id: replace(_CLIENT)}, users={USER.user_id: replace(USER)})
+    state = Auth0State(clients={_CLIENT.client_id: replace(_CLIENT)}, users={USER.user_id: replace(USER)})
     return Auth0Emulator(port=port, state=state, delivery=delivery)
 
 

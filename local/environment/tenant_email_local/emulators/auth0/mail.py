@@ -15,7 +15,7 @@ from liquid import render
 from tenant_email_local.emulators.delivery import Delivery, DeliveryFailed
 
 if TYPE_CHECKING:
-    from tenant_email_local.emulators.auth0.state import State, User
+    from tenant_email_local.emulators.auth0.state import Auth0State, Auth0User
 
 _BUILT_IN_FROM: Final = "no-reply@auth0user.net"
 _DEFAULT_TEMPLATE: Final[dict[str, Any]] = {
@@ -27,13 +27,13 @@ _DEFAULT_TEMPLATE: Final[dict[str, Any]] = {
 }
 
 
-def compose(state: State, user: User, url: str, now: float) -> EmailMessage:
+def compose(state: Auth0State, user: Auth0User, url: str, now: float) -> EmailMessage:
     """Returns the verification mail; liquid.exceptions.LiquidError when a template does not render.
 
     Customised text and address count only with an enabled provider, and not with a from address of Auth0's own.
     """
-    provider = enabled_provider(state)
-    template = (customised(state, "verify_email") if provider else None) or _DEFAULT_TEMPLATE
+    provider = find_enabled_provider(state)
+    template = (find_template(state, "verify_email") if provider else None) or _DEFAULT_TEMPLATE
     default_from: str = (provider or {}).get("default_from_address") or _BUILT_IN_FROM
     values = _variables(state, user, url)
     message = EmailMessage()
@@ -75,12 +75,12 @@ def send(provider: dict[str, Any], message: EmailMessage, delivery: Delivery) ->
             raise DeliveryFailed(f"{name} has no endpoint on this machine")
 
 
-def enabled_provider(state: State) -> dict[str, Any] | None:
+def find_enabled_provider(state: Auth0State) -> dict[str, Any] | None:
     """Returns the provider that mail goes through; None means Auth0's own sender."""
     return state.provider if state.provider and state.provider["enabled"] else None
 
 
-def customised(state: State, name: str) -> dict[str, Any] | None:
+def find_template(state: Auth0State, name: str) -> dict[str, Any] | None:
     """Returns a template that applies: stored, enabled, and not from an auth0.com address.
 
     Source: docs/contracts/auth0.md#templates.
@@ -91,7 +91,7 @@ def customised(state: State, name: str) -> dict[str, Any] | None:
     return template
 
 
-def _variables(state: State, user: User, url: str) -> dict[str, Any]:
+def _variables(state: Auth0State, user: Auth0User, url: str) -> dict[str, Any]:
     """Returns the Liquid variables of verify_email (docs/contracts/auth0.md#liquid)."""
     return {
         "url": f"{url}/u/email-verification?ticket={secrets.token_urlsafe(16)}#",

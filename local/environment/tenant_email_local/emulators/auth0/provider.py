@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email_local.emulators.auth0 import refusals, schema
-from tenant_email_local.emulators.auth0.tenant import Route, Tenant, sent_json
-from tenant_email_local.emulators.server import Reply
+from tenant_email_local.emulators.auth0.tenant import Auth0Route, Auth0Tenant, sent_json
+from tenant_email_local.emulators.server import HttpAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from werkzeug.wrappers import Request
 
-    from tenant_email_local.emulators.auth0.state import Switches
+    from tenant_email_local.emulators.auth0.state import Auth0Switches
 
 Document = dict[str, Any]
 
@@ -27,17 +27,17 @@ _VISIBLE: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-def read(tenant: Tenant, request: Request) -> Reply:
+def read(tenant: Auth0Tenant, request: Request) -> HttpAnswer:
     """Answers the chosen fields; without a choice only name and enabled come back."""
     asked = request.args.get("fields", "name,enabled").split(",")
     include = request.args.get("include_fields", "true")
     if include not in {"true", "false"}:
         raise refusals.invalid_query("'Expected type boolean but found type string' on property include_fields")
-    shown = visible(_stored(tenant), tenant.switches)
-    return Reply(200, {key: value for key, value in shown.items() if (key in asked) == (include == "true")})
+    shown = visible(_require_stored(tenant), tenant.switches)
+    return HttpAnswer(200, {key: value for key, value in shown.items() if (key in asked) == (include == "true")})
 
 
-def create(tenant: Tenant, request: Request) -> Reply:
+def create(tenant: Auth0Tenant, request: Request) -> HttpAnswer:
     """Configures the provider of a tenant that has none."""
     body = schema.provider_body(sent_json(request), required=("name", "credentials"))
     if tenant.state.provider is not None:
@@ -46,20 +46,20 @@ def create(tenant: Tenant, request: Request) -> Reply:
     return _store(tenant, {"enabled": True} | _without_null_settings(body), 201)
 
 
-def update(tenant: Tenant, request: Request) -> Reply:
+def update(tenant: Auth0Tenant, request: Request) -> HttpAnswer:
     """Changes the provider, or switches to another one."""
-    stored = _stored(tenant)
+    stored = _require_stored(tenant)
     body = schema.provider_body(sent_json(request))
-    return _store(tenant, patched(stored, body, tenant.switches), 200)
+    return _store(tenant, patch(stored, body, tenant.switches), 200)
 
 
-def delete(tenant: Tenant, _: Request) -> Reply:
+def delete(tenant: Auth0Tenant, _: Request) -> HttpAnswer:
     """Removes the provider; 204 even when there is none [R]."""
     tenant.state.provider = None
-    return Reply(204)
+    return HttpAnswer(204)
 
 
-def patched(stored: Document, body: Document, switches: Switches) -> Document:
+def patch(stored: Document, body: Document, switches: Auth0Switches) -> Document:
     """Returns the provider after a PATCH: merged, or switched whole when the name changes.
 
     Source: docs/contracts/auth0.md#patch-1 and #patch-2.
@@ -71,13 +71,13 @@ def patched(stored: Document, body: Document, switches: Switches) -> Document:
     if "settings" in body:
         result["settings"] = body["settings"]
     if renamed:
-        result["credentials"] = _switched_credentials(stored, body, switches)
+        result["credentials"] = _replace_credentials(stored, body, switches)
     elif "credentials" in body:
-        result["credentials"] = _merged_credentials(stored, body["credentials"], switches)
+        result["credentials"] = _merge_credentials(stored, body["credentials"], switches)
     return _without_null_settings(result)
 
 
-def visible(provider: Document, switches: Switches) -> Document:
+def visible(provider: Document, switches: Auth0Switches) -> Document:
     """Returns the provider as the API shows it: secrets are absent, neither masked nor null.
 
     Source: docs/contracts/auth0.md#provider.
@@ -89,7 +89,7 @@ def visible(provider: Document, switches: Switches) -> Document:
     return {key: shown if key == "credentials" else provider[key] for key in _ORDER if key in provider}
 
 
-def _switched_credentials(stored: Document, body: Document, switches: Switches) -> Document:
+def _replace_credentials(stored: Document, body: Document, switches: Auth0Switches) -> Document:
     """Returns the credentials of a new kind, which must come whole; without any it is an open point (5.6)."""
     if "credentials" not in body and switches.rename_without_credentials == "reject":
         raise refusals.invalid_body("'Missing required property: credentials' when name changes")
@@ -99,7 +99,7 @@ def _switched_credentials(stored: Document, body: Document, switches: Switches) 
     return credentials
 
 
-def _merged_credentials(stored: Document, sent: Document, switches: Switches) -> Document:
+def _merge_credentials(stored: Document, sent: Document, switches: Auth0Switches) -> Document:
     """Returns the stored credentials with the sent ones over them (docs/contracts/auth0.md#patch-3 and #patch-4)."""
     kind: str = stored["name"]
     old: Document = stored["credentials"]
@@ -136,7 +136,7 @@ def _check_known(kind: str, credentials: Mapping[str, Any]) -> None:
         )
 
 
-def _store(tenant: Tenant, provider: Document, status: int) -> Reply:
+def _store(tenant: Auth0Tenant, provider: Document, status: int) -> HttpAnswer:
     """Stores a provider and answers it as a full GET would."""
     if provider["name"] == "custom" and not tenant.state.custom_action_deployed:
         raise refusals.no_deployed_action()
@@ -144,10 +144,10 @@ def _store(tenant: Tenant, provider: Document, status: int) -> Reply:
     if from_address == "" and provider["enabled"] and tenant.switches.empty_from_needs_disabled:
         raise refusals.invalid_body("'String is too short (0 chars), minimum 1' on property default_from_address")
     tenant.state.provider = provider
-    return Reply(status, visible(provider, tenant.switches))
+    return HttpAnswer(status, visible(provider, tenant.switches))
 
 
-def _stored(tenant: Tenant) -> Document:
+def _require_stored(tenant: Auth0Tenant) -> Document:
     """Returns the stored provider, or refuses with 404."""
     if tenant.state.provider is None:
         raise refusals.no_provider()
@@ -161,8 +161,8 @@ def _without_null_settings(provider: Document) -> Document:
 
 _PATH: Final = "/api/v2/emails/provider"
 ROUTES = (
-    Route("GET", _PATH, read, ("read:email_provider",), "read provider"),
-    Route("POST", _PATH, create, ("create:email_provider",), "write provider"),
-    Route("PATCH", _PATH, update, ("update:email_provider",), "write provider"),
-    Route("DELETE", _PATH, delete, ("delete:email_provider",), "write provider"),
+    Auth0Route("GET", _PATH, read, ("read:email_provider",), "read provider"),
+    Auth0Route("POST", _PATH, create, ("create:email_provider",), "write provider"),
+    Auth0Route("PATCH", _PATH, update, ("update:email_provider",), "write provider"),
+    Auth0Route("DELETE", _PATH, delete, ("delete:email_provider",), "write provider"),
 )

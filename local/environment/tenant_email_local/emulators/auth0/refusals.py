@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from tenant_email_local.emulators.server import Refusal, Reply
+from tenant_email_local.emulators.server import HttpAnswer, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +17,7 @@ def refusal(
     """Returns a refusal in the shape of the Management API; some errors have no errorCode."""
     document: dict[str, Any] = {"statusCode": status, "error": HTTPStatus(status).phrase, "message": message}
     document |= {"errorCode": code} if code else {}
-    return Refusal(Reply(status, document | more, headers or {}))
+    return Refusal(HttpAnswer(status, document | more, headers or {}))
 
 
 def no_provider() -> Refusal:
@@ -36,12 +36,12 @@ def no_deployed_action() -> Refusal:
 
 
 def no_template() -> Refusal:
-    """Says that a template was never customised [R]."""
+    """Says that a template was never customized [R]."""
     return refusal(404, "The template does not exist.", "inexistent_email_template")
 
 
 def template_exists(name: str) -> Refusal:
-    """Says that a template was customised before [R]; without errorCode."""
+    """Says that a template was customized before [R]; without errorCode."""
     return refusal(409, f"Template {name} already exists.")
 
 
@@ -92,4 +92,4 @@ def too_many_requests(headers: Mapping[str, str]) -> Refusal:
 
 def oauth_error(status: int, error: str, description: str, **more: str) -> Refusal:
     """Returns an OAuth error, which has neither statusCode nor errorCode (docs/contracts/auth0.md#authentication)."""
-    return Refusal(Reply(status, {"error": error, "error_description": description, **more}))
+    return Refusal(HttpAnswer(status, {"error": error, "error_description": description, **more}))

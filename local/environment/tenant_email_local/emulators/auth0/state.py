@@ -22,7 +22,7 @@ ALL_SCOPES = frozenset(
 
 
 @dataclass
-class Client:
+class Auth0Client:
     """Describes a machine-to-machine application; without a grant it may not call the Management API."""
 
     client_id: str
@@ -32,7 +32,7 @@ class Client:
 
 
 @dataclass
-class User:
+class Auth0User:
     """Describes a database user."""
 
     user_id: str
@@ -53,14 +53,14 @@ class Log:
 
 
 @dataclass
-class State:
+class Auth0State:
     """Holds a tenant. Provider and templates are stored as the API writes them, the provider's secrets included."""
 
     provider: dict[str, Any] | None = field(default=None, repr=False)
     templates: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
-    users: dict[str, User] = field(default_factory=dict[str, User])
+    users: dict[str, Auth0User] = field(default_factory=dict[str, Auth0User])
     logs: list[Log] = field(default_factory=list[Log])
-    clients: dict[str, Client] = field(default_factory=dict[str, Client])
+    clients: dict[str, Auth0Client] = field(default_factory=dict[str, Auth0Client])
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
     custom_action_deployed: bool = False
     friendly_name: str = "Local tenant"
@@ -69,8 +69,8 @@ class State:
 
 
 @dataclass
-class Switches:
-    """Chooses among behaviours that depend on the tenant's plan or age, or that nobody has recorded.
+class Auth0Switches:
+    """Chooses among behaviors that depend on the tenant's plan or age, or that nobody has recorded.
 
     Source: docs/contracts/auth0.md#open-points.
     """

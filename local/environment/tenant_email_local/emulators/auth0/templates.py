@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email_local.emulators.auth0 import refusals, schema
-from tenant_email_local.emulators.auth0.tenant import Route, Tenant, sent_json
-from tenant_email_local.emulators.server import Reply
+from tenant_email_local.emulators.auth0.tenant import Auth0Route, Auth0Tenant, sent_json
+from tenant_email_local.emulators.server import HttpAnswer
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
@@ -27,12 +27,12 @@ _ORDER: Final = (
 )
 
 
-def read(tenant: Tenant, _: Request, name: str) -> Reply:
-    """Answers a template that was customised once."""
-    return Reply(200, _shown(_stored(tenant, name)))
+def read(tenant: Auth0Tenant, _: Request, name: str) -> HttpAnswer:
+    """Answers a template that was customized once."""
+    return HttpAnswer(200, _show(_require_stored(tenant, name)))
 
 
-def create(tenant: Tenant, request: Request) -> Reply:
+def create(tenant: Auth0Tenant, request: Request) -> HttpAnswer:
     """Customises a template for the first time; it can never be removed again."""
     body = schema.template_body(sent_json(request), required=schema.TEMPLATE_REQUIRED)
     name = body["template"]
@@ -42,33 +42,33 @@ def create(tenant: Tenant, request: Request) -> Reply:
     return _store(tenant, name, body, {}, tenant.switches.template_created_status)
 
 
-def replace(tenant: Tenant, request: Request, name: str) -> Reply:
+def replace(tenant: Auth0Tenant, request: Request, name: str) -> HttpAnswer:
     """Writes a whole template; whether what is left out is cleared is an open point.
 
     Source: docs/contracts/auth0.md#open-points.
     """
-    stored = _stored(tenant, name)
+    stored = _require_stored(tenant, name)
     body = schema.template_body(sent_json(request), required=schema.TEMPLATE_REQUIRED)
     return _store(tenant, name, body, {} if tenant.switches.put_clears_optional_fields else stored)
 
 
-def update(tenant: Tenant, request: Request, name: str) -> Reply:
+def update(tenant: Auth0Tenant, request: Request, name: str) -> HttpAnswer:
     """Changes the fields that were sent."""
-    stored = _stored(tenant, name)
+    stored = _require_stored(tenant, name)
     return _store(tenant, name, schema.template_body(sent_json(request)), stored)
 
 
-def _store(tenant: Tenant, name: str, body: Document, base: Document, status: int = 200) -> Reply:
+def _store(tenant: Auth0Tenant, name: str, body: Document, base: Document, status: int = 200) -> HttpAnswer:
     """Stores the body over its base and answers the result; null clears a field."""
     if body.get("template", name) != name:
         raise refusals.invalid_body("'Invalid value' on property template (differs from the path)")
     _check_values(tenant, body)
     template = {key: value for key, value in {**base, **body, "template": name}.items() if value is not None}
     tenant.state.templates[name] = template
-    return Reply(status, _shown(template))
+    return HttpAnswer(status, _show(template))
 
 
-def _check_values(tenant: Tenant, body: Document) -> None:
+def _check_values(tenant: Auth0Tenant, body: Document) -> None:
     """Refuses what the schema allows but this tenant does not; only sent fields count."""
     provider = tenant.state.provider
     if body.get("from") and not (provider and provider["enabled"]):
@@ -80,7 +80,7 @@ def _check_values(tenant: Tenant, body: Document) -> None:
         raise refusals.invalid_body(f"'String is too long, maximum {limit}' on property body")
 
 
-def _check_available(tenant: Tenant, name: str) -> None:
+def _check_available(tenant: Auth0Tenant, name: str) -> None:
     """Refuses names that are unknown, gone on newer tenants, or not in the plan."""
     if name not in schema.TEMPLATES:
         raise refusals.invalid_path(f"'Invalid value \"{name}\"' on property templateName (The template name)")
@@ -90,7 +90,7 @@ def _check_available(tenant: Tenant, name: str) -> None:
         raise refusals.feature_not_enabled()
 
 
-def _stored(tenant: Tenant, name: str) -> Document:
+def _require_stored(tenant: Auth0Tenant, name: str) -> Document:
     """Returns a stored template, or refuses."""
     _check_available(tenant, name)
     if name not in tenant.state.templates:
@@ -98,15 +98,15 @@ def _stored(tenant: Tenant, name: str) -> Document:
     return tenant.state.templates[name]
 
 
-def _shown(template: Document) -> Document:
+def _show(template: Document) -> Document:
     """Returns the template as the API writes it: unset fields are absent, empty texts are there [R]."""
     return {key: template[key] for key in _ORDER if key in template}
 
 
 _PATH: Final = "/api/v2/email-templates"
 ROUTES = (
-    Route("GET", f"{_PATH}/<name>", read, ("read:email_templates",), "read templates"),
-    Route("POST", _PATH, create, ("create:email_templates",), "write templates"),
-    Route("PUT", f"{_PATH}/<name>", replace, ("update:email_templates",), "write templates"),
-    Route("PATCH", f"{_PATH}/<name>", update, ("update:email_templates",), "write templates"),
+    Auth0Route("GET", f"{_PATH}/<name>", read, ("read:email_templates",), "read templates"),
+    Auth0Route("POST", _PATH, create, ("create:email_templates",), "write templates"),
+    Auth0Route("PUT", f"{_PATH}/<name>", replace, ("update:email_templates",), "write templates"),
+    Auth0Route("PATCH", f"{_PATH}/<name>", update, ("update:email_templates",), "write templates"),
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenant_email_local.emulators import routes
 from tenant_email_local.emulators.auth0 import refusals
-from tenant_email_local.emulators.auth0.state import Log, State, Switches
+from tenant_email_local.emulators.auth0.state import Auth0State, Auth0Switches, Log
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Route(routes.Route):
+class Auth0Route(routes.Route):
     """Declares one endpoint; without scopes it needs no token."""
 
     scopes: tuple[str, ...] = ()
@@ -29,7 +29,7 @@ class Route(routes.Route):
 
 
 @dataclass(frozen=True)
-class Token:
+class Auth0Token:
     """Holds what an access token stands for."""
 
     scopes: frozenset[str]
@@ -37,15 +37,15 @@ class Token:
 
 
 @dataclass
-class Tenant:
+class Auth0Tenant:
     """Joins the tenant's data with the ways it behaves."""
 
-    state: State
-    switches: Switches
+    state: Auth0State
+    switches: Auth0Switches
     clock: Clock
     send_verification: Callable[[str, str], None]
     url: str = ""
-    issued: dict[str, Token] = field(default_factory=dict[str, Token], repr=False)
+    issued: dict[str, Auth0Token] = field(default_factory=dict[str, Auth0Token], repr=False)
     token_lifetime: int = 86400
 
     def now(self) -> str:

@@ -6,33 +6,33 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from tenant_email_local.emulators.auth0 import refusals
-from tenant_email_local.emulators.auth0.tenant import Route, Tenant, Token
-from tenant_email_local.emulators.server import Reply, sent_document
+from tenant_email_local.emulators.auth0.tenant import Auth0Route, Auth0Tenant, Auth0Token
+from tenant_email_local.emulators.server import HttpAnswer, sent_document
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
-    from tenant_email_local.emulators.auth0.state import Client
+    from tenant_email_local.emulators.auth0.state import Auth0Client
 
 _GRANT_HELP = "https://auth0.com/docs/clients/client-grant-types"
 
 
-def issue(tenant: Tenant, request: Request) -> Reply:
+def issue(tenant: Auth0Tenant, request: Request) -> HttpAnswer:
     """Gives a client its token, for exactly the scopes it was granted."""
     asked: dict[str, Any] = sent_document(request) or {}
     grant = asked.get("grant_type")
     if grant != "client_credentials":
         text = f"Grant type '{grant}' not allowed for the client."
         raise refusals.oauth_error(403, "unauthorized_client", text, error_uri=_GRANT_HELP)
-    client = _authenticated(tenant, asked)
+    client = _authenticate(tenant, asked)
     _check_audience(tenant, client, str(asked.get("audience", "")))
     token = secrets.token_urlsafe(32)
-    tenant.issued[token] = Token(client.scopes, tenant.clock() + tenant.token_lifetime)
+    tenant.issued[token] = Auth0Token(client.scopes, tenant.clock() + tenant.token_lifetime)
     document = {"access_token": token, "token_type": "Bearer", "expires_in": tenant.token_lifetime}
-    return Reply(200, document | {"scope": " ".join(sorted(client.scopes))})
+    return HttpAnswer(200, document | {"scope": " ".join(sorted(client.scopes))})
 
 
-def require(tenant: Tenant, request: Request, scopes: tuple[str, ...]) -> None:
+def require(tenant: Auth0Tenant, request: Request, scopes: tuple[str, ...]) -> None:
     """Refuses a request whose token is unknown, expired or without any of the scopes."""
     kind, _, value = request.headers.get("Authorization", "").partition(" ")
     token = tenant.issued.get(value) if kind.lower() == "bearer" else None
@@ -44,12 +44,12 @@ def require(tenant: Tenant, request: Request, scopes: tuple[str, ...]) -> None:
         raise refusals.insufficient_scope(scopes)
 
 
-def expire_all(tenant: Tenant) -> None:
+def expire_all(tenant: Auth0Tenant) -> None:
     """Makes every token issued so far an expired one; a new one works."""
-    tenant.issued = {value: Token(token.scopes, tenant.clock()) for value, token in tenant.issued.items()}
+    tenant.issued = {value: Auth0Token(token.scopes, tenant.clock()) for value, token in tenant.issued.items()}
 
 
-def _authenticated(tenant: Tenant, asked: dict[str, Any]) -> Client:
+def _authenticate(tenant: Auth0Tenant, asked: dict[str, Any]) -> Auth0Client:
     """Returns the client whose id and secret were sent."""
     client = tenant.state.clients.get(str(asked.get("client_id")))
     if client is None or not secrets.compare_digest(
@@ -59,7 +59,7 @@ def _authenticated(tenant: Tenant, asked: dict[str, Any]) -> Client:
     return client
 
 
-def _check_audience(tenant: Tenant, client: Client, audience: str) -> None:
+def _check_audience(tenant: Auth0Tenant, client: Auth0Client, audience: str) -> None:
     """Refuses another API, a missing trailing slash, and a client without a grant.
 
     A real tenant is only reached by https and its API is named so; clients may name the emulator either way.
@@ -73,4 +73,4 @@ def _check_audience(tenant: Tenant, client: Client, audience: str) -> None:
     raise refusals.oauth_error(403, "access_denied", text)
 
 
-ROUTES = (Route("POST", "/oauth/token", issue),)
+ROUTES = (Auth0Route("POST", "/oauth/token", issue),)

@@ -7,37 +7,37 @@ from typing import TYPE_CHECKING, Any, cast
 from tenant_email_local.emulators.logto import refusals, zod
 from tenant_email_local.emulators.logto.state import Row
 from tenant_email_local.emulators.logto.tenant import new_id, sent_json
-from tenant_email_local.emulators.logto.zod import BOOLEAN, STRING, Object
+from tenant_email_local.emulators.logto.zod import BOOLEAN, STRING, ZodObject
 from tenant_email_local.emulators.logto.zod import Optional as Maybe
 from tenant_email_local.emulators.routes import Route
-from tenant_email_local.emulators.server import Reply
+from tenant_email_local.emulators.server import HttpAnswer
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
     from tenant_email_local.emulators.logto.factories import Factory
-    from tenant_email_local.emulators.logto.tenant import Tenant
+    from tenant_email_local.emulators.logto.tenant import LogtoTenant
 
-_METADATA = {"metadata": Maybe(Object()), "syncProfile": Maybe(BOOLEAN), "enableTokenStorage": Maybe(BOOLEAN)}
-_CREATE = Object(
+_METADATA = {"metadata": Maybe(ZodObject()), "syncProfile": Maybe(BOOLEAN), "enableTokenStorage": Maybe(BOOLEAN)}
+_CREATE = ZodObject(
     {
         "connectorId": STRING,
         "id": Maybe(zod.Primitive("string", (zod.length(1, 128),))),
-        "config": Maybe(Object()),
+        "config": Maybe(ZodObject()),
         **_METADATA,
     }
 )
-_CHANGE = Object({"config": Maybe(Object()), **_METADATA})
+_CHANGE = ZodObject({"config": Maybe(ZodObject()), **_METADATA})
 
 
-def cleaned(value: Any) -> Any:
+def clean(value: Any) -> Any:
     """Returns what is stored of a value: empty texts, nulls, lists and objects vanish; None when nothing is left."""
     if isinstance(value, dict):
         given = cast("dict[str, Any]", value)
-        left = {key: kept for key, item in given.items() if (kept := cleaned(item)) is not None}
+        left = {key: kept for key, item in given.items() if (kept := clean(item)) is not None}
         return left or None
     if isinstance(value, list):
-        return [kept for item in cast("Any", value) if (kept := cleaned(item)) is not None] or None
+        return [kept for item in cast("Any", value) if (kept := clean(item)) is not None] or None
     return None if value == "" else value
 
 
@@ -49,7 +49,7 @@ def as_jsonb(value: Any) -> Any:
     return [as_jsonb(item) for item in cast("Any", value)] if isinstance(value, list) else value
 
 
-def shown(tenant: Tenant, row: Row) -> dict[str, Any]:
+def show(tenant: LogtoTenant, row: Row) -> dict[str, Any]:
     """Returns a connector as the API answers it, secrets in clear."""
     factory = tenant.factories()[row.factory]
     return {
@@ -67,16 +67,16 @@ def shown(tenant: Tenant, row: Row) -> dict[str, Any]:
     }
 
 
-def list_all(tenant: Tenant, request: Request) -> Reply:
+def list_all(tenant: LogtoTenant, request: Request) -> HttpAnswer:
     """Answers all connectors, or refuses when there are two for email."""
     if len(tenant.email_rows()) > 1:
         raise refusals.refusal(400, "connector.more_than_one_email")
-    rows = [shown(tenant, row) for row in tenant.state.connectors if row.factory in tenant.factories()]
+    rows = [show(tenant, row) for row in tenant.state.connectors if row.factory in tenant.factories()]
     target = request.args.get("target")
-    return Reply(200, [row for row in rows if target in (None, row["target"])])
+    return HttpAnswer(200, [row for row in rows if target in (None, row["target"])])
 
 
-def create(tenant: Tenant, request: Request) -> Reply:
+def create(tenant: LogtoTenant, request: Request) -> HttpAnswer:
     """Stores a connector and deletes every other one for email, without a word.
 
     Neither an absent config nor one that cleaning makes invalid is refused.
@@ -96,20 +96,20 @@ def create(tenant: Tenant, request: Request) -> Reply:
         row = Row(
             body.get("id") or new_id(12),
             factory.id,
-            as_jsonb(cleaned(body.get("config")) or {}),
-            as_jsonb(cleaned(body.get("metadata")) or {}),
+            as_jsonb(clean(body.get("config")) or {}),
+            as_jsonb(clean(body.get("metadata")) or {}),
             body.get("syncProfile", False),
         )
     tenant.state.connectors = [each for each in tenant.state.connectors if each not in others] + [row]
-    return Reply(200, shown(tenant, row))
+    return HttpAnswer(200, show(tenant, row))
 
 
-def get(tenant: Tenant, _request: Request, id_: str) -> Reply:
+def get(tenant: LogtoTenant, _request: Request, id_: str) -> HttpAnswer:
     """Answers one connector."""
-    return Reply(200, shown(tenant, _row(tenant, id_)))
+    return HttpAnswer(200, show(tenant, _row(tenant, id_)))
 
 
-def change(tenant: Tenant, request: Request, id_: str) -> Reply:
+def change(tenant: LogtoTenant, request: Request, id_: str) -> HttpAnswer:
     """Replaces the config whole; an absent one is kept."""
     body = sent_json(request)
     refusals.guard(_CHANGE, body)
@@ -124,11 +124,11 @@ def change(tenant: Tenant, request: Request, id_: str) -> Reply:
     if "metadata" in body:
         raise refusals.refusal(400, "connector.cannot_overwrite_metadata_for_non_standard_connector")
     if "config" in body:
-        row.config = as_jsonb(cleaned(body["config"]) or {})
-    return Reply(200, shown(tenant, row))
+        row.config = as_jsonb(clean(body["config"]) or {})
+    return HttpAnswer(200, show(tenant, row))
 
 
-def delete(tenant: Tenant, _request: Request, id_: str) -> Reply:
+def delete(tenant: LogtoTenant, _request: Request, id_: str) -> HttpAnswer:
     """Removes a connector, whatever of the sign-in experience needs it; only password expiration stops that."""
     found = next((row for row in tenant.state.connectors if row.id == id_), None)
     if found is None:
@@ -137,22 +137,22 @@ def delete(tenant: Tenant, _request: Request, id_: str) -> Reply:
     if expiring and found in tenant.email_rows():
         raise refusals.refusal(422, "sign_in_experiences.password_expiration_requires_forgot_password")
     tenant.state.connectors.remove(found)
-    return Reply(204)
+    return HttpAnswer(204)
 
 
-def list_factories(tenant: Tenant, _request: Request) -> Reply:
+def list_factories(tenant: LogtoTenant, _request: Request) -> HttpAnswer:
     """Answers the installed factories."""
-    return Reply(200, [_factory(factory) for factory in tenant.factories().values()])
+    return HttpAnswer(200, [_factory(factory) for factory in tenant.factories().values()])
 
 
-def get_factory(tenant: Tenant, _request: Request, id_: str) -> Reply:
+def get_factory(tenant: LogtoTenant, _request: Request, id_: str) -> HttpAnswer:
     """Answers one factory."""
     if id_ not in tenant.factories():
         raise refusals.not_found()
-    return Reply(200, _factory(tenant.factories()[id_]))
+    return HttpAnswer(200, _factory(tenant.factories()[id_]))
 
 
-def authorization_uri(tenant: Tenant, _request: Request, id_: str) -> Reply:
+def authorization_uri(tenant: LogtoTenant, _request: Request, id_: str) -> HttpAnswer:
     """Refuses: only a social connector has such a page."""
     _row(tenant, id_)
     raise refusals.refusal(400, "connector.unexpected_type")
@@ -162,7 +162,7 @@ def _factory(factory: Factory) -> dict[str, Any]:
     return {"type": factory.type, "isDemo": False, "id": factory.id, **factory.metadata()}
 
 
-def _row(tenant: Tenant, id_: str) -> Row:
+def _row(tenant: LogtoTenant, id_: str) -> Row:
     found = next((row for row in tenant.state.connectors if row.id == id_ and row.factory in tenant.factories()), None)
     if found is None:
         raise refusals.not_found()

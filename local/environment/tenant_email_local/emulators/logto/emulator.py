@@ -12,12 +12,12 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
 
 from tenant_email_local.emulators.delivery import Delivery
-from tenant_email_local.emulators.limits import Rate, TokenBucket
+from tenant_email_local.emulators.limits import Rate, RequestBucket
 from tenant_email_local.emulators.logto import connectors, messages, refusals, sign_in, templates, tokens
-from tenant_email_local.emulators.logto.state import Application, State, Switches
-from tenant_email_local.emulators.logto.tenant import Tenant
+from tenant_email_local.emulators.logto.state import Application, LogtoState, LogtoSwitches
+from tenant_email_local.emulators.logto.tenant import LogtoTenant
 from tenant_email_local.emulators.routes import Routes
-from tenant_email_local.emulators.server import Clock, Emulator, Refusal, Reply
+from tenant_email_local.emulators.server import Clock, Emulator, HttpAnswer, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -39,18 +39,20 @@ class LogtoEmulator(Emulator):
         self,
         *,
         port: int = 0,
-        state: State | None = None,
-        switches: Switches | None = None,
+        state: LogtoState | None = None,
+        switches: LogtoSwitches | None = None,
         delivery: Delivery | None = None,
         clock: Clock = time.time,
     ) -> None:
         super().__init__(port=port, clock=clock)
-        self.state = state or State()
+        self.state = state or LogtoState()
         if not self.state.applications:
             self.state.applications["management"] = Application("management", secrets.token_urlsafe(24))
         self.state.sign_in = copy.deepcopy(sign_in.DEFAULT) | self.state.sign_in
-        self._tenant = Tenant(self.state, switches or Switches(), clock, delivery or Delivery(), self._yielding)
-        self._limit = TokenBucket(_CLOUD_RATE, clock)
+        self._tenant = LogtoTenant(
+            self.state, switches or LogtoSwitches(), clock, delivery or Delivery(), self._yielding
+        )
+        self._limit = RequestBucket(_CLOUD_RATE, clock)
 
     @property
     def application(self) -> Application:
@@ -58,8 +60,8 @@ class LogtoEmulator(Emulator):
         return next(iter(self.state.applications.values()))
 
     @property
-    def switches(self) -> Switches:
-        """The chosen behaviours; they may be changed while the emulator runs."""
+    def switches(self) -> LogtoSwitches:
+        """The chosen behaviors; they may be changed while the emulator runs."""
         return self._tenant.switches
 
     def expire_tokens(self) -> None:
@@ -72,20 +74,20 @@ class LogtoEmulator(Emulator):
         self._tenant.url = self.url
         return self
 
-    def answer(self, request: Request) -> Reply:
+    def answer(self, request: Request) -> HttpAnswer:
         """Answers as Logto: size, then token, then rate limit, then the endpoint."""
         try:
             return self._answer(request)
         except Refusal as refusal:
-            return refusals.translated(refusal.reply, request.headers.get("Accept-Language", "en"))
+            return refusals.translate(refusal.reply, request.headers.get("Accept-Language", "en"))
 
-    def fault_reply(self, status: int) -> Reply:
+    def fault_reply(self, status: int) -> HttpAnswer:
         """Words an injected status as the Management API would."""
         if status == 429:  # noqa: PLR2004 - Too Many Requests
             return refusals.refusal(429, "request.rate_limited").reply
         return refusals.internal().reply if status >= 500 else refusals.refusal(status, "injected").reply  # noqa: PLR2004
 
-    def _answer(self, request: Request) -> Reply:
+    def _answer(self, request: Request) -> HttpAnswer:
         if len(request.get_data()) > _LARGEST:
             raise refusals.text(404, "Not Found")
         if request.path == "/oidc/token":
@@ -101,7 +103,7 @@ class LogtoEmulator(Emulator):
             raise refusals.text(404, "Not Found") from None
         return route.handler(self._tenant, request, **arguments)
 
-    def _response(self, reply: Reply) -> Response:
+    def _response(self, reply: HttpAnswer) -> Response:
         """Writes text as text, everything else as JSON."""
         if isinstance(reply.document, str):
             return Response(reply.document, reply.status, dict(reply.headers))

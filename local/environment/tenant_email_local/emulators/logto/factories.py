@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email_local.emulators.logto import zod
-from tenant_email_local.emulators.logto.zod import BOOLEAN, NUMBER, STRING, Array, Enum, Object, Record, Union
+from tenant_email_local.emulators.logto.zod import BOOLEAN, NUMBER, STRING, Array, Enum, Union, ZodObject, ZodRecord
 from tenant_email_local.emulators.logto.zod import Optional as Maybe
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _EMAIL: Final = zod.matches(r"^[^\s@,;<>]+@[^\s@.]+(\.[^\s@.]+)+$", "email", "In
 _NO_URL: Final = zod.matches(r"^(?!.*(://|www\.))", "regex", "Invalid")
 
 
-def _all_required(text: str) -> Callable[[list[Any]], str | None]:
+def _require_all(text: str) -> Callable[[list[Any]], str | None]:
     def refine(templates: list[Any]) -> str | None:
         missing = [usage for usage in _REQUIRED if usage not in [template["usageType"] for template in templates]]
         return text.format(", ".join(missing)) if missing else None
@@ -43,26 +43,26 @@ def _templates(
     usage: zod.Schema = STRING,
     text: str = "Template with UsageType ({}) should be provided!",
 ) -> Array:
-    return Array(Object({"usageType": usage, **fields}), refine=_all_required(text))
+    return Array(ZodObject({"usageType": usage, **fields}), refine=_require_all(text))
 
 
 _TEXT: Final[dict[str, zod.Schema]] = {"subject": STRING, "content": STRING}
 _TYPE: Final = Enum(TEMPLATE_TYPES)
-_LOGIN: Final = Object(
+_LOGIN: Final = ZodObject(
     {"user": Maybe(STRING), "pass": Maybe(STRING), "type": Maybe(Enum(("login", "Login", "LOGIN")))}, strict=True
 )
 _OAUTH2_TYPE: Final = Maybe(Enum(("oauth2", "OAuth2", "OAUTH2")))
 _OAUTH2: Final = Union(
     (
-        Object(
+        ZodObject(
             {
                 "type": _OAUTH2_TYPE,
                 "user": STRING,
-                "privateKey": Union((STRING, Object({"key": STRING, "passphrase": STRING}))),
+                "privateKey": Union((STRING, ZodObject({"key": STRING, "passphrase": STRING}))),
                 "serviceClient": STRING,
             }
         ),
-        Object(
+        ZodObject(
             {
                 "type": _OAUTH2_TYPE,
                 "user": STRING,
@@ -75,8 +75,10 @@ _OAUTH2: Final = Union(
 )
 _DELIVERY: Final = Union(
     (
-        Object({"html": STRING, "text": Maybe(STRING), "subject": Maybe(STRING), "replyTo": Maybe(STRING)}),
-        Object({"template": STRING, "variables": Maybe(Object()), "subject": Maybe(STRING), "replyTo": Maybe(STRING)}),
+        ZodObject({"html": STRING, "text": Maybe(STRING), "subject": Maybe(STRING), "replyTo": Maybe(STRING)}),
+        ZodObject(
+            {"template": STRING, "variables": Maybe(ZodObject()), "subject": Maybe(STRING), "replyTo": Maybe(STRING)}
+        ),
     )
 )
 
@@ -87,7 +89,7 @@ class Factory:
 
     id: str
     target: str
-    schema: zod.Schema = field(default_factory=Object)
+    schema: zod.Schema = field(default_factory=ZodObject)
     type: str = "Email"
     platform: str | None = None
     cloud: bool = False
@@ -105,7 +107,7 @@ class Factory:
         }
 
 
-_SMTP: Final = Object(
+_SMTP: Final = ZodObject(
     {
         "host": STRING,
         "port": NUMBER,
@@ -117,14 +119,14 @@ _SMTP: Final = Object(
         **{name: Maybe(STRING) for name in ("name", "localAddress")},
         **{name: Maybe(NUMBER) for name in ("connectionTimeout", "greetingTimeout", "socketTimeout", "dnsTimeout")},
         "secure": Maybe(BOOLEAN),
-        "tls": Maybe(Object()),
+        "tls": Maybe(ZodObject()),
         "servername": Maybe(STRING),
         "ignoreTLS": Maybe(BOOLEAN),
         "requireTLS": Maybe(BOOLEAN),
-        "customHeaders": Maybe(Record(Union((STRING, Array(STRING))))),
+        "customHeaders": Maybe(ZodRecord(Union((STRING, Array(STRING))))),
     }
 )
-_SES: Final = Object(
+_SES: Final = ZodObject(
     {
         **dict.fromkeys(("accessKeyId", "accessKeySecret", "region"), STRING),
         **{
@@ -140,15 +142,15 @@ _SES: Final = Object(
         "templates": _templates(_TEXT),
     }
 )
-_MAILGUN: Final = Object(
+_MAILGUN: Final = ZodObject(
     {
         "endpoint": Maybe(zod.Primitive("string", (_URL, zod.ends_with(".mailgun.net")))),
         **dict.fromkeys(("domain", "apiKey", "from"), STRING),
-        "deliveries": Record(_DELIVERY),
+        "deliveries": ZodRecord(_DELIVERY),
     }
 )
 _ALIYUN_REGIONS: Final = ("cn-hangzhou", "ap-southeast-1", "ap-southeast-2", "eu-central-1", "us-east-1")
-_ALIYUN: Final = Object(
+_ALIYUN: Final = ZodObject(
     {
         **dict.fromkeys(("accessKeyId", "accessKeySecret"), STRING),
         "regionId": Maybe(Enum(_ALIYUN_REGIONS)),
@@ -157,7 +159,7 @@ _ALIYUN: Final = Object(
         "templates": _templates(_TEXT),
     }
 )
-_LOGTO: Final = Object(
+_LOGTO: Final = ZodObject(
     {
         **{name: Maybe(zod.Primitive("string", (_NO_URL,))) for name in ("senderName", "companyInformation")},
         "appLogo": Maybe(zod.Primitive("string", (_URL,))),
@@ -172,13 +174,13 @@ FACTORIES: Final = {
         Factory("aliyun-direct-mail", "aliyun-dm", _ALIYUN),
         Factory("aws-ses-mail", "aws-ses", _SES),
         Factory("github-universal", "github", type="Social", platform="Universal"),
-        Factory("http-email", "http-email", Object({"endpoint": STRING, "authorization": Maybe(STRING)})),
+        Factory("http-email", "http-email", ZodObject({"endpoint": STRING, "authorization": Maybe(STRING)})),
         Factory("logto-email", "logto-email", _LOGTO, cloud=True),
         Factory("mailgun-email", "mailgun-email", _MAILGUN),
         Factory(
             "mailjunky-email-service",
             "mailjunky-mail",
-            Object(
+            ZodObject(
                 {
                     "apiKey": STRING,
                     "fromEmail": STRING,
@@ -190,12 +192,12 @@ FACTORIES: Final = {
         Factory(
             "postmark-mail",
             "postmark-mail",
-            Object({"serverToken": STRING, "fromEmail": STRING, "templates": _templates({"templateAlias": STRING})}),
+            ZodObject({"serverToken": STRING, "fromEmail": STRING, "templates": _templates({"templateAlias": STRING})}),
         ),
         Factory(
             "sendgrid-email-service",
             "sendgrid-mail",
-            Object(
+            ZodObject(
                 {
                     "apiKey": STRING,
                     "fromEmail": STRING,
@@ -208,7 +210,7 @@ FACTORIES: Final = {
         Factory(
             "smtp2go-email-service",
             "smtp2go-email",
-            Object(
+            ZodObject(
                 {
                     "apiKey": STRING,
                     "sender": zod.Primitive("string", (_EMAIL,)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tenant_email_local.emulators.logto.emulator import LogtoEmulator
-from tenant_email_local.emulators.logto.state import Application, State
+from tenant_email_local.emulators.logto.state import Application, LogtoState
 
 if TYPE_CHECKING:
     from tenant_email_local.emulators.delivery import Delivery
@@ -16,7 +16,7 @@ ORGANIZATION: Final = "local-organization"
 def tenant(port: int, delivery: Delivery) -> LogtoEmulator:
     """Returns the emulator of a fresh tenant."""
     application = Application("local-management-app", "local-management-secret")
-    state = State(applications={application.id: application}, organizations={ORGANIZATION: "Acme"})
+    state = LogtoState(applications={application.id: application}, organizations={ORGANIZATION: "Acme"})
     return LogtoEmulator(port=port, state=state, delivery=delivery)
 
 

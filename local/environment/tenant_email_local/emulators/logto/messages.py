@@ -11,33 +11,35 @@ from typing import TYPE_CHECKING, Any, Final
 from tenant_email_local.emulators.logto import refusals, sending, zod
 from tenant_email_local.emulators.logto.factories import FACTORIES
 from tenant_email_local.emulators.logto.tenant import new_id, sent_json
-from tenant_email_local.emulators.logto.zod import NUMBER, STRING, Object
+from tenant_email_local.emulators.logto.zod import NUMBER, STRING, ZodObject
 from tenant_email_local.emulators.logto.zod import Optional as Maybe
 from tenant_email_local.emulators.routes import Route
-from tenant_email_local.emulators.server import Reply
+from tenant_email_local.emulators.server import HttpAnswer
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
-    from tenant_email_local.emulators.logto.tenant import Tenant
+    from tenant_email_local.emulators.logto.tenant import LogtoTenant
 
 _EMAIL: Final = zod.Primitive("string", (zod.matches(r"^\S+@\S+\.\S+$", "regex", "Invalid"),))
-_TEST: Final = Object({"email": Maybe(_EMAIL), "phone": Maybe(STRING), "config": Object(), "locale": Maybe(STRING)})
-_CODE: Final = Object({"email": _EMAIL})
-_INVITATION: Final = Object(
+_TEST: Final = ZodObject(
+    {"email": Maybe(_EMAIL), "phone": Maybe(STRING), "config": ZodObject(), "locale": Maybe(STRING)}
+)
+_CODE: Final = ZodObject({"email": _EMAIL})
+_INVITATION: Final = ZodObject(
     {
         "organizationId": STRING,
         "invitee": _EMAIL,
         "inviterId": Maybe(STRING),
         "expiresAt": NUMBER,
-        "messagePayload": Maybe(Object()),
+        "messagePayload": Maybe(ZodObject()),
     }
 )
 _MOST_MAILS: Final = 10
 _WINDOW: Final = 600.0  # seconds
 
 
-def test(tenant: Tenant, request: Request, id_: str) -> Reply:
+def test(tenant: LogtoTenant, request: Request, id_: str) -> HttpAnswer:
     """Sends a mail of type Generic through the config given, as it is: nothing is stored, nothing is cleaned."""
     body = sent_json(request)
     refusals.guard(_TEST, body)
@@ -51,10 +53,10 @@ def test(tenant: Tenant, request: Request, id_: str) -> Reply:
     locale = {"locale": body["locale"]} if "locale" in body else {}
     mail = sending.Mail(body["email"], "Generic", {"code": "000000", **locale})
     sending.deliver(tenant, factory, body["config"], mail)
-    return Reply(204)
+    return HttpAnswer(204)
 
 
-def verification_code(tenant: Tenant, request: Request) -> Reply:
+def verification_code(tenant: LogtoTenant, request: Request) -> HttpAnswer:
     """Sends a code through the stored connector, ten to a recipient in ten minutes."""
     body = sent_json(request)
     refusals.guard(_CODE, body)
@@ -64,10 +66,10 @@ def verification_code(tenant: Tenant, request: Request) -> Reply:
         raise refusals.refusal(429, "request.message_rate_limited")
     _send(tenant, sending.Mail(recipient, "Generic", {"code": f"{secrets.randbelow(10**6):06}"}))
     tenant.sent[recipient] = [*recent, now]
-    return Reply(204)
+    return HttpAnswer(204)
 
 
-def invite(tenant: Tenant, request: Request) -> Reply:
+def invite(tenant: LogtoTenant, request: Request) -> HttpAnswer:
     """Stores an invitation and sends it, if there is something to say; without a connector there is neither."""
     body = sent_json(request)
     refusals.guard(_INVITATION, body)
@@ -88,20 +90,20 @@ def invite(tenant: Tenant, request: Request) -> Reply:
     if "messagePayload" in body:
         _send_invitation(tenant, invitation, body["messagePayload"])
     tenant.state.invitations[invitation["id"]] = invitation
-    return Reply(201, invitation)
+    return HttpAnswer(201, invitation)
 
 
-def send_again(tenant: Tenant, request: Request, id_: str) -> Reply:
+def send_again(tenant: LogtoTenant, request: Request, id_: str) -> HttpAnswer:
     """Sends a stored invitation with another payload."""
     body = sent_json(request)
-    refusals.guard(Object(), body)
+    refusals.guard(ZodObject(), body)
     if id_ not in tenant.state.invitations:
         raise refusals.not_found()
     _send_invitation(tenant, tenant.state.invitations[id_], body)
-    return Reply(204)
+    return HttpAnswer(204)
 
 
-def _send_invitation(tenant: Tenant, invitation: dict[str, Any], payload: dict[str, Any]) -> None:
+def _send_invitation(tenant: LogtoTenant, invitation: dict[str, Any], payload: dict[str, Any]) -> None:
     """Sends what an invitation knows: organization, inviter and what the caller gives, but never a code."""
     organization = invitation["organizationId"]
     known: dict[str, Any] = {
@@ -112,7 +114,7 @@ def _send_invitation(tenant: Tenant, invitation: dict[str, Any], payload: dict[s
     _send(tenant, sending.Mail(invitation["invitee"], "OrganizationInvitation", {**known, **payload}))
 
 
-def _send(tenant: Tenant, mail: sending.Mail) -> None:
+def _send(tenant: LogtoTenant, mail: sending.Mail) -> None:
     rows = tenant.email_rows()
     if not rows:
         raise refusals.refusal(501, "connector.not_found")

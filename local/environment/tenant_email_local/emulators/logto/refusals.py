@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email_local.emulators.logto import zod
-from tenant_email_local.emulators.server import Refusal, Reply
+from tenant_email_local.emulators.server import HttpAnswer, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,17 +48,17 @@ _CHINESE: Final = {"entity.not_found": "该资源不存在。"}
 
 def refusal(status: int, code: str, message: str | None = None, **more: Any) -> Refusal:
     """Returns a refusal; `more` are the envelope's optional parts."""
-    return Refusal(Reply(status, {"code": code, "message": message or _MESSAGES.get(code, code), **more}))
+    return Refusal(HttpAnswer(status, {"code": code, "message": message or _MESSAGES.get(code, code), **more}))
 
 
 def text(status: int, words: str) -> Refusal:
     """Returns one of the answers that are no JSON."""
-    return Refusal(Reply(status, words, {"Content-Type": "text/plain; charset=utf-8"}))
+    return Refusal(HttpAnswer(status, words, {"Content-Type": "text/plain; charset=utf-8"}))
 
 
 def internal() -> Refusal:
     """Returns what an unhandled exception becomes."""
-    return Refusal(Reply(500, {"message": "Internal server error."}))
+    return Refusal(HttpAnswer(500, {"message": "Internal server error."}))
 
 
 def not_found() -> Refusal:
@@ -78,12 +78,12 @@ def guard(schema: zod.Schema, value: Any, what: str = "body") -> None:
         raise refusal(400, "guard.invalid_input", message, data=_zod_error(issues), details=zod.details(issues))
 
 
-def translated(reply: Reply, language: str) -> Reply:
+def translate(reply: HttpAnswer, language: str) -> HttpAnswer:
     """Returns a reply in the language that was asked for, where it is one that this stand-in knows."""
     document = reply.document
     if not language.startswith("zh") or not isinstance(document, dict) or document.get("code") not in _CHINESE:
         return reply
-    return Reply(reply.status, {**document, "message": _CHINESE[document["code"]]}, reply.headers)
+    return HttpAnswer(reply.status, {**document, "message": _CHINESE[document["code"]]}, reply.headers)
 
 
 def _zod_error(issues: Sequence[zod.Issue]) -> dict[str, Any]:

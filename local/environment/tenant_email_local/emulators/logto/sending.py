@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tenant_email_local.emulators.logto.factories import Factory
-    from tenant_email_local.emulators.logto.tenant import Tenant
+    from tenant_email_local.emulators.logto.tenant import LogtoTenant
 
 _VARIABLE: Final = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
 _OWN_TEXTS: Final = frozenset({"postmark-mail", "http-email", "logto-email"})
@@ -44,7 +44,7 @@ class Mail:
     payload: dict[str, Any]
 
 
-def deliver(tenant: Tenant, factory: Factory, config: dict[str, Any], mail: Mail) -> None:
+def deliver(tenant: LogtoTenant, factory: Factory, config: dict[str, Any], mail: Mail) -> None:
     """Sends one mail; refuses as Logto does when config, text or server are not right."""
     if issues := factory.schema.issues(config):
         raise refusals.invalid_config(issues)
@@ -53,7 +53,7 @@ def deliver(tenant: Tenant, factory: Factory, config: dict[str, Any], mail: Mail
             _post(config, {"to": mail.to, "type": mail.usage, "payload": mail.payload, "ip": "::ffff:127.0.0.1"})
             return
         text = _from_api(tenant, factory, mail) or _from_config(factory, config, mail.usage)
-        message = _composed(factory, config, mail, text)
+        message = _compose(factory, config, mail, text)
         message["Date"] = formatdate(tenant.clock())
         _send(tenant, factory, config, message)
     except ServiceRefused as error:
@@ -79,7 +79,7 @@ def render(text: str, payload: Mapping[str, Any]) -> str:
     return _VARIABLE.sub(value, text)
 
 
-def _from_api(tenant: Tenant, factory: Factory, mail: Mail) -> dict[str, Any] | None:
+def _from_api(tenant: LogtoTenant, factory: Factory, mail: Mail) -> dict[str, Any] | None:
     """Returns the email template that goes before the connector's texts, if there is one."""
     if factory.id in _OWN_TEXTS:
         return None
@@ -101,8 +101,8 @@ def _from_config(factory: Factory, config: Mapping[str, Any], usage: str) -> dic
     return found
 
 
-def _composed(factory: Factory, config: Mapping[str, Any], mail: Mail, text: Mapping[str, Any]) -> EmailMessage:
-    """Returns the mail. What is no address in From is left out, as the mail library does, and nobody is told."""
+def _compose(factory: Factory, config: Mapping[str, Any], mail: Mail, text: Mapping[str, Any]) -> EmailMessage:
+    """Returns the mail. What is no address in From is left out, as the mail library does, without an error."""
     smtp_details = factory.target == "smtp"
     message = EmailMessage()
     headers: dict[str, str | list[str]] = config.get("customHeaders", {})
@@ -123,7 +123,7 @@ def _composed(factory: Factory, config: Mapping[str, Any], mail: Mail, text: Map
     return message
 
 
-def _send(tenant: Tenant, factory: Factory, config: dict[str, Any], message: EmailMessage) -> None:
+def _send(tenant: LogtoTenant, factory: Factory, config: dict[str, Any], message: EmailMessage) -> None:
     match factory.id:
         case "simple-mail-transfer-protocol":
             smtp.send(config, message, tenant.delivery)

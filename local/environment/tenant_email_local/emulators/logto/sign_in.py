@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from tenant_email_local.emulators.logto import refusals
 from tenant_email_local.emulators.logto.tenant import sent_json
-from tenant_email_local.emulators.logto.zod import Object
+from tenant_email_local.emulators.logto.zod import ZodObject
 from tenant_email_local.emulators.routes import Route
-from tenant_email_local.emulators.server import Reply
+from tenant_email_local.emulators.server import HttpAnswer
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
-    from tenant_email_local.emulators.logto.tenant import Tenant
+    from tenant_email_local.emulators.logto.tenant import LogtoTenant
 
 DEFAULT: dict[str, Any] = {
     "signUp": {"identifiers": ["username"], "password": True, "verify": False},
@@ -27,15 +27,15 @@ DEFAULT: dict[str, Any] = {
 }
 
 
-def get(tenant: Tenant, _request: Request) -> Reply:
+def get(tenant: LogtoTenant, _request: Request) -> HttpAnswer:
     """Answers all of it."""
-    return Reply(200, tenant.state.sign_in)
+    return HttpAnswer(200, tenant.state.sign_in)
 
 
-def patch(tenant: Tenant, request: Request) -> Reply:
+def patch(tenant: LogtoTenant, request: Request) -> HttpAnswer:
     """Replaces the parts given; email codes need a connector, except for MFA, which is not checked."""
     body = sent_json(request)
-    refusals.guard(Object(), body)
+    refusals.guard(ZodObject(), body)
     if not tenant.email_rows():
         methods = body.get("signIn", {}).get("methods", [])
         if any(method["identifier"] == "email" and method["verificationCode"] for method in methods):
@@ -43,7 +43,7 @@ def patch(tenant: Tenant, request: Request) -> Reply:
         if "EmailVerificationCode" in body.get("forgotPasswordMethods", []):
             raise refusals.refusal(400, "sign_in_experiences.forgot_password_method_requires_connector")
     tenant.state.sign_in.update({name: body[name] for name in DEFAULT if name in body})
-    return Reply(200, tenant.state.sign_in)
+    return HttpAnswer(200, tenant.state.sign_in)
 
 
 ROUTES = (Route("GET", "/api/sign-in-exp", get), Route("PATCH", "/api/sign-in-exp", patch))

@@ -34,7 +34,7 @@ def send(config: Mapping[str, Any], message: EmailMessage, delivery: Delivery) -
     if (config.get("tls") or {}).get("rejectUnauthorized") is False:
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     try:
-        with _Connection(_on_this_machine(delivery, host, port), seconds) as server:
+        with _SmtpSession(_on_this_machine(delivery, host, port), seconds) as server:
             _connect(server, config, context)
             _login(server, config.get("auth") or {})
             server.send_message(message, from_addr=parseaddr(str(message["From"] or ""))[1])
@@ -52,7 +52,7 @@ def send(config: Mapping[str, Any], message: EmailMessage, delivery: Delivery) -
         raise DeliveryFailed(str(error)) from None
 
 
-class _Connection(smtplib.SMTP):
+class _SmtpSession(smtplib.SMTP):
     """Connects to the address that stands for the configured host."""
 
     def __init__(self, address: tuple[str, int], seconds: float) -> None:
@@ -69,7 +69,7 @@ class _Connection(smtplib.SMTP):
         if self.sock is not None:
             self.sock, self.file = context.wrap_socket(self.sock, server_hostname=name), None
 
-    def named(self, name: str) -> None:
+    def check_certificate_for(self, name: str) -> None:
         """Keeps the name that a certificate is checked for."""
         self._host = name
 
@@ -82,13 +82,13 @@ class _Connection(smtplib.SMTP):
         return context.wrap_socket(connection, server_hostname=name)
 
 
-def _connect(server: _Connection, config: Mapping[str, Any], context: ssl.SSLContext) -> None:
+def _connect(server: _SmtpSession, config: Mapping[str, Any], context: ssl.SSLContext) -> None:
     name = config.get("servername") or config["host"]
     secure = config.get("secure", int(config["port"]) == _OWN_TLS_PORT)  # the library's own default
     if secure:
         server.starts_with_tls(context, name)
     server.connect(config["host"], int(config["port"]))
-    server.named(name)
+    server.check_certificate_for(name)
     server.ehlo(config.get("name") or "")
     if secure or config.get("ignoreTLS"):
         return
@@ -100,7 +100,7 @@ def _connect(server: _Connection, config: Mapping[str, Any], context: ssl.SSLCon
         server.ehlo(config.get("name") or "")
 
 
-def _login(server: _Connection, auth: Mapping[str, Any]) -> None:
+def _login(server: _SmtpSession, auth: Mapping[str, Any]) -> None:
     """Logs in, unless the server does not offer it: that is the trap. An `auth` without a user then fails."""
     if not server.has_extn("auth"):
         return

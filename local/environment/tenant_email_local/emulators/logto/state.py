@@ -32,7 +32,7 @@ class Row:
 
 
 @dataclass
-class State:
+class LogtoState:
     """Holds a tenant.
 
     `sign_in` is the sign-in experience. `organizations` are names and `users` documents, by id, for invitations.
@@ -48,7 +48,7 @@ class State:
 
 
 @dataclass
-class Switches:
+class LogtoSwitches:
     """Chooses among servers.
 
     cloud: Logto Cloud: the factory logto-email, the tenant's own API resource, and a rate limit.

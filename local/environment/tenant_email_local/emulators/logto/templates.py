@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 from tenant_email_local.emulators.logto import refusals, zod
 from tenant_email_local.emulators.logto.factories import CONTENT_TYPES, TEMPLATE_TYPES
 from tenant_email_local.emulators.logto.tenant import new_id, sent_json
-from tenant_email_local.emulators.logto.zod import STRING, Array, Enum, Object, Union
+from tenant_email_local.emulators.logto.zod import STRING, Array, Enum, Union, ZodObject
 from tenant_email_local.emulators.logto.zod import Optional as Maybe
 from tenant_email_local.emulators.routes import Route
-from tenant_email_local.emulators.server import Reply
+from tenant_email_local.emulators.server import HttpAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from werkzeug.wrappers import Request
 
-    from tenant_email_local.emulators.logto.tenant import Tenant
+    from tenant_email_local.emulators.logto.tenant import LogtoTenant
 
 _TAG = zod.Primitive("string", (zod.length(1, 16),))
 _TYPE = Enum(TEMPLATE_TYPES)
@@ -28,46 +28,46 @@ _OPTIONS: dict[str, zod.Schema] = {
     "sendFrom": Maybe(STRING),
 }
 _DETAILS: dict[str, zod.Schema] = {"subject": STRING, "content": STRING, **_OPTIONS}
-_ENTRY = Object({"languageTag": _TAG, "templateType": _TYPE, "details": Object(_DETAILS)})
-_PUT = Object({"templates": Array(_ENTRY, least=1)})
-_PATCH = Object({"subject": Maybe(STRING), "content": Maybe(STRING), **_OPTIONS})
-_FILTER = Object({"languageTag": Maybe(_TAG), "templateType": Maybe(_TYPE)})
+_ENTRY = ZodObject({"languageTag": _TAG, "templateType": _TYPE, "details": ZodObject(_DETAILS)})
+_PUT = ZodObject({"templates": Array(_ENTRY, least=1)})
+_PATCH = ZodObject({"subject": Maybe(STRING), "content": Maybe(STRING), **_OPTIONS})
+_FILTER = ZodObject({"languageTag": Maybe(_TAG), "templateType": Maybe(_TYPE)})
 
 
-def put(tenant: Tenant, request: Request) -> Reply:
+def put(tenant: LogtoTenant, request: Request) -> HttpAnswer:
     """Creates or replaces entries by language and type; unknown details are dropped, empty texts are kept."""
     body = sent_json(request)
     refusals.guard(_PUT, body)
-    return Reply(200, [_upsert(tenant, entry) for entry in body["templates"]])
+    return HttpAnswer(200, [_upsert(tenant, entry) for entry in body["templates"]])
 
 
-def list_some(tenant: Tenant, request: Request) -> Reply:
+def list_some(tenant: LogtoTenant, request: Request) -> HttpAnswer:
     """Answers the entries that the filters leave, in order of language and type."""
     found = [entry for entry in tenant.state.templates if _matches(entry, _filters(request))]
-    return Reply(200, sorted(found, key=lambda entry: (entry["languageTag"], entry["templateType"])))
+    return HttpAnswer(200, sorted(found, key=lambda entry: (entry["languageTag"], entry["templateType"])))
 
 
-def get(tenant: Tenant, _request: Request, id_: str) -> Reply:
+def get(tenant: LogtoTenant, _request: Request, id_: str) -> HttpAnswer:
     """Answers one entry."""
-    return Reply(200, _entry(tenant, id_))
+    return HttpAnswer(200, _entry(tenant, id_))
 
 
-def patch_details(tenant: Tenant, request: Request, id_: str) -> Reply:
+def patch_details(tenant: LogtoTenant, request: Request, id_: str) -> HttpAnswer:
     """Changes the details given; none can be taken away like this."""
     body = sent_json(request)
     refusals.guard(_PATCH, body)
     entry = _entry(tenant, id_)
-    entry["details"] = {**entry["details"], **_known(body)}
-    return Reply(200, dict(entry))
+    entry["details"] = {**entry["details"], **_pick_details(body)}
+    return HttpAnswer(200, dict(entry))
 
 
-def delete(tenant: Tenant, _request: Request, id_: str) -> Reply:
+def delete(tenant: LogtoTenant, _request: Request, id_: str) -> HttpAnswer:
     """Removes one entry."""
     tenant.state.templates.remove(_entry(tenant, id_))
-    return Reply(204)
+    return HttpAnswer(204)
 
 
-def delete_some(tenant: Tenant, request: Request) -> Reply:
+def delete_some(tenant: LogtoTenant, request: Request) -> HttpAnswer:
     """Removes what the filters leave; without one it refuses."""
     filters = _filters(request)
     if not filters:
@@ -75,20 +75,20 @@ def delete_some(tenant: Tenant, request: Request) -> Reply:
     kept = [entry for entry in tenant.state.templates if not _matches(entry, filters)]
     removed = len(tenant.state.templates) - len(kept)
     tenant.state.templates = kept
-    return Reply(200, {"rowCount": removed})
+    return HttpAnswer(200, {"rowCount": removed})
 
 
-def _upsert(tenant: Tenant, entry: Mapping[str, Any]) -> dict[str, Any]:
+def _upsert(tenant: LogtoTenant, entry: Mapping[str, Any]) -> dict[str, Any]:
     key = {name: entry[name] for name in ("languageTag", "templateType")}
     found = next((each for each in tenant.state.templates if _matches(each, key)), None)
     if found is None:
         found = {"tenantId": "default", "id": new_id(21), **key, "createdAt": tenant.milliseconds()}
         tenant.state.templates.append(found)
-    found["details"] = _known(entry["details"])
+    found["details"] = _pick_details(entry["details"])
     return dict(found)
 
 
-def _known(details: Mapping[str, Any]) -> dict[str, Any]:
+def _pick_details(details: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in details.items() if name in _DETAILS}
 
 
@@ -102,7 +102,7 @@ def _matches(entry: Mapping[str, Any], filters: Mapping[str, str]) -> bool:
     return all(entry[name] == value for name, value in filters.items())
 
 
-def _entry(tenant: Tenant, id_: str) -> dict[str, Any]:
+def _entry(tenant: LogtoTenant, id_: str) -> dict[str, Any]:
     found = next((entry for entry in tenant.state.templates if entry["id"] == id_), None)
     if found is None:
         message = f"The email_templates with ID `{id_}` does not exist."

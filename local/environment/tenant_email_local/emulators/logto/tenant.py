@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tenant_email_local.emulators.logto.factories import FACTORIES, Factory
-from tenant_email_local.emulators.logto.state import DEFAULT_RESOURCE, Row, State, Switches
-from tenant_email_local.emulators.server import Refusal, Reply
+from tenant_email_local.emulators.logto.state import DEFAULT_RESOURCE, LogtoState, LogtoSwitches, Row
+from tenant_email_local.emulators.server import HttpAnswer, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,15 +25,15 @@ _ALPHABET = string.digits + string.ascii_lowercase
 
 
 @dataclass
-class Tenant:
+class LogtoTenant:
     """Joins the tenant's data with the ways it behaves.
 
     `yielding` gives up the lock for a moment, as a database lets other transactions run. `sent` are the times of
     verification mails by recipient; `issued` what each access token may do and until when.
     """
 
-    state: State
-    switches: Switches
+    state: LogtoState
+    switches: LogtoSwitches
     clock: Clock
     delivery: Delivery
     yielding: Callable[[float], AbstractContextManager[None]]
@@ -78,7 +78,7 @@ def sent_json(request: Request) -> Any:
     try:
         return json.loads(data, parse_float=_number)
     except ValueError as error:
-        raise Refusal(Reply(400, {"message": f"{error}"})) from None
+        raise Refusal(HttpAnswer(400, {"message": f"{error}"})) from None
 
 
 def _number(text: str) -> float:

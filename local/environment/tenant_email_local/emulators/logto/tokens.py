@@ -12,13 +12,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from tenant_email_local.emulators.logto import refusals
-from tenant_email_local.emulators.server import Reply, sent_document
+from tenant_email_local.emulators.server import HttpAnswer, sent_document
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
     from tenant_email_local.emulators.logto.state import Application
-    from tenant_email_local.emulators.logto.tenant import Tenant
+    from tenant_email_local.emulators.logto.tenant import LogtoTenant
     from tenant_email_local.emulators.server import Refusal
 
 LIFETIME: Final = 3600
@@ -29,10 +29,10 @@ _MESSAGES: Final = {
 }
 
 
-def issue(tenant: Tenant, request: Request) -> Reply:
+def issue(tenant: LogtoTenant, request: Request) -> HttpAnswer:
     """Gives an application its token; without role or asked scope one that may do nothing, and says so nowhere."""
     asked: dict[str, Any] = sent_document(request) or {}
-    application = _authenticated(tenant, request, asked)
+    application = _authenticate(tenant, request, asked)
     if asked.get("grant_type") != "client_credentials":
         raise _error(400, "unsupported_grant_type", "unsupported grant_type requested")
     if not asked.get("resource"):
@@ -43,10 +43,10 @@ def issue(tenant: Tenant, request: Request) -> Reply:
     scope = {"scope": "all"} if granted else {}
     token = _jwt(tenant, application, scope)
     tenant.issued[token] = granted, tenant.clock() + LIFETIME
-    return Reply(200, {"access_token": token, "expires_in": LIFETIME, "token_type": "Bearer", **scope})
+    return HttpAnswer(200, {"access_token": token, "expires_in": LIFETIME, "token_type": "Bearer", **scope})
 
 
-def require(tenant: Tenant, request: Request) -> None:
+def require(tenant: LogtoTenant, request: Request) -> None:
     """Refuses a request to the Management API without a token that may do everything."""
     header = request.headers.get("Authorization")
     if header is None:
@@ -64,12 +64,12 @@ def require(tenant: Tenant, request: Request) -> None:
         raise refusals.refusal(403, "auth.forbidden")
 
 
-def expire_all(tenant: Tenant) -> None:
+def expire_all(tenant: LogtoTenant) -> None:
     """Makes every token issued so far an expired one."""
     tenant.issued = {token: (granted, tenant.clock()) for token, (granted, _) in tenant.issued.items()}
 
 
-def _authenticated(tenant: Tenant, request: Request, asked: dict[str, Any]) -> Application:
+def _authenticate(tenant: LogtoTenant, request: Request, asked: dict[str, Any]) -> Application:
     basic = request.authorization
     client_id = (basic.username if basic else None) or str(asked.get("client_id"))
     secret = (basic.password if basic else None) or str(asked.get("client_secret"))
@@ -86,7 +86,7 @@ def _error(status: int, error: str, description: str) -> Refusal:
     return refusals.refusal(status, f"oidc.{error}", message, error=error, error_description=description)
 
 
-def _jwt(tenant: Tenant, application: Application, scope: dict[str, str]) -> str:
+def _jwt(tenant: LogtoTenant, application: Application, scope: dict[str, str]) -> str:
     now = int(tenant.clock())
     claims = {
         "jti": secrets.token_urlsafe(32),

@@ -96,7 +96,7 @@ class Optional:
 
 
 @dataclass(frozen=True)
-class Object:
+class ZodObject:
     """An object; without `strict`, keys that are not named are let through."""
 
     fields: Mapping[str, Schema] = field(default_factory=dict[str, Schema])
@@ -120,7 +120,7 @@ class Object:
 
 
 @dataclass(frozen=True)
-class Record:
+class ZodRecord:
     """An object whose values are alike."""
 
     values: Schema

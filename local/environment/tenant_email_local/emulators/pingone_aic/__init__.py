@@ -2,6 +2,6 @@
 
 from tenant_email_local.emulators.pingone_aic.emulator import AicEmulator
 from tenant_email_local.emulators.pingone_aic.graph import GraphStandIn
-from tenant_email_local.emulators.pingone_aic.state import Environment, ServiceAccount, State, Switches
+from tenant_email_local.emulators.pingone_aic.state import AicState, AicSwitches, Environment, ServiceAccount
 
-__all__ = ["AicEmulator", "Environment", "GraphStandIn", "ServiceAccount", "State", "Switches"]
+__all__ = ["AicEmulator", "AicState", "AicSwitches", "Environment", "GraphStandIn", "ServiceAccount"]

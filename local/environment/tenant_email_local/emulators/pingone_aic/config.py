@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from tenant_email_local.emulators.pingone_aic import refusals
 from tenant_email_local.emulators.pingone_aic.encryption import encrypt
 from tenant_email_local.emulators.pingone_aic.seeds import PROTECTED
-from tenant_email_local.emulators.pingone_aic.tenant import Route, Tenant, sent_object
-from tenant_email_local.emulators.server import Reply
+from tenant_email_local.emulators.pingone_aic.tenant import AicRoute, AicTenant, sent_object
+from tenant_email_local.emulators.server import HttpAnswer
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
@@ -25,7 +25,7 @@ _LOCKED: Final = frozenset(f"emailTemplate/{name}" for name in PROTECTED)
 _FILTER: Final = re.compile(r"_id sw ['\"](?P<prefix>[^'\"]*)['\"]")
 
 
-def read(tenant: Tenant, _request: Request, name: str) -> Reply:
+def read(tenant: AicTenant, _request: Request, name: str) -> HttpAnswer:
     """Shows one object; with a stale read, as it was before the last write."""
     stored = tenant.state.config.get(name)
     if tenant.stale_reads > 0 and name in tenant.previous:
@@ -33,10 +33,10 @@ def read(tenant: Tenant, _request: Request, name: str) -> Reply:
         stored = tenant.previous[name]
     if stored is None:
         raise refusals.config(404)
-    return Reply(200, _shown(name, stored))
+    return HttpAnswer(200, _show(name, stored))
 
 
-def write(tenant: Tenant, request: Request, name: str) -> Reply:
+def write(tenant: AicTenant, request: Request, name: str) -> HttpAnswer:
     """Replaces or creates one object; `_id` and `_rev` of the body do not count."""
     _require_writable(tenant, name)
     existing = tenant.state.config.get(name)
@@ -47,17 +47,17 @@ def write(tenant: Tenant, request: Request, name: str) -> Reply:
     # an update with another `_id` keeps it as `id` [REC template_put_garbage_200]; a create does not
     if existing is not None and sent_id not in (None, name):
         body["id"] = sent_id
-    stored = _encrypted(tenant, name, body)
+    stored = _encrypt(tenant, name, body)
     if tenant.lost_updates > 0:
         tenant.lost_updates -= 1
     else:
         tenant.previous[name] = copy.deepcopy(existing)
         tenant.state.config[name] = stored
     headers = {"Content-API-Version": "protocol=2.1,resource=1.0"}
-    return Reply(200 if existing is not None else 201, _shown(name, stored), headers)
+    return HttpAnswer(200 if existing is not None else 201, _show(name, stored), headers)
 
 
-def remove(tenant: Tenant, _request: Request, name: str) -> Reply:
+def remove(tenant: AicTenant, _request: Request, name: str) -> HttpAnswer:
     """Removes one object and shows it a last time."""
     _require_writable(tenant, name)
     removed = tenant.state.config.pop(name, None)
@@ -65,15 +65,15 @@ def remove(tenant: Tenant, _request: Request, name: str) -> Reply:
         raise refusals.config(404)
     if name == PROVIDER and tenant.switches.after_delete == "stock" and STOCK in tenant.state.config:
         tenant.state.config[PROVIDER] = copy.deepcopy(tenant.state.config[STOCK])
-    return Reply(200, _shown(name, removed))
+    return HttpAnswer(200, _show(name, removed))
 
 
-def patch(tenant: Tenant, _request: Request, **_name: str) -> Reply:
+def patch(tenant: AicTenant, _request: Request, **_name: str) -> HttpAnswer:
     """Is not there: nobody recorded a PATCH of configuration."""
     raise refusals.config(501 if tenant.switches.patch == "refuse" else 404)
 
 
-def query(tenant: Tenant, request: Request) -> Reply:
+def query(tenant: AicTenant, request: Request) -> HttpAnswer:
     """Lists objects by a prefix of their ids.
 
     The whole word `emailTemplate` hides the protected ones, one letter less shows them
@@ -86,21 +86,21 @@ def query(tenant: Tenant, request: Request) -> Reply:
     hidden = _LOCKED if prefix == "emailTemplate" else frozenset[str]()
     names = sorted((n for n in tenant.state.config if n.startswith(prefix) and n not in hidden), key=str.lower)
     document = {
-        "result": [_shown(name, tenant.state.config[name]) for name in names],
+        "result": [_show(name, tenant.state.config[name]) for name in names],
         "resultCount": len(names),
         "pagedResultsCookie": None,
         "totalPagedResultsPolicy": "EXACT",
         "totalPagedResults": len(names),
         "remainingPagedResults": -1,
     }
-    return Reply(200, document)
+    return HttpAnswer(200, document)
 
 
-def _shown(name: str, stored: dict[str, Any]) -> dict[str, Any]:
+def _show(name: str, stored: dict[str, Any]) -> dict[str, Any]:
     return {"_id": name, **copy.deepcopy(stored)}
 
 
-def _require_writable(tenant: Tenant, name: str) -> None:
+def _require_writable(tenant: AicTenant, name: str) -> None:
     if name in _LOCKED:
         raise refusals.edge_page()
     environment = tenant.state.environment
@@ -108,7 +108,7 @@ def _require_writable(tenant: Tenant, name: str) -> None:
         raise refusals.edge_page() if tenant.switches.immutable_put == "html" else refusals.config(403, "Access denied")
 
 
-def _require_conditions(tenant: Tenant, request: Request, existing: dict[str, Any] | None) -> None:
+def _require_conditions(tenant: AicTenant, request: Request, existing: dict[str, Any] | None) -> None:
     """Applies If-None-Match and If-Match as docs/contracts/pingone_aic.md#config-2 has them."""
     if existing is not None and request.headers.get("If-None-Match", "").strip('"') == "*":
         raise refusals.config(412, "Create request failed because the object exists already")
@@ -117,7 +117,7 @@ def _require_conditions(tenant: Tenant, request: Request, existing: dict[str, An
         raise refusals.config(404)
 
 
-def _encrypted(tenant: Tenant, name: str, body: dict[str, Any]) -> dict[str, Any]:
+def _encrypt(tenant: AicTenant, name: str, body: dict[str, Any]) -> dict[str, Any]:
     """Returns the body as it is stored: plain secrets of the mail configuration become blobs, placeholders stay."""
     auth = body.get("auth")
     if name != PROVIDER or not isinstance(auth, dict):
@@ -132,9 +132,9 @@ def _encrypted(tenant: Tenant, name: str, body: dict[str, Any]) -> dict[str, Any
 
 
 ROUTES: Final = (
-    Route("GET", "/openidm/config", query, _SCOPES),
-    Route("GET", "/openidm/config/<path:name>", read, _SCOPES),
-    Route("PUT", "/openidm/config/<path:name>", write, _SCOPES),
-    Route("DELETE", "/openidm/config/<path:name>", remove, _SCOPES),
-    Route("PATCH", "/openidm/config/<path:name>", patch, _SCOPES),
+    AicRoute("GET", "/openidm/config", query, _SCOPES),
+    AicRoute("GET", "/openidm/config/<path:name>", read, _SCOPES),
+    AicRoute("PUT", "/openidm/config/<path:name>", write, _SCOPES),
+    AicRoute("DELETE", "/openidm/config/<path:name>", remove, _SCOPES),
+    AicRoute("PATCH", "/openidm/config/<path:name>", patch, _SCOPES),
 )

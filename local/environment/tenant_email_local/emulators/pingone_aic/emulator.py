@@ -1,4 +1,4 @@
-"""The emulated tenant: routes and tokens in front, the sending of mail behind."""
+"""The emulated tenant: routes, tokens, and the sending of mail."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from werkzeug.exceptions import HTTPException
 
 from tenant_email_local.emulators.delivery import Delivery, DeliveryFailed
-from tenant_email_local.emulators.limits import Rate, TokenBucket
+from tenant_email_local.emulators.limits import Rate, RequestBucket
 from tenant_email_local.emulators.pingone_aic import config, environment, esvs, promotion, refusals, tokens
 from tenant_email_local.emulators.pingone_aic.handlebars import render
 from tenant_email_local.emulators.pingone_aic.sending import Outlets, send
-from tenant_email_local.emulators.pingone_aic.state import State, Switches
-from tenant_email_local.emulators.pingone_aic.tenant import Route, Tenant, sent_object
+from tenant_email_local.emulators.pingone_aic.state import AicState, AicSwitches
+from tenant_email_local.emulators.pingone_aic.tenant import AicRoute, AicTenant, sent_object
 from tenant_email_local.emulators.routes import Routes
-from tenant_email_local.emulators.server import Clock, Emulator, Refusal, Reply
+from tenant_email_local.emulators.server import Clock, Emulator, HttpAnswer, Refusal
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -42,19 +42,19 @@ class AicEmulator(Emulator):
         self,
         *,
         port: int = 0,
-        state: State | None = None,
-        switches: Switches | None = None,
+        state: AicState | None = None,
+        switches: AicSwitches | None = None,
         delivery: Delivery | None = None,
         graph: GraphStandIn | None = None,
         lower: AicEmulator | None = None,
         clock: Clock = time.time,
     ) -> None:
         super().__init__(port=port, clock=clock)
-        self.state, self.switches = state or State(), switches or Switches()
+        self.state, self.switches = state or AicState(), switches or AicSwitches()
         self.graph = graph
         self.built_in_inbox: list[EmailMessage] = []
-        self._built_in_rate = TokenBucket(BUILT_IN_RATE, clock)
-        self._tenant: Tenant = Tenant(self.state, self.switches, clock, lower._tenant if lower else None)  # noqa: SLF001  # one of us
+        self._built_in_rate = RequestBucket(BUILT_IN_RATE, clock)
+        self._tenant: AicTenant = AicTenant(self.state, self.switches, clock, lower._tenant if lower else None)  # noqa: SLF001  # one of us
         self._outlets = Outlets(delivery or Delivery(), graph, self._send_built_in)
         self._running = ExitStack()
         environment.take_snapshot(self._tenant)
@@ -85,30 +85,30 @@ class AicEmulator(Emulator):
         with self.lock:
             self._tenant.lost_updates = times
 
-    def answer(self, request: Request) -> Reply:
+    def answer(self, request: Request) -> HttpAnswer:
         """Answers as the tenant: restart, token, scope, then the endpoint."""
         restarting = environment.is_restarting(self._tenant)
         if restarting and self.switches.restart_errors:
-            return Reply(503, page=_TRY_LATER)
+            return HttpAnswer(503, page=_TRY_LATER)
         route, arguments = self._match(request)
         if route.token:
             tokens.require(self._tenant, request, route.scopes)
         return route.handler(self._tenant, request, **arguments)
 
-    def fault_reply(self, status: int) -> Reply:
+    def fault_reply(self, status: int) -> HttpAnswer:
         """Words an injected status as /openidm would."""
         return refusals.config(status, "Injected fault").reply
 
     @cached_property
-    def _routes(self) -> Routes[Route]:
+    def _routes(self) -> Routes[AicRoute]:
         sending = (
-            Route("POST", _SEND, self._send, ("fr:idm:*",), "send"),
-            Route("POST", _SEND, self._send_template, ("fr:idm:*",), "sendTemplate"),
+            AicRoute("POST", _SEND, self._send, ("fr:idm:*",), "send"),
+            AicRoute("POST", _SEND, self._send_template, ("fr:idm:*",), "sendTemplate"),
         )
         others = (route for module in (tokens, config, esvs, environment, promotion) for route in module.ROUTES)
         return Routes((*others, *sending), strict_slashes=False)
 
-    def _match(self, request: Request) -> tuple[Route, dict[str, Any]]:
+    def _match(self, request: Request) -> tuple[AicRoute, dict[str, Any]]:
         """Returns the endpoint that a method, a path and an `_action` stand for."""
         try:
             routes, arguments = self._routes.at(request)
@@ -120,13 +120,13 @@ class AicEmulator(Emulator):
                 return route, arguments
         raise refusals.config(400, f"Unsupported action: {action}")
 
-    def _send(self, _tenant: Tenant, request: Request) -> Reply:
+    def _send(self, _tenant: AicTenant, request: Request) -> HttpAnswer:
         """Sends a message of the caller's; parameters may have an underscore in front."""
         mail = {key.removeprefix("_"): value for key, value in sent_object(request).items()}
         send(self._tenant, self._outlets, mail)
-        return _sent(request)
+        return _answer_ok(request)
 
-    def _send_template(self, _tenant: Tenant, request: Request) -> Reply:
+    def _send_template(self, _tenant: AicTenant, request: Request) -> HttpAnswer:
         """Renders a stored template in the locale asked for, and sends it."""
         asked = sent_object(request)
         template = self.state.config.get(f"emailTemplate/{asked.get('templateName')}")
@@ -145,7 +145,7 @@ class AicEmulator(Emulator):
             "body": render(texts["message"], values),
         }
         send(self._tenant, self._outlets, mail | {name: asked.get(name) for name in ("to", "cc", "bcc")})
-        return _sent(request)
+        return _answer_ok(request)
 
     def _send_built_in(self, message: EmailMessage) -> None:
         """Takes a message for the built-in sender, within its rate."""
@@ -157,7 +157,7 @@ class AicEmulator(Emulator):
             raise DeliveryFailed("more than 10 messages a minute")
 
 
-def _sent(request: Request) -> Reply:
+def _answer_ok(request: Request) -> HttpAnswer:
     """Says OK; without waiting it says less (docs/contracts/pingone_aic.md#sending)."""
     waited = request.args.get("waitForCompletion") != "false"
-    return Reply(200, {"status": "OK", "message": "Email sent" if waited else "Email submitted"})
+    return HttpAnswer(200, {"status": "OK", "message": "Email sent" if waited else "Email submitted"})

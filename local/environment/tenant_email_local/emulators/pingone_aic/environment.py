@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from tenant_email_local.emulators.pingone_aic import refusals
 from tenant_email_local.emulators.pingone_aic.esvs import value_of
-from tenant_email_local.emulators.pingone_aic.tenant import Route, Tenant
-from tenant_email_local.emulators.server import Reply
+from tenant_email_local.emulators.pingone_aic.tenant import AicRoute, AicTenant
+from tenant_email_local.emulators.server import HttpAnswer
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _STARTUP: Final = "/environment/startup"
 
 
-def info(tenant: Tenant, _request: Request) -> Reply:
+def info(tenant: AicTenant, _request: Request) -> HttpAnswer:
     """Tells the tier and whether static configuration may be changed."""
     environment = tenant.state.environment
     tiers = {"tierDisplayName": environment.tier, "tiers": [environment.tier]}
@@ -39,24 +39,24 @@ def info(tenant: Tenant, _request: Request) -> Reply:
         "tier": environment.tier,
         "warning_message_html": "",
     }
-    return Reply(200, document)
+    return HttpAnswer(200, document)
 
 
-def status(tenant: Tenant, _request: Request) -> Reply:
+def status(tenant: AicTenant, _request: Request) -> HttpAnswer:
     """Tells whether a restart is under way."""
-    return Reply(200, {"restartStatus": "restarting" if is_restarting(tenant) else "ready"})
+    return HttpAnswer(200, {"restartStatus": "restarting" if is_restarting(tenant) else "ready"})
 
 
-def restart(tenant: Tenant, _request: Request) -> Reply:
+def restart(tenant: AicTenant, _request: Request) -> HttpAnswer:
     """Begins a restart; one at a time."""
     if is_restarting(tenant):
         raise refusals.environment(400, "A restart is in progress already")
     tenant.restarting_until = tenant.clock() + tenant.switches.restart_seconds
     tenant.restart_pending = True
-    return Reply(200, {"restartStatus": "restarting"})
+    return HttpAnswer(200, {"restartStatus": "restarting"})
 
 
-def is_restarting(tenant: Tenant) -> bool:
+def is_restarting(tenant: AicTenant) -> bool:
     """Tells whether a restart is under way, and ends it when its time is over."""
     if tenant.restart_pending and tenant.clock() >= tenant.restarting_until:
         tenant.restart_pending = False
@@ -64,7 +64,7 @@ def is_restarting(tenant: Tenant) -> bool:
     return tenant.restart_pending
 
 
-def load(tenant: Tenant) -> None:
+def load(tenant: AicTenant) -> None:
     """Loads every ESV."""
     for variable in tenant.state.variables.values():
         variable.document["loaded"] = True
@@ -73,7 +73,7 @@ def load(tenant: Tenant) -> None:
     take_snapshot(tenant)
 
 
-def take_snapshot(tenant: Tenant) -> None:
+def take_snapshot(tenant: AicTenant) -> None:
     """Takes the values of the loaded ESVs, from which placeholders are resolved until the next restart."""
     variables = {
         name: (b64decode(variable.document["valueBase64"]).decode(), variable.document["expressionType"])
@@ -89,7 +89,7 @@ def take_snapshot(tenant: Tenant) -> None:
 
 
 ROUTES: Final = (
-    Route("GET", "/environment/info", info),
-    Route("GET", _STARTUP, status, ("fr:idc:esv:*", "fr:idc:esv:restart")),
-    Route("POST", _STARTUP, restart, ("fr:idc:esv:*", "fr:idc:esv:restart"), "restart"),
+    AicRoute("GET", "/environment/info", info),
+    AicRoute("GET", _STARTUP, status, ("fr:idc:esv:*", "fr:idc:esv:restart")),
+    AicRoute("POST", _STARTUP, restart, ("fr:idc:esv:*", "fr:idc:esv:restart"), "restart"),
 )

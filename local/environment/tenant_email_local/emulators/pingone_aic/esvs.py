@@ -8,9 +8,9 @@ from base64 import b64decode
 from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email_local.emulators.pingone_aic import refusals
-from tenant_email_local.emulators.pingone_aic.state import SecretEsv, Variable
-from tenant_email_local.emulators.pingone_aic.tenant import Route, Tenant, sent_object
-from tenant_email_local.emulators.server import Reply
+from tenant_email_local.emulators.pingone_aic.state import SecretEsv, VariableEsv
+from tenant_email_local.emulators.pingone_aic.tenant import AicRoute, AicTenant, sent_object
+from tenant_email_local.emulators.server import HttpAnswer
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
@@ -25,18 +25,18 @@ _SECRET: Final = "/environment/secrets/<name>"  # noqa: S105  # a path
 _LARGEST_PAGE: Final = 100
 
 
-def list_variables(tenant: Tenant, request: Request) -> Reply:
+def list_variables(tenant: AicTenant, request: Request) -> HttpAnswer:
     """Lists variables."""
     found = [v.document for _, v in sorted(tenant.state.variables.items())]
     return _page(request, found)
 
 
-def read_variable(tenant: Tenant, _request: Request, name: str) -> Reply:
+def read_variable(tenant: AicTenant, _request: Request, name: str) -> HttpAnswer:
     """Shows a variable, its value included."""
-    return Reply(200, _variable(tenant, name).document)
+    return HttpAnswer(200, _variable(tenant, name).document)
 
 
-def write_variable(tenant: Tenant, request: Request, name: str) -> Reply:
+def write_variable(tenant: AicTenant, request: Request, name: str) -> HttpAnswer:
     """Creates or replaces a variable, which then waits for a restart."""
     _require_writable(tenant, name)
     body, existing = sent_object(request), tenant.state.variables.get(name)
@@ -54,35 +54,35 @@ def write_variable(tenant: Tenant, request: Request, name: str) -> Reply:
         "loaded": False,
         "valueBase64": body["valueBase64"],
     }
-    tenant.state.variables[name] = Variable(document)
-    return Reply(200, document)
+    tenant.state.variables[name] = VariableEsv(document)
+    return HttpAnswer(200, document)
 
 
-def remove_variable(tenant: Tenant, _request: Request, name: str) -> Reply:
+def remove_variable(tenant: AicTenant, _request: Request, name: str) -> HttpAnswer:
     """Removes a variable."""
     _require_writable(tenant, name)
     document = _variable(tenant, name).document
     del tenant.state.variables[name]
-    return Reply(200, document)
+    return HttpAnswer(200, document)
 
 
-def describe_variable(tenant: Tenant, request: Request, name: str) -> Reply:
+def describe_variable(tenant: AicTenant, request: Request, name: str) -> HttpAnswer:
     """Changes a variable's description; the answer is empty."""
     _variable(tenant, name).document["description"] = sent_object(request).get("description", "")
-    return Reply(200)
+    return HttpAnswer(200)
 
 
-def list_secrets(tenant: Tenant, request: Request) -> Reply:
+def list_secrets(tenant: AicTenant, request: Request) -> HttpAnswer:
     """Lists secrets, without their values."""
     return _page(request, [s.document for _, s in sorted(tenant.state.secrets.items())])
 
 
-def read_secret(tenant: Tenant, _request: Request, name: str) -> Reply:
+def read_secret(tenant: AicTenant, _request: Request, name: str) -> HttpAnswer:
     """Shows a secret, without its value."""
-    return Reply(200, _secret(tenant, name, "The secret does not exist").document)
+    return HttpAnswer(200, _secret(tenant, name, "The secret does not exist").document)
 
 
-def create_secret(tenant: Tenant, request: Request, name: str) -> Reply:
+def create_secret(tenant: AicTenant, request: Request, name: str) -> HttpAnswer:
     """Creates a secret; what exists is refused."""
     _require_writable(tenant, name)
     body = sent_object(request)
@@ -108,31 +108,31 @@ def create_secret(tenant: Tenant, request: Request, name: str) -> Reply:
     secret = SecretEsv(document)
     _add_version(tenant, secret, body["valueBase64"])
     tenant.state.secrets[name] = secret
-    return Reply(200, document)
+    return HttpAnswer(200, document)
 
 
-def remove_secret(tenant: Tenant, _request: Request, name: str) -> Reply:
+def remove_secret(tenant: AicTenant, _request: Request, name: str) -> HttpAnswer:
     """Removes a secret with all versions."""
     _require_writable(tenant, name)
     document = _secret(tenant, name, "The secret does not exist").document
     del tenant.state.secrets[name]
-    return Reply(200, document)
+    return HttpAnswer(200, document)
 
 
-def describe_secret(tenant: Tenant, request: Request, name: str) -> Reply:
+def describe_secret(tenant: AicTenant, request: Request, name: str) -> HttpAnswer:
     """Changes a secret's description; the answer is empty."""
     found = _secret(tenant, name, "The secret does not exist")
     found.document["description"] = sent_object(request).get("description", "")
-    return Reply(200)
+    return HttpAnswer(200)
 
 
-def list_versions(tenant: Tenant, _request: Request, name: str) -> Reply:
+def list_versions(tenant: AicTenant, _request: Request, name: str) -> HttpAnswer:
     """Lists versions, newest first, as a bare array."""
     found = _secret(tenant, name, "The secret does not exist or does not have a version")
-    return Reply(200, list(reversed(found.versions)))
+    return HttpAnswer(200, list(reversed(found.versions)))
 
 
-def create_version(tenant: Tenant, request: Request, name: str) -> Reply:
+def create_version(tenant: AicTenant, request: Request, name: str) -> HttpAnswer:
     """Adds a version, which becomes the active one; the present value makes none."""
     _require_writable(tenant, name)
     found = _secret(tenant, name, "The secret does not exist")
@@ -140,15 +140,15 @@ def create_version(tenant: Tenant, request: Request, name: str) -> Reply:
     _require_value(body)
     active = found.document["activeVersion"]
     if found.values.get(active) == body["valueBase64"]:
-        return Reply(200, _version(tenant, name, active))
+        return HttpAnswer(200, _version(tenant, name, active))
     version = _add_version(tenant, found, body["valueBase64"])
     direct = not found.document["useInPlaceholders"]
     found.document |= {"activeVersion": version["version"], "loaded": direct, "lastChangeDate": tenant.now()}
     found.document |= {"loadedVersion": version["version"]} if direct else {}
-    return Reply(200, version)
+    return HttpAnswer(200, version)
 
 
-def change_status(tenant: Tenant, request: Request, name: str, version: str) -> Reply:
+def change_status(tenant: AicTenant, request: Request, name: str, version: str) -> HttpAnswer:
     """Enables or disables a version, but never the latest."""
     found = _version(tenant, name, version)
     status = sent_object(request).get("status")
@@ -157,24 +157,24 @@ def change_status(tenant: Tenant, request: Request, name: str, version: str) -> 
     if version == tenant.state.secrets[name].document["activeVersion"] and status == "DISABLED":
         raise refusals.environment(400, "The latest version of a secret can not be disabled")
     found["status"] = status
-    return Reply(200, found)
+    return HttpAnswer(200, found)
 
 
-def destroy_version(tenant: Tenant, _request: Request, name: str, version: str) -> Reply:
+def destroy_version(tenant: AicTenant, _request: Request, name: str, version: str) -> HttpAnswer:
     """Destroys a version, which stays listed."""
     found = _version(tenant, name, version)
     found["status"] = "DESTROYED"
     tenant.state.secrets[name].values.pop(version, None)
-    return Reply(200, found)
+    return HttpAnswer(200, found)
 
 
-def count(tenant: Tenant, request: Request) -> Reply:
+def count(tenant: AicTenant, request: Request) -> HttpAnswer:
     """Counts ESVs; with `_onlyPending` those that wait for a restart."""
     pending = request.args.get("_onlyPending") == "true"
     secrets = [s.document for s in tenant.state.secrets.values()]
     variables = [v.document for v in tenant.state.variables.values()]
     kept = [[d for d in documents if not (pending and d["loaded"])] for documents in (secrets, variables)]
-    return Reply(200, {"secrets": len(kept[0]), "variables": len(kept[1])})
+    return HttpAnswer(200, {"secrets": len(kept[0]), "variables": len(kept[1])})
 
 
 def value_of(secret: SecretEsv) -> str:
@@ -182,7 +182,7 @@ def value_of(secret: SecretEsv) -> str:
     return b64decode(secret.values[secret.document["activeVersion"]]).decode()
 
 
-def _page(request: Request, documents: list[dict[str, Any]]) -> Reply:
+def _page(request: Request, documents: list[dict[str, Any]]) -> HttpAnswer:
     """Returns a list in the form of docs/contracts/pingone_aic.md#esvs; only version 2.0 of the API has pages."""
     if request.args.get("_onlyPending") == "true":
         documents = [document for document in documents if not document["loaded"]]
@@ -192,31 +192,31 @@ def _page(request: Request, documents: list[dict[str, Any]]) -> Reply:
         start = request.args.get("_pagedResultsCookie", 0, type=int)
     end = start + size
     cookie = str(end) if end < len(documents) else None
-    return Reply(200, {"result": documents[start:end], "pagedResultsCookie": cookie, "remainingPagedResults": -1})
+    return HttpAnswer(200, {"result": documents[start:end], "pagedResultsCookie": cookie, "remainingPagedResults": -1})
 
 
-def _variable(tenant: Tenant, name: str) -> Variable:
+def _variable(tenant: AicTenant, name: str) -> VariableEsv:
     found = tenant.state.variables.get(name)
     if found is None:
         raise refusals.environment(404, "The variable does not exist")
     return found
 
 
-def _secret(tenant: Tenant, name: str, missing: str) -> SecretEsv:
+def _secret(tenant: AicTenant, name: str, missing: str) -> SecretEsv:
     found = tenant.state.secrets.get(name)
     if found is None:
         raise refusals.environment(404, missing)
     return found
 
 
-def _version(tenant: Tenant, name: str, version: str) -> dict[str, Any]:
+def _version(tenant: AicTenant, name: str, version: str) -> dict[str, Any]:
     for found in _secret(tenant, name, "The secret does not exist").versions:
         if found["version"] == version:
             return found
     raise refusals.environment(404, "The secret does not exist or does not have a version")
 
 
-def _add_version(tenant: Tenant, secret: SecretEsv, value: str) -> dict[str, Any]:
+def _add_version(tenant: AicTenant, secret: SecretEsv, value: str) -> dict[str, Any]:
     number = str(len(secret.versions) + 1)
     version = {"createDate": tenant.now(), "loaded": False, "status": "ENABLED", "version": number}
     secret.versions.append(version)
@@ -224,7 +224,7 @@ def _add_version(tenant: Tenant, secret: SecretEsv, value: str) -> dict[str, Any
     return version
 
 
-def _require_writable(tenant: Tenant, name: str) -> None:
+def _require_writable(tenant: AicTenant, name: str) -> None:
     if tenant.state.environment.lock == "locked":
         raise refusals.environment(403, "The environment is locked for a promotion")
     if not _NAME.fullmatch(name):
@@ -264,25 +264,25 @@ def _require_content(body: dict[str, Any]) -> None:
         raise refusals.environment(500, "Failed to create secret")
 
 
-def _who(tenant: Tenant, request: Request) -> str:
+def _who(tenant: AicTenant, request: Request) -> str:
     token = tenant.issued.get(request.headers.get("Authorization", "").partition(" ")[2])
     return token.account if token else ""
 
 
 ROUTES: Final = (
-    Route("GET", "/environment/count", count, _READ),
-    Route("GET", "/environment/variables", list_variables, _READ),
-    Route("GET", _VARIABLE, read_variable, _READ),
-    Route("PUT", _VARIABLE, write_variable, _WRITE),
-    Route("DELETE", _VARIABLE, remove_variable, _WRITE),
-    Route("POST", _VARIABLE, describe_variable, _WRITE, "setDescription"),
-    Route("GET", "/environment/secrets", list_secrets, _READ),
-    Route("GET", _SECRET, read_secret, _READ),
-    Route("PUT", _SECRET, create_secret, _WRITE),
-    Route("DELETE", _SECRET, remove_secret, _WRITE),
-    Route("POST", _SECRET, describe_secret, _WRITE, "setDescription"),
-    Route("GET", f"{_SECRET}/versions", list_versions, _READ),
-    Route("POST", f"{_SECRET}/versions", create_version, _WRITE, "create"),
-    Route("POST", f"{_SECRET}/versions/<version>", change_status, _WRITE, "changestatus"),
-    Route("DELETE", f"{_SECRET}/versions/<version>", destroy_version, _WRITE),
+    AicRoute("GET", "/environment/count", count, _READ),
+    AicRoute("GET", "/environment/variables", list_variables, _READ),
+    AicRoute("GET", _VARIABLE, read_variable, _READ),
+    AicRoute("PUT", _VARIABLE, write_variable, _WRITE),
+    AicRoute("DELETE", _VARIABLE, remove_variable, _WRITE),
+    AicRoute("POST", _VARIABLE, describe_variable, _WRITE, "setDescription"),
+    AicRoute("GET", "/environment/secrets", list_secrets, _READ),
+    AicRoute("GET", _SECRET, read_secret, _READ),
+    AicRoute("PUT", _SECRET, create_secret, _WRITE),
+    AicRoute("DELETE", _SECRET, remove_secret, _WRITE),
+    AicRoute("POST", _SECRET, describe_secret, _WRITE, "setDescription"),
+    AicRoute("GET", f"{_SECRET}/versions", list_versions, _READ),
+    AicRoute("POST", f"{_SECRET}/versions", create_version, _WRITE, "create"),
+    AicRoute("POST", f"{_SECRET}/versions/<version>", change_status, _WRITE, "changestatus"),
+    AicRoute("DELETE", f"{_SECRET}/versions/<version>", destroy_version, _WRITE),
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from tenant_email_local.emulators.server import Emulator, Reply, sent_document
+from tenant_email_local.emulators.server import Emulator, HttpAnswer, sent_document
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
@@ -62,7 +62,7 @@ class GraphStandIn(Emulator):
         self.inbox: list[GraphMessage] = []
         self._tokens: set[str] = set()
 
-    def answer(self, request: Request) -> Reply:
+    def answer(self, request: Request) -> HttpAnswer:
         """Answers as login.microsoftonline.com and graph.microsoft.com do."""
         if request.path.endswith("/oauth2/v2.0/token"):
             return self._token(sent_document(request) or {})
@@ -70,21 +70,22 @@ class GraphStandIn(Emulator):
             return self._send(request)
         return self.fault_reply(404)
 
-    def fault_reply(self, status: int) -> Reply:
+    def fault_reply(self, status: int) -> HttpAnswer:
         """Words an error as Graph does."""
-        return Reply(status, {"error": {"code": HTTPStatus(status).phrase, "message": "Refused"}})
+        return HttpAnswer(status, {"error": {"code": HTTPStatus(status).phrase, "message": "Refused"}})
 
-    def _token(self, form: dict[str, Any]) -> Reply:
+    def _token(self, form: dict[str, Any]) -> HttpAnswer:
         secret = self.clients.get(str(form.get("client_id")))
         if form.get("grant_type") != "client_credentials" or secret != form.get("client_secret"):
-            return Reply(401, {"error": "invalid_client", "error_description": "AADSTS7000215: Invalid client secret"})
+            problem = "AADSTS7000215: Invalid client secret"
+            return HttpAnswer(401, {"error": "invalid_client", "error_description": problem})
         if form.get("scope") != _SCOPE:
-            return Reply(400, {"error": "invalid_scope", "error_description": "AADSTS1002012: scope is not valid"})
+            return HttpAnswer(400, {"error": "invalid_scope", "error_description": "AADSTS1002012: scope is not valid"})
         token = secrets.token_urlsafe(16)
         self._tokens.add(token)
-        return Reply(200, {"token_type": "Bearer", "expires_in": 3599, "access_token": token})
+        return HttpAnswer(200, {"token_type": "Bearer", "expires_in": 3599, "access_token": token})
 
-    def _send(self, request: Request) -> Reply:
+    def _send(self, request: Request) -> HttpAnswer:
         if request.headers.get("Authorization", "").removeprefix("Bearer ") not in self._tokens:
             return self.fault_reply(401)
         mail = _Mail.model_validate(sent_document(request))
@@ -93,4 +94,4 @@ class GraphStandIn(Emulator):
             return self.fault_reply(400)
         body, mailbox = mail.message.body, request.path.split("/")[3]
         self.inbox.append(GraphMessage(mailbox, recipients, mail.message.subject, body.contentType, body.content))
-        return Reply(202)
+        return HttpAnswer(202)

@@ -11,7 +11,7 @@ from jwt.algorithms import RSAAlgorithm
 
 from tenant_email_local.emulators.pingone_aic.emulator import AicEmulator
 from tenant_email_local.emulators.pingone_aic.graph import GraphStandIn
-from tenant_email_local.emulators.pingone_aic.state import ServiceAccount, State
+from tenant_email_local.emulators.pingone_aic.state import AicState, ServiceAccount
 
 if TYPE_CHECKING:
     from tenant_email_local.emulators.delivery import Delivery
@@ -35,7 +35,7 @@ def service_account() -> ServiceAccount:
 
 def tenant(port: int, delivery: Delivery) -> AicEmulator:
     """Returns the emulator of a fresh tenant."""
-    state = State(accounts={ACCOUNT_ID: service_account()})
+    state = AicState(accounts={ACCOUNT_ID: service_account()})
     return AicEmulator(port=port, state=state, delivery=delivery, graph=GraphStandIn(GRAPH_CLIENTS))
 
 

@@ -44,7 +44,7 @@ def _text(text: str, values: Mapping[str, tuple[str, str]]) -> Any:
     """Returns a text resolved; a placeholder that is all of it takes the variable's type."""
     whole = PLACEHOLDER.fullmatch(text)
     if whole and (found := values.get(esv_id(whole["name"]))):
-        return _typed(*found)
+        return _to_type(*found)
     return PLACEHOLDER.sub(lambda match: _one(match, values), text)
 
 
@@ -55,7 +55,7 @@ def _one(match: re.Match[str], values: Mapping[str, tuple[str, str]]) -> str:
     return found[0] if found else match["default"]
 
 
-def _typed(text: str, kind: str) -> Any:
+def _to_type(text: str, kind: str) -> Any:
     match kind:
         case "int":
             return int(text)

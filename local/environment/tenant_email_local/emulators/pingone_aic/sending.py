@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tenant_email_local.emulators.delivery import Security
     from tenant_email_local.emulators.pingone_aic.graph import GraphStandIn
-    from tenant_email_local.emulators.pingone_aic.tenant import Tenant
+    from tenant_email_local.emulators.pingone_aic.tenant import AicTenant
 
 _TIMEOUT: Final = 10.0
 _TYPES: Final = ("text/plain", "text/html", "text/xml")
@@ -39,7 +39,7 @@ class Outlets:
     built_in: Callable[[EmailMessage], None]
 
 
-def send(tenant: Tenant, outlets: Outlets, mail: dict[str, Any]) -> None:
+def send(tenant: AicTenant, outlets: Outlets, mail: dict[str, Any]) -> None:
     """Sends one message; every refusal of a mail server becomes a 400."""
     stored = tenant.state.config.get("external.email")
     if stored is None:
@@ -48,7 +48,7 @@ def send(tenant: Tenant, outlets: Outlets, mail: dict[str, Any]) -> None:
         if _is_built_in(stored):
             _through_relay(tenant, outlets, mail)
             return
-        config = _resolved(tenant, stored)
+        config = _resolve(tenant, stored)
         message = _compose(mail, config.get("from"), tenant.clock())
         if config.get("type") == "msgraph":
             _through_graph(outlets.graph, config, message)
@@ -64,7 +64,7 @@ def _is_built_in(stored: dict[str, Any]) -> bool:
     return any(not match["name"].startswith("esv.") for match in PLACEHOLDER.finditer(login))
 
 
-def _resolved(tenant: Tenant, stored: dict[str, Any]) -> dict[str, Any]:
+def _resolve(tenant: AicTenant, stored: dict[str, Any]) -> dict[str, Any]:
     """Returns the configuration with placeholders and blobs as values; ValueError for another tenant's blob."""
     config: dict[str, Any] = resolve({**stored, "auth": {}}, tenant.loaded)
     auth: dict[str, Any] = stored.get("auth") or {}
@@ -94,7 +94,7 @@ def _compose(mail: dict[str, Any], default_from: object, now: float) -> EmailMes
     return message
 
 
-def _through_relay(tenant: Tenant, outlets: Outlets, mail: dict[str, Any]) -> None:
+def _through_relay(tenant: AicTenant, outlets: Outlets, mail: dict[str, Any]) -> None:
     """Sends as the built-in sender: its own address, ASCII only, and in development tiers only.
 
     Source: docs/contracts/pingone_aic.md#built-in.

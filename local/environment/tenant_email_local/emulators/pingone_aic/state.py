@@ -42,7 +42,7 @@ class Environment:
 
 
 @dataclass
-class Variable:
+class VariableEsv:
     """Holds an ESV variable."""
 
     document: dict[str, Any]
@@ -58,11 +58,11 @@ class SecretEsv:
 
 
 @dataclass
-class State:
+class AicState:
     """Holds a tenant; `config` is the store behind /openidm/config, as answers show it but for `_id`."""
 
     config: dict[str, dict[str, Any]] = field(default_factory=stock_config, repr=False)
-    variables: dict[str, Variable] = field(default_factory=dict[str, Variable])
+    variables: dict[str, VariableEsv] = field(default_factory=dict[str, VariableEsv])
     secrets: dict[str, SecretEsv] = field(default_factory=dict[str, SecretEsv])
     environment: Environment = field(default_factory=Environment)
     accounts: dict[str, ServiceAccount] = field(default_factory=dict[str, ServiceAccount])
@@ -71,8 +71,8 @@ class State:
 
 
 @dataclass
-class Switches:
-    """Chooses among behaviours that depend on the tenant's age, or that nobody has recorded.
+class AicSwitches:
+    """Chooses among behaviors that depend on the tenant's age, or that nobody has recorded.
 
     Source: docs/contracts/pingone_aic.md#emulator.
     """

@@ -13,12 +13,12 @@ from tenant_email_local.emulators.pingone_aic import refusals
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
-    from tenant_email_local.emulators.pingone_aic.state import State, Switches
+    from tenant_email_local.emulators.pingone_aic.state import AicState, AicSwitches
     from tenant_email_local.emulators.server import Clock
 
 
 @dataclass(frozen=True)
-class Route(routes.Route):
+class AicRoute(routes.Route):
     """Declares one endpoint. `action` is its `_action`; without scopes any token does, without token none is needed."""
 
     scopes: tuple[str, ...] = ()
@@ -27,7 +27,7 @@ class Route(routes.Route):
 
 
 @dataclass(frozen=True)
-class Token:
+class AicToken:
     """Holds what an access token stands for."""
 
     account: str
@@ -36,19 +36,19 @@ class Token:
 
 
 @dataclass
-class Tenant:
+class AicTenant:
     """Joins the tenant's data with the ways it behaves.
 
     `loaded` are the ESV values that the last restart saw, by ESV id: (text, expression type). `lower` is the tenant
     that promotions come from.
     """
 
-    state: State
-    switches: Switches
+    state: AicState
+    switches: AicSwitches
     clock: Clock
-    lower: Tenant | None = None
+    lower: AicTenant | None = None
     url: str = ""
-    issued: dict[str, Token] = field(default_factory=dict[str, Token], repr=False)
+    issued: dict[str, AicToken] = field(default_factory=dict[str, AicToken], repr=False)
     loaded: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]], repr=False)
     restarting_until: float = 0.0
     restart_pending: bool = False

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import jwt
 
 from tenant_email_local.emulators.pingone_aic import refusals
-from tenant_email_local.emulators.pingone_aic.tenant import Route, Tenant, Token
-from tenant_email_local.emulators.server import Reply, sent_document
+from tenant_email_local.emulators.pingone_aic.tenant import AicRoute, AicTenant, AicToken
+from tenant_email_local.emulators.server import HttpAnswer, sent_document
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
@@ -26,24 +26,24 @@ _LIFETIME: Final = 899  # seconds
 _LONGEST_ASSERTION: Final = 180  # seconds
 
 
-def issue(tenant: Tenant, request: Request) -> Reply:
+def issue(tenant: AicTenant, request: Request) -> HttpAnswer:
     """Gives a service account a token for the scopes it asks for and has."""
     form: dict[str, Any] = sent_document(request) or {}
     if form.get("client_id") != "service-account":
         raise refusals.oauth("invalid_client", "Client authentication failed")
     if form.get("grant_type") != _GRANT:
         raise refusals.oauth("unsupported_grant_type", f"Grant type is not supported: {form.get('grant_type')}")
-    account = _asserted(tenant, str(form.get("assertion", "")))
+    account = _read_assertion(tenant, str(form.get("assertion", "")))
     asked = str(form.get("scope", "")).split()
     if unsupported := [scope for scope in asked if scope not in account.scopes]:
         raise refusals.oauth("invalid_scope", f"Unsupported scope for service account: {','.join(unsupported)}")
     value = secrets.token_urlsafe(32)
-    tenant.issued[value] = Token(account.id, frozenset(asked), tenant.clock() + _LIFETIME)
+    tenant.issued[value] = AicToken(account.id, frozenset(asked), tenant.clock() + _LIFETIME)
     document = {"access_token": value, "scope": " ".join(asked), "token_type": "Bearer", "expires_in": _LIFETIME}
-    return Reply(200, document)
+    return HttpAnswer(200, document)
 
 
-def require(tenant: Tenant, request: Request, scopes: tuple[str, ...]) -> Token:
+def require(tenant: AicTenant, request: Request, scopes: tuple[str, ...]) -> AicToken:
     """Refuses a request whose token is unknown, expired or without any of the scopes."""
     kind, _, value = request.headers.get("Authorization", "").partition(" ")
     token = tenant.issued.get(value) if kind.lower() == "bearer" else None
@@ -55,16 +55,16 @@ def require(tenant: Tenant, request: Request, scopes: tuple[str, ...]) -> Token:
     return token
 
 
-def account(tenant: Tenant, _request: Request, account_id: str) -> Reply:
+def account(tenant: AicTenant, _request: Request, account_id: str) -> HttpAnswer:
     """Shows a service account's own record."""
     found = tenant.state.accounts.get(account_id)
     if found is None:
         raise refusals.config(404)
     document = {"_id": found.id, "accountStatus": "active", "scopes": sorted(found.scopes)}
-    return Reply(200, document | found.record)
+    return HttpAnswer(200, document | found.record)
 
 
-def _asserted(tenant: Tenant, assertion: str) -> ServiceAccount:
+def _read_assertion(tenant: AicTenant, assertion: str) -> ServiceAccount:
     """Returns the account that signed an assertion."""
     try:
         claims = jwt.decode(assertion, options={"verify_signature": False})
@@ -76,7 +76,7 @@ def _asserted(tenant: Tenant, assertion: str) -> ServiceAccount:
     return account
 
 
-def _verify(tenant: Tenant, assertion: str, kid: str | None, account: ServiceAccount) -> None:
+def _verify(tenant: AicTenant, assertion: str, kid: str | None, account: ServiceAccount) -> None:
     """Raises PyJWTError unless signature, subject, audience and life time are right; the clock is the emulator's."""
     key = next((key for key in account.jwks if kid in (None, key.get("kid"))), None)
     if key is None:
@@ -93,7 +93,7 @@ def _verify(tenant: Tenant, assertion: str, kid: str | None, account: ServiceAcc
         raise jwt.InvalidTokenError("wrong subject or life time")
 
 
-def _audiences(tenant: Tenant) -> list[str]:
+def _audiences(tenant: AicTenant) -> list[str]:
     """Returns the token endpoint as both spellings that are accepted live: with and without the explicit port."""
     own = f"{tenant.url}{TOKEN_PATH}"
     host = urlsplit(tenant.url).hostname
@@ -101,6 +101,6 @@ def _audiences(tenant: Tenant) -> list[str]:
 
 
 ROUTES: Final = (
-    Route("POST", TOKEN_PATH, issue, token=False),
-    Route("GET", "/openidm/managed/svcacct/<account_id>", account, ("fr:idm:*",)),
+    AicRoute("POST", TOKEN_PATH, issue, token=False),
+    AicRoute("GET", "/openidm/managed/svcacct/<account_id>", account, ("fr:idm:*",)),
 )

@@ -1,4 +1,4 @@
-"""The two stories of the demo: the flagship stack, and a password rule met on the way."""
+"""The two scenarios of the demo: the flagship stack, and a password rule met on the way."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _PROJECT: Final = "tenant-email-auth0"
 _SMTP_PROJECT: Final = "tenant-email-auth0-smtp"
 
 
-class StoryError(Exception):
-    """A step did not go as told."""
+class ScenarioError(Exception):
+    """A step did not go as announced."""
 
 
 @dataclass
 class Stage:
-    """Where a story plays: the terminal, the machine, and the engine for each of its stacks."""
+    """Where a scenario plays: the terminal, the machine, and the engine for each of its stacks."""
 
     console: Console
     machine: LocalMachine
@@ -50,7 +50,7 @@ class Stage:
         return self.engine(self.root / folder, scratch, environ, self._engine_line)
 
     def chapter(self, title: str) -> None:
-        """Begins a story."""
+        """Begins a scenario."""
         self.console.print()
         self.console.rule(f"[bold]{title}", align="left", characters="═")
 
@@ -67,7 +67,7 @@ class Stage:
         ended = engine.run(operation)
         self.calls()
         if ended != succeeds:
-            raise StoryError(f"This {operation} should have {'succeeded' if succeeds else 'been refused'}.")
+            raise ScenarioError(f"This {operation} should have {'succeeded' if succeeds else 'been refused'}.")
 
     def calls(self) -> None:
         """Lists the calls that the tenant received since the step began."""

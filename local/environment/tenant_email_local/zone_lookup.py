@@ -8,18 +8,18 @@ Sources: RFC 1034 section 4.3.2 (the algorithm: what is below a delegation is no
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from tenant_email_local.dns_zone import RecordSet, ancestors, plain, within
+from tenant_email_local.dns_zone import ServedRecordSet, ancestors, plain, within
 
 ADDRESSES = ("A", "AAAA")
 
 
 @dataclass(frozen=True)
-class Found:
+class ZoneAnswer:
     """Holds what a zone says of a name; `exists` is False for NXDOMAIN, `delegated` makes it a referral."""
 
-    answer: tuple[RecordSet, ...] = ()
-    authority: tuple[RecordSet, ...] = ()
-    additional: tuple[RecordSet, ...] = ()
+    answer: tuple[ServedRecordSet, ...] = ()
+    authority: tuple[ServedRecordSet, ...] = ()
+    additional: tuple[ServedRecordSet, ...] = ()
     exists: bool = True
     delegated: bool = False
 
@@ -30,38 +30,38 @@ class Found:
         return plain(only.values[0]) if only and only.type == "CNAME" else ""
 
 
-def look_up(apex: str, records: Sequence[RecordSet], name: str, type_: str) -> Found:
+def look_up(apex: str, records: Sequence[ServedRecordSet], name: str, type_: str) -> ZoneAnswer:
     """Returns what the zone of this apex says of a name at or below it; names are plain."""
     cut = delegation(apex, records, name)
     if cut and not (type_ == "DS" and cut == name):
         servers = [record for record in records if record.name == cut and record.type == "NS"]
-        return Found(authority=tuple(servers), additional=addresses(records, servers), delegated=True)
+        return ZoneAnswer(authority=tuple(servers), additional=addresses(records, servers), delegated=True)
     at_name = _at(apex, records, name)
     if at_name is None:
-        return Found(authority=_negative(apex, records), exists=False)
+        return ZoneAnswer(authority=_negative(apex, records), exists=False)
     aliases = [record for record in at_name if record.type == "CNAME"]
     if aliases and type_ not in ("CNAME", "ANY"):
-        return Found(answer=(aliases[0],))
+        return ZoneAnswer(answer=(aliases[0],))
     answer = tuple(record for record in at_name if type_ in (record.type, "ANY"))
     if not answer:
-        return Found(authority=_negative(apex, records))
-    return Found(answer=answer, additional=addresses(records, answer))
+        return ZoneAnswer(authority=_negative(apex, records))
+    return ZoneAnswer(answer=answer, additional=addresses(records, answer))
 
 
-def delegation(apex: str, records: Iterable[RecordSet], name: str) -> str:
+def delegation(apex: str, records: Iterable[ServedRecordSet], name: str) -> str:
     """Returns the topmost name below the apex, and at or above the name, that has name servers of its own, or ""."""
     cuts = {record.name for record in records if record.type == "NS" and record.name != apex}
     path = [each for each in reversed((name, *ancestors(name))) if within(each, apex) and each in cuts]
     return path[0] if path else ""
 
 
-def addresses(records: Iterable[RecordSet], pointing: Iterable[RecordSet]) -> tuple[RecordSet, ...]:
+def addresses(records: Iterable[ServedRecordSet], pointing: Iterable[ServedRecordSet]) -> tuple[ServedRecordSet, ...]:
     """Returns the addresses that the zone has for the hosts of NS and MX records: glue, where they are below a cut."""
     hosts = {plain(value.split()[-1]) for record in pointing if record.type in ("NS", "MX") for value in record.values}
     return tuple(record for record in records if record.name in hosts and record.type in ADDRESSES)
 
 
-def _at(apex: str, records: Sequence[RecordSet], name: str) -> list[RecordSet] | None:
+def _at(apex: str, records: Sequence[ServedRecordSet], name: str) -> list[ServedRecordSet] | None:
     """Returns the record sets of a name, those of the wildcard that covers it, or None when there is no such name."""
     at_name = [record for record in records if record.name == name]
     if at_name or any(within(record.name, name) for record in records):
@@ -75,7 +75,7 @@ def _at(apex: str, records: Sequence[RecordSet], name: str) -> list[RecordSet] |
     return None
 
 
-def _negative(apex: str, records: Iterable[RecordSet]) -> tuple[RecordSet, ...]:
+def _negative(apex: str, records: Iterable[ServedRecordSet]) -> tuple[ServedRecordSet, ...]:
     soa = next(record for record in records if record.type == "SOA" and record.name == apex)
     minimum = int(soa.values[0].split()[-1])
     return (replace(soa, ttl=min(soa.ttl, minimum)),)

@@ -13,7 +13,7 @@ LIFETIME = 1.0
 
 
 @dataclass(frozen=True)
-class Expected:
+class RequiredRecord:
     """Names one record that must be published, with its only right value."""
 
     name: str
@@ -39,7 +39,7 @@ class Dns:
         self._resolver.port = port
         self._resolver.lifetime = LIFETIME
 
-    def problem(self, records: Iterable[Expected]) -> str:
+    def problem(self, records: Iterable[RequiredRecord]) -> str:
         """Returns the ErrorType of the first record that is not as expected, or "" when all are."""
         problems = (self._record_problem(record) for record in records)
         return next((problem for problem in problems if problem), "")
@@ -55,7 +55,7 @@ class Dns:
                 return Soa(str(data.mname), str(data.rname), data.serial)
         return None
 
-    def _record_problem(self, record: Expected) -> str:
+    def _record_problem(self, record: RequiredRecord) -> str:
         try:
             answer = self._resolver.resolve(record.name, record.type)
         except dns.resolver.NXDOMAIN:

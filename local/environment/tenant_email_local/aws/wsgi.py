@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.wrappers import Request, Response
 
-from tenant_email_local.aws.behaviour import Behaviour
+from tenant_email_local.aws.behavior import Behavior
 from tenant_email_local.aws.credentials import Keys, authenticate, scope_of
 from tenant_email_local.aws.iam_users import IamUsers
 from tenant_email_local.aws.record_changes import change_record_sets
 from tenant_email_local.aws.wire import (
+    AwsCall,
     AwsError,
-    Call,
     Caller,
     Params,
     Scope,
@@ -34,8 +34,8 @@ from tenant_email_local.aws.wire import (
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-Handlers = Mapping[tuple[str, str], Callable[[Call], Params]]  # by service and operation
-Authorize = Callable[[Call], None]
+Handlers = Mapping[tuple[str, str], Callable[[AwsCall], Params]]  # by service and operation
+Authorize = Callable[[AwsCall], None]
 
 MODELS = {"ses": "sesv2", "route53": "route53"}
 SENDING = frozenset({"SendEmail", "SendBulkEmail"})
@@ -44,7 +44,7 @@ OK = 200
 
 
 @dataclass(frozen=True)
-class Served:
+class AnsweredCall:
     """Notes one request that was answered."""
 
     service: str
@@ -54,7 +54,7 @@ class Served:
 
 
 @dataclass
-class Failure:
+class OperationFailure:
     """Makes an operation fail `times` times; `after` lets it take effect first, as a lost reply does."""
 
     operation: str
@@ -63,16 +63,16 @@ class Failure:
     after: bool
 
 
-class Front:
+class AwsApplication:
     """Is the WSGI application."""
 
     def __init__(
-        self, keys: Keys, behaviour: Behaviour, handlers: Handlers, authorize: Authorize, users: IamUsers
+        self, keys: Keys, behavior: Behavior, handlers: Handlers, authorize: Authorize, users: IamUsers
     ) -> None:
-        self.calls: list[Served] = []
-        self.failures: list[Failure] = []
+        self.calls: list[AnsweredCall] = []
+        self.failures: list[OperationFailure] = []
         self._keys = keys
-        self._behaviour = behaviour
+        self._behavior = behavior
         self._handlers = handlers
         self._authorize = authorize
         self._users = users
@@ -88,21 +88,21 @@ class Front:
         try:
             scope = scope_of(request)
             name, path_params = _operation(scope, request)
-            caller = authenticate(request, scope, self._keys, self._behaviour)
-            time.sleep(self._behaviour.delays.get(name, 0))
+            caller = authenticate(request, scope, self._keys, self._behavior)
+            time.sleep(self._behavior.delays.get(name, 0))
             response = self._answer(request, scope, caller, name, path_params)
         except AwsError as error:
             response = error_answer(scope.service, error)
         environ["wsgi.input"] = io.BytesIO(body)
-        self.calls.append(Served(scope.service, name, scope.region, response.status_code))
+        self.calls.append(AnsweredCall(scope.service, name, scope.region, response.status_code))
         return response(environ, start_response)
 
     def _answer(self, request: Request, scope: Scope, caller: Caller, name: str, path: Params) -> Response:
         failure = self._failure(name)
         if failure and not failure.after:
             raise failure.error
-        call = Call(scope.service, name, scope.region, caller, {**_params(scope, request), **path})
-        if scope.service == "ses" and self._behaviour.throttle and name not in SENDING:
+        call = AwsCall(scope.service, name, scope.region, caller, {**_params(scope, request), **path})
+        if scope.service == "ses" and self._behavior.throttle and name not in SENDING:
             self._throttle(call)
         if name not in SENDING:
             self._authorize(call)
@@ -115,7 +115,7 @@ class Front:
             raise failure.error
         return response
 
-    def _pass_on(self, request: Request, call: Call) -> Response:
+    def _pass_on(self, request: Request, call: AwsCall) -> Response:
         body = request.get_data()
         if call.operation == "ChangeResourceRecordSets":
             return change_record_sets(call.caller.account, call.text("Id"), body)
@@ -128,13 +128,13 @@ class Front:
             self._users.after(call)
         return response
 
-    def _throttle(self, call: Call) -> None:
+    def _throttle(self, call: AwsCall) -> None:
         place, now = (call.caller.account, call.region), time.monotonic()
         if now - self._last.get(place, -ONE_SECOND) < ONE_SECOND:
             raise AwsError("TooManyRequestsException", "Too many requests", 429)
         self._last[place] = now
 
-    def _failure(self, name: str) -> Failure | None:
+    def _failure(self, name: str) -> OperationFailure | None:
         found = next((failure for failure in self.failures if failure.operation == name), None)
         if found:
             found.times -= 1
