@@ -186,8 +186,8 @@ class EmailProviderLifecycle(TenantObject):
         id_ = outputs.id
         cautious, live, guard = desired.get("on_drift") == "fail", None, None
         if cautious:
-            before = self.normalize_recorded(self.recorded_inputs(recorded))
-            guard = _guard(validated, api, before, outputs)
+            normalized = self.normalize_recorded(self.recorded_inputs(recorded))
+            guard = _guard(validated, api, normalized, outputs)
         elif _reads_first(validated):
             live = api.read_provider(id_)
         attributes: Props = {**(outputs.live or {}), **({"id": id_} if id_ else {})}
@@ -236,9 +236,9 @@ class EmailProviderLifecycle(TenantObject):
         self, inputs: Props, live: LiveObject, platform: Platform, secret_digests: Mapping[str, str]
     ) -> Props:
         """Returns the inputs as they are live, in the recorded spelling of what is managed."""
-        meant = self.normalize_recorded(inputs)
-        recorded: Props = meant["settings"]
-        shown = pick_managed(live, meant)
+        normalized = self.normalize_recorded(inputs)
+        recorded: Props = normalized["settings"]
+        shown = pick_managed(live, normalized)
         transport = platform.capabilities.transports.get(recorded.get("kind", ""))
         settings: Props = shown["settings"]
         if transport and settings["kind"] == transport.kind:
@@ -248,7 +248,7 @@ class EmailProviderLifecycle(TenantObject):
             }
             kept = {name: recorded[name] for name in transport.write_only if same and name in recorded}
             kept = {name: value for name, value in kept.items() if name not in foreign}
-            settings = keep_spelling({**settings, **kept}, inputs, meant)
+            settings = keep_spelling({**settings, **kept}, inputs, normalized)
         return {**shown, "settings": reveal(settings)}
 
     def do_delete(self, id_: str, recorded: Props) -> None:
@@ -298,12 +298,12 @@ def _without_preflight(desired: Props) -> Props:
     return {**desired, "preflight": "off"}
 
 
-def _guard(validated: ValidatedInputs, api: TenantClient, before: Props, outputs: ProviderOutputs) -> Guard:
+def _guard(validated: ValidatedInputs, api: TenantClient, normalized: Props, outputs: ProviderOutputs) -> Guard:
     """Returns what a platform asks immediately before a write under on_drift="fail"."""
 
     def guard() -> LiveObject | None:
         live = api.read_provider(outputs.id)
-        if refusal := refusals.drift_refusal(validated, live, before, outputs.digests, outputs.id):
+        if refusal := refusals.drift_refusal(validated, live, normalized, outputs.digests, outputs.id):
             raise refusal
         return live
 

@@ -159,8 +159,8 @@ class EmailTemplateLifecycle(TenantObject):
             except NotFound:
                 warn(f"{validated.who}: template {_key(validated)} is gone and is created again")
                 live = api.create_template(validated.desired)
-        seen = found.attributes if found else outputs.live or {}
-        theirs, overwritten = changed_paths(outputs.last_written, seen), changed_paths(seen, live.attributes)
+        last_live = found.attributes if found else outputs.live or {}
+        theirs, overwritten = changed_paths(outputs.last_written, last_live), changed_paths(last_live, live.attributes)
         if lost := [path for path in theirs if path in overwritten]:
             what = f"template {_key(validated)}: what somebody else changed is written over: {', '.join(lost)}"
             warn(f"{validated.who}: {what}")
@@ -171,14 +171,14 @@ class EmailTemplateLifecycle(TenantObject):
         """Reads the stored template."""
         _, api = self.owner(id_)
         inputs = self.recorded_inputs(recorded)
-        meant = self.normalize_recorded(inputs)
-        live = api.read_template(meant["settings"])
+        normalized = self.normalize_recorded(inputs)
+        live = api.read_template(normalized["settings"])
         if live is None:
             return None
-        shown = pick_managed(live, meant)
+        shown = pick_managed(live, normalized)
         # what somebody else wrote does not become ours by being looked at: a destroy still keeps it
         outputs = replace(TemplateOutputs.from_props(recorded), live=live.attributes)
-        return {**shown, "settings": keep_spelling(shown["settings"], inputs, meant)}, outputs.to_props()
+        return {**shown, "settings": keep_spelling(shown["settings"], inputs, normalized)}, outputs.to_props()
 
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Disables or deletes what was created, restores what was adopted, and leaves what somebody else changed."""

@@ -85,8 +85,8 @@ class EsvVariableLifecycle(EsvObject):
 
     def mismatches(self, live: Document, inputs: VariableInputs) -> list[str]:
         """Compares all of it: a variable hides nothing."""
-        there, wanted = _from_document(live), _desired_fields(inputs)
-        return [name for name in wanted if there[name] != wanted[name]]
+        live_fields, desired_fields = _from_document(live), _desired_fields(inputs)
+        return [name for name in desired_fields if live_fields[name] != desired_fields[name]]
 
     def read_written(self, api: PingOneAic, esv: str) -> Props | None:
         """Reads it."""
@@ -105,12 +105,12 @@ class EsvVariableLifecycle(EsvObject):
         found = require_valid(VariableInputs, desired)
         api, inputs = found.api(), found.inputs
         revision, path, written = recorded.get("revision", 1), self.path_of(inputs.esv), self.last_written(recorded)
-        before = self.recorded_inputs(recorded)
+        old = self.recorded_inputs(recorded)
         with found.writing():
-            if _as_text(before.get("value")) != inputs.value or before.get("expression_type") != inputs.expression_type:
+            if _as_text(old.get("value")) != inputs.value or old.get("expression_type") != inputs.expression_type:
                 written = _put(api, path, inputs)
                 revision += 1
-            elif before.get("description", "") != inputs.description:
+            elif old.get("description", "") != inputs.description:
                 self.set_description(api, inputs)
                 written = {**written, "description": inputs.description}
         return {"revision": revision, "adopted": recorded.get("adopted", False), "last_written": written}

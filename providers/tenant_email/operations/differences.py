@@ -26,10 +26,11 @@ def list_differences(paths: Iterable[str], live: Props, desired: Props, impossib
     said = dict.fromkeys(impossible, ", and no input can equal that")
 
     def line(path: str) -> str:
-        there, wanted = _at(live, path), _at(desired, path)
-        if isinstance(there, Secret) and isinstance(wanted, Secret):
+        live_value, desired_value = _at(live, path), _at(desired, path)
+        if isinstance(live_value, Secret) and isinstance(desired_value, Secret):
             return f"{path}: another secret is live than the inputs give"
-        return f"{path}: {format_value(there)} is live{said.get(path, '')}; the inputs say {format_value(wanted)}"
+        shown, desired_text = format_value(live_value), format_value(desired_value)
+        return f"{path}: {shown} is live{said.get(path, '')}; the inputs say {desired_text}"
 
     return "".join(ITEM + line(path) for path in paths)
 

@@ -70,10 +70,10 @@ class EsvObject(Lifecycle):
         if found.connection.missing:
             missing = f"{found.connection.missing[0]} It is needed at `up`."
             findings += Findings(warnings=(f"{found.who} {self.what}/{found.inputs.esv}: {missing}",))
-        before, _ = parse(self.model, recorded or {})
-        if is_known(before.esv) and before.esv == found.inputs.esv:
-            changed = [name for name in self.fixed if _has_changed(before, found.inputs, name)]
-            findings += Findings(tuple(_immutable_problem(name, before.esv) for name in changed))
+        old, _ = parse(self.model, recorded or {})
+        if is_known(old.esv) and old.esv == found.inputs.esv:
+            changed = [name for name in self.fixed if _has_changed(old, found.inputs, name)]
+            findings += Findings(tuple(_immutable_problem(name, old.esv) for name in changed))
         return findings
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
@@ -244,6 +244,6 @@ def _immutable_problem(name: str, esv: str) -> Problem:
     return Problem(name, f"of {esv} cannot be changed: the platform fixes it when an ESV is created", _REMEDY)
 
 
-def _has_changed(before: EsvInputs, after: EsvInputs, name: str) -> bool:
-    old, new = getattr(before, name), getattr(after, name)
+def _has_changed(recorded: EsvInputs, desired: EsvInputs, name: str) -> bool:
+    old, new = getattr(recorded, name), getattr(desired, name)
     return is_known(old, new) and old != new

@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 Transports = Mapping[str, "Transport"]
 
 
-def identity_of(live: LiveObject, transports: Transports, before: ProviderOutputs | None = None) -> WrittenIdentity:
+def identity_of(live: LiveObject, transports: Transports, recorded: ProviderOutputs | None = None) -> WrittenIdentity:
     """Returns what tells this configuration from any other one and from itself when somebody changed it.
 
-    `before` are the outputs until this write: what a write did not set stays as it was ours before.
+    `recorded` are the outputs until this write: what a write did not set stays as it was ours until then.
     """
     settings: Props = reveal(live.props["settings"])
     transport = transports.get(settings["kind"])
     names = ("kind", *(transport.identified_by if transport else ()))
     shown = {name: settings[name] for name in names if settings.get(name) is not None}
-    ours = before and ((before.written and before.written.attributes) or before.live)
-    attributes = merge_written(ours or {}, live.attributes, None if before is None else live.sent)
+    ours = recorded and ((recorded.written and recorded.written.attributes) or recorded.live)
+    attributes = merge_written(ours or {}, live.attributes, None if recorded is None else live.sent)
     return WrittenIdentity(shown, live.id, attributes, dict(live.secret_digests))
 
 
@@ -51,10 +51,12 @@ def differs_from_written(live: LiveObject, written: WrittenIdentity, transports:
     transport = transports.get(written.kind)
     if transport is None or settings["kind"] != written.kind:
         return f"kind is {redact_external(settings['kind'])}"
-    odd = [name for name in transport.identified_by if settings.get(name) != written.settings.get(name)]
+    differing = [name for name in transport.identified_by if settings.get(name) != written.settings.get(name)]
     # as anybody may see it: another's address may hold a key
-    seen: Props = live.public_props()["settings"]
-    return ", ".join(f"{transport.label(name)} is {redact_external(seen.get(name, 'another'))}" for name in odd)
+    visible: Props = live.public_props()["settings"]
+    return ", ".join(
+        f"{transport.label(name)} is {redact_external(visible.get(name, 'another'))}" for name in differing
+    )
 
 
 def changed_names(live: LiveObject, written: WrittenIdentity) -> str:

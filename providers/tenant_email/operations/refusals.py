@@ -65,35 +65,35 @@ def nothing_there(validated: ValidatedInputs, *, importing: bool) -> TenantEmail
 
 
 def drift_refusal(
-    validated: ValidatedInputs, live: LiveObject | None, before: Props, secret_digests: Mapping[str, str], id_: str
+    validated: ValidatedInputs, live: LiveObject | None, recorded: Props, secret_digests: Mapping[str, str], id_: str
 ) -> TenantEmailError | None:
     """Returns the refusal of on_drift="fail", or None when nothing of somebody else's would be overwritten.
 
     What somebody changed to exactly what is to be written is no drift: an update whose answer was lost did that.
     """
-    odd = _drift(validated, live, before, secret_digests, id_)
-    if not odd:
+    changed = _drift(validated, live, recorded, secret_digests, id_)
+    if not changed:
         return None
-    message = f"{validated.who}: somebody else changed {', '.join(odd)} since the last run; nothing was written"
+    message = f"{validated.who}: somebody else changed {', '.join(changed)} since the last run; nothing was written"
     return TenantEmailError(message, remedy="Run `pulumi refresh` to see it, or set on_drift='overwrite'.")
 
 
 def _drift(
-    validated: ValidatedInputs, live: LiveObject | None, before: Props, secret_digests: Mapping[str, str], id_: str
+    validated: ValidatedInputs, live: LiveObject | None, recorded: Props, secret_digests: Mapping[str, str], id_: str
 ) -> list[str]:
     if live is None:
         return ["everything: it is gone"]
     if id_ and live.id != id_:
         return [f"everything: {describe_live(live)} is there instead"]
     transports, desired = validated.platform.capabilities.transports, validated.desired
-    old, new = transports.get(before["settings"].get("kind", "")), transports[desired["settings"]["kind"]]
+    old, new = transports.get(recorded["settings"].get("kind", "")), transports[desired["settings"]["kind"]]
     secrets = [
         f"settings.{name}" for name, mark in live.secret_digests.items() if secret_digests.get(name, mark) != mark
     ]
-    odd = dict.fromkeys([*mismatches(live, before, old.hidden if old else ()), *secrets])
+    changed = dict.fromkeys([*mismatches(live, recorded, old.hidden if old else ()), *secrets])
     given = {*desired, *(f"settings.{name}" for name in desired["settings"] if name not in new.hidden)}
     agreed = given.difference(mismatches(live, desired, new.hidden))
-    return [name for name in odd if name not in agreed]
+    return [name for name in changed if name not in agreed]
 
 
 def _no_input_equals(path: str, live: LiveObject, desired: Props, model: type[Model]) -> bool:

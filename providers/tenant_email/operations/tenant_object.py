@@ -232,22 +232,22 @@ def _find_connection(tenant: object, platform: Platform) -> tuple[Connection, li
 
 def pick_managed(live: LiveObject, inputs: Props) -> Props:
     """Returns the inputs as they are live; what is not given is not managed, and left out unless a write takes it."""
-    wanted: Props = inputs["settings"]
-    seen = live.visible_to(wanted).props
-    settings: Props = seen["settings"]
-    if settings["kind"] == wanted["kind"]:
-        settings = {name: value for name, value in settings.items() if name in wanted or name in live.beside}
-    shown = {name: value for name, value in seen.items() if name in inputs}
+    managed: Props = inputs["settings"]
+    visible = live.visible_to(managed).props
+    settings: Props = visible["settings"]
+    if settings["kind"] == managed["kind"]:
+        settings = {name: value for name, value in settings.items() if name in managed or name in live.beside}
+    shown = {name: value for name, value in visible.items() if name in inputs}
     steering = {name: value for name, value in inputs.items() if name not in WIRE}
     return {**steering, **shown, "settings": settings}
 
 
-def keep_spelling(settings: Props, inputs: Props, meant: Props) -> Props:
-    """Returns live settings, each in the spelling of the recorded inputs where it says what they mean (`meant`)."""
+def keep_spelling(settings: Props, inputs: Props, normalized: Props) -> Props:
+    """Returns live settings, in the spelling of the recorded inputs where they say what those mean (`normalized`)."""
     written: Props = inputs.get("settings", {})
     if settings.get("kind") != written.get("kind"):
         return settings
-    same = {name: value for name, value in written.items() if meant["settings"].get(name) == settings.get(name)}
+    same = {name: value for name, value in written.items() if normalized["settings"].get(name) == settings.get(name)}
     return {**settings, **same}
 
 
@@ -256,11 +256,13 @@ def mismatches(live: LiveObject, desired: Props, hidden: tuple[str, ...] = ()) -
 
     `hidden` are those that the platform never shows; a placeholder that it shows in their place is compared too.
     """
-    shown, wanted = reveal(pick_managed(live, desired)), reveal(desired)
-    names = [name for name in WIRE - {"settings"} if name in wanted and shown.get(name) != wanted[name]]
+    live_inputs, desired_inputs = reveal(pick_managed(live, desired)), reveal(desired)
+    names = [
+        name for name in WIRE - {"settings"} if name in desired_inputs and live_inputs.get(name) != desired_inputs[name]
+    ]
     return sorted(names) + [
         f"settings.{name}"
-        for name in (*wanted["settings"], *live.beside)
-        if (name not in hidden or name in shown["settings"])
-        and shown["settings"].get(name) != wanted["settings"].get(name)
+        for name in (*desired_inputs["settings"], *live.beside)
+        if (name not in hidden or name in live_inputs["settings"])
+        and live_inputs["settings"].get(name) != desired_inputs["settings"].get(name)
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -20,8 +21,24 @@ if TYPE_CHECKING:
     from tenant_email.platforms.settings import Settings
     from tenant_email.shapes import Props
 
-_seen: WeakKeyDictionary[pulumi.Resource, dict[str, str]] = WeakKeyDictionary()
-_published: WeakKeyDictionary[pulumi.Resource, dict[tuple[str, str], dict[str | None, str]]] = WeakKeyDictionary()
+
+@dataclass(frozen=True, slots=True)
+class _Program:
+    """What the resources of one run own: parts of tenants by id, and records by name and type, then by zone."""
+
+    owners: dict[str, str] = field(default_factory=dict[str, str])
+    records: dict[tuple[str, str], dict[str | None, str]] = field(
+        default_factory=dict[tuple[str, str], dict["str | None", str]]
+    )
+
+
+_programs: WeakKeyDictionary[pulumi.Resource, _Program] = WeakKeyDictionary()
+"""By the stack, which the Automation API makes anew for each run."""
+
+
+def _program() -> _Program | None:
+    root = get_root_resource()
+    return None if root is None else _programs.setdefault(root, _Program())
 
 
 def only_once(name: str, what: str, platform: str, tenant: str, part: str) -> None:
@@ -30,16 +47,16 @@ def only_once(name: str, what: str, platform: str, tenant: str, part: str) -> No
     Tenants are told apart by platform and host, aliases included, because two names may mean one tenant and one name
     a tenant of each platform. Raises InvalidSettings.
     """
-    root = get_root_resource()
-    if root is None:
+    program = _program()
+    if program is None:
         return
-    owners, places = _seen.setdefault(root, {}), _places(platform, tenant)
+    owners, places = program.owners, _places(platform, tenant)
     for place in places:
         if other := owners.get(f"{platform}/{place}/{part}"):
             taken = f"{what} of tenant {tenant} is managed by {other!r} already"
             problem = Problem("", taken, "Keep one of the two resources.")
             raise InvalidSettings(name, (problem,))
-    owners |= {f"{platform}/{place}/{part}": name for place in places}
+    owners.update({f"{platform}/{place}/{part}": name for place in places})
 
 
 def claim_record(name: str, path: str, record: DnsRecord, zone_id: pulumi.Input[str], remedy: str) -> list[Problem]:
@@ -47,11 +64,10 @@ def claim_record(name: str, path: str, record: DnsRecord, zone_id: pulumi.Input[
 
     Two zones of the same name are told apart where their ids are known at once.
     """
-    root = get_root_resource()
-    if root is None:
+    program, zone = _program(), zone_id if isinstance(zone_id, str) else None
+    if program is None:
         return []
-    published, zone = _published.setdefault(root, {}), zone_id if isinstance(zone_id, str) else None
-    zones = published.setdefault((record.name, record.type), {})
+    zones = program.records.setdefault((record.name, record.type), {})
     for other, owner in zones.items():
         if zone is None or other in (None, zone):
             return [Problem(path, f"{record.name} {record.type} is published by {owner!r} already", remedy)]
