@@ -46,8 +46,8 @@ def doctor(platform: Platform) -> None:
     except TenantEmailError as error:
         _fail(str(error))
     typer.echo(f"{platform} {connection.host}: the login works.")
-    if live is None or live.is_default:
-        typer.echo("Mail goes out through the platform's own sender.")
+    if live is None or live.is_built_in:
+        typer.echo("Mail goes out through the built-in sender.")
     else:
         # what a tenant shows may be secret; json writes what would steer the terminal as escapes
         typer.echo(f"Mail goes out through {json.dumps(live.public_props(), indent=2)}")

@@ -111,7 +111,7 @@ class EmailProviderLifecycle(TenantObject):
 
         def look() -> LiveObject | None:
             live = api.read_provider()
-            return None if live is None or live.is_default else live
+            return None if live is None or live.is_built_in else live
 
         if mode == "adopt" and validated.platform.capabilities.create == "look-first" and (there := look()):
             return self._take_over(validated, api, Existing(there, maybe_ours=False), mode)
@@ -127,7 +127,7 @@ class EmailProviderLifecycle(TenantObject):
         desired, live, transport = validated.desired, met.live, _transport(validated)
         different = mismatches(live, desired, transport.hidden)
         own = self._handed_over(validated, live)
-        sent = met.maybe_ours and provenance.attributes_equal(live, validated.platform.created(desired))
+        sent = met.maybe_ours and provenance.attributes_equal(live, validated.platform.created_attributes(desired))
         match decide(mode, differs=bool(different), identified=own is not None, written=sent):
             case AdoptionStep.REFUSE if mode == "import":
                 raise refusals.cannot_import(validated, live, different)
@@ -252,7 +252,7 @@ class EmailProviderLifecycle(TenantObject):
         return {**shown, "settings": reveal(settings)}
 
     def do_delete(self, id_: str, recorded: Props) -> None:
-        """Goes back to the platform's own sender, unless the configuration is not, or no longer, ours."""
+        """Goes back to the built-in sender, unless the configuration is not, or no longer, ours."""
         explicit: OnDelete | None = recorded.get("on_delete")
         if operation.current().ownership.is_claimed(id_):
             operation.current().ownership.release(id_, recorded)
@@ -264,7 +264,7 @@ class EmailProviderLifecycle(TenantObject):
         platform, api = self.owner(id_)
         with write_lock_of(id_):
             live = api.read_provider(ProviderOutputs.from_props(recorded).id)
-            if live is None or live.is_default:
+            if live is None or live.is_built_in:
                 return
             if changed := self._describe_foreign_change(live, recorded, platform):
                 warn(
@@ -311,8 +311,8 @@ def _guard(validated: ValidatedInputs, api: TenantClient, normalized: Props, out
 
 
 def _is_absent(live: LiveObject, inputs: Props) -> bool:
-    """Tells whether the platform's own sender is there where a configuration is meant."""
-    return live.is_default and live.props["settings"]["kind"] != inputs["settings"]["kind"]
+    """Tells whether the built-in sender is there where a configuration is meant."""
+    return live.is_built_in and live.props["settings"]["kind"] != inputs["settings"]["kind"]
 
 
 def _reads_first(validated: ValidatedInputs) -> bool:

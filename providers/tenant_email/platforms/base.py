@@ -35,20 +35,20 @@ class LiveObject:
     secret_digests: for each write-only setting a digest of what the tenant shows of it; where a mark is no longer the
         recorded one, somebody else set that secret.
     id: the platform's own id of it, where it gives one: then nothing else says whose it is.
-    is_default: this is the platform's own sender, not a configuration of the tenant's.
+    is_built_in: this is the built-in sender, not a configuration of the tenant's.
     beside: settings that are there, that the inputs do not give, and that the next write would take away.
     sent: after a write, the names among `attributes` that it set; None when it set all of them.
     describe: how a message names it, when its kind and sender do not say enough; asked only where a message needs
         it, so that it may ask the tenant what depends on it.
     raw: for the platform alone: a blob that has to be sent back.
-    identity, identity_attributes: what a resource of another kind may show of them, see `identifying`.
+    identity, identity_attributes: what a resource of another kind may show of them, see `public_identity`.
     """
 
     props: Props = field(repr=False)
     attributes: Props = field(repr=False)
     secret_digests: Mapping[str, str] = field(default_factory=dict[str, str])
     id: str = ""
-    is_default: bool = False
+    is_built_in: bool = False
     beside: tuple[str, ...] = ()
     sent: frozenset[str] | None = None
     describe: Callable[[], str] = str
@@ -75,7 +75,7 @@ class LiveObject:
         return {**self.props, "settings": {"kind": self.props["settings"]["kind"], **self.identity}}
 
 
-def identifying(settings: Props, names: Iterable[str]) -> Props:
+def public_identity(settings: Props, names: Iterable[str]) -> Props:
     """Returns the settings that tell a configuration from another, and that anybody may see.
 
     Of an address only the host is left, because a path or a query may be a key; and a name that is the secret too, as
@@ -205,7 +205,7 @@ class Platform:
     `shown_at` (kind, path of an input such as `settings.host`) returns where the attributes repeat it.
     `note_change` (recorded inputs and outputs, desired) returns what a preview should say about a change.
     `template_effects` (settings of a template, kind of the tenant's provider) returns what that kind makes of them.
-    `created` (desired) returns the attributes that a provider shows when these inputs made it, without id and digests.
+    `created_attributes` (desired) returns what a provider shows when these inputs made it, without id and digests.
     """
 
     capabilities: Capabilities
@@ -214,7 +214,7 @@ class Platform:
     templates: Mapping[str, type[Model]]
     template_key: Callable[[PropsView], str]
     open: Opener
-    created: Callable[[Props], Props]
+    created_attributes: Callable[[Props], Props]
     check_provider: Callable[[Props], Findings] = nothing_to_say
     check_template: Callable[[Props], Findings] = nothing_to_say
     render: Callable[[Props, PropsView], Mapping[str, str]] | None = None

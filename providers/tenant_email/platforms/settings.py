@@ -61,10 +61,10 @@ class Settings:
         return {"kind": self.kind, **props}
 
     def __repr__(self) -> str:
-        return represented(self, self.secret)
+        return represent(self, self.secret)
 
 
-def represented(settings: Any, secret: Collection[str] = ()) -> str:
+def represent(settings: Any, secret: Collection[str] = ()) -> str:
     """Returns what a debugger or a log may show of settings: texts and numbers that are no secret.
 
     A mapping or a list, such as headers, TLS material or the settings of a kind that nobody knows, may hold a secret

@@ -205,7 +205,7 @@ def test_the_built_in_sender_comes_back(site: Site, api: PingOneAic, said: list[
     stock = stock_document(site)
     live = made(site, api)
     back = update(api, BUILT_IN, live, None)
-    assert (back.is_default, back.props["settings"]) == (True, BUILT_IN)
+    assert (back.is_built_in, back.props["settings"]) == (True, BUILT_IN)
     assert site.tenant.provider() == {"_id": "external.email", **stock}
     site.calls()
     assert update(api, BUILT_IN, back, None) is back
@@ -232,7 +232,7 @@ def test_a_stock_object_that_is_none_is_left(site: Site, api: PingOneAic) -> Non
     live = made(site, api)
     site.tenant.call("PUT", STOCK, {"host": "smtp.odd.example", "port": 25, "auth": {"enable": False}})
     before = site.tenant.provider()
-    with pytest.raises(TenantEmailError, match="does not hold the platform's own sender"):
+    with pytest.raises(TenantEmailError, match="does not hold the built-in sender"):
         api.delete_provider(live)
     assert site.tenant.provider() == before
 

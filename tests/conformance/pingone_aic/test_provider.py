@@ -180,7 +180,7 @@ def test_a_stock_object_that_is_none_is_not_written(site: Site) -> None:
     provider.up()
     site.emulator.state.config["external.emailDefault"] = wire_smtp(host="smtp.imported.example")
     site.calls()
-    with pytest.raises(TenantEmailError, match="does not hold the platform's own sender"):
+    with pytest.raises(TenantEmailError, match="does not hold the built-in sender"):
         provider.destroy()
     assert not [call for call in site.calls() if call.startswith("PUT")]
 

@@ -178,7 +178,7 @@ def test_another_configuration_stays_whatever_the_policy_says(case: Case, policy
 
 
 def test_what_is_gone_is_destroyed_already(case: Case) -> None:
-    """And the platform's own sender is nobody's to delete."""
+    """And the built-in sender is nobody's to delete."""
     made = case.stack()
     made.up()
     kept = made.id, made.state

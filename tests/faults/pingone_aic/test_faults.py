@@ -169,7 +169,7 @@ def test_overwritten_stock_object_is_not_reverted_to(site: Site) -> None:
     provider.up()
     site.emulator.state.config["external.emailDefault"] = site.emulator.state.config["external.email"]
     site.calls()
-    with pytest.raises(TenantEmailError, match="does not hold the platform's own sender"):
+    with pytest.raises(TenantEmailError, match="does not hold the built-in sender"):
         provider.destroy()
     assert not [call for call in site.calls() if call.startswith("PUT")]
 

@@ -44,7 +44,7 @@ def sent(inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     kind = KINDS[inputs["settings"]["kind"]]
     model, problems = parse(TRANSPORTS[kind.full_name], inputs["settings"])
     assert model is not None, problems
-    target = mapping.merged({**inputs, "settings": model.to_props()}, None, mapping.Stored())
+    target = mapping.merge({**inputs, "settings": model.to_props()}, None, mapping.Stored())
     return kind.factory, mapping.provider_body(target, "corpus")
 
 

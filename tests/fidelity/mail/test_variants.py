@@ -196,7 +196,7 @@ def _logto_config(servers: Servers, name: str, called: str) -> dict[str, Any]:
         kind = "logto.smtp_anonymous"
     settings = _parsed(kind, {**given, "host": HOST, "port": servers.ports[name]})
     desired = {"settings": settings, "from_address": "sender@acme.example"}
-    return logto_mapping.provider_body(logto_mapping.merged(desired, None, Stored()), "logto")
+    return logto_mapping.provider_body(logto_mapping.merge(desired, None, Stored()), "logto")
 
 
 def _aic_settings(servers: Servers, name: str, called: str) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def check_provider(inputs: Props) -> Findings:
     return Findings(warnings=("settings.pigeons: one alone is sad.",) if inputs["settings"]["pigeons"] == 1 else ())
 
 
-def created(desired: Props) -> Props:
+def created_attributes(desired: Props) -> Props:
     """Returns the attributes of a loft that these inputs made."""
     settings = desired["settings"]
     return {"host": settings["host"], "pigeons": settings["pigeons"], "from": desired.get("from_address")}
@@ -45,6 +45,6 @@ PLATFORM: Final = Platform(
     templates=models.TEMPLATES,
     template_key=lambda settings: settings["template"],
     open=open_tenant,
-    created=created,
+    created_attributes=created_attributes,
     check_provider=check_provider,
 )

@@ -107,7 +107,7 @@ def test_an_option_that_is_not_shown_is_none() -> None:
 
 def test_what_a_creation_comes_to() -> None:
     """It shows what was given, and of the credentials those that the API shows."""
-    assert mapping.created({"settings": SMTP, "from_address": "a@b.example"}) == {
+    assert mapping.created_attributes({"settings": SMTP, "from_address": "a@b.example"}) == {
         "name": "smtp",
         "credentials": {name: value for name, value in WIRE_SMTP.items() if name != "smtp_pass"},
         "settings": {},

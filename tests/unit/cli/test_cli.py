@@ -46,10 +46,10 @@ def call(*words: str) -> Result:
 
 
 def test_doctor_names_the_built_in_sender(auth0: Auth0Emulator) -> None:
-    """A tenant without a provider is said to use the platform's own sender."""
+    """A tenant without a provider is said to use the built-in sender."""
     result = call("doctor", "auth0")
     assert result.exit_code == 0
-    assert "the platform's own sender" in result.stdout
+    assert "the built-in sender" in result.stdout
     assert auth0.client.client_secret not in result.output
 
 

@@ -123,8 +123,8 @@ def experience(document: Any) -> None:
 def aic_provider(document: Any) -> None:
     """Reads a configuration, and prepares to write over it."""
     live = aic_mapping.provider_live(document, "tenant.example")
-    aic_mapping.normalised(document)
-    aic_mapping.arrived(aic_mapping.normalised(document), document, None)
+    aic_mapping.normalize(document)
+    aic_mapping.has_arrived(aic_mapping.normalize(document), document, None)
     list(uses(document))
     desired = {"settings": samples("pingone_aic")["settings"], "from_address": "no-reply@acme.example"}
     aic_mapping.provider_body(desired, None, live, None)

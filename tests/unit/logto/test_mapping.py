@@ -12,7 +12,7 @@ from tenant_email.errors import InvalidSettings
 from tenant_email.model import parse, reveal
 from tenant_email.platforms.logto import mapping
 from tenant_email.platforms.logto.checks import check_provider
-from tenant_email.platforms.logto.clean import cleaned, stripped
+from tenant_email.platforms.logto.clean import clean_config, stripped_paths
 from tenant_email.platforms.logto.dialect import Dialect
 from tenant_email.platforms.logto.kinds import KINDS
 from tenant_email.platforms.logto.models import TRANSPORTS
@@ -33,7 +33,7 @@ def desired(inputs: dict[str, Any]) -> dict[str, Any]:
 def test_what_is_sent_is_read_back(inputs: dict[str, Any]) -> None:
     """A config comes back as the settings and sender that it was made of."""
     wanted = desired(inputs)
-    target = mapping.merged(wanted, None, mapping.Stored())
+    target = mapping.merge(wanted, None, mapping.Stored())
     stored = mapping.read({"id": "x", "connectorId": target.factory, "config": mapping.provider_body(target, "test")})
     kept = {name: value for name, value in stored.settings.items() if name in wanted["settings"]}
     assert reveal(kept) == reveal(wanted["settings"])
@@ -44,7 +44,7 @@ def test_what_is_sent_is_read_back(inputs: dict[str, Any]) -> None:
 def test_facts_hold_no_secret(inputs: dict[str, Any]) -> None:
     """What is recorded of a connector names its secrets and shows none."""
     wanted = desired(inputs)
-    target = mapping.merged(wanted, None, mapping.Stored())
+    target = mapping.merge(wanted, None, mapping.Stored())
     live = mapping.provider_live(
         mapping.read({"id": "x", "connectorId": target.factory, "config": mapping.provider_body(target, "t")}), str
     )
@@ -83,8 +83,8 @@ CLEANED: list[tuple[Any, Any, list[str]]] = [
 @pytest.mark.parametrize(("value", "left", "paths"), CLEANED)
 def test_cleaning_is_logtos(value: Any, left: Any, paths: list[str]) -> None:
     """docs/contracts/logto.md#clean: empty texts, lists, objects and nulls go; 0, false and spaces stay."""
-    assert cleaned(value) == left
-    assert stripped(value) == paths
+    assert clean_config(value) == left
+    assert stripped_paths(value) == paths
 
 
 def test_another_kind_keeps_the_texts_and_nothing_else() -> None:
@@ -97,7 +97,7 @@ def test_another_kind_keeps_the_texts_and_nothing_else() -> None:
     }
     stored = mapping.Stored("x", KINDS["logto.smtp"].factory, old, "a@b.example")
     wanted = {"settings": {"kind": "logto.smtp_anonymous", "host": "a.example", "port": 25}}
-    target = mapping.merged(wanted, InputDiff(kind=True, settings=frozenset({"kind", "username"})), stored)
+    target = mapping.merge(wanted, InputDiff(kind=True, settings=frozenset({"kind", "username"})), stored)
     assert target.settings == {**wanted["settings"], "templates": {"SignIn": {}}}
 
 
@@ -106,7 +106,7 @@ def test_another_port_takes_its_tls_mode_with_it() -> None:
     old = {"kind": "logto.smtp_anonymous", "host": "a.example", "port": 465, "secure": True}
     stored = mapping.Stored("x", KINDS["logto.smtp_anonymous"].factory, old, "a@b.example")
     wanted = {"settings": {"kind": "logto.smtp_anonymous", "host": "a.example", "port": 587}}
-    target = mapping.merged(wanted, InputDiff(settings=frozenset({"port"})), stored)
+    target = mapping.merge(wanted, InputDiff(settings=frozenset({"port"})), stored)
     assert "secure" not in mapping.provider_body(target, "logto")
 
 

@@ -39,7 +39,7 @@ def there(settings: dict[str, Any], **more: Any) -> Stored:
 
 def merged(settings: dict[str, Any], stored: Stored, change: InputDiff | None = None, **more: Any) -> Stored:
     """Returns the connector as it is to be."""
-    return mapping.merged({"settings": settings, **more}, change, stored)
+    return mapping.merge({"settings": settings, **more}, change, stored)
 
 
 def test_a_connector_is_read() -> None:
@@ -115,18 +115,18 @@ def test_what_may_hold_a_secret_goes_with_its_host() -> None:
     stored, moved = there(held), {**FULL, "host": "two.example"}
     target = merged(moved, stored)
     assert target.settings == moved
-    assert mapping.left_behind(stored, target) == ["custom_headers", "tls"]
+    assert mapping.options_left_behind(stored, target) == ["custom_headers", "tls"]
     target = merged({**moved, "tls": {"ca": "y"}}, stored)
     assert target.settings == {**moved, "tls": {"ca": "y"}}
-    assert mapping.left_behind(stored, target) == ["custom_headers"]
-    assert mapping.left_behind(stored, merged(FULL, stored)) == []
+    assert mapping.options_left_behind(stored, target) == ["custom_headers"]
+    assert mapping.options_left_behind(stored, merged(FULL, stored)) == []
     assert merged(FULL, stored).settings == held
     removed = merged(FULL, stored, InputDiff(settings=frozenset({"tls"})))
     assert removed.settings == {**FULL, "custom_headers": {"a": "b"}}
-    assert mapping.left_behind(stored, removed) == []
+    assert mapping.options_left_behind(stored, removed) == []
     both = InputDiff(settings=frozenset({"host", "reply_to"}))
     assert merged(moved, there({**held, "reply_to": "r@b.example"}), both).settings == moved
-    assert mapping.left_behind(stored, Stored("c1", HTTP, {"kind": "logto.http"})) == []
+    assert mapping.options_left_behind(stored, Stored("c1", HTTP, {"kind": "logto.http"})) == []
 
 
 @pytest.mark.parametrize("change", [{"host": "two.example"}, {"port": 25}, {"username": "other"}])
@@ -274,7 +274,7 @@ def test_what_is_live() -> None:
 
 def test_what_a_creation_comes_to() -> None:
     """The attributes without an id, which nobody knows before Logto gives one."""
-    made = mapping.created({"settings": {**FULL, "templates": TEXTS}, "from_address": "a@b.example"})
+    made = mapping.created_attributes({"settings": {**FULL, "templates": TEXTS}, "from_address": "a@b.example"})
     assert made == {
         "factory": SMTP, "settings": {**LOGIN, "templates": TEXTS}, "from_address": "a@b.example",
         "hidden": ["password"],

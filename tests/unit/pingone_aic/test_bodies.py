@@ -156,7 +156,7 @@ def test_the_platforms_own_sender_is_read() -> None:
     stock = {"host": "&{aic.host}", "auth": {"enable": True, "password": "&{aic.pass}"}}
     live = stored(stock)
     assert live.props == {"settings": {"kind": "pingone_aic.built_in"}, "enabled": True}
-    assert (live.is_default, live.raw, live.secret_digests) == (True, stock, {})
+    assert (live.is_built_in, live.raw, live.secret_digests) == (True, stock, {})
     assert live.attributes == live.identity_attributes == {"type": "built-in"}
 
 
@@ -174,9 +174,9 @@ def test_graph_is_read() -> None:
 def test_what_a_creation_comes_to() -> None:
     """The attributes without the mark of a secret, which nobody knows before it is stored."""
     expected = {name: value for name, value in stored(SENT).attributes.items() if name != "secret_digests"}
-    assert mapping.created({"settings": SMTP}) == expected
-    assert mapping.created({"settings": {"kind": "pingone_aic.built_in"}}) == {"type": "built-in"}
-    assert mapping.created({"settings": GRAPH})["auth.clientId"] == "app"
+    assert mapping.created_attributes({"settings": SMTP}) == expected
+    assert mapping.created_attributes({"settings": {"kind": "pingone_aic.built_in"}}) == {"type": "built-in"}
+    assert mapping.created_attributes({"settings": GRAPH})["auth.clientId"] == "app"
 
 
 @pytest.mark.parametrize(
@@ -199,27 +199,27 @@ def test_a_secret_belongs_to_kind_host_and_user(change: dict[str, Any], alike: b
 
 def test_what_is_compared_is_complete() -> None:
     """The defaults of a server are filled in, those of Graph are none of ours; the order of properties is none."""
-    assert mapping.normalised({"_id": "x", "host": "a", "auth": {"username": "u"}, "smtpProperties": ["b", "a"]}) == {
+    assert mapping.normalize({"_id": "x", "host": "a", "auth": {"username": "u"}, "smtpProperties": ["b", "a"]}) == {
         "type": "smtp", "host": "a", "auth": {"username": "u", "type": "basic"}, "smtpProperties": ["a", "b"],
         "starttls": {"enable": False}, "ssl": {"enable": False}, "timeout": 300000, "writetimeout": 300000,
         "connectiontimeout": 300000, "threadPoolSize": 20, "debug": False,
     }  # fmt: skip
-    assert mapping.normalised(GRAPH_SENT) == {**GRAPH_SENT, "smtpProperties": []}
+    assert mapping.normalize(GRAPH_SENT) == {**GRAPH_SENT, "smtpProperties": []}
     full = {"auth": {"type": "oauth2"}, "timeout": 5, "starttls": {"enable": True}}
-    found = mapping.normalised(full)
+    found = mapping.normalize(full)
     assert (found["auth"], found["timeout"], found["starttls"]) == ({"type": "oauth2"}, 5, {"enable": True})
     assert full == {"auth": {"type": "oauth2"}, "timeout": 5, "starttls": {"enable": True}}
 
 
 def test_the_secret_is_where_the_kind_has_it() -> None:
-    """The platform's own sender has none that is ours, and needs none to have arrived."""
+    """The built-in sender has none that is ours, and needs none to have arrived."""
     assert mapping.secret_of(SENT) == "canary-password"
     assert mapping.secret_of(GRAPH_SENT) == "canary-client"
     stock = {"host": "&{aic.host}", "auth": {"enable": True, "password": "&{aic.pass}"}}
     assert mapping.secret_of(stock) is None
     assert mapping.secret_of({"host": "a", "auth": "odd"}) is None
-    assert mapping.arrived(stock, {**stock, "_rev": "2", "type": "smtp"}, None)
-    assert not mapping.arrived(stock, {**stock, "port": 1}, None)
+    assert mapping.has_arrived(stock, {**stock, "_rev": "2", "type": "smtp"}, None)
+    assert not mapping.has_arrived(stock, {**stock, "port": 1}, None)
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ def test_the_secret_is_where_the_kind_has_it() -> None:
 )
 def test_graph_has_arrived_with_its_own_secret(read: dict[str, Any], came: bool) -> None:
     """In the place where Graph has it."""
-    assert mapping.arrived(GRAPH_SENT, read, None) is came
+    assert mapping.has_arrived(GRAPH_SENT, read, None) is came
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Pure rules: the platform's own sender, documented defaults, what counts as arrived, digests, SMTP properties."""
+"""Pure rules: the built-in sender, documented defaults, what counts as arrived, digests, SMTP properties."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tenant_email.platforms.pingone_aic.mapping import arrived, digest_of, is_stock, normalised, provider_live
+from tenant_email.platforms.pingone_aic.mapping import digest_of, has_arrived, is_built_in, normalize, provider_live
 from tenant_email.platforms.pingone_aic.smtp_properties import from_properties, to_properties
 from tenant_email_local.emulators.pingone_aic.seeds import STOCK_2024, STOCK_2025
 
@@ -23,22 +23,22 @@ def smtp(password: Any = BLOB, **changes: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("stock", [STOCK_2024, STOCK_2025], ids=["2024", "2025"])
 def test_stock_of_each_generation_is_the_built_in_sender(stock: dict[str, Any]) -> None:
     """It is known by what it logs in with, also when somebody changed a time-out of it."""
-    assert is_stock(stock)
+    assert is_built_in(stock)
     live = provider_live({**stock, "_id": "external.email", "timeout": 1}, "tenant.example")
-    assert (live.is_default, live.props["settings"]) == (True, {"kind": "pingone_aic.built_in"})
+    assert (live.is_built_in, live.props["settings"]) == (True, {"kind": "pingone_aic.built_in"})
 
 
 def test_own_server_with_the_stock_sender_address_is_not_built_in() -> None:
     """A `from` that was left as it was tells nothing; ESVs are the customer's own."""
-    assert not is_stock(smtp("&{esv.password}", **{"from": "&{email.sender.address}"}))
-    assert is_stock(smtp("literal", host="&{aic.customer.smtp.host}"))
+    assert not is_built_in(smtp("&{esv.password}", **{"from": "&{email.sender.address}"}))
+    assert is_built_in(smtp("literal", host="&{aic.customer.smtp.host}"))
 
 
 def test_documented_defaults_count_as_said() -> None:
     """A missing key equals its default, and the order of properties means nothing."""
     full = smtp(type="smtp", timeout=300000, threadPoolSize=20, debug=False, smtpProperties=["b=1", "a=1"])
-    assert normalised(full) == normalised(smtp(smtpProperties=["a=1", "b=1"], ssl={"enable": False}, _rev="1"))
-    assert normalised(full) != normalised(smtp(timeout=30000, smtpProperties=["a=1", "b=1"]))
+    assert normalize(full) == normalize(smtp(smtpProperties=["a=1", "b=1"], ssl={"enable": False}, _rev="1"))
+    assert normalize(full) != normalize(smtp(timeout=30000, smtpProperties=["a=1", "b=1"]))
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_documented_defaults_count_as_said() -> None:
 )
 def test_a_write_has_arrived_when_it_can_be_read(sent: Any, read: Any, before: Any, expected: bool) -> None:
     """A literal comes back as a new blob; the old one is a stale answer."""
-    assert arrived(sent, read, before) is expected
+    assert has_arrived(sent, read, before) is expected
 
 
 def test_marks_tell_secrets_apart_without_telling_them() -> None:

@@ -11,9 +11,9 @@ from tenant_email.platforms.pingone_aic.placeholders import (
     is_literal_free,
     is_placeholder,
     malformed,
-    unwrapped,
+    unwrap_placeholder,
     uses,
-    wrapped,
+    wrap_placeholder,
 )
 
 
@@ -60,7 +60,7 @@ def test_what_counts_as_a_placeholder(text: str, whole: bool, free: bool) -> Non
         ("Acme <&{esv.a}>", ""),
         ("&{esv.a", "does not end"),
         ("&{esv.A}", "names no ESV"),
-        ("&{email.sender.address}", "platform's own sender"),
+        ("&{email.sender.address}", "built-in sender"),
     ],
 )
 def test_malformed_placeholders_are_told(text: str, what: str) -> None:
@@ -72,5 +72,5 @@ def test_malformed_placeholders_are_told(text: str, what: str) -> None:
 @pytest.mark.parametrize("value", ["&{esv.a}", "text", 5, True])
 def test_wrapping_and_back(value: object) -> None:
     """A placeholder is wrapped, a literal is not, and both come back."""
-    assert unwrapped(wrapped(value, "$int")) == value
-    assert isinstance(wrapped(value, "$int"), dict) is is_placeholder(value)
+    assert unwrap_placeholder(wrap_placeholder(value, "$int")) == value
+    assert isinstance(wrap_placeholder(value, "$int"), dict) is is_placeholder(value)

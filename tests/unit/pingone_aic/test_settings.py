@@ -38,7 +38,7 @@ async def _props(settings: Settings) -> dict[str, Any]:
         ({"port": "587"}, "settings.port"),
         ({"port": 0}, "settings.port"),
         ({"host": "a b"}, "settings.host: is not a host name"),
-        ({"host": "&{aic.smtp.relay.host}"}, "platform's own sender"),
+        ({"host": "&{aic.smtp.relay.host}"}, "built-in sender"),
         ({"host": "&{esv.x"}, "does not end"),
         ({"timeout": -1}, "settings.timeout"),
         ({"tls_protocols": ["SSLv3"]}, "settings.tls_protocols"),

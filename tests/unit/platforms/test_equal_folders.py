@@ -24,7 +24,7 @@ DUTIES: Final[Mapping[str, frozenset[str]]] = {
     "dialect": frozenset({"Dialect"}),
     "kinds": frozenset({"KINDS", "Kind"}),
     "login": frozenset({"login"}),
-    "mapping": frozenset({"created", "provider_body", "provider_live", "shown_at"}),
+    "mapping": frozenset({"created_attributes", "provider_body", "provider_live", "shown_at"}),
     "models": frozenset({"TEMPLATES", "TRANSPORTS"}),
     "platform": frozenset({"PLATFORM"}),
     "preflight": frozenset({"server"}),

@@ -34,7 +34,7 @@ class Options(Shape):
     headers: _Map | None = None
 
 
-class Provider(Shape):
+class StoredProvider(Shape):
     """The email provider with all its fields; a template has neither `name` nor `credentials`."""
 
     name: _Name
@@ -44,7 +44,7 @@ class Provider(Shape):
     default_from_address: str | None = None
 
 
-class Template(Shape):
+class StoredTemplate(Shape):
     """A stored template; what was never set is absent."""
 
     template: _Name
@@ -62,8 +62,8 @@ NO_PROVIDER: Final = "inexistent_email_provider"
 NO_TEMPLATE: Final = "inexistent_email_template"
 
 TOKEN: Final = Promise((200,), TokenAnswer)
-PROVIDER: Final = Promise((200,), Provider, absent=NO_PROVIDER)
-NEW_PROVIDER: Final = Promise((201,), Provider)
+PROVIDER: Final = Promise((200,), StoredProvider, absent=NO_PROVIDER)
+NEW_PROVIDER: Final = Promise((201,), StoredProvider)
 NO_MORE_PROVIDER: Final = Promise((204,), absent=NO_PROVIDER)
-TEMPLATE: Final = Promise((200,), Template, absent=NO_TEMPLATE)
-NEW_TEMPLATE: Final = Promise((200, 201), Template, absent=NO_TEMPLATE)  # the contract's code was never recorded
+TEMPLATE: Final = Promise((200,), StoredTemplate, absent=NO_TEMPLATE)
+NEW_TEMPLATE: Final = Promise((200, 201), StoredTemplate, absent=NO_TEMPLATE)  # the contract's code was never recorded

@@ -79,7 +79,7 @@ def check(settings: Props) -> Findings:
     return Findings(problems, warnings if problems else (*warnings, *_missing(settings)))
 
 
-def rendered(settings: Props, variables: PropsView) -> dict[str, str]:
+def render_texts(settings: Props, variables: PropsView) -> dict[str, str]:
     """Returns the texts of a template as a mail would have them; LiquidError when one is broken."""
     return {name: render(text, LANGUAGE, variables) for name, text in _texts(settings)}
 

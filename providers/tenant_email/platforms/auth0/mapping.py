@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 from tenant_email.model import reveal
 from tenant_email.platforms.auth0 import templates
 from tenant_email.platforms.auth0.kinds import KINDS
-from tenant_email.platforms.base import LiveObject, identifying
+from tenant_email.platforms.base import LiveObject, public_identity
 
 if TYPE_CHECKING:
     from tenant_email.changes import InputDiff
@@ -105,7 +105,7 @@ def provider_live(document: PropsView) -> LiveObject:
     return LiveObject(
         {key: value for key, value in props.items() if value is not None},
         attributes,
-        identity=identifying(settings, [each for each in identified_by if each not in hidden]),
+        identity=public_identity(settings, [each for each in identified_by if each not in hidden]),
         identity_attributes={"name": name},
     )
 
@@ -123,7 +123,7 @@ def shown_at(kind: str, path: str) -> Places:
     return (("settings", *(known.options.get(name, ()) if known else ())),)
 
 
-def created(desired: Props) -> Props:
+def created_attributes(desired: Props) -> Props:
     """Returns the attributes that a provider shows when these inputs made it."""
     return provider_live(provider_body(desired, None)).attributes
 

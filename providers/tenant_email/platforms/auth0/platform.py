@@ -33,8 +33,8 @@ PLATFORM: Final = Platform(
     template_key=lambda settings: settings["template"],
     check_provider=checks.check_provider,
     check_template=checks.check_template,
-    render=liquid.rendered,
+    render=liquid.render_texts,
     open=open_tenant,
-    created=mapping.created,
+    created_attributes=mapping.created_attributes,
     shown_at=mapping.shown_at,
 )

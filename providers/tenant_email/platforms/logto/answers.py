@@ -15,7 +15,7 @@ _Name = Annotated[str, Field(min_length=1)]
 _Map = Props
 
 
-class Auth(Shape):
+class SmtpAuth(Shape):
     """How an SMTP connector logs in; each secret a text, the private key with or without a passphrase."""
 
     type: str | None = None
@@ -31,7 +31,7 @@ class Auth(Shape):
 class Config(Shape):
     """What the configs of our factories have in common: what is told apart by, compared, secret, or walked through."""
 
-    auth: Auth | None = None
+    auth: SmtpAuth | None = None
     host: str | None = None
     port: float | None = None
     api_key: str | None = Field(None, alias="apiKey")
@@ -103,7 +103,7 @@ class SignIn(Shape):
     methods: list[_Map]
 
 
-class Language(Shape):
+class LanguageInfo(Shape):
     """The languages of a tenant."""
 
     fallback: _Name = Field(alias="fallbackLanguage")
@@ -124,7 +124,7 @@ class Expiration(Shape):
 class Experience(Shape):
     """The sign-in experience: its parts that may need an email connector."""
 
-    language: Language = Field(alias="languageInfo")
+    language: LanguageInfo = Field(alias="languageInfo")
     sign_up: SignUp = Field(alias="signUp")
     sign_in: SignIn = Field(alias="signIn")
     forgot_password: list[str] | None = Field(None, alias="forgotPasswordMethods")

@@ -61,7 +61,7 @@ class Logto:
     def create_provider(self, desired: Props) -> LiveObject:
         """Creates where there is none, for a POST deletes every other email connector."""
         self._require_none()
-        target = mapping.merged(desired, None, mapping.Stored())
+        target = mapping.merge(desired, None, mapping.Stored())
         config = self._checked(desired, target)
         if desired.get("preflight", "off") != "off":
             self._require_none()  # a check takes its time
@@ -79,8 +79,8 @@ class Logto:
         stored: Stored = live.raw if live else mapping.recall(recorded)
         if live is None and (not stored.id or mapping.needs_reading(desired, change, stored)):
             stored = self._recorded(stored)
-        target = mapping.merged(desired, change, stored)
-        if lost := mapping.left_behind(stored, target):
+        target = mapping.merge(desired, change, stored)
+        if lost := mapping.options_left_behind(stored, target):
             names = " and ".join(f"settings.{name}" for name in lost)
             self._announce(f"{self._client.who}: {names} stay behind with the old host; give them to have them there")
         config = self._checked(desired, target)

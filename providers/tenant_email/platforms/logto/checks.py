@@ -10,7 +10,7 @@ from tenant_email.errors import Problem, redact_external
 from tenant_email.findings import Findings
 from tenant_email.mail_ports import begins_with_tls, begins_without_tls
 from tenant_email.platforms.logto import effects, languages, mapping, templates, texts_mapping
-from tenant_email.platforms.logto.clean import stripped
+from tenant_email.platforms.logto.clean import stripped_paths
 from tenant_email.platforms.logto.kinds import KINDS
 from tenant_email.platforms.logto.limits import known_part, size_problems
 from tenant_email.platforms.logto.texts import INVITATION
@@ -173,7 +173,7 @@ def _config_problems(inputs: Props, kind: Kind) -> list[Problem]:
     config = mapping.to_config(settings, sender if isinstance(sender, str) else None)
     problems = [
         Problem(f"config.{path}", "is empty: Logto drops it after it has validated it", "Omit it, or give it a value.")
-        for path in (filter(None, stripped(config)) if settings == inputs["settings"] else ())
+        for path in (filter(None, stripped_paths(config)) if settings == inputs["settings"] else ())
     ]
     bodies: list[Any] = [{"connectorId": kind.factory, "config": config}]
     if inputs.get("preflight") == "send":

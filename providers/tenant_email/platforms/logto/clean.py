@@ -10,17 +10,17 @@ if TYPE_CHECKING:
     from tenant_email.shapes import Json
 
 
-def cleaned(value: object) -> Json:
+def clean_config(value: object) -> Json:
     """Returns a config as it will be stored; None where nothing is left of it."""
     if is_object(value):
-        items = {key: cleaned(item) for key, item in value.items()}
+        items = {key: clean_config(item) for key, item in value.items()}
         return {key: item for key, item in items.items() if item is not None} or None
     if is_list(value):
-        return [kept for item in value if (kept := cleaned(item)) is not None] or None
+        return [kept for item in value if (kept := clean_config(item)) is not None] or None
     return None if value == "" else value
 
 
-def stripped(value: object, at: str = "") -> list[str]:
+def stripped_paths(value: object, at: str = "") -> list[str]:
     """Returns the paths that would vanish."""
     if is_object(value) and value:
         entries = [(str(key), item) for key, item in value.items()]
@@ -28,4 +28,4 @@ def stripped(value: object, at: str = "") -> list[str]:
         entries = [(str(number), item) for number, item in enumerate(value)]
     else:
         return [at] if value in (None, "", [], {}) else []
-    return [path for key, item in entries for path in stripped(item, f"{at}.{key}" if at else key)]
+    return [path for key, item in entries for path in stripped_paths(item, f"{at}.{key}" if at else key)]

@@ -15,9 +15,9 @@ from tenant_email.changes import moved_from
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.mail_ports import begins_with_tls
 from tenant_email.model import parse, reveal, wrap
-from tenant_email.platforms.base import LiveObject, identifying
+from tenant_email.platforms.base import LiveObject, public_identity
 from tenant_email.platforms.logto import templates, texts_mapping
-from tenant_email.platforms.logto.clean import cleaned
+from tenant_email.platforms.logto.clean import clean_config
 from tenant_email.platforms.logto.kinds import KINDS, SMTP_FACTORY, Kind, kind_of
 from tenant_email.platforms.logto.models import TRANSPORTS
 from tenant_email.secrets import Secret
@@ -114,7 +114,7 @@ def recall(attributes: Props) -> Stored:
     )
 
 
-def merged(desired: Props, change: InputDiff | None, stored: Stored) -> Stored:
+def merge(desired: Props, change: InputDiff | None, stored: Stored) -> Stored:
     """Returns the connector as it is to be: what is given, over what stays.
 
     Headers and TLS options that nobody manages may hold a token or a key of the old host, so they stay behind with it.
@@ -134,17 +134,17 @@ def merged(desired: Props, change: InputDiff | None, stored: Stored) -> Stored:
     if sender is None and not (change and "from_address" in change.fields):
         sender = stored.from_address if stored.factory == kind.factory else None
     others = stored.others if stored.factory == kind.factory else Props()
-    derived = {} if _is_kept_without_tls(stored, kept, settings, removed) else derived_tls(settings)
+    derived = {} if _is_kept_without_tls(stored, kept, settings, removed) else tls_for_port(settings)
     return Stored(stored.id, kind.factory, {**derived, **kept, **settings}, sender, others)
 
 
-def left_behind(stored: Stored, target: Stored) -> list[str]:
-    """Returns the options that stay behind with the old host; see `merged`."""
+def options_left_behind(stored: Stored, target: Stored) -> list[str]:
+    """Returns the options that stay behind with the old host; see `merge`."""
     moved = stored.factory == target.factory and stored.settings.get("host") != target.settings.get("host")
     return sorted(_UNSHOWN & (stored.settings.keys() - target.settings.keys())) if moved else []
 
 
-def derived_tls(settings: Props) -> Props:
+def tls_for_port(settings: Props) -> Props:
     """Returns the TLS setting that the port stands for: Logto would speak clear text at a port that begins with TLS."""
     return {"secure": True} if begins_with_tls(settings.get("port")) else {}
 
@@ -189,7 +189,7 @@ def needs_reading(desired: Props, change: InputDiff | None, stored: Stored) -> b
 
 def provider_body(connector: Stored, who: str) -> Props:
     """Returns the config to send: cleaned as Logto cleans it, and validated again after that."""
-    config: Props = cleaned({**connector.others, **to_config(connector.settings, connector.from_address)}) or {}
+    config: Props = clean_config({**connector.others, **to_config(connector.settings, connector.from_address)}) or {}
     left = read({"id": "", "connectorId": connector.factory, "config": config})
     kind = kind_in(connector.settings)
     _, problems = parse(TRANSPORTS[kind.full_name], left.settings, "settings")
@@ -226,7 +226,7 @@ def provider_live(stored: Stored, describe: Callable[[], str]) -> LiveObject:
     """Returns a connector in the inputs' shape; `enabled` is always true, for Logto cannot switch a connector off."""
     absent = {name: Secret("") for name in (stored.kind.optional if stored.kind else ())}
     props = {"settings": {**absent, **stored.settings}, "enabled": True, "from_address": stored.from_address}
-    identity = identifying(stored.settings, stored.kind.identified_by if stored.kind else ())
+    identity = public_identity(stored.settings, stored.kind.identified_by if stored.kind else ())
     return LiveObject(
         {name: value for name, value in props.items() if value is not None},
         _attributes(stored),
@@ -239,9 +239,9 @@ def provider_live(stored: Stored, describe: Callable[[], str]) -> LiveObject:
     )
 
 
-def created(desired: Props) -> Props:
+def created_attributes(desired: Props) -> Props:
     """Returns the attributes that a connector shows when these inputs made it, without an id."""
-    made = merged(desired, None, Stored())
+    made = merge(desired, None, Stored())
     attributes = _attributes(read({"id": "", "connectorId": made.factory, "config": provider_body(made, "logto")}))
     return {name: value for name, value in attributes.items() if name != "id"}
 

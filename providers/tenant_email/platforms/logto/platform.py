@@ -44,6 +44,6 @@ PLATFORM: Final = Platform(
     note_change=checks.note_change,
     template_effects=checks.template_effects,
     open=open_tenant,
-    created=mapping.created,
+    created_attributes=mapping.created_attributes,
     shown_at=mapping.shown_at,
 )

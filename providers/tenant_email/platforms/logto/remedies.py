@@ -87,7 +87,7 @@ REMEDIES: Final = (
         request=_SES_TEST,
     ),
     Remedy(
-        "Logto's own sender has sent this tenant's quota; use another connector, or a larger plan.",
+        "Logto's built-in sender has sent this tenant's quota; use another connector, or a larger plan.",
         status=429,
         code="connector.",
         request=_TEST,

@@ -10,7 +10,7 @@ import pulumi
 
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.platforms.logto.texts import REQUIRED, STARTERS, ContentType, UsageType
-from tenant_email.platforms.settings import SesPath, Settings, represented
+from tenant_email.platforms.settings import SesPath, Settings, represent
 from tenant_email.shapes import Props, PropsView
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class MailText:
     content_type: pulumi.Input[ContentType] = "text/html"
 
     def __repr__(self) -> str:
-        return represented(self)
+        return represent(self)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -65,7 +65,7 @@ class MailgunDelivery:
     reply_to: pulumi.Input[str] | None = None
 
     def __repr__(self) -> str:
-        return represented(self)
+        return represent(self)
 
 
 def _entry(value: object, path: str, wanted: type[MailText | MailgunDelivery]) -> Any:

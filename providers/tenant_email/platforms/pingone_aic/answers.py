@@ -49,8 +49,8 @@ class Auth(Shape):
     client_secret: str | _Map | None = Field(None, alias="clientSecret")
 
 
-class Provider(Object):
-    """external.email and its stock twin: SMTP, which the absence of a type means too, or Microsoft Graph."""
+class StoredProvider(Object):
+    """external.email, and its twin of the built-in sender: SMTP, also where no type is given, or Microsoft Graph."""
 
     type: str | None = None
     host: _Value | None = None
@@ -63,7 +63,7 @@ class Provider(Object):
     properties: list[str] | None = Field(None, alias="smtpProperties")
 
 
-class Template(Object):
+class StoredTemplate(Object):
     """emailTemplate/…: a text for each locale."""
 
     subject: _Texts | None = None
@@ -90,7 +90,7 @@ class Variable(Shape):
     description: str | None = None
 
 
-class Secret(Shape):
+class StoredSecret(Shape):
     """An ESV secret, whose value is never shown; `loadedVersion` is empty before the first restart."""
 
     id: _Id
@@ -122,7 +122,7 @@ class Variables(Shape):
 class Secrets(Shape):
     """A page of secrets."""
 
-    result: list[Secret]
+    result: list[StoredSecret]
     cookie: str | None = Field(None, alias="pagedResultsCookie")
 
 
@@ -151,8 +151,8 @@ _VARIABLE: Final = "variable"
 _SECRET: Final = "secret"  # noqa: S105 - a word of the platform's messages
 
 TOKEN: Final = Promise((200,), TokenAnswer)
-PROVIDER: Final = Promise((200,), Provider, absent=CONFIG)
-TEMPLATE: Final = Promise((200,), Template, absent=CONFIG)
+PROVIDER: Final = Promise((200,), StoredProvider, absent=CONFIG)
+TEMPLATE: Final = Promise((200,), StoredTemplate, absent=CONFIG)
 WRITTEN: Final = Promise((200, 201), Object)
 REMOVED: Final = Promise((200,), Object, absent=CONFIG)
 FOUND: Final = Promise((200,), Objects)
@@ -170,7 +170,7 @@ def of_esv(method: str, path: str, action: str | None) -> Promise:
     if action == "setDescription":
         return Promise((200,))
     if not part:
-        return Promise((200,), Variable if collection == "variables" else Secret, {"_id": esv}, absent)
+        return Promise((200,), Variable if collection == "variables" else StoredSecret, {"_id": esv}, absent)
     if len(part) > 1:
         return Promise((200,), Version, {"version": part[1]})
     return Promise((200,), _Versions if method == "GET" else Version, absent=absent)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tenant_email.shapes import Json, Props
 
 PROVIDER: Final = "external.email"
-STOCK: Final = "external.emailDefault"
+BUILT_IN_OBJECT: Final = "external.emailDefault"
 
 
 class PingOneAic:
@@ -50,12 +50,12 @@ class PingOneAic:
         self.esvs = Esvs(client, announce, timing.sleep, timing.now)
 
     def read_provider(self, id_: str = "") -> LiveObject | None:
-        """Returns what sends the tenant's mail, which has no id of its own; the stock configuration is a default."""
+        """Returns what sends the tenant's mail, which has no id of its own; the built-in sender's is a default."""
         document = self._store.read(PROVIDER)
         return None if document is None else mapping.provider_live(document, self._host)
 
     def create_provider(self, desired: Props) -> LiveObject:
-        """Writes over the stock configuration, or where there is none."""
+        """Writes over the built-in sender's configuration, or where there is none."""
         return self._replace(desired, None, self._require_none, {})
 
     def update_provider(
@@ -70,9 +70,9 @@ class PingOneAic:
         return self._replace(desired, change, guard or (lambda: live), recorded, there=True)
 
     def _require_none(self) -> LiveObject | None:
-        """Returns the stock configuration, if any; raises Conflict when another one is there."""
+        """Returns the built-in sender's configuration, if any; raises Conflict when another one is there."""
         live = self.read_provider()
-        if live is not None and not live.is_default:
+        if live is not None and not live.is_built_in:
             message = f"{self.who}: {PROVIDER} is configured already ({live.describe()})"
             raise Conflict(message, remedy="Run again; nothing was changed.")
         return live
@@ -85,7 +85,7 @@ class PingOneAic:
         What is there is looked at last of all, immediately before the write; `there` says that there must be something.
         """
         self.esvs.require_loaded(desired["settings"], desired.get("from_address"))
-        stock = self._stock() if desired["settings"]["kind"] == BUILT_IN else None
+        built_in = self._built_in() if desired["settings"]["kind"] == BUILT_IN else None
         if desired.get("preflight") == "connect":
             require_server(self.who, preflight.server(desired["settings"]), self._announce)
         self._store.require_writable()
@@ -95,15 +95,15 @@ class PingOneAic:
             kind = KINDS[desired["settings"]["kind"]]
             remedy = f"Set settings.{kind.secret[0]}: the configuration is then written anew." if kind.secret else ""
             raise NotFound(message, remedy=remedy)
-        if stock is not None:
-            if live and live.is_default:
+        if built_in is not None:
+            if live and live.is_built_in:
                 return live
-            written = self._revert(stock)
+            written = self._revert(built_in)
         else:
-            base = live if there else None  # what is merely there, the stock configuration, is not merged with
+            base = live if there else None  # what is merely there, the built-in sender's, is not merged with
             secret = _secret_to_send(self.who, desired, change, base, recorded)
             body = mapping.provider_body(desired, change, base, secret)
-            if base and mapping.normalised(body) == mapping.normalised(base.raw):
+            if base and mapping.normalize(body) == mapping.normalize(base.raw):
                 return base
             written = self._write(body, mapping.secret_of(base.raw) if base else None)
         if recipient := desired.get("test_recipient"):
@@ -112,32 +112,34 @@ class PingOneAic:
         return mapping.provider_live(written, self._host)
 
     def delete_provider(self, live: LiveObject) -> None:
-        """Goes back to the tenant's own stock configuration; a tenant without one (self-hosted) has mail turned off."""
-        stock = self._store.read(STOCK)
-        if stock is None:
+        """Goes back to the tenant's built-in sender; a tenant without one (self-hosted) has mail turned off."""
+        built_in = self._store.read(BUILT_IN_OBJECT)
+        if built_in is None:
             self._store.remove(PROVIDER)
-            self._announce(f"{self.who}: there is no {STOCK}, so {PROVIDER} was removed")
+            self._announce(f"{self.who}: there is no {BUILT_IN_OBJECT}, so {PROVIDER} was removed")
         else:
             self._store.require_writable()
-            self._revert(stock)
+            self._revert(built_in)
 
-    def _stock(self) -> Props:
-        stock = self._store.read(STOCK)
-        if stock is None:
-            message = f"{self.who}: this tenant has no built-in sender: {STOCK} does not exist"
+    def _built_in(self) -> Props:
+        built_in = self._store.read(BUILT_IN_OBJECT)
+        if built_in is None:
+            message = f"{self.who}: this tenant has no built-in sender: {BUILT_IN_OBJECT} does not exist"
             raise NotSupported(message, remedy="Use pingone_aic.Smtp or pingone_aic.MsGraph.")
-        return stock
+        return built_in
 
-    def _revert(self, stock: Props) -> Props:
-        """Writes the stock configuration where the provider is; the stock object itself is never written."""
-        if not mapping.is_stock(stock):
-            message = f"{self.who}: {STOCK} does not hold the platform's own sender; an import may have overwritten it"
+    def _revert(self, built_in: Props) -> Props:
+        """Writes the built-in sender's configuration where the provider is; its own object is never written."""
+        if not mapping.is_built_in(built_in):
+            message = (
+                f"{self.who}: {BUILT_IN_OBJECT} does not hold the built-in sender; an import may have overwritten it"
+            )
             raise TenantEmailError(message, remedy="Ask Ping's support to restore it; nothing was written.")
-        return self._write(mapping.without_id(stock), None)
+        return self._write(mapping.without_id(built_in), None)
 
     def _write(self, body: Props, held: object) -> Props:
         """Writes what the tenant was asked just before whether it takes it."""
-        return self._store.replace(PROVIDER, body, lambda read: mapping.arrived(body, read, held))
+        return self._store.replace(PROVIDER, body, lambda read: mapping.has_arrived(body, read, held))
 
     def _put_back(self, before: Props | None) -> None:
         if before is None:
@@ -177,9 +179,9 @@ class PingOneAic:
         return replace(templates.live_of(written, settings), sent=templates.sent_by(settings, change, live))
 
     def retire_template(self, settings: Props, policy: OnDelete, record: TemplateRecord) -> tuple[str, ...]:
-        """Removes what was made, puts back what was adopted; a stock template cannot be had again, so it stays."""
+        """Removes what was made, puts back what was adopted; a built-in template cannot be had again, so it stays."""
         name, snapshot = templates.object_id(settings), record.snapshot if policy == "restore" else None
-        if snapshot is None and settings["template"] in templates.STOCK:
+        if snapshot is None and settings["template"] in templates.BUILT_IN:
             self._announce(
                 f"{self.who}: {name} is the tenant's own and is left as it is: a removed one is gone for good"
             )

@@ -12,7 +12,8 @@ from tenant_email.mail_ports import begins_with_tls, begins_without_tls
 from tenant_email.platforms.pingone_aic.kinds import BUILT_IN, KINDS, SMTP
 from tenant_email.platforms.pingone_aic.placeholders import is_literal_free, malformed
 from tenant_email.platforms.pingone_aic.smtp_properties import OWN, TRUST, requires_starttls
-from tenant_email.platforms.pingone_aic.templates import PROTECTED, STOCK
+from tenant_email.platforms.pingone_aic.templates import BUILT_IN as BUILT_IN_TEMPLATES
+from tenant_email.platforms.pingone_aic.templates import PROTECTED
 from tenant_email.secrets import Secret
 from tenant_email.shapes import is_object
 from tenant_email.spelling import nearest
@@ -180,7 +181,8 @@ def _markdown_warnings(settings: Props) -> list[str]:
 def _name(name: object) -> list[Problem]:
     if name not in PROTECTED:
         return []
-    remedy = f"{nearest(name.removeprefix('fr'), STOCK)} Customise one of: {', '.join(STOCK)}.".strip()
+    near, names = nearest(name.removeprefix("fr"), BUILT_IN_TEMPLATES), ", ".join(BUILT_IN_TEMPLATES)
+    remedy = f"{near} Customise one of: {names}.".strip()
     return [Problem("settings.template", f"{name} is protected: the platform refuses every change of it", remedy)]
 
 

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Final, cast
 from tenant_email.changes import may_keep_secret
 from tenant_email.errors import redact_external
 from tenant_email.model import reveal
-from tenant_email.platforms.base import LiveObject, identifying
+from tenant_email.platforms.base import LiveObject, public_identity
 from tenant_email.platforms.pingone_aic import templates
 from tenant_email.platforms.pingone_aic.kinds import BUILT_IN, GRAPH, KINDS, SMTP, Kind
 from tenant_email.platforms.pingone_aic.placeholders import (
     has_platform_placeholder,
     is_literal_free,
-    unwrapped,
-    wrapped,
+    unwrap_placeholder,
+    wrap_placeholder,
 )
 from tenant_email.platforms.pingone_aic.smtp_properties import from_properties, to_properties
 from tenant_email.shapes import Json, Props, PropsView, is_object
@@ -43,8 +43,8 @@ _ALWAYS: Final[Mapping[str, Document]] = {
 _SCRYPT: Final = {"n": 2**13, "r": 8, "p": 1}
 
 
-def is_stock(document: PropsView) -> bool:
-    """Tells whether a configuration is the platform's own sender.
+def is_built_in(document: PropsView) -> bool:
+    """Tells whether a configuration is the built-in sender's.
 
     It then logs in with values that only the platform can set, such as &{aic.customer.sasl.pass}
     (docs/contracts/pingone_aic.md#built-in). A `from` alone does not tell: it may have been left as it was.
@@ -54,7 +54,7 @@ def is_stock(document: PropsView) -> bool:
 
 def kind_of(document: PropsView) -> str:
     """Returns the kind that a document is of."""
-    if is_stock(document):
+    if is_built_in(document):
         return BUILT_IN
     return GRAPH if document.get("type") == "msgraph" else SMTP
 
@@ -81,18 +81,18 @@ def provider_live(document: PropsView, host: str) -> LiveObject:
     if kind.name == BUILT_IN:
         attributes: Props = {"type": "built-in"}
         props = {"settings": {"kind": BUILT_IN}, "enabled": True}
-        return LiveObject(props, attributes, is_default=True, raw=raw, identity_attributes=attributes)
+        return LiveObject(props, attributes, is_built_in=True, raw=raw, identity_attributes=attributes)
     settings: Props = {"kind": kind.name}
-    settings |= {ours: unwrapped(_at(raw, wire.path, wire.default)) for ours, wire in kind.fields.items()}
+    settings |= {ours: unwrap_placeholder(_at(raw, wire.path, wire.default)) for ours, wire in kind.fields.items()}
     if kind.name == SMTP:
         settings |= from_properties(raw.get("smtpProperties") or [])
-        if not unwrapped(_at(raw, ("auth", "enable"), default=True)):
+        if not unwrap_placeholder(_at(raw, ("auth", "enable"), default=True)):
             settings["username"] = None
     secret = secret_of(raw)
     settings["promotable"] = True if secret is None or is_literal_free(secret) else None
     props = {"settings": _given(settings), "enabled": True, "from_address": raw.get("from") or None}
     secret_digests = {kind.secret[0]: digest_of(secret, host)} if kind.secret and secret is not None else {}
-    identity = identifying(settings, kind.secret_scope)
+    identity = public_identity(settings, kind.secret_scope)
     return LiveObject(
         _given(props),
         _attributes(raw, kind, secret_digests),
@@ -104,7 +104,7 @@ def provider_live(document: PropsView, host: str) -> LiveObject:
     )
 
 
-def created(desired: Props) -> Props:
+def created_attributes(desired: Props) -> Props:
     """Returns the attributes that a configuration shows when these inputs made it, without the digest of its secret."""
     if desired["settings"]["kind"] == BUILT_IN:
         return {"type": "built-in"}
@@ -124,7 +124,7 @@ def provider_body(desired: Props, change: InputDiff | None, live: LiveObject | N
     for ours, wire in kind.fields.items():
         value = settings.get(ours)
         if value is not None or ours in removed:
-            _put(body, wire.path, wrapped(value, wire.wrapper) if wire.wrapper else value)
+            _put(body, wire.path, wrap_placeholder(value, wire.wrapper) if wire.wrapper else value)
     if kind.name == SMTP:
         body["smtpProperties"] = to_properties(settings, base.get("smtpProperties") or [], removed)
         _put(body, ("auth", "enable"), settings.get("username") is not None)
@@ -148,7 +148,7 @@ def is_bound_alike(live: LiveObject, desired: Props) -> bool:
     return may_keep_secret(live.props["settings"], settings, KINDS[settings["kind"]].transport)
 
 
-def normalised(document: PropsView) -> Document:
+def normalize(document: PropsView) -> Document:
     """Returns a document with the documented defaults filled in, so that two of them compare.
 
     Source: docs/contracts/pingone_aic.md#config-8 and #smtp.
@@ -164,18 +164,18 @@ def normalised(document: PropsView) -> Document:
     return body
 
 
-def arrived(sent: Document, read: PropsView, before: object) -> bool:
+def has_arrived(sent: Document, read: PropsView, before: object) -> bool:
     """Tells whether what is read is what was sent; `before` is the secret as it was shown before the write.
 
     A literal comes back as a blob, which is new each time: the one from before would be a stale answer.
     """
     kind = KINDS[kind_of(sent)]
     if kind.secret is None:
-        return normalised(sent) == normalised(read)
+        return normalize(sent) == normalize(read)
     path = ("auth", kind.secret[1])
     there, now = _at(sent, path), _at(read, path)
     encrypted = isinstance(there, str) and is_object(now) and now != before
-    one, other = normalised(sent), normalised(read)
+    one, other = normalize(sent), normalize(read)
     for document in (one, other):
         _put(document, path, None)
     return one == other and (there == now or encrypted)

@@ -91,16 +91,16 @@ def malformed(text: str) -> str:
     if any(not ESV_ID.fullmatch(use.esv_id) for use in uses(text)):
         return "holds a placeholder that names no ESV"
     if has_platform_placeholder(text):
-        return "holds a placeholder of the platform's own sender"
+        return "holds a placeholder of the built-in sender"
     return ""
 
 
-def wrapped(value: object, wrapper: str) -> Json:
+def wrap_placeholder(value: object, wrapper: str) -> Json:
     """Returns a placeholder with its type around it; a literal as it is."""
     return {wrapper: value} if is_placeholder(value) else value
 
 
-def unwrapped(value: object) -> Json:
+def unwrap_placeholder(value: object) -> Json:
     """Returns a wrapped placeholder or literal bare."""
     if is_object(value):
         for wrapper, inner in value.items():

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tenant_email.platforms.base import Places
     from tenant_email.shapes import Props, PropsView
 
-STOCK: Final = ("forgottenUsername", "registration", "resetPassword", "updatePassword", "welcome")
+BUILT_IN: Final = ("forgottenUsername", "registration", "resetPassword", "updatePassword", "welcome")
 PROTECTED: Final = (
     "frEmailUpdated",
     "frForgotUsername",

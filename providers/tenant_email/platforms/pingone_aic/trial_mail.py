@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import NotFound, PlatformError, Rejected, TenantEmailError
 from tenant_email.platforms.pingone_aic import answers
-from tenant_email.platforms.pingone_aic.mapping import is_stock
+from tenant_email.platforms.pingone_aic.mapping import is_built_in
 from tenant_email.throttle import Throttle, Window
 from tenant_email.timing import USUAL
 
@@ -41,7 +41,7 @@ class TrialMail:
 
     def send(self, recipient: str, config: PropsView) -> None:
         """Sends one; the sender is left to the configuration, where it may be a placeholder."""
-        if is_stock(config):
+        if is_built_in(config):
             self._throttle.wait(self._built_in, "the built-in sender takes 10 messages a minute")
         mail = {
             "to": recipient,
