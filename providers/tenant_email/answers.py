@@ -109,7 +109,7 @@ def document_of(reply: HttpReply) -> Json:
     except RecursionError:
         raise Unusable(_too_deep()) from None
     except ValueError:
-        raise Unusable("an answer that is not JSON, or only a part of it") from None
+        raise Unusable("an answer that is not JSON, or only part of it") from None
     _require_plain(document)
     return document
 
@@ -118,7 +118,7 @@ def _other_status(reply: HttpReply) -> str:
     if reply.status == _NOT_MODIFIED:
         return "'not modified', which it did not ask for"
     if reply.status not in _REDIRECTS:
-        return "a web page" if _is_page(reply) else "a success of another kind than it promises"
+        return "a web page" if _is_page(reply) else "a success status other than the promised one"
     try:
         target = urlsplit(reply.headers.get("Location", "")).netloc.rpartition("@")[2]
     except ValueError:
@@ -195,7 +195,7 @@ def _misshapen(shape: object, document: object) -> str:
         details = error.errors(include_input=False, include_url=False, include_context=False)
         places = dict.fromkeys(".".join(map(str, detail["loc"])) or "the document" for detail in details)
         shown = ", ".join([*places][:_MOST_FAULTS])
-        return f"an answer of another shape (wrong or missing: {shown})"
+        return f"an answer of an unexpected shape (wrong or missing: {shown})"
     return ""
 
 

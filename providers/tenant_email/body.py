@@ -6,7 +6,7 @@ import json
 
 
 def encode_body(document: object) -> bytes:
-    """Returns the body of a request: compact JSON in UTF-8 (RFC 8259 section 8.1), letters beyond ASCII as they are.
+    """Returns the body of a request: compact JSON in UTF-8 (RFC 8259 section 8.1), non-ASCII characters as they are.
 
     Escaped, a letter would count several times against a platform's size limit. Only half a surrogate pair, which UTF-8
     cannot hold, stays escaped. Raises ValueError for Infinity and NaN, which JSON has no word for.

@@ -61,7 +61,7 @@ def incomplete_credentials(settings: Props, transport: Transport) -> tuple[Probl
     if not missing or len(missing) == len(needed):
         return ()
     return tuple(
-        Problem(f"settings.{name}", "is missing", "Give the whole set of credentials, or omit all of it to keep it.")
+        Problem(f"settings.{name}", "is missing", "Set the whole set of credentials, or omit all of it to keep it.")
         for name in missing
     )
 

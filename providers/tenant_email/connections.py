@@ -212,11 +212,11 @@ def _entry_problems(at: str, entry: PropsView, spec: ConnectionSpec) -> list[Pro
 
 
 def _not_a_text(path: str, value: object, *, secret: bool) -> Problem:
-    """Says why a value is no text: `--path` makes numbers and truth values of what looks like one."""
-    what, flags = "must be a text that is not empty", "--secret --path" if secret else "--path"
+    """Says why a value is no text: `--path` makes numbers and booleans of what looks like one."""
+    what, flags = "must be a non-empty string", "--secret --path" if secret else "--path"
     if isinstance(value, bool | int | float):
-        kind = "a truth value" if isinstance(value, bool) else "a number"
-        remedy = f"Set it again as a text: pulumi config set {flags} --type string '{path}' …"
+        kind = "a boolean" if isinstance(value, bool) else "a number"
+        remedy = f"Set it again as a string: pulumi config set {flags} --type string '{path}' …"
         return Problem(path, f"{what}, but --path has made {kind} of it", remedy)
     return Problem(path, what, f"Set {path} again: pulumi config set {flags} '{path}' …")
 

@@ -6,7 +6,7 @@ TenantEmailError
 │   ├── Unauthorized       401: the management credentials are wrong or revoked
 │   ├── Forbidden          403: a scope, role, permission or feature is missing
 │   ├── NotFound           the platform's own document that this object does not exist (404)
-│   ├── Conflict           409: it exists already, or something it needs does not
+│   ├── Conflict           409: it already exists, or something it needs does not
 │   ├── RateLimited        429, after the waits that were allowed
 │   ├── Rejected           any other 4xx: the request is not acceptable
 │   └── Unavailable        5xx, or no answer: nothing is known about the effect
@@ -37,8 +37,8 @@ LONGEST_FOREIGN_TEXT: Final = 256
 
 
 def redact_external(text: object) -> str:
-    """Returns what somebody else wrote, safe to show: scrubbed of secrets, on one visible line, of 256 characters."""
-    # scrubbed first: a secret may hold white space of its own
+    """Returns what someone else wrote, safe to show: scrubbed of secrets, on one visible line, of 256 characters."""
+    # scrubbed first: a secret may hold whitespace of its own
     return cut(one_line(scrub(str(text))), LONGEST_FOREIGN_TEXT)
 
 
@@ -120,7 +120,7 @@ class NotFound(PlatformError):
 
 
 class Conflict(PlatformError):
-    """The object exists already, or what it needs does not (409)."""
+    """The object already exists, or what it needs does not (409)."""
 
 
 class RateLimited(PlatformError):

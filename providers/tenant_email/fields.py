@@ -27,8 +27,8 @@ def _text(value: str) -> str:
     if not value.strip():
         raise _refuse("is empty")
     if value != value.strip():
-        what = "begins or ends with white space"
-        raise _refuse(what, "Take it off with .strip(): a text that is read from a file ends with a line end.")
+        what = "has leading or trailing whitespace"
+        raise _refuse(what, "Remove it with .strip(): text read from a file ends with a newline.")
     if len(value) > _LONGEST_TEXT:
         raise _refuse(f"is {len(value)} characters long", f"Keep to {_LONGEST_TEXT}.")
     if _PLACEHOLDER.fullmatch(value):
@@ -40,7 +40,7 @@ def _host(value: str) -> str:
     if is_host(value):
         return value
     if not value.isascii() and (name := ascii_host(value)):
-        raise _refuse("has letters beyond ASCII", f"Write it as {name}.")
+        raise _refuse("has non-ASCII characters", f"Write it as {name}.")
     raise _refuse("is not a host name or IP address", "Write the host alone, without scheme, port or path.")
 
 
@@ -62,7 +62,7 @@ def address_of(value: str) -> str:
         raise _refuse("is not an email address", _WRITE)
     if not domain.isascii() and (known := ascii_host(domain)):
         written = f"{local}@{known}"
-        what = "has letters beyond ASCII in its domain"
+        what = "has non-ASCII characters in its domain"
         raise _refuse(what, f"Write it as {f'{name} <{written}>' if name else written}.")
     if domain != _THIS_MACHINE and not ("." in domain and is_host(domain)):
         raise _refuse("is not an email address", _WRITE)
@@ -72,7 +72,7 @@ def address_of(value: str) -> str:
 def _mailbox(value: str) -> tuple[str, str]:
     """Returns (name, address); it reads one of each, without the nesting of comments that RFC 5322 has."""
     if len(value) > _LONGEST_MAILBOX:
-        raise _refuse(f"is {len(value)} characters long, which no email address is", _WRITE)
+        raise _refuse(f"is {len(value)} characters long, which is too long for an email address", _WRITE)
     if any(character < " " or character == "\x7f" for character in value):
         raise _refuse("has a line break or another control character", _WRITE)
     if not value.endswith(">"):
@@ -90,15 +90,15 @@ def _require_one(address: str) -> None:
     if "(" in address or ")" in address:
         raise _refuse("holds a comment in parentheses", "Write the name before the address: Acme <no-reply@acme.com>.")
     if address.count("@") > 1 and ("," in address or ";" in address or " " in address):
-        raise _refuse("holds several addresses", "Give one, such as no-reply@acme.com.")
+        raise _refuse("holds several addresses", "Use one, such as no-reply@acme.com.")
     if ":" in address and ";" in address:
-        raise _refuse("is a group of addresses", "Give one address, such as no-reply@acme.com.")
+        raise _refuse("is a group of addresses", "Use one address, such as no-reply@acme.com.")
 
 
 def _require_plain(name: str, address: str) -> None:
     """Raises for a name that has to be quoted, or that holds more than a name."""
     if "@" in name or "<" in name:
-        raise _refuse("holds several addresses", "Give one, such as no-reply@acme.com.")
+        raise _refuse("holds several addresses", "Use one, such as no-reply@acme.com.")
     odd = next((mark for mark in '"\\,;:()[]>' if mark in name), "")
     if not odd:
         return
@@ -115,7 +115,7 @@ def _address(value: str) -> str:
 
 
 def is_filled_in_later(sender: str) -> bool:
-    """Tells whether a part of a sender is known only when a mail is sent: Liquid, or an environment's placeholder."""
+    """Tells whether a part of a sender is known only when an email is sent: Liquid, or an environment's placeholder."""
     return any(mark in sender for mark in ("{{", "{%", "&{"))
 
 

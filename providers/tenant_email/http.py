@@ -272,11 +272,11 @@ class Client:
 
 
 _VERBS: Final = {
-    "Unauthorized": "was not authorised",
+    "Unauthorized": "was not authorized",
     "Forbidden": "was forbidden",
     "NotFound": "found nothing",
     "Conflict": "is in conflict",
-    "RateLimited": "was turned away by the rate limit",
+    "RateLimited": "was rate-limited",
     "Unavailable": "failed",
 }
 

@@ -1,4 +1,4 @@
-"""Language tags as BCP 47 has them (RFC 5646): what is one, and how its letters are spelt."""
+"""Language tags as BCP 47 has them (RFC 5646): what is one, and how its letters are spelled."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def canonical(text: str) -> str | None:
     if len(lower) > _LONGEST or not _TAG.fullmatch(lower):
         return None
     first, *rest = lower.split("-")
-    spelt, extended = [first], False
+    spelled, extended = [first], False
     for part in rest:
         extended = extended or len(part) == 1  # what follows a single letter stays as it is
         if not extended and len(part) == _REGION:
-            spelt.append(part.upper())
+            spelled.append(part.upper())
         elif not extended and len(part) == _SCRIPT and part.isalpha():
-            spelt.append(part.title())
+            spelled.append(part.title())
         else:
-            spelt.append(part)
-    return "-".join(spelt)
+            spelled.append(part)
+    return "-".join(spelled)

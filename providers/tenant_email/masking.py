@@ -1,7 +1,7 @@
 """Takes secrets out of text, in whatever form a server, a proxy or a library echoes them.
 
 A text is searched as it stands, and as it reads once its JSON or Python escapes, its percent signs or its HTML entities
-are undone, up to two of them nested, each with white space and line breaks taken out too. So it does not matter how
+are undone, up to two of them nested, each with whitespace and line breaks taken out too. So it does not matter how
 much of a secret was escaped, or in which case. Base64 cannot be undone inside a text: its forms are searched for.
 """
 
@@ -21,7 +21,7 @@ MASK: Final = "***"
 LONGEST: Final = 32768  # characters of a text that is searched; what is longer is cut
 _SHORTEST: Final = 4  # characters; what is shorter is masked only where it stands alone
 _SHORTEST_PIECE: Final = 8  # characters of a secret's line, or of a secret that may be broken over lines
-_BEGINNING: Final = 16  # characters of a long secret that are recognised, whatever is cut off behind them
+_BEGINNING: Final = 16  # characters of a long secret that are recognized, whatever is cut off behind them
 _HEADED: Final = 64  # the same for a key in PEM, which begins as every other does
 _WORDS: Final = (
     "a an and are as at be but by can do for has i if in is it its may no nor not of off on one or so the to two up us "
@@ -144,7 +144,7 @@ def _views(text: str) -> Iterator[_View]:
 
 
 def _without_breaks(view: _View) -> _View:
-    """Returns a view without white space, and without what stands at the end of a broken line."""
+    """Returns a view without whitespace, and without what stands at the end of a broken line."""
     return view.replace(_BREAK, _drop)
 
 
@@ -153,7 +153,7 @@ class _Forms(NamedTuple):
 
     whole: str
     pieces: tuple[str, ...]  # its lines, and how it looks when UTF-8 is taken for Latin-1
-    joined: str  # without white space; empty when it is too short for that
+    joined: str  # without whitespace; empty when it is too short for that
     encoded: tuple[str, ...]  # base64, at each of three alignments, in both alphabets
 
 

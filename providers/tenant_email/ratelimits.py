@@ -2,7 +2,7 @@
 
 No wait is longer than LONGEST_WAIT, and the client ends a request after WAITS_IN_ALL, whatever a header says.
 
-A platform declares its buckets as data; how large they are is learnt from the answers, because that depends on the
+A platform declares its buckets as data; how large they are is learned from the answers, because that depends on the
 plan. Where the documented refill of a bucket of that size is known, a call is sent just when its token is there: the
 reset header alone has whole seconds, which would cost up to a second a call.
 """

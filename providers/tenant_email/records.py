@@ -1,4 +1,4 @@
-"""What a state holds of a document in a tenant, to tell whether somebody else changed it since our last write: pure.
+"""What a state holds of a document in a tenant, to tell whether someone else changed it since our last write: pure.
 
 A refresh records what others did as what is live, so what we wrote is kept apart from what was seen.
 """

@@ -24,11 +24,11 @@ def _secret(value: object) -> Secret:
     if isinstance(value, Secret):
         return value
     if not isinstance(value, str):
-        raise PydanticCustomError("secret_type", "must be a text")
+        raise PydanticCustomError("secret_type", "must be a string")
     if not value.strip():
         raise PydanticCustomError("secret_empty", "is empty")
     if value != value.strip() and not is_pem(value):
-        raise PydanticCustomError("secret_spaces", "begins or ends with white space, often a line end from a file")
+        raise PydanticCustomError("secret_spaces", "has leading or trailing whitespace, often a newline from a file")
     if _PLACEHOLDER.fullmatch(value):
         raise PydanticCustomError("secret_placeholder", "is a placeholder, not a credential")
     return Secret(value)

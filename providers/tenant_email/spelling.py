@@ -11,7 +11,7 @@ _LONGEST_WORD: Final = 100  # the search for a like word takes the square of its
 
 
 def nearest(word: str, choices: Iterable[str]) -> str:
-    """Returns `Did you mean x?` for a misspelt word, else an empty text; a very long one is no misspelling."""
+    """Returns `Did you mean x?` for a misspelled word, else an empty text; a very long one is no misspelling."""
     from difflib import get_close_matches  # noqa: PLC0415 - only something wrong needs it
 
     close = get_close_matches(word, list(choices), n=1) if len(word) <= _LONGEST_WORD else []

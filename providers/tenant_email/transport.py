@@ -157,9 +157,9 @@ def _content(raw: Any) -> tuple[bytes, str]:
             if len(content) > LARGEST:
                 return b"", f"an answer larger than {LARGEST // 2**20} MiB"
     except (*_BROKEN, ValueError, zlib.error):
-        return bytes(content), "only a part of an answer"
+        return bytes(content), "only part of an answer"
     cut = unpack is not None and bool(content) and not unpack.eof
-    return bytes(content), "only a part of an answer" if cut else ""
+    return bytes(content), "only part of an answer" if cut else ""
 
 
 def _keep_login(request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -175,5 +175,5 @@ def _reason(error: Exception, watch: Watch) -> str:
     if isinstance(error, requests.exceptions.ProxyError):
         return "no connection (the proxy refuses it)"
     if isinstance(error, requests.ConnectTimeout):
-        return "no connection (time-out)"
+        return "no connection (timeout)"
     return f"no connection ({'name not found' if 'NameResolutionError' in repr(error) else 'refused'})"

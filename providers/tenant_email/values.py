@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 DEEPEST: Final = 30  # objects in each other; protobuf's limit of 100 messages is reached at 33
 LARGEST: Final = 2**53 - 1  # a double holds every whole number up to it
-LONGEST: Final = 2 * 1024 * 1024  # characters; no platform takes a mail of half of it
+LONGEST: Final = 2 * 1024 * 1024  # characters; no platform takes an email of half of it
 MOST: Final = 10_000  # values in one resource
 _TOO_MANY: Final = (f"holds more than {MOST} values", "Make it smaller.")
 _LONGEST_NAME: Final = 200
@@ -29,12 +29,12 @@ _WHOLE: Final = (str, bytes, bytearray, memoryview, range)  # sequences that are
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 _REMEDIES: Final[Mapping[type, str]] = {
-    bytes: "Give a text: decode it, as in value.decode().",
-    bytearray: "Give a text: decode it, as in value.decode().",
-    set: "Give a list.",
-    frozenset: "Give a list.",
-    PurePath: "Give a text; for what a file holds: path.read_text().",
-    type: "Give an instance: put parentheses with its arguments behind the class.",
+    bytes: "Pass a string: decode it, as in value.decode().",
+    bytearray: "Pass a string: decode it, as in value.decode().",
+    set: "Pass a list.",
+    frozenset: "Pass a list.",
+    PurePath: "Pass a string; for a file's content: path.read_text().",
+    type: "Pass an instance: add parentheses with its arguments to the class.",
 }
 
 _NONE: Final[Mapping[type, str]] = {}
@@ -91,7 +91,7 @@ class _Sifter:
         found: Props = {}
         for name, item in self._each(value.items()):
             if not isinstance(name, str):
-                self._refuse(at, f"has the key {_short(repr(name))}, which is no text", "Write keys in quotes.")
+                self._refuse(at, f"has the key {_short(repr(name))}, which is not a string", "Write keys in quotes.")
             elif what := unfit_text(name) or (
                 (f"is {len(name)} characters long", "Shorten it.") if len(name) > _LONGEST_NAME else None
             ):
@@ -120,19 +120,19 @@ def unfit_text(text: str) -> tuple[str, str] | None:
     if len(text) > LONGEST:
         return f"is {len(text)} characters long", f"Keep to {LONGEST}; link to images instead of holding them in texts."
     if "\0" in text:
-        return "holds a NUL character (\\0), which no text of a mail can have", "Take it out; is it a binary file?"
+        return "holds a NUL character (\\0), which no text of an email can have", "Remove it; is it a binary file?"
     if found := _SURROGATE.search(text):
-        what = f"holds half a character (\\u{ord(found[0]):04x}), which is no Unicode"
+        what = f"holds half a character (\\u{ord(found[0]):04x}), which is not valid Unicode"
         return what, "Read the text as UTF-8; write an emoji as itself, not as two \\u escapes."
     return None
 
 
 def _unfit_number(value: float) -> tuple[str, str] | None:
     if value != value or value in (math.inf, -math.inf):  # noqa: PLR0124 - NaN; isfinite fails at a huge int
-        return f"is {value}, which is not a number that can be sent", "Give a finite number, or omit it."
+        return f"is {value}, which is not a number that can be sent", "Use a finite number, or omit it."
     if not -LARGEST <= value <= LARGEST and value == value // 1:
         what = "is a whole number of more than 53 bits, which Pulumi would round"
-        return what, "Give a smaller number, or a text where one is taken."
+        return what, "Use a smaller number, or a string where one is accepted."
     return None
 
 
@@ -142,9 +142,9 @@ def _unfit_type(value: object, remedies: Mapping[type, str]) -> tuple[str, str]:
     if isinstance(value, type):
         return f"is the class {value.__name__}, not an instance of it", remedy
     if callable(value):
-        return f"is the function {_short(getattr(value, '__name__', kind.__name__))}", "Call it, and give its result."
+        return f"is the function {_short(getattr(value, '__name__', kind.__name__))}", "Call it, and pass its result."
     article = "an" if kind.__name__[:1].lower() in "aeiou" else "a"
-    return f"is {article} {kind.__name__}", remedy or "Give a text, a number, True or False, a list or a dict."
+    return f"is {article} {kind.__name__}", remedy or "Pass a string, a number, True or False, a list or a dict."
 
 
 def _short(text: str) -> str:
@@ -160,7 +160,7 @@ def read_json(text: str) -> Json:
     try:
         return json.loads(text, parse_constant=_no_constant, parse_float=_finite)
     except RecursionError:
-        raise ValueError("is nested too deep") from None
+        raise ValueError("is nested too deeply") from None
 
 
 def _finite(text: str) -> float:

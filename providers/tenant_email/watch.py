@@ -1,6 +1,6 @@
 """Cuts the connection of a request when the time for its whole answer is over, whatever it is in.
 
-A read time-out bounds each piece of an answer and so not the whole of it: a server that sends a byte a second holds a
+A read timeout bounds each piece of an answer and so not the whole of it: a server that sends a byte a second holds a
 client for ever. It works for every client that is built on urllib3: for `requests`, and for botocore.
 """
 

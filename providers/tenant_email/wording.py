@@ -28,7 +28,7 @@ _TYPES: Final = (*_NUMBER, "bool_type", "string_type", "dict_type", "list_type",
 _WHAT: Final = {"string_too_short": "is empty", "too_short": "is empty"}
 _REMEDIES: Final = {
     "secret_placeholder": "Set {path} to the real value, or omit it to keep what the tenant holds.",
-    "secret_spaces": "Correct {path}: take white space and line ends off with .strip().",
+    "secret_spaces": "Correct {path}: remove whitespace and newlines with .strip().",
     "secret_empty": "Correct {path}, or omit it to keep what the tenant holds.",
     "string_too_short": "Correct {path}, or omit it where it may be left out.",
     "too_short": "Correct {path}, or omit it where it may be left out.",
@@ -106,18 +106,18 @@ def _hint(kind: str, given: object, path: str) -> str:
     """Returns how to give the right type, as the end of a sentence."""
     name = path.rpartition(".")[2]
     if isinstance(given, str) and kind in _NUMBER:
-        return f': it is a text; write it without quotes, from stack config with config.require_int("{name}")'
+        return f': it is a string; write it without quotes, from stack config with config.require_int("{name}")'
     if isinstance(given, str) and kind == "bool_type":
-        return f': it is a text; write True or False, from stack config with config.require_bool("{name}")'
+        return f': it is a string; write True or False, from stack config with config.require_bool("{name}")'
     if isinstance(given, float) and kind in _NUMBER:
         return ": it is not a whole number"
     if isinstance(given, str) and kind == "list_type":
         return ": put it in brackets, as the one item of a list"
     what: dict[type, str] = {
-        bool: "a truth value",
+        bool: "a boolean",
         int: "a number",
         float: "a number",
-        str: "a text",
+        str: "a string",
         list: "a list",
         dict: "a dict",
     }

@@ -6,7 +6,7 @@ Settings (`pulumi config set KEY VALUE`, the secret with `--secret`):
     clientId         the id of an application with the permission Mail.Send
     clientSecret     its secret
     tenant           a name in tenant-email:tenants (default: main)
-    testRecipient    where a test mail goes after each change (default: none)
+    testRecipient    where a test email goes after each change (default: none)
 """
 
 from pathlib import Path

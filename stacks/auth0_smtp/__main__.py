@@ -3,7 +3,7 @@
 Settings (`pulumi config set KEY VALUE`, the password with `--secret`):
     host, username   where mail goes out, port 587
     password         may be omitted to keep the one that the tenant holds
-    fromAddress      the default sender
+    fromAddress      the built-in sender
 """
 
 import pulumi

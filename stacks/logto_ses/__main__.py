@@ -2,7 +2,7 @@
 
 Settings (`pulumi config set KEY VALUE`):
     domain           the domain to send from, in a Route 53 zone of this account
-    fromAddress      the default sender, at that domain
+    fromAddress      the built-in sender, at that domain
     onExisting       adopt, to take over a connector that was configured by hand (default: fail)
 """
 

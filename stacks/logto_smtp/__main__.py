@@ -3,8 +3,8 @@
 Settings (`pulumi config set KEY VALUE`, the password with `--secret`):
     host, username   where mail goes out, port 587, never without TLS
     password         may be omitted to keep the one that the tenant holds
-    fromAddress      the default sender
-    testRecipient    gets a test mail before anything is written (default: no test)
+    fromAddress      the built-in sender
+    testRecipient    gets a test email before anything is written (default: no test)
 """
 
 import pulumi

@@ -21,7 +21,7 @@ MISTAKES: list[tuple[type[careless.Careful], str, str, Operation, str]] = [
     (careless.BelievesAnyAbsence, "lost", "dropped it from the state", "read", "404 page"),
     (careless.BelievesAnySuccess, "lost", "the tenant holds null", "create", "empty object"),
     (careless.FollowsRedirects, "lost", "a redirect was followed", "create", "307 elsewhere"),
-    (careless.LooksAway, "lost", "took what somebody else configured", "conflict", "500"),
+    (careless.LooksAway, "lost", "took what someone else configured", "conflict", "500"),
     (careless.WaitsForEver, "hanging", "", "read", "silence"),
     (careless.TellsAll, "lost", "shows a secret", "create", "400 echo"),
     (careless.SaysNothing, "unclear", "no tenant, no call, no remedy", "delete", "502 page"),

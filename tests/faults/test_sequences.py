@@ -69,7 +69,7 @@ class Sequence(RuleBasedStateMachine):
     @precondition(lambda self: self.model.there is not None)
     @rule()
     def somebody_edits(self) -> None:
-        """Somebody changes what is there."""
+        """Someone changes what is there."""
         self.ground.edit(self.world.emulator)
         self.model.edited()
         self._name("edited")
@@ -77,7 +77,7 @@ class Sequence(RuleBasedStateMachine):
     @precondition(lambda self: self.model.there is not None and self.ground.remove is not None)
     @rule()
     def somebody_removes(self) -> None:
-        """Somebody takes it away."""
+        """Someone takes it away."""
         assert self.ground.remove
         self.ground.remove(self.world.emulator)
         self.model.removed()
@@ -85,7 +85,7 @@ class Sequence(RuleBasedStateMachine):
     @precondition(lambda self: self.model.there is None or self.ground.remove is not None)
     @rule()
     def somebody_replaces(self) -> None:
-        """Somebody puts another one in its place."""
+        """Someone puts another one in its place."""
         if self.model.there is not None and self.ground.remove:
             self.ground.remove(self.world.emulator)
         self.ground.subject.foreign[self.ground.foreign](self.world.emulator)

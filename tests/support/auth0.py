@@ -55,7 +55,7 @@ class Tenant:
         return _answer(requests.request(method, url, json=body, headers=headers, timeout=5))
 
     def verify(self, user_id: str = "auth0|ada") -> None:
-        """Asks for a verification mail and waits until the job is done."""
+        """Asks for a verification email and waits until the job is done."""
         job = self.call("POST", "/api/v2/jobs/verification-email", {"user_id": user_id}).document
         deadline = time.monotonic() + 5
         while self.call("GET", f"/api/v2/jobs/{job['id']}").document["status"] == "pending":

@@ -94,19 +94,19 @@ class EmbeddedEngine:
 
     def preview(self, *, replace: Iterable[str] = ()) -> Outcome:
         """Previews an update."""
-        return _normalised(self.stack.preview(replace=replace))
+        return _normalized(self.stack.preview(replace=replace))
 
     def up(self, *, replace: Iterable[str] = ()) -> Outcome:
         """Updates the stack."""
-        return _normalised(self.stack.up(replace=replace))
+        return _normalized(self.stack.up(replace=replace))
 
     def refresh(self, *, run_program: bool = False) -> Outcome:
         """Refreshes the state."""
-        return _normalised(self.stack.refresh(run_program=run_program))
+        return _normalized(self.stack.refresh(run_program=run_program))
 
     def destroy(self, *, run_program: bool = False) -> Outcome:
         """Destroys the stack."""
-        return _normalised(self.stack.destroy(run_program=run_program))
+        return _normalized(self.stack.destroy(run_program=run_program))
 
     def export(self) -> dict[str, Any]:
         """Exports the state."""
@@ -223,7 +223,7 @@ def _marks(kind: str) -> list[pytest.MarkDecorator]:
     return []
 
 
-def _normalised(result: Result) -> Outcome:
+def _normalized(result: Result) -> Outcome:
     operations = {step.name: step.op for step in result.steps if step.op in _SHOWN and not _is_stack(step.type)}
     return Outcome(result.ok, operations, result.changes, result.outputs, result.text)
 

@@ -1,4 +1,4 @@
-"""A Route 53 zone that somebody else made: record sets in, record sets out, over the API."""
+"""A Route 53 zone that someone else made: record sets in, record sets out, over the API."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class Write:
     """One kind of write.
 
     server: whether it goes to the tenant or to AWS. program: a program in which `{value}` stands for what changes, and
-    `{more}` for arguments that adopt. at: recognises the call that is held up. held: what the machine holds of it, or
+    `{more}` for arguments that adopt. at: recognizes the call that is held up. held: what the machine holds of it, or
     None. whole: what it must hold in the end, for a value. command: the operation that is killed; changes: whether the
     thing is there before. prepare: what the machine needs first.
     """

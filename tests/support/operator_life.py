@@ -146,8 +146,8 @@ class Life:
             )
 
     def _repair(self) -> None:
-        somebody = self._root.client("sesv2", region_name=REGION, endpoint_url=self.site.aws.url)
-        somebody.put_email_identity_dkim_attributes(EmailIdentity=self.site.domain, SigningEnabled=False)
+        someone = self._root.client("sesv2", region_name=REGION, endpoint_url=self.site.aws.url)
+        someone.put_email_identity_dkim_attributes(EmailIdentity=self.site.domain, SigningEnabled=False)
         self.identity.refresh()
         self.identity.up(dkim_key_length=1024)
 

@@ -161,7 +161,7 @@ class _Local:
 class InProcess(Stepwise):
     """In this process; each operation forgets what the one before knew, as a new process would.
 
-    `shared`: several resources are in one run, which goes on until a destroy or somebody begins another. `begin` is
+    `shared`: several resources are in one run, which goes on until a destroy or someone begins another. `begin` is
     what begins an operation, `config` a stack's config; without one the environment says which tenant there is.
     """
 

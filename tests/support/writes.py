@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 
 def http(method: str, path: str) -> Callable[[Asked], bool]:
-    """Recognises a call by its method and the beginning of its path."""
+    """Recognizes a call by its method and the beginning of its path."""
     return lambda asked: asked.method == method and asked.path.startswith(path)
 
 
 def action(name: str) -> Callable[[Asked], bool]:
-    """Recognises a call of AWS's query protocol."""
+    """Recognizes a call of AWS's query protocol."""
     return lambda asked: parse_qs(asked.body.decode("latin-1")).get("Action") == [name]
 
 
@@ -193,7 +193,7 @@ def _length(value: str) -> str:
 
 
 def _sending(machine: LocalMachine) -> Any:
-    """Returns MAIL FROM, the number of users with keys, and the number of records that somebody made."""
+    """Returns MAIL FROM, the number of users with keys, and the number of records that someone made."""
     if "acme.example" not in _identities(machine):
         return None
     live = _ses(machine).get_email_identity(EmailIdentity="acme.example")

@@ -97,7 +97,7 @@ def from_request(request: resource_pb2.RegisterResourceRequest) -> Goal:
 
 
 def from_read(request: resource_pb2.ReadResourceRequest) -> Goal:
-    """Reads a look-up of an object that the program does not own."""
+    """Reads a lookup of an object that the program does not own."""
     return Goal(
         type=request.type,
         name=request.name,

@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 _DURATION: Final = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?<=.)")
 _NO_KEYS: Final = (
-    "Inputs are kept in the state, so keys are none: give the provider a profile or assume_roles, or the keys of the "
-    "stack's config (pulumi config set --secret aws:secretKey) or of the environment; or give SES a profile."
+    "Inputs are kept in the state, so keys are none: set a profile or assume_roles on the provider, or the keys of the "
+    "stack's config (pulumi config set --secret aws:secretKey) or of the environment; or set a profile for SES."
 )
 
 
 def _duration(value: str) -> str:
     if not _DURATION.fullmatch(value):
-        raise ValueError("is no duration\nWrite it as 1h, 30m or 900s.")
+        raise ValueError("is not a duration\nWrite it as 1h, 30m or 900s.")
     return value
 
 
@@ -141,10 +141,10 @@ def provider_problems(provider: AwsProvider) -> list[Problem]:
     role = provider.assume_role_with_web_identity
     if role and role.web_identity_token:
         what = "has a web identity token of its own, which does not reach SES"
-        problems.append(Problem("aws_provider", what, "Give web_identity_token_file, or set the token in aws:."))
+        problems.append(Problem("aws_provider", what, "Set web_identity_token_file, or set the token in aws:."))
     for name in ("shared_config_files", "shared_credentials_files"):
         if len(getattr(provider, name)) > 1:
-            remedy = "Put the profiles into one file, or give SES a profile of the ordinary files."
+            remedy = "Put the profiles into one file, or set a profile of the ordinary files for SES."
             problems.append(Problem(f"aws_provider.{name}", "are several, of which SES reads one", remedy))
     return problems
 

@@ -78,7 +78,7 @@ def _usable_body(operation: OperationModel, reply: HttpReply) -> bytes:
     json = "json" in operation.service_model.metadata["protocol"]
     if reply.status < _ERRORS:
         if reply.status != _SUCCESS:
-            raise Unusable("a success of another kind than it promises")
+            raise Unusable("a success status other than the promised one")
         (_require_document if json else _require_xml)(operation, reply)
     elif reply.status >= _SERVER_ERRORS or reply.status == _THROTTLED:
         return reply.content if _is_typed(reply, json=json) else b""  # the status says it all
@@ -93,9 +93,9 @@ def _require_document(operation: OperationModel, reply: HttpReply) -> None:
         return
     document = document_of(reply)
     if missing := [name for name in needed if not is_object(document) or document.get(name) is None]:
-        raise Unusable(f"an answer of another shape (missing: {', '.join(missing)})")
+        raise Unusable(f"an answer of an unexpected shape (missing: {', '.join(missing)})")
     if not is_object(document) or not (shape is None or _fits(shape, document)):
-        raise Unusable("an answer of another shape")
+        raise Unusable("an answer of an unexpected shape")
 
 
 def _require_xml(operation: OperationModel, reply: HttpReply) -> None:
@@ -104,7 +104,7 @@ def _require_xml(operation: OperationModel, reply: HttpReply) -> None:
     wrapper: str | None = shape.serialization.get("resultWrapper") if shape else None
     needed = (f"{operation.name}Response", *([wrapper] if wrapper else []), *_FIELDS.get(operation.name, ()))
     if missing := [name for name in needed if name not in names]:
-        raise Unusable(f"an answer of another shape (missing: {', '.join(missing)})")
+        raise Unusable(f"an answer of an unexpected shape (missing: {', '.join(missing)})")
 
 
 def _elements(content: bytes) -> set[str]:

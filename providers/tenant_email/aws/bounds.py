@@ -1,6 +1,6 @@
 """Bounds what a boto3 client waits for and takes: a whole answer in time and in size, and a call with its repeats.
 
-botocore has time-outs for a connection and for each piece of an answer, and reads an answer whatever its size. Its
+botocore has timeouts for a connection and for each piece of an answer, and reads an answer whatever its size. Its
 event `before-send` may answer in the place of its transport: that is done here with that transport, under a watch.
 """
 

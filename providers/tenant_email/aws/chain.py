@@ -1,6 +1,6 @@
 """Opens clients of AWS: whose credentials sign, where they are found and renewed, and that none of it takes for ever.
 
-botocore looks credentials up in files, programs, sign-ins and metadata servers, some of which have no time-out at all.
+botocore looks credentials up in files, programs, sign-ins and metadata servers, some of which have no timeout at all.
 So it is all done on a thread that is waited for no longer than `Pace.credentials`.
 """
 
@@ -221,7 +221,7 @@ class BoundedCredentials:
 
 
 def find_in_time(seconds: float, look_up: Callable[[], T]) -> T:
-    """Returns what a look-up of credentials finds; Unauthorized when it takes longer than so many seconds.
+    """Returns what a lookup of credentials finds; Unauthorized when it takes longer than so many seconds.
 
     Nobody can stop it, and it changes nothing: so it is left alone.
     """

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["RecordFinding", "Status", "check_records", "decide", "survey"]
 
 _LONGEST_NAME: Final = 253  # RFC 1035 section 2.3.4, as text
-_RESOLVER: Final = "the resolver of this machine"
+_RESOLVER: Final = "this machine's resolver"
 _STRANGER: Final = "no-such-name-tenant-email"
 
 

@@ -50,21 +50,21 @@ WRONG: Final = frozenset({Status.WRONG_TYPE, Status.WRONG_VALUE, Status.DOUBLED_
 """What is there, but wrong: waiting does not heal it."""
 
 _EXPLANATIONS: Final = {
-    Status.OK: "{server} has it as wanted.",
+    Status.OK: "{server} has the expected record.",
     Status.ABSENT: "{server} has no such name, it should be {desired}. Publish it in the zone that this server serves, "
     "or point the domain's registrar to the servers of the zone that has it.",
-    Status.WRONG_TYPE: "{server} has {found} there, it should be {desired}. Put the wanted record in its place.",
+    Status.WRONG_TYPE: "{server} has {found} there, it should be {desired}. Replace it with the expected record.",
     Status.WRONG_VALUE: "{server} has {found}, it should be {desired} and nothing else of its kind. Correct the value.",
     Status.DOUBLED_SUFFIX: "{server} has it at {found}, because the DNS host added the zone to a whole name. "
     "Enter the name as {relative}; it should be {desired}.",
     Status.PROXIED: "{server} answers with {found}, it should be {desired}. Turn off the proxy (the orange cloud) or "
     "the flattening for this name, or remove the wildcard that answers for it.",
-    Status.BOGUS: "{server} has it as wanted, but whoever validates DNSSEC does not see it: {why}. Sign the zone anew, "
+    Status.BOGUS: "{server} has the expected record, but validating resolvers do not see it: {why}. Re-sign the zone, "
     "or correct the DS record at the registrar, or remove it.",
     Status.SERVFAIL: "{server} failed to answer, it should be {desired}. Look at the zone and its DNSSEC.",
     Status.TIMEOUT: "{server} did not answer in time, it should be {desired}. Check that it runs and can be reached, "
-    "and that this machine may ask port 53.",
-    Status.TRUNCATED: "{server} cut its answer short over UDP and cannot be asked over TCP, it should be {desired}. "
+    "and that this machine can reach port 53.",
+    Status.TRUNCATED: "{server} truncated its answer over UDP and cannot be asked over TCP, it should be {desired}. "
     "Open TCP port 53 too.",
     Status.UNREACHABLE: "{server} cannot be reached from this machine, it should be {desired}. Run from a machine that "
     "has a way there (IPv6, where that is all the server has), or give the server an IPv4 address.",

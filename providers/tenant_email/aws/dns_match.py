@@ -1,6 +1,6 @@
 """Decides whether what DNS holds does what a record is for; by meaning, not by spelling.
 
-Pure but for the look-ups that SPF may need: `differs(record, values)` alone asks nobody.
+Pure but for the lookups that SPF may need: `differs(record, values)` alone asks nobody.
 """
 
 from __future__ import annotations
@@ -58,13 +58,13 @@ def _txt_differs(record: DnsRecord, desired: str, found: Sequence[str], lookup: 
     if dmarc_texts([desired]):
         return _dmarc_differs(desired, found)
     if len(found) != 1:
-        return f"{len(found)} texts, of which a verifier takes any"
+        return f"{len(found)} TXT records, any of which a verifier may take"
     return key_problem(found[0], desired) or None
 
 
 def _dmarc_differs(desired: str, found: Sequence[str]) -> str | None:
     if (count := len(dmarc_texts(found))) != 1:
-        return f"{count} DMARC records, which is as none" if count else "no DMARC record"
+        return f"{count} DMARC records, which counts as none" if count else "no DMARC record"
     meant = dmarc(found)
     if meant is None:
         return "it names no policy that receivers know"

@@ -75,7 +75,7 @@ class DnsRecord:
 
 def record_kind_problems(kinds: Sequence[str], path: str = "overwrite_records") -> list[Problem]:
     """Returns a problem for each word that names no kind of record."""
-    choice = f"Choose of {', '.join(RECORD_KINDS.values())}."
+    choice = f"Choose from {', '.join(RECORD_KINDS.values())}."
     return [
         Problem(f"{path}.{number}", f"{kind[:40]!r} names no record", choice)
         for number, kind in enumerate(kinds)
@@ -90,7 +90,7 @@ def normalize_domain(text: str) -> str:
         ValueError: the text is no domain that SES can own, with a sentence that says why.
     """
     name = text.strip().removesuffix(".")
-    if len(name) > _LONGEST_NAME:  # no number of letters beyond ASCII makes it shorter
+    if len(name) > _LONGEST_NAME:  # no number of non-ASCII characters makes it shorter
         raise ValueError(f"{text[:_LONGEST_SHOWN]!r}… is too long for a domain: {len(name)} characters")
     if problem := _not_a_domain(name):
         raise ValueError(f"{text!r} {problem}")
@@ -104,7 +104,7 @@ def normalize_domain(text: str) -> str:
     if not all(_LABEL.fullmatch(label) for label in labels):
         raise ValueError(f"{text!r} is not a valid domain name: a label holds letters, digits and inner hyphens only")
     if len(labels) < 2:  # noqa: PLR2004 - a name and the zone above it
-        raise ValueError(f"{text!r} is a single label, give the whole domain such as acme.example")
+        raise ValueError(f"{text!r} is a single label, use the whole domain, such as acme.example")
     if labels[-1].isdigit():
         raise ValueError(f"{text!r} is an IP address, not a domain")
     if len(domain) > _LONGEST_DOMAIN:
@@ -114,13 +114,13 @@ def normalize_domain(text: str) -> str:
 
 def _not_a_domain(name: str) -> str:
     if not name:
-        return "is empty, give a domain such as acme.example"
+        return "is empty, use a domain such as acme.example"
     if "@" in name:
-        return f"is an email address, give its domain {name.rpartition('@')[2]!r}"
+        return f"is an email address, use its domain {name.rpartition('@')[2]!r}"
     if "*" in name:
         return "has a wildcard, SES verifies one domain and covers its sub-domains by itself"
     if "/" in name or ":" in name:
-        return "looks like a URL, give the bare domain such as acme.example"
+        return "looks like a URL, use the bare domain, such as acme.example"
     if "_" in name:
         return "has an underscore, which a mail domain cannot have"
     return ""

@@ -115,7 +115,7 @@ class Clock:
         self._deadline = Deadline(budget)
 
     def at_most(self, seconds: float) -> float:
-        """Returns a time-out that ends no later than the check.
+        """Returns a timeout that ends no later than the check.
 
         Raises:
             dns.exception.Timeout: nothing is left.

@@ -72,22 +72,22 @@ _REMEDIES: Final = {
     "InvalidSignatureException": _MISMATCH,
     "AlreadyExistsException": 'Set on_existing="adopt" to take it over, or remove it first.',
     "LimitExceededException": "Delete what is no longer used, or ask AWS for a higher quota.",
-    "NoSuchHostedZone": "Give the zone_id of a hosted zone of this AWS account, or leave it out to have it looked up.",
+    "NoSuchHostedZone": "Set zone_id to a hosted zone of this AWS account, or omit it to have it looked up.",
     "PriorRequestNotComplete": "Route 53 is still busy with an earlier change of this zone. Run again.",
     "Throttling": "AWS asks to slow down. Run again when nothing else calls it.",
-    "ConcurrentModificationException": "Somebody else is changing it. Run the update again.",
+    "ConcurrentModificationException": "Someone else is changing it. Run the update again.",
 }
 _BY_CLASS: Final[dict[type[PlatformError], str]] = {
-    RateLimited: "SES takes one such call a second for an account and region. Run again when nothing else calls it.",
-    Unavailable: "Nothing is known about the effect. Run again; what exists already is found.",
+    RateLimited: "SES accepts one such call per second per account and region. Run again when nothing else calls it.",
+    Unavailable: "The outcome is unknown. Run again; what already exists is found.",
     Unauthorized: "Check the AWS credentials.",
-    NotFound: "Create it in this region first; what was deleted by hand is made again after a pulumi refresh.",
+    NotFound: "Create it in this region first; what was deleted by hand is recreated after a pulumi refresh.",
     Conflict: "AWS is still busy with it. Run again in a while.",
     Rejected: "Correct what it names, then run again.",
 }
 _NO_CREDENTIALS: Final = (
-    "Give AWS credentials: a profile (the profile input, aws:profile or AWS_PROFILE), "
-    "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a role of the machine."
+    "Provide AWS credentials: a profile (the profile input, aws:profile or AWS_PROFILE), "
+    "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the machine's role."
 )
 _TRUST: Final = (
     "Allow sts:AssumeRole on the role to the credentials before it, and let the role's trust policy accept them: "

@@ -30,7 +30,7 @@ _REGIONAL_SIGNING_ZONES: Final = frozenset(
 _MAIL_FROM_TOO_EARLY: Final = re.compile(r"Provided MAIL-FROM domain .* not verified", re.IGNORECASE)
 _EXPLANATIONS: Final = {
     "HOST_NOT_FOUND": "SES found no such name in DNS",
-    "TYPE_NOT_FOUND": "SES found the name, but no record of the wanted type",
+    "TYPE_NOT_FOUND": "SES found the name, but no record of the expected type",
     "INVALID_VALUE": "SES found the record with another value",
     "DNS_SERVER_ERROR": "the domain's name servers answered SES with an error or not at all",
     "SERVICE_ERROR": "SES had an error of its own and will try again",

@@ -59,4 +59,4 @@ def wait_for_turn(region: str, interval: float) -> float:
 
     Accounts share a region's turns, which is stricter than AWS.
     """
-    return _throttle.wait(_turns.setdefault((region, interval), Window(1, interval)), "SES takes one call a second")
+    return _throttle.wait(_turns.setdefault((region, interval), Window(1, interval)), "SES accepts one call per second")

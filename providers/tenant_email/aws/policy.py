@@ -35,7 +35,7 @@ class PolicyDocument(TypedDict):
     Statement: list[Statement]
 
 
-# IAM looks at the content, not at the call: SendEmail with raw content is authorised as SendRawEmail, and so is SMTP.
+# IAM looks at the content, not at the call: SendEmail with raw content is authorized as SendRawEmail, and so is SMTP.
 SEND_ANY: Final = ("ses:SendEmail", "ses:SendRawEmail")
 SEND_SIMPLE: Final = ("ses:SendEmail",)
 SEND_SMTP: Final = ("ses:SendRawEmail",)

@@ -134,7 +134,7 @@ def take(
 ) -> RecordSetChange | None:
     """Returns the change that takes our value out and brings back what it replaced; None when it is not there.
 
-    What stands there by now of the same kind is somebody's later choice, and keeps what was replaced from returning.
+    What stands there by now of the same kind is someone's later choice, and keeps what was replaced from returning.
     """
     own = _of_type(record, sets)
     if own is None or not holds(record, sets, mine):

@@ -126,13 +126,13 @@ def region_problem(path: str, region: str, *, ses: bool = True) -> Problem | Non
     """Returns what is wrong with the name of a region; with `ses`, SES must be there."""
     if region not in regions():
         nearest = _like(region.lower(), regions())[0]
-        remedy = f"Write {nearest}; where it is newer than the botocore installed here, {_NEWER}."
-        return Problem(path, f"{region} is no AWS region", remedy)
+        remedy = f"Write {nearest}; if it is newer than the installed botocore, {_NEWER}."
+        return Problem(path, f"{region} is not an AWS region", remedy)
     partition = partition_of(region)
     if not ses or region in ses_regions(partition):
         return None
     if found := nearby(region, ses_regions(partition)):
-        remedy = f"Choose one nearby: {', '.join(found)}; where SES has come to it since, {_NEWER}."
+        remedy = f"Choose one nearby: {', '.join(found)}; if SES has become available there since, {_NEWER}."
         return Problem(path, f"SES is not in {region}", remedy)
-    remedy = f"Use an account and a region of another partition; where SES has come to this one since, {_NEWER}."
+    remedy = f"Use an account and a region of another partition; if SES has become available in it since, {_NEWER}."
     return Problem(path, f"SES is not in {region}, nor elsewhere in the partition {partition}", remedy)

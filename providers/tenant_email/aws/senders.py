@@ -1,6 +1,6 @@
 """From addresses and the policy of a key: which ones it allows, and one of each kind to try it with.
 
-A policy compares letter by letter; `*` and `?` are wildcards (docs/contracts/aws_ses.md#iam).
+A policy compares character by character; `*` and `?` are wildcards (docs/contracts/aws_ses.md#iam).
 """
 
 from __future__ import annotations

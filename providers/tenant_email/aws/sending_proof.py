@@ -33,7 +33,7 @@ _UNVERIFIED: Final = "not verified"
 _REMEDIES: Final = {
     "SendingPausedException": "Turn sending on again, for the account or the configuration set, in the SES console.",
     "AccountSuspendedException": "Read the mail that AWS has sent to the account's owner, and answer it.",
-    "MailFromDomainNotVerifiedException": "Publish the records of the MAIL FROM domain, or give no on_mx_failure.",
+    "MailFromDomainNotVerifiedException": "Publish the records of the MAIL FROM domain, or omit on_mx_failure.",
     "LimitExceededException": "The account's quota of messages is used up: run again when there is room.",
 }
 
@@ -118,20 +118,20 @@ def _denial(error: Forbidden) -> Forbidden:
     found = _RESOURCE.search(error.text)
     kind, name = (found["kind"], found["name"]) if found else (None, "")
     if "permissions boundary" in error.text:
-        remedy = "Let the user's permissions boundary allow it."
+        remedy = "Allow it in the user's permissions boundary."
     elif "service control policy" in error.text or "resource control policy" in error.text:
         remedy = "Have it allowed by the organization's policies, which bound the whole account."
     elif kind == "configuration-set":
-        remedy = f"Give configuration_set={name!r}, the identity's own set: the key's policy must allow it too."
+        remedy = f"Set configuration_set={name!r}, the identity's own set: the key's policy must allow it too."
     elif kind == "identity" and "@" in name:
-        remedy = f"Give from_identities=[{name!r}]: SES looks at that identity in the place of its domain."
+        remedy = f"Set from_identities=[{name!r}]: SES looks at that identity in the place of its domain."
     elif kind == "identity":
         remedy = (
-            f"Let the key's policy allow it: {name} is the domain, or one of further_domains. "
+            f"Allow it in the key's policy: {name} is the domain, or one of further_domains. "
             "A permissions boundary of the user and the organization's policies must allow it too."
         )
     else:
-        remedy = "Let the policy of the key's user allow it, then run again: AWS may take longer than usual."
+        remedy = "Allow it in the policy of the key's user, then run again: AWS may take longer than usual."
     return Forbidden(error.message, remedy=remedy, status=error.status, code=error.code, text=error.text)
 
 

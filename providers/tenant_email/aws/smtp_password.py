@@ -59,6 +59,6 @@ def smtp_host(region: str, override: str | None = None) -> str:
             + (f"; those nearby are in {near}" if near else ""),
             remedy="Send through the API there, choose one of "
             + ", ".join(sorted(SMTP_REGIONS))
-            + ", or give the host yourself (smtp_host).",
+            + ", or set the host yourself (smtp_host).",
         )
     return f"email-smtp.{region}.{dns_suffix(region)}"

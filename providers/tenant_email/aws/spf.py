@@ -71,7 +71,7 @@ class Lookup(Protocol):
 
 
 class _Permanent(Exception):
-    """The record cannot be evaluated by anybody."""
+    """The record cannot be evaluated by anyone."""
 
 
 def evaluate(domain: str, texts: Sequence[str], lookup: Lookup | None = None) -> Judgement:
@@ -100,7 +100,7 @@ def _names_ses_first(texts: Sequence[str]) -> bool:
 
 
 class _Check:
-    """One evaluation, for one network of SES's; it counts the look-ups, nested ones included."""
+    """One evaluation, for one network of SES's; it counts the lookups, nested ones included."""
 
     def __init__(self, domain: str, sender: Network | None, lookup: Lookup | None) -> None:
         self._domain, self._sender, self._lookup = domain.lower(), sender, lookup
@@ -177,7 +177,7 @@ class _Check:
         hosts = [value.split()[-1] for value in self._ask(name, "MX")]
         if len(hosts) > _MOST_MX:
             raise _Permanent(f"{name} has more than {_MOST_MX} MX records")
-        return any([self._at_host(host, prefixes) for host in hosts])  # noqa: C419 - each counts as a look-up
+        return any([self._at_host(host, prefixes) for host in hosts])  # noqa: C419 - each counts as a lookup
 
     def _at_host(self, name: str, prefixes: tuple[int, int]) -> bool:
         six = isinstance(self._sender, ipaddress.IPv6Network)
@@ -192,14 +192,14 @@ class _Check:
     def _count_lookup(self, text: str, domain: str) -> str | None:
         self._lookups += 1
         if self._lookups > _MOST_LOOKUPS:
-            raise _Permanent(f"it needs more than {_MOST_LOOKUPS} look-ups")
+            raise _Permanent(f"it needs more than {_MOST_LOOKUPS} lookups")
         return expand(text, domain)
 
     def _ask(self, name: str, kind: str, *, optional: bool = False) -> Sequence[str]:
-        """Asks DNS; a name with nothing is a void look-up, unless that has a meaning of its own."""
+        """Asks DNS; a name with nothing is a void lookup, unless that has a meaning of its own."""
         found = self._lookup(name, kind) if self._lookup else ()
         if not found and not optional:
             self._void += 1
             if self._void > _MOST_VOID:
-                raise _Permanent(f"more than {_MOST_VOID} of its look-ups find nothing")
+                raise _Permanent(f"more than {_MOST_VOID} of its lookups find nothing")
         return found

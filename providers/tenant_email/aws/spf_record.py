@@ -56,7 +56,7 @@ def read(text: str) -> Record:
     modifiers: dict[str, str] = {}
     for word in filter(None, text.split(" ")[1:]):
         if not (word.isascii() and word.isprintable()):
-            raise ValueError(f"{word[:40]!r} holds what is no plain text")
+            raise ValueError(f"{word[:40]!r} contains something other than plain text")
         if modifier := _MODIFIER.fullmatch(word):
             name, value = modifier[1].lower(), modifier[2]
             if name in ("redirect", "exp") and (name in modifiers or not value or not _is_domain(value)):
@@ -70,7 +70,7 @@ def read(text: str) -> Record:
 
 
 def _mechanism(word: str) -> Term:
-    wrong = ValueError(f"{word[:40]!r} is no mechanism of SPF")
+    wrong = ValueError(f"{word[:40]!r} is not an SPF mechanism")
     if not (match := _MECHANISM.fullmatch(word)):
         raise wrong
     qualifier, name, domain, rest = match[1] or "+", match[2].lower(), match[3] or "", match[4]

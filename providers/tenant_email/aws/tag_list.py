@@ -9,7 +9,7 @@ _TAG: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
 def tags(text: str) -> tuple[tuple[str, str], ...]:
-    """Returns the tags in their order, white space around names and values left out.
+    """Returns the tags in their order, whitespace around names and values left out.
 
     Raises:
         ValueError: it is no tag list, with the reason; a reader then takes no notice of it at all.

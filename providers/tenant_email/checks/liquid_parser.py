@@ -42,7 +42,7 @@ def findings(text: str, language: Language, words: Words) -> tuple[Finding, ...]
     except LiquidError as error:
         return (_finding(text, _index(error, text), str(error.message or error.args[0]), broken=True),)
     except RecursionError:
-        return (_finding(text, 0, "nested too deep", broken=True),)
+        return (_finding(text, 0, "nested too deeply", broken=True),)
     return tuple(_finding(text, index, what, rule=rule, word=word) for index, what, rule, word in sorted(found))
 
 

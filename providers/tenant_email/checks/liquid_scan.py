@@ -1,7 +1,7 @@
 """A look at a Liquid text before the parser gets it, in one pass: what would keep the parser busy without end.
 
 The parser searches the rest of the text for the end of each tag, and parses anew for each tag that it does not know.
-A mail of a few thousand tags is none that somebody wrote, so what is refused here is broken or hostile.
+A mail of a few thousand tags is none that someone wrote, so what is refused here is broken or hostile.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ class Words:
         return _covers(self.known, path) or any(name.startswith(f"{path}.") for name in self.known)
 
     def nearest(self, path: str) -> str:
-        """Returns `Did you mean x?` for a misspelt variable, else an empty text."""
+        """Returns `Did you mean x?` for a misspelled variable, else an empty text."""
         return nearest(path, (name.removesuffix(".*") for name in self.known))
 
     def distrusts(self, path: str) -> bool:

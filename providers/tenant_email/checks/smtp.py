@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 _NO_CODE: Final = "Is it an SMTP server, and is TLS from the start (465) or by STARTTLS (587) right for its port?"
 _OWN_PORT: Final = "Use a port with TLS, such as 587 or 465."
-_ASK: Final = "Ask who runs the server what it wants; it answered this machine, the tenant has other addresses."
+_ASK: Final = (
+    "Ask the server's operator what it requires; it answered this machine, and the tenant has other addresses."
+)
 _NO_NAME: Final = "[127.0.0.1]"  # what nodemailer says on a machine without a whole name
 
 
@@ -126,7 +128,7 @@ def _open_session(server: MailServer, connection: SmtpConnection) -> str:
         secure(connection, server.at, server.name, server.trust)
     greeting = connection.reply(server.patience.greeting)
     if greeting.code != "220":
-        raise _refusal(server, greeting, "does not let this machine in")
+        raise _refusal(server, greeting, "refuses this machine")
     hello = _hello(server, connection)
     if server.secured not in ("starttls", "opportunistic"):
         return hello
@@ -195,9 +197,9 @@ def _require_no_login(server: MailServer, hello: str) -> None:
     if server.library != "nodemailer" or (hello and not smtp_offer.offers_login(server.library, hello)):
         return
     offered_mechanisms = redact_external(" ".join(smtp_offer.offered_mechanisms(hello)))
-    what = f"offers a login ({offered_mechanisms})" if hello else "speaks no ESMTP"
+    what = f"offers a login ({offered_mechanisms})" if hello else "does not speak ESMTP"
     said = f"{server.at} {what}, and Logto's mail library then sends nothing without credentials"
-    raise Fails(said, "Give a username and a password, or turn the login off in the server for this port.")
+    raise Fails(said, "Set a username and a password, or turn the login off in the server for this port.")
 
 
 def _takes(connection: SmtpConnection, mechanism: str) -> bool:
@@ -215,6 +217,6 @@ def _refusal(server: MailServer, reply: SmtpReply, what: str, remedy: str = _ASK
 
 
 def _own_name() -> str:
-    """Returns what to greet as: this machine's name where it is a whole one, without asking anybody for it."""
+    """Returns what to greet as: this machine's name where it is a whole one, without asking anyone for it."""
     name = socket.gethostname()
     return name if "." in name and name.isascii() and name.isprintable() and " " not in name else _NO_NAME

@@ -66,7 +66,7 @@ class Trust:
     oldest: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2
     newest: ssl.TLSVersion = ssl.TLSVersion.MAXIMUM_SUPPORTED
     ciphers: str = ""
-    private: str = "A private authority is not known to the tenant."
+    private: str = "The tenant does not trust a private certificate authority."
     client: ClientCertificate | None = None
 
 
@@ -85,10 +85,10 @@ def secure(connection: SmtpConnection, at: str, name: str, trust: Trust, *, disc
     except ssl.SSLError as error:
         raise Fails(f"TLS with {at} fails: {redact_external(_said(error))}", _remedy(error.reason or "")) from None
     except TimeoutError:
-        raise Fails(f"TLS with {at} fails: time-out in the handshake", _remedy("")) from None
+        raise Fails(f"TLS with {at} fails: timeout during the handshake", _remedy("")) from None
     except OSError as error:
         what = redact_external(error.strerror or type(error).__name__)
-        raise Fails(f"TLS with {at} fails: the connection ended in the handshake ({what})", _remedy("")) from None
+        raise Fails(f"TLS with {at} fails: the connection ended during the handshake ({what})", _remedy("")) from None
 
 
 def _context(trust: Trust) -> ssl.SSLContext:
@@ -114,7 +114,7 @@ def _context(trust: Trust) -> ssl.SSLContext:
         context.load_verify_locations(cadata=trust.authorities)
     except (ssl.SSLError, ValueError):
         what = "tls.ca holds no certificate"
-        raise Fails(what, "Give the text of the certificate, -----BEGIN CERTIFICATE----- included.") from None
+        raise Fails(what, "Set the text of the certificate, -----BEGIN CERTIFICATE----- included.") from None
     return context
 
 
@@ -129,14 +129,14 @@ def _show(client: ClientCertificate, context: ssl.SSLContext) -> None:
             file.flush()
             context.load_cert_chain(file.name, password=passing)
     except (ValueError, TypeError, ssl.SSLError, UnsupportedAlgorithm):
-        what, remedy = "tls.cert and tls.key are no certificate with its key", "Give both in PEM, and the passphrase."
+        what, remedy = "tls.cert and tls.key are not a certificate and its key", "Set both in PEM, and the passphrase."
         raise Fails(what, remedy) from None
 
 
 def _said(error: ssl.SSLError) -> str:
     """Returns OpenSSL's reason in words."""
     if not error.reason or "EOF" in error.reason:
-        return "the connection ended in the handshake"
+        return "the connection ended during the handshake"
     return error.reason.replace("_", " ").lower()
 
 
@@ -157,5 +157,5 @@ def _remedy(reason: str) -> str:
     if any(part in reason for part in _OLD):
         return "Have server and settings speak TLS 1.2 or newer."
     if any(part in reason for part in _CLIENT):
-        return "Have the server ask for no certificate of the client: the tenant has none to show."
+        return "Configure the server not to ask for a client certificate: the tenant has none."
     return "It needs TLS 1.2 or newer and a public certificate for that name; port 465 is TLS from the start."

@@ -45,7 +45,7 @@ class Patience:
     """How long is waited, in seconds.
 
     connect: for one address. greeting: for the whole greeting. idle: for the next piece of a reply. whole: for all of
-    it, from the look-up of the name to the last reply.
+    it, from the lookup of the name to the last reply.
     """
 
     connect: float = CONNECT
@@ -195,7 +195,7 @@ class SmtpConnection:
                 raise Fails(f"{self._at} does not answer as a mail server ({_reason(error)})", _IS_IT) from None
         late = f"the whole took more than {self._patience.whole:.3g} s"
         why = late if self._deadline.is_over else f"no answer within {longest:.3g} s"
-        raise self._unusable(lines, f"time-out: {why}")
+        raise self._unusable(lines, f"timeout: {why}")
 
     def _send(self, command: str, *, longest: float = math.inf) -> None:
         self._connection.settimeout(min(self._left(), self._patience.idle, longest))
@@ -214,7 +214,7 @@ class SmtpConnection:
     def _left(self) -> float:
         """Returns the seconds that are left of the whole."""
         if self._deadline.is_over:
-            what = f"{self._at} does not answer as a mail server (time-out: the whole took more than "
+            what = f"{self._at} does not answer as a mail server (timeout: the whole took more than "
             raise Fails(f"{what}{self._patience.whole:g} s)", _IS_IT)
         return self._deadline.left
 
@@ -270,5 +270,5 @@ def _without_code(line: str) -> str:
 
 def _reason(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
-        return "time-out"
+        return "timeout"
     return redact_external(getattr(error, "strerror", "") or type(error).__name__)

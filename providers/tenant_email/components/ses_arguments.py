@@ -115,7 +115,7 @@ class _Reader:
         self._given = given
         self._short: Props = {name: value for name, value in given.short.items() if value is not None}
         unknown = [name for name in self._short if name not in _KNOWN]
-        self.problems = [Problem(name, "is no argument of SesSendingDomain", _nearest(name)) for name in unknown]
+        self.problems = [Problem(name, "is not an argument of SesSendingDomain", _nearest(name)) for name in unknown]
 
     def read(self) -> Arguments | None:
         """Returns the arguments; None where not even the domain is one."""
@@ -149,11 +149,11 @@ class _Reader:
         if value is None:
             value = kind()
         if not isinstance(value, kind):  # pyright: ignore[reportUnnecessaryIsInstance] - a program may be unchecked
-            self.problems.append(Problem(argument, f"is a {type(value).__name__}", f"Give ses.{kind.__name__}(…)."))
+            self.problems.append(Problem(argument, f"is a {type(value).__name__}", f"Pass ses.{kind.__name__}(…)."))
             return kind()
         for name, part in short.items():
             if name in self._short and getattr(value, part) != getattr(kind(), part):
-                remedy = f"Give it once: as {name}, or as {part} of ses.{kind.__name__}."
+                remedy = f"Set it once: as {name}, or as {part} of ses.{kind.__name__}."
                 self.problems.append(Problem(name, f"is given beside {argument}, which has it too", remedy))
         return replace(value, **{part: self._short[name] for name, part in short.items() if name in self._short})
 
@@ -161,7 +161,7 @@ class _Reader:
         given, short = self._given.dkim, self._short
         if isinstance(given, DkimMode):
             names = (*_OWN_KEY, "dkim_key_length", "replica_of")
-            remedy = f"Make it a part of ses.{type(given).__name__}, or take it away."
+            remedy = f"Make it a part of ses.{type(given).__name__}, or remove it."
             self.problems += [Problem(name, "is given beside a typed dkim", remedy) for name in names if name in short]
             if isinstance(given, ByoDkim):
                 self.problems += text_problems(**{"dkim.selector": given.selector})
@@ -171,11 +171,11 @@ class _Reader:
             if "dkim_selector" in short:
                 self.problems += text_problems(dkim_selector=short["dkim_selector"])
             else:
-                remedy = "Give a name such as mail-2026; another one makes another key."
+                remedy = "Use a name such as mail-2026; another name makes another key."
                 self.problems.append(Problem("dkim_selector", "is missing", remedy))
             return ByoDkim(selector=short.get("dkim_selector", ""), private_key=short.get("dkim_private_key"))
         if given != "easy":
-            remedy = "Give 'easy' or 'byo', or ses.EasyDkim(…), ses.ByoDkim(…) or ses.ReplicaDkim(…)."
+            remedy = "Use 'easy' or 'byo', or ses.EasyDkim(…), ses.ByoDkim(…) or ses.ReplicaDkim(…)."
             self.problems.append(Problem("dkim", "is none of the ways to sign", remedy))
         self._without("dkim='easy'", _OWN_KEY, "Set dkim='byo', or omit it.")
         if "replica_of" in short:
@@ -194,21 +194,21 @@ class _Reader:
             return self._known_policy(self._combine("dmarc", Dmarc, given, {"dmarc_reports": "reports"}))
         if given is None:
             if reports:
-                remedy = "Give dmarc='none' to begin with, or take the reports away."
+                remedy = "Set dmarc='none' to begin with, or remove the reports."
                 self.problems.append(Problem("dmarc_reports", "has no effect without dmarc", remedy))
             return None
         return self._known_policy(Dmarc(policy=given, reports=reports))
 
     def _known_policy(self, dmarc: Dmarc) -> Dmarc:
         if dmarc.policy not in get_args(DmarcPolicy):
-            self.problems.append(Problem("dmarc", "names no policy", "Give 'none', 'quarantine' or 'reject'."))
+            self.problems.append(Problem("dmarc", "names no policy", "Use 'none', 'quarantine' or 'reject'."))
         return dmarc
 
     def _keys(self) -> KeySlots:
         given = self._given.active_key
         keys = given if isinstance(given, KeySlots) else KeySlots(active=given)
         if keys.active not in get_args(KeySlot):
-            self.problems.append(Problem("active_key", "names no slot", "Give 'a' or 'b'."))
+            self.problems.append(Problem("active_key", "names no slot", "Use 'a' or 'b'."))
         return self._combine("active_key", KeySlots, keys, _KEYS)
 
     def _require_lists(self, dns: DnsZone, sending: SendingPolicy, dmarc: Dmarc | None) -> None:
@@ -256,4 +256,4 @@ class _Reader:
 
 def _nearest(name: str) -> str:
     near = get_close_matches(name, _KNOWN, n=1)
-    return f"Write {near[0]}." if near else "Take it away."
+    return f"Write {near[0]}." if near else "Remove it."

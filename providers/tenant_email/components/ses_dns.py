@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 _DKIM_RECORDS = 3  # Easy DKIM has three, always, so that a preview can show them
 _SEPARATE: Mapping[str, tuple[str, str]] = {
-    "DKIM": ("dkim_selector", "Give each its own dkim_selector."),
-    "MAIL FROM": ("mail_from", "Give each its own mail_from label: SES takes one MX at it, which names the region."),
-    "SPF": ("mail_from", "Give each its own mail_from label: SES takes one MX at it, which names the region."),
-    "DMARC": ("dmarc", "Give dmarc to one of them alone: a domain has one policy, for all regions."),
+    "DKIM": ("dkim_selector", "Set for each its own dkim_selector."),
+    "MAIL FROM": ("mail_from", "Set for each its own mail_from label: SES takes one MX at it, which names the region."),
+    "SPF": ("mail_from", "Set for each its own mail_from label: SES takes one MX at it, which names the region."),
+    "DMARC": ("dmarc", "Set dmarc on one of them only: a domain has one policy, for all regions."),
 }
 
 

@@ -1,4 +1,4 @@
-"""Who takes a key: tenants of the program, or somebody whom only its stack outputs reach."""
+"""Who takes a key: tenants of the program, or someone whom only its stack outputs reach."""
 
 from __future__ import annotations
 

@@ -76,5 +76,5 @@ def _public_key(name: str, private_key: str) -> str:
     try:
         return public_key(Secret(private_key))
     except ValueError as error:
-        remedy = "Give an RSA key in PEM, as SesDkimKey makes one."
+        remedy = "Pass an RSA key in PEM, as SesDkimKey makes one."
         raise InvalidSettings(name, (Problem("dkim_private_key", str(error), remedy),)) from None

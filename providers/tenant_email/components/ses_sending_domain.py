@@ -76,7 +76,7 @@ class SesSendingDomain(pulumi.ComponentResource):
         require_production_access: fails before anything is switched while the account is in the sandbox.
         smtp_host: the SMTP endpoint, where AWS has opened one that is not known here.
         on_existing: as in SesDomainIdentity; "adopt" has the policy follow the identity's default configuration set, so
-            keep it as long as the identity is somebody else's.
+            keep it as long as the identity is someone else's.
         overwrite: as in SesDomainIdentity.
         on_delete: as in SesDomainIdentity.
         profile: the AWS profile for SES; else that of the AWS provider.

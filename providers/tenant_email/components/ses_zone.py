@@ -43,7 +43,7 @@ def find_zone(domain: str, owner: str, invoke: pulumi.InvokeOptions) -> ZoneRef:
         else:
             return ZoneRef(str(found.zone_id), name)
     what = f"no public Route 53 zone is named {' or '.join(candidates)}"
-    remedy = "Create the zone, give zone_id, or set publish=False to publish the records elsewhere."
+    remedy = "Create the zone, set zone_id, or set publish=False to publish the records elsewhere."
     raise InvalidSettings(owner, (Problem("zone_id", what, remedy),))
 
 
@@ -59,5 +59,5 @@ def _several(name: str, owner: str, invoke: pulumi.InvokeOptions) -> InvalidSett
             told.append(f"{zone_id} ({', '.join(zone.name_servers[:_MOST_SERVERS])}, …)")
     which = "".join(f"\n  - {each}" for each in told)
     what = f"several public Route 53 zones are named {name}{which}"
-    remedy = f"Give zone_id: the zone whose name servers `dig NS {name}` shows is the one that the world asks."
+    remedy = f"Set zone_id: the zone whose name servers `dig NS {name}` shows is the one that resolvers use."
     return InvalidSettings(owner, (Problem("zone_id", what, remedy),))

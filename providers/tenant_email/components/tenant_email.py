@@ -38,7 +38,7 @@ class TenantEmail(pulumi.ComponentResource):
         tenant: the name of a tenant in the stack config `tenant-email:tenants`.
         sending_domain: where the mail goes out.
         settings: settings, or what makes them of the sending domain, such as `auth0.Ses.from_ses`.
-        from_address: the default sender; the key's policy must allow it: the sending domain, or its further_domains.
+        from_address: the built-in sender; the key's policy must allow it: the sending domain, or its further_domains.
         templates: settings of templates, by the suffix of their resource's name.
         opts: Pulumi's options.
         options: EmailProvider's own options.
@@ -59,7 +59,7 @@ class TenantEmail(pulumi.ComponentResource):
     ) -> None:
         if not hasattr(sending_domain, "from_addresses"):
             what = f"is a {type(sending_domain).__name__}"
-            raise InvalidSettings(name, (Problem("sending_domain", what, "Give a SesSendingDomain(…)."),))
+            raise InvalidSettings(name, (Problem("sending_domain", what, "Pass a SesSendingDomain(…)."),))
         super().__init__("tenant-email:index:TenantEmail", name, None, opts)
         self.sending_domain = sending_domain
         made = _make_settings(name, settings, sending_domain)
@@ -104,5 +104,5 @@ def _make_settings(
 def _templates(name: str, templates: object) -> Mapping[str, Settings]:
     if templates is None or is_object(templates):
         return cast("Mapping[str, Settings]", templates or {})
-    remedy = 'Give a dict of a name for each and its settings, as in {"welcome": auth0.Template(…)}.'
+    remedy = 'Pass a dict from names to settings, as in {"welcome": auth0.Template(…)}.'
     raise InvalidSettings(name, (Problem("templates", f"is a {type(templates).__name__}, not a dict", remedy),))

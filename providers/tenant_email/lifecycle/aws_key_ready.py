@@ -1,7 +1,7 @@
 """AwsKeyReady: a new IAM key is refused for some seconds, and its policy may not let it send at all.
 
 What is switched to a key must wait for the first, and must not happen with the second. So STS is asked until it knows
-the key, and then a mail for each sender goes to SES's mailbox simulator: aws/sending_proof.py says why that is safe.
+the key, and then an email for each sender goes to SES's mailbox simulator: aws/sending_proof.py says why that is safe.
 """
 
 from __future__ import annotations

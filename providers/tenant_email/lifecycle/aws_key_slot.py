@@ -79,13 +79,13 @@ def _rotation_warning(inputs: SlotInputs, key: str) -> str:
     return (
         f"iam {inputs.user_name}: this update deletes {key} at its end, and the key is handed on {inputs.handed_on}. "
         "Who holds it there sends no mail from then on.\n"
-        "Set keep_other_key=True now, and take it off when the new key has arrived everywhere: docs/sending-domain.md."
+        "Set keep_other_key=True now, and remove it when the new key has arrived everywhere: docs/sending-domain.md."
     )
 
 
 def _no_room(inputs: SlotInputs, client: Iam, keys: list[AccessKey]) -> Conflict:
     lines = "".join(f"\n  - {key}, {client.last_use(key.id)}" for key in keys)
-    message = f"iam {inputs.user_name}: no room for key {inputs.slot!r}, AWS allows {_MOST_KEYS} keys a user{lines}"
+    message = f"iam {inputs.user_name}: no room for key {inputs.slot!r}, AWS allows {_MOST_KEYS} keys per user{lines}"
     idle = next((key for key in keys if not key.active), None)
     if idle is None:
         return Conflict(message, remedy="Deactivate the one that nothing uses; when nothing broke, delete it.")

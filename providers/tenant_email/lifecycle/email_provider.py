@@ -115,7 +115,7 @@ class EmailProviderLifecycle(TenantObject):
 
         if mode == "adopt" and validated.platform.capabilities.create == "look-first" and (there := look()):
             return self._take_over(validated, api, Existing(there, maybe_ours=False), mode)
-        # a check before the write, a test mail among them, is not made again when only the write is repeated
+        # a check before the write, a test email among them, is not made again when only the write is repeated
         attempts = iter((desired, _without_preflight(desired)))
         made = lost_answers.create(lambda: api.create_provider(next(attempts)), look)
         return self._take_over(validated, api, made, mode) if isinstance(made, Existing) else (made, False)
@@ -211,7 +211,7 @@ class EmailProviderLifecycle(TenantObject):
             mode: Mode = "adopt" if desired["on_existing"] == "adopt" else "fail"
             made, adopted = self._create(validated, api, mode)
             if not adopted:
-                warn(f"{validated.label}: the provider was removed by somebody else and is created again")
+                warn(f"{validated.label}: the provider was removed by someone else and is created again")
             return made, adopted
         if isinstance(made, Existing):
             made = api.update_provider(_without_preflight(desired), _wire_only(change), made.live, made.live.attributes)
@@ -228,7 +228,7 @@ class EmailProviderLifecycle(TenantObject):
             warn(f"{id_}: gone; {refusals.describe_live(live)} is there instead, and is not taken over")
             return None
         live = live.visible_to(inputs.get("settings", {}))
-        # what somebody else configured does not become ours by being looked at: a destroy still keeps it
+        # what someone else configured does not become ours by being looked at: a destroy still keeps it
         seen = ProviderOutputs.of(live, adopted=bool(outputs.adopted), written=outputs.written)
         return self._refresh_inputs(inputs, live, platform, outputs.digests), seen.to_props()
 
@@ -268,7 +268,8 @@ class EmailProviderLifecycle(TenantObject):
                 return
             if changed := self._describe_foreign_change(live, recorded, platform):
                 warn(
-                    f"{id_}: kept, for somebody else configured it since ({changed}); delete it by hand if you mean to"
+                    f"{id_}: kept, because someone else configured it since ({changed}); "
+                    "delete it by hand if you mean to"
                 )
             elif explicit == "disable":
                 off = InputDiff(fields=frozenset({"enabled"}))
@@ -312,7 +313,11 @@ def _guard(validated: ValidatedInputs, api: TenantClient, normalized: Props, out
 
 def _is_absent(live: LiveObject, inputs: Props) -> bool:
     """Tells whether the built-in sender is there where a configuration is meant."""
+<<<<<<< HEAD
     return live.is_built_in and live.props["settings"]["kind"] != inputs["settings"]["kind"]
+=======
+    return live.is_default and live.props["settings"]["kind"] != inputs["settings"]["kind"]
+>>>>>>> 021e157 (Say it in the words that Pulumi's and AWS's own users read: strings, booleans, per tenant, built-in sender)
 
 
 def _reads_first(validated: ValidatedInputs) -> bool:

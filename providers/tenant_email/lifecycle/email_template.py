@@ -143,7 +143,7 @@ class EmailTemplateLifecycle(TenantObject):
         return replace(outputs, live=now.attributes, last_written=written).to_props()
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
-        """Sends only the fields that changed; says what of somebody else's a whole write replaces, as far as seen."""
+        """Sends only the fields that changed; says what of someone else's a whole write replaces, as far as seen."""
         validated = self.require_valid(desired)
         change = self.compare_inputs(recorded, desired, validated)
         outputs = TemplateOutputs.from_props(recorded)
@@ -162,7 +162,7 @@ class EmailTemplateLifecycle(TenantObject):
         last_live = found.attributes if found else outputs.live or {}
         theirs, overwritten = changed_paths(outputs.last_written, last_live), changed_paths(last_live, live.attributes)
         if lost := [path for path in theirs if path in overwritten]:
-            what = f"template {_key(validated)}: what somebody else changed is written over: {', '.join(lost)}"
+            what = f"template {_key(validated)}: what someone else changed is written over: {', '.join(lost)}"
             warn(f"{validated.who}: {what}")
         written = merge_written(outputs.last_written, live.attributes, live.sent)
         return replace(outputs, live=live.attributes, last_written=written).to_props()
@@ -176,12 +176,12 @@ class EmailTemplateLifecycle(TenantObject):
         if live is None:
             return None
         shown = pick_managed(live, normalized)
-        # what somebody else wrote does not become ours by being looked at: a destroy still keeps it
+        # what someone else wrote does not become ours by being looked at: a destroy still keeps it
         outputs = replace(TemplateOutputs.from_props(recorded), live=live.attributes)
         return {**shown, "settings": keep_spelling(shown["settings"], inputs, normalized)}, outputs.to_props()
 
     def do_delete(self, id_: str, recorded: Props) -> None:
-        """Disables or deletes what was created, restores what was adopted, and leaves what somebody else changed."""
+        """Disables or deletes what was created, restores what was adopted, and leaves what someone else changed."""
         if operation.current().ownership.is_claimed(id_):
             operation.current().ownership.release(id_, recorded)
             info(f"{id_}: kept, another resource of this program owns it now")
@@ -198,7 +198,7 @@ class EmailTemplateLifecycle(TenantObject):
             record = TemplateRecord(outputs.snapshot, ours, outputs.live or {})
             changed = api.retire_template(recorded["settings"], policy, record)
         if changed:
-            what = f"kept, for somebody else changed it since ({', '.join(changed)})"
+            what = f"kept, because someone else changed it since ({', '.join(changed)})"
             warn(f"{id_}: {what}; {policy} it by hand if you mean to")
 
 
@@ -236,7 +236,7 @@ def _adoption_notice(validated: ValidatedInputs, different: list[str]) -> str:
     if different:
         return f"{what} and differs in {', '.join(different)}; it is taken over, and a destroy puts it back"
     policy = validated.platform.capabilities.on_delete_template[0]
-    made = f"set on_delete={policy!r} when an interrupted run of this stack made it"
+    made = f"set on_delete={policy!r} when an interrupted run of this stack created it"
     return f"{what}, as desired; it is taken over as it is, and a destroy leaves it so; {made}"
 
 
@@ -250,7 +250,7 @@ def _refusal(validated: ValidatedInputs, live: LiveObject, different: list[str])
     policy = validated.platform.capabilities.on_delete_template[0]
     remedy = (
         "Set on_existing='adopt' to take it over: a destroy puts it back as it is now. When an interrupted run of this "
-        f"stack made it, set on_delete={policy!r} too; after a rename, give opts.aliases the old name instead."
+        f"stack made it, set on_delete={policy!r} too; after a rename, set opts.aliases to the old name instead."
     )
     return AlreadyConfigured(f"{validated.who}: {what}", remedy=remedy)
 

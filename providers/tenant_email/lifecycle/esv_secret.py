@@ -58,7 +58,7 @@ class EsvSecretLifecycle(EsvObject):
         found, _ = validate(SecretInputs, desired)
         if is_known(found.inputs.value, found.inputs.encoding) and not _fits(found.inputs):
             what = f"is not of encoding {found.inputs.encoding}"
-            problems.append(Problem("value", what, "Give PEM text, or base64 text, as the encoding says."))
+            problems.append(Problem("value", what, "Use PEM text, or base64 text, as the encoding says."))
         value = found.inputs.value
         if isinstance(value, Secret) and len(value.reveal().encode()) > LONGEST:
             what = f"is longer than {LONGEST} bytes"
@@ -131,7 +131,7 @@ class EsvSecretLifecycle(EsvObject):
         return {**outputs, "adopted": recorded.get("adopted", False)}
 
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
-        """Reads all but the value; a version that somebody else added takes the recorded value out."""
+        """Reads all but the value; a version that someone else added takes the recorded value out."""
         live = self.read_live(id_)
         if live is None:
             return None

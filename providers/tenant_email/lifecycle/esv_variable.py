@@ -28,7 +28,7 @@ LONGEST: Final = 65535  # bytes (docs/contracts/pingone_aic.md#esvs)
 
 
 def _as_text(value: object) -> object:
-    """Takes numbers and truth values as the API writes them."""
+    """Takes numbers and booleans as the API writes them."""
     if isinstance(value, bool):
         return str(value).lower()
     return str(value) if isinstance(value, int | float) else value

@@ -1,7 +1,7 @@
 """SesDomainRecord: one DNS record of an identity in Route 53, beside or in the place of what others have there.
 
 What means the same is used as it is and stays. What contradicts it is refused, or replaced where that was asked for:
-then the outputs keep what was there, and a destroy puts it back, unless somebody has changed the record since. Each
+then the outputs keep what was there, and a destroy puts it back, unless someone has changed the record since. Each
 write names the values that were seen, so that Route 53 refuses it when they are others by then.
 """
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tenant_email.operations.border import Mirrors
     from tenant_email.shapes import Props
 
-_TRIES: Final = 3  # of a write, where somebody else writes the same set between our look and it
+_TRIES: Final = 3  # of a write, where someone else writes the same set between our look and it
 _WHAT: Final = ("zone_id", "name", "type")
 
 
@@ -57,7 +57,7 @@ class RecordInputs(AwsTarget):
 class RecordState:
     """What is recorded of a record.
 
-    written_value: our value, None while what is there is somebody else's. replaced_records: what our write replaced.
+    written_value: our value, None while what is there is someone else's. replaced_records: what our write replaced.
     conflicting_records: what stood there instead at the last refresh.
     """
 
@@ -128,7 +128,7 @@ class SesDomainRecordLifecycle(Lifecycle):
         return _publish(inputs, had).to_props()
 
     def do_delete(self, id_: str, recorded: Props) -> None:
-        """Takes our value out and puts back what it replaced; keeps what is, or has become, somebody else's."""
+        """Takes our value out and puts back what it replaced; keeps what is, or has become, someone else's."""
         inputs, had = RecordInputs.model_validate(self.recorded_inputs(recorded)), RecordState.of(recorded)
         if operation.current().ownership.is_claimed(id_):
             info(f"{id_}: kept, another resource of this program owns it now")
@@ -183,7 +183,7 @@ def _refuse(inputs: RecordInputs, record: DnsRecord, change: RecordSetChange, ha
 
 
 def _apply(client: Route53, zone_id: str, name: str, seen: Sequence[RecordSet], change: RecordSetChange) -> bool:
-    """Makes a change; False when somebody else's came before it. An answer that was lost is looked for in the zone."""
+    """Makes a change; False when someone else's came before it. An answer that was lost is looked for in the zone."""
     try:
         client.change(zone_id, change)
     except PlatformError as error:
@@ -229,7 +229,7 @@ def _warn_changed(inputs: RecordInputs, record: DnsRecord, sets: Sequence[Record
     there = record_sets.contradictions(record, sets)
     if there:
         shown = "; ".join(redact_external(each) for each in there)
-        warn(f"{_id(inputs)}: kept, somebody changed it since our last write: {shown}")
+        warn(f"{_id(inputs)}: kept, someone changed it since our last write: {shown}")
 
 
 def _warn_lost(inputs: RecordInputs, replaced: Sequence[RecordSet], change: RecordSetChange) -> None:
@@ -241,5 +241,5 @@ def _warn_lost(inputs: RecordInputs, replaced: Sequence[RecordSet], change: Reco
 
 
 def _contention(inputs: RecordInputs) -> Conflict:
-    message = f"route53 {inputs.zone_id}: {inputs.name} {inputs.type} is changed by somebody else at the same time"
+    message = f"route53 {inputs.zone_id}: {inputs.name} {inputs.type} is changed by someone else at the same time"
     return Conflict(message, remedy=f"Run again when nobody else changes the {RECORD_KINDS[inputs.purpose]} record.")

@@ -69,7 +69,7 @@ class SettingsInputs(AwsTarget):
     overwrite_records: list[str] = Field(default_factory=list[str])
 
     def settings(self) -> Props:
-        """Returns what is to be set, names normalised; absent is not managed."""
+        """Returns what is to be set, names normalized; absent is not managed."""
         settings: Props = {name: value for name in _PLAIN if (value := getattr(self, name)) is not None}
         if self.mail_from:
             name = normalize_mail_from(self.mail_from, normalize_domain(self.domain))
@@ -193,20 +193,20 @@ def _live_identity(desired: Props) -> tuple[SettingsInputs, Ses, Identity]:
     identity = client.get_identity(domain)
     if identity is None:
         message = f"ses {client.region}: {domain} is not an identity there"
-        raise NotFound(message, remedy="Give the domain and region of a SesDomainIdentity.")
+        raise NotFound(message, remedy="Use the domain and region of a SesDomainIdentity.")
     return inputs, client, identity
 
 
 def refuse_other_mail_from(client: Ses, identity: Identity, settings: str | None, *, overwrite: bool) -> None:
-    """Raises for a MAIL FROM domain that somebody else set, unless it is to be overwritten."""
+    """Raises for a MAIL FROM domain that someone else set, unless it is to be overwritten."""
     theirs = identity.mail_from
     if theirs and settings and theirs.domain != settings and not overwrite:
-        message = f"ses {client.region}: {identity.domain} has the MAIL FROM domain {theirs.domain} already"
-        raise AlreadyConfigured(message, remedy="Give that one, or set overwrite=True to change it.")
+        message = f"ses {client.region}: {identity.domain} already has the MAIL FROM domain {theirs.domain}"
+        raise AlreadyConfigured(message, remedy="Use that one, or set overwrite=True to change it.")
 
 
 def _refuse_conflicts(client: Ses, identity: Identity, inputs: SettingsInputs, *, ours: bool = False) -> None:
-    """Raises before a MAIL FROM domain is set where somebody else's is, or where DNS says something else."""
+    """Raises before a MAIL FROM domain is set where someone else's is, or where DNS says something else."""
     name, *_ = inputs.settings().get("mail_from", [None])
     refuse_other_mail_from(client, identity, name, overwrite=inputs.overwrite or ours)
     if name and inputs.zone_id:

@@ -106,7 +106,7 @@ def _record_problems(inputs: VerificationInputs) -> list[Problem]:
     try:
         [DnsRecord.from_props(props) for props in inputs.records if is_known(*props.values())]
     except ValueError as error:
-        return [Problem("records", str(error), "Give it the dns_records of a SesDomainIdentity.")]
+        return [Problem("records", str(error), "Pass it the dns_records of a SesDomainIdentity.")]
     return []
 
 
@@ -172,7 +172,7 @@ class _VerificationWait:
         identity = self._client.get_identity(self._domain)
         if identity is None:
             message = f"ses {self._client.region}: {self._domain} is not an identity there"
-            raise NotFound(message, remedy="Give the domain and region of a SesDomainIdentity.")
+            raise NotFound(message, remedy="Use the domain and region of a SesDomainIdentity.")
         return identity
 
     def _verdict(self, identity: Identity) -> Verdict:

@@ -36,7 +36,7 @@ class TenantScoped:
         return self.connection.is_nowhere or self.connection.answers_to(host)
 
     def writing(self) -> AbstractContextManager[object]:
-        """Returns the lock that serialises writes to the tenant."""
+        """Returns the lock that serializes writes to the tenant."""
         return operation.current().write_lock(self.connection.platform, self.host)
 
     def find_released(self, id_at: Callable[[str], str]) -> Props | None:

@@ -53,14 +53,14 @@ TABLE: Final = (
     # It is no news to the user, whatever on_existing says, and it stays created or adopted as it was recorded.
     Case("handed over within this run", AdoptionStep.CONTINUE, identified=True),
     # Nothing was there when we looked, our write got no answer, and now there is exactly what we sent. Secrets cannot
-    # be compared, so the write is repeated. What differs was written by somebody else in between: the rows below.
+    # be compared, so the write is repeated. What differs was written by someone else in between: the rows below.
     Case("written by this run, its answer lost", AdoptionStep.REPEAT, written=True, differs=False),
     # The user vouches for it. Only what differs is written, so that what works keeps working.
     Case("adoption was asked for", AdoptionStep.ADOPT, mode="adopt"),
     # An import promises not to write; what equals the inputs needs no write, what differs would.
     Case("import of what equals the inputs", AdoptionStep.RECORD, mode="import", differs=False),
-    # Somebody else's, or a killed run's, which no run remembers: both may hold mail flow that a write would break.
-    Case("somebody else's", AdoptionStep.REFUSE),
+    # Someone else's, or a killed run's, which no run remembers: both may hold mail flow that a write would break.
+    Case("someone else's", AdoptionStep.REFUSE),
 )
 """The first row that fits decides."""
 

@@ -85,7 +85,7 @@ def require_account(client: Ses, expected: str | None) -> None:
     """Raises before any write when these credentials belong to another account than the stack's AWS provider."""
     if expected and client.account_id != expected:
         message = f"ses {client.region}: these credentials are for account {client.account_id}, not {expected}"
-        remedy = "Give the `profile` that the AWS provider uses, or set AWS_PROFILE for both."
+        remedy = "Set the `profile` that the AWS provider uses, or set AWS_PROFILE for both."
         raise WrongTenant(message, remedy=remedy)
 
 
@@ -143,7 +143,7 @@ def target_problems(inputs: AwsTarget, *, ses: bool = True) -> list[Problem]:
 def region_problems(region: str | None, path: str = "region", *, ses: bool = True) -> list[Problem]:
     """Returns a problem when no region is to be found anywhere, it is none, or SES is not in it."""
     if region is None:
-        remedy = "Run: pulumi config set aws:region eu-west-1; or give region=."
+        remedy = "Run: pulumi config set aws:region eu-west-1; or set region=."
         return [Problem(path, "is missing: it is neither given, nor in the stack config, nor in AWS_REGION", remedy)]
     if not is_known(region) or operation.current().aws_config().get("skipRegionValidation") == "true":
         return []
@@ -162,7 +162,7 @@ def _access_problems(inputs: AwsTarget) -> list[Problem]:
     if access.profile and access.profile not in (names := _profiles(access.provider)):
         nearest = f"Write {found[0]}" if (found := get_close_matches(access.profile, names, n=1)) else "Make it"
         remedy = f"{nearest}, or run: aws configure --profile {access.profile}."
-        problems.append(Problem("profile", f"{access.profile} is in no AWS config file of this machine", remedy))
+        problems.append(Problem("profile", f"{access.profile} is not in any AWS config file on this machine", remedy))
     return problems
 
 

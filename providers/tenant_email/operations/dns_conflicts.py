@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from tenant_email.aws.route53 import HostedZone, Route53
 
 _OTHERWISE: Final = {
-    "dkim": "give another dkim_selector",
-    "mx": "give another mail_from label",
-    "spf": "give another mail_from label",
+    "dkim": "set another dkim_selector",
+    "mx": "set another mail_from label",
+    "spf": "set another mail_from label",
     "dmarc": "leave dmarc out to keep it",
 }
 _BY_HAND: Final = "An alias and a set with a routing policy are never overwritten: take it away by hand, or "
@@ -89,9 +89,11 @@ def refuse_conflicts(client: Route53, zone_id: str, records: Sequence[DnsRecord]
 
 def refuse_zone(zone: HostedZone, records: Sequence[DnsRecord]) -> None:
     """Raises InvalidSettings for a zone that does not hold a record, or that the public DNS does not know."""
-    remedy = "Give the zone_id of the public zone of the domain or of a parent, or leave it out to have it looked up."
+    remedy = (
+        "Set zone_id to that of the public zone of the domain or of a parent, or leave it out to have it looked up."
+    )
     outside = sorted({each.name for each in records if not f".{each.name}".endswith(f".{zone.name}")})
     what = [f"{zone.name} does not hold {', '.join(outside)}"] if outside else []
-    what += [f"{zone.name} is a private zone, which SES and those who receive mail do not see"] if zone.private else []
+    what += [f"{zone.name} is a private zone, which SES and mail receivers do not see"] if zone.private else []
     if what:
         raise InvalidSettings(f"route53 {zone.id}", tuple(Problem("zone_id", each, remedy) for each in what))

@@ -1,4 +1,4 @@
-"""Looks records up in DNS, where the environment says; dnspython is loaded by the first look-up, not with a host."""
+"""Looks records up in DNS, where the environment says; dnspython is loaded by the first lookup, not with a host."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ class DnsWatch:
     def remedy(self) -> str:
         """What to do about what the last look found."""
         if not self.failing:
-            return "SES may need more time: run again, or give a longer timeout."
+            return "SES may need more time: run again, or set a longer timeout."
         if self.is_unreachable:
             return "Run from where DNS can be asked, or correct the servers named above; a longer timeout may do too."
         return "Correct what is named above, run again."

@@ -178,7 +178,7 @@ class EsvObject(Lifecycle):
         retry_if_lost(lambda: api.esvs.write("POST", path, body, "setDescription"))
 
     def do_delete(self, id_: str, recorded: Props) -> None:
-        """Deletes what was created, unless somebody else changed it or the tenant's configuration still names it."""
+        """Deletes what was created, unless someone else changed it or the tenant's configuration still names it."""
         asked = recorded.get("on_delete")
         if operation.current().ownership.is_claimed(id_):
             operation.current().ownership.release(id_, recorded)
@@ -195,7 +195,7 @@ class EsvObject(Lifecycle):
                     return
                 ours = self.last_written(recorded)
                 if changed := changed_paths(ours, {name: value for name, value in live.items() if name in ours}):
-                    what = f"kept, for somebody else changed it since ({', '.join(changed)})"
+                    what = f"kept, because someone else changed it since ({', '.join(changed)})"
                     warn(f"{id_}: {what}; delete it by hand if you mean to")
                     return
             if users := api.users_of(esv):
@@ -224,11 +224,11 @@ def _refusal(who: str, inputs: EsvInputs, different: list[str], shown: Props) ->
     if inputs.on_existing == "import":
         return cannot_import(who, f"{inputs.esv} exists{differs}{differences}")
     remedy = (
-        "Set on_existing='adopt' to take it over: a destroy then leaves it. When an interrupted run of this stack made "
-        "it, set on_delete='delete' too; after a rename, give opts.aliases the old name instead."
+        "Set on_existing='adopt' to take it over: a destroy then leaves it. When an interrupted run of this stack "
+        "created it, set on_delete='delete' too; after a rename, set opts.aliases to the old name instead."
     )
     return AlreadyConfigured(
-        f"{who}: {inputs.esv} exists already{differs}, and this stack did not make it{differences}", remedy=remedy
+        f"{who}: {inputs.esv} already exists{differs}, and this stack did not create it{differences}", remedy=remedy
     )
 
 

@@ -31,7 +31,7 @@ def create(write: Callable[[], AnswerT], look: Callable[[], LiveT | None]) -> An
     """Creates what was not there; returns the answer, or what a look found instead of one.
 
     `write` raises Conflict where something exists. Whoever gets an `Existing` decides: what differs from what was sent
-    is somebody else's in any case; what equals it is ours when `maybe_ours`, and then the whole write is repeated, so
+    is someone else's in any case; what equals it is ours when `maybe_ours`, and then the whole write is repeated, so
     that hidden fields are right too.
     """
     unsure = False

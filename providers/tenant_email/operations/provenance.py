@@ -1,6 +1,6 @@
 """Whose a live configuration is: what was recorded of our last write, against what the tenant shows. Pure.
 
-The output `written_identity` holds it, so that a refresh, which records what is live, does not make ours what somebody
+The output `written_identity` holds it, so that a refresh, which records what is live, does not make ours what someone
 else configured. The platform's own id decides where there is one. States of earlier releases hold less: there the kind,
 and what its kind is identified by, decide.
 """
@@ -25,7 +25,7 @@ Transports = Mapping[str, "Transport"]
 
 
 def identity_of(live: LiveObject, transports: Transports, recorded: ProviderOutputs | None = None) -> WrittenIdentity:
-    """Returns what tells this configuration from any other one and from itself when somebody changed it.
+    """Returns what tells this configuration from any other one and from itself when someone changed it.
 
     `recorded` are the outputs until this write: what a write did not set stays as it was ours until then.
     """
@@ -39,7 +39,7 @@ def identity_of(live: LiveObject, transports: Transports, recorded: ProviderOutp
 
 
 def is_another(live: LiveObject, id_: str) -> bool:
-    """Tells whether the platform's own ids are known and differ: then this is somebody else's."""
+    """Tells whether the platform's own ids are known and differ: then this is someone else's."""
     return bool(id_) and live.id != id_
 
 
@@ -52,7 +52,7 @@ def differs_from_written(live: LiveObject, written: WrittenIdentity, transports:
     if transport is None or settings["kind"] != written.kind:
         return f"kind is {redact_external(settings['kind'])}"
     differing = [name for name in transport.identified_by if settings.get(name) != written.settings.get(name)]
-    # as anybody may see it: another's address may hold a key
+    # as anyone may see it: another's address may hold a key
     visible: Props = live.public_props()["settings"]
     return ", ".join(
         f"{transport.label(name)} is {redact_external(visible.get(name, 'another'))}" for name in differing
@@ -60,7 +60,7 @@ def differs_from_written(live: LiveObject, written: WrittenIdentity, transports:
 
 
 def changed_names(live: LiveObject, written: WrittenIdentity) -> str:
-    """Returns the names of what somebody changed since the write; empty for what an earlier release wrote."""
+    """Returns the names of what someone changed since the write; empty for what an earlier release wrote."""
     if written.attributes is None:
         return ""
     digests = changed_paths(written.secret_digests, live.secret_digests)

@@ -19,7 +19,7 @@ _BESIDE: Final = ("id", "attributes", "secret_digests")
 
 @dataclass(frozen=True, slots=True)
 class WrittenIdentity:
-    """What tells the configuration of our last write from any other one, and from itself when somebody changed it.
+    """What tells the configuration of our last write from any other one, and from itself when someone changed it.
 
     settings: the kind, and what its kind is identified by. id: the platform's own, where it gives one. attributes:
     what was live then, as far as that was ours; None in a state that does not know it. secret_digests: as of `live`.
@@ -55,7 +55,7 @@ class ProviderOutputs:
     """The outputs of an EmailProvider.
 
     live: what the platform showed last, without secrets. secret_digests: of what it showed of each secret. adopted:
-    somebody else made it. written: what identifies our last write.
+    someone else made it. written: what identifies our last write.
     """
 
     live: Props | None = field(default=None, repr=False)
@@ -100,7 +100,7 @@ class ProviderOutputs:
 class TemplateOutputs:
     """The outputs of an EmailTemplate.
 
-    live: what the platform showed last. last_written: as our last write left it. adopted: somebody else made it.
+    live: what the platform showed last. last_written: as our last write left it. adopted: someone else made it.
     snapshot: as it was before it was adopted.
     """
 

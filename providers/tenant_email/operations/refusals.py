@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _ADOPT: Final = (
     "Set on_existing='adopt' to take it over for good, or on_existing='adopt' with on_delete='delete' when an "
-    "interrupted run of this stack made it; after a rename, give opts.aliases the old name instead; to replace a "
+    "interrupted run of this stack created it; after a rename, set opts.aliases to the old name instead; to replace a "
     "resource of this stack, set opts.delete_before_replace."
 )
 
@@ -40,9 +40,9 @@ def describe_live(live: LiveObject) -> str:
 def already_exists(validated: ValidatedInputs, live: LiveObject, different: list[str]) -> AlreadyConfigured:
     """Returns the refusal to take over what nobody proves to be ours; it may equal the inputs."""
     title, there = validated.platform.capabilities.title, describe_live(live)
-    message = f"{validated.who}: an email provider is configured already ({there}), and {title} has one a tenant"
+    message = f"{validated.who}: an email provider is already configured ({there}), and {title} has one per tenant"
     if not different:
-        message += "; what it shows equals the inputs, but this run did not make it"
+        message += "; what it shows equals the inputs, but this run did not create it"
     return AlreadyConfigured(message, remedy=_ADOPT)
 
 
@@ -61,20 +61,20 @@ def nothing_there(validated: ValidatedInputs, *, importing: bool) -> TenantEmail
     if importing:
         return imports.nothing_to_import(validated.who, "email provider")
     message = f"{validated.who}: nothing is configured that credentials could be kept of"
-    return TenantEmailError(message, remedy="Give the settings' credentials, so that the provider can be created.")
+    return TenantEmailError(message, remedy="Set the credentials in settings, so that the provider can be created.")
 
 
 def drift_refusal(
     validated: ValidatedInputs, live: LiveObject | None, recorded: Props, secret_digests: Mapping[str, str], id_: str
 ) -> TenantEmailError | None:
-    """Returns the refusal of on_drift="fail", or None when nothing of somebody else's would be overwritten.
+    """Returns the refusal of on_drift="fail", or None when nothing of someone else's would be overwritten.
 
-    What somebody changed to exactly what is to be written is no drift: an update whose answer was lost did that.
+    What someone changed to exactly what is to be written is no drift: an update whose answer was lost did that.
     """
     changed = _drift(validated, live, recorded, secret_digests, id_)
     if not changed:
         return None
-    message = f"{validated.who}: somebody else changed {', '.join(changed)} since the last run; nothing was written"
+    message = f"{validated.who}: someone else changed {', '.join(changed)} since the last run; nothing was written"
     return TenantEmailError(message, remedy="Run `pulumi refresh` to see it, or set on_drift='overwrite'.")
 
 

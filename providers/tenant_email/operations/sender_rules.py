@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from tenant_email.operations.tenant_object import TenantInputs, ValidatedInputs
 
 _LETTERS: Final = "international_addresses"
-"""The setting by which a transport says that it takes letters beyond ASCII before the @."""
+"""The setting by which a transport says that it takes non-ASCII characters before the @."""
 
 
 def check_sender(path: str, sender: object, validated: ValidatedInputs) -> Findings:
-    """Judges a sender by itself; what is filled in later is known only when a mail is sent."""
+    """Judges a sender by itself; what is filled in later is known only when an email is sent."""
     address = _plain_address(sender)
     if address is None:
         return Findings()
@@ -58,10 +58,10 @@ def local_problems(path: str, address: object, validated: ValidatedInputs) -> li
 
 
 def _check_letters(path: str, address: str, validated: ValidatedInputs) -> Findings:
-    """Judges letters beyond ASCII before the @ (RFC 6531); SES takes none (docs/contracts/aws_ses.md#names)."""
+    """Judges non-ASCII characters before the @ (RFC 6531); SES takes none (docs/contracts/aws_ses.md#names)."""
     if address.rpartition("@")[0].isascii():
         return Findings()
-    settings, what = validated.desired["settings"], "has letters beyond ASCII before the @"
+    settings, what = validated.desired["settings"], "has non-ASCII characters before the @"
     if _LETTERS in _settings_of(validated):
         if settings.get(_LETTERS) is not False:
             return Findings()

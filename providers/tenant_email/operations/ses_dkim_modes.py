@@ -66,7 +66,7 @@ def mode_problems(inputs: DkimInputs) -> list[Problem]:
         Problem(name, "has no effect with dkim='byo'", f"Omit {name}.") for name, value in wrong.items() if value
     ]
     missing = [name for name, value in own.items() if value is None]
-    problems += [Problem(name, "is missing", "Take it from a SesDkimKey, or give your own.") for name in missing]
+    problems += [Problem(name, "is missing", "Take it from a SesDkimKey, or set your own.") for name in missing]
     return problems if missing or not is_known(*own.values()) else problems + _own_key_problems(inputs)
 
 

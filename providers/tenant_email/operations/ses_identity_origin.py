@@ -1,4 +1,4 @@
-"""How an identity comes to a stack: created, taken over from somebody else or from a killed run, or imported."""
+"""How an identity comes to a stack: created, taken over from someone else or from a killed run, or imported."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class IdentityInputs(DkimInputs, AwsTarget):
 
 
 def obtain_identity(client: Ses, domain: str, inputs: IdentityInputs, found: Identity | None) -> tuple[bool, Identity]:
-    """Creates, or takes what was `found`; returns whether it is somebody else's, and how it stands."""
+    """Creates, or takes what was `found`; returns whether it is someone else's, and how it stands."""
     if inputs.on_existing == "import":
         return True, _import(client, domain, inputs, found)
     if found is None:
@@ -78,16 +78,16 @@ def _import(client: Ses, domain: str, inputs: IdentityInputs, found: Identity | 
     """Adopts without a write; refuses what is not there, and what signs otherwise."""
     if found is None:
         message = f"ses {client.region}: {domain} is not an identity there, so it cannot be imported"
-        raise NotFound(message, remedy="Take import_ off to create it.")
+        raise NotFound(message, remedy="Remove import_ to create it.")
     if found.dkim.origin != inputs.mode().origin or not (inputs.dkim == "byo" or is_in_mode(found, inputs)):
         how = redact_external(found.dkim.origin)
         message = f"ses {client.region}: {domain} signs otherwise than the program says ({how})"
-        raise AlreadyConfigured(message, remedy="Give the mode that it has; an import changes nothing.")
+        raise AlreadyConfigured(message, remedy="Set the mode that it has; an import changes nothing.")
     return _with_tokens(client, found)
 
 
 def _take_over(client: Ses, domain: str, inputs: IdentityInputs, found: Identity) -> tuple[bool, Identity]:
-    """Returns whether somebody else's identity was adopted; an adopted one never gets the tags that mark ours."""
+    """Returns whether someone else's identity was adopted; an adopted one never gets the tags that mark ours."""
     ours = is_ours(found, inputs.tags)
     if ours:
         info(f"ses {client.region}: {domain} exists with the tags of this stack, so it is ours; going on")
@@ -107,14 +107,14 @@ def is_ours(found: Identity, tags: Mapping[str, str]) -> bool:
 
 
 def refuse_foreign_identity(found: Identity, origin: str, *, adopt: bool, overwrite: bool) -> None:
-    """Raises for somebody else's identity that is not to be taken over, or not as it signs."""
+    """Raises for someone else's identity that is not to be taken over, or not as it signs."""
     who = f"ses {found.region}: {found.domain}"
     if not adopt:
-        message = f"{who} is an identity already, and this stack did not make it"
+        message = f"{who} is already an identity, and this stack did not create it"
         raise AlreadyConfigured(message, remedy="Set on_existing='adopt' to take it over; a destroy then leaves it.")
     if found.dkim.origin != origin and not overwrite:
         message = f"{who} signs otherwise than asked for ({redact_external(found.dkim.origin)})"
-        raise AlreadyConfigured(message, remedy="Give the mode that it has, or set overwrite=True to switch it.")
+        raise AlreadyConfigured(message, remedy="Set the mode that it has, or set overwrite=True to switch it.")
 
 
 def _with_tokens(client: Ses, found: Identity) -> Identity:

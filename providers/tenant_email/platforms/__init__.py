@@ -71,7 +71,7 @@ def _attribute(name: str, module: str, attribute: str) -> Any:
         what = f"{entry.module}.{module}.{attribute} cannot be loaded: {type(error).__name__}: {error}"
         raise TenantEmailError(
             f"platform {name} of {_distribution(entry)}: {what}",
-            remedy=f"Update {_distribution(entry)}, or take it out of this environment.",
+            remedy=f"Update {_distribution(entry)}, or remove it from this environment.",
         ) from None
 
 

@@ -33,9 +33,13 @@ class LiveObject:
     props: in the inputs' shape, hidden values left out.
     attributes: for the output `live`: stable, not secret; what the platform needs again, such as an id, goes here.
     secret_digests: for each write-only setting a digest of what the tenant shows of it; where a mark is no longer the
-        recorded one, somebody else set that secret.
+        recorded one, someone else set that secret.
     id: the platform's own id of it, where it gives one: then nothing else says whose it is.
+<<<<<<< HEAD
     is_built_in: this is the built-in sender, not a configuration of the tenant's.
+=======
+    is_default: this is the built-in sender, not a configuration of the tenant's.
+>>>>>>> 021e157 (Say it in the words that Pulumi's and AWS's own users read: strings, booleans, per tenant, built-in sender)
     beside: settings that are there, that the inputs do not give, and that the next write would take away.
     sent: after a write, the names among `attributes` that it set; None when it set all of them.
     describe: how a message names it, when its kind and sender do not say enough; asked only where a message needs
@@ -71,12 +75,17 @@ class LiveObject:
         return replace(self, props=self.public_props(), attributes=self.identity_attributes, secret_digests={})
 
     def public_props(self) -> Props:
-        """Returns what anybody may see of it, in the inputs' shape."""
+        """Returns what anyone may see of it, in the inputs' shape."""
         return {**self.props, "settings": {"kind": self.props["settings"]["kind"], **self.identity}}
 
 
+<<<<<<< HEAD
 def public_identity(settings: Props, names: Iterable[str]) -> Props:
-    """Returns the settings that tell a configuration from another, and that anybody may see.
+    """Returns the settings that tell a configuration from another, and that anyone may see.
+=======
+def identifying(settings: Props, names: Iterable[str]) -> Props:
+    """Returns the settings that tell a configuration from another, and that anyone may see.
+>>>>>>> 021e157 (Say it in the words that Pulumi's and AWS's own users read: strings, booleans, per tenant, built-in sender)
 
     Of an address only the host is left, because a path or a query may be a key; and a name that is the secret too, as
     Postmark's login by SMTP, is left out.
@@ -109,7 +118,7 @@ class TenantClient(Protocol):
 
     `desired` holds every input: `settings` (validated, secrets wrapped) and, for a provider, `from_address` and
     `enabled`. `recorded` is the output `live` of the last run. A write that needs checks of the tenant first, or a
-    test mail (`preflight`, `test_recipient`), makes them itself.
+    test email (`preflight`, `test_recipient`), makes them itself.
     """
 
     def read_provider(self, id_: str = "") -> LiveObject | None:
@@ -158,7 +167,7 @@ class TenantClient(Protocol):
     def retire_template(self, settings: Props, policy: OnDelete, record: TemplateRecord) -> tuple[str, ...]:
         """Deletes, disables or restores the snapshot; absent counts as done.
 
-        Returns what is no longer as `record.ours` has it: then somebody else changed the template, and it is left.
+        Returns what is no longer as `record.ours` has it: then someone else changed the template, and it is left.
         """
         ...
 
@@ -201,7 +210,7 @@ class Platform:
 
     `models` and `templates` are the models of settings, by kind: of providers, and of templates.
     `check_provider` and `check_template` judge validated inputs, unknowns among them, beyond their types.
-    `render` (settings of a template, variables) returns its texts as a mail would have them.
+    `render` (settings of a template, variables) returns its texts as an email would have them.
     `shown_at` (kind, path of an input such as `settings.host`) returns where the attributes repeat it.
     `note_change` (recorded inputs and outputs, desired) returns what a preview should say about a change.
     `template_effects` (settings of a template, kind of the tenant's provider) returns what that kind makes of them.

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 _PASSING: Final = (pulumi.Output, Awaitable)
 _REMEDIES: Final[Mapping[type, str]] = {
-    pulumi.Resource: "Give one of its outputs, such as its id.",
-    pulumi.Asset: "Give the text itself: pathlib.Path(…).read_text().",
-    pulumi.Archive: "Give the text itself.",
-    pulumi.Config: "Give one of its values, as in config.require(…).",
-    Settings: "It belongs into the argument settings.",
+    pulumi.Resource: "Pass one of its outputs, such as its id.",
+    pulumi.Asset: "Pass the text itself: pathlib.Path(…).read_text().",
+    pulumi.Archive: "Pass the text itself.",
+    pulumi.Config: "Pass one of its values, as in config.require(…).",
+    Settings: "It belongs in the argument settings.",
 }
 _MOST_CLASSES: Final = 4  # that a remedy names
 
@@ -51,9 +51,9 @@ def require_text(owner: str, **texts: object) -> None:
 def text_problems(**texts: object) -> list[Problem]:
     """Returns a problem for each argument that is no text; it must be known at once, so an Output is none."""
     return [
-        Problem(name, "is an Output, which is known too late", "Give a plain text, such as one of pulumi.Config.")
+        Problem(name, "is an Output, which is known too late", "Pass a plain string, such as one from pulumi.Config.")
         if isinstance(value, _PASSING)
-        else Problem(name, f"is {_kind(value)}, not a text", f"Set {name} to a text.")
+        else Problem(name, f"is {_kind(value)}, not a string", f"Set {name} to a string.")
         for name, value in texts.items()
         if not isinstance(value, str)
     ]
@@ -67,10 +67,10 @@ def require_list(owner: str, name: str, values: object, kinds: tuple[type, ...],
 def list_problems(name: str, values: object, kinds: tuple[type, ...], what: str) -> list[Problem]:
     """Returns problems unless this is a list, or another sequence, of instances of these classes."""
     if not isinstance(values, list | tuple):
-        return [Problem(name, f"is {_kind(values)}, not a list", f"Give a list of {what}: {name}=[…].")]
+        return [Problem(name, f"is {_kind(values)}, not a list", f"Pass a list of {what}: {name}=[…].")]
     items = enumerate(cast("Iterable[object]", values))
     wrong = [(number, item) for number, item in items if not isinstance(item, kinds)]
-    return [Problem(f"{name}.{at}", f"is {_kind(item)}", f"Give {what}.") for at, item in wrong]
+    return [Problem(f"{name}.{at}", f"is {_kind(item)}", f"Pass {what}.") for at, item in wrong]
 
 
 def settings_props(owner: str, settings: object, path: str = "settings") -> Props:

@@ -28,11 +28,11 @@ class EsvVariable(Named, module="tenant-email", name="EsvVariable"):
         name: the resource's name in the stack.
         tenant: the name of a tenant in the stack config `tenant-email:tenants`.
         esv: its name, with or without `esv-` in front; another name is another variable.
-        value: its value; numbers and truth values are written as the API wants them.
+        value: its value; numbers and booleans are written as the API wants them.
         expression_type: what placeholders give out; it can never be changed.
         description: as the console shows it.
         on_existing: "fail" says what exists; "adopt" takes it over, and a destroy leaves it.
-        on_delete: None deletes what was created, unless somebody else changed it since; or "delete", "retain".
+        on_delete: None deletes what was created, unless someone else changed it since; or "delete", "retain".
         opts: Pulumi's options; `import_`, the id, means adopt without a write, unless on_existing is "adopt".
 
     """
@@ -88,7 +88,7 @@ class EsvSecret(Named, module="tenant-email", name="EsvSecret"):
         description: as the console shows it.
         keep_versions: destroys older versions than so many when one is added; omitted, all are kept.
         on_existing: "fail" says what exists; "adopt" takes it over, and a destroy leaves it.
-        on_delete: None deletes what was created, unless somebody else changed it since; or "delete", "retain".
+        on_delete: None deletes what was created, unless someone else changed it since; or "delete", "retain".
         opts: Pulumi's options; `import_`, the id, means adopt without a write, unless on_existing is "adopt".
 
     """

@@ -53,7 +53,7 @@ def only_once(name: str, what: str, platform: str, tenant: str, part: str) -> No
     owners, places = program.owners, _places(platform, tenant)
     for place in places:
         if other := owners.get(f"{platform}/{place}/{part}"):
-            taken = f"{what} of tenant {tenant} is managed by {other!r} already"
+            taken = f"{what} of tenant {tenant} is already managed by {other!r}"
             problem = Problem("", taken, "Keep one of the two resources.")
             raise InvalidSettings(name, (problem,))
     owners.update({f"{platform}/{place}/{part}": name for place in places})
@@ -70,7 +70,7 @@ def claim_record(name: str, path: str, record: DnsRecord, zone_id: pulumi.Input[
     zones = program.records.setdefault((record.name, record.type), {})
     for other, owner in zones.items():
         if zone is None or other in (None, zone):
-            return [Problem(path, f"{record.name} {record.type} is published by {owner!r} already", remedy)]
+            return [Problem(path, f"{record.name} {record.type} is already published by {owner!r}", remedy)]
     zones[zone] = name
     return []
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class SesDkimKey(Named, module="tenant-email", name="SesDkimKey"):
-    """A DKIM key of your own: publish its record, then give selector and key to a SesDomainIdentity.
+    """A DKIM key of your own: publish its record, then pass selector and key to a SesDomainIdentity.
 
     Args:
         name: the resource's name in the stack.

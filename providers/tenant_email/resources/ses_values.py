@@ -93,7 +93,7 @@ class DkimParts:
             "dkim_private_key": self.private_key,
             "replica_of": self.replica_of,
         }
-        remedy = f"Make it a part of ses.{type(dkim).__name__}, or take it away."
+        remedy = f"Make it a part of ses.{type(dkim).__name__}, or remove it."
         twice = [name for name, part in given.items() if part is not None]
         if twice:
             problems = [Problem(name, "is given beside a typed dkim", remedy) for name in twice]

@@ -27,17 +27,17 @@ class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
         tenant: the name of a tenant in the stack config `tenant-email:tenants`.
         settings: one of a platform's classes, such as `auth0.Smtp`. A secret that is omitted is left as the tenant
             holds it.
-        from_address: the default sender, `a@b.example` or `Name <a@b.example>`; must be one the transport may use.
+        from_address: the built-in sender, `a@b.example` or `Name <a@b.example>`; must be one the transport may use.
         enabled: False keeps the configuration but sends nothing through it.
         on_existing: "fail" says what exists, also when it equals the inputs in all that shows; "adopt" takes it over
             and changes only what differs.
         on_delete: None deletes what was created and leaves what was adopted; or "delete", "disable", "retain".
-        on_drift: "fail" compares live with recorded and stops when somebody else changed it. No platform has revisions
-            to write against, so the look is the last request before the write, after every other check: what somebody
+        on_drift: "fail" compares live with recorded and stops when someone else changed it. No platform has revisions
+            to write against, so the look is the last request before the write, after every other check: what someone
             writes within that one round trip, tenths of a second, is not seen.
         preflight: a check of the transport: "connect" tries the server as it will be stored, before the write; "send"
-            sends a test mail, where the platform can.
-        test_recipient: where a test mail goes; needed for `preflight="send"`, and enough for it on PingOne AIC.
+            sends a test email, where the platform can.
+        test_recipient: where a test email goes; needed for `preflight="send"`, and enough for it on PingOne AIC.
         sending_domain: the verified domain that `from_address` must lie in. Of settings that `from_ses` made this, and
             the next two, are those of the key that they hold, whatever is given here.
         further_domains: other domains that the key may send from.
@@ -111,7 +111,7 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
             the program has for the tenant.
         further_domains: as in EmailProvider.
         sending_addresses: as in EmailProvider.
-        on_delete: None deletes what was created (Auth0: disables) and restores what was adopted, unless somebody else
+        on_delete: None deletes what was created (Auth0: disables) and restores what was adopted, unless someone else
             changed it since; or "delete", "disable", "restore", "retain", whoever changed it.
         opts: Pulumi's options; `import_`, the id, means adopt without a write, unless on_existing is "adopt".
 

@@ -58,7 +58,7 @@ def test_an_imported_template_is_put_back(tenant: Auth0Emulator) -> None:
 
 
 def test_an_adoption_without_credentials_of_another_kind_is_refused(tenant: Auth0Emulator) -> None:
-    """Switching what somebody else configured needs the credentials of the new kind."""
+    """Switching what someone else configured needs the credentials of the new kind."""
     tenant.state.provider = {"name": "sendgrid", "enabled": True, "credentials": {"api_key": "theirs"}}
     provider = Single(EmailProviderLifecycle, tenant)
     with pytest.raises(Failed, match="cannot switch from sendgrid to smtp without the password"):
@@ -69,7 +69,7 @@ def test_an_adoption_without_credentials_of_another_kind_is_refused(tenant: Auth
 def test_nothing_to_keep_is_an_error(tenant: Auth0Emulator) -> None:
     """Omitted credentials look first; where nothing is, nothing is created."""
     provider = Single(EmailProviderLifecycle, tenant)
-    with pytest.raises(Failed, match=r"nothing is configured that credentials could be kept of\nGive the settings'"):
+    with pytest.raises(Failed, match=r"nothing is configured that credentials could be kept of\nSet the credentials"):
         provider.up(**provider_inputs(without(SMTP, "password"), on_existing="adopt"))
     assert [call.split()[0] for call in provider.calls()] == ["GET"]
 

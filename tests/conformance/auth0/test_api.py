@@ -101,7 +101,7 @@ def test_a_refusal_is_read(body: Any, read: tuple[str, str]) -> None:
     [({"statusCode": 400}, True), ({"statusCode": 401}, False), ({}, False), ([], False), (None, False)],
 )
 def test_a_refusal_of_the_api_repeats_its_status(body: Any, own: bool) -> None:
-    """What does not is somebody else's, whatever its shape."""
+    """What does not is someone else's, whatever its shape."""
     assert Dialect().is_own(400, body) is own
 
 
@@ -259,7 +259,7 @@ def test_what_is_left_of_a_template(
     left: dict[str, Any] | None,
     calls: int,
 ) -> None:
-    """Disabled, or as it was before it was adopted; one that somebody changed since is left, and enabled."""
+    """Disabled, or as it was before it was adopted; one that someone changed since is left, and enabled."""
     wire.api.read_provider()
     tenant.state.templates.update({"welcome_email": dict(there)} if there else {})
     tenant.reset_calls()

@@ -65,7 +65,7 @@ def test_hidden_fields_never_drift(provider: Single) -> None:
 def test_a_provider_of_the_dashboard_is_adopted_in_place(provider: Single, tenant: Auth0Emulator) -> None:
     """POST conflicts, GET finds, one PATCH sets what differs: no delete, and a line says what is taken over."""
     tenant.state.provider = dict(STORED)
-    with pytest.raises(Failed, match=r"configured already \(auth0\.ses from no-reply@acme\.example\)"):
+    with pytest.raises(Failed, match=r"already configured \(auth0\.ses from no-reply@acme\.example\)"):
         provider.up(**provider_inputs(SES))
     calls = provider.up(**provider_inputs(SES, from_address="hello@acme.example", on_existing="adopt"))
     assert [call.split()[0] for call in calls[-3:]] == ["POST", "GET", "PATCH"]
@@ -161,7 +161,7 @@ def test_legacy_names_are_warned_about(wire: Wire, name: str) -> None:
 
 
 def test_a_template_of_the_dashboard_is_created(template: Single) -> None:
-    """What was never customised is a 404 to the API: it is created."""
+    """What was never customized is a 404 to the API: it is created."""
     assert template.up(**template_inputs())[0].startswith("POST /api/v2/email-templates 200")
 
 

@@ -92,7 +92,10 @@ def test_a_role_that_cannot_be_assumed_says_so(aws: AwsServer) -> None:
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [
-        ({"profile": "nobody"}, "profile: nobody is in no AWS config file of this machine\nMake it, or run: aws conf"),
+        (
+            {"profile": "nobody"},
+            "profile: nobody is not in any AWS config file on this machine\nMake it, or run: aws conf",
+        ),
         ({"profile": "staging"}, "Write stagin, or run: aws configure --profile staging."),
         ({"aws_provider": {"keys": "elsewhere"}}, "aws_provider: has access keys of its own, which do not reach SES"),
         ({"aws_provider": {"shared_config_files": ["a", "b"]}}, "aws_provider.shared_config_files: are several"),
@@ -119,7 +122,7 @@ def test_a_config_that_is_none_is_refused_at_preview() -> None:
     config = {"aws:assumeRoles": '[{"roleArn": "arn:aws:iam::1:role/x", "duration": "soon"}]'}
     with running_host(config) as host:
         assert host.check(SesAccountLifecycle, {"region": REGION}) == [
-            "aws.assume_roles.0.duration: is no duration\nWrite it as 1h, 30m or 900s."
+            "aws.assume_roles.0.duration: is not a duration\nWrite it as 1h, 30m or 900s."
         ]
 
 

@@ -34,7 +34,7 @@ def test_a_fresh_key_is_waited_for(aws: AwsServer) -> None:
 
 
 def test_the_wait_is_bounded(aws: AwsServer) -> None:
-    """A key that never starts to work is given up after the time-out."""
+    """A key that never starts to work is given up after the timeout."""
     aws.behavior.key_delay = 60
     assert key_works(*fresh_key(), "eu-west-1", timeout=0.3, pause=0.1) is False
 

@@ -101,7 +101,7 @@ def test_an_identity_has_its_shape(monkeypatch: pytest.MonkeyPatch, body: bytes)
     """What lacks the fields that AWS always fills in, or holds others than its model says, is none."""
     with raw_server(script("200 OK", body)) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
-        with pytest.raises(UnexpectedAnswer, match="another shape"):
+        with pytest.raises(UnexpectedAnswer, match="unexpected shape"):
             CALLS["GetEmailIdentity"]()
 
 

@@ -104,7 +104,7 @@ def test_an_alias_that_leads_to_the_value(dns: DnsServer) -> None:
     ],
 )
 def test_values(dns: DnsServer, record: DnsRecord, values: list[str], status: Status) -> None:
-    """Values are compared by what they mean to a mail system, not letter by letter."""
+    """Values are compared by what they mean to a mail system, not character by character."""
     serve(dns, (record.name, record.type, values))
     assert check(dns, record).status is status
 
@@ -211,7 +211,7 @@ def behind_a_firewall(dns: DnsServer, value: str) -> RecordFinding:
 def test_where_name_servers_cannot_be_asked_the_resolver_may_know(dns: DnsServer) -> None:
     """A closed port 53 is no reason to wait: what the resolver has is right, or wrong; its absence says nothing."""
     right, wrong = behind_a_firewall(dns, f"{TARGET}."), behind_a_firewall(dns, "other.example.")
-    assert (right.status, right.server) == (Status.OK, "the resolver of this machine")
+    assert (right.status, right.server) == (Status.OK, "this machine's resolver")
     assert (wrong.status, wrong.found) == (Status.WRONG_VALUE, ("CNAME other.example",))
     dns.override(DKIM.name)
     try:
@@ -266,7 +266,7 @@ def test_a_domain_nobody_serves(dns: DnsServer) -> None:
     records = easy_dkim_records("nowhere.test", ["t1", "t2"], "dkim.amazonses.com")
     findings = check_records(records, DnsSettings(resolver="127.0.0.1", port=dns.port))
     assert [finding.status for finding in findings] == [Status.UNDELEGATED, Status.UNDELEGATED]
-    assert findings[0].server == "the resolver of this machine"
+    assert findings[0].server == "this machine's resolver"
     assert "Register the domain" in findings[0].explain()
 
 
@@ -303,7 +303,7 @@ def test_a_dead_resolver() -> None:
     """Without a resolver nothing is known about the record, and that is what is said."""
     (finding,) = check_records([DKIM], DnsSettings(resolver="127.0.0.1", port=9, lifetime=0.3))
     assert finding.status in {Status.TIMEOUT, Status.SERVFAIL}
-    assert "the resolver of this machine" in finding.explain()
+    assert "this machine's resolver" in finding.explain()
 
 
 def test_a_domain_as_long_as_can_be(dns: DnsServer) -> None:

@@ -50,7 +50,7 @@ def sender(document: PolicyDocument) -> SESV2Client:
 
 
 def send(client: SESV2Client, from_address: str = FROM, to: str = "you@home.example", *, raw: bool = False) -> str:
-    """Sends a mail and returns "sent", or the code of the refusal."""
+    """Sends an email and returns "sent", or the code of the refusal."""
     text = {"Data": "Hello"}
     content: Any = {"Simple": {"Subject": text, "Body": {"Text": text}}}
     if raw:

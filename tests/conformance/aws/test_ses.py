@@ -269,7 +269,7 @@ def test_no_credentials(aws: AwsServer, monkeypatch: pytest.MonkeyPatch) -> None
     """Without credentials the error lists the ways to give them, and nothing is sent."""
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
-    with pytest.raises(Unauthorized, match="Give AWS credentials: a profile"):
+    with pytest.raises(Unauthorized, match="Provide AWS credentials: a profile"):
         Ses("eu-west-1", pace=AT_ONCE).get_account()
     assert aws.calls == []
 

@@ -144,7 +144,7 @@ def test_a_connector_comes_and_goes(site: Site, api: Logto, said: list[str]) -> 
     assert made.props["settings"]["endpoint"] == HOOK["endpoint"]
     assert made.describe() == f"http-email, id {made.id}; nothing in the sign-in experience depends on it"
     site.calls()
-    with pytest.raises(Conflict, match=rf"an email connector already \(http-email, id {made.id}; nothing") as caught:
+    with pytest.raises(Conflict, match=rf"already an email connector \(http-email, id {made.id}; nothing") as caught:
         api.create_provider(desired(HOOK))
     assert caught.value.remedy
     assert site.calls() == [f"GET {CONNECTORS}", f"GET {EXPERIENCE}"]

@@ -1,4 +1,4 @@
-"""A text in a language that is spelt otherwise is stored, and nobody ever gets it."""
+"""A text in a language that is spelled otherwise is stored, and nobody ever gets it."""
 
 from __future__ import annotations
 

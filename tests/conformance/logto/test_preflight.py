@@ -1,4 +1,4 @@
-"""The test mail before a write, and what Logto's own test misses."""
+"""The test email before a write, and what Logto's own test misses."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def local(site: Site, **changes: Any) -> dict[str, Any]:
 
 
 def test_the_test_mail_goes_out_before_the_write(site: Site) -> None:
-    """Logto sends it through the config as it will be stored, with short time-outs that are not stored."""
+    """Logto sends it through the config as it will be stored, with short timeouts that are not stored."""
     site.connector(**SEND).up(settings=smtp(templates=texts(content="Your code {{code}}")))
     assert site.calls() == [f"GET {CONNECTORS}", TEST, f"GET {CONNECTORS}", f"POST {CONNECTORS}"]
     (mail,) = site.sinks.mails()
@@ -71,7 +71,7 @@ def test_what_the_library_says_is_explained(site: Site, change: dict[str, Any], 
 
 
 def test_a_silent_server_is_given_up_soon(site: Site) -> None:
-    """The test's time-outs are seconds, where Logto would wait for half a minute."""
+    """The test's timeouts are seconds, where Logto would wait for half a minute."""
     with pytest.raises(Rejected, match="Greeting never received"):
         site.connector(**SEND).up(settings=smtp(port=8096, greeting_timeout=1500))
 
@@ -106,12 +106,12 @@ def test_a_login_that_is_not_offered_stops_the_write(site: Site) -> None:
 def test_a_login_that_is_offered_and_not_given_stops_the_write(site: Site) -> None:
     """Logto's mail library sends nothing without credentials where the server offers a login."""
     settings = {"kind": "logto.smtp_anonymous", "host": "127.0.0.1", "port": 2525, "ignore_tls": True}
-    with pytest.raises(Rejected, match=r"Missing credentials(.|\n)*Give a username and a password"):
+    with pytest.raises(Rejected, match=r"Missing credentials(.|\n)*Set a username and a password"):
         site.connector(**SEND).up(settings=settings)
 
 
 def test_a_sender_that_is_no_address_is_refused_at_preview(site: Site) -> None:
-    """Logto would send a mail without From, and call it a success."""
+    """Logto would send an email without From, and call it a success."""
     said = site.connector(**SEND).problems(settings=smtp(), from_address="not an address")
     assert "is not an email address" in "\n".join(said)
 
@@ -179,7 +179,7 @@ def test_a_service_that_is_not_reached_is_not_tried_again(site: Site) -> None:
 
 
 def test_a_server_that_says_nothing_in_time_is_explained(site: Site) -> None:
-    """With our short time-outs the mail library says "Timeout" and no more."""
+    """With our short timeouts the mail library says "Timeout" and no more."""
     with pytest.raises(Rejected, match=r"Timeout\n(.*\n)*Nothing came within 15 seconds"):
         site.connector(**SEND).up(settings=smtp(port=8096, greeting_timeout=1200, socket_timeout=1200))
 
@@ -190,7 +190,7 @@ def test_a_connector_that_is_gone_asks_for_the_password(site: Site) -> None:
     connector.up(settings=smtp())
     connector.up(settings=smtp(password=None))
     site.raw.call("DELETE", f"{CONNECTORS}/{site.raw.connector()['id']}")
-    with pytest.raises(NotFound, match="Give the password"):
+    with pytest.raises(NotFound, match="Set the password"):
         connector.up(settings=smtp(password=None, reply_to="help@acme.example"))
     connector.up(settings=smtp(reply_to="help@acme.example"))
     assert site.stored()["replyTo"] == "help@acme.example"

@@ -58,7 +58,7 @@ def padded(site: Site) -> dict[str, Any]:
 
 
 def test_the_texts_of_a_connector_count_together(site: Site) -> None:
-    """With all else that is sent: the test mail has more around them than the write."""
+    """With all else that is sent: the test email has more around them than the write."""
     edge, connector = smtp(templates=padded(site)), site.connector(on_existing="adopt")
     connector.up(settings=edge)
     assert connector.problems(settings={**edge, "reply_to": "help@acme.example"}) != []

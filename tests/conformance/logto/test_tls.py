@@ -1,4 +1,4 @@
-"""The TLS setting of a connector comes from its port, where nobody gave one, and stays as it is, where somebody did."""
+"""The TLS setting of a connector comes from its port, where nobody gave one, and stays as it is, where someone did."""
 
 from __future__ import annotations
 

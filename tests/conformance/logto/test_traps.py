@@ -94,7 +94,7 @@ def test_every_write_carries_a_config(site: Site) -> None:
     ids=["subject", "sender", "empty login", "no login"],
 )
 def test_unguarded_empty_values_break_the_stored_config(site: Site, broken: dict[str, Any]) -> None:
-    """Create is green, the test mail is green, and every real mail fails."""
+    """Create is green, the test email is green, and every real mail fails."""
     body = creation(port=2526, **broken)
     test = {"email": "ada@customer.example", "config": body["config"]}
     assert site.raw.call("POST", CONNECTORS, body).status == 200
@@ -145,7 +145,7 @@ def test_unguarded_parallel_creates_corrupt_the_tenant(site: Site) -> None:
     assert site.raw.call("GET", CONNECTORS).code == "connector.more_than_one_email"
 
 
-def test_a_corrupt_tenant_is_recognised_and_explained(site: Site) -> None:
+def test_a_corrupt_tenant_is_recognized_and_explained(site: Site) -> None:
     """A create says what is there and how to heal it, and touches nothing."""
     parallel(site)
     with pytest.raises(AlreadyConfigured) as refused:

@@ -92,7 +92,7 @@ def test_a_creation_replaces_nothing_but_the_stock(site: Site, api: PingOneAic) 
     stored = site.tenant.provider()
     assert (stored["host"], stored["auth"]["username"], stored["from"]) == (smtp()["host"], "mailer", "a@acme.example")
     site.calls()
-    with pytest.raises(Conflict, match=r"external\.email is configured already \(smtp smtp\.one\.example as mailer\)"):
+    with pytest.raises(Conflict, match=r"external\.email is already configured \(smtp smtp\.one\.example as mailer\)"):
         api.create_provider(desired(smtp()))
     assert site.calls() == [f"GET {INFO}", f"GET {PROVIDER}"]
     site.tenant.call("DELETE", PROVIDER)
@@ -228,7 +228,7 @@ def test_a_tenant_without_a_sender_of_its_own(site: Site, api: PingOneAic, said:
 
 
 def test_a_stock_object_that_is_none_is_left(site: Site, api: PingOneAic) -> None:
-    """Who overwrote it would have us send through somebody's server."""
+    """Who overwrote it would have us send through someone's server."""
     live = made(site, api)
     site.tenant.call("PUT", STOCK, {"host": "smtp.odd.example", "port": 25, "auth": {"enable": False}})
     before = site.tenant.provider()
@@ -247,7 +247,7 @@ def test_a_test_mail_that_fails_changes_nothing(site: Site, api: PingOneAic, the
     wrong = smtp(password="canary-wrong-password", timeout=5)
     inputs = desired(wrong, test_recipient="ada@customer.example")
     credentials = InputDiff(credentials=True)
-    with pytest.raises(PlatformError, match="the former configuration was put back"):
+    with pytest.raises(PlatformError, match="the previous configuration was put back"):
         api.update_provider(inputs, credentials, live, {}) if live else api.create_provider(inputs)
     after = site.tenant.call("GET", PROVIDER).document
     assert {**after, "_rev": ""} == {**before, "_rev": ""}
@@ -321,7 +321,7 @@ RETIRED: list[tuple[str, Any, dict[str, Any] | None, bool, bool | None, tuple[st
 
 @pytest.mark.parametrize("name", ["own", "welcome"])
 def test_what_is_left_of_a_template(site: Site, api: PingOneAic, said: list[str], name: str) -> None:
-    """What was made goes, what was adopted is put back, the tenant's own stays, and so does what somebody changed."""
+    """What was made goes, what was adopted is put back, the tenant's own stays, and so does what someone changed."""
     settings, path = {**TEMPLATE, "template": name}, f"/openidm/config/emailTemplate/{name}"
     for _, policy, snapshot, ours, edited, changed, left in (row for row in RETIRED if row[0] == name):
         live = api.create_template(desired(settings))

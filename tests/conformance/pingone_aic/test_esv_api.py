@@ -122,5 +122,5 @@ def test_a_restart_that_takes_too_long_is_told(
             there.load(["a"], 0.2)
         assert str(caught.value).splitlines() == [
             f"pingone_aic {site.emulator.url[7:]}: GET {STARTUP}: the tenant is still restarting",
-            "Run `pulumi up` again later, or give a longer timeout.",
+            "Run `pulumi up` again later, or set a longer timeout.",
         ]

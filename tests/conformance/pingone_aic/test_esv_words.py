@@ -26,8 +26,8 @@ PATHS = {"variable": "/environment/variables/esv-a", "secret": "/environment/sec
 EQUAL = "Make the inputs equal to what is live; or set on_existing='adopt', which changes what differs."
 ANOTHER = "Use another ESV name; or remove this resource, run `pulumi up`, and add it again."
 ADOPT = (
-    "Set on_existing='adopt' to take it over: a destroy then leaves it. When an interrupted run of this stack made it, "
-    "set on_delete='delete' too; after a rename, give opts.aliases the old name instead."
+    "Set on_existing='adopt' to take it over: a destroy then leaves it. When an interrupted run of this stack created "
+    "it, set on_delete='delete' too; after a rename, set opts.aliases to the old name instead."
 )
 
 
@@ -63,11 +63,11 @@ def who(site: Site) -> str:
 def test_what_is_there_already(site: Site, kind: str) -> None:
     """Equal or not, with what may be shown of it: a value never."""
     make(site, kind).up()
-    assert refused(site, make(site, kind)) == ["esv-a exists already, and this stack did not make it", ADOPT]
+    assert refused(site, make(site, kind)) == ["esv-a already exists, and this stack did not create it", ADOPT]
     other = make(site, kind, description="two", **({"value": "9"} if kind == "variable" else {}))
     names = "value, description" if kind == "variable" else "description"
     assert refused(site, other) == [
-        f"esv-a exists already with another {names}, and this stack did not make it",
+        f"esv-a already exists with another {names}, and this stack did not create it",
         '  - description: "" is live; the inputs say "two"',
         ADOPT,
     ]
@@ -119,7 +119,7 @@ def test_what_is_still_used_stays(site: Site, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_stays_at_a_destroy_is_told(site: Site, kind: str, said: list[str]) -> None:
-    """As the policy says, because it was there before, because another resource has it, or somebody changed it."""
+    """As the policy says, because it was there before, because another resource has it, or someone changed it."""
     made = make(site, kind)
     made.up()
     adopted = make(site, kind, on_existing="adopt")
@@ -145,7 +145,7 @@ def test_what_stays_at_a_destroy_is_told(site: Site, kind: str, said: list[str])
         site.tenant.call("POST", f"{PATHS[kind]}/versions?_action=create", {"valueBase64": "eA=="})
     made.destroy()
     (line,) = said
-    assert line.startswith(f"{made.id}: kept, for somebody else changed it since (")
+    assert line.startswith(f"{made.id}: kept, because someone else changed it since (")
     assert ("value" if kind == "variable" else "version") in line
     assert line.endswith("); delete it by hand if you mean to")
     assert made.id == f"{who(site).replace(' ', '/')}/esv-{kind}/esv-a"
@@ -220,7 +220,7 @@ def test_a_secret_s_value_is_judged(site: Site) -> None:
     for encoding, value in right:
         assert make(site, "secret", encoding=encoding, value=value).problems() == []
     (reason,) = make(site, "secret", encoding="base64aes", value="%%").problems()
-    assert reason == "value: is not of encoding base64aes\nGive PEM text, or base64 text, as the encoding says."
+    assert reason == "value: is not of encoding base64aes\nUse PEM text, or base64 text, as the encoding says."
     (reason,) = make(site, "secret", value="ab" * 32768).problems()
     assert reason == "value: is longer than 65535 bytes\nShorten it; the platform takes no more."
     assert make(site, "secret", value="ab" * 32767 + "c").problems() == []

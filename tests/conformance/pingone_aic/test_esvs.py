@@ -74,7 +74,7 @@ def test_the_keys_of_the_outputs_are_frozen(site: Site) -> None:
     ("value", "kind", "stored"), [(587, "int", "NTg3"), (True, "bool", "dHJ1ZQ=="), ([1], "array", None)], ids=str
 )
 def test_values_are_written_as_the_api_wants_them(site: Site, value: object, kind: str, stored: str | None) -> None:
-    """Numbers and truth values become text, and stay what they are after a refresh; a list is a mistake."""
+    """Numbers and booleans become text, and stay what they are after a refresh; a list is a mistake."""
     made = variable(site, value=value, expression_type=kind)
     if stored is None:
         assert made.problems()
@@ -153,7 +153,7 @@ def test_existing_esv_that_equals_the_inputs_is_refused_or_adopted(site: Site, k
     """Who made it no run knows: the message says both ways out, and an import adopts it without a write."""
     make = variable if kind == "variable" else secret
     make(site).up()
-    with pytest.raises(AlreadyConfigured, match=r"exists already, and this(?s:.)*'adopt'.*\n?.*on_delete='delete' too"):
+    with pytest.raises(AlreadyConfigured, match=r"already exists, and this(?s:.)*'adopt'.*\n?.*on_delete='delete' too"):
         make(site).up()
     site.calls()
     imported = make(site, on_existing="import")
@@ -366,7 +366,7 @@ def test_restart_only_when_something_waits(site: Site) -> None:
 
 
 def test_pending_esv_shows_as_a_change_after_a_refresh(site: Site) -> None:
-    """What somebody wrote without a restart is loaded by the next run."""
+    """What someone wrote without a restart is loaded by the next run."""
     variable(site).up()
     made = restart(site, "a")
     made.up()
@@ -420,7 +420,7 @@ def test_every_placeholder_must_exist_be_loaded_and_fit(site: Site) -> None:
 
 
 def test_placeholders_get_the_wrapper_of_their_field(site: Site) -> None:
-    """A number and a truth value are wrapped, a text is not; a refresh sees no difference."""
+    """A number and a boolean are wrapped, a text is not; a refresh sees no difference."""
     for name, value in {"host": "smtp.one.example", "port": "587", "tls": "true"}.items():
         site.tenant.variable(f"esv-{name}", value)
     site.tenant.restart()
@@ -461,7 +461,7 @@ def test_placeholder_in_the_sender(site: Site) -> None:
 
 
 def test_changed_placeholder_in_the_tenant_is_drift(site: Site) -> None:
-    """A placeholder that somebody replaced by a literal shows after a refresh, and is put back."""
+    """A placeholder that someone replaced by a literal shows after a refresh, and is put back."""
     site.tenant.secret("esv-password", PASSWORD)
     site.tenant.restart()
     provider = site.provider(smtp(password=esv("password")))

@@ -148,7 +148,7 @@ def test_omitted_secret_with_nothing_to_keep(site: Site) -> None:
 
 
 def test_existing_configuration_is_not_taken_over_silently(site: Site) -> None:
-    """Somebody's configuration is an error that says how to adopt it; the stock one counts as absent."""
+    """Someone's configuration is an error that says how to adopt it; the stock one counts as absent."""
     site.tenant.call("PUT", PROVIDER, wire_smtp(host="smtp.two.example"))
     with pytest.raises(AlreadyConfigured, match=r"smtp smtp\.two\.example as mailer(?s:.)*on_existing='adopt'"):
         site.provider().up()
@@ -238,7 +238,7 @@ def test_client_is_right_under_each_unknown(
 
 
 def test_configuration_that_was_deleted_is_created_again(site: Site) -> None:
-    """A DELETE by somebody else is met by the next update."""
+    """A DELETE by someone else is met by the next update."""
     provider = site.provider()
     provider.up()
     site.tenant.call("DELETE", PROVIDER)
@@ -337,12 +337,12 @@ def test_missing_scope_is_named(site: Site) -> None:
     """The message of the token endpoint is told with what to grant."""
     (account,) = site.emulator.state.accounts.values()
     account.scopes = frozenset({"fr:idm:*"})
-    with pytest.raises(TenantEmailError, match=r"fr:idc:esv:\*(?s:.)*Give the service account"):
+    with pytest.raises(TenantEmailError, match=r"fr:idc:esv:\*(?s:.)*Grant the service account"):
         site.provider().up()
 
 
 def test_an_import_says_what_no_input_can_equal(site: Site) -> None:
-    """A port that somebody stored as text cannot be given: only adopting corrects it, and it does."""
+    """A port that someone stored as text cannot be given: only adopting corrects it, and it does."""
     site.tenant.call("PUT", PROVIDER, {**wire_smtp(), "port": "587"})
     with pytest.raises(AlreadyConfigured) as refused:
         site.provider(on_existing="import").up()

@@ -44,7 +44,7 @@ def test_whole_message_is_its_own_source(site: Site) -> None:
 @pytest.mark.parametrize("source", [HTML, MESSAGE], ids=["html", "message"])
 @pytest.mark.parametrize("field", ["message", "subject"])
 def test_changed_mail_is_drift(site: Site, source: dict[str, Any], field: str) -> None:
-    """Whatever the source is, somebody's change of what is mailed shows, and is put back."""
+    """Whatever the source is, someone's change of what is mailed shows, and is put back."""
     made = site.template(**source)
     made.up()
     made.refresh()
@@ -153,7 +153,7 @@ def test_the_consoles_source_is_replaced_only_with_the_message(site: Site) -> No
 
 
 def test_styles_that_the_program_does_not_give_are_drift(site: Site) -> None:
-    """With html alone a write takes the styles away, so a refresh shows those that somebody added."""
+    """With html alone a write takes the styles away, so a refresh shows those that someone added."""
     made = site.template(template="own", html={"en": "<p>Hi</p>"})
     made.up()
     stored = site.tenant.call("GET", OWN).document

@@ -86,7 +86,7 @@ def test_a_template_that_is_taken_over_is_told(case: Case, said: list[str], *, c
     if changed:
         assert line == f"{start} and differs in settings.subject; it is taken over, and a destroy puts it back"
     else:
-        made = f"set on_delete='{retired(case)}' when an interrupted run of this stack made it"
+        made = f"set on_delete='{retired(case)}' when an interrupted run of this stack created it"
         assert line == f"{start}, as desired; it is taken over as it is, and a destroy leaves it so; {made}"
 
 
@@ -131,7 +131,7 @@ def test_a_template_that_is_gone_is_made_again_and_told(case: Case, said: list[s
 
 
 def test_what_is_written_over_is_told(case: Case, said: list[str]) -> None:
-    """Where somebody else's text was seen before."""
+    """Where someone else's text was seen before."""
     made = template(case)
     made.up()
     template(case, changed=True).up()
@@ -139,7 +139,7 @@ def test_what_is_written_over_is_told(case: Case, said: list[str]) -> None:
     made.refresh()
     made.up()
     (line,) = told(said)
-    assert line.startswith(f"{who(case)}: {what(case)}: what somebody else changed is written over: ")
+    assert line.startswith(f"{who(case)}: {what(case)}: what someone else changed is written over: ")
     assert line.rpartition(": ")[2] in ("subject", "details.subject", "subject.en")
 
 
@@ -191,13 +191,13 @@ def test_a_template_that_somebody_changed_stays_and_is_told(case: Case, said: li
     del said[:]
     made.destroy()
     (line,) = told(said)
-    assert line.startswith(f"{made.id}: kept, for somebody else changed it since (")
+    assert line.startswith(f"{made.id}: kept, because someone else changed it since (")
     assert line.endswith(f"subject{'.en' if platform(case) == 'pingone_aic' else ''}); {retired(case)} it by hand if "
                          "you mean to")  # fmt: skip
 
 
 def edited(stack: Operated, **inputs: Any) -> None:
-    """Changes what a stack wrote, as somebody does by hand."""
+    """Changes what a stack wrote, as someone does by hand."""
     operation.begin()
     EmailProviderLifecycle().update(stack.id, dict(stack.state), {**stack.inputs, **inputs})
 
@@ -247,7 +247,7 @@ def test_a_provider_that_was_removed_is_created_again_and_told(case: Case, said:
     operation.begin()
     EmailProviderLifecycle().delete(made.id, dict(made.state))
     made.up(from_address=THEM)
-    assert told(said) == [f"{label(case)}: the provider was removed by somebody else and is created again"]
+    assert told(said) == [f"{label(case)}: the provider was removed by someone else and is created again"]
     assert made.state["adopted"] is False
 
 
@@ -290,6 +290,6 @@ def test_a_provider_that_somebody_changed_stays_and_is_told(case: Case, said: li
     edited(made, from_address=THEM)
     made.destroy()
     (line,) = told(said)
-    assert line.startswith(f"{made.id}: kept, for somebody else configured it since (")
+    assert line.startswith(f"{made.id}: kept, because someone else configured it since (")
     assert line.endswith("); delete it by hand if you mean to")
     assert "from" in line.partition("(")[2]

@@ -62,7 +62,7 @@ def test_auth0s_absent_text_is_an_empty_one(tenant: Auth0Emulator) -> None:
 
 
 def test_an_auth0_template_without_them_manages_none(tenant: Auth0Emulator) -> None:
-    """A sender that somebody set is no drift of a program that gives none."""
+    """A sender that someone set is no drift of a program that gives none."""
     mine = Managed(EmailTemplateLifecycle())
     up(mine, WELCOME)
     tenant.state.templates["welcome_email"]["from"] = "theirs@acme.example"
@@ -71,7 +71,7 @@ def test_an_auth0_template_without_them_manages_none(tenant: Auth0Emulator) -> N
 
 
 def test_aic_takes_the_providers_sender_for_an_empty_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another sender that somebody set is drift, and is taken out again."""
+    """Another sender that someone set is drift, and is taken out again."""
     texts: dict[str, Any] = {"message": {"en": "<p>Hi</p>"}, "from_address": ""}
     with open_server() as server, open_site(server, monkeypatch) as site:
         mine = site.template(**template(**texts))

@@ -75,7 +75,7 @@ DOCUMENTS: dict[str, list[dict[str, Any]]] = {
 
 
 def planted(case: Case, document: dict[str, Any]) -> None:
-    """Puts a document where somebody else would have put it by the console."""
+    """Puts a document where someone else would have put it by the console."""
     tenant = case.tenant
     if isinstance(tenant, Auth0Emulator):
         tenant.state.provider = {"enabled": True, "default_from_address": "theirs@acme.example", **document}

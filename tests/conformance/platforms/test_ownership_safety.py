@@ -122,18 +122,18 @@ def test_an_import_writes_nothing(case: Case) -> None:
 
 
 def test_drift_stops_a_write(case: Case) -> None:
-    """With on_drift="fail" nothing is written over what somebody else changed since."""
+    """With on_drift="fail" nothing is written over what someone else changed since."""
     cautious = {**case.inputs(), "on_drift": "fail"}
     id_, state = provider(case, on_drift="fail")
-    case.provider.update(id_, state, {**cautious, "from_address": "somebody@acme.example"})
+    case.provider.update(id_, state, {**cautious, "from_address": "someone@acme.example"})
     case.tenant.reset_calls()
-    with pytest.raises(TenantEmailError, match="somebody else changed from_address"):
+    with pytest.raises(TenantEmailError, match="someone else changed from_address"):
         case.provider.update(id_, state, {**cautious, "from_address": "hello@acme.example"})
     assert case.writes() == 0
 
 
 def test_a_stored_secret_is_not_believed_for_another_host(case: Case) -> None:
-    """When somebody else moved the provider, a read gives the secret up, so that the next up sends all of it."""
+    """When someone else moved the provider, a read gives the secret up, so that the next up sends all of it."""
     id_, state = provider(case)
     case.provider.update(id_, state, case.inputs(host="smtp.two.example", password="canary-two"))
     settings = (case.provider.read(id_, state).inputs or {})["settings"]

@@ -32,7 +32,7 @@ def _quick() -> Iterator[None]:
 
 
 def edited(stack: Operated, **inputs: Any) -> None:
-    """Changes what a stack wrote, as somebody does by hand."""
+    """Changes what a stack wrote, as someone does by hand."""
     operation.begin()
     EmailProviderLifecycle().update(stack.id, dict(stack.state), {**stack.inputs, **inputs})
 
@@ -236,7 +236,7 @@ def test_the_platform_s_own_sender_is_nothing_to_import(case: Case) -> None:
 
 @pytest.mark.parametrize("case", ["logto", "pingone_aic"], indirect=True)
 def test_an_adoption_looks_once(case: Case) -> None:
-    """Before anything else, a test mail among it, is done."""
+    """Before anything else, a test email among it, is done."""
     case.stack().up()
     case.tenant.reset_calls()
     case.stack(on_existing="adopt").up()

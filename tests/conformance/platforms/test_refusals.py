@@ -40,7 +40,7 @@ def refused(case: Case, stack: Managed, **inputs: Any) -> list[str]:
 
 
 def edited(stack: Managed, **inputs: Any) -> None:
-    """Changes what a stack wrote, as somebody does by hand."""
+    """Changes what a stack wrote, as someone does by hand."""
     operation.begin()
     EmailProviderLifecycle().update(stack.id, dict(stack.state), {**stack.inputs, **inputs})
 
@@ -51,7 +51,7 @@ def test_what_is_configured_is_named_with_its_sender(case: Case, sender: str | N
     """And why there can be no second one."""
     case.stack(from_address=sender).up()
     what, remedy = refused(case, case.stack())
-    assert what == f"an email provider is configured already ({named}), and Auth0 has one a tenant"
+    assert what == f"an email provider is already configured ({named}), and Auth0 has one per tenant"
     assert remedy.startswith("Set on_existing='adopt' to take it over for good")
 
 
@@ -60,8 +60,8 @@ def test_what_equals_the_inputs_is_said_to(case: Case) -> None:
     """It is refused all the same."""
     case.stack().up()
     what, _ = refused(case, case.stack())
-    assert what.startswith("an email provider is configured already (auth0.smtp from no-reply@acme.example), and")
-    assert what.endswith("one a tenant; what it shows equals the inputs, but this run did not make it")
+    assert what.startswith("an email provider is already configured (auth0.smtp from no-reply@acme.example), and")
+    assert what.endswith("one per tenant; what it shows equals the inputs, but this run did not create it")
 
 
 def test_what_cannot_be_imported_is_shown(case: Case) -> None:
@@ -133,7 +133,7 @@ def test_what_is_not_there_is_neither_imported_nor_kept(case: Case) -> None:
     kept = {name: value for name, value in case.samples["settings"].items() if name != "password"}
     assert refused(case, case.stack(), settings=kept) == [
         "nothing is configured that credentials could be kept of",
-        "Give the settings' credentials, so that the provider can be created.",
+        "Set the credentials in settings, so that the provider can be created.",
     ]
 
 
@@ -148,7 +148,7 @@ def test_a_provider_that_is_gone_has_drifted(case: Case) -> None:
     operation.begin()
     EmailProviderLifecycle().delete(provider.id, dict(provider.state))
     assert refused(case, provider, from_address="hello@acme.example") == [
-        "somebody else changed everything: it is gone since the last run; nothing was written",
+        "someone else changed everything: it is gone since the last run; nothing was written",
         DRIFT,
     ]
 
@@ -163,14 +163,14 @@ def test_another_one_in_its_place_has_drifted(case: Case) -> None:
     other = case.stack()
     other.up()
     what, remedy = refused(case, provider, from_address="hello@acme.example")
-    assert what.startswith("somebody else changed everything: ")
+    assert what.startswith("someone else changed everything: ")
     assert other.state["live"]["id"] in what
     assert what.endswith(" is there instead since the last run; nothing was written")
     assert remedy == DRIFT
 
 
 def test_each_drift_is_named_unless_it_is_what_is_wanted(case: Case) -> None:
-    """What somebody changed to just what is to be written is no drift, one by one."""
+    """What someone changed to just what is to be written is no drift, one by one."""
     provider, settings = case.stack(on_drift="fail"), case.samples["settings"]
     provider.up()
     edited(provider, from_address=THEM, settings={**settings, "port": 2525})
@@ -178,13 +178,13 @@ def test_each_drift_is_named_unless_it_is_what_is_wanted(case: Case) -> None:
     again = ", settings.password" if settings["kind"] == "pingone_aic.smtp" else ""
     wanted = {**settings, "host": "smtp.two.example"}
     assert refused(case, provider, settings=wanted) == [
-        f"somebody else changed from_address, settings.port{again} since the last run; nothing was written",
+        f"someone else changed from_address, settings.port{again} since the last run; nothing was written",
         DRIFT,
     ]
     what, _ = refused(case, provider, settings={**wanted, "port": 2525})
-    assert what.startswith(f"somebody else changed from_address{again} since")
+    assert what.startswith(f"someone else changed from_address{again} since")
     what, _ = refused(case, provider, settings=wanted, from_address=THEM)
-    assert what.startswith(f"somebody else changed settings.port{again} since")
+    assert what.startswith(f"someone else changed settings.port{again} since")
     if not again:
         assert provider.up(settings={**wanted, "port": 2525}, from_address=THEM) == "update"
 
@@ -206,4 +206,4 @@ def test_a_drift_from_a_kind_that_is_no_more_is_told(case: Case) -> None:
     edited(provider, from_address=THEM)
     provider.state = {**provider.state, "settings": {"kind": "auth0.pigeon"}}
     what, _ = refused(case, provider, from_address="hello@acme.example")
-    assert what.startswith("somebody else changed from_address since")
+    assert what.startswith("someone else changed from_address since")

@@ -84,7 +84,7 @@ def test_an_auth0_provider_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None
         tenant.state.provider = None
         without = {name: value for name, value in SMTP.items() if name != "password"}
         operation.begin()
-        with pytest.raises(NotFound, match="Run `pulumi refresh`, give the credentials, and run again"):
+        with pytest.raises(NotFound, match="Run `pulumi refresh`, set the credentials, and run again"):
             mine.up(**provider_inputs(without, from_address="other@acme.example"))
         assert not mine.refresh()
         operation.begin()
@@ -98,7 +98,7 @@ def test_an_aic_provider_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
         mine = site.provider()
         mine.up()
         site.tenant.call("DELETE", AIC_PROVIDER)
-        with pytest.raises(NotFound, match=r"Set settings\.password: the configuration is then written anew"):
+        with pytest.raises(NotFound, match=r"Set settings\.password: the configuration is then rewritten"):
             mine.up(settings=aic_smtp(password=None, timeout=1000))
         mine.up(settings=aic_smtp(timeout=1000))
         assert site.tenant.provider()["timeout"] == 1000

@@ -1,4 +1,4 @@
-"""Somebody else's platform: a distribution of its own, found by its entry point, without a change of this package."""
+"""Someone else's platform: a distribution of its own, found by its entry point, without a change of this package."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def test_a_program_takes_its_settings(environ: dict[str, str]) -> None:
             {"pulumi_broken": "broken = support.no_such_package"},
             "platform broken of pulumi_broken: support.no_such_package",
         ),
-        ({"bare_birds": "broken = support.canary"}, "Update bare_birds, or take it out of this environment."),
+        ({"bare_birds": "broken = support.canary"}, "Update bare_birds, or remove it from this environment."),
         (
             {"one": "broken = support.birds", "two": "broken = support.cloud"},
             "platform broken: one and two both bring it",

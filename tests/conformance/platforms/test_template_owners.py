@@ -1,4 +1,4 @@
-"""Whose a template is: a destroy leaves what somebody else changed; what was there is put back, or refused."""
+"""Whose a template is: a destroy leaves what someone else changed; what was there is put back, or refused."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_what_was_there_is_refused_or_adopted(case: Case, settings: dict[str, An
 
 
 def test_an_adopted_template_that_somebody_changed_is_not_put_back(case: Case) -> None:
-    """The snapshot is older than what somebody else wrote since."""
+    """The snapshot is older than what someone else wrote since."""
     Stack(case).up()
     adopted = Stack(case).up(**changed(case))
     Stack(case).up(**case.samples["template"])
@@ -142,7 +142,7 @@ def test_what_equals_a_retired_template_is_not_switched_on(case: Case) -> None:
 
 @pytest.mark.parametrize("adopted", [True, False])
 def test_a_replacement_that_deletes_first_keeps_whose_it_is(case: Case, *, adopted: bool) -> None:
-    """What its resource gave up in this run goes on as what it was; what somebody changed meanwhile stays theirs."""
+    """What its resource gave up in this run goes on as what it was; what someone changed meanwhile stays theirs."""
     before = Stack(case).up(**changed(case)).state["live"] if adopted else None
     made = case.template.create({**case.template_inputs(), "on_existing": "adopt"})
     lifecycle = case.template
@@ -176,7 +176,7 @@ def test_a_template_whose_answer_was_lost_is_ours(case: Case) -> None:
 @pytest.mark.usefixtures("_quick")
 @pytest.mark.parametrize("case", ["auth0"], indirect=True)  # the others are looked at before
 def test_what_is_there_and_more_than_what_was_sent_is_not_ours(case: Case) -> None:
-    """A field that nobody gave is somebody else's, whatever became of the answer."""
+    """A field that nobody gave is someone else's, whatever became of the answer."""
     Stack(case).up(result_url="https://theirs.example")
     case.tenant.inject(Fault("POST", "*email-templates*", drop="before"))
     with pytest.raises(AlreadyConfigured):
@@ -194,7 +194,7 @@ def test_what_equals_the_inputs_is_adopted_without_a_write(case: Case) -> None:
 
 @pytest.mark.parametrize("theirs", [False, True])
 def test_a_replacement_with_another_text_makes_its_write_ours(case: Case, *, theirs: bool) -> None:
-    """What it sends is ours; what somebody wrote before, and the program only follows, stays theirs."""
+    """What it sends is ours; what someone wrote before, and the program only follows, stays theirs."""
     made = case.template.create({**case.template_inputs(), "on_existing": "fail"})
     if theirs:
         Stack(case).up(**changed(case))

@@ -1,4 +1,4 @@
-"""What keeps a secret, and what somebody configured, safe on the wire: on every platform, main call and login."""
+"""What keeps a secret, and what someone configured, safe on the wire: on every platform, main call and login."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def test_another_account_is_refused_before_the_tenant_is_touched(lab: Lab) -> No
         assert engine.destroy().ok
     assert not outcome.ok
     assert f"not {OTHER_ACCOUNT}" in outcome.text
-    assert "Give the `profile` that the AWS provider uses" in outcome.text
+    assert "Set the `profile` that the AWS provider uses" in outcome.text
     assert "CreateEmailIdentity" not in {call.operation for call in calls[before:]}
     assert lab.calls() == []
 
@@ -51,7 +51,7 @@ def test_the_region_of_an_explicit_provider_counts(lab: Lab) -> None:
     engine, calls = lab.open(), lab.machine.aws.calls
     before = len(calls)
     outcome = engine.up()
-    assert "Give the zone_id of a hosted zone of this AWS account" in outcome.text
+    assert "Set zone_id to that of a hosted zone of this AWS account" in outcome.text
     assert engine.destroy().ok
     assert {call.region for call in calls[before:] if call.operation == "GetEmailIdentity"} == {"eu-west-1"}
     assert not [call.operation for call in calls[before:] if call.operation.startswith(("Create", "Put", "Change"))]

@@ -63,7 +63,7 @@ def test_a_rename_keeps_what_is_configured(lab: Lab) -> None:
     lab.write(HEADER + BOTH.format("post"))
     refused = engine.up()
     assert not refused.ok
-    assert "after a rename, give opts.aliases the old name instead" in refused.text
+    assert "after a rename, set opts.aliases to the old name instead" in refused.text
     assert (removals(lab.calls()), holds(lab)) == ([], ("smtp", ["verify_email"]))
     aliased = """
 old = pulumi.Alias

@@ -82,10 +82,10 @@ def test_a_second_resource_for_one_thing_is_refused_at_preview(lab: Lab) -> None
     said = dict(re.findall(r"(\w+) gets (.+)", outcome.text))
     assert {name for name, what in said.items() if what == "nothing"} == {"another", "language"}
     assert said["twin"] == (
-        "b: the template welcome_email of tenant twin is managed by 'a' already Keep one of the two resources."
+        "b: the template welcome_email of tenant twin is already managed by 'a' Keep one of the two resources."
     )
     refused = {"same", "twin", "alias", "provider", "logto", "variable", "secret"}
-    assert {name for name, what in said.items() if " is managed by " in what} == refused
+    assert {name for name, what in said.items() if " is already managed by " in what} == refused
     assert lab.calls() == []
 
 
@@ -94,7 +94,7 @@ def test_a_key_that_comes_from_elsewhere_is_looked_at_too(lab: Lab, pair: str) -
     """An output that is known in a preview is refused there, whichever of the two has it."""
     outcome = opened(lab, HEADER + pair).preview()
     assert not outcome.ok
-    assert "the template welcome_email of tenant main is managed by" in outcome.text
+    assert "the template welcome_email of tenant main is already managed by" in outcome.text
 
 
 @pytest.mark.parametrize("kind", engine_params())

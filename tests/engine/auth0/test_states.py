@@ -78,7 +78,7 @@ def test_two_providers_of_one_tenant_are_refused_in_each_run(lab: Lab) -> None:
     lab.write(header + one.format("a") + one.format("b"))
     outcome = engine.preview()
     assert not outcome.ok
-    assert "the email provider of tenant main is managed by 'a' already" in outcome.text
+    assert "the email provider of tenant main is already managed by 'a'" in outcome.text
     lab.write(header + one.format("a"))
     assert engine.preview().ok
 

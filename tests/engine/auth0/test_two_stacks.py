@@ -34,7 +34,7 @@ def test_a_second_stack_leaves_the_first_ones_mail_on(lab: Lab, tmp_path: Path) 
     stored = dict(lab.machine.auth0.state.provider or {})
     refused = second.up()
     assert not refused.ok
-    assert "an email provider is configured already (auth0.ses from no-reply@acme.example)" in refused.text
+    assert "an email provider is already configured (auth0.ses from no-reply@acme.example)" in refused.text
     assert second.destroy().ok
     assert lab.machine.auth0.state.provider == stored
     other.write(PROGRAM.format(", on_existing='adopt'"))

@@ -32,7 +32,7 @@ def secrets_of(lab: Lab) -> set[str]:
 
 
 def test_the_flagship_comes_up_sends_mail_and_goes_away(lab: Lab) -> None:
-    """One up makes the whole chain, a mail arrives through it, nothing is secret in clear, destroy leaves nothing."""
+    """One up makes the whole chain, an email arrives through it, nothing is secret in clear, destroy leaves nothing."""
     engine = opened(lab)
     previewed = engine.preview()
     assert previewed.ok, previewed.text
@@ -57,7 +57,7 @@ def test_the_flagship_comes_up_sends_mail_and_goes_away(lab: Lab) -> None:
 
 
 def test_a_change_by_hand_is_found_and_repaired(lab: Lab) -> None:
-    """A refresh shows what somebody changed in the dashboard, and the next up sends back only that."""
+    """A refresh shows what someone changed in the dashboard, and the next up sends back only that."""
     engine = opened(lab)
     assert engine.up().ok
     by_hand = Tenant(lab.machine.auth0)

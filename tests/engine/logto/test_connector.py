@@ -93,7 +93,7 @@ def test_a_secret_changed_by_somebody_else_shows(program: Program, tenant: Tenan
     """Logto shows secrets, so a refresh sees the change, and the next up puts it right."""
     program.write(smtp()).engine.up()
     row = tenant.emulator.state.connectors[0]
-    row.config["auth"]["pass"] = "canary-somebody-elses"
+    row.config["auth"]["pass"] = "canary-someone-elses"
     assert program.engine.refresh().operations == {"mail": "update"}
     assert program.engine.up().operations == {"mail": "update"}
     assert tenant.connector()["config"]["auth"]["pass"] == CANARY

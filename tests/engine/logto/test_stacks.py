@@ -68,7 +68,7 @@ def test_the_ses_stack_comes_up_sends_mail_and_goes_away(lab: Lab) -> None:
 
 
 def test_the_smtp_stack_tests_before_it_writes(lab: Lab) -> None:
-    """A test mail goes out first; then a code arrives through the stored connector."""
+    """A test email goes out first; then a code arrives through the stored connector."""
     (username, password), *_ = PASSWORDS.items()
     settings = {"host": "smtp.acme.example", "username": username, "password": password}
     engine = opened(lab, "logto_smtp", **settings, fromAddress=f"no-reply@{DOMAIN}", testRecipient="ops@acme.example")

@@ -65,7 +65,7 @@ def test_each_operation_keeps_to_its_number_of_calls(lab: Lab) -> None:
 
 
 def test_password_alone_is_sent_in_plain_and_drift_heals(lab: Lab, tenant: AicEmulator) -> None:
-    """A rotated password is sent; one that somebody else set shows after a refresh and is sent again."""
+    """A rotated password is sent; one that someone else set shows after a refresh and is sent again."""
     lab.write(PROGRAM)
     engine = lab.open()
     engine.set_config("lab:host", "smtp.one.example")
@@ -95,7 +95,7 @@ def test_literal_secret_fails_the_preview(lab: Lab) -> None:
 
 
 def test_esvs_are_made_loaded_and_used_in_one_run(lab: Lab, tenant: AicEmulator) -> None:
-    """Order needs no thought: values, restart, provider, test mail; a new value restarts and writes no provider."""
+    """Order needs no thought: values, restart, provider, test email; a new value restarts and writes no provider."""
     lab.write(ESVS)
     engine = lab.open()
     engine.set_config("lab:host", "smtp.one.example")
@@ -122,7 +122,7 @@ def test_failed_test_mail_rolls_back_and_records_nothing(lab: Lab, tenant: AicEm
     engine.set_config("lab:password", "canary-wrong-password", secret=True)
     outcome = engine.up()
     assert not outcome.ok
-    assert "the test mail failed, so the former configuration was put back" in outcome.text
+    assert "the test email failed, so the previous configuration was put back" in outcome.text
     assert tenant.state.config["external.email"] == tenant.state.config["external.emailDefault"]
     names = [r["urn"].rpartition("::")[2] for r in engine.export()["deployment"]["resources"]]
     assert "mail" not in names

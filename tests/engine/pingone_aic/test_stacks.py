@@ -37,7 +37,7 @@ def good(outcome: Outcome) -> Outcome:
 
 
 def test_graph_stack_sends_and_goes_back(lab: Lab, tenant: AicEmulator) -> None:
-    """One run switches to Graph and welcomes users; destroy restores the stock sender and template."""
+    """One run switches to Graph and welcomes users; destroy restores the built-in sender and template."""
     before = json.dumps(tenant.state.config, sort_keys=True)
     lab.copy("aic_graph")
     engine, project = lab.open(), "tenant-email-aic-graph"
@@ -81,7 +81,7 @@ class Tier:
         return not report["blockingError"]
 
     def send(self) -> int:
-        """Asks the tenant to send a mail; returns the status."""
+        """Asks the tenant to send an email; returns the status."""
         return self.tenant.call("POST", SEND, {"to": ADA, "subject": "Hi"}).status
 
 

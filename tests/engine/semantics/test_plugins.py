@@ -1,4 +1,4 @@
-"""Plug-ins found on PATH: default and explicit providers, functions, look-ups, secrets that a plug-in makes."""
+"""Plug-ins found on PATH: default and explicit providers, functions, lookups, secrets that a plug-in makes."""
 
 from __future__ import annotations
 

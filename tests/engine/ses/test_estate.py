@@ -1,4 +1,4 @@
-"""An estate that somebody else made, in DNS and in SES: looked at first, and there as it was after a destroy."""
+"""An estate that someone else made, in DNS and in SES: looked at first, and there as it was after a destroy."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_records_of_others_are_there_before_and_after(lab: Lab) -> None:
     """An inbound MX and p=reject stop the update before any write; replaced when asked to, a destroy puts them back."""
     engine, zone = opened(lab)
     zone.put(f"bounce.{DOMAIN}", "MX", INBOUND)
-    zone.put(f"bounce.{DOMAIN}", "TXT", '"somebody-verification=1"')
+    zone.put(f"bounce.{DOMAIN}", "TXT", '"someone-verification=1"')
     zone.put(f"_dmarc.{DOMAIN}", "TXT", REJECT, '"beside"')
     before, calls = zone.raw(), len(lab.machine.aws.calls)
     choose(engine, mail_from="bounce", dmarc="none")
@@ -110,7 +110,7 @@ def test_an_identity_of_others_is_there_before_and_after(lab: Lab) -> None:
     choose(engine, dmarc="none")
     assert "Set on_existing='adopt'" in refused(lab, engine.up(), calls)
     choose(engine, on_existing="adopt", mail_from="other", dmarc="none")
-    assert f"has the MAIL FROM domain bounce.{DOMAIN} already" in refused(lab, engine.up(), calls)
+    assert f"already has the MAIL FROM domain bounce.{DOMAIN}" in refused(lab, engine.up(), calls)
     choose(engine, on_existing="adopt", mail_from="bounce", dmarc="none")
     good(engine.up())
     choose(engine, on_existing="adopt", mail_from="bounce", dmarc="none", tags={"team": "mail"})

@@ -1,4 +1,4 @@
-"""A key for identities that somebody else made: mail goes out at once, and after a destroy they are as they were."""
+"""A key for identities that someone else made: mail goes out at once, and after a destroy they are as they were."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ pulumi.export("policy", sending.policy_json)
 
 
 class Theirs:
-    """What somebody else has in SES, IAM and Route 53."""
+    """What someone else has in SES, IAM and Route 53."""
 
     def __init__(self, lab: Lab) -> None:
         aws = lab.machine.aws
@@ -41,7 +41,7 @@ class Theirs:
         self.ses.put_email_identity_configuration_set_attributes(EmailIdentity=OWN, ConfigurationSetName="theirs")
 
     def _verified(self, domain: str) -> None:
-        tags = [{"Key": "owner", "Value": "somebody"}]
+        tags = [{"Key": "owner", "Value": "someone"}]
         dkim = self.ses.create_email_identity(EmailIdentity=domain, Tags=tags)["DkimAttributes"]
         for token in dkim["Tokens"]:
             self.zones[domain].put(f"{token}._domainkey.{domain}", "CNAME", f"{token}.{dkim['SigningHostedZone']}")
@@ -89,7 +89,7 @@ def good(outcome: Outcome) -> Outcome:
 
 
 def mail_arrives(lab: Lab, count: int) -> None:
-    """Sends a mail through what the tenant holds."""
+    """Sends an email through what the tenant holds."""
     tenant = Tenant(lab.machine.auth0)
     tenant.verify()
     assert len(lab.machine.smtp.inbox.wait_for(count)) == count

@@ -34,7 +34,7 @@ def machine(tmp_path: Path) -> Iterator[LocalMachine]:
 
 
 class Load(threading.Thread):
-    """Asks the tenant for verification mails, one after the other, until told to stop."""
+    """Asks the tenant for verification emails, one after the other, until told to stop."""
 
     def __init__(self, machine: LocalMachine) -> None:
         super().__init__()
@@ -58,7 +58,7 @@ class Load(threading.Thread):
 
 
 def first_mail(machine: LocalMachine) -> None:
-    """Sends a mail in the moment in which the tenant is switched."""
+    """Sends an email in the moment in which the tenant is switched."""
     while machine.auth0.state.provider is None:
         time.sleep(0.01)
     Tenant(machine.auth0).verify()

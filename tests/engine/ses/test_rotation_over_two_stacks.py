@@ -84,6 +84,6 @@ def hand_over(owner: Outcome, tenant: Watched) -> None:
 
 
 def mail_arrives(lab: Lab, count: int) -> None:
-    """Sends a mail through what the tenant holds."""
+    """Sends an email through what the tenant holds."""
     Tenant(lab.machine.auth0).verify()
     assert len(lab.machine.smtp.inbox.wait_for(count)) == count

@@ -62,7 +62,7 @@ def test_a_creation_that_was_never_recorded(provider: Single, settings: dict[str
     provider.up(**provider_inputs(settings))
     provider.resource.recorded = unrecorded()
     with pytest.raises(
-        Failed, match=r"is configured already.*\n.*on_existing='adopt' to.*'delete' when an interr.*aliases"
+        Failed, match=r"is already configured.*\n.*on_existing='adopt' to.*'delete' when an interr.*aliases"
     ):
         provider.up(**provider_inputs(settings))
     assert all(call.startswith(("POST", "GET")) for call in provider.calls())
@@ -74,7 +74,7 @@ def test_what_equals_in_all_that_shows_keeps_its_secret(provider: Single) -> Non
     """A hand-made provider with our host, port and user gets nobody else's password, and survives."""
     theirs = {**PROVIDER, "credentials": {**CREDENTIALS, "smtp_pass": "canary-theirs"}}
     provider.tenant.state.provider = dict(theirs)
-    with pytest.raises(Failed, match="equals the inputs, but this run did not make it"):
+    with pytest.raises(Failed, match="equals the inputs, but this run did not create it"):
         provider.up(**provider_inputs())
     assert provider.tenant.state.provider == theirs
 
@@ -91,7 +91,7 @@ def test_password_and_host_changed_by_hand(provider: Single) -> None:
 
 
 def test_a_refreshed_drift_without_a_password_at_hand(provider: Single) -> None:
-    """With the password omitted, the host that somebody else set is not sent the old one: preview says so."""
+    """With the password omitted, the host that someone else set is not sent the old one: preview says so."""
     omitted = provider_inputs(without(SMTP, "password"), on_existing="adopt")
     provider.tenant.state.provider = {**PROVIDER, "credentials": dict(CREDENTIALS)}
     provider.up(**omitted)
@@ -105,15 +105,15 @@ def test_a_refreshed_drift_without_a_password_at_hand(provider: Single) -> None:
 def test_a_destroyed_stack_whose_tenant_somebody_reconfigured(provider: Single) -> None:
     """What is plainly another configuration is kept, and the message says whose it is not."""
     provider.up(**provider_inputs())
-    (provider.tenant.state.provider or {})["credentials"]["smtp_user"] = "somebody"
+    (provider.tenant.state.provider or {})["credentials"]["smtp_user"] = "someone"
     assert not [call for call in provider.destroy() if call.startswith("DELETE")]
-    assert "kept, for somebody else configured it since (smtp_user is somebody)" in provider.host.said[0]
+    assert "kept, because someone else configured it since (smtp_user is someone)" in provider.host.said[0]
 
 
 def test_a_refresh_before_the_destroy_changes_nothing(provider: Single) -> None:
-    """What somebody else configured does not become ours by a refresh; what the next up writes is ours again."""
+    """What someone else configured does not become ours by a refresh; what the next up writes is ours again."""
     provider.up(**provider_inputs())
-    (provider.tenant.state.provider or {})["credentials"]["smtp_user"] = "somebody"
+    (provider.tenant.state.provider or {})["credentials"]["smtp_user"] = "someone"
     provider.refresh()
     seen = provider.resource.recorded
     assert not [call for call in provider.destroy() if call.startswith("DELETE")]
@@ -154,10 +154,10 @@ def test_two_resources_for_one_tenant(provider: Single) -> None:
 
 
 def test_on_drift_fail_stops_before_the_write(provider: Single) -> None:
-    """What somebody else changed, or removed, is named, and nothing is written."""
+    """What someone else changed, or removed, is named, and nothing is written."""
     provider.up(**provider_inputs(on_drift="fail"))
     (provider.tenant.state.provider or {})["default_from_address"] = "them@acme.example"
-    with pytest.raises(Failed, match="somebody else changed from_address since the last run; nothing was written"):
+    with pytest.raises(Failed, match="someone else changed from_address since the last run; nothing was written"):
         provider.up(**provider_inputs(on_drift="fail", enabled=False))
     provider.tenant.state.provider = None
     with pytest.raises(Failed, match="it is gone"):
@@ -228,7 +228,7 @@ def test_a_template_that_somebody_edited_is_kept_and_said(template: Single) -> N
     template.destroy()
     assert stored["enabled"] is True
     (kept,) = template.host.said
-    assert "kept, for somebody else changed it since (subject); disable it by hand if you mean to" in kept
+    assert "kept, because someone else changed it since (subject); disable it by hand if you mean to" in kept
     template.resource.recorded = recorded
     stored["enabled"] = False
     template.refresh()
@@ -237,7 +237,7 @@ def test_a_template_that_somebody_edited_is_kept_and_said(template: Single) -> N
 
 
 def test_an_update_leaves_what_it_does_not_send_to_whoever_changed_it(template: Single) -> None:
-    """A field that somebody else set stays theirs after our PATCH of another one, so that a destroy keeps it all."""
+    """A field that someone else set stays theirs after our PATCH of another one, so that a destroy keeps it all."""
     template.up(**template_inputs())
     template.tenant.state.templates["welcome_email"]["resultUrl"] = "https://acme.example/"
     template.up(**template_inputs({**WELCOME, "subject": "Hello"}))
@@ -262,7 +262,7 @@ def test_what_was_seen_written_over_is_said(template: Single) -> None:
     template.tenant.state.templates["welcome_email"]["subject"] = "theirs"
     template.refresh()
     template.up(**template_inputs())
-    assert "template welcome_email: what somebody else changed is written over: subject" in template.host.said[0]
+    assert "template welcome_email: what someone else changed is written over: subject" in template.host.said[0]
 
 
 def test_two_tenants_keep_apart(provider: Single, other_tenant: Auth0Emulator) -> None:

@@ -92,7 +92,7 @@ def test_wrong_credentials_are_told_with_the_remedy(site: Site) -> None:
 
 
 def test_a_login_that_the_server_fails_at_blames_no_credentials(site: Site) -> None:
-    """The application and its secret are right, so the remedy does not send anybody to them."""
+    """The application and its secret are right, so the remedy does not send anyone to them."""
     site.emulator.inject(Fault("POST", "/oidc/token", status=503, times=9))
     with pytest.raises(Unavailable, match="Run again") as caught:
         site.connector().up(settings=smtp())

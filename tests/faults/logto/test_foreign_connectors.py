@@ -160,7 +160,7 @@ def test_on_drift_fail_meets_a_connector_with_another_id(site: Site) -> None:
 
 
 def test_a_connector_put_there_during_the_test_mail_stays(site: Site) -> None:
-    """The test mail takes its time; what is there after it is looked for again, for a POST would delete it."""
+    """The test email takes its time; what is there after it is looked for again, for a POST would delete it."""
     site.emulator.inject(Fault("POST", f"{CONNECTORS}/*/test", delay=0.5))
     colleague, foreign = Tenant(site.emulator), list[str]()
     colleague.log_in()

@@ -108,7 +108,7 @@ def test_token_that_expires_mid_run_is_renewed(site: Site) -> None:
 
 
 def test_login_that_the_server_fails_at_blames_no_credentials(site: Site) -> None:
-    """The service account and its key are right, so the remedy does not send anybody to them."""
+    """The service account and its key are right, so the remedy does not send anyone to them."""
     site.emulator.inject(Fault("POST", "/am/oauth2/access_token", status=503, times=9))
     with pytest.raises(Unavailable, match="Run again") as caught:
         site.provider().up()
@@ -136,10 +136,10 @@ def test_configuration_written_before_a_kill_is_taken_over_as_its_message_says(s
 
 
 def test_failed_test_mail_puts_the_former_configuration_back(site: Site) -> None:
-    """The password of the former configuration still works after the roll-back, for its blob was put back."""
+    """The password of the previous configuration still works after the roll-back, for its blob was put back."""
     provider = site.provider(test_recipient=ADA)
     provider.up()
-    with pytest.raises(Rejected, match="the test mail failed, so the former configuration was put back"):
+    with pytest.raises(Rejected, match="the test email failed, so the previous configuration was put back"):
         provider.up(settings=smtp(password="canary-wrong"))
     with pytest.raises(Rejected, match="535"):
         provider.up(settings=smtp(username="nobody"))
@@ -159,7 +159,7 @@ def test_failed_roll_back_is_told_with_the_failed_test(site: Site) -> None:
     site.emulator.inject(Fault("POST", "*external/email", status=400))
     site.emulator.inject(Fault("GET", "/environment/info"))
     site.emulator.inject(Fault("GET", "/environment/info", status=403))
-    with pytest.raises(PlatformError, match="putting the former configuration back failed too"):
+    with pytest.raises(PlatformError, match="putting the previous configuration back failed too"):
         site.provider(test_recipient=ADA).up()
 
 
@@ -230,7 +230,7 @@ def test_secret_that_somebody_makes_meanwhile_is_not_ours(site: Site) -> None:
 
     thread = threading.Thread(target=make)
     thread.start()
-    with pytest.raises(AlreadyConfigured, match="esv-s exists already with another description"):
+    with pytest.raises(AlreadyConfigured, match="esv-s already exists with another description"):
         site.resource(EsvSecretLifecycle(), esv="s", value="canary-esv", description="mine").up()
     thread.join()
     assert value_of(site.emulator.state.secrets["esv-s"]) == "x"

@@ -94,12 +94,12 @@ def test_a_look_that_fails_tells_of_the_write(case: Case) -> None:
     case.tenant.inject(Fault("GET", path, status=403))
     with pytest.raises(Unavailable, match=r"(POST|PUT) .* there was no answer"):
         case.stack().up()
-    with pytest.raises(AlreadyConfigured, match="equals the inputs, but this run did not make it"):
+    with pytest.raises(AlreadyConfigured, match="equals the inputs, but this run did not create it"):
         case.stack().up()
 
 
-def somebody(case: Case, **changes: Any) -> Callable[[], Any]:
-    """Configures the tenant as somebody else would; returns what reads their configuration."""
+def someone(case: Case, **changes: Any) -> Callable[[], Any]:
+    """Configures the tenant as someone else would; returns what reads their configuration."""
     theirs = case.stack(**changes)
     theirs.up()
     case.tenant.reset_calls()
@@ -109,7 +109,7 @@ def somebody(case: Case, **changes: Any) -> Callable[[], Any]:
 @pytest.mark.parametrize("case", ["auth0"], indirect=True)  # the others are looked at before
 def test_what_differs_is_somebody_elses_all_the_same(case: Case) -> None:
     """An answer that was lost proves nothing about another configuration: it is refused, and stays."""
-    read = somebody(case, from_address="them@acme.example")
+    read = someone(case, from_address="them@acme.example")
     before = read()
     lose(case.tenant, "before")
     with pytest.raises(AlreadyConfigured):

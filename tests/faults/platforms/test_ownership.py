@@ -18,7 +18,7 @@ OTHER = {"from_address": "them@acme.example"}
 
 
 def edited(case: Case, theirs: Operated, **inputs: Any) -> None:
-    """Changes what a stack wrote, as somebody does by hand: the stack's own state does not know."""
+    """Changes what a stack wrote, as someone does by hand: the stack's own state does not know."""
     operation.begin()
     changed = {**theirs.inputs, **inputs}
     EmailProviderLifecycle().update(theirs.id, dict(theirs.state), changed)
@@ -54,7 +54,7 @@ def test_a_second_stack_that_adopts_leaves_what_it_found(case: Case) -> None:
     ("change", "policy", "kept"), [(OTHER, None, True), (OTHER, "delete", False), ({}, None, False)]
 )
 def test_a_destroy_keeps_what_somebody_changed(case: Case, change: Any, policy: Any, kept: bool) -> None:
-    """Any visible fact that is not as we wrote it says that somebody configured it; an explicit policy decides."""
+    """Any visible fact that is not as we wrote it says that someone configured it; an explicit policy decides."""
     provider = case.stack(on_delete=policy)
     provider.up()
     if change:
@@ -65,7 +65,7 @@ def test_a_destroy_keeps_what_somebody_changed(case: Case, change: Any, policy: 
 
 
 def test_a_refresh_makes_nothing_ours(case: Case) -> None:
-    """What somebody changed is still theirs after a refresh has recorded it; what is written next is ours again."""
+    """What someone changed is still theirs after a refresh has recorded it; what is written next is ours again."""
     provider = case.stack()
     provider.up()
     edited(case, provider, **OTHER)
@@ -131,11 +131,11 @@ def test_on_drift_fail_looks_last_of_all(case: Case) -> None:
 
 
 def test_on_drift_fail_stops_before_anybody_elses_change_is_lost(case: Case) -> None:
-    """What somebody changed since is named and stays; what they changed to just what is wanted is no drift."""
+    """What someone changed since is named and stays; what they changed to just what is wanted is no drift."""
     provider = case.stack(on_drift="fail")
     provider.up()
     edited(case, provider, **OTHER)
-    with pytest.raises(TenantEmailError, match="somebody else changed from_address since the last run"):
+    with pytest.raises(TenantEmailError, match="someone else changed from_address since the last run"):
         provider.up(from_address="hello@acme.example")
     assert case.writes() == 0
     assert provider.up(**OTHER) == "update"
@@ -147,7 +147,7 @@ def test_on_drift_fail_notices_another_secret(case: Case) -> None:
     provider = case.stack(on_drift="fail")
     provider.up()
     edited(case, provider, settings={**case.samples["settings"], "password": "canary-theirs"})
-    with pytest.raises(TenantEmailError, match=r"somebody else changed settings\.password") as refused:
+    with pytest.raises(TenantEmailError, match=r"someone else changed settings\.password") as refused:
         provider.up(from_address="hello@acme.example")
     assert "canary" not in str(refused.value)
 

@@ -215,7 +215,7 @@ def test_template_that_does_not_render_is_a_log_entry(tenant: Tenant) -> None:
     [("auth0|missing", 404, "inexistent_user"), ("auth0|nobody", 400, "invalid_body")],
 )
 def test_job_needs_a_user_with_an_address(tenant: Tenant, user: str, status: int, code: str) -> None:
-    """A verification mail is for a user that exists and has an email."""
+    """A verification email is for a user that exists and has an email."""
     answer = tenant.call("POST", "/api/v2/jobs/verification-email", {"user_id": user})
     assert (answer.status, answer.document["errorCode"]) == (status, code)
 

@@ -42,13 +42,13 @@ def test_each_altered_response_makes_the_replay_fail(scenario: str) -> None:
 
 @pytest.mark.parametrize("step", [2, 4, 10])
 def test_replay_notices_a_value_changed_in_the_tenant(step: int) -> None:
-    """A tenant that somebody changes between two steps no longer answers as recorded."""
+    """A tenant that someone changes between two steps no longer answers as recorded."""
     exchanges = SCENARIOS["tf-provider-lifecycle"]
     with emulator_for("tf-provider-lifecycle") as emulator:
         tenant = Tenant(emulator)
         assert differences(tenant, exchanges[:step]) == []
         assert emulator.state.provider is not None
-        emulator.state.provider["default_from_address"] = "somebody@else.example"
+        emulator.state.provider["default_from_address"] = "someone@else.example"
         (first, *_) = differences(tenant, exchanges[step:])
     assert first.startswith(exchanges[step].name)
 

@@ -71,7 +71,7 @@ def test_status_of_a_creation_can_be_switched(tenant: Tenant) -> None:
 
 @pytest.mark.parametrize("text", ["a\r\n  b\t\n\n", "Grüße 🎉 \u2028", "", " ", "{% broken", "\\u0041\"'"])
 def test_body_is_kept_byte_for_byte(tenant: Tenant, text: str) -> None:
-    """No text is trimmed, normalised or escaped."""
+    """No text is trimmed, normalized or escaped."""
     tenant.call("POST", TEMPLATES, template(body=text))
     assert tenant.call("GET", ONE).document["body"] == text
 

@@ -36,7 +36,7 @@ RAW = (
 
 
 def deliver(ses: SESV2Client, cloud: Cloud, sender: str = f"no-reply@{ZONE}", content: Any = None) -> bytes:
-    """Sends a mail and returns what arrives."""
+    """Sends an email and returns what arrives."""
     simple: Any = {
         "Simple": {"Subject": {"Data": "Grüße"}, "Body": {"Text": {"Data": "ü\n\n"}, "Html": {"Data": "<b>ü</b>"}}}
     }

@@ -1,6 +1,6 @@
 """Every variant of a mail server, under every profile of settings: the preflight says what the platform's library does.
 
-The judges send a mail through each server, with what the platform would store: nodemailer, in the version of the
+The judges send an email through each server, with what the platform would store: nodemailer, in the version of the
 published connector, and JavaMail. A server works when the mail goes out, by the login; and without a login when the
 library gets to the addresses, for which of them a relay takes, and from where, is not asked from here.
 """

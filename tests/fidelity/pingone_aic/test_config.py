@@ -49,7 +49,7 @@ def test_put_replaces_the_whole_object(tenant: Tenant) -> None:
 
 @pytest.mark.parametrize(("after", "status"), [("absent", 404), ("stock", 200)])
 def test_delete_of_the_provider(after: str, status: int) -> None:
-    """What a bare DELETE leaves is not recorded: nothing, or the stock sender."""
+    """What a bare DELETE leaves is not recorded: nothing, or the built-in sender."""
     with AicEmulator(state=state(), switches=AicSwitches(after_delete=after)) as emulator:  # type: ignore[arg-type]  # one of the two
         tenant = Tenant(emulator)
         assert tenant.call("DELETE", PROVIDER).document["_id"] == "external.email"

@@ -55,7 +55,7 @@ def test_both_spellings_of_the_audience_are_taken(tenant: Tenant, audience: str)
         {"exp": 4_000_000_000},
         {"exp": 1},
         {"aud": "https://other.example/am/oauth2/access_token"},
-        {"sub": "somebody else"},
+        {"sub": "someone else"},
         {"iss": "nobody"},
     ],
     ids=str,

@@ -1,1 +1,1 @@
-"""A platform of somebody else: pigeons carry the mail; test_stranger.py registers it by an entry point."""
+"""A platform of someone else: pigeons carry the mail; test_stranger.py registers it by an entry point."""

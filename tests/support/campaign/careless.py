@@ -14,7 +14,7 @@ _BOTH_WAYS: Final = "Set on_existing='adopt' to take it over, with on_delete='de
 
 
 class AlreadyConfigured(Exception):
-    """Says that somebody was there before."""
+    """Says that someone was there before."""
 
 
 class Trouble(Exception):
@@ -141,7 +141,7 @@ class LooksAway(BelievesAnySuccess):
 
 
 class WaitsForEver(Careful):
-    """Has no time-out."""
+    """Has no timeout."""
 
     seconds = 3600
 

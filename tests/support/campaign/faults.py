@@ -113,7 +113,7 @@ STATUS: Final = (
     Fault("absent", "the platform's own word that this object is not there", says(acts.absence), believed=True),
     Fault("404 page", "a page with 404", page(404)),
     Fault("404 empty", "404 without a body", bare(404)),
-    Fault("404 JSON", "404 with JSON of somebody else", status_with(404, '{"detail": "Not Found"}')),
+    Fault("404 JSON", "404 with JSON of someone else", status_with(404, '{"detail": "Not Found"}')),
     Fault("404 another's", "404 in the platform's words, for another object", says(acts.absence_of_another)),
     Fault("407 page", "a page with 407", page(407)),
     Fault("409", "409 in the platform's words", own(409), after=False),

@@ -41,7 +41,7 @@ def complaints(text: str, kind: str, host: str) -> Iterator[str]:
 
 @lru_cache(maxsize=1024)
 def forms(secret: str) -> set[str]:
-    """Returns how a secret may look in a text of somebody else."""
+    """Returns how a secret may look in a text of someone else."""
     quoted = json.dumps(secret)[1:-1]
     plain = json.dumps(secret, ensure_ascii=False)[1:-1]
     encoded = b64encode(secret.encode()).decode()

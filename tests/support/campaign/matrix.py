@@ -3,8 +3,8 @@
 What would try the same thing twice is left out. A platform's resources log in alike, so that the login is faulted in
 those of providers and templates alone. What a client repeats (no answer, 401, 429, server errors) is tried once and for
 the whole run at the main calls of providers and of every creation; the other faults end the call the first time, and a
-platform's resources repeat alike. A test mail is faulted at its own call alone. Auxiliary calls, and all calls where
-somebody else was before, meet each fault once. Of the rate limits and of a head that drips, which are read alike at
+platform's resources repeat alike. A test email is faulted at its own call alone. Auxiliary calls, and all calls where
+someone else was before, meet each fault once. Of the rate limits and of a head that drips, which are read alike at
 every call, all but the plain one are tried at the main calls of providers. What is judged by a rule that another place
 meets whole takes each third fault: auxiliary calls of templates and ESVs, of what reads or removes a provider, and a
 refusal of what differs at sight.

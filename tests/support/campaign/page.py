@@ -21,7 +21,7 @@ fault at one call of one operation, once or for the whole run, and, where the ca
 after it. Then the same is run again without the fault, and a judge who knows the platforms' contracts and nothing of
 the client looks at what is left:
 
-- the tenant holds exactly what is desired, and everything of somebody else as it was;
+- the tenant holds exactly what is desired, and everything of someone else as it was;
 - every write that would count twice had its effect once;
 - the state holds what exists: a refresh and a preview show nothing, and a destroy removes it;
 - no secret was printed or recorded in the clear, and no redirect was followed;
@@ -38,10 +38,10 @@ _OPERATIONS: Final = {
     "update": "an `up` with changed inputs",
     "read": "a `refresh`",
     "delete": "a `destroy`",
-    "conflict": 'the first `up` where somebody else was before, with `on_existing="fail"`: it must be left alone',
+    "conflict": 'the first `up` where someone else was before, with `on_existing="fail"`: it must be left alone',
     "adopt": 'the same with `on_existing="adopt"`',
     "import": "the first `up` with `opts.import_`",
-    "preflight": "the first `up` with a test mail",
+    "preflight": "the first `up` with a test email",
 }  # fmt: skip
 _OUTCOMES: Final = ("survived", "explained", "unclear", "lost", "hanging")
 

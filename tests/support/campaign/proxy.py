@@ -116,7 +116,7 @@ class Conversation:
 
 
 def call_to(method: str, path: str) -> Callable[[Asked], bool]:
-    """Returns what recognises a call."""
+    """Returns what recognizes a call."""
     return lambda asked: (asked.method, asked.path) == (method, path)
 
 
@@ -124,7 +124,7 @@ def call_to(method: str, path: str) -> Callable[[Asked], bool]:
 class Armed:
     """A fault in waiting: at which call of a run it plays, and whether only there or from there on.
 
-    `at` recognises the call, of which the first `skip` go through. With `refuses` the door closes after that call.
+    `at` recognizes the call, of which the first `skip` go through. With `refuses` the door closes after that call.
     """
 
     at: Callable[[Asked], bool]

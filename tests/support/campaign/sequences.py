@@ -23,11 +23,11 @@ REFUSED: Final = "refused"
 
 @dataclass(frozen=True)
 class Ground:
-    """A subject and what somebody can do to its tenant behind the stack's back.
+    """A subject and what someone can do to its tenant behind the stack's back.
 
     edit: changes what is there. remove: takes it away, where the platform can. foreign: the subject's foreign
     configuration that takes its place. has_ids: whether the platform gives objects ids of their own, so that another
-    one in the same place is known for what it is. rest: how long what somebody put there stays beside what we
+    one in the same place is known for what it is. rest: how long what someone put there stays beside what we
     write: until a refresh has seen it, or always, because no input manages it. retired: what a destroy leaves of
     something that was created.
     """
@@ -155,19 +155,19 @@ class Model:
         return "create"
 
     def edited(self) -> None:
-        """Somebody changes what is there."""
+        """Someone changes what is there."""
         self.there, self.ours = "edited", False
 
     def removed(self) -> None:
-        """Somebody takes it away."""
+        """Someone takes it away."""
         self.there, self.ours = None, False
 
     def put(self, content: str) -> None:
-        """Somebody puts another one there."""
+        """Someone puts another one there."""
         self.there, self.ours, self.replaced = content, False, True
 
     def destroy(self) -> None:
-        """Removes what is ours; what somebody changed since stays, and what was adopted is left or put back."""
+        """Removes what is ours; what someone changed since stays, and what was adopted is left or put back."""
         recorded, self.recorded = self.recorded, None
         if recorded is None or self.there is None or not self.ours:
             return

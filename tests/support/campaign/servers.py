@@ -1,4 +1,4 @@
-"""Where the test mails of trials arrive: one mail server and one hook for each process, which last as long as it."""
+"""Where the test emails of trials arrive: one mail server and one hook for each process, which last as long as it."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class Subject:
 
     first, second: inputs that are created, and changed to. wanted: what `mine` returns for each of them. mine: what
     the tenant holds in the place of this resource, secrets in clear. others: everything else that it holds. removed:
-    what `mine` returns when a destroy is over. operations: those that make sense. foreign: ways in which somebody
+    what `mine` returns when a destroy is over. operations: those that make sense. foreign: ways in which someone
     else may have been there first, by name. restored: whether a destroy of what was adopted puts back what was there
     (else it leaves it). agrees: whether recorded outputs name what is live. single: (method, end of the path) of
     writes that must not have their effect twice. bystanders: puts into the tenant what must never change. importable:
@@ -66,7 +66,7 @@ class Subject:
     """Whether each trial needs a tenant of its own."""
     variant: str = ""
     trying: Props = field(default_factory=dict[str, Any])
-    """What an operation with a test mail is given more; `test_mail` is the end of the path of its call."""
+    """What an operation with a test email is given more; `test_mail` is the end of the path of its call."""
     test_mail: str = ""
 
     @property

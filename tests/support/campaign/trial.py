@@ -186,7 +186,7 @@ class Trial:
         recorded, mine, others = self.resource.keep(), self._mine(), self._others()
         spoil()
         self.world.usual()
-        lost(self._others() == others, "what belongs to somebody else was changed")
+        lost(self._others() == others, "what belongs to someone else was changed")
         case = Case(operation, call, _END, effect=False, persistent=False)
         self._settle(case, InterruptedError(), recorded, mine, run, touched=self._mine() != mine)
 
@@ -203,7 +203,7 @@ class Trial:
         touched = self._mine() != mine
         self._check_message(error, case)
         lost(not self.world.elsewhere.calls, "a redirect was followed to another host")
-        lost(self._others() == others, "what belongs to somebody else was changed")
+        lost(self._others() == others, "what belongs to someone else was changed")
         if case.effect and case.operation == "create" and not case.persistent and case.fault.says_nothing:
             lost(
                 error is None,
@@ -212,7 +212,7 @@ class Trial:
         situation = self._situation(case, error, touched=touched)
         if situation not in self._settled:
             adopted = self._settle(case, error, recorded, mine, run, touched=touched)
-            lost(self._others() == others or self.subject.fresh, "what belongs to somebody else was changed at last")
+            lost(self._others() == others or self.subject.fresh, "what belongs to someone else was changed at last")
             self._check_effects(case)
             self._settled[situation] = adopted
         return Verdict("explained" if error else "survived", str(error or ""), self._settled[situation])
@@ -301,12 +301,12 @@ class Trial:
             # the one exception: the answer to our own creation was lost, and what is there equals what was sent
             lost(self._mine() == self.subject.wanted["first"], f"the tenant holds {judge.shown(self._mine())}")
             return False
-        lost(case.fault.believed or error is not None, "took what somebody else configured")
+        lost(case.fault.believed or error is not None, "took what someone else configured")
         if case.fault.believed:
             return False
-        lost(self._mine() == mine, "overwrote what somebody else configured")
+        lost(self._mine() == mine, "overwrote what someone else configured")
         again = self._run(lambda: self.resource.up(**self.subject.first), None)
-        lost(again is not None and self._mine() == mine, "took what somebody else configured, in the second run")
+        lost(again is not None and self._mine() == mine, "took what someone else configured, in the second run")
         lost("on_existing='adopt'" in str(again), f"does not say how to adopt: {again}")
         return False
 

@@ -1,4 +1,4 @@
-"""Judges of a mail server that nobody here wrote: the platforms' own mail libraries, which send a mail through it."""
+"""Judges of a mail server that nobody here wrote: the platforms' own mail libraries, which send an email through it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from support import logto_oracle
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-LONGEST: Final = 60  # seconds that a judge gives a server; each has time-outs of its own
+LONGEST: Final = 60  # seconds that a judge gives a server; each has timeouts of its own
 _JARS: Final = [Path("/usr/share/java") / name for name in ("javax.mail.jar", "javax.activation.jar")]
 _JAVA: Final = Path(__file__).parents[2] / "fidelity" / "mail" / "Sends.java"
 _STORE_PASSWORD: Final = "changeit"
@@ -25,7 +25,7 @@ _STORE_PASSWORD: Final = "changeit"
 
 @dataclass(frozen=True)
 class Sent:
-    """What became of a mail; `said` is the library's own message when it did not go out.
+    """What became of an email; `said` is the library's own message when it did not go out.
 
     connected: the library got as far as the sender's address, so that what failed later is about the addresses.
     """

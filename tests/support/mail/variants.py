@@ -56,7 +56,7 @@ POSTFIX: Final[Mapping[str, Mapping[str, str]]] = {
     "an open relay": _OPEN,
     "an open relay with TLS": {**_OPEN, **_STARTTLS},
     "an open relay that demands TLS": {**_OPEN, "smtpd_tls_security_level": "encrypt"},
-    "a relay with no login for anybody": _STARTTLS,
+    "a relay with no login for anyone": _STARTTLS,
     "STARTTLS that is not told": {**_STARTTLS, **_LOGIN, "smtpd_discard_ehlo_keywords": "starttls"},
     "AUTH that is not told": {**_STARTTLS, **_LOGIN, "smtpd_discard_ehlo_keywords": "auth"},
     "closed to this network": {**_AT_ONCE, **_LOGIN, "smtpd_client_restrictions": "reject"},
@@ -83,7 +83,7 @@ EXIM: Final[Mapping[str, Mapping[str, str]]] = {
     "a whole chain": {**_ANY, "certificate": "chained"},
     "an open relay": {"relay": ""},
     "an open relay with TLS": {"relay": "", "starttls": ""},
-    "a relay with no login for anybody": {"starttls": ""},
+    "a relay with no login for anyone": {"starttls": ""},
     "closed to this network": {**_ANY, "closed": ""},
     "closed for now": {**_ANY, "busy": ""},
     "a slow greeting": {**_ANY, "delay": "2s"},
@@ -135,7 +135,7 @@ SCRIPTED: Final[Mapping[str, Lines]] = {
     "a bare code": Lines(greeting=(b"220\r\n",)),
     "a greeting of many lines": Lines(greeting=(b"220-a\r\n220-b\r\n" * 20 + b"220 c\r\n",)),
     "a long greeting": Lines(greeting=(b"220 " + b"x" * 20_000 + b"\r\n",)),
-    "letters beyond ASCII": Lines(greeting=("220 Grüß Gott\r\n".encode(),)),
+    "non-ASCII characters": Lines(greeting=("220 Grüß Gott\r\n".encode(),)),
     "bytes that are no letters": Lines(greeting=(b"220 \xff\xfe\x80\r\n",)),
     "lines that end in LF": Lines(greeting=(b"220 test\n",), replies={"EHLO": (b"250-test\n250 AUTH LOGIN PLAIN\n",)}),
     "an empty line first": Lines(greeting=(b"\r\n220 test\r\n",)),
@@ -201,10 +201,10 @@ FINE: Final = frozenset(
 
 
 def logto(profile: str) -> dict[str, Any]:
-    """Returns the settings of a profile of Logto, its time-outs short."""
+    """Returns the settings of a profile of Logto, its timeouts short."""
     return {**_WAITS, **LOGTO[profile]}
 
 
 def aic(profile: str) -> dict[str, Any]:
-    """Returns the settings of a profile of PingOne AIC, its time-outs short."""
+    """Returns the settings of a profile of PingOne AIC, its timeouts short."""
     return {"ssl": False, "starttls": True, **_AIC_WAITS, **AIC[profile]}

@@ -79,7 +79,7 @@ def test_a_patch_has_what_changed_alone(desired: dict[str, Any], found: InputDif
 
 
 def test_a_provider_is_read_in_the_shape_of_the_inputs() -> None:
-    """Hidden credentials are absent, an empty sender is none, and a text flag is a truth value again."""
+    """Hidden credentials are absent, an empty sender is none, and a text flag is a boolean again."""
     shown = {name: value for name, value in WIRE_SMTP.items() if name != "smtp_pass"}
     headers = {"headers": {"X-MC-ViewContentLink": "true", "X-MSYS_API": None}}
     live = mapping.provider_live(
@@ -164,7 +164,7 @@ def test_no_fact_holds_a_secret(name: str, credentials: dict[str, Any]) -> None:
     ],
 )
 def test_what_tells_a_provider_from_another(name: str, credentials: dict[str, Any], identity: dict[str, Any]) -> None:
-    """Its kind, and what of its credentials anybody may see."""
+    """Its kind, and what of its credentials anyone may see."""
     live = mapping.provider_live({"name": name, "credentials": credentials})
     assert live.identity == {"kind": f"auth0.{name}", **identity}
 

@@ -85,7 +85,7 @@ BY_RFC = {
 
 @pytest.mark.parametrize("text", JUDGED)
 def test_as_dkimpy_verifies(text: str) -> None:
-    """A record is right exactly where a mail that was signed with the wanted key verifies."""
+    """A record is right exactly where an email that was signed with the wanted key verifies."""
     verifies = dkim.verify(SIGNATURE + MAIL, dnsfunc=lambda _, **__: text.encode())
     problem = key_problem(text, f"p={P}")
     assert (not problem) == verifies, problem

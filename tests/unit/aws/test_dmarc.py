@@ -85,7 +85,7 @@ def test_no_record(texts: list[str]) -> None:
 
 @pytest.mark.parametrize(("one", "two"), SAME)
 def test_equal_in_meaning(one: str, two: str) -> None:
-    """Order, white space, defaults that are written out and the case of hosts change nothing."""
+    """Order, whitespace, defaults that are written out and the case of hosts change nothing."""
     assert dmarc([one]) == dmarc([two]) != None  # noqa: E711 - and both are records
 
 

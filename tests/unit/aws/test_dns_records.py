@@ -127,7 +127,7 @@ def test_other_shapes_are_no_records(change: dict[str, object]) -> None:
         (".".join(["a" * 51] * 3 + ["b" * 53]), ".".join(["a" * 51] * 3 + ["b" * 53])),
     ],
 )
-def test_domains_are_normalised(text: str, domain: str) -> None:
+def test_domains_are_normalized(text: str, domain: str) -> None:
     """Case, a final dot and other scripts come out as the one form that SES keeps."""
     assert normalize_domain(text) == domain
     assert normalize_domain(domain) == domain
@@ -138,8 +138,8 @@ def test_domains_are_normalised(text: str, domain: str) -> None:
     [
         ("", "is empty"),
         (".", "is empty"),
-        ("me@acme.example", "give its domain 'acme.example'"),
-        ("a@b@acme.example", "give its domain 'acme.example'"),
+        ("me@acme.example", "use its domain 'acme.example'"),
+        ("a@b@acme.example", "use its domain 'acme.example'"),
         ("acme.example/a", "looks like a URL"),
         (".".join(["a" * 51] * 3 + ["b" * 54]), "is too long: 210 characters"),
         ("*.acme.example", "has a wildcard"),

@@ -20,7 +20,7 @@ CONFIGURATION_SET = configuration_set_arn("mail", "eu-west-1", "123456789012")
 
 
 def test_document_of_the_contract() -> None:
-    """An identity, a configuration set and a From address give the contract's document, letter by letter."""
+    """An identity, a configuration set and a From address give the contract's document, character by character."""
     document = sending_policy(ARN, from_addresses=["no-reply@acme.example"], configuration_set_arns=[CONFIGURATION_SET])
     assert document == {
         "Version": "2012-10-17",

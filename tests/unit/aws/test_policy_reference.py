@@ -94,7 +94,7 @@ def test_every_document_is_known_to_aws(region: str) -> None:
 
 
 def test_a_mistake_would_be_found() -> None:
-    """A misspelt action, a key of another action and a resource of another service are each told."""
+    """A misspelled action, a key of another action and a resource of another service are each told."""
     bad: PolicyDocument = {
         "Version": "2012-10-17",
         "Statement": [

@@ -76,7 +76,7 @@ def test_each_region_has_its_partition(region: str, partition: str, suffix: str)
 def test_a_typo_is_refused_with_the_nearest_name(region: str, nearest: str) -> None:
     """And with the way out for a region that is newer than what is installed."""
     assert refused(region) == (
-        f"region: {region} is no AWS region\nWrite {nearest}; where it is newer than the botocore installed here, "
+        f"region: {region} is not an AWS region\nWrite {nearest}; if it is newer than the installed botocore, "
         "upgrade boto3, or set aws:skipRegionValidation to true in the stack's config."
     )
 

@@ -37,6 +37,6 @@ def test_host_of_every_smtp_region() -> None:
 @pytest.mark.parametrize("region", ["af-south-1", "eu-south-1", "me-south-1", "eu-central-2"])
 def test_region_without_endpoint(region: str) -> None:
     """A region without an SMTP endpoint is refused with the regions that have one, unless a host is given."""
-    with pytest.raises(NotSupported, match=r"choose one of ap-northeast-1.*or give the host"):
+    with pytest.raises(NotSupported, match=r"choose one of ap-northeast-1.*or set the host"):
         smtp_host(region)
     assert smtp_host(region, "smtp.new.example") == "smtp.new.example"

@@ -161,13 +161,13 @@ WHY = {
     "v=spf1 redirect=nothing.example": "SPF permerror: it redirects to nothing.example, which has no SPF record",
     "v=spf1 include:nothing.example": "SPF permerror: it includes nothing.example, which has no SPF record",
     "v=spf1 include:twice.example": "SPF permerror: twice.example has 2 SPF records, which is as bad as none",
-    f"v=spf1 {OTHERS} include:amazonses.com": "SPF permerror: it needs more than 10 look-ups",
-    "v=spf1 a:no1.example a:no2.example a:no3.example": "SPF permerror: more than 2 of its look-ups find nothing",
+    f"v=spf1 {OTHERS} include:amazonses.com": "SPF permerror: it needs more than 10 lookups",
+    "v=spf1 a:no1.example a:no2.example a:no3.example": "SPF permerror: more than 2 of its lookups find nothing",
     "v=spf1 mx:many.example": "SPF permerror: many.example has more than 10 MX records",
-    f"v=spf1 {'x' * 50}:y": f"SPF permerror: '{'x' * 40}' is no mechanism of SPF",
+    f"v=spf1 {'x' * 50}:y": f"SPF permerror: '{'x' * 40}' is not an SPF mechanism",
     f"v=spf1 exp=x exp={'y' * 50}.z": f"SPF permerror: 'exp={'y' * 36}' is there twice or names no domain",
     f"v=spf1 unknown=%{'x' * 50}": f"SPF permerror: 'unknown=%{'x' * 31}' has a wrong macro",
-    f"v=spf1 \u00e4{'x' * 50}": f"SPF permerror: '\u00e4{'x' * 39}' holds what is no plain text",
+    f"v=spf1 \u00e4{'x' * 50}": f"SPF permerror: '\u00e4{'x' * 39}' contains something other than plain text",
     "hello": f"SPF none: {NAME} has no SPF record",
 }
 

@@ -95,13 +95,13 @@ WRONG: dict[str, tuple[dict[str, Any], list[str]]] = {
     "reports of no policy": ({"dmarc_reports": ["a@b.example"]}, ["dmarc_reports: has no effect without dmarc"]),
     "a value of another kind": (
         {"dns": ses.Verification(), "user": {"name": "mailer"}},
-        ["dns: is a Verification", "user: is a dict", "Give ses.IamUser(…)."],
+        ["dns: is a Verification", "user: is a dict", "Pass ses.IamUser(…)."],
     ),
     "names of everything": (
         {"domain": "a@b.example", "further_domains": ["*.x"], "from_addresses": "a", "recipients": [1]},
         ["domain: ", "further_domains.0: ", "from_addresses: is a str", "recipients.0: is an int"],
     ),
-    "an argument that is none": ({"recipient": ["a"]}, ["recipient: is no argument", "Write recipients."]),
+    "an argument that is none": ({"recipient": ["a"]}, ["recipient: is not an argument", "Write recipients."]),
 }
 
 

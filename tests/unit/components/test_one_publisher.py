@@ -24,9 +24,13 @@ def both(one: dict[str, Any], other: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("one", "other", "said"),
     [
-        ({"mail_from": "bounce"}, {"mail_from": "Bounce"}, "mail_from: bounce.acme.example MX is published by 'eu'"),
-        ({"dmarc": "none"}, {"dmarc": "reject"}, "dmarc: _dmarc.acme.example TXT is published by 'eu'"),
-        ({"dmarc": "none"}, {"dmarc": "none", "zone_id": "Z1"}, "Give dmarc to one of them alone"),
+        (
+            {"mail_from": "bounce"},
+            {"mail_from": "Bounce"},
+            "mail_from: bounce.acme.example MX is already published by 'eu'",
+        ),
+        ({"dmarc": "none"}, {"dmarc": "reject"}, "dmarc: _dmarc.acme.example TXT is already published by 'eu'"),
+        ({"dmarc": "none"}, {"dmarc": "none", "zone_id": "Z1"}, "Set dmarc on one of them only"),
     ],
 )
 def test_one_name_and_type_has_one_publisher(one: dict[str, Any], other: dict[str, Any], said: str) -> None:

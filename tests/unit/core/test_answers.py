@@ -34,17 +34,17 @@ def reply(content: bytes, status: int = 200, headers: dict[str, str] = JSON) -> 
     [
         (b"", "an empty answer"),
         (b" \n", "an empty answer"),
-        (b"null", "another shape"),
-        (b"[]", "another shape"),
-        (b"42", "another shape"),
-        (b'"it"', "another shape"),
-        (b"true", "another shape"),
+        (b"null", "unexpected shape"),
+        (b"[]", "unexpected shape"),
+        (b"42", "unexpected shape"),
+        (b'"it"', "unexpected shape"),
+        (b"true", "unexpected shape"),
         (b"{}", "wrong or missing: id"),
         (b'{"id": 1}', "wrong or missing: id"),
         (b'{"id": "it", "size": "1"}', "wrong or missing: size"),
         (b'{"id": "it", "size": true}', "wrong or missing: size"),
         (b'{"id": "other"}', r"another object \(id\)"),
-        (b'{"id": "it"', "or only a part of it"),
+        (b'{"id": "it"', "or only part of it"),
         (b'{"id": "it"} more', "not JSON"),
         (b"OK", "not JSON"),
         (b"\xff\xfe", "not JSON"),
@@ -106,7 +106,7 @@ def test_another_success_is_none(status: int) -> None:
 @pytest.mark.parametrize(
     ("status", "content", "location", "what"),
     [
-        (201, b"{}", "", "a success of another kind than it promises"),
+        (201, b"{}", "", "a success status other than the promised one"),
         (202, b"<!doctype html>", "", "a web page"),
         (304, b"", "", "'not modified', which it did not ask for"),
         (302, b"<html>", "https://u:canary@evil.example/in", "a redirect to evil.example, which is not followed"),
@@ -129,7 +129,7 @@ def test_a_promise_is_about_one_object() -> None:
 
 @pytest.mark.parametrize("content", [b"{}", b"null", b"<html>", b"OK", b"0"])
 def test_no_content_means_none(content: bytes) -> None:
-    """Where nothing is promised, something is somebody else's."""
+    """Where nothing is promised, something is someone else's."""
     assert accept(Promise((204,)), reply(b"", 204, {})) == Answer(204, None)
     with pytest.raises(Unusable, match="a web page" if content == b"<html>" else "content where it promises none"):
         accept(Promise((204,)), reply(content, 204))
@@ -165,7 +165,7 @@ def test_more_than_was_promised_is_welcome() -> None:
 
 
 def test_no_value_of_an_answer_is_told() -> None:
-    """What is wrong with a document is said by its place: a value may be a secret of somebody's."""
+    """What is wrong with a document is said by its place: a value may be a secret of someone's."""
     with pytest.raises(Unusable) as caught:
         accept(LIST, reply(b'[{"id": ["canary-secret"], "size": "canary-secret"}]'))
-    assert str(caught.value) == "an answer of another shape (wrong or missing: 0.id, 0.size)"
+    assert str(caught.value) == "an answer of an unexpected shape (wrong or missing: 0.id, 0.size)"

@@ -34,12 +34,12 @@ KINDS: dict[str, dict[str, Any]] = {
 # kind, what is wrong with it, the field, a word of the remedy or reason
 SETTINGS: list[tuple[str, dict[str, Any], str, str]] = [
     ("mandrill", {"api_key": ""}, "settings.api_key: is empty", "Correct"),
-    ("mandrill", {"api_key": 5}, "settings.api_key: must be a text", "Correct"),
+    ("mandrill", {"api_key": 5}, "settings.api_key: must be a string", "Correct"),
     ("mandrill", {"api_key": "YOUR_API_KEY"}, "settings.api_key: is a placeholder", "omit it"),
     ("mandrill", {"view_content_link": "true"}, "settings.view_content_link: must be", "Correct"),
     ("mandrill", {"view_control_link": True}, "settings.view_control_link", "view_content_link"),
     ("sendgrid", {"api_key": "##API_KEY##"}, "settings.api_key: is a placeholder", "omit it"),
-    ("sendgrid", {"api_key": {"0": "@"}}, "settings.api_key: must be a text", "Correct"),
+    ("sendgrid", {"api_key": {"0": "@"}}, "settings.api_key: must be a string", "Correct"),
     ("sendgrid", {"api_user": "x"}, "settings.api_user: is not known", "Did you mean api_key"),
     ("sendgrid", {"apiKey": SECRET}, "settings.apiKey: is not known", "api_key"),
     ("resend", {"api_key": "@@RESEND_KEY@@"}, "settings.api_key: is a placeholder", "omit it"),
@@ -71,7 +71,7 @@ SETTINGS: list[tuple[str, dict[str, Any], str, str]] = [
     ("smtp", {"username": "${SMTP_USER}"}, "settings.username: is a placeholder", "Correct"),
     ("smtp", {"password": "*****"}, "settings.password: is a placeholder", "omit it"),
     ("smtp", {"password": "CHANGE_ME"}, "settings.password: is a placeholder", "omit it"),
-    ("smtp", {"password": 12345678}, "settings.password: must be a text", "Correct"),
+    ("smtp", {"password": 12345678}, "settings.password: must be a string", "Correct"),
     ("smtp", {"smtp_host": "x"}, "settings.smtp_host: is not known", "Did you mean"),
     ("smtp", {"x_msys_api": "{}"}, "settings.x_msys_api: must be a valid dictionary", "Correct"),
     ("smtp", {"x_mc_view_content_link": "false"}, "settings.x_mc_view_content_link: must be", "Correct"),

@@ -180,10 +180,10 @@ def test_a_line_in_the_console_shows_no_secret(monkeypatch: pytest.MonkeyPatch) 
     with listening() as (listener, address):
         monkeypatch.setattr(sys, "argv", ["host", address])
         border._engine.cache_clear()  # noqa: SLF001 - a host asks once in its life
-        border.warn(f"somebody wrote {CANARY}")
+        border.warn(f"someone wrote {CANARY}")
         border.info(f"{CANARY} first", f"then {CANARY}")
         border._engine.cache_clear()  # noqa: SLF001 - as above
-    assert listener.lines == ["somebody wrote ***", "*** first\nthen ***"]
+    assert listener.lines == ["someone wrote ***", "*** first\nthen ***"]
     assert listener.severities == ["WARNING", "INFO"]
 
 

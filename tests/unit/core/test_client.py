@@ -258,7 +258,7 @@ def test_a_limit_is_waited_for_and_then_told() -> None:
     assert 300 <= sum(wire.slept) < 372
 
 
-def test_a_bucket_is_learnt_from_the_answers() -> None:
+def test_a_bucket_is_learned_from_the_answers() -> None:
     """An empty bucket is waited for before the next call, and counts as a wait."""
     empty = {"x-ratelimit-limit": "5", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1007"}
     wire = Wire([reply(200, {}, empty), reply()])
@@ -293,7 +293,7 @@ def test_it_goes_over_the_network() -> None:
 
 CORRECT, AGAIN, REACH = "Correct what the platform names", "Run again", f"Check that {BASE} is right"
 PROXY = f"Check that {BASE} is the tenant's address and that no proxy answers"
-SHAPE = "an answer of another shape (wrong or missing: the document)"
+SHAPE = "an answer of an unexpected shape (wrong or missing: the document)"
 FOREIGN = "a refusal that is not in the platform's own words"
 
 
@@ -314,7 +314,7 @@ FOREIGN = "a refusal that is not in the platform's own words"
         (reply(400), UnexpectedAnswer, f"PUT /thing got {FOREIGN} (400)", PROXY),
         (reply(409, flaw="only a part"), UnexpectedAnswer, "PUT /thing got only a part (409)", PROXY),
         (reply(200, []), UnexpectedAnswer, f"PUT /thing got {SHAPE} (200)", PROXY),
-        (reply(204), UnexpectedAnswer, "PUT /thing got a success of another kind than it promises (204)", PROXY),
+        (reply(204), UnexpectedAnswer, "PUT /thing got a success status other than the promised one (204)", PROXY),
         (LOST, Unavailable, "PUT /thing: there was no answer", REACH),
         (TooSlow("too slow", sent=True), UnexpectedAnswer, "PUT /thing got too slow", PROXY),
     ],

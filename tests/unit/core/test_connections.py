@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 SPEC = ConnectionSpec("cloud", "CLOUD_URL", {"clientId": "CLOUD_ID"}, {"clientSecret": "CLOUD_SECRET"}, "/am")
 OTHER = ConnectionSpec("other", "OTHER_URL", {}, {"key": "OTHER_KEY"})
-MADE = "must be a text that is not empty, but --path has made"
-AGAIN = "Set it again as a text: pulumi config set"
+MADE = "must be a non-empty string, but --path has made"
+AGAIN = "Set it again as a string: pulumi config set"
 MAIN = {"platform": "cloud", "url": "https://main.example", "clientId": "id", "clientSecret": "canary-config"}
 
 
@@ -79,7 +79,7 @@ def test_a_url_that_a_secret_must_not_be_sent_to(text: str, wrong: str) -> None:
 
 
 def test_a_config_has_everything() -> None:
-    """What the config says is taken as it is, without white space around it."""
+    """What the config says is taken as it is, without whitespace around it."""
     found = tenants(main={**MAIN, "clientId": " id\n", "aliases": ["login.acme.example"]}).get("main", "cloud")
     assert (found.tenant, found.platform, found.url, found.host) == (
         "main", "cloud", "https://main.example", "main.example",
@@ -155,10 +155,10 @@ def test_no_entry_at_all() -> None:
             "main.clientsecret: is not known here\nDid you mean clientSecret? A tenant of cloud takes",
         ),
         ({"zzz": "x"}, "main.zzz: is not known here\nRemove it."),
-        ({"clientId": ""}, "main.clientId: must be a text that is not empty\nSet tenant-email:tenants.main.clientId"),
+        ({"clientId": ""}, "main.clientId: must be a non-empty string\nSet tenant-email:tenants.main.clientId"),
         ({"clientSecret": 7}, f"main.clientSecret: {MADE} a number of it\n{AGAIN} --secret --path --type string '"),
-        ({"clientId": True}, f"main.clientId: {MADE} a truth value of it\n{AGAIN} --path --type string '"),
-        ({"clientSecret": ""}, "main.clientSecret: must be a text that is not empty\nSet tenant-email:tenants.main."),
+        ({"clientId": True}, f"main.clientId: {MADE} a boolean of it\n{AGAIN} --path --type string '"),
+        ({"clientSecret": ""}, "main.clientSecret: must be a non-empty string\nSet tenant-email:tenants.main."),
         ({"aliases": "x"}, "main.aliases: must be a list of hosts\nSet --path 'tenant-email:tenants.main.aliases[0]'"),
         ({"aliases": ["http://x"]}, "main.aliases: must be a list of hosts"),
         (

@@ -37,7 +37,7 @@ def answered(head: bytes, body: bytes = b"") -> HttpReply:
 def test_what_leaves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The platform's headers and the call's, no login of a .netrc, and no cookie of an answer before."""
     netrc = tmp_path / "netrc"
-    netrc.write_text("default login somebody password something\n")
+    netrc.write_text("default login someone password something\n")
     monkeypatch.setenv("NETRC", str(netrc))
     answer = OK + b"Set-Cookie: canary=1; Path=/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
     with raw_server(lambda: [answer]) as server:
@@ -61,15 +61,15 @@ def test_what_leaves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (b"Content-Length: 2\r\n", b"{}", b"{}", ""),
         (b"", b"{}", b"{}", ""),
-        (b"Content-Length: 3\r\n", b"{}", b"{}", "only a part of an answer"),
+        (b"Content-Length: 3\r\n", b"{}", b"{}", "only part of an answer"),
         (b"Content-Encoding: identity\r\n", b"{}", b"{}", ""),
         (b"Content-Encoding: \r\n", b"{}", b"{}", ""),
         (b"Content-Encoding:  GZIP \r\n", gzip.compress(b"{}", mtime=0), b"{}", ""),
         (b"Content-Encoding: x-gzip\r\n", gzip.compress(b"{}", mtime=0), b"{}", ""),
         (b"Content-Encoding: deflate\r\n", zlib.compress(b"{}"), b"{}", ""),
         (b"Content-Encoding: gzip\r\n", b"", b"", ""),
-        (b"Content-Encoding: gzip\r\n", gzip.compress(b"{}", mtime=0)[:-1], b"{}", "only a part of an answer"),
-        (b"Content-Encoding: gzip\r\n", b"{}", b"", "only a part of an answer"),
+        (b"Content-Encoding: gzip\r\n", gzip.compress(b"{}", mtime=0)[:-1], b"{}", "only part of an answer"),
+        (b"Content-Encoding: gzip\r\n", b"{}", b"", "only part of an answer"),
         (b"Content-Encoding: br\r\n", b"{}", b"", "an answer in an encoding that was not offered"),
         (b"", bytes(LARGEST), bytes(LARGEST), ""),
         (b"", bytes(LARGEST + 1), b"", "an answer larger than 8 MiB"),
@@ -177,7 +177,7 @@ def test_a_server_that_takes_no_connection() -> None:
             one.setblocking(False)
             one.connect_ex(full.getsockname())
         url = f"http://127.0.0.1:{full.getsockname()[1]}"
-        assert unconnected(url, Timing(connect=0.1)) == "no connection (time-out)"
+        assert unconnected(url, Timing(connect=0.1)) == "no connection (timeout)"
 
 
 def test_a_proxy_is_used_and_watched(monkeypatch: pytest.MonkeyPatch) -> None:

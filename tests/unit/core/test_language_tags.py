@@ -13,7 +13,7 @@ TEXT = {"kind": "logto.template", "type": "SignIn", "subject": "Hello", "content
 
 
 @pytest.mark.parametrize(
-    ("text", "spelt"),
+    ("text", "spelled"),
     [
         ("fr", "fr"),
         ("FR", "fr"),
@@ -34,9 +34,9 @@ TEXT = {"kind": "logto.template", "type": "SignIn", "subject": "Hello", "content
         ("en-" * 400, None),
     ],
 )
-def test_a_tag_has_one_spelling(text: str, spelt: str | None) -> None:
+def test_a_tag_has_one_spelling(text: str, spelled: str | None) -> None:
     """As RFC 5646 section 2.1.1 says, underscores taken for hyphens."""
-    assert canonical(text) == spelt
+    assert canonical(text) == spelled
 
 
 @pytest.mark.parametrize("tag", [*sorted(languages.LANGUAGES), "de-AT", "zh-Hans"])
@@ -56,7 +56,7 @@ def test_what_logto_can_match_is_accepted(tag: str) -> None:
         ("de-at", "Write de or de-DE."),
         ("zh-hans", "Write zh or zh-CN or zh-HK or zh-MO or zh-TW."),
         ("deutsch", "Write it as fr or pt-BR."),
-        ("fr ", "white space"),
+        ("fr ", "whitespace"),
     ],
 )
 def test_what_logto_would_never_match_is_refused(tag: str, remedy: str) -> None:

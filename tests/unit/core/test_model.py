@@ -60,8 +60,8 @@ def told(values: dict[str, Any], at: str = "settings") -> list[str]:
         (
             {"host": "a", "port": "587"},
             (
-                "settings.port: must be a valid integer\nCorrect settings.port: it is a text; write it without quotes, "
-                'from stack config with config.require_int("port").'
+                "settings.port: must be a valid integer\nCorrect settings.port: it is a string; write it without "
+                'quotes, from stack config with config.require_int("port").'
             ),
         ),
         ({"host": "a", "port": 0}, "settings.port: must be a port from 1 to 65535\nUse 587 (STARTTLS) or 465 (TLS)."),

@@ -42,12 +42,12 @@ def test_what_is_written_is_known_again() -> None:
         (live(id="y"), "id is y"),
         (live(describe=lambda: "several of them"), "several of them"),
         (live({**SMTP, "kind": "auth0.ses"}, id="x"), "kind is auth0.ses"),
-        (live({**SMTP, "username": "somebody"}, id="x"), "smtp_user is somebody"),
+        (live({**SMTP, "username": "someone"}, id="x"), "smtp_user is someone"),
         (live({**SMTP, "host": "two.example", "port": 25}, id="x"), "smtp_host is two.example, smtp_port is 25"),
     ],
 )
 def test_what_shows_that_it_is_another_one(there: LiveObject, said: str) -> None:
-    """Another id decides alone; with ours, another kind, host, port or user was configured by somebody."""
+    """Another id decides alone; with ours, another kind, host, port or user was configured by someone."""
     assert provenance.differs_from_written(there, provenance.identity_of(live(id="x"), KINDS), KINDS) == said
 
 
@@ -68,7 +68,7 @@ def test_what_somebody_edited_is_named(attributes: Any, secret_digests: Any, sai
 
 
 def test_a_partial_write_makes_only_its_own_part_ours() -> None:
-    """What somebody changed stays theirs when another field is written, and a state without it takes what it saw."""
+    """What someone changed stays theirs when another field is written, and a state without it takes what it saw."""
     theirs = {**ATTRIBUTES, "default_from_address": "b@a.x", "enabled": False}
     there = live(attributes=theirs, sent=frozenset({"enabled"}))
     before = ProviderOutputs(theirs, written=WrittenIdentity(SMTP, attributes=ATTRIBUTES))
@@ -113,8 +113,8 @@ def test_what_identifies_and_may_not_be_seen_is_only_said_to_be_another() -> Non
     )
 
 
-def test_a_creation_is_recognised_whole() -> None:
-    """What it shows beside what was sent is somebody else's; ids and secret_digests nobody could know."""
+def test_a_creation_is_recognized_whole() -> None:
+    """What it shows beside what was sent is someone else's; ids and secret_digests nobody could know."""
     assert provenance.attributes_equal(
         live(attributes={**ATTRIBUTES, "id": "x", "secret_digests": {"password": "1"}}), ATTRIBUTES
     )

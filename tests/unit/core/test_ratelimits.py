@@ -75,7 +75,7 @@ def template(name: str) -> Props:
     return {"settings": {**settings, "enabled": True}}
 
 
-def customised(limited: Limited) -> None:
+def customized(limited: Limited) -> None:
     """Stores every template."""
     for name in TEMPLATES:
         limited.emulator.state.templates[name] = {"template": name, "body": "Hi", "subject": "Hi", "enabled": True}
@@ -94,7 +94,7 @@ def test_fourteen_templates_apply_in_the_least_time(limited: Limited) -> None:
 
 def test_fourteen_templates_refresh_in_the_least_time(limited: Limited) -> None:
     """All templates are read in the time of the buckets and no tenth more."""
-    customised(limited)
+    customized(limited)
     began = limited.clock()
     assert all(limited.api.read_template(template(name)["settings"]) for name in TEMPLATES)
     assert FREE_READS - 0.01 <= limited.clock() - began <= FREE_READS * 1.1
@@ -103,7 +103,7 @@ def test_fourteen_templates_refresh_in_the_least_time(limited: Limited) -> None:
 
 def test_four_threads_share_one_limiter(limited: Limited) -> None:
     """Threads that read at once wait for each other's tokens and not for a refusal."""
-    customised(limited)
+    customized(limited)
     limited.api.read_template(template(TEMPLATES[0])["settings"])
     with ThreadPoolExecutor(4) as threads:
         found = list(threads.map(limited.api.read_template, [template(name)["settings"] for name in TEMPLATES]))

@@ -54,7 +54,7 @@ def test_a_new_mark_is_a_change_and_its_placeholders_are_none() -> None:
 
 
 def test_a_live_value_at_a_marked_place_is_hidden() -> None:
-    """What somebody else put at a place that is secret for the user is hidden too."""
+    """What someone else put at a place that is secret for the user is hidden too."""
     with guarding(("settings.username",)):
         LiveObject({"settings": {"kind": "k", "username": "their-marked-user", "host": "their-host"}}, {})
     assert scrub("their-marked-user at their-host") == "*** at their-host"

@@ -40,7 +40,7 @@ def said(finding: SmtpFinding) -> str:
 
 
 BROKEN: dict[str, tuple[Lines, str]] = {
-    "silence": (Lines(greeting=(60.0,)), "(time-out: the whole took more than 1.5 s)"),
+    "silence": (Lines(greeting=(60.0,)), "(timeout: the whole took more than 1.5 s)"),
     "a greeting that drips": (
         Lines(greeting=Forever((b"220-more\r\n", 0.1))),
         "1.5 s, after it said: 220-more 220-more",
@@ -62,7 +62,7 @@ BROKEN: dict[str, tuple[Lines, str]] = {
     "an empty line": (Lines(greeting=(b"\r\n",)), "(it says: an empty line)"),
     "another protocol": (Lines(greeting=(b"* OK IMAP4rev1 ready\r\n",)), "(it says: * OK IMAP4rev1 ready)"),
     "a code of two digits": (Lines(greeting=(b"22 hi\r\n",)), "(it says: 22 hi)"),
-    "another code": (Lines(greeting=(b"250 hi\r\n",)), "does not let this machine in: 250 hi"),
+    "another code": (Lines(greeting=(b"250 hi\r\n",)), "refuses this machine: 250 hi"),
     "letters that are none": (Lines(greeting=(b"554 \xff\xfe nein\r\n",)), "554 ÿþ nein"),
     "signs that steer": (Lines(greeting=(b"554 a\x1b[31mb\x00\x07\r\n",)), r"554 a\x1b[31mb\x00\x07"),
     "a long refusal": (Lines(greeting=(b"554-" + b"long " * 300 + b"\r\n554 end\r\n",)), "…"),
@@ -72,12 +72,12 @@ BROKEN: dict[str, tuple[Lines, str]] = {
     ),
     "TLS that ends": (
         Lines(replies={"EHLO": (TLS,), "STARTTLS": GO}, cut=True),
-        "fails: the connection ended in the handshake",
+        "fails: the connection ended during the handshake",
     ),
     "an end after STARTTLS": (Lines(replies={"EHLO": (TLS,), "STARTTLS": (None,)}), "(it closed the connection)"),
     "TLS that never comes": (
         Lines(replies={"EHLO": (TLS,), "STARTTLS": (b"220 go\r\n", 60.0)}),
-        "time-out in the handshake",
+        "timeout during the handshake",
     ),
     "text before TLS": (
         Lines(replies={"EHLO": (TLS,), "STARTTLS": (b"220 go\r\n250-test\r\n250 AUTH LOGIN\r\n",)}),
@@ -135,7 +135,7 @@ HEALTHY: dict[str, tuple[Lines, dict[str, Any]]] = {
     "no answer to QUIT": (Lines(replies={"QUIT": (RESET,)}), {}),
     "another answer to QUIT": (Lines(replies={"QUIT": (b"500 what\r\n",)}), {}),
     "silence after QUIT": (Lines(replies={"QUIT": (60.0,)}), {}),
-    "letters beyond ASCII": (Lines(greeting=("220 Grüß Gott\r\n".encode(),)), {}),
+    "non-ASCII characters": (Lines(greeting=("220 Grüß Gott\r\n".encode(),)), {}),
     "the login of old servers": (
         Lines(replies={"EHLO": (b"250-test\r\n250 AUTH=LOGIN\r\n",)}),
         {"library": "nodemailer"},

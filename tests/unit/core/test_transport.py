@@ -31,7 +31,7 @@ def provider() -> Iterator[Single]:
 def test_a_netrc_does_not_replace_the_token(provider: Single, tmp_path: Path) -> None:
     """A user's .netrc with an entry for every host leaves the management token alone."""
     netrc = tmp_path / "netrc"
-    netrc.write_text("default login somebody password something\n")
+    netrc.write_text("default login someone password something\n")
     provider.host.environ = {"NETRC": str(netrc)}
     assert provider.up(**provider_inputs()) != []
     assert provider.tenant.state.provider is not None

@@ -56,16 +56,16 @@ def test_an_address_is_found(text: str, address: str) -> None:
         ("Acme: Mail <a@acme.com>", "has a colon in its name", 'Quote the name: "Acme: Mail" <a@acme.com>.'),
         ('Acme "x" Inc <a@acme.com>', "has a quote in its name", 'Quote the name: "Acme x Inc" <a@acme.com>.'),
         ("Acme (x) <a@acme.com>", "has ( in its name", 'Quote the name: "Acme (x)" <a@acme.com>.'),
-        ("a@acme.com, b@acme.com", "holds several addresses", "Give one"),
-        ("a@acme.com; b@acme.com", "holds several addresses", "Give one"),
-        ("A <a@acme.com>, B <b@acme.com>", "holds several addresses", "Give one"),
-        ("Team: a@acme.com, b@acme.com;", "holds several addresses", "Give one"),
-        ("Team: a@acme.com;", "is a group of addresses", "Give one"),
+        ("a@acme.com, b@acme.com", "holds several addresses", ", such as"),
+        ("a@acme.com; b@acme.com", "holds several addresses", ", such as"),
+        ("A <a@acme.com>, B <b@acme.com>", "holds several addresses", ", such as"),
+        ("Team: a@acme.com, b@acme.com;", "holds several addresses", ", such as"),
+        ("Team: a@acme.com;", "is a group of addresses", ", such as"),
         ("a@acme.com (Acme)", "holds a comment", "Acme <no-reply@acme.com>"),
         ("a@acme.com\nBcc: b@acme.com", "has a line break", "Write it as"),
-        ("a@müller.example", "has letters beyond ASCII in its domain", "Write it as a@xn--mller-kva.example."),
-        ("M <a@müller.example>", "has letters beyond ASCII in its domain", "Write it as M <a@xn--mller-kva.example>."),
-        ("no-reply@acme.com\n", "begins or ends with white space", ".strip()"),
+        ("a@müller.example", "has non-ASCII characters in its domain", "Write it as a@xn--mller-kva.example."),
+        ("M <a@müller.example>", "has non-ASCII characters in its domain", "Write it as M <a@xn--mller-kva.example>."),
+        ("no-reply@acme.com\n", "has leading or trailing whitespace", ".strip()"),
     ],
 )
 def test_what_is_no_single_address_is_refused(text: str, what: str, remedy: str) -> None:
@@ -90,7 +90,7 @@ def test_a_hostile_address_ends_in_a_problem(text: str) -> None:
 
 
 def test_localhost_is_for_a_tenant_on_this_machine() -> None:
-    """It is refused for any other, also as the recipient of a test mail."""
+    """It is refused for any other, also as the recipient of a test email."""
     inputs = {"settings": SMTP, "from_address": "noreply@localhost"}
     assert reasons(EmailProviderLifecycle, inputs, tenants=LOCAL) == []
     (reason,) = reasons(EmailProviderLifecycle, inputs, tenants=TENANTS)

@@ -38,7 +38,7 @@ CASES: dict[str, tuple[type[Lifecycle], dict[str, Any], tuple[str, ...]]] = {
     "a useless password, and a bad host": (
         EmailProviderLifecycle,
         {"tenant": "aic", "settings": {**AIC, "host": "", "password": "canary-pw"}, "from_address": "a@b.example"},
-        ("settings.host: is empty", "settings.password: is of no use"),
+        ("settings.host: is empty", "settings.password: is useless"),
     ),
     "a switch that Logto lacks, and a bad setting": (
         EmailProviderLifecycle,

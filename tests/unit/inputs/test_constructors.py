@@ -77,10 +77,10 @@ CASES: dict[str, tuple[Callable[[], Any], str, str]] = {
     "a tenant that is an Output": (
         lambda: provider(tenant=pulumi.Output.from_input("main")),
         "tenant: is an Output",
-        "plain text",
+        "plain string",
     ),
-    "a tenant that is None": (lambda: provider(tenant=None), "tenant: is None, not a text", "Set tenant"),
-    "on_existing as a truth value": (lambda: provider(on_existing=True), "on_existing: is a bool", "Set on_existing"),
+    "a tenant that is None": (lambda: provider(tenant=None), "tenant: is None, not a string", "Set tenant"),
+    "on_existing as a boolean": (lambda: provider(on_existing=True), "on_existing: is a bool", "Set on_existing"),
     "dicts for mail texts": (
         lambda: provider(logto.SendGrid(templates={"SignIn": {"subject": "Hi"}})),  # type: ignore[dict-item]
         "settings.templates.SignIn: is a dict",
@@ -100,7 +100,7 @@ CASES: dict[str, tuple[Callable[[], Any], str, str]] = {
     "an ESV named by an Output": (
         lambda: resource(EsvSecret, esv=pulumi.Output.from_input("x"), value="x"),
         "esv: is an Output",
-        "plain text",
+        "plain string",
     ),
     "a list for a value": (lambda: resource(EsvVariable, esv="x", value={1, 2}), "value: is a set", "list"),
     "bytes for a secret": (lambda: resource(EsvSecret, esv="x", value=b"x"), "value: is a bytes", ".decode()"),

@@ -49,7 +49,7 @@ def told() -> Iterator[tuple[Host, Listener]]:
             EmailProviderLifecycle,
             {"settings": SMTP, "from_address": "ä@acme.com"},
             None,
-            "auth0 acme.eu.auth0.com email-provider: from_address has letters beyond ASCII",
+            "auth0 acme.eu.auth0.com email-provider: from_address has non-ASCII characters",
         ),
         (
             EmailTemplateLifecycle,

@@ -38,7 +38,7 @@ WELCOME = {"kind": "auth0.template", "template": "welcome_email", "subject": "Hi
             {"preflight": "send"},
             (
                 "preflight: Auth0 does not support 'send' here: its Management API has no test "
-                "mail\nUse one of: off, connect."
+                "email\nUse one of: off, connect."
             ),
         ),
         (

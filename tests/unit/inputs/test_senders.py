@@ -19,7 +19,7 @@ SES: dict[str, Any] = {"kind": "auth0.ses", "region": "eu-west-1", "access_key_i
 AIC: dict[str, Any] = {"kind": "pingone_aic.smtp", "host": "smtp.one.example"}
 TEMPLATE: dict[str, Any] = {"kind": "auth0.template", "template": "welcome_email", "subject": "Hi", "body": "x"}
 REMEDY = (
-    "give further_domains=['{}'] to the SesSendingDomain whose key the tenant holds: another sending domain has "
+    "set further_domains=['{}'] to the SesSendingDomain whose key the tenant holds: another sending domain has "
     "another key."
 )
 
@@ -100,7 +100,7 @@ def test_a_template_that_names_no_limits_has_those_of_the_provider() -> None:
 @pytest.mark.parametrize("sender", ["ä@acme.com", "Acme <ä@acme.com>"])
 def test_letters_beyond_ascii_are_for_servers_that_take_them(sender: str, said: list[str]) -> None:
     """Where the transport has a setting for it that decides, SES takes none, and for the others there is a warning."""
-    letters = "from_address: has letters beyond ASCII before the @"
+    letters = "from_address: has non-ASCII characters before the @"
     assert provider(sender) == []
     assert said == [
         (

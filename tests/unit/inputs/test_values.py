@@ -44,7 +44,7 @@ def test_no_number_but_a_finite_one_is_taken(number: float) -> None:
     assert headers[0].startswith("settings.socket_timeout: is ")
     esv = reasons(EsvVariableLifecycle, {"tenant": "aic", "esv": "x", "value": number})
     assert len(esv) == 1
-    assert "Give a finite number" in esv[0]
+    assert "Use a finite number" in esv[0]
 
 
 @pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", "1e400", "1" * 5000, "[" * 60_000, "1.0e", "01"])

@@ -57,10 +57,10 @@ def test_a_key_in_pem_may_end_with_its_line_end(end: str) -> None:
 def test_no_other_secret_ends_with_a_line_end(text: str) -> None:
     """A line end of a file is told with the remedy."""
     (reason,) = provider({**SMTP, "password": text})
-    assert reason.startswith("settings.password: begins or ends with white space")
+    assert reason.startswith("settings.password: has leading or trailing whitespace")
     assert reason.endswith("with .strip().")
     (reason,) = reasons(EsvSecretLifecycle, {"tenant": "aic", "esv": "x", "value": text})
-    assert reason.startswith("value: begins or ends")
+    assert reason.startswith("value: has leading or trailing")
 
 
 def test_a_body_of_a_file_is_taken_as_it_is() -> None:
@@ -78,19 +78,19 @@ CASES: dict[str, tuple[list[str], str, str]] = {
         "settings.port: must be a valid integer",
         "require_int",
     ),
-    "a truth value or a placeholder": (
+    "a boolean or a placeholder": (
         provider({**AIC, "starttls": "true"}, "aic"),
         "settings.starttls: must be a valid boolean",
         "require_bool",
     ),
     "a wrong placeholder": (
         provider({**AIC, "timeout": "&{esv.x"}, "aic"),
-        "settings.timeout: is a text",
+        "settings.timeout: must not be a string",
         'pingone_aic.esv("name")',
     ),
     "a port beyond the last": (provider({**AIC, "port": 70000}, "aic"), "settings.port: must be a port", "587"),
     "no type that fits": (provider({**AIC, "port": [587]}, "aic"), "settings.port: must be a valid integer", "a list"),
-    "a truth value for a number": (provider({**SMTP, "port": True}), "settings.port: must be", "a truth value"),
+    "a boolean for a number": (provider({**SMTP, "port": True}), "settings.port: must be", "a boolean"),
     "half a number": (provider({**SMTP, "port": 587.5}), "settings.port: must be", "not a whole number"),
     "a number for a text": (
         provider({**SMTP, "username": 7}),
@@ -98,14 +98,14 @@ CASES: dict[str, tuple[list[str], str, str]] = {
         "write it in quotes",
     ),
     "a list for a text": (provider({**SMTP, "host": ["b"]}), "host: must be a valid string", "it is a list"),
-    "a number for a secret": (provider({**SMTP, "password": 7}), "password: must be a text", "write it in quotes"),
+    "a number for a secret": (provider({**SMTP, "password": 7}), "password: must be a string", "write it in quotes"),
     "an empty secret": (provider({**SMTP, "password": ""}), "password: is empty", "omit it to keep"),
     "a text for a list": (
         provider(SMTP, sending_addresses="a@b.example"),
         "sending_addresses: must be a valid list",
         "brackets",
     ),
-    "a text for a dict": (provider({**SMTP, "x_msys_api": "{}"}), "x_msys_api: must be a valid dict", "it is a text"),
+    "a text for a dict": (provider({**SMTP, "x_msys_api": "{}"}), "x_msys_api: must be a valid dict", "it is a string"),
     "a near choice": (provider(SMTP, on_existing="adpot"), "must be 'fail' or 'adopt'\n", "Did you mean adopt?"),
     "a nested misspelling": (
         provider({**LOGTO, "templates": {"SignIn": {"subject": "x", "contnet": "y"}}}, "logto"),
@@ -120,9 +120,13 @@ CASES: dict[str, tuple[list[str], str, str]] = {
     "a text for an object": (
         provider({**LOGTO, "templates": {"SignIn": "x"}}, "logto"),
         "settings.templates.SignIn: must be a valid dict",
-        "it is a text",
+        "it is a string",
     ),
-    "a host beyond ASCII": (provider({**SMTP, "host": "müller.example"}), "host: has letters", "xn--mller-kva.example"),
+    "a host beyond ASCII": (
+        provider({**SMTP, "host": "müller.example"}),
+        "host: has non-ASCII",
+        "xn--mller-kva.example",
+    ),
 }
 
 
@@ -140,7 +144,7 @@ def test_a_problem_says_what_to_do(case: str) -> None:
     ("key", "value", "what", "remedy"),
     [
         ("clientId", 123456, "--path has made a number of it", "config set --path --type string 'tenant-email:tenants"),
-        ("clientId", True, "--path has made a truth value of it", "--path --type string"),
+        ("clientId", True, "--path has made a boolean of it", "--path --type string"),
         ("clientSecret", 123456, "--path has made a number of it", "--secret --path --type string"),
         ("url", 5, "--path has made a number of it", "--type string"),
         (

@@ -113,7 +113,7 @@ def test_a_lame_zone_refuses_every_name_below(server: DnsServer) -> None:
 
 
 def test_a_dropped_query_gets_no_answer(server: DnsServer) -> None:
-    """A time-out is silence, not an error reply."""
+    """A timeout is silence, not an error reply."""
     server.fail("host.acme.example", "timeout")
     with pytest.raises(dns.exception.Timeout):
         ask(server, "host.acme.example", "A")

@@ -186,7 +186,7 @@ def test_what_needs_a_connector_is_named() -> None:
 
 
 def test_a_factory_that_nobody_knows_shows_its_name_alone() -> None:
-    """Of a connector of somebody's own making nothing is known, so neither its values nor their names are shown."""
+    """Of a connector of someone's own making nothing is known, so neither its values nor their names are shown."""
     config = {"endpoint": "canary-one", "canary-two": {"token": "canary-three"}}
     live = mapping.provider_live(mapping.read({"id": "c1", "connectorId": "own-sender", "config": config}), str)
     seen = live.visible_to({"kind": "logto.smtp"})

@@ -48,4 +48,4 @@ def test_the_eleventh_message_waits_for_the_minute() -> None:
         for _ in range(11):
             mail.send("ada@customer.example", STOCK_2025)
     assert len(emulator.built_in_inbox) == 11
-    assert told == ["aic: the built-in sender takes 10 messages a minute, waiting 60 s"]
+    assert told == ["aic: the built-in sender accepts 10 messages per minute, waiting 60 s"]

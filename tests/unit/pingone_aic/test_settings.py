@@ -67,7 +67,7 @@ def test_wrong_graph_settings_are_refused(changes: dict[str, Any]) -> None:
 
 
 def test_placeholders_fit_every_field_that_may_differ_between_environments() -> None:
-    """Texts, numbers, truth values and urls all take one."""
+    """Texts, numbers, booleans and urls all take one."""
     every = dict.fromkeys(("host", "port", "username", "ssl", "starttls", "timeout", "debug"), pingone_aic.esv("x"))
     assert not parse(TRANSPORTS["pingone_aic.smtp"], {**SMTP, **every})[1]
     url = f"https://graph.microsoft.com/v1.0/users/{pingone_aic.esv('mailbox')}/sendMail"

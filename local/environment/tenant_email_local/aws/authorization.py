@@ -1,6 +1,6 @@
 """Decides whether a caller may do what it asks, from the policies and boundaries in the local IAM.
 
-Sources: docs/contracts/aws_ses.md#iam (resources of a mail, condition keys) and #sandbox; for the words, IAM
+Sources: docs/contracts/aws_ses.md#iam (resources of an email, condition keys) and #sandbox; for the words, IAM
 User Guide, "Troubleshoot access denied error messages", and for mail SES's own sentence, which quotes its parts.
 """
 
@@ -23,7 +23,7 @@ SIMULATOR = "@simulator.amazonses.com"
 
 @dataclass(frozen=True)
 class Envelope:
-    """Describes a mail as far as permission and verification depend on it."""
+    """Describes an email as far as permission and verification depend on it."""
 
     sender: str
     recipients: tuple[str, ...]

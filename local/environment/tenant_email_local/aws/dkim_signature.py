@@ -1,4 +1,4 @@
-"""Signs a mail with DKIM as SES does: rsa-sha256, relaxed headers and simple body, the newest signature on top.
+"""Signs an email with DKIM as SES does: rsa-sha256, relaxed headers and simple body, the newest signature on top.
 
 Source: RFC 6376 sections 3.4 (canonicalization), 3.5 (tags), 3.7 (what is hashed) and 5.4 (which fields); the tags and
 their order are those of mail that SES delivered. It shares nothing with what verifies it in the tests.

@@ -1,10 +1,10 @@
-"""Makes of a mail what its recipients get: SES's own headers, a Return-Path, and signatures.
+"""Makes of an email what its recipients get: SES's own headers, a Return-Path, and signatures.
 
 Sources: Amazon SES Developer Guide, "Authenticating email with DKIM" (the domain that is verified signs, for addresses
 of its sub-domains too; an identity whose keys are not found, or that has signing switched off, does not) and "Using a
 custom MAIL FROM domain"; API reference, PutEmailIdentityMailFromAttributes (REJECT_MESSAGE rejects while it is
 pending, too); docs/contracts/aws_ses.md#identity. SES signs each mail for amazonses.com as well; here that
-signature comes only with the domain's, so that a mail of a domain that does not sign is plainly unsigned.
+signature comes only with the domain's, so that an email of a domain that does not sign is plainly unsigned.
 """
 
 from email.utils import parseaddr

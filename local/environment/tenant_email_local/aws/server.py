@@ -149,7 +149,7 @@ class AwsServer:
         return {**self.environment(), "AWS_ACCESS_KEY_ID": key_id, "AWS_SECRET_ACCESS_KEY": secret}
 
     def verify_address(self, address: str, region: str, account: str = ACCOUNT) -> None:
-        """Does what a click on the link in SES's verification mail does for an address identity."""
+        """Does what a click on the link in SES's verification email does for an address identity."""
         self._store.account(account, region).identities[address].verify()
 
     def fail(self, operation: str, error: AwsError, times: int = 1, *, after: bool = False) -> None:
@@ -174,7 +174,7 @@ class AwsServer:
     def authorize_send(
         self, access_key_id: str, from_address: str, recipients: list[str], action: str, region: str
     ) -> str | None:
-        """Returns why a mail is refused, as the text of an SMTP reply, or None when it may go."""
+        """Returns why an email is refused, as the text of an SMTP reply, or None when it may go."""
         key = self._keys.find(access_key_id, self.behavior.key_delay)
         if key is None:
             return "Authentication Credentials Invalid"
@@ -187,7 +187,7 @@ class AwsServer:
         return None
 
     def finish_mail(self, access_key_id: str, from_address: str, mail: bytes, region: str) -> bytes | str:
-        """Returns a mail that SMTP took as its recipients get it, or, as text, why SES does not deliver it."""
+        """Returns an email that SMTP took as its recipients get it, or, as text, why SES does not deliver it."""
         key = self._keys.find(access_key_id, self.behavior.key_delay)
         if key is None:
             return "Authentication Credentials Invalid"

@@ -77,7 +77,7 @@ class Stage:
             self.console.print(Text(f"    {call}"), soft_wrap=True)
 
     def mail(self) -> None:
-        """Sends a verification mail through what the tenant has stored, and shows it as it arrived."""
+        """Sends a verification email through what the tenant has stored, and shows it as it arrived."""
         before = len(self.machine.smtp.inbox)
         _as_administrator(self.machine, "POST", "/api/v2/jobs/verification-email", {"user_id": USER.user_id})
         received = self.machine.smtp.inbox.wait_for(before + 1, timeout=20)[-1]
@@ -116,13 +116,13 @@ def flagship(stage: Stage) -> None:
     stage.step("Another sender", "The from address changes in provider, templates and policy; no credential is sent.")
     engine.configure({f"{_PROJECT}:fromAddress": f"hello@{DOMAIN}"}, {})
     stage.run(engine, "up")
-    stage.step("Somebody changes it by hand", "The default sender is changed in the dashboard; a refresh finds it.")
+    stage.step("Someone changes it by hand", "The built-in sender is changed in the dashboard; a refresh finds it.")
     _as_administrator(stage.machine, "PATCH", "/api/v2/emails/provider", {"default_from_address": "oops@acme.example"})
     stage.machine.auth0.reset_calls()
     stage.run(engine, "refresh")
     stage.step("Repaired", "The next up sends back what differs, and only that.")
     stage.run(engine, "up")
-    stage.step("A real mail", "The tenant sends a verification mail through the provider that it has stored.")
+    stage.step("A real mail", "The tenant sends a verification email through the provider that it has stored.")
     stage.mail()
     stage.step("Destroy", "The templates first, then the provider, then what it needed.")
     stage.run(engine, "destroy")

@@ -81,7 +81,7 @@ class Auth0:
             self._client.call("DELETE", PROVIDER, answers.NO_MORE_PROVIDER)
 
     def read_template(self, settings: Props) -> LiveObject | None:
-        """Returns the stored template; None when it was never customised."""
+        """Returns the stored template; None when it was never customized."""
         try:
             return templates.live_of(self._client.call("GET", self._path(settings), _template(settings)).body)
         except NotFound:

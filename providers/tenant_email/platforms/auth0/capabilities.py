@@ -38,6 +38,6 @@ CAPABILITIES: Final = Capabilities(
     on_delete_provider=("delete", "disable", "retain"),
     on_delete_template=("disable", "restore", "retain"),
     preflight=("off", "connect"),
-    # docs/contracts/auth0.md#delivery: the dashboard's test mail is private
-    no_preflight={"send": "its Management API has no test mail"},
+    # docs/contracts/auth0.md#delivery: the dashboard's test email is private
+    no_preflight={"send": "its Management API has no test email"},
 )

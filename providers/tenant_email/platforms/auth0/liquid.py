@@ -79,8 +79,13 @@ def check(settings: Props) -> Findings:
     return Findings(problems, warnings if problems else (*warnings, *_missing(settings)))
 
 
+<<<<<<< HEAD
 def render_texts(settings: Props, variables: PropsView) -> dict[str, str]:
-    """Returns the texts of a template as a mail would have them; LiquidError when one is broken."""
+    """Returns the texts of a template as an email would have them; LiquidError when one is broken."""
+=======
+def rendered(settings: Props, variables: PropsView) -> dict[str, str]:
+    """Returns the texts of a template as an email would have them; LiquidError when one is broken."""
+>>>>>>> 021e157 (Say it in the words that Pulumi's and AWS's own users read: strings, booleans, per tenant, built-in sender)
     return {name: render(text, LANGUAGE, variables) for name, text in _texts(settings)}
 
 
@@ -100,7 +105,7 @@ _PLAIN: Final = ("welcome_email", "stolen_credentials", "async_approval")
 def _missing(settings: Props) -> Iterator[str]:
     name, body = REQUIRED.get(str(settings.get("template"))), settings.get("body")
     if name and isinstance(body, str) and not mentions(body, LANGUAGE, name):
-        yield f"settings.body: {{{{ {name} }}}} is missing, without which this mail is of no use."
+        yield f"settings.body: {{{{ {name} }}}} is missing, without which this email is useless."
 
 
 def _texts(settings: Props) -> list[tuple[str, str]]:

@@ -26,7 +26,7 @@ def _us_is_the_default(value: object) -> object:
 
 def _not_auth0s_own(value: str) -> str:
     if "@auth0.com" in value.lower():
-        msg = "uses @auth0.com, which silently turns the customisation off\nUse an address of your own domain."
+        msg = "uses @auth0.com, which silently turns customization off\nUse an address of your own domain."
         raise ValueError(msg)
     return value
 

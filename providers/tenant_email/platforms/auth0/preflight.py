@@ -10,7 +10,7 @@ from tenant_email.checks.smtp_tls import Trust
 if TYPE_CHECKING:
     from tenant_email.shapes import Props
 
-_PRIVATE: Final = "Auth0 has no setting for an authority of your own."
+_PRIVATE: Final = "Auth0 has no setting for a private certificate authority."
 
 
 def server(settings: Props) -> MailServer:

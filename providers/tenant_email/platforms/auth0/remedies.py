@@ -34,20 +34,20 @@ REMEDIES: Final = (
         says="From address cannot be set",
     ),
     Remedy(
-        "Run `pulumi refresh`, give the credentials, and run again: it is created anew.",
+        "Run `pulumi refresh`, set the credentials, and run again: it is recreated.",
         code="inexistent_email_provider",
     ),
     Remedy(
         "This tenant has no such template; legacy names are gone, use reset_email.", code="inexistent_email_template"
     ),
-    Remedy("Give from_address an address that may be sent from.", status=400, says="default_from_address"),
+    Remedy("Set from_address to an address that mail may be sent from.", status=400, says="default_from_address"),
     Remedy("Deploy an Action and bind it to the trigger custom-email-provider first.", says="No deployed action"),
     Remedy("Omit result_url: this tenant's plan does not allow it.", says="resultUrl are not allowed"),
     Remedy("This tenant does not have that feature; remove the template from the program.", code="feature_not_enabled"),
     Remedy("This tenant's plan does not include it.", code="insufficient_entitlement"),
     Remedy(_SCOPES, status=403),
     Remedy("Check clientId and clientSecret of the tenant.", status=401),
-    Remedy("Run again: somebody else configured it at the same time.", status=409),
+    Remedy("Run again: someone else configured it at the same time.", status=409),
     Remedy(
         "Set settings.password: Auth0 discards the stored one when host, port or username changes.", says="smtp_pass"
     ),

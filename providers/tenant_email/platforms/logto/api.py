@@ -142,7 +142,7 @@ class Logto:
         return ()
 
     def _checked(self, desired: Props, target: Stored) -> Props:
-        """Returns the config to write, after the test mail that was asked for."""
+        """Returns the config to write, after the test email that was asked for."""
         config = mapping.provider_body(target, self._client.who)
         require_size(self._client.who, "settings", {"connectorId": target.factory, "config": config})
         preflight.before_write(self._client, target.factory, config, desired, self._announce)
@@ -172,7 +172,7 @@ class Logto:
     def _require_none(self) -> None:
         """Raises Conflict when a POST would delete a connector."""
         if (found := self.read_provider()) is not None:
-            message = f"{self._client.who}: there is an email connector already ({found.describe()})"
+            message = f"{self._client.who}: there is already an email connector ({found.describe()})"
             raise Conflict(message, remedy="Run again; nothing was changed.")
 
     def _require_nothing_beside(self, ours: Stored, *, unless: bool) -> None:

@@ -90,16 +90,16 @@ def _top_problems(inputs: Props, kind: Kind) -> list[Problem]:
         what = "cannot be False: Logto cannot switch a connector off"
         problems.append(Problem("enabled", what, "Omit it, or remove the EmailProvider."))
     if inputs.get("from_address") is not None and kind.sender is None:
-        what = f"has no effect: a {kind.full_name} connector has no sender of its own"
+        what = f"has no effect: a {kind.full_name} connector has no sender address"
         problems.append(Problem("from_address", what, "Omit it."))
     if inputs.get("from_address") is None and kind.sender and inputs.get("on_existing") == "fail":
         what = f"is missing: it becomes the connector's {kind.sender}"
-        problems.append(Problem("from_address", what, "Set it to the address that mails come from."))
+        problems.append(Problem("from_address", what, "Set it to the address that email comes from."))
     if kind.bare_sender and _has_name(inputs.get("from_address")):
         what = "must be an address alone, of ASCII letters"
         problems.append(Problem("from_address", what, "Put the name into settings.sender_name."))
     if inputs.get("preflight") == "send" and inputs.get("test_recipient") is None:
-        problems.append(Problem("test_recipient", "is missing", "Set it to the address that the test mail goes to."))
+        problems.append(Problem("test_recipient", "is missing", "Set it to the address that the test email goes to."))
     return problems
 
 
@@ -127,9 +127,9 @@ def _tls_problems(settings: Props) -> list[Problem]:
 def _tls_warnings(settings: Props) -> list[str]:
     warnings, tls = list[str](), settings.get("tls")
     if is_object(tls) and tls.get("rejectUnauthorized") is False:
-        what = "the server's certificate is not looked at, so that anybody in between can read password and mail"
+        what = "the server's certificate is not verified, so anyone in between can read password and mail"
         warnings.append(
-            f"settings.tls.rejectUnauthorized is False: {what}; give its authority as tls={{'ca': …}} instead"
+            f"settings.tls.rejectUnauthorized is False: {what}; set its authority as tls={{'ca': …}} instead"
         )
     if settings.get("ignore_tls") is True and settings.get("username") is not None:
         warnings.append("settings.ignore_tls is True: the password travels in clear text")
@@ -163,7 +163,7 @@ def _delivery_problems(usage: str, delivery: Any) -> list[Problem]:
         missing_subject = delivery is not UNKNOWN and "html" in delivery and "subject" not in delivery
         what = "is missing: Mailgun would send the mail without one"
         return [Problem(f"settings.deliveries.{usage}.subject", what, "Set it.")] if missing_subject else []
-    return [Problem(f"settings.deliveries.{usage}", "must have either html or template", "Give one of them.")]
+    return [Problem(f"settings.deliveries.{usage}", "must have either html or template", "Set one of them.")]
 
 
 def _config_problems(inputs: Props, kind: Kind) -> list[Problem]:
@@ -172,8 +172,13 @@ def _config_problems(inputs: Props, kind: Kind) -> list[Problem]:
     settings = known_part(inputs["settings"])
     config = mapping.to_config(settings, sender if isinstance(sender, str) else None)
     problems = [
-        Problem(f"config.{path}", "is empty: Logto drops it after it has validated it", "Omit it, or give it a value.")
+<<<<<<< HEAD
+        Problem(f"config.{path}", "is empty: Logto drops it after it has validated it", "Omit it, or set a value.")
         for path in (filter(None, stripped_paths(config)) if settings == inputs["settings"] else ())
+=======
+        Problem(f"config.{path}", "is empty: Logto drops it after it has validated it", "Omit it, or set a value.")
+        for path in (filter(None, stripped(config)) if settings == inputs["settings"] else ())
+>>>>>>> 021e157 (Say it in the words that Pulumi's and AWS's own users read: strings, booleans, per tenant, built-in sender)
     ]
     bodies: list[Any] = [{"connectorId": kind.factory, "config": config}]
     if inputs.get("preflight") == "send":

@@ -25,7 +25,7 @@ _USER: Final[Path] = ("auth", "user")
 class Kind:
     """One way to send.
 
-    `paths` map our names to paths in the config. `sender` is the config's key for the default sender,
+    `paths` map our names to paths in the config. `sender` is the config's key for the built-in sender,
     and `bare_sender` says that it takes no name. `secret` are
     all settings that are secret; `write_only` those that a first write must have, and that may be omitted later.
     """

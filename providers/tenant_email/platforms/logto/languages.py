@@ -1,4 +1,4 @@
-"""The language of an email template: Logto looks for it letter by letter (docs/contracts/logto.md#email-templates)."""
+"""The language of an email template: Logto matches it exactly (docs/contracts/logto.md#email-templates)."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def fault_of(tag: str) -> str:
     """Returns why Logto would never match a tag, and in a second line the spelling that works; empty for a good one."""
     if tag in LANGUAGES:
         return ""
-    spelt = _SPELT.get(tag.replace("_", "-").lower()) or canonical(tag)
-    if spelt == tag:
+    spelled = _SPELT.get(tag.replace("_", "-").lower()) or canonical(tag)
+    if spelled == tag:
         return ""
-    if spelt is None:
+    if spelled is None:
         return "is not a language tag\nWrite it as fr or pt-BR."
-    choices = [spelt] if spelt in LANGUAGES else served(spelt) or [spelt]
-    return f"is spelt otherwise than Logto spells it, so that it would never match\nWrite {' or '.join(choices)}."
+    choices = [spelled] if spelled in LANGUAGES else served(spelled) or [spelled]
+    return f"is not spelled as Logto spells it, so it would never match\nWrite {' or '.join(choices)}."
 
 
 def served(tag: str) -> list[str]:

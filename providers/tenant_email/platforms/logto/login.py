@@ -44,7 +44,7 @@ def login(connection: Connection) -> Callable[[Client], Token]:
         if _SCOPE not in answer.get("scope", "").split():
             raise Forbidden(
                 f"{client.who}: the token of application {connection.plain['appId']} may do nothing",
-                remedy=f"Give the application the machine-to-machine role {ROLE!r} in Logto's Console.",
+                remedy=f"Assign the application the machine-to-machine role {ROLE!r} in Logto's Console.",
                 status=403,
             )
         return token_of(client, answer, _LIFETIME)

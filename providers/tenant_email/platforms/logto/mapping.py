@@ -210,7 +210,7 @@ def _missing(kind: Kind, left: Stored) -> list[Problem]:
 
 
 def test_body(factory: str, config: PropsView, recipient: str) -> Props:
-    """Returns the body of a test; with short time-outs, for a silent server would else be waited for ten minutes.
+    """Returns the body of a test; with short timeouts, for a silent server would else be waited for ten minutes.
 
     A greeting may be late all the same: servers delay it on purpose, against senders that do not wait.
     """
@@ -275,7 +275,7 @@ def shown_at(kind: str, path: str) -> Places:
 
 
 def _secret_digests(stored: Stored) -> dict[str, str]:
-    """Returns a digest of each secret, slow to guess from, so that a change by somebody else shows."""
+    """Returns a digest of each secret, slow to guess from, so that a change by someone else shows."""
     names = stored.kind.write_only if stored.kind else ()
     return {name: _digest(stored, name) for name in names if name in stored.settings}
 

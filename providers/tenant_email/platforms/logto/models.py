@@ -31,7 +31,7 @@ _LONGEST_TAG: Final = 16  # docs/contracts/logto.md#email-templates
 
 def _not_blank(value: str) -> str:
     if not value.strip():
-        msg = "is empty, which Logto strips, so that every real mail fails"
+        msg = "is empty, which Logto strips, so every real email fails"
         raise ValueError(msg)
     return value
 
@@ -62,7 +62,7 @@ def _header(value: Any) -> Any:
     texts: list[Any] = value if is_list(value) else [value]
     for text in texts or [""]:
         if not isinstance(text, str):
-            msg = "must be a text, or a list of texts"
+            msg = "must be a string, or a list of strings"
             raise ValueError(msg)  # noqa: TRY004 - pydantic reports a ValueError, and lets a TypeError through
         _one_line(_not_blank(text))
     return value

@@ -1,6 +1,6 @@
 """What is tried before a write, with the config as it will be stored (docs/contracts/logto.md#test-send and #services).
 
-Logto's own test mail is green where real mail fails: it skips the login when the server offers none. That is asked of
+Logto's own test email is green where real mail fails: it skips the login when the server offers none. That is asked of
 the server first. What else it misses (the sender's syntax, texts other than Generic, values that are stripped when the
 config is saved) is checked before this module is called.
 """
@@ -36,7 +36,7 @@ _VERSIONS: Final = {
     "TLSv1.3": ssl.TLSVersion.TLSv1_3,
 }
 _PRIVATE: Final = (
-    "An authority of your own is given to Logto as settings.tls={'ca': …}, its certificate in PEM; one that Logto's "
+    "A private certificate authority is set as settings.tls={'ca': …}, its certificate in PEM; one that Logto's "
     "machine trusts (NODE_EXTRA_CA_CERTS) is tried with preflight='send', which Logto itself does."
 )
 _OWN_TLS_PORT: Final = 465  # the one on which Logto's mail library begins with TLS where nothing is stored
@@ -76,7 +76,7 @@ def server(config: PropsView) -> MailServer:
 
 
 def send(client: Client, factory: str, config: PropsView, recipient: str) -> None:
-    """Has Logto send a mail of type Generic; raises what it says when that fails."""
+    """Has Logto send an email of type Generic; raises what it says when that fails."""
     if factory == SMTP_FACTORY:
         _require_login_offered(client.who, config)
     body = mapping.test_body(factory, config, recipient)
@@ -84,7 +84,7 @@ def send(client: Client, factory: str, config: PropsView, recipient: str) -> Non
     try:
         client.call("POST", f"/api/connectors/{factory}/test", answers.TEST_MAIL, body)
     except PlatformError as error:
-        error.sent = False  # at most a mail went out: the tenant is as it was
+        error.sent = False  # at most an email went out: the tenant is as it was
         raise
 
 

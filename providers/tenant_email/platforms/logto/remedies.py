@@ -1,6 +1,6 @@
-"""What Logto and, through its test mails, mail servers and services answer, and what to do (docs/contracts/logto.md).
+"""What Logto and, through its test emails, mail servers and services answer, and what to do (docs/contracts/logto.md).
 
-A test mail is refused in the words of the mail library (nodemailer), of Node, or of the service behind the connector.
+A test email is refused in the words of the mail library (nodemailer), of Node, or of the service behind the connector.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Final
 from tenant_email.remedies import Remedy
 
 ROLE: Final = "Logto Management API access"
-GONE: Final = "Give the password, or what else its login takes: the connector is gone, and is made again."
+GONE: Final = "Set the password, or what else its login takes: the connector is gone, and is recreated."
 
 _TEST: Final = "/test"
 _SMTP_TEST: Final = "/simple-mail-transfer-protocol/test"
@@ -40,12 +40,12 @@ REMEDIES: Final = (
     Remedy(_SILENT, says="timeout", request=_SMTP_TEST),
     Remedy("Check username and password.", says="Invalid login"),
     Remedy(
-        "Give a username and a password, or turn the login off in the server: one that is offered may not be missing.",
+        "Set a username and a password, or turn the login off in the server: one that is offered may not be missing.",
         says="Missing credentials",
         request=_SMTP_TEST,
     ),
     Remedy(
-        "Use a certificate of a public authority for that name, or give its authority: tls={'ca': …}.",
+        "Use a certificate of a public authority for that name, or set its authority: tls={'ca': …}.",
         says="certificate",
         request=_SMTP_TEST,
     ),
@@ -87,7 +87,11 @@ REMEDIES: Final = (
         request=_SES_TEST,
     ),
     Remedy(
+<<<<<<< HEAD
         "Logto's built-in sender has sent this tenant's quota; use another connector, or a larger plan.",
+=======
+        "Logto's built-in sender has used up this tenant's quota; use another connector, or a larger plan.",
+>>>>>>> 021e157 (Say it in the words that Pulumi's and AWS's own users read: strings, booleans, per tenant, built-in sender)
         status=429,
         code="connector.",
         request=_TEST,
@@ -102,7 +106,7 @@ REMEDIES: Final = (
     Remedy(_UNREACHED, status=500, request=_TEST),
     Remedy("Set on_existing='adopt': one write leaves a single connector.", code="connector.more_than_one_email"),
     Remedy(
-        "Turn password expiration off or give forgot-password another method first, or set on_delete='retain'.",
+        "Turn password expiration off or add another forgot-password method first, or set on_delete='retain'.",
         code="sign_in_experiences.password_expiration_requires_forgot_password",
     ),
     Remedy("Logto does not know that connector; is its package installed on the server?", code="connector.not_found"),
@@ -111,7 +115,7 @@ REMEDIES: Final = (
     Remedy(GONE, code="entity.not_found"),
     Remedy("This tenant's plan does not include it.", code="subscription.limit_exceeded"),
     Remedy("This tenant's plan does not include it.", code="system_limit.limit_exceeded"),
-    Remedy(f"Give the application the role {ROLE!r}.", status=403),
+    Remedy(f"Assign the application the role {ROLE!r}.", status=403),
     Remedy("Check appId and appSecret of the tenant.", status=401),
     Remedy("Wait a minute, then run again; what was done is recorded.", status=429),
 )

@@ -15,7 +15,7 @@ UsageType = Literal[
     "MfaVerification",
     "BindMfa",
 ]
-"""The enum TemplateType; most connectors take any text here and never use a misspelt one.
+"""The enum TemplateType; most connectors take any text here and never use a misspelled one.
 
 Source: docs/contracts/logto.md#factories and #templates.
 """

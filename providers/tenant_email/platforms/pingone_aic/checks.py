@@ -39,7 +39,7 @@ def check_provider(inputs: Props) -> Findings:
         remedy = "Use pingone_aic.BuiltIn() to go back to the built-in sender."
         problems.append(Problem("enabled", "cannot be False: this platform has no switch for email", remedy))
     if inputs.get("preflight") == "send" and inputs.get("test_recipient") is None:
-        problems.append(Problem("test_recipient", "is missing", "Set it to the address that the test mail goes to."))
+        problems.append(Problem("test_recipient", "is missing", "Set it to the address that the test email goes to."))
     if inputs.get("preflight") == "connect" and (placed := _not_known_here(settings)):
         what = f"cannot be 'connect' with a placeholder in {' and '.join(placed)}: only the tenant knows its value"
         problems.append(Problem("preflight", what, "Use 'send' and a test_recipient: the tenant tries its server."))
@@ -47,7 +47,7 @@ def check_provider(inputs: Props) -> Findings:
         problems += _smtp(settings)
         warnings += _smtp_warnings(settings)
     if settings["kind"] != BUILT_IN and inputs.get("from_address") is None:
-        warnings.append("from_address is not set: mail without a sender of its own fails.")
+        warnings.append("from_address is not set: mail that names no sender fails.")
     return Findings(tuple(problems), tuple(warnings))
 
 
@@ -79,7 +79,7 @@ def _secret(settings: Props) -> list[Problem]:
     text = secret.reveal() if isinstance(secret, Secret) else ""
     if "$crypto" in text:
         what = "is encrypted text of an export, which only its own tenant can read"
-        return [Problem(f"settings.{name}", what, "Give the secret itself, or a placeholder.")]
+        return [Problem(f"settings.{name}", what, "Set the secret itself, or a placeholder.")]
     if text and (what := malformed(text) if "&{" in text else ""):
         return [Problem(f"settings.{name}", what, 'Write placeholders with pingone_aic.esv("name").')]
     if settings.get("promotable") and secret is not UNKNOWN and _needs_secret(settings) and not is_literal_free(text):
@@ -97,7 +97,7 @@ def _smtp(settings: Props) -> list[Problem]:
     problems = list[Problem]()
     if settings.get("password") is not None and settings.get("username") is None:
         remedy = "Set settings.username, or omit the password."
-        problems.append(Problem("settings.password", "is of no use without a username", remedy))
+        problems.append(Problem("settings.password", "is useless without a username", remedy))
     problems += [*port_problems(settings), *_tls(settings["port"], settings["ssl"], settings["starttls"])]
     properties: Props = settings.get("smtp_properties") or {}
     problems += [
@@ -134,7 +134,7 @@ def _trust_warnings(properties: object) -> list[str]:
         for name, value in given.items()
         if (name in TRUST and value) or _NO_LONGER_LOOKED_AT.get(name) == str(value).lower()
     ]
-    what = "the server's certificate is not looked at, so that anybody in between can read password and mail"
+    what = "the server's certificate is not verified, so anyone in between can read password and mail"
     return [f"settings.smtp_properties: {', '.join(found)}: {what}."] if found else []
 
 
@@ -181,8 +181,12 @@ def _markdown_warnings(settings: Props) -> list[str]:
 def _name(name: object) -> list[Problem]:
     if name not in PROTECTED:
         return []
+<<<<<<< HEAD
     near, names = nearest(name.removeprefix("fr"), BUILT_IN_TEMPLATES), ", ".join(BUILT_IN_TEMPLATES)
-    remedy = f"{near} Customise one of: {names}.".strip()
+    remedy = f"{near} Customize one of: {names}.".strip()
+=======
+    remedy = f"{nearest(name.removeprefix('fr'), STOCK)} Customize one of: {', '.join(STOCK)}.".strip()
+>>>>>>> 021e157 (Say it in the words that Pulumi's and AWS's own users read: strings, booleans, per tenant, built-in sender)
     return [Problem("settings.template", f"{name} is protected: the platform refuses every change of it", remedy)]
 
 
@@ -190,9 +194,9 @@ def _source(settings: Props) -> list[Problem]:
     message, html = settings.get("message"), settings.get("html")
     if (message is None) == (html is None):
         what = "or html is missing" if message is None else "and html are both given, and may disagree"
-        return [Problem("settings.message", what, "Give the whole document as message, or its body as html.")]
+        return [Problem("settings.message", what, "Set message to the whole document, or its body as html.")]
     if settings.get("styles") is not None and html is None:
-        return [Problem("settings.styles", "needs html", "Put the styles into the message, or give html instead.")]
+        return [Problem("settings.styles", "needs html", "Put the styles into the message, or set html instead.")]
     return []
 
 
@@ -204,7 +208,9 @@ def _locales(texts: dict[str, set[str]], default: str) -> list[Problem]:
     ]
     every = {locale for locales in texts.values() for locale in locales}
     problems += [
-        Problem(f"settings.{name}", f"lacks {', '.join(sorted(every - locales))}", "Give every text in every locale.")
+        Problem(
+            f"settings.{name}", f"lacks {', '.join(sorted(every - locales))}", "Provide every text in every locale."
+        )
         for name, locales in texts.items()
         if every - locales - {default}
     ]

@@ -153,7 +153,7 @@ class Esvs:
             wait.until(self._readiness)
         except TimedOutError:
             message = f"{self._client.who}: GET {_STARTUP}: the tenant is still restarting"
-            raise Unavailable(message, remedy="Run `pulumi up` again later, or give a longer timeout.") from None
+            raise Unavailable(message, remedy="Run `pulumi up` again later, or set a longer timeout.") from None
 
     def _readiness(self) -> NotYet | None:
         try:

@@ -40,7 +40,7 @@ def login(connection: Connection) -> Callable[[Client], Token]:
         answer = client.login(TOKEN_PATH, answers.TOKEN, form=lambda: _form(connection, client.clock()))
         if missing := SCOPES - set(answer.get("scope", "").split()):
             message = f"{client.who}: the token lacks the scope {' and '.join(sorted(missing))}"
-            raise Forbidden(message, remedy=f"Give the service account the scopes {' and '.join(sorted(SCOPES))}.")
+            raise Forbidden(message, remedy=f"Grant the service account the scopes {' and '.join(sorted(SCOPES))}.")
         return token_of(client, answer, _LIFETIME)
 
     return token

@@ -43,8 +43,13 @@ _ALWAYS: Final[Mapping[str, Document]] = {
 _SCRYPT: Final = {"n": 2**13, "r": 8, "p": 1}
 
 
+<<<<<<< HEAD
 def is_built_in(document: PropsView) -> bool:
     """Tells whether a configuration is the built-in sender's.
+=======
+def is_stock(document: PropsView) -> bool:
+    """Tells whether a configuration is the built-in sender.
+>>>>>>> 021e157 (Say it in the words that Pulumi's and AWS's own users read: strings, booleans, per tenant, built-in sender)
 
     It then logs in with values that only the platform can set, such as &{aic.customer.sasl.pass}
     (docs/contracts/pingone_aic.md#built-in). A `from` alone does not tell: it may have been left as it was.
@@ -148,7 +153,11 @@ def is_bound_alike(live: LiveObject, desired: Props) -> bool:
     return may_keep_secret(live.props["settings"], settings, KINDS[settings["kind"]].transport)
 
 
+<<<<<<< HEAD
 def normalize(document: PropsView) -> Document:
+=======
+def normalized(document: PropsView) -> Document:
+>>>>>>> 021e157 (Say it in the words that Pulumi's and AWS's own users read: strings, booleans, per tenant, built-in sender)
     """Returns a document with the documented defaults filled in, so that two of them compare.
 
     Source: docs/contracts/pingone_aic.md#config-8 and #smtp.
@@ -171,11 +180,19 @@ def has_arrived(sent: Document, read: PropsView, before: object) -> bool:
     """
     kind = KINDS[kind_of(sent)]
     if kind.secret is None:
+<<<<<<< HEAD
         return normalize(sent) == normalize(read)
     path = ("auth", kind.secret[1])
     there, now = _at(sent, path), _at(read, path)
     encrypted = isinstance(there, str) and is_object(now) and now != before
     one, other = normalize(sent), normalize(read)
+=======
+        return normalized(sent) == normalized(read)
+    path = ("auth", kind.secret[1])
+    there, now = _at(sent, path), _at(read, path)
+    encrypted = isinstance(there, str) and is_object(now) and now != before
+    one, other = normalized(sent), normalized(read)
+>>>>>>> 021e157 (Say it in the words that Pulumi's and AWS's own users read: strings, booleans, per tenant, built-in sender)
     for document in (one, other):
         _put(document, path, None)
     return one == other and (there == now or encrypted)
@@ -187,7 +204,7 @@ def without_id(document: PropsView) -> Document:
 
 
 def _attributes(raw: Document, kind: Kind, secret_digests: Mapping[str, str]) -> Props:
-    """Returns the visible fields by their paths, and the digests, which tell a secret that somebody else set."""
+    """Returns the visible fields by their paths, and the digests, which tell a secret that someone else set."""
     shown = {".".join(wire.path): _at(raw, wire.path) for wire in kind.fields.values()}
     shown |= {"type": raw.get("type", "smtp"), "from": raw.get("from"), "smtpProperties": raw.get("smtpProperties")}
     return {**_given(shown), "secret_digests": dict(secret_digests)}

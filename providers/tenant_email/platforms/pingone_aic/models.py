@@ -37,7 +37,7 @@ def _well_formed(value: str) -> str:
 
 def _only_placeholder(value: str) -> str:
     if not is_placeholder(value):
-        msg = 'is a text\nGive the value itself, or a placeholder: pingone_aic.esv("name").'
+        msg = 'must not be a string\nSet the value itself, or a placeholder: pingone_aic.esv("name").'
         raise ValueError(msg)
     return _well_formed(value)
 
@@ -57,9 +57,9 @@ def _https(value: str) -> str:
 
 
 def _locale(value: str) -> str:
-    if (spelt := canonical(value)) != value:
-        what = "is not a locale" if spelt is None else "is spelt so that it would never match"
-        msg = f"{value!r} {what}\n{f'Write {spelt}.' if spelt else 'Use ISO 639-1 codes, such as en or fr.'}"
+    if (spelled := canonical(value)) != value:
+        what = "is not a locale" if spelled is None else "is spelled so that it would never match"
+        msg = f"{value!r} {what}\n{f'Write {spelled}.' if spelled else 'Use ISO 639-1 codes, such as en or fr.'}"
         raise ValueError(msg)
     return value
 

@@ -1,7 +1,7 @@
 """Placeholders for ESVs: their names, where they are used, and the wrapper that gives them a type.
 
 docs/contracts/pingone_aic.md#esvs: the placeholder's name is the ESV's id with each "-" as ".", a default may follow a
-bar, and a placeholder may sit inside a longer text. A number or a truth value needs `{"$int": …}` or `{"$bool": …}`
+bar, and a placeholder may sit inside a longer text. A number or a boolean needs `{"$int": …}` or `{"$bool": …}`
 around it.
 """
 

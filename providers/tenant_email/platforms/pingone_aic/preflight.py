@@ -27,8 +27,8 @@ _DEFAULT_PROTOCOLS: Final = ["TLSv1.2"]
 _USUAL_WAIT: Final = 300_000  # milliseconds (docs/contracts/pingone_aic.md#smtp)
 _LONGEST: Final = 300.0  # seconds for a greeting, where the tenant is told to wait longer (RFC 5321 section 4.5.3.2.1)
 _PRIVATE: Final = (
-    "PingOne AIC has no setting for an authority of your own; smtp_properties={'mail.smtp.ssl.trust': host} has it not "
-    "look at the certificate of that host."
+    "PingOne AIC has no setting for a private certificate authority; smtp_properties={'mail.smtp.ssl.trust': host} "
+    "turns off the check of that host's certificate."
 )
 
 

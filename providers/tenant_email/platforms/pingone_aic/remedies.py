@@ -20,14 +20,14 @@ _ACCOUNT: Final = (
 REMEDIES: Final = (
     Remedy("Wait a minute, then run again; what was done is recorded.", status=429),
     Remedy(
-        f"Give the service account the scopes {_SCOPES}; the message names what it lacks.",
+        f"Grant the service account the scopes {_SCOPES}; the message names what it lacks.",
         code="invalid_scope",
         request=TOKEN_PATH,
     ),
     *(Remedy(_ACCOUNT, status=status, request=TOKEN_PATH) for status in (400, 401, 403)),
     Remedy("Check that the service account is active.", status=401),
     Remedy(
-        f"Give the service account the scopes {_SCOPES}; a page instead of JSON comes from the tenant's edge.",
+        f"Grant the service account the scopes {_SCOPES}; a page instead of JSON comes from the tenant's edge.",
         status=403,
     ),
     Remedy("Set on_existing='adopt' to take it over.", status=400, says="already exists"),

@@ -39,7 +39,7 @@ class Smtp(_Promotable):
             `ssl` is.
         ssl: TLS from the first byte; omitted, the port decides: 465 and 2465 begin with TLS.
         tls_protocols: other than the platform's default, TLSv1.2.
-        international_addresses: allows letters beyond ASCII before the @; the server must support it too.
+        international_addresses: allows non-ASCII characters before the @; the server must support it too.
         smtp_properties: further mail.… properties.
         timeout: of reading, in milliseconds; 0 for none.
         write_timeout: of writing, in milliseconds.

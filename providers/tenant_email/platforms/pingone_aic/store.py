@@ -80,7 +80,7 @@ class Store:
         except TimedOutError as late:
             message = f"{self._client.who}: PUT {_ROOT}{name} was confirmed, but {late.state}"
             remedy = (
-                "Somebody else writes it too, or the tenant lost the update: run `pulumi refresh`, then `pulumi up`."
+                "Someone else writes it too, or the tenant lost the update: run `pulumi refresh`, then `pulumi up`."
             )
             raise Unavailable(message, remedy=remedy) from None
 

@@ -1,4 +1,4 @@
-"""A test mail through what was just saved, for there is no way to test before.
+"""A test email through what was just saved, for there is no way to test before.
 
 Source: docs/contracts/pingone_aic.md#sending.
 """
@@ -26,7 +26,7 @@ _REMEDY: Final = "Correct the settings and run again."
 
 
 class TrialMail:
-    """Sends test mails of one tenant, those of the built-in sender no faster than it takes them."""
+    """Sends test emails of one tenant, those of the built-in sender no faster than it takes them."""
 
     def __init__(
         self,
@@ -41,8 +41,13 @@ class TrialMail:
 
     def send(self, recipient: str, config: PropsView) -> None:
         """Sends one; the sender is left to the configuration, where it may be a placeholder."""
+<<<<<<< HEAD
         if is_built_in(config):
-            self._throttle.wait(self._built_in, "the built-in sender takes 10 messages a minute")
+            self._throttle.wait(self._built_in, "the built-in sender accepts 10 messages per minute")
+=======
+        if is_stock(config):
+            self._throttle.wait(self._built_in, "the built-in sender accepts 10 messages per minute")
+>>>>>>> 021e157 (Say it in the words that Pulumi's and AWS's own users read: strings, booleans, per tenant, built-in sender)
         mail = {
             "to": recipient,
             "subject": "Test of the tenant's email configuration",
@@ -59,9 +64,9 @@ class TrialMail:
             try:
                 undo()
             except TenantEmailError as second:
-                message = f"{error.message}\n  - putting the former configuration back failed too: {second.message}"
+                message = f"{error.message}\n  - putting the previous configuration back failed too: {second.message}"
                 raise type(error)(message, remedy=_remedy_of(error), status=error.status, sent=False) from None
-            message = f"{error.message}\n  - the test mail failed, so the former configuration was put back"
+            message = f"{error.message}\n  - the test email failed, so the previous configuration was put back"
             raise type(error)(message, remedy=_remedy_of(error), status=error.status, sent=False) from None
 
 

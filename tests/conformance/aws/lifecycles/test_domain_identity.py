@@ -92,10 +92,10 @@ def test_a_renamed_resource_keeps_the_identity(site: SesSite) -> None:
 
 
 def test_what_others_made_is_left_alone(site: SesSite) -> None:
-    """Without leave to adopt, an identity of somebody else, or of another stack, is an error that says what to do."""
+    """Without leave to adopt, an identity of someone else, or of another stack, is an error that says what to do."""
     other: Any = [{"Key": name, "Value": value} for name, value in {**TAGS, "pulumi-stack": "prod"}.items()]
     site.ses.create_email_identity(EmailIdentity=site.domain, Tags=other)
-    with pytest.raises(AlreadyConfigured, match="this stack did not make it\nSet on_existing='adopt'"):
+    with pytest.raises(AlreadyConfigured, match="this stack did not create it\nSet on_existing='adopt'"):
         site.identity().up()
 
 
@@ -160,7 +160,7 @@ def _bare(pem: str) -> str:
     return "".join(line for line in pem.splitlines() if not line.startswith("-"))
 
 
-def test_names_are_normalised(site: SesSite) -> None:
+def test_names_are_normalized(site: SesSite) -> None:
     """Case, a final dot and non-ASCII letters make no difference; state keeps what was written."""
     identity = site.identity(domain=f"BÜRO.{site.domain.upper()}.")
     identity.up()
@@ -172,7 +172,7 @@ def test_names_are_normalised(site: SesSite) -> None:
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [
-        ({"domain": "no-reply@acme.com"}, "is an email address, give its domain 'acme.com'"),
+        ({"domain": "no-reply@acme.com"}, "is an email address, use its domain 'acme.com'"),
         ({"domain": "*.acme.com"}, "has a wildcard"),
         ({"domain": "localhost"}, "is a single label"),
         ({"domain": "https://acme.com"}, "looks like a URL"),
@@ -318,7 +318,7 @@ def test_another_name_of_the_stack_is_written_to_the_tags(site: SesSite) -> None
     identity.up()
     assert identity.up(tags={**TAGS, "pulumi-stack": "prod"}) == "update"
     assert site.calls("Tag") == ["TagResource"]
-    with pytest.raises(AlreadyConfigured, match="this stack did not make it"):
+    with pytest.raises(AlreadyConfigured, match="this stack did not create it"):
         site.identity().up()
 
 
@@ -333,7 +333,7 @@ def test_what_is_gone_is_gone(site: SesSite) -> None:
 
 def test_another_account_is_refused_before_any_write(site: SesSite) -> None:
     """Credentials of another account than the AWS provider's do nothing."""
-    with pytest.raises(WrongTenant, match="not 999999999999\nGive the `profile`"):
+    with pytest.raises(WrongTenant, match="not 999999999999\nSet the `profile`"):
         site.identity(expected_account="999999999999").up()
     assert site.calls() == []
 
@@ -363,7 +363,7 @@ def test_a_read_that_fails_is_not_an_absence(site: SesSite) -> None:
 
 
 def test_calls_keep_to_the_pace_of_ses(site: SesSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """SES takes one call a second: resources made at the same time take turns, and none is throttled."""
+    """SES accepts one call per second: resources made at the same time take turns, and none is throttled."""
     monkeypatch.setenv("TENANT_EMAIL_SES_INTERVAL", "1.5")  # half a second for what a busy machine adds
     site.aws.behavior.throttle = True
     resources = [

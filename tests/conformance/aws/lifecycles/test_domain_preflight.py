@@ -48,11 +48,11 @@ def test_a_zone_that_cannot_serve_is_refused(site: SesSite) -> None:
     """A private zone, a zone of another domain and one that is not there are told before anything is written."""
     client = site.client("route53")
     private, other = Estate.create(client, site.domain, private=True), Estate.create(client, f"other-{site.domain}")
-    with pytest.raises(InvalidSettings, match="is a private zone, which SES and those who receive mail do not see"):
+    with pytest.raises(InvalidSettings, match="is a private zone, which SES and mail receivers do not see"):
         preflight(site, private.zone_id).up()
     with pytest.raises(InvalidSettings, match=f"other-{site.domain} does not hold _dmarc.{site.domain}"):
         preflight(site, other.zone_id).up()
-    with pytest.raises(NotFound, match="Give the zone_id of a hosted zone of this AWS account"):
+    with pytest.raises(NotFound, match="Set zone_id to that of a hosted zone of this AWS account"):
         preflight(site, "Z0000000000000000000").up()
 
 
@@ -63,7 +63,7 @@ def test_an_identity_of_somebody_else_is_met_as_it_would_be_later(site: SesSite)
     site.ses.put_email_identity_mail_from_attributes(EmailIdentity=site.domain, MailFromDomain=name)
     with pytest.raises(AlreadyConfigured, match="Set on_existing='adopt'"):
         preflight(site).up()
-    with pytest.raises(AlreadyConfigured, match=f"has the MAIL FROM domain {name} already"):
+    with pytest.raises(AlreadyConfigured, match=f"already has the MAIL FROM domain {name}"):
         preflight(site, on_existing="adopt").up()
     with pytest.raises(AlreadyConfigured, match="signs otherwise than asked for"):
         preflight(site, on_existing="adopt", dkim="byo").up()

@@ -37,7 +37,7 @@ def test_what_is_given_is_set_and_nothing_else(site: SesSite) -> None:
 
 
 def test_a_setting_that_is_not_given_is_not_managed(site: SesSite) -> None:
-    """A feedback switch that somebody else turned stays, when only tags are managed."""
+    """A feedback switch that someone else turned stays, when only tags are managed."""
     site.identity().up()
     site.ses.put_email_identity_feedback_attributes(EmailIdentity=site.domain, EmailForwardingEnabled=False)
     settings = site.settings()
@@ -66,7 +66,7 @@ def test_a_setting_given_no_longer_goes_back(site: SesSite) -> None:
 
 
 def test_a_destroy_leaves_what_others_have_changed_since(site: SesSite) -> None:
-    """A MAIL FROM domain that somebody set later is theirs."""
+    """A MAIL FROM domain that someone set later is theirs."""
     site.identity().up()
     settings = site.settings()
     settings.up(mail_from="bounce")
@@ -80,7 +80,7 @@ def test_another_mail_from_is_never_changed_unless_told(site: SesSite) -> None:
     site.identity().up()
     site.ses.put_email_identity_mail_from_attributes(EmailIdentity=site.domain, MailFromDomain=f"old.{site.domain}")
     settings = site.settings()
-    with pytest.raises(AlreadyConfigured, match=f"has the MAIL FROM domain old.{site.domain} already"):
+    with pytest.raises(AlreadyConfigured, match=f"already has the MAIL FROM domain old.{site.domain}"):
         settings.up(mail_from="bounce")
     settings.up(tags={"team": "mail"})
     with pytest.raises(AlreadyConfigured, match="set overwrite=True"):
@@ -177,7 +177,7 @@ def facts(site: SesSite) -> dict[str, Any]:
 
 
 def test_drift_shows_and_is_repaired(site: SesSite) -> None:
-    """What somebody changed by hand is among the inputs after a refresh, and set again by the next update."""
+    """What someone changed by hand is among the inputs after a refresh, and set again by the next update."""
     site.identity().up()
     given: dict[str, Any] = {"mail_from": "bounce", "feedback_forwarding": False, "tags": {"team": "mail"}}
     settings = site.settings()
@@ -246,7 +246,7 @@ def test_a_mail_from_domain_whose_names_are_taken_is_not_set(site: SesSite) -> N
     with pytest.raises(AlreadyConfigured, match=r"has MX 10 mx\.acme\.example"):
         settings.up(mail_from="taken", zone_id=zone.zone_id)
     assert settings.up(mail_from="free", zone_id=zone.zone_id) == "create"
-    with pytest.raises(AlreadyConfigured, match="Give another mail_from label"):
+    with pytest.raises(AlreadyConfigured, match="Set another mail_from label"):
         settings.up(mail_from="taken", zone_id=zone.zone_id)
     assert site.live()["MailFromAttributes"]["MailFromDomain"] == f"free.{site.domain}"
     assert settings.up(mail_from="taken", zone_id=zone.zone_id, overwrite_records=["mx"]) == "update"

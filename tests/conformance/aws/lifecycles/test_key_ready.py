@@ -80,7 +80,7 @@ def test_a_key_that_may_not_send_is_told_from_one_that_is_unknown(sender: Sender
         sender.ready.up(from_addresses=[sender.address])
     said, user = str(caught.value), f"arn:aws:iam::{AT[1]}:user/{sender.user}"
     assert f"User `{user}' is not authorized to perform `ses:SendEmail' on resource `{sender.arn}'" in said
-    assert f"\nLet the key's policy allow it: {sender.site.domain} is the domain, or one of further_domains." in said
+    assert f"\nAllow it in the key's policy: {sender.site.domain} is the domain, or one of further_domains." in said
     assert not sender.ready.id
     sender.site.aws.behavior.key_delay = 60
     with pytest.raises(PlatformError, match="is not accepted after 1 s"):
@@ -95,12 +95,12 @@ def test_what_is_missing_is_named(sender: Sender) -> None:
         EmailIdentity=site.domain, ConfigurationSetName=f"set-{site.domain}"
     )
     sender.allow()
-    with pytest.raises(Forbidden, match=f"\nGive configuration_set='set-{site.domain}'"):
+    with pytest.raises(Forbidden, match=f"\nSet configuration_set='set-{site.domain}'"):
         sender.ready.up(from_addresses=[sender.address])
     sets = [configuration_set_arn(f"set-{site.domain}", *AT)]
     sender.allow(configuration_set_arns=sets)
     site.ses.create_email_identity(EmailIdentity=f"ceo@{site.domain}")
-    with pytest.raises(Forbidden, match=rf"\nGive from_identities=\['ceo@{site.domain}'\]"):
+    with pytest.raises(Forbidden, match=rf"\nSet from_identities=\['ceo@{site.domain}'\]"):
         sender.ready.up(from_addresses=[sender.address, f"ceo@{site.domain}"])
     sender.allow(configuration_set_arns=sets, actions=["ses:SendEmail"])
     sender.ready.up(from_addresses=[sender.address], ses_path="simple")
@@ -109,12 +109,12 @@ def test_what_is_missing_is_named(sender: Sender) -> None:
 
 
 def test_a_boundary_forbids_what_the_policy_allows(sender: Sender) -> None:
-    """SES does not say what forbids a mail, so the remedy names the boundary beside the policy."""
+    """SES does not say what forbids an email, so the remedy names the boundary beside the policy."""
     sender.allow()
     document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
     bound = sender.iam.create_policy(PolicyName=f"bound-{sender.site.domain}", PolicyDocument=json.dumps(document))
     sender.iam.put_user_permissions_boundary(UserName=sender.user, PermissionsBoundary=bound["Policy"]["Arn"])
-    with pytest.raises(Forbidden, match=r"\nLet the key's policy allow it.* A permissions boundary of the user"):
+    with pytest.raises(Forbidden, match=r"\nAllow it in the key's policy.* A permissions boundary of the user"):
         sender.ready.up(from_addresses=[sender.address], ses_path="smtp")
     sender.iam.delete_user_permissions_boundary(UserName=sender.user)
     sender.ready.up(from_addresses=[sender.address], ses_path="smtp")

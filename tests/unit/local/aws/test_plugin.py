@@ -432,6 +432,6 @@ def test_it_ends_with_a_killed_engine(tmp_path: Path) -> None:
 
 
 def listens(address: tuple[str, int]) -> bool:
-    """Tells whether somebody accepts connections."""
+    """Tells whether someone accepts connections."""
     with socket.socket() as client:
         return client.connect_ex(address) == 0

@@ -41,7 +41,7 @@ def allow(*actions: str, resource: Any = DOMAIN, **condition: Any) -> dict[str, 
 
 
 def send(client: SESV2Client, content: Any = None, sender: str = SENDER, **more: Any) -> str:
-    """Sends a mail and returns the refusal, or `accepted`."""
+    """Sends an email and returns the refusal, or `accepted`."""
     call: Any = {"FromEmailAddress": sender, "Destination": TO, "Content": content or SIMPLE, **more}
     return refusal(lambda: client.send_email(**call))
 

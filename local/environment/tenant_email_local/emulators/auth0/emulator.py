@@ -33,7 +33,7 @@ class Auth0Emulator(Emulator):
     """Serves one Auth0 tenant on loopback.
 
     `state` is what the tenant holds at first; without clients in it, one is made with all scopes (`client`).
-    `plan` chooses the rate limits. `built_in_sender` takes what Auth0's own sender would send; without it the
+    `plan` chooses the rate limits. `built_in_sender` takes what the built-in sender would send; without it the
     messages are kept in `built_in_inbox`.
     """
 
@@ -133,7 +133,7 @@ class Auth0Emulator(Emulator):
         self._sender.submit(self._send, job_id, user_id)
 
     def _send(self, job_id: str, user_id: str) -> None:
-        """Sends one verification mail; a failure becomes a log entry and never the job's."""
+        """Sends one verification email; a failure becomes a log entry and never the job's."""
         with self.lock:
             user = self.state.users[user_id]
             configured = copy.deepcopy(mail.find_enabled_provider(self.state))
@@ -153,5 +153,5 @@ class Auth0Emulator(Emulator):
     def _send_built_in(self, message: EmailMessage) -> None:
         """Sends as a tenant without a provider does, within the limit of docs/contracts/auth0.md#rate-limits."""
         if not self._built_in_limit.take():
-            raise DeliveryFailed("the built-in provider sends 10 emails a minute")
+            raise DeliveryFailed("the built-in provider sends 10 emails per minute")
         self._built_in_sender(message)

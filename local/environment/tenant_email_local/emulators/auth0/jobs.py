@@ -1,4 +1,4 @@
-"""The endpoints around a verification mail: jobs, users and logs (docs/contracts/auth0.md#delivery)."""
+"""The endpoints around a verification email: jobs, users and logs (docs/contracts/auth0.md#delivery)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PER_PAGE: Final = 50
 
 
 def start_verification(tenant: Auth0Tenant, request: Request) -> HttpAnswer:
-    """Queues a verification mail; the job succeeds when it is queued, which does not mean delivered."""
+    """Queues a verification email; the job succeeds when it is queued, which does not mean delivered."""
     user_id = schema.job_body(sent_json(request))["user_id"]
     user = tenant.state.users.get(user_id)
     if user is None:

@@ -28,7 +28,7 @@ _DEFAULT_TEMPLATE: Final[dict[str, Any]] = {
 
 
 def compose(state: Auth0State, user: Auth0User, url: str, now: float) -> EmailMessage:
-    """Returns the verification mail; liquid.exceptions.LiquidError when a template does not render.
+    """Returns the verification email; liquid.exceptions.LiquidError when a template does not render.
 
     Customised text and address count only with an enabled provider, and not with a from address of Auth0's own.
     """
@@ -76,7 +76,7 @@ def send(provider: dict[str, Any], message: EmailMessage, delivery: Delivery) ->
 
 
 def find_enabled_provider(state: Auth0State) -> dict[str, Any] | None:
-    """Returns the provider that mail goes through; None means Auth0's own sender."""
+    """Returns the provider that mail goes through; None means the built-in sender."""
     return state.provider if state.provider and state.provider["enabled"] else None
 
 

@@ -40,7 +40,7 @@ _WINDOW: Final = 600.0  # seconds
 
 
 def test(tenant: LogtoTenant, request: Request, id_: str) -> HttpAnswer:
-    """Sends a mail of type Generic through the config given, as it is: nothing is stored, nothing is cleaned."""
+    """Sends an email of type Generic through the config given, as it is: nothing is stored, nothing is cleaned."""
     body = sent_json(request)
     refusals.guard(_TEST, body)
     if "email" not in body and "phone" not in body:

@@ -29,7 +29,7 @@ class LogtoTenant:
     """Joins the tenant's data with the ways it behaves.
 
     `yielding` gives up the lock for a moment, as a database lets other transactions run. `sent` are the times of
-    verification mails by recipient; `issued` what each access token may do and until when.
+    verification emails by recipient; `issued` what each access token may do and until when.
     """
 
     state: LogtoState

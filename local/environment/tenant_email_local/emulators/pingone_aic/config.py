@@ -111,7 +111,7 @@ def _require_writable(tenant: AicTenant, name: str) -> None:
 def _require_conditions(tenant: AicTenant, request: Request, existing: dict[str, Any] | None) -> None:
     """Applies If-None-Match and If-Match as docs/contracts/pingone_aic.md#config-2 has them."""
     if existing is not None and request.headers.get("If-None-Match", "").strip('"') == "*":
-        raise refusals.config(412, "Create request failed because the object exists already")
+        raise refusals.config(412, "Create request failed because the object already exists")
     missing = existing is None and "If-Match" in request.headers
     if missing and tenant.switches.if_match_missing == "not-found":
         raise refusals.config(404)

@@ -1,4 +1,4 @@
-"""What a fresh tenant holds: the stock sender of two generations and the templates.
+"""What a fresh tenant holds: the built-in sender of two generations and the templates.
 
 Source: docs/contracts/pingone_aic.md#built-in and #templates.
 """
