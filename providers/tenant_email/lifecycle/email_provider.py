@@ -313,11 +313,7 @@ def _guard(validated: ValidatedInputs, api: TenantClient, normalized: Props, out
 
 def _is_absent(live: LiveObject, inputs: Props) -> bool:
     """Tells whether the built-in sender is there where a configuration is meant."""
-<<<<<<< HEAD
     return live.is_built_in and live.props["settings"]["kind"] != inputs["settings"]["kind"]
-=======
-    return live.is_default and live.props["settings"]["kind"] != inputs["settings"]["kind"]
->>>>>>> 021e157 (Say it in the words that Pulumi's and AWS's own users read: strings, booleans, per tenant, built-in sender)
 
 
 def _reads_first(validated: ValidatedInputs) -> bool:

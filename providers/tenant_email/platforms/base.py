@@ -35,11 +35,7 @@ class LiveObject:
     secret_digests: for each write-only setting a digest of what the tenant shows of it; where a mark is no longer the
         recorded one, someone else set that secret.
     id: the platform's own id of it, where it gives one: then nothing else says whose it is.
-<<<<<<< HEAD
     is_built_in: this is the built-in sender, not a configuration of the tenant's.
-=======
-    is_default: this is the built-in sender, not a configuration of the tenant's.
->>>>>>> 021e157 (Say it in the words that Pulumi's and AWS's own users read: strings, booleans, per tenant, built-in sender)
     beside: settings that are there, that the inputs do not give, and that the next write would take away.
     sent: after a write, the names among `attributes` that it set; None when it set all of them.
     describe: how a message names it, when its kind and sender do not say enough; asked only where a message needs
@@ -79,13 +75,8 @@ class LiveObject:
         return {**self.props, "settings": {"kind": self.props["settings"]["kind"], **self.identity}}
 
 
-<<<<<<< HEAD
 def public_identity(settings: Props, names: Iterable[str]) -> Props:
     """Returns the settings that tell a configuration from another, and that anyone may see.
-=======
-def identifying(settings: Props, names: Iterable[str]) -> Props:
-    """Returns the settings that tell a configuration from another, and that anyone may see.
->>>>>>> 021e157 (Say it in the words that Pulumi's and AWS's own users read: strings, booleans, per tenant, built-in sender)
 
     Of an address only the host is left, because a path or a query may be a key; and a name that is the secret too, as
     Postmark's login by SMTP, is left out.

@@ -123,13 +123,8 @@ def experience(document: Any) -> None:
 def aic_provider(document: Any) -> None:
     """Reads a configuration, and prepares to write over it."""
     live = aic_mapping.provider_live(document, "tenant.example")
-<<<<<<< HEAD
     aic_mapping.normalize(document)
     aic_mapping.has_arrived(aic_mapping.normalize(document), document, None)
-=======
-    aic_mapping.normalized(document)
-    aic_mapping.arrived(aic_mapping.normalized(document), document, None)
->>>>>>> 021e157 (Say it in the words that Pulumi's and AWS's own users read: strings, booleans, per tenant, built-in sender)
     list(uses(document))
     desired = {"settings": samples("pingone_aic")["settings"], "from_address": "no-reply@acme.example"}
     aic_mapping.provider_body(desired, None, live, None)

@@ -199,24 +199,14 @@ def test_a_secret_belongs_to_kind_host_and_user(change: dict[str, Any], alike: b
 
 def test_what_is_compared_is_complete() -> None:
     """The defaults of a server are filled in, those of Graph are none of ours; the order of properties is none."""
-<<<<<<< HEAD
     assert mapping.normalize({"_id": "x", "host": "a", "auth": {"username": "u"}, "smtpProperties": ["b", "a"]}) == {
-=======
-    assert mapping.normalized({"_id": "x", "host": "a", "auth": {"username": "u"}, "smtpProperties": ["b", "a"]}) == {
->>>>>>> 021e157 (Say it in the words that Pulumi's and AWS's own users read: strings, booleans, per tenant, built-in sender)
         "type": "smtp", "host": "a", "auth": {"username": "u", "type": "basic"}, "smtpProperties": ["a", "b"],
         "starttls": {"enable": False}, "ssl": {"enable": False}, "timeout": 300000, "writetimeout": 300000,
         "connectiontimeout": 300000, "threadPoolSize": 20, "debug": False,
     }  # fmt: skip
-<<<<<<< HEAD
     assert mapping.normalize(GRAPH_SENT) == {**GRAPH_SENT, "smtpProperties": []}
     full = {"auth": {"type": "oauth2"}, "timeout": 5, "starttls": {"enable": True}}
     found = mapping.normalize(full)
-=======
-    assert mapping.normalized(GRAPH_SENT) == {**GRAPH_SENT, "smtpProperties": []}
-    full = {"auth": {"type": "oauth2"}, "timeout": 5, "starttls": {"enable": True}}
-    found = mapping.normalized(full)
->>>>>>> 021e157 (Say it in the words that Pulumi's and AWS's own users read: strings, booleans, per tenant, built-in sender)
     assert (found["auth"], found["timeout"], found["starttls"]) == ({"type": "oauth2"}, 5, {"enable": True})
     assert full == {"auth": {"type": "oauth2"}, "timeout": 5, "starttls": {"enable": True}}
 

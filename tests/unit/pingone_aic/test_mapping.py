@@ -6,11 +6,7 @@ from typing import Any
 
 import pytest
 
-<<<<<<< HEAD
 from tenant_email.platforms.pingone_aic.mapping import digest_of, has_arrived, is_built_in, normalize, provider_live
-=======
-from tenant_email.platforms.pingone_aic.mapping import arrived, digest_of, is_stock, normalized, provider_live
->>>>>>> 021e157 (Say it in the words that Pulumi's and AWS's own users read: strings, booleans, per tenant, built-in sender)
 from tenant_email.platforms.pingone_aic.smtp_properties import from_properties, to_properties
 from tenant_email_local.emulators.pingone_aic.seeds import STOCK_2024, STOCK_2025
 
@@ -26,13 +22,8 @@ def smtp(password: Any = BLOB, **changes: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("stock", [STOCK_2024, STOCK_2025], ids=["2024", "2025"])
 def test_stock_of_each_generation_is_the_built_in_sender(stock: dict[str, Any]) -> None:
-<<<<<<< HEAD
     """It is known by what it logs in with, also when someone changed a timeout of it."""
     assert is_built_in(stock)
-=======
-    """It is known by what it logs in with, also when someone changed a timeout of it."""
-    assert is_stock(stock)
->>>>>>> 021e157 (Say it in the words that Pulumi's and AWS's own users read: strings, booleans, per tenant, built-in sender)
     live = provider_live({**stock, "_id": "external.email", "timeout": 1}, "tenant.example")
     assert (live.is_built_in, live.props["settings"]) == (True, {"kind": "pingone_aic.built_in"})
 
@@ -46,13 +37,8 @@ def test_own_server_with_the_stock_sender_address_is_not_built_in() -> None:
 def test_documented_defaults_count_as_said() -> None:
     """A missing key equals its default, and the order of properties means nothing."""
     full = smtp(type="smtp", timeout=300000, threadPoolSize=20, debug=False, smtpProperties=["b=1", "a=1"])
-<<<<<<< HEAD
     assert normalize(full) == normalize(smtp(smtpProperties=["a=1", "b=1"], ssl={"enable": False}, _rev="1"))
     assert normalize(full) != normalize(smtp(timeout=30000, smtpProperties=["a=1", "b=1"]))
-=======
-    assert normalized(full) == normalized(smtp(smtpProperties=["a=1", "b=1"], ssl={"enable": False}, _rev="1"))
-    assert normalized(full) != normalized(smtp(timeout=30000, smtpProperties=["a=1", "b=1"]))
->>>>>>> 021e157 (Say it in the words that Pulumi's and AWS's own users read: strings, booleans, per tenant, built-in sender)
 
 
 @pytest.mark.parametrize(

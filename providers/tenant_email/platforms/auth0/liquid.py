@@ -79,13 +79,8 @@ def check(settings: Props) -> Findings:
     return Findings(problems, warnings if problems else (*warnings, *_missing(settings)))
 
 
-<<<<<<< HEAD
 def render_texts(settings: Props, variables: PropsView) -> dict[str, str]:
     """Returns the texts of a template as an email would have them; LiquidError when one is broken."""
-=======
-def rendered(settings: Props, variables: PropsView) -> dict[str, str]:
-    """Returns the texts of a template as an email would have them; LiquidError when one is broken."""
->>>>>>> 021e157 (Say it in the words that Pulumi's and AWS's own users read: strings, booleans, per tenant, built-in sender)
     return {name: render(text, LANGUAGE, variables) for name, text in _texts(settings)}
 
 

@@ -172,13 +172,8 @@ def _config_problems(inputs: Props, kind: Kind) -> list[Problem]:
     settings = known_part(inputs["settings"])
     config = mapping.to_config(settings, sender if isinstance(sender, str) else None)
     problems = [
-<<<<<<< HEAD
         Problem(f"config.{path}", "is empty: Logto drops it after it has validated it", "Omit it, or set a value.")
         for path in (filter(None, stripped_paths(config)) if settings == inputs["settings"] else ())
-=======
-        Problem(f"config.{path}", "is empty: Logto drops it after it has validated it", "Omit it, or set a value.")
-        for path in (filter(None, stripped(config)) if settings == inputs["settings"] else ())
->>>>>>> 021e157 (Say it in the words that Pulumi's and AWS's own users read: strings, booleans, per tenant, built-in sender)
     ]
     bodies: list[Any] = [{"connectorId": kind.factory, "config": config}]
     if inputs.get("preflight") == "send":

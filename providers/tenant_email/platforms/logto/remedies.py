@@ -87,11 +87,7 @@ REMEDIES: Final = (
         request=_SES_TEST,
     ),
     Remedy(
-<<<<<<< HEAD
         "Logto's built-in sender has sent this tenant's quota; use another connector, or a larger plan.",
-=======
-        "Logto's built-in sender has used up this tenant's quota; use another connector, or a larger plan.",
->>>>>>> 021e157 (Say it in the words that Pulumi's and AWS's own users read: strings, booleans, per tenant, built-in sender)
         status=429,
         code="connector.",
         request=_TEST,

@@ -72,13 +72,8 @@ class PingOneAic:
     def _require_none(self) -> LiveObject | None:
         """Returns the built-in sender's configuration, if any; raises Conflict when another one is there."""
         live = self.read_provider()
-<<<<<<< HEAD
         if live is not None and not live.is_built_in:
             message = f"{self.who}: {PROVIDER} is already configured ({live.describe()})"
-=======
-        if live is not None and not live.is_default:
-            message = f"{self.who}: {PROVIDER} is already configured ({live.describe()})"
->>>>>>> 021e157 (Say it in the words that Pulumi's and AWS's own users read: strings, booleans, per tenant, built-in sender)
             raise Conflict(message, remedy="Run again; nothing was changed.")
         return live
 
@@ -108,11 +103,7 @@ class PingOneAic:
             base = live if there else None  # what is merely there, the built-in sender's, is not merged with
             secret = _secret_to_send(self.who, desired, change, base, recorded)
             body = mapping.provider_body(desired, change, base, secret)
-<<<<<<< HEAD
             if base and mapping.normalize(body) == mapping.normalize(base.raw):
-=======
-            if base and mapping.normalized(body) == mapping.normalized(base.raw):
->>>>>>> 021e157 (Say it in the words that Pulumi's and AWS's own users read: strings, booleans, per tenant, built-in sender)
                 return base
             written = self._write(body, mapping.secret_of(base.raw) if base else None)
         if recipient := desired.get("test_recipient"):
@@ -137,19 +128,12 @@ class PingOneAic:
             raise NotSupported(message, remedy="Use pingone_aic.Smtp or pingone_aic.MsGraph.")
         return built_in
 
-<<<<<<< HEAD
     def _revert(self, built_in: Props) -> Props:
         """Writes the built-in sender's configuration where the provider is; its own object is never written."""
         if not mapping.is_built_in(built_in):
             message = (
                 f"{self.who}: {BUILT_IN_OBJECT} does not hold the built-in sender; an import may have overwritten it"
             )
-=======
-    def _revert(self, stock: Props) -> Props:
-        """Writes the stock configuration where the provider is; the stock object itself is never written."""
-        if not mapping.is_stock(stock):
-            message = f"{self.who}: {STOCK} does not hold the built-in sender; an import may have overwritten it"
->>>>>>> 021e157 (Say it in the words that Pulumi's and AWS's own users read: strings, booleans, per tenant, built-in sender)
             raise TenantEmailError(message, remedy="Ask Ping's support to restore it; nothing was written.")
         return self._write(mapping.without_id(built_in), None)
 

@@ -181,12 +181,8 @@ def _markdown_warnings(settings: Props) -> list[str]:
 def _name(name: object) -> list[Problem]:
     if name not in PROTECTED:
         return []
-<<<<<<< HEAD
     near, names = nearest(name.removeprefix("fr"), BUILT_IN_TEMPLATES), ", ".join(BUILT_IN_TEMPLATES)
     remedy = f"{near} Customize one of: {names}.".strip()
-=======
-    remedy = f"{nearest(name.removeprefix('fr'), STOCK)} Customize one of: {', '.join(STOCK)}.".strip()
->>>>>>> 021e157 (Say it in the words that Pulumi's and AWS's own users read: strings, booleans, per tenant, built-in sender)
     return [Problem("settings.template", f"{name} is protected: the platform refuses every change of it", remedy)]
 
 

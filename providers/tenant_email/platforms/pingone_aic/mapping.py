@@ -43,13 +43,8 @@ _ALWAYS: Final[Mapping[str, Document]] = {
 _SCRYPT: Final = {"n": 2**13, "r": 8, "p": 1}
 
 
-<<<<<<< HEAD
 def is_built_in(document: PropsView) -> bool:
     """Tells whether a configuration is the built-in sender's.
-=======
-def is_stock(document: PropsView) -> bool:
-    """Tells whether a configuration is the built-in sender.
->>>>>>> 021e157 (Say it in the words that Pulumi's and AWS's own users read: strings, booleans, per tenant, built-in sender)
 
     It then logs in with values that only the platform can set, such as &{aic.customer.sasl.pass}
     (docs/contracts/pingone_aic.md#built-in). A `from` alone does not tell: it may have been left as it was.
@@ -153,11 +148,7 @@ def is_bound_alike(live: LiveObject, desired: Props) -> bool:
     return may_keep_secret(live.props["settings"], settings, KINDS[settings["kind"]].transport)
 
 
-<<<<<<< HEAD
 def normalize(document: PropsView) -> Document:
-=======
-def normalized(document: PropsView) -> Document:
->>>>>>> 021e157 (Say it in the words that Pulumi's and AWS's own users read: strings, booleans, per tenant, built-in sender)
     """Returns a document with the documented defaults filled in, so that two of them compare.
 
     Source: docs/contracts/pingone_aic.md#config-8 and #smtp.
@@ -180,19 +171,11 @@ def has_arrived(sent: Document, read: PropsView, before: object) -> bool:
     """
     kind = KINDS[kind_of(sent)]
     if kind.secret is None:
-<<<<<<< HEAD
         return normalize(sent) == normalize(read)
     path = ("auth", kind.secret[1])
     there, now = _at(sent, path), _at(read, path)
     encrypted = isinstance(there, str) and is_object(now) and now != before
     one, other = normalize(sent), normalize(read)
-=======
-        return normalized(sent) == normalized(read)
-    path = ("auth", kind.secret[1])
-    there, now = _at(sent, path), _at(read, path)
-    encrypted = isinstance(there, str) and is_object(now) and now != before
-    one, other = normalized(sent), normalized(read)
->>>>>>> 021e157 (Say it in the words that Pulumi's and AWS's own users read: strings, booleans, per tenant, built-in sender)
     for document in (one, other):
         _put(document, path, None)
     return one == other and (there == now or encrypted)

@@ -41,13 +41,8 @@ class TrialMail:
 
     def send(self, recipient: str, config: PropsView) -> None:
         """Sends one; the sender is left to the configuration, where it may be a placeholder."""
-<<<<<<< HEAD
         if is_built_in(config):
             self._throttle.wait(self._built_in, "the built-in sender accepts 10 messages per minute")
-=======
-        if is_stock(config):
-            self._throttle.wait(self._built_in, "the built-in sender accepts 10 messages per minute")
->>>>>>> 021e157 (Say it in the words that Pulumi's and AWS's own users read: strings, booleans, per tenant, built-in sender)
         mail = {
             "to": recipient,
             "subject": "Test of the tenant's email configuration",
