@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench faults kills rules mutants format
+.PHONY: help demo test check coverage matrix bench faults kills rules mutants format changelog lock
 
 help: ## show what there is to run
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -30,6 +30,14 @@ check: .venv/ready ## style, types, layers
 	@$(BIN)/basedpyright
 	@$(BIN)/lint-imports
 
+coverage: .venv/ready ## how much of the library the quick tests run, with a floor; some minutes
+	@mkdir -p .local
+	@$(BIN)/python -m coverage run -m pytest tests/unit tests/conformance
+	@$(BIN)/python -m coverage report
+
+matrix: .venv/ready ## the unit tests on the built wheels, on each Python from 3.11 to 3.14 that is here
+	@$(BIN)/python .ci/matrix.py
+
 bench: .venv/ready ## calls and ratios, not for CI
 	@$(BIN)/python -m pytest tests/bench --benchmark
 
@@ -48,3 +56,11 @@ kills: .venv/ready ## a kill at every write and many sequences of operations, ha
 format: .venv/ready ## rewrite in the project's style
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
+
+changelog: .venv/ready ## what changes/ will add to the changelog
+	@$(BIN)/towncrier build --draft --version next
+
+lock: .venv/ready ## resolve requirements.lock anew, as little as pyproject.toml demands; UPGRADE=--upgrade for all
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --group dev --generate-hashes \
+		--no-annotate --no-header --no-emit-package tenant-email-local --no-emit-package embedded-pulumi-engine \
+		$(UPGRADE) --output-file requirements.lock pyproject.toml
