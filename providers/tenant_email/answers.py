@@ -12,7 +12,7 @@ import math
 import re
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
@@ -57,7 +57,7 @@ class Promise:
     """
 
     statuses: tuple[int, ...]
-    shape: Any = None
+    shape: object = None
     same: Mapping[str, object] = field(default_factory=dict[str, object])
     absent: str = ""
 
@@ -199,8 +199,8 @@ def _misshapen(shape: object, document: object) -> str:
     return ""
 
 
-def _about_another(same: Mapping[str, object], document: object) -> str:
+def _about_another(same: Mapping[str, object], document: Json) -> str:
     """Returns what says that a document is about another object; empty when nothing does."""
-    documents = cast("list[Props]", document if is_list(document) else [document])
+    documents: list[Props] = document if is_list(document) else [document]
     odd = [name for name, value in same.items() if any(each.get(name) != value for each in documents)]
     return f"an answer about another object ({', '.join(odd)})" if odd else ""

@@ -78,7 +78,7 @@ class HttpTransport:
         self,
         method: str,
         path: str,
-        body: Any,
+        body: bytes | Mapping[str, str] | None,
         params: Mapping[str, str] | None,
         headers: Mapping[str, str],
         *,

@@ -11,10 +11,10 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from tenant_email.errors import Problem
-from tenant_email.unknowns import UNKNOWN
+from tenant_email.unknowns import UNKNOWN, Unknown
 
 if TYPE_CHECKING:
     from tenant_email.shapes import Json, Props, PropsView
@@ -49,7 +49,8 @@ def drop_unusable(
     quickly whatever it is given: it looks at `MOST` values at most, and no deeper than `DEEPEST`.
     """
     sifter = _Sifter((*passing, type(UNKNOWN)), {**remedies, **_REMEDIES})
-    return cast("Props", sifter.sift(dict(values), at, 0)), sifter.problems
+    fit: Props = sifter.sift(dict(values), at, 0)
+    return fit, sifter.problems
 
 
 class _Sifter:
@@ -64,7 +65,7 @@ class _Sifter:
         """Returns what was refused, once each."""
         return list(self._problems)
 
-    def sift(self, value: Any, at: str, depth: int) -> Any:
+    def sift(self, value: Json, at: str, depth: int) -> Json:
         """Returns the value without what cannot be carried."""
         self._left -= 1
         if self._left < 0:
@@ -85,7 +86,7 @@ class _Sifter:
             return unfit_text(value)
         return _unfit_number(value) if isinstance(value, int | float) else _unfit_type(value, self._remedies)
 
-    def _parts(self, value: Any, at: str, depth: int) -> Any:
+    def _parts(self, value: Json, at: str, depth: int) -> Json:
         if not isinstance(value, Mapping):
             return [self.sift(item, f"{at}.{number}", depth) for number, item in self._each(enumerate(value))]
         found: Props = {}
@@ -100,13 +101,13 @@ class _Sifter:
                 found[name] = self.sift(item, f"{at}.{name}" if at else name, depth)
         return found
 
-    def _each(self, items: Any) -> Any:
+    def _each(self, items: Json) -> Json:
         for item in items:
             if self._left < 0:
                 return
             yield item
 
-    def _refuse(self, at: str, what: str, remedy: str) -> Any:
+    def _refuse(self, at: str, what: str, remedy: str) -> Unknown:
         self._problems[Problem(at, what, remedy)] = None
         return UNKNOWN
 

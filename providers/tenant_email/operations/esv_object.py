@@ -20,7 +20,7 @@ from tenant_email.operations.lost_answers import Existing
 from tenant_email.platforms.pingone_aic.placeholders import esv_id
 from tenant_email.records import changed_paths
 from tenant_email.secrets import guard
-from tenant_email.shapes import Props
+from tenant_email.shapes import Json, Props
 from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class EsvObject(Lifecycle):
         """Makes an existing one what the inputs say, or only records it; returns the outputs, with `last_written`."""
         raise NotImplementedError
 
-    def mismatches(self, live: Document, inputs: Any) -> list[str]:
+    def mismatches(self, live: Document, inputs: Json) -> list[str]:
         """Returns the inputs that are live otherwise, as far as that can be seen."""
         raise NotImplementedError
 

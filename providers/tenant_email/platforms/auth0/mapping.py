@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.model import reveal
 from tenant_email.platforms.auth0 import templates
@@ -57,7 +57,8 @@ def _wire_name(settings: Props) -> str:
 def _credentials(settings: Props) -> Props:
     kind = _kind(settings["kind"])
     if kind is None:
-        return cast("Props", reveal(settings["credentials"]))
+        given: Props = reveal(settings["credentials"])
+        return given
     return {wire: reveal(settings.get(ours)) for ours, wire in kind.credentials.items()}
 
 
@@ -69,7 +70,8 @@ def _option_names(settings: Props) -> frozenset[str]:
 def _options(settings: Props) -> Props:
     kind = _kind(settings["kind"])
     if kind is None:
-        return cast("Props", settings.get("settings") or {})
+        chosen: Props = settings.get("settings") or {}
+        return chosen
     options: Props = {}
     for ours, (group, key) in kind.options.items():
         if (value := settings.get(ours)) is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from tenant_email.errors import AlreadyConfigured, Conflict, NotFound, PlatformError, Rejected, redact_external
@@ -159,7 +159,8 @@ class Logto:
         found = self._with_id(stored.id) if stored.id else self.read_provider()
         if found is None or stored.factory not in ("", found.raw.factory):
             raise self._gone(stored)
-        return cast("Stored", found.raw)
+        known: Stored = found.raw
+        return known
 
     def _with_id(self, id_: str) -> LiveObject | None:
         try:

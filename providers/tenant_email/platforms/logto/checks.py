@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tenant_email.checks.markdown import is_markdown
 from tenant_email.checks.ports import port_problems
@@ -14,7 +14,7 @@ from tenant_email.platforms.logto.clean import stripped_paths
 from tenant_email.platforms.logto.kinds import KINDS
 from tenant_email.platforms.logto.limits import known_part, size_problems
 from tenant_email.platforms.logto.texts import INVITATION
-from tenant_email.shapes import is_object
+from tenant_email.shapes import Json, is_object
 from tenant_email.unknowns import UNKNOWN, is_known
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def _text_problems(settings: Props, kind: Kind) -> list[Problem]:
     return []
 
 
-def _delivery_problems(usage: str, delivery: Any) -> list[Problem]:
+def _delivery_problems(usage: str, delivery: Json) -> list[Problem]:
     if delivery is UNKNOWN or ("html" in delivery) != ("template" in delivery):
         missing_subject = delivery is not UNKNOWN and "html" in delivery and "subject" not in delivery
         what = "is missing: Mailgun would send the mail without one"
@@ -175,7 +175,7 @@ def _config_problems(inputs: Props, kind: Kind) -> list[Problem]:
         Problem(f"config.{path}", "is empty: Logto drops it after it has validated it", "Omit it, or set a value.")
         for path in (filter(None, stripped_paths(config)) if settings == inputs["settings"] else ())
     ]
-    bodies: list[Any] = [{"connectorId": kind.factory, "config": config}]
+    bodies: list[object] = [{"connectorId": kind.factory, "config": config}]
     if inputs.get("preflight") == "send":
         bodies.append(mapping.test_body(kind.factory, config, recipient if isinstance(recipient, str) else ""))
     return problems + size_problems("settings", *bodies)

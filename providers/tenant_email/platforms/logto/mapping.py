@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.changes import moved_from
 from tenant_email.errors import InvalidSettings, Problem
@@ -281,7 +281,8 @@ def _secret_digests(stored: Stored) -> dict[str, str]:
 
 
 def _digest(stored: Stored, name: str) -> str:
-    return _scrypt(cast("str", reveal(stored.settings[name])), f"{stored.id}/{name}")
+    secret: str = reveal(stored.settings[name])
+    return _scrypt(secret, f"{stored.id}/{name}")
 
 
 @lru_cache(maxsize=16)  # one run reads the same connector several times

@@ -18,7 +18,7 @@ from tenant_email.platforms.logto.languages import fault_of
 from tenant_email.platforms.logto.texts import USAGE_TYPES
 from tenant_email.platforms.models import Derivation, Models, Rules, derived_model
 from tenant_email.secrets import Secret
-from tenant_email.shapes import Props, is_list
+from tenant_email.shapes import Json, Props, is_list
 from tenant_email.spelling import nearest
 from tenant_email.unknowns import UNKNOWN
 
@@ -36,7 +36,7 @@ def _not_blank(value: str) -> str:
     return value
 
 
-def _not_hollow(value: Any) -> Any:
+def _not_hollow(value: Json) -> Json:
     if not value:
         msg = "holds nothing, which Logto strips\nOmit it."
         raise ValueError(msg)
@@ -58,8 +58,8 @@ def _usage(value: str) -> str:
     return value
 
 
-def _header(value: Any) -> Any:
-    texts: list[Any] = value if is_list(value) else [value]
+def _header(value: object) -> object:
+    texts = value if is_list(value) else [value]
     for text in texts or [""]:
         if not isinstance(text, str):
             msg = "must be a string, or a list of strings"
@@ -112,7 +112,7 @@ def _no_url(value: str) -> str:
     return value
 
 
-def _unless_unknown(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+def _unless_unknown(value: object, handler: ValidatorFunctionWrapHandler) -> object:
     return value if value is UNKNOWN else handler(value)
 
 
@@ -120,7 +120,7 @@ UnlessUnknown: Final = WrapValidator(_unless_unknown)
 """Lets a value in a map be unknown in a preview, as `Model` does for fields."""
 
 
-def _empty_is_none(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+def _empty_is_none(value: object, handler: ValidatorFunctionWrapHandler) -> object:
     return Secret("") if value in ("", Secret("")) else handler(value)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.checks.smtp import MailServer, probe, require_server
 from tenant_email.checks.smtp_tls import ClientCertificate, Trust
@@ -60,7 +60,8 @@ def server(config: PropsView) -> MailServer:
     Without `secure` the library begins with TLS on 465 alone; `ignoreTLS` goes before `requireTLS`, and without either
     it turns to TLS where that is offered (nodemailer 8, the library of the connector; tried, not read of).
     """
-    port, options = int(config["port"]), cast("PropsView", config.get("tls") or {})
+    port = int(config["port"])
+    options: PropsView = config.get("tls") or {}
     return MailServer(
         str(config["host"]),
         port,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tenant_email.shapes import Props, PropsView
@@ -32,4 +32,5 @@ def fallback_language(experience: PropsView) -> str:
 
 
 def _part(experience: PropsView, name: str) -> Props:
-    return cast("Props", experience.get(name) or {})
+    found: Props = experience.get(name) or {}
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.platforms.logto.texts import REQUIRED, STARTERS
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tenant_email.platforms.logto.kinds import Texts
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.shapes import Json, Props, PropsView
 
 _DELIVERY: Final = {"reply_to": "replyTo"}
 _CONTENT_TYPE: Final[Mapping[Texts, str]] = {"contentType": "contentType", "type": "type"}
@@ -64,7 +64,7 @@ def _mail(texts: Texts, usage: str, mail: PropsView) -> Props:
     return {"usageType": usage, "subject": mail.get("subject"), "content": mail.get("content"), **kind}
 
 
-def _text(texts: Texts, entry: PropsView) -> Any:
+def _text(texts: Texts, entry: PropsView) -> Json:
     if texts == "aliases":
         return entry.get("templateAlias")
     kind = entry.get(_CONTENT_TYPE.get(texts, ""), "text/html")

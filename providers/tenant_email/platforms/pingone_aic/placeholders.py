@@ -8,7 +8,7 @@ around it.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.shapes import is_list, is_object
@@ -62,7 +62,7 @@ def is_placeholder(value: object) -> bool:
 
 def is_literal_free(value: object) -> bool:
     """Tells whether a secret is a placeholder without a default, which would be a literal in disguise."""
-    return is_placeholder(value) and "|" not in cast("str", value)
+    return isinstance(value, str) and is_placeholder(value) and "|" not in value
 
 
 def uses(document: object, path: str = "") -> Iterator[Use]:
