@@ -34,7 +34,7 @@ _JSON_TYPE: Final = re.compile(r"application/([\w.-]+\+)?json", re.IGNORECASE)
 
 
 class Unusable(Exception):
-    """Says what came in place of what a call promises; put after `got`."""
+    """What came in place of what a call promises; put after `got`."""
 
 
 class Shape(BaseModel):

@@ -67,7 +67,7 @@ def incomplete_credentials(settings: Props, transport: Transport) -> tuple[Probl
 
 
 def has_credentials(settings: PropsView, transport: Transport) -> bool:
-    """Tells whether the inputs hold what a first write needs: every write-only credential, if something logs in."""
+    """Returns whether the inputs hold what a first write needs: every write-only credential, if something logs in."""
     return all(settings.get(name) is not None for name in transport.required_credentials(settings))
 
 
@@ -83,7 +83,7 @@ def moved_from(stored: PropsView, settings: PropsView, transport: Transport) -> 
 
 
 def may_keep_secret(stored: PropsView, settings: PropsView, transport: Transport) -> bool:
-    """Tells whether a secret that goes with `stored` may go with `settings`: of one kind, one host, port and user."""
+    """Returns whether a secret that goes with `stored` may go with `settings`: of one kind, one host, port and user."""
     return not moved_from(stored, settings, transport)
 
 

@@ -65,16 +65,16 @@ class Connection:
 
     @property
     def is_nowhere(self) -> bool:
-        """Tells whether this stands for a tenant that no config names correctly."""
+        """Returns whether this stands for a tenant that no config names correctly."""
         return not self.url
 
     @property
     def is_loopback(self) -> bool:
-        """Tells whether the tenant is on this machine."""
+        """Returns whether the tenant is on this machine."""
         return urlsplit(self.url).hostname in _LOOPBACK
 
     def answers_to(self, host: str) -> bool:
-        """Tells whether this host, as written in a resource's id, is this tenant."""
+        """Returns whether this host, as written in a resource's id, is this tenant."""
         return host == self.host or host in self.aliases
 
     def require_credentials(self) -> None:
@@ -185,7 +185,7 @@ def _is_map_of_maps(value: object) -> TypeGuard[dict[str, Props]]:
 
 
 def _is_deeper(value: object, levels: int) -> bool:
-    """Tells whether objects and lists are nested deeper than so many levels; no message could show them."""
+    """Returns whether objects and lists are nested deeper than so many levels; no message could show them."""
     parts = list(value.values()) if is_object(value) else value
     return is_list(parts) and (levels == 0 or any(_is_deeper(part, levels - 1) for part in parts))
 

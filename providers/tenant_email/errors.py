@@ -51,7 +51,7 @@ class TenantEmailError(RunError):
     """Anything this package reports; `remedy` is the last line of the message.
 
     A program that ends with Pulumi's RunError ends with its message alone, wherever it was raised, in an `apply` too;
-    any other exception is told as unhandled, with a traceback.
+    any other exception is reported as unhandled, with a traceback.
     """
 
     def __init_subclass__(cls) -> None:

@@ -115,12 +115,12 @@ def _address(value: str) -> str:
 
 
 def is_filled_in_later(sender: str) -> bool:
-    """Tells whether a part of a sender is known only when an email is sent: Liquid, or an environment's placeholder."""
+    """Returns whether a part of a sender is known only when mail is sent: Liquid, or an environment's placeholder."""
     return any(mark in sender for mark in ("{{", "{%", "&{"))
 
 
 def is_local(address: str) -> bool:
-    """Tells whether an address is one of the sending machine itself, which is of use to a loopback tenant alone."""
+    """Returns whether an address is one of the sending machine itself, which is of use to a loopback tenant alone."""
     return address.endswith(f"@{_THIS_MACHINE}")
 
 

@@ -11,7 +11,7 @@ _LONGEST: Final = 253  # RFC 1035
 
 
 def is_host(value: str) -> bool:
-    """Tells whether this is a host name or an IP address."""
+    """Returns whether this is a host name or an IP address."""
     if len(value) > _LONGEST:
         return False
     try:

@@ -55,11 +55,11 @@ class ApiDialect(Protocol):
         ...
 
     def is_own(self, status: int, body: Json) -> bool:
-        """Tells whether the platform's management API words its refusals so."""
+        """Returns whether the platform's management API words its refusals so."""
         ...
 
     def says_absent(self, what: str, body: Json) -> bool:
-        """Tells whether a 404 says that the object itself does not exist; `what` is the call's `Promise.absent`."""
+        """Returns whether a 404 says that the object itself does not exist; `what` is the call's `Promise.absent`."""
         ...
 
     def remedy(self, request: str, status: int, code: str, text: str) -> str:
@@ -96,17 +96,17 @@ class Request:
 
     @property
     def is_repeatable(self) -> bool:
-        """Tells whether it may be sent again when nobody knows whether it worked."""
+        """Returns whether it may be sent again when nobody knows whether it worked."""
         return self.method != "POST" or self.is_login
 
     @property
     def has_effect(self) -> bool:
-        """Tells whether it may change the tenant."""
+        """Returns whether it may change the tenant."""
         return self.method != "GET" and not self.is_login
 
 
 class Client:
-    """Talks to one tenant; safe to share between threads."""
+    """A client of one tenant; safe to share between threads."""
 
     def __init__(
         self,
@@ -282,7 +282,7 @@ _VERBS: Final = {
 
 
 def _is_oauth_error(body: object) -> bool:
-    """Tells whether a token endpoint words its refusals so (RFC 6749 section 5.2)."""
+    """Returns whether a token endpoint words its refusals so (RFC 6749 section 5.2)."""
     return is_object(body) and isinstance(body.get("error"), str)
 
 

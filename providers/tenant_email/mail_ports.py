@@ -19,15 +19,15 @@ _SES_PORTS: Final = (STARTTLS | TLS) - {2525}
 
 
 def begins_with_tls(port: object) -> bool:
-    """Tells whether servers speak TLS from the first byte on this port."""
+    """Returns whether servers speak TLS from the first byte on this port."""
     return isinstance(port, int) and port in TLS
 
 
 def begins_without_tls(port: object) -> bool:
-    """Tells whether servers begin in clear text on this port; of an unknown one nobody can tell."""
+    """Returns whether servers begin in clear text on this port; of an unknown one nobody can tell."""
     return isinstance(port, int) and port in STARTTLS
 
 
 def serves_none(host: object, port: object) -> bool:
-    """Tells whether this is an SMTP endpoint of Amazon SES with a port that SES does not listen on."""
+    """Returns whether this is an SMTP endpoint of Amazon SES with a port that SES does not listen on."""
     return isinstance(host, str) and isinstance(port, int) and bool(_SES.fullmatch(host)) and port not in _SES_PORTS

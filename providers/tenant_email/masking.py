@@ -181,7 +181,7 @@ def _base64_forms(secret: str) -> Iterator[str]:
 
 
 class Masker:
-    """Knows secrets, and replaces them in text."""
+    """The known secrets, replaced in text."""
 
     def __init__(self) -> None:
         self._known: dict[str, None] = {}  # a set that keeps its order

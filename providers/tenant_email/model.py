@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class _Hidden:
-    """Stands for a value in what a debugger shows."""
+    """A stand-in for a value in what a debugger shows."""
 
     def __repr__(self) -> str:
         return "…"
@@ -110,7 +110,7 @@ def parse(model: type[M], values: PropsView, at: str = "") -> tuple[M, list[Prob
     """Validates; returns the model and every problem found, each under the path `at`.
 
     What failed, and what is missing, is `UNKNOWN` in the model, so that whoever checks across fields still says what
-    is wrong with the others: a contradiction is told together with a misspelling elsewhere. With a problem the
+    is wrong with the others: a contradiction is reported together with a misspelling elsewhere. With a problem the
     model is good for checks alone.
     """
     _build(model)

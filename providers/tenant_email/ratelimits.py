@@ -39,12 +39,12 @@ class Bucket:
     refill: Mapping[int, float] = field(default_factory=dict[int, float])
 
     def holds(self, method: str, path: str) -> bool:
-        """Tells whether a call takes a token from this bucket; `path` may have wildcards."""
+        """Returns whether a call takes a token from this bucket; `path` may have wildcards."""
         return method in self.methods and fnmatchcase(path, self.path)
 
 
 class RateLimits:
-    """Waits before a call for its token, and learns from every answer."""
+    """A limiter: it waits for a token before a call, and learns from every answer."""
 
     def __init__(
         self,

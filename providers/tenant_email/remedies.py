@@ -25,7 +25,7 @@ class Remedy:
     speechless: bool = False
 
     def fits(self, request: str, status: int, code: str, text: str) -> bool:
-        """Tells whether this is for a refusal."""
+        """Returns whether this is for a refusal."""
         return (
             self.status in (0, status)
             and code.startswith(self.code)

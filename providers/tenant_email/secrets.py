@@ -28,7 +28,7 @@ _guarded: ContextVar[tuple[str, ...]] = ContextVar("guarded", default=())
 
 
 class Secret:
-    """Holds a secret text; only `reveal` gives it out."""
+    """A secret text; only `reveal` gives it out."""
 
     __slots__ = ("_value",)
 
@@ -61,7 +61,7 @@ class Secret:
 
 
 def is_pem(text: str) -> bool:
-    """Tells whether a text is a key or certificate in PEM, with or without the line end that its file ends with."""
+    """Returns whether a text is a key or certificate in PEM, with or without the line end that its file ends with."""
     return text.startswith("-----BEGIN ") and "\n-----END " in text and text.rstrip().endswith("-----")
 
 

@@ -20,15 +20,15 @@ Json = Any
 
 
 def is_object(value: object) -> TypeGuard[Props]:
-    """Tells whether a value is a JSON object."""
+    """Returns whether a value is a JSON object."""
     return isinstance(value, dict)
 
 
 def is_sequence(value: object) -> TypeGuard[Sequence[Json]]:
-    """Tells whether a value is a list or a tuple."""
+    """Returns whether a value is a list or a tuple."""
     return isinstance(value, list | tuple)
 
 
 def is_list(value: object) -> TypeGuard[list[Json]]:
-    """Tells whether a value is a JSON list."""
+    """Returns whether a value is a JSON list."""
     return isinstance(value, list)

@@ -64,7 +64,7 @@ class TokenBucket:
 
 
 class Throttle:
-    """Waits for turns; one object for all threads that share a server's limits."""
+    """A queue for turns; one object for all threads that share a server's limits."""
 
     def __init__(
         self,

@@ -35,7 +35,7 @@ _UNPACKED: Final = ("gzip", "x-gzip", "deflate")
 
 
 class NoAnswer(Exception):
-    """Says why there is none; `sent`: the request, or a part of it, may have reached the server."""
+    """Why there is no answer; `sent`: the request, or a part of it, may have reached the server."""
 
     def __init__(self, why: str, *, sent: bool) -> None:
         super().__init__(why)
@@ -62,7 +62,7 @@ class HttpReply:
 
 
 class HttpTransport:
-    """Sends requests to one tenant; safe to share between threads.
+    """The requests to one tenant; safe to share between threads.
 
     It follows no redirect (a secret goes to the host it was given for and to no other), keeps no cookie, and takes no
     login from the user's .netrc.
@@ -127,7 +127,7 @@ class _TlsPool(HTTPSConnectionPool):
 
 
 class _Adapter(HTTPAdapter):
-    """Makes watched connections, straight and through a proxy."""
+    """A maker of watched connections, straight and through a proxy."""
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Makes the pools of straight connections."""

@@ -16,5 +16,5 @@ UNKNOWN: Final = Unknown()
 
 
 def is_known(*values: object) -> bool:
-    """Tells whether all of these are known in this preview."""
+    """Returns whether all of these are known in this preview."""
     return all(value is not UNKNOWN for value in values)

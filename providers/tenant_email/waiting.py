@@ -43,7 +43,7 @@ class Deadline:
 
     @property
     def is_over(self) -> bool:
-        """Tells whether the time is up."""
+        """Returns whether the time is up."""
         return self.passed >= self._seconds
 
     def extend(self, seconds: float) -> None:
@@ -122,7 +122,7 @@ class Wait:
 
     @property
     def is_over(self) -> bool:
-        """Tells whether the time is up."""
+        """Returns whether the time is up."""
         return self.passed >= self.seconds
 
     def until(self, ask: Callable[[], T | NotYet]) -> T:

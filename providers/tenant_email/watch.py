@@ -1,7 +1,7 @@
 """Cuts the connection of a request when the time for its whole answer is over, whatever it is in.
 
 A read timeout bounds each piece of an answer and so not the whole of it: a server that sends a byte a second holds a
-client for ever. It works for every client that is built on urllib3: for `requests`, and for botocore.
+client forever. It works for every client that is built on urllib3: for `requests`, and for botocore.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from urllib3.connection import HTTPConnection
 
 
 class Watch:
-    """Cuts the connection that a request of this thread uses when its time is over.
+    """A watch that cuts the connection that a request of this thread uses when its time is over.
 
     `sends` is called as soon as the request may leave: from then on nobody knows what a failure means.
     """
@@ -45,7 +45,7 @@ class Watch:
 
     @property
     def may_be_sent(self) -> bool:
-        """Tells whether the request may have reached the server: also where the connection is none of ours."""
+        """Returns whether the request may have reached the server: also where the connection is none of ours."""
         return self._sent or self._connection is None
 
     def connects(self, connection: HTTPConnection) -> None:

@@ -1,7 +1,7 @@
 """What pydantic's errors say to a user: the field, what is wrong with it, and what to do; never a value.
 
 Of a field that takes one of several types pydantic reports each type that does not fit, with its own inner names in
-the path. One of them is told: the one that the value was most likely meant for.
+the path. One of them is reported: the one that the value was most likely meant for.
 """
 
 from __future__ import annotations

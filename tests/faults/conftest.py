@@ -12,5 +12,5 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 def everything(request: pytest.FixtureRequest) -> bool:
-    """Tells whether all is tried."""
+    """Returns whether all is tried."""
     return bool(request.config.getoption("--all-faults", default=False))

@@ -37,7 +37,7 @@ def test_a_sample_of_the_matrix(subject: Subject) -> None:
 
 
 def test_the_page_lists_the_faults() -> None:
-    """Every fault is told as it is in the data, each has a name of its own, and nothing ended badly."""
+    """Every fault is reported as it is in the data, each has a name of its own, and nothing ended badly."""
     assert page.faults() in PAGE
     assert len({fault.name for fault in FAULTS}) == len(FAULTS)
     assert " 0 unclear, 0 lost, 0 hanging.**" in PAGE

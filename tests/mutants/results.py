@@ -66,7 +66,7 @@ def read(module: str, source: Path, mutated: Path) -> Result:
 
 
 def _is_for_the_type_checker(change: str) -> bool:
-    """Tells whether a change makes no difference at run time."""
+    """Returns whether a change makes no difference at run time."""
     lines = [_CAST.sub("cast(", line[2:]) for line in change.splitlines()]
     return len(lines) == 2 and lines[0] == lines[1]
 

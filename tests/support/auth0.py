@@ -22,7 +22,7 @@ TEMPLATES = "/api/v2/email-templates"
 
 @dataclass(frozen=True)
 class Answer:
-    """Holds what came back."""
+    """What came back."""
 
     status: int
     document: Any

@@ -77,7 +77,7 @@ _INITIAL_STATES = {
 
 @dataclass(frozen=True)
 class Exchange:
-    """Holds one recorded request and its answer."""
+    """One recorded request and its answer."""
 
     name: str
     method: str

@@ -34,7 +34,7 @@ SESSION = boto3.Session()  # one for all clients: it reads each service's model 
 
 
 class Cloud:
-    """Holds a running local AWS with its DNS, its inbox and its clients."""
+    """A running local AWS with its DNS, its inbox and its clients."""
 
     def __init__(self, aws: AwsServer, dns: DnsServer, mails: list[Mail]) -> None:
         self.aws = aws
@@ -102,7 +102,7 @@ class Cloud:
 
 @contextmanager
 def local_aws(**behavior: Any) -> Generator[Cloud]:
-    """Runs a local AWS with a zone; verification looks every 50 ms and new keys work at once unless told otherwise."""
+    """Runs a local AWS with a zone; verification looks every 50 ms and new keys work at once unless asked otherwise."""
     mails: list[Mail] = []
     chosen = Behavior(**{"look_delay": 0.05, "key_delay": 0.0, **behavior})
 

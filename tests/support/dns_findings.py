@@ -85,7 +85,7 @@ CASES = (
 
 
 def produce(case: Case) -> RecordFinding:
-    """Makes servers that answer as the case says, asks them, and returns what is told of the first."""
+    """Makes servers that answer as the case says, asks them, and returns what is said of the first."""
     with ExitStack() as running:
         dns = running.enter_context(DnsServer())
         address = _SECOND if case.second else case.address
@@ -107,7 +107,7 @@ def produce(case: Case) -> RecordFinding:
 
 def table() -> str:
     """Returns the page, with the local servers' addresses left out."""
-    rows = ["| What is there | What you are told |", "|---|---|"]
+    rows = ["| What is there | The message |", "|---|---|"]
     for case in CASES:
         finding = produce(case)
         assert finding.status is case.status, f"{case.what}: {finding}"

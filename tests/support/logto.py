@@ -31,7 +31,7 @@ from tenant_email import EmailProvider, EmailTemplate, logto
 
 @dataclass(frozen=True)
 class Answer:
-    """Holds what came back."""
+    """What came back."""
 
     status: int
     document: Any

@@ -54,7 +54,7 @@ _USER: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Exchange:
-    """Holds one recorded request, its answer, and the mail that it made the server send."""
+    """One recorded request, its answer, and the mail that it made the server send."""
 
     name: str
     method: str

@@ -30,7 +30,7 @@ _CODE = re.compile(r"\b(?!000000)\d{6}\b")  # made anew each time; a test's own 
 
 @dataclass
 class Mail:
-    """Holds one message with its envelope, and whether its sender had logged in."""
+    """One message with its envelope, and whether its sender had logged in."""
 
     sender: str
     recipients: list[str]

@@ -26,7 +26,7 @@ ALL = "fr:idm:* fr:idc:esv:* fr:idc:promotion:*"
 
 @dataclass(frozen=True)
 class Answer:
-    """Holds what came back; `text` where it is not JSON."""
+    """What came back; `text` where it is not JSON."""
 
     status: int
     document: Any

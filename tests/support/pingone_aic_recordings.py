@@ -31,7 +31,7 @@ _CHANGING = {"lastChangeDate", "lastChangedBy", "createDate", "access_token"}
 
 @dataclass(frozen=True)
 class Exchange:
-    """Holds one recorded request and its answer."""
+    """One recorded request and its answer."""
 
     name: str
     method: str

@@ -47,7 +47,7 @@ class SesSite:
         return self.ses.get_email_identity(EmailIdentity=self.domain)
 
     def exists(self) -> bool:
-        """Tells whether SES knows the domain."""
+        """Returns whether SES knows the domain."""
         found = self.ses.list_email_identities()["EmailIdentities"]
         return self.domain in [each.get("IdentityName") for each in found]
 

@@ -46,7 +46,7 @@ class Claims:
         return recorded[found]
 
     def is_same(self, recorded_urn: str, urn: str) -> bool:
-        """Tells whether a recorded URN is the former name of a registered one."""
+        """Returns whether a recorded URN is the former name of a registered one."""
         return self._claimed_by.get(recorded_urn) == urn
 
     def _take_alias(self, urn: str, alias: str) -> None:

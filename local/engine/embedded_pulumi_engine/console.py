@@ -38,7 +38,7 @@ _SHORTEST_HIDDEN: Final = 4  # hiding shorter texts would mangle ordinary words
 
 
 class Console:
-    """Writes lines, never a secret: every secret value of the run is hidden wherever it appears."""
+    """A writer of lines, never of a secret: every secret value of the run is hidden wherever it appears."""
 
     def __init__(self, write: Callable[[str], None]) -> None:
         self._write = write

@@ -78,5 +78,5 @@ def shown_changes(registration: Registration, diff: Diff | None) -> tuple[Proper
 
 
 def deletes_first(goal: Goal, diff: Diff) -> bool:
-    """Tells whether the old version must go before the new one can come: the program's word, else the plug-in's."""
+    """Returns whether the old version must go before the new one can come: the program's word, else the plug-in's."""
     return diff.delete_before_replace if goal.delete_before_replace is None else goal.delete_before_replace

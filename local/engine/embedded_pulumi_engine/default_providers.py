@@ -38,5 +38,5 @@ def configuration(package: str, config: Mapping[str, ConfigValue]) -> Props:
 
 
 def needs_provider(goal: Goal) -> bool:
-    """Tells whether a provider serves the resource: not a component, and not a provider itself."""
+    """Returns whether a provider serves the resource: not a component, and not a provider itself."""
     return goal.custom and not urns.is_provider(goal.type)

@@ -27,7 +27,7 @@ class PassphraseError(Exception):
 
 
 class Crypter:
-    """Encrypts and decrypts the values of one stack."""
+    """Encryption and decryption of the values of one stack."""
 
     def __init__(self, salt_line: str, key: bytes) -> None:
         self.salt_line = salt_line

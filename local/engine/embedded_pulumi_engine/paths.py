@@ -34,7 +34,7 @@ def show(path: Path) -> str:
 
 
 def contains(pattern: Path, path: Path) -> bool:
-    """Tells whether `path` is at or below the pattern."""
+    """Returns whether `path` is at or below the pattern."""
     return len(pattern) <= len(path) and all(a in ("*", b) for a, b in zip(pattern, path, strict=False))
 
 

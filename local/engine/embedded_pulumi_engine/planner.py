@@ -32,7 +32,7 @@ _PROTECTED: Final = (
 
 
 class Planner:
-    """Plans registrations, one at a time."""
+    """A planner of registrations, one at a time."""
 
     def __init__(self, run: Run, register: Callable[[Goal], Resource]) -> None:
         self.lock = threading.RLock()

@@ -26,7 +26,7 @@ _PATIENCE_SECONDS: Final = 5
 
 
 class Children:
-    """Starts processes and ends them all."""
+    """The processes of an operation, which all end with it."""
 
     def __init__(self) -> None:
         # one thread starts them all and lives as long as they do, because the leash is tied to the thread

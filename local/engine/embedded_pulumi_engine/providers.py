@@ -23,7 +23,7 @@ INTERNAL: Final = "__internal"  # the engine's own key in a provider's inputs; n
 
 
 class Launcher:
-    """Starts plug-ins: the SDK's own host for dynamic resources, `pulumi-resource-<package>` from PATH for others."""
+    """The plug-ins of an operation: the SDK's own host for dynamic resources, `pulumi-resource-<package>` else."""
 
     def __init__(
         self, children: Children, cwd: Path, environ: Mapping[str, str], python: str, say: Callable[[str], None]
@@ -57,7 +57,7 @@ class Launcher:
 
 
 class Registry:
-    """Serves the lifecycle of provider resources, and finds the plug-in of any other resource."""
+    """The lifecycle of provider resources, and the finder of the plug-in of any other resource."""
 
     def __init__(self, launcher: Launcher) -> None:
         self._launcher = launcher

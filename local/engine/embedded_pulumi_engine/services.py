@@ -33,7 +33,7 @@ _FEATURES: Final = (
 
 
 class MonitorService(resource_pb2_grpc.ResourceMonitorServicer):
-    """Receives the program's registrations and function calls."""
+    """The receiver of the program's registrations and function calls."""
 
     def __init__(self, deployment: Deployment) -> None:
         self._deployment = deployment
@@ -90,7 +90,7 @@ class MonitorService(resource_pb2_grpc.ResourceMonitorServicer):
 
 
 class EngineService(engine_pb2_grpc.EngineServicer):
-    """Receives log lines."""
+    """The receiver of log lines."""
 
     def __init__(self, console: Console) -> None:
         self._console = console

@@ -58,7 +58,7 @@ def count(steps: Iterable[Step]) -> dict[str, int]:
 
 
 class Stack:
-    """Runs one stack of a project on the embedded engine."""
+    """One stack of a project on the embedded engine."""
 
     def __init__(
         self,

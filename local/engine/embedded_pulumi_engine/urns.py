@@ -45,7 +45,7 @@ def name_of(urn: str) -> str:
 
 
 def is_provider(type_: str) -> bool:
-    """Tells whether the type is that of a provider resource."""
+    """Returns whether the type is that of a provider resource."""
     return type_.startswith(PROVIDER_PREFIX)
 
 
@@ -55,7 +55,7 @@ def package_of(type_: str) -> str:
 
 
 def is_default_provider(urn: str) -> bool:
-    """Tells whether the engine itself made this provider; such resources are not shown or counted."""
+    """Returns whether the engine itself made this provider; such resources are not shown or counted."""
     return is_provider(type_of(urn)) and (name_of(urn) == "default" or name_of(urn).startswith("default_"))
 
 

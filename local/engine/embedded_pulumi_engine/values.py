@@ -22,22 +22,22 @@ _LARGEST_EXACT: Final = 2**53
 
 
 def is_object(value: Value) -> TypeGuard[Props]:
-    """Tells whether the value is a plain object: a dict that carries no signature."""
+    """Returns whether the value is a plain object: a dict that carries no signature."""
     return isinstance(value, dict) and SIGNATURE not in value
 
 
 def is_array(value: Value) -> TypeGuard[list[Value]]:
-    """Tells whether the value is a list."""
+    """Returns whether the value is a list."""
     return isinstance(value, list)
 
 
 def is_tagged(value: Value, tag: str) -> TypeGuard[Props]:
-    """Tells whether the value is a dict that carries the given signature."""
+    """Returns whether the value is a dict that carries the given signature."""
     return isinstance(value, dict) and cast("Props", value).get(SIGNATURE) == tag
 
 
 def is_secret(value: Value) -> bool:
-    """Tells whether the value itself is a secret."""
+    """Returns whether the value itself is a secret."""
     return is_tagged(value, SECRET)
 
 
@@ -54,12 +54,12 @@ def children(value: Value) -> list[Value]:
 
 
 def has_secret(value: Value) -> bool:
-    """Tells whether a secret lies anywhere in the value."""
+    """Returns whether a secret lies anywhere in the value."""
     return is_secret(value) or any(has_secret(child) for child in children(value))
 
 
 def has_unknown(value: Value) -> bool:
-    """Tells whether an unknown lies anywhere in the value."""
+    """Returns whether an unknown lies anywhere in the value."""
     return value == UNKNOWN or any(has_unknown(child) for child in children(value))
 
 

@@ -28,7 +28,7 @@ _CLOCK_SKEW: Final = timedelta(hours=1)
 
 
 class CertificateAuthority:
-    """Signs server certificates; keeps its own key in a directory, so that clients trust it across runs."""
+    """A certificate authority; it keeps its own key in a directory, so that clients trust it across runs."""
 
     def __init__(self, directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True)

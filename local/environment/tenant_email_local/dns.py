@@ -37,7 +37,7 @@ Zones = Callable[[], Iterable[ServedZone]]
 
 
 class DnsServer:
-    """Runs the server as a context manager; `address` is what TENANT_EMAIL_DNS takes."""
+    """The server as a context manager; `address` is what TENANT_EMAIL_DNS takes."""
 
     def __init__(self, zones: Zones = tuple, port: int = 0) -> None:
         self.zones = zones
@@ -100,7 +100,7 @@ class DnsServer:
         return kept + [record for sets in replaced for record in sets]
 
     def is_local_host(self, name: str) -> bool:
-        """Tells whether a name is a service of this machine: an SMTP endpoint or a zone's name server."""
+        """Returns whether a name is a service of this machine: an SMTP endpoint or a zone's name server."""
         if SMTP_HOST.fullmatch(name) or f"{name}." in NAME_SERVERS:
             return True
         targets = (value for zone in self.zones() for value in _values(zone, "NS"))
@@ -156,7 +156,7 @@ def _fitting(reply: Any, offered: int) -> Any:
 
 @dataclass
 class _ReplyBuilder:
-    """Builds one reply; a CNAME is followed as far as the local zones reach."""
+    """A builder of one reply; a CNAME is followed as far as the local zones reach."""
 
     server: DnsServer
     reply: Any

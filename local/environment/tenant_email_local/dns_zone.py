@@ -10,7 +10,7 @@ from dnslib import AAAA, CNAME, MX, NS, QTYPE, RR, SOA, TXT, A
 
 @dataclass(frozen=True)
 class ServedRecordSet:
-    """Holds one record set with its values in Route 53's notation (TXT quoted, MX with its preference)."""
+    """One record set with its values in Route 53's notation (TXT quoted, MX with its preference)."""
 
     name: str
     type: str
@@ -20,7 +20,7 @@ class ServedRecordSet:
 
 @dataclass(frozen=True)
 class ServedZone:
-    """Holds one zone: its apex and its record sets, those of the apex included."""
+    """One zone: its apex and its record sets, those of the apex included."""
 
     name: str
     record_sets: tuple[ServedRecordSet, ...] = ()
@@ -38,7 +38,7 @@ def ancestors(name: str) -> list[str]:
 
 
 def within(name: str, parent: str) -> bool:
-    """Tells whether a name is another or below it."""
+    """Returns whether a name is another or below it."""
     return name == parent or name.endswith("." + parent)
 
 

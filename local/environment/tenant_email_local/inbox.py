@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Received:
-    """Holds one message with the envelope it came in."""
+    """One message with the envelope it came in."""
 
     mail_from: str
     rcpt_to: tuple[str, ...]
@@ -32,7 +32,7 @@ class Received:
 
 
 class Inbox:
-    """Keeps received messages in order, and lets a thread wait for them."""
+    """Received messages in order, which a thread can wait for."""
 
     def __init__(self) -> None:
         self._messages: list[Received] = []

@@ -66,7 +66,7 @@ def _free_ports(number: int) -> list[int]:
 
 
 class LocalMachine:
-    """Runs it all as a context manager.
+    """All of it as a context manager.
 
     `directory` keeps ports, certificates and the plug-in's folder; `platforms` are the tenants to run, by the names
     of the folders in `emulators`; raises ValueError where there is none.

@@ -35,7 +35,7 @@ logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd warns of its o
 
 
 class SmtpServer:
-    """Serves STARTTLS on `port` and implicit TLS on `tls_port`; AUTH LOGIN and PLAIN, no mail without a login.
+    """A server with STARTTLS on `port` and implicit TLS on `tls_port`; AUTH LOGIN and PLAIN, no mail without a login.
 
     `authenticate(username, password)` decides about a login. `accept(username, mail_from, header_from, rcpt_to)`
     may refuse a message at the end of DATA by returning a text, as SES does when IAM denies the sender.

@@ -15,7 +15,7 @@ ADDRESSES = ("A", "AAAA")
 
 @dataclass(frozen=True)
 class ZoneAnswer:
-    """Holds what a zone says of a name; `exists` is False for NXDOMAIN, `delegated` makes it a referral."""
+    """What a zone says of a name; `exists` is False for NXDOMAIN, `delegated` makes it a referral."""
 
     answer: tuple[ServedRecordSet, ...] = ()
     authority: tuple[ServedRecordSet, ...] = ()

@@ -46,7 +46,7 @@ class Iam:
         return [_key(key) for key in found]
 
     def last_use(self, id_: str) -> str:
-        """Returns when a key was last used, in words; who may not ask is told so, because it is only for reading."""
+        """Returns when a key was last used, in words; without the permission to ask it says so."""
         try:
             with translate_errors("iam", "GetAccessKeyLastUsed", id_):
                 used = self._client.get_access_key_last_used(AccessKeyId=id_)["AccessKeyLastUsed"].get("LastUsedDate")

@@ -46,7 +46,7 @@ _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
 _NUMBERS: Final = (int, float)
 _SUCCESS, _ERRORS, _THROTTLED, _SERVER_ERRORS = 200, 300, 429, 500
 _REMEDY: Final = (
-    "Check AWS_ENDPOINT_URL, and that no proxy answers in the place of AWS, then run again. Nothing was recorded."
+    "Check AWS_ENDPOINT_URL, and that no proxy answers in place of AWS, then run again. Nothing was recorded."
 )
 
 
@@ -134,7 +134,7 @@ def _elements(content: bytes) -> set[str]:
 
 
 def _fits(shape: Shape, value: object) -> bool:
-    """Tells whether a JSON value is what botocore's model of it says; AWS leaves out, or nulls, what it likes."""
+    """Returns whether a JSON value is what botocore's model of it says; AWS leaves out, or nulls, what it likes."""
     if value is None:
         return True
     if isinstance(shape, StructureShape):
@@ -150,7 +150,7 @@ def _fits(shape: Shape, value: object) -> bool:
 
 
 def _is_typed(reply: HttpReply, *, json: bool) -> bool:
-    """Tells whether AWS worded an error: with a type in a header or in the body."""
+    """Returns whether AWS worded an error: with a type in a header or in the body."""
     if not json:
         try:
             names = _elements(reply.content)

@@ -1,7 +1,7 @@
 """Bounds what a boto3 client waits for and takes: a whole answer in time and in size, and a call with its repeats.
 
 botocore has timeouts for a connection and for each piece of an answer, and reads an answer whatever its size. Its
-event `before-send` may answer in the place of its transport: that is done here with that transport, under a watch.
+event `before-send` may answer in place of its transport: that is done here with that transport, under a watch.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class _ReadResponse(awsrequest.AWSResponse):
 
 
 class _AwsTransport(httpsession.URLLib3Session):
-    """botocore's own transport, on watched connections."""
+    """Botocore's own transport, on watched connections."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

@@ -1,4 +1,4 @@
-"""Opens clients of AWS: whose credentials sign, where they are found and renewed, and that none of it takes for ever.
+"""Opens clients of AWS: whose credentials sign, where they are found and renewed, and that none of it takes forever.
 
 botocore looks credentials up in files, programs, sign-ins and metadata servers, some of which have no timeout at all.
 So it is all done on a thread that is waited for no longer than `Pace.credentials`.

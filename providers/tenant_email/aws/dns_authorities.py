@@ -45,7 +45,7 @@ class DnsReply:
 
     @property
     def authoritative(self) -> bool:
-        """Tells whether the server answered for a zone of its own."""
+        """Returns whether the server answered for a zone of its own."""
         return self.message is not None and bool(self.message.flags & dns.flags.AA)
 
 
@@ -62,12 +62,12 @@ class ZoneReplies:
 
     @property
     def above_all_domains(self) -> bool:
-        """Tells whether the zone is a top-level domain or the root: then nobody serves the domain itself."""
+        """Returns whether the zone is a top-level domain or the root: then nobody serves the domain itself."""
         return self.zone is not None and len(self.zone.labels) <= TOP
 
 
 class Authorities:
-    """Finds servers and asks them; for one check, as it remembers what the resolver said."""
+    """A finder of servers, which it asks; for one check, because it remembers what the resolver said."""
 
     def __init__(self, settings: DnsSettings) -> None:
         self.settings, self._clock = settings, Clock(settings.budget)

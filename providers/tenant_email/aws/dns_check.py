@@ -87,13 +87,13 @@ def _check_record(authorities: Authorities, record: DnsRecord) -> list[RecordFin
 
 
 def _is_undelegated(findings: Sequence[RecordFinding], said: ZoneReplies) -> bool:
-    """Tells whether the domain leads to no server: none is named, none has an address, or the registry knows none."""
+    """Returns whether the domain leads to no server: none is named, none has an address, or the registry knows none."""
     statuses = {each.status for each in findings}
     return statuses <= {Status.NAMELESS} or (said.above_all_domains and statuses <= {Status.ABSENT, Status.WRONG_TYPE})
 
 
 def _is_blocked_here(findings: Sequence[RecordFinding], said: ZoneReplies) -> bool:
-    """Tells whether nobody answered for a reason that may lie at this machine, so that its resolver may know better."""
+    """Returns whether nobody answered for a reason that may lie with this machine: its resolver may know better."""
     silent = {each.status for each in findings}
     closed = Status.TIMEOUT in silent and not said.reached
     return silent <= NO_ANSWER and (closed or bool(silent & {Status.UNREACHABLE, Status.TRUNCATED}))
@@ -196,7 +196,7 @@ class _RecordCheck:
         return ""
 
     def _is_wildcard(self, server: NameServer, name: str, found: tuple[str, ...]) -> bool:
-        """Tells whether any other name beside it has the same."""
+        """Returns whether any other name beside it has the same."""
         stranger = f"{_STRANGER}.{name.partition('.')[2]}"
         if len(stranger) > _LONGEST_NAME:
             return False

@@ -1,4 +1,4 @@
-"""What one server has for one record, and how that is told."""
+"""What one server has for one record, and how that is reported."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class RecordFinding:
 
     @property
     def ok(self) -> bool:
-        """Tells whether there is nothing to do."""
+        """Returns whether there is nothing to do."""
         return self.status is Status.OK
 
     def explain(self) -> str:

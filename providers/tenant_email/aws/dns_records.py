@@ -229,7 +229,7 @@ def _within(record: DnsRecord, zone: str | None) -> tuple[str, ...]:
 
 
 def _parent_zone(records: Sequence[DnsRecord]) -> str | None:
-    """Returns the zone that the names were cut for; None where that is the domain, taken when no zone is told."""
+    """Returns the zone that the names were cut for; None where that is the domain, assumed when no zone is known."""
     zones = {
         record.name.removeprefix(record.zone_relative_name).removeprefix(".")
         for record in records

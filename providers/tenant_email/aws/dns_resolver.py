@@ -138,7 +138,7 @@ def _of_kind(kind: str, addresses: Sequence[str]) -> tuple[str, ...]:
 
 
 def _has_way(address: str) -> bool:
-    """Tells whether this machine has a route there: many have no IPv6, some have nothing else."""
+    """Returns whether this machine has a route there: many have no IPv6, some have nothing else."""
     with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect((address, _DISCARD))  # of UDP, this sends nothing

@@ -1,4 +1,4 @@
-"""Tells whether a validating resolver refuses what a server answers: DNSSEC, from the zone's DS record on (RFC 4035).
+"""Returns whether a validating resolver refuses what a server answers: DNSSEC, from the zone's DS record on (RFC 4035).
 
 The zones above are taken to be right, as far as their top-level domain. Where there is no DS nothing is validated.
 """

@@ -57,7 +57,7 @@ class Dkim:
 
     @property
     def ready(self) -> bool:
-        """Tells whether everything that DNS needs is known: SES can make its tokens a moment after the identity."""
+        """Returns whether everything that DNS needs is known: SES can make its tokens a moment after the identity."""
         return self.origin == "EXTERNAL" or len(self.tokens) == EASY_DKIM_TOKENS
 
 
@@ -161,5 +161,5 @@ def why(identity: Identity) -> str:
 
 
 def mail_from_too_early(error: PlatformError) -> bool:
-    """Tells whether SES wants the domain verified before it takes a MAIL FROM domain."""
+    """Returns whether SES wants the domain verified before it takes a MAIL FROM domain."""
     return bool(_MAIL_FROM_TOO_EARLY.search(error.text))

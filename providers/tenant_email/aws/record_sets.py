@@ -103,13 +103,13 @@ def contradictions(record: DnsRecord, sets: Sequence[RecordSet], mine: str | Non
 
 
 def serves(record: DnsRecord, sets: Sequence[RecordSet]) -> bool:
-    """Tells whether what is there does what the record is for."""
+    """Returns whether what is there does what the record is for."""
     own = _of_type(record, sets)
     return own is not None and not own.special and matches(record, own.texts())
 
 
 def holds(record: DnsRecord, sets: Sequence[RecordSet], mine: str) -> bool:
-    """Tells whether our own value is there, whatever stands beside it."""
+    """Returns whether our own value is there, whatever stands beside it."""
     own = _of_type(record, sets)
     return own is not None and not own.special and any(_is(record, text, mine) for text in own.texts())
 
@@ -161,5 +161,5 @@ def _is(record: DnsRecord, text: str, mine: str | None) -> bool:
 
 
 def is_refused_batch(error: PlatformError) -> bool:
-    """Tells whether Route 53 refused a change as a whole, as it does when the sets are not as the change says."""
+    """Returns whether Route 53 refused a change as a whole, as it does when the sets are not as the change says."""
     return error.code == "InvalidChangeBatch"

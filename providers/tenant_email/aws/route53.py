@@ -93,7 +93,7 @@ class Route53:
 
 
 class _Repeats:
-    """Notes whether botocore sent the request of this block more than once."""
+    """Whether botocore sent the request of this block more than once."""
 
     any = False
 

@@ -28,13 +28,13 @@ def spellings(address: str) -> tuple[str, str]:
 
 
 def lies_in(address: str, domains: Iterable[str]) -> bool:
-    """Tells whether an address, or a domain, is in one of these domains or below it; case makes no difference."""
+    """Returns whether an address, or a domain, is in one of these domains or below it; case makes no difference."""
     host = _plain(address.rpartition("@")[2])
     return any(f".{host}".endswith(f".{_plain(domain)}") for domain in domains)
 
 
 def is_allowed(address: str, patterns: Sequence[str]) -> bool:
-    """Tells whether a policy with these From addresses lets an address send; none allow every one."""
+    """Returns whether a policy with these From addresses lets an address send; none allow every one."""
     allowed = [spelling for pattern in patterns for spelling in spellings(pattern)]
     return not patterns or any(_like(address, each) for each in allowed)
 

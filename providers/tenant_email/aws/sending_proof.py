@@ -124,7 +124,7 @@ def _denial(error: Forbidden) -> Forbidden:
     elif kind == "configuration-set":
         remedy = f"Set configuration_set={name!r}, the identity's own set: the key's policy must allow it too."
     elif kind == "identity" and "@" in name:
-        remedy = f"Set from_identities=[{name!r}]: SES looks at that identity in the place of its domain."
+        remedy = f"Set from_identities=[{name!r}]: SES looks at that identity in place of its domain."
     elif kind == "identity":
         remedy = (
             f"Allow it in the key's policy: {name} is the domain, or one of further_domains. "

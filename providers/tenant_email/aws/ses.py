@@ -45,7 +45,7 @@ class Account:
 
     @property
     def sandbox(self) -> bool:
-        """Tells whether mail reaches verified recipients only."""
+        """Returns whether mail reaches verified recipients only."""
         return not self.production_access
 
 

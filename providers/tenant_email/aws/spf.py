@@ -51,7 +51,7 @@ class Judgement:
 
     @property
     def passes(self) -> bool:
-        """Tells whether mail from SES passes."""
+        """Returns whether mail from SES passes."""
         return self.result is SpfResult.PASS
 
     def __str__(self) -> str:
@@ -95,7 +95,7 @@ def _senders(texts: Sequence[str], lookup: Lookup | None) -> Sequence[Network | 
 
 
 def _names_ses_first(texts: Sequence[str]) -> bool:
-    """Tells whether the only record begins with SES's include: then no address matters."""
+    """Returns whether the only record begins with SES's include: then no address matters."""
     return any(text.lower().split(" ")[1:2] == [f"include:{SES}"] for text in spf_texts(texts))
 
 

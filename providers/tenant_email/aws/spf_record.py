@@ -102,7 +102,7 @@ def _network(name: str, text: str, wrong: ValueError) -> Network:
 
 
 def _is_domain(text: str) -> bool:
-    """Tells whether it ends in a label that no number is, or in a macro."""
+    """Returns whether it ends in a label that no number is, or in a macro."""
     return not _has_wrong_macro(text) and bool(_DOMAIN_END.fullmatch(text.removesuffix(".").rpartition(".")[2]))
 
 

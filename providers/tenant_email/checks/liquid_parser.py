@@ -47,7 +47,7 @@ def findings(text: str, language: Language, words: Words) -> tuple[Finding, ...]
 
 
 def mentions(text: str, language: Language, name: str) -> bool:
-    """Tells whether a valid template uses a variable."""
+    """Returns whether a valid template uses a variable."""
     return name in _parsed(text, language).analyze(include_partials=False).globals
 
 
@@ -90,7 +90,7 @@ def _unknown(template: BoundTemplate, language: Language, words: Words) -> Itera
 
 
 def _rule(what: str, near: str, word: str, otherwise: str) -> str:
-    """Returns what is said of several unknown words; one that is near to a known one is told by itself."""
+    """Returns what is said of several unknown words; one that is near to a known one is reported by itself."""
     return f"{what} {word} {near}" if near else f"{what} {{words}} are not known here. {otherwise}"
 
 

@@ -27,7 +27,7 @@ class Words:
     untrusted: frozenset[str] = frozenset()
 
     def knows(self, path: str) -> bool:
-        """Tells whether a variable exists; a whole object that holds known ones does."""
+        """Returns whether a variable exists; a whole object that holds known ones does."""
         return _covers(self.known, path) or any(name.startswith(f"{path}.") for name in self.known)
 
     def nearest(self, path: str) -> str:
@@ -35,7 +35,7 @@ class Words:
         return nearest(path, (name.removesuffix(".*") for name in self.known))
 
     def distrusts(self, path: str) -> bool:
-        """Tells whether a variable's text may be hostile."""
+        """Returns whether a variable's text may be hostile."""
         return _covers(self.untrusted, path)
 
 
@@ -58,6 +58,6 @@ class Finding:
 
 
 def _covers(names: frozenset[str], path: str) -> bool:
-    """Tells whether a path is among names, or below one with everything in it."""
+    """Returns whether a path is among names, or below one with everything in it."""
     parts = path.split(".")
     return path in names or any(f"{'.'.join(parts[:depth])}.*" in names for depth in range(1, len(parts) + 1))

@@ -19,5 +19,5 @@ _MARKS: Final = re.compile(
 
 
 def is_markdown(text: str) -> bool:
-    """Tells whether a text has marks of Markdown, and no element of HTML that lays out a page."""
+    """Returns whether a text has marks of Markdown, and no element of HTML that lays out a page."""
     return not _BLOCKS.search(text) and bool(_MARKS.search(text))

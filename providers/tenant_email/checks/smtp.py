@@ -203,7 +203,7 @@ def _require_no_login(server: MailServer, hello: str) -> None:
 
 
 def _takes(connection: SmtpConnection, mechanism: str) -> bool:
-    """Tells whether a server that knows HELO alone takes a login, which nodemailer tries there; and takes it back."""
+    """Returns whether a server that knows HELO alone takes a login, which nodemailer tries there; and takes it back."""
     return connection.ask(f"AUTH {mechanism}").code == "334" and bool(connection.ask("*"))
 
 

@@ -20,19 +20,19 @@ _NODEMAILER_LOGIN: Final = r"[ -]AUTH(?:(\s+|=)[^\n]*\s+|\s+|=){}"
 
 
 def accepts(library: Library, code: str, *, exactly: str) -> bool:
-    """Tells whether a library takes a reply for success: nodemailer looks at the first digit alone."""
+    """Returns whether a library takes a reply for success: nodemailer looks at the first digit alone."""
     return code.startswith("2") if library == "nodemailer" else code == exactly
 
 
 def offers_starttls(library: Library, hello: str) -> bool:
-    """Tells whether a library sees STARTTLS in a reply to EHLO."""
+    """Returns whether a library sees STARTTLS in a reply to EHLO."""
     if library == "nodemailer":
         return _NODEMAILER_STARTTLS.search(hello) is not None
     return "STARTTLS" in _extensions(hello)
 
 
 def offers_login(library: Library, hello: str) -> bool:
-    """Tells whether a library sees that the server takes a login at all; where it does not, it sends without."""
+    """Returns whether a library sees that the server takes a login at all; where it does not, it sends without."""
     if library == "nodemailer":
         return _NODEMAILER_AUTH.search(hello) is not None
     return not {"AUTH", "AUTH=LOGIN"}.isdisjoint(_extensions(hello))

@@ -55,7 +55,7 @@ class Patience:
 
 
 class Fails(Exception):
-    """Says what a server fails at; `temporary`: the same may succeed soon, without any change."""
+    """What a server fails at; `temporary`: the same may succeed soon, without any change."""
 
     def __init__(self, what: str, remedy: str, *, temporary: bool = False) -> None:
         super().__init__(what)
@@ -76,12 +76,12 @@ class SmtpReply:
 
     @property
     def is_smtp(self) -> bool:
-        """Tells whether it begins with a code of SMTP (RFC 5321 section 4.2.1)."""
+        """Returns whether it begins with a code of SMTP (RFC 5321 section 4.2.1)."""
         return re.match(r"[2-5]\d\d([ -]|$)", self.text, re.MULTILINE) is not None
 
     @property
     def temporary(self) -> bool:
-        """Tells whether the server asks to come again later."""
+        """Returns whether the server asks to come again later."""
         return self.is_smtp and self.code.startswith("4")
 
     @property
@@ -112,7 +112,7 @@ class SmtpConnection:
 
     @property
     def is_encrypted(self) -> bool:
-        """Tells whether TLS is on."""
+        """Returns whether TLS is on."""
         return isinstance(self._socket, ssl.SSLSocket)
 
     def connect(self, host: str, port: int) -> None:

@@ -38,7 +38,7 @@ def lint(text: str, language: Language, words: Words) -> tuple[Finding, ...]:
 
 
 def mentions(text: str, language: Language, name: str) -> bool:
-    """Tells whether a valid template uses a variable."""
+    """Returns whether a valid template uses a variable."""
     if (found := variables_alone(text)) is not None:
         return name in {each.partition(".")[0] for each in found}
     from tenant_email.checks import liquid_parser  # noqa: PLC0415 - as in `lint`

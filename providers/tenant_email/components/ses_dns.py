@@ -37,7 +37,7 @@ class _Planned(NamedTuple):
 
 
 class Publisher:
-    """Creates records, one resource each; what waits for them depends on `records`. Without a zone it creates none."""
+    """A publisher of records, one resource each, which what waits for them depends on; none without a zone."""
 
     def __init__(
         self,

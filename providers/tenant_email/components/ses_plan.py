@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class RecordPlanner:
-    """Tells a publisher which records a sending domain will have; those of Easy DKIM only the identity knows."""
+    """The records that a sending domain will have; those of Easy DKIM only the identity knows."""
 
     def __init__(
         self, name: str, arguments: Arguments, place: Place, publisher: Publisher, zone_name: str | None

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Trial:
-    """What is tried out with a key before it is handed on, and after which resources."""
+    """What is tried out with a key before it is passed on, and after which resources."""
 
     from_addresses: Sequence[str]
     sends_through: type[Settings] | None

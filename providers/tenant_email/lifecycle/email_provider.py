@@ -290,7 +290,7 @@ class EmailProviderLifecycle(TenantObject):
 
 
 def _is_as_desired(validated: ValidatedInputs, live: LiveObject) -> bool:
-    """Tells whether what is live is, in all that is shown, what was sent."""
+    """Returns whether what is live is, in all that is shown, what was sent."""
     return not mismatches(live, validated.desired, _transport(validated).hidden)
 
 
@@ -312,7 +312,7 @@ def _guard(validated: ValidatedInputs, api: TenantClient, normalized: Props, out
 
 
 def _is_absent(live: LiveObject, inputs: Props) -> bool:
-    """Tells whether the built-in sender is there where a configuration is meant."""
+    """Returns whether the built-in sender is there where a configuration is meant."""
     return live.is_built_in and live.props["settings"]["kind"] != inputs["settings"]["kind"]
 
 

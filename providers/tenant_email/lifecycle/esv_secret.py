@@ -94,7 +94,7 @@ class EsvSecretLifecycle(EsvObject):
         return [name for name, value in self.public_fields(live).items() if value != getattr(inputs, name)]
 
     def is_new(self, live: Document) -> bool:
-        """Tells whether it has its first version still."""
+        """Returns whether it has its first version still."""
         return bool(live["activeVersion"] == "1")
 
     def read_written(self, api: PingOneAic, esv: str) -> Props | None:

@@ -69,7 +69,7 @@ class SesAccountLifecycle(Lifecycle):
         return self.recorded_inputs(recorded) != desired or missing, replaces
 
     def do_create(self, desired: Props) -> tuple[str, Props]:
-        """Looks; asks for production access when told to; fails when it is required and missing."""
+        """Looks; asks for production access when asked to; fails when it is required and missing."""
         inputs = AccountInputs.model_validate(desired)
         client = ses_of(inputs)
         account = client.get_account()
@@ -83,7 +83,7 @@ class SesAccountLifecycle(Lifecycle):
         return f"aws-ses/{client.region}/account", _outputs(account)
 
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
-        """Reads; a restriction that AWS has put on the account is told."""
+        """Reads; a restriction that AWS has put on the account is reported."""
         region = id_.split("/")[1]
         account = ses_of(recorded_target(recorded, region)).get_account()
         if account.enforcement != "HEALTHY" or not account.sending_enabled:

@@ -154,12 +154,12 @@ def _account_for_refresh(client: Ses) -> Account | None:
 
 
 def _broken(recorded: Props) -> bool:
-    """Tells whether the last look found what only a call repairs."""
+    """Returns whether the last look found what only a call repairs."""
     return _failed(recorded) or recorded.get("signing_enabled") is False
 
 
 def _failed(recorded: Props) -> bool:
-    """Tells whether SES has given up, on the domain or on its keys: it never looks again by itself."""
+    """Returns whether SES has given up, on the domain or on its keys: it never looks again by itself."""
     return "FAILED" in (recorded.get("verification_status"), recorded.get("dkim_status"))
 
 
@@ -174,7 +174,7 @@ def _recorded_client(region: str, recorded: Props) -> Ses:
 
 
 def _unread(recorded: Props) -> bool:
-    """Tells whether an earlier release adopted the identity, which did not look at its default configuration set."""
+    """Returns whether an earlier release adopted the identity, which did not look at its default configuration set."""
     return bool(recorded.get("adopted")) and "configuration_sets" not in recorded
 
 

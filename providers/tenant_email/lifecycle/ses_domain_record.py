@@ -1,4 +1,4 @@
-"""SesDomainRecord: one DNS record of an identity in Route 53, beside or in the place of what others have there.
+"""SesDomainRecord: one DNS record of an identity in Route 53, beside or in place of what others have there.
 
 What means the same is used as it is and stays. What contradicts it is refused, or replaced where that was asked for:
 then the outputs keep what was there, and a destroy puts it back, unless someone has changed the record since. Each
@@ -121,7 +121,7 @@ class SesDomainRecordLifecycle(Lifecycle):
         return {**given, "value": redact_external("; ".join(seen))}, replace(had, conflicting_records=seen).to_props()
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
-        """Writes another value in the place of ours; what only steers us is recorded without a call."""
+        """Writes another value in place of ours; what only steers us is recorded without a call."""
         inputs, had = RecordInputs.model_validate(desired), RecordState.of(recorded)
         if all(recorded.get(name) == desired.get(name) for name in ("value", "ttl")):
             return had.to_props()

@@ -111,7 +111,7 @@ def _record_problems(inputs: VerificationInputs) -> list[Problem]:
 
 
 def _is_unverified(recorded: Props, desired: Props) -> bool:
-    """Tells whether something that is to be waited for was not verified when it was last looked at."""
+    """Returns whether something that is to be waited for was not verified when it was last looked at."""
     if desired.get("wait") is False:
         return False
     statuses = [recorded.get("verification_status"), recorded.get("dkim_status")]

@@ -32,7 +32,7 @@ class TenantScoped:
         return f"{self.connection.platform} {self.host}"
 
     def is_at(self, host: str) -> bool:
-        """Tells whether the tenant answers to a host, as far as the inputs name one."""
+        """Returns whether the tenant answers to a host, as far as the inputs name one."""
         return self.connection.is_nowhere or self.connection.answers_to(host)
 
     def writing(self) -> AbstractContextManager[object]:

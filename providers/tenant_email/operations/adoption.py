@@ -43,7 +43,7 @@ class Case:
     written: bool | None = None
 
     def fits(self, mode: Mode, *, differs: bool, identified: bool, written: bool) -> bool:
-        """Tells whether this row is for what was found."""
+        """Returns whether this row is for what was found."""
         columns = ((self.mode, mode), (self.differs, differs), (self.identified, identified), (self.written, written))
         return all(wanted in (None, found) for wanted, found in columns)
 

@@ -95,7 +95,7 @@ def claim_of(what: str, desired: Props) -> OwnsObject:
 
 
 def is_claimed(what: str, recorded: Props) -> bool:
-    """Tells whether another resource of the program has it now: a rename must not take it from under that one."""
+    """Returns whether another resource of the program has it now: a rename must not take it from under that one."""
     return operation.current().ownership.is_claimed(_ownership(what, recorded))
 
 

@@ -97,7 +97,7 @@ def _log(severity: engine_pb2.LogSeverity.ValueType, message: str) -> None:
 
 
 def without_traceback(method: Callable[..., R]) -> Callable[..., R]:
-    """Lets an error reach the user as its message alone; what is not ours is told without any value in it."""
+    """Lets an error reach the user as its message alone; what is not ours is reported without any value in it."""
 
     @wraps(method)
     def wrapper(*args: object) -> R:

@@ -33,7 +33,7 @@ class RecordConflict(NamedTuple):
 
     @property
     def replaceable(self) -> bool:
-        """Tells whether an overwrite can bring back what it replaces."""
+        """Returns whether an overwrite can bring back what it replaces."""
         return not any(each.special for each in self.sets)
 
     def __str__(self) -> str:
@@ -42,7 +42,7 @@ class RecordConflict(NamedTuple):
 
 
 def is_equivalent(record: DnsRecord, sets: Sequence[RecordSet]) -> bool:
-    """Tells whether what is there does what the record is for.
+    """Returns whether what is there does what the record is for.
 
     An alias to another name and an SPF record that names others say that elsewhere: there the zone's servers are asked.
     """

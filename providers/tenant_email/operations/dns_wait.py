@@ -30,7 +30,7 @@ def format_findings(failing: Sequence[RecordFinding]) -> str:
 
 
 class DnsWatch:
-    """Looks at records again and again, and tells once what is to be published, and once what is wrong."""
+    """Repeated looks at records, reporting once what is to be published, and once what is wrong."""
 
     def __init__(self, who: str, records: Sequence[DnsRecord], wait: Wait) -> None:
         self._who, self._records, self._wait = who, records, wait
@@ -55,7 +55,7 @@ class DnsWatch:
 
     @property
     def is_unreachable(self) -> bool:
-        """Tells whether all that is known is that DNS cannot be asked from here."""
+        """Returns whether all that is known is that DNS cannot be asked from here."""
         return bool(self.failing) and all(finding.status in NO_ANSWER for finding in self.failing)
 
     @property

@@ -91,7 +91,7 @@ class EsvObject(Lifecycle):
         return self.id_at(found.host, found.inputs.esv)
 
     def id_at(self, host: str, esv: str) -> str:
-        """Returns the id of an ESV on one of a tenant's hosts: an older id may hold another of them."""
+        """Returns the id of an ESV on one of per tenant's hosts: an older id may hold another of them."""
         return f"{PLATFORM}/{host}/{self.what}/{esv}"
 
     def path_of(self, esv: str) -> str:
@@ -115,7 +115,7 @@ class EsvObject(Lifecycle):
         return {name: live.get(wire, "") for name, wire in self.visible.items()}
 
     def is_new(self, live: Document) -> bool:
-        """Tells whether it may be what this run created a moment ago."""
+        """Returns whether it may be what this run created a moment ago."""
         return True
 
     def read_written(self, api: PingOneAic, esv: str) -> Props | None:

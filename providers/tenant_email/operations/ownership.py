@@ -44,7 +44,7 @@ class Ownership:
         return findings
 
     def is_claimed(self, id_: str) -> bool:
-        """Tells whether the program has a resource for this id: then a rename or replacement took it over."""
+        """Returns whether the program has a resource for this id: then a rename or replacement took it over."""
         return id_ in self._claimed
 
     def write_alone(self, id_: str) -> None:

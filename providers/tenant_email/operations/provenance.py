@@ -39,7 +39,7 @@ def identity_of(live: LiveObject, transports: Transports, recorded: ProviderOutp
 
 
 def is_another(live: LiveObject, id_: str) -> bool:
-    """Tells whether the platform's own ids are known and differ: then this is someone else's."""
+    """Returns whether the platform's own ids are known and differ: then this is someone else's."""
     return bool(id_) and live.id != id_
 
 
@@ -69,6 +69,6 @@ def changed_names(live: LiveObject, written: WrittenIdentity) -> str:
 
 
 def attributes_equal(live: LiveObject, created: Props) -> bool:
-    """Tells whether what is shown is what a creation shows, apart from ids and digests, which it cannot know."""
+    """Returns whether what is shown is what a creation shows, apart from ids and digests, which it cannot know."""
     shown = {name: each for name, each in live.attributes.items() if name not in ("id", "secret_digests")}
     return not changed_paths(created, shown)

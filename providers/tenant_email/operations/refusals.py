@@ -97,7 +97,7 @@ def _drift(
 
 
 def _no_input_equals(path: str, live: LiveObject, desired: Props, model: type[Model]) -> bool:
-    """Tells whether the live value of a setting is none that an input could have, such as a port stored as text."""
+    """Returns whether the live value of a setting is none that an input could have, such as a port stored as text."""
     name = path.removeprefix("settings.")
     settings: Props = live.props["settings"]
     if name == path or settings["kind"] != desired["settings"]["kind"] or name not in settings:

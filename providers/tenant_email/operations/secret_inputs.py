@@ -26,7 +26,7 @@ def secret_paths(*props: PropsView | None) -> tuple[str, ...]:
 
 
 def public_id(id_: str, props: Props, paths: tuple[str, ...]) -> str:
-    """Returns an id with a digest in the place of every secret in it: Pulumi prints ids and keeps them in clear."""
+    """Returns an id with a digest in place of every secret in it: Pulumi prints ids and keeps them in clear."""
     for path in paths:
         for text in _spellings(props, path):
             id_ = re.sub(rf"(?<![a-zA-Z0-9]){re.escape(text)}(?![a-zA-Z0-9])", f"secret-{_digest(text)}", id_)

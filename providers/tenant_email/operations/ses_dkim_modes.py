@@ -107,7 +107,7 @@ def live_mode(identity: Identity, recorded: Props) -> Props:
 
 
 def is_in_mode(identity: Identity, inputs: DkimInputs) -> bool:
-    """Tells whether there is nothing to switch; never of a key of one's own, which nobody can read back."""
+    """Returns whether there is nothing to switch; never of a key of one's own, which nobody can read back."""
     mode = inputs.mode()
     if isinstance(mode, EasySigning):
         length_is_right = _BITS.get(identity.dkim.next_key_length or "") == inputs.dkim_key_length

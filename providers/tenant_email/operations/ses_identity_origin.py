@@ -102,7 +102,7 @@ def _take_over(client: Ses, domain: str, inputs: IdentityInputs, found: Identity
 
 
 def is_ours(found: Identity, tags: Mapping[str, str]) -> bool:
-    """Tells whether an identity has this stack's own tags."""
+    """Returns whether an identity has this stack's own tags."""
     return bool(tags) and tags.items() <= found.tags.items()
 
 

@@ -186,7 +186,7 @@ class TenantObject(Lifecycle):
         operation.current().ownership.write_alone(id_)
 
     def is_here(self, id_: str, validated: ValidatedInputs) -> bool:
-        """Tells whether the tenant of these inputs is the one in the id, as far as they name one."""
+        """Returns whether the tenant of these inputs is the one in the id, as far as they name one."""
         platform, host = id_.split("/")[:2]
         connection = validated.connection
         return platform == validated.platform.name and (connection.is_nowhere or connection.answers_to(host))

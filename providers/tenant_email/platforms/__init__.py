@@ -61,7 +61,7 @@ def _own() -> frozenset[str]:
 
 @cache
 def _attribute(name: str, module: str, attribute: str) -> Any:
-    """Returns what a platform's module holds; what another distribution's lacks is told with that one's name."""
+    """Returns what a platform's module holds; what another distribution's lacks is reported with that one's name."""
     if name in _own():
         return getattr(import_module(f"{__name__}.{name}.{module}"), attribute)
     entry = _entry(name)

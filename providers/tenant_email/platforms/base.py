@@ -105,7 +105,7 @@ Guard = Callable[[], "LiveObject | None"]
 
 
 class TenantClient(Protocol):
-    """Talks to one tenant. Every method raises the PlatformError tree; only its own word means absent, as None.
+    """A client of one tenant. Every method raises the PlatformError tree; only its own word means absent, as None.
 
     `desired` holds every input: `settings` (validated, secrets wrapped) and, for a provider, `from_address` and
     `enabled`. `recorded` is the output `live` of the last run. A write that needs checks of the tenant first, or a
@@ -164,7 +164,7 @@ class TenantClient(Protocol):
 
 
 class Opener(Protocol):
-    """Connects to a tenant; nothing is sent yet."""
+    """How a tenant is connected to; nothing is sent yet."""
 
     def __call__(self, connection: Connection, announce: Callable[[str], None], timing: Timing = ...) -> TenantClient:
         """Returns what talks to it; `announce` shows progress."""

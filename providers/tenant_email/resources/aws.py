@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class AwsKeyReady(Named, module="tenant-email", name="AwsKeyReady"):
-    """Waits until a new IAM access key works, and proves that it may send: AWS refuses a new key for some seconds.
+    """A wait until a new IAM access key works, and the proof that it may send: AWS refuses a new key for some seconds.
 
     STS is asked until it knows the key. Then one mail for each of `from_addresses` and each way of sending goes to
     SES's mailbox simulator, `success@simulator.amazonses.com`, with this key: SES judges it as any other mail, with
@@ -71,7 +71,7 @@ class AwsKeyReady(Named, module="tenant-email", name="AwsKeyReady"):
 
 
 class AwsKeySlot(Named, module="tenant-email", name="AwsKeySlot"):
-    """Makes sure that a user has room for one more access key, before AWS answers LimitExceeded.
+    """A check that a user has room for one more access key, before AWS answers LimitExceeded.
 
     Args:
         name: the resource's name in the stack.

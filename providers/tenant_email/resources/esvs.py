@@ -135,7 +135,7 @@ class EsvSecret(Named, module="tenant-email", name="EsvSecret"):
 
 
 class EsvRestart(Named, module="tenant-email", name="EsvRestart"):
-    """Restarts the tenant, which takes minutes, when one of these ESVs is not loaded yet; else does nothing.
+    """A restart of the tenant, which takes minutes, when one of these ESVs is not loaded yet; otherwise nothing.
 
     Make what uses the ESVs depend on it: `opts=ResourceOptions(depends_on=[restart])`.
 

@@ -44,7 +44,7 @@ def _program() -> _Program | None:
 def only_once(name: str, what: str, platform: str, tenant: str, part: str) -> None:
     """Refuses a second resource for one part of a tenant within one run of a program.
 
-    Tenants are told apart by platform and host, aliases included, because two names may mean one tenant and one name
+    Tenants are distinguished by platform and host, aliases included, because two names may mean one tenant and one name
     a tenant of each platform. Raises InvalidSettings.
     """
     program = _program()
@@ -62,7 +62,7 @@ def only_once(name: str, what: str, platform: str, tenant: str, part: str) -> No
 def claim_record(name: str, path: str, record: DnsRecord, zone_id: pulumi.Input[str], remedy: str) -> list[Problem]:
     """Notes who publishes a name and type in DNS; returns a problem where another resource of this run does already.
 
-    Two zones of the same name are told apart where their ids are known at once.
+    Two zones of the same name are distinguished where their ids are known at once.
     """
     program, zone = _program(), zone_id if isinstance(zone_id, str) else None
     if program is None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"):
-    """Looks at the identity and at every DNS name before anything is written; it writes nothing.
+    """A look at the identity and at every DNS name before anything is written; it writes nothing.
 
     Its inputs are those of SesDomainIdentity that say what may be taken over, and the `records` to come.
     """

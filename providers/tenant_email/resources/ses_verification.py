@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class SesDomainVerification(Named, module="tenant-email", name="SesDomainVerification"):
-    """Waits until SES has verified a domain, and says what is wrong in DNS while it has not.
+    """A wait until SES has verified a domain; it reports what is wrong in DNS meanwhile.
 
     SES decides: what it has verified is verified, and what DNS looks like from here is then only warned of.
 

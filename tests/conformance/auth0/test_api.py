@@ -71,7 +71,7 @@ def test_a_login_is_for_this_tenants_api(lifetime: str, until: float) -> None:
 
 
 def test_without_credentials_nothing_is_sent() -> None:
-    """What is missing is told instead."""
+    """What is missing is reported instead."""
     missing = (Problem("clientSecret", "is missing"),)
     with raw_server(lambda: [answer("200 OK", "{}")]) as server:
         api = AUTH0.open(connection(server.url, missing=missing), lambda _: None)

@@ -135,7 +135,7 @@ def test_one_attribute_is_one_field(template: Single) -> None:
 
 
 def test_a_sender_needs_an_enabled_provider(template: Single) -> None:
-    """The 400 of a tenant without a provider is told with what to do."""
+    """The 400 of a tenant without a provider is reported with what to do."""
     with pytest.raises(Failed, match=r"From address cannot be set.*\nEnable the tenant's email provider first"):
         template.up(**template_inputs({**WELCOME, "from_address": "a@acme.example"}))
 
@@ -174,7 +174,7 @@ def test_no_secret_in_any_message(provider: Single) -> None:
 
 
 def test_credentials_of_a_wrong_type() -> None:
-    """A keyword in the place of an object is a problem of its type."""
+    """A keyword in place of an object is a problem of its type."""
     _, problems = parse(AUTH0.models["auth0.other"], {"kind": "auth0.other", "name": "x", "credentials": "@@KEY@@"})
     assert [problem.path for problem in problems] == ["credentials"]
 

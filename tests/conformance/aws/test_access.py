@@ -1,4 +1,4 @@
-"""Whose credentials sign: the stack's config, a profile, a provider's roles; and none of it is waited for for ever."""
+"""Whose credentials sign: the stack's config, a profile, a provider's roles; and none of it is waited for forever."""
 
 from __future__ import annotations
 

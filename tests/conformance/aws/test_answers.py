@@ -1,4 +1,4 @@
-"""What stands in the place of AWS: nothing is absent, done or known because of what AWS never says."""
+"""What stands in place of AWS: nothing is absent, done or known because of what AWS never says."""
 
 from __future__ import annotations
 

@@ -160,7 +160,7 @@ def test_proxied(dns: DnsServer) -> None:
 
 @pytest.mark.parametrize("fault", ["servfail", "lame", "timeout"])
 def test_server_faults(dns: DnsServer, fault: Fault) -> None:
-    """A server that fails, one that was never told of the zone, and one that says nothing are told apart."""
+    """A server that fails, one that was never told of the zone, and one that says nothing are distinguished."""
     dns.fail(DKIM.name, fault)
     try:
         assert check(dns, DKIM).status == fault
@@ -262,7 +262,7 @@ def test_a_name_server_without_address(dns: DnsServer) -> None:
 
 
 def test_a_domain_nobody_serves(dns: DnsServer) -> None:
-    """A domain without any zone is told as such for every record."""
+    """A domain without any zone is reported as such for every record."""
     records = easy_dkim_records("nowhere.test", ["t1", "t2"], "dkim.amazonses.com")
     findings = check_records(records, DnsSettings(resolver="127.0.0.1", port=dns.port))
     assert [finding.status for finding in findings] == [Status.UNDELEGATED, Status.UNDELEGATED]

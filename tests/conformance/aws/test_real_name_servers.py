@@ -97,7 +97,7 @@ def outcome(lab: Lab, judge: Judge, case: Case) -> Outcome:
 
 
 def test_findings_are_true(lab: Lab) -> None:
-    """A record is told as right exactly where it works, the cause told is the real one, and no check hangs."""
+    """A record is reported as right exactly where it works, the cause told is the real one, and no check hangs."""
     judge = Judge(lab, {name: pem(name) for name in KEYS})
     with ThreadPoolExecutor(AT_ONCE) as pool:
         outcomes = list(pool.map(partial(outcome, lab, judge), ZONES))

@@ -1,4 +1,4 @@
-"""The SES client against the local AWS: what is sent, what is read, and how errors are told."""
+"""The SES client against the local AWS: what is sent, what is read, and how errors are reported."""
 
 from __future__ import annotations
 
@@ -211,7 +211,7 @@ def test_identity_arn(ses: Ses, aws: AwsServer) -> None:
 
 @pytest.mark.parametrize("production", [True, False])
 def test_account(ses: Ses, aws: AwsServer, *, production: bool) -> None:
-    """The sandbox is told from production, and no counter is kept."""
+    """The sandbox is distinguished from production, and no counter is kept."""
     aws.behavior.production = production
     account = ses.get_account()
     assert (account.sandbox, account.sending_enabled, account.enforcement) == (not production, True, "HEALTHY")
@@ -225,7 +225,7 @@ def test_production_access_is_asked_for(ses: Ses, aws: AwsServer) -> None:
 
 
 def test_throttling_is_waited_out(ses: Ses, aws: AwsServer) -> None:
-    """One refusal for speed is retried, more than the allowed attempts are told with the reason."""
+    """One refusal for speed is retried, more than the allowed attempts are reported with the reason."""
     busy = AwsError("TooManyRequestsException", "Too many requests", 429)
     aws.fail("GetAccount", busy)
     assert ses.get_account().sending_enabled
@@ -315,7 +315,7 @@ def test_an_endpoint_that_is_no_url(aws: AwsServer, monkeypatch: pytest.MonkeyPa
 
 
 def test_nobody_answers(ses: Ses, aws: AwsServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An endpoint that is not there is told as unreached, so the effect is known: none."""
+    """An endpoint that is not there is reported as unreached, so the effect is known: none."""
     del ses, aws
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     with pytest.raises(Unavailable, match="could not reach AWS") as unreached:

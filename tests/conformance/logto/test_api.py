@@ -114,7 +114,7 @@ def test_the_token_is_for_the_right_api(host: str, wanted: str) -> None:
 
 
 def test_without_credentials_nothing_is_sent() -> None:
-    """What is missing is told instead."""
+    """What is missing is reported instead."""
     with raw_server(lambda: [answer("{}")]) as server:
         place = connection(server.url, missing=(Problem("appSecret", "is missing"),))
         with pytest.raises(InvalidSettings, match="logto acme"):
@@ -240,7 +240,7 @@ def test_what_stays_behind_is_told(site: Site, api: Logto, said: list[str]) -> N
 
 
 def test_another_factory_replaces_ours_alone(site: Site, api: Logto, said: list[str]) -> None:
-    """One POST, after a look that nothing else would be deleted by it; that the id is lost is told."""
+    """One POST, after a look that nothing else would be deleted by it; that the id is lost is reported."""
     attributes = recorded(site, api, HOOK)
     change = InputDiff(settings=frozenset({"kind"}), kind=True)
     made = api.update_provider(desired(SENDGRID), change, None, attributes)

@@ -1,4 +1,4 @@
-"""Logto's size limit is told at preview, or at the latest before a request that would get a misleading 404."""
+"""Logto's size limit is reported at preview, or at the latest before a request that would get a misleading 404."""
 
 from __future__ import annotations
 

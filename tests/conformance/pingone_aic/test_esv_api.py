@@ -95,7 +95,7 @@ def test_a_restart_whose_answer_is_lost_is_waited_for(site: Site, said: list[str
 
 
 def test_what_waits(site: Site, said: list[str]) -> None:
-    """By any of its names, in the order asked; what is not there is told whole."""
+    """By any of its names, in the order asked; what is not there is reported whole."""
     there = esvs(site, said)
     site.tenant.variable("esv-a", "1")
     site.tenant.secret("esv-s", "canary")

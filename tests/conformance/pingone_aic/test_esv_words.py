@@ -92,7 +92,7 @@ def test_what_cannot_be_imported(site: Site, kind: str) -> None:
     ("kind", "fixed"), [("variable", {"expression_type": "int"}), ("secret", {"use_in_placeholders": False})]
 )
 def test_what_the_platform_fixes(site: Site, kind: str, fixed: dict[str, Any]) -> None:
-    """It is told at preview for ours, and at the take-over for what is there."""
+    """It is reported at preview for ours, and at the take-over for what is there."""
     made, (name, _) = make(site, kind), *fixed.items()
     made.up()
     assert made.problems(**fixed) == [

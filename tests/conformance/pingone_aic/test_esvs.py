@@ -339,7 +339,7 @@ def test_a_replacement_takes_over_an_esv_recorded_under_an_alias(site: Site, ali
 
 
 def test_referenced_esv_is_not_deleted(site: Site) -> None:
-    """Provider and templates that still name it are told; without them it goes."""
+    """Provider and templates that still name it are reported; without them it goes."""
     made = variable(site)
     made.up()
     site.tenant.call("PUT", PROVIDER, wire_smtp(host="&{esv.a}"))
@@ -389,7 +389,7 @@ def test_esv_that_somebody_deleted_does_not_fail_a_refresh(site: Site) -> None:
 
 
 def test_restart_for_an_esv_that_does_not_exist(site: Site) -> None:
-    """It is told before anything restarts."""
+    """It is reported before anything restarts."""
     with pytest.raises(NotFound, match="there is no ESV esv-a"):
         restart(site, "a").up()
     assert "POST /environment/startup" not in site.calls()
@@ -401,7 +401,7 @@ def with_placeholders(site: Site, **settings: Any) -> Managed:
 
 
 def test_every_placeholder_must_exist_be_loaded_and_fit(site: Site) -> None:
-    """Everything wrong is told before a write, with the remedy; then mail goes out through the ESVs."""
+    """Everything wrong is reported before a write, with the remedy; then mail goes out through the ESVs."""
     site.tenant.secret("esv-password", PASSWORD, useInPlaceholders=False)
     site.tenant.variable("esv-port", "no number")
     for told in ("not loaded yet", "does not fit"):

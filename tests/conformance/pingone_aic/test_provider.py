@@ -334,7 +334,7 @@ def test_bad_key_is_told_without_a_word_of_it(site: Site, monkeypatch: pytest.Mo
 
 
 def test_missing_scope_is_named(site: Site) -> None:
-    """The message of the token endpoint is told with what to grant."""
+    """The message of the token endpoint is reported with what to grant."""
     (account,) = site.emulator.state.accounts.values()
     account.scopes = frozenset({"fr:idm:*"})
     with pytest.raises(TenantEmailError, match=r"fr:idc:esv:\*(?s:.)*Grant the service account"):

@@ -35,7 +35,7 @@ def template(case: Case, **more: Any) -> Recorded:
 
 
 def live(case: Case, recorded: Recorded) -> bool:
-    """Tells whether the tenant still has the provider."""
+    """Returns whether the tenant still has the provider."""
     return bool(case.provider.read(*recorded).id)
 
 

@@ -32,7 +32,7 @@ def _quick() -> Iterator[None]:
 
 
 def lie(case: Case, paths: tuple[str, ...], status: int, method: str = "*") -> None:
-    """Puts a page in the place of answers."""
+    """Puts a page in place of answers."""
     for path in paths:
         case.tenant.inject(Fault(method, path, status=status, html=PAGE, times=99))
 

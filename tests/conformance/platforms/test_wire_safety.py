@@ -133,7 +133,7 @@ PAGES = [{"status": 404, "html": "<h1>Not here</h1>"}, {"status": 200, "html": "
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("paths", [MAIN, LOGIN])
 def test_a_page_is_not_absence(case: Case, paths: tuple[str, ...], page: dict[str, Any]) -> None:
-    """A proxy's page, in the place of an answer or of a login, drops nothing from the state and deletes nothing."""
+    """A proxy's page, in place of an answer or of a login, drops nothing from the state and deletes nothing."""
     made = case.provider.create(case.inputs())
     recorded = made.outs or {}
     for touch in (case.provider.read, case.provider.delete):

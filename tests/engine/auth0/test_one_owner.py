@@ -1,4 +1,4 @@
-"""One resource for one thing of a tenant, told apart by platform and host: the preview refuses a second one."""
+"""One resource for one thing of a tenant, distinguished by platform and host: the preview refuses a second one."""
 
 from __future__ import annotations
 

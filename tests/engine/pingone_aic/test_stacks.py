@@ -141,7 +141,7 @@ def test_promotion_from_development_to_production(tiers: list[Tier]) -> None:
 
 
 def test_upper_tier_refuses_the_development_program(tiers: list[Tier]) -> None:
-    """Applied as development, the stack makes its ESVs and is told the way that works."""
+    """Applied as development, the stack makes its ESVs and is shown the way that works."""
     production = tiers[-1]
     production.engine.set_config("tenant-email-aic-promotion:environment", "development")
     outcome = production.engine.up()

@@ -61,7 +61,7 @@ def family(tmp_path: Path) -> list[int]:
 
 
 def began(project: Project, call: str) -> Callable[[], bool]:
-    """Tells whether a lifecycle received a call."""
+    """Returns whether a lifecycle received a call."""
     path = project.folder / "calls.jsonl"
     return lambda: path.exists() and f'"call": "{call}"' in path.read_text()
 

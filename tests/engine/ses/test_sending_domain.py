@@ -72,7 +72,7 @@ def test_another_name_is_another_user_with_a_key_of_its_own(lab: Lab) -> None:
 
 
 def test_what_cannot_work_is_refused_at_preview(lab: Lab) -> None:
-    """A from address outside of the verified domain, and SMTP where SES has none, are told before anything is made."""
+    """A sender outside of the verified domain, and SMTP where SES has none, are reported before anything is made."""
     engine = opened(lab)
     engine.set_config("lab:from", "no-reply@acme.example")
     refused = engine.preview()

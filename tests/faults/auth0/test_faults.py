@@ -21,7 +21,7 @@ PROVIDER = {"name": "smtp", "enabled": True, "default_from_address": "no-reply@a
 
 
 def holds(tenant: Auth0Emulator, **changes: Any) -> bool:
-    """Tells whether the tenant has exactly the desired provider."""
+    """Returns whether the tenant has exactly the desired provider."""
     return tenant.state.provider == {**PROVIDER, "credentials": {**CREDENTIALS, **changes}}
 
 

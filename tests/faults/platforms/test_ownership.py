@@ -171,7 +171,7 @@ def test_an_import_of_another_id_is_refused(case: Case, part: dict[str, str], mo
 
 
 def test_an_import_shows_what_differs_and_its_remedy_works(case: Case) -> None:
-    """Live and desired of what is no secret are told; adopting, which the remedy names, takes it over."""
+    """Live and desired of what is no secret are reported; adopting, which the remedy names, takes it over."""
     case.stack(**OTHER).up()
     differs = (
         r"differs in from_address\n  - from_address: \"them@acme.example\" is live; the inputs say \"no-reply@acme"

@@ -187,7 +187,7 @@ def test_without_a_plan_there_are_no_limits(tenant: Tenant) -> None:
 
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_injected_status_has_no_effect_and_is_used_up(tenant: Tenant, status: int) -> None:
-    """The fault answers in the API's shape as often as it was told."""
+    """The fault answers in the API's shape as often as it was asked to."""
     tenant.emulator.inject(Fault("POST", PROVIDER, status=status, headers={"Retry-After": "1"}, times=2))
     answers = [tenant.call("POST", PROVIDER, smtp()) for _ in range(3)]
     assert [answer.status for answer in answers] == [status, status, 201]

@@ -67,7 +67,7 @@ def test_fields_choose_what_comes_back(tenant: Tenant) -> None:
 
 
 def test_include_fields_is_a_json_boolean(tenant: Tenant) -> None:
-    """A client that writes its own language's True is told so."""
+    """A client that writes its own language's True is found."""
     tenant.call("POST", PROVIDER, smtp())
     answer = tenant.call("GET", f"{PROVIDER}?fields=name&include_fields=True")
     assert (answer.status, answer.document["errorCode"]) == (400, "invalid_query_string")

@@ -42,11 +42,11 @@ class Dialect:
         return (str(body["error"]), "") if isinstance(body, dict) and "error" in body else ("", "")
 
     def is_own(self, status: int, body: Any) -> bool:
-        """Tells whether the status stands in the body too."""
+        """Returns whether the status stands in the body too."""
         return isinstance(body, dict) and cast("dict[str, Any]", body).get("status") == status
 
     def says_absent(self, what: str, body: Any) -> bool:
-        """Tells whether the error is the one for an absent object."""
+        """Returns whether the error is the one for an absent object."""
         return bool(body.get("error") == what)
 
     def remedy(self, request: str, status: int, code: str, text: str) -> str:

@@ -223,7 +223,7 @@ def half_head(talk: Conversation, scene: Scene) -> None:
 
 
 def endless_headers(talk: Conversation, scene: Scene) -> None:
-    """Sends headers for ever."""
+    """Sends headers forever."""
     talk.send(f"HTTP/1.1 {scene.promised:d} OK\r\n".encode())
     talk.send_for_ever(b"X-More: " + b"a" * 500 + b"\r\n", 20_000)
 

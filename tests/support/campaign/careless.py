@@ -18,7 +18,7 @@ class AlreadyConfigured(Exception):
 
 
 class Trouble(Exception):
-    """Says what went wrong."""
+    """What went wrong."""
 
 
 class Careful(ResourceProvider):
@@ -68,11 +68,11 @@ class Careful(ResourceProvider):
         return answer.json()
 
     def is_absence(self, answer: requests.Response) -> bool:
-        """Tells whether the tenant itself says that nothing is there."""
+        """Returns whether the tenant itself says that nothing is there."""
         return bool(answer.status_code == requests.codes.not_found) and "inexistent_email_provider" in answer.text
 
     def is_provider(self, answer: requests.Response) -> bool:
-        """Tells whether this is the document that is promised."""
+        """Returns whether this is the document that is promised."""
         try:
             document = answer.json()
         except ValueError:

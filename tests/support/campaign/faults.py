@@ -39,11 +39,11 @@ class Fault:
 
     @property
     def says_nothing(self) -> bool:
-        """Tells whether the answer says nothing of the effect; a 4xx may pass for a refusal."""
+        """Returns whether the answer says nothing of the effect; a 4xx may pass for a refusal."""
         return not self.name.startswith("4")
 
     def plays_at(self, call: Call, words: Words) -> bool:
-        """Tells whether the fault has a meaning at a call: what is promised there is no fault."""
+        """Returns whether the fault has a meaning at a call: what is promised there is no fault."""
         if self.name == "204":
             return call.usual.status != HTTPStatus.NO_CONTENT
         if self.name == "empty":
@@ -130,7 +130,7 @@ LIMITS: Final = (
     Fault("429", "429 without a header", own(429), after=False),
     Fault("429 page", "a page with 429", page(429), after=False),
     _limited("seconds", "Retry-After in seconds", {"Retry-After": "2"}),
-    _limited("for ever", "Retry-After of thirty years", {"Retry-After": "1e9"}),
+    _limited("forever", "Retry-After of thirty years", {"Retry-After": "1e9"}),
     _limited("infinite", "Retry-After: inf", {"Retry-After": "inf"}),
     _limited("NaN", "Retry-After: nan", {"Retry-After": "nan"}),
     _limited("negative", "a negative Retry-After", {"Retry-After": "-5"}),

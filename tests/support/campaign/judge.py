@@ -49,7 +49,7 @@ def forms(secret: str) -> set[str]:
 
 
 def covers(there: Any, wanted: Any) -> bool:
-    """Tells whether what is there holds all that is wanted; an adoption leaves alone what nobody gives."""
+    """Returns whether what is there holds all that is wanted; an adoption leaves alone what nobody gives."""
     if isinstance(there, dict) and isinstance(wanted, dict):
         return all(key in there and covers(there[key], value) for key, value in wanted.items())
     if isinstance(there, list | tuple) and isinstance(wanted, list | tuple):
@@ -81,7 +81,7 @@ def difference(before: Props, after: Props) -> str:
 
 
 def without_chance(text: str) -> str:
-    """Returns a text with a number in the place of each id, digest, cipher text and moment, the same for the same."""
+    """Returns a text with a number in place of each id, digest, cipher text and moment, the same for the same."""
     numbers: dict[str, str] = {}
     return _OF_CHANCE.sub(lambda match: numbers.setdefault(match[0], f"#{len(numbers)}"), text)
 

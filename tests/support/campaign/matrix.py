@@ -73,7 +73,7 @@ def faulted(subject: Subject, operation: Operation, calls: list[Call]) -> Iterat
 
 
 def _repeats(subject: Subject, operation: Operation) -> bool:
-    """Tells whether a fault of the main call is also tried for the whole run."""
+    """Returns whether a fault of the main call is also tried for the whole run."""
     return operation == "create" or (subject.resource == "EmailProvider" and operation in WHOLE)
 
 
@@ -83,7 +83,7 @@ def _latest(subject: Subject, operation: Operation) -> int:
 
 
 def _asked_alike(subject: Subject, call: Call) -> bool:
-    """Tells whether the call is one that a platform's provider makes just so."""
+    """Returns whether the call is one that a platform's provider makes just so."""
     return call.path == "/environment/info" and subject.resource != "EmailProvider"
 
 
@@ -105,7 +105,7 @@ def cases_at(subject: Subject, place: Place, operation: Operation, foreign: str)
 
 
 def _is_sampled(subject: Subject, place: Place, operation: Operation, foreign: str) -> bool:
-    """Tells whether each third fault is enough, because another place meets the same rule whole."""
+    """Returns whether each third fault is enough, because another place meets the same rule whole."""
     if operation == "conflict":
         return foreign.startswith("another")
     if place.main or place.ways == LASTING or operation not in WHOLE:

@@ -135,7 +135,7 @@ class Armed:
     played: int = 0
 
     def takes(self, asked: Asked) -> bool:
-        """Tells whether the fault plays at this request."""
+        """Returns whether the fault plays at this request."""
         if not self.at(asked):
             return False
         if self.skip > 0:

@@ -35,7 +35,7 @@ class Subject:
     """One kind of resource on one platform.
 
     first, second: inputs that are created, and changed to. wanted: what `mine` returns for each of them. mine: what
-    the tenant holds in the place of this resource, secrets in clear. others: everything else that it holds. removed:
+    the tenant holds in place of this resource, secrets in clear. others: everything else that it holds. removed:
     what `mine` returns when a destroy is over. operations: those that make sense. foreign: ways in which someone
     else may have been there first, by name. restored: whether a destroy of what was adopted puts back what was there
     (else it leaves it). agrees: whether recorded outputs name what is live. single: (method, end of the path) of

@@ -51,7 +51,7 @@ class Call:
 
     @property
     def writes(self) -> bool:
-        """Tells whether it changes the tenant."""
+        """Returns whether it changes the tenant."""
         return self.method != "GET"
 
 
@@ -406,7 +406,7 @@ class Trial:
 
 @contextmanager
 def _alarm() -> Iterator[None]:
-    """Ends a trial that works for ever; only a main thread can be woken."""
+    """Ends a trial that works forever; only a main thread can be woken."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

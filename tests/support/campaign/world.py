@@ -156,7 +156,7 @@ class Managed(Driven):
         return copy.deepcopy(self.recorded)
 
     def differs(self, inputs: Props) -> bool:
-        """Tells whether a preview would show anything."""
+        """Returns whether a preview would show anything."""
         with self._here.operation() as steps:
             changed, replaces = steps.diff(self.id, self.state, inputs)
         assert not replaces

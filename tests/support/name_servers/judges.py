@@ -28,7 +28,7 @@ class Judge:
     keys: dict[str, bytes]
 
     def works(self, kind: Kind, record: DnsRecord, domain: str) -> bool:
-        """Tells whether a receiver of mail finds what the record is for."""
+        """Returns whether a receiver of mail finds what the record is for."""
         match kind:
             case "easy" | "own":
                 return self._signature_verifies(record.name.partition(".")[0], domain)

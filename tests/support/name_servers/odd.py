@@ -99,7 +99,7 @@ def _validation_failure(query: dns.message.Message, code: dns.rcode.Rcode) -> by
 
 @contextmanager
 def odd_server(address: str, port: int, behavior: Behavior, behind: Behind) -> Iterator[None]:
-    """Answers over UDP as told."""
+    """Answers over UDP as expected."""
 
     def answer(asked: bytes) -> bytes | None:
         return behavior(dns.message.from_wire(asked), behind)
@@ -110,7 +110,7 @@ def odd_server(address: str, port: int, behavior: Behavior, behind: Behind) -> I
 
 @contextmanager
 def dripping_server(address: str, port: int) -> Iterator[None]:
-    """Cuts every answer short over UDP, and over TCP sends a byte now and then, for ever."""
+    """Cuts every answer short over UDP, and over TCP sends a byte now and then, forever."""
 
     def drip(connection: socket.socket, over: threading.Event) -> None:
         while not over.wait(0.1):

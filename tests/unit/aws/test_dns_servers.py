@@ -66,14 +66,14 @@ def test_an_authority_is_asked_for_what_it_has_itself() -> None:
 
 
 def test_an_answer_that_cannot_be_read_is_a_failure() -> None:
-    """What is no message is told like a server's failure."""
+    """What is no message is reported like a server's failure."""
     with name_server(b"\x84\x00\x00\x01\x00\x01") as (settings, _):
         (finding,) = survey([DKIM], settings)
     assert (finding.status, finding.found) == (Status.SERVFAIL, ())
 
 
 def test_a_server_is_named_with_its_address() -> None:
-    """The port is told where it is not the usual one."""
+    """The port is reported where it is not the usual one."""
     assert str(NameServer("ns1.acme.example", "192.0.2.1")) == "ns1.acme.example (192.0.2.1)"
     assert str(NameServer("ns1.acme.example", "192.0.2.1", 5353)) == "ns1.acme.example (192.0.2.1:5353)"
 

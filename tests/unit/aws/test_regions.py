@@ -56,7 +56,7 @@ def refused(region: str) -> str:
     ],
 )
 def test_each_region_has_its_partition(region: str, partition: str, suffix: str) -> None:
-    """ARNs and endpoints carry it; that of a region that botocore does not know is told by its form."""
+    """ARNs and endpoints carry it; that of a region that botocore does not know is reported by its form."""
     assert (partition_of(region), dns_suffix(region)) == (partition, suffix)
     assert identity_arn("a.example", region, "1").startswith(f"arn:{partition}:ses:{region}:1:")
 

@@ -55,7 +55,7 @@ def test_doctor_names_the_built_in_sender(auth0: Auth0Emulator) -> None:
 
 @pytest.mark.usefixtures("auth0")
 def test_doctor_says_what_to_do_about_a_wrong_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A wrong management secret is told with its remedy, and not shown."""
+    """A wrong management secret is reported with its remedy, and not shown."""
     monkeypatch.setenv("AUTH0_CLIENT_SECRET", "canary-wrong-secret")
     result = call("doctor", "auth0")
     assert result.exit_code == 1
@@ -107,7 +107,7 @@ def test_broken_liquid_is_told_with_its_place(tmp_path: Path) -> None:
 
 
 def test_preflight_says_what_fails() -> None:
-    """A name without an address is told with what to do."""
+    """A name without an address is reported with what to do."""
     result = call("preflight", "nosuch.invalid")
     assert result.exit_code == 1
     assert "Correct the host name." in result.stderr

@@ -27,7 +27,7 @@ def limits(inputs: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_further_domains_are_allowed_and_tried() -> None:
-    """The policy names each identity, and the key is tried from each before it is handed on."""
+    """The policy names each identity, and the key is tried from each before it is passed on."""
     found = registered(lambda: sending(further_domains=["BRAND.example.", "acme.example"]), SesDomainIdentity=ANSWERS)
     resources = json.loads(found.inputs["Policy", "mail"]["policy"])["Statement"][0]["Resource"]
     arn = f"arn:aws:ses:{REGION}:123456789012:identity/"

@@ -68,7 +68,7 @@ def reply(content: bytes, status: int = 200, headers: dict[str, str] = JSON) -> 
     ],
 )
 def test_what_is_no_answer(content: bytes, what: str) -> None:
-    """Each is told by what it is, and none by what it holds."""
+    """Each is reported by what it is, and none by what it holds."""
     with pytest.raises(Unusable, match=what):
         accept(PROMISE, reply(content))
 

@@ -64,7 +64,7 @@ class Quiet(Lifecycle):
         return Findings((problem, problem), ("odd",), ("by the way",), (OwnsObject("made"),))
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
-        """Tells whether they differ; what is called `moved` forces a replacement."""
+        """Returns whether they differ; what is called `moved` forces a replacement."""
         return recorded != desired, [name for name in desired if name == "moved"]
 
     def do_create(self, desired: Props) -> tuple[str, Props]:
@@ -127,7 +127,7 @@ def test_a_traceback_is_short_only_while_an_error_goes_out() -> None:
 
 
 def test_a_check_failure_has_no_property() -> None:
-    """Pulumi prints the value of a failure's property, secrets included; what is found twice is told once."""
+    """Pulumi prints the value of a failure's property, secrets included; what is found twice is reported once."""
     failures = Quiet().check({}, {}).failures
     assert [(each.property, each.reason) for each in failures] == [("", "settings.password: is wrong\nSet it.")]
 

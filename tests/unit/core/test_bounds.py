@@ -115,7 +115,7 @@ def test_an_endless_answer_is_not_kept() -> None:
     ],
 )
 def test_what_cannot_be_unpacked_is_no_answer(body: bytes, encoding: bytes, what: str) -> None:
-    """Cut, false and layered encodings are told as such."""
+    """Cut, false and layered encodings are reported as such."""
     script = whole(body, b"Content-Encoding: " + encoding + b"\r\n")
     with raw_server(script) as server, pytest.raises(UnexpectedAnswer, match=what):
         client(server.url, PATIENT).call("GET", "/odd", ANY)

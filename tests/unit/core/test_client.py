@@ -48,7 +48,7 @@ class Plain(Dialect):
 
 @dataclass
 class Wire:
-    """Stands where requests leave: answers one scripted reply after the other, the last one for ever, and keeps time.
+    """Stands where requests leave: answers one scripted reply after the other, the last one forever, and keeps time.
 
     `takes` are the seconds that each exchange takes.
     """

@@ -133,7 +133,7 @@ def test_the_environment_is_main_s_or_the_only_one_s() -> None:
 
 
 def test_no_entry_at_all() -> None:
-    """The environment alone is enough for `main`; another name is told with what is near, or with the commands."""
+    """The environment alone is enough for `main`; another name is reported with what is near, or with the commands."""
     assert tenants({"CLOUD_URL": "env.example"}).get("main", "cloud").url == "https://env.example"
     (problem,) = problems(tenants(main=MAIN), "mian")
     assert problem == "tenant: no tenant named 'mian' is configured\nDid you mean main?"

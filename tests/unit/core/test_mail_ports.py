@@ -174,7 +174,7 @@ def test_contradictions_come_with_the_faults_of_fields(settings: dict[str, Any],
 
 @pytest.mark.parametrize("name", ["host", "port", "ssl", "starttls"])
 def test_aic_cannot_be_tried_where_only_the_tenant_knows(name: str) -> None:
-    """A placeholder in the server's place is told in the preview."""
+    """A placeholder in the server's place is reported in the preview."""
     settings = smtp(**{name: "&{esv.mail.server}"})
     checked = check_provider({"settings": settings, "from_address": "a@acme.example", "preflight": "connect"})
     assert [(problem.path, f"settings.{name}" in problem.what) for problem in checked.problems] == [("preflight", True)]

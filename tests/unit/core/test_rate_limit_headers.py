@@ -85,7 +85,7 @@ def test_a_token_is_never_waited_for_longer(size: str, left: str, reset: str) ->
 @pytest.mark.parametrize("asked", [{}, {"Retry-After": "1e9"}, {"Retry-After": "-1"}, {"Retry-After": "nan"}])
 @pytest.mark.parametrize("size", [KNOWN, UNKNOWN])
 def test_refusals_come_to_an_end(path: str, asked: dict[str, str], size: str) -> None:
-    """A call that is refused for ever has waited for no longer than the bound when it gives up, and not in a storm."""
+    """A call that is refused forever has waited for no longer than the bound when it gives up, and not in a storm."""
     waits = Waits()
     waits.limits.learn("POST", "/here", {"x-ratelimit-limit": size, "x-ratelimit-remaining": "1", "Retry-After": "1"})
     waited, refusals = 0.0, 0

@@ -153,7 +153,7 @@ def test_text_of_others_is_one_short_line() -> None:
 
 
 def test_an_error_is_text_and_remedy() -> None:
-    """The remedy is the last line; several problems are told one below the other."""
+    """The remedy is the last line; several problems are reported one below the other."""
     assert str(TenantEmailError("It broke.", remedy="Mend it.")) == "It broke.\nMend it."
     assert str(TenantEmailError("It broke.")) == "It broke."
     two = InvalidSettings("inputs", (Problem("a", "is wrong", "Mend a."), Problem("b", "is wrong", "Mend b.")))

@@ -26,7 +26,7 @@ ANSWER = (
 
 
 def impostor(directory: Path, heard: list[bytes]) -> socket.socket:
-    """Listens with a certificate that an authority of its own has signed, and keeps what it is told."""
+    """Listens with a certificate that an authority of its own has signed, and keeps what it is reported."""
     context = CertificateAuthority(directory).server_context(["localhost"])
     listener = socket.create_server(("127.0.0.1", 0))
 

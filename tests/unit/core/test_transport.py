@@ -39,7 +39,7 @@ def test_a_netrc_does_not_replace_the_token(provider: Single, tmp_path: Path) ->
 
 @pytest.mark.parametrize("path", ["/oauth/token", "/api/v2/emails/provider"])
 def test_a_page_in_the_place_of_an_answer(provider: Single, path: str) -> None:
-    """A proxy's page with status 200 is told as such, with the address to check, and not as a bug of ours."""
+    """A proxy's page with status 200 is reported as such, with the address to check, and not as a bug of ours."""
     provider.tenant.inject(Fault(path=path, status=200, html="<h1>Welcome to the hotel</h1>", times=9))
     with pytest.raises(Failed, match=r"got a web page \(200\)\nCheck that http://127.0.0.1:\d+ is the tenant's"):
         provider.up(**provider_inputs())

@@ -96,7 +96,7 @@ def test_jitter_stays_in_its_share() -> None:
 
 
 def test_a_window_lets_so_many_through() -> None:
-    """Two each ten seconds, wherever these begin; those who wait are told why, once in ten seconds."""
+    """Two each ten seconds, wherever these begin; those who wait are reported why, once in ten seconds."""
     clock = Clock()
     throttle, window = (
         Throttle("it", sleep=clock.sleep, now=lambda: clock.now, announce=clock.said.append),

@@ -69,7 +69,7 @@ def test_an_address_is_found(text: str, address: str) -> None:
     ],
 )
 def test_what_is_no_single_address_is_refused(text: str, what: str, remedy: str) -> None:
-    """Each is told with how to write it, for a provider and for a template."""
+    """Each is reported with how to write it, for a provider and for a template."""
     (reason,) = provider(text)
     assert reason.startswith(f"from_address: {what}")
     assert remedy in reason.partition("\n")[2]

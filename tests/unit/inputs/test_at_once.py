@@ -1,4 +1,4 @@
-"""A contradiction between inputs is told together with what is wrong with others, in one preview."""
+"""A contradiction between inputs is reported together with what is wrong with others, in one preview."""
 
 from __future__ import annotations
 

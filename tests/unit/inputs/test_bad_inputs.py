@@ -215,7 +215,7 @@ def test_a_bad_ses_input_is_refused(host: Host, lifecycle: Any, inputs: dict[str
 
 
 def test_all_problems_come_at_once(host: Host) -> None:
-    """Every problem of a resource is told in one preview."""
+    """Every problem of a resource is reported in one preview."""
     reasons = host.check(EmailProviderLifecycle, provider(host="", port=0, from_address="x", tenant="mian", foo=1))
     fields = sorted(reason.split(":")[0] for reason in reasons)
     assert fields == ["from_address", "settings.foo", "settings.host", "settings.port", "tenant"]

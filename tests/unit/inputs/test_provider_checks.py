@@ -52,7 +52,7 @@ WELCOME = {"kind": "auth0.template", "template": "welcome_email", "subject": "Hi
     ],
 )
 def test_a_policy_and_a_preflight_that_a_platform_has(inputs: dict[str, Any], problem: str) -> None:
-    """Others are told with the ones there are."""
+    """Others are reported with the ones there are."""
     assert reasons(EmailProviderLifecycle, {"settings": SMTP, **inputs}) == ([problem] if problem else [])
 
 

@@ -72,7 +72,7 @@ UNFIT: dict[str, tuple[Any, str]] = {
 
 @pytest.mark.parametrize("case", UNFIT)
 def test_what_cannot_be_carried_is_a_problem(case: str) -> None:
-    """It is told with its path and what to do, and the other inputs are judged nevertheless."""
+    """It is reported with its path and what to do, and the other inputs are judged nevertheless."""
     value, what = UNFIT[case]
     started = time.monotonic()
     found = of_provider({**OTHER, "settings": value if isinstance(value, dict) else {"a": value}, "foo": 1})
@@ -93,7 +93,7 @@ def test_a_value_that_holds_itself_ends() -> None:
 
 
 def test_many_problems_are_told_in_part() -> None:
-    """Nobody is told thousands of problems; how many there are is said."""
+    """Nobody is reported thousands of problems; how many there are is said."""
     found = of_provider({**SMTP, **{f"name{number}": 1 for number in range(5000)}})
     assert len(found) == 51
     assert found[-1].endswith("more problems\nCorrect these first.")

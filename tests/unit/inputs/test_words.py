@@ -55,7 +55,7 @@ def test_a_key_in_pem_may_end_with_its_line_end(end: str) -> None:
     "text", ["canary-pw\n", "-----BEGIN half of a key\n", " -----BEGIN KEY-----\n-----END KEY-----"]
 )
 def test_no_other_secret_ends_with_a_line_end(text: str) -> None:
-    """A line end of a file is told with the remedy."""
+    """A line end of a file is reported with the remedy."""
     (reason,) = provider({**SMTP, "password": text})
     assert reason.startswith("settings.password: has leading or trailing whitespace")
     assert reason.endswith("with .strip().")

@@ -136,7 +136,7 @@ def test_certificate_does_not_fit_other_hosts(server: SmtpServer) -> None:
 
 
 def test_waiting_for_mail_ends_with_a_timeout(server: SmtpServer) -> None:
-    """Who waits for mail that never comes is told how much came."""
+    """Who waits for mail that never comes is reported how much came."""
     with pytest.raises(TimeoutError, match="0 of 1"):
         server.inbox.wait_for(1, timeout=0.01)
 

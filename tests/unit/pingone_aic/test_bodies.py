@@ -103,7 +103,7 @@ def test_a_login_that_goes_takes_its_password_along() -> None:
 
 
 def test_a_server_is_read() -> None:
-    """In the inputs' shape, wrappers off and defaults filled in; the secret is told by a mark alone."""
+    """In the inputs' shape, wrappers off and defaults filled in; the secret is reported by a mark alone."""
     auth = {**AUTH, "password": BLOB}
     live = stored({**SENT, "auth": auth, "port": {"$int": "&{esv.port}"}}, smtpProperties=["a=1"], **{"from": ""})
     assert live.props == {

@@ -1,4 +1,4 @@
-"""The built-in sender's ten messages a minute, respected with a clock that a test turns."""
+"""The built-in sender's ten messages per minute, respected with a clock that a test turns."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Time:
 
 
 def test_the_eleventh_message_waits_for_the_minute() -> None:
-    """Ten go at once, the next when the first is a minute old; all arrive, and the wait is told."""
+    """Ten go at once, the next when the first is a minute old; all arrive, and the wait is reported."""
     time, told = Time(), list[str]()
     with AicEmulator(state=state(), clock=time) as emulator:
         key = Secret(environment(emulator)["FRODO_SA_JWK"])

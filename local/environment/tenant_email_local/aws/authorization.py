@@ -23,7 +23,7 @@ SIMULATOR = "@simulator.amazonses.com"
 
 @dataclass(frozen=True)
 class Envelope:
-    """Describes an email as far as permission and verification depend on it."""
+    """An email as far as permission and verification depend on it."""
 
     sender: str
     recipients: tuple[str, ...]
@@ -33,7 +33,7 @@ class Envelope:
 
 
 class Authorization:
-    """Asks the local IAM and the SES store."""
+    """The questions to the local IAM and the SES store."""
 
     def __init__(self, store: AccountStore, behavior: Behavior) -> None:
         self._store = store

@@ -8,7 +8,7 @@ HOURS_72 = 72 * 3600.0
 
 @dataclass
 class Behavior:
-    """Holds the switches; all times are seconds, and changing one takes effect at the next call.
+    """The switches; all times are seconds, and changing one takes effect at the next call.
 
     Sources: docs/contracts/aws_ses.md#timing, #limits, #mail-from, #account (sandbox) and #moto (supplement);
     the tokens of a new identity may be late by `token_delay`.

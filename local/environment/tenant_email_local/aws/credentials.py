@@ -31,7 +31,7 @@ NO_SIGNATURE = "Missing Authentication Token"
 
 @dataclass(frozen=True, repr=False)
 class RootKey:
-    """Holds credentials of an account that always work: those the stack itself runs with."""
+    """Credentials of an account that always work: those the stack itself runs with."""
 
     secret: str
     account: str
@@ -39,7 +39,7 @@ class RootKey:
 
 @dataclass(frozen=True, repr=False)
 class Key:
-    """Holds a key that may sign, with the caller it stands for."""
+    """A key that may sign, with the caller it stands for."""
 
     caller: Caller
     secret: str
@@ -48,7 +48,7 @@ class Key:
 
 
 class Keys:
-    """Looks access keys up among the root keys and in the local IAM."""
+    """Access keys, looked up among the root keys and in the local IAM."""
 
     def __init__(self, roots: Mapping[str, RootKey]) -> None:
         self._roots = roots

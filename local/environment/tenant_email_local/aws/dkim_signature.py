@@ -37,7 +37,7 @@ LINE = 72
 
 @dataclass(frozen=True, repr=False)
 class Signer:
-    """Holds who signs: the domain, the selector below which its key is published, and the private key."""
+    """Who signs: the domain, the selector below which its key is published, and the private key."""
 
     domain: str
     selector: str

@@ -23,7 +23,7 @@ class RequiredRecord:
 
 @dataclass(frozen=True)
 class Soa:
-    """Holds the start of authority that VerificationInfo reports."""
+    """The start of authority that VerificationInfo reports."""
 
     primary: str
     admin: str
@@ -31,7 +31,7 @@ class Soa:
 
 
 class Dns:
-    """Asks the server that listens on 127.0.0.1 at `port`."""
+    """A client of the server that listens on 127.0.0.1 at `port`."""
 
     def __init__(self, port: int) -> None:
         self._resolver = dns.resolver.Resolver(configure=False)

@@ -21,11 +21,11 @@ _LITERALS = {"${*}": "*", "${?}": "?", "${$}": "$"}
 
 
 class UnknownVariable(Exception):
-    """Says that a policy variable has no value in this request."""
+    """A policy variable that has no value in this request."""
 
 
 def condition_holds(condition: Mapping[str, Any], context: Context) -> bool:
-    """Tells whether every operator holds for every key; keys of the context are in lower case."""
+    """Returns whether every operator holds for every key; keys of the context are in lower case."""
     return all(
         _holds(operator, key, as_list(expected), context)
         for operator, keys in condition.items()

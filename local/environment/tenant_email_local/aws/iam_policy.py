@@ -21,7 +21,7 @@ Policy = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Action:
-    """Describes what is asked: the action, the resource's ARN or `*`, and the condition keys by lower-case name.
+    """What is asked: the action, the resource's ARN or `*`, and the condition keys by lower-case name.
 
     `shown` is how a refusal names the resource, when not by its ARN; empty, it does not.
     """
@@ -33,7 +33,7 @@ class Action:
 
 
 class Decision(Enum):
-    """Holds what one set of policies says, in the words of SimulatePrincipalPolicy."""
+    """What one set of policies says, in the words of SimulatePrincipalPolicy."""
 
     ALLOWED = "allowed"
     EXPLICIT_DENY = "explicitDeny"
@@ -42,7 +42,7 @@ class Decision(Enum):
 
 @dataclass(frozen=True)
 class Grants:
-    """Holds the policies that decide about a caller; None is a limit that the caller does not have."""
+    """The policies that decide about a caller; None is a limit that the caller does not have."""
 
     identity: tuple[Policy, ...]
     boundary: tuple[Policy, ...] | None = None
@@ -81,7 +81,7 @@ def statements(policies: Iterable[Policy]) -> list[Policy]:
 
 
 def applies(statement: Policy, action: Action) -> bool:
-    """Tells whether a statement speaks of the action."""
+    """Returns whether a statement speaks of the action."""
     try:
         return (
             _element(statement, "Action", partial(_like, action.name, action.context, fold=True))

@@ -13,7 +13,7 @@ from tenant_email_local.aws.wire import AwsCall, AwsError, Params
 
 
 class IamUsers:
-    """Implements two operations, and stands before and after those that moto answers."""
+    """Two operations, and what comes before and after those that moto answers."""
 
     @property
     def handlers(self) -> Mapping[str, Callable[[AwsCall], Params]]:

@@ -62,7 +62,7 @@ def next_status(status: str, *, found: bool, waited: float, patience: float) -> 
 
 @dataclass
 class StatusMachine:
-    """Moves one status: DKIM's or MAIL FROM's, which do not depend on each other."""
+    """The movement of one status: DKIM's or MAIL FROM's, which do not depend on each other."""
 
     status: str = PENDING
     since: float = field(default_factory=time.time)
@@ -80,7 +80,7 @@ class StatusMachine:
 
 @dataclass
 class DkimState:
-    """Holds how an identity signs; for BYODKIM, which has a private key of its own, `tokens` holds the selector."""
+    """How an identity signs; for BYODKIM, which has a private key of its own, `tokens` holds the selector."""
 
     origin: str = "AWS_SES"
     tokens: tuple[str, ...] = ()
@@ -105,7 +105,7 @@ class DkimState:
 
 @dataclass
 class MailFromState:
-    """Holds a custom MAIL FROM domain."""
+    """A custom MAIL FROM domain."""
 
     domain: str
     on_mx_failure: str
@@ -118,7 +118,7 @@ class MailFromState:
 
 @dataclass
 class EmailIdentity:
-    """Holds one identity of one account and region."""
+    """One identity of one account and region."""
 
     name: str
     account: str

@@ -18,7 +18,7 @@ from tenant_email_local.aws.wire import AwsError
 
 
 class Outgoing:
-    """Finishes mail; what signs it is asked of the SES store."""
+    """The last steps before mail leaves; the SES store says what signs it."""
 
     def __init__(self, store: AccountStore) -> None:
         self._store = store

@@ -39,7 +39,7 @@ _lock = threading.Lock()
 
 @dataclass(frozen=True)
 class RecordChange:
-    """Holds one change of a batch."""
+    """One change of a batch."""
 
     action: str
     record: Document

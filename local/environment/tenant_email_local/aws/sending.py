@@ -19,7 +19,7 @@ RECIPIENT_FIELDS = ("ToAddresses", "CcAddresses", "BccAddresses")
 
 
 class Sending:
-    """Implements SendEmail with Simple and Raw content."""
+    """SendEmail with Simple and Raw content."""
 
     def __init__(self, store: AccountStore, authorization: Authorization, outgoing: Outgoing, deliver: Deliver) -> None:
         self._store = store

@@ -38,14 +38,14 @@ REGION = "us-east-1"
 
 
 class _QuietHandler(WSGIRequestHandler):
-    """Logs errors only: the requests are in `AwsServer.calls`."""
+    """A handler that logs errors only: the requests are in `AwsServer.calls`."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Drops the access log."""
 
 
 class AwsServer:
-    """Serves the local AWS as a context manager.
+    """A server of the local AWS as a context manager.
 
     One process runs at most one server per account, because moto keeps its state by account in the module.
     """
@@ -167,7 +167,7 @@ class AwsServer:
         return next((region for region, match in zip(regions, matches, strict=True) if match), None)
 
     def smtp_authenticate(self, username: str, password: str, region: str | None = None) -> bool:
-        """Tells whether SMTP credentials work in a region, or in any when the endpoint's is not known."""
+        """Returns whether SMTP credentials work in a region, or in any when the endpoint's is not known."""
         found = self.smtp_region(username, password)
         return found is not None and region in (None, found)
 

@@ -25,7 +25,7 @@ PRODUCTION_QUOTA = {"Max24HourSend": 50000.0, "MaxSendRate": 14.0}
 
 
 class AccountApi:
-    """Implements the operations on an account and its configuration sets."""
+    """The operations on an account and its configuration sets."""
 
     def __init__(self, store: AccountStore, behavior: Behavior) -> None:
         self._store = store

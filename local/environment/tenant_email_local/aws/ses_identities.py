@@ -19,7 +19,7 @@ MAX_IDENTITIES = 10_000
 
 
 class Identities:
-    """Implements the operations on identities; each method takes one call and returns its answer."""
+    """The operations on identities; each method takes one call and returns its answer."""
 
     def __init__(self, store: AccountStore, behavior: Behavior) -> None:
         self._store = store

@@ -14,7 +14,7 @@ Place = tuple[str, str]
 
 @dataclass
 class ConfigurationSet:
-    """Holds a configuration set: its options as they were given, and its tags."""
+    """A configuration set: its options as they were given, and its tags."""
 
     name: str
     options: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -23,7 +23,7 @@ class ConfigurationSet:
 
 @dataclass
 class RegionState:
-    """Holds what one account has in one region."""
+    """What one account has in one region."""
 
     identities: dict[str, EmailIdentity] = field(default_factory=dict[str, EmailIdentity])
     configuration_sets: dict[str, ConfigurationSet] = field(default_factory=dict[str, ConfigurationSet])
@@ -32,7 +32,7 @@ class RegionState:
 
 
 class AccountStore:
-    """Finds identities as SES does: domains without regard to case, the longest match for an address."""
+    """The identities, found as SES finds them: domains without regard to case, the longest match for an address."""
 
     def __init__(self, dns: Dns, behavior: Behavior) -> None:
         self._dns = dns
@@ -64,7 +64,7 @@ class AccountStore:
         return next(filter(None, found), None)
 
     def may_send(self, account: str, region: str, address: str) -> bool:
-        """Tells whether any identity that covers the address or domain is verified."""
+        """Returns whether any identity that covers the address or domain is verified."""
         found = (self.identity(account, region, name) for name in candidates(address))
         return any(identity.verified for identity in found if identity)
 

@@ -22,7 +22,7 @@ def read_tags(value: Any) -> dict[str, str]:
 
 
 class Tags:
-    """Implements the tag operations of SES v2."""
+    """The tag operations of SES v2."""
 
     def __init__(self, store: AccountStore) -> None:
         self._store = store

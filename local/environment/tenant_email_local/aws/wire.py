@@ -28,7 +28,7 @@ def is_list(value: Any) -> TypeGuard[list[Any]]:
 
 
 class AwsError(Exception):
-    """Refuses a call the way AWS does: a code, a message, an HTTP status."""
+    """A refusal in the way of AWS: a code, a message, an HTTP status."""
 
     def __init__(self, code: str, message: str, status: int = 400) -> None:
         super().__init__(message)
@@ -39,7 +39,7 @@ class AwsError(Exception):
 
 @dataclass(frozen=True)
 class Scope:
-    """Holds what a signature says of a request: who calls which service in which region."""
+    """What a signature says of a request: who calls which service in which region."""
 
     access_key_id: str
     region: str
@@ -48,7 +48,7 @@ class Scope:
 
 @dataclass(frozen=True)
 class Caller:
-    """Identifies who calls: an account, or its user, or a session of its role with what may limit it further."""
+    """The caller: an account, or its user, or a session of its role with what may limit it further."""
 
     account: str
     arn: str
@@ -59,7 +59,7 @@ class Caller:
 
 @dataclass(frozen=True)
 class AwsCall:
-    """Holds one authenticated call with its parameters by their names in the service model."""
+    """One authenticated call with its parameters by their names in the service model."""
 
     service: str
     operation: str

@@ -45,7 +45,7 @@ OK = 200
 
 @dataclass(frozen=True)
 class AnsweredCall:
-    """Notes one request that was answered."""
+    """One request that was answered."""
 
     service: str
     operation: str
@@ -55,7 +55,7 @@ class AnsweredCall:
 
 @dataclass
 class OperationFailure:
-    """Makes an operation fail `times` times; `after` lets it take effect first, as a lost reply does."""
+    """A fault: an operation fails `times` times; `after` lets it take effect first, as a lost reply does."""
 
     operation: str
     error: AwsError

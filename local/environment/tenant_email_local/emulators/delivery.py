@@ -32,7 +32,7 @@ _IMPLICIT_TLS: Final = frozenset({465, 2465})
 
 
 class DeliveryFailed(Exception):
-    """Says why a message was not taken; never holds a credential."""
+    """Why a message was not accepted; never holds a credential."""
 
 
 def _same_address(host: str, port: int) -> tuple[str, int]:
@@ -41,12 +41,12 @@ def _same_address(host: str, port: int) -> tuple[str, int]:
 
 
 class ServiceRefused(DeliveryFailed):
-    """Says what a mail service answered, where others say that it was not reached."""
+    """What a mail service answered, where others say that it was not reached."""
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """Says where the servers that a configuration names are on this machine.
+    """Where the servers that a configuration names are on this machine.
 
     `resolve` maps a configured host and port to a loopback address; `ca_file` is the authority that the TLS
     certificates are checked against, under the configured host name. The endpoints stand for AWS and SendGrid.
@@ -146,7 +146,7 @@ class Delivery:
 
 
 class _Smtp(smtplib.SMTP):
-    """Connects to one address and checks the certificate for another name, which smtplib has no setting for."""
+    """A connection to one address that checks the certificate for another name, which smtplib has no setting for."""
 
     def __init__(self, address: tuple[str, int], context: ssl.SSLContext, security: Security) -> None:
         super().__init__(timeout=_TIMEOUT)
@@ -212,7 +212,7 @@ def _require_loopback(endpoint: str | None, service: str) -> str:
 
 
 def _is_loopback(host: str) -> bool:
-    """Tells whether a host is this machine, without asking a resolver."""
+    """Returns whether a host is this machine, without asking a resolver."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:

@@ -14,14 +14,14 @@ _ROUNDING: Final = 1e-6  # who waits until exactly the reset must get the token
 
 @dataclass(frozen=True)
 class Rate:
-    """Holds a burst size and the refill per minute."""
+    """A burst size and the refill per minute."""
 
     burst: int
     per_minute: int
 
 
 class RequestBucket:
-    """Gives out tokens at a rate; the clock is injected, so that tests need not wait."""
+    """A bucket that gives out tokens at a rate; the clock is injected, so that tests need not wait."""
 
     def __init__(self, rate: Rate, clock: Clock) -> None:
         self.rate = rate

@@ -20,7 +20,7 @@ Handler = Callable[..., HttpAnswer]
 
 @dataclass(frozen=True)
 class Route:
-    """Declares one endpoint; a platform adds what it asks of the caller."""
+    """One endpoint; a platform adds what it asks of the caller."""
 
     method: str
     path: str
@@ -31,7 +31,7 @@ R = TypeVar("R", bound=Route)
 
 
 class Routes(Generic[R]):
-    """Finds endpoints by method and path; several may share both, for some platforms look at the query too."""
+    """Endpoints, found by method and path; several may share both, for some platforms look at the query too."""
 
     def __init__(self, routes: Iterable[R], *, strict_slashes: bool = True) -> None:
         shared: dict[tuple[str, str], list[R]] = {}

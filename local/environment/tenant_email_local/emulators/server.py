@@ -31,7 +31,7 @@ _POLL: Final = 0.01  # seconds that closing may take; hundreds of tests close an
 
 @dataclass(frozen=True)
 class HttpAnswer:
-    """Holds an answer: a status, a JSON document (None: an empty body) and extra headers, or an HTML page."""
+    """An answer: a status, a JSON document (None: an empty body) and extra headers, or an HTML page."""
 
     status: int
     document: Any = None
@@ -40,7 +40,7 @@ class HttpAnswer:
 
 
 class Refusal(Exception):
-    """Carries the reply of a request that the platform refuses."""
+    """The reply of a request that the platform refuses."""
 
     def __init__(self, reply: HttpAnswer) -> None:
         super().__init__(reply.status)
@@ -49,7 +49,7 @@ class Refusal(Exception):
 
 @dataclass(frozen=True)
 class ReceivedCall:
-    """Holds one request as the platform received it; `status` is None when it was dropped unanswered.
+    """One request as the platform received it; `status` is None when it was dropped unanswered.
 
     The body is there for tests and never in `str` or `repr`: they show which fields were sent.
     """
@@ -75,7 +75,7 @@ def _field_paths(document: Any, prefix: str = "") -> list[str]:
 
 @dataclass
 class Fault:
-    """Describes what goes wrong with the next `times` calls whose method and path match (`*` is a wildcard).
+    """What goes wrong with the next `times` calls whose method and path match (`*` is a wildcard).
 
     `status` answers in the platform's own words without doing anything, `html` with a page as a proxy would;
     `delay` is in seconds; `drop` hangs up before or after the call had its effect.
@@ -91,12 +91,12 @@ class Fault:
     times: int = 1
 
     def matches(self, method: str, path: str) -> bool:
-        """Tells whether the fault waits for this call."""
+        """Returns whether the fault waits for this call."""
         return self.times > 0 and fnmatchcase(method, self.method) and fnmatchcase(path, self.path)
 
 
 class Emulator(ABC):
-    """Serves a platform on loopback while its `with` block runs. State changes happen one call at a time."""
+    """A server of a platform on loopback while its `with` block runs. State changes happen one call at a time."""
 
     def __init__(self, *, port: int = 0, clock: Clock = time.time) -> None:
         self.port = port
@@ -225,7 +225,7 @@ def _hang_up(request: Request) -> None:
 
 
 class _Quiet(WSGIRequestHandler):
-    """Writes no access log, for the calls are in `Emulator.calls`, and no Date, for the clock may be a virtual one."""
+    """A handler without an access log (the calls are in `Emulator.calls`) or a Date (the clock may be virtual)."""
 
     # one request a connection: a client's idle connection would else outlive the emulator and still be answered
     protocol_version = "HTTP/1.0"

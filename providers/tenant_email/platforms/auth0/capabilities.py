@@ -16,7 +16,7 @@ CONNECTION: Final = ConnectionSpec(
     secret={"clientSecret": "AUTH0_CLIENT_SECRET"},
 )
 
-# docs/contracts/auth0.md#rate-limits: refill a minute by the bucket's size, which depends on the plan
+# docs/contracts/auth0.md#rate-limits: refill per minute by the bucket's size, which depends on the plan
 _SMALL: Final = {5: 25.0, 10: 100.0}
 _PROVIDER: Final = "/api/v2/emails/provider"
 _TEMPLATES: Final = "/api/v2/email-templates*"

@@ -32,11 +32,11 @@ class Dialect:
         return str(error.get("error", "")), str(error.get("error_description", ""))
 
     def is_own(self, status: int, body: Json) -> bool:
-        """Tells whether the status stands in the body too."""
+        """Returns whether the status stands in the body too."""
         return is_object(body) and body.get("statusCode") == status
 
     def says_absent(self, what: str, body: Json) -> bool:
-        """Tells whether the errorCode is the one for this object: an unknown path is a 404 too."""
+        """Returns whether the errorCode is the one for this object: an unknown path is a 404 too."""
         return bool(body.get("errorCode") == what)
 
     def remedy(self, request: str, status: int, code: str, text: str) -> str:

@@ -29,7 +29,7 @@ class SmtpAuth(Shape):
 
 
 class Config(Shape):
-    """What the configs of our factories have in common: what is told apart by, compared, secret, or walked through."""
+    """What the configs of our factories have in common: what identifies, is compared, secret, or walked through."""
 
     auth: SmtpAuth | None = None
     host: str | None = None

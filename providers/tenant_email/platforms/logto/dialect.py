@@ -30,14 +30,14 @@ class Dialect:
         return code, str(error.get("details") or error.get("error_description") or error.get("message") or "")
 
     def is_own(self, status: int, body: Json) -> bool:
-        """Tells whether there is a code and a message: guards of the server alone word it without a code."""
+        """Returns whether there is a code and a message: guards of the server alone word it without a code."""
         if not is_object(body):
             return False
         error = body
         return isinstance(error.get("code"), str) and isinstance(error.get("message"), str)
 
     def says_absent(self, what: str, body: Json) -> bool:
-        """Tells whether the code is the one for this object: an unknown path is answered with text."""
+        """Returns whether the code is the one for this object: an unknown path is answered with text."""
         return bool(body.get("code") == what)
 
     def remedy(self, request: str, status: int, code: str, text: str) -> str:

@@ -150,7 +150,7 @@ def tls_for_port(settings: Props) -> Props:
 
 
 def _is_kept_without_tls(stored: Stored, kept: Props, settings: Props, removed: frozenset[str]) -> bool:
-    """Tells whether the connector has this very server without a TLS setting, which is then not managed."""
+    """Returns whether the connector has this very server without a TLS setting, which is then not managed."""
     same = all(kept.get(name) == settings.get(name) for name in ("host", "port"))
     return bool(stored.id) and same and "secure" not in removed
 
@@ -179,7 +179,7 @@ def _refuse_to_hand_over(kind: Kind, moved: tuple[str, ...], secrets: list[str])
 
 
 def needs_reading(desired: Props, change: InputDiff | None, stored: Stored) -> bool:
-    """Tells whether the connector holds something that stays and that nobody recorded."""
+    """Returns whether the connector holds something that stays and that nobody recorded."""
     if stored.settings.get("kind") != desired["settings"]["kind"]:
         # the texts stay from one way to log in to another, and of another kind a refresh records none
         return stored.factory == kind_in(desired["settings"]).factory and "templates" not in stored.settings

@@ -115,7 +115,7 @@ class Smtp(_WithTexts):
 
     Times are in milliseconds, and those that are omitted are the mail library's own. A secret that is omitted is left
     as
-    the connector holds it, but never handed on to another host, port or user: a preview then fails without it.
+    the connector holds it, but never passed on to another host, port or user: a preview then fails without it.
 
     Source: docs/contracts/logto.md#factories and #services.
 

@@ -50,7 +50,7 @@ class Auth(Shape):
 
 
 class StoredProvider(Object):
-    """external.email, and its twin of the built-in sender: SMTP, also where no type is given, or Microsoft Graph."""
+    """External.email, and its twin of the built-in sender: SMTP, also where no type is given, or Microsoft Graph."""
 
     type: str | None = None
     host: _Value | None = None
@@ -64,7 +64,7 @@ class StoredProvider(Object):
 
 
 class StoredTemplate(Object):
-    """emailTemplate/…: a text for each locale."""
+    """EmailTemplate/…: a text for each locale."""
 
     subject: _Texts | None = None
     message: _Texts | None = None

@@ -29,7 +29,7 @@ class Dialect:
         return code, str(error.get("detail") or error.get("message", ""))
 
     def is_own(self, status: int, body: Json) -> bool:
-        """Tells whether there are a code and a message; only a failed validation's code is not the status."""
+        """Returns whether there are a code and a message; only a failed validation's code is not the status."""
         if not is_object(body):
             return False
         error = body

@@ -44,12 +44,12 @@ class Esv:
 
     @property
     def is_usable(self) -> bool:
-        """Tells whether placeholders may name it."""
+        """Returns whether placeholders may name it."""
         return not self.is_secret or bool(self.document["useInPlaceholders"])
 
     @property
     def is_loaded(self) -> bool:
-        """Tells whether the last restart saw its present value."""
+        """Returns whether the last restart saw its present value."""
         if self.is_secret:
             return bool(self.document["loadedVersion"] == self.document["activeVersion"])
         return bool(self.document["loaded"])

@@ -44,7 +44,7 @@ _SCRYPT: Final = {"n": 2**13, "r": 8, "p": 1}
 
 
 def is_built_in(document: PropsView) -> bool:
-    """Tells whether a configuration is the built-in sender's.
+    """Returns whether a configuration is the built-in sender's.
 
     It then logs in with values that only the platform can set, such as &{aic.customer.sasl.pass}
     (docs/contracts/pingone_aic.md#built-in). A `from` alone does not tell: it may have been left as it was.
@@ -138,12 +138,12 @@ def provider_body(desired: Props, change: InputDiff | None, live: LiveObject | N
 
 
 def is_same_kind(live: LiveObject, desired: Props) -> bool:
-    """Tells whether the stored configuration is of the desired kind."""
+    """Returns whether the stored configuration is of the desired kind."""
     return bool(live.props["settings"]["kind"] == desired["settings"]["kind"])
 
 
 def is_bound_alike(live: LiveObject, desired: Props) -> bool:
-    """Tells whether the stored secret was given for what is desired: the same kind, host and user."""
+    """Returns whether the stored secret was given for what is desired: the same kind, host and user."""
     settings: Props = desired["settings"]
     return may_keep_secret(live.props["settings"], settings, KINDS[settings["kind"]].transport)
 
@@ -165,7 +165,7 @@ def normalize(document: PropsView) -> Document:
 
 
 def has_arrived(sent: Document, read: PropsView, before: object) -> bool:
-    """Tells whether what is read is what was sent; `before` is the secret as it was shown before the write.
+    """Returns whether what is read is what was sent; `before` is the secret as it was shown before the write.
 
     A literal comes back as a blob, which is new each time: the one from before would be a stale answer.
     """

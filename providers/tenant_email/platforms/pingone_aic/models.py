@@ -97,7 +97,7 @@ Localised = Annotated[dict[str, str], Field(min_length=1), AfterValidator(_local
 
 
 class _WithTls(Model):
-    """Says of TLS what is not given, as the settings class says it."""
+    """What is not given about TLS, as the settings class says it."""
 
     @model_validator(mode="before")
     @classmethod

@@ -55,13 +55,13 @@ def esv(name: str, default: str | None = None) -> str:
 
 
 def is_placeholder(value: object) -> bool:
-    """Tells whether a value is one placeholder of an ESV and nothing else."""
+    """Returns whether a value is one placeholder of an ESV and nothing else."""
     match = _ANY.fullmatch(value) if isinstance(value, str) else None
     return match is not None and match["name"].startswith("esv.")
 
 
 def is_literal_free(value: object) -> bool:
-    """Tells whether a secret is a placeholder without a default, which would be a literal in disguise."""
+    """Returns whether a secret is a placeholder without a default, which would be a literal in disguise."""
     return isinstance(value, str) and is_placeholder(value) and "|" not in value
 
 
@@ -80,7 +80,7 @@ def uses(document: object, path: str = "") -> Iterator[Use]:
 
 
 def has_platform_placeholder(document: object) -> bool:
-    """Tells whether a document holds a placeholder that is not an ESV's: only the platform itself can set those."""
+    """Returns whether a document holds a placeholder that is not an ESV's: only the platform itself can set those."""
     return any(not match["name"].startswith("esv.") for match in _ANY.finditer(str(document)))
 
 

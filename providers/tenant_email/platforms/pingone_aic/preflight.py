@@ -64,7 +64,7 @@ def _patience(settings: Props) -> Patience:
 
 
 def _seconds(given: object) -> float:
-    """Returns milliseconds as seconds; 0 is for ever, and of a placeholder the usual time is taken."""
+    """Returns milliseconds as seconds; 0 is forever, and of a placeholder the usual time is taken."""
     milliseconds = given if isinstance(given, int) else _USUAL_WAIT
     return milliseconds / 1000 or math.inf
 
@@ -82,6 +82,6 @@ def _last(settings: Props, name: str) -> str:
 
 
 def _trusts(settings: Props) -> bool:
-    """Tells whether the tenant is told to take any certificate of this host."""
+    """Returns whether the tenant is told to take any certificate of this host."""
     trusted = " ".join(str(property_of(settings, name)) for name in TRUST).split()
     return "*" in trusted or settings["host"] in trusted

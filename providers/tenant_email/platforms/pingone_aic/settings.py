@@ -127,7 +127,7 @@ class MsGraph(_Promotable):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class BuiltIn(Settings):
-    """The tenant's built-in sender: at most 10 messages a minute, from its own address, for development.
+    """The tenant's built-in sender: at most 10 messages per minute, from its own address, for development.
 
     It has no settings, and `from_address` cannot be set with it; a tenant without one (self-hosted) refuses it.
 

@@ -84,7 +84,7 @@ def property_of(settings: Props, name: str) -> object:
 
 
 def requires_starttls(settings: Props) -> bool:
-    """Tells whether JavaMail is told to end where STARTTLS is not offered."""
+    """Returns whether JavaMail is told to end where STARTTLS is not offered."""
     return settings["starttls"] is True and any(
         str(property_of(settings, name)).lower() == "true" for name in _REQUIRED
     )

@@ -26,7 +26,7 @@ _REMEDY: Final = "Correct the settings and run again."
 
 
 class TrialMail:
-    """Sends test emails of one tenant, those of the built-in sender no faster than it takes them."""
+    """The test emails of one tenant; those of the built-in sender go no faster than it accepts them."""
 
     def __init__(
         self,

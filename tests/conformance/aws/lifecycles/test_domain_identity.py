@@ -47,7 +47,7 @@ def test_what_is_denied_leaves_no_identity(site: SesSite, operation: str) -> Non
 
 
 def test_what_cannot_be_read_to_its_end_is_deleted_again(site: SesSite) -> None:
-    """A denial while SES still makes the tokens takes the new identity back; one that cannot be taken back is told."""
+    """A denial while SES still makes the tokens takes the new identity back; one that cannot be is reported."""
     site.aws.behavior.token_delay = 2.0
     Timer(0.5, site.aws.fail, ["GetEmailIdentity", DENIED]).start()
     with pytest.raises(Forbidden, match=r"\nAllow ses:GetEmailIdentity to these AWS credentials\.$"):

@@ -1,4 +1,4 @@
-"""SesDomainPreflight: what an identity and its records would meet is told at once, before any of them is made."""
+"""SesDomainPreflight: what an identity and its records would meet is reported at once, before any of them is made."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_everything_in_the_way_is_shown_together(site: SesSite) -> None:
 
 
 def test_a_zone_that_cannot_serve_is_refused(site: SesSite) -> None:
-    """A private zone, a zone of another domain and one that is not there are told before anything is written."""
+    """A private zone, a zone of another domain and one that is not there are reported before anything is written."""
     client = site.client("route53")
     private, other = Estate.create(client, site.domain, private=True), Estate.create(client, f"other-{site.domain}")
     with pytest.raises(InvalidSettings, match="is a private zone, which SES and mail receivers do not see"):
@@ -91,7 +91,7 @@ def test_what_was_found_stays_as_it_was_found(site: SesSite) -> None:
 
 
 def test_bad_inputs_and_another_account_are_refused(site: SesSite) -> None:
-    """A word that names no record is told at preview, another account before any question about the domain."""
+    """A word that names no record is reported at preview, another account before any question about the domain."""
     (problem,) = preflight(site).problems(overwrite_records=["mx", "txt"])
     assert problem == "overwrite_records.1: 'txt' names no record\nChoose of dkim, mx, spf, dmarc."
     with pytest.raises(WrongTenant):

@@ -126,7 +126,7 @@ def test_a_temporary_failure_shows_as_drift(site: SesSite) -> None:
 
 
 def test_a_failure_shows_as_drift(site: SesSite) -> None:
-    """A domain that SES has given up later is told by the next update at once."""
+    """A domain that SES has given up later is reported by the next update at once."""
     site.aws.behavior.patience = 0.2
     wait = regressed(site)
     site.until("FAILED")

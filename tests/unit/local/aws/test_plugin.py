@@ -234,7 +234,7 @@ def test_a_secret_input_stays_secret(plugin: Plugin) -> None:
 
 
 def test_a_sixth_version_of_a_policy_drops_the_oldest(cloud: Cloud, plugin: Plugin) -> None:
-    """AWS keeps five versions, so updates go on for ever."""
+    """AWS keeps five versions, so updates go on forever."""
     arn, state = plugin.create(POLICY, policy=json.dumps(ALLOW))
     for number in range(6):
         document = json.dumps({**ALLOW, "Id": str(number)})
@@ -432,6 +432,6 @@ def test_it_ends_with_a_killed_engine(tmp_path: Path) -> None:
 
 
 def listens(address: tuple[str, int]) -> bool:
-    """Tells whether someone accepts connections."""
+    """Returns whether someone accepts connections."""
     with socket.socket() as client:
         return client.connect_ex(address) == 0

@@ -22,7 +22,7 @@ Same = Callable[[Any, Any], bool]
 
 @dataclass(frozen=True)
 class PropertyDifference:
-    """Describes how one property differs between the recorded state and the inputs."""
+    """How one property differs between the recorded state and the inputs."""
 
     name: str
     adds: bool
@@ -31,7 +31,7 @@ class PropertyDifference:
 
 
 class PartialError(Exception):
-    """Says that a resource exists although its creation failed, so that the engine records it."""
+    """A resource that exists although its creation failed, raised so that the engine records it."""
 
     def __init__(self, id_: str, outputs: Properties, cause: Exception) -> None:
         super().__init__(str(cause))

@@ -59,7 +59,7 @@ def _report(context: grpc.ServicerContext) -> Generator[None]:
 
 
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
-    """Holds one provider instance: the engine starts a process for each."""
+    """One provider instance: the engine starts a process for each."""
 
     def __init__(self) -> None:
         self._aws: Aws | None = None

@@ -22,11 +22,11 @@ LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class RefusedError(Exception):
-    """Says why the plug-in does not do what it was asked."""
+    """Why the plug-in does not do what it was asked."""
 
 
 class Aws:
-    """Holds one configured provider.
+    """One configured provider.
 
     Raises: RefusedError when there is no region, or on the first client whose endpoint is not on this machine.
     """

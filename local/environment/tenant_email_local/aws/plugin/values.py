@@ -45,12 +45,12 @@ def plain(value: Any) -> Any:
 
 
 def has_secret(value: Any) -> bool:
-    """Tells whether a value is, or contains, a secret."""
+    """Returns whether a value is, or contains, a secret."""
     return bool(plain(value) != value)
 
 
 def has_unknown(value: Any) -> bool:
-    """Tells whether a value is, or contains, something that is not known in a preview."""
+    """Returns whether a value is, or contains, something that is not known in a preview."""
     if is_map(value):
         return any(has_unknown(each) for each in value.values())
     if is_list(value):

@@ -30,7 +30,7 @@ _ROUTES: Final = Routes((*tokens.ROUTES, *provider.ROUTES, *templates.ROUTES, *j
 
 
 class Auth0Emulator(Emulator):
-    """Serves one Auth0 tenant on loopback.
+    """A server of one Auth0 tenant on loopback.
 
     `state` is what the tenant holds at first; without clients in it, one is made with all scopes (`client`).
     `plan` chooses the rate limits. `built_in_sender` takes what the built-in sender would send; without it the

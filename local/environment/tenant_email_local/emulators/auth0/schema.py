@@ -17,7 +17,7 @@ JsonType = Literal["string", "integer", "number", "boolean", "object"]
 
 @dataclass(frozen=True)
 class Field:
-    """Describes one property of a closed object."""
+    """One property of a closed object."""
 
     type: JsonType = "string"
     min_length: int = 0
@@ -191,7 +191,7 @@ def _minimum_problem(value: Any, field: Field) -> str | None:
 
 
 def _is_address(text: str) -> bool:
-    """Tells whether a text is an IPv4 or IPv6 address."""
+    """Returns whether a text is an IPv4 or IPv6 address."""
     try:
         ip_address(text)
     except ValueError:

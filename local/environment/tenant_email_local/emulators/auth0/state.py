@@ -23,7 +23,7 @@ ALL_SCOPES = frozenset(
 
 @dataclass
 class Auth0Client:
-    """Describes a machine-to-machine application; without a grant it may not call the Management API."""
+    """A machine-to-machine application; without a grant it may not call the Management API."""
 
     client_id: str
     client_secret: str = field(repr=False)
@@ -33,7 +33,7 @@ class Auth0Client:
 
 @dataclass
 class Auth0User:
-    """Describes a database user."""
+    """A database user."""
 
     user_id: str
     email: str | None
@@ -43,7 +43,7 @@ class Auth0User:
 
 @dataclass
 class Log:
-    """Describes a tenant log entry (docs/contracts/auth0.md#delivery)."""
+    """A tenant log entry (docs/contracts/auth0.md#delivery)."""
 
     type: str
     date: str
@@ -54,7 +54,7 @@ class Log:
 
 @dataclass
 class Auth0State:
-    """Holds a tenant. Provider and templates are stored as the API writes them, the provider's secrets included."""
+    """A tenant. Provider and templates are stored as the API writes them, the provider's secrets included."""
 
     provider: dict[str, Any] | None = field(default=None, repr=False)
     templates: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
@@ -70,7 +70,7 @@ class Auth0State:
 
 @dataclass
 class Auth0Switches:
-    """Chooses among behaviors that depend on the tenant's plan or age, or that nobody has recorded.
+    """A choice among behaviors that depend on the tenant's plan or age, or that nobody has recorded.
 
     Source: docs/contracts/auth0.md#open-points.
     """

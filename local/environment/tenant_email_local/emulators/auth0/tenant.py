@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Auth0Route(routes.Route):
-    """Declares one endpoint; without scopes it needs no token."""
+    """One endpoint; without scopes it needs no token."""
 
     scopes: tuple[str, ...] = ()
     bucket: Bucket | None = None
@@ -30,7 +30,7 @@ class Auth0Route(routes.Route):
 
 @dataclass(frozen=True)
 class Auth0Token:
-    """Holds what an access token stands for."""
+    """What an access token stands for."""
 
     scopes: frozenset[str]
     expires_at: float
@@ -38,7 +38,7 @@ class Auth0Token:
 
 @dataclass
 class Auth0Tenant:
-    """Joins the tenant's data with the ways it behaves."""
+    """The tenant's data, joined with the ways it behaves."""
 
     state: Auth0State
     switches: Auth0Switches

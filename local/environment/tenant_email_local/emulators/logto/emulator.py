@@ -30,7 +30,7 @@ _CLOUD_RATE: Final = Rate(burst=200, per_minute=1200)  # 200 in 10 s (docs/contr
 
 
 class LogtoEmulator(Emulator):
-    """Serves one Logto tenant on loopback.
+    """A server of one Logto tenant on loopback.
 
     `state` is what the tenant holds at first; without applications in it, one is made that may do everything.
     """

@@ -53,7 +53,7 @@ def send(config: Mapping[str, Any], message: EmailMessage, delivery: Delivery) -
 
 
 class _SmtpSession(smtplib.SMTP):
-    """Connects to the address that stands for the configured host."""
+    """A connection to the address that stands for the configured host."""
 
     def __init__(self, address: tuple[str, int], seconds: float) -> None:
         super().__init__(timeout=seconds)

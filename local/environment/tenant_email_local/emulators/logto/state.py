@@ -10,7 +10,7 @@ DEFAULT_RESOURCE = "https://default.logto.app/api"
 
 @dataclass
 class Application:
-    """Describes a machine-to-machine application; without the role its tokens carry no scope.
+    """A machine-to-machine application; without the role its tokens carry no scope.
 
     Source: docs/contracts/logto.md#authentication.
     """
@@ -22,7 +22,7 @@ class Application:
 
 @dataclass
 class Row:
-    """Describes a stored connector."""
+    """A stored connector."""
 
     id: str
     factory: str
@@ -33,7 +33,7 @@ class Row:
 
 @dataclass
 class LogtoState:
-    """Holds a tenant.
+    """A tenant.
 
     `sign_in` is the sign-in experience. `organizations` are names and `users` documents, by id, for invitations.
     """
@@ -49,7 +49,7 @@ class LogtoState:
 
 @dataclass
 class LogtoSwitches:
-    """Chooses among servers.
+    """A choice among servers.
 
     cloud: Logto Cloud: the factory logto-email, the tenant's own API resource, and a rate limit.
     transaction_seconds: how long a create takes between its look at the other connectors and their removal; parallel

@@ -26,7 +26,7 @@ _ALPHABET = string.digits + string.ascii_lowercase
 
 @dataclass
 class LogtoTenant:
-    """Joins the tenant's data with the ways it behaves.
+    """The tenant's data, joined with the ways it behaves.
 
     `yielding` gives up the lock for a moment, as a database lets other transactions run. `sent` are the times of
     verification emails by recipient; `issued` what each access token may do and until when.

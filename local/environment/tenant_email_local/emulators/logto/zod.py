@@ -14,7 +14,7 @@ Path = tuple[str | int, ...]
 
 
 class _Undefined:
-    """Stands for JavaScript's undefined."""
+    """A stand-in for JavaScript's undefined."""
 
 
 UNDEFINED: Final = _Undefined()
@@ -23,7 +23,7 @@ _DIRTY: Final = frozenset({"unrecognized_keys", "too_small", "too_big", "invalid
 
 
 class Schema(Protocol):
-    """Judges a value."""
+    """The judge of a value."""
 
     def issues(self, value: Any, path: Path = ()) -> list[Issue]:
         """Returns what is wrong with it."""

@@ -32,7 +32,7 @@ _TRY_LATER: Final = "<html><title>503</title>Service Unavailable</html>"
 
 
 class AicEmulator(Emulator):
-    """Serves one tenant on loopback.
+    """A server of one tenant on loopback.
 
     `state` is what it holds at first. `lower` is the tenant that it is promoted from. `graph` runs
     as long as the tenant does. What the built-in sender takes is kept in `built_in_inbox`.
@@ -154,7 +154,7 @@ class AicEmulator(Emulator):
         elif self.switches.over_rate == "limit":
             raise Refusal(refusals.config(429, "Too many messages").reply)
         elif self.switches.over_rate == "reject":
-            raise DeliveryFailed("more than 10 messages a minute")
+            raise DeliveryFailed("more than 10 messages per minute")
 
 
 def _answer_ok(request: Request) -> HttpAnswer:

@@ -48,7 +48,7 @@ def decrypt(blob: dict[str, Any], key: bytes) -> str:
 
 
 def is_blob(value: Any) -> bool:
-    """Tells whether a value is encrypted already."""
+    """Returns whether a value is encrypted already."""
     return isinstance(value, dict) and "$crypto" in value
 
 

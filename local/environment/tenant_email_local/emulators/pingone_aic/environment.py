@@ -43,7 +43,7 @@ def info(tenant: AicTenant, _request: Request) -> HttpAnswer:
 
 
 def status(tenant: AicTenant, _request: Request) -> HttpAnswer:
-    """Tells whether a restart is under way."""
+    """Returns whether a restart is under way."""
     return HttpAnswer(200, {"restartStatus": "restarting" if is_restarting(tenant) else "ready"})
 
 
@@ -57,7 +57,7 @@ def restart(tenant: AicTenant, _request: Request) -> HttpAnswer:
 
 
 def is_restarting(tenant: AicTenant) -> bool:
-    """Tells whether a restart is under way, and ends it when its time is over."""
+    """Returns whether a restart is under way, and ends it when its time is over."""
     if tenant.restart_pending and tenant.clock() >= tenant.restarting_until:
         tenant.restart_pending = False
         load(tenant)

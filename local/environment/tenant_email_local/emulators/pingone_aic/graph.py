@@ -19,7 +19,7 @@ _SCOPE = "https://graph.microsoft.com/.default"
 
 @dataclass(frozen=True)
 class GraphMessage:
-    """Holds one message that Graph accepted."""
+    """One message that Graph accepted."""
 
     mailbox: str
     to: tuple[str, ...]
@@ -54,7 +54,7 @@ class _Mail(BaseModel):
 
 
 class GraphStandIn(Emulator):
-    """Serves both on one loopback port; `clients` maps client ids to their secrets."""
+    """A server of both on one loopback port; `clients` maps client ids to their secrets."""
 
     def __init__(self, clients: dict[str, str], *, port: int = 0) -> None:
         super().__init__(port=port)

@@ -26,7 +26,7 @@ _ROOT: Final = "/environment/promotion"
 
 
 def lock_state(tenant: AicTenant, _request: Request) -> HttpAnswer:
-    """Tells whether both environments are locked."""
+    """Returns whether both environments are locked."""
     return HttpAnswer(200, _lock_document(tenant))
 
 

@@ -32,7 +32,7 @@ _TYPES: Final = ("text/plain", "text/html", "text/xml")
 
 @dataclass(frozen=True)
 class Outlets:
-    """Says where mail leaves: SMTP servers, Graph, and the built-in relay, which takes one message or refuses."""
+    """Where mail leaves: SMTP servers, Graph, and the built-in relay, which takes one message or refuses."""
 
     delivery: Delivery
     graph: GraphStandIn | None
@@ -59,7 +59,7 @@ def send(tenant: AicTenant, outlets: Outlets, mail: dict[str, Any]) -> None:
 
 
 def _is_built_in(stored: dict[str, Any]) -> bool:
-    """Tells whether the configuration logs in with the platform's own values, which no customer can set."""
+    """Returns whether the configuration logs in with the platform's own values, which no customer can set."""
     login = json.dumps([stored.get("host"), stored.get("auth")])
     return any(not match["name"].startswith("esv.") for match in PLACEHOLDER.finditer(login))
 

@@ -14,7 +14,7 @@ IMMUTABLE_TIERS: Final = frozenset({"staging", "uat", "prod"})
 
 @dataclass
 class ServiceAccount:
-    """Describes who may ask for tokens: the public keys it is known by, and its scopes."""
+    """Who may ask for tokens: the public keys it is known by, and its scopes."""
 
     id: str
     jwks: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]], repr=False)
@@ -25,7 +25,7 @@ class ServiceAccount:
 
 @dataclass
 class Environment:
-    """Describes the tier: it decides whether static configuration may be changed.
+    """The tier: it decides whether static configuration may be changed.
 
     Source: docs/contracts/pingone_aic.md#tiers.
     """
@@ -37,20 +37,20 @@ class Environment:
 
     @property
     def immutable(self) -> bool:
-        """Tells whether static configuration comes by promotion only."""
+        """Returns whether static configuration comes by promotion only."""
         return self.tier in IMMUTABLE_TIERS
 
 
 @dataclass
 class VariableEsv:
-    """Holds an ESV variable."""
+    """An ESV variable."""
 
     document: dict[str, Any]
 
 
 @dataclass
 class SecretEsv:
-    """Holds an ESV secret: its document, its versions in order, and their values, which no answer shows."""
+    """An ESV secret: its document, its versions in order, and their values, which no answer shows."""
 
     document: dict[str, Any]
     versions: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
@@ -59,7 +59,7 @@ class SecretEsv:
 
 @dataclass
 class AicState:
-    """Holds a tenant; `config` is the store behind /openidm/config, as answers show it but for `_id`."""
+    """A tenant; `config` is the store behind /openidm/config, as answers show it but for `_id`."""
 
     config: dict[str, dict[str, Any]] = field(default_factory=stock_config, repr=False)
     variables: dict[str, VariableEsv] = field(default_factory=dict[str, VariableEsv])
@@ -72,7 +72,7 @@ class AicState:
 
 @dataclass
 class AicSwitches:
-    """Chooses among behaviors that depend on the tenant's age, or that nobody has recorded.
+    """A choice among behaviors that depend on the tenant's age, or that nobody has recorded.
 
     Source: docs/contracts/pingone_aic.md#emulator.
     """

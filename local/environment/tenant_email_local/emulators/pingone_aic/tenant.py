@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class AicRoute(routes.Route):
-    """Declares one endpoint. `action` is its `_action`; without scopes any token does, without token none is needed."""
+    """One endpoint. `action` is its `_action`; without scopes any token does, without token none is needed."""
 
     scopes: tuple[str, ...] = ()
     action: str | None = None
@@ -28,7 +28,7 @@ class AicRoute(routes.Route):
 
 @dataclass(frozen=True)
 class AicToken:
-    """Holds what an access token stands for."""
+    """What an access token stands for."""
 
     account: str
     scopes: frozenset[str]
@@ -37,7 +37,7 @@ class AicToken:
 
 @dataclass
 class AicTenant:
-    """Joins the tenant's data with the ways it behaves.
+    """The tenant's data, joined with the ways it behaves.
 
     `loaded` are the ESV values that the last restart saw, by ESV id: (text, expression type). `lower` is the tenant
     that promotions come from.
