@@ -1,11 +1,13 @@
 """The one way to wait: for a limited time, with a line of progress now and then, and no longer than the process.
 
 A `Deadline` bounds what waits by itself, such as a call with its repeats. `Wait` asks again and again until what it
-asks for is there. Every wait of the library is one of the two.
+asks for is there. `run_within` bounds what cannot be stopped. Every wait of the library is one of the three.
 """
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from dataclasses import dataclass
 from itertools import repeat
 from random import uniform
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from tenant_email.timing import USUAL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from tenant_email.timing import Timing
 
@@ -131,19 +133,68 @@ class Wait:
         Raises:
             TimedOutError: it was NotYet to the end.
         """
+        rounds = self._rounds(ask)
+        while True:
+            try:
+                self._sleep(next(rounds))
+            except StopIteration as end:
+                answer: T = end.value
+                return answer
+
+    async def until_async(self, ask: Callable[[], T | NotYet]) -> T:
+        """Does what `until` does, in a program, whose event loop goes on meanwhile."""
+        rounds = self._rounds(ask)
+        while True:
+            try:
+                pause = next(rounds)
+            except StopIteration as end:
+                answer: T = end.value
+                return answer
+            await asyncio.sleep(pause)
+
+    def _rounds(self, ask: Callable[[], T | NotYet]) -> Generator[float, None, T]:
+        """Asks, and yields the seconds to sleep before it asks again; returns the answer."""
         pauses = iter(self._pauses)
         while isinstance(answer := ask(), NotYet):
             pause, left = next(pauses), self.seconds - self.passed
             if left <= 0 or (self._pauses.whole and pause > left):
                 raise TimedOutError(answer.state)
-            self._pause(min(pause, left), answer.state)
+            self._tell(answer.state)
+            pause = min(pause, left)
+            self._slept += pause
+            yield pause
         return answer
 
-    def _pause(self, seconds: float, state: str) -> None:
-        """Sleeps, with a line of progress now and then."""
+    def _tell(self, state: str) -> None:
+        """Shows a line of progress, each half minute."""
         if self._announce and self.passed - self._told >= PROGRESS:
             self._told = self.passed
             spent = f"waiting for {self.passed:.0f} s of {self.seconds:.0f} s"
             self._announce(f"{self._subject}: {state}; {spent}. {self._hint}")
-        self._slept += seconds
-        self._sleep(seconds)
+
+
+def run_within(seconds: float, work: Callable[[], T], name: str) -> T:
+    """Returns what some work returns that nobody can stop, such as a look-up by a library; raises what it raises.
+
+    It is left to itself, on a thread of this name, when it takes longer than so many seconds.
+
+    Raises:
+        TimedOutError: it took longer.
+    """
+    found: list[T] = []
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            found.append(work())
+        except BaseException as error:  # noqa: BLE001 - it is raised below, where it belongs
+            failures.append(error)
+
+    thread = threading.Thread(target=run, daemon=True, name=name)
+    thread.start()
+    thread.join(seconds)
+    if failures:
+        raise failures[0]
+    if not found:
+        raise TimedOutError(f"it took longer than {seconds:g} s")
+    return found[0]

@@ -22,6 +22,7 @@ from tenant_email.aws.bounds import bound
 from tenant_email.aws.explain import translate_errors
 from tenant_email.aws.pace import Pace
 from tenant_email.errors import Unauthorized
+from tenant_email.waiting import TimedOutError, run_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -225,24 +226,11 @@ def find_in_time(seconds: float, look_up: Callable[[], T]) -> T:
 
     Nobody can stop it, and it changes nothing: so it is left alone.
     """
-    found: list[T] = []
-    failures: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            found.append(look_up())
-        except BaseException as error:  # noqa: BLE001 - it is raised below, where it belongs
-            failures.append(error)
-
-    thread = threading.Thread(target=run, daemon=True, name="aws-credentials")
-    thread.start()
-    thread.join(seconds)
-    if failures:
-        raise failures[0]
-    if not found:
+    try:
+        return run_within(seconds, look_up, "aws-credentials")
+    except TimedOutError:
         message = f"aws: looking up the credentials took longer than {seconds:g} s"
         remedy = (
             "Run `aws sts get-caller-identity` to see what hangs: a credential_process, a sign-in, a metadata server."
         )
-        raise Unauthorized(message, remedy=remedy)
-    return found[0]
+        raise Unauthorized(message, remedy=remedy) from None

@@ -10,18 +10,16 @@ from __future__ import annotations
 import ipaddress
 import itertools
 import math
-import queue
 import re
 import socket
 import ssl
-import threading
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
 from tenant_email.errors import LONGEST_FOREIGN_TEXT, redact_external
-from tenant_email.waiting import PROGRESS, Deadline
+from tenant_email.waiting import PROGRESS, Deadline, TimedOutError, run_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -221,26 +219,17 @@ class SmtpConnection:
     def _addresses(self, host: str, port: int) -> list[Address]:
         """Returns the addresses of a host; a resolver that takes too long is left to itself."""
         name = host.removesuffix(".")
-        answers: queue.SimpleQueue[list[Address] | OSError | UnicodeError] = queue.SimpleQueue()
-
-        def resolve() -> None:
-            try:
-                found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
-                answers.put([(family, address) for family, _, _, _, address in found])
-            except (OSError, UnicodeError) as error:
-                answers.put(error)
-
-        threading.Thread(target=resolve, name="resolve", daemon=True).start()
         try:
-            answer = answers.get(timeout=self._left())
-        except queue.Empty:
-            answer = TimeoutError()
-        if isinstance(answer, list):
-            return answer
-        if isinstance(answer, UnicodeError) or answer.errno in _NO_ADDRESS:
-            raise Fails(f"the name {host} has no address", "Correct the host name.")
-        what = f"this machine's resolver does not answer for {host} ({_reason(answer)}), which is temporary"
-        raise Fails(what, "", temporary=True)
+            found = run_within(self._left(), lambda: socket.getaddrinfo(name, port, type=socket.SOCK_STREAM), "resolve")
+        except UnicodeError:
+            raise _no_address(host) from None
+        except (OSError, TimedOutError) as error:
+            if isinstance(error, OSError) and error.errno in _NO_ADDRESS:
+                raise _no_address(host) from None
+            reason = _reason(error) if isinstance(error, OSError) else "time-out"
+            what = f"this machine's resolver does not answer for {host} ({reason}), which is temporary"
+            raise Fails(what, "", temporary=True) from None
+        return [(family, address) for family, _, _, _, address in found]
 
     def _unreachable(self, refused: dict[str, str]) -> Fails:
         """Returns the error for addresses of which none took a connection: each with its own reason."""
@@ -254,6 +243,10 @@ class SmtpConnection:
 
 
 _IS_IT: Final = "Is it an SMTP server, and is TLS from the start (465) or by STARTTLS (587) right for its port?"
+
+
+def _no_address(host: str) -> Fails:
+    return Fails(f"the name {host} has no address", "Correct the host name.")
 
 
 def _decode(line: bytes) -> str:

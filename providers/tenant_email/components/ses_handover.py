@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import pulumi
 
 from tenant_email.shapes import is_object, is_sequence
+from tenant_email.waiting import NotYet, Pauses, TimedOutError, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from tenant_email.shapes import PropsView
 
-_PAUSE: Final = 0.01
-_MOST_PAUSES: Final = 200  # two seconds, because a program that awaits outputs itself may await what waits for this
+_PAUSES: Final = Pauses(0.01, factor=1.0)
+_LONGEST: Final = 2.0  # seconds, because a program that awaits outputs itself may await what waits for this
 
 
 def key_destination(
@@ -32,10 +33,13 @@ def key_destination(
 
     async def found() -> str:
         stack = pulumi.runtime.get_root_resource()
-        for _ in range(_MOST_PAUSES):
-            if getattr(stack, "_outputs_registered", True):  # the SDK has no event for the end of a program
-                break
-            await asyncio.sleep(_PAUSE)
+
+        def registered() -> NotYet | None:
+            # the SDK has no event for the end of a program
+            return None if getattr(stack, "_outputs_registered", True) else NotYet("the program goes on")
+
+        with suppress(TimedOutError):
+            await Wait("the key", _LONGEST, _PAUSES).until_async(registered)
         exports: PropsView = getattr(stack, "outputs", {})
         names = sorted(name for name, value in exports.items() if any(_holds(value, each) for each in secrets()))
         if names:

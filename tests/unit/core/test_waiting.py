@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from itertools import islice
 from pathlib import Path
@@ -15,7 +17,7 @@ import pytest
 import tenant_email
 from tenant_email.throttle import Throttle, Window
 from tenant_email.timing import Timing
-from tenant_email.waiting import Deadline, NotYet, Pauses, TimedOutError, Wait
+from tenant_email.waiting import Deadline, NotYet, Pauses, TimedOutError, Wait, run_within
 
 
 class Clock:
@@ -95,6 +97,29 @@ def test_jitter_stays_in_its_share() -> None:
     assert list(islice(Pauses(1), 5)) == [1, 2, 4, 8, 15]
 
 
+def test_a_program_waits_alike() -> None:
+    """On an event loop, which goes on meanwhile, with the same end."""
+    loop, answers, began = asyncio.new_event_loop(), iter([NotYet("a"), "there"]), time.monotonic()
+    try:
+        assert loop.run_until_complete(Wait("it", 5, Pauses(0.05)).until_async(lambda: next(answers))) == "there"
+        assert time.monotonic() - began >= 0.04
+        with pytest.raises(TimedOutError):
+            loop.run_until_complete(Wait("it", 0.02, Pauses(0.01)).until_async(lambda: NotYet("no")))
+    finally:
+        loop.close()
+
+
+def test_what_cannot_be_stopped_is_left_alone() -> None:
+    """It returns and raises what the work does, and does not outwait its time."""
+    assert run_within(5, lambda: 7, "quick") == 7
+    with pytest.raises(KeyError):
+        run_within(5, lambda: dict[str, int]()["no"], "wrong")
+    began = time.monotonic()
+    with pytest.raises(TimedOutError, match=r"longer than 0\.05 s"):
+        run_within(0.05, threading.Event().wait, "slow")
+    assert time.monotonic() - began < 5
+
+
 def test_a_window_lets_so_many_through() -> None:
     """Two each ten seconds, wherever these begin; those who wait are reported why, once in ten seconds."""
     clock = Clock()
@@ -136,7 +161,7 @@ def test_nothing_else_sleeps_or_connects() -> None:
     """One module knows the clock, and one opens connections to mail servers: so there is one loop, and one probe."""
     own = Path(tenant_email.__file__).parent
     clock, sockets = (
-        re.compile(r"time\.(sleep|monotonic)|from time import"),
+        re.compile(r"(time|asyncio)\.(sleep|monotonic)|from time import"),
         re.compile(r"smtplib|socket\.(socket|create_)"),
     )
     found = {
@@ -149,6 +174,7 @@ def test_nothing_else_sleeps_or_connects() -> None:
     # the resolver connects a UDP socket to see whether there is a route, which sends nothing
     places = {
         ("clock", "timing.py"),
+        ("clock", "waiting.py"),
         ("socket", "checks/smtp_wire.py"),
         ("socket", "aws/dns_resolver.py"),
         ("socket", "watch.py"),
