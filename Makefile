@@ -39,7 +39,7 @@ matrix: .venv/ready ## the unit tests on the built wheels, on each Python from 3
 	@$(BIN)/python .ci/matrix.py
 
 bench: .venv/ready ## calls and ratios, not for CI
-	@$(BIN)/python -m pytest tests/bench --benchmark
+	@$(BIN)/python -m pytest tests/bench --benchmark --capture=no
 
 rules: .venv/ready ## whether a test fails for each safety rule that is taken out, some minutes, not for CI
 	@PYTHONPATH=tests nice $(BIN)/python -m mutants.rules
