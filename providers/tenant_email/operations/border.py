@@ -156,6 +156,10 @@ class Lifecycle(ResourceProvider):
         """
         raise NotImplementedError
 
+    def note_change(self, recorded: Props, desired: Props) -> tuple[str, ...]:
+        """Returns what a preview should warn of where `do_diff` finds a change in place; it never raises either."""
+        return ()
+
     def do_create(self, desired: Props) -> tuple[str, Props]:
         """Creates; returns (id, outputs beside the inputs)."""
         raise NotImplementedError
@@ -200,6 +204,8 @@ class Lifecycle(ResourceProvider):
         """Compares; see `do_diff`. What is marked secret otherwise now is recorded anew, without a call."""
         with self._plain_props(_olds, _news) as (recorded, desired):
             changed, replaces = self.do_diff(real_id(_id, recorded), recorded, desired)
+            for note in self.note_change(recorded, desired) if changed and not replaces else ():
+                warn(note)
         return DiffResult(
             changes=changed or bool(replaces) or secret_paths(_olds) != secret_paths(_news), replaces=replaces
         )

@@ -17,7 +17,7 @@ from tenant_email.findings import Findings, OwnsObject
 from tenant_email.model import Model, parse, reveal
 from tenant_email.operations import operation
 from tenant_email.operations.addressed import TenantScoped
-from tenant_email.operations.border import Lifecycle, info, warn
+from tenant_email.operations.border import Lifecycle, info
 from tenant_email.operations.imports import import_problems
 from tenant_email.shapes import Props, PropsView, is_object
 from tenant_email.spelling import nearest
@@ -151,13 +151,17 @@ class TenantObject(Lifecycle):
             return self.recorded_inputs(recorded) != desired, []
         if not self.is_here(id_, validated):
             return True, ["tenant"]
-        change = self.compare_inputs(recorded, desired, validated)
-        if change:
-            normalized = {**recorded, **self.normalize_recorded(self.recorded_inputs(recorded))}
-            for note in validated.platform.note_change(normalized, validated.desired):
-                warn(f"{validated.label}: {note}")
         replaces = self.replacement_causes(id_, validated)
-        return bool(change) or bool(replaces), replaces
+        return bool(self.compare_inputs(recorded, desired, validated)) or bool(replaces), replaces
+
+    def note_change(self, recorded: Props, desired: Props) -> tuple[str, ...]:
+        """Returns what the platform says of a change."""
+        validated, _ = self.validate(desired)
+        if validated is None:
+            return ()
+        normalized = {**recorded, **self.normalize_recorded(self.recorded_inputs(recorded))}
+        notes = validated.platform.note_change(normalized, validated.desired)
+        return tuple(f"{validated.label}: {note}" for note in notes)
 
     def replacement_causes(self, id_: str, validated: ValidatedInputs) -> list[str]:
         """Returns the inputs for which this must be another object of the same tenant."""
