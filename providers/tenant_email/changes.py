@@ -42,13 +42,18 @@ def compare(recorded: Props, desired: Props, capabilities: Capabilities, host: s
     """Compares two sets of inputs; `host` is the tenant's, for messages. Unknown values count as changed."""
     old, new = recorded.get("settings", {}), desired.get("settings", {})
     fields = _differing({**recorded, "settings": None}, {**desired, "settings": None})
+    # A preview may not know the kind yet: then everything counts as changed, and `up` compares again before it sends.
     if new is UNKNOWN or new.get("kind") is UNKNOWN:
         return InputDiff(fields, frozenset({"kind"}), credentials=True)
     transport = capabilities.transports.get(new["kind"])
     settings = _differing(old, new)
     kind = "kind" in settings
+    # An omitted secret means "keep what the tenant holds", so it is no change; of another kind there is nothing to
+    # keep.
     if transport and not kind:
         settings -= {name for name in (*transport.write_only, *transport.optional) if new.get(name) is None}
+    # Credentials go whole or not at all: what a platform makes of a part of them is undefined
+    # (docs/contracts/auth0.md#patch-4).
     credentials = transport is not None and (kind or bool(settings & set(transport.credentials)))
     problems = _problems(transport, old, new, capabilities, host) if transport and credentials else ()
     return InputDiff(fields, settings, kind, credentials, problems)
@@ -94,6 +99,7 @@ def _differing(old: PropsView, new: PropsView) -> frozenset[str]:
 def _problems(
     transport: Transport, old: Props, new: Props, capabilities: Capabilities, host: str
 ) -> tuple[Problem, ...]:
+    # A secret that is optional, but was recorded, would be lost by a whole set that leaves it out.
     held = tuple(name for name in transport.optional if old.get(name))
     missing = [name for name in (*transport.required_credentials(new), *held) if new.get(name) is None]
     if not missing:

@@ -150,6 +150,7 @@ class Client:
         try:
             return self._tell(request, token)
         except Unauthorized as error:
+            # Expiry shows only as a 401, so a token is renewed once; a second 401 is about the application.
             self._drop(token)
             return self._tell(request, self._current_token(), unsure=error.sent)
 

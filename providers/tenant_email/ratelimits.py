@@ -67,6 +67,7 @@ class RateLimits:
         if bucket is None:
             return 0.0
         with self._throttle.lock:
+            # Nothing is known of a bucket before the first answer: the first call goes at once.
             level = self._levels.get(bucket.name)
         return self._throttle.wait(level, f"{bucket.name} are at their rate limit")
 

@@ -62,6 +62,8 @@ class Auth0:
 
     def create_provider(self, desired: Props) -> LiveObject:
         """Creates; a tenant has one provider at most, so that Conflict means there is one, or no Action for it."""
+        # POST first: it conflicts where one exists and changes nothing (docs/contracts/auth0.md#patch-8), so that no
+        # look is needed, and a look before would take one of five tokens of its bucket (#rate-limits).
         return self._write_provider("POST", desired, None, None)
 
     def update_provider(
@@ -115,6 +117,7 @@ class Auth0:
         A look before would double the calls of a destroy, in buckets of five (docs/contracts/auth0.md#rate-limits), and
         there is no write with a condition. One that was disabled already stays as it is, whoever changed it.
         """
+        # Our program had disabled it: there is nothing to do, and so nothing of anyone's to lose.
         if record.ours is not None and record.ours.get("enabled") is False:
             return ()
         try:
@@ -125,6 +128,7 @@ class Auth0:
             return ()
         disabled = replace(record, ours={**record.ours, "enabled": False})
         changed = self._changed(disabled, templates.live_of(answer))
+        # Someone's work is in it, so it stays in use; one that was last seen disabled was not ours to enable.
         if changed and record.seen.get("enabled", True):
             self._patch(settings, {"enabled": True})
         return changed
@@ -142,6 +146,8 @@ class Auth0:
         promise = (answers.NEW_PROVIDER if method == "POST" else answers.PROVIDER).about(
             **{name: body[name] for name in ("name",) if name in body}
         )
+        # As late as possible: what someone changes between this look and the write is not seen, for there are no
+        # revisions.
         if guard:
             guard()
         live = mapping.provider_live(self._client.call(method, PROVIDER, promise, body, dialect=dialect).body)

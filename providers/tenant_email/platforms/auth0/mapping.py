@@ -35,10 +35,13 @@ def provider_body(desired: Props, change: InputDiff | None) -> Props:
         for ours, wire in _TOP.items()
         if (ours in desired if change is None else ours in change.fields)
     }
+    # The name goes with them: the API checks credentials against it, and a PATCH of another name drops the old ones
+    # (docs/contracts/auth0.md#patch-2).
     if change is None or change.credentials:
         body["name"] = _wire_name(settings)
         body["credentials"] = _credentials(settings)
     options = _options(settings)
+    # An empty object clears; a PATCH without the key may keep what is stored (docs/contracts/auth0.md#patch-5).
     if options if change is None else change.settings & {"kind", "name", *_option_names(settings)}:
         body["settings"] = options
     return body

@@ -39,6 +39,7 @@ class Logto:
     """One Logto tenant."""
 
     def __init__(self, connection: Connection, announce: Callable[[str], None], timing: Timing = USUAL) -> None:
+        # Messages are translated by Accept-Language; one language keeps what we show and compare the same.
         who, language = f"logto {connection.host}", {"Accept-Language": "en"}
         self._client = Client(
             who, connection.url, Dialect(), login(connection), headers=language, announce=announce, timing=timing
@@ -64,6 +65,7 @@ class Logto:
         target = mapping.merge(desired, None, mapping.Stored())
         config = self._checked(desired, target)
         if desired.get("preflight", "off") != "off":
+            # Looked at again, because a POST deletes whatever was made meanwhile.
             self._require_none()  # a check takes its time
         return self._post(target, config)
 
@@ -79,6 +81,8 @@ class Logto:
         stored: Stored = live.raw if live else mapping.recall(recorded)
         if live is None and (not stored.id or mapping.needs_reading(desired, change, stored)):
             stored = self._recorded(stored)
+        # A config is replaced whole (docs/contracts/logto.md#patch): what is not managed is laid back from what is
+        # stored.
         target = mapping.merge(desired, change, stored)
         if lost := mapping.options_left_behind(stored, target):
             names = " and ".join(f"settings.{name}" for name in lost)
@@ -86,10 +90,12 @@ class Logto:
         config = self._checked(desired, target)
         replaces = not stored.id or stored.factory != target.factory
         adopting = desired.get("on_existing") == "adopt"
+        # Another factory means a POST, which deletes every other email connector (docs/contracts/logto.md#create-4).
         if replaces and not (live and adopting):
             self._require_nothing_beside(stored, unless=adopting)
         if guard:
             guard()
+        # PATCH keeps the id, by which a later run knows that the connector is ours.
         if not replaces:
             promise = answers.CONNECTOR.about(id=stored.id, connectorId=stored.factory)
             return self._live(self._client.call("PATCH", _path(stored.id), promise, {"config": config}).body)
@@ -101,6 +107,7 @@ class Logto:
     def delete_provider(self, live: LiveObject) -> None:
         """Removes the connector; says first what of the sign-in experience needs it, which Logto does not check."""
         stored: Stored = live.raw
+        # DELETE succeeds although sign-in needs the connector (docs/contracts/logto.md#delete), so it is said before.
         if needing := sign_in.dependents(self._experience()):
             self._announce(f"{self._client.who}: without a connector these stop working: {', '.join(needing)}")
         try:
@@ -129,6 +136,7 @@ class Logto:
     def retire_template(self, settings: Props, policy: OnDelete, record: TemplateRecord) -> tuple[str, ...]:
         """Deletes, or puts back what was there before; absent counts as done."""
         restores = policy == "restore" and record.snapshot is not None
+        # One look decides both: whether it is still as we wrote it, and whether there is anything to remove.
         if record.ours is not None:
             live = self.read_template(settings)
             if live is None and not restores:

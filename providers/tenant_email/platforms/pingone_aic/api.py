@@ -84,11 +84,15 @@ class PingOneAic:
 
         What is there is looked at last of all, immediately before the write; `there` says that there must be something.
         """
+        # A PUT takes any placeholder, and mail or a promotion fails later (docs/contracts/pingone_aic.md#esvs): so they
+        # are asked for before.
         self.esvs.require_loaded(desired["settings"], desired.get("from_address"))
         built_in = self._built_in() if desired["settings"]["kind"] == BUILT_IN else None
         if desired.get("preflight") == "connect":
             require_server(self.who, preflight.server(desired["settings"]), self._announce)
         self._store.require_writable()
+        # The last look before the write: there is no revision to write against, and a PUT replaces all of it
+        # (docs/contracts/pingone_aic.md#config-1, #config-2).
         live = look()
         if live is None and there:
             message = f"{self.who}: {PROVIDER} is gone, and with it the secret that was to be kept"
@@ -103,9 +107,13 @@ class PingOneAic:
             base = live if there else None  # what is merely there, the built-in sender's, is not merged with
             secret = _secret_to_send(self.who, desired, change, base, recorded)
             body = mapping.provider_body(desired, change, base, secret)
+            # Nothing differs: a write would only encrypt the same secret anew, which the next run would have to tell
+            # from a change.
             if base and mapping.normalize(body) == mapping.normalize(base.raw):
                 return base
             written = self._write(body, mapping.secret_of(base.raw) if base else None)
+        # Only what is saved can be tested (docs/contracts/pingone_aic.md#sending), so a failed test puts the previous
+        # configuration back.
         if recipient := desired.get("test_recipient"):
             before: Props | None = live.raw if live else None
             self._trial_mail.send_or_undo(recipient, written, lambda: self._put_back(before))
@@ -130,6 +138,8 @@ class PingOneAic:
 
     def _revert(self, built_in: Props) -> Props:
         """Writes the built-in sender's configuration where the provider is; its own object is never written."""
+        # A bulk import may have overwritten the way back (docs/contracts/pingone_aic.md#built-in); writing that would
+        # switch to someone's server.
         if not mapping.is_built_in(built_in):
             message = (
                 f"{self.who}: {BUILT_IN_OBJECT} does not hold the built-in sender; an import may have overwritten it"

@@ -65,6 +65,8 @@ class Store:
         except Forbidden as error:
             raise environment.explain(self._client, error) from None
         try:
+            # Confirmed writes were seen lost, and reads may lag (docs/contracts/pingone_aic.md#config-10): success is
+            # what reads back.
             return self._read_back(name, arrived)
         except PlatformError as error:
             error.sent = True  # the read has no effect, but it comes after one
