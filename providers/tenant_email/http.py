@@ -189,6 +189,8 @@ class Client:
             deadline.extend(turn)
             try:
                 reply = self._once(request, token, deadline.left)
+                # A 429 had no effect, so that a POST may go again too; what the answer asks for counts, bounded
+                # whatever it says.
                 if reply.status == _TOO_MANY and waited < WAITS_IN_ALL:
                     refusals += 1
                     asked = self._limits.back_off(request.method, request.path, reply.headers, refusals)
@@ -201,6 +203,8 @@ class Client:
                 tries += 1
                 if not isinstance(error, Unavailable) or tries >= TRIES or deadline.is_over:
                     raise
+                # A POST whose answer is lost may have worked: once more could make a second object, or delete the
+                # first.
                 if unsure and not request.is_repeatable:
                     raise
             self._timing.sleep(next(pauses))
@@ -246,6 +250,8 @@ class Client:
         told = own or (kind in _TOLD_BY_STATUS and (kind is not Unauthorized or request.is_repeatable))
         if status == _NOT_FOUND and own and absent and dialect.says_absent(absent, body):
             kind = NotFound
+        # A proxy's page, or the absence of something else, is no absence: believed, it would drop the resource from
+        # state.
         elif status == _NOT_FOUND or not told:
             what = "a refusal that is not in the platform's own words"
             return self.unexpected(str(request), flaw or ("the absence of something else" if own else what), status)
@@ -262,6 +268,7 @@ class Client:
 
     def _current_token(self) -> Token:
         with self._token_lock:
+            # One login for all threads: they would race for a quota of tokens.
             if self._token is None or self._token.until <= self.clock():
                 self._token = self._login(self)
             return self._token

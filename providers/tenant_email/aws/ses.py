@@ -70,6 +70,8 @@ class Ses:
         def take_turn(**_: object) -> None:
             postpone(wait_for_turn(self.region, pace.interval))
 
+        # SES accepts one call per second for each account and region, shared by everything in it
+        # (docs/contracts/aws_ses.md#limits); waiting here costs less than being throttled there.
         self._client.meta.events.register_first("before-send.sesv2", take_turn)
 
     @cached_property
@@ -94,6 +96,7 @@ class Ses:
             "DkimSigningAttributes": dkim.for_create(),
             "Tags": _tags(tags),
         }
+        # A set that does not exist fails the whole call, so that nothing is made (docs/contracts/aws_ses.md#create).
         if configuration_set:
             request["ConfigurationSetName"] = configuration_set
         with self._translate_errors("CreateEmailIdentity", domain):

@@ -103,6 +103,8 @@ class EmailProviderLifecycle(TenantObject):
     def _create(self, validated: ValidatedInputs, api: TenantClient, mode: Mode) -> tuple[LiveObject, bool]:
         """Creates; returns (what is live, whether it is adopted). Credentials that are omitted are not created with."""
         desired = validated.desired
+        # Without credentials there is nothing to create with, and a POST of an incomplete set may replace what works:
+        # what is there is looked at, never written over.
         if mode == "import" or not has_credentials(desired["settings"], _transport(validated)):
             live = api.read_provider()
             if live is None or _is_absent(live, desired):
@@ -113,6 +115,8 @@ class EmailProviderLifecycle(TenantObject):
             live = api.read_provider()
             return None if live is None or live.is_built_in else live
 
+        # Where a POST would delete or replace what is there, it comes after a look; where it conflicts, its refusal is
+        # the look.
         if mode == "adopt" and validated.platform.capabilities.create == "look-first" and (there := look()):
             return self._take_over(validated, api, Existing(there, maybe_ours=False), mode)
         # a check before the write, a test email among them, is not made again when only the write is repeated
@@ -144,6 +148,7 @@ class EmailProviderLifecycle(TenantObject):
             raise InvalidSettings(validated.who, change.problems)
         if not _wire(change):
             return live, adopted
+        # A take-over changes what a colleague set: it is said which, before the write.
         if own is None and different:
             info(f"{validated.label}: takes over {refusals.describe_kind(live)} and changes {', '.join(different)}")
         return api.update_provider(desired, _wire_only(change), live, live.attributes), adopted
@@ -175,6 +180,7 @@ class EmailProviderLifecycle(TenantObject):
         with validated.writing():
             self.write_alone(_id(validated))
             live, adopted = self._update(validated, change, recorded)
+        # The write worked; what the platform made of it shows at once instead of at the next refresh.
         if odd := mismatches(live, validated.desired, _transport(validated).hidden):
             warn(f"{validated.label}: the answer differs from what was sent in {', '.join(odd)}; run `pulumi refresh`.")
         written = provenance.identity_of(live, _transports(validated), ProviderOutputs.from_props(recorded))
@@ -188,6 +194,8 @@ class EmailProviderLifecycle(TenantObject):
         if cautious:
             normalized = self.normalize_recorded(self.recorded_inputs(recorded))
             guard = _guard(validated, api, normalized, outputs)
+        # PingOne AIC sends back what it has just read; the others need no look, and each costs a token of a small
+        # bucket.
         elif _reads_first(validated):
             live = api.read_provider(id_)
         attributes: Props = {**(outputs.live or {}), **({"id": id_} if id_ else {})}
@@ -242,6 +250,8 @@ class EmailProviderLifecycle(TenantObject):
         transport = platform.capabilities.transports.get(recorded.get("kind", ""))
         settings: Props = shown["settings"]
         if transport and settings["kind"] == transport.kind:
+            # A hidden secret is believed only where it was given for: else the next `up` would take a foreign host's
+            # for ours.
             same = may_keep_secret(recorded, settings, transport)
             foreign = {
                 name for name, digest in live.secret_digests.items() if secret_digests.get(name, digest) != digest
@@ -254,6 +264,8 @@ class EmailProviderLifecycle(TenantObject):
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Goes back to the built-in sender, unless the configuration is not, or no longer, ours."""
         explicit: OnDelete | None = recorded.get("on_delete")
+        # A rename or a replacement: the new resource has checked already, and deleting would take its configuration
+        # away.
         if operation.current().ownership.is_claimed(id_):
             operation.current().ownership.release(id_, recorded)
             info(f"{id_}: kept, another resource of this program owns it now")
@@ -262,6 +274,7 @@ class EmailProviderLifecycle(TenantObject):
             info(f"{id_}: left as it is in the tenant")
             return
         platform, api = self.owner(id_)
+        # The look and the delete are one step for this program; there is no delete with a condition for others'.
         with write_lock_of(id_):
             live = api.read_provider(ProviderOutputs.from_props(recorded).id)
             if live is None or live.is_built_in:

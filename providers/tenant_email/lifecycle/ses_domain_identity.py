@@ -86,6 +86,7 @@ class SesDomainIdentityLifecycle(Lifecycle):
         """
         inputs, domain = _inputs(desired)
         client = ses_of(inputs)
+        # Both reads come first: without the permission for one of them nothing has been made yet.
         account, found = client.get_account(), client.get_identity(domain)
         adopted, identity = obtain_identity(client, domain, inputs, found)
         if account.sandbox:
@@ -122,6 +123,8 @@ class SesDomainIdentityLifecycle(Lifecycle):
         if retags:
             # the stack has another name: a new one of the old name must not take this identity for its own
             client.tag(domain, inputs.tags)
+        # There is no call to verify again: putting the same way of signing once more is what restarts a failed domain
+        # (docs/contracts/aws_ses.md#timing).
         if switches or _failed(recorded):
             switch(client, domain, inputs, own_is_new=switches)
         if recorded.get("signing_enabled") is False:

@@ -61,10 +61,13 @@ def apply_settings(client: Ses, identity: Identity, desired: Props) -> None:
     """Sets each setting that differs; a failed MAIL FROM domain is put again."""
     live, domain = settings_of(identity), identity.domain
     differing = {name for name, value in desired.items() if live[name] != value}
+    # MAIL FROM comes last: SES may refuse it until the domain is verified, and the rest need not wait for that.
     if "configuration_set" in differing:
         client.put_configuration_set(domain, desired["configuration_set"])
     if "feedback_forwarding" in differing:
         client.put_feedback_forwarding(domain, enabled=desired["feedback_forwarding"] is not False)
+    # A failed MAIL FROM domain is never tried again by SES: only another call starts it
+    # (docs/contracts/aws_ses.md#timing).
     if "mail_from" in differing or ("mail_from" in desired and mail_from_status(identity) == "FAILED"):
         _put_mail_from(client, domain, desired["mail_from"])
 
