@@ -35,8 +35,8 @@ _ESCAPING: Final = frozenset({"escape", "escape_once", "url_encode", "strip_html
 def findings(text: str, language: Language, words: Words) -> tuple[Finding, ...]:
     """Returns the first break of the syntax alone, or everything that is unknown or unsafe, in the text's order."""
     try:
-        template = _parsed(text, language)
-        found = [*_unknown(template, language, words), *_unescaped(template, words)]
+        template = _parse(text, language)
+        found = [*_unknown(template, language, words), *_unescape(template, words)]
     except Unreadable as error:
         return (_finding(text, error.index, error.what, broken=True),)
     except LiquidError as error:
@@ -48,15 +48,15 @@ def findings(text: str, language: Language, words: Words) -> tuple[Finding, ...]
 
 def mentions(text: str, language: Language, name: str) -> bool:
     """Returns whether a valid template uses a variable."""
-    return name in _parsed(text, language).analyze(include_partials=False).globals
+    return name in _parse(text, language).analyze(include_partials=False).globals
 
 
 def render(text: str, language: Language, variables: PropsView) -> str:
     """Returns what a recipient would see; LiquidError when the text is broken."""
-    return _parsed(text, language).render(**variables)
+    return _parse(text, language).render(**variables)
 
 
-def _parsed(text: str, language: Language) -> BoundTemplate:
+def _parse(text: str, language: Language) -> BoundTemplate:
     """Parses; an unknown tag does nothing, so that what follows it is read too, and nothing else is loaded.
 
     Raises:
@@ -81,7 +81,7 @@ def _unknown(template: BoundTemplate, language: Language, words: Words) -> Itera
             text = f"{what} {name!r} is not known here. {near or 'It will not do what it does elsewhere.'}"
             yield from ((span.index, text, rule, name) for span in used[name])
     for variable in (variable for uses in found.globals.values() for variable in uses):
-        path = _dotted(variable.segments)
+        path = _path_of(variable.segments)
         if not words.knows(path):
             near = words.nearest(path)
             rule = _rule("variables", near, path, "They will be empty.")
@@ -94,11 +94,11 @@ def _rule(what: str, near: str, word: str, otherwise: str) -> str:
     return f"{what} {word} {near}" if near else f"{what} {{words}} are not known here. {otherwise}"
 
 
-def _unescaped(template: BoundTemplate, words: Words) -> Iterator[_Found]:
+def _unescape(template: BoundTemplate, words: Words) -> Iterator[_Found]:
     for node in _all(template, template.nodes):
         if isinstance(node, OutputNode) and isinstance(node.expression, FilteredExpression):
             left, filters = node.expression.left, node.expression.filters or []
-            path = _dotted(left.path) if isinstance(left, Path) else ""
+            path = _path_of(left.path) if isinstance(left, Path) else ""
             if words.distrusts(path) and not _ESCAPING & {each.name for each in filters}:
                 what = f"{path} is chosen by the user. Write {{{{ {path} | escape }}}}."
                 yield node.token.start_index, what, _UNESCAPED, path
@@ -111,7 +111,7 @@ def _all(template: BoundTemplate, nodes: Iterable[Node]) -> Iterator[Node]:
         yield from _all(template, node.children(context, include_partials=False))
 
 
-def _dotted(segments: Iterable[object]) -> str:
+def _path_of(segments: Iterable[object]) -> str:
     """Returns `user.name` for its parts, up to the first one that is only known when rendered."""
     parts: list[str] = []
     for segment in segments:

@@ -63,7 +63,7 @@ def variables_alone(text: str) -> frozenset[str] | None:
     return names if all(found) and not KEYWORDS & {part for name in names for part in name.split(".")} else None
 
 
-def grouped(found: Iterable[tuple[str, Finding]]) -> list[str]:
+def group_findings(found: Iterable[tuple[str, Finding]]) -> list[str]:
     """Returns one line for each rule, or for each word of it where there is one word, with all the places.
 
     `found` are (path of the text, finding); a line reads `settings.body, lines 3, 9: variables a, b are …`.
@@ -78,7 +78,7 @@ def _line(found: list[tuple[str, Finding]]) -> str:
     if len(found) == 1:
         return f"{found[0][0]}, {found[0][1]}"
     finding, words = found[0][1], list(dict.fromkeys(finding.word for _, finding in found))
-    what = finding.what if len(words) == 1 else finding.rule.format(words=_listed(words))
+    what = finding.what if len(words) == 1 else finding.rule.format(words=_enumerate(words))
     return f"{_places(found)}: {what}"
 
 
@@ -86,11 +86,11 @@ def _places(found: list[tuple[str, Finding]]) -> str:
     lines: dict[str, dict[int, None]] = {}
     for path, finding in found:
         lines.setdefault(path, {})[finding.line] = None
-    parts = (f"{path}, line{'s' if len(of) > 1 else ''} {_listed(map(str, of))}" for path, of in lines.items())
+    parts = (f"{path}, line{'s' if len(of) > 1 else ''} {_enumerate(map(str, of))}" for path, of in lines.items())
     return "; ".join(parts)
 
 
-def _listed(words: Iterable[str]) -> str:
+def _enumerate(words: Iterable[str]) -> str:
     every = list(words)
     more = f" and {len(every) - _MOST_NAMED} more" if len(every) > _MOST_NAMED else ""
     return ", ".join(every[:_MOST_NAMED]) + more

@@ -31,22 +31,22 @@ def key_destination(
         is_held_here: tells whether a tenant of the program holds it.
     """
 
-    async def found() -> str:
+    async def find_destination() -> str:
         stack = pulumi.runtime.get_root_resource()
 
-        def registered() -> NotYet | None:
+        def ask() -> NotYet | None:
             # the SDK has no event for the end of a program
             return None if getattr(stack, "_outputs_registered", True) else NotYet("the program goes on")
 
         with suppress(TimedOutError):
-            await Wait("the key", _LONGEST, _PAUSES).until_async(registered)
+            await Wait("the key", _LONGEST, _PAUSES).until_async(ask)
         exports: PropsView = getattr(stack, "outputs", {})
         names = sorted(name for name, value in exports.items() if any(_holds(value, each) for each in secrets()))
         if names:
             return f"by the stack outputs {', '.join(names)}"
         return "" if is_held_here() else "to whoever takes it: no EmailProvider of this program does"
 
-    return pulumi.Output.from_input(found())
+    return pulumi.Output.from_input(find_destination())
 
 
 def _holds(value: object, output: object) -> bool:

@@ -116,7 +116,7 @@ def policy_document(
     if recipients and arguments.keys.prove_sending:
         recipients = [*recipients, SIMULATOR]
 
-    def written(known: Sequence[Any]) -> str:
+    def write(known: Sequence[Any]) -> str:
         region, account, given, found = known
         sets = [policy.configuration_set_arn(each, region, account) for each in (given, *(found or ())) if each]
 
@@ -137,4 +137,4 @@ def policy_document(
         return policy.policy_json(document)
 
     at: pulumi.Output[Any] = pulumi.Output.all(place.region, place.account, configuration_set, adopted_sets)
-    return at.apply(written)
+    return at.apply(write)

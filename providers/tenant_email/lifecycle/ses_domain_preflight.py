@@ -86,18 +86,18 @@ class SesDomainPreflightLifecycle(Lifecycle):
 
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Returns what is recorded: it tells of the time before the first write."""
-        return self.recorded_inputs(recorded), _found(recorded)
+        return self.recorded_inputs(recorded), _recorded_outputs(recorded)
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Looks into another zone; whose the identity was stays as it was found."""
         _records(PreflightInputs.model_validate(desired))
-        return _found(recorded)
+        return _recorded_outputs(recorded)
 
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Does nothing: a look leaves nothing behind."""
 
 
-def _found(recorded: Props) -> Props:
+def _recorded_outputs(recorded: Props) -> Props:
     return {name: recorded[name] for name in ("adopts_identity", "existing_mail_from")}
 
 

@@ -41,7 +41,7 @@ def with_marks(props: PropsView, lifecycle: LifecycleReference, declared: Iterab
         return [place[1:] for place in found if place[0] == output]
 
     marks = {output: _mark(asyncio.ensure_future(places(output))) for output in lifecycle.mirrors}
-    return {**props, **marks, SECRET_INPUTS: _output(_listed(paths), _always(value=True), _always(value=False))}
+    return {**props, **marks, SECRET_INPUTS: _output(_as_list(paths), _always(value=True), _always(value=False))}
 
 
 def is_secret(output: pulumi.Output[Any]) -> pulumi.Output[bool]:
@@ -72,7 +72,7 @@ async def _secret_in(value: Any, path: str) -> list[str]:
     return []
 
 
-async def _listed(paths: Awaitable[tuple[str, ...]]) -> list[str] | None:
+async def _as_list(paths: Awaitable[tuple[str, ...]]) -> list[str] | None:
     return list(await paths) or None
 
 
@@ -90,7 +90,7 @@ def _mark(places: asyncio.Task[list[tuple[str, ...]]]) -> pulumi.Output[Any]:
             at = marks
             for name in place[:-1]:
                 at = at.setdefault(name, {})
-            at[place[-1]] = _sealed()
+            at[place[-1]] = _secret_placeholder()
         return marks or None
 
     async def is_known() -> bool:
@@ -99,7 +99,7 @@ def _mark(places: asyncio.Task[list[tuple[str, ...]]]) -> pulumi.Output[Any]:
     return _output(value(), is_known(), whole())
 
 
-def _sealed() -> pulumi.Output[Any]:
+def _secret_placeholder() -> pulumi.Output[Any]:
     return _output(_always(value=_PLACEHOLDER), _always(value=not is_dry_run()), _always(value=True))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.checks.liquid_words import Finding, Language, Words
-from tenant_email.checks.templates import grouped, lint, mentions, render
+from tenant_email.checks.templates import group_findings, lint, mentions, render
 from tenant_email.errors import Problem
 from tenant_email.findings import Findings
 
@@ -75,7 +75,7 @@ def check(settings: Props) -> Findings:
         if each.broken
     )
     problems = tuple(broken)
-    warnings = tuple(grouped((f"settings.{name}", each) for name, each in found if not each.broken))
+    warnings = tuple(group_findings((f"settings.{name}", each) for name, each in found if not each.broken))
     return Findings(problems, warnings if problems else (*warnings, *_missing(settings)))
 
 
