@@ -52,7 +52,7 @@ def test_a_zone_that_cannot_serve_is_refused(site: SesSite) -> None:
         preflight(site, private.zone_id).up()
     with pytest.raises(InvalidSettings, match=f"other-{site.domain} does not hold _dmarc.{site.domain}"):
         preflight(site, other.zone_id).up()
-    with pytest.raises(NotFound, match="Set zone_id to that of a hosted zone of this AWS account"):
+    with pytest.raises(NotFound, match="Set zone_id to a hosted zone of this AWS account"):
         preflight(site, "Z0000000000000000000").up()
 
 
