@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from embedded_pulumi_engine import urns
@@ -28,7 +28,8 @@ def urn_of(name: str, type_: str = TYPE, parent: str = "") -> str:
 
 def recorded(name: str = "thing", **fields: Any) -> Resource:
     """Returns a resource as a state holds it."""
-    return Resource(**{"urn": urn_of(name), "type": TYPE, "custom": True, "id": f"{name}-id", **fields})
+    found = Resource(urn=urn_of(name), type=TYPE, custom=True, id=f"{name}-id")
+    return replace(found, **fields)
 
 
 def registration(
