@@ -51,7 +51,7 @@ def test_the_region_of_an_explicit_provider_counts(lab: Lab) -> None:
     engine, calls = lab.open(), lab.machine.aws.calls
     before = len(calls)
     outcome = engine.up()
-    assert "Set zone_id to that of a hosted zone of this AWS account" in outcome.text
+    assert "Set zone_id to a hosted zone of this AWS account" in outcome.text
     assert engine.destroy().ok
     assert {call.region for call in calls[before:] if call.operation == "GetEmailIdentity"} == {"eu-west-1"}
     assert not [call.operation for call in calls[before:] if call.operation.startswith(("Create", "Put", "Change"))]
