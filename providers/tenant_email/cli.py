@@ -18,7 +18,7 @@ from tenant_email.connections import Connections
 from tenant_email.errors import TenantEmailError, redact_message
 
 app = typer.Typer(
-    help="Tools around the email configuration of identity tenants.",
+    help="Check the email configuration of identity tenants, and run a tenant, AWS, DNS and mail on one machine.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
@@ -36,7 +36,7 @@ class Secured(StrEnum):
 
 @app.command()
 def doctor(platform: Platform) -> None:
-    """Logs in to the tenant that the environment names, and says what sends its mail."""
+    """Log in to the tenant that the environment names, and say what sends its mail."""
     _known(platform)
     connections = Connections(None, os.environ, platforms.connection_specs())
     try:
@@ -56,18 +56,21 @@ def doctor(platform: Platform) -> None:
 @app.command()
 def preflight(
     host: Annotated[str, typer.Argument(help="The mail server.")],
-    port: Annotated[int, typer.Option(help="25, 587, 2525 and 2587 use STARTTLS; 465 and 2465 begin with TLS.")] = 587,
+    port: Annotated[
+        int,
+        typer.Option(help="Connect to this port; 25, 587, 2525 and 2587 use STARTTLS, 465 and 2465 begin with TLS."),
+    ] = 587,
     security: Annotated[
-        Secured | None, typer.Option(help="How the connection is secured, where that is not what the port stands for.")
+        Secured | None, typer.Option(help="Secure the connection in this way instead of the port's.")
     ] = None,
-    login: Annotated[bool, typer.Option(help="Whether the tenant will log in; a relay may ask for no login.")] = True,
+    login: Annotated[bool, typer.Option(help="Expect a login to be offered; a relay may ask for none.")] = True,
 ) -> None:
-    """Tries a mail server as a tenant would: name, connection, TLS 1.2 with a trusted certificate, AUTH LOGIN."""
+    """Try a mail server as a tenant would: name, connection, TLS 1.2 with a trusted certificate, AUTH LOGIN."""
     logins = frozenset({"LOGIN"}) if login else frozenset[str]()
     server = MailServer(host, port, "host", security=security.value if security else None, logins=logins)
     if problem := probe(server).problem:
         _fail(str(problem))
-    tls = "it takes mail in clear text" if server.secured == "none" else "its TLS is trusted"
+    tls = "it accepts mail in clear text" if server.secured == "none" else "its TLS is trusted"
     typer.echo(f"{server.at} can be reached, {tls}" + (", and it offers AUTH LOGIN." if login else "."))
 
 
@@ -75,10 +78,12 @@ def preflight(
 def templates(
     platform: Platform,
     file: Annotated[Path, typer.Argument(help="The template's settings as JSON, or its body alone.")],
-    name: Annotated[str, typer.Option(help="The template, when the file is its body.")] = "verify_email",
-    variables: Annotated[Path | None, typer.Option(help="JSON of variables; the rendered texts are printed.")] = None,
+    name: Annotated[str, typer.Option(help="Check the file as the body of this template.")] = "verify_email",
+    variables: Annotated[
+        Path | None, typer.Option(help="Print the texts rendered with the variables in this JSON file.")
+    ] = None,
 ) -> None:
-    """Checks a template as a preview does, and renders it."""
+    """Check a template as a preview does, and render it."""
     _known(platform)
     chosen, text = platforms.load(platform), file.read_text(encoding="utf-8")
     body = {"template": name, "subject": name, "body": text, "syntax": "liquid"}
@@ -98,12 +103,12 @@ def templates(
 @app.command()
 def local(
     directory: Annotated[
-        Path, typer.Option(help="Keeps ports and certificates here, so that a stack finds its tenant again.")
+        Path, typer.Option(help="Keep ports and certificates in this folder, so that a stack finds its tenant again.")
     ] = Path(".local/machine"),
-    platform: Annotated[list[str] | None, typer.Option(help="A tenant to run; may be given again.")] = None,
-    zone: Annotated[list[str] | None, typer.Option(help="A Route 53 zone to begin with; may be given again.")] = None,
+    platform: Annotated[list[str] | None, typer.Option(help="Run a tenant of this platform; repeatable.")] = None,
+    zone: Annotated[list[str] | None, typer.Option(help="Start with this Route 53 zone; repeatable.")] = None,
 ) -> None:
-    """Runs a tenant, AWS, DNS and mail on this machine, and prints the environment for a stack."""
+    """Run a tenant, AWS, DNS and mail on this machine, and print the environment for a stack."""
     chosen = platform or ["auth0"]
     for name in chosen:
         _known(name)

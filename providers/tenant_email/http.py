@@ -283,7 +283,7 @@ _VERBS: Final = {
     "Unauthorized": "was not authorized",
     "Forbidden": "was forbidden",
     "NotFound": "found nothing",
-    "Conflict": "is in conflict",
+    "Conflict": "conflicts",
     "RateLimited": "was rate-limited",
     "Unavailable": "failed",
 }

@@ -60,7 +60,7 @@ def read(text: str) -> Record:
         if modifier := _MODIFIER.fullmatch(word):
             name, value = modifier[1].lower(), modifier[2]
             if name in ("redirect", "exp") and (name in modifiers or not value or not _is_domain(value)):
-                raise ValueError(f"{word[:40]!r} is there twice or names no domain")
+                raise ValueError(f"{word[:40]!r} appears twice or names no domain")
             if _has_wrong_macro(value):
                 raise ValueError(f"{word[:40]!r} has a wrong macro")
             modifiers[name] = value

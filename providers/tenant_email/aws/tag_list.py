@@ -12,7 +12,7 @@ def tags(text: str) -> tuple[tuple[str, str], ...]:
     """Returns the tags in their order, whitespace around names and values left out.
 
     Raises:
-        ValueError: it is no tag list, with the reason; a reader then takes no notice of it at all.
+        ValueError: it is not a tag list, with the reason; a reader then takes no notice of it at all.
     """
     specs = text.split(";")
     if not specs[-1].strip():
@@ -21,8 +21,8 @@ def tags(text: str) -> tuple[tuple[str, str], ...]:
     for spec in specs:
         name, equals, value = (part.strip() for part in spec.partition("="))
         if not equals or not _TAG.fullmatch(name):
-            raise ValueError(f"{spec.strip()[:40]!r} is no tag")
+            raise ValueError(f"{spec.strip()[:40]!r} is not a tag")
         if name in found:
-            raise ValueError(f"the tag {name} is there twice")
+            raise ValueError(f"the tag {name} appears twice")
         found[name] = value
     return tuple(found.items())

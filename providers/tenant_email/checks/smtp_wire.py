@@ -141,7 +141,9 @@ class SmtpConnection:
         if self._lines or self._rest:
             said = SmtpReply("\n".join(map(_decode, [*self._lines, self._rest]))).words
             what = f"{self._at} says in clear text what belongs under TLS ({said})"
-            raise Fails(what, "Repair the server, or find out who sits between: a text could be smuggled in this way.")
+            raise Fails(
+                what, "Repair the server, or find out what sits in between: text could be smuggled in this way."
+            )
         connection = self._connection
         connection.settimeout(min(self._left(), self._patience.idle))
         self._socket = context.wrap_socket(connection, server_hostname=name)

@@ -88,7 +88,7 @@ def _try(inputs: KeyInputs) -> None:
 
     contents, region = CONTENTS[inputs.ses_path], inputs.region or ""
     mails = len(contents) * len(inputs.from_addresses)
-    info(f"ses {region}: trying out access key {inputs.access_key_id} with {mails} mails to SES's mailbox simulator")
+    info(f"ses {region}: trying out access key {inputs.access_key_id} with {mails} emails to SES's mailbox simulator")
     limit = seconds(inputs.timeout) or 0
     trial = KeyTrial(inputs.access_key_id, inputs.secret_access_key, region, limit, info)
     for why in send_trial_mails(trial, inputs.from_addresses, contents):

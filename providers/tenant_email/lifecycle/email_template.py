@@ -250,7 +250,7 @@ def _refusal(validated: ValidatedInputs, live: LiveObject, different: list[str])
     policy = validated.platform.capabilities.on_delete_template[0]
     remedy = (
         "Set on_existing='adopt' to take it over: a destroy puts it back as it is now. When an interrupted run of this "
-        f"stack made it, set on_delete={policy!r} too; after a rename, set opts.aliases to the old name instead."
+        f"stack created it, set on_delete={policy!r} too; after a rename, set opts.aliases to the old name instead."
     )
     return AlreadyConfigured(f"{validated.who}: {what}", remedy=remedy)
 

@@ -237,7 +237,7 @@ def _warn_lost(inputs: RecordInputs, replaced: Sequence[RecordSet], change: Reco
     lost = [each for each in replaced if not set(each.values) <= set(back.get(each.type, ()))]
     if lost:
         shown = "; ".join(redact_external(each) for each in lost)
-        warn(f"{_id(inputs)}: not put back beside what is there by now: {shown}")
+        warn(f"{_id(inputs)}: not put back beside what is there now: {shown}")
 
 
 def _contention(inputs: RecordInputs) -> Conflict:

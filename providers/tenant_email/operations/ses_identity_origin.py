@@ -81,7 +81,7 @@ def _import(client: Ses, domain: str, inputs: IdentityInputs, found: Identity | 
         raise NotFound(message, remedy="Remove import_ to create it.")
     if found.dkim.origin != inputs.mode().origin or not (inputs.dkim == "byo" or is_in_mode(found, inputs)):
         how = redact_external(found.dkim.origin)
-        message = f"ses {client.region}: {domain} signs otherwise than the program says ({how})"
+        message = f"ses {client.region}: {domain} signs differently from what the program says ({how})"
         raise AlreadyConfigured(message, remedy="Set the mode that it has; an import changes nothing.")
     return _with_tokens(client, found)
 
@@ -113,7 +113,7 @@ def refuse_foreign_identity(found: Identity, origin: str, *, adopt: bool, overwr
         message = f"{who} is already an identity, and this stack did not create it"
         raise AlreadyConfigured(message, remedy="Set on_existing='adopt' to take it over; a destroy then leaves it.")
     if found.dkim.origin != origin and not overwrite:
-        message = f"{who} signs otherwise than asked for ({redact_external(found.dkim.origin)})"
+        message = f"{who} signs differently from what was asked for ({redact_external(found.dkim.origin)})"
         raise AlreadyConfigured(message, remedy="Set the mode that it has, or set overwrite=True to switch it.")
 
 

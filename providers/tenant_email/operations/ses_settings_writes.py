@@ -75,7 +75,7 @@ def apply_settings(client: Ses, identity: Identity, desired: Props) -> None:
 def _put_mail_from(client: Ses, domain: str, mail_from: tuple[str, OnMxFailure] | None) -> None:
     """Puts it, once the identity is verified if SES insists (docs/contracts/aws_ses.md#mail-from)."""
     name, on_mx_failure = mail_from or (None, "USE_DEFAULT_VALUE")
-    refusal = f"ses {client.region}: MAIL FROM is taken for a verified domain only; "
+    refusal = f"ses {client.region}: MAIL FROM is accepted for a verified domain only; "
     remedy = "Publish the DKIM records, then run again."
 
     def put() -> NotYet | None:

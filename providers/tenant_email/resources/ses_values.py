@@ -155,7 +155,7 @@ class KeySlots:
     Args:
         active: the slot of the key in use; switch it between "a" and "b" to rotate the key without a gap.
         keep_other: keeps the other slot's key too, to be able to go back; the next `up` without it deletes it.
-        prove_sending: False proves only that AWS knows the key, without the mails to SES's mailbox simulator that
+        prove_sending: False proves only that AWS knows the key, without the emails to SES's mailbox simulator that
             AwsKeyReady describes: for a key that may not send from this machine.
 
     """

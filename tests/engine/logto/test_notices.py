@@ -26,7 +26,7 @@ EmailTemplate("french", provider_id=mail.id, settings=text)
 def test_a_run_says_what_is_hidden_and_what_will_break(program: Program, tenant: Tenant) -> None:
     """A text without its code at preview, a text that hides others at up, what needs the connector at destroy."""
     assert "the Generic text has no {{code}}" in program.write(PROGRAM).engine.preview().text
-    assert "goes before every text of the connector" in program.engine.up().text
+    assert "takes precedence over every text of the connector" in program.engine.up().text
     tenant.call("PATCH", "/api/sign-in-exp", {"forgotPasswordMethods": ["EmailVerificationCode"]})
     gone = program.engine.destroy()
     assert "these stop working: forgot-password by email" in gone.text

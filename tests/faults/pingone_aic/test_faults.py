@@ -88,7 +88,7 @@ def test_lost_update_is_written_once_more_and_then_fails_loudly(site: Site) -> N
     """A write that was confirmed and is gone is no success: it is written again, and gone again it is an error."""
     provider = site.provider()
     site.emulator.lose_updates(2)
-    with pytest.raises(Unavailable, match=r"was confirmed, but it reads back otherwise(?s:.)*refresh"):
+    with pytest.raises(Unavailable, match=r"was confirmed, but it reads back differently(?s:.)*refresh"):
         provider.up()
     site.emulator.lose_updates(1)
     provider.up()

@@ -77,9 +77,9 @@ BY_RFC = {
     f"k={'x' * 30}; p={P}": f"k={'x' * 20} is another kind of key than SES signs with",
     f"s={'x' * 30}; p={P}": f"s={'x' * 20} is not for email",
     f"h={'x' * 30}; p={P}": f"h={'x' * 20} does not allow the sha256 that SES signs with",
-    f"{'x' * 50}; p={P}": f"'{'x' * 40}' is no tag",
-    f"p={P}; 1=2": "'1=2' is no tag",
-    "p=1; p=2": "the tag p is there twice",
+    f"{'x' * 50}; p={P}": f"'{'x' * 40}' is not a tag",
+    f"p={P}; 1=2": "'1=2' is not a tag",
+    "p=1; p=2": "the tag p appears twice",
 }
 
 

@@ -165,7 +165,7 @@ WHY = {
     "v=spf1 a:no1.example a:no2.example a:no3.example": "SPF permerror: more than 2 of its lookups find nothing",
     "v=spf1 mx:many.example": "SPF permerror: many.example has more than 10 MX records",
     f"v=spf1 {'x' * 50}:y": f"SPF permerror: '{'x' * 40}' is not an SPF mechanism",
-    f"v=spf1 exp=x exp={'y' * 50}.z": f"SPF permerror: 'exp={'y' * 36}' is there twice or names no domain",
+    f"v=spf1 exp=x exp={'y' * 50}.z": f"SPF permerror: 'exp={'y' * 36}' appears twice or names no domain",
     f"v=spf1 unknown=%{'x' * 50}": f"SPF permerror: 'unknown=%{'x' * 31}' has a wrong macro",
     f"v=spf1 \u00e4{'x' * 50}": f"SPF permerror: '\u00e4{'x' * 39}' contains something other than plain text",
     "hello": f"SPF none: {NAME} has no SPF record",

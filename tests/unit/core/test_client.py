@@ -303,7 +303,7 @@ FOREIGN = "a refusal that is not in the platform's own words"
         (refusal(400, "bad", "no"), Rejected, "PUT /thing was rejected (400 bad)\n  - no", CORRECT),
         (refusal(422), Rejected, "PUT /thing was rejected (422)\n  - no", CORRECT),
         (refusal(403, "scope", ""), Forbidden, "PUT /thing was forbidden (403 scope)", CORRECT),
-        (refusal(409), Conflict, "PUT /thing is in conflict (409)\n  - no", CORRECT),
+        (refusal(409), Conflict, "PUT /thing conflicts (409)\n  - no", CORRECT),
         (refusal(404, "gone"), NotFound, "PUT /thing found nothing (404 gone)\n  - no", CORRECT),
         (refusal(500), Unavailable, "PUT /thing failed (500)\n  - no", AGAIN),
         (reply(503), Unavailable, "PUT /thing failed (503)", AGAIN),

@@ -53,7 +53,7 @@ def test_aic_says_markdown_once_a_template() -> None:
     """All locales of one source are one line."""
     settings = template(html={"en": MARKDOWN, "fr": MARKDOWN, "de": HTML}, subject={"en": "a", "fr": "b", "de": "c"})
     (told,) = AIC.check_template({"settings": settings}).warnings
-    assert told == "settings.html in en, fr looks like Markdown, which is mailed as it stands; write HTML."
+    assert told == "settings.html in en, fr looks like Markdown, which is sent as is; write HTML."
     plain = template(message={"en": MARKDOWN}, mime_type="text/plain")
     assert AIC.check_template({"settings": plain}).warnings == ()
 

@@ -18,7 +18,7 @@ def test_the_same_finding_is_said_once() -> None:
     ]
     assert misses({"OrganizationInvitation": ("{{code}}", "{{code}}")}) == [
         "the OrganizationInvitation text has no {{link}}",
-        "the OrganizationInvitation text has {{code}}, which is sent as it stands: an invitation has none",
+        "the OrganizationInvitation text has {{code}}, which is sent as is: an invitation has none",
     ]
 
 

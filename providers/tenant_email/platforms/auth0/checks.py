@@ -25,7 +25,7 @@ def check_template(inputs: Props) -> Findings:
     settings = inputs["settings"]
     named, written = _check_name(settings["template"]), liquid.check(settings)
     marked = isinstance(settings["body"], str) and is_markdown(settings["body"])
-    warnings = ("settings.body looks like Markdown, which is mailed as it stands; write HTML.",) if marked else ()
+    warnings = ("settings.body looks like Markdown, which is sent as is; write HTML.",) if marked else ()
     return Findings(named.problems + written.problems, named.warnings + written.warnings + warnings)
 
 

@@ -86,7 +86,7 @@ class Logto:
         target = mapping.merge(desired, change, stored)
         if lost := mapping.options_left_behind(stored, target):
             names = " and ".join(f"settings.{name}" for name in lost)
-            self._announce(f"{self._client.who}: {names} stay behind with the old host; give them to have them there")
+            self._announce(f"{self._client.who}: {names} stay behind with the old host; set them to keep them")
         config = self._checked(desired, target)
         replaces = not stored.id or stored.factory != target.factory
         adopting = desired.get("on_existing") == "adopt"

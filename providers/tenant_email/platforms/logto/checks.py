@@ -65,7 +65,7 @@ def _markdown_warnings(mails: Mapping[str, PropsView]) -> list[str]:
         and isinstance(content := mail.get("content", mail.get("html")), str)
         and is_markdown(content)
     ]
-    return [f"{effects.named(odd)} looks like Markdown, which is mailed as it stands; write HTML"] if odd else []
+    return [f"{effects.named(odd)} looks like Markdown, which is sent as is; write HTML"] if odd else []
 
 
 def _odd_language(tag: str) -> str:

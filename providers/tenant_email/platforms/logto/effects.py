@@ -1,7 +1,7 @@
 """Which text Logto sends in the end, and which field of it has no effect: pure (docs/contracts/logto.md#templates).
 
-An entry of /api/email-templates goes before the connector's own texts: first (type, locale), then (type, fallback
-language), then (Generic, fallback language).
+An entry of /api/email-templates takes precedence over the connector's own texts: first (type, locale), then (type,
+fallback language), then (Generic, fallback language).
 """
 
 from __future__ import annotations
@@ -60,9 +60,11 @@ def shadowing(settings: PropsView, fallback: str) -> list[str]:
     if settings.get("language") != fallback:
         return []
     if settings.get("type") == "Generic":
-        what = f"the Generic text in {fallback}, the fallback language, goes before every text of the connector"
+        what = (
+            f"the Generic text in {fallback}, the fallback language, takes precedence over every text of the connector"
+        )
         return [f"{what} whose type has no email template; an {INVITATION} then has no link"]
-    return [f"the {settings['type']} text in {fallback}, the fallback language, goes before the connector's"]
+    return [f"the {settings['type']} text in {fallback}, the fallback language, takes precedence over the connector's"]
 
 
 def misses(texts: Mapping[str, tuple[object, ...]]) -> list[str]:
@@ -82,7 +84,7 @@ def _findings(usage: str, known: list[str], parts: int) -> dict[str, None]:
     wanted = "link" if usage == INVITATION else "code"
     found = [] if wanted in variables else [f"no {{{{{wanted}}}}}"]
     if usage == INVITATION and "code" in variables:
-        found.append("{{code}}, which is sent as it stands: an invitation has none")
+        found.append("{{code}}, which is sent as is: an invitation has none")
     odd = list(dict.fromkeys(_shown(each) for text in known for each in _braces(text) if not _VARIABLE.fullmatch(each)))
     if len(odd) > _MOST_NAMED:
         odd[_MOST_NAMED:] = [f"{len(odd) - _MOST_NAMED} more such braces"]

@@ -24,7 +24,7 @@ _UNREACHABLE: Final = "Let the tenant reach the mail service: from where Logto r
 _SES_KEY: Final = "Check access_key_id and secret_access_key: SES does not know this key."
 _UNREACHED: Final = (
     "Logto could not reach the mail service, or could not read its answer, and logged why: check the region and the "
-    "credentials. To run again without a change ends the same way."
+    "credentials. Running again without a change ends the same way."
 )
 
 REMEDIES: Final = (
@@ -96,7 +96,7 @@ REMEDIES: Final = (
         "The mail service refused it in these words: check its credentials and the sender.", code="connector.general"
     ),
     Remedy(
-        "The mail service answered what Logto does not take for success: check its credentials and the sender.",
+        "The mail service answered what Logto does not accept as success: check its credentials and the sender.",
         code="connector.invalid_response",
     ),
     Remedy(_UNREACHED, status=500, request=_TEST),

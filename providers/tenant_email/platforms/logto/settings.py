@@ -449,7 +449,7 @@ class MailJunky(_WithTexts):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Template(Settings):
-    """One mail text for one language and one usage type; it goes before the connector's own.
+    """One mail text for one language and one usage type; it takes precedence over the connector's own.
 
     It is written whole: an argument that is omitted here is taken out. What the tenant's connector ignores of it is
     warned of.

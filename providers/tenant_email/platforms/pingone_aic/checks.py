@@ -173,7 +173,7 @@ def _markdown_warnings(settings: Props) -> list[str]:
         texts = given if is_object(given) else {}
         odd = [locale for locale, text in texts.items() if isinstance(text, str) and is_markdown(text)]
         if odd:
-            what = "looks like Markdown, which is mailed as it stands; write HTML"
+            what = "looks like Markdown, which is sent as is; write HTML"
             warnings.append(f"settings.{name} in {', '.join(odd)} {what}.")
     return warnings
 

@@ -75,7 +75,7 @@ class Store:
     def _read_back(self, name: str, arrived: Callable[[Props], bool]) -> Props:
         def ask() -> Props | NotYet:
             document = self.read(name)
-            return document if document is not None and arrived(document) else NotYet("it reads back otherwise")
+            return document if document is not None and arrived(document) else NotYet("it reads back differently")
 
         try:
             return Wait(self._client.who, _READ_BACK, _POLLS, timing=Timing(sleep=self._sleep)).until(ask)

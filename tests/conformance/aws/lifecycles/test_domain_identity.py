@@ -134,7 +134,7 @@ def test_an_import_writes_nothing(site: SesSite) -> None:
     with pytest.raises(NotFound, match="cannot be imported\nTake import_ off"):
         identity.up()
     site.ses.create_email_identity(EmailIdentity=site.domain)
-    with pytest.raises(AlreadyConfigured, match="signs otherwise than the program says"):
+    with pytest.raises(AlreadyConfigured, match="signs differently from what the program says"):
         identity.up(**OWN)
     identity.up()
     assert identity.state["adopted"] is True
@@ -150,7 +150,7 @@ def test_adoption_switches_the_signing_mode_only_when_told(site: SesSite) -> Non
         SigningAttributes={"DomainSigningSelector": "old", "DomainSigningPrivateKey": _bare(KEY)},
     )
     identity = site.identity(on_existing="adopt")
-    with pytest.raises(AlreadyConfigured, match="signs otherwise than asked for"):
+    with pytest.raises(AlreadyConfigured, match="signs differently from what was asked for"):
         identity.up()
     identity.up(overwrite=True)
     assert site.live()["DkimAttributes"]["SigningAttributesOrigin"] == "AWS_SES"

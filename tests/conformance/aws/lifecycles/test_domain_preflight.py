@@ -65,7 +65,7 @@ def test_an_identity_of_somebody_else_is_met_as_it_would_be_later(site: SesSite)
         preflight(site).up()
     with pytest.raises(AlreadyConfigured, match=f"already has the MAIL FROM domain {name}"):
         preflight(site, on_existing="adopt").up()
-    with pytest.raises(AlreadyConfigured, match="signs otherwise than asked for"):
+    with pytest.raises(AlreadyConfigured, match="signs differently from what was asked for"):
         preflight(site, on_existing="adopt", dkim="byo").up()
     taken = preflight(site, on_existing="adopt", mail_from=name)
     taken.up()

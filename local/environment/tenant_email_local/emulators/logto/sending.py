@@ -80,7 +80,7 @@ def render(text: str, payload: Mapping[str, Any]) -> str:
 
 
 def _from_api(tenant: LogtoTenant, factory: Factory, mail: Mail) -> dict[str, Any] | None:
-    """Returns the email template that goes before the connector's texts, if there is one."""
+    """Returns the email template that takes precedence over the connector's texts, if there is one."""
     if factory.id in _OWN_TEXTS:
         return None
     fallback = tenant.state.sign_in.get("languageInfo", {}).get("fallbackLanguage", "en")
