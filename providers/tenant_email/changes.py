@@ -48,7 +48,7 @@ def compare(recorded: Props, desired: Props, capabilities: Capabilities, host: s
     transport = capabilities.transports.get(new["kind"])
     settings = _differing(old, new)
     kind = "kind" in settings
-    # An omitted secret means "keep what the tenant holds", so it is no change; of another kind there is nothing to
+    # An omitted secret means "keep what the tenant holds", so it is not a change; of another kind there is nothing to
     # keep.
     if transport and not kind:
         settings -= {name for name in (*transport.write_only, *transport.optional) if new.get(name) is None}

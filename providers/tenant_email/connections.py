@@ -43,7 +43,7 @@ class ConnectionSpec:
     url_suffix: str = ""
 
     def tenant_url(self, values: PropsView) -> Props:
-        """Returns values with their `url`, if it is a text, without the suffix."""
+        """Returns values with their `url`, if it is a string, without the suffix."""
         url, suffix = values.get("url"), self.url_suffix
         if not (suffix and isinstance(url, str) and url.rstrip("/").endswith(suffix)):
             return dict(values)
@@ -212,7 +212,7 @@ def _entry_problems(at: str, entry: PropsView, spec: ConnectionSpec) -> list[Pro
 
 
 def _not_a_text(path: str, value: object, *, secret: bool) -> Problem:
-    """Says why a value is no text: `--path` makes numbers and booleans of what looks like one."""
+    """Says why a value is not a string: `--path` makes numbers and booleans of what looks like one."""
     what, flags = "must be a non-empty string", "--secret --path" if secret else "--path"
     if isinstance(value, bool | int | float):
         kind = "a boolean" if isinstance(value, bool) else "a number"

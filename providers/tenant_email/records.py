@@ -53,7 +53,7 @@ def merge_written(before: Props, now: Props, sent: frozenset[str] | None) -> Pro
 
 
 def _leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
-    """Yields every value that is no object, with its path; what is not set is left out."""
+    """Yields every value that is not an object, with its path; what is not set is left out."""
     if is_object(value):
         for name, inner in value.items():
             yield from _leaves(inner, f"{path}.{name}" if path else name)

@@ -1,4 +1,4 @@
-"""How a pydantic model takes a text as a secret: what is none is reported without ever being quoted."""
+"""How a pydantic model takes a string as a secret: what is none is reported without ever being quoted."""
 
 from __future__ import annotations
 

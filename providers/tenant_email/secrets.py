@@ -61,7 +61,7 @@ class Secret:
 
 
 def is_pem(text: str) -> bool:
-    """Returns whether a text is a key or certificate in PEM, with or without the line end that its file ends with."""
+    """Returns whether a string is a key or certificate in PEM, with or without the line end that its file ends with."""
     return text.startswith("-----BEGIN ") and "\n-----END " in text and text.rstrip().endswith("-----")
 
 

@@ -117,7 +117,7 @@ def _has_parts(value: object) -> bool:
 
 
 def unfit_text(text: str) -> tuple[str, str] | None:
-    """Returns what is wrong with a text that is no Unicode, holds NUL or is too long, and what to do; None if sound."""
+    """Returns fault and remedy of a string that is not valid Unicode, holds NUL or is too long; else None."""
     if len(text) > LONGEST:
         return f"is {len(text)} characters long", f"Keep to {LONGEST}; link to images instead of holding them in texts."
     if "\0" in text:

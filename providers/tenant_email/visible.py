@@ -38,12 +38,12 @@ def lines(text: str) -> str:
 
 
 def cut(text: str, longest: int) -> str:
-    """Returns a text of at most so many characters; a sign says that something is left out."""
+    """Returns a string of at most so many characters; a sign says that something is left out."""
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def cut_words(text: str) -> str:
-    """Returns a text with every word of it cut: no word of ours is so long, but a value that is quoted may be."""
+    """Returns a string with every word of it cut: no word of ours is so long, but a value that is quoted may be."""
     return _LONG_WORD.sub(lambda word: cut(word[0], _LONGEST_WORD), text)
 
 

@@ -63,7 +63,7 @@ def _has(value: object, part: int | str) -> bool:
 
 
 def _most_likely(found: list[ErrorDetails]) -> ErrorDetails:
-    """Returns the error of the type that was meant: a rule that a value breaks, unless it is a text for a number."""
+    """Returns the error of the type that was meant: a rule that a value breaks, unless it is a string for a number."""
     wrong = [detail for detail in found if detail["type"] in _TYPES]
     text = found[0].get("input")
     if wrong and len(wrong) < len(found) and not (isinstance(text, str) and "&{" not in text):

@@ -1,7 +1,7 @@
 """By what AWS is reached: a profile, and what an AWS provider of the stack says beside it.
 
 Its names and shapes are those of pulumi_aws, in a stack's config (`aws:assumeRoles`) as in the inputs of a provider
-resource, where each value but a text is JSON in a text.
+resource, where each value but a string is JSON in a string.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class WebIdentityRole(_Role):
 
 
 class AwsProvider(Model):
-    """What an AWS provider says of credentials and endpoints; everything else of it is no matter of ours."""
+    """What an AWS provider says of credentials and endpoints; the rest of it is not needed."""
 
     keys: Literal["config", "environment", "elsewhere"] | None = None
     """Where the keys of an explicit provider are from; they themselves are in no input."""

@@ -32,7 +32,7 @@ _LABEL: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 # 253 is the limit of DNS; a DKIM name puts a token of 32 letters and `._domainkey.` before the domain.
 _LONGEST_DOMAIN: Final = 253 - 32 - len("._domainkey.")
 _LONGEST_NAME: Final = 253  # RFC 1035
-_LONGEST_SHOWN: Final = 40  # characters of what is no domain
+_LONGEST_SHOWN: Final = 40  # characters of what is not a domain
 _LONGEST_TXT_CHUNK: Final = 255  # RFC 1035 section 3.3
 
 
@@ -202,7 +202,7 @@ def txt_chunks(value: str) -> tuple[str, ...]:
 
 
 def record_table(records: Sequence[DnsRecord], zone: str | None = None) -> str:
-    """Returns the records as a text table, for whoever types them into another DNS host.
+    """Returns the records as a plain-text table, for whoever types them into another DNS host.
 
     Names are whole. What a host wants that adds the zone by itself stands beside them where the zone is known: it is
     `zone`, or the parent of the domain that the records were made for.

@@ -105,7 +105,7 @@ class Resolver:
         return answer.canonical_name, list(answer.rrset or ())
 
     def _cut(self, zone: dns.name.Name) -> Cut | dns.exception.DNSException | None:
-        """Returns a zone's servers; None for a name that is no zone, the failure where the resolver has one."""
+        """Returns a zone's servers; None for a name that is not a zone, the failure where the resolver has one."""
         with self._lock:
             if zone not in self._cuts:
                 self._cuts[zone] = self._ask_for_cut(zone)

@@ -35,7 +35,7 @@ NAMES: Final = frozenset(
         "use_fips_endpoint",
     }
 )
-"""The properties of an `AwsProvider`; everything else of an AWS provider is no matter of ours."""
+"""The properties of an `AwsProvider`; the rest of an AWS provider is not needed."""
 
 _SERVICES: Final = frozenset({"iam", "route53", "sesv2", "sts"})  # those that are called here
 _FLAGS: Final = {"true": True, "false": False}
@@ -51,7 +51,7 @@ SETTINGS: Final = ("profile", "region", "skipRegionValidation", *(_camel(name) f
 
 
 def provider_props(settings: PropsView) -> Props:
-    """Returns an AWS provider's settings as the properties of an AwsProvider; what is no matter of ours is left out."""
+    """Returns an AWS provider's settings as the properties of an AwsProvider; the rest is left out."""
     props = {snake(name): _parse(value) for name, value in settings.items() if snake(name) in NAMES}
     if is_list(endpoints := props.get("endpoints")):
         pairs = [pair for each in endpoints if is_object(each) for pair in each.items() if pair[1]]
@@ -82,5 +82,5 @@ def _parse(value: object) -> object:
 
 
 def _leaf(value: object) -> object:
-    # a policy is JSON in a text, and stays one
+    # a policy is JSON in a string, and stays one
     return value if isinstance(value, str) else _parse(value)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _ESCAPED: Final = re.compile(r"\\(\d{3}|.)")
 _CNAME: Final = "CNAME"
-# What DNSSEC puts beside a CNAME (RFC 4034) is no contradiction.
+# What DNSSEC puts beside a CNAME (RFC 4034) is not a contradiction.
 _BESIDE_ANYTHING: Final = frozenset({"RRSIG", "NSEC"})
 
 

@@ -1,7 +1,7 @@
 """Regions and partitions as botocore's endpoint data has them; nothing is asked on the network.
 
 The data is read without botocore's code, which a program that only builds ARNs needs not load. A region that is newer
-than the botocore installed is no typo: so each refusal says how to get on in one.
+than the botocore installed is not a typo: so each refusal says how to get on in one.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from tenant_email.aws.regions import COMMERCIAL, dns_suffix, nearby, partition_o
 from tenant_email.errors import NotSupported
 
 _VERSION: Final = b"\x04"
-# AWS fixed this date when it published the algorithm; it is no expiry.
+# AWS fixed this date when it published the algorithm; it is not an expiry.
 _STEPS_BEFORE_REGION: Final = "11111111"
 _STEPS_AFTER_REGION: Final = ("ses", "aws4_request", "SendRawEmail")
 

@@ -278,7 +278,7 @@ class SesSendingDomain(pulumi.ComponentResource):
 
     @property
     def records_table(self) -> pulumi.Output[str]:
-        """The records as a text table, for a DNS host that is not managed here."""
+        """The records as a plain-text table, for a DNS host that is not managed here."""
         return self.records_to_publish.apply(
             lambda records: record_table([DnsRecord.from_props(each) for each in records], self._zone_name)
         )

@@ -20,7 +20,7 @@ _MOST_KEYS: Final = 2
 """Of a user, by AWS's quota."""
 
 _WARNING_INPUTS: Final[frozenset[str]] = frozenset({"handed_on", "user_id"})
-"""Inputs that only warnings are made of: another value is no change."""
+"""Inputs that only warnings are made of: another value is not a change."""
 
 
 class SlotInputs(AwsTarget):

@@ -1,4 +1,4 @@
-"""How a message shows where live and desired differ: one line each, with both values of what is no secret."""
+"""How a message shows where live and desired differ: one line each, with both values of what is not a secret."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LONGEST: Final = 80  # characters of a value: enough to know a text again
 def list_differences(paths: Iterable[str], live: Props, desired: Props, impossible: Sequence[str] = ()) -> str:
     """Returns the items of a list, each for one path of inputs such as `settings.subject`.
 
-    `impossible` are the paths whose live value no input can have, such as a port that is stored as text.
+    `impossible` are the paths whose live value no input can have, such as a port that is stored as a string.
     """
     said = dict.fromkeys(impossible, ", and no input can equal that")
 

@@ -69,7 +69,7 @@ def drift_refusal(
 ) -> TenantEmailError | None:
     """Returns the refusal of on_drift="fail", or None when nothing of someone else's would be overwritten.
 
-    What someone changed to exactly what is to be written is no drift: an update whose answer was lost did that.
+    What someone changed to exactly what is to be written is not drift: an update whose answer was lost did that.
     """
     changed = _drift(validated, live, recorded, secret_digests, id_)
     if not changed:
@@ -97,7 +97,7 @@ def _drift(
 
 
 def _no_input_equals(path: str, live: LiveObject, desired: Props, model: type[Model]) -> bool:
-    """Returns whether the live value of a setting is none that an input could have, such as a port stored as text."""
+    """Returns whether a setting's live value is one that no input could have, such as a port stored as a string."""
     name = path.removeprefix("settings.")
     settings: Props = live.props["settings"]
     if name == path or settings["kind"] != desired["settings"]["kind"] or name not in settings:

@@ -69,7 +69,7 @@ def _check_letters(path: str, address: str, validated: ValidatedInputs) -> Findi
         return Findings((Problem(path, f"{what}, which are not allowed", remedy),))
     if str(settings["kind"]).endswith("ses") or validated.inputs.sending_domain:
         return Findings((Problem(path, f"{what}, which Amazon SES does not take", "Use ASCII letters."),))
-    warning = f"{validated.label}: {path} {what}: mail is sent only where every server on its way supports SMTPUTF8"
+    warning = f"{validated.label}: {path} {what}: mail is sent only where every server on the way supports SMTPUTF8"
     return Findings(warnings=(warning,))
 
 

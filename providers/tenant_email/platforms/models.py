@@ -1,7 +1,7 @@
 """Pydantic models made of the settings classes: what users write is described once, and validated by that description.
 
 A class gives the names, the types and the defaults of its arguments; the rules beside it say what a type cannot, such
-as that a text is a host. A host makes a model when it first validates settings of its kind, a program makes none.
+as that a string is a host. A host makes a model when it first validates settings of its kind, a program makes none.
 """
 
 from __future__ import annotations

@@ -44,12 +44,12 @@ def as_secret(owner: str, name: str, value: Any) -> pulumi.Output[Any] | None:
 
 
 def require_text(owner: str, **texts: object) -> None:
-    """Raises InvalidSettings for each argument that is no text; it must be known at once, so an Output is none."""
+    """Raises InvalidSettings for each argument that is not a string known at once; an Output is none."""
     _raise(owner, text_problems(**texts))
 
 
 def text_problems(**texts: object) -> list[Problem]:
-    """Returns a problem for each argument that is no text; it must be known at once, so an Output is none."""
+    """Returns a problem for each argument that is not a string known at once; an Output is none."""
     return [
         Problem(name, "is an Output, which is known too late", "Pass a plain string, such as one from pulumi.Config.")
         if isinstance(value, _PASSING)

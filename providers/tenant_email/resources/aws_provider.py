@@ -120,7 +120,7 @@ def _output(value: Any, *, secret: bool) -> pulumi.Output[Any]:
         return bool(await found != UNKNOWN)
 
     async def is_secret() -> bool:
-        # nothing is no secret: Pulumi would keep a mark of it in the state
+        # an absent value is not a secret: Pulumi would keep a mark of it in the state
         return secret and await found is not None
 
     return pulumi.Output(set(), found, is_known(), is_secret())

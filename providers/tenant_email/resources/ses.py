@@ -164,7 +164,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
 
     @property
     def records_table(self) -> pulumi.Output[str]:
-        """The records to publish as a text table, for a DNS host that is not managed here."""
+        """The records to publish as a plain-text table, for a DNS host that is not managed here."""
         return self.dns_records.apply(lambda records: record_table([DnsRecord.from_props(each) for each in records]))
 
 

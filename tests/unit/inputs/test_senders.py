@@ -105,7 +105,7 @@ def test_letters_beyond_ascii_are_for_servers_that_take_them(sender: str, said: 
     assert said == [
         (
             f"auth0 acme.eu.auth0.com email-provider: {letters.replace(':', '')}: mail is sent only where every "
-            "server on its way supports SMTPUTF8"
+            "server on the way supports SMTPUTF8"
         )
     ]
     ses = f"{letters}, which Amazon SES does not take\nUse ASCII letters."

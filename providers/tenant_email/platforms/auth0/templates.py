@@ -78,7 +78,7 @@ def live_of(document: PropsView) -> LiveObject:
 
 
 def comparable(attributes: Props) -> Props:
-    """Returns a stored template with the defaults filled in, so that one that is shown is no change."""
+    """Returns a stored template with the defaults filled in, so that one that is shown is not a change."""
     return {**_CLEARED, **attributes}
 
 

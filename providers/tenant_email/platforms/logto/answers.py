@@ -16,7 +16,7 @@ _Map = Props
 
 
 class SmtpAuth(Shape):
-    """How an SMTP connector logs in; each secret a text, the private key with or without a passphrase."""
+    """How an SMTP connector logs in; each secret a string, the private key with or without a passphrase."""
 
     type: str | None = None
     user: str | None = None

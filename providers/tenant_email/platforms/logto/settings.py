@@ -105,7 +105,7 @@ class _WithTexts(Settings):
     def to_props(self) -> Props:
         """Returns the inputs' shape, with all required texts where any is given."""
         props = super().to_props()
-        # what is no dict is refused by the check, which knows the resource
+        # what is not a dict is refused by the check, which knows the resource
         return {**props, "templates": _texts(self.templates)} if isinstance(self.templates, dict) else props
 
 
@@ -152,7 +152,7 @@ class Smtp(_WithTexts):
         greeting_timeout: how long to wait for the server's greeting.
         socket_timeout: how long an open connection may be idle.
         dns_timeout: how long to wait for DNS.
-        custom_headers: headers that are added to each message: a text, or a list of texts, for each.
+        custom_headers: headers that are added to each message: a string, or a list of strings, for each.
         logger: makes Logto's server log what happens.
         debug: makes that log hold the SMTP conversation.
         disable_file_access: forbids messages to read files.

@@ -40,7 +40,7 @@ class Object(Shape):
 
 
 class Auth(Shape):
-    """How the provider logs in; a secret is a text, or the blob that stands for one."""
+    """How the provider logs in; a secret is a string, or the blob that stands for one."""
 
     username: _Value | None = None
     client_id: _Value | None = Field(None, alias="clientId")

@@ -60,7 +60,7 @@ def kind_of(document: PropsView) -> str:
 
 
 def secret_of(document: PropsView) -> Json:
-    """Returns the secret as the document shows it: a blob, a placeholder or a text; None without one."""
+    """Returns the secret as the document shows it: a blob, a placeholder or a string; None without one."""
     kind = KINDS[kind_of(document)]
     return _at(document, ("auth", kind.secret[1])) if kind.secret else None
 

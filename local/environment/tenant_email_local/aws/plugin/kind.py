@@ -60,7 +60,7 @@ class ResourceType(ABC):
     defaults: ClassVar[Mapping[str, Any]] = {}
     auto_named: ClassVar[str | None] = None
     replaced_by: ClassVar[frozenset[str]] = frozenset()
-    # inputs that AWS fills in when the program does not: their absence is no change
+    # inputs that AWS fills in when the program does not: their absence is not a change
     optional_outputs: ClassVar[frozenset[str]] = frozenset()
     outputs: ClassVar[frozenset[str]] = frozenset()
     secrets: ClassVar[frozenset[str]] = frozenset()

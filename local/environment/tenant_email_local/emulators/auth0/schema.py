@@ -200,7 +200,7 @@ def _is_address(text: str) -> bool:
 
 
 def _type_name(value: object) -> str:
-    """Returns the JSON schema name of a value's type; a bool is no number."""
+    """Returns the JSON schema name of a value's type; a bool is not a number."""
     names: dict[type[object], str] = {
         bool: "boolean",
         int: "integer",
