@@ -220,7 +220,7 @@ def test_no_remedy_is_dead(platform: str) -> None:
         ("http-email", 400, {"message": ""}, "Check authorization"),
         ("aws-ses-mail", 500, None, "check the region"),
         ("aliyun-direct-mail", 500, None, "check the region"),
-        ("logto-email", 500, None, "To run again without a change ends the same way"),
+        ("logto-email", 500, None, "Running again without a change ends the same way"),
         ("simple-mail-transfer-protocol", 400, {"message": "Timeout"}, "check host and port"),
     ],
 )
