@@ -230,7 +230,7 @@ def test_throttling_is_waited_out(ses: Ses, aws: AwsServer) -> None:
     aws.fail("GetAccount", busy)
     assert ses.get_account().sending_enabled
     aws.fail("GetAccount", busy, times=2)
-    with pytest.raises(RateLimited, match="one such call a second"):
+    with pytest.raises(RateLimited, match="one such call per second"):
         ses.get_account()
 
 

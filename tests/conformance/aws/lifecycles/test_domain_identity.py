@@ -131,7 +131,7 @@ def test_an_adopted_identitys_default_set_is_read(site: SesSite) -> None:
 def test_an_import_writes_nothing(site: SesSite) -> None:
     """`import_` takes what is there as the program says it, and refuses what is not there or signs otherwise."""
     identity = site.identity(on_existing="import")
-    with pytest.raises(NotFound, match="cannot be imported\nTake import_ off"):
+    with pytest.raises(NotFound, match="cannot be imported\nRemove import_"):
         identity.up()
     site.ses.create_email_identity(EmailIdentity=site.domain)
     with pytest.raises(AlreadyConfigured, match="signs differently from what the program says"):
