@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import tarfile
 import zipfile
 from importlib.metadata import packages_distributions
 from itertools import takewhile
@@ -18,7 +19,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from support.engines import PASSPHRASE
-from support.wheels import PROJECTS, Environment, metadata, packages
+from support.wheels import PROJECTS, Environment, build, metadata, packages
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,6 +65,17 @@ def test_each_wheel_says_what_it_is(wheels: dict[str, Path], package: str) -> No
     assert "Author: The pulumi-tenant-email maintainers" in told
     for version in ("3.11", "3.12", "3.13", "3.14"):
         assert f"Classifier: Programming Language :: Python :: {version}" in told
+
+
+@pytest.mark.parametrize("package", PROJECTS)
+def test_an_sdist_builds_the_same_wheel(wheels: dict[str, Path], package: str, tmp_path: Path) -> None:
+    """It holds all that its wheel is made of, and nothing that leads out of it."""
+    with tarfile.open(build(package, tmp_path, target="sdist")) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (unpacked,) = (path for path in tmp_path.iterdir() if path.is_dir())
+    again = build(package, tmp_path, project=unpacked)
+    with zipfile.ZipFile(again) as made, zipfile.ZipFile(wheels[package]) as direct:
+        assert sorted(made.namelist()) == sorted(direct.namelist())
 
 
 def test_versions_and_pins_are_in_step() -> None:

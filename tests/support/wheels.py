@@ -31,12 +31,13 @@ def metadata(package: str) -> dict[str, Any]:
     return project
 
 
-def build(package: str, folder: Path) -> Path:
-    """Builds a distribution's wheel."""
-    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
-    subprocess.run(command, cwd=PROJECTS[package], check=True, capture_output=True)
-    (wheel,) = folder.glob(f"{metadata(package)['name'].replace('-', '_')}-*.whl")
-    return wheel
+def build(package: str, folder: Path, *, target: str = "wheel", project: Path | None = None) -> Path:
+    """Builds a distribution's wheel or sdist from its folder here, or from where an sdist was unpacked."""
+    command = [sys.executable, "-m", "hatchling", "build", "--target", target, "--directory", str(folder)]
+    subprocess.run(command, cwd=project or PROJECTS[package], check=True, capture_output=True)
+    suffix = {"wheel": ".whl", "sdist": ".tar.gz"}[target]
+    (built,) = folder.glob(f"{metadata(package)['name'].replace('-', '_')}-*{suffix}")
+    return built
 
 
 @dataclass(frozen=True)
