@@ -70,7 +70,7 @@ def boundary(iam: Any, holder: Any) -> tuple[Policy, ...] | None:
 
 def default_document(policy: Any) -> str:
     """Returns the document of a managed policy's default version."""
-    return next(str(version.document) for version in policy.versions if version.is_built_in)
+    return next(str(version.document) for version in policy.versions if version.is_default)
 
 
 def caller_context(caller: Caller, region: str) -> Context:
