@@ -13,11 +13,13 @@ from tenant_email.aws.dns_records import (
     normalize_domain,
     normalize_mail_from,
     own_dkim_record,
+    record_kind_problems,
     record_table,
     route53_value,
     txt_chunks,
     zone_relative,
 )
+from tenant_email.errors import Problem
 
 
 def test_easy_dkim_uses_the_zone_of_the_api() -> None:
@@ -156,6 +158,8 @@ def test_domains_are_normalized(text: str, domain: str) -> None:
         ("a" * 64 + ".example", "not a valid domain name"),
         ("192.0.2.1", "is an IP address"),
         (".".join(["a" * 60] * 4), "is too long: 243 characters, DKIM names leave 209"),
+        (".".join(["a" * 49, *["a" * 50] * 4]) + ".", "is too long: 253 characters, DKIM names leave 209"),
+        (".".join(["a" * 50] * 5), "^'a{40}'… is too long for a domain: 254 characters"),
     ],
 )
 def test_refused_domains(text: str, reason: str) -> None:
@@ -175,6 +179,16 @@ def test_mail_from_must_be_below_the_domain(text: str) -> None:
     """A MAIL FROM domain that is not a sub-domain of the identity is refused."""
     with pytest.raises(ValueError, match=r"not a sub-domain|is empty"):
         normalize_mail_from(text, "acme.example")
+
+
+def test_words_that_name_no_record() -> None:
+    """Each is told with its place and the choice; those of records are none."""
+    choice = "Choose of dkim, mx, spf, dmarc."
+    assert record_kind_problems(["dkim", "x" * 50, "mx", "spf", "dmarc", "MX"]) == [
+        Problem("overwrite_records.1", f"'{'x' * 40}' names no record", choice),
+        Problem("overwrite_records.5", "'MX' names no record", choice),
+    ]
+    assert [problem.path for problem in record_kind_problems(["a"], "to")] == ["to.0"]
 
 
 def test_zones_are_found_by_walking_labels() -> None:

@@ -1,0 +1,227 @@
+"""DNSSEC, as far as a finding needs it: each way in which a validating resolver refuses what a server has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import dns.flags
+import dns.message
+import dns.name
+import pytest
+
+from support.name_servers.told import Key, ToldServer, garbage, silence, told_servers, truncated, without_authority
+from tenant_email.aws.dns_authorities import Authorities
+from tenant_email.aws.dns_check import survey
+from tenant_email.aws.dns_findings import RecordFinding, Status
+from tenant_email.aws.dns_records import easy_dkim_records
+from tenant_email.aws.dns_servers import DnsSettings, NameServer
+from tenant_email.aws.dns_signatures import validation_failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+(DKIM,) = easy_dkim_records("acme.example", ["t1"], "dkim.amazonses.com")
+ZONE, NAME = "acme.example", f"{DKIM.name}"
+SIGNING, ZONES, OTHER = Key(), Key(), Key()
+WHOLE = f"{NAME} CNAME t1.dkim.amazonses.com."
+
+
+class World:
+    """Two servers at one port, the first of which serves the top-level domain and acme.example, signed."""
+
+    def __init__(self, port: int, servers: list[ToldServer]) -> None:
+        self.port, (self.first, self.second) = port, servers
+        for server in servers:
+            server.forget()
+        self.put(
+            "example NS ns1.acme.example.",
+            "acme.example NS ns1.acme.example.",
+            "ns1.acme.example A 127.0.0.1",
+            WHOLE,
+        )
+
+    def put(self, *lines: str) -> None:
+        """Adds records at the first server."""
+        self.first.put(*lines)
+
+    def sign(self, zone: str = ZONE, *sets: tuple[str, str]) -> None:
+        """Publishes the key of a zone, at home and above it, and signs sets with it."""
+        self.put(f"{zone} DS {SIGNING.signer(zone)}", f"{zone} DNSKEY {SIGNING.public}")
+        for name, kind in ((zone, "DNSKEY"), *sets):
+            self.first.sign(name, kind, zone, SIGNING)
+
+    @property
+    def settings(self) -> DnsSettings:
+        """Where questions go."""
+        return DnsSettings(resolver="127.0.0.1", port=self.port, timeout=0.05, lifetime=0.3)
+
+    def why(self, zone: str = ZONE, name: str = NAME, kind: str = "CNAME") -> str:
+        """Returns why the first server's answer is refused."""
+        server = NameServer("ns1.acme.example", "127.0.0.1", self.port)
+        return validation_failure(Authorities(self.settings), dns.name.from_text(zone), server, name, kind)
+
+    def finding(self) -> RecordFinding:
+        """Returns what is found of the record."""
+        (finding,) = survey([DKIM], self.settings)
+        return finding
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[tuple[int, list[ToldServer]]]:
+    """Runs both for all tests."""
+    with told_servers("127.0.0.1", "127.0.0.2") as running:
+        yield running
+
+
+@pytest.fixture
+def world(servers: tuple[int, list[ToldServer]]) -> World:
+    """The two, told anew."""
+    return World(*servers)
+
+
+def test_what_is_signed_right_is_seen(world: World) -> None:
+    """And whoever is asked for signatures is asked so; the digest in the DS record may be any that is known."""
+    world.sign(ZONE, (NAME, "CNAME"))
+    assert (world.why(), world.finding().status) == ("", Status.OK)
+    asked = {str(query.question[0]): query.ednsflags & dns.flags.DO for query in world.first.heard[:-1]}
+    assert asked["acme.example. IN DNSKEY"]
+    assert not asked["acme.example. IN DS"]
+    for digest in ("SHA1", "SHA384"):
+        world.first.drop(ZONE, "DS")
+        world.put(f"{ZONE} DS {SIGNING.signer(ZONE, digest)}")
+        assert world.why() == ""
+
+
+@pytest.mark.parametrize("signer", ["", "12345 253 2 " + "AB" * 32, "12345 15 3 " + "AB" * 32])
+def test_a_zone_without_a_signer_that_is_known_is_unsigned(world: World, signer: str) -> None:
+    """No DS record, or one by an algorithm or a digest that nobody here knows: then signatures are not looked at."""
+    if signer:
+        world.put(f"{ZONE} DS {signer}")
+    world.first.sign(NAME, "CNAME", ZONE, OTHER, ends=-60)
+    assert world.why() == ""
+    assert "acme.example. IN DNSKEY" not in {str(query.question[0]) for query in world.first.heard}
+
+
+def test_a_zone_without_keys(world: World) -> None:
+    """It has a DS record above it; one that is known counts also beside others."""
+    world.put(f"{ZONE} DS {OTHER.signer(ZONE)}", f"{ZONE} DS 12345 253 2 {'AB' * 32}")
+    assert world.why() == "acme.example has a DS record above it, but no DNSKEY"
+
+
+def test_keys_of_another(world: World) -> None:
+    """The DS record is of none of them."""
+    world.put(f"{ZONE} DS {OTHER.signer(ZONE)}", f"{ZONE} DNSKEY {SIGNING.public}")
+    assert world.why() == "the DS record above acme.example is of another key than the zone has"
+    finding = world.finding()
+    assert (finding.status, finding.why, finding.server) == (
+        Status.BOGUS,
+        "the DS record above acme.example is of another key than the zone has",
+        f"ns1.acme.example (127.0.0.1:{world.port})",
+    )
+
+
+def test_keys_without_a_signature(world: World) -> None:
+    """By a key that the DS record is of: one of another key of the zone does not vouch for both."""
+    world.put(f"{ZONE} DS {SIGNING.signer(ZONE)}", f"{ZONE} DNSKEY {SIGNING.public}", f"{ZONE} DNSKEY {ZONES.public}")
+    assert world.why() == "DNSKEY of acme.example has no signature"
+    world.first.sign(ZONE, "DNSKEY", ZONE, ZONES)
+    assert world.why() == "the signature of DNSKEY of acme.example is not valid"
+    world.first.sign(ZONE, "DNSKEY", ZONE, SIGNING)
+    world.first.sign(NAME, "CNAME", ZONE, ZONES)
+    assert world.why() == ""
+
+
+def test_an_answer_without_a_good_signature(world: World) -> None:
+    """None, one by a stranger's key, one that has ended, or one of each."""
+    world.sign()
+    what = f"CNAME of {NAME}"
+    assert world.why() == f"{what} has no signature"
+    world.first.sign(NAME, "CNAME", ZONE, SIGNING, ends=-60, begun=7200)
+    assert world.why() == f"the signature of {what} has expired"
+    world.first.sign(NAME, "CNAME", ZONE, OTHER)
+    assert world.why() == f"the signature of {what} is not valid"
+
+
+def test_keys_that_cannot_be_had(world: World) -> None:
+    """Too long for UDP where there is no TCP is told, as resolvers meet it too; silence is a finding of its own."""
+    world.sign()
+    world.first.twist(ZONE, "DNSKEY", truncated)
+    assert world.why() == "the keys of acme.example are too long for UDP, and TCP is closed"
+    world.first.twist(ZONE, "DNSKEY", garbage)
+    assert world.why() == ""
+
+
+def test_an_answer_that_cannot_be_had(world: World) -> None:
+    """That it fails is a finding of its own."""
+    world.sign()
+    world.first.twist(NAME, "CNAME", garbage)
+    assert world.why() == ""
+
+
+def test_an_alias_that_a_dname_makes(world: World) -> None:
+    """It has no signature of its own, but the DNAME must have one."""
+    world.put("_domainkey.acme.example DNAME dkim.amazonses.com.")
+    world.sign()
+    alias, dname = world.first.drop(NAME, "CNAME"), world.first.drop("_domainkey.acme.example", "DNAME")
+
+    def answer(reply: dns.message.Message) -> bytes:
+        reply.answer += [dname, alias]
+        return reply.to_wire()
+
+    world.first.twist(NAME, "TXT", answer)
+    assert world.why(kind="TXT") == "DNAME of _domainkey.acme.example has no signature"
+
+
+def test_what_an_answer_has_of_others(world: World) -> None:
+    """Another zone's records, and another name's, are validated where they are asked for."""
+    world.sign(ZONE, (NAME, "CNAME"))
+    world.put("t1.dkim.amazonses.com TXT x", "other.acme.example TXT x")
+    assert world.why(kind="TXT") == ""
+
+
+def test_the_zones_above_count(world: World) -> None:
+    """Broken keys there hide all below, unless a server of that zone has good ones, or there is no DS record."""
+    zone, name = "mail.acme.example", "t1._domainkey.mail.acme.example"
+    world.put(f"{zone} NS ns1.acme.example.", f"{name} CNAME t1.dkim.amazonses.com.")
+    assert world.why(zone, name) == ""
+    world.put(f"{ZONE} DS {OTHER.signer(ZONE)}", f"{ZONE} DNSKEY {SIGNING.public}")
+    broken = "the DS record above acme.example is of another key than the zone has"
+    assert world.why(zone, name) == broken
+    world.put("acme.example NS ns2.acme.example.", "ns2.acme.example A 127.0.0.2")
+    world.second.put(f"{ZONE} DNSKEY {OTHER.public}")
+    world.second.sign(ZONE, "DNSKEY", ZONE, OTHER)
+    assert world.why(zone, name) == ""
+    world.second.twist(ZONE, "DNSKEY", silence)
+    assert world.why(zone, name) == broken
+    world.first.twist(ZONE, "DNSKEY", silence)
+    assert world.why(zone, name) == ""
+
+
+def test_the_signer_is_asked_for_above(world: World) -> None:
+    """Where the zone above gives no answer of its own, what the resolver has is taken; where it fails too, none."""
+    world.put(f"{ZONE} DS {OTHER.signer(ZONE)}")
+    world.first.twist(ZONE, "DS", without_authority)
+    authorities = Authorities(world.settings)
+    assert authorities.delegation_signers(dns.name.from_text(ZONE)) == [OTHER.signer(ZONE)]
+    flags = world.first.heard[-1].flags
+    assert flags & dns.flags.CD
+    assert flags & dns.flags.RD
+    world.first.twist(ZONE, "DS", garbage)
+    assert Authorities(world.settings).delegation_signers(dns.name.from_text(ZONE)) == []
+
+
+def test_aliases_are_validated_too(world: World) -> None:
+    """Each in its own zone, up to the wanted target, which is SES's own matter."""
+    world.first.drop(NAME, "CNAME")
+    world.put(
+        f"{NAME} CNAME t1.other.example.",
+        "other.example NS ns1.acme.example.",
+        "t1.other.example CNAME t1.dkim.amazonses.com.",
+        "com NS ns1.acme.example.",
+        "dkim.amazonses.com NS ns1.acme.example.",
+        f"dkim.amazonses.com DS {OTHER.signer('dkim.amazonses.com')}",
+    )
+    assert world.finding().status is Status.OK
+    world.sign("other.example")
+    finding = world.finding()
+    assert (finding.status, finding.why) == (Status.BOGUS, "CNAME of t1.other.example has no signature")
