@@ -45,8 +45,8 @@ def chain(message: dns.message.Message, name: str, kind: str) -> AliasChain:
         match values(message, here, "CNAME"):
             case (target,) if target not in aliases:
                 aliases.append(target)
-            case several:
-                return AliasChain(tuple(aliases), several if len(several) > 1 else ())
+            case _:
+                break
     return AliasChain(tuple(aliases))
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _POLL = 0.1  # seconds
 _HOUR = 3600
+_MOST_ALIASES = 16
 
 
 class Key:
@@ -62,6 +63,34 @@ def without_authority(reply: dns.message.Message) -> bytes:
     return reply.to_wire()
 
 
+def referral(zone: str, *hosts: tuple[str, str]) -> Twist:
+    """Refers to the servers of a zone further down, each a name and an address."""
+
+    def refer(reply: dns.message.Message) -> bytes:
+        reply.flags &= ~dns.flags.AA
+        reply.answer.clear()
+        reply.set_rcode(dns.rcode.NOERROR)
+        names = [f"{host}." for host, _ in hosts]
+        reply.authority.append(dns.rrset.from_text_list(dns.name.from_text(zone), 60, "IN", "NS", names))
+        for host, address in hosts:
+            kind = "AAAA" if ":" in address else "A"
+            reply.additional.append(dns.rrset.from_text(dns.name.from_text(host), 60, "IN", kind, address))
+        return reply.to_wire()
+
+    return refer
+
+
+def refusal(code: dns.rcode.Rcode) -> Twist:
+    """Answers with a failure and nothing else."""
+
+    def refuse(reply: dns.message.Message) -> bytes:
+        reply.answer.clear()
+        reply.set_rcode(code)
+        return reply.to_wire()
+
+    return refuse
+
+
 def silence(_: dns.message.Message) -> None:
     """Does not answer."""
 
@@ -85,7 +114,7 @@ class ToldServer:
         for line in lines:
             name, kind, value = line.split(maxsplit=2)
             more = dns.rrset.from_text(dns.name.from_text(name), 60, "IN", kind, value)
-            self.sets.setdefault(_set(name, kind), dns.rrset.RRset(more.name, more.rdclass, more.rdtype)).update(more)
+            _add(self.sets, _set(name, kind), more)
 
     def drop(self, name: str, kind: str) -> dns.rrset.RRset:
         """Takes records out, and returns them."""
@@ -103,9 +132,7 @@ class ToldServer:
             rrset, key.private, dns.name.from_text(zone), key.public, inception=now - begun, expiration=now + ends
         )
         more = dns.rrset.from_rdata(rrset.name, 60, made)
-        self.signatures.setdefault(
-            _set(name, kind), dns.rrset.RRset(rrset.name, rrset.rdclass, more.rdtype, more.covers)
-        ).update(more)
+        _add(self.signatures, _set(name, kind), more)
 
     def answer(self, asked: bytes) -> bytes | None:
         """Answers one question."""
@@ -120,13 +147,19 @@ class ToldServer:
             if query.ednsflags & dns.flags.DO and (signed := self.signatures.get((name, found.rdtype))):
                 reply.answer.append(signed)
             alias = next((each for each in _each(found) if isinstance(each, CNAME)), None)
-            if found.rdtype == question.rdtype or alias is None:
+            if found.rdtype == question.rdtype or alias is None or len(reply.answer) > _MOST_ALIASES:
                 break
             name = alias.target
         if not reply.answer and question.name not in {name for name, _ in self.sets}:
             reply.set_rcode(dns.rcode.NXDOMAIN)
         twist = self.twists.get((question.name, question.rdtype), dns.message.Message.to_wire)
         return twist(reply)
+
+
+def _add(sets: dict[Set, dns.rrset.RRset], at: Set, more: dns.rrset.RRset) -> None:
+    known = sets.setdefault(at, more)
+    for each in _each(more):
+        known.add(each)
 
 
 def _each(rrset: dns.rrset.RRset) -> list[dns.rdata.Rdata]:

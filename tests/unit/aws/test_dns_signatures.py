@@ -7,9 +7,19 @@ from typing import TYPE_CHECKING
 import dns.flags
 import dns.message
 import dns.name
+import dns.rcode
 import pytest
 
-from support.name_servers.told import Key, ToldServer, garbage, silence, told_servers, truncated, without_authority
+from support.name_servers.told import (
+    Key,
+    ToldServer,
+    garbage,
+    refusal,
+    silence,
+    told_servers,
+    truncated,
+    without_authority,
+)
 from tenant_email.aws.dns_authorities import Authorities
 from tenant_email.aws.dns_check import survey
 from tenant_email.aws.dns_findings import RecordFinding, Status
@@ -53,7 +63,7 @@ class World:
     @property
     def settings(self) -> DnsSettings:
         """Where questions go."""
-        return DnsSettings(resolver="127.0.0.1", port=self.port, timeout=0.05, lifetime=0.3)
+        return DnsSettings(resolver="127.0.0.1", port=self.port, timeout=0.2, lifetime=1.0)
 
     def why(self, zone: str = ZONE, name: str = NAME, kind: str = "CNAME") -> str:
         """Returns why the first server's answer is refused."""
@@ -206,7 +216,7 @@ def test_the_signer_is_asked_for_above(world: World) -> None:
     flags = world.first.heard[-1].flags
     assert flags & dns.flags.CD
     assert flags & dns.flags.RD
-    world.first.twist(ZONE, "DS", garbage)
+    world.first.twist(ZONE, "DS", refusal(dns.rcode.SERVFAIL))
     assert Authorities(world.settings).delegation_signers(dns.name.from_text(ZONE)) == []
 
 
