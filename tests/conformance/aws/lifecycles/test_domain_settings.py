@@ -197,7 +197,7 @@ def test_a_kill_between_identity_and_mail_from_heals(site: SesSite) -> None:
     site.identity().up()
     site.aws.fail("PutEmailIdentityMailFromAttributes", AwsError("InternalFailure", "lost", 500), 6, after=True)
     settings = site.settings()
-    with pytest.raises(Exception, match="Nothing is known about the effect"):
+    with pytest.raises(Exception, match="The outcome is unknown"):
         settings.up(mail_from="bounce")
     assert settings.up(mail_from="bounce") == "create"
 
