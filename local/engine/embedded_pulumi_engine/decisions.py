@@ -43,7 +43,7 @@ def forced_diff(old: Resource, new: Resource, *, requested: bool) -> Diff | None
     """Returns a replacement that no plug-in is asked about: a changed trigger, or the user's request; else None."""
     before, after = reveal(old.replacement_trigger), reveal(new.replacement_trigger)
     comparable = before is not None and after is not None
-    if comparable and (before != after or has_unknown(before) or has_unknown(after)):
+    if comparable and (before != after or has_unknown(after)):
         return Diff(changes=True, replaces=("replacementTrigger",))
     return Diff(changes=True, replaces=("id",)) if requested else None
 
