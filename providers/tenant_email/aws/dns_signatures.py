@@ -100,7 +100,7 @@ def _answer_failure(message: dns.message.Message, zone: dns.name.Name, name: str
     renamed = [rrset.name for rrset in signed if rrset.rdtype == dns.rdatatype.DNAME]
     for rrset in signed:
         by_dname = rrset.rdtype == made and any(rrset.name.is_subdomain(above) for above in renamed)
-        of_zone = rrset.name.is_subdomain(zone) and (rrset.name == desired or desired.is_subdomain(rrset.name))
+        of_zone = rrset.name.is_subdomain(zone) and desired.is_subdomain(rrset.name)  # of itself, too
         if of_zone and not by_dname and (problem := _signature_failure(message, rrset, {zone: keys})):
             return problem
     return ""

@@ -57,6 +57,11 @@ def garbage(reply: dns.message.Message) -> bytes:
     return reply.to_wire()[:2] + b"\x84\x00\x00\x01\x00\x09\x00"
 
 
+def without_edns(reply: dns.message.Message) -> bytes | None:
+    """Does not answer to EDNS."""
+    return None if reply.edns >= 0 else reply.to_wire()
+
+
 def without_authority(reply: dns.message.Message) -> bytes:
     """Answers as one who has it from elsewhere."""
     reply.flags &= ~dns.flags.AA
@@ -119,6 +124,14 @@ class ToldServer:
     def drop(self, name: str, kind: str) -> dns.rrset.RRset:
         """Takes records out, and returns them."""
         return self.sets.pop(_set(name, kind))
+
+    def records(self, name: str, kind: str) -> dns.rrset.RRset:
+        """Returns what was told."""
+        return self.sets[_set(name, kind)]
+
+    def signature(self, name: str, kind: str) -> dns.rrset.RRset:
+        """Returns what signs it."""
+        return self.signatures[_set(name, kind)]
 
     def twist(self, name: str, kind: str, twist: Twist) -> None:
         """Has one answer changed before it is sent."""

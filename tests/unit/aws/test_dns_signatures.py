@@ -8,6 +8,7 @@ import dns.flags
 import dns.message
 import dns.name
 import dns.rcode
+import dns.rrset
 import pytest
 
 from support.name_servers.told import (
@@ -28,7 +29,9 @@ from tenant_email.aws.dns_servers import DnsSettings, NameServer
 from tenant_email.aws.dns_signatures import validation_failure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
+
+    from support.name_servers.told import Twist
 
 (DKIM,) = easy_dkim_records("acme.example", ["t1"], "dkim.amazonses.com")
 ZONE, NAME = "acme.example", f"{DKIM.name}"
@@ -76,8 +79,18 @@ class World:
         return finding
 
 
+def adding(*sets: dns.rrset.RRset) -> Twist:
+    """Adds to an answer."""
+
+    def add(reply: dns.message.Message) -> bytes:
+        reply.answer += sets
+        return reply.to_wire()
+
+    return add
+
+
 @pytest.fixture(scope="module")
-def servers() -> Iterator[tuple[int, list[ToldServer]]]:
+def servers() -> Generator[tuple[int, list[ToldServer]]]:
     """Runs both for all tests."""
     with told_servers("127.0.0.1", "127.0.0.2") as running:
         yield running
@@ -170,23 +183,31 @@ def test_an_answer_that_cannot_be_had(world: World) -> None:
 
 def test_an_alias_that_a_dname_makes(world: World) -> None:
     """It has no signature of its own, but the DNAME must have one."""
-    world.put("_domainkey.acme.example DNAME dkim.amazonses.com.")
-    world.sign()
-    alias, dname = world.first.drop(NAME, "CNAME"), world.first.drop("_domainkey.acme.example", "DNAME")
-
-    def answer(reply: dns.message.Message) -> bytes:
-        reply.answer += [dname, alias]
-        return reply.to_wire()
-
-    world.first.twist(NAME, "TXT", answer)
+    made_by = "_domainkey.acme.example"
+    world.put(f"{made_by} DNAME dkim.amazonses.com.")
+    world.sign(ZONE, (made_by, "DNAME"))
+    signature = world.first.signature(made_by, "DNAME")
+    alias, dname = world.first.drop(NAME, "CNAME"), world.first.drop(made_by, "DNAME")
+    world.first.twist(NAME, "TXT", adding(dname, alias))
     assert world.why(kind="TXT") == "DNAME of _domainkey.acme.example has no signature"
+    world.first.twist(NAME, "TXT", adding(dname, signature, alias))
+    assert world.why(kind="TXT") == ""
 
 
 def test_what_an_answer_has_of_others(world: World) -> None:
     """Another zone's records, and another name's, are validated where they are asked for."""
     world.sign(ZONE, (NAME, "CNAME"))
     world.put("t1.dkim.amazonses.com TXT x", "other.acme.example TXT x")
+    others = [world.first.drop("other.acme.example", "TXT"), world.first.records("example", "NS")]
+    world.first.twist(NAME, "TXT", adding(*others))
     assert world.why(kind="TXT") == ""
+
+
+def test_the_top_level_domain_is_taken_to_be_right(world: World) -> None:
+    """Its keys are not looked at."""
+    world.sign(ZONE, (NAME, "CNAME"))
+    world.put(f"example DS {OTHER.signer('example')}", f"example DNSKEY {SIGNING.public}")
+    assert world.why() == ""
 
 
 def test_the_zones_above_count(world: World) -> None:
