@@ -126,7 +126,7 @@ class Clock:
 
 
 def ask(
-    server: NameServer, name: str, kind: str, settings: DnsSettings, clock: Clock, *, signed: bool = False
+    server: NameServer, name: str, kind: str, settings: DnsSettings, clock: Clock, *, signed: bool
 ) -> dns.message.Message:
     """Asks one server as resolvers do: with EDNS, without it if the server says so, over TCP when the answer is short.
 

@@ -312,15 +312,3 @@ def test_a_domain_as_long_as_can_be(dns: DnsServer) -> None:
     (record,) = easy_dkim_records(domain, ["t" * 32], "dkim.amazonses.com")
     serve(dns, zone=domain)
     assert check(dns, record).status is Status.ABSENT
-
-
-@pytest.mark.parametrize("text", ["192.0.2.1:53", "dns.example:53", "127.0.0.1", "127.0.0.1:dns", "[2001:db8::1]:53"])
-def test_only_this_machine_can_stand_in(text: str) -> None:
-    """The variable sends questions to this machine or is refused."""
-    with pytest.raises(ValueError, match="not a loopback address with a port"):
-        DnsSettings.from_environ({"TENANT_EMAIL_DNS": text})
-
-
-def test_without_the_variable() -> None:
-    """Without the variable the machine's resolver and port 53 are used."""
-    assert DnsSettings.from_environ({}) == DnsSettings()

@@ -92,3 +92,17 @@ def test_texts_are_read_as_they_are_compared() -> None:
         strings = (b"one ", b"two\xff")
 
     assert texts([Txt(), "host.example."]) == ("one two\ufffd", "host.example")
+
+
+@pytest.mark.parametrize(
+    "text", ["192.0.2.1:53", "dns.example:53", "127.0.0.1", "127.0.0.1:dns", "[2001:db8::1]:53", "X127.0.0.1:53", ":53"]
+)
+def test_only_this_machine_can_stand_in(text: str) -> None:
+    """The variable sends questions to this machine or is refused."""
+    with pytest.raises(ValueError, match=r"^TENANT_EMAIL_DNS=.* is not a loopback address with a port"):
+        DnsSettings.from_environ({"TENANT_EMAIL_DNS": text})
+
+
+def test_without_the_variable() -> None:
+    """Without the variable the machine's resolver and port 53 are used."""
+    assert DnsSettings.from_environ({}) == DnsSettings()

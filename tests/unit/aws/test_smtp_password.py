@@ -40,3 +40,28 @@ def test_region_without_endpoint(region: str) -> None:
     with pytest.raises(NotSupported, match=r"choose one of ap-northeast-1.*or set the host"):
         smtp_host(region)
     assert smtp_host(region, "smtp.new.example") == "smtp.new.example"
+
+
+@pytest.mark.parametrize(
+    ("region", "host"),
+    [
+        ("us-gov-east-1", "email-smtp.us-gov-east-1.amazonaws.com"),
+        ("eusc-de-east-1", "email-smtp.eusc-de-east-1.amazonaws.eu"),
+    ],
+)
+def test_host_of_other_partitions(region: str, host: str) -> None:
+    """There every region with SES has one."""
+    assert smtp_host(region) == host
+
+
+@pytest.mark.parametrize(
+    ("region", "said"),
+    [
+        ("eu-central-2", r"this region; those nearby are in eu-central-1, [a-z0-9-]+, [a-z0-9-]+\n"),
+        ("cn-north-1", r"no SMTP endpoint is known for this region\n"),
+    ],
+)
+def test_regions_nearby_are_told(region: str, said: str) -> None:
+    """Those of the same partition that have an endpoint, the most alike first, where there are any."""
+    with pytest.raises(NotSupported, match=f"ses {region}: .*{said}"):
+        smtp_host(region)
