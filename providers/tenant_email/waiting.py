@@ -174,7 +174,7 @@ class Wait:
 
 
 def run_within(seconds: float, work: Callable[[], T], name: str) -> T:
-    """Returns what some work returns that nobody can stop, such as a look-up by a library; raises what it raises.
+    """Returns what some work returns that nobody can stop, such as a lookup by a library; raises what it raises.
 
     It is left to itself, on a thread of this name, when it takes longer than so many seconds.
 

@@ -228,7 +228,7 @@ class SmtpConnection:
         except (OSError, TimedOutError) as error:
             if isinstance(error, OSError) and error.errno in _NO_ADDRESS:
                 raise _no_address(host) from None
-            reason = _reason(error) if isinstance(error, OSError) else "time-out"
+            reason = _reason(error) if isinstance(error, OSError) else "timeout"
             what = f"this machine's resolver does not answer for {host} ({reason}), which is temporary"
             raise Fails(what, "", temporary=True) from None
         return [(family, address) for family, _, _, _, address in found]

@@ -10,7 +10,7 @@ _HOST: Final = "pulumi.dynamic.__main__"  # what `python -m pulumi.dynamic` runs
 
 
 def _is_host() -> bool:
-    """Tells whether this process is the SDK's host of dynamic providers, which lives for one operation."""
+    """Returns whether this process is the SDK's host of dynamic providers, which lives for one operation."""
     spec = getattr(sys.modules.get("__main__"), "__spec__", None)
     return spec is not None and spec.name == _HOST
 

@@ -1,4 +1,4 @@
-"""What values at a record's name do what the record is for, and how a finding is told: without any server."""
+"""What values at a record's name do what the record is for, and how a finding is reported: without any server."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ REJECT = "v=DMARC1; p=reject"
         (SPF, ["v=spf1"], "SPF neutral: nothing in it matches mail from SES, include:amazonses.com is missing"),
         (DMARC, [REJECT, "hello"], None),
         (DMARC, ["hello"], "no DMARC record"),
-        (DMARC, [REJECT, REJECT], "2 DMARC records, which is as none"),
+        (DMARC, [REJECT, REJECT], "2 DMARC records, which counts as none"),
         (DMARC, ["v=DMARC1; p=stop"], "it names no policy that receivers know"),
         (DMARC, ["v=DMARC1; p=none"], ""),
         (OWN, ["v=DKIM1; p=AAAA"], None),
         (OWN, ["p=AAAB"], "p= is another key"),
-        (OWN, ["p=AAAA", "p=AAAA"], "2 texts, of which a verifier takes any"),
-        (OWN, [], "0 texts, of which a verifier takes any"),
+        (OWN, ["p=AAAA", "p=AAAA"], "2 TXT records, any of which a verifier may take"),
+        (OWN, [], "0 TXT records, any of which a verifier may take"),
     ],
 )
 def test_why_values_differ(record: DnsRecord, found: list[str], why: str | None) -> None:
@@ -95,7 +95,7 @@ def test_a_finding_in_words() -> None:
     none = RecordFinding(SPF, Status.WRONG_TYPE, "ns1", (), "unsaid").explain()
     assert none.startswith("bounce.acme.example: ns1 has no TXT record there, it should be TXT v=spf1 include:")
     bogus = RecordFinding(DKIM, Status.BOGUS, "ns1", (), "\x1bold").explain()
-    assert "does not see it: \\x1bold. Sign the zone" in bogus
+    assert "do not see it: \\x1bold. Re-sign the zone" in bogus
     doubled = RecordFinding(DKIM, Status.DOUBLED_SUFFIX, "ns1", ("x",)).explain()
     assert "Enter the name as t1._domainkey.mail; it should be CNAME t1." in doubled
     assert RecordFinding(DKIM, Status.OK, "ns1").ok

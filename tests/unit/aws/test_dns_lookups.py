@@ -158,7 +158,7 @@ def test_where_no_packet_can_go(world: World) -> None:
 
 
 def test_a_clock_ends_all_waits() -> None:
-    """No time-out is longer than what is left, and nothing is asked after the end."""
+    """No timeout is longer than what is left, and nothing is asked after the end."""
     assert Clock(5).at_most(2) == 2
     assert 0 < Clock(1).at_most(2) <= 1
     with pytest.raises(dns.exception.Timeout):
@@ -179,7 +179,7 @@ def test_the_closest_zone(world: World) -> None:
 
 
 def test_an_alias_is_no_zone(world: World) -> None:
-    """The servers there are those of another name; several are told in order."""
+    """The servers there are those of another name; several are reported in order."""
     world.first.put("alias.example CNAME acme.example.", "acme.example NS a.example.", "acme.example NS z.example.")
     closest = world.resolver().closest(dns.name.from_text("x.alias.example"))
     assert closest == world.resolver().closest(dns.name.from_text("example"))
@@ -190,7 +190,7 @@ def test_an_alias_is_no_zone(world: World) -> None:
 
 
 def test_a_resolver_that_fails(world: World) -> None:
-    """Above all zones known that is told; below one it leads no further; a failure of the top alone is passed by."""
+    """Above all zones known that is reported; below one it leads no further; the top alone failing is passed by."""
     world.first.twist(ZONE, "NS", told.refusal(dns.rcode.SERVFAIL))
     closest = world.resolver().closest(dns.name.from_text(NAME))
     assert closest is not None
