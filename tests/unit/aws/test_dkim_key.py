@@ -8,7 +8,7 @@ import re
 import dkim
 import pytest
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 
 from tenant_email.aws.dkim_key import key_problem
 
@@ -16,7 +16,8 @@ KEY, OTHER = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for
 
 
 def public(
-    key: rsa.RSAPrivateKey, form: serialization.PublicFormat = serialization.PublicFormat.SubjectPublicKeyInfo
+    key: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey,
+    form: serialization.PublicFormat = serialization.PublicFormat.SubjectPublicKeyInfo,
 ) -> str:
     """Returns the base64 of a public key."""
     return base64.b64encode(key.public_key().public_bytes(serialization.Encoding.DER, form)).decode()
@@ -73,6 +74,7 @@ BY_RFC = {
     "v=DKIM1; p=": "an empty p= revokes the key",
     "v=DKIM1; k=rsa": "p= is missing",
     "v=DKIM1; p=?": "p= is not base64",
+    f"p={public(ed25519.Ed25519PrivateKey.generate())}": "p= is another key",
     f"n=a=b; p={P}": "",
     f"p={public(OTHER)}": "p= is another key",
     f"k={'x' * 30}; p={P}": f"k={'x' * 20} is another kind of key than SES signs with",
