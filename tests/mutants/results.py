@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 SURVIVED: Final = frozenset({0})
 UNTESTED: Final = frozenset({5, 33})
-UNDECIDED: Final = frozenset({None, 2})
+UNDECIDED: Final = frozenset({None, 2, 255})  # the last where mutmut could not run the tests: no verdict at all
 
 _CAST: Final = re.compile(r"""\bcast\(("[^"]*"|[^",()]+),""")  # only the type checker looks at its first argument
 _CLASS_MARK: Final = "ǁ"

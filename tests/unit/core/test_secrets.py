@@ -21,7 +21,7 @@ from tenant_email.errors import (
     error_for,
     redact_external,
 )
-from tenant_email.secrets import MASK, Secret, is_pem, register, scrub
+from tenant_email.secrets import MASK, Secret, guard, guarding, is_pem, register, scrub, texts_at
 
 CANARY = "canary-of-the-secrets-test"
 
@@ -197,3 +197,21 @@ def test_an_answer_that_did_not_come_may_have_worked() -> None:
     """Unless it is known that the request never left."""
     assert (Unavailable("lost").sent, Unavailable("refused", sent=False).sent) == (True, False)
     assert (Rejected("no").sent, Rejected("no").status, Rejected("no", code="x").code) == (False, 0, "x")
+
+
+def test_texts_at_a_path() -> None:
+    """Texts and numbers of all that is there, also where a name holds a dot; flags and nothing are none."""
+    inner: list[object] = [1, 2.5, True, None, Secret("s"), {"d": ["y"]}]
+    props = {"settings": {"a.b": {"c": "x"}, "a": {"b": inner}, "ab": "no"}, "other": "no"}
+    assert list(texts_at(props, "settings.a.b")) == ["x", "1", "2.5", "s", "y"]
+    assert list(texts_at(props, "settings.c")) == list(texts_at("x", "settings")) == []
+
+
+def test_what_is_guarded_is_masked() -> None:
+    """At the paths that are told, while that lasts; and nothing need be there."""
+    with guarding(("to.guard", "else")):
+        guard({"to": {"guard": "guarded-canary", "not": "open-canary"}, "else": ["second-canary"]})
+        guard(None)
+    guard({"to": {"guard": "late-canary"}})
+    text = "guarded-canary open-canary second-canary late-canary"
+    assert scrub(text) == f"{MASK} open-canary {MASK} late-canary"
