@@ -150,6 +150,7 @@ def test_where_no_packet_can_go(world: World) -> None:
     for address, port, why in [
         ("255.255.255.255", world.port, "unreachable"),
         ("127.0.0.1", 9, "timeout"),
+        ("127.0.0.1", 0, "timeout"),
         ("", 53, "nameless"),
     ]:
         with pytest.raises(NoAnswerError, match=why):

@@ -72,6 +72,26 @@ def test_an_answer_that_cannot_be_read_is_a_failure() -> None:
     assert (finding.status, finding.found) == (Status.SERVFAIL, ())
 
 
+def test_a_stranger_is_not_listened_to() -> None:
+    """What comes from elsewhere is no answer: the server's own is waited for."""
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger,
+    ):
+        listener.bind(("127.0.0.1", 0))
+
+        def serve() -> None:
+            question, sender = listener.recvfrom(4096)
+            reply = dns.message.make_response(dns.message.from_wire(question))
+            stranger.sendto(reply.to_wire(), sender)
+            reply.flags |= dns.flags.AA
+            listener.sendto(reply.to_wire(), sender)
+
+        threading.Thread(target=serve, daemon=True).start()
+        server = NameServer("only", "127.0.0.1", listener.getsockname()[1])
+        assert Authorities(DnsSettings(only=server)).ask(server, "acme.example", "TXT").flags & dns.flags.AA
+
+
 def test_a_server_is_named_with_its_address() -> None:
     """The port is reported where it is not the usual one."""
     assert str(NameServer("ns1.acme.example", "192.0.2.1")) == "ns1.acme.example (192.0.2.1)"

@@ -169,6 +169,20 @@ def test_operator_policy_grants_no_more_than_asked() -> None:
     assert sids == ["ManageIdentities", "SeeAccountState", "CountAccessKeys", "ReplicateDkimKeys"]
 
 
+def test_the_operator_attaches_no_other_policy() -> None:
+    """Where pulumi_aws makes users, policies and records, each statement is for its own objects."""
+    document = operator_policy([ARN], user_arns=["user"], policy_arns=["one", "two"], zone_arns=["zone"])
+    made = {each["Sid"]: (each["Resource"], each.get("Condition")) for each in document["Statement"][2:]}
+    assert made == {
+        "CountAccessKeys": (["user"], None),
+        "ManageSendingUsers": (["user"], None),
+        "AttachSendingPolicies": (["user"], {"ArnLike": {"iam:PolicyARN": ["one", "two"]}}),
+        "ManageSendingPolicies": (["one", "two"], None),
+        "PublishRecords": (["zone"], None),
+        "FindZones": (["*"], None),
+    }
+
+
 def test_text_is_deterministic() -> None:
     """The same content gives the same text whatever order the keys were put in."""
     document = sending_policy(ARN, from_addresses=["a@acme.example"])
