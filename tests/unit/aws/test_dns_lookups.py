@@ -145,6 +145,13 @@ def test_a_long_answer_comes_over_tcp(world: World) -> None:
         assert world.ask().answer
 
 
+def test_a_server_that_says_nothing_over_tcp(world: World) -> None:
+    """It is waited for no longer than for any other."""
+    world.first.twist(NAME, "CNAME", told.truncated)
+    with socket.create_server(("127.0.0.1", world.port)), pytest.raises(NoAnswerError, match="truncated"):
+        world.ask()
+
+
 def test_where_no_packet_can_go(world: World) -> None:
     """There is no way there, nobody listens, or the server's name has no address."""
     for address, port, why in [
