@@ -73,6 +73,7 @@ RECORDS = [
     f"v=spf1 {' '.join(OTHERS.split()[:8])} redirect=ses.acme.example",
     "v=spf1 include:flat.example -all",
     "v=spf1 ip4:199.255.192.0/22 -all",
+    "v=spf1 ip4:199.255.192.7/22 -all",
     "v=spf1 ip4:199.255.192.0/22 ip4:192.0.2.1 -all",
     "v=spf1 ip4:192.0.2.0/24 -all",
     "v=spf1 ip6:2001:db8::/32 include:amazonses.com -all",
