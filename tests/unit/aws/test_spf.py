@@ -108,6 +108,12 @@ RECORDS = [
     "v=spf1 include:email.amazonses.com -all",
     "v=spf1 include:amazonses.com.acme.example -all",
     "v=spf1 ptr include:amazonses.com -all",
+    "v=spf1 ptr:acme.example include:amazonses.com -all",
+    "v=spf1 ptr: include:amazonses.com -all",
+    "v=spf1 include:amazonses.com all:",
+    "v=spf1 ~all: include:amazonses.com",
+    "v=spf1 redirect=192.0.2.1",
+    "v=spf1 include:amazonses.com redirect=",
     "v=spf1 include:192.0.2.1 include:amazonses.com -all",
     "v=spf1 include:amazonses.com -all\u00e4",
 ]

@@ -110,6 +110,7 @@ def test_another_success_is_none(status: int) -> None:
         (202, b"<!doctype html>", "", "a web page"),
         (304, b"", "", "'not modified', which it did not ask for"),
         (302, b"<html>", "https://u:canary@evil.example/in", "a redirect to evil.example, which is not followed"),
+        (302, b"", "https://evil.example:8443/in", "a redirect to evil.example:8443, which is not followed"),
         (302, b"", "https://[::1", "a redirect, which is not followed"),
         (308, b"", "/in", "a redirect, which is not followed"),
     ],
