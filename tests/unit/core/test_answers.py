@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tenant_email.answers import DEEPEST, Answer, Promise, Shape, Unusable, accept
+from tenant_email.answers import DEEPEST, Answer, Promise, Shape, Unusable, accept, document_of
 from tenant_email.transport import HttpReply
 
 JSON = {"Content-Type": "application/json; charset=utf-8"}
@@ -136,6 +136,8 @@ def test_no_content_means_none(content: bytes) -> None:
         accept(Promise((204,)), reply(content, 204))
     with pytest.raises(Unusable, match="cut"):
         accept(Promise((204,)), HttpReply(204, {}, b"", "cut"))
+    with pytest.raises(Unusable, match=r"^cut$"):
+        document_of(HttpReply(200, {}, b"{}", "cut"))
 
 
 @pytest.mark.parametrize(
