@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 TARGET = RECORD.values[0]
 _RIGHT = f"{RECORD.name}. 60 IN CNAME {TARGET}."
 _SECOND = "127.0.0.2"
-_HEAD = """# What can be wrong with a DNS record, and what you are told
+_HEAD = """# What can be wrong with a DNS record, and what the message says
 
 Each line was produced by a name server that really answers so, for the first DKIM record of `acme.example`; a timeout
 of the verification and a FAILED domain list such a line for every record concerned. `ns1.acme.example` stands for the

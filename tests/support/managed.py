@@ -83,6 +83,10 @@ class Managed(Driven):
         self.inputs = self._given(inputs)
         self.recorded = Recorded(*self._steps.create(self.inputs))
 
+    def look(self) -> None:
+        """Reads it as a step of a run that goes on."""
+        self.recorded = Recorded(*self._steps.read(self.id, self.state))
+
     def drop(self) -> None:
         """Deletes it as the last step of a run in which the resources that stay were checked."""
         self._steps.delete(self.id, self.state)

@@ -261,7 +261,7 @@ def test_missing_permission_names_the_action(ses: Ses, aws: AwsServer) -> None:
 def test_server_error_is_unavailable(ses: Ses, aws: AwsServer) -> None:
     """A 5xx after the retries says that nothing is known about the effect."""
     aws.fail("GetAccount", AwsError("InternalFailure", "oops", 500), times=2)
-    with pytest.raises(Unavailable, match=r"GetAccount was rejected \(InternalFailure\): oops\nNothing is known"):
+    with pytest.raises(Unavailable, match=r"GetAccount was rejected \(InternalFailure\): oops\nThe outcome is unknown"):
         ses.get_account()
 
 

@@ -275,7 +275,7 @@ def test_calls_of_a_change(site: Site) -> None:
 
 def test_the_server_is_tried_before_the_write(site: Site) -> None:
     """preflight="connect" uses port, TLS mode and login of what would be stored, and a failure leaves all as it was."""
-    there = {"host": "127.0.0.1", "smtp_properties": {"mail.smtp.ssl.trust": "*"}}
+    there = {"host": "127.0.0.1", "timeout": 1000, "smtp_properties": {"mail.smtp.ssl.trust": "*"}}
     before = stock(site)
     for port, ssl in ((site.server.port, True), (site.server.tls_port, False)):
         wrong = smtp(port=port, ssl=ssl, starttls=not ssl, **there)

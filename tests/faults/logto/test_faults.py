@@ -79,7 +79,7 @@ def test_an_expired_token_is_renewed_once(site: Site) -> None:
     connector.up(settings=smtp())
     site.emulator.expire_tokens()
     site.emulator.reset_calls()
-    connector.refresh()
+    connector.look()
     statuses = [(call.path.rpartition("/")[2] == "token", call.status) for call in site.emulator.calls]
     assert statuses == [(False, 401), (True, 200), (False, 200)]
 

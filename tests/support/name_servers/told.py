@@ -183,10 +183,26 @@ def _set(name: str, kind: str) -> Set:
     return dns.name.from_text(name), dns.rdatatype.from_text(kind)
 
 
+def _listeners(addresses: tuple[str, ...]) -> tuple[list[socket.socket], int]:
+    """Binds one port at all of these addresses that is free for TCP too, where a test may listen itself."""
+    while True:
+        with socket.create_server((addresses[0], 0)) as reserved:
+            port, bound = reserved.getsockname()[1], list[socket.socket]()
+            try:
+                for address in addresses:
+                    bound.append(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+                    bound[-1].bind((address, port))
+            except OSError:
+                for listener in bound:
+                    listener.close()
+            else:
+                return bound, port
+
+
 @contextmanager
 def told_servers(*addresses: str) -> Generator[tuple[int, list[ToldServer]]]:
     """Runs servers over UDP at these addresses, all at one port, which is given with them."""
-    over, port, servers = threading.Event(), 0, [ToldServer() for _ in addresses]
+    over, servers = threading.Event(), [ToldServer() for _ in addresses]
 
     def serve(listener: socket.socket, server: ToldServer) -> None:
         while not over.is_set():
@@ -195,12 +211,10 @@ def told_servers(*addresses: str) -> Generator[tuple[int, list[ToldServer]]]:
                 if (reply := server.answer(asked)) is not None:
                     listener.sendto(reply, sender)
 
-    listeners = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in addresses]
+    listeners, port = _listeners(addresses)
     threads: list[threading.Thread] = []
-    for listener, address, server in zip(listeners, addresses, servers, strict=True):
-        listener.bind((address, port))
+    for listener, server in zip(listeners, servers, strict=True):
         listener.settimeout(_POLL)
-        port = listener.getsockname()[1]
         threads.append(threading.Thread(target=serve, args=(listener, server), daemon=True))
     for thread in threads:
         thread.start()
