@@ -67,7 +67,7 @@ _EXPLANATIONS: Final = {
     Status.TRUNCATED: "{server} truncated its answer over UDP and cannot be asked over TCP, it should be {desired}. "
     "Open TCP port 53 too.",
     Status.UNREACHABLE: "{server} cannot be reached from this machine, it should be {desired}. Run from a machine that "
-    "has a way there (IPv6, where that is all the server has), or assign the server an IPv4 address.",
+    "has a route there (IPv6, where that is all the server has), or assign the server an IPv4 address.",
     Status.NO_EDNS: "{server} does not answer questions with EDNS, which resolvers send, it should be {desired}. Let "
     "such packets through to it, or put a newer server in its place.",
     Status.LAME: "{server} is not authoritative for it, it should be {desired}. The registrar names a server that "
