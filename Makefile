@@ -47,7 +47,7 @@ rules: .venv/ready ## whether a test fails for each safety rule that is taken ou
 mutants: .venv/ready ## whether the tests notice small changes of the code, hours, not for CI; MODULES="changes http" for some
 	@PYTHONPATH=tests nice -n 19 $(BIN)/python -m mutants.run $(MODULES)
 
-faults: .venv/ready ## every fault at every call, ten minutes, not for CI; writes docs/faults.md
+faults: .venv/ready ## every fault at every call, five minutes, not for CI; writes docs/faults.md
 	@PYTHONPATH=tests $(BIN)/python -m support.campaign --page docs/faults.md
 
 kills: .venv/ready ## a kill at every write and many sequences of operations, half an hour, not for CI
