@@ -14,12 +14,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ESCAPED: Final = re.compile(r"[^ -~]|\\")
+_LONGEST_NAME: Final = (
+    50  # characters; what is longer may hold a key made by chance, and names must be the same everywhere
+)
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Names a case without what pytest would escape: it does not find a case again by a name with a backslash."""
     text = val.decode("latin-1") if isinstance(val, bytes) else val
-    return _ESCAPED.sub("?", text) if isinstance(text, str) and _ESCAPED.search(text) else None
+    if not isinstance(text, str) or len(text) > _LONGEST_NAME or not _ESCAPED.search(text):
+        return None
+    return _ESCAPED.sub("?", text)
 
 
 @pytest.fixture(autouse=True)
