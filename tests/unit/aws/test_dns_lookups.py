@@ -231,7 +231,7 @@ def test_the_addresses_of_servers(world: World) -> None:
     world.first.put("far.example A 255.255.255.255", "far.example AAAA ::1", "lost.example A 255.255.255.255")
     world.first.twist("dead.example", "A", told.refusal(dns.rcode.SERVFAIL))
     hosts = ("Glue.example", "both.example", "six.example", "far.example", "lost.example", "dead.example")
-    glue = {"glue.example": ("127.0.0.3", "127.0.0.4", "::1")}
+    glue: dict[str, tuple[str, ...]] = {"glue.example": ("127.0.0.3", "127.0.0.4", "::1")}
     servers = world.resolver().servers(Cut(A_ZONE, (*hosts, "both.example", "none.example"), glue))
     assert [(server.name, server.address) for server in servers] == [
         ("Glue.example", "127.0.0.3"),

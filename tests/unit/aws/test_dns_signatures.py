@@ -83,7 +83,7 @@ def adding(*sets: dns.rrset.RRset) -> Twist:
     """Adds to an answer."""
 
     def add(reply: dns.message.Message) -> bytes:
-        reply.answer += sets
+        reply.answer.extend(sets)
         return reply.to_wire()
 
     return add
