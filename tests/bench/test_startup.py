@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from support import process_cost
+from support.auth0 import config_entry
 from support.engines import engine_params, environment, open_engine
 from tenant_email.platforms.auth0.liquid import REQUIRED
 from tenant_email.platforms.auth0.templates import NAMES
@@ -123,8 +124,7 @@ def test_an_up_without_changes(kind: str, tmp_path: Path, environ: dict[str, str
         for name in TENANTS:
             tenant = opened.enter_context(Auth0Emulator(plan=SubscriptionPlan.OFF))
             tenant.switches.legacy_templates = True
-            login = {"clientId": tenant.client.client_id, "clientSecret": tenant.client.client_secret}
-            config[name] = {"platform": "auth0", "url": tenant.url, **login}
+            config[name] = config_entry(tenant)
         for name, program in PROGRAMS.items():
             scratch = tmp_path / name.replace(" ", "-")
             project = scratch / "project"

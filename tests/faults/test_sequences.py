@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from support.campaign.sequences import GROUNDS, REFUSED, Ground, Model
-from support.campaign.world import Managed, World
+from support.campaign.world import TrialResource, World
 from support.host import Failed
 from tenant_email.errors import TenantEmailError
 
@@ -30,7 +30,7 @@ class Sequence(RuleBasedStateMachine):
         self.world.proxy.arm(None)
         self.world.usual()
         self.world.renew()
-        self.resource, self.model = Managed(self.world), Model(self.ground)
+        self.resource, self.model = TrialResource(self.world), Model(self.ground)
         self.names: list[tuple[Any, str | None]] = [(self._mine(), None)]
         self.others = repr(self.ground.subject.others(self.world.emulator))
 

@@ -71,6 +71,17 @@ class Tenant:
         return self.call("GET", f"{PROVIDER}?{FULL}").document
 
 
+def config_entry(emulator: Auth0Emulator) -> dict[str, Any]:
+    """Returns the tenant's entry in a stack's config."""
+    client = emulator.client
+    return {
+        "platform": "auth0",
+        "url": emulator.url,
+        "clientId": client.client_id,
+        "clientSecret": client.client_secret,
+    }
+
+
 def smtp(**credentials: Any) -> dict[str, Any]:
     """Returns a provider body of kind smtp, with changes to its credentials; None leaves one out."""
     usual = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from support.auth0 import config_entry
 from support.managed import Driven
 from support.ways import OnHost, Recorded, unrecorded
 
@@ -21,9 +22,7 @@ class Single:
     """One resource: what is recorded of it, what its hosts said, and what the tenant was asked."""
 
     def __init__(self, lifecycle: type[ResourceProvider], tenant: Auth0Emulator, **entry: Any) -> None:
-        login = {"clientId": tenant.client.client_id, "clientSecret": tenant.client.client_secret}
-        main = {"platform": "auth0", "url": tenant.url, **login, **entry}
-        self.tenant, self.host = tenant, OnHost(lifecycle, {"main": main})
+        self.tenant, self.host = tenant, OnHost(lifecycle, {"main": {**config_entry(tenant), **entry}})
         self.resource = Driven(self.host)
 
     def up(self, **inputs: Any) -> list[str]:

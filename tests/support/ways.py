@@ -186,7 +186,8 @@ class InProcess(Stepwise):
 
     def destroy(self, recorded: Recorded) -> None:
         """Deletes, in an operation that checks no program."""
-        self._begin()
+        if self._shared:
+            self._begin()
         super().destroy(recorded)
 
 

@@ -11,7 +11,8 @@ from tenant_email.errors import InvalidSettings, NotFound, Problem
 from tenant_email.fields import Sender
 from tenant_email.findings import ConfiguresProvider, Findings
 from tenant_email.model import Model, reveal
-from tenant_email.operations import lost_answers, operation, provenance, refusals
+from tenant_email.operations import lost_answers, provenance, refusals
+from tenant_email.operations.addressed import hand_over
 from tenant_email.operations.adoption import AdoptionStep, Mode, decide
 from tenant_email.operations.border import info, warn
 from tenant_email.operations.lost_answers import Existing
@@ -264,11 +265,7 @@ class EmailProviderLifecycle(TenantObject):
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Goes back to the built-in sender, unless the configuration is not, or no longer, ours."""
         explicit: OnDelete | None = recorded.get("on_delete")
-        # A rename or a replacement: the new resource has checked already, and deleting would take its configuration
-        # away.
-        if operation.current().ownership.is_claimed(id_):
-            operation.current().ownership.release(id_, recorded)
-            info(f"{id_}: kept, another resource of this program owns it now")
+        if hand_over(id_, recorded):
             return
         if (explicit or ("retain" if recorded.get("adopted") else "delete")) == "retain":
             info(f"{id_}: left as it is in the tenant")

@@ -9,7 +9,8 @@ from tenant_email.changes import compare
 from tenant_email.errors import AlreadyConfigured, NotFound, Problem
 from tenant_email.fields import Text
 from tenant_email.findings import Findings, FollowsProvider
-from tenant_email.operations import adoption, lost_answers, operation
+from tenant_email.operations import adoption, lost_answers
+from tenant_email.operations.addressed import hand_over
 from tenant_email.operations.adoption import AdoptionStep, Mode
 from tenant_email.operations.border import info, warn
 from tenant_email.operations.differences import list_differences
@@ -111,7 +112,7 @@ class EmailTemplateLifecycle(TenantObject):
     def _take_over(
         self, validated: ValidatedInputs, api: TenantClient, met: Existing[LiveObject], own: Props | None
     ) -> Props:
-        """Goes on with what is there, as `adoption.step` says; returns the outputs."""
+        """Goes on with what is there, as `adoption.decide` says; returns the outputs."""
         desired, live = validated.desired, met.live
         different = mismatches(live, desired)
         # where one looked before there was nothing, and what is there now came by that write, with the defaults
@@ -182,9 +183,7 @@ class EmailTemplateLifecycle(TenantObject):
 
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Disables or deletes what was created, restores what was adopted, and leaves what someone else changed."""
-        if operation.current().ownership.is_claimed(id_):
-            operation.current().ownership.release(id_, recorded)
-            info(f"{id_}: kept, another resource of this program owns it now")
+        if hand_over(id_, recorded):
             return
         platform, api = self.owner(id_)
         asked: OnDelete | None = recorded.get("on_delete")

@@ -1,4 +1,4 @@
-"""The tenant that a resource's inputs name, whatever kind of resource it is."""
+"""The tenant that a resource's inputs name, whatever kind of resource it is, and who owns an object of it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tenant_email.operations import operation
+from tenant_email.operations.border import info
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,6 +14,19 @@ if TYPE_CHECKING:
 
     from tenant_email.connections import Connection
     from tenant_email.shapes import Props
+
+
+def hand_over(id_: str, recorded: Props) -> bool:
+    """Releases an object that another resource of the program owns now, and says so; returns whether there is one.
+
+    After a rename or a replacement the new resource has checked already, and deleting would take its object away.
+    """
+    ownership = operation.current().ownership
+    if not ownership.is_claimed(id_):
+        return False
+    ownership.release(id_, recorded)
+    info(f"{id_}: kept, another resource of this program owns it now")
+    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from tenant_email.fields import Text
 from tenant_email.findings import Findings, OwnsObject
 from tenant_email.model import parse
 from tenant_email.operations import adoption, lost_answers, operation
+from tenant_email.operations.addressed import hand_over
 from tenant_email.operations.adoption import AdoptionStep, Mode
 from tenant_email.operations.border import Lifecycle, info, warn
 from tenant_email.operations.differences import list_differences
@@ -147,7 +148,7 @@ class EsvObject(Lifecycle):
             return id_, {**made, "adopted": False}
 
     def _take_over(self, found: ValidatedEsv[Any], api: PingOneAic, met: Existing[Document]) -> Props:
-        """Goes on with what is there, as `adoption.step` says; returns the outputs."""
+        """Goes on with what is there, as `adoption.decide` says; returns the outputs."""
         inputs = found.inputs
         own = found.find_released(lambda host: self.id_at(host, inputs.esv))
         different = self.mismatches(met.live, inputs)
@@ -180,9 +181,7 @@ class EsvObject(Lifecycle):
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Deletes what was created, unless someone else changed it or the tenant's configuration still names it."""
         asked = recorded.get("on_delete")
-        if operation.current().ownership.is_claimed(id_):
-            operation.current().ownership.release(id_, recorded)
-            info(f"{id_}: kept, another resource of this program owns it now")
+        if hand_over(id_, recorded):
             return
         if (asked or ("retain" if recorded.get("adopted") else "delete")) == "retain":
             info(f"{id_}: left as it is in the tenant")

@@ -120,7 +120,7 @@ class TenantObject(Lifecycle):
         return validated
 
     def normalize_recorded(self, recorded: Props) -> Props:
-        """Returns recorded inputs in the shape of `Resolved.desired`, without judging them.
+        """Returns recorded inputs in the shape of `ValidatedInputs.desired`, without judging them.
 
         Two spellings of one thing, such as "us" and no region, become the same; what the model of today does not take
         stays as it was recorded, but for settings that it does not know: no write could take those out.
@@ -256,7 +256,7 @@ def keep_spelling(settings: Props, inputs: Props, normalized: Props) -> Props:
 
 
 def mismatches(live: LiveObject, desired: Props, hidden: tuple[str, ...] = ()) -> list[str]:
-    """Returns the inputs that are live otherwise, and what is live beside them; see `Live.beside`.
+    """Returns the inputs that are live otherwise, and what is live beside them; see `LiveObject.beside`.
 
     `hidden` are those that the platform never shows; a placeholder that it shows in their place is compared too.
     """

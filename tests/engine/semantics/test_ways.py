@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from support.auth0 import config_entry
 from support.engines import engine_params
 from support.host import Failed
 from support.inputs import SMTP, provider_inputs
@@ -35,17 +36,15 @@ def tenant() -> Iterator[Auth0Emulator]:
 @pytest.fixture(params=["in process", "host", *engine_params()])
 def way(request: pytest.FixtureRequest, tenant: Auth0Emulator, tmp_path: Path) -> Way:
     """Each way to an EmailProvider of the tenant."""
-    client = tenant.client
-    main = {"platform": "auth0", "url": tenant.url, "clientId": client.client_id, "clientSecret": client.client_secret}
+    tenants = {"main": config_entry(tenant)}
     match request.param:
         case "in process":
-            return InProcess(
-                EmailProviderLifecycle(), config=lambda: {"tenant-email:tenants": json.dumps({"main": main})}
-            )
+            config = {"tenant-email:tenants": json.dumps(tenants)}
+            return InProcess(EmailProviderLifecycle(), config=lambda: config)
         case "host":
-            return OnHost(EmailProviderLifecycle, {"main": main})
+            return OnHost(EmailProviderLifecycle, tenants)
         case kind:
-            return OnEngine(EmailProviderLifecycle, {"main": main}, tmp_path, kind=kind)
+            return OnEngine(EmailProviderLifecycle, tenants, tmp_path, kind=kind)
 
 
 def test_a_life_goes_alike(way: Way, tenant: Auth0Emulator) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from support.auth0 import config_entry
 from support.host import Failed
 from support.inputs import SENDGRID, SMTP, WELCOME, provider_inputs, template_inputs, without
 from support.single import SECRET
@@ -126,9 +127,7 @@ def test_a_refresh_before_the_destroy_changes_nothing(provider: Single) -> None:
 def test_a_tenant_whose_url_changes(provider: Single, other_tenant: Auth0Emulator) -> None:
     """The new tenant is configured; the old one, which no entry names any more, is kept, and the message says how."""
     provider.up(**provider_inputs())
-    client = other_tenant.client
-    login = {"clientId": client.client_id, "clientSecret": client.client_secret}
-    provider.host.tenants["main"].update(login, url=other_tenant.url)
+    provider.host.tenants["main"] = config_entry(other_tenant)
     with pytest.raises(Failed, match="no tenant of this stack answers to that host; nothing was touched\nPut the host"):
         provider.up(**provider_inputs())
     assert holds(provider.tenant)
@@ -267,9 +266,7 @@ def test_what_was_seen_written_over_is_said(template: Single) -> None:
 
 def test_two_tenants_keep_apart(provider: Single, other_tenant: Auth0Emulator) -> None:
     """Each tenant gets its own configuration with its own login."""
-    client = other_tenant.client
-    login = {"clientId": client.client_id, "clientSecret": client.client_secret}
-    provider.host.tenants["other"] = {"platform": "auth0", "url": other_tenant.url, **login}
+    provider.host.tenants["other"] = config_entry(other_tenant)
     moved = {**SMTP, "host": "smtp.two.example"}
     provider.create_two(provider_inputs(), provider_inputs(moved, tenant="other"))
     assert holds(provider.tenant)

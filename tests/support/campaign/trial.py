@@ -19,7 +19,7 @@ from support.campaign.clock import TooLong
 from support.campaign.faults import Fault
 from support.campaign.proxy import Armed, call_to
 from support.campaign.subject import PASSWORD, SECOND_PASSWORD
-from support.campaign.world import Managed, World
+from support.campaign.world import TrialResource, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -102,7 +102,7 @@ class Trial:
 
     def __init__(self, world: World) -> None:
         self.world, self.subject = world, world.subject
-        self.resource = Managed(world)
+        self.resource = TrialResource(world)
         self._prepared: dict[str, tuple[dict[str, Any], Recorded]] = {}
         self._before: dict[int, Call | None] = {}
         self._settled: dict[str, bool] = {}
@@ -113,7 +113,7 @@ class Trial:
         """Brings the tenant to where the operation begins; returns the operation."""
         self.world.proxy.arm(None)
         self.world.usual()
-        self.resource = Managed(self.world)
+        self.resource = TrialResource(self.world)
         key = f"{operation} {foreign}"
         if key in self._prepared and not self.subject.fresh:
             held, kept = self._prepared[key]

@@ -139,7 +139,7 @@ class World:
         return lines
 
 
-class Managed(Driven):
+class TrialResource(Driven):
     """A resource and its recorded state; each operation is in a process of its own, as it were."""
 
     def __init__(self, world: World) -> None:

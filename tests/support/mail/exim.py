@@ -121,7 +121,7 @@ def missing() -> str:
 
 
 class Exim:
-    """Serves until it is left; each service has the options of `_TABLES`, by port.
+    """Serves until it is left; each service has the options below, by port.
 
     certificate: its name. starttls: offered. auth, auth_under_tls: offered, always or so. mechanisms: AUTH. delay: of
     the greeting. busy, closed: refuses with 4xx, with 5xx. relay: takes mail without a login. tls_first: TLS at once.

@@ -15,7 +15,6 @@ import dns.rcode
 import pytest
 
 from support.name_servers import told
-from support.name_servers.told import told_servers
 from tenant_email.aws import dns_aliases
 from tenant_email.aws.dns_aliases import AliasChain
 from tenant_email.aws.dns_authorities import Authorities, ZoneReplies
@@ -23,8 +22,6 @@ from tenant_email.aws.dns_resolver import Cut, Resolver, map_in_parallel
 from tenant_email.aws.dns_servers import Clock, DnsSettings, NameServer, NoAnswerError, Silence
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from support.name_servers.told import ToldServer
 
 ZONE, NAME = "acme.example", "t1._domainkey.acme.example"
@@ -67,13 +64,6 @@ class World:
     def count(self, server: ToldServer, name: str, kind: str) -> int:
         """Returns how often a server was asked."""
         return [str(query.question[0]) for query in server.heard].count(f"{name}. IN {kind}")
-
-
-@pytest.fixture(scope="module")
-def servers() -> Generator[tuple[int, list[ToldServer]]]:
-    """Runs both for all tests."""
-    with told_servers("127.0.0.1", "127.0.0.2") as running:
-        yield running
 
 
 @pytest.fixture

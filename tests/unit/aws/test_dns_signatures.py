@@ -17,7 +17,6 @@ from support.name_servers.told import (
     garbage,
     refusal,
     silence,
-    told_servers,
     truncated,
     without_authority,
 )
@@ -29,8 +28,6 @@ from tenant_email.aws.dns_servers import DnsSettings, NameServer
 from tenant_email.aws.dns_signatures import validation_failure
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from support.name_servers.told import Twist
 
 (DKIM,) = easy_dkim_records("acme.example", ["t1"], "dkim.amazonses.com")
@@ -87,13 +84,6 @@ def adding(*sets: dns.rrset.RRset) -> Twist:
         return reply.to_wire()
 
     return add
-
-
-@pytest.fixture(scope="module")
-def servers() -> Generator[tuple[int, list[ToldServer]]]:
-    """Runs both for all tests."""
-    with told_servers("127.0.0.1", "127.0.0.2") as running:
-        yield running
 
 
 @pytest.fixture
