@@ -52,7 +52,7 @@ class Result:
 def read(module: str, source: Path, mutated: Path) -> Result:
     """Reads the results of one module; `mutated` is mutmut's copy, its verdicts are beside it."""
     codes: dict[str, int | None] = json.loads(mutated.with_name(f"{mutated.name}.meta").read_text())["exit_code_by_key"]
-    copies, lines = _functions(mutated), {name: node.lineno for name, node in _functions(source).items()}
+    copies, lines = functions(mutated), {name: node.lineno for name, node in functions(source).items()}
     text = mutated.read_text()
     alive = [_mutant(name, code, copies, lines, text) for name, code in codes.items() if code in SURVIVED | UNTESTED]
     mutants = [each for each in alive if not _is_for_the_type_checker(each.change)]
@@ -96,7 +96,7 @@ def _body(text: str, copies: dict[str, ast.stmt], name: str) -> list[str]:
     return [line.replace(name, "") if at == 0 else line for at, line in enumerate(lines)]
 
 
-def _functions(path: Path) -> dict[str, ast.stmt]:
+def functions(path: Path) -> dict[str, ast.stmt]:
     """Returns every function and method of a file by its name; mutmut's copies by their own, which are unique."""
     return dict(_named(ast.parse(path.read_text()).body, ""))
 

@@ -130,7 +130,7 @@ class _Check:
                 result = _BY_QUALIFIER[term.qualifier]
                 before = f"{term.qualifier.replace('+', '')}all decides, and SES's include does not come before it"
                 return Judgement(result, before if term.name == "all" else "")
-        if record.redirect is None or any(term.name == "all" for term in record.terms):
+        if record.redirect is None:
             return Judgement(SpfResult.NEUTRAL, f"nothing in it matches mail from SES, include:{SES} is missing")
         return self._follow_redirect(record.redirect, domain)
 

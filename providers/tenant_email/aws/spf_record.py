@@ -59,7 +59,7 @@ def read(text: str) -> Record:
             raise ValueError(f"{word[:40]!r} contains something other than plain text")
         if modifier := _MODIFIER.fullmatch(word):
             name, value = modifier[1].lower(), modifier[2]
-            if name in ("redirect", "exp") and (name in modifiers or not value or not _is_domain(value)):
+            if name in ("redirect", "exp") and (name in modifiers or not _is_domain(value)):
                 raise ValueError(f"{word[:40]!r} appears twice or names no domain")
             if _has_wrong_macro(value):
                 raise ValueError(f"{word[:40]!r} has a wrong macro")
@@ -86,7 +86,7 @@ def _mechanism(word: str) -> Term:
             raise wrong
         return Term(qualifier, name, domain, prefixes=prefixes)
     needs = {"all": False, "include": True, "exists": True, "ptr": bool(domain)}.get(name)
-    if needs is None or needs is not bool(domain) or rest or (name != "all" and word.endswith(":")):
+    if needs is None or needs is not bool(domain) or rest:
         raise wrong
     return Term(qualifier, name, domain)
 

@@ -114,6 +114,7 @@ ALL: dict[str, dict[str, Any]] = {
     "rua=MAILTO:A@X.example; ruf=mailto:f@x.example , mailto:g@Y.example!10m,odd; fo=1: D": {
         **PLAIN, **REPORTS, "failures": frozenset({"1", "d"}),
     },
+    "rua=mailto:C:D@E@X.example": {**PLAIN, "rua": frozenset({"mailto:C:D@E@x.example"})},
     "ruf=mailto:f@x.example": {**PLAIN, "ruf": frozenset({"mailto:f@x.example"})},
     "odd; P=reject; SP=reject": {**PLAIN, "subdomains": "reject", "non_existent": "reject"},
 }  # fmt: skip

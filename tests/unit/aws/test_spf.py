@@ -31,7 +31,13 @@ NESTED = {
 OTHERS = " ".join(f"include:other{n}.example" for n in range(10))
 NESTED |= {f"other{n}.example": ["v=spf1 ip4:192.0.2.0/24 -all"] for n in range(10)}
 HOSTS = {"mail.acme.example": ["192.0.2.1"], "ses-range.example": ["199.255.192.7"]}
-MX = {"acme.example": ["10 mail.acme.example"], "many.example": [f"10 mx{n}.example" for n in range(11)]}
+HOSTS |= {f"mx{n}.example": ["192.0.2.1"] for n in range(10)}
+MX = {
+    "acme.example": ["10 mail.acme.example"],
+    "many.example": [f"10 mx{n}.example" for n in range(11)],
+    "ten.example": [f"10 mx{n}.example" for n in range(10)],
+    "range.example": ["10 ses-range.example"],
+}
 
 RECORDS = [
     "v=spf1 include:amazonses.com ~all",
@@ -89,6 +95,8 @@ RECORDS = [
     "v=spf1 a:no1.example a:no2.example include:amazonses.com -all",
     "v=spf1 a:no1.example a:no2.example a:no3.example include:amazonses.com -all",
     "v=spf1 mx:many.example include:amazonses.com -all",
+    "v=spf1 mx:ten.example include:amazonses.com -all",
+    "v=spf1 mx:range.example/22 -all",
     "v=spf1 exists:mail.acme.example -all",
     "v=spf1 -exists:nowhere.example include:amazonses.com -all",
     "v=spf1 exists:%{q}.example include:amazonses.com -all",
@@ -107,6 +115,7 @@ RECORDS = [
     "v=spf1 include:amazonses.com ~all ~all",
     "v=spf1 include:email.amazonses.com -all",
     "v=spf1 include:amazonses.com.acme.example -all",
+    "v=spf1 ptr -all",
     "v=spf1 ptr include:amazonses.com -all",
     "v=spf1 ptr:acme.example include:amazonses.com -all",
     "v=spf1 ptr: include:amazonses.com -all",
@@ -174,11 +183,19 @@ WHY = {
     "v=spf1 redirect=nothing.example": "SPF permerror: it redirects to nothing.example, which has no SPF record",
     "v=spf1 include:nothing.example": "SPF permerror: it includes nothing.example, which has no SPF record",
     "v=spf1 include:twice.example": "SPF permerror: twice.example has 2 SPF records, which is as bad as none",
+    "v=spf1 redirect=twice.example": "SPF permerror: twice.example has 2 SPF records, which is as bad as none",
+    "v=spf1 a:no1.example a:no2.example include:no3.example": (
+        "SPF permerror: it includes no3.example, which has no SPF record"
+    ),
+    "v=spf1 a:no1.example a:no2.example redirect=no3.example": (
+        "SPF permerror: it redirects to no3.example, which has no SPF record"
+    ),
     f"v=spf1 {OTHERS} include:amazonses.com": "SPF permerror: it needs more than 10 lookups",
     "v=spf1 a:no1.example a:no2.example a:no3.example": "SPF permerror: more than 2 of its lookups find nothing",
     "v=spf1 mx:many.example": "SPF permerror: many.example has more than 10 MX records",
     f"v=spf1 {'x' * 50}:y": f"SPF permerror: '{'x' * 40}' is not an SPF mechanism",
     f"v=spf1 exp=x exp={'y' * 50}.z": f"SPF permerror: 'exp={'y' * 36}' appears twice or names no domain",
+    "v=spf1 include:amazonses.com exp=192.0.2.1": "SPF permerror: 'exp=192.0.2.1' appears twice or names no domain",
     f"v=spf1 unknown=%{'x' * 50}": f"SPF permerror: 'unknown=%{'x' * 31}' has a wrong macro",
     f"v=spf1 \u00e4{'x' * 50}": f"SPF permerror: '\u00e4{'x' * 39}' contains something other than plain text",
     "hello": f"SPF none: {NAME} has no SPF record",
@@ -200,6 +217,36 @@ def test_a_dns_that_fails_leaves_it_open() -> None:
     assert str(evaluate(NAME, ["v=spf1 include:x.example"], down)) == "SPF temperror: no answer for x.example TXT"
     assert str(evaluate(NAME, ["v=spf1 ip4:199.255.192.0/22"], down)).startswith("SPF neutral: ")
     assert evaluate(NAME, ["v=spf1 include:x.example include:amazonses.com"]).passes
+
+
+def test_a_record_that_names_ses_first_asks_nobody() -> None:
+    """No address matters then; and where nobody may be asked, a redirect leads nowhere."""
+
+    def never(name: str, kind: str) -> Sequence[str]:
+        raise AssertionError(name, kind)
+
+    for text in ("v=spf1 include:amazonses.com", "V=SPF1 include:AmazonSES.com ip4:192.0.2.1 -all"):
+        assert evaluate(NAME, [text], never).passes
+    assert not evaluate(NAME, ["v=spf1 redirect=ses.acme.example"]).passes
+
+
+@pytest.mark.parametrize(
+    ("terms", "passes"),
+    [
+        ("ip4:199.255.192.0/22 ip6:2001:db8::/32", True),
+        ("ip4:199.255.192.0/22", False),
+        ("ip6:2001:db8::/32", False),
+        ("ip4:199.255.192.0/22 ip6:2001:db8:1::/48", False),
+        ("ip4:199.255.192.0/22 a:six.example//32", True),
+        ("ip4:199.255.192.0/22 a:six.example//64", False),
+    ],
+)
+def test_every_network_of_ses_must_pass(terms: str, *, passes: bool) -> None:
+    """Which of them will send is not known, IPv6 included."""
+    ses = {"amazonses.com": ["v=spf1 ip4:199.255.192.0/24 ip6:2001:db8::/40 -all"]}
+    told = {"TXT": ses, "AAAA": {"six.example": ["2001:db8::7"]}}
+    judgement = evaluate(NAME, [f"v=spf1 {terms} -all"], lambda name, kind: told.get(kind, {}).get(name, []))
+    assert judgement.passes is passes
 
 
 @pytest.mark.parametrize(
