@@ -12,6 +12,7 @@ import dns.flags
 import dns.message
 import dns.name
 import dns.rcode
+import dns.resolver
 import pytest
 
 from support.name_servers import told
@@ -172,6 +173,7 @@ def test_the_closest_zone(world: World) -> None:
     above = resolver.closest(A_ZONE.parent())
     assert above is not None
     assert (str(above.zone), above.hosts) == ("example.", ("ns.example",))
+    world.first.put(". NS ns.example.")
     assert resolver.closest(dns.name.from_text("x.test")) is None
     assert resolver.closest(dns.name.root) is None
 
@@ -209,10 +211,29 @@ def test_what_the_resolver_says(world: World) -> None:
     assert resolver.resolve("nowhere.example", "TXT") == ()
     assert world.count(world.first, "a.example", "TXT") == 1
     assert world.first.heard[0].flags & (dns.flags.RD | dns.flags.CD) == dns.flags.RD
+    resolver.records(dns.name.from_text("b.example"), "TXT", unchecked=True)
+    assert world.first.heard[-1].flags & (dns.flags.RD | dns.flags.CD) == dns.flags.RD | dns.flags.CD
     elsewhere = replace(world.settings, port=9, resolver_port=world.port)
     assert Resolver(elsewhere, Clock(5)).resolve("b.example", "TXT")
     with pytest.raises(dns.exception.Timeout):
         Resolver(world.settings, Clock(0)).resolve("b.example", "TXT")
+
+
+def test_the_resolver_of_the_machine(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is the one of the machine's settings, which are not read where another is named; and no wait is longer."""
+
+    def read(resolver: dns.resolver.Resolver, _: object) -> None:
+        resolver.nameservers, resolver.port = ["127.0.0.1"], world.port
+
+    monkeypatch.setattr(dns.resolver.Resolver, "read_resolv_conf", read)
+    world.first.put("b.example TXT x")
+    assert Resolver(replace(world.settings, resolver=None), Clock(5)).resolve("b.example", "TXT") == ("x",)
+    monkeypatch.delattr(dns.resolver.Resolver, "read_resolv_conf")
+    assert world.resolver().resolve("b.example", "TXT") == ("x",)
+    world.first.twist("b.example", "TXT", told.silence)
+    with pytest.raises(dns.exception.Timeout) as caught:
+        Resolver(replace(world.settings, lifetime=0.1), Clock(5)).resolve("b.example", "TXT")
+    assert caught.value.kwargs["timeout"] < 1
 
 
 def test_the_addresses_of_servers(world: World) -> None:
@@ -220,12 +241,24 @@ def test_the_addresses_of_servers(world: World) -> None:
     world.first.put("both.example A 127.0.0.1", "both.example AAAA ::1", "six.example AAAA ::1")
     world.first.put("far.example A 255.255.255.255", "far.example AAAA ::1", "lost.example A 255.255.255.255")
     world.first.twist("dead.example", "A", told.refusal(dns.rcode.SERVFAIL))
-    hosts = ("Glue.example", "both.example", "six.example", "far.example", "lost.example", "dead.example")
-    glue: dict[str, tuple[str, ...]] = {"glue.example": ("127.0.0.3", "127.0.0.4", "::1")}
+    hosts = (
+        "Glue.example",
+        "odd.example",
+        "both.example",
+        "six.example",
+        "far.example",
+        "lost.example",
+        "dead.example",
+    )
+    glue: dict[str, tuple[str, ...]] = {
+        "glue.example": ("127.0.0.3", "127.0.0.4", "::1"),
+        "odd.example": ("255.255.255.255", "::1"),
+    }
     servers = world.resolver().servers(Cut(A_ZONE, (*hosts, "both.example", "none.example"), glue))
     assert [(server.name, server.address) for server in servers] == [
         ("Glue.example", "127.0.0.3"),
         ("Glue.example", "127.0.0.4"),
+        ("odd.example", "::1"),
         ("both.example", "127.0.0.1"),
         ("six.example", "::1"),
         ("far.example", "::1"),
@@ -239,13 +272,14 @@ def test_the_addresses_of_servers(world: World) -> None:
 
 def test_work_side_by_side() -> None:
     """Results keep their order, all are under way at the same time, and none are no work."""
-    barrier = threading.Barrier(4)
+    items = [*range(15), 0]
+    barrier = threading.Barrier(len(items))
 
     def wait(item: int) -> int:
         barrier.wait(2)
         return item * 2
 
-    assert map_in_parallel(wait, [3, 1, 2, 4]) == [6, 2, 4, 8]
+    assert map_in_parallel(wait, items) == [item * 2 for item in items]
     assert map_in_parallel(wait, []) == []
 
 
