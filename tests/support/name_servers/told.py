@@ -20,6 +20,9 @@ import dns.rrset
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from dns.rdtypes.ANY.CNAME import CNAME
 
+from tenant_email.aws.dns_authorities import Authorities
+from tenant_email.aws.dns_servers import DnsSettings, NameServer
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
@@ -167,6 +170,24 @@ class ToldServer:
             reply.set_rcode(dns.rcode.NXDOMAIN)
         twist = self.twists.get((question.name, question.rdtype), dns.message.Message.to_wire)
         return twist(reply)
+
+
+class TwoServers:
+    """Two servers at one port, told anew; the first is the machine's resolver as well."""
+
+    def __init__(self, port: int, servers: list[ToldServer]) -> None:
+        self.port, (self.first, self.second) = port, servers
+        for server in servers:
+            server.forget()
+        self.settings = DnsSettings(resolver="127.0.0.1", port=port, timeout=0.2, lifetime=1.0)
+
+    def server(self, name: str, address: str = "127.0.0.1") -> NameServer:
+        """Returns one of them as a zone names it."""
+        return NameServer(name, address, self.port)
+
+    def authorities(self) -> Authorities:
+        """Returns new ones, that remember nothing."""
+        return Authorities(self.settings)
 
 
 def _add(sets: dict[Set, dns.rrset.RRset], at: Set, more: dns.rrset.RRset) -> None:

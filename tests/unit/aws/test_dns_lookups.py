@@ -18,9 +18,9 @@ import pytest
 from support.name_servers import told
 from tenant_email.aws import dns_aliases
 from tenant_email.aws.dns_aliases import AliasChain
-from tenant_email.aws.dns_authorities import Authorities, ZoneReplies
+from tenant_email.aws.dns_authorities import ZoneReplies
 from tenant_email.aws.dns_resolver import Cut, Resolver, map_in_parallel
-from tenant_email.aws.dns_servers import Clock, DnsSettings, NameServer, NoAnswerError, Silence
+from tenant_email.aws.dns_servers import Clock, NameServer, NoAnswerError, Silence
 
 if TYPE_CHECKING:
     from support.name_servers.told import ToldServer
@@ -29,26 +29,19 @@ ZONE, NAME = "acme.example", "t1._domainkey.acme.example"
 A_ZONE = dns.name.from_text(ZONE)
 
 
-class World:
-    """Two servers at one port: the first is the resolver and serves example and acme.example, the second is free."""
+class World(told.TwoServers):
+    """The first is the resolver and serves example and acme.example, the second is free."""
 
     def __init__(self, port: int, servers: list[ToldServer]) -> None:
-        self.port, (self.first, self.second) = port, servers
-        for server in servers:
-            server.forget()
+        super().__init__(port, servers)
         self.first.put("example NS ns.example.", "ns.example A 127.0.0.1", "acme.example NS ns1.acme.example.")
         self.first.put("ns1.acme.example A 127.0.0.1")
-        self.settings = DnsSettings(resolver="127.0.0.1", port=port, timeout=0.2, lifetime=1.0)
-        self.ns1 = NameServer("ns1.acme.example", "127.0.0.1", port)
-        self.ns2 = NameServer("ns2.acme.example", "127.0.0.2", port)
+        self.ns1 = self.server("ns1.acme.example")
+        self.ns2 = self.server("ns2.acme.example", "127.0.0.2")
 
     def resolver(self) -> Resolver:
         """Returns a new one, that remembers nothing."""
         return Resolver(self.settings, Clock(5))
-
-    def authorities(self) -> Authorities:
-        """Returns new ones."""
-        return Authorities(self.settings)
 
     def ask_all(self, name: str = NAME, kind: str = "CNAME") -> ZoneReplies:
         """Asks anew."""

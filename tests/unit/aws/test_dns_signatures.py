@@ -14,6 +14,7 @@ import pytest
 from support.name_servers.told import (
     Key,
     ToldServer,
+    TwoServers,
     garbage,
     refusal,
     silence,
@@ -24,7 +25,6 @@ from tenant_email.aws.dns_authorities import Authorities
 from tenant_email.aws.dns_check import survey
 from tenant_email.aws.dns_findings import RecordFinding, Status
 from tenant_email.aws.dns_records import easy_dkim_records
-from tenant_email.aws.dns_servers import DnsSettings, NameServer
 from tenant_email.aws.dns_signatures import validation_failure
 
 if TYPE_CHECKING:
@@ -36,13 +36,11 @@ SIGNING, ZONES, OTHER = Key(), Key(), Key()
 WHOLE = f"{NAME} CNAME t1.dkim.amazonses.com."
 
 
-class World:
-    """Two servers at one port, the first of which serves the top-level domain and acme.example, signed."""
+class World(TwoServers):
+    """The first server serves the top-level domain and acme.example, signed."""
 
     def __init__(self, port: int, servers: list[ToldServer]) -> None:
-        self.port, (self.first, self.second) = port, servers
-        for server in servers:
-            server.forget()
+        super().__init__(port, servers)
         self.put(
             "example NS ns1.acme.example.",
             "acme.example NS ns1.acme.example.",
@@ -60,15 +58,10 @@ class World:
         for name, kind in ((zone, "DNSKEY"), *sets):
             self.first.sign(name, kind, zone, SIGNING)
 
-    @property
-    def settings(self) -> DnsSettings:
-        """Where questions go."""
-        return DnsSettings(resolver="127.0.0.1", port=self.port, timeout=0.2, lifetime=1.0)
-
     def why(self, zone: str = ZONE, name: str = NAME, kind: str = "CNAME") -> str:
         """Returns why the first server's answer is refused."""
-        server = NameServer("ns1.acme.example", "127.0.0.1", self.port)
-        return validation_failure(Authorities(self.settings), dns.name.from_text(zone), server, name, kind)
+        server = self.server("ns1.acme.example")
+        return validation_failure(self.authorities(), dns.name.from_text(zone), server, name, kind)
 
     def finding(self) -> RecordFinding:
         """Returns what is found of the record."""
