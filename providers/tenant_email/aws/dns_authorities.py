@@ -118,7 +118,7 @@ class Authorities:
         if any(reply.message for reply in settled):
             return ZoneReplies(cut.zone, tuple(settled))
         reached = any(reply.silence in _HEARD for reply in settled)
-        if (above := self._resolver.closest(cut.zone.parent()) if cut.zone.labels[:-1] else None) is None:
+        if (above := self._resolver.closest(cut.zone.parent())) is None:
             return ZoneReplies(cut.zone, tuple(settled), reached)
         of_zone = self._ask_all(self._resolver.servers(above), str(cut.zone), "NS")
         reached = reached or any(reply.message or reply.silence in _HEARD for reply in of_zone)
@@ -130,7 +130,7 @@ class Authorities:
         asked = {reply.server.address for reply in settled}
         others = [server for server in self._resolver.servers(delegation) if server.address not in asked]
         more = map(_authoritative_only, self._ask_all(others, name, kind))
-        return ZoneReplies(cut.zone, (*settled, *more), reached)
+        return ZoneReplies(cut.zone, (*settled, *more))
 
     def _ask_all(self, servers: Sequence[NameServer], name: str, kind: str) -> list[DnsReply]:
         return map_in_parallel(partial(self._ask_one, name, kind), servers)

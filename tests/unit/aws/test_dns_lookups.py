@@ -69,7 +69,7 @@ def world(servers: tuple[int, list[ToldServer]]) -> World:
 def test_a_question_as_resolvers_ask_it(world: World) -> None:
     """Without recursion, with room for what passes everywhere, signatures where they are wanted."""
     world.first.put(f"{NAME} CNAME t1.dkim.amazonses.com.")
-    assert world.ask().answer
+    assert world.authorities().ask(world.ns1, NAME, "CNAME").answer
     assert not world.ask(signed=True).flags & dns.flags.TC
     plain, signed = world.first.heard
     assert (plain.payload, signed.payload, plain.flags & dns.flags.RD) == (1232, 1232, 0)
@@ -310,7 +310,8 @@ def test_one_server_alone(world: World) -> None:
 def test_referrals_lead_further_down(world: World) -> None:
     """Where the resolver does not: with the addresses that they give, as long as they lead down to the name."""
     world.first.drop(ZONE, "NS")
-    world.first.twist(NAME, "CNAME", told.referral(ZONE, (f"NS2.{ZONE}", "127.0.0.2"), (f"NS2.{ZONE}", "127.0.0.3")))
+    hosts = [(f"NS2.{ZONE}", address) for address in ("127.0.0.2", "127.0.0.3", "::1")]
+    world.first.twist(NAME, "CNAME", told.referral(ZONE, *hosts))
     world.second.put(f"{NAME} CNAME t1.dkim.amazonses.com.")
     said = world.ask_all()
     assert (said.zone, said.reached) == (A_ZONE, True)
@@ -329,6 +330,26 @@ def test_referrals_elsewhere_are_none(world: World, zone: str) -> None:
     said = world.ask_all()
     assert (str(said.zone), [reply.silence for reply in said.replies]) == ("example.", [Silence.LAME])
     assert said.above_all_domains
+    assert not world.second.heard
+
+
+def test_a_referral_beside_an_answer_is_none(world: World) -> None:
+    """Such a server has both from elsewhere; and where those of a top-level domain are silent nobody was reached."""
+    refer = told.referral(ZONE, (f"ns2.{ZONE}", "127.0.0.2"))
+
+    def both(reply: dns.message.Message) -> bytes:
+        answer = list(reply.answer)
+        refer(reply)
+        reply.answer.extend(answer)
+        return reply.to_wire()
+
+    world.first.drop(ZONE, "NS")
+    world.first.put(f"{NAME} CNAME t1.dkim.amazonses.com.")
+    for twist, why, reached in ((both, Silence.LAME, True), (told.silence, Silence.TIMEOUT, False)):
+        world.first.twist(NAME, "CNAME", twist)
+        said = world.ask_all()
+        assert (str(said.zone), [reply.silence for reply in said.replies]) == ("example.", [why])
+        assert said.reached is reached
     assert not world.second.heard
 
 
@@ -390,7 +411,7 @@ def test_whether_any_server_could_be_asked(world: World, twist: told.Twist | Non
     world.second.twist(NAME, "CNAME", twist if reached and twist else told.silence)
     world.second.twist(ZONE, "NS", told.silence if twist else told.refusal(dns.rcode.NOERROR))
     said = world.ask_all()
-    assert said.reached is reached
+    assert (said.zone, said.reached) == (A_ZONE, reached)
     assert [reply.server.name for reply in said.replies] == ["ns1.acme.example", "ns2.acme.example"]
 
 
