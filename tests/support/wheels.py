@@ -47,17 +47,18 @@ class Environment:
     folder: Path
 
     @classmethod
-    def make(cls, folder: Path, wheels: Sequence[Path]) -> Self:
-        """Makes the environment and installs the wheels."""
+    def make(cls, folder: Path, wheels: Sequence[Path] = (), *, editable: Sequence[Path] = ()) -> Self:
+        """Makes the environment and installs the wheels, and the projects whose sources stay where they are."""
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
         made = cls(folder)
         site = Path(made.run("-c", "import sysconfig; print(sysconfig.get_path('purelib'))").stdout.strip())
         for other in Path(sysconfig.get_path("purelib")).iterdir():
             if not any(name in other.name for name in _OURS):
                 (site / other.name).symlink_to(other)
-        for wheel in wheels:
-            install = ["uv", "pip", "install", "--quiet", "--offline", "--no-deps", "--python", str(made.python)]
-            subprocess.run([sys.executable, "-m", *install, str(wheel)], check=True, capture_output=True)
+        install = ["uv", "pip", "install", "--quiet", "--offline", "--no-deps", "--no-build-isolation"]
+        for what in [*map(str, wheels), *(f"--editable={project}" for project in editable)]:
+            command = [sys.executable, "-m", *install, "--python", str(made.python), what]
+            subprocess.run(command, check=True, capture_output=True)
         return made
 
     @property
