@@ -1,0 +1,212 @@
+"""Where an AWS resource is made and by what: judged without a call, and one client for each way there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tenant_email.aws.access import AwsProvider
+from tenant_email.errors import InvalidSettings, WrongTenant
+from tenant_email.operations import aws_session, operation
+from tenant_email.operations.aws_session import AwsTarget
+from tenant_email.unknowns import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+KEYLESS = AwsProvider(keys="elsewhere")
+
+
+@pytest.fixture(autouse=True)
+def config(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The stack's config, and a machine with two profiles."""
+    (tmp_path / "config").write_text("[profile mail]\nregion=eu-west-1\n[profile web]\nregion=eu-west-1\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    values: dict[str, str] = {}
+    configure(values)
+    yield values
+    configure({})
+
+
+def configure(values: dict[str, str]) -> None:
+    """Makes this the stack's config."""
+
+    def get(key: str) -> str | None:
+        return values.get(key)
+
+    operation.begin()
+    operation.current().configure(get)
+
+
+def told(*, ses: bool = True, **given: Any) -> list[str]:
+    """Returns what is wrong with a target."""
+    return [str(problem) for problem in aws_session.target_problems(AwsTarget(**given), ses=ses)]
+
+
+MISSING = (
+    "region: is missing: it is neither given, nor in the stack config, nor in AWS_REGION\n"
+    "Run: pulumi config set aws:region eu-west-1; or set region=."
+)
+NOWHERE = "is not in any AWS config file on this machine"
+
+
+def test_where_it_is_made() -> None:
+    """A region with SES, unless SES is not asked there; what is not known yet is not judged."""
+    assert told() == [MISSING]
+    assert told(ses=False) == []
+    assert told(region="eu-west-1") == told(region=UNKNOWN) == []
+    assert told(region="eu-wst-1")[0].startswith("region: eu-wst-1 is not an AWS region\nWrite eu-west-1;")
+    assert told(region="eu-wst-1", ses=False)[0].startswith("region: eu-wst-1 is not an AWS region\n")
+    assert told(region="ap-east-1")[0].startswith("region: SES is not in ap-east-1\n")
+    assert told(region="ap-east-1", ses=False) == []
+    (problem,) = aws_session.region_problems(None, "where")
+    assert problem.path == "where"
+    (problem,) = aws_session.region_problems("eu-wst-1", "where")
+    assert problem.path == "where"
+    assert aws_session.region_problems("ap-east-1", ses=False) == []
+    assert aws_session.region_problems("ap-east-1")
+
+
+def test_a_region_may_be_newer_than_botocore(config: dict[str, str]) -> None:
+    """Where pulumi_aws is told not to judge it, neither is it here."""
+    config["aws:skipRegionValidation"] = "true"
+    configure(config)
+    assert told(region="eu-next-1") == []
+    config["aws:skipRegionValidation"] = "false"
+    configure(config)
+    assert told(region="eu-next-1") != []
+
+
+def test_by_what_it_is_made(config: dict[str, str]) -> None:
+    """A profile of this machine, and settings of an AWS provider that reach SES; all problems at once."""
+    assert told(region="eu-west-1", profile="mail", aws_provider=AwsProvider()) == []
+    assert told(region="eu-west-1", profile="mial") == [
+        f"profile: mial {NOWHERE}\nWrite mail, or run: aws configure --profile mial."
+    ]
+    assert told(region="eu-west-1", profile="zzzzzz") == [
+        f"profile: zzzzzz {NOWHERE}\nMake it, or run: aws configure --profile zzzzzz."
+    ]
+    assert told(region="eu-west-1", profile=UNKNOWN, aws_provider=KEYLESS) == []
+    assert told(region="eu-west-1", profile="zzzzzz", aws_provider=UNKNOWN) == []
+    found = told(profile="zzzzzz", aws_provider=KEYLESS)
+    assert [text.partition(":")[0] for text in found] == ["region", "aws_provider", "profile"]
+    config["aws:assumeRoles"] = '[{"duration": "soon"}]'
+    configure(config)
+    assert [text.partition(":")[0] for text in told(region="eu-west-1")] == [
+        "aws.assume_roles.0.duration",
+        "aws.assume_roles.0.role_arn",
+    ]
+    with pytest.raises(InvalidSettings):
+        aws_session.access_of(AwsTarget())
+
+
+def test_the_provider_of_a_resource_comes_before_the_stack_s_config(config: dict[str, str]) -> None:
+    """And a profile is one of it where none is given."""
+    config["aws:profile"] = "web"
+    configure(config)
+    assert aws_session.access_of(AwsTarget()).profile == "web"
+    assert aws_session.access_of(AwsTarget(profile="mail")).profile == "mail"
+    explicit = AwsProvider(sts_region="eu-west-1")
+    access = aws_session.access_of(AwsTarget(aws_provider=explicit))
+    assert (access.profile, access.provider) == (None, explicit)
+
+
+def test_one_client_for_each_region_and_way() -> None:
+    """They are shared by all that is made there, and known by where and how."""
+    mail, web = (aws_session.access_of(AwsTarget(profile=name)) for name in ("mail", "web"))
+    client = aws_session.ses("eu-west-3", mail)
+    assert client is aws_session.ses("eu-west-3", mail)
+    assert client is not aws_session.ses("eu-west-3", web)
+    assert client.region == "eu-west-3"
+    iam = aws_session.iam("eu-west-3", mail)
+    assert iam is aws_session.iam("eu-west-3", mail)
+    assert iam is not aws_session.iam("eu-west-3", web)
+    target = AwsTarget(region="eu-west-3", profile="mail")
+    zones = aws_session.route53_of(target)
+    assert zones is aws_session.route53_of(target)
+    assert zones is not aws_session.route53_of(AwsTarget(region="eu-west-3", profile="web"))
+
+
+class Account:
+    """A client whose account is known."""
+
+    region, account_id = "eu-west-1", "000000000001"
+
+
+def test_the_account_must_be_the_stack_s() -> None:
+    """It is told which one it is, and what to set."""
+    client: Any = Account()
+    aws_session.require_account(client, None)
+    aws_session.require_account(client, "")
+    aws_session.require_account(client, "000000000001")
+    with pytest.raises(WrongTenant) as caught:
+        aws_session.require_account(client, "000000000002")
+    assert str(caught.value) == (
+        "ses eu-west-1: these credentials are for account 000000000001, not 000000000002\n"
+        "Set the `profile` that the AWS provider uses, or set AWS_PROFILE for both."
+    )
+
+
+def test_where_a_recorded_resource_is() -> None:
+    """Its id says the region, whatever else is recorded."""
+    recorded = {"region": "eu-west-1", "profile": "mail", "expected_account": "1", "domain": "acme.example"}
+    assert aws_session.recorded_target(recorded, "eu-west-2") == AwsTarget(
+        region="eu-west-2", profile="mail", expected_account="1"
+    )
+    assert aws_session.recorded_target({}, "eu-west-2") == AwsTarget(region="eu-west-2")
+
+
+PLACE = {"domain": "acme.example", "region": "eu-west-1", "expected_account": "1", "profile": "mail"}
+
+
+@pytest.mark.parametrize(
+    ("more", "what", "same"),
+    [
+        ({"domain": "ACME.example."}, "settings", True),
+        ({"tags": {}}, "settings", True),
+        ({}, "identity", False),
+        ({"domain": "other.example"}, "settings", False),
+        ({"region": "eu-west-2"}, "settings", False),
+        ({"expected_account": "2"}, "settings", False),
+        ({"profile": "web"}, "settings", False),
+    ],
+)
+def test_what_is_claimed_is_a_part_of_one_identity(more: dict[str, Any], what: str, *, same: bool) -> None:
+    """However its domain is spelled; the same domain in two accounts or regions is two of them."""
+    operation.begin()
+    operation.current().ownership.register([aws_session.claim_of("settings", PLACE)])
+    assert aws_session.is_claimed(what, {**PLACE, **more}) is same
+
+
+@pytest.mark.parametrize(
+    ("desired", "replacing"),
+    [
+        ({"domain": "ACME.example.", "region": "eu-west-1", "profile": "web"}, []),
+        ({"domain": "other.example", "region": "eu-west-1"}, ["domain"]),
+        ({"domain": "acme.example", "region": "eu-west-2"}, ["region"]),
+        ({"domain": "x", "region": UNKNOWN}, ["domain", "region"]),
+        ({"domain": UNKNOWN, "region": "eu-west-1"}, ["domain"]),
+    ],
+)
+def test_what_makes_another_resource(desired: dict[str, Any], replacing: list[str]) -> None:
+    """Another domain or region; another spelling is the same."""
+    assert aws_session.replacing_inputs(PLACE, desired) == replacing
+
+
+def test_a_domain_as_ses_keeps_it() -> None:
+    """What is none stays as it is, and is told by the check."""
+    assert aws_session.plain_domain({"domain": "BÜRO.example"}) == "xn--bro-hoa.example"
+    assert aws_session.plain_domain({"domain": "a@b.example"}) == "a@b.example"
+    assert aws_session.plain_domain({"domain": UNKNOWN}) is UNKNOWN
+    assert aws_session.plain_domain({}) is None
+    unknown: Any = UNKNOWN
+    assert aws_session.domain_problems(unknown) == aws_session.domain_problems("acme.example") == []
+    (problem,) = aws_session.domain_problems("localhost")
+    assert str(problem) == (
+        "domain: 'localhost' is a single label, use the whole domain, such as acme.example\n"
+        "Write a domain that you own, such as acme.com."
+    )
