@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tenant_email.aws.access import AwsProvider
-from tenant_email.errors import InvalidSettings, WrongTenant
+from tenant_email.errors import InvalidSettings
 from tenant_email.operations import aws_session, operation
 from tenant_email.operations.aws_session import AwsTarget
 from tenant_email.unknowns import UNKNOWN
@@ -129,26 +129,6 @@ def test_one_client_for_each_region_and_way() -> None:
     zones = aws_session.route53_of(target)
     assert zones is aws_session.route53_of(target)
     assert zones is not aws_session.route53_of(AwsTarget(region="eu-west-3", profile="web"))
-
-
-class Account:
-    """A client whose account is known."""
-
-    region, account_id = "eu-west-1", "000000000001"
-
-
-def test_the_account_must_be_the_stack_s() -> None:
-    """It is told which one it is, and what to set."""
-    client: Any = Account()
-    aws_session.require_account(client, None)
-    aws_session.require_account(client, "")
-    aws_session.require_account(client, "000000000001")
-    with pytest.raises(WrongTenant) as caught:
-        aws_session.require_account(client, "000000000002")
-    assert str(caught.value) == (
-        "ses eu-west-1: these credentials are for account 000000000001, not 000000000002\n"
-        "Set the `profile` that the AWS provider uses, or set AWS_PROFILE for both."
-    )
 
 
 def test_where_a_recorded_resource_is() -> None:
