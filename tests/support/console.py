@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from support.host import listening
-from tenant_email.operations import border
+from tenant_email.operations import console as host_console
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +20,6 @@ def console(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """Makes this process a host; yields the lines that it says."""
     with listening() as (listener, address):
         monkeypatch.setattr(sys, "argv", ["host", address])
-        border._engine.cache_clear()  # noqa: SLF001 - a host asks once in its life
+        host_console.engine.cache_clear()  # a host asks once in its life
         yield listener.lines
-        border._engine.cache_clear()  # noqa: SLF001 - as above
+        host_console.engine.cache_clear()  # as above

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from pulumi.dynamic import ResourceProvider
 
-_URN = "urn:pulumi:dev::lab::t::n"
+URN = "urn:pulumi:dev::lab::t::n"
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """How an engine writes a value that only `up` will know."""
 
@@ -38,7 +38,7 @@ class Host:
     ) -> list[str]:
         """Returns the reasons of all check failures."""
         request = provider_pb2.CheckRequest(
-            urn=_URN, olds=_sent(lifecycle, olds) if olds else None, news=_sent(lifecycle, news)
+            urn=URN, olds=_sent(lifecycle, olds) if olds else None, news=_sent(lifecycle, news)
         )
         failures = self._stub.Check(request).failures
         assert all(not failure.property for failure in failures), "a property would print its value"
@@ -49,21 +49,21 @@ class Host:
     ) -> tuple[bool, list[str]]:
         """Returns (changed, what forces a replacement)."""
         request = provider_pb2.DiffRequest(
-            id=id_, urn=_URN, olds=_sent(lifecycle, olds), news=_sent(lifecycle, news), old_inputs=_struct({})
+            id=id_, urn=URN, olds=_sent(lifecycle, olds), news=_sent(lifecycle, news), old_inputs=_struct({})
         )
         response = _call(self._stub.Diff, request)
         return response.changes == provider_pb2.DiffResponse.DIFF_SOME, list(response.replaces)
 
     def create(self, lifecycle: type[ResourceProvider], news: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         """Creates; returns (id, outputs)."""
-        response = _call(self._stub.Create, provider_pb2.CreateRequest(urn=_URN, properties=_sent(lifecycle, news)))
+        response = _call(self._stub.Create, provider_pb2.CreateRequest(urn=URN, properties=_sent(lifecycle, news)))
         return response.id, _values(response.properties)
 
     def update(
         self, lifecycle: type[ResourceProvider], id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Updates; returns the outputs."""
-        request = provider_pb2.UpdateRequest(id=id_, urn=_URN, olds=_sent(lifecycle, olds), news=_sent(lifecycle, news))
+        request = provider_pb2.UpdateRequest(id=id_, urn=URN, olds=_sent(lifecycle, olds), news=_sent(lifecycle, news))
         return _values(_call(self._stub.Update, request).properties)
 
     def read(
@@ -71,14 +71,14 @@ class Host:
     ) -> tuple[str, dict[str, Any]]:
         """Reads; returns (id, outputs), without an id when it is gone."""
         request = provider_pb2.ReadRequest(
-            id=id_, urn=_URN, properties=_sent(lifecycle, outputs), inputs=_sent(lifecycle, outputs)
+            id=id_, urn=URN, properties=_sent(lifecycle, outputs), inputs=_sent(lifecycle, outputs)
         )
         response = _call(self._stub.Read, request)
         return response.id, _values(response.properties)
 
     def delete(self, lifecycle: type[ResourceProvider], id_: str, outputs: Mapping[str, Any]) -> None:
         """Deletes."""
-        _call(self._stub.Delete, provider_pb2.DeleteRequest(id=id_, urn=_URN, properties=_sent(lifecycle, outputs)))
+        _call(self._stub.Delete, provider_pb2.DeleteRequest(id=id_, urn=URN, properties=_sent(lifecycle, outputs)))
 
 
 class HostOf:
@@ -103,11 +103,13 @@ class Listener(engine_pb2_grpc.EngineServicer):
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.severities: list[str] = []
+        self.urns: list[str] = []
 
     def Log(self, request: engine_pb2.LogRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:  # noqa: N802 - given
         """Keeps a line."""
         self.lines.append(request.message)
         self.severities.append(engine_pb2.LogSeverity.Name(request.severity))
+        self.urns.append(request.urn)
         return empty_pb2.Empty()
 
 

@@ -77,9 +77,9 @@ class AwsKeySlotLifecycle(Lifecycle):
 
 def _rotation_warning(inputs: SlotInputs, key: str) -> str:
     return (
-        f"iam {inputs.user_name}: this update deletes {key} at its end, and the key is passed on {inputs.handed_on}. "
-        "Who holds it there sends no mail from then on.\n"
-        "Set keep_other_key=True now, and remove it when the new key has arrived everywhere: docs/sending-domain.md."
+        f"iam {inputs.user_name}: {key} is deleted at the end of this update, and the key is passed on "
+        f"{inputs.handed_on}. Who holds it there sends no mail from then on. "
+        "Set keep_other_key=True now, and remove it when the new key has arrived everywhere: docs/rotation.md."
     )
 
 

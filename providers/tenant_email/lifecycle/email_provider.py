@@ -85,8 +85,7 @@ class EmailProviderLifecycle(TenantObject):
         findings += self.claim(validated, "email-provider")
         findings += Findings(claims=(_configures(inputs, validated),))
         if validated.connection.missing:
-            missing = f"{validated.label}: {validated.connection.missing[0]} It is needed at `up`."
-            findings += Findings(warnings=(missing,))
+            findings += Findings(warnings=validated.connection.missing_warnings)
         if recorded:
             change = self.compare_inputs(recorded, desired, validated)
             findings += Findings(change.problems, notices=_secret_notices(change, transport, validated))

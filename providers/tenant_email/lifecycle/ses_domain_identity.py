@@ -152,7 +152,7 @@ def _account_for_refresh(client: Ses) -> Account | None:
     try:
         return client.get_account()
     except Forbidden as denied:
-        warn(f"{denied.message}; whether it is in the sandbox stays as recorded\n{denied.remedy}")
+        warn(f"{denied.message}; whether it is in the sandbox stays as recorded", denied.remedy)
         return None
 
 

@@ -220,6 +220,6 @@ def _outputs(client: Ses, domain: str, settings: Props, previous: Props) -> Prop
         status = mail_from_status(identity) if identity else None
     except PlatformError as error:
         # all is written: the state must know it
-        warn(f"{error.message}; the settings are made\n{error.remedy}")
+        warn(f"{error.message}; the settings are made", error.remedy)
         status = "PENDING" if settings.get("mail_from") else None
     return {"mail_from_status": status, "previous_settings": previous}

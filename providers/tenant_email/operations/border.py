@@ -6,13 +6,13 @@ problems into check failures that never quote a value, and every error into a me
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Mapping
 from contextlib import contextmanager
-from functools import cache, wraps
+from functools import wraps
 from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
-import grpc
 from pulumi.dynamic import (
     CheckFailure,
     CheckResult,
@@ -23,11 +23,11 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 from pulumi.output import Unknown as PulumiUnknown
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
+from pulumi.runtime.proto import engine_pb2
 
 from tenant_email import secrets
 from tenant_email.errors import TenantEmailError, redact_message
-from tenant_email.operations import operation
+from tenant_email.operations import console, operation
 from tenant_email.operations.secret_inputs import SECRET_INPUTS, public_id, real_id, secret_paths
 from tenant_email.shapes import is_list, is_object
 from tenant_email.unknowns import UNKNOWN
@@ -72,28 +72,12 @@ def _value_from_pulumi(value: object) -> object:
 
 def info(message: str, *more: str) -> None:
     """Prints an `info:` line in the user's console, and more lines below it."""
-    _log(engine_pb2.LogSeverity.Value("INFO"), "\n".join(map(redact_message, (message, *more))))
+    console.say(engine_pb2.LogSeverity.Value("INFO"), "\n".join(map(redact_message, (message, *more))))
 
 
-def warn(message: str) -> None:
-    """Prints a `warning:` line in the user's console."""
-    _log(engine_pb2.LogSeverity.Value("WARNING"), redact_message(message))
-
-
-@cache
-def _engine() -> engine_pb2_grpc.EngineStub | None:
-    """Returns the engine that started this host process; None outside of one."""
-    address = sys.argv[1] if len(sys.argv) > 1 else ""
-    host, _, port = address.rpartition(":")
-    return engine_pb2_grpc.EngineStub(grpc.insecure_channel(address)) if host and port.isdigit() else None
-
-
-def _log(severity: engine_pb2.LogSeverity.ValueType, message: str) -> None:
-    if engine := _engine():
-        try:
-            engine.Log(engine_pb2.LogRequest(severity=severity, message=message), timeout=5)
-        except grpc.RpcError:
-            return
+def warn(message: str, *more: str) -> None:
+    """Prints a `warning:` line in the user's console, and more lines below it."""
+    console.say(engine_pb2.LogSeverity.Value("WARNING"), "\n".join(map(redact_message, (message, *more))))
 
 
 def without_traceback(method: Callable[..., R]) -> Callable[..., R]:
@@ -103,7 +87,8 @@ def without_traceback(method: Callable[..., R]) -> Callable[..., R]:
     def wrapper(*args: object) -> R:
         sys.tracebacklimit = 1000
         try:
-            return method(*args)
+            with console.about(inspect.currentframe()):
+                return method(*args)
         except TenantEmailError as error:
             sys.tracebacklimit = 0
             raise error.with_traceback(None) from None

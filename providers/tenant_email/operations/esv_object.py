@@ -69,8 +69,7 @@ class EsvObject(Lifecycle):
             wrong = [] if found.connection.is_nowhere else import_problems(found.inputs.import_id, ids)
             findings += Findings(tuple(wrong), claims=tuple(map(OwnsObject, ids)))
         if found.connection.missing:
-            missing = f"{found.connection.missing[0]} It is needed at `up`."
-            findings += Findings(warnings=(f"{found.who} {self.what}/{found.inputs.esv}: {missing}",))
+            findings += Findings(warnings=found.connection.missing_warnings)
         old, _ = parse(self.model, recorded or {})
         if is_known(old.esv) and old.esv == found.inputs.esv:
             changed = [name for name in self.fixed if _has_changed(old, found.inputs, name)]

@@ -15,7 +15,7 @@ from tenant_email import platforms
 from tenant_email.aws.provider_settings import SETTINGS as AWS_SETTINGS
 from tenant_email.connections import CONFIG_KEY, Connections
 from tenant_email.operations.ownership import Ownership
-from tenant_email.operations.shared import Shared
+from tenant_email.operations.shared import Once, Shared
 from tenant_email.timing import Timing
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ class Operation:
     """What all lifecycles of one host process share.
 
     config: the stack's config values that resources may need. timing: how long clients wait. tenants, aws: clients,
-    their tokens and connections shared by all threads. locks: one for the writes to each tenant.
+    their tokens and connections shared by all threads. locks: one for the writes to each tenant. said: what the
+    user has been told.
     """
 
     config: dict[str, str | None] = field(default_factory=dict[str, "str | None"], repr=False)
@@ -51,6 +52,7 @@ class Operation:
     tenants: Shared[TenantClient] = field(default_factory=Shared["TenantClient"])
     aws: AwsClients = field(default_factory=AwsClients)
     locks: Shared[threading.RLock] = field(default_factory=Shared["threading.RLock"])
+    said: Once = field(default_factory=Once)
 
     def configure(self, get: Callable[[str], str | None]) -> None:
         """Keeps the config values that resources may need; called once for each lifecycle class."""
@@ -94,5 +96,5 @@ def begin(timing: Timing | None = None) -> Operation:
     """
     global _current  # noqa: PLW0603 - Pulumi makes the lifecycles without arguments
     timing = _current.timing if timing is None else timing
-    _current = replace(_current, timing=timing, ownership=Ownership(), tenants=Shared["TenantClient"]())
+    _current = replace(_current, timing=timing, ownership=Ownership(), tenants=Shared["TenantClient"](), said=Once())
     return _current

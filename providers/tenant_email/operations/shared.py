@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable
 
 ValueT = TypeVar("ValueT")
 
@@ -24,3 +25,17 @@ class Shared(Generic[ValueT]):
             if key not in self._values:
                 self._values[key] = make()
             return self._values[key]
+
+
+class Once:
+    """Tells what comes for the first time."""
+
+    def __init__(self) -> None:
+        self._lock, self._seen = threading.Lock(), set[Hashable]()
+
+    def is_first(self, thing: Hashable) -> bool:
+        """Returns whether this was not asked before; of several threads one is told so."""
+        with self._lock:
+            first = thing not in self._seen
+            self._seen.add(thing)
+        return first

@@ -10,6 +10,7 @@ from pulumi.dynamic import Resource
 from pulumi.dynamic.dynamic import PROVIDER_KEY
 
 from tenant_email.resources.arguments import require_carriable
+from tenant_email.resources.interrupts import quiet_interrupts
 from tenant_email.resources.secrecy import with_marks
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Named(Resource):
         declared: Iterable[str] = (),
     ) -> None:
         """Takes what Pulumi's Resource takes; `declared` are the paths of inputs that are secret for every user."""
+        quiet_interrupts()
         require_carriable(name, props)
         # an AWS provider's roles hold an external id; see resources/aws_provider.py
         self._mark = partial(with_marks, lifecycle=lifecycle, declared=frozenset({*declared, "aws_provider"}))

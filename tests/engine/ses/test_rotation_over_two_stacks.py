@@ -30,7 +30,7 @@ config = pulumi.Config()
 EmailProvider("tenant", from_address="no-reply@mail.acme.example", settings=auth0.Ses(
     region="us-east-1", access_key_id=config.require("key"), secret_access_key=config.require_secret("secret")))
 """
-WARNED = "the key of the other slot at its end, and the key is passed on by the stack outputs handed"
+WARNED = "the key of the other slot is deleted at the end of this update, and the key is passed on by the stack outputs"
 
 
 def test_three_steps_lose_no_mail(lab: Lab, tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_three_steps_lose_no_mail(lab: Lab, tmp_path: Path) -> None:
     mail_arrives(lab, 3)
     choose(owner, active_key="a")
     warned = good(owner.up()).text
-    assert f"this update deletes key {both.outputs['key']} at its end" in warned
+    assert f"key {both.outputs['key']} is deleted at the end of this update" in warned
     Tenant(lab.machine.auth0).verify()
     assert Tenant(lab.machine.auth0).logged("fn")  # what was warned about
 

@@ -21,7 +21,8 @@ from support.host import Listener, listening
 from support.managed import Driven
 from support.ways import InProcess, Recorded, unrecorded
 from tenant_email import secrets
-from tenant_email.operations import border, operation
+from tenant_email.operations import console as host_console
+from tenant_email.operations import operation
 from tenant_email.timing import Timing
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class World:
         self.listener: Listener = listener
         self._argv = sys.argv
         sys.argv = [sys.argv[0], address]  # how a host process learns of its engine
-        border._engine.cache_clear()  # noqa: SLF001 - a process has one engine; trials have one after the other
+        host_console.engine.cache_clear()  # a process has one engine; trials have one after the other
         self.emulator = self._open()
         self._fresh = self.snapshot()
         return self
@@ -74,7 +75,7 @@ class World:
         self._tenant.close()
         self._running.close()
         sys.argv = self._argv
-        border._engine.cache_clear()  # noqa: SLF001 - as above
+        host_console.engine.cache_clear()  # as above
         operation.begin(Timing())
         operation.begin()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import traceback
 from typing import TYPE_CHECKING, Any
@@ -10,10 +11,11 @@ import pytest
 from pulumi.dynamic import Config, ConfigureRequest
 from pulumi.output import Unknown
 
-from support.host import listening
+from support.host import URN, listening, running_host
 from tenant_email.errors import Problem, Rejected, TenantEmailError
 from tenant_email.findings import Findings, OwnsObject
-from tenant_email.operations import border, operation
+from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
+from tenant_email.operations import border, console, operation
 from tenant_email.operations.border import Lifecycle, from_pulumi
 from tenant_email.secrets import Secret
 from tenant_email.unknowns import UNKNOWN
@@ -179,12 +181,31 @@ def test_a_line_in_the_console_shows_no_secret(monkeypatch: pytest.MonkeyPatch) 
     Secret(CANARY)
     with listening() as (listener, address):
         monkeypatch.setattr(sys, "argv", ["host", address])
-        border._engine.cache_clear()  # noqa: SLF001 - a host asks once in its life
+        console.engine.cache_clear()  # a host asks once in its life
         border.warn(f"someone wrote {CANARY}")
         border.info(f"{CANARY} first", f"then {CANARY}")
-        border._engine.cache_clear()  # noqa: SLF001 - as above
-    assert listener.lines == ["someone wrote ***", "*** first\nthen ***"]
-    assert listener.severities == ["WARNING", "INFO"]
+        border.warn("kept as recorded", f"Allow {CANARY}.")
+        console.engine.cache_clear()  # as above
+    assert listener.lines == ["someone wrote ***", "*** first\nthen ***", "kept as recorded\nAllow ***."]
+    assert listener.severities == ["WARNING", "INFO", "WARNING"]
+
+
+def test_a_line_stands_under_its_resource_and_is_said_once() -> None:
+    """The SDK's host gives no URN to a check; an engine checks a resource that it replaces twice."""
+    settings = {"kind": "auth0.smtp", "host": "smtp.acme.com", "port": 2465, "username": "mailer", "password": "p"}
+    inputs = {"tenant": "main", "settings": settings, "from_address": "no-reply@acme.com", "enabled": True}
+    tenants = {"main": {"platform": "auth0", "url": "https://acme.eu.auth0.com"}}
+    with (
+        listening() as (listener, address),
+        running_host({"tenant-email:tenants": json.dumps(tenants)}, engine=address) as host,
+    ):
+        for _ in range(2):
+            assert host.check(EmailProviderLifecycle, inputs) == []
+    assert [line.partition(": ")[0] for line in listener.lines] == [
+        "auth0 acme.eu.auth0.com email-provider",
+        "auth0 acme.eu.auth0.com",
+    ]
+    assert set(listener.urns) == {URN}
 
 
 def test_what_a_check_finds_is_said_and_claimed_by_the_border(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,11 +213,11 @@ def test_what_a_check_finds_is_said_and_claimed_by_the_border(monkeypatch: pytes
     operation.begin()
     with listening() as (listener, address):
         monkeypatch.setattr(sys, "argv", ["host", address])
-        border._engine.cache_clear()  # noqa: SLF001 - as above
+        console.engine.cache_clear()  # as above
         Quiet().do_check(None, {})
         assert (listener.lines, operation.current().ownership.is_claimed("made")) == ([], False)
         Quiet().check({}, {})
-        border._engine.cache_clear()  # noqa: SLF001 - as above
+        console.engine.cache_clear()  # as above
     assert list(zip(listener.severities, listener.lines, strict=True)) == [("INFO", "by the way"), ("WARNING", "odd")]
     assert operation.current().ownership.is_claimed("made")
 
@@ -205,9 +226,9 @@ def test_what_a_check_finds_is_said_and_claimed_by_the_border(monkeypatch: pytes
 def test_without_an_engine_nothing_is_said(monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> None:
     """A process that no engine started, or one whose engine is gone, goes on in silence."""
     monkeypatch.setattr(sys, "argv", arguments)
-    border._engine.cache_clear()  # noqa: SLF001 - as above
+    console.engine.cache_clear()  # as above
     border.warn("nobody hears this")
-    border._engine.cache_clear()  # noqa: SLF001 - as above
+    console.engine.cache_clear()  # as above
 
 
 def test_the_stack_s_config_is_kept() -> None:

@@ -1,0 +1,53 @@
+"""The user's console, as a host process reaches it: each line under the resource that it is about, and said once.
+
+Pulumi's SDK gives a lifecycle neither URN nor name (docs/architecture.md#fact-3), but the engine's request has the URN,
+and the request is a variable of the host's method that calls us. Where it is not, a line stands under the stack.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+import grpc
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
+
+from tenant_email.operations import operation
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from types import FrameType
+
+_urn: Final[ContextVar[str]] = ContextVar("urn", default="")
+
+
+@contextmanager
+def about(method: FrameType | None) -> Generator[None]:
+    """Has the lines of this thread stand under the resource of the request whose answering called this method."""
+    host = method.f_back if method else None
+    urn: object = getattr(host.f_locals.get("request"), "urn", "") if host else ""
+    token = _urn.set(urn if isinstance(urn, str) else "")
+    try:
+        yield
+    finally:
+        _urn.reset(token)
+
+
+@cache
+def engine() -> engine_pb2_grpc.EngineStub | None:
+    """Returns the engine that started this host process; None outside of one."""
+    address = sys.argv[1] if len(sys.argv) > 1 else ""
+    host, _, port = address.rpartition(":")
+    return engine_pb2_grpc.EngineStub(grpc.insecure_channel(address)) if host and port.isdigit() else None
+
+
+def say(severity: engine_pb2.LogSeverity.ValueType, message: str) -> None:
+    """Prints a line in the user's console, unless this operation has said it: an engine checks some resources twice."""
+    if (reached := engine()) and operation.current().said.is_first(message):
+        try:
+            reached.Log(engine_pb2.LogRequest(severity=severity, message=message, urn=_urn.get()), timeout=5)
+        except grpc.RpcError:
+            return

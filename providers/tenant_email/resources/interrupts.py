@@ -1,0 +1,28 @@
+"""Lets what a failed check says stand alone: the end of the program is not worth a traceback.
+
+When a check fails, the Pulumi CLI ends the program by an interrupt, and Python prints where in the SDK it was
+interrupted: dozens of lines above the useful ones (docs/errors.md#keyboard-interrupt).
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_LANGUAGE_HOST: Final = "pulumi-language-python-exec"
+
+
+def quiet_interrupts() -> None:
+    """Leaves out the traceback of an interrupt in a program that the CLI runs, and where nobody else decides of it."""
+    under_cli = any(PurePath(word).name == _LANGUAGE_HOST for word in sys.orig_argv)
+    if under_cli and sys.excepthook is sys.__excepthook__:
+        sys.excepthook = _show_unless_interrupted
+
+
+def _show_unless_interrupted(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+    if not issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, traceback)
