@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tenant_email.errors import Problem, redact_external
-from tenant_email.unknowns import UNKNOWN
+from tenant_email.unknowns import UNKNOWN, is_known
 
 if TYPE_CHECKING:
     from tenant_email.capabilities import Capabilities, Transport
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.inputs import TenantObjectInputs
+    from tenant_email.shapes import PropsView
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,14 @@ class InputDiff:
         return bool(self.fields or self.settings or self.kind or self.respelled)
 
 
-def compare(recorded: Props, desired: Props, capabilities: Capabilities, host: str) -> InputDiff:
+def compare(
+    recorded: TenantObjectInputs, desired: TenantObjectInputs, capabilities: Capabilities, host: str
+) -> InputDiff:
     """Compares two sets of inputs; `host` is the tenant's, for messages. Unknown values count as changed."""
-    old, new = recorded.get("settings", {}), desired.get("settings", {})
-    fields = _differing({**recorded, "settings": None}, {**desired, "settings": None})
+    old, new = recorded.settings, desired.settings
+    fields = _differing({**recorded.to_props(), "settings": None}, {**desired.to_props(), "settings": None})
     # A preview may not know the kind yet: then everything counts as changed, and `up` compares again before it sends.
-    if new is UNKNOWN or new.get("kind") is UNKNOWN:
+    if not (is_known(new) and is_known(new.get("kind"))):
         return InputDiff(fields, frozenset({"kind"}), credentials=True)
     transport = capabilities.transports.get(new["kind"])
     settings = _differing(old, new)
@@ -59,7 +62,7 @@ def compare(recorded: Props, desired: Props, capabilities: Capabilities, host: s
     return InputDiff(fields, settings, kind, credentials, problems)
 
 
-def incomplete_credentials(settings: Props, transport: Transport) -> tuple[Problem, ...]:
+def incomplete_credentials(settings: PropsView, transport: Transport) -> tuple[Problem, ...]:
     """Returns a problem for each write-only credential that is missing while others of the set are given."""
     needed = transport.required_credentials(settings)
     missing = [name for name in needed if settings.get(name) is None]
@@ -97,7 +100,7 @@ def _differing(old: PropsView, new: PropsView) -> frozenset[str]:
 
 
 def _problems(
-    transport: Transport, old: Props, new: Props, capabilities: Capabilities, host: str
+    transport: Transport, old: PropsView, new: PropsView, capabilities: Capabilities, host: str
 ) -> tuple[Problem, ...]:
     # A secret that is optional, but was recorded, would be lost by a whole set that leaves it out.
     held = tuple(name for name in transport.optional if old.get(name))

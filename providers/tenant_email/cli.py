@@ -16,6 +16,7 @@ from tenant_email import platforms
 from tenant_email.checks.smtp import MailServer, probe
 from tenant_email.connections import Connections
 from tenant_email.errors import TenantEmailError, redact_message
+from tenant_email.inputs import TemplateInputs
 
 app = typer.Typer(
     help="Check the email configuration of identity tenants, and run a tenant, AWS, DNS and mail on one machine.",
@@ -50,7 +51,7 @@ def doctor(platform: Platform) -> None:
         typer.echo("Mail goes out through the built-in sender.")
     else:
         # what a tenant shows may be secret; json writes what would steer the terminal as escapes
-        typer.echo(f"Mail goes out through {json.dumps(live.public_props(), indent=2)}")
+        typer.echo(f"Mail goes out through {json.dumps(live.public_inputs().to_props(), indent=2)}")
 
 
 @app.command()
@@ -88,7 +89,7 @@ def templates(
     chosen, text = platforms.load(platform), file.read_text(encoding="utf-8")
     body = {"template": name, "subject": name, "body": text, "syntax": "liquid"}
     settings = json.loads(text) if file.suffix == ".json" else body
-    checked = chosen.check_template({"settings": settings})
+    checked = chosen.check_template(TemplateInputs(settings))
     for warning in checked.warnings:
         typer.echo(redact_message(f"warning: {warning}"))
     if checked.problems:

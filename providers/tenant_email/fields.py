@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator
 
@@ -136,3 +136,6 @@ Port = Annotated[int, AfterValidator(_port)]
 Address = Annotated[str, AfterValidator(_text), AfterValidator(_address)]
 Sender = Annotated[str, AfterValidator(_text), AfterValidator(_sender)]
 """An address that may be one at localhost, or hold what is filled in later; whoever uses it checks the tenant."""
+
+AdoptionMode = Literal["fail", "adopt", "import"]
+"""`on_existing`; "import" is what `opts.import_` means: adopt without a write."""

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from tenant_email.changes import compare
 from tenant_email.connections import Connection
+from tenant_email.inputs import ProviderInputs, TemplateInputs
 from tenant_email.model import parse
 from tenant_email.platforms import load
 from tenant_email.secrets import Secret
 
 if TYPE_CHECKING:
-    from tenant_email.platforms.base import LiveObject
+    from tenant_email.model import Model
+    from tenant_email.platforms.base import LiveProvider
     from tenant_email_local.emulators.auth0 import Auth0Emulator
 
 AUTH0 = load("auth0")
@@ -31,20 +33,28 @@ class Wire:
         """The body of the last call."""
         return self.tenant.calls[-1].request_json
 
-    def create(self, settings: dict[str, Any], **top: Any) -> LiveObject:
+    def create(self, settings: dict[str, Any], **top: Any) -> LiveProvider:
         """Creates the provider."""
         return self.api.create_provider(desired(settings, **top))
 
-    def change(self, old: dict[str, Any], new: dict[str, Any]) -> LiveObject:
+    def change(self, old: dict[str, Any], new: dict[str, Any]) -> LiveProvider:
         """Changes settings of the provider."""
         before, after = desired(old), desired(new)
         change = compare(before, after, AUTH0.capabilities, "acme.eu.auth0.com")
         return self.api.update_provider(after, change, None, {})
 
 
-def desired(settings: dict[str, Any], **top: Any) -> dict[str, Any]:
-    """Returns valid inputs as the lifecycles hold them."""
-    model = AUTH0.template if settings["kind"] == "auth0.template" else AUTH0.models[settings["kind"]]
+def desired(settings: dict[str, Any], *, enabled: bool = True, **top: Any) -> ProviderInputs:
+    """Returns valid inputs of a provider as the lifecycles hold them."""
+    return ProviderInputs(_valid(AUTH0.models[settings["kind"]], settings), enabled=enabled, **top)
+
+
+def desired_template(settings: dict[str, Any]) -> TemplateInputs:
+    """Returns valid inputs of a template."""
+    return TemplateInputs(_valid(AUTH0.template, settings))
+
+
+def _valid(model: type[Model], settings: dict[str, Any]) -> dict[str, Any]:
     values, problems = parse(model, settings)
     assert values is not None, [str(problem) for problem in problems]
-    return {"settings": values.to_props(), "enabled": True, **top}
+    return values.to_props()

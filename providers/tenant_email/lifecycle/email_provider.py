@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from tenant_email.capabilities import OnDrift, Preflight, Transport
 from tenant_email.changes import InputDiff, compare, has_credentials, incomplete_credentials, may_keep_secret
 from tenant_email.errors import InvalidSettings, NotFound, Problem
-from tenant_email.fields import Sender
+from tenant_email.fields import AdoptionMode, Sender
 from tenant_email.findings import ConfiguresProvider, Findings
+from tenant_email.inputs import SENT, ProviderInputs
 from tenant_email.model import Model, reveal
 from tenant_email.operations import lost_answers, provenance, refusals
 from tenant_email.operations.addressed import hand_over
-from tenant_email.operations.adoption import AdoptionStep, Mode, decide
+from tenant_email.operations.adoption import AdoptionStep, decide
 from tenant_email.operations.border import info, warn
 from tenant_email.operations.lost_answers import Existing
 from tenant_email.operations.recorded_outputs import ProviderOutputs, WrittenIdentity
 from tenant_email.operations.sender_rules import check_sender, local_problems, sender_limits
 from tenant_email.operations.tenant_object import (
-    WIRE,
-    TenantInputs,
     TenantObject,
-    ValidatedInputs,
+    TenantObjectModel,
     keep_spelling,
     mismatches,
     pick_managed,
@@ -33,27 +32,27 @@ from tenant_email.unknowns import is_known
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tenant_email.capabilities import OnDelete
     from tenant_email.operations.border import Mirrors
-    from tenant_email.platforms.base import Guard, LiveObject, Places, Platform, TenantClient
+    from tenant_email.operations.tenant_object import ValidatedProvider
+    from tenant_email.platforms.base import Guard, LiveProvider, Places, Platform, TenantClient
     from tenant_email.shapes import Props, PropsView
 
 
-class ProviderInputs(TenantInputs):
-    """The inputs of an EmailProvider."""
+class ProviderModel(TenantObjectModel):
+    """How the inputs of an EmailProvider are validated, and what one is that is not given."""
 
     from_address: Sender | None = None
     enabled: bool = True
-    on_existing: Mode = "fail"
+    on_existing: AdoptionMode = "fail"
     on_drift: OnDrift = "overwrite"
     preflight: Preflight = "off"
     test_recipient: Sender | None = None
 
 
-class EmailProviderLifecycle(TenantObject):
+class EmailProviderLifecycle(TenantObject[ProviderInputs]):
     """One tenant has one; the id is `{platform}/{host}/email-provider`."""
 
-    model = ProviderInputs
+    model = ProviderModel
     mirrors: ClassVar[Mirrors] = dict.fromkeys(("live", "written_identity"), ("settings", "from_address", "enabled"))
 
     def output_paths(self, path: str, props: PropsView) -> Places:
@@ -62,11 +61,15 @@ class EmailProviderLifecycle(TenantObject):
         then = tuple(("written_identity", "attributes", *place[1:]) for place in found)
         return (*found, *then, ("written_identity", *name)) if owner == "settings" else (*found, *then)
 
+    def read_inputs(self, props: PropsView) -> ProviderInputs:
+        """Returns the inputs among properties."""
+        return ProviderInputs.from_props(props)
+
     def models_of(self, platform: Platform) -> Mapping[str, type[Model]]:
         """Returns the transports of a platform."""
         return platform.models
 
-    def part_of(self, platform: Platform, desired: Props) -> str:
+    def part_of(self, platform: Platform, settings: PropsView) -> str:
         """Returns the one part that there is."""
         return "email-provider"
 
@@ -75,15 +78,15 @@ class EmailProviderLifecycle(TenantObject):
         validated, problems = self.validate(desired)
         if validated is None:
             return Findings(tuple(problems))
-        transport, inputs = _transport(validated), cast("ProviderInputs", validated.inputs)
+        transport, inputs = _transport(validated), validated.desired
         findings = Findings(tuple(problems))
-        findings += self.label_findings(validated, validated.platform.check_provider(validated.desired))
-        findings += Findings(incomplete_credentials(validated.desired["settings"], transport))
+        findings += self.label_findings(validated, validated.platform.check_provider(inputs))
+        findings += Findings(incomplete_credentials(inputs.settings, transport))
         findings += check_sender("from_address", inputs.from_address, validated)
         findings += Findings(tuple(local_problems("test_recipient", inputs.test_recipient, validated)))
-        findings += Findings(tuple(_policy_problems(inputs, validated, transport)))
+        findings += Findings(tuple(_policy_problems(validated, transport)))
         findings += self.claim(validated, "email-provider")
-        findings += Findings(claims=(_configures(inputs, validated),))
+        findings += Findings(claims=(_configures(validated),))
         if validated.connection.missing:
             findings += Findings(warnings=validated.connection.missing_warnings)
         if recorded:
@@ -96,22 +99,24 @@ class EmailProviderLifecycle(TenantObject):
         validated = self.require_valid(desired)
         with validated.writing():
             self.write_alone(_id(validated))
-            live, adopted = self._create(validated, validated.api(), validated.desired["on_existing"])
+            live, adopted = self._create(validated, validated.api(), validated.desired.on_existing)
         written = provenance.identity_of(live, _transports(validated))
         return _id(validated), ProviderOutputs.of(live, adopted=adopted, written=written).to_props()
 
-    def _create(self, validated: ValidatedInputs, api: TenantClient, mode: Mode) -> tuple[LiveObject, bool]:
+    def _create(
+        self, validated: ValidatedProvider, api: TenantClient, mode: AdoptionMode | None
+    ) -> tuple[LiveProvider, bool]:
         """Creates; returns (what is live, whether it is adopted). Credentials that are omitted are not created with."""
         desired = validated.desired
         # Without credentials there is nothing to create with, and a POST of an incomplete set may replace what works:
         # what is there is looked at, never written over.
-        if mode == "import" or not has_credentials(desired["settings"], _transport(validated)):
+        if mode == "import" or not has_credentials(desired.settings, _transport(validated)):
             live = api.read_provider()
             if live is None or _is_absent(live, desired):
                 raise refusals.nothing_there(validated, importing=mode == "import")
             return self._take_over(validated, api, Existing(live, maybe_ours=False), mode)
 
-        def look() -> LiveObject | None:
+        def look() -> LiveProvider | None:
             live = api.read_provider()
             return None if live is None or live.is_built_in else live
 
@@ -125,8 +130,8 @@ class EmailProviderLifecycle(TenantObject):
         return self._take_over(validated, api, made, mode) if isinstance(made, Existing) else (made, False)
 
     def _take_over(
-        self, validated: ValidatedInputs, api: TenantClient, met: Existing[LiveObject], mode: Mode
-    ) -> tuple[LiveObject, bool]:
+        self, validated: ValidatedProvider, api: TenantClient, met: Existing[LiveProvider], mode: AdoptionMode | None
+    ) -> tuple[LiveProvider, bool]:
         """Does with what is there what the table of `adoption` says."""
         desired, live, transport = validated.desired, met.live, _transport(validated)
         different = mismatches(live, desired, transport.hidden)
@@ -153,7 +158,7 @@ class EmailProviderLifecycle(TenantObject):
             info(f"{validated.label}: takes over {refusals.describe_kind(live)} and changes {', '.join(different)}")
         return api.update_provider(desired, _wire_only(change), live, live.attributes), adopted
 
-    def _handed_over(self, validated: ValidatedInputs, live: LiveObject) -> ProviderOutputs | None:
+    def _handed_over(self, validated: ValidatedProvider, live: LiveProvider) -> ProviderOutputs | None:
         """Returns what was recorded of the provider that a resource of this run gave up, if this is still the one."""
         released = self.find_released(validated)
         if released is None or provenance.differs_from_written(
@@ -167,7 +172,7 @@ class EmailProviderLifecycle(TenantObject):
         written = ProviderOutputs.from_props(recorded).written
         if written is not None and written != WrittenIdentity():
             return written
-        return WrittenIdentity(self.normalize_recorded(self.recorded_inputs(recorded)).get("settings", {}))
+        return WrittenIdentity(dict(self.normalize_recorded(self.read_inputs(recorded)).settings))
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
         """Sends the least; reads nothing that is not needed."""
@@ -186,13 +191,13 @@ class EmailProviderLifecycle(TenantObject):
         written = provenance.identity_of(live, _transports(validated), ProviderOutputs.from_props(recorded))
         return ProviderOutputs.of(live, adopted=adopted, written=written).to_props()
 
-    def _update(self, validated: ValidatedInputs, change: InputDiff, recorded: Props) -> tuple[LiveObject, bool]:
+    def _update(self, validated: ValidatedProvider, change: InputDiff, recorded: Props) -> tuple[LiveProvider, bool]:
         """Writes what changed to what is ours; returns (what is live, whether it is adopted)."""
         api, desired, outputs = validated.api(), validated.desired, ProviderOutputs.from_props(recorded)
         id_ = outputs.id
-        cautious, live, guard = desired.get("on_drift") == "fail", None, None
+        cautious, live, guard = desired.on_drift == "fail", None, None
         if cautious:
-            normalized = self.normalize_recorded(self.recorded_inputs(recorded))
+            normalized = self.normalize_recorded(self.read_inputs(recorded))
             guard = _guard(validated, api, normalized, outputs)
         # PingOne AIC sends back what it has just read; the others need no look, and each costs a token of a small
         # bucket.
@@ -201,22 +206,22 @@ class EmailProviderLifecycle(TenantObject):
         attributes: Props = {**(outputs.live or {}), **({"id": id_} if id_ else {})}
         attempts = iter((desired, _without_preflight(desired)))
 
-        def write() -> LiveObject:
+        def write() -> LiveProvider:
             if live is not None and provenance.is_another(live, id_):
                 raise NotFound(f"{validated.who}: the provider with id {id_} is gone")
             return api.update_provider(next(attempts), _wire_only(change), live, attributes, guard)
 
-        def look() -> LiveObject | None:
+        def look() -> LiveProvider | None:
             found = api.read_provider()
             return found if found is not None and _is_as_desired(validated, found) else None
 
         try:
             made = lost_answers.create(write, look)
         except NotFound:
-            if not has_credentials(desired["settings"], _transport(validated)) and api.read_provider() is None:
+            if not has_credentials(desired.settings, _transport(validated)) and api.read_provider() is None:
                 raise
             # gone, or another one is in its place: a creation finds out, and touches that only when asked to
-            mode: Mode = "adopt" if desired["on_existing"] == "adopt" else "fail"
+            mode: AdoptionMode = "adopt" if desired.on_existing == "adopt" else "fail"
             made, adopted = self._create(validated, api, mode)
             if not adopted:
                 warn(f"{validated.label}: the provider was removed by someone else and is created again")
@@ -228,28 +233,27 @@ class EmailProviderLifecycle(TenantObject):
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads; a hidden credential is carried over only while what it was given for is as recorded."""
         platform, api = self.owner(id_)
-        outputs, inputs = ProviderOutputs.from_props(recorded), self.recorded_inputs(recorded)
+        outputs, inputs = ProviderOutputs.from_props(recorded), self.read_inputs(recorded)
         live = api.read_provider(outputs.id)
         if live is None or _is_absent(live, inputs):
             return None
         if provenance.is_another(live, outputs.id):
             warn(f"{id_}: gone; {refusals.describe_live(live)} is there instead, and is not taken over")
             return None
-        live = live.visible_to(inputs.get("settings", {}))
+        live = live.visible_to(inputs.settings)
         # what someone else configured does not become ours by being looked at: a destroy still keeps it
         seen = ProviderOutputs.of(live, adopted=bool(outputs.adopted), written=outputs.written)
         return self._refresh_inputs(inputs, live, platform, outputs.digests), seen.to_props()
 
     def _refresh_inputs(
-        self, inputs: Props, live: LiveObject, platform: Platform, secret_digests: Mapping[str, str]
+        self, inputs: ProviderInputs, live: LiveProvider, platform: Platform, secret_digests: Mapping[str, str]
     ) -> Props:
         """Returns the inputs as they are live, in the recorded spelling of what is managed."""
         normalized = self.normalize_recorded(inputs)
-        recorded: Props = normalized["settings"]
-        shown = pick_managed(live, normalized)
-        transport = platform.capabilities.transports.get(recorded.get("kind", ""))
-        settings: Props = shown["settings"]
-        if transport and settings["kind"] == transport.kind:
+        recorded, shown = normalized.settings, pick_managed(live, normalized)
+        transport = platform.capabilities.transports.get(normalized.kind)
+        settings = shown.settings
+        if transport and shown.kind == transport.kind:
             # A hidden secret is believed only where it was given for: else the next `up` would take a foreign host's
             # for ours.
             same = may_keep_secret(recorded, settings, transport)
@@ -259,20 +263,20 @@ class EmailProviderLifecycle(TenantObject):
             kept = {name: recorded[name] for name in transport.write_only if same and name in recorded}
             kept = {name: value for name, value in kept.items() if name not in foreign}
             settings = keep_spelling({**settings, **kept}, inputs, normalized)
-        return {**shown, "settings": reveal(settings)}
+        return replace(shown, settings=reveal(settings)).to_props()
 
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Goes back to the built-in sender, unless the configuration is not, or no longer, ours."""
-        explicit: OnDelete | None = recorded.get("on_delete")
+        explicit, outputs = self.read_inputs(recorded).on_delete, ProviderOutputs.from_props(recorded)
         if hand_over(id_, recorded):
             return
-        if (explicit or ("retain" if recorded.get("adopted") else "delete")) == "retain":
+        if (explicit or ("retain" if outputs.adopted else "delete")) == "retain":
             info(f"{id_}: left as it is in the tenant")
             return
         platform, api = self.owner(id_)
         # The look and the delete are one step for this program; there is no delete with a condition for others'.
         with write_lock_of(id_):
-            live = api.read_provider(ProviderOutputs.from_props(recorded).id)
+            live = api.read_provider(outputs.id)
             if live is None or live.is_built_in:
                 return
             if changed := self._describe_foreign_change(live, recorded, platform):
@@ -282,11 +286,11 @@ class EmailProviderLifecycle(TenantObject):
                 )
             elif explicit == "disable":
                 off = InputDiff(fields=frozenset({"enabled"}))
-                api.update_provider({**live.props, "enabled": False}, off, live, live.attributes)
+                api.update_provider(replace(live.inputs, enabled=False), off, live, live.attributes)
             else:
                 api.delete_provider(live)
 
-    def _describe_foreign_change(self, live: LiveObject, recorded: Props, platform: Platform) -> str:
+    def _describe_foreign_change(self, live: LiveProvider, recorded: Props, platform: Platform) -> str:
         """Returns what shows that this is not as we wrote it; a policy that was given explicitly takes edits along.
 
         Another configuration than ours stays in any case.
@@ -295,23 +299,25 @@ class EmailProviderLifecycle(TenantObject):
         if provenance.is_another(live, id_):
             written = replace(written, id=id_)
         another = provenance.differs_from_written(live, written, platform.capabilities.transports)
-        return another or ("" if recorded.get("on_delete") else provenance.changed_names(live, written))
+        return another or ("" if self.read_inputs(recorded).on_delete else provenance.changed_names(live, written))
 
 
-def _is_as_desired(validated: ValidatedInputs, live: LiveObject) -> bool:
+def _is_as_desired(validated: ValidatedProvider, live: LiveProvider) -> bool:
     """Returns whether what is live is, in all that is shown, what was sent."""
     return not mismatches(live, validated.desired, _transport(validated).hidden)
 
 
-def _without_preflight(desired: Props) -> Props:
+def _without_preflight(desired: ProviderInputs) -> ProviderInputs:
     """Returns the inputs of a write whose check before it was passed already."""
-    return {**desired, "preflight": "off"}
+    return replace(desired, preflight="off")
 
 
-def _guard(validated: ValidatedInputs, api: TenantClient, normalized: Props, outputs: ProviderOutputs) -> Guard:
+def _guard(
+    validated: ValidatedProvider, api: TenantClient, normalized: ProviderInputs, outputs: ProviderOutputs
+) -> Guard:
     """Returns what a platform asks immediately before a write under on_drift="fail"."""
 
-    def guard() -> LiveObject | None:
+    def guard() -> LiveProvider | None:
         live = api.read_provider(outputs.id)
         if refusal := refusals.drift_refusal(validated, live, normalized, outputs.digests, outputs.id):
             raise refusal
@@ -320,59 +326,60 @@ def _guard(validated: ValidatedInputs, api: TenantClient, normalized: Props, out
     return guard
 
 
-def _is_absent(live: LiveObject, inputs: Props) -> bool:
+def _is_absent(live: LiveProvider, inputs: ProviderInputs) -> bool:
     """Returns whether the built-in sender is there where a configuration is meant."""
-    return live.is_built_in and live.props["settings"]["kind"] != inputs["settings"]["kind"]
+    return live.is_built_in and live.inputs.kind != inputs.kind
 
 
-def _reads_first(validated: ValidatedInputs) -> bool:
+def _reads_first(validated: ValidatedProvider) -> bool:
     when = validated.platform.capabilities.reads_before_update
-    complete = has_credentials(validated.desired["settings"], _transport(validated))
+    complete = has_credentials(validated.desired.settings, _transport(validated))
     return when == "always" or (when == "omitted-secrets" and not complete)
 
 
-def _id(validated: ValidatedInputs) -> str:
+def _id(validated: ValidatedProvider) -> str:
     return f"{validated.platform.name}/{validated.host}/email-provider"
 
 
-def _transport(validated: ValidatedInputs) -> Transport:
-    return validated.platform.capabilities.transports[validated.desired["settings"]["kind"]]
+def _transport(validated: ValidatedProvider) -> Transport:
+    return validated.platform.capabilities.transports[validated.desired.kind]
 
 
 def _wire(change: InputDiff) -> bool:
-    return bool(change.fields & WIRE or change.settings or change.credentials)
+    return bool(change.fields & SENT or change.settings or change.credentials)
 
 
 def _wire_only(change: InputDiff) -> InputDiff:
-    return replace(change, fields=change.fields & WIRE)
+    return replace(change, fields=change.fields & SENT)
 
 
-def _policy_problems(inputs: ProviderInputs, validated: ValidatedInputs, transport: Transport) -> list[Problem]:
-    capabilities, problems = validated.platform.capabilities, list[Problem]()
+def _policy_problems(validated: ValidatedProvider, transport: Transport) -> list[Problem]:
+    inputs, capabilities, problems = validated.desired, validated.platform.capabilities, list[Problem]()
     title, policies, checks = capabilities.title, capabilities.on_delete_provider, capabilities.preflight
     if inputs.on_delete and is_known(inputs.on_delete) and inputs.on_delete not in policies:
         what = f"{title} cannot {inputs.on_delete} an email provider"
         problems.append(Problem("on_delete", what, f"Use one of: {', '.join(policies)}."))
-    if not is_known(inputs.preflight):
+    asked = inputs.preflight or "off"
+    if not is_known(asked):
         return problems
-    if inputs.preflight not in checks or (inputs.preflight == "connect" and not transport.connects):
-        reason = capabilities.no_preflight.get(inputs.preflight, f"{transport.kind} has no server to try")
-        allowed = [check for check in checks if check != inputs.preflight]
-        what = f"{title} does not support {inputs.preflight!r} here: {reason}"
+    if asked not in checks or (asked == "connect" and not transport.connects):
+        reason = capabilities.no_preflight.get(asked, f"{transport.kind} has no server to try")
+        allowed = [check for check in checks if check != asked]
+        what = f"{title} does not support {asked!r} here: {reason}"
         problems.append(Problem("preflight", what, f"Use one of: {', '.join(allowed)}."))
     return problems
 
 
-def _configures(inputs: ProviderInputs, validated: ValidatedInputs) -> ConfiguresProvider:
+def _configures(validated: ValidatedProvider) -> ConfiguresProvider:
     """Returns what the tenant's templates in this program have to know of its provider."""
+    inputs, tenant = validated.desired, validated.connection
     enabled = inputs.enabled if is_known(inputs.enabled) else None
-    kind: str = validated.desired["settings"]["kind"]
-    return ConfiguresProvider(validated.connection.platform, validated.host, kind, sender_limits(inputs), enabled)
+    return ConfiguresProvider(tenant.platform, tenant.host, inputs.kind, sender_limits(inputs), enabled)
 
 
-def _secret_notices(change: InputDiff, transport: Transport, validated: ValidatedInputs) -> tuple[str, ...]:
+def _secret_notices(change: InputDiff, transport: Transport, validated: ValidatedProvider) -> tuple[str, ...]:
     """Says that a secret changes, which Pulumi's diff does not show (docs/architecture.md#fact-4)."""
-    settings: Props = validated.desired["settings"]
+    settings = validated.desired.settings
     secret = [name for name in transport.write_only if name in change.settings and name in settings]
     if not secret or change.kind:
         return ()
@@ -380,5 +387,5 @@ def _secret_notices(change: InputDiff, transport: Transport, validated: Validate
     return (f"{validated.label}: {names} changes; credentials will be sent",)
 
 
-def _transports(validated: ValidatedInputs) -> Mapping[str, Transport]:
+def _transports(validated: ValidatedProvider) -> Mapping[str, Transport]:
     return validated.platform.capabilities.transports

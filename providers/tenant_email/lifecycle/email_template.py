@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from tenant_email.changes import compare
 from tenant_email.errors import AlreadyConfigured, NotFound, Problem
-from tenant_email.fields import Text
+from tenant_email.fields import AdoptionMode, Text
 from tenant_email.findings import Findings, FollowsProvider
+from tenant_email.inputs import TemplateInputs
 from tenant_email.operations import adoption, lost_answers
 from tenant_email.operations.addressed import hand_over
-from tenant_email.operations.adoption import AdoptionStep, Mode
+from tenant_email.operations.adoption import AdoptionStep
 from tenant_email.operations.border import info, warn
 from tenant_email.operations.differences import list_differences
 from tenant_email.operations.imports import cannot_import, nothing_to_import
@@ -19,9 +20,8 @@ from tenant_email.operations.lost_answers import Existing
 from tenant_email.operations.recorded_outputs import TemplateOutputs
 from tenant_email.operations.sender_rules import check_sender, sends_from
 from tenant_email.operations.tenant_object import (
-    TenantInputs,
     TenantObject,
-    ValidatedInputs,
+    TenantObjectModel,
     keep_spelling,
     mismatches,
     pick_managed,
@@ -36,30 +36,35 @@ if TYPE_CHECKING:
     from tenant_email.capabilities import OnDelete
     from tenant_email.model import Model
     from tenant_email.operations.border import Mirrors
-    from tenant_email.platforms.base import LiveObject, Platform, TenantClient
-    from tenant_email.shapes import Json, Props
+    from tenant_email.operations.tenant_object import ValidatedTemplate
+    from tenant_email.platforms.base import LiveTemplate, Platform, TenantClient
+    from tenant_email.shapes import Json, Props, PropsView
 
 
-class TemplateInputs(TenantInputs):
-    """The inputs of an EmailTemplate; `provider_id` is there for the order alone."""
+class TemplateModel(TenantObjectModel):
+    """How the inputs of an EmailTemplate are validated, and what one is that is not given."""
 
     provider_id: Text | None = None
-    on_existing: Mode = "adopt"
+    on_existing: AdoptionMode = "adopt"
 
 
-class EmailTemplateLifecycle(TenantObject):
+class EmailTemplateLifecycle(TenantObject[TemplateInputs]):
     """The id is `{platform}/{host}/email-template/{key}`."""
 
-    model = TemplateInputs
+    model = TemplateModel
     mirrors: ClassVar[Mirrors] = {"live": ("settings",)}
+
+    def read_inputs(self, props: PropsView) -> TemplateInputs:
+        """Returns the inputs among properties."""
+        return TemplateInputs.from_props(props)
 
     def models_of(self, platform: Platform) -> Mapping[str, type[Model]]:
         """Returns the one template model of a platform."""
         return platform.templates
 
-    def part_of(self, platform: Platform, desired: Props) -> str:
+    def part_of(self, platform: Platform, settings: PropsView) -> str:
         """Returns the part with the template's key, if that is known."""
-        key = platform.template_key(desired["settings"])
+        key = platform.template_key(settings)
         return f"email-template/{key}" if is_known(key) else "email-template"
 
     def do_check(self, recorded: Props | None, desired: Props) -> Findings:
@@ -67,7 +72,7 @@ class EmailTemplateLifecycle(TenantObject):
         validated, problems = self.validate(desired)
         if validated is None:
             return Findings(tuple(problems))
-        path, sender = "settings.from_address", validated.desired["settings"].get("from_address")
+        path, sender = "settings.from_address", validated.desired.settings.get("from_address")
         findings = Findings(tuple(problems))
         findings += self.label_findings(validated, validated.platform.check_template(validated.desired))
         findings += check_sender(path, sender, validated)
@@ -79,7 +84,7 @@ class EmailTemplateLifecycle(TenantObject):
             findings += self.claim(validated, f"email-template/{key}")
         return findings
 
-    def replacement_causes(self, id_: str, validated: ValidatedInputs) -> list[str]:
+    def replacement_causes(self, id_: str, validated: ValidatedTemplate) -> list[str]:
         """Returns the settings for another key, which is another template."""
         key = _key(validated)
         return ["settings"] if is_known(key) and not id_.endswith(f"/email-template/{key}") else []
@@ -92,11 +97,11 @@ class EmailTemplateLifecycle(TenantObject):
             self.write_alone(id_)
             return id_, self._create(validated, validated.api(), id_)
 
-    def _create(self, validated: ValidatedInputs, api: TenantClient, id_: str) -> Props:
+    def _create(self, validated: ValidatedTemplate, api: TenantClient, id_: str) -> Props:
         """Posts first where that conflicts; looks first where a write would replace what is there, or none is meant."""
-        settings, importing = validated.desired["settings"], validated.desired["on_existing"] == "import"
+        settings, importing = validated.desired.settings, validated.desired.on_existing == "import"
         posts_first = validated.platform.capabilities.create == "post-conflicts"
-        found: LiveObject | Existing[LiveObject] | None = None
+        found: LiveTemplate | Existing[LiveTemplate] | None = None
         if importing or not posts_first:
             found = _as_existing(api.read_template(settings))
         if found is None and importing:
@@ -110,19 +115,19 @@ class EmailTemplateLifecycle(TenantObject):
         return TemplateOutputs(found.attributes, found.attributes, adopted=False).to_props()
 
     def _take_over(
-        self, validated: ValidatedInputs, api: TenantClient, met: Existing[LiveObject], own: Props | None
+        self, validated: ValidatedTemplate, api: TenantClient, met: Existing[LiveTemplate], own: Props | None
     ) -> Props:
         """Goes on with what is there, as `adoption.decide` says; returns the outputs."""
         desired, live = validated.desired, met.live
         different = mismatches(live, desired)
         # where one looked before there was nothing, and what is there now came by that write, with the defaults
-        shown: Props = live.props["settings"]
+        shown = live.inputs.settings
         exact = validated.platform.capabilities.create == "look-first" or all(
-            name in desired["settings"] or value == ""  # what is not given is sent as an empty text, where it must be
+            name in desired.settings or value == ""  # what is not given is sent as an empty text, where it must be
             for name, value in shown.items()
         )
         todo = adoption.decide(
-            desired["on_existing"],
+            desired.on_existing,
             differs=bool(different),
             identified=own is not None,
             written=met.maybe_ours and exact,
@@ -154,7 +159,7 @@ class EmailTemplateLifecycle(TenantObject):
         with validated.writing():
             self.write_alone(_id(validated, _key(validated)))
             always = validated.platform.capabilities.reads_before_update == "always"
-            found = api.read_template(validated.desired["settings"]) if always else None
+            found = api.read_template(validated.desired.settings) if always else None
             try:
                 live = api.update_template(validated.desired, replace(change, fields=frozenset()), found)
             except NotFound:
@@ -171,23 +176,23 @@ class EmailTemplateLifecycle(TenantObject):
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
         """Reads the stored template."""
         _, api = self.owner(id_)
-        inputs = self.recorded_inputs(recorded)
+        inputs = self.read_inputs(recorded)
         normalized = self.normalize_recorded(inputs)
-        live = api.read_template(normalized["settings"])
+        live = api.read_template(normalized.settings)
         if live is None:
             return None
         shown = pick_managed(live, normalized)
         # what someone else wrote does not become ours by being looked at: a destroy still keeps it
         outputs = replace(TemplateOutputs.from_props(recorded), live=live.attributes)
-        return {**shown, "settings": keep_spelling(shown["settings"], inputs, normalized)}, outputs.to_props()
+        return replace(shown, settings=keep_spelling(shown.settings, inputs, normalized)).to_props(), outputs.to_props()
 
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Disables or deletes what was created, restores what was adopted, and leaves what someone else changed."""
         if hand_over(id_, recorded):
             return
         platform, api = self.owner(id_)
-        asked: OnDelete | None = recorded.get("on_delete")
-        outputs = TemplateOutputs.from_props(recorded)
+        inputs, outputs = self.read_inputs(recorded), TemplateOutputs.from_props(recorded)
+        asked = inputs.on_delete
         policy = asked or _default_policy(platform, outputs)
         ours = None if asked else outputs.last_written
         if policy == "retain" or (policy == "restore" and outputs.snapshot is not None and outputs.snapshot == ours):
@@ -195,24 +200,24 @@ class EmailTemplateLifecycle(TenantObject):
             return
         with write_lock_of(id_):
             record = TemplateRecord(outputs.snapshot, ours, outputs.live or {})
-            changed = api.retire_template(recorded["settings"], policy, record)
+            changed = api.retire_template(inputs.settings, policy, record)
         if changed:
             what = f"kept, because someone else changed it since ({', '.join(changed)})"
             warn(f"{id_}: {what}; {policy} it by hand if you mean to")
 
 
-def _policy_problems(validated: ValidatedInputs) -> tuple[Problem, ...]:
+def _policy_problems(validated: ValidatedTemplate) -> tuple[Problem, ...]:
     """Returns why the platform could not do at a destroy what `on_delete` says."""
-    capabilities, policy = validated.platform.capabilities, validated.inputs.on_delete
+    capabilities, policy = validated.platform.capabilities, validated.desired.on_delete
     if not policy or not is_known(policy) or policy in capabilities.on_delete_template:
         return ()
     remedy = f"Use one of: {', '.join(capabilities.on_delete_template)}."
     return (Problem("on_delete", f"{capabilities.title} cannot {policy} a template", remedy),)
 
 
-def _follows(validated: ValidatedInputs) -> FollowsProvider:
+def _follows(validated: ValidatedTemplate) -> FollowsProvider:
     """Returns the claim by which the platform tells what the kind of the tenant's provider makes of the template."""
-    effects, settings = validated.platform.template_effects, validated.desired["settings"]
+    effects, settings = validated.platform.template_effects, validated.desired.settings
 
     def warn_of(kind: str) -> tuple[str, ...]:
         return tuple(f"{validated.label}: {line}" for line in effects(settings, kind))
@@ -220,7 +225,7 @@ def _follows(validated: ValidatedInputs) -> FollowsProvider:
     return FollowsProvider(validated.connection.platform, validated.host, warn_of)
 
 
-def _as_existing(live: LiveObject | None) -> Existing[LiveObject] | None:
+def _as_existing(live: LiveTemplate | None) -> Existing[LiveTemplate] | None:
     return None if live is None else Existing(live, maybe_ours=False)
 
 
@@ -230,7 +235,7 @@ def _default_policy(platform: Platform, outputs: TemplateOutputs) -> OnDelete:
     return "restore" if outputs.snapshot is not None else "retain"
 
 
-def _adoption_notice(validated: ValidatedInputs, different: list[str]) -> str:
+def _adoption_notice(validated: ValidatedTemplate, different: list[str]) -> str:
     what = f"template {_key(validated)} exists"
     if different:
         return f"{what} and differs in {', '.join(different)}; it is taken over, and a destroy puts it back"
@@ -239,12 +244,13 @@ def _adoption_notice(validated: ValidatedInputs, different: list[str]) -> str:
     return f"{what}, as desired; it is taken over as it is, and a destroy leaves it so; {made}"
 
 
-def _refusal(validated: ValidatedInputs, live: LiveObject, different: list[str]) -> AlreadyConfigured:
+def _refusal(validated: ValidatedTemplate, live: LiveTemplate, different: list[str]) -> AlreadyConfigured:
     what = f"template {_key(validated)} exists"
     if different:
-        differences = list_differences(different, pick_managed(live, validated.desired), validated.desired)
+        shown = pick_managed(live, validated.desired).to_props()
+        differences = list_differences(different, shown, validated.desired.to_props())
         what += f" and differs in {', '.join(different)}{differences}"
-    if validated.desired["on_existing"] == "import":
+    if validated.desired.on_existing == "import":
         return cannot_import(validated.who, what)
     policy = validated.platform.capabilities.on_delete_template[0]
     remedy = (
@@ -254,9 +260,9 @@ def _refusal(validated: ValidatedInputs, live: LiveObject, different: list[str])
     return AlreadyConfigured(f"{validated.who}: {what}", remedy=remedy)
 
 
-def _key(validated: ValidatedInputs) -> Json:
-    return validated.platform.template_key(validated.desired["settings"])
+def _key(validated: ValidatedTemplate) -> Json:
+    return validated.platform.template_key(validated.desired.settings)
 
 
-def _id(validated: ValidatedInputs, key: str) -> str:
+def _id(validated: ValidatedTemplate, key: str) -> str:
     return f"{validated.platform.name}/{validated.host}/email-template/{key}"

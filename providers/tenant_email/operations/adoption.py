@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final
 
-Mode = Literal["fail", "adopt", "import"]
-"""`on_existing`; "import" is what `opts.import_` means: adopt without a write."""
+if TYPE_CHECKING:
+    from tenant_email.fields import AdoptionMode
 
 
 class AdoptionStep(Enum):
@@ -37,12 +37,12 @@ class Case:
 
     name: str
     step: AdoptionStep
-    mode: Mode | None = None
+    mode: AdoptionMode | None = None
     differs: bool | None = None
     identified: bool | None = None
     written: bool | None = None
 
-    def fits(self, mode: Mode, *, differs: bool, identified: bool, written: bool) -> bool:
+    def fits(self, mode: AdoptionMode | None, *, differs: bool, identified: bool, written: bool) -> bool:
         """Returns whether this row is for what was found."""
         columns = ((self.mode, mode), (self.differs, differs), (self.identified, identified), (self.written, written))
         return all(wanted in (None, found) for wanted, found in columns)
@@ -65,11 +65,11 @@ TABLE: Final = (
 """The first row that fits decides."""
 
 
-def decide(mode: Mode, *, differs: bool, identified: bool, written: bool) -> AdoptionStep:
+def decide(mode: AdoptionMode | None, *, differs: bool, identified: bool, written: bool) -> AdoptionStep:
     """Returns what to do with what is there.
 
     Args:
-        mode: `on_existing`, or "import".
+        mode: `on_existing`; None is as "fail".
         differs: what is there differs from the inputs, in what can be seen.
         identified: what another resource of this run released identifies it.
         written: a write of this run whose answer was lost sent exactly this.

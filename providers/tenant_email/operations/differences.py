@@ -12,13 +12,13 @@ from tenant_email.visible import ITEM, cut
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tenant_email.shapes import Props
+    from tenant_email.shapes import PropsView
 
 
 _LONGEST: Final = 80  # characters of a value: enough to know a text again
 
 
-def list_differences(paths: Iterable[str], live: Props, desired: Props, impossible: Sequence[str] = ()) -> str:
+def list_differences(paths: Iterable[str], live: PropsView, desired: PropsView, impossible: Sequence[str] = ()) -> str:
     """Returns the items of a list, each for one path of inputs such as `settings.subject`.
 
     `impossible` are the paths whose live value no input can have, such as a port that is stored as a string.
@@ -44,6 +44,6 @@ def format_value(value: object) -> str:
     return cut(redact_external(json.dumps(value, ensure_ascii=False, default=lambda _: "a secret")), _LONGEST)
 
 
-def _at(props: Props, path: str) -> object:
+def _at(props: PropsView, path: str) -> object:
     parent, _, name = path.rpartition(".")
     return (props.get(parent, {}) if parent else props).get(name)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Type
 from pydantic import AfterValidator
 
 from tenant_email.errors import AlreadyConfigured, NotFound, PlatformError, Problem, Rejected
-from tenant_email.fields import Text
+from tenant_email.fields import AdoptionMode, Text
 from tenant_email.findings import Findings, OwnsObject
 from tenant_email.model import parse
 from tenant_email.operations import adoption, lost_answers, operation
 from tenant_email.operations.addressed import hand_over
-from tenant_email.operations.adoption import AdoptionStep, Mode
+from tenant_email.operations.adoption import AdoptionStep
 from tenant_email.operations.border import Lifecycle, info, warn
 from tenant_email.operations.differences import list_differences
 from tenant_email.operations.esv_tenant import PLATFORM, TenantPart, owner_of, require_valid, validate
@@ -40,7 +40,7 @@ class EsvInputs(TenantPart):
 
     esv: EsvName
     description: str = ""
-    on_existing: Mode = "fail"
+    on_existing: AdoptionMode = "fail"
     import_id: Text | None = None
     on_delete: Literal["delete", "retain"] | None = None
 

@@ -18,18 +18,18 @@ from tenant_email.records import changed_paths, merge_written
 if TYPE_CHECKING:
     from tenant_email.capabilities import Transport
     from tenant_email.operations.recorded_outputs import ProviderOutputs
-    from tenant_email.platforms.base import LiveObject
-    from tenant_email.shapes import Props
+    from tenant_email.platforms.base import LiveProvider
+    from tenant_email.shapes import PropsView
 
 Transports = Mapping[str, "Transport"]
 
 
-def identity_of(live: LiveObject, transports: Transports, recorded: ProviderOutputs | None = None) -> WrittenIdentity:
+def identity_of(live: LiveProvider, transports: Transports, recorded: ProviderOutputs | None = None) -> WrittenIdentity:
     """Returns what tells this configuration from any other one and from itself when someone changed it.
 
     `recorded` are the outputs until this write: what a write did not set stays as it was ours until then.
     """
-    settings: Props = reveal(live.props["settings"])
+    settings: PropsView = reveal(live.inputs.settings)
     transport = transports.get(settings["kind"])
     names = ("kind", *(transport.identified_by if transport else ()))
     shown = {name: settings[name] for name in names if settings.get(name) is not None}
@@ -38,14 +38,14 @@ def identity_of(live: LiveObject, transports: Transports, recorded: ProviderOutp
     return WrittenIdentity(shown, live.id, attributes, dict(live.secret_digests))
 
 
-def is_another(live: LiveObject, id_: str) -> bool:
+def is_another(live: LiveProvider, id_: str) -> bool:
     """Returns whether the platform's own ids are known and differ: then this is someone else's."""
     return bool(id_) and live.id != id_
 
 
-def differs_from_written(live: LiveObject, written: WrittenIdentity, transports: Transports) -> str:
+def differs_from_written(live: LiveProvider, written: WrittenIdentity, transports: Transports) -> str:
     """Returns what shows that this is another configuration than the one written; empty when nothing does."""
-    settings: Props = reveal(live.props["settings"])
+    settings: PropsView = reveal(live.inputs.settings)
     if is_another(live, written.id):
         return f"id is {redact_external(live.id)}" if live.id else live.describe()
     transport = transports.get(written.kind)
@@ -53,13 +53,13 @@ def differs_from_written(live: LiveObject, written: WrittenIdentity, transports:
         return f"kind is {redact_external(settings['kind'])}"
     differing = [name for name in transport.identified_by if settings.get(name) != written.settings.get(name)]
     # as anyone may see it: another's address may hold a key
-    visible: Props = live.public_props()["settings"]
+    visible = live.public_inputs().settings
     return ", ".join(
         f"{transport.label(name)} is {redact_external(visible.get(name, 'another'))}" for name in differing
     )
 
 
-def changed_names(live: LiveObject, written: WrittenIdentity) -> str:
+def changed_names(live: LiveProvider, written: WrittenIdentity) -> str:
     """Returns the names of what someone changed since the write; empty for what an earlier release wrote."""
     if written.attributes is None:
         return ""
@@ -68,7 +68,7 @@ def changed_names(live: LiveObject, written: WrittenIdentity) -> str:
     return ", ".join(dict.fromkeys(name.rpartition(".")[2] for name in names))
 
 
-def attributes_equal(live: LiveObject, created: Props) -> bool:
+def attributes_equal(live: LiveProvider, created: PropsView) -> bool:
     """Returns whether what is shown is what a creation shows, apart from ids and digests, which it cannot know."""
     shown = {name: each for name, each in live.attributes.items() if name not in ("id", "secret_digests")}
     return not changed_paths(created, shown)

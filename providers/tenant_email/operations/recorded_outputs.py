@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Self
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tenant_email.platforms.base import LiveObject
+    from tenant_email.platforms.base import LiveProvider
     from tenant_email.shapes import Props, PropsView
 
 _BESIDE: Final = ("id", "attributes", "secret_digests")
@@ -71,7 +71,7 @@ class ProviderOutputs:
         return cls(recorded.get("live"), recorded.get("secret_digests"), recorded.get("adopted"), identity)
 
     @classmethod
-    def of(cls, live: LiveObject, *, adopted: bool, written: WrittenIdentity | None) -> Self:
+    def of(cls, live: LiveProvider, *, adopted: bool, written: WrittenIdentity | None) -> Self:
         """Returns what is recorded of a live provider."""
         return cls(live.attributes, live.secret_digests, adopted, written)
 

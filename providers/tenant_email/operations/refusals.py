@@ -14,9 +14,10 @@ from tenant_email.platforms.base import origin
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tenant_email.inputs import ProviderInputs
     from tenant_email.model import Model
-    from tenant_email.operations.tenant_object import ValidatedInputs
-    from tenant_email.platforms.base import LiveObject
+    from tenant_email.operations.tenant_object import ValidatedProvider
+    from tenant_email.platforms.base import LiveProvider
     from tenant_email.shapes import Props
 
 _ADOPT: Final = (
@@ -26,18 +27,18 @@ _ADOPT: Final = (
 )
 
 
-def describe_kind(live: LiveObject) -> str:
+def describe_kind(live: LiveProvider) -> str:
     """Returns kind and sender of what is live."""
-    kind, sender = live.props["settings"]["kind"], live.props.get("from_address")
+    kind, sender = live.inputs.kind, live.inputs.from_address
     return f"{redact_external(kind)}{f' from {redact_external(sender)}' if sender else ''}"
 
 
-def describe_live(live: LiveObject) -> str:
+def describe_live(live: LiveProvider) -> str:
     """Returns how a message names what is live."""
     return live.describe() or describe_kind(live)
 
 
-def already_exists(validated: ValidatedInputs, live: LiveObject, different: list[str]) -> AlreadyConfigured:
+def already_exists(validated: ValidatedProvider, live: LiveProvider, different: list[str]) -> AlreadyConfigured:
     """Returns the refusal to take over what nobody proves to be ours; it may equal the inputs."""
     title, there = validated.platform.capabilities.title, describe_live(live)
     message = f"{validated.who}: an email provider is already configured ({there}), and {title} has one per tenant"
@@ -46,17 +47,17 @@ def already_exists(validated: ValidatedInputs, live: LiveObject, different: list
     return AlreadyConfigured(message, remedy=_ADOPT)
 
 
-def cannot_import(validated: ValidatedInputs, live: LiveObject, different: list[str]) -> AlreadyConfigured:
+def cannot_import(validated: ValidatedProvider, live: LiveProvider, different: list[str]) -> AlreadyConfigured:
     """Returns the refusal to import what differs, with live and desired of each, secrets apart."""
-    model = validated.platform.models.get(live.props["settings"]["kind"])
+    model = validated.platform.models.get(live.inputs.kind)
     stuck = [path for path in different if model and _no_input_equals(path, live, validated.desired, model)]
     what = f"the live email provider ({describe_live(live)}) differs in {', '.join(different)}"
-    shown = pick_managed(live.visible_to(validated.desired["settings"]), validated.desired)
+    shown = pick_managed(live.visible_to(validated.desired.settings), validated.desired)
     what += list_differences(different, _origins(shown), _origins(validated.desired), stuck)
     return imports.cannot_import(validated.who, what, possible=len(stuck) < len(different))
 
 
-def nothing_there(validated: ValidatedInputs, *, importing: bool) -> TenantEmailError:
+def nothing_there(validated: ValidatedProvider, *, importing: bool) -> TenantEmailError:
     """Returns the error for what was to be kept or imported and does not exist."""
     if importing:
         return imports.nothing_to_import(validated.who, "email provider")
@@ -65,7 +66,11 @@ def nothing_there(validated: ValidatedInputs, *, importing: bool) -> TenantEmail
 
 
 def drift_refusal(
-    validated: ValidatedInputs, live: LiveObject | None, recorded: Props, secret_digests: Mapping[str, str], id_: str
+    validated: ValidatedProvider,
+    live: LiveProvider | None,
+    recorded: ProviderInputs,
+    secret_digests: Mapping[str, str],
+    id_: str,
 ) -> TenantEmailError | None:
     """Returns the refusal of on_drift="fail", or None when nothing of someone else's would be overwritten.
 
@@ -79,34 +84,37 @@ def drift_refusal(
 
 
 def _drift(
-    validated: ValidatedInputs, live: LiveObject | None, recorded: Props, secret_digests: Mapping[str, str], id_: str
+    validated: ValidatedProvider,
+    live: LiveProvider | None,
+    recorded: ProviderInputs,
+    secret_digests: Mapping[str, str],
+    id_: str,
 ) -> list[str]:
     if live is None:
         return ["everything: it is gone"]
     if id_ and live.id != id_:
         return [f"everything: {describe_live(live)} is there instead"]
     transports, desired = validated.platform.capabilities.transports, validated.desired
-    old, new = transports.get(recorded["settings"].get("kind", "")), transports[desired["settings"]["kind"]]
+    old, new = transports.get(recorded.kind), transports[desired.kind]
     secrets = [
         f"settings.{name}" for name, mark in live.secret_digests.items() if secret_digests.get(name, mark) != mark
     ]
     changed = dict.fromkeys([*mismatches(live, recorded, old.hidden if old else ()), *secrets])
-    given = {*desired, *(f"settings.{name}" for name in desired["settings"] if name not in new.hidden)}
+    given = {*desired.to_props(), *(f"settings.{name}" for name in desired.settings if name not in new.hidden)}
     agreed = given.difference(mismatches(live, desired, new.hidden))
     return [name for name in changed if name not in agreed]
 
 
-def _no_input_equals(path: str, live: LiveObject, desired: Props, model: type[Model]) -> bool:
+def _no_input_equals(path: str, live: LiveProvider, desired: ProviderInputs, model: type[Model]) -> bool:
     """Returns whether a setting's live value is one that no input could have, such as a port stored as a string."""
     name = path.removeprefix("settings.")
-    settings: Props = live.props["settings"]
-    if name == path or settings["kind"] != desired["settings"]["kind"] or name not in settings:
+    settings = live.inputs.settings
+    if name == path or live.inputs.kind != desired.kind or name not in settings:
         return False
-    _, problems = parse(model, {**desired["settings"], name: settings[name]}, "settings")
+    _, problems = parse(model, {**desired.settings, name: settings[name]}, "settings")
     return any(problem.path.startswith(path) for problem in problems)
 
 
-def _origins(props: Props) -> Props:
+def _origins(inputs: ProviderInputs) -> Props:
     """Returns inputs with of every address its host alone, for the rest of it may be a key."""
-    settings: Props = props["settings"]
-    return {**props, "settings": {name: origin(value) for name, value in settings.items()}}
+    return {**inputs.to_props(), "settings": {name: origin(value) for name, value in inputs.settings.items()}}

@@ -12,28 +12,29 @@ from tenant_email.operations.sender_policy import limit_problems
 from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
-    from tenant_email.operations.tenant_object import TenantInputs, ValidatedInputs
+    from tenant_email.inputs import InputsT, TenantObjectInputs
+    from tenant_email.operations.tenant_object import ValidatedInputs
 
 _LETTERS: Final = "international_addresses"
 """The setting by which a transport says that it takes non-ASCII characters before the @."""
 
 
-def check_sender(path: str, sender: object, validated: ValidatedInputs) -> Findings:
+def check_sender(path: str, sender: object, validated: ValidatedInputs[InputsT]) -> Findings:
     """Judges a sender by itself; what is filled in later is known only when an email is sent."""
     address = _plain_address(sender)
     if address is None:
         return Findings()
     if isinstance(address, Problem):
         return Findings((replace(address, path=path),))
-    limits = sender_limits(validated.inputs)
+    limits = sender_limits(validated.desired)
     problems = (*local_problems(path, address, validated), *limit_problems(path, address, limits))
     return Findings(problems) + _check_letters(path, address, validated)
 
 
-def sends_from(path: str, sender: object, validated: ValidatedInputs) -> SendsFrom:
+def sends_from(path: str, sender: object, validated: ValidatedInputs[InputsT]) -> SendsFrom:
     """Returns the claim to send through the tenant's provider; limits of its own decide, where there are any."""
     address = _plain_address(sender)
-    judged = isinstance(address, str) and not sender_limits(validated.inputs)
+    judged = isinstance(address, str) and not sender_limits(validated.desired)
     connection = validated.connection
     return SendsFrom(connection.platform, connection.host, path, str(address) if judged else "")
 
@@ -49,7 +50,7 @@ def _plain_address(sender: object) -> str | Problem | None:
         return Problem("", what, remedy)
 
 
-def local_problems(path: str, address: object, validated: ValidatedInputs) -> list[Problem]:
+def local_problems(path: str, address: object, validated: ValidatedInputs[InputsT]) -> list[Problem]:
     """Returns a problem for an address at localhost, unless the tenant is on this machine too."""
     if not isinstance(address, str) or not is_local(address) or validated.connection.is_loopback:
         return []
@@ -57,29 +58,29 @@ def local_problems(path: str, address: object, validated: ValidatedInputs) -> li
     return [Problem(path, what, "Use an address that mail can be sent from, such as no-reply@acme.com.")]
 
 
-def _check_letters(path: str, address: str, validated: ValidatedInputs) -> Findings:
+def _check_letters(path: str, address: str, validated: ValidatedInputs[InputsT]) -> Findings:
     """Judges non-ASCII characters before the @ (RFC 6531); SES takes none (docs/contracts/aws_ses.md#names)."""
     if address.rpartition("@")[0].isascii():
         return Findings()
-    settings, what = validated.desired["settings"], "has non-ASCII characters before the @"
+    settings, what = validated.desired.settings, "has non-ASCII characters before the @"
     if _LETTERS in _settings_of(validated):
         if settings.get(_LETTERS) is not False:
             return Findings()
         remedy = f"Set settings.{_LETTERS}=True, if the server supports it too, or use ASCII letters."
         return Findings((Problem(path, f"{what}, which are not allowed", remedy),))
-    if str(settings["kind"]).endswith("ses") or validated.inputs.sending_domain:
+    if str(settings["kind"]).endswith("ses") or validated.desired.sending_domain:
         return Findings((Problem(path, f"{what}, which Amazon SES does not take", "Use ASCII letters."),))
     warning = f"{validated.label}: {path} {what}: mail is sent only where every server on the way supports SMTPUTF8"
     return Findings(warnings=(warning,))
 
 
-def _settings_of(validated: ValidatedInputs) -> frozenset[str]:
+def _settings_of(validated: ValidatedInputs[InputsT]) -> frozenset[str]:
     """Returns the names of the settings that this kind has."""
-    model = validated.platform.models.get(validated.desired["settings"]["kind"])
+    model = validated.platform.models.get(validated.desired.kind)
     return frozenset(model.model_fields if model else ())
 
 
-def sender_limits(inputs: TenantInputs) -> SenderLimits:
+def sender_limits(inputs: TenantObjectInputs) -> SenderLimits:
     """Returns what limits the senders, as far as it is known."""
     own, further, addresses = inputs.sending_domain, inputs.further_domains, inputs.sending_addresses
     domains = [each for each in (own, *(further or ())) if each] if is_known(own, further) else []

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, ClassVar, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar, Generic
 
 from pydantic import Field
 
@@ -14,6 +14,7 @@ from tenant_email.connections import nowhere
 from tenant_email.errors import InvalidSettings, Problem, WrongTenant
 from tenant_email.fields import Text
 from tenant_email.findings import Findings, OwnsObject
+from tenant_email.inputs import SENT, InputsT, ProviderInputs, TemplateInputs
 from tenant_email.model import Model, parse, reveal
 from tenant_email.operations import operation
 from tenant_email.operations.addressed import TenantScoped
@@ -28,14 +29,12 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from tenant_email.connections import Connection
+    from tenant_email.inputs import TenantObjectInputs
     from tenant_email.platforms.base import LiveObject, Places, Platform, TenantClient
 
-WIRE: Final = frozenset({"settings", "from_address", "enabled"})
-"""The inputs that are sent to the platform; the others only steer us."""
 
-
-class TenantInputs(Model):
-    """The inputs that both have."""
+class TenantObjectModel(Model):
+    """How the inputs that both have are validated."""
 
     tenant: Text = "main"
     settings: Props = Field(repr=False)  # its secrets are not wrapped yet
@@ -47,12 +46,11 @@ class TenantInputs(Model):
 
 
 @dataclass(frozen=True, slots=True)
-class ValidatedInputs(TenantScoped):
+class ValidatedInputs(TenantScoped, Generic[InputsT]):
     """Inputs with their platform and their tenant, secrets wrapped; what is not known or not valid is `UNKNOWN`."""
 
     platform: Platform
-    inputs: TenantInputs
-    desired: Props = field(repr=False)
+    desired: InputsT
     part: str
 
     @property
@@ -65,10 +63,18 @@ class ValidatedInputs(TenantScoped):
         return operation.current().tenant(self.connection, info)
 
 
-class TenantObject(Lifecycle):
+ValidatedProvider = ValidatedInputs[ProviderInputs]
+ValidatedTemplate = ValidatedInputs[TemplateInputs]
+
+
+class TenantObject(Lifecycle, Generic[InputsT]):
     """A lifecycle whose id is `{platform}/{host}/…`."""
 
-    model: ClassVar[type[TenantInputs]]
+    model: ClassVar[type[TenantObjectModel]]
+
+    def read_inputs(self, props: PropsView) -> InputsT:
+        """Returns the inputs among properties, without judging them."""
+        raise NotImplementedError
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -87,17 +93,17 @@ class TenantObject(Lifecycle):
         """Returns the kinds that this resource takes, by name."""
         raise NotImplementedError
 
-    def part_of(self, platform: Platform, desired: Props) -> str:
-        """Returns which part of a tenant these inputs are for, as ids end, and as far as it is known."""
+    def part_of(self, platform: Platform, settings: PropsView) -> str:
+        """Returns which part of a tenant these settings are for, as ids end, and as far as it is known."""
         raise NotImplementedError
 
-    def validate(self, raw: Props) -> tuple[ValidatedInputs | None, list[Problem]]:
+    def validate(self, raw: Props) -> tuple[ValidatedInputs[InputsT] | None, list[Problem]]:
         """Validates inputs; returns them as far as they are valid, and every problem.
 
         What failed is `UNKNOWN`, and a tenant that is not found is `nowhere`, so that checks across fields say all at
         once. None where the kind of the settings is not known.
         """
-        inputs, problems = parse(self.model, raw)
+        fields, problems = parse(self.model, raw)
         settings = raw.get("settings")
         if not is_object(settings) or not is_known(kind := settings.get("kind")):
             return None, problems
@@ -107,42 +113,39 @@ class TenantObject(Lifecycle):
         platform, model = found
         values, more = parse(model, settings, "settings")
         problems += more
-        connection, more = _find_connection(inputs.tenant, platform)
+        connection, more = _find_connection(fields.tenant, platform)
         problems += more
-        desired = {**inputs.to_props(), "settings": values.to_props()}
-        return ValidatedInputs(connection, platform, inputs, desired, self.part_of(platform, desired)), problems
+        desired = self.read_inputs({**fields.to_props(), "settings": values.to_props()})
+        return ValidatedInputs(connection, platform, desired, self.part_of(platform, desired.settings)), problems
 
-    def require_valid(self, raw: Props) -> ValidatedInputs:
+    def require_valid(self, raw: Props) -> ValidatedInputs[InputsT]:
         """Validates inputs that are all known; raises InvalidSettings with every problem."""
         validated, problems = self.validate(raw)
         if problems or validated is None:
             raise InvalidSettings("inputs", tuple(problems))
         return validated
 
-    def normalize_recorded(self, recorded: Props) -> Props:
-        """Returns recorded inputs in the shape of `ValidatedInputs.desired`, without judging them.
+    def normalize_recorded(self, recorded: InputsT) -> InputsT:
+        """Returns recorded inputs as `ValidatedInputs.desired` has them, without judging them.
 
         Two spellings of one thing, such as "us" and no region, become the same; what the model of today does not take
         stays as it was recorded, but for settings that it does not know: no write could take those out.
         """
-        given = recorded.get("settings")
-        settings: Props = given if is_object(given) else {}
+        settings = recorded.settings if is_object(recorded.settings) else Props()
         found = self._model_of(settings.get("kind"))
         if isinstance(found, Problem):
-            return {**recorded, "settings": settings}
+            return replace(recorded, settings=settings)
         _, model = found
         known = {name: value for name, value in settings.items() if name in model.model_fields}
         values, problems = parse(model, known)
-        return {**recorded, "settings": model.wrap_recorded(known) if problems else values.to_props()}
+        return replace(recorded, settings=model.wrap_recorded(known) if problems else values.to_props())
 
-    def compare_inputs(self, recorded: Props, desired: Props, validated: ValidatedInputs) -> InputDiff:
+    def compare_inputs(self, recorded: Props, desired: Props, validated: ValidatedInputs[InputsT]) -> InputDiff:
         """Compares recorded inputs with desired ones: what `check` judges, `diff` shows and `update` sends."""
-        inputs = self.recorded_inputs(recorded)
-        if inputs == desired:
+        if self.recorded_inputs(recorded) == desired:
             return InputDiff()
-        capabilities = validated.platform.capabilities
-        change = compare(self.normalize_recorded(inputs), validated.desired, capabilities, validated.host)
-        return replace(change, respelled=True)
+        inputs, capabilities = self.normalize_recorded(self.read_inputs(recorded)), validated.platform.capabilities
+        return replace(compare(inputs, validated.desired, capabilities, validated.host), respelled=True)
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares every input; a tenant on another host is a replacement, and what `replacement_causes` names."""
@@ -159,29 +162,28 @@ class TenantObject(Lifecycle):
         validated, _ = self.validate(desired)
         if validated is None:
             return ()
-        normalized = {**recorded, **self.normalize_recorded(self.recorded_inputs(recorded))}
-        notes = validated.platform.note_change(normalized, validated.desired)
+        notes = validated.platform.note_change(recorded.get("live") or {}, validated.desired)
         return tuple(f"{validated.label}: {note}" for note in notes)
 
-    def replacement_causes(self, id_: str, validated: ValidatedInputs) -> list[str]:
+    def replacement_causes(self, id_: str, validated: ValidatedInputs[InputsT]) -> list[str]:
         """Returns the inputs for which this must be another object of the same tenant."""
         return []
 
-    def label_findings(self, validated: ValidatedInputs, found: Findings) -> Findings:
+    def label_findings(self, validated: ValidatedInputs[InputsT], found: Findings) -> Findings:
         """Returns what a platform finds, with the object in front of each warning."""
         return replace(found, warnings=tuple(f"{validated.label}: {warning}" for warning in found.warnings))
 
-    def claim(self, validated: ValidatedInputs, what: str) -> Findings:
+    def claim(self, validated: ValidatedInputs[InputsT], what: str) -> Findings:
         """Returns the claims of the ids that this object may have: an older one may hold another of its tenant's hosts.
 
         With the problem of an id to import that is none of them.
         """
         hosts = (validated.host, *validated.connection.aliases)
         ids = [f"{validated.platform.name}/{host}/{what}" for host in hosts]
-        problems = [] if validated.connection.is_nowhere else import_problems(validated.inputs.import_id, ids)
+        problems = [] if validated.connection.is_nowhere else import_problems(validated.desired.import_id, ids)
         return Findings(tuple(problems), claims=tuple(map(OwnsObject, ids)))
 
-    def find_released(self, validated: ValidatedInputs) -> Props | None:
+    def find_released(self, validated: ValidatedInputs[InputsT]) -> Props | None:
         """Returns what was recorded of an object of this tenant that another resource of this run gave up."""
         return validated.find_released(lambda host: f"{validated.platform.name}/{host}/{validated.part}")
 
@@ -189,7 +191,7 @@ class TenantObject(Lifecycle):
         """Raises when another resource of this program wrote the same object just now."""
         operation.current().ownership.write_alone(id_)
 
-    def is_here(self, id_: str, validated: ValidatedInputs) -> bool:
+    def is_here(self, id_: str, validated: ValidatedInputs[InputsT]) -> bool:
         """Returns whether the tenant of these inputs is the one in the id, as far as they name one."""
         platform, host = id_.split("/")[:2]
         connection = validated.connection
@@ -234,35 +236,35 @@ def _find_connection(tenant: object, platform: Platform) -> tuple[Connection, li
         return nowhere(tenant, platform.name), list(error.problems)
 
 
-def pick_managed(live: LiveObject, inputs: Props) -> Props:
+def pick_managed(live: LiveObject[InputsT], inputs: InputsT) -> InputsT:
     """Returns the inputs as they are live; what is not given is not managed, and left out unless a write takes it."""
-    managed: Props = inputs["settings"]
-    visible = live.visible_to(managed).props
-    settings: Props = visible["settings"]
-    if settings["kind"] == managed["kind"]:
+    managed = inputs.settings
+    visible = live.visible_to(managed).inputs
+    settings = visible.settings
+    if visible.kind == inputs.kind:
         settings = {name: value for name, value in settings.items() if name in managed or name in live.beside}
-    shown = {name: value for name, value in visible.items() if name in inputs}
-    steering = {name: value for name, value in inputs.items() if name not in WIRE}
-    return {**steering, **shown, "settings": settings}
+    stored, given = visible.to_props(), inputs.to_props().keys()
+    shown = {name: stored.get(name) for name in given & SENT if name != "settings"}
+    return replace(inputs, settings=settings, **shown)
 
 
-def keep_spelling(settings: Props, inputs: Props, normalized: Props) -> Props:
+def keep_spelling(settings: PropsView, recorded: TenantObjectInputs, normalized: TenantObjectInputs) -> PropsView:
     """Returns live settings, in the spelling of the recorded inputs where they say what those mean (`normalized`)."""
-    written: Props = inputs.get("settings", {})
+    written = recorded.settings
     if settings.get("kind") != written.get("kind"):
         return settings
-    same = {name: value for name, value in written.items() if normalized["settings"].get(name) == settings.get(name)}
+    same = {name: value for name, value in written.items() if normalized.settings.get(name) == settings.get(name)}
     return {**settings, **same}
 
 
-def mismatches(live: LiveObject, desired: Props, hidden: tuple[str, ...] = ()) -> list[str]:
+def mismatches(live: LiveObject[InputsT], desired: InputsT, hidden: tuple[str, ...] = ()) -> list[str]:
     """Returns the inputs that are live otherwise, and what is live beside them; see `LiveObject.beside`.
 
     `hidden` are those that the platform never shows; a placeholder that it shows in their place is compared too.
     """
-    live_inputs, desired_inputs = reveal(pick_managed(live, desired)), reveal(desired)
+    live_inputs, desired_inputs = reveal(pick_managed(live, desired).to_props()), reveal(desired.to_props())
     names = [
-        name for name in WIRE - {"settings"} if name in desired_inputs and live_inputs.get(name) != desired_inputs[name]
+        name for name in SENT - {"settings"} if name in desired_inputs and live_inputs.get(name) != desired_inputs[name]
     ]
     return sorted(names) + [
         f"settings.{name}"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Generic, Protocol, Self
 from urllib.parse import urlsplit
 
 from tenant_email.findings import Findings
+from tenant_email.inputs import InputsT, ProviderInputs, TemplateInputs, TenantObjectInputs
 from tenant_email.model import reveal
 from tenant_email.secrets import Secret, guard
 from tenant_email.shapes import Json, Props, PropsView
@@ -27,55 +28,74 @@ _KIND: Final = ("kind", "name")
 
 
 @dataclass(frozen=True, slots=True)
-class LiveObject:
+class LiveObject(Generic[InputsT]):
     """What the platform answers.
 
-    props: in the inputs' shape, hidden values left out.
+    inputs: those that it stores, hidden values left out.
     attributes: for the output `live`: stable, not secret; what the platform needs again, such as an id, goes here.
+    beside: settings that are there, that the inputs do not give, and that the next write would take away.
+    sent: after a write, the names among `attributes` that it set; None when it set all of them.
+    raw: for the platform alone: a blob that has to be sent back.
+    """
+
+    inputs: InputsT
+    attributes: Props = field(repr=False)
+    beside: tuple[str, ...] = ()
+    sent: frozenset[str] | None = None
+    raw: Json = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        guard(self.inputs.to_props())
+
+    def visible_to(self, settings: PropsView) -> Self:
+        """Returns what a resource with these settings may show of it: all, where nothing says otherwise."""
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class LiveTemplate(LiveObject[TemplateInputs]):
+    """A template that a tenant stores."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveProvider(LiveObject[ProviderInputs]):
+    """What sends a tenant's mail.
+
     secret_digests: for each write-only setting a digest of what the tenant shows of it; where a mark is no longer the
         recorded one, someone else set that secret.
     id: the platform's own id of it, where it gives one: then nothing else says whose it is.
     is_built_in: this is the built-in sender, not a configuration of the tenant's.
-    beside: settings that are there, that the inputs do not give, and that the next write would take away.
-    sent: after a write, the names among `attributes` that it set; None when it set all of them.
     describe: how a message names it, when its kind and sender do not say enough; asked only where a message needs
         it, so that it may ask the tenant what depends on it.
-    raw: for the platform alone: a blob that has to be sent back.
     identity, identity_attributes: what a resource of another kind may show of them, see `public_identity`.
     """
 
-    props: Props = field(repr=False)
-    attributes: Props = field(repr=False)
     secret_digests: Mapping[str, str] = field(default_factory=dict[str, str])
     id: str = ""
     is_built_in: bool = False
-    beside: tuple[str, ...] = ()
-    sent: frozenset[str] | None = None
     describe: Callable[[], str] = str
-    raw: Json = field(default=None, repr=False)
     identity: Props = field(default_factory=Props, repr=False)
     identity_attributes: Props = field(default_factory=Props, repr=False)
 
-    def __post_init__(self) -> None:
-        guard(self.props)
-
-    def visible_to(self, settings: Props) -> LiveObject:
+    def visible_to(self, settings: PropsView) -> Self:
         """Returns what a resource with these settings may show of it.
 
         Of its own kind that is everything. Of another kind nobody asked for more than what it is, and what the tenant
         shows of it may be secret: it has no input at whose place Pulumi would hide it.
         """
-        theirs: Props = self.props["settings"]
+        theirs = self.inputs.settings
         if all(settings.get(name) == theirs.get(name) for name in _KIND if name in {*settings, *theirs}):
             return self
-        return replace(self, props=self.public_props(), attributes=self.identity_attributes, secret_digests={})
+        return replace(
+            self, inputs=self.public_inputs(), attributes=self.identity_attributes, secret_digests=dict[str, str]()
+        )
 
-    def public_props(self) -> Props:
-        """Returns what anyone may see of it, in the inputs' shape."""
-        return {**self.props, "settings": {"kind": self.props["settings"]["kind"], **self.identity}}
+    def public_inputs(self) -> ProviderInputs:
+        """Returns what anyone may see of it."""
+        return replace(self.inputs, settings={"kind": self.inputs.kind, **self.identity})
 
 
-def public_identity(settings: Props, names: Iterable[str]) -> Props:
+def public_identity(settings: PropsView, names: Iterable[str]) -> Props:
     """Returns the settings that tell a configuration from another, and that anyone may see.
 
     Of an address only the host is left, because a path or a query may be a key; and a name that is the secret too, as
@@ -100,37 +120,36 @@ def origin(value: object) -> object:
     return f"{parts.scheme}://{parts.hostname or ''}{port}"
 
 
-Guard = Callable[[], "LiveObject | None"]
+Guard = Callable[[], LiveProvider | None]
 """Reads what is live, and raises when it may not be overwritten."""
 
 
 class TenantClient(Protocol):
     """A client of one tenant. Every method raises the PlatformError tree; only its own word means absent, as None.
 
-    `desired` holds every input: `settings` (validated, secrets wrapped) and, for a provider, `from_address` and
-    `enabled`. `recorded` is the output `live` of the last run. A write that needs checks of the tenant first, or a
-    test email (`preflight`, `test_recipient`), makes them itself.
+    `desired` holds every input, all of them known. `recorded` is the output `live` of the last run. A write that needs
+    checks of the tenant first, or a test email (`preflight`, `test_recipient`), makes them itself.
     """
 
-    def read_provider(self, id_: str = "") -> LiveObject | None:
+    def read_provider(self, id_: str = "") -> LiveProvider | None:
         """Returns what sends the tenant's mail, or None when there is nothing to read.
 
         Where there are several, it is the one with the platform's own id `id_`, if that is among them.
         """
         ...
 
-    def create_provider(self, desired: Props) -> LiveObject:
+    def create_provider(self, desired: ProviderInputs) -> LiveProvider:
         """Creates; raises Conflict when something exists and nothing was changed."""
         ...
 
     def update_provider(
         self,
-        desired: Props,
+        desired: ProviderInputs,
         change: InputDiff | None,
-        live: LiveObject | None,
-        recorded: Props,
+        live: LiveProvider | None,
+        recorded: PropsView,
         guard: Guard | None = None,
-    ) -> LiveObject:
+    ) -> LiveProvider:
         """Sends what changed; None for a change sends everything, whatever is there.
 
         `live` is what was just read, where the platform's capabilities ask for that and there is no guard. The guard
@@ -139,23 +158,23 @@ class TenantClient(Protocol):
         """
         ...
 
-    def delete_provider(self, live: LiveObject) -> None:
+    def delete_provider(self, live: LiveProvider) -> None:
         """Removes exactly this one; absent counts as done."""
         ...
 
-    def read_template(self, settings: Props) -> LiveObject | None:
+    def read_template(self, settings: PropsView) -> LiveTemplate | None:
         """Returns the stored template with the key that these settings name."""
         ...
 
-    def create_template(self, desired: Props) -> LiveObject:
+    def create_template(self, desired: TemplateInputs) -> LiveTemplate:
         """Creates; raises Conflict when it exists and nothing was changed."""
         ...
 
-    def update_template(self, desired: Props, change: InputDiff, live: LiveObject | None) -> LiveObject:
+    def update_template(self, desired: TemplateInputs, change: InputDiff, live: LiveTemplate | None) -> LiveTemplate:
         """Sends the fields that changed; `live` as for a provider."""
         ...
 
-    def retire_template(self, settings: Props, policy: OnDelete, record: TemplateRecord) -> tuple[str, ...]:
+    def retire_template(self, settings: PropsView, policy: OnDelete, record: TemplateRecord) -> tuple[str, ...]:
         """Deletes, disables or restores the snapshot; absent counts as done.
 
         Returns what is no longer as `record.ours` has it: then someone else changed the template, and it is left.
@@ -171,17 +190,17 @@ class Opener(Protocol):
         ...
 
 
-def nothing_to_say(_inputs: Props) -> Findings:
+def nothing_to_say(_inputs: TenantObjectInputs) -> Findings:
     """Finds nothing, for a platform without rules beyond its models."""
     return Findings()
 
 
-def no_effects(_settings: Props, _kind: str) -> tuple[str, ...]:
+def no_effects(_settings: PropsView, _kind: str) -> tuple[str, ...]:
     """Says nothing, for a platform whose templates work with every kind of provider."""
     return ()
 
 
-def nothing_to_note(_recorded: Props, _desired: Props) -> tuple[str, ...]:
+def nothing_to_note(_recorded: PropsView, _desired: TenantObjectInputs) -> tuple[str, ...]:
     """Notes nothing about a change."""
     return ()
 
@@ -203,7 +222,7 @@ class Platform:
     `check_provider` and `check_template` judge validated inputs, unknowns among them, beyond their types.
     `render` (settings of a template, variables) returns its texts as an email would have them.
     `shown_at` (kind, path of an input such as `settings.host`) returns where the attributes repeat it.
-    `note_change` (recorded inputs and outputs, desired) returns what a preview should say about a change.
+    `note_change` (recorded `live`, desired) returns what a preview should say about a change.
     `template_effects` (settings of a template, kind of the tenant's provider) returns what that kind makes of them.
     `created_attributes` (desired) returns what a provider shows when these inputs made it, without id and digests.
     """
@@ -214,12 +233,12 @@ class Platform:
     templates: Mapping[str, type[Model]]
     template_key: Callable[[PropsView], str]
     open: Opener
-    created_attributes: Callable[[Props], Props]
-    check_provider: Callable[[Props], Findings] = nothing_to_say
-    check_template: Callable[[Props], Findings] = nothing_to_say
-    render: Callable[[Props, PropsView], Mapping[str, str]] | None = None
-    note_change: Callable[[Props, Props], tuple[str, ...]] = nothing_to_note
-    template_effects: Callable[[Props, str], tuple[str, ...]] = no_effects
+    created_attributes: Callable[[ProviderInputs], Props]
+    check_provider: Callable[[ProviderInputs], Findings] = nothing_to_say
+    check_template: Callable[[TemplateInputs], Findings] = nothing_to_say
+    render: Callable[[PropsView, PropsView], Mapping[str, str]] | None = None
+    note_change: Callable[[PropsView, TenantObjectInputs], tuple[str, ...]] = nothing_to_note
+    template_effects: Callable[[PropsView, str], tuple[str, ...]] = no_effects
     shown_at: Callable[[str, str], Places] = anywhere
 
     @property

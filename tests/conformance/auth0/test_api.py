@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from support.auth0_client import AUTH0, Wire, desired
+from support.auth0_client import AUTH0, Wire, desired, desired_template
 from support.raw_server import raw_server
 from tenant_email.changes import InputDiff
 from tenant_email.connections import Connection
 from tenant_email.errors import Conflict, InvalidSettings, NotFound, Problem, Rejected, Unavailable, UnexpectedAnswer
 from tenant_email.http import Client, Token
+from tenant_email.inputs import ProviderInputs
 from tenant_email.platforms.auth0.dialect import Dialect
 from tenant_email.platforms.auth0.login import login
-from tenant_email.platforms.base import LiveObject
+from tenant_email.platforms.base import LiveProvider
 from tenant_email.records import TemplateRecord
 from tenant_email.secrets import Secret
 from tenant_email.timing import Timing
@@ -117,10 +118,10 @@ def test_a_refusal_of_credentials_is_told_for_their_kind(wire: Wire) -> None:
     wrong = {"kind": "auth0.other", "name": "smtp", "credentials": {"smtp_host": "a.example"}}
     with pytest.raises(Rejected) as whole:
         wire.api.create_provider(
-            {"settings": {**wrong, "credentials": {"smtp_host": Secret("a.example")}}, "enabled": True}
+            ProviderInputs({**wrong, "credentials": {"smtp_host": Secret("a.example")}}, enabled=True)
         )
     with pytest.raises(Rejected) as reduced:
-        wire.api.create_provider({"settings": {"kind": "auth0.smtp", "host": "a.example"}, "enabled": True})
+        wire.api.create_provider(ProviderInputs({"kind": "auth0.smtp", "host": "a.example"}, enabled=True))
     assert len(reduced.value.text) < len(whole.value.text)
 
 
@@ -128,7 +129,7 @@ def test_a_provider_comes_and_goes(wire: Wire, tenant: Auth0Emulator) -> None:
     """Absent is None, a second creation is a conflict, all of it is read, and what is gone may be deleted."""
     assert wire.api.read_provider() is None
     made = wire.create(SENDGRID, from_address="a@b.example")
-    assert (made.sent, made.props["from_address"]) == (None, "a@b.example")
+    assert (made.sent, made.inputs.from_address) == (None, "a@b.example")
     with pytest.raises(Conflict):
         wire.create(SENDGRID)
     read = wire.api.read_provider()
@@ -147,7 +148,7 @@ def test_a_deletion_may_find_nothing() -> None:
     gone = answer("404 Not Found", '{"statusCode": 404, "errorCode": "inexistent_email_provider"}')
     answers = chain([token], repeat(gone))
     with raw_server(lambda: [next(answers)]) as server:
-        AUTH0.open(connection(server.url), lambda _: None).delete_provider(LiveObject({"settings": {}}, {}))
+        AUTH0.open(connection(server.url), lambda _: None).delete_provider(LiveProvider(ProviderInputs({}), {}))
     assert len(server.requests) == 2
 
 
@@ -168,8 +169,8 @@ def test_a_bucket_is_waited_for_and_named(tenant: Auth0Emulator) -> None:
 def test_a_change_says_what_it_sent(wire: Wire) -> None:
     """Its fields, so that the rest counts as before; and what looks before the write may forbid it."""
     wire.create(SENDGRID)
-    made = wire.api.update_provider({**desired(SENDGRID), "enabled": False}, ENABLED, None, {})
-    assert (made.sent, made.props["enabled"]) == (frozenset({"enabled"}), False)
+    made = wire.api.update_provider(desired(SENDGRID, enabled=False), ENABLED, None, {})
+    assert (made.sent, made.inputs.enabled) == (frozenset({"enabled"}), False)
     assert wire.api.update_provider(desired(SENDGRID), None, None, {}).sent is None
 
     def forbid() -> None:
@@ -214,15 +215,15 @@ def test_a_server_is_tried_where_credentials_go(wire: Wire, change: InputDiff | 
 def test_a_template_comes_and_changes(wire: Wire, tenant: Auth0Emulator) -> None:
     """Absent is None, a second creation is a conflict, a change sends what changed and says so."""
     assert wire.api.read_template(WELCOME) is None
-    made = wire.api.create_template(desired(WELCOME))
+    made = wire.api.create_template(desired_template(WELCOME))
     assert (made.sent, made.attributes["subject"]) == (None, "Hi")
     with pytest.raises(Conflict):
-        wire.api.create_template(desired(WELCOME))
+        wire.api.create_template(desired_template(WELCOME))
     read = wire.api.read_template(WELCOME)
     assert read is not None
-    assert read.props == made.props
+    assert read.inputs == made.inputs
     change = InputDiff(settings=frozenset({"subject"}))
-    new = wire.api.update_template(desired({**WELCOME, "subject": "New"}), change, None)
+    new = wire.api.update_template(desired_template({**WELCOME, "subject": "New"}), change, None)
     assert (new.sent, new.attributes["subject"], wire.sent) == (frozenset({"subject"}), "New", {"subject": "New"})
     assert tenant.state.templates["welcome_email"]["subject"] == "New"
 

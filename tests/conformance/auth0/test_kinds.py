@@ -9,6 +9,7 @@ import pytest
 from support.auth0_client import AUTH0
 from tenant_email import auth0
 from tenant_email.errors import Conflict, Forbidden, Rejected
+from tenant_email.inputs import ProviderInputs, TemplateInputs
 
 if TYPE_CHECKING:
     from support.auth0_client import Wire
@@ -69,7 +70,7 @@ def test_a_kind_is_created_whole_and_read_without_secrets(wire: Wire, kind: str)
     top = {"name": kind, "enabled": True, "default_from_address": "no-reply@acme.example", "credentials": credentials}
     assert wire.sent == top | ({"settings": options} if options else {})
     hidden = {*AUTH0.capabilities.transports[f"auth0.{kind}"].write_only, *(["region"] if kind == "mailgun" else [])}
-    assert live.props["settings"] == settings(kind, *hidden)
+    assert live.inputs.settings == settings(kind, *hidden)
     assert KEY not in str(live)
 
 
@@ -116,7 +117,7 @@ def test_no_secret_shows() -> None:
 def test_a_union_error_is_reduced_to_the_kind_in_use(wire: Wire) -> None:
     """Of a reason for each kind only the one that concerns this one is shown, whole."""
     with pytest.raises(Rejected) as refused:
-        wire.api.create_provider({"settings": {**settings("mailgun"), "region": "us"}})
+        wire.api.create_provider(ProviderInputs({**settings("mailgun"), "region": "us"}))
     assert "'Invalid value \"us\"' on property credentials.region" in str(refused.value)
     assert "also" not in str(refused.value)
 
@@ -140,5 +141,5 @@ def test_what_a_plan_does_not_include(wire: Wire, switch: str, template: dict[st
     setattr(wire.tenant.switches, switch, False)
     usual = {"template": "verify_email", "subject": "Hi", "body": "x", "syntax": "liquid", "enabled": True}
     with pytest.raises(Forbidden) as refused:
-        wire.api.create_template({"settings": {"kind": "auth0.template", **usual, **template}})
+        wire.api.create_template(TemplateInputs({"kind": "auth0.template", **usual, **template}))
     assert str(refused.value).splitlines()[-1].startswith(remedy) or remedy in str(refused.value)

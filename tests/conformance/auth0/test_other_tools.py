@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from support.auth0_client import AUTH0, desired
+from support.auth0_client import AUTH0, desired_template
 from support.host import Failed
 from support.inputs import SENDGRID, SMTP, WELCOME, provider_inputs, template_inputs, without
 from support.single import SECRET, Single
@@ -113,7 +113,7 @@ def test_absent_is_not_zero(wire: Wire) -> None:
     """A setting that is not given is not sent as an empty value, and not read back as one."""
     live = wire.create(SMTP)
     assert "settings" not in wire.sent
-    assert live.props["settings"].keys() == {"kind", "host", "port", "username"}
+    assert live.inputs.settings.keys() == {"kind", "host", "port", "username"}
 
 
 def test_a_template_is_disabled_or_put_back(template: Single, tenant: Auth0Emulator) -> None:
@@ -144,7 +144,7 @@ def test_a_sender_needs_an_enabled_provider(template: Single) -> None:
 def test_new_names_pass(name: str) -> None:
     """Every documented template passes in silence, an unknown one with a warning."""
     body = "{{ code }}"
-    checked = AUTH0.check_template(desired({**WELCOME, "template": name, "body": body}))
+    checked = AUTH0.check_template(desired_template({**WELCOME, "template": name, "body": body}))
     assert checked.problems == ()
     assert [warning for warning in checked.warnings if "is not known here" in warning and name in warning] == (
         [f"settings.template: {name} is not known here."] if name == "from_the_future" else []
@@ -154,7 +154,7 @@ def test_new_names_pass(name: str) -> None:
 @pytest.mark.parametrize("name", ["change_password", "password_reset"])
 def test_legacy_names_are_warned_about(wire: Wire, name: str) -> None:
     """A template that no login shows is named, with the one to use; where it is gone, the 404 says so too."""
-    settings = desired({**WELCOME, "template": name})
+    settings = desired_template({**WELCOME, "template": name})
     assert AUTH0.check_template(settings).warnings[0].endswith("use reset_email.")
     with pytest.raises(NotFound, match="use reset_email"):
         wire.api.create_template(settings)
@@ -195,10 +195,10 @@ def test_delete_is_delete(provider: Single) -> None:
 
 def test_what_is_not_set_is_not_sent(wire: Wire) -> None:
     """result_url goes out only when the user gave one, and null clears it."""
-    wire.api.create_template(desired(WELCOME))
+    wire.api.create_template(desired_template(WELCOME))
     assert "resultUrl" not in wire.sent
     with pytest.raises(Rejected):
-        wire.api.create_template(desired({**WELCOME, "subject": "x", "template": "unknown_one"}))
+        wire.api.create_template(desired_template({**WELCOME, "subject": "x", "template": "unknown_one"}))
 
 
 def test_the_environment_wins_with_its_own_url(provider: Single) -> None:

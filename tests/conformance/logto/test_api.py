@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
@@ -23,6 +24,7 @@ from tenant_email.errors import (
     UnexpectedAnswer,
 )
 from tenant_email.http import Client, Token
+from tenant_email.inputs import ProviderInputs
 from tenant_email.model import parse
 from tenant_email.platforms.logto.api import Logto
 from tenant_email.platforms.logto.dialect import Dialect
@@ -65,11 +67,11 @@ def api(site: Site, said: list[str]) -> Logto:
     return Logto(connection(site.emulator.url), said.append, Timing(sleep=lambda _: None))
 
 
-def desired(settings: dict[str, Any], **top: Any) -> dict[str, Any]:
+def desired(settings: dict[str, Any], **top: Any) -> ProviderInputs:
     """Returns valid inputs as the lifecycles hold them."""
     values, problems = parse(TRANSPORTS[settings["kind"]], settings)
     assert problems == []
-    return {"settings": values.to_props(), "enabled": True, "from_address": "a@acme.example", **top}
+    return ProviderInputs(values.to_props(), enabled=True, **{"from_address": "a@acme.example", **top})
 
 
 @pytest.mark.parametrize(
@@ -141,7 +143,7 @@ def test_a_connector_comes_and_goes(site: Site, api: Logto, said: list[str]) -> 
     site.emulator.state.connectors.append(Row("sms", "sms-service", {}))
     assert api.read_provider() is None
     made = api.create_provider(desired(HOOK))
-    assert made.props["settings"]["endpoint"] == HOOK["endpoint"]
+    assert made.inputs.settings["endpoint"] == HOOK["endpoint"]
     assert made.describe() == f"http-email, id {made.id}; nothing in the sign-in experience depends on it"
     site.calls()
     with pytest.raises(Conflict, match=rf"already an email connector \(http-email, id {made.id}; nothing") as caught:
@@ -201,7 +203,7 @@ def test_a_change_is_one_call_where_all_is_known(site: Site, api: Logto) -> None
     change = InputDiff(settings=frozenset({"port"}))
     made = api.update_provider(desired({**RELAY, "port": 25}), change, None, attributes)
     assert site.calls() == [f"PATCH {CONNECTORS}/{attributes['id']}"]
-    assert (made.id, made.props["settings"]["port"]) == (attributes["id"], 25)
+    assert (made.id, made.inputs.settings["port"]) == (attributes["id"], 25)
     hidden = {**attributes, "hidden": ["custom_headers"]}
     api.update_provider(desired(RELAY), change, None, hidden)
     assert site.calls() == [f"GET {CONNECTORS}/{attributes['id']}", f"PATCH {CONNECTORS}/{attributes['id']}"]
@@ -260,7 +262,7 @@ def test_another_factory_deletes_no_other_connector(site: Site, api: Logto, adop
     site.emulator.state.connectors.append(Row("theirs", SMTP, {}))
     change, inputs = InputDiff(settings=frozenset({"kind"}), kind=True), desired(SENDGRID)
     if adopting:
-        api.update_provider({**inputs, "on_existing": "adopt"}, change, None, attributes)
+        api.update_provider(replace(inputs, on_existing="adopt"), change, None, attributes)
         assert len(site.emulator.state.connectors) == 1
     else:
         with pytest.raises(AlreadyConfigured, match="another kind would replace all of several"):

@@ -10,6 +10,7 @@ from support.logto import SMTP
 from support.logto_site import smtp, text, texts
 from tenant_email.body import encode_body
 from tenant_email.errors import InvalidSettings
+from tenant_email.inputs import ProviderInputs
 from tenant_email.platforms.logto import checks
 from tenant_email.platforms.logto.limits import LARGEST
 from tenant_email.unknowns import UNKNOWN
@@ -69,7 +70,7 @@ def test_the_texts_of_a_connector_count_together(site: Site) -> None:
 def test_what_is_not_known_yet_does_not_hide_the_rest() -> None:
     """A preview without the password sees that the texts alone are too large."""
     settings = smtp(templates=texts(content="{{code}}" + "é" * 131_100), password=None) | {"password": UNKNOWN}
-    checked = checks.check_provider({"tenant": "main", "settings": settings, "from_address": UNKNOWN})
+    checked = checks.check_provider(ProviderInputs.from_props({"settings": settings, "from_address": UNKNOWN}))
     assert [problem.path for problem in checked.problems] == ["settings"]
 
 

@@ -9,6 +9,7 @@ import pytest
 from support.logto import TEMPLATES
 from support.logto_site import smtp, text, texts
 from tenant_email.errors import AlreadyConfigured
+from tenant_email.inputs import ProviderInputs, TemplateInputs
 from tenant_email.platforms.logto import effects
 from tenant_email.platforms.logto.checks import check_provider, check_template, template_effects
 
@@ -181,7 +182,9 @@ def test_a_shadow_is_announced() -> None:
 def test_a_missing_invitation_text_is_told() -> None:
     """A connector whose texts lack it would send {{code}} and no link."""
     inputs = {"tenant": "main", "settings": smtp(templates=texts()), "from_address": "a@acme.example"}
-    assert any("has no OrganizationInvitation" in line for line in check_provider(inputs).warnings)
+    assert any(
+        "has no OrganizationInvitation" in line for line in check_provider(ProviderInputs.from_props(inputs)).warnings
+    )
 
 
 @pytest.mark.parametrize(
@@ -212,4 +215,4 @@ def test_a_field_without_effect_is_told(kind: str, change: dict[str, str], said:
 def test_a_text_that_misses_its_point_is_told(usage: str, content: str, said: str) -> None:
     """A code mail needs a code, an invitation a link, and there is no logic in braces."""
     settings = text("fr", usage, content=content)
-    assert any(said in line for line in check_template({"tenant": "main", "settings": settings}).warnings)
+    assert any(said in line for line in check_template(TemplateInputs(settings, tenant="main")).warnings)

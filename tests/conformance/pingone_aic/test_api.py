@@ -18,6 +18,7 @@ from tenant_email.errors import (
     PlatformError,
     TenantEmailError,
 )
+from tenant_email.inputs import ProviderInputs, TemplateInputs
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.model import parse
 from tenant_email.platforms import load
@@ -28,7 +29,8 @@ from tenant_email.timing import Timing
 
 if TYPE_CHECKING:
     from support.pingone_aic_site import Site
-    from tenant_email.platforms.base import LiveObject
+    from tenant_email.model import Model
+    from tenant_email.platforms.base import LiveProvider
 
 AIC = load("pingone_aic")
 INFO = "/environment/info"
@@ -61,15 +63,23 @@ def api(site: Site, said: list[str]) -> PingOneAic:
     return PingOneAic(connection, said.append, Timing(sleep=lambda _: None))
 
 
-def desired(settings: dict[str, Any], **top: Any) -> dict[str, Any]:
-    """Returns valid inputs as the lifecycles hold them."""
-    model = AIC.template if settings["kind"].endswith(".template") else AIC.models[settings["kind"]]
+def desired(settings: dict[str, Any], *, enabled: bool = True, **top: Any) -> ProviderInputs:
+    """Returns valid inputs of a provider as the lifecycles hold them."""
+    return ProviderInputs(_valid(AIC.models[settings["kind"]], settings), enabled=enabled, **top)
+
+
+def desired_template(settings: dict[str, Any]) -> TemplateInputs:
+    """Returns valid inputs of a template."""
+    return TemplateInputs(_valid(AIC.template, settings))
+
+
+def _valid(model: type[Model], settings: dict[str, Any]) -> dict[str, Any]:
     values, problems = parse(model, settings)
     assert problems == []
-    return {"settings": values.to_props(), "enabled": True, **top}
+    return values.to_props()
 
 
-def made(site: Site, api: PingOneAic, **settings: Any) -> LiveObject:
+def made(site: Site, api: PingOneAic, **settings: Any) -> LiveProvider:
     """Configures SMTP; returns it as it is read, and forgets the calls."""
     api.create_provider(desired(smtp(**settings)))
     live = api.read_provider()
@@ -79,8 +89,8 @@ def made(site: Site, api: PingOneAic, **settings: Any) -> LiveObject:
 
 
 def update(
-    api: PingOneAic, settings: dict[str, Any], live: LiveObject | None, change: InputDiff | None, **more: Any
-) -> LiveObject:
+    api: PingOneAic, settings: dict[str, Any], live: LiveProvider | None, change: InputDiff | None, **more: Any
+) -> LiveProvider:
     """Writes; what is live is also what was recorded."""
     recorded = live.attributes if live else {}
     return api.update_provider(desired(settings, **more.pop("top", {})), change, live, recorded, **more)
@@ -106,17 +116,17 @@ def test_a_change_looks_last_of_all(site: Site, api: PingOneAic) -> None:
     live = made(site, api)
     asked: list[list[str]] = []
 
-    def guard() -> LiveObject | None:
+    def guard() -> LiveProvider | None:
         asked.append(site.calls())
         return live
 
     written = update(api, smtp(timeout=5), None, EVERYTHING, guard=guard)
     assert asked == [[f"GET {INFO}"]]
     assert site.calls() == [f"PUT {PROVIDER}", f"GET {PROVIDER}"]
-    assert (written.props["settings"]["timeout"], written.attributes["auth.username"]) == (5, "mailer")
+    assert (written.inputs.settings["timeout"], written.attributes["auth.username"]) == (5, "mailer")
     refused = AlreadyConfigured("no")
 
-    def forbid() -> LiveObject | None:
+    def forbid() -> LiveProvider | None:
         raise refused
 
     with pytest.raises(AlreadyConfigured):
@@ -205,7 +215,7 @@ def test_the_built_in_sender_comes_back(site: Site, api: PingOneAic, said: list[
     stock = stock_document(site)
     live = made(site, api)
     back = update(api, BUILT_IN, live, None)
-    assert (back.is_built_in, back.props["settings"]) == (True, BUILT_IN)
+    assert (back.is_built_in, back.inputs.settings) == (True, BUILT_IN)
     assert site.tenant.provider() == {"_id": "external.email", **stock}
     site.calls()
     assert update(api, BUILT_IN, back, None) is back
@@ -280,20 +290,20 @@ def test_a_template_comes_and_changes(site: Site, api: PingOneAic) -> None:
     """Absent is None; a change says what it sent; one that is gone cannot be changed."""
     assert api.read_template(TEMPLATE) is None
     with pytest.raises(NotFound):
-        api.update_template(desired(TEMPLATE), InputDiff(settings=frozenset({"subject"})), None)
-    first = api.create_template(desired(TEMPLATE))
+        api.update_template(desired_template(TEMPLATE), InputDiff(settings=frozenset({"subject"})), None)
+    first = api.create_template(desired_template(TEMPLATE))
     assert (first.sent, first.attributes["subject"]) == (None, {"en": "Hi"})
     read = api.read_template(TEMPLATE)
     assert read is not None
     assert read.attributes == first.attributes
-    new = desired({**TEMPLATE, "subject": {"en": "New"}})
+    new = desired_template({**TEMPLATE, "subject": {"en": "New"}})
     change = InputDiff(settings=frozenset({"subject"}))
     written = api.update_template(new, change, read)
     assert written.attributes["subject"] == site.tenant.call("GET", OWN).document["subject"] == {"en": "New"}
     assert written.sent is not None
     assert {"subject", "message"} <= written.sent
     with pytest.raises(InvalidSettings, match=r"settings\.subject\.en: there is no ESV esv-x"):
-        api.update_template(desired({**TEMPLATE, "subject": {"en": esv("x")}}), change, read)
+        api.update_template(desired_template({**TEMPLATE, "subject": {"en": esv("x")}}), change, read)
 
 
 BEFORE = {"subject": {"en": "Old"}, "message": {"en": "<p>x</p>"}, "defaultLocale": "en"}
@@ -324,7 +334,7 @@ def test_what_is_left_of_a_template(site: Site, api: PingOneAic, said: list[str]
     """What was made goes, what was adopted is put back, the tenant's own stays, and so does what someone changed."""
     settings, path = {**TEMPLATE, "template": name}, f"/openidm/config/emailTemplate/{name}"
     for _, policy, snapshot, ours, edited, changed, left in (row for row in RETIRED if row[0] == name):
-        live = api.create_template(desired(settings))
+        live = api.create_template(desired_template(settings))
         if edited:
             site.tenant.call("PUT", path, {**live.raw, "subject": {"en": "X"}})
         elif edited is None:

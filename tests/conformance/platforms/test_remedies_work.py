@@ -17,6 +17,7 @@ from support.pingone_aic_site import smtp as aic_smtp
 from support.pingone_aic_site import template as aic_text
 from tenant_email import platforms
 from tenant_email.errors import NotFound
+from tenant_email.inputs import ProviderInputs, TemplateInputs
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.model import parse
 from tenant_email.operations import operation
@@ -61,9 +62,11 @@ def told(settings: Mapping[str, Any]) -> str:
     platform = platforms.load(settings["kind"].partition(".")[0])
     model = platform.models.get(settings["kind"], platform.template)
     values, problems = parse(model, settings, "settings")
-    inputs = {"tenant": "main", "from_address": "no-reply@acme.example", "settings": values.to_props()}
-    check = platform.check_template if model is platform.template else platform.check_provider
-    return "\n".join(map(str, (*problems, *check(inputs).problems)))
+    if model is platform.template:
+        found = platform.check_template(TemplateInputs(values.to_props()))
+    else:
+        found = platform.check_provider(ProviderInputs(values.to_props(), from_address="no-reply@acme.example"))
+    return "\n".join(map(str, (*problems, *found.problems)))
 
 
 @pytest.mark.parametrize(("settings", "remedy", "followed"), PREVIEWS)

@@ -11,6 +11,7 @@ import pytest
 
 from support.logto_corpus import good, odd
 from support.logto_oracle import judged
+from tenant_email.inputs import ProviderInputs
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.model import parse
 from tenant_email.operations import operation
@@ -44,7 +45,8 @@ def sent(inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     kind = KINDS[inputs["settings"]["kind"]]
     model, problems = parse(TRANSPORTS[kind.full_name], inputs["settings"])
     assert model is not None, problems
-    target = mapping.merge({**inputs, "settings": model.to_props()}, None, mapping.Stored())
+    desired = ProviderInputs.from_props({**inputs, "settings": model.to_props()})
+    target = mapping.merge(desired, None, mapping.Stored())
     return kind.factory, mapping.provider_body(target, "corpus")
 
 

@@ -25,6 +25,7 @@ from support.mail.scripted import Scripted
 from support.pingone_aic_site import smtp as aic_smtp
 from tenant_email import platforms
 from tenant_email.checks.smtp import MailServer, probe
+from tenant_email.inputs import ProviderInputs
 from tenant_email.model import parse
 from tenant_email.platforms.auth0 import preflight as of_auth0
 from tenant_email.platforms.logto import mapping as logto_mapping
@@ -195,7 +196,7 @@ def _logto_config(servers: Servers, name: str, called: str) -> dict[str, Any]:
     else:
         kind = "logto.smtp_anonymous"
     settings = _parsed(kind, {**given, "host": HOST, "port": servers.ports[name]})
-    desired = {"settings": settings, "from_address": "sender@acme.example"}
+    desired = ProviderInputs(settings, from_address="sender@acme.example")
     return logto_mapping.provider_body(logto_mapping.merge(desired, None, Stored()), "logto")
 
 
@@ -209,7 +210,7 @@ def _aic_settings(servers: Servers, name: str, called: str) -> dict[str, Any]:
 
 def _aic_properties(settings: dict[str, Any]) -> dict[str, str]:
     """Returns the properties that the platform makes of the document it stores (docs/contracts/pingone_aic.md#smtp)."""
-    body = aic_mapping.provider_body({"settings": settings}, None, None, settings.get("password"))
+    body = aic_mapping.provider_body(ProviderInputs(settings), None, None, settings.get("password"))
     flags = {"mail.smtp.auth": body["auth"]["enable"], "mail.smtp.ssl.enable": body["ssl"]["enable"]}
     flags["mail.smtp.starttls.enable"] = body["starttls"]["enable"]
     numbers = {

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from tenant_email.answers import Promise, Shape
 from tenant_email.errors import NotFound
 from tenant_email.http import Client, Token
+from tenant_email.inputs import ProviderInputs, TemplateInputs
 from tenant_email.model import reveal
-from tenant_email.platforms.base import LiveObject
+from tenant_email.platforms.base import LiveProvider, LiveTemplate
 from tenant_email.records import changed_paths
 from tenant_email.tokens import TokenAnswer, token_of
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from tenant_email.connections import Connection
     from tenant_email.platforms.base import Guard
     from tenant_email.records import TemplateRecord
-    from tenant_email.shapes import Props
+    from tenant_email.shapes import Props, PropsView
     from tenant_email.timing import Timing
 
 _LOFT: Final = "/loft"
@@ -54,7 +55,7 @@ class Dialect:
         return "Feed the pigeons."
 
 
-def shown(settings: Props, sender: object) -> Props:
+def shown(settings: PropsView, sender: object) -> Props:
     """Returns the attributes that a loft shows."""
     return {"host": settings["host"], "pigeons": settings["pigeons"], "from": sender}
 
@@ -70,47 +71,47 @@ class Birds:
         who = f"birds {connection.host}"
         self._client = Client(who, connection.url, Dialect(), login, announce=announce, timing=timing)
 
-    def read_provider(self, id_: str = "") -> LiveObject | None:
+    def read_provider(self, id_: str = "") -> LiveProvider | None:
         """Returns the loft."""
         found = self._read(_LOFT)
         return None if found is None else _live(found)
 
-    def create_provider(self, desired: Props) -> LiveObject:
+    def create_provider(self, desired: ProviderInputs) -> LiveProvider:
         """Writes it."""
         return self._write(desired)
 
     def update_provider(
         self,
-        desired: Props,
+        desired: ProviderInputs,
         change: InputDiff | None,
-        live: LiveObject | None,
-        recorded: Props,
+        live: LiveProvider | None,
+        recorded: PropsView,
         guard: Guard | None = None,
-    ) -> LiveObject:
+    ) -> LiveProvider:
         """Writes it; without a whistle it keeps the one that it has."""
         if guard:
             guard()
         return self._write(desired)
 
-    def delete_provider(self, live: LiveObject) -> None:
+    def delete_provider(self, live: LiveProvider) -> None:
         """Removes it."""
         self._remove(_LOFT)
 
-    def read_template(self, settings: Props) -> LiveObject | None:
+    def read_template(self, settings: PropsView) -> LiveTemplate | None:
         """Returns a message."""
         found = self._read(f"/messages/{settings['template']}")
         return None if found is None else _live_template(found)
 
-    def create_template(self, desired: Props) -> LiveObject:
+    def create_template(self, desired: TemplateInputs) -> LiveTemplate:
         """Writes a message."""
-        settings = desired["settings"]
+        settings = desired.settings
         return _live_template(self._put(f"/messages/{settings['template']}", {"text": settings["text"]}, settings))
 
-    def update_template(self, desired: Props, change: InputDiff, live: LiveObject | None) -> LiveObject:
+    def update_template(self, desired: TemplateInputs, change: InputDiff, live: LiveTemplate | None) -> LiveTemplate:
         """Writes a message."""
         return self.create_template(desired)
 
-    def retire_template(self, settings: Props, policy: OnDelete, record: TemplateRecord) -> tuple[str, ...]:
+    def retire_template(self, settings: PropsView, policy: OnDelete, record: TemplateRecord) -> tuple[str, ...]:
         """Removes a message that is as we left it."""
         live = self.read_template(settings)
         if live is not None and record.ours is not None and (changed := changed_paths(record.ours, live.attributes)):
@@ -118,9 +119,9 @@ class Birds:
         self._remove(f"/messages/{settings['template']}")
         return ()
 
-    def _write(self, desired: Props) -> LiveObject:
-        settings = cast("Props", reveal(desired["settings"]))
-        body = {**shown(settings, desired.get("from_address")), "whistle": settings.get("whistle")}
+    def _write(self, desired: ProviderInputs) -> LiveProvider:
+        settings = cast("Props", reveal(desired.settings))
+        body = {**shown(settings, desired.from_address), "whistle": settings.get("whistle")}
         return _live(self._put(_LOFT, body, settings))
 
     def _read(self, path: str) -> Any:
@@ -129,7 +130,7 @@ class Birds:
         except NotFound:
             return None
 
-    def _put(self, path: str, body: Props, settings: Props) -> Any:
+    def _put(self, path: str, body: Props, settings: PropsView) -> Any:
         template = {"template": settings["template"]} if "template" in settings else {}
         given = {name: value for name, value in {**body, **template}.items() if value is not None}
         return self._client.call("PUT", path, _FOUND, given).body
@@ -141,16 +142,15 @@ class Birds:
             return
 
 
-def _live(document: Any) -> LiveObject:
+def _live(document: Any) -> LiveProvider:
     settings = {"kind": "birds.loft", "host": document["host"], "pigeons": document["pigeons"]}
-    props = {"settings": settings, "enabled": True, "from_address": document.get("from")}
-    return LiveObject(
-        {name: value for name, value in props.items() if value is not None},
+    return LiveProvider(
+        ProviderInputs(settings, enabled=True, from_address=document.get("from")),
         shown(settings, document.get("from")),
         identity={"kind": "birds.loft", "host": document["host"]},
     )
 
 
-def _live_template(document: Any) -> LiveObject:
+def _live_template(document: Any) -> LiveTemplate:
     settings = {"kind": "birds.template", "template": document["template"], "text": document["text"]}
-    return LiveObject({"settings": settings}, {"text": document["text"]})
+    return LiveTemplate(TemplateInputs(settings), {"text": document["text"]})

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tenant_email.connections import Connection
+    from tenant_email.inputs import ProviderInputs
     from tenant_email.platforms.base import TenantClient
     from tenant_email.shapes import Props
 
@@ -27,15 +28,15 @@ def open_tenant(connection: Connection, announce: Callable[[str], None], timing:
     return Birds(connection, announce, timing)
 
 
-def check_provider(inputs: Props) -> Findings:
+def check_provider(inputs: ProviderInputs) -> Findings:
     """Warns of a lonely pigeon."""
-    return Findings(warnings=("settings.pigeons: one alone is sad.",) if inputs["settings"]["pigeons"] == 1 else ())
+    return Findings(warnings=("settings.pigeons: one alone is sad.",) if inputs.settings["pigeons"] == 1 else ())
 
 
-def created_attributes(desired: Props) -> Props:
+def created_attributes(desired: ProviderInputs) -> Props:
     """Returns the attributes of a loft that these inputs made."""
-    settings = desired["settings"]
-    return {"host": settings["host"], "pigeons": settings["pigeons"], "from": desired.get("from_address")}
+    settings = desired.settings
+    return {"host": settings["host"], "pigeons": settings["pigeons"], "from": desired.from_address}
 
 
 PLATFORM: Final = Platform(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tenant_email.changes import InputDiff
+from tenant_email.inputs import ProviderInputs
 from tenant_email.platforms.auth0 import dialect, mapping, templates
 from tenant_email.secrets import Secret
 
@@ -51,7 +52,7 @@ def change(*settings: str, fields: tuple[str, ...] = (), **more: Any) -> InputDi
 )
 def test_a_post_has_everything_that_is_given(desired: dict[str, Any], body: dict[str, Any]) -> None:
     """Credentials under the API's names, options in their groups, and no options where there are none."""
-    assert mapping.provider_body(desired, None) == body
+    assert mapping.provider_body(ProviderInputs.from_props(desired), None) == body
 
 
 @pytest.mark.parametrize(
@@ -75,7 +76,7 @@ def test_a_post_has_everything_that_is_given(desired: dict[str, Any], body: dict
 )  # fmt: skip
 def test_a_patch_has_what_changed_alone(desired: dict[str, Any], found: InputDiff, body: dict[str, Any]) -> None:
     """Credentials go whole with their name or not at all; another kind clears the options; what is gone is cleared."""
-    assert mapping.provider_body(desired, found) == body
+    assert mapping.provider_body(ProviderInputs.from_props(desired), found) == body
 
 
 def test_a_provider_is_read_in_the_shape_of_the_inputs() -> None:
@@ -86,28 +87,31 @@ def test_a_provider_is_read_in_the_shape_of_the_inputs() -> None:
         {"name": "smtp", "credentials": shown, "settings": headers, "default_from_address": ""}
     )
     plain = {name: value for name, value in SMTP.items() if name != "password"}
-    assert live.props == {"settings": {**plain, "x_mc_view_content_link": True}, "enabled": True}
+    assert live.inputs.to_props() == {"settings": {**plain, "x_mc_view_content_link": True}, "enabled": True}
     assert live.attributes == {
         "name": "smtp", "credentials": shown, "settings": headers, "enabled": True, "default_from_address": None,
     }  # fmt: skip
     off = mapping.provider_live(
         {"name": "smtp", "settings": {"headers": {"X-MC-ViewContentLink": "false"}}, "enabled": False}
     )
-    assert off.props == {"settings": {"kind": "auth0.smtp", "x_mc_view_content_link": False}, "enabled": False}
+    assert off.inputs.to_props() == {
+        "settings": {"kind": "auth0.smtp", "x_mc_view_content_link": False},
+        "enabled": False,
+    }
 
 
 def test_an_option_that_is_not_shown_is_none() -> None:
     """A text is itself, a flag that nobody set is not a false one, and of a removed group nothing is left."""
     shown = mapping.provider_live({"name": "smtp", "settings": {"headers": {"X-SES-Configuration-Set": "mail"}}})
-    assert shown.props["settings"] == {"kind": "auth0.smtp", "x_ses_configuration_set": "mail"}
-    assert mapping.provider_live({"name": "smtp", "settings": {"headers": None}}).props["settings"] == {
+    assert shown.inputs.settings == {"kind": "auth0.smtp", "x_ses_configuration_set": "mail"}
+    assert mapping.provider_live({"name": "smtp", "settings": {"headers": None}}).inputs.settings == {
         "kind": "auth0.smtp"
     }
 
 
 def test_what_a_creation_comes_to() -> None:
     """It shows what was given, and of the credentials those that the API shows."""
-    assert mapping.created_attributes({"settings": SMTP, "from_address": "a@b.example"}) == {
+    assert mapping.created_attributes(ProviderInputs(SMTP, from_address="a@b.example")) == {
         "name": "smtp",
         "credentials": {name: value for name, value in WIRE_SMTP.items() if name != "smtp_pass"},
         "settings": {},
@@ -150,7 +154,7 @@ def test_no_fact_holds_a_secret(name: str, credentials: dict[str, Any]) -> None:
     """Should a tenant show what is hidden today, or a kind that is newer than us, nothing of it is recorded."""
     live = mapping.provider_live({"name": name, "credentials": credentials, "default_from_address": "a@b.example"})
     assert "canary" not in f"{live.attributes} {live.identity_attributes} {live.identity}"
-    assert live.props["from_address"] == "a@b.example"
+    assert live.inputs.from_address == "a@b.example"
     assert live.identity_attributes == {"name": name}
 
 
@@ -171,10 +175,10 @@ def test_what_tells_a_provider_from_another(name: str, credentials: dict[str, An
 
 def test_a_kind_that_is_newer_than_us_is_an_other() -> None:
     """It keeps its name, and its options where there are any."""
-    assert mapping.provider_live({"name": "pigeon", "settings": {"a": 1}}).props["settings"] == {
+    assert mapping.provider_live({"name": "pigeon", "settings": {"a": 1}}).inputs.settings == {
         "kind": "auth0.other", "name": "pigeon", "settings": {"a": 1},
     }  # fmt: skip
-    assert mapping.provider_live({"name": "pigeon"}).props["settings"] == {"kind": "auth0.other", "name": "pigeon"}
+    assert mapping.provider_live({"name": "pigeon"}).inputs.settings == {"kind": "auth0.other", "name": "pigeon"}
     assert mapping.provider_live({"name": "pigeon"}).attributes["credentials"] == {}
     assert mapping.provider_live({"name": "pigeon"}).identity == {"kind": "auth0.other", "name": "pigeon"}
 
@@ -197,11 +201,11 @@ def test_a_template_is_read() -> None:
     """A text that was never set is an empty one; whole numbers are whole."""
     document = {"template": "welcome_email", "subject": "", "body": "x", "urlLifetimeInSeconds": 60.0, "from": ""}
     live = templates.live_of({**document, "odd": 1})
-    assert live.props == {"settings": {
+    assert live.inputs.to_props() == {"settings": {
         "kind": "auth0.template", "template": "welcome_email", "subject": "", "body": "x", "from_address": "",
         "result_url": "", "url_lifetime_in_seconds": 60,
     }}  # fmt: skip
-    assert isinstance(live.props["settings"]["url_lifetime_in_seconds"], int)
+    assert isinstance(live.inputs.settings["url_lifetime_in_seconds"], int)
     assert live.attributes == document
     assert templates.comparable({"syntax": "x"}) == {
         "from": "", "syntax": "x", "enabled": True, "urlLifetimeInSeconds": 432_000, "includeEmailInRedirect": True,

@@ -16,6 +16,7 @@ from tenant_email.changes import (
     may_keep_secret,
     moved_from,
 )
+from tenant_email.inputs import ProviderInputs
 from tenant_email.platforms.auth0.capabilities import CAPABILITIES
 from tenant_email.secrets import Secret
 from tenant_email.unknowns import UNKNOWN
@@ -33,7 +34,7 @@ SES = {
 def change(old: dict[str, Any], new: dict[str, Any], **top: Any) -> InputDiff:
     """Compares two settings; None leaves a setting out."""
     given = {name: value for name, value in new.items() if value is not None}
-    return compare({"settings": old}, {"settings": given, **top}, CAPABILITIES, "acme.eu.auth0.com")
+    return compare(ProviderInputs(old), ProviderInputs(given, **top), CAPABILITIES, "acme.eu.auth0.com")
 
 
 @pytest.mark.parametrize("moved", [{"host": "two.example"}, {"port": 465}, {"username": "other"}])
@@ -101,7 +102,9 @@ def test_a_region_of_ses_is_what_its_key_was_given_for() -> None:
 def test_an_unknown_kind_or_settings_counts_as_everything() -> None:
     """What a preview cannot know is a change without a problem."""
     for settings in (UNKNOWN, {**SMTP, "kind": UNKNOWN}):
-        found = compare({"settings": SMTP}, {"settings": settings}, CAPABILITIES, "acme.eu.auth0.com")
+        found = compare(
+            ProviderInputs(SMTP), ProviderInputs.from_props({"settings": settings}), CAPABILITIES, "acme.eu.auth0.com"
+        )
         assert (found.credentials, found.problems) == (True, ())
 
 
@@ -137,12 +140,15 @@ def test_a_change_is_true_when_something_differs(found: InputDiff, anything: boo
 
 def test_settings_that_are_new_or_gone_differ() -> None:
     """Where there were none, or are none, everything of the other side is a change."""
-    new = compare({}, {"settings": SMTP}, CAPABILITIES, "acme.example")
+    new = compare(ProviderInputs(), ProviderInputs(SMTP), CAPABILITIES, "acme.example")
     assert (new.settings, new.kind, new.credentials) == (frozenset(SMTP), True, True)
-    unknown = compare({"settings": SMTP}, {"settings": UNKNOWN, "enabled": False}, CAPABILITIES, "acme.example")
+    later = ProviderInputs.from_props({"settings": UNKNOWN, "enabled": False})
+    unknown = compare(ProviderInputs(SMTP), later, CAPABILITIES, "acme.example")
     assert (unknown.fields, unknown.settings) == (frozenset({"enabled"}), frozenset({"kind"}))
-    assert compare({"settings": SMTP}, {"settings": {"kind": None}}, CAPABILITIES, "acme.example").kind
-    template = compare({"settings": {"kind": "t", "a": 1}}, {"settings": {"kind": "t"}}, CAPABILITIES, "acme.example")
+    assert compare(ProviderInputs(SMTP), ProviderInputs({"kind": None}), CAPABILITIES, "acme.example").kind
+    template = compare(
+        ProviderInputs({"kind": "t", "a": 1}), ProviderInputs({"kind": "t"}), CAPABILITIES, "acme.example"
+    )
     assert (template.settings, template.credentials, template.problems) == (frozenset({"a"}), False, ())
 
 
@@ -196,8 +202,8 @@ def test_a_transport_that_needs_no_login_needs_no_secret() -> None:
     assert incomplete_credentials({}, open_relay) == ()
     assert has_credentials({}, open_relay)
     moved = compare(
-        {"settings": {"kind": "auth0.smtp", "host": "one"}},
-        {"settings": {"kind": "auth0.smtp", "host": "two"}},
+        ProviderInputs({"kind": "auth0.smtp", "host": "one"}),
+        ProviderInputs({"kind": "auth0.smtp", "host": "two"}),
         capabilities,
         "acme.example",
     )
@@ -216,7 +222,7 @@ def test_an_optional_secret_is_bound_to_its_place_too() -> None:
     held, moved = {"kind": "k", "url": "a", "token": Secret("canary-token")}, {"kind": "k", "url": "b"}
 
     def compared(old: dict[str, Any], new: dict[str, Any]) -> InputDiff:
-        return compare({"settings": old}, {"settings": new}, capabilities, "acme.example")
+        return compare(ProviderInputs(old), ProviderInputs(new), capabilities, "acme.example")
 
     assert not compared(held, {"kind": "k", "url": "a"})
     (problem,) = compared(held, moved).problems

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tenant_email.inputs import TemplateInputs
 from tenant_email.language_tags import canonical
 from tenant_email.model import parse
 from tenant_email.platforms.logto import checks, languages
@@ -68,7 +69,7 @@ def test_what_logto_would_never_match_is_refused(tag: str, remedy: str) -> None:
 
 def test_a_language_without_sign_in_page_is_told() -> None:
     """Nobody who signs in sees such a text; an invitation may name its language."""
-    checked = checks.check_template({"tenant": "main", "settings": {**TEXT, "language": "de-AT"}})
+    checked = checks.check_template(TemplateInputs({**TEXT, "language": "de-AT"}, tenant="main"))
     assert checked.problems == ()
     (told,) = checked.warnings
     assert "no sign-in page of Logto is in de-AT: its readers get de or de-DE" in told

@@ -15,6 +15,7 @@ from support.pingone_aic_site import smtp
 from tenant_email import mail_ports, pingone_aic, platforms
 from tenant_email.checks.smtp import MailServer, probe
 from tenant_email.checks.smtp_tls import Trust
+from tenant_email.inputs import ProviderInputs
 from tenant_email.model import parse
 from tenant_email.platforms.auth0 import preflight as of_auth0
 from tenant_email.platforms.pingone_aic import preflight as of_aic
@@ -117,7 +118,7 @@ def test_aic_settings_come_from_the_port(given: dict[str, Any], tls: tuple[bool,
 )
 def test_aic_settings_that_contradict_the_port_are_refused(given: dict[str, Any], path: str) -> None:
     """In the preview, where mail would fail days later."""
-    checked = check_provider({"settings": smtp(**given), "from_address": "no-reply@acme.example"})
+    checked = check_provider(ProviderInputs(smtp(**given), from_address="no-reply@acme.example"))
     assert [problem.path for problem in checked.problems] == [path]
 
 
@@ -126,7 +127,7 @@ def test_aic_sends_through_ses_on_the_safe_port() -> None:
     domain: Any = SimpleNamespace(smtp_host="email-smtp.eu-west-1.amazonaws.com", smtp_username="A", smtp_password="b")
     made = pingone_aic.Smtp.from_ses(domain)
     settings = {**smtp(), **_props({"host": made.host, "port": made.port, "username": made.username})}
-    checked = check_provider({"settings": settings, "from_address": "no-reply@acme.example"})
+    checked = check_provider(ProviderInputs(settings, from_address="no-reply@acme.example"))
     assert (settings["port"], checked.problems, checked.warnings) == (465, (), ())
 
 
@@ -165,9 +166,7 @@ def test_contradictions_come_with_the_faults_of_fields(settings: dict[str, Any],
     """One preview tells all of it."""
     platform = platforms.load(settings["kind"].partition(".")[0])
     values, problems = parse(platform.models[settings["kind"]], settings, "settings")
-    checked = platform.check_provider(
-        {"tenant": "main", "from_address": "a@acme.example", "settings": values.to_props()}
-    )
+    checked = platform.check_provider(ProviderInputs(values.to_props(), tenant="main", from_address="a@acme.example"))
     told = {problem.path for problem in (*problems, *checked.problems)}
     assert {path for path in paths if not any(each.startswith(path) for each in told)} == set()
 
@@ -176,7 +175,7 @@ def test_contradictions_come_with_the_faults_of_fields(settings: dict[str, Any],
 def test_aic_cannot_be_tried_where_only_the_tenant_knows(name: str) -> None:
     """A placeholder in the server's place is reported in the preview."""
     settings = smtp(**{name: "&{esv.mail.server}"})
-    checked = check_provider({"settings": settings, "from_address": "a@acme.example", "preflight": "connect"})
+    checked = check_provider(ProviderInputs(settings, from_address="a@acme.example", preflight="connect"))
     assert [(problem.path, f"settings.{name}" in problem.what) for problem in checked.problems] == [("preflight", True)]
 
 

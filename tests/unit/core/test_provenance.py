@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from tenant_email.inputs import ProviderInputs
 from tenant_email.operations import provenance
 from tenant_email.operations.recorded_outputs import ProviderOutputs, WrittenIdentity
 from tenant_email.platforms.auth0.capabilities import CAPABILITIES
-from tenant_email.platforms.base import LiveObject
+from tenant_email.platforms.base import LiveProvider
 
 KINDS = CAPABILITIES.transports
 SMTP = {"kind": "auth0.smtp", "host": "one.example", "port": 587, "username": "mailer"}
@@ -21,10 +22,10 @@ ATTRIBUTES = {
 }
 
 
-def live(settings: dict[str, Any] | None = None, **more: Any) -> LiveObject:
+def live(settings: dict[str, Any] | None = None, **more: Any) -> LiveProvider:
     """Returns what a tenant shows."""
     shown = settings or SMTP
-    return LiveObject({"settings": shown}, more.pop("attributes", ATTRIBUTES), identity=shown, **more)
+    return LiveProvider(ProviderInputs(shown), more.pop("attributes", ATTRIBUTES), identity=shown, **more)
 
 
 def test_what_is_written_is_known_again() -> None:
@@ -46,7 +47,7 @@ def test_what_is_written_is_known_again() -> None:
         (live({**SMTP, "host": "two.example", "port": 25}, id="x"), "smtp_host is two.example, smtp_port is 25"),
     ],
 )
-def test_what_shows_that_it_is_another_one(there: LiveObject, said: str) -> None:
+def test_what_shows_that_it_is_another_one(there: LiveProvider, said: str) -> None:
     """Another id decides alone; with ours, another kind, host, port or user was configured by someone."""
     assert provenance.differs_from_written(there, provenance.identity_of(live(id="x"), KINDS), KINDS) == said
 
@@ -107,7 +108,9 @@ def test_a_kind_of_later_releases_is_told_by_its_name() -> None:
 
 def test_what_identifies_and_may_not_be_seen_is_only_said_to_be_another() -> None:
     """A login that is the secret too is in no message."""
-    hidden = LiveObject({"settings": {**SMTP, "username": "canary-token"}}, ATTRIBUTES, identity={"kind": SMTP["kind"]})
+    hidden = LiveProvider(
+        ProviderInputs({**SMTP, "username": "canary-token"}), ATTRIBUTES, identity={"kind": SMTP["kind"]}
+    )
     assert (
         provenance.differs_from_written(hidden, provenance.identity_of(live(), KINDS), KINDS) == "smtp_user is another"
     )

@@ -10,6 +10,7 @@ import pytest
 
 from tenant_email.changes import InputDiff
 from tenant_email.connections import Connection
+from tenant_email.inputs import ProviderInputs, TemplateInputs
 from tenant_email.platforms.auth0.api import Auth0
 from tenant_email.platforms.auth0.templates import NAMES as TEMPLATES
 from tenant_email.records import TemplateRecord
@@ -21,7 +22,6 @@ from tenant_email_local.emulators.server import Fault
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tenant_email.shapes import Props
 
 SMTP = {"kind": "auth0.smtp", "host": "one.example", "port": 587, "username": "m", "password": Secret("canary-pass")}
 FREE_WRITES, FREE_READS = (14 - 5) * 60 / 25, (14 - 10) * 60 / 50  # seconds, for fourteen templates
@@ -69,10 +69,10 @@ def limited() -> Iterator[Limited]:
         yield Limited(emulator, clock)
 
 
-def template(name: str) -> Props:
+def template(name: str) -> TemplateInputs:
     """Returns the inputs of a template."""
     settings = {"kind": "auth0.template", "template": name, "subject": "Hi", "body": "Hi", "syntax": "liquid"}
-    return {"settings": {**settings, "enabled": True}}
+    return TemplateInputs({**settings, "enabled": True})
 
 
 def customized(limited: Limited) -> None:
@@ -84,7 +84,7 @@ def customized(limited: Limited) -> None:
 def test_fourteen_templates_apply_in_the_least_time(limited: Limited) -> None:
     """Provider and all templates are written without a refusal, in the time of the buckets and no tenth more."""
     began = limited.clock()
-    limited.api.create_provider({"settings": SMTP, "enabled": True})
+    limited.api.create_provider(ProviderInputs(SMTP, enabled=True))
     for name in TEMPLATES:
         limited.api.create_template(template(name))
     assert FREE_WRITES - 0.01 <= limited.clock() - began <= FREE_WRITES * 1.1
@@ -96,7 +96,7 @@ def test_fourteen_templates_refresh_in_the_least_time(limited: Limited) -> None:
     """All templates are read in the time of the buckets and no tenth more."""
     customized(limited)
     began = limited.clock()
-    assert all(limited.api.read_template(template(name)["settings"]) for name in TEMPLATES)
+    assert all(limited.api.read_template(template(name).settings) for name in TEMPLATES)
     assert FREE_READS - 0.01 <= limited.clock() - began <= FREE_READS * 1.1
     assert limited.refusals() == 0
 
@@ -104,9 +104,9 @@ def test_fourteen_templates_refresh_in_the_least_time(limited: Limited) -> None:
 def test_four_threads_share_one_limiter(limited: Limited) -> None:
     """Threads that read at once wait for each other's tokens and not for a refusal."""
     customized(limited)
-    limited.api.read_template(template(TEMPLATES[0])["settings"])
+    limited.api.read_template(template(TEMPLATES[0]).settings)
     with ThreadPoolExecutor(4) as threads:
-        found = list(threads.map(limited.api.read_template, [template(name)["settings"] for name in TEMPLATES]))
+        found = list(threads.map(limited.api.read_template, [template(name).settings for name in TEMPLATES]))
     assert (all(found), limited.refusals()) == (True, 0)
 
 
@@ -141,12 +141,12 @@ def test_the_buckets_are_those_of_every_plan(plan: SubscriptionPlan) -> None:
     clock = Clock()
     with Auth0Emulator(plan=plan, clock=clock) as emulator:
         limited = Limited(emulator, clock)
-        limited.api.create_provider({"settings": SMTP, "enabled": True})
+        limited.api.create_provider(ProviderInputs(SMTP, enabled=True))
         limited.api.create_template(template("welcome_email"))
-        off, disable = InputDiff(fields=frozenset({"enabled"})), template("welcome_email")["settings"]
+        off, disable = InputDiff(fields=frozenset({"enabled"})), template("welcome_email").settings
         for _ in range(30):
             live = limited.api.read_provider()
-            limited.api.update_provider({"settings": SMTP, "enabled": False}, off, live, {})
+            limited.api.update_provider(ProviderInputs(SMTP, enabled=False), off, live, {})
             limited.api.read_template(disable)
             limited.api.retire_template(disable, "disable", TemplateRecord(None, None, {}))
         assert limited.refusals() == 0

@@ -11,6 +11,7 @@ import pytest
 from google.protobuf.struct_pb2 import Struct
 
 from tenant_email.answers import Promise, Unusable, accept
+from tenant_email.inputs import ProviderInputs, TemplateInputs
 from tenant_email.operations.tenant_object import mismatches, pick_managed
 from tenant_email.platforms.auth0 import answers as auth0
 from tenant_email.platforms.auth0 import mapping as auth0_mapping
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tenant_email.http import ApiDialect
-    from tenant_email.platforms.base import LiveObject
+    from tenant_email.inputs import InputsT
+    from tenant_email.platforms.base import LiveObject, LiveProvider
 
 SAMPLES = Path(__file__).parents[2] / "conformance" / "platforms"
 GONE = object()
@@ -69,18 +71,17 @@ def samples(platform: str) -> dict[str, Any]:
     return found
 
 
-def reads_live(live: LiveObject, inputs: dict[str, Any]) -> None:
-    """Does with what is live what lifecycles do: compares it, names it, and puts it into state."""
-    desired = {"from_address": "no-reply@acme.example", "enabled": True, **inputs}
-    mismatches(live, desired)
+def reads_live(live: LiveProvider, settings: dict[str, Any]) -> None:
+    """Does with a provider that is live what lifecycles do: compares it, names it, and puts it into state."""
     live.describe()
-    Struct().update(
-        {
-            "inputs": _plain(pick_managed(live, desired)),
-            "live": _plain(live.attributes),
-            "secret_digests": dict(live.secret_digests),
-        }
-    )
+    Struct().update(dict(live.secret_digests))
+    compares(live, ProviderInputs(settings, enabled=True, from_address="no-reply@acme.example"))
+
+
+def compares(live: LiveObject[InputsT], desired: InputsT) -> None:
+    """Compares what is live, and puts it into state."""
+    mismatches(live, desired)
+    Struct().update({"inputs": _plain(pick_managed(live, desired).to_props()), "live": _plain(live.attributes)})
 
 
 def _plain(value: Any) -> Any:
@@ -89,7 +90,7 @@ def _plain(value: Any) -> Any:
 
 def auth0_provider(document: Any) -> None:
     """Reads a provider."""
-    reads_live(auth0_mapping.provider_live(document), {"settings": samples("auth0")["settings"]})
+    reads_live(auth0_mapping.provider_live(document), samples("auth0")["settings"])
 
 
 def auth0_template(document: Any) -> None:
@@ -97,21 +98,21 @@ def auth0_template(document: Any) -> None:
     live = auth0_templates.live_of(document)
     auth0_templates.comparable(live.attributes)
     auth0_templates.restoring_body(live.attributes, samples("auth0")["template"])
-    reads_live(live, {"settings": samples("auth0")["template"]})
+    compares(live, TemplateInputs(samples("auth0")["template"]))
 
 
 def logto_connectors(document: Any) -> None:
     """Reads every connector of a list."""
     for row in document:
         stored = logto_mapping.read(row)
-        reads_live(logto_mapping.provider_live(stored, str), {"settings": samples("logto")["settings"]})
+        reads_live(logto_mapping.provider_live(stored, str), samples("logto")["settings"])
 
 
 def logto_templates(document: Any) -> None:
     """Reads every entry of a list."""
     settings = samples("logto")["template"]
     for entry in document:
-        reads_live(logto_entries.live_of(entry, settings), {"settings": settings})
+        compares(logto_entries.live_of(entry, settings), TemplateInputs(settings))
 
 
 def experience(document: Any) -> None:
@@ -126,9 +127,9 @@ def aic_provider(document: Any) -> None:
     aic_mapping.normalize(document)
     aic_mapping.has_arrived(aic_mapping.normalize(document), document, None)
     list(uses(document))
-    desired = {"settings": samples("pingone_aic")["settings"], "from_address": "no-reply@acme.example"}
-    aic_mapping.provider_body(desired, None, live, None)
-    reads_live(live, desired)
+    settings = samples("pingone_aic")["settings"]
+    aic_mapping.provider_body(ProviderInputs(settings, from_address="no-reply@acme.example"), None, live, None)
+    reads_live(live, settings)
 
 
 def aic_template(document: Any) -> None:
@@ -136,7 +137,7 @@ def aic_template(document: Any) -> None:
     settings = samples("pingone_aic")["template"]
     live = aic_templates.live_of(document, settings)
     aic_templates.body_of(settings, None, live)
-    reads_live(live, {"settings": settings})
+    compares(live, TemplateInputs(settings))
 
 
 def variables(document: Any) -> None:

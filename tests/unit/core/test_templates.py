@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tenant_email.inputs import TemplateInputs
 from tenant_email.platforms import load
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ AUTH0 = load("auth0")
 def check(body: str, **more: Any) -> Findings:
     """Judges a template with this body."""
     settings = {"kind": "auth0.template", "template": "verify_email", "subject": "Hi", "syntax": "liquid", "body": body}
-    return AUTH0.check_template({"settings": {**settings, **more}})
+    return AUTH0.check_template(TemplateInputs({**settings, **more}))
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_no_representation_shows_a_secret(monkeypatch: pytest.MonkeyPatch) -> No
     resolved, problems = EmailProviderLifecycle().validate(provider_inputs(SMTP))
     assert problems == []
     assert resolved is not None
-    assert SECRET not in f"{resolved!r} {resolved.inputs!r} {Answer(200, {'access_token': SECRET})!r}"
+    assert SECRET not in f"{resolved!r} {resolved.desired!r} {Answer(200, {'access_token': SECRET})!r}"
 
 
 def test_a_secret_with_white_space_is_scrubbed() -> None:

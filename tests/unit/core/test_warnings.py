@@ -12,6 +12,7 @@ from support.logto_site import text, texts
 from support.pingone_aic_site import smtp as aic_smtp
 from support.pingone_aic_site import template
 from tenant_email.checks.markdown import is_markdown
+from tenant_email.inputs import ProviderInputs, TemplateInputs
 from tenant_email.platforms.auth0.platform import PLATFORM as AUTH0
 from tenant_email.platforms.logto.platform import PLATFORM as LOGTO
 from tenant_email.platforms.pingone_aic.platform import PLATFORM as AIC
@@ -52,10 +53,10 @@ def test_a_hostile_text_takes_no_time(part: str) -> None:
 def test_aic_says_markdown_once_a_template() -> None:
     """All locales of one source are one line."""
     settings = template(html={"en": MARKDOWN, "fr": MARKDOWN, "de": HTML}, subject={"en": "a", "fr": "b", "de": "c"})
-    (told,) = AIC.check_template({"settings": settings}).warnings
+    (told,) = AIC.check_template(TemplateInputs(settings)).warnings
     assert told == "settings.html in en, fr looks like Markdown, which is sent as is; write HTML."
     plain = template(message={"en": MARKDOWN}, mime_type="text/plain")
-    assert AIC.check_template({"settings": plain}).warnings == ()
+    assert AIC.check_template(TemplateInputs(plain)).warnings == ()
 
 
 def test_the_other_platforms_say_it_too() -> None:
@@ -67,12 +68,12 @@ def test_the_other_platforms_say_it_too() -> None:
         "body": MARKDOWN,
         "syntax": "liquid",
     }
-    assert "settings.body looks like Markdown" in "\n".join(AUTH0.check_template({"settings": body}).warnings)
+    assert "settings.body looks like Markdown" in "\n".join(AUTH0.check_template(TemplateInputs(body)).warnings)
     settings = text(content=MARKDOWN + "{{code}}")
-    (told,) = LOGTO.check_template({"tenant": "main", "settings": settings}).warnings
+    (told,) = LOGTO.check_template(TemplateInputs(settings, tenant="main")).warnings
     assert "the SignIn text looks like Markdown" in told
     settings = logto_smtp(templates=texts(content=MARKDOWN + "{{code}}", content_type="text/html"), ignore_tls=None)
-    warnings = LOGTO.check_provider({"tenant": "main", "settings": settings}).warnings
+    warnings = LOGTO.check_provider(ProviderInputs(settings, tenant="main")).warnings
     assert len([line for line in warnings if "Markdown" in line]) == 1
 
 
@@ -109,7 +110,7 @@ def test_the_other_platforms_say_it_too() -> None:
 def test_what_leaves_a_password_to_others_is_told(platform: Any, settings: dict[str, Any], told: str) -> None:
     """A certificate that is not looked at, clear text, and a port that may be used without TLS."""
     inputs = {"tenant": "main", "settings": settings, "from_address": "no-reply@acme.example"}
-    warnings = platform.check_provider(inputs).warnings
+    warnings = platform.check_provider(ProviderInputs.from_props(inputs)).warnings
     assert told in "\n".join(warnings)
     assert len(warnings) == (1 if told else 0)
 
@@ -117,4 +118,4 @@ def test_what_leaves_a_password_to_others_is_told(platform: Any, settings: dict[
 def test_ses_endpoints_have_no_2525() -> None:
     """Auth0's settings are held to the table too."""
     settings = {"kind": "auth0.smtp", "host": "email-smtp.eu-west-1.amazonaws.com", "port": 2525}
-    assert [problem.path for problem in AUTH0.check_provider({"settings": settings}).problems] == ["settings.port"]
+    assert [problem.path for problem in AUTH0.check_provider(ProviderInputs(settings)).problems] == ["settings.port"]

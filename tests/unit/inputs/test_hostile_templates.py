@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tenant_email.inputs import TemplateInputs
 from tenant_email.platforms import load
 from tenant_email.platforms.logto import effects
 from tenant_email.platforms.pingone_aic.placeholders import has_platform_placeholder, malformed
@@ -34,7 +35,7 @@ HOSTILE: dict[str, tuple[str, str]] = {
 def check(body: str) -> Any:
     """Judges a template with this body."""
     settings = {"kind": "auth0.template", "template": "verify_email", "subject": "Hi", "syntax": "liquid", "body": body}
-    return AUTH0.check_template({"settings": settings})
+    return AUTH0.check_template(TemplateInputs(settings))
 
 
 @pytest.mark.parametrize("case", HOSTILE)
@@ -60,7 +61,7 @@ def test_one_finding_is_said_once() -> None:
     """Unknown words of a template come in one line, each once, with the lines of all texts."""
     body = "{{ url }}\n{{ a }}{{ b }}\n{{ a }}\n{{ user.nam }}\n{% frob %}{% frob %}"
     settings = {"kind": "auth0.template", "template": "verify_email", "syntax": "liquid", "body": body}
-    warnings = AUTH0.check_template({"settings": {**settings, "subject": "{{ a }}"}}).warnings
+    warnings = AUTH0.check_template(TemplateInputs({**settings, "subject": "{{ a }}"})).warnings
     assert warnings == (
         "settings.subject, line 1; settings.body, lines 2, 3: variables a, b are not known here. They will be empty.",
         "settings.body, line 4, column 4: variable 'user.nam' is not known here. Did you mean user.name?",

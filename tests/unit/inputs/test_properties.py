@@ -19,8 +19,8 @@ from support.checking import TENANTS
 from tenant_email import platforms
 from tenant_email.lifecycle.aws_key_ready import AwsKeyReadyLifecycle, KeyInputs
 from tenant_email.lifecycle.aws_key_slot import AwsKeySlotLifecycle, SlotInputs
-from tenant_email.lifecycle.email_provider import EmailProviderLifecycle, ProviderInputs
-from tenant_email.lifecycle.email_template import EmailTemplateLifecycle, TemplateInputs
+from tenant_email.lifecycle.email_provider import EmailProviderLifecycle, ProviderModel
+from tenant_email.lifecycle.email_template import EmailTemplateLifecycle, TemplateModel
 from tenant_email.lifecycle.esv_restart import EsvRestartLifecycle, RestartInputs
 from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle, SecretInputs
 from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle, VariableInputs
@@ -50,8 +50,8 @@ FEW: Final = settings(
 )
 
 RESOURCES: Final[dict[str, tuple[type[Lifecycle], type[Model]]]] = {
-    "auth0/acme.eu.auth0.com/email-provider": (EmailProviderLifecycle, ProviderInputs),
-    "logto/acme.logto.app/email-template/en/SignIn": (EmailTemplateLifecycle, TemplateInputs),
+    "auth0/acme.eu.auth0.com/email-provider": (EmailProviderLifecycle, ProviderModel),
+    "logto/acme.logto.app/email-template/en/SignIn": (EmailTemplateLifecycle, TemplateModel),
     "pingone_aic/openam-acme.forgeblocks.com/esv-variable/esv-x": (EsvVariableLifecycle, VariableInputs),
     "pingone_aic/openam-acme.forgeblocks.com/esv-secret/esv-x": (EsvSecretLifecycle, SecretInputs),
     "pingone_aic/openam-acme.forgeblocks.com/esv-restart": (EsvRestartLifecycle, RestartInputs),

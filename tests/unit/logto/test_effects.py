@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tenant_email.inputs import TemplateInputs
 from tenant_email.platforms.logto import checks
 from tenant_email.platforms.logto.effects import misses
 
@@ -25,5 +26,5 @@ def test_the_same_finding_is_said_once() -> None:
 def test_a_template_says_the_same_once() -> None:
     """Braces that occur in subject and content are one finding."""
     settings = {"kind": "logto.template", "language": "en", "type": "SignIn", **BAD}
-    warnings = checks.check_template({"tenant": "main", "settings": settings}).warnings
+    warnings = checks.check_template(TemplateInputs(settings, tenant="main")).warnings
     assert warnings == ("SignIn in en: the SignIn text has {{#if x}}, which Logto does not render",)

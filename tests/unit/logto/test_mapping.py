@@ -9,6 +9,7 @@ import pytest
 from support.logto_corpus import good
 from tenant_email.changes import InputDiff
 from tenant_email.errors import InvalidSettings
+from tenant_email.inputs import ProviderInputs
 from tenant_email.model import parse, reveal
 from tenant_email.platforms.logto import mapping
 from tenant_email.platforms.logto.checks import check_provider
@@ -22,11 +23,11 @@ from tenant_email.unknowns import UNKNOWN
 CORPUS = list(good(130, seed=3))
 
 
-def desired(inputs: dict[str, Any]) -> dict[str, Any]:
+def desired(inputs: dict[str, Any]) -> ProviderInputs:
     """Returns inputs as the lifecycles hand them over, secrets wrapped."""
     model, problems = parse(TRANSPORTS[inputs["settings"]["kind"]], inputs["settings"])
     assert model is not None, problems
-    return {**inputs, "settings": model.to_props()}
+    return ProviderInputs.from_props({**inputs, "settings": model.to_props()})
 
 
 @pytest.mark.parametrize("inputs", CORPUS, ids=range(len(CORPUS)))
@@ -35,8 +36,8 @@ def test_what_is_sent_is_read_back(inputs: dict[str, Any]) -> None:
     wanted = desired(inputs)
     target = mapping.merge(wanted, None, mapping.Stored())
     stored = mapping.read({"id": "x", "connectorId": target.factory, "config": mapping.provider_body(target, "test")})
-    kept = {name: value for name, value in stored.settings.items() if name in wanted["settings"]}
-    assert reveal(kept) == reveal(wanted["settings"])
+    kept = {name: value for name, value in stored.settings.items() if name in wanted.settings}
+    assert reveal(kept) == reveal(wanted.settings)
     assert stored.from_address == inputs.get("from_address")
 
 
@@ -60,7 +61,12 @@ def test_every_value_may_be_unknown(inputs: dict[str, Any]) -> None:
         settings: dict[str, Any] = {**inputs["settings"], name: UNKNOWN}
         model, problems = parse(TRANSPORTS[settings["kind"]], settings)
         assert model is not None, problems
-        assert check_provider({"tenant": "main", **inputs, "settings": model.to_props()}).problems == ()
+        assert (
+            check_provider(
+                ProviderInputs.from_props({"tenant": "main", **inputs, "settings": model.to_props()})
+            ).problems
+            == ()
+        )
 
 
 def test_parts_of_a_text_may_be_unknown() -> None:
@@ -96,16 +102,16 @@ def test_another_kind_keeps_the_texts_and_nothing_else() -> None:
         "templates": {"SignIn": {}},
     }
     stored = mapping.Stored("x", KINDS["logto.smtp"].factory, old, "a@b.example")
-    wanted = {"settings": {"kind": "logto.smtp_anonymous", "host": "a.example", "port": 25}}
+    wanted = ProviderInputs({"kind": "logto.smtp_anonymous", "host": "a.example", "port": 25})
     target = mapping.merge(wanted, InputDiff(kind=True, settings=frozenset({"kind", "username"})), stored)
-    assert target.settings == {**wanted["settings"], "templates": {"SignIn": {}}}
+    assert target.settings == {**wanted.settings, "templates": {"SignIn": {}}}
 
 
 def test_another_port_takes_its_tls_mode_with_it() -> None:
     """TLS at once, which port 465 brought along, does not stay for 587."""
     old = {"kind": "logto.smtp_anonymous", "host": "a.example", "port": 465, "secure": True}
     stored = mapping.Stored("x", KINDS["logto.smtp_anonymous"].factory, old, "a@b.example")
-    wanted = {"settings": {"kind": "logto.smtp_anonymous", "host": "a.example", "port": 587}}
+    wanted = ProviderInputs({"kind": "logto.smtp_anonymous", "host": "a.example", "port": 587})
     target = mapping.merge(wanted, InputDiff(settings=frozenset({"port"})), stored)
     assert "secure" not in mapping.provider_body(target, "logto")
 
@@ -190,8 +196,8 @@ def test_a_factory_that_nobody_knows_shows_its_name_alone() -> None:
     config = {"endpoint": "canary-one", "canary-two": {"token": "canary-three"}}
     live = mapping.provider_live(mapping.read({"id": "c1", "connectorId": "own-sender", "config": config}), str)
     seen = live.visible_to({"kind": "logto.smtp"})
-    assert seen.props["settings"] == {"kind": "logto.own-sender"}
-    assert "canary" not in f"{seen.props} {seen.attributes} {seen.secret_digests}"
+    assert seen.inputs.settings == {"kind": "logto.own-sender"}
+    assert "canary" not in f"{seen.inputs.to_props()} {seen.attributes} {seen.secret_digests}"
 
 
 def test_a_login_that_is_the_secret_too_identifies_nothing() -> None:
@@ -199,5 +205,5 @@ def test_a_login_that_is_the_secret_too_identifies_nothing() -> None:
     config = {"host": "smtp.postmarkapp.com", "port": 587, "auth": {"user": "canary-token", "pass": "canary-token"}}
     document = {"id": "c1", "connectorId": "simple-mail-transfer-protocol", "config": config}
     seen = mapping.provider_live(mapping.read(document), str).visible_to({"kind": "logto.http"})
-    assert seen.props["settings"] == {"kind": "logto.smtp", "host": "smtp.postmarkapp.com", "port": 587}
+    assert seen.inputs.settings == {"kind": "logto.smtp", "host": "smtp.postmarkapp.com", "port": 587}
     assert "canary" not in str(seen.attributes)

@@ -9,6 +9,7 @@ import pytest
 
 from tenant_email.changes import InputDiff
 from tenant_email.errors import InvalidSettings
+from tenant_email.inputs import ProviderInputs
 from tenant_email.platforms.logto import mapping
 from tenant_email.platforms.logto.mapping import Stored
 from tenant_email.platforms.logto.texts import REQUIRED
@@ -39,7 +40,7 @@ def there(settings: dict[str, Any], **more: Any) -> Stored:
 
 def merged(settings: dict[str, Any], stored: Stored, change: InputDiff | None = None, **more: Any) -> Stored:
     """Returns the connector as it is to be."""
-    return mapping.merge({"settings": settings, **more}, change, stored)
+    return mapping.merge(ProviderInputs(settings, **more), change, stored)
 
 
 def test_a_connector_is_read() -> None:
@@ -226,7 +227,7 @@ def test_when_the_connector_must_be_read(
     stored = there(
         recorded["settings"], factory=recorded.get("factory", SMTP), hidden=frozenset(recorded.get("hidden", ()))
     )
-    assert mapping.needs_reading({"settings": settings}, change, stored) is needed
+    assert mapping.needs_reading(ProviderInputs(settings), change, stored) is needed
 
 
 def test_what_a_config_lacks_is_named() -> None:
@@ -256,7 +257,7 @@ def test_what_is_live() -> None:
     key = Secret("canary-key")
     settings = {"kind": "logto.smtp_oauth2_key", "host": "one.example", "private_key": key, "tls": {"ca": "canary"}}
     live = mapping.provider_live(there(settings, others={"odd": "canary"}), lambda: "described")
-    assert live.props == {
+    assert live.inputs.to_props() == {
         "settings": {**settings, "private_key_passphrase": Secret("")}, "enabled": True, "from_address": "a@b.example",
     }  # fmt: skip
     assert live.attributes == {
@@ -274,7 +275,7 @@ def test_what_is_live() -> None:
 
 def test_what_a_creation_comes_to() -> None:
     """The attributes without an id, which nobody knows before Logto gives one."""
-    made = mapping.created_attributes({"settings": {**FULL, "templates": TEXTS}, "from_address": "a@b.example"})
+    made = mapping.created_attributes(ProviderInputs({**FULL, "templates": TEXTS}, from_address="a@b.example"))
     assert made == {
         "factory": SMTP, "settings": {**LOGIN, "templates": TEXTS}, "from_address": "a@b.example",
         "hidden": ["password"],
@@ -284,7 +285,7 @@ def test_what_a_creation_comes_to() -> None:
 def test_several_connectors_stand_as_one() -> None:
     """Of a kind that no input names."""
     live = mapping.several(lambda: "described")
-    assert live.props == {"settings": {"kind": mapping.SEVERAL}, "enabled": True}
+    assert live.inputs.to_props() == {"settings": {"kind": mapping.SEVERAL}, "enabled": True}
     assert live.attributes == live.identity_attributes == {"settings": {"kind": mapping.SEVERAL}}
     assert (live.raw, live.describe(), live.id) == (Stored(), "described", "")
 

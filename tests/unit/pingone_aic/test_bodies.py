@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tenant_email.changes import InputDiff
+from tenant_email.inputs import ProviderInputs
 from tenant_email.platforms.pingone_aic import mapping
 from tenant_email.secrets import Secret
 
 if TYPE_CHECKING:
-    from tenant_email.platforms.base import LiveObject
+    from tenant_email.platforms.base import LiveProvider
 
 BLOB: dict[str, Any] = {"$crypto": {"value": {"data": "1"}}}
 PLAIN: dict[str, Any] = {"kind": "pingone_aic.smtp", "host": "smtp.one.example", "port": 587}
@@ -38,16 +39,16 @@ GRAPH_AUTH: dict[str, Any] = {
 GRAPH_SENT: dict[str, Any] = {"type": "msgraph", "mailEndpoint": GRAPH["mail_endpoint"], "auth": GRAPH_AUTH}
 
 
-def stored(document: dict[str, Any], **more: Any) -> LiveObject:
+def stored(document: dict[str, Any], **more: Any) -> LiveProvider:
     """Returns a configuration as it was just read."""
     return mapping.provider_live({"_id": "external.email", "_rev": "1", **document, **more}, "tenant.example")
 
 
-def body(settings: dict[str, Any], live: LiveObject | None = None, *removed: str, **more: Any) -> dict[str, Any]:
+def body(settings: dict[str, Any], live: LiveProvider | None = None, *removed: str, **more: Any) -> dict[str, Any]:
     """Returns the body of a write of these settings."""
     change = InputDiff(settings=frozenset(removed), fields=frozenset(removed)) if live else None
     secret = settings.get("password", settings.get("client_secret"))
-    return mapping.provider_body({"settings": settings, **more}, change, live, secret)
+    return mapping.provider_body(ProviderInputs(settings, **more), change, live, secret)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_what_the_user_removed_is_taken_out() -> None:
     assert body(SMTP, live, *removed) == {**SENT, "starttls": {}, "timeout": 7}
     assert body(SMTP, stored(SENT, smtpProperties=["a=1"]), "smtp_properties")["smtpProperties"] == []
     change = InputDiff(frozenset({"from_address"}), frozenset({"debug"}))
-    assert mapping.provider_body({"settings": SMTP}, change, live, SMTP["password"]) == {
+    assert mapping.provider_body(ProviderInputs(SMTP), change, live, SMTP["password"]) == {
         **SENT, "starttls": {"enable": True}, "timeout": 7,
     }  # fmt: skip
 
@@ -106,7 +107,7 @@ def test_a_server_is_read() -> None:
     """In the inputs' shape, wrappers off and defaults filled in; the secret is reported by a mark alone."""
     auth = {**AUTH, "password": BLOB}
     live = stored({**SENT, "auth": auth, "port": {"$int": "&{esv.port}"}}, smtpProperties=["a=1"], **{"from": ""})
-    assert live.props == {
+    assert live.inputs.to_props() == {
         "settings": {
             **PLAIN, "port": "&{esv.port}", "username": "mailer", "starttls": False, "ssl": False, "timeout": 300000,
             "write_timeout": 300000, "connection_timeout": 300000, "thread_pool_size": 20, "debug": False,
@@ -129,12 +130,12 @@ def test_a_server_is_read() -> None:
 def test_a_server_without_a_login_is_read() -> None:
     """A user that is stored and not used is none; a missing switch means that it is used."""
     off = stored({"host": "a.example", "port": 25, "auth": {"enable": False, "username": "mailer"}})
-    assert "username" not in off.props["settings"]
+    assert "username" not in off.inputs.settings
     assert (off.secret_digests, off.describe()) == ({}, "smtp a.example")
     assert off.identity_attributes == {"type": off.attributes["type"]} == {"type": "smtp"}
-    assert stored({"host": "a.example", "auth": {"username": "mailer"}}).props["settings"]["username"] == "mailer"
+    assert stored({"host": "a.example", "auth": {"username": "mailer"}}).inputs.settings["username"] == "mailer"
     assert (
-        stored({"host": "a.example", "auth": {"enable": {"$bool": "&{esv.on}"}, "username": "x"}}).props["settings"][
+        stored({"host": "a.example", "auth": {"enable": {"$bool": "&{esv.on}"}, "username": "x"}}).inputs.settings[
             "username"
         ]
         == "x"
@@ -148,14 +149,14 @@ def test_a_server_without_a_login_is_read() -> None:
 def test_what_may_be_promoted(secret: Any, promotable: bool | None) -> None:
     """A secret that the next environment can resolve by itself, or none."""
     auth = {key: value for key, value in {**AUTH, "password": secret}.items() if value is not None}
-    assert stored({**SENT, "auth": auth}).props["settings"].get("promotable") is promotable
+    assert stored({**SENT, "auth": auth}).inputs.settings.get("promotable") is promotable
 
 
 def test_the_platforms_own_sender_is_read() -> None:
     """As a kind of its own, of which nothing is shown; the document is kept to put it back."""
     stock = {"host": "&{aic.host}", "auth": {"enable": True, "password": "&{aic.pass}"}}
     live = stored(stock)
-    assert live.props == {"settings": {"kind": "pingone_aic.built_in"}, "enabled": True}
+    assert live.inputs.to_props() == {"settings": {"kind": "pingone_aic.built_in"}, "enabled": True}
     assert (live.is_built_in, live.raw, live.secret_digests) == (True, stock, {})
     assert live.attributes == live.identity_attributes == {"type": "built-in"}
 
@@ -164,7 +165,7 @@ def test_graph_is_read() -> None:
     """Of its addresses only the host identifies it: a path may be a key."""
     live = stored(GRAPH_SENT, **{"from": "a@b.example"})
     settings = {name: value for name, value in GRAPH.items() if name != "client_secret"}
-    assert live.props == {"settings": settings, "enabled": True, "from_address": "a@b.example"}
+    assert live.inputs.to_props() == {"settings": settings, "enabled": True, "from_address": "a@b.example"}
     assert live.identity_attributes == {"type": live.attributes["type"]} == {"type": "msgraph"}
     assert live.describe() == "ms_graph https://graph.example as app"
     assert live.secret_digests == {"client_secret": mapping.digest_of("canary-client", "tenant.example")}
@@ -174,9 +175,9 @@ def test_graph_is_read() -> None:
 def test_what_a_creation_comes_to() -> None:
     """The attributes without the mark of a secret, which nobody knows before it is stored."""
     expected = {name: value for name, value in stored(SENT).attributes.items() if name != "secret_digests"}
-    assert mapping.created_attributes({"settings": SMTP}) == expected
-    assert mapping.created_attributes({"settings": {"kind": "pingone_aic.built_in"}}) == {"type": "built-in"}
-    assert mapping.created_attributes({"settings": GRAPH})["auth.clientId"] == "app"
+    assert mapping.created_attributes(ProviderInputs(SMTP)) == expected
+    assert mapping.created_attributes(ProviderInputs({"kind": "pingone_aic.built_in"})) == {"type": "built-in"}
+    assert mapping.created_attributes(ProviderInputs(GRAPH))["auth.clientId"] == "app"
 
 
 @pytest.mark.parametrize(
@@ -192,9 +193,9 @@ def test_what_a_creation_comes_to() -> None:
 )
 def test_a_secret_belongs_to_kind_host_and_user(change: dict[str, Any], alike: bool) -> None:
     """A blob goes back only with what it was given for."""
-    assert mapping.is_bound_alike(stored(SENT), {"settings": {**SMTP, **change}}) is alike
-    assert not mapping.is_bound_alike(stored(SENT), {"settings": GRAPH})
-    assert not mapping.is_bound_alike(stored(GRAPH_SENT), {"settings": SMTP})
+    assert mapping.is_bound_alike(stored(SENT), ProviderInputs({**SMTP, **change})) is alike
+    assert not mapping.is_bound_alike(stored(SENT), ProviderInputs(GRAPH))
+    assert not mapping.is_bound_alike(stored(GRAPH_SENT), ProviderInputs(SMTP))
 
 
 def test_what_is_compared_is_complete() -> None:

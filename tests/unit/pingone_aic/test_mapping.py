@@ -25,7 +25,7 @@ def test_stock_of_each_generation_is_the_built_in_sender(stock: dict[str, Any]) 
     """It is known by what it logs in with, also when someone changed a timeout of it."""
     assert is_built_in(stock)
     live = provider_live({**stock, "_id": "external.email", "timeout": 1}, "tenant.example")
-    assert (live.is_built_in, live.props["settings"]) == (True, {"kind": "pingone_aic.built_in"})
+    assert (live.is_built_in, live.inputs.settings) == (True, {"kind": "pingone_aic.built_in"})
 
 
 def test_own_server_with_the_stock_sender_address_is_not_built_in() -> None:
@@ -78,7 +78,7 @@ def test_a_mark_is_the_same_in_every_release() -> None:
 def test_live_settings_show_no_secret() -> None:
     """A tenant that shows a secret in clear is no reason to record it."""
     live = provider_live(smtp("canary-in-clear"), "tenant.example")
-    assert "canary" not in str([live.props, live.attributes, live.secret_digests, live])
+    assert "canary" not in str([live.inputs.to_props(), live.attributes, live.secret_digests, live])
 
 
 def test_properties_become_settings_and_back() -> None:

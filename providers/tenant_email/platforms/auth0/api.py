@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from tenant_email.capabilities import OnDelete
     from tenant_email.changes import InputDiff
     from tenant_email.connections import Connection
-    from tenant_email.platforms.base import Guard, LiveObject
+    from tenant_email.inputs import ProviderInputs, TemplateInputs
+    from tenant_email.platforms.base import Guard, LiveProvider, LiveTemplate
     from tenant_email.records import TemplateRecord
-    from tenant_email.shapes import Json, Props
+    from tenant_email.shapes import Json, Props, PropsView
 
 PROVIDER: Final = "/api/v2/emails/provider"
 TEMPLATES: Final = "/api/v2/email-templates"
@@ -53,14 +54,14 @@ class Auth0:
             timing=timing,
         )
 
-    def read_provider(self, id_: str = "") -> LiveObject | None:
+    def read_provider(self, id_: str = "") -> LiveProvider | None:
         """Returns the configured provider, which has no id; None means Auth0's built-in sender."""
         try:
             return mapping.provider_live(self._client.call("GET", PROVIDER, answers.PROVIDER, params=ALL_FIELDS).body)
         except NotFound:
             return None
 
-    def create_provider(self, desired: Props) -> LiveObject:
+    def create_provider(self, desired: ProviderInputs) -> LiveProvider:
         """Creates; a tenant has one provider at most, so that Conflict means there is one, or no Action for it."""
         # POST first: it conflicts where one exists and changes nothing (docs/contracts/auth0.md#patch-8), so that no
         # look is needed, and a look before would take one of five tokens of its bucket (#rate-limits).
@@ -68,40 +69,40 @@ class Auth0:
 
     def update_provider(
         self,
-        desired: Props,
+        desired: ProviderInputs,
         change: InputDiff | None,
-        live: LiveObject | None,
-        recorded: Props,
+        live: LiveProvider | None,
+        recorded: PropsView,
         guard: Guard | None = None,
-    ) -> LiveObject:
+    ) -> LiveProvider:
         """Sends the smallest PATCH; it needs nothing of the live object."""
         return self._write_provider("PATCH", desired, change, guard)
 
-    def delete_provider(self, live: LiveObject) -> None:
+    def delete_provider(self, live: LiveProvider) -> None:
         """Goes back to the built-in sender; the API answers 204 even when there is nothing."""
         with suppress(NotFound):
             self._client.call("DELETE", PROVIDER, answers.NO_MORE_PROVIDER)
 
-    def read_template(self, settings: Props) -> LiveObject | None:
+    def read_template(self, settings: PropsView) -> LiveTemplate | None:
         """Returns the stored template; None when it was never customized."""
         try:
             return templates.live_of(self._client.call("GET", self._path(settings), _template(settings)).body)
         except NotFound:
             return None
 
-    def create_template(self, desired: Props) -> LiveObject:
+    def create_template(self, desired: TemplateInputs) -> LiveTemplate:
         """Creates; Conflict when it exists, and once made a template can never be removed."""
-        body, promise = templates.body_of(desired["settings"], None), answers.NEW_TEMPLATE
+        body, promise = templates.body_of(desired.settings, None), answers.NEW_TEMPLATE
         made = self._client.call("POST", TEMPLATES, promise.about(template=body["template"]), body)
         return templates.live_of(made.body)
 
-    def update_template(self, desired: Props, change: InputDiff, live: LiveObject | None) -> LiveObject:
+    def update_template(self, desired: TemplateInputs, change: InputDiff, live: LiveTemplate | None) -> LiveTemplate:
         """Sends only the fields that changed, so that nothing else is undone."""
-        body = templates.body_of(desired["settings"], change)
-        live = templates.live_of(self._patch(desired["settings"], body))
+        body = templates.body_of(desired.settings, change)
+        live = templates.live_of(self._patch(desired.settings, body))
         return replace(live, sent=frozenset(body))
 
-    def retire_template(self, settings: Props, policy: OnDelete, record: TemplateRecord) -> tuple[str, ...]:
+    def retire_template(self, settings: PropsView, policy: OnDelete, record: TemplateRecord) -> tuple[str, ...]:
         """Disables, or puts back what was there before; Auth0 has no way to delete a template."""
         if policy == "restore" and record.snapshot:
             changed = self._changed(record, self.read_template(settings)) if record.ours is not None else ()
@@ -111,7 +112,7 @@ class Auth0:
             return changed
         return self._disable(settings, record)
 
-    def _disable(self, settings: Props, record: TemplateRecord) -> tuple[str, ...]:
+    def _disable(self, settings: PropsView, record: TemplateRecord) -> tuple[str, ...]:
         """Disables with one call, whose answer shows the rest; what turns out to be changed is enabled again.
 
         A look before would double the calls of a destroy, in buckets of five (docs/contracts/auth0.md#rate-limits), and
@@ -133,16 +134,18 @@ class Auth0:
             self._patch(settings, {"enabled": True})
         return changed
 
-    def _changed(self, record: TemplateRecord, live: LiveObject | None) -> tuple[str, ...]:
+    def _changed(self, record: TemplateRecord, live: LiveTemplate | None) -> tuple[str, ...]:
         return changed_paths(
             templates.comparable(record.ours or {}), templates.comparable(live.attributes) if live else None
         )
 
-    def _write_provider(self, method: str, desired: Props, change: InputDiff | None, guard: Guard | None) -> LiveObject:
-        settings: Props = desired["settings"]
-        if desired.get("preflight") == "connect" and (change is None or change.credentials):
+    def _write_provider(
+        self, method: str, desired: ProviderInputs, change: InputDiff | None, guard: Guard | None
+    ) -> LiveProvider:
+        settings = desired.settings
+        if desired.preflight == "connect" and (change is None or change.credentials):
             smtp.require_server(self._client.who, preflight.server(settings), self._announce)
-        body, dialect = mapping.provider_body(desired, change), Dialect(settings["kind"])
+        body, dialect = mapping.provider_body(desired, change), Dialect(desired.kind)
         promise = (answers.NEW_PROVIDER if method == "POST" else answers.PROVIDER).about(
             **{name: body[name] for name in ("name",) if name in body}
         )
@@ -153,12 +156,12 @@ class Auth0:
         live = mapping.provider_live(self._client.call(method, PROVIDER, promise, body, dialect=dialect).body)
         return live if change is None else replace(live, sent=frozenset(body))
 
-    def _path(self, settings: Props) -> str:
+    def _path(self, settings: PropsView) -> str:
         return f"{TEMPLATES}/{settings['template']}"
 
-    def _patch(self, settings: Props, body: Props) -> Json:
+    def _patch(self, settings: PropsView, body: Props) -> Json:
         return self._client.call("PATCH", self._path(settings), _template(settings), body).body
 
 
-def _template(settings: Props) -> Promise:
+def _template(settings: PropsView) -> Promise:
     return answers.TEMPLATE.about(template=settings["template"])

@@ -14,27 +14,27 @@ from tenant_email.platforms.auth0 import liquid, templates
 from tenant_email.spelling import nearest
 
 if TYPE_CHECKING:
-    from tenant_email.shapes import Props
+    from tenant_email.inputs import ProviderInputs, TemplateInputs
 
 _OWN_TLS_PORT: Final = 465
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
-def check_template(inputs: Props) -> Findings:
+def check_template(inputs: TemplateInputs) -> Findings:
     """Judges a template's name and its Liquid."""
-    settings = inputs["settings"]
+    settings = inputs.settings
     named, written = _check_name(settings["template"]), liquid.check(settings)
     marked = isinstance(settings["body"], str) and is_markdown(settings["body"])
     warnings = ("settings.body looks like Markdown, which is sent as is; write HTML.",) if marked else ()
     return Findings(named.problems + written.problems, named.warnings + written.warnings + warnings)
 
 
-def check_provider(inputs: Props) -> Findings:
+def check_provider(inputs: ProviderInputs) -> Findings:
     """Judges the port, and warns that a kind newer than this package goes unchecked."""
-    settings = inputs["settings"]
-    if settings["kind"] == "auth0.smtp":
+    settings = inputs.settings
+    if inputs.kind == "auth0.smtp":
         return Findings(tuple(port_problems(settings)), _port_warnings(settings["port"]))
-    if settings["kind"] != "auth0.other":
+    if inputs.kind != "auth0.other":
         return Findings()
     return Findings(warnings=(f"settings.name: {settings['name']} is not known here; it is sent as it is, unchecked.",))
 

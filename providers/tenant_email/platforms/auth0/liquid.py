@@ -12,7 +12,7 @@ from tenant_email.findings import Findings
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.shapes import PropsView
 
 
 def _set(words: str) -> frozenset[str]:
@@ -64,7 +64,7 @@ REQUIRED: Final[Mapping[str, str]] = {
 _TEXTS: Final = ("subject", "body", "from_address", "result_url")
 
 
-def check(settings: Props) -> Findings:
+def check(settings: PropsView) -> Findings:
     """Returns broken Liquid as problems, and what Auth0 will not understand or should not show as warnings."""
     if settings.get("syntax") != "liquid":
         return Findings()
@@ -79,12 +79,12 @@ def check(settings: Props) -> Findings:
     return Findings(problems, warnings if problems else (*warnings, *_missing(settings)))
 
 
-def render_texts(settings: Props, variables: PropsView) -> dict[str, str]:
+def render_texts(settings: PropsView, variables: PropsView) -> dict[str, str]:
     """Returns the texts of a template as an email would have them; LiquidError when one is broken."""
     return {name: render(text, LANGUAGE, variables) for name, text in _texts(settings)}
 
 
-def _findings(settings: Props) -> Iterator[tuple[str, Finding]]:
+def _findings(settings: PropsView) -> Iterator[tuple[str, Finding]]:
     template = str(settings.get("template"))
     known = _GENERAL | _OF_TEMPLATE.get(template, frozenset({REQUIRED[template]} if template in REQUIRED else ()))
     if template not in {*REQUIRED, *_PLAIN}:
@@ -97,11 +97,11 @@ def _findings(settings: Props) -> Iterator[tuple[str, Finding]]:
 _PLAIN: Final = ("welcome_email", "stolen_credentials", "async_approval")
 
 
-def _missing(settings: Props) -> Iterator[str]:
+def _missing(settings: PropsView) -> Iterator[str]:
     name, body = REQUIRED.get(str(settings.get("template"))), settings.get("body")
     if name and isinstance(body, str) and not mentions(body, LANGUAGE, name):
         yield f"settings.body: {{{{ {name} }}}} is missing, without which this email is useless."
 
 
-def _texts(settings: Props) -> list[tuple[str, str]]:
+def _texts(settings: PropsView) -> list[tuple[str, str]]:
     return [(name, text) for name in _TEXTS if isinstance(text := settings.get(name), str)]

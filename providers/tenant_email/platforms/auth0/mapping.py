@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tenant_email.inputs import ProviderInputs
 from tenant_email.model import reveal
 from tenant_email.platforms.auth0 import templates
 from tenant_email.platforms.auth0.kinds import KINDS
-from tenant_email.platforms.base import LiveObject, public_identity
+from tenant_email.platforms.base import LiveProvider, public_identity
 
 if TYPE_CHECKING:
     from tenant_email.changes import InputDiff
@@ -23,17 +24,17 @@ _TEXT_FLAGS: Final = frozenset({"X-MC-ViewContentLink"})
 _CLEARED: Final[PropsView] = {"default_from_address": "", "enabled": True}
 
 
-def provider_body(desired: Props, change: InputDiff | None) -> Props:
+def provider_body(desired: ProviderInputs, change: InputDiff | None) -> Props:
     """Returns the body of a POST (no change given) or of the smallest PATCH.
 
     Credentials go whole or not at all, and always with the name they are for. A new name sends its options even
     when it has none, so that nothing of the old kind can stay; a field that the user removed is cleared.
     """
-    settings = desired["settings"]
+    settings, given = desired.settings, desired.to_props()
     body: Props = {
-        wire: desired.get(ours, _CLEARED.get(wire))
+        wire: given.get(ours, _CLEARED.get(wire))
         for ours, wire in _TOP.items()
-        if (ours in desired if change is None else ours in change.fields)
+        if (ours in given if change is None else ours in change.fields)
     }
     # The name goes with them: the API checks credentials against it, and a PATCH of another name drops the old ones
     # (docs/contracts/auth0.md#patch-2).
@@ -52,12 +53,12 @@ def _kind(full_name: str) -> Kind | None:
     return KINDS.get(full_name.removeprefix("auth0."))
 
 
-def _wire_name(settings: Props) -> str:
+def _wire_name(settings: PropsView) -> str:
     kind = _kind(settings["kind"])
     return kind.name if kind else str(settings["name"])
 
 
-def _credentials(settings: Props) -> Props:
+def _credentials(settings: PropsView) -> Props:
     kind = _kind(settings["kind"])
     if kind is None:
         given: Props = reveal(settings["credentials"])
@@ -65,12 +66,12 @@ def _credentials(settings: Props) -> Props:
     return {wire: reveal(settings.get(ours)) for ours, wire in kind.credentials.items()}
 
 
-def _option_names(settings: Props) -> frozenset[str]:
+def _option_names(settings: PropsView) -> frozenset[str]:
     kind = _kind(settings["kind"])
     return frozenset(kind.options if kind else {"settings"})
 
 
-def _options(settings: Props) -> Props:
+def _options(settings: PropsView) -> Props:
     kind = _kind(settings["kind"])
     if kind is None:
         chosen: Props = settings.get("settings") or {}
@@ -83,7 +84,7 @@ def _options(settings: Props) -> Props:
     return options
 
 
-def provider_live(document: PropsView) -> LiveObject:
+def provider_live(document: PropsView) -> LiveProvider:
     """Reads what the API answers into the inputs' shape; hidden credentials are absent from it."""
     name = document["name"]
     credentials: PropsView = document.get("credentials") or {}
@@ -95,20 +96,20 @@ def provider_live(document: PropsView) -> LiveObject:
         settings = {"kind": f"auth0.{name}"}
         settings |= {ours: credentials.get(wire) for ours, wire in kind.credentials.items()}
         settings |= {ours: _option(options, *path) for ours, path in kind.options.items()}
-    props = {
-        "settings": {key: value for key, value in settings.items() if value is not None},
-        "enabled": document.get("enabled", True),
-        "from_address": document.get("default_from_address") or None,
-    }
+    inputs = ProviderInputs(
+        {key: value for key, value in settings.items() if value is not None},
+        enabled=document.get("enabled", True),
+        from_address=document.get("default_from_address") or None,
+    )
     # of a kind newer than this package nobody knows what is secret, so nothing of its credentials is recorded
     visible = {wire for ours, wire in kind.credentials.items() if ours not in kind.write_only} if kind else set[str]()
     shown = {wire: value for wire, value in credentials.items() if wire in visible}
     attributes = {"name": name, "credentials": shown, "settings": dict(options)}
-    attributes |= {wire: props[ours] for ours, wire in _TOP.items()}
+    attributes |= {wire: getattr(inputs, ours) for ours, wire in _TOP.items()}
     identified_by = [*kind.identified_by, *kind.credentials] if kind else ["name"]
     hidden = kind.write_only if kind else ()
-    return LiveObject(
-        {key: value for key, value in props.items() if value is not None},
+    return LiveProvider(
+        inputs,
         attributes,
         identity=public_identity(settings, [each for each in identified_by if each not in hidden]),
         identity_attributes={"name": name},
@@ -128,7 +129,7 @@ def shown_at(kind: str, path: str) -> Places:
     return (("settings", *(known.options.get(name, ()) if known else ())),)
 
 
-def created_attributes(desired: Props) -> Props:
+def created_attributes(desired: ProviderInputs) -> Props:
     """Returns the attributes that a provider shows when these inputs made it."""
     return provider_live(provider_body(desired, None)).attributes
 

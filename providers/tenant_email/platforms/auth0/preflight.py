@@ -8,12 +8,12 @@ from tenant_email.checks.smtp import MailServer
 from tenant_email.checks.smtp_tls import Trust
 
 if TYPE_CHECKING:
-    from tenant_email.shapes import Props
+    from tenant_email.shapes import PropsView
 
 _PRIVATE: Final = "Auth0 has no setting for a private certificate authority."
 
 
-def server(settings: Props) -> MailServer:
+def server(settings: PropsView) -> MailServer:
     """Returns the server of settings whose kind has one.
 
     Auth0 logs in to SMTP with AUTH LOGIN over TLS 1.2 or newer, with a certificate that a public authority signed

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.platforms.base import LiveObject
+from tenant_email.inputs import TemplateInputs
+from tenant_email.platforms.base import LiveTemplate
 
 if TYPE_CHECKING:
     from tenant_email.changes import InputDiff
@@ -55,7 +56,7 @@ def shown_at(name: str) -> Places:
     return ((_FIELDS[name],),) if name in _FIELDS else ((),)
 
 
-def body_of(settings: Props, change: InputDiff | None) -> Props:
+def body_of(settings: PropsView, change: InputDiff | None) -> Props:
     """Returns the body of a POST, with the six fields that it requires, or of the smallest PATCH."""
     if change is None:
         given = {wire: settings[ours] for ours, wire in _FIELDS.items() if settings.get(ours) is not None}
@@ -67,14 +68,16 @@ def body_of(settings: Props, change: InputDiff | None) -> Props:
     return body
 
 
-def live_of(document: PropsView) -> LiveObject:
+def live_of(document: PropsView) -> LiveTemplate:
     """Reads a stored template; a text that was never set is absent or empty, which is the same."""
     settings: Props = {"kind": "auth0.template", **dict.fromkeys(_MAYBE_EMPTY, "")}
     for ours, wire in _FIELDS.items():
         value = document.get(wire)
         if value is not None:
             settings[ours] = int(value) if isinstance(value, float) else value
-    return LiveObject({"settings": settings}, {wire: document[wire] for wire in _FIELDS.values() if wire in document})
+    return LiveTemplate(
+        TemplateInputs(settings), {wire: document[wire] for wire in _FIELDS.values() if wire in document}
+    )
 
 
 def comparable(attributes: Props) -> Props:
@@ -82,7 +85,7 @@ def comparable(attributes: Props) -> Props:
     return {**_CLEARED, **attributes}
 
 
-def restoring_body(snapshot: Props, settings: Props) -> Props:
+def restoring_body(snapshot: PropsView, settings: PropsView) -> Props:
     """Returns the PATCH that puts a template back as it was before it was adopted.
 
     What the template did not have then is cleared only where these settings gave it, because a plan may refuse to

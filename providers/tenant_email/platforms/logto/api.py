@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from tenant_email.capabilities import OnDelete
     from tenant_email.changes import InputDiff
     from tenant_email.connections import Connection
-    from tenant_email.platforms.base import Guard, LiveObject
+    from tenant_email.inputs import ProviderInputs, TemplateInputs
+    from tenant_email.platforms.base import Guard, LiveProvider, LiveTemplate
     from tenant_email.platforms.logto.mapping import Stored
     from tenant_email.records import TemplateRecord
     from tenant_email.shapes import Props, PropsView
@@ -47,7 +48,7 @@ class Logto:
         self._announce = announce
         self._known: PropsView | None = None
 
-    def read_provider(self, id_: str = "") -> LiveObject | None:
+    def read_provider(self, id_: str = "") -> LiveProvider | None:
         """Returns the tenant's email connector; of several, which cannot be listed, ours, or one odd kind for all."""
         try:
             rows = self._client.call("GET", CONNECTORS, answers.CONNECTORS).body
@@ -59,24 +60,24 @@ class Logto:
         found = next((row for row in emails if row["id"] == id_), emails[0] if emails else None)
         return None if found is None else self._live(found)
 
-    def create_provider(self, desired: Props) -> LiveObject:
+    def create_provider(self, desired: ProviderInputs) -> LiveProvider:
         """Creates where there is none, for a POST deletes every other email connector."""
         self._require_none()
         target = mapping.merge(desired, None, mapping.Stored())
         config = self._checked(desired, target)
-        if desired.get("preflight", "off") != "off":
+        if desired.preflight not in (None, "off"):
             # Looked at again, because a POST deletes whatever was made meanwhile.
             self._require_none()  # a check takes its time
         return self._post(target, config)
 
     def update_provider(
         self,
-        desired: Props,
+        desired: ProviderInputs,
         change: InputDiff | None,
-        live: LiveObject | None,
-        recorded: Props,
+        live: LiveProvider | None,
+        recorded: PropsView,
         guard: Guard | None = None,
-    ) -> LiveObject:
+    ) -> LiveProvider:
         """Sends the whole config to the connector with the id; another factory is an atomic replacement by POST."""
         stored: Stored = live.raw if live else mapping.recall(recorded)
         if live is None and (not stored.id or mapping.needs_reading(desired, change, stored)):
@@ -89,7 +90,7 @@ class Logto:
             self._announce(f"{self._client.who}: {names} stay behind with the old host; set them to keep them")
         config = self._checked(desired, target)
         replaces = not stored.id or stored.factory != target.factory
-        adopting = desired.get("on_existing") == "adopt"
+        adopting = desired.on_existing == "adopt"
         # Another factory means a POST, which deletes every other email connector (docs/contracts/logto.md#create-4).
         if replaces and not (live and adopting):
             self._require_nothing_beside(stored, unless=adopting)
@@ -104,7 +105,7 @@ class Logto:
             self._announce(f"{self._client.who}: replaces {old}, whose id is lost")
         return self._post(target, config)
 
-    def delete_provider(self, live: LiveObject) -> None:
+    def delete_provider(self, live: LiveProvider) -> None:
         """Removes the connector; says first what of the sign-in experience needs it, which Logto does not check."""
         stored: Stored = live.raw
         # DELETE succeeds although sign-in needs the connector (docs/contracts/logto.md#delete), so it is said before.
@@ -115,25 +116,25 @@ class Logto:
         except NotFound:
             return
 
-    def read_template(self, settings: Props) -> LiveObject | None:
+    def read_template(self, settings: PropsView) -> LiveTemplate | None:
         """Returns the entry of this language and type."""
         key = templates.key(settings)
         found = self._client.call("GET", TEMPLATES, answers.TEMPLATES.about(**key), params=key).body
         return templates.live_of(found[0], settings) if found else None
 
-    def create_template(self, desired: Props) -> LiveObject:
+    def create_template(self, desired: TemplateInputs) -> LiveTemplate:
         """Writes the entry, and says what it takes the place of in this tenant."""
-        made = self._write_template(desired["settings"])
+        made = self._write_template(desired.settings)
         with suppress(PlatformError):  # it is written, whether or not there is more to say of it
-            for line in effects.shadowing(desired["settings"], self._fallback_language()):
+            for line in effects.shadowing(desired.settings, self._fallback_language()):
                 self._announce(f"{self._client.who}: {line}")
         return made
 
-    def update_template(self, desired: Props, change: InputDiff, live: LiveObject | None) -> LiveObject:
+    def update_template(self, desired: TemplateInputs, change: InputDiff, live: LiveTemplate | None) -> LiveTemplate:
         """Writes the whole entry: a PATCH could not take an option away."""
-        return self._write_template(desired["settings"])
+        return self._write_template(desired.settings)
 
-    def retire_template(self, settings: Props, policy: OnDelete, record: TemplateRecord) -> tuple[str, ...]:
+    def retire_template(self, settings: PropsView, policy: OnDelete, record: TemplateRecord) -> tuple[str, ...]:
         """Deletes, or puts back what was there before; absent counts as done."""
         restores = policy == "restore" and record.snapshot is not None
         # One look decides both: whether it is still as we wrote it, and whether there is anything to remove.
@@ -149,14 +150,14 @@ class Logto:
             self._client.call("DELETE", TEMPLATES, answers.NO_MORE_TEMPLATE, params=templates.key(settings))
         return ()
 
-    def _checked(self, desired: Props, target: Stored) -> Props:
+    def _checked(self, desired: ProviderInputs, target: Stored) -> Props:
         """Returns the config to write, after the test email that was asked for."""
         config = mapping.provider_body(target, self._client.who)
         require_size(self._client.who, "settings", {"connectorId": target.factory, "config": config})
         preflight.before_write(self._client, target.factory, config, desired, self._announce)
         return config
 
-    def _post(self, target: Stored, config: Props) -> LiveObject:
+    def _post(self, target: Stored, config: Props) -> LiveProvider:
         """Posts, always with a config: without one Logto stores an empty one over what works."""
         promise = answers.NEW_CONNECTOR.about(connectorId=target.factory, type=_EMAIL)
         body = {"connectorId": target.factory, "config": config}
@@ -170,7 +171,7 @@ class Logto:
         known: Stored = found.raw
         return known
 
-    def _with_id(self, id_: str) -> LiveObject | None:
+    def _with_id(self, id_: str) -> LiveProvider | None:
         try:
             return (
                 self._live(self._client.call("GET", _path(id_), answers.CONNECTOR.about(id=id_)).body) if id_ else None
@@ -198,7 +199,7 @@ class Logto:
         message = f"{self._client.who}: connector {stored.id or 'of this stack'} is gone"
         return NotFound(message, remedy=GONE)
 
-    def _live(self, document: Props) -> LiveObject:
+    def _live(self, document: Props) -> LiveProvider:
         stored = mapping.read(document)
         return mapping.provider_live(stored, partial(self._describe, stored))
 
@@ -210,12 +211,12 @@ class Logto:
     def _describe_several(self) -> str:
         return "several email connectors at once, as parallel creates leave them; Logto cannot list them any more"
 
-    def _write_template(self, settings: Props) -> LiveObject:
+    def _write_template(self, settings: PropsView) -> LiveTemplate:
         body = templates.body_of(settings)
         require_size(self._client.who, "settings", body)
         return templates.live_of(self._put_entry(settings, body), settings)
 
-    def _put_entry(self, settings: Props, body: PropsView) -> Props:
+    def _put_entry(self, settings: PropsView, body: PropsView) -> Props:
         promise = answers.TEMPLATE.about(**templates.key(settings))
         written: list[Props] = self._client.call("PUT", TEMPLATES, promise, body).body
         return written[0]

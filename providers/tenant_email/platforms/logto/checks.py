@@ -20,22 +20,23 @@ from tenant_email.unknowns import UNKNOWN, is_known
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tenant_email.inputs import ProviderInputs, TemplateInputs, TenantObjectInputs
     from tenant_email.platforms.logto.kinds import Kind
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.shapes import PropsView
 
 
-def check_provider(inputs: Props) -> Findings:
+def check_provider(inputs: ProviderInputs) -> Findings:
     """Judges a connector's inputs, unknowns among them."""
-    settings: Props = inputs["settings"]
+    settings = inputs.settings
     kind = mapping.kind_in(settings)
     problems = [*_top_problems(inputs, kind), *_tls_problems(settings), *_text_problems(settings, kind)]
     problems += _config_problems(inputs, kind)
     return Findings(tuple(problems), (*_tls_warnings(settings), *_text_warnings(settings, kind)))
 
 
-def check_template(inputs: Props) -> Findings:
+def check_template(inputs: TemplateInputs) -> Findings:
     """Judges an email template by itself; see `template_effects` too."""
-    settings: Props = inputs["settings"]
+    settings = inputs.settings
     problems = size_problems("settings", templates.body_of(known_part(settings)))
     warnings = list[str]()
     if is_known(settings["language"]) and settings["language"] not in languages.LANGUAGES:
@@ -46,13 +47,13 @@ def check_template(inputs: Props) -> Findings:
     return Findings(tuple(problems), tuple(f"{_name_of(settings)}: {line}" for line in warnings))
 
 
-def template_effects(settings: Props, connector: str) -> tuple[str, ...]:
+def template_effects(settings: PropsView, connector: str) -> tuple[str, ...]:
     """Returns what of an email template a connector of this kind ignores."""
     lines = effects.without_effect(settings, connector) if is_known(settings["type"]) else []
     return tuple(f"{_name_of(settings)}: {line}" for line in lines)
 
 
-def _name_of(settings: Props) -> str:
+def _name_of(settings: PropsView) -> str:
     return f"{settings['type']} in {settings['language']}"
 
 
@@ -74,31 +75,30 @@ def _odd_language(tag: str) -> str:
     return f"{what}, and this text only where a caller names the language"
 
 
-def note_change(recorded: Props, desired: Props) -> tuple[str, ...]:
+def note_change(recorded: PropsView, desired: TenantObjectInputs) -> tuple[str, ...]:
     """Says that another factory makes a new connector, whose id others may have written down."""
-    live: Props = recorded.get("live", {})
-    old, kind = live.get("factory"), KINDS.get(desired["settings"]["kind"])
+    old, kind = recorded.get("factory"), KINDS.get(desired.kind)
     if kind is None or old in (None, kind.factory):
         return ()
-    replaced = f"{redact_external(live.get('id'))} ({redact_external(old)})"
+    replaced = f"{redact_external(recorded.get('id'))} ({redact_external(old)})"
     return (f"connector {replaced} will be replaced by a new one ({kind.factory}); its id is lost",)
 
 
-def _top_problems(inputs: Props, kind: Kind) -> list[Problem]:
+def _top_problems(inputs: ProviderInputs, kind: Kind) -> list[Problem]:
     problems: list[Problem] = []
-    if inputs.get("enabled") is False:
+    if inputs.enabled is False:
         what = "cannot be False: Logto cannot switch a connector off"
         problems.append(Problem("enabled", what, "Omit it, or remove the EmailProvider."))
-    if inputs.get("from_address") is not None and kind.sender is None:
+    if inputs.from_address is not None and kind.sender is None:
         what = f"has no effect: a {kind.full_name} connector has no sender address"
         problems.append(Problem("from_address", what, "Omit it."))
-    if inputs.get("from_address") is None and kind.sender and inputs.get("on_existing") == "fail":
+    if inputs.from_address is None and kind.sender and inputs.on_existing == "fail":
         what = f"is missing: it becomes the connector's {kind.sender}"
         problems.append(Problem("from_address", what, "Set it to the address that email comes from."))
-    if kind.bare_sender and _has_name(inputs.get("from_address")):
+    if kind.bare_sender and _has_name(inputs.from_address):
         what = "must be an address alone, of ASCII letters"
         problems.append(Problem("from_address", what, "Put the name into settings.sender_name."))
-    if inputs.get("preflight") == "send" and inputs.get("test_recipient") is None:
+    if inputs.preflight == "send" and inputs.test_recipient is None:
         problems.append(Problem("test_recipient", "is missing", "Set it to the address that the test email goes to."))
     return problems
 
@@ -107,7 +107,7 @@ def _has_name(sender: object) -> bool:
     return isinstance(sender, str) and not (sender.isascii() and "<" not in sender)
 
 
-def _tls_problems(settings: Props) -> list[Problem]:
+def _tls_problems(settings: PropsView) -> list[Problem]:
     port, secure, problems = settings.get("port"), settings.get("secure"), list[Problem]()
     ignored = settings.get("ignore_tls") is True
     if begins_with_tls(port) and secure is False:
@@ -124,7 +124,7 @@ def _tls_problems(settings: Props) -> list[Problem]:
     return problems + port_problems(settings)
 
 
-def _tls_warnings(settings: Props) -> list[str]:
+def _tls_warnings(settings: PropsView) -> list[str]:
     warnings, tls = list[str](), settings.get("tls")
     if is_object(tls) and tls.get("rejectUnauthorized") is False:
         what = "the server's certificate is not verified, so anyone in between can read password and mail"
@@ -136,14 +136,14 @@ def _tls_warnings(settings: Props) -> list[str]:
     return warnings
 
 
-def _texts(settings: Props, kind: Kind) -> tuple[str | None, PropsView]:
+def _texts(settings: PropsView, kind: Kind) -> tuple[str | None, PropsView]:
     """Returns the name and the value of the texts, as far as a preview knows them."""
     setting = texts_mapping.setting_of(kind.texts)
     given = settings.get(setting or "")
     return setting, given if is_object(given) else {}
 
 
-def _text_problems(settings: Props, kind: Kind) -> list[Problem]:
+def _text_problems(settings: PropsView, kind: Kind) -> list[Problem]:
     setting, texts = _texts(settings, kind)
     if absent := [usage for usage in texts_mapping.required(kind.texts) if texts and usage not in texts]:
         return [Problem(f"settings.{setting}.{usage}", "is missing, and required", "Set it.") for usage in absent]
@@ -166,22 +166,22 @@ def _delivery_problems(usage: str, delivery: Json) -> list[Problem]:
     return [Problem(f"settings.deliveries.{usage}", "must have either html or template", "Set one of them.")]
 
 
-def _config_problems(inputs: Props, kind: Kind) -> list[Problem]:
+def _config_problems(inputs: ProviderInputs, kind: Kind) -> list[Problem]:
     """Returns what of the config vanishes when it is stored, and whether it is too large to be sent."""
-    sender, recipient = inputs.get("from_address"), inputs.get("test_recipient")
-    settings = known_part(inputs["settings"])
+    sender, recipient = inputs.from_address, inputs.test_recipient
+    settings = known_part(inputs.settings)
     config = mapping.to_config(settings, sender if isinstance(sender, str) else None)
     problems = [
         Problem(f"config.{path}", "is empty: Logto drops it after it has validated it", "Omit it, or set a value.")
-        for path in (filter(None, stripped_paths(config)) if settings == inputs["settings"] else ())
+        for path in (filter(None, stripped_paths(config)) if settings == inputs.settings else ())
     ]
     bodies: list[object] = [{"connectorId": kind.factory, "config": config}]
-    if inputs.get("preflight") == "send":
+    if inputs.preflight == "send":
         bodies.append(mapping.test_body(kind.factory, config, recipient if isinstance(recipient, str) else ""))
     return problems + size_problems("settings", *bodies)
 
 
-def _text_warnings(settings: Props, kind: Kind) -> list[str]:
+def _text_warnings(settings: PropsView, kind: Kind) -> list[str]:
     setting, texts = _texts(settings, kind)
     if not texts:
         return []

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 from tenant_email.changes import moved_from
 from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.inputs import ProviderInputs
 from tenant_email.mail_ports import begins_with_tls
 from tenant_email.model import parse, reveal, wrap
-from tenant_email.platforms.base import LiveObject, public_identity
+from tenant_email.platforms.base import LiveProvider, public_identity
 from tenant_email.platforms.logto import templates, texts_mapping
 from tenant_email.platforms.logto.clean import clean_config
 from tenant_email.platforms.logto.kinds import KINDS, SMTP_FACTORY, Kind, kind_of
@@ -62,12 +63,12 @@ class Stored:
         return KINDS.get(self.settings.get("kind", ""))
 
 
-def kind_in(settings: Props) -> Kind:
+def kind_in(settings: PropsView) -> Kind:
     """Returns the kind of validated settings."""
     return KINDS[settings["kind"]]
 
 
-def to_config(settings: Props, from_address: str | None) -> Props:
+def to_config(settings: PropsView, from_address: str | None) -> Props:
     """Returns the config that settings make, secrets included."""
     kind = kind_in(settings)
     given = reveal(settings)
@@ -103,7 +104,7 @@ def read(document: PropsView) -> Stored:
     return Stored(document["id"], factory, settings, config.get(kind.sender or ""), others)
 
 
-def recall(attributes: Props) -> Stored:
+def recall(attributes: PropsView) -> Stored:
     """Returns what the last run recorded of the connector."""
     return Stored(
         attributes.get("id", ""),
@@ -114,13 +115,13 @@ def recall(attributes: Props) -> Stored:
     )
 
 
-def merge(desired: Props, change: InputDiff | None, stored: Stored) -> Stored:
+def merge(desired: ProviderInputs, change: InputDiff | None, stored: Stored) -> Stored:
     """Returns the connector as it is to be: what is given, over what stays.
 
     Headers and TLS options that nobody manages may hold a token or a key of the old host, so they stay behind with it.
     Raises InvalidSettings when a secret that stays would reach a host it was not given for.
     """
-    settings: Props = desired["settings"]
+    settings = desired.settings
     kind, base = kind_in(settings), _base(stored, settings)
     removed = frozenset[str]() if change is None else change.settings - kind.secret - settings.keys()
     if base.get("host") != settings.get("host"):
@@ -130,7 +131,7 @@ def merge(desired: Props, change: InputDiff | None, stored: Stored) -> Stored:
         kept.pop("secure", None)  # it went with the old port
     if lost := [name for name in kind.secret & kept.keys() if name not in settings]:
         _refuse_to_hand_over(kind, moved_from(kept, settings, kind.transport), sorted(lost))
-    sender = desired.get("from_address")
+    sender = desired.from_address
     if sender is None and not (change and "from_address" in change.fields):
         sender = stored.from_address if stored.factory == kind.factory else None
     others = stored.others if stored.factory == kind.factory else Props()
@@ -144,18 +145,18 @@ def options_left_behind(stored: Stored, target: Stored) -> list[str]:
     return sorted(_UNSHOWN & (stored.settings.keys() - target.settings.keys())) if moved else []
 
 
-def tls_for_port(settings: Props) -> Props:
+def tls_for_port(settings: PropsView) -> Props:
     """Returns the TLS setting that the port stands for: Logto would speak clear text at a port that begins with TLS."""
     return {"secure": True} if begins_with_tls(settings.get("port")) else {}
 
 
-def _is_kept_without_tls(stored: Stored, kept: Props, settings: Props, removed: frozenset[str]) -> bool:
+def _is_kept_without_tls(stored: Stored, kept: Props, settings: PropsView, removed: frozenset[str]) -> bool:
     """Returns whether the connector has this very server without a TLS setting, which is then not managed."""
     same = all(kept.get(name) == settings.get(name) for name in ("host", "port"))
     return bool(stored.id) and same and "secure" not in removed
 
 
-def _base(stored: Stored, settings: Props) -> Props:
+def _base(stored: Stored, settings: PropsView) -> PropsView:
     """Returns what can stay: everything of the same kind, nothing but the texts of another way to log in."""
     if stored.settings.get("kind") == settings["kind"]:
         return stored.settings
@@ -178,13 +179,13 @@ def _refuse_to_hand_over(kind: Kind, moved: tuple[str, ...], secrets: list[str])
         raise InvalidSettings("logto", tuple(problems))
 
 
-def needs_reading(desired: Props, change: InputDiff | None, stored: Stored) -> bool:
+def needs_reading(desired: ProviderInputs, change: InputDiff | None, stored: Stored) -> bool:
     """Returns whether the connector holds something that stays and that nobody recorded."""
-    if stored.settings.get("kind") != desired["settings"]["kind"]:
+    if stored.settings.get("kind") != desired.kind:
         # the texts stay from one way to log in to another, and of another kind a refresh records none
-        return stored.factory == kind_in(desired["settings"]).factory and "templates" not in stored.settings
+        return stored.factory == kind_in(desired.settings).factory and "templates" not in stored.settings
     removed = change.settings if change else frozenset[str]()
-    return bool(stored.hidden - desired["settings"].keys() - removed)
+    return bool(stored.hidden - desired.settings.keys() - removed)
 
 
 def provider_body(connector: Stored, who: str) -> Props:
@@ -222,13 +223,12 @@ def test_body(factory: str, config: PropsView, recipient: str) -> Props:
     return {"email": recipient, "config": {**config, **short}}
 
 
-def provider_live(stored: Stored, describe: Callable[[], str]) -> LiveObject:
+def provider_live(stored: Stored, describe: Callable[[], str]) -> LiveProvider:
     """Returns a connector in the inputs' shape; `enabled` is always true, for Logto cannot switch a connector off."""
     absent = {name: Secret("") for name in (stored.kind.optional if stored.kind else ())}
-    props = {"settings": {**absent, **stored.settings}, "enabled": True, "from_address": stored.from_address}
     identity = public_identity(stored.settings, stored.kind.identified_by if stored.kind else ())
-    return LiveObject(
-        {name: value for name, value in props.items() if value is not None},
+    return LiveProvider(
+        ProviderInputs({**absent, **stored.settings}, enabled=True, from_address=stored.from_address),
         _attributes(stored),
         secret_digests=_secret_digests(stored),
         id=stored.id,
@@ -239,19 +239,19 @@ def provider_live(stored: Stored, describe: Callable[[], str]) -> LiveObject:
     )
 
 
-def created_attributes(desired: Props) -> Props:
+def created_attributes(desired: ProviderInputs) -> Props:
     """Returns the attributes that a connector shows when these inputs made it, without an id."""
     made = merge(desired, None, Stored())
     attributes = _attributes(read({"id": "", "connectorId": made.factory, "config": provider_body(made, "logto")}))
     return {name: value for name, value in attributes.items() if name != "id"}
 
 
-def several(describe: Callable[[], str]) -> LiveObject:
+def several(describe: Callable[[], str]) -> LiveProvider:
     """Returns what stands for a tenant whose connectors cannot be listed."""
     settings = {"kind": SEVERAL}
     attributes = {"settings": settings}
-    return LiveObject(
-        {"settings": settings, "enabled": True},
+    return LiveProvider(
+        ProviderInputs(settings, enabled=True),
         attributes,
         describe=describe,
         raw=Stored(),

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tenant_email.http import Client
+    from tenant_email.inputs import ProviderInputs
     from tenant_email.mail_ports import Security
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.shapes import PropsView
 
 _WAITS: Final = {"connectionTimeout": 120_000, "greetingTimeout": 30_000, "socketTimeout": 600_000}  # milliseconds
 _LONGEST_GREETING: Final = 300.0  # seconds; RFC 5321 section 4.5.3.2.1 asks clients for no more patience
@@ -45,13 +46,13 @@ _OAUTH2: Final = frozenset({"oauth2", "OAuth2", "OAUTH2"})
 
 
 def before_write(
-    client: Client, factory: str, config: PropsView, desired: Props, announce: Callable[[str], None]
+    client: Client, factory: str, config: PropsView, desired: ProviderInputs, announce: Callable[[str], None]
 ) -> None:
     """Makes the check that the inputs ask for; raises what it finds, and announces what is a risk or takes long."""
-    if desired.get("preflight") == "connect":
+    if desired.preflight == "connect":
         require_server(client.who, server(config), announce)
-    if desired.get("preflight") == "send":
-        send(client, factory, config, desired["test_recipient"])
+    if desired.preflight == "send" and desired.test_recipient is not None:  # a check has asked for one
+        send(client, factory, config, desired.test_recipient)
 
 
 def server(config: PropsView) -> MailServer:

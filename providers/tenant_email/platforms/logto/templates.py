@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.platforms.base import LiveObject
+from tenant_email.inputs import TemplateInputs
+from tenant_email.platforms.base import LiveTemplate
 
 if TYPE_CHECKING:
     from tenant_email.platforms.base import Places
@@ -29,14 +30,14 @@ def key(settings: PropsView) -> dict[str, str]:
     return {"languageTag": settings["language"], "templateType": settings["type"]}
 
 
-def body_of(settings: Props) -> Props:
+def body_of(settings: PropsView) -> Props:
     """Returns the body that writes a template whole; a part that is not known yet is left out."""
     details = {wire: settings[ours] for ours, wire in _DETAILS.items() if settings.get(ours) is not None}
     known = {name: value for name, value in key({"language": None, "type": None, **settings}).items() if value}
     return {"templates": [{**known, "details": details}]}
 
 
-def live_of(entry: PropsView, wanted: PropsView) -> LiveObject:
+def live_of(entry: PropsView, wanted: PropsView) -> LiveTemplate:
     """Reads an entry; a write replaces it whole, so what `wanted` does not give is beside it."""
     details: PropsView = entry["details"]
     shown = {ours: details.get(wire) for ours, wire in _DETAILS.items()} | {
@@ -45,14 +46,14 @@ def live_of(entry: PropsView, wanted: PropsView) -> LiveObject:
     settings = {"kind": "logto.template", "language": entry["languageTag"], "type": entry["templateType"], **shown}
     attributes = {name: entry[name] for name in ("id", "languageTag", "templateType", "details") if name in entry}
     given = {name: value for name, value in settings.items() if value not in (None, "")}
-    return LiveObject({"settings": given}, attributes, beside=tuple(sorted(given.keys() - wanted.keys())))
+    return LiveTemplate(TemplateInputs(given), attributes, beside=tuple(sorted(given.keys() - wanted.keys())))
 
 
-def comparable(live: LiveObject, ours: Props) -> Props:
+def comparable(live: LiveTemplate, ours: PropsView) -> Props:
     """Returns what is live without an id where none is recorded, as in a state of an earlier release."""
     return live.attributes if "id" in ours else without_id(live.attributes)
 
 
-def without_id(attributes: Props) -> Props:
+def without_id(attributes: PropsView) -> Props:
     """Returns an entry without the id that Logto gives it: an entry made anew, with the same text, has another one."""
     return {name: value for name, value in attributes.items() if name != "id"}

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from tenant_email.capabilities import OnDelete
     from tenant_email.changes import InputDiff
     from tenant_email.connections import Connection
-    from tenant_email.platforms.base import Guard, LiveObject
+    from tenant_email.inputs import ProviderInputs, TemplateInputs
+    from tenant_email.platforms.base import Guard, LiveProvider, LiveTemplate
     from tenant_email.records import TemplateRecord
-    from tenant_email.shapes import Json, Props
+    from tenant_email.shapes import Json, Props, PropsView
 
 PROVIDER: Final = "external.email"
 BUILT_IN_OBJECT: Final = "external.emailDefault"
@@ -49,27 +50,27 @@ class PingOneAic:
         self._trial_mail = TrialMail(client, announce, timing.sleep, timing.now)
         self.esvs = Esvs(client, announce, timing.sleep, timing.now)
 
-    def read_provider(self, id_: str = "") -> LiveObject | None:
+    def read_provider(self, id_: str = "") -> LiveProvider | None:
         """Returns what sends the tenant's mail, which has no id of its own; the built-in sender's is a default."""
         document = self._store.read(PROVIDER)
         return None if document is None else mapping.provider_live(document, self._host)
 
-    def create_provider(self, desired: Props) -> LiveObject:
+    def create_provider(self, desired: ProviderInputs) -> LiveProvider:
         """Writes over the built-in sender's configuration, or where there is none."""
         return self._replace(desired, None, self._require_none, {})
 
     def update_provider(
         self,
-        desired: Props,
+        desired: ProviderInputs,
         change: InputDiff | None,
-        live: LiveObject | None,
-        recorded: Props,
+        live: LiveProvider | None,
+        recorded: PropsView,
         guard: Guard | None = None,
-    ) -> LiveObject:
+    ) -> LiveProvider:
         """Writes the whole configuration; an unchanged secret goes back as the blob that was just read."""
         return self._replace(desired, change, guard or (lambda: live), recorded, there=True)
 
-    def _require_none(self) -> LiveObject | None:
+    def _require_none(self) -> LiveProvider | None:
         """Returns the built-in sender's configuration, if any; raises Conflict when another one is there."""
         live = self.read_provider()
         if live is not None and not live.is_built_in:
@@ -78,25 +79,31 @@ class PingOneAic:
         return live
 
     def _replace(
-        self, desired: Props, change: InputDiff | None, look: Guard, recorded: Props, *, there: bool = False
-    ) -> LiveObject:
+        self,
+        desired: ProviderInputs,
+        change: InputDiff | None,
+        look: Guard,
+        recorded: PropsView,
+        *,
+        there: bool = False,
+    ) -> LiveProvider:
         """Writes, and with a test recipient makes sure that mail goes out, or that all is as before.
 
         What is there is looked at last of all, immediately before the write; `there` says that there must be something.
         """
         # A PUT takes any placeholder, and mail or a promotion fails later (docs/contracts/pingone_aic.md#esvs): so they
         # are asked for before.
-        self.esvs.require_loaded(desired["settings"], desired.get("from_address"))
-        built_in = self._built_in() if desired["settings"]["kind"] == BUILT_IN else None
-        if desired.get("preflight") == "connect":
-            require_server(self.who, preflight.server(desired["settings"]), self._announce)
+        self.esvs.require_loaded(desired.settings, desired.from_address)
+        built_in = self._built_in() if desired.kind == BUILT_IN else None
+        if desired.preflight == "connect":
+            require_server(self.who, preflight.server(desired.settings), self._announce)
         self._store.require_writable()
         # The last look before the write: there is no revision to write against, and a PUT replaces all of it
         # (docs/contracts/pingone_aic.md#config-1, #config-2).
         live = look()
         if live is None and there:
             message = f"{self.who}: {PROVIDER} is gone, and with it the secret that was to be kept"
-            kind = KINDS[desired["settings"]["kind"]]
+            kind = KINDS[desired.kind]
             remedy = f"Set settings.{kind.secret[0]}: the configuration is then rewritten." if kind.secret else ""
             raise NotFound(message, remedy=remedy)
         if built_in is not None:
@@ -114,12 +121,12 @@ class PingOneAic:
             written = self._write(body, mapping.secret_of(base.raw) if base else None)
         # Only what is saved can be tested (docs/contracts/pingone_aic.md#sending), so a failed test puts the previous
         # configuration back.
-        if recipient := desired.get("test_recipient"):
+        if recipient := desired.test_recipient:
             before: Props | None = live.raw if live else None
             self._trial_mail.send_or_undo(recipient, written, lambda: self._put_back(before))
         return mapping.provider_live(written, self._host)
 
-    def delete_provider(self, live: LiveObject) -> None:
+    def delete_provider(self, live: LiveProvider) -> None:
         """Goes back to the tenant's built-in sender; a tenant without one (self-hosted) has mail turned off."""
         built_in = self._store.read(BUILT_IN_OBJECT)
         if built_in is None:
@@ -166,29 +173,31 @@ class PingOneAic:
         documents += [provider] if provider else []
         return [document["_id"] for document in documents if any(use.esv_id == esv_id for use in uses(document))]
 
-    def read_template(self, settings: Props) -> LiveObject | None:
+    def read_template(self, settings: PropsView) -> LiveTemplate | None:
         """Returns the stored template."""
         document = self._store.read(templates.object_id(settings))
         return None if document is None else templates.live_of(document, settings)
 
-    def create_template(self, desired: Props) -> LiveObject:
+    def create_template(self, desired: TemplateInputs) -> LiveTemplate:
         """Writes a template that is not there yet."""
         return self._write_template(desired, None, None)
 
-    def update_template(self, desired: Props, change: InputDiff, live: LiveObject | None) -> LiveObject:
+    def update_template(self, desired: TemplateInputs, change: InputDiff, live: LiveTemplate | None) -> LiveTemplate:
         """Writes the whole template, what is not managed as it was."""
         if live is None:
             raise NotFound(f"{self.who}: the template is gone")
         return self._write_template(desired, change, live)
 
-    def _write_template(self, desired: Props, change: InputDiff | None, live: LiveObject | None) -> LiveObject:
-        settings = desired["settings"]
+    def _write_template(
+        self, desired: TemplateInputs, change: InputDiff | None, live: LiveTemplate | None
+    ) -> LiveTemplate:
+        settings = desired.settings
         self.esvs.require_loaded(settings, None)
         body = templates.body_of(settings, change, live)
         written = self._store.write(templates.object_id(settings), body, lambda read: mapping.without_id(read) == body)
         return replace(templates.live_of(written, settings), sent=templates.sent_by(settings, change, live))
 
-    def retire_template(self, settings: Props, policy: OnDelete, record: TemplateRecord) -> tuple[str, ...]:
+    def retire_template(self, settings: PropsView, policy: OnDelete, record: TemplateRecord) -> tuple[str, ...]:
         """Removes what was made, puts back what was adopted; a built-in template cannot be had again, so it stays."""
         name, snapshot = templates.object_id(settings), record.snapshot if policy == "restore" else None
         if snapshot is None and settings["template"] in templates.BUILT_IN:
@@ -210,14 +219,14 @@ class PingOneAic:
 
 
 def _secret_to_send(
-    who: str, desired: Props, change: InputDiff | None, live: LiveObject | None, recorded: Props
+    who: str, desired: ProviderInputs, change: InputDiff | None, live: LiveProvider | None, recorded: PropsView
 ) -> Json:
     """Returns what goes into the secret's place: the blob just read, a placeholder, or the secret in plain.
 
     A blob goes back only with what it was given for. A blob that is not the recorded one was set by someone else, so
     a secret that is given is sent again (docs/contracts/pingone_aic.md#secrets).
     """
-    kind, settings = KINDS[desired["settings"]["kind"]], desired["settings"]
+    kind, settings = KINDS[desired.kind], desired.settings
     if kind.secret is None or ("username" in kind.secret_scope and settings.get("username") is None):
         return None
     ours, _ = kind.secret

@@ -20,7 +20,8 @@ from tenant_email.spelling import nearest
 from tenant_email.unknowns import UNKNOWN, is_known
 
 if TYPE_CHECKING:
-    from tenant_email.shapes import Props
+    from tenant_email.inputs import ProviderInputs, TemplateInputs
+    from tenant_email.shapes import Props, PropsView
 
 
 _PLACES: Final = ("host", "port", "ssl", "starttls")
@@ -30,28 +31,28 @@ _NO_LONGER_LOOKED_AT: Final = {
 }
 
 
-def check_provider(inputs: Props) -> Findings:
+def check_provider(inputs: ProviderInputs) -> Findings:
     """Judges the settings of a provider."""
-    settings = inputs["settings"]
+    settings = inputs.settings
     problems = [*_sender(inputs), *_secret(settings)]
     warnings = list[str]()
-    if inputs.get("enabled") is False:
+    if inputs.enabled is False:
         remedy = "Use pingone_aic.BuiltIn() to go back to the built-in sender."
         problems.append(Problem("enabled", "cannot be False: this platform has no switch for email", remedy))
-    if inputs.get("preflight") == "send" and inputs.get("test_recipient") is None:
+    if inputs.preflight == "send" and inputs.test_recipient is None:
         problems.append(Problem("test_recipient", "is missing", "Set it to the address that the test email goes to."))
-    if inputs.get("preflight") == "connect" and (placed := _not_known_here(settings)):
+    if inputs.preflight == "connect" and (placed := _not_known_here(settings)):
         what = f"cannot be 'connect' with a placeholder in {' and '.join(placed)}: only the tenant knows its value"
         problems.append(Problem("preflight", what, "Use 'send' and a test_recipient: the tenant tries its server."))
-    if settings["kind"] == SMTP:
+    if inputs.kind == SMTP:
         problems += _smtp(settings)
         warnings += _smtp_warnings(settings)
-    if settings["kind"] != BUILT_IN and inputs.get("from_address") is None:
+    if inputs.kind != BUILT_IN and inputs.from_address is None:
         warnings.append("from_address is not set: mail that names no sender fails.")
     return Findings(tuple(problems), tuple(warnings))
 
 
-def _not_known_here(settings: Props) -> list[str]:
+def _not_known_here(settings: PropsView) -> list[str]:
     """Returns the settings that only the tenant can fill in, without which a server cannot be tried."""
     if settings["kind"] != SMTP:
         return []
@@ -59,9 +60,9 @@ def _not_known_here(settings: Props) -> list[str]:
     return [path for path, value in given if isinstance(value, str) and "&{" in value]
 
 
-def _sender(inputs: Props) -> list[Problem]:
-    sender = inputs.get("from_address")
-    if inputs["settings"]["kind"] == BUILT_IN and sender is not None:
+def _sender(inputs: ProviderInputs) -> list[Problem]:
+    sender = inputs.from_address
+    if inputs.kind == BUILT_IN and sender is not None:
         what = "cannot be set: the built-in sender always uses noreply@ and the tenant's own host"
         return [Problem("from_address", what, "Omit it, or use pingone_aic.Smtp or MsGraph.")]
     if isinstance(sender, str) and (what := malformed(sender)):
@@ -69,7 +70,7 @@ def _sender(inputs: Props) -> list[Problem]:
     return []
 
 
-def _secret(settings: Props) -> list[Problem]:
+def _secret(settings: PropsView) -> list[Problem]:
     """Judges the secret: encrypted text of an export is none, and a promotable one is a placeholder."""
     kind = KINDS[settings["kind"]]
     if kind.secret is None:
@@ -89,11 +90,11 @@ def _secret(settings: Props) -> list[Problem]:
     return []
 
 
-def _needs_secret(settings: Props) -> bool:
+def _needs_secret(settings: PropsView) -> bool:
     return settings["kind"] != SMTP or settings.get("username") is not None
 
 
-def _smtp(settings: Props) -> list[Problem]:
+def _smtp(settings: PropsView) -> list[Problem]:
     problems = list[Problem]()
     if settings.get("password") is not None and settings.get("username") is None:
         remedy = "Set settings.username, or omit the password."
@@ -122,7 +123,7 @@ def _tls(port: object, ssl: object, starttls: object) -> list[Problem]:
     return problems
 
 
-def _smtp_warnings(settings: Props) -> list[str]:
+def _smtp_warnings(settings: PropsView) -> list[str]:
     return _clear_text_warnings(settings) + _trust_warnings(settings.get("smtp_properties"))
 
 
@@ -138,7 +139,7 @@ def _trust_warnings(properties: object) -> list[str]:
     return [f"settings.smtp_properties: {', '.join(found)}: {what}."] if found else []
 
 
-def _clear_text_warnings(settings: Props) -> list[str]:
+def _clear_text_warnings(settings: PropsView) -> list[str]:
     ssl, starttls, login = settings["ssl"], settings["starttls"], settings.get("username") is not None
     if requires_starttls(settings):
         return []
@@ -150,17 +151,19 @@ def _clear_text_warnings(settings: Props) -> list[str]:
     return []
 
 
-def check_template(inputs: Props) -> Findings:
+def check_template(inputs: TemplateInputs) -> Findings:
     """Judges a template: its name, its one source, and its locales."""
-    settings = inputs["settings"]
+    settings = inputs.settings
     problems = [*_name(settings["template"]), *_source(settings)]
-    texts = {name: settings.get(name) for name in ("subject", "message", "html") if settings.get(name) is not None}
+    texts: Props = {
+        name: settings.get(name) for name in ("subject", "message", "html") if settings.get(name) is not None
+    }
     if is_known(*texts.values(), settings["default_locale"]):
         problems += _locales({name: set(text) for name, text in texts.items()}, settings["default_locale"])
     return Findings(tuple(problems), tuple(_markdown_warnings(settings)))
 
 
-def _markdown_warnings(settings: Props) -> list[str]:
+def _markdown_warnings(settings: PropsView) -> list[str]:
     """Returns where Markdown is given for HTML: the console renders it, the API does not.
 
     Source: docs/contracts/pingone_aic.md#templates.
@@ -186,7 +189,7 @@ def _name(name: object) -> list[Problem]:
     return [Problem("settings.template", f"{name} is protected: the platform refuses every change of it", remedy)]
 
 
-def _source(settings: Props) -> list[Problem]:
+def _source(settings: PropsView) -> list[Problem]:
     message, html = settings.get("message"), settings.get("html")
     if (message is None) == (html is None):
         what = "or html is missing" if message is None else "and html are both given, and may disagree"

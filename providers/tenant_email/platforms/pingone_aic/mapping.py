@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Final, cast
 
 from tenant_email.changes import may_keep_secret
 from tenant_email.errors import redact_external
+from tenant_email.inputs import ProviderInputs
 from tenant_email.model import reveal
-from tenant_email.platforms.base import LiveObject, public_identity
+from tenant_email.platforms.base import LiveProvider, public_identity
 from tenant_email.platforms.pingone_aic import templates
 from tenant_email.platforms.pingone_aic.kinds import BUILT_IN, GRAPH, KINDS, SMTP, Kind
 from tenant_email.platforms.pingone_aic.placeholders import (
@@ -75,13 +76,13 @@ def _digest(text: str, salt: str) -> str:
     return hashlib.scrypt(text.encode(), salt=salt.encode(), dklen=16, **_SCRYPT).hex()
 
 
-def provider_live(document: PropsView, host: str) -> LiveObject:
+def provider_live(document: PropsView, host: str) -> LiveProvider:
     """Reads a stored configuration into the inputs' shape; secrets are absent from it."""
     kind, raw = KINDS[kind_of(document)], without_id(document)
     if kind.name == BUILT_IN:
         attributes: Props = {"type": "built-in"}
-        props = {"settings": {"kind": BUILT_IN}, "enabled": True}
-        return LiveObject(props, attributes, is_built_in=True, raw=raw, identity_attributes=attributes)
+        inputs = ProviderInputs({"kind": BUILT_IN}, enabled=True)
+        return LiveProvider(inputs, attributes, is_built_in=True, raw=raw, identity_attributes=attributes)
     settings: Props = {"kind": kind.name}
     settings |= {ours: unwrap_placeholder(_at(raw, wire.path, wire.default)) for ours, wire in kind.fields.items()}
     if kind.name == SMTP:
@@ -90,13 +91,12 @@ def provider_live(document: PropsView, host: str) -> LiveObject:
             settings["username"] = None
     secret = secret_of(raw)
     settings["promotable"] = True if secret is None or is_literal_free(secret) else None
-    props = {"settings": _given(settings), "enabled": True, "from_address": raw.get("from") or None}
     secret_digests = {kind.secret[0]: digest_of(secret, host)} if kind.secret and secret is not None else {}
     identity = public_identity(settings, kind.secret_scope)
-    return LiveObject(
-        _given(props),
+    return LiveProvider(
+        ProviderInputs(_given(settings), enabled=True, from_address=raw.get("from") or None),
         _attributes(raw, kind, secret_digests),
-        secret_digests,
+        secret_digests=secret_digests,
         describe=lambda: _described(identity),
         raw=raw,
         identity=identity,
@@ -104,21 +104,23 @@ def provider_live(document: PropsView, host: str) -> LiveObject:
     )
 
 
-def created_attributes(desired: Props) -> Props:
+def created_attributes(desired: ProviderInputs) -> Props:
     """Returns the attributes that a configuration shows when these inputs made it, without the digest of its secret."""
-    if desired["settings"]["kind"] == BUILT_IN:
+    if desired.kind == BUILT_IN:
         return {"type": "built-in"}
     attributes = provider_live(provider_body(desired, None, None, None), "").attributes
     return {name: value for name, value in attributes.items() if name != "secret_digests"}
 
 
-def provider_body(desired: Props, change: InputDiff | None, live: LiveObject | None, secret: object) -> Document:
+def provider_body(
+    desired: ProviderInputs, change: InputDiff | None, live: LiveProvider | None, secret: object
+) -> Document:
     """Returns the whole body of a write; `secret` is what stands in the secret's place, None for no secret.
 
     A setting that is None is taken out only when the user removed it (it is in `change`); else it is not managed.
     """
-    settings = desired["settings"]
-    kind, removed = KINDS[settings["kind"]], (change.settings | change.fields if change else frozenset[str]())
+    settings = desired.settings
+    kind, removed = KINDS[desired.kind], (change.settings | change.fields if change else frozenset[str]())
     base: Document = copy.deepcopy(live.raw) if live and is_same_kind(live, desired) else {}
     body = {**_ALWAYS[kind.name], **base}
     for ours, wire in kind.fields.items():
@@ -132,20 +134,19 @@ def provider_body(desired: Props, change: InputDiff | None, live: LiveObject | N
     else:
         body["auth"] |= {"enable": True, "type": "oauth2", "grantType": "client_credentials"}
     _put(body, ("auth", cast("tuple[str, str]", kind.secret)[1]), reveal(secret))
-    if desired.get("from_address") is not None or "from_address" in removed:
-        _put(body, ("from",), desired.get("from_address"))
+    if desired.from_address is not None or "from_address" in removed:
+        _put(body, ("from",), desired.from_address)
     return body
 
 
-def is_same_kind(live: LiveObject, desired: Props) -> bool:
+def is_same_kind(live: LiveProvider, desired: ProviderInputs) -> bool:
     """Returns whether the stored configuration is of the desired kind."""
-    return bool(live.props["settings"]["kind"] == desired["settings"]["kind"])
+    return live.inputs.kind == desired.kind
 
 
-def is_bound_alike(live: LiveObject, desired: Props) -> bool:
+def is_bound_alike(live: LiveProvider, desired: ProviderInputs) -> bool:
     """Returns whether the stored secret was given for what is desired: the same kind, host and user."""
-    settings: Props = desired["settings"]
-    return may_keep_secret(live.props["settings"], settings, KINDS[settings["kind"]].transport)
+    return may_keep_secret(live.inputs.settings, desired.settings, KINDS[desired.kind].transport)
 
 
 def normalize(document: PropsView) -> Document:
@@ -204,7 +205,7 @@ def shown_at(kind: str, path: str) -> Places:
     return ((".".join(wire.path) if wire else "smtpProperties",),)
 
 
-def _described(identity: Props) -> str:
+def _described(identity: PropsView) -> str:
     """Returns how a message names a configuration: where it sends through, and as whom."""
     where = identity.get("host") or identity.get("mail_endpoint")
     user = identity.get("username") or identity.get("client_id")

@@ -19,7 +19,7 @@ from tenant_email.platforms.pingone_aic.smtp_properties import TRUST, property_o
 
 if TYPE_CHECKING:
     from tenant_email.mail_ports import Security
-    from tenant_email.shapes import Props
+    from tenant_email.shapes import PropsView
 
 _LOGINS: Final = ("LOGIN", "PLAIN", "DIGEST-MD5", "NTLM")  # what the library tries where it is not told, in this order
 _VERSIONS: Final = {"TLSv1.2": ssl.TLSVersion.TLSv1_2, "TLSv1.3": ssl.TLSVersion.TLSv1_3}
@@ -32,7 +32,7 @@ _PRIVATE: Final = (
 )
 
 
-def server(settings: Props) -> MailServer:
+def server(settings: PropsView) -> MailServer:
     """Returns the server of SMTP settings; STARTTLS is used where it is offered, and does without elsewhere."""
     security: Security = "tls" if settings["ssl"] else "opportunistic" if settings["starttls"] else "none"
     if security == "opportunistic" and requires_starttls(settings):
@@ -56,7 +56,7 @@ def server(settings: Props) -> MailServer:
     )
 
 
-def _patience(settings: Props) -> Patience:
+def _patience(settings: PropsView) -> Patience:
     """Returns how long the tenant waits: five minutes where nothing else is said, which is what RFC 5321 asks for."""
     idle = _seconds(settings.get("timeout"))
     connect = min(_seconds(settings.get("connection_timeout")), CONNECT)
@@ -69,19 +69,19 @@ def _seconds(given: object) -> float:
     return milliseconds / 1000 or math.inf
 
 
-def _logins(settings: Props) -> frozenset[str]:
+def _logins(settings: PropsView) -> frozenset[str]:
     """Returns what the library may log in with: `auth.mechanisms`, or all it knows but for those that are disabled."""
     if named := _last(settings, "auth.mechanisms").upper().split():
         return frozenset(named) & {*_LOGINS, "XOAUTH2"}
     return frozenset(name for name in _LOGINS if _last(settings, f"auth.{name.lower()}.disable").lower() != "true")
 
 
-def _last(settings: Props, name: str) -> str:
+def _last(settings: PropsView, name: str) -> str:
     """Returns the property of the protocol in use, or empty."""
     return str(property_of(settings, f"mail.{'smtps' if settings['ssl'] else 'smtp'}.{name}"))
 
 
-def _trusts(settings: Props) -> bool:
+def _trusts(settings: PropsView) -> bool:
     """Returns whether the tenant is told to take any certificate of this host."""
     trusted = " ".join(str(property_of(settings, name)) for name in TRUST).split()
     return "*" in trusted or settings["host"] in trusted

@@ -14,7 +14,7 @@ from tenant_email.unknowns import UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tenant_email.shapes import Props
+    from tenant_email.shapes import Props, PropsView
 
 
 PROTOCOLS: Final = ("mail.smtp.ssl.protocols", "mail.smtps.ssl.protocols")
@@ -57,7 +57,7 @@ def from_properties(properties: Iterable[str]) -> Props:
     }
 
 
-def to_properties(settings: Props, before: Iterable[str], removed: frozenset[str]) -> list[str]:
+def to_properties(settings: PropsView, before: Iterable[str], removed: frozenset[str]) -> list[str]:
     """Returns the list to store: the settings laid over what is there, what the user removed taken out."""
     old = from_properties(before)
     wanted = {
@@ -77,13 +77,13 @@ def _pairs(properties: Iterable[str]) -> dict[str, str]:
     return {name: value for name, _, value in (text.partition("=") for text in properties)}
 
 
-def property_of(settings: Props, name: str) -> object:
+def property_of(settings: PropsView, name: str) -> object:
     """Returns one of the further properties; empty when it is not given."""
     properties = settings.get("smtp_properties")
     return properties.get(name, "") if is_object(properties) else ""
 
 
-def requires_starttls(settings: Props) -> bool:
+def requires_starttls(settings: PropsView) -> bool:
     """Returns whether JavaMail is told to end where STARTTLS is not offered."""
     return settings["starttls"] is True and any(
         str(property_of(settings, name)).lower() == "true" for name in _REQUIRED

@@ -11,7 +11,8 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.platforms.base import LiveObject
+from tenant_email.inputs import TemplateInputs
+from tenant_email.platforms.base import LiveTemplate
 
 if TYPE_CHECKING:
     from tenant_email.changes import InputDiff
@@ -46,7 +47,7 @@ def shown_at(name: str) -> Places:
     return tuple((each,) for each in made) if name in made else ((_FIELDS.get(name, name),),)
 
 
-def object_id(settings: Props) -> str:
+def object_id(settings: PropsView) -> str:
     """Returns the id of a template's object."""
     return f"emailTemplate/{settings['template']}"
 
@@ -57,7 +58,7 @@ def message_of(html: str, styles: str) -> str:
     return f"<html><head>{style}</head><body>{html}</body></html>"
 
 
-def body_of(settings: Props, change: InputDiff | None, live: LiveObject | None) -> Props:
+def body_of(settings: PropsView, change: InputDiff | None, live: LiveTemplate | None) -> Props:
     """Returns the whole body of a write: our fields over what is there; what the user removed is taken out.
 
     The console's `html` and `styles` stay while the message that is made of them stays.
@@ -78,7 +79,7 @@ def body_of(settings: Props, change: InputDiff | None, live: LiveObject | None) 
     return {**_REQUIRED, **body}
 
 
-def sent_by(settings: Props, change: InputDiff | None, live: LiveObject | None) -> frozenset[str] | None:
+def sent_by(settings: PropsView, change: InputDiff | None, live: LiveTemplate | None) -> frozenset[str] | None:
     """Returns the fields of the stored document that a write sets; the others go back as they were."""
     if change is None or live is None:
         return None
@@ -87,7 +88,7 @@ def sent_by(settings: Props, change: InputDiff | None, live: LiveObject | None) 
     return frozenset({*ours, "message"} if kept else {*ours, "message", "html", "styles"})
 
 
-def live_of(document: PropsView, wanted: Props) -> LiveObject:
+def live_of(document: PropsView, wanted: PropsView) -> LiveTemplate:
     """Reads a stored template in the terms of the inputs, which choose between `message` and `html`.
 
     `html` shows the stored source only while the message is made from it: otherwise the message is what counts.
@@ -102,10 +103,10 @@ def live_of(document: PropsView, wanted: Props) -> LiveObject:
     in_step = message == {locale: message_of(text, styles) for locale, text in html.items()}
     settings |= {"message": message, "html": html if in_step else message, "styles": styles}
     given = {key: value for key, value in settings.items() if value is not None}
-    return LiveObject({"settings": given}, raw, beside=_beside(wanted, message, html, styles), raw=raw)
+    return LiveTemplate(TemplateInputs(given), raw, beside=_beside(wanted, message, html, styles), raw=raw)
 
 
-def _beside(wanted: Props, message: dict[str, str], html: dict[str, str], styles: str) -> tuple[str, ...]:
+def _beside(wanted: PropsView, message: dict[str, str], html: dict[str, str], styles: str) -> tuple[str, ...]:
     """Returns which of the console's sources a write would replace though the inputs do not give them."""
     if wanted.get("html") is not None:
         return ("styles",) if styles and wanted.get("styles") is None else ()

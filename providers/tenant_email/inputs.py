@@ -1,0 +1,64 @@
+"""The inputs of EmailProvider and EmailTemplate: as desired, as recorded, and, as far as a tenant stores them, as live.
+
+Desired ones are validated and their secrets are wrapped; recorded ones are as an earlier release may have left them.
+All are optional, so that what is not given stays apart from what is given as its default.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from tenant_email.properties import Properties
+from tenant_email.shapes import Props
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tenant_email.capabilities import OnDelete, OnDrift, Preflight
+    from tenant_email.fields import AdoptionMode
+    from tenant_email.shapes import PropsView
+
+SENT: Final = frozenset({"settings", "from_address", "enabled"})
+"""The inputs that are sent to the platform, and so may be live; the others only steer us."""
+
+
+@dataclass(frozen=True, slots=True)
+class TenantObjectInputs(Properties):
+    """The inputs that both have; `settings` are those of one kind, by the names that users write."""
+
+    settings: PropsView = field(default_factory=Props, repr=False)
+    tenant: str | None = field(default=None, repr=False)
+    on_existing: AdoptionMode | None = None
+    import_id: str | None = field(default=None, repr=False)
+    on_delete: OnDelete | None = None
+    sending_domain: str | None = field(default=None, repr=False)
+    further_domains: Sequence[str] | None = field(default=None, repr=False)
+    sending_addresses: Sequence[str] | None = field(default=None, repr=False)
+
+    @property
+    def kind(self) -> str:
+        """Returns the kind of the settings, which any that are validated or live have; empty for others."""
+        kind: str = self.settings.get("kind", "")
+        return kind
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderInputs(TenantObjectInputs):
+    """The inputs of an EmailProvider."""
+
+    enabled: bool | None = None
+    from_address: str | None = field(default=None, repr=False)
+    on_drift: OnDrift | None = None
+    preflight: Preflight | None = None
+    test_recipient: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateInputs(TenantObjectInputs):
+    """The inputs of an EmailTemplate; `provider_id` is there for the order alone."""
+
+    provider_id: str | None = field(default=None, repr=False)
+
+
+InputsT = TypeVar("InputsT", bound=TenantObjectInputs)
