@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import dns.rcode
 import pytest
 
 from support.name_servers import told
-from tenant_email.aws.dns_check import survey
+from tenant_email.aws.dns_check import decide, survey
 from tenant_email.aws.dns_findings import RecordFinding, Status
 from tenant_email.aws.dns_records import DnsRecord, dmarc_record, easy_dkim_records, mail_from_records
 
@@ -20,6 +22,7 @@ _, SPF = mail_from_records("bounce.acme.example", "acme.example", "eu-west-1")
 DMARC = dmarc_record("acme.example")
 TARGET = "t1.dkim.amazonses.com"
 RESOLVER = "this machine's resolver"
+STRANGER = "no-such-name-tenant-email"
 PART = '_spf.acme.example TXT "v=spf1 include:amazonses.com -all"'
 WHOLE = '"v=spf1 include:_spf.acme.example -all"'
 
@@ -96,8 +99,8 @@ def test_names_in_an_spf_record_are_looked_up(world: World) -> None:
 
 
 def test_a_wildcard_is_no_doubled_suffix(world: World) -> None:
-    """Every name has it then; one whose neighbors are longer than any name may be cannot be told from it."""
-    stranger = "no-such-name-tenant-email._domainkey.acme.example.acme.example"
+    """Every name has it then."""
+    stranger = f"{STRANGER}._domainkey.acme.example.acme.example"
     world.first.put(f"{DKIM.name}.acme.example CNAME {TARGET}.", f"{stranger} CNAME {TARGET}.")
     assert world.finding() == (Status.ABSENT, ())
     world.first.drop(stranger, "CNAME")
@@ -105,14 +108,83 @@ def test_a_wildcard_is_no_doubled_suffix(world: World) -> None:
     assert world.finding() == (Status.DOUBLED_SUFFIX, (f"{DKIM.name}.acme.example",))
 
 
-def test_where_neighbors_of_a_doubled_name_would_be_too_long(world: World) -> None:
-    """Whether it is a wildcard cannot be asked; a zone that is not known is not looked for."""
-    domain = ".".join(["a" * 57] * 2)
-    (record,) = easy_dkim_records(domain, ["t1"], "dkim.amazonses.com")
+ORDER = (Status.WRONG_VALUE, Status.OK, Status.BOGUS, Status.TIMEOUT)
+
+
+@pytest.mark.parametrize(("first", "second"), [*itertools.permutations(ORDER, 2)])
+def test_which_server_decides(first: Status, second: Status) -> None:
+    """What is wrong somewhere, else what is right, else what nobody sees; not which server comes first."""
+    (found,) = decide([RecordFinding(DKIM, first, "a"), RecordFinding(DKIM, second, "b")])
+    assert found.status is min(first, second, key=ORDER.index)
+
+
+@pytest.mark.parametrize(
+    ("twist", "address", "statuses"),
+    [
+        (told.silence, "127.0.0.2", [Status.TIMEOUT]),
+        (told.refusal(dns.rcode.SERVFAIL), "127.0.0.2", [Status.SERVFAIL]),
+        (told.truncated, "127.0.0.2", [Status.TRUNCATED, Status.OK]),
+        (None, "255.255.255.255", [Status.UNREACHABLE, Status.OK]),
+    ],
+)
+def test_when_the_resolver_is_asked(
+    world: World, twist: told.Twist | None, address: str, statuses: list[Status]
+) -> None:
+    """Where the reason may lie with this machine; a server that is silent while others answer is dead."""
+    world.first.drop("ns1.acme.example", "A")
+    world.first.drop("example", "NS")
+    world.first.put("example NS ns.example.", "ns.example A 127.0.0.1", f"ns1.acme.example A {address}")
+    world.first.put(f"{DKIM.name} CNAME {TARGET}.")
+    if twist:
+        world.second.twist(DKIM.name, "CNAME", twist)
+    assert [finding.status for finding in world.findings()] == statuses
+
+
+def test_a_question_that_is_not_answered_later(world: World) -> None:
+    """It counts as the server's silence about the record."""
+    world.first.twist(f"{DKIM.name}.acme.example", "CNAME", told.garbage)
+    assert world.findings() == (RecordFinding(DKIM, Status.SERVFAIL, str(world.server("ns1.acme.example"))),)
+
+
+def test_aliases_and_values_are_told(world: World) -> None:
+    """In their order, each with its type."""
+    world.first.put(f"{SPF.name} CNAME own.example.", 'own.example TXT "v=spf1 -all"')
+    assert world.finding(SPF) == (Status.WRONG_VALUE, ("CNAME own.example", "TXT v=spf1 -all"))
+
+
+def test_an_alias_whose_zone_is_silent(world: World) -> None:
+    """Its signatures cannot be looked at, and nobody else can either."""
+    world.first.put(f"{DKIM.name} CNAME own.other.example.", f"own.other.example CNAME {TARGET}.")
+    world.first.put("other.example NS ns2.other.example.", "ns2.other.example A 127.0.0.2")
+    world.second.twist("own.other.example", "CNAME", told.garbage)
+    assert world.finding() == (Status.OK, (f"CNAME {TARGET}",))
+
+
+def test_the_zone_that_serves_it_may_be_doubled(world: World) -> None:
+    """Also where the program takes another for the zone, whose doubled name would be too long."""
+    zone = f"{'b' * 45}.{'c' * 46}.example"
+    for domain in ("mail.acme.example", f"{'a' * 30}.{zone}"):
+        (record,) = easy_dkim_records(domain, ["t1"], "dkim.amazonses.com", domain)
+        above = domain.partition(".")[2]
+        world.first.put(f"{above} NS ns1.acme.example.", f"{record.name}.{above} CNAME {TARGET}.")
+        assert world.finding(record) == (Status.DOUBLED_SUFFIX, (f"{record.name}.{above}",))
+
+
+@pytest.mark.parametrize(
+    ("domain", "zone", "status"),
+    [
+        (f"{'a' * 59}.{'b' * 59}", None, Status.DOUBLED_SUFFIX),
+        (f"mail.{'a' * 52}.{'b' * 52}", f"{'a' * 52}.{'b' * 52}", Status.ABSENT),
+    ],
+)
+def test_names_as_long_as_can_be(world: World, domain: str, zone: str | None, status: Status) -> None:
+    """A doubled name is looked for up to 253 characters, and so is its neighbor; no zone that is not known."""
+    (record,) = easy_dkim_records(domain, ["t1"], "dkim.amazonses.com", zone)
     world.settings = replace(world.settings, only=world.server("only"))
-    world.first.put(f"{record.name}.{domain} CNAME {TARGET}.")
-    assert len(f"{record.name}.{domain}") < 253 < len(f"no-such-name-tenant-email._domainkey.{domain}.{domain}")
-    assert world.finding(record) == (Status.DOUBLED_SUFFIX, (f"{record.name}.{domain}",))
-    world.first.drop(f"{record.name}.{domain}", "CNAME")
-    assert world.finding(record) == (Status.ABSENT, ())
-    assert world.asked() == {record.name, f"{record.name}.{domain}"}
+    doubled, stranger = f"{record.name}.{zone or domain}", f"{STRANGER}._domainkey.{domain}.{zone or domain}"
+    assert 253 in {len(doubled), len(stranger)}
+    world.first.put(f"{doubled} CNAME {TARGET}.")
+    if len(stranger) <= 253:
+        world.first.put(f"{stranger} CNAME {TARGET}.")
+    assert world.finding(record)[0] is status
+    assert world.asked() - {stranger} == {record.name, doubled}
