@@ -1,7 +1,9 @@
 """An `up` without changes, and an import, beside what Pulumi's SDK takes for as much that does nothing.
 
-All are measured in turns in one run, and the medians compared. What is compared is CPU time of all processes, because
-seconds depend on what else a machine does; they are printed too. TENANT_EMAIL_ROUNDS says how many turns.
+All are measured in turns in one run, and the medians compared, in an environment as a user has it: built wheels and
+what they require, nothing else, because pydantic asks every distribution for plug-ins. What is compared is CPU time of
+all processes, because seconds depend on what else a machine does; they are printed too. TENANT_EMAIL_ROUNDS says how
+many turns.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import pytest
 from support import process_cost
 from support.auth0 import config_entry
 from support.engines import engine_params, environment, open_engine
+from support.wheels import Environment, build, metadata
 from tenant_email.platforms.auth0.liquid import REQUIRED
 from tenant_email.platforms.auth0.templates import NAMES
 from tenant_email_local.emulators.auth0 import Auth0Emulator, SubscriptionPlan
@@ -100,6 +103,15 @@ def ratio_of(costs: Costs, one: str, other: str) -> float:
     return ratios["cpu"]
 
 
+@pytest.fixture(scope="module")
+def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The interpreter of an environment that holds the library, the embedded engine and what both require."""
+    packages = ("tenant_email", "embedded_pulumi_engine")
+    built = [build(package, tmp_path_factory.mktemp("wheel")) for package in packages]
+    names = ["pip", *(metadata(package)["name"] for package in packages)]  # the CLI asks pip what is installed
+    return Environment.make(tmp_path_factory.mktemp("environment") / "venv", built, with_only=names).python
+
+
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
     """What a user's shell has: compiled modules are kept, as pip leaves them."""
@@ -107,15 +119,15 @@ def environ(tmp_path: Path) -> dict[str, str]:
     return {**kept, "PULUMI_SKIP_UPDATE_CHECK": "true", "PULUMI_HOME": str(tmp_path / "home")}
 
 
-def command_for(kind: str, project: Path, scratch: Path) -> list[str]:
+def command_for(kind: str, python: Path, project: Path, scratch: Path) -> list[str]:
     """Returns the command of an `up` on an engine."""
     if kind == "embedded":
-        return [sys.executable, "-c", EMBEDDED, str(project), str(scratch / "state")]
+        return [str(python), "-c", EMBEDDED, str(project), str(scratch / "state")]
     return ["pulumi", "up", "--yes", "--skip-preview", "--stack", "dev", "--non-interactive"]
 
 
 @pytest.mark.parametrize("kind", engine_params())
-def test_an_up_without_changes(kind: str, tmp_path: Path, environ: dict[str, str]) -> None:
+def test_an_up_without_changes(kind: str, python: Path, tmp_path: Path, environ: dict[str, str]) -> None:
     """It costs little more than what as many trivial dynamic resources do; each of those has one property."""
     costs: Costs = {name: [] for name in PROGRAMS}
     runs: dict[str, tuple[list[str], Path, dict[str, str]]] = {}
@@ -129,13 +141,13 @@ def test_an_up_without_changes(kind: str, tmp_path: Path, environ: dict[str, str
             scratch = tmp_path / name.replace(" ", "-")
             project = scratch / "project"
             project.mkdir(parents=True)
-            runtime = {"name": "python", "options": {"toolchain": "pip", "virtualenv": sys.prefix}}
+            runtime = {"name": "python", "options": {"toolchain": "pip", "virtualenv": str(python.parents[1])}}
             (project / "Pulumi.yaml").write_text(json.dumps({"name": "bench", "runtime": runtime}))
             (project / "__main__.py").write_text(program)
             engine = open_engine(kind, project, scratch, environ=environ)
             engine.set_config("tenant-email:tenants", json.dumps(config), secret=True)
             backend = {"PULUMI_BACKEND_URL": f"file://{scratch / 'backend'}", "PULUMI_HOME": str(scratch / "home")}
-            runs[name] = (command_for(kind, project, scratch), project, {**environ, **backend})
+            runs[name] = (command_for(kind, python, project, scratch), project, {**environ, **backend})
             cost_of(*runs[name])
         for _ in range(ROUNDS):
             for name, run in runs.items():
@@ -148,13 +160,13 @@ def test_an_up_without_changes(kind: str, tmp_path: Path, environ: dict[str, str
     assert reached <= UP
 
 
-def test_an_import(tmp_path: Path, environ: dict[str, str]) -> None:
+def test_an_import(python: Path, tmp_path: Path, environ: dict[str, str]) -> None:
     """The resources with one platform cost at most 1.3 times what `import pulumi` does."""
     programs = {"import pulumi": "import pulumi", **IMPORTS}
     costs: Costs = {name: [] for name in programs}
     for _ in range(ROUNDS + 1):
         for name, program in programs.items():
-            costs[name].append(cost_of([sys.executable, "-c", program], tmp_path, environ))
+            costs[name].append(cost_of([str(python), "-c", program], tmp_path, environ))
     print(f"\n{ROUNDS} turns")  # noqa: T201 - a benchmark reports
     ratios = {
         name: ratio_of({each: found[1:] for each, found in costs.items()}, name, "import pulumi") for name in IMPORTS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import subprocess
 import sys
 import sysconfig
@@ -11,8 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 ROOT: Final = Path(__file__).parents[2]
 PROJECTS: Final = {
@@ -47,13 +51,24 @@ class Environment:
     folder: Path
 
     @classmethod
-    def make(cls, folder: Path, wheels: Sequence[Path] = (), *, editable: Sequence[Path] = ()) -> Self:
-        """Makes the environment and installs the wheels, and the projects whose sources stay where they are."""
+    def make(
+        cls,
+        folder: Path,
+        wheels: Sequence[Path] = (),
+        *,
+        editable: Sequence[Path] = (),
+        with_only: Iterable[str] | None = None,
+    ) -> Self:
+        """Makes the environment and installs the wheels, and the projects whose sources stay where they are.
+
+        All else that is here is in it too, or only some distributions and what they require.
+        """
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
         made = cls(folder)
         site = Path(made.run("-c", "import sysconfig; print(sysconfig.get_path('purelib'))").stdout.strip())
+        wanted = None if with_only is None else _entries(needed_by(with_only))
         for other in Path(sysconfig.get_path("purelib")).iterdir():
-            if not any(name in other.name for name in _OURS):
+            if not any(name in other.name for name in _OURS) and (wanted is None or other.name in wanted):
                 (site / other.name).symlink_to(other)
         install = ["uv", "pip", "install", "--quiet", "--offline", "--no-deps", "--no-build-isolation"]
         for what in [*map(str, wheels), *(f"--editable={project}" for project in editable)]:
@@ -73,6 +88,25 @@ class Environment:
         return subprocess.run(
             [self.python, *words], cwd=cwd or self.folder, env=environ, capture_output=True, text=True, check=False
         )
+
+
+def needed_by(distributions: Iterable[str]) -> set[str]:
+    """Returns the distributions, and all that they require here, directly or not."""
+    found, left = set[str](), [Requirement(name) for name in distributions]
+    while left:
+        requirement = left.pop()
+        if (name := canonicalize_name(requirement.name)) not in found:
+            found.add(name)
+            required = map(Requirement, importlib.metadata.requires(name) or ())
+            markers = [{"extra": extra} for extra in (*requirement.extras, "")]
+            left += [each for each in required if not (m := each.marker) or any(map(m.evaluate, markers))]
+    return found
+
+
+def _entries(distributions: Iterable[str]) -> set[str]:
+    """Returns the names in site-packages that distributions consist of."""
+    files = (importlib.metadata.files(name) or () for name in distributions)
+    return {file.parts[0] for each in files for file in each}
 
 
 def packages(wheel: Path) -> set[str]:
