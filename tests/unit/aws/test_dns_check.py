@@ -146,6 +146,16 @@ def test_a_question_that_is_not_answered_later(world: World) -> None:
     assert world.findings() == (RecordFinding(DKIM, Status.SERVFAIL, str(world.server("ns1.acme.example"))),)
 
 
+def test_a_domain_that_only_its_registry_s_servers_know(world: World) -> None:
+    """Whatever each of them says: the domain leads nowhere; and where the resolver fails nothing is known."""
+    world.first.drop("acme.example", "NS")
+    world.first.put("example NS ns2.acme.example.", "ns2.acme.example A 127.0.0.2")
+    world.second.twist(DKIM.name, "CNAME", told.refusal(dns.rcode.NOERROR))
+    assert world.findings() == (RecordFinding(DKIM, Status.UNDELEGATED, RESOLVER),)
+    world.first.twist("example", "NS", told.refusal(dns.rcode.SERVFAIL))
+    assert world.findings() == (RecordFinding(DKIM, Status.SERVFAIL, RESOLVER),)
+
+
 def test_aliases_and_values_are_told(world: World) -> None:
     """In their order, each with its type."""
     world.first.put(f"{SPF.name} CNAME own.example.", 'own.example TXT "v=spf1 -all"')

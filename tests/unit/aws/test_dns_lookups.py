@@ -167,8 +167,8 @@ def test_the_closest_zone(world: World) -> None:
     assert above is not None
     assert (str(above.zone), above.hosts) == ("example.", ("ns.example",))
     world.first.put(". NS ns.example.")
-    assert resolver.closest(dns.name.from_text("x.test")) is None
-    assert resolver.closest(dns.name.root) is None
+    assert world.resolver().closest(dns.name.from_text("x.test")) is None
+    assert world.resolver().closest(dns.name.root) is None
 
 
 def test_an_alias_is_no_zone(world: World) -> None:

@@ -223,6 +223,16 @@ def test_the_signer_is_asked_for_above(world: World) -> None:
     assert flags & dns.flags.RD
     world.first.twist(ZONE, "DS", refusal(dns.rcode.SERVFAIL))
     assert Authorities(world.settings).delegation_signers(dns.name.from_text(ZONE)) == []
+    world.put(f"acme.test DS {OTHER.signer('acme.test')}")
+    assert world.authorities().delegation_signers(dns.name.from_text("acme.test")) == [OTHER.signer("acme.test")]
+
+
+def test_the_servers_above_know_better_than_the_resolver(world: World) -> None:
+    """It may have a memory of what they said before."""
+    world.first.drop("example", "NS")
+    world.put("example NS ns2.acme.example.", "ns2.acme.example A 127.0.0.2", f"{ZONE} DS {OTHER.signer(ZONE)}")
+    world.second.put(f"{ZONE} DS {SIGNING.signer(ZONE)}")
+    assert world.authorities().delegation_signers(dns.name.from_text(ZONE)) == [SIGNING.signer(ZONE)]
 
 
 def test_aliases_are_validated_too(world: World) -> None:

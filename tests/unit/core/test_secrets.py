@@ -142,6 +142,7 @@ def test_a_problem_shows_no_secret() -> None:
     assert str(Problem(f"a.{CANARY}", f"is {CANARY}", f"Not {CANARY}.")) == f"a.{MASK}: is {MASK}\nNot {MASK}."
     assert str(Problem("", "is wrong")) == "is wrong"
     assert str(Problem("a", "is wrong")) == "a: is wrong"
+    assert repr(Problem("a", f"is {CANARY}")) == f"Problem('a: is {MASK}')"
 
 
 def test_text_of_others_is_one_short_line() -> None:
