@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check coverage matrix bench faults kills rules mutants format changelog lock
+.PHONY: help demo test check coverage matrix bench faults kills rules mutants format docs changelog lock
 
 help: ## show what there is to run
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -23,12 +23,13 @@ demo: .venv/ready ## the flagship stack, on this machine, with no account anywhe
 test: .venv/ready ## all tests
 	@$(BIN)/pytest --numprocesses 3 --dist worksteal
 
-check: .venv/ready ## style, types, layers
+check: .venv/ready ## style, types, layers, the links of the documentation
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/basedpyright
 	@$(BIN)/lint-imports
+	@PYTHONPATH=tests $(BIN)/python -m support.site
 
 coverage: .venv/ready ## how much of the library the quickest tests run, with a floor; two minutes
 	@mkdir -p .local
@@ -57,10 +58,13 @@ format: .venv/ready ## rewrite in the project's style
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
+docs: .venv/ready ## the documentation site, in .local/site; no network
+	@PYTHONPATH=tests $(BIN)/python -m support.site
+
 changelog: .venv/ready ## what changes/ will add to the changelog
 	@$(BIN)/towncrier build --draft --version next
 
 lock: .venv/ready ## resolve requirements.lock anew, as little as pyproject.toml demands; UPGRADE=--upgrade for all
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --group dev --generate-hashes \
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --group dev --group docs --generate-hashes \
 		--no-annotate --no-header --no-emit-package tenant-email-local --no-emit-package embedded-pulumi-engine \
 		$(UPGRADE) --output-file requirements.lock pyproject.toml

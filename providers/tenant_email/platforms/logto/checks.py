@@ -149,7 +149,11 @@ def _text_problems(settings: PropsView, kind: Kind) -> list[Problem]:
         return [Problem(f"settings.{setting}.{usage}", "is missing, and required", "Set it.") for usage in absent]
     if kind.texts == "html":
         return [
-            Problem(f"settings.templates.{usage}.content_type", "must be text/html: this connector sends no other", "")
+            Problem(
+                f"settings.templates.{usage}.content_type",
+                "must be text/html: this connector sends no other",
+                "Omit content_type, and write the text as HTML.",
+            )
             for usage, text in texts.items()
             if text is not UNKNOWN and text.get("content_type") == "text/plain"
         ]

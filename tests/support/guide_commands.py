@@ -1,0 +1,87 @@
+"""Does the commands of a guide: Pulumi's with the embedded engine's configuration, ours as a person calls them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import subprocess
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+from unittest.mock import patch
+
+from typer.testing import CliRunner
+
+from embedded_pulumi_engine import Stack
+from support.engines import Outcome, environment
+from support.follow import NobodyRunsItError, follow
+from support.lab import ROOT
+from tenant_email import platforms
+from tenant_email.cli import app
+from tenant_email.connections import Connections
+from tenant_email_local.emulators.delivery import Delivery
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from support.blocks import Block
+
+_ANSWERS: Final = dict.fromkeys(("clientId", "appId", "clientSecret", "appSecret", "password"), "a-value")
+_TENANT: Final = re.compile(r"tenant-email:tenants\.(\w+)\.(\w+)")
+
+
+class GuideCommands:
+    """The reader of a guide, in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._project = folder / "project"
+        self._project.mkdir()
+        (self._project / "Pulumi.yaml").write_text("name: lab\nruntime: python\n")
+        self._stack = Stack(self._project, "dev", state_dir=folder, environ=environment(), console=lambda _: None)
+        self._tenants: dict[str, dict[str, str]] = {}
+
+    def run(self, block: Block) -> None:
+        """Does each command; what the tenants' entries lack or have too much is an error."""
+        for command in block.commands:
+            match shlex.split(command, comments=True):
+                case ["make", target, *_]:
+                    done = subprocess.run(["make", "--dry-run", target], cwd=ROOT, capture_output=True, check=False)
+                    assert done.returncode == 0, done.stderr
+                case ["tenant-email", *words]:
+                    _call(words)
+                case _:
+                    follow([command], self, _ANSWERS, "lab")
+        for name, entry in self._tenants.items():
+            platform = entry.setdefault("platform", "auth0")
+            entry.setdefault("url", "https://acme.eu.auth0.com")
+            Connections(json.dumps(self._tenants), {}, platforms.connection_specs()).get(name, platform)
+
+    def set_config(self, key: str, value: str, *, secret: bool = False, path: bool = False) -> None:
+        """Sets it in the stack's file, as the engine does; a tenant's part is kept to be judged."""
+        self._stack.set_config(key, value, secret=secret, path=path)
+        if found := _TENANT.fullmatch(key):
+            self._tenants.setdefault(found[1], {})[found[2]] = value
+
+    def preview(self) -> Outcome:
+        """Knows the command; the guide's program is previewed as a block of its own."""
+        return Outcome(ok=True, operations={}, changes={})
+
+    up = preview
+
+    def refresh(self, *, run_program: bool = False) -> Outcome:
+        """Knows the command and its option."""
+        return self.preview()
+
+    destroy = refresh
+
+
+def _call(words: list[str]) -> None:
+    """Calls the command, beside a tenant of the platform that it names."""
+    named = next((word for word in words if word in platforms.names()), "")
+    if not named:
+        raise NobodyRunsItError(" ".join(words))
+    local: Any = import_module(f"tenant_email_local.emulators.{named}.local")
+    with local.tenant(0, Delivery()) as running, patch.dict(os.environ, local.environment(running)):
+        result = CliRunner().invoke(app, words)
+    assert result.exit_code == 0, result.output

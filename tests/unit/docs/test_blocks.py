@@ -1,0 +1,80 @@
+"""Every block of the README and the guides is run: programs are previewed, commands done, data read."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from support.blocks import Block, blocks
+from support.guide_commands import GuideCommands
+from support.lab import ROOT
+from support.program_preview import preview
+from support.said_in_guides import SAID
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOT_GUIDES = ("architecture", "faults", "safety-rules", "calls")  # generated, or for contributors and without commands
+GUIDES = [
+    ROOT / "README.md",
+    *(path for path in sorted((ROOT / "docs").glob("*.md")) if path.stem not in NOT_GUIDES),
+    *sorted((ROOT / "docs" / "migrating").glob("*.md")),
+]
+LANGUAGES = ("python", "sh", "yaml", "toml", "json", "text")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stands in a folder with the files that the guides read."""
+    templates = ROOT / "stacks" / "auth0_ses" / "templates"
+    shutil.copy(templates / "verify_email.html", tmp_path)
+    shutil.copytree(templates, tmp_path / "emails")
+    for body in (tmp_path / "emails").glob("*.html"):
+        exported = {"template": body.stem, "subject": "Hi", "from": "no-reply@acme.com", "enabled": True}
+        body.with_suffix(".json").write_text(json.dumps(exported))
+    (tmp_path / "variables.json").write_text(json.dumps({"application": {"name": "Acme"}, "url": "https://acme.com"}))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("block", blocks(*GUIDES, language="python"), ids=str)
+def test_a_program_previews(block: Block) -> None:
+    """Each program is whole: it runs, registers resources of ours, and nothing is wrong with their inputs."""
+    kinds, problems = preview(block.text)
+    assert problems == []
+    assert kinds
+
+
+@pytest.mark.parametrize("block", blocks(*GUIDES, language="sh"), ids=str)
+def test_commands_are_done(block: Block, folder: Path) -> None:
+    """Each command is done, or checked where it is: what nobody runs is an error."""
+    GuideCommands(folder).run(block)
+
+
+@pytest.mark.parametrize("block", blocks(*GUIDES, language="text"), ids=str)
+def test_what_a_run_says_is_what_it_says(block: Block) -> None:
+    """A message in a guide is one that the library makes."""
+    assert block.text.rstrip("\n") in SAID()
+
+
+@pytest.mark.parametrize(
+    "block", [each for each in blocks(*GUIDES) if each.language in ("yaml", "toml", "json")], ids=str
+)
+def test_data_can_be_read(block: Block) -> None:
+    """YAML, TOML and JSON are read; a Pulumi.yaml has what the CLI needs, and no `main`."""
+    read: dict[str, Any] = {"yaml": yaml.safe_load, "toml": tomllib.loads, "json": json.loads}
+    data = read[block.language](block.text)
+    assert data
+    if block.language == "yaml" and "runtime" in data:
+        assert data["runtime"]["name"] == "python"
+        assert "main" not in data
+
+
+def test_every_block_says_what_it_is() -> None:
+    """A block in no language, or in one that no test reads, would be only text."""
+    assert [str(block) for block in blocks(*GUIDES) if block.language not in LANGUAGES] == []
