@@ -81,10 +81,14 @@ class RateLimits:
         with self._throttle.lock:
             now, level = self._clock(), self._levels.get(bucket.name)
             if level is None or level.size != size or level.per_second is None:
+                # A size that is not documented has no refill that we know: then only the reset header says when there
+                # are tokens again, and we wait for that.
                 refill = bucket.refill.get(size)
                 per_second = refill / 60 if refill else None
                 self._levels[bucket.name] = TokenBucket(float(min(left, size)), size, per_second, now, now + wait)
             else:
+                # Answers come out of order, and calls under way have taken theirs already: an answer may lower what
+                # is believed (someone else uses this tenant too), never raise it.
                 level.tokens = min(level.tokens, left + _ALMOST_ONE)
 
     def back_off(self, method: str, path: str, headers: Mapping[str, str], refusals: int) -> float:
@@ -99,9 +103,12 @@ class RateLimits:
         with self._throttle.lock:
             level, now = self._levels.get(bucket.name) if bucket else None, self._clock()
             if level is not None:
+                # The level is put so far below zero that the refill lets a call through just when the refusal says;
+                # tokens that were promised to waiting calls before stay promised.
                 level.reset, level.seen = now + seconds, now
                 level.tokens = min(level.tokens, 1 - seconds * (level.per_second or 0.0)) if level.per_second else 0.0
                 return 0.0
+        # Nobody keeps a queue here: without chance all that were refused together would come back together.
         seconds *= random.uniform(1.0, 1.2)  # noqa: S311 - jitter
         self._throttle.pause(seconds, "rate limit reached")
         return seconds

@@ -34,6 +34,8 @@ class Window:
 
     def take(self, now: float) -> float:
         """Takes a turn; returns the seconds until it is there."""
+        # A sliding window: turn n may come `seconds` after turn n - most. One that begins with each minute would let
+        # twice as many through around its edge.
         is_full = len(self._turns) == self._turns.maxlen
         turn = max(now, self._turns[0] + self._seconds) if is_full else now
         self._turns.append(turn)
@@ -95,6 +97,7 @@ class Throttle:
         """Waits for the next turn of a limit; returns the seconds that took."""
         if limit is None:
             return 0.0
+        # The turn is taken under the lock and waited for outside of it: who comes next is told a later one at once.
         with self.lock:
             seconds = limit.take(self._now())
         if self._longest is not None:

@@ -155,6 +155,8 @@ def _publish(inputs: RecordInputs, had: RecordState) -> RecordState:
     """Brings the record into the zone; returns whose it is then."""
     client, record = _client(inputs), inputs.record()
     with operation.current().write_lock("route53", inputs.zone_id):
+        # The lock holds off this process alone. Against everyone else the write itself is the check: its DELETE names
+        # the values seen here, and Route 53 refuses the whole batch where they are others by now. Then we look again.
         for _ in range(_TRIES):
             sets = client.at(inputs.zone_id, inputs.name)
             held = had.written_value is not None and record_sets.holds(record, sets, had.written_value)
@@ -190,6 +192,8 @@ def _apply(client: Route53, zone_id: str, name: str, seen: Sequence[RecordSet], 
         refused = record_sets.is_refused_batch(error)
         if not (error.sent or refused):
             raise
+        # A lost answer and a refused repeat of our own write look alike; the zone says which it was. A refusal where
+        # nothing has changed since we looked is about the batch itself, so a next try would be refused too.
         now = client.at(zone_id, name)
         if error.sent and _after(seen, change) == _comparable(now):
             return True

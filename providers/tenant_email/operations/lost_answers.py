@@ -34,6 +34,7 @@ def create(write: Callable[[], AnswerT], look: Callable[[], LiveT | None]) -> An
     is someone else's in any case; what equals it is ours when `maybe_ours`, and then the whole write is repeated, so
     that hidden fields are right too.
     """
+    # Two writes at most: one that never arrived is sent again, but a third would only hide a fault that lasts.
     unsure = False
     for last in (False, True):
         try:
@@ -42,6 +43,7 @@ def create(write: Callable[[], AnswerT], look: Callable[[], LiveT | None]) -> An
             unsure = unsure or error.sent
             if not (unsure or isinstance(error, Conflict)):
                 raise
+            # A refusal after a lost answer proves nothing: the first sending may have made what refuses the second.
             try:
                 live = look()
             except PlatformError:
