@@ -173,6 +173,18 @@ def test_given_leaves_out_what_was_not_given() -> None:
     }  # fmt: skip
 
 
+class Parts(Model):
+    """Objects by name."""
+
+    parts: dict[str, Login]
+
+
+def test_objects_by_name_become_dictionaries() -> None:
+    """At any depth, without what was not given."""
+    parts, _ = parse(Parts, {"parts": {"one": {"user": "a"}, "two": {"user": "b", "word": CANARY}}})
+    assert parts.to_props() == {"parts": {"one": {"user": "a"}, "two": {"user": "b", "word": Secret(CANARY)}}}
+
+
 def test_recorded_values_come_back_with_their_secrets() -> None:
     """They compare with what is given; what an earlier release recorded is not judged."""
     recorded = {"host": "a", "password": CANARY, "headers": {"X": CANARY}, "old": CANARY, "mode": "dim", "flag": None}

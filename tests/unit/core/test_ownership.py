@@ -59,6 +59,18 @@ def test_the_last_word_on_a_provider_counts() -> None:
         assert told(ownership) == told(ownership, "") == expected
 
 
+def test_all_claims_of_a_resource_are_judged() -> None:
+    """Each is told with the path that claims it, and with the remedy; what one says does not hide another's."""
+    ownership = Ownership()
+    ownership.register([provider(enabled=False, domain="acme.test")])
+    follows = FollowsProvider("auth0", "a", lambda kind: (f"odd under {kind}",))
+    sender, reply = (SendsFrom("auth0", "a", path, "x@acme.example") for path in ("from", "reply_to"))
+    found = ownership.register([follows, sender, reply, follows])
+    assert found.warnings == ("odd under auth0.smtp",) * 2
+    assert [each.path for each in found.problems] == ["from", "from", "reply_to", "reply_to"]
+    assert str(found.problems[1]) == f"from: {DISABLED}\nSet enabled=True on the EmailProvider, or omit it."
+
+
 def test_the_key_of_a_tenants_provider_limits_its_templates() -> None:
     """As far as the sender is known, and as the last check of the provider has it."""
     ownership = Ownership()
