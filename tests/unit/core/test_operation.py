@@ -33,7 +33,10 @@ def test_an_operation_knows_nothing_of_the_one_before() -> None:
     first = operation.begin(Timing(connect=0.1))
     second = operation.begin()
     assert operation.current() is second
-    assert (second.ownership, second.tenants) != (first.ownership, first.tenants)
+    for name in ("ownership", "tenants", "said"):
+        old, new = (getattr(each, name) for each in (first, second))
+        assert new is not old
+        assert type(new) is type(old)
     assert (second.config, second.timing, second.locks, second.aws) == (
         first.config,
         first.timing,
