@@ -46,6 +46,13 @@ def test_an_operation_knows_nothing_of_the_one_before() -> None:
     operation.begin(Timing())
 
 
+def test_what_was_said_is_known_to_this_operation_alone() -> None:
+    """Each thing is first once."""
+    now = operation.begin()
+    assert [now.said.is_first(thing) for thing in ("a", "b", "a", "b")] == [True, True, False, False]
+    assert operation.begin().said.is_first("a")
+
+
 @pytest.fixture(autouse=True)
 def fresh() -> None:
     """Begins an operation."""
