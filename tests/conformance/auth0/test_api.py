@@ -113,7 +113,7 @@ def test_a_remedy_goes_by_the_status_too() -> None:
     assert len(set(remedies)) == 4
 
 
-def test_a_refusal_of_credentials_is_told_for_their_kind(wire: Wire) -> None:
+def test_a_refusal_of_credentials_is_reported_for_their_kind(wire: Wire) -> None:
     """The kind goes along with the write."""
     wrong = {"kind": "auth0.other", "name": "smtp", "credentials": {"smtp_host": "a.example"}}
     with pytest.raises(Rejected) as whole:

@@ -69,7 +69,7 @@ def test_a_program_that_hangs_is_not_waited_for(
     assert time.monotonic() - began < 4
 
 
-def test_a_sign_in_that_has_ended_is_told(aws: AwsServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_sign_in_that_has_ended_is_reported(aws: AwsServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """An SSO session without a token says how to sign in again, and nothing is sent to SES."""
     keys(aws, monkeypatch, "AKIALOCALTEST0000094")
     sso = "sso_start_url = https://a.example/start\nsso_region = eu-west-1\n"

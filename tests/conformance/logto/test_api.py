@@ -159,7 +159,7 @@ def test_a_connector_comes_and_goes(site: Site, api: Logto, said: list[str]) -> 
     assert said == []
 
 
-def test_who_depends_on_a_connector_is_told(site: Site, api: Logto, said: list[str]) -> None:
+def test_who_depends_on_a_connector_is_reported(site: Site, api: Logto, said: list[str]) -> None:
     """Logto deletes it without a word."""
     site.emulator.state.sign_in |= {
         "signUp": {"identifiers": ["email"], "verify": True, "password": True},
@@ -228,7 +228,7 @@ def test_what_is_gone_is_not_written(site: Site, api: Logto, gone: str) -> None:
     assert {call.split()[0] for call in site.calls()} == {"GET"}
 
 
-def test_what_stays_behind_is_told(site: Site, api: Logto, said: list[str]) -> None:
+def test_what_stays_behind_is_reported(site: Site, api: Logto, said: list[str]) -> None:
     """Options that may hold a secret of the old host."""
     held = {**RELAY, "custom_headers": {"a": "b"}, "tls": {"minVersion": "TLSv1.2"}}
     attributes = recorded(site, api, held)

@@ -50,7 +50,7 @@ def test_an_empty_authorization_takes_it_out(site: Site) -> None:
     assert provider.up(settings=hook(authorization="")) == "same"
 
 
-def test_an_authorization_set_by_somebody_is_drift_of_an_empty_one(site: Site) -> None:
+def test_an_authorization_set_by_someone_is_drift_of_an_empty_one(site: Site) -> None:
     """Who says that there is none gets it taken out again."""
     provider = connector(site)
     provider.up(settings=hook(authorization=""))

@@ -41,7 +41,7 @@ def test_the_largest_template_goes_through(site: Site) -> None:
     assert len(encode_body({"templates": [entry(stored["details"]["content"])]})) == LARGEST
 
 
-def test_one_byte_more_is_told_at_preview(site: Site) -> None:
+def test_one_byte_more_is_reported_at_preview(site: Site) -> None:
     """Where the tenant itself says Not Found, as if it knew no templates."""
     (told,) = site.template().problems(settings=sized(LARGEST + 1))
     assert told.startswith("settings: are larger than 1 MiB: a request of 1,048,577 bytes")

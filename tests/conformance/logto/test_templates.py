@@ -65,7 +65,7 @@ def test_what_a_write_would_take_away_is_seen(site: Site) -> None:
     assert site.emulator.state.templates[0]["details"] == HAND_MADE
 
 
-def test_a_sender_that_somebody_set_is_drift_and_kept(site: Site) -> None:
+def test_a_sender_that_someone_set_is_drift_and_kept(site: Site) -> None:
     """A refresh shows it, the next up takes it away, and a destroy in its place keeps it."""
     template = site.template()
     template.up(settings=text("fr"))
@@ -81,7 +81,7 @@ def test_a_sender_that_somebody_set_is_drift_and_kept(site: Site) -> None:
 
 
 @pytest.mark.parametrize("release", ["now", "earlier"])
-def test_an_entry_that_somebody_made_anew_is_theirs(site: Site, release: str) -> None:
+def test_an_entry_that_someone_made_anew_is_theirs(site: Site, release: str) -> None:
     """Logto's own id tells it from ours, though the text is equal; a state without an id goes by the text."""
     template = site.template()
     template.up(settings=text("fr"))
@@ -179,7 +179,7 @@ def test_a_shadow_is_announced() -> None:
     assert "takes precedence over the connector's" in effects.shadowing(text("en", "SignIn"), "en")[0]
 
 
-def test_a_missing_invitation_text_is_told() -> None:
+def test_a_missing_invitation_text_is_reported() -> None:
     """A connector whose texts lack it would send {{code}} and no link."""
     inputs = {"tenant": "main", "settings": smtp(templates=texts()), "from_address": "a@acme.example"}
     assert any(
@@ -197,7 +197,7 @@ def test_a_missing_invitation_text_is_told() -> None:
         ("logto.http", {}, "never uses email templates"),
     ],
 )
-def test_a_field_without_effect_is_told(kind: str, change: dict[str, str], said: str) -> None:
+def test_a_field_without_effect_is_reported(kind: str, change: dict[str, str], said: str) -> None:
     """The program's connector for that tenant decides."""
     warnings = template_effects(text("fr", **change), kind)
     assert any(said in line for line in warnings)
@@ -212,7 +212,7 @@ def test_a_field_without_effect_is_told(kind: str, change: dict[str, str], said:
         ("SignIn", "{{code}} {{#if a}}x{{/if}}", "{{#if a}}, which Logto does not render"),
     ],
 )
-def test_a_text_that_misses_its_point_is_told(usage: str, content: str, said: str) -> None:
+def test_a_text_that_misses_its_point_is_reported(usage: str, content: str, said: str) -> None:
     """A code mail needs a code, an invitation a link, and there is no logic in braces."""
     settings = text("fr", usage, content=content)
     assert any(said in line for line in check_template(TemplateInputs(settings, tenant="main")).warnings)

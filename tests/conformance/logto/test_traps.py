@@ -206,7 +206,7 @@ def test_a_token_without_the_role_names_the_role(site: Site) -> None:
     assert site.calls() == []
 
 
-def test_a_connector_replaced_by_somebody_else_is_not_overwritten(site: Site) -> None:
+def test_a_connector_replaced_by_someone_else_is_not_overwritten(site: Site) -> None:
     """A change that finds another connector in place of ours stops, and names it."""
     connector = site.connector()
     connector.up(settings=smtp())
@@ -228,7 +228,7 @@ def test_a_replacement_that_an_omitted_password_is_read_from_is_not_overwritten(
     assert "replyTo" not in site.stored()
 
 
-def test_a_connector_replaced_by_somebody_else_can_be_adopted(site: Site) -> None:
+def test_a_connector_replaced_by_someone_else_can_be_adopted(site: Site) -> None:
     """With on_existing="adopt" the change goes on, and replaces theirs in one step."""
     connector = site.connector(on_existing="adopt")
     connector.up(settings=smtp())
@@ -261,7 +261,7 @@ def test_headers_and_tls_options_stay_behind_with_their_host(site: Site) -> None
     assert not theirs.keys() & site.stored().keys()
 
 
-def test_a_password_stored_by_somebody_for_another_host_is_not_taken(site: Site) -> None:
+def test_a_password_stored_by_someone_for_another_host_is_not_taken(site: Site) -> None:
     """A password that is omitted is read before the write: not one that belongs to another host by now."""
     connector = site.connector()
     connector.up(settings=smtp())

@@ -143,7 +143,7 @@ def test_what_is_there_already_is_not_written(site: Site, api: PingOneAic) -> No
     assert f"PUT {PROVIDER}" in site.calls()
 
 
-def test_what_is_gone_is_told_with_its_secret(site: Site, api: PingOneAic) -> None:
+def test_what_is_gone_is_reported_with_its_secret(site: Site, api: PingOneAic) -> None:
     """Nothing is written anew with a secret that nobody has."""
     for settings, name in ((smtp(), "password"), (graph(), "client_secret"), (BUILT_IN, "")):
         with pytest.raises(NotFound, match="is gone, and with it the secret") as caught:

@@ -111,7 +111,7 @@ def test_what_waits(site: Site, said: list[str]) -> None:
     assert set(there.every()) == {"esv-a", "esv-s", "esv-h"}
 
 
-def test_a_restart_that_takes_too_long_is_told(
+def test_a_restart_that_takes_too_long_is_reported(
     server: SmtpServer, monkeypatch: pytest.MonkeyPatch, said: list[str]
 ) -> None:
     """With what to do."""

@@ -118,7 +118,7 @@ def test_what_is_still_used_stays(site: Site, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_stays_at_a_destroy_is_told(site: Site, kind: str, said: list[str]) -> None:
+def test_what_stays_at_a_destroy_is_reported(site: Site, kind: str, said: list[str]) -> None:
     """As the policy says, because it was there before, because another resource has it, or someone changed it."""
     made = make(site, kind)
     made.up()

@@ -190,7 +190,7 @@ def by_somebody(site: Site, kind: str, how: str) -> None:
 @pytest.mark.parametrize("how", ["changed", "anew"])
 @pytest.mark.parametrize("looked", [False, True])
 @pytest.mark.parametrize("kind", ["variable", "secret"])
-def test_what_somebody_else_changed_is_kept_by_a_destroy(site: Site, kind: str, how: str, *, looked: bool) -> None:
+def test_what_someone_else_changed_is_kept_by_a_destroy(site: Site, kind: str, how: str, *, looked: bool) -> None:
     """Another value or version is theirs, also when a refresh has recorded it; on_delete decides otherwise."""
     path, make = (VARIABLE, variable) if kind == "variable" else (SECRET, secret)
     kept, asked = make(site), make(site, on_delete="delete", on_existing="adopt")
@@ -267,7 +267,7 @@ def test_secret_gets_a_version_for_each_value(site: Site) -> None:
     assert made.up(value="canary-two", description="new") == "same"
 
 
-def test_version_of_somebody_else_is_drift(site: Site) -> None:
+def test_version_of_someone_else_is_drift(site: Site) -> None:
     """After a refresh the value is sent again, as one more version."""
     made = secret(site)
     made.up()
@@ -376,7 +376,7 @@ def test_pending_esv_shows_as_a_change_after_a_refresh(site: Site) -> None:
     assert site.tenant.call("GET", VARIABLE).document["loaded"] is True
 
 
-def test_esv_that_somebody_deleted_does_not_fail_a_refresh(site: Site) -> None:
+def test_esv_that_someone_deleted_does_not_fail_a_refresh(site: Site) -> None:
     """It shows as a change, and the next run makes it and restarts."""
     variable(site).up()
     made = restart(site, "a")

@@ -94,7 +94,7 @@ def test_unchanged_secret_goes_back_as_the_blob_just_read(site: Site) -> None:
     assert len(site.server.inbox) == 1
 
 
-def test_blob_that_somebody_else_set_is_drift(site: Site) -> None:
+def test_blob_that_someone_else_set_is_drift(site: Site) -> None:
     """After a refresh the next run sends the password again in plain, and mail works again."""
     provider = site.provider(test_recipient=ADA)
     provider.up()
@@ -288,7 +288,7 @@ def test_the_server_is_tried_before_the_write(site: Site) -> None:
         assert site.tenant.provider()["port"] == port
 
 
-def test_problems_are_all_told_at_once(site: Site) -> None:
+def test_problems_are_all_reported_at_once(site: Site) -> None:
     """Wrong settings are found in the preview, without a call."""
     wrong = smtp(port="587", ssl=True, smtp_properties={"mail.mime.allowutf8": "true"}, hots="x")
     told = "\n".join(site.provider(wrong).problems())
@@ -325,7 +325,7 @@ def test_another_owner_is_left_alone_by_destroy(site: Site) -> None:
     assert site.tenant.provider()["host"] == "smtp.two.example"
 
 
-def test_bad_key_is_told_without_a_word_of_it(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bad_key_is_reported_without_a_word_of_it(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """A key that is no private JWK is named by where it is set."""
     monkeypatch.setenv("FRODO_SA_JWK", '{"kty": "RSA", "n": "canary-modulus"}')
     with pytest.raises(InvalidSettings, match="serviceAccountKey: is not a private RSA key") as raised:

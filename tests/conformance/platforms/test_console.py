@@ -77,7 +77,7 @@ def test_a_new_template_is_nothing_to_speak_of(case: Case, said: list[str]) -> N
 
 
 @pytest.mark.parametrize("changed", [True, False])
-def test_a_template_that_is_taken_over_is_told(case: Case, said: list[str], *, changed: bool) -> None:
+def test_a_template_that_is_taken_over_is_reported(case: Case, said: list[str], *, changed: bool) -> None:
     """With what differs, and with what a destroy will do."""
     template(case).up()
     template(case, changed=changed).up()
@@ -120,7 +120,7 @@ def test_a_template_that_cannot_be_imported_is_shown(case: Case) -> None:
 
 
 @ONLY["auth0"]
-def test_a_template_that_is_gone_is_made_again_and_told(case: Case, said: list[str]) -> None:
+def test_a_template_that_is_gone_is_made_again_and_reported(case: Case, said: list[str]) -> None:
     """By the update that finds it so."""
     made = template(case)
     made.up()
@@ -130,7 +130,7 @@ def test_a_template_that_is_gone_is_made_again_and_told(case: Case, said: list[s
     assert made.state["live"]["subject"] == "Hello again"
 
 
-def test_what_is_written_over_is_told(case: Case, said: list[str]) -> None:
+def test_what_is_written_over_is_reported(case: Case, said: list[str]) -> None:
     """Where someone else's text was seen before."""
     made = template(case)
     made.up()
@@ -144,7 +144,7 @@ def test_what_is_written_over_is_told(case: Case, said: list[str]) -> None:
 
 
 @ONLY["auth0"]
-def test_what_somebody_changed_and_no_write_touches_is_not_told(case: Case, said: list[str]) -> None:
+def test_what_someone_changed_and_no_write_touches_is_not_reported(case: Case, said: list[str]) -> None:
     """A field that the program has since as they made it is not sent, and not written over."""
     made, body = template(case), {"body": "<p>{{ url }} theirs</p>"}
     made.up()
@@ -168,7 +168,7 @@ def test_an_adopted_template_without_a_snapshot_stays(case: Case, said: list[str
 
 
 @pytest.mark.parametrize("explicit", [True, False])
-def test_a_template_that_stays_at_a_destroy_is_told(case: Case, said: list[str], *, explicit: bool) -> None:
+def test_a_template_that_stays_at_a_destroy_is_reported(case: Case, said: list[str], *, explicit: bool) -> None:
     """As it was found, as the policy says, or because another resource has it now."""
     if not explicit:
         template(case).up()
@@ -183,7 +183,7 @@ def test_a_template_that_stays_at_a_destroy_is_told(case: Case, said: list[str],
     assert told(said) == [f"{stays.id}: kept, another resource of this program owns it now"]
 
 
-def test_a_template_that_somebody_changed_stays_and_is_told(case: Case, said: list[str]) -> None:
+def test_a_template_that_someone_changed_stays_and_is_reported(case: Case, said: list[str]) -> None:
     """With what they changed, and what could be done by hand."""
     made = template(case)
     made.up()
@@ -217,7 +217,7 @@ def test_a_new_provider_is_nothing_to_speak_of(case: Case, said: list[str]) -> N
     assert told(said) == []
 
 
-def test_a_provider_that_is_taken_over_is_told(case: Case, said: list[str]) -> None:
+def test_a_provider_that_is_taken_over_is_reported(case: Case, said: list[str]) -> None:
     """With what is changed of it; nothing is said where nothing is."""
     theirs = case.stack(from_address=THEM)
     theirs.up()
@@ -240,7 +240,7 @@ def test_a_secret_that_changes_is_announced(case: Case, said: list[str]) -> None
 
 
 @pytest.mark.parametrize("case", ["auth0", "logto"], indirect=True)
-def test_a_provider_that_was_removed_is_created_again_and_told(case: Case, said: list[str]) -> None:
+def test_a_provider_that_was_removed_is_created_again_and_reported(case: Case, said: list[str]) -> None:
     """By the update that finds it so, and it is ours."""
     made = case.stack()
     made.up()
@@ -252,7 +252,7 @@ def test_a_provider_that_was_removed_is_created_again_and_told(case: Case, said:
 
 
 @ONLY["logto"]
-def test_another_provider_in_its_place_is_told(case: Case, said: list[str]) -> None:
+def test_another_provider_in_its_place_is_reported(case: Case, said: list[str]) -> None:
     """A look does not take it over."""
     made = case.stack()
     made.up()
@@ -269,7 +269,7 @@ def test_another_provider_in_its_place_is_told(case: Case, said: list[str]) -> N
 
 
 @pytest.mark.parametrize("explicit", [True, False])
-def test_a_provider_that_stays_at_a_destroy_is_told(case: Case, said: list[str], *, explicit: bool) -> None:
+def test_a_provider_that_stays_at_a_destroy_is_reported(case: Case, said: list[str], *, explicit: bool) -> None:
     """As it was found, as the policy says, or because another resource has it now."""
     if not explicit:
         case.stack().up()
@@ -283,7 +283,7 @@ def test_a_provider_that_stays_at_a_destroy_is_told(case: Case, said: list[str],
     assert told(said) == [f"{stays.id}: kept, another resource of this program owns it now"]
 
 
-def test_a_provider_that_somebody_changed_stays_and_is_told(case: Case, said: list[str]) -> None:
+def test_a_provider_that_someone_changed_stays_and_is_reported(case: Case, said: list[str]) -> None:
     """With what they changed."""
     made = case.stack()
     made.up()

@@ -48,7 +48,7 @@ ONLY = {name: pytest.mark.parametrize("case", [name], indirect=True) for name in
         ({"settings": SMTP, "tenant": UNKNOWN}, []),
     ],
 )
-def test_everything_that_is_wrong_is_told_at_once(inputs: dict[str, Any], expected: list[str]) -> None:
+def test_everything_that_is_wrong_is_reported_at_once(inputs: dict[str, Any], expected: list[str]) -> None:
     """As far as the kind is known; what is not known yet is not wrong."""
     found = reasons(EmailProviderLifecycle, inputs)
     assert [reason[: len(start)] for reason, start in zip(found, expected, strict=True)] == expected
@@ -168,7 +168,7 @@ def test_a_setting_that_is_no_more_is_left_out_without_a_call(case: Case, what: 
 
 
 @ONLY["logto"]
-def test_what_a_change_costs_is_told(case: Case, said: list[str]) -> None:
+def test_what_a_change_costs_is_reported(case: Case, said: list[str]) -> None:
     """Another factory is another connector, whose id others may have."""
     made = case.provider.create(case.inputs())
     other = {**case.around(case.samples["other_kind"]), "from_address": None}
@@ -180,7 +180,7 @@ def test_what_a_change_costs_is_told(case: Case, said: list[str]) -> None:
     assert len(said) == 1
 
 
-def test_a_platform_that_is_not_known_is_told(case: Case) -> None:
+def test_a_platform_that_is_not_known_is_reported(case: Case) -> None:
     """A state of a later release may name it."""
     for lifecycle in (case.provider, case.template):
         with pytest.raises(WrongTenant) as caught:
@@ -190,7 +190,7 @@ def test_a_platform_that_is_not_known_is_told(case: Case) -> None:
         )
 
 
-def test_a_wait_in_a_look_is_told(case: Case, said: list[str]) -> None:
+def test_a_wait_in_a_look_is_reported(case: Case, said: list[str]) -> None:
     """Whoever looks hears why it takes its time."""
     made = case.provider.create(case.inputs())
     operation.begin()

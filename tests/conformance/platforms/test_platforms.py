@@ -115,7 +115,7 @@ def test_a_delete_is_done_once(case: Case) -> None:
     case.provider.delete(id_, recorded)
 
 
-def test_somebody_elses_configuration_survives_a_destroy(case: Case) -> None:
+def test_someone_elses_configuration_survives_a_destroy(case: Case) -> None:
     """A destroy keeps what another person configured after us."""
     id_, recorded = created(case)
     case.provider.update(id_, recorded, case.inputs(host="smtp.two.example", password="canary-two"))
@@ -132,7 +132,7 @@ def test_a_lost_answer_is_made_good(case: Case) -> None:
     assert case.provider.read(id_, recorded).inputs == case.inputs()
 
 
-def test_rejected_credentials_are_told(case: Case) -> None:
+def test_rejected_credentials_are_reported(case: Case) -> None:
     """A 401 that does not go away is an error with a remedy, and never read as absent."""
     id_, recorded = created(case)
     case.tenant.inject(Fault(method="GET", path="*", status=401, times=5))

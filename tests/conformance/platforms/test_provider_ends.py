@@ -77,7 +77,7 @@ def test_a_replacement_that_deletes_first_is_what_the_old_one_was(case: Case, re
     assert again(made)["adopted"] is bool(recorded)
 
 
-def test_a_replacement_does_not_take_over_what_somebody_put_there(case: Case) -> None:
+def test_a_replacement_does_not_take_over_what_someone_put_there(case: Case) -> None:
     """It is not what the old resource gave up, also where the state tells by its inputs alone."""
     for lacking in (set[str](), {"written_identity"}):
         made = case.stack(on_delete="delete")
@@ -215,7 +215,7 @@ def test_a_look_makes_nothing_ours_and_forgets_nothing(case: Case) -> None:
 
 
 @ONLY["pingone_aic"]
-def test_a_secret_that_somebody_changed_is_not_believed_to_be_ours(case: Case) -> None:
+def test_a_secret_that_someone_changed_is_not_believed_to_be_ours(case: Case) -> None:
     """Its digest is another one: the next up sends the one of the program."""
     made = case.stack()
     made.up()

@@ -199,7 +199,7 @@ def test_a_secret_of_which_nothing_was_recorded_has_not_drifted(case: Case) -> N
 
 
 @ONLY["auth0"]
-def test_a_drift_from_a_kind_that_is_no_more_is_told(case: Case) -> None:
+def test_a_drift_from_a_kind_that_is_no_more_is_reported(case: Case) -> None:
     """A state of another release may name one: nothing of it is hidden then."""
     provider = case.stack(on_drift="fail")
     provider.up()

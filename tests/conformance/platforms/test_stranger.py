@@ -175,7 +175,7 @@ def test_a_program_takes_its_settings(environ: dict[str, str]) -> None:
         ),
     ],
 )
-def test_a_broken_one_is_told_by_its_distribution(tmp_path: Path, distributions: dict[str, str], told: str) -> None:
+def test_a_broken_one_is_reported_by_its_distribution(tmp_path: Path, distributions: dict[str, str], told: str) -> None:
     """As a problem of the resource that needs it; whoever uses another platform never hears of it."""
     for name, line in distributions.items():
         install(tmp_path / name, name, line)

@@ -68,7 +68,7 @@ def changed(case: Case) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("looked", [False, True])
-def test_what_somebody_else_changed_is_kept(case: Case, *, looked: bool) -> None:
+def test_what_someone_else_changed_is_kept(case: Case, *, looked: bool) -> None:
     """A destroy leaves another's text, also when a refresh has recorded it."""
     ours = Stack(case).up()
     Stack(case).up(**changed(case))
@@ -108,7 +108,7 @@ def test_what_was_there_is_refused_or_adopted(case: Case, settings: dict[str, An
     assert stored(case) == before.state["live"]
 
 
-def test_an_adopted_template_that_somebody_changed_is_not_put_back(case: Case) -> None:
+def test_an_adopted_template_that_someone_changed_is_not_put_back(case: Case) -> None:
     """The snapshot is older than what someone else wrote since."""
     Stack(case).up()
     adopted = Stack(case).up(**changed(case))

@@ -89,7 +89,7 @@ def test_an_option_taken_away_is_taken_away(program: Program, tenant: Tenant) ->
     assert "replyTo" not in tenant.connector()["config"]
 
 
-def test_a_secret_changed_by_somebody_else_shows(program: Program, tenant: Tenant) -> None:
+def test_a_secret_changed_by_someone_else_shows(program: Program, tenant: Tenant) -> None:
     """Logto shows secrets, so a refresh sees the change, and the next up puts it right."""
     program.write(smtp()).engine.up()
     row = tenant.emulator.state.connectors[0]

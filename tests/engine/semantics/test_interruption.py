@@ -72,7 +72,7 @@ def pending(tmp_path: Path) -> list[str]:
     return [entry["type"] for entry in document["deployment"].get("pending_operations", [])]
 
 
-def test_a_killed_creation_is_noted_and_told(engine: EmbeddedEngine, project: Project, tmp_path: Path) -> None:
+def test_a_killed_creation_is_noted_and_reported(engine: EmbeddedEngine, project: Project, tmp_path: Path) -> None:
     """What was made before a kill is recorded, what was under way is noted, and the next run says so and goes on."""
     project.program("a = Thing('a')\nThing('b', delay=30, size=a.serial)")
     with running(project, tmp_path, "up") as process:

@@ -103,7 +103,7 @@ def test_a_refreshed_drift_without_a_password_at_hand(provider: Single) -> None:
     assert provider.calls() == []
 
 
-def test_a_destroyed_stack_whose_tenant_somebody_reconfigured(provider: Single) -> None:
+def test_a_destroyed_stack_whose_tenant_someone_reconfigured(provider: Single) -> None:
     """What is plainly another configuration is kept, and the message says whose it is not."""
     provider.up(**provider_inputs())
     (provider.tenant.state.provider or {})["credentials"]["smtp_user"] = "someone"
@@ -219,7 +219,7 @@ def test_a_template_goes_back_to_what_it_did_not_have(template: Single) -> None:
     assert template.tenant.state.templates["welcome_email"] == {**before, "urlLifetimeInSeconds": 432_000}
 
 
-def test_a_template_that_somebody_edited_is_kept_and_said(template: Single) -> None:
+def test_a_template_that_someone_edited_is_kept_and_said(template: Single) -> None:
     """A destroy of what was made leaves another's text enabled; what they switched off as well stays off."""
     template.up(**template_inputs())
     stored, recorded = template.tenant.state.templates["welcome_email"], template.resource.recorded

@@ -58,7 +58,7 @@ def test_page_instead_of_json_is_explained(site: Site) -> None:
 
 
 @pytest.mark.parametrize("page", [PAGE, None], ids=["page", "json"])
-def test_tier_that_turns_immutable_meanwhile_is_told(site: Site, page: str | None) -> None:
+def test_tier_that_turns_immutable_meanwhile_is_reported(site: Site, page: str | None) -> None:
     """A refused write asks for the tier again, which explains it."""
     site.emulator.inject(Fault("PUT", "*", delay=0.5, status=403, html=page))
 
@@ -154,7 +154,7 @@ def test_failed_test_mail_of_a_create_leaves_the_stock_sender(site: Site) -> Non
     assert {**site.tenant.provider(), "_id": ""} == {**site.tenant.call("GET", STOCK).document, "_id": ""}
 
 
-def test_failed_roll_back_is_told_with_the_failed_test(site: Site) -> None:
+def test_failed_roll_back_is_reported_with_the_failed_test(site: Site) -> None:
     """When even putting back fails, the message has both."""
     site.emulator.inject(Fault("POST", "*external/email", status=400))
     site.emulator.inject(Fault("GET", "/environment/info"))
@@ -217,7 +217,7 @@ def test_esv_whose_creation_was_answered_by_nobody_is_ours(site: Site, drop: Any
     assert value_of(site.emulator.state.secrets["esv-s"]) == "canary-esv"
 
 
-def test_secret_that_somebody_makes_meanwhile_is_not_ours(site: Site) -> None:
+def test_secret_that_someone_makes_meanwhile_is_not_ours(site: Site) -> None:
     """An answer was lost, but what is there then is not what was sent, so it is refused and stays."""
     site.emulator.inject(Fault("PUT", "/environment/secrets/*", drop="before", delay=0.5))
 

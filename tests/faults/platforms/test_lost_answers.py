@@ -107,7 +107,7 @@ def someone(case: Case, **changes: Any) -> Callable[[], Any]:
 
 
 @pytest.mark.parametrize("case", ["auth0"], indirect=True)  # the others are looked at before
-def test_what_differs_is_somebody_elses_all_the_same(case: Case) -> None:
+def test_what_differs_is_someone_elses_all_the_same(case: Case) -> None:
     """An answer that was lost proves nothing about another configuration: it is refused, and stays."""
     read = someone(case, from_address="them@acme.example")
     before = read()

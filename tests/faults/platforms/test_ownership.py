@@ -53,7 +53,7 @@ def test_a_second_stack_that_adopts_leaves_what_it_found(case: Case) -> None:
 @pytest.mark.parametrize(
     ("change", "policy", "kept"), [(OTHER, None, True), (OTHER, "delete", False), ({}, None, False)]
 )
-def test_a_destroy_keeps_what_somebody_changed(case: Case, change: Any, policy: Any, kept: bool) -> None:
+def test_a_destroy_keeps_what_someone_changed(case: Case, change: Any, policy: Any, kept: bool) -> None:
     """Any visible fact that is not as we wrote it says that someone configured it; an explicit policy decides."""
     provider = case.stack(on_delete=policy)
     provider.up()
@@ -104,7 +104,7 @@ def test_a_replacement_that_deletes_first_goes_on(case: Case) -> None:
     assert (made.outs or {})["adopted"] is False
 
 
-def test_a_replacement_meets_what_somebody_put_there(case: Case) -> None:
+def test_a_replacement_meets_what_someone_put_there(case: Case) -> None:
     """What is not what the old resource wrote was not given up by it, and is refused."""
     provider = case.stack()
     provider.up()

@@ -249,7 +249,7 @@ UNKNOWN_KEY = (
         (f"{UNKNOWN_KEY}]", "auth0.sendgrid", UNKNOWN_KEY.removeprefix("Payload validation error: ").strip(" .")),
     ],
 )  # fmt: skip
-def test_a_refusal_is_told_for_the_kind_in_use(inner: str, kind: str, told: str) -> None:
+def test_a_refusal_is_reported_for_the_kind_in_use(inner: str, kind: str, told: str) -> None:
     """Auth0 lists what is wrong for every kind; what names one of our own credentials says most."""
     assert dialect.plain_error(PREFIX + inner, kind) == told
 
@@ -258,6 +258,6 @@ def test_a_refusal_is_told_for_the_kind_in_use(inner: str, kind: str, told: str)
     ("text", "kind"),
     [("plain", "auth0.smtp"), (f"{PREFIX}one]", "auth0.other"), (f"{PREFIX}{UNKNOWN_KEY}]", "auth0.smtp")],
 )
-def test_what_cannot_be_reduced_is_told_whole(text: str, kind: str) -> None:
+def test_what_cannot_be_reduced_is_reported_whole(text: str, kind: str) -> None:
     """Another text, a kind that is newer than us, and a list that has nothing for this kind."""
     assert dialect.plain_error(text, kind) == text

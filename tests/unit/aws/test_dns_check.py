@@ -156,7 +156,7 @@ def test_a_domain_that_only_its_registry_s_servers_know(world: World) -> None:
     assert world.findings() == (RecordFinding(DKIM, Status.SERVFAIL, RESOLVER),)
 
 
-def test_aliases_and_values_are_told(world: World) -> None:
+def test_aliases_and_values_are_reported(world: World) -> None:
     """In their order, each with its type."""
     world.first.put(f"{SPF.name} CNAME own.example.", 'own.example TXT "v=spf1 -all"')
     assert world.finding(SPF) == (Status.WRONG_VALUE, ("CNAME own.example", "TXT v=spf1 -all"))

@@ -64,7 +64,7 @@ def watch(clock: Clock) -> DnsWatch:
     return DnsWatch("ses eu-west-1", RECORDS, wait_for("acme.example", 3600, Pauses(1.0)))
 
 
-def test_what_is_not_there_is_told_a_line_each(server: ToldServer) -> None:
+def test_what_is_not_there_is_reported_a_line_each(server: ToldServer) -> None:
     """Each begins with the record's name; what is right is not told."""
     server.put(RIGHT[0])
     (failing,) = failing_records(RECORDS)

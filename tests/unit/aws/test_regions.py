@@ -88,7 +88,7 @@ def test_a_region_without_ses_names_those_nearby() -> None:
     assert refused("eusc-de-east-1") == refused("us-gov-east-1") == refused("eu-west-1") == ""
 
 
-def test_a_new_region_is_let_through_when_told_to(config: dict[str, str]) -> None:
+def test_a_new_region_is_let_through_when_asked_to(config: dict[str, str]) -> None:
     """By pulumi_aws's own setting."""
     config["aws:skipRegionValidation"] = "true"
     configure(config)

@@ -61,7 +61,7 @@ def test_host_of_other_partitions(region: str, host: str) -> None:
         ("cn-north-1", r"no SMTP endpoint is known for this region\n"),
     ],
 )
-def test_regions_nearby_are_told(region: str, said: str) -> None:
+def test_regions_nearby_are_reported(region: str, said: str) -> None:
     """Those of the same partition that have an endpoint, the most alike first, where there are any."""
     with pytest.raises(NotSupported, match=f"ses {region}: .*{said}"):
         smtp_host(region)

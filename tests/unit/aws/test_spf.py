@@ -203,7 +203,7 @@ WHY = {
 
 
 @pytest.mark.parametrize("text", WHY)
-def test_the_reason_is_told(text: str) -> None:
+def test_the_reason_is_reported(text: str) -> None:
     """In words that whoever has the record can use."""
     assert str(evaluate(NAME.upper(), [text], Dns([text]).lookup)) == WHY[text]
 

@@ -80,7 +80,7 @@ def test_doctor_shows_what_sends_and_no_secret(monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(
     "words", [("doctor", "zoho"), ("local", "--platform", "zoho"), ("templates", "zoho", str(BODY))]
 )
-def test_an_unknown_platform_is_told(words: tuple[str, ...]) -> None:
+def test_an_unknown_platform_is_reported(words: tuple[str, ...]) -> None:
     """An unknown platform is answered with those there are."""
     result = call(*words)
     assert result.exit_code == 1
@@ -97,7 +97,7 @@ def test_a_template_is_checked_and_rendered(tmp_path: Path) -> None:
     assert "https://x.example/1" in shown
 
 
-def test_broken_liquid_is_told_with_its_place(tmp_path: Path) -> None:
+def test_broken_liquid_is_reported_with_its_place(tmp_path: Path) -> None:
     """Broken syntax ends with line and column."""
     body = tmp_path / "body.html"
     body.write_text("<p>\n{% if %}</p>")

@@ -117,7 +117,7 @@ def test_a_short_form_is_the_typed_value(case: str) -> None:
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_everything_wrong_is_told_at_once(case: str) -> None:
+def test_everything_wrong_is_reported_at_once(case: str) -> None:
     """Each problem names its argument; nothing is registered."""
     given, told = WRONG[case]
     with pytest.raises(InvalidSettings) as caught:

@@ -17,7 +17,7 @@ def verification(**more: Any) -> dict[str, Any]:
     return found.inputs["SesDomainVerification", "mail-verified"]
 
 
-def test_it_waits_unless_told_otherwise() -> None:
+def test_it_waits_unless_asked_otherwise() -> None:
     """`wait` and the longest time reach the verification, whose lifecycle does without then."""
     assert (verification()["wait"], verification()["timeout"]) == (True, "10m")
     assert (verification(wait=False)["wait"], verification(verification_timeout="1h")["timeout"]) == (False, "1h")

@@ -16,7 +16,7 @@ def _fresh() -> None:
     operation.begin()
 
 
-def test_it_is_told_by_platform_and_host() -> None:
+def test_it_is_reported_by_platform_and_host() -> None:
     """As it stands in ids."""
     assert (HERE.who, HERE.host) == ("auth0 a.example", "a.example")
 

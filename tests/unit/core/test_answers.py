@@ -115,7 +115,7 @@ def test_another_success_is_none(status: int) -> None:
         (308, b"", "/in", "a redirect, which is not followed"),
     ],
 )
-def test_another_success_is_told_by_what_it_is(status: int, content: bytes, location: str, what: str) -> None:
+def test_another_success_is_reported_by_what_it_is(status: int, content: bytes, location: str, what: str) -> None:
     """Whoever reads it knows whether a page, a redirect and to whom, or the platform itself answered."""
     with pytest.raises(Unusable) as caught:
         accept(PROMISE, reply(content, status, {"Location": location}))
@@ -167,7 +167,7 @@ def test_more_than_was_promised_is_welcome() -> None:
     assert accept(PROMISE, reply(json.dumps(more).encode())).body == more
 
 
-def test_no_value_of_an_answer_is_told() -> None:
+def test_no_value_of_an_answer_is_reported() -> None:
     """What is wrong with a document is said by its place: a value may be a secret of someone's."""
     with pytest.raises(Unusable) as caught:
         accept(LIST, reply(b'[{"id": ["canary-secret"], "size": "canary-secret"}]'))

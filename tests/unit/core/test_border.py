@@ -111,7 +111,7 @@ def test_an_error_is_its_message_alone(operation: str) -> None:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_an_error_that_is_not_ours_is_told_without_its_text(operation: str) -> None:
+def test_an_error_that_is_not_ours_is_reported_without_its_text(operation: str) -> None:
     """A library's error may quote a value: its kind and place are told, and nothing else."""
     text = shown(operation, ValueError(f"bad value {CANARY}"))
     assert text.startswith(f"TenantEmailError: internal error: ValueError in {__name__}, line ")

@@ -135,7 +135,7 @@ def test_a_refusal_of_no_known_bucket_is_waited_for_at_once() -> None:
     assert 60 <= bench.refused(refusals=400) <= 72
 
 
-def test_a_long_wait_is_told_now_and_then() -> None:
+def test_a_long_wait_is_reported_now_and_then() -> None:
     """A second is worth a line, and ten seconds lie between two."""
     bench = Bench()
     bench.learn(7, 0, reset=1)

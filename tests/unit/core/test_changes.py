@@ -108,7 +108,7 @@ def test_an_unknown_kind_or_settings_counts_as_everything() -> None:
         assert (found.credentials, found.problems) == (True, ())
 
 
-def test_fields_beside_the_settings_are_told_apart() -> None:
+def test_fields_beside_the_settings_are_distinguished() -> None:
     """A from address is a field; the settings stay as they are."""
     found = change(SMTP, SMTP, from_address="a@acme.example")
     assert (found.fields, found.settings, found.credentials) == (frozenset({"from_address"}), frozenset(), False)

@@ -245,7 +245,7 @@ def test_a_call_has_a_deadline() -> None:
     assert [each[5] for each in wire.sent] == pytest.approx([90, 89, 88])
 
 
-def test_a_limit_is_waited_for_and_then_told() -> None:
+def test_a_limit_is_waited_for_and_then_reported() -> None:
     """A refusal by the rate limit is no failure: it is waited out, for as long as a request may wait in all."""
     wire = Wire([reply(429), reply(429), reply(200, {"a": 1})])
     told: list[str] = []

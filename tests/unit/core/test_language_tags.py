@@ -67,7 +67,7 @@ def test_what_logto_would_never_match_is_refused(tag: str, remedy: str) -> None:
     assert remedy in str(problem)
 
 
-def test_a_language_without_sign_in_page_is_told() -> None:
+def test_a_language_without_sign_in_page_is_reported() -> None:
     """Nobody who signs in sees such a text; an invitation may name its language."""
     checked = checks.check_template(TemplateInputs({**TEXT, "language": "de-AT"}, tenant="main"))
     assert checked.problems == ()

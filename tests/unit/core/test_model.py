@@ -100,7 +100,7 @@ def test_no_problem_quotes_a_value(values: dict[str, Any]) -> None:
     assert CANARY not in text
 
 
-def test_all_problems_are_told_at_once_without_a_path_before_them() -> None:
+def test_all_problems_are_reported_at_once_without_a_path_before_them() -> None:
     """The path is the field alone where there is nothing around it."""
     assert parse(Inputs, {})[1][0].path == "host"
     assert told({"port": 0, "mode": "x"}, "") == [

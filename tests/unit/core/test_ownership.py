@@ -81,7 +81,7 @@ def test_the_key_of_a_tenants_provider_limits_its_templates() -> None:
     assert told(ownership) == []
 
 
-def test_what_a_kind_of_provider_makes_of_a_template_is_told() -> None:
+def test_what_a_kind_of_provider_makes_of_a_template_is_reported() -> None:
     """Of the tenant's own provider alone, whichever template it is; without one there is nothing to say."""
     ownership, claim = Ownership(), FollowsProvider("auth0", "a", lambda kind: (f"odd under {kind}",))
     assert ownership.register([provider("logto"), claim]) == Findings()

@@ -62,7 +62,7 @@ def test_what_shows_that_it_is_another_one(there: LiveProvider, said: str) -> No
         (ATTRIBUTES, {"password": "2"}, "password"),
     ],
 )
-def test_what_somebody_edited_is_named(attributes: Any, secret_digests: Any, said: str) -> None:
+def test_what_someone_edited_is_named(attributes: Any, secret_digests: Any, said: str) -> None:
     """Every fact counts, also one that was not there; what is empty is as good as absent."""
     written = WrittenIdentity(SMTP, "", ATTRIBUTES, {"password": "1"} if secret_digests else {})
     assert provenance.changed_names(live(attributes=attributes, secret_digests=secret_digests), written) == said
@@ -96,7 +96,7 @@ def test_states_of_earlier_releases_tell_what_they_can() -> None:
     assert provenance.identity_of(live(sent=frozenset({"enabled"})), KINDS, empty).attributes == {"enabled": True}
 
 
-def test_a_kind_of_later_releases_is_told_by_its_name() -> None:
+def test_a_kind_of_later_releases_is_reported_by_its_name() -> None:
     """Nobody knows what identifies it; a platform without ids records none."""
     later = live({"kind": "auth0.pigeon", "loft": "7"})
     assert provenance.identity_of(later, KINDS).to_props() == {

@@ -102,7 +102,7 @@ BROKEN: dict[str, tuple[Lines, str]] = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_server_is_told_in_time(name: str) -> None:
+def test_a_broken_server_is_reported_in_time(name: str) -> None:
     """Whatever it does, the trial ends within its deadline, with the server's own words on one harmless line."""
     lines, told = BROKEN[name]
     began = time.monotonic()
@@ -121,7 +121,7 @@ TEMPORARY: dict[str, Lines] = {
 
 
 @pytest.mark.parametrize("name", TEMPORARY)
-def test_what_is_temporary_is_told_as_that(name: str) -> None:
+def test_what_is_temporary_is_reported_as_that(name: str) -> None:
     """A code of 400 to 499 asks to come again: that is no fault of the settings, and the remedy is to run again."""
     finding = found(TEMPORARY[name])
     assert (finding.temporary, "which is temporary: 4" in said(finding)) == (True, True)

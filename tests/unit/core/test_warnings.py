@@ -37,7 +37,7 @@ HTML = "<h1>Welcome</h1>\n<p>2. Please <b>confirm</b> ** **</p>"
         ("", False),
     ],
 )
-def test_markdown_is_told_from_html(written: str, is_it: bool) -> None:
+def test_markdown_is_distinguished_from_html(written: str, is_it: bool) -> None:
     """Marks at their places, and no element that lays out a page."""
     assert is_markdown(written) is is_it
 
@@ -107,7 +107,7 @@ def test_the_other_platforms_say_it_too() -> None:
         (AUTH0, {"kind": "auth0.smtp", "host": "smtp.acme.example", "port": 465}, ""),
     ],
 )
-def test_what_leaves_a_password_to_others_is_told(platform: Any, settings: dict[str, Any], told: str) -> None:
+def test_what_leaves_a_password_to_others_is_reported(platform: Any, settings: dict[str, Any], told: str) -> None:
     """A certificate that is not looked at, clear text, and a port that may be used without TLS."""
     inputs = {"tenant": "main", "settings": settings, "from_address": "no-reply@acme.example"}
     warnings = platform.check_provider(ProviderInputs.from_props(inputs)).warnings

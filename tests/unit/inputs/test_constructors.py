@@ -162,7 +162,7 @@ def test_a_wrong_type_is_refused_by_name(case: str) -> None:
     assert "canary" not in text
 
 
-def test_all_wrong_types_are_told_at_once() -> None:
+def test_all_wrong_types_are_reported_at_once() -> None:
     """Several wrong arguments of a class are reported together."""
     with pytest.raises(InvalidSettings, match=r"(?s)settings\.host: is a bytes.*settings\.username: is a PosixPath"):
         provider(pingone_aic.Smtp(host=b"x", username=Path("u")))  # type: ignore[arg-type]

@@ -69,7 +69,7 @@ def test_one_finding_is_said_once() -> None:
     )
 
 
-def test_many_findings_are_told_in_part() -> None:
+def test_many_findings_are_reported_in_part() -> None:
     """Ten words and ten lines are enough to begin with."""
     (warning,) = check("{{ url }}" + "".join(f"{{{{ v{number} }}}}\n" for number in range(300))).warnings
     assert "lines 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 290 more: variables v0, v1" in warning
@@ -91,7 +91,7 @@ def test_logtos_braces_are_read_once(text: str) -> None:
     assert time.monotonic() - started < SECONDS
 
 
-def test_logtos_odd_braces_are_told_in_part() -> None:
+def test_logtos_odd_braces_are_reported_in_part() -> None:
     """Each once, and no more than a few."""
     text = "{{code}}{{a b}}{{a b}}" + "".join(f"{{{{x {number}}}}}" for number in range(9))
     warnings = effects.misses({"SignIn": (text,)})

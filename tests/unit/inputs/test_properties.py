@@ -167,7 +167,7 @@ def test_a_check_answers_whatever_it_is_given(id_: str, data: st.DataObject) -> 
 
 @pytest.mark.parametrize("id_", RESOURCES)
 @pytest.mark.parametrize("long", [False, True])
-def test_what_is_long_is_not_told_whole(id_: str, *, long: bool) -> None:
+def test_what_is_long_is_not_reported_whole(id_: str, *, long: bool) -> None:
     """Wherever a text can be given, also inside of one that would be right."""
     lifecycle, model = RESOURCES[id_]
     right = {"tenant": "main", "domain": "acme.example", "region": "eu-west-1", "esv": "esv-x", "selector": "mail"}

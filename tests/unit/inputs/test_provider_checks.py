@@ -56,7 +56,7 @@ def test_a_policy_and_a_preflight_that_a_platform_has(inputs: dict[str, Any], pr
     assert reasons(EmailProviderLifecycle, {"settings": SMTP, **inputs}) == ([problem] if problem else [])
 
 
-def test_both_are_told_at_once() -> None:
+def test_both_are_reported_at_once() -> None:
     """Each with its own remedy."""
     found = reasons(EmailProviderLifecycle, {"settings": SMTP, "on_delete": "restore", "preflight": "send"})
     assert [reason.partition(":")[0] for reason in found] == ["on_delete", "preflight"]
@@ -93,7 +93,7 @@ def test_a_secret_that_changes_is_announced(
     assert said == ([f"auth0 acme.eu.auth0.com email-provider: {line}"] if line else [])
 
 
-def test_a_change_that_would_hand_a_secret_over_is_told(said: list[str]) -> None:
+def test_a_change_that_would_hand_a_secret_over_is_reported(said: list[str]) -> None:
     """Beside what else is wrong; a new program has nothing to hand over."""
     moved = {"kind": "auth0.smtp", "host": "smtp.two.example", "username": "mailer"}
     (reason,) = reasons(EmailProviderLifecycle, {"settings": moved}, {"settings": SMTP})

@@ -73,7 +73,7 @@ def test_the_policy_of_the_key_decides(sender: Any, limits: dict[str, Any], prob
     assert not problem or found[0].startswith(problem)
 
 
-def test_a_sender_outside_of_the_domains_is_told_once() -> None:
+def test_a_sender_outside_of_the_domains_is_reported_once() -> None:
     """Whether the policy names its address too makes no difference then."""
     (reason,) = provider("a@acme.test", sending_domain="acme.example", sending_addresses=["b@acme.example"])
     assert "verified domain" in reason
@@ -124,7 +124,7 @@ def test_letters_beyond_ascii_are_for_servers_that_take_them(sender: str, said: 
 
 
 @pytest.mark.parametrize("field", ["from_address", "test_recipient"])
-def test_localhost_is_told_with_the_tenant_s_host(field: str) -> None:
+def test_localhost_is_reported_with_the_tenant_s_host(field: str) -> None:
     """It is of use to a tenant on this machine alone."""
     inputs = {"tenant": "aic", "settings": AIC, "preflight": "send", "from_address": "a@acme.com"}
     inputs |= {"test_recipient": "me@acme.com", field: "me@localhost"}

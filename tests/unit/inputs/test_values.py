@@ -92,7 +92,7 @@ def test_a_value_that_holds_itself_ends() -> None:
     assert problems
 
 
-def test_many_problems_are_told_in_part() -> None:
+def test_many_problems_are_reported_in_part() -> None:
     """Nobody is reported thousands of problems; how many there are is said."""
     found = of_provider({**SMTP, **{f"name{number}": 1 for number in range(5000)}})
     assert len(found) == 51

@@ -63,7 +63,7 @@ def test_what_counts_as_a_placeholder(text: str, whole: bool, free: bool) -> Non
         ("&{email.sender.address}", "built-in sender"),
     ],
 )
-def test_malformed_placeholders_are_told(text: str, what: str) -> None:
+def test_malformed_placeholders_are_reported(text: str, what: str) -> None:
     """The API would store any of them."""
     assert malformed(text).endswith(what)
     assert bool(malformed(text)) is bool(what)

@@ -49,7 +49,7 @@ async def _props(settings: Settings) -> dict[str, Any]:
     ],
     ids=str,
 )
-def test_wrong_smtp_settings_are_told_by_name(changes: dict[str, Any], told: str) -> None:
+def test_wrong_smtp_settings_are_reported_by_name(changes: dict[str, Any], told: str) -> None:
     """Each problem begins with the path of what is wrong."""
     _, problems = parse(TRANSPORTS["pingone_aic.smtp"], {**SMTP, **changes}, "settings")
     assert told in "\n".join(map(str, problems))

@@ -61,7 +61,7 @@ def test_secret_outputs_are_secret_beside_the_user_s_own() -> None:
         ("adopt", "id", "adopt"),
     ],
 )
-def test_an_import_writes_nothing_unless_told(on_existing: Any, import_id: str | None, told: str) -> None:
+def test_an_import_writes_nothing_unless_asked(on_existing: Any, import_id: str | None, told: str) -> None:
     """An id to import means: adopt without a write; an explicit "adopt" wins."""
     assert existing_inputs(on_existing, import_id) == {"on_existing": told, "import_id": import_id}
 

@@ -54,7 +54,7 @@ def test_production_access_that_is_lost_fails_the_next_update(site: SesSite) -> 
         found.up(require_production_access=True)
 
 
-def test_production_access_is_requested_once_when_told(site: SesSite) -> None:
+def test_production_access_is_requested_once_when_asked(site: SesSite) -> None:
     """The request goes out on the explicit wish, and is not repeated while people read it."""
     site.aws.behavior.production = False
     found = account("eu-west-3")

@@ -60,7 +60,7 @@ def test_what_cannot_be_read_to_its_end_is_deleted_again(site: SesSite) -> None:
     assert site.identity().up() == "create"
 
 
-def test_a_refresh_does_not_fail_for_what_is_only_told(site: SesSite) -> None:
+def test_a_refresh_does_not_fail_for_what_is_only_reported(site: SesSite) -> None:
     """Without GetAccount the sandbox stays as recorded."""
     identity = site.identity()
     identity.up()
@@ -141,7 +141,7 @@ def test_an_import_writes_nothing(site: SesSite) -> None:
     assert site.calls("Put") == site.calls("Tag") == []
 
 
-def test_adoption_switches_the_signing_mode_only_when_told(site: SesSite) -> None:
+def test_adoption_switches_the_signing_mode_only_when_asked(site: SesSite) -> None:
     """Another signing mode is refused with both ways out; overwrite=True switches it."""
     site.ses.create_email_identity(EmailIdentity=site.domain)
     site.ses.put_email_identity_dkim_signing_attributes(

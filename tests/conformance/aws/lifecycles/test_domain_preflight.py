@@ -56,7 +56,7 @@ def test_a_zone_that_cannot_serve_is_refused(site: SesSite) -> None:
         preflight(site, "Z0000000000000000000").up()
 
 
-def test_an_identity_of_somebody_else_is_met_as_it_would_be_later(site: SesSite) -> None:
+def test_an_identity_of_someone_else_is_met_as_it_would_be_later(site: SesSite) -> None:
     """Refused, or taken with what was found of it; this stack's own is no obstacle, and is not adopted."""
     site.ses.create_email_identity(EmailIdentity=site.domain)
     name = f"old.{site.domain}"

@@ -192,7 +192,7 @@ def test_texts_of_others_stand_beside_ours(site: SesSite, zone: Estate) -> None:
     assert zone.sets() == {(name, "TXT"): ['"one"', '"two \\"quoted\\""']}
 
 
-def test_what_somebody_changed_since_is_kept(site: SesSite, zone: Estate) -> None:
+def test_what_someone_changed_since_is_kept(site: SesSite, zone: Estate) -> None:
     """A destroy leaves another value; a change refuses it until a refresh, and with it the preview, has shown it."""
     made, name = record(site, zone, "dmarc"), f"_dmarc.{site.domain}"
     made.up()
@@ -280,7 +280,7 @@ def test_a_change_whose_answer_was_lost_is_ours(site: SesSite, zone: Estate) -> 
     assert zone.sets() == {}
 
 
-def test_what_aws_refuses_is_told_in_its_words(site: SesSite, zone: Estate) -> None:
+def test_what_aws_refuses_is_reported_in_its_words(site: SesSite, zone: Estate) -> None:
     """A zone that does not hold the name answers so, and nothing is tried again."""
     with pytest.raises(Rejected, match="is not permitted in zone"):
         record(site, zone, "dmarc", name="_dmarc.other.example").up()

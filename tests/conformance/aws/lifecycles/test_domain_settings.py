@@ -75,7 +75,7 @@ def test_a_destroy_leaves_what_others_have_changed_since(site: SesSite) -> None:
     assert site.live()["MailFromAttributes"]["MailFromDomain"] == f"mx.{site.domain}"
 
 
-def test_another_mail_from_is_never_changed_unless_told(site: SesSite) -> None:
+def test_another_mail_from_is_never_changed_unless_asked(site: SesSite) -> None:
     """A different MAIL FROM domain on an adopted identity is an error that names it; overwrite=True changes it."""
     site.identity().up()
     site.ses.put_email_identity_mail_from_attributes(EmailIdentity=site.domain, MailFromDomain=f"old.{site.domain}")
@@ -153,7 +153,7 @@ def test_a_denied_call_takes_back_what_came_before_it(site: SesSite, denied: str
     assert len(facts(site)["Tags"]) == 3
 
 
-def test_a_read_that_fails_after_all_writes_is_only_told(site: SesSite) -> None:
+def test_a_read_that_fails_after_all_writes_is_only_reported(site: SesSite) -> None:
     """What is set is recorded, though its status could not be read."""
     site.identity().up()
     settings = site.settings()

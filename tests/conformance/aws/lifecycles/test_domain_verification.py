@@ -51,7 +51,7 @@ def test_it_returns_when_dns_and_ses_agree(site: SesSite) -> None:
 @pytest.mark.parametrize(
     ("variable", "region"), [("TENANT_EMAIL_DNS", "eu-west-1"), ("TENANT_EMAIL_SES_INTERVAL", "sa-east-1")]
 )
-def test_a_wrong_variable_is_told_as_such(
+def test_a_wrong_variable_is_reported_as_such(
     site: SesSite, monkeypatch: pytest.MonkeyPatch, variable: str, region: str
 ) -> None:
     """What the environment has wrong is named with the remedy, and not called a bug of this package."""

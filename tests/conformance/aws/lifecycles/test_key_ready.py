@@ -74,7 +74,7 @@ def test_a_policy_that_comes_late_is_waited_for(sender: Sender) -> None:
     assert sender.sent() == 1
 
 
-def test_a_key_that_may_not_send_is_told_from_one_that_is_unknown(sender: Sender) -> None:
+def test_a_key_that_may_not_send_is_distinguished_from_one_that_is_unknown(sender: Sender) -> None:
     """Still denied after the time is up: what is denied on what, and the input that allows it; nothing is recorded."""
     with pytest.raises(Forbidden) as caught:
         sender.ready.up(from_addresses=[sender.address])
