@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from tenant_email.inputs import ProviderInputs
 from tenant_email.operations.recorded_outputs import ProviderOutputs, TemplateOutputs, WrittenIdentity
+from tenant_email.platforms.base import LiveProvider
 
 WRITTEN: dict[str, Any] = {
     "kind": "auth0.smtp",
@@ -48,6 +50,14 @@ def test_a_provider_s_outputs_are_read_where_they_stand() -> None:
     assert (outputs.id, outputs.digests, outputs.written.kind) == ("w", {"password": "1"}, "auth0.smtp")
     assert ProviderOutputs().digests == {}
     assert WrittenIdentity().kind == ""
+
+
+def test_what_is_live_is_recorded() -> None:
+    """With its digests, whose it is, and what was written."""
+    live = LiveProvider(ProviderInputs({"kind": "auth0.smtp"}), {"id": "x"}, secret_digests={"password": "1"})
+    written = WrittenIdentity({"kind": "auth0.smtp"})
+    expected = ProviderOutputs({"id": "x"}, {"password": "1"}, adopted=True, written=written)
+    assert ProviderOutputs.of(live, adopted=True, written=written) == expected
 
 
 @pytest.mark.parametrize("name", ["", *PROVIDER])
