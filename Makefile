@@ -23,13 +23,12 @@ demo: .venv/ready ## the flagship stack, on this machine, with no account anywhe
 test: .venv/ready ## all tests
 	@$(BIN)/pytest --numprocesses 3 --dist worksteal
 
-check: .venv/ready ## style, types, layers, the links of the documentation
+check: .venv/ready ## style, types, layers
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/basedpyright
 	@$(BIN)/lint-imports
-	@PYTHONPATH=tests $(BIN)/python -m support.site
 
 coverage: .venv/ready ## how much of the library the quickest tests run, with a floor; two minutes
 	@mkdir -p .local

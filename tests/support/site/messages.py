@@ -129,6 +129,6 @@ def _name(node: ast.expr) -> str:
             return name.strip("_").lower()
         case ast.Attribute(attr=name):
             return name.strip("_")
-        case ast.Call(func=inner) | ast.Subscript(value=inner):
+        case ast.Call(func=ast.Name("str" | "repr"), args=[inner]) | ast.Call(func=inner) | ast.Subscript(value=inner):
             return _name(inner)
     return "…"

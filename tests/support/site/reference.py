@@ -22,6 +22,7 @@ MODULES: Final = {
     "tenant_email.ses": "Values for a sending domain",
 }
 ERRORS: Final = "tenant_email.errors"
+_FIRST: Final = ("EmailProvider", "EmailTemplate", "TenantEmail", "SesSendingDomain", "Smtp", "Template")
 _PLACES: Final = ("tenant_email.components.ses_short_forms.ShortForms",)
 
 
@@ -34,7 +35,8 @@ def pages() -> dict[str, str]:
 def public_names(module: str) -> list[str]:
     """Returns the public names of a module, without the modules among them."""
     names: list[str] = import_module(module).__all__
-    return [name for name in names if f"{module}.{name}" not in MODULES]
+    first = [name for name in _FIRST if name in names]
+    return [*first, *(name for name in names if name not in first and f"{module}.{name}" not in MODULES)]
 
 
 def _module(module: str, title: str) -> str:
@@ -58,7 +60,7 @@ def _commands() -> Iterator[str]:
     yield f"# Commands\n\n{group.help}\n"
     for name, command in group.commands.items():
         yield f"## tenant-email {name}\n\n{command.help}\n"
-        yield "| | default | |\n|---|---|---|"
+        yield "| argument | default | meaning |\n|---|---|---|"
         for each in command.params:
             yield f"| {_shown(each)} | {_default(each)} | {getattr(each, 'help', '')} |"
         yield ""

@@ -19,7 +19,7 @@ _ELSEWHERE: Final = {
     **{f"providers/tenant_email/platforms/{name}/README.md": f"platforms/{name}.md" for name in PLATFORMS},
 }
 # where a reader is sent who follows a link to code
-_SPOKEN_FOR: Final = {"providers/tenant_email/errors.py": "errors.md"}
+_SPOKEN_FOR: Final = {"tests/support/site/messages.py": "messages.md"}
 
 
 def pages() -> dict[str, str]:
