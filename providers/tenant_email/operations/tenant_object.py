@@ -154,8 +154,7 @@ class TenantObject(Lifecycle, Generic[InputsT]):
             return self.recorded_inputs(recorded) != desired, []
         if not self.is_here(id_, validated):
             return True, ["tenant"]
-        replaces = self.replacement_causes(id_, validated)
-        return bool(self.compare_inputs(recorded, desired, validated)) or bool(replaces), replaces
+        return bool(self.compare_inputs(recorded, desired, validated)), self.replacement_causes(id_, validated)
 
     def note_change(self, recorded: Props, desired: Props) -> tuple[str, ...]:
         """Returns what the platform says of a change."""

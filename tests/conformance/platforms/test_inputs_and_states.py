@@ -46,6 +46,7 @@ ONLY = {name: pytest.mark.parametrize("case", [name], indirect=True) for name in
             ["on_existing: ", "settings.prot: is not known here\nDid you mean port?", "tenant: no tenant named 'mian'"],
         ),
         ({"settings": SMTP, "tenant": UNKNOWN}, []),
+        ({"settings": SMTP, "tenant": "mian", "import_id": "x"}, ["tenant: no tenant named 'mian'"]),
     ],
 )
 def test_everything_that_is_wrong_is_reported_at_once(inputs: dict[str, Any], expected: list[str]) -> None:
@@ -124,6 +125,17 @@ def test_a_change_is_one_of_meaning_or_of_what_is_recorded(
     """A state of another release is compared too; only another tenant is a replacement."""
     found = EmailProviderLifecycle().diff(ID, recorded, desired)
     assert (found.changes, found.replaces) == (changes, replaces)
+
+
+def test_what_another_resource_gave_up_is_found(case: Case) -> None:
+    """By platform, host and part of the tenant."""
+    operation.begin()
+    for lifecycle, inputs in ((case.provider, case.inputs()), (case.template, case.template_inputs())):
+        validated = lifecycle.require_valid(inputs)
+        assert lifecycle.find_released(validated) is None
+        id_ = f"{validated.platform.name}/{validated.host}/{validated.part}"
+        operation.current().ownership.release(id_, {"settings": {}})
+        assert lifecycle.find_released(validated) == {"settings": {}}
 
 
 def test_what_cannot_be_valid_is_not_created(case: Case) -> None:
