@@ -34,15 +34,14 @@ class DnsWatch:
 
     def __init__(self, who: str, records: Sequence[DnsRecord], wait: Wait) -> None:
         self._who, self._records, self._wait = who, records, wait
-        self._shown = self._warned = False
+        self._warned = False
         self.failing: list[RecordFinding] = []
 
     def check(self) -> None:
         """Looks once more."""
         self.failing = failing_records(self._records)
-        if self.failing and not self._shown and len(self.failing) == len(self._records):
+        if self.failing and len(self.failing) == len(self._records):
             info(f"{self._who}: records to publish", *record_table(self._records).split("\n"))
-            self._shown = True
         if self.wrong and not self._warned:
             warn(f"{self._who}: waiting does not correct what is wrong in DNS{format_findings(self.wrong)}")
             self._warned = True

@@ -61,7 +61,9 @@ def clock() -> Iterator[Clock]:
 def watch(clock: Clock) -> DnsWatch:
     """A watch over two records, for an hour."""
     assert clock.now == 0
-    return DnsWatch("ses eu-west-1", RECORDS, wait_for("acme.example", 3600, Pauses(1.0)))
+    watch = DnsWatch("ses eu-west-1", RECORDS, wait_for("acme.example", 3600, Pauses(1.0)))
+    assert watch.failing == []
+    return watch
 
 
 def test_what_is_not_there_is_reported_a_line_each(server: ToldServer) -> None:
@@ -117,6 +119,9 @@ def test_what_is_wrong_is_said_once_when_it_has_settled(
         f"ses eu-west-1: waiting does not correct what is wrong in DNS\n  - {ONE.name}: TENANT_EMAIL_DNS "
     )
     assert TWO.name not in said[1]
+    server.put(f"{TWO.name} CNAME elsewhere.example.")
+    watch.check()
+    assert len(said) == 2
 
 
 def test_where_dns_cannot_be_asked(server: ToldServer, watch: DnsWatch) -> None:
@@ -172,7 +177,7 @@ def test_it_ends_when_the_time_is_up(server: ToldServer, clock: Clock) -> None:
         awaited()
 
 
-def test_it_ends_when_one_is_wrong(server: ToldServer, clock: Clock) -> None:
+def test_it_ends_when_one_is_wrong(server: ToldServer, clock: Clock, said: list[str]) -> None:
     """As soon as it has settled, however long the time would be."""
     server.put(WRONG)
     with pytest.raises(VerificationTimeout) as caught:
@@ -181,6 +186,7 @@ def test_it_ends_when_one_is_wrong(server: ToldServer, clock: Clock) -> None:
     assert first == "ses eu-west-1: a record is wrong, and waiting does not correct it"
     assert "has CNAME elsewhere.example" in second
     assert 60 < clock.now < 70
+    assert said[0].startswith("ses eu-west-1: records to publish\n")
 
 
 @pytest.mark.usefixtures("clock")
