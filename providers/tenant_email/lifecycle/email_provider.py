@@ -250,7 +250,7 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
     ) -> Props:
         """Returns the inputs as they are live, in the recorded spelling of what is managed."""
         normalized = self.normalize_recorded(inputs)
-        recorded, shown = normalized.settings, pick_managed(live, normalized)
+        recorded, shown = normalized.settings, pick_managed(live, normalized, inputs.settings)
         transport = platform.capabilities.transports.get(normalized.kind)
         settings = shown.settings
         if transport and shown.kind == transport.kind:

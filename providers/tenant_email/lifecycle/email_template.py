@@ -181,7 +181,7 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs]):
         live = api.read_template(normalized.settings)
         if live is None:
             return None
-        shown = pick_managed(live, normalized)
+        shown = pick_managed(live, normalized, inputs.settings)
         # what someone else wrote does not become ours by being looked at: a destroy still keeps it
         outputs = replace(TemplateOutputs.from_props(recorded), live=live.attributes)
         return replace(shown, settings=keep_spelling(shown.settings, inputs, normalized)).to_props(), outputs.to_props()

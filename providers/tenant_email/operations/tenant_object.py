@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Generic
 
 from pydantic import Field
@@ -235,13 +236,16 @@ def _find_connection(tenant: object, platform: Platform) -> tuple[Connection, li
         return nowhere(tenant, platform.name), list(error.problems)
 
 
-def pick_managed(live: LiveObject[InputsT], inputs: InputsT) -> InputsT:
-    """Returns the inputs as they are live; what is not given is not managed, and left out unless a write takes it."""
-    managed = inputs.settings
-    visible = live.visible_to(managed).inputs
+def pick_managed(live: LiveObject[InputsT], inputs: InputsT, written: PropsView = MappingProxyType({})) -> InputsT:
+    """Returns the inputs as they are live; what is not given is not managed, and left out unless a write takes it.
+
+    `written` are settings as a user wrote them: given is also what means nothing, such as Auth0's region "us".
+    """
+    visible = live.visible_to(inputs.settings).inputs
     settings = visible.settings
     if visible.kind == inputs.kind:
-        settings = {name: value for name, value in settings.items() if name in managed or name in live.beside}
+        managed = {*inputs.settings, *written, *live.beside}
+        settings = {name: value for name, value in settings.items() if name in managed}
     stored, given = visible.to_props(), inputs.to_props().keys()
     shown = {name: stored.get(name) for name in given & SENT if name != "settings"}
     return replace(inputs, settings=settings, **shown)

@@ -127,15 +127,16 @@ def test_a_change_is_one_of_meaning_or_of_what_is_recorded(
     assert (found.changes, found.replaces) == (changes, replaces)
 
 
-def test_what_another_resource_gave_up_is_found(case: Case) -> None:
+@pytest.mark.parametrize("what", ["provider", "template"])
+def test_what_another_resource_gave_up_is_found(case: Case, what: str) -> None:
     """By platform, host and part of the tenant."""
     operation.begin()
-    for lifecycle, inputs in ((case.provider, case.inputs()), (case.template, case.template_inputs())):
-        validated = lifecycle.require_valid(inputs)
-        assert lifecycle.find_released(validated) is None
-        id_ = f"{validated.platform.name}/{validated.host}/{validated.part}"
-        operation.current().ownership.release(id_, {"settings": {}})
-        assert lifecycle.find_released(validated) == {"settings": {}}
+    lifecycle: EmailProviderLifecycle | EmailTemplateLifecycle = getattr(case, what)
+    validated: Any = lifecycle.require_valid(case.inputs() if what == "provider" else case.template_inputs())
+    assert lifecycle.find_released(validated) is None
+    id_ = f"{validated.platform.name}/{validated.host}/{validated.part}"
+    operation.current().ownership.release(id_, {"settings": {}})
+    assert lifecycle.find_released(validated) == {"settings": {}}
 
 
 def test_what_cannot_be_valid_is_not_created(case: Case) -> None:
@@ -157,6 +158,8 @@ def test_a_spelling_stays_as_it_was_given(case: Case) -> None:
     case.tenant.reset_calls()
     same = case.provider.update(id_, state, case.around(MAILGUN)).outs or {}
     assert (case.tenant.calls, same["settings"], same["live"]) == ([], MAILGUN, state["live"])
+    case.provider.update(id_, state, case.around({**MAILGUN, "region": "eu"}))
+    assert (case.provider.read(id_, state).inputs or {})["settings"]["region"] == "eu"
     case.provider.update(id_, state, case.around({"kind": "auth0.sendgrid", "api_key": "canary-other"}))
     assert (case.provider.read(id_, state).inputs or {})["settings"] == {"kind": "auth0.sendgrid"}
 
