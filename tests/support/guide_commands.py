@@ -14,9 +14,9 @@ from unittest.mock import patch
 from typer.testing import CliRunner
 
 from embedded_pulumi_engine import Stack
+from support.blocks import ROOT
 from support.engines import Outcome, environment
 from support.follow import NobodyRunsItError, follow
-from support.lab import ROOT
 from tenant_email import platforms
 from tenant_email.cli import app
 from tenant_email.connections import Connections
@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 
     from support.blocks import Block
 
-_ANSWERS: Final = dict.fromkeys(("clientId", "appId", "clientSecret", "appSecret", "password"), "a-value")
+_FILLED_IN: Final = (
+    *("clientId", "clientSecret", "appId", "appSecret", "serviceAccountId", "serviceAccountKey"),
+    *("password", "directory"),
+)
+_ANSWERS: Final = dict.fromkeys(_FILLED_IN, "a-value")
 _TENANT: Final = re.compile(r"tenant-email:tenants\.(\w+)\.(\w+)")
 
 

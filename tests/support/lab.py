@@ -9,15 +9,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+import yaml
+
+from embedded_pulumi_engine.project import find_project
+from support.blocks import ROOT, blocks
 from support.engines import open_engine
+from support.follow import follow
+from tenant_email import platforms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from support.canary import Watched
+    from support.follow import Followed
     from tenant_email_local.machine import LocalMachine
 
-ROOT = Path(__file__).parents[2]
 DOMAIN = "acme.example"
 
 
@@ -69,6 +75,22 @@ class Lab:
             engine.set_config("tenant-email:tenants.main.url", emulator.url, path=True)
         engine.set_config("aws:region", "us-east-1")
         return engine
+
+    def configure(self, engine: Followed, stack: str, **answers: str) -> None:
+        """Does the commands of a copied stack's README up to its `up`; `answers` are what a reader fills in."""
+        (block,) = blocks(ROOT / "stacks" / stack / "README.md", language="sh")
+        *commands, last = block.commands
+        assert last == "pulumi up"
+        project = yaml.safe_load((find_project(self.folder) / "Pulumi.yaml").read_text())["name"]
+        follow(commands, engine, {**self._logins(), **answers}, project)
+
+    def _logins(self) -> dict[str, str]:
+        """Returns where the machine's tenant is, and what logs in there, by the names in a tenant's entry."""
+        environment = self.machine.environment()
+        specs = [platforms.connection_specs()[name] for name in self.machine.tenants]
+        parts = {name: variable for spec in specs for name, variable in {**spec.plain, **spec.secret}.items()}
+        known = {name: environment[variable] for name, variable in parts.items() if variable in environment}
+        return known | {"url": next(iter(self.machine.tenants.values())).url}
 
     def calls(self) -> list[str]:
         """Returns what the tenant was asked since the last look, as `METHOD path (fields)`."""

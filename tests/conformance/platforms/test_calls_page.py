@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from support.blocks import ROOT
 from support.call_counts import counted, page
-from support.lab import ROOT
 
 
 def test_the_page_says_what_operations_cost() -> None:

@@ -18,8 +18,7 @@ def opened(lab: Lab) -> Engine:
     lab.machine.aws.create_zone(DOMAIN)
     lab.copy_flagship()
     engine = lab.open()
-    engine.set_config("tenant-email-auth0:domain", DOMAIN)
-    engine.set_config("tenant-email-auth0:fromAddress", f"no-reply@{DOMAIN}")
+    lab.configure(engine, "auth0_ses", domain=DOMAIN, fromAddress=f"no-reply@{DOMAIN}", region="us-east-1")
     return engine
 
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import tenant_email
-from support.lab import ROOT
+from support.blocks import ROOT, blocks
 from tenant_email.cli import app
 from tenant_email.platforms.settings import Settings
 
@@ -26,6 +26,13 @@ def test_every_file_that_the_readme_names_is_there() -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
     assert links
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_the_readme_starts_a_stack_as_its_own_readme_does() -> None:
+    """The same commands, which the flagship's test does."""
+    ours = [command for block in blocks(ROOT / "README.md", language="sh")[1:] for command in block.commands]
+    (theirs,) = blocks(ROOT / "stacks" / "auth0_ses" / "README.md", language="sh")
+    assert ours == theirs.commands
 
 
 def test_all_resources_kinds_and_commands_are_named() -> None:

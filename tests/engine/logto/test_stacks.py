@@ -41,12 +41,10 @@ def tenant(lab: Lab) -> Tenant:
 
 
 def opened(lab: Lab, stack: str, **config: str) -> Engine:
-    """Opens a copy of a stack with its settings."""
+    """Opens a copy of a stack with the commands of its README."""
     lab.copy(stack)
     engine = lab.open()
-    project = "tenant-email-logto" if stack == "logto_ses" else "tenant-email-logto-smtp"
-    for key, value in config.items():
-        engine.set_config(f"{project}:{key}", value, secret=key == "password")
+    lab.configure(engine, stack, **config)
     return engine
 
 

@@ -40,16 +40,9 @@ def test_graph_stack_sends_and_goes_back(lab: Lab, tenant: AicEmulator) -> None:
     """One run switches to Graph and welcomes users; destroy restores the built-in sender and template."""
     before = json.dumps(tenant.state.config, sort_keys=True)
     lab.copy("aic_graph")
-    engine, project = lab.open(), "tenant-email-aic-graph"
-    given = {
-        "mailbox": "no-reply@acme.example",
-        "directory": "d",
-        "clientId": "local-graph-client",
-        "testRecipient": ADA,
-    }
-    for key, value in given.items():
-        engine.set_config(f"{project}:{key}", value)
-    engine.set_config(f"{project}:clientSecret", "local-graph-secret", secret=True)
+    engine = lab.open()
+    given = {"mailbox": "no-reply@acme.example", "directory": "d", "clientId": "local-graph-client"}
+    lab.configure(engine, "aic_graph", **given, clientSecret="local-graph-secret", testRecipient=ADA)
     good(engine.up())
     Tenant(tenant).call("POST", TEMPLATE, {"templateName": "welcome", "to": ADA, "object": {"givenName": "Ada"}})
     assert tenant.graph is not None
@@ -115,10 +108,10 @@ def _stack(project: Lab, tier: str, name: str, emulator: AicEmulator, password: 
     scratch.mkdir()
     variables = {**project.machine.environment(), **environment(emulator)}
     engine = open_engine(project.kind, project.folder, scratch, stack=tier, environ=variables)
-    given = {"environment": name, "host": f"smtp.{tier}.example", "username": "mailer"}
-    for key, value in {**given, "fromAddress": f"no-reply@{tier}.example"}.items():
-        engine.set_config(f"tenant-email-aic-promotion:{key}", value)
-    engine.set_config("tenant-email-aic-promotion:password", password, secret=True)
+    given = {"environment": name, "host": f"smtp.{tier}.example", "fromAddress": f"no-reply@{tier}.example"}
+    own = {"url": emulator.url, "serviceAccountId": variables["FRODO_SA_ID"]}
+    key = {"serviceAccountKey": variables["FRODO_SA_JWK"], "password": password}
+    project.configure(engine, "aic_promotion", **given, **own, **key)
     return engine
 
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from support.blocks import Block, blocks
+from support.blocks import ROOT, Block, blocks
+from support.follow import INSTALLS
 from support.guide_commands import GuideCommands
-from support.lab import ROOT
 from support.program_preview import preview
 from support.said_in_guides import SAID
 
@@ -25,6 +25,12 @@ GUIDES = [
     *(path for path in sorted((ROOT / "docs").glob("*.md")) if path.stem not in NOT_GUIDES),
     *sorted((ROOT / "docs" / "migrating").glob("*.md")),
 ]
+STACKS = sorted((ROOT / "stacks").glob("*/README.md"))
+NEEDS = {
+    "auth0": ("Management API", "delete:email_provider", "docs/contracts/auth0.md#endpoints"),
+    "logto": ("Logto Management API access", "docs/contracts/logto.md#authentication"),
+    "aic": ("`fr:idm:*`", "`fr:idc:esv:*`", "docs/contracts/pingone_aic.md#endpoints"),
+}
 LANGUAGES = ("python", "sh", "yaml", "toml", "json", "text")
 
 
@@ -50,7 +56,7 @@ def test_a_program_previews(block: Block) -> None:
     assert kinds
 
 
-@pytest.mark.parametrize("block", blocks(*GUIDES, language="sh"), ids=str)
+@pytest.mark.parametrize("block", blocks(*GUIDES, *STACKS, language="sh"), ids=str)
 def test_commands_are_done(block: Block, folder: Path) -> None:
     """Each command is done, or checked where it is: what nobody runs is an error."""
     GuideCommands(folder).run(block)
@@ -75,6 +81,15 @@ def test_data_can_be_read(block: Block) -> None:
         assert "main" not in data
 
 
+@pytest.mark.parametrize("readme", STACKS, ids=lambda path: path.parent.name)
+def test_a_stack_begins_in_an_empty_folder_and_says_what_its_tenant_needs(readme: Path) -> None:
+    """The first commands are the copy and the installation; scopes are named, with the contract that has them."""
+    (block,) = blocks(readme, language="sh")
+    assert block.commands[:3] == [f"cp -r stacks/{readme.parent.name} ~/mail && cd ~/mail", *INSTALLS]
+    text = readme.read_text()
+    assert [words for words in NEEDS[readme.parent.name.partition("_")[0]] if words not in text] == []
+
+
 def test_every_block_says_what_it_is() -> None:
     """A block in no language, or in one that no test reads, would be only text."""
-    assert [str(block) for block in blocks(*GUIDES) if block.language not in LANGUAGES] == []
+    assert [str(block) for block in blocks(*GUIDES, *STACKS) if block.language not in LANGUAGES] == []

@@ -17,7 +17,7 @@ from tenant_email_local.machine import LocalMachine
 _DIRECTORY: Final = Path(".local/demo")
 _NEXT: Final = """\
 Where to go next
-  Your own tenant:   stacks/auth0_ses/README.md, nine commands with the Pulumi CLI (https://www.pulumi.com/docs/install).
+  Your own tenant:   stacks/auth0_ses/README.md, its commands with the Pulumi CLI (https://www.pulumi.com/docs/install).
   Look around here:  .venv/bin/tenant-email local  keeps this machine running and prints the environment for a stack.
   The password rules, the error list and CI recipes: README.md."""
 
