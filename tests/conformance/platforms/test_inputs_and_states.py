@@ -9,10 +9,12 @@ import pytest
 from pulumi.output import Unknown
 
 from support.checking import TENANTS, reasons
+from tenant_email import unknowns
 from tenant_email.errors import InvalidSettings, WrongTenant
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
 from tenant_email.operations import operation
+from tenant_email.secrets import Secret
 from tenant_email.timing import Timing
 from tenant_email_local.emulators.server import Fault
 
@@ -53,6 +55,27 @@ def test_everything_that_is_wrong_is_reported_at_once(inputs: dict[str, Any], ex
     """As far as the kind is known; what is not known yet is not wrong."""
     found = reasons(EmailProviderLifecycle, inputs)
     assert [reason[: len(start)] for reason, start in zip(found, expected, strict=True)] == expected
+
+
+def test_a_tenant_that_is_not_known_is_named_as_given() -> None:
+    """It has no host; what is not known yet has no name either."""
+    lifecycle = EmailProviderLifecycle()
+    for tenant, who in (("mian", "auth0 (tenant mian)"), (unknowns.UNKNOWN, "auth0 (tenant )")):
+        validated, _ = lifecycle.validate({"settings": SMTP, "tenant": tenant})
+        assert validated is not None
+        assert validated.who == who
+
+
+def test_what_is_recorded_is_not_judged() -> None:
+    """A value that no model of today takes stays; two spellings of one thing become one."""
+    lifecycle = EmailProviderLifecycle()
+    for settings, normalized in (
+        ({**SMTP, "port": 0}, {**SMTP, "port": 0, "password": Secret("canary-pw")}),
+        ({**MAILGUN, "region": "us"}, {**MAILGUN, "api_key": Secret("canary-api-key")}),
+        ("odd", {}),
+    ):
+        recorded = lifecycle.read_inputs({"settings": settings})
+        assert lifecycle.normalize_recorded(recorded).settings == normalized
 
 
 def test_a_kind_of_another_resource_is_none() -> None:
@@ -144,6 +167,7 @@ def test_what_cannot_be_valid_is_not_created(case: Case) -> None:
     with pytest.raises(InvalidSettings) as caught:
         case.provider.create({**case.inputs(prot=1), "on_existing": "x"})
     assert [problem.path for problem in caught.value.problems] == ["on_existing", "settings.prot"]
+    assert str(caught.value).startswith("inputs: on_existing: ")
     with pytest.raises(InvalidSettings, match=r"settings: is missing"):
         case.provider.create({"tenant": "main"})
     assert case.tenant.calls == []

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tenant_email.aws.dkim import ByoSigning, EasySigning, ReplicaSigning
-from tenant_email.aws.dns_records import easy_dkim_records
+from tenant_email.aws.dns_records import easy_dkim_records, own_dkim_record
 from tenant_email.aws.identity import Identity, parse_identity
-from tenant_email.aws.rsa_key import new_private_key
+from tenant_email.aws.rsa_key import new_private_key, public_key
 from tenant_email.operations.ses_dkim_modes import (
     DkimInputs,
     dkim_records,
@@ -155,6 +155,7 @@ def test_the_records_of_each_mode() -> None:
     assert easy == easy_dkim_records("acme.example", ["a", "b", "c"], "dkim.cell7.amazonses.com", "example")
     (own,) = dkim_records(live, ByoSigning("sel", KEY), "example")
     assert own == own_record("acme.example", ByoSigning("sel", KEY), "example")
+    assert own == own_dkim_record("acme.example", "sel", public_key(KEY), "example")
     assert (own.name, own.zone_relative_name, own.type) == (
         "sel._domainkey.acme.example",
         "sel._domainkey.acme",
