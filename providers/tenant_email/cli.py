@@ -5,18 +5,24 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Sequence  # noqa: TC003 - typer reads annotations
+from dataclasses import replace
 from enum import StrEnum
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from tenant_email import platforms
+from tenant_email.authorities import Authorities, AuthorityFile
 from tenant_email.checks.smtp import MailServer, probe
 from tenant_email.connections import Connections
 from tenant_email.errors import TenantEmailError, redact_message
 from tenant_email.inputs import TemplateInputs
+
+if TYPE_CHECKING:
+    from tenant_email.connections import ConnectionSpec
+    from tenant_email.platforms.base import LiveObject
 
 app = typer.Typer(
     help="Check the email configuration of identity tenants, and run a tenant, AWS, DNS and mail on one machine.",
@@ -36,22 +42,51 @@ class Secured(StrEnum):
 
 
 @app.command()
-def doctor(platform: Platform) -> None:
-    """Log in to the tenant that the environment names, and say what sends its mail."""
+def doctor(
+    platform: Platform,
+    tenant: Annotated[str, typer.Option(help="Look at this tenant of those that --tenants holds.")] = "main",
+    tenants: Annotated[
+        typer.FileText | None,
+        typer.Option(help="Read the tenants as JSON: pulumi config get tenant-email:tenants | … --tenants -"),
+    ] = None,
+) -> None:
+    """Log in to a tenant, say what its login may not do, and what sends its mail.
+
+    The tenant is the one that the environment names, or one of a stack's config.
+    """
     _known(platform)
-    connections = Connections(None, os.environ, platforms.connection_specs())
+    connections = Connections(tenants.read() if tenants else None, os.environ, platforms.connection_specs())
+    granted = list[frozenset[str] | None]()
     try:
-        connection = connections.get("main", platform)
+        connection = connections.get(tenant, platform).heard_by(granted.append)
         connection.require_credentials()
-        live = platforms.load(platform).open(connection, lambda line: typer.echo(redact_message(line))).read_provider()
+        client = platforms.load(platform).open(connection, lambda line: typer.echo(redact_message(line)))
+        live = client.read_provider()
     except TenantEmailError as error:
         _fail(str(error))
     typer.echo(f"{platform} {connection.host}: the login works.")
+    _show_sender(live)
+    _require_scopes(f"{platform} {connection.host}", platforms.connection_specs()[platform], granted[-1])
+
+
+def _show_sender(live: LiveObject | None) -> None:
     if live is None or live.is_built_in:
         typer.echo("Mail goes out through the built-in sender.")
     else:
         # what a tenant shows may be secret; json writes what would steer the terminal as escapes
         typer.echo(f"Mail goes out through {json.dumps(live.public_inputs().to_props(), indent=2)}")
+
+
+def _require_scopes(who: str, spec: ConnectionSpec, granted: frozenset[str] | None) -> None:
+    """Ends with the scopes that a login lacks, where the tenant says what it grants."""
+    missing = {scope: use for scope, use in spec.scopes.items() if granted is not None and scope not in granted}
+    if missing:
+        lacks = "".join(f"\n  - {scope}, for {use}" for scope, use in missing.items())
+        _fail(f"{who}: the login lacks{lacks}\nGrant what the stack needs, as docs/tenants.md says.")
+    if spec.scopes and granted is None:
+        typer.echo(f"The tenant does not say what the login may do; it should be: {', '.join(spec.scopes)}.")
+    elif spec.scopes:
+        typer.echo(f"It may do all that is needed: {', '.join(spec.scopes)}.")
 
 
 @app.command()
@@ -65,10 +100,16 @@ def preflight(
         Secured | None, typer.Option(help="Secure the connection in this way instead of the port's.")
     ] = None,
     login: Annotated[bool, typer.Option(help="Expect a login to be offered; a relay may ask for none.")] = True,
+    ca_file: Annotated[
+        Path | None,
+        typer.Option(help="Trust the authorities in this PEM file alone, in place of SSL_CERT_FILE's and the public."),
+    ] = None,
 ) -> None:
     """Try a mail server as a tenant would: name, connection, TLS 1.2 with a trusted certificate, AUTH LOGIN."""
     logins = frozenset({"LOGIN"}) if login else frozenset[str]()
     server = MailServer(host, port, "host", security=security.value if security else None, logins=logins)
+    if ca_file:
+        server = replace(server, authorities=Authorities((AuthorityFile(str(ca_file), "--ca-file"),), "--ca-file"))
     if problem := probe(server).problem:
         _fail(str(problem))
     tls = "it accepts mail in clear text" if server.secured == "none" else "its TLS is trusted"

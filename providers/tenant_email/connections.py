@@ -1,39 +1,41 @@
 """Where tenants are and how to log in to them: from stack config or environment, never from resource inputs.
 
-Rules (docs/architecture.md#connections): the stack config key `tenant-email:tenants` maps a name to
-`{platform, url, aliases, <the platform's credentials>}`; environment variables in the names that users already have
-apply to the tenant `main`, or to the only one; a secret from config is used only with the url of its own entry.
+Rules (docs/architecture.md#connections): the stack config key `tenant-email:tenants` maps a name to an entry, which is
+read in `entries`; environment variables in the names that users already have apply to the tenant `main`, or to the only
+one; a secret from config is used only with the url of its own entry.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, TypeGuard
+from typing import TYPE_CHECKING, TypeGuard
 from urllib.parse import urlsplit
 
+from tenant_email.entries import CONFIG_KEY, Entry, Resolved, missing
 from tenant_email.errors import InvalidSettings, Problem, WrongTenant
-from tenant_email.hosts import is_host
+from tenant_email.hosts import is_loopback
 from tenant_email.secrets import Secret
 from tenant_email.shapes import is_list, is_object
 from tenant_email.spelling import nearest
+from tenant_email.tenant_url import TenantUrl, id_part, normal_url, reach_of
 from tenant_email.values import DEEPEST, read_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.shapes import Props
 
-CONFIG_KEY: Final = "tenant-email:tenants"
-_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
-_DEFAULT_PORTS: Final = {"https": 443, "http": 80}
+__all__ = ["CONFIG_KEY", "Connection", "ConnectionSpec", "Connections", "normal_url", "nowhere"]
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionSpec:
     """What a platform needs to log in: config names, and the environment variables users already have for them.
 
-    `url_suffix` is a path that other tools of the platform want at the end of its url, and that is not part of it.
+    url_suffix: a path that other tools of the platform want at the end of its url, and that is not part of it.
+    api_paths: paths of the API, which a url may not end with, because they are appended to it.
+    scopes: what the login must be granted, each with what it is needed for.
     """
 
     platform: str
@@ -41,18 +43,31 @@ class ConnectionSpec:
     plain: Mapping[str, str]
     secret: Mapping[str, str]
     url_suffix: str = ""
+    api_paths: tuple[str, ...] = ()
+    scopes: Mapping[str, str] = field(default_factory=dict[str, str])
 
-    def tenant_url(self, values: PropsView) -> Props:
-        """Returns values with their `url`, if it is a string, without the suffix."""
-        url, suffix = values.get("url"), self.url_suffix
-        if not (suffix and isinstance(url, str) and url.rstrip("/").endswith(suffix)):
-            return dict(values)
-        return {**values, "url": url.rstrip("/").removesuffix(suffix)}
+    @property
+    def credentials(self) -> Mapping[str, str]:
+        """Returns the variable of each credential."""
+        return {**self.plain, **self.secret}
+
+    def variable(self, name: str) -> str:
+        """Returns the variable of a setting that every tenant has: AUTH0_TOKEN_URL beside AUTH0_DOMAIN."""
+        return f"{self.url_variable.rpartition('_')[0]}_{name}"
+
+    def without_suffix(self, url: str) -> str:
+        """Returns a url without the suffix."""
+        cut = url.strip().rstrip("/")
+        return cut.removesuffix(self.url_suffix) if self.url_suffix and cut.endswith(self.url_suffix) else url
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """One tenant: where it is, the other hosts it answers to, and the credentials that are known so far."""
+    """One tenant: where it is, the other hosts it answers to, and the credentials that are known so far.
+
+    host: with port and path where they are not the usual ones, as messages have it; aliases: as they stand in ids.
+    sources: where each credential is from, for messages. url may be a TenantUrl, which knows the way to the tenant.
+    """
 
     tenant: str
     platform: str
@@ -62,6 +77,7 @@ class Connection:
     plain: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     secret: Mapping[str, Secret] = field(default_factory=dict[str, Secret])
     missing: tuple[Problem, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def is_nowhere(self) -> bool:
@@ -71,11 +87,28 @@ class Connection:
     @property
     def is_loopback(self) -> bool:
         """Returns whether the tenant is on this machine."""
-        return urlsplit(self.url).hostname in _LOOPBACK
+        return is_loopback(urlsplit(self.url).hostname or "")
+
+    @property
+    def id_host(self) -> str:
+        """Returns the host as it stands in ids."""
+        return id_part(self.host)
 
     def answers_to(self, host: str) -> bool:
         """Returns whether this host, as written in a resource's id, is this tenant."""
-        return host == self.host or host in self.aliases
+        return host == self.id_host or host in self.aliases
+
+    def token_endpoint(self, path: str) -> str:
+        """Returns where a login with this path goes: to the url, or elsewhere where the tenant's entry says so."""
+        return reach_of(self.url).token_endpoint(self.url, path)
+
+    def heard_by(self, hear: Callable[[frozenset[str] | None], None]) -> Connection:
+        """Returns the same, with a hearer of what each login is granted."""
+        return replace(self, url=TenantUrl(self.url, replace(reach_of(self.url), hear=hear)))
+
+    def source(self, key: str) -> str:
+        """Returns what a message calls a credential."""
+        return self.sources.get(key, f"{CONFIG_KEY}.{self.tenant}.{key}")
 
     @property
     def missing_warnings(self) -> tuple[str, ...]:
@@ -96,33 +129,6 @@ def nowhere(tenant: str, platform: str) -> Connection:
     return Connection(tenant, platform, url="", host=f"(tenant {tenant})")
 
 
-@lru_cache(maxsize=64)  # a host resolves the tenant of each of its resources, several times
-def normal_url(text: str) -> tuple[str, str]:
-    """Returns (url without a trailing slash, host with a port that is not the default); ValueError says what is wrong.
-
-    A bare domain, as AUTH0_DOMAIN has it, means https. Plain http is for loopback only, because the management
-    secret travels over it.
-    """
-    parts = urlsplit(text if "://" in text else f"https://{text}")
-    host = (parts.hostname or "").rstrip(".")
-    if parts.scheme not in _DEFAULT_PORTS or not host:
-        msg = "is not an https url"
-        raise ValueError(msg)
-    if parts.username or parts.password or parts.query or parts.fragment or parts.path.strip("/"):
-        msg = "must be scheme and host alone, without user, path or query"
-        raise ValueError(msg)
-    if parts.scheme == "http" and host not in _LOOPBACK:
-        msg = "must begin with https://, because credentials travel over it"
-        raise ValueError(msg)
-    if not is_host(host):
-        msg = "is not an https url of a host"
-        raise ValueError(msg)
-    shown = f"[{host}]" if ":" in host else host
-    if parts.port not in {None, _DEFAULT_PORTS[parts.scheme]}:
-        shown = f"{shown}:{parts.port}"
-    return f"{parts.scheme}://{shown}", shown
-
-
 class Connections:
     """All tenants that the stack's config and the environment name."""
 
@@ -133,40 +139,40 @@ class Connections:
     def get(self, tenant: str, platform: str) -> Connection:
         """Returns the connection of a tenant; raises InvalidSettings with every problem of its entry."""
         spec = self._specs[platform]
-        entry = spec.tenant_url(self._entries.get(tenant, {}))
-        environ = spec.tenant_url(self._environment_of(tenant, spec))
-        if problems := self._problems(tenant, entry, environ, spec):
-            raise InvalidSettings(f"tenant {tenant}", tuple(problems))
-        return _connection(tenant, entry, environ, spec)
+        entry = self._entry(tenant, spec)
+        if self._problem:
+            problems = [self._problem]
+        elif entry.is_none:
+            problems = [self._unknown_tenant(tenant, spec)]
+        else:
+            found = entry.resolve()
+            if isinstance(found, Resolved):
+                return _connection(entry, found)
+            problems = found
+        raise InvalidSettings(f"tenant {tenant}", tuple(problems))
+
+    def hosts(self, tenant: str, platform: str) -> tuple[str, ...]:
+        """Returns the hosts that a tenant answers to, as they stand in ids, without a look at its credentials."""
+        return self._entry(tenant, self._specs[platform]).hosts()
 
     def by_host(self, host: str, platform: str) -> Connection:
-        """Returns the connection whose tenant answers to a host; raises WrongTenant when none does."""
+        """Returns the connection whose tenant answers to a host, as it stands in an id.
+
+        Raises:
+            WrongTenant: none does.
+            InvalidSettings: one does, and its entry is not right.
+        """
         for tenant in {**self._entries, "main": None}:
-            try:
-                connection = self.get(tenant, platform)
-            except InvalidSettings:
-                continue
-            if connection.answers_to(host):
-                return connection
+            if host in self.hosts(tenant, platform):
+                return self.get(tenant, platform)
         message = f"{platform} {host}: no tenant of this stack answers to that host; nothing was touched"
         raise WrongTenant(message, remedy=f"Put the host back into {CONFIG_KEY}, as a url or among the aliases of one.")
 
-    def _environment_of(self, tenant: str, spec: ConnectionSpec) -> dict[str, str]:
-        if tenant != "main" and list(self._entries) != [tenant]:
-            return {}
-        names = {"url": spec.url_variable, **spec.plain, **spec.secret}
-        return {key: value for key, name in names.items() if (value := self._environ.get(name))}
-
-    def _problems(
-        self, tenant: str, entry: PropsView, environ: Mapping[str, str], spec: ConnectionSpec
-    ) -> list[Problem]:
-        if self._problem:
-            return [self._problem]
-        at = f"{CONFIG_KEY}.{tenant}"
-        if not entry and "url" not in environ:
-            return [self._unknown_tenant(tenant, spec)]
-        found = [*_entry_problems(at, entry, spec), *_url_problems(at, entry, environ)]
-        return found or _mixed_problems(at, entry, environ, spec)
+    def _entry(self, tenant: str, spec: ConnectionSpec) -> Entry:
+        """Returns an entry; the usual variables are for `main`, or for the only tenant."""
+        is_own = tenant == "main" or list(self._entries) == [tenant]
+        own = self._environ if is_own else dict[str, str]()
+        return Entry(tenant, self._entries.get(tenant, {}), spec, own, self._environ)
 
     def _unknown_tenant(self, tenant: str, spec: ConnectionSpec) -> Problem:
         remedy = nearest(tenant, self._entries) or (
@@ -176,7 +182,7 @@ class Connections:
         return Problem("tenant", f"no tenant named {tenant!r} is configured", remedy)
 
 
-@lru_cache(maxsize=4)  # as above; nobody changes what it returns
+@lru_cache(maxsize=4)  # a host resolves the tenant of each of its resources, several times; nobody changes it
 def _entries(raw: str | None) -> tuple[dict[str, Props], Problem | None]:
     try:
         found = read_json(raw or "{}")
@@ -198,99 +204,16 @@ def _is_deeper(value: object, levels: int) -> bool:
     return is_list(parts) and (levels == 0 or any(_is_deeper(part, levels - 1) for part in parts))
 
 
-def _entry_problems(at: str, entry: PropsView, spec: ConnectionSpec) -> list[Problem]:
-    if not entry:
-        return []
-    if (platform := entry.get("platform")) != spec.platform:
-        what = f"is {platform!r}, but the settings are for {spec.platform}" if platform else "is missing"
-        return [Problem(f"{at}.platform", what, f"Set it to {spec.platform}, or use settings of that platform.")]
-    texts = ("platform", "url", *spec.plain, *spec.secret)
-    takes = f"A tenant of {spec.platform} takes {', '.join(texts)} and aliases."
-    problems = [
-        Problem(f"{at}.{key}", "is not known here", f"{nearest(key, texts) or 'Remove it.'} {takes}")
-        for key in entry
-        if key not in {*texts, "aliases"}
-    ]
-    problems += [
-        _not_a_text(f"{at}.{key}", entry[key], secret=key in spec.secret)
-        for key in texts
-        if key in entry and not (isinstance(entry[key], str) and entry[key].strip())
-    ]
-    return [*problems, *_alias_problems(at, entry.get("aliases", []))]
-
-
-def _not_a_text(path: str, value: object, *, secret: bool) -> Problem:
-    """Says why a value is not a string: `--path` makes numbers and booleans of what looks like one."""
-    what, flags = "must be a non-empty string", "--secret --path" if secret else "--path"
-    if isinstance(value, bool | int | float):
-        kind = "a boolean" if isinstance(value, bool) else "a number"
-        remedy = f"Set it again as a string: pulumi config set {flags} --type string '{path}' …"
-        return Problem(path, f"{what}, but --path has made {kind} of it", remedy)
-    return Problem(path, what, f"Set {path} again: pulumi config set {flags} '{path}' …")
-
-
-def _alias_problems(at: str, aliases: object) -> list[Problem]:
-    listed = aliases if is_list(aliases) else [None]
-    if all(isinstance(alias, str) and _is_url(alias) for alias in listed):
-        return []
-    return [Problem(f"{at}.aliases", "must be a list of hosts", f"Set --path '{at}.aliases[0]' to a host.")]
-
-
-def _is_url(text: str) -> bool:
-    try:
-        normal_url(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _url_problems(at: str, entry: PropsView, environ: Mapping[str, str]) -> list[Problem]:
-    url = environ.get("url") or entry.get("url")
-    if not isinstance(url, str):
-        return [Problem(f"{at}.url", "is missing", f"Run: pulumi config set --path '{at}.url' https://…")]
-    try:
-        normal_url(url)
-    except ValueError as error:
-        return [Problem(f"{at}.url", str(error), "Write it as https://tenant.example.")]
-    return []
-
-
-def _mixed_problems(at: str, entry: PropsView, environ: Mapping[str, str], spec: ConnectionSpec) -> list[Problem]:
-    """Refuses to send a secret from config to a url from elsewhere."""
-    own = entry.get("url")
-    if "url" not in environ or not isinstance(own, str) or normal_url(own)[1] == normal_url(environ["url"])[1]:
-        return []
-    return [
-        Problem(
-            f"{at}.{key}",
-            f"belongs to {normal_url(own)[1]}, but {spec.url_variable} names another host",
-            f"Set {variable} for that host, or unset {spec.url_variable}.",
-        )
-        for key, variable in spec.secret.items()
-        if key in entry and key not in environ
-    ]
-
-
-def _connection(tenant: str, entry: PropsView, environ: Mapping[str, str], spec: ConnectionSpec) -> Connection:
-    values = {**entry, **environ}
-    url, host = normal_url(values["url"])
-    missing = tuple(
-        Problem(
-            f"{CONFIG_KEY}.{tenant}.{key}",
-            "is missing",
-            f"Run: pulumi config set {'--secret ' if key in spec.secret else ''}--path '{CONFIG_KEY}.{tenant}.{key}'"
-            f"; or set {variable}.",
-        )
-        for key, variable in {**spec.plain, **spec.secret}.items()
-        if key not in values
-    )
+def _connection(entry: Entry, found: Resolved) -> Connection:
+    given, spec = found.credentials, entry.spec
     return Connection(
-        tenant=tenant,
+        tenant=entry.tenant,
         platform=spec.platform,
-        url=url,
-        host=host,
-        aliases=tuple(normal_url(alias)[1] for alias in entry.get("aliases", ())),
-        plain={key: values[key].strip() for key in spec.plain if key in values},
-        secret={key: Secret(values[key].strip()) for key in spec.secret if key in values},
-        missing=missing,
+        url=found.url,
+        host=found.host,
+        aliases=found.aliases,
+        plain={key: given[key].value for key in spec.plain if key in given},
+        secret={key: Secret(given[key].value) for key in spec.secret if key in given},
+        missing=missing(entry, found),
+        sources={key: each.source for key, each in given.items()},
     )

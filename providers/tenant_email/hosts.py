@@ -1,4 +1,4 @@
-"""Host names: what is one, and how DNS has it."""
+"""Host names: what is one, which are this machine, and how DNS has it."""
 
 from __future__ import annotations
 
@@ -8,17 +8,34 @@ from typing import Final
 
 _LABEL: Final = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 _LONGEST: Final = 253  # RFC 1035
+_LOCALHOST: Final = "localhost"
+
+
+def is_address(value: str) -> bool:
+    """Returns whether this is an IP address."""
+    try:
+        ipaddress.ip_address(value)
+    except ValueError:
+        return False
+    return True
 
 
 def is_host(value: str) -> bool:
     """Returns whether this is a host name or an IP address."""
     if len(value) > _LONGEST:
         return False
-    try:
-        ipaddress.ip_address(value)
-    except ValueError:
-        return all(_LABEL.fullmatch(label) for label in value.removesuffix(".").split("."))
-    return True
+    return is_address(value) or all(_LABEL.fullmatch(label) for label in value.removesuffix(".").split("."))
+
+
+def is_localhost_name(host: str) -> bool:
+    """Returns whether a name is `localhost` or below it, which is this machine whatever a resolver says (RFC 6761)."""
+    name = host.removesuffix(".").lower()
+    return name == _LOCALHOST or name.endswith(f".{_LOCALHOST}")
+
+
+def is_loopback(host: str) -> bool:
+    """Returns whether a host is this machine: an address of 127.0.0.0/8, ::1, or a name at or below `localhost`."""
+    return ipaddress.ip_address(host).is_loopback if is_address(host) else is_localhost_name(host)
 
 
 def ascii_host(value: str) -> str:

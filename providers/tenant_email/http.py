@@ -26,6 +26,7 @@ from tenant_email.errors import (
 )
 from tenant_email.ratelimits import WAITS_IN_ALL, RateLimits
 from tenant_email.shapes import is_object
+from tenant_email.tenant_url import reach_of
 from tenant_email.timing import USUAL, Timing
 from tenant_email.transport import HttpTransport, NoAnswer, TooSlow
 from tenant_email.waiting import Deadline, Pauses
@@ -69,17 +70,22 @@ class ApiDialect(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A management token and the time, on the client's clock in seconds, from which it is not used any more."""
+    """A management token and the time, on the client's clock in seconds, from which it is not used any more.
+
+    `scopes`: what it may do; None where the login does not say.
+    """
 
     value: Secret
     until: float
+    scopes: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request; `body` goes as JSON, `form` as a form, made anew for each sending. Only method and path are shown.
 
-    is_login: it has no effect on the tenant, so that it is repeated although it is a POST.
+    is_login: it has no effect on the tenant, so that it is repeated although it is a POST. elsewhere: its whole address
+    where that is not the tenant's.
     """
 
     method: str
@@ -90,9 +96,10 @@ class Request:
     form: Callable[[], Mapping[str, str]] | None = field(default=None, repr=False)
     dialect: ApiDialect | None = field(default=None, repr=False)
     is_login: bool = False
+    elsewhere: str = ""
 
     def __str__(self) -> str:
-        return f"{self.method} {self.path}"
+        return f"{self.method} {self.elsewhere or self.path}"
 
     @property
     def is_repeatable(self) -> bool:
@@ -120,15 +127,18 @@ class Client:
         announce: Callable[[str], None] = lambda _: None,
         timing: Timing = USUAL,
     ) -> None:
-        """Takes the platform's buckets; `announce` shows progress."""
+        """Takes the tenant's url, and the platform's buckets; `announce` shows progress."""
+        reach = reach_of(base)
+        timing = reach.bound(timing)
         self.who = who
         self.clock = timing.clock
-        self._base, self._dialect, self._login = base, dialect, login
-        self._timing = timing
+        self.authorities = reach.authorities
+        self._base, self._reach, self._dialect, self._login = base, reach, dialect, login
+        self._timing, self._headers = timing, headers or {}
         self._limits = RateLimits(who, buckets, announce=announce, sleep=timing.sleep, clock=timing.clock)
         self._token: Token | None = None
         self._token_lock = threading.Lock()
-        self._transport = HttpTransport(base, headers or {}, timing)
+        self._transport = HttpTransport(base, self._headers, timing, reach.authorities)
 
     def call(
         self,
@@ -157,14 +167,24 @@ class Client:
     def login(
         self, path: str, promise: Promise, body: Json = None, form: Callable[[], Mapping[str, str]] | None = None
     ) -> Json:
-        """Returns the document of a token answer; repeated like any safe call, although it is a POST."""
-        return self._tell(Request("POST", path, promise, body, form=form, is_login=True), None).body
+        """Returns the document of a token answer; repeated like any safe call, although it is a POST.
 
-    def unexpected(self, request: str, what: str, status: int = 0) -> UnexpectedAnswer:
+        It goes to the tenant, or to where the tenant's entry says that the login is.
+        """
+        elsewhere = self.token_endpoint(path) if self._reach.token_url else ""
+        return self._tell(
+            Request("POST", path, promise, body, form=form, is_login=True, elsewhere=elsewhere), None
+        ).body
+
+    def token_endpoint(self, path: str) -> str:
+        """Returns the address that a login with this path goes to."""
+        return self._reach.token_endpoint(self._base, path)
+
+    def unexpected(self, request: str, what: str, status: int = 0, hint: str = "") -> UnexpectedAnswer:
         """Returns the error for an answer that is not what its call promises; `what` follows `got`."""
         remedy = (
             f"Check that {self._base} is the tenant's address and that no proxy answers in its place, then run again. "
-            "Nothing was recorded."
+            f"Nothing was recorded.{hint}"
         )
         shown = f" ({status})" if status else ""
         return UnexpectedAnswer(
@@ -214,19 +234,41 @@ class Client:
         if request.body is not None:
             headers["Content-Type"] = "application/json"
         body = request.form() if request.form else None if request.body is None else encode_body(request.body)
+        transport, path = self._transport, request.path
+        if request.elsewhere:
+            transport, path = self._transport_to(request.elsewhere), ""
         try:
-            reply = self._transport.exchange(
-                request.method, request.path, body, request.params, headers, seconds=seconds
-            )
+            reply = transport.exchange(request.method, path, body, request.params, headers, seconds=seconds)
         except TooSlow as error:
-            slow = self.unexpected(str(request), str(error))
+            longer = f" A slow tenant is given more time by {self._reach.settings('timeout')}."
+            slow = self.unexpected(str(request), str(error), hint=longer)
             slow.sent = error.sent
             raise slow from None
         except NoAnswer as error:
-            remedy = f"Check that {self._base} is right and can be reached from here, then run again."
+            address = f"{request.elsewhere} ({self._reach.settings('tokenUrl')})" if request.elsewhere else self._base
+            remedy = error.remedy or f"Check that {address} is right and can be reached from here, then run again."
             raise Unavailable(f"{self.who}: {request}: {error}", remedy=remedy, sent=error.sent) from None
         self._limits.learn(request.method, request.path, reply.headers)
         return reply
+
+    def _transport_to(self, address: str) -> HttpTransport:
+        """Returns the transport of logins elsewhere, which are few: a connection each."""
+        return HttpTransport(address, self._headers, self._timing, self.authorities)
+
+    def _login_hint(self, request: Request, kind: type[PlatformError]) -> str:
+        """Returns which of two urls may be wrong: the one of the login, or the tenant's."""
+        reach, setting = self._reach, self._reach.settings("tokenUrl")
+        if not reach.token_url:
+            is_lost = request.is_login and kind is UnexpectedAnswer
+            return f" Where the login is elsewhere, name that place in {setting}." if is_lost else ""
+        if request.is_login:
+            return f" The login went to {reach.token_url}, by {setting}; at {self._base} it needs no tokenUrl."
+        if kind is not Unauthorized:
+            return ""
+        return (
+            f" The token is from {reach.token_url}, by {setting}, and is none for {self._base}, by "
+            f"{reach.settings('url')}: one of the two is wrong."
+        )
 
     def _answer(self, request: Request, reply: HttpReply) -> Answer:
         """Returns the answer of a call that succeeded; raises the error for everything else."""
@@ -235,7 +277,8 @@ class Client:
         try:
             return accept(request.promise, reply)
         except Unusable as odd:
-            raise self.unexpected(str(request), str(odd), reply.status) from None
+            hint = self._login_hint(request, UnexpectedAnswer)
+            raise self.unexpected(str(request), str(odd), reply.status, hint) from None
 
     def _error(self, request: Request, reply: HttpReply) -> PlatformError:
         """Returns the error for a status of 400 or more: a refusal is the platform's own, or says nothing."""
@@ -254,9 +297,10 @@ class Client:
         # state.
         elif status == _NOT_FOUND or not told:
             what = "a refusal that is not in the platform's own words"
-            return self.unexpected(str(request), flaw or ("the absence of something else" if own else what), status)
+            found = flaw or ("the absence of something else" if own else what)
+            return self.unexpected(str(request), found, status, self._login_hint(request, UnexpectedAnswer))
         code, text = dialect.read_error(status, body)
-        remedy = dialect.remedy(str(request), status, code, text)
+        remedy = dialect.remedy(f"{request.method} {request.path}", status, code, text)
         message = (
             f"{self.who}: {request} {_verb(kind)} ({' '.join(filter(None, (str(status), redact_external(code))))})"
         )
@@ -264,13 +308,15 @@ class Client:
             message += f"\n  - {said}"
         if issubclass(kind, Unavailable):
             return Unavailable(message, remedy=remedy or "Run again; nothing else is needed.", status=status)
-        return kind(message, remedy=remedy or _CORRECT, status=status, code=code, text=text)
+        remedy = (remedy or _CORRECT) + self._login_hint(request, kind)
+        return kind(message, remedy=remedy, status=status, code=code, text=text)
 
     def _current_token(self) -> Token:
         with self._token_lock:
             # One login for all threads: they would race for a quota of tokens.
             if self._token is None or self._token.until <= self.clock():
                 self._token = self._login(self)
+                self._reach.hear(self._token.scopes)
             return self._token
 
     def _drop(self, token: Token) -> None:

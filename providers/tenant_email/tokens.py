@@ -28,4 +28,9 @@ class TokenAnswer(Shape):
 
 def token_of(client: Client, document: PropsView, lifetime: float) -> Token:
     """Returns the token of an answer that is a TokenAnswer; `lifetime`, in seconds, is for one that names none."""
-    return Token(Secret(document["access_token"]), client.clock() + document.get("expires_in", lifetime) - _LEEWAY)
+    scopes = document.get("scope")
+    return Token(
+        Secret(document["access_token"]),
+        client.clock() + document.get("expires_in", lifetime) - _LEEWAY,
+        frozenset(scopes.split()) if scopes else None,
+    )

@@ -8,21 +8,29 @@ than is taken.
 from __future__ import annotations
 
 import http.client
+import ssl
 import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.util.ssl_ import create_urllib3_context
 
+from tenant_email.authorities import of_environment
+from tenant_email.hosts import is_localhost_name
+from tenant_email.proxies import proxy_of
+from tenant_email.unconnected import explain
 from tenant_email.watch import Watch, Watched
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tenant_email.authorities import Authorities
     from tenant_email.timing import Timing
 
 LARGEST: Final = 8 * 2**20  # bytes of an answer, unpacked; a list of connectors with their logos has 300,000
@@ -31,15 +39,19 @@ _NO_CONTENT: Final = 204  # it has no body, so that HTTP's library reads none, w
 PIECE: Final = 2**16  # bytes
 _GZIP_OR_ZLIB: Final = zlib.MAX_WBITS | 32
 _BROKEN: Final = (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
+_NEVER_SENT: Final = (requests.exceptions.InvalidSchema, requests.exceptions.InvalidProxyURL)  # no use of a proxy
 _UNPACKED: Final = ("gzip", "x-gzip", "deflate")
 
 
 class NoAnswer(Exception):
-    """Why there is no answer; `sent`: the request, or a part of it, may have reached the server."""
+    """Why there is no answer.
 
-    def __init__(self, why: str, *, sent: bool) -> None:
+    sent: the request, or a part of it, may have reached the server. remedy: what to do, where that is known here.
+    """
+
+    def __init__(self, why: str, *, sent: bool, remedy: str = "") -> None:
         super().__init__(why)
-        self.sent = sent
+        self.sent, self.remedy = sent, remedy
 
 
 class TooSlow(NoAnswer):
@@ -62,17 +74,20 @@ class HttpReply:
 
 
 class HttpTransport:
-    """The requests to one tenant; safe to share between threads.
+    """The requests to one server; safe to share between threads.
 
     It follows no redirect (a secret goes to the host it was given for and to no other), keeps no cookie, and takes no
-    login from the user's .netrc.
+    login from the user's .netrc. `authorities` signed the server's certificate; without, those of the environment.
     """
 
-    def __init__(self, base: str, headers: Mapping[str, str], timing: Timing) -> None:
+    def __init__(
+        self, base: str, headers: Mapping[str, str], timing: Timing, authorities: Authorities | None = None
+    ) -> None:
         self._base, self._timing = base, timing
+        self._authorities = of_environment() if authorities is None else authorities
         self._session = requests.Session()
         self._session.headers.update({**headers, "Accept": "application/json", "Accept-Encoding": "gzip, deflate"})
-        self._adapter = _Adapter(pool_maxsize=8)
+        self._adapter = _Adapter(_tls(self._authorities) if base.startswith("https:") else None)
 
     def exchange(
         self,
@@ -92,20 +107,29 @@ class HttpTransport:
             method, self._base + path, data=body, params=params, headers=dict(headers), auth=_keep_login
         )
         prepared = self._session.prepare_request(request)
-        surroundings: Any = self._session.merge_environment_settings(self._base + path, {}, True, None, None)
+        proxy = proxy_of(self._base)
         whole = max(min(self._timing.answer, seconds), SHORTEST)
         timeout = (self._timing.connect, min(self._timing.read, whole))
         with Watch(whole) as watch:
             try:
-                response = self._adapter.send(prepared, timeout=timeout, **surroundings)
+                response = self._adapter.send(
+                    prepared,
+                    stream=True,
+                    timeout=timeout,
+                    proxies={urlsplit(self._base).scheme: proxy.url} if proxy else {},
+                )
             except (
                 requests.RequestException,
                 urllib3.exceptions.HTTPError,
                 http.client.HTTPException,
                 OSError,
             ) as error:
-                kind = TooSlow if watch.over else NoAnswer
-                raise kind(watch.over or _reason(error, watch), sent=watch.may_be_sent) from None
+                if watch.over:
+                    raise TooSlow(watch.over, sent=watch.may_be_sent) from None
+                if watch.may_be_sent and not isinstance(error, _NEVER_SENT):
+                    raise NoAnswer("there was no answer", sent=True) from None
+                why, remedy = explain(error, self._base, self._authorities, proxy)
+                raise NoAnswer(f"no connection ({why})", sent=False, remedy=remedy) from None
             try:
                 content, flaw = _content(response.raw)
                 flaw = watch.complete() or flaw
@@ -114,29 +138,55 @@ class HttpTransport:
         return HttpReply(response.status_code, response.headers, content, flaw)
 
 
-class _WatchedTls(Watched, HTTPSConnection):
+class _Plain(Watched):
+    """A connection that goes to this machine for each name below `localhost`, whatever a resolver says of it."""
+
+    def connect(self) -> None:
+        """Connects."""
+        if is_localhost_name(self.host):
+            self._dns_host = "localhost"
+        super().connect()
+
+
+class _WatchedTls(_Plain, HTTPSConnection):
     """The same, over TLS."""
 
 
 class _Pool(HTTPConnectionPool):
-    ConnectionCls = cast("Any", Watched)
+    ConnectionCls = cast("Any", _Plain)
 
 
 class _TlsPool(HTTPSConnectionPool):
     ConnectionCls = cast("Any", _WatchedTls)
 
 
+def _tls(authorities: Authorities) -> ssl.SSLContext:
+    """Returns TLS with who proves to be the server, by these authorities."""
+    context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED)
+    context.check_hostname = True
+    authorities.load_into(context)
+    return context
+
+
 class _Adapter(HTTPAdapter):
-    """A maker of watched connections, straight and through a proxy."""
+    """A maker of watched connections, straight and through a proxy; both with the same TLS."""
+
+    def __init__(self, tls: ssl.SSLContext | None) -> None:
+        self._tls = tls
+        super().__init__(pool_maxsize=8)
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        """Leaves the authorities to the context: requests would add the public ones to it."""
+        conn.cert_reqs = ssl.CERT_REQUIRED
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Makes the pools of straight connections."""
-        super().init_poolmanager(*args, **kwargs)
+        super().init_poolmanager(*args, **kwargs, ssl_context=self._tls)
         self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         """Makes the pools of a proxy."""
-        manager = super().proxy_manager_for(proxy, **kwargs)
+        manager = super().proxy_manager_for(proxy, **kwargs, ssl_context=self._tls, proxy_ssl_context=self._tls)
         if not proxy.lower().startswith("socks"):  # those have connections of their own, without which they go straight
             manager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
         return manager
@@ -165,15 +215,3 @@ def _content(raw: Any) -> tuple[bytes, str]:
 def _keep_login(request: requests.PreparedRequest) -> requests.PreparedRequest:
     """Returns a request with the login it has: without a hook, an entry of the user's .netrc would replace it."""
     return request
-
-
-def _reason(error: Exception, watch: Watch) -> str:
-    if watch.may_be_sent:
-        return "there was no answer"
-    if isinstance(error, requests.exceptions.SSLError):
-        return "no connection (the TLS certificate is not accepted)"
-    if isinstance(error, requests.exceptions.ProxyError):
-        return "no connection (the proxy refuses it)"
-    if isinstance(error, requests.ConnectTimeout):
-        return "no connection (timeout)"
-    return f"no connection ({'name not found' if 'NameResolutionError' in repr(error) else 'refused'})"

@@ -17,6 +17,7 @@ from botocore.config import Config
 from botocore.exceptions import NoCredentialsError, ProfileNotFound
 from botocore.utils import FileWebIdentityTokenLoader
 
+from tenant_email.authorities import of_environment
 from tenant_email.aws.answers import guard
 from tenant_email.aws.bounds import bound
 from tenant_email.aws.explain import translate_errors
@@ -84,8 +85,13 @@ class AwsSession:
 
     def _bind(self, client: BaseClient, service: str) -> BaseClient:
         guard(client, f"{service.removesuffix('v2')} {client.meta.region_name}")
-        bound(client, self._pace, self._provider.custom_ca_bundle or self._core.get_config_variable("ca_bundle"))
+        bound(client, self._pace, self._ca_bundle())
         return client
+
+    def _ca_bundle(self) -> str | None:
+        """Returns the file of certificate authorities: AWS's own settings go before what counts for tenants too."""
+        own = self._provider.custom_ca_bundle or self._core.get_config_variable("ca_bundle")
+        return own or next((file.path for file in of_environment().files), None)
 
     def _options(self, service: str) -> Props:
         provider = self._provider
@@ -96,7 +102,7 @@ class AwsSession:
             use_fips_endpoint=provider.use_fips_endpoint,
             use_dualstack_endpoint=provider.use_dualstack_endpoint,
         )
-        return {"config": config, "endpoint_url": provider.endpoints.get(service), "verify": provider.custom_ca_bundle}
+        return {"config": config, "endpoint_url": provider.endpoints.get(service), "verify": self._ca_bundle()}
 
     def _finder(self) -> Callable[[], credentials.Credentials]:
         """Returns what finds the credentials: the base, then one role after the other."""

@@ -7,7 +7,6 @@ remembers for minutes that a record was not there.
 from __future__ import annotations
 
 import errno
-import ipaddress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -18,6 +17,7 @@ import dns.message
 import dns.query
 import dns.rcode
 
+from tenant_email.hosts import is_address, is_loopback
 from tenant_email.waiting import Deadline
 
 if TYPE_CHECKING:
@@ -96,16 +96,9 @@ class DnsSettings:
             return cls()
         address, _, port = text.rpartition(":")
         address = address.strip("[]")
-        if not _is_loopback(address) or not port.isdecimal():
+        if not (is_address(address) and is_loopback(address) and port.isdecimal()):
             raise ValueError(f"{_VARIABLE}={text} is not a loopback address with a port such as 127.0.0.1:5353")
         return cls(resolver=address, port=int(port), only=NameServer(_VARIABLE, address, int(port)))
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False
 
 
 class Clock:

@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from botocore import exceptions as boto
 
+from tenant_email.authorities import of_environment
 from tenant_email.aws.bounds import NoTimeLeft, NoWholeAnswer
 from tenant_email.errors import (
     Conflict,
@@ -121,7 +123,12 @@ _CREDENTIAL_ERRORS: Final = (
     boto.LoginError,
 )
 _REGION_ERRORS: Final = (boto.NoRegionError, boto.InvalidRegionError, boto.EndpointResolutionError)
-_UNREACHED_ERRORS: Final = (boto.EndpointConnectionError, boto.ConnectTimeoutError, boto.ProxyConnectionError)
+_UNREACHED_ERRORS: Final = (
+    boto.EndpointConnectionError,
+    boto.ConnectTimeoutError,
+    boto.ProxyConnectionError,
+    boto.SSLError,
+)
 # What the Put calls answer, with status 400, for an identity that does not exist; only Delete says NotFound
 # (docs/contracts/aws_ses.md#error-texts).
 _GONE: Final = re.compile(
@@ -192,9 +199,21 @@ def _from_silence(error: boto.BotoCoreError, tried: str) -> PlatformError:
             remedy="Set region, aws:region or AWS_REGION to a region that has SES, such as eu-west-1.",
         )
     if isinstance(error, _UNREACHED_ERRORS):
-        return Unavailable(
-            f"{tried} could not reach AWS ({kind})",
-            remedy="Check the network, AWS_ENDPOINT_URL, and that the region exists and has SES.",
-            sent=False,
-        )
+        what, remedy = _unreached(error)
+        return Unavailable(f"{tried} could not reach AWS{what} ({kind})", remedy=remedy, sent=False)
     return Unavailable(f"{tried} got no usable answer ({kind})", remedy=_BY_CLASS[Unavailable])
+
+
+def _unreached(error: boto.BotoCoreError) -> tuple[str, str]:
+    """Returns (what failed, what to do) where nothing was sent."""
+    if isinstance(error, boto.ProxyConnectionError):
+        proxy = urlsplit(str(error.kwargs.get("proxy_url", ""))).netloc.rpartition("@")[2]  # its login is left out
+        what = f" through the proxy {redact_external(proxy)}"
+        return what, "Correct HTTPS_PROXY and the login in it, have the proxy allow AWS, or add AWS to NO_PROXY."
+    if isinstance(error, boto.SSLError):
+        remedy = (
+            "Where a proxy of your own signs it, set AWS_CA_BUNDLE to a file with that authority's certificate in PEM; "
+            f"without AWS_CA_BUNDLE trusted are {of_environment()}."
+        )
+        return ": its TLS certificate is not accepted", remedy
+    return "", "Check the network, AWS_ENDPOINT_URL, and that the region exists and has SES."

@@ -9,9 +9,10 @@ for its connection alone.
 from __future__ import annotations
 
 import socket
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from tenant_email.authorities import of_environment
 from tenant_email.checks import smtp_offer
 from tenant_email.checks.smtp_tls import Trust, secure
 from tenant_email.checks.smtp_wire import Fails, Patience, SmtpConnection, SmtpReply
@@ -21,6 +22,7 @@ from tenant_email.mail_ports import begins_with_tls
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tenant_email.authorities import Authorities
     from tenant_email.checks.smtp_offer import Library
     from tenant_email.mail_ports import Security
 
@@ -42,6 +44,7 @@ class MailServer:
     servername: what the certificate is for, where that is not the host.
     trust: how the platform makes sure of the server. patience: how long it waits, and how long all may take.
     greets_as: the name that the platform is told to give in EHLO; empty for its machine's own.
+    authorities: whom a certificate must be signed by where the platform is told of none.
     """
 
     host: str
@@ -55,6 +58,7 @@ class MailServer:
     trust: Trust = field(default_factory=Trust)
     patience: Patience = field(default_factory=Patience)
     greets_as: str = ""
+    authorities: Authorities = field(default_factory=of_environment)
 
     @property
     def at(self) -> str:
@@ -85,11 +89,17 @@ class SmtpFinding:
     offers_login: bool | None = None
 
 
-def require_server(who: str, server: MailServer, announce: Callable[[str], None] | None = None) -> None:
+def require_server(
+    who: str,
+    server: MailServer,
+    announce: Callable[[str], None] | None = None,
+    authorities: Authorities | None = None,
+) -> None:
     """Raises InvalidSettings with what a tenant would fail at, or Unavailable where it may soon succeed as it is.
 
-    `announce` hears of long waits, and of what works and is a risk.
+    `announce` hears of long waits, and of what works and is a risk. `authorities`: those of the tenant's client.
     """
+    server = replace(server, authorities=authorities or server.authorities)
     finding = probe(server, announce and (lambda line: announce(f"{who}: preflight: {line}")))
     problem = finding.problem
     if problem and finding.temporary:
@@ -108,7 +118,7 @@ def probe(server: MailServer, announce: Callable[[str], None] | None = None) -> 
         with SmtpConnection(server.at, server.patience, announce) as connection:
             connection.connect(server.host, server.port)
             if not server.mail:
-                secure(connection, server.at, server.name, server.trust)
+                secure(connection, server.at, server.name, server.trust, server.authorities)
                 return SmtpFinding()
             hello = _open_session(server, connection)
             sees_login = smtp_offer.offers_login(server.library, hello)
@@ -125,7 +135,7 @@ def probe(server: MailServer, announce: Callable[[str], None] | None = None) -> 
 def _open_session(server: MailServer, connection: SmtpConnection) -> str:
     """Opens a session, secured as the platform would secure it; returns the last reply to EHLO."""
     if server.secured == "tls":
-        secure(connection, server.at, server.name, server.trust)
+        secure(connection, server.at, server.name, server.trust, server.authorities)
     greeting = connection.reply(server.patience.greeting)
     if greeting.code != "220":
         raise _refusal(server, greeting, "refuses this machine")
@@ -144,7 +154,8 @@ def _open_session(server: MailServer, connection: SmtpConnection) -> str:
         if not offered_mechanisms:
             raise Fails(f"{server.at} offers no STARTTLS ({ready.words})", _OWN_PORT)
         raise _refusal(server, ready, "offers STARTTLS and refuses it", _OWN_PORT)
-    secure(connection, server.at, server.name, server.trust, discards=server.library == "jakarta")
+    discards = server.library == "jakarta"
+    secure(connection, server.at, server.name, server.trust, server.authorities, discards=discards)
     return _hello(server, connection, again=True)
 
 

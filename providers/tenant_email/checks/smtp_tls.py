@@ -1,20 +1,18 @@
 """TLS with a mail server as a platform does it: which certificates it trusts, and what a refusal means.
 
 "Public" is Mozilla's list (certifi), which Node has built in and which Java's hardly differs from, and not what this
-machine trusts besides: a company's own authority is no help to a tenant. SSL_CERT_FILE, OpenSSL's own variable, says
-otherwise, for tenants that run where this does.
+machine trusts besides: a company's own authority is no help to a tenant. The tenant's `caFile`, or a variable such as
+SSL_CERT_FILE, says otherwise, for tenants that run where such a file counts.
 """
 
 from __future__ import annotations
 
-import os
 import secrets
 import ssl
 import tempfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-import certifi
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
@@ -27,6 +25,7 @@ from tenant_email.checks.smtp_wire import Fails
 from tenant_email.errors import redact_external
 
 if TYPE_CHECKING:
+    from tenant_email.authorities import Authorities
     from tenant_email.checks.smtp_wire import SmtpConnection
 
 _CIPHERS: Final = "HIGH:!aNULL:!eNULL:!EXPORT:!DES:!RC4:!MD5:!PSK:!SRP:!CAMELLIA:@SECLEVEL=1"
@@ -70,17 +69,21 @@ class Trust:
     client: ClientCertificate | None = None
 
 
-def secure(connection: SmtpConnection, at: str, name: str, trust: Trust, *, discards: bool = False) -> None:
+def secure(
+    connection: SmtpConnection, at: str, name: str, trust: Trust, authorities: Authorities, *, discards: bool = False
+) -> None:
     """Turns a connection to TLS for a server of this name; raises Fails with what the platform would fail at.
 
-    `discards`: the platform overlooks what a server says in clear text where TLS should begin.
+    `authorities` are trusted where the platform is told of none. `discards`: the platform overlooks what a server says
+    in clear text where TLS should begin.
     """
-    context = _context(trust)
+    context = _context(trust, authorities)
     try:
         connection.secure(context, name, discards=discards)
     except ssl.SSLCertVerificationError as error:
         raise Fails(
-            f"TLS with {at} fails: {redact_external(error.verify_message)}", _certificate(error, name, trust)
+            f"TLS with {at} fails: {redact_external(error.verify_message)}",
+            _certificate(error, name, trust, authorities),
         ) from None
     except ssl.SSLError as error:
         raise Fails(f"TLS with {at} fails: {redact_external(_said(error))}", _remedy(error.reason or "")) from None
@@ -91,7 +94,7 @@ def secure(connection: SmtpConnection, at: str, name: str, trust: Trust, *, disc
         raise Fails(f"TLS with {at} fails: the connection ended during the handshake ({what})", _remedy("")) from None
 
 
-def _context(trust: Trust) -> ssl.SSLContext:
+def _context(trust: Trust, authorities: Authorities) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version, context.maximum_version = trust.oldest, trust.newest
     # Python 3.13 is stricter with certificates than the platforms are in one way, and takes more in another
@@ -108,7 +111,9 @@ def _context(trust: Trust) -> ssl.SSLContext:
         return context
     context.check_hostname = trust.names
     if not trust.authorities:
-        context.load_verify_locations(os.environ.get("SSL_CERT_FILE") or certifi.where())
+        for flaw in authorities.problems():
+            raise Fails(f"{flaw.path}: {flaw.what}", flaw.remedy)
+        authorities.load_into(context)
         return context
     try:
         context.load_verify_locations(cadata=trust.authorities)
@@ -140,14 +145,17 @@ def _said(error: ssl.SSLError) -> str:
     return error.reason.replace("_", " ").lower()
 
 
-def _certificate(error: ssl.SSLCertVerificationError, name: str, trust: Trust) -> str:
+def _certificate(error: ssl.SSLCertVerificationError, name: str, trust: Trust, authorities: Authorities) -> str:
     if error.verify_code in _WRONG_NAME:
         return f"Use the name that the certificate is for as host, or have one made for {name}."
     if error.verify_code in _NOT_NOW:
         return "Renew the certificate, or correct the clock of this machine."
     if error.verify_code in _UNKNOWN_ISSUER:
         chain = "Use a public certificate, and have the server send the intermediate ones with it."
-        return f"{chain} {trust.private}"
+        if trust.authorities:
+            return f"{chain} {trust.private}"
+        trusted = f"Trusted here are {authorities}; {authorities.setting} names others"
+        return f"{chain} {trust.private} {trusted}."
     return f"Use a public certificate for {name}."
 
 

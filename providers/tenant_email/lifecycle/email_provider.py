@@ -148,7 +148,9 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
                 return api.update_provider(_without_preflight(desired), None, live, live.attributes), False
             case AdoptionStep.ADOPT | AdoptionStep.CONTINUE:
                 adopted = bool(own.adopted) if own is not None else True
-        change = compare(pick_managed(live, desired), desired, validated.platform.capabilities, validated.host)
+        change = compare(
+            pick_managed(live, desired), desired, validated.platform.capabilities, validated.connection.host
+        )
         if change.problems:
             raise InvalidSettings(validated.who, change.problems)
         if not _wire(change):

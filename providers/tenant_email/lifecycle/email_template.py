@@ -140,7 +140,9 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs]):
             info(f"{validated.who}: {_adoption_notice(validated, different)}")
         now = live
         if different and todo is not AdoptionStep.RECORD:
-            change = compare(pick_managed(live, desired), desired, validated.platform.capabilities, validated.host)
+            change = compare(
+                pick_managed(live, desired), desired, validated.platform.capabilities, validated.connection.host
+            )
             now = api.update_template(desired, replace(change, fields=frozenset()), live)
         if own is None:
             return TemplateOutputs(now.attributes, now.attributes, adopted=True, snapshot=live.attributes).to_props()

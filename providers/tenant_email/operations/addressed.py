@@ -38,12 +38,12 @@ class TenantScoped:
     @property
     def host(self) -> str:
         """Returns the tenant's host as it stands in ids."""
-        return self.connection.host
+        return self.connection.id_host
 
     @property
     def who(self) -> str:
         """Returns how messages begin."""
-        return f"{self.connection.platform} {self.host}"
+        return f"{self.connection.platform} {self.connection.host}"
 
     def is_at(self, host: str) -> bool:
         """Returns whether the tenant answers to a host, as far as the inputs name one."""

@@ -36,7 +36,7 @@ def sends_from(path: str, sender: object, validated: ValidatedInputs[InputsT]) -
     address = _plain_address(sender)
     judged = isinstance(address, str) and not sender_limits(validated.desired)
     connection = validated.connection
-    return SendsFrom(connection.platform, connection.host, path, str(address) if judged else "")
+    return SendsFrom(connection.platform, connection.id_host, path, str(address) if judged else "")
 
 
 def _plain_address(sender: object) -> str | Problem | None:
@@ -54,7 +54,7 @@ def local_problems(path: str, address: object, validated: ValidatedInputs[Inputs
     """Returns a problem for an address at localhost, unless the tenant is on this machine too."""
     if not isinstance(address, str) or not is_local(address) or validated.connection.is_loopback:
         return []
-    what = f"is at localhost, but the tenant is {validated.host}"
+    what = f"is at localhost, but the tenant is {validated.connection.host}"
     return [Problem(path, what, "Use an address that mail can be sent from, such as no-reply@acme.com.")]
 
 

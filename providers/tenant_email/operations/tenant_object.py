@@ -146,7 +146,7 @@ class TenantObject(Lifecycle, Generic[InputsT]):
         if self.recorded_inputs(recorded) == desired:
             return InputDiff()
         inputs, capabilities = self.normalize_recorded(self.read_inputs(recorded)), validated.platform.capabilities
-        return replace(compare(inputs, validated.desired, capabilities, validated.host), respelled=True)
+        return replace(compare(inputs, validated.desired, capabilities, validated.connection.host), respelled=True)
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares every input; a tenant on another host is a replacement, and what `replacement_causes` names."""

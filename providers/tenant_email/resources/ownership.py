@@ -103,7 +103,7 @@ def _places(platform: str, tenant: str) -> tuple[str, ...]:
     """Returns the hosts that a tenant answers to; its name where this program's config does not say."""
     try:
         spec = platforms.connection_specs()[platform]
-        connection = Connections(get_config(CONFIG_KEY), os.environ, {platform: spec}).get(tenant, platform)
-    except (KeyError, InvalidSettings):
-        return (f"({tenant})",)
-    return (connection.host, *connection.aliases)
+        hosts = Connections(get_config(CONFIG_KEY), os.environ, {platform: spec}).hosts(tenant, platform)
+    except KeyError:
+        hosts = ()
+    return hosts or (f"({tenant})",)

@@ -9,11 +9,14 @@ import pytest
 
 from tenant_email.connections import Connection, Connections, ConnectionSpec, normal_url, nowhere
 from tenant_email.errors import InvalidSettings, WrongTenant
+from tenant_email.tenant_url import reach_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SPEC = ConnectionSpec("cloud", "CLOUD_URL", {"clientId": "CLOUD_ID"}, {"clientSecret": "CLOUD_SECRET"}, "/am")
+SPEC = ConnectionSpec(
+    "cloud", "CLOUD_URL", {"clientId": "CLOUD_ID"}, {"clientSecret": "CLOUD_SECRET"}, "/am", ("/api/v2",)
+)
 OTHER = ConnectionSpec("other", "OTHER_URL", {}, {"key": "OTHER_KEY"})
 MADE = "must be a non-empty string, but --path has made"
 AGAIN = "Set it again as a string: pulumi config set"
@@ -43,6 +46,10 @@ def problems(found: Connections, tenant: str = "main") -> list[str]:
         ("http://127.0.0.1:9000", "http://127.0.0.1:9000", "127.0.0.1:9000"),
         ("http://localhost:80", "http://localhost", "localhost"),
         ("http://[::1]:9000", "http://[::1]:9000", "[::1]:9000"),
+        ("http://127.255.0.9:9000", "http://127.255.0.9:9000", "127.255.0.9:9000"),
+        ("http://logto.localhost.", "http://logto.localhost", "logto.localhost"),
+        ("https://acme.example/auth/", "https://acme.example/auth", "acme.example/auth"),
+        ("acme.example:8443/a-b/c%20d", "https://acme.example:8443/a-b/c%20d", "acme.example:8443/a-b/c%20d"),
         ("https://acme.examplex", "https://acme.examplex", "acme.examplex"),
     ],
 )
@@ -57,25 +64,39 @@ def test_one_tenant_has_one_spelling(text: str, url: str, host: str) -> None:
         ("http://acme.example", "must begin with https://"),
         ("http://127.0.0.1.acme.example", "must begin with https://"),
         ("http://10.0.0.1:8080", "must begin with https://"),
+        ("http://127.0.0.1.nip.example", "must begin with https://"),
+        ("http://localhost.acme.example", "must begin with https://"),
+        ("http://notlocalhost", "must begin with https://"),
+        ("http://acme.example/auth", "must begin with https://"),
         ("ftp://acme.example", "is not an https url"),
         ("https://", "is not an https url"),
         ("https://user@acme.example", "scheme and host alone"),
         ("https://:word@acme.example", "scheme and host alone"),
-        ("https://acme.example/path", "scheme and host alone"),
+        ("https://acme.example/../path", "scheme and host alone"),
+        ("https://acme.example/a/./b", "scheme and host alone"),
+        ("https://acme.example/a//b", "scheme and host alone"),
+        ("https://acme.example/a%2", "scheme and host alone"),
+        ("https://acme.example/a b", "scheme and host alone"),
         ("https://acme.example?a=b", "scheme and host alone"),
-        ("https://acme.exampleX/X", "scheme and host alone"),
+        ("https://acme.example/é", "scheme and host alone"),
         ("https://-acme.example", "is not an https url of a host"),
         ("https://acme.example#a", "scheme and host alone"),
     ],
 )
 def test_a_url_that_a_secret_must_not_be_sent_to(text: str, wrong: str) -> None:
-    """Plain http is for loopback alone, and a url is no more than a host."""
+    """Plain http is for loopback alone, and a url is no more than a host and a path."""
     with pytest.raises(ValueError, match=wrong):
         normal_url(text)
     (problem,) = problems(tenants(main={**MAIN, "url": text}))
     assert problem.startswith("tenant-email:tenants.main.url: ")
     assert wrong in problem
-    assert problem.endswith("\nWrite it as https://tenant.example.")
+    allow = "Write it as https://…; inside a cluster, where nobody listens, set tenant-email:tenants.main.allowHttp or"
+    remedy = (
+        f"{allow} CLOUD_ALLOW_HTTP to true."
+        if wrong.startswith("must begin")
+        else "Write it as https://tenant.example."
+    )
+    assert problem.endswith(f"\n{remedy}")
 
 
 def test_a_config_has_everything() -> None:
@@ -103,9 +124,15 @@ def test_a_secret_of_the_config_goes_to_its_own_url_alone() -> None:
 
 
 def test_only_the_path_of_a_tool_is_left_out() -> None:
-    """What merely looks like it is a path, and no host has one."""
-    (problem,) = problems(tenants(main={**MAIN, "url": "https://main.example/amX"}))
-    assert "scheme and host alone" in problem
+    """What merely looks like it is a path of the user's own; one of the API is refused, for it is appended."""
+    assert (
+        tenants(main={**MAIN, "url": "https://main.example/amX"}).get("main", "cloud").url == "https://main.example/amX"
+    )
+    assert tenants(main={**MAIN, "url": "https://main.example/x/am/"}).get("main", "cloud").host == "main.example/x"
+    (problem,) = problems(tenants(main={**MAIN, "url": "https://main.example/x/api/v2/"}))
+    assert problem == (
+        "tenant-email:tenants.main.url: ends with /api/v2, which is appended to it\nWrite it as https://main.example/x."
+    )
 
 
 @pytest.mark.parametrize("url", ["main.example", "https://main.example/am/", "https://MAIN.example:443"])
@@ -174,7 +201,145 @@ def test_a_bad_entry(changed: dict[str, Any], told: str) -> None:
     assert problem.startswith(f"tenant-email:tenants.{told}")
     assert "canary" not in problem
     if "is not known here" in problem:
-        assert problem.endswith(" A tenant of cloud takes platform, url, clientId, clientSecret and aliases.")
+        assert problem.endswith(
+            " A tenant of cloud takes platform, url, tokenUrl, allowHttp, caFile, timeout, aliases, and clientId and "
+            "clientSecret, these also with Env or File at the end."
+        )
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"allowHttp": "yes"}, "main.allowHttp: must be true or false\nRun: pulumi config set --path '"),
+        ({"allowHttp": 1}, "main.allowHttp: must be true or false"),
+        ({"timeout": 0.5}, "main.timeout: must be a number of seconds from 1 to 300\nIt bounds one answer, 30 when"),
+        ({"timeout": "301"}, "main.timeout: must be a number of seconds from 1 to 300"),
+        ({"timeout": True}, "main.timeout: must be a number of seconds"),
+        ({"timeout": "soon"}, "main.timeout: must be a number of seconds"),
+        ({"timeout": [30]}, "main.timeout: must be a number of seconds"),
+        ({"timeout": "nan"}, "main.timeout: must be a number of seconds"),
+        ({"caFile": 7}, f"main.caFile: {MADE} a number of it"),
+        (
+            {"caFile": "/no/such.pem"},
+            "main.caFile: /no/such.pem cannot be read (No such file or directory)\nName a file",
+        ),
+        ({"tokenUrl": ""}, "main.tokenUrl: must be a non-empty string"),
+        ({"tokenUrl": "http://admin.example"}, "main.tokenUrl: must begin with https://"),
+        ({"tokenUrl": "https://a@admin.example"}, "main.tokenUrl: must be scheme and host alone"),
+    ],
+)
+def test_a_bad_way(changed: dict[str, Any], told: str) -> None:
+    """How a tenant is reached is judged at preview too."""
+    (problem,) = problems(tenants(main={**MAIN, **changed}))
+    assert problem.startswith(f"tenant-email:tenants.{told}")
+
+
+def test_everything_wrong_is_told_at_once() -> None:
+    """Url, login, time and authorities together."""
+    wrong = {"url": "http://a.example", "tokenUrl": "ftp://b.example", "timeout": 0, "clientSecretEnv": "ACME"}
+    found = problems(tenants(main={**{name: MAIN[name] for name in ("platform", "clientId")}, **wrong}))
+    assert [problem.partition(": ")[0].rpartition(".")[2] for problem in found] == [
+        "url", "tokenUrl", "timeout", "clientSecretEnv",
+    ]  # fmt: skip
+
+
+def test_clear_text_is_for_who_allows_it() -> None:
+    """For that tenant alone, its token endpoint included; a written boolean counts too."""
+    inside = {**MAIN, "url": "http://logto.auth.svc:3001", "tokenUrl": "http://logto.auth.svc:3002"}
+    for allowed in (True, "true", " TRUE "):
+        found = tenants(main={**inside, "allowHttp": allowed}).get("main", "cloud")
+        assert (found.url, found.host, found.is_loopback) == (inside["url"], "logto.auth.svc:3001", False)
+        assert found.token_endpoint("/oidc/token") == "http://logto.auth.svc:3002/oidc/token"
+    for allowed in (False, "false"):
+        assert len(problems(tenants(main={**inside, "allowHttp": allowed}))) == 2
+    found = tenants({"CLOUD_ALLOW_HTTP": "1"}, main=inside).get("main", "cloud")
+    assert found.url == inside["url"]
+
+
+def test_clear_text_takes_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would read the secret, which was not given for it."""
+    proxy = {"HTTP_PROXY": "http://ada:canary-word@proxy.example:3128"}
+    for name in ("http_proxy", "all_proxy", "no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HTTP_PROXY", proxy["HTTP_PROXY"])
+    inside = {**MAIN, "url": "http://logto.auth.svc:3001", "allowHttp": True}
+    (problem,) = problems(tenants(proxy, main=inside))
+    assert problem == (
+        "tenant-email:tenants.main.url: would go in clear text through the proxy proxy.example:3128, and credentials "
+        "with it\nAdd logto.auth.svc to NO_PROXY, or write the url as https://…."
+    )
+    monkeypatch.setenv("NO_PROXY", ".svc")
+    assert tenants(proxy, main=inside).get("main", "cloud").url == inside["url"]
+    assert tenants(proxy, main={**MAIN, "url": "http://127.0.0.1:1"}).get("main", "cloud").is_loopback
+
+
+def test_the_way_goes_with_the_url() -> None:
+    """Authorities, time and token endpoint, from the entry or from the variables beside the platform's own."""
+    entry = {**MAIN, "timeout": "60", "tokenUrl": "https://admin.example/x/"}
+    reach = reach_of(tenants({"SSL_CERT_FILE": ""}, main=entry).get("main", "cloud").url)
+    assert (reach.timeout, reach.token_url, reach.authorities.files) == (60, "https://admin.example/x", ())
+    assert reach.settings("caFile") == "tenant-email:tenants.main.caFile or CLOUD_CA_FILE"
+    assert reach.settings("url") == "tenant-email:tenants.main.url or CLOUD_URL"
+    environ = {"CLOUD_TIMEOUT": "5", "CLOUD_URL": "a.example", "CLOUD_TOKEN_URL": "https://b.example"}
+    reach = reach_of(tenants(environ).get("main", "cloud").url)
+    assert (reach.timeout, reach.token_url) == (5, "https://b.example")
+    reach = reach_of(tenants(environ, main=MAIN, two=entry).get("two", "cloud").url)
+    assert (reach.timeout, reach.settings("timeout")) == (60, "tenant-email:tenants.two.timeout")
+
+
+def test_an_entrys_way_is_for_its_own_url() -> None:
+    """Where the environment names another url, with its own secret, the entry's token endpoint gets none of it."""
+    entry = {**MAIN, "tokenUrl": "https://admin.example", "timeout": 60, "allowHttp": True, "caFile": "/no/such"}
+    environ = {"CLOUD_URL": "https://two.example", "CLOUD_SECRET": "canary-environment"}
+    found = tenants(environ, main=entry).get("main", "cloud")
+    assert found.token_endpoint("/token") == "https://two.example/token"
+    assert reach_of(found.url).timeout is None
+    (problem,) = problems(tenants({**environ, "CLOUD_URL": "http://two.example"}, main=entry))
+    assert problem.startswith("CLOUD_URL: must begin with https://")
+
+
+@pytest.mark.parametrize(
+    ("entry", "refused"),
+    [
+        (MAIN, True),
+        ({**MAIN, "tokenUrl": "https://other.example"}, True),
+        ({**MAIN, "tokenUrl": "https://admin.example/oidc"}, True),
+        ({**MAIN, "tokenUrl": "https://admin.example"}, False),
+        ({**MAIN, "url": "https://admin.example/auth"}, False),
+    ],
+)
+def test_a_secret_of_the_config_goes_to_no_other_token_endpoint(entry: dict[str, Any], refused: bool) -> None:
+    """A variable may repeat where the entry's own is, and names no other for its secret."""
+    found = tenants({"CLOUD_TOKEN_URL": "https://admin.example"}, main=entry)
+    if refused:
+        (problem,) = problems(found)
+        assert problem == (
+            "tenant-email:tenants.main.clientSecret: belongs to main.example, but CLOUD_TOKEN_URL names another host\n"
+            "Set CLOUD_SECRET for that host, or unset CLOUD_TOKEN_URL."
+        )
+    else:
+        assert found.get("main", "cloud").token_endpoint("/t") == "https://admin.example/t"
+
+
+def test_two_tenants_of_one_host_are_two() -> None:
+    """Under a path each; in an id, whose parts have slashes between them, it is encoded."""
+    one, two = ({**MAIN, "url": f"https://id.example/{name}"} for name in ("one", "two"))
+    found = tenants(one=one, two={**two, "aliases": ["old.example/two", "id.example"]})
+    assert [found.get(name, "cloud").host for name in ("one", "two")] == ["id.example/one", "id.example/two"]
+    assert found.hosts("two", "cloud") == ("id.example%2Ftwo", "old.example%2Ftwo", "id.example")
+    assert found.by_host("id.example%2Ftwo", "cloud").tenant == "two"
+    assert found.by_host("id.example%2Fone", "cloud").id_host == "id.example%2Fone"
+    assert not found.get("one", "cloud").answers_to("id.example/one")
+
+
+def test_an_entry_that_is_wrong_is_told_as_such_where_it_is_meant() -> None:
+    """A refresh with an unset variable says so, and not that no tenant has that host."""
+    entry = {"platform": "cloud", "url": "https://main.example", "clientSecretEnv": "ACME_SECRET"}
+    with pytest.raises(InvalidSettings, match="the variable ACME_SECRET is not set"):
+        tenants(main=entry).by_host("main.example", "cloud")
+    assert tenants(main={**entry, "url": "http://main.example"}).hosts("main", "cloud") == ()
+    assert tenants(main={**entry, "platform": "other"}).hosts("main", "cloud") == ()
+    assert tenants().hosts("main", "cloud") == ()
 
 
 def test_a_missing_credential_is_known_before_a_call() -> None:

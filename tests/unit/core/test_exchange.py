@@ -159,7 +159,7 @@ def test_why_there_is_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
         address = f"127.0.0.1:{listener.getsockname()[1]}"
     assert unconnected(f"http://{address}") == "no connection (refused)"
     monkeypatch.setenv("HTTP_PROXY", f"http://{address}")
-    assert unconnected("http://it.example") == "no connection (the proxy refuses it)"
+    assert unconnected("http://it.example") == f"no connection (the proxy {address} cannot be reached)"
     monkeypatch.delenv("HTTP_PROXY")
 
     def nowhere(*_: Any, **__: Any) -> Any:
@@ -188,7 +188,8 @@ def test_a_proxy_is_used_and_watched(monkeypatch: pytest.MonkeyPatch) -> None:
         assert proxy.requests[0].startswith(b"GET http://it.example/thing HTTP/1.1\r\n")
     with raw_server(lambda: [b"HTTP/1.1 403 No\r\nConnection: close\r\n\r\n"]) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
-        assert unconnected("https://it.example") == "no connection (the proxy refuses it)"
+        at = proxy.url.removeprefix("http://")
+        assert unconnected("https://it.example") == f"no connection (the proxy {at} refuses it with 403)"
         assert proxy.requests[0].startswith(b"CONNECT it.example:443 HTTP/1.")
     with raw_server(lambda: repeat(b"x"), pause=0.005) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, Final, Literal, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self, cast
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
@@ -22,6 +22,8 @@ from werkzeug.wrappers import Request, Response
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from wsgiref.types import StartResponse, WSGIEnvironment
+
+    from werkzeug.serving import BaseWSGIServer
 
 Clock = Callable[[], float]
 
@@ -98,6 +100,9 @@ class Fault:
 class Emulator(ABC):
     """A server of a platform on loopback while its `with` block runs. State changes happen one call at a time."""
 
+    login_path: ClassVar[str] = ""
+    """Where tokens are given out."""
+
     def __init__(self, *, port: int = 0, clock: Clock = time.time) -> None:
         self.port = port
         self.clock = clock
@@ -105,6 +110,10 @@ class Emulator(ABC):
         self.lock = threading.RLock()
         self.public_url = ""
         """The origin of a proxy that clients go through; set before the `with` block."""
+        self.prefix = ""
+        """The path that it is served under, such as /auth; set before the `with` block."""
+        self.login_apart = False
+        """Whether tokens are given out at another port alone (`login_url`); set before the `with` block."""
         self._faults: list[Fault] = []
 
     @abstractmethod
@@ -118,7 +127,18 @@ class Emulator(ABC):
     @property
     def url(self) -> str:
         """The origin that clients use, without a trailing slash."""
-        return self.public_url or f"http://{LOOPBACK}:{self.port}"
+        return self.public_url or f"http://{LOOPBACK}:{self.port}{self.prefix}"
+
+    @property
+    def login_url(self) -> str:
+        """Where tokens are given out, without their path: `url`, or the other port."""
+        return f"http://{LOOPBACK}:{self._login.port}{self.prefix}" if self.login_apart else self.url
+
+    def wrong_door(self, request: Request, *, at_login: bool) -> HttpAnswer | None:
+        """Returns the answer to what is asked for at the port of the other; None where that is right."""
+        if (request.path == self.login_path) == at_login:
+            return None
+        return HttpAnswer(404, page="<h1>404 Not Found</h1>")
 
     def inject(self, fault: Fault) -> None:
         """Makes the next matching calls go wrong; faults are used up in the order they were injected."""
@@ -131,23 +151,38 @@ class Emulator(ABC):
             self.calls.clear()
 
     def __enter__(self) -> Self:
-        # werkzeug ends the whole process when it cannot bind, so it is given a socket that is bound already
-        with socket.create_server((LOOPBACK, self.port)) as listener:
-            self.port = listener.getsockname()[1]
-            self._server = make_server(
-                LOOPBACK, self.port, self._wsgi, threaded=True, request_handler=_Quiet, fd=listener.fileno()
-            )
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(_POLL,), daemon=True)
-        self._thread.start()
+        self._server = self._listen(self.port)
+        self.port = self._server.port
+        if self.login_apart:
+            self._login = self._listen(0)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        for server in (self._server, self._login) if self.login_apart else (self._server,):
+            server.shutdown()
+            server.server_close()
+
+    def _listen(self, port: int) -> BaseWSGIServer:
+        """Serves at a port, a free one for 0."""
+        # werkzeug ends the whole process when it cannot bind, so it is given a socket that is bound already
+        with socket.create_server((LOOPBACK, port)) as listener:
+            server = make_server(
+                LOOPBACK,
+                listener.getsockname()[1],
+                self._wsgi,
+                threaded=True,
+                request_handler=_Quiet,
+                fd=listener.fileno(),
+            )
+        threading.Thread(target=server.serve_forever, args=(_POLL,), daemon=True).start()
+        return server
 
     def _wsgi(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answers one HTTP request, as WSGI wants it."""
+        """Answers one HTTP request, as WSGI wants it; outside of the prefix as another site's server."""
+        path = environ["PATH_INFO"]
+        if not f"{path}/".startswith(f"{self.prefix}/"):
+            return Response("<h1>404 Not Found</h1>", 404, mimetype="text/html")(environ, start_response)
+        environ["SCRIPT_NAME"], environ["PATH_INFO"] = self.prefix, path.removeprefix(self.prefix)
         return self._serve(Request(environ))(environ, start_response)
 
     def _serve(self, request: Request) -> Response:
@@ -170,6 +205,10 @@ class Emulator(ABC):
         """Returns the platform's answer, refusals included."""
         with self.lock:
             try:
+                if self.login_apart:
+                    at_login = request.environ["SERVER_PORT"] == str(self._login.port)
+                    if (misled := self.wrong_door(request, at_login=at_login)) is not None:
+                        return misled
                 return self.answer(request)
             except Refusal as refusal:
                 return refusal.reply

@@ -144,7 +144,8 @@ class Auth0:
     ) -> LiveProvider:
         settings = desired.settings
         if desired.preflight == "connect" and (change is None or change.credentials):
-            smtp.require_server(self._client.who, preflight.server(settings), self._announce)
+            client = self._client
+            smtp.require_server(client.who, preflight.server(settings), self._announce, client.authorities)
         body, dialect = mapping.provider_body(desired, change), Dialect(desired.kind)
         promise = (answers.NEW_PROVIDER if method == "POST" else answers.PROVIDER).about(
             **{name: body[name] for name in ("name",) if name in body}

@@ -14,6 +14,15 @@ CONNECTION: Final = ConnectionSpec(
     url_variable="AUTH0_DOMAIN",
     plain={"clientId": "AUTH0_CLIENT_ID"},
     secret={"clientSecret": "AUTH0_CLIENT_SECRET"},
+    api_paths=("/api/v2", "/api", "/oauth/token", "/oauth"),
+    # docs/contracts/auth0.md#endpoints
+    scopes={
+        **dict.fromkeys(
+            ("read:email_provider", "create:email_provider", "update:email_provider", "delete:email_provider"),
+            "EmailProvider",
+        ),
+        **dict.fromkeys(("read:email_templates", "create:email_templates", "update:email_templates"), "EmailTemplate"),
+    },
 )
 
 # docs/contracts/auth0.md#rate-limits: refill per minute by the bucket's size, which depends on the plan

@@ -11,6 +11,8 @@ _SCOPES: Final = (
     "Grant the application these scopes of the Management API: read, create, update and delete:email_provider; read, "
     "create and update:email_templates."
 )
+_VERBS: Final = {"GET": "read", "POST": "create", "PATCH": "update", "PUT": "update", "DELETE": "delete"}
+_SCOPED: Final = {"/api/v2/emails/provider": "email_provider", "/api/v2/email-templates": "email_templates"}
 _CREDENTIALS: Final = (
     "Check clientId and clientSecret of the tenant, and that the application may use the Management API. In refresh "
     "and destroy the secret is that of the last `up`: after a rotation set AUTH0_CLIENT_SECRET or use --run-program."
@@ -45,6 +47,17 @@ REMEDIES: Final = (
     Remedy("Omit result_url: this tenant's plan does not allow it.", says="resultUrl are not allowed"),
     Remedy("This tenant does not have that feature; remove the template from the program.", code="feature_not_enabled"),
     Remedy("This tenant's plan does not include it.", code="insufficient_entitlement"),
+    *(
+        Remedy(
+            f"Grant the application the scope {verb}:{what} of the Management API, in its API settings; "
+            "`tenant-email doctor auth0` names all that are missing.",
+            status=403,
+            code="insufficient_scope",
+            request=f"{method} {path}",
+        )
+        for method, verb in _VERBS.items()
+        for path, what in _SCOPED.items()
+    ),
     Remedy(_SCOPES, status=403),
     Remedy("Check clientId and clientSecret of the tenant.", status=401),
     Remedy("Run again: someone else configured it at the same time.", status=409),

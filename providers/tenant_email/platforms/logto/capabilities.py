@@ -13,6 +13,8 @@ CONNECTION: Final = ConnectionSpec(
     url_variable="LOGTO_ENDPOINT",
     plain={"appId": "LOGTO_APP_ID"},
     secret={"appSecret": "LOGTO_APP_SECRET"},
+    api_paths=("/api", "/oidc/token", "/oidc"),
+    scopes={"all": "everything"},  # docs/contracts/logto.md#authentication
 )
 
 CAPABILITIES: Final = Capabilities(

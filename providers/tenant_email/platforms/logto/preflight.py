@@ -50,7 +50,7 @@ def before_write(
 ) -> None:
     """Makes the check that the inputs ask for; raises what it finds, and announces what is a risk or takes long."""
     if desired.preflight == "connect":
-        require_server(client.who, server(config), announce)
+        require_server(client.who, server(config), announce, client.authorities)
     if desired.preflight == "send" and desired.test_recipient is not None:  # a check has asked for one
         send(client, factory, config, desired.test_recipient)
 
@@ -82,7 +82,7 @@ def send(client: Client, factory: str, config: PropsView, recipient: str) -> Non
     # Logto skips the login where the server offers none, and its test is green all the same
     # (docs/contracts/logto.md#test-send).
     if factory == SMTP_FACTORY:
-        _require_login_offered(client.who, config)
+        _require_login_offered(client, config)
     body = mapping.test_body(factory, config, recipient)
     require_size(client.who, "settings", body)
     try:
@@ -138,12 +138,12 @@ def _pem(given: object) -> str:
     return "\n".join(text for text in every if isinstance(text, str))
 
 
-def _require_login_offered(who: str, config: PropsView) -> None:
+def _require_login_offered(client: Client, config: PropsView) -> None:
     """Raises where Logto would send without the login; where the server cannot be asked from here, its test decides."""
     asked = server(config)
     # no login is tried here, which a server might count as a failed one
-    if asked.logins and probe(replace(asked, logins=frozenset())).offers_login is False:
+    if asked.logins and probe(replace(asked, logins=frozenset(), authorities=client.authorities)).offers_login is False:
         raise Rejected(
-            f"{who}: {asked.at} offers no login, so the credentials would not be used",
+            f"{client.who}: {asked.at} offers no login, so the credentials would not be used",
             remedy="Use a port or TLS setting under which the server asks for a login, or auth='none'.",
         )

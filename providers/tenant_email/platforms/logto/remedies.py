@@ -112,6 +112,10 @@ REMEDIES: Final = (
     Remedy("This tenant's plan does not include it.", code="subscription.limit_exceeded"),
     Remedy("This tenant's plan does not include it.", code="system_limit.limit_exceeded"),
     Remedy(f"Assign the application the role {ROLE!r}.", status=403),
-    Remedy("Check appId and appSecret of the tenant.", status=401),
+    Remedy(
+        "Check appId and appSecret of the tenant, and that its url is the core endpoint of Logto (port 3001 where "
+        "nobody changed it), not the admin endpoint.",
+        status=401,
+    ),
     Remedy("Wait a minute, then run again; what was done is recorded.", status=429),
 )

@@ -46,6 +46,7 @@ class PingOneAic:
         self.who = f"pingone_aic {connection.host}"
         self._host, self._announce = connection.host, announce
         client = Client(self.who, connection.url, Dialect(), login(connection), announce=announce, timing=timing)
+        self._authorities = client.authorities
         self._store = Store(client, timing.sleep)
         self._trial_mail = TrialMail(client, announce, timing.sleep, timing.now)
         self.esvs = Esvs(client, announce, timing.sleep, timing.now)
@@ -96,7 +97,7 @@ class PingOneAic:
         self.esvs.require_loaded(desired.settings, desired.from_address)
         built_in = self._built_in() if desired.kind == BUILT_IN else None
         if desired.preflight == "connect":
-            require_server(self.who, preflight.server(desired.settings), self._announce)
+            require_server(self.who, preflight.server(desired.settings), self._announce, self._authorities)
         self._store.require_writable()
         # The last look before the write: there is no revision to write against, and a PUT replaces all of it
         # (docs/contracts/pingone_aic.md#config-1, #config-2).

@@ -14,6 +14,9 @@ CONNECTION: Final = ConnectionSpec(
     plain={"serviceAccountId": "FRODO_SA_ID"},
     secret={"serviceAccountKey": "FRODO_SA_JWK"},
     url_suffix="/am",
+    api_paths=("/openidm", "/environment", "/am/oauth2/access_token"),
+    # docs/contracts/pingone_aic.md#authentication
+    scopes={"fr:idm:*": "EmailProvider and EmailTemplate", "fr:idc:esv:*": "EsvVariable, EsvSecret and EsvRestart"},
 )
 
 CAPABILITIES: Final = Capabilities(

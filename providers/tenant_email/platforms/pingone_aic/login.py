@@ -13,6 +13,7 @@ import jwt
 
 from tenant_email.errors import Forbidden, InvalidSettings, Problem
 from tenant_email.platforms.pingone_aic import answers
+from tenant_email.platforms.pingone_aic.capabilities import CONNECTION
 from tenant_email.secrets import Secret
 from tenant_email.tokens import token_of
 from tenant_email.values import read_json
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from tenant_email.shapes import Props
 
 TOKEN_PATH: Final = "/am/oauth2/access_token"  # noqa: S105 - a path
-SCOPES: Final = frozenset({"fr:idm:*", "fr:idc:esv:*"})
+SCOPES: Final = frozenset(CONNECTION.scopes)
 _GRANT: Final = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _ASSERTION_SECONDS: Final = 120  # at most 180 are allowed; the rest is for clocks that differ
 _LIFETIME: Final = 899  # seconds, of a token that names none (docs/contracts/pingone_aic.md#authentication)
@@ -62,7 +63,7 @@ def _assertion(connection: Connection, now: float) -> str:
     claims = {
         "iss": account,
         "sub": account,
-        "aud": f"{connection.url}{TOKEN_PATH}",
+        "aud": connection.token_endpoint(TOKEN_PATH),
         "exp": int(now) + _ASSERTION_SECONDS,
         "jti": str(uuid.uuid4()),
     }
@@ -79,7 +80,7 @@ def _key(connection: Connection) -> tuple[jwt.PyJWK, str | None]:
         kid = jwk.get("kid")
         return _loaded(text), kid if isinstance(kid, str) else None
     except (ValueError, KeyError, TypeError, jwt.PyJWTError):
-        where = f"tenant-email:tenants.{connection.tenant}.serviceAccountKey"
+        where = connection.source("serviceAccountKey")
         remedy = "Set it to the whole JSON of the key (kty, n, e, d, …) that was downloaded with the service account."
         problem = Problem(where, "is not a private RSA key in JWK form", remedy)
         raise InvalidSettings(f"{connection.platform} {connection.host}", (problem,)) from None

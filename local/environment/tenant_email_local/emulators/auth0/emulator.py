@@ -37,6 +37,8 @@ class Auth0Emulator(Emulator):
     messages are kept in `built_in_inbox`.
     """
 
+    login_path = tokens.PATH
+
     def __init__(
         self,
         *,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from tenant_email_local.emulators.auth0.state import Auth0Client
 
+PATH = "/oauth/token"
 _GRANT_HELP = "https://auth0.com/docs/clients/client-grant-types"
 
 
@@ -73,4 +74,4 @@ def _check_audience(tenant: Auth0Tenant, client: Auth0Client, audience: str) -> 
     raise refusals.oauth_error(403, "access_denied", text)
 
 
-ROUTES = (Auth0Route("POST", "/oauth/token", issue),)
+ROUTES = (Auth0Route("POST", PATH, issue),)

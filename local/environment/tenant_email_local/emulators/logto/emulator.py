@@ -35,6 +35,8 @@ class LogtoEmulator(Emulator):
     `state` is what the tenant holds at first; without applications in it, one is made that may do everything.
     """
 
+    login_path = tokens.PATH
+
     def __init__(
         self,
         *,
@@ -48,6 +50,8 @@ class LogtoEmulator(Emulator):
         self.state = state or LogtoState()
         if not self.state.applications:
             self.state.applications["management"] = Application("management", secrets.token_urlsafe(24))
+        if not self.state.admin_applications:
+            self.state.admin_applications["m-default"] = Application("m-default", secrets.token_urlsafe(24))
         self.state.sign_in = copy.deepcopy(sign_in.DEFAULT) | self.state.sign_in
         self._tenant = LogtoTenant(
             self.state, switches or LogtoSwitches(), clock, delivery or Delivery(), self._yielding
@@ -81,6 +85,17 @@ class LogtoEmulator(Emulator):
         except Refusal as refusal:
             return refusals.translate(refusal.reply, request.headers.get("Accept-Language", "en"))
 
+    def wrong_door(self, request: Request, *, at_login: bool) -> HttpAnswer | None:
+        """Answers as the admin endpoint does: its tokens are for its own applications, and its API takes none of them.
+
+        Source: docs/contracts/logto.md#authentication.
+        """
+        if not at_login:
+            return None
+        if request.path == tokens.PATH:
+            return tokens.issue(self._tenant, request, at_admin=True)
+        raise refusals.refusal(401, "auth.unauthorized", data={"name": "JWTClaimValidationFailed"})
+
     def fault_reply(self, status: int) -> HttpAnswer:
         """Words an injected status as the Management API would."""
         if status == 429:  # noqa: PLR2004 - Too Many Requests
@@ -90,7 +105,7 @@ class LogtoEmulator(Emulator):
     def _answer(self, request: Request) -> HttpAnswer:
         if len(request.get_data()) > _LARGEST:
             raise refusals.text(404, "Not Found")
-        if request.path == "/oidc/token":
+        if request.path == tokens.PATH:
             return tokens.issue(self._tenant, request)
         tokens.require(self._tenant, request)
         if self.switches.cloud and not self._limit.take():

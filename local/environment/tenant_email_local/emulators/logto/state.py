@@ -35,10 +35,12 @@ class Row:
 class LogtoState:
     """A tenant.
 
+    `admin_applications` log in at the admin endpoint, a port of its own, where there is one (`login_apart`).
     `sign_in` is the sign-in experience. `organizations` are names and `users` documents, by id, for invitations.
     """
 
     applications: dict[str, Application] = field(default_factory=dict[str, Application])
+    admin_applications: dict[str, Application] = field(default_factory=dict[str, Application])
     connectors: list[Row] = field(default_factory=list[Row])
     templates: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     sign_in: dict[str, Any] = field(default_factory=dict[str, Any])

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tenant_email_local.emulators.logto.tenant import LogtoTenant
     from tenant_email_local.emulators.server import Refusal
 
+PATH: Final = "/oidc/token"
 LIFETIME: Final = 3600
 _KEY: Final = ec.generate_private_key(ec.SECP384R1())
 _MESSAGES: Final = {
@@ -29,10 +30,14 @@ _MESSAGES: Final = {
 }
 
 
-def issue(tenant: LogtoTenant, request: Request) -> HttpAnswer:
-    """Gives an application its token; without role or asked scope one that may do nothing, and says so nowhere."""
+def issue(tenant: LogtoTenant, request: Request, *, at_admin: bool = False) -> HttpAnswer:
+    """Gives an application its token; without role or asked scope one that may do nothing, and says so nowhere.
+
+    At the admin endpoint log in the applications of the admin tenant, and no others.
+    """
     asked: dict[str, Any] = sent_document(request) or {}
-    application = _authenticate(tenant, request, asked)
+    state = tenant.state
+    application = _authenticate(state.admin_applications if at_admin else state.applications, request, asked)
     if asked.get("grant_type") != "client_credentials":
         raise _error(400, "unsupported_grant_type", "unsupported grant_type requested")
     if not asked.get("resource"):
@@ -69,11 +74,11 @@ def expire_all(tenant: LogtoTenant) -> None:
     tenant.issued = {token: (granted, tenant.clock()) for token, (granted, _) in tenant.issued.items()}
 
 
-def _authenticate(tenant: LogtoTenant, request: Request, asked: dict[str, Any]) -> Application:
+def _authenticate(known: dict[str, Application], request: Request, asked: dict[str, Any]) -> Application:
     basic = request.authorization
     client_id = (basic.username if basic else None) or str(asked.get("client_id"))
     secret = (basic.password if basic else None) or str(asked.get("client_secret"))
-    application = tenant.state.applications.get(client_id)
+    application = known.get(client_id)
     if application is None:
         raise _error(400, "invalid_client", f"invalid client {client_id}")
     if not secrets.compare_digest(application.secret.encode(), secret.encode()):

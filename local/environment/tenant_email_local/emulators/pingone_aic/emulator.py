@@ -38,6 +38,8 @@ class AicEmulator(Emulator):
     as long as the tenant does. What the built-in sender takes is kept in `built_in_inbox`.
     """
 
+    login_path = tokens.TOKEN_PATH
+
     def __init__(
         self,
         *,
@@ -63,7 +65,7 @@ class AicEmulator(Emulator):
         if self.graph:
             self._running.enter_context(self.graph)
         super().__enter__()
-        self._tenant.url = self.url
+        self._tenant.url, self._tenant.login_url = self.url, self.login_url
         return self
 
     def __exit__(self, *error: object) -> None:

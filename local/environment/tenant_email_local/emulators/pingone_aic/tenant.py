@@ -48,6 +48,7 @@ class AicTenant:
     clock: Clock
     lower: AicTenant | None = None
     url: str = ""
+    login_url: str = ""
     issued: dict[str, AicToken] = field(default_factory=dict[str, AicToken], repr=False)
     loaded: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]], repr=False)
     restarting_until: float = 0.0

@@ -95,8 +95,8 @@ def _verify(tenant: AicTenant, assertion: str, kid: str | None, account: Service
 
 def _audiences(tenant: AicTenant) -> list[str]:
     """Returns the token endpoint as both spellings that are accepted live: with and without the explicit port."""
-    own = f"{tenant.url}{TOKEN_PATH}"
-    host = urlsplit(tenant.url).hostname
+    own = f"{tenant.login_url}{TOKEN_PATH}"
+    host = urlsplit(tenant.login_url).hostname
     return [own, f"https://{host}{TOKEN_PATH}", f"https://{host}:443{TOKEN_PATH}"]
 
 

@@ -1,0 +1,237 @@
+"""One tenant's entry in the stack's config, joined with the environment, and everything that is wrong with it.
+
+Every platform's entry has `platform`, `url`, `tokenUrl`, `allowHttp`, `caFile`, `timeout` and `aliases`; what logs in
+is the platform's own, and may be given by reference (`credentials`). What an entry says of its url is for that url
+alone: where the environment names another one, neither its secrets nor its other settings are used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from tenant_email.authorities import Authorities, AuthorityFile
+from tenant_email.credentials import find, names_of, split
+from tenant_email.entry_shapes import VARIABLES, boolean, shape_problems
+from tenant_email.errors import Problem
+from tenant_email.hosts import is_loopback
+from tenant_email.tenant_url import ClearText, Reach, TenantUrl, id_part, normal_url
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tenant_email.connections import ConnectionSpec
+    from tenant_email.credentials import Credential
+    from tenant_email.shapes import PropsView
+
+CONFIG_KEY: Final = "tenant-email:tenants"
+SHORTEST: Final = 1  # seconds, of `timeout`
+LONGEST: Final = 300
+_CLEAR_TEXT_PROXIES: Final = ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A tenant as its entry and the environment have it; aliases as they stand in ids."""
+
+    url: TenantUrl
+    host: str
+    aliases: tuple[str, ...]
+    credentials: Mapping[str, Credential]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a config says of one tenant; `own` holds the usual variables that are for it, `environ` all variables."""
+
+    tenant: str
+    values: PropsView = field(repr=False)
+    spec: ConnectionSpec
+    own: Mapping[str, str] = field(repr=False)
+    environ: Mapping[str, str] = field(repr=False)
+
+    @property
+    def at(self) -> str:
+        """Returns the path of the entry, for messages and for `pulumi config set --path`."""
+        return f"{CONFIG_KEY}.{self.tenant}"
+
+    @property
+    def is_none(self) -> bool:
+        """Returns whether neither config nor environment knows such a tenant."""
+        return not self.values and not self.own.get(self.spec.url_variable)
+
+    def hosts(self) -> tuple[str, ...]:
+        """Returns the hosts that the tenant answers to, as they stand in ids; none where its url is not right."""
+        if self.is_none or shape_problems(self.at, self.values, self.spec):
+            return ()
+        url, _ = self._url()
+        found = self._address(str(url), "")
+        return () if isinstance(found, Problem) else (id_part(found[1]), *self._aliases())
+
+    def resolve(self) -> Resolved | list[Problem]:
+        """Returns the tenant, or every problem with it."""
+        if problems := shape_problems(self.at, self.values, self.spec):
+            return problems
+        text, source = self._url()
+        url = self._address(text, source) if isinstance(text, str) else _no_url(self.at)
+        token_text, token_source = self._setting("tokenUrl")
+        token = self._address(str(token_text), token_source, is_token=True) if token_text else ("", "")
+        timeout, authorities = self._timeout(), self._authorities()
+        credentials, wrong = split(
+            (key, find(self.at, key, variable, self.values, own=self.own, environ=self.environ))
+            for key, variable in self.spec.credentials.items()
+        )
+        problems = [each for each in (url, token, timeout) if isinstance(each, Problem)] + wrong
+        if isinstance(url, Problem) or isinstance(token, Problem) or isinstance(timeout, Problem):
+            return problems
+        encrypted = any(each[0].startswith("https:") for each in (url, token))
+        problems += authorities.problems() if encrypted else []
+        problems += self._mixed_problems(credentials)
+        if problems:
+            return problems
+        reach = Reach(token[0], authorities, timeout, self.name_of)
+        return Resolved(TenantUrl(url[0], reach), url[1], self._aliases(), credentials)
+
+    def name_of(self, setting: str) -> str:
+        """Returns how a message names a setting."""
+        if not self.has_variables:
+            return f"{self.at}.{setting}"
+        usual = self.spec.variable(VARIABLES[setting]) if setting in VARIABLES else self.spec.url_variable
+        return f"{self.at}.{setting} or {usual}"
+
+    @property
+    def has_variables(self) -> bool:
+        """Returns whether the usual variables are for this tenant."""
+        return self.own is self.environ
+
+    def _url(self) -> tuple[object, str]:
+        if text := self.own.get(self.spec.url_variable):
+            return text, self.spec.url_variable
+        return self.values.get("url"), f"{self.at}.url"
+
+    def _setting(self, name: str) -> tuple[object, str]:
+        """Returns (value, who gives it) of a setting that every tenant has."""
+        variable = self.spec.variable(VARIABLES[name])
+        if text := self.own.get(variable):
+            return text, variable
+        return (None, "") if self._is_elsewhere() else (self.values.get(name), f"{self.at}.{name}")
+
+    def _is_elsewhere(self) -> bool:
+        """Returns whether the environment names another url than the entry's own."""
+        own, given = self.values.get("url"), self.own.get(self.spec.url_variable)
+        return bool(given) and isinstance(own, str) and self._differ(own, str(given))
+
+    def _differ(self, one: str, other: str) -> bool:
+        try:
+            first, second = (normal_url(self.spec.without_suffix(text), allow_http=True)[0] for text in (one, other))
+        except ValueError:
+            return False  # reported as what it is
+        return first != second
+
+    def _address(self, text: str, source: str, *, is_token: bool = False) -> tuple[str, str] | Problem:
+        """Returns (url, host) of a url, or what is wrong with it."""
+        allowed = self._setting("allowHttp")[0]
+        try:
+            found = normal_url(
+                text if is_token else self.spec.without_suffix(text), allow_http=boolean(allowed) is True
+            )
+        except ClearText as error:
+            allow = f"inside a cluster, where nobody listens, set {self.name_of('allowHttp')} to true"
+            return Problem(source, str(error), f"Write it as https://…; {allow}.")
+        except ValueError as error:
+            return Problem(source, str(error), "Write it as https://tenant.example.")
+        ends = () if is_token else self.spec.api_paths
+        if path := next((path for path in ends if found[0].endswith(path)), ""):
+            url = found[0].removesuffix(path)
+            return Problem(source, f"ends with {path}, which is appended to it", f"Write it as {url}.")
+        return self._clear_text_proxy(found[0], source) or found
+
+    def _clear_text_proxy(self, url: str, source: str) -> Problem | None:
+        """Refuses to send credentials in clear text through a proxy, which they were not given for."""
+        host = urlsplit(url).hostname or ""
+        if not url.startswith("http:") or is_loopback(host) or not any(map(self.environ.get, _CLEAR_TEXT_PROXIES)):
+            return None
+        from tenant_email.proxies import proxy_of  # noqa: PLC0415 - it loads what HTTP needs
+
+        if not (proxy := proxy_of(url)):
+            return None
+        what = f"would go in clear text through the proxy {proxy.host}, and credentials with it"
+        return Problem(source, what, f"Add {host} to NO_PROXY, or write the url as https://….")
+
+    def _timeout(self) -> float | Problem | None:
+        given, source = self._setting("timeout")
+        if given is None:
+            return None
+        try:
+            seconds = float(given) if isinstance(given, str | int | float) and not isinstance(given, bool) else 0.0
+        except ValueError:
+            seconds = 0.0
+        if SHORTEST <= seconds <= LONGEST:
+            return seconds
+        what = f"must be a number of seconds from {SHORTEST} to {LONGEST}"
+        return Problem(source, what, "It bounds one answer, 30 when it is omitted; a call with its repeats has thrice.")
+
+    def _authorities(self) -> Authorities:
+        given, source = self._setting("caFile")
+        setting = f"{self.name_of('caFile')}, or SSL_CERT_FILE"
+        files = (AuthorityFile(str(given).strip(), source),) if given else ()
+        return Authorities(files, setting).or_of(self.environ)
+
+    def _mixed_problems(self, credentials: Mapping[str, Credential]) -> list[Problem]:
+        """Refuses to send a secret of the entry to a url from elsewhere."""
+        variables = [self.spec.url_variable] if self._is_elsewhere() else []
+        token, variable = self.values.get("tokenUrl"), self.spec.variable(VARIABLES["tokenUrl"])
+        given = self.own.get(variable)
+        if given and (not isinstance(token, str) or self._differ(token, given)) and self._leaves(given):
+            variables.append(variable)
+        own = self.values.get("url")
+        belongs = normal_url(self.spec.without_suffix(own), allow_http=True)[1] if isinstance(own, str) else ""
+        return [
+            Problem(
+                credentials[key].source,
+                f"belongs to {belongs}, but {variable} names another host",
+                f"Set {usual} for that host, or unset {variable}."
+                if credentials[key].of == "entry"
+                else f"Unset {variable}; or remove the reference, and set {usual} for that host.",
+            )
+            for variable in variables
+            for key, usual in self.spec.secret.items()
+            if key in credentials and credentials[key].of != "environment"
+        ]
+
+    def _leaves(self, token_url: str) -> bool:
+        """Returns whether a token url leads away from the entry's own url."""
+        own = self.values.get("url")
+        return not isinstance(own, str) or _origin(token_url) != _origin(self.spec.without_suffix(own))
+
+    def _aliases(self) -> tuple[str, ...]:
+        return tuple(id_part(normal_url(alias)[1]) for alias in self.values.get("aliases", ()))
+
+
+def missing(entry: Entry, found: Resolved) -> tuple[Problem, ...]:
+    """Returns the credentials that nobody gives, with how to set each."""
+    return tuple(
+        Problem(f"{entry.at}.{key}", "is missing", _how_to_set(entry, key, variable))
+        for key, variable in entry.spec.credentials.items()
+        if key not in found.credentials
+    )
+
+
+def _how_to_set(entry: Entry, key: str, variable: str) -> str:
+    flag = "--secret " if key in entry.spec.secret else ""
+    _, by_variable, by_file = names_of(key)
+    own = f"set {variable}" if entry.has_variables else f"name a variable in {by_variable} or a file in {by_file}"
+    return f"Run: pulumi config set {flag}--path '{entry.at}.{key}'; or {own}."
+
+
+def _no_url(at: str) -> Problem:
+    return Problem(f"{at}.url", "is missing", f"Run: pulumi config set --path '{at}.url' https://…")
+
+
+def _origin(url: str) -> tuple[str, str]:
+    try:
+        parts = urlsplit(normal_url(url, allow_http=True)[0])
+    except ValueError:
+        return "", url
+    return parts.scheme, parts.netloc
