@@ -22,7 +22,7 @@ from tenant_email.inputs import TemplateInputs
 
 if TYPE_CHECKING:
     from tenant_email.connections import ConnectionSpec
-    from tenant_email.platforms.base import LiveObject
+    from tenant_email.platforms.base import LiveProvider
 
 app = typer.Typer(
     help="Check the email configuration of identity tenants, and run a tenant, AWS, DNS and mail on one machine.",
@@ -69,7 +69,7 @@ def doctor(
     _require_scopes(f"{platform} {connection.host}", platforms.connection_specs()[platform], granted[-1])
 
 
-def _show_sender(live: LiveObject | None) -> None:
+def _show_sender(live: LiveProvider | None) -> None:
     if live is None or live.is_built_in:
         typer.echo("Mail goes out through the built-in sender.")
     else:

@@ -36,8 +36,8 @@ def shape_problems(at: str, entry: PropsView, spec: ConnectionSpec) -> list[Prob
     texts = ("platform", "url", "tokenUrl", "caFile", *credentials)
     known = {*texts, *VARIABLES, "aliases"}
     takes = (
-        f"A tenant of {spec.platform} takes platform, url, {', '.join(VARIABLES)}, aliases, and "
-        f"{' and '.join(spec.credentials)}, these also with Env or File at the end."
+        f"A tenant of {spec.platform} takes platform, url, {', '.join(spec.credentials)} and aliases. It may also have "
+        f"{', '.join(VARIABLES)}; and Env or File behind the name of a credential, which then says where that is."
     )
     problems = [
         Problem(f"{at}.{key}", "is not known here", f"{nearest(key, known) or 'Remove it.'} {takes}")

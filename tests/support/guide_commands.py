@@ -54,6 +54,8 @@ class GuideCommands:
                     assert done.returncode == 0, done.stderr
                 case ["tenant-email", *words]:
                     _call(words)
+                case ["pulumi", "config", "get", "tenant-email:tenants", "|", "tenant-email", *words]:
+                    _call(words, of_stack=True)
                 case _:
                     follow([command], self, _ANSWERS, "lab")
         for name, entry in self._tenants.items():
@@ -80,12 +82,16 @@ class GuideCommands:
     destroy = refresh
 
 
-def _call(words: list[str]) -> None:
-    """Calls the command, beside a tenant of the platform that it names."""
+def _call(words: list[str], *, of_stack: bool = False) -> None:
+    """Calls the command, beside a tenant of the platform that it names; `of_stack`: a stack's config is piped to it."""
     named = next((word for word in words if word in platforms.names()), "")
     if not named:
         raise NobodyRunsItError(" ".join(words))
     local: Any = import_module(f"tenant_email_local.emulators.{named}.local")
     with local.tenant(0, Delivery()) as running, patch.dict(os.environ, local.environment(running)):
-        result = CliRunner().invoke(app, words)
+        spec = platforms.connection_specs()[named]
+        entry = {"platform": named, "url": running.url}
+        entry |= {key: os.environ[variable] for key, variable in spec.credentials.items()}
+        tenants = json.dumps(dict.fromkeys(("acme", "main"), entry))
+        result = CliRunner().invoke(app, words, input=tenants if of_stack else None)
     assert result.exit_code == 0, result.output

@@ -6,20 +6,15 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pytest
 
+from support.birds.server import install, serving
 from support.host import HostOf, running_host
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 TESTS: Final = Path(__file__).parents[2]
 LOFT: Final = {"kind": "birds.loft", "host": "loft.example", "whistle": "canary-whistle", "pigeons": 2}
@@ -41,66 +36,6 @@ asyncio.get_event_loop().run_until_complete(pulumi.runtime.stack.run_pulumi_func
 """
 
 
-def install(folder: Path, name: str, *lines: str) -> None:
-    """Makes a folder on the path hold a distribution with entry points, as pip leaves one."""
-    info = folder / f"{name}-1.0.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("\n".join(("[tenant_email.platforms]", *lines, "")))
-
-
-class Tenant(BaseHTTPRequestHandler):
-    """A tenant that stores documents by path."""
-
-    stored: dict[str, Any]
-
-    def do_POST(self) -> None:
-        """Gives out a token."""
-        self._answer(200, {"access_token": "coo", "expires_in": 600})
-
-    def do_GET(self) -> None:
-        """Returns a document."""
-        found = self.stored.get(self.path)
-        self._answer(200, found) if found else self._answer(404, {"error": "nothing", "status": 404})
-
-    def do_PUT(self) -> None:
-        """Stores one; a secret that is not given stays."""
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        kept = {"whistle": self.stored[self.path].get("whistle")} if self.path in self.stored else {}
-        self.stored[self.path] = {**kept, **body}
-        self._answer(200, {name: value for name, value in self.stored[self.path].items() if name != "whistle"})
-
-    def do_DELETE(self) -> None:
-        """Removes one."""
-        self.stored.pop(self.path, None)
-        self.send_response(204)
-        self.end_headers()
-
-    def _answer(self, status: int, document: Any) -> None:
-        content = json.dumps(document).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_: object) -> None:
-        """Says nothing."""
-
-
-@contextmanager
-def serving() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Serves a tenant; yields its url and what it stores."""
-    stored: dict[str, Any] = {}
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Mine", (Tenant,), {"stored": stored}))
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", stored
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
     """An environment in which the stranger's distribution is installed."""
@@ -115,7 +50,8 @@ def inputs_of(settings: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 def test_its_whole_life_on_the_sdks_host(environ: dict[str, str]) -> None:
     """Checked, compared, created, read, updated and deleted: provider and template, each `up` in its host."""
-    with serving() as (url, stored):
+    with serving() as found:
+        url, stored = found.url, found.stored
         tenant = {"platform": "birds", "url": url, "keeper": "Ada", "seed": "canary-seed"}
         config = {"tenant-email:tenants": json.dumps({"main": tenant})}
         loft = inputs_of(LOFT, from_address="a@loft.example", enabled=True, on_existing="fail")

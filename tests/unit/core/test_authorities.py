@@ -80,6 +80,16 @@ def test_a_file_stands_in_place_of_what_others_name(folder: Path, monkeypatch: p
         assert ask(good, given) == "{}"
 
 
+def test_nothing_else_is_trusted_beside_a_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands in the public list is not, where a file is given: here the list holds what signed the server's."""
+    public = str(folder / "public.pem")
+    monkeypatch.setattr("certifi.where", lambda: public)
+    monkeypatch.setattr("requests.certs.where", lambda: public)
+    with server("good") as port:
+        assert ask(port) == "{}"
+        assert "not accepted" in ask(port, of_file(folder / "company.pem"))
+
+
 def test_the_variables_are_read_as_requests_and_openssl_do() -> None:
     """Curl's only where requests' is not set; one file that two of them name is named once."""
     environ = {"REQUESTS_CA_BUNDLE": "/a", "CURL_CA_BUNDLE": "/b", "SSL_CERT_FILE": "/c"}

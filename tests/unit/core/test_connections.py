@@ -202,8 +202,9 @@ def test_a_bad_entry(changed: dict[str, Any], told: str) -> None:
     assert "canary" not in problem
     if "is not known here" in problem:
         assert problem.endswith(
-            " A tenant of cloud takes platform, url, tokenUrl, allowHttp, caFile, timeout, aliases, and clientId and "
-            "clientSecret, these also with Env or File at the end."
+            " A tenant of cloud takes platform, url, clientId, clientSecret and aliases. It may also have tokenUrl, "
+            "allowHttp, caFile, timeout; and Env or File behind the name of a credential, which then says where that "
+            "is."
         )
 
 

@@ -64,7 +64,14 @@ OF_AUTH0: list[Refusal] = [
     (_TEMPLATES, 403, _auth0(403, "Customizations for resultUrl are not allowed for non-enterprise tenants")),
     (_TEMPLATES, 403, _auth0(403, "This feature is not enabled for this tenant.", "feature_not_enabled")),
     (_TEMPLATES, 403, _auth0(403, "The tenant does not have the entitlement.", "insufficient_entitlement")),
-    (_PROVIDER, 403, _auth0(403, "Insufficient scope, expected any of: read:email_provider", "insufficient_scope")),
+    *(
+        (request, 403, _auth0(403, "Insufficient scope, expected any of: some", "insufficient_scope"))
+        for request in (
+            *(f"{method} /api/v2/emails/provider" for method in ("GET", "POST", "PATCH", "DELETE")),
+            *(f"{method} /api/v2/email-templates/x" for method in ("GET", "POST", "PATCH")),
+        )
+    ),
+    (_PROVIDER, 403, _auth0(403, "Forbidden")),
     (_PROVIDER, 401, _auth0(401, "Expired token received for JSON Web Token validation")),
     (_TEMPLATES, 409, _auth0(409, "Template verify_email already exists.")),
     (

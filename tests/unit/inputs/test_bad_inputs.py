@@ -108,7 +108,11 @@ PROVIDERS: dict[str, tuple[dict[str, Any], str, str]] = {
     "an unknown tenant": (provider(tenant="mian"), "tenant: no tenant named 'mian'", "main"),
     "a tenant without a url": (provider(tenant="nowhere"), "tenants.nowhere.url: is missing", "pulumi config set"),
     "plain http": (provider(tenant="plain"), "tenants.plain.url: must begin with https", "https://"),
-    "a url with a path": (provider(tenant="pathed"), "tenants.pathed.url: must be scheme and host", "Write it"),
+    "a url with a path of the API": (
+        provider(tenant="pathed"),
+        "tenants.pathed.url: ends with /api/v2, which",
+        "Write it as https://acme.eu.auth0.com.",
+    ),
     "a misspelled connection field": (provider(tenant="typo"), "tenants.typo.clientID: is not known", "clientId"),
     "an empty client secret": (
         provider(tenant="empty"),

@@ -11,8 +11,17 @@ _SCOPES: Final = (
     "Grant the application these scopes of the Management API: read, create, update and delete:email_provider; read, "
     "create and update:email_templates."
 )
-_VERBS: Final = {"GET": "read", "POST": "create", "PATCH": "update", "PUT": "update", "DELETE": "delete"}
-_SCOPED: Final = {"/api/v2/emails/provider": "email_provider", "/api/v2/email-templates": "email_templates"}
+_SCOPED: Final = {
+    "GET /api/v2/emails/provider": "read:email_provider",
+    "POST /api/v2/emails/provider": "create:email_provider",
+    "PATCH /api/v2/emails/provider": "update:email_provider",
+    "DELETE /api/v2/emails/provider": "delete:email_provider",
+    "GET /api/v2/email-templates": "read:email_templates",
+    "POST /api/v2/email-templates": "create:email_templates",
+    "PATCH /api/v2/email-templates": "update:email_templates",
+}
+"""Which scope a call wants (docs/contracts/auth0.md#endpoints)."""
+
 _CREDENTIALS: Final = (
     "Check clientId and clientSecret of the tenant, and that the application may use the Management API. In refresh "
     "and destroy the secret is that of the last `up`: after a rotation set AUTH0_CLIENT_SECRET or use --run-program."
@@ -49,14 +58,13 @@ REMEDIES: Final = (
     Remedy("This tenant's plan does not include it.", code="insufficient_entitlement"),
     *(
         Remedy(
-            f"Grant the application the scope {verb}:{what} of the Management API, in its API settings; "
+            f"Grant the application the scope {scope} of the Management API, in its API settings; "
             "`tenant-email doctor auth0` names all that are missing.",
             status=403,
             code="insufficient_scope",
-            request=f"{method} {path}",
+            request=request,
         )
-        for method, verb in _VERBS.items()
-        for path, what in _SCOPED.items()
+        for request, scope in _SCOPED.items()
     ),
     Remedy(_SCOPES, status=403),
     Remedy("Check clientId and clientSecret of the tenant.", status=401),

@@ -1,0 +1,230 @@
+"""How a tenant is reached, the same on each platform and on a stranger's: a path, a token endpoint, TLS and a proxy."""
+
+from __future__ import annotations
+
+import json
+import ssl
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+import trustme
+from pulumi.dynamic import Config, ConfigureRequest
+
+from support.birds.server import TOKEN, install, serving
+from support.conformance import SAMPLES
+from support.mail.ports import free_ports
+from support.managed import Operated
+from support.tls_front import connect_proxy, tls_front
+from tenant_email import platforms
+from tenant_email.errors import PlatformError, Unavailable
+from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
+from tenant_email.operations import operation
+from tenant_email.timing import Timing
+from tenant_email_local.emulators.delivery import Delivery
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tenant_email_local.emulators.server import Emulator
+
+NAMES = (*platforms.names(), "birds")
+TOKEN_PATHS = {
+    "auth0": "/oauth/token",
+    "logto": "/oidc/token",
+    "pingone_aic": "/am/oauth2/access_token",
+    "birds": TOKEN,
+}
+LOFT = {"kind": "birds.loft", "host": "loft.example", "whistle": "canary-whistle", "pigeons": 2}
+
+
+@dataclass
+class Site:
+    """One tenant: where it is, what logs in to it, by the names of an entry, and a provider of it."""
+
+    platform: str
+    url: str
+    login_url: str
+    credentials: dict[str, str]
+    settings: dict[str, Any]
+    paths: list[str]
+
+    def entry(self, **changed: Any) -> dict[str, Any]:
+        """Returns its entry in a stack's config; None leaves a name out."""
+        found = {"platform": self.platform, "url": self.url, **self.credentials, **changed}
+        return {name: value for name, value in found.items() if value is not None}
+
+    def provider(self, **changed: Any) -> Operated:
+        """Returns a provider of a stack whose tenant has this entry."""
+        tenants = json.dumps({"acme": self.entry(**changed)})
+        config = Config({"tenant-email:tenants": tenants}, "conformance")
+        lifecycle = EmailProviderLifecycle()
+        lifecycle.configure(ConfigureRequest(config))
+        operation.begin(Timing(sleep=lambda _: None))
+        usual = {"from_address": "no-reply@acme.example", "enabled": True, "on_existing": "adopt"}
+        return Operated(lifecycle, tenant="acme", settings=self.settings, **usual)
+
+
+@contextmanager
+def open_site(name: str, *, prefix: str = "", apart: bool = False, tls: ssl.SSLContext | None = None) -> Iterator[Site]:
+    """Runs a tenant of a platform: under a path, with its logins at another port, or by TLS."""
+    if name == "birds":
+        with serving(prefix=prefix, apart=apart) as found, _front(tls, _port(found.url, prefix)) as url:
+            at = url or found.url
+            yield Site(name, at, found.login_url, {"keeper": "Ada", "seed": "canary-seed"}, LOFT, found.paths)
+        return
+    local = import_module(f"tenant_email_local.emulators.{name}.local")
+    (port,) = free_ports(1)
+    tenant = cast("Emulator", local.tenant(port, Delivery()))
+    tenant.prefix, tenant.login_apart = prefix, apart
+    with _front(tls, port) as tenant.public_url, tenant:
+        environ = local.environment(tenant)
+        if name == "logto" and apart:
+            admin = cast("Any", tenant).state.admin_applications["m-default"]
+            environ |= {"LOGTO_APP_ID": admin.id, "LOGTO_APP_SECRET": admin.secret}
+        spec = platforms.connection_specs()[name]
+        credentials = {key: environ[variable] for key, variable in spec.credentials.items()}
+        settings = json.loads((SAMPLES / f"{name}.json").read_text())["settings"]
+        yield Site(name, tenant.url, tenant.login_url, credentials, settings, _Paths(tenant))
+
+
+@contextmanager
+def _front(tls: ssl.SSLContext | None, port: int) -> Iterator[str]:
+    """Serves a port by TLS; yields the url, empty where that is not asked for."""
+    if tls is None:
+        yield ""
+        return
+    with tls_front(tls, port) as own:
+        yield f"https://it.example:{own}"
+
+
+class _Paths(list[str]):
+    """What an emulator was asked."""
+
+    def __init__(self, tenant: Emulator) -> None:
+        super().__init__()
+        self._tenant = tenant
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([call.path for call in self._tenant.calls])
+
+
+@pytest.fixture(params=NAMES)
+def name(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Each platform, and a stranger's, which is installed as pip would; the environment has no proxy, no authority."""
+    for variable in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "HTTPS_PROXY", "https_proxy", "NO_PROXY"):
+        monkeypatch.delenv(variable, raising=False)
+    install(tmp_path / "site", "pulumi_birds", "birds = support.birds")
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    _look_anew()
+    yield str(request.param)
+    monkeypatch.undo()
+    _look_anew()
+    operation.begin(Timing())
+
+
+def _look_anew() -> None:
+    for kept in ("names", "_entries", "_attribute"):
+        getattr(platforms, kept).cache_clear()
+
+
+def _port(url: str, prefix: str = "") -> int:
+    return int(url.removesuffix(prefix).rpartition(":")[2])
+
+
+def life(site: Site, **changed: Any) -> str:
+    """Takes a provider through its life; returns its id."""
+    provider = site.provider(**changed)
+    provider.up()
+    id_ = provider.id
+    provider.refresh()
+    assert provider.id == id_
+    provider.destroy()
+    return id_
+
+
+def test_under_a_path(name: str) -> None:
+    """Every call of a life goes below it, the login too; ids tell it from another at the same host."""
+    with open_site(name, prefix="/self/hosted") as site:
+        host = site.url.removeprefix("http://").replace("/", "%2F")
+        assert host.endswith("%2Fself%2Fhosted")
+        assert life(site) == f"{name}/{host}/email-provider"
+        assert any("token" in path for path in site.paths)
+        wrong = site.provider(url=f"{site.url}-x")
+        with pytest.raises(PlatformError, match=f"^{name} [^ ]*/self/hosted-x: "):
+            wrong.up()
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_the_login_elsewhere(name: str, whole: bool) -> None:
+    """Named as what the path is appended to, or as the whole address; without it the error says which setting it is."""
+    with open_site(name, apart=True) as site:
+        path = TOKEN_PATHS[name] if whole else ""
+        assert life(site, tokenUrl=f"{site.login_url}{path}").startswith(f"{name}/127.0.0.1:")
+
+
+def test_wrong_urls_are_told(name: str) -> None:
+    """The login at the tenant itself, both exchanged, and a place where nobody is: each names the setting."""
+    with open_site(name, apart=True) as site:
+        exchanged = {"url": site.login_url, "tokenUrl": site.url}
+        for changed in ({}, exchanged, {"tokenUrl": "http://127.0.0.1:1"}):
+            with pytest.raises(PlatformError, match=f"(?s)^{name} .*tokenUrl"):
+                site.provider(**changed).up()
+        with pytest.raises(PlatformError, match=site.login_url):
+            site.provider(url=site.login_url, tokenUrl=site.login_url).up()
+
+
+def test_by_a_private_authority_and_through_a_proxy(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calls and login alike; without the file nothing is sent, and the error says what was trusted and what to set."""
+    authority, tls, file = trustme.CA(), ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), tmp_path / "company.pem"
+    authority.cert_pem.write_to_path(str(file))
+    authority.issue_cert("it.example").configure_cert(tls)
+    with open_site(name, tls=tls) as site, connect_proxy(_port(site.url), login="ada:canary-word") as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://ada:canary-word@127.0.0.1:{proxy.port}")
+        with pytest.raises(Unavailable, match="Trusted are the public certificate authorities") as caught:
+            site.provider().up()
+        assert "set tenant-email:tenants.acme.caFile" in str(caught.value)
+        assert list(site.paths) == []
+        assert life(site, caFile=str(file)).startswith(f"{name}/it.example:")
+        monkeypatch.setenv("SSL_CERT_FILE", str(file))
+        assert life(site)
+        monkeypatch.setenv("HTTPS_PROXY", f"http://ada:canary-wrong@127.0.0.1:{proxy.port}")
+        with pytest.raises(Unavailable, match=f"the proxy 127.0.0.1:{proxy.port} refuses it with 407") as caught:
+            site.provider().up()
+        assert "canary" not in str(caught.value)
+    assert {line.split()[1] for line in proxy.asked} == {site.url.removeprefix("https://")}
+
+
+def test_authorities_that_are_none(name: str) -> None:
+    """Are an error at preview, before anything is sent."""
+    with open_site(name) as site:
+        (told,) = site.provider(url="https://it.example", caFile="/no/such.pem").problems()
+    flaw, remedy = told.split("\n")
+    assert flaw == "tenant-email:tenants.acme.caFile: /no/such.pem cannot be read (No such file or directory)"
+    assert remedy == "Name a file with certificates in PEM, -----BEGIN CERTIFICATE----- included, or name none."
+
+
+def test_a_login_that_is_referred_to(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No value of it stands in the config, and none comes into state."""
+    with open_site(name) as site:
+        changed: dict[str, Any] = dict.fromkeys(site.credentials)
+        for key, value in site.credentials.items():
+            monkeypatch.setenv(f"ACME_{key.upper()}", value)
+            (tmp_path / key).write_text(f"{value}\n")
+        for each in (
+            {f"{key}Env": f"ACME_{key.upper()}" for key in changed},
+            {f"{key}File": str(tmp_path / key) for key in changed},
+        ):
+            provider = site.provider(**changed, **each)
+            provider.up()
+            assert not [value for value in site.credentials.values() if value in json.dumps(provider.state)]
+            provider.destroy()
+        (reason, *others) = site.provider(**changed, **{f"{key}Env": "NOT_SET_HERE" for key in changed}).problems()
+        assert reason.endswith(
+            "Env: the variable NOT_SET_HERE is not set\nSet it where Pulumi runs; this takes the name "
+            "of a variable, not a value."
+        )
+        assert len(others) == len(changed) - 1
