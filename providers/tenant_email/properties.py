@@ -2,28 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Self
+from dataclasses import MISSING, dataclass, fields
+from typing import TYPE_CHECKING, Any, Final, Self
 
 if TYPE_CHECKING:
-    from tenant_email.shapes import Props, PropsView
+    from dataclasses import Field
+
+    from tenant_email.shapes import Json, Props, PropsView
 
 
 @dataclass(frozen=True, slots=True)
 class Properties:
     """A part of a resource's properties; each field is one, under its own name.
 
-    None is as good as absent, as it is to Pulumi, which drops a property that is None. In a preview a field may be
-    `UNKNOWN`, whatever its type. A field whose value may be secret says `repr=False`.
+    A field with a default is absent while it is None, as an input that is not given, or an output that an earlier
+    release did not have; one without a default is always there. In a preview a field may be `UNKNOWN`, whatever its
+    type. A field whose value may be secret says `repr=False`; one that holds properties has their type as `part` in
+    its metadata.
     """
 
     @classmethod
     def from_props(cls, props: PropsView) -> Self:
         """Reads properties, judging none; those that are no fields belong to another part."""
-        given = {each.name: props.get(each.name) for each in fields(cls)}
-        return cls(**{name: value for name, value in given.items() if value is not None})
+        given = {each.name: _read(each, props.get(each.name)) for each in fields(cls)}
+        needed = {each.name for each in fields(cls) if _is_always_there(each)}
+        return cls(**{name: value for name, value in given.items() if value is not None or name in needed})
 
     def to_props(self) -> Props:
         """Returns the properties that are there."""
-        given = {each.name: getattr(self, each.name) for each in fields(self)}
-        return {name: value for name, value in given.items() if value is not None}
+        values = ((each, getattr(self, each.name)) for each in fields(self))
+        return {
+            each.name: value.to_props() if isinstance(value, Properties) else value
+            for each, value in values
+            if value is not None or _is_always_there(each)
+        }
+
+    def __bool__(self) -> bool:
+        return bool(self.to_props())
+
+
+def _read(each: Field[Any], value: Json) -> Json:
+    kind: type[Properties] | None = each.metadata.get("part")
+    return value if kind is None or value is None else kind.from_props(value)
+
+
+def _is_always_there(each: Field[Any]) -> bool:
+    return each.default is MISSING and each.default_factory is MISSING
+
+
+NOTHING: Final = Properties()
+"""The outputs of a resource that has none."""

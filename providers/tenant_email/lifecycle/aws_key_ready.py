@@ -17,9 +17,11 @@ from tenant_email.findings import Findings
 from tenant_email.model import Model, parse
 from tenant_email.operations.aws_session import region_problems
 from tenant_email.operations.border import Lifecycle, info, warn
+from tenant_email.properties import NOTHING
 from tenant_email.secrets import Secret
 
 if TYPE_CHECKING:
+    from tenant_email.properties import Properties
     from tenant_email.shapes import Props
 
 _PROVEN: Final = ("from_addresses", "ses_path", "region")
@@ -53,7 +55,7 @@ class AwsKeyReadyLifecycle(Lifecycle):
             name for name in names if recorded.get(name) != desired.get(name)
         ]
 
-    def do_create(self, desired: Props) -> tuple[str, Props]:
+    def do_create(self, desired: Props) -> tuple[str, Properties]:
         """Waits until AWS knows the key, and tries it out."""
         from tenant_email.aws.access_key import key_works  # noqa: PLC0415 - boto3 is for a key that is made, not checked
 
@@ -65,17 +67,17 @@ class AwsKeyReadyLifecycle(Lifecycle):
             message = f"aws {inputs.region}: access key {inputs.access_key_id} is not accepted after {limit} s"
             raise Unavailable(message, remedy="Run again; AWS is slow to spread the key, or it was deactivated.")
         _try(inputs)
-        return f"aws-key/{inputs.access_key_id}", {}
+        return f"aws-key/{inputs.access_key_id}", NOTHING
 
-    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Properties] | None:
         """Returns what is recorded: that a key has worked once does not change."""
-        return self.recorded_inputs(recorded), {}
+        return self.recorded_inputs(recorded), NOTHING
 
-    def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> Properties:
         """Tries the key out again for other senders, or another region; the key is the same."""
         if any(_given(recorded, name) != _given(desired, name) for name in _PROVEN):
             _try(KeyInputs.model_validate(desired))
-        return {}
+        return NOTHING
 
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Does nothing: a wait leaves nothing behind."""

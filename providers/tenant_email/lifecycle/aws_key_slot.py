@@ -10,10 +10,12 @@ from tenant_email.findings import Findings
 from tenant_email.model import parse
 from tenant_email.operations.aws_session import AwsTarget, access_of, iam, ses_of, target_problems
 from tenant_email.operations.border import Lifecycle, warn
+from tenant_email.properties import NOTHING
 from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from tenant_email.aws.access_keys import AccessKey, Iam
+    from tenant_email.properties import Properties
     from tenant_email.shapes import Props
 
 _MOST_KEYS: Final = 2
@@ -51,7 +53,7 @@ class AwsKeySlotLifecycle(Lifecycle):
         before, after = self.recorded_inputs(recorded), desired
         return any(before.get(name) != after.get(name) for name in self.inputs if name not in _WARNING_INPUTS), replaces
 
-    def do_create(self, desired: Props) -> tuple[str, Props]:
+    def do_create(self, desired: Props) -> tuple[str, Properties]:
         """Looks whether there is room; the key itself is made by whoever depends on this."""
         inputs = SlotInputs.model_validate(desired)
         ses_of(inputs)  # the account is the one expected
@@ -61,15 +63,15 @@ class AwsKeySlotLifecycle(Lifecycle):
             raise _no_room(inputs, client, keys)
         if inputs.handed_on and (old := [key.id for key in keys if key.active]):
             warn(_rotation_warning(inputs, f"key {old[0]}"))
-        return f"aws-key-slot/{inputs.user_name}/{inputs.slot}", {}
+        return f"aws-key-slot/{inputs.user_name}/{inputs.slot}", NOTHING
 
-    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Properties] | None:
         """Returns what is recorded: once the key is there, whether there was room does not matter."""
-        return self.recorded_inputs(recorded), {}
+        return self.recorded_inputs(recorded), NOTHING
 
-    def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> Properties:
         """Records another profile or region; the slot is the same."""
-        return {}
+        return NOTHING
 
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Does nothing: the key is another resource."""

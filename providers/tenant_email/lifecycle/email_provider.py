@@ -94,14 +94,14 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
             findings += Findings(change.problems, notices=_secret_notices(change, transport, validated))
         return findings
 
-    def do_create(self, desired: Props) -> tuple[str, Props]:
+    def do_create(self, desired: Props) -> tuple[str, ProviderOutputs]:
         """Creates, or takes over what is there as `on_existing` says; never leaves the tenant without a provider."""
         validated = self.require_valid(desired)
         with validated.writing():
             self.write_alone(_id(validated))
             live, adopted = self._create(validated, validated.api(), validated.desired.on_existing)
         written = provenance.identity_of(live, _transports(validated))
-        return _id(validated), ProviderOutputs.of(live, adopted=adopted, written=written).to_props()
+        return _id(validated), ProviderOutputs.of(live, adopted=adopted, written=written)
 
     def _create(
         self, validated: ValidatedProvider, api: TenantClient, mode: AdoptionMode | None
@@ -171,19 +171,18 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
 
     def _written_identity(self, recorded: Props) -> WrittenIdentity:
         """Returns what identifies our last write; states of the first releases tell only by the inputs."""
-        written = ProviderOutputs.from_props(recorded).written
-        if written is not None and written != WrittenIdentity():
+        if written := ProviderOutputs.from_props(recorded).written_identity:
             return written
         return WrittenIdentity(dict(self.normalize_recorded(self.read_inputs(recorded)).settings))
 
-    def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> ProviderOutputs:
         """Sends the least; reads nothing that is not needed."""
         validated = self.require_valid(desired)
         change = self.compare_inputs(recorded, desired, validated)
         if change.problems:
             raise InvalidSettings(validated.who, change.problems)
         if not _wire(change):
-            return ProviderOutputs.from_props(recorded).to_props()
+            return ProviderOutputs.from_props(recorded)
         with validated.writing():
             self.write_alone(_id(validated))
             live, adopted = self._update(validated, change, recorded)
@@ -191,7 +190,7 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
         if odd := mismatches(live, validated.desired, _transport(validated).hidden):
             warn(f"{validated.label}: the answer differs from what was sent in {', '.join(odd)}; run `pulumi refresh`.")
         written = provenance.identity_of(live, _transports(validated), ProviderOutputs.from_props(recorded))
-        return ProviderOutputs.of(live, adopted=adopted, written=written).to_props()
+        return ProviderOutputs.of(live, adopted=adopted, written=written)
 
     def _update(self, validated: ValidatedProvider, change: InputDiff, recorded: Props) -> tuple[LiveProvider, bool]:
         """Writes what changed to what is ours; returns (what is live, whether it is adopted)."""
@@ -232,7 +231,7 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
             made = api.update_provider(_without_preflight(desired), _wire_only(change), made.live, made.live.attributes)
         return made, bool(outputs.adopted)
 
-    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, ProviderOutputs] | None:
         """Reads; a hidden credential is carried over only while what it was given for is as recorded."""
         platform, api = self.owner(id_)
         outputs, inputs = ProviderOutputs.from_props(recorded), self.read_inputs(recorded)
@@ -244,8 +243,8 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
             return None
         live = live.visible_to(inputs.settings)
         # what someone else configured does not become ours by being looked at: a destroy still keeps it
-        seen = ProviderOutputs.of(live, adopted=bool(outputs.adopted), written=outputs.written)
-        return self._refresh_inputs(inputs, live, platform, outputs.digests), seen.to_props()
+        seen = ProviderOutputs.of(live, adopted=bool(outputs.adopted), written=outputs.written_identity)
+        return self._refresh_inputs(inputs, live, platform, outputs.digests), seen
 
     def _refresh_inputs(
         self, inputs: ProviderInputs, live: LiveProvider, platform: Platform, secret_digests: Mapping[str, str]

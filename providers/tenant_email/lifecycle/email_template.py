@@ -89,7 +89,7 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs]):
         key = _key(validated)
         return ["settings"] if is_known(key) and not id_.endswith(f"/email-template/{key}") else []
 
-    def do_create(self, desired: Props) -> tuple[str, Props]:
+    def do_create(self, desired: Props) -> tuple[str, TemplateOutputs]:
         """Creates, or adopts with a snapshot of what was there."""
         validated = self.require_valid(desired)
         id_ = _id(validated, _key(validated))
@@ -97,7 +97,7 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs]):
             self.write_alone(id_)
             return id_, self._create(validated, validated.api(), id_)
 
-    def _create(self, validated: ValidatedTemplate, api: TenantClient, id_: str) -> Props:
+    def _create(self, validated: ValidatedTemplate, api: TenantClient, id_: str) -> TemplateOutputs:
         """Posts first where that conflicts; looks first where a write would replace what is there, or none is meant."""
         settings, importing = validated.desired.settings, validated.desired.on_existing == "import"
         posts_first = validated.platform.capabilities.create == "post-conflicts"
@@ -112,11 +112,11 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs]):
             )
         if isinstance(found, Existing):
             return self._take_over(validated, api, found, self.find_released(validated))
-        return TemplateOutputs(found.attributes, found.attributes, adopted=False).to_props()
+        return TemplateOutputs(found.attributes, found.attributes, adopted=False)
 
     def _take_over(
         self, validated: ValidatedTemplate, api: TenantClient, met: Existing[LiveTemplate], own: Props | None
-    ) -> Props:
+    ) -> TemplateOutputs:
         """Goes on with what is there, as `adoption.decide` says; returns the outputs."""
         desired, live = validated.desired, met.live
         different = mismatches(live, desired)
@@ -135,7 +135,7 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs]):
         if todo is AdoptionStep.REFUSE:
             raise _refusal(validated, live, different)
         if todo is AdoptionStep.REPEAT:  # a template hides nothing, so there is nothing to send again
-            return TemplateOutputs(live.attributes, live.attributes, adopted=False).to_props()
+            return TemplateOutputs(live.attributes, live.attributes, adopted=False)
         if todo is not AdoptionStep.CONTINUE:
             info(f"{validated.who}: {_adoption_notice(validated, different)}")
         now = live
@@ -145,18 +145,18 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs]):
             )
             now = api.update_template(desired, replace(change, fields=frozenset()), live)
         if own is None:
-            return TemplateOutputs(now.attributes, now.attributes, adopted=True, snapshot=live.attributes).to_props()
+            return TemplateOutputs(now.attributes, now.attributes, adopted=True, snapshot=live.attributes)
         outputs = TemplateOutputs.from_props(own)
         written = merge_written(outputs.last_written, now.attributes, now.sent if now is not live else frozenset())
-        return replace(outputs, live=now.attributes, last_written=written).to_props()
+        return replace(outputs, live=now.attributes, last_written=written)
 
-    def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> TemplateOutputs:
         """Sends only the fields that changed; says what of someone else's a whole write replaces, as far as seen."""
         validated = self.require_valid(desired)
         change = self.compare_inputs(recorded, desired, validated)
         outputs = TemplateOutputs.from_props(recorded)
         if not change.settings:
-            return outputs.to_props()
+            return outputs
         api = validated.api()
         with validated.writing():
             self.write_alone(_id(validated, _key(validated)))
@@ -173,9 +173,9 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs]):
             what = f"template {_key(validated)}: what someone else changed is written over: {', '.join(lost)}"
             warn(f"{validated.who}: {what}")
         written = merge_written(outputs.last_written, live.attributes, live.sent)
-        return replace(outputs, live=live.attributes, last_written=written).to_props()
+        return replace(outputs, live=live.attributes, last_written=written)
 
-    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, TemplateOutputs] | None:
         """Reads the stored template."""
         _, api = self.owner(id_)
         inputs = self.read_inputs(recorded)
@@ -186,7 +186,7 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs]):
         shown = pick_managed(live, normalized, inputs.settings)
         # what someone else wrote does not become ours by being looked at: a destroy still keeps it
         outputs = replace(TemplateOutputs.from_props(recorded), live=live.attributes)
-        return replace(shown, settings=keep_spelling(shown.settings, inputs, normalized)).to_props(), outputs.to_props()
+        return replace(shown, settings=keep_spelling(shown.settings, inputs, normalized)).to_props(), outputs
 
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Disables or deletes what was created, restores what was adopted, and leaves what someone else changed."""

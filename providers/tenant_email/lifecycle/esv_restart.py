@@ -10,8 +10,10 @@ from tenant_email.findings import Findings
 from tenant_email.operations.border import Lifecycle
 from tenant_email.operations.esv_object import EsvName
 from tenant_email.operations.esv_tenant import PLATFORM, TenantPart, owner_of, require_valid, validate
+from tenant_email.properties import NOTHING
 
 if TYPE_CHECKING:
+    from tenant_email.properties import Properties
     from tenant_email.shapes import Props
 
 _LONGEST: Final = "20m"
@@ -41,26 +43,26 @@ class EsvRestartLifecycle(Lifecycle):
         elsewhere = not found.is_at(id_.split("/")[1])
         return self.recorded_inputs(recorded) != desired, ["tenant"] if elsewhere else []
 
-    def do_create(self, desired: Props) -> tuple[str, Props]:
+    def do_create(self, desired: Props) -> tuple[str, Properties]:
         """Restarts unless all is loaded."""
         found = require_valid(RestartInputs, desired)
         with found.writing():
             found.api().esvs.load(found.inputs.esvs, seconds(found.inputs.timeout) or 0)
-        return f"{PLATFORM}/{found.host}/esv-restart", {}
+        return f"{PLATFORM}/{found.host}/esv-restart", NOTHING
 
-    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Properties] | None:
         """Reads whether the ESVs are loaded; if not, the next `up` shows it and restarts."""
         inputs = self.recorded_inputs(recorded)
         try:
             waiting = bool(owner_of(id_).esvs.pending(inputs.get("esvs", [])))
         except NotFound:
             waiting = True
-        return {**inputs, **({"revisions": []} if waiting else {})}, {}
+        return {**inputs, **({"revisions": []} if waiting else {})}, NOTHING
 
-    def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> Properties:
         """Restarts unless all is loaded."""
         self.do_create(desired)
-        return {}
+        return NOTHING
 
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Does nothing: a restart leaves nothing behind."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 from base64 import b64decode, b64encode
 from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -12,9 +13,10 @@ from pydantic import Field
 from tenant_email.errors import PlatformError, Problem, TenantEmailError
 from tenant_email.findings import Findings
 from tenant_email.lifecycle.esv_variable import LONGEST
-from tenant_email.operations.esv_object import EsvInputs, EsvObject, retry_if_lost
+from tenant_email.operations.esv_object import EsvInputs, EsvObject, EsvOutputs, retry_if_lost
 from tenant_email.operations.esv_tenant import require_valid, validate
 from tenant_email.platforms.pingone_aic.esv_paths import SECRETS
+from tenant_email.properties import Properties
 from tenant_email.secrets import Secret, is_pem
 from tenant_email.unknowns import is_known
 
@@ -34,6 +36,22 @@ class SecretInputs(EsvInputs):
     encoding: Literal["generic", "pem", "base64hmac", "base64aes"] = "generic"
     use_in_placeholders: bool = True
     keep_versions: Annotated[int, Field(ge=1)] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SecretVersion(Properties):
+    """A version of a secret: one that was made anew has its number again, but not its date."""
+
+    version: str | None = None
+    created: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SecretOutputs(EsvOutputs):
+    """The outputs of an EsvSecret: the active version, and the one that our last write made."""
+
+    version: str | None = None
+    last_written: SecretVersion | None = field(default=None, repr=False, metadata={"part": SecretVersion})
 
 
 class EsvSecretLifecycle(EsvObject):
@@ -65,7 +83,7 @@ class EsvSecretLifecycle(EsvObject):
             problems.append(Problem("value", what, "Shorten it; the platform takes no more."))
         return findings + Findings(tuple(problems))
 
-    def create_esv(self, found: ValidatedEsv[SecretInputs], api: PingOneAic) -> Props:
+    def create_esv(self, found: ValidatedEsv[SecretInputs], api: PingOneAic) -> SecretOutputs:
         """Creates it, which a PUT does once and never again."""
         inputs = found.inputs
         if inputs.value is None:
@@ -80,7 +98,9 @@ class EsvSecretLifecycle(EsvObject):
         version = str(api.esvs.write("PUT", self.path_of(inputs.esv), body)["activeVersion"])
         return self._outputs(api, inputs, version)
 
-    def take_over(self, found: ValidatedEsv[SecretInputs], api: PingOneAic, live: Document, *, write: bool) -> Props:
+    def take_over(
+        self, found: ValidatedEsv[SecretInputs], api: PingOneAic, live: Document, *, write: bool
+    ) -> SecretOutputs:
         """Adds a version where a value is given, because an existing one cannot be compared."""
         inputs, version = found.inputs, str(live["activeVersion"])
         if write and inputs.value is not None:
@@ -97,40 +117,39 @@ class EsvSecretLifecycle(EsvObject):
         """Returns whether it has its first version still."""
         return bool(live["activeVersion"] == "1")
 
-    def read_written(self, api: PingOneAic, esv: str) -> Props | None:
-        """Reads the latest version: one that was made anew has its number again, but not its date."""
+    def read_written(self, api: PingOneAic, esv: str) -> SecretVersion | None:
+        """Reads the latest version."""
         versions: Json = api.esvs.read(f"{self.path_of(esv)}/versions")
         if not versions:
             return None
-        return {"version": str(versions[0]["version"]), "created": versions[0].get("createDate")}
+        return SecretVersion(str(versions[0]["version"]), versions[0].get("createDate"))
 
-    def last_written(self, recorded: Props) -> Props:
+    def last_written(self, recorded: Props) -> SecretVersion:
         """Returns the version that was written; of an earlier release's state only one whose value is recorded."""
-        found: Props = recorded.get("last_written") or {
-            "version": recorded.get("version") if "value" in recorded else None
-        }
-        return found
+        outputs = SecretOutputs.from_props(recorded)
+        return outputs.last_written or SecretVersion(outputs.version if "value" in recorded else None)
 
-    def _outputs(self, api: PingOneAic, inputs: SecretInputs, version: str) -> Props:
+    def _outputs(self, api: PingOneAic, inputs: SecretInputs, version: str) -> SecretOutputs:
         """Returns the outputs after a write, which is done whether or not the version's date can be read."""
         with suppress(PlatformError):
-            if (latest := self.read_written(api, inputs.esv)) and latest["version"] == version:
-                return {"version": version, "last_written": latest}
-        return {"version": version, "last_written": {"version": version}}
+            if (latest := self.read_written(api, inputs.esv)) and latest.version == version:
+                return SecretOutputs(version=version, last_written=latest)
+        return SecretOutputs(version=version, last_written=SecretVersion(version))
 
-    def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> SecretOutputs:
         """Adds a version for a new value; without one the tenant's is kept."""
         found = require_valid(SecretInputs, desired)
         api, inputs = found.api(), found.inputs
-        outputs: Props = {"version": recorded.get("version", ""), "last_written": self.last_written(recorded)}
+        before = SecretOutputs.from_props(recorded)
+        outputs = replace(before, version=before.version or "", last_written=self.last_written(recorded))
         with found.writing():
             if inputs.value is not None and recorded.get("value") != inputs.value.reveal():
                 outputs = self._outputs(api, inputs, self._add_version(api, inputs, inputs.value))
             if recorded.get("description", "") != inputs.description:
                 self.set_description(api, inputs)
-        return {**outputs, "adopted": recorded.get("adopted", False)}
+        return replace(outputs, adopted=bool(before.adopted))
 
-    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, SecretOutputs] | None:
         """Reads all but the value; a version that someone else added takes the recorded value out."""
         live = self.read_live(id_)
         if live is None:
@@ -138,10 +157,10 @@ class EsvSecretLifecycle(EsvObject):
         inputs = self.recorded_inputs(recorded)
         inputs |= {"encoding": live["encoding"], "use_in_placeholders": live["useInPlaceholders"]}
         inputs["description"] = live.get("description", "")
-        if live["activeVersion"] != recorded.get("version"):
+        outputs = SecretOutputs.from_props(recorded)
+        if live["activeVersion"] != outputs.version:
             inputs.pop("value", None)
-        outputs = {"version": live["activeVersion"], "adopted": recorded.get("adopted", False)}
-        return inputs, {**outputs, "last_written": self.last_written(recorded)}
+        return inputs, SecretOutputs(bool(outputs.adopted), live["activeVersion"], self.last_written(recorded))
 
     def _add_version(self, api: PingOneAic, inputs: SecretInputs, value: Secret) -> str:
         """Adds a version; the API makes none of the present value, so that a lost answer is simply asked for again."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
-from tenant_email.operations.esv_object import EsvInputs, EsvObject
+from tenant_email.operations.esv_object import EsvInputs, EsvObject, EsvOutputs
 from tenant_email.operations.esv_tenant import require_valid
 from tenant_email.platforms.pingone_aic.esv_paths import VARIABLES
+from tenant_email.properties import Properties
 from tenant_email.unknowns import UNKNOWN
 from tenant_email.values import read_json
 
@@ -64,6 +66,23 @@ class VariableInputs(EsvInputs):
     value: Annotated[str, BeforeValidator(_as_text), AfterValidator(_fitting)]
 
 
+@dataclass(frozen=True, slots=True)
+class VariableFields(Properties):
+    """What is stored of a variable, in the inputs' shape."""
+
+    value: str | None = field(default=None, repr=False)
+    expression_type: str | None = None
+    description: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class VariableOutputs(EsvOutputs):
+    """The outputs of an EsvVariable; revision: how many writes needed a restart, last_written: what the last left."""
+
+    revision: int | None = None
+    last_written: VariableFields | None = field(default=None, repr=False, metadata={"part": VariableFields})
+
+
 class EsvVariableLifecycle(EsvObject):
     """The id is `pingone_aic/{host}/esv-variable/{esv id}`; `revision` counts the writes that need a restart."""
 
@@ -73,75 +92,74 @@ class EsvVariableLifecycle(EsvObject):
     fixed = ("expression_type",)
     visible: ClassVar[Mapping[str, str]] = {"expression_type": "expressionType", "description": "description"}
 
-    def create_esv(self, found: ValidatedEsv[VariableInputs], api: PingOneAic) -> Props:
+    def create_esv(self, found: ValidatedEsv[VariableInputs], api: PingOneAic) -> VariableOutputs:
         """Writes it whole."""
-        return {"revision": 1, "last_written": _put(api, self.path_of(found.inputs.esv), found.inputs)}
+        return VariableOutputs(revision=1, last_written=_put(api, self.path_of(found.inputs.esv), found.inputs))
 
-    def take_over(self, found: ValidatedEsv[VariableInputs], api: PingOneAic, live: Document, *, write: bool) -> Props:
+    def take_over(
+        self, found: ValidatedEsv[VariableInputs], api: PingOneAic, live: Document, *, write: bool
+    ) -> VariableOutputs:
         """Writes it whole where it differs."""
         if not (write and self.mismatches(live, found.inputs)):
-            return {"revision": 1, "last_written": _from_document(live)}
+            return VariableOutputs(revision=1, last_written=_from_document(live))
         return self.create_esv(found, api)
 
     def mismatches(self, live: Document, inputs: VariableInputs) -> list[str]:
         """Compares all of it: a variable hides nothing."""
-        live_fields, desired_fields = _from_document(live), _desired_fields(inputs)
+        live_fields, desired_fields = _from_document(live).to_props(), _desired_fields(inputs).to_props()
         return [name for name in desired_fields if live_fields[name] != desired_fields[name]]
 
-    def read_written(self, api: PingOneAic, esv: str) -> Props | None:
+    def read_written(self, api: PingOneAic, esv: str) -> VariableFields | None:
         """Reads it."""
         live = api.esvs.read(self.path_of(esv))
         return None if live is None else _from_document(live)
 
-    def last_written(self, recorded: Props) -> Props:
+    def last_written(self, recorded: Props) -> VariableFields:
         """Returns what was written, or else the inputs as they were seen last."""
-        inputs = self.recorded_inputs(recorded)
-        seen = {"value": _as_text(inputs.get("value")), "expression_type": inputs.get("expression_type")}
-        found: Props = recorded.get("last_written") or {**seen, "description": inputs.get("description", "")}
-        return found
+        if written := VariableOutputs.from_props(recorded).last_written:
+            return written
+        value = _as_text(recorded.get("value"))
+        shown = value if isinstance(value, str) else None
+        return VariableFields(shown, recorded.get("expression_type"), recorded.get("description", ""))
 
-    def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> VariableOutputs:
         """Writes a new value, or the description alone, which needs no restart."""
         found = require_valid(VariableInputs, desired)
         api, inputs = found.api(), found.inputs
-        revision, path, written = recorded.get("revision", 1), self.path_of(inputs.esv), self.last_written(recorded)
-        old = self.recorded_inputs(recorded)
+        old, path, written = self.recorded_inputs(recorded), self.path_of(inputs.esv), self.last_written(recorded)
+        outputs = VariableOutputs.from_props(recorded)
+        revision = outputs.revision or 1
         with found.writing():
             if _as_text(old.get("value")) != inputs.value or old.get("expression_type") != inputs.expression_type:
                 written = _put(api, path, inputs)
                 revision += 1
             elif old.get("description", "") != inputs.description:
                 self.set_description(api, inputs)
-                written = {**written, "description": inputs.description}
-        return {"revision": revision, "adopted": recorded.get("adopted", False), "last_written": written}
+                written = replace(written, description=inputs.description)
+        return VariableOutputs(bool(outputs.adopted), revision, written)
 
-    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, VariableOutputs] | None:
         """Reads value, type and description."""
         live = self.read_live(id_)
         if live is None:
             return None
         inputs = self.recorded_inputs(recorded)
-        shown = _from_document(live)
+        shown = _from_document(live).to_props()
         if _as_text(inputs.get("value")) == shown["value"]:
             del shown["value"]
-        outputs: Props = {name: recorded[name] for name in ("revision", "adopted") if name in recorded}
-        return inputs | shown, {**outputs, "last_written": self.last_written(recorded)}
+        return inputs | shown, replace(VariableOutputs.from_props(recorded), last_written=self.last_written(recorded))
 
 
-def _desired_fields(inputs: VariableInputs) -> Props:
-    return {"value": inputs.value, "expression_type": inputs.expression_type, "description": inputs.description}
+def _desired_fields(inputs: VariableInputs) -> VariableFields:
+    return VariableFields(inputs.value, inputs.expression_type, inputs.description)
 
 
-def _from_document(live: Document) -> Props:
-    """Returns a stored variable in the inputs' shape."""
-    return {
-        "value": b64decode(live["valueBase64"]).decode(errors="replace"),
-        "expression_type": live["expressionType"],
-        "description": live.get("description", ""),
-    }
+def _from_document(live: Document) -> VariableFields:
+    value = b64decode(live["valueBase64"]).decode(errors="replace")
+    return VariableFields(value, live["expressionType"], live.get("description", ""))
 
 
-def _put(api: PingOneAic, path: str, inputs: VariableInputs) -> Props:
+def _put(api: PingOneAic, path: str, inputs: VariableInputs) -> VariableFields:
     """Writes a variable whole; returns what was written."""
     body = {
         "valueBase64": b64encode(inputs.value.encode()).decode(),

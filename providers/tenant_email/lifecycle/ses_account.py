@@ -5,7 +5,8 @@ Stable facts only, no counters; docs/contracts/aws_ses.md#account.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
 
 from pydantic import Field
 
@@ -15,6 +16,7 @@ from tenant_email.findings import Findings
 from tenant_email.model import Model, parse
 from tenant_email.operations.aws_session import AwsTarget, recorded_target, ses_of, target_problems
 from tenant_email.operations.border import Lifecycle, info, warn
+from tenant_email.properties import Properties
 from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
@@ -42,6 +44,26 @@ class AccountInputs(AwsTarget):
     request_production_access: AccessRequestInputs | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class AccountOutputs(Properties):
+    """The outputs of a SesAccount; review: how far AWS is with a request for production access."""
+
+    sandbox: bool | None
+    sending_enabled: bool | None
+    enforcement: str | None
+    review: str | None
+
+    @classmethod
+    def of(cls, account: Account) -> Self:
+        """Returns what is recorded of an account."""
+        return cls(account.sandbox, account.sending_enabled, account.enforcement, account.review)
+
+    @property
+    def sends(self) -> bool:
+        """Returns whether the account may send to everybody."""
+        return not self.sandbox and bool(self.sending_enabled)
+
+
 class SesAccountLifecycle(Lifecycle):
     """The id is `aws-ses/{region}/account`; it owns nothing, so deleting it does nothing."""
 
@@ -65,10 +87,10 @@ class SesAccountLifecycle(Lifecycle):
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; production access that is required and was missing at the last look is asked about again."""
         replaces = ["region"] if recorded.get("region") != desired.get("region") else []
-        missing = desired.get("require_production_access") is True and not _sends(recorded)
+        missing = desired.get("require_production_access") is True and not AccountOutputs.from_props(recorded).sends
         return self.recorded_inputs(recorded) != desired or missing, replaces
 
-    def do_create(self, desired: Props) -> tuple[str, Props]:
+    def do_create(self, desired: Props) -> tuple[str, AccountOutputs]:
         """Looks; asks for production access when asked to; fails when it is required and missing."""
         inputs = AccountInputs.model_validate(desired)
         client = ses_of(inputs)
@@ -80,17 +102,17 @@ class SesAccountLifecycle(Lifecycle):
             account = client.get_account()
         if inputs.require_production_access:
             _require(client, account)
-        return f"aws-ses/{client.region}/account", _outputs(account)
+        return f"aws-ses/{client.region}/account", AccountOutputs.of(account)
 
-    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, AccountOutputs] | None:
         """Reads; a restriction that AWS has put on the account is reported."""
         region = id_.split("/")[1]
         account = ses_of(recorded_target(recorded, region)).get_account()
         if account.enforcement != "HEALTHY" or not account.sending_enabled:
             warn(f"ses {region}: {_state(account)}")
-        return self.recorded_inputs(recorded), _outputs(account)
+        return self.recorded_inputs(recorded), AccountOutputs.of(account)
 
-    def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> AccountOutputs:
         """Looks again."""
         return self.do_create(desired)[1]
 
@@ -98,12 +120,8 @@ class SesAccountLifecycle(Lifecycle):
         """Does nothing: what an account may is not undone."""
 
 
-def _sends(outputs: Props) -> bool:
-    return not outputs.get("sandbox") and bool(outputs.get("sending_enabled"))
-
-
 def _require(client: Ses, account: Account) -> None:
-    if _sends(_outputs(account)):
+    if AccountOutputs.of(account).sends:
         return
     remedy = (
         "Request production access: in the SES console, or with request_production_access=. "
@@ -119,12 +137,3 @@ def _state(account: Account) -> str:
     review = f", the request for production access is {account.review}" if account.review else ""
     sending = "enabled" if account.sending_enabled else "paused"
     return f"the account is {where}{review}; sending is {sending}, enforcement {account.enforcement}"
-
-
-def _outputs(account: Account) -> Props:
-    return {
-        "sandbox": account.sandbox,
-        "sending_enabled": account.sending_enabled,
-        "enforcement": account.enforcement,
-        "review": account.review,
-    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from tenant_email.aws.dkim import ByoSigning
@@ -10,6 +11,7 @@ from tenant_email.fields import Text
 from tenant_email.findings import Findings
 from tenant_email.model import Model, parse
 from tenant_email.operations.border import Lifecycle
+from tenant_email.properties import Properties
 from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
@@ -21,6 +23,14 @@ class DkimKeyInputs(Model):
 
     selector: Text
     bits: Literal[1024, 2048] = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class DkimKeyOutputs(Properties):
+    """The outputs of a SesDkimKey: the key in PEM, and the base64 that its record holds."""
+
+    private_key: str = field(repr=False)
+    public_key: str
 
 
 class SesDkimKeyLifecycle(Lifecycle):
@@ -44,21 +54,20 @@ class SesDkimKeyLifecycle(Lifecycle):
         replaces = [name for name, value in {"bits": 2048, **desired}.items() if before.get(name) != value]
         return bool(replaces), replaces
 
-    def do_create(self, desired: Props) -> tuple[str, Props]:
+    def do_create(self, desired: Props) -> tuple[str, DkimKeyOutputs]:
         """Makes the key."""
         from tenant_email.aws.rsa_key import fingerprint, new_private_key, public_key  # noqa: PLC0415 - slow to load
 
         key = new_private_key(DkimKeyInputs.model_validate(desired).bits)
-        return f"dkim-key/{fingerprint(key)}", {"private_key": key.reveal(), "public_key": public_key(key)}
+        return f"dkim-key/{fingerprint(key)}", DkimKeyOutputs(key.reveal(), public_key(key))
 
-    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, DkimKeyOutputs] | None:
         """Returns what is recorded: nobody else has the key."""
-        outputs = {name: recorded[name] for name in ("private_key", "public_key")}
-        return self.recorded_inputs(recorded), outputs
+        return self.recorded_inputs(recorded), DkimKeyOutputs.from_props(recorded)
 
-    def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> DkimKeyOutputs:
         """Keeps the key: every change that makes another is a replacement."""
-        return {name: recorded[name] for name in ("private_key", "public_key")}
+        return DkimKeyOutputs.from_props(recorded)
 
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Does nothing: with the state the key is gone."""

@@ -6,6 +6,7 @@ this resource makes every DNS record look replaced in a preview (docs/architectu
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from tenant_email.aws.dkim import ByoSigning
@@ -37,14 +38,54 @@ from tenant_email.operations.ses_dkim_modes import (
     mode_problems,
 )
 from tenant_email.operations.ses_identity_origin import IdentityInputs, obtain_identity, switch
+from tenant_email.properties import Properties
 from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tenant_email.aws.identity import Identity
     from tenant_email.aws.ses import Account, Ses
     from tenant_email.operations.border import Mirrors
     from tenant_email.secrets import Secret
-    from tenant_email.shapes import Props
+    from tenant_email.shapes import Props, PropsView
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityOutputs(Properties):
+    """The outputs of a SesDomainIdentity.
+
+    dkim_fingerprint: of a key of one's own. configuration_sets: the default sets that a policy for senders must allow;
+    None in a state of an earlier release, which did not look at them. sandbox, enforcement: of the account. adopted:
+    someone else made it.
+    """
+
+    verification_status: str | None
+    dkim_status: str | None
+    signing_enabled: bool | None
+    identity_arn: str | None = field(repr=False)
+    dkim_tokens: Sequence[str] | None
+    dkim_fingerprint: str | None
+    dns_records: Sequence[PropsView] | None = field(repr=False)
+    sandbox: bool | None = None
+    enforcement: str | None = None
+    configuration_sets: Sequence[str] | None = None
+    adopted: bool | None = None
+
+    @property
+    def is_failed(self) -> bool:
+        """Returns whether SES has given up, on the domain or on its keys: it never looks again by itself."""
+        return "FAILED" in (self.verification_status, self.dkim_status)
+
+    @property
+    def is_broken(self) -> bool:
+        """Returns whether the last look found what only a call repairs."""
+        return self.is_failed or self.signing_enabled is False
+
+    @property
+    def is_unread(self) -> bool:
+        """Returns whether an earlier release adopted it, which did not look at its default configuration set."""
+        return bool(self.adopted) and self.configuration_sets is None
 
 
 class SesDomainIdentityLifecycle(Lifecycle):
@@ -76,10 +117,11 @@ class SesDomainIdentityLifecycle(Lifecycle):
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; another domain or region is another identity. What a refresh found broken is a change too."""
-        changed = self.recorded_inputs(recorded) != desired or _broken(recorded) or _unread(recorded)
+        outputs = IdentityOutputs.from_props(recorded)
+        changed = self.recorded_inputs(recorded) != desired or outputs.is_broken or outputs.is_unread
         return changed, replacing_inputs(recorded, desired)
 
-    def do_create(self, desired: Props) -> tuple[str, Props]:
+    def do_create(self, desired: Props) -> tuple[str, IdentityOutputs]:
         """Creates in one call; an identity with this stack's own tags is ours, left by a run that was killed.
 
         All that is read is read before, so that what is denied leaves nothing that the state does not know.
@@ -91,10 +133,10 @@ class SesDomainIdentityLifecycle(Lifecycle):
         adopted, identity = obtain_identity(client, domain, inputs, found)
         if account.sandbox:
             warn(f"ses {client.region} {domain}: the account is in the sandbox: mail reaches verified recipients only")
-        outputs = _outputs(client, account, identity, inputs) | {"adopted": adopted}
-        return f"aws-ses/{client.region}/{domain}", outputs | _default_sets({}, identity)
+        outputs = replace(_outputs(client, account, identity, inputs), adopted=adopted)
+        return f"aws-ses/{client.region}/{domain}", replace(outputs, configuration_sets=_default_sets(None, identity))
 
-    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, IdentityOutputs] | None:
         """Reads; None when SES does not know the domain any more."""
         _, region, domain = id_.split("/")
         client = _recorded_client(region, recorded)
@@ -104,20 +146,21 @@ class SesDomainIdentityLifecycle(Lifecycle):
         account = _account_for_refresh(client)
         rest = {name: value for name, value in self.recorded_inputs(recorded).items() if name not in MODE_INPUTS}
         inputs = rest | live_mode(identity, recorded)
-        outputs = {name: value for name, value in recorded.items() if name not in self.inputs}
-        outputs |= _default_sets(recorded, identity)
+        before = IdentityOutputs.from_props(recorded)
+        outputs = _with_status(before, account, identity)
         if identity.dkim.ready and inputs == self.recorded_inputs(recorded):
-            return inputs, outputs | _outputs(client, account, identity, IdentityInputs.model_validate(inputs))
-        return inputs, outputs | _live(account, identity)
+            outputs = _with_records(outputs, client, identity, IdentityInputs.model_validate(inputs))
+        return inputs, replace(outputs, configuration_sets=_default_sets(before, identity))
 
-    def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> IdentityOutputs:
         """Switches how the domain signs, or repairs it; what only steers us is recorded without a call."""
         inputs, domain = _inputs(desired)
         switches = any(recorded.get(name) != desired.get(name) for name in MODE_INPUTS)
-        repairs = switches or _broken(recorded) or _unread(recorded) or recorded.get("zone") != desired.get("zone")
-        retags = recorded.get("tags") != desired.get("tags") and not recorded.get("adopted")
+        before = IdentityOutputs.from_props(recorded)
+        repairs = switches or before.is_broken or before.is_unread or recorded.get("zone") != desired.get("zone")
+        retags = recorded.get("tags") != desired.get("tags") and not before.adopted
         if not (repairs or retags):
-            return {name: value for name, value in recorded.items() if name not in self.inputs}
+            return before
         client = ses_of(inputs)
         account = client.get_account()
         if retags:
@@ -125,20 +168,21 @@ class SesDomainIdentityLifecycle(Lifecycle):
             client.tag(domain, inputs.tags)
         # There is no call to verify again: putting the same way of signing once more is what restarts a failed domain
         # (docs/contracts/aws_ses.md#timing).
-        if switches or _failed(recorded):
+        if switches or before.is_failed:
             switch(client, domain, inputs, own_is_new=switches)
-        if recorded.get("signing_enabled") is False:
+        if before.signing_enabled is False:
             client.put_dkim_enabled(domain, enabled=True)
         identity = client.wait_for_tokens(domain, announce=info)
-        outputs = _outputs(client, account, identity, inputs) | {"adopted": recorded.get("adopted", False)}
-        return outputs | _default_sets(recorded, identity)
+        outputs = replace(_outputs(client, account, identity, inputs), adopted=bool(before.adopted))
+        return replace(outputs, configuration_sets=_default_sets(before, identity))
 
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Deletes what was created; leaves what was adopted, and what a renamed resource has taken over."""
         if is_claimed("identity", recorded):
             info(f"{id_}: kept, another resource of this program owns it now")
             return
-        policy = recorded.get("on_delete") or ("retain" if recorded.get("adopted") else "delete")
+        adopted = IdentityOutputs.from_props(recorded).adopted
+        policy = recorded.get("on_delete") or ("retain" if adopted else "delete")
         if policy == "retain":
             info(f"{id_}: left as it is")
             return
@@ -156,16 +200,6 @@ def _account_for_refresh(client: Ses) -> Account | None:
         return None
 
 
-def _broken(recorded: Props) -> bool:
-    """Returns whether the last look found what only a call repairs."""
-    return _failed(recorded) or recorded.get("signing_enabled") is False
-
-
-def _failed(recorded: Props) -> bool:
-    """Returns whether SES has given up, on the domain or on its keys: it never looks again by itself."""
-    return "FAILED" in (recorded.get("verification_status"), recorded.get("dkim_status"))
-
-
 def _recorded_client(region: str, recorded: Props) -> Ses:
     """Returns the client, in the account that has the identity, as its ARN says.
 
@@ -176,16 +210,10 @@ def _recorded_client(region: str, recorded: Props) -> Ses:
     return client
 
 
-def _unread(recorded: Props) -> bool:
-    """Returns whether an earlier release adopted the identity, which did not look at its default configuration set."""
-    return bool(recorded.get("adopted")) and "configuration_sets" not in recorded
-
-
-def _default_sets(recorded: Props, identity: Identity) -> Props:
+def _default_sets(before: IdentityOutputs | None, identity: Identity) -> list[str]:
     """Returns the default sets that a policy for senders must allow: the one of an adoption may come back any time."""
-    before: list[str] = recorded.get("configuration_sets", [])
-    kept = before[:1] if recorded.get("adopted") else []
-    return {"configuration_sets": list(dict.fromkeys([*kept, *filter(None, [identity.configuration_set])]))}
+    kept = (before.configuration_sets or [])[:1] if before and before.adopted else []
+    return list(dict.fromkeys([*kept, *filter(None, [identity.configuration_set])]))
 
 
 def _inputs(desired: Props) -> tuple[IdentityInputs, str]:
@@ -200,23 +228,28 @@ def _lies_in(domain: str, zone: str) -> bool:
         return True
 
 
-def _live(account: Account | None, identity: Identity) -> Props:
-    live: Props = {
-        "verification_status": identity.status,
-        "dkim_status": identity.dkim.status,
-        "signing_enabled": identity.dkim.enabled,
-    }
-    return live | ({"sandbox": account.sandbox, "enforcement": account.enforcement} if account else {})
+def _outputs(client: Ses, account: Account, identity: Identity, inputs: IdentityInputs) -> IdentityOutputs:
+    return _with_records(_with_status(IdentityOutputs.from_props({}), account, identity), client, identity, inputs)
 
 
-def _outputs(client: Ses, account: Account | None, identity: Identity, inputs: IdentityInputs) -> Props:
+def _with_status(outputs: IdentityOutputs, account: Account | None, identity: Identity) -> IdentityOutputs:
+    """Returns outputs with how things stand; of an account that could not be read they keep what they have."""
+    if account:
+        outputs = replace(outputs, sandbox=account.sandbox, enforcement=account.enforcement)
+    dkim = identity.dkim
+    return replace(outputs, verification_status=identity.status, dkim_status=dkim.status, signing_enabled=dkim.enabled)
+
+
+def _with_records(outputs: IdentityOutputs, client: Ses, identity: Identity, inputs: IdentityInputs) -> IdentityOutputs:
+    """Returns outputs with what others are made of: the ARN, and the DNS records of the way the domain signs."""
     mode = inputs.mode()
-    return _live(account, identity) | {
-        "identity_arn": client.identity_arn(identity.domain),
-        "dkim_tokens": list(identity.dkim.tokens),
-        "dkim_fingerprint": _fingerprint(mode.private_key) if isinstance(mode, ByoSigning) else None,
-        "dns_records": [record.to_props() for record in dkim_records(identity, mode, inputs.zone)],
-    }
+    return replace(
+        outputs,
+        identity_arn=client.identity_arn(identity.domain),
+        dkim_tokens=list(identity.dkim.tokens),
+        dkim_fingerprint=_fingerprint(mode.private_key) if isinstance(mode, ByoSigning) else None,
+        dns_records=[record.to_props() for record in dkim_records(identity, mode, inputs.zone)],
+    )
 
 
 def _fingerprint(private_key: Secret) -> str:

@@ -6,6 +6,7 @@ was, and with which MAIL FROM domain. Later changes are looked at by the resourc
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
@@ -27,6 +28,7 @@ from tenant_email.operations.aws_session import (
 from tenant_email.operations.border import Lifecycle
 from tenant_email.operations.dns_conflicts import refuse_conflicts, refuse_zone
 from tenant_email.operations.ses_identity_origin import is_ours, refuse_foreign_identity
+from tenant_email.properties import Properties
 from tenant_email.shapes import Props
 from tenant_email.unknowns import is_known
 
@@ -57,6 +59,14 @@ class PreflightInputs(AwsTarget):
         return (ReplicaSigning(self.replica_of) if self.replica_of else EasySigning(2048)).origin
 
 
+@dataclass(frozen=True, slots=True)
+class PreflightOutputs(Properties):
+    """The outputs of a SesDomainPreflight: whether the identity is someone else's, and its MAIL FROM domain then."""
+
+    adopts_identity: bool | None
+    existing_mail_from: str | None = field(repr=False)
+
+
 class SesDomainPreflightLifecycle(Lifecycle):
     """The id is `aws-ses/{region}/{domain}/preflight`; it owns nothing, so deleting it does nothing."""
 
@@ -75,7 +85,7 @@ class SesDomainPreflightLifecycle(Lifecycle):
         replaces = replacing_inputs(recorded, desired)
         return another_zone or bool(replaces), replaces
 
-    def do_create(self, desired: Props) -> tuple[str, Props]:
+    def do_create(self, desired: Props) -> tuple[str, PreflightOutputs]:
         """Looks; raises with everything that must not be overwritten."""
         inputs = PreflightInputs.model_validate(desired)
         domain = normalize_domain(inputs.domain)
@@ -84,32 +94,29 @@ class SesDomainPreflightLifecycle(Lifecycle):
         _records(inputs)
         return f"aws-ses/{client.region}/{domain}/preflight", found
 
-    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, PreflightOutputs] | None:
         """Returns what is recorded: it tells of the time before the first write."""
-        return self.recorded_inputs(recorded), _recorded_outputs(recorded)
+        return self.recorded_inputs(recorded), PreflightOutputs.from_props(recorded)
 
-    def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> PreflightOutputs:
         """Looks into another zone; whose the identity was stays as it was found."""
         _records(PreflightInputs.model_validate(desired))
-        return _recorded_outputs(recorded)
+        return PreflightOutputs.from_props(recorded)
 
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Does nothing: a look leaves nothing behind."""
 
 
-def _recorded_outputs(recorded: Props) -> Props:
-    return {name: recorded[name] for name in ("adopts_identity", "existing_mail_from")}
-
-
-def _identity(client: Ses, domain: str, inputs: PreflightInputs) -> Props:
+def _identity(client: Ses, domain: str, inputs: PreflightInputs) -> PreflightOutputs:
     """Refuses what the identity and its settings would refuse; returns what is there."""
     found = client.get_identity(domain)
     if found is None or is_ours(found, inputs.tags):
-        return {"adopts_identity": False, "existing_mail_from": ""}
+        return PreflightOutputs(adopts_identity=False, existing_mail_from="")
     adopt = inputs.on_existing != "fail"
     refuse_foreign_identity(found, inputs.origin(), adopt=adopt, overwrite=inputs.overwrite)
     refuse_other_mail_from(client, found, inputs.mail_from, overwrite=inputs.overwrite)
-    return {"adopts_identity": True, "existing_mail_from": found.mail_from.domain if found.mail_from else ""}
+    existing = found.mail_from.domain if found.mail_from else ""
+    return PreflightOutputs(adopts_identity=True, existing_mail_from=existing)
 
 
 def _records(inputs: PreflightInputs) -> None:

@@ -7,8 +7,8 @@ write names the values that were seen, so that Route 53 refuses it when they are
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar, Final, Literal
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, Self
 
 from tenant_email.aws import record_sets
 from tenant_email.aws.dns_records import RECORD_KINDS, DnsRecord
@@ -21,6 +21,7 @@ from tenant_email.operations import operation
 from tenant_email.operations.aws_session import AwsTarget, route53_of, ses_of, target_problems
 from tenant_email.operations.border import Lifecycle, info, warn
 from tenant_email.operations.dns_conflicts import RecordConflict, conflict_error, is_equivalent
+from tenant_email.properties import Properties
 from tenant_email.unknowns import UNKNOWN, is_known
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from tenant_email.aws.record_sets import RecordSetChange
     from tenant_email.aws.route53 import Route53
     from tenant_email.operations.border import Mirrors
-    from tenant_email.shapes import Props
+    from tenant_email.shapes import Props, PropsView
 
 _TRIES: Final = 3  # of a write, where someone else writes the same set between our look and it
 _WHAT: Final = ("zone_id", "name", "type")
@@ -54,19 +55,19 @@ class RecordInputs(AwsTarget):
 
 
 @dataclass(frozen=True, slots=True)
-class RecordState:
-    """What is recorded of a record.
+class RecordOutputs(Properties):
+    """The outputs of a SesDomainRecord.
 
     written_value: our value, None while what is there is someone else's. replaced_records: what our write replaced.
     conflicting_records: what stood there instead at the last refresh.
     """
 
-    written_value: str | None = None
-    replaced_records: tuple[RecordSet, ...] = ()
-    conflicting_records: tuple[str, ...] = ()
+    written_value: str | None = field(default=None, repr=False)
+    replaced_records: tuple[RecordSet, ...] = field(default=(), repr=False)
+    conflicting_records: tuple[str, ...] = field(default=(), repr=False)
 
     def to_props(self) -> Props:
-        """Returns it as outputs."""
+        """Returns them as they stand in state, all of them always."""
         return {
             "written_value": self.written_value or "",
             "replaced_records": [each.to_props() for each in self.replaced_records],
@@ -74,10 +75,10 @@ class RecordState:
         }
 
     @classmethod
-    def of(cls, recorded: Props) -> RecordState:
-        """Reads outputs back."""
-        replaced = tuple(RecordSet.from_props(each) for each in recorded.get("replaced_records", ()))
-        return cls(recorded.get("written_value") or None, replaced, tuple(recorded.get("conflicting_records", ())))
+    def from_props(cls, props: PropsView) -> Self:
+        """Reads recorded properties."""
+        replaced = tuple(RecordSet.from_props(each) for each in props.get("replaced_records", ()))
+        return cls(props.get("written_value") or None, replaced, tuple(props.get("conflicting_records", ())))
 
 
 class SesDomainRecordLifecycle(Lifecycle):
@@ -99,37 +100,37 @@ class SesDomainRecordLifecycle(Lifecycle):
         replaces = [name for name in _WHAT if recorded.get(name) != desired.get(name)]
         return self.recorded_inputs(recorded) != {**desired, **facts}, replaces
 
-    def do_create(self, desired: Props) -> tuple[str, Props]:
+    def do_create(self, desired: Props) -> tuple[str, RecordOutputs]:
         """Writes the record, or uses what is there."""
         inputs = RecordInputs.model_validate(desired)
-        return _id(inputs), _publish(inputs, RecordState()).to_props()
+        return _id(inputs), _publish(inputs, RecordOutputs())
 
-    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, RecordOutputs] | None:
         """Reads; None when nothing of the kind is there. What means something else shows as another value."""
-        inputs, had = RecordInputs.model_validate(self.recorded_inputs(recorded)), RecordState.of(recorded)
+        inputs, had = RecordInputs.model_validate(self.recorded_inputs(recorded)), RecordOutputs.from_props(recorded)
         try:
             sets = _client(inputs).at(inputs.zone_id, inputs.name)
         except NotFound:
             return None
         record, given = inputs.record(), self.recorded_inputs(recorded)
         if is_equivalent(record, sets):
-            return given, replace(had, conflicting_records=()).to_props()
+            return given, replace(had, conflicting_records=())
         others = record_sets.contradictions(record, sets)
         if not others:
             return None
         seen = tuple(map(str, others))
-        return {**given, "value": redact_external("; ".join(seen))}, replace(had, conflicting_records=seen).to_props()
+        return {**given, "value": redact_external("; ".join(seen))}, replace(had, conflicting_records=seen)
 
-    def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> RecordOutputs:
         """Writes another value in place of ours; what only steers us is recorded without a call."""
-        inputs, had = RecordInputs.model_validate(desired), RecordState.of(recorded)
+        inputs, had = RecordInputs.model_validate(desired), RecordOutputs.from_props(recorded)
         if all(recorded.get(name) == desired.get(name) for name in ("value", "ttl")):
-            return had.to_props()
-        return _publish(inputs, had).to_props()
+            return had
+        return _publish(inputs, had)
 
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Takes our value out and puts back what it replaced; keeps what is, or has become, someone else's."""
-        inputs, had = RecordInputs.model_validate(self.recorded_inputs(recorded)), RecordState.of(recorded)
+        inputs, had = RecordInputs.model_validate(self.recorded_inputs(recorded)), RecordOutputs.from_props(recorded)
         if operation.current().ownership.is_claimed(id_):
             info(f"{id_}: kept, another resource of this program owns it now")
         elif had.written_value is None:
@@ -151,7 +152,7 @@ def _client(inputs: RecordInputs) -> Route53:
     return route53_of(inputs)
 
 
-def _publish(inputs: RecordInputs, had: RecordState) -> RecordState:
+def _publish(inputs: RecordInputs, had: RecordOutputs) -> RecordOutputs:
     """Brings the record into the zone; returns whose it is then."""
     client, record = _client(inputs), inputs.record()
     with operation.current().write_lock("route53", inputs.zone_id):
@@ -162,17 +163,17 @@ def _publish(inputs: RecordInputs, had: RecordState) -> RecordState:
             held = had.written_value is not None and record_sets.holds(record, sets, had.written_value)
             if (not held or had.written_value == inputs.value) and is_equivalent(record, sets):
                 ours = held or inputs.ours_alone
-                return RecordState(inputs.value, had.replaced_records) if ours else RecordState()
+                return RecordOutputs(inputs.value, had.replaced_records) if ours else RecordOutputs()
             change = record_sets.put(record, sets, had.written_value)
             _refuse(inputs, record, change, had)
             if _apply(client, inputs.zone_id, inputs.name, sets, change):
-                return RecordState(
+                return RecordOutputs(
                     inputs.value, had.replaced_records if had.written_value is not None else change.before
                 )
     raise _contention(inputs)
 
 
-def _refuse(inputs: RecordInputs, record: DnsRecord, change: RecordSetChange, had: RecordState) -> None:
+def _refuse(inputs: RecordInputs, record: DnsRecord, change: RecordSetChange, had: RecordOutputs) -> None:
     """Raises for what is in the way: what a refresh has shown, and with it the preview, is replaced as previewed."""
     taken = RecordConflict(record, change.before)
     shown = (

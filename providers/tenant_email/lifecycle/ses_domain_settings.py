@@ -6,6 +6,7 @@ before. MAIL FROM has a status of its own; docs/contracts/aws_ses.md#identity.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from pydantic import Field
@@ -40,13 +41,15 @@ from tenant_email.operations.ses_settings_writes import (
     settings_of,
     write_settings,
 )
+from tenant_email.properties import Properties
+from tenant_email.shapes import Props
 from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from tenant_email.aws.identity import Identity
     from tenant_email.aws.ses import Ses
     from tenant_email.operations.border import Mirrors
-    from tenant_email.shapes import Props
+    from tenant_email.shapes import PropsView
 
 _MOST_TAGS: Final = 50
 OWN_TAGS: Final = frozenset({"managed-by", "pulumi-project", "pulumi-stack"})
@@ -77,6 +80,14 @@ class SettingsInputs(AwsTarget):
         return settings
 
 
+@dataclass(frozen=True, slots=True)
+class SettingsOutputs(Properties):
+    """The outputs of a SesDomainSettings; previous_settings: as they were before, of those that are managed."""
+
+    mail_from_status: str | None
+    previous_settings: PropsView = field(default_factory=Props, repr=False)
+
+
 class SesDomainSettingsLifecycle(Lifecycle):
     """The id is `aws-ses/{region}/{domain}/settings`."""
 
@@ -95,10 +106,10 @@ class SesDomainSettingsLifecycle(Lifecycle):
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; a MAIL FROM domain that a refresh found FAILED is a change, because SES never retries it."""
-        failed = recorded.get("mail_from_status") == "FAILED"
+        failed = SettingsOutputs.from_props(recorded).mail_from_status == "FAILED"
         return self.recorded_inputs(recorded) != desired or failed, replacing_inputs(recorded, desired)
 
-    def do_create(self, desired: Props) -> tuple[str, Props]:
+    def do_create(self, desired: Props) -> tuple[str, SettingsOutputs]:
         """Sets what differs, and notes what was there before."""
         inputs, client, identity = _live_identity(desired)
         live, settings = settings_of(identity), inputs.settings()
@@ -109,7 +120,7 @@ class SesDomainSettingsLifecycle(Lifecycle):
             client, identity.domain, settings, previous
         )
 
-    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, SettingsOutputs] | None:
         """Reads what is managed; None when the identity is gone."""
         _, region, domain, _ = id_.split("/")
         client = ses_of(recorded_target(recorded, region))
@@ -123,18 +134,16 @@ class SesDomainSettingsLifecycle(Lifecycle):
         if "tags" in inputs:
             inputs["tags"] = {name: identity.tags[name] for name in inputs["tags"] if name in identity.tags}
         inputs = {name: value for name, value in inputs.items() if value is not None}
-        return inputs, {
-            "mail_from_status": mail_from_status(identity),
-            "previous_settings": recorded.get("previous_settings", {}),
-        }
+        outputs = SettingsOutputs.from_props(recorded)
+        return inputs, replace(outputs, mail_from_status=mail_from_status(identity))
 
-    def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> SettingsOutputs:
         """Sets what differs from live; what is no longer given goes back to what it was."""
         inputs, client, identity = _live_identity(desired)
         live, settings, managed = settings_of(identity), inputs.settings(), self._managed_settings(recorded)
         if managed.get("mail_from", [None])[0] != settings.get("mail_from", [None])[0]:
             _refuse_conflicts(client, identity, inputs, ours="mail_from" in managed)
-        previous: Props = recorded.get("previous_settings", {})
+        previous = SettingsOutputs.from_props(recorded).previous_settings
         dropped = {name: previous.get(name) for name in managed if name not in settings and live[name] == managed[name]}
         write_settings(client, identity, {**dropped, **settings}, recorded.get("tags", {}), inputs.tags)
         kept = {name: previous.get(name) if name in managed else live[name] for name in settings}
@@ -150,7 +159,7 @@ class SesDomainSettingsLifecycle(Lifecycle):
         identity = client.get_identity(domain)
         if identity is None:
             return
-        live, previous = settings_of(identity), recorded.get("previous_settings", {})
+        live, previous = settings_of(identity), SettingsOutputs.from_props(recorded).previous_settings
         ours = {name for name, value in self._managed_settings(recorded).items() if live[name] == value}
         apply_settings(client, identity, {name: previous.get(name) for name in ours})
         put_tags(client, identity, recorded.get("tags", {}), {})
@@ -214,7 +223,7 @@ def _refuse_conflicts(client: Ses, identity: Identity, inputs: SettingsInputs, *
         refuse_conflicts(route53_of(inputs), inputs.zone_id, records, inputs.overwrite_records)
 
 
-def _outputs(client: Ses, domain: str, settings: Props, previous: Props) -> Props:
+def _outputs(client: Ses, domain: str, settings: Props, previous: Props) -> SettingsOutputs:
     try:
         identity = client.get_identity(domain)
         status = mail_from_status(identity) if identity else None
@@ -222,4 +231,4 @@ def _outputs(client: Ses, domain: str, settings: Props, previous: Props) -> Prop
         # all is written: the state must know it
         warn(f"{error.message}; the settings are made", error.remedy)
         status = "PENDING" if settings.get("mail_from") else None
-    return {"mail_from_status": status, "previous_settings": previous}
+    return SettingsOutputs(status, previous)

@@ -6,7 +6,8 @@ explains a wait and warns, but neither ends nor prolongs it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Self
 
 from tenant_email.aws.dns_findings import Status
 from tenant_email.aws.dns_records import DnsRecord, normalize_domain
@@ -27,6 +28,7 @@ from tenant_email.operations.aws_session import (
 from tenant_email.operations.border import Lifecycle, warn
 from tenant_email.operations.dns_wait import DnsWatch, failing_records, format_findings
 from tenant_email.operations.waits import wait_for
+from tenant_email.properties import Properties
 from tenant_email.shapes import Props
 from tenant_email.unknowns import is_known
 from tenant_email.waiting import NotYet, Pauses, TimedOutError
@@ -53,6 +55,21 @@ class VerificationInputs(AwsTarget):
     wait: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class VerificationOutputs(Properties):
+    """The outputs of a SesDomainVerification; mail_from_status: only where that is waited for."""
+
+    verification_status: str | None
+    dkim_status: str | None
+    mail_from_status: str | None = None
+
+    @classmethod
+    def of(cls, identity: Identity, *, mail_from: bool) -> Self:
+        """Returns what is recorded of an identity."""
+        found = identity.mail_from.status if identity.mail_from else "NOT_STARTED"
+        return cls(identity.status, identity.dkim.status, found if mail_from else None)
+
+
 class SesDomainVerificationLifecycle(Lifecycle):
     """The id is `aws-ses/{region}/{domain}/verification`; it owns nothing, so deleting it does nothing."""
 
@@ -70,16 +87,18 @@ class SesDomainVerificationLifecycle(Lifecycle):
             recorded, desired
         )
 
-    def do_create(self, desired: Props) -> tuple[str, Props]:
+    def do_create(self, desired: Props) -> tuple[str, VerificationOutputs]:
         """Waits until the domain is verified."""
         inputs = VerificationInputs.model_validate(desired)
         domain = normalize_domain(inputs.domain)
         client = ses_of(inputs)
         wait = _VerificationWait(client, domain, inputs)
         identity = wait.run() if inputs.wait else wait.check_once()
-        return f"aws-ses/{client.region}/{domain}/verification", _outputs(identity, mail_from=inputs.mail_from)
+        return f"aws-ses/{client.region}/{domain}/verification", VerificationOutputs.of(
+            identity, mail_from=inputs.mail_from
+        )
 
-    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, VerificationOutputs] | None:
         """Reads the status; a regression is told, and shows as a changed output."""
         _, region, domain, _ = id_.split("/")
         identity = ses_of(recorded_target(recorded, region)).get_identity(domain)
@@ -87,13 +106,15 @@ class SesDomainVerificationLifecycle(Lifecycle):
             return None
         if verdict(identity) != "verified":
             warn(f"ses {region}: {why(identity)}")
-        return self.recorded_inputs(recorded), _outputs(identity, mail_from=bool(recorded.get("mail_from")))
+        return self.recorded_inputs(recorded), VerificationOutputs.of(
+            identity, mail_from=bool(recorded.get("mail_from"))
+        )
 
-    def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> VerificationOutputs:
         """Waits again when the records are others, or the domain was not verified at the last look."""
         same = all(recorded.get(name) == desired.get(name) for name in ("records", "mail_from", "wait"))
         if same and not _is_unverified(recorded, desired):
-            return {name: value for name, value in recorded.items() if name not in self.inputs}
+            return VerificationOutputs.from_props(recorded)
         return self.do_create(desired)[1]
 
     def do_delete(self, id_: str, recorded: Props) -> None:
@@ -114,16 +135,10 @@ def _is_unverified(recorded: Props, desired: Props) -> bool:
     """Returns whether something that is to be waited for was not verified when it was last looked at."""
     if desired.get("wait") is False:
         return False
-    statuses = [recorded.get("verification_status"), recorded.get("dkim_status")]
-    statuses += [recorded.get("mail_from_status")] if desired.get("mail_from") else []
+    outputs = VerificationOutputs.from_props(recorded)
+    statuses = [outputs.verification_status, outputs.dkim_status]
+    statuses += [outputs.mail_from_status] if desired.get("mail_from") else []
     return any(status != "SUCCESS" for status in statuses)
-
-
-def _outputs(identity: Identity, *, mail_from: bool) -> Props:
-    outputs = {"verification_status": identity.status, "dkim_status": identity.dkim.status}
-    if mail_from:
-        outputs["mail_from_status"] = identity.mail_from.status if identity.mail_from else "NOT_STARTED"
-    return outputs
 
 
 class _VerificationWait:

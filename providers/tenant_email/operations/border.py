@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from tenant_email.findings import Findings
     from tenant_email.platforms.base import Places
+    from tenant_email.properties import Properties
     from tenant_email.shapes import Props, PropsView
 
 PROVIDER_KEY: Final = "__provider"
@@ -145,15 +146,15 @@ class Lifecycle(ResourceProvider):
         """Returns what a preview should warn of where `do_diff` finds a change in place; it never raises either."""
         return ()
 
-    def do_create(self, desired: Props) -> tuple[str, Props]:
+    def do_create(self, desired: Props) -> tuple[str, Properties]:
         """Creates; returns (id, outputs beside the inputs)."""
         raise NotImplementedError
 
-    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Properties] | None:
         """Reads; returns (inputs as they are live, outputs beside them), or None when it is gone."""
         raise NotImplementedError
 
-    def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> Properties:
         """Updates; returns the outputs beside the inputs."""
         raise NotImplementedError
 
@@ -200,7 +201,9 @@ class Lifecycle(ResourceProvider):
         """Creates; see `do_create`."""
         with self._plain_props(None, props) as (_, desired):
             id_, outputs = self.do_create(desired)
-        return CreateResult(public_id(id_, desired, secret_paths(props)), {**desired, **outputs, **_marks(props)})
+        return CreateResult(
+            public_id(id_, desired, secret_paths(props)), {**desired, **outputs.to_props(), **_marks(props)}
+        )
 
     @without_traceback
     def read(self, id_: str, props: Props) -> ReadResult:
@@ -210,14 +213,14 @@ class Lifecycle(ResourceProvider):
         if found is None:
             return ReadResult("", {})
         inputs, outputs = found
-        return ReadResult(id_, {**inputs, **outputs, **_marks(props)}, {**inputs, **_marks(props)})
+        return ReadResult(id_, {**inputs, **outputs.to_props(), **_marks(props)}, {**inputs, **_marks(props)})
 
     @without_traceback
     def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
         """Updates; see `do_update`."""
         with self._plain_props(_olds, _news) as (recorded, desired):
             outputs = self.do_update(real_id(_id, recorded), recorded, desired)
-        return UpdateResult({**desired, **outputs, **_marks(_news)})
+        return UpdateResult({**desired, **outputs.to_props(), **_marks(_news)})
 
     @without_traceback
     def delete(self, _id: str, _props: Props) -> None:

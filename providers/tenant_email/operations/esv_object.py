@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, TypeVar
 
 from pydantic import AfterValidator
@@ -19,6 +20,7 @@ from tenant_email.operations.esv_tenant import PLATFORM, TenantPart, owner_of, r
 from tenant_email.operations.imports import cannot_import, import_problems, nothing_to_import
 from tenant_email.operations.lost_answers import Existing
 from tenant_email.platforms.pingone_aic.placeholders import esv_id
+from tenant_email.properties import Properties
 from tenant_email.records import changed_paths
 from tenant_email.secrets import guard
 from tenant_email.shapes import Json, Props
@@ -43,6 +45,13 @@ class EsvInputs(TenantPart):
     on_existing: AdoptionMode = "fail"
     import_id: Text | None = None
     on_delete: Literal["delete", "retain"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EsvOutputs(Properties):
+    """The output that both have: someone else made it."""
+
+    adopted: bool | None = None
 
 
 class EsvObject(Lifecycle):
@@ -98,12 +107,12 @@ class EsvObject(Lifecycle):
         """Returns where the API has it."""
         return f"{self.collection}/{esv}"
 
-    def create_esv(self, found: ValidatedEsv[Any], api: PingOneAic) -> Props:
-        """Creates what is not there; returns the outputs, `last_written` among them."""
+    def create_esv(self, found: ValidatedEsv[Any], api: PingOneAic) -> EsvOutputs:
+        """Creates what is not there; returns the outputs but for whose it is."""
         raise NotImplementedError
 
-    def take_over(self, found: ValidatedEsv[Any], api: PingOneAic, live: Document, *, write: bool) -> Props:
-        """Makes an existing one what the inputs say, or only records it; returns the outputs, with `last_written`."""
+    def take_over(self, found: ValidatedEsv[Any], api: PingOneAic, live: Document, *, write: bool) -> EsvOutputs:
+        """Makes an existing one what the inputs say, or only records it; returns the outputs but for whose it is."""
         raise NotImplementedError
 
     def mismatches(self, live: Document, inputs: Json) -> list[str]:
@@ -118,15 +127,15 @@ class EsvObject(Lifecycle):
         """Returns whether it may be what this run created a moment ago."""
         return True
 
-    def read_written(self, api: PingOneAic, esv: str) -> Props | None:
+    def read_written(self, api: PingOneAic, esv: str) -> Properties | None:
         """Returns what is live of what `last_written` records; None when it is gone."""
         raise NotImplementedError
 
-    def last_written(self, recorded: Props) -> Props:
+    def last_written(self, recorded: Props) -> Properties:
         """Returns it as our last write left it; for a state of an earlier release, as it was seen last."""
         raise NotImplementedError
 
-    def do_create(self, desired: Props) -> tuple[str, Props]:
+    def do_create(self, desired: Props) -> tuple[str, EsvOutputs]:
         """Looks first, because a PUT would replace what exists."""
         found = require_valid(self.model, desired)
         api, inputs, id_ = found.api(), found.inputs, self.id_of(found)
@@ -144,9 +153,9 @@ class EsvObject(Lifecycle):
             made = lost_answers.create(lambda: self.create_esv(found, api), look)
             if isinstance(made, Existing):
                 return id_, self._take_over(found, api, made)
-            return id_, {**made, "adopted": False}
+            return id_, replace(made, adopted=False)
 
-    def _take_over(self, found: ValidatedEsv[Any], api: PingOneAic, met: Existing[Document]) -> Props:
+    def _take_over(self, found: ValidatedEsv[Any], api: PingOneAic, met: Existing[Document]) -> EsvOutputs:
         """Goes on with what is there, as `adoption.decide` says; returns the outputs."""
         inputs = found.inputs
         own = found.find_released(lambda host: self.id_at(host, inputs.esv))
@@ -165,8 +174,8 @@ class EsvObject(Lifecycle):
             raise cannot_change(found.who, inputs.esv, fixed[0])
         outputs = self.take_over(found, api, met.live, write=todo is not AdoptionStep.RECORD)
         if own is not None:
-            return {**outputs, "adopted": own.get("adopted", False)}
-        return {**outputs, "adopted": todo is not AdoptionStep.REPEAT}
+            return replace(outputs, adopted=bool(EsvOutputs.from_props(own).adopted))
+        return replace(outputs, adopted=todo is not AdoptionStep.REPEAT)
 
     def read_live(self, id_: str) -> Document | None:
         """Returns the live document of a recorded id."""
@@ -191,8 +200,9 @@ class EsvObject(Lifecycle):
                 live = self.read_written(api, esv)
                 if live is None:
                     return
-                ours = self.last_written(recorded)
-                if changed := changed_paths(ours, {name: value for name, value in live.items() if name in ours}):
+                ours = self.last_written(recorded).to_props()
+                now = {name: value for name, value in live.to_props().items() if name in ours}
+                if changed := changed_paths(ours, now):
                     what = f"kept, because someone else changed it since ({', '.join(changed)})"
                     warn(f"{id_}: {what}; delete it by hand if you mean to")
                     return

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 
 from tenant_email.errors import redact_external
 from tenant_email.model import reveal
-from tenant_email.operations.recorded_outputs import WrittenIdentity
+from tenant_email.operations.recorded_outputs import ProviderOutputs, WrittenIdentity
 from tenant_email.records import changed_paths, merge_written
 
 if TYPE_CHECKING:
     from tenant_email.capabilities import Transport
-    from tenant_email.operations.recorded_outputs import ProviderOutputs
     from tenant_email.platforms.base import LiveProvider
     from tenant_email.shapes import PropsView
 
@@ -33,7 +32,8 @@ def identity_of(live: LiveProvider, transports: Transports, recorded: ProviderOu
     transport = transports.get(settings["kind"])
     names = ("kind", *(transport.identified_by if transport else ()))
     shown = {name: settings[name] for name in names if settings.get(name) is not None}
-    ours = recorded and ((recorded.written and recorded.written.attributes) or recorded.live)
+    before = recorded or ProviderOutputs()
+    ours = (before.written_identity.attributes if before.written_identity else None) or before.live
     attributes = merge_written(ours or {}, live.attributes, None if recorded is None else live.sent)
     return WrittenIdentity(shown, live.id, attributes, dict(live.secret_digests))
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Self
 
+from tenant_email.properties import Properties
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -18,7 +20,7 @@ _BESIDE: Final = ("id", "attributes", "secret_digests")
 
 
 @dataclass(frozen=True, slots=True)
-class WrittenIdentity:
+class WrittenIdentity(Properties):
     """What tells the configuration of our last write from any other one, and from itself when someone changed it.
 
     settings: the kind, and what its kind is identified by. id: the platform's own, where it gives one. attributes:
@@ -51,44 +53,28 @@ class WrittenIdentity:
 
 
 @dataclass(frozen=True, slots=True)
-class ProviderOutputs:
+class ProviderOutputs(Properties):
     """The outputs of an EmailProvider.
 
     live: what the platform showed last, without secrets. secret_digests: of what it showed of each secret. adopted:
-    someone else made it. written: what identifies our last write.
+    someone else made it. written_identity: what identifies our last write.
     """
 
     live: Props | None = field(default=None, repr=False)
     secret_digests: Mapping[str, str] | None = None
     adopted: bool | None = None
-    written: WrittenIdentity | None = None
-
-    @classmethod
-    def from_props(cls, recorded: PropsView) -> Self:
-        """Reads recorded properties, inputs left out."""
-        written = recorded.get("written_identity")
-        identity = None if written is None else WrittenIdentity.from_props(written)
-        return cls(recorded.get("live"), recorded.get("secret_digests"), recorded.get("adopted"), identity)
+    written_identity: WrittenIdentity | None = field(default=None, repr=False, metadata={"part": WrittenIdentity})
 
     @classmethod
     def of(cls, live: LiveProvider, *, adopted: bool, written: WrittenIdentity | None) -> Self:
         """Returns what is recorded of a live provider."""
-        return cls(live.attributes, live.secret_digests, adopted, written)
-
-    def to_props(self) -> Props:
-        """Returns them as they stand in state."""
-        props = {
-            "live": self.live,
-            "secret_digests": None if self.secret_digests is None else dict(self.secret_digests),
-            "adopted": self.adopted,
-            "written_identity": self.written and self.written.to_props(),
-        }
-        return {name: value for name, value in props.items() if value is not None}
+        return cls(live.attributes, dict(live.secret_digests), adopted, written)
 
     @property
     def id(self) -> str:
         """Returns the platform's own id of our last write; where none recorded it, the one that was seen last."""
-        return (self.written.id if self.written else "") or str((self.live or {}).get("id") or "")
+        written = self.written_identity
+        return (written.id if written else "") or str((self.live or {}).get("id") or "")
 
     @property
     def digests(self) -> Mapping[str, str]:
@@ -97,7 +83,7 @@ class ProviderOutputs:
 
 
 @dataclass(frozen=True, slots=True)
-class TemplateOutputs:
+class TemplateOutputs(Properties):
     """The outputs of an EmailTemplate.
 
     live: what the platform showed last. last_written: as our last write left it. adopted: someone else made it.
@@ -110,12 +96,7 @@ class TemplateOutputs:
     snapshot: Props | None = field(default=None, repr=False)
 
     @classmethod
-    def from_props(cls, recorded: PropsView) -> Self:
+    def from_props(cls, props: PropsView) -> Self:
         """Reads recorded properties; a state of an earlier release knows as last written how it was seen last."""
-        live = recorded.get("live")
-        return cls(live, recorded.get("last_written") or live or {}, recorded.get("adopted"), recorded.get("snapshot"))
-
-    def to_props(self) -> Props:
-        """Returns them as they stand in state."""
-        props: Props = {"live": self.live, "adopted": self.adopted, "snapshot": self.snapshot}
-        return {name: value for name, value in props.items() if value is not None} | {"last_written": self.last_written}
+        live = props.get("live")
+        return cls(live, props.get("last_written") or live or {}, props.get("adopted"), props.get("snapshot"))

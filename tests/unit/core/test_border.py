@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import traceback
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +18,7 @@ from tenant_email.findings import Findings, OwnsObject
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.operations import border, console, operation
 from tenant_email.operations.border import Lifecycle, from_pulumi
+from tenant_email.properties import Properties
 from tenant_email.secrets import Secret
 from tenant_email.unknowns import UNKNOWN
 
@@ -52,12 +54,19 @@ class Failing(Lifecycle):
     do_diff = do_create = do_read = do_update = do_delete = do_check  # type: ignore[assignment]  # takes what it is given
 
 
+@dataclass(frozen=True, slots=True)
+class Outputs(Properties):
+    """One output."""
+
+    live: int | None = None
+
+
 class Quiet(Lifecycle):
     """Does what it is told, and remembers what it was given."""
 
     inputs = frozenset({"kept"})
     given: Any = ()
-    found: tuple[Props, Props] | None = ({"kept": 1}, {"live": 2})
+    found: tuple[Props, Properties] | None = ({"kept": 1}, Outputs(2))
 
     def do_check(self, recorded: Props | None, desired: Props) -> Findings:
         """Finds the same twice, and more to say."""
@@ -69,20 +78,20 @@ class Quiet(Lifecycle):
         """Returns whether they differ; what is called `moved` forces a replacement."""
         return recorded != desired, [name for name in desired if name == "moved"]
 
-    def do_create(self, desired: Props) -> tuple[str, Props]:
+    def do_create(self, desired: Props) -> tuple[str, Properties]:
         """Makes it."""
         self.given = (desired,)
-        return "made", {"live": 1}
+        return "made", Outputs(1)
 
-    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Props] | None:
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Properties] | None:
         """Returns what is there."""
         self.given = (id_, recorded)
         return self.found
 
-    def do_update(self, id_: str, recorded: Props, desired: Props) -> Props:
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> Properties:
         """Changes it."""
         self.given = (id_, recorded, desired)
-        return {"live": 3}
+        return Outputs(3)
 
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Removes it."""

@@ -72,8 +72,8 @@ def test_a_partial_write_makes_only_its_own_part_ours() -> None:
     """What someone changed stays theirs when another field is written, and a state without it takes what it saw."""
     theirs = {**ATTRIBUTES, "default_from_address": "b@a.x", "enabled": False}
     there = live(attributes=theirs, sent=frozenset({"enabled"}))
-    before = ProviderOutputs(theirs, written=WrittenIdentity(SMTP, attributes=ATTRIBUTES))
-    earlier = ProviderOutputs(ATTRIBUTES, written=WrittenIdentity(SMTP))
+    before = ProviderOutputs(theirs, written_identity=WrittenIdentity(SMTP, attributes=ATTRIBUTES))
+    earlier = ProviderOutputs(ATTRIBUTES, written_identity=WrittenIdentity(SMTP))
     for outputs in (before, earlier):
         assert provenance.identity_of(there, KINDS, outputs).attributes == {**ATTRIBUTES, "enabled": False}
     assert provenance.identity_of(there, KINDS).attributes == theirs

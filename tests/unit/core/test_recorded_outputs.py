@@ -44,10 +44,10 @@ def test_a_provider_s_outputs_are_read_where_they_stand() -> None:
         {"password": "1"},
         False,
     )
-    assert outputs.written == WrittenIdentity(
+    assert outputs.written_identity == WrittenIdentity(
         {"kind": "auth0.smtp", "host": "smtp.one.example"}, "w", {"enabled": True}, {"password": "2"}
     )
-    assert (outputs.id, outputs.digests, outputs.written.kind) == ("w", {"password": "1"}, "auth0.smtp")
+    assert (outputs.id, outputs.digests, outputs.written_identity.kind) == ("w", {"password": "1"}, "auth0.smtp")
     assert ProviderOutputs().digests == {}
     assert WrittenIdentity().kind == ""
 
@@ -56,7 +56,7 @@ def test_what_is_live_is_recorded() -> None:
     """With its digests, whose it is, and what was written."""
     live = LiveProvider(ProviderInputs({"kind": "auth0.smtp"}), {"id": "x"}, secret_digests={"password": "1"})
     written = WrittenIdentity({"kind": "auth0.smtp"})
-    expected = ProviderOutputs({"id": "x"}, {"password": "1"}, adopted=True, written=written)
+    expected = ProviderOutputs({"id": "x"}, {"password": "1"}, adopted=True, written_identity=written)
     assert ProviderOutputs.of(live, adopted=True, written=written) == expected
 
 
