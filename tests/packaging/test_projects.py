@@ -1,4 +1,4 @@
-"""The Pulumi projects of this repository: one at the top, the flagship itself, and the stacks to copy."""
+"""The Pulumi projects of this repository: the stacks to copy, and the flagship among them at the top."""
 
 from __future__ import annotations
 
@@ -6,19 +6,38 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
 import yaml
+from packaging.requirements import Requirement
 
-from support.wheels import ROOT
+from support.wheels import ROOT, metadata
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
+STACKS = sorted(path.parent for path in ROOT.glob("stacks/*/__main__.py"))
+
+
 def test_no_two_projects_have_one_name() -> None:
     """A name is the key of a project's stacks: two of one name would take each other's state."""
-    files = [ROOT / "Pulumi.yaml", *ROOT.glob("stacks/*/Pulumi.yaml")]
-    names = [yaml.safe_load(file.read_text())["name"] for file in files]
-    assert len(set(names)) == len(names) == len([*ROOT.glob("stacks/*/__main__.py")])
+    names = [yaml.safe_load((stack / "Pulumi.yaml").read_text())["name"] for stack in STACKS]
+    assert len(set(names)) == len(STACKS) == 6
+
+
+def test_the_project_at_the_top_is_the_flagships() -> None:
+    """One project, in the clone and in the folder to copy, and so one state."""
+    assert (ROOT / "Pulumi.yaml").read_text() == (ROOT / "stacks/auth0_ses/Pulumi.yaml").read_text()
+
+
+@pytest.mark.parametrize("stack", STACKS, ids=lambda stack: stack.name)
+def test_a_stack_can_be_copied_alone(stack: Path) -> None:
+    """Its options lead nowhere outside, and it demands this version of the library, below the next that may break."""
+    options = yaml.safe_load((stack / "Pulumi.yaml").read_text())["runtime"]["options"]
+    assert options == {"toolchain": "pip", "virtualenv": ".venv"}
+    (demand,) = map(Requirement, (stack / "requirements.txt").read_text().splitlines())
+    assert (demand.name, "<" in str(demand.specifier)) == ("pulumi-tenant-email", True)
+    assert demand.specifier.contains(metadata("tenant_email")["version"])
 
 
 def test_the_flagship_runs_from_any_folder(tmp_path: Path) -> None:

@@ -51,20 +51,10 @@ class Lab:
         (self.folder / "__main__.py").write_text(program)
 
     def copy(self, stack: str) -> None:
-        """Copies one of the project's own stacks, as a user would."""
-        source = ROOT / "stacks" / stack
-        shutil.copytree(source, self.folder, dirs_exist_ok=True)
-        text = (source / "Pulumi.yaml").read_text().replace("../../.venv", sys.prefix)
-        (self.folder / "Pulumi.yaml").write_text(text)
-
-    def copy_flagship(self) -> None:
-        """Copies the flagship as the clone holds it, and stands in its program's folder: Pulumi.yaml is found above."""
-        text = (ROOT / "Pulumi.yaml").read_text().replace(".venv", sys.prefix)
-        (self.folder / "Pulumi.yaml").write_text(text)
-        shutil.copy(ROOT / "__main__.py", self.folder)
-        program = Path("stacks") / "auth0_ses"
-        shutil.copytree(ROOT / program, self.folder / program)
-        self.folder /= program
+        """Copies one of the project's own stacks, as a user would; its environment is this interpreter's."""
+        shutil.copytree(ROOT / "stacks" / stack, self.folder, dirs_exist_ok=True)
+        project = self.folder / "Pulumi.yaml"
+        project.write_text(project.read_text().replace("virtualenv: .venv", f"virtualenv: {sys.prefix}"))
 
     def open(self, environ: Mapping[str, str] | None = None) -> Watched:
         """Opens the stack, with the machine's environment, its tenant in the stack config."""

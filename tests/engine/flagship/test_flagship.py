@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def opened(lab: Lab) -> Engine:
     """Opens a copy of the flagship stack with its settings."""
     lab.machine.aws.create_zone(DOMAIN)
-    lab.copy_flagship()
+    lab.copy("auth0_ses")
     engine = lab.open()
     lab.configure(engine, "auth0_ses", domain=DOMAIN, fromAddress=f"no-reply@{DOMAIN}", region="us-east-1")
     return engine

@@ -75,7 +75,7 @@ class PulumiCli:
         }
         self._config = ("--config-file", str(scratch / f"Pulumi.{_STACK}.yaml"))
         self._quietly("stack", "init", _STACK)
-        # it wrote a file beside the program, which is the user's
+        # it wrote a file beside the program; the settings are in the one that every command names
         (project / f"Pulumi.{_STACK}.yaml").unlink(missing_ok=True)
 
     def configure(self, values: Mapping[str, str], secrets: Mapping[str, str]) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -42,12 +44,15 @@ class Stage:
     scratch: Path
     steps: int = 0
 
-    def open(self, folder: str, name: str) -> Engine:
-        """Returns a stack of a program in this clone."""
+    def open(self, name: str) -> Engine:
+        """Returns a stack of a copy of a program in this clone, whose environment is this interpreter's."""
         environ = {**os.environ, **self.machine.environment(), "PULUMI_CONFIG_PASSPHRASE": _PASSPHRASE}
         scratch = (self.scratch / name).absolute()
-        scratch.mkdir(parents=True)
-        return self.engine(self.root / folder, scratch, environ, self._engine_line)
+        copied = scratch / "program"
+        shutil.copytree(self.root / "stacks" / name, copied)
+        project = copied / "Pulumi.yaml"
+        project.write_text(project.read_text().replace("virtualenv: .venv", f"virtualenv: {sys.prefix}"))
+        return self.engine(copied, scratch, environ, self._engine_line)
 
     def chapter(self, title: str) -> None:
         """Begins a scenario."""
@@ -92,7 +97,7 @@ def flagship(stage: Stage) -> None:
     """Plays the flagship stack from an empty tenant to a delivered mail."""
     stage.chapter("Part one: Auth0 sends through Amazon SES")
     stage.machine.aws.create_zone(DOMAIN)
-    engine = stage.open(".", "flagship")
+    engine = stage.open("auth0_ses")
     engine.configure(
         {
             "aws:region": "us-east-1",
@@ -131,7 +136,7 @@ def flagship(stage: Stage) -> None:
 def smtp(stage: Stage) -> None:
     """Plays a host change without and with the password."""
     stage.chapter("Part two: an SMTP server moves")
-    engine = stage.open("stacks/auth0_smtp", "smtp")
+    engine = stage.open("auth0_smtp")
     username, password = next(iter(PASSWORDS.items()))
     engine.configure(
         {
