@@ -110,14 +110,6 @@ class Connection:
         """Returns what a message calls a credential."""
         return self.sources.get(key, f"{CONFIG_KEY}.{self.tenant}.{key}")
 
-    @property
-    def missing_warnings(self) -> tuple[str, ...]:
-        """Returns what a preview says of a credential that is not there: of the tenant, so once for all resources."""
-        who = f"{self.platform} {self.host}"
-        return tuple(
-            f"{who}: {each.path}: {each.what}. {each.remedy} It is needed at `up`." for each in self.missing[:1]
-        )
-
     def require_credentials(self) -> None:
         """Raises with every missing credential; called before the first request, never in a preview."""
         if self.missing:

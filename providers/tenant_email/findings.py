@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tenant_email.connections import Connection
     from tenant_email.errors import Problem
 
 
@@ -65,7 +66,28 @@ class FollowsProvider:
     warn: Callable[[str], tuple[str, ...]]
 
 
-Claim = OwnsObject | ConfiguresProvider | SendsFrom | FollowsProvider
+@dataclass(frozen=True, slots=True)
+class LacksLogin:
+    """A tenant's entry has no credential: `warning` names it, and the resource that came first."""
+
+    platform: str
+    host: str
+    warning: str
+
+
+def lacking_login(connection: Connection, who: str) -> tuple[LacksLogin, ...]:
+    """Returns what to say of the first credential that a tenant's entry lacks, for a resource called `who`."""
+    return tuple(
+        LacksLogin(
+            connection.platform,
+            connection.host,
+            f"{who}: {each.path}: {each.what}. {each.remedy} It is needed at `up`.",
+        )
+        for each in connection.missing[:1]
+    )
+
+
+Claim = OwnsObject | ConfiguresProvider | SendsFrom | FollowsProvider | LacksLogin
 """What one check says that others, or a destroy, have to know."""
 
 

@@ -9,7 +9,7 @@ from tenant_email.capabilities import OnDrift, Preflight, Transport
 from tenant_email.changes import InputDiff, compare, has_credentials, incomplete_credentials, may_keep_secret
 from tenant_email.errors import InvalidSettings, NotFound, Problem
 from tenant_email.fields import AdoptionMode, Sender
-from tenant_email.findings import ConfiguresProvider, Findings
+from tenant_email.findings import ConfiguresProvider, Findings, lacking_login
 from tenant_email.inputs import SENT, ProviderInputs
 from tenant_email.model import Model, reveal
 from tenant_email.operations import lost_answers, provenance, refusals
@@ -86,9 +86,7 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
         findings += Findings(tuple(local_problems("test_recipient", inputs.test_recipient, validated)))
         findings += Findings(tuple(_policy_problems(validated, transport)))
         findings += self.claim(validated, "email-provider")
-        findings += Findings(claims=(_configures(validated),))
-        if validated.connection.missing:
-            findings += Findings(warnings=validated.connection.missing_warnings)
+        findings += Findings(claims=(_configures(validated), *lacking_login(validated.connection, validated.label)))
         if recorded:
             change = self.compare_inputs(recorded, desired, validated)
             findings += Findings(change.problems, notices=_secret_notices(change, transport, validated))

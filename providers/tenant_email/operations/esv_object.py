@@ -9,7 +9,7 @@ from pydantic import AfterValidator
 
 from tenant_email.errors import AlreadyConfigured, NotFound, PlatformError, Problem, Rejected
 from tenant_email.fields import AdoptionMode, Text
-from tenant_email.findings import Findings, OwnsObject
+from tenant_email.findings import Findings, OwnsObject, lacking_login
 from tenant_email.model import parse
 from tenant_email.operations import adoption, lost_answers, operation
 from tenant_email.operations.addressed import hand_over
@@ -77,8 +77,7 @@ class EsvObject(Lifecycle):
             ids = [self.id_at(host, found.inputs.esv) for host in (found.host, *found.connection.aliases)]
             wrong = [] if found.connection.is_nowhere else import_problems(found.inputs.import_id, ids)
             findings += Findings(tuple(wrong), claims=tuple(map(OwnsObject, ids)))
-        if found.connection.missing:
-            findings += Findings(warnings=found.connection.missing_warnings)
+        findings += Findings(claims=lacking_login(found.connection, f"{found.who} {self.what}/{found.inputs.esv}"))
         old, _ = parse(self.model, recorded or {})
         if is_known(old.esv) and old.esv == found.inputs.esv:
             changed = [name for name in self.fixed if _has_changed(old, found.inputs, name)]

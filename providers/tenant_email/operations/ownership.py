@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tenant_email.errors import InvalidSettings, Problem
-from tenant_email.findings import ConfiguresProvider, Findings, FollowsProvider, OwnsObject, SendsFrom
+from tenant_email.findings import ConfiguresProvider, Findings, FollowsProvider, LacksLogin, OwnsObject, SendsFrom
 from tenant_email.operations.sender_policy import limit_problems
+from tenant_email.operations.shared import Once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +25,7 @@ class Ownership:
         self._lock = threading.Lock()
         self._claimed: set[str] = set()
         self._written: set[str] = set()
+        self._lacking = Once()
         self._released: dict[str, Props] = {}
         self._providers: dict[tuple[str, str], ConfiguresProvider] = {}
 
@@ -41,6 +43,8 @@ class Ownership:
                 case FollowsProvider(platform, host, warn):
                     provider = self._providers.get((platform, host))
                     findings += Findings(warnings=warn(provider.kind) if provider else ())
+                case LacksLogin(platform, host, warning):
+                    findings += Findings(warnings=(warning,) if self._lacking.is_first((platform, host)) else ())
         return findings
 
     def is_claimed(self, id_: str) -> bool:

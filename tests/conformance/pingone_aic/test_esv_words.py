@@ -161,7 +161,7 @@ def test_a_preview_without_a_login_says_what_an_up_needs(
     operation.begin()
     assert make(site, kind).problems() == []
     (line,) = said
-    assert line.startswith(f"{who(site)}: ")
+    assert line.startswith(f"{who(site)} esv-{kind}/esv-a: ")
     assert line.endswith(" It is needed at `up`.")
 
 

@@ -210,10 +210,8 @@ def test_a_line_stands_under_its_resource_and_is_said_once() -> None:
     ):
         for _ in range(2):
             assert host.check(EmailProviderLifecycle, inputs) == []
-    assert [line.partition(": ")[0] for line in listener.lines] == [
-        "auth0 acme.eu.auth0.com email-provider",
-        "auth0 acme.eu.auth0.com",
-    ]
+    who = "auth0 acme.eu.auth0.com email-provider"
+    assert [line.partition(": ")[0] for line in listener.lines] == [who, who]
     assert set(listener.urns) == {URN}
 
 

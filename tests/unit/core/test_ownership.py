@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from tenant_email.errors import InvalidSettings
-from tenant_email.findings import ConfiguresProvider, Findings, FollowsProvider, OwnsObject, SenderLimits, SendsFrom
+from tenant_email.findings import (
+    ConfiguresProvider,
+    Findings,
+    FollowsProvider,
+    LacksLogin,
+    OwnsObject,
+    SenderLimits,
+    SendsFrom,
+)
 from tenant_email.operations.ownership import Ownership
 
 ID = "auth0/a/email-provider"
@@ -28,6 +36,13 @@ def test_a_claim_is_of_one_id() -> None:
     ownership = Ownership()
     assert ownership.register([OwnsObject(ID)]) == Findings()
     assert (ownership.is_claimed(ID), ownership.is_claimed("auth0/b/email-provider")) == (True, False)
+
+
+def test_a_login_that_is_lacking_is_said_once_a_tenant() -> None:
+    """By the resource that comes first; another platform at the host is another tenant."""
+    ownership = Ownership()
+    claims = [LacksLogin(name, "a", f"{name} {number}") for number in (1, 2) for name in ("auth0", "logto")]
+    assert ownership.register(claims).warnings == ("auth0 1", "logto 1")
 
 
 def test_a_second_write_to_an_object_is_refused_with_its_id() -> None:

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from support.blocks import Block, blocks
-from support.lab import ROOT
+from support.blocks import ROOT, Block, blocks
 from tenant_email import platforms
 from tenant_email.entry_shapes import VARIABLES, shape_problems
 

@@ -112,7 +112,8 @@ def test_a_login_that_is_missing_is_needed_at_up(said: list[str]) -> None:
     tenants = {"main": {"platform": "auth0", "url": "https://acme.eu.auth0.com"}}
     assert reasons(EmailProviderLifecycle, {"settings": SMTP}, tenants=tenants) == []
     (line,) = said
-    assert line.startswith("auth0 acme.eu.auth0.com: tenant-email:tenants.main.clientId: is missing. Run: ")
+    start = "auth0 acme.eu.auth0.com email-provider: tenant-email:tenants.main.clientId: is missing. Run: "
+    assert line.startswith(start)
     assert line.endswith(" It is needed at `up`.")
 
 

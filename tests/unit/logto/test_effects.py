@@ -27,4 +27,4 @@ def test_a_template_says_the_same_once() -> None:
     """Braces that occur in subject and content are one finding."""
     settings = {"kind": "logto.template", "language": "en", "type": "SignIn", **BAD}
     warnings = checks.check_template(TemplateInputs(settings, tenant="main")).warnings
-    assert warnings == ("SignIn in en: the SignIn text has {{#if x}}, which Logto does not render",)
+    assert warnings == ("the SignIn text has {{#if x}}, which Logto does not render",)

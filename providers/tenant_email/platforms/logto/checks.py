@@ -44,17 +44,12 @@ def check_template(inputs: TemplateInputs) -> Findings:
     if is_known(settings["type"]):
         warnings += effects.misses({settings["type"]: (settings["subject"], settings["content"])})
         warnings += _markdown_warnings({settings["type"]: settings})
-    return Findings(tuple(problems), tuple(f"{_name_of(settings)}: {line}" for line in warnings))
+    return Findings(tuple(problems), tuple(warnings))
 
 
 def template_effects(settings: PropsView, connector: str) -> tuple[str, ...]:
     """Returns what of an email template a connector of this kind ignores."""
-    lines = effects.without_effect(settings, connector) if is_known(settings["type"]) else []
-    return tuple(f"{_name_of(settings)}: {line}" for line in lines)
-
-
-def _name_of(settings: PropsView) -> str:
-    return f"{settings['type']} in {settings['language']}"
+    return tuple(effects.without_effect(settings, connector)) if is_known(settings["type"]) else ()
 
 
 def _markdown_warnings(mails: Mapping[str, PropsView]) -> list[str]:
