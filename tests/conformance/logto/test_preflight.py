@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -11,6 +11,9 @@ from support.logto_sinks import LOGIN
 from support.logto_site import smtp, texts
 from support.mail.scripted import Lines, Scripted
 from tenant_email.errors import InvalidSettings, NotFound, Rejected, Unavailable
+from tenant_email.http import TRIES
+from tenant_email.operations import operation
+from tenant_email.timing import Timing
 from tenant_email_local.emulators.server import Fault
 
 if TYPE_CHECKING:
@@ -41,6 +44,22 @@ def test_a_change_is_tested_too(site: Site) -> None:
     site.sinks.clear()
     connector.up(settings=smtp(reply_to="help@acme.example"))
     assert [mail.seen()["Reply-To"] for mail in site.sinks.mails()] == [["help@acme.example"]]
+
+
+@pytest.mark.parametrize("drop", ["before", "after"])
+def test_a_write_that_is_repeated_sends_no_second_mail(site: Site, drop: Literal["before", "after"]) -> None:
+    """Its answer was lost, the mail was not: neither a creation nor an update is tried out again."""
+    operation.begin(Timing(sleep=lambda _: None))
+    try:
+        connector = site.connector(**SEND)
+        changed = smtp(reply_to="help@acme.example")
+        for method, path, times, settings in (("POST", CONNECTORS, 1, smtp()), ("PATCH", "*", TRIES, changed)):
+            site.sinks.clear()
+            site.emulator.inject(Fault(method, path, drop=drop, times=times))
+            connector.up(settings=settings)
+            assert len(site.sinks.mails()) == 1
+    finally:
+        operation.begin(Timing())
 
 
 def test_a_wrong_password_stops_the_write(site: Site) -> None:
