@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 LARGEST: Final = 8 * 2**20  # bytes of an answer, unpacked; a list of connectors with their logos has 300,000
 SHORTEST: Final = 0.1  # seconds; a call begins its last try before its time is over
 _NO_CONTENT: Final = 204  # it has no body, so that HTTP's library reads none, whatever comes (RFC 9110 section 15.3.5)
+_AFTER_THE_WATCH: Final = 1.0  # seconds
 PIECE: Final = 2**16  # bytes
 _GZIP_OR_ZLIB: Final = zlib.MAX_WBITS | 32
 _BROKEN: Final = (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
@@ -110,7 +111,8 @@ class HttpTransport:
         proxy = proxy_of(self._base)
         way: Any = {"stream": True, "proxies": {urlsplit(self._base).scheme: proxy.url} if proxy else {}}
         whole = max(min(self._timing.answer, seconds), SHORTEST)
-        timeout = (self._timing.connect, min(self._timing.read, whole))
+        # of two that end together the watch must win, which knows how long it was
+        timeout = (self._timing.connect, min(self._timing.read, whole + _AFTER_THE_WATCH))
         with Watch(whole) as watch:
             try:
                 response = self._adapter.send(prepared, timeout=timeout, **way)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import ssl
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -14,23 +16,27 @@ import trustme
 from pulumi.dynamic import Config, ConfigureRequest
 
 from support.birds.server import TOKEN, install, serving
+from support.canary import forms
 from support.conformance import SAMPLES
+from support.host import Failed, HostOf, listening, running_host
 from support.mail.ports import free_ports
 from support.managed import Operated
 from support.tls_front import connect_proxy, tls_front
 from tenant_email import platforms
-from tenant_email.errors import PlatformError, Unavailable
+from tenant_email.errors import InvalidSettings, PlatformError, Unavailable
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.operations import operation
 from tenant_email.timing import Timing
 from tenant_email_local.emulators.delivery import Delivery
+from tenant_email_local.emulators.server import Fault
+from tenant_email_local.smtp import SmtpServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tenant_email_local.emulators.server import Emulator
 
+TESTS = Path(__file__).parents[2]
 NAMES = (*platforms.names(), "birds")
 TOKEN_PATHS = {
     "auth0": "/oauth/token",
@@ -51,6 +57,12 @@ class Site:
     credentials: dict[str, str]
     settings: dict[str, Any]
     paths: list[str]
+    tenant: Emulator | None = None
+
+    def slow_down(self, seconds: float) -> None:
+        """Makes every answer take so long."""
+        assert self.tenant
+        self.tenant.inject(Fault(delay=seconds, times=99))
 
     def entry(self, **changed: Any) -> dict[str, Any]:
         """Returns its entry in a stack's config; None leaves a name out."""
@@ -88,7 +100,7 @@ def open_site(name: str, *, prefix: str = "", apart: bool = False, tls: ssl.SSLC
         spec = platforms.connection_specs()[name]
         credentials = {key: environ[variable] for key, variable in spec.credentials.items()}
         settings = json.loads((SAMPLES / f"{name}.json").read_text())["settings"]
-        yield Site(name, tenant.url, tenant.login_url, credentials, settings, _Paths(tenant))
+        yield Site(name, tenant.url, tenant.login_url, credentials, settings, _Paths(tenant), tenant)
 
 
 @contextmanager
@@ -196,6 +208,53 @@ def test_by_a_private_authority_and_through_a_proxy(name: str, tmp_path: Path, m
             site.provider().up()
         assert "canary" not in str(caught.value)
     assert {line.split()[1] for line in proxy.asked} == {site.url.removeprefix("https://")}
+
+
+@pytest.mark.parametrize("name", platforms.names(), indirect=True)
+def test_mail_servers_are_judged_by_the_same_authorities(name: str, tmp_path: Path) -> None:
+    """The tenant's file counts for its mail server, and is named where it does not hold who signed."""
+    other = tmp_path / "other.pem"
+    trustme.CA().cert_pem.write_to_path(str(other))
+    with open_site(name) as site, SmtpServer(lambda *_: True, directory=tmp_path / "smtp") as smtp:
+        server = {**site.settings, "host": "localhost", "port": smtp.port}
+        given = {"settings": server, "preflight": "connect"}
+        for changed, trusted in (
+            ({}, "Trusted here are the public certificate authorities; tenant-email:tenants.acme.caFile or "),
+            ({"caFile": str(other)}, f"Trusted here are the certificate authorities in {other} (tenant-email:tenants."),
+        ):
+            with pytest.raises(InvalidSettings, match=r"preflight: settings\.host: TLS with localhost") as caught:
+                site.provider(**changed).up(**given)
+            assert trusted in str(caught.value)
+        site.provider(caFile=str(smtp.ca_file)).up(**given)
+
+
+@pytest.mark.parametrize("name", ["logto"], indirect=True)
+def test_an_answer_that_takes_too_long(name: str) -> None:
+    """Is given up after the time of the entry, and the error names the setting."""
+    with open_site(name) as site:
+        site.slow_down(1.5)
+        with pytest.raises(Unavailable, match="no whole answer within") as caught:
+            site.provider(timeout=1).up()
+        assert "A slow tenant is given more time by tenant-email:tenants.acme.timeout" in str(caught.value)
+
+
+def test_nothing_of_a_reference_leaves_the_host(name: str, tmp_path: Path) -> None:
+    """What Pulumi's own host answers, records and says has no value of it, also where it is refused."""
+    with open_site(name) as site, listening() as (listener, engine):
+        secret = next(iter(platforms.connection_specs()[name].secret))
+        environ = {"ACME_WRONG": "canary-wrong-secret", "PYTHONPATH": f"{TESTS}{os.pathsep}{tmp_path / 'site'}"}
+        config = {
+            "tenant-email:tenants": json.dumps({"acme": site.entry(**{secret: None, f"{secret}Env": "ACME_WRONG"})})
+        }
+        inputs = {"tenant": "acme", "settings": site.settings, "from_address": "a@acme.example", "enabled": True}
+        with running_host(config, environ, engine) as running:
+            host = HostOf(running, EmailProviderLifecycle)
+            assert host.check(inputs) == []
+            try:
+                told = str(host.create(inputs))
+            except Failed as refused:
+                told = str(refused)
+        assert not [form for form in forms("canary-wrong-secret") if form in told or form in str(listener.lines)]
 
 
 def test_authorities_that_are_none(name: str) -> None:
