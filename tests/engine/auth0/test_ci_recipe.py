@@ -64,6 +64,17 @@ def test_the_workflow_is_tight() -> None:
     ] == []
 
 
+def test_each_job_installs_what_a_copied_stack_has() -> None:
+    """In the folder of the stack: its own requirements, into the environment that its Pulumi.yaml names."""
+    stack = ROOT / yaml.safe_load(TEXT)["env"]["STACK_FOLDER"]
+    environment_ = yaml.safe_load((stack / "Pulumi.yaml").read_text())["runtime"]["options"]["virtualenv"]
+    (requirements,) = [path.name for path in stack.glob("requirements*.txt")]
+    wanted = f'cd "$STACK_FOLDER" && python -m venv {environment_} && {environment_}/bin/pip install -r {requirements}'
+    assert [
+        [step["run"] for step in job["steps"] if "pip install" in step.get("run", "")] for job in JOBS.values()
+    ] == [[wanted]] * len(JOBS)
+
+
 @pytest.mark.parametrize("kind", engine_params())
 def test_a_fork_validates_its_inputs(lab: Lab, kind: str, tmp_path: Path) -> None:
     """The fork's own commands preview the stack, refuse a bad input, and nobody is called."""
