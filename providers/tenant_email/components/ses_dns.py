@@ -10,15 +10,17 @@ from tenant_email.aws.dns_records import RECORD_KINDS
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.resources.ownership import claim_record
 from tenant_email.resources.ses_records import SesDomainPreflight, SesDomainRecord
+from tenant_email.resources.ses_values import ReplicaDkim, short_dkim
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tenant_email.aws.dns_records import DnsRecord, RecordKind
-    from tenant_email.capabilities import OnDelete
+    from tenant_email.capabilities import OnDelete, OnExisting
     from tenant_email.components.ses_place import Place
     from tenant_email.components.ses_zone import ZoneRef
     from tenant_email.resources.ses import SesDomainIdentity
+    from tenant_email.resources.ses_values import DkimMode
     from tenant_email.shapes import PropsView
 
 _DKIM_RECORDS = 3  # Easy DKIM has three, always, so that a preview can show them
@@ -62,7 +64,15 @@ class Publisher:
             self._problems += claim_record(self._prefix, path, record, self.zone_id, remedy)
         self._planned.append(_Planned(label, record, record.values[0] if value is None else value))
 
-    def preflight(self, **identity: pulumi.Input[str | bool] | None) -> SesDomainPreflight:
+    def preflight(
+        self,
+        *,
+        domain: pulumi.Input[str],
+        dkim: DkimMode,
+        mail_from: pulumi.Input[str] | None,
+        on_existing: OnExisting,
+        overwrite: bool,
+    ) -> SesDomainPreflight:
         """Has what exists looked at before anything is written; everything else is to depend on what this returns.
 
         Raises:
@@ -70,11 +80,20 @@ class Publisher:
         """
         if self._problems:
             raise InvalidSettings(self._prefix, tuple(self._problems))
-        records = [{**each.record.to_props(), "values": [each.value]} for each in self._planned]
-        props = {**self._place.props, "zone_id": self.zone_id, "overwrite_records": self._overwrite or None, **identity}
-        if self.zone_id is not None:
-            props["records"] = records
-        self._found = SesDomainPreflight(f"{self._prefix}-preflight", props, self._place.opts)
+        self._found = SesDomainPreflight(
+            f"{self._prefix}-preflight",
+            domain=domain,
+            dkim=short_dkim(dkim),
+            replica_of=dkim.parent_region if isinstance(dkim, ReplicaDkim) else None,
+            mail_from=mail_from,
+            on_existing=on_existing,
+            overwrite=overwrite,
+            zone_id=self.zone_id,
+            records=[{**each.record.to_props(), "values": [each.value]} for each in self._planned],
+            overwrite_records=self._overwrite,
+            opts=self._place.opts,
+            **self._place.props,
+        )
         return self._found
 
     def publish(self, purpose: str, opts: pulumi.ResourceOptions) -> list[SesDomainRecord]:
@@ -104,18 +123,22 @@ class Publisher:
         if self.zone_id is None or self._found is None:
             return
         purpose = "DKIM" if easy else record["purpose"]
-        props = {
-            **{name: record[name] for name in ("name", "type", "ttl")},
-            **self._place.props,
-            "zone_id": self.zone_id,
-            "purpose": purpose,
-            "value": value,
+        made = SesDomainRecord(
+            f"{self._prefix}-{label}",
+            zone_id=self.zone_id,
+            name=record["name"],
+            type=record["type"],
+            ttl=record["ttl"],
+            value=value,
+            purpose=purpose,
             # the names of Easy DKIM hold tokens of this identity, so that nobody else has a use for them
-            "overwrite": easy or RECORD_KINDS[purpose] in self._overwrite,
-            "ours_alone": self._found.adopts_identity.apply(lambda adopts: not adopts) if easy else False,
-            "keep": self._keep(self._found, purpose, record["name"]),
-        }
-        self.records.append(SesDomainRecord(f"{self._prefix}-{label}", props, opts))
+            overwrite=easy or RECORD_KINDS[purpose] in self._overwrite,
+            ours_alone=self._found.adopts_identity.apply(lambda adopts: not adopts) if easy else False,
+            keep=self._keep(self._found, purpose, record["name"]),
+            opts=opts,
+            **self._place.props,
+        )
+        self.records.append(made)
 
     def _keep(self, found: SesDomainPreflight, purpose: str, name: str) -> pulumi.Input[bool]:
         """Returns whether a record outlives the stack, because what needs it does."""

@@ -19,7 +19,7 @@ from tenant_email.components.ses_sender import Sender, Trial, policy_document
 from tenant_email.components.ses_zone import ZoneRef, find_zone
 from tenant_email.resources.ses import SesDomainIdentity
 from tenant_email.resources.ses_account import SesAccount
-from tenant_email.resources.ses_values import EasyDkim, ReplicaDkim, short_dkim
+from tenant_email.resources.ses_values import EasyDkim
 from tenant_email.resources.ses_verification import SesDomainVerification
 from tenant_email.shapes import Props  # noqa: TC001 - Pulumi resolves the annotations of outputs
 
@@ -165,8 +165,7 @@ class SesSendingDomain(pulumi.ComponentResource):
         preflight = self._publisher.preflight(
             domain=self.domain,
             mail_from=arguments.mail_from,
-            dkim=short_dkim(dkim_mode),
-            replica_of=dkim_mode.parent_region if isinstance(dkim_mode, ReplicaDkim) else None,
+            dkim=dkim_mode,
             on_existing=on_existing,
             overwrite=overwrite,
         )

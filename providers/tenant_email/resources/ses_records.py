@@ -10,47 +10,124 @@ from tenant_email.resources.base import Named, options_for
 from tenant_email.resources.ses import own_tags
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pulumi
 
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.aws.dns_records import RecordKind, RecordType
+    from tenant_email.capabilities import OnExisting
+    from tenant_email.shapes import PropsView
 
 
 class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"):
     """A look at the identity and at every DNS name before anything is written; it writes nothing.
 
-    Its inputs are those of SesDomainIdentity that say what may be taken over, and the `records` to come.
+    Args:
+        name: the resource's name in the stack.
+        domain: as in SesDomainIdentity, and so are `dkim`, `replica_of`, `mail_from`, `on_existing`, `overwrite`,
+            `region`, `profile` and `expected_account`: they say what may be taken over.
+        zone_id: the Route 53 zone that the records are to come to; None leaves DNS alone.
+        records: the records to come, as `dns_records` has them.
+        overwrite_records: kinds of records that may replace what is there.
+        opts: Pulumi's options.
+
     """
 
     adopts_identity: pulumi.Output[bool]
     existing_mail_from: pulumi.Output[str]
 
-    def __init__(self, name: str, props: PropsView, opts: pulumi.ResourceOptions) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        domain: pulumi.Input[str],
+        dkim: pulumi.Input[str],
+        replica_of: pulumi.Input[str] | None,
+        mail_from: pulumi.Input[str] | None,
+        on_existing: OnExisting,
+        overwrite: bool,
+        zone_id: pulumi.Input[str] | None,
+        records: Sequence[PropsView],
+        overwrite_records: Sequence[RecordKind],
+        region: pulumi.Input[str] | None,
+        expected_account: pulumi.Input[str] | None,
+        profile: pulumi.Input[str | None] | None,
+        opts: pulumi.ResourceOptions,
+    ) -> None:
         options, _ = options_for(opts, None)
-        outputs = dict.fromkeys(("adopts_identity", "existing_mail_from"))
-        super().__init__(
-            lifecycles.SES_DOMAIN_PREFLIGHT,
-            name,
-            {"tags": own_tags(), **_with_aws_inputs(props, opts), **outputs},
-            options,
-        )
+        props = {
+            "tags": own_tags(),
+            "domain": domain,
+            "dkim": dkim,
+            "replica_of": replica_of,
+            "mail_from": mail_from,
+            "on_existing": on_existing,
+            "overwrite": overwrite,
+            "zone_id": zone_id,
+            "records": None if zone_id is None else list(records),
+            "overwrite_records": list(overwrite_records) or None,
+            "expected_account": expected_account,
+            **aws_inputs(region, profile, opts),
+            **dict.fromkeys(("adopts_identity", "existing_mail_from")),
+        }
+        super().__init__(lifecycles.SES_DOMAIN_PREFLIGHT, name, props, options)
 
 
 class SesDomainRecord(Named, module="tenant-email", name="SesDomainRecord"):
     """One DNS record of a sending domain in Route 53.
 
     What exists and means the same is used as it is. What means something else is refused, or with `overwrite`
-    replaced until a destroy, which puts it back. Its inputs are those of lifecycle/ses_domain_record.py:
+    replaced until a destroy, which puts it back.
 
-    `zone_id`, `name` (absolute), `type`, `ttl` in seconds, `value` as DNS holds it, `purpose`; `ours_alone` for a name
-    that nobody else uses, where whatever is there is ours; `keep` for a record that outlives its resource because
-    the identity does.
+    Args:
+        resource_name: the resource's name in the stack.
+        zone_id: the zone.
+        name: the record's name, absolute.
+        type: CNAME, MX or TXT.
+        ttl: in seconds.
+        value: as DNS holds it, without quotes.
+        purpose: what the record is for, as `dns_records` has it.
+        overwrite: what means something else may be replaced.
+        ours_alone: nobody else uses this name, so that whatever is there is ours.
+        keep: the record outlives its resource, because the identity does.
+        region: as in SesDomainIdentity, and so are `profile` and `expected_account`.
+        expected_account: see there.
+        profile: see there.
+        opts: Pulumi's options.
+
     """
 
-    def __init__(self, name: str, props: PropsView, opts: pulumi.ResourceOptions) -> None:
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        zone_id: pulumi.Input[str],
+        name: pulumi.Input[str],
+        type: pulumi.Input[RecordType],  # noqa: A002 - DNS's word, and the input's name in state
+        ttl: pulumi.Input[int],
+        value: pulumi.Input[str],
+        purpose: str,
+        overwrite: bool,
+        ours_alone: pulumi.Input[bool],
+        keep: pulumi.Input[bool],
+        region: pulumi.Input[str] | None,
+        expected_account: pulumi.Input[str] | None,
+        profile: pulumi.Input[str | None] | None,
+        opts: pulumi.ResourceOptions,
+    ) -> None:
         options, _ = options_for(opts, None)
-        outputs = dict.fromkeys(("written_value", "replaced_records", "conflicting_records"))
-        super().__init__(lifecycles.SES_DOMAIN_RECORD, name, {**_with_aws_inputs(props, opts), **outputs}, options)
-
-
-def _with_aws_inputs(props: PropsView, opts: pulumi.ResourceOptions) -> Props:
-    return {**props, **aws_inputs(props.get("region"), props.get("profile"), opts)}
+        props = {
+            "zone_id": zone_id,
+            "name": name,
+            "type": type,
+            "ttl": ttl,
+            "value": value,
+            "purpose": purpose,
+            "overwrite": overwrite,
+            "ours_alone": ours_alone,
+            "keep": keep,
+            "expected_account": expected_account,
+            **aws_inputs(region, profile, opts),
+            **dict.fromkeys(("written_value", "replaced_records", "conflicting_records")),
+        }
+        super().__init__(lifecycles.SES_DOMAIN_RECORD, resource_name, props, options)
