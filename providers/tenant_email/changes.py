@@ -44,12 +44,12 @@ def compare(
 ) -> InputDiff:
     """Compares two sets of inputs; `host` is the tenant's, for messages. Unknown values count as changed."""
     old, new = recorded.settings, desired.settings
-    fields = _differing({**recorded.to_props(), "settings": None}, {**desired.to_props(), "settings": None})
+    fields = _diff_names({**recorded.to_props(), "settings": None}, {**desired.to_props(), "settings": None})
     # A preview may not know the kind yet: then everything counts as changed, and `up` compares again before it sends.
     if not (is_known(new) and is_known(new.get("kind"))):
         return InputDiff(fields, frozenset({"kind"}), credentials=True)
     transport = capabilities.transports.get(new["kind"])
-    settings = _differing(old, new)
+    settings = _diff_names(old, new)
     kind = "kind" in settings
     # An omitted secret means "keep what the tenant holds", so it is not a change; of another kind there is nothing to
     # keep.
@@ -79,7 +79,7 @@ def has_credentials(settings: PropsView, transport: Transport) -> bool:
     return all(settings.get(name) is not None for name in transport.required_credentials(settings))
 
 
-def moved_from(stored: PropsView, settings: PropsView, transport: Transport) -> tuple[str, ...]:
+def scope_changes(stored: PropsView, settings: PropsView, transport: Transport) -> tuple[str, ...]:
     """Returns what a stored secret was given for and these settings have otherwise; nothing: then it may go with them.
 
     The one rule of safety for secrets that are kept: it is asked of the recorded settings before an update, of the live
@@ -92,10 +92,10 @@ def moved_from(stored: PropsView, settings: PropsView, transport: Transport) -> 
 
 def may_keep_secret(stored: PropsView, settings: PropsView, transport: Transport) -> bool:
     """Returns whether a secret that goes with `stored` may go with `settings`: of one kind, one host, port and user."""
-    return not moved_from(stored, settings, transport)
+    return not scope_changes(stored, settings, transport)
 
 
-def _differing(old: PropsView, new: PropsView) -> frozenset[str]:
+def _diff_names(old: PropsView, new: PropsView) -> frozenset[str]:
     return frozenset(name for name in {*old, *new} if old.get(name) != new.get(name))
 
 
@@ -110,7 +110,7 @@ def _problems(
     who = f"{capabilities.platform} {host}"
     without = "without the " + " and ".join(missing)
     remedy = "Set " + " and ".join(f"settings.{name}" for name in missing)
-    scope = moved_from(old, new, transport)
+    scope = scope_changes(old, new, transport)
     if scope == ("kind",):
         what = f"cannot switch from {_short(old.get('kind'))} to {_short(new['kind'])} {without}"
         return (Problem("", f"{who}: {what}", f"{remedy}: {capabilities.kind_rule}"),)

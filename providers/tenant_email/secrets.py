@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tenant_email.shapes import PropsView
 
-__all__ = ["MASK", "Secret", "forget", "guard", "guarding", "is_pem", "register", "scrub", "texts_at"]
+__all__ = ["MASK", "Secret", "forget", "guard", "guard_paths", "is_pem", "register", "scrub", "texts_at"]
 
 _masker: Final = Masker()
 _guarded: ContextVar[tuple[str, ...]] = ContextVar("guarded", default=())
@@ -81,7 +81,7 @@ def scrub(text: str) -> str:
 
 
 @contextmanager
-def guarding(paths: tuple[str, ...]) -> Generator[None]:
+def guard_paths(paths: tuple[str, ...]) -> Generator[None]:
     """Takes for secret, while it lasts, what stands at these paths in whatever `guard` is given."""
     token = _guarded.set(paths)
     try:

@@ -34,19 +34,19 @@ class Deadline:
         self._now, self._began, self._seconds = now, now(), seconds
 
     @property
-    def passed(self) -> float:
+    def elapsed(self) -> float:
         """Returns the seconds since the start."""
         return self._now() - self._began
 
     @property
     def left(self) -> float:
         """Returns the seconds that are left, none at the end."""
-        return max(0.0, self._seconds - self.passed)
+        return max(0.0, self._seconds - self.elapsed)
 
     @property
     def is_over(self) -> bool:
         """Returns whether the time is up."""
-        return self.passed >= self._seconds
+        return self.elapsed >= self._seconds
 
     def extend(self, seconds: float) -> None:
         """Adds seconds."""
@@ -118,14 +118,14 @@ class Wait:
         self._sleep, self._deadline, self._slept, self._told = timing.sleep, Deadline(seconds, timing.now), 0.0, 0.0
 
     @property
-    def passed(self) -> float:
+    def elapsed(self) -> float:
         """Returns the seconds since the start."""
-        return max(self._deadline.passed, self._slept)
+        return max(self._deadline.elapsed, self._slept)
 
     @property
     def is_over(self) -> bool:
         """Returns whether the time is up."""
-        return self.passed >= self.seconds
+        return self.elapsed >= self.seconds
 
     def until(self, ask: Callable[[], T | NotYet]) -> T:
         """Asks until the answer is another than NotYet, a last time when the time is up; returns it.
@@ -156,7 +156,7 @@ class Wait:
         """Asks, and yields the seconds to sleep before it asks again; returns the answer."""
         pauses = iter(self._pauses)
         while isinstance(answer := ask(), NotYet):
-            pause, left = next(pauses), self.seconds - self.passed
+            pause, left = next(pauses), self.seconds - self.elapsed
             if left <= 0 or (self._pauses.whole and pause > left):
                 raise TimedOutError(answer.state)
             self._tell(answer.state)
@@ -167,9 +167,9 @@ class Wait:
 
     def _tell(self, state: str) -> None:
         """Shows a line of progress, each half minute."""
-        if self._announce and self.passed - self._told >= PROGRESS:
-            self._told = self.passed
-            spent = f"waiting for {self.passed:.0f} s of {self.seconds:.0f} s"
+        if self._announce and self.elapsed - self._told >= PROGRESS:
+            self._told = self.elapsed
+            spent = f"waiting for {self.elapsed:.0f} s of {self.seconds:.0f} s"
             self._announce(f"{self._subject}: {state}; {spent}. {self._hint}")
 
 

@@ -189,7 +189,7 @@ class SmtpConnection:
                 return self._connection.recv(_PIECE)
             except TimeoutError:
                 if self._announce and not piece.is_over:
-                    waited = f"{self._at} has not answered for {piece.passed:.0f} s"
+                    waited = f"{self._at} has not answered for {piece.elapsed:.0f} s"
                     self._announce(f"{waited}; waits {longest:.0f} s at most")
             except OSError as error:
                 raise Fails(f"{self._at} does not answer as a mail server ({_reason(error)})", _IS_IT) from None

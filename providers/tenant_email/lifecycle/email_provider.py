@@ -95,7 +95,7 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
     def do_create(self, desired: Props) -> tuple[str, ProviderOutputs]:
         """Creates, or takes over what is there as `on_existing` says; never leaves the tenant without a provider."""
         validated = self.require_valid(desired)
-        with validated.writing():
+        with validated.write_lock():
             self.write_alone(_id(validated))
             live, adopted = self._create(validated, validated.api(), validated.desired.on_existing)
         written = provenance.identity_of(live, _transports(validated))
@@ -114,17 +114,17 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
                 raise refusals.nothing_there(validated, importing=mode == "import")
             return self._take_over(validated, api, Existing(live, maybe_ours=False), mode)
 
-        def look() -> LiveProvider | None:
+        def read_existing() -> LiveProvider | None:
             live = api.read_provider()
             return None if live is None or live.is_built_in else live
 
         # Where a POST would delete or replace what is there, it comes after a look; where it conflicts, its refusal is
         # the look.
-        if mode == "adopt" and validated.platform.capabilities.create == "look-first" and (there := look()):
+        if mode == "adopt" and validated.platform.capabilities.create == "look-first" and (there := read_existing()):
             return self._take_over(validated, api, Existing(there, maybe_ours=False), mode)
         # a check before the write, a test email among them, is not made again when only the write is repeated
         attempts = iter((desired, _without_preflight(desired)))
-        made = lost_answers.create(lambda: api.create_provider(next(attempts)), look)
+        made = lost_answers.create(lambda: api.create_provider(next(attempts)), read_existing)
         return self._take_over(validated, api, made, mode) if isinstance(made, Existing) else (made, False)
 
     def _take_over(
@@ -133,7 +133,7 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
         """Does with what is there what the table of `adoption` says."""
         desired, live, transport = validated.desired, met.live, _transport(validated)
         different = mismatches(live, desired, transport.hidden)
-        own = self._handed_over(validated, live)
+        own = self._find_released_outputs(validated, live)
         sent = met.maybe_ours and provenance.attributes_equal(live, validated.platform.created_attributes(desired))
         match decide(mode, differs=bool(different), identified=own is not None, written=sent):
             case AdoptionStep.REFUSE if mode == "import":
@@ -158,7 +158,7 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
             info(f"{validated.label}: takes over {refusals.describe_kind(live)} and changes {', '.join(different)}")
         return api.update_provider(desired, _wire_only(change), live, live.attributes), adopted
 
-    def _handed_over(self, validated: ValidatedProvider, live: LiveProvider) -> ProviderOutputs | None:
+    def _find_released_outputs(self, validated: ValidatedProvider, live: LiveProvider) -> ProviderOutputs | None:
         """Returns what was recorded of the provider that a resource of this run gave up, if this is still the one."""
         released = self.find_released(validated)
         if released is None or provenance.differs_from_written(
@@ -181,7 +181,7 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
             raise InvalidSettings(validated.who, change.problems)
         if not _wire(change):
             return ProviderOutputs.from_props(recorded)
-        with validated.writing():
+        with validated.write_lock():
             self.write_alone(_id(validated))
             live, adopted = self._update(validated, change, recorded)
         # The write worked; what the platform made of it shows at once instead of at the next refresh.
@@ -210,12 +210,12 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
                 raise NotFound(f"{validated.who}: the provider with id {id_} is gone")
             return api.update_provider(next(attempts), _wire_only(change), live, attributes, guard)
 
-        def look() -> LiveProvider | None:
+        def read_existing() -> LiveProvider | None:
             found = api.read_provider()
             return found if found is not None and _is_as_desired(validated, found) else None
 
         try:
-            made = lost_answers.create(write, look)
+            made = lost_answers.create(write, read_existing)
         except NotFound:
             if not has_credentials(desired.settings, _transport(validated)) and api.read_provider() is None:
                 raise

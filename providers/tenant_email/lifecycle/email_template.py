@@ -93,7 +93,7 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs]):
         """Creates, or adopts with a snapshot of what was there."""
         validated = self.require_valid(desired)
         id_ = _id(validated, _key(validated))
-        with validated.writing():
+        with validated.write_lock():
             self.write_alone(id_)
             return id_, self._create(validated, validated.api(), id_)
 
@@ -158,7 +158,7 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs]):
         if not change.settings:
             return outputs
         api = validated.api()
-        with validated.writing():
+        with validated.write_lock():
             self.write_alone(_id(validated, _key(validated)))
             always = validated.platform.capabilities.reads_before_update == "always"
             found = api.read_template(validated.desired.settings) if always else None

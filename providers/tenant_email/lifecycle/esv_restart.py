@@ -46,7 +46,7 @@ class EsvRestartLifecycle(Lifecycle):
     def do_create(self, desired: Props) -> tuple[str, Properties]:
         """Restarts unless all is loaded."""
         found = require_valid(RestartInputs, desired)
-        with found.writing():
+        with found.write_lock():
             found.api().esvs.load(found.inputs.esvs, seconds(found.inputs.timeout) or 0)
         return f"{PLATFORM}/{found.host}/esv-restart", NOTHING
 
@@ -54,7 +54,7 @@ class EsvRestartLifecycle(Lifecycle):
         """Reads whether the ESVs are loaded; if not, the next `up` shows it and restarts."""
         inputs = self.recorded_inputs(recorded)
         try:
-            waiting = bool(owner_of(id_).esvs.pending(inputs.get("esvs", [])))
+            waiting = bool(owner_of(id_).esvs.list_pending(inputs.get("esvs", [])))
         except NotFound:
             waiting = True
         return {**inputs, **({"revisions": []} if waiting else {})}, NOTHING

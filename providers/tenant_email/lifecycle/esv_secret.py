@@ -142,7 +142,7 @@ class EsvSecretLifecycle(EsvObject):
         api, inputs = found.api(), found.inputs
         before = SecretOutputs.from_props(recorded)
         outputs = replace(before, version=before.version or "", last_written=self.last_written(recorded))
-        with found.writing():
+        with found.write_lock():
             if inputs.value is not None and recorded.get("value") != inputs.value.reveal():
                 outputs = self._outputs(api, inputs, self._add_version(api, inputs, inputs.value))
             if recorded.get("description", "") != inputs.description:

@@ -36,7 +36,7 @@ def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int | float) else value
 
 
-def _fitting(value: str, info: ValidationInfo) -> str:
+def _check_value(value: str, info: ValidationInfo) -> str:
     if len(value.encode()) > LONGEST:
         msg = f"is longer than {LONGEST} bytes\nShorten it; the platform takes no more."
         raise ValueError(msg)
@@ -63,7 +63,7 @@ class VariableInputs(EsvInputs):
     """The inputs of an EsvVariable."""
 
     expression_type: ExpressionType = "string"
-    value: Annotated[str, BeforeValidator(_as_text), AfterValidator(_fitting)]
+    value: Annotated[str, BeforeValidator(_as_text), AfterValidator(_check_value)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class EsvVariableLifecycle(EsvObject):
         old, path, written = self.recorded_inputs(recorded), self.path_of(inputs.esv), self.last_written(recorded)
         outputs = VariableOutputs.from_props(recorded)
         revision = outputs.revision or 1
-        with found.writing():
+        with found.write_lock():
             if _as_text(old.get("value")) != inputs.value or old.get("expression_type") != inputs.expression_type:
                 written = _put(api, path, inputs)
                 revision += 1

@@ -24,7 +24,7 @@ from tenant_email.operations.aws_session import (
     is_claimed,
     recorded_target,
     region_problems,
-    replacing_inputs,
+    replacement_causes,
     require_account,
     ses_of,
     target_problems,
@@ -119,7 +119,7 @@ class SesDomainIdentityLifecycle(Lifecycle):
         """Compares; another domain or region is another identity. What a refresh found broken is a change too."""
         outputs = IdentityOutputs.from_props(recorded)
         changed = self.recorded_inputs(recorded) != desired or outputs.is_broken or outputs.is_unread
-        return changed, replacing_inputs(recorded, desired)
+        return changed, replacement_causes(recorded, desired)
 
     def do_create(self, desired: Props) -> tuple[str, IdentityOutputs]:
         """Creates in one call; an identity with this stack's own tags is ours, left by a run that was killed.

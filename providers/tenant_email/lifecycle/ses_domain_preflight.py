@@ -20,7 +20,7 @@ from tenant_email.model import parse
 from tenant_email.operations.aws_session import (
     AwsTarget,
     domain_problems,
-    replacing_inputs,
+    replacement_causes,
     route53_of,
     ses_of,
     target_problems,
@@ -82,7 +82,7 @@ class SesDomainPreflightLifecycle(Lifecycle):
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; only another place is looked at again, for the rest is by then partly ours."""
         another_zone = recorded.get("zone_id") != desired.get("zone_id")
-        replaces = replacing_inputs(recorded, desired)
+        replaces = replacement_causes(recorded, desired)
         return another_zone or bool(replaces), replaces
 
     def do_create(self, desired: Props) -> tuple[str, PreflightOutputs]:

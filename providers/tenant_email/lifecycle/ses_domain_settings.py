@@ -27,7 +27,7 @@ from tenant_email.operations.aws_session import (
     domain_problems,
     is_claimed,
     recorded_target,
-    replacing_inputs,
+    replacement_causes,
     route53_of,
     ses_of,
     target_problems,
@@ -107,7 +107,7 @@ class SesDomainSettingsLifecycle(Lifecycle):
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; a MAIL FROM domain that a refresh found FAILED is a change, because SES never retries it."""
         failed = SettingsOutputs.from_props(recorded).mail_from_status == "FAILED"
-        return self.recorded_inputs(recorded) != desired or failed, replacing_inputs(recorded, desired)
+        return self.recorded_inputs(recorded) != desired or failed, replacement_causes(recorded, desired)
 
     def do_create(self, desired: Props) -> tuple[str, SettingsOutputs]:
         """Sets what differs, and notes what was there before."""

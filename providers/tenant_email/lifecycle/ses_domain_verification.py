@@ -21,7 +21,7 @@ from tenant_email.operations.aws_session import (
     AwsTarget,
     domain_problems,
     recorded_target,
-    replacing_inputs,
+    replacement_causes,
     ses_of,
     target_problems,
 )
@@ -83,7 +83,7 @@ class SesDomainVerificationLifecycle(Lifecycle):
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; other records, and a regression that a refresh found, are verified again in place."""
-        return self.recorded_inputs(recorded) != desired or _is_unverified(recorded, desired), replacing_inputs(
+        return self.recorded_inputs(recorded) != desired or _is_unverified(recorded, desired), replacement_causes(
             recorded, desired
         )
 

@@ -49,7 +49,7 @@ class TenantScoped:
         """Returns whether the tenant answers to a host, as far as the inputs name one."""
         return self.connection.is_nowhere or self.connection.answers_to(host)
 
-    def writing(self) -> AbstractContextManager[object]:
+    def write_lock(self) -> AbstractContextManager[object]:
         """Returns the lock that serializes writes to the tenant."""
         return operation.current().write_lock(self.connection.platform, self.host)
 

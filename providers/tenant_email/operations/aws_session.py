@@ -105,7 +105,7 @@ def _ownership(what: str, props: Props) -> str:
     return f"aws-ses/{props.get('region')}/{plain_domain(props)}/{what} {account} {profile}"
 
 
-def replacing_inputs(recorded: Props, desired: Props) -> list[str]:
+def replacement_causes(recorded: Props, desired: Props) -> list[str]:
     """Returns which of domain and region are others now; another spelling of a domain is the same domain."""
     domain = ["domain"] if plain_domain(recorded) != plain_domain(desired) else []
     return domain + (["region"] if recorded.get("region") != desired.get("region") else [])

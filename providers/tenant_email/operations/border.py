@@ -232,7 +232,7 @@ class Lifecycle(ResourceProvider):
     def _plain_props(self, olds: Props | None, news: Props | None) -> Generator[tuple[Props, Props]]:
         """Opens recorded and desired properties, and keeps out of every message what is marked secret in them."""
         recorded, desired = from_pulumi(olds), from_pulumi(news)
-        with secrets.guarding(secret_paths(recorded, desired)):
+        with secrets.guard_paths(secret_paths(recorded, desired)):
             recorded.pop(SECRET_INPUTS, None)
             desired = {name: value for name, value in desired.items() if name not in {SECRET_INPUTS, *self.mirrors}}
             secrets.guard(recorded)

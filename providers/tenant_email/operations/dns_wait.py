@@ -49,7 +49,7 @@ class DnsWatch:
     @property
     def wrong(self) -> list[RecordFinding]:
         """What is wrong by now for longer than a change takes to reach all servers."""
-        settled = self._wait.passed > _GRACE
+        settled = self._wait.elapsed > _GRACE
         return [finding for finding in self.failing if finding.status in WRONG] if settled else []
 
     @property
@@ -87,17 +87,17 @@ def await_records(who: str, records: Sequence[DnsRecord], wait: Wait, is_unreach
     """
     watch = DnsWatch(who, records, wait)
 
-    def timed_out(why: str) -> VerificationTimeout:
+    def timeout_error(why: str) -> VerificationTimeout:
         remedy = is_unreachable if watch.is_unreachable else watch.remedy
         return VerificationTimeout(f"{who}: {why}{format_findings(watch.failing)}", remedy=remedy)
 
     def ask() -> NotYet | None:
         watch.check()
         if watch.wrong:
-            raise timed_out("a record is wrong, and waiting does not correct it")
+            raise timeout_error("a record is wrong, and waiting does not correct it")
         return NotYet(watch.state) if watch.failing else None
 
     try:
         wait.until(ask)
     except TimedOutError as late:
-        raise timed_out(f"not verified after {wait.seconds:.0f} s: {late.state}") from None
+        raise timeout_error(f"not verified after {wait.seconds:.0f} s: {late.state}") from None

@@ -139,17 +139,17 @@ class EsvObject(Lifecycle):
         found = require_valid(self.model, desired)
         api, inputs, id_ = found.api(), found.inputs, self.id_of(found)
 
-        def look() -> Document | None:
+        def read_existing() -> Document | None:
             return api.esvs.read(self.path_of(inputs.esv))
 
-        with found.writing():
+        with found.write_lock():
             operation.current().ownership.write_alone(id_)
-            live = look()
+            live = read_existing()
             if live is None and inputs.on_existing == "import":
                 raise nothing_to_import(found.who, inputs.esv)
             if live is not None:
                 return id_, self._take_over(found, api, Existing(live, maybe_ours=False))
-            made = lost_answers.create(lambda: self.create_esv(found, api), look)
+            made = lost_answers.create(lambda: self.create_esv(found, api), read_existing)
             if isinstance(made, Existing):
                 return id_, self._take_over(found, api, made)
             return id_, replace(made, adopted=False)

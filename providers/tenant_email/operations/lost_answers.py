@@ -27,7 +27,7 @@ class Existing(Generic[LiveT]):
     maybe_ours: bool
 
 
-def create(write: Callable[[], AnswerT], look: Callable[[], LiveT | None]) -> AnswerT | Existing[LiveT]:
+def create(write: Callable[[], AnswerT], read: Callable[[], LiveT | None]) -> AnswerT | Existing[LiveT]:
     """Creates what was not there; returns the answer, or what a look found instead of one.
 
     `write` raises Conflict where something exists. Whoever gets an `Existing` decides: what differs from what was sent
@@ -45,7 +45,7 @@ def create(write: Callable[[], AnswerT], look: Callable[[], LiveT | None]) -> An
                 raise
             # A refusal after a lost answer proves nothing: the first sending may have made what refuses the second.
             try:
-                live = look()
+                live = read()
             except PlatformError:
                 if unsure:  # what was tried is the write; the next run looks again
                     raise error from None

@@ -87,7 +87,7 @@ class TenantObject(Lifecycle, Generic[InputsT]):
         if not super().output_paths(path, props):
             return ()
         kind = str(props["settings"]["kind"])
-        places = platforms.load(kind.partition(".")[0]).shown_at(kind, path)
+        places = platforms.load(kind.partition(".")[0]).attribute_paths(kind, path)
         return tuple(("live", *place) for place in places)
 
     def models_of(self, platform: Platform) -> Mapping[str, type[Model]]:

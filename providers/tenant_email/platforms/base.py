@@ -221,7 +221,7 @@ class Platform:
     `models` and `templates` are the models of settings, by kind: of providers, and of templates.
     `check_provider` and `check_template` judge validated inputs, unknowns among them, beyond their types.
     `render` (settings of a template, variables) returns its texts as an email would have them.
-    `shown_at` (kind, path of an input such as `settings.host`) returns where the attributes repeat it.
+    `attribute_paths` (kind, path of an input such as `settings.host`) returns where the attributes repeat it.
     `note_change` (recorded `live`, desired) returns what a preview should say about a change.
     `template_effects` (settings of a template, kind of the tenant's provider) returns what that kind makes of them.
     `created_attributes` (desired) returns what a provider shows when these inputs made it, without id and digests.
@@ -239,7 +239,7 @@ class Platform:
     render: Callable[[PropsView, PropsView], Mapping[str, str]] | None = None
     note_change: Callable[[PropsView, TenantObjectInputs], tuple[str, ...]] = nothing_to_note
     template_effects: Callable[[PropsView, str], tuple[str, ...]] = no_effects
-    shown_at: Callable[[str, str], Places] = anywhere
+    attribute_paths: Callable[[str, str], Places] = anywhere
 
     @property
     def name(self) -> str:

@@ -16,7 +16,7 @@ from tenant_email.connections import Connection
 from tenant_email.errors import Conflict, InvalidSettings, NotFound, Problem, Rejected, Unavailable, UnexpectedAnswer
 from tenant_email.http import Client, Token
 from tenant_email.inputs import ProviderInputs
-from tenant_email.platforms.auth0.dialect import Dialect
+from tenant_email.platforms.auth0.dialect import Auth0Dialect
 from tenant_email.platforms.auth0.login import login
 from tenant_email.platforms.base import LiveProvider
 from tenant_email.records import TemplateRecord
@@ -61,7 +61,7 @@ def test_a_login_is_for_this_tenants_api(lifetime: str, until: float) -> None:
     token = f'{{{lifetime}"access_token": "canary", "token_type": "Bearer"}}'
     with raw_server(lambda: [answer("200 OK", token)]) as server:
         place = connection(server.url)
-        client = Client("it", server.url, Dialect(), lambda _: Token(KEY, 0), timing=Timing(clock=lambda: 1000))
+        client = Client("it", server.url, Auth0Dialect(), lambda _: Token(KEY, 0), timing=Timing(clock=lambda: 1000))
         found, audience = login(place)(client), f"{server.url}/api/v2/".encode()
     assert (found.value.reveal(), found.until) == ("canary", until)
     assert server.requests[0].startswith(b"POST /oauth/token HTTP/1.1\r\n")
@@ -94,7 +94,7 @@ def test_without_credentials_nothing_is_sent() -> None:
 )
 def test_a_refusal_is_read(body: Any, read: tuple[str, str]) -> None:
     """The Management API's own words, and those of OAuth."""
-    assert Dialect().read_error(400, body) == read
+    assert Auth0Dialect().read_error(400, body) == read
 
 
 @pytest.mark.parametrize(
@@ -103,12 +103,12 @@ def test_a_refusal_is_read(body: Any, read: tuple[str, str]) -> None:
 )
 def test_a_refusal_of_the_api_repeats_its_status(body: Any, own: bool) -> None:
     """What does not is someone else's, whatever its shape."""
-    assert Dialect().is_own(400, body) is own
+    assert Auth0Dialect().is_own(400, body) is own
 
 
 def test_a_remedy_goes_by_the_status_too() -> None:
     """Where no code says more."""
-    remedies = [Dialect().remedy("GET /x", status, "", "") for status in (401, 403, 409, 429)]
+    remedies = [Auth0Dialect().remedy("GET /x", status, "", "") for status in (401, 403, 409, 429)]
     assert all(remedies)
     assert len(set(remedies)) == 4
 

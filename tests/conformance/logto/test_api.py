@@ -27,7 +27,7 @@ from tenant_email.http import Client, Token
 from tenant_email.inputs import ProviderInputs
 from tenant_email.model import parse
 from tenant_email.platforms.logto.api import Logto
-from tenant_email.platforms.logto.dialect import Dialect
+from tenant_email.platforms.logto.dialect import LogtoDialect
 from tenant_email.platforms.logto.login import login, resource
 from tenant_email.platforms.logto.models import TRANSPORTS
 from tenant_email.secrets import Secret
@@ -86,7 +86,9 @@ def desired(settings: dict[str, Any], **top: Any) -> ProviderInputs:
 def test_a_login_is_for_all_of_the_api(document: str, until: float | None) -> None:
     """A token without the scope, which Logto gives in silence, is refused; one without a lifetime has an hour."""
     with raw_server(lambda: [answer(document)]) as server:
-        client = Client("it", server.url, Dialect(), lambda _: Token(Secret("x"), 0), timing=Timing(clock=lambda: 1000))
+        client = Client(
+            "it", server.url, LogtoDialect(), lambda _: Token(Secret("x"), 0), timing=Timing(clock=lambda: 1000)
+        )
         if until is None:
             with pytest.raises(Forbidden, match="application management") as caught:
                 login(connection(server.url))(client)

@@ -173,10 +173,10 @@ def test_unguarded_one_generic_entry_hides_every_text(site: Site) -> None:
 
 def test_a_shadow_is_announced() -> None:
     """The Generic text of the fallback language is said to hide the connector's; that of another one is not."""
-    (line,) = effects.shadowing(text("en", "Generic"), "en")
+    (line,) = effects.find_shadowed(text("en", "Generic"), "en")
     assert "takes precedence over every text of the connector" in line
-    assert effects.shadowing(text("fr", "Generic"), "en") == []
-    assert "takes precedence over the connector's" in effects.shadowing(text("en", "SignIn"), "en")[0]
+    assert effects.find_shadowed(text("fr", "Generic"), "en") == []
+    assert "takes precedence over the connector's" in effects.find_shadowed(text("en", "SignIn"), "en")[0]
 
 
 def test_a_missing_invitation_text_is_reported() -> None:

@@ -100,15 +100,15 @@ def test_what_waits(site: Site, said: list[str]) -> None:
     site.tenant.variable("esv-a", "1")
     site.tenant.secret("esv-s", "canary")
     site.tenant.secret("esv-h", "canary", useInPlaceholders=False)
-    assert there.pending(["esv-s", "a", "h"]) == ["esv-s", "esv-a"]
+    assert there.list_pending(["esv-s", "a", "h"]) == ["esv-s", "esv-a"]
     with pytest.raises(NotFound) as caught:
-        there.pending(["a", "x", "y"])
+        there.list_pending(["a", "x", "y"])
     assert str(caught.value).splitlines() == [
         f"pingone_aic {site.emulator.url[7:]}: there is no ESV esv-x, esv-y",
         "Create it first; make the restart depend on it.",
     ]
     assert there.read("/environment/variables/esv-x") is None
-    assert set(there.every()) == {"esv-a", "esv-s", "esv-h"}
+    assert set(there.list_all()) == {"esv-a", "esv-s", "esv-h"}
 
 
 def test_a_restart_that_takes_too_long_is_reported(

@@ -11,11 +11,11 @@ import pytest
 
 from tenant_email.answers import Promise, accept
 from tenant_email.platforms.auth0 import answers as auth0
-from tenant_email.platforms.auth0.dialect import Dialect as Auth0Dialect
+from tenant_email.platforms.auth0.dialect import Auth0Dialect
 from tenant_email.platforms.logto import answers as logto
-from tenant_email.platforms.logto.dialect import Dialect as LogtoDialect
+from tenant_email.platforms.logto.dialect import LogtoDialect
 from tenant_email.platforms.pingone_aic import answers as aic
-from tenant_email.platforms.pingone_aic.dialect import Dialect as AicDialect
+from tenant_email.platforms.pingone_aic.dialect import PingOneAicDialect
 from tenant_email.transport import HttpReply
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ BY_STATUS = (401, 403, 429, 500)
 NEVER_ASKED = ("patch_bad_json", "create_body_too_large")
 """What a client that writes JSON, and measures it, is never answered."""
 LOGINS = ("/oidc/token", "/am/oauth2/access_token")
-DIALECTS: dict[str, ApiDialect] = {"auth0": Auth0Dialect(), "logto": LogtoDialect(), "pingone_aic": AicDialect()}
+DIALECTS: dict[str, ApiDialect] = {"auth0": Auth0Dialect(), "logto": LogtoDialect(), "pingone_aic": PingOneAicDialect()}
 
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the recordings are not beside this checkout")
 

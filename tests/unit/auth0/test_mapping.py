@@ -138,7 +138,7 @@ def test_what_a_creation_comes_to() -> None:
 )
 def test_an_input_is_repeated_at_its_place(kind: str, path: str, place: tuple[str, ...]) -> None:
     """A fact is secret where the input that it repeats is; what has no place of its own may be anywhere."""
-    assert mapping.shown_at(kind, path) == (place,)
+    assert mapping.attribute_paths(kind, path) == (place,)
 
 
 @pytest.mark.parametrize(
@@ -216,11 +216,11 @@ def test_a_template_is_read() -> None:
 def test_a_template_is_put_back() -> None:
     """What it had then is written; what it did not have is cleared only where we gave it."""
     snapshot = {"template": "welcome_email", "subject": "Old", "from": "old@b.example"}
-    assert templates.restoring_body(snapshot, {**TEMPLATE, "result_url": "https://a.example"}) == {
+    assert templates.restore_body(snapshot, {**TEMPLATE, "result_url": "https://a.example"}) == {
         "subject": "Old", "from": "old@b.example", "body": None, "resultUrl": None,
     }  # fmt: skip
     given = {"from_address": "a@b.example", "enabled": False, "url_lifetime_in_seconds": 60, "syntax": "other"}
-    assert templates.restoring_body({"template": "welcome_email"}, given) == {
+    assert templates.restore_body({"template": "welcome_email"}, given) == {
         "from": "", "enabled": True, "urlLifetimeInSeconds": 432_000, "syntax": "liquid",
     }  # fmt: skip
 

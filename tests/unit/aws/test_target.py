@@ -174,7 +174,7 @@ def test_what_is_claimed_is_a_part_of_one_identity(more: dict[str, Any], what: s
 )
 def test_what_makes_another_resource(desired: dict[str, Any], replacing: list[str]) -> None:
     """Another domain or region; another spelling is the same."""
-    assert aws_session.replacing_inputs(PLACE, desired) == replacing
+    assert aws_session.replacement_causes(PLACE, desired) == replacing
 
 
 def test_a_domain_as_ses_keeps_it() -> None:

@@ -30,7 +30,7 @@ def test_it_answers_to_its_hosts(host: str, there: bool) -> None:
 
 def test_its_writes_are_one_after_the_other() -> None:
     """The lock is the one of its platform and host."""
-    assert HERE.writing() is operation.current().write_lock("auth0", "a.example")
+    assert HERE.write_lock() is operation.current().write_lock("auth0", "a.example")
 
 
 @pytest.mark.parametrize("host", ["a.example", "c.example"])

@@ -10,7 +10,7 @@ import pytest
 from tenant_email.answers import Promise, Shape
 from tenant_email.body import encode_body
 from tenant_email.http import Client
-from tenant_email.platforms.auth0.dialect import Dialect
+from tenant_email.platforms.auth0.dialect import Auth0Dialect
 from tenant_email_local.emulators.server import Emulator, HttpAnswer
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def test_a_text_is_sent_in_utf_8(text: str) -> None:
 def test_what_is_measured_is_what_is_sent() -> None:
     """The client sends the very bytes of `encode_body`, as JSON."""
     with _Mirror() as mirror:
-        client = Client("here", mirror.url, Dialect(), lambda _: pytest.fail("no login"))
+        client = Client("here", mirror.url, Auth0Dialect(), lambda _: pytest.fail("no login"))
         client.login("/", Promise((200,), Shape), {"text": "é", "more": [1, None]})
         client.login("/", Promise((200,), Shape), form=lambda: {"a": "b"})
         posted, form = mirror.received

@@ -16,7 +16,7 @@ from support.raw_server import raw_server
 from tenant_email.answers import Promise, Shape
 from tenant_email.errors import PlatformError, Unavailable, UnexpectedAnswer
 from tenant_email.http import Client, Token
-from tenant_email.platforms.auth0.dialect import Dialect
+from tenant_email.platforms.auth0.dialect import Auth0Dialect
 from tenant_email.secrets import Secret
 from tenant_email.timing import Timing
 from tenant_email.transport import LARGEST
@@ -33,7 +33,7 @@ PATIENT = Timing(answer=20, sleep=lambda _: None)
 
 def client(url: str, timing: Timing = QUICK) -> Client:
     """Returns a client that needs no login."""
-    return Client("it", url, Dialect(), lambda _: Token(Secret("canary-token"), float("inf")), timing=timing)
+    return Client("it", url, Auth0Dialect(), lambda _: Token(Secret("canary-token"), float("inf")), timing=timing)
 
 
 def whole(body: bytes, headers: bytes = b"", status: bytes = b"200 OK") -> Callable[[], Iterable[bytes]]:

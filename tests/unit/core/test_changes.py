@@ -14,7 +14,7 @@ from tenant_email.changes import (
     has_credentials,
     incomplete_credentials,
     may_keep_secret,
-    moved_from,
+    scope_changes,
 )
 from tenant_email.inputs import ProviderInputs
 from tenant_email.platforms.auth0.capabilities import CAPABILITIES
@@ -80,7 +80,7 @@ def test_a_secret_that_is_left_out_is_no_change() -> None:
 def test_a_stored_secret_goes_with_what_it_was_given_for(settings: dict[str, Any], moved: tuple[str, ...]) -> None:
     """The one rule of all platforms: the same kind, host, port and user; what is not known yet is another one."""
     transport = CAPABILITIES.transports["auth0.smtp"]
-    assert moved_from(SMTP, settings, transport) == moved
+    assert scope_changes(SMTP, settings, transport) == moved
     assert may_keep_secret(SMTP, settings, transport) is (not moved)
 
 

@@ -22,7 +22,7 @@ from tenant_email.errors import (
     UnexpectedAnswer,
 )
 from tenant_email.http import Client, Request, Token
-from tenant_email.platforms.auth0.dialect import Dialect
+from tenant_email.platforms.auth0.dialect import Auth0Dialect
 from tenant_email.ratelimits import Bucket
 from tenant_email.secrets import Secret
 from tenant_email.timing import Timing
@@ -38,7 +38,7 @@ JSON = {"Content-Type": "application/json"}
 BASE = "https://it.example"
 
 
-class Plain(Dialect):
+class Plain(Auth0Dialect):
     """Auth0's words, without its remedies."""
 
     def remedy(self, request: str, status: int, code: str, text: str) -> str:

@@ -10,7 +10,7 @@ from tenant_email.answers import Promise, Shape
 from tenant_email.errors import Conflict, PlatformError, Rejected, Unavailable
 from tenant_email.http import Client, Token
 from tenant_email.operations.lost_answers import Existing, create
-from tenant_email.platforms.auth0.dialect import Dialect
+from tenant_email.platforms.auth0.dialect import Auth0Dialect
 from tenant_email.secrets import Secret
 from tenant_email.timing import Timing
 from tenant_email.tokens import TokenAnswer
@@ -94,7 +94,7 @@ def test_an_error_tells_whether_the_request_may_have_worked(method: str, faults:
         for fault in faults:
             tenant.inject(fault)
         login = Token(Secret("canary-token"), float("inf"))
-        client = Client("it", tenant.url, Dialect(), lambda _: login, timing=QUICK)
+        client = Client("it", tenant.url, Auth0Dialect(), lambda _: login, timing=QUICK)
         with pytest.raises(PlatformError) as caught:
             client.call(method, "/object", Promise((200,), Shape))
         assert caught.value.sent is sent
@@ -104,7 +104,7 @@ def test_a_login_leaves_nothing_unknown() -> None:
     """What carries no token changes nothing at the tenant."""
     with Auth0Emulator() as tenant:
         tenant.inject(Fault(drop="after", times=4))
-        client = Client("it", tenant.url, Dialect(), lambda _: Token(Secret("canary-token"), 0), timing=QUICK)
+        client = Client("it", tenant.url, Auth0Dialect(), lambda _: Token(Secret("canary-token"), 0), timing=QUICK)
         with pytest.raises(Unavailable) as caught:
             client.login("/token", Promise((200,), TokenAnswer))
         assert caught.value.sent is False

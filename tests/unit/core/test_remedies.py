@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tenant_email.platforms.auth0.dialect import Dialect as Auth0Dialect
+from tenant_email.platforms.auth0.dialect import Auth0Dialect
 from tenant_email.platforms.auth0.remedies import REMEDIES as AUTH0
-from tenant_email.platforms.logto.dialect import Dialect as LogtoDialect
+from tenant_email.platforms.logto.dialect import LogtoDialect
 from tenant_email.platforms.logto.remedies import REMEDIES as LOGTO
-from tenant_email.platforms.pingone_aic.dialect import Dialect as AicDialect
+from tenant_email.platforms.pingone_aic.dialect import PingOneAicDialect
 from tenant_email.platforms.pingone_aic.remedies import REMEDIES as AIC
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ OF_AIC: list[Refusal] = [
 PLATFORMS: dict[str, tuple[Sequence[Remedy], ApiDialect, list[Refusal]]] = {
     "auth0": (AUTH0, Auth0Dialect(), OF_AUTH0),
     "logto": (LOGTO, LogtoDialect(), OF_LOGTO),
-    "pingone_aic": (AIC, AicDialect(), OF_AIC),
+    "pingone_aic": (AIC, PingOneAicDialect(), OF_AIC),
 }
 
 

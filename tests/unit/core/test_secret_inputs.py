@@ -11,7 +11,7 @@ from tenant_email.inputs import ProviderInputs
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.operations.secret_inputs import SECRET_INPUTS, public_id, real_id, secret_paths
 from tenant_email.platforms.base import LiveProvider
-from tenant_email.secrets import guarding, scrub, texts_at
+from tenant_email.secrets import guard_paths, scrub, texts_at
 
 ID = "auth0/acme.auth0.example/email-provider"
 
@@ -56,7 +56,7 @@ def test_a_new_mark_is_a_change_and_its_placeholders_are_none() -> None:
 
 def test_a_live_value_at_a_marked_place_is_hidden() -> None:
     """What someone else put at a place that is secret for the user is hidden too."""
-    with guarding(("settings.username",)):
+    with guard_paths(("settings.username",)):
         LiveProvider(ProviderInputs({"kind": "k", "username": "their-marked-user", "host": "their-host"}), {})
     assert scrub("their-marked-user at their-host") == "*** at their-host"
 

@@ -21,7 +21,7 @@ from tenant_email.errors import (
     error_for,
     redact_external,
 )
-from tenant_email.secrets import MASK, Secret, guard, guarding, is_pem, register, scrub, texts_at
+from tenant_email.secrets import MASK, Secret, guard, guard_paths, is_pem, register, scrub, texts_at
 
 CANARY = "canary-of-the-secrets-test"
 
@@ -210,7 +210,7 @@ def test_texts_at_a_path() -> None:
 
 def test_what_is_guarded_is_masked() -> None:
     """At the paths that are told, while that lasts; and nothing need be there."""
-    with guarding(("to.guard", "else")):
+    with guard_paths(("to.guard", "else")):
         guard({"to": {"guard": "guarded-canary", "not": "open-canary"}, "else": ["second-canary"]})
         guard(None)
     guard({"to": {"guard": "late-canary"}})

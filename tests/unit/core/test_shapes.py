@@ -16,16 +16,16 @@ from tenant_email.operations.tenant_object import mismatches, pick_managed
 from tenant_email.platforms.auth0 import answers as auth0
 from tenant_email.platforms.auth0 import mapping as auth0_mapping
 from tenant_email.platforms.auth0 import templates as auth0_templates
-from tenant_email.platforms.auth0.dialect import Dialect as Auth0Dialect
+from tenant_email.platforms.auth0.dialect import Auth0Dialect
 from tenant_email.platforms.logto import answers as logto
 from tenant_email.platforms.logto import mapping as logto_mapping
 from tenant_email.platforms.logto import sign_in
 from tenant_email.platforms.logto import templates as logto_entries
-from tenant_email.platforms.logto.dialect import Dialect as LogtoDialect
+from tenant_email.platforms.logto.dialect import LogtoDialect
 from tenant_email.platforms.pingone_aic import answers as aic
 from tenant_email.platforms.pingone_aic import mapping as aic_mapping
 from tenant_email.platforms.pingone_aic import templates as aic_templates
-from tenant_email.platforms.pingone_aic.dialect import Dialect as AicDialect
+from tenant_email.platforms.pingone_aic.dialect import PingOneAicDialect
 from tenant_email.platforms.pingone_aic.esvs import Esv
 from tenant_email.platforms.pingone_aic.placeholders import uses
 from tenant_email.transport import HttpReply
@@ -97,7 +97,7 @@ def auth0_template(document: Any) -> None:
     """Reads a template."""
     live = auth0_templates.live_of(document)
     auth0_templates.comparable(live.attributes)
-    auth0_templates.restoring_body(live.attributes, samples("auth0")["template"])
+    auth0_templates.restore_body(live.attributes, samples("auth0")["template"])
     compares(live, TemplateInputs(samples("auth0")["template"]))
 
 
@@ -292,7 +292,7 @@ def _reply(promise: Promise, document: Any) -> HttpReply:
     return HttpReply(promise.statuses[0], {}, json.dumps(document).encode())
 
 
-@pytest.mark.parametrize("dialect", [Auth0Dialect(), LogtoDialect(), AicDialect()])
+@pytest.mark.parametrize("dialect", [Auth0Dialect(), LogtoDialect(), PingOneAicDialect()])
 def test_no_error_document_makes_a_dialect_fail(dialect: ApiDialect) -> None:
     """Whatever a proxy says in place of a refusal is read; a remedy is a text."""
     refusal = {"statusCode": 404, "code": 404, "error": "e", "message": "m", "errorCode": "c", "reason": "r"}
@@ -313,17 +313,17 @@ def test_no_error_document_makes_a_dialect_fail(dialect: ApiDialect) -> None:
         (Auth0Dialect(), auth0.NO_PROVIDER, {"statusCode": 404, "message": "Not Found"}, False),
         (LogtoDialect(), logto.NO_CONNECTOR, {"code": "entity.not_found", "message": "m"}, True),
         (LogtoDialect(), logto.NO_CONNECTOR, {"code": "entity.not_exists_with_id", "message": "m"}, False),
-        (AicDialect(), aic.CONFIG, {"code": 404, "reason": "Not Found", "message": "Not Found"}, True),
-        (AicDialect(), aic.CONFIG, {"code": 404, "message": "The variable does not exist"}, False),
-        (AicDialect(), "variable", {"code": 404, "message": "The variable does not exist"}, True),
+        (PingOneAicDialect(), aic.CONFIG, {"code": 404, "reason": "Not Found", "message": "Not Found"}, True),
+        (PingOneAicDialect(), aic.CONFIG, {"code": 404, "message": "The variable does not exist"}, False),
+        (PingOneAicDialect(), "variable", {"code": 404, "message": "The variable does not exist"}, True),
         (
-            AicDialect(),
+            PingOneAicDialect(),
             "secret",
             {"code": 404, "message": "The secret does not exist or does not have a version"},
             True,
         ),
-        (AicDialect(), "secret", {"code": 404, "message": "The variable does not exist"}, False),
-        (AicDialect(), "variable", {"code": 404, "reason": "Not Found", "message": "Not Found"}, False),
+        (PingOneAicDialect(), "secret", {"code": 404, "message": "The variable does not exist"}, False),
+        (PingOneAicDialect(), "variable", {"code": 404, "reason": "Not Found", "message": "Not Found"}, False),
     ],
 )
 def test_only_the_word_for_this_object_says_absent(dialect: ApiDialect, what: str, body: Any, absent: bool) -> None:

@@ -85,7 +85,7 @@ def test_a_deadline_takes_what_does_not_count() -> None:
     deadline = Deadline(10, lambda: clock.now)
     clock.sleep(8)
     deadline.extend(5)
-    assert (deadline.left, deadline.passed, deadline.is_over) == (7, 8, False)
+    assert (deadline.left, deadline.elapsed, deadline.is_over) == (7, 8, False)
     clock.sleep(8)
     assert (deadline.left, deadline.is_over) == (0, True)
 

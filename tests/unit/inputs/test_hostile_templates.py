@@ -10,7 +10,7 @@ import pytest
 from tenant_email.inputs import TemplateInputs
 from tenant_email.platforms import load
 from tenant_email.platforms.logto import effects
-from tenant_email.platforms.pingone_aic.placeholders import has_platform_placeholder, malformed
+from tenant_email.platforms.pingone_aic.placeholders import has_platform_placeholder, placeholder_fault
 
 AUTH0 = load("auth0")
 SECONDS = 3  # on a busy machine; a quiet one takes a tenth of it
@@ -87,14 +87,14 @@ def test_unsafe_variables_come_in_one_line() -> None:
 def test_logtos_braces_are_read_once(text: str) -> None:
     """Megabytes of braces in a text of Logto."""
     started = time.monotonic()
-    assert len(effects.misses({"SignIn": (text,)})) < 8
+    assert len(effects.find_gaps({"SignIn": (text,)})) < 8
     assert time.monotonic() - started < SECONDS
 
 
 def test_logtos_odd_braces_are_reported_in_part() -> None:
     """Each once, and no more than a few."""
     text = "{{code}}{{a b}}{{a b}}" + "".join(f"{{{{x {number}}}}}" for number in range(9))
-    warnings = effects.misses({"SignIn": (text,)})
+    warnings = effects.find_gaps({"SignIn": (text,)})
     assert len(warnings) == 6
     assert warnings[0] == "the SignIn text has {{a b}}, which Logto does not render"
     assert warnings[-1] == "the SignIn text has 5 more such braces, which Logto does not render"
@@ -104,6 +104,6 @@ def test_logtos_odd_braces_are_reported_in_part() -> None:
 def test_placeholders_are_read_once(text: str) -> None:
     """Megabytes of placeholders of PingOne AIC."""
     started = time.monotonic()
-    malformed(text)
+    placeholder_fault(text)
     has_platform_placeholder(text)
     assert time.monotonic() - started < SECONDS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tenant_email.inputs import TemplateInputs
 from tenant_email.platforms.logto import checks
-from tenant_email.platforms.logto.effects import misses
+from tenant_email.platforms.logto.effects import find_gaps
 
 BAD = {"subject": "{{ code }} {{#if x}}", "content": "no code {{#if x}} {{#if x}}"}
 
@@ -13,11 +13,11 @@ def test_the_same_finding_is_said_once() -> None:
     """Of four texts alike there are two lines, not eight."""
     text: tuple[object, ...] = ("Hello", "{{#if x}}")
     texts = dict.fromkeys(("Register", "SignIn", "Generic"), text)
-    assert misses(texts) == [
+    assert find_gaps(texts) == [
         "each of the texts Register, SignIn, Generic has no {{code}}",
         "each of the texts Register, SignIn, Generic has {{#if x}}, which Logto does not render",
     ]
-    assert misses({"OrganizationInvitation": ("{{code}}", "{{code}}")}) == [
+    assert find_gaps({"OrganizationInvitation": ("{{code}}", "{{code}}")}) == [
         "the OrganizationInvitation text has no {{link}}",
         "the OrganizationInvitation text has {{code}}, which is sent as is: an invitation has none",
     ]

@@ -14,7 +14,7 @@ from tenant_email.model import parse, reveal
 from tenant_email.platforms.logto import mapping
 from tenant_email.platforms.logto.checks import check_provider
 from tenant_email.platforms.logto.clean import clean_config, stripped_paths
-from tenant_email.platforms.logto.dialect import Dialect
+from tenant_email.platforms.logto.dialect import LogtoDialect
 from tenant_email.platforms.logto.kinds import KINDS
 from tenant_email.platforms.logto.models import TRANSPORTS
 from tenant_email.platforms.logto.sign_in import dependents, fallback_language
@@ -163,7 +163,7 @@ def test_a_key_may_stand_alone_or_with_its_passphrase() -> None:
 
 def test_an_error_shows_its_message_and_no_dump() -> None:
     """Of the data of a failed send only message or code is taken."""
-    read = Dialect().read_error
+    read = LogtoDialect().read_error
     dump = {"code": "ECONNREFUSED", "options": {"body": "to@acme.example", "headers": {"authorization": "k"}}}
     assert read(400, {"code": "connector.general", "data": dump, "message": "dump"}) == (
         "connector.general",

@@ -82,9 +82,9 @@ def test_a_config_is_made() -> None:
 def test_what_was_recorded_is_recalled() -> None:
     """A state of an earlier release may lack any of it."""
     attributes = {"id": "c1", "factory": SMTP, "settings": LOGIN, "from_address": "a@b.example", "hidden": ["password"]}
-    recalled = mapping.recall(attributes)
+    recalled = mapping.read_attributes(attributes)
     assert recalled == Stored("c1", SMTP, LOGIN, "a@b.example", hidden=frozenset({"password"}))
-    assert mapping.recall({}) == Stored()
+    assert mapping.read_attributes({}) == Stored()
 
 
 def test_what_is_not_given_stays() -> None:
@@ -304,4 +304,4 @@ def test_several_connectors_stand_as_one() -> None:
 )
 def test_an_input_is_repeated_at_its_place(kind: str, path: str, place: tuple[str, ...]) -> None:
     """A fact is secret where the input that it repeats is."""
-    assert mapping.shown_at(kind, path) == (place,)
+    assert mapping.attribute_paths(kind, path) == (place,)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tenant_email.platforms.logto.texts import REQUIRED, STARTERS
-from tenant_email.platforms.logto.texts_mapping import from_wire, required, setting_of, to_wire
+from tenant_email.platforms.logto.texts_mapping import from_wire, required_usages, setting_of, to_wire
 
 if TYPE_CHECKING:
     from tenant_email.platforms.logto.kinds import Texts
@@ -30,7 +30,7 @@ SENT_DELIVERY = {"subject": "Hi", "html": "<p>{{code}}</p>", "replyTo": "a@b.exa
 )
 def test_where_texts_are_and_which_must_be(texts: Texts, setting: str | None, types: tuple[str, ...]) -> None:
     """Logto asks for four types, Mailgun's mails for one, and some connectors have none."""
-    assert (setting_of(texts), required(texts)) == (setting, types)
+    assert (setting_of(texts), required_usages(texts)) == (setting, types)
 
 
 @pytest.mark.parametrize(

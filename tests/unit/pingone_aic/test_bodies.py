@@ -252,4 +252,4 @@ def test_graph_has_arrived_with_its_own_secret(read: dict[str, Any], came: bool)
 )
 def test_an_input_is_repeated_at_its_place(kind: str, path: str, place: tuple[str, ...]) -> None:
     """A fact is secret where the input that it repeats is."""
-    assert mapping.shown_at(kind, path) == (place,)
+    assert mapping.attribute_paths(kind, path) == (place,)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from support.pingone_aic import state
 from tenant_email.connections import Connection
 from tenant_email.http import Client
-from tenant_email.platforms.pingone_aic.dialect import Dialect
+from tenant_email.platforms.pingone_aic.dialect import PingOneAicDialect
 from tenant_email.platforms.pingone_aic.login import login
 from tenant_email.platforms.pingone_aic.trial_mail import TrialMail
 from tenant_email.secrets import Secret
@@ -43,7 +43,9 @@ def test_the_eleventh_message_waits_for_the_minute() -> None:
             plain={"serviceAccountId": ACCOUNT_ID},
             secret={"serviceAccountKey": key},
         )
-        client = Client("aic", emulator.url, Dialect(), login(connection), timing=Timing(sleep=time.sleep, clock=time))
+        client = Client(
+            "aic", emulator.url, PingOneAicDialect(), login(connection), timing=Timing(sleep=time.sleep, clock=time)
+        )
         mail = TrialMail(client, told.append, time.sleep, time)
         for _ in range(11):
             mail.send("ada@customer.example", STOCK_2025)

@@ -10,7 +10,7 @@ from tenant_email.platforms.pingone_aic.placeholders import (
     has_platform_placeholder,
     is_literal_free,
     is_placeholder,
-    malformed,
+    placeholder_fault,
     unwrap_placeholder,
     uses,
     wrap_placeholder,
@@ -65,8 +65,8 @@ def test_what_counts_as_a_placeholder(text: str, whole: bool, free: bool) -> Non
 )
 def test_malformed_placeholders_are_reported(text: str, what: str) -> None:
     """The API would store any of them."""
-    assert malformed(text).endswith(what)
-    assert bool(malformed(text)) is bool(what)
+    assert placeholder_fault(text).endswith(what)
+    assert bool(placeholder_fault(text)) is bool(what)
 
 
 @pytest.mark.parametrize("value", ["&{esv.a}", "text", 5, True])

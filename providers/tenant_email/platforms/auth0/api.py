@@ -11,7 +11,7 @@ from tenant_email.errors import NotFound
 from tenant_email.http import Client
 from tenant_email.platforms.auth0 import answers, mapping, preflight, templates
 from tenant_email.platforms.auth0.capabilities import BUCKETS
-from tenant_email.platforms.auth0.dialect import Dialect
+from tenant_email.platforms.auth0.dialect import Auth0Dialect
 from tenant_email.platforms.auth0.login import login
 from tenant_email.records import changed_paths
 from tenant_email.timing import USUAL, Timing
@@ -47,7 +47,7 @@ class Auth0:
         self._client = Client(
             f"auth0 {connection.host}",
             connection.url,
-            Dialect(),
+            Auth0Dialect(),
             login(connection),
             buckets=BUCKETS,
             announce=announce,
@@ -105,10 +105,10 @@ class Auth0:
     def retire_template(self, settings: PropsView, policy: OnDelete, record: TemplateRecord) -> tuple[str, ...]:
         """Disables, or puts back what was there before; Auth0 has no way to delete a template."""
         if policy == "restore" and record.snapshot:
-            changed = self._changed(record, self.read_template(settings)) if record.ours is not None else ()
+            changed = self._find_changes(record, self.read_template(settings)) if record.ours is not None else ()
             if not changed:
                 with suppress(NotFound):
-                    self._patch(settings, templates.restoring_body(record.snapshot, settings))
+                    self._patch(settings, templates.restore_body(record.snapshot, settings))
             return changed
         return self._disable(settings, record)
 
@@ -128,13 +128,13 @@ class Auth0:
         if record.ours is None:
             return ()
         disabled = replace(record, ours={**record.ours, "enabled": False})
-        changed = self._changed(disabled, templates.live_of(answer))
+        changed = self._find_changes(disabled, templates.live_of(answer))
         # Someone's work is in it, so it stays in use; one that was last seen disabled was not ours to enable.
         if changed and record.seen.get("enabled", True):
             self._patch(settings, {"enabled": True})
         return changed
 
-    def _changed(self, record: TemplateRecord, live: LiveTemplate | None) -> tuple[str, ...]:
+    def _find_changes(self, record: TemplateRecord, live: LiveTemplate | None) -> tuple[str, ...]:
         return changed_paths(
             templates.comparable(record.ours or {}), templates.comparable(live.attributes) if live else None
         )
@@ -146,7 +146,7 @@ class Auth0:
         if desired.preflight == "connect" and (change is None or change.credentials):
             client = self._client
             smtp.require_server(client.who, preflight.server(settings), self._announce, client.authorities)
-        body, dialect = mapping.provider_body(desired, change), Dialect(desired.kind)
+        body, dialect = mapping.provider_body(desired, change), Auth0Dialect(desired.kind)
         promise = (answers.NEW_PROVIDER if method == "POST" else answers.PROVIDER).about(
             **{name: body[name] for name in ("name",) if name in body}
         )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tenant_email.shapes import Json
 
 
-class Dialect:
+class Auth0Dialect:
     """Auth0's error bodies: the Management API's, and OAuth's, which have no statusCode.
 
     `kind` is what the call is about: a refusal of its credentials lists what is wrong for every kind.

@@ -76,7 +76,7 @@ def check(settings: PropsView) -> Findings:
     )
     problems = tuple(broken)
     warnings = tuple(group_findings((f"settings.{name}", each) for name, each in found if not each.broken))
-    return Findings(problems, warnings if problems else (*warnings, *_missing(settings)))
+    return Findings(problems, warnings if problems else (*warnings, *_missing_variables(settings)))
 
 
 def render_texts(settings: PropsView, variables: PropsView) -> dict[str, str]:
@@ -97,7 +97,7 @@ def _findings(settings: PropsView) -> Iterator[tuple[str, Finding]]:
 _PLAIN: Final = ("welcome_email", "stolen_credentials", "async_approval")
 
 
-def _missing(settings: PropsView) -> Iterator[str]:
+def _missing_variables(settings: PropsView) -> Iterator[str]:
     name, body = REQUIRED.get(str(settings.get("template"))), settings.get("body")
     if name and isinstance(body, str) and not mentions(body, LANGUAGE, name):
         yield f"settings.body: {{{{ {name} }}}} is missing, without which this email is useless."

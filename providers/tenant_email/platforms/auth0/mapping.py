@@ -116,13 +116,13 @@ def provider_live(document: PropsView) -> LiveProvider:
     )
 
 
-def shown_at(kind: str, path: str) -> Places:
+def attribute_paths(kind: str, path: str) -> Places:
     """Returns where the attributes of a kind repeat an input."""
     if path in _TOP:
         return ((_TOP[path],),)
     name = path.removeprefix("settings.").partition(".")[0]
     if kind == "auth0.template":
-        return templates.shown_at(name)
+        return templates.attribute_paths(name)
     known = _kind(kind)
     if known and name in known.credentials:
         return (("credentials", known.credentials[name]),)

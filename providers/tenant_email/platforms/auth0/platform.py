@@ -36,5 +36,5 @@ PLATFORM: Final = Platform(
     render=liquid.render_texts,
     open=open_tenant,
     created_attributes=mapping.created_attributes,
-    shown_at=mapping.shown_at,
+    attribute_paths=mapping.attribute_paths,
 )

@@ -51,7 +51,7 @@ _CLEARED: Final[PropsView] = {
 }
 
 
-def shown_at(name: str) -> Places:
+def attribute_paths(name: str) -> Places:
     """Returns where a stored template repeats a setting."""
     return ((_FIELDS[name],),) if name in _FIELDS else ((),)
 
@@ -85,7 +85,7 @@ def comparable(attributes: Props) -> Props:
     return {**_CLEARED, **attributes}
 
 
-def restoring_body(snapshot: PropsView, settings: PropsView) -> Props:
+def restore_body(snapshot: PropsView, settings: PropsView) -> Props:
     """Returns the PATCH that puts a template back as it was before it was adopted.
 
     What the template did not have then is cleared only where these settings gave it, because a plan may refuse to

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from tenant_email.errors import AlreadyConfigured, Conflict, NotFound, PlatformError, Rejected, redact_external
 from tenant_email.http import Client
 from tenant_email.platforms.logto import answers, effects, mapping, preflight, sign_in, templates
-from tenant_email.platforms.logto.dialect import Dialect
+from tenant_email.platforms.logto.dialect import LogtoDialect
 from tenant_email.platforms.logto.limits import require_size
 from tenant_email.platforms.logto.login import login
 from tenant_email.platforms.logto.remedies import GONE
@@ -43,7 +43,7 @@ class Logto:
         # Messages are translated by Accept-Language; one language keeps what we show and compare the same.
         who, language = f"logto {connection.host}", {"Accept-Language": "en"}
         self._client = Client(
-            who, connection.url, Dialect(), login(connection), headers=language, announce=announce, timing=timing
+            who, connection.url, LogtoDialect(), login(connection), headers=language, announce=announce, timing=timing
         )
         self._announce = announce
         self._known: PropsView | None = None
@@ -55,7 +55,7 @@ class Logto:
         except Rejected as error:
             if error.code != _SEVERAL:
                 raise
-            return self._with_id(id_) or mapping.several(self._describe_several)
+            return self._find_by_id(id_) or mapping.several(self._describe_several)
         emails = [row for row in rows if row["type"] == _EMAIL]
         found = next((row for row in emails if row["id"] == id_), emails[0] if emails else None)
         return None if found is None else self._live(found)
@@ -64,7 +64,7 @@ class Logto:
         """Creates where there is none, for a POST deletes every other email connector."""
         self._require_none()
         target = mapping.merge(desired, None, mapping.Stored())
-        config = self._checked(desired, target)
+        config = self._prepare_config(desired, target)
         if desired.preflight not in (None, "off"):
             # Looked at again, because a POST deletes whatever was made meanwhile.
             self._require_none()  # a check takes its time
@@ -79,16 +79,16 @@ class Logto:
         guard: Guard | None = None,
     ) -> LiveProvider:
         """Sends the whole config to the connector with the id; another factory is an atomic replacement by POST."""
-        stored: Stored = live.raw if live else mapping.recall(recorded)
+        stored: Stored = live.raw if live else mapping.read_attributes(recorded)
         if live is None and (not stored.id or mapping.needs_reading(desired, change, stored)):
-            stored = self._recorded(stored)
+            stored = self._find_recorded(stored)
         # A config is replaced whole (docs/contracts/logto.md#patch): what is not managed is laid back from what is
         # stored.
         target = mapping.merge(desired, change, stored)
         if lost := mapping.options_left_behind(stored, target):
             names = " and ".join(f"settings.{name}" for name in lost)
             self._announce(f"{self._client.who}: {names} stay behind with the old host; set them to keep them")
-        config = self._checked(desired, target)
+        config = self._prepare_config(desired, target)
         replaces = not stored.id or stored.factory != target.factory
         adopting = desired.on_existing == "adopt"
         # Another factory means a POST, which deletes every other email connector (docs/contracts/logto.md#create-4).
@@ -126,7 +126,7 @@ class Logto:
         """Writes the entry, and says what it takes the place of in this tenant."""
         made = self._write_template(desired.settings)
         with suppress(PlatformError):  # it is written, whether or not there is more to say of it
-            for line in effects.shadowing(desired.settings, self._fallback_language()):
+            for line in effects.find_shadowed(desired.settings, self._fallback_language()):
                 self._announce(f"{self._client.who}: {line}")
         return made
 
@@ -150,7 +150,7 @@ class Logto:
             self._client.call("DELETE", TEMPLATES, answers.NO_MORE_TEMPLATE, params=templates.key(settings))
         return ()
 
-    def _checked(self, desired: ProviderInputs, target: Stored) -> Props:
+    def _prepare_config(self, desired: ProviderInputs, target: Stored) -> Props:
         """Returns the config to write, after the test email that was asked for."""
         config = mapping.provider_body(target, self._client.who)
         require_size(self._client.who, "settings", {"connectorId": target.factory, "config": config})
@@ -163,15 +163,15 @@ class Logto:
         body = {"connectorId": target.factory, "config": config}
         return self._live(self._client.call("POST", CONNECTORS, promise, body).body)
 
-    def _recorded(self, stored: Stored) -> Stored:
+    def _find_recorded(self, stored: Stored) -> Stored:
         """Returns the recorded connector as it is; a state without an id means the one that is there, if it fits."""
-        found = self._with_id(stored.id) if stored.id else self.read_provider()
+        found = self._find_by_id(stored.id) if stored.id else self.read_provider()
         if found is None or stored.factory not in ("", found.raw.factory):
-            raise self._gone(stored)
+            raise self._gone_error(stored)
         known: Stored = found.raw
         return known
 
-    def _with_id(self, id_: str) -> LiveProvider | None:
+    def _find_by_id(self, id_: str) -> LiveProvider | None:
         try:
             return (
                 self._live(self._client.call("GET", _path(id_), answers.CONNECTOR.about(id=id_)).body) if id_ else None
@@ -189,13 +189,13 @@ class Logto:
         """Raises when a POST would delete a connector other than ours: that takes an explicit "adopt" (`unless`)."""
         found = self.read_provider()
         if found is None or (found.id and found.id != ours.id):
-            raise self._gone(ours)
+            raise self._gone_error(ours)
         if not found.id and not unless:
             message = f"{self._client.who}: another kind would replace all of {found.describe()}"
             remedy = f"Remove the others by their ids (DELETE {CONNECTORS}/:id), or set on_existing='adopt'."
             raise AlreadyConfigured(message, remedy=remedy)
 
-    def _gone(self, stored: Stored) -> NotFound:
+    def _gone_error(self, stored: Stored) -> NotFound:
         message = f"{self._client.who}: connector {stored.id or 'of this stack'} is gone"
         return NotFound(message, remedy=GONE)
 

@@ -42,7 +42,7 @@ def check_template(inputs: TemplateInputs) -> Findings:
     if is_known(settings["language"]) and settings["language"] not in languages.LANGUAGES:
         warnings.append(_odd_language(settings["language"]))
     if is_known(settings["type"]):
-        warnings += effects.misses({settings["type"]: (settings["subject"], settings["content"])})
+        warnings += effects.find_gaps({settings["type"]: (settings["subject"], settings["content"])})
         warnings += _markdown_warnings({settings["type"]: settings})
     return Findings(tuple(problems), tuple(warnings))
 
@@ -61,11 +61,11 @@ def _markdown_warnings(mails: Mapping[str, PropsView]) -> list[str]:
         and isinstance(content := mail.get("content", mail.get("html")), str)
         and is_markdown(content)
     ]
-    return [f"{effects.named(odd)} looks like Markdown, which is sent as is; write HTML"] if odd else []
+    return [f"{effects.name_texts(odd)} looks like Markdown, which is sent as is; write HTML"] if odd else []
 
 
 def _odd_language(tag: str) -> str:
-    others = " or ".join(languages.served(tag)) or "the fallback language"
+    others = " or ".join(languages.find_languages(tag)) or "the fallback language"
     what = f"no sign-in page of Logto is in {tag}: its readers get {others}"
     return f"{what}, and this text only where a caller names the language"
 
@@ -140,7 +140,7 @@ def _texts(settings: PropsView, kind: Kind) -> tuple[str | None, PropsView]:
 
 def _text_problems(settings: PropsView, kind: Kind) -> list[Problem]:
     setting, texts = _texts(settings, kind)
-    if absent := [usage for usage in texts_mapping.required(kind.texts) if texts and usage not in texts]:
+    if absent := [usage for usage in texts_mapping.required_usages(kind.texts) if texts and usage not in texts]:
         return [Problem(f"settings.{setting}.{usage}", "is missing, and required", "Set it.") for usage in absent]
     if kind.texts == "html":
         return [
@@ -191,4 +191,4 @@ def _text_warnings(settings: PropsView, kind: Kind) -> list[str]:
     mails = {usage: text for usage, text in texts.items() if is_object(text)}
     parts = {usage: (mail.get("subject"), mail.get("content", mail.get("html"))) for usage, mail in mails.items()}
     warnings += _markdown_warnings(mails)
-    return warnings + effects.misses({usage: part for usage, part in parts.items() if part[1] is not None})
+    return warnings + effects.find_gaps({usage: part for usage, part in parts.items() if part[1] is not None})

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tenant_email.shapes import Json, PropsView
 
 
-class Dialect:
+class LogtoDialect:
     """Logto's error bodies."""
 
     def read_error(self, status: int, body: Json) -> tuple[str, str]:

@@ -55,7 +55,7 @@ def without_effect(settings: PropsView, connector: str) -> list[str]:
     ]
 
 
-def shadowing(settings: PropsView, fallback: str) -> list[str]:
+def find_shadowed(settings: PropsView, fallback: str) -> list[str]:
     """Returns what an entry of the fallback language takes the place of."""
     if settings.get("language") != fallback:
         return []
@@ -67,13 +67,13 @@ def shadowing(settings: PropsView, fallback: str) -> list[str]:
     return [f"the {settings['type']} text in {fallback}, the fallback language, takes precedence over the connector's"]
 
 
-def misses(texts: Mapping[str, tuple[object, ...]]) -> list[str]:
+def find_gaps(texts: Mapping[str, tuple[object, ...]]) -> list[str]:
     """Returns what texts, by type, should hold and do not, and what Logto would send as it stands: each once."""
     found: dict[str, list[str]] = {}
     for usage, parts in texts.items():
         for what in _findings(usage, [part for part in parts if isinstance(part, str)], len(parts)):
             found.setdefault(what, []).append(usage)
-    return [f"{named(usages)} has {what}" for what, usages in found.items()]
+    return [f"{name_texts(usages)} has {what}" for what, usages in found.items()]
 
 
 def _findings(usage: str, known: list[str], parts: int) -> dict[str, None]:
@@ -85,7 +85,9 @@ def _findings(usage: str, known: list[str], parts: int) -> dict[str, None]:
     found = [] if wanted in variables else [f"no {{{{{wanted}}}}}"]
     if usage == INVITATION and "code" in variables:
         found.append("{{code}}, which is sent as is: an invitation has none")
-    odd = list(dict.fromkeys(_shown(each) for text in known for each in _braces(text) if not _VARIABLE.fullmatch(each)))
+    odd = list(
+        dict.fromkeys(_shorten(each) for text in known for each in _braces(text) if not _VARIABLE.fullmatch(each))
+    )
     if len(odd) > _MOST_NAMED:
         odd[_MOST_NAMED:] = [f"{len(odd) - _MOST_NAMED} more such braces"]
     return dict.fromkeys([*found, *(f"{braces}, which Logto does not render" for braces in odd)])
@@ -99,10 +101,10 @@ def _braces(text: str) -> Iterator[str]:
         yield text[start:end]
 
 
-def _shown(braces: str) -> str:
+def _shorten(braces: str) -> str:
     return braces if len(braces) <= _LONGEST_SHOWN else f"{braces[:_LONGEST_SHOWN]}…"
 
 
-def named(usages: list[str]) -> str:
+def name_texts(usages: list[str]) -> str:
     """Returns how a message names the texts of these types."""
     return f"the {usages[0]} text" if len(usages) == 1 else f"each of the texts {', '.join(usages)}"

@@ -35,11 +35,11 @@ def fault_of(tag: str) -> str:
         return ""
     if spelled is None:
         return "is not a language tag\nWrite it as fr or pt-BR."
-    choices = [spelled] if spelled in LANGUAGES else served(spelled) or [spelled]
+    choices = [spelled] if spelled in LANGUAGES else find_languages(spelled) or [spelled]
     return f"is not spelled as Logto spells it, so it would never match\nWrite {' or '.join(choices)}."
 
 
-def served(tag: str) -> list[str]:
+def find_languages(tag: str) -> list[str]:
     """Returns the languages of the sign-in pages that begin like a tag."""
     language = tag.partition("-")[0]
     return sorted(known for known in LANGUAGES if known.partition("-")[0] == language)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.changes import moved_from
+from tenant_email.changes import scope_changes
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.inputs import ProviderInputs
 from tenant_email.mail_ports import begins_with_tls
@@ -104,7 +104,7 @@ def read(document: PropsView) -> Stored:
     return Stored(document["id"], factory, settings, config.get(kind.sender or ""), others)
 
 
-def recall(attributes: PropsView) -> Stored:
+def read_attributes(attributes: PropsView) -> Stored:
     """Returns what the last run recorded of the connector."""
     return Stored(
         attributes.get("id", ""),
@@ -130,7 +130,7 @@ def merge(desired: ProviderInputs, change: InputDiff | None, stored: Stored) -> 
     if kept.get("port") != settings.get("port"):
         kept.pop("secure", None)  # it went with the old port
     if lost := [name for name in kind.secret & kept.keys() if name not in settings]:
-        _refuse_to_hand_over(kind, moved_from(kept, settings, kind.transport), sorted(lost))
+        _refuse_to_hand_over(kind, scope_changes(kept, settings, kind.transport), sorted(lost))
     sender = desired.from_address
     if sender is None and not (change and "from_address" in change.fields):
         sender = stored.from_address if stored.factory == kind.factory else None
@@ -194,19 +194,21 @@ def provider_body(connector: Stored, who: str) -> Props:
     left = read({"id": "", "connectorId": connector.factory, "config": config})
     kind = kind_in(connector.settings)
     _, problems = parse(TRANSPORTS[kind.full_name], left.settings, "settings")
-    problems += _missing(kind, left)
+    problems += _missing_problems(kind, left)
     if problems:
         raise InvalidSettings(who, tuple(problems))
     return config
 
 
-def _missing(kind: Kind, left: Stored) -> list[Problem]:
+def _missing_problems(kind: Kind, left: Stored) -> list[Problem]:
     """Returns what Logto requires, or needs to send anything, and the cleaned config lacks."""
     absent = [f"settings.{name}" for name in kind.write_only if name not in left.settings]
     absent += ["from_address"] if kind.sender and not left.from_address else []
     setting = texts_mapping.setting_of(kind.texts)
     texts: Props = left.settings.get(setting or "", {})
-    absent += [f"settings.{setting}.{usage}" for usage in texts_mapping.required(kind.texts) if usage not in texts]
+    absent += [
+        f"settings.{setting}.{usage}" for usage in texts_mapping.required_usages(kind.texts) if usage not in texts
+    ]
     return [Problem(path, "is missing", f"Set {path}.") for path in absent]
 
 
@@ -267,10 +269,10 @@ def _attributes(stored: Stored) -> Props:
     return {name: value for name, value in {**attributes, "hidden": hidden or None}.items() if value is not None}
 
 
-def shown_at(kind: str, path: str) -> Places:
+def attribute_paths(kind: str, path: str) -> Places:
     """Returns where the attributes of a kind repeat an input."""
     if kind == "logto.template":
-        return templates.shown_at(path.removeprefix("settings.").partition(".")[0])
+        return templates.attribute_paths(path.removeprefix("settings.").partition(".")[0])
     return (tuple(path.split(".")),)
 
 

@@ -45,5 +45,5 @@ PLATFORM: Final = Platform(
     template_effects=checks.template_effects,
     open=open_tenant,
     created_attributes=mapping.created_attributes,
-    shown_at=mapping.shown_at,
+    attribute_paths=mapping.attribute_paths,
 )

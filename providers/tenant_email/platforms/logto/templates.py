@@ -20,7 +20,7 @@ _DETAILS: Final = {
 }
 
 
-def shown_at(name: str) -> Places:
+def attribute_paths(name: str) -> Places:
     """Returns where a stored entry repeats a setting."""
     return (({"language": "languageTag", "type": "templateType"}.get(name, "details"),),)
 

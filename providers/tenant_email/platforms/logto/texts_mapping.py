@@ -21,7 +21,7 @@ def setting_of(texts: Texts) -> str | None:
     return {"none": None, "deliveries": "deliveries"}.get(texts, "templates")
 
 
-def required(texts: Texts) -> tuple[str, ...]:
+def required_usages(texts: Texts) -> tuple[str, ...]:
     """Returns the usage types that a connector must have: Logto asks for four, Mailgun's mails for one."""
     return {"none": (), "deliveries": ("Generic",)}.get(texts, REQUIRED)
 
@@ -36,7 +36,7 @@ def to_wire(texts: Texts, given: PropsView | None) -> Props:
             return {"templates": [{"usageType": usage, "templateAlias": alias} for usage, alias in aliases.items()]}
         case "deliveries":
             deliveries = given or {usage: {"subject": text[0], "html": text[1]} for usage, text in STARTERS.items()}
-            return {"deliveries": {usage: _renamed(delivery) for usage, delivery in deliveries.items()}}
+            return {"deliveries": {usage: _rename(delivery) for usage, delivery in deliveries.items()}}
         case _:
             mails = given or {usage: {"subject": text[0], "content": text[1]} for usage, text in STARTERS.items()}
             return {"templates": [_mail(texts, usage, mail) for usage, mail in mails.items()]}
@@ -72,5 +72,5 @@ def _text(texts: Texts, entry: PropsView) -> Json:
     return {key: value for key, value in shown.items() if value is not None}
 
 
-def _renamed(delivery: PropsView) -> Props:
+def _rename(delivery: PropsView) -> Props:
     return {_DELIVERY.get(ours, ours): value for ours, value in delivery.items()}

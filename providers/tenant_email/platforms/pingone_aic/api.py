@@ -9,7 +9,7 @@ from tenant_email.checks.smtp import require_server
 from tenant_email.errors import Conflict, NotFound, NotSupported, TenantEmailError
 from tenant_email.http import Client
 from tenant_email.platforms.pingone_aic import mapping, preflight, templates
-from tenant_email.platforms.pingone_aic.dialect import Dialect
+from tenant_email.platforms.pingone_aic.dialect import PingOneAicDialect
 from tenant_email.platforms.pingone_aic.esvs import Esvs
 from tenant_email.platforms.pingone_aic.kinds import BUILT_IN, KINDS
 from tenant_email.platforms.pingone_aic.login import login
@@ -45,7 +45,9 @@ class PingOneAic:
     ) -> None:
         self.who = f"pingone_aic {connection.host}"
         self._host, self._announce = connection.host, announce
-        client = Client(self.who, connection.url, Dialect(), login(connection), announce=announce, timing=timing)
+        client = Client(
+            self.who, connection.url, PingOneAicDialect(), login(connection), announce=announce, timing=timing
+        )
         self._authorities = client.authorities
         self._store = Store(client, timing.sleep)
         self._trial_mail = TrialMail(client, announce, timing.sleep, timing.now)
@@ -83,7 +85,7 @@ class PingOneAic:
         self,
         desired: ProviderInputs,
         change: InputDiff | None,
-        look: Guard,
+        guard: Guard,
         recorded: PropsView,
         *,
         there: bool = False,
@@ -101,7 +103,7 @@ class PingOneAic:
         self._store.require_writable()
         # The last look before the write: there is no revision to write against, and a PUT replaces all of it
         # (docs/contracts/pingone_aic.md#config-1, #config-2).
-        live = look()
+        live = guard()
         if live is None and there:
             message = f"{self.who}: {PROVIDER} is gone, and with it the secret that was to be kept"
             kind = KINDS[desired.kind]
@@ -169,7 +171,7 @@ class PingOneAic:
     def users_of(self, esv_id: str) -> list[str]:
         """Returns the ids of the email objects that name an ESV in a placeholder."""
         # the whole word would hide the protected templates (docs/contracts/pingone_aic.md#templates)
-        documents = self._store.starting_with("emailTemplat")
+        documents = self._store.find_by_prefix("emailTemplat")
         provider = self._store.read(PROVIDER)
         documents += [provider] if provider else []
         return [document["_id"] for document in documents if any(use.esv_id == esv_id for use in uses(document))]

@@ -10,7 +10,7 @@ from tenant_email.errors import Problem
 from tenant_email.findings import Findings
 from tenant_email.mail_ports import begins_with_tls, begins_without_tls
 from tenant_email.platforms.pingone_aic.kinds import BUILT_IN, KINDS, SMTP
-from tenant_email.platforms.pingone_aic.placeholders import is_literal_free, malformed
+from tenant_email.platforms.pingone_aic.placeholders import is_literal_free, placeholder_fault
 from tenant_email.platforms.pingone_aic.smtp_properties import OWN, TRUST, requires_starttls
 from tenant_email.platforms.pingone_aic.templates import BUILT_IN as BUILT_IN_TEMPLATES
 from tenant_email.platforms.pingone_aic.templates import PROTECTED
@@ -65,7 +65,7 @@ def _sender(inputs: ProviderInputs) -> list[Problem]:
     if inputs.kind == BUILT_IN and sender is not None:
         what = "cannot be set: the built-in sender always uses noreply@ and the tenant's own host"
         return [Problem("from_address", what, "Omit it, or use pingone_aic.Smtp or MsGraph.")]
-    if isinstance(sender, str) and (what := malformed(sender)):
+    if isinstance(sender, str) and (what := placeholder_fault(sender)):
         return [Problem("from_address", what, 'Write placeholders with pingone_aic.esv("name").')]
     return []
 
@@ -81,7 +81,7 @@ def _secret(settings: PropsView) -> list[Problem]:
     if "$crypto" in text:
         what = "is encrypted text of an export, which only its own tenant can read"
         return [Problem(f"settings.{name}", what, "Set the secret itself, or a placeholder.")]
-    if text and (what := malformed(text) if "&{" in text else ""):
+    if text and (what := placeholder_fault(text) if "&{" in text else ""):
         return [Problem(f"settings.{name}", what, 'Write placeholders with pingone_aic.esv("name").')]
     if settings.get("promotable") and secret is not UNKNOWN and _needs_secret(settings) and not is_literal_free(text):
         what = "is a literal secret, which a promotion refuses" if text else "is omitted, and may be a literal secret"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _INVALID: Final = 422
 
 
-class Dialect:
+class PingOneAicDialect:
     """Error bodies of the config API (code, reason, message), of /environment (code, message), and OAuth's."""
 
     def read_error(self, status: int, body: Json) -> tuple[str, str]:

@@ -21,14 +21,14 @@ _BY_PROMOTION: Final = (
 def require_mutable(client: Client) -> None:
     """Raises Forbidden, before any write of static configuration, when the tier takes none."""
     if reason := _immutable(_info(client)):
-        raise _refused(client, reason)
+        raise _refusal(client, reason)
 
 
 def require_unlocked(client: Client) -> None:
     """Raises Forbidden when a promotion is under way: then not even ESVs may be written."""
     info = _info(client)
     if info.get("locked"):
-        raise _refused(client, _locked(info))
+        raise _refusal(client, _lock_reason(info))
 
 
 def explain(client: Client, error: Forbidden) -> Forbidden:
@@ -37,7 +37,7 @@ def explain(client: Client, error: Forbidden) -> Forbidden:
         reason = _immutable(_info(client))
     except PlatformError:
         return error
-    return _refused(client, reason) if reason else error
+    return _refusal(client, reason) if reason else error
 
 
 def _info(client: Client) -> Props:
@@ -48,17 +48,17 @@ def _info(client: Client) -> Props:
 def _immutable(info: Props) -> tuple[str, str] | None:
     """Returns (what, remedy), or None when the tenant may be written to."""
     if info.get("locked"):
-        return _locked(info)
+        return _lock_reason(info)
     if info.get("immutable"):
         what = f"the {info.get('tier')} environment is immutable: its email configuration comes by promotion only"
         return (what, _BY_PROMOTION)
     return None
 
 
-def _locked(info: Props) -> tuple[str, str]:
+def _lock_reason(info: Props) -> tuple[str, str]:
     return (f"the {info.get('tier')} environment is locked for a promotion", "Run again when the promotion is over.")
 
 
-def _refused(client: Client, reason: tuple[str, str]) -> Forbidden:
+def _refusal(client: Client, reason: tuple[str, str]) -> Forbidden:
     what, remedy = reason
     return Forbidden(f"{client.who}: {what}; nothing was written", remedy=remedy)

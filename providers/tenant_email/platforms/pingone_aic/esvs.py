@@ -86,7 +86,7 @@ class Esvs:
         promise = answers.of_esv(method, path, action)
         return self._client.call(method, path, promise, body, {"_action": action} if action else None).body
 
-    def every(self) -> dict[str, Esv]:
+    def list_all(self) -> dict[str, Esv]:
         """Returns all ESVs by id."""
         found = [Esv(document, is_secret=False) for document in self._list(VARIABLES, answers.VARIABLES)]
         found += [Esv(document, is_secret=True) for document in self._list(SECRETS, answers.SECRETS)]
@@ -100,7 +100,7 @@ class Esvs:
         used = list(uses({"settings": reveal(dict(settings)), "from_address": from_address}))
         if not used:
             return
-        there = self.every()
+        there = self.list_all()
         problems = [problem for use in used if (problem := _problem(use, there.get(use.esv_id), settings))]
         if problems:
             raise InvalidSettings(self._client.who, tuple(problems))
@@ -115,14 +115,14 @@ class Esvs:
             self._client.who, timeout, _POLLS, announce=self._announce, timing=self._timing, hint=_STOPS_THE_WAIT
         )
         self._wait_until_ready(wait)
-        if not self.pending(wanted):
+        if not self.list_pending(wanted):
             return False
         environment.require_unlocked(self._client)
         self._announce(f"{self._client.who}: restarts to load ESVs; this takes minutes")
         lost = self._restart(wait)
-        if lost and self.pending(wanted):  # it never arrived
+        if lost and self.list_pending(wanted):  # it never arrived
             self._restart(wait)
-        if left := self.pending(wanted):
+        if left := self.list_pending(wanted):
             message = f"{self._client.who}: POST {_STARTUP}: the restart is over, but {', '.join(left)} is not loaded"
             raise Unavailable(message, remedy="Run `pulumi up` again; if it stays so, look at the ESV in the console.")
         return True
@@ -139,10 +139,10 @@ class Esvs:
         self._wait_until_ready(wait)
         return lost
 
-    def pending(self, ids: Iterable[str]) -> list[str]:
+    def list_pending(self, ids: Iterable[str]) -> list[str]:
         """Returns those that wait for a restart; NotFound when one does not exist."""
         wanted = [esv_id(name) for name in ids]
-        there = self.every()
+        there = self.list_all()
         if missing := [name for name in wanted if name not in there]:
             message = f"{self._client.who}: there is no ESV {', '.join(missing)}"
             raise NotFound(message, remedy="Create it first; make the restart depend on it.")

@@ -97,7 +97,7 @@ def provider_live(document: PropsView, host: str) -> LiveProvider:
         ProviderInputs(_given(settings), enabled=True, from_address=raw.get("from") or None),
         _attributes(raw, kind, secret_digests),
         secret_digests=secret_digests,
-        describe=lambda: _described(identity),
+        describe=lambda: _describe(identity),
         raw=raw,
         identity=identity,
         identity_attributes={"type": raw.get("type", "smtp")},
@@ -194,18 +194,18 @@ def _attributes(raw: Document, kind: Kind, secret_digests: Mapping[str, str]) ->
     return {**_given(shown), "secret_digests": dict(secret_digests)}
 
 
-def shown_at(kind: str, path: str) -> Places:
+def attribute_paths(kind: str, path: str) -> Places:
     """Returns where the attributes of a kind repeat an input."""
     if path == "from_address":
         return (("from",),)
     name = path.removeprefix("settings.").partition(".")[0]
     if kind == "pingone_aic.template":
-        return templates.shown_at(name)
+        return templates.attribute_paths(name)
     wire = KINDS[kind].fields.get(name) if kind in KINDS else None
     return ((".".join(wire.path) if wire else "smtpProperties",),)
 
 
-def _described(identity: PropsView) -> str:
+def _describe(identity: PropsView) -> str:
     """Returns how a message names a configuration: where it sends through, and as whom."""
     where = identity.get("host") or identity.get("mail_endpoint")
     user = identity.get("username") or identity.get("client_id")

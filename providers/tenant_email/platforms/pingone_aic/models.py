@@ -17,7 +17,7 @@ from tenant_email.language_tags import canonical
 from tenant_email.model import Model
 from tenant_email.platforms.models import Derivation, Models
 from tenant_email.platforms.pingone_aic import settings
-from tenant_email.platforms.pingone_aic.placeholders import is_placeholder, malformed
+from tenant_email.platforms.pingone_aic.placeholders import is_placeholder, placeholder_fault
 from tenant_email.platforms.pingone_aic.smtp_properties import tls_of
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ _TEMPLATE_NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
 _PROPERTY: Final = re.compile(r"[A-Za-z0-9._-]+")
 
 
-def _well_formed(value: str) -> str:
-    if what := malformed(value):
+def _check_placeholders(value: str) -> str:
+    if what := placeholder_fault(value):
         msg = f'{what}\nWrite placeholders with pingone_aic.esv("name").'
         raise ValueError(msg)
     return value
@@ -39,7 +39,7 @@ def _only_placeholder(value: str) -> str:
     if not is_placeholder(value):
         msg = 'must not be a string\nSet the value itself, or a placeholder: pingone_aic.esv("name").'
         raise ValueError(msg)
-    return _well_formed(value)
+    return _check_placeholders(value)
 
 
 def _host_unless_placeholder(value: str) -> str:
@@ -86,9 +86,9 @@ def _properties(value: dict[str, str]) -> dict[str, str]:
 
 
 EsvOnly = Annotated[str, AfterValidator(_only_placeholder)]
-EsvText = Annotated[Text, AfterValidator(_well_formed)]
-EsvHost = Annotated[Text, AfterValidator(_host_unless_placeholder), AfterValidator(_well_formed)]
-EsvUrl = Annotated[Text, AfterValidator(_https), AfterValidator(_well_formed)]
+EsvText = Annotated[Text, AfterValidator(_check_placeholders)]
+EsvHost = Annotated[Text, AfterValidator(_host_unless_placeholder), AfterValidator(_check_placeholders)]
+EsvUrl = Annotated[Text, AfterValidator(_https), AfterValidator(_check_placeholders)]
 EsvPort = Port | EsvOnly
 EsvBool = bool | EsvOnly
 Milliseconds = Annotated[int, Field(ge=0)] | EsvOnly

@@ -84,7 +84,7 @@ def has_platform_placeholder(document: object) -> bool:
     return any(not match["name"].startswith("esv.") for match in _ANY.finditer(str(document)))
 
 
-def malformed(text: str) -> str:
+def placeholder_fault(text: str) -> str:
     """Returns what is wrong with the placeholders in a text; empty when nothing is."""
     if "&{" in _ANY.sub("", text):
         return "holds a placeholder that does not end"

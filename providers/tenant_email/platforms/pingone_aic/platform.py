@@ -36,5 +36,5 @@ PLATFORM: Final = Platform(
     created_attributes=mapping.created_attributes,
     check_provider=check_provider,
     check_template=check_template,
-    shown_at=mapping.shown_at,
+    attribute_paths=mapping.attribute_paths,
 )

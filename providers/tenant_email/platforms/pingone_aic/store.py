@@ -42,7 +42,7 @@ class Store:
             return None
         return document
 
-    def starting_with(self, prefix: str) -> list[Props]:
+    def find_by_prefix(self, prefix: str) -> list[Props]:
         """Returns the objects whose ids begin so."""
         found: list[Props] = self._client.call(
             "GET", _ROOT.rstrip("/"), answers.FOUND, params={"_queryFilter": f"_id sw '{prefix}'"}

@@ -41,7 +41,7 @@ _FIELDS: Final = {
 _REQUIRED: Final[PropsView] = {"from": "", "enabled": True, "mimeType": "text/html"}
 
 
-def shown_at(name: str) -> Places:
+def attribute_paths(name: str) -> Places:
     """Returns where a stored template repeats a setting: of message, html and styles one is made from another."""
     made = ("message", "html", "styles")
     return tuple((each,) for each in made) if name in made else ((_FIELDS.get(name, name),),)
