@@ -113,5 +113,6 @@ def test_a_move_without_the_password_is_refused_before_any_call(lab: Lab) -> Non
     assert not outcome.ok
     assert "cannot change smtp_host from smtp.one.example to smtp.two.example without the password" in outcome.text
     assert "Set settings.password: Auth0 discards the stored one when host, port or username changes." in outcome.text
+    assert not [noise for noise in ("Traceback", "KeyboardInterrupt") if noise in outcome.text]
     assert not lab.calls()
     assert PASSWORD not in outcome.text
