@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from tenant_email import platforms
+from tenant_email import platforms, template_file
 from tenant_email.authorities import Authorities, AuthorityFile
 from tenant_email.checks.smtp import MailServer, probe
 from tenant_email.connections import Connections
 from tenant_email.errors import TenantEmailError, redact_message
-from tenant_email.inputs import TemplateInputs
 
 if TYPE_CHECKING:
     from tenant_email.connections import ConnectionSpec
@@ -125,21 +124,23 @@ def templates(
         Path | None, typer.Option(help="Print the texts rendered with the variables in this JSON file.")
     ] = None,
 ) -> None:
-    """Check a template as a preview does, and render it."""
+    """Check a template as a preview does, and render it where the platform's template language is known."""
     _known(platform)
-    chosen, text = platforms.load(platform), file.read_text(encoding="utf-8")
-    body = {"template": name, "subject": name, "body": text, "syntax": "liquid"}
-    settings = json.loads(text) if file.suffix == ".json" else body
-    checked = chosen.check_template(TemplateInputs(settings))
-    for warning in checked.warnings:
+    chosen = platforms.load(platform)
+    if variables and not chosen.render:
+        _fail(f"{platform}: its templates cannot be rendered here\nLeave out --variables.")
+    try:
+        inputs, warnings = template_file.check(chosen, file, name)
+        values = template_file.read_object(variables) if variables else {}
+        texts = chosen.render(inputs.settings, values) if variables and chosen.render else {}
+    except TenantEmailError as error:
+        _fail(str(error))
+    for warning in warnings:
         typer.echo(redact_message(f"warning: {warning}"))
-    if checked.problems:
-        _fail("\n".join(map(str, checked.problems)))
-    if variables and chosen.render:
-        for part, shown in chosen.render(settings, json.loads(variables.read_text(encoding="utf-8"))).items():
-            typer.echo(f"--- {part}\n{shown}")
-    else:
-        typer.echo(f"{file}: nothing wrong." if not checked.warnings else f"{file}: it works; see the warnings.")
+    for part, shown in texts.items():
+        typer.echo(f"--- {part}\n{shown}")
+    if not variables:
+        typer.echo(f"{file}: it works; see the warnings." if warnings else f"{file}: nothing wrong.")
 
 
 @app.command()

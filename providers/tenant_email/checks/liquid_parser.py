@@ -53,7 +53,7 @@ def mentions(text: str, language: Language, name: str) -> bool:
 
 def render(text: str, language: Language, variables: PropsView) -> str:
     """Returns what a recipient would see; LiquidError when the text is broken."""
-    return _parse(text, language).render(**variables)
+    return _parse(text, language).render(dict(variables))
 
 
 def _parse(text: str, language: Language) -> BoundTemplate:

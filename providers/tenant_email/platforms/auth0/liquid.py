@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from tenant_email.checks.liquid_words import Finding, Language, Words
 from tenant_email.checks.templates import group_findings, lint, mentions, render
-from tenant_email.errors import Problem
+from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.findings import Findings
 
 if TYPE_CHECKING:
@@ -80,8 +80,17 @@ def check(settings: PropsView) -> Findings:
 
 
 def render_texts(settings: PropsView, variables: PropsView) -> dict[str, str]:
-    """Returns the texts of a template as an email would have them; LiquidError when one is broken."""
-    return {name: render(text, LANGUAGE, variables) for name, text in _texts(settings)}
+    """Returns the texts of a template as an email would have them; InvalidSettings where these variables break one."""
+    from liquid.exceptions import LiquidError  # noqa: PLC0415 - a program and a host without Liquid never load it
+
+    texts = dict[str, str]()
+    for name, text in _texts(settings):
+        try:
+            texts[name] = render(text, LANGUAGE, variables)
+        except LiquidError as error:
+            problem = Problem(f"settings.{name}", f"cannot be rendered: {error}", "Correct the template or a variable.")
+            raise InvalidSettings("template", (problem,)) from None
+    return texts
 
 
 def _findings(settings: PropsView) -> Iterator[tuple[str, Finding]]:
