@@ -274,7 +274,9 @@ def test_what_tells_of_one_moment_is_not_looked_at_again(
 ) -> None:
     """A refresh gives what is recorded, and a destroy does nothing."""
     inputs = {name: value for name, value in recorded.items() if name in lifecycle.inputs}
-    assert lifecycle().do_read("id", recorded) == (inputs, outputs)
+    found = lifecycle().do_read("id", recorded)
+    assert found is not None
+    assert (found[0], found[1].to_props()) == (inputs, outputs)
     lifecycle().do_delete("id", recorded)
 
 
