@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 UNKNOWN: Any = Unknown()  # type: ignore[no-untyped-call]  # Pulumi's
 SMTP: dict[str, Any] = {"kind": "auth0.smtp", "host": "smtp.one.example", "username": "mailer", "password": "canary-pw"}
 MAILGUN: dict[str, Any] = {"kind": "auth0.mailgun", "domain": "mg.acme.example", "api_key": "canary-api-key"}
+WHOLE = {"tenant": "main", "on_existing": "fail", "enabled": True, "on_drift": "overwrite", "preflight": "off"}
 TEMPLATE: dict[str, Any] = {"kind": "auth0.template", "template": "welcome_email", "subject": "Hi", "body": "x"}
 ID = "auth0/acme.eu.auth0.com/email-provider"
 ONLY = {name: pytest.mark.parametrize("case", [name], indirect=True) for name in ("auth0", "logto")}
@@ -130,6 +131,7 @@ def tenants() -> Iterator[None]:
     [
         ({"settings": MAILGUN}, {"settings": MAILGUN}, False, []),
         ({"settings": {**MAILGUN, "region": "us"}}, {"settings": MAILGUN}, True, []),
+        ({**WHOLE, "settings": {**MAILGUN, "region": "us"}}, {**WHOLE, "settings": MAILGUN}, True, []),
         ({"settings": MAILGUN, "live": {"a": 1}}, {"settings": MAILGUN}, False, []),
         ({}, {"settings": MAILGUN}, True, []),
         ({"settings": "odd"}, {"settings": MAILGUN}, True, []),
