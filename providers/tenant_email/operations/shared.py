@@ -13,7 +13,7 @@ ValueT = TypeVar("ValueT")
 
 
 class Shared(Generic[ValueT]):
-    """One value a key; who asks while another thread makes it waits for that one."""
+    """One value per key, made once. Values are made one at a time, which is quick: none of them calls a tenant."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
