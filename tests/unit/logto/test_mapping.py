@@ -207,3 +207,22 @@ def test_a_login_that_is_the_secret_too_identifies_nothing() -> None:
     seen = mapping.provider_live(mapping.read(document), str).visible_to({"kind": "logto.http"})
     assert seen.inputs.settings == {"kind": "logto.smtp", "host": "smtp.postmarkapp.com", "port": 587}
     assert "canary" not in str(seen.attributes)
+
+
+def test_a_trial_waits_no_longer_than_a_user_would() -> None:
+    """Shorter times that a config has stay; only SMTP has any, and the rest is tried as it is to be stored."""
+    config = {"host": "a", "dnsTimeout": 100, "socketTimeout": 60_000}
+    assert mapping.test_body(mapping.SMTP_FACTORY, config, "ops@acme.example") == {
+        "email": "ops@acme.example",
+        "config": {
+            "host": "a",
+            "dnsTimeout": 100,
+            "connectionTimeout": 5000,
+            "greetingTimeout": 15_000,
+            "socketTimeout": 15_000,
+        },
+    }
+    assert mapping.test_body("sendgrid-email-service", config, "a@b.example") == {
+        "email": "a@b.example",
+        "config": config,
+    }
