@@ -8,10 +8,15 @@ import pytest
 
 from support.logto import TEMPLATES
 from support.logto_site import smtp, text, texts
-from tenant_email.errors import AlreadyConfigured
+from tenant_email.errors import AlreadyConfigured, InvalidSettings
+from tenant_email.http import TRIES
 from tenant_email.inputs import ProviderInputs, TemplateInputs
+from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
+from tenant_email.operations import operation
 from tenant_email.platforms.logto import effects
 from tenant_email.platforms.logto.checks import check_provider, check_template, template_effects
+from tenant_email.timing import Timing
+from tenant_email_local.emulators.server import Fault
 
 if TYPE_CHECKING:
     from support.logto_site import Site
@@ -48,6 +53,7 @@ HAND_MADE = {
     "replyTo": "help@acme.example",
     "sendFrom": "a@b.example",
 }
+ENTRY = {"languageTag": "fr", "templateType": "SignIn"}
 
 
 def test_what_a_write_would_take_away_is_seen(site: Site) -> None:
@@ -126,6 +132,64 @@ def test_an_adopted_template_is_put_back(site: Site) -> None:
     template.up(settings=text("fr"))
     template.destroy()
     assert site.emulator.state.templates[0]["details"] == entry["details"]
+
+
+def test_each_key_has_its_own(site: Site) -> None:
+    """A look asks for one of them."""
+    for language in ("fr", "de", "en"):
+        site.template(on_existing="fail").up(settings=text(language, subject=language))
+    german = site.template()
+    german.up(settings=text("de", subject="de"))
+    assert german.refresh()
+    assert german.state["settings"] == text("de", subject="de")
+
+
+@pytest.mark.parametrize(("policy", "adopted"), [("restore", False), ("delete", True), ("delete", False)])
+def test_a_policy_that_is_given_is_done_without_a_look(site: Site, policy: str, *, adopted: bool) -> None:
+    """What has nothing to be put back to is deleted, and so is what was adopted, when that is asked for."""
+    if adopted:
+        site.raw.call("PUT", TEMPLATES, {"templates": [{**ENTRY, "details": HAND_MADE}]})
+    template = site.template(on_delete=policy)
+    template.up(settings=text("fr"))
+    site.calls()
+    template.destroy()
+    assert site.calls() == [f"DELETE {TEMPLATES}"]
+    assert site.emulator.state.templates == []
+
+
+def test_what_someone_removed_stays_so(site: Site, said: list[str]) -> None:
+    """What was created is destroyed already; what was adopted is not put back unless that is asked for."""
+    for adopted, kept in ((False, False), (True, True)):
+        if adopted:
+            site.raw.call("PUT", TEMPLATES, {"templates": [{**ENTRY, "details": HAND_MADE}]})
+        template = site.template()
+        template.up(settings=text("fr"))
+        site.raw.call("DELETE", f"{TEMPLATES}?{KEY}")
+        site.calls()
+        del said[:]
+        template.destroy()
+        assert site.calls() == [f"GET {TEMPLATES}"]
+        assert ["kept, because someone else changed it since" in line for line in said] == [True] * kept
+
+
+def test_a_template_is_written_whatever_there_is_to_say_of_it(site: Site) -> None:
+    """The look at the sign-in experience may fail."""
+    operation.begin(Timing(sleep=lambda _: None))
+    try:
+        site.emulator.inject(Fault("GET", "/api/sign-in-exp", status=500, times=TRIES))
+        assert site.template().up(settings=text("fr")) == "create"
+    finally:
+        operation.begin(Timing())
+    assert len(site.emulator.state.templates) == 1
+
+
+def test_a_template_that_is_too_large_is_not_sent(site: Site) -> None:
+    """Where a preview did not know it: the tenant would say that it knows no templates."""
+    inputs = {"tenant": "main", "settings": text("fr", content="é" * 525_000)}
+    with pytest.raises(InvalidSettings) as caught:
+        EmailTemplateLifecycle().create(inputs)
+    assert str(caught.value).startswith(f"logto {site.emulator.url[7:]}: settings: are larger than 1 MiB: ")
+    assert f"PUT {TEMPLATES}" not in site.calls()
 
 
 def test_an_existing_template_can_be_refused(site: Site) -> None:
