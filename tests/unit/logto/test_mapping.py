@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from support.logto import SMTP
 from support.logto_corpus import good
 from tenant_email.changes import InputDiff
 from tenant_email.errors import InvalidSettings
@@ -212,7 +213,7 @@ def test_a_login_that_is_the_secret_too_identifies_nothing() -> None:
 def test_a_trial_waits_no_longer_than_a_user_would() -> None:
     """Shorter times that a config has stay; only SMTP has any, and the rest is tried as it is to be stored."""
     config = {"host": "a", "dnsTimeout": 100, "socketTimeout": 60_000}
-    assert mapping.test_body(mapping.SMTP_FACTORY, config, "ops@acme.example") == {
+    assert mapping.test_body(SMTP, config, "ops@acme.example") == {
         "email": "ops@acme.example",
         "config": {
             "host": "a",
