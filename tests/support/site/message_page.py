@@ -6,7 +6,7 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from support.site.messages import messages
+from support.site.messages import CLASSES, UNNAMED, messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +24,7 @@ _AREAS: Final = {
 }
 _ELSEWHERE: Final = "All platforms"
 _CONTRACT: Final = re.compile(r"\(?docs/contracts/(\w+)\.md(#[\w-]+)(?:(?:,| and) #[\w-]+)*\)?")
+_REASON: Final = re.compile(r"(Refuses|Raises|Judges|Warns|Stops|Explains)\b")
 
 INTRO: Final = """# All messages
 
@@ -35,7 +36,7 @@ class before a message means (`error: Rejected: …`), and what Pulumi adds arou
 
 def page() -> str:
     """Returns the page."""
-    found = sorted({_row(each): _area(each) for each in messages() if each.remedy or each.says}.items(), key=_by_area)
+    found = sorted({_row(each): _area(each) for each in messages() if each.has_words}.items(), key=_by_area)
     return "\n".join((INTRO, *_sections(found)))
 
 
@@ -46,7 +47,7 @@ def _by_area(item: tuple[str, str]) -> tuple[int, str]:
 
 def _sections(found: list[tuple[str, str]]) -> Iterator[str]:
     for area, rows in groupby(found, key=lambda item: item[1]):
-        yield f"## {area}\n\n| It says | What to do | Why it is said |\n|---|---|---|"
+        yield f"## {area}\n\n| It says | What to do | Why, and whose rule it is |\n|---|---|---|"
         yield from (row for row, _ in rows)
         yield ""
 
@@ -62,16 +63,20 @@ def _area(message: Message) -> str:
 
 def _row(message: Message) -> str:
     answered = f"the tenant answers {message.says}" if message.made_by == "Remedy" else message.says
-    shown = f"{message.made_by}: {answered}" if message.made_by not in {"Problem", "Remedy"} else answered
-    return f"| {_cell(shown)} | {_cell(message.remedy)} | {_why(message.why)} |"
+    shown = answered if message.made_by in UNNAMED else f"{message.made_by}: {answered}"
+    return f"| {_cell(shown)} | {_cell(message.remedy)} | {_why(message)} |"
 
 
-def _why(text: str) -> str:
-    linked = _CONTRACT.sub(lambda found: f"\0{found[1]}\1{found[2]}\2", text)
-    return re.sub("\0(.*?)\1(.*?)\2", r"([contract](contracts/\1.md\2))", _cell(linked))
+def _why(message: Message) -> str:
+    """Returns the class, where the index says why, and what a docstring says of the rule and its contract."""
+    text, class_ = message.why, message.made_by if message.made_by in CLASSES else "InvalidSettings"
+    index = "" if message.made_by == "Remedy" else f"[{class_}](errors.md#{class_.lower()}). "
+    links = " ".join(f"([contract](contracts/{name}.md{anchor}))" for name, anchor in _CONTRACT.findall(text))
+    said = _CONTRACT.sub("", text).strip(" .") if _REASON.match(text) else ""
+    return f"{index}{said.replace('|', '')} {links}".strip()
 
 
 def _cell(text: str) -> str:
-    """Returns a text for a table: names that are filled in are italic, and nothing else is marked up."""
-    plain = re.sub(r"([\\`*_\[\]|])", r"\\\1", text.replace("\n", " "))
-    return re.sub(r"<([^<>]*)>", lambda found: f"*{found[1] or '…'}*", plain.replace("<…>", "…")).replace("{", "&#123;")
+    """Returns a text for a table: what is filled in is italic, and nothing else is marked up."""
+    plain = re.sub(r"([\\`*_\[\]|])", r"\\\1", text.replace("\n", " ")).replace("{", "&#123;")
+    return re.sub(r"<([^<>]*)>", lambda found: f"<em>{found[1] or '…'}</em>", plain.replace("<…>", "…"))

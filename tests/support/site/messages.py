@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +20,9 @@ CLASSES: Final = tuple(
 )
 
 
-MAKERS: Final = frozenset({"Problem", "Remedy", *CLASSES})
+UNNAMED: Final = frozenset({"Problem", "Remedy", "ValueError", "_refuse"})
+"""What makes a message that is shown without a class before it; a field's ValueError becomes a problem of its path."""
+MAKERS: Final = frozenset({*UNNAMED, *CLASSES})
 Texts = dict[str, list[ast.expr]]
 
 
@@ -33,6 +36,11 @@ class Message:
     says: str
     remedy: str
     why: str
+
+    @property
+    def has_words(self) -> bool:
+        """Returns whether it says anything of its own: what is passed on is said where it is made."""
+        return bool(re.search(r"[A-Za-z]{3}", re.sub(r"<[^<>]*>", "", f"{self.says} {self.remedy}")))
 
 
 def messages() -> list[Message]:
@@ -93,6 +101,9 @@ def _said(node: ast.Call, name: str, texts: Texts) -> tuple[str, str]:
     if name == "Problem":
         path, what, *remedy = [*given, *(named[key] for key in ("what", "remedy") if key in named)]
         return f"{path}: {what}" if path else what, remedy[0] if remedy else ""
+    if name in ("ValueError", "_refuse"):
+        says, _, remedy = "\n".join(given).partition("\n")
+        return says, remedy
     if name == "Remedy":
         said = [named[key] for key in ("says", "code", "status", "request") if key in named]
         return ", ".join(said), given[0]

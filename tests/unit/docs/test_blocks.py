@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 NOT_GUIDES = ("architecture", "faults", "safety-rules", "calls")  # generated, or for contributors and without commands
 GUIDES = [
     ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
     *(path for path in sorted((ROOT / "docs").glob("*.md")) if path.stem not in NOT_GUIDES),
     *sorted((ROOT / "docs" / "migrating").glob("*.md")),
 ]
