@@ -132,6 +132,7 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
     ) -> tuple[LiveProvider, bool]:
         """Does with what is there what the table of `adoption` says."""
         desired, live, transport = validated.desired, met.live, _transport(validated)
+        # What is hidden cannot differ in what is seen: it is sent with a write, or kept as it is.
         different = mismatches(live, desired, transport.hidden)
         own = self._find_released_outputs(validated, live)
         sent = met.maybe_ours and provenance.attributes_equal(live, validated.platform.created_attributes(desired))
@@ -149,6 +150,7 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
         change = compare(
             pick_managed(live, desired), desired, validated.platform.capabilities, validated.connection.host
         )
+        # The password rules hold for someone else's configuration too: its secret belongs to its host.
         if change.problems:
             raise InvalidSettings(validated.who, change.problems)
         if not _wire(change):
@@ -179,6 +181,7 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
         change = self.compare_inputs(recorded, desired, validated)
         if change.problems:
             raise InvalidSettings(validated.who, change.problems)
+        # What only steers us is recorded without a call, so that it can be changed while the platform is down.
         if not _wire(change):
             return ProviderOutputs.from_props(recorded)
         with validated.write_lock():
@@ -236,6 +239,7 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
         live = api.read_provider(outputs.id)
         if live is None or _is_absent(live, inputs):
             return None
+        # Not a drift of ours: taking it for ours would let a destroy remove someone else's.
         if provenance.is_another(live, outputs.id):
             warn(f"{id_}: gone; {refusals.describe_live(live)} is there instead, and is not taken over")
             return None
@@ -276,6 +280,7 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
         # The look and the delete are one step for this program; there is no delete with a condition for others'.
         with write_lock_of(id_):
             live = api.read_provider(outputs.id)
+            # Nothing of ours is left, and the built-in sender is what a delete would go back to.
             if live is None or live.is_built_in:
                 return
             if changed := self._describe_foreign_change(live, recorded, platform):
@@ -283,6 +288,7 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
                     f"{id_}: kept, because someone else configured it since ({changed}); "
                     "delete it by hand if you mean to"
                 )
+            # Of the inputs only what is live goes along: a program that is gone has no say in the rest.
             elif explicit == "disable":
                 off = InputDiff(fields=frozenset({"enabled"}))
                 api.update_provider(replace(live.inputs, enabled=False), off, live, live.attributes)
@@ -358,6 +364,7 @@ def _policy_problems(validated: ValidatedProvider, transport: Transport) -> list
     if inputs.on_delete and is_known(inputs.on_delete) and inputs.on_delete not in policies:
         what = f"{title} cannot {inputs.on_delete} an email provider"
         problems.append(Problem("on_delete", what, f"Use one of: {', '.join(policies)}."))
+    # Refused at preview: a check that is left out in silence would pass for one that was made.
     asked = inputs.preflight or "off"
     if not is_known(asked):
         return problems

@@ -80,6 +80,7 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs]):
         if sender:
             findings += Findings(claims=(sends_from(path, sender, validated),))
         findings += Findings(claims=(_follows(validated),))
+        # An id is claimed only where the key is known: it would name no template otherwise.
         if UNKNOWN is not (key := _key(validated)):
             findings += self.claim(validated, f"email-template/{key}")
         return findings
@@ -160,6 +161,7 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs]):
         api = validated.api()
         with validated.write_lock():
             self.write_alone(_id(validated, _key(validated)))
+            # A platform that replaces the whole needs what is there; for the others a look is a call in vain.
             always = validated.platform.capabilities.reads_before_update == "always"
             found = api.read_template(validated.desired.settings) if always else None
             try:
@@ -168,6 +170,7 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs]):
                 warn(f"{validated.who}: template {_key(validated)} is gone and is created again")
                 live = api.create_template(validated.desired)
         last_live = found.attributes if found else outputs.live or {}
+        # Said after the write, which shows what became of it: before, no platform tells what a body will replace.
         theirs, overwritten = changed_paths(outputs.last_written, last_live), changed_paths(last_live, live.attributes)
         if lost := [path for path in theirs if path in overwritten]:
             what = f"template {_key(validated)}: what someone else changed is written over: {', '.join(lost)}"
@@ -196,6 +199,7 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs]):
         inputs, outputs = self.read_inputs(recorded), TemplateOutputs.from_props(recorded)
         asked = inputs.on_delete
         policy = asked or _default_policy(platform, outputs)
+        # A policy that was given explicitly takes edits along, as it does for a provider.
         ours = None if asked else outputs.last_written
         if policy == "retain" or (policy == "restore" and outputs.snapshot is not None and outputs.snapshot == ours):
             info(f"{id_}: left as it is in the tenant")
@@ -232,6 +236,7 @@ def _as_existing(live: LiveTemplate | None) -> Existing[LiveTemplate] | None:
 
 
 def _default_policy(platform: Platform, outputs: TemplateOutputs) -> OnDelete:
+    # What we made goes; what was there before comes back, or stays where no snapshot says how it was.
     if not outputs.adopted:
         return platform.capabilities.on_delete_template[0]
     return "restore" if outputs.snapshot is not None else "retain"

@@ -55,12 +55,14 @@ class EsvRestartLifecycle(Lifecycle):
         inputs = self.recorded_inputs(recorded)
         try:
             waiting = bool(owner_of(id_).esvs.list_pending(inputs.get("esvs", [])))
+        # An ESV that is gone waits too: the next `up` makes it and then has to load it.
         except NotFound:
             waiting = True
         return {**inputs, **({"revisions": []} if waiting else {})}, NOTHING
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> Properties:
         """Restarts unless all is loaded."""
+        # Looked at again, not compared: another run may have loaded them since.
         self.do_create(desired)
         return NOTHING
 

@@ -143,6 +143,7 @@ class EsvSecretLifecycle(EsvObject):
         before = SecretOutputs.from_props(recorded)
         outputs = replace(before, version=before.version or "", last_written=self.last_written(recorded))
         with found.write_lock():
+            # The value itself is compared: the API shows none, and each version costs a restart.
             if inputs.value is not None and recorded.get("value") != inputs.value.reveal():
                 outputs = self._outputs(api, inputs, self._add_version(api, inputs, inputs.value))
             if recorded.get("description", "") != inputs.description:
@@ -158,6 +159,7 @@ class EsvSecretLifecycle(EsvObject):
         inputs |= {"encoding": live["encoding"], "use_in_placeholders": live["useInPlaceholders"]}
         inputs["description"] = live.get("description", "")
         outputs = SecretOutputs.from_props(recorded)
+        # Someone else's version has a value that nobody can read: the recorded one must not pass for it.
         if live["activeVersion"] != outputs.version:
             inputs.pop("value", None)
         return inputs, SecretOutputs(bool(outputs.adopted), live["activeVersion"], self.last_written(recorded))
@@ -166,6 +168,7 @@ class EsvSecretLifecycle(EsvObject):
         """Adds a version; the API makes none of the present value, so that a lost answer is simply asked for again."""
         path = self.path_of(inputs.esv)
         body = {"valueBase64": _encode(value)}
+        # The new version counts at once; what reads it needs a restart first (docs/contracts/pingone_aic.md#esvs).
         made = retry_if_lost(lambda: api.esvs.write("POST", f"{path}/versions", body, "create"))
         if inputs.keep_versions is not None:
             self._prune(api, path, inputs.keep_versions)
@@ -174,6 +177,7 @@ class EsvSecretLifecycle(EsvObject):
     def _prune(self, api: PingOneAic, path: str, keep: int) -> None:
         versions: Json = api.esvs.read(f"{path}/versions") or []
         for old in versions[keep:]:
+            # A destroyed version stays in the list for ever.
             if old["status"] != "DESTROYED":
                 api.esvs.write("DELETE", f"{path}/versions/{old['version']}")
 

@@ -130,6 +130,7 @@ class EsvVariableLifecycle(EsvObject):
         outputs = VariableOutputs.from_props(recorded)
         revision = outputs.revision or 1
         with found.write_lock():
+            # A value is written by a PUT and is used after a restart; a description has a call that needs none.
             if _as_text(old.get("value")) != inputs.value or old.get("expression_type") != inputs.expression_type:
                 written = _put(api, path, inputs)
                 revision += 1
@@ -145,6 +146,7 @@ class EsvVariableLifecycle(EsvObject):
             return None
         inputs = self.recorded_inputs(recorded)
         shown = _from_document(live).to_props()
+        # A number stays a number: the API answers text, which Pulumi would show as a change.
         if _as_text(inputs.get("value")) == shown["value"]:
             del shown["value"]
         return inputs | shown, replace(VariableOutputs.from_props(recorded), last_written=self.last_written(recorded))

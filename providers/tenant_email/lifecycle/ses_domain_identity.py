@@ -172,6 +172,7 @@ class SesDomainIdentityLifecycle(Lifecycle):
             switch(client, domain, inputs, own_is_new=switches)
         if before.signing_enabled is False:
             client.put_dkim_enabled(domain, enabled=True)
+        # SES may make the tokens a moment later, and the DNS records are made of them.
         identity = client.wait_for_tokens(domain, announce=info)
         outputs = replace(_outputs(client, account, identity, inputs), adopted=bool(before.adopted))
         return replace(outputs, configuration_sets=_default_sets(before, identity))

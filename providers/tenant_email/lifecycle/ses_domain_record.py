@@ -161,6 +161,8 @@ def _publish(inputs: RecordInputs, had: RecordOutputs) -> RecordOutputs:
         for _ in range(_TRIES):
             sets = client.at(inputs.zone_id, inputs.name)
             held = had.written_value is not None and record_sets.holds(record, sets, had.written_value)
+            # What means the same is used, not doubled: two SPF or DMARC records are as good as none (RFC 7208,
+            # RFC 7489).
             if (not held or had.written_value == inputs.value) and is_equivalent(record, sets):
                 ours = held or inputs.ours_alone
                 return RecordOutputs(inputs.value, had.replaced_records) if ours else RecordOutputs()
@@ -195,6 +197,7 @@ def _apply(client: Route53, zone_id: str, name: str, seen: Sequence[RecordSet], 
             raise
         # A lost answer and a refused repeat of our own write look alike; the zone says which it was. A refusal where
         # nothing has changed since we looked is about the batch itself, so a next try would be refused too.
+        # The batch is all or nothing, so that the zone itself tells whether it arrived.
         now = client.at(zone_id, name)
         if error.sent and _after(seen, change) == _comparable(now):
             return True
@@ -220,6 +223,7 @@ def _withdraw(inputs: RecordInputs, wrote: str, replaced: Sequence[RecordSet]) -
                 sets = client.at(inputs.zone_id, inputs.name)
             except NotFound:
                 return  # the zone is gone, and the record with it
+            # The set may hold values of others by now: only ours goes, and theirs stays.
             change = record_sets.take(record, sets, wrote, replaced)
             if change is None:
                 _warn_changed(inputs, record, sets)

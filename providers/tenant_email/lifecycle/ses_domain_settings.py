@@ -144,8 +144,10 @@ class SesDomainSettingsLifecycle(Lifecycle):
         if managed.get("mail_from", [None])[0] != settings.get("mail_from", [None])[0]:
             _refuse_conflicts(client, identity, inputs, ours="mail_from" in managed)
         previous = SettingsOutputs.from_props(recorded).previous_settings
+        # Only what is still as it was set here: what someone changed since stays theirs.
         dropped = {name: previous.get(name) for name in managed if name not in settings and live[name] == managed[name]}
         write_settings(client, identity, {**dropped, **settings}, recorded.get("tags", {}), inputs.tags)
+        # What was managed before keeps its first `before`: a destroy goes back to what was there without us.
         kept = {name: previous.get(name) if name in managed else live[name] for name in settings}
         return _outputs(client, identity.domain, settings, kept)
 

@@ -159,6 +159,7 @@ class _VerificationWait:
             if self._verdict(identity) != "pending":
                 return identity
             self._refuse_failed(identity)
+            # SES looks at its own pace, for hours; what is wrong in DNS can be told at once.
             watch.check()
             if any(_ALIKE.get(finding.status) == identity.error_type for finding in watch.wrong):
                 raise self._timeout("a record is wrong, SES sees that too, and waiting does not correct it", watch)

@@ -79,6 +79,7 @@ class EsvObject(Lifecycle):
             findings += Findings(tuple(wrong), claims=tuple(map(OwnsObject, ids)))
         findings += Findings(claims=lacking_login(found.connection, f"{found.who} {self.what}/{found.inputs.esv}"))
         old, _ = parse(self.model, recorded or {})
+        # Under another name it is another ESV, which may have another type.
         if is_known(old.esv) and old.esv == found.inputs.esv:
             changed = [name for name in self.fixed if _has_changed(old, found.inputs, name)]
             findings += Findings(tuple(_immutable_problem(name, old.esv) for name in changed))
@@ -144,6 +145,7 @@ class EsvObject(Lifecycle):
 
         with found.write_lock():
             operation.current().ownership.write_alone(id_)
+            # A PUT of a variable replaces what is there, and that of a secret is refused without saying whose it is.
             live = read_existing()
             if live is None and inputs.on_existing == "import":
                 raise nothing_to_import(found.who, inputs.esv)
@@ -169,6 +171,7 @@ class EsvObject(Lifecycle):
             shown = self.public_fields(met.live)
             guard(shown)
             raise _refusal(found.who, inputs, different, shown)
+        # Before any write: the API refuses these fields alone, and then the value would be changed already.
         if fixed := [name for name in different if name in self.fixed]:
             raise cannot_change(found.who, inputs.esv, fixed[0])
         outputs = self.take_over(found, api, met.live, write=todo is not AdoptionStep.RECORD)
@@ -205,6 +208,7 @@ class EsvObject(Lifecycle):
                     what = f"kept, because someone else changed it since ({', '.join(changed)})"
                     warn(f"{id_}: {what}; delete it by hand if you mean to")
                     return
+            # Deleting one that is referenced is refused or breaks mail (docs/contracts/pingone_aic.md#esvs).
             if users := api.users_of(esv):
                 message = f"{api.who}: {esv} is still used by {', '.join(users)}; deleting it would break them"
                 remedy = "Make what uses it depend on it, so that it goes first; or set on_delete='retain'."

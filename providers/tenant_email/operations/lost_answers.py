@@ -36,6 +36,7 @@ def create(write: Callable[[], AnswerT], read: Callable[[], LiveT | None]) -> An
     """
     # Two writes at most: one that never arrived is sent again, but a third would only hide a fault that lasts.
     unsure = False
+    # Twice and no more: what loses two answers in a row is down, and the next run looks again.
     for last in (False, True):
         try:
             return write()
@@ -45,6 +46,7 @@ def create(write: Callable[[], AnswerT], read: Callable[[], LiveT | None]) -> An
                 raise
             # A refusal after a lost answer proves nothing: the first sending may have made what refuses the second.
             try:
+                # A conflict says that something is there; only a look says whether it is what was sent.
                 live = read()
             except PlatformError:
                 if unsure:  # what was tried is the write; the next run looks again

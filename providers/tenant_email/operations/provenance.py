@@ -46,6 +46,7 @@ def is_another(live: LiveProvider, id_: str) -> bool:
 def differs_from_written(live: LiveProvider, written: WrittenIdentity, transports: Transports) -> str:
     """Returns what shows that this is another configuration than the one written; empty when nothing does."""
     settings: PropsView = reveal(live.inputs.settings)
+    # The platform's own id decides alone: it outlives every edit, and two objects never have the same.
     if is_another(live, written.id):
         return f"id is {redact_external(live.id)}" if live.id else live.describe()
     transport = transports.get(written.kind)
@@ -61,6 +62,7 @@ def differs_from_written(live: LiveProvider, written: WrittenIdentity, transport
 
 def changed_names(live: LiveProvider, written: WrittenIdentity) -> str:
     """Returns the names of what someone changed since the write; empty for what an earlier release wrote."""
+    # Without them any attribute would seem to be changed, and a destroy would leave what is ours.
     if written.attributes is None:
         return ""
     digests = changed_paths(written.secret_digests, live.secret_digests)

@@ -105,6 +105,7 @@ class TenantObject(Lifecycle, Generic[InputsT]):
         once. None where the kind of the settings is not known.
         """
         fields, problems = parse(self.model, raw)
+        # Without a kind there is no model to judge the settings by, and no platform to look the tenant up for.
         settings = raw.get("settings")
         if not is_object(settings) or not is_known(kind := settings.get("kind")):
             return None, problems
@@ -112,6 +113,7 @@ class TenantObject(Lifecycle, Generic[InputsT]):
         if isinstance(found, Problem):
             return None, [*problems, found]
         platform, model = found
+        # Settings and tenant are judged even where another input is wrong: a preview names every problem at once.
         values, more = parse(model, settings, "settings")
         problems += more
         connection, more = _find_connection(fields.tenant, platform)
@@ -143,6 +145,7 @@ class TenantObject(Lifecycle, Generic[InputsT]):
 
     def compare_inputs(self, recorded: Props, desired: Props, validated: ValidatedInputs[InputsT]) -> InputDiff:
         """Compares recorded inputs with desired ones: what `check` judges, `diff` shows and `update` sends."""
+        # As they were written: what is spelled alike needs no look at what the recorded settings mean.
         if self.recorded_inputs(recorded) == desired:
             return InputDiff()
         inputs, capabilities = self.normalize_recorded(self.read_inputs(recorded)), validated.platform.capabilities
@@ -153,6 +156,7 @@ class TenantObject(Lifecycle, Generic[InputsT]):
         validated, _ = self.validate(desired)
         if validated is None:
             return self.recorded_inputs(recorded) != desired, []
+        # An object cannot move to another tenant; at an alias of its host it is in the same one.
         if not self.is_here(id_, validated):
             return True, ["tenant"]
         return bool(self.compare_inputs(recorded, desired, validated)), self.replacement_causes(id_, validated)
@@ -199,6 +203,7 @@ class TenantObject(Lifecycle, Generic[InputsT]):
 
     def owner(self, id_: str) -> tuple[Platform, TenantClient]:
         """Returns (platform, tenant) of a recorded id, whatever the program says now; raises WrongTenant."""
+        # The id says where the object is: the program may name another tenant by now, or none.
         platform, host = id_.split("/")[:2]
         try:
             connection = operation.current().connections().by_host(host, platform)
@@ -243,6 +248,7 @@ def pick_managed(live: LiveObject[InputsT], inputs: InputsT, written: PropsView 
     """
     visible = live.visible_to(inputs.settings).inputs
     settings = visible.settings
+    # Of another kind nothing is managed yet: all that it may show is shown, so that the change of kind is seen.
     if visible.kind == inputs.kind:
         managed = {*inputs.settings, *written, *live.beside}
         settings = {name: value for name, value in settings.items() if name in managed}
@@ -265,6 +271,7 @@ def mismatches(live: LiveObject[InputsT], desired: InputsT, hidden: tuple[str, .
 
     `hidden` are those that the platform never shows; a placeholder that it shows in their place is compared too.
     """
+    # Revealed, because a platform that shows its secrets answers them as plain text.
     live_inputs, desired_inputs = reveal(pick_managed(live, desired).to_props()), reveal(desired.to_props())
     names = [
         name for name in SENT - {"settings"} if name in desired_inputs and live_inputs.get(name) != desired_inputs[name]

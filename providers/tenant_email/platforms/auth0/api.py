@@ -98,6 +98,7 @@ class Auth0:
 
     def update_template(self, desired: TemplateInputs, change: InputDiff, live: LiveTemplate | None) -> LiveTemplate:
         """Sends only the fields that changed, so that nothing else is undone."""
+        # A PATCH merges; what a PUT makes of fields left out nobody knows (docs/contracts/auth0.md#templates).
         body = templates.body_of(desired.settings, change)
         live = templates.live_of(self._patch(desired.settings, body))
         return replace(live, sent=frozenset(body))
@@ -143,6 +144,7 @@ class Auth0:
         self, method: str, desired: ProviderInputs, change: InputDiff | None, guard: Guard | None
     ) -> LiveProvider:
         settings = desired.settings
+        # Only where credentials go: a change of the sender alone does not wait for a mail server.
         if desired.preflight == "connect" and (change is None or change.credentials):
             client = self._client
             smtp.require_server(client.who, preflight.server(settings), self._announce, client.authorities)

@@ -60,6 +60,7 @@ def body_of(settings: PropsView, change: InputDiff | None) -> Props:
     """Returns the body of a POST, with the six fields that it requires, or of the smallest PATCH."""
     if change is None:
         given = {wire: settings[ours] for ours, wire in _FIELDS.items() if settings.get(ours) is not None}
+        # A POST requires `from`; empty means the provider's address.
         return {"from": "", **given}
     body: Props = {}
     for ours in sorted(change.settings - {"kind", "template"}):

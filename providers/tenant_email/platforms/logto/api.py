@@ -53,6 +53,8 @@ class Logto:
         try:
             rows = self._client.call("GET", CONNECTORS, answers.CONNECTORS).body
         except Rejected as error:
+            # Parallel creates leave several, and the list then fails; by its id each can be read
+            # (docs/contracts/logto.md#concurrency).
             if error.code != _SEVERAL:
                 raise
             return self._find_by_id(id_) or mapping.several(self._describe_several)
@@ -63,6 +65,7 @@ class Logto:
     def create_provider(self, desired: ProviderInputs) -> LiveProvider:
         """Creates where there is none, for a POST deletes every other email connector."""
         self._require_none()
+        # From nothing: what an earlier connector held is not ours to keep.
         target = mapping.merge(desired, None, mapping.Stored())
         config = self._prepare_config(desired, target)
         if desired.preflight not in (None, "off"):
@@ -80,6 +83,7 @@ class Logto:
     ) -> LiveProvider:
         """Sends the whole config to the connector with the id; another factory is an atomic replacement by POST."""
         stored: Stored = live.raw if live else mapping.read_attributes(recorded)
+        # Read only where something stays that no state may hold, a secret or a private header: each look is a call.
         if live is None and (not stored.id or mapping.needs_reading(desired, change, stored)):
             stored = self._find_recorded(stored)
         # A config is replaced whole (docs/contracts/logto.md#patch): what is not managed is laid back from what is
@@ -125,6 +129,7 @@ class Logto:
     def create_template(self, desired: TemplateInputs) -> LiveTemplate:
         """Writes the entry, and says what it takes the place of in this tenant."""
         made = self._write_template(desired.settings)
+        # After the write, for it needs the tenant, and a preview asks none.
         with suppress(PlatformError):  # it is written, whether or not there is more to say of it
             for line in effects.find_shadowed(desired.settings, self._fallback_language()):
                 self._announce(f"{self._client.who}: {line}")

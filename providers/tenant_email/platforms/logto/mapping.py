@@ -124,6 +124,7 @@ def merge(desired: ProviderInputs, change: InputDiff | None, stored: Stored) -> 
     settings = desired.settings
     kind, base = kind_in(settings), _base(stored, settings)
     removed = frozenset[str]() if change is None else change.settings - kind.secret - settings.keys()
+    # They are not among the credentials, but may hold a token or a client key of the old host all the same.
     if base.get("host") != settings.get("host"):
         removed |= _UNSHOWN
     kept = {name: value for name, value in base.items() if name not in removed}
@@ -191,6 +192,8 @@ def needs_reading(desired: ProviderInputs, change: InputDiff | None, stored: Sto
 def provider_body(connector: Stored, who: str) -> Props:
     """Returns the config to send: cleaned as Logto cleans it, and validated again after that."""
     config: Props = clean_config({**connector.others, **to_config(connector.settings, connector.from_address)}) or {}
+    # Logto validates before it strips empty values, and then stores what it would refuse
+    # (docs/contracts/logto.md#clean).
     left = read({"id": "", "connectorId": connector.factory, "config": config})
     kind = kind_in(connector.settings)
     _, problems = parse(TRANSPORTS[kind.full_name], left.settings, "settings")
@@ -227,6 +230,7 @@ def test_body(factory: str, config: PropsView, recipient: str) -> Props:
 
 def provider_live(stored: Stored, describe: Callable[[], str]) -> LiveProvider:
     """Returns a connector in the inputs' shape; `enabled` is always true, for Logto cannot switch a connector off."""
+    # An optional secret that is not there is an empty one, so that a removal by someone else shows.
     absent = {name: Secret("") for name in (stored.kind.optional if stored.kind else ())}
     identity = public_identity(stored.settings, stored.kind.identified_by if stored.kind else ())
     return LiveProvider(

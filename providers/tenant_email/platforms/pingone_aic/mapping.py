@@ -78,6 +78,7 @@ def _digest(text: str, salt: str) -> str:
 
 def provider_live(document: PropsView, host: str) -> LiveProvider:
     """Reads a stored configuration into the inputs' shape; secrets are absent from it."""
+    # Kept raw, because a PUT replaces all of it: what this package does not know has to go back as it was.
     kind, raw = KINDS[kind_of(document)], without_id(document)
     if kind.name == BUILT_IN:
         attributes: Props = {"type": "built-in"}
@@ -129,6 +130,7 @@ def provider_body(
             _put(body, wire.path, wrap_placeholder(value, wire.wrapper) if wire.wrapper else value)
     if kind.name == SMTP:
         body["smtpProperties"] = to_properties(settings, base.get("smtpProperties") or [], removed)
+        # Who gives no user name wants no login; one that is left on would be tried with nothing.
         _put(body, ("auth", "enable"), settings.get("username") is not None)
         _put(body, ("auth", "username"), settings.get("username"))
     else:
@@ -161,6 +163,7 @@ def normalize(document: PropsView) -> Document:
             if wire.default is not None and _at(body, wire.path) is None:
                 _put(body, wire.path, wire.default)
         _put(body, ("auth", "type"), _at(body, ("auth", "type")) or "basic")
+    # A list to the API, a map to the mail library: its order means nothing.
     body["smtpProperties"] = sorted(body.get("smtpProperties") or [])
     return body
 

@@ -70,10 +70,12 @@ def body_of(settings: PropsView, change: InputDiff | None, live: LiveTemplate | 
             body[wire] = settings[ours]
         elif ours in removed:
             body.pop(wire, None)
+    # Mailed is the message; the console edits html and styles and makes it of them: so all three are written.
     if settings.get("html") is not None:
         styles = settings.get("styles") or ""
         made = {locale: message_of(html, styles) for locale, html in settings["html"].items()}
         body |= {"html": settings["html"], "styles": styles, "message": made}
+    # Another message makes the old sources wrong: the console would bring the old text back at its next save.
     elif body.get("message") != settings["message"]:
         body |= {"html": settings["message"], "styles": "", "message": settings["message"]}
     return {**_REQUIRED, **body}
