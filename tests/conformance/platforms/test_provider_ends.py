@@ -120,19 +120,6 @@ def test_an_update_knows_its_connector_by_what_was_written(case: Case) -> None:
 
 
 @ONLY["logto"]
-def test_a_state_that_knows_no_connector_means_the_one_there(case: Case) -> None:
-    """One of an earlier release, without id and factory; it is known again from then on."""
-    made = case.stack()
-    made.up()
-    live = {name: value for name, value in made.state["live"].items() if name not in {"id", "factory"}}
-    made.state = {name: value for name, value in {**made.state, "live": live}.items() if name != "written_identity"}
-    assert made.up(from_address=THEM) == "update"
-    assert made.state["live"]["factory"] == "simple-mail-transfer-protocol"
-    assert made.refresh()
-    assert made.state["from_address"] == THEM
-
-
-@ONLY["logto"]
 def test_a_lost_answer_makes_nothing_ours_that_differs(case: Case) -> None:
     """What is there after an update without an answer may be another's: it is not written to."""
     made = case.stack()
