@@ -144,6 +144,14 @@ def test_each_key_has_its_own(site: Site) -> None:
     assert german.state["settings"] == text("de", subject="de")
 
 
+def test_the_sign_in_experience_is_asked_for_once(site: Site) -> None:
+    """However many templates a run makes."""
+    operation.begin()
+    for language in ("fr", "de"):
+        EmailTemplateLifecycle().create({"tenant": "main", "on_existing": "adopt", "settings": text(language)})
+    assert site.calls().count("GET /api/sign-in-exp") == 1
+
+
 @pytest.mark.parametrize(("policy", "adopted"), [("restore", False), ("delete", True), ("delete", False)])
 def test_a_policy_that_is_given_is_done_without_a_look(site: Site, policy: str, *, adopted: bool) -> None:
     """What has nothing to be put back to is deleted, and so is what was adopted, when that is asked for."""
