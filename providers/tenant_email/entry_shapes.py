@@ -45,7 +45,7 @@ def shape_problems(at: str, entry: PropsView, spec: ConnectionSpec) -> list[Prob
         if key not in known
     ]
     problems += [
-        _not_a_text(f"{at}.{key}", entry[key], secret=key in spec.secret)
+        _not_a_text(f"{at}.{key}", entry[key], _flag(key, spec))
         for key in texts
         if key in entry and not (isinstance(entry[key], str) and entry[key].strip())
     ]
@@ -62,9 +62,16 @@ def boolean(value: object) -> bool | None:
     return _BOOLEANS.get(value.strip().lower()) if isinstance(value, str) else None
 
 
-def _not_a_text(path: str, value: object, *, secret: bool) -> Problem:
+def _flag(key: str, spec: ConnectionSpec) -> str:
+    """Returns how the CLI is told of a value: it takes what has `token` or `secret` in its name for a secret."""
+    if key in spec.secret:
+        return "--secret "
+    return "" if key in {*spec.plain, "platform", "url", "caFile"} else "--plaintext "
+
+
+def _not_a_text(path: str, value: object, flag: str) -> Problem:
     """Says why a value is not a string: `--path` makes numbers and booleans of what looks like one."""
-    what, flags = "must be a non-empty string", "--secret --path" if secret else "--path"
+    what, flags = "must be a non-empty string", f"{flag}--path"
     if isinstance(value, bool | int | float):
         kind = "a boolean" if isinstance(value, bool) else "a number"
         remedy = f"Set it again as a string: pulumi config set {flags} --type string '{path}' …"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
 _PIECE: Final = 65536
 
@@ -34,7 +34,7 @@ def join(one: socket.socket, other: socket.socket) -> None:
 
 
 @contextmanager
-def listening(answer: Callable[[socket.socket], None]) -> Iterator[int]:
+def listening(answer: Callable[[socket.socket], None]) -> Generator[int]:
     """Answers each connection to a port of loopback; yields the port."""
     listener = socket.create_server(("127.0.0.1", 0))
 
@@ -57,7 +57,7 @@ def listening(answer: Callable[[socket.socket], None]) -> Iterator[int]:
 
 
 @contextmanager
-def tls_front(context: ssl.SSLContext, port: int) -> Iterator[int]:
+def tls_front(context: ssl.SSLContext, port: int) -> Generator[int]:
     """Serves a plain server of this machine by TLS; yields the port."""
 
     def answer(connection: socket.socket) -> None:
@@ -100,7 +100,7 @@ class ConnectProxy:
 
 
 @contextmanager
-def connect_proxy(target: int, *, login: str = "", refuses: bool = False) -> Iterator[ConnectProxy]:
+def connect_proxy(target: int, *, login: str = "", refuses: bool = False) -> Generator[ConnectProxy]:
     """Runs a proxy to a port of this machine."""
     proxy = ConnectProxy(target=target, login=login, refuses=refuses)
     with listening(proxy.answer) as proxy.port:

@@ -32,7 +32,7 @@ from tenant_email_local.emulators.server import Fault
 from tenant_email_local.smtp import SmtpServer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from tenant_email_local.emulators.server import Emulator
 
@@ -81,7 +81,9 @@ class Site:
 
 
 @contextmanager
-def open_site(name: str, *, prefix: str = "", apart: bool = False, tls: ssl.SSLContext | None = None) -> Iterator[Site]:
+def open_site(
+    name: str, *, prefix: str = "", apart: bool = False, tls: ssl.SSLContext | None = None
+) -> Generator[Site]:
     """Runs a tenant of a platform: under a path, with its logins at another port, or by TLS."""
     if name == "birds":
         with serving(prefix=prefix, apart=apart) as found, _front(tls, _port(found.url, prefix)) as url:
@@ -104,7 +106,7 @@ def open_site(name: str, *, prefix: str = "", apart: bool = False, tls: ssl.SSLC
 
 
 @contextmanager
-def _front(tls: ssl.SSLContext | None, port: int) -> Iterator[str]:
+def _front(tls: ssl.SSLContext | None, port: int) -> Generator[str]:
     """Serves a port by TLS; yields the url, empty where that is not asked for."""
     if tls is None:
         yield ""
@@ -215,7 +217,7 @@ def test_mail_servers_are_judged_by_the_same_authorities(name: str, tmp_path: Pa
     """The tenant's file counts for its mail server, and is named where it does not hold who signed."""
     other = tmp_path / "other.pem"
     trustme.CA().cert_pem.write_to_path(str(other))
-    with open_site(name) as site, SmtpServer(lambda *_: True, directory=tmp_path / "smtp") as smtp:
+    with open_site(name) as site, SmtpServer(lambda _user, _word: True, directory=tmp_path / "smtp") as smtp:
         server = {**site.settings, "host": "localhost", "port": smtp.port}
         given = {"settings": server, "preflight": "connect"}
         for changed, trusted in (

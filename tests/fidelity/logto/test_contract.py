@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import requests
 
 from support.logto import CONNECTORS, TEMPLATES, Tenant, creation, smtp, templates
 from support.logto_sinks import Sinks
@@ -12,6 +13,8 @@ from tenant_email_local.emulators.logto import LogtoEmulator, LogtoState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tenant_email_local.emulators.logto.state import Application
 
 ENTRY = {"languageTag": "en", "templateType": "Generic", "details": {"subject": "G", "content": "{{code}}"}}
 TEST = f"{CONNECTORS}/simple-mail-transfer-protocol/test"
@@ -164,3 +167,25 @@ def test_a_token_without_scope_is_silent(tenant: Tenant) -> None:
     """The reply lacks scope, and says nothing else."""
     assert "scope" not in tenant.token(scope=None).document
     assert tenant.token().document["scope"] == "all"
+
+
+def test_the_admin_endpoint_is_for_its_own_applications() -> None:
+    """m-default logs in there alone, an application of the tenant at the core one; the API is at the core one alone."""
+    emulator = LogtoEmulator()
+    emulator.login_apart = True
+    with emulator:
+        own, admin = emulator.application, emulator.state.admin_applications["m-default"]
+        core, other = emulator.url, emulator.login_url
+        assert [_login(url, each).status_code for url in (core, other) for each in (own, admin)] == [200, 400, 400, 200]
+        for url, each in ((core, own), (other, admin)):
+            headers = {"Authorization": f"Bearer {_login(url, each).json()['access_token']}"}
+            answers = [requests.get(f"{at}/api/connectors", headers=headers, timeout=5) for at in (core, other)]
+            assert [answer.status_code for answer in answers] == [200, 401]
+            assert answers[1].json()["code"] == "auth.unauthorized"
+
+
+def _login(url: str, application: Application) -> requests.Response:
+    """Asks for a token of the Management API."""
+    form = {"grant_type": "client_credentials", "resource": "https://default.logto.app/api", "scope": "all"}
+    form |= {"client_id": application.id, "client_secret": application.secret}
+    return requests.post(f"{url}/oidc/token", data=form, timeout=5)

@@ -10,7 +10,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
     from pathlib import Path
 
 TOKEN: Final = "/token"
@@ -87,12 +87,12 @@ class Tenant(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    def log_message(self, *_: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
         """Says nothing."""
 
 
 @contextmanager
-def serving(*, prefix: str = "", apart: bool = False) -> Iterator[Served]:
+def serving(*, prefix: str = "", apart: bool = False) -> Generator[Served]:
     """Serves a tenant, under a path, or with its logins at another port."""
     served = Served(prefix=prefix)
     with ExitStack() as running:
@@ -104,7 +104,7 @@ def serving(*, prefix: str = "", apart: bool = False) -> Iterator[Served]:
 
 
 @contextmanager
-def _listening(served: Served, *, gives_tokens: bool, stores: bool) -> Iterator[str]:
+def _listening(served: Served, *, gives_tokens: bool, stores: bool) -> Generator[str]:
     handler = type("Mine", (Tenant,), {"served": served, "gives_tokens": gives_tokens, "stores": stores})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()

@@ -139,7 +139,7 @@ def test_doctor_says_where_a_self_hosted_logto_logs_in(where: str, monkeypatch: 
 
 def test_preflight_trusts_the_file_that_it_is_given(tmp_path: Path) -> None:
     """In place of everything else, and says so where it does not do."""
-    with SmtpServer(lambda *_: True, directory=tmp_path) as smtp:
+    with SmtpServer(lambda _user, _word: True, directory=tmp_path) as smtp:
         words = ("preflight", "localhost", "--port", str(smtp.port), "--ca-file")
         assert "its TLS is trusted" in call(*words, str(smtp.ca_file)).stdout
         (tmp_path / "none.pem").write_text("x")

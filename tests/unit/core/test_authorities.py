@@ -17,7 +17,7 @@ from tenant_email.timing import Timing
 from tenant_email.transport import HttpTransport, NoAnswer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
     from pathlib import Path
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
@@ -35,7 +35,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @contextmanager
-def server(leaf: str) -> Iterator[int]:
+def server(leaf: str) -> Generator[int]:
     """Serves by TLS with one of the certificates."""
     with raw_server(lambda: [OK]) as plain:
         port = int(plain.url.rpartition(":")[2])

@@ -20,6 +20,7 @@ SPEC = ConnectionSpec(
 OTHER = ConnectionSpec("other", "OTHER_URL", {}, {"key": "OTHER_KEY"})
 MADE = "must be a non-empty string, but --path has made"
 AGAIN = "Set it again as a string: pulumi config set"
+SET_TOKEN_URL = "Set tenant-email:tenants.main.tokenUrl again: pulumi config set"
 MAIN = {"platform": "cloud", "url": "https://main.example", "clientId": "id", "clientSecret": "canary-config"}
 
 
@@ -224,7 +225,7 @@ def test_a_bad_entry(changed: dict[str, Any], told: str) -> None:
             {"caFile": "/no/such.pem"},
             "main.caFile: /no/such.pem cannot be read (No such file or directory)\nName a file",
         ),
-        ({"tokenUrl": ""}, "main.tokenUrl: must be a non-empty string"),
+        ({"tokenUrl": ""}, f"main.tokenUrl: must be a non-empty string\n{SET_TOKEN_URL} --plaintext --path '"),
         ({"tokenUrl": "http://admin.example"}, "main.tokenUrl: must begin with https://"),
         ({"tokenUrl": "https://a@admin.example"}, "main.tokenUrl: must be scheme and host alone"),
     ],

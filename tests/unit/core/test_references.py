@@ -7,6 +7,8 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tenant_email import platforms
 from tenant_email.connections import Connection, Connections, ConnectionSpec
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 SPEC = ConnectionSpec("cloud", "CLOUD_URL", {"clientId": "CLOUD_ID"}, {"clientSecret": "CLOUD_SECRET"})
 MAIN = {"platform": "cloud", "url": "https://main.example", "clientId": "id"}
+VARIABLES = ("CLOUD_URL", "CLOUD_SECRET", "CLOUD_SECRET_FILE", "CLOUD_TOKEN_URL", "CLOUD_TIMEOUT", "CLOUD_CA_FILE")
 NOT_A_VALUE = "Set it where Pulumi runs; this takes the name of a variable, not a value."
 NOT_A_PATH = "Correct the path, or what is there; this takes a path, not a value."
 
@@ -51,11 +54,10 @@ def test_many_tenants_without_a_secret_in_the_config(tmp_path: Path) -> None:
         "three": {**MAIN, "clientSecretFile": str(tmp_path / "three")},
     }
     environ = {"ONE_SECRET": "canary-one\n", "CLOUD_SECRET": "canary-usual"}
-    for name in entries:
-        found = connect(environ, name, **entries)
-        assert secret(found) == f"canary-{name}"
-        assert found.missing == ()
-    assert found.source("clientSecret") == "tenant-email:tenants.three.clientSecretFile"
+    connected = {name: connect(environ, name, **entries) for name in entries}
+    assert {name: secret(found) for name, found in connected.items()} == {name: f"canary-{name}" for name in entries}
+    assert [found.missing for found in connected.values()] == [(), (), ()]
+    assert connected["three"].source("clientSecret") == "tenant-email:tenants.three.clientSecretFile"
 
 
 def test_a_value_by_reference_is_masked(tmp_path: Path) -> None:
@@ -214,6 +216,40 @@ def test_a_key_that_is_none_is_told_by_where_it_is_from(tmp_path: Path) -> None:
         "pingone_aic t.example: tenant-email:tenants.t.serviceAccountKeyFile: is not a private RSA key in JWK form\n"
     )
     assert "canary" not in str(caught.value)
+
+
+KEYS = ("url", "tokenUrl", "allowHttp", "caFile", "timeout", "aliases", "clientId", "clientIdEnv",
+        "clientSecret", "clientSecretEnv", "clientSecretFile", "odd")  # fmt: skip
+VALUES = st.one_of(
+    st.sampled_from(
+        ["cloud", "https://a.example/b", "http://a.example", "/etc/passwd", "PATH", "canary-value", "true", ""]
+    ),
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+        lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2),
+        max_leaves=4,
+    ),
+)
+
+
+@settings(max_examples=200, derandomize=True, deadline=None, database=None)
+@given(
+    st.dictionaries(st.sampled_from(KEYS), VALUES), st.dictionaries(st.sampled_from(VARIABLES), st.text(max_size=20))
+)
+def test_whatever_an_entry_holds(entry: dict[str, Any], environ: dict[str, str]) -> None:
+    """It is a tenant, or told by problems that show no value which may be a secret."""
+    values = {"platform": "cloud", "clientSecret": "canary-value", **entry}
+    found, told = _looked_at(environ, values)
+    assert "canary" not in told
+    assert found is None or (found.url.startswith(("https://", "http://")) and "canary" not in repr(found.secret))
+
+
+def _looked_at(environ: dict[str, str], values: dict[str, Any]) -> tuple[Connection | None, str]:
+    """Returns a tenant, or what is wrong with it: a file of certificates alone is told by its path."""
+    try:
+        return connect(environ, main=values), ""
+    except InvalidSettings as refused:
+        return None, "\n".join(str(each) for each in refused.problems if not each.path.endswith("caFile"))
 
 
 class _Client:

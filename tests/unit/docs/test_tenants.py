@@ -10,6 +10,7 @@ import yaml
 from support.blocks import ROOT, Block, blocks
 from tenant_email import platforms
 from tenant_email.entry_shapes import VARIABLES, shape_problems
+from tenant_email.shapes import is_object
 
 GUIDE = ROOT / "docs" / "tenants.md"
 SPECS = platforms.connection_specs()
@@ -17,7 +18,7 @@ SPECS = platforms.connection_specs()
 
 def _entries(read: Any) -> list[tuple[str, dict[str, Any]]]:
     """Returns the entries of a block, wherever in it they are."""
-    if not isinstance(read, dict):
+    if not is_object(read):
         return []
     if "platform" in read:
         return [("shown", read)]
