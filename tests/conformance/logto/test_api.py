@@ -126,15 +126,18 @@ def test_without_credentials_nothing_is_sent() -> None:
     assert server.requests == []
 
 
-def test_the_words_of_refusals_are_english(said: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("id_", "factory", "what"), [("theirs", "http-email", "id"), ("ours", "sendgrid-email-service", "connectorId")]
+)
+def test_the_words_of_refusals_are_english(said: list[str], id_: str, factory: str, what: str) -> None:
     """Logto speaks the language that it is asked for; and an answer about another connector is none."""
     token = answer('{"access_token": "canary", "token_type": "Bearer", "scope": "all"}')
-    other = answer('{"id": "theirs", "connectorId": "http-email", "type": "Email", "config": {}}')
+    other = answer(f'{{"id": "{id_}", "connectorId": "{factory}", "type": "Email", "config": {{}}}}')
     answers = chain([token], repeat(other))
     attributes = {"id": "ours", "factory": "http-email", "settings": HOOK}
     with raw_server(lambda: [next(answers)]) as server:
         api = Logto(connection(server.url), said.append, Timing(sleep=lambda _: None))
-        with pytest.raises(UnexpectedAnswer, match=r"another object \(id\)"):
+        with pytest.raises(UnexpectedAnswer, match=rf"another object \({what}\)"):
             api.update_provider(desired(HOOK), InputDiff(settings=frozenset({"endpoint"})), None, attributes)
     assert all(b"\r\nAccept-Language: en\r\n" in request for request in server.requests)
     assert server.requests[-1].startswith(b"PATCH /api/connectors/ours HTTP/1.1\r\n")
@@ -213,6 +216,22 @@ def test_a_change_is_one_call_where_all_is_known(site: Site, api: Logto) -> None
     for known in (bare, {}):
         api.update_provider(desired(RELAY), change, None, known)
         assert site.calls() == [f"GET {CONNECTORS}", f"PATCH {CONNECTORS}/{attributes['id']}"]
+
+
+def test_what_is_taken_away_is_gone(site: Site, api: Logto) -> None:
+    """Without a look, also where it is of what nobody can read back."""
+    attributes = recorded(site, api, {**RELAY, "reply_to": "help@acme.example"})
+    attributes = {**attributes, "hidden": ["custom_headers"]}
+    change = InputDiff(settings=frozenset({"reply_to", "custom_headers"}))
+    api.update_provider(desired(RELAY), change, None, attributes)
+    assert site.calls() == [f"PATCH {CONNECTORS}/{attributes['id']}"]
+    assert "replyTo" not in site.stored()
+
+
+def test_a_creation_without_a_test_looks_once(site: Site, api: Logto) -> None:
+    """A test takes its time, so that it is looked again after one."""
+    api.create_provider(desired(RELAY, preflight="off"))
+    assert site.calls() == [f"GET {CONNECTORS}", f"POST {CONNECTORS}"]
 
 
 @pytest.mark.parametrize("gone", ["all", "replaced"])
