@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 _DURATION: Final = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?<=.)")
 _NO_KEYS: Final = (
-    "Inputs are kept in the state, so keys are none: set a profile or assume_roles on the provider, or the keys of the "
-    "stack's config (pulumi config set --secret aws:secretKey) or of the environment; or set a profile for SES."
+    "Access keys cannot be inputs, because inputs are stored in the state. Set a profile or assume_roles on the "
+    "provider, put the keys in the stack config (pulumi config set --secret aws:secretKey) or in the environment, or "
+    "set profile= for SES."
 )
 
 
@@ -137,15 +138,23 @@ def provider_problems(provider: AwsProvider) -> list[Problem]:
     """Returns what of an explicit provider SES cannot be reached by, with what to do about it."""
     problems = list[Problem]()
     if provider.keys == "elsewhere":
-        problems.append(Problem("aws_provider", "has access keys of its own, which do not reach SES", _NO_KEYS))
+        problems.append(Problem("aws_provider", "has its own access keys, which cannot be used for SES", _NO_KEYS))
     role = provider.assume_role_with_web_identity
     if role and role.web_identity_token:
-        what = "has a web identity token of its own, which does not reach SES"
-        problems.append(Problem("aws_provider", what, "Set web_identity_token_file, or set the token in aws:."))
+        what = "has its own web identity token, which cannot be used for SES"
+        problems.append(
+            Problem(
+                "aws_provider",
+                what,
+                ("Set web_identity_token_file, or put the token in the aws: settings of the stack config."),
+            )
+        )
     for name in ("shared_config_files", "shared_credentials_files"):
         if len(getattr(provider, name)) > 1:
-            remedy = "Put the profiles into one file, or set a profile of the ordinary files for SES."
-            problems.append(Problem(f"aws_provider.{name}", "are several, of which SES reads one", remedy))
+            remedy = "Put the profiles in one file, or set profile= to one of the default files' profiles."
+            problems.append(
+                Problem(f"aws_provider.{name}", ("lists several files, but only one can be used for SES"), remedy)
+            )
     return problems
 
 

@@ -24,7 +24,7 @@ class AccessKey:
     created: str
 
     def __str__(self) -> str:
-        return f"{self.id}: {'Active' if self.active else 'Inactive'}, made {self.created}"
+        return f"{self.id}: {'Active' if self.active else 'Inactive'}, created {self.created}"
 
 
 class Iam:

@@ -46,7 +46,7 @@ _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
 _NUMBERS: Final = (int, float)
 _SUCCESS, _ERRORS, _THROTTLED, _SERVER_ERRORS = 200, 300, 429, 500
 _REMEDY: Final = (
-    "Check AWS_ENDPOINT_URL, and that no proxy answers in place of AWS, then run again. Nothing was recorded."
+    "Check AWS_ENDPOINT_URL, and that no proxy answers instead of AWS, then run again. Nothing was recorded."
 )
 
 
@@ -83,7 +83,7 @@ def _usable_body(operation: OperationModel, reply: HttpReply) -> bytes:
     elif reply.status >= _SERVER_ERRORS or reply.status == _THROTTLED:
         return reply.content if _is_typed(reply, json=json) else b""  # the status says it all
     elif not _is_typed(reply, json=json):
-        raise Unusable("a refusal that is not in AWS's words")
+        raise Unusable("an error that did not come from AWS (a proxy?)")
     return reply.content
 
 
@@ -115,7 +115,7 @@ def _elements(content: bytes) -> set[str]:
         nonlocal depth
         depth += 1
         if depth > DEEPEST:
-            raise Unusable(f"an answer of more than {DEEPEST} levels")
+            raise Unusable(f"an answer nested deeper than {DEEPEST} levels")
         names.add(name)
 
     def end(_: str) -> None:

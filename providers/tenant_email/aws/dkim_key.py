@@ -24,10 +24,10 @@ def key_problem(text: str, desired: str) -> str:
     except ValueError as error:
         return str(error)
     if "v" in found and (named[0][0] != "v" or found["v"] != "DKIM1"):
-        return "v= is first and DKIM1, or not there"
+        return "v= must come first and be DKIM1, or be omitted"
     found = _DEFAULTS | found
     if found["k"] != "rsa":
-        return f"k={found['k'][:20]} is another kind of key than SES signs with"
+        return f"k={found['k'][:20]} is not the kind of key that SES signs with"
     if not {"*", "email"} & _split(found["s"]):
         return f"s={found['s'][:20]} is not for email"
     if "sha256" not in _split(found["h"]):
@@ -42,7 +42,7 @@ def _other_key(found: str | None, desired: str) -> str:
         return "an empty p= revokes the key"
     if _der(found) is None:
         return "p= is not base64"
-    return "" if _number(found) == _number(desired) else "p= is another key"
+    return "" if _number(found) == _number(desired) else "p= holds a different key"
 
 
 def _number(value: str) -> object:

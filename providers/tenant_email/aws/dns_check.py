@@ -180,7 +180,7 @@ class _RecordCheck:
         try:
             return self.authorities.resolve(name, kind)
         except dns.exception.DNSException:
-            raise LookupError(f"DNS has no answer about {name}") from None
+            raise LookupError(f"DNS did not answer for {name}") from None
 
     def _find_doubled_suffix(self, server: NameServer, message: dns.message.Message) -> str:
         """Returns the name under which the record is when its zone was added to a whole name."""

@@ -51,31 +51,51 @@ WRONG: Final = frozenset({Status.WRONG_TYPE, Status.WRONG_VALUE, Status.DOUBLED_
 
 _EXPLANATIONS: Final = {
     Status.OK: "{server} has the expected record.",
-    Status.ABSENT: "{server} has no such name, it should be {desired}. Publish it in the zone that this server serves, "
-    "or point the domain's registrar to the servers of the zone that has it.",
-    Status.WRONG_TYPE: "{server} has {found} there, it should be {desired}. Replace it with the expected record.",
-    Status.WRONG_VALUE: "{server} has {found}, it should be {desired} and nothing else of its kind. Correct the value.",
-    Status.DOUBLED_SUFFIX: "{server} has it at {found}, because the DNS host added the zone to a whole name. "
-    "Enter the name as {relative}; it should be {desired}.",
-    Status.PROXIED: "{server} answers with {found}, it should be {desired}. Turn off the proxy (the orange cloud) or "
-    "the flattening for this name, or remove the wildcard that answers for it.",
+    Status.ABSENT: (
+        "{server} has no such name; expected {desired}. Publish it in the zone that this server serves, or point the "
+        "domain's registrar to the servers of the zone that has it."
+    ),
+    Status.WRONG_TYPE: "{server} has {found}; expected {desired}. Replace it with the expected record.",
+    Status.WRONG_VALUE: "{server} has {found}; expected {desired} and nothing else of its kind. Correct the value.",
+    Status.DOUBLED_SUFFIX: (
+        "{server} has the record at {found} instead, because the DNS host appended the zone to a full name; expected "
+        "{desired}. Enter the name as {relative}."
+    ),
+    Status.PROXIED: (
+        "{server} answers with {found}; expected {desired}. Turn off the proxy (the orange cloud) or the flattening "
+        "for this name, or remove the wildcard that answers for it."
+    ),
     Status.BOGUS: "{server} has the expected record, but validating resolvers do not see it: {why}. Re-sign the zone, "
     "or correct the DS record at the registrar, or remove it.",
-    Status.SERVFAIL: "{server} failed to answer, it should be {desired}. Look at the zone and its DNSSEC.",
-    Status.TIMEOUT: "{server} did not answer in time, it should be {desired}. Check that it runs and can be reached, "
-    "and that this machine can reach port 53.",
-    Status.TRUNCATED: "{server} truncated its answer over UDP and cannot be asked over TCP, it should be {desired}. "
-    "Open TCP port 53 too.",
-    Status.UNREACHABLE: "{server} cannot be reached from this machine, it should be {desired}. Run from a machine that "
-    "has a route there (IPv6, where that is all the server has), or assign the server an IPv4 address.",
-    Status.NO_EDNS: "{server} does not answer questions with EDNS, which resolvers send, it should be {desired}. Let "
-    "such packets through to it, or put a newer server in its place.",
-    Status.LAME: "{server} is not authoritative for it, it should be {desired}. The registrar names a server that "
-    "does not serve the zone: set the name servers there to those of the zone.",
-    Status.NAMELESS: "{server} has no address in DNS, it should be {desired}. Correct the name of this server in the "
-    "zone and at the registrar.",
-    Status.UNDELEGATED: "no name server serves the domain, it should be {desired}. Register the domain, and set its "
-    "name servers at the registrar to those of your zone.",
+    Status.SERVFAIL: "{server} failed to answer; expected {desired}. Check the zone and its DNSSEC signatures.",
+    Status.TIMEOUT: (
+        "{server} did not answer in time; expected {desired}. Check that it is running and reachable, and that this "
+        "machine can reach port 53."
+    ),
+    Status.TRUNCATED: (
+        "{server} truncated its answer over UDP and cannot be queried over TCP; expected {desired}. Open TCP port 53 "
+        "too."
+    ),
+    Status.UNREACHABLE: (
+        "{server} cannot be reached from this machine; expected {desired}. Run from a machine that has a route to it "
+        "(IPv6, if the server has nothing else), or assign the server an IPv4 address."
+    ),
+    Status.NO_EDNS: (
+        "{server} does not answer queries with EDNS, which resolvers send; expected {desired}. Let such packets "
+        "through to it, or replace it with a newer server."
+    ),
+    Status.LAME: (
+        "{server} is not authoritative for this name; expected {desired}. The registrar lists a server that does not "
+        "serve the zone: set the name servers there to those of the zone."
+    ),
+    Status.NAMELESS: (
+        "{server} has no address in DNS; expected {desired}. Correct the name of this server in the zone and at the "
+        "registrar."
+    ),
+    Status.UNDELEGATED: (
+        "no name server serves the domain; expected {desired}. Register the domain, and set its name servers at the "
+        "registrar to those of your zone."
+    ),
 }
 
 

@@ -58,7 +58,7 @@ def _txt_differs(record: DnsRecord, desired: str, found: Sequence[str], lookup: 
     if dmarc_texts([desired]):
         return _dmarc_differs(desired, found)
     if len(found) != 1:
-        return f"{len(found)} TXT records, any of which a verifier may take"
+        return f"{len(found)} TXT records, any of which a verifier may use"
     return key_problem(found[0], desired) or None
 
 
@@ -67,5 +67,5 @@ def _dmarc_differs(desired: str, found: Sequence[str]) -> str | None:
         return f"{count} DMARC records, which counts as none" if count else "no DMARC record"
     meant = dmarc(found)
     if meant is None:
-        return "it names no policy that receivers know"
+        return "it has no policy that receivers know"
     return None if meant == dmarc([desired]) else ""

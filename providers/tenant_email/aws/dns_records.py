@@ -77,7 +77,7 @@ def record_kind_problems(kinds: Sequence[str], path: str = "overwrite_records") 
     """Returns a problem for each word that names no kind of record."""
     choice = f"Choose from {', '.join(RECORD_KINDS.values())}."
     return [
-        Problem(f"{path}.{number}", f"{kind[:40]!r} names no record", choice)
+        Problem(f"{path}.{number}", f"{kind[:40]!r} is not the name of a record", choice)
         for number, kind in enumerate(kinds)
         if kind not in RECORD_KINDS.values()
     ]
@@ -104,23 +104,23 @@ def normalize_domain(text: str) -> str:
     if not all(_LABEL.fullmatch(label) for label in labels):
         raise ValueError(f"{text!r} is not a valid domain name: a label holds letters, digits and inner hyphens only")
     if len(labels) < 2:  # noqa: PLR2004 - a name and the zone above it
-        raise ValueError(f"{text!r} is a single label, use the whole domain, such as acme.example")
+        raise ValueError(f"{text!r} is a single label; use the whole domain, such as acme.example")
     if labels[-1].isdigit():
         raise ValueError(f"{text!r} is an IP address, not a domain")
     if len(domain) > _LONGEST_DOMAIN:
-        raise ValueError(f"{text!r} is too long: {len(domain)} characters, DKIM names leave {_LONGEST_DOMAIN}")
+        raise ValueError(f"{text!r} is too long: {len(domain)} characters; DKIM names leave room for {_LONGEST_DOMAIN}")
     return domain
 
 
 def _not_a_domain(name: str) -> str:
     if not name:
-        return "is empty, use a domain such as acme.example"
+        return "is empty; use a domain such as acme.example"
     if "@" in name:
-        return f"is an email address, use its domain {name.rpartition('@')[2]!r}"
+        return f"is an email address; use its domain {name.rpartition('@')[2]!r}"
     if "*" in name:
-        return "has a wildcard, SES verifies one domain and covers its sub-domains by itself"
+        return "has a wildcard; SES verifies one domain, which covers its subdomains"
     if "/" in name or ":" in name:
-        return "looks like a URL, use the bare domain, such as acme.example"
+        return "looks like a URL; use the bare domain, such as acme.example"
     if "_" in name:
         return "has an underscore, which a mail domain cannot have"
     return ""
@@ -135,7 +135,9 @@ def normalize_mail_from(text: str, domain: str) -> str:
     given = text.strip().removesuffix(".")
     name = normalize_domain(given if "." in given or not given else f"{given}.{domain}")
     if not name.endswith(f".{domain}"):
-        raise ValueError(f"{text!r} is not a sub-domain of {domain}, MAIL FROM must be one that sends no other mail")
+        raise ValueError(
+            f"{text!r} is not a subdomain of {domain}; MAIL FROM must be a subdomain that sends no other mail"
+        )
     return name
 
 

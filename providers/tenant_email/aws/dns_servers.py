@@ -97,7 +97,7 @@ class DnsSettings:
         address, _, port = text.rpartition(":")
         address = address.strip("[]")
         if not (is_address(address) and is_loopback(address) and port.isdecimal()):
-            raise ValueError(f"{_VARIABLE}={text} is not a loopback address with a port such as 127.0.0.1:5353")
+            raise ValueError(f"{_VARIABLE}={text} is not a loopback address with a port, such as 127.0.0.1:5353")
         return cls(resolver=address, port=int(port), only=NameServer(_VARIABLE, address, int(port)))
 
 

@@ -81,7 +81,7 @@ def _keys(authorities: Authorities, zone: dns.name.Name, server: NameServer) -> 
         key for key in _each(keys) if isinstance(key, DNSKEY) and any(_is_of(key, signer, zone) for signer in known)
     ]
     if not trusted:
-        return f"the DS record above {_plain(zone)} is of another key than the zone has"
+        return f"the DS record above {_plain(zone)} matches no key of the zone"
     problem = _signature_failure(message, keys, {zone: dns.rdataset.from_rdata_list(keys.ttl, trusted)})
     return problem or keys
 

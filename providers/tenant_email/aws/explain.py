@@ -61,8 +61,8 @@ _UNKNOWN_KEY: Final = (
     "AWS does not know this access key. Check the credentials, the profile and that the key is active."
 )
 _MISMATCH: Final = (
-    "The secret access key is not the one of this access key. An SMTP password is not a secret access key; "
-    "check also the machine's clock."
+    "The secret access key does not belong to this access key. An SMTP password is not a secret access key. Also "
+    "check this machine's clock."
 )
 _EXPIRED: Final = "The AWS session has expired. Sign in again (aws sso login, or fresh temporary credentials)."
 _REMEDIES: Final = {
@@ -76,27 +76,34 @@ _REMEDIES: Final = {
     "LimitExceededException": "Delete what is no longer used, or ask AWS for a higher quota.",
     "NoSuchHostedZone": "Set zone_id to a hosted zone of this AWS account, or omit it to have it looked up.",
     "PriorRequestNotComplete": "Route 53 is still busy with an earlier change of this zone. Run again.",
-    "Throttling": "AWS asks to slow down. Run again when nothing else calls it.",
+    "Throttling": "AWS is throttling requests. Run again when nothing else is calling it.",
     "ConcurrentModificationException": "Someone else is changing it. Run the update again.",
 }
 _BY_CLASS: Final[dict[type[PlatformError], str]] = {
-    RateLimited: "SES accepts one such call per second per account and region. Run again when nothing else calls it.",
-    Unavailable: "The outcome is unknown. Run again; what already exists is found.",
+    RateLimited: (
+        "SES accepts one such call per second per account and region. Run again when nothing else is calling it."
+    ),
+    Unavailable: "The outcome is unknown. Run again; what already exists will be found.",
     Unauthorized: "Check the AWS credentials.",
-    NotFound: "Create it in this region first; what was deleted by hand is recreated after a pulumi refresh.",
+    NotFound: (
+        "Create it in this region first. If it was deleted by hand, run `pulumi refresh`, then `pulumi up` to "
+        "recreate it."
+    ),
     Conflict: "AWS is still busy with it. Run again in a while.",
-    Rejected: "Correct what it names, then run again.",
+    Rejected: "Fix what AWS reports above, then run again.",
 }
 _NO_CREDENTIALS: Final = (
     "Provide AWS credentials: a profile (the profile input, aws:profile or AWS_PROFILE), "
     "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the machine's role."
 )
 _TRUST: Final = (
-    "Allow sts:AssumeRole on the role to the credentials before it, and let the role's trust policy accept them: "
-    "who they are, external ID and session name."
+    "Allow the calling credentials sts:AssumeRole on this role, and let the role's trust policy accept them "
+    "(principal, external ID, session name)."
 )
-_TRUST_WEB: Final = "Let the role's trust policy accept the token: its issuer, audience and subject; it must be fresh."
-_SIGN_IN_REMEDY: Final = "Sign in again: aws sso login; and check account and role of the profile."
+_TRUST_WEB: Final = (
+    "Let the role's trust policy accept the token (issuer, audience, subject), and use a token that has not expired."
+)
+_SIGN_IN_REMEDY: Final = "Sign in again (aws sso login), and check the profile's account and role."
 _OF_CREDENTIALS: Final = {
     "AssumeRole": _TRUST,
     "AssumeRoleWithWebIdentity": _TRUST_WEB,
@@ -190,12 +197,12 @@ def _from_silence(error: boto.BotoCoreError, tried: str) -> PlatformError:
     if isinstance(error, NoTimeLeft | NoWholeAnswer):
         return Unavailable(f"{tried} failed: {error}", remedy=_BY_CLASS[Unavailable])
     if isinstance(error, _SIGNED_OUT_ERRORS):
-        return Unauthorized(f"{tried} failed, the AWS session has ended ({kind})", remedy=_EXPIRED)
+        return Unauthorized(f"{tried} failed: the AWS session has ended ({kind})", remedy=_EXPIRED)
     if isinstance(error, _CREDENTIAL_ERRORS):
-        return Unauthorized(f"{tried} failed, no usable AWS credentials ({kind})", remedy=_NO_CREDENTIALS)
+        return Unauthorized(f"{tried} failed: no usable AWS credentials ({kind})", remedy=_NO_CREDENTIALS)
     if isinstance(error, _REGION_ERRORS):
         return Rejected(
-            f"{tried} failed, no usable AWS region ({kind})",
+            f"{tried} failed: no usable AWS region ({kind})",
             remedy="Set region, aws:region or AWS_REGION to a region that has SES, such as eu-west-1.",
         )
     if isinstance(error, _UNREACHED_ERRORS):
@@ -209,11 +216,11 @@ def _unreached(error: boto.BotoCoreError) -> tuple[str, str]:
     if isinstance(error, boto.ProxyConnectionError):
         proxy = urlsplit(str(error.kwargs.get("proxy_url", ""))).netloc.rpartition("@")[2]  # its login is left out
         what = f" through the proxy {redact_external(proxy)}"
-        return what, "Correct HTTPS_PROXY and the login in it, have the proxy allow AWS, or add AWS to NO_PROXY."
+        return what, "Correct HTTPS_PROXY and the credentials in it, have the proxy allow AWS, or add AWS to NO_PROXY."
     if isinstance(error, boto.SSLError):
         remedy = (
-            "Where a proxy of your own signs it, set AWS_CA_BUNDLE to a file with that authority's certificate in PEM; "
-            f"without AWS_CA_BUNDLE trusted are {of_environment()}."
+            "If your own proxy signs it, set AWS_CA_BUNDLE to a PEM file with that authority's certificate. Without "
+            f"AWS_CA_BUNDLE, {of_environment()} are trusted."
         )
         return ": its TLS certificate is not accepted", remedy
     return "", "Check the network, AWS_ENDPOINT_URL, and that the region exists and has SES."

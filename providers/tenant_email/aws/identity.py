@@ -33,10 +33,10 @@ _EXPLANATIONS: Final = {
     "TYPE_NOT_FOUND": "SES found the name, but no record of the expected type",
     "INVALID_VALUE": "SES found the record with another value",
     "DNS_SERVER_ERROR": "the domain's name servers answered SES with an error or not at all",
-    "SERVICE_ERROR": "SES had an error of its own and will try again",
-    "REPLICATION_ACCESS_DENIED": "SES may not copy the DKIM key from the parent region",
+    "SERVICE_ERROR": "SES had an internal error and will try again",
+    "REPLICATION_ACCESS_DENIED": "SES is not allowed to copy the DKIM key from the parent region",
     "REPLICATION_PRIMARY_NOT_FOUND": "the parent region has no such identity",
-    "REPLICATION_PRIMARY_BYO_DKIM_NOT_SUPPORTED": "the parent signs with a key of its own; it must use Easy DKIM",
+    "REPLICATION_PRIMARY_BYO_DKIM_NOT_SUPPORTED": "the parent signs with its own key; it must use Easy DKIM",
     "REPLICATION_REPLICA_AS_PRIMARY_NOT_SUPPORTED": "the parent is a replica itself",
     "REPLICATION_PRIMARY_INVALID_REGION": "the parent region cannot be replicated from here",
 }

@@ -66,7 +66,7 @@ def load(private_key: Secret) -> rsa.RSAPrivateKey:
         else:
             key = serialization.load_der_private_key(base64.b64decode(text), password=None)
     except (ValueError, TypeError, binascii.Error, UnsupportedAlgorithm):
-        raise ValueError("the DKIM key cannot be read: use an RSA key in PEM, not encrypted") from None
+        raise ValueError("the DKIM key cannot be read: use an unencrypted RSA key in PEM") from None
     if not isinstance(key, rsa.RSAPrivateKey) or not _SHORTEST_KEY <= key.key_size <= _LONGEST_KEY:
         raise ValueError("the DKIM key must be an RSA key of 1024 to 2048 bits")
     return key

@@ -32,9 +32,9 @@ _RESOURCE: Final = re.compile(r"on resource:? `?(?:arn:\S+?:(?P<kind>identity|co
 _UNVERIFIED: Final = "not verified"
 _REMEDIES: Final = {
     "SendingPausedException": "Turn sending on again, for the account or the configuration set, in the SES console.",
-    "AccountSuspendedException": "Read the mail that AWS has sent to the account's owner, and answer it.",
+    "AccountSuspendedException": "Read the email that AWS sent to the account's owner, and reply to it.",
     "MailFromDomainNotVerifiedException": "Publish the records of the MAIL FROM domain, or omit on_mx_failure.",
-    "LimitExceededException": "The account's quota of messages is used up: run again when there is room.",
+    "LimitExceededException": "The account's sending quota is used up. Run again when it allows more.",
 }
 
 Content = Literal["simple", "raw"]
@@ -78,7 +78,7 @@ class KeyTrial:
                 if isinstance(error, Unauthorized) and error.code not in UNKNOWN_KEY:
                     raise
                 refusals.append(error)
-                return NotYet(f"it may not send as {sender} yet")
+                return NotYet(f"it is not allowed to send as {sender} yet")
             except Rejected as error:
                 if error.code == "MessageRejected" and _UNVERIFIED in error.text:
                     return error.text
@@ -120,18 +120,18 @@ def _denial(error: Forbidden) -> Forbidden:
     if "permissions boundary" in error.text:
         remedy = "Allow it in the user's permissions boundary."
     elif "service control policy" in error.text or "resource control policy" in error.text:
-        remedy = "Have it allowed by the organization's policies, which bound the whole account."
+        remedy = "Ask for it to be allowed in the organization's policies, which limit the whole account."
     elif kind == "configuration-set":
         remedy = f"Set configuration_set={name!r}, the identity's own set: the key's policy must allow it too."
     elif kind == "identity" and "@" in name:
-        remedy = f"Set from_identities=[{name!r}]: SES looks at that identity in place of its domain."
+        remedy = f"Set from_identities=[{name!r}]: SES checks that identity instead of its domain."
     elif kind == "identity":
         remedy = (
-            f"Allow it in the key's policy: {name} is the domain, or one of further_domains. "
-            "A permissions boundary of the user and the organization's policies must allow it too."
+            f"Allow it in the key's policy: {name} must be the domain or one of further_domains. A permissions "
+            "boundary of the user and the organization's policies must allow it too."
         )
     else:
-        remedy = "Allow it in the policy of the key's user, then run again: AWS may take longer than usual."
+        remedy = "Allow it in the policy of the key's user, then run again: AWS may need longer than usual."
     return Forbidden(error.message, remedy=remedy, status=error.status, code=error.code, text=error.text)
 
 

@@ -128,7 +128,7 @@ class Ses:
             return Wait(who, timeout, _BETWEEN_LOOKS, announce=announce).until(ask)
         except TimedOutError:
             message = f"{who} has no DKIM tokens after {timeout:.0f} s"
-            raise Unavailable(message, remedy="SES makes them a moment after the identity. Run again.") from None
+            raise Unavailable(message, remedy="SES creates them shortly after the identity. Run again.") from None
 
     def delete_identity(self, domain: str) -> bool:
         """Deletes an identity; False when it was gone already."""

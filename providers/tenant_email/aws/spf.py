@@ -120,7 +120,7 @@ class _Check:
         if not records:
             return Judgement(SpfResult.NONE, f"{domain} has no SPF record")
         if len(records) > 1:
-            raise _Permanent(f"{domain} has {len(records)} SPF records, which is as bad as none")
+            raise _Permanent(f"{domain} has {len(records)} SPF records, which counts as none")
         try:
             record = read(records[0])
         except ValueError as error:
@@ -131,7 +131,7 @@ class _Check:
                 before = f"{term.qualifier.replace('+', '')}all decides, and SES's include does not come before it"
                 return Judgement(result, before if term.name == "all" else "")
         if record.redirect is None:
-            return Judgement(SpfResult.NEUTRAL, f"nothing in it matches mail from SES, include:{SES} is missing")
+            return Judgement(SpfResult.NEUTRAL, f"nothing in it matches mail from SES; include:{SES} is missing")
         return self._follow_redirect(record.redirect, domain)
 
     def _follow_redirect(self, target: str, domain: str) -> Judgement:

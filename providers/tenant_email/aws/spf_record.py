@@ -62,7 +62,7 @@ def read(text: str) -> Record:
             if name in ("redirect", "exp") and (name in modifiers or not _is_domain(value)):
                 raise ValueError(f"{word[:40]!r} appears twice or names no domain")
             if _has_wrong_macro(value):
-                raise ValueError(f"{word[:40]!r} has a wrong macro")
+                raise ValueError(f"{word[:40]!r} has an invalid macro")
             modifiers[name] = value
         else:
             terms.append(_mechanism(word))

@@ -154,15 +154,17 @@ class _Reader:
         for name, part in short.items():
             if name in self._short and getattr(value, part) != getattr(kind(), part):
                 remedy = f"Set it once: as {name}, or as {part} of ses.{kind.__name__}."
-                self.problems.append(Problem(name, f"is given beside {argument}, which has it too", remedy))
+                self.problems.append(Problem(name, f"is set twice: here and in {argument}", remedy))
         return replace(value, **{part: self._short[name] for name, part in short.items() if name in self._short})
 
     def _dkim(self) -> DkimMode:
         given, short = self._given.dkim, self._short
         if isinstance(given, DkimMode):
             names = (*_OWN_KEY, "dkim_key_length", "replica_of")
-            remedy = f"Make it a part of ses.{type(given).__name__}, or remove it."
-            self.problems += [Problem(name, "is given beside a typed dkim", remedy) for name in names if name in short]
+            remedy = f"Set it in ses.{type(given).__name__}(…), or remove it."
+            self.problems += [
+                Problem(name, ("cannot be combined with a typed dkim"), remedy) for name in names if name in short
+            ]
             if isinstance(given, ByoDkim):
                 self.problems += text_problems(**{"dkim.selector": given.selector})
             return given
@@ -171,12 +173,12 @@ class _Reader:
             if "dkim_selector" in short:
                 self.problems += text_problems(dkim_selector=short["dkim_selector"])
             else:
-                remedy = "Use a name such as mail-2026; another name makes another key."
+                remedy = "Use a name such as mail-2026; a new name creates a new key."
                 self.problems.append(Problem("dkim_selector", "is missing", remedy))
             return ByoDkim(selector=short.get("dkim_selector", ""), private_key=short.get("dkim_private_key"))
         if given != "easy":
             remedy = "Use 'easy' or 'byo', or ses.EasyDkim(…), ses.ByoDkim(…) or ses.ReplicaDkim(…)."
-            self.problems.append(Problem("dkim", "is none of the ways to sign", remedy))
+            self.problems.append(Problem("dkim", "must be 'easy', 'byo' or one of the DKIM classes", remedy))
         self._without("dkim='easy'", _OWN_KEY, "Set dkim='byo', or omit it.")
         if "replica_of" in short:
             self._without("replica_of", ("dkim_key_length",), "Set the length on the parent identity.")
@@ -201,14 +203,16 @@ class _Reader:
 
     def _known_policy(self, dmarc: Dmarc) -> Dmarc:
         if dmarc.policy not in get_args(DmarcPolicy):
-            self.problems.append(Problem("dmarc", "names no policy", "Use 'none', 'quarantine' or 'reject'."))
+            self.problems.append(
+                Problem("dmarc", ("must be 'none', 'quarantine' or 'reject'"), "Use 'none', 'quarantine' or 'reject'.")
+            )
         return dmarc
 
     def _keys(self) -> KeySlots:
         given = self._given.active_key
         keys = given if isinstance(given, KeySlots) else KeySlots(active=given)
         if keys.active not in get_args(KeySlot):
-            self.problems.append(Problem("active_key", "names no slot", "Use 'a' or 'b'."))
+            self.problems.append(Problem("active_key", "must be 'a' or 'b'", "Use 'a' or 'b'."))
         return self._combine("active_key", KeySlots, keys, _KEYS)
 
     def _require_lists(self, dns: DnsZone, sending: SendingPolicy, dmarc: Dmarc | None) -> None:

@@ -25,9 +25,15 @@ if TYPE_CHECKING:
 
 _DKIM_RECORDS = 3  # Easy DKIM has three, always, so that a preview can show them
 _SEPARATE: Mapping[str, tuple[str, str]] = {
-    "DKIM": ("dkim_selector", "Set for each its own dkim_selector."),
-    "MAIL FROM": ("mail_from", "Set for each its own mail_from label: SES takes one MX at it, which names the region."),
-    "SPF": ("mail_from", "Set for each its own mail_from label: SES takes one MX at it, which names the region."),
+    "DKIM": ("dkim_selector", "Set a different dkim_selector on each."),
+    "MAIL FROM": (
+        "mail_from",
+        ("Set a different mail_from label on each: SES allows only one MX record there, which names the region."),
+    ),
+    "SPF": (
+        "mail_from",
+        ("Set a different mail_from label on each: SES allows only one MX record there, which names the region."),
+    ),
     "DMARC": ("dmarc", "Set dmarc on one of them only: a domain has one policy, for all regions."),
 }
 

@@ -26,7 +26,7 @@ _REMEDIES: Final[Mapping[type, str]] = {
     pulumi.Asset: "Pass the text itself: pathlib.Path(…).read_text().",
     pulumi.Archive: "Pass the text itself.",
     pulumi.Config: "Pass one of its values, as in config.require(…).",
-    Settings: "It belongs in the argument settings.",
+    Settings: "Pass it as settings=.",
 }
 _MOST_CLASSES: Final = 4  # that a remedy names
 
@@ -51,9 +51,13 @@ def require_text(owner: str, **texts: object) -> None:
 def text_problems(**texts: object) -> list[Problem]:
     """Returns a problem for each argument that is not a string known at once; an Output is none."""
     return [
-        Problem(name, "is an Output, which is known too late", "Pass a plain string, such as one from pulumi.Config.")
+        Problem(
+            name,
+            ("is an Output, but must be known before deployment"),
+            "Pass a plain string, such as one from pulumi.Config.",
+        )
         if isinstance(value, _PASSING)
-        else Problem(name, f"is {_kind(value)}, not a string", f"Set {name} to a string.")
+        else Problem(name, f"must be a string, not {_kind(value)}", f"Set {name} to a string.")
         for name, value in texts.items()
         if not isinstance(value, str)
     ]
@@ -67,7 +71,7 @@ def require_list(owner: str, name: str, values: object, kinds: tuple[type, ...],
 def list_problems(name: str, values: object, kinds: tuple[type, ...], what: str) -> list[Problem]:
     """Returns problems unless this is a list, or another sequence, of instances of these classes."""
     if not isinstance(values, list | tuple):
-        return [Problem(name, f"is {_kind(values)}, not a list", f"Pass a list of {what}: {name}=[…].")]
+        return [Problem(name, f"must be a list, not {_kind(values)}", f"Pass a list of {what}: {name}=[…].")]
     items = enumerate(cast("Iterable[object]", values))
     wrong = [(number, item) for number, item in items if not isinstance(item, kinds)]
     return [Problem(f"{name}.{at}", f"is {_kind(item)}", f"Pass {what}.") for at, item in wrong]
@@ -87,9 +91,9 @@ def settings_props(owner: str, settings: object, path: str = "settings") -> Prop
     elif isinstance(settings, pulumi.Output):
         remedy = "Use a settings class, such as auth0.Smtp(…); each of its arguments may be an Output."
     elif isinstance(settings, type) and issubclass(settings, Settings):
-        remedy = f"Make one: {_name(settings)}(…)."
+        remedy = f"Create an instance: {_name(settings)}(…)."
         if hasattr(settings, "from_ses"):
-            remedy = f"Make one: {_name(settings)}(…), or {_name(settings)}.from_ses(sending_domain)."
+            remedy = f"Create an instance: {_name(settings)}(…), or {_name(settings)}.from_ses(sending_domain)."
     raise InvalidSettings(owner, (Problem(path, what, remedy),))
 
 

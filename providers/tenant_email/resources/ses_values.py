@@ -93,10 +93,10 @@ class DkimParts:
             "dkim_private_key": self.private_key,
             "replica_of": self.replica_of,
         }
-        remedy = f"Make it a part of ses.{type(dkim).__name__}, or remove it."
+        remedy = f"Set it in ses.{type(dkim).__name__}(…), or remove it."
         twice = [name for name, part in given.items() if part is not None]
         if twice:
-            problems = [Problem(name, "is given beside a typed dkim", remedy) for name in twice]
+            problems = [Problem(name, "cannot be combined with a typed dkim", remedy) for name in twice]
             raise InvalidSettings(owner, tuple(problems))
         if isinstance(dkim, ByoDkim):
             return DkimParts(selector=dkim.selector, private_key=dkim.private_key)

@@ -84,7 +84,10 @@ def test_a_sign_in_that_has_ended_is_reported(aws: AwsServer, monkeypatch: pytes
 def test_a_role_that_cannot_be_assumed_says_so(aws: AwsServer) -> None:
     """It is the role that is refused, not the call of SES, and the remedy is about the role."""
     role = AssumedRole(role_arn="arn:aws:iam::000000000001:role/nobody")
-    with pytest.raises(Unauthorized, match=r"GetAccount failed at AssumeRole \(AccessDenied\).*\nAllow sts:AssumeRole"):
+    with pytest.raises(
+        Unauthorized,
+        match=r"GetAccount failed at AssumeRole \(AccessDenied\).*\nAllow the calling credentials sts:AssumeRole",
+    ):
         Ses(REGION, pace=Pace(interval=0), provider=AwsProvider(assume_roles=[role])).get_account()
     assert "GetAccount" not in [call.operation for call in aws.calls]
 
@@ -97,8 +100,11 @@ def test_a_role_that_cannot_be_assumed_says_so(aws: AwsServer) -> None:
             "profile: nobody is not in any AWS config file on this machine\nMake it, or run: aws conf",
         ),
         ({"profile": "staging"}, "Write stagin, or run: aws configure --profile staging."),
-        ({"aws_provider": {"keys": "elsewhere"}}, "aws_provider: has access keys of its own, which do not reach SES"),
-        ({"aws_provider": {"shared_config_files": ["a", "b"]}}, "aws_provider.shared_config_files: are several"),
+        (
+            {"aws_provider": {"keys": "elsewhere"}},
+            "aws_provider: has its own access keys, which cannot be used for SES",
+        ),
+        ({"aws_provider": {"shared_config_files": ["a", "b"]}}, "aws_provider.shared_config_files: lists several"),
         ({"aws_provider": {"assume_roles": [dict[str, str]()]}}, "aws_provider.assume_roles.0.role_arn"),
         (
             {"aws_provider": {"assume_role_with_web_identity": {"web_identity_token": "canary"}}},

@@ -43,7 +43,7 @@ def test_a_wrong_secret_fails_at_once(aws: AwsServer) -> None:
     """A secret of another key is no matter of waiting, and stays out of the message."""
     aws.behavior.key_delay = 0
     key_id, _ = fresh_key()
-    with pytest.raises(Unauthorized, match="not the one of this access key") as wrong:
+    with pytest.raises(Unauthorized, match="does not belong to this access key") as wrong:
         key_works(key_id, Secret("canary-other-secret"), "eu-west-1")
     assert "canary" not in str(wrong.value)
 

@@ -55,8 +55,8 @@ def test_absent(dns: DnsServer) -> None:
     finding = check(dns, DKIM)
     assert finding.status is Status.ABSENT
     assert finding.explain().startswith(
-        f"t1._domainkey.acme.example: TENANT_EMAIL_DNS ({dns.address}) has no such name, "
-        "it should be CNAME t1.dkim.amazonses.com. Publish it"
+        f"t1._domainkey.acme.example: TENANT_EMAIL_DNS ({dns.address}) has no such name; expected CNAME "
+        "t1.dkim.amazonses.com. Publish it"
     )
 
 
@@ -114,7 +114,7 @@ def test_a_wrong_value_is_shown(dns: DnsServer) -> None:
     serve(dns, (DKIM.name, "CNAME", ["other.example."]))
     finding = check(dns, DKIM)
     assert (finding.status, finding.found) == (Status.WRONG_VALUE, ("CNAME other.example",))
-    assert "has CNAME other.example, it should be CNAME t1.dkim.amazonses.com" in finding.explain()
+    assert "has CNAME other.example; expected CNAME t1.dkim.amazonses.com" in finding.explain()
 
 
 def test_a_name_that_has_nothing(dns: DnsServer) -> None:
@@ -122,7 +122,7 @@ def test_a_name_that_has_nothing(dns: DnsServer) -> None:
     serve(dns, (f"below.{DKIM.name}", "TXT", ['"x"']))
     finding = check(dns, DKIM)
     assert (finding.status, finding.found) == (Status.WRONG_TYPE, ())
-    assert "has no CNAME record there" in finding.explain()
+    assert "has no CNAME record;" in finding.explain()
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_doubled_suffix(dns: DnsServer) -> None:
     serve(dns, (f"{DKIM.name}.acme.example", "CNAME", [f"{TARGET}."]))
     finding = check(dns, DKIM)
     assert (finding.status, finding.found) == (Status.DOUBLED_SUFFIX, (f"{DKIM.name}.acme.example",))
-    assert "Enter the name as t1._domainkey;" in finding.explain()
+    assert "Enter the name as t1._domainkey." in finding.explain()
 
 
 def test_proxied(dns: DnsServer) -> None:

@@ -82,7 +82,7 @@ def test_keys_of_an_explicit_provider_are_refused_at_preview(lab: Lab) -> None:
     engine = lab.open(NO_KEYS)
     refused = engine.preview()
     assert not refused.ok
-    assert "aws_provider: has access keys of its own, which do not reach SES" in refused.text
+    assert "aws_provider: has its own access keys, which cannot be used for SES" in refused.text
     assert "assume_roles" in refused.text
     engine.set_config("aws:accessKey", ROOT_KEY_ID)
     engine.set_config("aws:secretKey", secret, secret=True)

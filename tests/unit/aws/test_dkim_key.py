@@ -66,7 +66,7 @@ JUDGED = [
 ]
 # RFC 6376 section 3.6.1: what dkimpy does not look at, but other verifiers do
 BY_RFC = {
-    f"k=rsa; v=DKIM1; p={P}": "v= is first and DKIM1, or not there",
+    f"k=rsa; v=DKIM1; p={P}": "v= must come first and be DKIM1, or be omitted",
     f"v=DKIM1; s=other; p={P}": "s=other is not for email",
     f"v=DKIM1; h=sha1; p={P}": "h=sha1 does not allow the sha256 that SES signs with",
     f"v=DKIM1; s=other:email; h=sha1:sha256; p={P}": "",
@@ -74,10 +74,10 @@ BY_RFC = {
     "v=DKIM1; p=": "an empty p= revokes the key",
     "v=DKIM1; k=rsa": "p= is missing",
     "v=DKIM1; p=?": "p= is not base64",
-    f"p={public(ed25519.Ed25519PrivateKey.from_private_bytes(bytes(32)))}": "p= is another key",
+    f"p={public(ed25519.Ed25519PrivateKey.from_private_bytes(bytes(32)))}": "p= holds a different key",
     f"n=a=b; p={P}": "",
-    f"p={public(OTHER)}": "p= is another key",
-    f"k={'x' * 30}; p={P}": f"k={'x' * 20} is another kind of key than SES signs with",
+    f"p={public(OTHER)}": "p= holds a different key",
+    f"k={'x' * 30}; p={P}": f"k={'x' * 20} is not the kind of key that SES signs with",
     f"s={'x' * 30}; p={P}": f"s={'x' * 20} is not for email",
     f"h={'x' * 30}; p={P}": f"h={'x' * 20} does not allow the sha256 that SES signs with",
     f"{'x' * 50}; p={P}": f"'{'x' * 40}' is not a tag",
@@ -102,4 +102,4 @@ def test_by_the_rfc_alone(text: str, problem: str) -> None:
 
 def test_a_mistake_is_shown() -> None:
     """The reason names the tag, cut short."""
-    assert re.fullmatch(r"k=ed25519 is another kind of key.*", key_problem(f"k=ed25519; p={P}", f"p={P}"))
+    assert re.fullmatch(r"k=ed25519 is not the kind of key.*", key_problem(f"k=ed25519; p={P}", f"p={P}"))

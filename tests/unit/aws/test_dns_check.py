@@ -90,7 +90,7 @@ def test_names_in_an_spf_record_are_looked_up(world: World) -> None:
     (found,) = world.findings(SPF)
     assert (found.status, found.why) == (
         Status.WRONG_VALUE,
-        "SPF temperror: DNS has no answer about _spf.acme.example",
+        "SPF temperror: DNS did not answer for _spf.acme.example",
     )
     world.first.twists.clear()
     world.first.drop(SPF.name, "TXT")

@@ -34,17 +34,17 @@ REJECT = "v=DMARC1; p=reject"
         (MX, [f"10 {FEEDBACK}", f"20 {FEEDBACK}"], ""),
         (MX, [f"10 x.{FEEDBACK}"], ""),
         (SPF, ["site-verification=1", SES], None),
-        (SPF, [SES, SES], "SPF permerror: bounce.acme.example has 2 SPF records, which is as bad as none"),
-        (SPF, ["v=spf1"], "SPF neutral: nothing in it matches mail from SES, include:amazonses.com is missing"),
+        (SPF, [SES, SES], "SPF permerror: bounce.acme.example has 2 SPF records, which counts as none"),
+        (SPF, ["v=spf1"], "SPF neutral: nothing in it matches mail from SES; include:amazonses.com is missing"),
         (DMARC, [REJECT, "hello"], None),
         (DMARC, ["hello"], "no DMARC record"),
         (DMARC, [REJECT, REJECT], "2 DMARC records, which counts as none"),
-        (DMARC, ["v=DMARC1; p=stop"], "it names no policy that receivers know"),
+        (DMARC, ["v=DMARC1; p=stop"], "it has no policy that receivers know"),
         (DMARC, ["v=DMARC1; p=none"], ""),
         (OWN, ["v=DKIM1; p=AAAA"], None),
-        (OWN, ["p=AAAB"], "p= is another key"),
-        (OWN, ["p=AAAA", "p=AAAA"], "2 TXT records, any of which a verifier may take"),
-        (OWN, [], "0 TXT records, any of which a verifier may take"),
+        (OWN, ["p=AAAB"], "p= holds a different key"),
+        (OWN, ["p=AAAA", "p=AAAA"], "2 TXT records, any of which a verifier may use"),
+        (OWN, [], "0 TXT records, any of which a verifier may use"),
     ],
 )
 def test_why_values_differ(record: DnsRecord, found: list[str], why: str | None) -> None:
@@ -89,15 +89,16 @@ def test_a_finding_in_words() -> None:
     """Name, server, what is there and why it does not do, what should be, and the name to enter."""
     wrong = RecordFinding(DKIM, Status.WRONG_VALUE, "ns1", ("CNAME a", "CNAME \x1bb"), "two of \x1bthem").explain()
     assert wrong.startswith(
-        "t1._domainkey.mail.acme.example: ns1 has CNAME a, CNAME \\x1bb (two of \\x1bthem), "
-        "it should be CNAME t1.dkim.amazonses.com and nothing else"
+        "t1._domainkey.mail.acme.example: ns1 has CNAME a, CNAME \\x1bb (two of \\x1bthem); expected CNAME "
+        "t1.dkim.amazonses.com and nothing else"
     )
     none = RecordFinding(SPF, Status.WRONG_TYPE, "ns1", (), "unsaid").explain()
-    assert none.startswith("bounce.acme.example: ns1 has no TXT record there, it should be TXT v=spf1 include:")
+    assert none.startswith("bounce.acme.example: ns1 has no TXT record; expected TXT v=spf1 include:")
     bogus = RecordFinding(DKIM, Status.BOGUS, "ns1", (), "\x1bold").explain()
     assert "do not see it: \\x1bold. Re-sign the zone" in bogus
     doubled = RecordFinding(DKIM, Status.DOUBLED_SUFFIX, "ns1", ("x",)).explain()
-    assert "Enter the name as t1._domainkey.mail; it should be CNAME t1." in doubled
+    assert "has the record at x instead, because" in doubled
+    assert "; expected CNAME t1.dkim.amazonses.com. Enter the name as t1._domainkey.mail." in doubled
     assert RecordFinding(DKIM, Status.OK, "ns1").ok
     two = RecordFinding(DnsRecord("a", "a", "MX", 1, ("1 b", "2 c"), "MAIL FROM", True), Status.ABSENT, "ns1")
     assert (two.ok, two.desired) == (False, "MX 1 b, 2 c")

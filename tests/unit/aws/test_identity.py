@@ -84,7 +84,10 @@ def test_a_stale_error_does_not_count() -> None:
     ("error", "explanation"),
     [
         ("HOST_NOT_FOUND", "SES found no such name in DNS (asked ns1.acme.example)"),
-        ("REPLICATION_ACCESS_DENIED", "SES may not copy the DKIM key from the parent region (asked ns1.acme.example)"),
+        (
+            "REPLICATION_ACCESS_DENIED",
+            "SES is not allowed to copy the DKIM key from the parent region (asked ns1.acme.example)",
+        ),
         ("SOMETHING_NEW", "SOMETHING_NEW (asked ns1.acme.example)"),
     ],
 )

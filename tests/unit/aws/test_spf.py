@@ -177,13 +177,13 @@ WHY = {
     "v=spf1 -all include:amazonses.com": "SPF fail: -all decides, and SES's include does not come before it",
     "v=spf1 +all": "SPF pass: all decides, and SES's include does not come before it",
     "v=spf1 ~include:amazonses.com": "SPF softfail",
-    "v=spf1": "SPF neutral: nothing in it matches mail from SES, include:amazonses.com is missing",
+    "v=spf1": "SPF neutral: nothing in it matches mail from SES; include:amazonses.com is missing",
     "v=spf1 redirect=amazonses.com": "SPF pass",
     "v=spf1 redirect=%{l}.example": "SPF neutral: its redirect depends on the mail",
     "v=spf1 redirect=nothing.example": "SPF permerror: it redirects to nothing.example, which has no SPF record",
     "v=spf1 include:nothing.example": "SPF permerror: it includes nothing.example, which has no SPF record",
-    "v=spf1 include:twice.example": "SPF permerror: twice.example has 2 SPF records, which is as bad as none",
-    "v=spf1 redirect=twice.example": "SPF permerror: twice.example has 2 SPF records, which is as bad as none",
+    "v=spf1 include:twice.example": "SPF permerror: twice.example has 2 SPF records, which counts as none",
+    "v=spf1 redirect=twice.example": "SPF permerror: twice.example has 2 SPF records, which counts as none",
     "v=spf1 a:no1.example a:no2.example include:no3.example": (
         "SPF permerror: it includes no3.example, which has no SPF record"
     ),
@@ -196,7 +196,7 @@ WHY = {
     f"v=spf1 {'x' * 50}:y": f"SPF permerror: '{'x' * 40}' is not an SPF mechanism",
     f"v=spf1 exp=x exp={'y' * 50}.z": f"SPF permerror: 'exp={'y' * 36}' appears twice or names no domain",
     "v=spf1 include:amazonses.com exp=192.0.2.1": "SPF permerror: 'exp=192.0.2.1' appears twice or names no domain",
-    f"v=spf1 unknown=%{'x' * 50}": f"SPF permerror: 'unknown=%{'x' * 31}' has a wrong macro",
+    f"v=spf1 unknown=%{'x' * 50}": f"SPF permerror: 'unknown=%{'x' * 31}' has an invalid macro",
     f"v=spf1 \u00e4{'x' * 50}": f"SPF permerror: '\u00e4{'x' * 39}' contains something other than plain text",
     "hello": f"SPF none: {NAME} has no SPF record",
 }

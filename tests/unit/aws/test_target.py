@@ -187,6 +187,6 @@ def test_a_domain_as_ses_keeps_it() -> None:
     assert aws_session.domain_problems(unknown) == aws_session.domain_problems("acme.example") == []
     (problem,) = aws_session.domain_problems("localhost")
     assert str(problem) == (
-        "domain: 'localhost' is a single label, use the whole domain, such as acme.example\n"
-        "Write a domain that you own, such as acme.com."
+        "domain: 'localhost' is a single label; use the whole domain, such as acme.example\nWrite a domain that you "
+        "own, such as acme.com."
     )

@@ -86,11 +86,16 @@ WRONG: dict[str, tuple[dict[str, Any], list[str]]] = {
             "sending": ses.SendingPolicy(recipients=["a"]),
             "recipients": ["b"],
         },
-        ["dkim_key_length: is given beside a typed dkim", "recipients: is given beside sending"],
+        ["dkim_key_length: cannot be combined with a typed dkim", "recipients: is set twice: here and in sending"],
     ),
     "words that mean nothing": (
         {"dkim": "best", "dmarc": "strict", "active_key": "c", "overwrite_records": ["ns"]},
-        ["dkim: is none", "dmarc: names no policy", "active_key: names no slot", "overwrite_records.0: 'ns' names no"],
+        [
+            "dkim: must be 'easy', 'byo' or one of the DKIM classes",
+            "dmarc: must be 'none', 'quarantine' or 'reject'",
+            "active_key: must be 'a' or 'b'",
+            "overwrite_records.0: 'ns' is not the name of",
+        ],
     ),
     "reports of no policy": ({"dmarc_reports": ["a@b.example"]}, ["dmarc_reports: has no effect without dmarc"]),
     "a value of another kind": (
@@ -99,7 +104,7 @@ WRONG: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "names of everything": (
         {"domain": "a@b.example", "further_domains": ["*.x"], "from_addresses": "a", "recipients": [1]},
-        ["domain: ", "further_domains.0: ", "from_addresses: is a str", "recipients.0: is an int"],
+        ["domain: ", "further_domains.0: ", "from_addresses: must be a list, not a str", "recipients.0: is an int"],
     ),
     "an argument that is none": ({"recipient": ["a"]}, ["recipient: is not an argument", "Write recipients."]),
 }
@@ -140,5 +145,5 @@ def test_an_identity_takes_the_typed_value_too() -> None:
 
     typed = ses.ByoDkim(selector="a", private_key="canary")
     assert identity(dkim=typed) == identity(dkim="byo", dkim_selector="a", dkim_private_key="canary")
-    with pytest.raises(InvalidSettings, match="replica_of: is given beside a typed dkim"):
+    with pytest.raises(InvalidSettings, match="replica_of: cannot be combined with a typed dkim"):
         identity(dkim=typed, replica_of="us-east-1")

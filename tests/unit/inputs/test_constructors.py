@@ -79,8 +79,12 @@ CASES: dict[str, tuple[Callable[[], Any], str, str]] = {
         "tenant: is an Output",
         "plain string",
     ),
-    "a tenant that is None": (lambda: provider(tenant=None), "tenant: is None, not a string", "Set tenant"),
-    "on_existing as a boolean": (lambda: provider(on_existing=True), "on_existing: is a bool", "Set on_existing"),
+    "a tenant that is None": (lambda: provider(tenant=None), "tenant: must be a string, not None", "Set tenant"),
+    "on_existing as a boolean": (
+        lambda: provider(on_existing=True),
+        "on_existing: must be a string, not a bool",
+        "Set on_existing",
+    ),
     "dicts for mail texts": (
         lambda: provider(logto.SendGrid(templates={"SignIn": {"subject": "Hi"}})),  # type: ignore[dict-item]
         "settings.templates.SignIn: is a dict",
@@ -96,7 +100,11 @@ CASES: dict[str, tuple[Callable[[], Any], str, str]] = {
         "settings.auth: is 'plain'",
         "login, oauth2_key",
     ),
-    "an ESV without a name": (lambda: resource(EsvVariable, esv=None, value="x"), "esv: is None", "Set esv"),
+    "an ESV without a name": (
+        lambda: resource(EsvVariable, esv=None, value="x"),
+        "esv: must be a string, not None",
+        "Set esv",
+    ),
     "an ESV named by an Output": (
         lambda: resource(EsvSecret, esv=pulumi.Output.from_input("x"), value="x"),
         "esv: is an Output",
@@ -105,7 +113,7 @@ CASES: dict[str, tuple[Callable[[], Any], str, str]] = {
     "a list for a value": (lambda: resource(EsvVariable, esv="x", value={1, 2}), "value: is a set", "list"),
     "bytes for a secret": (lambda: resource(EsvSecret, esv="x", value=b"x"), "value: is a bytes", ".decode()"),
     "names for ESVs": (lambda: resource(EsvRestart, esvs=["esv-x"]), "esvs.0: is a str", "EsvVariable"),
-    "one ESV for a list": (lambda: resource(EsvRestart, esvs="esv-x"), "esvs: is a str, not a list", "esvs=[…]"),
+    "one ESV for a list": (lambda: resource(EsvRestart, esvs="esv-x"), "esvs: must be a list, not a str", "esvs=[…]"),
     "a path for a DKIM key": (
         lambda: resource(tenant_email.SesDomainIdentity, domain="b.example", dkim_private_key=Path("k.pem")),
         "dkim_private_key: is a PosixPath",
@@ -134,12 +142,12 @@ CASES: dict[str, tuple[Callable[[], Any], str, str]] = {
     "a selector as bytes": (lambda: resource(tenant_email.SesDkimKey, selector=b"x"), "selector: is a bytes", "decode"),
     "a sending domain without a domain": (
         lambda: resource(tenant_email.SesSendingDomain, domain=None),
-        "domain: is None",
+        "domain: must be a string, not None",
         "Set domain",
     ),
     "a text for a list of addresses": (
         lambda: resource(tenant_email.SesSendingDomain, domain="b.example", from_addresses="a@b.example"),
-        "from_addresses: is a str, not a list",
+        "from_addresses: must be a list, not a str",
         "from_addresses=[…]",
     ),
     "a text for a sending domain": (

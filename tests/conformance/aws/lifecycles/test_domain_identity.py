@@ -172,7 +172,7 @@ def test_names_are_normalized(site: SesSite) -> None:
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [
-        ({"domain": "no-reply@acme.com"}, "is an email address, use its domain 'acme.com'"),
+        ({"domain": "no-reply@acme.com"}, "is an email address; use its domain 'acme.com'"),
         ({"domain": "*.acme.com"}, "has a wildcard"),
         ({"domain": "localhost"}, "is a single label"),
         ({"domain": "https://acme.com"}, "looks like a URL"),

@@ -93,7 +93,7 @@ def test_what_was_found_stays_as_it_was_found(site: SesSite) -> None:
 def test_bad_inputs_and_another_account_are_refused(site: SesSite) -> None:
     """A word that names no record is reported at preview, another account before any question about the domain."""
     (problem,) = preflight(site).problems(overwrite_records=["mx", "txt"])
-    assert problem == "overwrite_records.1: 'txt' names no record\nChoose from dkim, mx, spf, dmarc."
+    assert problem == "overwrite_records.1: 'txt' is not the name of a record\nChoose from dkim, mx, spf, dmarc."
     with pytest.raises(WrongTenant):
         preflight(site, expected_account="999999999999").up()
     assert site.calls() == []

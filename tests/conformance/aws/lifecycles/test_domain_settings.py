@@ -205,7 +205,7 @@ def test_a_kill_between_identity_and_mail_from_heals(site: SesSite) -> None:
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [
-        ({"mail_from": "bounce.other.example"}, "mail_from: 'bounce.other.example' is not a sub-domain of"),
+        ({"mail_from": "bounce.other.example"}, "mail_from: 'bounce.other.example' is not a subdomain of"),
         ({"on_mx_failure": "REJECT_MESSAGE"}, "on_mx_failure: needs a MAIL FROM domain"),
         ({"on_mx_failure": "BOUNCE", "mail_from": "bounce"}, "on_mx_failure: must be"),
         ({"tags": {"managed-by": "me"}}, "tags.managed-by: is written by this package"),

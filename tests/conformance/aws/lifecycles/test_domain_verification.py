@@ -69,7 +69,7 @@ def test_a_time_out_names_each_record(site: SesSite) -> None:
         site.verification(records).up(timeout="1s")
     lines = str(caught.value).splitlines()
     assert [line.split(":")[0].strip(" -") for line in lines[1:3]] == [record["name"] for record in records[1:]]
-    assert f"it should be CNAME {records[1]['values'][0]}" in lines[1]
+    assert f"expected CNAME {records[1]['values'][0]}" in lines[1]
     assert lines[-1] == "Correct what is named above, run again."
 
 
@@ -84,7 +84,7 @@ def test_a_failed_domain_fails_at_once_with_the_record(site: SesSite) -> None:
     with pytest.raises(Rejected, match="verification FAILED") as caught:
         site.verification(records).up(timeout="1h")
     assert time.monotonic() - started < 3
-    said = f"has CNAME elsewhere.example, it should be CNAME {records[0]['values'][0]} and nothing else"
+    said = f"has CNAME elsewhere.example; expected CNAME {records[0]['values'][0]} and nothing else"
     assert said in str(caught.value)
     assert "pulumi refresh" in str(caught.value).splitlines()[-1]
 
@@ -140,7 +140,7 @@ def test_a_failure_shows_as_drift(site: SesSite) -> None:
     ("parent", "said"),
     [
         ({}, "the parent region has no such identity"),
-        ({"dkim": "byo", "dkim_selector": "s1"}, "the parent signs with a key of its own"),
+        ({"dkim": "byo", "dkim_selector": "s1"}, "the parent signs with its own key"),
     ],
 )
 def test_a_replica_that_cannot_be_made_is_explained(site: SesSite, parent: dict[str, Any], said: str) -> None:

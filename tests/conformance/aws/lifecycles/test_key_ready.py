@@ -80,7 +80,7 @@ def test_a_key_that_may_not_send_is_distinguished_from_one_that_is_unknown(sende
         sender.ready.up(from_addresses=[sender.address])
     said, user = str(caught.value), f"arn:aws:iam::{AT[1]}:user/{sender.user}"
     assert f"User `{user}' is not authorized to perform `ses:SendEmail' on resource `{sender.arn}'" in said
-    assert f"\nAllow it in the key's policy: {sender.site.domain} is the domain, or one of further_domains." in said
+    assert f"\nAllow it in the key's policy: {sender.site.domain} must be the domain or one of further_domains." in said
     assert not sender.ready.id
     sender.site.aws.behavior.key_delay = 60
     with pytest.raises(PlatformError, match="is not accepted after 1 s"):
@@ -141,8 +141,8 @@ def test_a_domain_that_is_not_verified_is_not_the_keys_fault(site: SesSite) -> N
     ("error", "kind", "remedy"),
     [
         (AwsError("SendingPausedException", "paused"), Rejected, "Turn sending on again"),
-        (AwsError("AccountSuspendedException", "suspended"), Rejected, "Read the mail that AWS has sent"),
-        (AwsError("LimitExceededException", "quota"), Rejected, "quota of messages is used up"),
+        (AwsError("AccountSuspendedException", "suspended"), Rejected, "Read the email that AWS sent"),
+        (AwsError("LimitExceededException", "quota"), Rejected, "sending quota is used up"),
         (AwsError("TooManyRequestsException", "rate", 429), RateLimited, "Run again"),
         (AwsError("AccessDeniedException", "… because no permissions boundary allows it", 403), Forbidden, "boundary"),
         (
