@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -31,7 +32,8 @@ def main() -> int:
     """Writes the pages, and makes the site of them; a link that leads nowhere is an error."""
     write(SOURCES)
     command = [str(Path(sys.executable).with_name("zensical")), "build", "--strict", "--clean"]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode
+    environ = {**os.environ, "PYTHONPATH": str(ROOT / "tests")}  # zensical.toml names an extension of this package
+    return subprocess.run(command, cwd=ROOT, env=environ, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -102,8 +102,8 @@ def _said(node: ast.Call, name: str, texts: Texts) -> tuple[str, str]:
         path, what, *remedy = [*given, *(named[key] for key in ("what", "remedy") if key in named)]
         return f"{path}: {what}" if path else what, remedy[0] if remedy else ""
     if name in ("ValueError", "_refuse"):
-        says, _, remedy = "\n".join(given).partition("\n")
-        return says, remedy
+        says, _, after = "\n".join(given).partition("\n")
+        return says, after
     if name == "Remedy":
         said = [named[key] for key in ("says", "code", "status", "request") if key in named]
         return ", ".join(said), given[0]
