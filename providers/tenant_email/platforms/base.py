@@ -27,7 +27,7 @@ _KIND: Final = ("kind", "name")
 """The settings that say of what kind settings are: `name` is that of a kind newer than this package (auth0.Other)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False, repr=False, eq=False)  # as inputs.TenantObjectInputs
 class LiveObject(Generic[InputsT]):
     """What the platform answers.
 
