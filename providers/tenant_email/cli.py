@@ -65,7 +65,9 @@ def doctor(
         _fail(str(error))
     typer.echo(f"{platform} {connection.host}: the login works.")
     _show_sender(live)
-    _require_scopes(f"{platform} {connection.host}", platforms.connection_specs()[platform], granted[-1])
+    _require_scopes(
+        f"{platform} {connection.host}", platforms.connection_specs()[platform], granted[-1] if granted else None
+    )
 
 
 def _show_sender(live: LiveProvider | None) -> None:
