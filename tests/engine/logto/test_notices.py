@@ -48,5 +48,6 @@ def test_what_is_there_stops_an_up_and_names_itself(program: Program, tenant: Te
     assert not refused.ok
     assert f"simple-mail-transfer-protocol, id {id_}" in refused.text
     assert "on_existing='adopt'" in refused.text
+    assert not [noise for noise in ("Traceback", "KeyboardInterrupt") if noise in refused.text]
     assert CANARY not in refused.text
     assert tenant.connector()["id"] == id_
