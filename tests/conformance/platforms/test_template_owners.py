@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pulumi.output import Unknown
 
-from tenant_email.errors import AlreadyConfigured
+from tenant_email.errors import AlreadyConfigured, InvalidSettings
 from tenant_email.http import TRIES
 from tenant_email.operations import operation
 from tenant_email.timing import Timing
@@ -19,33 +20,35 @@ if TYPE_CHECKING:
 
     from support.conformance import Case
 
+ONLY = {name: pytest.mark.parametrize("case", [name], indirect=True) for name in ("auth0", "pingone_aic")}
+
 
 class Stack:
     """One template as a stack of its own has it: each step is an operation of its own."""
 
     def __init__(self, case: Case) -> None:
-        self._case, self._id, self.state = case, "", dict[str, Any]()
+        self._case, self.id, self.state = case, "", dict[str, Any]()
 
     def up(self, on_existing: str = "adopt", on_delete: str | None = None, **settings: Any) -> Stack:
         """Creates, or updates where something changed."""
         inputs = {**self._case.template_inputs(**settings), "on_existing": on_existing}
         inputs |= {"on_delete": on_delete} if on_delete else {}
-        if not self._id:
+        if not self.id:
             made: CreateResult = self._case.template.create(inputs)
-            self._id, self.state = made.id, made.outs or {}
-        elif self._case.template.diff(self._id, self.state, inputs).changes:
-            self.state = self._case.template.update(self._id, self.state, inputs).outs or {}
+            self.id, self.state = made.id, made.outs or {}
+        elif self._case.template.diff(self.id, self.state, inputs).changes:
+            self.state = self._case.template.update(self.id, self.state, inputs).outs or {}
         return self
 
     def refresh(self) -> Stack:
         """Reads."""
-        self.state = self._case.template.read(self._id, self.state).outs or {}
+        self.state = self._case.template.read(self.id, self.state).outs or {}
         return self
 
     def destroy(self) -> int:
         """Deletes; returns how often the tenant was written to."""
         self._case.writes()
-        self._case.template.delete(self._id, self.state)
+        self._case.template.delete(self.id, self.state)
         return self._case.writes()
 
 
@@ -130,6 +133,60 @@ def test_two_stacks_destroyed_in_turn(case: Case, *, equal: bool, first: int) ->
     if equal or first == 1:
         stacks.pop().destroy()
         assert stored(case) is None
+
+
+def test_an_update_records_what_it_wrote(case: Case) -> None:
+    """All of it is ours then."""
+    ours = Stack(case).up()
+    ours.up(**changed(case))
+    assert ours.state["last_written"] == ours.state["live"] != {}
+
+
+@ONLY["auth0"]
+def test_a_write_of_one_field_leaves_another_s_field_theirs(case: Case) -> None:
+    """It sends nothing else, and a destroy knows whose the rest is."""
+    ours = Stack(case).up()
+    before = ours.state["live"]["body"]
+    Stack(case).up(body="<p>theirs {{ url }}</p>")
+    ours.up(subject="Hello again")
+    *_, call = (call for call in case.tenant.calls if call.method == "PATCH")
+    assert call.request_json == {"subject": "Hello again"}
+    assert (ours.state["last_written"]["body"], ours.state["live"]["body"]) == (before, "<p>theirs {{ url }}</p>")
+    ours.destroy()
+    assert stored(case)["body"] == "<p>theirs {{ url }}</p>"
+
+
+@ONLY["pingone_aic"]
+def test_what_a_whole_write_takes_from_someone_is_told(case: Case, said: list[str]) -> None:
+    """As it was just before, which no refresh has seen."""
+    ours = Stack(case).up()
+    Stack(case).up(subject={"en": "theirs"})
+    del said[:]
+    ours.up(enabled=False)
+    (line,) = said
+    assert "template greeting: what someone else changed is written over: " in line
+
+
+@ONLY["auth0"]
+def test_each_template_is_written_by_one_resource(case: Case) -> None:
+    """A second one would undo the first; another template is another object."""
+    made = [Stack(case).up(template=name) for name in ("verify_email", "welcome_email")]
+    lifecycle = case.template
+    for each, name in zip(made, ("verify_email", "welcome_email"), strict=True):
+        lifecycle.update(each.id, each.state, case.template_inputs(template=name, subject="Hello again"))
+    with pytest.raises(InvalidSettings) as caught:
+        lifecycle.update(made[0].id, made[0].state, case.template_inputs(subject="Hello you"))
+    assert str(caught.value).startswith(f"{made[0].id}: another resource of this program manages it too")
+
+
+@ONLY["auth0"]
+def test_another_key_is_another_template(case: Case) -> None:
+    """As far as it is known."""
+    ours = Stack(case).up()
+    unknown: Any = Unknown()  # type: ignore[no-untyped-call]  # Pulumi's
+    for name, replaces in (("verify_email", []), ("welcome_email", ["settings"]), (unknown, [])):
+        found = case.template.diff(ours.id, ours.state, case.template_inputs(template=name))
+        assert found.replaces == replaces
 
 
 def test_what_equals_a_retired_template_is_not_switched_on(case: Case) -> None:
