@@ -19,7 +19,7 @@ _HOST: Final = tenant("auth0")["url"].removeprefix("https://")
 
 
 @cache
-def SAID() -> frozenset[str]:  # noqa: N802 - reads as a set where it is used
+def messages() -> frozenset[str]:
     """Returns the messages."""
     with pytest.MonkeyPatch.context() as monkeypatch, open_case("auth0", monkeypatch) as case:
         moves = (("smtp.one.example", "smtp.two.example"), ("smtp.acme.com", "smtp.two.example"))

@@ -14,7 +14,7 @@ from support.blocks import ROOT, Block, blocks
 from support.follow import INSTALLS
 from support.guide_commands import GuideCommands
 from support.program_preview import preview
-from support.said_in_guides import SAID
+from support.said_in_guides import messages
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +66,7 @@ def test_commands_are_done(block: Block, folder: Path) -> None:
 @pytest.mark.parametrize("block", blocks(*GUIDES, language="text"), ids=str)
 def test_what_a_run_says_is_what_it_says(block: Block) -> None:
     """A message in a guide is one that the library makes."""
-    assert block.text.rstrip("\n") in SAID()
+    assert block.text.rstrip("\n") in messages()
 
 
 @pytest.mark.parametrize(
