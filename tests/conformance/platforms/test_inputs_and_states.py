@@ -11,6 +11,7 @@ from pulumi.output import Unknown
 from support.checking import TENANTS, reasons
 from tenant_email import unknowns
 from tenant_email.errors import InvalidSettings, WrongTenant
+from tenant_email.findings import FollowsProvider
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
 from tenant_email.operations import operation
@@ -77,6 +78,19 @@ def test_what_is_recorded_is_not_judged() -> None:
     ):
         recorded = lifecycle.read_inputs({"settings": settings})
         assert lifecycle.normalize_recorded(recorded).settings == normalized
+
+
+@pytest.mark.usefixtures("tenants")
+def test_a_template_follows_its_tenant_s_provider() -> None:
+    """What it says under a kind of provider is said of this template."""
+    settings = {"kind": "logto.template", "language": "en", "type": "SignIn", "subject": "Hi", "content": "{{code}}"}
+    checked = EmailTemplateLifecycle().do_check(
+        None, {"tenant": "logto", "settings": {**settings, "reply_to": "a@b.c"}}
+    )
+    (follows,) = (claim for claim in checked.claims if isinstance(claim, FollowsProvider))
+    assert (follows.platform, follows.host, follows.warn("logto.smtp")) == ("logto", "acme.logto.app", ())
+    (line,) = follows.warn("logto.aws_ses")
+    assert line.startswith("logto acme.logto.app email-template/en/SignIn: settings.reply_to has no effect")
 
 
 def test_a_kind_of_another_resource_is_none() -> None:
