@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,7 @@ from tenant_email.platforms.logto.models import TRANSPORTS
 from tenant_email.secrets import Secret
 from tenant_email.timing import Timing
 from tenant_email_local.emulators.logto import Row
+from tenant_email_local.emulators.server import Fault
 
 if TYPE_CHECKING:
     from support.logto_site import Site
@@ -193,6 +195,44 @@ def test_an_id_is_one_part_of_a_path(site: Site, api: Logto) -> None:
     site.emulator.state.connectors += [Row(name, "http-email", {"endpoint": "https://a.example"}) for name in "ab"]
     with pytest.raises(PlatformError, match=r"GET /api/connectors/x%2Fy%3Fz "):
         api.read_provider("x/y?z")
+
+
+TOKEN = answer('{"access_token": "canary", "token_type": "Bearer", "scope": "all"}')
+
+
+def row(**more: str) -> dict[str, Any]:
+    """Returns a connector as the API shows it."""
+    return {"id": "ours", "connectorId": "http-email", "type": "Email", "config": {}, **more}
+
+
+@pytest.mark.parametrize(
+    ("made", "what"),
+    [(row(connectorId="sendgrid-email-service"), "connectorId"), (row(type="Sms"), "type")],
+)
+def test_an_answer_to_a_creation_is_about_what_was_sent(said: list[str], made: dict[str, Any], what: str) -> None:
+    """Another factory or another type is nothing of ours."""
+    answers = chain([TOKEN, answer("[]")], repeat(answer(json.dumps(made))))
+    with raw_server(lambda: [next(answers)]) as server:
+        api = Logto(connection(server.url), said.append, Timing(sleep=lambda _: None))
+        with pytest.raises(UnexpectedAnswer, match=rf"another object \({what}\)"):
+            api.create_provider(desired(HOOK))
+
+
+def test_of_several_that_are_listed_ours_is_meant(said: list[str]) -> None:
+    """Where a tenant lists them all the same; the first one where ours is not among them."""
+    rows = [row(id="first"), row(id="sms", type="Sms"), row(id="second")]
+    answers = chain([TOKEN], repeat(answer(json.dumps(rows))))
+    with raw_server(lambda: [next(answers)]) as server:
+        api = Logto(connection(server.url), said.append, Timing(sleep=lambda _: None))
+        found = [api.read_provider(id_) for id_ in ("second", "first", "gone", "")]
+    assert [live and live.id for live in found] == ["second", "first", "first", "first"]
+
+
+def test_a_wait_is_announced(site: Site, api: Logto, said: list[str]) -> None:
+    """With the tenant that asked for it."""
+    site.emulator.inject(Fault("GET", status=429))
+    assert api.read_provider() is None
+    assert [line.startswith("logto acme.example: ") for line in said] == [True]
 
 
 def recorded(site: Site, api: Logto, settings: dict[str, Any], **more: Any) -> dict[str, Any]:
