@@ -228,6 +228,13 @@ def test_of_several_that_are_listed_ours_is_meant(said: list[str]) -> None:
     assert [live and live.id for live in found] == ["second", "first", "first", "first"]
 
 
+def test_what_cannot_be_stored_is_not_sent(site: Site, api: Logto) -> None:
+    """Logto would take it, and send no mail by it."""
+    with pytest.raises(InvalidSettings, match=r"^logto acme\.example: settings\.api_key: is missing"):
+        api.create_provider(replace(desired(SENDGRID), settings={"kind": "logto.sendgrid"}))
+    assert site.calls() == [f"GET {CONNECTORS}"]
+
+
 def test_a_wait_is_announced(site: Site, api: Logto, said: list[str]) -> None:
     """With the tenant that asked for it."""
     site.emulator.inject(Fault("GET", status=429))
