@@ -51,5 +51,5 @@ def proxy_of(url: str) -> Proxy:
     if parts.password:
         register(parts.password)
         register(unquote(parts.password))
-    login, _, host = parts.netloc.rpartition("@")
-    return Proxy(found, host) if login or host else NONE
+    host = parts.netloc.rpartition("@")[2]
+    return Proxy(found, host)

@@ -47,10 +47,10 @@ class Reach:
         """
         if not self.token_url:
             return url + path
-        words, given = path.strip("/").split("/"), urlsplit(self.token_url).path
+        words, given = path.removeprefix("/").split("/"), urlsplit(self.token_url).path
         if given.rpartition("/")[2] == words[-1]:
             return self.token_url
-        beginnings = (words[:length] for length in range(len(words) - 1, 0, -1))
+        beginnings = (words[:length] for length in range(len(words), 0, -1))  # the longest first
         common = next((part for part in beginnings if given.endswith("/" + "/".join(part))), list[str]())
         return "/".join([self.token_url, *words[len(common) :]])
 
