@@ -66,7 +66,8 @@ class Capabilities:
     `reads_before_update`: whether an update needs the live object, because the platform replaces it whole: never,
     when secrets are omitted that it has to send back, or always.
     `password_rule` and `kind_rule` end the sentence `Set settings.password: …` when a secret has to be given again.
-    `on_delete_provider`, `on_delete_template`: the policies that make sense here, the default one first.
+    `on_delete_provider`, `on_delete_template`: the policies that make sense here. The first of a template's is what a
+    destroy does with one that was created; a created provider is deleted where nothing else is asked for.
     `preflight`: the checks that this platform offers; `no_preflight` says why another one is missing.
     """
 

@@ -39,6 +39,7 @@ _ANSWERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "SesDkimKey": {"public_key": "p", "private_key": _KEY.decode()},
 }
 _CONFIG: Final = {
+    "environment": "development",
     "host": "smtp.acme.com",
     "username": "mailer",
     "password": "a-password-of-the-test",

@@ -18,7 +18,14 @@ CAPABILITIES: Final = Capabilities(
     title="Birds",
     create="look-first",
     reads_before_update="never",
-    transports={"birds.loft": Transport("birds.loft", ("host", "whistle"), ("whistle",), ("host",))},
+    transports={
+        "birds.loft": Transport(
+            "birds.loft",
+            credentials=("host", "whistle"),  # a whistle goes to the host that it was entered for, and to no other
+            write_only=("whistle",),
+            identified_by=("host",),
+        )
+    },
     password_rule="pigeons forget a whistle when they move.",
     kind_rule="there is one kind of loft.",
     on_delete_provider=("delete", "retain"),
