@@ -99,7 +99,7 @@ BAD: list[tuple[type[Lifecycle], dict[str, Any], list[str]]] = [
     (SesDomainSettingsLifecycle, {"mail_from": "a@b", "domain": "acme"}, ["domain: 'acme' is a single label"]),
     (SesDomainSettingsLifecycle, {"mail_from": "a@b"}, ["mail_from: "]),
     (SesDomainPreflightLifecycle, {"domain": "acme", "region": None}, ["domain: 'acme' is a", "region: is missing"]),
-    (SesDomainPreflightLifecycle, {"overwrite_records": ["mx", "x"]}, ["overwrite_records.1: 'x' names no record"]),
+    (SesDomainPreflightLifecycle, {"overwrite_records": ["mx", "x"]}, ["overwrite_records.1: 'x' "]),
     (SesDomainPreflightLifecycle, {"overwrite_records": UNKNOWN}, []),
     (SesDomainVerificationLifecycle, {"domain": "acme", "region": None}, ["domain: 'acme' is", "region: is missing"]),
     (
