@@ -176,7 +176,14 @@ def test_each_template_is_written_by_one_resource(case: Case) -> None:
         lifecycle.update(each.id, each.state, case.template_inputs(template=name, subject="Hello again"))
     with pytest.raises(InvalidSettings) as caught:
         lifecycle.update(made[0].id, made[0].state, case.template_inputs(subject="Hello you"))
-    assert str(caught.value).startswith(f"{made[0].id}: another resource of this program manages it too")
+    again = f"{made[0].id}: another resource of this program manages it too"
+    assert str(caught.value).startswith(again)
+    lifecycle = case.template
+    for name in ("verify_email", "welcome_email"):
+        lifecycle.create({**case.template_inputs(template=name), "on_existing": "adopt"})
+    with pytest.raises(InvalidSettings) as caught:
+        lifecycle.create({**case.template_inputs(), "on_existing": "adopt"})
+    assert str(caught.value).startswith(again)
 
 
 @ONLY["auth0"]
