@@ -35,7 +35,7 @@ coverage: .venv/ready ## how much of the library the quickest tests run, with a 
 	@$(BIN)/python -m coverage run -m pytest --quiet $(addprefix tests/unit/,core inputs platforms auth0 logto pingone_aic)
 	@$(BIN)/python -m coverage report
 
-matrix: .venv/ready ## the unit tests on the built wheels, on each Python from 3.11 to 3.14 that is here
+matrix: .venv/ready ## the unit tests on the built wheels, on each Python from 3.11 to 3.14 that is here, and a state from one to another
 	@$(BIN)/python .ci/matrix.py
 
 bench: .venv/ready ## calls and ratios, not for CI

@@ -1,4 +1,4 @@
-"""Runs the unit tests against the built wheels, on each Python of the matrix that is on this machine.
+"""Runs the unit tests on the built wheels, on each Python of the matrix, and takes a state from one to another.
 
 Every version gets an environment of its own with the locked dependencies and the three wheels, nothing editable.
 A version that is not here is named and left out: CI brings them, for example with `uv python install`.
@@ -6,6 +6,7 @@ A version that is not here is named and left out: CI brings them, for example wi
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -28,8 +29,14 @@ def main(tests: list[str]) -> int:
             build = ["-m", "hatchling", "build", "--target", "wheel", "--directory", str(wheels)]
             subprocess.run([sys.executable, *build], cwd=project, check=True, stdout=subprocess.DEVNULL)
         for version, path in found.items():
-            passed = run(path, Path(scratch, version), sorted(wheels.glob("*.whl")), tests)
+            install(path, Path(scratch, version), sorted(wheels.glob("*.whl")))
+        for version in found:
+            passed = run(Path(scratch, version), tests or ["tests/unit"])
             outcomes[version] = "passed" if passed else "FAILED"
+        if len(found) > 1:
+            ends = [Path(scratch, version) for version in (min(found), max(found))]
+            passed = run(ends[0], ["tests/engine/install/test_pythons.py"], *ends)
+            outcomes["state from the oldest to the newest, and back"] = "passed" if passed else "FAILED"
     for version, outcome in outcomes.items():
         print(f"Python {version}: {outcome}")
     return int(not found or "FAILED" in outcomes.values())
@@ -42,16 +49,20 @@ def interpreter(version: str) -> str:
     return asked.stdout.strip()
 
 
-def run(python: str, environment: Path, wheels: list[Path], tests: list[str]) -> bool:
-    """Installs what is locked and the wheels, and runs the tests with that; returns whether they passed."""
+def install(python: str, environment: Path, wheels: list[Path]) -> None:
+    """Makes an environment with what is locked and the wheels."""
     subprocess.run([*UV, "venv", "--quiet", "--python", python, str(environment)], check=True)
-    own = str(environment / "bin" / "python")
     # compiled now, because a warning of someone else's source, told when it is compiled, would fail the tests
-    install = [*UV, "pip", "install", "--quiet", "--compile-bytecode", "--python", own]
-    subprocess.run([*install, "--require-hashes", "--requirement", str(ROOT / "requirements.lock")], check=True)
-    subprocess.run([*install, "--no-deps", *map(str, wheels)], check=True)
-    command = [own, "-m", "pytest", "-q", "-p", "no:cacheprovider", *(tests or ["tests/unit"])]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
+    add = [*UV, "pip", "install", "--quiet", "--compile-bytecode", "--python", str(environment / "bin" / "python")]
+    subprocess.run([*add, "--require-hashes", "--requirement", str(ROOT / "requirements.lock")], check=True)
+    subprocess.run([*add, "--no-deps", *map(str, wheels)], check=True)
+
+
+def run(environment: Path, tests: list[str], *others: Path) -> bool:
+    """Runs the tests in an environment, which may hand a state to `others`; returns whether they passed."""
+    command = [str(environment / "bin" / "python"), "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
+    variables = {"TENANT_EMAIL_ENVIRONMENTS": os.pathsep.join(map(str, others))} if others else {}
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **variables}, check=False).returncode == 0
 
 
 if __name__ == "__main__":

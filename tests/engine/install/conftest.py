@@ -1,0 +1,71 @@
+"""Fixtures: a machine with a tenant, tools from the package index, and a user of the real CLI."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.newcomer import Newcomer
+from support.wheels import PROJECTS, build
+from tenant_email_local.machine import LocalMachine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+UV = (sys.executable, "-m", "uv")
+CACHES = {"PIP_CACHE_DIR": "pip", "UV_CACHE_DIR": "uv", "POETRY_CACHE_DIR": "pypoetry"}
+
+
+@pytest.fixture(scope="session")
+def running_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalMachine]:
+    """Runs a machine."""
+    with LocalMachine(tmp_path_factory.mktemp("machine")) as running:
+        yield running
+
+
+@pytest.fixture
+def machine(running_machine: LocalMachine) -> LocalMachine:
+    """The machine, with nothing configured in its tenant."""
+    running_machine.auth0.state.provider = None
+    running_machine.auth0.state.templates.clear()
+    return running_machine
+
+
+@pytest.fixture(scope="session")
+def wheelhouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with our wheels."""
+    folder = tmp_path_factory.mktemp("wheelhouse")
+    for package in PROJECTS:
+        build(package, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tool(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Brings a tool from the package index; returns its folder."""
+
+    def bring(name: str) -> Path:
+        folder = tmp_path_factory.mktemp(name)
+        subprocess.run([*UV, "venv", "--quiet", str(folder / "venv")], check=True)
+        install = [*UV, "pip", "install", "--quiet", "--python", str(folder / "venv" / "bin" / "python"), name]
+        done = subprocess.run(install, capture_output=True, text=True, check=False)
+        if done.returncode:
+            pytest.skip(f"{name} cannot be installed here: {done.stderr.strip().splitlines()[-1]}")
+        (folder / "bin").mkdir()
+        (folder / "bin" / name).symlink_to(folder / "venv" / "bin" / name)
+        return folder / "bin"
+
+    return bring
+
+
+@pytest.fixture
+def newcomer(tmp_path: Path, machine: LocalMachine, wheelhouse: Path, tool: Callable[[str], Path]) -> Newcomer:
+    """A user with uv and this user's caches, so that a recipe takes seconds."""
+    caches = {variable: str(Path.home() / ".cache" / name) for variable, name in CACHES.items()}
+    return Newcomer.make(
+        tmp_path / "home", wheelhouse, machine.plugins, {**machine.environment(), **caches}, tools=[tool("uv")]
+    )
