@@ -69,7 +69,11 @@ def incomplete_credentials(settings: PropsView, transport: Transport) -> tuple[P
     if not missing or len(missing) == len(needed):
         return ()
     return tuple(
-        Problem(f"settings.{name}", "is missing", "Set the whole set of credentials, or omit all of it to keep it.")
+        Problem(
+            f"settings.{name}",
+            "is missing",
+            ("Set all of the credentials, or omit all of them to keep the stored ones."),
+        )
         for name in missing
     )
 

@@ -40,7 +40,7 @@ def shape_problems(at: str, entry: PropsView, spec: ConnectionSpec) -> list[Prob
         f"{', '.join(VARIABLES)}; and Env or File behind the name of a credential, which then says where that is."
     )
     problems = [
-        Problem(f"{at}.{key}", "is not known here", f"{nearest(key, known) or 'Remove it.'} {takes}")
+        Problem(f"{at}.{key}", "is not a known tenant setting", f"{nearest(key, known) or 'Remove it.'} {takes}")
         for key in entry
         if key not in known
     ]

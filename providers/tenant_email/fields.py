@@ -30,7 +30,7 @@ def _text(value: str) -> str:
         what = "has leading or trailing whitespace"
         raise _refuse(what, "Remove it with .strip(): text read from a file ends with a newline.")
     if len(value) > _LONGEST_TEXT:
-        raise _refuse(f"is {len(value)} characters long", f"Keep to {_LONGEST_TEXT}.")
+        raise _refuse(f"is {len(value)} characters long", f"Use at most {_LONGEST_TEXT}.")
     if _PLACEHOLDER.fullmatch(value):
         raise _refuse("is a placeholder, not a value")
     return value
@@ -41,7 +41,7 @@ def _host(value: str) -> str:
         return value
     if not value.isascii() and (name := ascii_host(value)):
         raise _refuse("has non-ASCII characters", f"Write it as {name}.")
-    raise _refuse("is not a host name or IP address", "Write the host alone, without scheme, port or path.")
+    raise _refuse("is not a host name or IP address", "Write only the host, without scheme, port or path.")
 
 
 def _port(value: int) -> int:
@@ -110,7 +110,7 @@ def _require_plain(name: str, address: str) -> None:
 
 def _address(value: str) -> str:
     if address_of(value).endswith(f"@{_THIS_MACHINE}"):
-        raise _refuse("is an address of this machine alone", _WRITE)
+        raise _refuse("is an address of this machine only", _WRITE)
     return value
 
 

@@ -76,7 +76,7 @@ class _Sifter:
             if len(value) > MOST:
                 return self._refuse(at, *_TOO_MANY)
             if depth > DEEPEST:
-                return self._refuse(at, f"is nested deeper than {DEEPEST} objects", "Make it flatter.")
+                return self._refuse(at, f"is nested deeper than {DEEPEST} objects", "Reduce the nesting.")
             return self._parts(value, at, depth + 1)
         what = self._unfit(value)
         return self._refuse(at, *what) if what else value
@@ -119,7 +119,9 @@ def _has_parts(value: object) -> bool:
 def unfit_text(text: str) -> tuple[str, str] | None:
     """Returns fault and remedy of a string that is not valid Unicode, holds NUL or is too long; else None."""
     if len(text) > LONGEST:
-        return f"is {len(text)} characters long", f"Keep to {LONGEST}; link to images instead of holding them in texts."
+        return f"is {len(text)} characters long", (
+            f"Use at most {LONGEST}; link to images instead of embedding them in texts."
+        )
     if "\0" in text:
         return "holds a NUL character (\\0), which no text of an email can have", "Remove it; is it a binary file?"
     if found := _SURROGATE.search(text):

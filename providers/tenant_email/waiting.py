@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 PROGRESS: Final = 30.0  # seconds between two lines, so that nobody thinks it hangs
-_NOTHING_LOST: Final = "Ctrl-C twice stops, nothing is lost."
+_NOTHING_LOST: Final = "Press Ctrl-C twice to stop; nothing is lost."
 
 
 class Deadline:

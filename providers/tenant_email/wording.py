@@ -30,8 +30,8 @@ _REMEDIES: Final = {
     "secret_placeholder": "Set {path} to the real value, or omit it to keep what the tenant holds.",
     "secret_spaces": "Correct {path}: remove whitespace and newlines with .strip().",
     "secret_empty": "Correct {path}, or omit it to keep what the tenant holds.",
-    "string_too_short": "Correct {path}, or omit it where it may be left out.",
-    "too_short": "Correct {path}, or omit it where it may be left out.",
+    "string_too_short": "Correct {path}, or omit it if it is optional.",
+    "too_short": "Correct {path}, or omit it if it is optional.",
 }
 _INTERNAL: Final = ("import",)  # choices that only a constructor makes
 
@@ -78,7 +78,7 @@ def _problem(model: type[BaseModel], place: Location, detail: ErrorDetails, at: 
         return Problem(path, "is missing", f"Set {path}.")
     if kind == "extra_forbidden":
         hint = nearest(str(place[-1]), _model_at(model, place[:-1]).model_fields)
-        return Problem(path, "is not known here", hint or f"Remove {path}.")
+        return Problem(path, "is not a known setting", hint or f"Remove {path}.")
     if kind in {"value_error", "assertion_error"}:
         what, _, remedy = str(context.get("error")).partition("\n")
         return Problem(path, what, remedy or f"{correct}.")

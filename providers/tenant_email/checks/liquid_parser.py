@@ -77,21 +77,21 @@ def _unknown(template: BoundTemplate, language: Language, words: Words) -> Itera
     for what, used, known in (("tag", found.tags, language.tags), ("filter", found.filters, language.filters)):
         for name in (name for name in used.keys() - known if not name.startswith("end")):
             near = nearest(name, known)
-            rule = _rule(f"{what}s", near, name, "They will not do what they do elsewhere.")
-            text = f"{what} {name!r} is not known here. {near or 'It will not do what it does elsewhere.'}"
+            rule = _rule(f"{what}s", near, name, "They will not work as they do elsewhere.")
+            text = f"{what} {name!r} is unknown to the platform. {near or 'It will not work as it does elsewhere.'}"
             yield from ((span.index, text, rule, name) for span in used[name])
     for variable in (variable for uses in found.globals.values() for variable in uses):
         path = _path_of(variable.segments)
         if not words.knows(path):
             near = words.nearest(path)
             rule = _rule("variables", near, path, "They will be empty.")
-            text = f"variable {path!r} is not known here. {near or 'It will be empty.'}"
+            text = f"variable {path!r} is unknown to the platform. {near or 'It will be empty.'}"
             yield variable.span.index, text, rule, path
 
 
 def _rule(what: str, near: str, word: str, otherwise: str) -> str:
     """Returns what is said of several unknown words; one that is near to a known one is reported by itself."""
-    return f"{what} {word} {near}" if near else f"{what} {{words}} are not known here. {otherwise}"
+    return f"{what} {word} {near}" if near else f"{what} {{words}} are unknown to the platform. {otherwise}"
 
 
 def _unescape(template: BoundTemplate, words: Words) -> Iterator[_Found]:

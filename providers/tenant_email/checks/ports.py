@@ -15,4 +15,4 @@ def port_problems(settings: PropsView) -> list[Problem]:
     """Returns what is wrong with the host and port of SMTP settings."""
     if not serves_none(settings.get("host"), settings.get("port")):
         return []
-    return [Problem("settings.port", "is none that Amazon SES listens on", "Use 587 (STARTTLS) or 465 (TLS).")]
+    return [Problem("settings.port", "is not a port that Amazon SES listens on", "Use 587 (STARTTLS) or 465 (TLS).")]

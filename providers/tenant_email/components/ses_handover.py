@@ -43,8 +43,8 @@ def key_destination(
         exports: PropsView = getattr(stack, "outputs", {})
         names = sorted(name for name, value in exports.items() if any(_holds(value, each) for each in secrets()))
         if names:
-            return f"by the stack outputs {', '.join(names)}"
-        return "" if is_held_here() else "to whoever takes it: no EmailProvider of this program does"
+            return f"it is also exported as {', '.join(names)}"
+        return "" if is_held_here() else "no EmailProvider in this program uses it"
 
     return pulumi.Output.from_input(find_destination())
 

@@ -64,8 +64,11 @@ class AwsKeyReadyLifecycle(Lifecycle):
         if not key_works(
             inputs.access_key_id, inputs.secret_access_key, inputs.region or "", timeout=limit, announce=info
         ):
-            message = f"aws {inputs.region}: access key {inputs.access_key_id} is not accepted after {limit} s"
-            raise Unavailable(message, remedy="Run again; AWS is slow to spread the key, or it was deactivated.")
+            message = f"aws {inputs.region}: access key {inputs.access_key_id} is still not accepted after {limit} s"
+            raise Unavailable(
+                message,
+                remedy=("Run again: AWS may still be propagating the key. Also check that it was not deactivated."),
+            )
         _try(inputs)
         return f"aws-key/{inputs.access_key_id}", NOTHING
 
@@ -90,11 +93,11 @@ def _try(inputs: KeyInputs) -> None:
 
     contents, region = CONTENTS[inputs.ses_path], inputs.region or ""
     mails = len(contents) * len(inputs.from_addresses)
-    info(f"ses {region}: trying out access key {inputs.access_key_id} with {mails} emails to SES's mailbox simulator")
+    info(f"ses {region}: testing access key {inputs.access_key_id} with {mails} emails to SES's mailbox simulator")
     limit = seconds(inputs.timeout) or 0
     trial = KeyTrial(inputs.access_key_id, inputs.secret_access_key, region, limit, info)
     for why in send_trial_mails(trial, inputs.from_addresses, contents):
-        warn(f"ses {region}: the key is allowed to send, but SES will not yet: {why}")
+        warn(f"ses {region}: the key is allowed to send, but SES still refuses: {why}")
 
 
 def _given(props: Props, name: str) -> object:

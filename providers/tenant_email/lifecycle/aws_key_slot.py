@@ -79,17 +79,17 @@ class AwsKeySlotLifecycle(Lifecycle):
 
 def _rotation_warning(inputs: SlotInputs, key: str) -> str:
     return (
-        f"iam {inputs.user_name}: {key} is deleted at the end of this update, and the key is passed on "
-        f"{inputs.handed_on}. Who holds it there sends no mail from then on. "
-        "Set keep_other_key=True now, and remove it when the new key has arrived everywhere: docs/rotation.md."
+        f"iam {inputs.user_name}: {key} is deleted at the end of this update, but {inputs.handed_on}. Anything still "
+        "using it stops sending. Set keep_other_key=True now, and remove it once every consumer has the new key: "
+        "docs/rotation.md."
     )
 
 
 def _no_room(inputs: SlotInputs, client: Iam, keys: list[AccessKey]) -> Conflict:
     lines = "".join(f"\n  - {key}, {client.last_use(key.id)}" for key in keys)
-    message = f"iam {inputs.user_name}: no room for key {inputs.slot!r}, AWS allows {_MOST_KEYS} keys per user{lines}"
+    message = f"iam {inputs.user_name}: no room for key {inputs.slot!r}: AWS allows {_MOST_KEYS} keys per user{lines}"
     idle = next((key for key in keys if not key.active), None)
     if idle is None:
-        return Conflict(message, remedy="Deactivate the one that nothing uses; when nothing broke, delete it.")
+        return Conflict(message, remedy="Deactivate the key that nothing uses; if nothing breaks, delete it.")
     command = f"aws iam delete-access-key --user-name {inputs.user_name} --access-key-id {idle.id}"
     return Conflict(message, remedy=f"Delete the inactive one, then run again: {command}")

@@ -157,7 +157,7 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
             return live, adopted
         # A take-over changes what a colleague set: it is said which, before the write.
         if own is None and different:
-            info(f"{validated.label}: takes over {refusals.describe_kind(live)} and changes {', '.join(different)}")
+            info(f"{validated.label}: adopting {refusals.describe_kind(live)}; changing {', '.join(different)}")
         return api.update_provider(desired, _wire_only(change), live, live.attributes), adopted
 
     def _find_released_outputs(self, validated: ValidatedProvider, live: LiveProvider) -> ProviderOutputs | None:
@@ -226,7 +226,7 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
             mode: AdoptionMode = "adopt" if desired.on_existing == "adopt" else "fail"
             made, adopted = self._create(validated, api, mode)
             if not adopted:
-                warn(f"{validated.label}: the provider was removed by someone else and is created again")
+                warn(f"{validated.label}: someone else removed the provider; it was created again")
             return made, adopted
         if isinstance(made, Existing):
             made = api.update_provider(_without_preflight(desired), _wire_only(change), made.live, made.live.attributes)
@@ -241,7 +241,7 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
             return None
         # Not a drift of ours: taking it for ours would let a destroy remove someone else's.
         if provenance.is_another(live, outputs.id):
-            warn(f"{id_}: gone; {refusals.describe_live(live)} is there instead, and is not taken over")
+            warn(f"{id_}: gone; {refusals.describe_live(live)} is there instead and is not adopted")
             return None
         live = live.visible_to(inputs.settings)
         # what someone else configured does not become ours by being looked at: a destroy still keeps it
@@ -285,8 +285,8 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
                 return
             if changed := self._describe_foreign_change(live, recorded, platform):
                 warn(
-                    f"{id_}: kept, because someone else configured it since ({changed}); "
-                    "delete it by hand if you mean to"
+                    f"{id_}: kept, because someone else changed it since the last update ({changed}). To remove it, "
+                    "delete it in the tenant."
                 )
             # Of the inputs only what is live goes along: a program that is gone has no say in the rest.
             elif explicit == "disable":
@@ -369,7 +369,7 @@ def _policy_problems(validated: ValidatedProvider, transport: Transport) -> list
     if not is_known(asked):
         return problems
     if asked not in checks or (asked == "connect" and not transport.connects):
-        reason = capabilities.no_preflight.get(asked, f"{transport.kind} has no server to try")
+        reason = capabilities.no_preflight.get(asked, f"{transport.kind} has no server to test")
         allowed = [check for check in checks if check != asked]
         what = f"{title} does not support {asked!r} here: {reason}"
         problems.append(Problem("preflight", what, f"Use one of: {', '.join(allowed)}."))
@@ -390,7 +390,7 @@ def _secret_notices(change: InputDiff, transport: Transport, validated: Validate
     if not secret or change.kind:
         return ()
     names = " and ".join(f"settings.{name}" for name in secret)
-    return (f"{validated.label}: {names} changes; credentials will be sent",)
+    return (f"{validated.label}: {names} changed; the full set of credentials will be sent",)
 
 
 def _transports(validated: ValidatedProvider) -> Mapping[str, Transport]:

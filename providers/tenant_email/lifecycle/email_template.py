@@ -167,13 +167,13 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs]):
             try:
                 live = api.update_template(validated.desired, replace(change, fields=frozenset()), found)
             except NotFound:
-                warn(f"{validated.who}: template {_key(validated)} is gone and is created again")
+                warn(f"{validated.who}: template {_key(validated)} is gone; creating it again")
                 live = api.create_template(validated.desired)
         last_live = found.attributes if found else outputs.live or {}
         # Said after the write, which shows what became of it: before, no platform tells what a body will replace.
         theirs, overwritten = changed_paths(outputs.last_written, last_live), changed_paths(last_live, live.attributes)
         if lost := [path for path in theirs if path in overwritten]:
-            what = f"template {_key(validated)}: what someone else changed is written over: {', '.join(lost)}"
+            what = f"template {_key(validated)}: overwrote changes made by someone else: {', '.join(lost)}"
             warn(f"{validated.who}: {what}")
         written = merge_written(outputs.last_written, live.attributes, live.sent)
         return replace(outputs, live=live.attributes, last_written=written)
@@ -208,8 +208,8 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs]):
             record = TemplateRecord(outputs.snapshot, ours, outputs.live or {})
             changed = api.retire_template(inputs.settings, policy, record)
         if changed:
-            what = f"kept, because someone else changed it since ({', '.join(changed)})"
-            warn(f"{id_}: {what}; {policy} it by hand if you mean to")
+            what = f"kept, because someone else changed it since the last update ({', '.join(changed)})"
+            warn(f"{id_}: {what}. To {policy} it, do so in the tenant.")
 
 
 def _policy_problems(validated: ValidatedTemplate) -> tuple[Problem, ...]:
@@ -245,10 +245,10 @@ def _default_policy(platform: Platform, outputs: TemplateOutputs) -> OnDelete:
 def _adoption_notice(validated: ValidatedTemplate, different: list[str]) -> str:
     what = f"template {_key(validated)} exists"
     if different:
-        return f"{what} and differs in {', '.join(different)}; it is taken over, and a destroy puts it back"
+        return f"{what} and differs in {', '.join(different)}; adopting it. A destroy restores it."
     policy = validated.platform.capabilities.on_delete_template[0]
-    made = f"set on_delete={policy!r} when an interrupted run of this stack created it"
-    return f"{what}, as desired; it is taken over as it is, and a destroy leaves it so; {made}"
+    made = f"If an interrupted run of this stack created it, set on_delete={policy!r}."
+    return f"{what} and matches; adopted without changes. A destroy leaves it in place. {made}"
 
 
 def _refusal(validated: ValidatedTemplate, live: LiveTemplate, different: list[str]) -> AlreadyConfigured:
@@ -261,8 +261,9 @@ def _refusal(validated: ValidatedTemplate, live: LiveTemplate, different: list[s
         return cannot_import(validated.who, what)
     policy = validated.platform.capabilities.on_delete_template[0]
     remedy = (
-        "Set on_existing='adopt' to take it over: a destroy puts it back as it is now. When an interrupted run of this "
-        f"stack created it, set on_delete={policy!r} too; after a rename, set opts.aliases to the old name instead."
+        "Set on_existing='adopt' to take it over; a destroy then restores it as it is now. If an interrupted run of "
+        f"this stack created it, also set on_delete={policy!r}. If you renamed the resource, set opts.aliases to the "
+        "old name instead."
     )
     return AlreadyConfigured(f"{validated.who}: {what}", remedy=remedy)
 

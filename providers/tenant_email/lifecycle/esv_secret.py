@@ -80,14 +80,14 @@ class EsvSecretLifecycle(EsvObject):
         value = found.inputs.value
         if isinstance(value, Secret) and len(value.reveal().encode()) > LONGEST:
             what = f"is longer than {LONGEST} bytes"
-            problems.append(Problem("value", what, "Shorten it; the platform takes no more."))
+            problems.append(Problem("value", what, "Shorten it: the platform accepts no more."))
         return findings + Findings(tuple(problems))
 
     def create_esv(self, found: ValidatedEsv[SecretInputs], api: PingOneAic) -> SecretOutputs:
         """Creates it, which a PUT does once and never again."""
         inputs = found.inputs
         if inputs.value is None:
-            message = f"{found.who}: there is no {inputs.esv} whose value could be kept"
+            message = f"{found.who}: {inputs.esv} does not exist, so there is no value to keep"
             raise TenantEmailError(message, remedy="Set value, so that the secret can be created.")
         body = {
             "valueBase64": _encode(inputs.value),

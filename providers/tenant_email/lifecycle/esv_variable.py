@@ -38,7 +38,7 @@ def _as_text(value: object) -> object:
 
 def _check_value(value: str, info: ValidationInfo) -> str:
     if len(value.encode()) > LONGEST:
-        msg = f"is longer than {LONGEST} bytes\nShorten it; the platform takes no more."
+        msg = f"is longer than {LONGEST} bytes\nShorten it: the platform accepts no more."
         raise ValueError(msg)
     kind = info.data.get("expression_type")
     if kind not in (None, UNKNOWN) and not _fits(value, kind):

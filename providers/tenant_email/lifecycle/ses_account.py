@@ -78,10 +78,10 @@ class SesAccountLifecycle(Lifecycle):
             return Findings(tuple(problems))
         if is_known(request.use_case) and len(request.use_case) > _LONGEST_USE_CASE:
             what = f"has {len(request.use_case)} characters"
-            problems.append(Problem(f"{path}.use_case", what, f"Keep to {_LONGEST_USE_CASE}."))
+            problems.append(Problem(f"{path}.use_case", what, f"Use at most {_LONGEST_USE_CASE}."))
         if is_known(request.contacts) and len(request.contacts) > _MOST_CONTACTS:
             what = f"has {len(request.contacts)} addresses"
-            problems.append(Problem(f"{path}.contacts", what, f"Keep to {_MOST_CONTACTS}."))
+            problems.append(Problem(f"{path}.contacts", what, f"Use at most {_MOST_CONTACTS}."))
         return Findings(tuple(problems))
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
@@ -98,7 +98,7 @@ class SesAccountLifecycle(Lifecycle):
         request = inputs.request_production_access
         if request and account.sandbox and account.review not in _UNDER_REVIEW:
             client.request_production_access(request.website, request.use_case, request.contacts)
-            info(f"ses {client.region}: production access is requested; AWS answers within a day or so")
+            info(f"ses {client.region}: requested production access; AWS answers within about a day")
             account = client.get_account()
         if inputs.require_production_access:
             _require(client, account)
@@ -128,7 +128,7 @@ def _require(client: Ses, account: Account) -> None:
         "Run again when AWS has granted it; until then omit require_production_access and list sandbox_recipients."
     )
     if not account.sandbox:
-        remedy = "Read the mail that AWS has sent to the account's owner, and answer it in the SES console."
+        remedy = "Read the email that AWS sent to the account's owner, and reply to it in the SES console."
     raise Rejected(f"ses {client.region}: {_state(account)}", remedy=remedy)
 
 

@@ -109,7 +109,7 @@ class SesDomainIdentityLifecycle(Lifecycle):
                 inputs.import_id, [f"aws-ses/{inputs.region}/{normalize_domain(inputs.domain)}"]
             )
         if inputs.zone and is_known(inputs.domain, inputs.zone) and not _lies_in(inputs.domain, inputs.zone):
-            problems.append(Problem("zone", f"{inputs.zone} does not hold {inputs.domain}", "Name a parent zone."))
+            problems.append(Problem("zone", f"{inputs.zone} does not contain {inputs.domain}", "Name a parent zone."))
         if recorded and recorded.get("dkim") == "easy" and inputs.dkim == "byo":
             what = "mail goes out unsigned from the switch to your own key until SES has verified it"
             warnings = (f"ses {inputs.region} {inputs.domain}: {what}",)
@@ -180,7 +180,7 @@ class SesDomainIdentityLifecycle(Lifecycle):
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Deletes what was created; leaves what was adopted, and what a renamed resource has taken over."""
         if is_claimed("identity", recorded):
-            info(f"{id_}: kept, another resource of this program owns it now")
+            info(f"{id_}: kept, because another resource of this program owns it now")
             return
         adopted = IdentityOutputs.from_props(recorded).adopted
         policy = recorded.get("on_delete") or ("retain" if adopted else "delete")
@@ -197,7 +197,7 @@ def _account_for_refresh(client: Ses) -> Account | None:
     try:
         return client.get_account()
     except Forbidden as denied:
-        warn(f"{denied.message}; whether it is in the sandbox stays as recorded", denied.remedy)
+        warn(f"{denied.message}; the recorded sandbox status is kept", denied.remedy)
         return None
 
 

@@ -132,13 +132,13 @@ class SesDomainRecordLifecycle(Lifecycle):
         """Takes our value out and puts back what it replaced; keeps what is, or has become, someone else's."""
         inputs, had = RecordInputs.model_validate(self.recorded_inputs(recorded)), RecordOutputs.from_props(recorded)
         if operation.current().ownership.is_claimed(id_):
-            info(f"{id_}: kept, another resource of this program owns it now")
+            info(f"{id_}: kept, because another resource of this program owns it now")
         elif had.written_value is None:
-            info(f"{id_}: left as it is, it was there before")
+            info(f"{id_}: left in place, because it existed before this stack")
         elif inputs.keep and (
             not had.replaced_records or inputs.purpose == "DKIM"
         ):  # what it replaced there did not verify
-            info(f"{id_}: left as it is, the identity stays and needs it")
+            info(f"{id_}: left in place, because the identity is kept and needs it")
         else:
             _withdraw(inputs, had.written_value, had.replaced_records)
 
@@ -238,7 +238,7 @@ def _warn_changed(inputs: RecordInputs, record: DnsRecord, sets: Sequence[Record
     there = record_sets.contradictions(record, sets)
     if there:
         shown = "; ".join(redact_external(each) for each in there)
-        warn(f"{_id(inputs)}: kept, someone changed it since our last write: {shown}")
+        warn(f"{_id(inputs)}: kept, because someone else changed it since the last update: {shown}")
 
 
 def _warn_lost(inputs: RecordInputs, replaced: Sequence[RecordSet], change: RecordSetChange) -> None:
@@ -246,9 +246,11 @@ def _warn_lost(inputs: RecordInputs, replaced: Sequence[RecordSet], change: Reco
     lost = [each for each in replaced if not set(each.values) <= set(back.get(each.type, ()))]
     if lost:
         shown = "; ".join(redact_external(each) for each in lost)
-        warn(f"{_id(inputs)}: not put back beside what is there now: {shown}")
+        warn(f"{_id(inputs)}: could not be restored next to what is there now: {shown}")
 
 
 def _contention(inputs: RecordInputs) -> Conflict:
-    message = f"route53 {inputs.zone_id}: {inputs.name} {inputs.type} is changed by someone else at the same time"
-    return Conflict(message, remedy=f"Run again when nobody else changes the {RECORD_KINDS[inputs.purpose]} record.")
+    message = f"route53 {inputs.zone_id}: {inputs.name} {inputs.type} was changed by someone else during this update"
+    return Conflict(
+        message, remedy=(f"Run again when nobody else is changing the {RECORD_KINDS[inputs.purpose]} record.")
+    )

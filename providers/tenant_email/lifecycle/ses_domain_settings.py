@@ -154,7 +154,7 @@ class SesDomainSettingsLifecycle(Lifecycle):
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Brings back what was there before, where what is there is still what was set here."""
         if is_claimed("settings", recorded):
-            info(f"{id_}: kept, another resource of this program owns them now")
+            info(f"{id_}: kept, because another resource of this program owns them now")
             return
         _, region, domain, _ = id_.split("/")
         client = ses_of(recorded_target(recorded, region))
@@ -174,12 +174,12 @@ def _tag_problems(inputs: SettingsInputs) -> list[Problem]:
     if not is_known(inputs.tags):
         return []
     problems = [
-        Problem(f"tags.{name}", "is written by this package", f"Choose another name than {name}.")
+        Problem(f"tags.{name}", "is a tag that this package writes", f"Choose a name other than {name}.")
         for name in sorted(OWN_TAGS & inputs.tags.keys())
     ]
     most = _MOST_TAGS - len(OWN_TAGS)
     if len(inputs.tags) > most:
-        problems.append(Problem("tags", f"has {len(inputs.tags)} tags", f"Keep to {most}."))
+        problems.append(Problem("tags", f"has {len(inputs.tags)} tags", f"Use at most {most}."))
     return problems
 
 
@@ -231,6 +231,6 @@ def _outputs(client: Ses, domain: str, settings: Props, previous: Props) -> Sett
         status = mail_from_status(identity) if identity else None
     except PlatformError as error:
         # all is written: the state must know it
-        warn(f"{error.message}; the settings are made", error.remedy)
+        warn(f"{error.message}; the other settings were written", error.remedy)
         status = "PENDING" if settings.get("mail_from") else None
     return SettingsOutputs(status, previous)

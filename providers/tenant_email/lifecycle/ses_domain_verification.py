@@ -162,7 +162,7 @@ class _VerificationWait:
             # SES looks at its own pace, for hours; what is wrong in DNS can be told at once.
             watch.check()
             if any(_ALIKE.get(finding.status) == identity.error_type for finding in watch.wrong):
-                raise self._timeout("a record is wrong, SES sees that too, and waiting does not correct it", watch)
+                raise self._timeout("a record is wrong, as SES sees too, and waiting will not fix it", watch)
             return NotYet(f"{watch.state}; {self._state(identity)}" if watch.failing else self._state(identity))
 
         try:
@@ -171,7 +171,10 @@ class _VerificationWait:
             raise self._timeout(f"not verified after {self._wait.seconds:.0f} s: {late.state}", watch) from None
         self._refuse_failed(identity)
         if failing := failing_records(self._records):
-            warn(f"{self._who}: verified by SES, though DNS looks otherwise from here{format_findings(failing)}")
+            warn(
+                f"{self._who}: SES has verified the domain, but DNS as seen from this machine is still "
+                f"wrong:{format_findings(failing)}"
+            )
         return identity
 
     def _timeout(self, why: str, watch: DnsWatch) -> VerificationTimeout:
@@ -181,7 +184,10 @@ class _VerificationWait:
         """Returns the identity as it is, and warns of what is not in DNS yet."""
         identity = self._identity()
         if failing := failing_records(self._records):
-            warn(f"{self._who}: not waited for; {self._state(identity)}{format_findings(failing)}")
+            warn(
+                f"{self._who}: not waiting for verification (wait=False); "
+                f"{self._state(identity)}{format_findings(failing)}"
+            )
         return identity
 
     def _identity(self) -> Identity:
@@ -208,7 +214,10 @@ class _VerificationWait:
         unmakable = (identity.error_type or "").startswith("REPLICATION_") and verdict(identity) == "pending"
         if self._verdict(identity) == "failed" or unmakable:
             culprits = self._culprits() or "; the records are in DNS now"
-            remedy = "SES does not look again by itself: correct what is named, then pulumi refresh and pulumi up."
+            remedy = (
+                "SES does not check again by itself: fix what is listed above, then run `pulumi refresh` and `pulumi "
+                "up`."
+            )
             raise Rejected(f"{self._who}: {self._state(identity)}{culprits}", remedy=remedy)
 
     def _culprits(self) -> str:

@@ -25,7 +25,7 @@ def hand_over(id_: str, recorded: Props) -> bool:
     if not ownership.is_claimed(id_):
         return False
     ownership.release(id_, recorded)
-    info(f"{id_}: kept, another resource of this program owns it now")
+    info(f"{id_}: kept, because another resource of this program owns it now")
     return True
 
 

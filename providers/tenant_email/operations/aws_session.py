@@ -144,7 +144,7 @@ def region_problems(region: str | None, path: str = "region", *, ses: bool = Tru
     """Returns a problem when no region is to be found anywhere, it is none, or SES is not in it."""
     if region is None:
         remedy = "Run: pulumi config set aws:region eu-west-1; or set region=."
-        return [Problem(path, "is missing: it is neither given, nor in the stack config, nor in AWS_REGION", remedy)]
+        return [Problem(path, "is missing: it is not set here, in the stack config or in AWS_REGION", remedy)]
     if not is_known(region) or operation.current().aws_config().get("skipRegionValidation") == "true":
         return []
     problem = region_problem(path, region, ses=ses)

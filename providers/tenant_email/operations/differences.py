@@ -28,7 +28,7 @@ def list_differences(paths: Iterable[str], live: PropsView, desired: PropsView, 
     def line(path: str) -> str:
         live_value, desired_value = _at(live, path), _at(desired, path)
         if isinstance(live_value, Secret) and isinstance(desired_value, Secret):
-            return f"{path}: another secret is live than the inputs give"
+            return f"{path}: the live secret differs from the one in the inputs"
         shown, desired_text = format_value(live_value), format_value(desired_value)
         return f"{path}: {shown} is live{said.get(path, '')}; the inputs say {desired_text}"
 

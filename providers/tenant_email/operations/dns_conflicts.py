@@ -20,9 +20,9 @@ _OTHERWISE: Final = {
     "dkim": "set another dkim_selector",
     "mx": "set another mail_from label",
     "spf": "set another mail_from label",
-    "dmarc": "leave dmarc out to keep it",
+    "dmarc": "omit dmarc to keep it",
 }
-_BY_HAND: Final = "An alias and a set with a routing policy are never overwritten: take it away by hand, or "
+_BY_HAND: Final = "An alias or a record set with a routing policy is never overwritten: delete it yourself, or "
 
 
 class RecordConflict(NamedTuple):
@@ -38,7 +38,7 @@ class RecordConflict(NamedTuple):
 
     def __str__(self) -> str:
         there = "; ".join(redact_external(each) for each in self.sets)
-        return f"{self.record.name} is to have {self.record.type} {self.record.values[0]}, and has {there}"
+        return f"{self.record.name} needs {self.record.type} {self.record.values[0]}, but has {there}"
 
 
 def is_equivalent(record: DnsRecord, sets: Sequence[RecordSet]) -> bool:
@@ -71,11 +71,13 @@ def find_conflicts(
 
 def conflict_error(zone_id: str, taken: Sequence[RecordConflict]) -> AlreadyConfigured:
     """Returns the error that shows what is there, with the ways out."""
-    message = f"route53 {zone_id}: what exists in DNS is not replaced" + "".join(f"\n  - {each}" for each in taken)
+    message = (f"route53 {zone_id}: existing DNS records are in the way and are not replaced") + "".join(
+        f"\n  - {each}" for each in taken
+    )
     words = list(dict.fromkeys(RECORD_KINDS[each.record.purpose] for each in taken if each.replaceable))
     ways = list(dict.fromkeys(_OTHERWISE[RECORD_KINDS[each.record.purpose]] for each in taken))
     if words:
-        ways.append(f"or set overwrite_records={words} to replace it until a destroy puts it back")
+        ways.append(f"or set overwrite_records={words} to replace it; a destroy restores it")
     text = f"{', '.join(ways)}."
     by_hand = not all(each.replaceable for each in taken)
     return AlreadyConfigured(message, remedy=f"{_BY_HAND}{text}" if by_hand else text[0].upper() + text[1:])
@@ -89,11 +91,9 @@ def refuse_conflicts(client: Route53, zone_id: str, records: Sequence[DnsRecord]
 
 def refuse_zone(zone: HostedZone, records: Sequence[DnsRecord]) -> None:
     """Raises InvalidSettings for a zone that does not hold a record, or that the public DNS does not know."""
-    remedy = (
-        "Set zone_id to that of the public zone of the domain or of a parent, or leave it out to have it looked up."
-    )
+    remedy = "Set zone_id to the public zone of the domain or of a parent domain, or omit it to have it looked up."
     outside = sorted({each.name for each in records if not f".{each.name}".endswith(f".{zone.name}")})
-    what = [f"{zone.name} does not hold {', '.join(outside)}"] if outside else []
+    what = [f"{zone.name} does not contain {', '.join(outside)}"] if outside else []
     what += [f"{zone.name} is a private zone, which SES and mail receivers do not see"] if zone.private else []
     if what:
         raise InvalidSettings(f"route53 {zone.id}", tuple(Problem("zone_id", each, remedy) for each in what))

@@ -43,7 +43,7 @@ class DnsWatch:
         if self.failing and len(self.failing) == len(self._records):
             info(f"{self._who}: records to publish", *record_table(self._records).split("\n"))
         if self.wrong and not self._warned:
-            warn(f"{self._who}: waiting does not correct what is wrong in DNS{format_findings(self.wrong)}")
+            warn(f"{self._who}: these DNS records are wrong; waiting will not fix them{format_findings(self.wrong)}")
             self._warned = True
 
     @property
@@ -68,8 +68,8 @@ class DnsWatch:
         if not self.failing:
             return "SES may need more time: run again, or set a longer timeout."
         if self.is_unreachable:
-            return "Run from where DNS can be asked, or correct the servers named above; a longer timeout may do too."
-        return "Correct what is named above, run again."
+            return "Run from a machine that can query DNS, fix the servers listed above, or set a longer timeout."
+        return "Fix the records listed above, then run again."
 
 
 def await_records(who: str, records: Sequence[DnsRecord], wait: Wait, is_unreachable: str) -> None:
@@ -94,7 +94,7 @@ def await_records(who: str, records: Sequence[DnsRecord], wait: Wait, is_unreach
     def ask() -> NotYet | None:
         watch.check()
         if watch.wrong:
-            raise timeout_error("a record is wrong, and waiting does not correct it")
+            raise timeout_error("a record is wrong, and waiting will not fix it")
         return NotYet(watch.state) if watch.failing else None
 
     try:

@@ -205,13 +205,16 @@ class EsvObject(Lifecycle):
                 ours = self.last_written(recorded).to_props()
                 now = {name: value for name, value in live.to_props().items() if name in ours}
                 if changed := changed_paths(ours, now):
-                    what = f"kept, because someone else changed it since ({', '.join(changed)})"
-                    warn(f"{id_}: {what}; delete it by hand if you mean to")
+                    what = f"kept, because someone else changed it since the last update ({', '.join(changed)})"
+                    warn(f"{id_}: {what}. To remove it, delete it in the tenant.")
                     return
             # Deleting one that is referenced is refused or breaks mail (docs/contracts/pingone_aic.md#esvs).
             if users := api.users_of(esv):
                 message = f"{api.who}: {esv} is still used by {', '.join(users)}; deleting it would break them"
-                remedy = "Make what uses it depend on it, so that it goes first; or set on_delete='retain'."
+                remedy = (
+                    "Make the resources that use it depend on it, so that they are deleted first; or set "
+                    "on_delete='retain'."
+                )
                 raise AlreadyConfigured(message, remedy=remedy)
             try:
                 api.esvs.write("DELETE", self.path_of(esv))
@@ -230,13 +233,14 @@ def retry_if_lost(write: Callable[[], AnswerT]) -> AnswerT:
 
 
 def _refusal(who: str, inputs: EsvInputs, different: list[str], shown: Props) -> AlreadyConfigured:
-    differs = f" with another {', '.join(different)}" if different else ""
+    differs = f" with a different {', '.join(different)}" if different else ""
     differences = list_differences((name for name in different if name in shown), shown, inputs.to_props())
     if inputs.on_existing == "import":
         return cannot_import(who, f"{inputs.esv} exists{differs}{differences}")
     remedy = (
-        "Set on_existing='adopt' to take it over: a destroy then leaves it. When an interrupted run of this stack "
-        "created it, set on_delete='delete' too; after a rename, set opts.aliases to the old name instead."
+        "Set on_existing='adopt' to take it over; a destroy then leaves it in place. If an interrupted run of this "
+        "stack created it, also set on_delete='delete'. If you renamed the resource, set opts.aliases to the old "
+        "name instead."
     )
     return AlreadyConfigured(
         f"{who}: {inputs.esv} already exists{differs}, and this stack did not create it{differences}", remedy=remedy
@@ -245,7 +249,7 @@ def _refusal(who: str, inputs: EsvInputs, different: list[str], shown: Props) ->
 
 def cannot_change(who: str, esv: str, name: str) -> Rejected:
     """Returns the error for an ESV that is taken over with a field that can never be changed."""
-    return Rejected(f"{who}: {esv} exists with another {name}", remedy=_REMEDY)
+    return Rejected(f"{who}: {esv} exists with a different {name}", remedy=_REMEDY)
 
 
 _REMEDY: Final = "Use another ESV name; or remove this resource, run `pulumi up`, and add it again."

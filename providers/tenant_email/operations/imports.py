@@ -21,14 +21,14 @@ def import_problems(given: object, ids: Sequence[str]) -> list[Problem]:
     """
     if not isinstance(given, str) or given in ids:
         return []
-    what = f"names {given}, but these inputs mean {ids[0]}"
+    what = f"is {given}, but these inputs identify {ids[0]}"
     return [Problem("opts.import_", what, f"Set import_={ids[0]!r}, correct the inputs, or remove import_.")]
 
 
 def nothing_to_import(who: str, what: str) -> AlreadyConfigured:
     """Returns the error for an import of what is not there."""
     message = f"{who}: nothing to import: there is no {what}"
-    return AlreadyConfigured(message, remedy="Remove import_, so that it is created.")
+    return AlreadyConfigured(message, remedy="Remove import_ to create it.")
 
 
 def cannot_import(who: str, what: str, *, possible: bool = True) -> AlreadyConfigured:
@@ -36,7 +36,7 @@ def cannot_import(who: str, what: str, *, possible: bool = True) -> AlreadyConfi
 
     `possible`: inputs can equal what is live.
     """
-    remedy = "Make the inputs equal to what is live; or set on_existing='adopt', which changes what differs."
+    remedy = "Make the inputs equal to what is live, or set on_existing='adopt', which changes what differs."
     if not possible:
         remedy = "Set on_existing='adopt', which changes what differs."
     return AlreadyConfigured(f"{who}: cannot import: {what}", remedy=remedy)

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from tenant_email.shapes import Props
 
 _ADOPT: Final = (
-    "Set on_existing='adopt' to take it over for good, or on_existing='adopt' with on_delete='delete' when an "
-    "interrupted run of this stack created it; after a rename, set opts.aliases to the old name instead; to replace a "
-    "resource of this stack, set opts.delete_before_replace."
+    "Set on_existing='adopt' to take it over; a destroy then leaves it in place. If an interrupted run of this stack "
+    "created it, also set on_delete='delete'. If you renamed the resource, set opts.aliases to the old name instead. "
+    "If you are replacing a resource of this stack, set opts.delete_before_replace."
 )
 
 
@@ -61,7 +61,7 @@ def nothing_there(validated: ValidatedProvider, *, importing: bool) -> TenantEma
     """Returns the error for what was to be kept or imported and does not exist."""
     if importing:
         return imports.nothing_to_import(validated.who, "email provider")
-    message = f"{validated.who}: nothing is configured that credentials could be kept of"
+    message = f"{validated.who}: no email provider is configured, so there are no stored credentials to keep"
     return TenantEmailError(message, remedy="Set the credentials in settings, so that the provider can be created.")
 
 
@@ -91,9 +91,9 @@ def _drift(
     id_: str,
 ) -> list[str]:
     if live is None:
-        return ["everything: it is gone"]
+        return ["everything (it is gone)"]
     if id_ and live.id != id_:
-        return [f"everything: {describe_live(live)} is there instead"]
+        return [f"everything ({describe_live(live)} is there instead)"]
     transports, desired = validated.platform.capabilities.transports, validated.desired
     old, new = transports.get(recorded.kind), transports[desired.kind]
     secrets = [

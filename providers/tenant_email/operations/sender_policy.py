@@ -18,8 +18,8 @@ def limit_problems(path: str, address: str, limits: SenderLimits) -> list[Proble
         host, named = address.rpartition("@")[2], " or ".join(domains)
         which = f"is not in the verified domain {named}" if len(domains) == 1 else f"is in none of the domains {named}"
         remedy = (
-            f"Use an address at {named}, or set further_domains=[{host!r}] to the SesSendingDomain whose key the "
-            "tenant holds: another sending domain has another key."
+            f"Use an address at {named}, or set further_domains=[{host!r}] on the SesSendingDomain whose key the "
+            "tenant uses; each sending domain has its own key."
         )
         return [Problem(path, f"{address} {which}", remedy)]
     if addresses and not is_allowed(address, addresses):

@@ -69,7 +69,7 @@ def _check_letters(path: str, address: str, validated: ValidatedInputs[InputsT])
         remedy = f"Set settings.{_LETTERS}=True, if the server supports it too, or use ASCII letters."
         return Findings((Problem(path, f"{what}, which are not allowed", remedy),))
     if str(settings["kind"]).endswith("ses") or validated.desired.sending_domain:
-        return Findings((Problem(path, f"{what}, which Amazon SES does not take", "Use ASCII letters."),))
+        return Findings((Problem(path, f"{what}, which Amazon SES does not accept", "Use ASCII letters."),))
     warning = f"{validated.label}: {path} {what}: mail is sent only where every server on the way supports SMTPUTF8"
     return Findings(warnings=(warning,))
 

@@ -84,10 +84,14 @@ def _replica_problems(inputs: DkimInputs) -> list[Problem]:
         return []
     problems: list[Problem] = []
     if inputs.replica_of == inputs.region:
-        problems.append(Problem("replica_of", "is the region itself", "Name the region of the identity to replicate."))
+        problems.append(
+            Problem("replica_of", ("must be a different region"), "Name the region of the identity to replicate.")
+        )
     if inputs.dkim_key_length:
         remedy = "Set the length on the parent identity."
-        problems.append(Problem("dkim_key_length", "is the parent's business in a replica", remedy))
+        problems.append(
+            Problem("dkim_key_length", ("cannot be set on a replica; it follows the parent identity"), remedy)
+        )
     return problems
 
 

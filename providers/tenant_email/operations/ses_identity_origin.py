@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from tenant_email.aws.ses import Ses
 
 _UNASKED: Final = (
-    "Run from where DNS can be asked; or make sure of the record elsewhere and set switch_timeout='0s', which switches "
-    "without a look: mail is unsigned until SES has found it."
+    "Run from a machine that can query DNS. Or check the record elsewhere and set switch_timeout='0s', which "
+    "switches without checking: mail is unsigned until SES has found the record."
 )
 
 
@@ -69,7 +69,7 @@ def _create(client: Ses, domain: str, inputs: IdentityInputs) -> Identity:
         try:
             client.delete_identity(domain)
         except PlatformError:
-            known_by = "It exists now: the next run knows it by its tags, and takes it up."
+            known_by = "It exists now: the next run recognizes it by its tags and continues."
             raise type(error)(error.message, remedy=f"{error.remedy} {known_by}") from None
         raise
 
@@ -90,7 +90,7 @@ def _take_over(client: Ses, domain: str, inputs: IdentityInputs, found: Identity
     """Returns whether someone else's identity was adopted; an adopted one never gets the tags that mark ours."""
     ours = is_ours(found, inputs.tags)
     if ours:
-        info(f"ses {client.region}: {domain} exists with the tags of this stack, so it is ours; going on")
+        info(f"ses {client.region}: {domain} exists with the tags of this stack; continuing")
     else:
         refuse_foreign_identity(
             found, inputs.mode().origin, adopt=inputs.on_existing == "adopt", overwrite=inputs.overwrite
@@ -111,7 +111,9 @@ def refuse_foreign_identity(found: Identity, origin: str, *, adopt: bool, overwr
     who = f"ses {found.region}: {found.domain}"
     if not adopt:
         message = f"{who} is already an identity, and this stack did not create it"
-        raise AlreadyConfigured(message, remedy="Set on_existing='adopt' to take it over; a destroy then leaves it.")
+        raise AlreadyConfigured(
+            message, remedy=("Set on_existing='adopt' to take it over; a destroy then leaves it in place.")
+        )
     if found.dkim.origin != origin and not overwrite:
         message = f"{who} signs differently from what was asked for ({redact_external(found.dkim.origin)})"
         raise AlreadyConfigured(message, remedy="Set the mode that it has, or set overwrite=True to switch it.")
@@ -130,5 +132,7 @@ def switch(client: Ses, domain: str, inputs: IdentityInputs, *, own_is_new: bool
         client.put_dkim_signing(domain, mode)
     except Rejected as error:
         if isinstance(mode, EasySigning) and "once" in error.text:
-            raise Rejected(error.message, remedy="SES changes a key's length once a day: run again then.") from None
+            raise Rejected(
+                error.message, remedy=("SES allows one change of the key length per day. Run again after that.")
+            ) from None
         raise

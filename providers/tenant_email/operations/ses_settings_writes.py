@@ -54,7 +54,9 @@ def _take_back(client: Ses, before: Identity, names: Iterable[str], tags: Iterab
             written = dict.fromkeys(tags, "")
             put_tags(client, now, written, {key: before.tags[key] for key in written.keys() & before.tags.keys()})
     except TenantEmailError as error:
-        warn(f"ses {client.region} {before.domain}: a part of the settings is set, and stays: {error.message}")
+        warn(
+            f"ses {client.region} {before.domain}: some settings were written and could not be undone: {error.message}"
+        )
 
 
 def apply_settings(client: Ses, identity: Identity, desired: Props) -> None:

@@ -209,7 +209,8 @@ class TenantObject(Lifecycle, Generic[InputsT]):
             connection = operation.current().connections().by_host(host, platform)
         except KeyError:
             raise WrongTenant(
-                f"{id_}: this version knows no platform {platform}", remedy="Update the package."
+                f"{id_}: platform {platform} is not supported by the installed version",
+                remedy=("Upgrade pulumi-tenant-email, or install the package that provides it."),
             ) from None
         return platforms.load(platform), operation.current().tenant(connection, info)
 

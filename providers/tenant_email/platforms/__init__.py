@@ -90,7 +90,7 @@ def _entry(name: str) -> EntryPoint:
         raise KeyError(name)
     if len({entry.value for entry in found}) > 1:
         several = " and ".join(map(_distribution, found))
-        raise TenantEmailError(f"platform {name}: {several} both bring it", remedy="Uninstall all but one of them.")
+        raise TenantEmailError(f"platform {name}: {several} both provide it", remedy="Uninstall all but one of them.")
     return found[0]
 
 

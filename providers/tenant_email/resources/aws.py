@@ -77,8 +77,8 @@ class AwsKeySlot(Named, module="tenant-email", name="AwsKeySlot"):
         name: the resource's name in the stack.
         user_name: the IAM user.
         slot: a name for the key that will be made; another slot is looked at anew.
-        handed_on: how the key leaves the program, in words, where the key of another slot is deleted once this one is
-            made: that is warned about.
+        handed_on: how the old key leaves the program, as the end of a sentence with "but", where the key of another
+            slot is deleted once this one is created: a warning says so.
         user_id: the user's unique id, given in previews only: one that is known is the id of a user that exists.
         region: a region of the user's partition.
         expected_account: the AWS account that this must happen in, as twelve digits; another one is WrongTenant.

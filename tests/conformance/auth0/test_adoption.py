@@ -69,7 +69,13 @@ def test_an_adoption_without_credentials_of_another_kind_is_refused(tenant: Auth
 def test_nothing_to_keep_is_an_error(tenant: Auth0Emulator) -> None:
     """Omitted credentials look first; where nothing is, nothing is created."""
     provider = Single(EmailProviderLifecycle, tenant)
-    with pytest.raises(Failed, match=r"nothing is configured that credentials could be kept of\nSet the credentials"):
+    with pytest.raises(
+        Failed,
+        match=(
+            r"no email provider is configured, so there are no stored credentials to keep\n"
+            r"Set the credentials"
+        ),
+    ):
         provider.up(**provider_inputs(without(SMTP, "password"), on_existing="adopt"))
     assert [call.split()[0] for call in provider.calls()] == ["GET"]
 

@@ -69,7 +69,7 @@ def test_a_provider_of_the_dashboard_is_adopted_in_place(provider: Single, tenan
         provider.up(**provider_inputs(SES))
     calls = provider.up(**provider_inputs(SES, from_address="hello@acme.example", on_existing="adopt"))
     assert [call.split()[0] for call in calls[-3:]] == ["POST", "GET", "PATCH"]
-    assert "takes over auth0.ses from no-reply@acme.example and changes from_address" in provider.host.said[-1]
+    assert "adopting auth0.ses from no-reply@acme.example; changing from_address" in provider.host.said[-1]
 
 
 def test_adopted_credentials_may_be_omitted(provider: Single, tenant: Auth0Emulator) -> None:
@@ -146,9 +146,9 @@ def test_new_names_pass(name: str) -> None:
     body = "{{ code }}"
     checked = AUTH0.check_template(desired_template({**WELCOME, "template": name, "body": body}))
     assert checked.problems == ()
-    assert [warning for warning in checked.warnings if "is not known here" in warning and name in warning] == (
-        [f"settings.template: {name} is not known here."] if name == "from_the_future" else []
-    )
+    assert [
+        warning for warning in checked.warnings if "is not a known template name" in warning and name in warning
+    ] == ([f"settings.template: {name} is not a known template name."] if name == "from_the_future" else [])
 
 
 @pytest.mark.parametrize("name", ["change_password", "password_reset"])
@@ -207,7 +207,7 @@ def test_the_environment_wins_with_its_own_url(provider: Single) -> None:
     provider.host.environ["AUTH0_CLIENT_SECRET"] = provider.tenant.client.client_secret
     provider.up(**provider_inputs())
     provider.host.environ.clear()
-    with pytest.raises(Failed, match=r"set AUTH0_CLIENT_SECRET or use --run-program"):
+    with pytest.raises(Failed, match=r"set AUTH0_CLIENT_SECRET or pass --run-program"):
         provider.destroy()
 
 

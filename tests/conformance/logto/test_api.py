@@ -317,7 +317,7 @@ def test_another_factory_replaces_ours_alone(site: Site, api: Logto, said: list[
     made = api.update_provider(desired(SENDGRID), change, None, attributes)
     assert site.calls() == [f"GET {CONNECTORS}", f"POST {CONNECTORS}"]
     assert made.attributes["factory"] == "sendgrid-email-service"
-    assert said == [f"logto acme.example: replaces connector {attributes['id']} (http-email), whose id is lost"]
+    assert said == [f"logto acme.example: replacing connector {attributes['id']} (http-email); its id changes"]
     with pytest.raises(NotFound, match=f"connector {attributes['id']} is gone"):
         api.update_provider(desired(HOOK), change, None, attributes | {"factory": "mailgun-email"})
     api.update_provider(desired(HOOK, on_existing="adopt"), change, api.read_provider(made.id), made.attributes)
@@ -334,7 +334,7 @@ def test_another_factory_deletes_no_other_connector(site: Site, api: Logto, adop
         api.update_provider(replace(inputs, on_existing="adopt"), change, None, attributes)
         assert len(site.emulator.state.connectors) == 1
     else:
-        with pytest.raises(AlreadyConfigured, match="another kind would replace all of several"):
+        with pytest.raises(AlreadyConfigured, match="changing the kind would delete these connectors: several"):
             api.update_provider(inputs, change, None, attributes)
         assert len(site.emulator.state.connectors) == 2
 

@@ -243,7 +243,7 @@ def test_a_kept_authorization_never_goes_to_another_endpoint(site: Site) -> None
     site.raw.call("POST", CONNECTORS, {"connectorId": "http-email", "config": held})
     connector = site.connector(on_existing="adopt", from_address=None)
     connector.up(settings={"kind": "logto.http", "endpoint": held["endpoint"]})
-    with pytest.raises(InvalidSettings, match="never handed to a host"):
+    with pytest.raises(InvalidSettings, match="never sent to a host"):
         connector.up(settings={"kind": "logto.http", "endpoint": "https://other.example/mail"})
     assert site.stored() == held
 
@@ -267,7 +267,7 @@ def test_a_password_stored_by_someone_for_another_host_is_not_taken(site: Site) 
     connector.up(settings=smtp())
     connector.up(settings=smtp(password=None))
     site.emulator.state.connectors[0].config |= {"host": "127.0.0.2"}
-    with pytest.raises(InvalidSettings, match="kept in the tenant for another host"):
+    with pytest.raises(InvalidSettings, match="stored in the tenant for another host"):
         connector.up(settings=smtp(password=None, reply_to="help@acme.example"))
 
 

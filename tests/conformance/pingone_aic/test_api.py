@@ -196,12 +196,12 @@ def test_a_placeholder_is_always_sent(site: Site, api: PingOneAic) -> None:
 def test_a_secret_that_nobody_has_is_asked_for(site: Site, api: PingOneAic) -> None:
     """Neither the program nor the tenant has one for these settings; nothing is written."""
     with pytest.raises(
-        TenantEmailError, match=f"^{api.who}: the tenant holds no password for these settings"
+        TenantEmailError, match=f"^{api.who}: the tenant has no stored password for these settings"
     ) as caught:
         api.create_provider(desired(smtp(password=None)))
     assert caught.value.remedy == "Set settings.password."
     live = made(site, api)
-    with pytest.raises(TenantEmailError, match="holds no password for these settings"):
+    with pytest.raises(TenantEmailError, match="has no stored password for these settings"):
         update(api, smtp(password=None, host="smtp.two.example"), live, EVERYTHING)
     assert site.written() == []
 
@@ -259,7 +259,7 @@ def test_a_test_mail_that_fails_changes_nothing(site: Site, api: PingOneAic, the
     wrong = smtp(password="canary-wrong-password", timeout=5)
     inputs = desired(wrong, test_recipient="ada@customer.example")
     credentials = InputDiff(credentials=True)
-    with pytest.raises(PlatformError, match="the previous configuration was put back"):
+    with pytest.raises(PlatformError, match="the previous configuration was restored"):
         api.update_provider(inputs, credentials, live, {}) if live else api.create_provider(inputs)
     after = site.tenant.call("GET", PROVIDER).document
     assert {**after, "_rev": ""} == {**before, "_rev": ""}

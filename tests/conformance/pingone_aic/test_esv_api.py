@@ -73,7 +73,7 @@ def test_what_a_placeholder_needs(site: Site, said: list[str]) -> None:
         "settings.debug: the value of esv-port does not fit\nSet the ESV to a value of the field's type.",
         (
             "settings.ehlo: esv-hidden is a secret that cannot be used in placeholders, which can never be changed\n"
-            "Make another EsvSecret with use_in_placeholders=True."
+            "Create another EsvSecret with use_in_placeholders=True."
         ),
     ]
 
@@ -89,7 +89,7 @@ def test_a_restart_whose_answer_is_lost_is_waited_for(site: Site, said: list[str
     site.calls()
     assert there.load(["a", "esv-s"], 20) is True
     assert restarts(site) == times
-    assert said.count(f"pingone_aic {site.emulator.url[7:]}: restarts to load ESVs; this takes minutes") == 1
+    assert said.count(f"pingone_aic {site.emulator.url[7:]}: restarting to load ESVs; this takes minutes") == 1
     assert there.load(["a", "esv-s"], 20) is False
     assert restarts(site) == 0
 

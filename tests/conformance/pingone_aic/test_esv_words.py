@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 KINDS = ("variable", "secret")
 PATHS = {"variable": "/environment/variables/esv-a", "secret": "/environment/secrets/esv-a"}
-EQUAL = "Make the inputs equal to what is live; or set on_existing='adopt', which changes what differs."
+EQUAL = "Make the inputs equal to what is live, or set on_existing='adopt', which changes what differs."
 ANOTHER = "Use another ESV name; or remove this resource, run `pulumi up`, and add it again."
 ADOPT = (
-    "Set on_existing='adopt' to take it over: a destroy then leaves it. When an interrupted run of this stack created "
-    "it, set on_delete='delete' too; after a rename, set opts.aliases to the old name instead."
+    "Set on_existing='adopt' to take it over; a destroy then leaves it in place. If an interrupted run of this stack "
+    "created it, also set on_delete='delete'. If you renamed the resource, set opts.aliases to the old name instead."
 )
 
 
@@ -67,7 +67,7 @@ def test_what_is_there_already(site: Site, kind: str) -> None:
     other = make(site, kind, description="two", **({"value": "9"} if kind == "variable" else {}))
     names = "value, description" if kind == "variable" else "description"
     assert refused(site, other) == [
-        f"esv-a already exists with another {names}, and this stack did not create it",
+        f"esv-a already exists with a different {names}, and this stack did not create it",
         '  - description: "" is live; the inputs say "two"',
         ADOPT,
     ]
@@ -78,11 +78,11 @@ def test_what_cannot_be_imported(site: Site, kind: str) -> None:
     """What is not there, or differs."""
     assert refused(site, make(site, kind, on_existing="import")) == [
         "nothing to import: there is no esv-a",
-        "Remove import_, so that it is created.",
+        "Remove import_ to create it.",
     ]
     make(site, kind).up()
     assert refused(site, make(site, kind, on_existing="import", description="two")) == [
-        "cannot import: esv-a exists with another description",
+        "cannot import: esv-a exists with a different description",
         '  - description: "" is live; the inputs say "two"',
         EQUAL,
     ]
@@ -100,7 +100,7 @@ def test_what_the_platform_fixes(site: Site, kind: str, fixed: dict[str, Any]) -
     ]
     assert made.problems(esv="b", **fixed) == []
     adopted = make(site, kind, on_existing="adopt", **fixed)
-    assert refused(site, adopted) == [f"esv-a exists with another {name}", ANOTHER]
+    assert refused(site, adopted) == [f"esv-a exists with a different {name}", ANOTHER]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -113,7 +113,7 @@ def test_what_is_still_used_stays(site: Site, kind: str) -> None:
         made.destroy()
     assert str(caught.value).splitlines() == [
         f"{who(site)}: esv-a is still used by external.email; deleting it would break them",
-        "Make what uses it depend on it, so that it goes first; or set on_delete='retain'.",
+        "Make the resources that use it depend on it, so that they are deleted first; or set on_delete='retain'.",
     ]
 
 
@@ -136,7 +136,7 @@ def test_what_stays_at_a_destroy_is_reported(site: Site, kind: str, said: list[s
     assert said == [
         f"{made.id}: left as it is in the tenant",
         f"{made.id}: left as it is in the tenant",
-        f"{made.id}: kept, another resource of this program owns it now",
+        f"{made.id}: kept, because another resource of this program owns it now",
     ]
     del said[:]
     if kind == "variable":
@@ -145,9 +145,9 @@ def test_what_stays_at_a_destroy_is_reported(site: Site, kind: str, said: list[s
         site.tenant.call("POST", f"{PATHS[kind]}/versions?_action=create", {"valueBase64": "eA=="})
     made.destroy()
     (line,) = said
-    assert line.startswith(f"{made.id}: kept, because someone else changed it since (")
+    assert line.startswith(f"{made.id}: kept, because someone else changed it since the last update (")
     assert ("value" if kind == "variable" else "version") in line
-    assert line.endswith("); delete it by hand if you mean to")
+    assert line.endswith("). To remove it, delete it in the tenant.")
     assert made.id == f"{who(site).replace(' ', '/')}/esv-{kind}/esv-a"
 
 
@@ -222,7 +222,7 @@ def test_a_secret_s_value_is_judged(site: Site) -> None:
     (reason,) = make(site, "secret", encoding="base64aes", value="%%").problems()
     assert reason == "value: is not of encoding base64aes\nUse PEM text, or base64 text, as the encoding says."
     (reason,) = make(site, "secret", value="ab" * 32768).problems()
-    assert reason == "value: is longer than 65535 bytes\nShorten it; the platform takes no more."
+    assert reason == "value: is longer than 65535 bytes\nShorten it: the platform accepts no more."
     assert make(site, "secret", value="ab" * 32767 + "c").problems() == []
 
 

@@ -153,14 +153,23 @@ def test_existing_esv_that_equals_the_inputs_is_refused_or_adopted(site: Site, k
     """Who made it no run knows: the message says both ways out, and an import adopts it without a write."""
     make = variable if kind == "variable" else secret
     make(site).up()
-    with pytest.raises(AlreadyConfigured, match=r"already exists, and this(?s:.)*'adopt'.*\n?.*on_delete='delete' too"):
+    with pytest.raises(
+        AlreadyConfigured, match=r"already exists, and this(?s:.)*'adopt'.*\n?.*also set on_delete='delete'"
+    ):
         make(site).up()
     site.calls()
     imported = make(site, on_existing="import")
     imported.up()
     assert not [call for call in site.calls() if not call.startswith("GET") and "access_token" not in call]
     assert imported.state["adopted"] is True
-    with pytest.raises(AlreadyConfigured, match=r"cannot import: esv-\w exists with another description\n  - .*\nMake"):
+    with pytest.raises(
+        AlreadyConfigured,
+        match=(
+            r"cannot import: esv-\w exists with a different description\n"
+            r"  - .*\n"
+            r"Make"
+        ),
+    ):
         make(site, on_existing="import", description="other").up()
     with pytest.raises(AlreadyConfigured, match=r"nothing to import: there is no esv-n\nRemove import_"):
         make(site, on_existing="import", esv="n").up()
@@ -169,7 +178,7 @@ def test_existing_esv_that_equals_the_inputs_is_refused_or_adopted(site: Site, k
 def test_refusal_shows_no_description_that_the_user_marked_secret(site: Site) -> None:
     """Neither the one of the inputs nor the one that is live; the value never."""
     secret(site, description="canary-live").up()
-    with pytest.raises(AlreadyConfigured, match="another description") as refused:
+    with pytest.raises(AlreadyConfigured, match="a different description") as refused:
         secret(site, description="canary-ours", secret_inputs=["description"]).up()
     assert "canary" not in str(refused.value)
 
@@ -252,7 +261,7 @@ def test_esv_of_another_type_is_not_adopted(site: Site) -> None:
     site.tenant.variable("esv-a", "1", "int")
     site.tenant.secret("esv-s", "x", useInPlaceholders=False)
     for made in (variable(site, on_existing="adopt"), secret(site, on_existing="adopt")):
-        with pytest.raises(Rejected, match="exists with another"):
+        with pytest.raises(Rejected, match="exists with a different"):
             made.up()
 
 
@@ -278,7 +287,7 @@ def test_version_of_someone_else_is_drift(site: Site) -> None:
 
 def test_omitted_value_keeps_what_the_tenant_holds(site: Site) -> None:
     """Nothing to keep is an error; an adopted secret keeps its versions."""
-    with pytest.raises(TenantEmailError, match="whose value could be kept"):
+    with pytest.raises(TenantEmailError, match="so there is no value to keep"):
         secret(site, value=None).up()
     site.tenant.secret("esv-s", "other")
     made = secret(site, value=None, on_existing="adopt")

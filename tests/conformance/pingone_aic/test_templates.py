@@ -113,7 +113,7 @@ def test_another_template_is_a_replacement(site: Site) -> None:
         ({"template": "frResetPassword", **HTML}, "frResetPassword is protected(?s:.)*resetPassword"),
         ({"template": "a/b", **HTML}, "is not a template name"),
         ({}, "settings.message: or html is missing"),
-        ({**HTML, **MESSAGE}, "are both given"),
+        ({**HTML, **MESSAGE}, "are both set"),
         ({**MESSAGE, "styles": "x"}, "settings.styles: needs html"),
         ({**HTML, "default_locale": "fr"}, "lacks the default locale fr"),
         ({**HTML, "subject": {"en": "a", "fr": "b"}}, "settings.html: lacks fr"),

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 KEYS = {"auth0": "verify_email", "logto": "en/SignIn", "pingone_aic": "greeting"}
 THEM = "them@acme.example"
 ONLY = {name: pytest.mark.parametrize("case", [name], indirect=True) for name in KEYS}
-EQUAL = "Make the inputs equal to what is live; or set on_existing='adopt', which changes what differs."
+EQUAL = "Make the inputs equal to what is live, or set on_existing='adopt', which changes what differs."
 
 
-IN_A_PREVIEW = ("OrganizationInvitation", "settings.starttls goes on", "the fallback language")
+IN_A_PREVIEW = ("OrganizationInvitation", "settings.starttls continues", "the fallback language")
 """What is said of the samples themselves."""
 
 
@@ -84,10 +84,10 @@ def test_a_template_that_is_taken_over_is_reported(case: Case, said: list[str], 
     (line,) = told(said)
     start = f"{who(case)}: {what(case)} exists"
     if changed:
-        assert line == f"{start} and differs in settings.subject; it is taken over, and a destroy puts it back"
+        assert line == f"{start} and differs in settings.subject; adopting it. A destroy restores it."
     else:
-        made = f"set on_delete='{retired(case)}' when an interrupted run of this stack created it"
-        assert line == f"{start}, as desired; it is taken over as it is, and a destroy leaves it so; {made}"
+        made = f"If an interrupted run of this stack created it, set on_delete='{retired(case)}'."
+        assert line == f"{start} and matches; adopted without changes. A destroy leaves it in place. {made}"
 
 
 @pytest.mark.parametrize("changed", [True, False])
@@ -97,15 +97,15 @@ def test_a_template_that_is_refused_is_shown(case: Case, *, changed: bool) -> No
     first, *lines, last = refused(template(case, changed=changed, on_existing="fail")).splitlines()
     assert first == f"{who(case)}: {what(case)} exists" + (" and differs in settings.subject" if changed else "")
     assert [line.partition(": ")[0] for line in lines] == (["  - settings.subject"] if changed else [])
-    assert last.startswith("Set on_existing='adopt' to take it over: a destroy puts it back as it is now. ")
-    assert f"set on_delete='{retired(case)}' too" in last
+    assert last.startswith("Set on_existing='adopt' to take it over; a destroy then restores it as it is now. ")
+    assert f"also set on_delete='{retired(case)}'." in last
 
 
 def test_a_template_that_cannot_be_imported_is_shown(case: Case) -> None:
     """What is not there is to be created without the option; what differs is shown; what is equal is taken as it is."""
     assert refused(template(case, on_existing="import")).splitlines() == [
         f"{who(case)}: nothing to import: there is no {what(case)}",
-        "Remove import_, so that it is created.",
+        "Remove import_ to create it.",
     ]
     template(case).up()
     first, line, last = refused(template(case, changed=True, on_existing="import")).splitlines()
@@ -126,7 +126,7 @@ def test_a_template_that_is_gone_is_made_again_and_reported(case: Case, said: li
     made.up()
     case.tenant.state.templates.clear()  # type: ignore[attr-defined]
     made.up(**case.template_inputs(**case.samples["template_change"]))
-    assert told(said) == [f"{who(case)}: {what(case)} is gone and is created again"]
+    assert told(said) == [f"{who(case)}: {what(case)} is gone; creating it again"]
     assert made.state["live"]["subject"] == "Hello again"
 
 
@@ -139,7 +139,7 @@ def test_what_is_written_over_is_reported(case: Case, said: list[str]) -> None:
     made.refresh()
     made.up()
     (line,) = told(said)
-    assert line.startswith(f"{who(case)}: {what(case)}: what someone else changed is written over: ")
+    assert line.startswith(f"{who(case)}: {what(case)}: overwrote changes made by someone else: ")
     assert line.rpartition(": ")[2] in ("subject", "details.subject", "subject.en")
 
 
@@ -180,7 +180,7 @@ def test_a_template_that_stays_at_a_destroy_is_reported(case: Case, said: list[s
     operation.begin()
     assert stays.problems() == []
     stays.drop()
-    assert told(said) == [f"{stays.id}: kept, another resource of this program owns it now"]
+    assert told(said) == [f"{stays.id}: kept, because another resource of this program owns it now"]
 
 
 def test_a_template_that_someone_changed_stays_and_is_reported(case: Case, said: list[str]) -> None:
@@ -191,9 +191,10 @@ def test_a_template_that_someone_changed_stays_and_is_reported(case: Case, said:
     del said[:]
     made.destroy()
     (line,) = told(said)
-    assert line.startswith(f"{made.id}: kept, because someone else changed it since (")
-    assert line.endswith(f"subject{'.en' if platform(case) == 'pingone_aic' else ''}); {retired(case)} it by hand if "
-                         "you mean to")  # fmt: skip
+    assert line.startswith(f"{made.id}: kept, because someone else changed it since the last update (")
+    assert line.endswith(
+        f"subject{'.en' if platform(case) == 'pingone_aic' else ''}). To {retired(case)} it, do so in the tenant."
+    )  # fmt: skip
 
 
 def edited(stack: Operated, **inputs: Any) -> None:
@@ -223,7 +224,7 @@ def test_a_provider_that_is_taken_over_is_reported(case: Case, said: list[str]) 
     theirs.up()
     case.stack(on_existing="adopt").up()
     kind = case.samples["settings"]["kind"]
-    assert told(said) == [f"{label(case)}: takes over {kind} from {THEM} and changes from_address"]
+    assert told(said) == [f"{label(case)}: adopting {kind} from {THEM}; changing from_address"]
     case.stack(on_existing="adopt").up()
     assert told(said) == []
 
@@ -233,7 +234,7 @@ def test_a_secret_that_changes_is_announced(case: Case, said: list[str]) -> None
     made = case.stack()
     made.up()
     made.problems(settings={**case.samples["settings"], "password": "canary-two"})
-    assert told(said) == [f"{label(case)}: settings.password changes; credentials will be sent"]
+    assert told(said) == [f"{label(case)}: settings.password changed; the full set of credentials will be sent"]
     made.problems(settings=case.samples["other_kind"], **({"from_address": None} if platform(case) == "logto" else {}))
     made.problems(from_address=THEM)
     assert told(said) == []
@@ -247,7 +248,7 @@ def test_a_provider_that_was_removed_is_created_again_and_reported(case: Case, s
     operation.begin()
     EmailProviderLifecycle().delete(made.id, dict(made.state))
     made.up(from_address=THEM)
-    assert told(said) == [f"{label(case)}: the provider was removed by someone else and is created again"]
+    assert told(said) == [f"{label(case)}: someone else removed the provider; it was created again"]
     assert made.state["adopted"] is False
 
 
@@ -265,7 +266,7 @@ def test_another_provider_in_its_place_is_reported(case: Case, said: list[str]) 
     (line,) = told(said)
     assert line.startswith(f"{id_}: gone; ")
     assert f"id {other.state['live']['id']}" in line
-    assert line.endswith(" is there instead, and is not taken over")
+    assert line.endswith(" is there instead and is not adopted")
 
 
 @pytest.mark.parametrize("explicit", [True, False])
@@ -280,7 +281,7 @@ def test_a_provider_that_stays_at_a_destroy_is_reported(case: Case, said: list[s
     operation.begin()
     assert stays.problems() == []
     stays.drop()
-    assert told(said) == [f"{stays.id}: kept, another resource of this program owns it now"]
+    assert told(said) == [f"{stays.id}: kept, because another resource of this program owns it now"]
 
 
 def test_a_provider_that_someone_changed_stays_and_is_reported(case: Case, said: list[str]) -> None:
@@ -290,6 +291,6 @@ def test_a_provider_that_someone_changed_stays_and_is_reported(case: Case, said:
     edited(made, from_address=THEM)
     made.destroy()
     (line,) = told(said)
-    assert line.startswith(f"{made.id}: kept, because someone else configured it since (")
-    assert line.endswith("); delete it by hand if you mean to")
+    assert line.startswith(f"{made.id}: kept, because someone else changed it since the last update (")
+    assert line.endswith("). To remove it, delete it in the tenant.")
     assert "from" in line.partition("(")[2]

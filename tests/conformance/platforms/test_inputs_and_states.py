@@ -47,7 +47,11 @@ ONLY = {name: pytest.mark.parametrize("case", [name], indirect=True) for name in
         ),
         (
             {"settings": {**SMTP, "prot": 1}, "on_existing": "x", "tenant": "mian"},
-            ["on_existing: ", "settings.prot: is not known here\nDid you mean port?", "tenant: no tenant named 'mian'"],
+            [
+                "on_existing: ",
+                ("settings.prot: is not a known setting\nDid you mean port?"),
+                "tenant: no tenant named 'mian'",
+            ],
         ),
         ({"settings": SMTP, "tenant": UNKNOWN}, []),
         ({"settings": SMTP, "tenant": "mian", "import_id": "x"}, ["tenant: no tenant named 'mian'"]),
@@ -241,7 +245,8 @@ def test_a_platform_that_is_not_known_is_reported(case: Case) -> None:
         with pytest.raises(WrongTenant) as caught:
             lifecycle.read("pigeons/loft.example/email-provider", case.inputs())
         assert str(caught.value) == (
-            "pigeons/loft.example/email-provider: this version knows no platform pigeons\nUpdate the package."
+            "pigeons/loft.example/email-provider: platform p is not supported by the installed versionigeons\n"
+            "Upgrade pulumi-tenant-email, or install the package that provides it."
         )
 
 

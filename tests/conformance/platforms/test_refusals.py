@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 THEM = "them@acme.example"
 ONLY = {name: pytest.mark.parametrize("case", [name], indirect=True) for name in ("auth0", "logto", "pingone_aic")}
 SWITCHED = "Set on_existing='adopt', which changes what differs."
-EQUAL = f"Make the inputs equal to what is live; or {SWITCHED[0].lower()}{SWITCHED[1:]}"
+EQUAL = f"Make the inputs equal to what is live, or {SWITCHED[0].lower()}{SWITCHED[1:]}"
 
 
 def who(case: Case) -> str:
@@ -52,7 +52,7 @@ def test_what_is_configured_is_named_with_its_sender(case: Case, sender: str | N
     case.stack(from_address=sender).up()
     what, remedy = refused(case, case.stack())
     assert what == f"an email provider is already configured ({named}), and Auth0 has one per tenant"
-    assert remedy.startswith("Set on_existing='adopt' to take it over for good")
+    assert remedy.startswith("Set on_existing='adopt' to take it over; a destroy then leaves it in place.")
 
 
 @ONLY["auth0"]
@@ -128,11 +128,11 @@ def test_what_is_not_there_is_neither_imported_nor_kept(case: Case) -> None:
     """The remedy is another one."""
     assert refused(case, case.stack(on_existing="import")) == [
         "nothing to import: there is no email provider",
-        "Remove import_, so that it is created.",
+        "Remove import_ to create it.",
     ]
     kept = {name: value for name, value in case.samples["settings"].items() if name != "password"}
     assert refused(case, case.stack(), settings=kept) == [
-        "nothing is configured that credentials could be kept of",
+        "no email provider is configured, so there are no stored credentials to keep",
         "Set the credentials in settings, so that the provider can be created.",
     ]
 
@@ -148,7 +148,7 @@ def test_a_provider_that_is_gone_has_drifted(case: Case) -> None:
     operation.begin()
     EmailProviderLifecycle().delete(provider.id, dict(provider.state))
     assert refused(case, provider, from_address="hello@acme.example") == [
-        "someone else changed everything: it is gone since the last run; nothing was written",
+        "someone else changed everything (it is gone) since the last run; nothing was written",
         DRIFT,
     ]
 
@@ -163,9 +163,9 @@ def test_another_one_in_its_place_has_drifted(case: Case) -> None:
     other = case.stack()
     other.up()
     what, remedy = refused(case, provider, from_address="hello@acme.example")
-    assert what.startswith("someone else changed everything: ")
+    assert what.startswith("someone else changed everything (")
     assert other.state["live"]["id"] in what
-    assert what.endswith(" is there instead since the last run; nothing was written")
+    assert what.endswith(" is there instead) since the last run; nothing was written")
     assert remedy == DRIFT
 
 

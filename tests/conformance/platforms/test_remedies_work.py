@@ -101,7 +101,7 @@ def test_an_aic_provider_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
         mine = site.provider()
         mine.up()
         site.tenant.call("DELETE", AIC_PROVIDER)
-        with pytest.raises(NotFound, match=r"Set settings\.password: the configuration is then rewritten"):
+        with pytest.raises(NotFound, match=r"Set settings\.password: the configuration is then written again"):
             mine.up(settings=aic_smtp(password=None, timeout=1000))
         mine.up(settings=aic_smtp(timeout=1000))
         assert site.tenant.provider()["timeout"] == 1000

@@ -61,8 +61,8 @@ def test_its_whole_life_on_the_sdks_host(environ: dict[str, str]) -> None:
         with running_host(config, environ) as host:
             provider, template = HostOf(host, EmailProviderLifecycle), HostOf(host, EmailTemplateLifecycle)
             assert provider.check(inputs_of({**LOFT, "host": "a b", "wings": 2})) == [
-                "settings.host: is not a host name or IP address\nWrite the host alone, without scheme, port or path.",
-                "settings.wings: is not known here\nRemove settings.wings.",
+                "settings.host: is not a host name or IP address\nWrite only the host, without scheme, port or path.",
+                "settings.wings: is not a known setting\nRemove settings.wings.",
             ]
             assert provider.check(loft) == template.check(message) == []
             id_, made = provider.create(loft)
@@ -107,7 +107,7 @@ def test_a_program_takes_its_settings(environ: dict[str, str]) -> None:
         ({"bare_birds": "broken = support.canary"}, "Update bare_birds, or remove it from this environment."),
         (
             {"one": "broken = support.birds", "two": "broken = support.cloud"},
-            "platform broken: one and two both bring it",
+            "platform broken: one and two both provide it",
         ),
     ],
 )

@@ -63,7 +63,7 @@ def test_a_rename_keeps_what_is_configured(lab: Lab) -> None:
     lab.write(HEADER + BOTH.format("post"))
     refused = engine.up()
     assert not refused.ok
-    assert "after a rename, set opts.aliases to the old name instead" in refused.text
+    assert "If you renamed the resource, set opts.aliases to the old name instead" in refused.text
     assert (removals(lab.calls()), holds(lab)) == ([], ("smtp", ["verify_email"]))
     aliased = """
 old = pulumi.Alias
@@ -86,7 +86,7 @@ def test_a_replacement_keeps_what_is_configured(lab: Lab) -> None:
     both = [urn("EmailProvider", "mail"), urn("EmailTemplate", "mail-t")]
     refused = engine.up(replace=both)
     assert not refused.ok
-    assert "to replace a resource of this stack, set opts.delete_before_replace" in refused.text
+    assert "If you are replacing a resource of this stack, set opts.delete_before_replace" in refused.text
     replaced = up(lab, engine, program.format("mail", True), replace=both)
     assert replaced.operations["mail"] == "replace"
     assert (removals(lab.calls()), holds(lab)) == ([], ("smtp", ["verify_email"]))

@@ -122,7 +122,7 @@ def test_failed_test_mail_rolls_back_and_records_nothing(lab: Lab, tenant: AicEm
     engine.set_config("lab:password", "canary-wrong-password", secret=True)
     outcome = engine.up()
     assert not outcome.ok
-    assert "the test email failed, so the previous configuration was put back" in outcome.text
+    assert "the test email failed, so the previous configuration was restored" in outcome.text
     assert tenant.state.config["external.email"] == tenant.state.config["external.emailDefault"]
     names = [r["urn"].rpartition("::")[2] for r in engine.export()["deployment"]["resources"]]
     assert "mail" not in names

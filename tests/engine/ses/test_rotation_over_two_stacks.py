@@ -30,7 +30,7 @@ config = pulumi.Config()
 EmailProvider("tenant", from_address="no-reply@mail.acme.example", settings=auth0.Ses(
     region="us-east-1", access_key_id=config.require("key"), secret_access_key=config.require_secret("secret")))
 """
-WARNED = "the key of the other slot is deleted at the end of this update, and the key is passed on by the stack outputs"
+WARNED = "the key of the other slot is deleted at the end of this update, but it is also exported as"
 
 
 def test_three_steps_lose_no_mail(lab: Lab, tmp_path: Path) -> None:

@@ -108,7 +108,7 @@ def test_a_destroyed_stack_whose_tenant_someone_reconfigured(provider: Single) -
     provider.up(**provider_inputs())
     (provider.tenant.state.provider or {})["credentials"]["smtp_user"] = "someone"
     assert not [call for call in provider.destroy() if call.startswith("DELETE")]
-    assert "kept, because someone else configured it since (smtp_user is someone)" in provider.host.said[0]
+    assert "kept, because someone else changed it since the last update (smtp_user is someone)" in provider.host.said[0]
 
 
 def test_a_refresh_before_the_destroy_changes_nothing(provider: Single) -> None:
@@ -170,7 +170,7 @@ def test_a_provider_that_was_removed_is_created_again(provider: Single) -> None:
     provider.tenant.state.provider = None
     provider.up(**provider_inputs({**SMTP, "host": "smtp.two.example"}))
     assert holds(provider.tenant, smtp_host="smtp.two.example")
-    assert any("is created again" in line for line in provider.host.said)
+    assert any("it was created again" in line for line in provider.host.said)
 
 
 def test_a_vanished_provider_is_dropped_by_refresh(provider: Single) -> None:
@@ -227,7 +227,9 @@ def test_a_template_that_someone_edited_is_kept_and_said(template: Single) -> No
     template.destroy()
     assert stored["enabled"] is True
     (kept,) = template.host.said
-    assert "kept, because someone else changed it since (subject); disable it by hand if you mean to" in kept
+    assert (
+        "kept, because someone else changed it since the last update (subject). To disable it, do so in the tenant."
+    ) in kept
     template.resource.recorded = recorded
     stored["enabled"] = False
     template.refresh()
@@ -261,7 +263,7 @@ def test_what_was_seen_written_over_is_said(template: Single) -> None:
     template.tenant.state.templates["welcome_email"]["subject"] = "theirs"
     template.refresh()
     template.up(**template_inputs())
-    assert "template welcome_email: what someone else changed is written over: subject" in template.host.said[0]
+    assert "template welcome_email: overwrote changes made by someone else: subject" in template.host.said[0]
 
 
 def test_two_tenants_keep_apart(provider: Single, other_tenant: Auth0Emulator) -> None:

@@ -41,7 +41,9 @@ def test_a_create_that_never_arrived_is_sent_once_more(site: Site) -> None:
 def test_what_a_killed_run_made_is_taken_over_as_its_message_says(site: Site) -> None:
     """The next run cannot know whose it is, and refuses; adopting with on_delete="delete" makes it ours again."""
     site.connector().up(settings=smtp())
-    with pytest.raises(AlreadyConfigured, match="on_existing='adopt' with on_delete='delete' when an interrupted run"):
+    with pytest.raises(
+        AlreadyConfigured, match="interrupted run of this stack created it, also set on_delete='delete'"
+    ):
         site.connector().up(settings=smtp())
     again = site.connector(on_existing="adopt", on_delete="delete")
     again.up(settings=smtp())
@@ -87,7 +89,7 @@ def test_an_expired_token_is_renewed_once(site: Site) -> None:
 def test_wrong_credentials_are_reported_with_the_remedy(site: Site) -> None:
     """The message names what to check and how a rotation reaches refresh and destroy."""
     site.emulator.application.secret = "canary-rotated"
-    with pytest.raises(Unauthorized, match="LOGTO_APP_SECRET or use --run-program"):
+    with pytest.raises(Unauthorized, match="LOGTO_APP_SECRET or pass --run-program"):
         site.connector().up(settings=smtp())
 
 

@@ -127,7 +127,9 @@ def test_lost_answer_of_a_write_is_repeated(site: Site) -> None:
 def test_configuration_written_before_a_kill_is_taken_over_as_its_message_says(site: Site) -> None:
     """No run remembers, so what equals the inputs is refused; adopting with on_delete="delete" makes it ours again."""
     site.provider().up()
-    with pytest.raises(AlreadyConfigured, match="on_existing='adopt' with on_delete='delete' when an interrupted run"):
+    with pytest.raises(
+        AlreadyConfigured, match="interrupted run of this stack created it, also set on_delete='delete'"
+    ):
         site.provider().up()
     again = site.provider(on_existing="adopt", on_delete="delete")
     again.up()
@@ -139,7 +141,7 @@ def test_failed_test_mail_puts_the_former_configuration_back(site: Site) -> None
     """The password of the previous configuration still works after the roll-back, for its blob was put back."""
     provider = site.provider(test_recipient=ADA)
     provider.up()
-    with pytest.raises(Rejected, match="the test email failed, so the previous configuration was put back"):
+    with pytest.raises(Rejected, match="the test email failed, so the previous configuration was restored"):
         provider.up(settings=smtp(password="canary-wrong"))
     with pytest.raises(Rejected, match="535"):
         provider.up(settings=smtp(username="nobody"))
@@ -149,7 +151,7 @@ def test_failed_test_mail_puts_the_former_configuration_back(site: Site) -> None
 
 def test_failed_test_mail_of_a_create_leaves_the_stock_sender(site: Site) -> None:
     """Nothing of a configuration that does not work stays."""
-    with pytest.raises(Rejected, match="put back"):
+    with pytest.raises(Rejected, match="was restored"):
         site.provider(smtp(password="canary-wrong"), test_recipient=ADA).up()
     assert {**site.tenant.provider(), "_id": ""} == {**site.tenant.call("GET", STOCK).document, "_id": ""}
 
@@ -159,7 +161,7 @@ def test_failed_roll_back_is_reported_with_the_failed_test(site: Site) -> None:
     site.emulator.inject(Fault("POST", "*external/email", status=400))
     site.emulator.inject(Fault("GET", "/environment/info"))
     site.emulator.inject(Fault("GET", "/environment/info", status=403))
-    with pytest.raises(PlatformError, match="putting the previous configuration back failed too"):
+    with pytest.raises(PlatformError, match="restoring the previous configuration failed too"):
         site.provider(test_recipient=ADA).up()
 
 
@@ -230,7 +232,7 @@ def test_secret_that_someone_makes_meanwhile_is_not_ours(site: Site) -> None:
 
     thread = threading.Thread(target=make)
     thread.start()
-    with pytest.raises(AlreadyConfigured, match="esv-s already exists with another description"):
+    with pytest.raises(AlreadyConfigured, match="esv-s already exists with a different description"):
         site.resource(EsvSecretLifecycle(), esv="s", value="canary-esv", description="mine").up()
     thread.join()
     assert value_of(site.emulator.state.secrets["esv-s"]) == "x"

@@ -30,7 +30,9 @@ def test_a_second_stack_is_refused_and_takes_nothing_away(case: Case) -> None:
     first, second = case.stack(), case.stack()
     first.up()
     case.tenant.reset_calls()
-    with pytest.raises(AlreadyConfigured, match="on_existing='adopt' with on_delete='delete'"):
+    with pytest.raises(
+        AlreadyConfigured, match="interrupted run of this stack created it, also set on_delete='delete'"
+    ):
         second.up()
     written = [call for call in case.tenant.calls if call.method != "GET" and "token" not in call.path]
     assert all(call.status == 409 for call in written)
@@ -165,7 +167,7 @@ def test_an_import_of_another_id_is_refused(case: Case, part: dict[str, str], mo
     """The id given is compared with what the inputs name, at preview, before anything."""
     wrong, right = id_of(case, **part), id_of(case)
     (problem,) = case.stack(on_existing=mode, import_id=wrong).problems()
-    assert problem.startswith(f"opts.import_: names {wrong}, but these inputs mean {right}\n")
+    assert problem.startswith(f"opts.import_: is {wrong}, but these inputs identify {right}\n")
     assert case.stack(on_existing=mode, import_id=right).problems() == []
     assert not case.tenant.calls
 
@@ -179,7 +181,7 @@ def test_an_import_shows_what_differs_and_its_remedy_works(case: Case) -> None:
     with pytest.raises(AlreadyConfigured, match=differs) as refused:
         case.stack(on_existing="import", import_id=id_of(case)).up()
     assert str(refused.value).endswith(
-        "\nMake the inputs equal to what is live; or set on_existing='adopt', which changes what differs."
+        "\nMake the inputs equal to what is live, or set on_existing='adopt', which changes what differs."
     )
     adopted = case.stack(on_existing="adopt", import_id=id_of(case))
     adopted.up()

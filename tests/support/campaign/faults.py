@@ -171,6 +171,6 @@ GROUPS: Final = {
     "The connection": CONNECTION,
     "Another status": STATUS,
     "Rate limits": LIMITS,
-    "The promised status with another answer": ANSWERS,
+    "The promised status with a different answer": ANSWERS,
 }
 FAULTS: Final = (*CONNECTION, *STATUS, *LIMITS, *ANSWERS)

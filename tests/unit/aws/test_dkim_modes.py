@@ -53,8 +53,9 @@ def identity(**dkim: Any) -> Identity:
         ({**OWN, "dkim": "easy"}, [f"dkim_selector: {NOT_EASY}", f"dkim_private_key: {NOT_EASY}"]),
         ({"dkim_selector": "s", "region": "r", "replica_of": "r", "dkim_key_length": 2048}, [
             f"dkim_selector: {NOT_EASY}",
-            "replica_of: is the region itself\nName the region of the identity to replicate.",
-            "dkim_key_length: is the parent's business in a replica\nSet the length on the parent identity.",
+            "replica_of: must be a different region\nName the region of the identity to replicate.",
+            ("dkim_key_length: cannot be set on a replica; it follows the parent identity\n"
+            "Set the length on the parent identity."),
         ]),
         ({"region": "r", "replica_of": "s"}, []),
         ({"dkim": UNKNOWN, "dkim_selector": "s"}, []),

@@ -98,7 +98,7 @@ def test_what_is_to_be_published_is_said_once(server: ToldServer, watch: DnsWatc
     table = record_table(RECORDS)
     assert said == ["\n".join(("ses eu-west-1: records to publish", *(line.strip() for line in table.split("\n"))))]
     assert (watch.state, watch.is_unreachable) == ("0 of 2 records are in DNS", False)
-    assert watch.remedy == "Correct what is named above, run again."
+    assert watch.remedy == "Fix the records listed above, then run again."
     server.put(*RIGHT)
     watch.check()
     assert (watch.state, watch.is_unreachable) == ("2 of 2 records are in DNS", False)
@@ -116,7 +116,7 @@ def test_what_is_wrong_is_said_once_when_it_has_settled(
         assert [finding.record for finding in watch.wrong] == wrong
     assert len(said) == 2
     assert said[1].startswith(
-        f"ses eu-west-1: waiting does not correct what is wrong in DNS\n  - {ONE.name}: TENANT_EMAIL_DNS "
+        f"ses eu-west-1: these DNS records are wrong; waiting will not fix them\n  - {ONE.name}: TENANT_EMAIL_DNS "
     )
     assert TWO.name not in said[1]
     server.put(f"{TWO.name} CNAME elsewhere.example.")
@@ -131,7 +131,7 @@ def test_where_dns_cannot_be_asked(server: ToldServer, watch: DnsWatch) -> None:
     watch.check()
     assert watch.is_unreachable
     assert watch.remedy == (
-        "Run from where DNS can be asked, or correct the servers named above; a longer timeout may do too."
+        "Run from a machine that can query DNS, fix the servers listed above, or set a longer timeout."
     )
     server.twists.popitem()
     watch.check()
@@ -170,7 +170,7 @@ def test_it_ends_when_the_time_is_up(server: ToldServer, clock: Clock) -> None:
     first, second, last = str(caught.value).split("\n")
     assert first == "ses eu-west-1: not verified after 10 s: 1 of 2 records are in DNS"
     assert second.startswith(f"  - {TWO.name}: TENANT_EMAIL_DNS ")
-    assert (last, clock.now) == ("Correct what is named above, run again.", 10)
+    assert (last, clock.now) == ("Fix the records listed above, then run again.", 10)
     for record in RECORDS:
         server.twist(record.name, "CNAME", told.garbage)
     with pytest.raises(VerificationTimeout, match=r"\nLook from elsewhere\.$"):
@@ -183,7 +183,7 @@ def test_it_ends_when_one_is_wrong(server: ToldServer, clock: Clock, said: list[
     with pytest.raises(VerificationTimeout) as caught:
         awaited(3600)
     first, second, *_ = str(caught.value).split("\n")
-    assert first == "ses eu-west-1: a record is wrong, and waiting does not correct it"
+    assert first == "ses eu-west-1: a record is wrong, and waiting will not fix it"
     assert "has CNAME elsewhere.example" in second
     assert 60 < clock.now < 70
     assert said[0].startswith("ses eu-west-1: records to publish\n")

@@ -47,8 +47,8 @@ BAD: list[tuple[type[Lifecycle], dict[str, Any], list[str]]] = [
         SesAccountLifecycle,
         {"request_production_access": {**ACCESS, "use_case": "x" * 5001, "contacts": ["a@b.example"] * 5}},
         [
-            "request_production_access.use_case: has 5001 characters\nKeep to 5000.",
-            "request_production_access.contacts: has 5 addresses\nKeep to 4.",
+            "request_production_access.use_case: has 5001 characters\nUse at most 5000.",
+            "request_production_access.contacts: has 5 addresses\nUse at most 4.",
         ],
     ),
     (SesAccountLifecycle, {"request_production_access": {**ACCESS, "use_case": "x" * 5000}}, []),
@@ -73,19 +73,19 @@ BAD: list[tuple[type[Lifecycle], dict[str, Any], list[str]]] = [
     (
         SesDomainIdentityLifecycle,
         {"zone": "me.example"},
-        ["zone: me.example does not hold acme.example\nName a parent zone."],
+        ["zone: me.example does not contain acme.example\nName a parent zone."],
     ),
     (SesDomainSettingsLifecycle, {"domain": "acme", "region": None}, ["domain: 'acme' is a single", "region: is miss"]),
     (
         SesDomainSettingsLifecycle,
         {"tags": {"pulumi-stack": "x", "managed-by": "y", "team": "mail"}},
         [
-            "tags.managed-by: is written by this package\nChoose another name than managed-by.",
-            "tags.pulumi-stack: is written by this package\nChoose another name than pulumi-stack.",
+            "tags.managed-by: is a tag that this package writes\nChoose a name other than managed-by.",
+            "tags.pulumi-stack: is a tag that this package writes\nChoose a name other than pulumi-stack.",
         ],
     ),
     (SesDomainSettingsLifecycle, {"tags": {f"t{number}": "" for number in range(47)}}, []),
-    (SesDomainSettingsLifecycle, {"tags": {f"t{n}": "" for n in range(48)}}, ["tags: has 48 tags\nKeep to 47."]),
+    (SesDomainSettingsLifecycle, {"tags": {f"t{n}": "" for n in range(48)}}, ["tags: has 48 tags\nUse at most 47."]),
     (SesDomainSettingsLifecycle, {"tags": UNKNOWN}, []),
     (
         SesDomainSettingsLifecycle,
@@ -164,12 +164,12 @@ def test_a_switch_to_a_key_of_one_s_own_is_warned_of() -> None:
 
 def test_a_rotation_that_takes_a_key_from_others_is_warned_of() -> None:
     """Of a slot that is new, of a user that is there, and where the key is passed on."""
-    slot, given = AwsKeySlotLifecycle(), {**SLOT, "handed_on": "by the stack's output", "user_id": "AIDA"}
+    slot, given = AwsKeySlotLifecycle(), {**SLOT, "handed_on": "it is also exported as key", "user_id": "AIDA"}
     assert warned(slot, None, given) == (
         (
-            "iam mailer: the key of the other slot is deleted at the end of this update, and the key is passed on "
-            "by the stack's output. Who holds it there sends no mail from then on. "
-            "Set keep_other_key=True now, and remove it when the new key has arrived everywhere: docs/rotation.md."
+            "iam mailer: the key of the other slot is deleted at the end of this update, but it is also exported as "
+            "key. Anything still using it stops sending. Set keep_other_key=True now, and remove it once every "
+            "consumer has the new key: docs/rotation.md."
         ),
     )
     assert warned(slot, SLOT, given) == ()
@@ -291,7 +291,7 @@ def test_what_another_resource_owns_is_kept(said: list[str]) -> None:
     for lifecycle, inputs, id_ in lifecycles:
         assert not lifecycle.check({}, dict(inputs)).failures
         lifecycle.delete(id_, dict(inputs))
-    assert [line.partition(", another resource of this program owns ")[0] for line in said] == [
+    assert [line.partition(", because another resource of this program owns ")[0] for line in said] == [
         f"{id_}: kept" for _, _, id_ in lifecycles
     ]
     operation.begin()
@@ -307,6 +307,6 @@ def test_what_another_resource_owns_is_kept(said: list[str]) -> None:
     assert said == [
         "aws-ses/eu-west-1/acme.example: left as it is",
         "aws-ses/eu-west-2/acme.example: left as it is",
-        "route53/Z1/_dmarc.acme.example/TXT: left as it is, it was there before",
-        "route53/Z1/x/TXT: left as it is, the identity stays and needs it",
+        "route53/Z1/_dmarc.acme.example/TXT: left in place, because it existed before this stack",
+        "route53/Z1/x/TXT: left in place, because the identity is kept and needs it",
     ]

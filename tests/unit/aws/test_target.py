@@ -48,7 +48,7 @@ def told(*, ses: bool = True, **given: Any) -> list[str]:
 
 
 MISSING = (
-    "region: is missing: it is neither given, nor in the stack config, nor in AWS_REGION\n"
+    "region: is missing: it is not set here, in the stack config or in AWS_REGION\n"
     "Run: pulumi config set aws:region eu-west-1; or set region=."
 )
 NOWHERE = "is not in any AWS config file on this machine"

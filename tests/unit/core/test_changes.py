@@ -186,7 +186,8 @@ def test_a_part_that_is_missing_says_what_to_do() -> None:
     ses, smtp = CAPABILITIES.transports["auth0.ses"], CAPABILITIES.transports["auth0.smtp"]
     (problem,) = incomplete_credentials({"access_key_id": "AKIA"}, ses)
     assert str(problem) == (
-        "settings.secret_access_key: is missing\nSet the whole set of credentials, or omit all of it to keep it."
+        "settings.secret_access_key: is missing\n"
+        "Set all of the credentials, or omit all of them to keep the stored ones."
     )
     assert incomplete_credentials(SES, ses) == ()
     assert (has_credentials(SES, ses), has_credentials({"access_key_id": "AKIA"}, ses)) == (True, False)

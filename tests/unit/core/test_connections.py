@@ -180,9 +180,9 @@ def test_no_entry_at_all() -> None:
         ({"platform": None}, "main.platform: is missing\nSet it to cloud, or"),
         (
             {"clientsecret": "x"},
-            "main.clientsecret: is not known here\nDid you mean clientSecret? A tenant of cloud takes",
+            "main.clientsecret: is not a known tenant setting\nDid you mean clientSecret? A tenant of cloud takes",
         ),
-        ({"zzz": "x"}, "main.zzz: is not known here\nRemove it."),
+        ({"zzz": "x"}, "main.zzz: is not a known tenant setting\nRemove it."),
         ({"clientId": ""}, "main.clientId: must be a non-empty string\nSet tenant-email:tenants.main.clientId"),
         ({"clientSecret": 7}, f"main.clientSecret: {MADE} a number of it\n{AGAIN} --secret --path --type string '"),
         ({"clientId": True}, f"main.clientId: {MADE} a boolean of it\n{AGAIN} --path --type string '"),
@@ -201,7 +201,7 @@ def test_a_bad_entry(changed: dict[str, Any], told: str) -> None:
     (problem,) = problems(tenants(main=entry))
     assert problem.startswith(f"tenant-email:tenants.{told}")
     assert "canary" not in problem
-    if "is not known here" in problem:
+    if "is not a known tenant setting" in problem:
         assert problem.endswith(
             " A tenant of cloud takes platform, url, clientId, clientSecret and aliases. It may also have tokenUrl, "
             "allowHttp, caFile, timeout; and Env or File behind the name of a credential, which then says where that "

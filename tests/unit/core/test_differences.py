@@ -22,7 +22,7 @@ WANTED = {
     [
         ("from_address", '"them@acme.example" is live; the inputs say "us@acme.example"'),
         ("settings.port", '"587" is live, and no input can equal that; the inputs say 587'),
-        ("settings.password", "another secret is live than the inputs give"),
+        ("settings.password", "the live secret differs from the one in the inputs"),
         ("settings.username", '"mailer" is live; the inputs say a secret'),
         ("settings.host", "nothing is live; the inputs say nothing"),
         ("enabled", "nothing is live; the inputs say nothing"),

@@ -72,4 +72,4 @@ def test_a_language_without_sign_in_page_is_reported() -> None:
     checked = checks.check_template(TemplateInputs({**TEXT, "language": "de-AT"}, tenant="main"))
     assert checked.problems == ()
     (told,) = checked.warnings
-    assert "no sign-in page of Logto is in de-AT: its readers get de or de-DE" in told
+    assert "no sign-in page of Logto is in de-AT: its readers see de or de-DE" in told

@@ -50,8 +50,8 @@ def told(values: dict[str, Any], at: str = "settings") -> list[str]:
     ("values", "problem"),
     [
         ({}, "settings.host: is missing\nSet settings.host."),
-        ({"host": "a", "prot": 1}, "settings.prot: is not known here\nDid you mean port?"),
-        ({"host": "a", "zzzz": 1}, "settings.zzzz: is not known here\nRemove settings.zzzz."),
+        ({"host": "a", "prot": 1}, "settings.prot: is not a known setting\nDid you mean port?"),
+        ({"host": "a", "zzzz": 1}, "settings.zzzz: is not a known setting\nRemove settings.zzzz."),
         ({"host": ""}, "settings.host: is empty\nCorrect settings.host."),
         (
             {"host": 7},

@@ -228,7 +228,7 @@ def test_no_remedy_is_dead(platform: str) -> None:
         ("aws-ses-mail", 500, None, "check the region"),
         ("aliyun-direct-mail", 500, None, "check the region"),
         ("logto-email", 500, None, "Running again without a change ends the same way"),
-        ("simple-mail-transfer-protocol", 400, {"message": "Timeout"}, "check host and port"),
+        ("simple-mail-transfer-protocol", 400, {"message": "Timeout"}, "Check host and port"),
     ],
 )
 def test_what_a_test_mail_says_too_little_of(request_: str, status: int, data: Any, told: str) -> None:

@@ -56,7 +56,7 @@ def test_it_asks_a_last_time_when_the_time_is_up() -> None:
         clock.wait(100, Pauses(40, factor=1, longest=40)).until(ask)
     assert asked == [0, 40, 80, 100]
     assert [line.partition("; ")[2] for line in clock.said] == [
-        f"waiting for {n} s of 100 s. Ctrl-C twice stops, nothing is lost." for n in (40, 80)
+        f"waiting for {n} s of 100 s. Press Ctrl-C twice to stop; nothing is lost." for n in (40, 80)
     ]
 
 

@@ -101,7 +101,7 @@ def test_the_other_platforms_say_it_too() -> None:
             aic_smtp(port=465, ssl=True, starttls=False, smtp_properties={"mail.smtp.ssl.checkserveridentity": "true"}),
             "",
         ),
-        (AIC, aic_smtp(), "goes on in clear text"),
+        (AIC, aic_smtp(), "continues in clear text"),
         (AIC, aic_smtp(smtp_properties={"mail.smtp.starttls.required": "true"}), ""),
         (AUTH0, {"kind": "auth0.smtp", "host": "smtp.acme.example", "port": 2465}, "use 465 or 587"),
         (AUTH0, {"kind": "auth0.smtp", "host": "smtp.acme.example", "port": 465}, ""),

@@ -101,7 +101,7 @@ def test_localhost_is_for_a_tenant_on_this_machine() -> None:
 
 def test_letters_before_the_at_sign() -> None:
     """SES takes none beyond ASCII, PingOne AIC where the setting allows it; elsewhere the servers decide."""
-    assert "which Amazon SES does not take\nUse ASCII" in provider("ä@acme.com", SES)[0]
+    assert "which Amazon SES does not accept\nUse ASCII" in provider("ä@acme.com", SES)[0]
     assert provider("ä@acme.com") == []
     (reason,) = provider("ä@acme.com", AIC, "aic")
     assert "not allowed\nSet settings.international_addresses=True" in reason

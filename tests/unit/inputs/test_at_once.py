@@ -33,7 +33,7 @@ CASES: dict[str, tuple[type[Lifecycle], dict[str, Any], tuple[str, ...]]] = {
     "half of the credentials, and a misspelling": (
         EmailProviderLifecycle,
         {"settings": {"kind": "auth0.ses", "region": "eu-west-1", "access_key_id": "AKIA", "regoin": "x"}},
-        ("settings.regoin: is not known", "settings.secret_access_key: is missing"),
+        ("settings.regoin: is not a known setting", "settings.secret_access_key: is missing"),
     ),
     "a useless password, and a bad host": (
         EmailProviderLifecycle,
@@ -43,7 +43,7 @@ CASES: dict[str, tuple[type[Lifecycle], dict[str, Any], tuple[str, ...]]] = {
     "a switch that Logto lacks, and a bad setting": (
         EmailProviderLifecycle,
         {"tenant": "logto", "settings": {**LOGTO, "prot": 1}, "from_address": "a@b.example", "enabled": False},
-        ("settings.prot: is not known", "enabled: cannot be False"),
+        ("settings.prot: is not a known setting", "enabled: cannot be False"),
     ),
     "a policy of a template, and no subject": (
         EmailTemplateLifecycle,
@@ -57,7 +57,7 @@ CASES: dict[str, tuple[type[Lifecycle], dict[str, Any], tuple[str, ...]]] = {
             "settings": {"kind": "pingone_aic.template", "template": "welcome", "subject": {"en": "Hi"}}
             | {"message": {"en": "Hi"}, "html": {"en": "Hi"}, "enabled": "yes"},
         },
-        ("settings.enabled: ", "settings.message: and html are both given"),
+        ("settings.enabled: ", "settings.message: and html are both set"),
     ),
     "a value that is no key, a name that is none, and an unknown tenant": (
         EsvSecretLifecycle,
@@ -67,12 +67,12 @@ CASES: dict[str, tuple[type[Lifecycle], dict[str, Any], tuple[str, ...]]] = {
     "a key without effect, and a misspelling": (
         SesDomainIdentityLifecycle,
         {**SES, "zone": "other.example", "dkim_selector": "mail", "foo": 1},
-        ("foo: is not known", "dkim_selector: has no effect", "zone: other.example does not hold"),
+        ("foo: is not a known setting", "dkim_selector: has no effect", "zone: other.example does not contain"),
     ),
     "no MAIL FROM, and a bad domain": (
         SesDomainSettingsLifecycle,
         {**SES, "domain": "acme", "on_mx_failure": "REJECT_MESSAGE", "foo": 1},
-        ("foo: is not known", "domain: 'acme' is a single label", "on_mx_failure: needs"),
+        ("foo: is not a known setting", "domain: 'acme' is a single label", "on_mx_failure: needs"),
     ),
     "a timeout that is none, and no records": (
         SesDomainVerificationLifecycle,

@@ -77,7 +77,7 @@ PROVIDERS: dict[str, tuple[dict[str, Any], str, str]] = {
     "no kind": (provider(kind=None), "settings.kind: is missing", "Use one of"),
     "no host": (provider(host=None), "settings.host: is missing", "Set settings.host"),
     "an empty host": (provider(host=""), "settings.host: is empty", "Correct"),
-    "a url for a host": (provider(host="smtp://one.example"), "settings.host", "host alone"),
+    "a url for a host": (provider(host="smtp://one.example"), "settings.host", "Write only the host"),
     "a host with a port": (provider(host="one.example:587"), "settings.host", "without scheme, port"),
     "port 0": (provider(port=0), "settings.port", "587"),
     "port 70000": (provider(port=70000), "settings.port", "465"),
@@ -93,8 +93,8 @@ PROVIDERS: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "a placeholder": (provider(password="YOUR_PASSWORD"), "settings.password: is a placeholder", "omit it"),
     "an export's placeholder": (provider(password="##SMTP_PASS##"), "settings.password: is a placeholder", "omit it"),
-    "a misspelled setting": (provider(usernmae="x"), "settings.usernmae: is not known", "username"),
-    "another kind's setting": (provider(api_key="x-key"), "settings.api_key: is not known", "Remove"),
+    "a misspelled setting": (provider(usernmae="x"), "settings.usernmae: is not a known setting", "username"),
+    "another kind's setting": (provider(api_key="x-key"), "settings.api_key: is not a known setting", "Remove"),
     "a bad from address": (provider(from_address="no-reply"), "from_address: is not an email address", "no-reply@"),
     "two from addresses": (provider(from_address="a@b.example\nc@d.example"), "from_address", "Write it as"),
     "enabled in quotes": (provider(enabled="yes"), "enabled: must be a valid boolean", "require_bool"),
@@ -113,7 +113,11 @@ PROVIDERS: dict[str, tuple[dict[str, Any], str, str]] = {
         "tenants.pathed.url: ends with /api/v2, which",
         "Write it as https://acme.eu.auth0.com.",
     ),
-    "a misspelled connection field": (provider(tenant="typo"), "tenants.typo.clientID: is not known", "clientId"),
+    "a misspelled connection field": (
+        provider(tenant="typo"),
+        "tenants.typo.clientID: is not a known tenant setting",
+        "clientId",
+    ),
     "an empty client secret": (
         provider(tenant="empty"),
         "tenants.empty.clientSecret: must be a non-empty string",
@@ -133,7 +137,7 @@ PROVIDERS: dict[str, tuple[dict[str, Any], str, str]] = {
     "a sender in none of a key's domains": (
         provider(sending_domain="acme.example", further_domains=["brand.example"], from_address="a@other.example"),
         "from_address: a@other.example is in none of the domains acme.example or brand.example",
-        "set further_domains=['other.example'] to the SesSendingDomain whose key the tenant holds",
+        "set further_domains=['other.example'] on the SesSendingDomain whose key the tenant uses",
     ),
     "a sender that no pattern allows": (
         provider(sending_addresses=["*@acme.example"], from_address="b@brand.example"),
@@ -148,7 +152,7 @@ PROVIDERS: dict[str, tuple[dict[str, Any], str, str]] = {
     "half of the credentials": (
         provider(settings={"kind": "auth0.ses", "region": "us-east-1", "access_key_id": "AKIA"}),
         "settings.secret_access_key: is missing",
-        "whole set",
+        "Set all of the credentials",
     ),
 }
 

@@ -63,9 +63,12 @@ def test_one_finding_is_said_once() -> None:
     settings = {"kind": "auth0.template", "template": "verify_email", "syntax": "liquid", "body": body}
     warnings = AUTH0.check_template(TemplateInputs({**settings, "subject": "{{ a }}"})).warnings
     assert warnings == (
-        "settings.subject, line 1; settings.body, lines 2, 3: variables a, b are not known here. They will be empty.",
-        "settings.body, line 4, column 4: variable 'user.nam' is not known here. Did you mean user.name?",
-        "settings.body, line 5: tag 'frob' is not known here. It will not do what it does elsewhere.",
+        (
+            "settings.subject, line 1; settings.body, lines 2, 3: variables a, b are unknown to the platform. They "
+            "will be empty."
+        ),
+        "settings.body, line 4, column 4: variable 'user.nam' is unknown to the platform. Did you mean user.name?",
+        "settings.body, line 5: tag 'frob' is unknown to the platform. It will not work as it does elsewhere.",
     )
 
 
@@ -73,7 +76,7 @@ def test_many_findings_are_reported_in_part() -> None:
     """Ten words and ten lines are enough to begin with."""
     (warning,) = check("{{ url }}" + "".join(f"{{{{ v{number} }}}}\n" for number in range(300))).warnings
     assert "lines 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 290 more: variables v0, v1" in warning
-    assert "v9 and 290 more are not known here." in warning
+    assert "v9 and 290 more are unknown to the platform." in warning
 
 
 def test_unsafe_variables_come_in_one_line() -> None:

@@ -54,7 +54,7 @@ def test_an_id_of_another_place_is_refused(id_: str, mode: str) -> None:
 
     assert problems(id_.format("prod")) == [
         (
-            f"opts.import_: names {id_.format('prod')}, but these inputs mean {right}\n"
+            f"opts.import_: is {id_.format('prod')}, but these inputs identify {right}\n"
             f"Set import_='{right}', correct the inputs, or remove import_."
         )
     ]

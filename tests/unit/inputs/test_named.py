@@ -37,13 +37,16 @@ def told() -> Iterator[tuple[Host, Listener]]:
             EmailProviderLifecycle,
             {"settings": {"kind": "auth0.other", "name": "newer", "credentials": {"key": "canary-pw"}}},
             None,
-            "auth0 acme.eu.auth0.com email-provider: settings.name: newer is not known here",
+            "auth0 acme.eu.auth0.com email-provider: settings.name: newer is not known to this package",
         ),
         (
             EmailProviderLifecycle,
             {"settings": {**SMTP, "password": "canary-new"}},
             {"settings": SMTP},
-            "auth0 acme.eu.auth0.com email-provider: settings.password changes; credentials will be sent",
+            (
+                "auth0 acme.eu.auth0.com email-provider: settings.password changed; the full set of credentials will "
+                "be sent"
+            ),
         ),
         (
             EmailProviderLifecycle,

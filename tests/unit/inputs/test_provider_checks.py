@@ -43,11 +43,14 @@ WELCOME = {"kind": "auth0.template", "template": "welcome_email", "subject": "Hi
         ),
         (
             {"settings": SENDGRID, "preflight": "connect"},
-            "preflight: Auth0 does not support 'connect' here: auth0.sendgrid has no server to try\nUse one of: off.",
+            "preflight: Auth0 does not support 'connect' here: auth0.sendgrid has no server to test\nUse one of: off.",
         ),
         (
             {"tenant": "logto", "settings": HOOK, "preflight": "connect"},
-            "preflight: Logto does not support 'connect' here: logto.http has no server to try\nUse one of: off, send.",
+            (
+                "preflight: Logto does not support 'connect' here: logto.http has no server to test\n"
+                "Use one of: off, send."
+            ),
         ),
     ],
 )
@@ -73,11 +76,15 @@ def test_a_template_s_policy() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "line"),
     [
-        (SMTP, {**SMTP, "password": "canary-two"}, "settings.password changes; credentials will be sent"),
+        (
+            SMTP,
+            {**SMTP, "password": "canary-two"},
+            ("settings.password changed; the full set of credentials will be sent"),
+        ),
         (
             SES,
             {**SES, "secret_access_key": "canary-two"},
-            "settings.secret_access_key changes; credentials will be sent",
+            "settings.secret_access_key changed; the full set of credentials will be sent",
         ),
         (SMTP, {**SMTP, "port": 2525}, ""),
         (SMTP, SENDGRID, ""),

@@ -19,8 +19,7 @@ SES: dict[str, Any] = {"kind": "auth0.ses", "region": "eu-west-1", "access_key_i
 AIC: dict[str, Any] = {"kind": "pingone_aic.smtp", "host": "smtp.one.example"}
 TEMPLATE: dict[str, Any] = {"kind": "auth0.template", "template": "welcome_email", "subject": "Hi", "body": "x"}
 REMEDY = (
-    "set further_domains=['{}'] to the SesSendingDomain whose key the tenant holds: another sending domain has "
-    "another key."
+    "set further_domains=['{}'] on the SesSendingDomain whose key the tenant uses; each sending domain has its own key."
 )
 
 
@@ -108,7 +107,7 @@ def test_letters_beyond_ascii_are_for_servers_that_take_them(sender: str, said: 
             "server on the way supports SMTPUTF8"
         )
     ]
-    ses = f"{letters}, which Amazon SES does not take\nUse ASCII letters."
+    ses = f"{letters}, which Amazon SES does not accept\nUse ASCII letters."
     assert provider(sender, SES) == [ses]
     assert provider(sender, sending_domain="acme.com") == [ses]
     assert provider(sender, {**AIC, "international_addresses": False}, "aic") == [

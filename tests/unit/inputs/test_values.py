@@ -80,7 +80,7 @@ def test_what_cannot_be_carried_is_a_problem(case: str) -> None:
     (reason,) = [reason for reason in found if what in reason]
     assert reason.startswith("settings")
     assert "\n" in reason
-    assert any(reason.startswith("settings.foo: is not known") for reason in found)
+    assert any(reason.startswith("settings.foo: is not a known setting") for reason in found)
 
 
 def test_a_value_that_holds_itself_ends() -> None:

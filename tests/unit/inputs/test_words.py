@@ -109,7 +109,7 @@ CASES: dict[str, tuple[list[str], str, str]] = {
     "a near choice": (provider(SMTP, on_existing="adpot"), "must be 'fail' or 'adopt'\n", "Did you mean adopt?"),
     "a nested misspelling": (
         provider({**LOGTO, "templates": {"SignIn": {"subject": "x", "contnet": "y"}}}, "logto"),
-        "settings.templates.SignIn.contnet: is not known",
+        "settings.templates.SignIn.contnet: is not a known setting",
         "Did you mean content?",
     ),
     "a key that is none": (
@@ -150,10 +150,15 @@ def test_a_problem_says_what_to_do(case: str) -> None:
         (
             "clientID",
             "x",
-            "is not known here",
+            "is not a known tenant setting",
             "Did you mean clientId? A tenant of auth0 takes platform, url, clientId",
         ),
-        ("serviceAccountId", "x", "is not known here", "takes platform, url, clientId, clientSecret and aliases."),
+        (
+            "serviceAccountId",
+            "x",
+            "is not a known tenant setting",
+            "takes platform, url, clientId, clientSecret and aliases.",
+        ),
         ("url", "https://a b.example", "is not an https url", "https://"),
     ],
 )

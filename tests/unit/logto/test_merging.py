@@ -133,7 +133,7 @@ def test_what_may_hold_a_secret_goes_with_its_host() -> None:
 @pytest.mark.parametrize("change", [{"host": "two.example"}, {"port": 25}, {"username": "other"}])
 def test_a_stored_secret_is_not_handed_over(change: dict[str, Any]) -> None:
     """To another host, another port or another user it goes only from the program."""
-    with pytest.raises(InvalidSettings, match=r"settings\.password: is kept in the tenant for another"):
+    with pytest.raises(InvalidSettings, match=r"settings\.password: is stored in the tenant for another"):
         merged({**LOGIN, **change}, there(FULL))
     assert merged({**FULL, **change}, there(FULL)).settings == {**FULL, **change}
 
@@ -156,8 +156,8 @@ def test_every_secret_that_would_be_handed_over_is_named() -> None:
     ]
     assert ["or to ''" in problem.remedy for problem in problems] == [True, False, False]
     assert "another host and port" in problems[0].what
-    assert problems[1].remedy.startswith("Set settings.client_secret: a stored secret is never handed to a host")
-    assert str(refused.value).startswith("logto: settings.access_token: is kept")
+    assert problems[1].remedy.startswith("Set settings.client_secret: a stored secret is never sent to a host")
+    assert str(refused.value).startswith("logto: settings.access_token: is stored")
 
 
 @pytest.mark.parametrize(

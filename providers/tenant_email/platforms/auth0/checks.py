@@ -36,14 +36,16 @@ def check_provider(inputs: ProviderInputs) -> Findings:
         return Findings(tuple(port_problems(settings)), _port_warnings(settings["port"]))
     if inputs.kind != "auth0.other":
         return Findings()
-    return Findings(warnings=(f"settings.name: {settings['name']} is not known here; it is sent as it is, unchecked.",))
+    return Findings(
+        warnings=((f"settings.name: {settings['name']} is not known to this package; it is sent unchecked."),)
+    )
 
 
 def _port_warnings(port: object) -> tuple[str, ...]:
     """Warns of the one TLS port that nobody documents for Auth0, which has no TLS setting."""
     if not begins_with_tls(port) or port == _OWN_TLS_PORT:
         return ()
-    what = "begins with TLS, and Auth0, which has no setting for that, is known to do so on 465 alone"
+    what = "begins with TLS; Auth0 has no setting for that and is known to do so only on 465"
     return (f"settings.port: {port} {what}; use 465 or 587.",)
 
 
@@ -58,4 +60,4 @@ def _check_name(name: object) -> Findings:
     hint = nearest(name, templates.NAMES)
     if not _NAME.fullmatch(name):
         return Findings((Problem("settings.template", "is not a template name", hint or f"Use {templates.NAMES[0]}."),))
-    return Findings(warnings=(f"settings.template: {name} is not known here. {hint}".rstrip(),))
+    return Findings(warnings=(f"settings.template: {name} is not a known template name. {hint}".rstrip(),))

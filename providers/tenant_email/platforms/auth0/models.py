@@ -40,7 +40,7 @@ def _mailgun_domain(value: str) -> str:
 
 def _newer_than_us(value: str) -> str:
     if value in KINDS:
-        msg = f"is known here\nUse the class for it, so that its settings are checked: auth0.{value}."
+        msg = f"has its own class\nUse it, so that its settings are checked: auth0.{value}."
         raise ValueError(msg)
     return value
 

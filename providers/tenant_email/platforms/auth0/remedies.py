@@ -23,8 +23,8 @@ _SCOPED: Final = {
 """Which scope a call wants (docs/contracts/auth0.md#endpoints)."""
 
 _CREDENTIALS: Final = (
-    "Check clientId and clientSecret of the tenant, and that the application may use the Management API. In refresh "
-    "and destroy the secret is that of the last `up`: after a rotation set AUTH0_CLIENT_SECRET or use --run-program."
+    "Check clientId and clientSecret of the tenant, and that the application may use the Management API. Refresh and "
+    "destroy use the secret of the last `up`: after a rotation, set AUTH0_CLIENT_SECRET or pass --run-program."
 )
 
 REMEDIES: Final = (
@@ -58,8 +58,8 @@ REMEDIES: Final = (
     Remedy("This tenant's plan does not include it.", code="insufficient_entitlement"),
     *(
         Remedy(
-            f"Grant the application the scope {scope} of the Management API, in its API settings; "
-            "`tenant-email doctor auth0` names all that are missing.",
+            f"Grant the application the scope {scope} of the Management API, in its API settings; `tenant-email "
+            "doctor auth0` lists all that are missing.",
             status=403,
             code="insufficient_scope",
             request=request,

@@ -91,7 +91,9 @@ class Logto:
         target = mapping.merge(desired, change, stored)
         if lost := mapping.options_left_behind(stored, target):
             names = " and ".join(f"settings.{name}" for name in lost)
-            self._announce(f"{self._client.who}: {names} stay behind with the old host; set them to keep them")
+            self._announce(
+                f"{self._client.who}: {names} are not carried over to the new host; set them again to keep them"
+            )
         config = self._prepare_config(desired, target)
         replaces = not stored.id or stored.factory != target.factory
         adopting = desired.on_existing == "adopt"
@@ -106,7 +108,7 @@ class Logto:
             return self._live(self._client.call("PATCH", _path(stored.id), promise, {"config": config}).body)
         if stored.id:
             old = f"connector {stored.id} ({redact_external(stored.factory)})"
-            self._announce(f"{self._client.who}: replaces {old}, whose id is lost")
+            self._announce(f"{self._client.who}: replacing {old}; its id changes")
         return self._post(target, config)
 
     def delete_provider(self, live: LiveProvider) -> None:
@@ -196,7 +198,7 @@ class Logto:
         if found is None or (found.id and found.id != ours.id):
             raise self._gone_error(ours)
         if not found.id and not unless:
-            message = f"{self._client.who}: another kind would replace all of {found.describe()}"
+            message = f"{self._client.who}: changing the kind would delete these connectors: {found.describe()}"
             remedy = f"Remove the others by their ids (DELETE {CONNECTORS}/:id), or set on_existing='adopt'."
             raise AlreadyConfigured(message, remedy=remedy)
 
@@ -214,7 +216,7 @@ class Logto:
         return f"{factory}, id {id_}; {redact_external(dependents)} depends on it"
 
     def _describe_several(self) -> str:
-        return "several email connectors at once, as parallel creates leave them; Logto cannot list them any more"
+        return "several email connectors at once, left by parallel creates; Logto can no longer list them"
 
     def _write_template(self, settings: PropsView) -> LiveTemplate:
         body = templates.body_of(settings)

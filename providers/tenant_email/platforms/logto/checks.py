@@ -66,7 +66,7 @@ def _markdown_warnings(mails: Mapping[str, PropsView]) -> list[str]:
 
 def _odd_language(tag: str) -> str:
     others = " or ".join(languages.find_languages(tag)) or "the fallback language"
-    what = f"no sign-in page of Logto is in {tag}: its readers get {others}"
+    what = f"no sign-in page of Logto is in {tag}: its readers see {others}"
     return f"{what}, and this text only where a caller names the language"
 
 
@@ -76,7 +76,7 @@ def note_change(recorded: PropsView, desired: TenantObjectInputs) -> tuple[str, 
     if kind is None or old in (None, kind.factory):
         return ()
     replaced = f"{redact_external(recorded.get('id'))} ({redact_external(old)})"
-    return (f"connector {replaced} will be replaced by a new one ({kind.factory}); its id is lost",)
+    return (f"connector {replaced} will be replaced by a new one ({kind.factory}); its id changes",)
 
 
 def _top_problems(inputs: ProviderInputs, kind: Kind) -> list[Problem]:
@@ -91,7 +91,7 @@ def _top_problems(inputs: ProviderInputs, kind: Kind) -> list[Problem]:
         what = f"is missing: it becomes the connector's {kind.sender}"
         problems.append(Problem("from_address", what, "Set it to the address that email comes from."))
     if kind.bare_sender and _has_name(inputs.from_address):
-        what = "must be an address alone, of ASCII letters"
+        what = "must be only an address, in ASCII letters"
         problems.append(Problem("from_address", what, "Put the name into settings.sender_name."))
     if inputs.preflight == "send" and inputs.test_recipient is None:
         problems.append(Problem("test_recipient", "is missing", "Set it to the address that the test email goes to."))
@@ -171,7 +171,7 @@ def _config_problems(inputs: ProviderInputs, kind: Kind) -> list[Problem]:
     settings = known_part(inputs.settings)
     config = mapping.to_config(settings, sender if isinstance(sender, str) else None)
     problems = [
-        Problem(f"config.{path}", "is empty: Logto drops it after it has validated it", "Omit it, or set a value.")
+        Problem(f"config.{path}", "is empty: Logto drops it after validating it", "Omit it, or set a value.")
         for path in (filter(None, stripped_paths(config)) if settings == inputs.settings else ())
     ]
     bodies: list[object] = [{"connectorId": kind.factory, "config": config}]

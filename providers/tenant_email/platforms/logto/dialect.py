@@ -50,9 +50,9 @@ class LogtoDialect:
 _REFUSED_LOGIN: Final = frozenset({400, 401, 403})
 _LOGIN: Final = (
     "Check appId and appSecret of the tenant, and that its url is right. The application m-default of self-hosted "
-    "Logto logs in at the admin endpoint (port 3002 where nobody changed it): set tokenUrl to that, and url to the "
-    "core endpoint (port 3001). In refresh and destroy the secret is that of the last `up`: after a rotation set "
-    "LOGTO_APP_SECRET or use --run-program."
+    "Logto logs in at the admin endpoint (port 3002 by default): set tokenUrl to that, and url to the core endpoint "
+    "(port 3001). Refresh and destroy use the secret of the last `up`: after a rotation, set LOGTO_APP_SECRET or "
+    "pass --run-program."
 )
 
 

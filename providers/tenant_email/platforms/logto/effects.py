@@ -22,19 +22,19 @@ _LONGEST_SHOWN: Final = 60  # characters of one
 
 NO_EFFECT: Final[Mapping[str, Mapping[str, str]]] = {
     "logto.aws_ses": {
-        "content_type": "SES sends HTML always",
+        "content_type": "SES always sends HTML",
         "reply_to": "the SES connector sends no reply-to",
         "from_address": "the SES connector sends from its own address",
     },
-    "logto.mailgun": {"content_type": "Mailgun sends HTML, and the text beside it"},
+    "logto.mailgun": {"content_type": "Mailgun sends HTML, and text along with it"},
     "logto.sendgrid": {
         "reply_to": "the SendGrid connector sends no reply-to",
-        "from_address": "the SendGrid connector takes it for the sender's name alone",
+        "from_address": "the SendGrid connector uses it only as the sender's name",
     },
     "logto.aliyun_dm": {
-        "content_type": "Direct Mail sends HTML always",
+        "content_type": "Direct Mail always sends HTML",
         "reply_to": "the Direct Mail connector sends no reply-to",
-        "from_address": "the Direct Mail connector takes it for the sender's alias",
+        "from_address": "the Direct Mail connector uses it as the sender's alias",
     },
     "logto.mailjunky": {"reply_to": "the MailJunky connector sends no reply-to"},
 }

@@ -21,8 +21,8 @@ def size_problems(path: str, *bodies: object) -> list[Problem]:
     size = max(len(encode_body(known_part(body))) for body in bodies)
     if size <= LARGEST:
         return []
-    what = f"are larger than 1 MiB: a request of {size:,} bytes, where Logto answers more than {LARGEST:,} with 404"
-    return [Problem(path, what, "Link to images instead of holding them in the texts.")]
+    what = f"are larger than 1 MiB: a request of {size:,} bytes, and Logto answers anything above {LARGEST:,} with 404"
+    return [Problem(path, what, "Link to images instead of embedding them in the texts.")]
 
 
 def require_size(who: str, path: str, body: object) -> None:

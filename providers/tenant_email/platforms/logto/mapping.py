@@ -171,9 +171,9 @@ def _refuse_to_hand_over(kind: Kind, moved: tuple[str, ...], secrets: list[str])
         problems = (
             Problem(
                 f"settings.{name}",
-                f"is kept in the tenant for another {' and '.join(label(each) for each in moved)}",
-                f"Set settings.{name}{_OR_NONE if name in kind.optional else ''}: a stored secret is never handed to a "
-                "host it was not given for.",
+                f"is stored in the tenant for another {' and '.join(label(each) for each in moved)}",
+                f"Set settings.{name}{_OR_NONE if name in kind.optional else ''}: a stored secret is never sent to a "
+                "host it was not entered for.",
             )
             for name in secrets
         )

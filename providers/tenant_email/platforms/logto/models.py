@@ -31,14 +31,14 @@ _LONGEST_TAG: Final = 16  # docs/contracts/logto.md#email-templates
 
 def _not_blank(value: str) -> str:
     if not value.strip():
-        msg = "is empty, which Logto strips, so every real email fails"
+        msg = "is empty; Logto strips it, so every real email fails"
         raise ValueError(msg)
     return value
 
 
 def _not_hollow(value: Json) -> Json:
     if not value:
-        msg = "holds nothing, which Logto strips\nOmit it."
+        msg = "is empty, and Logto strips it\nOmit it."
         raise ValueError(msg)
     return value
 

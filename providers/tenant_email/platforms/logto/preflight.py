@@ -37,8 +37,8 @@ _VERSIONS: Final = {
     "TLSv1.3": ssl.TLSVersion.TLSv1_3,
 }
 _PRIVATE: Final = (
-    "A private certificate authority is set as settings.tls={'ca': …}, its certificate in PEM; one that Logto's "
-    "machine trusts (NODE_EXTRA_CA_CERTS) is tried with preflight='send', which Logto itself does."
+    "Set a private certificate authority as settings.tls={'ca': …}, in PEM. To test one that Logto's machine trusts "
+    "(NODE_EXTRA_CA_CERTS), use preflight='send', which Logto itself runs."
 )
 _OWN_TLS_PORT: Final = 465  # the one on which Logto's mail library begins with TLS where nothing is stored
 _PASSWORD_LOGINS: Final = frozenset({"PLAIN", "LOGIN", "CRAM-MD5"})

@@ -10,17 +10,17 @@ from typing import Final
 from tenant_email.remedies import Remedy
 
 ROLE: Final = "Logto Management API access"
-GONE: Final = "Set the password, or what else its login takes: the connector is gone, and is recreated."
+GONE: Final = "Set the password, or whichever credentials it uses: the connector is gone and will be recreated."
 
 _TEST: Final = "/test"
 _SMTP_TEST: Final = "/simple-mail-transfer-protocol/test"
 _HTTP_TEST: Final = "/http-email/test"
 _SES_TEST: Final = "/aws-ses-mail/test"
 _SILENT: Final = (
-    "Nothing came within 15 seconds: check host and port, and that the tenant may reach them; a server that begins "
-    "with TLS needs port 465, or secure=True."
+    "No answer within 15 seconds. Check host and port, and that the tenant can reach them; a server that begins with "
+    "TLS needs port 465 or secure=True."
 )
-_UNREACHABLE: Final = "Let the tenant reach the mail service: from where Logto runs it cannot."
+_UNREACHABLE: Final = "Logto's servers cannot reach the mail service: allow it in their DNS and firewall."
 _SES_KEY: Final = "Check access_key_id and secret_access_key: SES does not know this key."
 _UNREACHED: Final = (
     "Logto could not reach the mail service, or could not read its answer, and logged why: check the region and the "
@@ -29,7 +29,7 @@ _UNREACHED: Final = (
 
 REMEDIES: Final = (
     Remedy(
-        "Set secure=False, or in place of 465 and 2465 use 587, 25 or 2525: the server starts without TLS there.",
+        "Set secure=False, or use 587, 25 or 2525 instead of 465 and 2465: the server starts without TLS there.",
         says="wrong version number",
     ),
     Remedy(
@@ -40,7 +40,7 @@ REMEDIES: Final = (
     Remedy(_SILENT, says="timeout", request=_SMTP_TEST),
     Remedy("Check username and password.", says="Invalid login"),
     Remedy(
-        "Set a username and a password, or turn the login off in the server: one that is offered may not be missing.",
+        "Set a username and a password, or disable AUTH on the server: if it offers AUTH, credentials are required.",
         says="Missing credentials",
         request=_SMTP_TEST,
     ),
@@ -63,14 +63,14 @@ REMEDIES: Final = (
         for says, what in (("ECONNREFUSED", refused), ("EAI_AGAIN", unresolved), ("ENOTFOUND", unresolved))
     ),
     Remedy(
-        "Check authorization, and look into the service's log: it refused the mail and said nothing, as a 401 (another "
-        "authorization is wanted) or a 500 (it failed) without a body.",
+        "Check authorization, and check the service's log: it rejected the mail without a reason, for example a 401 "
+        "(wrong authorization) or a 500 with an empty body.",
         code="connector.general",
         request=_HTTP_TEST,
         speechless=True,
     ),
     Remedy(
-        "Check authorization, and look into the service's log: it refused the mail in these words.",
+        "Check authorization, and check the service's log: it rejected the mail in these words.",
         code="connector.general",
         request=_HTTP_TEST,
     ),
@@ -87,16 +87,16 @@ REMEDIES: Final = (
         request=_SES_TEST,
     ),
     Remedy(
-        "Logto's built-in sender has sent this tenant's quota; use another connector, or a larger plan.",
+        "Logto's built-in sender has used up this tenant's quota; use another connector, or a larger plan.",
         status=429,
         code="connector.",
         request=_TEST,
     ),
     Remedy(
-        "The mail service refused it in these words: check its credentials and the sender.", code="connector.general"
+        "The mail service rejected it in these words: check its credentials and the sender.", code="connector.general"
     ),
     Remedy(
-        "The mail service answered what Logto does not accept as success: check its credentials and the sender.",
+        "Logto does not accept the mail service's answer as success: check its credentials and the sender.",
         code="connector.invalid_response",
     ),
     Remedy(_UNREACHED, status=500, request=_TEST),
@@ -113,8 +113,8 @@ REMEDIES: Final = (
     Remedy("This tenant's plan does not include it.", code="system_limit.limit_exceeded"),
     Remedy(f"Assign the application the role {ROLE!r}.", status=403),
     Remedy(
-        "Check appId and appSecret of the tenant, and that its url is the core endpoint of Logto (port 3001 where "
-        "nobody changed it), not the admin endpoint.",
+        "Check appId and appSecret of the tenant, and that its url is the core endpoint of Logto (port 3001 by "
+        "default), not the admin endpoint.",
         status=401,
     ),
     Remedy("Wait a minute, then run again; what was done is recorded.", status=429),

@@ -107,7 +107,7 @@ class PingOneAic:
         if live is None and there:
             message = f"{self.who}: {PROVIDER} is gone, and with it the secret that was to be kept"
             kind = KINDS[desired.kind]
-            remedy = f"Set settings.{kind.secret[0]}: the configuration is then rewritten." if kind.secret else ""
+            remedy = f"Set settings.{kind.secret[0]}: the configuration is then written again." if kind.secret else ""
             raise NotFound(message, remedy=remedy)
         if built_in is not None:
             if live and live.is_built_in:
@@ -205,7 +205,7 @@ class PingOneAic:
         name, snapshot = templates.object_id(settings), record.snapshot if policy == "restore" else None
         if snapshot is None and settings["template"] in templates.BUILT_IN:
             self._announce(
-                f"{self.who}: {name} is the tenant's own and is left as it is: a removed one is gone for good"
+                f"{self.who}: {name} is the tenant's own and is left in place: once removed, it cannot be restored"
             )
             return ()
         if record.ours is not None:
@@ -237,7 +237,7 @@ def _secret_to_send(
     held = mapping.secret_of(live.raw) if live and mapping.is_bound_alike(live, desired) else None
     if given is None:
         if held is None:
-            message = f"{who}: the tenant holds no {ours} for these settings that could be kept"
+            message = f"{who}: the tenant has no stored {ours} for these settings"
             raise TenantEmailError(message, remedy=f"Set settings.{ours}.")
         return held
     if is_placeholder(given.reveal()) or held is None or change is None or change.credentials:

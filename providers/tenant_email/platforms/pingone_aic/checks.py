@@ -43,7 +43,9 @@ def check_provider(inputs: ProviderInputs) -> Findings:
         problems.append(Problem("test_recipient", "is missing", "Set it to the address that the test email goes to."))
     if inputs.preflight == "connect" and (placed := _not_known_here(settings)):
         what = f"cannot be 'connect' with a placeholder in {' and '.join(placed)}: only the tenant knows its value"
-        problems.append(Problem("preflight", what, "Use 'send' and a test_recipient: the tenant tries its server."))
+        problems.append(
+            Problem("preflight", what, ("Use 'send' and a test_recipient: the tenant then tests the server."))
+        )
     if inputs.kind == SMTP:
         problems += _smtp(settings)
         warnings += _smtp_warnings(settings)
@@ -85,7 +87,7 @@ def _secret(settings: PropsView) -> list[Problem]:
         return [Problem(f"settings.{name}", what, 'Write placeholders with pingone_aic.esv("name").')]
     if settings.get("promotable") and secret is not UNKNOWN and _needs_secret(settings) and not is_literal_free(text):
         what = "is a literal secret, which a promotion refuses" if text else "is omitted, and may be a literal secret"
-        remedy = f'Set settings.{name} to pingone_aic.esv("…") without a default, and make an EsvSecret for it.'
+        remedy = f'Set settings.{name} to pingone_aic.esv("…") without a default, and create an EsvSecret for it.'
         return [Problem(f"settings.{name}", what, remedy)]
     return []
 
@@ -117,7 +119,9 @@ def _tls(port: object, ssl: object, starttls: object) -> list[Problem]:
         problems.append(Problem("settings.ssl", what, "Omit it, or use port 465, which begins with TLS."))
     if ssl is False and begins_with_tls(port):
         what = f"is False, but port {port} begins with TLS"
-        problems.append(Problem("settings.ssl", what, "Omit ssl and starttls, or use 587, which turns to TLS later."))
+        problems.append(
+            Problem("settings.ssl", what, ("Omit ssl and starttls, or use 587, which switches to TLS later."))
+        )
     if ssl is True and starttls is True:
         problems.append(Problem("settings.starttls", "cannot be combined with ssl", "Omit it, or set ssl=False."))
     return problems
@@ -146,8 +150,8 @@ def _clear_text_warnings(settings: PropsView) -> list[str]:
     if login and ssl is False and starttls is False:
         return ["settings.starttls and ssl are both off: the password travels in clear text."]
     if login and ssl is False and starttls is True:
-        what = "settings.starttls goes on in clear text where the server does not offer it"
-        return [f"{what}; port=465 alone, which begins with TLS, does not."]
+        what = "settings.starttls continues in clear text if the server does not offer it"
+        return [f"{what}; only port=465, which begins with TLS, does not."]
     return []
 
 
@@ -192,7 +196,7 @@ def _name(name: object) -> list[Problem]:
 def _source(settings: PropsView) -> list[Problem]:
     message, html = settings.get("message"), settings.get("html")
     if (message is None) == (html is None):
-        what = "or html is missing" if message is None else "and html are both given, and may disagree"
+        what = "or html is missing" if message is None else "and html are both set, and may disagree"
         return [Problem("settings.message", what, "Set message to the whole document, or its body as html.")]
     if settings.get("styles") is not None and html is None:
         return [Problem("settings.styles", "needs html", "Put the styles into the message, or set html instead.")]

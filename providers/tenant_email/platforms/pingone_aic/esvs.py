@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _STARTUP: Final = "/environment/startup"
 _POLLS: Final = Pauses(0.2, factor=1.5, longest=10.0)
-_STOPS_THE_WAIT: Final = "Ctrl-C stops the waiting, not the restart."
+_STOPS_THE_WAIT: Final = "Ctrl-C stops waiting; the restart continues."
 _MOST_PAGES: Final = 1000  # a page has 1 to 100 ESVs
 
 
@@ -118,13 +118,15 @@ class Esvs:
         if not self.list_pending(wanted):
             return False
         environment.require_unlocked(self._client)
-        self._announce(f"{self._client.who}: restarts to load ESVs; this takes minutes")
+        self._announce(f"{self._client.who}: restarting to load ESVs; this takes minutes")
         lost = self._restart(wait)
         if lost and self.list_pending(wanted):  # it never arrived
             self._restart(wait)
         if left := self.list_pending(wanted):
             message = f"{self._client.who}: POST {_STARTUP}: the restart is over, but {', '.join(left)} is not loaded"
-            raise Unavailable(message, remedy="Run `pulumi up` again; if it stays so, look at the ESV in the console.")
+            raise Unavailable(
+                message, remedy=("Run `pulumi up` again; if that does not help, check the ESV in the console.")
+            )
         return True
 
     def _restart(self, wait: Wait) -> bool:
@@ -181,7 +183,7 @@ def _problem(use: Use, esv: Esv | None, settings: PropsView) -> Problem | None:
         return Problem(use.path, f"there is no ESV {use.esv_id}", "Create it: pingone_aic.EsvVariable or EsvSecret.")
     if not esv.is_usable:
         what = f"{use.esv_id} is a secret that cannot be used in placeholders, which can never be changed"
-        return Problem(use.path, what, "Make another EsvSecret with use_in_placeholders=True.")
+        return Problem(use.path, what, "Create another EsvSecret with use_in_placeholders=True.")
     if not esv.is_loaded:
         what = f"{use.esv_id} is not loaded yet"
         return Problem(use.path, what, "Restart the tenant first: add a pingone_aic.EsvRestart and depend on it.")

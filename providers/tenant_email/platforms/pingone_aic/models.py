@@ -80,7 +80,7 @@ def _template_name(value: str) -> str:
 def _properties(value: dict[str, str]) -> dict[str, str]:
     for name in value:
         if not _PROPERTY.fullmatch(name):
-            msg = f"{name!r} is not a property name\nWrite it as mail.smtp.…, the value beside it."
+            msg = f"{name!r} is not a property name\nWrite it as mail.smtp.…, and set its value separately."
             raise ValueError(msg)
     return value
 

@@ -13,8 +13,8 @@ from tenant_email.remedies import Remedy
 _SCOPES: Final = " and ".join(sorted(SCOPES))
 _COMPARE: Final = "Compare the settings with the message above; nothing was changed."
 _ACCOUNT: Final = (
-    "Check serviceAccountId and serviceAccountKey of the tenant, and this machine's clock. In refresh and destroy "
-    "the key is that of the last `up`: after a rotation set FRODO_SA_JWK or use --run-program."
+    "Check serviceAccountId and serviceAccountKey of the tenant, and this machine's clock. Refresh and destroy use "
+    "the key of the last `up`: after a rotation, set FRODO_SA_JWK or pass --run-program."
 )
 
 REMEDIES: Final = (

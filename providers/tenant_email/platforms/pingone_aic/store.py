@@ -82,7 +82,7 @@ class Store:
         except TimedOutError as late:
             message = f"{self._client.who}: PUT {_ROOT}{name} was confirmed, but {late.state}"
             remedy = (
-                "Someone else writes it too, or the tenant lost the update: run `pulumi refresh`, then `pulumi up`."
+                "Someone else is writing it too, or the tenant lost the update: run `pulumi refresh`, then `pulumi up`."
             )
             raise Unavailable(message, remedy=remedy) from None
 

@@ -59,9 +59,9 @@ class TrialMail:
             try:
                 undo()
             except TenantEmailError as second:
-                message = f"{error.message}\n  - putting the previous configuration back failed too: {second.message}"
+                message = f"{error.message}\n  - restoring the previous configuration failed too: {second.message}"
                 raise type(error)(message, remedy=_remedy_of(error), status=error.status, sent=False) from None
-            message = f"{error.message}\n  - the test email failed, so the previous configuration was put back"
+            message = f"{error.message}\n  - the test email failed, so the previous configuration was restored"
             raise type(error)(message, remedy=_remedy_of(error), status=error.status, sent=False) from None
 
 

@@ -73,7 +73,7 @@ def test_a_request_is_checked_at_preview() -> None:
     right = {**wrong, "contacts": ["ops@acme.example"] * 5}
     problems = "\n".join(account("eu-west-3").problems(request_production_access=right))
     assert "use_case: has 5001 characters" in problems
-    assert "contacts: has 5 addresses\nKeep to 4." in problems
+    assert "contacts: has 5 addresses\nUse at most 4." in problems
 
 
 def test_a_dkim_key_is_made_once() -> None:
@@ -106,14 +106,14 @@ def test_an_inactive_old_key_is_found_before_aws_answers_limit_exceeded(site: Se
     iam.create_user(UserName=user)
     used, idle = (iam.create_access_key(UserName=user)["AccessKey"]["AccessKeyId"] for _ in range(2))
     slot = Managed(AwsKeySlotLifecycle(), user_name=user, slot="b")
-    with pytest.raises(Conflict, match="Deactivate the one that nothing uses"):
+    with pytest.raises(Conflict, match="Deactivate the key that nothing uses"):
         slot.up()
     iam.update_access_key(UserName=user, AccessKeyId=idle, Status="Inactive")
     with pytest.raises(Conflict) as caught:
         slot.up()
     said = str(caught.value)
-    assert f"{used}: Active, made 20" in said
-    assert f"{idle}: Inactive, made 20" in said
+    assert f"{used}: Active, created 20" in said
+    assert f"{idle}: Inactive, created 20" in said
     assert said.count("never used") == len((used, idle))
     site.aws.fail("GetAccessKeyLastUsed", AwsError("AccessDenied", "no policy allows it", 403), 2)
     with pytest.raises(Conflict, match=r"last use unknown .iam:GetAccessKeyLastUsed is not allowed"):

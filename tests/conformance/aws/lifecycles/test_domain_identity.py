@@ -55,7 +55,7 @@ def test_what_cannot_be_read_to_its_end_is_deleted_again(site: SesSite) -> None:
     assert not site.exists()
     site.aws.fail("DeleteEmailIdentity", DENIED)
     Timer(0.5, site.aws.fail, ["GetEmailIdentity", DENIED]).start()
-    with pytest.raises(Forbidden, match="It exists now: the next run knows it by its tags"):
+    with pytest.raises(Forbidden, match="It exists now: the next run recognizes it by its tags and continues"):
         site.identity().up()
     assert site.identity().up() == "create"
 
@@ -176,14 +176,14 @@ def test_names_are_normalized(site: SesSite) -> None:
         ({"domain": "*.acme.com"}, "has a wildcard"),
         ({"domain": "localhost"}, "is a single label"),
         ({"domain": "https://acme.com"}, "looks like a URL"),
-        ({"zone": "other.com"}, "zone: other.com does not hold"),
+        ({"zone": "other.com"}, "zone: other.com does not contain"),
         ({"dkim": "byo"}, "dkim_private_key: is missing"),
         ({**OWN, "dkim_selector": "a.b"}, "is not a DKIM selector"),
         ({**OWN, "dkim_private_key": "canary-not-a-key"}, "dkim_private_key: the DKIM key cannot be read"),
         ({**OWN, "replica_of": "us-east-1"}, "replica_of: has no effect with dkim='byo'"),
         ({"dkim_selector": "s1"}, "dkim_selector: has no effect with dkim='easy'"),
         ({"dkim_key_length": 4096}, "dkim_key_length: must be 1024 or 2048"),
-        ({"replica_of": "eu-west-1"}, "replica_of: is the region itself"),
+        ({"replica_of": "eu-west-1"}, "replica_of: must be a different region"),
         ({"switch_timeout": "soon"}, "switch_timeout: 'soon' is not a time"),
     ],
 )
@@ -202,7 +202,7 @@ def test_a_key_length_changes_once_a_day(site: SesSite) -> None:
     before = identity.state["dkim_tokens"]
     assert identity.up(dkim_key_length=2048) == "update"
     assert identity.state["dkim_tokens"] != before
-    with pytest.raises(Rejected, match="SES changes a key's length once a day: run again then"):
+    with pytest.raises(Rejected, match=r"SES allows one change of the key length per day\. Run again after that"):
         identity.up(dkim_key_length=1024)
 
 

@@ -34,9 +34,9 @@ def test_everything_in_the_way_is_shown_together(site: SesSite) -> None:
     with pytest.raises(AlreadyConfigured) as refused:
         preflight(site, zone.zone_id).up()
     text = str(refused.value)
-    assert f"bounce.{site.domain} is to have MX 10 feedback-smtp.eu-west-1.amazonses.com, and has MX 10 mx.acme" in text
-    assert "and has CNAME dmarc.vendor.example" in text
-    assert text.endswith("or set overwrite_records=['mx', 'dmarc'] to replace it until a destroy puts it back.")
+    assert f"bounce.{site.domain} needs MX 10 feedback-smtp.eu-west-1.amazonses.com, but has MX 10 mx.acme" in text
+    assert "but has CNAME dmarc.vendor.example" in text
+    assert text.endswith("or set overwrite_records=['mx', 'dmarc'] to replace it; a destroy restores it.")
     with pytest.raises(AlreadyConfigured, match=r"overwrite_records=\['dmarc'\]"):
         preflight(site, zone.zone_id, overwrite_records=["mx"]).up()
     preflight(site, zone.zone_id, overwrite_records=["mx", "dmarc"]).up()
@@ -50,7 +50,7 @@ def test_a_zone_that_cannot_serve_is_refused(site: SesSite) -> None:
     private, other = Estate.create(client, site.domain, private=True), Estate.create(client, f"other-{site.domain}")
     with pytest.raises(InvalidSettings, match="is a private zone, which SES and mail receivers do not see"):
         preflight(site, private.zone_id).up()
-    with pytest.raises(InvalidSettings, match=f"other-{site.domain} does not hold _dmarc.{site.domain}"):
+    with pytest.raises(InvalidSettings, match=f"other-{site.domain} does not contain _dmarc.{site.domain}"):
         preflight(site, other.zone_id).up()
     with pytest.raises(NotFound, match="Set zone_id to a hosted zone of this AWS account"):
         preflight(site, "Z0000000000000000000").up()

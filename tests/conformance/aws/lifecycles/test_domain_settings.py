@@ -208,8 +208,8 @@ def test_a_kill_between_identity_and_mail_from_heals(site: SesSite) -> None:
         ({"mail_from": "bounce.other.example"}, "mail_from: 'bounce.other.example' is not a subdomain of"),
         ({"on_mx_failure": "REJECT_MESSAGE"}, "on_mx_failure: needs a MAIL FROM domain"),
         ({"on_mx_failure": "BOUNCE", "mail_from": "bounce"}, "on_mx_failure: must be"),
-        ({"tags": {"managed-by": "me"}}, "tags.managed-by: is written by this package"),
-        ({"tags": {f"tag{n}": "x" for n in range(48)}}, "tags: has 48 tags\nKeep to 47."),
+        ({"tags": {"managed-by": "me"}}, "tags.managed-by: is a tag that this package writes"),
+        ({"tags": {f"tag{n}": "x" for n in range(48)}}, "tags: has 48 tags\nUse at most 47."),
     ],
 )
 def test_bad_inputs_are_refused_before_any_call(site: SesSite, inputs: dict[str, Any], said: str) -> None:

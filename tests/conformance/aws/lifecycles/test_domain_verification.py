@@ -70,7 +70,7 @@ def test_a_time_out_names_each_record(site: SesSite) -> None:
     lines = str(caught.value).splitlines()
     assert [line.split(":")[0].strip(" -") for line in lines[1:3]] == [record["name"] for record in records[1:]]
     assert f"expected CNAME {records[1]['values'][0]}" in lines[1]
-    assert lines[-1] == "Correct what is named above, run again."
+    assert lines[-1] == "Fix the records listed above, then run again."
 
 
 def test_a_failed_domain_fails_at_once_with_the_record(site: SesSite) -> None:
@@ -194,7 +194,7 @@ def test_what_ses_has_verified_is_verified(site: SesSite) -> None:
         _, outputs = host.create(SesDomainVerificationLifecycle, inputs)
     assert outputs["verification_status"] == "SUCCESS"
     (told,) = engine.lines
-    assert "verified by SES, though DNS looks otherwise from here" in told
+    assert "SES has verified the domain, but DNS as seen from this machine is still wrong:" in told
     assert (told.count("did not answer in time"), engine.severities) == (3, ["WARNING"])
 
 
@@ -238,7 +238,7 @@ def test_what_ses_too_finds_wrong_is_not_waited_for(site: SesSite) -> None:
     records = created(site)
     site.publish([{**records[0], "values": ["elsewhere.example"]}, *records[1:]])
     wait_for(lambda: site.live()["VerificationInfo"].get("ErrorType") == "INVALID_VALUE")
-    with pytest.raises(VerificationTimeout, match="a record is wrong, SES sees that too") as caught:
+    with pytest.raises(VerificationTimeout, match="a record is wrong, as SES sees too") as caught:
         site.verification(records).up(timeout="1h")
     assert "has CNAME elsewhere.example" in str(caught.value)
-    assert str(caught.value).splitlines()[-1] == "Correct what is named above, run again."
+    assert str(caught.value).splitlines()[-1] == "Fix the records listed above, then run again."
