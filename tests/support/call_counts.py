@@ -37,7 +37,7 @@ is what looks at the tenant.
 _TAIL: Final = """
 Writes are POST, PUT, PATCH and DELETE; the login is counted among the reads.
 
-A whole stack is held too. An SMTP provider with three templates on Auth0 costs at most
+A test also limits the calls of a whole stack. An SMTP provider with three templates on Auth0 makes at most this many:
 
 | preview | create | `up` without a change | another sender, of provider and templates | another host | destroy |
 |---:|---:|---:|---:|---:|---:|

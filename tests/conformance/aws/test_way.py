@@ -44,7 +44,7 @@ def test_a_companys_authority(company: Path, variable: str, monkeypatch: pytest.
     with pytest.raises(Unavailable) as caught:
         account()
     assert "could not reach AWS: its TLS certificate is not accepted (SSLError)\n" in str(caught.value)
-    assert str(caught.value).endswith("without AWS_CA_BUNDLE trusted are the public certificate authorities.")
+    assert str(caught.value).endswith("Without AWS_CA_BUNDLE, the public certificate authorities are trusted.")
     assert caught.value.sent is False
     monkeypatch.setenv(variable, str(company))
     assert account()

@@ -328,7 +328,7 @@ def test_another_owner_is_left_alone_by_destroy(site: Site) -> None:
 def test_bad_key_is_reported_without_a_word_of_it(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """A key that is no private JWK is named by where it is set."""
     monkeypatch.setenv("FRODO_SA_JWK", '{"kty": "RSA", "n": "canary-modulus"}')
-    with pytest.raises(InvalidSettings, match="serviceAccountKey: is not a private RSA key") as raised:
+    with pytest.raises(InvalidSettings, match="FRODO_SA_JWK: is not a private RSA key") as raised:
         site.provider().up()
     assert "canary" not in str(raised.value)
 
