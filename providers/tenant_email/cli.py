@@ -131,10 +131,11 @@ def templates(
     chosen = platforms.load(platform)
     if variables and not chosen.render:
         _fail(f"{platform}: its templates cannot be rendered here\nLeave out --variables.")
+    texts = dict[str, str]()
     try:
         inputs, warnings = template_file.check(chosen, file, name)
-        values = template_file.read_object(variables) if variables else {}
-        texts = chosen.render(inputs.settings, values) if variables and chosen.render else {}
+        if variables and chosen.render:
+            texts.update(chosen.render(inputs.settings, template_file.read_object(variables)))
     except TenantEmailError as error:
         _fail(str(error))
     for warning in warnings:
