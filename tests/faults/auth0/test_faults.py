@@ -63,7 +63,7 @@ def test_a_creation_that_was_never_recorded(provider: Single, settings: dict[str
     provider.up(**provider_inputs(settings))
     provider.resource.recorded = unrecorded()
     with pytest.raises(
-        Failed, match=r"is already configured.*\n.*on_existing='adopt' to.*'delete' when an interr.*aliases"
+        Failed, match=r"is already configured.*\n.*on_existing='adopt' to.*interrupted run.*on_delete='delete'.*aliases"
     ):
         provider.up(**provider_inputs(settings))
     assert all(call.startswith(("POST", "GET")) for call in provider.calls())
