@@ -245,7 +245,7 @@ def test_a_platform_that_is_not_known_is_reported(case: Case) -> None:
         with pytest.raises(WrongTenant) as caught:
             lifecycle.read("pigeons/loft.example/email-provider", case.inputs())
         assert str(caught.value) == (
-            "pigeons/loft.example/email-provider: platform p is not supported by the installed versionigeons\n"
+            "pigeons/loft.example/email-provider: platform pigeons is not supported by the installed version\n"
             "Upgrade pulumi-tenant-email, or install the package that provides it."
         )
 

@@ -164,7 +164,7 @@ def test_what_a_whole_write_takes_from_someone_is_told(case: Case, said: list[st
     del said[:]
     ours.up(enabled=False)
     (line,) = said
-    assert "template greeting: what someone else changed is written over: " in line
+    assert "template greeting: overwrote changes made by someone else: " in line
 
 
 @ONLY["auth0"]

@@ -47,15 +47,15 @@ def test_broken_liquid_is_a_problem_with_its_place(body: str, place: str) -> Non
     [
         (
             "{{ url | upcasee }}",
-            "settings.body, line 1, column 10: filter 'upcasee' is not a known setting. Did you mean upc",
+            "settings.body, line 1, column 10: filter 'upcasee' is unknown to the platform. Did you mean upc",
         ),
-        ("{{ url | where: 'a' }}", "filter 'where' is not a known setting"),
-        ("{{ url }}{% capture x %}{% endcapture %}", "tag 'capture' is not a known setting"),
-        ("{{ url }}\n{% render 'x' %}", "line 2, column 4: tag 'render' is not a known setting"),
-        ("{{ url }}{% frobnicate x %}y{% endfrobnicate %}", "tag 'frobnicate' is not a known setting"),
+        ("{{ url | where: 'a' }}", "filter 'where' is unknown to the platform"),
+        ("{{ url }}{% capture x %}{% endcapture %}", "tag 'capture' is unknown to the platform"),
+        ("{{ url }}\n{% render 'x' %}", "line 2, column 4: tag 'render' is unknown to the platform"),
+        ("{{ url }}{% frobnicate x %}y{% endfrobnicate %}", "tag 'frobnicate' is unknown to the platform"),
         ("{{ url }}{{ user.nam }}", "variable 'user.nam' is unknown to the platform. Did you mean user.name?"),
-        ("{{ url }}{{ aplication.name }}", "variable 'aplication.name' is not a known setting"),
-        ("{{ url }}{{ code }}", "variable 'code' is not a known setting"),
+        ("{{ url }}{{ aplication.name }}", "variable 'aplication.name' is unknown to the platform"),
+        ("{{ url }}{{ code }}", "variable 'code' is unknown to the platform"),
         ("<p>Hello</p>", "settings.body: {{ url }} is missing"),
         ("{{ url }}{{ user.nickname }}", "user.nickname is chosen by the user. Write {{ user.nickname | escape }}."),
         ("{{ url }}{{ user.user_metadata.a.b | upcase }}", "user.user_metadata.a.b is chosen by the user"),
@@ -98,7 +98,7 @@ def test_a_redirect_has_three_variables() -> None:
     """In result_url only the application is known."""
     url = "https://acme.example/{{ application.name }}/{{ user.email }}"
     (warning,) = check("{{ url }}", result_url=url).warnings
-    assert "variable 'user.email' is not a known setting" in warning
+    assert "variable 'user.email' is unknown to the platform" in warning
 
 
 def test_subject_and_sender_are_read_too() -> None:
