@@ -83,7 +83,7 @@ def test_a_key_that_may_not_send_is_distinguished_from_one_that_is_unknown(sende
     assert f"\nAllow it in the key's policy: {sender.site.domain} must be the domain or one of further_domains." in said
     assert not sender.ready.id
     sender.site.aws.behavior.key_delay = 60
-    with pytest.raises(PlatformError, match="is not accepted after 1 s"):
+    with pytest.raises(PlatformError, match="is still not accepted after 1 s"):
         sender.ready.up(from_addresses=[sender.address])
 
 
