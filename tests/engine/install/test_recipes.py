@@ -103,7 +103,7 @@ RECIPES = {
         folder="infra/mail",
     ),
     "main, with an absolute environment": Recipe(
-        "{toolchain: pip, virtualenv: /work/.venv}",
+        "{toolchain: pip, virtualenv: /srv/.venv}",
         before=(" ".join(VENV), f"{' '.join(INTO)} requirements.txt"),
         main="src",
     ),
@@ -134,7 +134,7 @@ def prepared(
     """Writes the layout and does what comes before; returns the project, and its variables."""
     project = recipe.write(root)
     manifest = project / "Pulumi.yaml"
-    manifest.write_text(manifest.read_text().replace("/work/", f"{root}/"))
+    manifest.write_text(manifest.read_text().replace("/srv/", f"{root}/"))
     variables = {}
     if "poetry" in recipe.options:
         path = f"{tools('poetry')}:{newcomer.environ['PATH']}"
@@ -183,6 +183,6 @@ def test_what_upstream_breaks_has_its_symptom(
 
 def test_the_guide_has_the_recipes_and_the_symptoms() -> None:
     """What is run here is what the guide says."""
-    options = {recipe.options for recipe in RECIPES.values() if "/work/" not in recipe.options}
+    options = {recipe.options for recipe in RECIPES.values() if "/srv/" not in recipe.options}
     assert [text for text in options if text and f"`{text}`" not in GUIDE] == []
     assert [symptom for _, symptom in BROKEN.values() if symptom not in GUIDE] == []
