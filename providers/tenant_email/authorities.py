@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 _REQUESTS: Final = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")  # of which requests reads the first that is set
 _OPENSSL: Final = "SSL_CERT_FILE"
-_UNKNOWN_ISSUER: Final = frozenset({2, 18, 19, 20, 21})  # X509_V_ERR_…: self-signed, or an issuer that is not there
-_WRONG_NAME: Final = frozenset({62, 64})
-_NOT_NOW: Final = frozenset({9, 10})
+# What is wrong with a certificate, by OpenSSL's X509_V_ERR_…
+UNKNOWN_ISSUER: Final = frozenset({2, 18, 19, 20, 21})  # self-signed, or an issuer that is not there
+WRONG_NAME: Final = frozenset({62, 64})
+NOT_NOW: Final = frozenset({9, 10})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,11 @@ class Authorities:
 
     def explain(self, verify_code: int, name: str) -> str:
         """Returns what to do when a server's certificate is not accepted, by OpenSSL's X509_V_ERR of it."""
-        if verify_code in _WRONG_NAME:
+        if verify_code in WRONG_NAME:
             return f"Use the name that the certificate is for, or have one made for {name}."
-        if verify_code in _NOT_NOW:
+        if verify_code in NOT_NOW:
             return "Have the certificate renewed, or correct the clock of this machine."
-        if verify_code in _UNKNOWN_ISSUER:
+        if verify_code in UNKNOWN_ISSUER:
             return (
                 f"Trusted are {self}, and none of them signed it: where it is by one of your own, or by a proxy's, set "
                 f"{self.setting} to a file with that authority's certificate in PEM."

@@ -72,7 +72,7 @@ def incomplete_credentials(settings: PropsView, transport: Transport) -> tuple[P
         Problem(
             f"settings.{name}",
             "is missing",
-            ("Set all of the credentials, or omit all of them to keep the stored ones."),
+            "Set all of the credentials, or omit all of them to keep the stored ones.",
         )
         for name in missing
     )

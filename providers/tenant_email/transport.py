@@ -116,12 +116,7 @@ class HttpTransport:
         with Watch(whole) as watch:
             try:
                 response = self._adapter.send(prepared, timeout=timeout, **way)
-            except (
-                requests.RequestException,
-                urllib3.exceptions.HTTPError,
-                http.client.HTTPException,
-                OSError,
-            ) as error:
+            except _BROKEN as error:
                 if watch.over:
                     raise TooSlow(watch.over, sent=watch.may_be_sent) from None
                 if watch.may_be_sent and not isinstance(error, _NEVER_SENT):

@@ -146,14 +146,14 @@ def provider_problems(provider: AwsProvider) -> list[Problem]:
             Problem(
                 "aws_provider",
                 what,
-                ("Set web_identity_token_file, or put the token in the aws: settings of the stack config."),
+                "Set web_identity_token_file, or put the token in the aws: settings of the stack config.",
             )
         )
     for name in ("shared_config_files", "shared_credentials_files"):
         if len(getattr(provider, name)) > 1:
             remedy = "Put the profiles in one file, or set profile= to one of the default files' profiles."
             problems.append(
-                Problem(f"aws_provider.{name}", ("lists several files, but only one can be used for SES"), remedy)
+                Problem(f"aws_provider.{name}", "lists several files, but only one can be used for SES", remedy)
             )
     return problems
 

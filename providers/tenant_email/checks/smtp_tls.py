@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from tenant_email.authorities import NOT_NOW, UNKNOWN_ISSUER, WRONG_NAME
 from tenant_email.checks.smtp_wire import Fails
 from tenant_email.errors import redact_external
 
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
 _CIPHERS: Final = "HIGH:!aNULL:!eNULL:!EXPORT:!DES:!RC4:!MD5:!PSK:!SRP:!CAMELLIA:@SECLEVEL=1"
 """Those of Node and Java, which take servers that Python's own choice does not."""
 
-_UNKNOWN_ISSUER: Final = frozenset({18, 19, 20, 21})  # X509_V_ERR_…: self-signed, or an issuer that is not there
-_WRONG_NAME: Final = frozenset({62, 64})
-_NOT_NOW: Final = frozenset({9, 10})
 _IN_CLEAR: Final = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG")
 _OLD: Final = ("PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "NO_PROTOCOLS", "VERSION_TOO_LOW", "VERSION_TOO_HIGH")
 _CLIENT: Final = ("CERTIFICATE_REQUIRED", "PEER_DID_NOT_RETURN_A_CERTIFICATE")
@@ -146,11 +144,11 @@ def _said(error: ssl.SSLError) -> str:
 
 
 def _certificate(error: ssl.SSLCertVerificationError, name: str, trust: Trust, authorities: Authorities) -> str:
-    if error.verify_code in _WRONG_NAME:
+    if error.verify_code in WRONG_NAME:
         return f"Use the name that the certificate is for as host, or have one made for {name}."
-    if error.verify_code in _NOT_NOW:
+    if error.verify_code in NOT_NOW:
         return "Renew the certificate, or correct the clock of this machine."
-    if error.verify_code in _UNKNOWN_ISSUER:
+    if error.verify_code in UNKNOWN_ISSUER:
         chain = "Use a public certificate, and have the server send the intermediate ones with it."
         if trust.authorities:
             return f"{chain} {trust.private}"

@@ -163,7 +163,7 @@ class _Reader:
             names = (*_OWN_KEY, "dkim_key_length", "replica_of")
             remedy = f"Set it in ses.{type(given).__name__}(…), or remove it."
             self.problems += [
-                Problem(name, ("cannot be combined with a typed dkim"), remedy) for name in names if name in short
+                Problem(name, "cannot be combined with a typed dkim", remedy) for name in names if name in short
             ]
             if isinstance(given, ByoDkim):
                 self.problems += text_problems(**{"dkim.selector": given.selector})
@@ -204,7 +204,7 @@ class _Reader:
     def _known_policy(self, dmarc: Dmarc) -> Dmarc:
         if dmarc.policy not in get_args(DmarcPolicy):
             self.problems.append(
-                Problem("dmarc", ("must be 'none', 'quarantine' or 'reject'"), "Use 'none', 'quarantine' or 'reject'.")
+                Problem("dmarc", "must be 'none', 'quarantine' or 'reject'", "Use 'none', 'quarantine' or 'reject'.")
             )
         return dmarc
 

@@ -24,16 +24,14 @@ if TYPE_CHECKING:
     from tenant_email.shapes import PropsView
 
 _DKIM_RECORDS = 3  # Easy DKIM has three, always, so that a preview can show them
+_MAIL_FROM = (
+    "mail_from",
+    "Set a different mail_from label on each: SES allows only one MX record there, which names the region.",
+)
 _SEPARATE: Mapping[str, tuple[str, str]] = {
     "DKIM": ("dkim_selector", "Set a different dkim_selector on each."),
-    "MAIL FROM": (
-        "mail_from",
-        ("Set a different mail_from label on each: SES allows only one MX record there, which names the region."),
-    ),
-    "SPF": (
-        "mail_from",
-        ("Set a different mail_from label on each: SES allows only one MX record there, which names the region."),
-    ),
+    "MAIL FROM": _MAIL_FROM,
+    "SPF": _MAIL_FROM,
     "DMARC": ("dmarc", "Set dmarc on one of them only: a domain has one policy, for all regions."),
 }
 

@@ -67,7 +67,7 @@ class AwsKeyReadyLifecycle(Lifecycle):
             message = f"aws {inputs.region}: access key {inputs.access_key_id} is still not accepted after {limit} s"
             raise Unavailable(
                 message,
-                remedy=("Run again: AWS may still be propagating the key. Also check that it was not deactivated."),
+                remedy="Run again: AWS may still be propagating the key. Also check that it was not deactivated.",
             )
         _try(inputs)
         return f"aws-key/{inputs.access_key_id}", NOTHING

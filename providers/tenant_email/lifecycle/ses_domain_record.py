@@ -252,5 +252,5 @@ def _warn_lost(inputs: RecordInputs, replaced: Sequence[RecordSet], change: Reco
 def _contention(inputs: RecordInputs) -> Conflict:
     message = f"route53 {inputs.zone_id}: {inputs.name} {inputs.type} was changed by someone else during this update"
     return Conflict(
-        message, remedy=(f"Run again when nobody else is changing the {RECORD_KINDS[inputs.purpose]} record.")
+        message, remedy=f"Run again when nobody else is changing the {RECORD_KINDS[inputs.purpose]} record."
     )

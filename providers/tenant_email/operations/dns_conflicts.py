@@ -71,9 +71,8 @@ def find_conflicts(
 
 def conflict_error(zone_id: str, taken: Sequence[RecordConflict]) -> AlreadyConfigured:
     """Returns the error that shows what is there, with the ways out."""
-    message = (f"route53 {zone_id}: existing DNS records are in the way and are not replaced") + "".join(
-        f"\n  - {each}" for each in taken
-    )
+    there = "".join(f"\n  - {each}" for each in taken)
+    message = f"route53 {zone_id}: existing DNS records are in the way and are not replaced{there}"
     words = list(dict.fromkeys(RECORD_KINDS[each.record.purpose] for each in taken if each.replaceable))
     ways = list(dict.fromkeys(_OTHERWISE[RECORD_KINDS[each.record.purpose]] for each in taken))
     if words:

@@ -34,7 +34,6 @@ def create(write: Callable[[], AnswerT], read: Callable[[], LiveT | None]) -> An
     is someone else's in any case; what equals it is ours when `maybe_ours`, and then the whole write is repeated, so
     that hidden fields are right too.
     """
-    # Two writes at most: one that never arrived is sent again, but a third would only hide a fault that lasts.
     unsure = False
     # Twice and no more: what loses two answers in a row is down, and the next run looks again.
     for last in (False, True):
@@ -44,9 +43,9 @@ def create(write: Callable[[], AnswerT], read: Callable[[], LiveT | None]) -> An
             unsure = unsure or error.sent
             if not (unsure or isinstance(error, Conflict)):
                 raise
-            # A refusal after a lost answer proves nothing: the first sending may have made what refuses the second.
+            # A conflict says that something is there, after a lost answer perhaps by the first sending itself; only a
+            # look says whether it is what was sent.
             try:
-                # A conflict says that something is there; only a look says whether it is what was sent.
                 live = read()
             except PlatformError:
                 if unsure:  # what was tried is the write; the next run looks again

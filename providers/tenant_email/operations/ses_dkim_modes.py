@@ -85,12 +85,12 @@ def _replica_problems(inputs: DkimInputs) -> list[Problem]:
     problems: list[Problem] = []
     if inputs.replica_of == inputs.region:
         problems.append(
-            Problem("replica_of", ("must be a different region"), "Name the region of the identity to replicate.")
+            Problem("replica_of", "must be a different region", "Name the region of the identity to replicate.")
         )
     if inputs.dkim_key_length:
         remedy = "Set the length on the parent identity."
         problems.append(
-            Problem("dkim_key_length", ("cannot be set on a replica; it follows the parent identity"), remedy)
+            Problem("dkim_key_length", "cannot be set on a replica; it follows the parent identity", remedy)
         )
     return problems
 

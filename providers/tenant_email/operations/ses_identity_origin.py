@@ -112,7 +112,7 @@ def refuse_foreign_identity(found: Identity, origin: str, *, adopt: bool, overwr
     if not adopt:
         message = f"{who} is already an identity, and this stack did not create it"
         raise AlreadyConfigured(
-            message, remedy=("Set on_existing='adopt' to take it over; a destroy then leaves it in place.")
+            message, remedy="Set on_existing='adopt' to take it over; a destroy then leaves it in place."
         )
     if found.dkim.origin != origin and not overwrite:
         message = f"{who} signs differently from what was asked for ({redact_external(found.dkim.origin)})"
@@ -133,6 +133,6 @@ def switch(client: Ses, domain: str, inputs: IdentityInputs, *, own_is_new: bool
     except Rejected as error:
         if isinstance(mode, EasySigning) and "once" in error.text:
             raise Rejected(
-                error.message, remedy=("SES allows one change of the key length per day. Run again after that.")
+                error.message, remedy="SES allows one change of the key length per day. Run again after that."
             ) from None
         raise

@@ -198,8 +198,7 @@ class TenantObject(Lifecycle, Generic[InputsT]):
     def is_here(self, id_: str, validated: ValidatedInputs[InputsT]) -> bool:
         """Returns whether the tenant of these inputs is the one in the id, as far as they name one."""
         platform, host = id_.split("/")[:2]
-        connection = validated.connection
-        return platform == validated.platform.name and (connection.is_nowhere or connection.answers_to(host))
+        return platform == validated.platform.name and validated.is_at(host)
 
     def owner(self, id_: str) -> tuple[Platform, TenantClient]:
         """Returns (platform, tenant) of a recorded id, whatever the program says now; raises WrongTenant."""
@@ -210,7 +209,7 @@ class TenantObject(Lifecycle, Generic[InputsT]):
         except KeyError:
             raise WrongTenant(
                 f"{id_}: platform {platform} is not supported by the installed version",
-                remedy=("Upgrade pulumi-tenant-email, or install the package that provides it."),
+                remedy="Upgrade pulumi-tenant-email, or install the package that provides it.",
             ) from None
         return platforms.load(platform), operation.current().tenant(connection, info)
 

@@ -53,7 +53,7 @@ def text_problems(**texts: object) -> list[Problem]:
     return [
         Problem(
             name,
-            ("is an Output, but must be known before deployment"),
+            "is an Output, but must be known before deployment",
             "Pass a plain string, such as one from pulumi.Config.",
         )
         if isinstance(value, _PASSING)

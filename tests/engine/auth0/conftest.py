@@ -1,4 +1,4 @@
-"""Fixtures: one machine for all tests, its tenant emptied for each, and a lab on each engine."""
+"""Fixtures: a lab on each engine."""
 
 from __future__ import annotations
 
@@ -8,27 +8,9 @@ import pytest
 
 from support.engines import engine_params
 from support.lab import Lab
-from tenant_email_local.machine import LocalMachine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@pytest.fixture(scope="session")
-def running_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalMachine]:
-    """Runs a machine."""
-    with LocalMachine(tmp_path_factory.mktemp("machine")) as running:
-        yield running
-
-
-@pytest.fixture
-def machine(running_machine: LocalMachine) -> LocalMachine:
-    """The machine, with nothing configured in its tenant."""
-    tenant = running_machine.auth0
-    tenant.state.provider = None
-    tenant.state.templates.clear()
-    tenant.reset_calls()
-    return running_machine
+    from tenant_email_local.machine import LocalMachine
 
 
 @pytest.fixture(params=engine_params())

@@ -1,4 +1,4 @@
-"""Fixtures: a machine with a tenant, tools from the package index, and a user of the real CLI."""
+"""Fixtures: tools from the package index, and a user of the real CLI."""
 
 from __future__ import annotations
 
@@ -11,28 +11,14 @@ import pytest
 
 from support.newcomer import Newcomer
 from support.wheels import PROJECTS, build
-from tenant_email_local.machine import LocalMachine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+
+    from tenant_email_local.machine import LocalMachine
 
 UV = (sys.executable, "-m", "uv")
 CACHES = {"PIP_CACHE_DIR": "pip", "UV_CACHE_DIR": "uv", "POETRY_CACHE_DIR": "pypoetry"}
-
-
-@pytest.fixture(scope="session")
-def running_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalMachine]:
-    """Runs a machine."""
-    with LocalMachine(tmp_path_factory.mktemp("machine")) as running:
-        yield running
-
-
-@pytest.fixture
-def machine(running_machine: LocalMachine) -> LocalMachine:
-    """The machine, with nothing configured in its tenant."""
-    running_machine.auth0.state.provider = None
-    running_machine.auth0.state.templates.clear()
-    return running_machine
 
 
 @pytest.fixture(scope="session")

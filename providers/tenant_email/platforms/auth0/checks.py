@@ -37,7 +37,7 @@ def check_provider(inputs: ProviderInputs) -> Findings:
     if inputs.kind != "auth0.other":
         return Findings()
     return Findings(
-        warnings=((f"settings.name: {settings['name']} is not known to this package; it is sent unchecked."),)
+        warnings=(f"settings.name: {settings['name']} is not known to this package; it is sent unchecked.",)
     )
 
 

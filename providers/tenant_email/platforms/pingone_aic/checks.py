@@ -44,7 +44,7 @@ def check_provider(inputs: ProviderInputs) -> Findings:
     if inputs.preflight == "connect" and (placed := _not_known_here(settings)):
         what = f"cannot be 'connect' with a placeholder in {' and '.join(placed)}: only the tenant knows its value"
         problems.append(
-            Problem("preflight", what, ("Use 'send' and a test_recipient: the tenant then tests the server."))
+            Problem("preflight", what, "Use 'send' and a test_recipient: the tenant then tests the server.")
         )
     if inputs.kind == SMTP:
         problems += _smtp(settings)
@@ -120,7 +120,7 @@ def _tls(port: object, ssl: object, starttls: object) -> list[Problem]:
     if ssl is False and begins_with_tls(port):
         what = f"is False, but port {port} begins with TLS"
         problems.append(
-            Problem("settings.ssl", what, ("Omit ssl and starttls, or use 587, which switches to TLS later."))
+            Problem("settings.ssl", what, "Omit ssl and starttls, or use 587, which switches to TLS later.")
         )
     if ssl is True and starttls is True:
         problems.append(Problem("settings.starttls", "cannot be combined with ssl", "Omit it, or set ssl=False."))

@@ -125,7 +125,7 @@ class Esvs:
         if left := self.list_pending(wanted):
             message = f"{self._client.who}: POST {_STARTUP}: the restart is over, but {', '.join(left)} is not loaded"
             raise Unavailable(
-                message, remedy=("Run `pulumi up` again; if that does not help, check the ESV in the console.")
+                message, remedy="Run `pulumi up` again; if that does not help, check the ESV in the console."
             )
         return True
 
