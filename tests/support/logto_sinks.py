@@ -15,7 +15,8 @@ from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
 from werkzeug.wrappers import Response
 
 from tenant_email_local.emulators.delivery import Delivery
-from tenant_email_local.emulators.server import LOOPBACK, Emulator, HttpAnswer
+from tenant_email_local.emulators.server import Emulator, HttpAnswer
+from tenant_email_local.ports import LOOPBACK, free_ports
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -61,7 +62,7 @@ class SmtpSink:
     def __init__(self, *logins: tuple[str, str]) -> None:
         self.mails: list[Mail] = []
         self._logins = logins
-        self.port = free_port()
+        (self.port,) = free_ports(1)
         kwargs: dict[str, Any] = {"authenticator": self._authenticate, "auth_require_tls": False} if logins else {}
         self._controller = Controller(self, hostname=LOOPBACK, port=self.port, **kwargs)
 
@@ -118,7 +119,8 @@ class Sinks:
         silent = self._running.enter_context(socket.create_server((LOOPBACK, 0)))
         for sink in (self.login, self.anonymous, self.http):
             self._running.enter_context(sink)
-        ports = {2525: self.login.port, 2526: self.anonymous.port, 8096: silent.getsockname()[1], 2599: free_port()}
+        (closed,) = free_ports(1)
+        ports = {2525: self.login.port, 2526: self.anonymous.port, 8096: silent.getsockname()[1], 2599: closed}
         self.delivery = Delivery(resolve=lambda host, port: (host, ports.get(port, port)))
         return self
 
@@ -142,11 +144,3 @@ class Sinks:
         found = [call.request_json for call in self.http.calls]
         self.http.reset_calls()
         return found
-
-
-def free_port() -> int:
-    """Returns a port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -16,11 +16,11 @@ from dnslib.server import DNSHandler, DNSLogger, TCPServer, UDPServer
 from dnslib.server import DNSServer as Listener
 
 from tenant_email_local.dns_zone import ServedRecordSet, ServedZone, ancestors, plain, resource
+from tenant_email_local.ports import LOOPBACK
 from tenant_email_local.zone_lookup import look_up
 
 Fault = Literal["servfail", "timeout", "lame"]
 
-LOOPBACK = "127.0.0.1"
 NAME_SERVERS = ("ns1.local.", "ns2.local.")
 APEX = {"NS": NAME_SERVERS, "SOA": ("ns1.local. hostmaster.local. 1 7200 900 1209600 60",)}
 SMTP_HOST = re.compile(r"email-smtp\.[a-z0-9-]+\.amazonaws\.com")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 from collections import ChainMap
 from contextlib import AbstractContextManager, ExitStack
 from email import message_from_bytes
@@ -20,10 +19,11 @@ from typing import TYPE_CHECKING, Final, Self, cast
 from tenant_email_local.aws.plugin import plugin_directory
 from tenant_email_local.aws.route53 import public_zones
 from tenant_email_local.aws.server import AwsServer
-from tenant_email_local.dns import LOOPBACK, DnsServer
+from tenant_email_local.dns import DnsServer
 from tenant_email_local.emulators import __path__ as emulator_folders
 from tenant_email_local.emulators.delivery import Delivery
 from tenant_email_local.inbox import Received
+from tenant_email_local.ports import LOOPBACK, free_ports
 from tenant_email_local.smtp import SmtpServer
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def kept_ports(directory: Path, names: Iterable[str]) -> dict[str, int]:
     file = directory / "ports.json"
     kept: dict[str, int] = json.loads(file.read_text()) if file.exists() else {}
     if missing := [name for name in names if name not in kept]:
-        kept |= dict(zip(missing, _free_ports(len(missing)), strict=True))
+        kept |= dict(zip(missing, free_ports(len(missing)), strict=True))
         directory.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(kept))
     return kept
@@ -55,14 +55,6 @@ def kept_ports(directory: Path, names: Iterable[str]) -> dict[str, int]:
 def emulators() -> tuple[str, ...]:
     """Returns the names of the platforms that can be run here."""
     return tuple(sorted(found.name for found in iter_modules(emulator_folders) if found.ispkg))
-
-
-def _free_ports(number: int) -> list[int]:
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(number)]
-        for each in sockets:
-            each.bind((LOOPBACK, 0))
-        return [each.getsockname()[1] for each in sockets]
 
 
 class LocalMachine:

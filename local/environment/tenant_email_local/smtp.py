@@ -19,6 +19,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from tenant_email_local.ca import CertificateAuthority
 from tenant_email_local.inbox import Inbox, Received
+from tenant_email_local.ports import LOOPBACK
 
 if TYPE_CHECKING:
     import ssl
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     Accept = Callable[[str, str, str, tuple[str, ...]], str | None]
     Finish = Callable[[str, str, bytes], bytes | str]
 
-LOOPBACK: Final = "127.0.0.1"
 AMAZON_SES: Final = "email-smtp.*.amazonaws.com"
 
 logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd warns of its own deprecations at every login

@@ -19,7 +19,6 @@ from support.birds.server import TOKEN, install, serving
 from support.canary import forms
 from support.conformance import SAMPLES
 from support.host import Failed, HostOf, listening, running_host
-from support.mail.ports import free_ports
 from support.managed import Operated
 from support.tls_front import connect_proxy, tls_front
 from tenant_email import platforms
@@ -29,6 +28,7 @@ from tenant_email.operations import operation
 from tenant_email.timing import Timing
 from tenant_email_local.emulators.delivery import Delivery
 from tenant_email_local.emulators.server import Fault
+from tenant_email_local.ports import free_ports
 from tenant_email_local.smtp import SmtpServer
 
 if TYPE_CHECKING:

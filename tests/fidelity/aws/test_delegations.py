@@ -17,6 +17,7 @@ import pytest
 from support.name_servers import processes
 from tenant_email_local.dns import DnsServer
 from tenant_email_local.dns_zone import ServedRecordSet, ServedZone, txt_chunks
+from tenant_email_local.ports import free_ports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -131,7 +132,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Ask]
     parent = {**RECORDS, **PARENT_OF_CHILD}
     texts = {APEX: zone_file(parent), f"own.{APEX}": zone_file(CHILD)}
     addresses = {"bind": "127.54.0.1", "nsd": "127.54.0.2", "knot": "127.54.0.3"}
-    port = processes.free_port(list(addresses.values()))
+    (port,) = free_ports(1, list(addresses.values()))
     with ExitStack() as running:
         for name, start in (("bind", processes.bind), ("nsd", processes.nsd), ("knot", processes.knot)):
             folder: Path = tmp_path_factory.mktemp(name)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from tenant_email_local.emulators.delivery import Delivery
 from tenant_email_local.emulators.server import Emulator, HttpAnswer
-from tenant_email_local.smtp import LOOPBACK, SmtpServer
+from tenant_email_local.ports import LOOPBACK
+from tenant_email_local.smtp import SmtpServer
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request

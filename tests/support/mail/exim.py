@@ -14,8 +14,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
-from support.mail.ports import free_ports, wait_for
+from support.mail.ports import wait_for
 from support.mail.postfix import PASSWORD, USER
+from tenant_email_local.ports import free_ports
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,23 +1,16 @@
-"""Ports of loopback for servers that must be told theirs."""
+"""Waits for servers of loopback that were told their ports."""
 
 from __future__ import annotations
 
 import socket
 import time
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _LONGEST: Final = 20.0  # seconds for a server to start
-
-
-def free_ports(count: int) -> list[int]:
-    """Returns ports that nobody listens on now."""
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return [each.getsockname()[1] for each in sockets]
 
 
 def wait_for(ports: Iterable[int]) -> None:

@@ -12,7 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
-from support.mail.ports import free_ports, wait_for
+from support.mail.ports import wait_for
+from tenant_email_local.ports import free_ports
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -147,7 +148,7 @@ class Postfix:
             check=False,
         )
         if done.returncode:
-            message = f"postfix {command}: {done.stdout}{done.stderr}"
+            message = f"postfix {command}: {done.stdout}{done.stderr}{self.log}"
             raise RuntimeError(message)
 
     def _accounts(self) -> None:

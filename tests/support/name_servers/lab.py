@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from support.name_servers import odd, processes
 from support.name_servers.cases import HELPER, HELPER_OTHERS
+from tenant_email_local.ports import free_ports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,7 +59,7 @@ class Lab:
 @contextmanager
 def running(folder: Path, cases: Sequence[Case], own: str, ses_keys: dict[str, str]) -> Iterator[Lab]:
     """Serves every case's zone; `own` and `ses_keys` are the texts of DKIM keys as a zone file has them."""
-    port = processes.free_port([ROOT, processes.RESOLVER, *REAL.values(), *ODD_ADDRESSES.values(), DRIPPING])
+    (port,) = free_ports(1, [ROOT, processes.RESOLVER, *REAL.values(), *ODD_ADDRESSES.values(), DRIPPING])
     builder = _Builder(folder, own)
     for case in cases:
         builder.add(case)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import dns.exception
@@ -14,6 +13,7 @@ import dns.message
 import dns.query
 
 from support.name_servers.odd import relay
+from tenant_email_local.ports import free_ports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,30 +31,13 @@ def missing() -> list[str]:
     return [program for program in NEEDED if not shutil.which(program, path=PATH)]
 
 
-def free_port(addresses: list[str]) -> int:
-    """Returns a port that is free at all these addresses, for UDP and TCP."""
-    for _ in range(50):
-        with ExitStack() as open_sockets:
-            first = open_sockets.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
-            first.bind((addresses[0], 0))
-            port: int = first.getsockname()[1]
-            try:
-                for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
-                    for address in addresses[kind == socket.SOCK_DGRAM :]:
-                        open_sockets.enter_context(socket.socket(socket.AF_INET, kind)).bind((address, port))
-            except OSError:
-                continue
-            return port
-    raise AssertionError
-
-
 @contextmanager
 def bind(folder: Path, address: str, port: int, zones: Mapping[str, str]) -> Iterator[None]:
     """Serves zones with BIND; a zone whose text it cannot load is answered with SERVFAIL."""
     listed = "".join(
         f'zone "{zone}" {{ type primary; file "{_file(folder, zone, text)}"; }};\n' for zone, text in zones.items()
     )
-    own = free_port([_BIND])
+    (own,) = free_ports(1, [_BIND])
     options = (
         f"listen-on port {own} {{ {_BIND}; }}; recursion no; dnssec-validation no; notify no; "
         "check-names primary ignore; check-integrity no;"

@@ -7,7 +7,7 @@ import dns.exception
 import dns.resolver
 from dns.rdtypes.ANY import SOA, TXT
 
-from tenant_email_local.dns import LOOPBACK
+from tenant_email_local.ports import LOOPBACK
 
 LIFETIME = 1.0
 

@@ -29,7 +29,8 @@ from tenant_email_local.aws.store import AccountStore
 from tenant_email_local.aws.tags import Tags
 from tenant_email_local.aws.wire import AwsError
 from tenant_email_local.aws.wsgi import AnsweredCall, AwsApplication, OperationFailure
-from tenant_email_local.dns import LOOPBACK, POLL_SECONDS, DnsServer
+from tenant_email_local.dns import POLL_SECONDS, DnsServer
+from tenant_email_local.ports import LOOPBACK
 
 ROOT_KEY_ID = "AKIALOCALSTACKROOT00"
 ACCOUNT = "123456789012"

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self, cast
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
+from tenant_email_local.ports import LOOPBACK
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 
 Clock = Callable[[], float]
 
-LOOPBACK: Final = "127.0.0.1"
 _POLL: Final = 0.01  # seconds that closing may take; hundreds of tests close an emulator each
 
 

@@ -19,13 +19,14 @@ from urllib.parse import urlsplit
 
 from tenant_email_local.emulators.delivery import DeliveryFailed, ServiceRefused
 from tenant_email_local.emulators.logto import refusals, smtp
-from tenant_email_local.emulators.server import LOOPBACK, Refusal
+from tenant_email_local.ports import LOOPBACK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tenant_email_local.emulators.logto.factories import Factory
     from tenant_email_local.emulators.logto.tenant import LogtoTenant
+    from tenant_email_local.emulators.server import Refusal
 
 _VARIABLE: Final = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
 _OWN_TEXTS: Final = frozenset({"postmark-mail", "http-email", "logto-email"})
