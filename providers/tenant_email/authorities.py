@@ -60,7 +60,7 @@ class Authorities:
 
     def problems(self) -> list[Problem]:
         """Returns what is wrong with the files."""
-        remedy = "Name a file with certificates in PEM, -----BEGIN CERTIFICATE----- included, or name none."
+        remedy = "Name a file with certificates in PEM, including -----BEGIN CERTIFICATE-----, or name none."
         flaws = ((file, _flaw(file.path, _stamp(file.path))) for file in self.files)
         return [Problem(file.source, f"{file.path} {flaw}", remedy) for file, flaw in flaws if flaw]
 
@@ -77,15 +77,15 @@ class Authorities:
     def explain(self, verify_code: int, name: str) -> str:
         """Returns what to do when a server's certificate is not accepted, by OpenSSL's X509_V_ERR of it."""
         if verify_code in WRONG_NAME:
-            return f"Use the name that the certificate is for, or have one made for {name}."
+            return f"Use the name that the certificate is for, or get a certificate for {name}."
         if verify_code in NOT_NOW:
-            return "Have the certificate renewed, or correct the clock of this machine."
+            return "Have the certificate renewed, or correct this machine's clock."
         if verify_code in UNKNOWN_ISSUER:
             return (
-                f"Trusted are {self}, and none of them signed it: where it is by one of your own, or by a proxy's, set "
-                f"{self.setting} to a file with that authority's certificate in PEM."
+                f"None of {self} signed it. If your own authority or a proxy's did, set {self.setting} to a PEM file "
+                "with that authority's certificate."
             )
-        return f"Trusted are {self}; they do not accept the certificate of {name}."
+        return f"The certificate of {name} is not accepted by {self}, which are trusted here."
 
 
 def of_environment(environ: Mapping[str, str] | None = None) -> Authorities:

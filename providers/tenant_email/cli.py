@@ -43,7 +43,7 @@ class Secured(StrEnum):
 @app.command()
 def doctor(
     platform: Platform,
-    tenant: Annotated[str, typer.Option(help="Look at this tenant of those that --tenants holds.")] = "main",
+    tenant: Annotated[str, typer.Option(help="Check this one of the tenants in --tenants.")] = "main",
     tenants: Annotated[
         typer.FileText | None,
         typer.Option(help="Read the tenants as JSON: pulumi config get tenant-email:tenants | … --tenants -"),
@@ -85,9 +85,9 @@ def _require_scopes(who: str, spec: ConnectionSpec, granted: frozenset[str] | No
         lacks = "".join(f"\n  - {scope}, for {use}" for scope, use in missing.items())
         _fail(f"{who}: the login lacks{lacks}\nGrant what the stack needs, as docs/tenants.md says.")
     if spec.scopes and granted is None:
-        typer.echo(f"The tenant does not say what the login may do; it should be: {', '.join(spec.scopes)}.")
+        typer.echo(f"The tenant does not report what the login may do; it should have: {', '.join(spec.scopes)}.")
     elif spec.scopes:
-        typer.echo(f"It may do all that is needed: {', '.join(spec.scopes)}.")
+        typer.echo(f"It has everything that is needed: {', '.join(spec.scopes)}.")
 
 
 @app.command()
@@ -98,12 +98,14 @@ def preflight(
         typer.Option(help="Connect to this port; 25, 587, 2525 and 2587 use STARTTLS, 465 and 2465 begin with TLS."),
     ] = 587,
     security: Annotated[
-        Secured | None, typer.Option(help="Secure the connection in this way instead of the port's.")
+        Secured | None, typer.Option(help="Secure the connection this way instead of the port's usual way.")
     ] = None,
-    login: Annotated[bool, typer.Option(help="Expect a login to be offered; a relay may ask for none.")] = True,
+    login: Annotated[bool, typer.Option(help="Require the server to offer a login; a relay may need none.")] = True,
     ca_file: Annotated[
         Path | None,
-        typer.Option(help="Trust the authorities in this PEM file alone, in place of SSL_CERT_FILE's and the public."),
+        typer.Option(
+            help=("Trust only the authorities in this PEM file, instead of those in SSL_CERT_FILE or the public ones.")
+        ),
     ] = None,
 ) -> None:
     """Try a mail server as a tenant would: name, connection, TLS 1.2 with a trusted certificate, AUTH LOGIN."""
@@ -120,7 +122,7 @@ def preflight(
 @app.command()
 def templates(
     platform: Platform,
-    file: Annotated[Path, typer.Argument(help="The template's settings as JSON, or its body alone.")],
+    file: Annotated[Path, typer.Argument(help="The template's settings as JSON, or only its body.")],
     name: Annotated[str, typer.Option(help="Check the file as the body of this template.")] = "verify_email",
     variables: Annotated[
         Path | None, typer.Option(help="Print the texts rendered with the variables in this JSON file.")

@@ -157,8 +157,8 @@ class Connections:
         for tenant in {**self._entries, "main": None}:
             if host in self.hosts(tenant, platform):
                 return self.get(tenant, platform)
-        message = f"{platform} {host}: no tenant of this stack answers to that host; nothing was touched"
-        raise WrongTenant(message, remedy=f"Put the host back into {CONFIG_KEY}, as a url or among the aliases of one.")
+        message = f"{platform} {host}: no tenant in the stack config or environment has this host; nothing was changed"
+        raise WrongTenant(message, remedy=f"Restore the tenant in {CONFIG_KEY}, or add the host to a tenant's aliases.")
 
     def _entry(self, tenant: str, spec: ConnectionSpec) -> Entry:
         """Returns an entry; the usual variables are for `main`, or for the only tenant."""
@@ -182,7 +182,7 @@ def _entries(raw: str | None) -> tuple[dict[str, Props], Problem | None]:
         found = None
     if not _is_map_of_maps(found) or _is_deeper(found, DEEPEST):
         remedy = f"Set it with: pulumi config set --path '{CONFIG_KEY}.main.url' https://…"
-        return {}, Problem(CONFIG_KEY, "is not a map of tenants", remedy)
+        return {}, Problem(CONFIG_KEY, "must be a map of tenants", remedy)
     return found, None
 
 

@@ -55,7 +55,7 @@ def find(
     """
     given = [name for name in names_of(key) if name in entry]
     if len(given) > 1:
-        return Problem(f"{at}.{given[1]}", f"is given beside {given[0]}", f"Keep one of {' and '.join(given)}.")
+        return Problem(f"{at}.{given[1]}", f"is set together with {given[0]}", f"Keep one of {' and '.join(given)}.")
     name = given[0] if given else ""
     if name in names_of(key)[1:]:
         return _reference(f"{at}.{name}", str(entry[name]).strip(), environ, is_file=name.endswith(FILE))
@@ -68,7 +68,7 @@ def find(
 def _usual(variable: str, own: Mapping[str, str]) -> Credential | Problem | None:
     in_file = f"{variable}{FILE_VARIABLE}"
     if (value := own.get(variable)) and own.get(in_file):
-        return Problem(in_file, f"is set beside {variable}", "Unset one of them.")
+        return Problem(in_file, f"is set together with {variable}", "Unset one of them.")
     if value:
         return Credential(value.strip(), variable, "environment")
     if not (path := own.get(in_file)):
@@ -99,7 +99,7 @@ def _no_variable(path: str, named: str, what: str) -> Problem:
 
 def _no_file(path: str, named: str, error: ValueError) -> Problem:
     shown = named if _PATH.fullmatch(named) else "the file that it names"
-    return Problem(path, f"{shown} {error}", "Correct the path, or what is there; this takes a path, not a value.")
+    return Problem(path, f"{shown} {error}", "Correct the path or the file; this takes a path, not a value.")
 
 
 def _read(named: str) -> str:

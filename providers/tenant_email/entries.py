@@ -137,7 +137,7 @@ class Entry:
                 text if is_token else self.spec.without_suffix(text), allow_http=boolean(allowed) is True
             )
         except ClearText as error:
-            allow = f"inside a cluster, where nobody listens, set {self.name_of('allowHttp')} to true"
+            allow = f"inside a cluster, where nobody can listen in, set {self.name_of('allowHttp')} to true"
             return Problem(source, str(error), f"Write it as https://…; {allow}.")
         except ValueError as error:
             return Problem(source, str(error), "Write it as https://tenant.example.")
@@ -156,7 +156,7 @@ class Entry:
 
         if not (proxy := proxy_of(url)):
             return None
-        what = f"would go in clear text through the proxy {proxy.host}, and credentials with it"
+        what = f"would go in clear text through the proxy {proxy.host}, together with credentials"
         return Problem(source, what, f"Add {host} to NO_PROXY, or write the url as https://….")
 
     def _timeout(self) -> float | Problem | None:
@@ -170,7 +170,9 @@ class Entry:
         if SHORTEST <= seconds <= LONGEST:
             return seconds
         what = f"must be a number of seconds from {SHORTEST} to {LONGEST}"
-        return Problem(source, what, "It bounds one answer, 30 when it is omitted; a call with its repeats has thrice.")
+        return Problem(
+            source, what, ("It limits one answer (default: 30); a call with its repeats may take three times as long.")
+        )
 
     def _authorities(self) -> Authorities:
         given, source = self._setting("caFile")

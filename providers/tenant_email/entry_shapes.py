@@ -36,8 +36,8 @@ def shape_problems(at: str, entry: PropsView, spec: ConnectionSpec) -> list[Prob
     texts = ("platform", "url", "tokenUrl", "caFile", *credentials)
     known = {*texts, *VARIABLES, "aliases"}
     takes = (
-        f"A tenant of {spec.platform} takes platform, url, {', '.join(spec.credentials)} and aliases. It may also have "
-        f"{', '.join(VARIABLES)}; and Env or File behind the name of a credential, which then says where that is."
+        f"A tenant of {spec.platform} takes platform, url, {', '.join(spec.credentials)} and aliases. It may also "
+        f"have {', '.join(VARIABLES)}. A credential's name followed by Env or File says where that credential is."
     )
     problems = [
         Problem(f"{at}.{key}", "is not a known tenant setting", f"{nearest(key, known) or 'Remove it.'} {takes}")
@@ -75,7 +75,7 @@ def _not_a_text(path: str, value: object, flag: str) -> Problem:
     if isinstance(value, bool | int | float):
         kind = "a boolean" if isinstance(value, bool) else "a number"
         remedy = f"Set it again as a string: pulumi config set {flags} --type string '{path}' …"
-        return Problem(path, f"{what}, but --path has made {kind} of it", remedy)
+        return Problem(path, f"{what}, but --path turned it into {kind}", remedy)
     return Problem(path, what, f"Set {path} again: pulumi config set {flags} '{path}' …")
 
 

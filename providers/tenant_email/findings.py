@@ -81,7 +81,7 @@ def lacking_login(connection: Connection, who: str) -> tuple[LacksLogin, ...]:
         LacksLogin(
             connection.platform,
             connection.host,
-            f"{who}: {each.path}: {each.what}. {each.remedy} It is needed at `up`.",
+            f"{who}: {each.path}: {each.what}. {each.remedy} It is required for `pulumi up`, not for a preview.",
         )
         for each in connection.missing[:1]
     )

@@ -44,7 +44,7 @@ _BACKOFF: Final = Pauses(0.5, jitter=0.2)  # between them
 _NOT_FOUND: Final = 404
 _TOO_MANY: Final = 429
 _ERRORS: Final = 400
-_CORRECT: Final = "Correct what the platform names above, then run again; what was done before is recorded."
+_CORRECT: Final = "Fix what the platform reports above, then run again; what was done before is recorded."
 _TOLD_BY_STATUS: Final = (Unauthorized, Forbidden, RateLimited, Unavailable)
 
 
@@ -183,8 +183,8 @@ class Client:
     def unexpected(self, request: str, what: str, status: int = 0, hint: str = "") -> UnexpectedAnswer:
         """Returns the error for an answer that is not what its call promises; `what` follows `got`."""
         remedy = (
-            f"Check that {self._base} is the tenant's address and that no proxy answers in its place, then run again. "
-            f"Nothing was recorded.{hint}"
+            f"Check that {self._base} is the tenant's address and that no proxy answers instead of it, then run "
+            f"again. Nothing was recorded.{hint}"
         )
         shown = f" ({status})" if status else ""
         return UnexpectedAnswer(
@@ -240,13 +240,15 @@ class Client:
         try:
             reply = transport.exchange(request.method, path, body, request.params, headers, seconds=seconds)
         except TooSlow as error:
-            longer = f" A slow tenant is given more time by {self._reach.settings('timeout')}."
+            longer = f" To give a slow tenant more time, set {self._reach.settings('timeout')}."
             slow = self.unexpected(str(request), str(error), hint=longer)
             slow.sent = error.sent
             raise slow from None
         except NoAnswer as error:
             address = f"{request.elsewhere} ({self._reach.settings('tokenUrl')})" if request.elsewhere else self._base
-            remedy = error.remedy or f"Check that {address} is right and can be reached from here, then run again."
+            remedy = error.remedy or (
+                f"Check that {address} is right and can be reached from this machine, then run again."
+            )
             raise Unavailable(f"{self.who}: {request}: {error}", remedy=remedy, sent=error.sent) from None
         self._limits.learn(request.method, request.path, reply.headers)
         return reply
@@ -260,14 +262,14 @@ class Client:
         reach, setting = self._reach, self._reach.settings("tokenUrl")
         if not reach.token_url:
             is_lost = request.is_login and kind is UnexpectedAnswer
-            return f" Where the login is elsewhere, name that place in {setting}." if is_lost else ""
+            return f" If the login is at another address, set it as {setting}." if is_lost else ""
         if request.is_login:
-            return f" The login went to {reach.token_url}, by {setting}; at {self._base} it needs no tokenUrl."
+            return f" The login went to {reach.token_url}, as set by {setting}; at {self._base} it needs no tokenUrl."
         if kind is not Unauthorized:
             return ""
         return (
-            f" The token is from {reach.token_url}, by {setting}, and is none for {self._base}, by "
-            f"{reach.settings('url')}: one of the two is wrong."
+            f" The token is from {reach.token_url} (set by {setting}) and is not valid for {self._base} (set by "
+            f"{reach.settings('url')}): one of the two is wrong."
         )
 
     def _answer(self, request: Request, reply: HttpReply) -> Answer:
@@ -296,8 +298,8 @@ class Client:
         # A proxy's page, or the absence of something else, is no absence: believed, it would drop the resource from
         # state.
         elif status == _NOT_FOUND or not told:
-            what = "a refusal that is not in the platform's own words"
-            found = flaw or ("the absence of something else" if own else what)
+            what = "an error that did not come from the platform (a proxy?)"
+            found = flaw or ("an answer about something else" if own else what)
             return self.unexpected(str(request), found, status, self._login_hint(request, UnexpectedAnswer))
         code, text = dialect.read_error(status, body)
         remedy = dialect.remedy(f"{request.method} {request.path}", status, code, text)

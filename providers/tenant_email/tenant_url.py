@@ -108,7 +108,7 @@ def normal_url(text: str, *, allow_http: bool = False) -> tuple[str, str]:
         msg = "is not an https url"
         raise ValueError(msg)
     if parts.username or parts.password or parts.query or parts.fragment or not _PATH.fullmatch(path):
-        msg = "must be scheme and host alone, with a path where there is one, without user or query"
+        msg = "must be a scheme, a host and optionally a path, without user or query"
         raise ValueError(msg)
     if parts.scheme == "http" and not (allow_http or is_loopback(host)):
         msg = "must begin with https://, because credentials travel over it"

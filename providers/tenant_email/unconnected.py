@@ -46,7 +46,7 @@ def explain(error: Exception, url: str, authorities: Authorities, proxy: Proxy) 
 def _of_proxy(text: str, proxy: Proxy, host: str) -> tuple[str, str]:
     found = _TUNNEL.search(text)
     if found:
-        return f"the proxy {proxy.host} refuses it with {found[1]}", proxy.explain(found[1], host)
+        return f"the proxy {proxy.host} refuses the connection with {found[1]}", proxy.explain(found[1], host)
     return f"the proxy {proxy.host} cannot be reached", proxy.explain("", host)
 
 

@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from tenant_email.checks.smtp_offer import Library
     from tenant_email.mail_ports import Security
 
-_NO_CODE: Final = "Is it an SMTP server, and is TLS from the start (465) or by STARTTLS (587) right for its port?"
+_NO_CODE: Final = (
+    "Check that it is an SMTP server, and that its port uses TLS from the start (465) or STARTTLS (587) as set."
+)
 _OWN_PORT: Final = "Use a port with TLS, such as 587 or 465."
 _ASK: Final = (
-    "Ask the server's operator what it requires; it answered this machine, and the tenant has other addresses."
+    "Ask the server's operator what it requires; it answered this machine, but the tenant has other addresses."
 )
 _NO_NAME: Final = "[127.0.0.1]"  # what nodemailer says on a machine without a whole name
 
@@ -128,7 +130,7 @@ def probe(server: MailServer, announce: Callable[[str], None] | None = None) -> 
         problem = Problem(server.path, failed.what, failed.remedy)
         return SmtpFinding(problem, failed.temporary, offers_login=sees_login)
     in_clear = server.logins and not connection.is_encrypted and server.secured == "opportunistic"
-    what = f"{server.at} offers no STARTTLS, so that the password will travel in clear text"
+    what = f"{server.at} offers no STARTTLS, so the password will travel in clear text"
     return SmtpFinding(warning=f"{what}. {_OWN_PORT}" if in_clear else "", offers_login=sees_login)
 
 
@@ -195,8 +197,8 @@ def _require_login(server: MailServer, connection: SmtpConnection, hello: str) -
     shown = f", only {names}" if offered_mechanisms else ""
     if seen and not server.logins.isdisjoint(offered_mechanisms):
         shown = f" in a way that the platform understands: it would choose {choose_mechanism} from {names}"
-    when = "" if connection.is_encrypted else " Many servers offer it over TLS alone."
-    remedy = f"Turn {wanted} on in the server; the platform knows no other login.{when}"
+    when = "" if connection.is_encrypted else " Many servers offer it only over TLS."
+    remedy = f"Enable {wanted} on the server; the platform supports no other method.{when}"
     raise Fails(f"{server.at} does not offer {wanted}{shown}", remedy)
 
 
@@ -210,7 +212,7 @@ def _require_no_login(server: MailServer, hello: str) -> None:
     offered_mechanisms = redact_external(" ".join(smtp_offer.offered_mechanisms(hello)))
     what = f"offers a login ({offered_mechanisms})" if hello else "does not speak ESMTP"
     said = f"{server.at} {what}, and Logto's mail library then sends nothing without credentials"
-    raise Fails(said, "Set a username and a password, or turn the login off in the server for this port.")
+    raise Fails(said, "Set a username and a password, or disable AUTH on the server for this port.")
 
 
 def _takes(connection: SmtpConnection, mechanism: str) -> bool:

@@ -117,7 +117,7 @@ def _context(trust: Trust, authorities: Authorities) -> ssl.SSLContext:
         context.load_verify_locations(cadata=trust.authorities)
     except (ssl.SSLError, ValueError):
         what = "tls.ca holds no certificate"
-        raise Fails(what, "Set the text of the certificate, -----BEGIN CERTIFICATE----- included.") from None
+        raise Fails(what, "Set the text of the certificate, including -----BEGIN CERTIFICATE-----.") from None
     return context
 
 
@@ -145,14 +145,14 @@ def _said(error: ssl.SSLError) -> str:
 
 def _certificate(error: ssl.SSLCertVerificationError, name: str, trust: Trust, authorities: Authorities) -> str:
     if error.verify_code in WRONG_NAME:
-        return f"Use the name that the certificate is for as host, or have one made for {name}."
+        return f"Use the name that the certificate is for as host, or get a certificate for {name}."
     if error.verify_code in NOT_NOW:
-        return "Renew the certificate, or correct the clock of this machine."
+        return "Renew the certificate, or correct this machine's clock."
     if error.verify_code in UNKNOWN_ISSUER:
         chain = "Use a public certificate, and have the server send the intermediate ones with it."
         if trust.authorities:
             return f"{chain} {trust.private}"
-        trusted = f"Trusted here are {authorities}; {authorities.setting} names others"
+        trusted = f"This machine trusts {authorities}; set {authorities.setting} to trust others"
         return f"{chain} {trust.private} {trusted}."
     return f"Use a public certificate for {name}."
 

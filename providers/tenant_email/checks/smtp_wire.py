@@ -142,7 +142,7 @@ class SmtpConnection:
             said = SmtpReply("\n".join(map(_decode, [*self._lines, self._rest]))).words
             what = f"{self._at} says in clear text what belongs under TLS ({said})"
             raise Fails(
-                what, "Repair the server, or find out what sits in between: text could be smuggled in this way."
+                what, "Repair the server, or find out what sits in between: an attacker could inject commands this way."
             )
         connection = self._connection
         connection.settimeout(min(self._left(), self._patience.idle))
@@ -189,8 +189,8 @@ class SmtpConnection:
                 return self._connection.recv(_PIECE)
             except TimeoutError:
                 if self._announce and not piece.is_over:
-                    waited = f"{self._at} has not answered for {piece.elapsed:.0f} s"
-                    self._announce(f"{waited}; waits {longest:.0f} s at most")
+                    waited = f"no answer from {self._at} for {piece.elapsed:.0f} s"
+                    self._announce(f"{waited}; waiting up to {longest:.0f} s")
             except OSError as error:
                 raise Fails(f"{self._at} does not answer as a mail server ({_reason(error)})", _IS_IT) from None
         late = f"the whole took more than {self._patience.whole:.3g} s"
@@ -240,11 +240,13 @@ class SmtpConnection:
         what = f"no connection to {self._at} ({reasons.pop() if len(reasons) == 1 else listed})"
         remedy = "Correct host and port, or open the firewall; usual ports are 587 and 465."
         if all(ipaddress.ip_address(address.partition("%")[0]).version == 6 for address in refused):  # noqa: PLR2004
-            remedy += " The host has IPv6 addresses alone, which many networks, the tenant's perhaps too, do not reach."
+            remedy += " The host has only IPv6 addresses, which many networks cannot reach, perhaps the tenant's too."
         return Fails(what, remedy)
 
 
-_IS_IT: Final = "Is it an SMTP server, and is TLS from the start (465) or by STARTTLS (587) right for its port?"
+_IS_IT: Final = (
+    "Check that it is an SMTP server, and that its port uses TLS from the start (465) or STARTTLS (587) as set."
+)
 
 
 def _no_address(host: str) -> Fails:

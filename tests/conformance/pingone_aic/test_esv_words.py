@@ -162,7 +162,7 @@ def test_a_preview_without_a_login_says_what_an_up_needs(
     assert make(site, kind).problems() == []
     (line,) = said
     assert line.startswith(f"{who(site)} esv-{kind}/esv-a: ")
-    assert line.endswith(" It is needed at `up`.")
+    assert line.endswith(" It is required for `pulumi up`, not for a preview.")
 
 
 def test_what_is_recorded_of_a_variable(site: Site) -> None:

@@ -198,7 +198,7 @@ def test_by_a_private_authority_and_through_a_proxy(name: str, tmp_path: Path, m
     authority.issue_cert("it.example").configure_cert(tls)
     with open_site(name, tls=tls) as site, connect_proxy(_port(site.url), login="ada:canary-word") as proxy:
         monkeypatch.setenv("HTTPS_PROXY", f"http://ada:canary-word@127.0.0.1:{proxy.port}")
-        with pytest.raises(Unavailable, match="Trusted are the public certificate authorities") as caught:
+        with pytest.raises(Unavailable, match="None of the public certificate authorities signed it") as caught:
             site.provider().up()
         assert "set tenant-email:tenants.acme.caFile" in str(caught.value)
         assert list(site.paths) == []
@@ -206,7 +206,9 @@ def test_by_a_private_authority_and_through_a_proxy(name: str, tmp_path: Path, m
         monkeypatch.setenv("SSL_CERT_FILE", str(file))
         assert life(site)
         monkeypatch.setenv("HTTPS_PROXY", f"http://ada:canary-wrong@127.0.0.1:{proxy.port}")
-        with pytest.raises(Unavailable, match=f"the proxy 127.0.0.1:{proxy.port} refuses it with 407") as caught:
+        with pytest.raises(
+            Unavailable, match=f"the proxy 127.0.0.1:{proxy.port} refuses the connection with 407"
+        ) as caught:
             site.provider().up()
         assert "canary" not in str(caught.value)
     assert {line.split()[1] for line in proxy.asked} == {site.url.removeprefix("https://")}
@@ -221,8 +223,11 @@ def test_mail_servers_are_judged_by_the_same_authorities(name: str, tmp_path: Pa
         server = {**site.settings, "host": "localhost", "port": smtp.port}
         given = {"settings": server, "preflight": "connect"}
         for changed, trusted in (
-            ({}, "Trusted here are the public certificate authorities; tenant-email:tenants.acme.caFile or "),
-            ({"caFile": str(other)}, f"Trusted here are the certificate authorities in {other} (tenant-email:tenants."),
+            ({}, "This machine trusts the public certificate authorities; set tenant-email:tenants.acme.caFile or "),
+            (
+                {"caFile": str(other)},
+                f"This machine trusts the certificate authorities in {other} (tenant-email:tenants.",
+            ),
         ):
             with pytest.raises(InvalidSettings, match=r"preflight: settings\.host: TLS with localhost") as caught:
                 site.provider(**changed).up(**given)
@@ -237,7 +242,7 @@ def test_an_answer_that_takes_too_long(name: str) -> None:
         site.slow_down(1.5)
         with pytest.raises(Unavailable, match="no whole answer within") as caught:
             site.provider(timeout=1).up()
-        assert "A slow tenant is given more time by tenant-email:tenants.acme.timeout" in str(caught.value)
+        assert "To give a slow tenant more time, set tenant-email:tenants.acme.timeout" in str(caught.value)
 
 
 def test_nothing_of_a_reference_leaves_the_host(name: str, tmp_path: Path) -> None:
@@ -265,7 +270,7 @@ def test_authorities_that_are_none(name: str) -> None:
         (told,) = site.provider(url="https://it.example", caFile="/no/such.pem").problems()
     flaw, remedy = told.split("\n")
     assert flaw == "tenant-email:tenants.acme.caFile: /no/such.pem cannot be read (No such file or directory)"
-    assert remedy == "Name a file with certificates in PEM, -----BEGIN CERTIFICATE----- included, or name none."
+    assert remedy == "Name a file with certificates in PEM, including -----BEGIN CERTIFICATE-----, or name none."
 
 
 def test_a_login_that_is_referred_to(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -128,7 +128,9 @@ def test_a_tenant_whose_url_changes(provider: Single, other_tenant: Auth0Emulato
     """The new tenant is configured; the old one, which no entry names any more, is kept, and the message says how."""
     provider.up(**provider_inputs())
     provider.host.tenants["main"] = config_entry(other_tenant)
-    with pytest.raises(Failed, match="no tenant of this stack answers to that host; nothing was touched\nPut the host"):
+    with pytest.raises(
+        Failed, match="no tenant in the stack config or environment has this host; nothing was changed\nRestore the"
+    ):
         provider.up(**provider_inputs())
     assert holds(provider.tenant)
     assert holds(other_tenant)

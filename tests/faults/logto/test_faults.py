@@ -135,7 +135,7 @@ def test_cloud_limits_two_hundred_calls_in_ten_seconds() -> None:
 def test_a_refusal_that_nobody_foresaw_has_a_remedy_too(site: Site) -> None:
     """The platform's own words are shown, and the last line says what to do with them."""
     site.emulator.inject(Fault("GET", CONNECTORS, status=409))
-    with pytest.raises(Conflict, match=r"GET /api/connectors(?s:.)*injected\nCorrect what the platform names"):
+    with pytest.raises(Conflict, match=r"GET /api/connectors(?s:.)*injected\nFix what the platform reports"):
         site.connector().up(settings=smtp())
 
 

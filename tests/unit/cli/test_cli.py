@@ -81,7 +81,7 @@ def test_doctor_shows_what_sends_and_no_secret(monkeypatch: pytest.MonkeyPatch) 
 def test_doctor_says_that_all_is_granted(auth0: Auth0Emulator) -> None:
     """With what that is."""
     result = call("doctor", "auth0")
-    assert "It may do all that is needed: read:email_provider, create:email_provider, " in result.stdout
+    assert "It has everything that is needed: read:email_provider, create:email_provider, " in result.stdout
     assert [each.path for each in auth0.calls] == ["/oauth/token", "/api/v2/emails/provider"]
 
 
@@ -116,7 +116,7 @@ def test_doctor_looks_at_a_tenant_of_a_stack(auth0: Auth0Emulator, monkeypatch: 
     assert (result.exit_code, result.stderr) == (0, "")
     assert f"auth0 127.0.0.1:{auth0.port}: the login works." in result.stdout
     result = CliRunner().invoke(app, ("doctor", "auth0", "--tenants", "-"), input="[]")
-    assert "is not a map of tenants" in result.stderr
+    assert "must be a map of tenants" in result.stderr
 
 
 @pytest.mark.parametrize("where", ["there", "elsewhere"])
@@ -133,7 +133,11 @@ def test_doctor_says_where_a_self_hosted_logto_logs_in(where: str, monkeypatch: 
             monkeypatch.setenv(variable, value)
         result = call("doctor", "logto")
     assert result.exit_code == (0 if where == "elsewhere" else 1)
-    told = "It may do all that is needed: all." if where == "elsewhere" else "set tokenUrl to that, and url to the core"
+    told = (
+        "It has everything that is needed: all."
+        if where == "elsewhere"
+        else "set tokenUrl to that, and url to the core"
+    )
     assert told in result.output
 
 

@@ -106,11 +106,11 @@ def test_the_variables_are_read_as_requests_and_openssl_do() -> None:
 
 
 NOT_SIGNED = (
-    "Trusted are the certificate authorities in FILE (main.caFile), and none of them signed it: where it is by one of "
-    "your own, or by a proxy's, set main.caFile to a file with that authority's certificate in PEM."
+    "None of the certificate authorities in FILE (main.caFile) signed it. If your own authority or a proxy's did, "
+    "set main.caFile to a PEM file with that authority's certificate."
 )
-OTHER_NAME = "Use the name that the certificate is for, or have one made for localhost."
-NOT_NOW = "Have the certificate renewed, or correct the clock of this machine."
+OTHER_NAME = "Use the name that the certificate is for, or get a certificate for localhost."
+NOT_NOW = "Have the certificate renewed, or correct this machine's clock."
 
 
 @pytest.mark.parametrize(
@@ -133,8 +133,8 @@ def test_a_refusal_says_which_file_was_used(folder: Path, leaf: str, why: str, r
 def test_without_a_file_the_public_ones_are_named() -> None:
     """And the variable that changes it."""
     with server("private") as port:
-        assert "Trusted are the public certificate authorities, and none of them signed it" in ask(port)
-        assert "set SSL_CERT_FILE to a file" in ask(port)
+        assert "None of the public certificate authorities signed it." in ask(port)
+        assert "set SSL_CERT_FILE to a PEM file" in ask(port)
 
 
 @pytest.mark.parametrize(

@@ -291,10 +291,10 @@ def test_it_goes_over_the_network() -> None:
     assert b"\r\nX-Odd: yes\r\n" in server.requests[0]
 
 
-CORRECT, AGAIN, REACH = "Correct what the platform names", "Run again", f"Check that {BASE} is right"
+CORRECT, AGAIN, REACH = "Fix what the platform reports", "Run again", f"Check that {BASE} is right"
 PROXY = f"Check that {BASE} is the tenant's address and that no proxy answers"
 SHAPE = "an answer of an unexpected shape (wrong or missing: the document)"
-FOREIGN = "a refusal that is not in the platform's own words"
+FOREIGN = "an error that did not come from the platform (a proxy?)"
 
 
 @pytest.mark.parametrize(
@@ -309,7 +309,7 @@ FOREIGN = "a refusal that is not in the platform's own words"
         (reply(503), Unavailable, "PUT /thing failed (503)", AGAIN),
         (reply(502, flaw="only a part"), Unavailable, "PUT /thing failed (502)\n  - only a part", AGAIN),
         (reply(403), Forbidden, "PUT /thing was forbidden (403)", CORRECT),
-        (refusal(404, "other"), UnexpectedAnswer, "PUT /thing got the absence of something else (404)", PROXY),
+        (refusal(404, "other"), UnexpectedAnswer, "PUT /thing got an answer about something else (404)", PROXY),
         (reply(404), UnexpectedAnswer, f"PUT /thing got {FOREIGN} (404)", PROXY),
         (reply(400), UnexpectedAnswer, f"PUT /thing got {FOREIGN} (400)", PROXY),
         (reply(409, flaw="only a part"), UnexpectedAnswer, "PUT /thing got only a part (409)", PROXY),

@@ -18,7 +18,7 @@ SPEC = ConnectionSpec(
     "cloud", "CLOUD_URL", {"clientId": "CLOUD_ID"}, {"clientSecret": "CLOUD_SECRET"}, "/am", ("/api/v2",)
 )
 OTHER = ConnectionSpec("other", "OTHER_URL", {}, {"key": "OTHER_KEY"})
-MADE = "must be a non-empty string, but --path has made"
+MADE = "must be a non-empty string, but --path turned it into"
 AGAIN = "Set it again as a string: pulumi config set"
 SET_TOKEN_URL = "Set tenant-email:tenants.main.tokenUrl again: pulumi config set"
 MAIN = {"platform": "cloud", "url": "https://main.example", "clientId": "id", "clientSecret": "canary-config"}
@@ -71,17 +71,17 @@ def test_one_tenant_has_one_spelling(text: str, url: str, host: str) -> None:
         ("http://acme.example/auth", "must begin with https://"),
         ("ftp://acme.example", "is not an https url"),
         ("https://", "is not an https url"),
-        ("https://user@acme.example", "scheme and host alone"),
-        ("https://:word@acme.example", "scheme and host alone"),
-        ("https://acme.example/../path", "scheme and host alone"),
-        ("https://acme.example/a/./b", "scheme and host alone"),
-        ("https://acme.example/a//b", "scheme and host alone"),
-        ("https://acme.example/a%2", "scheme and host alone"),
-        ("https://acme.example/a b", "scheme and host alone"),
-        ("https://acme.example?a=b", "scheme and host alone"),
-        ("https://acme.example/é", "scheme and host alone"),
+        ("https://user@acme.example", "a scheme, a host and optionally a path"),
+        ("https://:word@acme.example", "a scheme, a host and optionally a path"),
+        ("https://acme.example/../path", "a scheme, a host and optionally a path"),
+        ("https://acme.example/a/./b", "a scheme, a host and optionally a path"),
+        ("https://acme.example/a//b", "a scheme, a host and optionally a path"),
+        ("https://acme.example/a%2", "a scheme, a host and optionally a path"),
+        ("https://acme.example/a b", "a scheme, a host and optionally a path"),
+        ("https://acme.example?a=b", "a scheme, a host and optionally a path"),
+        ("https://acme.example/é", "a scheme, a host and optionally a path"),
         ("https://-acme.example", "is not an https url of a host"),
-        ("https://acme.example#a", "scheme and host alone"),
+        ("https://acme.example#a", "a scheme, a host and optionally a path"),
     ],
 )
 def test_a_url_that_a_secret_must_not_be_sent_to(text: str, wrong: str) -> None:
@@ -91,9 +91,9 @@ def test_a_url_that_a_secret_must_not_be_sent_to(text: str, wrong: str) -> None:
     (problem,) = problems(tenants(main={**MAIN, "url": text}))
     assert problem.startswith("tenant-email:tenants.main.url: ")
     assert wrong in problem
-    allow = "Write it as https://…; inside a cluster, where nobody listens, set tenant-email:tenants.main.allowHttp or"
+    allow = "Write it as https://…; inside a cluster, where nobody can listen in, set "
     remedy = (
-        f"{allow} CLOUD_ALLOW_HTTP to true."
+        f"{allow}tenant-email:tenants.main.allowHttp or CLOUD_ALLOW_HTTP to true."
         if wrong.startswith("must begin")
         else "Write it as https://tenant.example."
     )
@@ -170,7 +170,7 @@ def test_no_entry_at_all() -> None:
     assert problem.endswith("or set CLOUD_URL.")
     assert Connections(None, {"CLOUD_URL": "x.example"}, {"cloud": SPEC}).get("main", "cloud").host == "x.example"
     (problem,) = problems(Connections("[1]", {"CLOUD_URL": "x.example"}, {"cloud": SPEC}))
-    assert problem.startswith("tenant-email:tenants: is not a map of tenants\nSet it with: ")
+    assert problem.startswith("tenant-email:tenants: must be a map of tenants\nSet it with: ")
 
 
 @pytest.mark.parametrize(
@@ -184,8 +184,8 @@ def test_no_entry_at_all() -> None:
         ),
         ({"zzz": "x"}, "main.zzz: is not a known tenant setting\nRemove it."),
         ({"clientId": ""}, "main.clientId: must be a non-empty string\nSet tenant-email:tenants.main.clientId"),
-        ({"clientSecret": 7}, f"main.clientSecret: {MADE} a number of it\n{AGAIN} --secret --path --type string '"),
-        ({"clientId": True}, f"main.clientId: {MADE} a boolean of it\n{AGAIN} --path --type string '"),
+        ({"clientSecret": 7}, f"main.clientSecret: {MADE} a number\n{AGAIN} --secret --path --type string '"),
+        ({"clientId": True}, f"main.clientId: {MADE} a boolean\n{AGAIN} --path --type string '"),
         ({"clientSecret": ""}, "main.clientSecret: must be a non-empty string\nSet tenant-email:tenants.main."),
         ({"aliases": "x"}, "main.aliases: must be a list of hosts\nSet --path 'tenant-email:tenants.main.aliases[0]'"),
         ({"aliases": ["http://x"]}, "main.aliases: must be a list of hosts"),
@@ -204,8 +204,7 @@ def test_a_bad_entry(changed: dict[str, Any], told: str) -> None:
     if "is not a known tenant setting" in problem:
         assert problem.endswith(
             " A tenant of cloud takes platform, url, clientId, clientSecret and aliases. It may also have tokenUrl, "
-            "allowHttp, caFile, timeout; and Env or File behind the name of a credential, which then says where that "
-            "is."
+            "allowHttp, caFile, timeout. A credential's name followed by Env or File says where that credential is."
         )
 
 
@@ -214,20 +213,23 @@ def test_a_bad_entry(changed: dict[str, Any], told: str) -> None:
     [
         ({"allowHttp": "yes"}, "main.allowHttp: must be true or false\nRun: pulumi config set --path '"),
         ({"allowHttp": 1}, "main.allowHttp: must be true or false"),
-        ({"timeout": 0.5}, "main.timeout: must be a number of seconds from 1 to 300\nIt bounds one answer, 30 when"),
+        (
+            {"timeout": 0.5},
+            "main.timeout: must be a number of seconds from 1 to 300\nIt limits one answer (default: 30)",
+        ),
         ({"timeout": "301"}, "main.timeout: must be a number of seconds from 1 to 300"),
         ({"timeout": True}, "main.timeout: must be a number of seconds"),
         ({"timeout": "soon"}, "main.timeout: must be a number of seconds"),
         ({"timeout": [30]}, "main.timeout: must be a number of seconds"),
         ({"timeout": "nan"}, "main.timeout: must be a number of seconds"),
-        ({"caFile": 7}, f"main.caFile: {MADE} a number of it"),
+        ({"caFile": 7}, f"main.caFile: {MADE} a number"),
         (
             {"caFile": "/no/such.pem"},
             "main.caFile: /no/such.pem cannot be read (No such file or directory)\nName a file",
         ),
         ({"tokenUrl": ""}, f"main.tokenUrl: must be a non-empty string\n{SET_TOKEN_URL} --plaintext --path '"),
         ({"tokenUrl": "http://admin.example"}, "main.tokenUrl: must begin with https://"),
-        ({"tokenUrl": "https://a@admin.example"}, "main.tokenUrl: must be scheme and host alone"),
+        ({"tokenUrl": "https://a@admin.example"}, "main.tokenUrl: must be a scheme, a host and"),
     ],
 )
 def test_a_bad_way(changed: dict[str, Any], told: str) -> None:
@@ -267,8 +269,9 @@ def test_clear_text_takes_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     inside = {**MAIN, "url": "http://logto.auth.svc:3001", "allowHttp": True}
     (problem,) = problems(tenants(proxy, main=inside))
     assert problem == (
-        "tenant-email:tenants.main.url: would go in clear text through the proxy proxy.example:3128, and credentials "
-        "with it\nAdd logto.auth.svc to NO_PROXY, or write the url as https://…."
+        "tenant-email:tenants.main.url: would go in clear text through the proxy proxy.example:3128, together with "
+        "credentials\n"
+        "Add logto.auth.svc to NO_PROXY, or write the url as https://…."
     )
     monkeypatch.setenv("NO_PROXY", ".svc")
     assert tenants(proxy, main=inside).get("main", "cloud").url == inside["url"]
@@ -367,9 +370,11 @@ def test_an_object_is_touched_only_where_it_is() -> None:
     assert found.by_host("login.acme.example", "cloud").host == "main.example"
     assert found.by_host("two.example", "other").tenant == "two"
     for host, platform in (("two.example", "cloud"), ("gone.example", "cloud"), ("main.example", "other")):
-        with pytest.raises(WrongTenant, match=f"^{platform} {host}: no tenant of this stack answers to") as caught:
+        with pytest.raises(
+            WrongTenant, match=f"^{platform} {host}: no tenant in the stack config or environment has this host"
+        ) as caught:
             found.by_host(host, platform)
-        assert caught.value.remedy.startswith("Put the host back into tenant-email:tenants, ")
+        assert caught.value.remedy.startswith("Restore the tenant in tenant-email:tenants, ")
     assert tenants({"CLOUD_URL": "env.example"}, two=two).by_host("env.example", "cloud").tenant == "main"
 
 

@@ -189,7 +189,7 @@ def test_a_proxy_is_used_and_watched(monkeypatch: pytest.MonkeyPatch) -> None:
     with raw_server(lambda: [b"HTTP/1.1 403 No\r\nConnection: close\r\n\r\n"]) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         at = proxy.url.removeprefix("http://")
-        assert unconnected("https://it.example") == f"no connection (the proxy {at} refuses it with 403)"
+        assert unconnected("https://it.example") == f"no connection (the proxy {at} refuses the connection with 403)"
         assert proxy.requests[0].startswith(b"CONNECT it.example:443 HTTP/1.")
     with raw_server(lambda: repeat(b"x"), pause=0.005) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)

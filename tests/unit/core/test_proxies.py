@@ -60,8 +60,8 @@ def test_a_proxy_with_a_login(tenant: tuple[int, Authorities], monkeypatch: pyte
         monkeypatch.setenv("HTTPS_PROXY", f"http://ada:canary-wrong@{at}")
         told = ask(authorities)
         assert told == (
-            f"no connection (the proxy {at} refuses it with 407)\n"
-            f"Set the login that {at} wants in HTTPS_PROXY: http://user:password@{at}."
+            f"no connection (the proxy {at} refuses the connection with 407)\n"
+            f"Set the credentials that {at} requires in HTTPS_PROXY: http://user:password@{at}."
         )
     assert redact_external("canary p@ss, canary%20p%40ss, canary-wrong") == "***, ***, ***"
 
@@ -73,13 +73,14 @@ def test_a_proxy_that_does_not_connect(tenant: tuple[int, Authorities], monkeypa
         at = f"127.0.0.1:{proxy.port}"
         monkeypatch.setenv("HTTPS_PROXY", f"http://{at}")
         assert ask(authorities) == (
-            f"no connection (the proxy {at} refuses it with 403)\n"
-            f"Have {at} allow it.example, or add it.example to NO_PROXY, where it can be reached without."
+            f"no connection (the proxy {at} refuses the connection with 403)\n"
+            f"Have {at} allow it.example, or add it.example to NO_PROXY, if it can be reached without the proxy."
         )
     monkeypatch.setenv("HTTPS_PROXY", f"http://ada:canary-word@{at}")
     assert ask(authorities) == (
         f"no connection (the proxy {at} cannot be reached)\n"
-        f"Correct HTTPS_PROXY, which names {at}, or add it.example to NO_PROXY, where it can be reached without."
+        f"Correct HTTPS_PROXY, which names {at}, or add it.example to NO_PROXY, if it can be reached without the "
+        "proxy."
     )
     monkeypatch.setenv("HTTPS_PROXY", f"socks5://ada:canary-word@{at}")
     assert ask(authorities) == (

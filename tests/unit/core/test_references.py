@@ -24,7 +24,7 @@ SPEC = ConnectionSpec("cloud", "CLOUD_URL", {"clientId": "CLOUD_ID"}, {"clientSe
 MAIN = {"platform": "cloud", "url": "https://main.example", "clientId": "id"}
 VARIABLES = ("CLOUD_URL", "CLOUD_SECRET", "CLOUD_SECRET_FILE", "CLOUD_TOKEN_URL", "CLOUD_TIMEOUT", "CLOUD_CA_FILE")
 NOT_A_VALUE = "Set it where Pulumi runs; this takes the name of a variable, not a value."
-NOT_A_PATH = "Correct the path, or what is there; this takes a path, not a value."
+NOT_A_PATH = "Correct the path or the file; this takes a path, not a value."
 
 
 def connect(environ: Mapping[str, str], tenant: str = "main", **entries: Any) -> Connection:
@@ -86,7 +86,7 @@ def test_each_credential_of_each_platform(platform: str, ending: str, tmp_path: 
     with pytest.raises(InvalidSettings) as caught:
         Connections(json.dumps({"a": doubled}), environ, {platform: spec}).get("a", platform)
     assert [str(problem) for problem in caught.value.problems] == [
-        f"tenant-email:tenants.a.{name}{ending}: is given beside {name}\nKeep one of {name} and {name}{ending}."
+        f"tenant-email:tenants.a.{name}{ending}: is set together with {name}\nKeep one of {name} and {name}{ending}."
         for name in spec.credentials
     ]
 
@@ -152,14 +152,16 @@ def test_all_contradictions_are_told_at_once() -> None:
     """Without a value of any of them."""
     told = problems(clientIdEnv="ACME_ID", clientSecret="canary-a", clientSecretEnv="X", clientSecretFile="/canary")
     assert told == [
-        "tenant-email:tenants.main.clientIdEnv: is given beside clientId\nKeep one of clientId and clientIdEnv.",
+        "tenant-email:tenants.main.clientIdEnv: is set together with clientId\nKeep one of clientId and clientIdEnv.",
         (
-            "tenant-email:tenants.main.clientSecretEnv: is given beside clientSecret\n"
+            "tenant-email:tenants.main.clientSecretEnv: is set together with clientSecret\n"
             "Keep one of clientSecret and clientSecretEnv and clientSecretFile."
         ),
     ]
     (told_type,) = problems(clientSecretEnv=7)
-    assert told_type.startswith("tenant-email:tenants.main.clientSecretEnv: must be a non-empty string, but --path has")
+    assert told_type.startswith(
+        "tenant-email:tenants.main.clientSecretEnv: must be a non-empty string, but --path turned it into"
+    )
 
 
 def test_a_reference_goes_before_the_usual_variable() -> None:
@@ -187,7 +189,7 @@ def test_the_usual_variables_have_files_too(tmp_path: Path) -> None:
     found = connect(environ)
     assert (secret(found), found.source("clientSecret")) == ("canary-file", "CLOUD_SECRET_FILE")
     assert problems({**environ, "CLOUD_SECRET": "canary-x"}) == [
-        "CLOUD_SECRET_FILE: is set beside CLOUD_SECRET\nUnset one of them."
+        "CLOUD_SECRET_FILE: is set together with CLOUD_SECRET\nUnset one of them."
     ]
     path.write_text("")
     assert problems(environ) == [f"CLOUD_SECRET_FILE: {path} is empty\n{NOT_A_PATH}"]

@@ -121,7 +121,7 @@ def test_a_login_that_is_missing_is_needed_at_up(said: list[str]) -> None:
     (line,) = said
     start = "auth0 acme.eu.auth0.com email-provider: tenant-email:tenants.main.clientId: is missing. Run: "
     assert line.startswith(start)
-    assert line.endswith(" It is needed at `up`.")
+    assert line.endswith(" It is required for `pulumi up`, not for a preview.")
 
 
 def test_a_warning_names_its_template(said: list[str]) -> None:

@@ -143,10 +143,10 @@ def test_a_problem_says_what_to_do(case: str) -> None:
 @pytest.mark.parametrize(
     ("key", "value", "what", "remedy"),
     [
-        ("clientId", 123456, "--path has made a number of it", "config set --path --type string 'tenant-email:tenants"),
-        ("clientId", True, "--path has made a boolean of it", "--path --type string"),
-        ("clientSecret", 123456, "--path has made a number of it", "--secret --path --type string"),
-        ("url", 5, "--path has made a number of it", "--type string"),
+        ("clientId", 123456, "--path turned it into a number", "config set --path --type string 'tenant-email:tenants"),
+        ("clientId", True, "--path turned it into a boolean", "--path --type string"),
+        ("clientSecret", 123456, "--path turned it into a number", "--secret --path --type string"),
+        ("url", 5, "--path turned it into a number", "--type string"),
         (
             "clientID",
             "x",
@@ -178,4 +178,4 @@ def test_nesting_without_end_in_config_is_no_map() -> None:
         for _ in range(900):
             deep = [deep]
         found = reasons(lifecycle, {"settings": SMTP, "esv": "x"}, tenants={"main": {"platform": "auth0", "x": deep}})
-        assert any("is not a map of tenants" in reason for reason in found)
+        assert any("must be a map of tenants" in reason for reason in found)
