@@ -145,6 +145,24 @@ def test_what_is_there_already_is_not_written(site: Site, api: PingOneAic) -> No
     assert f"PUT {PROVIDER}" in site.calls()
 
 
+def test_a_write_keeps_what_nobody_manages(site: Site, api: PingOneAic) -> None:
+    """A PUT replaces all of it, so that what the package does not know goes back as it was read."""
+    made(site, api)
+    site.tenant.call("PUT", PROVIDER, {**site.tenant.provider(), "somethingNew": {"a": 1}})
+    update(api, smtp(timeout=5), api.read_provider(), EVERYTHING)
+    stored = site.tenant.provider()
+    assert (stored["timeout"], stored["somethingNew"]) == (5, {"a": 1})
+
+
+def test_a_secret_counts_when_another_blob_reads_back(site: Site, api: PingOneAic) -> None:
+    """The one from before is a stale answer, after which the tenant is asked again."""
+    live = made(site, api)
+    site.emulator.serve_stale(1)
+    written = update(api, smtp(), live, InputDiff(credentials=True))
+    assert written.secret_digests != live.secret_digests
+    assert site.calls() == [f"GET {INFO}", f"PUT {PROVIDER}", f"GET {PROVIDER}", f"GET {PROVIDER}"]
+
+
 def test_what_is_gone_is_reported_with_its_secret(site: Site, api: PingOneAic) -> None:
     """Nothing is written anew with a secret that nobody has."""
     for settings, name in ((smtp(), "password"), (graph(), "client_secret"), (BUILT_IN, "")):

@@ -1,18 +1,25 @@
-"""The built-in sender's ten messages per minute, respected with a clock that a test turns."""
+"""The waits of a tenant's client, with a clock that a test turns: the built-in sender's pace, and a restart."""
 
 from __future__ import annotations
 
-from support.pingone_aic import state
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.pingone_aic import Tenant, state
+from support.pingone_aic_site import ADA, smtp
 from tenant_email.connections import Connection
-from tenant_email.http import Client
-from tenant_email.platforms.pingone_aic.dialect import PingOneAicDialect
-from tenant_email.platforms.pingone_aic.login import login
-from tenant_email.platforms.pingone_aic.trial_mail import TrialMail
+from tenant_email.inputs import ProviderInputs
+from tenant_email.model import parse
+from tenant_email.platforms import load
+from tenant_email.platforms.pingone_aic.api import PingOneAic
 from tenant_email.secrets import Secret
 from tenant_email.timing import Timing
-from tenant_email_local.emulators.pingone_aic import AicEmulator
+from tenant_email_local.emulators.pingone_aic import AicEmulator, AicSwitches
 from tenant_email_local.emulators.pingone_aic.local import ACCOUNT_ID, environment
-from tenant_email_local.emulators.pingone_aic.seeds import STOCK_2025
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Time:
@@ -30,24 +37,67 @@ class Time:
         self.now += seconds
 
 
-def test_the_eleventh_message_waits_for_the_minute() -> None:
+@pytest.fixture
+def time() -> Time:
+    """The clock of tenant and client."""
+    return Time()
+
+
+@pytest.fixture
+def emulator(time: Time) -> Iterator[AicEmulator]:
+    """Serves a tenant whose restarts take 40 seconds."""
+    with AicEmulator(state=state(), switches=AicSwitches(restart_seconds=40), clock=time) as running:
+        yield running
+
+
+@pytest.fixture
+def api(emulator: AicEmulator, time: Time, said: list[str]) -> PingOneAic:
+    """The package's client of that tenant."""
+    key = Secret(environment(emulator)["FRODO_SA_JWK"])
+    connection = Connection(
+        "main",
+        "pingone_aic",
+        emulator.url,
+        "tenant.example",
+        plain={"serviceAccountId": ACCOUNT_ID},
+        secret={"serviceAccountKey": key},
+    )
+    return PingOneAic(connection, said.append, Timing(sleep=time.sleep, clock=time, now=time))
+
+
+@pytest.fixture
+def said() -> list[str]:
+    """Holds what was announced."""
+    return []
+
+
+def desired(settings: dict[str, object], recipient: str | None = None) -> ProviderInputs:
+    """Returns valid inputs as the lifecycles hold them."""
+    values, problems = parse(load("pingone_aic").models[str(settings["kind"])], settings)
+    assert problems == []
+    return ProviderInputs(values.to_props(), enabled=True, test_recipient=recipient)
+
+
+def test_the_eleventh_message_waits_for_the_minute(
+    emulator: AicEmulator, api: PingOneAic, time: Time, said: list[str]
+) -> None:
     """Ten go at once, the next when the first is a minute old; all arrive, and the wait is reported."""
-    time, told = Time(), list[str]()
-    with AicEmulator(state=state(), clock=time) as emulator:
-        key = Secret(environment(emulator)["FRODO_SA_JWK"])
-        connection = Connection(
-            "main",
-            "pingone_aic",
-            emulator.url,
-            "tenant.example",
-            plain={"serviceAccountId": ACCOUNT_ID},
-            secret={"serviceAccountKey": key},
-        )
-        client = Client(
-            "aic", emulator.url, PingOneAicDialect(), login(connection), timing=Timing(sleep=time.sleep, clock=time)
-        )
-        mail = TrialMail(client, told.append, time.sleep, time)
-        for _ in range(11):
-            mail.send("ada@customer.example", STOCK_2025)
+    before = api.create_provider(desired(smtp()))
+    began = time.now
+    for _ in range(11):
+        api.update_provider(desired({"kind": "pingone_aic.built_in"}, ADA), None, before, {})
     assert len(emulator.built_in_inbox) == 11
-    assert told == ["aic: the built-in sender accepts 10 messages per minute, waiting 60 s"]
+    assert said == [f"{api.who}: the built-in sender accepts 10 messages per minute, waiting 60 s"]
+    assert time.now - began == 60
+
+
+def test_a_restart_is_waited_for(emulator: AicEmulator, api: PingOneAic, time: Time, said: list[str]) -> None:
+    """As long as it takes, with a line of progress each half minute."""
+    Tenant(emulator).variable("esv-a", "1")
+    began = time.now
+    assert api.esvs.load(["a"], 60) is True
+    assert 40 <= time.now - began < 50
+    assert [line.partition(";")[0] for line in said] == [
+        f"{api.who}: restarting to load ESVs",
+        f"{api.who}: still restarting",
+    ]
