@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 KEY = "AKIALOCALTEST0000099"
 _numbers = count(1)
+_session = boto3.Session()  # one for all tests, whose key is the same: it reads the models of AWS once
 
 
 @pytest.fixture
@@ -37,5 +38,5 @@ def site(aws_server: AwsServer, name_server: DnsServer, monkeypatch: pytest.Monk
         monkeypatch.setenv(name, value)
     vars(aws_server.behavior).update(vars(Behavior(key_delay=0, look_delay=0.02)))
     aws_server.calls.clear()
-    yield SesSite(f"site{next(_numbers)}.example", aws_server, name_server, boto3.Session())
+    yield SesSite(f"site{next(_numbers)}.example", aws_server, name_server, _session)
     name_server.zones = tuple
