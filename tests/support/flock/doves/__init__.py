@@ -1,0 +1,1 @@
+"""They show everything, and have rings with numbers."""

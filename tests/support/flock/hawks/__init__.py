@@ -1,0 +1,1 @@
+"""They hide secrets, and two do not share a nest."""

@@ -1,0 +1,7 @@
+"""The platform as the lifecycles see it."""
+
+from __future__ import annotations
+
+from support.flock.parts import platform_of
+
+PLATFORM = platform_of("hawks", create="post-conflicts", reads_before_update="never")

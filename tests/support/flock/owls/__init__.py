@@ -1,0 +1,1 @@
+"""They look before anything."""

@@ -1,0 +1,122 @@
+"""How they are put together, and how a test has them for a while."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from support.birds.server import install
+from support.flock import kinds
+from support.flock.tenant import TENANTS, Flock, Tenant, attributes_of
+from tenant_email import platforms
+from tenant_email.capabilities import Capabilities, Transport
+from tenant_email.connections import ConnectionSpec
+from tenant_email.findings import Findings
+from tenant_email.model import reveal
+from tenant_email.platforms.base import Platform
+from tenant_email.timing import USUAL
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    import pytest
+
+    from tenant_email.connections import Connection
+    from tenant_email.inputs import ProviderInputs, TemplateInputs, TenantObjectInputs
+    from tenant_email.platforms.base import TenantClient
+    from tenant_email.shapes import Props, PropsView
+    from tenant_email.timing import Timing
+
+NAMES = ("doves", "hawks", "owls")
+
+
+def connection_of(name: str) -> ConnectionSpec:
+    """Returns how one is logged in to."""
+    return ConnectionSpec(
+        platform=name,
+        url_variable=f"{name.upper()}_URL",
+        plain={"keeper": f"{name.upper()}_KEEPER"},
+        secret={"seed": f"{name.upper()}_SEED"},
+    )
+
+
+def open_tenant(connection: Connection, announce: Callable[[str], None], timing: Timing = USUAL) -> TenantClient:  # noqa: ARG001 - it waits for nothing
+    """Connects to a tenant."""
+    return Flock(TENANTS[connection.host])
+
+
+def platform_of(name: str, **capabilities: Any) -> Platform:
+    """Returns a platform."""
+
+    def created_attributes(desired: ProviderInputs) -> Props:
+        document = {**reveal(dict(desired.settings)), "from": desired.from_address, "enabled": desired.enabled}
+        return {key: value for key, value in attributes_of(document, name).items() if key != "secret_digests"}
+
+    def check_provider(inputs: ProviderInputs) -> Findings:
+        return Findings(warnings=("settings.port: 25 is old.",) if inputs.settings.get("port") == 25 else ())
+
+    def check_template(inputs: TemplateInputs) -> Findings:
+        return Findings(warnings=("settings.body: is loud.",) if inputs.settings.get("body") == "COO" else ())
+
+    def note_change(recorded: PropsView, desired: TenantObjectInputs) -> tuple[str, ...]:
+        before, now = recorded.get("port"), desired.settings.get("port")
+        return (f"port {before} becomes {now}",) if now != before else ()
+
+    def effects(settings: PropsView, kind: str) -> tuple[str, ...]:
+        return (f"{kind} drops the subject {settings['subject']}",) if kind.endswith(".relay") else ()
+
+    shown = name == "doves"
+    smtp = ("host", "username", "password")
+    return Platform(
+        capabilities=Capabilities(
+            platform=name,
+            title=name.capitalize(),
+            transports={
+                f"{name}.smtp": Transport(
+                    f"{name}.smtp", smtp, ("password",), ("host",), connects=True, shows_secrets=shown
+                ),
+                f"{name}.relay": Transport(f"{name}.relay", ("key",), ("key",), shows_secrets=shown),
+                f"{name}.built_in": Transport(f"{name}.built_in"),
+            },
+            password_rule="a password belongs to its host.",
+            kind_rule="each kind has its own.",
+            on_delete_provider=("delete", "disable", "retain"),
+            on_delete_template=("delete", "restore", "retain"),
+            preflight=("off", "connect"),
+            no_preflight={"send": "birds cannot write"},
+            **capabilities,
+        ),
+        connection=connection_of(name),
+        models=kinds.providers_of(name),
+        templates=kinds.templates_of(name),
+        template_key=lambda settings: settings["template"],
+        open=open_tenant,
+        created_attributes=created_attributes,
+        check_provider=check_provider,
+        check_template=check_template,
+        note_change=note_change,
+        template_effects=effects,
+    )
+
+
+def _forget() -> None:
+    for each in (platforms.names, platforms._entries, platforms._attribute):  # noqa: SLF001 - a process has them for good
+        each.cache_clear()
+
+
+@contextmanager
+def flock(folder: Path, monkeypatch: pytest.MonkeyPatch, *names: str) -> Iterator[dict[str, Tenant]]:
+    """Installs some of them, each with an empty tenant that the environment names."""
+    install(folder, "pulumi_flock", *(f"{name} = support.flock.{name}" for name in names))
+    monkeypatch.syspath_prepend(str(folder))
+    for name in names:
+        host = f"{name}.example"
+        TENANTS[host] = Tenant(name)
+        for variable, value in (("URL", f"https://{host}"), ("KEEPER", "Ada"), ("SEED", "canary-seed")):
+            monkeypatch.setenv(f"{name.upper()}_{variable}", value)
+    _forget()
+    try:
+        yield {name: TENANTS[f"{name}.example"] for name in names}
+    finally:
+        _forget()
