@@ -17,7 +17,7 @@ from tenant_email.platforms.base import Platform
 from tenant_email.timing import USUAL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
     from pathlib import Path
 
     import pytest
@@ -101,12 +101,14 @@ def platform_of(name: str, **capabilities: Any) -> Platform:
 
 
 def _forget() -> None:
-    for each in (platforms.names, platforms._entries, platforms._attribute):  # noqa: SLF001 - a process has them for good
-        each.cache_clear()
+    """Has the platforms be looked for again: a process has them for good."""
+    for each in vars(platforms).values():
+        if hasattr(each, "cache_clear"):
+            each.cache_clear()
 
 
 @contextmanager
-def flock(folder: Path, monkeypatch: pytest.MonkeyPatch, *names: str) -> Iterator[dict[str, Tenant]]:
+def flock(folder: Path, monkeypatch: pytest.MonkeyPatch, *names: str) -> Generator[dict[str, Tenant]]:
     """Installs some of them, each with an empty tenant that the environment names."""
     install(folder, "pulumi_flock", *(f"{name} = support.flock.{name}" for name in names))
     monkeypatch.syspath_prepend(str(folder))

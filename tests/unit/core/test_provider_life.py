@@ -521,7 +521,8 @@ def test_what_another_resource_owns_is_handed_over(tenant: Tenant, said: list[st
 
 def test_one_write_a_run(tenant: Tenant) -> None:
     """Two resources for one tenant are refused, at the latest when the second one writes."""
-    one, two = (Managed(EmailProviderLifecycle(), **provider(tenant)._fixed) for _ in range(2))  # noqa: SLF001
+    given: dict[str, Any] = {"tenant": "main", "settings": smtp(tenant), "from_address": ADA}
+    one, two = (Managed(EmailProviderLifecycle(), **given) for _ in range(2))
     operation.begin()
     one.start()
     with pytest.raises(TenantEmailError):
