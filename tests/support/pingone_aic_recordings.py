@@ -67,8 +67,8 @@ def emulator_for(exchange: Exchange) -> AicEmulator:
     _seed_scopes(tenant, exchange)
     _seed_config(tenant, exchange)
     _seed_esvs(tenant, exchange)
-    # base64aes is younger than the recorded refusal; a recorded restart lasts
-    return AicEmulator(state=tenant, switches=AicSwitches(base64aes=False, restart_seconds=60))
+    # most of the recordings are older; a recorded restart lasts
+    return AicEmulator(state=tenant, switches=AicSwitches(before_2026=True, restart_seconds=60))
 
 
 def play(emulator: AicEmulator, exchange: Exchange) -> Answer:

@@ -217,7 +217,7 @@ def test_built_in_needs_a_stock_object(site: Site) -> None:
         {"over_rate": "drop"},
         {"patch": "absent"},
         {"if_match_missing": "create"},
-        {"base64aes": False},
+        {"before_2026": True},
         {"send_error": "anything else"},
     ],
     ids=str,

@@ -92,8 +92,27 @@ def test_stale_read_and_lost_update(tenant: Tenant) -> None:
     assert tenant.provider()["port"] == 587
 
 
+def test_query_for_true_lists_all(tenant: Tenant) -> None:
+    """Objects of every kind, the protected templates too, in the order of their names whatever the case."""
+    answer = tenant.call("GET", "/openidm/config?_queryFilter=true").document
+    names = [item["_id"] for item in answer["result"]]
+    assert names == sorted(tenant.emulator.state.config, key=str.lower)
+    assert {"external.email", "external.emailDefault", "emailTemplate/frOnboarding"} <= {*names}
+    assert (answer["totalPagedResultsPolicy"], answer["totalPagedResults"]) == ("EXACT", len(names))
+
+
+@pytest.mark.parametrize(("before", "kept"), [(True, "welcome"), (False, None)])
+def test_another_id_in_the_body_is_not_kept(*, before: bool, kept: str | None) -> None:
+    """As `id` it was, before 2026; a new object never had it."""
+    with AicEmulator(state=state(), switches=AicSwitches(before_2026=before)) as emulator:
+        tenant, body = Tenant(emulator), {"_id": "welcome", "subject": {"en": "Hi"}}
+        answers = [tenant.call("PUT", f"/openidm/config/emailTemplate/{name}", body) for name in ("welcome", "new")]
+    assert [(a.status, a.document.get("id")) for a in answers] == [(200, kept), (201, None)]
+    assert [a.document["_id"] for a in answers] == ["emailTemplate/welcome", "emailTemplate/new"]
+
+
 def test_body_must_be_an_object(tenant: Tenant) -> None:
     """A list, or no JSON, is a bad request; any object is stored."""
     assert tenant.call("PUT", TEMPLATE, [1]).status == 400
-    assert tenant.call("GET", "/openidm/config?_queryFilter=true").status == 400
+    assert tenant.call("GET", "/openidm/config?_queryFilter=maybe").status == 400
     assert tenant.call("GET", "/openidm/nowhere").status == 404

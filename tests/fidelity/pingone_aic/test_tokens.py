@@ -9,9 +9,11 @@ from typing import Any
 
 import jwt
 import pytest
+import requests
 
 from support.pingone_aic import PROVIDER, TOKEN, Tenant, state
 from tenant_email_local.emulators.pingone_aic import AicEmulator
+from tenant_email_local.emulators.pingone_aic.local import ACCOUNT_ID
 
 
 class Clock:
@@ -40,11 +42,17 @@ def test_token_lives_899_seconds() -> None:
 
 
 @pytest.mark.parametrize(
-    "audience", ["https://127.0.0.1/am/oauth2/access_token", "https://127.0.0.1:443/am/oauth2/access_token"]
+    "audience",
+    [
+        "https://127.0.0.1/am/oauth2/access_token",
+        "https://127.0.0.1:443/am/oauth2/access_token",
+        "http://127.0.0.1:{port}:{port}/am/oauth2/access_token",
+    ],
 )
-def test_both_spellings_of_the_audience_are_taken(tenant: Tenant, audience: str) -> None:
-    """The documents' audience and the one with an explicit port are both accepted."""
-    assert tenant.token(assertion=tenant.assertion(aud=audience)).status == 200
+def test_all_spellings_of_the_audience_are_taken(tenant: Tenant, audience: str) -> None:
+    """The documents' audience, and that of the official client, which puts the port behind the origin."""
+    written = audience.format(port=tenant.emulator.port)
+    assert tenant.token(assertion=tenant.assertion(aud=written)).status == 200
 
 
 @pytest.mark.parametrize(
@@ -55,6 +63,7 @@ def test_both_spellings_of_the_audience_are_taken(tenant: Tenant, audience: str)
         {"exp": 4_000_000_000},
         {"exp": 1},
         {"aud": "https://other.example/am/oauth2/access_token"},
+        {"aud": "http://127.0.0.1:1:1/am/oauth2/access_token"},
         {"sub": "someone else"},
         {"iss": "nobody"},
     ],
@@ -92,6 +101,20 @@ def test_any_token_opens_environment_info(tenant: Tenant) -> None:
     """The tier is told to every token (docs/contracts/pingone_aic.md#endpoints)."""
     answer = Tenant(tenant.emulator, "fr:idc:promotion:*").call("GET", "/environment/info")
     assert (answer.status, answer.document["immutable"], answer.document["tier"]) == (200, False, "dev")
+
+
+def test_the_account_s_record_has_a_name(tenant: Tenant) -> None:
+    """An official client greets it by that; what is no account is forbidden rather than missing."""
+    answer = tenant.call("GET", f"/openidm/managed/svcacct/{ACCOUNT_ID}?_fields=*").document
+    assert (answer["name"], answer["accountStatus"], answer["quotaLimit"]) == ("Local service account", "active", "5")
+    assert tenant.call("GET", "/openidm/managed/svcacct/someone").status == 403
+
+
+def test_server_info_needs_no_token(tenant: Tenant) -> None:
+    """Every client asks first which features and which version there are."""
+    for name, key in (("*", "cookieName"), ("version", "fullVersion")):
+        answer = requests.get(f"{tenant.emulator.url}/am/json/serverinfo/{name}", timeout=5)
+        assert (answer.status_code, answer.json()["_id"], key in answer.json()) == (200, name, True)
 
 
 def test_the_token_path_needs_no_token(tenant: Tenant) -> None:

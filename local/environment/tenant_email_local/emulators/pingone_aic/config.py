@@ -44,8 +44,8 @@ def write(tenant: AicTenant, request: Request, name: str) -> HttpAnswer:
     body = sent_object(request)
     sent_id = body.pop("_id", None)
     body.pop("_rev", None)
-    # an update with another `_id` keeps it as `id` [REC template_put_garbage_200]; a create does not
-    if existing is not None and sent_id not in (None, name):
+    # an update kept another `_id` as `id` [REC template_put_garbage_200]; a create never did
+    if tenant.switches.before_2026 and existing is not None and sent_id not in (None, name):
         body["id"] = sent_id
     stored = _encrypt(tenant, name, body)
     if tenant.lost_updates > 0:
@@ -74,15 +74,16 @@ def patch(tenant: AicTenant, _request: Request, **_name: str) -> HttpAnswer:
 
 
 def query(tenant: AicTenant, request: Request) -> HttpAnswer:
-    """Lists objects by a prefix of their ids.
+    """Lists all objects, or those whose ids begin so.
 
     The whole word `emailTemplate` hides the protected ones, one letter less shows them
     (docs/contracts/pingone_aic.md#templates).
     """
-    match = _FILTER.fullmatch(request.args.get("_queryFilter", ""))
-    if match is None:
+    asked = request.args.get("_queryFilter", "")
+    match = _FILTER.fullmatch(asked)
+    if match is None and asked != "true":
         raise refusals.config(400, "The value for parameter '_queryFilter' could not be parsed")
-    prefix = match["prefix"]
+    prefix = match["prefix"] if match else ""
     hidden = _LOCKED if prefix == "emailTemplate" else frozenset[str]()
     names = sorted((n for n in tenant.state.config if n.startswith(prefix) and n not in hidden), key=str.lower)
     document = {

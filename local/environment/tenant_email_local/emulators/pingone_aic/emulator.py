@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from tenant_email_local.emulators.delivery import Delivery, DeliveryFailed
 from tenant_email_local.emulators.limits import Rate, RequestBucket
-from tenant_email_local.emulators.pingone_aic import config, environment, esvs, promotion, refusals, tokens
+from tenant_email_local.emulators.pingone_aic import config, environment, esvs, promotion, refusals, server_info, tokens
 from tenant_email_local.emulators.pingone_aic.handlebars import render
 from tenant_email_local.emulators.pingone_aic.sending import Outlets, send
 from tenant_email_local.emulators.pingone_aic.state import AicState, AicSwitches
@@ -107,7 +107,9 @@ class AicEmulator(Emulator):
             AicRoute("POST", _SEND, self._send, ("fr:idm:*",), "send"),
             AicRoute("POST", _SEND, self._send_template, ("fr:idm:*",), "sendTemplate"),
         )
-        others = (route for module in (tokens, config, esvs, environment, promotion) for route in module.ROUTES)
+        others = (
+            route for module in (server_info, tokens, config, esvs, environment, promotion) for route in module.ROUTES
+        )
         return Routes((*others, *sending), strict_slashes=False)
 
     def _match(self, request: Request) -> tuple[AicRoute, dict[str, Any]]:

@@ -5,11 +5,10 @@ Source: docs/contracts/pingone_aic.md#esvs and #tiers.
 
 from __future__ import annotations
 
-from base64 import b64decode
 from typing import TYPE_CHECKING, Final
 
 from tenant_email_local.emulators.pingone_aic import refusals
-from tenant_email_local.emulators.pingone_aic.esvs import value_of
+from tenant_email_local.emulators.pingone_aic.esvs import text_of, value_of
 from tenant_email_local.emulators.pingone_aic.tenant import AicRoute, AicTenant
 from tenant_email_local.emulators.server import HttpAnswer
 
@@ -76,14 +75,16 @@ def load(tenant: AicTenant) -> None:
 def take_snapshot(tenant: AicTenant) -> None:
     """Takes the values of the loaded ESVs, from which placeholders are resolved until the next restart."""
     variables = {
-        name: (b64decode(variable.document["valueBase64"]).decode(), variable.document["expressionType"])
+        name: (text_of(variable.document["valueBase64"]), variable.document["expressionType"])
         for name, variable in tenant.state.variables.items()
         if variable.document["loaded"]
     }
     secrets = {
-        name: (value_of(secret), "string")
+        name: (value, "string")
         for name, secret in tenant.state.secrets.items()
-        if secret.document["loaded"] and secret.document["useInPlaceholders"]
+        if secret.document["loaded"]
+        and secret.document["useInPlaceholders"]
+        and (value := value_of(secret)) is not None
     }
     tenant.loaded = {**variables, **secrets}
 

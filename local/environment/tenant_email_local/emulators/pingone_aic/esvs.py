@@ -15,6 +15,8 @@ from tenant_email_local.emulators.server import HttpAnswer
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
+    from tenant_email_local.emulators.server import Refusal
+
 TYPES: Final = ("string", "list", "array", "object", "bool", "int", "number", "base64encodedinlined", "keyvaluelist")
 _NAME: Final = re.compile(r"esv-[a-z0-9_-]{1,124}")
 _LONGEST: Final = 65535  # bytes
@@ -23,6 +25,8 @@ _WRITE: Final = ("fr:idc:esv:*", "fr:idc:esv:update")
 _VARIABLE: Final = "/environment/variables/<name>"
 _SECRET: Final = "/environment/secrets/<name>"  # noqa: S105  # a path
 _LARGEST_PAGE: Final = 100
+_ENCODINGS: Final = ("generic", "pem", "base64hmac", "base64aes")
+_NO_SECRET: Final = "The secret does not exist or does not have a version"  # noqa: S105  # a message
 
 
 def list_variables(tenant: AicTenant, request: Request) -> HttpAnswer:
@@ -37,7 +41,7 @@ def read_variable(tenant: AicTenant, _request: Request, name: str) -> HttpAnswer
 
 
 def write_variable(tenant: AicTenant, request: Request, name: str) -> HttpAnswer:
-    """Creates or replaces a variable, which then waits for a restart."""
+    """Creates or replaces a variable, which then waits for a restart, unless its value is the one that is loaded."""
     _require_writable(tenant, name)
     body, existing = sent_object(request), tenant.state.variables.get(name)
     kind = body.get("expressionType") or (existing and existing.document["expressionType"])
@@ -45,14 +49,15 @@ def write_variable(tenant: AicTenant, request: Request, name: str) -> HttpAnswer
     if existing and existing.document["expressionType"] != kind:
         raise refusals.environment(400, "The expressionType of an existing variable can not be changed")
     _require_value(body)
+    value: str = body["valueBase64"]
     document = {
         "_id": name,
         "description": body.get("description", ""),
         "expressionType": kind,
         "lastChangeDate": tenant.now(),
         "lastChangedBy": _who(tenant, request),
-        "loaded": False,
-        "valueBase64": body["valueBase64"],
+        "loaded": tenant.loaded.get(name) == (text_of(value), kind),
+        "valueBase64": value,
     }
     tenant.state.variables[name] = VariableEsv(document)
     return HttpAnswer(200, document)
@@ -79,16 +84,15 @@ def list_secrets(tenant: AicTenant, request: Request) -> HttpAnswer:
 
 def read_secret(tenant: AicTenant, _request: Request, name: str) -> HttpAnswer:
     """Shows a secret, without its value."""
-    return HttpAnswer(200, _secret(tenant, name, "The secret does not exist").document)
+    return HttpAnswer(200, _secret(tenant, name).document)
 
 
 def create_secret(tenant: AicTenant, request: Request, name: str) -> HttpAnswer:
     """Creates a secret; what exists is refused."""
     _require_writable(tenant, name)
     body = sent_object(request)
-    encodings = ("generic", "pem", "base64hmac", *(("base64aes",) if tenant.switches.base64aes else ()))
-    if body.get("encoding") not in encodings:
-        raise refusals.environment(422, f"encoding in body should be one of [{' '.join(encodings)}]", 606)
+    if body.get("encoding") not in _ENCODINGS:
+        raise refusals.environment(422, "encoding in body should be one of [generic pem base64hmac]", 606)
     if name in tenant.state.secrets:
         raise refusals.environment(400, "Failed to create secret, the secret already exists")
     _require_value(body)
@@ -114,58 +118,67 @@ def create_secret(tenant: AicTenant, request: Request, name: str) -> HttpAnswer:
 def remove_secret(tenant: AicTenant, _request: Request, name: str) -> HttpAnswer:
     """Removes a secret with all versions."""
     _require_writable(tenant, name)
-    document = _secret(tenant, name, "The secret does not exist").document
+    document = _secret(tenant, name).document
     del tenant.state.secrets[name]
     return HttpAnswer(200, document)
 
 
 def describe_secret(tenant: AicTenant, request: Request, name: str) -> HttpAnswer:
     """Changes a secret's description; the answer is empty."""
-    found = _secret(tenant, name, "The secret does not exist")
+    found = _secret(tenant, name)
     found.document["description"] = sent_object(request).get("description", "")
     return HttpAnswer(200)
 
 
 def list_versions(tenant: AicTenant, _request: Request, name: str) -> HttpAnswer:
     """Lists versions, newest first, as a bare array."""
-    found = _secret(tenant, name, "The secret does not exist or does not have a version")
-    return HttpAnswer(200, list(reversed(found.versions)))
+    found = _secret(tenant, name)
+    return HttpAnswer(200, [_shown(tenant, found, version) for version in reversed(found.versions)])
+
+
+def read_version(tenant: AicTenant, _request: Request, name: str, version: str) -> HttpAnswer:
+    """Shows one version, without its value."""
+    return _show_version(tenant, name, version, refusals.environment(404, "Failed to get secret version"))
 
 
 def create_version(tenant: AicTenant, request: Request, name: str) -> HttpAnswer:
     """Adds a version, which becomes the active one; the present value makes none."""
     _require_writable(tenant, name)
-    found = _secret(tenant, name, "The secret does not exist")
+    missing = refusals.environment(404, "Failed to create secret version")
+    found = _secret(tenant, name, missing)
     body = sent_object(request)
     _require_value(body)
     active = found.document["activeVersion"]
     if found.values.get(active) == body["valueBase64"]:
-        return HttpAnswer(200, _version(tenant, name, active))
+        return _show_version(tenant, name, active, missing)
     version = _add_version(tenant, found, body["valueBase64"])
     direct = not found.document["useInPlaceholders"]
     found.document |= {"activeVersion": version["version"], "loaded": direct, "lastChangeDate": tenant.now()}
     found.document |= {"loadedVersion": version["version"]} if direct else {}
-    return HttpAnswer(200, version)
+    return HttpAnswer(200, _shown(tenant, found, version))
 
 
 def change_status(tenant: AicTenant, request: Request, name: str, version: str) -> HttpAnswer:
     """Enables or disables a version, but never the latest."""
-    found = _version(tenant, name, version)
+    secret = _secret(tenant, name)
+    found = _version(secret, version, refusals.environment(404, _NO_SECRET))
     status = sent_object(request).get("status")
     if status not in ("ENABLED", "DISABLED"):
         raise refusals.environment(422, "status in body should be one of [ENABLED DISABLED]", 606)
-    if version == tenant.state.secrets[name].document["activeVersion"] and status == "DISABLED":
-        raise refusals.environment(400, "The latest version of a secret can not be disabled")
+    if version == secret.document["activeVersion"] and status == "DISABLED":
+        raise refusals.environment(400, "Cannot disable latest secret version")
     found["status"] = status
-    return HttpAnswer(200, found)
+    return HttpAnswer(200, _shown(tenant, secret, found))
 
 
 def destroy_version(tenant: AicTenant, _request: Request, name: str, version: str) -> HttpAnswer:
-    """Destroys a version, which stays listed."""
-    found = _version(tenant, name, version)
+    """Destroys a version, which stays listed; one that is not there is a server error."""
+    missing = refusals.environment(500, "Failed to delete secret version")
+    secret = _secret(tenant, name, missing)
+    found = _version(secret, version, missing)
     found["status"] = "DESTROYED"
-    tenant.state.secrets[name].values.pop(version, None)
-    return HttpAnswer(200, found)
+    secret.values.pop(version, None)
+    return HttpAnswer(200, _shown(tenant, secret, found))
 
 
 def count(tenant: AicTenant, request: Request) -> HttpAnswer:
@@ -177,9 +190,15 @@ def count(tenant: AicTenant, request: Request) -> HttpAnswer:
     return HttpAnswer(200, {"secrets": len(kept[0]), "variables": len(kept[1])})
 
 
-def value_of(secret: SecretEsv) -> str:
-    """Returns the active value as text."""
-    return b64decode(secret.values[secret.document["activeVersion"]]).decode()
+def value_of(secret: SecretEsv) -> str | None:
+    """Returns the active value as text; None once its version is destroyed."""
+    value = secret.values.get(secret.document["activeVersion"])
+    return None if value is None else text_of(value)
+
+
+def text_of(value: str) -> str:
+    """Returns a value of the API as text; what is no UTF-8 has its bytes replaced, for only placeholders read it."""
+    return b64decode(value).decode(errors="replace")
 
 
 def _page(request: Request, documents: list[dict[str, Any]]) -> HttpAnswer:
@@ -191,8 +210,16 @@ def _page(request: Request, documents: list[dict[str, Any]]) -> HttpAnswer:
         size = min(request.args.get("_pageSize", _LARGEST_PAGE, type=int), _LARGEST_PAGE)
         start = request.args.get("_pagedResultsCookie", 0, type=int)
     end = start + size
-    cookie = str(end) if end < len(documents) else None
-    return HttpAnswer(200, {"result": documents[start:end], "pagedResultsCookie": cookie, "remainingPagedResults": -1})
+    page = documents[start:end]
+    document = {
+        "pagedResultsCookie": str(end) if end < len(documents) else None,
+        "remainingPagedResults": -1,
+        "result": page,
+        "resultCount": len(page),
+        "totalPagedResults": -1,
+        "totalPagedResultsPolicy": "NONE",
+    }
+    return HttpAnswer(200, document)
 
 
 def _variable(tenant: AicTenant, name: str) -> VariableEsv:
@@ -202,23 +229,34 @@ def _variable(tenant: AicTenant, name: str) -> VariableEsv:
     return found
 
 
-def _secret(tenant: AicTenant, name: str, missing: str) -> SecretEsv:
+def _secret(tenant: AicTenant, name: str, missing: Refusal | None = None) -> SecretEsv:
     found = tenant.state.secrets.get(name)
     if found is None:
-        raise refusals.environment(404, missing)
+        raise missing or refusals.environment(404, _NO_SECRET)
     return found
 
 
-def _version(tenant: AicTenant, name: str, version: str) -> dict[str, Any]:
-    for found in _secret(tenant, name, "The secret does not exist").versions:
+def _version(secret: SecretEsv, version: str, missing: Refusal) -> dict[str, Any]:
+    for found in secret.versions:
         if found["version"] == version:
             return found
-    raise refusals.environment(404, "The secret does not exist or does not have a version")
+    raise missing
+
+
+def _show_version(tenant: AicTenant, name: str, version: str, missing: Refusal) -> HttpAnswer:
+    secret = _secret(tenant, name, missing)
+    return HttpAnswer(200, _shown(tenant, secret, _version(secret, version, missing)))
+
+
+def _shown(tenant: AicTenant, secret: SecretEsv, version: dict[str, Any]) -> dict[str, Any]:
+    """Returns a version as answers show it; since 2026 none says that it is loaded, only the secret does."""
+    is_loaded = version["version"] == secret.document["loadedVersion"]
+    return {**version, "loaded": tenant.switches.before_2026 and is_loaded}
 
 
 def _add_version(tenant: AicTenant, secret: SecretEsv, value: str) -> dict[str, Any]:
     number = str(len(secret.versions) + 1)
-    version = {"createDate": tenant.now(), "loaded": False, "status": "ENABLED", "version": number}
+    version = {"createDate": tenant.now(), "status": "ENABLED", "version": number}
     secret.versions.append(version)
     secret.values[number] = value
     return version
@@ -283,6 +321,7 @@ ROUTES: Final = (
     AicRoute("POST", _SECRET, describe_secret, _WRITE, "setDescription"),
     AicRoute("GET", f"{_SECRET}/versions", list_versions, _READ),
     AicRoute("POST", f"{_SECRET}/versions", create_version, _WRITE, "create"),
+    AicRoute("GET", f"{_SECRET}/versions/<version>", read_version, _READ),
     AicRoute("POST", f"{_SECRET}/versions/<version>", change_status, _WRITE, "changestatus"),
     AicRoute("DELETE", f"{_SECRET}/versions/<version>", destroy_version, _WRITE),
 )

@@ -19,6 +19,7 @@ class ServiceAccount:
     id: str
     jwks: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]], repr=False)
     scopes: frozenset[str] = ALL_SCOPES
+    name: str = "Local service account"
     record: dict[str, Any] = field(default_factory=dict[str, Any], repr=False)
     """What the tenant stores of it besides, as the managed object shows it."""
 
@@ -89,8 +90,9 @@ class AicSwitches:
     if_match_missing: Literal["not-found", "create"] = "not-found"
     send_error: str = "Email can not be sent: "
     """What a refusal by the mail server begins with."""
-    base64aes: bool = True
-    """False: a tenant of 2023, without that encoding."""
+    before_2026: bool = False
+    """As recorded until then: an update whose body has another `_id` keeps that as `id`, and a version of a secret says
+    whether it is loaded."""
     restart_seconds: float = 1.0
     restart_errors: bool = False
     """Whether the tenant answers 503 while it restarts."""

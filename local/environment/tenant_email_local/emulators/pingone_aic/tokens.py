@@ -5,6 +5,7 @@ Source: docs/contracts/pingone_aic.md#authentication.
 
 from __future__ import annotations
 
+import json
 import secrets
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -56,11 +57,23 @@ def require(tenant: AicTenant, request: Request, scopes: tuple[str, ...]) -> Aic
 
 
 def account(tenant: AicTenant, _request: Request, account_id: str) -> HttpAnswer:
-    """Shows a service account's own record."""
+    """Shows a service account's own record; what is none is forbidden, as all other managed objects are."""
     found = tenant.state.accounts.get(account_id)
     if found is None:
-        raise refusals.config(404)
-    document = {"_id": found.id, "accountStatus": "active", "scopes": sorted(found.scopes)}
+        raise refusals.config(403, "Access denied")
+    document = {
+        "_id": found.id,
+        "_rev": "1",
+        "accountStatus": "active",
+        "name": found.name,
+        "description": None,
+        "scopes": sorted(found.scopes),
+        "jwks": json.dumps({"keys": found.jwks}),
+        "maxCachingTime": "15",
+        "maxIdleTime": "15",
+        "maxSessionTime": "15",
+        "quotaLimit": "5",
+    }
     return HttpAnswer(200, document | found.record)
 
 
@@ -94,10 +107,14 @@ def _verify(tenant: AicTenant, assertion: str, kid: str | None, account: Service
 
 
 def _audiences(tenant: AicTenant) -> list[str]:
-    """Returns the token endpoint as both spellings that are accepted live: with and without the explicit port."""
-    own = f"{tenant.login_url}{TOKEN_PATH}"
-    host = urlsplit(tenant.login_url).hostname
-    return [own, f"https://{host}{TOKEN_PATH}", f"https://{host}:443{TOKEN_PATH}"]
+    """Returns the token endpoint as all spellings that are accepted live: without, with and with one more port.
+
+    An official client writes the port behind the origin, which on this machine has one already.
+    """
+    parts = urlsplit(tenant.login_url)
+    spellings = (tenant.login_url, f"{parts.scheme}://{parts.netloc}:{parts.port}{parts.path}")
+    hosts = (f"https://{parts.hostname}", f"https://{parts.hostname}:443")
+    return [f"{origin}{TOKEN_PATH}" for origin in (*spellings, *hosts)]
 
 
 ROUTES: Final = (
