@@ -249,8 +249,9 @@ def test_a_tenant_without_a_sender_of_its_own(site: Site, api: PingOneAic, said:
     """Its mail is turned off by a deletion, which is said; to ask for the built-in sender is a mistake."""
     live = made(site, api)
     site.tenant.call("DELETE", STOCK)
-    with pytest.raises(NotSupported, match=r"external\.emailDefault does not exist"):
+    with pytest.raises(NotSupported, match=r"external\.emailDefault does not exist") as caught:
         update(api, BUILT_IN, live, None)
+    assert caught.value.remedy == "Use pingone_aic.Smtp or pingone_aic.MsGraph."
     api.delete_provider(live)
     assert site.tenant.call("GET", PROVIDER).status == 404
     assert len(said) == 1
@@ -262,8 +263,9 @@ def test_a_stock_object_that_is_none_is_left(site: Site, api: PingOneAic) -> Non
     live = made(site, api)
     site.tenant.call("PUT", STOCK, {"host": "smtp.odd.example", "port": 25, "auth": {"enable": False}})
     before = site.tenant.provider()
-    with pytest.raises(TenantEmailError, match="does not hold the built-in sender"):
+    with pytest.raises(TenantEmailError, match="does not hold the built-in sender") as caught:
         api.delete_provider(live)
+    assert caught.value.remedy == "Ask Ping's support to restore it; nothing was written."
     assert site.tenant.provider() == before
 
 
@@ -324,6 +326,16 @@ def test_a_template_comes_and_changes(site: Site, api: PingOneAic) -> None:
     assert {"subject", "message"} <= written.sent
     with pytest.raises(InvalidSettings, match=r"settings\.subject\.en: there is no ESV esv-x"):
         api.update_template(desired_template({**TEMPLATE, "subject": {"en": esv("x")}}), change, read)
+
+
+def test_a_template_keeps_what_nobody_manages(site: Site, api: PingOneAic) -> None:
+    """A PUT replaces all of it; what the program gives no longer is taken out."""
+    api.create_template(desired_template({**TEMPLATE, "description": "x"}))
+    site.tenant.call("PUT", OWN, {**site.tenant.call("GET", OWN).document, "somethingNew": 1})
+    change = InputDiff(settings=frozenset({"description"}))
+    api.update_template(desired_template(TEMPLATE), change, api.read_template(TEMPLATE))
+    stored = site.tenant.call("GET", OWN).document
+    assert (stored["somethingNew"], "description" in stored) == (1, False)
 
 
 BEFORE = {"subject": {"en": "Old"}, "message": {"en": "<p>x</p>"}, "defaultLocale": "en"}
