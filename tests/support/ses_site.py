@@ -38,9 +38,9 @@ class SesSite:
         client: SESV2Client = self._session.client("sesv2", region_name=REGION)
         return client
 
-    def client(self, service: Any) -> Any:
+    def client(self, service: Any, region: str = REGION) -> Any:
         """Returns another client."""
-        return self._session.client(service, region_name=REGION)
+        return self._session.client(service, region_name=region)
 
     def live(self) -> Any:
         """Returns what SES answers about the domain."""

@@ -21,6 +21,8 @@ class Behavior:
     token_delay: float = 0.0
     throttle: bool = False
     production: bool = True
+    sending: bool = True  # False: AWS, or someone, has paused the account
+    enforcement: str = "HEALTHY"
     mail_from_needs_verified: bool = False
     delays: Mapping[str, float] = field(default_factory=dict[str, float])  # by operation, such as AttachUserPolicy
     signing_zones: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -51,8 +51,8 @@ class AccountApi:
         quota = PRODUCTION_QUOTA if self._behavior.production else SANDBOX_QUOTA
         return {
             "ProductionAccessEnabled": self._behavior.production,
-            "SendingEnabled": True,
-            "EnforcementStatus": "HEALTHY",
+            "SendingEnabled": self._behavior.sending,
+            "EnforcementStatus": self._behavior.enforcement,
             "DedicatedIpAutoWarmupEnabled": False,
             "SendQuota": {**quota, "SentLast24Hours": float(account.sent)},
             **({"Details": account.details} if account.details else {}),

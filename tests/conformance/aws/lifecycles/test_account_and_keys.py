@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.managed import Managed
-from tenant_email.errors import Conflict, Rejected
+from tenant_email.errors import Conflict, Rejected, WrongTenant
 from tenant_email.lifecycle.aws_key_ready import AwsKeyReadyLifecycle
 from tenant_email.lifecycle.aws_key_slot import AwsKeySlotLifecycle
 from tenant_email.lifecycle.ses_account import SesAccountLifecycle
@@ -32,6 +32,8 @@ def test_the_account_is_looked_at_and_nothing_is_asked(site: SesSite) -> None:
     found.up()
     assert (found.state["sandbox"], found.state["enforcement"]) == (True, "HEALTHY")
     assert site.calls() == ["GetAccount"]
+    assert found.id == "aws-ses/eu-north-1/account"
+    assert found.state["sending_enabled"] is True
 
 
 def test_required_production_access_fails_with_the_remedy(site: SesSite) -> None:
@@ -54,7 +56,27 @@ def test_production_access_that_is_lost_fails_the_next_update(site: SesSite) -> 
         found.up(require_production_access=True)
 
 
-def test_production_access_is_requested_once_when_asked(site: SesSite) -> None:
+def test_an_account_that_aws_has_restricted(site: SesSite, said: list[str]) -> None:
+    """A refresh warns of it, and what requires production access says how it stands and where to turn."""
+    found = account("eu-north-1")
+    found.up()
+    found.refresh()
+    assert said == []
+    site.aws.behavior.enforcement = "PROBATION"
+    found.refresh()
+    site.aws.behavior.enforcement, site.aws.behavior.sending = "HEALTHY", False
+    found.refresh()
+    state = "ses eu-north-1: the account is out of the sandbox; sending is"
+    assert said == [f"{state} enabled, enforcement PROBATION", f"{state} paused, enforcement HEALTHY"]
+    with pytest.raises(Rejected) as caught:
+        found.up(require_production_access=True)
+    assert str(caught.value).splitlines() == [
+        f"{state} paused, enforcement HEALTHY",
+        "Read the email that AWS sent to the account's owner, and reply to it in the SES console.",
+    ]
+
+
+def test_production_access_is_requested_once_when_asked(site: SesSite, said: list[str]) -> None:
     """The request goes out on the explicit wish, and is not repeated while people read it."""
     site.aws.behavior.production = False
     found = account("eu-west-3")
@@ -63,6 +85,12 @@ def test_production_access_is_requested_once_when_asked(site: SesSite) -> None:
     again = account("eu-west-3")
     again.up(request_production_access=REQUEST)
     assert site.calls("Put") == ["PutAccountDetails"]
+    assert said == ["ses eu-west-3: requested production access; AWS answers within about a day"]
+    with pytest.raises(Rejected, match="recipients only, the request for production access is PENDING; sending is ena"):
+        again.up(require_production_access=True)
+    details = site.client("sesv2", "eu-west-3").get_account()["Details"]
+    given = ("WebsiteURL", "UseCaseDescription", "AdditionalContactEmailAddresses")
+    assert [details.get(name) for name in given] == list(REQUEST.values())
 
 
 def test_a_request_is_checked_at_preview() -> None:
@@ -88,7 +116,7 @@ def test_a_dkim_key_is_made_once() -> None:
     assert problem.startswith("selector: 'mail.1' is not a DKIM selector")
 
 
-def test_room_for_a_key(site: SesSite) -> None:
+def test_room_for_a_key(site: SesSite, said: list[str]) -> None:
     """A user with no key or one has room; the user itself may be too new to be seen."""
     iam = site.client("iam")
     slot = Managed(AwsKeySlotLifecycle(), user_name=f"user-{site.domain}", slot="a")
@@ -98,6 +126,31 @@ def test_room_for_a_key(site: SesSite) -> None:
     site.aws.calls.clear()
     assert Managed(AwsKeySlotLifecycle(), user_name=f"user-{site.domain}", slot="b").up() == "create"
     assert {call.operation for call in site.aws.calls} == {"ListAccessKeys"}  # the last use is nobody's business here
+    assert slot.id == f"aws-key-slot/user-{site.domain}/a"
+    assert said == []
+
+
+def test_a_key_that_goes_is_named(site: SesSite, said: list[str]) -> None:
+    """Where it is handed on, and still used; another account is refused before IAM is asked."""
+    iam, user = site.client("iam"), f"rotated-{site.domain}"
+    iam.create_user(UserName=user)
+    old = iam.create_access_key(UserName=user)["AccessKey"]["AccessKeyId"]
+    fixed = {"user_name": user, "slot": "b", "handed_on": "it is also exported as key", "region": "eu-west-1"}
+    Managed(AwsKeySlotLifecycle(), **fixed).up()
+    assert said == [
+        (
+            f"iam {user}: key {old} is deleted at the end of this update, but it is also exported as key. Anything "
+            "still using it stops sending. Set keep_other_key=True now, and remove it once every consumer has the new "
+            "key: docs/rotation.md."
+        )
+    ]
+    iam.update_access_key(UserName=user, AccessKeyId=old, Status="Inactive")
+    Managed(AwsKeySlotLifecycle(), **{**fixed, "slot": "c"}).up()
+    assert len(said) == 1
+    site.aws.calls.clear()
+    with pytest.raises(WrongTenant):
+        Managed(AwsKeySlotLifecycle(), **fixed, expected_account="999999999999").up()
+    assert [call for call in site.aws.calls if call.service == "iam"] == []
 
 
 def test_an_inactive_old_key_is_found_before_aws_answers_limit_exceeded(site: SesSite) -> None:

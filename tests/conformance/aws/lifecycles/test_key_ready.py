@@ -50,10 +50,14 @@ def sender(site: SesSite) -> Sender:
     return Sender(site)
 
 
-def test_a_mail_for_each_way_of_sending(sender: Sender) -> None:
+def test_a_mail_for_each_way_of_sending(sender: Sender, said: list[str]) -> None:
     """Either content, or the one that the tenant's way needs; other senders are proven again, and nothing else is."""
     sender.allow()
     sender.ready.up(from_addresses=[sender.address])
+    assert sender.sent() == 2
+    (key,) = (sender.ready.id.removeprefix("aws-key/"),)
+    assert said == [f"ses eu-west-1: testing access key {key} with 2 emails to SES's mailbox simulator"]
+    assert sender.ready.up(from_addresses=[sender.address], ses_path="any") == "update"
     assert sender.sent() == 2
     assert sender.ready.up(from_addresses=[sender.address], timeout="2s") == "update"
     assert sender.sent() == 2
@@ -61,10 +65,10 @@ def test_a_mail_for_each_way_of_sending(sender: Sender) -> None:
     assert sender.sent() == 3
 
 
-def test_without_senders_only_sts_is_asked(sender: Sender) -> None:
+def test_without_senders_only_sts_is_asked(sender: Sender, said: list[str]) -> None:
     """A key that does not send mail is known, and no mail goes out."""
     sender.ready.up()
-    assert sender.sent() == 0
+    assert (sender.sent(), said) == (0, [])
 
 
 def test_a_policy_that_comes_late_is_waited_for(sender: Sender) -> None:
@@ -83,7 +87,9 @@ def test_a_key_that_may_not_send_is_distinguished_from_one_that_is_unknown(sende
     assert f"\nAllow it in the key's policy: {sender.site.domain} must be the domain or one of further_domains." in said
     assert not sender.ready.id
     sender.site.aws.behavior.key_delay = 60
-    with pytest.raises(PlatformError, match="is still not accepted after 1 s"):
+    with pytest.raises(
+        PlatformError, match=r"^aws eu-west-1: access key AKIA.* is still not accepted after 1 s\nRun aga"
+    ):
         sender.ready.up(from_addresses=[sender.address])
 
 
@@ -128,13 +134,14 @@ def test_limits_of_the_policy_are_kept(sender: Sender) -> None:
         sender.ready.up(from_addresses=[f"Other <{sender.address}>"])
 
 
-def test_a_domain_that_is_not_verified_is_not_the_keys_fault(site: SesSite) -> None:
+def test_a_domain_that_is_not_verified_is_not_the_keys_fault(site: SesSite, said: list[str]) -> None:
     """SES asks IAM first: what it says of the domain then is a warning."""
     site.identity().up()
     sender = Sender(site)
     sender.allow()
     sender.ready.up(from_addresses=[sender.address])
     assert sender.sent() == 0
+    assert said[1].startswith("ses eu-west-1: the key is allowed to send, but SES still refuses: ")
 
 
 @pytest.mark.parametrize(
