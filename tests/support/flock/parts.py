@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -108,17 +109,22 @@ def _forget() -> None:
 
 
 @contextmanager
-def flock(folder: Path, monkeypatch: pytest.MonkeyPatch, *names: str) -> Generator[dict[str, Tenant]]:
-    """Installs some of them, each with an empty tenant that the environment names."""
-    install(folder, "pulumi_flock", *(f"{name} = support.flock.{name}" for name in names))
-    monkeypatch.syspath_prepend(str(folder))
-    for name in names:
-        host = f"{name}.example"
-        TENANTS[host] = Tenant(name)
-        for variable, value in (("URL", f"https://{host}"), ("KEEPER", "Ada"), ("SEED", "canary-seed")):
-            monkeypatch.setenv(f"{name.upper()}_{variable}", value)
+def installed(folder: Path) -> Generator[None]:
+    """Installs them."""
+    install(folder, "pulumi_flock", *(f"{name} = support.flock.{name}" for name in NAMES))
+    sys.path.insert(0, str(folder))
     _forget()
     try:
-        yield {name: TENANTS[f"{name}.example"] for name in names}
+        yield
     finally:
+        sys.path.remove(str(folder))
         _forget()
+
+
+def tenant_of(name: str, monkeypatch: pytest.MonkeyPatch) -> Tenant:
+    """Returns an empty tenant of one, which the environment names."""
+    host = f"{name}.example"
+    TENANTS[host] = Tenant(name)
+    for variable, value in (("URL", f"https://{host}"), ("KEEPER", "Ada"), ("SEED", "canary-seed")):
+        monkeypatch.setenv(f"{name.upper()}_{variable}", value)
+    return TENANTS[host]

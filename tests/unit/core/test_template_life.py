@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from support.flock.parts import NAMES, flock
+from support.flock.parts import NAMES, installed, tenant_of
 from support.managed import Managed, Operated
 from tenant_email.errors import AlreadyConfigured, InvalidSettings, NotFound, TenantEmailError
 from tenant_email.findings import FollowsProvider, OwnsObject, SendsFrom
@@ -17,19 +17,23 @@ from tenant_email.unknowns import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from support.flock.tenant import Tenant
 
 ONLY = {name: pytest.mark.parametrize("tenant", [name], indirect=True) for name in NAMES}
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with installed(tmp_path_factory.mktemp("flock")):
+        yield
+
+
 @pytest.fixture(params=NAMES)
-def tenant(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tenant]:
+def tenant(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tenant]:
     """A tenant of each platform."""
     operation.begin()
-    with flock(tmp_path, monkeypatch, request.param) as tenants:
-        yield tenants[request.param]
+    yield tenant_of(request.param, monkeypatch)
     operation.begin()
 
 
