@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from tenant_email.connections import Connection
     from tenant_email.inputs import ProviderInputs, TemplateInputs, TenantObjectInputs
-    from tenant_email.platforms.base import TenantClient
+    from tenant_email.platforms.base import Places, TenantClient
     from tenant_email.shapes import Props, PropsView
     from tenant_email.timing import Timing
 
@@ -64,6 +64,9 @@ def platform_of(name: str, **capabilities: Any) -> Platform:
         before, now = recorded.get("port"), desired.settings.get("port")
         return (f"port {before} becomes {now}",) if now != before else ()
 
+    def attribute_paths(_kind: str, path: str) -> Places:
+        return (("host",), ("shown", "host")) if path == "settings.host" else ((),)
+
     def effects(settings: PropsView, kind: str) -> tuple[str, ...]:
         return (f"{kind} drops the subject {settings['subject']}",) if kind.endswith(".relay") else ()
 
@@ -98,6 +101,7 @@ def platform_of(name: str, **capabilities: Any) -> Platform:
         check_template=check_template,
         note_change=note_change,
         template_effects=effects,
+        attribute_paths=attribute_paths,
     )
 
 

@@ -341,6 +341,15 @@ def test_an_update_that_is_to_find_nothing_new_looks_before_its_write(tenant: Te
     assert (tenant.provider["from"], tenant.provider["port"]) == (BOB, 25)
 
 
+@ONLY["doves"]
+def test_what_stands_in_its_place_is_new(tenant: Tenant) -> None:
+    """All of it is, though it equals what was written."""
+    one = made(tenant, on_drift="fail")
+    theirs(tenant, password="canary-one")
+    with pytest.raises(TenantEmailError, match=r"changed everything \(doves\.smtp from ada@.* is there instead\)"):
+        one.up(from_address=BOB)
+
+
 def test_a_refresh_shows_what_is_live(tenant: Tenant) -> None:
     """What is managed, as it was spelled; a hidden secret as it was recorded; whose it is stays."""
     one = made(tenant, settings=smtp(tenant, region="home"))
@@ -596,8 +605,10 @@ def test_where_an_output_repeats_an_input(tenant: Tenant) -> None:
     props = {"settings": smtp(tenant)}
     lifecycle = EmailProviderLifecycle()
     assert lifecycle.output_paths("settings.host", props) == (
-        ("live",),
-        ("written_identity", "attributes"),
+        ("live", "host"),
+        ("live", "shown", "host"),
+        ("written_identity", "attributes", "host"),
+        ("written_identity", "attributes", "shown", "host"),
         ("written_identity", "host"),
     )
     assert lifecycle.output_paths("settings.headers.x", props)[-1] == ("written_identity", "headers")
