@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from support.console import console
-from tenant_email import secrets
+from tenant_email.redaction import secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What a platform can do, as data: the pure rules in `changes` and the lifecycles know no platform by name."""
+"""What a platform can do, as data: the pure rules in `input_diff` and the lifecycles know no platform by name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tenant_email.shapes import PropsView
+    from tenant_email.json_types import PropsView
 
 OnDelete = Literal["delete", "disable", "restore", "retain"]
 OnExisting = Literal["fail", "adopt"]

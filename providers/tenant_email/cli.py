@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from tenant_email import platforms, template_file
-from tenant_email.authorities import Authorities, AuthorityFile
 from tenant_email.checks.smtp import MailServer, probe
-from tenant_email.connections import Connections
 from tenant_email.errors import TenantEmailError, redact_message
+from tenant_email.tenants.authorities import Authorities, AuthorityFile
+from tenant_email.tenants.connections import Connections
 
 if TYPE_CHECKING:
-    from tenant_email.connections import ConnectionSpec
     from tenant_email.platforms.base import LiveProvider
+    from tenant_email.tenants.connections import ConnectionSpec
 
 app = typer.Typer(
     help="Check the email configuration of identity tenants, and run a tenant, AWS, DNS and mail on one machine.",

@@ -30,8 +30,8 @@ from typing import Final
 
 from pulumi import RunError
 
-from tenant_email.secrets import scrub
-from tenant_email.visible import LONGEST_LINE, cut, cut_words, lines, one_line, visible
+from tenant_email.redaction.secrets import scrub
+from tenant_email.redaction.visible import LONGEST_LINE, cut, cut_words, lines, one_line, visible
 
 LONGEST_FOREIGN_TEXT: Final = 256
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tenant_email.connections import Connection
     from tenant_email.errors import Problem
+    from tenant_email.tenants.connections import Connection
 
 
 @dataclass(frozen=True, slots=True)

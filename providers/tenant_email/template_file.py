@@ -7,14 +7,14 @@ from pathlib import Path  # noqa: TC003 - a type of public arguments
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import InvalidSettings, TenantEmailError
-from tenant_email.inputs import TemplateInputs
-from tenant_email.model import parse
-from tenant_email.shapes import is_object
-from tenant_email.values import drop_unusable
+from tenant_email.inputs.model import parse
+from tenant_email.inputs.tenant_objects import TemplateInputs
+from tenant_email.inputs.unusable_values import drop_unusable
+from tenant_email.json_types import is_object
 
 if TYPE_CHECKING:
+    from tenant_email.json_types import Props
     from tenant_email.platforms.base import Platform
-    from tenant_email.shapes import Props
 
 _BODY: Final = frozenset({"template", "subject", "body"})
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tenant_email.changes import compare
-from tenant_email.connections import Connection
-from tenant_email.inputs import ProviderInputs, TemplateInputs
-from tenant_email.model import parse
+from tenant_email.input_diff import compare
+from tenant_email.inputs.model import parse
+from tenant_email.inputs.tenant_objects import ProviderInputs, TemplateInputs
 from tenant_email.platforms import load
-from tenant_email.secrets import Secret
+from tenant_email.redaction.secrets import Secret
+from tenant_email.tenants.connections import Connection
 
 if TYPE_CHECKING:
-    from tenant_email.model import Model
+    from tenant_email.inputs.model import Model
     from tenant_email.platforms.base import LiveProvider
     from tenant_email_local.emulators.auth0 import Auth0Emulator
 

@@ -19,7 +19,7 @@ from support.engines import Outcome, environment
 from support.follow import NobodyRunsItError, follow
 from tenant_email import platforms
 from tenant_email.cli import app
-from tenant_email.connections import Connections
+from tenant_email.tenants.connections import Connections
 from tenant_email_local.emulators.delivery import Delivery
 
 if TYPE_CHECKING:

@@ -6,16 +6,16 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from tenant_email.http import Client, Token
+from tenant_email.net.client import Client, Token
+from tenant_email.net.transport import HttpReply, NoAnswer
 from tenant_email.platforms.auth0.dialect import Auth0Dialect
-from tenant_email.secrets import Secret
+from tenant_email.redaction.secrets import Secret
 from tenant_email.timing import Timing
-from tenant_email.transport import HttpReply, NoAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tenant_email.http import ApiDialect
+    from tenant_email.net.client import ApiDialect
 
 JSON: Final = {"Content-Type": "application/json"}
 BASE: Final = "https://it.example"

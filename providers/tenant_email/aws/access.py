@@ -15,12 +15,12 @@ from pydantic import AfterValidator, Field
 
 from tenant_email.aws.provider_settings import KEYS, provider_props, snake
 from tenant_email.errors import InvalidSettings, Problem
-from tenant_email.fields import Text
-from tenant_email.model import Model, parse
-from tenant_email.secrets import Secret
+from tenant_email.inputs.fields import Text
+from tenant_email.inputs.model import Model, parse
+from tenant_email.redaction.secrets import Secret
 
 if TYPE_CHECKING:
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.json_types import Props, PropsView
 
 _DURATION: Final = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?<=.)")
 _NO_KEYS: Final = (

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tenant_email.aws.chain import AwsSession
-    from tenant_email.secrets import Secret
+    from tenant_email.redaction.secrets import Secret
 
 # What STS says of a key that has not reached it; a wrong secret is SignatureDoesNotMatch, which no wait repairs.
 UNKNOWN_KEY: Final = frozenset({"InvalidClientTokenId", "UnrecognizedClientException"})

@@ -12,10 +12,10 @@ from xml.parsers import expat
 
 from botocore.model import ListShape, MapShape, StructureShape
 
-from tenant_email.answers import DEEPEST, Unusable, document_of
 from tenant_email.errors import UnexpectedAnswer
-from tenant_email.shapes import is_list, is_object
-from tenant_email.transport import LARGEST, HttpReply
+from tenant_email.json_types import is_list, is_object
+from tenant_email.net.answers import DEEPEST, Unusable, document_of
+from tenant_email.net.transport import LARGEST, HttpReply
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
     from botocore.model import OperationModel, Shape
 
-    from tenant_email.shapes import Props
+    from tenant_email.json_types import Props
 
 _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "GetEmailIdentity": ("IdentityType", "DkimAttributes"),

@@ -15,9 +15,9 @@ from botocore import awsrequest, httpsession
 from botocore.exceptions import BotoCoreError, ConnectionClosedError, HTTPClientError
 from botocore.utils import get_environ_proxies
 
-from tenant_email.transport import LARGEST, PIECE, SHORTEST
+from tenant_email.net.response_deadline import Watch, Watched
+from tenant_email.net.transport import LARGEST, PIECE, SHORTEST
 from tenant_email.waiting import Deadline
-from tenant_email.watch import Watch, Watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable

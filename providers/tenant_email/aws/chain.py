@@ -17,12 +17,12 @@ from botocore.config import Config
 from botocore.exceptions import NoCredentialsError, ProfileNotFound
 from botocore.utils import FileWebIdentityTokenLoader
 
-from tenant_email.authorities import of_environment
 from tenant_email.aws.answers import guard
 from tenant_email.aws.bounds import bound
 from tenant_email.aws.explain import translate_errors
 from tenant_email.aws.pace import Pace
 from tenant_email.errors import Unauthorized
+from tenant_email.tenants.authorities import of_environment
 from tenant_email.waiting import TimedOutError, run_within
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
 
     from tenant_email.aws.access import Access, AwsProvider, WebIdentityRole
-    from tenant_email.shapes import Props
+    from tenant_email.json_types import Props
 
 T = TypeVar("T")
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2.literals import DkimSigningAttributesOriginType
     from mypy_boto3_sesv2.type_defs import DkimSigningAttributesTypeDef
 
-    from tenant_email.secrets import Secret
+    from tenant_email.redaction.secrets import Secret
 
 KeyBits = Literal[1024, 2048]
 _LONG_KEY: Final = 2048

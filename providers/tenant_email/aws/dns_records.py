@@ -12,12 +12,12 @@ from dataclasses import fields as dataclass_fields
 from typing import TYPE_CHECKING, Final, Literal
 
 from tenant_email.errors import Problem
-from tenant_email.visible import visible
+from tenant_email.redaction.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.json_types import Props, PropsView
 
 RecordType = Literal["CNAME", "MX", "TXT"]
 DmarcPolicy = Literal["none", "quarantine", "reject"]

@@ -17,7 +17,7 @@ import dns.message
 import dns.query
 import dns.rcode
 
-from tenant_email.hosts import is_address, is_loopback
+from tenant_email.inputs.hosts import is_address, is_loopback
 from tenant_email.waiting import Deadline
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 from botocore import exceptions as boto
 
-from tenant_email.authorities import of_environment
 from tenant_email.aws.bounds import NoTimeLeft, NoWholeAnswer
 from tenant_email.errors import (
     Conflict,
@@ -26,6 +25,7 @@ from tenant_email.errors import (
     error_for,
     redact_external,
 )
+from tenant_email.tenants.authorities import of_environment
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tenant_email.errors import PlatformError
-    from tenant_email.shapes import PropsView
+    from tenant_email.json_types import PropsView
 
 Verdict = Literal["verified", "pending", "failed"]
 

@@ -9,10 +9,10 @@ import json
 import re
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.shapes import is_list, is_object
+from tenant_email.json_types import is_list, is_object
 
 if TYPE_CHECKING:
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.json_types import Props, PropsView
 
 KEYS: Final = ("accessKey", "secretKey", "token")
 """The settings that are credentials themselves."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tenant_email.aws.dns_records import DnsRecord
     from tenant_email.errors import PlatformError
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.json_types import Props, PropsView
 
 _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _ESCAPED: Final = re.compile(r"\\(\d{3}|.)")

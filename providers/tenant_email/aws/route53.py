@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_route53.type_defs import ChangeTypeDef, ResourceRecordSetOutputTypeDef, ResourceRecordSetTypeDef
 
     from tenant_email.aws.record_sets import RecordSetChange
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.json_types import Props, PropsView
 
 _WHO: Final = "route53"
 _PATH: Final = "/hostedzone/"

@@ -11,7 +11,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from tenant_email.secrets import Secret
+from tenant_email.redaction.secrets import Secret
 
 if TYPE_CHECKING:
     from tenant_email.aws.dkim import KeyBits

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_sesv2.type_defs import EmailContentTypeDef
 
-    from tenant_email.secrets import Secret
+    from tenant_email.redaction.secrets import Secret
 
 _PAUSES: Final = Pauses(2.0, factor=1.0, whole=True)
 _SUBJECT: Final = "This access key may send"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2.type_defs import CreateEmailIdentityRequestTypeDef, TagTypeDef
 
     from tenant_email.aws.dkim import DkimSigning
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.json_types import Props, PropsView
 
 _BETWEEN_LOOKS: Final = Pauses(0.5, factor=1.0)  # on top of the turn that each call waits for
 

@@ -13,7 +13,7 @@ from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 
 from tenant_email.checks.liquid_scan import Unreadable, scan
 from tenant_email.checks.liquid_words import Finding
-from tenant_email.spelling import nearest
+from tenant_email.inputs.spelling import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from liquid.stream import TokenStream
 
     from tenant_email.checks.liquid_words import Language, Words
-    from tenant_email.shapes import PropsView
+    from tenant_email.json_types import PropsView
 
 _OF_BLOCKS: Final = ("end", "else", "elsif", "when")  # a stray one is broken syntax, not an unknown tag
 _LOADING: Final = ("include", "render")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tenant_email.spelling import nearest
+from tenant_email.inputs.spelling import nearest
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tenant_email.errors import Problem
-from tenant_email.mail_ports import serves_none
+from tenant_email.inputs.mail_ports import serves_none
 
 if TYPE_CHECKING:
-    from tenant_email.shapes import PropsView
+    from tenant_email.json_types import PropsView
 
 
 def port_problems(settings: PropsView) -> list[Problem]:

@@ -12,19 +12,19 @@ import socket
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.authorities import of_environment
 from tenant_email.checks import smtp_offer
 from tenant_email.checks.smtp_tls import Trust, secure
 from tenant_email.checks.smtp_wire import Fails, Patience, SmtpConnection, SmtpReply
 from tenant_email.errors import InvalidSettings, Problem, Unavailable, redact_external
-from tenant_email.mail_ports import begins_with_tls
+from tenant_email.inputs.mail_ports import begins_with_tls
+from tenant_email.tenants.authorities import of_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tenant_email.authorities import Authorities
     from tenant_email.checks.smtp_offer import Library
-    from tenant_email.mail_ports import Security
+    from tenant_email.inputs.mail_ports import Security
+    from tenant_email.tenants.authorities import Authorities
 
 _NO_CODE: Final = (
     "Check that it is an SMTP server, and that its port uses TLS from the start (465) or STARTTLS (587) as set."

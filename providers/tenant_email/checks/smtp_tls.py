@@ -21,13 +21,13 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from tenant_email.authorities import NOT_NOW, UNKNOWN_ISSUER, WRONG_NAME
 from tenant_email.checks.smtp_wire import Fails
 from tenant_email.errors import redact_external
+from tenant_email.tenants.authorities import NOT_NOW, UNKNOWN_ISSUER, WRONG_NAME
 
 if TYPE_CHECKING:
-    from tenant_email.authorities import Authorities
     from tenant_email.checks.smtp_wire import SmtpConnection
+    from tenant_email.tenants.authorities import Authorities
 
 _CIPHERS: Final = "HIGH:!aNULL:!eNULL:!EXPORT:!DES:!RC4:!MD5:!PSK:!SRP:!CAMELLIA:@SECLEVEL=1"
 """Those of Node and Java, which take servers that Python's own choice does not."""

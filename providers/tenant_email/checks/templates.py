@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tenant_email.checks.liquid_words import Finding, Language, Words
-    from tenant_email.shapes import PropsView
+    from tenant_email.json_types import PropsView
 
 _MOST_NAMED: Final = 10  # words and lines in one warning
 _MOST_OUTPUTS: Final = 100  # of a text that is read without a parser

@@ -36,7 +36,7 @@ from tenant_email.resources.ses_values import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.json_types import Props, PropsView
 
 V = TypeVar("V", Dmarc, DnsZone, IamUser, KeySlots, SendingPolicy, Verification)
 

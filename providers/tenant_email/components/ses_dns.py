@@ -8,7 +8,7 @@ import pulumi
 
 from tenant_email.aws.dns_records import RECORD_KINDS
 from tenant_email.errors import InvalidSettings, Problem
-from tenant_email.resources.ownership import claim_record
+from tenant_email.resources.duplicates import claim_record
 from tenant_email.resources.ses_records import SesDomainPreflight, SesDomainRecord
 from tenant_email.resources.ses_values import ReplicaDkim, short_dkim
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from tenant_email.capabilities import OnDelete, OnExisting
     from tenant_email.components.ses_place import Place
     from tenant_email.components.ses_zone import ZoneRef
+    from tenant_email.json_types import PropsView
     from tenant_email.resources.ses import SesDomainIdentity
     from tenant_email.resources.ses_values import DkimMode
-    from tenant_email.shapes import PropsView
 
 _DKIM_RECORDS = 3  # Easy DKIM has three, always, so that a preview can show them
 _MAIL_FROM = (

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 import pulumi
 
-from tenant_email.shapes import is_object, is_sequence
+from tenant_email.json_types import is_object, is_sequence
 from tenant_email.waiting import NotYet, Pauses, TimedOutError, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from tenant_email.shapes import PropsView
+    from tenant_email.json_types import PropsView
 
 _PAUSES: Final = Pauses(0.01, factor=1.0)
 _LONGEST: Final = 2.0  # seconds, because a program that awaits outputs itself may await what waits for this

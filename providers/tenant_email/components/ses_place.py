@@ -12,7 +12,7 @@ from pulumi.runtime import is_dry_run
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tenant_email.shapes import Props
+    from tenant_email.json_types import Props
 
 
 @dataclass(frozen=True)

@@ -10,16 +10,16 @@ import pulumi
 
 from tenant_email.aws.dns_records import dmarc_record, mail_from_records, own_dkim_record
 from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.redaction.secrets import Secret
 from tenant_email.resources.ses_dkim_key import SesDkimKey
 from tenant_email.resources.ses_values import ByoDkim
-from tenant_email.secrets import Secret
 
 if TYPE_CHECKING:
     from tenant_email.components.ses_arguments import Arguments
     from tenant_email.components.ses_dns import Publisher
     from tenant_email.components.ses_place import Place
+    from tenant_email.json_types import Props
     from tenant_email.resources.ses_values import DkimMode
-    from tenant_email.shapes import Props
 
 
 class RecordPlanner:

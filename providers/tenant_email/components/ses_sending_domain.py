@@ -17,11 +17,11 @@ from tenant_email.components.ses_place import Place
 from tenant_email.components.ses_plan import RecordPlanner
 from tenant_email.components.ses_sender import Sender, Trial, policy_document
 from tenant_email.components.ses_zone import ZoneRef, find_zone
+from tenant_email.json_types import Props  # noqa: TC001 - Pulumi resolves the annotations of outputs
 from tenant_email.resources.ses import SesDomainIdentity
 from tenant_email.resources.ses_account import SesAccount
 from tenant_email.resources.ses_values import EasyDkim
 from tenant_email.resources.ses_verification import SesDomainVerification
-from tenant_email.shapes import Props  # noqa: TC001 - Pulumi resolves the annotations of outputs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, TypedDict, Unpack, cast
 import pulumi
 
 from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.json_types import is_object
 from tenant_email.resources.arguments import settings_props
 from tenant_email.resources.tenant import EmailProvider, EmailTemplate
-from tenant_email.shapes import is_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

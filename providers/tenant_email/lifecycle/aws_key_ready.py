@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import Field
 
-from tenant_email.durations import seconds, time_problems
 from tenant_email.errors import Unavailable
-from tenant_email.fields import Text
 from tenant_email.findings import Findings
-from tenant_email.model import Model, parse
+from tenant_email.inputs.durations import seconds, time_problems
+from tenant_email.inputs.fields import Text
+from tenant_email.inputs.model import Model, parse
+from tenant_email.inputs.properties import NOTHING
 from tenant_email.operations.aws_session import region_problems
 from tenant_email.operations.border import Lifecycle, info, warn
-from tenant_email.properties import NOTHING
-from tenant_email.secrets import Secret
+from tenant_email.redaction.secrets import Secret
 
 if TYPE_CHECKING:
-    from tenant_email.properties import Properties
-    from tenant_email.shapes import Props
+    from tenant_email.inputs.properties import Properties
+    from tenant_email.json_types import Props
 
 _PROVEN: Final = ("from_addresses", "ses_path", "region")
 

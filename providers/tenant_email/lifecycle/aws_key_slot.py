@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import Conflict
-from tenant_email.fields import Text
 from tenant_email.findings import Findings
-from tenant_email.model import parse
+from tenant_email.inputs.fields import Text
+from tenant_email.inputs.model import parse
+from tenant_email.inputs.properties import NOTHING
+from tenant_email.inputs.unknowns import is_known
 from tenant_email.operations.aws_session import AwsTarget, access_of, iam, ses_of, target_problems
 from tenant_email.operations.border import Lifecycle, warn
-from tenant_email.properties import NOTHING
-from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from tenant_email.aws.access_keys import AccessKey, Iam
-    from tenant_email.properties import Properties
-    from tenant_email.shapes import Props
+    from tenant_email.inputs.properties import Properties
+    from tenant_email.json_types import Props
 
 _MOST_KEYS: Final = 2
 """Of a user, by AWS's quota."""

@@ -6,17 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from tenant_email.capabilities import OnDrift, Preflight, Transport
-from tenant_email.changes import InputDiff, compare, has_credentials, incomplete_credentials, may_keep_secret
 from tenant_email.errors import InvalidSettings, NotFound, Problem
-from tenant_email.fields import AdoptionMode, Sender
 from tenant_email.findings import ConfiguresProvider, Findings, lacking_login
-from tenant_email.inputs import SENT, ProviderInputs
-from tenant_email.model import Model, reveal
-from tenant_email.operations import lost_answers, provenance, refusals
-from tenant_email.operations.addressed import hand_over
+from tenant_email.input_diff import InputDiff, compare, has_credentials, incomplete_credentials, may_keep_secret
+from tenant_email.inputs.fields import AdoptionMode, Sender
+from tenant_email.inputs.model import Model, reveal
+from tenant_email.inputs.tenant_objects import SENT, ProviderInputs
+from tenant_email.inputs.unknowns import is_known
+from tenant_email.operations import provenance, refusals, uncertain_writes
 from tenant_email.operations.adoption import AdoptionStep, decide
 from tenant_email.operations.border import info, warn
-from tenant_email.operations.lost_answers import Existing
 from tenant_email.operations.recorded_outputs import ProviderOutputs, WrittenIdentity
 from tenant_email.operations.sender_rules import check_sender, local_problems, sender_limits
 from tenant_email.operations.tenant_object import (
@@ -27,15 +26,16 @@ from tenant_email.operations.tenant_object import (
     pick_managed,
     write_lock_of,
 )
-from tenant_email.unknowns import is_known
+from tenant_email.operations.tenant_scoped import hand_over
+from tenant_email.operations.uncertain_writes import Existing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tenant_email.json_types import Props, PropsView
     from tenant_email.operations.border import Mirrors
     from tenant_email.operations.tenant_object import ValidatedProvider
     from tenant_email.platforms.base import Guard, LiveProvider, Places, Platform, TenantClient
-    from tenant_email.shapes import Props, PropsView
 
 
 class ProviderModel(TenantObjectModel):
@@ -124,7 +124,7 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
             return self._take_over(validated, api, Existing(there, maybe_ours=False), mode)
         # a check before the write, a test email among them, is not made again when only the write is repeated
         attempts = iter((desired, _without_preflight(desired)))
-        made = lost_answers.create(lambda: api.create_provider(next(attempts)), read_existing)
+        made = uncertain_writes.write_or_find(lambda: api.create_provider(next(attempts)), read_existing)
         return self._take_over(validated, api, made, mode) if isinstance(made, Existing) else (made, False)
 
     def _take_over(
@@ -218,7 +218,7 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
             return found if found is not None and _is_as_desired(validated, found) else None
 
         try:
-            made = lost_answers.create(write, read_existing)
+            made = uncertain_writes.write_or_find(write, read_existing)
         except NotFound:
             if not has_credentials(desired.settings, _transport(validated)) and api.read_provider() is None:
                 raise

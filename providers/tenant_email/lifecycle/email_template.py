@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-from tenant_email.changes import compare
 from tenant_email.errors import AlreadyConfigured, NotFound, Problem
-from tenant_email.fields import AdoptionMode, Text
 from tenant_email.findings import Findings, FollowsProvider
-from tenant_email.inputs import TemplateInputs
-from tenant_email.operations import adoption, lost_answers
-from tenant_email.operations.addressed import hand_over
+from tenant_email.input_diff import compare
+from tenant_email.inputs.fields import AdoptionMode, Text
+from tenant_email.inputs.tenant_objects import TemplateInputs
+from tenant_email.inputs.unknowns import UNKNOWN, is_known
+from tenant_email.operations import adoption, uncertain_writes
 from tenant_email.operations.adoption import AdoptionStep
 from tenant_email.operations.border import info, warn
 from tenant_email.operations.differences import list_differences
 from tenant_email.operations.imports import cannot_import, nothing_to_import
-from tenant_email.operations.lost_answers import Existing
 from tenant_email.operations.recorded_outputs import TemplateOutputs
 from tenant_email.operations.sender_rules import check_sender, sends_from
 from tenant_email.operations.tenant_object import (
@@ -27,18 +26,19 @@ from tenant_email.operations.tenant_object import (
     pick_managed,
     write_lock_of,
 )
-from tenant_email.records import TemplateRecord, changed_paths, merge_written
-from tenant_email.unknowns import UNKNOWN, is_known
+from tenant_email.operations.tenant_scoped import hand_over
+from tenant_email.operations.uncertain_writes import Existing
+from tenant_email.template_record import TemplateRecord, changed_paths, merge_written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tenant_email.capabilities import OnDelete
-    from tenant_email.model import Model
+    from tenant_email.inputs.model import Model
+    from tenant_email.json_types import Json, Props, PropsView
     from tenant_email.operations.border import Mirrors
     from tenant_email.operations.tenant_object import ValidatedTemplate
     from tenant_email.platforms.base import LiveTemplate, Platform, TenantClient
-    from tenant_email.shapes import Json, Props, PropsView
 
 
 class TemplateModel(TenantObjectModel):
@@ -108,7 +108,7 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs]):
         if found is None and importing:
             raise nothing_to_import(validated.who, f"template {_key(validated)}")
         if found is None:
-            found = lost_answers.create(
+            found = uncertain_writes.write_or_find(
                 lambda: api.create_template(validated.desired), lambda: api.read_template(settings)
             )
         if isinstance(found, Existing):

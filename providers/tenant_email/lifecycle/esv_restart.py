@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.durations import seconds, time_problems
 from tenant_email.errors import NotFound
 from tenant_email.findings import Findings
+from tenant_email.inputs.durations import seconds, time_problems
+from tenant_email.inputs.properties import NOTHING
 from tenant_email.operations.border import Lifecycle
 from tenant_email.operations.esv_object import EsvName
 from tenant_email.operations.esv_tenant import PLATFORM, TenantPart, owner_of, require_valid, validate
-from tenant_email.properties import NOTHING
 
 if TYPE_CHECKING:
-    from tenant_email.properties import Properties
-    from tenant_email.shapes import Props
+    from tenant_email.inputs.properties import Properties
+    from tenant_email.json_types import Props
 
 _LONGEST: Final = "20m"
 

@@ -12,21 +12,21 @@ from pydantic import Field
 
 from tenant_email.errors import PlatformError, Problem, TenantEmailError
 from tenant_email.findings import Findings
+from tenant_email.inputs.properties import Properties
+from tenant_email.inputs.unknowns import is_known
 from tenant_email.lifecycle.esv_variable import LONGEST
 from tenant_email.operations.esv_object import EsvInputs, EsvObject, EsvOutputs, retry_if_lost
 from tenant_email.operations.esv_tenant import require_valid, validate
 from tenant_email.platforms.pingone_aic.esv_paths import SECRETS
-from tenant_email.properties import Properties
-from tenant_email.secrets import Secret, is_pem
-from tenant_email.unknowns import is_known
+from tenant_email.redaction.secrets import Secret, is_pem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tenant_email.json_types import Json, Props
     from tenant_email.operations.esv_object import Document
     from tenant_email.operations.esv_tenant import ValidatedEsv
     from tenant_email.platforms.pingone_aic.api import PingOneAic
-    from tenant_email.shapes import Json, Props
 
 
 class SecretInputs(EsvInputs):

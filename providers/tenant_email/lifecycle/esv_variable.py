@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
+from tenant_email.inputs.properties import Properties
+from tenant_email.inputs.unknowns import UNKNOWN
+from tenant_email.inputs.unusable_values import read_json
 from tenant_email.operations.esv_object import EsvInputs, EsvObject, EsvOutputs
 from tenant_email.operations.esv_tenant import require_valid
 from tenant_email.platforms.pingone_aic.esv_paths import VARIABLES
-from tenant_email.properties import Properties
-from tenant_email.unknowns import UNKNOWN
-from tenant_email.values import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tenant_email.json_types import Props
     from tenant_email.operations.esv_object import Document
     from tenant_email.operations.esv_tenant import ValidatedEsv
     from tenant_email.platforms.pingone_aic.api import PingOneAic
-    from tenant_email.shapes import Props
 
 ExpressionType = Literal[
     "string", "list", "array", "object", "bool", "int", "number", "base64encodedinlined", "keyvaluelist"

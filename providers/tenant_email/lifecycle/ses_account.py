@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Self
 from pydantic import Field
 
 from tenant_email.errors import Problem, Rejected
-from tenant_email.fields import Address, Text
 from tenant_email.findings import Findings
-from tenant_email.model import Model, parse
+from tenant_email.inputs.fields import Address, Text
+from tenant_email.inputs.model import Model, parse
+from tenant_email.inputs.properties import Properties
+from tenant_email.inputs.unknowns import is_known
 from tenant_email.operations.aws_session import AwsTarget, recorded_target, ses_of, target_problems
 from tenant_email.operations.border import Lifecycle, info, warn
-from tenant_email.properties import Properties
-from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from tenant_email.aws.ses import Account, Ses
-    from tenant_email.shapes import Props
+    from tenant_email.json_types import Props
 
 _LONGEST_USE_CASE = 5000
 _MOST_CONTACTS = 4

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Literal
 
 from tenant_email.aws.dkim import ByoSigning
 from tenant_email.errors import Problem
-from tenant_email.fields import Text
 from tenant_email.findings import Findings
-from tenant_email.model import Model, parse
+from tenant_email.inputs.fields import Text
+from tenant_email.inputs.model import Model, parse
+from tenant_email.inputs.properties import Properties
+from tenant_email.inputs.unknowns import is_known
 from tenant_email.operations.border import Lifecycle
-from tenant_email.properties import Properties
-from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
-    from tenant_email.shapes import Props
+    from tenant_email.json_types import Props
 
 
 class DkimKeyInputs(Model):

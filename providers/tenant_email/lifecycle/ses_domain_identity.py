@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, ClassVar
 
 from tenant_email.aws.dkim import ByoSigning
 from tenant_email.aws.dns_records import normalize_domain
-from tenant_email.durations import time_problems
 from tenant_email.errors import (
     Forbidden,
     Problem,
 )
 from tenant_email.findings import Findings
-from tenant_email.model import parse
+from tenant_email.inputs.durations import time_problems
+from tenant_email.inputs.model import parse
+from tenant_email.inputs.properties import Properties
+from tenant_email.inputs.unknowns import is_known
 from tenant_email.operations.aws_session import (
     claim_of,
     domain_problems,
@@ -38,17 +40,15 @@ from tenant_email.operations.ses_dkim_modes import (
     mode_problems,
 )
 from tenant_email.operations.ses_identity_origin import IdentityInputs, obtain_identity, switch
-from tenant_email.properties import Properties
-from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tenant_email.aws.identity import Identity
     from tenant_email.aws.ses import Account, Ses
+    from tenant_email.json_types import Props, PropsView
     from tenant_email.operations.border import Mirrors
-    from tenant_email.secrets import Secret
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.redaction.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True)

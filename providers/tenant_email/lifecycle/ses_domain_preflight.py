@@ -13,10 +13,13 @@ from pydantic import Field
 
 from tenant_email.aws.dkim import EasySigning, ReplicaSigning
 from tenant_email.aws.dns_records import DnsRecord, normalize_domain, record_kind_problems
-from tenant_email.fields import Text
 from tenant_email.findings import Findings
+from tenant_email.inputs.fields import Text
+from tenant_email.inputs.model import parse
+from tenant_email.inputs.properties import Properties
+from tenant_email.inputs.unknowns import is_known
+from tenant_email.json_types import Props
 from tenant_email.lifecycle.ses_domain_settings import refuse_other_mail_from
-from tenant_email.model import parse
 from tenant_email.operations.aws_session import (
     AwsTarget,
     domain_problems,
@@ -28,9 +31,6 @@ from tenant_email.operations.aws_session import (
 from tenant_email.operations.border import Lifecycle
 from tenant_email.operations.dns_conflicts import refuse_conflicts, refuse_zone
 from tenant_email.operations.ses_identity_origin import is_ours, refuse_foreign_identity
-from tenant_email.properties import Properties
-from tenant_email.shapes import Props
-from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from tenant_email.aws.ses import Ses

@@ -14,23 +14,23 @@ from tenant_email.aws import record_sets
 from tenant_email.aws.dns_records import RECORD_KINDS, DnsRecord
 from tenant_email.aws.record_sets import RecordSet
 from tenant_email.errors import Conflict, NotFound, PlatformError, redact_external
-from tenant_email.fields import Text
 from tenant_email.findings import Findings, OwnsObject
-from tenant_email.model import parse
+from tenant_email.inputs.fields import Text
+from tenant_email.inputs.model import parse
+from tenant_email.inputs.properties import Properties
+from tenant_email.inputs.unknowns import UNKNOWN, is_known
 from tenant_email.operations import operation
 from tenant_email.operations.aws_session import AwsTarget, route53_of, ses_of, target_problems
 from tenant_email.operations.border import Lifecycle, info, warn
 from tenant_email.operations.dns_conflicts import RecordConflict, conflict_error, is_equivalent
-from tenant_email.properties import Properties
-from tenant_email.unknowns import UNKNOWN, is_known
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tenant_email.aws.record_sets import RecordSetChange
     from tenant_email.aws.route53 import Route53
+    from tenant_email.json_types import Props, PropsView
     from tenant_email.operations.border import Mirrors
-    from tenant_email.shapes import Props, PropsView
 
 _TRIES: Final = 3  # of a write, where someone else writes the same set between our look and it
 _WHAT: Final = ("zone_id", "name", "type")

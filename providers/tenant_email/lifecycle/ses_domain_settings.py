@@ -18,9 +18,12 @@ from tenant_email.errors import (
     PlatformError,
     Problem,
 )
-from tenant_email.fields import Text
 from tenant_email.findings import Findings
-from tenant_email.model import parse
+from tenant_email.inputs.fields import Text
+from tenant_email.inputs.model import parse
+from tenant_email.inputs.properties import Properties
+from tenant_email.inputs.unknowns import is_known
+from tenant_email.json_types import Props
 from tenant_email.operations.aws_session import (
     AwsTarget,
     claim_of,
@@ -41,15 +44,12 @@ from tenant_email.operations.ses_settings_writes import (
     settings_of,
     write_settings,
 )
-from tenant_email.properties import Properties
-from tenant_email.shapes import Props
-from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from tenant_email.aws.identity import Identity
     from tenant_email.aws.ses import Ses
+    from tenant_email.json_types import PropsView
     from tenant_email.operations.border import Mirrors
-    from tenant_email.shapes import PropsView
 
 _MOST_TAGS: Final = 50
 OWN_TAGS: Final = frozenset({"managed-by", "pulumi-project", "pulumi-stack"})

@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Final, Self
 from tenant_email.aws.dns_findings import Status
 from tenant_email.aws.dns_records import DnsRecord, normalize_domain
 from tenant_email.aws.identity import Identity, Verdict, mail_from_verdict, verdict, why
-from tenant_email.durations import seconds, time_problems
 from tenant_email.errors import NotFound, Problem, Rejected, VerificationTimeout
-from tenant_email.fields import Text
 from tenant_email.findings import Findings
-from tenant_email.model import parse
+from tenant_email.inputs.durations import seconds, time_problems
+from tenant_email.inputs.fields import Text
+from tenant_email.inputs.model import parse
+from tenant_email.inputs.properties import Properties
+from tenant_email.inputs.unknowns import is_known
+from tenant_email.json_types import Props
 from tenant_email.operations.aws_session import (
     AwsTarget,
     domain_problems,
@@ -28,9 +31,6 @@ from tenant_email.operations.aws_session import (
 from tenant_email.operations.border import Lifecycle, warn
 from tenant_email.operations.dns_wait import DnsWatch, failing_records, format_findings
 from tenant_email.operations.waits import wait_for
-from tenant_email.properties import Properties
-from tenant_email.shapes import Props
-from tenant_email.unknowns import is_known
 from tenant_email.waiting import NotYet, Pauses, TimedOutError
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from tenant_email.fields import AdoptionMode
+    from tenant_email.inputs.fields import AdoptionMode
 
 
 class AdoptionStep(Enum):

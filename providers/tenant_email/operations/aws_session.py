@@ -10,18 +10,18 @@ from tenant_email.aws.dns_records import normalize_domain
 from tenant_email.aws.pace import Pace
 from tenant_email.aws.regions import region_problem
 from tenant_email.errors import InvalidSettings, Problem, WrongTenant
-from tenant_email.fields import Text
 from tenant_email.findings import OwnsObject
-from tenant_email.model import Model
+from tenant_email.inputs.fields import Text
+from tenant_email.inputs.model import Model
+from tenant_email.inputs.unknowns import is_known
 from tenant_email.operations import operation
 from tenant_email.operations.environment import read_environment
-from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
     from tenant_email.aws.access_keys import Iam
     from tenant_email.aws.route53 import Route53
     from tenant_email.aws.ses import Ses
-    from tenant_email.shapes import Props
+    from tenant_email.json_types import Props
 
 
 class AwsTarget(Model):

@@ -25,13 +25,13 @@ from pulumi.dynamic import (
 from pulumi.output import Unknown as PulumiUnknown
 from pulumi.runtime.proto import engine_pb2
 
-from tenant_email import secrets
 from tenant_email.errors import TenantEmailError, redact_message
+from tenant_email.inputs.unknowns import UNKNOWN
+from tenant_email.inputs.unusable_values import drop_unusable
+from tenant_email.json_types import is_list, is_object
 from tenant_email.operations import console, operation
 from tenant_email.operations.secret_inputs import SECRET_INPUTS, public_id, real_id, secret_paths
-from tenant_email.shapes import is_list, is_object
-from tenant_email.unknowns import UNKNOWN
-from tenant_email.values import drop_unusable
+from tenant_email.redaction import secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     from pulumi.dynamic import ConfigureRequest
 
     from tenant_email.findings import Findings
+    from tenant_email.inputs.properties import Properties
+    from tenant_email.json_types import Props, PropsView
     from tenant_email.platforms.base import Places
-    from tenant_email.properties import Properties
-    from tenant_email.shapes import Props, PropsView
 
 PROVIDER_KEY: Final = "__provider"
 _FRAMES_TOLD: Final = 3

@@ -6,13 +6,13 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import redact_external
-from tenant_email.secrets import Secret
-from tenant_email.visible import ITEM, cut
+from tenant_email.redaction.secrets import Secret
+from tenant_email.redaction.visible import ITEM, cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tenant_email.shapes import PropsView
+    from tenant_email.json_types import PropsView
 
 
 _LONGEST: Final = 80  # characters of a value: enough to know a text again

@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Type
 from pydantic import AfterValidator
 
 from tenant_email.errors import AlreadyConfigured, NotFound, PlatformError, Problem, Rejected
-from tenant_email.fields import AdoptionMode, Text
 from tenant_email.findings import Findings, OwnsObject, lacking_login
-from tenant_email.model import parse
-from tenant_email.operations import adoption, lost_answers, operation
-from tenant_email.operations.addressed import hand_over
+from tenant_email.inputs.fields import AdoptionMode, Text
+from tenant_email.inputs.model import parse
+from tenant_email.inputs.properties import Properties
+from tenant_email.inputs.unknowns import is_known
+from tenant_email.json_types import Json, Props
+from tenant_email.operations import adoption, operation, uncertain_writes
 from tenant_email.operations.adoption import AdoptionStep
 from tenant_email.operations.border import Lifecycle, info, warn
 from tenant_email.operations.differences import list_differences
 from tenant_email.operations.esv_tenant import PLATFORM, TenantPart, owner_of, require_valid, validate
 from tenant_email.operations.imports import cannot_import, import_problems, nothing_to_import
-from tenant_email.operations.lost_answers import Existing
+from tenant_email.operations.tenant_scoped import hand_over
+from tenant_email.operations.uncertain_writes import Existing
 from tenant_email.platforms.pingone_aic.placeholders import esv_id
-from tenant_email.properties import Properties
-from tenant_email.records import changed_paths
-from tenant_email.secrets import guard
-from tenant_email.shapes import Json, Props
-from tenant_email.unknowns import is_known
+from tenant_email.redaction.secrets import guard
+from tenant_email.template_record import changed_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -151,7 +151,7 @@ class EsvObject(Lifecycle):
                 raise nothing_to_import(found.who, inputs.esv)
             if live is not None:
                 return id_, self._take_over(found, api, Existing(live, maybe_ours=False))
-            made = lost_answers.create(lambda: self.create_esv(found, api), read_existing)
+            made = uncertain_writes.write_or_find(lambda: self.create_esv(found, api), read_existing)
             if isinstance(made, Existing):
                 return id_, self._take_over(found, api, made)
             return id_, replace(made, adopted=False)

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
 
-from tenant_email.connections import nowhere
 from tenant_email.errors import InvalidSettings, Problem
-from tenant_email.fields import Text
-from tenant_email.model import Model, parse
+from tenant_email.inputs.fields import Text
+from tenant_email.inputs.model import Model, parse
+from tenant_email.inputs.unknowns import is_known
 from tenant_email.operations import operation
-from tenant_email.operations.addressed import TenantScoped
 from tenant_email.operations.border import info
-from tenant_email.unknowns import is_known
+from tenant_email.operations.tenant_scoped import TenantScoped
+from tenant_email.tenants.connections import nowhere
 
 if TYPE_CHECKING:
-    from tenant_email.connections import Connection
+    from tenant_email.json_types import Props
     from tenant_email.platforms.pingone_aic.api import PingOneAic
-    from tenant_email.shapes import Props
+    from tenant_email.tenants.connections import Connection
 
 PLATFORM: Final = "pingone_aic"
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from tenant_email import platforms
 from tenant_email.aws.provider_settings import SETTINGS as AWS_SETTINGS
-from tenant_email.connections import CONFIG_KEY, Connections
 from tenant_email.operations.ownership import Ownership
 from tenant_email.operations.shared import Once, Shared
+from tenant_email.tenants.connections import CONFIG_KEY, Connections
 from tenant_email.timing import Timing
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from tenant_email.aws.access_keys import Iam
     from tenant_email.aws.route53 import Route53
     from tenant_email.aws.ses import Ses
-    from tenant_email.connections import Connection
     from tenant_email.platforms.base import TenantClient
+    from tenant_email.tenants.connections import Connection
 
 
 @dataclass(frozen=True, slots=True)

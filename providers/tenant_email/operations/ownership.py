@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tenant_email.findings import Claim
-    from tenant_email.shapes import Props
+    from tenant_email.json_types import Props
 
 
 class Ownership:

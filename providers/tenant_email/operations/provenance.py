@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tenant_email.errors import redact_external
-from tenant_email.model import reveal
+from tenant_email.inputs.model import reveal
 from tenant_email.operations.recorded_outputs import ProviderOutputs, WrittenIdentity
-from tenant_email.records import changed_paths, merge_written
+from tenant_email.template_record import changed_paths, merge_written
 
 if TYPE_CHECKING:
     from tenant_email.capabilities import Transport
+    from tenant_email.json_types import PropsView
     from tenant_email.platforms.base import LiveProvider
-    from tenant_email.shapes import PropsView
 
 Transports = Mapping[str, "Transport"]
 

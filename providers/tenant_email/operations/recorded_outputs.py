@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Self
 
-from tenant_email.properties import Properties
+from tenant_email.inputs.properties import Properties
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tenant_email.json_types import Props, PropsView
     from tenant_email.platforms.base import LiveProvider
-    from tenant_email.shapes import Props, PropsView
 
 _BESIDE: Final = ("id", "attributes", "secret_digests")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import AlreadyConfigured, TenantEmailError, redact_external
-from tenant_email.model import parse
+from tenant_email.inputs.model import parse
 from tenant_email.operations import imports
 from tenant_email.operations.differences import list_differences
 from tenant_email.operations.tenant_object import mismatches, pick_managed
@@ -14,11 +14,11 @@ from tenant_email.platforms.base import origin
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tenant_email.inputs import ProviderInputs
-    from tenant_email.model import Model
+    from tenant_email.inputs.model import Model
+    from tenant_email.inputs.tenant_objects import ProviderInputs
+    from tenant_email.json_types import Props
     from tenant_email.operations.tenant_object import ValidatedProvider
     from tenant_email.platforms.base import LiveProvider
-    from tenant_email.shapes import Props
 
 _ADOPT: Final = (
     "Set on_existing='adopt' to take it over; a destroy then leaves it in place. If an interrupted run of this stack "

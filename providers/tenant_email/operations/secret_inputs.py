@@ -6,13 +6,13 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, Final
 
-from tenant_email import secrets
-from tenant_email.shapes import is_list
+from tenant_email.json_types import is_list
+from tenant_email.redaction import secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.json_types import Props, PropsView
 
 
 SECRET_INPUTS: Final = "secret_inputs"  # noqa: S105 - an input's name

@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import Problem
-from tenant_email.fields import address_of, is_filled_in_later, is_local
 from tenant_email.findings import Findings, SenderLimits, SendsFrom
+from tenant_email.inputs.fields import address_of, is_filled_in_later, is_local
+from tenant_email.inputs.unknowns import is_known
 from tenant_email.operations.sender_policy import limit_problems
-from tenant_email.unknowns import is_known
 
 if TYPE_CHECKING:
-    from tenant_email.inputs import InputsT, TenantObjectInputs
+    from tenant_email.inputs.tenant_objects import InputsT, TenantObjectInputs
     from tenant_email.operations.tenant_object import ValidatedInputs
 
 _LETTERS: Final = "international_addresses"

@@ -9,15 +9,15 @@ from pydantic import BeforeValidator
 from tenant_email.aws.dkim import ByoSigning, EasySigning, ReplicaSigning
 from tenant_email.aws.dns_records import DnsRecord, easy_dkim_records, own_dkim_record
 from tenant_email.errors import Problem
-from tenant_email.fields import Text
-from tenant_email.model import Model
-from tenant_email.secrets import Secret
-from tenant_email.unknowns import is_known
+from tenant_email.inputs.fields import Text
+from tenant_email.inputs.model import Model
+from tenant_email.inputs.unknowns import is_known
+from tenant_email.redaction.secrets import Secret
 
 if TYPE_CHECKING:
     from tenant_email.aws.dkim import DkimSigning
     from tenant_email.aws.identity import Identity
-    from tenant_email.shapes import Props
+    from tenant_email.json_types import Props
 
 _EASY, _OWN = "AWS_SES", "EXTERNAL"
 _REPLICA_PREFIX = "AWS_SES_"

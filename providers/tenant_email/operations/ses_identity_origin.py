@@ -9,9 +9,9 @@ from pydantic import Field
 
 from tenant_email.aws.dkim import ByoSigning, EasySigning
 from tenant_email.aws.identity import verdict
-from tenant_email.durations import seconds
 from tenant_email.errors import AlreadyConfigured, Conflict, NotFound, PlatformError, Rejected, redact_external
-from tenant_email.fields import Text
+from tenant_email.inputs.durations import seconds
+from tenant_email.inputs.fields import Text
 from tenant_email.operations.aws_session import AwsTarget
 from tenant_email.operations.border import info
 from tenant_email.operations.dns_wait import await_records

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tenant_email.aws.identity import Identity
     from tenant_email.aws.ses import OnMxFailure, Ses
-    from tenant_email.shapes import Props
+    from tenant_email.json_types import Props
 
 _UNTIL_VERIFIED: Final = 600.0  # seconds that a MAIL FROM domain waits for an identity that SES wants verified first
 

@@ -10,28 +10,28 @@ from pydantic import Field
 
 from tenant_email import platforms
 from tenant_email.capabilities import OnDelete
-from tenant_email.changes import InputDiff, compare
-from tenant_email.connections import nowhere
 from tenant_email.errors import InvalidSettings, Problem, WrongTenant
-from tenant_email.fields import Text
 from tenant_email.findings import Findings, OwnsObject
-from tenant_email.inputs import SENT, InputsT, ProviderInputs, TemplateInputs
-from tenant_email.model import Model, parse, reveal
+from tenant_email.input_diff import InputDiff, compare
+from tenant_email.inputs.fields import Text
+from tenant_email.inputs.model import Model, parse, reveal
+from tenant_email.inputs.spelling import nearest
+from tenant_email.inputs.tenant_objects import SENT, InputsT, ProviderInputs, TemplateInputs
+from tenant_email.inputs.unknowns import is_known
+from tenant_email.json_types import Props, PropsView, is_object
 from tenant_email.operations import operation
-from tenant_email.operations.addressed import TenantScoped
 from tenant_email.operations.border import Lifecycle, info
 from tenant_email.operations.imports import import_problems
-from tenant_email.shapes import Props, PropsView, is_object
-from tenant_email.spelling import nearest
-from tenant_email.unknowns import is_known
+from tenant_email.operations.tenant_scoped import TenantScoped
+from tenant_email.tenants.connections import nowhere
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from contextlib import AbstractContextManager
 
-    from tenant_email.connections import Connection
-    from tenant_email.inputs import TenantObjectInputs
+    from tenant_email.inputs.tenant_objects import TenantObjectInputs
     from tenant_email.platforms.base import LiveObject, Places, Platform, TenantClient
+    from tenant_email.tenants.connections import Connection
 
 
 class TenantObjectModel(Model):

@@ -17,8 +17,8 @@ from tenant_email.errors import TenantEmailError
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
-    from tenant_email.connections import ConnectionSpec
     from tenant_email.platforms.base import Platform
+    from tenant_email.tenants.connections import ConnectionSpec
 
 GROUP: Final = "tenant_email.platforms"
 

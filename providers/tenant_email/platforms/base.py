@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Final, Generic, Protocol, Self
 from urllib.parse import urlsplit
 
 from tenant_email.findings import Findings
-from tenant_email.inputs import InputsT, ProviderInputs, TemplateInputs, TenantObjectInputs
-from tenant_email.model import reveal
-from tenant_email.secrets import Secret, guard
-from tenant_email.shapes import Json, Props, PropsView
+from tenant_email.inputs.model import reveal
+from tenant_email.inputs.tenant_objects import InputsT, ProviderInputs, TemplateInputs, TenantObjectInputs
+from tenant_email.json_types import Json, Props, PropsView
+from tenant_email.redaction.secrets import Secret, guard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from tenant_email.capabilities import Capabilities, OnDelete
-    from tenant_email.changes import InputDiff
-    from tenant_email.connections import Connection, ConnectionSpec
-    from tenant_email.model import Model
-    from tenant_email.records import TemplateRecord
+    from tenant_email.input_diff import InputDiff
+    from tenant_email.inputs.model import Model
+    from tenant_email.template_record import TemplateRecord
+    from tenant_email.tenants.connections import Connection, ConnectionSpec
     from tenant_email.timing import Timing
 
 _KIND: Final = ("kind", "name")

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Optional, Union, cast, ge
 from pulumi import Output
 from pydantic import Field, create_model
 
-from tenant_email.fields import Text
-from tenant_email.model import Model
-from tenant_email.secrets import Secret
-from tenant_email.shapes import Props, PropsView
+from tenant_email.inputs.fields import Text
+from tenant_email.inputs.model import Model
+from tenant_email.json_types import Props, PropsView
+from tenant_email.redaction.secrets import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

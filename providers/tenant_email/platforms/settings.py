@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Protocol, Self,
 
 import pulumi
 
-from tenant_email.secrets import MASK
-from tenant_email.visible import cut
+from tenant_email.redaction.secrets import MASK
+from tenant_email.redaction.visible import cut
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from tenant_email.shapes import Props
+    from tenant_email.json_types import Props
 
 _LONGEST_SHOWN: Final = 60
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import pulumi
 
 from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.inputs.unusable_values import drop_unusable
+from tenant_email.json_types import is_object
 from tenant_email.platforms.settings import Settings
-from tenant_email.shapes import is_object
-from tenant_email.values import drop_unusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.json_types import Props, PropsView
 
 _PASSING: Final = (pulumi.Output, Awaitable)
 _REMEDIES: Final[Mapping[type, str]] = {

@@ -21,7 +21,7 @@ from pulumi.runtime.rpc import UNKNOWN
 from tenant_email.aws.provider_settings import KEYS, SETTINGS, provider_props
 
 if TYPE_CHECKING:
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.json_types import Props, PropsView
 
 _PACKAGE: Final = "aws"
 _VARIABLES: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")

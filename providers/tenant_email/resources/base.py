@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from tenant_email.capabilities import OnDelete, OnExisting
+    from tenant_email.json_types import Props
     from tenant_email.platforms.settings import Settings
     from tenant_email.resources.lifecycles import LifecycleReference
-    from tenant_email.shapes import Props
 
 
 class Named(Resource):

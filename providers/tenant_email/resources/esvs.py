@@ -8,15 +8,15 @@ from tenant_email.platforms.pingone_aic.placeholders import esv as placeholder_o
 from tenant_email.resources import lifecycles
 from tenant_email.resources.arguments import as_secret, require_list, require_text
 from tenant_email.resources.base import Named, existing_inputs, options_for
-from tenant_email.resources.ownership import only_once
+from tenant_email.resources.duplicates import only_once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pulumi
 
+    from tenant_email.json_types import Props
     from tenant_email.lifecycle.esv_variable import ExpressionType
-    from tenant_email.shapes import Props
 
 _PLATFORM: Final = "pingone_aic"
 

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import pulumi
 from pulumi.runtime import is_dry_run
 
+from tenant_email.json_types import is_object, is_sequence
 from tenant_email.operations.secret_inputs import SECRET_INPUTS
-from tenant_email.shapes import is_object, is_sequence
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterable
 
+    from tenant_email.json_types import Props, PropsView
     from tenant_email.resources.lifecycles import LifecycleReference
-    from tenant_email.shapes import Props, PropsView
 
 _PLACEHOLDER: Final = "[secret]"
 

@@ -13,12 +13,12 @@ from tenant_email.aws.dns_records import (
     normalize_mail_from,
     record_table,
 )
+from tenant_email.json_types import Props  # noqa: TC001 - Pulumi resolves the annotations of outputs
 from tenant_email.resources import lifecycles
 from tenant_email.resources.arguments import as_secret
 from tenant_email.resources.aws_provider import aws_inputs
 from tenant_email.resources.base import Named, existing_inputs, options_for
 from tenant_email.resources.ses_values import DkimParts, short_dkim
-from tenant_email.shapes import Props  # noqa: TC001 - Pulumi resolves the annotations of outputs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from tenant_email.aws.dns_records import RecordKind
     from tenant_email.aws.ses import OnMxFailure
     from tenant_email.capabilities import OnDelete, OnExisting
+    from tenant_email.json_types import PropsView
     from tenant_email.resources.ses_values import Dkim
-    from tenant_email.shapes import PropsView
 
 
 def own_tags() -> dict[str, str]:

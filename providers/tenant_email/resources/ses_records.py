@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tenant_email.aws.dns_records import RecordKind, RecordType
     from tenant_email.capabilities import OnExisting
-    from tenant_email.shapes import PropsView
+    from tenant_email.json_types import PropsView
 
 
 class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import pulumi
 
-    from tenant_email.shapes import PropsView
+    from tenant_email.json_types import PropsView
 
 
 class SesDomainVerification(Named, module="tenant-email", name="SesDomainVerification"):

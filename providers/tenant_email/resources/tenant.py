@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tenant_email.json_types import Props  # noqa: TC001 - Pulumi resolves the annotations of outputs
 from tenant_email.resources import lifecycles
 from tenant_email.resources.arguments import require_text, settings_props
 from tenant_email.resources.base import Named, declared_secrets, existing_inputs, options_for
-from tenant_email.resources.ownership import only_once, template_only_once
-from tenant_email.shapes import Props  # noqa: TC001 - Pulumi resolves the annotations of outputs
+from tenant_email.resources.duplicates import only_once, template_only_once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,16 +11,16 @@ import pytest
 
 from support.auth0_client import AUTH0, Wire, desired, desired_template
 from support.raw_server import raw_server
-from tenant_email.changes import InputDiff
-from tenant_email.connections import Connection
 from tenant_email.errors import Conflict, InvalidSettings, NotFound, Problem, Rejected, Unavailable, UnexpectedAnswer
-from tenant_email.http import Client, Token
-from tenant_email.inputs import ProviderInputs
+from tenant_email.input_diff import InputDiff
+from tenant_email.inputs.tenant_objects import ProviderInputs
+from tenant_email.net.client import Client, Token
 from tenant_email.platforms.auth0.dialect import Auth0Dialect
 from tenant_email.platforms.auth0.login import login
 from tenant_email.platforms.base import LiveProvider
-from tenant_email.records import TemplateRecord
-from tenant_email.secrets import Secret
+from tenant_email.redaction.secrets import Secret
+from tenant_email.template_record import TemplateRecord
+from tenant_email.tenants.connections import Connection
 from tenant_email.timing import Timing
 from tenant_email_local.emulators.server import Fault
 

@@ -9,7 +9,7 @@ import pytest
 from support.auth0_client import AUTH0
 from tenant_email import auth0
 from tenant_email.errors import Conflict, Forbidden, Rejected
-from tenant_email.inputs import ProviderInputs, TemplateInputs
+from tenant_email.inputs.tenant_objects import ProviderInputs, TemplateInputs
 
 if TYPE_CHECKING:
     from support.auth0_client import Wire

@@ -17,9 +17,9 @@ from support.host import Failed
 from support.inputs import SENDGRID, SMTP, WELCOME, provider_inputs, template_inputs, without
 from support.single import SECRET, Single
 from tenant_email.errors import NotFound, Rejected
+from tenant_email.inputs.model import parse
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
-from tenant_email.model import parse
 from tenant_email_local.emulators.server import Fault
 
 if TYPE_CHECKING:

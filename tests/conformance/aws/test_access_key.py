@@ -10,7 +10,7 @@ import pytest
 
 from tenant_email.aws.access_key import key_works
 from tenant_email.errors import Unauthorized
-from tenant_email.secrets import Secret
+from tenant_email.redaction.secrets import Secret
 from tenant_email_local.aws.wire import AwsError
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from tenant_email.aws.access_keys import Iam
 from tenant_email.aws.pace import Pace
 from tenant_email.aws.ses import Ses
 from tenant_email.errors import PlatformError, Unavailable, UnexpectedAnswer
-from tenant_email.secrets import Secret
+from tenant_email.redaction.secrets import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

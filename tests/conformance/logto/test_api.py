@@ -12,8 +12,6 @@ import pytest
 
 from support.logto import CONNECTORS, SMTP
 from support.raw_server import raw_server
-from tenant_email.changes import InputDiff
-from tenant_email.connections import Connection
 from tenant_email.errors import (
     AlreadyConfigured,
     Conflict,
@@ -24,14 +22,16 @@ from tenant_email.errors import (
     Problem,
     UnexpectedAnswer,
 )
-from tenant_email.http import Client, Token
-from tenant_email.inputs import ProviderInputs
-from tenant_email.model import parse
+from tenant_email.input_diff import InputDiff
+from tenant_email.inputs.model import parse
+from tenant_email.inputs.tenant_objects import ProviderInputs
+from tenant_email.net.client import Client, Token
 from tenant_email.platforms.logto.api import Logto
 from tenant_email.platforms.logto.dialect import LogtoDialect
 from tenant_email.platforms.logto.login import login, resource
 from tenant_email.platforms.logto.models import TRANSPORTS
-from tenant_email.secrets import Secret
+from tenant_email.redaction.secrets import Secret
+from tenant_email.tenants.connections import Connection
 from tenant_email.timing import Timing
 from tenant_email_local.emulators.logto import Row
 from tenant_email_local.emulators.server import Fault

@@ -11,7 +11,7 @@ from support.logto_sinks import LOGIN
 from support.logto_site import smtp, texts
 from support.mail.scripted import Lines, Scripted
 from tenant_email.errors import InvalidSettings, NotFound, Rejected, Unavailable
-from tenant_email.http import TRIES
+from tenant_email.net.client import TRIES
 from tenant_email.operations import operation
 from tenant_email.timing import Timing
 from tenant_email_local.emulators.server import Fault

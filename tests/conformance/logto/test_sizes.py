@@ -8,12 +8,12 @@ import pytest
 
 from support.logto import SMTP
 from support.logto_site import smtp, text, texts
-from tenant_email.body import encode_body
 from tenant_email.errors import InvalidSettings
-from tenant_email.inputs import ProviderInputs
+from tenant_email.inputs.tenant_objects import ProviderInputs
+from tenant_email.inputs.unknowns import UNKNOWN
+from tenant_email.net.body import encode_body
 from tenant_email.platforms.logto import checks
 from tenant_email.platforms.logto.limits import LARGEST
-from tenant_email.unknowns import UNKNOWN
 
 if TYPE_CHECKING:
     from support.logto_site import Site

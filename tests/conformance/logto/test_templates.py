@@ -9,9 +9,9 @@ import pytest
 from support.logto import TEMPLATES
 from support.logto_site import smtp, text, texts
 from tenant_email.errors import AlreadyConfigured, InvalidSettings
-from tenant_email.http import TRIES
-from tenant_email.inputs import ProviderInputs, TemplateInputs
+from tenant_email.inputs.tenant_objects import ProviderInputs, TemplateInputs
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
+from tenant_email.net.client import TRIES
 from tenant_email.operations import operation
 from tenant_email.platforms.logto import effects
 from tenant_email.platforms.logto.checks import check_provider, check_template, template_effects

@@ -8,7 +8,6 @@ import pytest
 
 from support.pingone_aic import PROVIDER, STOCK
 from support.pingone_aic_site import PASSWORD, graph, smtp
-from tenant_email.changes import InputDiff
 from tenant_email.errors import (
     AlreadyConfigured,
     Conflict,
@@ -18,18 +17,19 @@ from tenant_email.errors import (
     PlatformError,
     TenantEmailError,
 )
-from tenant_email.inputs import ProviderInputs, TemplateInputs
+from tenant_email.input_diff import InputDiff
+from tenant_email.inputs.model import parse
+from tenant_email.inputs.tenant_objects import ProviderInputs, TemplateInputs
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
-from tenant_email.model import parse
 from tenant_email.platforms import load
 from tenant_email.platforms.pingone_aic.api import PingOneAic
 from tenant_email.platforms.pingone_aic.placeholders import esv
-from tenant_email.records import TemplateRecord
+from tenant_email.template_record import TemplateRecord
 from tenant_email.timing import Timing
 
 if TYPE_CHECKING:
     from support.pingone_aic_site import Site
-    from tenant_email.model import Model
+    from tenant_email.inputs.model import Model
     from tenant_email.platforms.base import LiveProvider
 
 AIC = load("pingone_aic")

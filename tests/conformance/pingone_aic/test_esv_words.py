@@ -9,10 +9,10 @@ import pytest
 from support.pingone_aic import PROVIDER
 from support.pingone_aic import smtp as wire_smtp
 from tenant_email.errors import TenantEmailError
-from tenant_email.http import TRIES
 from tenant_email.lifecycle.esv_restart import EsvRestartLifecycle
 from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
 from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle
+from tenant_email.net.client import TRIES
 from tenant_email.operations import operation
 from tenant_email.timing import Timing
 from tenant_email_local.emulators.server import Fault

@@ -12,13 +12,13 @@ from support.pingone_aic import PROVIDER
 from support.pingone_aic import smtp as wire_smtp
 from support.pingone_aic_site import ADA, PASSWORD, Site, smtp
 from support.state_keys import STATE_KEYS, output_keys
-from tenant_email.connections import CONFIG_KEY
 from tenant_email.errors import AlreadyConfigured, InvalidSettings, NotFound, Rejected, TenantEmailError
 from tenant_email.lifecycle.esv_restart import EsvRestartLifecycle
 from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
 from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle
 from tenant_email.operations import operation
 from tenant_email.pingone_aic import esv
+from tenant_email.tenants.connections import CONFIG_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

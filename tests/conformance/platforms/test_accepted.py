@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tenant_email import platforms
-from tenant_email.model import parse, reveal
-from tenant_email.secrets import Secret
+from tenant_email.inputs.model import parse, reveal
+from tenant_email.redaction.secrets import Secret
 
 if TYPE_CHECKING:
     from support.conformance import Case
-    from tenant_email.model import Model
+    from tenant_email.inputs.model import Model
 
 URL: Final = st.sampled_from(("https://b.example/x", "https://b.example:8443/"))
 BY_NAME: Final[dict[str, st.SearchStrategy[Any]]] = {

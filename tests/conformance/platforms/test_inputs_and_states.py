@@ -9,13 +9,13 @@ import pytest
 from pulumi.output import Unknown
 
 from support.checking import TENANTS, reasons
-from tenant_email import unknowns
 from tenant_email.errors import InvalidSettings, WrongTenant
 from tenant_email.findings import FollowsProvider
+from tenant_email.inputs import unknowns
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
 from tenant_email.operations import operation
-from tenant_email.secrets import Secret
+from tenant_email.redaction.secrets import Secret
 from tenant_email.timing import Timing
 from tenant_email_local.emulators.server import Fault
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tenant_email.errors import AlreadyConfigured, InvalidSettings, NotFound
-from tenant_email.http import TRIES
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
+from tenant_email.net.client import TRIES
 from tenant_email.operations import operation
 from tenant_email.timing import Timing
 from tenant_email_local.emulators.server import Fault

@@ -17,9 +17,9 @@ from support.pingone_aic_site import smtp as aic_smtp
 from support.pingone_aic_site import template as aic_text
 from tenant_email import platforms
 from tenant_email.errors import NotFound
-from tenant_email.inputs import ProviderInputs, TemplateInputs
+from tenant_email.inputs.model import parse
+from tenant_email.inputs.tenant_objects import ProviderInputs, TemplateInputs
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
-from tenant_email.model import parse
 from tenant_email.operations import operation
 from tenant_email_local.emulators.auth0 import Auth0Emulator
 from tenant_email_local.emulators.auth0.local import environment

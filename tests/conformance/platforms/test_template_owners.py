@@ -8,7 +8,7 @@ import pytest
 from pulumi.output import Unknown
 
 from tenant_email.errors import AlreadyConfigured, InvalidSettings
-from tenant_email.http import TRIES
+from tenant_email.net.client import TRIES
 from tenant_email.operations import operation
 from tenant_email.timing import Timing
 from tenant_email_local.emulators.server import Fault

@@ -10,8 +10,8 @@ from support.conformance import open_case
 from support.kinds import EVERY, name_of
 from support.managed import Managed
 from tenant_email.errors import AlreadyConfigured, Unavailable
-from tenant_email.http import TRIES
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
+from tenant_email.net.client import TRIES
 from tenant_email.operations import operation
 from tenant_email_local.emulators.auth0 import Auth0Emulator, schema
 from tenant_email_local.emulators.logto import LogtoEmulator

@@ -11,9 +11,9 @@ import pytest
 
 from support.logto_corpus import good, odd
 from support.logto_oracle import judged
-from tenant_email.inputs import ProviderInputs
+from tenant_email.inputs.model import parse
+from tenant_email.inputs.tenant_objects import ProviderInputs
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
-from tenant_email.model import parse
 from tenant_email.operations import operation
 from tenant_email.platforms import logto
 from tenant_email.platforms.logto import mapping

@@ -25,8 +25,8 @@ from support.mail.scripted import Scripted
 from support.pingone_aic_site import smtp as aic_smtp
 from tenant_email import platforms
 from tenant_email.checks.smtp import MailServer, probe
-from tenant_email.inputs import ProviderInputs
-from tenant_email.model import parse
+from tenant_email.inputs.model import parse
+from tenant_email.inputs.tenant_objects import ProviderInputs
 from tenant_email.platforms.auth0 import preflight as of_auth0
 from tenant_email.platforms.logto import mapping as logto_mapping
 from tenant_email.platforms.logto import preflight as of_logto

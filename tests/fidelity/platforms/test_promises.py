@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tenant_email.answers import Promise, accept
+from tenant_email.net.answers import Promise, accept
+from tenant_email.net.transport import HttpReply
 from tenant_email.platforms.auth0 import answers as auth0
 from tenant_email.platforms.auth0.dialect import Auth0Dialect
 from tenant_email.platforms.logto import answers as logto
 from tenant_email.platforms.logto.dialect import LogtoDialect
 from tenant_email.platforms.pingone_aic import answers as aic
 from tenant_email.platforms.pingone_aic.dialect import PingOneAicDialect
-from tenant_email.transport import HttpReply
 
 if TYPE_CHECKING:
-    from tenant_email.http import ApiDialect
+    from tenant_email.net.client import ApiDialect
 
 FOLDER = Path(__file__).parents[4] / "shared" / "recordings"
 ESVS = "/environment/*/esv-*"

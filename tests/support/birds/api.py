@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from tenant_email.answers import Promise, Shape
 from tenant_email.errors import NotFound
-from tenant_email.http import Client, Token
-from tenant_email.inputs import ProviderInputs, TemplateInputs
-from tenant_email.model import reveal
+from tenant_email.inputs.model import reveal
+from tenant_email.inputs.tenant_objects import ProviderInputs, TemplateInputs
+from tenant_email.net.answers import Promise, Shape
+from tenant_email.net.client import Client, Token
+from tenant_email.net.tokens import TokenAnswer, token_of
 from tenant_email.platforms.base import LiveProvider, LiveTemplate
-from tenant_email.records import changed_paths
-from tenant_email.tokens import TokenAnswer, token_of
+from tenant_email.template_record import changed_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tenant_email.capabilities import OnDelete
-    from tenant_email.changes import InputDiff
-    from tenant_email.connections import Connection
+    from tenant_email.input_diff import InputDiff
+    from tenant_email.json_types import Props, PropsView
     from tenant_email.platforms.base import Guard
-    from tenant_email.records import TemplateRecord
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.template_record import TemplateRecord
+    from tenant_email.tenants.connections import Connection
     from tenant_email.timing import Timing
 
 _LOFT: Final = "/loft"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tenant_email.capabilities import Capabilities, Transport
-from tenant_email.connections import ConnectionSpec
+from tenant_email.tenants.connections import ConnectionSpec
 
 CONNECTION: Final = ConnectionSpec(
     platform="birds",

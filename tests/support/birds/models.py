@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from support.birds import settings
-from tenant_email.fields import Host
+from tenant_email.inputs.fields import Host
 from tenant_email.platforms.models import Derivation, Models
 
 TRANSPORTS: Final = Models(Derivation(settings.Loft, {"host": Host, "pigeons": Annotated[int, Field(ge=1, le=9)]}))

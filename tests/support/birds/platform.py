@@ -13,10 +13,10 @@ from tenant_email.timing import Timing
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tenant_email.connections import Connection
-    from tenant_email.inputs import ProviderInputs
+    from tenant_email.inputs.tenant_objects import ProviderInputs
+    from tenant_email.json_types import Props
     from tenant_email.platforms.base import TenantClient
-    from tenant_email.shapes import Props
+    from tenant_email.tenants.connections import Connection
 
 _USUAL: Final = Timing()
 

@@ -20,9 +20,9 @@ from support.campaign.servers import AlwaysFine
 from support.host import Listener, listening
 from support.managed import Driven
 from support.ways import InProcess, Recorded, unrecorded
-from tenant_email import secrets
 from tenant_email.operations import console as host_console
 from tenant_email.operations import operation
+from tenant_email.redaction import secrets
 from tenant_email.timing import Timing
 
 if TYPE_CHECKING:

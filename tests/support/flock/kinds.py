@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 import pulumi
 from pydantic import AfterValidator, Field
 
-from tenant_email.fields import Host, Text
+from tenant_email.inputs.fields import Host, Text
 from tenant_email.platforms.models import Derivation, Models
 from tenant_email.platforms.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tenant_email.model import Model
+    from tenant_email.inputs.model import Model
 
 
 def _no_home(region: str | None) -> str | None:

@@ -11,10 +11,10 @@ from support.flock import kinds
 from support.flock.tenant import TENANTS, Flock, Tenant, attributes_of
 from tenant_email import platforms
 from tenant_email.capabilities import Capabilities, Transport
-from tenant_email.connections import ConnectionSpec
 from tenant_email.findings import Findings
-from tenant_email.model import reveal
+from tenant_email.inputs.model import reveal
 from tenant_email.platforms.base import Platform
+from tenant_email.tenants.connections import ConnectionSpec
 from tenant_email.timing import USUAL
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from tenant_email.connections import Connection
-    from tenant_email.inputs import ProviderInputs, TemplateInputs, TenantObjectInputs
+    from tenant_email.inputs.tenant_objects import ProviderInputs, TemplateInputs, TenantObjectInputs
+    from tenant_email.json_types import Props, PropsView
     from tenant_email.platforms.base import Places, TenantClient
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.tenants.connections import Connection
     from tenant_email.timing import Timing
 
 NAMES = ("doves", "hawks", "owls")

@@ -9,20 +9,20 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Literal
 
 from tenant_email.errors import Conflict, NotFound, Unavailable
-from tenant_email.inputs import ProviderInputs, TemplateInputs
-from tenant_email.model import reveal
+from tenant_email.inputs.model import reveal
+from tenant_email.inputs.tenant_objects import ProviderInputs, TemplateInputs
 from tenant_email.platforms.base import LiveProvider, LiveTemplate
-from tenant_email.records import changed_paths
-from tenant_email.secrets import Secret
+from tenant_email.redaction.secrets import Secret
+from tenant_email.template_record import changed_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tenant_email.capabilities import OnDelete
-    from tenant_email.changes import InputDiff
+    from tenant_email.input_diff import InputDiff
+    from tenant_email.json_types import Props, PropsView
     from tenant_email.platforms.base import Guard
-    from tenant_email.records import TemplateRecord
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.template_record import TemplateRecord
 
 SECRETS = ("password", "key")
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tenant_email.changes import InputDiff
-from tenant_email.inputs import ProviderInputs
+from tenant_email.input_diff import InputDiff
+from tenant_email.inputs.tenant_objects import ProviderInputs
 from tenant_email.platforms.auth0 import dialect, mapping, templates
-from tenant_email.secrets import Secret
+from tenant_email.redaction.secrets import Secret
 
 KEY = Secret("canary-api-key")
 SMTP = {"kind": "auth0.smtp", "host": "smtp.one.example", "port": 587, "username": "mailer", "password": KEY}

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from tenant_email.aws.dkim import ByoSigning, EasySigning, ReplicaSigning
 from tenant_email.aws.rsa_key import fingerprint, new_private_key, public_key
-from tenant_email.secrets import Secret
+from tenant_email.redaction.secrets import Secret
 
 KEY = new_private_key(1024)
 LONG_KEY = new_private_key(2048)

@@ -10,6 +10,7 @@ from tenant_email.aws.dkim import ByoSigning, EasySigning, ReplicaSigning
 from tenant_email.aws.dns_records import easy_dkim_records, own_dkim_record
 from tenant_email.aws.identity import Identity, parse_identity
 from tenant_email.aws.rsa_key import new_private_key, public_key
+from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.operations.ses_dkim_modes import (
     DkimInputs,
     dkim_records,
@@ -18,8 +19,7 @@ from tenant_email.operations.ses_dkim_modes import (
     mode_problems,
     own_record,
 )
-from tenant_email.secrets import Secret
-from tenant_email.unknowns import UNKNOWN
+from tenant_email.redaction.secrets import Secret
 
 KEY = new_private_key(1024)
 OWN: dict[str, Any] = {"dkim": "byo", "dkim_selector": "sel", "dkim_private_key": KEY}

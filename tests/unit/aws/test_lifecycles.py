@@ -8,6 +8,7 @@ import pytest
 
 from tenant_email.aws.dns_records import easy_dkim_records
 from tenant_email.findings import OwnsObject
+from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.lifecycle.aws_key_ready import AwsKeyReadyLifecycle
 from tenant_email.lifecycle.aws_key_slot import AwsKeySlotLifecycle
 from tenant_email.lifecycle.ses_account import SesAccountLifecycle
@@ -17,7 +18,6 @@ from tenant_email.lifecycle.ses_domain_record import SesDomainRecordLifecycle
 from tenant_email.lifecycle.ses_domain_settings import SesDomainSettingsLifecycle
 from tenant_email.lifecycle.ses_domain_verification import SesDomainVerificationLifecycle
 from tenant_email.operations import operation
-from tenant_email.unknowns import UNKNOWN
 
 if TYPE_CHECKING:
     from tenant_email.operations.border import Lifecycle

@@ -11,7 +11,7 @@ from pulumi.output import Unknown
 from support.checking import reasons
 from tenant_email.aws.rsa_key import fingerprint, public_key
 from tenant_email.lifecycle.ses_dkim_key import SesDkimKeyLifecycle
-from tenant_email.secrets import Secret
+from tenant_email.redaction.secrets import Secret
 
 UNKNOWN: Any = Unknown()  # type: ignore[no-untyped-call]  # Pulumi's
 KEY = SesDkimKeyLifecycle()

@@ -8,9 +8,9 @@ import pytest
 
 from tenant_email.aws.access import AwsProvider
 from tenant_email.errors import InvalidSettings
+from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.operations import aws_session, operation
 from tenant_email.operations.aws_session import AwsTarget
-from tenant_email.unknowns import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tenant_email.connections import Connection, nowhere
 from tenant_email.operations import operation
-from tenant_email.operations.addressed import TenantScoped
+from tenant_email.operations.tenant_scoped import TenantScoped
+from tenant_email.tenants.connections import Connection, nowhere
 
 HERE = TenantScoped(Connection("main", "auth0", "https://a.example", "a.example", aliases=("b.example", "c.example")))
 

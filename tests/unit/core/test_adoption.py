@@ -10,7 +10,7 @@ import pytest
 from tenant_email.operations.adoption import AdoptionStep, decide
 
 if TYPE_CHECKING:
-    from tenant_email.fields import AdoptionMode
+    from tenant_email.inputs.fields import AdoptionMode
 
 MODES: tuple[AdoptionMode, ...] = ("fail", "adopt", "import")
 

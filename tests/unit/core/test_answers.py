@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tenant_email.answers import DEEPEST, Answer, Promise, Shape, Unusable, accept, document_of
-from tenant_email.transport import HttpReply
+from tenant_email.net.answers import DEEPEST, Answer, Promise, Shape, Unusable, accept, document_of
+from tenant_email.net.transport import HttpReply
 
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 

@@ -11,10 +11,10 @@ import pytest
 from support.mail.certificates import certificates
 from support.raw_server import raw_server
 from support.tls_front import connect_proxy, listening, tls_front
-from tenant_email.authorities import Authorities, AuthorityFile, of_environment
-from tenant_email.tenant_url import Reach, TenantUrl
+from tenant_email.net.transport import HttpTransport, NoAnswer
+from tenant_email.tenants.authorities import Authorities, AuthorityFile, of_environment
+from tenant_email.tenants.tenant_url import Reach, TenantUrl
 from tenant_email.timing import Timing
-from tenant_email.transport import HttpTransport, NoAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tenant_email.answers import Promise, Shape
-from tenant_email.body import encode_body
-from tenant_email.http import Client
+from tenant_email.net.answers import Promise, Shape
+from tenant_email.net.body import encode_body
+from tenant_email.net.client import Client
 from tenant_email.platforms.auth0.dialect import Auth0Dialect
 from tenant_email_local.emulators.server import Emulator, HttpAnswer
 

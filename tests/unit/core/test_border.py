@@ -15,17 +15,17 @@ from pulumi.output import Unknown
 from support.host import URN, listening, running_host
 from tenant_email.errors import Problem, Rejected, TenantEmailError
 from tenant_email.findings import Findings, OwnsObject
+from tenant_email.inputs.properties import Properties
+from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.operations import border, console, operation
 from tenant_email.operations.border import Lifecycle, from_pulumi
-from tenant_email.properties import Properties
-from tenant_email.secrets import Secret
-from tenant_email.unknowns import UNKNOWN
+from tenant_email.redaction.secrets import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tenant_email.shapes import Props
+    from tenant_email.json_types import Props
 
 CANARY = "canary-in-a-border-test"
 OPERATIONS: dict[str, Callable[[Lifecycle], object]] = {

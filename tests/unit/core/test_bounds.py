@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.raw_server import raw_server
-from tenant_email.answers import Promise, Shape
 from tenant_email.errors import PlatformError, Unavailable, UnexpectedAnswer
-from tenant_email.http import Client, Token
+from tenant_email.net.answers import Promise, Shape
+from tenant_email.net.client import Client, Token
+from tenant_email.net.transport import LARGEST
 from tenant_email.platforms.auth0.dialect import Auth0Dialect
-from tenant_email.secrets import Secret
+from tenant_email.redaction.secrets import Secret
 from tenant_email.timing import Timing
-from tenant_email.transport import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

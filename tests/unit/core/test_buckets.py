@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tenant_email.ratelimits import Bucket, RateLimits, seconds_until_reset
+from tenant_email.net.ratelimits import Bucket, RateLimits, seconds_until_reset
 
 WRITES = Bucket("writes", ("POST", "PATCH"), "/objects/*", {10: 60.0, 20: 120.0})
 HOUR = "Wed, 21 Oct 2026 07:00:00 GMT"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tenant_email.capabilities import Transport
-from tenant_email.changes import (
+from tenant_email.input_diff import (
     InputDiff,
     compare,
     has_credentials,
@@ -16,10 +16,10 @@ from tenant_email.changes import (
     may_keep_secret,
     scope_changes,
 )
-from tenant_email.inputs import ProviderInputs
+from tenant_email.inputs.tenant_objects import ProviderInputs
+from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.platforms.auth0.capabilities import CAPABILITIES
-from tenant_email.secrets import Secret
-from tenant_email.unknowns import UNKNOWN
+from tenant_email.redaction.secrets import Secret
 
 PASSWORD, OTHER = Secret("canary-smtp-password"), Secret("another-smtp-password")
 SMTP = {"kind": "auth0.smtp", "host": "one.example", "port": 587, "username": "mailer", "password": PASSWORD}

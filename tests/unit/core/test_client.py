@@ -8,7 +8,6 @@ import pytest
 
 from support.raw_server import raw_server
 from support.wire import BASE, JSON, Plain, Wire, reply
-from tenant_email.answers import Promise, Shape
 from tenant_email.errors import (
     Conflict,
     Forbidden,
@@ -20,10 +19,11 @@ from tenant_email.errors import (
     Unavailable,
     UnexpectedAnswer,
 )
-from tenant_email.http import Client, Request
-from tenant_email.ratelimits import Bucket
-from tenant_email.tokens import token_of
-from tenant_email.transport import HttpReply, NoAnswer, TooSlow
+from tenant_email.net.answers import Promise, Shape
+from tenant_email.net.client import Client, Request
+from tenant_email.net.ratelimits import Bucket
+from tenant_email.net.tokens import token_of
+from tenant_email.net.transport import HttpReply, NoAnswer, TooSlow
 
 ANY = Promise((200,), Shape, absent="gone")
 NONE = Promise((204,))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tenant_email.connections import Connection, Connections, ConnectionSpec, normal_url, nowhere
 from tenant_email.errors import InvalidSettings, WrongTenant
-from tenant_email.tenant_url import reach_of
+from tenant_email.tenants.connections import Connection, Connections, ConnectionSpec, normal_url, nowhere
+from tenant_email.tenants.tenant_url import reach_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

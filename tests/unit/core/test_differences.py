@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tenant_email.operations.differences import format_value, list_differences
-from tenant_email.secrets import Secret
+from tenant_email.redaction.secrets import Secret
 
 LIVE = {
     "from_address": "them@acme.example",

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.raw_server import raw_server
+from tenant_email.net.transport import LARGEST, HttpReply, HttpTransport, NoAnswer, TooSlow
 from tenant_email.timing import Timing
-from tenant_email.transport import LARGEST, HttpReply, HttpTransport, NoAnswer, TooSlow
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tenant_email.inputs import ProviderInputs, TemplateInputs
+from tenant_email.inputs.tenant_objects import ProviderInputs, TemplateInputs
+from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle, ProviderModel
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle, TemplateModel
-from tenant_email.secrets import Secret
-from tenant_email.unknowns import UNKNOWN
+from tenant_email.redaction.secrets import Secret
 
 if TYPE_CHECKING:
-    from tenant_email.inputs import TenantObjectInputs
-    from tenant_email.model import Model
+    from tenant_email.inputs.model import Model
+    from tenant_email.inputs.tenant_objects import TenantObjectInputs
 
 SETTINGS = {"kind": "auth0.smtp", "host": "one.example", "password": Secret("canary-inputs")}
 TEXTS = ("tenant", "import_id", "sending_domain", "from_address", "test_recipient")

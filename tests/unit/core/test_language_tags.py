@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tenant_email.inputs import TemplateInputs
-from tenant_email.language_tags import canonical
-from tenant_email.model import parse
+from tenant_email.inputs.language_tags import canonical
+from tenant_email.inputs.model import parse
+from tenant_email.inputs.tenant_objects import TemplateInputs
 from tenant_email.platforms.logto import checks, languages
 from tenant_email.platforms.logto.models import TEMPLATES
 

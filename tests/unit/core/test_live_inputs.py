@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tenant_email.inputs import ProviderInputs
+from tenant_email.inputs.tenant_objects import ProviderInputs
 from tenant_email.operations.tenant_object import keep_spelling, mismatches, pick_managed
 from tenant_email.platforms.base import LiveProvider
-from tenant_email.secrets import Secret
+from tenant_email.redaction.secrets import Secret
 
 SMTP = {"kind": "auth0.smtp", "host": "a", "port": 587}
 

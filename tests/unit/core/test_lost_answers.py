@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tenant_email.answers import Promise, Shape
 from tenant_email.errors import Conflict, PlatformError, Rejected, Unavailable
-from tenant_email.http import Client, Token
-from tenant_email.operations.lost_answers import Existing, create
+from tenant_email.net.answers import Promise, Shape
+from tenant_email.net.client import Client, Token
+from tenant_email.net.tokens import TokenAnswer
+from tenant_email.operations.uncertain_writes import Existing, write_or_find
 from tenant_email.platforms.auth0.dialect import Auth0Dialect
-from tenant_email.secrets import Secret
+from tenant_email.redaction.secrets import Secret
 from tenant_email.timing import Timing
-from tenant_email.tokens import TokenAnswer
 from tenant_email_local.emulators.auth0 import Auth0Emulator
 from tenant_email_local.emulators.server import Fault
 
@@ -62,16 +62,16 @@ def test_what_a_creation_comes_to(
     write = scripted(*writes)
     if isinstance(result, PlatformError):
         with pytest.raises(PlatformError) as caught:
-            create(write, lambda: there)
+            write_or_find(write, lambda: there)
         assert caught.value is result
     else:
-        assert create(write, lambda: there) == result
+        assert write_or_find(write, lambda: there) == result
 
 
 def test_a_write_that_landed_after_the_look_is_met_by_its_repetition() -> None:
     """The first request was only slow: the second one conflicts with it, and what is there may still be ours."""
     seen = iter([None, "it"])
-    assert create(scripted(LOST, TAKEN), lambda: next(seen)) == Existing("it", maybe_ours=True)
+    assert write_or_find(scripted(LOST, TAKEN), lambda: next(seen)) == Existing("it", maybe_ours=True)
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,12 @@ import pytest
 
 from support.logto_site import smtp as logto_smtp
 from support.pingone_aic_site import smtp
-from tenant_email import mail_ports, pingone_aic, platforms
+from tenant_email import pingone_aic, platforms
 from tenant_email.checks.smtp import MailServer, probe
 from tenant_email.checks.smtp_tls import Trust
-from tenant_email.inputs import ProviderInputs
-from tenant_email.model import parse
+from tenant_email.inputs import mail_ports
+from tenant_email.inputs.model import parse
+from tenant_email.inputs.tenant_objects import ProviderInputs
 from tenant_email.platforms.auth0 import preflight as of_auth0
 from tenant_email.platforms.pingone_aic import preflight as of_aic
 from tenant_email.platforms.pingone_aic.checks import check_provider

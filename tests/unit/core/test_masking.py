@@ -14,7 +14,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from tenant_email.masking import Masker
+from tenant_email.redaction.masking import Masker
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,11 +7,11 @@ from typing import Any, Literal
 import pytest
 from pydantic import Field, model_validator
 
-from tenant_email.fields import Port, Text
-from tenant_email.model import Model, parse, reveal, wrap
-from tenant_email.secrets import Secret
-from tenant_email.spelling import nearest
-from tenant_email.unknowns import UNKNOWN, is_known
+from tenant_email.inputs.fields import Port, Text
+from tenant_email.inputs.model import Model, parse, reveal, wrap
+from tenant_email.inputs.spelling import nearest
+from tenant_email.inputs.unknowns import UNKNOWN, is_known
+from tenant_email.redaction.secrets import Secret
 
 CANARY = "canary-of-the-model-test"
 

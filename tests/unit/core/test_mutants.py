@@ -10,13 +10,13 @@ from mutants.run import HERE, ROOT, known_survivors, modules
 
 PACKAGE = ROOT / "providers" / "tenant_email"
 MODULES = (
-    "changes",
-    "http",
-    "connections",
-    "secrets",
+    "input_diff",
+    "net.client",
+    "tenants.connections",
+    "redaction.secrets",
     "errors",
-    "model",
-    "ratelimits",
+    "inputs.model",
+    "net.ratelimits",
     "aws.policy",
     "aws.smtp_password",
 )

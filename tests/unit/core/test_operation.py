@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tenant_email.connections import Connection
 from tenant_email.errors import Unavailable
 from tenant_email.operations import operation
-from tenant_email.secrets import Secret
+from tenant_email.redaction.secrets import Secret
+from tenant_email.tenants.connections import Connection
 from tenant_email.timing import Timing
 from tenant_email_local.emulators.auth0 import Auth0Emulator
 from tenant_email_local.emulators.server import Fault

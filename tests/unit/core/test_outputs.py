@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.state_keys import STATE_KEYS
+from tenant_email.inputs.properties import NOTHING
 from tenant_email.lifecycle.esv_secret import SecretOutputs
 from tenant_email.lifecycle.esv_variable import VariableOutputs
 from tenant_email.lifecycle.ses_account import AccountOutputs
@@ -18,10 +19,9 @@ from tenant_email.lifecycle.ses_domain_record import RecordOutputs
 from tenant_email.lifecycle.ses_domain_settings import SettingsOutputs
 from tenant_email.lifecycle.ses_domain_verification import VerificationOutputs
 from tenant_email.operations.recorded_outputs import ProviderOutputs, TemplateOutputs
-from tenant_email.properties import NOTHING
 
 if TYPE_CHECKING:
-    from tenant_email.properties import Properties
+    from tenant_email.inputs.properties import Properties
 
 TEXT = "canary-output"
 RECORD = {"name": TEXT, "type": "TXT", "ttl": 60, "values": [TEXT]}

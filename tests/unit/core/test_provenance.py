@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tenant_email.inputs import ProviderInputs
+from tenant_email.inputs.tenant_objects import ProviderInputs
 from tenant_email.operations import provenance
 from tenant_email.operations.recorded_outputs import ProviderOutputs, WrittenIdentity
 from tenant_email.platforms.auth0.capabilities import CAPABILITIES

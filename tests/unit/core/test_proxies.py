@@ -10,11 +10,11 @@ import trustme
 
 from support.raw_server import raw_server
 from support.tls_front import connect_proxy, tls_front
-from tenant_email.authorities import Authorities, AuthorityFile
 from tenant_email.errors import redact_external
-from tenant_email.proxies import proxy_of
+from tenant_email.net.transport import HttpTransport, NoAnswer
+from tenant_email.tenants.authorities import Authorities, AuthorityFile
+from tenant_email.tenants.proxies import proxy_of
 from tenant_email.timing import Timing
-from tenant_email.transport import HttpTransport, NoAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

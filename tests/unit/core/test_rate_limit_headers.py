@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tenant_email.ratelimits import LONGEST_WAIT, WAITS_IN_ALL, Bucket, RateLimits, seconds_until_reset
+from tenant_email.net.ratelimits import LONGEST_WAIT, WAITS_IN_ALL, Bucket, RateLimits, seconds_until_reset
 
 NOW = 1_800_000_000.0
 DATE = "Fri, 15 Jan 2027 08:00:00 GMT"  # NOW

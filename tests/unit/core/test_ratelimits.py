@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tenant_email.changes import InputDiff
-from tenant_email.connections import Connection
-from tenant_email.inputs import ProviderInputs, TemplateInputs
+from tenant_email.input_diff import InputDiff
+from tenant_email.inputs.tenant_objects import ProviderInputs, TemplateInputs
 from tenant_email.platforms.auth0.api import Auth0
 from tenant_email.platforms.auth0.templates import NAMES as TEMPLATES
-from tenant_email.records import TemplateRecord
-from tenant_email.secrets import Secret
+from tenant_email.redaction.secrets import Secret
+from tenant_email.template_record import TemplateRecord
+from tenant_email.tenants.connections import Connection
 from tenant_email.timing import Timing
 from tenant_email_local.emulators.auth0 import Auth0Emulator, SubscriptionPlan
 from tenant_email_local.emulators.server import Fault

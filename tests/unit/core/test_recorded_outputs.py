@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tenant_email.inputs import ProviderInputs
+from tenant_email.inputs.tenant_objects import ProviderInputs
 from tenant_email.operations.recorded_outputs import ProviderOutputs, TemplateOutputs, WrittenIdentity
 from tenant_email.platforms.base import LiveProvider
 

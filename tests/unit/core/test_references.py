@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenant_email import platforms
-from tenant_email.connections import Connection, Connections, ConnectionSpec
 from tenant_email.errors import InvalidSettings, redact_external
 from tenant_email.platforms.pingone_aic.login import login
+from tenant_email.tenants.connections import Connection, Connections, ConnectionSpec
 from tenant_email_local.emulators.pingone_aic.local import private_key
 
 if TYPE_CHECKING:

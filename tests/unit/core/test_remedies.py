@@ -16,8 +16,8 @@ from tenant_email.platforms.pingone_aic.remedies import REMEDIES as AIC
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tenant_email.http import ApiDialect
-    from tenant_email.remedies import Remedy
+    from tenant_email.net.client import ApiDialect
+    from tenant_email.platforms.remedies import Remedy
 
 Refusal = tuple[str, int, Any]  # request, status, document
 

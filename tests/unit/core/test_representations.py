@@ -12,10 +12,10 @@ import pytest
 
 import tenant_email
 from tenant_email.errors import InvalidSettings, Problem
-from tenant_email.model import Model
+from tenant_email.inputs.model import Model
 from tenant_email.platforms.logto.settings import MailgunDelivery, MailText
 from tenant_email.platforms.settings import Settings
-from tenant_email.secrets import Secret, register
+from tenant_email.redaction.secrets import Secret, register
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

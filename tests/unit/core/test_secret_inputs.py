@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from support.inputs import SMTP, provider_inputs
-from tenant_email.inputs import ProviderInputs
+from tenant_email.inputs.tenant_objects import ProviderInputs
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.operations.secret_inputs import SECRET_INPUTS, public_id, real_id, secret_paths
 from tenant_email.platforms.base import LiveProvider
-from tenant_email.secrets import guard_paths, scrub, texts_at
+from tenant_email.redaction.secrets import guard_paths, scrub, texts_at
 
 ID = "auth0/acme.auth0.example/email-provider"
 

@@ -21,7 +21,7 @@ from tenant_email.errors import (
     error_for,
     redact_external,
 )
-from tenant_email.secrets import MASK, Secret, guard, guard_paths, is_pem, register, scrub, texts_at
+from tenant_email.redaction.secrets import MASK, Secret, guard, guard_paths, is_pem, register, scrub, texts_at
 
 CANARY = "canary-of-the-secrets-test"
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from google.protobuf.struct_pb2 import Struct
 
-from tenant_email.answers import Promise, Unusable, accept
-from tenant_email.inputs import ProviderInputs, TemplateInputs
+from tenant_email.inputs.tenant_objects import ProviderInputs, TemplateInputs
+from tenant_email.net.answers import Promise, Unusable, accept
+from tenant_email.net.transport import HttpReply
 from tenant_email.operations.tenant_object import mismatches, pick_managed
 from tenant_email.platforms.auth0 import answers as auth0
 from tenant_email.platforms.auth0 import mapping as auth0_mapping
@@ -28,13 +29,12 @@ from tenant_email.platforms.pingone_aic import templates as aic_templates
 from tenant_email.platforms.pingone_aic.dialect import PingOneAicDialect
 from tenant_email.platforms.pingone_aic.esvs import Esv
 from tenant_email.platforms.pingone_aic.placeholders import uses
-from tenant_email.transport import HttpReply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tenant_email.http import ApiDialect
-    from tenant_email.inputs import InputsT
+    from tenant_email.inputs.tenant_objects import InputsT
+    from tenant_email.net.client import ApiDialect
     from tenant_email.platforms.base import LiveObject, LiveProvider
 
 SAMPLES = Path(__file__).parents[2] / "conformance" / "platforms"

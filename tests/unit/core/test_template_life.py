@@ -10,10 +10,10 @@ from support.flock.parts import NAMES, installed, tenant_of
 from support.managed import Managed, Operated
 from tenant_email.errors import AlreadyConfigured, InvalidSettings, NotFound, TenantEmailError
 from tenant_email.findings import FollowsProvider, OwnsObject, SendsFrom
+from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
 from tenant_email.operations import operation
-from tenant_email.records import TemplateRecord
-from tenant_email.unknowns import UNKNOWN
+from tenant_email.template_record import TemplateRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tenant_email.inputs import TemplateInputs
+from tenant_email.inputs.tenant_objects import TemplateInputs
 from tenant_email.platforms import load
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tenant_email.connections import Connection
-from tenant_email.tenant_url import Reach, TenantUrl, id_part, reach_of
+from tenant_email.tenants.connections import Connection
+from tenant_email.tenants.tenant_url import Reach, TenantUrl, id_part, reach_of
 from tenant_email.timing import Timing
 
 

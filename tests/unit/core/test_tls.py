@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tenant_email.connections import Connection
 from tenant_email.errors import Unavailable
 from tenant_email.platforms.auth0.api import Auth0
-from tenant_email.secrets import Secret
+from tenant_email.redaction.secrets import Secret
+from tenant_email.tenants.connections import Connection
 from tenant_email.timing import Timing
 from tenant_email_local.ca import CertificateAuthority
 

@@ -9,10 +9,10 @@ import pytest
 from support.host import Failed
 from support.inputs import SMTP, provider_inputs
 from support.single import SECRET, Single
-from tenant_email.answers import Answer
 from tenant_email.errors import redact_external
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
-from tenant_email.secrets import Secret
+from tenant_email.net.answers import Answer
+from tenant_email.redaction.secrets import Secret
 from tenant_email_local.emulators.auth0 import Auth0Emulator
 from tenant_email_local.emulators.server import Fault
 

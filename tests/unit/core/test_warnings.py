@@ -12,7 +12,7 @@ from support.logto_site import text, texts
 from support.pingone_aic_site import smtp as aic_smtp
 from support.pingone_aic_site import template
 from tenant_email.checks.markdown import is_markdown
-from tenant_email.inputs import ProviderInputs, TemplateInputs
+from tenant_email.inputs.tenant_objects import ProviderInputs, TemplateInputs
 from tenant_email.platforms.auth0.platform import PLATFORM as AUTH0
 from tenant_email.platforms.logto.platform import PLATFORM as LOGTO
 from tenant_email.platforms.pingone_aic.platform import PLATFORM as AIC

@@ -9,8 +9,8 @@ import yaml
 
 from support.blocks import ROOT, Block, blocks
 from tenant_email import platforms
-from tenant_email.entry_shapes import VARIABLES, shape_problems
-from tenant_email.shapes import is_object
+from tenant_email.json_types import is_object
+from tenant_email.tenants.entry_shapes import VARIABLES, shape_problems
 
 GUIDE = ROOT / "docs" / "tenants.md"
 SPECS = platforms.connection_specs()

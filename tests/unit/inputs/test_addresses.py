@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from support.checking import TENANTS, reasons
-from tenant_email.fields import address_of
+from tenant_email.inputs.fields import address_of
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tenant_email.inputs import TemplateInputs
+from tenant_email.inputs.tenant_objects import TemplateInputs
 from tenant_email.platforms import load
 from tenant_email.platforms.logto import effects
 from tenant_email.platforms.pingone_aic.placeholders import has_platform_placeholder, placeholder_fault

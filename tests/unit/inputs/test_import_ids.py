@@ -10,7 +10,6 @@ from pulumi.dynamic import Config, ConfigureRequest
 from pulumi.output import Unknown
 
 from support.inputs import provider_inputs, template_inputs
-from tenant_email.connections import CONFIG_KEY
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
 from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
@@ -18,6 +17,7 @@ from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle
 from tenant_email.lifecycle.ses_domain_identity import SesDomainIdentityLifecycle
 from tenant_email.operations import operation
 from tenant_email.resources.base import existing_inputs
+from tenant_email.tenants.connections import CONFIG_KEY
 
 if TYPE_CHECKING:
     from pulumi.dynamic import ResourceProvider

@@ -37,7 +37,7 @@ from tenant_email.operations.ses_identity_origin import IdentityInputs
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tenant_email.model import Model
+    from tenant_email.inputs.model import Model
     from tenant_email.operations.border import Lifecycle
 
 MORE: Final = int(os.environ.get("TENANT_EMAIL_EXAMPLES", "0"))

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from support.checking import reasons
+from tenant_email.inputs.unusable_values import DEEPEST, drop_unusable
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle
 from tenant_email.lifecycle.ses_domain_verification import SesDomainVerificationLifecycle
-from tenant_email.values import DEEPEST, drop_unusable
 
 SMTP = {"kind": "auth0.smtp", "host": "smtp.one.example", "port": 587, "username": "mailer", "password": "canary-pw"}
 OTHER = {"kind": "auth0.other", "name": "newer", "credentials": {"api_key": "canary-key"}}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenant_email.inputs import TemplateInputs
+from tenant_email.inputs.tenant_objects import TemplateInputs
 from tenant_email.platforms.logto import checks
 from tenant_email.platforms.logto.effects import find_gaps
 

@@ -8,10 +8,11 @@ import pytest
 
 from support.logto import SMTP
 from support.logto_corpus import good
-from tenant_email.changes import InputDiff
 from tenant_email.errors import InvalidSettings
-from tenant_email.inputs import ProviderInputs
-from tenant_email.model import parse, reveal
+from tenant_email.input_diff import InputDiff
+from tenant_email.inputs.model import parse, reveal
+from tenant_email.inputs.tenant_objects import ProviderInputs
+from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.platforms.logto import mapping
 from tenant_email.platforms.logto.checks import check_provider
 from tenant_email.platforms.logto.clean import clean_config, stripped_paths
@@ -19,7 +20,6 @@ from tenant_email.platforms.logto.dialect import LogtoDialect
 from tenant_email.platforms.logto.kinds import KINDS
 from tenant_email.platforms.logto.models import TRANSPORTS
 from tenant_email.platforms.logto.sign_in import dependents, fallback_language
-from tenant_email.unknowns import UNKNOWN
 
 CORPUS = list(good(130, seed=3))
 

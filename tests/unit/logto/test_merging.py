@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from tenant_email.changes import InputDiff
 from tenant_email.errors import InvalidSettings
-from tenant_email.inputs import ProviderInputs
+from tenant_email.input_diff import InputDiff
+from tenant_email.inputs.tenant_objects import ProviderInputs
 from tenant_email.platforms.logto import mapping
 from tenant_email.platforms.logto.mapping import Stored
 from tenant_email.platforms.logto.texts import REQUIRED
-from tenant_email.secrets import Secret
+from tenant_email.redaction.secrets import Secret
 
 SMTP, HTTP, SES = "simple-mail-transfer-protocol", "http-email", "aws-ses-mail"
 PASSWORD = Secret("canary-password")

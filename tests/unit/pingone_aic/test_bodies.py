@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tenant_email.changes import InputDiff
-from tenant_email.inputs import ProviderInputs
+from tenant_email.input_diff import InputDiff
+from tenant_email.inputs.tenant_objects import ProviderInputs
 from tenant_email.platforms.pingone_aic import mapping
-from tenant_email.secrets import Secret
+from tenant_email.redaction.secrets import Secret
 
 if TYPE_CHECKING:
     from tenant_email.platforms.base import LiveProvider

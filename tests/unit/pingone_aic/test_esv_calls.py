@@ -9,9 +9,9 @@ import pytest
 
 from support.wire import Wire, reply
 from tenant_email.errors import Forbidden, InvalidSettings, NotFound, Unavailable, UnexpectedAnswer
+from tenant_email.net.transport import HttpReply, NoAnswer
 from tenant_email.platforms.pingone_aic.dialect import PingOneAicDialect
 from tenant_email.platforms.pingone_aic.esvs import Esvs
-from tenant_email.transport import HttpReply, NoAnswer
 
 STARTUP, VARIABLES, SECRETS = "/environment/startup", "/environment/variables", "/environment/secrets"
 A, S = f"{VARIABLES}/esv-a", f"{SECRETS}/esv-s"

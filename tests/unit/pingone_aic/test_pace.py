@@ -8,12 +8,12 @@ import pytest
 
 from support.pingone_aic import Tenant, state
 from support.pingone_aic_site import ADA, smtp
-from tenant_email.connections import Connection
-from tenant_email.inputs import ProviderInputs
-from tenant_email.model import parse
+from tenant_email.inputs.model import parse
+from tenant_email.inputs.tenant_objects import ProviderInputs
 from tenant_email.platforms import load
 from tenant_email.platforms.pingone_aic.api import PingOneAic
-from tenant_email.secrets import Secret
+from tenant_email.redaction.secrets import Secret
+from tenant_email.tenants.connections import Connection
 from tenant_email.timing import Timing
 from tenant_email_local.emulators.pingone_aic import AicEmulator, AicSwitches
 from tenant_email_local.emulators.pingone_aic.local import ACCOUNT_ID, environment

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tenant_email import pingone_aic
-from tenant_email.model import parse
+from tenant_email.inputs.model import parse
 from tenant_email.platforms.pingone_aic.models import TRANSPORTS
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from tenant_email.platforms.pingone_aic.store import Store
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tenant_email.transport import HttpReply
+    from tenant_email.net.transport import HttpReply
 
 NAME = "external.email"
 PATH = "/openidm/config/external.email"

@@ -10,10 +10,10 @@ import pytest
 
 import tenant_email
 from tenant_email import platforms
-from tenant_email.model import Model, parse
+from tenant_email.inputs.model import Model, parse
 from tenant_email.platforms.models import Derivation, Models
 from tenant_email.platforms.settings import Settings
-from tenant_email.secrets import Secret
+from tenant_email.redaction.secrets import Secret
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

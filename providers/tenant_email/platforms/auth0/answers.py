@@ -9,9 +9,9 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from tenant_email.answers import Promise, Shape
-from tenant_email.shapes import Props
-from tenant_email.tokens import TokenAnswer
+from tenant_email.json_types import Props
+from tenant_email.net.answers import Promise, Shape
+from tenant_email.net.tokens import TokenAnswer
 
 _Name = Annotated[str, Field(min_length=1)]
 _Map = Props

@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING, Final
 
 from tenant_email.checks import smtp
 from tenant_email.errors import NotFound
-from tenant_email.http import Client
+from tenant_email.net.client import Client
 from tenant_email.platforms.auth0 import answers, mapping, preflight, templates
 from tenant_email.platforms.auth0.capabilities import BUCKETS
 from tenant_email.platforms.auth0.dialect import Auth0Dialect
 from tenant_email.platforms.auth0.login import login
-from tenant_email.records import changed_paths
+from tenant_email.template_record import changed_paths
 from tenant_email.timing import USUAL, Timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tenant_email.answers import Promise
     from tenant_email.capabilities import OnDelete
-    from tenant_email.changes import InputDiff
-    from tenant_email.connections import Connection
-    from tenant_email.inputs import ProviderInputs, TemplateInputs
+    from tenant_email.input_diff import InputDiff
+    from tenant_email.inputs.tenant_objects import ProviderInputs, TemplateInputs
+    from tenant_email.json_types import Json, Props, PropsView
+    from tenant_email.net.answers import Promise
     from tenant_email.platforms.base import Guard, LiveProvider, LiveTemplate
-    from tenant_email.records import TemplateRecord
-    from tenant_email.shapes import Json, Props, PropsView
+    from tenant_email.template_record import TemplateRecord
+    from tenant_email.tenants.connections import Connection
 
 PROVIDER: Final = "/api/v2/emails/provider"
 TEMPLATES: Final = "/api/v2/email-templates"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from tenant_email.capabilities import Capabilities
-from tenant_email.connections import ConnectionSpec
+from tenant_email.net.ratelimits import Bucket
 from tenant_email.platforms.auth0.kinds import KINDS, OTHER
-from tenant_email.ratelimits import Bucket
+from tenant_email.tenants.connections import ConnectionSpec
 
 CONNECTION: Final = ConnectionSpec(
     platform="auth0",

@@ -9,12 +9,12 @@ from tenant_email.checks.markdown import is_markdown
 from tenant_email.checks.ports import port_problems
 from tenant_email.errors import Problem
 from tenant_email.findings import Findings
-from tenant_email.mail_ports import begins_with_tls
+from tenant_email.inputs.mail_ports import begins_with_tls
+from tenant_email.inputs.spelling import nearest
 from tenant_email.platforms.auth0 import liquid, templates
-from tenant_email.spelling import nearest
 
 if TYPE_CHECKING:
-    from tenant_email.inputs import ProviderInputs, TemplateInputs
+    from tenant_email.inputs.tenant_objects import ProviderInputs, TemplateInputs
 
 _OWN_TLS_PORT: Final = 465
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]+")

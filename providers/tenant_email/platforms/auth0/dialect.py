@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tenant_email.json_types import is_object
 from tenant_email.platforms.auth0.kinds import KINDS
 from tenant_email.platforms.auth0.remedies import REMEDIES
-from tenant_email.remedies import remedy_for
-from tenant_email.shapes import is_object
+from tenant_email.platforms.remedies import remedy_for
 
 if TYPE_CHECKING:
-    from tenant_email.shapes import Json
+    from tenant_email.json_types import Json
 
 
 class Auth0Dialect:

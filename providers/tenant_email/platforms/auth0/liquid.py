@@ -12,7 +12,7 @@ from tenant_email.findings import Findings
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tenant_email.shapes import PropsView
+    from tenant_email.json_types import PropsView
 
 
 def _set(words: str) -> frozenset[str]:

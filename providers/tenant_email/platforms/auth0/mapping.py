@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.inputs import ProviderInputs
-from tenant_email.model import reveal
+from tenant_email.inputs.model import reveal
+from tenant_email.inputs.tenant_objects import ProviderInputs
 from tenant_email.platforms.auth0 import templates
 from tenant_email.platforms.auth0.kinds import KINDS
 from tenant_email.platforms.base import LiveProvider, public_identity
 
 if TYPE_CHECKING:
-    from tenant_email.changes import InputDiff
+    from tenant_email.input_diff import InputDiff
+    from tenant_email.json_types import Props, PropsView
     from tenant_email.platforms.auth0.kinds import Kind
     from tenant_email.platforms.base import Places
-    from tenant_email.shapes import Props, PropsView
 
 _TOP: Final = {"enabled": "enabled", "from_address": "default_from_address"}
 # headers whose value is the text "true" or "false" (docs/contracts/auth0.md#provider)

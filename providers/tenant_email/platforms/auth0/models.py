@@ -9,12 +9,12 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from tenant_email.empties import OrEmpty
-from tenant_email.fields import Host, Port, Text
+from tenant_email.inputs.empties import OrEmpty
+from tenant_email.inputs.fields import Host, Port, Text
 from tenant_email.platforms.auth0 import settings
 from tenant_email.platforms.auth0.kinds import KINDS
 from tenant_email.platforms.models import Derivation, Models
-from tenant_email.secrets import Secret
+from tenant_email.redaction.secrets import Secret
 
 _SHORTEST_DOMAIN: Final = 4
 

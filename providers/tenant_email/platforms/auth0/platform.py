@@ -12,8 +12,8 @@ from tenant_email.timing import Timing
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tenant_email.connections import Connection
     from tenant_email.platforms.base import TenantClient
+    from tenant_email.tenants.connections import Connection
 
 _USUAL: Final = Timing()
 

@@ -8,7 +8,7 @@ from tenant_email.checks.smtp import MailServer
 from tenant_email.checks.smtp_tls import Trust
 
 if TYPE_CHECKING:
-    from tenant_email.shapes import PropsView
+    from tenant_email.json_types import PropsView
 
 _PRIVATE: Final = "Auth0 has no setting for a private certificate authority."
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tenant_email.remedies import Remedy
+from tenant_email.platforms.remedies import Remedy
 
 _LOGIN: Final = "/oauth/token"
 _SCOPES: Final = (

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pulumi
 
+from tenant_email.json_types import PropsView
 from tenant_email.platforms.settings import SesPath, Settings
-from tenant_email.shapes import PropsView
 
 if TYPE_CHECKING:
     from tenant_email.platforms.settings import SendingDomain

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.inputs import TemplateInputs
+from tenant_email.inputs.tenant_objects import TemplateInputs
 from tenant_email.platforms.base import LiveTemplate
 
 if TYPE_CHECKING:
-    from tenant_email.changes import InputDiff
+    from tenant_email.input_diff import InputDiff
+    from tenant_email.json_types import Props, PropsView
     from tenant_email.platforms.base import Places
-    from tenant_email.shapes import Props, PropsView
 
 LEGACY: Final = ("change_password", "password_reset")
 NAMES: Final = (

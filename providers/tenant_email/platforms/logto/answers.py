@@ -6,10 +6,10 @@ from typing import Annotated, Final, Self
 
 from pydantic import Field, model_validator
 
-from tenant_email.answers import Promise, Shape
+from tenant_email.json_types import Props
+from tenant_email.net.answers import Promise, Shape
+from tenant_email.net.tokens import TokenAnswer
 from tenant_email.platforms.logto.kinds import KINDS
-from tenant_email.shapes import Props
-from tenant_email.tokens import TokenAnswer
 
 _Name = Annotated[str, Field(min_length=1)]
 _Map = Props

@@ -8,26 +8,26 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from tenant_email.errors import AlreadyConfigured, Conflict, NotFound, PlatformError, Rejected, redact_external
-from tenant_email.http import Client
+from tenant_email.net.client import Client
 from tenant_email.platforms.logto import answers, effects, mapping, preflight, sign_in, templates
 from tenant_email.platforms.logto.dialect import LogtoDialect
 from tenant_email.platforms.logto.limits import require_size
 from tenant_email.platforms.logto.login import login
 from tenant_email.platforms.logto.remedies import GONE
-from tenant_email.records import changed_paths
+from tenant_email.template_record import changed_paths
 from tenant_email.timing import USUAL, Timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tenant_email.capabilities import OnDelete
-    from tenant_email.changes import InputDiff
-    from tenant_email.connections import Connection
-    from tenant_email.inputs import ProviderInputs, TemplateInputs
+    from tenant_email.input_diff import InputDiff
+    from tenant_email.inputs.tenant_objects import ProviderInputs, TemplateInputs
+    from tenant_email.json_types import Props, PropsView
     from tenant_email.platforms.base import Guard, LiveProvider, LiveTemplate
     from tenant_email.platforms.logto.mapping import Stored
-    from tenant_email.records import TemplateRecord
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.template_record import TemplateRecord
+    from tenant_email.tenants.connections import Connection
 
 CONNECTORS: Final = "/api/connectors"
 TEMPLATES: Final = "/api/email-templates"

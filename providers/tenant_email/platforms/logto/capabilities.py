@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from tenant_email.capabilities import Capabilities
-from tenant_email.connections import ConnectionSpec
 from tenant_email.platforms.logto.kinds import KINDS
+from tenant_email.tenants.connections import ConnectionSpec
 
 CONNECTION: Final = ConnectionSpec(
     platform="logto",

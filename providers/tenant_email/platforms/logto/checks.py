@@ -8,21 +8,21 @@ from tenant_email.checks.markdown import is_markdown
 from tenant_email.checks.ports import port_problems
 from tenant_email.errors import Problem, redact_external
 from tenant_email.findings import Findings
-from tenant_email.mail_ports import begins_with_tls, begins_without_tls
+from tenant_email.inputs.mail_ports import begins_with_tls, begins_without_tls
+from tenant_email.inputs.unknowns import UNKNOWN, is_known
+from tenant_email.json_types import Json, is_object
 from tenant_email.platforms.logto import effects, languages, mapping, templates, texts_mapping
 from tenant_email.platforms.logto.clean import stripped_paths
 from tenant_email.platforms.logto.kinds import KINDS
 from tenant_email.platforms.logto.limits import known_part, size_problems
 from tenant_email.platforms.logto.texts import INVITATION
-from tenant_email.shapes import Json, is_object
-from tenant_email.unknowns import UNKNOWN, is_known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tenant_email.inputs import ProviderInputs, TemplateInputs, TenantObjectInputs
+    from tenant_email.inputs.tenant_objects import ProviderInputs, TemplateInputs, TenantObjectInputs
+    from tenant_email.json_types import PropsView
     from tenant_email.platforms.logto.kinds import Kind
-    from tenant_email.shapes import PropsView
 
 
 def check_provider(inputs: ProviderInputs) -> Findings:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tenant_email.shapes import is_list, is_object
+from tenant_email.json_types import is_list, is_object
 
 if TYPE_CHECKING:
-    from tenant_email.shapes import Json
+    from tenant_email.json_types import Json
 
 
 def clean_config(value: object) -> Json:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tenant_email.json_types import is_object
 from tenant_email.platforms.logto.remedies import REMEDIES
-from tenant_email.remedies import remedy_for
-from tenant_email.shapes import is_object
+from tenant_email.platforms.remedies import remedy_for
 
 if TYPE_CHECKING:
-    from tenant_email.shapes import Json, PropsView
+    from tenant_email.json_types import Json, PropsView
 
 
 class LogtoDialect:

@@ -14,7 +14,7 @@ from tenant_email.platforms.logto.texts import INVITATION
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tenant_email.shapes import PropsView
+    from tenant_email.json_types import PropsView
 
 _VARIABLE: Final = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
 _MOST_NAMED: Final = 5  # braces of one text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tenant_email.language_tags import canonical
+from tenant_email.inputs.language_tags import canonical
 
 LANGUAGES: Final = frozenset(
     {

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.body import encode_body
 from tenant_email.errors import InvalidSettings, Problem
-from tenant_email.shapes import is_list, is_object
-from tenant_email.unknowns import UNKNOWN
+from tenant_email.inputs.unknowns import UNKNOWN
+from tenant_email.json_types import is_list, is_object
+from tenant_email.net.body import encode_body
 
 if TYPE_CHECKING:
-    from tenant_email.shapes import Json
+    from tenant_email.json_types import Json
 
 LARGEST: Final = 1_048_576
 """Bytes; a longer body is answered 404 Not Found, as if there were no such call."""

@@ -8,15 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import Forbidden
+from tenant_email.net.tokens import token_of
 from tenant_email.platforms.logto import answers
 from tenant_email.platforms.logto.remedies import ROLE
-from tenant_email.tokens import token_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tenant_email.connections import Connection
-    from tenant_email.http import Client, Token
+    from tenant_email.net.client import Client, Token
+    from tenant_email.tenants.connections import Connection
 
 _SCOPE: Final = "all"
 _LIFETIME: Final = 3600  # seconds, of a token that names none

@@ -11,23 +11,23 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.changes import scope_changes
 from tenant_email.errors import InvalidSettings, Problem
-from tenant_email.inputs import ProviderInputs
-from tenant_email.mail_ports import begins_with_tls
-from tenant_email.model import parse, reveal, wrap
+from tenant_email.input_diff import scope_changes
+from tenant_email.inputs.mail_ports import begins_with_tls
+from tenant_email.inputs.model import parse, reveal, wrap
+from tenant_email.inputs.tenant_objects import ProviderInputs
+from tenant_email.json_types import Json, Props, PropsView, is_object
 from tenant_email.platforms.base import LiveProvider, public_identity
 from tenant_email.platforms.logto import templates, texts_mapping
 from tenant_email.platforms.logto.clean import clean_config
 from tenant_email.platforms.logto.kinds import KINDS, SMTP_FACTORY, Kind, kind_of
 from tenant_email.platforms.logto.models import TRANSPORTS
-from tenant_email.secrets import Secret
-from tenant_email.shapes import Json, Props, PropsView, is_object
+from tenant_email.redaction.secrets import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tenant_email.changes import InputDiff
+    from tenant_email.input_diff import InputDiff
     from tenant_email.platforms.base import Places
 
 SEVERAL: Final = "logto.several"

@@ -11,16 +11,16 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, ValidatorFunctionWrapHandler, WrapValidator
 
-from tenant_email.fields import Address, Host, Port, Text
+from tenant_email.inputs.fields import Address, Host, Port, Text
+from tenant_email.inputs.spelling import nearest
+from tenant_email.inputs.unknowns import UNKNOWN
+from tenant_email.json_types import Json, Props, is_list
 from tenant_email.platforms.logto import settings
 from tenant_email.platforms.logto.kinds import KINDS
 from tenant_email.platforms.logto.languages import fault_of
 from tenant_email.platforms.logto.texts import USAGE_TYPES
 from tenant_email.platforms.models import Derivation, Models, Rules, derived_model
-from tenant_email.secrets import Secret
-from tenant_email.shapes import Json, Props, is_list
-from tenant_email.spelling import nearest
-from tenant_email.unknowns import UNKNOWN
+from tenant_email.redaction.secrets import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tenant_email.inputs.unknowns import UNKNOWN, is_known
 from tenant_email.platforms.base import Platform
 from tenant_email.platforms.logto import checks, mapping, models
 from tenant_email.platforms.logto.capabilities import CAPABILITIES, CONNECTION
 from tenant_email.timing import Timing
-from tenant_email.unknowns import UNKNOWN, is_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tenant_email.connections import Connection
+    from tenant_email.json_types import Json, PropsView
     from tenant_email.platforms.base import TenantClient
-    from tenant_email.shapes import Json, PropsView
+    from tenant_email.tenants.connections import Connection
 
 _USUAL: Final = Timing()
 

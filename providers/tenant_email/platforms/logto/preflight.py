@@ -15,18 +15,18 @@ from tenant_email.checks.smtp import MailServer, probe, require_server
 from tenant_email.checks.smtp_tls import ClientCertificate, Trust
 from tenant_email.checks.smtp_wire import CONNECT, WHOLE, Patience
 from tenant_email.errors import PlatformError, Rejected
+from tenant_email.json_types import is_list
 from tenant_email.platforms.logto import answers, mapping
 from tenant_email.platforms.logto.kinds import SMTP_FACTORY
 from tenant_email.platforms.logto.limits import require_size
-from tenant_email.shapes import is_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tenant_email.http import Client
-    from tenant_email.inputs import ProviderInputs
-    from tenant_email.mail_ports import Security
-    from tenant_email.shapes import PropsView
+    from tenant_email.inputs.mail_ports import Security
+    from tenant_email.inputs.tenant_objects import ProviderInputs
+    from tenant_email.json_types import PropsView
+    from tenant_email.net.client import Client
 
 _WAITS: Final = {"connectionTimeout": 120_000, "greetingTimeout": 30_000, "socketTimeout": 600_000}  # milliseconds
 _LONGEST_GREETING: Final = 300.0  # seconds; RFC 5321 section 4.5.3.2.1 asks clients for no more patience

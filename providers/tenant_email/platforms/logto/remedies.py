@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tenant_email.remedies import Remedy
+from tenant_email.platforms.remedies import Remedy
 
 ROLE: Final = "Logto Management API access"
 GONE: Final = "Set the password, or whichever credentials it uses: the connector is gone and will be recreated."

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 import pulumi
 
 from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.json_types import Props, PropsView
 from tenant_email.platforms.logto.texts import REQUIRED, STARTERS, ContentType, UsageType
 from tenant_email.platforms.settings import SesPath, Settings, represent
-from tenant_email.shapes import Props, PropsView
 
 if TYPE_CHECKING:
     from tenant_email.platforms.settings import SendingDomain

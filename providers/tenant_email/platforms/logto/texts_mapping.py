@@ -9,8 +9,8 @@ from tenant_email.platforms.logto.texts import REQUIRED, STARTERS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tenant_email.json_types import Json, Props, PropsView
     from tenant_email.platforms.logto.kinds import Texts
-    from tenant_email.shapes import Json, Props, PropsView
 
 _DELIVERY: Final = {"reply_to": "replyTo"}
 _CONTENT_TYPE: Final[Mapping[Texts, str]] = {"contentType": "contentType", "type": "type"}

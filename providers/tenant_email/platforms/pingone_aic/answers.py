@@ -12,9 +12,9 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field
 
-from tenant_email.answers import Promise, Shape
-from tenant_email.shapes import Props
-from tenant_email.tokens import TokenAnswer
+from tenant_email.json_types import Props
+from tenant_email.net.answers import Promise, Shape
+from tenant_email.net.tokens import TokenAnswer
 
 _Id = Annotated[str, Field(min_length=1, alias="_id")]
 _Name = Annotated[str, Field(min_length=1)]

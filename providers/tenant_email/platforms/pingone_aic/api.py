@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from tenant_email.checks.smtp import require_server
 from tenant_email.errors import Conflict, NotFound, NotSupported, TenantEmailError
-from tenant_email.http import Client
+from tenant_email.net.client import Client
 from tenant_email.platforms.pingone_aic import mapping, preflight, templates
 from tenant_email.platforms.pingone_aic.dialect import PingOneAicDialect
 from tenant_email.platforms.pingone_aic.esvs import Esvs
@@ -16,19 +16,19 @@ from tenant_email.platforms.pingone_aic.login import login
 from tenant_email.platforms.pingone_aic.placeholders import is_placeholder, uses
 from tenant_email.platforms.pingone_aic.store import Store
 from tenant_email.platforms.pingone_aic.trial_mail import TrialMail
-from tenant_email.records import changed_paths
+from tenant_email.template_record import changed_paths
 from tenant_email.timing import USUAL, Timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tenant_email.capabilities import OnDelete
-    from tenant_email.changes import InputDiff
-    from tenant_email.connections import Connection
-    from tenant_email.inputs import ProviderInputs, TemplateInputs
+    from tenant_email.input_diff import InputDiff
+    from tenant_email.inputs.tenant_objects import ProviderInputs, TemplateInputs
+    from tenant_email.json_types import Json, Props, PropsView
     from tenant_email.platforms.base import Guard, LiveProvider, LiveTemplate
-    from tenant_email.records import TemplateRecord
-    from tenant_email.shapes import Json, Props, PropsView
+    from tenant_email.template_record import TemplateRecord
+    from tenant_email.tenants.connections import Connection
 
 PROVIDER: Final = "external.email"
 BUILT_IN_OBJECT: Final = "external.emailDefault"

@@ -8,20 +8,20 @@ from tenant_email.checks.markdown import is_markdown
 from tenant_email.checks.ports import port_problems
 from tenant_email.errors import Problem
 from tenant_email.findings import Findings
-from tenant_email.mail_ports import begins_with_tls, begins_without_tls
+from tenant_email.inputs.mail_ports import begins_with_tls, begins_without_tls
+from tenant_email.inputs.spelling import nearest
+from tenant_email.inputs.unknowns import UNKNOWN, is_known
+from tenant_email.json_types import is_object
 from tenant_email.platforms.pingone_aic.kinds import BUILT_IN, KINDS, SMTP
 from tenant_email.platforms.pingone_aic.placeholders import is_literal_free, placeholder_fault
 from tenant_email.platforms.pingone_aic.smtp_properties import OWN, TRUST, requires_starttls
 from tenant_email.platforms.pingone_aic.templates import BUILT_IN as BUILT_IN_TEMPLATES
 from tenant_email.platforms.pingone_aic.templates import PROTECTED
-from tenant_email.secrets import Secret
-from tenant_email.shapes import is_object
-from tenant_email.spelling import nearest
-from tenant_email.unknowns import UNKNOWN, is_known
+from tenant_email.redaction.secrets import Secret
 
 if TYPE_CHECKING:
-    from tenant_email.inputs import ProviderInputs, TemplateInputs
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.inputs.tenant_objects import ProviderInputs, TemplateInputs
+    from tenant_email.json_types import Props, PropsView
 
 
 _PLACES: Final = ("host", "port", "ssl", "starttls")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tenant_email.json_types import is_object
 from tenant_email.platforms.pingone_aic.answers import CONFIG
 from tenant_email.platforms.pingone_aic.remedies import REMEDIES
-from tenant_email.remedies import remedy_for
-from tenant_email.shapes import is_object
+from tenant_email.platforms.remedies import remedy_for
 
 if TYPE_CHECKING:
-    from tenant_email.shapes import Json
+    from tenant_email.json_types import Json
 
 _INVALID: Final = 422
 

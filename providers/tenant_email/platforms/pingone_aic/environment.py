@@ -8,8 +8,8 @@ from tenant_email.errors import Forbidden, PlatformError
 from tenant_email.platforms.pingone_aic import answers
 
 if TYPE_CHECKING:
-    from tenant_email.http import Client
-    from tenant_email.shapes import Props
+    from tenant_email.json_types import Props
+    from tenant_email.net.client import Client
 
 _INFO: Final = "/environment/info"
 _BY_PROMOTION: Final = (

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import InvalidSettings, NotFound, Problem, Unavailable
-from tenant_email.model import reveal
+from tenant_email.inputs.model import reveal
 from tenant_email.platforms.pingone_aic import answers, environment
 from tenant_email.platforms.pingone_aic.esv_paths import SECRETS, VARIABLES
 from tenant_email.platforms.pingone_aic.placeholders import Use, esv_id, uses
@@ -20,9 +20,9 @@ from tenant_email.waiting import NotYet, Pauses, TimedOutError, Wait
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from tenant_email.answers import Promise
-    from tenant_email.http import Client
-    from tenant_email.shapes import Json, Props, PropsView
+    from tenant_email.json_types import Json, Props, PropsView
+    from tenant_email.net.answers import Promise
+    from tenant_email.net.client import Client
 
 _STARTUP: Final = "/environment/startup"
 _POLLS: Final = Pauses(0.2, factor=1.5, longest=10.0)

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Final
 import jwt
 
 from tenant_email.errors import Forbidden, InvalidSettings, Problem
+from tenant_email.inputs.unusable_values import read_json
+from tenant_email.net.tokens import token_of
 from tenant_email.platforms.pingone_aic import answers
 from tenant_email.platforms.pingone_aic.capabilities import CONNECTION
-from tenant_email.secrets import Secret
-from tenant_email.tokens import token_of
-from tenant_email.values import read_json
+from tenant_email.redaction.secrets import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tenant_email.connections import Connection
-    from tenant_email.http import Client, Token
-    from tenant_email.shapes import Props
+    from tenant_email.json_types import Props
+    from tenant_email.net.client import Client, Token
+    from tenant_email.tenants.connections import Connection
 
 TOKEN_PATH: Final = "/am/oauth2/access_token"  # noqa: S105 - a path
 SCOPES: Final = frozenset(CONNECTION.scopes)

@@ -13,10 +13,11 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, cast
 
-from tenant_email.changes import may_keep_secret
 from tenant_email.errors import redact_external
-from tenant_email.inputs import ProviderInputs
-from tenant_email.model import reveal
+from tenant_email.input_diff import may_keep_secret
+from tenant_email.inputs.model import reveal
+from tenant_email.inputs.tenant_objects import ProviderInputs
+from tenant_email.json_types import Json, Props, PropsView, is_object
 from tenant_email.platforms.base import LiveProvider, public_identity
 from tenant_email.platforms.pingone_aic import templates
 from tenant_email.platforms.pingone_aic.kinds import BUILT_IN, GRAPH, KINDS, SMTP, Kind
@@ -27,12 +28,11 @@ from tenant_email.platforms.pingone_aic.placeholders import (
     wrap_placeholder,
 )
 from tenant_email.platforms.pingone_aic.smtp_properties import from_properties, to_properties
-from tenant_email.shapes import Json, Props, PropsView, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tenant_email.changes import InputDiff
+    from tenant_email.input_diff import InputDiff
     from tenant_email.platforms.base import Places
 
 Document = Props

@@ -11,17 +11,17 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 
-from tenant_email.empties import OrEmpty
-from tenant_email.fields import Host, Port, Text
-from tenant_email.language_tags import canonical
-from tenant_email.model import Model
+from tenant_email.inputs.empties import OrEmpty
+from tenant_email.inputs.fields import Host, Port, Text
+from tenant_email.inputs.language_tags import canonical
+from tenant_email.inputs.model import Model
 from tenant_email.platforms.models import Derivation, Models
 from tenant_email.platforms.pingone_aic import settings
 from tenant_email.platforms.pingone_aic.placeholders import is_placeholder, placeholder_fault
 from tenant_email.platforms.pingone_aic.smtp_properties import tls_of
 
 if TYPE_CHECKING:
-    from tenant_email.shapes import Props
+    from tenant_email.json_types import Props
 
 _HOST: Final[TypeAdapter[str]] = TypeAdapter(Host)
 _TEMPLATE_NAME: Final = re.compile(r"[A-Za-z0-9_-]+")

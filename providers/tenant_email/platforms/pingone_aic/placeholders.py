@@ -11,12 +11,12 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tenant_email.errors import InvalidSettings, Problem
-from tenant_email.shapes import is_list, is_object
+from tenant_email.json_types import is_list, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tenant_email.shapes import Json
+    from tenant_email.json_types import Json
 
 ESV_ID: Final = re.compile(r"esv-[a-z0-9_-]{1,124}")
 _ANY: Final = re.compile(r"&\{(?P<name>[^{}|]*)(?:\|(?P<default>[^{}]*))?\}")

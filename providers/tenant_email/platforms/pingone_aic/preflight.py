@@ -18,8 +18,8 @@ from tenant_email.checks.smtp_wire import CONNECT, WHOLE, Patience
 from tenant_email.platforms.pingone_aic.smtp_properties import TRUST, property_of, requires_starttls
 
 if TYPE_CHECKING:
-    from tenant_email.mail_ports import Security
-    from tenant_email.shapes import PropsView
+    from tenant_email.inputs.mail_ports import Security
+    from tenant_email.json_types import PropsView
 
 _LOGINS: Final = ("LOGIN", "PLAIN", "DIGEST-MD5", "NTLM")  # what the library tries where it is not told, in this order
 _VERSIONS: Final = {"TLSv1.2": ssl.TLSVersion.TLSv1_2, "TLSv1.3": ssl.TLSVersion.TLSv1_3}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from tenant_email.platforms.pingone_aic.login import SCOPES, TOKEN_PATH
-from tenant_email.remedies import Remedy
+from tenant_email.platforms.remedies import Remedy
 
 _SCOPES: Final = " and ".join(sorted(SCOPES))
 _COMPARE: Final = "Compare the settings with the message above; nothing was changed."

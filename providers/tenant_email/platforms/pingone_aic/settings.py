@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import pulumi
 
+from tenant_email.json_types import Props, PropsView
 from tenant_email.platforms.pingone_aic.smtp_properties import tls_of
 from tenant_email.platforms.settings import SesPath, Settings
-from tenant_email.shapes import Props, PropsView
 
 if TYPE_CHECKING:
     from tenant_email.platforms.settings import SendingDomain

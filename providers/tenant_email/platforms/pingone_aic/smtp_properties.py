@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.mail_ports import begins_with_tls
-from tenant_email.shapes import is_object
-from tenant_email.unknowns import UNKNOWN
+from tenant_email.inputs.mail_ports import begins_with_tls
+from tenant_email.inputs.unknowns import UNKNOWN
+from tenant_email.json_types import is_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.json_types import Props, PropsView
 
 
 PROTOCOLS: Final = ("mail.smtp.ssl.protocols", "mail.smtps.ssl.protocols")

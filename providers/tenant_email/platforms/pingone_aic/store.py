@@ -18,8 +18,8 @@ from tenant_email.waiting import NotYet, Pauses, TimedOutError, Wait
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tenant_email.http import Client
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.json_types import Props, PropsView
+    from tenant_email.net.client import Client
 
 _ROOT: Final = "/openidm/config/"
 _TEMPLATES: Final = "emailTemplate/"

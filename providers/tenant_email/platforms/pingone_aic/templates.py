@@ -11,13 +11,13 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.inputs import TemplateInputs
+from tenant_email.inputs.tenant_objects import TemplateInputs
 from tenant_email.platforms.base import LiveTemplate
 
 if TYPE_CHECKING:
-    from tenant_email.changes import InputDiff
+    from tenant_email.input_diff import InputDiff
+    from tenant_email.json_types import Props, PropsView
     from tenant_email.platforms.base import Places
-    from tenant_email.shapes import Props, PropsView
 
 BUILT_IN: Final = ("forgottenUsername", "registration", "resetPassword", "updatePassword", "welcome")
 PROTECTED: Final = (

@@ -16,8 +16,8 @@ from tenant_email.timing import USUAL
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tenant_email.http import Client
-    from tenant_email.shapes import PropsView
+    from tenant_email.json_types import PropsView
+    from tenant_email.net.client import Client
 
 _SEND: Final = "/openidm/external/email"
 _BUILT_IN_MESSAGES: Final = 10  # in each _BUILT_IN_SECONDS (docs/contracts/pingone_aic.md#built-in)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.credentials import names_of
 from tenant_email.errors import Problem
-from tenant_email.shapes import is_list
-from tenant_email.spelling import nearest
-from tenant_email.tenant_url import normal_url
+from tenant_email.inputs.spelling import nearest
+from tenant_email.json_types import is_list
+from tenant_email.tenants.credentials import names_of
+from tenant_email.tenants.tenant_url import normal_url
 
 if TYPE_CHECKING:
-    from tenant_email.connections import ConnectionSpec
-    from tenant_email.shapes import PropsView
+    from tenant_email.json_types import PropsView
+    from tenant_email.tenants.connections import ConnectionSpec
 
 VARIABLES: Final = {
     "tokenUrl": "TOKEN_URL",

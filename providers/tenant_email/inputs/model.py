@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
-from tenant_email import wording
-from tenant_email.secrets import Secret
-from tenant_email.shapes import Json, is_list, is_object
-from tenant_email.unknowns import UNKNOWN, Unknown
+from tenant_email.inputs import wording
+from tenant_email.inputs.unknowns import UNKNOWN, Unknown
+from tenant_email.json_types import Json, is_list, is_object
+from tenant_email.redaction.secrets import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pydantic import ValidatorFunctionWrapHandler
 
     from tenant_email.errors import Problem
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.json_types import Props, PropsView
 
 
 class _Hidden:

@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator
 
-from tenant_email.hosts import ascii_host, is_host
+from tenant_email.inputs.hosts import ascii_host, is_host
 
 _PLACEHOLDER: Final = re.compile(r"##.*##|@@.*@@|YOUR[_-].*|\$\{.*\}", re.IGNORECASE)
 _LOCAL_PART: Final = re.compile(r"[^\s@<>\"(),:;\[\]\\\x00-\x1f\x7f]{1,64}")

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.masking import MASK, Masker
-from tenant_email.shapes import is_list, is_object
+from tenant_email.json_types import is_list, is_object
+from tenant_email.redaction.masking import MASK, Masker
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
     from pydantic_core import CoreSchema
 
-    from tenant_email.shapes import PropsView
+    from tenant_email.json_types import PropsView
 
 __all__ = ["MASK", "Secret", "forget", "guard", "guard_paths", "is_pem", "register", "scrub", "texts_at"]
 
@@ -43,7 +43,7 @@ class Secret:
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Lets a pydantic model take a non-empty text as a secret, without ever quoting it in an error."""
-        from tenant_email.secret_field import schema  # noqa: PLC0415 - a program has no models, and loads no pydantic
+        from tenant_email.redaction.secret_field import schema  # noqa: PLC0415 - a program has no models, and loads no pydantic
 
         return schema()
 

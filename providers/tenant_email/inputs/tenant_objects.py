@@ -9,15 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from tenant_email.properties import Properties
-from tenant_email.shapes import Props
+from tenant_email.inputs.properties import Properties
+from tenant_email.json_types import Props
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tenant_email.capabilities import OnDelete, OnDrift, Preflight
-    from tenant_email.fields import AdoptionMode
-    from tenant_email.shapes import PropsView
+    from tenant_email.inputs.fields import AdoptionMode
+    from tenant_email.json_types import PropsView
 
 SENT: Final = frozenset({"settings", "from_address", "enabled"})
 """The inputs that are sent to the platform, and so may be live; the others only steer us."""

@@ -17,13 +17,13 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from tenant_email.shapes import is_list, is_object
+from tenant_email.json_types import is_list, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tenant_email.shapes import Json, Props
-    from tenant_email.transport import HttpReply
+    from tenant_email.json_types import Json, Props
+    from tenant_email.net.transport import HttpReply
 
 DEEPEST: Final = 20  # levels of nesting; what the platforms answer has eight at most, and state takes about thirty
 _MOST_FAULTS: Final = 3  # that a message lists

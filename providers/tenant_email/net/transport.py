@@ -1,8 +1,8 @@
 """One request, and its answer within bounds: in time, in size, and to the host it was meant for.
 
-A watch (watch.py) cuts the connection when the time for the whole answer is over, whatever it is in: the handshake with
-a proxy, the status line, the headers or the body. What an answer unpacks to is counted, and no more of it is unpacked
-than is taken.
+A watch (response_deadline.py) cuts the connection when the time for the whole answer is over, whatever it is in: the
+handshake with a proxy, the status line, the headers or the body. What an answer unpacks to is counted, and no more of
+it is unpacked than is taken.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util.ssl_ import create_urllib3_context
 
-from tenant_email.authorities import of_environment
-from tenant_email.hosts import is_localhost_name
-from tenant_email.proxies import proxy_of
-from tenant_email.unconnected import explain
-from tenant_email.watch import Watch, Watched
+from tenant_email.inputs.hosts import is_localhost_name
+from tenant_email.net.response_deadline import Watch, Watched
+from tenant_email.net.unconnected import explain
+from tenant_email.tenants.authorities import of_environment
+from tenant_email.tenants.proxies import proxy_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tenant_email.authorities import Authorities
+    from tenant_email.tenants.authorities import Authorities
     from tenant_email.timing import Timing
 
 LARGEST: Final = 8 * 2**20  # bytes of an answer, unpacked; a list of connectors with their logos has 300,000

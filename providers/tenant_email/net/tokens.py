@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import Field
 
-from tenant_email.answers import Shape
-from tenant_email.http import Token
-from tenant_email.secrets import Secret
+from tenant_email.net.answers import Shape
+from tenant_email.net.client import Token
+from tenant_email.redaction.secrets import Secret
 
 if TYPE_CHECKING:
-    from tenant_email.http import Client
-    from tenant_email.shapes import PropsView
+    from tenant_email.json_types import PropsView
+    from tenant_email.net.client import Client
 
 _LEEWAY: Final = 60.0  # seconds before its end from which a token is not used any more
 

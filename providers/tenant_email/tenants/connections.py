@@ -12,19 +12,19 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TypeGuard
 from urllib.parse import urlsplit
 
-from tenant_email.entries import CONFIG_KEY, Entry, Resolved, missing
 from tenant_email.errors import InvalidSettings, Problem, WrongTenant
-from tenant_email.hosts import is_loopback
-from tenant_email.secrets import Secret
-from tenant_email.shapes import is_list, is_object
-from tenant_email.spelling import nearest
-from tenant_email.tenant_url import TenantUrl, id_part, normal_url, reach_of
-from tenant_email.values import DEEPEST, read_json
+from tenant_email.inputs.hosts import is_loopback
+from tenant_email.inputs.spelling import nearest
+from tenant_email.inputs.unusable_values import DEEPEST, read_json
+from tenant_email.json_types import is_list, is_object
+from tenant_email.redaction.secrets import Secret
+from tenant_email.tenants.entries import CONFIG_KEY, Entry, Resolved, missing
+from tenant_email.tenants.tenant_url import TenantUrl, id_part, normal_url, reach_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tenant_email.shapes import Props
+    from tenant_email.json_types import Props
 
 __all__ = ["CONFIG_KEY", "Connection", "ConnectionSpec", "Connections", "normal_url", "nowhere"]
 

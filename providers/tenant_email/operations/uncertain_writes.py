@@ -21,14 +21,14 @@ LiveT = TypeVar("LiveT")
 
 @dataclass(frozen=True, slots=True)
 class Existing(Generic[LiveT]):
-    """What was there when a creation was refused or its answer lost; `maybe_ours`: this run may have made it."""
+    """What was there when a write was refused or its answer lost; `maybe_ours`: this run may have made it."""
 
     live: LiveT
     maybe_ours: bool
 
 
-def create(write: Callable[[], AnswerT], read: Callable[[], LiveT | None]) -> AnswerT | Existing[LiveT]:
-    """Creates what was not there; returns the answer, or what a look found instead of one.
+def write_or_find(write: Callable[[], AnswerT], read: Callable[[], LiveT | None]) -> AnswerT | Existing[LiveT]:
+    """Returns the answer of a write, or what a look found where its answer was lost or it was refused as existing.
 
     `write` raises Conflict where something exists. Whoever gets an `Existing` decides: what differs from what was sent
     is someone else's in any case; what equals it is ours when `maybe_ours`, and then the whole write is repeated, so

@@ -14,10 +14,10 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from tenant_email.errors import Problem
-from tenant_email.unknowns import UNKNOWN, Unknown
+from tenant_email.inputs.unknowns import UNKNOWN, Unknown
 
 if TYPE_CHECKING:
-    from tenant_email.shapes import Json, Props, PropsView
+    from tenant_email.json_types import Json, Props, PropsView
 
 DEEPEST: Final = 30  # objects in each other; protobuf's limit of 100 messages is reached at 33
 LARGEST: Final = 2**53 - 1  # a double holds every whole number up to it

@@ -11,8 +11,6 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
-from tenant_email.answers import Answer, Promise, Unusable, accept, document_of
-from tenant_email.body import encode_body
 from tenant_email.errors import (
     Forbidden,
     NotFound,
@@ -24,20 +22,22 @@ from tenant_email.errors import (
     error_for,
     redact_external,
 )
-from tenant_email.ratelimits import WAITS_IN_ALL, RateLimits
-from tenant_email.shapes import is_object
-from tenant_email.tenant_url import reach_of
+from tenant_email.json_types import is_object
+from tenant_email.net.answers import Answer, Promise, Unusable, accept, document_of
+from tenant_email.net.body import encode_body
+from tenant_email.net.ratelimits import WAITS_IN_ALL, RateLimits
+from tenant_email.net.transport import HttpTransport, NoAnswer, TooSlow
+from tenant_email.tenants.tenant_url import reach_of
 from tenant_email.timing import USUAL, Timing
-from tenant_email.transport import HttpTransport, NoAnswer, TooSlow
 from tenant_email.waiting import Deadline, Pauses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tenant_email.ratelimits import Bucket
-    from tenant_email.secrets import Secret
-    from tenant_email.shapes import Json
-    from tenant_email.transport import HttpReply
+    from tenant_email.json_types import Json
+    from tenant_email.net.ratelimits import Bucket
+    from tenant_email.net.transport import HttpReply
+    from tenant_email.redaction.secrets import Secret
 
 TRIES: Final = 4  # of a request that got no usable answer
 _BACKOFF: Final = Pauses(0.5, jitter=0.2)  # between them

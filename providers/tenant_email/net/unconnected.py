@@ -14,8 +14,8 @@ from tenant_email.errors import redact_external
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tenant_email.authorities import Authorities
-    from tenant_email.proxies import Proxy
+    from tenant_email.tenants.authorities import Authorities
+    from tenant_email.tenants.proxies import Proxy
 
 _TUNNEL: Final = re.compile(r"Tunnel connection failed: (\d{3})")
 _IN_CLEAR: Final = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG")

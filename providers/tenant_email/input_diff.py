@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tenant_email.errors import Problem, redact_external
-from tenant_email.unknowns import UNKNOWN, is_known
+from tenant_email.inputs.unknowns import UNKNOWN, is_known
 
 if TYPE_CHECKING:
     from tenant_email.capabilities import Capabilities, Transport
-    from tenant_email.inputs import TenantObjectInputs
-    from tenant_email.shapes import PropsView
+    from tenant_email.inputs.tenant_objects import TenantObjectInputs
+    from tenant_email.json_types import PropsView
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from tenant_email.errors import Problem
-from tenant_email.unknowns import is_known
+from tenant_email.inputs.unknowns import is_known
 
 _DURATION: Final = re.compile(r"(\d{1,6})(s|m|h)")
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600}

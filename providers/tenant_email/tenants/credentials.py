@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from tenant_email.errors import Problem
-from tenant_email.secrets import register
+from tenant_email.redaction.secrets import register
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from tenant_email.shapes import PropsView
+    from tenant_email.json_types import PropsView
 
 VARIABLE: Final = "Env"
 FILE: Final = "File"

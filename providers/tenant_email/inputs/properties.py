@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 if TYPE_CHECKING:
     from dataclasses import Field
 
-    from tenant_email.shapes import Json, Props, PropsView
+    from tenant_email.json_types import Json, Props, PropsView
 
 
 @dataclass(frozen=True, slots=True)

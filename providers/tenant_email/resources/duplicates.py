@@ -12,14 +12,14 @@ from pulumi.runtime.config import get_config
 from pulumi.runtime.settings import get_root_resource
 
 from tenant_email import platforms
-from tenant_email.connections import CONFIG_KEY, Connections
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.resources.secrecy import is_secret
+from tenant_email.tenants.connections import CONFIG_KEY, Connections
 
 if TYPE_CHECKING:
     from tenant_email.aws.dns_records import DnsRecord
+    from tenant_email.json_types import Props
     from tenant_email.platforms.settings import Settings
-    from tenant_email.shapes import Props
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Final, get_args
 from pydantic import BaseModel
 
 from tenant_email.errors import Problem
-from tenant_email.shapes import Json, is_list, is_object
-from tenant_email.spelling import nearest
+from tenant_email.inputs.spelling import nearest
+from tenant_email.json_types import Json, is_list, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pydantic_core import ErrorDetails
 
-    from tenant_email.shapes import PropsView
+    from tenant_email.json_types import PropsView
 
     Location = tuple[int | str, ...]
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
-    from tenant_email.connections import Connection
-    from tenant_email.shapes import Props
+    from tenant_email.json_types import Props
+    from tenant_email.tenants.connections import Connection
 
 
 def hand_over(id_: str, recorded: Props) -> bool:

@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import quote, urlsplit
 
-from tenant_email.authorities import Authorities, of_environment
-from tenant_email.hosts import is_host, is_loopback
+from tenant_email.inputs.hosts import is_host, is_loopback
+from tenant_email.tenants.authorities import Authorities, of_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable

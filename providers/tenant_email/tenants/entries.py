@@ -11,19 +11,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from tenant_email.authorities import Authorities, AuthorityFile
-from tenant_email.credentials import find, names_of, split
-from tenant_email.entry_shapes import VARIABLES, boolean, shape_problems
 from tenant_email.errors import Problem
-from tenant_email.hosts import is_loopback
-from tenant_email.tenant_url import ClearText, Reach, TenantUrl, id_part, normal_url
+from tenant_email.inputs.hosts import is_loopback
+from tenant_email.tenants.authorities import Authorities, AuthorityFile
+from tenant_email.tenants.credentials import find, names_of, split
+from tenant_email.tenants.entry_shapes import VARIABLES, boolean, shape_problems
+from tenant_email.tenants.tenant_url import ClearText, Reach, TenantUrl, id_part, normal_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tenant_email.connections import ConnectionSpec
-    from tenant_email.credentials import Credential
-    from tenant_email.shapes import PropsView
+    from tenant_email.json_types import PropsView
+    from tenant_email.tenants.connections import ConnectionSpec
+    from tenant_email.tenants.credentials import Credential
 
 CONFIG_KEY: Final = "tenant-email:tenants"
 SHORTEST: Final = 1  # seconds, of `timeout`
@@ -152,7 +152,7 @@ class Entry:
         host = urlsplit(url).hostname or ""
         if not url.startswith("http:") or is_loopback(host) or not any(map(self.environ.get, _CLEAR_TEXT_PROXIES)):
             return None
-        from tenant_email.proxies import proxy_of  # noqa: PLC0415 - it loads what HTTP needs
+        from tenant_email.tenants.proxies import proxy_of  # noqa: PLC0415 - it loads what HTTP needs
 
         if not (proxy := proxy_of(url)):
             return None

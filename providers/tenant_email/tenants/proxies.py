@@ -11,8 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 from requests.utils import get_environ_proxies, select_proxy
 
-from tenant_email.hosts import is_loopback
-from tenant_email.secrets import register
+from tenant_email.inputs.hosts import is_loopback
+from tenant_email.redaction.secrets import register
 
 _NOT_AUTHENTICATED: Final = "407"
 

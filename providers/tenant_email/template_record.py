@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.shapes import is_object
+from tenant_email.json_types import is_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tenant_email.shapes import Props, PropsView
+    from tenant_email.json_types import Props, PropsView
 
 
 _NOTHING: Final = (None, "")  # a platform answers a field that was never set in either way, or leaves it out

@@ -7,7 +7,7 @@ from typing import Final
 
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from tenant_email.secrets import Secret, is_pem
+from tenant_email.redaction.secrets import Secret, is_pem
 
 # What exports and examples put in a secret's place: imported again it would replace the secret, and mail would stop.
 _PLACEHOLDER: Final = re.compile(

@@ -1,0 +1,1 @@
+"""What may be shown: secrets, their masking, and text made harmless."""

@@ -1,0 +1,1 @@
+"""Where tenants are, how to reach them and how to log in, from stack config or environment."""
