@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from botocore.loaders import JSONFileLoader
 
 from support.console import console
 from tenant_email.redaction import secrets
@@ -19,12 +22,27 @@ _LONGEST_NAME: Final = (
 )
 
 
+def pytest_collection_finish() -> None:
+    """Lets the collector leave alone what lives as long as the run: thousands of tests and large libraries."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Names a case without what pytest would escape: it does not find a case again by a name with a backslash."""
     text = val.decode("latin-1") if isinstance(val, bytes) else val
     if not isinstance(text, str) or len(text) > _LONGEST_NAME or not _ESCAPED.search(text):
         return None
     return _ESCAPED.sub("?", text)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _descriptions_of_aws_are_read_once() -> Iterator[None]:
+    """Hundreds of tests open a client of AWS, and each would read the same files."""
+    load = cache(JSONFileLoader().load_file)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(JSONFileLoader, "load_file", lambda _, path: load(path))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""One resource of an Auth0 tenant on the real host, with the calls that each operation costs."""
+"""One resource of an Auth0 tenant, with the calls that each operation costs: on the real host, or in this process."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from support.auth0 import config_entry
 from support.managed import Driven
-from support.ways import OnHost, Recorded, unrecorded
+from support.ways import InThisHost, OnHost, Recorded, unrecorded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pulumi.dynamic import ResourceProvider
 
+    from support.ways import WithTenants
     from tenant_email_local.emulators.auth0 import Auth0Emulator
 
 SECRET = "canary-smtp-password"
@@ -21,8 +22,19 @@ SECRET = "canary-smtp-password"
 class Single:
     """One resource: what is recorded of it, what its hosts said, and what the tenant was asked."""
 
-    def __init__(self, lifecycle: type[ResourceProvider], tenant: Auth0Emulator, **entry: Any) -> None:
-        self.tenant, self.host = tenant, OnHost(lifecycle, {"main": {**config_entry(tenant), **entry}})
+    def __init__(
+        self,
+        lifecycle: type[ResourceProvider],
+        tenant: Auth0Emulator,
+        console: list[str] | None = None,
+        **entry: Any,
+    ) -> None:
+        """Runs in this process where `console` is given, which keeps what is said."""
+        tenants = {"main": {**config_entry(tenant), **entry}}
+        self.tenant = tenant
+        self.host: WithTenants = (
+            OnHost(lifecycle, tenants) if console is None else InThisHost(lifecycle(), tenants, console)
+        )
         self.resource = Driven(self.host)
 
     def up(self, **inputs: Any) -> list[str]:

@@ -10,6 +10,7 @@ import json
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from pulumi import RunError
 from pulumi.dynamic import Config, ConfigureRequest
 
 from support.host import Failed, HostOf, listening, running_host
@@ -191,19 +192,49 @@ class InProcess(Stepwise):
         super().destroy(recorded)
 
 
-class OnHost(Stepwise):
-    """On the SDK's host, a process of its own for each operation; `said` is what the last one told its engine."""
+class WithTenants(Stepwise):
+    """A way with a stack's tenants; `said` is what the last operation told its engine."""
+
+    def __init__(self, tenants: Values) -> None:
+        self.tenants = tenants
+        self.said: list[str] = []
+
+    def config(self) -> dict[str, str]:
+        """Returns the stack's config."""
+        return {"tenant-email:tenants": json.dumps(self.tenants)}
+
+
+class InThisHost(WithTenants):
+    """In this process, where `console` keeps what is said; it fails as a host does."""
+
+    def __init__(self, lifecycle: ResourceProvider, tenants: Values, console: list[str]) -> None:
+        super().__init__(tenants)
+        self._way, self._console = InProcess(lifecycle, config=self.config), console
+
+    @contextmanager
+    def operation(self) -> Iterator[Steps]:
+        """Begins an operation and configures it with the stack's tenants."""
+        self._console.clear()
+        try:
+            with self._way.operation() as steps:
+                yield steps
+        except RunError as error:
+            raise Failed(str(error)) from error
+        finally:
+            self.said = list(self._console)
+
+
+class OnHost(WithTenants):
+    """On the SDK's host, a process of its own for each operation."""
 
     def __init__(self, lifecycle: type[ResourceProvider], tenants: Values) -> None:
-        self.lifecycle, self.tenants = lifecycle, tenants
-        self.environ: dict[str, str] = {}
-        self.said: list[str] = []
+        super().__init__(tenants)
+        self.lifecycle = lifecycle
 
     @contextmanager
     def operation(self) -> Iterator[Steps]:
         """Starts a host and configures it with the stack's tenants."""
-        config = {"tenant-email:tenants": json.dumps(self.tenants)}
-        with listening() as (listener, address), running_host(config, self.environ, address) as host:
+        with listening() as (listener, address), running_host(self.config(), engine=address) as host:
             try:
                 yield HostOf(host, self.lifecycle)
             finally:

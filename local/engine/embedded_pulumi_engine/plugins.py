@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import grpc
-from pulumi.runtime.proto import provider_pb2 as pb
-from pulumi.runtime.proto import provider_pb2_grpc, status_pb2
 
 from embedded_pulumi_engine.diffs import Diff
+from embedded_pulumi_engine.messages import provider_pb2 as pb
+from embedded_pulumi_engine.messages import provider_pb2_grpc, status_pb2
 from embedded_pulumi_engine.urns import name_of, package_of, type_of
 from embedded_pulumi_engine.values import (
     MESSAGE_LIMITS,

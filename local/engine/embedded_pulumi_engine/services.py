@@ -8,9 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, resource_pb2, resource_pb2_grpc
 
 from embedded_pulumi_engine.goals import from_read, from_request
+from embedded_pulumi_engine.messages import (
+    engine_pb2,
+    engine_pb2_grpc,
+    provider_pb2,
+    resource_pb2,
+    resource_pb2_grpc,
+)
 from embedded_pulumi_engine.plugins import PluginError
 from embedded_pulumi_engine.run import StoppedError
 from embedded_pulumi_engine.values import MESSAGE_LIMITS, from_struct, to_struct

@@ -37,15 +37,15 @@ STORED = {
 
 
 @pytest.fixture
-def provider(tenant: Auth0Emulator) -> Single:
+def provider(tenant: Auth0Emulator, said: list[str]) -> Single:
     """An email provider on the real host, not there yet."""
-    return Single(EmailProviderLifecycle, tenant)
+    return Single(EmailProviderLifecycle, tenant, said)
 
 
 @pytest.fixture
-def template(tenant: Auth0Emulator) -> Single:
+def template(tenant: Auth0Emulator, said: list[str]) -> Single:
     """A template on the real host, not there yet."""
-    return Single(EmailTemplateLifecycle, tenant)
+    return Single(EmailTemplateLifecycle, tenant, said)
 
 
 def test_a_settings_change_leaves_credentials_alone(wire: Wire) -> None:
@@ -201,12 +201,12 @@ def test_what_is_not_set_is_not_sent(wire: Wire) -> None:
         wire.api.create_template(desired_template({**WELCOME, "subject": "x", "template": "unknown_one"}))
 
 
-def test_the_environment_wins_with_its_own_url(provider: Single) -> None:
+def test_the_environment_wins_with_its_own_url(provider: Single, monkeypatch: pytest.MonkeyPatch) -> None:
     """A secret of the environment is used before the one of config."""
     provider.host.tenants["main"]["clientSecret"] = "a-rotated-secret"
-    provider.host.environ["AUTH0_CLIENT_SECRET"] = provider.tenant.client.client_secret
+    monkeypatch.setenv("AUTH0_CLIENT_SECRET", provider.tenant.client.client_secret)
     provider.up(**provider_inputs())
-    provider.host.environ.clear()
+    monkeypatch.delenv("AUTH0_CLIENT_SECRET")
     with pytest.raises(Failed, match=r"set AUTH0_CLIENT_SECRET or pass --run-program"):
         provider.destroy()
 

@@ -1,4 +1,4 @@
-"""Fixtures: an empty tenant, and one provider or template on the real host against it."""
+"""Fixtures: an empty tenant, and one provider or template in this process against it."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def other_tenant() -> Iterator[Auth0Emulator]:
 
 
 @pytest.fixture
-def provider(tenant: Auth0Emulator) -> Single:
+def provider(tenant: Auth0Emulator, said: list[str]) -> Single:
     """An email provider that is not there yet."""
-    return Single(EmailProviderLifecycle, tenant)
+    return Single(EmailProviderLifecycle, tenant, said)
 
 
 @pytest.fixture
-def template(tenant: Auth0Emulator) -> Single:
+def template(tenant: Auth0Emulator, said: list[str]) -> Single:
     """A template that is not there yet."""
-    return Single(EmailTemplateLifecycle, tenant)
+    return Single(EmailTemplateLifecycle, tenant, said)

@@ -101,11 +101,11 @@ def test_ses_is_tried_where_auth0_calls_it() -> None:
 
 
 @pytest.mark.parametrize("trust", [True, False])
-def test_a_provider_is_written_only_after_it(smtp: SmtpServer, trust: bool) -> None:
+def test_a_provider_is_written_only_after_it(smtp: SmtpServer, trust: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """With preflight="connect" a server that fails keeps the tenant as it is; the message names the input."""
     with Auth0Emulator() as tenant:
         provider = Single(EmailProviderLifecycle, tenant)
-        provider.host.environ["SSL_CERT_FILE"] = str(smtp.ca_file) if trust else ""
+        monkeypatch.setenv("SSL_CERT_FILE", str(smtp.ca_file) if trust else "")
         inputs = provider_inputs({**SMTP, "host": "localhost", "port": smtp.port}, preflight="connect")
         if trust:
             assert len(provider.up(**inputs)) == 1

@@ -28,11 +28,11 @@ def provider() -> Iterator[Single]:
         yield Single(EmailProviderLifecycle, tenant)
 
 
-def test_a_netrc_does_not_replace_the_token(provider: Single, tmp_path: Path) -> None:
+def test_a_netrc_does_not_replace_the_token(provider: Single, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A user's .netrc with an entry for every host leaves the management token alone."""
     netrc = tmp_path / "netrc"
     netrc.write_text("default login someone password something\n")
-    provider.host.environ = {"NETRC": str(netrc)}
+    monkeypatch.setenv("NETRC", str(netrc))
     assert provider.up(**provider_inputs()) != []
     assert provider.tenant.state.provider is not None
 
