@@ -176,6 +176,6 @@ def test_nothing_else_sleeps_or_connects() -> None:
         ("clock", "waiting.py"),
         ("socket", "checks/smtp_wire.py"),
         ("socket", "aws/dns_resolver.py"),
-        ("socket", "watch.py"),
+        ("socket", "net/response_deadline.py"),
     }
     assert found == places
