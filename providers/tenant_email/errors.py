@@ -96,14 +96,26 @@ class InvalidSettings(TenantEmailError):
 class PlatformError(TenantEmailError):
     """An API answered with an error; `status` is 0 when there was no answer.
 
-    `sent`: the request may have had its effect. That is so when it changes something and it, or an earlier sending of
-    it, was given no usable answer; a read and a login have no effect.
+    `uncertain`: the request may have had its effect. That is so when it changes something and it, or an earlier sending
+    of it, was given no usable answer; a read and a login have no effect.
     """
 
     def __init__(
-        self, message: str, *, remedy: str = "", status: int = 0, code: str = "", text: str = "", sent: bool = False
+        self,
+        message: str,
+        *,
+        remedy: str = "",
+        status: int = 0,
+        code: str = "",
+        text: str = "",
+        uncertain: bool = False,
     ) -> None:
-        self.status, self.code, self.text, self.sent = status, redact_external(code), redact_external(text), sent
+        self.status, self.code, self.text, self.uncertain = (
+            status,
+            redact_external(code),
+            redact_external(text),
+            uncertain,
+        )
         super().__init__(message, remedy=remedy)
 
 
@@ -134,8 +146,8 @@ class Rejected(PlatformError):
 class Unavailable(PlatformError):
     """No usable answer (5xx or a broken connection)."""
 
-    def __init__(self, message: str, *, remedy: str = "", status: int = 0, sent: bool = True) -> None:
-        super().__init__(message, remedy=remedy, status=status, sent=sent)
+    def __init__(self, message: str, *, remedy: str = "", status: int = 0, uncertain: bool = True) -> None:
+        super().__init__(message, remedy=remedy, status=status, uncertain=uncertain)
 
 
 class UnexpectedAnswer(Unavailable):

@@ -91,7 +91,7 @@ class Throttle:
         """
         self.lock = threading.Lock()
         self._who, self._announce, self._sleep, self._now, self._longest = who, announce, sleep, now, longest
-        self._note, self._told = note, float("-inf")
+        self._note, self._last_report = note, float("-inf")
 
     def wait(self, limit: Limit | None, why: str) -> float:
         """Waits for the next turn of a limit; returns the seconds that took."""
@@ -110,8 +110,8 @@ class Throttle:
         """Sleeps, with a line of progress now and then; `why` is what is waited for, `waiting` follows."""
         now = self._now()
         with self.lock:
-            tell = seconds >= WORTH_A_LINE and now - self._told >= BETWEEN_LINES
-            self._told = now if tell else self._told
-        if tell and self._announce:
+            report = seconds >= WORTH_A_LINE and now - self._last_report >= BETWEEN_LINES
+            self._last_report = now if report else self._last_report
+        if report and self._announce:
             self._announce(f"{self._who}: {why}, waiting {seconds:.0f} s{self._note}")
         self._sleep(seconds)

@@ -115,7 +115,12 @@ class Wait:
         """
         self.seconds = seconds
         self._subject, self._pauses, self._announce, self._hint = subject, pauses, announce, hint
-        self._sleep, self._deadline, self._slept, self._told = timing.sleep, Deadline(seconds, timing.now), 0.0, 0.0
+        self._sleep, self._deadline, self._slept, self._last_report = (
+            timing.sleep,
+            Deadline(seconds, timing.now),
+            0.0,
+            0.0,
+        )
 
     @property
     def elapsed(self) -> float:
@@ -159,16 +164,16 @@ class Wait:
             pause, left = next(pauses), self.seconds - self.elapsed
             if left <= 0 or (self._pauses.whole and pause > left):
                 raise TimedOutError(answer.state)
-            self._tell(answer.state)
+            self._report_progress(answer.state)
             pause = min(pause, left)
             self._slept += pause
             yield pause
         return answer
 
-    def _tell(self, state: str) -> None:
+    def _report_progress(self, state: str) -> None:
         """Shows a line of progress, each half minute."""
-        if self._announce and self.elapsed - self._told >= PROGRESS:
-            self._told = self.elapsed
+        if self._announce and self.elapsed - self._last_report >= PROGRESS:
+            self._last_report = self.elapsed
             spent = f"waiting for {self.elapsed:.0f} s of {self.seconds:.0f} s"
             self._announce(f"{self._subject}: {state}; {spent}. {self._hint}")
 

@@ -64,7 +64,7 @@ def guard(client: BaseClient, who: str) -> None:
             name: str = operation_model.name
             message = f"{who}: {name} got {odd} ({reply.status})"
             error = UnexpectedAnswer(message, remedy=_REMEDY, status=reply.status)
-            error.sent = not name.startswith(_READS)
+            error.uncertain = not name.startswith(_READS)
             raise error from None
         response_dict["body"] = body
 

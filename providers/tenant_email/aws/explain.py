@@ -207,7 +207,7 @@ def _from_silence(error: boto.BotoCoreError, tried: str) -> PlatformError:
         )
     if isinstance(error, _UNREACHED_ERRORS):
         what, remedy = _unreached(error)
-        return Unavailable(f"{tried} could not reach AWS{what} ({kind})", remedy=remedy, sent=False)
+        return Unavailable(f"{tried} could not reach AWS{what} ({kind})", remedy=remedy, uncertain=False)
     return Unavailable(f"{tried} got no usable answer ({kind})", remedy=_BY_CLASS[Unavailable])
 
 

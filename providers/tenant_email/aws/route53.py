@@ -88,7 +88,7 @@ class Route53:
             with translate_errors(_WHO, "ChangeResourceRecordSets", zone_id), repeats:
                 self._client.change_resource_record_sets(HostedZoneId=zone_id, ChangeBatch={"Changes": changes})
         except PlatformError as error:
-            error.sent = error.sent or repeats.any
+            error.uncertain = error.uncertain or repeats.any
             raise
 
 

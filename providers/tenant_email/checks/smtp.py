@@ -106,7 +106,7 @@ def require_server(
     problem = finding.problem
     if problem and finding.temporary:
         message = f"{who}: preflight: {redact_external(problem.path)}: {problem.what}"
-        raise Unavailable(message, remedy=problem.remedy, sent=False)
+        raise Unavailable(message, remedy=problem.remedy, uncertain=False)
     if problem:
         raise InvalidSettings(f"{who}: preflight", (problem,))
     if finding.warning and announce:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tenant_email.inputs.fields import AdoptionMode
     from tenant_email.json_types import PropsView
 
-SENT: Final = frozenset({"settings", "from_address", "enabled"})
+PLATFORM_INPUTS: Final = frozenset({"settings", "from_address", "enabled"})
 """The inputs that are sent to the platform, and so may be live; the others only steer us."""
 
 

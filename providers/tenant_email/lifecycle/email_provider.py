@@ -11,7 +11,7 @@ from tenant_email.findings import ConfiguresProvider, Findings, lacking_login
 from tenant_email.input_diff import InputDiff, compare, has_credentials, incomplete_credentials, may_keep_secret
 from tenant_email.inputs.fields import AdoptionMode, Sender
 from tenant_email.inputs.model import Model, reveal
-from tenant_email.inputs.tenant_objects import SENT, ProviderInputs
+from tenant_email.inputs.tenant_objects import PLATFORM_INPUTS, ProviderInputs
 from tenant_email.inputs.unknowns import is_known
 from tenant_email.operations import provenance, refusals, uncertain_writes
 from tenant_email.operations.adoption import AdoptionStep, decide
@@ -112,7 +112,7 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
             live = api.read_provider()
             if live is None or _is_absent(live, desired):
                 raise refusals.nothing_there(validated, importing=mode == "import")
-            return self._take_over(validated, api, Existing(live, maybe_ours=False), mode)
+            return self._take_over(validated, api, Existing(live, after_lost_answer=False), mode)
 
         def read_existing() -> LiveProvider | None:
             live = api.read_provider()
@@ -121,7 +121,7 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
         # Where a POST would delete or replace what is there, it comes after a look; where it conflicts, its refusal is
         # the look.
         if mode == "adopt" and validated.platform.capabilities.create == "look-first" and (there := read_existing()):
-            return self._take_over(validated, api, Existing(there, maybe_ours=False), mode)
+            return self._take_over(validated, api, Existing(there, after_lost_answer=False), mode)
         # a check before the write, a test email among them, is not made again when only the write is repeated
         attempts = iter((desired, _without_preflight(desired)))
         made = uncertain_writes.write_or_find(lambda: api.create_provider(next(attempts)), read_existing)
@@ -135,17 +135,19 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
         # What is hidden cannot differ in what is seen: it is sent with a write, or kept as it is.
         different = mismatches(live, desired, transport.hidden)
         own = self._find_released_outputs(validated, live)
-        sent = met.maybe_ours and provenance.attributes_equal(live, validated.platform.created_attributes(desired))
+        sent = met.after_lost_answer and provenance.attributes_equal(
+            live, validated.platform.created_attributes(desired)
+        )
         match decide(mode, differs=bool(different), identified=own is not None, written=sent):
             case AdoptionStep.REFUSE if mode == "import":
                 raise refusals.cannot_import(validated, live, different)
             case AdoptionStep.REFUSE:
                 raise refusals.already_exists(validated, live, different)
-            case AdoptionStep.RECORD:
+            case AdoptionStep.ADOPT_UNCHANGED:
                 return live, True
-            case AdoptionStep.REPEAT:
+            case AdoptionStep.REPEAT_WRITE:
                 return api.update_provider(_without_preflight(desired), None, live, live.attributes), False
-            case AdoptionStep.ADOPT | AdoptionStep.CONTINUE:
+            case AdoptionStep.ADOPT | AdoptionStep.KEEP_OWNERSHIP:
                 adopted = bool(own.adopted) if own is not None else True
         change = compare(
             pick_managed(live, desired), desired, validated.platform.capabilities, validated.connection.host
@@ -351,11 +353,11 @@ def _transport(validated: ValidatedProvider) -> Transport:
 
 
 def _wire(change: InputDiff) -> bool:
-    return bool(change.fields & SENT or change.settings or change.credentials)
+    return bool(change.fields & PLATFORM_INPUTS or change.settings or change.credentials)
 
 
 def _wire_only(change: InputDiff) -> InputDiff:
-    return replace(change, fields=change.fields & SENT)
+    return replace(change, fields=change.fields & PLATFORM_INPUTS)
 
 
 def _policy_problems(validated: ValidatedProvider, transport: Transport) -> list[Problem]:

@@ -131,16 +131,16 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs]):
             desired.on_existing,
             differs=bool(different),
             identified=own is not None,
-            written=met.maybe_ours and exact,
+            written=met.after_lost_answer and exact,
         )
         if todo is AdoptionStep.REFUSE:
             raise _refusal(validated, live, different)
-        if todo is AdoptionStep.REPEAT:  # a template hides nothing, so there is nothing to send again
+        if todo is AdoptionStep.REPEAT_WRITE:  # a template hides nothing, so there is nothing to send again
             return TemplateOutputs(live.attributes, live.attributes, adopted=False)
-        if todo is not AdoptionStep.CONTINUE:
+        if todo is not AdoptionStep.KEEP_OWNERSHIP:
             info(f"{validated.who}: {_adoption_notice(validated, different)}")
         now = live
-        if different and todo is not AdoptionStep.RECORD:
+        if different and todo is not AdoptionStep.ADOPT_UNCHANGED:
             change = compare(
                 pick_managed(live, desired), desired, validated.platform.capabilities, validated.connection.host
             )
@@ -148,7 +148,9 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs]):
         if own is None:
             return TemplateOutputs(now.attributes, now.attributes, adopted=True, snapshot=live.attributes)
         outputs = TemplateOutputs.from_props(own)
-        written = merge_written(outputs.last_written, now.attributes, now.sent if now is not live else frozenset())
+        written = merge_written(
+            outputs.last_written, now.attributes, now.written_names if now is not live else frozenset()
+        )
         return replace(outputs, live=now.attributes, last_written=written)
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> TemplateOutputs:
@@ -175,7 +177,7 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs]):
         if lost := [path for path in theirs if path in overwritten]:
             what = f"template {_key(validated)}: overwrote changes made by someone else: {', '.join(lost)}"
             warn(f"{validated.who}: {what}")
-        written = merge_written(outputs.last_written, live.attributes, live.sent)
+        written = merge_written(outputs.last_written, live.attributes, live.written_names)
         return replace(outputs, live=live.attributes, last_written=written)
 
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, TemplateOutputs] | None:
@@ -232,7 +234,7 @@ def _follows(validated: ValidatedTemplate) -> FollowsProvider:
 
 
 def _as_existing(live: LiveTemplate | None) -> Existing[LiveTemplate] | None:
-    return None if live is None else Existing(live, maybe_ours=False)
+    return None if live is None else Existing(live, after_lost_answer=False)
 
 
 def _default_policy(platform: Platform, outputs: TemplateOutputs) -> OnDelete:

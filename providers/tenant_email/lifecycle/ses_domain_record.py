@@ -193,13 +193,13 @@ def _apply(client: Route53, zone_id: str, name: str, seen: Sequence[RecordSet], 
         client.change(zone_id, change)
     except PlatformError as error:
         refused = record_sets.is_refused_batch(error)
-        if not (error.sent or refused):
+        if not (error.uncertain or refused):
             raise
         # A lost answer and a refused repeat of our own write look alike; the zone says which it was. A refusal where
         # nothing has changed since we looked is about the batch itself, so a next try would be refused too.
         # The batch is all or nothing, so that the zone itself tells whether it arrived.
         now = client.at(zone_id, name)
-        if error.sent and _after(seen, change) == _comparable(now):
+        if error.uncertain and _after(seen, change) == _comparable(now):
             return True
         if refused and _comparable(now) != _comparable(seen):
             return False

@@ -45,7 +45,7 @@ _NOT_FOUND: Final = 404
 _TOO_MANY: Final = 429
 _ERRORS: Final = 400
 _CORRECT: Final = "Fix what the platform reports above, then run again; what was done before is recorded."
-_TOLD_BY_STATUS: Final = (Unauthorized, Forbidden, RateLimited, Unavailable)
+_TRUSTED_BY_STATUS: Final = (Unauthorized, Forbidden, RateLimited, Unavailable)
 
 
 class ApiDialect(Protocol):
@@ -158,11 +158,11 @@ class Client:
         token = self._current_token()
         request = Request(method, path, promise, body, params, dialect=dialect)
         try:
-            return self._tell(request, token)
+            return self._send_tracked(request, token)
         except Unauthorized as error:
             # Expiry shows only as a 401, so a token is renewed once; a second 401 is about the application.
             self._drop(token)
-            return self._tell(request, self._current_token(), unsure=error.sent)
+            return self._send_tracked(request, self._current_token(), unsure=error.uncertain)
 
     def login(
         self, path: str, promise: Promise, body: Json = None, form: Callable[[], Mapping[str, str]] | None = None
@@ -172,7 +172,7 @@ class Client:
         It goes to the tenant, or to where the tenant's entry says that the login is.
         """
         elsewhere = self.token_endpoint(path) if self._reach.token_url else ""
-        return self._tell(
+        return self._send_tracked(
             Request("POST", path, promise, body, form=form, is_login=True, elsewhere=elsewhere), None
         ).body
 
@@ -191,12 +191,12 @@ class Client:
             f"{self.who}: {request} got {redact_external(what)}{shown}", remedy=remedy, status=status
         )
 
-    def _tell(self, request: Request, token: Token | None, *, unsure: bool = False) -> Answer:
+    def _send_tracked(self, request: Request, token: Token | None, *, unsure: bool = False) -> Answer:
         """Sends a request; an error says whether it may have had its effect, by this sending or by an earlier one."""
         try:
             return self._send(request, token)
         except PlatformError as error:
-            error.sent = request.has_effect and (error.sent or unsure)
+            error.uncertain = request.has_effect and (error.uncertain or unsure)
             raise
 
     def _send(self, request: Request, token: Token | None) -> Answer:
@@ -219,7 +219,7 @@ class Client:
                     continue
                 return self._answer(request, reply)
             except PlatformError as error:
-                error.sent = unsure = unsure or error.sent
+                error.uncertain = unsure = unsure or error.uncertain
                 tries += 1
                 if not isinstance(error, Unavailable) or tries >= TRIES or deadline.is_over:
                     raise
@@ -242,14 +242,14 @@ class Client:
         except TooSlow as error:
             longer = f" To give a slow tenant more time, set {self._reach.settings('timeout')}."
             slow = self.unexpected(str(request), str(error), hint=longer)
-            slow.sent = error.sent
+            slow.uncertain = error.sent
             raise slow from None
         except NoAnswer as error:
             address = f"{request.elsewhere} ({self._reach.settings('tokenUrl')})" if request.elsewhere else self._base
             remedy = error.remedy or (
                 f"Check that {address} is right and can be reached from this machine, then run again."
             )
-            raise Unavailable(f"{self.who}: {request}: {error}", remedy=remedy, sent=error.sent) from None
+            raise Unavailable(f"{self.who}: {request}: {error}", remedy=remedy, uncertain=error.sent) from None
         self._limits.learn(request.method, request.path, reply.headers)
         return reply
 
@@ -292,7 +292,7 @@ class Client:
         kind, absent = error_for(status), request.promise.absent
         own = _is_oauth_error(body) if request.is_login else dialect.is_own(status, body)
         # a 401 has a request sent again with another token: a POST only where the platform itself refused the first
-        told = own or (kind in _TOLD_BY_STATUS and (kind is not Unauthorized or request.is_repeatable))
+        told = own or (kind in _TRUSTED_BY_STATUS and (kind is not Unauthorized or request.is_repeatable))
         if status == _NOT_FOUND and own and absent and dialect.says_absent(absent, body):
             kind = NotFound
         # A proxy's page, or the absence of something else, is no absence: believed, it would drop the resource from

@@ -21,13 +21,13 @@ class AdoptionStep(Enum):
 
     REFUSE = auto()
     """It is not ours, and taking it over was not asked for, or not like this."""
-    REPEAT = auto()
+    REPEAT_WRITE = auto()
     """Ours: this run sent it. The whole write once more, so that what is hidden is right too."""
-    CONTINUE = auto()
+    KEEP_OWNERSHIP = auto()
     """It stays what it was recorded as, created or adopted; what differs is written."""
     ADOPT = auto()
     """Adopted; what differs is written."""
-    RECORD = auto()
+    ADOPT_UNCHANGED = auto()
     """Adopted as it is, without a write."""
 
 
@@ -51,14 +51,14 @@ class Case:
 TABLE: Final = (
     # A replacement that deletes first: the old resource's state names this very object, so it was this stack's before.
     # It is no news to the user, whatever on_existing says, and it stays created or adopted as it was recorded.
-    Case("handed over within this run", AdoptionStep.CONTINUE, identified=True),
+    Case("handed over within this run", AdoptionStep.KEEP_OWNERSHIP, identified=True),
     # Nothing was there when we looked, our write got no answer, and now there is exactly what we sent. Secrets cannot
     # be compared, so the write is repeated. What differs was written by someone else in between: the rows below.
-    Case("written by this run, its answer lost", AdoptionStep.REPEAT, written=True, differs=False),
+    Case("written by this run, its answer lost", AdoptionStep.REPEAT_WRITE, written=True, differs=False),
     # The user vouches for it. Only what differs is written, so that what works keeps working.
     Case("adoption was asked for", AdoptionStep.ADOPT, mode="adopt"),
     # An import promises not to write; what equals the inputs needs no write, what differs would.
-    Case("import of what equals the inputs", AdoptionStep.RECORD, mode="import", differs=False),
+    Case("import of what equals the inputs", AdoptionStep.ADOPT_UNCHANGED, mode="import", differs=False),
     # Someone else's, or a killed run's, which no run remembers: both may hold mail flow that a write would break.
     Case("someone else's", AdoptionStep.REFUSE),
 )

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from tenant_email.platforms.base import Places
 
 PROVIDER_KEY: Final = "__provider"
-_FRAMES_TOLD: Final = 3
+_FRAMES_SHOWN: Final = 3
 _MOST_PROBLEMS: Final = 50  # of one resource; nobody reads more
 
 R = TypeVar("R")
@@ -107,7 +107,7 @@ def _internal(error: Exception) -> TenantEmailError:
     while trace:
         places.append(f"{trace.tb_frame.f_globals.get('__name__')}, line {trace.tb_lineno}")
         trace = trace.tb_next
-    way = " < ".join(reversed(places[-_FRAMES_TOLD:]))
+    way = " < ".join(reversed(places[-_FRAMES_SHOWN:]))
     return TenantEmailError(
         f"internal error: {type(error).__name__} in {way}",
         remedy="This is a bug of pulumi-tenant-email; please report these two lines.",
@@ -142,7 +142,7 @@ class Lifecycle(ResourceProvider):
         """
         raise NotImplementedError
 
-    def note_change(self, recorded: Props, desired: Props) -> tuple[str, ...]:
+    def warn_of_change(self, recorded: Props, desired: Props) -> tuple[str, ...]:
         """Returns what a preview should warn of where `do_diff` finds a change in place; it never raises either."""
         return ()
 
@@ -190,7 +190,7 @@ class Lifecycle(ResourceProvider):
         """Compares; see `do_diff`. What is marked secret otherwise now is recorded anew, without a call."""
         with self._plain_props(_olds, _news) as (recorded, desired):
             changed, replaces = self.do_diff(real_id(_id, recorded), recorded, desired)
-            for note in self.note_change(recorded, desired) if changed and not replaces else ():
+            for note in self.warn_of_change(recorded, desired) if changed and not replaces else ():
                 warn(note)
         return DiffResult(
             changes=changed or bool(replaces) or secret_paths(_olds) != secret_paths(_news), replaces=replaces

@@ -150,7 +150,7 @@ class EsvObject(Lifecycle):
             if live is None and inputs.on_existing == "import":
                 raise nothing_to_import(found.who, inputs.esv)
             if live is not None:
-                return id_, self._take_over(found, api, Existing(live, maybe_ours=False))
+                return id_, self._take_over(found, api, Existing(live, after_lost_answer=False))
             made = uncertain_writes.write_or_find(lambda: self.create_esv(found, api), read_existing)
             if isinstance(made, Existing):
                 return id_, self._take_over(found, api, made)
@@ -165,7 +165,7 @@ class EsvObject(Lifecycle):
             inputs.on_existing,
             differs=bool(different),
             identified=own is not None,
-            written=met.maybe_ours and self.is_new(met.live),
+            written=met.after_lost_answer and self.is_new(met.live),
         )
         if todo is AdoptionStep.REFUSE:
             shown = self.public_fields(met.live)
@@ -174,10 +174,10 @@ class EsvObject(Lifecycle):
         # Before any write: the API refuses these fields alone, and then the value would be changed already.
         if fixed := [name for name in different if name in self.fixed]:
             raise cannot_change(found.who, inputs.esv, fixed[0])
-        outputs = self.take_over(found, api, met.live, write=todo is not AdoptionStep.RECORD)
+        outputs = self.take_over(found, api, met.live, write=todo is not AdoptionStep.ADOPT_UNCHANGED)
         if own is not None:
             return replace(outputs, adopted=bool(EsvOutputs.from_props(own).adopted))
-        return replace(outputs, adopted=todo is not AdoptionStep.REPEAT)
+        return replace(outputs, adopted=todo is not AdoptionStep.REPEAT_WRITE)
 
     def read_live(self, id_: str) -> Document | None:
         """Returns the live document of a recorded id."""
@@ -227,7 +227,7 @@ def retry_if_lost(write: Callable[[], AnswerT]) -> AnswerT:
     try:
         return write()
     except PlatformError as error:
-        if not error.sent:
+        if not error.uncertain:
             raise
     return write()
 

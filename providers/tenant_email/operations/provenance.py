@@ -34,7 +34,7 @@ def identity_of(live: LiveProvider, transports: Transports, recorded: ProviderOu
     shown = {name: settings[name] for name in names if settings.get(name) is not None}
     before = recorded or ProviderOutputs()
     ours = (before.written_identity.attributes if before.written_identity else None) or before.live
-    attributes = merge_written(ours or {}, live.attributes, None if recorded is None else live.sent)
+    attributes = merge_written(ours or {}, live.attributes, None if recorded is None else live.written_names)
     return WrittenIdentity(shown, live.id, attributes, dict(live.secret_digests))
 
 

@@ -16,7 +16,7 @@ from tenant_email.input_diff import InputDiff, compare
 from tenant_email.inputs.fields import Text
 from tenant_email.inputs.model import Model, parse, reveal
 from tenant_email.inputs.spelling import nearest
-from tenant_email.inputs.tenant_objects import SENT, InputsT, ProviderInputs, TemplateInputs
+from tenant_email.inputs.tenant_objects import PLATFORM_INPUTS, InputsT, ProviderInputs, TemplateInputs
 from tenant_email.inputs.unknowns import is_known
 from tenant_email.json_types import Props, PropsView, is_object
 from tenant_email.operations import operation
@@ -161,12 +161,12 @@ class TenantObject(Lifecycle, Generic[InputsT]):
             return True, ["tenant"]
         return bool(self.compare_inputs(recorded, desired, validated)), self.replacement_causes(id_, validated)
 
-    def note_change(self, recorded: Props, desired: Props) -> tuple[str, ...]:
+    def warn_of_change(self, recorded: Props, desired: Props) -> tuple[str, ...]:
         """Returns what the platform says of a change."""
         validated, _ = self.validate(desired)
         if validated is None:
             return ()
-        notes = validated.platform.note_change(recorded.get("live") or {}, validated.desired)
+        notes = validated.platform.warn_of_change(recorded.get("live") or {}, validated.desired)
         return tuple(f"{validated.label}: {note}" for note in notes)
 
     def replacement_causes(self, id_: str, validated: ValidatedInputs[InputsT]) -> list[str]:
@@ -250,10 +250,10 @@ def pick_managed(live: LiveObject[InputsT], inputs: InputsT, written: PropsView 
     settings = visible.settings
     # Of another kind nothing is managed yet: all that it may show is shown, so that the change of kind is seen.
     if visible.kind == inputs.kind:
-        managed = {*inputs.settings, *written, *live.beside}
+        managed = {*inputs.settings, *written, *live.would_be_removed}
         settings = {name: value for name, value in settings.items() if name in managed}
     stored, given = visible.to_props(), inputs.to_props().keys()
-    shown = {name: stored.get(name) for name in given & SENT if name != "settings"}
+    shown = {name: stored.get(name) for name in given & PLATFORM_INPUTS if name != "settings"}
     return replace(inputs, settings=settings, **shown)
 
 
@@ -267,18 +267,20 @@ def keep_spelling(settings: PropsView, recorded: TenantObjectInputs, normalized:
 
 
 def mismatches(live: LiveObject[InputsT], desired: InputsT, hidden: tuple[str, ...] = ()) -> list[str]:
-    """Returns the inputs that are live otherwise, and what is live beside them; see `LiveObject.beside`.
+    """Returns the inputs that are live otherwise, and what is live beside them; see `LiveObject.would_be_removed`.
 
     `hidden` are those that the platform never shows; a placeholder that it shows in their place is compared too.
     """
     # Revealed, because a platform that shows its secrets answers them as plain text.
     live_inputs, desired_inputs = reveal(pick_managed(live, desired).to_props()), reveal(desired.to_props())
     names = [
-        name for name in SENT - {"settings"} if name in desired_inputs and live_inputs.get(name) != desired_inputs[name]
+        name
+        for name in PLATFORM_INPUTS - {"settings"}
+        if name in desired_inputs and live_inputs.get(name) != desired_inputs[name]
     ]
     return sorted(names) + [
         f"settings.{name}"
-        for name in (*desired_inputs["settings"], *live.beside)
+        for name in (*desired_inputs["settings"], *live.would_be_removed)
         if (name not in hidden or name in live_inputs["settings"])
         and live_inputs["settings"].get(name) != desired_inputs["settings"].get(name)
     ]

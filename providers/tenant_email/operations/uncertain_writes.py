@@ -21,18 +21,21 @@ LiveT = TypeVar("LiveT")
 
 @dataclass(frozen=True, slots=True)
 class Existing(Generic[LiveT]):
-    """What was there when a write was refused or its answer lost; `maybe_ours`: this run may have made it."""
+    """What was there when a write was refused or its answer lost.
+
+    after_lost_answer: a write of ours got no usable answer before, so that this run may have made it.
+    """
 
     live: LiveT
-    maybe_ours: bool
+    after_lost_answer: bool
 
 
 def write_or_find(write: Callable[[], AnswerT], read: Callable[[], LiveT | None]) -> AnswerT | Existing[LiveT]:
     """Returns the answer of a write, or what a look found where its answer was lost or it was refused as existing.
 
     `write` raises Conflict where something exists. Whoever gets an `Existing` decides: what differs from what was sent
-    is someone else's in any case; what equals it is ours when `maybe_ours`, and then the whole write is repeated, so
-    that hidden fields are right too.
+    is someone else's in any case; what equals it is ours when `after_lost_answer`, and then the whole write is
+    repeated, so that hidden fields are right too.
     """
     unsure = False
     # Twice and no more: what loses two answers in a row is down, and the next run looks again.
@@ -40,7 +43,7 @@ def write_or_find(write: Callable[[], AnswerT], read: Callable[[], LiveT | None]
         try:
             return write()
         except PlatformError as error:
-            unsure = unsure or error.sent
+            unsure = unsure or error.uncertain
             if not (unsure or isinstance(error, Conflict)):
                 raise
             # A conflict says that something is there, after a lost answer perhaps by the first sending itself; only a

@@ -33,15 +33,15 @@ class LiveObject(Generic[InputsT]):
 
     inputs: those that it stores, hidden values left out.
     attributes: for the output `live`: stable, not secret; what the platform needs again, such as an id, goes here.
-    beside: settings that are there, that the inputs do not give, and that the next write would take away.
-    sent: after a write, the names among `attributes` that it set; None when it set all of them.
+    would_be_removed: settings that are there, that the inputs do not give, and that the next write would remove.
+    written_names: after a write, the names among `attributes` that it set; None when it set all of them.
     raw: for the platform alone: a blob that has to be sent back.
     """
 
     inputs: InputsT
     attributes: Props = field(repr=False)
-    beside: tuple[str, ...] = ()
-    sent: frozenset[str] | None = None
+    would_be_removed: tuple[str, ...] = ()
+    written_names: frozenset[str] | None = None
     raw: Json = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
@@ -200,7 +200,7 @@ def no_effects(_settings: PropsView, _kind: str) -> tuple[str, ...]:
     return ()
 
 
-def nothing_to_note(_recorded: PropsView, _desired: TenantObjectInputs) -> tuple[str, ...]:
+def nothing_to_warn_of(_recorded: PropsView, _desired: TenantObjectInputs) -> tuple[str, ...]:
     """Notes nothing about a change."""
     return ()
 
@@ -222,7 +222,7 @@ class Platform:
     `check_provider` and `check_template` judge validated inputs, unknowns among them, beyond their types.
     `render` (settings of a template, variables) returns its texts as an email would have them.
     `attribute_paths` (kind, path of an input such as `settings.host`) returns where the attributes repeat it.
-    `note_change` (recorded `live`, desired) returns what a preview should say about a change.
+    `warn_of_change` (recorded `live`, desired) returns what a preview should say about a change.
     `template_effects` (settings of a template, kind of the tenant's provider) returns what that kind makes of them.
     `created_attributes` (desired) returns what a provider shows when these inputs made it, without id and digests.
     """
@@ -237,7 +237,7 @@ class Platform:
     check_provider: Callable[[ProviderInputs], Findings] = nothing_to_say
     check_template: Callable[[TemplateInputs], Findings] = nothing_to_say
     render: Callable[[PropsView, PropsView], Mapping[str, str]] | None = None
-    note_change: Callable[[PropsView, TenantObjectInputs], tuple[str, ...]] = nothing_to_note
+    warn_of_change: Callable[[PropsView, TenantObjectInputs], tuple[str, ...]] = nothing_to_warn_of
     template_effects: Callable[[PropsView, str], tuple[str, ...]] = no_effects
     attribute_paths: Callable[[str, str], Places] = anywhere
 

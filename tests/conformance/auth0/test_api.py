@@ -129,7 +129,7 @@ def test_a_provider_comes_and_goes(wire: Wire, tenant: Auth0Emulator) -> None:
     """Absent is None, a second creation is a conflict, all of it is read, and what is gone may be deleted."""
     assert wire.api.read_provider() is None
     made = wire.create(SENDGRID, from_address="a@b.example")
-    assert (made.sent, made.inputs.from_address) == (None, "a@b.example")
+    assert (made.written_names, made.inputs.from_address) == (None, "a@b.example")
     with pytest.raises(Conflict):
         wire.create(SENDGRID)
     read = wire.api.read_provider()
@@ -170,8 +170,8 @@ def test_a_change_says_what_it_sent(wire: Wire) -> None:
     """Its fields, so that the rest counts as before; and what looks before the write may forbid it."""
     wire.create(SENDGRID)
     made = wire.api.update_provider(desired(SENDGRID, enabled=False), ENABLED, None, {})
-    assert (made.sent, made.inputs.enabled) == (frozenset({"enabled"}), False)
-    assert wire.api.update_provider(desired(SENDGRID), None, None, {}).sent is None
+    assert (made.written_names, made.inputs.enabled) == (frozenset({"enabled"}), False)
+    assert wire.api.update_provider(desired(SENDGRID), None, None, {}).written_names is None
 
     def forbid() -> None:
         raise InvalidSettings("it", ())
@@ -216,7 +216,7 @@ def test_a_template_comes_and_changes(wire: Wire, tenant: Auth0Emulator) -> None
     """Absent is None, a second creation is a conflict, a change sends what changed and says so."""
     assert wire.api.read_template(WELCOME) is None
     made = wire.api.create_template(desired_template(WELCOME))
-    assert (made.sent, made.attributes["subject"]) == (None, "Hi")
+    assert (made.written_names, made.attributes["subject"]) == (None, "Hi")
     with pytest.raises(Conflict):
         wire.api.create_template(desired_template(WELCOME))
     read = wire.api.read_template(WELCOME)
@@ -224,7 +224,11 @@ def test_a_template_comes_and_changes(wire: Wire, tenant: Auth0Emulator) -> None
     assert read.inputs == made.inputs
     change = InputDiff(settings=frozenset({"subject"}))
     new = wire.api.update_template(desired_template({**WELCOME, "subject": "New"}), change, None)
-    assert (new.sent, new.attributes["subject"], wire.sent) == (frozenset({"subject"}), "New", {"subject": "New"})
+    assert (new.written_names, new.attributes["subject"], wire.sent) == (
+        frozenset({"subject"}),
+        "New",
+        {"subject": "New"},
+    )
     assert tenant.state.templates["welcome_email"]["subject"] == "New"
 
 

@@ -80,7 +80,7 @@ def test_what_aws_never_says_means_nothing(
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
         with pytest.raises(UnexpectedAnswer, match=rf"{call} got .*\nCheck AWS_ENDPOINT_URL") as caught:
             CALLS[call]()
-    assert caught.value.sent is not call.startswith(("Get", "List"))
+    assert caught.value.uncertain is not call.startswith(("Get", "List"))
 
 
 @pytest.mark.parametrize(

@@ -320,7 +320,7 @@ def test_nobody_answers(ses: Ses, aws: AwsServer, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     with pytest.raises(Unavailable, match="could not reach AWS") as unreached:
         Ses("eu-west-1", pace=AT_ONCE).get_account()
-    assert unreached.value.sent is False
+    assert unreached.value.uncertain is False
 
 
 def test_failure_is_explained(ses: Ses, aws: AwsServer) -> None:

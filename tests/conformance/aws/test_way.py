@@ -45,7 +45,7 @@ def test_a_companys_authority(company: Path, variable: str, monkeypatch: pytest.
         account()
     assert "could not reach AWS: its TLS certificate is not accepted (SSLError)\n" in str(caught.value)
     assert str(caught.value).endswith("Without AWS_CA_BUNDLE, the public certificate authorities are trusted.")
-    assert caught.value.sent is False
+    assert caught.value.uncertain is False
     monkeypatch.setenv(variable, str(company))
     assert account()
 

@@ -314,7 +314,7 @@ def test_a_template_comes_and_changes(site: Site, api: PingOneAic) -> None:
     with pytest.raises(NotFound):
         api.update_template(desired_template(TEMPLATE), InputDiff(settings=frozenset({"subject"})), None)
     first = api.create_template(desired_template(TEMPLATE))
-    assert (first.sent, first.attributes["subject"]) == (None, {"en": "Hi"})
+    assert (first.written_names, first.attributes["subject"]) == (None, {"en": "Hi"})
     read = api.read_template(TEMPLATE)
     assert read is not None
     assert read.attributes == first.attributes
@@ -322,8 +322,8 @@ def test_a_template_comes_and_changes(site: Site, api: PingOneAic) -> None:
     change = InputDiff(settings=frozenset({"subject"}))
     written = api.update_template(new, change, read)
     assert written.attributes["subject"] == site.tenant.call("GET", OWN).document["subject"] == {"en": "New"}
-    assert written.sent is not None
-    assert {"subject", "message"} <= written.sent
+    assert written.written_names is not None
+    assert {"subject", "message"} <= written.written_names
     with pytest.raises(InvalidSettings, match=r"settings\.subject\.en: there is no ESV esv-x"):
         api.update_template(desired_template({**TEMPLATE, "subject": {"en": esv("x")}}), change, read)
 

@@ -60,7 +60,7 @@ def platform_of(name: str, **capabilities: Any) -> Platform:
     def check_template(inputs: TemplateInputs) -> Findings:
         return Findings(warnings=("settings.body: is loud.",) if inputs.settings.get("body") == "COO" else ())
 
-    def note_change(recorded: PropsView, desired: TenantObjectInputs) -> tuple[str, ...]:
+    def warn_of_change(recorded: PropsView, desired: TenantObjectInputs) -> tuple[str, ...]:
         before, now = recorded.get("port"), desired.settings.get("port")
         return (f"port {before} becomes {now}",) if now != before else ()
 
@@ -99,7 +99,7 @@ def platform_of(name: str, **capabilities: Any) -> Platform:
         created_attributes=created_attributes,
         check_provider=check_provider,
         check_template=check_template,
-        note_change=note_change,
+        warn_of_change=warn_of_change,
         template_effects=effects,
         attribute_paths=attribute_paths,
     )

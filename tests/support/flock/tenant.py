@@ -188,7 +188,7 @@ class Flock:
         shown = {key: value for key, value in document.items() if value is not None}
         given = {"kind": f"{self.name}.template", "template": settings["template"], **shown}
         beside = ("body",) if self.name == "doves" and "body" in shown and settings.get("body") is None else ()
-        return LiveTemplate(TemplateInputs(given), shown, beside=beside, raw=deepcopy(document))
+        return LiveTemplate(TemplateInputs(given), shown, would_be_removed=beside, raw=deepcopy(document))
 
     def read_template(self, settings: PropsView) -> LiveTemplate | None:
         """Looks."""
@@ -219,7 +219,7 @@ class Flock:
         self.tenant.write(lambda: self.tenant.templates.update({name: settings}))
         live = self._template(desired.settings)
         assert live is not None
-        return LiveTemplate(live.inputs, live.attributes, live.beside, sent, live.raw)
+        return LiveTemplate(live.inputs, live.attributes, live.would_be_removed, sent, live.raw)
 
     def retire_template(self, settings: PropsView, policy: OnDelete, record: TemplateRecord) -> tuple[str, ...]:
         """Removes, or puts back what was there, unless someone changed what is ours."""

@@ -22,7 +22,7 @@ MODES: tuple[AdoptionMode, ...] = ("fail", "adopt", "import")
         ("fail", True, AdoptionStep.REFUSE),
         ("adopt", False, AdoptionStep.ADOPT),
         ("adopt", True, AdoptionStep.ADOPT),
-        ("import", False, AdoptionStep.RECORD),
+        ("import", False, AdoptionStep.ADOPT_UNCHANGED),
         ("import", True, AdoptionStep.REFUSE),
     ],
 )
@@ -34,7 +34,7 @@ def test_what_nobody_proves_to_be_ours(mode: AdoptionMode, differs: bool, expect
 @pytest.mark.parametrize("mode", MODES)
 def test_what_this_run_sent_is_ours_while_it_is_what_was_sent(mode: AdoptionMode) -> None:
     """A lost answer makes ours what equals what was sent; what differs is decided as if nothing had been sent."""
-    assert decide(mode, differs=False, written=True, identified=False) is AdoptionStep.REPEAT
+    assert decide(mode, differs=False, written=True, identified=False) is AdoptionStep.REPEAT_WRITE
     assert decide(mode, differs=True, written=True, identified=False) is decide(
         mode, differs=True, written=False, identified=False
     )
@@ -43,4 +43,4 @@ def test_what_this_run_sent_is_ours_while_it_is_what_was_sent(mode: AdoptionMode
 @pytest.mark.parametrize(("mode", "differs", "sent"), list(product(MODES, (False, True), (False, True))))
 def test_what_a_resource_of_this_run_gave_up_goes_on(mode: AdoptionMode, differs: bool, sent: bool) -> None:
     """A replacement that deletes first goes on with what the old resource was, whatever the mode."""
-    assert decide(mode, differs=differs, written=sent, identified=True) is AdoptionStep.CONTINUE
+    assert decide(mode, differs=differs, written=sent, identified=True) is AdoptionStep.KEEP_OWNERSHIP

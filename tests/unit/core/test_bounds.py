@@ -76,7 +76,7 @@ def test_a_drip_that_follows_a_post_is_not_repeated() -> None:
     with raw_server(bytewise(OK, b"X-Slow: 1\r\n"), pause=0.02) as server:
         with pytest.raises(UnexpectedAnswer) as caught:
             client(server.url, Timing(answer=0.3, sleep=lambda _: None)).call("POST", "/slow", ANY, {})
-        assert (len(server.requests), caught.value.sent) == (1, True)
+        assert (len(server.requests), caught.value.uncertain) == (1, True)
 
 
 @cache

@@ -147,7 +147,7 @@ NEVER = NoAnswer("no connection (refused)", sent=False)
 def test_what_is_repeated(method: str, answer: HttpReply | NoAnswer, tries: int, sent: bool) -> None:
     """All that cannot be done twice, four times; longer apart each time, and with a jitter."""
     wire = Wire([answer])
-    assert failing(wire, method).sent is sent
+    assert failing(wire, method).uncertain is sent
     assert len(wire.sent) == tries
     bounds = [(0.4, 0.6), (0.8, 1.2), (1.6, 2.4)][: tries - 1]
     assert all(low <= slept <= high for slept, (low, high) in zip(wire.slept, bounds, strict=True))
@@ -156,9 +156,9 @@ def test_what_is_repeated(method: str, answer: HttpReply | NoAnswer, tries: int,
 def test_a_post_that_may_have_worked_is_not_repeated_later_either() -> None:
     """What was never sent is sent again; from the first answer that was lost on, no more."""
     wire = Wire([NEVER, LOST, reply()])
-    assert failing(wire, "POST").sent is True
+    assert failing(wire, "POST").uncertain is True
     assert len(wire.sent) == 2
-    assert failing(Wire([LOST, refusal(401), refusal(400)]), "PUT").sent is True
+    assert failing(Wire([LOST, refusal(401), refusal(400)]), "PUT").uncertain is True
 
 
 def test_a_call_has_a_deadline() -> None:
@@ -188,7 +188,7 @@ def test_a_limit_is_waited_for_and_then_reported() -> None:
     assert [line.partition(":")[0] for line in told] == ["it"]
     wire = Wire([reply(429, headers={"Retry-After": "60"})])
     error = failing(wire, "POST")
-    assert (type(error), error.sent, error.status) == (RateLimited, False, 429)
+    assert (type(error), error.uncertain, error.status) == (RateLimited, False, 429)
     assert 300 <= sum(wire.slept) < 372
 
 
@@ -323,7 +323,7 @@ def test_a_login_is_refused_in_the_words_of_oauth(answer: HttpReply, kind: type[
     """RFC 6749 section 5.2; what is refused in other words was not refused by the tenant."""
     with pytest.raises(PlatformError) as caught:
         Wire([answer]).client().login("/token", NONE)
-    assert (type(caught.value), caught.value.sent) == (kind, False)
+    assert (type(caught.value), caught.value.uncertain) == (kind, False)
 
 
 def test_nothing_that_is_sent_is_shown() -> None:

@@ -17,7 +17,7 @@ SMTP = {"kind": "auth0.smtp", "host": "a", "port": 587}
 def live(settings: dict[str, Any], *beside: str, **fields: Any) -> LiveProvider:
     """Returns what a tenant stores."""
     identity = {"kind": settings["kind"], "host": settings["host"]}
-    return LiveProvider(ProviderInputs(settings, **fields), {}, beside=beside, identity=identity)
+    return LiveProvider(ProviderInputs(settings, **fields), {}, would_be_removed=beside, identity=identity)
 
 
 @pytest.mark.parametrize(

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 QUICK = Timing(sleep=lambda _: None)
-LOST, NEVER_SENT = Unavailable("lost"), Unavailable("refused", sent=False)
+LOST, NEVER_SENT = Unavailable("lost"), Unavailable("refused", uncertain=False)
 TAKEN, WRONG = Conflict("exists"), Rejected("wrong")
-REPEATED = Rejected("already exists", sent=True)
+REPEATED = Rejected("already exists", uncertain=True)
 """What a repeated PUT is answered when its first sending, whose answer was lost, worked."""
 
 
@@ -44,9 +44,9 @@ def scripted(*steps: str | PlatformError | None) -> Callable[[], str]:
     ("writes", "there", "result"),
     [
         (["done"], None, "done"),
-        ([LOST], "it", Existing("it", maybe_ours=True)),
-        ([REPEATED], "it", Existing("it", maybe_ours=True)),
-        ([TAKEN], "it", Existing("it", maybe_ours=False)),
+        ([LOST], "it", Existing("it", after_lost_answer=True)),
+        ([REPEATED], "it", Existing("it", after_lost_answer=True)),
+        ([TAKEN], "it", Existing("it", after_lost_answer=False)),
         ([LOST, "done"], None, "done"),
         ([LOST, LOST], None, LOST),
         ([LOST, WRONG], None, WRONG),
@@ -71,7 +71,7 @@ def test_what_a_creation_comes_to(
 def test_a_write_that_landed_after_the_look_is_met_by_its_repetition() -> None:
     """The first request was only slow: the second one conflicts with it, and what is there may still be ours."""
     seen = iter([None, "it"])
-    assert write_or_find(scripted(LOST, TAKEN), lambda: next(seen)) == Existing("it", maybe_ours=True)
+    assert write_or_find(scripted(LOST, TAKEN), lambda: next(seen)) == Existing("it", after_lost_answer=True)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_an_error_tells_whether_the_request_may_have_worked(method: str, faults:
         client = Client("it", tenant.url, Auth0Dialect(), lambda _: login, timing=QUICK)
         with pytest.raises(PlatformError) as caught:
             client.call(method, "/object", Promise((200,), Shape))
-        assert caught.value.sent is sent
+        assert caught.value.uncertain is sent
 
 
 def test_a_login_leaves_nothing_unknown() -> None:
@@ -107,4 +107,4 @@ def test_a_login_leaves_nothing_unknown() -> None:
         client = Client("it", tenant.url, Auth0Dialect(), lambda _: Token(Secret("canary-token"), 0), timing=QUICK)
         with pytest.raises(Unavailable) as caught:
             client.login("/token", Promise((200,), TokenAnswer))
-        assert caught.value.sent is False
+        assert caught.value.uncertain is False

@@ -187,17 +187,17 @@ def test_every_status_has_its_class(status: int, kind: type[PlatformError]) -> N
 
 def test_an_error_has_what_it_was_given_and_nothing_else() -> None:
     """What the platform said is kept, scrubbed, for whoever decides by it; what it did not say is empty."""
-    bare, full = Rejected("no"), Rejected("no", code="invalid_body", text="one  two", sent=True)
-    assert (bare.remedy, bare.code, bare.text, bare.status, bare.sent) == ("", "", "", 0, False)
-    assert (full.code, full.text, full.sent) == ("invalid_body", "one two", True)
+    bare, full = Rejected("no"), Rejected("no", code="invalid_body", text="one  two", uncertain=True)
+    assert (bare.remedy, bare.code, bare.text, bare.status, bare.uncertain) == ("", "", "", 0, False)
+    assert (full.code, full.text, full.uncertain) == ("invalid_body", "one two", True)
     assert (Unavailable("no").status, Unavailable("no").remedy) == (0, "")
     assert type("Newer", (Rejected,), {}).__module__ == "builtins"
 
 
 def test_an_answer_that_did_not_come_may_have_worked() -> None:
     """Unless it is known that the request never left."""
-    assert (Unavailable("lost").sent, Unavailable("refused", sent=False).sent) == (True, False)
-    assert (Rejected("no").sent, Rejected("no").status, Rejected("no", code="x").code) == (False, 0, "x")
+    assert (Unavailable("lost").uncertain, Unavailable("refused", uncertain=False).uncertain) == (True, False)
+    assert (Rejected("no").uncertain, Rejected("no").status, Rejected("no", code="x").code) == (False, 0, "x")
 
 
 def test_texts_at_a_path() -> None:

@@ -57,4 +57,4 @@ def test_a_certificate_of_nobody_is_told_nothing(tmp_path: Path) -> None:
         with pytest.raises(Unavailable, match="the TLS certificate is not accepted") as caught:
             api.read_provider()
     assert heard == []
-    assert caught.value.sent is False
+    assert caught.value.uncertain is False

@@ -94,7 +94,7 @@ def test_a_write_that_is_lost_is_an_error() -> None:
     there, wire = store(OPEN, stored(), stored(a=2))
     with pytest.raises(Unavailable) as caught:
         there.write(NAME, {"a": 1}, arrived)
-    assert (sum(wire.slept), caught.value.sent) == (7.75, True)
+    assert (sum(wire.slept), caught.value.uncertain) == (7.75, True)
     assert str(caught.value).splitlines()[0] == f"it: PUT {PATH} was confirmed, but it reads back differently"
 
 
@@ -103,7 +103,7 @@ def test_a_read_back_that_fails_comes_after_an_effect() -> None:
     there, _ = store(OPEN, stored(), refused(403))
     with pytest.raises(Forbidden) as caught:
         there.write(NAME, {"a": 1}, arrived)
-    assert caught.value.sent is True
+    assert caught.value.uncertain is True
 
 
 def test_a_tenant_that_takes_no_write_is_sent_none() -> None:

@@ -101,7 +101,7 @@ class Auth0:
         # A PATCH merges; what a PUT makes of fields left out nobody knows (docs/contracts/auth0.md#templates).
         body = templates.body_of(desired.settings, change)
         live = templates.live_of(self._patch(desired.settings, body))
-        return replace(live, sent=frozenset(body))
+        return replace(live, written_names=frozenset(body))
 
     def retire_template(self, settings: PropsView, policy: OnDelete, record: TemplateRecord) -> tuple[str, ...]:
         """Disables, or puts back what was there before; Auth0 has no way to delete a template."""
@@ -157,7 +157,7 @@ class Auth0:
         if guard:
             guard()
         live = mapping.provider_live(self._client.call(method, PROVIDER, promise, body, dialect=dialect).body)
-        return live if change is None else replace(live, sent=frozenset(body))
+        return live if change is None else replace(live, written_names=frozenset(body))
 
     def _path(self, settings: PropsView) -> str:
         return f"{TEMPLATES}/{settings['template']}"

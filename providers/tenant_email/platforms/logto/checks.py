@@ -70,7 +70,7 @@ def _odd_language(tag: str) -> str:
     return f"{what}, and this text only where a caller names the language"
 
 
-def note_change(recorded: PropsView, desired: TenantObjectInputs) -> tuple[str, ...]:
+def warn_of_change(recorded: PropsView, desired: TenantObjectInputs) -> tuple[str, ...]:
     """Says that another factory makes a new connector, whose id others may have written down."""
     old, kind = recorded.get("factory"), KINDS.get(desired.kind)
     if kind is None or old in (None, kind.factory):

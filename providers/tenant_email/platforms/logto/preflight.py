@@ -88,7 +88,7 @@ def send(client: Client, factory: str, config: PropsView, recipient: str) -> Non
     try:
         client.call("POST", f"/api/connectors/{factory}/test", answers.TEST_MAIL, body)
     except PlatformError as error:
-        error.sent = False  # at most an email went out: the tenant is as it was
+        error.uncertain = False  # at most an email went out: the tenant is as it was
         raise
 
 

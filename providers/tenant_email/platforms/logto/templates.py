@@ -46,7 +46,7 @@ def live_of(entry: PropsView, wanted: PropsView) -> LiveTemplate:
     settings = {"kind": "logto.template", "language": entry["languageTag"], "type": entry["templateType"], **shown}
     attributes = {name: entry[name] for name in ("id", "languageTag", "templateType", "details") if name in entry}
     given = {name: value for name, value in settings.items() if value not in (None, "")}
-    return LiveTemplate(TemplateInputs(given), attributes, beside=tuple(sorted(given.keys() - wanted.keys())))
+    return LiveTemplate(TemplateInputs(given), attributes, would_be_removed=tuple(sorted(given.keys() - wanted.keys())))
 
 
 def comparable(live: LiveTemplate, ours: PropsView) -> Props:

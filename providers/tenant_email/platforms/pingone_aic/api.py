@@ -198,7 +198,7 @@ class PingOneAic:
         self.esvs.require_loaded(settings, None)
         body = templates.body_of(settings, change, live)
         written = self._store.write(templates.object_id(settings), body, lambda read: mapping.without_id(read) == body)
-        return replace(templates.live_of(written, settings), sent=templates.sent_by(settings, change, live))
+        return replace(templates.live_of(written, settings), written_names=templates.sent_by(settings, change, live))
 
     def retire_template(self, settings: PropsView, policy: OnDelete, record: TemplateRecord) -> tuple[str, ...]:
         """Removes what was made, puts back what was adopted; a built-in template cannot be had again, so it stays."""

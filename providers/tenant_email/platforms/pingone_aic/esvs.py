@@ -135,7 +135,7 @@ class Esvs:
         try:
             self._client.call("POST", _STARTUP, answers.STARTUP, params={"_action": "restart"})
         except Unavailable as error:
-            if not error.sent:
+            if not error.uncertain:
                 raise
             lost = True
         self._wait_until_ready(wait)

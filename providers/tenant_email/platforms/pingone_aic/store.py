@@ -69,7 +69,7 @@ class Store:
             # what reads back.
             return self._read_back(name, arrived)
         except PlatformError as error:
-            error.sent = True  # the read has no effect, but it comes after one
+            error.uncertain = True  # the read has no effect, but it comes after one
             raise
 
     def _read_back(self, name: str, arrived: Callable[[Props], bool]) -> Props:

@@ -105,10 +105,12 @@ def live_of(document: PropsView, wanted: PropsView) -> LiveTemplate:
     in_step = message == {locale: message_of(text, styles) for locale, text in html.items()}
     settings |= {"message": message, "html": html if in_step else message, "styles": styles}
     given = {key: value for key, value in settings.items() if value is not None}
-    return LiveTemplate(TemplateInputs(given), raw, beside=_beside(wanted, message, html, styles), raw=raw)
+    return LiveTemplate(
+        TemplateInputs(given), raw, would_be_removed=_would_be_removed(wanted, message, html, styles), raw=raw
+    )
 
 
-def _beside(wanted: PropsView, message: dict[str, str], html: dict[str, str], styles: str) -> tuple[str, ...]:
+def _would_be_removed(wanted: PropsView, message: dict[str, str], html: dict[str, str], styles: str) -> tuple[str, ...]:
     """Returns which of the console's sources a write would replace though the inputs do not give them."""
     if wanted.get("html") is not None:
         return ("styles",) if styles and wanted.get("styles") is None else ()

@@ -60,9 +60,9 @@ class TrialMail:
                 undo()
             except TenantEmailError as second:
                 message = f"{error.message}\n  - restoring the previous configuration failed too: {second.message}"
-                raise type(error)(message, remedy=_remedy_of(error), status=error.status, sent=False) from None
+                raise type(error)(message, remedy=_remedy_of(error), status=error.status, uncertain=False) from None
             message = f"{error.message}\n  - the test email failed, so the previous configuration was restored"
-            raise type(error)(message, remedy=_remedy_of(error), status=error.status, sent=False) from None
+            raise type(error)(message, remedy=_remedy_of(error), status=error.status, uncertain=False) from None
 
 
 def _remedy_of(error: PlatformError) -> str:
