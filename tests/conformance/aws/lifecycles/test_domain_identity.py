@@ -70,11 +70,13 @@ def test_a_refresh_does_not_fail_for_what_is_only_reported(site: SesSite) -> Non
     assert identity.state["sandbox"] is False
 
 
-def test_a_creation_whose_answer_was_lost_heals_itself(site: SesSite) -> None:
+def test_a_creation_whose_answer_was_lost_heals_itself(site: SesSite, said: list[str]) -> None:
     """An identity with this stack's own tags is ours: it is taken up, and a destroy deletes it."""
     site.identity().up()
     again = site.identity()
     again.up()
+    assert said == [f"ses eu-west-1: {site.domain} exists with the tags of this stack; continuing"]
+    assert site.calls("Put") == []
     assert again.state["adopted"] is False
     again.destroy()
     assert not site.exists()
@@ -131,7 +133,8 @@ def test_an_adopted_identitys_default_set_is_read(site: SesSite) -> None:
 def test_an_import_writes_nothing(site: SesSite) -> None:
     """`import_` takes what is there as the program says it, and refuses what is not there or signs otherwise."""
     identity = site.identity(on_existing="import")
-    with pytest.raises(NotFound, match="cannot be imported\nRemove import_"):
+    there = f"^ses eu-west-1: {site.domain} is not an identity there, so it cannot be imported\nRemove import_"
+    with pytest.raises(NotFound, match=there):
         identity.up()
     site.ses.create_email_identity(EmailIdentity=site.domain)
     with pytest.raises(AlreadyConfigured, match="signs differently from what the program says"):
@@ -320,6 +323,24 @@ def test_another_name_of_the_stack_is_written_to_the_tags(site: SesSite) -> None
     assert site.calls("Tag") == ["TagResource"]
     with pytest.raises(AlreadyConfigured, match="this stack did not create it"):
         site.identity().up()
+
+
+def test_a_sandbox_is_told(site: SesSite, said: list[str]) -> None:
+    """With the domain that is made there, and again where it cannot be asked for."""
+    site.aws.behavior.production = False
+    identity = site.identity()
+    identity.up()
+    assert said == [
+        f"ses eu-west-1 {site.domain}: the account is in the sandbox: mail reaches verified recipients only"
+    ]
+    assert (identity.state["sandbox"], identity.state["enforcement"]) == (True, "HEALTHY")
+    assert identity.state["identity_arn"] == f"arn:aws:ses:eu-west-1:000000000099:identity/{site.domain}"
+    del said[:]
+    site.aws.fail("GetAccount", DENIED)
+    identity.refresh()
+    assert identity.state["sandbox"] is True
+    (told,) = said
+    assert "; the recorded sandbox status is kept\nAllow ses:GetAccount" in told
 
 
 def test_what_is_gone_is_gone(site: SesSite) -> None:

@@ -192,7 +192,7 @@ def test_texts_of_others_stand_beside_ours(site: SesSite, zone: Estate) -> None:
     assert zone.sets() == {(name, "TXT"): ['"one"', '"two \\"quoted\\""']}
 
 
-def test_what_someone_changed_since_is_kept(site: SesSite, zone: Estate) -> None:
+def test_what_someone_changed_since_is_kept(site: SesSite, zone: Estate, said: list[str]) -> None:
     """A destroy leaves another value; a change refuses it until a refresh, and with it the preview, has shown it."""
     made, name = record(site, zone, "dmarc"), f"_dmarc.{site.domain}"
     made.up()
@@ -201,6 +201,8 @@ def test_what_someone_changed_since_is_kept(site: SesSite, zone: Estate) -> None
         made.up(value="v=DMARC1; p=quarantine;")
     made.destroy()
     assert zone.sets() == {(name, "TXT"): ['"v=DMARC1; p=reject"']}
+    assert said == [f"{made.id}: kept, because someone else changed it since the last update: TXT 'v=DMARC1; p=reject'"]
+    assert made.id == f"route53/{zone.zone_id}/{name}/TXT"
     made.refresh()
     assert "p=reject" in made.state["value"]
     assert made.up(value="v=DMARC1; p=quarantine;") == "update"
@@ -219,6 +221,17 @@ def test_a_value_changes_in_place_and_what_was_before_all_changes_comes_back(sit
     assert zone.sets()[name, "TXT"] == ['"beside"', '"v=DMARC1; p=reject;"']
     made.destroy()
     assert sorted(zone.sets()[name, "TXT"]) == ['"beside"', '"v=DMARC1; p=reject; rua=mailto:a@b.example"']
+
+
+def test_what_cannot_come_back_is_told(site: SesSite, zone: Estate, said: list[str]) -> None:
+    """What someone put beside ours stays alone: two records of one kind are as good as none."""
+    made, name = record(site, zone, "dmarc", overwrite=True), f"_dmarc.{site.domain}"
+    zone.put(name, "TXT", '"v=DMARC1; p=reject"')
+    made.up()
+    zone.put(name, "TXT", f'"{DMARC}"', '"v=DMARC1; p=quarantine"')
+    made.destroy()
+    assert zone.sets() == {(name, "TXT"): ['"v=DMARC1; p=quarantine"']}
+    assert said == [f"{made.id}: could not be restored next to what is there now: TXT 'v=DMARC1; p=reject'"]
 
 
 def test_a_record_that_was_used_is_looked_at_again(site: SesSite, zone: Estate) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from threading import Timer
 from typing import TYPE_CHECKING, Any
 
@@ -9,10 +10,14 @@ import pytest
 
 from support.aws import wait_for
 from support.estate import Estate
-from tenant_email.errors import AlreadyConfigured, Forbidden, NotFound
+from tenant_email.errors import AlreadyConfigured, Forbidden, NotFound, VerificationTimeout
+from tenant_email.operations import operation
+from tenant_email.timing import Timing
 from tenant_email_local.aws.wire import AwsError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from support.ses_site import SesSite
 
 DENIED = AwsError("AccessDeniedException", "no policy allows it", 403)
@@ -124,6 +129,32 @@ def test_a_mail_from_that_comes_too_early_waits_for_the_domain(site: SesSite) ->
 
 
 @pytest.mark.parametrize(
+    ("patience", "why"), [(60, "MAIL FROM waits for the domain to be verified; "), (0, "verification FAILED")]
+)
+def test_a_mail_from_that_stays_too_early_is_an_error(site: SesSite, patience: float, why: str) -> None:
+    """Where the domain has failed at once, else when the time is up; what else was given is taken back."""
+    site.aws.behavior.mail_from_needs_verified = True
+    site.aws.behavior.patience = patience
+    site.identity().up()
+    site.until("PENDING" if patience else "FAILED")
+    operation.begin(Timing(now=_hours()))
+    with pytest.raises(VerificationTimeout) as caught:
+        site.settings().up(mail_from="bounce", feedback_forwarding=False)
+    operation.begin(Timing())
+    first, last = str(caught.value).splitlines()
+    assert first.startswith("ses eu-west-1: MAIL FROM is accepted for a verified domain only; ")
+    assert why in first
+    assert last == "Publish the DKIM records, then run again."
+    assert facts(site)["FeedbackForwardingStatus"] is True
+
+
+def _hours() -> Callable[[], float]:
+    """Returns a clock on which each look comes some minutes later."""
+    minutes = count(0, 700)
+    return lambda: float(next(minutes))
+
+
+@pytest.mark.parametrize(
     "denied",
     [
         "PutEmailIdentityConfigurationSetAttributes",
@@ -153,7 +184,7 @@ def test_a_denied_call_takes_back_what_came_before_it(site: SesSite, denied: str
     assert len(facts(site)["Tags"]) == 3
 
 
-def test_a_read_that_fails_after_all_writes_is_only_reported(site: SesSite) -> None:
+def test_a_read_that_fails_after_all_writes_is_only_reported(site: SesSite, said: list[str]) -> None:
     """What is set is recorded, though its status could not be read."""
     site.identity().up()
     settings = site.settings()
@@ -161,8 +192,24 @@ def test_a_read_that_fails_after_all_writes_is_only_reported(site: SesSite) -> N
     Timer(0.3, site.aws.fail, ["GetEmailIdentity", DENIED]).start()
     settings.up(mail_from="bounce")
     assert settings.state["mail_from_status"] == "PENDING"
+    (told,) = said
+    assert "; the other settings were written\nAllow ses:GetEmailIdentity" in told
     settings.destroy()
     assert facts(site)["MailFromDomain"] is None
+
+
+def test_what_cannot_be_taken_back_is_told(site: SesSite, said: list[str]) -> None:
+    """The error is the one of the write."""
+    site.identity().up()
+    site.aws.behavior.delays = {"TagResource": 0.4}
+    site.aws.fail("TagResource", DENIED)
+    Timer(0.2, site.aws.fail, ["GetEmailIdentity", DENIED]).start()
+    with pytest.raises(Forbidden, match="Allow ses:TagResource"):
+        site.settings().up(feedback_forwarding=False, tags={"team": "mail"})
+    (told,) = said
+    assert told.startswith(
+        f"ses eu-west-1 {site.domain}: some settings were written and could not be undone: ses eu-west"
+    )
 
 
 def facts(site: SesSite) -> dict[str, Any]:

@@ -153,11 +153,15 @@ def test_a_replica_that_cannot_be_made_is_explained(site: SesSite, parent: dict[
         site.verification(records).up(timeout="1h")
 
 
-def test_without_waiting(site: SesSite) -> None:
-    """wait=False records the status as it is; turned on later, it waits."""
+def test_without_waiting(site: SesSite, said: list[str]) -> None:
+    """wait=False records the status as it is, with what is not in DNS; turned on later, it waits."""
     records = created(site)
     wait = site.verification(records)
     wait.up(wait=False)
+    (told,) = said
+    assert told.startswith(f"ses eu-west-1: {site.domain}: not waiting for verification (wait=False); ")
+    assert [record["name"] in told for record in records] == [True] * 3
+    assert wait.id == f"aws-ses/eu-west-1/{site.domain}/verification"
     assert wait.state["verification_status"] == "PENDING"
     assert wait.up(wait=False) == "same"
     site.publish(records)
