@@ -289,7 +289,7 @@ def test_a_server_is_tried_before_anything_is_written(site: Site, api: PingOneAi
     """Only where that was asked for."""
     live = made(site, api)
     nowhere = smtp(host="127.0.0.1", port=1, timeout=5)
-    with pytest.raises(TenantEmailError, match="preflight"):
+    with pytest.raises(TenantEmailError, match=f"^{api.who}: preflight: "):
         update(api, nowhere, live, EVERYTHING, top={"preflight": "connect"})
     assert site.calls() == []
     update(api, nowhere, live, EVERYTHING, top={"preflight": "off"})

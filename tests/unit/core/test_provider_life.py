@@ -369,6 +369,20 @@ def test_a_refresh_shows_what_is_live(tenant: Tenant) -> None:
     assert one.state["adopted"] is False
     reads = [call.id for call in tenant.asked if call.name == "read"]
     assert set(reads) == {one.state["live"].get("id", "")}
+    one.state = {**one.state, "adopted": True}
+    assert one.refresh()
+    assert one.state["adopted"] is True
+
+
+def test_a_refresh_reads_a_state_of_another_release(tenant: Tenant) -> None:
+    """One that knew no digests of secrets yet, and one that knew more kinds."""
+    one = made(tenant)
+    one.state = {name: value for name, value in one.state.items() if name != "secret_digests"}
+    assert one.refresh()
+    assert one.state["settings"] == smtp(tenant)
+    one.state = {**one.state, "settings": {"kind": f"{tenant.name}.future", "wings": 2}}
+    assert one.refresh()
+    assert one.state["settings"]["kind"] == f"{tenant.name}.smtp"
 
 
 @pytest.mark.parametrize("tenant", HIDDEN, indirect=True)

@@ -146,7 +146,8 @@ def test_an_import_writes_nothing(tenant: Tenant) -> None:
     one.up()
     assert one.state["adopted"] is True
     tenant.templates["hello"]["subject"] = "Old"
-    with pytest.raises(AlreadyConfigured, match=r"cannot import: template hello exists and differs in settings\.subj"):
+    there = rf"^{where(tenant)}: cannot import: template hello exists and differs in settings\.subject"
+    with pytest.raises(AlreadyConfigured, match=there):
         template(tenant, on_existing="import").up()
     assert set(tenant.calls()) == {"read"}
 
