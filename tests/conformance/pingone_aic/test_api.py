@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from support.mail.scripted import Lines, Scripted
 from support.pingone_aic import PROVIDER, STOCK
 from support.pingone_aic_site import PASSWORD, graph, smtp
 from tenant_email.errors import (
@@ -285,8 +286,8 @@ def test_a_test_mail_that_fails_changes_nothing(site: Site, api: PingOneAic, the
     assert {**after, "_rev": ""} == {**before, "_rev": ""}
 
 
-def test_a_server_is_tried_before_anything_is_written(site: Site, api: PingOneAic) -> None:
-    """Only where that was asked for."""
+def test_a_server_is_tried_before_anything_is_written(site: Site, api: PingOneAic, said: list[str]) -> None:
+    """Only where that was asked for; what works and is a risk is said."""
     live = made(site, api)
     nowhere = smtp(host="127.0.0.1", port=1, timeout=5)
     with pytest.raises(TenantEmailError, match=f"^{api.who}: preflight: "):
@@ -294,6 +295,12 @@ def test_a_server_is_tried_before_anything_is_written(site: Site, api: PingOneAi
     assert site.calls() == []
     update(api, nowhere, live, EVERYTHING, top={"preflight": "off"})
     assert site.tenant.provider()["port"] == 1
+    with Scripted(Lines()) as server:
+        open_text = smtp(host="127.0.0.1", port=server.port, timeout=5)
+        update(api, open_text, live, EVERYTHING, top={"preflight": "connect"})
+    (told,) = said
+    assert told.startswith(f"{api.who}: preflight: 127.0.0.1:")
+    assert "the password will travel in clear text" in told
 
 
 def test_who_uses_an_esv(site: Site, api: PingOneAic) -> None:
