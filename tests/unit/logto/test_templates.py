@@ -53,7 +53,7 @@ def test_a_template_is_written_whole(settings: dict[str, Any], body: dict[str, A
 def test_an_entry_shows_as_settings() -> None:
     """All of it, an empty text as none, and HTML where it does not say."""
     live = live_of({**ENTRY, "createdAt": 1}, WHOLE)
-    assert (dict(live.inputs.settings), live.attributes, live.beside) == (WHOLE, ENTRY, ())
+    assert (dict(live.inputs.settings), live.attributes, live.would_be_removed) == (WHOLE, ENTRY, ())
     live = live_of({**ENTRY, "details": {"subject": "Salut", "content": "", "replyTo": ""}}, BARE)
     assert dict(live.inputs.settings) == {
         "kind": "logto.template",
@@ -62,13 +62,13 @@ def test_an_entry_shows_as_settings() -> None:
         "subject": "Salut",
         "content_type": "text/html",
     }
-    assert live.beside == ("content_type",)
+    assert live.would_be_removed == ("content_type",)
     assert "id" not in live_of({name: ENTRY[name] for name in ENTRY if name != "id"}, WHOLE).attributes
 
 
 def test_what_a_write_would_take_away_is_beside() -> None:
     """By the names of the settings, in order."""
-    assert live_of(ENTRY, BARE).beside == ("content_type", "from_address", "reply_to")
+    assert live_of(ENTRY, BARE).would_be_removed == ("content_type", "from_address", "reply_to")
 
 
 def test_an_id_counts_where_one_is_recorded() -> None:
