@@ -85,6 +85,9 @@ def test_what_is_there_is_refused_unless_adopted(tenant: Tenant) -> None:
         provider(tenant).up()
     assert tenant.calls() == ["create", "read"]
     theirs(tenant, port=25)
+    with pytest.raises(AlreadyConfigured) as caught:
+        provider(tenant).up()
+    assert "equals the inputs" not in str(caught.value)
     one = provider(tenant, on_existing="adopt")
     one.up()
     assert one.state["adopted"] is True
