@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -137,7 +137,7 @@ class Flock:
         if self.tenant.provider is not None:
             raise Conflict(f"{self.name}: there is one")
         self.tenant.write(lambda: self._put(desired, None))
-        return self._written(desired, None)
+        return self._written(None)
 
     def update_provider(
         self,
@@ -156,25 +156,28 @@ class Flock:
         if recorded.get("id") and document.get("id") != recorded["id"]:
             raise NotFound(f"{self.name}: another is there")
         self.tenant.write(lambda: self._put(desired, change, document))
-        return self._written(desired, change)
+        return self._written(change)
 
     def _put(self, desired: ProviderInputs, change: InputDiff | None, before: Props | None = None) -> None:
-        settings = reveal(dict(desired.settings))
-        kept = {key: before[key] for key in SECRETS if before and key in before and settings.get(key) is None}
-        number = (before or {}).get("id") or f"id-{next(self.tenant.numbers)}"
-        old = {key: (before or {}).get(key) for key in ("from", "enabled")}
-        sent = {"from": desired.from_address, "enabled": desired.enabled}
-        if change and self.name != "owls":
-            sent = {
-                "from": sent["from"] if "from_address" in change.fields else old["from"],
-                "enabled": sent["enabled"] if "enabled" in change.fields else old["enabled"],
-            }
-        self.tenant.provider = {**settings, **kept, **sent, **({"id": number} if self.name == "doves" else {})}
+        old, settings = before or {}, reveal(dict(desired.settings))
+        kept = {key: old[key] for key in SECRETS if key in old and settings.get(key) is None}
+        sent = {**settings, **kept, "from": desired.from_address, "enabled": desired.enabled}
+        if change and not change.kind and self.name == "hawks":
+            sent = {**old, **{key: sent.get(key) for key in self._names(change)}}
+        number = {"id": old.get("id") or f"id-{next(self.tenant.numbers)}"} if self.name == "doves" else {}
+        self.tenant.provider = {**sent, **number}
 
-    def _written(self, desired: ProviderInputs, change: InputDiff | None) -> LiveProvider:
+    @staticmethod
+    def _names(change: InputDiff) -> frozenset[str]:
+        """Returns the fields of the document that a change is of; credentials go together."""
+        more = {"host", "username", *SECRETS} if change.credentials else set[str]()
+        fields = {"from_address": "from", "enabled": "enabled"}
+        return frozenset({*change.settings, *more, *(fields[name] for name in change.fields)})
+
+    def _written(self, change: InputDiff | None) -> LiveProvider:
         live = self.live()
         assert live is not None
-        return live
+        return replace(live, written_names=self._names(change)) if change and self.name == "hawks" else live
 
     def delete_provider(self, live: LiveProvider) -> None:
         """Removes."""

@@ -9,7 +9,8 @@ import pytest
 from support.flock.parts import NAMES, installed, tenant_of
 from support.managed import Managed, Operated
 from tenant_email.errors import AlreadyConfigured, InvalidSettings, NotFound, TenantEmailError, Unavailable
-from tenant_email.findings import ConfiguresProvider
+from tenant_email.findings import ConfiguresProvider, LacksLogin, OwnsObject
+from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.operations import operation
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from support.flock.tenant import Tenant
+    from tenant_email.findings import Findings
 
 ADA, BOB = "ada@acme.example", "bob@acme.example"
 HIDDEN = ("hawks", "owls")
@@ -125,6 +127,23 @@ def test_an_adoption_is_told_with_what_it_changes(tenant: Tenant, said: list[str
         assert said == []
 
 
+def test_an_adoption_of_nothing_is_a_creation(tenant: Tenant) -> None:
+    """The built-in sender is nothing to adopt."""
+    one = provider(tenant, on_existing="adopt")
+    one.up()
+    assert tenant.calls() == (["create"] if tenant.name == "hawks" else ["read", "create"])
+    assert one.state["adopted"] is False
+
+
+def test_what_was_adopted_stays_adopted(tenant: Tenant) -> None:
+    """However often it is written."""
+    theirs(tenant)
+    one = provider(tenant, on_existing="adopt")
+    one.up()
+    one.up(from_address=BOB)
+    assert one.state["adopted"] is True
+
+
 @ONLY["doves"]
 def test_what_equals_the_inputs_in_all_is_adopted_without_a_write(tenant: Tenant) -> None:
     """As a platform that shows its secrets can tell; it stays adopted."""
@@ -140,7 +159,10 @@ def test_an_adoption_takes_no_secret_to_another_host(tenant: Tenant) -> None:
     """What the tenant holds belongs to its own host; to that one it is kept."""
     theirs(tenant)
     moved = provider(tenant, on_existing="adopt", settings=smtp(tenant, password=None, host="smtp.two.example"))
-    with pytest.raises(InvalidSettings, match=r"cannot change host from smtp\.one\.example to smtp\.two\.example with"):
+    who = rf"{tenant.name} {tenant.name}\.example"
+    with pytest.raises(
+        InvalidSettings, match=rf"^{who}: {who}: cannot change host from smtp\.one\.example to smtp\.two"
+    ):
         moved.up()
     assert "update" not in tenant.calls()
     kept = provider(tenant, on_existing="adopt", settings=smtp(tenant, password=None, port=465))
@@ -228,6 +250,31 @@ def test_an_update_sends_what_changed(tenant: Tenant) -> None:
     assert tenant.provider["password"] == "canary-two"
 
 
+@ONLY["hawks"]
+def test_what_a_write_did_not_set_is_not_ours(tenant: Tenant) -> None:
+    """So that a destroy still sees that someone changed it."""
+    one = made(tenant)
+    assert tenant.provider is not None
+    tenant.provider["port"] = 25
+    one.up(from_address=BOB)
+    assert (one.state["live"]["port"], one.state["written_identity"]["attributes"]["port"]) == (25, 587)
+    assert one.state["written_identity"]["attributes"]["from"] == BOB
+
+
+@ONLY["doves"]
+def test_an_update_goes_to_the_one_that_was_written(tenant: Tenant) -> None:
+    """By its id, also where what was seen last has none; another in its place is not written to."""
+    one = made(tenant)
+    id_ = one.state["written_identity"]["id"]
+    one.state = {**one.state, "live": {name: each for name, each in one.state["live"].items() if name != "id"}}
+    one.up(from_address=BOB)
+    assert tenant.last("update").recorded["id"] == id_
+    theirs(tenant)
+    with pytest.raises(AlreadyConfigured):
+        one.up(settings=smtp(tenant, password=None, port=465))
+    assert [call.name for call in tenant.asked].count("update") == 1
+
+
 @ONLY["doves"]
 def test_an_update_without_its_secret_looks_first(tenant: Tenant) -> None:
     """For it has to be sent back; the look is for the one that was written."""
@@ -264,7 +311,8 @@ def test_a_secret_goes_to_no_other_host(tenant: Tenant) -> None:
     (problem,) = one.problems(settings=moved)
     assert "cannot change host from smtp.one.example to smtp.two.example without the password" in problem
     assert problem.endswith("Set settings.password: a password belongs to its host.")
-    with pytest.raises(InvalidSettings, match="cannot change host"):
+    who = rf"{tenant.name} {tenant.name}\.example"
+    with pytest.raises(InvalidSettings, match=rf"^{who}: {who}: cannot change host"):
         EmailProviderLifecycle().update(one.id, dict(one.state), {**one.inputs, "settings": moved})
     assert tenant.calls() == []
 
@@ -342,6 +390,12 @@ def test_an_update_that_is_to_find_nothing_new_looks_before_its_write(tenant: Te
     with pytest.raises(TenantEmailError, match=r"someone else changed settings\.port since the last run; nothing was"):
         one.up(from_address=ADA)
     assert (tenant.provider["from"], tenant.provider["port"]) == (BOB, 25)
+
+
+def test_a_spelling_is_no_change_of_someone_else_s(tenant: Tenant) -> None:
+    """What is recorded is compared by what it means."""
+    one = made(tenant, on_drift="fail", settings=smtp(tenant, region="home"))
+    assert one.up(from_address=BOB) == "update"
 
 
 @ONLY["doves"]
@@ -549,6 +603,21 @@ def test_what_another_resource_owns_is_handed_over(tenant: Tenant, said: list[st
         del said[:]
 
 
+def test_a_replacement_does_not_take_over_what_someone_put_there(tenant: Tenant) -> None:
+    """It is not what the old resource gave up, also where the state tells by its inputs alone."""
+    for lacking in (set[str](), {"written_identity"}):
+        tenant.provider = None
+        one = made(tenant)
+        kept = {name: value for name, value in one.state.items() if name not in lacking}
+        lifecycle = EmailProviderLifecycle()
+        operation.begin()
+        assert not lifecycle.check({}, dict(one.inputs)).failures
+        lifecycle.delete(one.id, kept)
+        theirs(tenant, host="smtp.two.example")
+        with pytest.raises(AlreadyConfigured):
+            lifecycle.create(dict(one.inputs))
+
+
 def test_one_write_a_run(tenant: Tenant) -> None:
     """Two resources for one tenant are refused, at the latest when the second one writes."""
     given: dict[str, Any] = {"tenant": "main", "settings": smtp(tenant), "from_address": ADA}
@@ -574,6 +643,10 @@ JUDGED: list[tuple[dict[str, Any], list[str]]] = [
     ({"preflight": "connect"}, []),
     ({"test_recipient": "no address"}, ["test_recipient: "]),
     ({"from_address": "no address"}, ["from_address: "]),
+    (
+        {"test_recipient": "a@localhost", "from_address": "b@localhost"},
+        ["from_address: is at localhost, but the tenant is {name}.example", "test_recipient: is at localhost, but the"],
+    ),
     ({"import_id": "{name}/{name}.example/email-provider"}, []),
     ({"import_id": "{name}/other.example/email-provider"}, ["opts.import_: "]),
 ]
@@ -588,6 +661,46 @@ def test_what_is_wrong_is_told(tenant: Tenant, inputs: dict[str, Any], said_: li
     wanted = [start.format(**words) for start in said_]
     assert [problem[: len(start)] for problem, start in zip(found, wanted, strict=True)] == wanted
     assert tenant.calls() == []
+
+
+def found(tenant: Tenant, **inputs: Any) -> Findings:
+    """Returns what a check finds."""
+    given = {"tenant": "main", "settings": smtp(tenant), "from_address": ADA, **inputs}
+    return EmailProviderLifecycle().do_check(None, given)
+
+
+def test_all_that_is_found_is_told_at_once(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Problems, warnings and claims, whatever else is wrong."""
+    monkeypatch.delenv(f"{tenant.name.upper()}_SEED")
+    wrong: dict[str, Any] = {"on_delete": "restore", "preflight": "send", "import_id": "x"}
+    settings = smtp(tenant, port=25, wings=2)
+    all_ = found(tenant, settings=settings, from_address="a@localhost", test_recipient="b@localhost", **wrong)
+    assert [problem.path for problem in all_.problems] == [
+        "settings.wings",
+        "from_address",
+        "test_recipient",
+        "on_delete",
+        "preflight",
+        "opts.import_",
+    ]
+    where = f"{tenant.name} {tenant.name}.example email-provider"
+    assert all_.warnings == (f"{where}: settings.port: 25 is old.",)
+    assert [claim.id for claim in all_.claims if isinstance(claim, OwnsObject)] == [
+        f"{tenant.name}/{tenant.name}.example/email-provider"
+    ]
+    (lacks,) = [claim for claim in all_.claims if isinstance(claim, LacksLogin)]
+    assert (lacks.platform, lacks.host) == (tenant.name, f"{tenant.name}.example")
+    assert where in lacks.warning
+
+
+def test_what_is_not_known_yet_is_not_judged(tenant: Tenant) -> None:
+    """Nor told to a tenant's templates."""
+    unknown = found(tenant, on_delete=UNKNOWN, preflight=UNKNOWN, enabled=UNKNOWN)
+    assert unknown.problems == ()
+    (configures,) = [claim for claim in unknown.claims if isinstance(claim, ConfiguresProvider)]
+    assert configures.enabled is None
+    assert found(tenant, settings={"kind": UNKNOWN}).claims == ()
+    assert [problem.path for problem in found(tenant, settings={}).problems] == ["settings.kind"]
 
 
 def test_a_check_that_a_kind_has_no_server_for(tenant: Tenant) -> None:

@@ -393,6 +393,20 @@ def test_what_is_wrong_is_told(tenant: Tenant) -> None:
     assert found(tenant, import_id="x", settings=settings(tenant, template=UNKNOWN)).problems == ()
 
 
+def test_all_that_is_found_is_told_at_once(tenant: Tenant) -> None:
+    """Problems, warnings and claims, whatever else is wrong."""
+    given = settings(tenant, body="COO", wings=2, from_address="a@localhost")
+    all_ = found(tenant, settings=given, on_delete="disable", import_id="x")
+    assert [problem.path for problem in all_.problems] == [
+        "settings.wings",
+        "settings.from_address",
+        "on_delete",
+        "opts.import_",
+    ]
+    assert all_.warnings == (f"{where(tenant)} email-template/hello: settings.body: is loud.",)
+    assert [type(claim) for claim in all_.claims] == [SendsFrom, FollowsProvider, OwnsObject]
+
+
 def test_what_is_claimed(tenant: Tenant) -> None:
     """The template by its key where that is known, the tenant's provider, and the sender where there is one."""
     claims = found(tenant).claims
