@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import socket
 from typing import Final
 
 _LABEL: Final = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
@@ -35,7 +36,19 @@ def is_localhost_name(host: str) -> bool:
 
 def is_loopback(host: str) -> bool:
     """Returns whether a host is this machine: an address of 127.0.0.0/8, ::1, or a name at or below `localhost`."""
-    return ipaddress.ip_address(host).is_loopback if is_address(host) else is_localhost_name(host)
+    if not is_address(host):
+        return is_localhost_name(host)
+    address = ipaddress.ip_address(host)
+    inside = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None  # Python 3.13 looks there too
+    return (inside or address).is_loopback
+
+
+def normal_ipv6(host: str) -> str:
+    """Returns a host with its IPv6 address in the one spelling of RFC 5952, `::1` for `0:0:0:0:0:0:0:1`."""
+    if ":" not in host or not is_address(host):
+        return host
+    address, percent, zone = host.partition("%")
+    return f"{socket.inet_ntop(socket.AF_INET6, socket.inet_pton(socket.AF_INET6, address))}{percent}{zone}"
 
 
 def ascii_host(value: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import http.client
 import ssl
 import zlib
+from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
@@ -25,7 +26,7 @@ from tenant_email.inputs.hosts import is_localhost_name
 from tenant_email.net.response_deadline import Watch, Watched
 from tenant_email.net.unconnected import explain
 from tenant_email.tenants.authorities import of_environment
-from tenant_email.tenants.proxies import proxy_of
+from tenant_email.tenants.proxies import PROXY_URL, proxy_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,6 +110,8 @@ class HttpTransport:
         )
         prepared = self._session.prepare_request(request)
         proxy = proxy_of(self._base)
+        if proxy.flaw:
+            raise NoAnswer(f"no connection ({proxy.variable} {proxy.flaw})", sent=False, remedy=PROXY_URL)
         way: Any = {"stream": True, "proxies": {urlsplit(self._base).scheme: proxy.url} if proxy else {}}
         whole = max(min(self._timing.answer, seconds), SHORTEST)
         # of two that end together the watch must win, which knows how long it was
@@ -175,6 +178,12 @@ class _Adapter(HTTPAdapter):
         """Makes the pools of straight connections."""
         super().init_poolmanager(*args, **kwargs, ssl_context=self._tls)
         self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+
+    def proxy_headers(self, proxy: str) -> dict[str, str]:
+        """Returns the login of a proxy, in UTF-8 as curl sends it; requests knows Latin-1 only."""
+        user, password = requests.utils.get_auth_from_url(proxy)
+        login = b64encode(f"{user}:{password}".encode()).decode()
+        return {"Proxy-Authorization": f"Basic {login}"} if user else {}
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         """Makes the pools of a proxy."""

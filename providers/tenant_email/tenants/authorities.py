@@ -97,7 +97,7 @@ def _stamp(path: str) -> tuple[int, int]:
     """Returns what changes when a file does."""
     try:
         found = Path(path).stat()
-    except OSError:
+    except (OSError, ValueError):
         return 0, 0
     return found.st_mtime_ns, found.st_size
 
@@ -113,6 +113,6 @@ def _flaw(path: str, _stamp: tuple[int, int]) -> str:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
     except ssl.SSLError:
         return "holds no certificate in PEM"
-    except OSError as error:
-        return f"cannot be read ({error.strerror or type(error).__name__})"
+    except (OSError, ValueError) as error:  # ValueError where the path holds a null byte
+        return f"cannot be read ({getattr(error, 'strerror', None) or 'no such path'})"
     return ""

@@ -67,11 +67,12 @@ def find(
 
 def _usual(variable: str, own: Mapping[str, str]) -> Credential | Problem | None:
     in_file = f"{variable}{FILE_VARIABLE}"
-    if (value := own.get(variable)) and own.get(in_file):
+    value, path = own.get(variable, "").strip(), own.get(in_file, "").strip()
+    if value and path:
         return Problem(in_file, f"is set together with {variable}", "Unset one of them.")
     if value:
-        return Credential(value.strip(), variable, "environment")
-    if not (path := own.get(in_file)):
+        return Credential(value, variable, "environment")
+    if not path:
         return None
     try:
         return Credential(_read(path), in_file, "environment")
@@ -106,16 +107,21 @@ def _read(named: str) -> str:
     """Returns the text of a file, without white space around it; ValueError says what is wrong with it."""
     try:
         path = Path(named).expanduser()
-        if not stat.S_ISREG(path.stat().st_mode):
-            msg = "is not a file"
-            raise ValueError(msg)
+        mode = path.stat().st_mode
+    except (OSError, RuntimeError, ValueError) as error:  # of a user who is none; of what is no path
+        msg = f"cannot be read ({getattr(error, 'strerror', None) or 'no such path'})"
+        raise ValueError(msg) from None
+    if not stat.S_ISREG(mode):
+        msg = "is not a file"
+        raise ValueError(msg)
+    try:
         with path.open(encoding="utf-8-sig") as file:
             text = file.read(_LARGEST + 1)
     except UnicodeDecodeError:
         msg = "is not a text in UTF-8"
         raise ValueError(msg) from None
-    except (OSError, RuntimeError) as error:
-        msg = f"cannot be read ({getattr(error, 'strerror', None) or type(error).__name__})"
+    except OSError as error:
+        msg = f"cannot be read ({error.strerror or type(error).__name__})"
         raise ValueError(msg) from None
     if not text.strip() or len(text) > _LARGEST:
         msg = f"is larger than {_LARGEST} characters" if text.strip() else "is empty"

@@ -7,6 +7,7 @@ alone: where the environment names another one, neither its secrets nor its othe
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from tenant_email.inputs.hosts import is_loopback
 from tenant_email.tenants.authorities import Authorities, AuthorityFile
 from tenant_email.tenants.credentials import find, names_of, split
 from tenant_email.tenants.entry_shapes import VARIABLES, boolean, shape_problems
+from tenant_email.tenants.proxies import PROXY_URL, flaw_of, proxy_of, variables
 from tenant_email.tenants.tenant_url import ClearText, Reach, TenantUrl, id_part, normal_url
 
 if TYPE_CHECKING:
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
 CONFIG_KEY: Final = "tenant-email:tenants"
 SHORTEST: Final = 1  # seconds, of `timeout`
 LONGEST: Final = 300
-_CLEAR_TEXT_PROXIES: Final = ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class Entry:
         if problems := shape_problems(self.at, self.values, self.spec):
             return problems
         text, source = self._url()
+        allowed = self._allow_http()
         url = self._address(text, source) if isinstance(text, str) else _no_url(self.at)
         token_text, token_source = self._setting("tokenUrl")
         token = self._address(str(token_text), token_source, is_token=True) if token_text else ("", "")
@@ -82,8 +84,9 @@ class Entry:
             (key, find(self.at, key, variable, self.values, own=self.own, environ=self.environ))
             for key, variable in self.spec.credentials.items()
         )
-        problems = [each for each in (url, token, timeout) if isinstance(each, Problem)] + wrong
-        if isinstance(url, Problem) or isinstance(token, Problem) or isinstance(timeout, Problem):
+        found = dict.fromkeys(each for each in (allowed, url, token, timeout) if isinstance(each, Problem))
+        problems = [*found, *wrong]  # a proxy may be wrong for both urls
+        if found or isinstance(url, Problem) or isinstance(token, Problem) or isinstance(timeout, Problem):
             return problems
         encrypted = any(each[0].startswith("https:") for each in (url, token))
         problems += authorities.problems() if encrypted else []
@@ -106,14 +109,14 @@ class Entry:
         return self.own is self.environ
 
     def _url(self) -> tuple[object, str]:
-        if text := self.own.get(self.spec.url_variable):
+        if text := self.own.get(self.spec.url_variable, "").strip():
             return text, self.spec.url_variable
         return self.values.get("url"), f"{self.at}.url"
 
     def _setting(self, name: str) -> tuple[object, str]:
         """Returns (value, who gives it) of a setting that every tenant has."""
         variable = self.spec.variable(VARIABLES[name])
-        if text := self.own.get(variable):
+        if text := self.own.get(variable, "").strip():
             return text, variable
         return (None, "") if self._is_elsewhere() else (self.values.get(name), f"{self.at}.{name}")
 
@@ -131,10 +134,9 @@ class Entry:
 
     def _address(self, text: str, source: str, *, is_token: bool = False) -> tuple[str, str] | Problem:
         """Returns (url, host) of a url, or what is wrong with it."""
-        allowed = self._setting("allowHttp")[0]
         try:
             found = normal_url(
-                text if is_token else self.spec.without_suffix(text), allow_http=boolean(allowed) is True
+                text if is_token else self.spec.without_suffix(text), allow_http=self._allow_http() is True
             )
         except ClearText as error:
             allow = f"inside a cluster, where nobody can listen in, set {self.name_of('allowHttp')} to true"
@@ -145,16 +147,23 @@ class Entry:
         if path := next((path for path in ends if found[0].endswith(path)), ""):
             url = found[0].removesuffix(path)
             return Problem(source, f"ends with {path}, which is appended to it", f"Write it as {url}.")
-        return self._clear_text_proxy(found[0], source) or found
+        return self._proxy_problem(found[0], source) or found
 
-    def _clear_text_proxy(self, url: str, source: str) -> Problem | None:
-        """Refuses to send credentials in clear text through a proxy, which they were not given for."""
-        host = urlsplit(url).hostname or ""
-        if not url.startswith("http:") or is_loopback(host) or not any(map(self.environ.get, _CLEAR_TEXT_PROXIES)):
+    def _allow_http(self) -> bool | Problem:
+        given, source = self._setting("allowHttp")
+        found = False if given is None else boolean(given)
+        return Problem(source, "must be true or false", "Correct it, or unset it.") if found is None else found
+
+    def _proxy_problem(self, url: str, source: str) -> Problem | None:
+        """Refuses a proxy that is none, and to send credentials in clear text through one they were not given for."""
+        host, scheme = urlsplit(url).hostname or "", urlsplit(url).scheme
+        named = [text for variable in variables(scheme) if (text := self.environ.get(variable))]
+        if is_loopback(host) or (scheme == "https" and not any(map(flaw_of, named))) or not named:
             return None
-        from tenant_email.tenants.proxies import proxy_of  # noqa: PLC0415 - it loads what HTTP needs
-
-        if not (proxy := proxy_of(url)):
+        proxy = proxy_of(url)  # whether it is for this host; it loads what HTTP needs
+        if proxy.flaw:
+            return Problem(proxy.variable, proxy.flaw, PROXY_URL)
+        if not proxy or scheme == "https":
             return None
         what = f"would go in clear text through the proxy {proxy.host}, together with credentials"
         return Problem(source, what, f"Add {host} to NO_PROXY, or write the url as https://….")
@@ -177,7 +186,7 @@ class Entry:
     def _authorities(self) -> Authorities:
         given, source = self._setting("caFile")
         setting = f"{self.name_of('caFile')}, or SSL_CERT_FILE"
-        files = (AuthorityFile(str(given).strip(), source),) if given else ()
+        files = (AuthorityFile(os.path.expanduser(str(given).strip()), source),) if given else ()  # noqa: PTH111 - pathlib's raises for a user that is none
         return Authorities(files, setting).or_of(self.environ)
 
     def _mixed_problems(self, credentials: Mapping[str, Credential]) -> list[Problem]:

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Self
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
-from tenant_email.inputs.hosts import is_host, is_loopback
+from tenant_email.inputs.hosts import ascii_host, is_address, is_loopback, normal_ipv6
 from tenant_email.tenants.authorities import Authorities, of_environment
 
 if TYPE_CHECKING:
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from tenant_email.timing import Timing
 
 _DEFAULT_PORTS: Final = {"https": 443, "http": 80}
-_PATH: Final = re.compile(r"(?:/(?!\.\.?(?:/|$))(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+)*")  # RFC 3986
+_PATH: Final = re.compile(r"(?:/(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+)*")  # RFC 3986
+_NO_SLASHES: Final = re.compile(r"https?:(?!//)", re.IGNORECASE)  # `https:/acme.example` is no host named `https`
+_STEP: Final = re.compile(r"/(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)  # to another path, however it is written
 _ANSWER: Final = 30.0  # seconds; what `timeout` is in place of
 
 
@@ -96,30 +98,60 @@ def reach_of(url: str) -> Reach:
 def normal_url(text: str, *, allow_http: bool = False) -> tuple[str, str]:
     """Returns (url without a trailing slash, host with path and a port that is not the default).
 
-    A bare domain, as AUTH0_DOMAIN has it, means https.
+    A bare domain, as AUTH0_DOMAIN has it, means https. White space around it is left out, a name outside ASCII is
+    written as DNS has it, an IPv6 address as RFC 5952 has it.
 
     Raises:
         ClearText: it is http, although the management secret travels over it: that is for loopback, or `allow_http`.
         ValueError: it is no url; the message says what is wrong with it.
     """
-    parts = urlsplit(text if "://" in text else f"https://{text}")
+    text = text.strip()
+    parts = _split(text if "://" in text else f"https://{text}")
     host, path = (parts.hostname or "").rstrip("."), parts.path.rstrip("/")
-    if parts.scheme not in _DEFAULT_PORTS or not host:
+    if parts.scheme not in _DEFAULT_PORTS or not host or _NO_SLASHES.match(text):
         msg = "is not an https url"
         raise ValueError(msg)
-    if parts.username or parts.password or parts.query or parts.fragment or not _PATH.fullmatch(path):
+    beside = parts.username or parts.password or parts.query or parts.fragment
+    if beside or not text.isprintable() or _STEP.search(path) or not _PATH.fullmatch(path):
         msg = "must be a scheme, a host and optionally a path, without user or query"
         raise ValueError(msg)
+    port, host = _port(parts), normal_ipv6(ascii_host(host))
     if parts.scheme == "http" and not (allow_http or is_loopback(host)):
         msg = "must begin with https://, because credentials travel over it"
         raise ClearText(msg)
-    if not is_host(host):
+    if not host or ("[" in parts.netloc) != (":" in host):
         msg = "is not an https url of a host"
         raise ValueError(msg)
     shown = f"[{host}]" if ":" in host else host
-    if parts.port not in {None, _DEFAULT_PORTS[parts.scheme]}:
-        shown = f"{shown}:{parts.port}"
+    if port not in {None, _DEFAULT_PORTS[parts.scheme]}:
+        shown = f"{shown}:{port}"
     return f"{parts.scheme}://{shown}{path}", f"{shown}{path}"
+
+
+# The words of urllib's own errors quote the text: in `https://user:pass/word@host` it takes `pass` for a port.
+
+
+def _split(text: str) -> SplitResult:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        msg = "is not an https url of a host"
+        raise ValueError(msg) from None
+    if is_address(parts.netloc) and ":" in parts.netloc:
+        msg = "has an IPv6 address without brackets, as in https://[2001:db8::1]:8443"
+        raise ValueError(msg)
+    return parts
+
+
+def _port(parts: SplitResult) -> int | None:
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if port == 0:
+        msg = "has a port that is not a number from 1 to 65535"
+        raise ValueError(msg)
+    return port
 
 
 def id_part(host: str) -> str:

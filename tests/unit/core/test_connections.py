@@ -13,6 +13,7 @@ from tenant_email.tenants.tenant_url import reach_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 SPEC = ConnectionSpec(
     "cloud", "CLOUD_URL", {"clientId": "CLOUD_ID"}, {"clientSecret": "CLOUD_SECRET"}, "/am", ("/api/v2",)
@@ -52,6 +53,12 @@ def problems(found: Connections, tenant: str = "main") -> list[str]:
         ("https://acme.example/auth/", "https://acme.example/auth", "acme.example/auth"),
         ("acme.example:8443/a-b/c%20d", "https://acme.example:8443/a-b/c%20d", "acme.example:8443/a-b/c%20d"),
         ("https://acme.examplex", "https://acme.examplex", "acme.examplex"),
+        (" https://acme.example\n", "https://acme.example", "acme.example"),
+        ("http://[0:0:0:0:0:0:0:1]:9000", "http://[::1]:9000", "[::1]:9000"),
+        ("http://[::FFFF:127.0.0.1]/", "http://[::ffff:127.0.0.1]", "[::ffff:127.0.0.1]"),
+        ("https://[2001:DB8::0:1]:8443/a", "https://[2001:db8::1]:8443/a", "[2001:db8::1]:8443/a"),
+        ("https://[fe80::01%25eth0]", "https://[fe80::1%25eth0]", "[fe80::1%25eth0]"),
+        ("müller.example", "https://xn--mller-kva.example", "xn--mller-kva.example"),
     ],
 )
 def test_one_tenant_has_one_spelling(text: str, url: str, host: str) -> None:
@@ -82,6 +89,20 @@ def test_one_tenant_has_one_spelling(text: str, url: str, host: str) -> None:
         ("https://acme.example/é", "a scheme, a host and optionally a path"),
         ("https://-acme.example", "is not an https url of a host"),
         ("https://acme.example#a", "a scheme, a host and optionally a path"),
+        ("https://acme.example/a\nb", "a scheme, a host and optionally a path"),
+        ("https://acme.example/%2e%2E/path", "a scheme, a host and optionally a path"),
+        ("https://acme.example/a/.%2e", "a scheme, a host and optionally a path"),
+        ("https:/acme.example", "is not an https url"),
+        ("http:acme.example", "is not an https url"),
+        ("https://[::1", "is not an https url of a host"),
+        ("https://[acme.example]", "is not an https url of a host"),
+        ("https://[v1.x]", "is not an https url of a host"),
+        ("http://[2001:db8::1]", "must begin with https://"),
+        ("https://2001:db8::1", "has an IPv6 address without brackets"),
+        ("::1", "has an IPv6 address without brackets"),
+        ("https://acme.example:0", "has a port that is not a number from 1 to 65535"),
+        ("https://acme.example:99999", "has a port that is not a number from 1 to 65535"),
+        ("https://ada:canary/word@acme.example", "has a port that is not a number from 1 to 65535"),
     ],
 )
 def test_a_url_that_a_secret_must_not_be_sent_to(text: str, wrong: str) -> None:
@@ -91,6 +112,7 @@ def test_a_url_that_a_secret_must_not_be_sent_to(text: str, wrong: str) -> None:
     (problem,) = problems(tenants(main={**MAIN, "url": text}))
     assert problem.startswith("tenant-email:tenants.main.url: ")
     assert wrong in problem
+    assert "canary" not in problem
     allow = "Write it as https://…; inside a cluster, where nobody can listen in, set "
     remedy = (
         f"{allow}tenant-email:tenants.main.allowHttp or CLOUD_ALLOW_HTTP to true."
@@ -230,6 +252,8 @@ def test_a_bad_entry(changed: dict[str, Any], told: str) -> None:
         ({"tokenUrl": ""}, f"main.tokenUrl: must be a non-empty string\n{SET_TOKEN_URL} --plaintext --path '"),
         ({"tokenUrl": "http://admin.example"}, "main.tokenUrl: must begin with https://"),
         ({"tokenUrl": "https://a@admin.example"}, "main.tokenUrl: must be a scheme, a host and"),
+        ({"tokenUrl": "https://ada:canary/word@b.example"}, "main.tokenUrl: has a port that is not a number"),
+        ({"caFile": "/no/such\0.pem"}, "main.caFile: /no/such\\x00.pem cannot be read (no such path)\nName a file"),
     ],
 )
 def test_a_bad_way(changed: dict[str, Any], told: str) -> None:
@@ -258,6 +282,37 @@ def test_clear_text_is_for_who_allows_it() -> None:
         assert len(problems(tenants(main={**inside, "allowHttp": allowed}))) == 2
     found = tenants({"CLOUD_ALLOW_HTTP": "1"}, main=inside).get("main", "cloud")
     assert found.url == inside["url"]
+
+
+def test_a_variable_of_white_space_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As an empty one: the entry's value counts. And `~` in a path is the user's home."""
+    environ = dict.fromkeys(("CLOUD_URL", "CLOUD_SECRET", "CLOUD_CA_FILE", "CLOUD_TIMEOUT", "CLOUD_ALLOW_HTTP"), " \n")
+    found = tenants(environ, main={**MAIN, "timeout": 60}).get("main", "cloud")
+    assert (found.host, found.secret["clientSecret"].reveal()) == ("main.example", "canary-config")
+    assert (reach_of(found.url).timeout, reach_of(found.url).authorities.files) == (60, ())
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (problem,) = problems(tenants(main={**MAIN, "caFile": "~/ca.pem"}))
+    assert problem.startswith(f"tenant-email:tenants.main.caFile: {tmp_path}/ca.pem cannot be read (No such file or")
+    (problem,) = problems(tenants({"CLOUD_ALLOW_HTTP": "maybe"}, main=MAIN))
+    assert problem == "CLOUD_ALLOW_HTTP: must be true or false\nCorrect it, or unset it."
+
+
+@pytest.mark.parametrize(
+    "rest", ["/nary@p.example:3128", "#nary@p.example", "?x@p.example", "@[::1", "", "@p.example:0"]
+)
+def test_a_proxy_that_is_none(rest: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told at preview, once for both urls, without a part of the password; not where it is not for the tenant."""
+    monkeypatch.delenv("https_proxy", raising=False)
+    monkeypatch.setenv("HTTPS_PROXY", f"http://ada:canary{rest}")
+    monkeypatch.setenv("NO_PROXY", "other.example")
+    way = {"HTTPS_PROXY": f"http://ada:canary{rest}"}
+    (problem,) = problems(tenants(way, main={**MAIN, "tokenUrl": "https://token.example"}))
+    assert problem == (
+        "HTTPS_PROXY: is not the url of a proxy\nWrite it as http://user:password@proxy.example:3128; in the password "
+        "/ is %2F, # is %23, ? is %3F and @ is %40."
+    )
+    for url in ("https://other.example", "https://127.0.0.1:8443"):
+        assert tenants(way, main={**MAIN, "url": url}).get("main", "cloud").url == url
 
 
 def test_clear_text_takes_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,6 +66,26 @@ def test_a_proxy_with_a_login(tenant: tuple[int, Authorities], monkeypatch: pyte
     assert redact_external("canary p@ss, canary%20p%40ss, canary-wrong") == "***, ***, ***"
 
 
+def test_a_login_outside_latin_1(tenant: tuple[int, Authorities], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is sent in UTF-8, percent-encoded in the url or not."""
+    port, authorities = tenant
+    with connect_proxy(port, login="ada:canary €") as proxy:
+        for word in ("canary%20%E2%82%AC", "canary%20€"):
+            monkeypatch.setenv("HTTPS_PROXY", f"http://ada:{word}@127.0.0.1:{proxy.port}")
+            assert ask(authorities) == "{}"
+
+
+def test_what_is_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing was sent, and nothing of it is shown; the variable that has it is named."""
+    for variable, value in {"ALL_PROXY": "ada:canary", "HTTPS_PROXY": "http:/a", "https_proxy": "ftp://a"}.items():
+        monkeypatch.setenv(variable, value)
+        told = ask(Authorities())
+        assert told.startswith(
+            f"no connection ({variable} is not the url of a proxy)\nWrite it as http://user:password@"
+        )
+        assert "sent" not in told
+
+
 def test_a_proxy_that_does_not_connect(tenant: tuple[int, Authorities], monkeypatch: pytest.MonkeyPatch) -> None:
     """It is named with what it answers, or as the one that cannot be reached."""
     port, authorities = tenant

@@ -137,6 +137,11 @@ def test_what_is_no_file(tmp_path: Path) -> None:
         (told,) = problems(clientSecretFile=pasted)
         assert told.startswith("tenant-email:tenants.main.clientSecretFile: the file that it names ")
         assert "canary" not in told
+    for path in ("~nosuchuser/secret", "/no\0where"):
+        (told,) = problems(clientSecretFile=path)
+        assert told.startswith(
+            "tenant-email:tenants.main.clientSecretFile: the file that it names cannot be read (no such"
+        )
 
 
 def test_a_path_may_begin_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
