@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import http.client
 import threading
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import urllib3
 from botocore import awsrequest, httpsession
-from botocore.exceptions import BotoCoreError, ConnectionClosedError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ConnectionClosedError, HTTPClientError, SSLError
 from botocore.utils import get_environ_proxies
 
 from tenant_email.net.response_deadline import Watch, Watched
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from urllib3.response import BaseHTTPResponse
 
     from tenant_email.aws.pace import Pace
+    from tenant_email.tenants.authorities import Authorities
+
+OWN_BUNDLE: Final = "AWS_CA_BUNDLE"
 
 _calls = threading.local()
 
@@ -43,11 +46,17 @@ class NoTimeLeft(BotoCoreError):
     fmt = "no usable answer within {seconds:g} s"
 
 
-def bound(client: BaseClient, pace: Pace, verify: str | bool | None) -> None:
-    """Bounds every call of a client; `verify` is its bundle of certificate authorities, None for the ordinary one."""
+def bundle(authorities: Authorities) -> str | bool:
+    """Returns authorities as botocore has them: a file, of several the first, or True for the public ones."""
+    return next((file.path for file in authorities.files), True)
+
+
+def bound(client: BaseClient, pace: Pace, authorities: Authorities) -> None:
+    """Bounds every call of a client, whose server must be signed by these authorities."""
     service = client.meta.service_model.service_id.hyphenize()
     transport = _AwsTransport(
-        verify=True if verify is None else verify,
+        authorities,
+        verify=bundle(authorities),
         proxies=get_environ_proxies(client.meta.endpoint_url),
         timeout=(pace.connect_timeout, pace.read_timeout),
     )
@@ -98,8 +107,9 @@ class _ReadResponse(awsrequest.AWSResponse):
 class _AwsTransport(httpsession.URLLib3Session):
     """Botocore's own transport, on watched connections."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, authorities: Authorities, **options: Any) -> None:
         super().__init__(**options)
+        self._trusted = authorities
         self._pool_classes_by_scheme = {"http": _AwsPool, "https": _AwsTlsPool}
         vars(self)["_manager"].pool_classes_by_scheme = self._pool_classes_by_scheme
 
@@ -113,6 +123,8 @@ class _AwsTransport(httpsession.URLLib3Session):
             except (BotoCoreError, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
                 if watch.over:
                     raise NoWholeAnswer(why=watch.over) from None
+                if isinstance(error, SSLError):
+                    vars(error)["trusted"] = self._trusted
                 if isinstance(error, BotoCoreError):
                     raise
                 raise ConnectionClosedError(endpoint_url=request.url, error=error, request=request) from None

@@ -18,11 +18,12 @@ from botocore.exceptions import NoCredentialsError, ProfileNotFound
 from botocore.utils import FileWebIdentityTokenLoader
 
 from tenant_email.aws.answers import guard
-from tenant_email.aws.bounds import bound
+from tenant_email.aws.bounds import OWN_BUNDLE, bound, bundle
 from tenant_email.aws.explain import translate_errors
 from tenant_email.aws.pace import Pace
-from tenant_email.errors import Unauthorized
-from tenant_email.tenants.authorities import of_environment
+from tenant_email.errors import InvalidSettings, Problem, Unauthorized
+from tenant_email.tenants.authorities import Authorities, AuthorityFile, of_environment
+from tenant_email.tenants.proxies import PROXY_URL, proxy_of
 from tenant_email.waiting import TimedOutError, run_within
 
 if TYPE_CHECKING:
@@ -79,19 +80,29 @@ class AwsSession:
 
         Raises:
             PlatformError: there is no region, or an endpoint that is none.
+            InvalidSettings: the proxy to AWS is none, or the file of certificate authorities.
         """
         with translate_errors(self._who, _OPENING):
             return self._bind(self._session.client(service, **self._options(service)), service)
 
     def _bind(self, client: BaseClient, service: str) -> BaseClient:
         guard(client, f"{service.removesuffix('v2')} {client.meta.region_name}")
-        bound(client, self._pace, self._ca_bundle())
+        authorities = self._authorities()
+        if problems := _way_problems(client.meta.endpoint_url, authorities):
+            raise InvalidSettings(self._who, tuple(problems))
+        bound(client, self._pace, authorities)
         return client
 
-    def _ca_bundle(self) -> str | None:
-        """Returns the file of certificate authorities: AWS's own settings go before what counts for tenants too."""
-        own = self._provider.custom_ca_bundle or self._core.get_config_variable("ca_bundle")
-        return own or next((file.path for file in of_environment().files), None)
+    def _authorities(self) -> Authorities:
+        """Returns whom TLS trusts: AWS's own settings go before what counts for tenants too."""
+        own = self._provider.custom_ca_bundle or (self._core.get_config_variable("ca_bundle") or "").strip()
+        if not own:
+            return of_environment()
+        named = (name for name in (OWN_BUNDLE, "REQUESTS_CA_BUNDLE") if os.environ.get(name, "").strip() == own)
+        source = (
+            "aws:customCaBundle" if self._provider.custom_ca_bundle else next(named, "ca_bundle of the AWS profile")
+        )
+        return Authorities((AuthorityFile(own, source),), OWN_BUNDLE)
 
     def _options(self, service: str) -> Props:
         provider = self._provider
@@ -102,7 +113,11 @@ class AwsSession:
             use_fips_endpoint=provider.use_fips_endpoint,
             use_dualstack_endpoint=provider.use_dualstack_endpoint,
         )
-        return {"config": config, "endpoint_url": provider.endpoints.get(service), "verify": self._ca_bundle()}
+        return {
+            "config": config,
+            "endpoint_url": provider.endpoints.get(service),
+            "verify": bundle(self._authorities()),
+        }
 
     def _finder(self) -> Callable[[], credentials.Credentials]:
         """Returns what finds the credentials: the base, then one role after the other."""
@@ -240,3 +255,15 @@ def find_in_time(seconds: float, look_up: Callable[[], T]) -> T:
             "Run `aws sts get-caller-identity` to see what hangs: a credential_process, a sign-in, a metadata server."
         )
         raise Unauthorized(message, remedy=remedy) from None
+
+
+def _way_problems(endpoint: str, authorities: Authorities) -> list[Problem]:
+    """Returns what is wrong with the way to AWS: its proxy, and whom TLS trusts."""
+    proxy = proxy_of(endpoint)
+    problems = [Problem(proxy.variable, proxy.flaw, PROXY_URL)] if proxy.flaw else []
+    if proxy.url.lower().startswith("socks"):
+        remedy = f"Set {proxy.variable} to an HTTP proxy, or add .amazonaws.com to NO_PROXY."
+        problems.append(
+            Problem(proxy.variable, f"names a SOCKS proxy, {proxy.host}, which AWS's SDK does not use", remedy)
+        )
+    return [*problems, *(authorities.problems() if endpoint.startswith("https:") else [])]

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from botocore import exceptions as boto
 
-from tenant_email.aws.bounds import NoTimeLeft, NoWholeAnswer
+from tenant_email.aws.bounds import OWN_BUNDLE, NoTimeLeft, NoWholeAnswer
 from tenant_email.errors import (
     Conflict,
     Forbidden,
@@ -25,7 +25,7 @@ from tenant_email.errors import (
     error_for,
     redact_external,
 )
-from tenant_email.tenants.authorities import of_environment
+from tenant_email.tenants.authorities import Authorities, of_environment
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -218,9 +218,10 @@ def _unreached(error: boto.BotoCoreError) -> tuple[str, str]:
         what = f" through the proxy {redact_external(proxy)}"
         return what, "Correct HTTPS_PROXY and the credentials in it, have the proxy allow AWS, or add AWS to NO_PROXY."
     if isinstance(error, boto.SSLError):
-        remedy = (
-            "If your own proxy signs it, set AWS_CA_BUNDLE to a PEM file with that authority's certificate. Without "
-            f"AWS_CA_BUNDLE, {of_environment()} are trusted."
+        trusted: Authorities = vars(error).get("trusted") or of_environment()
+        own = trusted.setting == OWN_BUNDLE
+        remedy = f"If your own proxy signs it, set {OWN_BUNDLE} to a PEM file with that authority's certificate. " + (
+            f"Trusted are {trusted}." if own else f"Without {OWN_BUNDLE}, {trusted} are trusted."
         )
         return ": its TLS certificate is not accepted", remedy
     return "", "Check the network, AWS_ENDPOINT_URL, and that the region exists and has SES."

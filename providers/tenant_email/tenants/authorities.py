@@ -53,8 +53,8 @@ class Authorities:
         if self.files:
             return self
         sources: dict[str, list[str]] = {}
-        for name in (next((name for name in _REQUESTS if environ.get(name)), ""), _OPENSSL):
-            if path := environ.get(name):
+        for name in (next((name for name in _REQUESTS if environ.get(name, "").strip()), ""), _OPENSSL):
+            if path := environ.get(name, "").strip():
                 sources.setdefault(path, []).append(name)
         return replace(self, files=tuple(AuthorityFile(path, ", ".join(names)) for path, names in sources.items()))
 

@@ -11,7 +11,7 @@ import trustme
 from support.tls_front import connect_proxy, tls_front
 from tenant_email.aws.pace import Pace
 from tenant_email.aws.ses import Ses
-from tenant_email.errors import Unavailable
+from tenant_email.errors import InvalidSettings, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +48,43 @@ def test_a_companys_authority(company: Path, variable: str, monkeypatch: pytest.
     assert caught.value.uncertain is False
     monkeypatch.setenv(variable, str(company))
     assert account()
+
+
+@pytest.mark.parametrize("variable", ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])
+def test_a_file_that_holds_no_authority(
+    company: Path, tmp_path: Path, variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told before anything is sent, and another one that did not sign it by the refusal; a blank one is none."""
+    (odd := tmp_path / "odd.pem").write_text("canary")
+    for path, flaw in {odd: "holds no certificate in PEM", tmp_path / "no.pem": "cannot be read (No such file"}.items():
+        monkeypatch.setenv(variable, str(path))
+        with pytest.raises(InvalidSettings) as caught:
+            account()
+        assert f"eu-west-1: {variable}: {path} {flaw}" in str(caught.value)
+    trustme.CA().cert_pem.write_to_path(str(odd))
+    monkeypatch.setenv(variable, str(odd))
+    with pytest.raises(Unavailable, match="certificate is not accepted") as refused:
+        account()
+    assert f"certificate authorities in {odd} ({variable})" in str(refused.value)
+    monkeypatch.setenv(variable, " ")
+    with pytest.raises(Unavailable, match="the public certificate authorities are trusted"):
+        account()
+    assert company.exists()
+
+
+def test_a_proxy_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told before anything is sent, with no part of its password; one by SOCKS is none for AWS's SDK."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://ses.it.example")
+    monkeypatch.delenv("http_proxy", raising=False)
+    monkeypatch.setenv("HTTP_PROXY", "http://ada:canary/word@proxy.example:3128")
+    with pytest.raises(InvalidSettings) as caught:
+        account()
+    assert "eu-west-1: HTTP_PROXY: is not the url of a proxy\nWrite it as http://" in str(caught.value)
+    monkeypatch.setenv("HTTP_PROXY", "socks5://ada:canary@proxy.example")
+    with pytest.raises(InvalidSettings) as caught:
+        account()
+    assert "HTTP_PROXY: names a SOCKS proxy, proxy.example, which AWS's SDK does not use\n" in str(caught.value)
+    assert "canary" not in str(caught.value)
 
 
 def test_a_proxy_that_refuses(company: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -137,8 +137,8 @@ def test_what_is_no_file(tmp_path: Path) -> None:
         (told,) = problems(clientSecretFile=pasted)
         assert told.startswith("tenant-email:tenants.main.clientSecretFile: the file that it names ")
         assert "canary" not in told
-    for path in ("~nosuchuser/secret", "/no\0where"):
-        (told,) = problems(clientSecretFile=path)
+    for named in ("~nosuchuser/secret", "/no\0where"):
+        (told,) = problems(clientSecretFile=named)
         assert told.startswith(
             "tenant-email:tenants.main.clientSecretFile: the file that it names cannot be read (no such"
         )
