@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import re
 from functools import cache
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from botocore.loaders import JSONFileLoader
 
+import embedded_pulumi_engine  # noqa: F401 - before gRPC, which it has leave forks alone
 from support.console import console
 from tenant_email.redaction import secrets
 
@@ -43,6 +45,15 @@ def _descriptions_of_aws_are_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(JSONFileLoader, "load_file", lambda _, path: load(path))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _event_loop() -> None:
+    """Has a loop for outputs that are made outside of a program; since Python 3.14 nobody makes one unasked.
+
+    It stays open: its end would end the threads of Pulumi's mocks, which leave loops of their own behind.
+    """
+    asyncio.set_event_loop(asyncio.new_event_loop())
 
 
 @pytest.fixture(autouse=True)
