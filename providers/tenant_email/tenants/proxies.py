@@ -38,9 +38,8 @@ class Proxy:
     def explain(self, status: str, server: str) -> str:
         """Returns what to do when it does not connect to a server; `status` is its answer, empty without one."""
         if status == _NOT_AUTHENTICATED:
-            return (
-                f"Set the credentials that {self.host} requires in {self.variable}: http://user:password@{self.host}."
-            )
+            wanted = f"Set the credentials that {self.host} requires in {self.variable}"
+            return f"{wanted}: http://user:password@{self.host}."
         straight = f"or add {server} to NO_PROXY, if it can be reached without the proxy."
         if status:
             return f"Have {self.host} allow {server}, {straight}"
