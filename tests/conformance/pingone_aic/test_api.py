@@ -155,6 +155,16 @@ def test_a_write_keeps_what_nobody_manages(site: Site, api: PingOneAic) -> None:
     assert (stored["timeout"], stored["somethingNew"]) == (5, {"a": 1})
 
 
+def test_what_is_given_no_longer_is_taken_out(site: Site, api: PingOneAic) -> None:
+    """Where the program gave it before; what it never gave stays."""
+    made(site, api, timeout=5)
+    site.tenant.call("PUT", PROVIDER, {**site.tenant.provider(), "from": "them@acme.example"})
+    update(api, smtp(timeout=6), api.read_provider(), InputDiff(settings=frozenset({"timeout"})))
+    assert site.tenant.provider()["from"] == "them@acme.example"
+    update(api, smtp(timeout=6), api.read_provider(), InputDiff(fields=frozenset({"from_address"})))
+    assert "from" not in site.tenant.provider()
+
+
 def test_a_secret_counts_when_another_blob_reads_back(site: Site, api: PingOneAic) -> None:
     """The one from before is a stale answer, after which the tenant is asked again."""
     live = made(site, api)
@@ -296,7 +306,7 @@ def test_a_server_is_tried_before_anything_is_written(site: Site, api: PingOneAi
     update(api, nowhere, live, EVERYTHING, top={"preflight": "off"})
     assert site.tenant.provider()["port"] == 1
     with Scripted(Lines()) as server:
-        open_text = smtp(host="127.0.0.1", port=server.port, timeout=5)
+        open_text = smtp(host="127.0.0.1", port=server.port)
         update(api, open_text, live, EVERYTHING, top={"preflight": "connect"})
     (told,) = said
     assert told.startswith(f"{api.who}: preflight: 127.0.0.1:")

@@ -114,14 +114,14 @@ class PingOneAic:
                 return live
             written = self._revert(built_in)
         else:
-            base = live if there else None  # what is merely there, the built-in sender's, is not merged with
-            secret = _secret_to_send(self.who, desired, change, base, recorded)
-            body = mapping.provider_body(desired, change, base, secret)
+            # the built-in sender's is of another kind, so that nothing of it is merged with
+            secret = _secret_to_send(self.who, desired, change, live, recorded)
+            body = mapping.provider_body(desired, change, live, secret)
             # Nothing differs: a write would only encrypt the same secret anew, which the next run would have to tell
             # from a change.
-            if base and mapping.normalize(body) == mapping.normalize(base.raw):
-                return base
-            written = self._write(body, mapping.secret_of(base.raw) if base else None)
+            if live and mapping.normalize(body) == mapping.normalize(live.raw):
+                return live
+            written = self._write(body, mapping.secret_of(live.raw) if live else None)
         # Only what is saved can be tested (docs/contracts/pingone_aic.md#sending), so a failed test puts the previous
         # configuration back.
         if recipient := desired.test_recipient:
