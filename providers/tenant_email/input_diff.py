@@ -6,10 +6,11 @@ credential changes, the whole set is sent, and what is missing from it is a prob
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tenant_email.errors import Problem, redact_external
+from tenant_email.inputs.tenant_objects import PLATFORM_INPUTS
 from tenant_email.inputs.unknowns import UNKNOWN, is_known
 
 if TYPE_CHECKING:
@@ -37,6 +38,15 @@ class InputDiff:
 
     def __bool__(self) -> bool:
         return bool(self.fields or self.settings or self.kind or self.respelled)
+
+    @property
+    def reaches_platform(self) -> bool:
+        """Returns whether anything of it is for the platform; the other inputs only steer us."""
+        return bool(self.fields & PLATFORM_INPUTS or self.settings or self.credentials)
+
+    def for_platform(self) -> InputDiff:
+        """Returns the part that the platform is to know of."""
+        return replace(self, fields=self.fields & PLATFORM_INPUTS)
 
 
 def compare(

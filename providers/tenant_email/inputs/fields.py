@@ -138,4 +138,5 @@ Sender = Annotated[str, AfterValidator(_text), AfterValidator(_sender)]
 """An address that may be one at localhost, or hold what is filled in later; whoever uses it checks the tenant."""
 
 AdoptionMode = Literal["fail", "adopt", "import"]
-"""`on_existing`; "import" is what `opts.import_` means: adopt without a write."""
+"""`on_existing`. "import" is what `opts.import_` becomes, adopt without a write (`operations.imports`); no user writes
+it: one input holds what may be done with what is there, so that two of them cannot contradict each other."""

@@ -11,7 +11,7 @@ from tenant_email.findings import ConfiguresProvider, Findings, lacking_login
 from tenant_email.input_diff import InputDiff, compare, has_credentials, incomplete_credentials, may_keep_secret
 from tenant_email.inputs.fields import AdoptionMode, Sender
 from tenant_email.inputs.model import Model, reveal
-from tenant_email.inputs.tenant_objects import PLATFORM_INPUTS, ProviderInputs
+from tenant_email.inputs.tenant_objects import ProviderInputs
 from tenant_email.inputs.unknowns import is_known
 from tenant_email.operations import provenance, refusals, uncertain_writes
 from tenant_email.operations.adoption import AdoptionStep, decide
@@ -122,9 +122,11 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
         # the look.
         if mode == "adopt" and validated.platform.capabilities.create == "look-first" and (there := read_existing()):
             return self._take_over(validated, api, Existing(there, after_lost_answer=False), mode)
-        # a check before the write, a test email among them, is not made again when only the write is repeated
-        attempts = iter((desired, _without_preflight(desired)))
-        made = uncertain_writes.write_or_find(lambda: api.create_provider(next(attempts)), read_existing)
+
+        def write(attempt: int) -> LiveProvider:
+            return api.create_provider(_for_attempt(desired, attempt))
+
+        made = uncertain_writes.write_or_find(write, read_existing)
         return self._take_over(validated, api, made, mode) if isinstance(made, Existing) else (made, False)
 
     def _take_over(
@@ -145,6 +147,7 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
                 raise refusals.already_exists(validated, live, different)
             case AdoptionStep.ADOPT_UNCHANGED:
                 return live, True
+            # Ours, and no adoption: the first sending made it, and only the answer was lost.
             case AdoptionStep.REPEAT_WRITE:
                 return api.update_provider(_without_preflight(desired), None, live, live.attributes), False
             case AdoptionStep.ADOPT | AdoptionStep.KEEP_OWNERSHIP:
@@ -155,12 +158,12 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
         # The password rules hold for someone else's configuration too: its secret belongs to its host.
         if change.problems:
             raise InvalidSettings(validated.who, change.problems)
-        if not _wire(change):
+        if not change.reaches_platform:
             return live, adopted
         # A take-over changes what a colleague set: it is said which, before the write.
         if own is None and different:
             info(f"{validated.label}: adopting {refusals.describe_kind(live)}; changing {', '.join(different)}")
-        return api.update_provider(desired, _wire_only(change), live, live.attributes), adopted
+        return api.update_provider(desired, change.for_platform(), live, live.attributes), adopted
 
     def _find_released_outputs(self, validated: ValidatedProvider, live: LiveProvider) -> ProviderOutputs | None:
         """Returns what was recorded of the provider that a resource of this run gave up, if this is still the one."""
@@ -184,7 +187,7 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
         if change.problems:
             raise InvalidSettings(validated.who, change.problems)
         # What only steers us is recorded without a call, so that it can be changed while the platform is down.
-        if not _wire(change):
+        if not change.reaches_platform:
             return ProviderOutputs.from_props(recorded)
         with validated.write_lock():
             self.write_alone(_id(validated))
@@ -203,17 +206,16 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
         if cautious:
             normalized = self.normalize_recorded(self.read_inputs(recorded))
             guard = _guard(validated, api, normalized, outputs)
-        # PingOne AIC sends back what it has just read; the others need no look, and each costs a token of a small
-        # bucket.
+        # Some platforms replace the whole object, so it must be read first; for the others the read is left out,
+        # because each costs a token of a small bucket.
         elif _reads_first(validated):
             live = api.read_provider(id_)
         attributes: Props = {**(outputs.live or {}), **({"id": id_} if id_ else {})}
-        attempts = iter((desired, _without_preflight(desired)))
 
-        def write() -> LiveProvider:
+        def write(attempt: int) -> LiveProvider:
             if live is not None and provenance.is_another(live, id_):
                 raise NotFound(f"{validated.who}: the provider with id {id_} is gone")
-            return api.update_provider(next(attempts), _wire_only(change), live, attributes, guard)
+            return api.update_provider(_for_attempt(desired, attempt), change.for_platform(), live, attributes, guard)
 
         def read_existing() -> LiveProvider | None:
             found = api.read_provider()
@@ -231,7 +233,9 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
                 warn(f"{validated.label}: someone else removed the provider; it was created again")
             return made, adopted
         if isinstance(made, Existing):
-            made = api.update_provider(_without_preflight(desired), _wire_only(change), made.live, made.live.attributes)
+            made = api.update_provider(
+                _without_preflight(desired), change.for_platform(), made.live, made.live.attributes
+            )
         return made, bool(outputs.adopted)
 
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, ProviderOutputs] | None:
@@ -314,6 +318,11 @@ def _is_as_desired(validated: ValidatedProvider, live: LiveProvider) -> bool:
     return not mismatches(live, validated.desired, _transport(validated).hidden)
 
 
+def _for_attempt(desired: ProviderInputs, attempt: int) -> ProviderInputs:
+    """Returns what a try writes: a test email goes out once, not again when only the answer of the write was lost."""
+    return _without_preflight(desired) if attempt else desired
+
+
 def _without_preflight(desired: ProviderInputs) -> ProviderInputs:
     """Returns the inputs of a write whose check before it was passed already."""
     return replace(desired, preflight="off")
@@ -334,7 +343,7 @@ def _guard(
 
 
 def _is_absent(live: LiveProvider, inputs: ProviderInputs) -> bool:
-    """Returns whether the built-in sender is there where a configuration is meant."""
+    """Returns whether nothing is there: a built-in sender counts as absent unless the inputs ask for it."""
     return live.is_built_in and live.inputs.kind != inputs.kind
 
 
@@ -350,14 +359,6 @@ def _id(validated: ValidatedProvider) -> str:
 
 def _transport(validated: ValidatedProvider) -> Transport:
     return validated.platform.capabilities.transports[validated.desired.kind]
-
-
-def _wire(change: InputDiff) -> bool:
-    return bool(change.fields & PLATFORM_INPUTS or change.settings or change.credentials)
-
-
-def _wire_only(change: InputDiff) -> InputDiff:
-    return replace(change, fields=change.fields & PLATFORM_INPUTS)
 
 
 def _policy_problems(validated: ValidatedProvider, transport: Transport) -> list[Problem]:

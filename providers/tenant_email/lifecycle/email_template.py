@@ -109,7 +109,7 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs]):
             raise nothing_to_import(validated.who, f"template {_key(validated)}")
         if found is None:
             found = uncertain_writes.write_or_find(
-                lambda: api.create_template(validated.desired), lambda: api.read_template(settings)
+                lambda _: api.create_template(validated.desired), lambda: api.read_template(settings)
             )
         if isinstance(found, Existing):
             return self._take_over(validated, api, found, self.find_released(validated))
@@ -127,20 +127,20 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs]):
             name in desired.settings or value == ""  # what is not given is sent as an empty text, where it must be
             for name, value in shown.items()
         )
-        todo = adoption.decide(
+        step = adoption.decide(
             desired.on_existing,
             differs=bool(different),
             identified=own is not None,
             written=met.after_lost_answer and exact,
         )
-        if todo is AdoptionStep.REFUSE:
+        if step is AdoptionStep.REFUSE:
             raise _refusal(validated, live, different)
-        if todo is AdoptionStep.REPEAT_WRITE:  # a template hides nothing, so there is nothing to send again
+        if step is AdoptionStep.REPEAT_WRITE:  # a template hides nothing, so there is nothing to send again
             return TemplateOutputs(live.attributes, live.attributes, adopted=False)
-        if todo is not AdoptionStep.KEEP_OWNERSHIP:
+        if step is not AdoptionStep.KEEP_OWNERSHIP:
             info(f"{validated.who}: {_adoption_notice(validated, different)}")
         now = live
-        if different and todo is not AdoptionStep.ADOPT_UNCHANGED:
+        if different and step is not AdoptionStep.ADOPT_UNCHANGED:
             change = compare(
                 pick_managed(live, desired), desired, validated.platform.capabilities, validated.connection.host
             )

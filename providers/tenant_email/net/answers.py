@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 DEEPEST: Final = 20  # levels of nesting; what the platforms answer has eight at most, and state takes about thirty
 _MOST_FAULTS: Final = 3  # that a message lists
-_NO_CONTENT: Final = 204
 _NOT_MODIFIED: Final = 304
 _REDIRECTS: Final = range(300, 400)
 _JSON_TYPE: Final = re.compile(r"application/([\w.-]+\+)?json", re.IGNORECASE)

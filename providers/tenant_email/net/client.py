@@ -8,24 +8,14 @@ is said by the platform's own document for it alone, which its dialect knows.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
-from tenant_email.errors import (
-    Forbidden,
-    NotFound,
-    PlatformError,
-    RateLimited,
-    Unauthorized,
-    Unavailable,
-    UnexpectedAnswer,
-    error_for,
-    redact_external,
-)
-from tenant_email.json_types import is_object
-from tenant_email.net.answers import Answer, Promise, Unusable, accept, document_of
+from tenant_email.errors import PlatformError, Unauthorized, Unavailable, UnexpectedAnswer
+from tenant_email.net.answers import Answer, Promise, Unusable, accept
 from tenant_email.net.body import encode_body
+from tenant_email.net.error_answers import ErrorAnswers
 from tenant_email.net.ratelimits import WAITS_IN_ALL, RateLimits
+from tenant_email.net.request import ApiDialect, Request, Token
 from tenant_email.net.transport import HttpTransport, NoAnswer, TooSlow
 from tenant_email.tenants.tenant_url import reach_of
 from tenant_email.timing import USUAL, Timing
@@ -37,79 +27,13 @@ if TYPE_CHECKING:
     from tenant_email.json_types import Json
     from tenant_email.net.ratelimits import Bucket
     from tenant_email.net.transport import HttpReply
-    from tenant_email.redaction.secrets import Secret
+
+__all__ = ["TRIES", "ApiDialect", "Client", "Request", "Token"]
 
 TRIES: Final = 4  # of a request that got no usable answer
 _BACKOFF: Final = Pauses(0.5, jitter=0.2)  # between them
-_NOT_FOUND: Final = 404
 _TOO_MANY: Final = 429
 _ERRORS: Final = 400
-_CORRECT: Final = "Fix what the platform reports above, then run again; what was done before is recorded."
-_TRUSTED_BY_STATUS: Final = (Unauthorized, Forbidden, RateLimited, Unavailable)
-
-
-class ApiDialect(Protocol):
-    """How a platform words its errors. A document may be of any shape: it may be a proxy's."""
-
-    def read_error(self, status: int, body: Json) -> tuple[str, str]:
-        """Returns (error code, text) of an error body; body is None when it is not JSON."""
-        ...
-
-    def is_own(self, status: int, body: Json) -> bool:
-        """Returns whether the platform's management API words its refusals so."""
-        ...
-
-    def says_absent(self, what: str, body: Json) -> bool:
-        """Returns whether a 404 says that the object itself does not exist; `what` is the call's `Promise.absent`."""
-        ...
-
-    def remedy(self, request: str, status: int, code: str, text: str) -> str:
-        """Returns what the user can do about it; `request` is `METHOD /path`."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A management token and the time, on the client's clock in seconds, from which it is not used any more.
-
-    `scopes`: what it may do; None where the login does not say.
-    """
-
-    value: Secret
-    until: float
-    scopes: frozenset[str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One request; `body` goes as JSON, `form` as a form, made anew for each sending. Only method and path are shown.
-
-    is_login: it has no effect on the tenant, so that it is repeated although it is a POST. elsewhere: its whole address
-    where that is not the tenant's.
-    """
-
-    method: str
-    path: str
-    promise: Promise
-    body: Json = field(default=None, repr=False)
-    params: Mapping[str, str] | None = field(default=None, repr=False)
-    form: Callable[[], Mapping[str, str]] | None = field(default=None, repr=False)
-    dialect: ApiDialect | None = field(default=None, repr=False)
-    is_login: bool = False
-    elsewhere: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.elsewhere or self.path}"
-
-    @property
-    def is_repeatable(self) -> bool:
-        """Returns whether it may be sent again when nobody knows whether it worked."""
-        return self.method != "POST" or self.is_login
-
-    @property
-    def has_effect(self) -> bool:
-        """Returns whether it may change the tenant."""
-        return self.method != "GET" and not self.is_login
 
 
 class Client:
@@ -134,6 +58,7 @@ class Client:
         self.clock = timing.clock
         self.authorities = reach.authorities
         self._base, self._reach, self._dialect, self._login = base, reach, dialect, login
+        self._errors = ErrorAnswers(who, base, reach)
         self._timing, self._headers = timing, headers or {}
         self._limits = RateLimits(who, buckets, announce=announce, sleep=timing.sleep, clock=timing.clock)
         self._token: Token | None = None
@@ -180,16 +105,9 @@ class Client:
         """Returns the address that a login with this path goes to."""
         return self._reach.token_endpoint(self._base, path)
 
-    def unexpected(self, request: str, what: str, status: int = 0, hint: str = "") -> UnexpectedAnswer:
+    def unexpected(self, request: str, what: str) -> UnexpectedAnswer:
         """Returns the error for an answer that is not what its call promises; `what` follows `got`."""
-        remedy = (
-            f"Check that {self._base} is the tenant's address and that no proxy answers instead of it, then run "
-            f"again. Nothing was recorded.{hint}"
-        )
-        shown = f" ({status})" if status else ""
-        return UnexpectedAnswer(
-            f"{self.who}: {request} got {redact_external(what)}{shown}", remedy=remedy, status=status
-        )
+        return self._errors.unexpected(request, what)
 
     def _send_tracked(self, request: Request, token: Token | None, *, unsure: bool = False) -> Answer:
         """Sends a request; an error says whether it may have had its effect, by this sending or by an earlier one."""
@@ -241,7 +159,7 @@ class Client:
             reply = transport.exchange(request.method, path, body, request.params, headers, seconds=seconds)
         except TooSlow as error:
             longer = f" To give a slow tenant more time, set {self._reach.settings('timeout')}."
-            slow = self.unexpected(str(request), str(error), hint=longer)
+            slow = self._errors.unexpected(str(request), str(error), hint=longer)
             slow.uncertain = error.sent
             raise slow from None
         except NoAnswer as error:
@@ -257,61 +175,15 @@ class Client:
         """Returns the transport of logins elsewhere, which are few: a connection each."""
         return HttpTransport(address, self._headers, self._timing, self.authorities)
 
-    def _login_hint(self, request: Request, kind: type[PlatformError]) -> str:
-        """Returns which of two urls may be wrong: the one of the login, or the tenant's."""
-        reach, setting = self._reach, self._reach.settings("tokenUrl")
-        if not reach.token_url:
-            is_lost = request.is_login and kind is UnexpectedAnswer
-            return f" If the login is at another address, set it as {setting}." if is_lost else ""
-        if request.is_login:
-            return f" The login went to {reach.token_url}, as set by {setting}; at {self._base} it needs no tokenUrl."
-        if kind is not Unauthorized:
-            return ""
-        return (
-            f" The token is from {reach.token_url} (set by {setting}) and is not valid for {self._base} (set by "
-            f"{reach.settings('url')}): one of the two is wrong."
-        )
-
     def _answer(self, request: Request, reply: HttpReply) -> Answer:
         """Returns the answer of a call that succeeded; raises the error for everything else."""
         if reply.status >= _ERRORS:
-            raise self._error(request, reply)
+            raise self._errors.error(request, reply, request.dialect or self._dialect)
         try:
             return accept(request.promise, reply)
         except Unusable as odd:
-            hint = self._login_hint(request, UnexpectedAnswer)
-            raise self.unexpected(str(request), str(odd), reply.status, hint) from None
-
-    def _error(self, request: Request, reply: HttpReply) -> PlatformError:
-        """Returns the error for a status of 400 or more: a refusal is the platform's own, or says nothing."""
-        dialect, status, flaw = request.dialect or self._dialect, reply.status, ""
-        try:
-            body = document_of(reply)
-        except Unusable as odd:
-            body, flaw = None, str(odd)
-        kind, absent = error_for(status), request.promise.absent
-        own = _is_oauth_error(body) if request.is_login else dialect.is_own(status, body)
-        # a 401 has a request sent again with another token: a POST only where the platform itself refused the first
-        told = own or (kind in _TRUSTED_BY_STATUS and (kind is not Unauthorized or request.is_repeatable))
-        if status == _NOT_FOUND and own and absent and dialect.says_absent(absent, body):
-            kind = NotFound
-        # A proxy's page, or the absence of something else, is no absence: believed, it would drop the resource from
-        # state.
-        elif status == _NOT_FOUND or not told:
-            what = "an error that did not come from the platform (a proxy?)"
-            found = flaw or ("an answer about something else" if own else what)
-            return self.unexpected(str(request), found, status, self._login_hint(request, UnexpectedAnswer))
-        code, text = dialect.read_error(status, body)
-        remedy = dialect.remedy(f"{request.method} {request.path}", status, code, text)
-        message = (
-            f"{self.who}: {request} {_verb(kind)} ({' '.join(filter(None, (str(status), redact_external(code))))})"
-        )
-        if said := redact_external(text) or flaw:
-            message += f"\n  - {said}"
-        if issubclass(kind, Unavailable):
-            return Unavailable(message, remedy=remedy or "Run again; nothing else is needed.", status=status)
-        remedy = (remedy or _CORRECT) + self._login_hint(request, kind)
-        return kind(message, remedy=remedy, status=status, code=code, text=text)
+            hint = self._errors.login_hint(request, UnexpectedAnswer)
+            raise self._errors.unexpected(str(request), str(odd), reply.status, hint) from None
 
     def _current_token(self) -> Token:
         with self._token_lock:
@@ -325,22 +197,3 @@ class Client:
         with self._token_lock:
             if self._token is token:
                 self._token = None
-
-
-_VERBS: Final = {
-    "Unauthorized": "was not authorized",
-    "Forbidden": "was forbidden",
-    "NotFound": "found nothing",
-    "Conflict": "conflicts",
-    "RateLimited": "was rate-limited",
-    "Unavailable": "failed",
-}
-
-
-def _is_oauth_error(body: object) -> bool:
-    """Returns whether a token endpoint words its refusals so (RFC 6749 section 5.2)."""
-    return is_object(body) and isinstance(body.get("error"), str)
-
-
-def _verb(kind: type[PlatformError]) -> str:
-    return _VERBS.get(kind.__name__, "was rejected")

@@ -22,6 +22,7 @@ from pulumi.dynamic import (
     ResourceProvider,
     UpdateResult,
 )
+from pulumi.dynamic.dynamic import PROVIDER_KEY
 from pulumi.output import Unknown as PulumiUnknown
 from pulumi.runtime.proto import engine_pb2
 
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from tenant_email.json_types import Props, PropsView
     from tenant_email.platforms.base import Places
 
-PROVIDER_KEY: Final = "__provider"
 _FRAMES_SHOWN: Final = 3
 _MOST_PROBLEMS: Final = 50  # of one resource; nobody reads more
 
@@ -86,6 +86,8 @@ def without_traceback(method: Callable[..., R]) -> Callable[..., R]:
 
     @wraps(method)
     def wrapper(*args: object) -> R:
+        # The host prints a traceback of whatever is raised, and a frame may show a value: the limit is lowered for an
+        # error of ours alone, and put back first, because the process goes on with the next resource.
         sys.tracebacklimit = 1000
         try:
             with console.about(inspect.currentframe()):
@@ -115,7 +117,10 @@ def _internal(error: Exception) -> TenantEmailError:
 
 
 class Lifecycle(ResourceProvider):
-    """Base of all lifecycles. A subclass says what is wrong, what differs, and how to make, read, change and remove."""
+    """Base of all lifecycles. A subclass says what is wrong, what differs, and how to create, read, update and delete.
+
+    Parameters that begin with an underscore have the names of `pulumi.dynamic.ResourceProvider`, and are used.
+    """
 
     serialize_as_secret_always = False  # it holds nothing: the pickle is a reference to the class
 
@@ -235,6 +240,7 @@ class Lifecycle(ResourceProvider):
         with secrets.guard_paths(secret_paths(recorded, desired)):
             recorded.pop(SECRET_INPUTS, None)
             desired = {name: value for name, value in desired.items() if name not in {SECRET_INPUTS, *self.mirrors}}
+            # Before anything can fail: from here on a message that quotes one of them shows a mask.
             secrets.guard(recorded)
             secrets.guard(desired)
             yield recorded, desired

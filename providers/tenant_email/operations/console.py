@@ -27,6 +27,8 @@ _urn: Final[ContextVar[str]] = ContextVar("urn", default="")
 @contextmanager
 def about(method: FrameType | None) -> Generator[None]:
     """Has the lines of this thread stand under the resource of the request whose answering called this method."""
+    # The SDK hands no URN to a provider's methods; its host has it in a local variable, named `request`, of the frame
+    # that calls them. Where an SDK renames that, lines fall back to the stack, and the tests of the console fail.
     host = method.f_back if method else None
     urn: object = getattr(host.f_locals.get("request"), "urn", "") if host else ""
     token = _urn.set(urn if isinstance(urn, str) else "")

@@ -151,7 +151,7 @@ class EsvObject(Lifecycle):
                 raise nothing_to_import(found.who, inputs.esv)
             if live is not None:
                 return id_, self._take_over(found, api, Existing(live, after_lost_answer=False))
-            made = uncertain_writes.write_or_find(lambda: self.create_esv(found, api), read_existing)
+            made = uncertain_writes.write_or_find(lambda _: self.create_esv(found, api), read_existing)
             if isinstance(made, Existing):
                 return id_, self._take_over(found, api, made)
             return id_, replace(made, adopted=False)
@@ -161,23 +161,23 @@ class EsvObject(Lifecycle):
         inputs = found.inputs
         own = found.find_released(lambda host: self.id_at(host, inputs.esv))
         different = self.mismatches(met.live, inputs)
-        todo = adoption.decide(
+        step = adoption.decide(
             inputs.on_existing,
             differs=bool(different),
             identified=own is not None,
             written=met.after_lost_answer and self.is_new(met.live),
         )
-        if todo is AdoptionStep.REFUSE:
+        if step is AdoptionStep.REFUSE:
             shown = self.public_fields(met.live)
             guard(shown)
             raise _refusal(found.who, inputs, different, shown)
         # Before any write: the API refuses these fields alone, and then the value would be changed already.
         if fixed := [name for name in different if name in self.fixed]:
             raise cannot_change(found.who, inputs.esv, fixed[0])
-        outputs = self.take_over(found, api, met.live, write=todo is not AdoptionStep.ADOPT_UNCHANGED)
+        outputs = self.take_over(found, api, met.live, write=step is not AdoptionStep.ADOPT_UNCHANGED)
         if own is not None:
             return replace(outputs, adopted=bool(EsvOutputs.from_props(own).adopted))
-        return replace(outputs, adopted=todo is not AdoptionStep.REPEAT_WRITE)
+        return replace(outputs, adopted=step is not AdoptionStep.REPEAT_WRITE)
 
     def read_live(self, id_: str) -> Document | None:
         """Returns the live document of a recorded id."""

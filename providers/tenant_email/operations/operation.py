@@ -92,7 +92,8 @@ def current() -> Operation:
 def begin(timing: Timing | None = None) -> Operation:
     """Begins another operation in this process, with the same config; a host runs one, trials and tests run several.
 
-    `timing` is kept too, unless another one is given.
+    `timing` is kept too, unless another one is given; and so are the AWS clients and the locks, which depend on no run
+    and of which the clients take long to open.
     """
     global _current  # noqa: PLW0603 - Pulumi makes the lifecycles without arguments
     timing = _current.timing if timing is None else timing

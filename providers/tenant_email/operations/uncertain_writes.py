@@ -30,18 +30,18 @@ class Existing(Generic[LiveT]):
     after_lost_answer: bool
 
 
-def write_or_find(write: Callable[[], AnswerT], read: Callable[[], LiveT | None]) -> AnswerT | Existing[LiveT]:
+def write_or_find(write: Callable[[int], AnswerT], read: Callable[[], LiveT | None]) -> AnswerT | Existing[LiveT]:
     """Returns the answer of a write, or what a look found where its answer was lost or it was refused as existing.
 
-    `write` raises Conflict where something exists. Whoever gets an `Existing` decides: what differs from what was sent
-    is someone else's in any case; what equals it is ours when `after_lost_answer`, and then the whole write is
-    repeated, so that hidden fields are right too.
+    `write` is given the number of the try, 0 or 1, and raises Conflict where something exists. Whoever gets an
+    `Existing` decides: what differs from what was sent is someone else's in any case; what equals it is ours when
+    `after_lost_answer`, and then the whole write is repeated, so that hidden fields are right too.
     """
     unsure = False
     # Twice and no more: what loses two answers in a row is down, and the next run looks again.
-    for last in (False, True):
+    for attempt in (0, 1):
         try:
-            return write()
+            return write(attempt)
         except PlatformError as error:
             unsure = unsure or error.uncertain
             if not (unsure or isinstance(error, Conflict)):
@@ -56,6 +56,6 @@ def write_or_find(write: Callable[[], AnswerT], read: Callable[[], LiveT | None]
                 raise
             if live is not None:
                 return Existing(live, unsure)
-            if last or not unsure:
+            if attempt or not unsure:
                 raise
     raise AssertionError

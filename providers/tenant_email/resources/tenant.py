@@ -71,7 +71,7 @@ class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
         sending_addresses: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        require_text(name, tenant=tenant, on_existing=on_existing or "fail", on_drift=on_drift, preflight=preflight)
+        require_text(name, tenant=tenant, on_existing=on_existing, on_drift=on_drift, preflight=preflight)
         shown = settings_props(name, settings)
         only_once(name, "the email provider", settings.kind.partition(".")[0], tenant, "email-provider")
         options, import_id = options_for(opts, on_delete)
@@ -89,6 +89,7 @@ class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
             "further_domains": further_domains,
             "sending_addresses": sending_addresses,
             **_of_key(settings),
+            # outputs: Pulumi resolves only those that are named among the inputs
             "live": None,
             "secret_digests": None,
             "adopted": None,
@@ -149,6 +150,7 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
             "sending_addresses": sending_addresses,
             **existing_inputs(on_existing, import_id, "adopt"),
             "on_delete": on_delete,
+            # outputs, as above
             "live": None,
             "adopted": None,
             "snapshot": None,
@@ -158,10 +160,11 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
 
 
 def _of_key(settings: Settings) -> Props:
-    """Returns what the policy of the settings' own key allows, where it is known."""
+    """Returns what the policy of the settings' own key allows, and notes that this program uses the key."""
     key = settings.key_of
     if key is None:
         return {}
+    # A rotation warns of a key that no EmailProvider of the program takes up (components/ses_handover.py).
     key.held_here = True
     return {
         "sending_domain": key.domain,

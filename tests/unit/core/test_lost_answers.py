@@ -27,11 +27,11 @@ REPEATED = Rejected("already exists", uncertain=True)
 """What a repeated PUT is answered when its first sending, whose answer was lost, worked."""
 
 
-def scripted(*steps: str | PlatformError | None) -> Callable[[], str]:
+def scripted(*steps: str | PlatformError | None) -> Callable[[int], str]:
     """Returns a call that answers, or fails with, one step after the other."""
     left = list(steps)
 
-    def step() -> str:
+    def step(_attempt: int) -> str:
         found = left.pop(0)
         if isinstance(found, PlatformError):
             raise found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from tenant_email.platforms.auth0 import checks, liquid, mapping, models
 from tenant_email.platforms.auth0.capabilities import CAPABILITIES, CONNECTION
 from tenant_email.platforms.base import Platform
-from tenant_email.timing import Timing
+from tenant_email.timing import USUAL, Timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,10 +15,8 @@ if TYPE_CHECKING:
     from tenant_email.platforms.base import TenantClient
     from tenant_email.tenants.connections import Connection
 
-_USUAL: Final = Timing()
 
-
-def open_tenant(connection: Connection, announce: Callable[[str], None], timing: Timing = _USUAL) -> TenantClient:
+def open_tenant(connection: Connection, announce: Callable[[str], None], timing: Timing = USUAL) -> TenantClient:
     """Connects to a tenant; only here are the calls loaded, and all that HTTP needs: a preview makes none."""
     from tenant_email.platforms.auth0.api import Auth0  # noqa: PLC0415 - see above
 

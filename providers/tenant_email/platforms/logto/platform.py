@@ -8,7 +8,7 @@ from tenant_email.inputs.unknowns import UNKNOWN, is_known
 from tenant_email.platforms.base import Platform
 from tenant_email.platforms.logto import checks, mapping, models
 from tenant_email.platforms.logto.capabilities import CAPABILITIES, CONNECTION
-from tenant_email.timing import Timing
+from tenant_email.timing import USUAL, Timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from tenant_email.platforms.base import TenantClient
     from tenant_email.tenants.connections import Connection
 
-_USUAL: Final = Timing()
-
 
 def template_key(settings: PropsView) -> Json:
     """Returns what a template is known by in a resource's id."""
@@ -26,7 +24,7 @@ def template_key(settings: PropsView) -> Json:
     return f"{language}/{usage}" if is_known(language, usage) else UNKNOWN
 
 
-def open_tenant(connection: Connection, announce: Callable[[str], None], timing: Timing = _USUAL) -> TenantClient:
+def open_tenant(connection: Connection, announce: Callable[[str], None], timing: Timing = USUAL) -> TenantClient:
     """Connects to a tenant; only here are the calls loaded, and all that HTTP needs: a preview makes none."""
     from tenant_email.platforms.logto.api import Logto  # noqa: PLC0415 - see above
 

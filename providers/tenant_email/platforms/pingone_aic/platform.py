@@ -8,7 +8,7 @@ from tenant_email.platforms.base import Platform
 from tenant_email.platforms.pingone_aic import mapping, models
 from tenant_email.platforms.pingone_aic.capabilities import CAPABILITIES, CONNECTION
 from tenant_email.platforms.pingone_aic.checks import check_provider, check_template
-from tenant_email.timing import Timing
+from tenant_email.timing import USUAL, Timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,10 +16,8 @@ if TYPE_CHECKING:
     from tenant_email.platforms.base import TenantClient
     from tenant_email.tenants.connections import Connection
 
-_USUAL: Final = Timing()
 
-
-def open_tenant(connection: Connection, announce: Callable[[str], None], timing: Timing = _USUAL) -> TenantClient:
+def open_tenant(connection: Connection, announce: Callable[[str], None], timing: Timing = USUAL) -> TenantClient:
     """Connects to a tenant; only here are the calls loaded, and all that HTTP needs: a preview makes none."""
     from tenant_email.platforms.pingone_aic.api import PingOneAic  # noqa: PLC0415 - see above
 
