@@ -46,11 +46,15 @@ class Transport:
     @property
     def hidden(self) -> tuple[str, ...]:
         """Returns the settings that the API never returns, so that nobody can compare them."""
+        # A secret that is shown is compared like any other setting; treated as hidden, a change of it would go
+        # unnoticed.
         return () if self.shows_secrets else self.write_only
 
     @property
     def secret_scope(self) -> tuple[str, ...]:
         """Returns the visible credentials, host, port or user, that a stored secret was given for."""
+        # Derived and not declared: a credential that is added later is bound to the secret without anyone thinking of
+        # it.
         return tuple(name for name in self.credentials if name not in self.write_only)
 
     def label(self, name: str) -> str:

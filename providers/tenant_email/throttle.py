@@ -60,6 +60,7 @@ class TokenBucket:
         if self.per_second is None:
             self.tokens -= 1
             return max(0.0, self.reset - now) if self.tokens < 0 else 0.0
+        # Below zero on purpose: the debt is the queue, so that the next to ask is sent behind those who wait.
         self.tokens = min(float(self.size), self.tokens + (now - self.seen) * self.per_second) - 1
         self.seen = now
         return max(0.0, -self.tokens / self.per_second)

@@ -162,10 +162,12 @@ class Wait:
         pauses = iter(self._pauses)
         while isinstance(answer := ask(), NotYet):
             pause, left = next(pauses), self.seconds - self.elapsed
+            # Asked once more after the last pause: an answer that came during it still counts.
             if left <= 0 or (self._pauses.whole and pause > left):
                 raise TimedOutError(answer.state)
             self._report_progress(answer.state)
             pause = min(pause, left)
+            # Counted by hand too, because the clock of a trial may stand still.
             self._slept += pause
             yield pause
         return answer
@@ -195,6 +197,7 @@ def run_within(seconds: float, work: Callable[[], T], name: str) -> T:
         except BaseException as error:  # noqa: BLE001 - it is raised below, where it belongs
             failures.append(error)
 
+    # A daemon, because Python waits for every other thread before it ends, and this one may never.
     thread = threading.Thread(target=run, daemon=True, name=name)
     thread.start()
     thread.join(seconds)

@@ -123,6 +123,7 @@ class Access:
             return cls(profile, provider.model_copy(update={name: getattr(keys, name) for name in map(snake, KEYS)}))
         if provider is not None:
             return cls(profile, provider)
+        # Keys of the config would come before it, and silently win over the profile that was asked for.
         own_choice = profile is not None and profile != config.get("profile")
         settings: PropsView = {} if own_choice else config
         found, problems = parse(AwsProvider, provider_props(settings), "aws")

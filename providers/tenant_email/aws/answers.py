@@ -64,6 +64,7 @@ def guard(client: BaseClient, who: str) -> None:
             name: str = operation_model.name
             message = f"{who}: {name} got {odd} ({reply.status})"
             error = UnexpectedAnswer(message, remedy=_REMEDY, status=reply.status)
+            # A write may have worked although something on the way answered in AWS's place; a read had nothing to do.
             error.uncertain = not name.startswith(_READS)
             raise error from None
         response_dict["body"] = body
@@ -77,11 +78,13 @@ def _usable_body(operation: OperationModel, reply: HttpReply) -> bytes:
         raise Unusable(f"an answer larger than {LARGEST // 2**20} MiB")
     json = "json" in operation.service_model.metadata["protocol"]
     if reply.status < _ERRORS:
+        # Every call that is made here promises 200; a redirect or a 202 comes from something in between.
         if reply.status != _SUCCESS:
             raise Unusable("a success status other than the promised one")
         (_require_document if json else _require_xml)(operation, reply)
     elif reply.status >= _SERVER_ERRORS or reply.status == _THROTTLED:
         return reply.content if _is_typed(reply, json=json) else b""  # the status says it all
+    # Without this a 404 page of a proxy would read as an absent identity, and drop it from the state.
     elif not _is_typed(reply, json=json):
         raise Unusable("an error that did not come from AWS (a proxy?)")
     return reply.content
@@ -125,6 +128,7 @@ def _elements(content: bytes) -> set[str]:
     def refuse(*_: object) -> None:
         raise Unusable("an answer that declares a document type")
 
+    # A document type may define entities that grow without end (billion laughs); AWS never sends one.
     parser.StartElementHandler, parser.EndElementHandler, parser.StartDoctypeDeclHandler = begin, end, refuse
     try:
         parser.Parse(content, True)

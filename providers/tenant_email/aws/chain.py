@@ -64,7 +64,9 @@ class AwsSession:
         self._core = _core(access)
         self._session = boto3.Session(botocore_session=self._core, region_name=region or None)
         self._core.register_component(
-            "credential_provider", _CredentialResolver(self._finder(), self._pace.credentials)
+            # In place of botocore's own resolver, which may wait for minutes for a metadata server that is not there.
+            "credential_provider",
+            _CredentialResolver(self._finder(), self._pace.credentials),
         )
 
     @overload
@@ -86,6 +88,7 @@ class AwsSession:
             return self._bind(self._session.client(service, **self._options(service)), service)
 
     def _bind(self, client: BaseClient, service: str) -> BaseClient:
+        # On every client, those of STS too: an answer that is no answer of AWS must not become credentials.
         guard(client, f"{service.removesuffix('v2')} {client.meta.region_name}")
         authorities = self._authorities()
         if problems := _way_problems(client.meta.endpoint_url, authorities):
@@ -129,6 +132,7 @@ class AwsSession:
             base = self._web_identity() or _explicit_keys(provider) or resolver.load_credentials()
             if base is None:
                 raise NoCredentialsError
+            # In order, each signed for by the one before it, as pulumi_aws chains them.
             for role in provider.assume_roles:
                 fetcher = credentials.AssumeRoleCredentialFetcher(self._sts, base, role.role_arn, role.request())
                 base = credentials.DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")

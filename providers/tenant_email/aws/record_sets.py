@@ -123,6 +123,7 @@ def put(record: DnsRecord, sets: Sequence[RecordSet], mine: str | None = None) -
         gone += [text for text in own.texts() if _is(record, text, mine)]
         kept = own.without(gone).values
     (value,) = record.values
+    # Others' values share this set, and its TTL with it: that stays theirs while one of them is there.
     ttl = own.ttl if own is not None and kept else record.ttl
     new = RecordSet(f"{record.name}.", record.type, ttl, (*kept, route53_value(record.type, value)))
     others = tuple(each for each in taken if each.type != record.type)
@@ -145,6 +146,7 @@ def take(
     values = (*kept.values, *(value for value in returning if value not in kept.values))
     ttl = next((each.ttl for each in before if each.type == record.type and not kept.values), kept.ttl)
     back = (replace(own, values=values, ttl=ttl),) if values else ()
+    # A CNAME returns only where nothing else stands at the name by now: DNS allows nothing beside one (RFC 1034).
     alone = not back and all(each is own for each in sets)
     others = tuple(each for each in before if each.type != record.type and (alone or each.type != _CNAME))
     return RecordSetChange((own,), (*back, *others))

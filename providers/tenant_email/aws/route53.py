@@ -68,6 +68,8 @@ class Route53:
             sets: Sequence[ResourceRecordSetOutputTypeDef] = page["ResourceRecordSets"]
             found += [_record_set(each) for each in sets if plain_name(each["Name"]) == name]
             start = {}
+            # The list goes on through the whole zone, which may hold thousands: only what is still at this name is
+            # read.
             if page["IsTruncated"] and plain_name(page.get("NextRecordName", "")) == name:
                 start = {key: page[f"Next{field}"] for key, field in _PAGE.items() if page.get(f"Next{field}")}
         return tuple(found)
@@ -88,6 +90,7 @@ class Route53:
             with translate_errors(_WHO, "ChangeResourceRecordSets", zone_id), repeats:
                 self._client.change_resource_record_sets(HostedZoneId=zone_id, ChangeBatch={"Changes": changes})
         except PlatformError as error:
+            # A refusal after a repetition may be about our own first sending, whose answer botocore never saw.
             error.uncertain = error.uncertain or repeats.any
             raise
 

@@ -75,11 +75,14 @@ class KeyTrial:
                 if SIMULATOR in error.text:
                     # in the sandbox IAM looks at recipients too: of the simulator's that says nothing of the sender
                     return error.text
+                # IAM is eventually consistent: a new key is unknown for seconds. Any other 401 does not go away by
+                # waiting.
                 if isinstance(error, Unauthorized) and error.code not in UNKNOWN_KEY:
                     raise
                 refusals.append(error)
                 return NotYet(f"it is not allowed to send as {sender} yet")
             except Rejected as error:
+                # The key was allowed to send, which is all that is asked here; verification has a resource of its own.
                 if error.code == "MessageRejected" and _UNVERIFIED in error.text:
                     return error.text
                 raise _with_remedy(error) from None

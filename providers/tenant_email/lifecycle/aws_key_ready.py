@@ -50,6 +50,7 @@ class AwsKeyReadyLifecycle(Lifecycle):
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; another key is another wait."""
+        # A key cannot be changed, only replaced; the other inputs only say how it is tried.
         names = ("access_key_id", "secret_access_key")
         return self.recorded_inputs(recorded) != desired, [
             name for name in names if recorded.get(name) != desired.get(name)
@@ -96,6 +97,7 @@ def _try(inputs: KeyInputs) -> None:
     info(f"ses {region}: testing access key {inputs.access_key_id} with {mails} emails to SES's mailbox simulator")
     limit = seconds(inputs.timeout) or 0
     trial = KeyTrial(inputs.access_key_id, inputs.secret_access_key, region, limit, info)
+    # An identity that is not verified yet is no fault of the key: the domain may still wait for its DNS.
     for why in send_trial_mails(trial, inputs.from_addresses, contents):
         warn(f"ses {region}: the key is allowed to send, but SES still refuses: {why}")
 

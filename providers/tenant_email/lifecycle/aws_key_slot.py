@@ -43,6 +43,7 @@ class AwsKeySlotLifecycle(Lifecycle):
         """Validates, and warns of a rotation that takes a key from under others; IAM is not asked."""
         inputs, problems = parse(SlotInputs, desired)
         warnings: tuple[str, ...] = ()
+        # At preview only what is certain: a new slot beside a user that is there already is a rotation.
         if recorded is None and inputs.user_id and is_known(inputs.user_id, inputs.handed_on) and inputs.handed_on:
             warnings = (_rotation_warning(inputs, "the key of the other slot"),)
         return Findings((*problems, *target_problems(inputs, ses=False)), warnings)
@@ -59,6 +60,8 @@ class AwsKeySlotLifecycle(Lifecycle):
         ses_of(inputs)  # the account is the one expected
         client = iam(inputs.region, access_of(inputs))
         keys = client.access_keys(inputs.user_name)
+        # Before the key: IAM would refuse it after other parts of the stack were changed, and not say which key to
+        # delete.
         if len(keys) >= _MOST_KEYS:
             raise _no_room(inputs, client, keys)
         if inputs.handed_on and (old := [key.id for key in keys if key.active]):

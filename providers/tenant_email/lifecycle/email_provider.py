@@ -202,6 +202,8 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
         """Writes what changed to what is ours; returns (what is live, whether it is adopted)."""
         api, desired, outputs = validated.api(), validated.desired, ProviderOutputs.from_props(recorded)
         id_ = outputs.id
+        # Under "fail" the platform asks the guard itself, right before the write: a look here would be older by a whole
+        # check.
         cautious, live, guard = desired.on_drift == "fail", None, None
         if cautious:
             normalized = self.normalize_recorded(self.read_inputs(recorded))
@@ -227,6 +229,7 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
             if not has_credentials(desired.settings, _transport(validated)) and api.read_provider() is None:
                 raise
             # gone, or another one is in its place: a creation finds out, and touches that only when asked to
+            # An import of long ago is no leave to take over what stands there today.
             mode: AdoptionMode = "adopt" if desired.on_existing == "adopt" else "fail"
             made, adopted = self._create(validated, api, mode)
             if not adopted:
@@ -277,6 +280,7 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs]):
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Goes back to the built-in sender, unless the configuration is not, or no longer, ours."""
         explicit, outputs = self.read_inputs(recorded).on_delete, ProviderOutputs.from_props(recorded)
+        # Before the policy: what another resource owns now is neither retained nor deleted by this one.
         if hand_over(id_, recorded):
             return
         if (explicit or ("retain" if outputs.adopted else "delete")) == "retain":

@@ -168,6 +168,7 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs]):
             found = api.read_template(validated.desired.settings) if always else None
             try:
                 live = api.update_template(validated.desired, replace(change, fields=frozenset()), found)
+            # Deleted by hand: the program still says that it is to be there, so that it is created and not an error.
             except NotFound:
                 warn(f"{validated.who}: template {_key(validated)} is gone; creating it again")
                 live = api.create_template(validated.desired)
@@ -207,6 +208,7 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs]):
             info(f"{id_}: left as it is in the tenant")
             return
         with write_lock_of(id_):
+            # The platform judges and removes in one step: some can see only by their own write that someone changed it.
             record = TemplateRecord(outputs.snapshot, ours, outputs.live or {})
             changed = api.retire_template(inputs.settings, policy, record)
         if changed:

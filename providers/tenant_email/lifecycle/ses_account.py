@@ -87,6 +87,7 @@ class SesAccountLifecycle(Lifecycle):
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; production access that is required and was missing at the last look is asked about again."""
         replaces = ["region"] if recorded.get("region") != desired.get("region") else []
+        # AWS grants it while no program runs: without this nothing would differ, and nobody would ask again.
         missing = desired.get("require_production_access") is True and not AccountOutputs.from_props(recorded).sends
         return self.recorded_inputs(recorded) != desired or missing, replaces
 
@@ -96,10 +97,12 @@ class SesAccountLifecycle(Lifecycle):
         client = ses_of(inputs)
         account = client.get_account()
         request = inputs.request_production_access
+        # Asked for once: people read it, and a second request while the first is open is an error.
         if request and account.sandbox and account.review not in _UNDER_REVIEW:
             client.request_production_access(request.website, request.use_case, request.contacts)
             info(f"ses {client.region}: requested production access; AWS answers within about a day")
             account = client.get_account()
+        # After the request, so that one `up` both asks and says that the answer is not there yet.
         if inputs.require_production_access:
             _require(client, account)
         return f"aws-ses/{client.region}/account", AccountOutputs.of(account)

@@ -182,6 +182,7 @@ class SesDomainIdentityLifecycle(Lifecycle):
         if is_claimed("identity", recorded):
             info(f"{id_}: kept, because another resource of this program owns it now")
             return
+        # An identity carries the reputation of its domain: what this stack did not create it does not delete unasked.
         adopted = IdentityOutputs.from_props(recorded).adopted
         policy = recorded.get("on_delete") or ("retain" if adopted else "delete")
         if policy == "retain":

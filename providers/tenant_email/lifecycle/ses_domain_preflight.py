@@ -81,6 +81,7 @@ class SesDomainPreflightLifecycle(Lifecycle):
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; only another place is looked at again, for the rest is by then partly ours."""
+        # After the first write its own records would be found, and read as conflicts with themselves.
         another_zone = recorded.get("zone_id") != desired.get("zone_id")
         replaces = replacement_causes(recorded, desired)
         return another_zone or bool(replaces), replaces
@@ -110,6 +111,7 @@ class SesDomainPreflightLifecycle(Lifecycle):
 def _identity(client: Ses, domain: str, inputs: PreflightInputs) -> PreflightOutputs:
     """Refuses what the identity and its settings would refuse; returns what is there."""
     found = client.get_identity(domain)
+    # Ours is left by a killed run, or was recorded under another name: there is nothing of anyone's to refuse.
     if found is None or is_ours(found, inputs.tags):
         return PreflightOutputs(adopts_identity=False, existing_mail_from="")
     adopt = inputs.on_existing != "fail"

@@ -131,6 +131,7 @@ class SesDomainRecordLifecycle(Lifecycle):
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Takes our value out and puts back what it replaced; keeps what is, or has become, someone else's."""
         inputs, had = RecordInputs.model_validate(self.recorded_inputs(recorded)), RecordOutputs.from_props(recorded)
+        # After a rename the new resource has written the same value, which would be removed from under it.
         if operation.current().ownership.is_claimed(id_):
             info(f"{id_}: kept, because another resource of this program owns it now")
         elif had.written_value is None:

@@ -154,6 +154,7 @@ class SesDomainSettingsLifecycle(Lifecycle):
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Brings back what was there before, where what is there is still what was set here."""
         if is_claimed("settings", recorded):
+            # Renamed: the new resource has just written the same settings, and a restore would undo its write.
             info(f"{id_}: kept, because another resource of this program owns them now")
             return
         _, region, domain, _ = id_.split("/")

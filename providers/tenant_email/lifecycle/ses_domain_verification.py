@@ -104,6 +104,7 @@ class SesDomainVerificationLifecycle(Lifecycle):
         identity = ses_of(recorded_target(recorded, region)).get_identity(domain)
         if identity is None:
             return None
+        # Only a warning: a refresh must not fail over what DNS may have again in a minute, and the next `up` waits.
         if verdict(identity) != "verified":
             warn(f"ses {region}: {why(identity)}")
         return self.recorded_inputs(recorded), VerificationOutputs.of(
@@ -161,6 +162,8 @@ class _VerificationWait:
             self._refuse_failed(identity)
             # SES looks at its own pace, for hours; what is wrong in DNS can be told at once.
             watch.check()
+            # DNS alone proves nothing, because a resolver here may be behind; SES alone may have seen a state of hours
+            # ago.
             if any(_ALIKE.get(finding.status) == identity.error_type for finding in watch.wrong):
                 raise self._timeout("a record is wrong, as SES sees too, and waiting will not fix it", watch)
             return NotYet(f"{watch.state}; {self._state(identity)}" if watch.failing else self._state(identity))
@@ -211,6 +214,7 @@ class _VerificationWait:
 
     def _refuse_failed(self, identity: Identity) -> None:
         """Raises for what no wait heals: SES never looks again at what FAILED, nor at a replica it cannot make."""
+        # A replica stays pending although SES has given up on it; only the error type tells.
         unmakable = (identity.error_type or "").startswith("REPLICATION_") and verdict(identity) == "pending"
         if self._verdict(identity) == "failed" or unmakable:
             culprits = self._culprits() or "; the records are in DNS now"

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 DEEPEST: Final = 20  # levels of nesting; what the platforms answer has eight at most, and state takes about thirty
 _MOST_FAULTS: Final = 3  # that a message lists
 _NOT_MODIFIED: Final = 304
+# Followed, a redirect would carry the token, and with it the secret of a body, to another host.
 _REDIRECTS: Final = range(300, 400)
 _JSON_TYPE: Final = re.compile(r"application/([\w.-]+\+)?json", re.IGNORECASE)
 

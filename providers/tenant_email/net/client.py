@@ -122,8 +122,10 @@ class Client:
         waited, refusals, tries, unsure = 0.0, 0, 0, False
         deadline, pauses = Deadline(self._timing.total, self._timing.now), iter(_BACKOFF)
         while True:
+            # Before every sending, a repetition too: it takes a token as well.
             turn = self._limits.wait(request.method, request.path)
             waited += turn
+            # The queue is our own choice, and must not eat the server's time to answer.
             deadline.extend(turn)
             try:
                 reply = self._once(request, token, deadline.left)
@@ -148,6 +150,7 @@ class Client:
             self._timing.sleep(next(pauses))
 
     def _once(self, request: Request, token: Token | None, seconds: float) -> HttpReply:
+        # Revealed here and nowhere else, into a dictionary that nobody logs.
         headers = {"Authorization": f"Bearer {token.value.reveal()}"} if token else {}
         if request.body is not None:
             headers["Content-Type"] = "application/json"

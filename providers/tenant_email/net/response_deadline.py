@@ -57,6 +57,7 @@ class Watch:
         with self._lock:
             self._connection, self._socket = connection, connection.sock
             if self._over:
+                # The time was over while it connected: nothing has left yet, and nothing may leave now.
                 raise TimeoutError(self.over)
             self._sent = True
 

@@ -113,6 +113,7 @@ class HttpTransport:
         if proxy.flaw:
             raise NoAnswer(f"no connection ({proxy.variable} {proxy.flaw})", sent=False, remedy=PROXY_URL)
         way: Any = {"stream": True, "proxies": {urlsplit(self._base).scheme: proxy.url} if proxy else {}}
+        # Two bounds: of one answer, so that a slow tenant is repeated, and of the whole call, so that it ends.
         whole = max(min(self._timing.answer, seconds), SHORTEST)
         # of two that end together the watch must win, which knows how long it was
         timeout = (self._timing.connect, min(self._timing.read, whole + _AFTER_THE_WATCH))

@@ -24,6 +24,7 @@ _DEEPEST: Final = 12
 
 def explain(error: Exception, url: str, authorities: Authorities, proxy: Proxy) -> tuple[str, str]:
     """Returns (why, what to do, empty where nothing is known of it) for a connection to a url that failed."""
+    # requests wraps urllib3, which wraps ssl and socket, each in its own way: the reason is somewhere in there.
     chain = list(_chain(error))
     host = urlsplit(url).hostname or ""
     for each in chain:

@@ -83,6 +83,8 @@ def route53_of(inputs: AwsTarget) -> Route53:
 
 def require_account(client: Ses, expected: str | None) -> None:
     """Raises before any write when these credentials belong to another account than the stack's AWS provider."""
+    # pulumi_aws and boto3 read their credentials from different places: half a stack in another account is hard to
+    # undo.
     if expected and client.account_id != expected:
         message = f"ses {client.region}: these credentials are for account {client.account_id}, not {expected}"
         remedy = "Set the `profile` that the AWS provider uses, or set AWS_PROFILE for both."

@@ -78,6 +78,7 @@ class EsvObject(Lifecycle):
             wrong = [] if found.connection.is_nowhere else import_problems(found.inputs.import_id, ids)
             findings += Findings(tuple(wrong), claims=tuple(map(OwnsObject, ids)))
         findings += Findings(claims=lacking_login(found.connection, f"{found.who} {self.what}/{found.inputs.esv}"))
+        # Judged in `check`, where a preview shows it: as a replacement it would delete an ESV that the tenant uses.
         old, _ = parse(self.model, recorded or {})
         # Under another name it is another ESV, which may have another type.
         if is_known(old.esv) and old.esv == found.inputs.esv:
@@ -169,6 +170,7 @@ class EsvObject(Lifecycle):
         )
         if step is AdoptionStep.REFUSE:
             shown = self.public_fields(met.live)
+            # The live value may be marked secret by the program; a refusal prints it beside the desired one.
             guard(shown)
             raise _refusal(found.who, inputs, different, shown)
         # Before any write: the API refuses these fields alone, and then the value would be changed already.
@@ -197,11 +199,13 @@ class EsvObject(Lifecycle):
             info(f"{id_}: left as it is in the tenant")
             return
         api, esv = owner_of(id_), id_.rpartition("/")[2]
+        # One step for this program: nothing of it writes to the tenant between the look and the delete.
         with operation.current().write_lock(PLATFORM, id_.split("/")[1]):
             if not asked:
                 live = self.read_written(api, esv)
                 if live is None:
                     return
+                # Only what was recorded is compared: a field that a newer platform adds is nobody's change.
                 ours = self.last_written(recorded).to_props()
                 now = {name: value for name, value in live.to_props().items() if name in ours}
                 if changed := changed_paths(ours, now):

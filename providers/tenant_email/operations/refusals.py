@@ -95,11 +95,14 @@ def _drift(
     if id_ and live.id != id_:
         return [f"everything ({describe_live(live)} is there instead)"]
     transports, desired = validated.platform.capabilities.transports, validated.desired
+    # The recorded kind may be one that this version no longer has; the desired one was validated.
     old, new = transports.get(recorded.kind), transports[desired.kind]
     secrets = [
         f"settings.{name}" for name, mark in live.secret_digests.items() if secret_digests.get(name, mark) != mark
     ]
     changed = dict.fromkeys([*mismatches(live, recorded, old.hidden if old else ()), *secrets])
+    # What was changed to just what this run wants is agreement: refusing it would block the run that a colleague
+    # helped.
     given = {*desired.to_props(), *(f"settings.{name}" for name in desired.settings if name not in new.hidden)}
     agreed = given.difference(mismatches(live, desired, new.hidden))
     return [name for name in changed if name not in agreed]

@@ -51,6 +51,7 @@ def obtain_identity(client: Ses, domain: str, inputs: IdentityInputs, found: Ide
     if found is None:
         try:
             return False, _create(client, domain, inputs)
+        # Someone created it between the look and the write: it is judged as if the look had found it.
         except Conflict:
             found = client.get_identity(domain)
             if found is None:
@@ -67,6 +68,7 @@ def _create(client: Ses, domain: str, inputs: IdentityInputs) -> Identity:
         return client.wait_for_tokens(domain, announce=info)
     except PlatformError as error:
         try:
+            # A creation that fails records nothing, so what it made has to go with it.
             client.delete_identity(domain)
         except PlatformError:
             known_by = "It exists now: the next run recognizes it by its tags and continues."
@@ -88,6 +90,7 @@ def _import(client: Ses, domain: str, inputs: IdentityInputs, found: Identity | 
 
 def _take_over(client: Ses, domain: str, inputs: IdentityInputs, found: Identity) -> tuple[bool, Identity]:
     """Returns whether someone else's identity was adopted; an adopted one never gets the tags that mark ours."""
+    # The tags are written in the same call that creates an identity, so that they hold after a kill as well.
     ours = is_ours(found, inputs.tags)
     if ours:
         info(f"ses {client.region}: {domain} exists with the tags of this stack; continuing")
@@ -103,6 +106,7 @@ def _take_over(client: Ses, domain: str, inputs: IdentityInputs, found: Identity
 
 def is_ours(found: Identity, tags: Mapping[str, str]) -> bool:
     """Returns whether an identity has this stack's own tags."""
+    # Without tags of our own every identity would match.
     return bool(tags) and tags.items() <= found.tags.items()
 
 
@@ -126,6 +130,7 @@ def _with_tokens(client: Ses, found: Identity) -> Identity:
 def switch(client: Ses, domain: str, inputs: IdentityInputs, *, own_is_new: bool) -> None:
     """Puts the mode; a key of one's own only when its record is in DNS, so that mail is unsigned as short as can be."""
     mode, who, longest = inputs.mode(), f"ses {client.region}: {domain}", seconds(inputs.switch_timeout)
+    # SES signs nothing with a key of one's own until it has found its record, so the record comes first.
     if isinstance(mode, ByoSigning) and own_is_new and longest:
         await_records(who, [own_record(domain, mode, inputs.zone)], wait_for(domain, longest, Pauses(0.5)), _UNASKED)
     try:

@@ -22,6 +22,7 @@ class Shared(Generic[ValueT]):
     def get(self, key: Hashable, make: Callable[[], ValueT]) -> ValueT:
         """Returns the value of a key, made when nobody asked for it before."""
         with self._lock:
+            # Looked at under the lock: two threads would each open a client, with a login and a rate limit of its own.
             if key not in self._values:
                 self._values[key] = make()
             return self._values[key]

@@ -139,6 +139,7 @@ class TenantObject(Lifecycle, Generic[InputsT]):
         if isinstance(found, Problem):
             return replace(recorded, settings=settings)
         _, model = found
+        # Kept, a setting of an older release would show as a difference at every preview.
         known = {name: value for name, value in settings.items() if name in model.model_fields}
         values, problems = parse(model, known)
         return replace(recorded, settings=model.wrap_recorded(known) if problems else values.to_props())

@@ -84,6 +84,7 @@ class LiveProvider(LiveObject[ProviderInputs]):
         shows of it may be secret: it has no input at whose place Pulumi would hide it.
         """
         theirs = self.inputs.settings
+        # Two kinds may share a setting, such as a host, of which only one says that it is secret.
         if all(settings.get(name) == theirs.get(name) for name in _KIND if name in {*settings, *theirs}):
             return self
         return replace(
@@ -101,6 +102,7 @@ def public_identity(settings: PropsView, names: Iterable[str]) -> Props:
     Of an address only the host is left, because a path or a query may be a key; and a name that is the secret too, as
     Postmark's login by SMTP, is left out.
     """
+    # By value and not by name: Postmark's login by SMTP has the token as its user name too.
     secrets = {reveal(value) for value in settings.values() if isinstance(value, Secret)}
     shown = {name: settings[name] for name in ("kind", *names) if settings.get(name) is not None}
     return {

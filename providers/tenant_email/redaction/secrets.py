@@ -50,6 +50,7 @@ class Secret:
     def __repr__(self) -> str:
         return MASK
 
+    # Compared and hashed by the text, so that a diff sees a changed secret without revealing it to anyone.
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Secret) and self._value == other._value
 
@@ -103,6 +104,7 @@ def texts_at(value: object, path: str) -> Iterator[str]:
         yield from _texts(value)
     elif is_object(value):
         for name, item in value.items():
+            # By prefix and not split at the dots: a setting such as an SMTP property has dots in its own name.
             if f"{path}.".startswith(f"{name}."):
                 yield from texts_at(item, path[len(name) + 1 :])
 
@@ -115,5 +117,6 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(item)
     elif isinstance(value, Secret):
         yield value.reveal()
+    # A number may be marked too, such as a port; true and false are no secret that a mask could hide.
     elif isinstance(value, (str, int, float)) and not isinstance(value, bool):
         yield str(value)

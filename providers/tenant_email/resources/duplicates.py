@@ -56,6 +56,7 @@ def only_once(name: str, what: str, platform: str, tenant: str, part: str) -> No
             taken = f"{what} of tenant {tenant} is already managed by {other!r}"
             problem = Problem("", taken, "Keep one of the two resources.")
             raise InvalidSettings(name, (problem,))
+    # Under every host it answers to: the other resource may name the tenant by an alias.
     owners.update({f"{platform}/{place}/{part}": name for place in places})
 
 
@@ -89,6 +90,7 @@ def template_only_once(name: str, settings: Settings, props: Props, tenant: str)
         only_once(name, what, settings.kind.partition(".")[0], tenant, f"email-template/{part}")
         return values[0]
 
+    # At once where it can be: an error in the program has a line number, one in an apply has none.
     if all(isinstance(value, str) for value in key):
         look([str(value) for value in key])
         return props
@@ -103,6 +105,8 @@ def _places(platform: str, tenant: str) -> tuple[str, ...]:
     """Returns the hosts that a tenant answers to; its name where this program's config does not say."""
     try:
         spec = platforms.connection_specs()[platform]
+        # Hosts and not names: two entries of one tenant would each own its only provider, and take turns overwriting
+        # it.
         hosts = Connections(get_config(CONFIG_KEY), os.environ, {platform: spec}).hosts(tenant, platform)
     except KeyError:
         hosts = ()

@@ -74,6 +74,8 @@ class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
         require_text(name, tenant=tenant, on_existing=on_existing, on_drift=on_drift, preflight=preflight)
         shown = settings_props(name, settings)
         only_once(name, "the email provider", settings.kind.partition(".")[0], tenant, "email-provider")
+        # `import_` is taken off the options here: the engine's own import sends a dynamic provider no state to load it
+        # from.
         options, import_id = options_for(opts, on_delete)
         props = {
             "tenant": tenant,

@@ -134,6 +134,7 @@ class Connections:
         entry = self._entry(tenant, spec)
         if self._problem:
             problems = [self._problem]
+        # Before the entry is read: a missing one has no url and no credentials, and one line says more than three.
         elif entry.is_none:
             problems = [self._unknown_tenant(tenant, spec)]
         else:
@@ -154,6 +155,7 @@ class Connections:
             WrongTenant: none does.
             InvalidSettings: one does, and its entry is not right.
         """
+        # `main` is looked at without an entry too: the environment alone may name it.
         for tenant in {**self._entries, "main": None}:
             if host in self.hosts(tenant, platform):
                 return self.get(tenant, platform)
@@ -162,6 +164,7 @@ class Connections:
 
     def _entry(self, tenant: str, spec: ConnectionSpec) -> Entry:
         """Returns an entry; the usual variables are for `main`, or for the only tenant."""
+        # With several tenants a variable such as AUTH0_CLIENT_SECRET cannot say for which it is, and would go to each.
         is_own = tenant == "main" or list(self._entries) == [tenant]
         own = self._environ if is_own else dict[str, str]()
         return Entry(tenant, self._entries.get(tenant, {}), spec, own, self._environ)

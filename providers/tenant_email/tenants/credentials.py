@@ -54,11 +54,13 @@ def find(
     variables that are for this tenant, `environ` all of them.
     """
     given = [name for name in names_of(key) if name in entry]
+    # No order among them would be the one that every reader expects, and a wrong guess sends the wrong secret.
     if len(given) > 1:
         return Problem(f"{at}.{given[1]}", f"is set together with {given[0]}", f"Keep one of {' and '.join(given)}.")
     name = given[0] if given else ""
     if name in names_of(key)[1:]:
         return _reference(f"{at}.{name}", str(entry[name]).strip(), environ, is_file=name.endswith(FILE))
+    # The variable goes before a value in the entry: a pipeline sets it over what the stack's config has.
     usual = _usual(variable, own)
     if usual or not name:
         return usual
@@ -89,6 +91,7 @@ def _reference(path: str, named: str, environ: Mapping[str, str], *, is_file: bo
     elif not (value := environ.get(named, "").strip()):
         return _no_variable(path, named, "is empty" if named in environ else "is not set")
     register(value)
+    # Registered by now: the value is in no config, so that nobody else would mask it.
     return Credential(value, path, "reference")
 
 

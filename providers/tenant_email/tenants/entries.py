@@ -88,6 +88,7 @@ class Entry:
         problems = [*found, *wrong]  # a proxy may be wrong for both urls
         if found or isinstance(url, Problem) or isinstance(token, Problem) or isinstance(timeout, Problem):
             return problems
+        # A file of authorities that is broken matters only where TLS is spoken: a test at http://localhost goes on.
         encrypted = any(each[0].startswith("https:") for each in (url, token))
         problems += authorities.problems() if encrypted else []
         problems += self._mixed_problems(credentials)
@@ -122,6 +123,7 @@ class Entry:
 
     def _is_elsewhere(self) -> bool:
         """Returns whether the environment names another url than the entry's own."""
+        # Compared as urls and not as texts: AUTH0_DOMAIN has no scheme, and means the entry's https url all the same.
         own, given = self.values.get("url"), self.own.get(self.spec.url_variable)
         return bool(given) and isinstance(own, str) and self._differ(own, str(given))
 
@@ -143,6 +145,7 @@ class Entry:
             return Problem(source, str(error), f"Write it as https://…; {allow}.")
         except ValueError as error:
             return Problem(source, str(error), "Write it as https://tenant.example.")
+        # Removed silently, it would hide a typing error in the rest; left, every call would answer 404.
         ends = () if is_token else self.spec.api_paths
         if path := next((path for path in ends if found[0].endswith(path)), ""):
             url = found[0].removesuffix(path)
@@ -191,6 +194,7 @@ class Entry:
 
     def _mixed_problems(self, credentials: Mapping[str, Credential]) -> list[Problem]:
         """Refuses to send a secret of the entry to a url from elsewhere."""
+        # A variable left over from another project would send the secret of this one to that host.
         variables = [self.spec.url_variable] if self._is_elsewhere() else []
         token, variable = self.values.get("tokenUrl"), self.spec.variable(VARIABLES["tokenUrl"])
         given = self.own.get(variable)

@@ -50,6 +50,7 @@ class Reach:
         if not self.token_url:
             return url + path
         words, given = path.removeprefix("/").split("/"), urlsplit(self.token_url).path
+        # Users paste the whole token endpoint from a console as often as the base of it: both mean the same.
         if given.rpartition("/")[2] == words[-1]:
             return self.token_url
         beginnings = (words[:length] for length in range(len(words), 0, -1))  # the longest first
@@ -60,6 +61,7 @@ class Reach:
         """Returns how long a client waits: in proportion to what the tenant's setting allows for an answer."""
         if self.timeout is None:
             return timing
+        # All of them by one factor: the repeats of a slow tenant need more time in all, too.
         factor = self.timeout / _ANSWER
         usual = type(timing)()
         return replace(

@@ -107,6 +107,7 @@ def provider_live(document: PropsView) -> LiveProvider:
     shown = {wire: value for wire, value in credentials.items() if wire in visible}
     attributes = {"name": name, "credentials": shown, "settings": dict(options)}
     attributes |= {wire: getattr(inputs, ours) for ours, wire in _TOP.items()}
+    # What is hidden cannot be compared, so that only what everyone may see identifies it.
     identified_by = [*kind.identified_by, *kind.credentials] if kind else ["name"]
     hidden = kind.write_only if kind else ()
     return LiveProvider(
