@@ -150,6 +150,14 @@ def test_template_is_rendered_in_the_locale_asked_for(tenant: Tenant, server: Sm
     assert "Hello A&amp;B" in server.inbox[1].text()
 
 
+def test_template_that_the_language_refuses_fails_when_it_is_sent(tenant: Tenant) -> None:
+    """It is stored without complaint."""
+    body = {"defaultLocale": "en", "enabled": True, "subject": {"en": "Hi"}, "message": {"en": "{{#if object.x}}"}}
+    assert tenant.call("PUT", "/openidm/config/emailTemplate/welcome", body).status == 200
+    answer = tenant.call("POST", TEMPLATE, {"templateName": "welcome", "to": "a@b.example"})
+    assert (answer.status, answer.document["message"]) == (400, "template, line 1: if is not closed")
+
+
 def test_unknown_template_is_not_found(tenant: Tenant) -> None:
     """A template that is not stored, or disabled, sends nothing."""
     assert tenant.call("POST", TEMPLATE, {"templateName": "nope", "to": "a@b.example"}).status == 404

@@ -11,8 +11,17 @@ from werkzeug.exceptions import HTTPException
 
 from tenant_email_local.emulators.delivery import Delivery, DeliveryFailed
 from tenant_email_local.emulators.limits import Rate, RequestBucket
-from tenant_email_local.emulators.pingone_aic import config, environment, esvs, promotion, refusals, server_info, tokens
-from tenant_email_local.emulators.pingone_aic.handlebars import render
+from tenant_email_local.emulators.pingone_aic import (
+    config,
+    elsewhere,
+    environment,
+    esvs,
+    promotion,
+    refusals,
+    server_info,
+    tokens,
+)
+from tenant_email_local.emulators.pingone_aic.handlebars import HandlebarsError, render
 from tenant_email_local.emulators.pingone_aic.sending import Outlets, send
 from tenant_email_local.emulators.pingone_aic.state import AicState, AicSwitches
 from tenant_email_local.emulators.pingone_aic.tenant import AicRoute, AicTenant, sent_object
@@ -108,7 +117,9 @@ class AicEmulator(Emulator):
             AicRoute("POST", _SEND, self._send_template, ("fr:idm:*",), "sendTemplate"),
         )
         others = (
-            route for module in (server_info, tokens, config, esvs, environment, promotion) for route in module.ROUTES
+            route
+            for module in (server_info, tokens, config, elsewhere, esvs, environment, promotion)
+            for route in module.ROUTES
         )
         return Routes((*others, *sending), strict_slashes=False)
 
@@ -145,8 +156,8 @@ class AicEmulator(Emulator):
         mail = {
             "from": template.get("from") or None,
             "type": template.get("mimeType", "text/html"),
-            "subject": render(texts["subject"], values),
-            "body": render(texts["message"], values),
+            "subject": _rendered(texts["subject"], values),
+            "body": _rendered(texts["message"], values),
         }
         send(self._tenant, self._outlets, mail | {name: asked.get(name) for name in ("to", "cc", "bcc")})
         return _answer_ok(request)
@@ -159,6 +170,14 @@ class AicEmulator(Emulator):
             raise Refusal(refusals.config(429, "Too many messages").reply)
         elif self.switches.over_rate == "reject":
             raise DeliveryFailed("more than 10 messages per minute")
+
+
+def _rendered(text: str, values: dict[str, Any]) -> str:
+    """Returns a text of a template with its values; a template that the language refuses is a bad request."""
+    try:
+        return render(text, values)
+    except HandlebarsError as error:
+        raise refusals.config(400, str(error)) from None
 
 
 def _answer_ok(request: Request) -> HttpAnswer:

@@ -57,6 +57,7 @@ class AicTenant:
     stale_reads: int = 0
     lost_updates: int = 0
     reports: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    realm_settings: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]], repr=False)
     before_promotion: dict[str, dict[str, Any]] | None = field(default=None, repr=False)
 
     def now(self) -> str:

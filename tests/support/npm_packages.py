@@ -1,0 +1,45 @@
+"""Published packages that judge, installed from a locked folder of the tests on first use."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+_FOLDERS = Path(__file__).parents[2] / ".local" / "npm"
+
+
+def installed(source: Path) -> Path:
+    """Returns a copy of a platform's `oracle` folder with its packages; skips the test where that cannot be.
+
+    Several processes of a test run may ask at once: one installs, the others wait.
+    """
+    if not (shutil.which("node") and shutil.which("npm")):
+        pytest.skip("Node is not on PATH, so the published packages cannot be asked")
+    folder = _FOLDERS / source.parent.name
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _install(source, folder)
+    return folder
+
+
+def _install(source: Path, folder: Path) -> None:
+    names = sorted(path.name for path in source.iterdir())
+    fresh = all(_same(source / name, folder / name) for name in names) and (folder / "node_modules").exists()
+    for name in names:
+        shutil.copy(source / name, folder)
+    if fresh:
+        return
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=240, check=False)
+    if done.returncode:
+        (folder / "package.json").unlink()
+        pytest.skip("npm cannot install the published packages here, so they cannot be asked")
+
+
+def _same(one: Path, other: Path) -> bool:
+    return other.exists() and one.read_bytes() == other.read_bytes()
