@@ -16,6 +16,7 @@ import typer
 from tenant_email import platforms, template_file
 from tenant_email.checks.smtp import MailServer, probe
 from tenant_email.errors import TenantEmailError, redact_message
+from tenant_email.inputs.hosts import ascii_host
 from tenant_email.tenants.authorities import Authorities, AuthorityFile
 from tenant_email.tenants.connections import Connections
 
@@ -96,7 +97,11 @@ def preflight(
     host: Annotated[str, typer.Argument(help="The mail server.")],
     port: Annotated[
         int,
-        typer.Option(help="Connect to this port; 25, 587, 2525 and 2587 use STARTTLS, 465 and 2465 begin with TLS."),
+        typer.Option(
+            help="Connect to this port; 25, 587, 2525 and 2587 use STARTTLS, 465 and 2465 begin with TLS.",
+            min=1,
+            max=65535,
+        ),
     ] = 587,
     security: Annotated[
         Secured | None, typer.Option(help="Secure the connection this way instead of the port's usual way.")
@@ -111,7 +116,12 @@ def preflight(
 ) -> None:
     """Try a mail server as a tenant would: name, connection, TLS 1.2 with a trusted certificate, AUTH LOGIN."""
     logins = frozenset({"LOGIN"}) if login else frozenset[str]()
-    server = MailServer(host, port, "host", security=security.value if security else None, logins=logins)
+    name = host.removeprefix("[").removesuffix("]")
+    if not ascii_host(name):
+        _fail(
+            "host: is not a host name\nWrite the name or the address of the server only; its port is given by --port."
+        )
+    server = MailServer(name, port, "host", security=security.value if security else None, logins=logins)
     if ca_file:
         server = replace(server, authorities=Authorities((AuthorityFile(str(ca_file), "--ca-file"),), "--ca-file"))
     if problem := probe(server).problem:

@@ -252,6 +252,18 @@ def test_preflight_says_what_fails() -> None:
     assert "Correct the host name." in result.stderr
 
 
+@pytest.mark.parametrize(
+    "host", ["smtp.acme.example:587", "https://smtp.acme.example", "ada:canary@a.example", "a b", ""]
+)
+def test_preflight_takes_a_host_and_a_port(host: str) -> None:
+    """Anything else is no name that has no address; an address in brackets, as in a url, is one."""
+    result = call("preflight", host)
+    assert (result.exit_code, result.output.splitlines()[0]) == (1, "host: is not a host name")
+    assert "canary" not in result.output
+    assert call("preflight", "localhost", "--port", "65536").exit_code == 2
+    assert "no connection to [::1]:1 " in call("preflight", "[::1]", "--port", "1").output
+
+
 def test_preflight_tries_what_a_tenant_will_be_told() -> None:
     """A relay without TLS and login is wrong as it stands, and right where that is meant."""
     with SmtpSink() as relay:
