@@ -72,15 +72,7 @@ class Lab:
         *commands, last = block.commands
         assert last == "pulumi up"
         project = yaml.safe_load((find_project(self.folder) / "Pulumi.yaml").read_text())["name"]
-        follow(commands, engine, {**self._logins(), **answers}, project)
-
-    def _logins(self) -> dict[str, str]:
-        """Returns where the machine's tenant is, and what logs in there, by the names in a tenant's entry."""
-        environment = self.machine.environment()
-        specs = [platforms.connection_specs()[name] for name in self.machine.tenants]
-        parts = {name: variable for spec in specs for name, variable in {**spec.plain, **spec.secret}.items()}
-        known = {name: environment[variable] for name, variable in parts.items() if variable in environment}
-        return known | {"url": next(iter(self.machine.tenants.values())).url}
+        follow(commands, engine, {**logins(self.machine), **answers}, project)
 
     def calls(self) -> list[str]:
         """Returns what the tenant was asked since the last look, as `METHOD path (fields)`."""
@@ -93,3 +85,12 @@ class Lab:
         """Returns the bodies of all calls of a method since the last `calls`."""
         tenant = next(iter(self.machine.tenants.values()))
         return [call.request_json for call in tenant.calls if call.method == method]
+
+
+def logins(machine: LocalMachine) -> dict[str, str]:
+    """Returns where the machine's tenant is, and what logs in there, by the names in a tenant's entry."""
+    environment = machine.environment()
+    specs = [platforms.connection_specs()[name] for name in machine.tenants]
+    parts = {name: variable for spec in specs for name, variable in {**spec.plain, **spec.secret}.items()}
+    known = {name: environment[variable] for name, variable in parts.items() if variable in environment}
+    return known | {"url": next(iter(machine.tenants.values())).url}
