@@ -172,7 +172,7 @@ class Connections:
     def _unknown_tenant(self, tenant: str, spec: ConnectionSpec) -> Problem:
         remedy = nearest(tenant, self._entries) or (
             f"Run: pulumi config set --path '{CONFIG_KEY}.{tenant}.platform' {spec.platform}"
-            f" and --path '{CONFIG_KEY}.{tenant}.url' https://…; or set {spec.url_variable}."
+            f" && pulumi config set --path '{CONFIG_KEY}.{tenant}.url' https://…; or set {spec.url_variable}."
         )
         return Problem("tenant", f"no tenant named {tenant!r} is configured", remedy)
 

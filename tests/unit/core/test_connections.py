@@ -188,8 +188,10 @@ def test_no_entry_at_all() -> None:
     (problem,) = problems(tenants(main=MAIN), "mian")
     assert problem == "tenant: no tenant named 'mian' is configured\nDid you mean main?"
     (problem,) = problems(tenants())
-    assert "'tenant-email:tenants.main.platform' cloud and" in problem
-    assert problem.endswith("or set CLOUD_URL.")
+    assert problem.endswith(
+        "\nRun: pulumi config set --path 'tenant-email:tenants.main.platform' cloud && pulumi config set --path "
+        "'tenant-email:tenants.main.url' https://…; or set CLOUD_URL."
+    )
     assert Connections(None, {"CLOUD_URL": "x.example"}, {"cloud": SPEC}).get("main", "cloud").host == "x.example"
     (problem,) = problems(Connections("[1]", {"CLOUD_URL": "x.example"}, {"cloud": SPEC}))
     assert problem.startswith("tenant-email:tenants: must be a map of tenants\nSet it with: ")
