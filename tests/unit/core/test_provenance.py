@@ -71,7 +71,7 @@ def test_what_someone_edited_is_named(attributes: Any, secret_digests: Any, said
 def test_a_partial_write_makes_only_its_own_part_ours() -> None:
     """What someone changed stays theirs when another field is written, and a state without it takes what it saw."""
     theirs = {**ATTRIBUTES, "default_from_address": "b@a.x", "enabled": False}
-    there = live(attributes=theirs, sent=frozenset({"enabled"}))
+    there = live(attributes=theirs, written_names=frozenset({"enabled"}))
     before = ProviderOutputs(theirs, written_identity=WrittenIdentity(SMTP, attributes=ATTRIBUTES))
     earlier = ProviderOutputs(ATTRIBUTES, written_identity=WrittenIdentity(SMTP))
     for outputs in (before, earlier):
@@ -93,7 +93,9 @@ def test_states_of_earlier_releases_tell_what_they_can() -> None:
     assert provenance.differs_from_written(live(id="x"), earlier, KINDS) == ""
     assert provenance.changed_names(live(attributes={}), earlier) == ""
     empty = ProviderOutputs.from_props({"written_identity": {}})
-    assert provenance.identity_of(live(sent=frozenset({"enabled"})), KINDS, empty).attributes == {"enabled": True}
+    assert provenance.identity_of(live(written_names=frozenset({"enabled"})), KINDS, empty).attributes == {
+        "enabled": True
+    }
 
 
 def test_a_kind_of_later_releases_is_reported_by_its_name() -> None:
