@@ -60,15 +60,18 @@ class Entry:
     @property
     def is_none(self) -> bool:
         """Returns whether neither config nor environment knows such a tenant."""
-        return not self.values and not self.own.get(self.spec.url_variable)
+        return not self.values and not self.own.get(self.spec.url_variable, "").strip()
 
     def hosts(self) -> tuple[str, ...]:
         """Returns the hosts that the tenant answers to, as they stand in ids; none where its url is not right."""
         if self.is_none or shape_problems(self.at, self.values, self.spec):
             return ()
         url, _ = self._url()
-        found = self._address(str(url), "")
-        return () if isinstance(found, Problem) else (id_part(found[1]), *self._aliases())
+        try:
+            _, host = normal_url(self.spec.without_suffix(str(url)), allow_http=self._allow_http() is True)
+        except ValueError:
+            return ()
+        return id_part(host), *self._aliases()
 
     def resolve(self) -> Resolved | list[Problem]:
         """Returns the tenant, or every problem with it."""

@@ -313,6 +313,8 @@ def test_a_proxy_that_is_none(rest: str, monkeypatch: pytest.MonkeyPatch) -> Non
         "HTTPS_PROXY: is not the url of a proxy\nWrite it as http://user:password@proxy.example:3128; in the password "
         "/ is %2F, # is %23, ? is %3F and @ is %40."
     )
+    with pytest.raises(InvalidSettings, match="HTTPS_PROXY: is not the url of a proxy"):
+        tenants(way, main=MAIN).by_host("main.example", "cloud")
     for url in ("https://other.example", "https://127.0.0.1:8443"):
         assert tenants(way, main={**MAIN, "url": url}).get("main", "cloud").url == url
 
