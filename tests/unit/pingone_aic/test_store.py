@@ -95,7 +95,10 @@ def test_a_write_that_is_lost_is_an_error() -> None:
     with pytest.raises(Unavailable) as caught:
         there.write(NAME, {"a": 1}, arrived)
     assert (sum(wire.slept), caught.value.uncertain) == (7.75, True)
-    assert str(caught.value).splitlines()[0] == f"it: PUT {PATH} was confirmed, but it reads back differently"
+    assert str(caught.value).splitlines() == [
+        f"it: PUT {PATH} was confirmed, but it reads back differently",
+        ("Someone else is writing it too, or the tenant lost the update: run `pulumi refresh`, then `pulumi up`."),
+    ]
 
 
 def test_a_read_back_that_fails_comes_after_an_effect() -> None:
