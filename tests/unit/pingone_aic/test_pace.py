@@ -17,6 +17,7 @@ from tenant_email.tenants.connections import Connection
 from tenant_email.timing import Timing
 from tenant_email_local.emulators.pingone_aic import AicEmulator, AicSwitches
 from tenant_email_local.emulators.pingone_aic.local import ACCOUNT_ID, environment
+from tenant_email_local.emulators.server import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,3 +102,11 @@ def test_a_restart_is_waited_for(emulator: AicEmulator, api: PingOneAic, time: T
         f"{api.who}: restarting to load ESVs",
         f"{api.who}: still restarting",
     ]
+
+
+def test_a_wait_that_the_tenant_asks_for_is_told(emulator: AicEmulator, api: PingOneAic, said: list[str]) -> None:
+    """As that of any client."""
+    emulator.inject(Fault("GET", "*external.email", status=429, headers={"Retry-After": "30"}))
+    assert api.read_provider() is not None
+    (line,) = said
+    assert line.startswith(f"{api.who}: rate limit reached, waiting 3")
