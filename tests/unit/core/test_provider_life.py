@@ -728,6 +728,7 @@ def test_what_a_check_says_and_claims(tenant: Tenant, said: list[str]) -> None:
     claims = EmailProviderLifecycle().do_check(None, {**one.inputs, "enabled": False}).claims
     (configures,) = [claim for claim in claims if isinstance(claim, ConfiguresProvider)]
     assert (configures.kind, configures.enabled) == (f"{tenant.name}.smtp", False)
+    assert (configures.platform, configures.host) == (tenant.name, f"{tenant.name}.example")
 
 
 def test_where_an_output_repeats_an_input(tenant: Tenant) -> None:
