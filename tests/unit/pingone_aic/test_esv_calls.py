@@ -89,6 +89,14 @@ def test_one_is_written() -> None:
     assert asked(wire) == ["GET /environment/info"]
 
 
+def test_only_a_removal_may_find_nothing() -> None:
+    """A write of what is said not to be there is no absence."""
+    with pytest.raises(NotFound):
+        esvs(OPEN, absent("variable"))[0].write("DELETE", A)
+    with pytest.raises(UnexpectedAnswer):
+        esvs(OPEN, absent("variable"))[0].write("PUT", A, {})
+
+
 def test_all_are_listed() -> None:
     """Variables and secrets, page after page, each by its id."""
     there, wire, _ = esvs(page(variable(), cookie="c1"), page(variable("esv-b")), page(secret()))
