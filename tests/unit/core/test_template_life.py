@@ -359,6 +359,8 @@ def test_a_lost_template_of_two_resources_is_known_by_its_key(tenant: Tenant) ->
     one.start()
     assert one.plan() == "same"
     assert one.plan(settings=settings(tenant, template="bye")) == "replace"
+    bye = {**one.inputs, "settings": settings(tenant, template="bye")}
+    assert EmailTemplateLifecycle().do_diff(one.id, dict(one.state), bye) == (True, ["settings"])
     assert one.plan(settings=settings(tenant, template="lo")) == "replace"
     found = EmailTemplateLifecycle().do_diff(
         one.id, dict(one.state), {**one.inputs, "settings": settings(tenant, template=UNKNOWN)}
