@@ -96,9 +96,9 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs]):
         id_ = _id(validated, _key(validated))
         with validated.write_lock():
             self.write_alone(id_)
-            return id_, self._create(validated, validated.api(), id_)
+            return id_, self._create(validated, validated.api())
 
-    def _create(self, validated: ValidatedTemplate, api: TenantClient, id_: str) -> TemplateOutputs:
+    def _create(self, validated: ValidatedTemplate, api: TenantClient) -> TemplateOutputs:
         """Posts first where that conflicts; looks first where a write would replace what is there, or none is meant."""
         settings, importing = validated.desired.settings, validated.desired.on_existing == "import"
         posts_first = validated.platform.capabilities.create == "post-conflicts"

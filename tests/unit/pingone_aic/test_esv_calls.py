@@ -156,6 +156,11 @@ def test_what_a_placeholder_needs() -> None:
         "from_address: there is no ESV esv-none",
     ]
     assert str(caught.value).startswith("it: ")
+    another = "Create another EsvSecret with use_in_placeholders=True."
+    restart = "Restart the tenant first: add a pingone_aic.EsvRestart and depend on it."
+    fitting, create = "Set the ESV to a value of the field's type.", "Create it: pingone_aic.EsvVariable or EsvSecret."
+    remedies = [str(problem).partition("\n")[2] for problem in caught.value.problems]
+    assert remedies == [fitting, fitting, restart, another, create, create]
 
 
 @pytest.mark.parametrize(
@@ -195,7 +200,9 @@ def test_what_is_loaded_needs_no_restart() -> None:
 
 def test_a_restart_is_asked_for_and_waited_for() -> None:
     """A tenant that is restarting may answer with errors; what is loaded then is seen."""
-    there, wire, said = esvs(READY, *PENDING, OPEN, RESTARTING, RESTARTING, reply(503), RESTARTING, READY, *LOADED)
+    there, wire, said = esvs(
+        READY, *PENDING, OPEN, RESTARTING, RESTARTING, *[reply(503)] * 4, RESTARTING, READY, *LOADED
+    )
     assert there.load(["a"], 60) is True
     assert wire.sent[4][:4] == ("POST", STARTUP, None, {"_action": "restart"})
     assert asked(wire).count(f"POST {STARTUP}") == 1
