@@ -104,7 +104,7 @@ class EsvSecretLifecycle(EsvObject):
         """Adds a version where a value is given, because an existing one cannot be compared."""
         inputs, version = found.inputs, str(live["activeVersion"])
         if write and inputs.value is not None:
-            version = self._add_version(api, inputs, inputs.value)
+            version = self._add_version(api, inputs, inputs.value, version)
         if write and live.get("description", "") != inputs.description:
             self.set_description(api, inputs)
         return self._outputs(api, inputs, version)
@@ -145,7 +145,8 @@ class EsvSecretLifecycle(EsvObject):
         with found.write_lock():
             # The value itself is compared: the API shows none, and each version costs a restart.
             if inputs.value is not None and recorded.get("value") != inputs.value.reveal():
-                outputs = self._outputs(api, inputs, self._add_version(api, inputs, inputs.value))
+                version = self._add_version(api, inputs, inputs.value, before.version)
+                outputs = self._outputs(api, inputs, version)
             if recorded.get("description", "") != inputs.description:
                 self.set_description(api, inputs)
         return replace(outputs, adopted=bool(before.adopted))
@@ -164,15 +165,19 @@ class EsvSecretLifecycle(EsvObject):
             inputs.pop("value", None)
         return inputs, SecretOutputs(bool(outputs.adopted), live["activeVersion"], self.last_written(recorded))
 
-    def _add_version(self, api: PingOneAic, inputs: SecretInputs, value: Secret) -> str:
-        """Adds a version; the API makes none of the present value, so that a lost answer is simply asked for again."""
+    def _add_version(self, api: PingOneAic, inputs: SecretInputs, value: Secret, before: str | None) -> str:
+        """Adds a version, or returns the one before: the API makes none of the present value.
+
+        So a lost answer is simply asked for again (docs/contracts/pingone_aic.md#esvs).
+        """
         path = self.path_of(inputs.esv)
         body = {"valueBase64": _encode(value)}
         # The new version counts at once; what reads it needs a restart first (docs/contracts/pingone_aic.md#esvs).
         made = retry_if_lost(lambda: api.esvs.write("POST", f"{path}/versions", body, "create"))
-        if inputs.keep_versions is not None:
+        version = str(made["version"])
+        if inputs.keep_versions is not None and version != before:
             self._prune(api, path, inputs.keep_versions)
-        return str(made["version"])
+        return version
 
     def _prune(self, api: PingOneAic, path: str, keep: int) -> None:
         versions: Json = api.esvs.read(f"{path}/versions") or []

@@ -94,7 +94,8 @@ class EsvVariableLifecycle(EsvObject):
 
     def create_esv(self, found: ValidatedEsv[VariableInputs], api: PingOneAic) -> VariableOutputs:
         """Writes it whole."""
-        return VariableOutputs(revision=1, last_written=_put(api, self.path_of(found.inputs.esv), found.inputs))
+        _put(api, self.path_of(found.inputs.esv), found.inputs)
+        return VariableOutputs(revision=1, last_written=_desired_fields(found.inputs))
 
     def take_over(
         self, found: ValidatedEsv[VariableInputs], api: PingOneAic, live: Document, *, write: bool
@@ -132,8 +133,9 @@ class EsvVariableLifecycle(EsvObject):
         with found.write_lock():
             # A value is written by a PUT and is used after a restart; a description has a call that needs none.
             if _as_text(old.get("value")) != inputs.value or old.get("expression_type") != inputs.expression_type:
-                written = _put(api, path, inputs)
-                revision += 1
+                needs_restart = _put(api, path, inputs)
+                written = _desired_fields(inputs)
+                revision += needs_restart
             elif old.get("description", "") != inputs.description:
                 self.set_description(api, inputs)
                 written = replace(written, description=inputs.description)
@@ -161,12 +163,14 @@ def _from_document(live: Document) -> VariableFields:
     return VariableFields(value, live["expressionType"], live.get("description", ""))
 
 
-def _put(api: PingOneAic, path: str, inputs: VariableInputs) -> VariableFields:
-    """Writes a variable whole; returns what was written."""
+def _put(api: PingOneAic, path: str, inputs: VariableInputs) -> bool:
+    """Writes a variable whole; tells whether it waits for a restart now.
+
+    One that is given the value that is loaded does not (docs/contracts/pingone_aic.md#esvs).
+    """
     body = {
         "valueBase64": b64encode(inputs.value.encode()).decode(),
         "expressionType": inputs.expression_type,
         "description": inputs.description,
     }
-    api.esvs.write("PUT", path, body)
-    return _desired_fields(inputs)
+    return not api.esvs.write("PUT", path, body)["loaded"]

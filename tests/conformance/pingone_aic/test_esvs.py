@@ -285,6 +285,53 @@ def test_version_of_someone_else_is_drift(site: Site) -> None:
     assert (made.up(), made.state["version"]) == ("update", "3")
 
 
+def test_value_that_is_loaded_needs_no_restart(site: Site) -> None:
+    """A value that is put back before any restart is no revision: what depends on it does nothing."""
+    made = variable(site)
+    made.up()
+    site.tenant.restart()
+    assert [made.up(value="2"), made.state["revision"]] == ["update", 2]
+    assert [made.up(value="1"), made.state["revision"]] == ["update", 2]
+    site.calls()
+    restart(site, "a").up()
+    assert "POST /environment/startup" not in site.calls()
+
+
+def test_value_that_is_there_already_is_no_version(site: Site) -> None:
+    """An adoption with the present value adds nothing, destroys nothing, and leaves the secret loaded."""
+    site.tenant.secret("esv-s", "canary-one")
+    site.tenant.call("POST", f"{SECRET}/versions?_action=create", {"valueBase64": "Y2FuYXJ5LWVzdg=="})
+    site.tenant.restart()
+    site.calls()
+    made = secret(site, on_existing="adopt", keep_versions=1)
+    made.up()
+    assert site.calls().count(f"GET {SECRET}/versions") == 1
+    assert made.state["version"] == "2"
+    assert site.tenant.call("GET", SECRET).document["loaded"] is True
+    assert [one["status"] for one in site.tenant.call("GET", f"{SECRET}/versions").document] == ["ENABLED"] * 2
+
+
+def test_secret_that_someone_deleted_is_reported_with_the_way_out(site: Site) -> None:
+    """The platform only says that no version could be made."""
+    made = secret(site)
+    made.up()
+    site.tenant.call("DELETE", SECRET)
+    with pytest.raises(NotFound, match=r"Failed to create secret version\n.*run `pulumi refresh`, then `pulumi up`"):
+        made.up(value="canary-two")
+
+
+def test_run_that_was_killed_after_its_version_converges(site: Site) -> None:
+    """The next run gets that version back, and one that it has not recorded still lets the older ones go."""
+    made = secret(site, keep_versions=1)
+    made.up()
+    recorded = made.state
+    made.up(value="canary-two")
+    made.state = recorded
+    assert [made.up(value="canary-two"), made.state["version"]] == ["update", "2"]
+    versions = site.tenant.call("GET", f"{SECRET}/versions").document
+    assert [one["status"] for one in versions] == ["ENABLED", "DESTROYED"]
+
+
 def test_omitted_value_keeps_what_the_tenant_holds(site: Site) -> None:
     """Nothing to keep is an error; an adopted secret keeps its versions."""
     with pytest.raises(TenantEmailError, match="so there is no value to keep"):

@@ -149,6 +149,8 @@ class Sent(Shape):
 CONFIG: Final = "object"
 _VARIABLE: Final = "variable"
 _SECRET: Final = "secret"  # noqa: S105 - a word of the platform's messages
+NEW_VERSION: Final = "new version"
+"""What cannot be made where its secret is gone (docs/contracts/pingone_aic.md#esv-messages)."""
 
 TOKEN: Final = Promise((200,), TokenAnswer)
 PROVIDER: Final = Promise((200,), StoredProvider, absent=CONFIG)
@@ -164,9 +166,11 @@ SENT: Final = Promise((200,), Sent, absent=CONFIG)
 
 
 def of_esv(method: str, path: str, action: str | None) -> Promise:
-    """Returns what a call of one ESV, or of a part of it, promises; only a look and a removal may find it absent."""
+    """Returns what a call of one ESV, or of a part of it, promises; only some calls may find it absent."""
     _, _, collection, esv, *part = path.split("/")
     absent = (_VARIABLE if collection == "variables" else _SECRET) if method in ("GET", "DELETE") else ""
+    if action == "create":
+        absent = NEW_VERSION
     if action == "setDescription":
         return Promise((200,))
     if not part:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.json_types import is_object
-from tenant_email.platforms.pingone_aic.answers import CONFIG
+from tenant_email.platforms.pingone_aic.answers import CONFIG, NEW_VERSION
 from tenant_email.platforms.pingone_aic.remedies import REMEDIES
 from tenant_email.platforms.remedies import remedy_for
 
@@ -39,6 +39,8 @@ class PingOneAicDialect:
         """Tells the 404 of an object of the configuration by its reason, that of an ESV by its message."""
         if what == CONFIG:
             return bool(body.get("reason") == "Not Found")
+        if what == NEW_VERSION:
+            return bool(body["message"] == "Failed to create secret version")
         return f"{what} does not exist" in body["message"].lower()
 
     def remedy(self, request: str, status: int, code: str, text: str) -> str:

@@ -31,6 +31,11 @@ REMEDIES: Final = (
         status=403,
     ),
     Remedy("Set on_existing='adopt' to take it over.", status=400, says="already exists"),
+    Remedy(
+        "The secret is gone from the tenant: run `pulumi refresh`, then `pulumi up`, which creates it again.",
+        status=404,
+        says="failed to create secret version",
+    ),
     Remedy(_COMPARE, status=400),
     Remedy(_COMPARE, status=422),
 )
