@@ -150,6 +150,14 @@ class Client:
             self._timing.sleep(next(pauses))
 
     def _once(self, request: Request, token: Token | None, seconds: float) -> HttpReply:
+        try:
+            reply = self._exchange(request, token, seconds)
+            self._limits.learn(request.method, request.path, reply.headers)
+            return reply
+        finally:
+            self._limits.release(request.method, request.path)
+
+    def _exchange(self, request: Request, token: Token | None, seconds: float) -> HttpReply:
         # Revealed here and nowhere else, into a dictionary that nobody logs.
         headers = {"Authorization": f"Bearer {token.value.reveal()}"} if token else {}
         if request.body is not None:
@@ -159,7 +167,7 @@ class Client:
         if request.elsewhere:
             transport, path = self._transport_to(request.elsewhere), ""
         try:
-            reply = transport.exchange(request.method, path, body, request.params, headers, seconds=seconds)
+            return transport.exchange(request.method, path, body, request.params, headers, seconds=seconds)
         except TooSlow as error:
             longer = f" To give a slow tenant more time, set {self._reach.settings('timeout')}."
             slow = self._errors.unexpected(str(request), str(error), hint=longer)
@@ -171,8 +179,6 @@ class Client:
                 f"Check that {address} is right and can be reached from this machine, then run again."
             )
             raise Unavailable(f"{self.who}: {request}: {error}", remedy=remedy, uncertain=error.sent) from None
-        self._limits.learn(request.method, request.path, reply.headers)
-        return reply
 
     def _transport_to(self, address: str) -> HttpTransport:
         """Returns the transport of logins elsewhere, which are few: a connection each."""

@@ -3,14 +3,16 @@
 No wait is longer than LONGEST_WAIT, and the client ends a request after WAITS_IN_ALL, whatever a header says.
 
 A platform declares its buckets as data; how large they are is learned from the answers, because that depends on the
-plan. Where the documented refill of a bucket of that size is known, a call is sent just when its token is there: the
-reset header alone has whole seconds, which would cost up to a second a call.
+plan. Until the first answer one call alone is under way in a bucket: calls that left together with it would take tokens
+that the answer still counts as there. Where the documented refill of a bucket of that size is known, a call is sent
+just when its token is there: the reset header alone has whole seconds, which would cost up to a second a call.
 """
 
 from __future__ import annotations
 
 import math
 import random
+import threading
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from fnmatch import fnmatchcase
@@ -60,23 +62,42 @@ class RateLimits:
             who, sleep=sleep, now=clock, announce=announce, longest=LONGEST_WAIT, note="; more such waits may follow"
         )
         self._levels: dict[str, TokenBucket] = {}
+        self._answered = threading.Condition(self._throttle.lock)
+        self._first: dict[str, int] = {}  # buckets with no answer yet, and the thread whose call is to bring it
+        self._heard: set[str] = set()
 
     def wait(self, method: str, path: str) -> float:
-        """Waits for the token of a call; returns the seconds that took."""
+        """Waits for the token of a call, which `release` ends; returns the seconds that took."""
         bucket = self._bucket(method, path)
         if bucket is None:
             return 0.0
-        with self._throttle.lock:
-            # Nothing is known of a bucket before the first answer: the first call goes at once.
+        began = self._clock()
+        with self._answered:
+            self._answered.wait_for(lambda: bucket.name not in self._first, LONGEST_WAIT)
+            if bucket.name not in self._heard:
+                self._first.setdefault(bucket.name, threading.get_ident())
             level = self._levels.get(bucket.name)
-        return self._throttle.wait(level, f"{bucket.name} are at their rate limit")
+        behind = max(0.0, self._clock() - began)
+        return behind + self._throttle.wait(level, f"{bucket.name} are at their rate limit")
+
+    def release(self, method: str, path: str) -> None:
+        """Ends a call, whether or not it was answered: those that waited for it to be the first answer go on."""
+        bucket = self._bucket(method, path)
+        with self._answered:
+            if bucket and self._first.get(bucket.name) == threading.get_ident():
+                del self._first[bucket.name]
+                self._answered.notify_all()
 
     def learn(self, method: str, path: str, headers: Mapping[str, str]) -> None:
         """Takes note of what an answer says of its bucket."""
         bucket = self._bucket(method, path)
+        if bucket is None:
+            return
+        with self._throttle.lock:
+            self._heard.add(bucket.name)  # also of a tenant that says nothing of its limits
         size, left = _count(headers.get("x-ratelimit-limit", "")), _count(headers.get("x-ratelimit-remaining", ""))
         wait = seconds_until_reset(headers, self._clock())
-        if bucket is None or size is None or left is None or wait is None:
+        if size is None or left is None or wait is None:
             return
         with self._throttle.lock:
             now, level = self._clock(), self._levels.get(bucket.name)

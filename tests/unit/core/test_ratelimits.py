@@ -10,7 +10,9 @@ import pytest
 
 from tenant_email.input_diff import InputDiff
 from tenant_email.inputs.tenant_objects import ProviderInputs, TemplateInputs
+from tenant_email.net.ratelimits import RateLimits
 from tenant_email.platforms.auth0.api import Auth0
+from tenant_email.platforms.auth0.capabilities import BUCKETS
 from tenant_email.platforms.auth0.templates import NAMES as TEMPLATES
 from tenant_email.redaction.secrets import Secret
 from tenant_email.template_record import TemplateRecord
@@ -108,6 +110,39 @@ def test_four_threads_share_one_limiter(limited: Limited) -> None:
     with ThreadPoolExecutor(4) as threads:
         found = list(threads.map(limited.api.read_template, [template(name).settings for name in TEMPLATES]))
     assert (all(found), limited.refusals()) == (True, 0)
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_threads_that_begin_together_are_not_refused(limited: Limited, *, lost: bool) -> None:
+    """Nothing is known of a bucket before its first answer, so that one call goes alone; the next, if it is lost."""
+    customized(limited)
+    settings = [template(name).settings for name in TEMPLATES[:9]]
+    other = Limited(limited.emulator, limited.clock)
+    assert all(map(other.api.read_template, settings))  # one token is left
+    if lost:
+        limited.emulator.inject(Fault("GET", "*/email-templates/*", drop="before"))
+    limited.emulator.inject(Fault("GET", "*/email-templates/*", delay=0.05, times=99))
+    with ThreadPoolExecutor(len(settings)) as threads:
+        found = list(threads.map(limited.api.read_template, settings))
+    assert (all(found), limited.refusals()) == (True, 0)
+
+
+def test_threads_do_not_queue_where_a_tenant_says_nothing_of_limits(limited: Limited) -> None:
+    """After one answer without headers, calls are under way together again."""
+    meeting = threading.Barrier(4)
+    limits = RateLimits("auth0", BUCKETS, announce=limited.said.append, sleep=limited.clock.sleep, clock=limited.clock)
+    call = ("GET", "/api/v2/email-templates/verify_email")
+
+    def take() -> None:
+        limits.wait(*call)
+        meeting.wait(timeout=5)
+
+    limits.wait(*call)
+    limits.learn(*call, {})
+    limits.release(*call)
+    with ThreadPoolExecutor(4) as threads:
+        for taken in [threads.submit(take) for _ in range(4)]:
+            taken.result()
 
 
 def test_a_bucket_that_others_emptied_is_waited_for(limited: Limited) -> None:
