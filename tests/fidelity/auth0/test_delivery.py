@@ -167,7 +167,7 @@ FAILURES = {
 
 @pytest.mark.parametrize("case", FAILURES)
 def test_failed_delivery_is_a_log_entry(tenant: Tenant, server: SmtpServer, case: str) -> None:
-    """The job succeeds all the same; the reason is in an `fn` entry without any credential."""
+    """The reason is in an `fn` entry without any credential."""
     provider, reason = FAILURES[case]
     tenant.call("POST", PROVIDER, provider)
     tenant.verify()

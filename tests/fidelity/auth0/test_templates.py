@@ -165,7 +165,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "number for a text": ({"subject": 1}, "Expected type string but found type integer"),
     "text for a boolean": ({"enabled": "true"}, "Expected type boolean but found type string"),
     "null for the name": ({"template": None}, "Expected type string but found type null"),
-    "another name": ({"template": "welcome_email"}, "property template"),
+    "another name": ({"template": "welcome_email"}, "must match template in the URL"),
 }
 
 

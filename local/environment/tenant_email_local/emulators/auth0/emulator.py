@@ -11,9 +11,18 @@ from typing import TYPE_CHECKING, Final, Self
 from liquid.exceptions import LiquidError
 from werkzeug.exceptions import HTTPException
 
-from tenant_email_local.emulators.auth0 import jobs, mail, provider, refusals, templates, tokens
+from tenant_email_local.emulators.auth0 import (
+    applications,
+    jobs,
+    logs,
+    mail,
+    provider,
+    refusals,
+    templates,
+    tokens,
+)
 from tenant_email_local.emulators.auth0.limits import BUILT_IN_SENDER, RATES, Bucket, SubscriptionPlan
-from tenant_email_local.emulators.auth0.state import Auth0Client, Auth0State, Auth0Switches
+from tenant_email_local.emulators.auth0.state import Auth0Client, Auth0State, Auth0Switches, Auth0User
 from tenant_email_local.emulators.auth0.tenant import Auth0Route, Auth0Tenant
 from tenant_email_local.emulators.delivery import Delivery, DeliveryFailed
 from tenant_email_local.emulators.limits import RequestBucket
@@ -26,7 +35,9 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Request
 
-_ROUTES: Final = Routes((*tokens.ROUTES, *provider.ROUTES, *templates.ROUTES, *jobs.ROUTES))
+_ROUTES: Final = Routes(
+    (*tokens.ROUTES, *provider.ROUTES, *templates.ROUTES, *jobs.ROUTES, *logs.ROUTES, *applications.ROUTES)
+)
 
 
 class Auth0Emulator(Emulator):
@@ -94,16 +105,15 @@ class Auth0Emulator(Emulator):
     def answer(self, request: Request) -> HttpAnswer:
         """Answers as Auth0: token, then rate limit, then the endpoint."""
         route, arguments = self._match(request)
-        if route.scopes:
-            tokens.require(self._tenant, request, route.scopes)
+        token = tokens.require(self._tenant, request, route.scopes) if route.scopes else None
         headers = self._take(route.bucket)
         try:
             reply = route.handler(self._tenant, request, **arguments)
         except Refusal as refusal:
             reply = refusal.reply
         else:
-            if route.bucket and route.bucket.startswith("write"):
-                self._tenant.log("sapi", f"{request.method} {request.path}")
+            if token and route.description:
+                logs.write(self._tenant, request, token, route, reply)
         return HttpAnswer(reply.status, reply.document, {**headers, **reply.headers})
 
     def fault_reply(self, status: int) -> HttpAnswer:
@@ -130,12 +140,12 @@ class Auth0Emulator(Emulator):
             raise refusals.too_many_requests(bucket.headers())
         return bucket.headers()
 
-    def _queue(self, job_id: str, user_id: str) -> None:
+    def _queue(self, job_id: str, user_id: str, client_id: str) -> None:
         """Sends in the background, as the real job does."""
-        self._sender.submit(self._send, job_id, user_id)
+        self._sender.submit(self._send, job_id, user_id, client_id)
 
-    def _send(self, job_id: str, user_id: str) -> None:
-        """Sends one verification email; a failure becomes a log entry and never the job's."""
+    def _send(self, job_id: str, user_id: str, client_id: str) -> None:
+        """Sends one verification email; a failure becomes a log entry, and the job fails."""
         with self.lock:
             user = self.state.users[user_id]
             configured = copy.deepcopy(mail.find_enabled_provider(self.state))
@@ -147,10 +157,24 @@ class Auth0Emulator(Emulator):
                 self._send_built_in(message)
         except (DeliveryFailed, LiquidError, ValueError) as error:
             with self.lock:
-                details = {"email_type": "verify_email", "to": user.email, "error": str(error)}
-                self._tenant.log("fn", "Failed Sending Notification", user_id, **details)
-        with self.lock:
-            self.state.jobs[job_id]["status"] = "completed"
+                self._log_failure(user, client_id, str(error))
+                self.state.jobs[job_id]["status"] = "failed"
+        else:
+            with self.lock:
+                self.state.jobs[job_id]["status"] = "completed"
+
+    def _log_failure(self, user: Auth0User, client_id: str, error: str) -> None:
+        """Adds the entry of a mail that was not sent."""
+        self._tenant.log(
+            "fn",
+            f"To: {user.email}",
+            user_id=user.user_id,
+            details={"email_type": "verify_email", "error": error, "to": user.email},
+            connection=jobs.CONNECTION,
+            connection_id="",
+            client_id=client_id,
+            user_name=user.name or user.email,
+        )
 
     def _send_built_in(self, message: EmailMessage) -> None:
         """Sends as a tenant without a provider does, within the limit of docs/contracts/auth0.md#rate-limits."""

@@ -1,4 +1,4 @@
-"""The endpoints around a verification email: jobs, users and logs (docs/contracts/auth0.md#delivery)."""
+"""The endpoints around a verification email: jobs and users (docs/contracts/auth0.md#delivery)."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import secrets
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
-from tenant_email_local.emulators.auth0 import refusals, schema
+from tenant_email_local.emulators.auth0 import refusals, schema, tokens
 from tenant_email_local.emulators.auth0.tenant import Auth0Route, Auth0Tenant, sent_json
 from tenant_email_local.emulators.server import HttpAnswer
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
-_PER_PAGE: Final = 50
+CONNECTION: Final = "Username-Password-Authentication"
+"""The connection that the tenant's users are in."""
 
 
 def start_verification(tenant: Auth0Tenant, request: Request) -> HttpAnswer:
@@ -25,14 +26,23 @@ def start_verification(tenant: Auth0Tenant, request: Request) -> HttpAnswer:
     if not user.email:
         raise refusals.refusal(400, "The user does not have an email address.", "invalid_body")
     job = {
-        "id": f"job_{secrets.token_hex(8)}",
         "type": "verification_email",
         "status": "pending",
         "created_at": tenant.now(),
+        "id": f"job_{secrets.token_hex(8)}",
     }
     tenant.state.jobs[job["id"]] = job
-    tenant.log("svr", "Verification email request accepted", user_id, email=user.email)
-    tenant.send_verification(job["id"], user_id)
+    client_id = tokens.client_of(tenant, request)
+    tenant.log(
+        "svr",
+        "Verification email request accepted",
+        user_id=user_id,
+        details={"email": user.email},
+        connection=CONNECTION,
+        client_id=client_id,
+        user_name=user.name or user.email,
+    )
+    tenant.send_verification(job["id"], user_id, client_id)
     return HttpAnswer(201, dict(job))
 
 
@@ -51,22 +61,14 @@ def read_user(tenant: Auth0Tenant, _: Request, user_id: str) -> HttpAnswer:
     return HttpAnswer(200, asdict(user))
 
 
-def read_logs(tenant: Auth0Tenant, request: Request) -> HttpAnswer:
-    """Answers log entries, the newest first; of the query language only `type:x` is understood."""
-    wanted = request.args.get("q", "").removeprefix("type:")
-    entries = [
-        {"log_id": f"log_{number}", **asdict(entry)}
-        for number, entry in enumerate(tenant.state.logs)
-        if wanted in ("", entry.type)
-    ]
-    per_page = request.args.get("per_page", _PER_PAGE, type=int)
-    start = request.args.get("page", 0, type=int) * per_page
-    return HttpAnswer(200, entries[::-1][start : start + per_page])
-
-
 ROUTES = (
-    Auth0Route("POST", "/api/v2/jobs/verification-email", start_verification, ("update:users",)),
+    Auth0Route(
+        "POST",
+        "/api/v2/jobs/verification-email",
+        start_verification,
+        ("update:users",),
+        description="Send an email address verification email",
+    ),
     Auth0Route("GET", "/api/v2/jobs/<job_id>", read_job, ("read:users", "update:users")),
     Auth0Route("GET", "/api/v2/users/<user_id>", read_user, ("read:users",)),
-    Auth0Route("GET", "/api/v2/logs", read_logs, ("read:logs",)),
 )

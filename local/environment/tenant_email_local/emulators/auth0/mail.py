@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from liquid import render
 
+from tenant_email_local.emulators.auth0.jobs import CONNECTION
 from tenant_email_local.emulators.delivery import Delivery, DeliveryFailed
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _variables(state: Auth0State, user: Auth0User, url: str) -> dict[str, Any]:
             "user_metadata": {},
         },
         "application": {"name": "All Applications", "client_metadata": {}},
-        "connection": {"name": "Username-Password-Authentication"},
+        "connection": {"name": CONNECTION},
         "tenant": state.friendly_name,
         "friendly_name": state.friendly_name,
         "support_email": state.support_email,

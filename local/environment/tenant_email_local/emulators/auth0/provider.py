@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from tenant_email_local.emulators.auth0 import refusals, schema
+from tenant_email_local.emulators.auth0 import query, refusals, schema
 from tenant_email_local.emulators.auth0.tenant import Auth0Route, Auth0Tenant, sent_json
 from tenant_email_local.emulators.server import HttpAnswer
 
@@ -30,11 +30,9 @@ _VISIBLE: Final[dict[str, tuple[str, ...]]] = {
 def read(tenant: Auth0Tenant, request: Request) -> HttpAnswer:
     """Answers the chosen fields; without a choice only name and enabled come back."""
     asked = request.args.get("fields", "name,enabled").split(",")
-    include = request.args.get("include_fields", "true")
-    if include not in {"true", "false"}:
-        raise refusals.invalid_query("'Expected type boolean but found type string' on property include_fields")
+    include = query.boolean(request, "include_fields", default=True)
     shown = visible(_require_stored(tenant), tenant.switches)
-    return HttpAnswer(200, {key: value for key, value in shown.items() if (key in asked) == (include == "true")})
+    return HttpAnswer(200, {key: value for key, value in shown.items() if (key in asked) == include})
 
 
 def create(tenant: Auth0Tenant, request: Request) -> HttpAnswer:
@@ -162,7 +160,7 @@ def _without_null_settings(provider: Document) -> Document:
 _PATH: Final = "/api/v2/emails/provider"
 ROUTES = (
     Auth0Route("GET", _PATH, read, ("read:email_provider",), "read provider"),
-    Auth0Route("POST", _PATH, create, ("create:email_provider",), "write provider"),
-    Auth0Route("PATCH", _PATH, update, ("update:email_provider",), "write provider"),
-    Auth0Route("DELETE", _PATH, delete, ("delete:email_provider",), "write provider"),
+    Auth0Route("POST", _PATH, create, ("create:email_provider",), "write provider", "Configure email provider"),
+    Auth0Route("PATCH", _PATH, update, ("update:email_provider",), "write provider", "Update email provider"),
+    Auth0Route("DELETE", _PATH, delete, ("delete:email_provider",), "write provider", "Delete email provider"),
 )

@@ -45,6 +45,11 @@ def template_exists(name: str) -> Refusal:
     return refusal(409, f"Template {name} already exists.")
 
 
+def other_template() -> Refusal:
+    """Says that a body is for another template (terraform-provider-auth0 #276, which shows no errorCode: inferred)."""
+    return refusal(400, "The template property provided in payload must match template in the URL", "invalid_body")
+
+
 def from_needs_provider() -> Refusal:
     """Says that a template's from address needs an enabled provider (auth0-deploy-cli #51); without errorCode."""
     return refusal(400, "From address cannot be set without an enabled email provider.")
@@ -58,6 +63,16 @@ def result_url_not_allowed() -> Refusal:
 def feature_not_enabled() -> Refusal:
     """Says that the plan lacks async approval; the code is in the contract, its text is not."""
     return refusal(403, "This feature is not enabled for this tenant.", "feature_not_enabled")
+
+
+def no_client() -> Refusal:
+    """Says that there is no such application [R]."""
+    return refusal(404, "The client does not exist", "inexistent_client")
+
+
+def no_log() -> Refusal:
+    """Says that there is no such log entry; inferred from the others."""
+    return refusal(404, "The log does not exist.", "inexistent_log")
 
 
 def invalid_body(problem: str) -> Refusal:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+Document = dict[str, Any]
+
 ALL_SCOPES = frozenset(
     {
         "read:email_provider",
@@ -17,6 +19,7 @@ ALL_SCOPES = frozenset(
         "read:users",
         "update:users",
         "read:logs",
+        "read:clients",
     }
 )
 
@@ -29,6 +32,8 @@ class Auth0Client:
     client_secret: str = field(repr=False)
     scopes: frozenset[str] = ALL_SCOPES
     granted: bool = True
+    name: str = "Management"
+    is_global: bool = False
 
 
 @dataclass
@@ -43,13 +48,43 @@ class Auth0User:
 
 @dataclass
 class Log:
-    """A tenant log entry (docs/contracts/auth0.md#delivery)."""
+    """A tenant log entry; `more` are its fields with a value besides (docs/contracts/auth0.md#logs)."""
 
-    type: str
+    log_id: str
     date: str
+    type: str
     description: str
-    details: dict[str, Any] = field(default_factory=dict[str, Any])
+    details: Document | None = None
     user_id: str | None = None
+    more: Document = field(default_factory=dict[str, Any])
+
+    def document(self) -> Document:
+        """Returns the entry as the API writes it: fields without a value are null."""
+        return {
+            "_id": self.log_id,
+            "log_id": self.log_id,
+            "date": self.date,
+            "type": self.type,
+            "description": self.description,
+            "connection": None,
+            "connection_id": None,
+            "organization_id": None,
+            "organization_name": None,
+            "client_id": None,
+            "client_name": None,
+            "ip": "127.0.0.1",
+            "hostname": None,
+            "details": self.details,
+            "user_id": self.user_id,
+            "user_name": None,
+            "user_agent": "Other 0.0.0 / Other 0.0.0",
+            "audience": None,
+            "strategy": None,
+            "strategy_type": None,
+            "isMobile": False,
+            "location_info": None,
+            **self.more,
+        }
 
 
 @dataclass
@@ -63,6 +98,7 @@ class Auth0State:
     clients: dict[str, Auth0Client] = field(default_factory=dict[str, Auth0Client])
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
     custom_action_deployed: bool = False
+    name: str = "local-tenant"
     friendly_name: str = "Local tenant"
     support_email: str = "support@tenant.example"
     support_url: str = "https://tenant.example/support"

@@ -61,7 +61,7 @@ def update(tenant: Auth0Tenant, request: Request, name: str) -> HttpAnswer:
 def _store(tenant: Auth0Tenant, name: str, body: Document, base: Document, status: int = 200) -> HttpAnswer:
     """Stores the body over its base and answers the result; null clears a field."""
     if body.get("template", name) != name:
-        raise refusals.invalid_body("'Invalid value' on property template (differs from the path)")
+        raise refusals.other_template()
     _check_values(tenant, body)
     template = {key: value for key, value in {**base, **body, "template": name}.items() if value is not None}
     tenant.state.templates[name] = template
@@ -104,9 +104,11 @@ def _show(template: Document) -> Document:
 
 
 _PATH: Final = "/api/v2/email-templates"
+_ONE: Final = f"{_PATH}/<name>"
+_UPDATE: Final = ("update:email_templates",)
 ROUTES = (
-    Auth0Route("GET", f"{_PATH}/<name>", read, ("read:email_templates",), "read templates"),
-    Auth0Route("POST", _PATH, create, ("create:email_templates",), "write templates"),
-    Auth0Route("PUT", f"{_PATH}/<name>", replace, ("update:email_templates",), "write templates"),
-    Auth0Route("PATCH", f"{_PATH}/<name>", update, ("update:email_templates",), "write templates"),
+    Auth0Route("GET", _ONE, read, ("read:email_templates",), "read templates"),
+    Auth0Route("POST", _PATH, create, ("create:email_templates",), "write templates", "Create an email template"),
+    Auth0Route("PUT", _ONE, replace, _UPDATE, "write templates", "Update an email template"),
+    Auth0Route("PATCH", _ONE, update, _UPDATE, "write templates", "Patch an email template"),
 )

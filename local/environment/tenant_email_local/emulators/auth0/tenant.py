@@ -26,12 +26,15 @@ class Auth0Route(routes.Route):
 
     scopes: tuple[str, ...] = ()
     bucket: Bucket | None = None
+    description: str = ""
+    """What the tenant's log says of it; empty where it changes nothing."""
 
 
 @dataclass(frozen=True)
 class Auth0Token:
     """What an access token stands for."""
 
+    client_id: str
     scopes: frozenset[str]
     expires_at: float
 
@@ -43,7 +46,7 @@ class Auth0Tenant:
     state: Auth0State
     switches: Auth0Switches
     clock: Clock
-    send_verification: Callable[[str, str], None]
+    send_verification: Callable[[str, str, str], None]
     url: str = ""
     issued: dict[str, Auth0Token] = field(default_factory=dict[str, Auth0Token], repr=False)
     token_lifetime: int = 86400
@@ -53,9 +56,19 @@ class Auth0Tenant:
         text = datetime.fromtimestamp(self.clock(), UTC).isoformat(timespec="milliseconds")
         return text.replace("+00:00", "Z")
 
-    def log(self, kind: str, description: str, user_id: str | None = None, **details: Any) -> None:
-        """Adds a tenant log entry."""
-        self.state.logs.append(Log(kind, self.now(), description, details, user_id))
+    def log(
+        self,
+        kind: str,
+        description: str,
+        *,
+        user_id: str | None = None,
+        details: dict[str, Any] | None = None,
+        **more: Any,
+    ) -> None:
+        """Adds a tenant log entry. Ids grow with time: they begin with it, and end with their number."""
+        when = datetime.fromtimestamp(self.clock(), UTC)
+        log_id = f"900{when:%Y%m%d%H%M%S%f}{len(self.state.logs):033d}"
+        self.state.logs.append(Log(log_id, self.now(), kind, description, details, user_id, more))
 
 
 def sent_json(request: Request) -> Any:

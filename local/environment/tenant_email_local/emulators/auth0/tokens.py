@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tenant_email_local.emulators.auth0 import refusals
 from tenant_email_local.emulators.auth0.tenant import Auth0Route, Auth0Tenant, Auth0Token
 from tenant_email_local.emulators.server import HttpAnswer, sent_document
+from tenant_email_local.ports import LOOPBACK
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
@@ -28,13 +30,27 @@ def issue(tenant: Auth0Tenant, request: Request) -> HttpAnswer:
     client = _authenticate(tenant, asked)
     _check_audience(tenant, client, str(asked.get("audience", "")))
     token = secrets.token_urlsafe(32)
-    tenant.issued[token] = Auth0Token(client.scopes, tenant.clock() + tenant.token_lifetime)
+    tenant.issued[token] = Auth0Token(client.client_id, client.scopes, tenant.clock() + tenant.token_lifetime)
+    scope = " ".join(sorted(client.scopes))
+    tenant.log(
+        "seccft",
+        "",
+        user_id="",
+        connection_id="",
+        client_id=client.client_id,
+        client_name=client.name,
+        ip=request.remote_addr,
+        hostname=request.host,
+        user_name="",
+        audience=asked["audience"],
+        scope=scope,
+    )
     document = {"access_token": token, "token_type": "Bearer", "expires_in": tenant.token_lifetime}
-    return HttpAnswer(200, document | {"scope": " ".join(sorted(client.scopes))})
+    return HttpAnswer(200, document | {"scope": scope})
 
 
-def require(tenant: Auth0Tenant, request: Request, scopes: tuple[str, ...]) -> None:
-    """Refuses a request whose token is unknown, expired or without any of the scopes."""
+def require(tenant: Auth0Tenant, request: Request, scopes: tuple[str, ...]) -> Auth0Token:
+    """Returns the token of a request; refuses one that is unknown, expired or without any of the scopes."""
     kind, _, value = request.headers.get("Authorization", "").partition(" ")
     token = tenant.issued.get(value) if kind.lower() == "bearer" else None
     if token is None:
@@ -43,11 +59,18 @@ def require(tenant: Auth0Tenant, request: Request, scopes: tuple[str, ...]) -> N
         raise refusals.unauthorized("Expired token received for JSON Web Token validation")
     if not token.scopes.intersection(scopes):
         raise refusals.insufficient_scope(scopes)
+    return token
+
+
+def client_of(tenant: Auth0Tenant, request: Request) -> str:
+    """Returns the application whose token a request has, which `require` let through."""
+    return tenant.issued[request.headers["Authorization"].partition(" ")[2]].client_id
 
 
 def expire_all(tenant: Auth0Tenant) -> None:
     """Makes every token issued so far an expired one; a new one works."""
-    tenant.issued = {value: Auth0Token(token.scopes, tenant.clock()) for value, token in tenant.issued.items()}
+    now = tenant.clock()
+    tenant.issued = {value: replace(token, expires_at=now) for value, token in tenant.issued.items()}
 
 
 def _authenticate(tenant: Auth0Tenant, asked: dict[str, Any]) -> Auth0Client:
@@ -63,10 +86,12 @@ def _authenticate(tenant: Auth0Tenant, asked: dict[str, Any]) -> Auth0Client:
 def _check_audience(tenant: Auth0Tenant, client: Auth0Client, audience: str) -> None:
     """Refuses another API, a missing trailing slash, and a client without a grant.
 
-    A real tenant is only reached by https and its API is named so; clients may name the emulator either way.
+    A real tenant is only reached by https and its API is named so; clients may name the emulator either way, and by
+    the name of its address.
     """
-    own = f"{tenant.url}/api/v2/"
-    if client.granted and audience in {own, own.replace("http://", "https://", 1)}:
+    own = f"https://{tenant.url.partition('://')[2]}/api/v2/"
+    sent = audience.replace("http://", "https://", 1).replace("https://localhost", f"https://{LOOPBACK}", 1)
+    if client.granted and own in {audience.replace("http://", "https://", 1), sent}:
         return
     text = (
         f'Client is not authorized to access "{audience}". You need to create a "client-grant" associated to this API.'
