@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Sequence  # noqa: TC003 - typer reads annotations
+from collections.abc import Sequence  # noqa: TC003 - typer reads annotations
 from dataclasses import replace
 from enum import StrEnum
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, Protocol
 
 import typer
 
@@ -29,6 +29,15 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+
+
+class LocalCommand(Protocol):
+    """What runs the local environment until Ctrl-C."""
+
+    def __call__(self, directory: Path, platforms: Sequence[str], zones: Sequence[str], *, tls: bool) -> None:
+        """Takes the folder of ports and certificates, the tenants, Route 53's zones, and whether tenants have https."""
+        ...
+
 
 Platform = Annotated[str, typer.Argument(help=f"One of {', '.join(platforms.names())}.")]
 
@@ -166,25 +175,26 @@ def local(
     ] = Path(".local/machine"),
     platform: Annotated[list[str] | None, typer.Option(help="Run a tenant of this platform; repeatable.")] = None,
     zone: Annotated[list[str] | None, typer.Option(help="Start with this Route 53 zone; repeatable.")] = None,
+    tls: Annotated[bool, typer.Option("--tls", help="Have tenants reached by https, for official clients.")] = False,
 ) -> None:
     """Run a tenant, AWS, DNS and mail on this machine, and print the environment for a stack."""
     chosen = platform or ["auth0"]
     for name in chosen:
         _known(name)
     try:
-        _local_command()(directory, chosen, zone or ["acme.example"])
+        _local_command()(directory, chosen, zone or ["acme.example"], tls=tls)
     except ValueError as error:
         _fail(str(error))
 
 
-def _local_command() -> Callable[[Path, Sequence[str], Sequence[str]], None]:
+def _local_command() -> LocalCommand:
     """Finds what runs the local environment: a distribution of its own, which the library never imports."""
     remedy = "Run: pip install 'pulumi-tenant-email[local]'"
     found = entry_points(group="tenant_email.commands", name="local")
     if not found:
         _fail(f"tenant-email-local is not installed\n{remedy}")
     try:
-        command: Callable[[Path, Sequence[str], Sequence[str]], None] = next(iter(found)).load()
+        command: LocalCommand = next(iter(found)).load()
     except ImportError as error:
         _fail(f"{error.name} is missing\n{remedy}")
     return command

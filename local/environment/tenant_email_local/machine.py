@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final, Self, cast
 from tenant_email_local.aws.plugin import plugin_directory
 from tenant_email_local.aws.route53 import public_zones
 from tenant_email_local.aws.server import AwsServer
+from tenant_email_local.ca import CertificateAuthority
 from tenant_email_local.dns import DnsServer
 from tenant_email_local.emulators import __path__ as emulator_folders
 from tenant_email_local.emulators.delivery import Delivery
@@ -61,11 +62,17 @@ class LocalMachine:
     """All of it as a context manager.
 
     `directory` keeps ports, certificates and the plug-in's folder; `platforms` are the tenants to run, by the names
-    of the folders in `emulators`; raises ValueError where there is none.
+    of the folders in `emulators`; raises ValueError where there is none. With `tls` the tenants are reached by https,
+    under the authority that signs for the mail server too (`directory`/ca/ca.pem).
     """
 
     def __init__(
-        self, directory: Path, platforms: Sequence[str] = ("auth0",), *, behavior: Behavior | None = None
+        self,
+        directory: Path,
+        platforms: Sequence[str] = ("auth0",),
+        *,
+        behavior: Behavior | None = None,
+        tls: bool = False,
     ) -> None:
         if unknown := sorted(set(platforms) - set(emulators())):
             raise ValueError(f"no emulator of {', '.join(unknown)}\nThere are: {', '.join(emulators())}.")
@@ -89,6 +96,9 @@ class LocalMachine:
         self.tenants: dict[str, Emulator] = {
             name: module.tenant(ports[name], delivery) for name, module in self._modules.items()
         }
+        self._authority = CertificateAuthority(directory / "ca") if tls else None
+        for tenant in self.tenants.values():
+            tenant.authority = self._authority
         self._running = ExitStack()
 
     def __enter__(self) -> Self:
@@ -111,6 +121,7 @@ class LocalMachine:
         return {
             **self.aws.environment(),
             **dict(ChainMap(*logins)),
+            **({"NODE_EXTRA_CA_CERTS": str(self._authority.ca_file)} if self._authority else {}),
             "TENANT_EMAIL_DNS": self.dns.address,
             "TENANT_EMAIL_SES_INTERVAL": "0",  # nobody shares this SES
             "PATH": f"{self.plugins}{os.pathsep}{os.environ.get('PATH', os.defpath)}",

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from werkzeug.serving import BaseWSGIServer
 
+    from tenant_email_local.ca import CertificateAuthority
+
 Clock = Callable[[], float]
 
 _POLL: Final = 0.01  # seconds that closing may take; hundreds of tests close an emulator each
@@ -111,6 +113,8 @@ class Emulator(ABC):
         self.lock = threading.RLock()
         self.public_url = ""
         """The origin of a proxy that clients go through; set before the `with` block."""
+        self.authority: CertificateAuthority | None = None
+        """Signs the certificate of https; without one it is http. Set before the `with` block."""
         self.prefix = ""
         """The path that it is served under, such as /auth; set before the `with` block."""
         self.login_apart = False
@@ -128,12 +132,16 @@ class Emulator(ABC):
     @property
     def url(self) -> str:
         """The origin that clients use, without a trailing slash."""
-        return self.public_url or f"http://{LOOPBACK}:{self.port}{self.prefix}"
+        return self.public_url or self._at(self.port)
 
     @property
     def login_url(self) -> str:
         """Where tokens are given out, without their path: `url`, or the other port."""
-        return f"http://{LOOPBACK}:{self._login.port}{self.prefix}" if self.login_apart else self.url
+        return self._at(self._login.port) if self.login_apart else self.url
+
+    def trusting(self, name: str) -> dict[str, str]:
+        """Returns the variable `name` with the file of its authority; none where it is reached by http."""
+        return {name: str(self.authority.ca_file)} if self.authority else {}
 
     def wrong_door(self, request: Request, *, at_login: bool) -> HttpAnswer | None:
         """Returns the answer to what is asked for at the port of the other; None where that is right."""
@@ -163,6 +171,10 @@ class Emulator(ABC):
             server.shutdown()
             server.server_close()
 
+    def _at(self, port: int) -> str:
+        """Returns the address of one of its ports."""
+        return f"{'https' if self.authority else 'http'}://{LOOPBACK}:{port}{self.prefix}"
+
     def _listen(self, port: int) -> BaseWSGIServer:
         """Serves at a port, a free one for 0."""
         # werkzeug ends the whole process when it cannot bind, so it is given a socket that is bound already
@@ -175,6 +187,11 @@ class Emulator(ABC):
                 request_handler=_Quiet,
                 fd=listener.fileno(),
             )
+        if self.authority:
+            context = self.authority.server_context((LOOPBACK, "localhost"))
+            # werkzeug's own wrapping has the one thread that accepts wait for a client that connects and says nothing
+            server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+            server.ssl_context = context
         threading.Thread(target=server.serve_forever, args=(_POLL,), daemon=True).start()
         return server
 

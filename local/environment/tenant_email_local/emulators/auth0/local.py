@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tenant_email_local.emulators.delivery import Delivery
 
 USER: Final = Auth0User("auth0|ada", "ada@customer.example", "Ada")
-_CLIENT: Final = Auth0Client("local-management-client", "local-management-secret")
+_CLIENT: Final = Auth0Client("local-management-client", "local-management-secret", name="Local management")
 
 
 def tenant(port: int, delivery: Delivery) -> Auth0Emulator:
@@ -28,4 +28,5 @@ def environment(emulator: Auth0Emulator) -> dict[str, str]:
         "AUTH0_DOMAIN": emulator.url,
         "AUTH0_CLIENT_ID": client.client_id,
         "AUTH0_CLIENT_SECRET": client.client_secret,
+        **emulator.trusting("AUTH0_CA_FILE"),
     }

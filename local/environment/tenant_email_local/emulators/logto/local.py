@@ -25,6 +25,7 @@ def environment(emulator: LogtoEmulator) -> dict[str, str]:
     application = emulator.application
     return {
         "LOGTO_ENDPOINT": emulator.url,
+        **emulator.trusting("LOGTO_CA_FILE"),
         "LOGTO_APP_ID": application.id,
         "LOGTO_APP_SECRET": application.secret,
     }

@@ -43,6 +43,7 @@ def environment(emulator: AicEmulator) -> dict[str, str]:
     """Returns the variables that log a stack in to it."""
     return {
         "FRODO_HOST": f"{emulator.url}/am",
+        **emulator.trusting("FRODO_CA_FILE"),
         "FRODO_SA_ID": ACCOUNT_ID,
         "FRODO_SA_JWK": json.dumps(private_key()),
     }
