@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 import pulumi
 
@@ -273,7 +273,8 @@ class SesSendingDomain(pulumi.ComponentResource):
 
     def _gate(self, value: pulumi.Output[T]) -> pulumi.Output[T]:
         """Holds a value back until the domain is verified and the key works."""
-        return pulumi.Output.all(value, *self._gates).apply(lambda known: cast("T", known[0]))
+        gated: pulumi.Output[list[Any]] = pulumi.Output.all(value, *self._gates)
+        return gated.apply(lambda known: known[0])
 
     @property
     def records_table(self) -> pulumi.Output[str]:

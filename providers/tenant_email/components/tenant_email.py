@@ -101,8 +101,8 @@ def _make_settings(
     return cast("Settings", settings)
 
 
-def _templates(name: str, templates: object) -> Mapping[str, Settings]:
+def _templates(name: str, templates: Mapping[str, Settings] | None) -> Mapping[str, Settings]:
     if templates is None or is_object(templates):
-        return cast("Mapping[str, Settings]", templates or {})
+        return templates or {}
     remedy = 'Pass a dict from names to settings, as in {"welcome": auth0.Template(…)}.'
     raise InvalidSettings(name, (Problem("templates", f"is a {type(templates).__name__}, not a dict", remedy),))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003 - platforms/models.py evaluates the types of all arguments
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Protocol, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Protocol, Self
 
 import pulumi
 
+from tenant_email.json_types import is_object
 from tenant_email.redaction.secrets import MASK
 from tenant_email.redaction.visible import cut
 
@@ -55,9 +56,8 @@ class Settings:
             if value is not None
         }
         for name, keys in self.secret_parts.items():
-            if isinstance(part := props.get(name), dict):
-                values = cast("Props", part)
-                props[name] = {k: pulumi.Output.secret(v) if k in keys else v for k, v in values.items()}
+            if is_object(part := props.get(name)):
+                props[name] = {k: pulumi.Output.secret(v) if k in keys else v for k, v in part.items()}
         return {"kind": self.kind, **props}
 
     def __repr__(self) -> str:

@@ -6,17 +6,17 @@ Pulumi would find it out later, while it writes the request, and say so without 
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 import pulumi
 
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.inputs.unusable_values import drop_unusable
-from tenant_email.json_types import is_object
+from tenant_email.json_types import is_object, is_sequence
 from tenant_email.platforms.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from tenant_email.json_types import Props, PropsView
 
@@ -70,10 +70,9 @@ def require_list(owner: str, name: str, values: object, kinds: tuple[type, ...],
 
 def list_problems(name: str, values: object, kinds: tuple[type, ...], what: str) -> list[Problem]:
     """Returns problems unless this is a list, or another sequence, of instances of these classes."""
-    if not isinstance(values, list | tuple):
+    if not is_sequence(values):
         return [Problem(name, f"must be a list, not {_kind(values)}", f"Pass a list of {what}: {name}=[…].")]
-    items = enumerate(cast("Iterable[object]", values))
-    wrong = [(number, item) for number, item in items if not isinstance(item, kinds)]
+    wrong = [(number, item) for number, item in enumerate(values) if not isinstance(item, kinds)]
     return [Problem(f"{name}.{at}", f"is {_kind(item)}", f"Pass {what}.") for at, item in wrong]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 
 import pulumi
 
@@ -197,4 +197,5 @@ def _with_mail_from(
             return list(dkim)
         return [*dkim, *(record.to_props() for record in more)]
 
-    return cast("pulumi.Output[Any]", pulumi.Output.all(records, domain, region, mail_from, zone)).apply(add_mail_from)
+    inputs: pulumi.Output[list[Any]] = pulumi.Output.all(records, domain, region, mail_from, zone)
+    return inputs.apply(add_mail_from)

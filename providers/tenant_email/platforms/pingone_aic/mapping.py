@@ -11,7 +11,7 @@ import copy
 import hashlib
 import json
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import redact_external
 from tenant_email.input_diff import may_keep_secret
@@ -135,7 +135,8 @@ def provider_body(
         _put(body, ("auth", "username"), settings.get("username"))
     else:
         body["auth"] |= {"enable": True, "type": "oauth2", "grantType": "client_credentials"}
-    _put(body, ("auth", cast("tuple[str, str]", kind.secret)[1]), reveal(secret))
+    if kind.secret:
+        _put(body, ("auth", kind.secret[1]), reveal(secret))
     if desired.from_address is not None or "from_address" in removed:
         _put(body, ("from",), desired.from_address)
     return body
