@@ -267,6 +267,15 @@ def test_a_restart_that_takes_too_long_is_an_error() -> None:
     assert line.endswith("Ctrl-C stops waiting; the restart continues.")
 
 
+def test_the_time_of_answers_counts() -> None:
+    """A tenant that is slow to say that it is restarting is not waited for longer."""
+    there, wire, _ = esvs(RESTARTING)
+    wire.takes = 5
+    with pytest.raises(Unavailable, match="still restarting"):
+        there.load(["a"], 60)
+    assert sum(wire.slept) < 50
+
+
 def test_what_waits() -> None:
     """By any of its names, in the order asked; what is not there is named whole."""
     lists = [page(variable(loaded=False)), page(secret(loaded=""), secret("esv-h", loaded="", usable=False))]
