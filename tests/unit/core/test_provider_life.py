@@ -693,6 +693,13 @@ def test_all_that_is_found_is_told_at_once(tenant: Tenant, monkeypatch: pytest.M
     assert where in lacks.warning
 
 
+def test_what_a_change_breaks_is_told_with_the_rest(tenant: Tenant) -> None:
+    """As a preview of it shows both."""
+    one = made(tenant)
+    told = one.problems(settings=smtp(tenant, host="smtp.two.example", password=None), on_delete="restore")
+    assert [problem.partition(":")[0] for problem in told] == ["on_delete", f"{tenant.name} {tenant.name}.example"]
+
+
 def test_what_is_not_known_yet_is_not_judged(tenant: Tenant) -> None:
     """Nor told to a tenant's templates."""
     unknown = found(tenant, on_delete=UNKNOWN, preflight=UNKNOWN, enabled=UNKNOWN)
