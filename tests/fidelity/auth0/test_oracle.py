@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.auth0 import smtp, template
+from tenant_email_local.ca import CertificateAuthority
+from tenant_email_local.emulators.auth0 import Auth0Emulator
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from support.auth0 import Tenant
 
 management = pytest.importorskip("auth0.management", reason="auth0-python is not installed")
@@ -56,3 +60,25 @@ def test_both_clients_send_the_same(oracle: Any, tenant: Tenant) -> None:
     """The body of the official client is the one that the emulator takes from any client."""
     oracle.emails.provider.create(**smtp())
     assert tenant.emulator.calls[-1].request_json == smtp()
+
+
+def test_logs_and_applications_are_paged(oracle: Any, tenant: Tenant) -> None:
+    """The client asks for totals unasked, and reads the entries of a page, one entry, and the applications."""
+    oracle.emails.provider.create(**smtp())
+    (entry,) = oracle.logs.list(search='type:"sapi"')
+    assert entry.description == "Configure email provider"
+    assert oracle.logs.get(entry.log_id).details["response"]["statusCode"] == 201
+    assert [client.client_id for client in oracle.clients.list()] == [tenant.emulator.client.client_id]
+
+
+def test_the_client_that_insists_on_https_is_let_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The usual client, which logs in by itself and knows no http, trusts the local authority by SSL_CERT_FILE."""
+    emulator = Auth0Emulator()
+    emulator.authority = CertificateAuthority(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(emulator.authority.ca_file))
+    with emulator:
+        client, host = emulator.client, f"127.0.0.1:{emulator.port}"
+        usual = management.ManagementClient(domain=host, client_id=client.client_id, client_secret=client.client_secret)
+        with pytest.raises(core.ApiError) as missing:
+            usual.emails.provider.get()
+    assert missing.value.status_code == 404

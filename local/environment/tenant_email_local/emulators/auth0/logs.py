@@ -85,7 +85,7 @@ def _checkpoint(tenant: Auth0Tenant, request: Request) -> HttpAnswer:
 
 def _found(tenant: Auth0Tenant, request: Request) -> list[dict[str, Any]]:
     try:
-        is_found = log_search.parse(request.args.get("q", ""))
+        is_found = log_search.parse(request.args.get("q") or request.args.get("search", ""))
     except log_search.BadQuery as error:
         raise refusals.invalid_query(f"'Invalid query: {error}' on property q") from None
     documents = (entry.document() for entry in tenant.state.logs)
