@@ -7,9 +7,17 @@ from dataclasses import dataclass
 from tenant_email.inputs.spelling import nearest
 
 
+class LiquidError(Exception):
+    """Raised where a text ends to be Liquid; `index` is the character, from 0. `rendering`: it is, but a mail fails."""
+
+    def __init__(self, index: int, what: str, *, rendering: bool = False) -> None:
+        self.index, self.what, self.rendering = index, what, rendering
+        super().__init__(what)
+
+
 @dataclass(frozen=True, slots=True)
 class Language:
-    """What a platform's Liquid knows. `own_tags` are the tags among them that standard Liquid lacks."""
+    """What a platform's Liquid knows. `own_tags` are the tags among them that LiquidJS lacks."""
 
     tags: frozenset[str]
     filters: frozenset[str]
@@ -34,9 +42,13 @@ class Words:
         """Returns `Did you mean x?` for a misspelled variable, else an empty text."""
         return nearest(path, (name.removesuffix(".*") for name in self.known))
 
-    def distrusts(self, path: str) -> bool:
-        """Returns whether a variable's text may be hostile."""
+    def chooses(self, path: str) -> bool:
+        """Returns whether the recipient chooses a variable, and so everything below it."""
         return _covers(self.untrusted, path)
+
+    def distrusts(self, path: str) -> bool:
+        """Returns whether a variable's text may be hostile; that of a whole object may, if anything in it may."""
+        return self.chooses(path) or any(name.startswith(f"{path}.") for name in self.untrusted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,8 @@ _MOST_OUTPUTS: Final = 100  # of a text that is read without a parser
 _VARIABLE: Final = re.compile(
     r"[ \t]{0,9}((?:[a-z_][a-z0-9_]{0,30}\.){0,4}[a-z_][a-z0-9_]{0,30})[ \t]{0,9}\}\}", re.ASCII
 )
-KEYWORDS: Final = frozenset(
-    {"and", "as", "blank", "by", "cols", "contains", "continue", "else", "empty", "false", "for", "if", "in", "limit"}
-    | {"nil", "not", "null", "offset", "or", "required", "reversed", "true", "with"}
-)
-"""Words that mean something to the parser, in places where a variable's name may stand."""
+KEYWORDS: Final = frozenset(["and", "blank", "contains", "empty", "false", "nil", "not", "null", "or", "true"])
+"""Words that mean something to LiquidJS where a variable's name may stand."""
 
 
 def lint(text: str, language: Language, words: Words) -> tuple[Finding, ...]:
@@ -32,25 +29,25 @@ def lint(text: str, language: Language, words: Words) -> tuple[Finding, ...]:
     found = variables_alone(text)
     if found is not None and all(words.knows(name) and not words.distrusts(name) for name in found):
         return ()
-    from tenant_email.checks import liquid_parser  # noqa: PLC0415 - a tenth of a second, for few templates
+    from tenant_email.checks.liquid import findings  # noqa: PLC0415 - few templates need it
 
-    return liquid_parser.findings(text, language, words)
+    return findings.findings(text, language, words)
 
 
 def mentions(text: str, language: Language, name: str) -> bool:
     """Returns whether a valid template uses a variable."""
     if (found := variables_alone(text)) is not None:
         return name in {each.partition(".")[0] for each in found}
-    from tenant_email.checks import liquid_parser  # noqa: PLC0415 - as in `lint`
+    from tenant_email.checks.liquid import findings  # noqa: PLC0415 - as in `lint`
 
-    return liquid_parser.mentions(text, language, name)
+    return findings.mentions(text, language, name)
 
 
 def render(text: str, language: Language, variables: PropsView) -> str:
     """Returns what a recipient would see; LiquidError when the text is broken."""
-    from tenant_email.checks import liquid_parser  # noqa: PLC0415 - as in `lint`
+    from tenant_email.checks.liquid import findings  # noqa: PLC0415 - as in `lint`
 
-    return liquid_parser.render(text, language, variables)
+    return findings.render(text, language, variables)
 
 
 def variables_alone(text: str) -> frozenset[str] | None:

@@ -236,7 +236,7 @@ def test_what_the_command_cannot_do_is_said(
 ) -> None:
     """A body alone on a platform that needs more, and variables that are of no use, end with a message."""
     monkeypatch.chdir(tmp_path)
-    files = {"body.html": "{{ url }}", "zero.html": "{{ url }} {{ 1 | divided_by: n }}", "variables.json": '{"n": 0}'}
+    files = {"body.html": "{{ url }}", "zero.html": "{{ url }} {{ n | url_decode }}", "variables.json": '{"n": "%"}'}
     for name, text in {**files, "logto.json": json.dumps(LOGTO)}.items():
         Path(name).write_text(text)
     result = call("templates", *words)

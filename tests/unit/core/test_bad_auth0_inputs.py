@@ -91,7 +91,7 @@ SETTINGS: list[tuple[str, dict[str, Any], str, str]] = [
 TEMPLATES: list[tuple[dict[str, Any], str, str]] = [
     ({"body": "{% if x %}"}, "settings.body: broken Liquid at line 1", "Correct the template"),
     ({"body": "<p>\n{{ url"}, "settings.body: broken Liquid at line 2, column 1", "Correct the template"),
-    ({"subject": "{{ a | }}"}, "settings.subject: broken Liquid at line 1", "Correct the template"),
+    ({"subject": "{{ a | | b }}"}, "settings.subject: broken Liquid at line 1", "Correct the template"),
     ({"from_address": "{% endif %}"}, "settings.from_address: broken Liquid at line 1", "Correct the template"),
     ({"template": "welcome email"}, "settings.template: is not a template name", "welcome_email"),
     ({"template": "../provider"}, "settings.template: is not a template name", "verify_email"),

@@ -26,13 +26,23 @@ def check(body: str, **more: Any) -> Findings:
     [
         ("<p>\n{% if url %}", "line 2, column 13: expected tag endif"),
         ("<p>\n  {{ url ", "line 2, column 3: expected '}}'"),
-        ("<p>\n {{ url | }}", "line 2, column 5: expected word"),
+        ("<p>\n {{ url | | x }}", "line 2, column 11: expected the name of a filter"),
         ("a {% endif %}", "line 1, column 6: unexpected tag 'endif'"),
         ("{{ 'url }}", "line 1, column 4: unexpected"),
         ("{% if a = b %}{% endif %}", "line 1, column 9: expected end of expression"),
         ("{% if true %}\n{% if %}{% endif %}{% endif %}", "line 2, column 4: missing expression"),
-        ("{% assign = 1 %}", "line 1, column 11: expected a primitive"),
+        ("{% assign = 1 %}", "line 1, column 11: expected a variable's name"),
         ("{% for x %}{% endfor %}", "line 1, column 1: expected in"),
+        ("{% raw %}{{ url }}", "line 1, column 1: expected tag endraw"),
+        (
+            "{% if url %}{% else if x %}{% endif %}",
+            "line 1, column 13: unexpected expression behind the tag 'else'",
+        ),
+        ("{% if url %}{% else %}{% else %}{% endif %}", "line 1, column 23: unexpected second tag 'else'"),
+        ("{% if url %}\n{% elseif x %}{% endif %}", "line 2, column 4: unknown tag 'elseif'. Did you mean elsif?"),
+        ("{% frobnicate x %}", "line 1, column 4: unknown tag 'frobnicate'"),
+        ("{% inlcude 'x' %}", "line 1, column 4: unknown tag 'inlcude'. Did you mean include?"),
+        ("{% include %}", "line 1, column 11: expected the name of what is loaded"),
     ],
 )
 def test_broken_liquid_is_a_problem_with_its_place(body: str, place: str) -> None:
@@ -52,7 +62,7 @@ def test_broken_liquid_is_a_problem_with_its_place(body: str, place: str) -> Non
         ("{{ url | where: 'a' }}", "filter 'where' is unknown to the platform"),
         ("{{ url }}{% capture x %}{% endcapture %}", "tag 'capture' is unknown to the platform"),
         ("{{ url }}\n{% render 'x' %}", "line 2, column 4: tag 'render' is unknown to the platform"),
-        ("{{ url }}{% frobnicate x %}y{% endfrobnicate %}", "tag 'frobnicate' is unknown to the platform"),
+        ("{{ url }}{% echo url %}", "line 1, column 13: tag 'echo' is unknown to the platform"),
         ("{{ url }}{{ user.nam }}", "variable 'user.nam' is unknown to the platform. Did you mean user.name?"),
         ("{{ url }}{{ aplication.name }}", "variable 'aplication.name' is unknown to the platform"),
         ("{{ url }}{{ code }}", "variable 'code' is unknown to the platform"),
@@ -79,6 +89,8 @@ def test_the_unknown_and_the_unsafe_are_warned_about(body: str, warning: str) ->
         "{% unless url %}{% endunless %}{% case url %}{% when 'a' %}{% else %}{% endcase %}{% increment n %}",
         "{% raw %}{{ anything }}{% endraw %}{% comment %}{{ more }}{% endcomment %}{{ url }}",
         "{{ application.client_metadata.logo }}{{ organization.branding.colors.primary }}{{ tenant }}{{ url }}",
+        "{{ user.app_metadata.limit }}{{ user.app_metadata.in }}{% if not user.app_metadata.or %}{{ url }}{% endif %}",
+        "{{ url }}{{ client['a\\'b'] }}{{ tenant | append: \"\\\"\" }}",
         "{% assign mine = url %}{{ mine }}{% if user.app_metadata.a %}{{ request_language }}{% endif %}",
     ],
 )
@@ -122,3 +134,68 @@ def test_a_template_is_rendered_as_a_mail_would_have_it() -> None:
     }
     shown = AUTH0.render(settings, {"user": {"name": "Ada"}, "url": "https://x"})
     assert shown == {"subject": "Hi Ada", "body": "<p>HTTPS://X</p>"}
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ("{% assign x = user.name %}{{ x }}", "user.name"),
+        ("{% assign x = user %}{{ x.name }}", "user.name"),
+        ("{% assign x = user.user_metadata %}{{ x.a.b }}", "user.user_metadata.a.b"),
+        ("{% assign x = user.name | escape %}{% assign x = user.name %}{{ x }}", "user.name"),
+        ("{% if url %}{% assign x = user.name %}{% endif %}{{ x }}", "user.name"),
+        ("{% for i in (1..2) %}{{ x }}{% assign x = user.name %}{% endfor %}", "user.name"),
+        ("{{ x | default: user.name }}", "user.name"),
+        ("{{ user.email | escape | append: user.nickname }}", "user.nickname"),
+        ("{{ 'a' | prepend: user.name }}", "user.name"),
+        ("{{ 'a' | replace: 'a', user.name }}", "user.name"),
+        ("{{ user.user_metadata.list | join: ', ' }}", "user.user_metadata.list"),
+        ("{% cycle 'a', user.name %}", "user.name"),
+        ("{% for x in user.user_metadata.list %}{{ x }}{% endfor %}", "user.user_metadata.list"),
+        ("{% for pair in user.user_metadata %}{{ pair[1] }}{% endfor %}", "user.user_metadata"),
+        ("{% for pair in user %}{{ pair[1] }}{% endfor %}", "user"),
+        ("{% tablerow x in user.user_metadata.list %}{{ x }}{% endtablerow %}", "user.user_metadata.list"),
+        ("{{ user }}", "user"),
+        ("{{ user[tenant] }}", "user"),
+        ("{{ user['name'] }}", "user.name"),
+        ("{{ user | map: 'name' }}", "user"),
+        ("{{ user.name | escape | url_decode }}", "user.name"),
+        ("{{ user.name | url_encode | url_decode }}", "user.name"),
+        ("{{ user.name | escape | replace: '&lt;', '<' }}", "user.name"),
+        ("{{ user.name | split: ' ' | first }}", "user.name"),
+        ("{{ user.name.first }}", "user.name"),
+        ("{{ user.name | date: '%Y' }}", "user.name"),
+    ],
+)
+def test_a_value_that_the_user_chooses_is_followed(body: str, path: str) -> None:
+    """Through names, filters, loops and whole objects, up to where it is shown."""
+    found = [each for each in check("{{ url }}" + body).warnings if "chosen by the user" in each]
+    assert len(found) == 1
+    assert f"{path} is chosen by the user." in found[0]
+
+
+def test_what_is_captured_is_followed() -> None:
+    """A text that is put together in a block is as safe as what went into it."""
+    body = "{{ url }}{% capture x %}Hi {{ user.name }}{% endcapture %}"
+    assert "user.name is chosen by the user. It is shown here through x." in str(check(body + "{{ x }}").warnings)
+    assert "chosen" not in str(check(body + "{{ x | escape }}").warnings)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{% assign x = user.name | escape %}{{ x }}{{ x | append: '!' | upcase }}",
+        "{% assign x = user.name %}{{ x | escape }}",
+        "{% assign x = user %}{{ x.email }}",
+        "{% assign x = user.name %}{% assign x = tenant %}{{ x }}",
+        "{% if user.name == 'a' %}{{ user.name | size }}{% endif %}{{ user.name == 'a' }}",
+        "{{ user.name | escape | newline_to_br | replace: 'a', '<b>' }}",
+        "{{ user.name | url_encode }}{{ user.name | strip_html }}{{ user.user_metadata.n | plus: 1 }}",
+        "{% for x in user.user_metadata.list %}{{ x | escape }}{{ forloop.index }}{% endfor %}",
+        "{% if user.name %}{% cycle 'a', 'b' %}{% endif %}{{ tenant | url_decode }}",
+        "{{ user.name | default: tenant | escape }}",
+    ],
+)
+def test_what_is_escaped_or_not_shown_is_silent(body: str) -> None:
+    """A value that cannot bring markup into a mail is no finding."""
+    assert check("{{ url }}" + body) == check("{{ url }}")

@@ -27,8 +27,10 @@ HOSTILE: dict[str, tuple[str, str]] = {
     "blocks in each other": ("{% if url %}" * 400 + "{% endif %}" * 400, "nesting"),
     "brackets in each other": ("{{ " + "a[" * 900 + "1" + "]" * 900 + "}}", "more than 40 brackets"),
     "parentheses in each other": ("{% if " + "(" * 3900 + "%}{% endif %}", "disallowed parentheses"),
+    "20,000 parentheses": ("{% if " + "(" * 20_000 + "%}{% endif %}", "more than 4000 characters"),
+    "quotes without an end": ("{{ ' }}" * 100_000, "more than 1000 tags"),
     "many long filters": (("{{ url " + "| upcase " * 430 + "}}\n") * 100, "between all braces"),
-    "comments without an end": ("{% comment %}" * 900, "comment tag was never closed"),
+    "comments without an end": ("{% comment %}" * 900, "expected tag endcomment"),
 }
 
 
@@ -59,7 +61,7 @@ def test_a_large_text_is_read(body: str) -> None:
 
 def test_one_finding_is_said_once() -> None:
     """Unknown words of a template come in one line, each once, with the lines of all texts."""
-    body = "{{ url }}\n{{ a }}{{ b }}\n{{ a }}\n{{ user.nam }}\n{% frob %}{% frob %}"
+    body = "{{ url }}\n{{ a }}{{ b }}\n{{ a }}\n{{ user.nam }}\n{% echo url %}{% echo url %}"
     settings = {"kind": "auth0.template", "template": "verify_email", "syntax": "liquid", "body": body}
     warnings = AUTH0.check_template(TemplateInputs({**settings, "subject": "{{ a }}"})).warnings
     assert warnings == (
@@ -68,7 +70,7 @@ def test_one_finding_is_said_once() -> None:
             "will be empty."
         ),
         "settings.body, line 4, column 4: variable 'user.nam' is unknown to the platform. Did you mean user.name?",
-        "settings.body, line 5: tag 'frob' is unknown to the platform. It will not work as it does elsewhere.",
+        "settings.body, line 5: tag 'echo' is unknown to the platform. It will not work as it does elsewhere.",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.checks.liquid_words import Finding, Language, Words
+from tenant_email.checks.liquid_words import Finding, Language, LiquidError, Words
 from tenant_email.checks.templates import group_findings, lint, mentions, render
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.findings import Findings
@@ -29,7 +29,7 @@ LANGUAGE: Final = Language(
         first last join reverse size date default
         """
     ),
-    own_tags=_set("layout debug"),
+    own_tags=_set("debug"),
 )
 
 _GENERAL: Final = _set(
@@ -81,8 +81,6 @@ def check(settings: PropsView) -> Findings:
 
 def render_texts(settings: PropsView, variables: PropsView) -> dict[str, str]:
     """Returns the texts of a template as an email would have them; InvalidSettings where these variables break one."""
-    from liquid.exceptions import LiquidError  # noqa: PLC0415 - a program and a host without Liquid never load it
-
     texts = dict[str, str]()
     for name, text in _texts(settings):
         try:
