@@ -9,6 +9,7 @@ Not compared, and why:
   display material, left out of the recording;
 - ids, times and tokens: made anew; ids are compared through a table of recorded to live ones;
 - unionErrors: the tree beneath zod's "Invalid input" (the contract says to match code and details);
+- EAI_AGAIN of a name that does not exist: that server had no resolver; with one it says ENOTFOUND;
 - the text of JSON that does not parse: V8's; OpenSSL's text but for `wrong version number`: a build's addresses;
 - the dump of an HTTP library's options in http_test_refused and http_test_bad_url, but for its error code.
 """
@@ -206,7 +207,8 @@ def seen(exchange: Exchange, document: Any) -> str:
         document = sorted(document)
     if exchange.path == "/oidc/token" and "access_token" in (document or {}):
         document = document | {"access_token": "<jwt>"}
-    return re.sub(r"[^\"]*(wrong version number)[^\"]*", r"\1", json.dumps(_compared(document), sort_keys=True))
+    text = json.dumps(_compared(document), sort_keys=True).replace("EAI_AGAIN", "ENOTFOUND")
+    return re.sub(r"[^\"]*(wrong version number)[^\"]*", r"\1", text)
 
 
 def _compared(value: Any) -> Any:

@@ -9,7 +9,7 @@ import requests
 
 from support.logto import CONNECTORS, TEMPLATES, Tenant, creation, smtp, templates
 from support.logto_sinks import Sinks
-from tenant_email_local.emulators.logto import LogtoEmulator, LogtoState
+from tenant_email_local.emulators.logto import LogtoEmulator, LogtoState, Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 ENTRY = {"languageTag": "en", "templateType": "Generic", "details": {"subject": "G", "content": "{{code}}"}}
 TEST = f"{CONNECTORS}/simple-mail-transfer-protocol/test"
-USED = {"auth": {"user": "user", "pass": "pass"}}
+CODES, SIGN_IN = "/api/verification-codes", "/api/sign-in-exp"
+USED: dict[str, Any] = {"auth": {"user": "user", "pass": "pass"}}
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +60,7 @@ REFUSED: list[tuple[str, str, Any, int, str]] = [
     ("DELETE", f"{TEMPLATES}/nope", None, 404, "entity.not_exists_with_id"),
     ("POST", TEST, {"config": smtp()}, 400, "guard.invalid_input"),
     ("POST", TEST, {"email": "a@b.example"}, 400, "guard.invalid_input"),
+    ("POST", TEST, {"email": "a@b.example", "phone": "1", "config": smtp()}, 400, "connector.unexpected_type"),
     ("POST", f"{CONNECTORS}/mine/test", {"email": "a@b.example", "config": {}}, 400, "connector.not_found"),
 ]
 
@@ -140,12 +142,103 @@ def test_eleven_codes_are_one_too_many(tenant: Tenant) -> None:
 
 
 def test_sign_in_needs_a_connector_first(tenant: Tenant) -> None:
-    """Codes cannot be switched on without one; MFA by email is not checked."""
-    codes = {"signIn": {"methods": [{"identifier": "email", "password": False, "verificationCode": True}]}}
-    assert tenant.call("PATCH", "/api/sign-in-exp", codes).code == "sign_in_experiences.enabled_connector_not_found"
-    assert tenant.call("PATCH", "/api/sign-in-exp", {"mfa": {"factors": ["EmailVerificationCode"]}}).status == 200
+    """Codes cannot be switched on without one; MFA by email is refused once sign-in by email code is on."""
+    method = {"identifier": "email", "password": False, "verificationCode": True, "isPasswordPrimary": False}
+    codes = {"signIn": {"methods": [method]}}
+    factor = {"mfa": {"factors": ["EmailVerificationCode"], "policy": "UserControlled"}}
+    assert tenant.call("PATCH", SIGN_IN, codes).code == "sign_in_experiences.enabled_connector_not_found"
+    assert tenant.call("PATCH", SIGN_IN, factor).status == 200
     tenant.call("POST", CONNECTORS, creation())
-    assert tenant.call("PATCH", "/api/sign-in-exp", codes).status == 200
+    refused = "sign_in_experiences.email_verification_code_cannot_be_used_for"
+    assert tenant.call("PATCH", SIGN_IN, codes).code == f"{refused}_sign_in"
+    assert tenant.call("PATCH", SIGN_IN, codes | {"mfa": {"factors": [], "policy": "UserControlled"}}).status == 200
+    assert tenant.call("PATCH", SIGN_IN, factor).code == f"{refused}_mfa"
+
+
+def test_a_nul_is_a_server_error(tenant: Tenant) -> None:
+    """Nothing of it is stored, in a connector, a template or an id."""
+    entry = ENTRY | {"details": {"subject": "a\0b", "content": "c"}}
+    answers = [
+        tenant.call("POST", CONNECTORS, creation(name="a\0b")),
+        tenant.call("PUT", TEMPLATES, {"templates": [ENTRY, entry]}),
+        tenant.call("DELETE", f"{CONNECTORS}/a%00b"),
+    ]
+    assert [(answer.status, answer.document) for answer in answers] == [
+        (500, {"message": "Internal server error."})
+    ] * 3
+    assert [tenant.call("GET", path).document for path in (CONNECTORS, TEMPLATES)] == [[], []]
+
+
+def test_routes_are_looked_for_before_tokens(tenant: Tenant) -> None:
+    """Without a token an unknown route is 404, another verb 405, and a trailing slash is no other route."""
+    url = tenant.emulator.url
+    asked = (("GET", "/api/nope"), ("PUT", "/api/connectors"), ("GET", "/api/connectors"), ("GET", "/oidc/token"))
+    answers = [requests.request(method, f"{url}{path}", timeout=5) for method, path in asked]
+    assert [answer.status_code for answer in answers] == [404, 405, 401, 404]
+    assert (answers[0].text, answers[3].json()["code"]) == ("Not Found", "oidc.invalid_request")
+    assert tenant.call("GET", f"{CONNECTORS}/").document == []
+
+
+def test_a_body_that_is_not_there_is_an_empty_object(tenant: Tenant) -> None:
+    """The schema then says what is missing."""
+    headers = {"Authorization": f"Bearer {tenant.token().document['access_token']}"}
+    answer = requests.post(f"{tenant.emulator.url}{CONNECTORS}", headers=headers, timeout=5).json()
+    assert (
+        answer["details"] == 'Error in key path "connectorId": (invalid_type) Expected string but received undefined.'
+    )
+
+
+def test_two_email_rows_still_send(tenant: Tenant, sinks: Sinks) -> None:
+    """The first in order of the ids sends, while the list is refused."""
+    tenant.emulator.state.connectors += [Row(id_, "simple-mail-transfer-protocol", smtp(**USED)) for id_ in ("b", "a")]
+    assert tenant.call("GET", CONNECTORS).code == "connector.more_than_one_email"
+    tenant.emulator.state.connectors[0].config["port"] = 2599
+    assert tenant.call("POST", CODES, {"email": "a@b.example"}).status == 204
+    assert len(sinks.mails()) == 1
+
+
+def test_a_code_is_verified(tenant: Tenant, sinks: Sinks) -> None:
+    """Once, by the address that it was sent to; a wrong one is a mismatch, none at all not found."""
+    tenant.call("POST", CONNECTORS, creation(**USED))
+    wanted = {"email": "a@b.example", "verificationCode": "x"}
+    assert tenant.call("POST", f"{CODES}/verify", wanted).code == "verification_code.not_found"
+    tenant.call("POST", CODES, {"email": "a@b.example"})
+    code = str(sinks.mails()[0].message.get_content()).split()[-1]
+    assert tenant.call("POST", f"{CODES}/verify", wanted).code == "verification_code.code_mismatch"
+    assert tenant.call("POST", f"{CODES}/verify", wanted | {"verificationCode": code}).status == 204
+    assert tenant.call("POST", f"{CODES}/verify", wanted).code == "verification_code.not_found"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"host": "localhost"} | USED, None),
+        ({"host": "nowhere.example"}, "getaddrinfo ENOTFOUND nowhere.example"),
+        ({"port": 2599}, "connect ECONNREFUSED 127.0.0.1:2599"),
+        ({"auth": {"type": "login"}}, 'Missing credentials for "PLAIN"'),
+        ({"auth": {"user": "user"}}, 'Missing credentials for "PLAIN"'),
+        ({"port": 8096, "socketTimeout": 200, "greetingTimeout": 200}, "Timeout"),
+        ({"port": 8096, "greetingTimeout": 200}, "Greeting never received"),
+        ({"port": 8096, "greetingTimeout": 900, "socketTimeout": 200}, "Timeout"),
+    ],
+)
+def test_what_the_mail_library_says(tenant: Tenant, change: dict[str, Any], words: str | None) -> None:
+    """Word for word, for remedies are found by it."""
+    answer = tenant.call("POST", TEST, {"email": "a@b.example", "config": smtp(**change)})
+    assert (answer.document and answer.document["data"]["message"]) == words
+
+
+@pytest.mark.parametrize(("path", "body"), [(CONNECTORS, creation(tls="x")), ("/api/verification-codes", {})])
+def test_unions_are_refused_as_such(tenant: Tenant, path: str, body: dict[str, Any]) -> None:
+    """TLS settings of a wrong type, and a code for nobody."""
+    (issue,) = tenant.call("POST", path, body).document["data"]["issues"]
+    assert (issue["code"], len(issue["unionErrors"])) == ("invalid_union", 2)
+
+
+def test_the_union_of_auth_is_two_deep(tenant: Tenant) -> None:
+    """Login or key in the first, the token in the second."""
+    (issue,) = tenant.call("POST", CONNECTORS, creation(auth=1)).document["data"]["issues"]
+    assert [each["issues"][0]["code"] for each in issue["unionErrors"]] == ["invalid_union", "invalid_type"]
 
 
 @pytest.mark.parametrize(
@@ -154,6 +247,7 @@ def test_sign_in_needs_a_connector_first(tenant: Tenant) -> None:
         ({"resource": None}, 400, "oidc.invalid_target"),
         ({"client_secret": "wrong"}, 401, "oidc.invalid_client"),
         ({"client_id": "nope"}, 400, "oidc.invalid_client"),
+        ({"grant_type": None}, 400, "oidc.invalid_request"),
         ({"grant_type": "password"}, 400, "oidc.unsupported_grant_type"),
     ],
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from tenant_email_local.emulators.logto import refusals, zod
 from tenant_email_local.emulators.logto.state import Row
-from tenant_email_local.emulators.logto.tenant import new_id, sent_json
+from tenant_email_local.emulators.logto.tenant import new_id, require_storable, sent_json
 from tenant_email_local.emulators.logto.zod import BOOLEAN, STRING, ZodObject
 from tenant_email_local.emulators.logto.zod import Optional as Maybe
 from tenant_email_local.emulators.routes import Route
@@ -18,16 +18,33 @@ if TYPE_CHECKING:
     from tenant_email_local.emulators.logto.factories import Factory
     from tenant_email_local.emulators.logto.tenant import LogtoTenant
 
-_METADATA = {"metadata": Maybe(ZodObject()), "syncProfile": Maybe(BOOLEAN), "enableTokenStorage": Maybe(BOOLEAN)}
+_SHOWN: dict[str, zod.Schema] = {
+    "target": STRING,
+    "name": ZodObject({"en": STRING}),
+    "logo": STRING,
+    "logoDark": Maybe(STRING),
+}
+_METADATA = {
+    "metadata": Maybe(ZodObject({name: Maybe(schema) for name, schema in _SHOWN.items()})),
+    "syncProfile": Maybe(BOOLEAN),
+    "enableTokenStorage": Maybe(BOOLEAN),
+}
 _CREATE = ZodObject(
     {
-        "connectorId": STRING,
+        "connectorId": zod.Primitive("string", (zod.length(1, 128),)),
         "id": Maybe(zod.Primitive("string", (zod.length(1, 128),))),
         "config": Maybe(ZodObject()),
         **_METADATA,
     }
 )
 _CHANGE = ZodObject({"config": Maybe(ZodObject()), **_METADATA})
+
+
+_FILTER = ZodObject({"target": Maybe(STRING)})
+
+
+def _pick_shown(metadata: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in metadata.items() if name in _SHOWN}
 
 
 def clean(value: Any) -> Any:
@@ -71,9 +88,10 @@ def list_all(tenant: LogtoTenant, request: Request) -> HttpAnswer:
     """Answers all connectors, or refuses when there are two for email."""
     if len(tenant.email_rows()) > 1:
         raise refusals.refusal(400, "connector.more_than_one_email")
-    rows = [show(tenant, row) for row in tenant.state.connectors if row.factory in tenant.factories()]
-    target = request.args.get("target")
-    return HttpAnswer(200, [row for row in rows if target in (None, row["target"])])
+    rows = [show(tenant, row) for row in tenant.rows()]
+    asked = request.args.getlist("target")
+    refusals.guard(_FILTER, {"target": asked[0] if len(asked) == 1 else asked} if asked else {}, "query")
+    return HttpAnswer(200, [row for row in rows if not asked or asked[0] in ("", row["target"])])
 
 
 def create(tenant: LogtoTenant, request: Request) -> HttpAnswer:
@@ -91,13 +109,14 @@ def create(tenant: LogtoTenant, request: Request) -> HttpAnswer:
         raise refusals.refusal(422, "request.feature_not_supported")
     if any(row.id == body.get("id") for row in tenant.state.connectors):
         raise refusals.internal()
+    require_storable(body.get("id"), body.get("config"), body.get("metadata"))
     others = tenant.email_rows() if factory.type == "Email" else []
     with tenant.yielding(tenant.switches.transaction_seconds):
         row = Row(
             body.get("id") or new_id(12),
             factory.id,
             as_jsonb(clean(body.get("config")) or {}),
-            as_jsonb(clean(body.get("metadata")) or {}),
+            as_jsonb(clean(_pick_shown(body.get("metadata", {}))) or {}),
             body.get("syncProfile", False),
         )
     tenant.state.connectors = [each for each in tenant.state.connectors if each not in others] + [row]
@@ -116,13 +135,16 @@ def change(tenant: LogtoTenant, request: Request, id_: str) -> HttpAnswer:
     row = _row(tenant, id_)
     if not body.keys() & {"config", "metadata", "syncProfile", "enableTokenStorage"}:
         raise refusals.refusal(422, "entity.invalid_input")
-    if body.get("enableTokenStorage"):
-        raise refusals.refusal(422, "request.feature_not_supported")
-    if body.get("syncProfile"):
-        raise refusals.refusal(422, "connector.invalid_type_for_syncing_profile")
-    _check_config(tenant.factories()[row.factory], body)
     if "metadata" in body:
         raise refusals.refusal(400, "connector.cannot_overwrite_metadata_for_non_standard_connector")
+    if body.get("syncProfile"):
+        raise refusals.refusal(422, "connector.invalid_type_for_syncing_profile")
+    if body.get("enableTokenStorage"):
+        raise refusals.refusal(422, "request.feature_not_supported")
+    _check_config(tenant.factories()[row.factory], body)
+    require_storable(body.get("config"))
+    if "syncProfile" in body:
+        row.sync_profile = body["syncProfile"]
     if "config" in body:
         row.config = as_jsonb(clean(body["config"]) or {})
     return HttpAnswer(200, show(tenant, row))
@@ -130,6 +152,7 @@ def change(tenant: LogtoTenant, request: Request, id_: str) -> HttpAnswer:
 
 def delete(tenant: LogtoTenant, _request: Request, id_: str) -> HttpAnswer:
     """Removes a connector, whatever of the sign-in experience needs it; only password expiration stops that."""
+    require_storable(id_)
     found = next((row for row in tenant.state.connectors if row.id == id_), None)
     if found is None:
         raise refusals.not_found()
@@ -163,7 +186,7 @@ def _factory(factory: Factory) -> dict[str, Any]:
 
 
 def _row(tenant: LogtoTenant, id_: str) -> Row:
-    found = next((row for row in tenant.state.connectors if row.id == id_ and row.factory in tenant.factories()), None)
+    found = next((row for row in tenant.rows() if row.id == id_), None)
     if found is None:
         raise refusals.not_found()
     return found

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Request
 
-_ROUTES: Final = Routes((*connectors.ROUTES, *templates.ROUTES, *messages.ROUTES, *sign_in.ROUTES))
-_LARGEST: Final = 1_048_576  # bytes of a body
+_ROUTES: Final = Routes(
+    (*connectors.ROUTES, *templates.ROUTES, *messages.ROUTES, *sign_in.ROUTES), strict_slashes=False
+)
+_METHODS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 _CLOUD_RATE: Final = Rate(burst=200, per_minute=1200)  # 200 in 10 s (docs/contracts/logto.md#authentication)
 
 
@@ -79,7 +81,7 @@ class LogtoEmulator(Emulator):
         return self
 
     def answer(self, request: Request) -> HttpAnswer:
-        """Answers as Logto: size, then token, then rate limit, then the endpoint."""
+        """Answers as Logto: is there such an endpoint, then token, then rate limit, then the endpoint."""
         try:
             return self._answer(request)
         except Refusal as refusal:
@@ -103,19 +105,22 @@ class LogtoEmulator(Emulator):
         return refusals.internal().reply if status >= 500 else refusals.refusal(status, "injected").reply  # noqa: PLR2004
 
     def _answer(self, request: Request) -> HttpAnswer:
-        if len(request.get_data()) > _LARGEST:
-            raise refusals.text(404, "Not Found")
-        if request.path == tokens.PATH:
-            return tokens.issue(self._tenant, request)
-        tokens.require(self._tenant, request)
-        if self.switches.cloud and not self._limit.take():
-            raise refusals.refusal(429, "request.rate_limited")
+        if request.path.startswith("/oidc/"):
+            return tokens.answer(self._tenant, request)
+        if request.method not in _METHODS:
+            raise refusals.text(501, "Not Implemented")
         try:
             (route,), arguments = _ROUTES.at(request)
-        except MethodNotAllowed:
+        except MethodNotAllowed as error:
+            if request.method == "OPTIONS":
+                allowed = {"Allow": ", ".join(error.valid_methods or ()), "Content-Type": "text/plain; charset=utf-8"}
+                return HttpAnswer(200, "", allowed)
             raise refusals.text(405, "Method Not Allowed") from None
         except HTTPException:
             raise refusals.text(404, "Not Found") from None
+        tokens.require(self._tenant, request)
+        if self.switches.cloud and not self._limit.take():
+            raise refusals.refusal(429, "request.rate_limited")
         return route.handler(self._tenant, request, **arguments)
 
     def _response(self, reply: HttpAnswer) -> Response:

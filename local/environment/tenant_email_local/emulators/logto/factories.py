@@ -26,7 +26,9 @@ TEMPLATE_TYPES: Final = (
 CONTENT_TYPES: Final = ("text/plain", "text/html")
 _REQUIRED: Final = ("Register", "SignIn", "ForgotPassword", "Generic")
 _URL: Final = zod.matches(r"^[a-z][a-z0-9+.-]*://[^\s/]+", "url", "Invalid url")
-_EMAIL: Final = zod.matches(r"^[^\s@,;<>]+@[^\s@.]+(\.[^\s@.]+)+$", "email", "Invalid email")
+_EMAIL: Final = zod.matches(
+    r"(?i)^(?!\.)(?!.*\.\.)[A-Z0-9_'+.-]*[A-Z0-9_+-]@([A-Z0-9][A-Z0-9-]*\.)+[A-Z]{2,}\Z", "email", "Invalid email"
+)
 _NO_URL: Final = zod.matches(r"^(?!.*(://|www\.))", "regex", "Invalid")
 
 
@@ -52,16 +54,17 @@ _LOGIN: Final = ZodObject(
     {"user": Maybe(STRING), "pass": Maybe(STRING), "type": Maybe(Enum(("login", "Login", "LOGIN")))}, strict=True
 )
 _OAUTH2_TYPE: Final = Maybe(Enum(("oauth2", "OAuth2", "OAUTH2")))
-_OAUTH2: Final = Union(
+_OAUTH2_KEY: Final = ZodObject(
+    {
+        "type": _OAUTH2_TYPE,
+        "user": STRING,
+        "privateKey": Union((STRING, ZodObject({"key": STRING, "passphrase": STRING}))),
+        "serviceClient": STRING,
+    }
+)
+_AUTH: Final = Union(
     (
-        ZodObject(
-            {
-                "type": _OAUTH2_TYPE,
-                "user": STRING,
-                "privateKey": Union((STRING, ZodObject({"key": STRING, "passphrase": STRING}))),
-                "serviceClient": STRING,
-            }
-        ),
+        Union((_LOGIN, _OAUTH2_KEY)),
         ZodObject(
             {
                 "type": _OAUTH2_TYPE,
@@ -89,7 +92,7 @@ class Factory:
 
     id: str
     target: str
-    schema: zod.Schema = field(default_factory=ZodObject)
+    schema: ZodObject = field(default_factory=ZodObject)
     type: str = "Email"
     platform: str | None = None
     cloud: bool = False
@@ -103,15 +106,29 @@ class Factory:
             "logo": "./logo.svg",
             "logoDark": None,
             "readme": "./README.md",
+            "formItems": [_form_item(key, schema) for key, schema in self.schema.fields.items()],
             "platform": self.platform,
         }
+
+
+def _form_item(key: str, schema: zod.Schema) -> dict[str, Any]:
+    """Returns how the console asks for a setting; no item says that it is a secret."""
+    required, inner = (False, schema.schema) if isinstance(schema, Maybe) else (True, schema)
+    item: dict[str, Any] = {"key": key, "label": key, "required": required}
+    match inner:
+        case Enum():
+            return item | {"type": "Select", "selectItems": [{"title": each, "value": each} for each in inner.options]}
+        case zod.Primitive():
+            return item | {"type": {"string": "Text", "number": "Number", "boolean": "Switch"}[inner.type]}
+        case _:
+            return item | {"type": "Json"}
 
 
 _SMTP: Final = ZodObject(
     {
         "host": STRING,
         "port": NUMBER,
-        "auth": Union((_LOGIN, _OAUTH2)),
+        "auth": _AUTH,
         "fromEmail": STRING,
         "replyTo": Maybe(STRING),
         "templates": _templates({"contentType": Enum(CONTENT_TYPES), **_TEXT}),
@@ -119,7 +136,7 @@ _SMTP: Final = ZodObject(
         **{name: Maybe(STRING) for name in ("name", "localAddress")},
         **{name: Maybe(NUMBER) for name in ("connectionTimeout", "greetingTimeout", "socketTimeout", "dnsTimeout")},
         "secure": Maybe(BOOLEAN),
-        "tls": Maybe(ZodObject()),
+        "tls": Maybe(Union((ZodObject(), ZodObject()))),
         "servername": Maybe(STRING),
         "ignoreTLS": Maybe(BOOLEAN),
         "requireTLS": Maybe(BOOLEAN),

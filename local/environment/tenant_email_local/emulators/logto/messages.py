@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email_local.emulators.logto import refusals, sending, zod
 from tenant_email_local.emulators.logto.factories import FACTORIES
-from tenant_email_local.emulators.logto.tenant import new_id, sent_json
-from tenant_email_local.emulators.logto.zod import NUMBER, STRING, ZodObject
+from tenant_email_local.emulators.logto.tenant import SentCode, new_id, require_storable, sent_json
+from tenant_email_local.emulators.logto.zod import NUMBER, STRING, Union, ZodObject
 from tenant_email_local.emulators.logto.zod import Optional as Maybe
 from tenant_email_local.emulators.routes import Route
 from tenant_email_local.emulators.server import HttpAnswer
@@ -21,21 +21,30 @@ if TYPE_CHECKING:
 
     from tenant_email_local.emulators.logto.tenant import LogtoTenant
 
-_EMAIL: Final = zod.Primitive("string", (zod.matches(r"^\S+@\S+\.\S+$", "regex", "Invalid"),))
+_EMAIL: Final = zod.Primitive("string", (zod.matches(r"^\S+@\S+\.\S+\Z", "regex", "Invalid"),))
+_PHONE: Final = zod.Primitive("string", (zod.matches(r"^\d+\Z", "regex", "Invalid"),))
+_DIGITS: Final = zod.Primitive("string", (zod.length(1, 2**31),))
 _TEST: Final = ZodObject(
-    {"email": Maybe(_EMAIL), "phone": Maybe(STRING), "config": ZodObject(), "locale": Maybe(STRING)}
+    {"email": Maybe(_EMAIL), "phone": Maybe(_PHONE), "config": ZodObject(), "locale": Maybe(STRING)}
 )
-_CODE: Final = ZodObject({"email": _EMAIL})
+_CODE: Final = Union((ZodObject({"email": _EMAIL}), ZodObject({"phone": _PHONE})))
+_VERIFY: Final = Union(
+    tuple(
+        ZodObject({name: schema, "verificationCode": _DIGITS})
+        for name, schema in (("email", _EMAIL), ("phone", _PHONE))
+    )
+)
 _INVITATION: Final = ZodObject(
     {
-        "organizationId": STRING,
-        "invitee": _EMAIL,
         "inviterId": Maybe(STRING),
+        "invitee": _EMAIL,
+        "organizationId": STRING,
         "expiresAt": NUMBER,
         "messagePayload": Maybe(ZodObject()),
     }
 )
 _MOST_MAILS: Final = 10
+_MOST_TRIALS: Final = 10
 _WINDOW: Final = 600.0  # seconds
 
 
@@ -45,13 +54,13 @@ def test(tenant: LogtoTenant, request: Request, id_: str) -> HttpAnswer:
     refusals.guard(_TEST, body)
     if "email" not in body and "phone" not in body:
         raise refusals.refusal(400, "guard.invalid_input", "The request {{type}} is invalid.")
-    factory = tenant.factories().get(id_)
+    factory, expected = tenant.factories().get(id_), "Sms" if "phone" in body else "Email"
     if factory is None or factory.type == "Social":
-        raise refusals.refusal(400, "connector.not_found")
-    if ("email" in body) != (factory.type == "Email"):
+        raise refusals.no_connector(400, expected)
+    if factory.type != expected:
         raise refusals.refusal(400, "connector.unexpected_type")
     locale = {"locale": body["locale"]} if "locale" in body else {}
-    mail = sending.Mail(body["email"], "Generic", {"code": "000000", **locale})
+    mail = sending.Mail(body.get("phone") or body["email"], "Generic", {"code": "000000", **locale})
     sending.deliver(tenant, factory, body["config"], mail)
     return HttpAnswer(204)
 
@@ -60,12 +69,36 @@ def verification_code(tenant: LogtoTenant, request: Request) -> HttpAnswer:
     """Sends a code through the stored connector, ten to a recipient in ten minutes."""
     body = sent_json(request)
     refusals.guard(_CODE, body)
-    recipient, now = body["email"], tenant.clock()
-    recent = [at for at in tenant.sent.get(recipient, []) if at > now - _WINDOW]
+    by_email = not _CODE.options[0].issues(body)
+    recipient, now = body["email" if by_email else "phone"], tenant.clock()
+    recent = [at for at in tenant.sent.get(recipient.lower(), []) if at > now - _WINDOW]
     if len(recent) >= _MOST_MAILS:
         raise refusals.refusal(429, "request.message_rate_limited")
-    _send(tenant, sending.Mail(recipient, "Generic", {"code": f"{secrets.randbelow(10**6):06}"}))
-    tenant.sent[recipient] = [*recent, now]
+    require_storable(recipient)
+    tenant.codes[recipient] = code = SentCode(f"{secrets.randbelow(10**6):06}", now)
+    if not by_email:
+        raise refusals.no_connector(501, "Sms")
+    _send(tenant, sending.Mail(recipient, "Generic", {"code": code.digits}))
+    tenant.sent[recipient.lower()] = [*recent, now]
+    return HttpAnswer(204)
+
+
+def verify(tenant: LogtoTenant, request: Request) -> HttpAnswer:
+    """Takes a code once, within ten minutes and ten trials; one that could not be sent counts as sent."""
+    body = sent_json(request)
+    refusals.guard(_VERIFY, body)
+    recipient = body["email" if not _VERIFY.options[0].issues(body) else "phone"]
+    code = tenant.codes.get(recipient)
+    if code is None:
+        raise refusals.refusal(400, "verification_code.not_found")
+    if code.at + _WINDOW < tenant.clock():
+        raise refusals.refusal(400, "verification_code.expired")
+    if code.trials >= _MOST_TRIALS:
+        raise refusals.refusal(400, "verification_code.exceed_max_try")
+    if body["verificationCode"] != code.digits:
+        code.trials += 1
+        raise refusals.refusal(400, "verification_code.code_mismatch")
+    del tenant.codes[recipient]
     return HttpAnswer(204)
 
 
@@ -117,13 +150,14 @@ def _send_invitation(tenant: LogtoTenant, invitation: dict[str, Any], payload: d
 def _send(tenant: LogtoTenant, mail: sending.Mail) -> None:
     rows = tenant.email_rows()
     if not rows:
-        raise refusals.refusal(501, "connector.not_found")
+        raise refusals.no_connector(501, "Email")
     sending.deliver(tenant, FACTORIES[rows[0].factory], rows[0].config, mail)
 
 
 ROUTES = (
     Route("POST", "/api/connectors/<id_>/test", test),
     Route("POST", "/api/verification-codes", verification_code),
+    Route("POST", "/api/verification-codes/verify", verify),
     Route("POST", "/api/organization-invitations", invite),
     Route("POST", "/api/organization-invitations/<id_>/message", send_again),
 )

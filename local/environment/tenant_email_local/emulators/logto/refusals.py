@@ -25,7 +25,6 @@ _MESSAGES: Final = {
     "connector.invalid_config": "The connector's config is invalid.",
     "connector.invalid_type_for_syncing_profile": "You can only sync user profile with social connectors.",
     "connector.more_than_one_email": "The number of Email connectors is larger then 1.",
-    "connector.not_found": "Cannot find any available connector for type: Email.",
     "connector.not_found_with_connector_id": "Can not find connector with given standard connector id.",
     "connector.template_not_found": "Unable to find correct template in connector config.",
     "connector.unexpected_type": "The connector's type is unexpected.",
@@ -34,13 +33,27 @@ _MESSAGES: Final = {
     "request.feature_not_supported": "This feature is not supported in the current environment.",
     "request.message_rate_limited": "Too many messages sent to this recipient. Please try again later.",
     "request.rate_limited": "Too many requests. Please try again later.",
-    "sign_in_experiences.enabled_connector_not_found": "Enabled Email connector not found.",
-    "sign_in_experiences.forgot_password_method_requires_connector": (
-        "Forgot password method requires a corresponding email connector to be configured."
+    "sign_in_experiences.at_least_one_authentication_factor": "You have to select at least one authentication factor.",
+    "sign_in_experiences.backup_code_cannot_be_enabled_alone": "Backup code cannot be enabled alone.",
+    "sign_in_experiences.duplicated_mfa_factors": "Duplicated MFA factors.",
+    "sign_in_experiences.email_verification_code_cannot_be_used_for_mfa": (
+        "Email verification code cannot be used for MFA when email verification is enabled for sign-in."
+    ),
+    "sign_in_experiences.email_verification_code_cannot_be_used_for_sign_in": (
+        "Email verification code cannot be used for sign-in when it is enabled for MFA."
+    ),
+    "sign_in_experiences.phone_verification_code_cannot_be_used_for_mfa": (
+        "SMS verification code cannot be used for MFA when SMS verification is enabled for sign-in."
     ),
     "sign_in_experiences.password_expiration_requires_forgot_password": (
         "Password expiration requires at least one forgot password method with a valid connector."
     ),
+    "verification_code.code_mismatch": "Invalid verification code.",
+    "verification_code.exceed_max_try": (
+        "Verification code retries limitation exceeded. Please request a new verification code."
+    ),
+    "verification_code.expired": "Verification code has expired. Please request a new verification code.",
+    "verification_code.not_found": "Verification code not found. Please send verification code first.",
 }
 _CHINESE: Final = {"entity.not_found": "该资源不存在。"}
 """One message is enough to show that a client must not read them."""
@@ -59,6 +72,11 @@ def text(status: int, words: str) -> Refusal:
 def internal() -> Refusal:
     """Returns what an unhandled exception becomes."""
     return Refusal(HttpAnswer(500, {"message": "Internal server error."}))
+
+
+def no_connector(status: int, kind: str) -> Refusal:
+    """Returns the refusal to send by email or SMS without a connector for it."""
+    return refusal(status, "connector.not_found", f"Cannot find any available connector for type: {kind}.")
 
 
 def not_found() -> Refusal:

@@ -117,7 +117,7 @@ def _compose(factory: Factory, config: Mapping[str, Any], mail: Mail, text: Mapp
     reply_to = (text.get("replyTo") or config.get("replyTo")) if smtp_details else None
     if reply_to:
         message["Reply-To"] = render(reply_to, mail.payload)
-    message["Subject"] = " ".join(render(text["subject"], mail.payload).split("\r\n"))
+    message["Subject"] = re.sub(r"[\r\n]+", " ", render(text["subject"], mail.payload))
     message["Message-ID"] = make_msgid(domain="logto.local")
     plain = smtp_details and text.get("contentType") == "text/plain"
     message.set_content(render(text["content"], mail.payload), subtype="plain" if plain else "html")

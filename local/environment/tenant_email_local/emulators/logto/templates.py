@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenant_email_local.emulators.logto import refusals, zod
 from tenant_email_local.emulators.logto.factories import CONTENT_TYPES, TEMPLATE_TYPES
-from tenant_email_local.emulators.logto.tenant import new_id, sent_json
+from tenant_email_local.emulators.logto.tenant import new_id, require_storable, sent_json
 from tenant_email_local.emulators.logto.zod import STRING, Array, Enum, Union, ZodObject
 from tenant_email_local.emulators.logto.zod import Optional as Maybe
 from tenant_email_local.emulators.routes import Route
@@ -38,12 +38,15 @@ def put(tenant: LogtoTenant, request: Request) -> HttpAnswer:
     """Creates or replaces entries by language and type; unknown details are dropped, empty texts are kept."""
     body = sent_json(request)
     refusals.guard(_PUT, body)
+    for entry in body["templates"]:
+        require_storable(entry["languageTag"], _pick_details(entry["details"]))
     return HttpAnswer(200, [_upsert(tenant, entry) for entry in body["templates"]])
 
 
 def list_some(tenant: LogtoTenant, request: Request) -> HttpAnswer:
     """Answers the entries that the filters leave, in order of language and type."""
-    found = [entry for entry in tenant.state.templates if _matches(entry, _filters(request))]
+    filters = _filters(request)
+    found = [entry for entry in tenant.state.templates if _matches(entry, filters)]
     return HttpAnswer(200, sorted(found, key=lambda entry: (entry["languageTag"], entry["templateType"])))
 
 
@@ -57,6 +60,7 @@ def patch_details(tenant: LogtoTenant, request: Request, id_: str) -> HttpAnswer
     body = sent_json(request)
     refusals.guard(_PATCH, body)
     entry = _entry(tenant, id_)
+    require_storable(_pick_details(body))
     entry["details"] = {**entry["details"], **_pick_details(body)}
     return HttpAnswer(200, dict(entry))
 
@@ -95,6 +99,7 @@ def _pick_details(details: Mapping[str, Any]) -> dict[str, Any]:
 def _filters(request: Request) -> dict[str, str]:
     query = request.args.to_dict()
     refusals.guard(_FILTER, query, "query")
+    require_storable(*query.values())
     return {name: query[name] for name in ("languageTag", "templateType") if name in query}
 
 
@@ -103,6 +108,7 @@ def _matches(entry: Mapping[str, Any], filters: Mapping[str, str]) -> bool:
 
 
 def _entry(tenant: LogtoTenant, id_: str) -> dict[str, Any]:
+    require_storable(id_)
     found = next((entry for entry in tenant.state.templates if entry["id"] == id_), None)
     if found is None:
         message = f"The email_templates with ID `{id_}` does not exist."

@@ -22,12 +22,24 @@ if TYPE_CHECKING:
     from tenant_email_local.emulators.server import Refusal
 
 PATH: Final = "/oidc/token"
+_OTHERS_GRANTS: Final = frozenset({"authorization_code", "refresh_token"})
 LIFETIME: Final = 3600
 _KEY: Final = ec.generate_private_key(ec.SECP384R1())
 _MESSAGES: Final = {
+    "access_denied": "Access denied.",
+    "invalid_request": "Request is invalid.",
     "invalid_target": "Invalid resource indicator.",
     "unsupported_grant_type": "Unsupported `grant_type` requested.",
 }
+
+
+def answer(tenant: LogtoTenant, request: Request) -> HttpAnswer:
+    """Answers at /oidc: tokens, and no other of its routes."""
+    path = request.path.removesuffix("/")
+    if path == PATH and request.method == "POST":
+        return issue(tenant, request)
+    description = f"unrecognized route or not allowed method ({request.method} on {path.removeprefix('/oidc')})"
+    raise _error(404, "invalid_request", description)
 
 
 def issue(tenant: LogtoTenant, request: Request, *, at_admin: bool = False) -> HttpAnswer:
@@ -38,8 +50,14 @@ def issue(tenant: LogtoTenant, request: Request, *, at_admin: bool = False) -> H
     asked: dict[str, Any] = sent_document(request) or {}
     state = tenant.state
     application = _authenticate(state.admin_applications if at_admin else state.applications, request, asked)
-    if asked.get("grant_type") != "client_credentials":
+    if not asked.get("grant_type"):
+        raise _error(400, "invalid_request", "missing required parameter 'grant_type'")
+    if asked["grant_type"] in _OTHERS_GRANTS:
+        raise _error(400, "invalid_request", "requested grant type is not allowed for this client")
+    if asked["grant_type"] != "client_credentials":
         raise _error(400, "unsupported_grant_type", "unsupported grant_type requested")
+    if asked.get("organization_id") and not asked.get("resource"):
+        raise _error(403, "access_denied", "app has not associated with the organization")
     if not asked.get("resource"):
         raise _error(400, "invalid_target", "both `resource` and `organization_id` are not provided")
     if asked["resource"] != tenant.resource:
@@ -54,10 +72,10 @@ def issue(tenant: LogtoTenant, request: Request, *, at_admin: bool = False) -> H
 def require(tenant: LogtoTenant, request: Request) -> None:
     """Refuses a request to the Management API without a token that may do everything."""
     header = request.headers.get("Authorization")
-    if header is None:
+    if not header:
         raise refusals.refusal(401, "auth.authorization_header_missing")
-    kind, _, token = header.partition(" ")
-    if kind != "Bearer":
+    token = header.removeprefix("Bearer")[1:]
+    if not header.startswith("Bearer"):
         code = "auth.authorization_token_type_not_supported"
         raise refusals.refusal(401, code, data={"supportedTypes": ["Bearer"]})
     if token not in tenant.issued:
@@ -75,9 +93,19 @@ def expire_all(tenant: LogtoTenant) -> None:
 
 
 def _authenticate(known: dict[str, Application], request: Request, asked: dict[str, Any]) -> Application:
-    basic = request.authorization
-    client_id = (basic.username if basic else None) or str(asked.get("client_id"))
-    secret = (basic.password if basic else None) or str(asked.get("client_secret"))
+    header, posted = request.headers.get("Authorization"), str(asked.get("client_secret") or "")
+    basic = request.authorization if header else None
+    if header and posted:
+        raise _error(400, "invalid_request", "client authentication must only be provided using one mechanism")
+    if header and (basic is None or basic.type != "basic" or not basic.username):
+        raise _error(400, "invalid_request", "invalid authorization header value format")
+    named = asked.get("client_id")
+    client_id = (basic.username if basic else None) or named
+    secret = (basic.password if basic else None) or posted
+    if not client_id:
+        raise _error(400, "invalid_request", "no client authentication mechanism provided")
+    if named not in (None, client_id):
+        raise _error(400, "invalid_request", "client_id mismatch")
     application = known.get(client_id)
     if application is None:
         raise _error(400, "invalid_client", f"invalid client {client_id}")
