@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from email.policy import SMTP
 from email.utils import parseaddr
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from tenant_email_local.emulators.delivery import DeliveryFailed
 from tenant_email_local.ports import LOOPBACK
@@ -90,7 +90,7 @@ class _SmtpSession(smtplib.SMTP):
                 ("socketTimeout", _SOCKET),
             )
         )
-        tls = config.get("tls") or {}
+        tls: dict[str, Any] = config.get("tls") or {}
         self._tls_name = tls.get("servername") or config.get("servername") or config["host"] or "localhost"
         self.secure = config.get("secure", int(config["port"]) == _OWN_TLS_PORT)  # the library's own default
         self.offers, self.does_esmtp = "", False
@@ -243,7 +243,7 @@ def _context(config: Mapping[str, Any], delivery: Delivery) -> ssl.SSLContext:
     """Returns what certificates are checked with: the authority of the configuration, or that of this machine."""
     tls: dict[str, Any] = config.get("tls") or {}
     authority = tls.get("ca")
-    given = "\n".join(authority) if isinstance(authority, list) else authority
+    given = "\n".join(cast("list[str]", authority)) if isinstance(authority, list) else authority
     try:
         context = ssl.create_default_context(cafile=delivery.ca_file, cadata=given or None)
     except (ssl.SSLError, ValueError):
