@@ -212,7 +212,7 @@ class _Renderer:
                 arguments.append(given if name is None else [name, given])
             if each.name in FILTERS:
                 value = FILTERS[each.name](value, arguments)
-                self._spend(len(value) // 100 if isinstance(value, str) or js.is_list(value) else 0)
+                self._spend(len(value) if js.is_list(value) else len(value) // 100 if isinstance(value, str) else 0)
         return value
 
     def _postfix(self, postfix: tuple[Expression | Operator, ...]) -> js.Value:
