@@ -31,11 +31,11 @@ of the verification and a FAILED domain list such a line for every record concer
 server that was asked.
 
 - **SES decides**: what it has verified is verified, and such a line is then a warning. While it has not, the lines say
-  what to mend; a wait ends early only where SES has met the mistake too.
+  what to fix; a wait ends early only where SES has seen the mistake too.
 - Every authoritative server of the zone is asked, aliases (CNAME, DNAME) are followed, and only answers with the AA
-  flag count. One server that gives no answer is told of, but decides nothing while another has the record. Where none
-  answers, the servers of the delegation are asked, and the machine's resolver where the fault may lie between here and
-  them.
+  flag count. A server that does not answer is reported, but does not decide the result as long as another one has the
+  record. Where none answers, the servers of the delegation are asked, and the machine's resolver where the fault may
+  lie between here and them.
 - SPF is evaluated for SES (RFC 7208), a DKIM key judged by RFC 6376, DMARC by RFC 7489 and RFC 9989.
 - DNSSEC is validated from the zone's DS record on, as the zone above has it; the signatures of the top-level domain and
   the root are taken to be right. Where only the machine's resolver can be asked, nothing is validated here: a resolver

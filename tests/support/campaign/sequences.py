@@ -7,7 +7,7 @@ It knows the rules of whom something belongs to, and nothing of any client: cont
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from support.campaign import auth0, logto, pingone_aic
@@ -108,6 +108,8 @@ class Recorded:
     adopted: bool = False
     before: str | None = None
     """What was there before the adoption, to be put back."""
+    rest: str | None = None
+    """Whose is what our writes kept of it, because no input manages it; the same from another hand is no change."""
 
 
 @dataclass
@@ -130,16 +132,17 @@ class Model:
             return "same"
         if self.there is None:
             self.there, self.ours, self.replaced = content, True, False
-            self.recorded = Recorded(content, self.recorded.adopted, self.recorded.before)
+            self.recorded = replace(self.recorded, content=content, rest=None)
             return "update"
         if self.replaced and self.ground.has_ids and mode != "adopt":
             return REFUSED
         unseen = self.ground.rest == "until seen" and self.recorded.content != "unknown"
-        if self.replaced and (unseen or self.ground.rest == "always"):
+        theirs = self.ground.rest == "always" and self.there != self.recorded.rest
+        if self.replaced and (unseen or theirs):
             self.there, self.ours = f"{content}, the rest theirs", False
         else:
             self.there, self.ours, self.replaced = content, True, False
-        self.recorded = Recorded(content, self.recorded.adopted, self.recorded.before)
+        self.recorded = replace(self.recorded, content=content)
         return "update"
 
     def _create(self, content: str, mode: str) -> str:
@@ -150,7 +153,7 @@ class Model:
         elif mode == "fail" or (mode == "import" and self.there != content):
             return REFUSED
         else:
-            self.recorded = Recorded(content, adopted=True, before=self.there)
+            self.recorded = Recorded(content, adopted=True, before=self.there, rest=self.there)
         self.there, self.ours, self.replaced = content, True, False
         return "create"
 

@@ -194,6 +194,11 @@ OF_AIC: list[Refusal] = [
         422,
         {"code": 606, "message": "encoding must be one of generic, pem, base64hmac"},
     ),
+    (
+        "POST /environment/secrets/esv-a/versions",
+        404,
+        {"code": 404, "message": "Failed to create secret version"},
+    ),
 ]
 
 PLATFORMS: dict[str, tuple[Sequence[Remedy], ApiDialect, list[Refusal]]] = {
