@@ -13,11 +13,11 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 
 @contextmanager
-def _empty_parents() -> Iterator[None]:
+def _empty_parents() -> Generator[None]:
     """Lets an import find modules below `pulumi.runtime` without loading that; a loaded SDK stays as it is."""
     spec = find_spec("pulumi")
     if "pulumi" in sys.modules or not (spec and spec.submodule_search_locations):

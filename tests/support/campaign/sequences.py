@@ -122,6 +122,8 @@ class Model:
     """Whether what is there is as our last write left it."""
     replaced: bool = False
     """Whether it is another object than the one we wrote, in the same place."""
+    rest: str | None = None
+    """Whose is the rest of it, which no input manages: neither our writes nor an edit change that."""
     recorded: Recorded | None = None
 
     def up(self, content: str, mode: str) -> str:
@@ -137,7 +139,7 @@ class Model:
         if self.replaced and self.ground.has_ids and mode != "adopt":
             return REFUSED
         unseen = self.ground.rest == "until seen" and self.recorded.content != "unknown"
-        theirs = self.ground.rest == "always" and self.there != self.recorded.rest
+        theirs = self.ground.rest == "always" and self.rest != self.recorded.rest
         if self.replaced and (unseen or theirs):
             self.there, self.ours = f"{content}, the rest theirs", False
         else:
@@ -153,7 +155,7 @@ class Model:
         elif mode == "fail" or (mode == "import" and self.there != content):
             return REFUSED
         else:
-            self.recorded = Recorded(content, adopted=True, before=self.there, rest=self.there)
+            self.recorded = Recorded(content, adopted=True, before=self.there, rest=self.rest)
         self.there, self.ours, self.replaced = content, True, False
         return "create"
 
@@ -163,11 +165,11 @@ class Model:
 
     def removed(self) -> None:
         """Someone takes it away."""
-        self.there, self.ours = None, False
+        self.there, self.ours, self.rest = None, False, None
 
     def put(self, content: str) -> None:
         """Someone puts another one there."""
-        self.there, self.ours, self.replaced = content, False, True
+        self.there, self.ours, self.replaced, self.rest = content, False, True, content
 
     def destroy(self) -> None:
         """Removes what is ours; what someone changed since stays, and what was adopted is left or put back."""
@@ -179,3 +181,4 @@ class Model:
                 self.there = recorded.before
             return
         self.there = self.ground.retired(self.there)
+        self.rest = self.rest if self.there else None

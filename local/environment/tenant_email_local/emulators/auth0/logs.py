@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from tenant_email_local.emulators.auth0 import log_search, query, refusals
 from tenant_email_local.emulators.auth0.tenant import Auth0Route, Auth0Tenant
 from tenant_email_local.emulators.server import HttpAnswer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import ItemsView
 
     from werkzeug.wrappers import Request
 
@@ -105,15 +105,8 @@ def _without_secrets(body: Any) -> Any:
     """Returns a body as the log keeps it."""
     if not isinstance(body, dict):
         return body
-    return {key: _kept(key, value) for key, value in _items(body)}
-
-
-def _items(body: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    return list(body.items())
-
-
-def _kept(key: str, value: Any) -> Any:
-    return _HIDDEN if key in _SECRETS else _without_secrets(value)
+    items: ItemsView[str, Any] = cast("dict[str, Any]", body).items()
+    return {key: _HIDDEN if key in _SECRETS else _without_secrets(value) for key, value in items}
 
 
 ROUTES = (
