@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,18 +14,24 @@ _FOLDERS = Path(__file__).parents[2] / ".local" / "npm"
 
 
 def installed(source: Path) -> Path:
-    """Returns a copy of a platform's `oracle` folder with its packages; skips the test where that cannot be.
+    """Returns a copy of a folder of the tests with its packages; skips the test where that cannot be.
 
-    Several processes of a test run may ask at once: one installs, the others wait.
+    The copy is named as the folder's package is. Several processes of a test run may ask at once: one installs, the
+    others wait.
     """
     if not (shutil.which("node") and shutil.which("npm")):
         pytest.skip("Node is not on PATH, so the published packages cannot be asked")
-    folder = _FOLDERS / source.parent.name
+    folder = _copy(source)
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         _install(source, folder)
     return folder
+
+
+def _copy(source: Path) -> Path:
+    name: str = json.loads((source / "package.json").read_text())["name"]
+    return _FOLDERS / name
 
 
 def _install(source: Path, folder: Path) -> None:
