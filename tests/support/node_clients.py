@@ -23,8 +23,8 @@ def answers(source: Path, login: Mapping[str, str], calls: Iterable[list[Any]]) 
         input="\n".join(json.dumps(call) for call in calls),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=30,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]

@@ -58,3 +58,20 @@ def test_connectors_templates_and_sign_in_live() -> None:
     assert deleted == {"rowCount": 1}
     assert missing["code"] == "entity.not_found"
     assert len(logins) == 1
+
+
+def test_a_template_is_changed_by_its_id() -> None:
+    """The ids that a list names are those that a template is read, changed and deleted by."""
+    with LogtoEmulator() as emulator:
+        ((_, (made,)),) = asked(emulator, ["PUT", TEMPLATES, {"body": {"templates": [ENTRY]}}])
+        one = {"params": {"path": {"id": made["id"]}}}
+        read, changed, gone, missing = asked(
+            emulator,
+            ["GET", f"{TEMPLATES}/{{id}}", one],
+            ["PATCH", f"{TEMPLATES}/{{id}}/details", {**one, "body": {"subject": "Other"}}],
+            ["DELETE", f"{TEMPLATES}/{{id}}", one],
+            ["GET", f"{TEMPLATES}/{{id}}", one],
+        )
+    assert read == (200, made)
+    assert changed == (200, {**made, "details": {**made["details"], "subject": "Other"}})
+    assert (gone, missing[0]) == ((204, None), 404)
