@@ -119,7 +119,7 @@ def preflight(
     ca_file: Annotated[
         Path | None,
         typer.Option(
-            help=("Trust only the authorities in this PEM file, instead of those in SSL_CERT_FILE or the public ones.")
+            help="Trust only the authorities in this PEM file, instead of those in SSL_CERT_FILE or the public ones."
         ),
     ] = None,
 ) -> None:

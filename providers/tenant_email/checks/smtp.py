@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from tenant_email.checks import smtp_offer
 from tenant_email.checks.smtp_tls import Trust, secure
-from tenant_email.checks.smtp_wire import Fails, Patience, SmtpConnection, SmtpReply
+from tenant_email.checks.smtp_wire import NO_MAIL_SERVER, Fails, Patience, SmtpConnection, SmtpReply
 from tenant_email.errors import InvalidSettings, Problem, Unavailable, redact_external
 from tenant_email.inputs.mail_ports import begins_with_tls
 from tenant_email.tenants.authorities import of_environment
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from tenant_email.inputs.mail_ports import Security
     from tenant_email.tenants.authorities import Authorities
 
-_NO_CODE: Final = (
-    "Check that it is an SMTP server, and that its port uses TLS from the start (465) or STARTTLS (587) as set."
-)
 _OWN_PORT: Final = "Use a port with TLS, such as 587 or 465."
 _ASK: Final = (
     "Ask the server's operator what it requires; it answered this machine, but the tenant has other addresses."
@@ -224,7 +221,7 @@ def _refusal(server: MailServer, reply: SmtpReply, what: str, remedy: str = _ASK
     """Returns the error for a reply other than the one that is needed, in the server's own words."""
     if not reply.is_smtp:
         said = reply.words or "an empty line"
-        return Fails(f"{server.at} does not answer as a mail server (it says: {said})", _NO_CODE)
+        return Fails(f"{server.at} does not answer as a mail server (it says: {said})", NO_MAIL_SERVER)
     now = " for now, which is temporary" if reply.temporary else ""
     return Fails(f"{server.at} {what}{now}: {reply.words}", remedy, temporary=reply.temporary)
 

@@ -177,7 +177,7 @@ class SmtpConnection:
         words = (*itertools.islice(lines, _SHOWN), _decode(self._rest[: 2 * LONGEST_FOREIGN_TEXT]))
         said = redact_external(" ".join(words))
         after = f", after it said: {said}" if said else ""
-        return Fails(f"{self._at} does not answer as a mail server ({why}{after})", _IS_IT)
+        return Fails(f"{self._at} does not answer as a mail server ({why}{after})", NO_MAIL_SERVER)
 
     def _receive(self, reply: Deadline, lines: list[str]) -> bytes:
         """Returns the next piece of a reply, which has its own deadline beside that of the whole."""
@@ -192,7 +192,7 @@ class SmtpConnection:
                     waited = f"no answer from {self._at} for {piece.elapsed:.0f} s"
                     self._announce(f"{waited}; waiting up to {longest:.0f} s")
             except OSError as error:
-                raise Fails(f"{self._at} does not answer as a mail server ({_reason(error)})", _IS_IT) from None
+                raise Fails(f"{self._at} does not answer as a mail server ({_reason(error)})", NO_MAIL_SERVER) from None
         late = f"the whole took more than {self._patience.whole:.3g} s"
         why = late if self._deadline.is_over else f"no answer within {longest:.3g} s"
         raise self._unusable(lines, f"timeout: {why}")
@@ -202,7 +202,7 @@ class SmtpConnection:
         try:
             self._connection.sendall(f"{command}\r\n".encode())
         except OSError as error:
-            raise Fails(f"{self._at} does not answer as a mail server ({_reason(error)})", _IS_IT) from None
+            raise Fails(f"{self._at} does not answer as a mail server ({_reason(error)})", NO_MAIL_SERVER) from None
 
     @property
     def _connection(self) -> socket.socket:
@@ -215,7 +215,7 @@ class SmtpConnection:
         """Returns the seconds that are left of the whole."""
         if self._deadline.is_over:
             what = f"{self._at} does not answer as a mail server (timeout: the whole took more than "
-            raise Fails(f"{what}{self._patience.whole:g} s)", _IS_IT)
+            raise Fails(f"{what}{self._patience.whole:g} s)", NO_MAIL_SERVER)
         return self._deadline.left
 
     def _addresses(self, host: str, port: int) -> list[Address]:
@@ -244,7 +244,7 @@ class SmtpConnection:
         return Fails(what, remedy)
 
 
-_IS_IT: Final = (
+NO_MAIL_SERVER: Final = (
     "Check that it is an SMTP server, and that its port uses TLS from the start (465) or STARTTLS (587) as set."
 )
 

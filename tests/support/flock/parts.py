@@ -6,6 +6,8 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from support.birds.server import install
 from support.flock import kinds
 from support.flock.tenant import TENANTS, Flock, Tenant, attributes_of
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from pathlib import Path
 
-    import pytest
-
     from tenant_email.inputs.tenant_objects import ProviderInputs, TemplateInputs, TenantObjectInputs
     from tenant_email.json_types import Props, PropsView
     from tenant_email.platforms.base import Places, TenantClient
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from tenant_email.timing import Timing
 
 NAMES = ("doves", "hawks", "owls")
+ONLY = {name: pytest.mark.parametrize("tenant", [name], indirect=True) for name in NAMES}
 
 
 def connection_of(name: str) -> ConnectionSpec:

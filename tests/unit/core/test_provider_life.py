@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from support.flock.parts import NAMES, installed, tenant_of
+from support.flock.parts import ONLY
 from support.managed import Managed, Operated
 from tenant_email.errors import AlreadyConfigured, InvalidSettings, NotFound, TenantEmailError, Unavailable
 from tenant_email.findings import ConfiguresProvider, LacksLogin, OwnsObject
@@ -15,28 +15,12 @@ from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.operations import operation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from support.flock.tenant import Tenant
     from tenant_email.findings import Findings
 
 ADA, BOB = "ada@acme.example", "bob@acme.example"
 HIDDEN = ("hawks", "owls")
-ONLY = {name: pytest.mark.parametrize("tenant", [name], indirect=True) for name in NAMES}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with installed(tmp_path_factory.mktemp("flock")):
-        yield
-
-
-@pytest.fixture(params=NAMES)
-def tenant(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tenant]:
-    """A tenant of each platform."""
-    operation.begin()
-    yield tenant_of(request.param, monkeypatch)
-    operation.begin()
+pytestmark = pytest.mark.usefixtures("flock")
 
 
 def smtp(tenant: Tenant, **settings: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from support.flock.parts import NAMES, installed, tenant_of
+from support.flock.parts import ONLY
 from support.managed import Managed, Operated
 from tenant_email.errors import AlreadyConfigured, InvalidSettings, NotFound, TenantEmailError
 from tenant_email.findings import FollowsProvider, OwnsObject, SendsFrom
@@ -16,25 +16,9 @@ from tenant_email.operations import operation
 from tenant_email.template_record import TemplateRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from support.flock.tenant import Tenant
 
-ONLY = {name: pytest.mark.parametrize("tenant", [name], indirect=True) for name in NAMES}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with installed(tmp_path_factory.mktemp("flock")):
-        yield
-
-
-@pytest.fixture(params=NAMES)
-def tenant(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tenant]:
-    """A tenant of each platform."""
-    operation.begin()
-    yield tenant_of(request.param, monkeypatch)
-    operation.begin()
+pytestmark = pytest.mark.usefixtures("flock")
 
 
 def settings(tenant: Tenant, **more: Any) -> dict[str, Any]:

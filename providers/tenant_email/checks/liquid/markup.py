@@ -41,6 +41,11 @@ class Braces:
         """What stands behind a tag's name."""
         return self.reader.text[self.reader.at : self.reader.end]
 
+    @property
+    def named_at(self) -> int:
+        """Where a tag's name stands."""
+        return self.reader.text.index(self.name, self.begin)
+
 
 Token: TypeAlias = Html | Braces
 

@@ -74,10 +74,10 @@ class _Parser:
             raise LiquidError(token.begin, f"nesting of more than {MOST_NESTED} blocks")
         nodes = parse(self, token) if parse else []
         self._depth -= 1
-        return [TagUse(token.name, token.reader.text.index(token.name, token.begin)), *nodes]
+        return [TagUse(token.name, token.named_at), *nodes]
 
     def _unknown(self, token: Braces) -> LiquidError:
-        at = token.reader.text.index(token.name, token.begin)
+        at = token.named_at
         if token.name in INNER | _ENDS:
             return LiquidError(at, f"unexpected tag '{token.name}'")
         choices = {*_TAGS, *self._own_tags, *INNER, *_ENDS}
@@ -276,7 +276,7 @@ def _name(file: Literal, own_tags: frozenset[str]) -> None:
 
 def _condition(token: Braces) -> Filtered:
     if token.reader.done():
-        raise LiquidError(token.reader.text.index(token.name, token.begin), "missing expression")
+        raise LiquidError(token.named_at, "missing expression")
     return token.reader.filtered()
 
 
