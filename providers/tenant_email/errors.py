@@ -34,6 +34,7 @@ from tenant_email.redaction.secrets import scrub
 from tenant_email.redaction.visible import LONGEST_LINE, cut, cut_words, lines, one_line, visible
 
 LONGEST_FOREIGN_TEXT: Final = 256
+_FRAMES_SHOWN: Final = 3  # of an error that is not ours
 
 
 def redact_external(text: object) -> str:
@@ -64,6 +65,19 @@ class TenantEmailError(RunError):
 
 
 TenantEmailError.__module__ = "builtins"
+
+
+def internal_error(error: Exception) -> TenantEmailError:
+    """Returns what is told of an error that is not ours: its kind and place, never its text, which may hold a value."""
+    places, trace = list[str](), error.__traceback__
+    while trace:
+        places.append(f"{trace.tb_frame.f_globals.get('__name__')}, line {trace.tb_lineno}")
+        trace = trace.tb_next
+    way = " < ".join(reversed(places[-_FRAMES_SHOWN:]))
+    return TenantEmailError(
+        f"internal error: {type(error).__name__} in {way}",
+        remedy="This is a bug of pulumi-tenant-email; please report these two lines.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

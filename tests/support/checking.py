@@ -10,7 +10,7 @@ from tenant_email.operations import operation
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tenant_email.operations.border import Lifecycle
+    from tenant_email.operations.border import DynamicLifecycle
 
 TENANTS: Final = {
     "main": {"platform": "auth0", "url": "https://acme.eu.auth0.com", "clientId": "x", "clientSecret": "canary-client"},
@@ -20,7 +20,7 @@ TENANTS: Final = {
 
 
 def reasons(
-    lifecycle: type[Lifecycle],
+    lifecycle: type[DynamicLifecycle],
     inputs: Mapping[str, Any],
     recorded: Mapping[str, Any] | None = None,
     tenants: Mapping[str, Any] = TENANTS,

@@ -17,7 +17,8 @@ from tenant_email.inputs.fields import Text
 from tenant_email.inputs.model import Model, parse
 from tenant_email.inputs.properties import NOTHING
 from tenant_email.operations.aws_session import region_problems
-from tenant_email.operations.border import Lifecycle, info, warn
+from tenant_email.operations.border import DynamicLifecycle
+from tenant_email.operations.console import info, warn
 from tenant_email.redaction.secrets import Secret
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class KeyInputs(Model):
     timeout: Text = "60s"
 
 
-class AwsKeyReadyLifecycle(Lifecycle):
+class AwsKeyReadyLifecycle(DynamicLifecycle):
     """The id is `aws-key/{access key id}`; it owns nothing."""
 
     inputs = frozenset(KeyInputs.model_fields)

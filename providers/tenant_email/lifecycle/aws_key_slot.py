@@ -11,7 +11,8 @@ from tenant_email.inputs.model import parse
 from tenant_email.inputs.properties import NOTHING
 from tenant_email.inputs.unknowns import is_known
 from tenant_email.operations.aws_session import AwsTarget, access_of, iam, ses_of, target_problems
-from tenant_email.operations.border import Lifecycle, warn
+from tenant_email.operations.border import DynamicLifecycle
+from tenant_email.operations.console import warn
 
 if TYPE_CHECKING:
     from tenant_email.aws.access_keys import AccessKey, Iam
@@ -34,7 +35,7 @@ class SlotInputs(AwsTarget):
     user_id: Text | None = None
 
 
-class AwsKeySlotLifecycle(Lifecycle):
+class AwsKeySlotLifecycle(DynamicLifecycle):
     """The id is `aws-key-slot/{user}/{slot}`; it owns nothing."""
 
     inputs = frozenset(SlotInputs.model_fields)

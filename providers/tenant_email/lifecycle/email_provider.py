@@ -15,7 +15,8 @@ from tenant_email.inputs.tenant_objects import ProviderInputs
 from tenant_email.inputs.unknowns import is_known
 from tenant_email.operations import provenance, refusals, uncertain_writes
 from tenant_email.operations.adoption import AdoptionStep, decide
-from tenant_email.operations.border import info, warn
+from tenant_email.operations.border import DynamicLifecycle
+from tenant_email.operations.console import info, warn
 from tenant_email.operations.recorded_outputs import ProviderOutputs, WrittenIdentity
 from tenant_email.operations.sender_rules import check_sender, local_problems, sender_limits
 from tenant_email.operations.tenant_object import (
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tenant_email.json_types import Props, PropsView
-    from tenant_email.operations.border import Mirrors
+    from tenant_email.operations.lifecycle import Mirrors
     from tenant_email.operations.tenant_object import ValidatedProvider
     from tenant_email.platforms.base import Guard, LiveProvider, Places, Platform, TenantClient
 
@@ -49,7 +50,7 @@ class ProviderModel(TenantObjectModel):
     test_recipient: Sender | None = None
 
 
-class EmailProviderLifecycle(TenantObject[ProviderInputs]):
+class EmailProviderLifecycle(TenantObject[ProviderInputs], DynamicLifecycle):
     """One tenant has one; the id is `{platform}/{host}/email-provider`."""
 
     model = ProviderModel

@@ -13,7 +13,8 @@ from tenant_email.inputs.tenant_objects import TemplateInputs
 from tenant_email.inputs.unknowns import UNKNOWN, is_known
 from tenant_email.operations import adoption, uncertain_writes
 from tenant_email.operations.adoption import AdoptionStep
-from tenant_email.operations.border import info, warn
+from tenant_email.operations.border import DynamicLifecycle
+from tenant_email.operations.console import info, warn
 from tenant_email.operations.differences import list_differences
 from tenant_email.operations.imports import cannot_import, nothing_to_import
 from tenant_email.operations.recorded_outputs import TemplateOutputs
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from tenant_email.capabilities import OnDelete
     from tenant_email.inputs.model import Model
     from tenant_email.json_types import Json, Props, PropsView
-    from tenant_email.operations.border import Mirrors
+    from tenant_email.operations.lifecycle import Mirrors
     from tenant_email.operations.tenant_object import ValidatedTemplate
     from tenant_email.platforms.base import LiveTemplate, Platform, TenantClient
 
@@ -48,7 +49,7 @@ class TemplateModel(TenantObjectModel):
     on_existing: AdoptionMode = "adopt"
 
 
-class EmailTemplateLifecycle(TenantObject[TemplateInputs]):
+class EmailTemplateLifecycle(TenantObject[TemplateInputs], DynamicLifecycle):
     """The id is `{platform}/{host}/email-template/{key}`."""
 
     model = TemplateModel

@@ -8,7 +8,7 @@ from tenant_email.errors import NotFound
 from tenant_email.findings import Findings
 from tenant_email.inputs.durations import seconds, time_problems
 from tenant_email.inputs.properties import NOTHING
-from tenant_email.operations.border import Lifecycle
+from tenant_email.operations.border import DynamicLifecycle
 from tenant_email.operations.esv_object import EsvName
 from tenant_email.operations.esv_tenant import PLATFORM, TenantPart, owner_of, require_valid, validate
 
@@ -27,7 +27,7 @@ class RestartInputs(TenantPart):
     timeout: str = _LONGEST
 
 
-class EsvRestartLifecycle(Lifecycle):
+class EsvRestartLifecycle(DynamicLifecycle):
     """The id is `pingone_aic/{host}/esv-restart`; it owns nothing, so deleting it does nothing."""
 
     inputs = frozenset(RestartInputs.model_fields)

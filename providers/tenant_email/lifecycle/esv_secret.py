@@ -15,6 +15,7 @@ from tenant_email.findings import Findings
 from tenant_email.inputs.properties import Properties
 from tenant_email.inputs.unknowns import is_known
 from tenant_email.lifecycle.esv_variable import LONGEST
+from tenant_email.operations.border import DynamicLifecycle
 from tenant_email.operations.esv_object import EsvInputs, EsvObject, EsvOutputs, retry_if_lost
 from tenant_email.operations.esv_tenant import require_valid, validate
 from tenant_email.platforms.pingone_aic.esv_paths import SECRETS
@@ -54,7 +55,7 @@ class SecretOutputs(EsvOutputs):
     last_written: SecretVersion | None = field(default=None, repr=False, metadata={"part": SecretVersion})
 
 
-class EsvSecretLifecycle(EsvObject):
+class EsvSecretLifecycle(EsvObject, DynamicLifecycle):
     """The id is `pingone_aic/{host}/esv-secret/{esv id}`; `version` is the active one, as the API numbers it."""
 
     model = SecretInputs

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 from tenant_email.inputs.properties import Properties
 from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.inputs.unusable_values import read_json
+from tenant_email.operations.border import DynamicLifecycle
 from tenant_email.operations.esv_object import EsvInputs, EsvObject, EsvOutputs
 from tenant_email.operations.esv_tenant import require_valid
 from tenant_email.platforms.pingone_aic.esv_paths import VARIABLES
@@ -83,7 +84,7 @@ class VariableOutputs(EsvOutputs):
     last_written: VariableFields | None = field(default=None, repr=False, metadata={"part": VariableFields})
 
 
-class EsvVariableLifecycle(EsvObject):
+class EsvVariableLifecycle(EsvObject, DynamicLifecycle):
     """The id is `pingone_aic/{host}/esv-variable/{esv id}`; `revision` counts the writes that need a restart."""
 
     model = VariableInputs

@@ -17,7 +17,8 @@ from tenant_email.inputs.model import Model, parse
 from tenant_email.inputs.properties import Properties
 from tenant_email.inputs.unknowns import is_known
 from tenant_email.operations.aws_session import AwsTarget, recorded_target, ses_of, target_problems
-from tenant_email.operations.border import Lifecycle, info, warn
+from tenant_email.operations.border import DynamicLifecycle
+from tenant_email.operations.console import info, warn
 
 if TYPE_CHECKING:
     from tenant_email.aws.ses import Account, Ses
@@ -64,7 +65,7 @@ class AccountOutputs(Properties):
         return not self.sandbox and bool(self.sending_enabled)
 
 
-class SesAccountLifecycle(Lifecycle):
+class SesAccountLifecycle(DynamicLifecycle):
     """The id is `aws-ses/{region}/account`; it owns nothing, so deleting it does nothing."""
 
     inputs = frozenset(AccountInputs.model_fields)

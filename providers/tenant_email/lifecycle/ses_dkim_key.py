@@ -12,7 +12,7 @@ from tenant_email.inputs.fields import Text
 from tenant_email.inputs.model import Model, parse
 from tenant_email.inputs.properties import Properties
 from tenant_email.inputs.unknowns import is_known
-from tenant_email.operations.border import Lifecycle
+from tenant_email.operations.border import DynamicLifecycle
 
 if TYPE_CHECKING:
     from tenant_email.json_types import Props
@@ -33,7 +33,7 @@ class DkimKeyOutputs(Properties):
     public_key: str
 
 
-class SesDkimKeyLifecycle(Lifecycle):
+class SesDkimKeyLifecycle(DynamicLifecycle):
     """The id is `dkim-key/{fingerprint}`; the key lives in the state, as a secret, and nowhere else."""
 
     inputs = frozenset(DkimKeyInputs.model_fields)

@@ -31,7 +31,8 @@ from tenant_email.operations.aws_session import (
     ses_of,
     target_problems,
 )
-from tenant_email.operations.border import Lifecycle, info, warn
+from tenant_email.operations.border import DynamicLifecycle
+from tenant_email.operations.console import info, warn
 from tenant_email.operations.imports import import_problems
 from tenant_email.operations.ses_dkim_modes import (
     MODE_INPUTS,
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from tenant_email.aws.identity import Identity
     from tenant_email.aws.ses import Account, Ses
     from tenant_email.json_types import Props, PropsView
-    from tenant_email.operations.border import Mirrors
+    from tenant_email.operations.lifecycle import Mirrors
     from tenant_email.redaction.secrets import Secret
 
 
@@ -88,7 +89,7 @@ class IdentityOutputs(Properties):
         return bool(self.adopted) and self.configuration_sets is None
 
 
-class SesDomainIdentityLifecycle(Lifecycle):
+class SesDomainIdentityLifecycle(DynamicLifecycle):
     """The id is `aws-ses/{region}/{domain}`."""
 
     inputs = frozenset(IdentityInputs.model_fields)

@@ -28,7 +28,7 @@ from tenant_email.operations.aws_session import (
     ses_of,
     target_problems,
 )
-from tenant_email.operations.border import Lifecycle
+from tenant_email.operations.border import DynamicLifecycle
 from tenant_email.operations.dns_conflicts import refuse_conflicts, refuse_zone
 from tenant_email.operations.ses_identity_origin import is_ours, refuse_foreign_identity
 
@@ -67,7 +67,7 @@ class PreflightOutputs(Properties):
     existing_mail_from: str | None = field(repr=False)
 
 
-class SesDomainPreflightLifecycle(Lifecycle):
+class SesDomainPreflightLifecycle(DynamicLifecycle):
     """The id is `aws-ses/{region}/{domain}/preflight`; it owns nothing, so deleting it does nothing."""
 
     inputs = frozenset(PreflightInputs.model_fields)

@@ -21,7 +21,8 @@ from tenant_email.inputs.properties import Properties
 from tenant_email.inputs.unknowns import UNKNOWN, is_known
 from tenant_email.operations import operation
 from tenant_email.operations.aws_session import AwsTarget, route53_of, ses_of, target_problems
-from tenant_email.operations.border import Lifecycle, info, warn
+from tenant_email.operations.border import DynamicLifecycle
+from tenant_email.operations.console import info, warn
 from tenant_email.operations.dns_conflicts import RecordConflict, conflict_error, is_equivalent
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from tenant_email.aws.record_sets import RecordSetChange
     from tenant_email.aws.route53 import Route53
     from tenant_email.json_types import Props, PropsView
-    from tenant_email.operations.border import Mirrors
+    from tenant_email.operations.lifecycle import Mirrors
 
 _TRIES: Final = 3  # of a write, where someone else writes the same set between our look and it
 _WHAT: Final = ("zone_id", "name", "type")
@@ -81,7 +82,7 @@ class RecordOutputs(Properties):
         return cls(props.get("written_value") or None, replaced, tuple(props.get("conflicting_records", ())))
 
 
-class SesDomainRecordLifecycle(Lifecycle):
+class SesDomainRecordLifecycle(DynamicLifecycle):
     """The id is `route53/{zone id}/{name}/{type}`."""
 
     inputs = frozenset(RecordInputs.model_fields)

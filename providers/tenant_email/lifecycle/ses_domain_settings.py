@@ -35,7 +35,8 @@ from tenant_email.operations.aws_session import (
     ses_of,
     target_problems,
 )
-from tenant_email.operations.border import Lifecycle, info, warn
+from tenant_email.operations.border import DynamicLifecycle
+from tenant_email.operations.console import info, warn
 from tenant_email.operations.dns_conflicts import refuse_conflicts
 from tenant_email.operations.ses_settings_writes import (
     apply_settings,
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from tenant_email.aws.identity import Identity
     from tenant_email.aws.ses import Ses
     from tenant_email.json_types import PropsView
-    from tenant_email.operations.border import Mirrors
+    from tenant_email.operations.lifecycle import Mirrors
 
 _MOST_TAGS: Final = 50
 OWN_TAGS: Final = frozenset({"managed-by", "pulumi-project", "pulumi-stack"})
@@ -88,7 +89,7 @@ class SettingsOutputs(Properties):
     previous_settings: PropsView = field(default_factory=Props, repr=False)
 
 
-class SesDomainSettingsLifecycle(Lifecycle):
+class SesDomainSettingsLifecycle(DynamicLifecycle):
     """The id is `aws-ses/{region}/{domain}/settings`."""
 
     inputs = frozenset(SettingsInputs.model_fields)

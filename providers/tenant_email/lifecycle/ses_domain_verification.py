@@ -28,7 +28,8 @@ from tenant_email.operations.aws_session import (
     ses_of,
     target_problems,
 )
-from tenant_email.operations.border import Lifecycle, warn
+from tenant_email.operations.border import DynamicLifecycle
+from tenant_email.operations.console import warn
 from tenant_email.operations.dns_wait import DnsWatch, failing_records, format_findings
 from tenant_email.operations.waits import wait_for
 from tenant_email.waiting import NotYet, Pauses, TimedOutError
@@ -70,7 +71,7 @@ class VerificationOutputs(Properties):
         return cls(identity.status, identity.dkim.status, found if mail_from else None)
 
 
-class SesDomainVerificationLifecycle(Lifecycle):
+class SesDomainVerificationLifecycle(DynamicLifecycle):
     """The id is `aws-ses/{region}/{domain}/verification`; it owns nothing, so deleting it does nothing."""
 
     inputs = frozenset(VerificationInputs.model_fields)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
+from tenant_email.errors import redact_message
 from tenant_email.operations import operation
 
 if TYPE_CHECKING:
@@ -22,6 +23,16 @@ if TYPE_CHECKING:
     from types import FrameType
 
 _urn: Final[ContextVar[str]] = ContextVar("urn", default="")
+
+
+def info(message: str, *more: str) -> None:
+    """Prints an `info:` line in the user's console, and more lines below it."""
+    say(engine_pb2.LogSeverity.Value("INFO"), "\n".join(map(redact_message, (message, *more))))
+
+
+def warn(message: str, *more: str) -> None:
+    """Prints a `warning:` line in the user's console, and more lines below it."""
+    say(engine_pb2.LogSeverity.Value("WARNING"), "\n".join(map(redact_message, (message, *more))))
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from tenant_email.aws.dns_findings import NO_ANSWER, WRONG, RecordFinding
 from tenant_email.aws.dns_records import DnsRecord, record_table
 from tenant_email.errors import VerificationTimeout
-from tenant_email.operations.border import info, warn
+from tenant_email.operations.console import info, warn
 from tenant_email.operations.dns_lookup import look_up
 from tenant_email.waiting import NotYet, TimedOutError
 

@@ -16,10 +16,11 @@ from tenant_email.inputs.unknowns import is_known
 from tenant_email.json_types import Json, Props
 from tenant_email.operations import adoption, operation, uncertain_writes
 from tenant_email.operations.adoption import AdoptionStep
-from tenant_email.operations.border import Lifecycle, info, warn
+from tenant_email.operations.console import info, warn
 from tenant_email.operations.differences import list_differences
 from tenant_email.operations.esv_tenant import PLATFORM, TenantPart, owner_of, require_valid, validate
 from tenant_email.operations.imports import cannot_import, import_problems, nothing_to_import
+from tenant_email.operations.lifecycle import Lifecycle
 from tenant_email.operations.tenant_scoped import hand_over
 from tenant_email.operations.uncertain_writes import Existing
 from tenant_email.platforms.pingone_aic.placeholders import esv_id

@@ -10,7 +10,7 @@ from tenant_email.inputs.fields import Text
 from tenant_email.inputs.model import Model, parse
 from tenant_email.inputs.unknowns import is_known
 from tenant_email.operations import operation
-from tenant_email.operations.border import info
+from tenant_email.operations.console import info
 from tenant_email.operations.tenant_scoped import TenantScoped
 from tenant_email.tenants.connections import nowhere
 

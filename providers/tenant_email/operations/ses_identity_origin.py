@@ -13,7 +13,7 @@ from tenant_email.errors import AlreadyConfigured, Conflict, NotFound, PlatformE
 from tenant_email.inputs.durations import seconds
 from tenant_email.inputs.fields import Text
 from tenant_email.operations.aws_session import AwsTarget
-from tenant_email.operations.border import info
+from tenant_email.operations.console import info
 from tenant_email.operations.dns_wait import await_records
 from tenant_email.operations.ses_dkim_modes import DkimInputs, is_in_mode, own_record
 from tenant_email.operations.waits import wait_for

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from tenant_email.aws.identity import mail_from_too_early, verdict, why
 from tenant_email.errors import Rejected, TenantEmailError, VerificationTimeout
-from tenant_email.operations.border import warn
+from tenant_email.operations.console import warn
 from tenant_email.operations.waits import wait_for
 from tenant_email.waiting import NotYet, Pauses, TimedOutError
 

@@ -20,8 +20,9 @@ from tenant_email.inputs.tenant_objects import PLATFORM_INPUTS, InputsT, Provide
 from tenant_email.inputs.unknowns import is_known
 from tenant_email.json_types import Props, PropsView, is_object
 from tenant_email.operations import operation
-from tenant_email.operations.border import Lifecycle, info
+from tenant_email.operations.console import info
 from tenant_email.operations.imports import import_problems
+from tenant_email.operations.lifecycle import Lifecycle
 from tenant_email.operations.tenant_scoped import TenantScoped
 from tenant_email.tenants.connections import nowhere
 

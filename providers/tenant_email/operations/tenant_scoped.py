@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tenant_email.operations import operation
-from tenant_email.operations.border import info
+from tenant_email.operations.console import info
 
 if TYPE_CHECKING:
     from collections.abc import Callable

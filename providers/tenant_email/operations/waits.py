@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tenant_email.operations import operation
-from tenant_email.operations.border import info
+from tenant_email.operations.console import info
 from tenant_email.waiting import Wait
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from tenant_email.operations.border import Lifecycle
+    from tenant_email.operations.lifecycle import Lifecycle
 
 _PACKAGE: Final = "tenant_email.lifecycle"
 

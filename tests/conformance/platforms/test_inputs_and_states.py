@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from support.conformance import Case
-    from tenant_email.operations.border import Lifecycle
+    from tenant_email.operations.border import DynamicLifecycle
 
 UNKNOWN: Any = Unknown()  # type: ignore[no-untyped-call]  # Pulumi's
 SMTP: dict[str, Any] = {"kind": "auth0.smtp", "host": "smtp.one.example", "username": "mailer", "password": "canary-pw"}
@@ -128,7 +128,7 @@ def test_a_kind_of_another_resource_is_none() -> None:
     ],
 )
 def test_an_output_is_secret_where_its_input_is(
-    lifecycle: type[Lifecycle], settings: dict[str, Any], path: str, places: set[tuple[str, ...]]
+    lifecycle: type[DynamicLifecycle], settings: dict[str, Any], path: str, places: set[tuple[str, ...]]
 ) -> None:
     """In the words of the platform."""
     assert set(lifecycle().output_paths(path, {"settings": settings})) == places
@@ -211,7 +211,7 @@ def test_a_spelling_stays_as_it_was_given(case: Case) -> None:
 @pytest.mark.parametrize("what", ["provider", "template"])
 def test_a_setting_that_is_no_more_is_left_out_without_a_call(case: Case, what: str) -> None:
     """A state of another release may hold one, which no write could take out; what it holds beside that is compared."""
-    lifecycle: Lifecycle = getattr(case, what)
+    lifecycle: DynamicLifecycle = getattr(case, what)
     inputs = case.inputs() if what == "provider" else case.template_inputs()
     made = lifecycle.create(inputs)
     state = dict(made.outs or {})

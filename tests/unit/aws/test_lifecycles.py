@@ -20,7 +20,7 @@ from tenant_email.lifecycle.ses_domain_verification import SesDomainVerification
 from tenant_email.operations import operation
 
 if TYPE_CHECKING:
-    from tenant_email.operations.border import Lifecycle
+    from tenant_email.operations.border import DynamicLifecycle
 
 PLACE = {"domain": "acme.example", "region": "eu-west-1"}
 IDENTITY = {**PLACE, "dkim": "easy"}
@@ -31,7 +31,7 @@ RECORD |= {"purpose": "DMARC", "region": "eu-west-1"}
 RECORDS = [record.to_props() for record in easy_dkim_records("acme.example", ["t1"], "dkim.amazonses.com")]
 VERIFICATION = {**PLACE, "records": RECORDS}
 ACCESS = {"website": "https://acme.example", "use_case": "Logins."}
-WHOLE: dict[type[Lifecycle], dict[str, Any]] = {
+WHOLE: dict[type[DynamicLifecycle], dict[str, Any]] = {
     SesAccountLifecycle: {"region": "eu-west-1", "request_production_access": ACCESS},
     SesDomainIdentityLifecycle: IDENTITY,
     SesDomainSettingsLifecycle: PLACE,
@@ -41,7 +41,7 @@ WHOLE: dict[type[Lifecycle], dict[str, Any]] = {
     AwsKeyReadyLifecycle: KEY,
     AwsKeySlotLifecycle: SLOT,
 }
-BAD: list[tuple[type[Lifecycle], dict[str, Any], list[str]]] = [
+BAD: list[tuple[type[DynamicLifecycle], dict[str, Any], list[str]]] = [
     (SesAccountLifecycle, {"region": "eu-west"}, ["region: eu-west is not an AWS region"]),
     (
         SesAccountLifecycle,
@@ -123,14 +123,14 @@ BAD: list[tuple[type[Lifecycle], dict[str, Any], list[str]]] = [
 
 
 @pytest.mark.parametrize(("lifecycle", "change", "said"), [*BAD, *((each, {}, []) for each in WHOLE)])
-def test_what_is_wrong_is_told(lifecycle: type[Lifecycle], change: dict[str, Any], said: list[str]) -> None:
+def test_what_is_wrong_is_told(lifecycle: type[DynamicLifecycle], change: dict[str, Any], said: list[str]) -> None:
     """All of it, each with its input; what is not known yet is not judged."""
     given = {**WHOLE[lifecycle], **change}
     found = lifecycle().do_check(None, {name: value for name, value in given.items() if value is not None})
     assert [str(problem)[: len(start)] for problem, start in zip(found.problems, said, strict=True)] == said
 
 
-def claimed(lifecycle: Lifecycle, inputs: dict[str, Any]) -> set[str]:
+def claimed(lifecycle: DynamicLifecycle, inputs: dict[str, Any]) -> set[str]:
     """Returns the ids that a check claims."""
     return {claim.id for claim in lifecycle.do_check(None, inputs).claims if isinstance(claim, OwnsObject)}
 
@@ -144,7 +144,7 @@ def test_parts_of_an_identity_are_claimed_apart() -> None:
     assert claimed(SesDomainRecordLifecycle(), {**RECORD, "zone_id": UNKNOWN}) == set()
 
 
-def warned(lifecycle: Lifecycle, recorded: dict[str, Any] | None, desired: dict[str, Any]) -> tuple[str, ...]:
+def warned(lifecycle: DynamicLifecycle, recorded: dict[str, Any] | None, desired: dict[str, Any]) -> tuple[str, ...]:
     """Returns what a check warns of."""
     return lifecycle.do_check(recorded, desired).warnings
 
@@ -180,7 +180,7 @@ def test_a_rotation_that_takes_a_key_from_others_is_warned_of() -> None:
 SENDS = {"sandbox": False, "sending_enabled": True}
 REQUIRED = {"region": "eu-west-1", "require_production_access": True}
 VERIFIED = {"verification_status": "SUCCESS", "dkim_status": "SUCCESS"}
-DIFFS: list[tuple[type[Lifecycle], dict[str, Any], dict[str, Any], tuple[bool, list[str]]]] = [
+DIFFS: list[tuple[type[DynamicLifecycle], dict[str, Any], dict[str, Any], tuple[bool, list[str]]]] = [
     (SesAccountLifecycle, {"region": "r"}, {"region": "s"}, (True, ["region"])),
     (SesAccountLifecycle, {"region": "r"}, {"region": "r"}, (False, [])),
     (SesAccountLifecycle, {**REQUIRED, **SENDS}, REQUIRED, (False, [])),
@@ -251,7 +251,7 @@ DIFFS: list[tuple[type[Lifecycle], dict[str, Any], dict[str, Any], tuple[bool, l
 
 @pytest.mark.parametrize(("lifecycle", "recorded", "desired", "found"), DIFFS)
 def test_what_a_preview_shows(
-    lifecycle: type[Lifecycle], recorded: dict[str, Any], desired: dict[str, Any], found: tuple[bool, list[str]]
+    lifecycle: type[DynamicLifecycle], recorded: dict[str, Any], desired: dict[str, Any], found: tuple[bool, list[str]]
 ) -> None:
     """A change of inputs, what a refresh found broken, and what makes it another resource."""
     assert lifecycle().do_diff("id", recorded, desired) == found
@@ -270,7 +270,7 @@ def test_what_a_preview_shows(
     ],
 )
 def test_what_tells_of_one_moment_is_not_looked_at_again(
-    lifecycle: type[Lifecycle], recorded: dict[str, Any], outputs: dict[str, Any]
+    lifecycle: type[DynamicLifecycle], recorded: dict[str, Any], outputs: dict[str, Any]
 ) -> None:
     """A refresh gives what is recorded, and a destroy does nothing."""
     inputs = {name: value for name, value in recorded.items() if name in lifecycle.inputs}
@@ -283,7 +283,7 @@ def test_what_tells_of_one_moment_is_not_looked_at_again(
 def test_what_another_resource_owns_is_kept(said: list[str]) -> None:
     """Without a call: a rename must not take it from under that one."""
     operation.begin()
-    lifecycles: list[tuple[Lifecycle, dict[str, Any], str]] = [
+    lifecycles: list[tuple[DynamicLifecycle, dict[str, Any], str]] = [
         (SesDomainIdentityLifecycle(), IDENTITY, "aws-ses/eu-west-1/acme.example"),
         (SesDomainSettingsLifecycle(), PLACE, "aws-ses/eu-west-1/acme.example/settings"),
         (SesDomainRecordLifecycle(), RECORD, "route53/Z1/_dmarc.acme.example/TXT"),
@@ -295,7 +295,7 @@ def test_what_another_resource_owns_is_kept(said: list[str]) -> None:
         f"{id_}: kept" for _, _, id_ in lifecycles
     ]
     operation.begin()
-    left: list[tuple[Lifecycle, dict[str, Any], str]] = [
+    left: list[tuple[DynamicLifecycle, dict[str, Any], str]] = [
         (SesDomainIdentityLifecycle(), {**IDENTITY, "adopted": True}, "aws-ses/eu-west-1/acme.example"),
         (SesDomainIdentityLifecycle(), {**IDENTITY, "on_delete": "retain"}, "aws-ses/eu-west-2/acme.example"),
         (SesDomainRecordLifecycle(), RECORD, "route53/Z1/_dmarc.acme.example/TXT"),

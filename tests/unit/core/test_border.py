@@ -18,8 +18,8 @@ from tenant_email.findings import Findings, OwnsObject
 from tenant_email.inputs.properties import Properties
 from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
-from tenant_email.operations import border, console, operation
-from tenant_email.operations.border import Lifecycle, from_pulumi
+from tenant_email.operations import console, operation
+from tenant_email.operations.border import DynamicLifecycle, from_pulumi
 from tenant_email.redaction.secrets import Secret
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tenant_email.json_types import Props
 
 CANARY = "canary-in-a-border-test"
-OPERATIONS: dict[str, Callable[[Lifecycle], object]] = {
+OPERATIONS: dict[str, Callable[[DynamicLifecycle], object]] = {
     "check": lambda it: it.check({}, {}),
     "diff": lambda it: it.diff("id", {}, {}),
     "create": lambda it: it.create({}),
@@ -38,7 +38,7 @@ OPERATIONS: dict[str, Callable[[Lifecycle], object]] = {
 }
 
 
-class Failing(Lifecycle):
+class Failing(DynamicLifecycle):
     """Fails in each operation, deep inside, with the error it was given."""
 
     inputs = frozenset({"kept"})
@@ -61,7 +61,7 @@ class Outputs(Properties):
     live: int | None = None
 
 
-class Quiet(Lifecycle):
+class Quiet(DynamicLifecycle):
     """Does what it is told, and remembers what it was given."""
 
     inputs = frozenset({"kept"})
@@ -191,9 +191,9 @@ def test_a_line_in_the_console_shows_no_secret(monkeypatch: pytest.MonkeyPatch) 
     with listening() as (listener, address):
         monkeypatch.setattr(sys, "argv", ["host", address])
         console.engine.cache_clear()  # a host asks once in its life
-        border.warn(f"someone wrote {CANARY}")
-        border.info(f"{CANARY} first", f"then {CANARY}")
-        border.warn("kept as recorded", f"Allow {CANARY}.")
+        console.warn(f"someone wrote {CANARY}")
+        console.info(f"{CANARY} first", f"then {CANARY}")
+        console.warn("kept as recorded", f"Allow {CANARY}.")
         console.engine.cache_clear()  # as above
     assert listener.lines == ["someone wrote ***", "*** first\nthen ***", "kept as recorded\nAllow ***."]
     assert listener.severities == ["WARNING", "INFO", "WARNING"]
@@ -234,7 +234,7 @@ def test_without_an_engine_nothing_is_said(monkeypatch: pytest.MonkeyPatch, argu
     """A process that no engine started, or one whose engine is gone, goes on in silence."""
     monkeypatch.setattr(sys, "argv", arguments)
     console.engine.cache_clear()  # as above
-    border.warn("nobody hears this")
+    console.warn("nobody hears this")
     console.engine.cache_clear()  # as above
 
 

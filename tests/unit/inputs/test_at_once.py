@@ -16,14 +16,14 @@ from tenant_email.lifecycle.ses_domain_settings import SesDomainSettingsLifecycl
 from tenant_email.lifecycle.ses_domain_verification import SesDomainVerificationLifecycle
 
 if TYPE_CHECKING:
-    from tenant_email.operations.border import Lifecycle
+    from tenant_email.operations.border import DynamicLifecycle
 
 SMTP = {"kind": "auth0.smtp", "host": "smtp.one.example", "port": 587, "username": "mailer", "password": "canary-pw"}
 AIC = {"kind": "pingone_aic.smtp", "host": "smtp.one.example"}
 LOGTO = {"kind": "logto.smtp", "host": "smtp.one.example", "username": "mailer", "password": "canary-pw"}
 SES = {"domain": "acme.example", "region": "eu-west-1"}
 
-CASES: dict[str, tuple[type[Lifecycle], dict[str, Any], tuple[str, ...]]] = {
+CASES: dict[str, tuple[type[DynamicLifecycle], dict[str, Any], tuple[str, ...]]] = {
     "a policy, a sender and an unknown tenant": (
         EmailProviderLifecycle,
         {"tenant": "mian", "settings": SMTP, "on_delete": "restore", "from_address": "a@b.example"}

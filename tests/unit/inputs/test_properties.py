@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tenant_email.inputs.model import Model
-    from tenant_email.operations.border import Lifecycle
+    from tenant_email.operations.border import DynamicLifecycle
 
 MORE: Final = int(os.environ.get("TENANT_EMAIL_EXAMPLES", "0"))
 FEW: Final = settings(
@@ -49,7 +49,7 @@ FEW: Final = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
 )
 
-RESOURCES: Final[dict[str, tuple[type[Lifecycle], type[Model]]]] = {
+RESOURCES: Final[dict[str, tuple[type[DynamicLifecycle], type[Model]]]] = {
     "auth0/acme.eu.auth0.com/email-provider": (EmailProviderLifecycle, ProviderModel),
     "logto/acme.logto.app/email-template/en/SignIn": (EmailTemplateLifecycle, TemplateModel),
     "pingone_aic/openam-acme.forgeblocks.com/esv-variable/esv-x": (EsvVariableLifecycle, VariableInputs),

@@ -15,7 +15,7 @@ from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
 from tenant_email.lifecycle.ses_domain_identity import SesDomainIdentityLifecycle
 
 if TYPE_CHECKING:
-    from tenant_email.operations.border import Lifecycle
+    from tenant_email.operations.border import DynamicLifecycle
 
 SMTP: dict[str, Any] = {"kind": "auth0.smtp", "host": "smtp.one.example", "username": "mailer", "password": "canary-pw"}
 AIC: dict[str, Any] = {"kind": "pingone_aic.smtp", "host": "smtp.one.example"}
@@ -172,7 +172,7 @@ def test_a_tenant_entry_is_explained(key: str, value: object, what: str, remedy:
 
 def test_nesting_without_end_in_config_is_no_map() -> None:
     """Deep JSON in the stack config ends in a problem as well."""
-    kinds: tuple[type[Lifecycle], ...] = (EmailProviderLifecycle, EsvSecretLifecycle)
+    kinds: tuple[type[DynamicLifecycle], ...] = (EmailProviderLifecycle, EsvSecretLifecycle)
     for lifecycle in kinds:
         deep: Any = "x"
         for _ in range(900):

@@ -15,7 +15,7 @@ from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
 from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle
 
 if TYPE_CHECKING:
-    from tenant_email.operations.border import Lifecycle
+    from tenant_email.operations.lifecycle import Lifecycle
 
 SETTINGS: list[tuple[type[Lifecycle], dict[str, Any]]] = [
     (EmailProviderLifecycle, smtp(tls_protocols=["TLSv1.2"], smtp_properties={"mail.smtp.localhost": "x"})),

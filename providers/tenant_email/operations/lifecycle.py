@@ -1,0 +1,69 @@
+"""What a resource does, whichever way Pulumi reaches it: plain values in, plain values out.
+
+Two faces are over it: Pulumi's dynamic providers (`border.py`) and the provider plug-in (`tenant_email.plugin`). Both
+go through `steps.py`, and what a lifecycle does knows neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from tenant_email.findings import Findings
+    from tenant_email.inputs.properties import Properties
+    from tenant_email.json_types import Props, PropsView
+    from tenant_email.platforms.base import Places
+
+Mirrors = Mapping[str, tuple[str, ...]]
+
+
+class Lifecycle:
+    """Base of all lifecycles. A subclass says what is wrong, what differs, and how to create, read, update, delete."""
+
+    inputs: ClassVar[frozenset[str]]
+    """The names of the inputs; everything else in recorded state is an output."""
+
+    mirrors: ClassVar[Mirrors] = {}
+    """Outputs that repeat inputs, and which; see resources/secrecy.py."""
+
+    def output_paths(self, path: str, props: PropsView) -> Places:
+        """Returns the paths in the outputs that repeat the input at a path such as `settings.host`."""
+        return tuple(
+            (output,) for output, inputs in self.mirrors.items() if any(f"{path}.".startswith(f"{n}.") for n in inputs)
+        )
+
+    def do_check(self, recorded: Props | None, desired: Props) -> Findings:
+        """Judges the inputs: returns what it finds, all at once; no network, nothing printed, nothing registered."""
+        raise NotImplementedError
+
+    def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
+        """Returns (anything changed, inputs that force a replacement); no network, and it never raises.
+
+        `recorded` holds inputs and outputs.
+        """
+        raise NotImplementedError
+
+    def warn_of_change(self, recorded: Props, desired: Props) -> tuple[str, ...]:
+        """Returns what a preview should warn of where `do_diff` finds a change in place; it never raises either."""
+        return ()
+
+    def do_create(self, desired: Props) -> tuple[str, Properties]:
+        """Creates; returns (id, outputs beside the inputs)."""
+        raise NotImplementedError
+
+    def do_read(self, id_: str, recorded: Props) -> tuple[Props, Properties] | None:
+        """Reads; returns (inputs as they are live, outputs beside them), or None when it is gone."""
+        raise NotImplementedError
+
+    def do_update(self, id_: str, recorded: Props, desired: Props) -> Properties:
+        """Updates; returns the outputs beside the inputs."""
+        raise NotImplementedError
+
+    def do_delete(self, id_: str, recorded: Props) -> None:
+        """Deletes, as the policy says; gone counts as done."""
+        raise NotImplementedError
+
+    def recorded_inputs(self, props: Props) -> Props:
+        """Returns the inputs among recorded properties, outputs left out."""
+        return {key: value for key, value in props.items() if key in self.inputs}
