@@ -68,7 +68,7 @@ def _read(file: Path) -> str:
     except UnicodeDecodeError:
         raise _unreadable(file, "is not text in UTF-8") from None
     except OSError as error:
-        raise _unreadable(file, f"cannot be read: {error.strerror or type(error).__name__}") from None
+        raise _unreadable(file, f"cannot be read: {error.strerror}") from None
 
 
 def _unreadable(file: Path, what: str) -> TenantEmailError:

@@ -204,6 +204,7 @@ DIFFS: list[tuple[type[DynamicLifecycle], dict[str, Any], dict[str, Any], tuple[
     (SesDomainSettingsLifecycle, PLACE, {**PLACE, "region": "eu-west-2"}, (True, ["region"])),
     (SesDomainPreflightLifecycle, PLACE, {**PLACE, "tags": {}, "overwrite": True}, (False, [])),
     (SesDomainPreflightLifecycle, PLACE, {**PLACE, "zone_id": "Z2"}, (True, [])),
+    (SesDomainPreflightLifecycle, {**PLACE, "zone_id": "Z2"}, {**PLACE, "zone_id": "Z2", "tags": {}}, (False, [])),
     (SesDomainPreflightLifecycle, PLACE, {**PLACE, "domain": "other.example"}, (True, ["domain"])),
     (SesDomainVerificationLifecycle, {**VERIFICATION, **VERIFIED}, VERIFICATION, (False, [])),
     (SesDomainVerificationLifecycle, {**VERIFICATION, **VERIFIED}, {**VERIFICATION, "records": []}, (True, [])),

@@ -52,6 +52,7 @@ def test_another_selector_or_length_is_another_key(
     state = {"selector": "mail", "private_key": "canary-private", "public_key": "p", **before}
     found = KEY.diff("dkim-key/x", state, {"selector": "mail", **after})
     assert (found.changes, found.replaces) == (bool(replaces), replaces)
+    assert KEY.do_diff("dkim-key/x", state, {"selector": "mail", **after}) == (bool(replaces), replaces)
 
 
 def test_the_key_stays_as_it_is_recorded() -> None:

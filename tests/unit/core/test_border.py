@@ -6,7 +6,7 @@ import json
 import sys
 import traceback
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from pulumi.dynamic import Config, ConfigureRequest
@@ -20,12 +20,14 @@ from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.operations import console, operation
 from tenant_email.operations.border import DynamicLifecycle, from_pulumi
+from tenant_email.operations.lifecycle import Lifecycle
 from tenant_email.redaction.secrets import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tenant_email.json_types import Props
+    from tenant_email.operations.lifecycle import Mirrors
 
 CANARY = "canary-in-a-border-test"
 OPERATIONS: dict[str, Callable[[DynamicLifecycle], object]] = {
@@ -36,6 +38,21 @@ OPERATIONS: dict[str, Callable[[DynamicLifecycle], object]] = {
     "update": lambda it: it.update("id", {}, {}),
     "delete": lambda it: it.delete("id", {}),
 }
+
+
+class Mirroring(Lifecycle):
+    """Has outputs that repeat inputs."""
+
+    inputs = frozenset({"name", "names", "more"})
+    mirrors: ClassVar[Mirrors] = {"shown": ("name", "more"), "told": ("names",)}
+
+
+def test_where_an_output_repeats_an_input() -> None:
+    """An input as a whole or a part of it, and none whose name only begins alike."""
+    lifecycle = Mirroring()
+    assert lifecycle.output_paths("name", {}) == lifecycle.output_paths("more.x", {}) == (("shown",),)
+    assert lifecycle.output_paths("names", {}) == (("told",),)
+    assert lifecycle.output_paths("nam", {}) == ()
 
 
 class Failing(DynamicLifecycle):

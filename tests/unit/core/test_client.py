@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from support.mail.certificates import certificates
 from support.raw_server import raw_server
+from support.tls_front import tls_front
 from support.wire import BASE, JSON, Plain, Wire, reply
 from tenant_email.errors import (
     Conflict,
@@ -24,6 +26,11 @@ from tenant_email.net.client import Client, Request
 from tenant_email.net.ratelimits import Bucket
 from tenant_email.net.tokens import token_of
 from tenant_email.net.transport import HttpReply, NoAnswer, TooSlow
+from tenant_email.tenants.authorities import Authorities, AuthorityFile
+from tenant_email.tenants.tenant_url import Reach, TenantUrl
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ANY = Promise((200,), Shape, absent="gone")
 NONE = Promise((204,))
@@ -223,6 +230,28 @@ def test_it_goes_over_the_network() -> None:
         assert client.call("GET", "/thing", ANY, params={"q": "1"}).body == {}
     assert server.requests[0].startswith(b"GET /thing?q=1 HTTP/1.1\r\n")
     assert b"\r\nX-Odd: yes\r\n" in server.requests[0]
+
+
+def test_a_login_goes_where_its_entry_says(tmp_path: Path) -> None:
+    """With the platform's own headers, and to a server that the tenant's own authorities have signed."""
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+    certificates().private.cert_pem.write_to_path(str(tmp_path / "company.pem"))
+    trusted = Authorities((AuthorityFile(str(tmp_path / "company.pem"), "caFile"),), "caFile")
+    with raw_server(lambda: [answer]) as server:
+        plain = int(server.url.rpartition(":")[2])
+        with tls_front(certificates().context("private"), plain) as port:
+            url = TenantUrl(BASE, Reach(f"https://localhost:{port}", trusted))
+            client = Client("it", url, Plain(), Wire([]).login, headers={"X-Odd": "yes"})
+            assert client.token_endpoint("/token") == f"https://localhost:{port}/token"
+            assert client.login("/token", ANY) == {}
+    assert server.requests[0].startswith(b"POST /token HTTP/1.1\r\n")
+    assert b"\r\nX-Odd: yes\r\n" in server.requests[0]
+
+
+def test_several_answers_may_be_odd_together() -> None:
+    """What a platform finds in them is told as what is found in one."""
+    error = Wire([]).client().unexpected("GET /thing", "pages without an end")
+    assert error.message == "it: GET /thing got pages without an end"
 
 
 CORRECT, AGAIN, REACH = "Fix what the platform reports", "Run again", f"Check that {BASE} is right"

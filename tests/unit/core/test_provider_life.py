@@ -716,10 +716,12 @@ def test_what_a_check_says_and_claims(tenant: Tenant, said: list[str]) -> None:
     assert one.problems(settings=smtp(tenant, password=None)) == []
     assert one.problems(settings={"kind": f"{tenant.name}.relay", "key": "canary-key"}) == []
     assert said == [f"{where}: settings.password changed; the full set of credentials will be sent"]
-    claims = EmailProviderLifecycle().do_check(None, {**one.inputs, "enabled": False}).claims
+    given = {**one.inputs, "enabled": False, "sending_domain": "acme.example"}
+    claims = EmailProviderLifecycle().do_check(None, given).claims
     (configures,) = [claim for claim in claims if isinstance(claim, ConfiguresProvider)]
     assert (configures.kind, configures.enabled) == (f"{tenant.name}.smtp", False)
     assert (configures.platform, configures.host) == (tenant.name, f"{tenant.name}.example")
+    assert configures.limits.domains == ("acme.example",)
 
 
 def test_where_an_output_repeats_an_input(tenant: Tenant) -> None:

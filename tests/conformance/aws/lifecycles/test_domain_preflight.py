@@ -90,6 +90,18 @@ def test_what_was_found_stays_as_it_was_found(site: SesSite) -> None:
     assert found.plan(domain=f"other-{site.domain}") == "replace"
 
 
+def test_another_zone_is_looked_into(site: SesSite) -> None:
+    """What is in the way there is refused; whose the identity was stays as it was found."""
+    zone, found = Estate.create(site.client("route53"), site.domain), preflight(site)
+    found.up()
+    site.ses.create_email_identity(EmailIdentity=site.domain)
+    zone.put(f"bounce.{site.domain}", "MX", "10 mx.acme.example")
+    with pytest.raises(AlreadyConfigured, match=r"but has MX 10 mx\.acme"):
+        found.up(zone_id=zone.zone_id)
+    assert found.up(zone_id=zone.zone_id, overwrite_records=["mx"]) == "update"
+    assert (found.state["adopts_identity"], found.state["existing_mail_from"]) == (False, "")
+
+
 def test_bad_inputs_and_another_account_are_refused(site: SesSite) -> None:
     """A word that names no record is reported at preview, another account before any question about the domain."""
     (problem,) = preflight(site).problems(overwrite_records=["mx", "txt"])

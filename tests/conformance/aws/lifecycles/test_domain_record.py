@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,11 +12,14 @@ from pulumi.output import Unknown
 from support.dns_zone import serve
 from support.estate import Estate
 from support.managed import Managed
-from tenant_email.errors import AlreadyConfigured, Rejected
+from tenant_email.errors import AlreadyConfigured, Conflict, Rejected
 from tenant_email.lifecycle.ses_domain_record import SesDomainRecordLifecycle
+from tenant_email.operations.aws_session import AwsTarget, route53_of
 from tenant_email_local.aws.wire import AwsError
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from support.ses_site import SesSite
 
 MX = "10 feedback-smtp.eu-west-1.amazonses.com"
@@ -291,6 +296,46 @@ def test_a_change_whose_answer_was_lost_is_ours(site: SesSite, zone: Estate) -> 
     made.up()
     made.destroy()
     assert zone.sets() == {}
+
+
+@contextmanager
+def interfering(zone: Estate, name: str, times: int) -> Generator[None]:
+    """Has someone else write another text at a name just before a change is sent, so often."""
+    client = route53_of(AwsTarget(region="eu-west-1"))._client  # noqa: SLF001 - boto3's own, which tells of each call
+    numbers, event = count(1), "before-call.route53.ChangeResourceRecordSets"
+
+    def interfere(**_: Any) -> None:
+        if (number := next(numbers)) <= times:
+            ours = [value for value in zone.sets().get((name, "TXT"), []) if "DMARC1" in value]
+            zone.put(name, "TXT", f'"theirs {number}"', *ours)
+
+    client.meta.events.register(event, interfere)
+    try:
+        yield
+    finally:
+        client.meta.events.unregister(event, interfere)
+
+
+def test_a_write_between_our_look_and_ours_is_kept(site: SesSite, zone: Estate) -> None:
+    """Route 53 refuses a change of what is other by now; then it is looked at again, three times at most."""
+    made, name = record(site, zone, "dmarc"), f"_dmarc.{site.domain}"
+    lost = (
+        f"route53 {zone.zone_id}: {name} TXT was changed by someone else during this update\n"
+        "Run again when nobody else is changing the dmarc record."
+    )
+    with interfering(zone, name, 3), pytest.raises(Conflict) as caught:
+        made.up()
+    assert str(caught.value) == lost
+    assert zone.sets() == {(name, "TXT"): ['"theirs 3"']}
+    with interfering(zone, name, 2):
+        made.up()
+    assert zone.sets() == {(name, "TXT"): ['"theirs 2"', f'"{DMARC}"']}
+    with interfering(zone, name, 3), pytest.raises(Conflict) as caught:
+        made.destroy()
+    assert str(caught.value) == lost
+    with interfering(zone, name, 2):
+        made.destroy()
+    assert zone.sets() == {(name, "TXT"): ['"theirs 2"']}
 
 
 def test_what_aws_refuses_is_reported_in_its_words(site: SesSite, zone: Estate) -> None:
