@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 import random
 import threading
+from collections import Counter
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from fnmatch import fnmatchcase
@@ -65,6 +66,7 @@ class RateLimits:
         self._answered = threading.Condition(self._throttle.lock)
         self._first: dict[str, int] = {}  # buckets with no answer yet, and the thread whose call is to bring it
         self._heard: set[str] = set()
+        self._under_way = Counter[str]()
 
     def wait(self, method: str, path: str) -> float:
         """Waits for the token of a call, which `release` ends; returns the seconds that took."""
@@ -76,6 +78,7 @@ class RateLimits:
             self._answered.wait_for(lambda: bucket.name not in self._first, LONGEST_WAIT)
             if bucket.name not in self._heard:
                 self._first.setdefault(bucket.name, threading.get_ident())
+            self._under_way[bucket.name] += 1
             level = self._levels.get(bucket.name)
         behind = max(0.0, self._clock() - began)
         return behind + self._throttle.wait(level, f"{bucket.name} are at their rate limit")
@@ -83,8 +86,11 @@ class RateLimits:
     def release(self, method: str, path: str) -> None:
         """Ends a call, whether or not it was answered: those that waited for it to be the first answer go on."""
         bucket = self._bucket(method, path)
+        if bucket is None:
+            return
         with self._answered:
-            if bucket and self._first.get(bucket.name) == threading.get_ident():
+            self._under_way[bucket.name] -= 1
+            if self._first.get(bucket.name) == threading.get_ident():
                 del self._first[bucket.name]
                 self._answered.notify_all()
 
@@ -101,12 +107,14 @@ class RateLimits:
             return
         with self._throttle.lock:
             now, level = self._clock(), self._levels.get(bucket.name)
-            if level is None or level.size != size or level.per_second is None:
+            if level is None or level.size != size or (level.per_second is None and level.reset <= now):
                 # A size that is not documented has no refill that we know: then only the reset header says when there
-                # are tokens again, and we wait for that.
+                # are tokens again, we wait for that, and only an answer after it may say that there are more. Whether
+                # the answer counts the other calls under way is not known: their tokens are taken off.
                 refill = bucket.refill.get(size)
                 per_second = refill / 60 if refill else None
-                self._levels[bucket.name] = TokenBucket(float(min(left, size)), size, per_second, now, now + wait)
+                tokens = float(min(left, size) - max(0, self._under_way[bucket.name] - 1))
+                self._levels[bucket.name] = TokenBucket(tokens, size, per_second, now, now + wait)
             else:
                 # Answers come out of order, and calls under way have taken theirs already: an answer may lower what
                 # is believed (someone else uses this tenant too), never raise it.

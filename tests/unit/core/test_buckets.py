@@ -33,8 +33,15 @@ class Bench:
         return self.limits.back_off("POST", "/objects/1", {"Retry-After": after} if after else {}, refusals)
 
     def wait(self, method: str = "POST", path: str = "/objects/1") -> float:
-        """Waits for the token of a call."""
-        return self.limits.wait(method, path)
+        """Waits for the token of a call, which then is over."""
+        try:
+            return self.limits.wait(method, path)
+        finally:
+            self.limits.release(method, path)
+
+    def leave(self) -> float:
+        """Waits for the token of a call, which then is under way."""
+        return self.limits.wait("POST", "/objects/1")
 
 
 @pytest.mark.parametrize(
@@ -98,6 +105,27 @@ def test_a_bucket_of_unknown_refill_is_waited_for_until_its_reset() -> None:
     bench.learn(7, 2, reset=30)
     assert [bench.wait() for _ in range(3)] == [0, 0, 30]
     assert bench.wait() == 0, "the reset is over"
+
+
+@pytest.mark.parametrize("left", [2, 6])
+def test_calls_under_way_have_taken_their_tokens(left: int) -> None:
+    """Answers of four calls that left together may count fewer of them than left: no more are let through for it."""
+    bench = Bench()
+    bench.learn(7, 6, reset=30)
+    assert [bench.leave() for _ in range(4)] == [0] * 4
+    bench.learn(7, left, reset=30)
+    assert [bench.wait() for _ in range(3)] == [0, 0, 30]
+    bench.learn(7, 4, reset=30)
+    assert [bench.wait(), bench.wait()] == [0, 30], "four are left for one, and for three others that are under way"
+
+
+def test_calls_that_are_over_take_no_tokens_any_more() -> None:
+    """After the reset all that an answer says is believed, if no other call is under way."""
+    bench = Bench()
+    bench.learn(7, 2, reset=30)
+    assert [bench.wait() for _ in range(3)] == [0, 0, 30]
+    bench.learn(7, 2, reset=30)
+    assert [bench.wait() for _ in range(3)] == [0, 0, 30]
 
 
 def test_an_answer_corrects_what_is_believed() -> None:
