@@ -173,6 +173,21 @@ def test_buckets_are_apart(free: Tenant) -> None:
     assert len(free.logged("api_limit")) == 1
 
 
+def test_a_limit_is_logged_once_a_minute(free: Tenant, clock: VirtualClock) -> None:
+    """Four fifths used are a warning, none left the limit itself; each is said again after a minute, not before."""
+    for _ in range(9):
+        free.call("GET", PROVIDER)
+    (warning,), (reached,) = free.logged("api_limit_warning"), free.logged("api_limit")
+    assert warning["description"] == "Warning! Global limit usage is high"
+    assert warning["details"]["limit"] == {"bucket": "read provider", "global": True, "size": 5, "usage": 4}
+    assert reached["description"] == "Global rate limit exceeded"
+    assert reached["details"]["request"] == {"method": "GET", "path": PROVIDER}
+    clock.now += 60
+    for _ in range(9):
+        free.call("GET", PROVIDER)
+    assert [len(free.logged(kind)) for kind in ("api_limit_warning", "api_limit")] == [2, 2]
+
+
 def test_date_follows_the_clock(free: Tenant) -> None:
     """A client that compares Date with the reset header finds one clock."""
     assert free.call("GET", PROVIDER).headers["date"] == "Tue, 14 Nov 2023 22:13:20 GMT"

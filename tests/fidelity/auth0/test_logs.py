@@ -9,6 +9,7 @@ import pytest
 
 from support.auth0 import PROVIDER, TEMPLATES, Tenant, smtp, template
 from tenant_email_local.emulators.auth0 import Auth0Client, Auth0Emulator, Auth0State, Auth0User
+from tenant_email_local.emulators.auth0.state import Log
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,6 +94,27 @@ def test_a_query_finds(busy: Tenant, query: str) -> None:
     assert len(found(busy, query)) == QUERIES[query]
 
 
+def test_a_mail_that_is_queued_is_told_with_what_it_is(busy: Tenant) -> None:
+    """`svr` has the user, the job and the kind of mail in its body, and the user's connection."""
+    (entry,), (job,) = busy.logged("svr"), busy.emulator.state.jobs.values()
+    body = entry["details"]["body"]
+    assert (body["email"], body["to"], body["job_id"]) == ("ada@example.org", "ada@example.org", job["id"])
+    assert (body["user_id"], body["provider"], body["idp_user_id"]) == ("auth0|ada", "auth0", "ada")
+    assert (body["template"], body["ttl_sec"], body["client_id"]) == ({"type": "verify_email"}, 432000, "management")
+    assert (entry["strategy"], entry["strategy_type"], entry["user_name"]) == ("auth0", "database", "Ada")
+
+
+def test_entries_come_in_the_order_of_their_ids() -> None:
+    """The last id first, which is not always the latest date; that order is asked for."""
+    dates = {"9001": "2026-01-01T00:00:02.000Z", "9002": "2026-01-01T00:00:01.000Z", "9003": "2026-01-01T00:00:03.000Z"}
+    logs = [Log(log_id, date, "s", "") for log_id, date in dates.items()]
+    with Auth0Emulator(state=Auth0State(logs=logs)) as emulator:
+        tenant = Tenant(emulator)
+        assert [entry["log_id"] for entry in tenant.logged("s")] == ["9003", "9002", "9001"]
+        by_date = tenant.call("GET", f"{LOGS}?q=type:s&sort=date:-1").document
+        assert [entry["log_id"] for entry in by_date] == ["9003", "9001", "9002"]
+
+
 BAD_TERMS = ["type:", "(type:fn", "type:fn)", '"open', "date:[1 2]"]
 BAD_PAGES = ["per_page=101", "page=-1", "per_page=x", "include_totals=1", "page=11&per_page=100", "sort=date"]
 BAD_CHECKPOINTS = ["from=1&take=0", "from=1&take=101"]
@@ -142,6 +164,8 @@ def test_applications_come_in_pages() -> None:
         assert tenant.call("GET", "/api/v2/clients?page=0&per_page=100&is_global=true").document == []
         assert tenant.call("GET", "/api/v2/clients/none").document["errorCode"] == "inexistent_client"
         assert tenant.call("GET", "/api/v2/clients/two").document["name"] == "two"
+        assert tenant.call("GET", "/api/v2/clients?include_totals=true").document["limit"] == 100
     assert [page[key] for key in ("total", "start", "limit")] == [3, 2, 2]
     assert [client["client_id"] for client in page["clients"]] == ["three"]
+    assert page["clients"][0]["refresh_token"]["rotation_type"] == "non-rotating"
     assert "canary" not in str(page)

@@ -37,6 +37,12 @@ class RequestBucket:
         self._tokens -= 1
         return True
 
+    @property
+    def used(self) -> int:
+        """How many tokens of a full bucket are gone."""
+        self._refill()
+        return self.rate.burst - int(self._tokens + _ROUNDING)
+
     def headers(self) -> dict[str, str]:
         """Returns the x-ratelimit headers; reset is the UNIX second when the next token is there."""
         self._refill()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def read_all(tenant: Auth0Tenant, request: Request) -> HttpAnswer:
     """Answers a page of the applications."""
-    page = query.page(request)
+    page = query.page(request, query.MOST)
     found = [_show(tenant, client) for client in tenant.state.clients.values()]
     if "is_global" in request.args:
         is_global = query.boolean(request, "is_global", default=False)
@@ -45,9 +45,19 @@ def _show(tenant: Auth0Tenant, client: Auth0Client) -> dict[str, Any]:
         "is_first_party": True,
         "oidc_conformant": True,
         "sso_disabled": False,
+        "cross_origin_auth": False,
         "cross_origin_authentication": False,
         "allowed_clients": [],
         "callbacks": [],
+        "refresh_token": {
+            "expiration_type": "non-expiring",
+            "leeway": 0,
+            "infinite_token_lifetime": True,
+            "infinite_idle_token_lifetime": True,
+            "token_lifetime": 31557600,
+            "idle_token_lifetime": 2592000,
+            "rotation_type": "non-rotating",
+        },
         "client_id": client.client_id,
         "callback_url_template": False,
         "jwt_configuration": {"alg": "RS256", "lifetime_in_seconds": 36000, "secret_encoded": False},

@@ -16,6 +16,7 @@ from tenant_email_local.emulators.auth0 import (
     jobs,
     logs,
     mail,
+    notices,
     provider,
     refusals,
     templates,
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
 
     from werkzeug.wrappers import Request
+
+    from tenant_email_local.emulators.auth0.tenant import Auth0Token
 
 _ROUTES: Final = Routes(
     (*tokens.ROUTES, *provider.ROUTES, *templates.ROUTES, *jobs.ROUTES, *logs.ROUTES, *applications.ROUTES)
@@ -76,6 +79,7 @@ class Auth0Emulator(Emulator):
         self._buckets: dict[Bucket, RequestBucket] = {
             name: RequestBucket(rate, clock) for name, rate in RATES[plan].items()
         }
+        self._notices = notices.RateNotices()
 
     @property
     def client(self) -> Auth0Client:
@@ -106,7 +110,7 @@ class Auth0Emulator(Emulator):
         """Answers as Auth0: token, then rate limit, then the endpoint."""
         route, arguments = self._match(request)
         token = tokens.require(self._tenant, request, route.scopes) if route.scopes else None
-        headers = self._take(route.bucket)
+        headers = self._take(request, token, route.bucket)
         try:
             reply = route.handler(self._tenant, request, **arguments)
         except Refusal as refusal:
@@ -130,13 +134,14 @@ class Auth0Emulator(Emulator):
             raise refusals.refusal(404, "Not Found") from None
         return route, arguments
 
-    def _take(self, name: Bucket | None) -> dict[str, str]:
+    def _take(self, request: Request, token: Auth0Token | None, name: Bucket | None) -> dict[str, str]:
         """Takes a token from the endpoint's bucket and returns the headers; refuses when it is empty."""
         bucket = self._buckets.get(name) if name else None
-        if bucket is None:
+        if name is None or bucket is None:
             return {}
-        if not bucket.take():
-            self._tenant.log("api_limit", f"Rate limit reached: {name}")
+        is_served = bucket.take()
+        self._notices.heed(self._tenant, request, token, name, bucket, is_served=is_served)
+        if not is_served:
             raise refusals.too_many_requests(bucket.headers())
         return bucket.headers()
 

@@ -13,8 +13,11 @@ from tenant_email_local.emulators.server import HttpAnswer
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
+    from tenant_email_local.emulators.auth0.state import Auth0User
+
 CONNECTION: Final = "Username-Password-Authentication"
 """The connection that the tenant's users are in."""
+_LIFETIME: Final = 432_000  # seconds, of a link in a verification email
 
 
 def start_verification(tenant: Auth0Tenant, request: Request) -> HttpAnswer:
@@ -33,17 +36,43 @@ def start_verification(tenant: Auth0Tenant, request: Request) -> HttpAnswer:
     }
     tenant.state.jobs[job["id"]] = job
     client_id = tokens.client_of(tenant, request)
-    tenant.log(
-        "svr",
-        "Verification email request accepted",
-        user_id=user_id,
-        details={"email": user.email},
-        connection=CONNECTION,
-        client_id=client_id,
-        user_name=user.name or user.email,
-    )
+    _log_request(tenant, user, client_id, job["id"])
     tenant.send_verification(job["id"], user_id, client_id)
     return HttpAnswer(201, dict(job))
+
+
+def _log_request(tenant: Auth0Tenant, user: Auth0User, client_id: str, job_id: str) -> None:
+    """Adds the entry of a verification email that is queued."""
+    template = tenant.state.templates.get("verify_email", {})
+    client = tenant.state.clients.get(client_id)
+    provider, _, idp_user_id = user.user_id.partition("|")
+    body = {
+        "tenant": tenant.state.name,
+        "connection": CONNECTION,
+        "client_id": client_id,
+        "user_id": user.user_id,
+        "provider": provider,
+        "idp_user_id": idp_user_id,
+        "email": user.email,
+        "to": user.email,
+        "template": {"type": "verify_email"},
+        "includeEmailInRedirect": template.get("includeEmailInRedirect", True),
+        "ttl_sec": template.get("urlLifetimeInSeconds", _LIFETIME),
+        "job_id": job_id,
+    }
+    tenant.log(
+        "svr",
+        "",
+        user_id=user.user_id,
+        details={"body": body},
+        connection=CONNECTION,
+        connection_id="",
+        client_id=client_id,
+        client_name=client.name if client else "",
+        user_name=user.name or user.email,
+        strategy="auth0",
+        strategy_type="database",
+    )
 
 
 def read_job(tenant: Auth0Tenant, _: Request, job_id: str) -> HttpAnswer:

@@ -23,13 +23,13 @@ _SECRETS: Final = frozenset(
 
 
 def read_all(tenant: Auth0Tenant, request: Request) -> HttpAnswer:
-    """Answers entries: after a checkpoint in the order of their time, else those that a query finds, newest first."""
+    """Answers entries: after a checkpoint in the order of their ids, else those that a query finds, the last first."""
     if "from" in request.args:
         return _checkpoint(tenant, request)
     page = query.page(request)
     if page.start + page.size > _FARTHEST:
         raise refusals.invalid_query(f"'The requested page exceeds the allowed maximum of {_FARTHEST} records'")
-    found = _sorted(_found(tenant, request), request.args.get("sort") or "date:-1")
+    found = _sorted(_found(tenant, request), request.args.get("sort") or "log_id:-1")
     shown = [query.chosen(request, entry) for entry in page.of(found)]
     if not query.boolean(request, "include_totals", default=False):
         return HttpAnswer(200, shown)

@@ -36,9 +36,9 @@ class Page:
         return entries[self.start : self.start + self.size]
 
 
-def page(request: Request) -> Page:
-    """Returns the page that is asked for."""
-    return Page(integer(request, "page", 0, 0), integer(request, "per_page", PER_PAGE, 0, MOST))
+def page(request: Request, size: int = PER_PAGE) -> Page:
+    """Returns the page that is asked for; `size` is how many entries are on it where that is not asked."""
+    return Page(integer(request, "page", 0, 0), integer(request, "per_page", size, 0, MOST))
 
 
 def integer(request: Request, name: str, default: int, minimum: int, maximum: int | None = None) -> int:
