@@ -30,6 +30,11 @@ def sleep(seconds: float) -> None:
         raise Interrupted("stopped while waiting", remedy="Run again: what was done before is recorded.")
 
 
+def end_waits() -> None:
+    """Has every wait end now, and each that begins later: the process is about to end."""
+    _process_ends.set()
+
+
 @cache
 def _watch_main_thread() -> None:
     """Has every wait end with the main thread; once for the process."""

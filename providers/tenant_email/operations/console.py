@@ -42,7 +42,14 @@ def about(method: FrameType | None) -> Generator[None]:
     # that calls them. Where an SDK renames that, lines fall back to the stack, and the tests of the console fail.
     host = method.f_back if method else None
     urn: object = getattr(host.f_locals.get("request"), "urn", "") if host else ""
-    token = _urn.set(urn if isinstance(urn, str) else "")
+    with about_urn(urn if isinstance(urn, str) else ""):
+        yield
+
+
+@contextmanager
+def about_urn(urn: str) -> Generator[None]:
+    """Has the lines of this thread stand under a resource; under the stack where there is none."""
+    token = _urn.set(urn)
     try:
         yield
     finally:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pulumi
 from pulumi.dynamic import Resource
-from pulumi.dynamic.dynamic import PROVIDER_KEY
 
+from tenant_email.resources import faces
 from tenant_email.resources.arguments import require_carriable
 from tenant_email.resources.interrupts import quiet_interrupts
 from tenant_email.resources.secrecy import with_marks
@@ -54,14 +54,18 @@ class Named(Resource):
         self._mark = partial(with_marks, lifecycle=lifecycle, declared=frozenset({*declared, "aws_provider"}))
         # Pulumi makes an output and several tasks of each property, given or not
         props = {key: value for key, value in props.items() if value is not None or key not in self._only_inputs}
-        props[PROVIDER_KEY] = lifecycle.pickled
-        # not Pulumi's own constructor of dynamic resources, which makes the pickle of an instance in the program
-        super(Resource, self).__init__(f"pulumi-python:{self._resource_type_name}", name, props, opts)
+        token, registered = faces.current().registration(lifecycle, self._resource_type_name, props)
+        super(Resource, self).__init__(token, name, registered, opts)
+
+    def translate_output_property(self, prop: str) -> str:
+        """Returns the attribute of an output."""
+        return faces.current().output_name(prop)
 
     @property
     def _transformations(self) -> list[pulumi.ResourceTransformation]:
         """The transformations of a program, and after them ours: they may have made an input secret."""
-        return [*self.__dict__.get("_transformations", ()), _mark_secrets]
+        given: list[pulumi.ResourceTransformation] = self.__dict__.get("_transformations", [])
+        return [*given, _mark_secrets] if faces.current().needs_marks else given
 
     @_transformations.setter
     def _transformations(self, given: list[pulumi.ResourceTransformation]) -> None:  # pyright: ignore[reportIncompatibleVariableOverride] - the SDK has a plain attribute

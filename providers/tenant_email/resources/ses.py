@@ -13,6 +13,7 @@ from tenant_email.aws.dns_records import (
     normalize_mail_from,
     record_table,
 )
+from tenant_email.aws.own_tags import own_tags
 from tenant_email.json_types import Props  # noqa: TC001 - Pulumi resolves the annotations of outputs
 from tenant_email.resources import lifecycles
 from tenant_email.resources.arguments import as_secret
@@ -28,15 +29,6 @@ if TYPE_CHECKING:
     from tenant_email.capabilities import OnDelete, OnExisting
     from tenant_email.json_types import PropsView
     from tenant_email.resources.ses_values import Dkim
-
-
-def own_tags() -> dict[str, str]:
-    """Returns the tags by which an identity is known as this stack's, also after a run that was killed."""
-    return {
-        "managed-by": "pulumi-tenant-email",
-        "pulumi-project": pulumi.get_project(),
-        "pulumi-stack": pulumi.get_stack(),
-    }
 
 
 class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
@@ -135,7 +127,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
             "replica_of": parts.replica_of,
             "switch_timeout": switch_timeout,
             "expected_account": expected_account,
-            "tags": own_tags(),
+            "tags": own_tags(pulumi.get_project(), pulumi.get_stack()),
             **existing_inputs(on_existing, import_id),
             "overwrite": overwrite or None,
             "on_delete": on_delete,

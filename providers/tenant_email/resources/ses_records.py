@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pulumi
+
+from tenant_email.aws.own_tags import own_tags
 from tenant_email.resources import lifecycles
 from tenant_email.resources.aws_provider import aws_inputs
 from tenant_email.resources.base import Named, options_for
-from tenant_email.resources.ses import own_tags
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import pulumi
 
     from tenant_email.aws.dns_records import RecordKind, RecordType
     from tenant_email.capabilities import OnExisting
@@ -56,7 +56,7 @@ class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"
     ) -> None:
         options, _ = options_for(opts, None)
         props = {
-            "tags": own_tags(),
+            "tags": own_tags(pulumi.get_project(), pulumi.get_stack()),
             "domain": domain,
             "dkim": dkim,
             "replica_of": replica_of,

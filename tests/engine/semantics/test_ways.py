@@ -13,6 +13,7 @@ from support.host import Failed
 from support.inputs import SMTP, provider_inputs
 from support.managed import Driven
 from support.on_engine import OnEngine
+from support.plugin import OnPlugin
 from support.ways import InProcess, OnHost
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email_local.emulators.auth0 import Auth0Emulator
@@ -33,7 +34,7 @@ def tenant() -> Iterator[Auth0Emulator]:
         yield emulator
 
 
-@pytest.fixture(params=["in process", "host", *engine_params()])
+@pytest.fixture(params=["in process", "host", "plug-in", *engine_params()])
 def way(request: pytest.FixtureRequest, tenant: Auth0Emulator, tmp_path: Path) -> Way:
     """Each way to an EmailProvider of the tenant."""
     tenants = {"main": config_entry(tenant)}
@@ -43,6 +44,8 @@ def way(request: pytest.FixtureRequest, tenant: Auth0Emulator, tmp_path: Path) -
             return InProcess(EmailProviderLifecycle(), config=lambda: config)
         case "host":
             return OnHost(EmailProviderLifecycle, tenants)
+        case "plug-in":
+            return OnPlugin(EmailProviderLifecycle, tenants)
         case kind:
             return OnEngine(EmailProviderLifecycle, tenants, tmp_path, kind=kind)
 

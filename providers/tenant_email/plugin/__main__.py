@@ -1,0 +1,5 @@
+"""`python -m tenant_email.plugin ENGINE`, as Pulumi's engine starts it."""
+
+from tenant_email.plugin.serve import main
+
+main()

@@ -1,0 +1,155 @@
+"""The components, which the plug-in constructs for programs in other languages: arguments and outputs by the schema."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+import pulumi
+from pulumi.errors import InputPropertiesError
+from pulumi.provider import ConstructResult, Provider
+
+from tenant_email import platforms, timing
+from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.json_types import is_list, is_object, is_sequence
+from tenant_email.platforms.settings import Settings
+from tenant_email.plugin import schema
+from tenant_email.plugin.names import camel, snake
+from tenant_email.plugin.provider import property_path
+from tenant_email.plugin.words import in_schema_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pulumi.errors import InputPropertyErrorDetails
+
+    from tenant_email.json_types import Json, Props, PropsView
+
+_TYPES: Final = "#/types/"
+_RESOURCES: Final = "#/resources/"
+_ATTRIBUTES: Final = ("id", "urn")
+
+
+class KnownSendingDomain(pulumi.ComponentResource):
+    """A SesSendingDomain that a program hands over: what it is, as the engine knows it."""
+
+    held_here = True
+
+    def __init__(self, urn: str) -> None:
+        """Looks the component up by its URN."""
+        token, name = schema.token("SesSendingDomain"), urn.rpartition("::")[2]
+        outputs = dict.fromkeys(schema.load()["resources"][token]["properties"])
+        super().__init__(token, name, outputs, pulumi.ResourceOptions(urn=urn))
+
+    def translate_output_property(self, prop: str) -> str:
+        """Returns the attribute of an output."""
+        return snake(prop)
+
+
+class Components(Provider):
+    """Constructs what programs ask for."""
+
+    def construct(
+        self, name: str, resource_type: str, inputs: PropsView, options: pulumi.ResourceOptions | None = None
+    ) -> ConstructResult:
+        """Constructs a component; raises InputPropertiesError with every problem of its arguments."""
+        described = schema.load()["resources"][resource_type]
+        cls: Any = getattr(import_module("tenant_email"), schema.name_of(resource_type))
+        try:
+            component = cls(name, **_arguments(inputs, described["inputProperties"]), opts=options)
+        except InvalidSettings as error:
+            raise InputPropertiesError("", list(_details(error.problems))) from None
+        outputs = {each: spec for each, spec in described["properties"].items() if each not in _ATTRIBUTES}
+        state = {each: _written(getattr(component, snake(each), None), spec) for each, spec in outputs.items()}
+        return ConstructResult(component.urn, {each: value for each, value in state.items() if value is not None})
+
+    def cancel(self) -> None:
+        """Ends every wait; a call that is under way ends by itself, in seconds."""
+        timing.end_waits()
+
+
+def _details(problems: tuple[Problem, ...]) -> Iterator[InputPropertyErrorDetails]:
+    for problem in problems:
+        reason = "\n".join(filter(None, (problem.what, problem.remedy)))
+        yield {"property_path": property_path(problem.path), "reason": in_schema_words(reason)}
+
+
+def _arguments(values: PropsView, declared: PropsView) -> Props:
+    """Returns the arguments of a constructor; those that it does not have keep their name, for it to refuse."""
+    given = ((key, value) for key, value in values.items() if value is not None)
+    return {snake(key) if key in declared else key: _argument(value, declared.get(key, {})) for key, value in given}
+
+
+def _argument(value: Json, spec: PropsView) -> Json:
+    """Returns a value as a program in Python would give it; what comes later stays an Output."""
+    if isinstance(value, pulumi.Output):
+        output: pulumi.Output[Any] = value
+        return output.apply(_plain)
+    if is_list(value):
+        return [_argument(each, schema.items(spec)) for each in value]
+    if not is_object(value):
+        return KnownSendingDomain(value) if _refers_to_resource(spec) else _plain(value)
+    if free := schema.items(spec):
+        return {key: _argument(each, free) for key, each in value.items()}
+    reference = schema.reference(spec, value.get(schema.discriminator(spec)))
+    arguments = _arguments(value, schema.members({"$ref": reference}))
+    made = _class_of(reference)
+    return arguments if made is None else made(**_for_class(arguments))
+
+
+def _refers_to_resource(spec: PropsView) -> bool:
+    return str(spec.get("$ref", "")).startswith(_RESOURCES)
+
+
+def _class_of(reference: str) -> Callable[..., Any] | None:
+    """Returns the class that a program in Python writes for a type; None for a plain mapping."""
+    token = reference.removeprefix(_TYPES)
+    if not (reference and token.startswith(f"{schema.PACKAGE}:")):
+        return None
+    _, module, name = token.split(":")
+    public = next((each for each in (*platforms.names(), "ses") if each.replace("_", "") == module), None)
+    found: Callable[..., Any] | None = (
+        None if public is None else getattr(import_module(f"tenant_email.{public}"), name, None)
+    )
+    return found
+
+
+def _for_class(arguments: Props) -> Props:
+    """Returns the arguments without the kind, which a class says by itself, and with a class where it takes one."""
+    given = {name: value for name, value in arguments.items() if name != "kind"}
+    if "sends_through" in given:
+        given["sends_through"] = _settings_class(given["sends_through"])
+    return given
+
+
+def _settings_class(kind: str) -> type[Settings]:
+    """Returns the settings class of a kind; raises InvalidSettings for none."""
+    platform = kind.partition(".")[0]
+    if platform in platforms.names():
+        module = import_module(f"tenant_email.{platform}")
+        for each in vars(module).values():
+            if isinstance(each, type) and issubclass(each, Settings) and getattr(each, "kind", "") == kind:
+                return each
+    raise InvalidSettings("SesSendingDomain", (Problem("sends_through", f"{kind!r} is not a kind of settings"),))
+
+
+def _plain(value: Json) -> Json:
+    """Returns a value with whole numbers as int."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if is_object(value):
+        return {key: _plain(each) for key, each in value.items()}
+    return [_plain(each) for each in value] if is_list(value) else value
+
+
+def _written(value: Json, spec: PropsView) -> Json:
+    """Returns an output with its names as the schema has them."""
+    if isinstance(value, pulumi.Output):
+        output: pulumi.Output[Any] = value
+        return output.apply(lambda known: _written(known, spec))
+    if is_sequence(value):
+        return [_written(each, schema.items(spec)) for each in value]
+    if is_object(value):
+        declared = schema.members(spec)
+        return {camel(key) if camel(key) in declared else key: each for key, each in value.items()}
+    return value

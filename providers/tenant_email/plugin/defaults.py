@@ -1,0 +1,32 @@
+"""Inputs that a program need not give: one in Python fills them in by itself, for the others a check does."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from tenant_email.aws.own_tags import own_tags
+from tenant_email.operations import operation
+from tenant_email.plugin import schema
+
+if TYPE_CHECKING:
+    from tenant_email.json_types import Props, PropsView
+    from tenant_email.operations.lifecycle import Lifecycle
+
+
+def with_defaults(token: str, urn: str, lifecycle: Lifecycle, inputs: PropsView) -> Props:
+    """Returns a resource's inputs with those that are not given: region and profile, and the tags of an identity."""
+    usual: Props = {"region": _setting("region") or _environment_region(), "profile": _setting("profile")}
+    if "tags" not in schema.inputs_of(token):  # else they are the user's own
+        stack, project = urn.removeprefix("urn:pulumi:").split("::")[:2]
+        usual["tags"] = own_tags(project, stack)
+    known = {name: value for name, value in usual.items() if value is not None and name in lifecycle.inputs}
+    return {**known, **inputs}
+
+
+def _setting(name: str) -> str | None:
+    return operation.current().aws_config().get(name)
+
+
+def _environment_region() -> str | None:
+    return os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")

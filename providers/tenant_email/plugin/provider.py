@@ -1,0 +1,181 @@
+"""What the engine asks of the plug-in about a resource, and what the lifecycles answer: no gRPC, and no thread."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from pulumi.runtime.proto import provider_pb2 as pb
+
+from tenant_email.inputs.unknowns import UNKNOWN
+from tenant_email.inputs.unusable_values import drop_unusable
+from tenant_email.operations import console, steps
+from tenant_email.operations.secret_inputs import SECRET_INPUTS
+from tenant_email.plugin import computed, detailed_diff, schema
+from tenant_email.plugin.defaults import with_defaults
+from tenant_email.plugin.names import camel, snake
+from tenant_email.plugin.values import UNUSABLE, Decoded, decode, encode
+from tenant_email.plugin.words import in_schema_words
+from tenant_email.resources import lifecycles
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from google.protobuf import struct_pb2
+
+    from tenant_email.errors import Problem
+    from tenant_email.json_types import Props, PropsView
+    from tenant_email.operations.lifecycle import Lifecycle
+
+Request = pb.CheckRequest | pb.DiffRequest | pb.CreateRequest | pb.ReadRequest | pb.UpdateRequest | pb.DeleteRequest
+
+_SUFFIX: Final = "Lifecycle"
+_PLAIN: Final = ("boolean", "integer", "number")  # types of which no value is a secret
+_REFERENCES: Final = {
+    schema.token(reference.name.removesuffix(_SUFFIX)): reference
+    for reference in vars(lifecycles).values()
+    if isinstance(reference, lifecycles.LifecycleReference)
+}
+
+
+class UnknownTypeError(Exception):
+    """The plug-in has no resource of this type; the text is the type."""
+
+
+@cache
+def lifecycle_of(token: str) -> Lifecycle:
+    """Returns the one lifecycle of a type; raises UnknownTypeError."""
+    try:
+        return _REFERENCES[token].load()
+    except KeyError:
+        raise UnknownTypeError(token) from None
+
+
+def check(request: pb.CheckRequest) -> pb.CheckResponse:
+    """Validates inputs; returns them with every secret of the schema marked."""
+    with _about(request) as (token, lifecycle):
+        inputs = schema.inputs_of(token)
+        recorded, desired = decode(request.olds, inputs), decode(request.news, inputs)
+        desired.props = with_defaults(token, request.urn, lifecycle, desired.props)
+        fit, unfit = drop_unusable(desired.props, remedies=UNUSABLE)
+        problems = steps.check(lifecycle, _marked(recorded), _marked(Decoded(fit, desired.marked)), unfit)
+    # as they came, where what came cannot be written again
+    checked = request.news if unfit else encode(desired.props, inputs, desired.marked)
+    return pb.CheckResponse(inputs=checked, failures=_failures(problems, inputs))
+
+
+def diff(request: pb.DiffRequest) -> pb.DiffResponse:
+    """Compares recorded properties with inputs."""
+    with _about(request) as (token, lifecycle):
+        declared = schema.properties_of(token)
+        recorded, desired = decode(request.olds, declared), decode(request.news, declared)
+        changed, replaces = steps.diff(lifecycle, request.id, _marked(recorded), _marked(desired))
+        before = lifecycle.recorded_inputs(recorded.props)
+    # what is marked secret otherwise now is recorded anew, without a call
+    if not changed and {path for path in recorded.marked if path[0] in lifecycle.inputs} == set(desired.marked):
+        return pb.DiffResponse(changes=pb.DiffResponse.DIFF_NONE)
+    found = detailed_diff.compare(before, desired.props, declared, replaces)
+    return pb.DiffResponse(
+        changes=pb.DiffResponse.DIFF_SOME,
+        replaces=list(map(camel, replaces)),
+        diffs=list(dict.fromkeys(path.partition(".")[0].partition("[")[0] for path in found)),
+        detailedDiff=found,
+        hasDetailedDiff=bool(found),
+    )
+
+
+def create(request: pb.CreateRequest) -> pb.CreateResponse:
+    """Creates; in a preview the outputs are unknown."""
+    with _about(request) as (token, lifecycle):
+        declared = schema.properties_of(token)
+        desired = decode(request.properties, declared)
+        if request.preview:
+            return pb.CreateResponse(properties=_foreseen(token, desired))
+        id_, outputs = steps.create(lifecycle, _marked(desired))
+        return pb.CreateResponse(id=id_, properties=_outputs(token, lifecycle, outputs, desired))
+
+
+def update(request: pb.UpdateRequest) -> pb.UpdateResponse:
+    """Updates; in a preview the outputs are unknown."""
+    with _about(request) as (token, lifecycle):
+        declared = schema.properties_of(token)
+        recorded, desired = decode(request.olds, declared), decode(request.news, declared)
+        if request.preview:
+            return pb.UpdateResponse(properties=_foreseen(token, desired))
+        outputs = steps.update(lifecycle, request.id, _marked(recorded), _marked(desired))
+        return pb.UpdateResponse(properties=_outputs(token, lifecycle, outputs, desired))
+
+
+def read(request: pb.ReadRequest) -> pb.ReadResponse:
+    """Reads what is recorded; without a record it is an import, or a look at what the program does not own."""
+    with _about(request) as (token, lifecycle):
+        declared = schema.properties_of(token)
+        recorded = decode(request.properties, declared)
+        marked = Decoded(recorded.props, [*recorded.marked, *decode(request.inputs, declared).marked])
+        found = steps.read(lifecycle, request.id, _marked(marked))
+        if found is None:
+            return pb.ReadResponse()
+        inputs, outputs = found
+        return pb.ReadResponse(
+            id=request.id,
+            properties=_outputs(token, lifecycle, outputs, marked),
+            inputs=encode(inputs, declared, marked.marked),
+        )
+
+
+def delete(request: pb.DeleteRequest) -> None:
+    """Deletes."""
+    with _about(request) as (token, lifecycle):
+        recorded = decode(request.properties, schema.properties_of(token))
+        steps.delete(lifecycle, request.id, _marked(recorded))
+
+
+@contextmanager
+def _about(request: Request) -> Generator[tuple[str, Lifecycle]]:
+    """Has what is said stand under the resource of a request; yields its type and lifecycle."""
+    # of the URN, because engines of before 2025 do not send the type
+    token = request.urn.split("::")[2].rpartition("$")[2]
+    with console.about_urn(request.urn):
+        yield token, lifecycle_of(token)
+
+
+def _marked(decoded: Decoded) -> Props:
+    """Returns properties with the marks of what the user made secret, as a lifecycle reads them."""
+    return {**decoded.props, SECRET_INPUTS: decoded.marked_paths} if decoded.marked else decoded.props
+
+
+def _outputs(type_token: str, lifecycle: Lifecycle, outputs: Props, given: Decoded) -> struct_pb2.Struct:
+    """Writes what a step recorded; secret where an input was, and where an output repeats it."""
+    name, places = schema.name_of(type_token), [*given.marked]
+    for path in given.marked_paths:
+        places += lifecycle.output_paths(path, given.props)
+    whole = computed.add(name, outputs)
+    return encode(whole, schema.properties_of(type_token), [*places, *computed.repeating(name, places)])
+
+
+def _foreseen(type_token: str, desired: Decoded) -> struct_pb2.Struct:
+    """Writes what a preview knows of a step's outputs: the inputs, and that the rest is not known yet."""
+    declared = schema.properties_of(type_token)
+    unknown = {snake(name): UNKNOWN for name in declared if name not in schema.inputs_of(type_token)}
+    whole = computed.add(schema.name_of(type_token), {**unknown, **desired.props})
+    return encode(whole, declared, desired.marked)
+
+
+def _failures(problems: list[Problem], inputs: PropsView) -> Iterator[pb.CheckFailure]:
+    """Returns problems at their properties, as far as the engine may show what stands there."""
+    for problem in problems:
+        # The engine prints the value of a property that it knows by this very name, secrets and objects included, so
+        # that those are named in the text alone; of one within another it knows the path and no value.
+        path = property_path(problem.path)
+        top = re.split(r"[.\[]", path)[0]
+        shown = top in inputs and (path != top or inputs[top].get("type") in _PLAIN)
+        told = replace(problem, path="") if shown else problem
+        yield pb.CheckFailure(property=path if shown else "", reason=in_schema_words(str(told)))
+
+
+def property_path(path: str) -> str:
+    """Returns the path of an input, such as `further_domains.0`, as Pulumi writes it."""
+    return re.sub(r"\.(\d+)", r"[\1]", in_schema_words(path))

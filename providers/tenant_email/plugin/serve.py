@@ -1,0 +1,125 @@
+"""The process: a gRPC server that the engine starts for each provider of a program.
+
+The SDK's own server constructs components and knows no other resources. Its newer one, `pulumi.provider.experimental`,
+does, but shows a traceback with every error, and knows neither a value that comes later nor a creation in part.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import grpc
+import grpc.aio
+from google.protobuf import empty_pb2
+from pulumi.provider.server import ProviderServicer
+from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
+from pulumi.runtime.proto import provider_pb2 as pb
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from tenant_email.errors import TenantEmailError, internal_error
+from tenant_email.plugin import configuration, provider, schema
+from tenant_email.plugin.components import Components
+from tenant_email.plugin.face import PluginFace
+from tenant_email.plugin.words import in_schema_words
+from tenant_email.resources import faces
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+R = TypeVar("R")
+Context = grpc.aio.ServicerContext[Any, Any]
+
+_THREADS: Final = 128  # steps at once; each platform's rate limit is what bounds the calls
+
+
+class Servicer(ProviderServicer):
+    """Answers the engine; each step runs on a thread of its own."""
+
+    async def GetSchema(self, request: pb.GetSchemaRequest, context: Context) -> pb.GetSchemaResponse:
+        """Returns the package's schema."""
+        return pb.GetSchemaResponse(schema=schema.text())
+
+    async def CheckConfig(self, request: pb.CheckRequest, context: Context) -> pb.CheckResponse:
+        """Validates the provider's inputs."""
+        return await _answer(context, lambda: configuration.check(request))
+
+    async def DiffConfig(self, request: pb.DiffRequest, context: Context) -> pb.DiffResponse:
+        """Compares the provider's inputs."""
+        return await _answer(context, lambda: configuration.diff(request))
+
+    async def Configure(self, request: pb.ConfigureRequest, context: Context) -> pb.ConfigureResponse:
+        """Keeps the tenants; nothing is connected here."""
+        return await _answer(context, lambda: configuration.configure(request))
+
+    async def Check(self, request: pb.CheckRequest, context: Context) -> pb.CheckResponse:
+        """Validates inputs."""
+        return await _answer(context, lambda: provider.check(request))
+
+    async def Diff(self, request: pb.DiffRequest, context: Context) -> pb.DiffResponse:
+        """Compares."""
+        return await _answer(context, lambda: provider.diff(request))
+
+    async def Create(self, request: pb.CreateRequest, context: Context) -> pb.CreateResponse:
+        """Creates."""
+        return await _answer(context, lambda: provider.create(request))
+
+    async def Read(self, request: pb.ReadRequest, context: Context) -> pb.ReadResponse:
+        """Reads, or imports."""
+        return await _answer(context, lambda: provider.read(request))
+
+    async def Update(self, request: pb.UpdateRequest, context: Context) -> pb.UpdateResponse:
+        """Updates."""
+        return await _answer(context, lambda: provider.update(request))
+
+    async def Delete(self, request: pb.DeleteRequest, context: Context) -> empty_pb2.Empty:
+        """Deletes."""
+        await _answer(context, lambda: provider.delete(request))
+        return empty_pb2.Empty()
+
+    async def Construct(self, request: pb.ConstructRequest, context: Context) -> pb.ConstructResponse:
+        """Constructs a component."""
+        try:
+            return await super().Construct(request, context)
+        except TenantEmailError as error:
+            await context.abort(grpc.StatusCode.UNKNOWN, in_schema_words(str(error)))
+            raise
+
+
+async def _answer(context: Context, work: Callable[[], R]) -> R:
+    """Returns what some work on a thread of its own returns; fails with its message alone."""
+    try:
+        return await asyncio.to_thread(work)
+    except provider.UnknownTypeError as unknown:
+        code, message = grpc.StatusCode.NOT_FOUND, f"there is no resource type {unknown}"
+    except TenantEmailError as error:
+        code, message = grpc.StatusCode.UNKNOWN, in_schema_words(str(error))
+    except Exception as error:  # noqa: BLE001 - whatever it is, its text may hold a secret
+        code, message = grpc.StatusCode.UNKNOWN, str(internal_error(error))
+    await context.abort(code, message)
+    raise AssertionError
+
+
+async def _serve(arguments: Sequence[str]) -> None:
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS, "step"))
+    server = grpc.aio.server(options=_GRPC_CHANNEL_OPTIONS)
+    engine = arguments[0] if arguments else ""
+    servicer = Servicer(Components(version("pulumi-tenant-email")), list(arguments), engine)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    await server.wait_for_termination()
+
+
+def main() -> None:
+    """Serves until the engine ends the process; its address is the one argument."""
+    # A Ctrl-C goes to the whole group of processes: the engine says by Cancel what is to end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    faces.use(PluginFace())
+    asyncio.run(_serve(sys.argv[1:]))

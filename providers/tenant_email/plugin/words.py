@@ -1,0 +1,35 @@
+"""Messages of the lifecycles, in the schema's names: what is told of `from_address` is told of `fromAddress`."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from tenant_email.plugin.names import camel, snake
+from tenant_email.plugin.schema import load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tenant_email.json_types import PropsView
+
+_WORD: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
+
+
+def in_schema_words(message: str) -> str:
+    """Returns a message with every name of an input or output as the schema has it."""
+    return _WORD.sub(lambda match: camel(match[0]) if match[0] in _names() else match[0], message)
+
+
+@cache
+def _names() -> frozenset[str]:
+    """Returns the names that the schema writes otherwise than the lifecycles do."""
+    return frozenset(written for name in _declared() if (written := snake(name)) != name)
+
+
+def _declared() -> Iterator[str]:
+    described: list[PropsView] = [*load()["resources"].values(), *load()["types"].values(), load()["provider"]]
+    for each in described:
+        for kind in ("properties", "inputProperties"):
+            yield from each.get(kind, {})

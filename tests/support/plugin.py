@@ -1,0 +1,137 @@
+"""The provider plug-in, asked as an engine asks it: in this process, or in a process of its own over gRPC."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import grpc
+from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
+from pulumi.runtime.proto import provider_pb2 as pb
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from support.host import Failed, listening
+from support.ways import Values, WithTenants
+from tenant_email.plugin import provider, schema
+from tenant_email.plugin.values import decode, encode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from google.protobuf import struct_pb2
+    from pulumi.dynamic import ResourceProvider
+
+    from support.ways import Steps
+
+
+def urn_of(token: str) -> str:
+    """Returns the URN of a resource of a type."""
+    return f"urn:pulumi:dev::lab::{token}::n"
+
+
+def token_of(lifecycle: type[ResourceProvider]) -> str:
+    """Returns the type token of a lifecycle's resource."""
+    return schema.token(lifecycle.__name__.removesuffix("Lifecycle"))
+
+
+class PluginSteps:
+    """The steps of one resource; `stub` is whatever answers the engine's requests.
+
+    Values go in and come out as the lifecycles have them; `raw` is what the last answer really held.
+    """
+
+    def __init__(self, stub: Any, token: str) -> None:
+        self._stub, self._urn, self._declared = stub, urn_of(token), schema.properties_of(token)
+        self.raw: Any = None
+
+    def check(self, news: Values, olds: Mapping[str, Any]) -> list[str]:
+        """Returns the reasons of all failures, each with its property."""
+        request = pb.CheckRequest(urn=self._urn, olds=self._sent(olds), news=self._sent(news))
+        self.raw = _call(self._stub.Check, request)
+        return [": ".join(filter(None, (each.property, each.reason))) for each in self.raw.failures]
+
+    def diff(self, id_: str, olds: Mapping[str, Any], news: Values) -> tuple[bool, list[str]]:
+        """Returns (changed, what forces a replacement)."""
+        request = pb.DiffRequest(urn=self._urn, id=id_, olds=self._sent(olds), news=self._sent(news))
+        self.raw = _call(self._stub.Diff, request)
+        return self.raw.changes == pb.DiffResponse.DIFF_SOME, list(self.raw.replaces)
+
+    def create(self, news: Values) -> tuple[str, Values]:
+        """Returns (id, outputs)."""
+        self.raw = _call(self._stub.Create, pb.CreateRequest(urn=self._urn, properties=self._sent(news)))
+        return self.raw.id, self._read(self.raw.properties)
+
+    def update(self, id_: str, olds: Mapping[str, Any], news: Values) -> Values:
+        """Returns the outputs."""
+        request = pb.UpdateRequest(urn=self._urn, id=id_, olds=self._sent(olds), news=self._sent(news))
+        self.raw = _call(self._stub.Update, request)
+        return self._read(self.raw.properties)
+
+    def read(self, id_: str, outputs: Mapping[str, Any]) -> tuple[str, Values]:
+        """Returns (id, outputs), without an id when it is gone."""
+        request = pb.ReadRequest(urn=self._urn, id=id_, properties=self._sent(outputs))
+        self.raw = _call(self._stub.Read, request)
+        return self.raw.id, self._read(self.raw.properties)
+
+    def delete(self, id_: str, outputs: Mapping[str, Any]) -> None:
+        """Deletes."""
+        _call(self._stub.Delete, pb.DeleteRequest(urn=self._urn, id=id_, properties=self._sent(outputs)))
+
+    def _sent(self, values: Mapping[str, Any]) -> struct_pb2.Struct:
+        return encode(values, self._declared)
+
+    def _read(self, properties: struct_pb2.Struct) -> Values:
+        return decode(properties, self._declared).props
+
+
+class InThisProcess:
+    """Answers as the plug-in does, in this process; it raises what the lifecycle raises."""
+
+    Check, Diff, Create = staticmethod(provider.check), staticmethod(provider.diff), staticmethod(provider.create)
+    Read, Update, Delete = staticmethod(provider.read), staticmethod(provider.update), staticmethod(provider.delete)
+
+
+class OnPlugin(WithTenants):
+    """On the plug-in, a process of its own for each operation."""
+
+    def __init__(self, lifecycle: type[ResourceProvider], tenants: Values) -> None:
+        super().__init__(tenants)
+        self.token = token_of(lifecycle)
+
+    @contextmanager
+    def operation(self) -> Iterator[Steps]:
+        """Starts a plug-in and configures it with the stack's tenants."""
+        with listening() as (listener, address), running_plugin(self.tenants, engine=address) as stub:
+            try:
+                yield PluginSteps(stub, self.token)
+            finally:
+                self.said = listener.lines
+                assert not [line for line in self.said if "canary-" in line]
+
+
+@contextmanager
+def running_plugin(
+    tenants: Values, environ: Mapping[str, str] | None = None, engine: str = ""
+) -> Iterator[provider_pb2_grpc.ResourceProviderStub]:
+    """Starts a plug-in and configures it; `engine` is the address of a listener."""
+    command = [sys.executable, "-m", "tenant_email.plugin", *([engine] if engine else [])]
+    with subprocess.Popen(command, env={**os.environ, **(environ or {})}, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        address = f"127.0.0.1:{process.stdout.readline().strip()}"
+        try:
+            with grpc.insecure_channel(address, options=_GRPC_CHANNEL_OPTIONS) as channel:
+                stub = provider_pb2_grpc.ResourceProviderStub(channel)
+                stub.Configure(pb.ConfigureRequest(args=encode({"tenants": tenants}, {}), acceptSecrets=True))
+                yield stub
+        finally:
+            process.terminate()
+
+
+def _call(method: Any, request: Any) -> Any:
+    try:
+        return method(request)
+    except grpc.RpcError as error:
+        raise Failed(error.details() or "") from None
