@@ -57,8 +57,7 @@ class ConnectionSpec:
 
     def without_suffix(self, url: str) -> str:
         """Returns a url without the suffix."""
-        cut = url.strip().rstrip("/")
-        return cut.removesuffix(self.url_suffix) if self.url_suffix and cut.endswith(self.url_suffix) else url
+        return url.strip().rstrip("/").removesuffix(self.url_suffix)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 CONFIG_KEY: Final = "tenant-email:tenants"
 SHORTEST: Final = 1  # seconds, of `timeout`
 LONGEST: Final = 300
+_AS_URL: Final = "Write it as https://tenant.example."
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,8 @@ class Entry:
             (key, find(self.at, key, variable, self.values, own=self.own, environ=self.environ))
             for key, variable in self.spec.credentials.items()
         )
-        found = dict.fromkeys(each for each in (allowed, url, token, timeout) if isinstance(each, Problem))
+        judged = (allowed, url, token, timeout, *self._own_flaws())
+        found = dict.fromkeys(each for each in judged if isinstance(each, Problem))
         problems = [*found, *wrong]  # a proxy may be wrong for both urls
         if found or isinstance(url, Problem) or isinstance(token, Problem) or isinstance(timeout, Problem):
             return problems
@@ -147,13 +149,27 @@ class Entry:
             allow = f"inside a cluster, where nobody can listen in, set {self.name_of('allowHttp')} to true"
             return Problem(source, str(error), f"Write it as https://…; {allow}.")
         except ValueError as error:
-            return Problem(source, str(error), "Write it as https://tenant.example.")
+            return Problem(source, str(error), _AS_URL)
         # Removed silently, it would hide a typing error in the rest; left, every call would answer 404.
         ends = () if is_token else self.spec.api_paths
         if path := next((path for path in ends if found[0].endswith(path)), ""):
             url = found[0].removesuffix(path)
             return Problem(source, f"ends with {path}, which is appended to it", f"Write it as {url}.")
         return self._proxy_problem(found[0], source) or found
+
+    def _own_flaws(self) -> list[Problem]:
+        """Returns what is wrong with the entry's own urls, also where the environment has others in their place.
+
+        Whom its secrets are for is known by them alone.
+        """
+        flaws: list[Problem] = []
+        for name in ("url", "tokenUrl"):
+            try:
+                if text := self.values.get(name):
+                    normal_url(text, allow_http=True)
+            except ValueError as error:
+                flaws.append(Problem(f"{self.at}.{name}", str(error), _AS_URL))
+        return flaws
 
     def _allow_http(self) -> bool | Problem:
         given, source = self._setting("allowHttp")
@@ -248,8 +264,5 @@ def _no_url(at: str) -> Problem:
 
 
 def _origin(url: str) -> tuple[str, str]:
-    try:
-        parts = urlsplit(normal_url(url, allow_http=True)[0])
-    except ValueError:
-        return "", url
+    parts = urlsplit(normal_url(url, allow_http=True)[0])
     return parts.scheme, parts.netloc

@@ -153,6 +153,7 @@ def test_a_file_that_is_none(folder: Path, content: str | None, flaw: str) -> No
         file.write_text(content)
     (problem,) = of_file(file).problems()
     assert (problem.path, problem.what) == ("main.caFile", f"{file} {flaw}")
+    assert problem.remedy.startswith("Name a file with certificates in PEM, ")
     assert "canary" not in str(problem)
     file.write_bytes((folder / "public.pem").read_bytes())
     assert of_file(file).problems() == []

@@ -6,6 +6,7 @@ import json
 import sys
 import traceback
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
@@ -21,6 +22,7 @@ from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.operations import console, operation
 from tenant_email.operations.border import DynamicLifecycle, from_pulumi
 from tenant_email.operations.lifecycle import Lifecycle
+from tenant_email.operations.secret_inputs import SECRET_INPUTS
 from tenant_email.redaction.secrets import Secret
 
 if TYPE_CHECKING:
@@ -185,6 +187,16 @@ def test_what_goes_in_and_comes_out() -> None:
     assert (moved.changes, moved.replaces) == (True, ["moved"])
 
 
+def test_what_is_marked_secret_stays_marked() -> None:
+    """With what is made, changed and read, and nothing where nothing is marked."""
+    it, marks = Quiet(), {SECRET_INPUTS: ["kept"]}
+    news = {"kept": 1.0, **marks}
+    assert it.create(news).outs == {"kept": 1, "live": 1, **marks}
+    assert it.update("id", {"kept": 2.0}, news).outs == {"kept": 1, "live": 3, **marks}
+    read = it.read("id", news)
+    assert (read.outs, read.inputs) == ({"kept": 1, "live": 2, **marks}, {"kept": 1, **marks})
+
+
 def test_properties_are_opened() -> None:
     """Unknowns are one sentinel, whole numbers are int, None and the serialized provider are gone."""
     unknown = Unknown()  # type: ignore[no-untyped-call]  # Pulumi's
@@ -230,6 +242,22 @@ def test_a_line_stands_under_its_resource_and_is_said_once() -> None:
     who = "auth0 acme.eu.auth0.com email-provider"
     assert [line.partition(": ")[0] for line in listener.lines] == [who, who]
     assert set(listener.urns) == {URN}
+
+
+def test_a_line_stands_under_the_resource_of_the_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which the host has in a variable of the frame that calls the method."""
+
+    def answer(request: Any) -> None:
+        assert request
+        Quiet().check({}, {})
+
+    operation.begin()
+    with listening() as (listener, address):
+        monkeypatch.setattr(sys, "argv", ["host", address])
+        console.engine.cache_clear()  # as above
+        answer(SimpleNamespace(urn=URN))
+        console.engine.cache_clear()  # as above
+    assert listener.urns == [URN, URN]
 
 
 def test_what_a_check_finds_is_said_and_claimed_by_the_border(monkeypatch: pytest.MonkeyPatch) -> None:

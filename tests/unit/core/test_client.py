@@ -245,6 +245,7 @@ def test_a_login_goes_where_its_entry_says(tmp_path: Path) -> None:
             assert client.token_endpoint("/token") == f"https://localhost:{port}/token"
             assert client.login("/token", ANY) == {}
     assert server.requests[0].startswith(b"POST /token HTTP/1.1\r\n")
+    assert Wire([]).client().token_endpoint("/token") == f"{BASE}/token"
     assert b"\r\nX-Odd: yes\r\n" in server.requests[0]
 
 

@@ -144,6 +144,22 @@ def test_a_secret_of_the_config_goes_to_its_own_url_alone() -> None:
     own = {"CLOUD_URL": "https://two.example", "CLOUD_SECRET": "canary-environment"}
     found = tenants(own, main=MAIN).get("main", "cloud")
     assert (found.host, found.secret["clientSecret"].reveal()) == ("two.example", "canary-environment")
+    (problem,) = problems(tenants({"CLOUD_URL": "http://main.example", "CLOUD_ALLOW_HTTP": "true"}, main=MAIN))
+    assert "belongs to main.example, but CLOUD_URL names another host" in problem
+
+
+@pytest.mark.parametrize("secret", [{}, {"CLOUD_SECRET": "canary-environment"}])
+@pytest.mark.parametrize(("name", "variable"), [("url", "CLOUD_URL"), ("tokenUrl", "CLOUD_TOKEN_URL")])
+def test_a_url_of_the_entry_is_judged_behind_the_environment_s(
+    name: str, variable: str, secret: dict[str, str]
+) -> None:
+    """It says whom the entry's secrets are for: what is no url is told, and no secret goes anywhere."""
+    found = tenants({variable: "https://two.example", **secret}, main={**MAIN, name: "https://ada@main.example"})
+    (problem,) = problems(found)
+    assert problem == (
+        f"tenant-email:tenants.main.{name}: must be a scheme, a host and optionally a path, without user or query\n"
+        "Write it as https://tenant.example."
+    )
 
 
 def test_only_the_path_of_a_tool_is_left_out() -> None:
@@ -195,6 +211,18 @@ def test_no_entry_at_all() -> None:
     assert Connections(None, {"CLOUD_URL": "x.example"}, {"cloud": SPEC}).get("main", "cloud").host == "x.example"
     (problem,) = problems(Connections("[1]", {"CLOUD_URL": "x.example"}, {"cloud": SPEC}))
     assert problem.startswith("tenant-email:tenants: must be a map of tenants\nSet it with: ")
+
+
+@pytest.mark.parametrize("wrap", [lambda inner: {"x": inner}, lambda inner: [inner]])
+def test_what_is_nested_too_deeply_is_no_map_of_tenants(wrap: Any) -> None:
+    """Thirty objects or lists in each other are judged one by one; with one more nothing could be shown of them."""
+    inner = 7
+    for _ in range(28):
+        inner = wrap(inner)
+    (problem,) = problems(tenants(main={**MAIN, "x": inner}))
+    assert problem.startswith("tenant-email:tenants.main.x: is not a known tenant setting")
+    (problem,) = problems(tenants(main={**MAIN, "x": wrap(inner)}))
+    assert problem.startswith("tenant-email:tenants: must be a map of tenants")
 
 
 @pytest.mark.parametrize(
@@ -280,6 +308,7 @@ def test_clear_text_is_for_who_allows_it() -> None:
         found = tenants(main={**inside, "allowHttp": allowed}).get("main", "cloud")
         assert (found.url, found.host, found.is_loopback) == (inside["url"], "logto.auth.svc:3001", False)
         assert found.token_endpoint("/oidc/token") == "http://logto.auth.svc:3002/oidc/token"
+        assert tenants(main={**inside, "allowHttp": allowed}).hosts("main", "cloud") == ("logto.auth.svc:3001",)
     for allowed in (False, "false"):
         assert len(problems(tenants(main={**inside, "allowHttp": allowed}))) == 2
     found = tenants({"CLOUD_ALLOW_HTTP": "1"}, main=inside).get("main", "cloud")
@@ -349,6 +378,7 @@ def test_the_way_goes_with_the_url() -> None:
     assert (reach.timeout, reach.token_url) == (5, "https://b.example")
     reach = reach_of(tenants(environ, main=MAIN, two=entry).get("two", "cloud").url)
     assert (reach.timeout, reach.settings("timeout")) == (60, "tenant-email:tenants.two.timeout")
+    assert ConnectionSpec("cloud", "MY_CLOUD_URL", {}, {}).variable("TIMEOUT") == "MY_CLOUD_TIMEOUT"
 
 
 def test_an_entrys_way_is_for_its_own_url() -> None:
@@ -370,6 +400,7 @@ def test_an_entrys_way_is_for_its_own_url() -> None:
         ({**MAIN, "tokenUrl": "https://admin.example/oidc"}, True),
         ({**MAIN, "tokenUrl": "https://admin.example"}, False),
         ({**MAIN, "url": "https://admin.example/auth"}, False),
+        ({**MAIN, "url": "http://admin.example", "allowHttp": True}, True),
     ],
 )
 def test_a_secret_of_the_config_goes_to_no_other_token_endpoint(entry: dict[str, Any], refused: bool) -> None:
@@ -377,8 +408,9 @@ def test_a_secret_of_the_config_goes_to_no_other_token_endpoint(entry: dict[str,
     found = tenants({"CLOUD_TOKEN_URL": "https://admin.example"}, main=entry)
     if refused:
         (problem,) = problems(found)
+        host = entry["url"].partition("://")[2]
         assert problem == (
-            "tenant-email:tenants.main.clientSecret: belongs to main.example, but CLOUD_TOKEN_URL names another host\n"
+            f"tenant-email:tenants.main.clientSecret: belongs to {host}, but CLOUD_TOKEN_URL names another host\n"
             "Set CLOUD_SECRET for that host, or unset CLOUD_TOKEN_URL."
         )
     else:
