@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import grpc
+from google.protobuf import json_format, struct_pb2
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import provider_pb2_grpc
@@ -21,7 +22,6 @@ from tenant_email.plugin.values import decode, encode
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from google.protobuf import struct_pb2
     from pulumi.dynamic import ResourceProvider
 
     from support.ways import Steps
@@ -30,6 +30,17 @@ if TYPE_CHECKING:
 def urn_of(token: str) -> str:
     """Returns the URN of a resource of a type."""
     return f"urn:pulumi:dev::lab::{token}::n"
+
+
+def struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
+    """Returns properties as an engine sends them."""
+    return json_format.ParseDict(dict(values), struct_pb2.Struct())
+
+
+def values(sent: struct_pb2.Struct) -> Values:
+    """Returns properties as they are on the wire, a secret with its signature."""
+    found: Values = json_format.MessageToDict(sent)
+    return found
 
 
 def token_of(lifecycle: type[ResourceProvider]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -174,15 +175,15 @@ class InProcess(Stepwise):
         begin: Callable[[], object] = operation.begin,
         config: Callable[[], Mapping[str, str]] | None = None,
     ) -> None:
-        self.steps = _Local(lifecycle)
-        self._shared, self._begin, self._config = shared, begin, config
+        self.steps: Steps = _steps_of(lifecycle)
+        self._lifecycle, self._shared, self._begin, self._config = lifecycle, shared, begin, config
 
     def operation(self) -> AbstractContextManager[Steps]:
         """Begins an operation unless one goes on, and configures."""
         if not self._shared:
             self._begin()
         if self._config:
-            self.steps.lifecycle.configure(ConfigureRequest(Config(dict(self._config()), "lab")))
+            self._lifecycle.configure(ConfigureRequest(Config(dict(self._config()), "lab")))
         return nullcontext(self.steps)
 
     def destroy(self, recorded: Recorded) -> None:
@@ -190,6 +191,15 @@ class InProcess(Stepwise):
         if self._shared:
             self._begin()
         super().destroy(recorded)
+
+
+def _steps_of(lifecycle: ResourceProvider) -> Steps:
+    """Returns the steps of a lifecycle by the face that this run of the tests is for."""
+    if os.environ.get("TENANT_EMAIL_FACE") != "plug-in":
+        return _Local(lifecycle)
+    from support.plugin import InThisProcess, PluginSteps, token_of  # noqa: PLC0415 - it is made of these ways
+
+    return PluginSteps(InThisProcess(), token_of(type(lifecycle)))
 
 
 class WithTenants(Stepwise):

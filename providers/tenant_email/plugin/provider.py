@@ -58,7 +58,7 @@ def check(request: pb.CheckRequest) -> pb.CheckResponse:
     """Validates inputs; returns them with every secret of the schema marked."""
     with _about(request) as (token, lifecycle):
         inputs = schema.inputs_of(token)
-        recorded, desired = decode(request.olds, inputs), decode(request.news, inputs)
+        recorded, desired = decode(request.olds, schema.properties_of(token)), decode(request.news, inputs)
         desired.props = with_defaults(token, request.urn, lifecycle, desired.props)
         fit, unfit = drop_unusable(desired.props, remedies=UNUSABLE)
         problems = steps.check(lifecycle, _marked(recorded), _marked(Decoded(fit, desired.marked)), unfit)

@@ -1,0 +1,81 @@
+"""The provider's own inputs: an object or JSON text, checked before anything is called, and secret."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from pulumi.runtime import rpc
+from pulumi.runtime.proto import provider_pb2 as pb
+
+from support.plugin import struct, values
+from tenant_email.operations import operation
+from tenant_email.plugin import configuration
+
+SECRET = "1b47061264138c4ac30d75fd1eb44270"
+ENTRY = {"platform": "auth0", "url": "https://acme.eu.auth0.com", "clientId": "c", "clientSecret": "canary"}
+
+
+def refused(**inputs: Any) -> list[str]:
+    """Returns what a check of the provider's inputs refuses; none of it names a property, which would be printed."""
+    found = configuration.check(pb.CheckRequest(urn="urn", news=struct(inputs))).failures
+    assert not any(each.property for each in found)
+    return [each.reason for each in found]
+
+
+@pytest.mark.parametrize("write", [json.dumps, lambda value: value], ids=["text", "object"])
+def test_tenants_come_as_text_or_as_an_object(write: Any) -> None:
+    """The stack's config gives text, and so do some languages; each entry is checked."""
+    assert refused(tenants=write({"main": ENTRY})) == []
+    found = refused(tenants=write({"main": {**ENTRY, "url": "https://acme eu"}}))
+    assert len(found) == 1
+    assert "canary" not in found[0]
+    operation.begin()
+    configuration.configure(pb.ConfigureRequest(args=struct({"tenants": write({"main": ENTRY})})))
+    assert operation.current().connections().get("main", "auth0").url == ENTRY["url"]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        ({"tenant": {}}, "tenant: is no input of the provider\nDid you mean tenants?"),
+        ({"tenants": [1]}, "tenants: must be a map of tenants\nWrite it as {main: {platform: …, url: …}}."),
+        ({"tenants": "no JSON"}, "tenants: must be a map of tenants\nWrite it as {main: {platform: …, url: …}}."),
+        (
+            {"tenants": {"a": {"platform": "auht0"}}},
+            "tenants.a.platform: 'auht0' is not a platform\nDid you mean auth0?",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_at_preview(inputs: dict[str, Any], said: str) -> None:
+    """Each with its way out."""
+    assert refused(**inputs) == [said]
+
+
+def test_what_is_not_known_yet_is_not_judged() -> None:
+    """An entry may hold what another resource gives."""
+    assert refused(tenants={"main": {**ENTRY, "url": rpc.UNKNOWN}}) == []
+
+
+def test_tenants_are_secret_in_the_state() -> None:
+    """As a whole, also where a program gave them in clear."""
+    checked = values(configuration.check(pb.CheckRequest(urn="urn", news=struct({"tenants": {"main": ENTRY}}))).inputs)
+    assert SECRET in checked["tenants"].values()
+
+
+def test_nothing_replaces_a_resource() -> None:
+    """Its id says in which tenant it is; so a resource may also come from the provider of dynamic resources."""
+    before, after = struct({"tenants": {"main": ENTRY}}), struct({"tenants": {"main": {**ENTRY, "clientId": "d"}}})
+    assert configuration.diff(pb.DiffRequest(olds=before, news=before)).changes == pb.DiffResponse.DIFF_NONE
+    found = configuration.diff(pb.DiffRequest(olds=struct({}), news=after))
+    assert (found.changes, list(found.replaces)) == (pb.DiffResponse.DIFF_SOME, [])
+
+
+def test_settings_of_aws_are_read_as_of_a_stacks_config() -> None:
+    """A map among them as JSON text."""
+    operation.begin()
+    aws = {"region": "eu-west-1", "endpoints": [{"sesv2": "http://127.0.0.1:1"}]}
+    configuration.configure(pb.ConfigureRequest(args=struct({"aws": aws})))
+    found = operation.current().aws_config()
+    assert (found["region"], json.loads(found["endpoints"] or "")) == ("eu-west-1", aws["endpoints"])
