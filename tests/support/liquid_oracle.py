@@ -16,12 +16,9 @@ if TYPE_CHECKING:
 _SOURCE: Final = Path(__file__).parents[1] / "fidelity" / "auth0" / "oracle"
 
 
-def judged(texts: Iterable[str], variables: Mapping[str, Any], *, loads: bool = False) -> list[dict[str, str]]:
-    """Returns what LiquidJS makes of each text: `refused` or `failed` with its words, or `shown`.
-
-    A text that loads others is only parsed, and is neither.
-    """
-    lines = [json.dumps({"text": text, "variables": variables, "loads": loads}) for text in texts]
+def judged(texts: Iterable[str], variables: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Returns what LiquidJS makes of each text: `refused` or `failed` with its words, or `shown`."""
+    lines = [json.dumps({"text": text, "variables": variables}) for text in texts]
     done = subprocess.run(
         ["node", "render.mjs"],
         cwd=npm_packages.installed(_SOURCE),

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import base64
+import re
+import tomllib
 from email import message_from_bytes, policy
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from support.auth0 import PROVIDER, TEMPLATES, Tenant, Upstream, smtp, template
+from support.liquid_oracle import judged
 from tenant_email_local.emulators.auth0 import Auth0Emulator, Auth0State, Auth0User
 from tenant_email_local.emulators.delivery import Delivery
 from tenant_email_local.emulators.server import Fault
@@ -33,6 +37,13 @@ SENDGRID = {
     "default_from_address": "Acme <no-reply@acme.example>",
     "credentials": {"api_key": "canary-sendgrid-key"},
 }
+
+
+_OF_THE_TENANT = re.compile(
+    r"\b(?:url|tenant|application|client|connection|support_\w+|request_language|friendly_name)\b"
+    "|break|continue|layout|now|today|[\r\u2028]"
+)
+"""What shows the tenant, or stops a text, or is no line of a mail."""
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +94,29 @@ def test_smtp_provider_sends_the_stored_template(tenant: Tenant, server: SmtpSer
     assert received.message["Subject"] == "Welcome ada@example.org"
     assert received.message.get_content().startswith("<p>Hi Ada &lt;3, Local tenant</p><a href='http://127.0.0.1:")
     assert (received.username, received.mail_from) == ("mailer", "no-reply@acme.example")
+
+
+def test_a_mail_is_rendered_as_liquidjs_renders_it(tenant: Tenant, server: SmtpServer) -> None:
+    """Subject and body, of hundreds of short templates, as a mail server receives them."""
+    short = tomllib.loads((Path(__file__).parent / "liquid" / "short.toml").read_text(encoding="utf-8"))
+    own = [each for name in short for each in short[name] if not _OF_THE_TENANT.search(each)]
+    ada = {"email": "ada@example.org", "name": "Ada <3", "email_verified": False}
+    variables = {"user": {**ada, "app_metadata": {}, "user_metadata": {}}}
+    shown = [text for text, verdict in zip(own, judged(own, variables), strict=True) if "shown" in verdict]
+    assert len(shown) > 400
+    texts = ["{{ user.name | escape }} owes {{ 7 | divided_by: 2 }}, {{ user.email | truncate: 7 }}", "\n".join(shown)]
+    tenant.call("POST", PROVIDER, smtp(smtp_host=HOST))
+    tenant.call("POST", TEMPLATES, template(subject=texts[0], body=texts[1]))
+    tenant.verify()
+    (received,) = server.inbox.wait_for(1)
+    sent = [received.message["Subject"], received.message.get_content()]
+    assert [_lines(each) for each in sent] == [_lines(each["shown"]) for each in judged(texts, variables)]
+
+
+def _lines(text: str) -> str:
+    """Returns a text as a mail has it: lines end in one way, and half a character is none."""
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text.replace("\r\n", "\n").rstrip("\n")
 
 
 def test_from_of_the_template_wins_over_the_default(tenant: Tenant, server: SmtpServer) -> None:

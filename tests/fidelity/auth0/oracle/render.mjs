@@ -1,11 +1,11 @@
-// Reads {text, variables, loads} a line; writes {refused}, {failed} or {shown}. A text that loads others is only parsed.
+// Reads {text, variables} a line; writes {refused}, {failed} or {shown}. No template has another beside it to load.
 import { createInterface } from "node:readline";
 import { Liquid } from "liquidjs";
 
-const engine = new Liquid({ locale: "en-US", fs: { readFileSync: () => "", existsSync: () => false, resolve: (_, file) => file, contains: () => true, exists: () => false, readFile: () => "", dirname: () => "", sep: "/" } });
+const engine = new Liquid({ locale: "en-US", templates: {} });
 engine.registerTag("debug", { render: () => "" });
 
-function judge({ text, variables, loads }) {
+function judge({ text, variables }) {
   let parsed;
   try {
     parsed = engine.parse(text);
@@ -13,7 +13,7 @@ function judge({ text, variables, loads }) {
     return { refused: error.message };
   }
   try {
-    return loads ? {} : { shown: engine.renderSync(parsed, variables) };
+    return { shown: engine.renderSync(parsed, variables) };
   } catch (error) {
     return { failed: error.message };
   }

@@ -8,7 +8,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final, Self
 
-from liquid.exceptions import LiquidError
 from werkzeug.exceptions import HTTPException
 
 from tenant_email_local.emulators.auth0 import (
@@ -23,6 +22,7 @@ from tenant_email_local.emulators.auth0 import (
     tokens,
 )
 from tenant_email_local.emulators.auth0.limits import BUILT_IN_SENDER, RATES, Bucket, SubscriptionPlan
+from tenant_email_local.emulators.auth0.liquid import LiquidError
 from tenant_email_local.emulators.auth0.state import Auth0Client, Auth0State, Auth0Switches, Auth0User
 from tenant_email_local.emulators.auth0.tenant import Auth0Route, Auth0Tenant
 from tenant_email_local.emulators.delivery import Delivery, DeliveryFailed

@@ -10,9 +10,8 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid, parseaddr
 from typing import TYPE_CHECKING, Any, Final
 
-from liquid import render
-
 from tenant_email_local.emulators.auth0.jobs import CONNECTION
+from tenant_email_local.emulators.auth0.liquid import render
 from tenant_email_local.emulators.delivery import Delivery, DeliveryFailed
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ _DEFAULT_TEMPLATE: Final[dict[str, Any]] = {
 
 
 def compose(state: Auth0State, user: Auth0User, url: str, now: float) -> EmailMessage:
-    """Returns the verification email; liquid.exceptions.LiquidError when a template does not render.
+    """Returns the verification email; LiquidError when a template does not render.
 
     Customised text and address count only with an enabled provider, and not with a from address of Auth0's own.
     """
@@ -38,12 +37,12 @@ def compose(state: Auth0State, user: Auth0User, url: str, now: float) -> EmailMe
     default_from: str = (provider or {}).get("default_from_address") or _BUILT_IN_FROM
     values = _variables(state, user, url)
     message = EmailMessage()
-    message["From"] = render(template.get("from") or default_from, **values)
+    message["From"] = render(template.get("from") or default_from, values)
     message["To"] = user.email
-    message["Subject"] = render(template.get("subject") or _DEFAULT_TEMPLATE["subject"], **values)
+    message["Subject"] = render(template.get("subject") or _DEFAULT_TEMPLATE["subject"], values)
     message["Date"] = formatdate(now)
     message["Message-ID"] = make_msgid(domain="auth0.local")
-    message.set_content(render(template.get("body") or _DEFAULT_TEMPLATE["body"], **values), subtype="html")
+    message.set_content(render(template.get("body") or _DEFAULT_TEMPLATE["body"], values), subtype="html")
     return message
 
 
