@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
 from embedded_pulumi_engine import urns
 from embedded_pulumi_engine.aliases import former_urns
 from embedded_pulumi_engine.claims import InvalidRegistrationError
+from embedded_pulumi_engine.constructions import construction
 from embedded_pulumi_engine.planner import Planner
 from embedded_pulumi_engine.plugins import PluginError
 from embedded_pulumi_engine.run import StoppedError
@@ -17,7 +18,7 @@ from embedded_pulumi_engine.values import UNKNOWN, Props, from_struct, secrets_i
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from pulumi.runtime.proto import resource_pb2
+    from pulumi.runtime.proto import provider_pb2, resource_pb2
 
     from embedded_pulumi_engine.goals import Goal
     from embedded_pulumi_engine.plugins import CheckFailure
@@ -33,6 +34,7 @@ class Deployment:
 
     def __init__(self, run: Run, *, providers_only: bool = False) -> None:
         self.run = run
+        self.monitor_address = ""  # known once the services for the program listen
         self._providers_only = providers_only
         self._planner = Planner(run, self.register)
         self._stack_outputs: Props | None = None
@@ -52,6 +54,19 @@ class Deployment:
             self.run.proceed()
             plan = self._attempt(goal, self._planner.plan)
         return execute(self.run, plan)
+
+    def construct(self, request: resource_pb2.RegisterResourceRequest) -> provider_pb2.ConstructResponse:
+        """Has a plug-in register a component and its children with this engine; raises StoppedError when it fails."""
+        self.run.proceed()
+        self.run.console.hide(secrets_in(from_struct(request.object)))
+        package = urns.package_of(request.type)
+        with self._planner.lock:
+            given = request.provider or request.providers.get(package, "")
+            reference = given or self._planner.default_provider(package, request.version)
+        try:
+            return self.run.registry.get(reference).construct(construction(self.run, request, self.monitor_address))
+        except PluginError as error:
+            self._stop(self.urn_of(request.parent, request.type, request.name), str(error))
 
     def read(self, goal: Goal, identifier: str) -> Resource:
         """Looks up an object that the program does not own; an id that a preview does not know gives no outputs."""

@@ -39,6 +39,7 @@ with _empty_parents():
     from pulumi.runtime.proto import (
         engine_pb2,
         engine_pb2_grpc,
+        errors_pb2,
         provider_pb2,
         provider_pb2_grpc,
         resource_pb2,
@@ -49,6 +50,7 @@ with _empty_parents():
 __all__ = [
     "engine_pb2",
     "engine_pb2_grpc",
+    "errors_pb2",
     "provider_pb2",
     "provider_pb2_grpc",
     "resource_pb2",

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import grpc
 
 from embedded_pulumi_engine.diffs import Diff
+from embedded_pulumi_engine.messages import errors_pb2, provider_pb2_grpc, status_pb2
 from embedded_pulumi_engine.messages import provider_pb2 as pb
-from embedded_pulumi_engine.messages import provider_pb2_grpc, status_pb2
 from embedded_pulumi_engine.urns import name_of, package_of, type_of
 from embedded_pulumi_engine.values import (
     MESSAGE_LIMITS,
@@ -233,6 +233,11 @@ class Plugin:
             results = {key: seal(value) for key, value in results.items()}
         return results, _failures(response.failures)
 
+    def construct(self, request: pb.ConstructRequest) -> pb.ConstructResponse:
+        """Has the plug-in register a component and its children; raises PluginError."""
+        response: pb.ConstructResponse = _call(self._stub.Construct, request)
+        return response
+
     def close(self) -> None:
         """Ends the connection; the process is ended by whoever started it."""
         self._channel.close()
@@ -255,19 +260,29 @@ def _call(method: Callable[[Any], Any], request: Any, urn: str = "") -> Any:
         if partial := _read_init_failure(error):
             raise partial from None
         kind = UnimplementedError if error.code() is grpc.StatusCode.UNIMPLEMENTED else PluginError
-        raise kind(error.details() or error.code().name) from None
+        raise kind(_read_input_errors(error) or error.details() or error.code().name) from None
 
 
 def _read_init_failure(error: grpc.RpcError) -> InitFailedError | None:
-    """Reads the details of an error, a google.rpc.Status in the metadata that gRPC reserves for it."""
+    for detail in _details(error):
+        found = pb.ErrorResourceInitFailed()
+        if detail.Unpack(found):
+            return InitFailedError(found.id, from_struct(found.properties), found.reasons)
+    return None
+
+
+def _read_input_errors(error: grpc.RpcError) -> str:
+    """Returns what is wrong with a component's inputs, a line or more each."""
+    found = errors_pb2.InputPropertiesError()
+    listed = [each for detail in _details(error) if detail.Unpack(found) for each in found.errors]
+    return "\n".join(f"{each.property_path}: {each.reason}" if each.property_path else each.reason for each in listed)
+
+
+def _details(error: grpc.RpcError) -> list[Any]:
+    """Returns the details of an error: a google.rpc.Status in the metadata that gRPC reserves for it has them."""
     metadata: Any = error.trailing_metadata() or ()
     statuses = [status_pb2.Status.FromString(value) for key, value in metadata if key == "grpc-status-details-bin"]
-    for status in statuses:
-        for detail in status.details:
-            found = pb.ErrorResourceInitFailed()
-            if detail.Unpack(found):
-                return InitFailedError(found.id, from_struct(found.properties), found.reasons)
-    return None
+    return [detail for status in statuses for detail in status.details]
 
 
 def _diff(response: pb.DiffResponse) -> Diff:

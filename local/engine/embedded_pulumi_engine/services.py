@@ -56,6 +56,11 @@ class MonitorService(resource_pb2_grpc.ResourceMonitorServicer):
     ) -> resource_pb2.RegisterResourceResponse:
         """Registers one resource; after a failure the program goes on, and dependants see unknown outputs."""
         try:
+            if request.remote:
+                made = self._deployment.construct(request)
+                return resource_pb2.RegisterResourceResponse(
+                    urn=made.urn, object=made.state, propertyDependencies=_dependencies(made)
+                )
             new = self._deployment.register(from_request(request))
         except StoppedError:
             urn = self._deployment.urn_of(request.parent, request.type, request.name)
@@ -95,6 +100,14 @@ class MonitorService(resource_pb2_grpc.ResourceMonitorServicer):
         return empty_pb2.Empty()
 
 
+def _dependencies(
+    made: provider_pb2.ConstructResponse,
+) -> dict[str, resource_pb2.RegisterResourceResponse.PropertyDependencies]:
+    """Returns what each output of a component depends on."""
+    kind = resource_pb2.RegisterResourceResponse.PropertyDependencies
+    return {name: kind(urns=found.urns) for name, found in made.stateDependencies.items()}
+
+
 class EngineService(engine_pb2_grpc.EngineServicer):
     """The receiver of log lines."""
 
@@ -128,6 +141,7 @@ def monitor(deployment: Deployment) -> Generator[str]:
     """Serves a program."""
     add = resource_pb2_grpc.add_ResourceMonitorServicer_to_server
     with serve(add, MonitorService(deployment), _MONITOR_THREADS) as address:
+        deployment.monitor_address = address
         yield address
 
 

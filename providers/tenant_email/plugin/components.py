@@ -33,12 +33,10 @@ _ATTRIBUTES: Final = ("id", "urn")
 class KnownSendingDomain(pulumi.ComponentResource):
     """A SesSendingDomain that a program hands over: what it is, as the engine knows it."""
 
-    held_here = True
-
     def __init__(self, urn: str) -> None:
         """Looks the component up by its URN."""
         token, name = schema.token("SesSendingDomain"), urn.rpartition("::")[2]
-        outputs = dict.fromkeys(schema.load()["resources"][token]["properties"])
+        outputs = dict.fromkeys(map(snake, schema.load()["resources"][token]["properties"]))
         super().__init__(token, name, outputs, pulumi.ResourceOptions(urn=urn))
 
     def translate_output_property(self, prop: str) -> str:

@@ -7,10 +7,17 @@ from typing import TYPE_CHECKING
 from tenant_email.json_types import Json, is_object, is_sequence
 from tenant_email.plugin import schema
 from tenant_email.plugin.names import camel, snake
+from tenant_email.plugin.words import names
 
 if TYPE_CHECKING:
     from tenant_email.json_types import Props, PropsView
     from tenant_email.resources.lifecycles import LifecycleReference
+
+
+class _UsersKey(str):
+    """A key of a free map, such as a tag, which is no property whatever it is called."""
+
+    __slots__ = ()
 
 
 class PluginFace:
@@ -19,20 +26,21 @@ class PluginFace:
     needs_marks = False
 
     def registration(self, lifecycle: LifecycleReference, type_name: str, props: Props) -> tuple[str, Props]:
-        """Returns the type of the plug-in's resource, and its properties by their names in the schema."""
+        """Returns the type of the plug-in's resource, and its properties with what is in them by the schema's names."""
         token = schema.token(type_name.rpartition(":")[2])
-        return token, _renamed(props, schema.properties_of(token))
+        declared = schema.properties_of(token)
+        # the SDK names the properties themselves, by `input_name`: it keeps their outputs under the names given here
+        return token, {name: _value(value, declared.get(camel(name), {})) for name, value in props.items()}
+
+    def input_name(self, name: str) -> str:
+        """Returns the name of an input; the SDK asks at every depth."""
+        if isinstance(name, _UsersKey):
+            return str(name)
+        return camel(name) if name in names() else name
 
     def output_name(self, name: str) -> str:
-        """Returns the attribute of an output."""
-        return snake(name)
-
-
-def _renamed(props: PropsView, declared: PropsView) -> Props:
-    return {
-        camel(name) if camel(name) in declared else name: _value(value, declared.get(camel(name), {}))
-        for name, value in props.items()
-    }
+        """Returns the attribute of an output; the SDK asks at every depth."""
+        return written if (written := snake(name)) in names() else name
 
 
 def _value(value: Json, spec: PropsView) -> Json:
@@ -41,5 +49,9 @@ def _value(value: Json, spec: PropsView) -> Json:
     if not is_object(value):
         return value
     if free := schema.items(spec):
-        return {key: _value(each, free) for key, each in value.items()}
-    return _renamed(value, schema.members(spec, value.get(snake(schema.discriminator(spec)))))
+        return {_UsersKey(key): _value(each, free) for key, each in value.items()}
+    declared = schema.members(spec, value.get(snake(schema.discriminator(spec))))
+    return {
+        camel(name) if camel(name) in declared else name: _value(each, declared.get(camel(name), {}))
+        for name, each in value.items()
+    }

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import grpc
 import grpc.aio
 from google.protobuf import empty_pb2
+from pulumi.errors import InputPropertiesError
 from pulumi.provider.server import ProviderServicer
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import provider_pb2 as pb
@@ -82,12 +83,16 @@ class Servicer(ProviderServicer):
         return empty_pb2.Empty()
 
     async def Construct(self, request: pb.ConstructRequest, context: Context) -> pb.ConstructResponse:
-        """Constructs a component."""
+        """Constructs a component; what is wrong with its inputs is said at each."""
         try:
-            return await super().Construct(request, context)
+            return await self._construct(request, context)
+        except InputPropertiesError as error:
+            await context.abort_with_status(self.create_grpc_invalid_properties_status(error.message, error.errors))
         except TenantEmailError as error:
             await context.abort(grpc.StatusCode.UNKNOWN, in_schema_words(str(error)))
-            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, its text may hold a secret
+            await context.abort(grpc.StatusCode.UNKNOWN, str(internal_error(error)))
+        raise AssertionError
 
 
 async def _answer(context: Context, work: Callable[[], R]) -> R:

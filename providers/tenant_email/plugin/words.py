@@ -19,12 +19,12 @@ _WORD: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
 
 def in_schema_words(message: str) -> str:
     """Returns a message with every name of an input or output as the schema has it."""
-    return _WORD.sub(lambda match: camel(match[0]) if match[0] in _names() else match[0], message)
+    return _WORD.sub(lambda match: camel(match[0]) if match[0] in names() else match[0], message)
 
 
 @cache
-def _names() -> frozenset[str]:
-    """Returns the names that the schema writes otherwise than the lifecycles do."""
+def names() -> frozenset[str]:
+    """Returns the names, as the lifecycles write them, that the schema writes otherwise."""
     return frozenset(written for name in _declared() if (written := snake(name)) != name)
 
 

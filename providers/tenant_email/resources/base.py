@@ -57,6 +57,10 @@ class Named(Resource):
         token, registered = faces.current().registration(lifecycle, self._resource_type_name, props)
         super(Resource, self).__init__(token, name, registered, opts)
 
+    def translate_input_property(self, prop: str) -> str:
+        """Returns the name of an input as the engine has it."""
+        return faces.current().input_name(prop)
+
     def translate_output_property(self, prop: str) -> str:
         """Returns the attribute of an output."""
         return faces.current().output_name(prop)

@@ -25,6 +25,10 @@ class Face(Protocol):
         """Returns (type token, properties) of a resource whose Python type is `type_name`."""
         ...
 
+    def input_name(self, name: str) -> str:
+        """Returns the name of an input as the engine has it."""
+        ...
+
     def output_name(self, name: str) -> str:
         """Returns the attribute of an output, from its name as the engine has it."""
         ...
@@ -39,6 +43,10 @@ class DynamicFace:
         """Returns the type of a dynamic resource; its lifecycle goes with it."""
         # not Pulumi's own constructor of dynamic resources, which makes the pickle of an instance in the program
         return f"pulumi-python:{type_name}", {**props, PROVIDER_KEY: lifecycle.pickled}
+
+    def input_name(self, name: str) -> str:
+        """Returns the name as it is."""
+        return name
 
     def output_name(self, name: str) -> str:
         """Returns the name as it is."""

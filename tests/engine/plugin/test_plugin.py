@@ -1,0 +1,67 @@
+"""The plug-in on whole stacks: its resources and components, registered as a program in any language does it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from support.canary import Watched
+    from support.lab import Lab
+
+SENDING = """
+import pulumi
+from pulumi import ComponentResource, CustomResource, Output, ResourceOptions
+
+class SesSendingDomain(ComponentResource):
+    def __init__(self, name, props, opts=None):
+        outputs = dict.fromkeys(("accessKeyId", "secretAccessKey", "region", "identityArn", "recordsTable"))
+        super().__init__("tenant-email:index:SesSendingDomain", name, {**props, **outputs}, opts, remote=True)
+
+class EmailProvider(CustomResource):
+    def __init__(self, name, props, opts=None):
+        super().__init__("tenant-email:index:EmailProvider", name, {**props, "live": None}, opts)
+
+class EmailTemplate(CustomResource):
+    def __init__(self, name, props, opts=None):
+        super().__init__("tenant-email:index:EmailTemplate", name, props, opts)
+
+class TenantEmail(ComponentResource):
+    def __init__(self, name, props, opts=None):
+        super().__init__("tenant-email:index:TenantEmail", name, props, opts, remote=True)
+
+config = pulumi.Config()
+mail = SesSendingDomain("mail", {"domain": "mail.acme.example", "fromAddresses": ["no-reply@mail.acme.example"],
+    "dkim": {"kind": "easy"}, "mailFrom": "bounce", "sending": {"sendsThrough": "auth0.ses"}})
+EmailProvider("tenant", {
+    "settings": {"kind": "auth0.ses", "accessKeyId": mail.accessKeyId, "secretAccessKey": mail.secretAccessKey,
+                 "region": mail.region},
+    "fromAddress": config.get("from") or "no-reply@mail.acme.example"})
+pulumi.export("identity", mail.identityArn)
+pulumi.export("table", mail.recordsTable)
+pulumi.export("key", mail.accessKeyId)
+"""
+
+
+def opened(lab: Lab) -> Watched:
+    """Opens the stack, with the plug-in on PATH, as an activated environment has it."""
+    path = [str(Path(sys.executable).parent), *lab.machine.environment().get("PATH", os.environ["PATH"]).split(":")]
+    return lab.open({"PATH": ":".join(path)})
+
+
+def test_a_sending_domain_for_any_language(lab: Lab) -> None:
+    """The component comes up in the plug-in's own resources, and a second `up` has nothing to do."""
+    lab.write(SENDING)
+    engine = opened(lab)
+    made = engine.up()
+    assert made.ok, made.text
+    assert made.outputs["identity"].endswith("identity/mail.acme.example")
+    assert "_dmarc" not in made.outputs["table"]
+    types = {each["type"] for each in engine.export()["deployment"]["resources"]}
+    assert "tenant-email:index:SesDomainIdentity" in types
+    assert not [each for each in types if "dynamic" in each]
+    assert engine.up().operations == {}
+    gone = engine.destroy()
+    assert gone.ok, gone.text
