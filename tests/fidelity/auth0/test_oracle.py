@@ -1,8 +1,4 @@
-"""auth0-python, pointed at the emulator: it gets what its own models accept, and sends what our client sends.
-
-The package is large (about 100 MB with what it needs), so that it is no dependency of the tests: install auth0-python
-to run these.
-"""
+"""auth0-python, pointed at the emulator: it gets what its own models accept, and sends what our client sends."""
 
 from __future__ import annotations
 
