@@ -19,8 +19,8 @@ from google.protobuf import empty_pb2
 from pulumi.errors import InputPropertiesError
 from pulumi.provider.server import ProviderServicer
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
+from pulumi.runtime.proto import errors_pb2, provider_pb2_grpc, status_pb2
 from pulumi.runtime.proto import provider_pb2 as pb
-from pulumi.runtime.proto import provider_pb2_grpc
 
 from tenant_email.errors import TenantEmailError, internal_error
 from tenant_email.plugin import configuration, provider, schema
@@ -31,6 +31,8 @@ from tenant_email.resources import faces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from google.protobuf.message import Message
 
 R = TypeVar("R")
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -87,11 +89,12 @@ class Servicer(ProviderServicer):
         try:
             return await self._construct(request, context)
         except InputPropertiesError as error:
-            await context.abort_with_status(self.create_grpc_invalid_properties_status(error.message, error.errors))
+            listed = [errors_pb2.InputPropertiesError.PropertyError(**each) for each in error.errors or ()]
+            await _abort(context, error.message, errors_pb2.InputPropertiesError(errors=listed))
         except TenantEmailError as error:
-            await context.abort(grpc.StatusCode.UNKNOWN, in_schema_words(str(error)))
+            await _abort(context, in_schema_words(str(error)))
         except Exception as error:  # noqa: BLE001 - whatever it is, its text may hold a secret
-            await context.abort(grpc.StatusCode.UNKNOWN, str(internal_error(error)))
+            await _abort(context, str(internal_error(error)))
         raise AssertionError
 
 
@@ -100,13 +103,23 @@ async def _answer(context: Context, work: Callable[[], R]) -> R:
     try:
         return await asyncio.to_thread(work)
     except provider.UnknownTypeError as unknown:
-        code, message = grpc.StatusCode.NOT_FOUND, f"there is no resource type {unknown}"
+        message = f"there is no resource type {unknown}"
     except TenantEmailError as error:
-        code, message = grpc.StatusCode.UNKNOWN, in_schema_words(str(error))
+        message = in_schema_words(str(error))
     except Exception as error:  # noqa: BLE001 - whatever it is, its text may hold a secret
-        code, message = grpc.StatusCode.UNKNOWN, str(internal_error(error))
-    await context.abort(code, message)
+        message = str(internal_error(error))
+    await _abort(context, message)
     raise AssertionError
+
+
+async def _abort(context: Context, message: str, *details: Message) -> None:
+    """Fails a request; `details` go where gRPC keeps those of an error, a google.rpc.Status in its metadata."""
+    if details:
+        status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=message)
+        for each in details:
+            status.details.add().Pack(each)
+        context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
+    await context.abort(grpc.StatusCode.UNKNOWN, message)
 
 
 async def _serve(arguments: Sequence[str]) -> None:

@@ -33,7 +33,8 @@ class TenantEmail(ComponentResource):
         super().__init__("tenant-email:index:TenantEmail", name, props, opts, remote=True)
 
 config = pulumi.Config()
-mail = SesSendingDomain("mail", {"domain": "mail.acme.example", "fromAddresses": ["no-reply@mail.acme.example"],
+mail = SesSendingDomain("mail", {
+    "domain": config.get("domain") or "mail.acme.example", "fromAddresses": ["no-reply@mail.acme.example"],
     "dkim": {"kind": "easy"}, "mailFrom": "bounce", "sending": {"sendsThrough": "auth0.ses"}})
 EmailProvider("tenant", {
     "settings": {"kind": "auth0.ses", "accessKeyId": mail.accessKeyId, "secretAccessKey": mail.secretAccessKey,
@@ -55,6 +56,12 @@ def test_a_sending_domain_for_any_language(lab: Lab) -> None:
     """The component comes up in the plug-in's own resources, and a second `up` has nothing to do."""
     lab.write(SENDING)
     engine = opened(lab)
+    engine.set_config("lab:domain", "acme")
+    refused = engine.preview().text
+    assert "domain" in refused
+    assert "Write a domain that you own, such as acme.com." in refused
+    assert not any(word in refused for word in ("Traceback", "unhandled exception", "File "))
+    engine.set_config("lab:domain", "mail.acme.example")
     made = engine.up()
     assert made.ok, made.text
     assert made.outputs["identity"].endswith("identity/mail.acme.example")
