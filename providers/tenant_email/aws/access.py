@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal, Self
 
 from pydantic import AfterValidator, Field
 
@@ -83,6 +83,8 @@ class WebIdentityRole(_Role):
 
 class AwsProvider(Model):
     """What an AWS provider says of credentials and endpoints; the rest of it is not needed."""
+
+    internal: ClassVar[frozenset[str]] = frozenset({"keys"})
 
     keys: Literal["config", "environment", "elsewhere"] | None = None
     """Where the keys of an explicit provider are from; they themselves are in no input."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tenant_email.redaction.secrets import Secret
 
 KeyBits = Literal[1024, 2048]
+DkimKind = Literal["easy", "byo"]
+"""The word for a way to sign: with SES's keys, or with one's own."""
 _LONG_KEY: Final = 2048
 _SELECTOR: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass
 from dataclasses import fields as dataclass_fields
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from tenant_email.errors import Problem
+from tenant_email.json_types import Props
 from tenant_email.redaction.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tenant_email.json_types import Props, PropsView
+    from tenant_email.json_types import PropsView
 
 RecordType = Literal["CNAME", "MX", "TXT"]
 DmarcPolicy = Literal["none", "quarantine", "reject"]
@@ -71,6 +72,10 @@ class DnsRecord:
 
     def __str__(self) -> str:
         return f"{self.name} {self.type} " + ", ".join(self.values)
+
+
+DnsRecordProps = Annotated[Props, DnsRecord]
+"""A record as an output or an input has it."""
 
 
 def record_kind_problems(kinds: Sequence[str], path: str = "overwrite_records") -> list[Problem]:

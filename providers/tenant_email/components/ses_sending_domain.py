@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 import pulumi
 
 from tenant_email.aws import policy, smtp_password
-from tenant_email.aws.dns_records import DnsRecord, record_table
+from tenant_email.aws.dns_records import DnsRecord, DnsRecordProps, record_table
 from tenant_email.aws.senders import senders_to_try
 from tenant_email.components.ses_arguments import Given, require_valid
 from tenant_email.components.ses_dns import Publisher
@@ -17,7 +17,6 @@ from tenant_email.components.ses_place import Place
 from tenant_email.components.ses_plan import RecordPlanner
 from tenant_email.components.ses_sender import Sender, Trial, policy_document
 from tenant_email.components.ses_zone import ZoneRef, find_zone
-from tenant_email.json_types import Props  # noqa: TC001 - Pulumi resolves the annotations of outputs
 from tenant_email.resources.ses import SesDomainIdentity
 from tenant_email.resources.ses_account import SesAccount
 from tenant_email.resources.ses_values import EasyDkim
@@ -89,8 +88,13 @@ class SesSendingDomain(pulumi.ComponentResource):
 
     """
 
+    secret_outputs = frozenset({"secret_access_key", "smtp_password"})
+
+    domain: str
+    from_addresses: list[str]
+    further_domains: list[str]
     identity_arn: pulumi.Output[str]
-    dns_records: pulumi.Output[list[Props]]
+    dns_records: pulumi.Output[list[DnsRecordProps]]
     policy_arn: pulumi.Output[str]
     policy_json: pulumi.Output[str]
     user_name: pulumi.Output[str]
@@ -98,7 +102,7 @@ class SesSendingDomain(pulumi.ComponentResource):
     access_key_id: pulumi.Output[str]
     secret_access_key: pulumi.Output[str]
     sandbox: pulumi.Output[bool]
-    records_to_publish: pulumi.Output[list[Props]]
+    records_to_publish: pulumi.Output[list[DnsRecordProps]]
     held_here: bool = False
     """Whether a tenant of the program holds the key: then it is switched before an old key is deleted."""
 

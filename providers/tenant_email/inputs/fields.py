@@ -140,3 +140,6 @@ Sender = Annotated[str, AfterValidator(_text), AfterValidator(_sender)]
 AdoptionMode = Literal["fail", "adopt", "import"]
 """`on_existing`. "import" is what `opts.import_` becomes, adopt without a write (`operations.imports`); no user writes
 it: one input holds what may be done with what is there, so that two of them cannot contradict each other."""
+
+DeleteOrRetain = Literal["delete", "retain"]
+"""`on_delete` of what can be neither disabled nor put back."""

@@ -7,7 +7,7 @@ every check of its own field; checks across fields ask `is_known` first.
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Final, TypeVar, get_args
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
@@ -43,6 +43,9 @@ class Model(BaseModel):
         arbitrary_types_allowed=True,
         defer_build=True,  # a host needs the models of one platform, and of that one or two kinds
     )
+
+    internal: ClassVar[frozenset[str]] = frozenset()
+    """The fields that no program writes: what a resource makes of its options, or of where it is."""
 
     @field_validator("*", mode="wrap")
     @classmethod

@@ -7,18 +7,17 @@ was, and with which MAIL FROM domain. Later changes are looked at by the resourc
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from tenant_email.aws.dkim import EasySigning, ReplicaSigning
-from tenant_email.aws.dns_records import DnsRecord, normalize_domain, record_kind_problems
+from tenant_email.aws.dkim import DkimKind, EasySigning, ReplicaSigning
+from tenant_email.aws.dns_records import DnsRecord, DnsRecordProps, normalize_domain, record_kind_problems
 from tenant_email.findings import Findings
 from tenant_email.inputs.fields import Text
 from tenant_email.inputs.model import parse
 from tenant_email.inputs.properties import Properties
 from tenant_email.inputs.unknowns import is_known
-from tenant_email.json_types import Props
 from tenant_email.lifecycle.ses_domain_settings import refuse_other_mail_from
 from tenant_email.operations.aws_session import (
     AwsTarget,
@@ -34,6 +33,7 @@ from tenant_email.operations.ses_identity_origin import is_ours, refuse_foreign_
 
 if TYPE_CHECKING:
     from tenant_email.aws.ses import Ses
+    from tenant_email.json_types import Props
 
 _OWN_ORIGIN = "EXTERNAL"
 
@@ -41,11 +41,13 @@ _OWN_ORIGIN = "EXTERNAL"
 class PreflightInputs(AwsTarget):
     """The inputs of a SesDomainPreflight."""
 
+    internal: ClassVar[frozenset[str]] = AwsTarget.internal | {"tags"}
+
     domain: Text
     zone_id: Text | None = None
-    records: list[Props] = Field(default_factory=list[Props])
+    records: list[DnsRecordProps] = Field(default_factory=list[DnsRecordProps])
     overwrite_records: list[str] = Field(default_factory=list[str])
-    dkim: Literal["easy", "byo"] = "easy"
+    dkim: DkimKind = "easy"
     replica_of: Text | None = None
     mail_from: Text | None = None
     tags: dict[str, str] = Field(default_factory=dict[str, str])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
 from tenant_email.aws.dns_findings import Status
-from tenant_email.aws.dns_records import DnsRecord, normalize_domain
+from tenant_email.aws.dns_records import DnsRecord, DnsRecordProps, normalize_domain
 from tenant_email.aws.identity import Identity, Verdict, mail_from_verdict, verdict, why
 from tenant_email.errors import NotFound, Problem, Rejected, VerificationTimeout
 from tenant_email.findings import Findings
@@ -19,7 +19,6 @@ from tenant_email.inputs.fields import Text
 from tenant_email.inputs.model import parse
 from tenant_email.inputs.properties import Properties
 from tenant_email.inputs.unknowns import is_known
-from tenant_email.json_types import Props
 from tenant_email.operations.aws_session import (
     AwsTarget,
     domain_problems,
@@ -36,6 +35,7 @@ from tenant_email.waiting import NotYet, Pauses, TimedOutError
 
 if TYPE_CHECKING:
     from tenant_email.aws.ses import Ses
+    from tenant_email.json_types import Props
 
 # What SES calls a mistake that is seen from here; another one was met before the records came, or in another DNS.
 _ALIKE: Final = {
@@ -50,7 +50,7 @@ class VerificationInputs(AwsTarget):
     """The inputs of a SesDomainVerification."""
 
     domain: Text
-    records: list[Props]
+    records: list[DnsRecordProps]
     mail_from: bool = False
     timeout: Text = "10m"
     wait: bool = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from tenant_email.aws.access import Access, AwsProvider, provider_problems
 from tenant_email.aws.dns_records import normalize_domain
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 class AwsTarget(Model):
     """The inputs that say where and by what a resource is made, and in which account that must be."""
+
+    internal: ClassVar[frozenset[str]] = frozenset({"aws_provider"})
 
     region: Text | None = None
     profile: Text | None = None

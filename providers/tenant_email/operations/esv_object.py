@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, TypeVar
 
 from pydantic import AfterValidator
 
 from tenant_email.errors import AlreadyConfigured, NotFound, PlatformError, Problem, Rejected
 from tenant_email.findings import Findings, OwnsObject, lacking_login
-from tenant_email.inputs.fields import AdoptionMode, Text
+from tenant_email.inputs.fields import AdoptionMode, DeleteOrRetain, Text
 from tenant_email.inputs.model import parse
 from tenant_email.inputs.properties import Properties
 from tenant_email.inputs.unknowns import is_known
@@ -41,11 +41,13 @@ Document = Props
 class EsvInputs(TenantPart):
     """The inputs that variables and secrets have."""
 
+    internal: ClassVar[frozenset[str]] = frozenset({"import_id"})
+
     esv: EsvName
     description: str = ""
     on_existing: AdoptionMode = "fail"
     import_id: Text | None = None
-    on_delete: Literal["delete", "retain"] | None = None
+    on_delete: DeleteOrRetain | None = None
 
 
 @dataclass(frozen=True, slots=True)

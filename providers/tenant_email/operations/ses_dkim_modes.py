@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator
 
-from tenant_email.aws.dkim import ByoSigning, EasySigning, ReplicaSigning
+from tenant_email.aws.dkim import ByoSigning, DkimKind, EasySigning, ReplicaSigning
 from tenant_email.aws.dns_records import DnsRecord, easy_dkim_records, own_dkim_record
 from tenant_email.errors import Problem
 from tenant_email.inputs.fields import Text
@@ -35,7 +35,7 @@ class DkimInputs(Model):
     """The inputs that choose the mode."""
 
     region: Text | None = None
-    dkim: Literal["easy", "byo"] = "easy"
+    dkim: DkimKind = "easy"
     dkim_key_length: Literal[1024, 2048] | None = None
     dkim_selector: Text | None = None
     dkim_private_key: Annotated[Secret, BeforeValidator(_strip)] | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from pydantic import Field
 
@@ -11,7 +11,7 @@ from tenant_email.aws.dkim import ByoSigning, EasySigning
 from tenant_email.aws.identity import verdict
 from tenant_email.errors import AlreadyConfigured, Conflict, NotFound, PlatformError, Rejected, redact_external
 from tenant_email.inputs.durations import seconds
-from tenant_email.inputs.fields import Text
+from tenant_email.inputs.fields import DeleteOrRetain, Text
 from tenant_email.operations.aws_session import AwsTarget
 from tenant_email.operations.console import info
 from tenant_email.operations.dns_wait import await_records
@@ -34,6 +34,8 @@ _UNASKED: Final = (
 class IdentityInputs(DkimInputs, AwsTarget):
     """The inputs of a SesDomainIdentity; `tags` are those that mark it as this stack's."""
 
+    internal: ClassVar[frozenset[str]] = AwsTarget.internal | {"import_id", "tags"}
+
     domain: Text
     zone: Text | None = None
     switch_timeout: Text = "2m"
@@ -41,7 +43,7 @@ class IdentityInputs(DkimInputs, AwsTarget):
     on_existing: Literal["fail", "adopt", "import"] = "fail"
     import_id: Text | None = None
     overwrite: bool = False
-    on_delete: Literal["delete", "retain"] | None = None
+    on_delete: DeleteOrRetain | None = None
 
 
 def obtain_identity(client: Ses, domain: str, inputs: IdentityInputs, found: Identity | None) -> tuple[bool, Identity]:

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 class TenantObjectModel(Model):
     """How the inputs that both have are validated."""
 
+    internal: ClassVar[frozenset[str]] = frozenset({"import_id"})
+
     tenant: Text = "main"
     settings: Props = Field(repr=False)  # its secrets are not wrapped yet
     import_id: Text | None = None

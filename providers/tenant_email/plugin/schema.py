@@ -1,6 +1,6 @@
 """The Pulumi package schema, as it is packaged: what the plug-in knows of names, types and secrets without pydantic.
 
-`python -m tenant_email.plugin.describe` writes it from the models.
+`python -m tenant_email.plugin.describe --write` writes it from the models.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from tenant_email.resources.interrupts import quiet_interrupts
 from tenant_email.resources.secrecy import with_marks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from tenant_email.capabilities import OnDelete, OnExisting
     from tenant_email.json_types import Props
@@ -26,6 +26,8 @@ class Named(Resource):
     """A dynamic resource whose subclasses keep its type token, so that a user's subclass changes no state."""
 
     _resource_type_name: ClassVar[str]
+    secret_outputs: ClassVar[frozenset[str]] = frozenset()
+    """The outputs that are secret for every user."""
     _only_inputs: ClassVar[frozenset[str]]
     """The arguments that the class does not declare as outputs: one that is not given is no property."""
 
@@ -55,7 +57,8 @@ class Named(Resource):
         # Pulumi makes an output and several tasks of each property, given or not
         props = {key: value for key, value in props.items() if value is not None or key not in self._only_inputs}
         token, registered = faces.current().registration(lifecycle, self._resource_type_name, props)
-        super(Resource, self).__init__(token, name, registered, opts)
+        options = with_secret_outputs(opts, self.secret_outputs)
+        super(Resource, self).__init__(token, name, registered, options)
 
     def translate_input_property(self, prop: str) -> str:
         """Returns the name of an input as the engine has it."""
@@ -95,14 +98,19 @@ def declared_secrets(settings: Settings) -> tuple[str, ...]:
     return tuple(f"settings.{name}" for name in settings.secret)
 
 
+def with_secret_outputs(opts: pulumi.ResourceOptions, names: Iterable[str]) -> pulumi.ResourceOptions:
+    """Returns options by which these outputs are secret, beside those that the user names."""
+    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(additional_secret_outputs=sorted(names)))
+
+
 def options_for(
-    opts: pulumi.ResourceOptions | None, on_delete: OnDelete | None, secrets: Sequence[str] = ()
+    opts: pulumi.ResourceOptions | None, on_delete: OnDelete | None
 ) -> tuple[pulumi.ResourceOptions, str | None]:
     """Returns (options for Pulumi, the id to import or None).
 
     A dynamic resource never receives a provider. "retain" also keeps the engine from calling delete.
     """
-    merged = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(additional_secret_outputs=list(secrets)))
+    merged = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions())
     import_id = merged.import_
     merged.import_ = merged.provider = None
     if on_delete == "retain" and merged.retain_on_delete is None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     import pulumi
 
+    from tenant_email.inputs.fields import DeleteOrRetain
     from tenant_email.json_types import Props
     from tenant_email.lifecycle.esv_variable import ExpressionType
 
@@ -37,6 +38,8 @@ class EsvVariable(Named, module="tenant-email", name="EsvVariable"):
 
     """
 
+    secret_outputs = frozenset({"last_written"})
+
     tenant: pulumi.Output[str]
     esv: pulumi.Output[str]
     value: pulumi.Output[str]
@@ -53,12 +56,12 @@ class EsvVariable(Named, module="tenant-email", name="EsvVariable"):
         expression_type: ExpressionType = "string",
         description: pulumi.Input[str] = "",
         on_existing: Literal["fail", "adopt"] = "fail",
-        on_delete: Literal["delete", "retain"] | None = None,
+        on_delete: DeleteOrRetain | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         require_text(name, tenant=tenant, esv=esv, on_existing=on_existing or "fail")
         only_once(name, esv, _PLATFORM, tenant, f"esv/{placeholder_of(esv)}")
-        options, import_id = options_for(opts, on_delete, secrets=["last_written"])
+        options, import_id = options_for(opts, on_delete)
         props = {
             "tenant": tenant,
             "esv": esv,
@@ -93,6 +96,8 @@ class EsvSecret(Named, module="tenant-email", name="EsvSecret"):
 
     """
 
+    secret_outputs = frozenset({"last_written"})
+
     tenant: pulumi.Output[str]
     esv: pulumi.Output[str]
     version: pulumi.Output[str]
@@ -110,12 +115,12 @@ class EsvSecret(Named, module="tenant-email", name="EsvSecret"):
         description: pulumi.Input[str] = "",
         keep_versions: int | None = None,
         on_existing: Literal["fail", "adopt"] = "fail",
-        on_delete: Literal["delete", "retain"] | None = None,
+        on_delete: DeleteOrRetain | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         require_text(name, tenant=tenant, esv=esv, on_existing=on_existing or "fail")
         only_once(name, esv, _PLATFORM, tenant, f"esv/{placeholder_of(esv)}")
-        options, import_id = options_for(opts, on_delete, secrets=["last_written"])
+        options, import_id = options_for(opts, on_delete)
         props = {
             "tenant": tenant,
             "esv": esv,

@@ -8,6 +8,7 @@ import pulumi
 
 from tenant_email.aws.dns_records import (
     DnsRecord,
+    DnsRecordProps,
     mail_from_records,
     normalize_domain,
     normalize_mail_from,
@@ -77,7 +78,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
     region: pulumi.Output[str]
     identity_arn: pulumi.Output[str]
     dkim_tokens: pulumi.Output[list[str]]
-    dns_records: pulumi.Output[list[Props]]
+    dns_records: pulumi.Output[list[DnsRecordProps]]
     verification_status: pulumi.Output[str]
     dkim_status: pulumi.Output[str]
     sandbox: pulumi.Output[bool]

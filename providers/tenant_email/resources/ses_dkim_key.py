@@ -26,6 +26,8 @@ class SesDkimKey(Named, module="tenant-email", name="SesDkimKey"):
 
     """
 
+    secret_outputs = frozenset({"private_key"})
+
     selector: pulumi.Output[str]
     public_key: pulumi.Output[str]
     private_key: pulumi.Output[str]
@@ -38,6 +40,6 @@ class SesDkimKey(Named, module="tenant-email", name="SesDkimKey"):
         bits: Literal[1024, 2048] = 2048,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        options, _ = options_for(opts, None, secrets=["private_key"])
+        options, _ = options_for(opts, None)
         props = {"selector": selector, "bits": bits, "public_key": None, "private_key": None}
         super().__init__(lifecycles.SES_DKIM_KEY, name, props, options)

@@ -7,7 +7,7 @@ component takes it. Rules and limits: docs/contracts/aws_ses.md#identity, #accou
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from tenant_email.errors import InvalidSettings, Problem
 
@@ -32,6 +32,7 @@ class EasyDkim:
 
     """
 
+    kind: ClassVar[str] = "easy"
     key_length: KeyLength | None = None
 
 
@@ -46,6 +47,8 @@ class ByoDkim:
 
     """
 
+    kind: ClassVar[str] = "byo"
+    secret: ClassVar[frozenset[str]] = frozenset({"private_key"})
     selector: pulumi.Input[str]
     private_key: pulumi.Input[str] | None = field(default=None, repr=False)
 
@@ -59,6 +62,7 @@ class ReplicaDkim:
 
     """
 
+    kind: ClassVar[str] = "replica"
     parent_region: pulumi.Input[str]
 
 

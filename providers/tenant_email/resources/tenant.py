@@ -120,6 +120,8 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
 
     """
 
+    secret_outputs = frozenset({"snapshot", "last_written"})
+
     tenant: pulumi.Output[str]
     settings: pulumi.Output[Props]
     live: pulumi.Output[Props]
@@ -142,7 +144,7 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
     ) -> None:
         require_text(name, tenant=tenant, on_existing=on_existing or "fail")
         shown = template_only_once(name, settings, settings_props(name, settings), tenant)
-        options, import_id = options_for(opts, on_delete, secrets=["snapshot", "last_written"])
+        options, import_id = options_for(opts, on_delete)
         props = {
             "tenant": tenant,
             "settings": shown,

@@ -10,7 +10,7 @@ import pytest
 from tenant_email.errors import InvalidSettings
 from tenant_email.platforms.auth0.settings import SendGrid
 from tenant_email.resources.arguments import settings_props
-from tenant_email.resources.base import existing_inputs, options_for
+from tenant_email.resources.base import existing_inputs, options_for, with_secret_outputs
 
 
 def aws_provider() -> pulumi.ProviderResource:
@@ -47,7 +47,7 @@ def test_retain_keeps_the_engine_from_deleting(given: bool | None, on_delete: An
 
 def test_secret_outputs_are_secret_beside_the_user_s_own() -> None:
     """A snapshot may hold what was secret."""
-    options, _ = options_for(pulumi.ResourceOptions(additional_secret_outputs=["live"]), None, secrets=["snapshot"])
+    options = with_secret_outputs(pulumi.ResourceOptions(additional_secret_outputs=["live"]), ["snapshot"])
     assert set(options.additional_secret_outputs or ()) == {"live", "snapshot"}
 
 

@@ -1,0 +1,103 @@
+"""The package schema as a whole."""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import metadata
+from typing import TYPE_CHECKING, Any, Final
+
+from tenant_email.plugin.describe import provider, resources
+from tenant_email.plugin.describe.found import found_components, found_platforms, found_resources
+from tenant_email.plugin.describe.hints import hints_of
+from tenant_email.plugin.describe.specs import PACKAGE, Types
+from tenant_email.plugin.describe.wording import Wording
+
+if TYPE_CHECKING:
+    from tenant_email.json_types import Props
+
+_DISTRIBUTION: Final = "pulumi-tenant-email"
+_NAMESPACES: Final = {
+    PACKAGE: "TenantEmail",
+    "auth0": "Auth0",
+    "logto": "Logto",
+    "pingoneaic": "PingOneAic",
+    "ses": "Ses",
+}
+
+
+def document() -> str:
+    """Returns the schema as it stands in its file."""
+    return json.dumps(package(), indent=2, ensure_ascii=False) + "\n"
+
+
+def package() -> Props:
+    """Returns the schema."""
+    about = metadata(_DISTRIBUTION)
+    wording = Wording(_names())
+    types = Types(wording, (found.cls for found in found_resources()))
+    described = {
+        **{_token(found.cls): resources.resource(types, wording, found) for found in found_resources()},
+        **{_token(cls): resources.component(types, wording, cls) for cls in found_components()},
+    }
+    configuration = provider.configuration(types)
+    return {
+        "name": PACKAGE,
+        "displayName": "Tenant Email",
+        "version": about["Version"],
+        "description": about["Summary"],
+        "keywords": [*sorted(about["Keywords"].split(",")), "category/utility", "kind/native"],
+        "license": about["License-Expression"],
+        "publisher": about["Author"],
+        "meta": {"moduleFormat": "(.*)", "supportPack": True},
+        "language": _languages(about),
+        "config": {"variables": configuration},
+        "provider": {
+            "description": "Where the tenants are and how to log in to them, and how AWS is reached.",
+            "inputProperties": configuration,
+        },
+        "types": dict(sorted(types.named.items())),
+        "resources": dict(sorted(described.items())),
+    }
+
+
+def _token(cls: type[Any]) -> str:
+    return f"{PACKAGE}:index:{cls.__name__}"
+
+
+def _languages(about: Any) -> Props:
+    """Returns what each language's SDK is called.
+
+    In Python neither as our own package `tenant_email` nor as `pulumi_tenant_email`, which tells Pulumi that our
+    distribution is no plug-in: both may be installed beside it.
+    """
+    respected = {"respectSchemaVersion": True}
+    return {
+        "nodejs": {"packageName": _DISTRIBUTION, "packageDescription": about["Summary"], **respected},
+        "python": {
+            "packageName": "pulumi_tenant_email_sdk",
+            "pyproject": {"enabled": True},
+            "moduleNameOverrides": {"pingoneaic": "pingone_aic"},
+            **respected,
+        },
+        "go": {
+            "importBasePath": "pulumi-tenant-email.dev/sdk/go/tenantemail",
+            "rootPackageName": "tenantemail",
+            "generateResourceContainerTypes": True,
+            **respected,
+        },
+        "csharp": {"namespaces": _NAMESPACES, "packageReferences": {"Pulumi": "3.*"}, **respected},
+        "java": {"buildFiles": "gradle", **respected},
+    }
+
+
+def _names() -> set[str]:
+    """Returns every name that a docstring may speak of."""
+    models = [found.model for found in found_resources()]
+    for platform in found_platforms():
+        models += [*platform.models.values(), *platform.templates.values()]
+    names = {name for model in models for name in model.model_fields}
+    classes: list[type[Any]] = [*(found.cls for found in found_resources()), *found_components()]
+    for cls in classes:
+        properties = (name for name, member in vars(cls).items() if isinstance(member, property))
+        names |= {*hints_of(cls), *hints_of(cls.__init__), *properties}
+    return names

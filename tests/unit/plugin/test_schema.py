@@ -1,0 +1,11 @@
+"""The package schema says what the models and the classes say, in the words of every language."""
+
+from __future__ import annotations
+
+from tenant_email.plugin import schema
+from tenant_email.plugin.describe import package
+
+
+def test_the_schema_is_what_the_models_say() -> None:
+    """`schema.json` is what the generator writes now: python -m tenant_email.plugin.describe --write."""
+    assert schema.text() == package.document()
