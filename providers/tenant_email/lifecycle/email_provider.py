@@ -113,7 +113,7 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs], DynamicLifecycle):
             live = api.read_provider()
             if live is None or _is_absent(live, desired):
                 raise refusals.nothing_there(validated, importing=mode == "import")
-            return self._take_over(validated, api, Existing(live, after_lost_answer=False), mode)
+            return self._take_over(validated, api, uncertain_writes.met(live), mode)
 
         def read_existing() -> LiveProvider | None:
             live = api.read_provider()
@@ -122,7 +122,7 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs], DynamicLifecycle):
         # Where a POST would delete or replace what is there, it comes after a look; where it conflicts, its refusal is
         # the look.
         if mode == "adopt" and validated.platform.capabilities.create == "look-first" and (there := read_existing()):
-            return self._take_over(validated, api, Existing(there, after_lost_answer=False), mode)
+            return self._take_over(validated, api, uncertain_writes.met(there), mode)
 
         def write(attempt: int) -> LiveProvider:
             return api.create_provider(_for_attempt(desired, attempt))

@@ -105,7 +105,8 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs], DynamicLifecycle):
         posts_first = validated.platform.capabilities.create == "post-conflicts"
         found: LiveTemplate | Existing[LiveTemplate] | None = None
         if importing or not posts_first:
-            found = _as_existing(api.read_template(settings))
+            live = api.read_template(settings)
+            found = None if live is None else uncertain_writes.met(live)
         if found is None and importing:
             raise nothing_to_import(validated.who, f"template {_key(validated)}")
         if found is None:
@@ -234,10 +235,6 @@ def _follows(validated: ValidatedTemplate) -> FollowsProvider:
         return tuple(f"{validated.label}: {line}" for line in effects(settings, kind))
 
     return FollowsProvider(validated.connection.platform, validated.host, warn_of)
-
-
-def _as_existing(live: LiveTemplate | None) -> Existing[LiveTemplate] | None:
-    return None if live is None else Existing(live, after_lost_answer=False)
 
 
 def _default_policy(platform: Platform, outputs: TemplateOutputs) -> OnDelete:

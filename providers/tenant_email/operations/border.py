@@ -111,8 +111,11 @@ class DynamicLifecycle(Lifecycle, ResourceProvider):
 
     @without_traceback
     def create(self, props: Props) -> CreateResult:
-        """Creates."""
-        id_, outputs = steps.create(self, from_pulumi(props))
+        """Creates; the engine records nothing of a dynamic resource that fails."""
+        try:
+            id_, outputs = steps.create(self, from_pulumi(props))
+        except steps.UnconfirmedCreationError as unconfirmed:
+            raise unconfirmed.error from None
         return CreateResult(id_, {**outputs, **_marks(props)})
 
     @without_traceback

@@ -99,6 +99,10 @@ class EsvObject(Lifecycle):
             return True, ["esv"]
         return self.recorded_inputs(recorded) != desired, []
 
+    def creation_id(self, desired: Props) -> str:
+        """Returns the id of what these inputs name."""
+        return self.id_of(require_valid(self.model, desired))
+
     def id_of(self, found: ValidatedEsv[Any]) -> str:
         """Returns the id of what these inputs name."""
         return self.id_at(found.host, found.inputs.esv)
@@ -154,7 +158,7 @@ class EsvObject(Lifecycle):
             if live is None and inputs.on_existing == "import":
                 raise nothing_to_import(found.who, inputs.esv)
             if live is not None:
-                return id_, self._take_over(found, api, Existing(live, after_lost_answer=False))
+                return id_, self._take_over(found, api, uncertain_writes.met(live))
             made = uncertain_writes.write_or_find(lambda _: self.create_esv(found, api), read_existing)
             if isinstance(made, Existing):
                 return id_, self._take_over(found, api, made)

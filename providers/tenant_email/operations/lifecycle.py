@@ -52,6 +52,13 @@ class Lifecycle:
         """Creates; returns (id, outputs beside the inputs)."""
         raise NotImplementedError
 
+    def creation_id(self, desired: Props) -> str | None:
+        """Returns the id that `do_create` would return, where a later run may go on with one whose answer was lost.
+
+        None where nothing of that has to be recorded: what was made is found again by what it is, such as its tags.
+        """
+        return None
+
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, Properties] | None:
         """Reads; returns (inputs as they are live, outputs beside them), or None when it is gone."""
         raise NotImplementedError

@@ -60,6 +60,11 @@ class Ownership:
                 raise InvalidSettings(id_, (problem,))
             self._written.add(id_)
 
+    def write_again(self, id_: str) -> None:
+        """Lets the resource that wrote this id write it once more, in the same step."""
+        with self._lock:
+            self._written.discard(id_)
+
     def release(self, id_: str, recorded: Props) -> None:
         """Notes what was recorded of an object that its resource gave up before the next one of this run made it.
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.errors import Problem
-from tenant_email.operations import operation
+from tenant_email.errors import PlatformError, Problem
+from tenant_email.inputs.properties import NOTHING, Properties
+from tenant_email.operations import operation, uncertain_writes
 from tenant_email.operations.console import info, warn
 from tenant_email.operations.secret_inputs import SECRET_INPUTS, public_id, real_id, secret_paths
 from tenant_email.redaction import secrets
@@ -21,7 +22,18 @@ if TYPE_CHECKING:
     from tenant_email.json_types import Props
     from tenant_email.operations.lifecycle import Lifecycle
 
+UNCONFIRMED: Final = "unconfirmed"
+"""The output that marks a creation whose answer was lost; only a face whose engine records such a one has it."""
+
 _MOST_PROBLEMS: Final = 50  # of one resource; nobody reads more
+
+
+class UnconfirmedCreationError(Exception):
+    """A creation whose answer was lost: `error` says so, `id` and `outputs` are what a state can hold of it."""
+
+    def __init__(self, error: PlatformError, id_: str, outputs: Props) -> None:
+        super().__init__()
+        self.error, self.id, self.outputs = error, id_, outputs
 
 
 def check(lifecycle: Lifecycle, recorded: Props, desired: Props, unfit: Sequence[Problem] = ()) -> list[Problem]:
@@ -44,42 +56,86 @@ def check(lifecycle: Lifecycle, recorded: Props, desired: Props, unfit: Sequence
 
 
 def diff(lifecycle: Lifecycle, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
-    """Compares; see `Lifecycle.do_diff`."""
+    """Compares; see `Lifecycle.do_diff`. A creation whose answer was lost is gone on with in any case."""
     with _plain_props(lifecycle, recorded, desired) as (before, after):
+        unconfirmed = before.pop(UNCONFIRMED, False)
         changed, replaces = lifecycle.do_diff(real_id(id_, before), before, after)
         for note in lifecycle.warn_of_change(before, after) if changed and not replaces else ():
             warn(note)
-    return changed or bool(replaces), replaces
+    return changed or bool(replaces) or bool(unconfirmed), replaces
 
 
 def create(lifecycle: Lifecycle, desired: Props) -> tuple[str, Props]:
-    """Creates; returns (id, inputs and outputs)."""
+    """Creates; returns (id, inputs and outputs).
+
+    Raises:
+        UnconfirmedCreationError: it may have been made, and a later run can go on with it.
+    """
     with _plain_props(lifecycle, {}, desired) as (_, after):
-        id_, outputs = lifecycle.do_create(after)
+        try:
+            id_, outputs = lifecycle.do_create(after)
+        except PlatformError as error:
+            expected = lifecycle.creation_id(after) if error.uncertain else None
+            if expected is None:
+                raise
+            id_ = public_id(expected, after, secret_paths(desired))
+            raise UnconfirmedCreationError(error, id_, {**after, UNCONFIRMED: True}) from None
     return public_id(id_, after, secret_paths(desired)), {**after, **outputs.to_props()}
 
 
 def read(lifecycle: Lifecycle, id_: str, recorded: Props) -> tuple[Props, Props] | None:
     """Reads; returns (inputs, inputs and outputs), or None when it is gone."""
     with _plain_props(lifecycle, recorded, {}) as (before, _):
-        found = lifecycle.do_read(real_id(id_, before), before)
+        unconfirmed = before.pop(UNCONFIRMED, False)
+        found = _read(lifecycle, real_id(id_, before), before, unconfirmed=unconfirmed)
     if found is None:
         return None
     inputs, outputs = found
-    return inputs, {**inputs, **outputs.to_props()}
+    # still to be written once more: what is hidden may not be as it was sent
+    return inputs, {**inputs, **outputs.to_props(), **({UNCONFIRMED: True} if unconfirmed else {})}
 
 
 def update(lifecycle: Lifecycle, id_: str, recorded: Props, desired: Props) -> Props:
-    """Updates; returns inputs and outputs."""
+    """Updates, or goes on with a creation whose answer was lost; returns inputs and outputs."""
     with _plain_props(lifecycle, recorded, desired) as (before, after):
-        outputs = lifecycle.do_update(real_id(id_, before), before, after)
+        known = _resume(lifecycle, before) if before.pop(UNCONFIRMED, False) else before
+        outputs = lifecycle.do_update(real_id(id_, before), known, after)
     return {**after, **outputs.to_props()}
 
 
 def delete(lifecycle: Lifecycle, id_: str, recorded: Props) -> None:
-    """Deletes."""
+    """Deletes; of a creation whose answer was lost only what is as it was sent."""
     with _plain_props(lifecycle, recorded, {}) as (before, _):
-        lifecycle.do_delete(real_id(id_, before), before)
+        id_ = real_id(id_, before)
+        more: Properties = NOTHING
+        if before.pop(UNCONFIRMED, False):
+            found = _read(lifecycle, id_, before, unconfirmed=True)
+            if found is None:
+                return
+            _, more = found
+        lifecycle.do_delete(id_, {**before, **more.to_props()})
+
+
+def _resume(lifecycle: Lifecycle, unconfirmed: Props) -> Props:
+    """Makes what was sent, or takes it for made where it is there; returns what is recorded of it then."""
+    sent = lifecycle.recorded_inputs(unconfirmed)
+    with uncertain_writes.resuming():
+        id_, outputs = lifecycle.do_create(sent)
+    operation.current().ownership.write_again(id_)
+    return {**sent, **outputs.to_props()}
+
+
+def _read(lifecycle: Lifecycle, id_: str, recorded: Props, *, unconfirmed: bool) -> tuple[Props, Properties] | None:
+    """Reads; what is not as an unconfirmed creation sent it is someone else's, and counts as none."""
+    found = lifecycle.do_read(id_, recorded)
+    if found is None or not unconfirmed:
+        return found
+    inputs, outputs = found
+    differs, _ = lifecycle.do_diff(id_, {**inputs, **outputs.to_props()}, lifecycle.recorded_inputs(recorded))
+    if not differs:
+        return found
+    warn(f"{id_}: what is there is not what this stack sent; it was made by someone else and is left alone")
+    return None
 
 
 @contextmanager

@@ -124,6 +124,11 @@ class TenantObject(Lifecycle, Generic[InputsT]):
         desired = self.read_inputs({**fields.to_props(), "settings": values.to_props()})
         return ValidatedInputs(connection, platform, desired, self.part_of(platform, desired.settings)), problems
 
+    def creation_id(self, desired: Props) -> str:
+        """Returns the id: platform, host and part."""
+        validated = self.require_valid(desired)
+        return f"{validated.platform.name}/{validated.host}/{validated.part}"
+
     def require_valid(self, raw: Props) -> ValidatedInputs[InputsT]:
         """Validates inputs that are all known; raises InvalidSettings with every problem."""
         validated, problems = self.validate(raw)

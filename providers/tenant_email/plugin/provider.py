@@ -45,6 +45,19 @@ class UnknownTypeError(Exception):
     """The plug-in has no resource of this type; the text is the type."""
 
 
+class PartlyCreatedError(Exception):
+    """What the engine records although a creation failed; the text is what the user is told."""
+
+    def __init__(
+        self, found: steps.UnconfirmedCreationError, outputs: struct_pb2.Struct, inputs: struct_pb2.Struct
+    ) -> None:
+        super().__init__(in_schema_words(str(found.error)))
+        note = "It is recorded as created in part: the next `pulumi up` goes on with it."
+        self.recorded = pb.ErrorResourceInitFailed(
+            id=found.id, properties=outputs, reasons=[f"{self}\n{note}"], inputs=inputs
+        )
+
+
 @cache
 def lifecycle_of(token: str) -> Lifecycle:
     """Returns the one lifecycle of a type; raises UnknownTypeError."""
@@ -94,7 +107,11 @@ def create(request: pb.CreateRequest) -> pb.CreateResponse:
         desired = decode(request.properties, declared)
         if request.preview:
             return pb.CreateResponse(properties=_foreseen(token, desired))
-        id_, outputs = steps.create(lifecycle, _marked(desired))
+        try:
+            id_, outputs = steps.create(lifecycle, _marked(desired))
+        except steps.UnconfirmedCreationError as unconfirmed:
+            known = _outputs(token, lifecycle, unconfirmed.outputs, desired)
+            raise PartlyCreatedError(unconfirmed, known, request.properties) from None
         return pb.CreateResponse(id=id_, properties=_outputs(token, lifecycle, outputs, desired))
 
 

@@ -102,6 +102,9 @@ async def _answer(context: Context, work: Callable[[], R]) -> R:
     """Returns what some work on a thread of its own returns; fails with its message alone."""
     try:
         return await asyncio.to_thread(work)
+    except provider.PartlyCreatedError as partly:
+        await _abort(context, str(partly), partly.recorded)
+        raise
     except provider.UnknownTypeError as unknown:
         message = f"there is no resource type {unknown}"
     except TenantEmailError as error:

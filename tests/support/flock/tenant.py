@@ -46,7 +46,7 @@ class Tenant:
     """What is in it.
 
     losing: which answers of the next writes are lost, before or after their effect. meanwhile: what happens in the
-    tenant right after the next writes.
+    tenant right after the next writes. is_silent: it answers no look.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Tenant:
     asked: list[Call] = field(default_factory=list[Call])
     losing: list[Literal["before", "after"] | None] = field(default_factory=list[Literal["before", "after"] | None])
     meanwhile: list[Callable[[], object]] = field(default_factory=list["Callable[[], object]"])
+    is_silent: bool = False
     numbers: Any = field(default_factory=lambda: count(1))
 
     def calls(self) -> list[str]:
@@ -129,6 +130,8 @@ class Flock:
     def read_provider(self, id_: str = "") -> LiveProvider | None:
         """Looks."""
         self.tenant.asked.append(Call("read", id_))
+        if self.tenant.is_silent:
+            raise Unavailable(f"{self.name}: no answer", remedy="Run again.", uncertain=False)
         return self.live()
 
     def create_provider(self, desired: ProviderInputs) -> LiveProvider:
