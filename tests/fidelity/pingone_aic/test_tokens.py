@@ -120,3 +120,14 @@ def test_server_info_needs_no_token(tenant: Tenant) -> None:
 def test_the_token_path_needs_no_token(tenant: Tenant) -> None:
     """Whoever asks without a form is refused in OAuth's words, not with 401."""
     assert tenant.call("POST", TOKEN).document["error"] == "invalid_client"
+
+
+def test_scopes_that_there_are_are_listed(tenant: Tenant) -> None:
+    """Each with its words and its parts, as a client asks at its login; an account's own are among them."""
+    scopes = {scope["scope"]: scope for scope in tenant.call("GET", "/environment/scopes/service-accounts").document}
+    assert list(scopes) == sorted(scopes)
+    assert scopes["fr:idm:*"] == {"scope": "fr:idm:*", "description": "All Identity Management APIs"}
+    children = scopes["fr:idc:esv:*"]["childScopes"]
+    assert [child["scope"] for child in children] == [f"fr:idc:esv:{part}" for part in ("read", "update", "restart")]
+    assert children[0]["description"] == "Read ESVs, excluding values of secrets"
+    assert tenant.emulator.state.accounts[ACCOUNT_ID].scopes <= set(scopes)

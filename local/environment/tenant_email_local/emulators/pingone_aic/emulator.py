@@ -18,6 +18,7 @@ from tenant_email_local.emulators.pingone_aic import (
     esvs,
     promotion,
     refusals,
+    scopes,
     server_info,
     tokens,
 )
@@ -118,7 +119,7 @@ class AicEmulator(Emulator):
         )
         others = (
             route
-            for module in (server_info, tokens, config, elsewhere, esvs, environment, promotion)
+            for module in (server_info, tokens, scopes, config, elsewhere, esvs, environment, promotion)
             for route in module.ROUTES
         )
         return Routes((*others, *sending), strict_slashes=False)
