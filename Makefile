@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check coverage matrix bench faults kills rules mutants format docs changelog lock
+.PHONY: help demo test check coverage matrix bench faults faces kills rules mutants format docs changelog lock
 
 help: ## show what there is to run
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -49,6 +49,9 @@ mutants: .venv/ready ## whether the tests notice small changes of the code, hour
 
 faults: .venv/ready ## every fault at every call, five minutes, not for CI; writes docs/faults.md
 	@PYTHONPATH=tests $(BIN)/python -m support.campaign --page docs/faults.md
+
+faces: .venv/ready ## the conformance suite through the plug-in in place of the dynamic resources, minutes, not for CI
+	@TENANT_EMAIL_FACE=plug-in $(BIN)/pytest tests/conformance --numprocesses 2 --dist worksteal
 
 kills: .venv/ready ## a kill at every write and many sequences of operations, half an hour, not for CI
 	@$(BIN)/pytest tests/faults --all-faults --numprocesses 2 --dist worksteal

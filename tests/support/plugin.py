@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import grpc
 from google.protobuf import json_format, struct_pb2
+from pulumi.output import Unknown
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from support.host import Failed, listening
 from support.ways import Values, WithTenants
+from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.plugin import provider, schema
+from tenant_email.plugin.names import camel
 from tenant_email.plugin.values import decode, encode
+from tenant_email.plugin.words import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -62,7 +67,8 @@ class PluginSteps:
         """Returns the reasons of all failures, each with its property."""
         request = pb.CheckRequest(urn=self._urn, olds=self._sent(olds), news=self._sent(news))
         self.raw = _call(self._stub.Check, request)
-        return [": ".join(filter(None, (each.property, each.reason))) for each in self.raw.failures]
+        told = [": ".join(filter(None, (each.property, each.reason))) for each in self.raw.failures]
+        return [_in_python_words(each) for each in told]
 
     def diff(self, id_: str, olds: Mapping[str, Any], news: Values) -> tuple[bool, list[str]]:
         """Returns (changed, what forces a replacement)."""
@@ -92,7 +98,11 @@ class PluginSteps:
         _call(self._stub.Delete, pb.DeleteRequest(urn=self._urn, id=id_, properties=self._sent(outputs)))
 
     def _sent(self, values: Mapping[str, Any]) -> struct_pb2.Struct:
-        return encode(values, self._declared)
+        """Returns values as they travel: what the other face names as marked is a secret here."""
+        marked = [tuple(path.split(".")) for path in values.get("secret_inputs") or ()]
+        return encode(
+            _known({key: value for key, value in values.items() if key != "secret_inputs"}), self._declared, marked
+        )
 
     def _read(self, properties: struct_pb2.Struct) -> Values:
         return decode(properties, self._declared).props
@@ -139,6 +149,22 @@ def running_plugin(
                 yield stub
         finally:
             process.terminate()
+
+
+def _known(value: Any) -> Any:
+    """Returns a value with the one sentinel in place of the SDK's unknown ones."""
+    if isinstance(value, Unknown):
+        return UNKNOWN
+    if isinstance(value, dict):
+        return {key: _known(each) for key, each in cast("Values", value).items()}
+    return [_known(each) for each in value] if isinstance(value, list) else value
+
+
+def _in_python_words(message: str) -> str:
+    """Returns a message with the names of inputs as the lifecycles have them, so that one test holds both faces."""
+    camel_names = {camel(name): name for name in names()}
+    message = re.sub(r"[a-z]+(?:[A-Z][a-z0-9]*)+", lambda match: camel_names.get(match[0], match[0]), message)
+    return re.sub(r"\[(\d+)\]", r".\1", message)
 
 
 def _call(method: Any, request: Any) -> Any:

@@ -9,8 +9,9 @@ import copy
 import json
 import os
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
+import pytest
 from pulumi import RunError
 from pulumi.dynamic import Config, ConfigureRequest
 
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
     from pulumi.dynamic import ResourceProvider
 
 Values = dict[str, Any]
+ON_PLUGIN: Final = os.environ.get("TENANT_EMAIL_FACE") == "plug-in"
+"""Whether this run of the tests reaches lifecycles by the plug-in, see `make faces`."""
+
+
+dynamic_only = pytest.mark.skipif(ON_PLUGIN, reason="it is about the state of dynamic resources")
 
 
 class Recorded(NamedTuple):
@@ -195,7 +201,7 @@ class InProcess(Stepwise):
 
 def _steps_of(lifecycle: ResourceProvider) -> Steps:
     """Returns the steps of a lifecycle by the face that this run of the tests is for."""
-    if os.environ.get("TENANT_EMAIL_FACE") != "plug-in":
+    if not ON_PLUGIN:
         return _Local(lifecycle)
     from support.plugin import InThisProcess, PluginSteps, token_of  # noqa: PLC0415 - it is made of these ways
 

@@ -8,6 +8,7 @@ from support.estate import Estate
 from support.managed import Managed
 from support.ses_site import TAGS
 from support.state_keys import STATE_KEYS, output_keys
+from support.ways import dynamic_only
 from tenant_email.aws.dns_records import dmarc_record
 from tenant_email.lifecycle.ses_domain_preflight import SesDomainPreflightLifecycle
 from tenant_email.lifecycle.ses_domain_record import SesDomainRecordLifecycle
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 PLACE = {"region": "eu-west-1"}
 
 
+@dynamic_only
 def test_a_sending_domains_keys(site: SesSite) -> None:
     """Of the look before the first write, the identity, its record, its settings and the wait for it."""
     zone_id = Estate.create(site.client("route53"), site.domain).zone_id
