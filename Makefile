@@ -20,6 +20,8 @@ help: ## show what there is to run
 demo: .venv/ready ## the flagship stack, on this machine, with no account anywhere
 	@$(BIN)/python -m tenant_email_local.demo
 
+# A run starts Python hundreds of times; what it compiles is kept, even where the environment says otherwise.
+test coverage: export PYTHONDONTWRITEBYTECODE :=
 test: .venv/ready ## all tests
 	@$(BIN)/pytest --numprocesses 3 --dist worksteal
 

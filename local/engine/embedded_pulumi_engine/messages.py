@@ -1,6 +1,6 @@
 """The messages and services of Pulumi's gRPC interfaces, as the SDK generates them.
 
-An engine needs nothing else of the SDK, which takes twice as long to load as the engine itself.
+An engine, or a plug-in, needs nothing else of the SDK, which takes twice as long to load as the engine itself.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ with _empty_parents():
         engine_pb2,
         engine_pb2_grpc,
         errors_pb2,
+        plugin_pb2,
         provider_pb2,
         provider_pb2_grpc,
         resource_pb2,
@@ -51,6 +52,7 @@ __all__ = [
     "engine_pb2",
     "engine_pb2_grpc",
     "errors_pb2",
+    "plugin_pb2",
     "provider_pb2",
     "provider_pb2_grpc",
     "resource_pb2",

@@ -6,8 +6,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import grpc
-from pulumi.runtime.proto import provider_pb2_grpc
 
+from embedded_pulumi_engine.messages import provider_pb2_grpc
 from tenant_email_local.aws.plugin.servicer import Servicer
 
 # the engine's own limit for a message, 400 MB

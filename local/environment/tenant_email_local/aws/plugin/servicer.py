@@ -9,9 +9,9 @@ from typing import NoReturn
 import grpc
 from botocore.exceptions import BotoCoreError, ClientError
 from google.protobuf import empty_pb2, struct_pb2
-from pulumi.runtime.proto import plugin_pb2, provider_pb2_grpc, status_pb2
-from pulumi.runtime.proto import provider_pb2 as pb
 
+from embedded_pulumi_engine.messages import plugin_pb2, provider_pb2_grpc, status_pb2
+from embedded_pulumi_engine.messages import provider_pb2 as pb
 from tenant_email_local.aws.plugin.functions import FUNCTIONS
 from tenant_email_local.aws.plugin.iam import (
     AccessKeyResource,
