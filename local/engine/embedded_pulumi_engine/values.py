@@ -16,6 +16,7 @@ Props: TypeAlias = dict[str, Value]
 SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a type tag of the wire format, not a password
 RESOURCE: Final = "5cf8f73096256a8f31e491e813e4eb8e"
+OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 MESSAGE_LIMITS: Final = [("grpc.max_receive_message_length", 400 * 2**20)]  # the SDK's own limit, in bytes
 _LARGEST_EXACT: Final = 2**53
@@ -118,8 +119,8 @@ def leaves(value: Value) -> list[str]:
 
 def secrets_in(value: Value) -> list[str]:
     """Lists the texts of every secret inside a value."""
-    if is_tagged(value, SECRET):
-        return leaves(reveal(value))
+    if is_tagged(value, SECRET) or (is_tagged(value, OUTPUT) and value.get("secret")):
+        return leaves(reveal(value.get("value")))
     return [leaf for child in children(value) for leaf in secrets_in(child)]
 
 

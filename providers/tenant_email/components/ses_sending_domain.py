@@ -17,6 +17,8 @@ from tenant_email.components.ses_place import Place
 from tenant_email.components.ses_plan import RecordPlanner
 from tenant_email.components.ses_sender import Sender, Trial, policy_document
 from tenant_email.components.ses_zone import ZoneRef, find_zone
+from tenant_email.errors import NotSupported
+from tenant_email.resources import faces
 from tenant_email.resources.ses import SesDomainIdentity
 from tenant_email.resources.ses_account import SesAccount
 from tenant_email.resources.ses_values import EasyDkim
@@ -212,7 +214,8 @@ class SesSendingDomain(pulumi.ComponentResource):
         self.region = self._gate(self._place.region)
         self.access_key_id = self._gate(sender.key.id)
         self.secret_access_key = pulumi.Output.secret(self._gate(sender.key.secret))
-        self.register_outputs({"identity_arn": self.identity_arn, "policy_json": self.policy_json})
+        shown = {"identity_arn": self.identity_arn, "policy_json": self.policy_json}
+        self.register_outputs(faces.current().outputs(self, shown))
 
     def _zone(self) -> ZoneRef | None:
         dns = self._arguments.dns
@@ -292,6 +295,18 @@ class SesSendingDomain(pulumi.ComponentResource):
         """The region's SMTP endpoint; NotSupported where SES has none and none was given."""
         # of the region, not of the gated one: a preview must already refuse a region without an endpoint
         return self._gate(self._place.region.apply(lambda region: smtp_password.smtp_host(region, self._smtp_host)))
+
+    @property
+    def smtp_host_if_any(self) -> pulumi.Output[str | None]:
+        """The same, for those who ask before they know whether they need it: None where there is none."""
+
+        def host(region: str) -> str | None:
+            try:
+                return smtp_password.smtp_host(region, self._smtp_host)
+            except NotSupported:
+                return None
+
+        return self._gate(self._place.region.apply(host))
 
     @property
     def smtp_port(self) -> pulumi.Output[int]:

@@ -8,6 +8,7 @@ import pulumi
 
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.json_types import is_object
+from tenant_email.resources import faces
 from tenant_email.resources.arguments import settings_props
 from tenant_email.resources.tenant import EmailProvider, EmailTemplate
 
@@ -88,7 +89,7 @@ class TenantEmail(pulumi.ComponentResource):
             )
             for key, template in _templates(name, templates).items()
         }
-        self.register_outputs({"provider_id": self.provider.id})
+        self.register_outputs(faces.current().outputs(self, {"provider_id": self.provider.id}))
 
 
 def _make_settings(

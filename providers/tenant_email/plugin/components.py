@@ -11,10 +11,11 @@ from pulumi.provider import ConstructResult, Provider
 
 from tenant_email import platforms, timing
 from tenant_email.errors import InvalidSettings, Problem
-from tenant_email.json_types import is_list, is_object, is_sequence
+from tenant_email.json_types import is_list, is_object
 from tenant_email.platforms.settings import Settings
 from tenant_email.plugin import schema
-from tenant_email.plugin.names import camel, snake
+from tenant_email.plugin.face import outputs_of
+from tenant_email.plugin.names import snake
 from tenant_email.plugin.provider import property_path
 from tenant_email.plugin.words import in_schema_words
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 _TYPES: Final = "#/types/"
 _RESOURCES: Final = "#/resources/"
-_ATTRIBUTES: Final = ("id", "urn")
 
 
 class KnownSendingDomain(pulumi.ComponentResource):
@@ -57,9 +57,7 @@ class Components(Provider):
             component = cls(name, **_arguments(inputs, described["inputProperties"]), opts=options)
         except InvalidSettings as error:
             raise InputPropertiesError("", list(_details(error.problems))) from None
-        outputs = {each: spec for each, spec in described["properties"].items() if each not in _ATTRIBUTES}
-        state = {each: _written(getattr(component, snake(each), None), spec) for each, spec in outputs.items()}
-        return ConstructResult(component.urn, {each: value for each, value in state.items() if value is not None})
+        return ConstructResult(component.urn, outputs_of(component, described["properties"]))
 
     def cancel(self) -> None:
         """Ends every wait; a call that is under way ends by itself, in seconds."""
@@ -138,16 +136,3 @@ def _plain(value: Json) -> Json:
     if is_object(value):
         return {key: _plain(each) for key, each in value.items()}
     return [_plain(each) for each in value] if is_list(value) else value
-
-
-def _written(value: Json, spec: PropsView) -> Json:
-    """Returns an output with its names as the schema has them."""
-    if isinstance(value, pulumi.Output):
-        output: pulumi.Output[Any] = value
-        return output.apply(lambda known: _written(known, spec))
-    if is_sequence(value):
-        return [_written(each, schema.items(spec)) for each in value]
-    if is_object(value):
-        declared = schema.members(spec)
-        return {camel(key) if camel(key) in declared else key: each for key, each in value.items()}
-    return value

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
+
+import pulumi
 
 from tenant_email.json_types import Json, is_object, is_sequence
 from tenant_email.plugin import schema
@@ -12,6 +14,10 @@ from tenant_email.plugin.words import names
 if TYPE_CHECKING:
     from tenant_email.json_types import Props, PropsView
     from tenant_email.resources.lifecycles import LifecycleReference
+
+
+_IF_ANY: Final = {"smtpHost": "smtp_host_if_any"}
+"""Outputs that are an error where there is none: a component that is looked at whole may do without."""
 
 
 class _UsersKey(str):
@@ -31,6 +37,11 @@ class PluginFace:
         declared = schema.properties_of(token)
         # the SDK names the properties themselves, by `input_name`: it keeps their outputs under the names given here
         return token, {name: _value(value, declared.get(camel(name), {})) for name, value in props.items()}
+
+    def outputs(self, component: pulumi.ComponentResource, shown: Props) -> Props:
+        """Returns all outputs: a program that hands the component over does so by what the engine knows of it."""
+        token = schema.token(type(component).__name__)
+        return outputs_of(component, schema.load()["resources"][token]["properties"])
 
     def input_name(self, name: str) -> str:
         """Returns the name of an input; the SDK asks at every depth."""
@@ -55,3 +66,23 @@ def _value(value: Json, spec: PropsView) -> Json:
         camel(name) if camel(name) in declared else name: _value(each, declared.get(camel(name), {}))
         for name, each in value.items()
     }
+
+
+def outputs_of(component: pulumi.ComponentResource, declared: PropsView) -> Props:
+    """Returns the outputs of a component that are there, by their names in the schema."""
+    attributes = {name: _IF_ANY.get(name, snake(name)) for name in declared}
+    found = {name: _written(getattr(component, attributes[name], None), spec) for name, spec in declared.items()}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _written(value: Json, spec: PropsView) -> Json:
+    """Returns an output with its names as the schema has them."""
+    if isinstance(value, pulumi.Output):
+        output: pulumi.Output[Any] = value
+        return output.apply(lambda known: _written(known, spec))
+    if is_sequence(value):
+        return [_written(each, schema.items(spec)) for each in value]
+    if is_object(value):
+        declared = schema.members(spec)
+        return {camel(key) if camel(key) in declared else key: each for key, each in value.items()}
+    return value

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 from pulumi.dynamic.dynamic import PROVIDER_KEY
 
 if TYPE_CHECKING:
+    import pulumi
+
     from tenant_email.json_types import Props
     from tenant_email.resources.lifecycles import LifecycleReference
 
@@ -23,6 +25,10 @@ class Face(Protocol):
 
     def registration(self, lifecycle: LifecycleReference, type_name: str, props: Props) -> tuple[str, Props]:
         """Returns (type token, properties) of a resource whose Python type is `type_name`."""
+        ...
+
+    def outputs(self, component: pulumi.ComponentResource, shown: Props) -> Props:
+        """Returns the outputs that a component registers; `shown` are those that a program's console shows."""
         ...
 
     def input_name(self, name: str) -> str:
@@ -43,6 +49,10 @@ class DynamicFace:
         """Returns the type of a dynamic resource; its lifecycle goes with it."""
         # not Pulumi's own constructor of dynamic resources, which makes the pickle of an instance in the program
         return f"pulumi-python:{type_name}", {**props, PROVIDER_KEY: lifecycle.pickled}
+
+    def outputs(self, component: pulumi.ComponentResource, shown: Props) -> Props:
+        """Returns what is shown: all else the program has in its own hands."""
+        return shown
 
     def input_name(self, name: str) -> str:
         """Returns the name as it is."""

@@ -13,20 +13,12 @@ if TYPE_CHECKING:
 
 SENDING = """
 import pulumi
-from pulumi import ComponentResource, CustomResource, Output, ResourceOptions
+from pulumi import ComponentResource
 
 class SesSendingDomain(ComponentResource):
     def __init__(self, name, props, opts=None):
         outputs = dict.fromkeys(("accessKeyId", "secretAccessKey", "region", "identityArn", "recordsTable"))
         super().__init__("tenant-email:index:SesSendingDomain", name, {**props, **outputs}, opts, remote=True)
-
-class EmailProvider(CustomResource):
-    def __init__(self, name, props, opts=None):
-        super().__init__("tenant-email:index:EmailProvider", name, {**props, "live": None}, opts)
-
-class EmailTemplate(CustomResource):
-    def __init__(self, name, props, opts=None):
-        super().__init__("tenant-email:index:EmailTemplate", name, props, opts)
 
 class TenantEmail(ComponentResource):
     def __init__(self, name, props, opts=None):
@@ -36,10 +28,13 @@ config = pulumi.Config()
 mail = SesSendingDomain("mail", {
     "domain": config.get("domain") or "mail.acme.example", "fromAddresses": ["no-reply@mail.acme.example"],
     "dkim": {"kind": "easy"}, "mailFrom": "bounce", "sending": {"sendsThrough": "auth0.ses"}})
-EmailProvider("tenant", {
+TenantEmail("tenant", {
+    "sendingDomain": mail,
     "settings": {"kind": "auth0.ses", "accessKeyId": mail.accessKeyId, "secretAccessKey": mail.secretAccessKey,
                  "region": mail.region},
-    "fromAddress": config.get("from") or "no-reply@mail.acme.example"})
+    "fromAddress": config.get("from") or "no-reply@mail.acme.example",
+    "templates": {"welcome": {"kind": "auth0.template", "template": "welcome_email", "subject": "Hi",
+                              "body": "<p>Hi</p>", "syntax": "liquid", "enabled": True}}})
 pulumi.export("identity", mail.identityArn)
 pulumi.export("table", mail.recordsTable)
 pulumi.export("key", mail.accessKeyId)
@@ -69,6 +64,12 @@ def test_a_sending_domain_for_any_language(lab: Lab) -> None:
     types = {each["type"] for each in engine.export()["deployment"]["resources"]}
     assert "tenant-email:index:SesDomainIdentity" in types
     assert not [each for each in types if "dynamic" in each]
+    engine.set_config("lab:from", "no-reply@acme.example")
+    other = engine.preview()
+    assert "fromAddress" in other.text
+    assert "mail.acme.example" in other.text
+    engine.set_config("lab:from", "no-reply@mail.acme.example")
+    assert engine.preview().operations == {}
     assert engine.up().operations == {}
     gone = engine.destroy()
     assert gone.ok, gone.text
