@@ -18,9 +18,10 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from support.host import Failed, listening
 from support.ways import Values, WithTenants
+from tenant_email import package_schema as schema
 from tenant_email.inputs.unknowns import UNKNOWN
-from tenant_email.plugin import provider, schema
-from tenant_email.plugin.names import camel
+from tenant_email.package_schema.names import camel
+from tenant_email.plugin import provider
 from tenant_email.plugin.values import decode, encode
 from tenant_email.plugin.words import names
 

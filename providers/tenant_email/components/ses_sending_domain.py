@@ -297,7 +297,7 @@ class SesSendingDomain(pulumi.ComponentResource):
         return self._gate(self._place.region.apply(lambda region: smtp_password.smtp_host(region, self._smtp_host)))
 
     @property
-    def smtp_host_if_any(self) -> pulumi.Output[str | None]:
+    def _smtp_host_if_any(self) -> pulumi.Output[str | None]:
         """The same, for those who ask before they know whether they need it: None where there is none."""
 
         def host(region: str) -> str | None:

@@ -9,13 +9,13 @@ import pulumi
 from pulumi.errors import InputPropertiesError
 from pulumi.provider import ConstructResult, Provider
 
+from tenant_email import package_schema as schema
 from tenant_email import platforms, timing
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.json_types import is_list, is_object
+from tenant_email.package_schema.names import snake
 from tenant_email.platforms.settings import Settings
-from tenant_email.plugin import schema
 from tenant_email.plugin.face import outputs_of
-from tenant_email.plugin.names import snake
 from tenant_email.plugin.provider import property_path
 from tenant_email.plugin.words import in_schema_words
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from pulumi.runtime.proto import provider_pb2 as pb
 
+from tenant_email import package_schema as schema
 from tenant_email import platforms
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.inputs.spelling import nearest
@@ -15,7 +16,6 @@ from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.inputs.unusable_values import read_json
 from tenant_email.json_types import is_list, is_object
 from tenant_email.operations import operation
-from tenant_email.plugin import schema
 from tenant_email.plugin.values import decode, encode
 from tenant_email.tenants.connections import CONFIG_KEY, Connections
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from tenant_email import package_schema as schema
 from tenant_email.aws.own_tags import own_tags
 from tenant_email.operations import operation
-from tenant_email.plugin import schema
 
 if TYPE_CHECKING:
     from tenant_email.json_types import Props, PropsView

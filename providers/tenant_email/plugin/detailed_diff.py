@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from pulumi.runtime.proto import provider_pb2 as pb
 
 from tenant_email.json_types import is_object
-from tenant_email.plugin.names import camel, snake
-from tenant_email.plugin.schema import discriminator, items, members
+from tenant_email.package_schema import discriminator, items, members
+from tenant_email.package_schema.names import camel, snake
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

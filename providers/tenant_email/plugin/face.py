@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pulumi
 
+from tenant_email import package_schema as schema
 from tenant_email.json_types import Json, is_object, is_sequence
-from tenant_email.plugin import schema
-from tenant_email.plugin.names import camel, snake
+from tenant_email.package_schema.names import camel, snake
 from tenant_email.plugin.words import names
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tenant_email.resources.lifecycles import LifecycleReference
 
 
-_IF_ANY: Final = {"smtpHost": "smtp_host_if_any"}
+_IF_ANY: Final = {"smtpHost": "_smtp_host_if_any"}
 """Outputs that are an error where there is none: a component that is looked at whole may do without."""
 
 

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 from pulumi.runtime.proto import provider_pb2 as pb
 
+from tenant_email import package_schema as schema
 from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.inputs.unusable_values import drop_unusable
 from tenant_email.operations import console, steps
 from tenant_email.operations.secret_inputs import SECRET_INPUTS
-from tenant_email.plugin import computed, detailed_diff, schema
+from tenant_email.package_schema.names import camel, snake
+from tenant_email.plugin import computed, detailed_diff
 from tenant_email.plugin.defaults import with_defaults
-from tenant_email.plugin.names import camel, snake
 from tenant_email.plugin.values import UNUSABLE, Decoded, decode, encode
 from tenant_email.plugin.words import in_schema_words
 from tenant_email.resources import lifecycles

@@ -22,8 +22,9 @@ from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import errors_pb2, provider_pb2_grpc, status_pb2
 from pulumi.runtime.proto import provider_pb2 as pb
 
+from tenant_email import package_schema as schema
 from tenant_email.errors import TenantEmailError, internal_error
-from tenant_email.plugin import configuration, provider, schema
+from tenant_email.plugin import configuration, provider
 from tenant_email.plugin.components import Components
 from tenant_email.plugin.face import PluginFace
 from tenant_email.plugin.words import in_schema_words

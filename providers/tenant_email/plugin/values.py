@@ -15,8 +15,8 @@ from pulumi.runtime import rpc
 
 from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.json_types import is_object, is_sequence
-from tenant_email.plugin.names import camel, snake
-from tenant_email.plugin.schema import discriminator, items, members
+from tenant_email.package_schema import discriminator, items, members
+from tenant_email.package_schema.names import camel, snake
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -6,8 +6,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.plugin.names import camel, snake
-from tenant_email.plugin.schema import load
+from tenant_email.package_schema import load
+from tenant_email.package_schema.names import camel, snake
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,8 +11,9 @@ from pulumi.runtime.proto import provider_pb2 as pb
 
 from support.inputs import SMTP, WELCOME, provider_inputs, template_inputs
 from support.plugin import struct, urn_of, values
+from tenant_email import package_schema as schema
 from tenant_email.operations import operation
-from tenant_email.plugin import configuration, provider, schema
+from tenant_email.plugin import configuration, provider
 from tenant_email.plugin.values import encode
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenant_email.plugin import schema
+from tenant_email import package_schema as schema
 from tenant_email.plugin.describe import package
 
 

@@ -8,8 +8,8 @@ import pytest
 from pulumi.runtime import rpc
 
 from support.plugin import struct, values
+from tenant_email import package_schema as schema
 from tenant_email.inputs.unknowns import UNKNOWN
-from tenant_email.plugin import schema
 from tenant_email.plugin.values import Archive, Asset, Reference, decode, encode
 
 PROVIDER = schema.properties_of(schema.token("EmailProvider"))

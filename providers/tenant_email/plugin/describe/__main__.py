@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from tenant_email.package_schema import PATH
 from tenant_email.plugin.describe.package import document
-from tenant_email.plugin.schema import PATH
 
 if __name__ == "__main__":
     if "--write" in sys.argv[1:]:

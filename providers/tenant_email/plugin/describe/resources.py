@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, get_args, is_typeddict
 import pulumi
 
 from tenant_email.operations.tenant_object import TenantObject
+from tenant_email.package_schema.names import pascal
 from tenant_email.platforms.settings import Settings
 from tenant_email.plugin.describe.docs import described, docs_of
 from tenant_email.plugin.describe.found import found_components, found_platforms, found_resources, settings_class
 from tenant_email.plugin.describe.hints import hints_of, is_optional, output_of, parts_of
 from tenant_email.plugin.describe.specs import Declared, Types, model_properties, union
-from tenant_email.plugin.names import pascal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

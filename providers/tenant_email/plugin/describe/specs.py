@@ -13,9 +13,9 @@ from pydantic_core import PydanticUndefined
 
 from tenant_email import capabilities
 from tenant_email.inputs.model import Model
+from tenant_email.package_schema.names import camel, pascal
 from tenant_email.plugin.describe.docs import described, docs_of
 from tenant_email.plugin.describe.hints import hints_of, is_later, names_in, parts_of, plain
-from tenant_email.plugin.names import camel, pascal
 from tenant_email.redaction.secrets import Secret
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.plugin.names import camel
+from tenant_email.package_schema.names import camel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
