@@ -81,7 +81,6 @@ def _languages(about: Any) -> Props:
         },
         "go": {
             "importBasePath": "pulumi-tenant-email.dev/sdk/go/tenantemail",
-            "rootPackageName": "tenantemail",
             "generateResourceContainerTypes": True,
             **respected,
         },

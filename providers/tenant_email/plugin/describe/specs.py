@@ -17,6 +17,7 @@ from tenant_email.package_schema.names import camel, pascal
 from tenant_email.plugin.describe.docs import described, docs_of
 from tenant_email.plugin.describe.hints import hints_of, is_later, names_in, parts_of, plain
 from tenant_email.redaction.secrets import Secret
+from tenant_email.resources import ses_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -133,8 +134,10 @@ class Types:
         values = [value for value in given if value not in _INTERNAL_VALUES]
         if of.is_open or not all(isinstance(value, str) for value in values) or not of.owners:
             return {"type": _PRIMITIVE[type(values[0])]}
-        module = module_of(of.owners[0].__module__).replace("ses", "index")  # one choice, whoever takes it
-        token = f"{PACKAGE}:{module}:{_alias(of.owners, frozenset(values)) or _bare(of.owners[0]) + pascal(of.name)}"
+        alias = _alias(of.owners, frozenset(values))
+        # where the parts of a sending domain have it: modules of a Go package cannot import each other both ways
+        module = "ses" if alias in names_in(ses_values.__name__) else module_of(of.owners[0].__module__)
+        token = f"{PACKAGE}:{module}:{alias or _bare(of.owners[0]) + pascal(of.name)}"
         enum = {
             "type": "string",
             "description": f"What `{camel(of.name)}` may be.",
