@@ -67,6 +67,9 @@ def test_broken_liquid_is_a_problem_with_its_place(body: str, place: str) -> Non
         ("{{ url }}{{ aplication.name }}", "variable 'aplication.name' is unknown to the platform"),
         ("{{ url }}{{ code }}", "variable 'code' is unknown to the platform"),
         ("<p>Hello</p>", "settings.body: {{ url }} is missing"),
+        ("{% if tenant <> 'a' %}{{ url }}{% endif %}", "line 1, column 7: an operator in tenant <> 'a' lacks a value"),
+        ("{{ url }}{{ tenant == }}", "an operator in tenant == lacks a value, so that it means nothing. Write a value"),
+        ("{{ url }}{% unless not %}{% endunless %}", "an operator in not lacks a value"),
         ("{{ url }}{{ user.nickname }}", "user.nickname is chosen by the user. Write {{ user.nickname | escape }}."),
         ("{{ url }}{{ user.user_metadata.a.b | upcase }}", "user.user_metadata.a.b is chosen by the user"),
     ],
@@ -165,6 +168,16 @@ def test_a_template_is_rendered_as_a_mail_would_have_it() -> None:
         ("{{ user.name | split: ' ' | first }}", "user.name"),
         ("{{ user.name.first }}", "user.name"),
         ("{{ user.name | date: '%Y' }}", "user.name"),
+        ("{{ 'a' | split: ',' | concat: user.user_metadata.list | join }}", "user.user_metadata.list"),
+        ("{{ 'a' | split: ',' | push: user.name | array_to_sentence_string }}", "user.name"),
+        ("{{ 'a' | split: ',' | unshift: user.name | first }}", "user.name"),
+        ("{{ 'a' | array_to_sentence_string: user.name }}", "user.name"),
+        ("{{ 'a' | replace_last: 'a', user.name }}", "user.name"),
+        ("{{ user.name | base64_encode | base64_decode }}", "user.name"),
+        ("{{ user.name | escape | replace_last: '&lt;', '<' }}", "user.name"),
+        ("{{ user | group_by: 'name' | json }}", "user"),
+        ("{% assign found = user.user_metadata.list | where: 'a', 1 %}{{ found[0].b }}", "user.user_metadata.list"),
+        ("{% liquid\n assign x = user.name\n echo x\n%}", "user.name"),
     ],
 )
 def test_a_value_that_the_user_chooses_is_followed(body: str, path: str) -> None:
@@ -199,3 +212,20 @@ def test_what_is_captured_is_followed() -> None:
 def test_what_is_escaped_or_not_shown_is_silent(body: str) -> None:
     """A value that cannot bring markup into a mail is no finding."""
     assert check("{{ url }}" + body) == check("{{ url }}")
+
+
+@pytest.mark.parametrize(
+    "filters",
+    ["xml_escape", "cgi_escape", "uri_escape", "base64_encode", "sha256", "number_of_words", "to_integer", "has: 'a'"],
+)
+def test_filters_beyond_auth0s_list_escape_too(filters: str) -> None:
+    """They are warned about as unknown, and about nothing else."""
+    (warning,) = check(f"{{{{ url }}}}{{{{ user.name | {filters} }}}}").warnings
+    assert f"filter '{filters.partition(':')[0]}' is unknown to the platform" in warning
+
+
+def test_what_a_template_loads_is_nothing() -> None:
+    """What include, render and layout name is not there; the rest is shown."""
+    assert AUTH0.render
+    body = "a{% include 'x' %}{% render 'y' %}b{% layout 'z' %}c"
+    assert AUTH0.render({"body": body, "syntax": "liquid"}, {}) == {"body": "abc"}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import quote, unquote_to_bytes
 
 from tenant_email.checks.liquid import javascript as js
-from tenant_email.checks.liquid import numbers
+from tenant_email.checks.liquid import numbers, unlisted
 from tenant_email.checks.liquid.dates import date
 
 if TYPE_CHECKING:
@@ -183,21 +183,13 @@ def _end(index: int) -> _Function:
 
 
 def _size(value: js.Value, _: _Arguments) -> js.Value:
-    if isinstance(value, str):
-        return js.units(value)
-    size = js.look_up(value, "length") if js.is_list(value) or js.is_dict(value) else 0
+    size = js.look_up(value, "length")
     return size if numbers.is_true(size) else 0
 
 
 def _map(value: js.Value, arguments: _Arguments) -> js.Value:
     path = js.text_of(_argument(arguments, 0)).split(".")
-    return [_at(each, path) for each in js.list_of(value)]
-
-
-def _at(value: js.Value, path: list[str]) -> js.Value:
-    for part in path:
-        value = js.look_up(value, part)
-    return value
+    return [js.follow(each, path) for each in js.list_of(value)]
 
 
 def _sort(compare: Callable[[js.Value, js.Value], int]) -> _Function:
@@ -205,7 +197,7 @@ def _sort(compare: Callable[[js.Value, js.Value], int]) -> _Function:
         by = _argument(arguments, 0)
         path = js.text_of(by).split(".") if numbers.is_true(by) else []
         key = cmp_to_key(compare)
-        return sorted(js.list_of(value), key=lambda each: key(_at(each, path)))
+        return sorted(js.list_of(value), key=lambda each: key(js.follow(each, path)))
 
     return function
 
@@ -240,12 +232,14 @@ def _allows_false(arguments: _Arguments) -> bool:
 
 FILTERS: Final[Mapping[str, _Function]] = {
     **numbers.FILTERS,
+    **unlisted.FILTERS,
     "append": _affix("append", lambda text, other: text + other),
     "capitalize": _on_text(_capitalize),
     "date": date,
     "default": _default,
     "downcase": _on_text(str.lower),
     "escape": _on_text(_escape),
+    "xml_escape": _on_text(_escape),
     "escape_once": _on_text(_escape_once),
     "first": _end(0),
     "join": _join,
@@ -274,4 +268,4 @@ FILTERS: Final[Mapping[str, _Function]] = {
     "url_decode": _on_text(_url_decode),
     "url_encode": _on_text(_url_encode),
 }
-"""The filters that Auth0 names; LiquidJS hands a value on where it does not know the filter."""
+"""The filters of a value and its arguments; LiquidJS hands a value on where it does not know the filter."""

@@ -25,6 +25,7 @@ from tenant_email.checks.liquid.nodes import (
     Path,
     Range,
     TagUse,
+    lacks_value,
 )
 from tenant_email.checks.liquid.parsing import parse
 from tenant_email.checks.liquid.rendering import render as render_nodes
@@ -173,6 +174,8 @@ class _Reading:
         self._one_of([node.otherwise, []])
 
     def _filtered(self, value: Filtered) -> Flow:
+        if lacks_value(value.postfix):
+            self._incomplete(value)
         operands = [self._value(each) for each in value.postfix if not isinstance(each, Operator)]
         flow = operands[0] if len(operands) == len(value.postfix) else Flow()  # an operator makes true or false of it
         for each in value.filters:
@@ -182,6 +185,13 @@ class _Reading:
                     self._value(argument)
             flow = flows.filtered(flow, each, self._value, self._words)
         return flow
+
+    def _incomplete(self, value: Filtered) -> None:
+        shown = value.source.strip()[:_LONGEST_SHOWN]
+        remedy = "Write != in its place." if "<>" in value.source else "Write a value on both sides."
+        text = f"an operator in {shown} lacks a value, so that it means nothing. {remedy}"
+        rule = f"operators in {{words}} lack a value, so that they mean nothing. {remedy}"
+        self._add(value.begin, text, rule, shown)
 
     def _value(self, value: Expression) -> Flow:
         if isinstance(value, Range):

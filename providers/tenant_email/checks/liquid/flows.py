@@ -13,13 +13,21 @@ if TYPE_CHECKING:
 
     from tenant_email.checks.liquid_words import Words
 
-ESCAPING: Final = frozenset({"escape", "escape_once", "url_encode", "strip_html"})
-"""What keeps markup out of a text; after it, `url_decode` brings back what was written in percents."""
-_COUNTING: Final = frozenset({*NUMBERS, "size"})
+ESCAPING: Final = frozenset(
+    {"escape", "escape_once", "url_encode", "strip_html", "xml_escape", "cgi_escape", "uri_escape", "base64_encode"}
+)
+"""What keeps markup out of a text; what decodes it brings back what was written in percents or in Base64."""
+_DECODING: Final = frozenset({"url_decode", "base64_decode"})
+_COUNTING: Final = frozenset(
+    {*NUMBERS, "size", "sum", "to_integer", "number_of_words", "sha256", "hmac_sha256"}
+    | {"has", "has_exp", "find_index", "find_index_exp"}
+)
 _JOINING: Final = frozenset(
     {"append", "prepend", "default", "join", "replace", "replace_first", "truncate", "truncatewords", "date"}
+    | {"concat", "push", "unshift", "replace_last", "array_to_sentence_string"}
 )
-_REPLACING: Final = frozenset({"replace", "replace_first"})
+_REPLACING: Final = frozenset({"replace", "replace_first", "replace_last"})
+_GROUPING: Final = frozenset({"group_by", "group_by_exp"})
 _OF_ENTITIES: Final = frozenset("&;")
 _OF_MARKUP: Final = frozenset("<>\"'")
 ANY: Final = ".*"
@@ -61,10 +69,12 @@ def filtered(flow: Flow, each: Filter, of: Callable[[Expression], Flow], words: 
         return Flow()
     if each.name in ESCAPING:
         return Flow(frozenset(), flow.raw | flow.escaped)
-    if each.name == "url_decode" or (each.name in _REPLACING and _unescapes(given)):
+    if each.name in _DECODING or (each.name in _REPLACING and _unescapes(given)):
         return Flow(flow.raw | flow.escaped, flow.escaped)
     if each.name == "map":
         return flow.below(_names(given), words)
+    if each.name in _GROUPING:
+        return flow.below([None], words)
     return join([flow, *map(of, given)]) if each.name in _JOINING else flow
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 import re
 from enum import Enum
-from typing import Final, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeGuard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Value: TypeAlias = object
 """A text, number, Boolean, list, dictionary or None as JSON has them, a `Special`, or a `Loop`."""
@@ -21,6 +24,7 @@ _INFINITE: Final = {"Infinity": math.inf, "+Infinity": math.inf, "-Infinity": -m
 _INDEX: Final = re.compile(r"0|[1-9][0-9]{0,9}")
 _DECIMALS: Final = 21  # digits before the point that are printed without an exponent
 _LEADING_ZEROS: Final = -6
+_COMPARING: Final = frozenset({"gt", "geq", "lt", "leq"})  # methods of the special words, which LiquidJS calls
 _BEYOND_PLANE: Final = 0xFFFF
 
 
@@ -43,33 +47,37 @@ class Unrenderable(ValueError):
 class Loop:
     """`forloop` or `tablerowloop`; `columns` is None for the former."""
 
-    def __init__(self, length: int, name: str, columns: float | None = None) -> None:
+    def __init__(self, length: int, name: str, columns: Value = None) -> None:
         self.at, self.length, self.name, self.columns = 0, length, name, columns
 
     def get(self, key: str) -> Value:
-        """Returns a property."""
+        """Returns a property; to read `next`, a method that LiquidJS calls, is to go on."""
+        self.at += key == "next"
         at, length = self.at, self.length
         found: dict[str, Value] = {"i": at, "length": length, "name": self.name, "index": at + 1, "index0": at}
         found |= {"first": at == 0, "last": at == length - 1, "rindex": length - at, "rindex0": length - at - 1}
         if self.columns is not None:
             found |= {"cols": self.columns, "row": self.row(), "col": self.column() + 1, "col0": self.column()}
-            found |= {"col_first": self.column() == 0, "col_last": self.column() + 1 == self.columns}
+            found |= {"col_first": self.column() == 0, "col_last": equal(self.column() + 1, self.columns)}
         return found.get(key, UNDEFINED)
 
     def row(self) -> float:
         """Returns the row, from 1."""
-        return divide(self.at, self.columns or 0.0, whole=True) + 1
+        return divide(self.at, number_of(self.columns), whole=True) + 1
 
     def column(self) -> float:
         """Returns the column, from 0."""
-        return remainder(self.at, self.columns or 0.0)
+        return remainder(self.at, number_of(self.columns))
+
+    def own(self) -> dict[str, Value]:
+        """Returns what JSON shows of it."""
+        shown: dict[str, Value] = {"i": self.at, "length": self.length, "name": self.name}
+        return shown if self.columns is None else {**shown, "cols": self.columns}
 
     def __str__(self) -> str:
-        import json  # noqa: PLC0415 - nobody prints a loop
+        from tenant_email.checks.liquid.json_text import json_text  # noqa: PLC0415 - nobody prints a loop
 
-        shown = {"i": self.at, "length": self.length, "name": self.name}
-        more = {} if self.columns is None else {"cols": _whole(self.columns)}
-        return json.dumps({**shown, **more}, separators=(",", ":"), ensure_ascii=False)
+        return str(json_text(self))
 
 
 def is_number(value: Value) -> TypeGuard[float]:
@@ -129,7 +137,7 @@ def string_of(value: Value) -> str:
         return fuse(",".join("" if is_nil(each) else string_of(each) for each in value))
     if is_nil(value):
         return "null" if value is None else "undefined"
-    return "[object Object]" if is_dict(value) else string_of(plain(value))
+    return "[object Object]"
 
 
 def _number_text(number: float) -> str:
@@ -155,10 +163,6 @@ def _placed(digits: str, point: int) -> str:
         return f"0.{'0' * -point}{digits}"
     fraction = f".{digits[1:]}" if len(digits) > 1 else ""
     return f"{digits[0]}{fraction}e{'+' if point > 0 else '-'}{abs(point - 1)}"
-
-
-def _whole(number: float) -> float:
-    return int(number) if number == int(number) else number
 
 
 def number_of(value: Value) -> float:
@@ -277,11 +281,22 @@ def look_up(value: Value, key: Value) -> Value:
         return value
     if isinstance(value, Loop):
         return value.get(name)
+    if isinstance(value, Special):
+        return False if name in _COMPARING else UNDEFINED
     if is_list(value):
         return _of_list(value, key)
     if is_dict(value):
         return value[name] if name in value else len(value) if name == "size" else UNDEFINED
     return _of_text(value, name) if isinstance(value, str) else UNDEFINED
+
+
+def own(value: Value, name: str) -> Value:
+    """Returns a property that a value has of its own; `size`, `first` and `last` are none."""
+    if is_dict(value):
+        return value.get(name, UNDEFINED)
+    if name in {"size", "first", "last"}:
+        return UNDEFINED
+    return look_up(value, name) if isinstance(value, str) or is_list(value) else UNDEFINED
 
 
 def _of_text(value: str, name: str) -> Value:
@@ -302,6 +317,20 @@ def _of_list(value: list[Value], key: Value) -> Value:
     return _of_list(value, int(name)) if _INDEX.fullmatch(name) else UNDEFINED
 
 
+def follow(value: Value, path: Iterable[Value]) -> Value:
+    """Returns what a path leads to."""
+    for key in path:
+        value = look_up(value, key)
+    return value
+
+
+def identity(value: Value) -> object:
+    """Returns what two values share that are one in a Set."""
+    if is_number(value):
+        return "number", "NaN" if math.isnan(value) else float(value)
+    return ("text", value) if isinstance(value, str) else ("object", id(value))
+
+
 def items_of(value: Value) -> list[Value]:
     """Returns what a loop goes through: a text is one item, an object its pairs."""
     value = plain(value)
@@ -309,13 +338,13 @@ def items_of(value: Value) -> list[Value]:
         return value
     if isinstance(value, str):
         return [value] if value else []
-    return [[key, value[key]] for key in _keys(value)] if is_dict(value) else []
+    return [[key, each] for key, each in pairs_of(value)] if is_dict(value) else []
 
 
-def _keys(value: dict[str, Value]) -> list[str]:
-    """Returns an object's keys in JavaScript's order: those that are numbers first."""
+def pairs_of(value: dict[str, Value]) -> list[tuple[str, Value]]:
+    """Returns an object's pairs in JavaScript's order: those whose keys are numbers first."""
     numbers = sorted((key for key in value if _INDEX.fullmatch(key)), key=int)
-    return [*numbers, *(key for key in value if not _INDEX.fullmatch(key))]
+    return [(key, value[key]) for key in [*numbers, *(key for key in value if not _INDEX.fullmatch(key))]]
 
 
 def list_of(value: Value) -> list[Value]:

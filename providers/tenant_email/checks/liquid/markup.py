@@ -37,6 +37,11 @@ class Braces:
     trims: tuple[bool, bool]
 
     @property
+    def text(self) -> str:
+        """The whole as it is written."""
+        return self.reader.text[self.begin : self.end]
+
+    @property
     def rest(self) -> str:
         """What stands behind a tag's name."""
         return self.reader.text[self.reader.at : self.reader.end]
@@ -97,7 +102,7 @@ def _braces(text: str, start: int) -> Braces:
         raise LiquidError(start, f"more than {LONGEST} characters between braces")
     if text.count("[", start, end) > MOST_BRACKETS:
         raise LiquidError(start, f"more than {MOST_BRACKETS} brackets between braces")
-    return _read(text, start, end + 2, tag=closing == "%}")
+    return read_braces(text, start, end + 2, is_tag=closing == "%}")
 
 
 def _end_of_output(text: str, start: int) -> int:
@@ -112,8 +117,9 @@ def _end_of_output(text: str, start: int) -> int:
     return -1
 
 
-def _read(text: str, start: int, end: int, *, tag: bool) -> Braces:
-    begin, finish = start + 2, end - 2
+def read_braces(text: str, start: int, end: int, *, is_tag: bool, marks: int = 2) -> Braces:
+    """Returns an output or a tag, which has so many marks at its ends: a line of the tag `liquid` has none."""
+    begin, finish = start + marks, end - marks
     trims = (text[begin] == "-", text[finish - 1] == "-")
     begin, finish = begin + trims[0], finish - trims[1]
     while begin < finish and text[begin] in BLANK:
@@ -121,10 +127,10 @@ def _read(text: str, start: int, end: int, *, tag: bool) -> Braces:
     while finish > begin and text[finish - 1] in BLANK:
         finish -= 1
     reader = Reader(text, begin, finish)
-    return Braces(tag_name(reader) if tag else "", reader, start, end, trims)
+    return Braces(_tag_name(reader) if is_tag else "", reader, start, end, trims)
 
 
-def tag_name(reader: Reader) -> str:
+def _tag_name(reader: Reader) -> str:
     """Reads the name of a tag."""
     reader.skip_blanks()
     name = reader.peek() if reader.peek() == "#" else reader.word()
@@ -140,7 +146,7 @@ def _end_of_raw(text: str, position: int) -> Braces:
     start = found.start() if found else 0
     while found and (closing := _DELIMITER.search(text, found.end())):
         if closing[0] == "%}":
-            return _read(text, start, closing.end(), tag=True)
+            return read_braces(text, start, closing.end(), is_tag=True)
         found = _END_OF_RAW.search(text, closing.start())
         if found and found.start() > closing.start():
             start = found.start()

@@ -48,6 +48,17 @@ class Operator:
     name: str
 
 
+def lacks_value(postfix: tuple[Expression | Operator, ...]) -> bool:
+    """Returns whether an operator has a value less than it takes, as both have in `a <> b`."""
+    values = 0
+    for each in postfix:
+        takes = 0 if not isinstance(each, Operator) else 1 if each.name == "not" else 2
+        if values < takes:
+            return True
+        values += 1 - takes
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """A filter; an argument with a name is a pair of it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.checks.liquid.markup import Braces, Html, Token, cut, tag_name
+from tenant_email.checks.liquid.markup import Braces, Html, Token, cut, read_braces
 from tenant_email.checks.liquid.nodes import (
     Assign,
     Block,
@@ -25,12 +25,13 @@ from tenant_email.checks.liquid.nodes import (
     TagUse,
     Text,
 )
-from tenant_email.checks.liquid.reading import Reader
 from tenant_email.checks.liquid_words import LiquidError
 from tenant_email.inputs.spelling import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from tenant_email.checks.liquid.reading import Reader
 
 MOST_NESTED: Final = 100  # blocks in each other
 _START: Final = "^"  # no name of a tag: the first part of a block
@@ -197,7 +198,7 @@ class _Parser:
         return []
 
     def raw(self, tag: Braces) -> list[Node]:
-        return [Text("".join(token.text for token in self._skip(tag) if isinstance(token, Html)))]
+        return [Text("".join(token.text for token in self._skip(tag)))]
 
     def assign(self, tag: Braces) -> list[Node]:
         reader = tag.reader
@@ -259,8 +260,7 @@ class _Parser:
             begin = reader.at
             end = reader.text.find("\n", begin, reader.end)
             reader.at = reader.end if end < 0 else end + 1
-            line = Reader(reader.text, begin, begin + len(reader.text[begin : reader.at].rstrip()))
-            tokens.append(Braces(tag_name(line), line, begin, reader.at, (False, False)))
+            tokens.append(read_braces(reader.text, begin, reader.at, is_tag=True, marks=0))
         inner = _Parser(tokens, self._own_tags)
         inner._depth = self._depth
         return [Block(inner.nodes())]

@@ -89,6 +89,13 @@ class Reader:
             return root
         return Path(root, tuple(segments), begin, self.text[begin : self.at])
 
+    def path(self) -> Path | None:
+        """Reads a path of names alone, as filters of lists take it, if there is one."""
+        self.skip_blanks()
+        begin = self.at
+        segments = self._segments(begins=True)
+        return Path(None, tuple(segments), begin, self.text[begin : self.at]) if segments else None
+
     def needed(self) -> Expression:
         """Reads a value that has to be there."""
         value = self.value()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from tenant_email.checks.liquid import javascript as js
+from tenant_email.checks.liquid import numbers
 from tenant_email.checks.liquid.filters import FILTERS
 from tenant_email.checks.liquid.nodes import (
     Assign,
@@ -28,14 +29,17 @@ from tenant_email.checks.liquid.nodes import (
     TagUse,
     Text,
 )
+from tenant_email.checks.liquid.reading import Reader
+from tenant_email.checks.liquid.searching import FILTERS as SEARCHING
 from tenant_email.checks.liquid_words import LiquidError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 _STEPS: Final = 500_000  # parts of a text that are rendered: more is a template that nobody wrote
 _LONG_RANGE: Final = 100_000
 _OFFSET: Final = 0.0
+_T = TypeVar("_T")
 
 
 def render(nodes: Iterable[Node], variables: Mapping[str, js.Value]) -> str:
@@ -49,7 +53,7 @@ def render(nodes: Iterable[Node], variables: Mapping[str, js.Value]) -> str:
 
 
 class _Renderer:
-    def __init__(self, variables: dict[str, js.Value]) -> None:
+    def __init__(self, variables: js.Value) -> None:
         self._variables = variables
         self._scopes: list[dict[str, js.Value]] = [{}]
         self._cycles: dict[str, int] = {}
@@ -161,7 +165,8 @@ class _Renderer:
         limit = given.get("limit", js.UNDEFINED)
         end = offset + (len(items) if limit is js.UNDEFINED else js.number_of(limit))
         items = js.part_of(items, offset, end)
-        columns = js.count_of(given.get("cols", _OFFSET)) or len(items)
+        columns = given.get("cols", js.UNDEFINED)
+        columns = columns if numbers.is_true(columns) else len(items)
         loop = js.Loop(len(items), f"{node.variable}-{node.items.source}", columns)
         scope: dict[str, js.Value] = {"tablerowloop": loop}
         self._scopes.append(scope)
@@ -183,13 +188,15 @@ class _Renderer:
         name = f"cycle:{group}:{','.join(each.source for each in node.candidates)}"
         at = self._cycles.get(name, 0)
         self._cycles[name] = (at + 1) % len(node.candidates)
-        self._write(js.text_of(self._filtered(node.candidates[at])), into)
+        value = js.plain(self._filtered(node.candidates[at]))
+        self._write(js.text_of(value) if numbers.is_true(value) else "", into)
 
     def show_count(self, node: Count, into: list[str]) -> None:
         """Shows a number, and counts."""
-        value = self._variables.get(node.name)
+        value = js.own(self._variables, node.name)
         number = float(value) if js.is_number(value) else 0.0
-        self._variables[node.name] = number + node.step
+        if js.is_dict(self._variables):
+            self._variables[node.name] = number + node.step
         self._write(js.string_of(number if node.step > 0 else number - 1), into)
 
     def show_leave(self, node: Leave, _: list[str]) -> None:
@@ -212,7 +219,9 @@ class _Renderer:
                 arguments.append(given if name is None else [name, given])
             if each.name in FILTERS:
                 value = FILTERS[each.name](value, arguments)
-                self._spend(len(value) if js.is_list(value) else len(value) // 100 if isinstance(value, str) else 0)
+            elif each.name in SEARCHING:
+                value = SEARCHING[each.name](self, value, arguments)
+            self._spend(len(value) if js.is_list(value) else len(value) // 100 if isinstance(value, str) else 0)
         return value
 
     def _postfix(self, postfix: tuple[Expression | Operator, ...]) -> js.Value:
@@ -239,13 +248,39 @@ class _Renderer:
             return self._range(expression)
         keys = [js.plain(self.evaluate(each)) for each in expression.segments]
         root = expression.root
-        value = self._scope(js.string_of(keys[0])) if root is None else self.evaluate(root)
-        for key in keys:
-            value = js.look_up(value, key)
-        return value
+        return js.follow(self._scope(keys[0]) if root is None else self.evaluate(root), keys)
 
-    def _scope(self, name: str) -> dict[str, js.Value]:
-        return next((scope for scope in reversed(self._scopes) if name in scope), self._variables)
+    def _scope(self, key: js.Value) -> js.Value:
+        """Returns what has a name: a scope, the variables, or else an empty object."""
+        name = js.string_of(key)
+        scope = next((scope for scope in reversed(self._scopes) if name in scope), None)
+        if scope is None:
+            return self._variables if js.own(self._variables, name) is not js.UNDEFINED else {}
+        return scope
+
+    def by_property(self, items: list[js.Value], path: str) -> Iterator[js.Value]:
+        """Returns what a path leads to from each item, whose own names are then the variables."""
+        found = self._read(path, Reader.path)
+        for item in items:
+            self._spend()
+            yield js.UNDEFINED if found is None else _Renderer(item).evaluate(found)
+
+    def by_expression(self, items: list[js.Value], name: str, expression: str) -> Iterator[js.Value]:
+        """Returns what an expression says of each item, which has a name in it."""
+        filtered = self._read(expression, Reader.filtered)
+        for item in items:
+            self._spend()
+            self._scopes.append({name: item})
+            said = self._filtered(filtered)
+            self._scopes.pop()
+            yield said
+
+    @staticmethod
+    def _read(text: str, how: Callable[[Reader], _T]) -> _T:
+        try:
+            return how(Reader(text, 0, len(text)))
+        except LiquidError as error:
+            raise js.Unrenderable(f"a filter's own text: {error.what}") from None
 
     def _range(self, expression: Range) -> js.Value:
         low, high = (js.number_of(self.evaluate(each)) for each in (expression.low, expression.high))
