@@ -67,7 +67,7 @@ def doctor(
     connections = Connections(tenants.read() if tenants else None, os.environ, platforms.connection_specs())
     granted = list[frozenset[str] | None]()
     try:
-        # What a login may do is in its token alone, which no call of the client gives out.
+        # What a login may do is only in its token, which no call of the client gives out.
         connection = connections.get(tenant, platform).heard_by(granted.append)
         connection.require_credentials()
         client = platforms.load(platform).open(connection, lambda line: typer.echo(redact_message(line)))

@@ -51,7 +51,7 @@ def redact_message(message: str) -> str:
 class TenantEmailError(RunError):
     """Anything this package reports; `remedy` is the last line of the message.
 
-    A program that ends with Pulumi's RunError ends with its message alone, wherever it was raised, in an `apply` too;
+    A program that ends with Pulumi's RunError ends with only its message, wherever it was raised, in an `apply` too;
     any other exception is reported as unhandled, with a traceback.
     """
 
@@ -201,7 +201,7 @@ _BY_STATUS: Final[dict[int, type[PlatformError]]] = {
 
 
 def error_for(status: int) -> type[PlatformError]:
-    """Returns the class for an HTTP status of 400 or more; no status alone says that an object is absent."""
+    """Returns the class for an HTTP status of 400 or more; no status by itself says that an object is absent."""
     if status >= 500:  # noqa: PLR2004 - the HTTP boundary itself
         return Unavailable
     return _BY_STATUS.get(status, Rejected)

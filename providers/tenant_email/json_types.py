@@ -1,7 +1,7 @@
 """Names for data whose shape others decide: Pulumi's properties, settings by name, and the documents of APIs.
 
 Every other module speaks of these, so that what is not typed further is said in this one place. The guards narrow a
-value that may be anything; JSON and Pulumi have texts alone as keys.
+value that may be anything; JSON and Pulumi have only texts as keys.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ Props = dict[str, Any]
 """Values by name, to be built: properties of a resource, settings, or a JSON object."""
 
 PropsView = Mapping[str, Any]
-"""The same, to be read alone."""
+"""The same, to be read only."""
 
 Json = Any
 """A JSON value of a shape that was checked, or is about to be."""

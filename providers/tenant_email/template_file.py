@@ -20,9 +20,9 @@ _BODY: Final = frozenset({"template", "subject", "body"})
 
 
 def check(platform: Platform, file: Path, name: str) -> tuple[TemplateInputs, tuple[str, ...]]:
-    """Checks a template's settings, or its body alone, as a preview does; returns the inputs and the warnings.
+    """Checks a template's settings, or only its body, as a preview does; returns the inputs and the warnings.
 
-    A body alone stands for the template `name`, where a template of the platform is little more than a body.
+    A body without settings stands for the template `name`, where a template of the platform is little more than a body.
 
     Raises:
         InvalidSettings: with every problem.

@@ -106,7 +106,7 @@ class Wait:
 
         Args:
             subject: begins a line of progress.
-            seconds: the longest wait; also where a trial's clock stands still, the pauses count.
+            seconds: the longest wait; the pauses count even where a trial's clock stands still.
             pauses: what is between two questions.
             announce: shows a line of progress, each half minute.
             timing: how to sleep, and on which clock.

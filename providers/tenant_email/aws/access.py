@@ -1,4 +1,4 @@
-"""By what AWS is reached: a profile, and what an AWS provider of the stack says beside it.
+"""By what AWS is reached: a profile, and what else an AWS provider of the stack says.
 
 Its names and shapes are those of pulumi_aws, in a stack's config (`aws:assumeRoles`) as in the inputs of a provider
 resource, where each value but a string is JSON in a string.
@@ -43,7 +43,7 @@ class _Role(Model):
     session_name: Text | None = None
 
     def request(self) -> Props:
-        """Returns what STS is asked for beside the role's ARN."""
+        """Returns what STS is asked for in addition to the role's ARN."""
         asked: Props = {
             "RoleSessionName": self.session_name,
             "DurationSeconds": _seconds(self.duration),
@@ -63,7 +63,7 @@ class AssumedRole(_Role):
     transitive_tag_keys: list[str] = Field(default_factory=list[str])
 
     def request(self) -> Props:
-        """Returns what STS is asked for beside the role's ARN."""
+        """Returns what STS is asked for in addition to the role's ARN."""
         asked: Props = {
             "ExternalId": self.external_id.reveal() if self.external_id else None,
             "SourceIdentity": self.source_identity,

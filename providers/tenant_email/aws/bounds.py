@@ -121,14 +121,14 @@ class _AwsTransport(httpsession.URLLib3Session):
                 answer = self.send(request)
                 content = _content(answer.raw)
             except (BotoCoreError, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
-                if watch.over:
-                    raise NoWholeAnswer(why=watch.over) from None
+                if watch.timeout_message:
+                    raise NoWholeAnswer(why=watch.timeout_message) from None
                 if isinstance(error, SSLError):
                     vars(error)["trusted"] = self._trusted
                 if isinstance(error, BotoCoreError):
                     raise
                 raise ConnectionClosedError(endpoint_url=request.url, error=error, request=request) from None
-            if late := watch.complete():
+            if late := watch.finish():
                 raise NoWholeAnswer(why=late)
         return _ReadResponse(answer, content)
 

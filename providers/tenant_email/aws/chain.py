@@ -249,7 +249,7 @@ class BoundedCredentials:
 def find_in_time(seconds: float, look_up: Callable[[], T]) -> T:
     """Returns what a lookup of credentials finds; Unauthorized when it takes longer than so many seconds.
 
-    Nobody can stop it, and it changes nothing: so it is left alone.
+    Nobody can stop it, and it changes nothing: so it is left as it is.
     """
     try:
         return run_within(seconds, look_up, "aws-credentials")

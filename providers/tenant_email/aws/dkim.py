@@ -93,7 +93,7 @@ class ReplicaSigning:
         return {"DomainSigningAttributesOrigin": self.origin}
 
     def for_put(self) -> DkimSigningAttributesTypeDef:
-        """Returns nothing: here SES wants the origin beside the attributes, and refuses it among them."""
+        """Returns nothing: here SES wants the origin next to the attributes, and refuses it among them."""
         return {}
 
 

@@ -47,7 +47,7 @@ def _other_key(found: str | None, desired: str) -> str:
 
 def _number(value: str) -> object:
     """Returns what makes two keys the same: both forms of an RSA key that RFC 6376 allows hold one modulus."""
-    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - slow to load, for a key alone
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - slow to load, and needed only for a key
     from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - the same
     from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: PLC0415 - the same
 

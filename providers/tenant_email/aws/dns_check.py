@@ -196,7 +196,7 @@ class _RecordCheck:
         return ""
 
     def _is_wildcard(self, server: NameServer, name: str, found: tuple[str, ...]) -> bool:
-        """Returns whether any other name beside it has the same."""
+        """Returns whether any other name has the same."""
         stranger = f"{_STRANGER}.{name.partition('.')[2]}"
         if len(stranger) > _LONGEST_NAME:
             return False

@@ -1,6 +1,6 @@
 """Decides whether what DNS holds does what a record is for; by meaning, not by spelling.
 
-Pure but for the lookups that SPF may need: `differs(record, values)` alone asks nobody.
+Pure but for the lookups that SPF may need: only `differs(record, values)` asks nobody.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def host(value: str) -> str:
 def same_kind(record: DnsRecord, found: Sequence[str]) -> list[str]:
     """Returns those values at a record's name that a reader takes for this kind of record, right or wrong.
 
-    Other texts may stand beside SPF and DMARC; every value counts for an MX, a CNAME and a DKIM key.
+    Other texts may stand next to SPF and DMARC; every value counts for an MX, a CNAME and a DKIM key.
     """
     (desired,) = record.values
     if record.type != "TXT":

@@ -211,7 +211,7 @@ def txt_chunks(value: str) -> tuple[str, ...]:
 def record_table(records: Sequence[DnsRecord], zone: str | None = None) -> str:
     """Returns the records as a plain-text table, for whoever types them into another DNS host.
 
-    Names are whole. What a host wants that adds the zone by itself stands beside them where the zone is known: it is
+    Names are whole. What a host wants that adds the zone by itself stands next to them where the zone is known: it is
     `zone`, or the parent of the domain that the records were made for.
     """
     zone = zone or _parent_zone(records)

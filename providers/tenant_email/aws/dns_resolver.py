@@ -51,7 +51,7 @@ class Resolver:
         self._settings, self._clock = settings, clock
         self._cuts: dict[dns.name.Name, Cut | dns.exception.DNSException | None] = {}
         self._lock = Lock()
-        # dnspython's own cache takes NXDOMAIN for all of a name, also where only the target of an alias is absent
+        # dnspython's own cache takes NXDOMAIN for all of a name, even where only the target of an alias is absent
         self._answers: dict[tuple[dns.name.Name, str, bool], Records] = {}
 
     def resolve(self, name: str, kind: str) -> tuple[str, ...]:

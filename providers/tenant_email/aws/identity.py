@@ -135,7 +135,7 @@ def _mail_from(answer: PropsView) -> MailFrom | None:
 def verdict(identity: Identity) -> Verdict:
     """Decides whether the domain can send signed mail.
 
-    By the two statuses alone: VerifiedForSendingStatus stays true while a new key is still pending, and an ErrorType
+    Only by the two statuses: VerifiedForSendingStatus stays true while a new key is still pending, and an ErrorType
     can be left over from before a success. TEMPORARY_FAILURE is pending, SES goes on trying for 72 hours.
     """
     statuses = {identity.status, identity.dkim.status}

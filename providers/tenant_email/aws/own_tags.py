@@ -1,4 +1,4 @@
-"""The tags by which an AWS resource is known as a stack's, also after a run that was killed."""
+"""The tags by which an AWS resource is known as a stack's, even after a run that was killed."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 r"""What stands in a Route 53 zone at a record's name, and what a change makes of it: pure.
 
 A record of ours is one value of a set of values. Beside it may stand what others put there, such as another text
-beside SPF, and that stays. What contradicts it is taken out only when that was asked for, and then noted as it was.
+next to SPF, and that stays. What contradicts it is taken out only when that was asked for, and then noted as it was.
 Every change deletes a set with the values that were seen, so that Route 53 refuses it when they are others by then
 (API reference of ChangeResourceRecordSets, DELETE).
 """
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _ESCAPED: Final = re.compile(r"\\(\d{3}|.)")
 _CNAME: Final = "CNAME"
-# What DNSSEC puts beside a CNAME (RFC 4034) is not a contradiction.
+# What DNSSEC puts next to a CNAME (RFC 4034) is not a contradiction.
 _BESIDE_ANYTHING: Final = frozenset({"RRSIG", "NSEC"})
 
 
@@ -51,7 +51,7 @@ class RecordSet:
         return replace(self, values=tuple(v for v in self.values if plain_value(self.type, v) not in texts))
 
     def only(self, texts: Sequence[str]) -> RecordSet:
-        """Returns the set with these of its values alone."""
+        """Returns the set with only these of its values."""
         return replace(self, values=tuple(v for v in self.values if plain_value(self.type, v) in texts))
 
     def to_props(self) -> Props:
@@ -109,7 +109,7 @@ def serves(record: DnsRecord, sets: Sequence[RecordSet]) -> bool:
 
 
 def holds(record: DnsRecord, sets: Sequence[RecordSet], mine: str) -> bool:
-    """Returns whether our own value is there, whatever stands beside it."""
+    """Returns whether our own value is there, whatever else is there."""
     own = _of_type(record, sets)
     return own is not None and not own.special and any(_is(record, text, mine) for text in own.texts())
 
@@ -146,7 +146,7 @@ def take(
     values = (*kept.values, *(value for value in returning if value not in kept.values))
     ttl = next((each.ttl for each in before if each.type == record.type and not kept.values), kept.ttl)
     back = (replace(own, values=values, ttl=ttl),) if values else ()
-    # A CNAME returns only where nothing else stands at the name by now: DNS allows nothing beside one (RFC 1034).
+    # A CNAME returns only where nothing else stands at the name by now: DNS allows nothing next to one (RFC 1034).
     alone = not back and all(each is own for each in sets)
     others = tuple(each for each in before if each.type != record.type and (alone or each.type != _CNAME))
     return RecordSetChange((own,), (*back, *others))

@@ -117,7 +117,7 @@ def _content(sender: str, content: Content) -> EmailContentTypeDef:
 
 
 def _denial(error: Forbidden) -> Forbidden:
-    """Returns the error with what would allow it: AWS names the resource, and what forbids it beside a policy."""
+    """Returns the error with what would allow it: AWS names the resource, and what forbids it other than a policy."""
     found = _RESOURCE.search(error.text)
     kind, name = (found["kind"], found["name"]) if found else (None, "")
     if "permissions boundary" in error.text:

@@ -3,7 +3,7 @@
 Name, connection, TLS as the platform will be told to use it, with a certificate for that name, and a login that the
 platform's mail library would choose. It runs from this machine, so that a server that only the platform can reach fails
 it. The mailbox of nobody is touched: no MAIL, no AUTH, so that a relay which knows senders by their address is asked
-for its connection alone.
+only for its connection.
 """
 
 from __future__ import annotations
@@ -159,7 +159,7 @@ def _open_session(server: MailServer, connection: SmtpConnection) -> str:
 
 
 def _hello(server: MailServer, connection: SmtpConnection, *, again: bool = False) -> str:
-    """Returns the reply to EHLO, empty where the server knows HELO alone; `again`: the session was secured meanwhile.
+    """Returns the reply to EHLO, empty where the server knows only HELO; `again`: the session was secured meanwhile.
 
     Jakarta Mail overlooks a second EHLO that fails, and goes on with what was said in clear text: that fails here.
     """
@@ -213,7 +213,7 @@ def _require_no_login(server: MailServer, hello: str) -> None:
 
 
 def _takes(connection: SmtpConnection, mechanism: str) -> bool:
-    """Returns whether a server that knows HELO alone takes a login, which nodemailer tries there; and takes it back."""
+    """Returns whether a server that knows only HELO takes a login, which nodemailer tries there; and takes it back."""
     return connection.ask(f"AUTH {mechanism}").code == "334" and bool(connection.ask("*"))
 
 

@@ -20,7 +20,7 @@ _NODEMAILER_LOGIN: Final = r"[ -]AUTH(?:(\s+|=)[^\n]*\s+|\s+|=){}"
 
 
 def accepts(library: Library, code: str, *, exactly: str) -> bool:
-    """Returns whether a library takes a reply for success: nodemailer looks at the first digit alone."""
+    """Returns whether a library takes a reply for success: nodemailer looks only at the first digit."""
     return code.startswith("2") if library == "nodemailer" else code == exactly
 
 
@@ -39,7 +39,7 @@ def offers_login(library: Library, hello: str) -> bool:
 
 
 def offered_mechanisms(hello: str) -> tuple[str, ...]:
-    """Returns the SASL mechanisms that a server offers (RFC 4954), also in the form `AUTH=` of old servers."""
+    """Returns the SASL mechanisms that a server offers (RFC 4954), including the form `AUTH=` of old servers."""
     lines = (re.fullmatch(r"AUTH[ =](.*)", line, re.IGNORECASE) for line in _lines(hello))
     return tuple(dict.fromkeys(word.upper() for line in lines if line for word in line[1].split()))
 

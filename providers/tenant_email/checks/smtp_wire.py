@@ -2,7 +2,7 @@
 
 The libraries of SMTP bound each read and so not the whole: a server that sends a line each three seconds holds them for
 ever, and so does one whose reply has no end. Here every wait is for what is left of the whole, names are looked up
-beside the thread that waits, and a reply has a largest size.
+next to the thread that waits, and a reply has a largest size.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ class SmtpConnection:
         return Fails(f"{self._at} does not answer as a mail server ({why}{after})", NO_MAIL_SERVER)
 
     def _receive(self, reply: Deadline, lines: list[str]) -> bytes:
-        """Returns the next piece of a reply, which has its own deadline beside that of the whole."""
+        """Returns the next piece of a reply, which has its own deadline in addition to that of the whole."""
         longest = min(reply.left, self._patience.idle, self._deadline.left)
         piece = Deadline(longest)
         while not piece.is_over:

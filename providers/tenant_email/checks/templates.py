@@ -25,7 +25,7 @@ KEYWORDS: Final = frozenset(["and", "blank", "contains", "empty", "false", "nil"
 
 
 def lint(text: str, language: Language, words: Words) -> tuple[Finding, ...]:
-    """Returns the first break of the syntax alone, or everything that is unknown or unsafe, in the text's order."""
+    """Returns only the first break of the syntax, or everything that is unknown or unsafe, in the text's order."""
     found = variables_alone(text)
     if found is not None and all(words.knows(name) and not words.distrusts(name) for name in found):
         return ()
@@ -51,7 +51,7 @@ def render(text: str, language: Language, variables: PropsView) -> str:
 
 
 def variables_alone(text: str) -> frozenset[str] | None:
-    """Returns the dotted names in a text whose braces hold plain variables alone; None for any other text."""
+    """Returns the dotted names in a text whose braces hold only plain variables; None for any other text."""
     _, *outputs = text.split("{{")
     if "{%" in text or len(outputs) > _MOST_OUTPUTS:
         return None

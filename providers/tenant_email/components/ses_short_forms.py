@@ -19,9 +19,9 @@ class ShortForms(TypedDict, total=False):
     dkim_key_length: Literal[1024, 2048] | None
     """`key_length` of `dkim=ses.EasyDkim(…)`."""
     dkim_selector: str | None
-    """`selector` of `dkim=ses.ByoDkim(…)`, beside `dkim="byo"`."""
+    """`selector` of `dkim=ses.ByoDkim(…)`, with `dkim="byo"`."""
     dkim_private_key: pulumi.Input[str] | None
-    """`private_key` of `dkim=ses.ByoDkim(…)`, beside `dkim="byo"` (secret)."""
+    """`private_key` of `dkim=ses.ByoDkim(…)`, with `dkim="byo"` (secret)."""
     replica_of: str | None
     """`parent_region` of `dkim=ses.ReplicaDkim(…)`."""
     dmarc_reports: Sequence[str]

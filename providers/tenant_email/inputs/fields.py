@@ -120,7 +120,7 @@ def is_filled_in_later(sender: str) -> bool:
 
 
 def is_local(address: str) -> bool:
-    """Returns whether an address is one of the sending machine itself, which is of use to a loopback tenant alone."""
+    """Returns whether an address is one of the sending machine itself, which is of use only to a loopback tenant."""
     return address.endswith(f"@{_THIS_MACHINE}")
 
 

@@ -53,7 +53,7 @@ class Model(BaseModel):
         return value if value is UNKNOWN else handler(value)
 
     def __repr_args__(self) -> Iterator[tuple[str, object]]:
-        """Shows the kind, numbers and flags alone: the user may have marked any text as a secret."""
+        """Shows only the kind, numbers and flags: the user may have marked any text as a secret."""
         for name in type(self).model_fields:
             value = getattr(self, name, None)
             if value is not None:
@@ -114,7 +114,7 @@ def parse(model: type[M], values: PropsView, at: str = "") -> tuple[M, list[Prob
 
     What failed, and what is missing, is `UNKNOWN` in the model, so that whoever checks across fields still says what
     is wrong with the others: a contradiction is reported together with a misspelling elsewhere. With a problem the
-    model is good for checks alone.
+    model is good only for checks.
     """
     _build(model)
     try:

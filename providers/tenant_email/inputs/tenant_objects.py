@@ -56,7 +56,7 @@ class ProviderInputs(TenantObjectInputs):
 
 @dataclass(frozen=True, slots=True)
 class TemplateInputs(TenantObjectInputs):
-    """The inputs of an EmailTemplate; `provider_id` is there for the order alone."""
+    """The inputs of an EmailTemplate; `provider_id` is there only for the order."""
 
     provider_id: str | None = field(default=None, repr=False)
 

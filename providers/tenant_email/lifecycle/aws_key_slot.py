@@ -1,4 +1,4 @@
-"""AwsKeySlot: room for one more access key. AWS allows two a user and answers a third with LimitExceeded alone."""
+"""AwsKeySlot: room for one more access key. AWS allows two per user, and answers a third only with LimitExceeded."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class AwsKeySlotLifecycle(DynamicLifecycle):
         """Validates, and warns of a rotation that takes a key from under others; IAM is not asked."""
         inputs, problems = parse(SlotInputs, desired)
         warnings: tuple[str, ...] = ()
-        # At preview only what is certain: a new slot beside a user that is there already is a rotation.
+        # At preview only what is certain: a new slot for a user that is there already is a rotation.
         if recorded is None and inputs.user_id and is_known(inputs.user_id, inputs.handed_on) and inputs.handed_on:
             warnings = (_rotation_warning(inputs, "the key of the other slot"),)
         return Findings((*problems, *target_problems(inputs, ses=False)), warnings)

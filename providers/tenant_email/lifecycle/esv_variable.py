@@ -125,7 +125,7 @@ class EsvVariableLifecycle(EsvObject, DynamicLifecycle):
         return VariableFields(shown, recorded.get("expression_type"), recorded.get("description", ""))
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> VariableOutputs:
-        """Writes a new value, or the description alone, which needs no restart."""
+        """Writes a new value, or only the description, which needs no restart."""
         found = require_valid(VariableInputs, desired)
         api, inputs = found.api(), found.inputs
         old, path, written = self.recorded_inputs(recorded), self.path_of(inputs.esv), self.last_written(recorded)

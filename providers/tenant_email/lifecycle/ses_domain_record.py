@@ -1,4 +1,4 @@
-"""SesDomainRecord: one DNS record of an identity in Route 53, beside or in place of what others have there.
+"""SesDomainRecord: one DNS record of an identity in Route 53, next to or in place of what others have there.
 
 What means the same is used as it is and stays. What contradicts it is refused, or replaced where that was asked for:
 then the outputs keep what was there, and a destroy puts it back, unless someone has changed the record since. Each
@@ -158,7 +158,7 @@ def _publish(inputs: RecordInputs, had: RecordOutputs) -> RecordOutputs:
     """Brings the record into the zone; returns whose it is then."""
     client, record = _client(inputs), inputs.record()
     with operation.current().write_lock("route53", inputs.zone_id):
-        # The lock holds off this process alone. Against everyone else the write itself is the check: its DELETE names
+        # The lock holds off only this process. Against everyone else the write itself is the check: its DELETE names
         # the values seen here, and Route 53 refuses the whole batch where they are others by now. Then we look again.
         for _ in range(_TRIES):
             sets = client.at(inputs.zone_id, inputs.name)

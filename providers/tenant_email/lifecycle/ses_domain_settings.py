@@ -1,4 +1,4 @@
-"""SesDomainSettings: what an SES identity has beside its keys: MAIL FROM, feedback, configuration set, tags.
+"""SesDomainSettings: what an SES identity has besides its keys: MAIL FROM, feedback, configuration set, tags.
 
 A setting that is not given is not managed. One that is given no longer, or a destroy, brings back what was there
 before. MAIL FROM has a status of its own; docs/contracts/aws_ses.md#identity.

@@ -163,8 +163,7 @@ class _VerificationWait:
             self._refuse_failed(identity)
             # SES looks at its own pace, for hours; what is wrong in DNS can be told at once.
             watch.check()
-            # DNS alone proves nothing, because a resolver here may be behind; SES alone may have seen a state of hours
-            # ago.
+            # Only both together prove it: a resolver here may be behind, and SES may have seen a state of hours ago.
             if any(_ALIKE.get(finding.status) == identity.error_type for finding in watch.wrong):
                 raise self._timeout("a record is wrong, as SES sees too, and waiting will not fix it", watch)
             return NotYet(f"{watch.state}; {self._state(identity)}" if watch.failing else self._state(identity))

@@ -2,7 +2,7 @@
 
 It never logs a body, and repeats a request only when that cannot do anything twice: everything but a POST, a POST that
 never left, what a rate limit turned away, and a login. What counts as success is in `answers`; that an object is absent
-is said by the platform's own document for it alone, which its dialect knows.
+is said only by the platform's own document for it, which its dialect knows.
 """
 
 from __future__ import annotations

@@ -3,9 +3,9 @@
 No wait is longer than LONGEST_WAIT, and the client ends a request after WAITS_IN_ALL, whatever a header says.
 
 A platform declares its buckets as data; how large they are is learned from the answers, because that depends on the
-plan. Until the first answer one call alone is under way in a bucket: calls that left together with it would take tokens
+plan. Until the first answer only one call is under way in a bucket: calls that left together with it would take tokens
 that the answer still counts as there. Where the documented refill of a bucket of that size is known, a call is sent
-just when its token is there: the reset header alone has whole seconds, which would cost up to a second a call.
+just when its token is there: the reset header by itself has whole seconds, which would cost up to a second a call.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ class RateLimits:
         if bucket is None:
             return
         with self._throttle.lock:
-            self._heard.add(bucket.name)  # also of a tenant that says nothing of its limits
+            self._heard.add(bucket.name)  # even of a tenant that says nothing of its limits
         size, left = _count(headers.get("x-ratelimit-limit", "")), _count(headers.get("x-ratelimit-remaining", ""))
         wait = seconds_until_reset(headers, self._clock())
         if size is None or left is None or wait is None:

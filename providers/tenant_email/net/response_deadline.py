@@ -39,13 +39,13 @@ class Watch:
         _watch.reset(self._token)
 
     @property
-    def over(self) -> str:
-        """Returns what is wrong when the time is over; empty while it is not."""
+    def timeout_message(self) -> str:
+        """What is wrong once the time is over; empty while it is not."""
         return f"no whole answer within {round(self._seconds, 1):g} s" if self._over else ""
 
     @property
     def may_be_sent(self) -> bool:
-        """Returns whether the request may have reached the server: also where the connection is none of ours."""
+        """Returns whether the request may have reached the server: true also where the connection is none of ours."""
         return self._sent or self._connection is None
 
     def connects(self, connection: HTTPConnection) -> None:
@@ -58,14 +58,14 @@ class Watch:
             self._connection, self._socket = connection, connection.sock
             if self._over:
                 # The time was over while it connected: nothing has left yet, and nothing may leave now.
-                raise TimeoutError(self.over)
+                raise TimeoutError(self.timeout_message)
             self._sent = True
 
-    def complete(self) -> str:
-        """Ends the watch; returns what is wrong when it came too late."""
+    def finish(self) -> str:
+        """Ends the watch; returns the message of a timeout, empty when the answer came in time."""
         with self._lock:
             self._socket = self._connection = None
-            return self.over
+            return self.timeout_message
 
     def _cut(self) -> None:
         with self._lock:

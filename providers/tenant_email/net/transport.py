@@ -121,15 +121,15 @@ class HttpTransport:
             try:
                 response = self._adapter.send(prepared, timeout=timeout, **way)
             except _BROKEN as error:
-                if watch.over:
-                    raise TooSlow(watch.over, sent=watch.may_be_sent) from None
+                if watch.timeout_message:
+                    raise TooSlow(watch.timeout_message, sent=watch.may_be_sent) from None
                 if watch.may_be_sent and not isinstance(error, _NEVER_SENT):
                     raise NoAnswer("there was no answer", sent=True) from None
                 why, remedy = explain(error, self._base, self._authorities, proxy)
                 raise NoAnswer(f"no connection ({why})", sent=False, remedy=remedy) from None
             try:
                 content, flaw = _content(response.raw)
-                flaw = watch.complete() or flaw
+                flaw = watch.finish() or flaw
             finally:
                 response.close()
         return HttpReply(response.status_code, response.headers, content, flaw)

@@ -2,7 +2,7 @@
 
 What exists belongs to whoever made it. Two things prove that this run made it: it wrote just that and the answer was
 lost, or what is recorded of an object that another resource of this run gave up identifies it. Anything else needs to
-be asked for, also what equals the inputs in all that can be seen: it may hold another secret, and a destroy would take
+be asked for, even what equals the inputs in all that can be seen: it may hold another secret, and a destroy would take
 it away.
 """
 

@@ -94,7 +94,7 @@ def require_account(client: Ses, expected: str | None) -> None:
 
 
 def claim_of(what: str, desired: Props) -> OwnsObject:
-    """Returns the claim of a part of an identity, so that another resource's removal leaves it alone."""
+    """Returns the claim of a part of an identity, so that another resource's removal leaves it in place."""
     return OwnsObject(_ownership(what, desired))
 
 

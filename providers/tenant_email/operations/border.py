@@ -62,12 +62,12 @@ def _value_from_pulumi(value: object) -> object:
 
 
 def without_traceback(method: Callable[..., R]) -> Callable[..., R]:
-    """Lets an error reach the user as its message alone; what is not ours is reported without any value in it."""
+    """Lets an error reach the user as only its message; what is not ours is reported without any value in it."""
 
     @wraps(method)
     def wrapper(*args: object) -> R:
         # The host prints a traceback of whatever is raised, and a frame may show a value: the limit is lowered for an
-        # error of ours alone, and put back first, because the process goes on with the next resource.
+        # error of ours only, and put back first, because the process goes on with the next resource.
         sys.tracebacklimit = 1000
         try:
             with console.about(inspect.currentframe()):

@@ -48,7 +48,7 @@ def is_equivalent(record: DnsRecord, sets: Sequence[RecordSet]) -> bool:
     """
     if serves(record, sets):
         return True
-    # Asked of DNS only where the zone alone does not say: each look-up costs seconds, and most records are plain.
+    # Asked of DNS only where the zone by itself does not say: each look-up costs seconds, and most records are plain.
     leads_on = any(each.type == "CNAME" and not each.special for each in sets) and record.type != "CNAME"
     if not (leads_on or (record.purpose == "SPF" and contradictions(record, sets))):
         return False

@@ -177,10 +177,10 @@ class EsvObject(Lifecycle):
         )
         if step is AdoptionStep.REFUSE:
             shown = self.public_fields(met.live)
-            # The live value may be marked secret by the program; a refusal prints it beside the desired one.
+            # The live value may be marked secret by the program; a refusal prints it next to the desired one.
             guard(shown)
             raise _refusal(found.who, inputs, different, shown)
-        # Before any write: the API refuses these fields alone, and then the value would be changed already.
+        # Before any write: the API refuses only these fields, and then the value would be changed already.
         if fixed := [name for name in different if name in self.fixed]:
             raise cannot_change(found.who, inputs.esv, fixed[0])
         outputs = self.take_over(found, api, met.live, write=step is not AdoptionStep.ADOPT_UNCHANGED)

@@ -49,7 +49,7 @@ class Lifecycle:
         return ()
 
     def do_create(self, desired: Props) -> tuple[str, Properties]:
-        """Creates; returns (id, outputs beside the inputs)."""
+        """Creates; returns (id, outputs besides the inputs)."""
         raise NotImplementedError
 
     def creation_id(self, desired: Props) -> str | None:
@@ -60,11 +60,11 @@ class Lifecycle:
         return None
 
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, Properties] | None:
-        """Reads; returns (inputs as they are live, outputs beside them), or None when it is gone."""
+        """Reads; returns (inputs as they are live, outputs besides them), or None when it is gone."""
         raise NotImplementedError
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> Properties:
-        """Updates; returns the outputs beside the inputs."""
+        """Updates; returns the outputs besides the inputs."""
         raise NotImplementedError
 
     def do_delete(self, id_: str, recorded: Props) -> None:

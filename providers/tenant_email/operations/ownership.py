@@ -30,7 +30,7 @@ class Ownership:
         self._providers: dict[tuple[str, str], ConfiguresProvider] = {}
 
     def register(self, claims: Iterable[Claim]) -> Findings:
-        """Notes what a check claims; returns what is to be said of it beside the claims of other resources."""
+        """Notes what a check claims; returns what is to be said of it next to the claims of other resources."""
         findings = Findings()
         for claim in claims:
             match claim:

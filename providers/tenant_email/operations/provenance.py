@@ -46,7 +46,7 @@ def is_another(live: LiveProvider, id_: str) -> bool:
 def differs_from_written(live: LiveProvider, written: WrittenIdentity, transports: Transports) -> str:
     """Returns what shows that this is another configuration than the one written; empty when nothing does."""
     settings: PropsView = reveal(live.inputs.settings)
-    # The platform's own id decides alone: it outlives every edit, and two objects never have the same.
+    # Only the platform's own id decides: it outlives every edit, and two objects never have the same.
     if is_another(live, written.id):
         return f"id is {redact_external(live.id)}" if live.id else live.describe()
     transport = transports.get(written.kind)

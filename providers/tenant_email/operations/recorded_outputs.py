@@ -1,4 +1,4 @@
-"""What a state holds of a tenant's provider and of a template beside the inputs: read and written in this one place.
+"""What a state holds of a tenant's provider and of a template besides the inputs: read and written in this one place.
 
 A state of an earlier release may lack any of it, so everything is optional, and what is not there is not written.
 """

@@ -119,5 +119,5 @@ def _no_input_equals(path: str, live: LiveProvider, desired: ProviderInputs, mod
 
 
 def _origins(inputs: ProviderInputs) -> Props:
-    """Returns inputs with of every address its host alone, for the rest of it may be a key."""
+    """Returns inputs with only the host of each address, because the rest of it may be a key."""
     return {**inputs.to_props(), "settings": {name: origin(value) for name, value in inputs.settings.items()}}

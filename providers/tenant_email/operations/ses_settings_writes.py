@@ -1,4 +1,4 @@
-"""Writes what an identity has beside its keys: all of it, or nothing."""
+"""Writes what an identity has besides its keys: all of it, or nothing."""
 
 from __future__ import annotations
 

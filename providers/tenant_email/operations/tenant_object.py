@@ -253,7 +253,7 @@ def _find_connection(tenant: object, platform: Platform) -> tuple[Connection, li
 def pick_managed(live: LiveObject[InputsT], inputs: InputsT, written: PropsView = MappingProxyType({})) -> InputsT:
     """Returns the inputs as they are live; what is not given is not managed, and left out unless a write takes it.
 
-    `written` are settings as a user wrote them: given is also what means nothing, such as Auth0's region "us".
+    `written` are settings as a user wrote them: what means nothing counts as given too, such as Auth0's region "us".
     """
     visible = live.visible_to(inputs.settings).inputs
     settings = visible.settings
@@ -276,7 +276,7 @@ def keep_spelling(settings: PropsView, recorded: TenantObjectInputs, normalized:
 
 
 def mismatches(live: LiveObject[InputsT], desired: InputsT, hidden: tuple[str, ...] = ()) -> list[str]:
-    """Returns the inputs that are live otherwise, and what is live beside them; see `LiveObject.would_be_removed`.
+    """Returns the inputs that are live otherwise, and what is live besides them; see `LiveObject.would_be_removed`.
 
     `hidden` are those that the platform never shows; a placeholder that it shows in their place is compared too.
     """

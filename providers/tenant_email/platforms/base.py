@@ -35,7 +35,7 @@ class LiveObject(Generic[InputsT]):
     attributes: for the output `live`: stable, not secret; what the platform needs again, such as an id, goes here.
     would_be_removed: settings that are there, that the inputs do not give, and that the next write would remove.
     written_names: after a write, the names among `attributes` that it set; None when it set all of them.
-    raw: for the platform alone: a blob that has to be sent back.
+    raw: only for the platform: a blob that has to be sent back.
     """
 
     inputs: InputsT
@@ -156,7 +156,7 @@ class TenantClient(Protocol):
 
         `live` is what was just read, where the platform's capabilities ask for that and there is no guard. The guard
         is asked after every other check, immediately before the write. Raises NotFound when what was recorded is
-        gone, also when something else is in its place, and then changes nothing.
+        gone, even when something else is in its place, and then changes nothing.
         """
         ...
 

@@ -1,6 +1,6 @@
 """Pydantic models made of the settings classes: what users write is described once, and validated by that description.
 
-A class gives the names, the types and the defaults of its arguments; the rules beside it say what a type cannot, such
+A class gives the names, the types and the defaults of its arguments; the rules next to it say what a type cannot, such
 as that a string is a host. A host makes a model when it first validates settings of its kind, a program makes none.
 """
 

@@ -46,7 +46,7 @@ def aws_inputs(
     """Returns the inputs `region`, `profile` and `aws_provider` of a resource.
 
     What is given counts first, then the explicit provider, then the stack's config, then the environment. A profile
-    that is given stands for itself: nothing else of the provider counts beside it.
+    that is given stands for itself: nothing else of the provider counts.
     """
     provider = explicit_provider(opts)
     if provider is None:

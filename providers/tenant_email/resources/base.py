@@ -99,7 +99,7 @@ def declared_secrets(settings: Settings) -> tuple[str, ...]:
 
 
 def with_secret_outputs(opts: pulumi.ResourceOptions, names: Iterable[str]) -> pulumi.ResourceOptions:
-    """Returns options by which these outputs are secret, beside those that the user names."""
+    """Returns options by which these outputs are secret, in addition to those that the user names."""
     return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(additional_secret_outputs=sorted(names)))
 
 

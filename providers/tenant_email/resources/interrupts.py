@@ -1,4 +1,4 @@
-"""Lets what a failed check says stand alone: the end of the program is not worth a traceback.
+"""Lets only what a failed check says be shown: the end of the program is not worth a traceback.
 
 When a check fails, the Pulumi CLI ends the program by an interrupt, and Python prints where in the SDK it was
 interrupted: dozens of lines above the useful ones (docs/errors.md#keyboard-interrupt).

@@ -60,7 +60,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
             "REJECT_MESSAGE" rejects the mail.
         feedback_forwarding: False stops the mails about bounces and complaints.
         configuration_set: the set that mail of this domain uses when the call names none.
-        tags: AWS tags, 47 at most beside the three by which this stack knows its identity.
+        tags: AWS tags, 47 at most in addition to the three by which this stack knows its identity.
         expected_account: the AWS account that this must happen in, as twelve digits; another one is WrongTenant, before
             any write.
         on_existing: "fail" says so when SES knows the domain already (AlreadyConfigured); "adopt" takes it over, a
@@ -162,7 +162,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
 
 
 class SesDomainSettings(Named, module="tenant-email", name="SesDomainSettings"):
-    """What an identity has beside its keys; made by SesDomainIdentity and documented there."""
+    """What an identity has besides its keys; made by SesDomainIdentity and documented there."""
 
     mail_from_status: pulumi.Output[str | None]
 
@@ -178,7 +178,7 @@ def _with_mail_from(
     mail_from: pulumi.Input[str],
     zone: pulumi.Input[str] | None,
 ) -> pulumi.Output[list[Props]]:
-    """Adds the records of a MAIL FROM domain, made of inputs alone: known also while the identity changes."""
+    """Adds the records of a MAIL FROM domain, made only of inputs: known even while the identity changes."""
 
     def add_mail_from(known: Sequence[Any]) -> list[Props]:
         dkim, domain, region, mail_from, zone = known

@@ -22,7 +22,7 @@ class AccessRequest(TypedDict, total=False):
     use_case: pulumi.Input[str]
     """What is sent to whom, why they get it and how they stop it; 5,000 characters at most."""
     contacts: pulumi.Input[Sequence[pulumi.Input[str]]]
-    """Email addresses that AWS answers to beside the account's own; four at most."""
+    """Email addresses that AWS answers to in addition to the account's own; four at most."""
 
 
 class SesAccount(Named, module="tenant-email", name="SesAccount"):

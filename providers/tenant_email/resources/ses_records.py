@@ -26,7 +26,7 @@ class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"
         name: the resource's name in the stack.
         domain: as in SesDomainIdentity, and so are `dkim`, `replica_of`, `mail_from`, `on_existing`, `overwrite`,
             `region`, `profile` and `expected_account`: they say what may be taken over.
-        zone_id: the Route 53 zone that the records are to come to; None leaves DNS alone.
+        zone_id: the Route 53 zone that the records are to come to; None leaves DNS as it is.
         records: the records to come, as `dns_records` has them.
         overwrite_records: kinds of records that may replace what is there.
         opts: Pulumi's options.

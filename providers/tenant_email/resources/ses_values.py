@@ -68,7 +68,7 @@ class ReplicaDkim:
 
 DkimMode = EasyDkim | ByoDkim | ReplicaDkim
 Dkim = Literal["easy", "byo"] | DkimMode
-"""How a domain signs; a word is short for `EasyDkim()`, or for a `ByoDkim` with its parts as arguments beside it."""
+"""How a domain signs; a word is short for `EasyDkim()`, or for a `ByoDkim` with its parts as arguments next to it."""
 
 
 def short_dkim(dkim: Dkim) -> Literal["easy", "byo"]:
@@ -88,7 +88,7 @@ class DkimParts:
     replica_of: pulumi.Input[str] | None = None
 
     def merge(self, owner: str, dkim: Dkim) -> DkimParts:
-        """Returns the parts of `dkim`, or these beside a word; raises InvalidSettings where a part is given twice."""
+        """Returns the parts of `dkim`, or these next to a word; raises InvalidSettings where a part is given twice."""
         if not isinstance(dkim, DkimMode):
             return self
         given = {

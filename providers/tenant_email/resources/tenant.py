@@ -29,7 +29,7 @@ class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
             holds it.
         from_address: the built-in sender, `a@b.example` or `Name <a@b.example>`; must be one the transport may use.
         enabled: False keeps the configuration but sends nothing through it.
-        on_existing: "fail" says what exists, also when it equals the inputs in all that shows; "adopt" takes it over
+        on_existing: "fail" says what exists, even when it equals the inputs in all that shows; "adopt" takes it over
             and changes only what differs.
         on_delete: None deletes what was created and leaves what was adopted; or "delete", "disable", "retain".
         on_drift: "fail" compares live with recorded and stops when someone else changed it. No platform has revisions

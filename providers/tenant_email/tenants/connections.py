@@ -52,7 +52,7 @@ class ConnectionSpec:
         return {**self.plain, **self.secret}
 
     def variable(self, name: str) -> str:
-        """Returns the variable of a setting that every tenant has: AUTH0_TOKEN_URL beside AUTH0_DOMAIN."""
+        """Returns the variable of a setting that every tenant has: AUTH0_TOKEN_URL next to AUTH0_DOMAIN."""
         return f"{self.url_variable.rpartition('_')[0]}_{name}"
 
     def without_suffix(self, url: str) -> str:
@@ -154,7 +154,7 @@ class Connections:
             WrongTenant: none does.
             InvalidSettings: one does, and its entry is not right.
         """
-        # `main` is looked at without an entry too: the environment alone may name it.
+        # `main` is looked at without an entry too: the environment may be all that names it.
         for tenant in {**self._entries, "main": None}:
             if host in self.hosts(tenant, platform):
                 return self.get(tenant, platform)

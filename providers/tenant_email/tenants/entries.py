@@ -1,8 +1,8 @@
 """One tenant's entry in the stack's config, joined with the environment, and everything that is wrong with it.
 
 Every platform's entry has `platform`, `url`, `tokenUrl`, `allowHttp`, `caFile`, `timeout` and `aliases`; what logs in
-is the platform's own, and may be given by reference (`credentials`). What an entry says of its url is for that url
-alone: where the environment names another one, neither its secrets nor its other settings are used.
+is the platform's own, and may be given by reference (`credentials`). What an entry says of its url is only for
+that url: where the environment names another one, neither its secrets nor its other settings are used.
 """
 
 from __future__ import annotations
@@ -158,9 +158,9 @@ class Entry:
         return self._proxy_problem(found[0], source) or found
 
     def _own_flaws(self) -> list[Problem]:
-        """Returns what is wrong with the entry's own urls, also where the environment has others in their place.
+        """Returns what is wrong with the entry's own urls, even where the environment has others in their place.
 
-        Whom its secrets are for is known by them alone.
+        Whom its secrets are for is known only by them.
         """
         flaws: list[Problem] = []
         for name in ("url", "tokenUrl"):

@@ -1,4 +1,4 @@
-"""The url of a tenant: what is one, under a path too, and how the tenant is reached beside it."""
+"""The url of a tenant: what is one, under a path too, and how else the tenant is reached."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ClearText(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How a tenant is reached, beside its url.
+    """How a tenant is reached, in addition to its url.
 
     token_url: where the login goes; empty for the url itself. authorities: whom its certificates must be signed by.
     timeout: seconds for one answer; None for the usual time. settings: how a message names a setting, as `tokenUrl`.

@@ -45,7 +45,7 @@ _Found = tuple[int, str, str, str]  # index, what to say of it, what to say of s
 
 
 def findings(text: str, language: Language, words: Words) -> tuple[Finding, ...]:
-    """Returns the first break of the syntax alone, or everything that is unknown or unsafe, in the text's order."""
+    """Returns only the first break of the syntax, or everything that is unknown or unsafe, in the text's order."""
     try:
         nodes = parse(text, language.own_tags)
     except LiquidError as error:

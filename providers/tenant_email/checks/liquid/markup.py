@@ -80,7 +80,7 @@ def cut(text: str) -> list[Token]:
 
 
 def _trim(tokens: list[Token]) -> None:
-    """Takes the blanks at a dash, which leaves the inside of `raw` alone."""
+    """Takes the blanks at a dash, which leaves the inside of `raw` as it is."""
     raw = False
     for index, token in enumerate(tokens):
         if not isinstance(token, Braces):

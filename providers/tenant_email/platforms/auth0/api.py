@@ -144,7 +144,7 @@ class Auth0:
         self, method: str, desired: ProviderInputs, change: InputDiff | None, guard: Guard | None
     ) -> LiveProvider:
         settings = desired.settings
-        # Only where credentials go: a change of the sender alone does not wait for a mail server.
+        # Only where credentials go: a change of only the sender does not wait for a mail server.
         if desired.preflight == "connect" and (change is None or change.credentials):
             client = self._client
             smtp.require_server(client.who, preflight.server(settings), self._announce, client.authorities)

@@ -87,7 +87,7 @@ KINDS: Final = {
             {"tenant_id": "tenantId", "client_id": "clientId", "client_secret": "clientSecret"},
             ("tenant_id", "client_id", "client_secret"),
         ),
-        # nothing of it is hidden, and a tenant binds one Action at most: its kind alone identifies it
+        # nothing of it is hidden, and a tenant binds one Action at most: its kind is enough to identify it
         Kind("custom", {}, (), identified_by=("kind",)),
     )
 }

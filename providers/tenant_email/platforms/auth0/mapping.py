@@ -90,7 +90,7 @@ def provider_live(document: PropsView) -> LiveProvider:
     credentials: PropsView = document.get("credentials") or {}
     options: PropsView = document.get("settings") or {}
     kind = KINDS.get(name)
-    # A kind newer than this package is shown by its name alone, and can be managed as `Other`.
+    # A kind newer than this package is shown only by its name, and can be managed as `Other`.
     if kind is None:
         settings: Props = {"kind": "auth0.other", "name": name, **({"settings": dict(options)} if options else {})}
     else:

@@ -273,7 +273,7 @@ class Template(Settings):
         template: the template's name, such as welcome_email; one that is not known here is sent with a warning.
         subject: the subject.
         body: the whole HTML document that is mailed; broken Liquid is refused at preview.
-        from_address: the sender of this template alone, `a@b.example` or `Name <a@b.example>`; it needs an e-mail
+        from_address: the sender of this template only, `a@b.example` or `Name <a@b.example>`; it needs an e-mail
             provider that is enabled.
         syntax: the language of the texts; only "liquid" is checked.
         enabled: False disables the template in the tenant.

@@ -30,7 +30,7 @@ class LogtoDialect:
         return code, str(error.get("details") or error.get("error_description") or error.get("message") or "")
 
     def is_own(self, status: int, body: Json) -> bool:
-        """Returns whether there is a code and a message: guards of the server alone word it without a code."""
+        """Returns whether there is a code and a message: only guards of the server word it without a code."""
         if not is_object(body):
             return False
         error = body

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Path = tuple[str, ...]
 Texts = Literal["contentType", "type", "html", "deliveries", "aliases", "none"]
-"""How a factory words its texts: the key of the content type, HTML alone, or another form altogether."""
+"""How a factory words its texts: the key of the content type, only HTML, or another form altogether."""
 
 SMTP_FACTORY: Final = "simple-mail-transfer-protocol"
 _USER: Final[Path] = ("auth", "user")

@@ -1,6 +1,6 @@
 """Between our inputs and Logto's connectors: pure, and the only place where a secret is unwrapped.
 
-Logto replaces a config whole. So a write is made of the settings given, over what the connector holds beside them:
+Logto replaces a config whole. So a write is made of the settings given, over what the connector holds besides them:
 an option that is not given is not managed, and stays.
 """
 
@@ -306,6 +306,6 @@ def _get(config: PropsView, path: tuple[str, ...]) -> Json:
     value: Json = config
     for key in path:
         if not is_object(value):
-            return value if key == "key" else None  # a private key may stand alone, without an object around it
+            return value if key == "key" else None  # a private key may stand without an object around it
         value = value.get(key)
     return value

@@ -58,7 +58,7 @@ def before_write(
 def server(config: PropsView) -> MailServer:
     """Returns the server of an SMTP connector's config, and how Logto's mail library will use it.
 
-    Without `secure` the library begins with TLS on 465 alone; `ignoreTLS` goes before `requireTLS`, and without either
+    Without `secure` the library begins with TLS only on 465; `ignoreTLS` goes before `requireTLS`, and without either
     it turns to TLS where that is offered (nodemailer 8, the library of the connector; tried, not read of).
     """
     port = int(config["port"])

@@ -50,7 +50,7 @@ class MailgunDelivery:
     Args:
         subject: the subject, one line; required with `html`.
         html: the HTML of the mail; give either this or `template`.
-        text: the plain text beside the HTML.
+        text: the plain text next to the HTML.
         template: the name of a template stored at Mailgun.
         variables: further variables for that template.
         reply_to: where replies go, `a@b.example` or `Name <a@b.example>`.
@@ -141,7 +141,7 @@ class Smtp(_WithTexts):
         access_url: for "oauth2_token": the http or https url that gives out access tokens.
         reply_to: where replies go, `a@b.example` or `Name <a@b.example>`.
         secure: TLS from the first byte; omitted, the port decides. What contradicts the port is refused.
-        ignore_tls: never uses TLS, also where it is offered: the password then travels in clear text.
+        ignore_tls: never uses TLS, even where it is offered: the password then travels in clear text.
         require_tls: ends the connection where STARTTLS is not offered.
         servername: the name that the server's certificate is checked for; omitted, `host`.
         tls: options of Node's tls.connect, as in {"ca": "-----BEGIN CERTIFICATE-----…"}; `key`, `pfx` and `passphrase`
@@ -416,7 +416,7 @@ class Smtp2Go(_WithTexts):
             omitted, a new connector gets starter texts, and an adopted one keeps its own.
         api_key: the API key, a secret; omitted, the one that the tenant holds is kept; required to create, and for
             another kind.
-        sender_name: the sender's name; from_address is the address alone.
+        sender_name: the sender's name; from_address is only the address.
 
     """
 
@@ -464,7 +464,7 @@ class Template(Settings):
         content: the text; variables are written {{code}}, {{application.name}} and so on.
         content_type: "text/html" or "text/plain".
         reply_to: where replies go.
-        from_address: the sender of this text alone.
+        from_address: the sender of this text only.
 
     """
 

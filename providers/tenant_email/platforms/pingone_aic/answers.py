@@ -50,7 +50,7 @@ class Auth(Shape):
 
 
 class StoredProvider(Object):
-    """External.email, and its twin of the built-in sender: SMTP, also where no type is given, or Microsoft Graph."""
+    """External.email, and its twin of the built-in sender: SMTP, even where no type is given, or Microsoft Graph."""
 
     type: str | None = None
     host: _Value | None = None

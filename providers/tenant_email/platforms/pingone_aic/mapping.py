@@ -48,7 +48,7 @@ def is_built_in(document: PropsView) -> bool:
     """Returns whether a configuration is the built-in sender's.
 
     It then logs in with values that only the platform can set, such as &{aic.customer.sasl.pass}
-    (docs/contracts/pingone_aic.md#built-in). A `from` alone does not tell: it may have been left as it was.
+    (docs/contracts/pingone_aic.md#built-in). A `from` by itself does not tell: it may have been left as it was.
     """
     return has_platform_placeholder([document.get("host"), document.get("auth")])
 

@@ -42,7 +42,7 @@ OWN: Final = {
         }.items()
     },
 }
-"""Properties of JavaMail that a setting of ours stands for: given beside it, the two may contradict each other."""
+"""Properties of JavaMail that a setting of ours stands for: with it, the two may contradict each other."""
 
 
 def from_properties(properties: Iterable[str]) -> Props:

@@ -2,7 +2,7 @@
 
 Source: docs/contracts/pingone_aic.md#templates.
 
-Writing `html` alone would change nothing in the mail, so the message is always written with it: as given, or made
+Writing only `html` would change nothing in the mail, so the message is always written with it: as given, or made
 from `html` and `styles` the same way each time.
 """
 
