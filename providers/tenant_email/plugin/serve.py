@@ -85,6 +85,11 @@ class Servicer(ProviderServicer):
         await _answer(context, lambda: provider.delete(request))
         return empty_pb2.Empty()
 
+    async def Cancel(self, request: empty_pb2.Empty, context: Context) -> empty_pb2.Empty:
+        """Ends every wait. After this the engine ends the process by SIGINT, and would wait 5 s for it."""
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        return await super().Cancel(request, context)
+
     async def Construct(self, request: pb.ConstructRequest, context: Context) -> pb.ConstructResponse:
         """Constructs a component; what is wrong with its inputs is said at each."""
         try:
