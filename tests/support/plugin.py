@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import grpc
@@ -36,6 +37,12 @@ if TYPE_CHECKING:
 def urn_of(token: str) -> str:
     """Returns the URN of a resource of a type."""
     return f"urn:pulumi:dev::lab::{token}::n"
+
+
+def on_path(environ: Mapping[str, str]) -> dict[str, str]:
+    """Returns an environment's PATH with the plug-in on it, as an activated environment has it."""
+    folders = [str(Path(sys.executable).parent), environ.get("PATH", os.environ["PATH"])]
+    return {"PATH": os.pathsep.join(folders)}
 
 
 def struct(values: Mapping[str, Any]) -> struct_pb2.Struct:

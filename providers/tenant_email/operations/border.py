@@ -100,14 +100,15 @@ class DynamicLifecycle(Lifecycle, ResourceProvider):
         """Validates. The reason never has a property, because Pulumi would print its value."""
         given = {key: value for key, value in news.items() if key != PROVIDER_KEY}
         fit, unfit = drop_unusable(given, passing=(PulumiUnknown,))
-        problems = steps.check(self, from_pulumi(_olds), from_pulumi(fit), unfit)
+        problems = steps.check(self, self._recorded(_olds, news), from_pulumi(fit), unfit)
         return CheckResult(news, [CheckFailure("", str(problem)) for problem in problems])
 
     @without_traceback
     def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
-        """Compares. What is marked secret otherwise now is recorded anew, without a call."""
-        changed, replaces = steps.diff(self, _id, from_pulumi(_olds), from_pulumi(_news))
-        return DiffResult(changes=changed or secret_paths(_olds) != secret_paths(_news), replaces=replaces)
+        """Compares. What is marked secret otherwise now, or was the plug-in's, is recorded anew, without a call."""
+        changed, replaces = steps.diff(self, _id, self._recorded(_olds, _news), from_pulumi(_news))
+        anew = _is_plugins(_olds, _news) or secret_paths(_olds) != secret_paths(_news)
+        return DiffResult(changes=changed or anew, replaces=replaces)
 
     @without_traceback
     def create(self, props: Props) -> CreateResult:
@@ -130,12 +131,27 @@ class DynamicLifecycle(Lifecycle, ResourceProvider):
     @without_traceback
     def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
         """Updates."""
-        return UpdateResult({**steps.update(self, _id, from_pulumi(_olds), from_pulumi(_news)), **_marks(_news)})
+        recorded = self._recorded(_olds, _news)
+        return UpdateResult({**steps.update(self, _id, recorded, from_pulumi(_news)), **_marks(_news)})
 
     @without_traceback
     def delete(self, _id: str, _props: Props) -> None:
         """Deletes."""
         steps.delete(self, _id, from_pulumi(_props))
+
+    def _recorded(self, olds: Props, news: Props) -> Props:
+        """Returns recorded properties as plain values, also where the plug-in recorded them."""
+        recorded = from_pulumi(olds)
+        if not _is_plugins(olds, news):
+            return recorded
+        from tenant_email.package_schema.spelling import from_plugin  # noqa: PLC0415 - a stack moves once, if at all
+
+        return from_plugin(type(self).__name__.removesuffix("Lifecycle"), recorded)
+
+
+def _is_plugins(olds: PropsView, news: PropsView) -> bool:
+    """Returns whether the plug-in recorded this: without the reference to its lifecycle, which the SDK deletes by."""
+    return bool(olds) and PROVIDER_KEY in news and PROVIDER_KEY not in olds
 
 
 def _marks(props: PropsView) -> Props:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tenant_email import package_schema as schema
 from tenant_email.aws.own_tags import own_tags
 from tenant_email.operations import operation
+from tenant_email.package_schema.names import snake
 
 if TYPE_CHECKING:
     from tenant_email.json_types import Props, PropsView
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 
 def with_defaults(token: str, urn: str, lifecycle: Lifecycle, inputs: PropsView) -> Props:
     """Returns a resource's inputs with those that are not given: region and profile, and the tags of an identity."""
-    usual: Props = {"region": _setting("region") or _environment_region(), "profile": _setting("profile")}
-    if "tags" not in schema.inputs_of(token):  # else they are the user's own
+    declared = schema.inputs_of(token)
+    usual: Props = {snake(name): spec["default"] for name, spec in declared.items() if "default" in spec}
+    usual |= {"region": _setting("region") or _environment_region(), "profile": _setting("profile")}
+    if "tags" not in declared:  # else they are the user's own
         stack, project = urn.removeprefix("urn:pulumi:").split("::")[:2]
         usual["tags"] = own_tags(project, stack)
     known = {name: value for name, value in usual.items() if value is not None and name in lifecycle.inputs}

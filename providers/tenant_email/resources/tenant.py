@@ -138,7 +138,7 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
         sending_domain: pulumi.Input[str] | None = None,
         further_domains: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         sending_addresses: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
-        on_existing: OnExisting | None = None,
+        on_existing: OnExisting | None = "adopt",
         on_delete: OnDelete | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from support.plugin import on_path
+
 if TYPE_CHECKING:
-    from support.canary import Watched
     from support.lab import Lab
 
 SENDING = """
@@ -41,16 +39,10 @@ pulumi.export("key", mail.accessKeyId)
 """
 
 
-def opened(lab: Lab) -> Watched:
-    """Opens the stack, with the plug-in on PATH, as an activated environment has it."""
-    path = [str(Path(sys.executable).parent), *lab.machine.environment().get("PATH", os.environ["PATH"]).split(":")]
-    return lab.open({"PATH": ":".join(path)})
-
-
 def test_a_sending_domain_for_any_language(lab: Lab) -> None:
     """The component comes up in the plug-in's own resources, and a second `up` has nothing to do."""
     lab.write(SENDING)
-    engine = opened(lab)
+    engine = lab.open(on_path(lab.machine.environment()))
     engine.set_config("lab:domain", "acme")
     refused = engine.preview().text
     assert "domain" in refused

@@ -19,6 +19,7 @@ from tenant_email.findings import Findings, OwnsObject
 from tenant_email.inputs.properties import Properties
 from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
+from tenant_email.lifecycle.ses_dkim_key import SesDkimKeyLifecycle
 from tenant_email.operations import console, operation
 from tenant_email.operations.border import DynamicLifecycle, from_pulumi
 from tenant_email.operations.lifecycle import Lifecycle
@@ -168,11 +169,11 @@ def test_what_goes_in_and_comes_out() -> None:
     news = {"kept": 1.0, "__provider": "pickle", "none": None}
     assert it.check({"kept": 2, "live": 3, "__provider": "pickle"}, news).inputs is news
     assert it.given == ({"kept": 2}, {"kept": 1})
-    it.check({"live": 3}, news)
+    it.check({"live": 3, "__provider": "pickle"}, news)
     assert it.given == (None, {"kept": 1})
     made = it.create(news)
     assert (made.id, made.outs, it.given) == ("made", {"kept": 1, "live": 1}, ({"kept": 1},))
-    updated = it.update("id", {"kept": 2.0, "live": 2}, news)
+    updated = it.update("id", {"kept": 2.0, "live": 2, "__provider": "pickle"}, news)
     assert (updated.outs, it.given) == ({"kept": 1, "live": 3}, ("id", {"kept": 2, "live": 2}, {"kept": 1}))
     read = it.read("id", {"kept": 1.0})
     assert (read.id, read.outs, read.inputs) == ("id", {"kept": 1, "live": 2}, {"kept": 1})
@@ -291,3 +292,10 @@ def test_the_stack_s_config_is_kept() -> None:
         assert [operation.current().config.get(name) for name in (*config, "aws:profile")] == ["{}", "eu-west-1", None]
     finally:
         operation.current().configure(dict[str, Any]().get)
+
+
+def test_what_the_plugin_recorded_is_read_and_recorded_anew() -> None:
+    """By the lifecycles' names; without the reference to its class nothing of it could be deleted."""
+    lifecycle, seen = SesDkimKeyLifecycle(), {"selector": "mail", "__provider": "x"}
+    assert lifecycle.diff("ses/dkim-key/mail", {"selector": "mail", "publicKey": "x"}, seen).changes
+    assert not lifecycle.diff("ses/dkim-key/mail", {"selector": "mail", "__provider": "x"}, seen).changes

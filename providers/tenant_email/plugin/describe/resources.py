@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, get_args, is_typeddict
 import pulumi
 
 from tenant_email.operations.tenant_object import TenantObject
-from tenant_email.package_schema.names import pascal
+from tenant_email.package_schema.names import camel, pascal
 from tenant_email.platforms.settings import Settings
 from tenant_email.plugin.describe.docs import described, docs_of
 from tenant_email.plugin.describe.found import found_components, found_platforms, found_resources, settings_class
 from tenant_email.plugin.describe.hints import hints_of, is_optional, output_of, parts_of
-from tenant_email.plugin.describe.specs import Declared, Types, model_properties, union
+from tenant_email.plugin.describe.specs import PACKAGE, Declared, Types, model_properties, union
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,13 +32,28 @@ def resource(types: Types, wording: Wording, found: Described) -> Props:
     declared = [_with_settings(types, found, each) for each in model_properties(found.model, documented)]
     inputs, required_inputs = types.properties(declared)
     outputs, required = types.properties(_outputs(found.cls, documented))
+    for name, default in _given_by_constructor(found.cls, {each.name: each.default for each in declared}):
+        inputs[camel(name)]["default"] = default
     return {
         "description": wording.paragraphs(docs_of(found.cls).paragraphs),
         "inputProperties": inputs,
         "requiredInputs": required_inputs,
         "properties": {**outputs, **inputs},
         "required": sorted({*required_inputs, *required}),
+        # a stack that has the dynamic resource goes on with this one
+        "aliases": [{"type": f"pulumi-python:dynamic/{PACKAGE}:{found.cls.__name__}"}],
     }
+
+
+def _given_by_constructor(cls: type[pulumi.Resource], defaults: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """Yields the inputs that a Python program gives without a word, so that the state of every program holds them.
+
+    False is left out: what is off is not given.
+    """
+    for name, parameter in inspect.signature(cls.__init__).parameters.items():
+        default = parameter.default
+        if isinstance(default, bool | int | str) and default is not False and defaults.get(name) == default:
+            yield name, default
 
 
 def component(types: Types, wording: Wording, cls: type[pulumi.ComponentResource]) -> Props:
