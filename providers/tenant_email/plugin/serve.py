@@ -88,7 +88,8 @@ class Servicer(ProviderServicer):
     async def Cancel(self, request: empty_pb2.Empty, context: Context) -> empty_pb2.Empty:
         """Ends every wait. After this the engine ends the process by SIGINT, and would wait 5 s for it."""
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        return await super().Cancel(request, context)
+        self.provider.cancel()
+        return empty_pb2.Empty()
 
     async def Construct(self, request: pb.ConstructRequest, context: Context) -> pb.ConstructResponse:
         """Constructs a component; what is wrong with its inputs is said at each."""
