@@ -162,6 +162,8 @@ def test_applications_come_in_pages() -> None:
         tenant = Tenant(emulator)
         page = tenant.call("GET", "/api/v2/clients?page=1&per_page=2&include_totals=true&is_global=false").document
         assert tenant.call("GET", "/api/v2/clients?page=0&per_page=100&is_global=true").document == []
+        kinds = [f"is_first_party=true&app_type={kind}" for kind in ("spa,non_interactive", "spa")]
+        assert [len(tenant.call("GET", f"/api/v2/clients?{kind}").document) for kind in kinds] == [3, 0]
         assert tenant.call("GET", "/api/v2/clients/none").document["errorCode"] == "inexistent_client"
         assert tenant.call("GET", "/api/v2/clients/two").document["name"] == "two"
         assert tenant.call("GET", "/api/v2/clients?include_totals=true").document["limit"] == 100

@@ -18,9 +18,12 @@ def read_all(tenant: Auth0Tenant, request: Request) -> HttpAnswer:
     """Answers a page of the applications."""
     page = query.page(request, query.MOST)
     found = [_show(tenant, client) for client in tenant.state.clients.values()]
-    if "is_global" in request.args:
-        is_global = query.boolean(request, "is_global", default=False)
-        found = [document for document in found if document["global"] == is_global]
+    for name, key in (("is_global", "global"), ("is_first_party", "is_first_party")):
+        if name in request.args:
+            wanted = query.boolean(request, name, default=False)
+            found = [document for document in found if document[key] == wanted]
+    if kinds := request.args.get("app_type"):
+        found = [document for document in found if document["app_type"] in kinds.split(",")]
     shown = [query.chosen(request, document) for document in page.of(found)]
     if not query.boolean(request, "include_totals", default=False):
         return HttpAnswer(200, shown)
