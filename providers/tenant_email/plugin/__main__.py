@@ -2,4 +2,5 @@
 
 from tenant_email.plugin.serve import main
 
-main()
+if __name__ == "__main__":
+    main()
