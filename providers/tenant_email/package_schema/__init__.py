@@ -80,6 +80,11 @@ def reference(spec: PropsView, kind: object = None) -> str:
     return named or (mapping.get(kind, "") if isinstance(kind, str) else "")
 
 
+def required(named: str) -> tuple[str, ...]:
+    """Returns the properties that an object of a named type must have."""
+    return tuple(load()["types"].get(named.removeprefix(_TYPES), _NOTHING).get("required", ()))
+
+
 def discriminator(spec: PropsView) -> str:
     """Returns the property that tells the types of a union apart; empty where there is none."""
     name: str = spec.get("discriminator", _NOTHING).get("propertyName", "")

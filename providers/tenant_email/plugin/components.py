@@ -10,9 +10,10 @@ from pulumi.errors import InputPropertiesError
 from pulumi.provider import ConstructResult, Provider
 
 from tenant_email import package_schema as schema
-from tenant_email import platforms, timing
+from tenant_email import platforms, ses, timing
 from tenant_email.errors import InvalidSettings, Problem
-from tenant_email.json_types import is_list, is_object
+from tenant_email.inputs.spelling import nearest
+from tenant_email.json_types import Props, is_list, is_object
 from tenant_email.package_schema.names import snake
 from tenant_email.platforms.settings import Settings
 from tenant_email.plugin.face import outputs_of
@@ -20,13 +21,12 @@ from tenant_email.plugin.provider import property_path
 from tenant_email.plugin.words import in_schema_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from pulumi.errors import InputPropertyErrorDetails
 
-    from tenant_email.json_types import Json, Props, PropsView
+    from tenant_email.json_types import Json, PropsView
 
-_TYPES: Final = "#/types/"
 _RESOURCES: Final = "#/resources/"
 
 
@@ -54,6 +54,7 @@ class Components(Provider):
         described = schema.load()["resources"][resource_type]
         cls: Any = getattr(import_module("tenant_email"), schema.name_of(resource_type))
         try:
+            _require_names("", inputs, described["inputProperties"], described.get("requiredInputs", ()))
             component = cls(name, **_arguments(inputs, described["inputProperties"]), opts=options)
         except InvalidSettings as error:
             raise InputPropertiesError("", list(_details(error.problems))) from None
@@ -70,10 +71,31 @@ def _details(problems: tuple[Problem, ...]) -> Iterator[InputPropertyErrorDetail
         yield {"property_path": property_path(problem.path), "reason": in_schema_words(reason)}
 
 
+def _require_names(of: str, given: PropsView, declared: PropsView, required: Iterable[str]) -> None:
+    """Raises InvalidSettings with every name that is not declared, and every one that is missing."""
+    place = f" of {of}" if of else ""
+    unknown = [name for name in given if name not in declared]
+    missing = [name for name in required if given.get(name) is None]
+    problems = [Problem(name, f"is no input{place}", nearest(name, list(declared)) or "Remove it.") for name in unknown]
+    problems += [Problem(name, f"is missing{place}", f"Set {name}.") for name in missing]
+    if problems:
+        raise InvalidSettings("inputs", tuple(problems))
+
+
 def _arguments(values: PropsView, declared: PropsView) -> Props:
-    """Returns the arguments of a constructor; those that it does not have keep their name, for it to refuse."""
-    given = ((key, value) for key, value in values.items() if value is not None)
-    return {snake(key) if key in declared else key: _argument(value, declared.get(key, {})) for key, value in given}
+    """Returns the arguments of a constructor; raises InvalidSettings with what is wrong in any of them."""
+    arguments, problems = Props(), list[Problem]()
+    # resources last: one that is handed over is looked up at the engine
+    for key in sorted(values, key=lambda name: _refers_to_resource(declared[name])):
+        if values[key] is None or (problems and _refers_to_resource(declared[key])):
+            continue
+        try:
+            arguments[snake(key)] = _argument(values[key], declared[key])
+        except InvalidSettings as error:
+            problems += error.problems
+    if problems:
+        raise InvalidSettings("inputs", tuple(problems))
+    return arguments
 
 
 def _argument(value: Json, spec: PropsView) -> Json:
@@ -87,9 +109,11 @@ def _argument(value: Json, spec: PropsView) -> Json:
         return KnownSendingDomain(value) if _refers_to_resource(spec) else _plain(value)
     if free := schema.items(spec):
         return {key: _argument(each, free) for key, each in value.items()}
-    reference = schema.reference(spec, value.get(schema.discriminator(spec)))
+    kind = value.get(schema.discriminator(spec))
+    reference = schema.reference(spec, kind)
+    _require_names(reference.rpartition(":")[2], value, schema.members({"$ref": reference}), schema.required(reference))
     arguments = _arguments(value, schema.members({"$ref": reference}))
-    made = _class_of(reference)
+    made = _class_of(kind, reference)
     return arguments if made is None else made(**_for_class(arguments))
 
 
@@ -97,16 +121,11 @@ def _refers_to_resource(spec: PropsView) -> bool:
     return str(spec.get("$ref", "")).startswith(_RESOURCES)
 
 
-def _class_of(reference: str) -> Callable[..., Any] | None:
+def _class_of(kind: object, reference: str) -> Callable[..., Any] | None:
     """Returns the class that a program in Python writes for a type; None for a plain mapping."""
-    token = reference.removeprefix(_TYPES)
-    if not (reference and token.startswith(f"{schema.PACKAGE}:")):
-        return None
-    _, module, name = token.split(":")
-    public = next((each for each in (*platforms.names(), "ses") if each.replace("_", "") == module), None)
-    found: Callable[..., Any] | None = (
-        None if public is None else getattr(import_module(f"tenant_email.{public}"), name, None)
-    )
+    if isinstance(kind, str) and "." in kind:
+        return _settings_class(kind)
+    found: Callable[..., Any] | None = getattr(ses, reference.rpartition(":")[2], None)
     return found
 
 
@@ -119,14 +138,14 @@ def _for_class(arguments: Props) -> Props:
 
 
 def _settings_class(kind: str) -> type[Settings]:
-    """Returns the settings class of a kind; raises InvalidSettings for none."""
+    """Returns the settings class of a kind; raises InvalidSettings where there is none."""
     platform = kind.partition(".")[0]
     if platform in platforms.names():
         module = import_module(f"tenant_email.{platform}")
         for each in vars(module).values():
             if isinstance(each, type) and issubclass(each, Settings) and getattr(each, "kind", "") == kind:
                 return each
-    raise InvalidSettings("SesSendingDomain", (Problem("sends_through", f"{kind!r} is not a kind of settings"),))
+    raise InvalidSettings("inputs", (Problem("", f"{kind!r} is not a kind of settings"),))
 
 
 def _plain(value: Json) -> Json:
