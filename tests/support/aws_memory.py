@@ -36,7 +36,8 @@ class Memory:
     """What one region of one account has, and what it is asked.
 
     identities: as GetEmailIdentity answers. sets: of the zone, by name. failures: what the next calls of a name raise,
-    None for one that works. meanwhile: what someone else does right before the next call of a name.
+    None for one that works. meanwhile: what someone else does right before the next call of a name. tokens, zone_name:
+    what the answer of a creation says of them.
     """
 
     region: str = REGION
@@ -49,6 +50,7 @@ class Memory:
     failures: dict[str, list[Exception | None]] = field(default_factory=lambda: defaultdict(list))
     meanwhile: dict[str, list[Callable[[], object]]] = field(default_factory=lambda: defaultdict(list))
     tokens: list[str] = field(default_factory=lambda: list(TOKENS))
+    zone_name: str = "z.amazonses.com"
 
     def asked(self, *but: str) -> list[Call]:
         """Returns the calls since the last time, without those of these names."""
@@ -80,7 +82,8 @@ class Memory:
         """Reads an identity that has its tokens, and tells that it waited."""
         self._note("wait_for_tokens", domain)
         announce("waited for tokens")
-        self.identities[domain]["DkimAttributes"]["Tokens"] = TOKENS
+        found = self.identities[domain]["DkimAttributes"]
+        found["Tokens"] = [] if found["SigningAttributesOrigin"] == "EXTERNAL" else TOKENS
         return parse_identity(domain, self.region, self.identities[domain])
 
     def create_identity(self, domain: str, dkim: DkimSigning, *, tags: Mapping[str, str]) -> Identity:
@@ -88,7 +91,8 @@ class Memory:
         self._note("create_identity", domain, dkim, dict(tags))
         if domain in self.identities:
             raise Conflict(f"{domain} is there")
-        shown = {"SigningAttributesOrigin": dkim.origin, "Tokens": self.tokens, "SigningHostedZone": "z.amazonses.com"}
+        tokens = [] if dkim.origin == "EXTERNAL" else self.tokens
+        shown = {"SigningAttributesOrigin": dkim.origin, "Tokens": tokens, "SigningHostedZone": self.zone_name}
         made = {"DkimAttributes": {"SigningEnabled": True, "Status": "PENDING", **shown}, "Tags": _tags(tags)}
         self.identities[domain] = {**made, "VerificationStatus": "PENDING"}
         return parse_identity(domain, self.region, made)
