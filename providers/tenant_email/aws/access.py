@@ -38,9 +38,13 @@ def _duration(value: str) -> str:
 
 class _Role(Model):
     duration: Annotated[Text, AfterValidator(_duration)] | None = None
+    """How long the role is taken for, as in "1h30m" or "900s"."""
     policy: str | None = None
+    """A policy in JSON that narrows what the role may do."""
     policy_arns: list[str] = Field(default_factory=list[str])
+    """ARNs of policies that narrow what the role may do."""
     session_name: Text | None = None
+    """What AWS's logs call the session."""
 
     def request(self) -> Props:
         """Returns what STS is asked for in addition to the role's ARN."""
@@ -57,10 +61,15 @@ class AssumedRole(_Role):
     """One step of a chain of roles; `duration` is as in "1h30m" or "900s"."""
 
     role_arn: Text
+    """The ARN of the role."""
     external_id: Secret | None = None
+    """The external id that the role asks for."""
     source_identity: Text | None = None
+    """Who takes the role, for AWS's logs."""
     tags: dict[str, str] = Field(default_factory=dict[str, str])
+    """Tags of the session."""
     transitive_tag_keys: list[str] = Field(default_factory=list[str])
+    """The tags that roles after this one get too."""
 
     def request(self) -> Props:
         """Returns what STS is asked for in addition to the role's ARN."""
@@ -77,8 +86,11 @@ class WebIdentityRole(_Role):
     """A role for the token of an OpenID Connect provider; what is missing is taken from AWS's variables."""
 
     role_arn: Text | None = None
+    """The ARN of the role."""
     web_identity_token: Secret | None = None
+    """The token."""
     web_identity_token_file: Text | None = None
+    """The path of a file that holds the token."""
 
 
 class AwsProvider(Model):
@@ -89,18 +101,31 @@ class AwsProvider(Model):
     keys: Literal["config", "environment", "elsewhere"] | None = None
     """Where the keys of an explicit provider are from; they themselves are in no input."""
     access_key: Text | None = None
+    """The id of an access key."""
     secret_key: Secret | None = None
+    """Its secret access key."""
     token: Secret | None = None
+    """The session token of a temporary key."""
     assume_roles: list[AssumedRole] = Field(default_factory=list[AssumedRole])
+    """Roles to take, one after the other."""
     assume_role_with_web_identity: WebIdentityRole | None = None
+    """A role to take with a token of an OpenID Connect provider."""
     shared_config_files: list[Text] = Field(default_factory=list[Text])
+    """The paths of AWS config files, instead of the usual ones."""
     shared_credentials_files: list[Text] = Field(default_factory=list[Text])
+    """The paths of AWS credentials files, instead of the usual ones."""
     sts_region: Text | None = None
+    """The region whose STS is asked."""
     endpoints: dict[str, str] = Field(default_factory=dict[str, str])
+    """Urls of services, by "iam", "route53", "sesv2" and "sts", instead of AWS's own."""
     use_fips_endpoint: bool | None = None
+    """Uses AWS's FIPS endpoints."""
     use_dualstack_endpoint: bool | None = None
+    """Uses AWS's endpoints for IPv4 and IPv6."""
     skip_metadata_api_check: bool | None = None
+    """Never asks the machine's metadata service for credentials."""
     custom_ca_bundle: Text | None = None
+    """The path of a PEM file with the certificate authorities to trust."""
 
 
 @dataclass(frozen=True)

@@ -39,9 +39,17 @@ _LONGEST_TXT_CHUNK: Final = 255  # RFC 1035 section 3.3
 
 @dataclass(frozen=True, slots=True)
 class DnsRecord:
-    """One record to publish; `values` are as DNS holds them, without quotes, TXT chunks joined.
+    """One record to publish.
 
-    `zone_relative_name` is what a DNS host wants that adds the zone by itself; `ttl` is in seconds.
+    Args:
+        name: its name, absolute.
+        zone_relative_name: what a DNS host wants that adds the zone by itself.
+        type: CNAME, MX or TXT.
+        ttl: in seconds.
+        values: as DNS holds them, without quotes, TXT chunks joined.
+        purpose: what it is for: "DKIM", "MAIL FROM", "SPF" or "DMARC".
+        required: whether SES waits for it.
+
     """
 
     name: str

@@ -58,15 +58,15 @@ class SesSendingDomain(pulumi.ComponentResource):
         name: the component's name in the stack.
         domain: the domain to send from; case, a final dot and non-ASCII letters are normalized.
         region: the SES region; else that of the AWS provider.
-        dkim: "easy" or `ses.EasyDkim`; `ses.ByoDkim`, a key of your own; or `ses.ReplicaDkim`, the keys of another
-            region.
-        mail_from: a subdomain for bounces, `bounce` or `bounce.acme.com`; None is SES's own.
+        dkim: `ses.EasyDkim`, keys of SES's; `ses.ByoDkim`, a key of your own; or `ses.ReplicaDkim`, the keys of
+            another region. Omitted, keys of SES's. In Python also "easy", or "byo" with its parts as arguments.
+        mail_from: a subdomain for bounces, `bounce` or `bounce.acme.com`; omitted, SES's own.
         dmarc: the DMARC policy to publish, "none", "quarantine" or "reject", or a `ses.Dmarc` with report addresses.
         dns: the `ses.DnsZone` where the records are published; else the domain's Route 53 zone is looked up.
-        zone_id: short for `ses.DnsZone(zone_id=…)`.
+        zone_id: short for `zone_id` of `dns`.
         sending: the `ses.SendingPolicy` of the key; else it may send from every address of the domain.
-        from_addresses: short for `ses.SendingPolicy(from_addresses=…)`: the only addresses that may send.
-        sandbox_recipients: short for `ses.SendingPolicy(sandbox_recipients=…)`.
+        from_addresses: short for `from_addresses` of `sending`: the only addresses that may send.
+        sandbox_recipients: short for `sandbox_recipients` of `sending`.
         user: the `ses.IamUser`, where an organization demands a name, a path or a permissions boundary.
         active_key: the slot of the key in use, "a" or "b": switch it to rotate the key without a gap; or a
             `ses.KeySlots`.
@@ -93,18 +93,31 @@ class SesSendingDomain(pulumi.ComponentResource):
     secret_outputs = frozenset({"secret_access_key", "smtp_password"})
 
     domain: str
+    """The domain, as SES keeps it."""
     from_addresses: list[str]
+    """The only addresses that may send; none where every address of the domains may."""
     further_domains: list[str]
+    """The other domains that the key may send from."""
     identity_arn: pulumi.Output[str]
+    """The ARN of the domain's identity."""
     dns_records: pulumi.Output[list[DnsRecordProps]]
+    """The DNS records, once the domain is verified."""
     policy_arn: pulumi.Output[str]
+    """The ARN of the policy that the user has."""
     policy_json: pulumi.Output[str]
+    """That policy."""
     user_name: pulumi.Output[str]
+    """The IAM user that sends."""
     region: pulumi.Output[str]
+    """The region that mail is sent through."""
     access_key_id: pulumi.Output[str]
+    """The id of the user's access key."""
     secret_access_key: pulumi.Output[str]
+    """The key's secret access key (secret)."""
     sandbox: pulumi.Output[bool]
+    """Whether the account is in the sandbox, where mail reaches verified recipients only; known at once."""
     records_to_publish: pulumi.Output[list[DnsRecordProps]]
+    """The DNS records, known before the domain is verified."""
     held_here: bool = False
     """Whether a tenant of the program holds the key: then it is switched before an old key is deleted."""
 

@@ -38,7 +38,8 @@ class TenantEmail(pulumi.ComponentResource):
         name: the component's name in the stack.
         tenant: the name of a tenant in the stack config `tenant-email:tenants`.
         sending_domain: where the mail goes out.
-        settings: settings, or what makes them of the sending domain, such as `auth0.Ses.from_ses`.
+        settings: what sends, as in EmailProvider, with the key of the sending domain. In Python also what makes it of
+            the sending domain, such as `auth0.Ses.from_ses`.
         from_address: the built-in sender; the key's policy must allow it: the sending domain, or its further_domains.
         templates: settings of templates, by the suffix of their resource's name.
         opts: Pulumi's options.

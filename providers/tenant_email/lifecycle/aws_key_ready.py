@@ -36,6 +36,8 @@ class KeyInputs(Model):
     region: Text | None = None
     from_addresses: list[Text] = Field(default_factory=list[str])
     ses_path: Literal["any", "simple", "smtp"] = "any"
+    """How the key will send, and so how it is tried: "smtp", as by SMTP; "simple", by the API with SES's own message;
+    or "any", both."""
     timeout: Text = "60s"
 
 
@@ -43,6 +45,7 @@ class AwsKeyReadyLifecycle(DynamicLifecycle):
     """The id is `aws-key/{access key id}`; it owns nothing."""
 
     inputs = frozenset(KeyInputs.model_fields)
+    replaced_by = ("access_key_id", "secret_access_key")
 
     def do_check(self, recorded: Props | None, desired: Props) -> Findings:
         """Validates; AWS is not asked."""
@@ -52,10 +55,8 @@ class AwsKeyReadyLifecycle(DynamicLifecycle):
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; another key is another wait."""
         # A key cannot be changed, only replaced; the other inputs only say how it is tried.
-        names = ("access_key_id", "secret_access_key")
-        return self.recorded_inputs(recorded) != desired, [
-            name for name in names if recorded.get(name) != desired.get(name)
-        ]
+        replaces = [name for name in self.replaced_by if recorded.get(name) != desired.get(name)]
+        return self.recorded_inputs(recorded) != desired, replaces
 
     def do_create(self, desired: Props) -> tuple[str, Properties]:
         """Waits until AWS knows the key, and tries it out."""

@@ -39,6 +39,7 @@ class AwsKeySlotLifecycle(DynamicLifecycle):
     """The id is `aws-key-slot/{user}/{slot}`; it owns nothing."""
 
     inputs = frozenset(SlotInputs.model_fields)
+    replaced_by = ("user_name", "slot")
 
     def do_check(self, recorded: Props | None, desired: Props) -> Findings:
         """Validates, and warns of a rotation that takes a key from under others; IAM is not asked."""
@@ -51,7 +52,7 @@ class AwsKeySlotLifecycle(DynamicLifecycle):
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; another user or slot is another place."""
-        replaces = [name for name in ("user_name", "slot") if recorded.get(name) != desired.get(name)]
+        replaces = [name for name in self.replaced_by if recorded.get(name) != desired.get(name)]
         before, after = self.recorded_inputs(recorded), desired
         return any(before.get(name) != after.get(name) for name in self.inputs if name not in _WARNING_INPUTS), replaces
 

@@ -23,7 +23,9 @@ class RestartInputs(TenantPart):
     """The inputs of an EsvRestart; `revisions` are there so that a changed ESV is a changed input."""
 
     esvs: list[EsvName]
+    """The names of the variables and secrets that must be loaded."""
     revisions: list[object]
+    """What changes with their values: the `revision` of each variable, the `version` of each secret."""
     timeout: str = _LONGEST
 
 

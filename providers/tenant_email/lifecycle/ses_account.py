@@ -69,6 +69,7 @@ class SesAccountLifecycle(DynamicLifecycle):
     """The id is `aws-ses/{region}/account`; it owns nothing, so deleting it does nothing."""
 
     inputs = frozenset(AccountInputs.model_fields)
+    replaced_by = ("region",)
 
     def do_check(self, recorded: Props | None, desired: Props) -> Findings:
         """Validates; nobody is asked."""

@@ -37,6 +37,7 @@ class SesDkimKeyLifecycle(DynamicLifecycle):
     """The id is `dkim-key/{fingerprint}`; the key lives in the state, as a secret, and nowhere else."""
 
     inputs = frozenset(DkimKeyInputs.model_fields)
+    replaced_by = ("selector", "bits")
 
     def do_check(self, recorded: Props | None, desired: Props) -> Findings:
         """Validates."""

@@ -93,6 +93,7 @@ class SesDomainIdentityLifecycle(DynamicLifecycle):
     """The id is `aws-ses/{region}/{domain}`."""
 
     inputs = frozenset(IdentityInputs.model_fields)
+    replaced_by = ("domain", "region")
     mirrors: ClassVar[Mirrors] = {
         "identity_arn": ("domain", "region"),
         "dns_records": ("domain", "zone", "region", "dkim_selector"),

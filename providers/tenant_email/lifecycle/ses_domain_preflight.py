@@ -48,7 +48,9 @@ class PreflightInputs(AwsTarget):
     records: list[DnsRecordProps] = Field(default_factory=list[DnsRecordProps])
     overwrite_records: list[str] = Field(default_factory=list[str])
     dkim: DkimKind = "easy"
+    """How the domain is to sign, as in SesDomainIdentity."""
     replica_of: Text | None = None
+    """The region whose keys are to be shared, as in SesDomainIdentity."""
     mail_from: Text | None = None
     tags: dict[str, str] = Field(default_factory=dict[str, str])
     on_existing: Literal["fail", "adopt", "import"] = "fail"
@@ -73,6 +75,7 @@ class SesDomainPreflightLifecycle(DynamicLifecycle):
     """The id is `aws-ses/{region}/{domain}/preflight`; it owns nothing, so deleting it does nothing."""
 
     inputs = frozenset(PreflightInputs.model_fields)
+    replaced_by = ("domain", "region")
 
     def do_check(self, recorded: Props | None, desired: Props) -> Findings:
         """Validates; nobody is asked."""

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from tenant_email.operations.lifecycle import Mirrors
 
 _TRIES: Final = 3  # of a write, where someone else writes the same set between our look and it
-_WHAT: Final = ("zone_id", "name", "type")
 
 
 class RecordInputs(AwsTarget):
@@ -86,6 +85,7 @@ class SesDomainRecordLifecycle(DynamicLifecycle):
     """The id is `route53/{zone id}/{name}/{type}`."""
 
     inputs = frozenset(RecordInputs.model_fields)
+    replaced_by = ("zone_id", "name", "type")
     mirrors: ClassVar[Mirrors] = {"written_value": ("value",), "replaced_records": ("name",)}
 
     def do_check(self, recorded: Props | None, desired: Props) -> Findings:
@@ -98,7 +98,7 @@ class SesDomainRecordLifecycle(DynamicLifecycle):
         """Compares; what only a look at the identity says, and a preview may not know, is no change by itself."""
         unknown = [name for name in ("keep", "ours_alone") if desired.get(name) is UNKNOWN]
         facts = {name: recorded[name] for name in unknown if name in recorded}
-        replaces = [name for name in _WHAT if recorded.get(name) != desired.get(name)]
+        replaces = [name for name in self.replaced_by if recorded.get(name) != desired.get(name)]
         return self.recorded_inputs(recorded) != {**desired, **facts}, replaces
 
     def do_create(self, desired: Props) -> tuple[str, RecordOutputs]:

@@ -93,6 +93,7 @@ class SesDomainSettingsLifecycle(DynamicLifecycle):
     """The id is `aws-ses/{region}/{domain}/settings`."""
 
     inputs = frozenset(SettingsInputs.model_fields)
+    replaced_by = ("domain", "region")
     mirrors: ClassVar[Mirrors] = {
         "previous_settings": ("mail_from", "on_mx_failure", "configuration_set", "feedback_forwarding", "tags")
     }

@@ -75,6 +75,7 @@ class SesDomainVerificationLifecycle(DynamicLifecycle):
     """The id is `aws-ses/{region}/{domain}/verification`; it owns nothing, so deleting it does nothing."""
 
     inputs = frozenset(VerificationInputs.model_fields)
+    replaced_by = ("domain", "region")
 
     def do_check(self, recorded: Props | None, desired: Props) -> Findings:
         """Validates; nobody is asked."""

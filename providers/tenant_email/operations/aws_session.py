@@ -30,9 +30,12 @@ class AwsTarget(Model):
     internal: ClassVar[frozenset[str]] = frozenset({"aws_provider"})
 
     region: Text | None = None
+    """The AWS region; else that of the provider's `aws`, or of the environment."""
     profile: Text | None = None
+    """An AWS profile; else that of the provider's `aws`, or of the environment."""
     aws_provider: AwsProvider | None = None
     expected_account: Text | None = None
+    """The AWS account that this must happen in, as twelve digits; another one is refused (WrongTenant)."""
 
 
 def ses_of(inputs: AwsTarget) -> Ses:

@@ -60,6 +60,7 @@ class EsvOutputs(Properties):
 class EsvObject(Lifecycle):
     """A lifecycle whose id is `pingone_aic/{host}/{what}/{esv id}`."""
 
+    replaced_by = ("esv",)
     model: ClassVar[type[EsvInputs]]
     what: ClassVar[str]
     collection: ClassVar[str]

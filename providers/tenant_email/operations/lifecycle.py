@@ -24,6 +24,9 @@ class Lifecycle:
     inputs: ClassVar[frozenset[str]]
     """The names of the inputs; everything else in recorded state is an output."""
 
+    replaced_by: ClassVar[tuple[str, ...]] = ()
+    """The inputs of which another value is another object, so that a change of one replaces the resource."""
+
     mirrors: ClassVar[Mirrors] = {}
     """Outputs that repeat inputs, and which; see resources/secrecy.py."""
 

@@ -36,10 +36,15 @@ class DkimInputs(Model):
 
     region: Text | None = None
     dkim: DkimKind = "easy"
+    """How the domain signs: "easy", with keys of SES's, or "byo", with a key of your own, see SesDkimKey."""
     dkim_key_length: Literal[1024, 2048] | None = None
+    """1024 or 2048 bits of SES's keys; omitted, 2048, or what an adopted identity has. SES changes it once a day."""
     dkim_selector: Text | None = None
+    """Names a key of your own in DNS: 1 to 63 letters, digits and inner hyphens. Another selector is another key."""
     dkim_private_key: Annotated[Secret, BeforeValidator(_strip)] | None = None
+    """A key of your own: RSA of 1024 to 2048 bits, in PEM and not encrypted."""
     replica_of: Text | None = None
+    """The region of the same domain's identity whose keys are shared (Deterministic Easy DKIM)."""
 
     def mode(self) -> DkimSigning:
         """Returns the mode; the length of a new Easy DKIM key is always said, as its default is disputed.

@@ -30,10 +30,10 @@ class AwsKeyReady(Named, module="tenant-email", name="AwsKeyReady"):
     Args:
         name: the resource's name in the stack.
         access_key_id: the id of the key, as in `AKIA…`.
-        secret_access_key: its secret access key (secret), not the SMTP password that is derived of it.
+        secret_access_key: its secret access key, not the SMTP password that is derived of it.
         region: the region whose STS is asked, and whose SES.
-        from_addresses: senders to prove, as in `no-reply@acme.com` or `Acme <no-reply@acme.com>`. None asks only STS:
-            for a key that may not send from this machine, by a condition on the source's address.
+        from_addresses: senders to prove, as in `no-reply@acme.com` or `Acme <no-reply@acme.com>`. Omitted, only STS is
+            asked: for a key that may not send from this machine, by a condition on the source's address.
         sends_through: the settings class that will use the key, such as `auth0.Smtp`: only its way of sending is tried.
         timeout: how long to wait for AWS to know the key, and then for SES to let it send, as in "60s", the default;
             then Unavailable, or Forbidden with the input that would allow the sending.
@@ -71,7 +71,7 @@ class AwsKeyReady(Named, module="tenant-email", name="AwsKeyReady"):
 
 
 class AwsKeySlot(Named, module="tenant-email", name="AwsKeySlot"):
-    """A check that a user has room for one more access key, before AWS answers LimitExceeded.
+    """A check that a user has room for one more access key, before LimitExceeded; a part of SesSendingDomain.
 
     Args:
         name: the resource's name in the stack.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
+from tenant_email.json_types import Props  # noqa: TC001 - Pulumi resolves the annotations of outputs
 from tenant_email.platforms.pingone_aic.placeholders import esv as placeholder_of
 from tenant_email.resources import lifecycles
 from tenant_email.resources.arguments import as_secret, require_list, require_text
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     import pulumi
 
     from tenant_email.inputs.fields import DeleteOrRetain
-    from tenant_email.json_types import Props
     from tenant_email.lifecycle.esv_variable import ExpressionType
 
 _PLATFORM: Final = "pingone_aic"
@@ -33,7 +33,7 @@ class EsvVariable(Named, module="tenant-email", name="EsvVariable"):
         expression_type: what placeholders give out; it can never be changed.
         description: as the console shows it.
         on_existing: "fail" says what exists; "adopt" takes it over, and a destroy leaves it.
-        on_delete: None deletes what was created, unless someone else changed it since; or "delete", "retain".
+        on_delete: omitted, what was created is deleted, unless someone else changed it since; or "delete", "retain".
         opts: Pulumi's options; `import_`, the id, means adopt without a write, unless on_existing is "adopt".
 
     """
@@ -44,7 +44,13 @@ class EsvVariable(Named, module="tenant-email", name="EsvVariable"):
     esv: pulumi.Output[str]
     value: pulumi.Output[str]
     revision: pulumi.Output[int]
+    """How many writes needed a restart, for an EsvRestart."""
+    adopted: pulumi.Output[bool]
+    """Whether it was there before, so that a destroy leaves it."""
+    last_written: pulumi.Output[Props]
+    """The variable as the last write left it (secret)."""
     placeholder: pulumi.Output[str]
+    """What stands for its value in configuration: `&{esv.…}`."""
 
     def __init__(
         self,
@@ -91,7 +97,7 @@ class EsvSecret(Named, module="tenant-email", name="EsvSecret"):
         description: as the console shows it.
         keep_versions: destroys older versions than so many when one is added; omitted, all are kept.
         on_existing: "fail" says what exists; "adopt" takes it over, and a destroy leaves it.
-        on_delete: None deletes what was created, unless someone else changed it since; or "delete", "retain".
+        on_delete: omitted, what was created is deleted, unless someone else changed it since; or "delete", "retain".
         opts: Pulumi's options; `import_`, the id, means adopt without a write, unless on_existing is "adopt".
 
     """
@@ -101,7 +107,13 @@ class EsvSecret(Named, module="tenant-email", name="EsvSecret"):
     tenant: pulumi.Output[str]
     esv: pulumi.Output[str]
     version: pulumi.Output[str]
+    """The active version, for an EsvRestart."""
+    adopted: pulumi.Output[bool]
+    """Whether it was there before, so that a destroy leaves it."""
+    last_written: pulumi.Output[Props]
+    """Number and date of the version that the last write made (secret)."""
     placeholder: pulumi.Output[str]
+    """What stands for its value in configuration: `&{esv.…}`."""
 
     def __init__(
         self,
@@ -142,7 +154,7 @@ class EsvSecret(Named, module="tenant-email", name="EsvSecret"):
 class EsvRestart(Named, module="tenant-email", name="EsvRestart"):
     """A restart of the tenant, which takes minutes, when one of these ESVs is not loaded yet; otherwise nothing.
 
-    Make what uses the ESVs depend on it: `opts=ResourceOptions(depends_on=[restart])`.
+    Make what uses the ESVs depend on it. In Python: `opts=ResourceOptions(depends_on=[restart])`.
 
     Args:
         name: the resource's name in the stack.

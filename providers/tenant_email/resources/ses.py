@@ -35,8 +35,9 @@ if TYPE_CHECKING:
 class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
     """A domain that Amazon SES may send from, proven by DKIM.
 
-    With `mail_from`, `feedback_forwarding`, `configuration_set` or `tags` it has a SesDomainSettings as a child, so
-    that a change of those leaves the identity, and all that is made of its outputs, alone.
+    MAIL FROM domain, feedback, configuration set and tags are those of a SesDomainSettings, so that a change of them
+    leaves the identity, and all that is made of its outputs, alone. In Python it is made as a child, of `mail_from`,
+    `feedback_forwarding`, `configuration_set` and `tags`.
 
     Args:
         name: the resource's name in the stack.
@@ -66,7 +67,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
         on_existing: "fail" says so when SES knows the domain already (AlreadyConfigured); "adopt" takes it over, a
             destroy leaves it.
         overwrite: lets adoption change a different signing mode or MAIL FROM domain.
-        on_delete: None deletes what was created; or "delete", "retain".
+        on_delete: omitted, what was created is deleted; or "delete", "retain".
         profile: an AWS profile; else the credentials of the AWS provider that the resource is under.
         opts: Pulumi's options; `import_`, the id, means adopt without a write, unless on_existing is "adopt".
 
@@ -77,13 +78,21 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
     domain: pulumi.Output[str]
     region: pulumi.Output[str]
     identity_arn: pulumi.Output[str]
+    """The ARN of the identity."""
     dkim_tokens: pulumi.Output[list[str]]
+    """The names of SES's keys, of which the DKIM records are made."""
     dns_records: pulumi.Output[list[DnsRecordProps]]
+    """The DNS records that prove the domain, and those of its MAIL FROM domain."""
     verification_status: pulumi.Output[str]
+    """How far SES is with the domain, such as "PENDING" or "SUCCESS"."""
     dkim_status: pulumi.Output[str]
+    """How far SES is with DKIM, in the same words."""
     sandbox: pulumi.Output[bool]
+    """Whether the account is in the sandbox, where mail reaches verified recipients only."""
     enforcement: pulumi.Output[str]
+    """What AWS has put on the account: "HEALTHY", "PROBATION" or "SHUTDOWN"."""
     adopted: pulumi.Output[bool]
+    """Whether someone else made it, so that a destroy leaves it."""
     configuration_sets: pulumi.Output[list[str]]
     """The default sets that the identity had when it was adopted and when it was last looked at: IAM checks them."""
     settings: SesDomainSettings | None
@@ -162,9 +171,14 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
 
 
 class SesDomainSettings(Named, module="tenant-email", name="SesDomainSettings"):
-    """What an identity has besides its keys; made by SesDomainIdentity and documented there."""
+    """What an identity has besides its keys: MAIL FROM domain, feedback, configuration set and tags.
+
+    What is not given is not managed, and what is given no longer becomes what it was before. In Python a
+    SesDomainIdentity makes it, and documents it.
+    """
 
     mail_from_status: pulumi.Output[str | None]
+    """How far SES is with the MAIL FROM domain, such as "PENDING" or "SUCCESS"."""
 
     def __init__(self, name: str, props: PropsView, opts: pulumi.ResourceOptions) -> None:
         outputs = dict.fromkeys(("mail_from_status", "previous_settings"))

@@ -46,9 +46,13 @@ class SesAccount(Named, module="tenant-email", name="SesAccount"):
     """
 
     sandbox: pulumi.Output[bool]
+    """Whether the account is in the sandbox, where mail reaches verified recipients only."""
     sending_enabled: pulumi.Output[bool]
+    """Whether the account may send."""
     enforcement: pulumi.Output[str]
+    """What AWS has put on the account: "HEALTHY", "PROBATION" or "SHUTDOWN"."""
     review: pulumi.Output[str | None]
+    """How far AWS is with the request for production access."""
 
     def __init__(
         self,

@@ -30,7 +30,9 @@ class SesDkimKey(Named, module="tenant-email", name="SesDkimKey"):
 
     selector: pulumi.Output[str]
     public_key: pulumi.Output[str]
+    """The base64 that the key's DNS record holds."""
     private_key: pulumi.Output[str]
+    """The key in PEM (secret); it is kept in the state and nowhere else."""
 
     def __init__(
         self,

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 
 class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"):
-    """A look at the identity and at every DNS name before anything is written; it writes nothing.
+    """A look at the identity and at every DNS name before anything is written; a part of SesSendingDomain.
+
+    It writes nothing. What it is asked of the identity is said as in SesDomainIdentity.
 
     Args:
         name: the resource's name in the stack.
-        domain: as in SesDomainIdentity, and so are `dkim`, `replica_of`, `mail_from`, `on_existing`, `overwrite`,
-            `region`, `profile` and `expected_account`: they say what may be taken over.
-        zone_id: the Route 53 zone that the records are to come to; None leaves DNS as it is.
+        zone_id: the Route 53 zone that the records are to come to; omitted, DNS is left as it is.
         records: the records to come, as `dns_records` has them.
         overwrite_records: kinds of records that may replace what is there.
         opts: Pulumi's options.
@@ -34,7 +34,9 @@ class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"
     """
 
     adopts_identity: pulumi.Output[bool]
+    """Whether the identity is someone else's."""
     existing_mail_from: pulumi.Output[str]
+    """The MAIL FROM domain that such an identity had; else empty."""
 
     def __init__(
         self,
@@ -74,7 +76,7 @@ class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"
 
 
 class SesDomainRecord(Named, module="tenant-email", name="SesDomainRecord"):
-    """One DNS record of a sending domain in Route 53.
+    """One DNS record of a sending domain in Route 53; a part of SesSendingDomain.
 
     What exists and means the same is used as it is. What means something else is refused, or with `overwrite`
     replaced until a destroy, which puts it back.
@@ -90,9 +92,9 @@ class SesDomainRecord(Named, module="tenant-email", name="SesDomainRecord"):
         overwrite: what means something else may be replaced.
         ours_alone: nobody else uses this name, so that whatever is there is ours.
         keep: the record outlives its resource, because the identity does.
-        region: as in SesDomainIdentity, and so are `profile` and `expected_account`.
-        expected_account: see there.
-        profile: see there.
+        region: as in SesDomainIdentity.
+        expected_account: as in SesDomainIdentity.
+        profile: as in SesDomainIdentity.
         opts: Pulumi's options.
 
     """

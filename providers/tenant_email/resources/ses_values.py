@@ -28,7 +28,8 @@ class EasyDkim:
     """Easy DKIM: SES makes and rotates the key, three CNAME records prove the domain.
 
     Args:
-        key_length: 1024 or 2048 bits; None is 2048, or what an adopted identity has. SES changes it once a day at most.
+        key_length: 1024 or 2048 bits; omitted, 2048, or what an adopted identity has. SES changes it once a day at
+            most.
 
     """
 
@@ -42,8 +43,8 @@ class ByoDkim:
 
     Args:
         selector: names the key in DNS: 1 to 63 letters, digits and inner hyphens. Another selector is another key.
-        private_key: an RSA key of 1024 to 2048 bits, in PEM and not encrypted (secret). None: SesSendingDomain makes
-            one, see SesDkimKey; SesDomainIdentity needs it.
+        private_key: an RSA key of 1024 to 2048 bits, in PEM and not encrypted (secret); omitted, SesSendingDomain makes
+            one, see SesDkimKey. In Python a SesDomainIdentity needs it.
 
     """
 
@@ -138,8 +139,8 @@ class SendingPolicy:
         sandbox_recipients: verified recipients, which IAM checks too while the account is in the sandbox.
         further_domains: other domains that the key may send from too, each a verified identity of the same account and
             region, such as a SesDomainIdentity; `from_addresses`, where given, limit their addresses as well.
-        sends_through: the settings class that will use the key, such as `auth0.Smtp`: the policy then allows only what
-            its path through SES needs, and only that path is proven.
+        sends_through: the kind of settings that will use the key, such as `auth0.Smtp`: the policy then allows only
+            what its path through SES needs, and only that path is proven.
 
     """
 

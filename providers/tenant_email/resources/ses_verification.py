@@ -40,7 +40,9 @@ class SesDomainVerification(Named, module="tenant-email", name="SesDomainVerific
 
     domain: pulumi.Output[str]
     verification_status: pulumi.Output[str]
+    """How far SES is with the domain, such as "PENDING" or "SUCCESS"."""
     mail_from_status: pulumi.Output[str | None]
+    """How far SES is with the MAIL FROM domain, where that is waited for."""
 
     def __init__(
         self,

@@ -25,13 +25,13 @@ class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
     Args:
         name: the resource's name in the stack.
         tenant: the name of a tenant in the stack config `tenant-email:tenants`.
-        settings: one of a platform's classes, such as `auth0.Smtp`. A secret that is omitted is left as the tenant
-            holds it.
+        settings: what sends, as one of a platform's kinds, such as `auth0.Smtp`. A secret that is omitted is left as
+            the tenant holds it.
         from_address: the built-in sender, `a@b.example` or `Name <a@b.example>`; must be one the transport may use.
         enabled: False keeps the configuration but sends nothing through it.
         on_existing: "fail" says what exists, even when it equals the inputs in all that shows; "adopt" takes it over
             and changes only what differs.
-        on_delete: None deletes what was created and leaves what was adopted; or "delete", "disable", "retain".
+        on_delete: omitted, what was created is deleted and what was adopted is left; or "delete", "disable", "retain".
         on_drift: "fail" compares live with recorded and stops when someone else changed it. No platform has revisions
             to write against, so the look is the last request before the write, after every other check: what someone
             writes within that one round trip, tenths of a second, is not seen.
@@ -51,7 +51,9 @@ class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
     from_address: pulumi.Output[str | None]
     enabled: pulumi.Output[bool]
     live: pulumi.Output[Props]
+    """What the tenant showed last of the provider, without secrets, in the platform's own names."""
     adopted: pulumi.Output[bool]
+    """Whether it was there before, so that a destroy leaves it."""
 
     def __init__(
         self,
@@ -106,16 +108,17 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
     Args:
         name: the resource's name in the stack.
         tenant: the name of a tenant in the stack config `tenant-email:tenants`.
-        settings: a platform's `Template`. An option that is omitted is not managed.
-        provider_id: give it `provider.id`, so that the template is applied after the provider and removed before it.
+        settings: the template, of a platform's kind, such as `auth0.Template`. An option that is omitted is not
+            managed.
+        provider_id: the id of the EmailProvider, so that the template is applied after it and removed before it.
         on_existing: "adopt", the default, takes an existing template over, with a snapshot that a destroy puts back;
             "fail" says what exists.
         sending_domain: as in EmailProvider, for the template's own `from_address`; else that of the EmailProvider that
             the program has for the tenant.
         further_domains: as in EmailProvider.
         sending_addresses: as in EmailProvider.
-        on_delete: None deletes what was created (Auth0: disables) and restores what was adopted, unless someone else
-            changed it since; or "delete", "disable", "restore", "retain", whoever changed it.
+        on_delete: omitted, what was created is deleted (on Auth0: disabled) and what was adopted is restored, unless
+            someone else changed it since; or "delete", "disable", "restore", "retain", whoever changed it.
         opts: Pulumi's options; `import_`, the id, means adopt without a write, unless on_existing is "adopt".
 
     """
@@ -125,8 +128,13 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
     tenant: pulumi.Output[str]
     settings: pulumi.Output[Props]
     live: pulumi.Output[Props]
+    """What the tenant showed last of the template, in the platform's own names."""
     adopted: pulumi.Output[bool]
+    """Whether it was there before, so that a destroy restores it."""
     snapshot: pulumi.Output[Props | None]
+    """The template as it was before it was adopted (secret)."""
+    last_written: pulumi.Output[Props]
+    """The template as the last write left it (secret): what differs from it, someone else changed."""
 
     def __init__(
         self,

@@ -69,7 +69,7 @@ class Resend(Settings):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Ses(Settings):
-    """Amazon SES through its API; `Ses.from_ses(sending_domain)` fills it in.
+    """Amazon SES through its API. `Ses.from_ses(sending_domain)` fills it in.
 
     Auth0 hides both parts of the key, so give both of them or neither.
 
@@ -144,8 +144,8 @@ class Mailgun(Settings):
 class Smtp(Settings):
     """Any SMTP server that offers STARTTLS or TLS, and AUTH LOGIN.
 
-    `Smtp.from_ses(sending_domain)` fills it in for Amazon SES. The x_ arguments are headers that Auth0 adds to each
-    message; one that is omitted is not managed.
+    `Smtp.from_ses(sending_domain)` fills it in for Amazon SES. The arguments that begin with x are headers that
+    Auth0 adds to each message; one that is omitted is not managed.
 
     Source: docs/contracts/auth0.md#provider and #delivery.
 
@@ -157,7 +157,7 @@ class Smtp(Settings):
             Auth0 discards that when host, port or username changes, so a preview then fails without it.
         x_mc_view_content_link: for Mandrill's servers: lets its activity log show the contents of messages.
         x_ses_configuration_set: for the servers of Amazon SES: the configuration set of all messages.
-        x_msys_api: for SparkPost's servers: options of its API, as in {"options": {"open_tracking": True}}.
+        x_msys_api: for SparkPost's servers: options of its API, as in `{"options": {"open_tracking": True}}`.
 
     """
 
@@ -263,9 +263,8 @@ class Other(Settings):
 class Template(Settings):
     """One e-mail template; Liquid is allowed in from_address, subject, body and result_url.
 
-    An empty `subject`, `from_address` or `result_url` clears it in the tenant, so that Auth0's own is used; an
-    argument
-    with the default None is not managed while it is omitted.
+    An empty `subject`, `from_address` or `result_url` clears it in the tenant, so that Auth0's own is used; what is
+    omitted and has no default is not managed.
 
     Source: docs/contracts/auth0.md#templates.
 

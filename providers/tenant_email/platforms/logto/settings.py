@@ -111,7 +111,7 @@ class _WithTexts(Settings):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Smtp(_WithTexts):
-    """Any SMTP server; `Smtp.from_ses(sending_domain)` fills it in for Amazon SES.
+    """Any SMTP server. `Smtp.from_ses(sending_domain)` fills it in for Amazon SES.
 
     Times are in milliseconds, and those that are omitted are the mail library's own. A secret that is omitted is left
     as
@@ -127,7 +127,7 @@ class Smtp(_WithTexts):
             STARTTLS.
         auth: how to log in: "login" with username and password, "oauth2_key" with a service account's private key,
             "oauth2_token" with a client and a refresh token, "none" for a relay that asks for no login.
-        username: the login; required unless `auth` is "none".
+        username: the login. In Python required unless `auth` is "none".
         password: for "login": its password.
         service_client: for "oauth2_key": the service account's client id; required.
         private_key: for "oauth2_key": the service account's private key in PEM.
@@ -144,8 +144,8 @@ class Smtp(_WithTexts):
         ignore_tls: never uses TLS, even where it is offered: the password then travels in clear text.
         require_tls: ends the connection where STARTTLS is not offered.
         servername: the name that the server's certificate is checked for; omitted, `host`.
-        tls: options of Node's tls.connect, as in {"ca": "-----BEGIN CERTIFICATE-----…"}; `key`, `pfx` and `passphrase`
-            in it are secrets.
+        tls: options of Node's tls.connect, as in `{"ca": "-----BEGIN CERTIFICATE-----…"}`; `key`, `pfx` and
+            `passphrase` in it are secrets.
         ehlo_name: the host name that the server is greeted with, in ASCII.
         local_address: the local IP address to connect from.
         connection_timeout: how long to wait for a connection.

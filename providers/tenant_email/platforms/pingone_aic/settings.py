@@ -28,7 +28,7 @@ class _Promotable(Settings):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Smtp(_Promotable):
-    """Any SMTP server. Each argument but the lists also takes a placeholder from `esv`.
+    """Any SMTP server. Each argument but the lists also takes a placeholder, as an EsvVariable gives it.
 
     Args:
         host: the server.

@@ -45,8 +45,9 @@ def docs_of(cls: type[Any]) -> Docs:
 
 
 def described(classes: Iterable[type[Any]], name: str) -> str:
-    """Returns what the first of some classes that says anything of a name says."""
-    return next((text for cls in classes if (text := docs_of(cls).arguments.get(name))), "")
+    """Returns what the first of some classes, or of their bases, that says anything of a name says of it."""
+    own = (each for cls in classes for each in cls.__mro__ if each.__module__.startswith("tenant_email."))
+    return next((text for each in own if (text := docs_of(each).arguments.get(name))), "")
 
 
 def _extend(paragraphs: list[str], line: str) -> None:

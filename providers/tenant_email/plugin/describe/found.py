@@ -52,6 +52,11 @@ def found_platforms() -> tuple[Platform, ...]:
     return tuple(platforms.load(name) for name in names)
 
 
+def documented_classes() -> tuple[type[Any], ...]:
+    """Returns the classes by which a program in Python writes inputs: what they say of a part of a model is meant."""
+    return tuple(_classes(resources, object))
+
+
 def settings_class(model: type[Model]) -> type[Any]:
     """Returns the class of settings that a model was made of."""
     found: type[Any] = getattr(import_module(model.__module__), model.__name__)

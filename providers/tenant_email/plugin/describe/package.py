@@ -7,7 +7,13 @@ from importlib.metadata import metadata
 from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email.plugin.describe import provider, resources
-from tenant_email.plugin.describe.found import found_components, found_platforms, found_resources
+from tenant_email.plugin.describe.found import (
+    documented_classes,
+    found_components,
+    found_platforms,
+    found_resources,
+    settings_class,
+)
 from tenant_email.plugin.describe.hints import hints_of
 from tenant_email.plugin.describe.specs import PACKAGE, Types
 from tenant_email.plugin.describe.wording import Wording
@@ -33,8 +39,8 @@ def document() -> str:
 def package() -> Props:
     """Returns the schema."""
     about = metadata(_DISTRIBUTION)
-    wording = Wording(_names())
-    types = Types(wording, (found.cls for found in found_resources()))
+    wording = Wording(_names(), _kinds())
+    types = Types(wording, documented_classes())
     described = {
         **{_token(found.cls): resources.resource(types, wording, found) for found in found_resources()},
         **{_token(cls): resources.component(types, wording, cls) for cls in found_components()},
@@ -100,3 +106,10 @@ def _names() -> set[str]:
         properties = (name for name, member in vars(cls).items() if isinstance(member, property))
         names |= {*hints_of(cls), *hints_of(cls.__init__), *properties}
     return names
+
+
+def _kinds() -> dict[str, str]:
+    """Returns the kinds by the classes that a program in Python writes, as docstrings name them: `auth0.Smtp`."""
+    kinds = [kind for platform in found_platforms() for kind in {**platform.models, **platform.templates}.items()]
+    classes = [(kind, settings_class(model)) for kind, model in kinds]
+    return {f"{kind.partition('.')[0]}.{cls.__name__}": kind for kind, cls in classes if cls.kind == kind}

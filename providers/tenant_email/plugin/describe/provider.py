@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Aws(AwsProvider):
-    """How AWS is reached, as the stack config says it under `aws:`; what is omitted is taken from there.
+    """How AWS is reached, in the words of the AWS provider; what is omitted is found as AWS's own tools find it.
 
     Access keys given here are kept in the state, encrypted; a profile or a role is not.
     """
@@ -46,7 +46,7 @@ def configuration(types: Types) -> Props:
         },
         "aws": {
             **types.object(Aws),
-            "description": "How AWS is reached; else as the stack config says under `aws:`, or the environment.",
+            "description": "How AWS is reached; else by AWS's usual environment variables and files.",
             "secret": True,
         },
     }

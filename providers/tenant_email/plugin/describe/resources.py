@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, get_args, is_typeddict
 
 import pulumi
@@ -29,7 +30,10 @@ _NO_INPUTS = frozenset({"self", "name", "opts"})
 def resource(types: Types, wording: Wording, found: Described) -> Props:
     """Returns the spec of a resource: its inputs are those that its lifecycle judges, and all of them are outputs."""
     documented = (found.model, found.cls, *_mentioned(found.cls))
-    declared = [_with_settings(types, found, each) for each in model_properties(found.model, documented)]
+    declared = [
+        replace(_with_settings(types, found, each), is_replacing=each.name in found.lifecycle.replaced_by)
+        for each in model_properties(found.model, documented)
+    ]
     inputs, required_inputs = types.properties(declared)
     outputs, required = types.properties(_outputs(found.cls, documented))
     for name, default in _given_by_constructor(found.cls, {each.name: each.default for each in declared}):

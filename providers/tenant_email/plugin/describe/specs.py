@@ -37,7 +37,8 @@ class Declared:
     """One property: its name inside, its type, and what is said of it.
 
     is_open: the type is what a value becomes, so that a choice in it is not all that may be written. is_plain: it has
-    to be known before deployment. owners: the classes that have it: their modules name a choice, else the first does.
+    to be known before deployment. is_replacing: another value is another object. owners: the classes that have it:
+    their modules name a choice, else the first does.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Declared:
     is_secret: bool = False
     is_open: bool = False
     is_plain: bool = False
+    is_replacing: bool = False
     spec: Props | None = None
     owners: tuple[type[Any], ...] = ()
 
@@ -71,6 +73,7 @@ class Types:
         if (shown := _shown(of.default)) and f'"{of.default}"' not in text and shown not in text:
             text = f"{text} Default: {shown}."
         marks: Props = {"secret": True} if of.is_secret or mentions_secret(of.hint) else {}
+        marks |= {"willReplaceOnChanges": True} if of.is_replacing else {}
         return {**spec, "description": text, **marks}
 
     def properties(self, declared: Iterable[Declared]) -> tuple[dict[str, Props], list[str]]:
