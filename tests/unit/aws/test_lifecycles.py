@@ -13,7 +13,7 @@ from tenant_email.lifecycle.aws_key_ready import AwsKeyReadyLifecycle
 from tenant_email.lifecycle.aws_key_slot import AwsKeySlotLifecycle
 from tenant_email.lifecycle.ses_account import SesAccountLifecycle
 from tenant_email.lifecycle.ses_domain_identity import SesDomainIdentityLifecycle
-from tenant_email.lifecycle.ses_domain_preflight import SesDomainPreflightLifecycle
+from tenant_email.lifecycle.ses_domain_preflight import PreflightInputs, SesDomainPreflightLifecycle
 from tenant_email.lifecycle.ses_domain_record import SesDomainRecordLifecycle
 from tenant_email.lifecycle.ses_domain_settings import SesDomainSettingsLifecycle
 from tenant_email.lifecycle.ses_domain_verification import SesDomainVerificationLifecycle
@@ -101,6 +101,11 @@ BAD: list[tuple[type[DynamicLifecycle], dict[str, Any], list[str]]] = [
     (SesDomainPreflightLifecycle, {"domain": "acme", "region": None}, ["domain: 'acme' is a", "region: is missing"]),
     (SesDomainPreflightLifecycle, {"overwrite_records": ["mx", "x"]}, ["overwrite_records.1: 'x' "]),
     (SesDomainPreflightLifecycle, {"overwrite_records": UNKNOWN}, []),
+    (
+        SesDomainPreflightLifecycle,
+        {"dkim": "odd", "overwrite_records": ["x"]},
+        ["dkim: must be ", "overwrite_records.0: 'x' "],
+    ),
     (SesDomainVerificationLifecycle, {"domain": "acme", "region": None}, ["domain: 'acme' is", "region: is missing"]),
     (
         SesDomainVerificationLifecycle,
@@ -128,6 +133,16 @@ def test_what_is_wrong_is_told(lifecycle: type[DynamicLifecycle], change: dict[s
     given = {**WHOLE[lifecycle], **change}
     found = lifecycle().do_check(None, {name: value for name, value in given.items() if value is not None})
     assert [str(problem)[: len(start)] for problem, start in zip(found.problems, said, strict=True)] == said
+
+
+def test_a_preflight_knows_how_an_identity_is_to_sign() -> None:
+    """In SES's words."""
+    for inputs, origin in (
+        ({}, "AWS_SES"),
+        ({"replica_of": "eu-central-1"}, "AWS_SES_EU_CENTRAL_1"),
+        ({"dkim": "byo"}, "EXTERNAL"),
+    ):
+        assert PreflightInputs.model_validate({**PLACE, **inputs}).origin() == origin
 
 
 def claimed(lifecycle: DynamicLifecycle, inputs: dict[str, Any]) -> set[str]:

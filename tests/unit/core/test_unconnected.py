@@ -26,10 +26,10 @@ def tls(reason: str | None) -> ssl.SSLError:
     return error
 
 
-def certificate() -> ssl.SSLCertVerificationError:
-    """Returns an error of a certificate that has expired."""
+def certificate(code: int = 10) -> ssl.SSLCertVerificationError:
+    """Returns an error of a certificate, by OpenSSL's code: of one that has expired."""
     error = ssl.SSLCertVerificationError(1, "canary")
-    error.verify_code, error.verify_message = 10, "certificate has \x1b expired"
+    error.verify_code, error.verify_message = code, "certificate has \x1b expired"
     return error
 
 
@@ -77,6 +77,14 @@ def certificate() -> ssl.SSLCertVerificationError:
             (
                 "the TLS certificate is not accepted: certificate has \\x1b expired",
                 "Have the certificate renewed, or correct this machine's clock.",
+            ),
+        ),
+        (
+            certificate(62),
+            NONE,
+            (
+                "the TLS certificate is not accepted: certificate has \\x1b expired",
+                "Use the name that the certificate is for, or get a certificate for it.example.",
             ),
         ),
     ],
@@ -129,3 +137,9 @@ def test_errors_that_have_each_other_end() -> None:
     assert explain(one, URL, Authorities(), NONE) == ("refused", "")
     three.__context__ = tls("HTTP_REQUEST")
     assert explain(one, URL, Authorities(), NONE) == ("TLS fails: http request", IN_CLEAR)
+    first = inner = requests.ConnectionError("first")
+    for _ in range(6):
+        inner.__context__, inner.__cause__ = first, ValueError("next")
+        inner = inner.__cause__  # type: ignore[assignment]
+    inner.__cause__ = tls("HTTP_REQUEST")
+    assert explain(first, URL, Authorities(), NONE) == ("TLS fails: http request", IN_CLEAR)
