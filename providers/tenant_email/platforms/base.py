@@ -155,8 +155,8 @@ class TenantClient(Protocol):
         """Sends what changed; None for a change sends everything, whatever is there.
 
         `live` is what was just read, where the platform's capabilities ask for that and there is no guard. The guard
-        is asked after every other check, immediately before the write. Raises NotFound when what was recorded is
-        gone, even when something else is in its place, and then changes nothing.
+        is asked after every other check, immediately before the write, and returns what is live then. Raises NotFound
+        when what was recorded is gone, even when something else is in its place, and then changes nothing.
         """
         ...
 

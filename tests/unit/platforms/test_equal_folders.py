@@ -71,3 +71,11 @@ def test_imported_alike(name: str) -> None:
     module = getattr(tenant_email, name)
     assert module.__name__ == f"tenant_email.{name}"
     assert {each for each in module.__all__ if not hasattr(module, each)} == set()
+
+
+@pytest.mark.parametrize("name", platforms.names())
+def test_one_name(name: str) -> None:
+    """The folder, what it can do, how it is logged in to and each of its kinds have the same name."""
+    platform = platforms.load(name)
+    kinds = {kind.partition(".")[0] for kind in (*platform.models, *platform.templates)}
+    assert {platform.name, platform.connection.platform, platforms.connection_specs()[name].platform, *kinds} == {name}
