@@ -1,0 +1,267 @@
+"""What a SesDomainRecord asks and writes, what of others it keeps, and what it brings back."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from support.aws_memory import REGION, ZONE
+from support.managed import Managed
+from tenant_email.aws.record_sets import RecordSet
+from tenant_email.errors import AlreadyConfigured, Conflict, Forbidden, PlatformError, Rejected, WrongTenant
+from tenant_email.lifecycle.ses_domain_record import SesDomainRecordLifecycle
+
+if TYPE_CHECKING:
+    from support.aws_memory import Memory
+
+NAME = "_dmarc.acme.example"
+OURS, THEIRS = "v=DMARC1; p=none;", "v=DMARC1; p=reject;"
+AT, CHANGE = ("at", ZONE, NAME), ("change", ZONE)
+LOST = PlatformError("route53: no answer", uncertain=True)
+REFUSED = Rejected("route53: refused", code="InvalidChangeBatch")
+
+
+def record(**inputs: Any) -> Managed:
+    """Returns the DMARC record, not made yet."""
+    fixed = {"zone_id": ZONE, "name": NAME, "type": "TXT", "ttl": 1800, "purpose": "DMARC", "region": REGION}
+    return Managed(SesDomainRecordLifecycle(), **{**fixed, "value": OURS, **inputs})
+
+
+def texts(*values: str, ttl: int = 300) -> tuple[RecordSet, ...]:
+    """Returns the texts of the name."""
+    return (RecordSet(f"{NAME}.", "TXT", ttl, tuple(f'"{value}"' for value in values)),)
+
+
+def made(aws: Memory, **inputs: Any) -> Managed:
+    """Returns a record that is there, its calls forgotten."""
+    one = record(**inputs)
+    assert one.up() == "create"
+    aws.asked()
+    return one
+
+
+def test_a_record_is_written_and_taken_out(aws: Memory) -> None:
+    """A look before each write; what is recorded is our own value."""
+    one = record()
+    one.up()
+    assert aws.asked() == [AT, CHANGE]
+    assert aws.sets[NAME] == texts(OURS, ttl=1800)
+    assert one.id == f"route53/{ZONE}/{NAME}/TXT"
+    outputs = ("written_value", "replaced_records", "conflicting_records")
+    assert [one.state[name] for name in outputs] == [OURS, [], []]
+    assert one.up() == "same"
+    assert one.refresh()
+    assert aws.asked() == [AT]
+    one.destroy()
+    assert (aws.asked(), aws.sets[NAME]) == ([AT, CHANGE], ())
+    assert not one.refresh()
+
+
+def test_what_means_the_same_is_used(aws: Memory, said: list[str]) -> None:
+    """Without a write, and left by a destroy; under a name of ours alone it is ours."""
+    aws.sets[NAME] = texts("v=DMARC1;p=none")
+    one = record()
+    one.up()
+    assert (aws.asked(), one.state["written_value"]) == ([AT], "")
+    one.destroy()
+    assert said == [f"{one.id}: left in place, because it existed before this stack"]
+    assert aws.asked() == []
+    alone = made(aws, ours_alone=True)
+    assert alone.state["written_value"] == OURS
+    aws.sets[NAME] = texts(OURS)
+    alone.destroy()
+    assert aws.sets[NAME] == ()
+
+
+def test_what_means_something_else_is_refused_or_replaced(aws: Memory) -> None:
+    """It comes back at a destroy, with its TTL, beside what came meanwhile."""
+    aws.sets[NAME] = texts(THEIRS, "beside")
+    with pytest.raises(AlreadyConfigured) as caught:
+        record().up()
+    assert caught.value.message.startswith(f"route53 {ZONE}: ")
+    assert aws.asked() == [AT]
+    for leave in ({"overwrite": True}, {"ours_alone": True}):
+        aws.sets[NAME] = texts(THEIRS, "beside")
+        one = made(aws, **leave)
+        assert aws.sets[NAME] == texts("beside", OURS)
+        (replaced,) = one.state["replaced_records"]
+        assert (replaced["values"], replaced["ttl"]) == ([f'"{THEIRS}"'], 300)
+        aws.asked()
+        assert one.up(value="v=DMARC1; p=quarantine;", overwrite=False) == "update"
+        assert aws.asked() == [AT, CHANGE]
+        assert one.state["replaced_records"] == [replaced]
+        one.destroy()
+        assert aws.sets[NAME] == texts("beside", THEIRS)
+
+
+@pytest.mark.parametrize(
+    ("change", "calls"),
+    [({"value": THEIRS}, [AT, CHANGE]), ({"ttl": 60}, [AT]), ({"overwrite": True}, []), ({"keep": True}, [])],
+)
+def test_an_update_writes_what_is_other(aws: Memory, change: dict[str, Any], calls: list[Any]) -> None:
+    """What only steers us is recorded without a call."""
+    one = made(aws)
+    assert one.up(**change) == "update"
+    assert aws.asked() == calls
+    assert one.state["written_value"] == change.get("value", OURS)
+
+
+def test_what_a_refresh_has_shown_is_replaced_as_previewed(aws: Memory) -> None:
+    """And nothing else: what came after it is refused."""
+    one = made(aws)
+    aws.sets[NAME] = texts(THEIRS)
+    with pytest.raises(AlreadyConfigured):
+        one.up(value="v=DMARC1; p=quarantine;")
+    one.refresh()
+    assert (one.state["value"], one.state["conflicting_records"]) == (f"TXT '{THEIRS}'", [f"TXT '{THEIRS}'"])
+    shown = dict(one.state)
+    aws.sets[NAME] = texts("v=DMARC1; p=none; rua=mailto:a@b.example")
+    with pytest.raises(AlreadyConfigured):
+        one.up()
+    aws.sets[NAME] = texts(THEIRS)
+    one.state = {**shown, "written_value": ""}
+    with pytest.raises(AlreadyConfigured):
+        one.up()
+    one.state = shown
+    assert one.up() == "update"
+    assert aws.sets[NAME] == texts(OURS, ttl=1800)
+    one.refresh()
+    assert (one.state["value"], one.state["conflicting_records"]) == (OURS, [])
+
+
+def test_a_refresh_of_what_is_gone(aws: Memory) -> None:
+    """Other texts are none of ours; with its zone it is gone as well, and a destroy is done."""
+    one = made(aws)
+    aws.sets[NAME] = texts("other")
+    assert not one.refresh()
+    one = made(aws)
+    one.state = {**one.state, "zone_id": "ZGONE"}
+    one.destroy()
+    assert aws.asked() == [("at", "ZGONE", NAME)]
+    assert not one.refresh()
+
+
+def test_a_destroy_keeps_what_someone_changed(aws: Memory, said: list[str]) -> None:
+    """It is told with what is there; where nothing of the kind is, nothing is said."""
+    one = made(aws)
+    aws.sets[NAME] = texts(THEIRS)
+    one.destroy()
+    assert (aws.asked(), aws.sets[NAME]) == ([AT], texts(THEIRS))
+    assert said == [f"{one.id}: kept, because someone else changed it since the last update: TXT '{THEIRS}'"]
+    aws.sets[NAME] = texts("other")
+    one.destroy()
+    assert len(said) == 1
+
+
+def test_what_cannot_come_back_is_told(aws: Memory, said: list[str]) -> None:
+    """Where something of its kind stands by then."""
+    aws.sets[NAME] = texts(THEIRS)
+    one = made(aws, overwrite=True)
+    aws.sets[NAME] = texts(OURS, "v=DMARC1; p=quarantine;")
+    one.destroy()
+    assert aws.sets[NAME] == texts("v=DMARC1; p=quarantine;")
+    assert said == [f"{one.id}: could not be restored next to what is there now: TXT '{THEIRS}'"]
+
+
+def test_a_record_of_an_identity_that_stays_is_kept(aws: Memory, said: list[str]) -> None:
+    """Unless it stands in place of another; of DKIM that one did not verify."""
+    one = made(aws, keep=True)
+    one.destroy()
+    assert said == [f"{one.id}: left in place, because the identity is kept and needs it"]
+    aws.sets[NAME] = texts(THEIRS)
+    made(aws, keep=True, overwrite=True).destroy()
+    assert aws.sets[NAME] == texts(THEIRS)
+    key = "abc._domainkey.acme.example"
+    aws.sets[key] = (RecordSet(f"{key}.", "CNAME", 300, ("stale.example",)),)
+    easy = {"name": key, "type": "CNAME", "purpose": "DKIM", "value": "abc.dkim.amazonses.com"}
+    made(aws, keep=True, overwrite=True, **easy).destroy()
+    assert aws.sets[key][0].values == ("abc.dkim.amazonses.com",)
+
+
+def test_what_another_resource_owns_is_kept(aws: Memory, said: list[str]) -> None:
+    """Without a call."""
+    old, new = made(aws), made(aws)
+    aws.asked()
+    old.drop()
+    assert (aws.asked(), said) == ([], [f"{new.id}: kept, because another resource of this program owns it now"])
+
+
+def test_a_lost_answer_is_looked_for_in_the_zone(aws: Memory) -> None:
+    """What is there exactly as it was sent is ours, beside what was there; else the loss is told."""
+    aws.sets[NAME] = texts("beside")
+    aws.meanwhile["change"] = [lambda: aws.sets.update({NAME: texts("beside", OURS)})]
+    aws.failures["change"] = [LOST]
+    one = record()
+    one.up()
+    assert aws.asked() == [AT, CHANGE, AT]
+    assert one.state["written_value"] == OURS
+    other = (*texts(OURS, ttl=1800), RecordSet(f"{NAME}.", "MX", 5, ("10 a.example",)))
+    aws.sets[NAME] = other[1:]
+    aws.meanwhile["change"] = [lambda: aws.sets.update({NAME: other})]
+    aws.failures["change"] = [LOST]
+    assert record().up() == "create"
+    for there in (texts(OURS, "more", ttl=1800), texts(OURS, ttl=7), texts(THEIRS, ttl=1800), ()):
+        aws.sets[NAME] = ()
+        aws.meanwhile["change"] = [partial(aws.sets.update, {NAME: there})]
+        aws.failures["change"] = [LOST]
+        with pytest.raises(PlatformError, match="no answer"):
+            record().up()
+
+
+def test_what_is_refused_is_looked_at_again(aws: Memory) -> None:
+    """Where the zone is another by now, three times; where it is the same, the refusal is about the change itself."""
+    aws.meanwhile["change"] = [lambda: aws.sets.update({NAME: texts("one")})]
+    aws.failures["change"] = [REFUSED]
+    assert record().up() == "create"
+    assert aws.asked() == [AT, CHANGE, AT, AT, CHANGE]
+    assert aws.sets[NAME] == texts("one", OURS)
+    aws.sets[NAME] = ()
+    aws.failures["change"] = [REFUSED]
+    with pytest.raises(Rejected, match="refused"):
+        record().up()
+    assert aws.asked() == [AT, CHANGE, AT]
+    aws.failures["change"] = [Forbidden("route53: denied")]
+    with pytest.raises(Forbidden):
+        record().up()
+    assert aws.asked() == [AT, CHANGE]
+
+
+def race(aws: Memory, times: int, *ours: str) -> None:
+    """Has someone else write another text before each of the next changes."""
+    numbers = iter(range(times))
+    aws.meanwhile["change"] = [lambda: aws.sets.update({NAME: texts(f"{next(numbers)}", *ours)})] * times
+    aws.failures["change"] = [REFUSED] * times
+
+
+def test_who_always_comes_first_is_told(aws: Memory) -> None:
+    """Of a creation and of a destroy, after the third time."""
+    lost = (
+        f"route53 {ZONE}: {NAME} TXT was changed by someone else during this update\n"
+        "Run again when nobody else is changing the dmarc record."
+    )
+    race(aws, 3)
+    with pytest.raises(Conflict) as caught:
+        record().up()
+    assert str(caught.value) == lost
+    race(aws, 2)
+    one = record()
+    one.up()
+    race(aws, 3, OURS)
+    with pytest.raises(Conflict) as caught:
+        one.destroy()
+    assert str(caught.value) == lost
+    race(aws, 2, OURS)
+    one.destroy()
+    assert aws.sets[NAME] == texts("1")
+
+
+def test_another_account_is_refused_in_each_step(aws: Memory) -> None:
+    """Before the zone is asked."""
+    one = made(aws)
+    one.state = {**one.state, "expected_account": "9"}
+    for step in (lambda: record(expected_account="9").up(), one.refresh, one.destroy):
+        with pytest.raises(WrongTenant):
+            step()
+    assert aws.asked() == []
