@@ -18,7 +18,12 @@ _SOURCE: Final = Path(__file__).parents[1] / "fidelity" / "auth0" / "oracle"
 
 def judged(texts: Iterable[str], variables: Mapping[str, Any]) -> list[dict[str, str]]:
     """Returns what LiquidJS makes of each text: `refused` or `failed` with its words, or `shown`."""
-    lines = [json.dumps({"text": text, "variables": variables}) for text in texts]
+    return judged_each((text, variables) for text in texts)
+
+
+def judged_each(cases: Iterable[tuple[str, Mapping[str, Any]]]) -> list[dict[str, str]]:
+    """Returns what LiquidJS makes of each text with its variables."""
+    lines = [json.dumps({"text": text, "variables": variables}) for text, variables in cases]
     done = subprocess.run(
         ["node", "render.mjs"],
         cwd=npm_packages.installed(_SOURCE),

@@ -12,37 +12,43 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from support.liquid_oracle import judged
+from support.liquid_oracle import judged, judged_each
+from tenant_email.checks.liquid.filters import FILTERS
 from tenant_email.checks.liquid.findings import render
 from tenant_email.checks.liquid.parsing import parse
+from tenant_email.checks.liquid.searching import FILTERS as SEARCHING
 from tenant_email.checks.liquid_words import LiquidError
 from tenant_email.platforms.auth0.liquid import LANGUAGE
 from tenant_email_local.emulators.auth0 import liquid
+from tenant_email_local.emulators.auth0.liquid import filters as liquid_filters
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     Verdict = dict[str, str]
 
 _FOLDER: Final = Path(__file__).with_name("liquid")
 SHORT: Final[dict[str, list[str]]] = tomllib.loads((_FOLDER / "short.toml").read_text(encoding="utf-8"))
 MAILS: Final = {each.stem: each.read_text(encoding="utf-8") for each in sorted((_FOLDER / "mails").glob("*.html"))}
+WHOLE: Final = tomllib.loads((_FOLDER / "whole.toml").read_text(encoding="utf-8"))
 VARIABLES: Final[dict[str, Any]] = json.loads((_FOLDER / "variables.json").read_text(encoding="utf-8"))
 
 
-def _of_the_library(text: str) -> Verdict:
+def _of_the_library(text: str, variables: Mapping[str, Any] = VARIABLES) -> Verdict:
     try:
         parse(text, LANGUAGE.own_tags)
-        return {"shown": render(text, LANGUAGE, VARIABLES)}
+        return {"shown": render(text, LANGUAGE, variables)}
     except LiquidError as error:
         return {"failed" if error.rendering else "refused": ""}
 
 
-def _of_the_tenant(text: str) -> Verdict:
+def _of_the_tenant(text: str, variables: Mapping[str, Any] = VARIABLES) -> Verdict:
     try:
         template = liquid.Template(text)
     except liquid.LiquidError as error:
         return {"refused": str(error)}
     try:
-        return {"shown": template.render(VARIABLES)}
+        return {"shown": template.render(variables)}
     except liquid.LiquidError as error:
         return {"failed": str(error)}
 
@@ -72,14 +78,33 @@ def test_the_tenant_reads_and_shows_each_template_as_liquidjs_does() -> None:
     assert [each for each in judgments if each[1] != each[2]] == []
 
 
+def test_whole_mails_are_shown_to_everyone_as_liquidjs_does() -> None:
+    """Sender, subject and body, with what each of several people has and lacks."""
+    variables = [_of_a_person(each) for each in WHOLE["person"]]
+    texts = [mail[name] for mail in WHOLE["mail"] for name in ("from", "subject", "body") if name in mail]
+    cases = [(text, each) for text in texts for each in variables]
+    verdicts = [_in_characters(each) for each in judged_each(cases)]
+    assert sum("shown" in verdict for verdict in verdicts) >= 300
+    judgments = [(text, of, verdict) for (text, of), verdict in zip(cases, verdicts, strict=True)]
+    assert [each for each in judgments if _of_the_library(*each[:2]) != _without_words(each[2])] == []
+    assert [each for each in judgments if _of_the_tenant(*each[:2]) != each[2]] == []
+
+
 def test_the_corpus_holds_every_tag_and_filter() -> None:
-    """Hundreds of templates, and no word of Auth0's language without one."""
+    """Hundreds of templates, and no word of Auth0's language, nor a filter of LiquidJS's own, without one."""
     texts = [each for group in SHORT.values() for each in group]
-    assert len(texts) >= 800
-    assert len(MAILS) >= 10
+    assert len(texts) >= 980
+    assert len(WHOLE["mail"]) >= 40
     whole = " ".join(texts)
-    assert {name for name in LANGUAGE.filters if f"| {name}" not in whole} == set()
+    assert {*FILTERS, *SEARCHING} == {*liquid_filters.FILTERS} > LANGUAGE.filters
+    assert {name for name in liquid_filters.FILTERS if f"| {name}" not in whole} == set()
     assert {name for name in LANGUAGE.tags if f"{{% {name}" not in whole} == set()
+
+
+def _of_a_person(person: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the variables of a mail to a person."""
+    own = {name: person[name] for name in ("request_language", "user") if name in person}
+    return {name: value for name, value in {**VARIABLES, **own}.items() if name not in person["without"]}
 
 
 def _without_words(verdict: Verdict) -> Verdict:
