@@ -21,7 +21,7 @@ from tenant_email_local.emulators.auth0.liquid.values import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_MOST_WORK: Final = 5_000_000
+MOST_WORK: Final = 1_000_000
 """Steps, elements and characters that a template may cost: LiquidJS has no bound by itself, one machine needs one."""
 
 
@@ -60,7 +60,7 @@ class Context:
     def spend(self, work: float) -> None:
         """Counts work; LiquidError when it is too much."""
         self.spent[0] += work
-        if self.spent[0] > _MOST_WORK:
+        if self.spent[0] > MOST_WORK:
             raise LiquidError("template render limit exceeded")
 
     def assign(self, name: str, value: Value) -> None:
@@ -82,6 +82,11 @@ class Context:
         for step in path:
             value = _read(value, step)
         return value
+
+
+def work_on(value: Value) -> int:
+    """Returns what it costs to go through a value."""
+    return len(value) if isinstance(value, str) or is_list(value) else 0
 
 
 def own(value: Value, name: Value) -> Value:

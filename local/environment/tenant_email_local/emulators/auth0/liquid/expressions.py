@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
+from tenant_email_local.emulators.auth0.liquid.context import work_on
 from tenant_email_local.emulators.auth0.liquid.drops import Comparable, equals
 from tenant_email_local.emulators.auth0.liquid.values import (
     UNDEFINED,
@@ -150,6 +151,7 @@ class Expression:
                 values.append(is_falsy(right))
                 continue
             left = values.pop() if values else UNDEFINED
+            context.spend(1 + work_on(left))
             values.append(_BINARY[token.name](left, right))
         return values[0]
 
@@ -167,7 +169,7 @@ class FilterCall:
 
     def apply(self, context: Context, value: Value) -> Value:
         """Returns the filtered value; the value itself from a filter that nobody knows."""
-        context.spend(1 + (len(value) if (isinstance(value, str) or is_list(value)) else 0))
+        context.spend(1 + work_on(value))
         given = [_given(argument, context) for argument in self.arguments]
         known = context.filters.get(self.name)
         return known(context, value, *given) if known else value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from tenant_email_local.emulators.auth0.liquid.context import work_on
 from tenant_email_local.emulators.auth0.liquid.drops import Block, equals
 from tenant_email_local.emulators.auth0.liquid.errors import LiquidError
 from tenant_email_local.emulators.auth0.liquid.parsing import (
@@ -185,6 +186,7 @@ class Case:
         target = plain(self._value.evaluate(context))
         is_hit = False
         for values, nodes in self._branches:
+            context.spend(len(values) * (1 + work_on(target)))
             if any(equals(target, value.evaluate(context)) for value in values):
                 render_all(nodes, context, out)
                 is_hit = True
