@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi.errors import InputPropertiesError
@@ -18,6 +18,7 @@ from tenant_email.package_schema.names import snake
 from tenant_email.platforms.settings import Settings
 from tenant_email.plugin.face import outputs_of
 from tenant_email.plugin.provider import property_path
+from tenant_email.plugin.references import refers_to_resource
 from tenant_email.plugin.words import in_schema_words
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from pulumi.errors import InputPropertyErrorDetails
 
     from tenant_email.json_types import Json, PropsView
-
-_RESOURCES: Final = "#/resources/"
 
 
 class KnownSendingDomain(pulumi.ComponentResource):
@@ -86,8 +85,8 @@ def _arguments(values: PropsView, declared: PropsView) -> Props:
     """Returns the arguments of a constructor; raises InvalidSettings with what is wrong in any of them."""
     arguments, problems = Props(), list[Problem]()
     # resources last: one that is handed over is looked up at the engine
-    for key in sorted(values, key=lambda name: _refers_to_resource(declared[name])):
-        if values[key] is None or (problems and _refers_to_resource(declared[key])):
+    for key in sorted(values, key=lambda name: refers_to_resource(declared[name])):
+        if values[key] is None or (problems and refers_to_resource(declared[key])):
             continue
         try:
             arguments[snake(key)] = _argument(values[key], declared[key])
@@ -106,7 +105,7 @@ def _argument(value: Json, spec: PropsView) -> Json:
     if is_list(value):
         return [_argument(each, schema.items(spec)) for each in value]
     if not is_object(value):
-        return KnownSendingDomain(value) if _refers_to_resource(spec) else _plain(value)
+        return KnownSendingDomain(value) if refers_to_resource(spec) else _plain(value)
     if free := schema.items(spec):
         return {key: _argument(each, free) for key, each in value.items()}
     kind = value.get(schema.discriminator(spec))
@@ -115,10 +114,6 @@ def _argument(value: Json, spec: PropsView) -> Json:
     arguments = _arguments(value, schema.members({"$ref": reference}))
     made = _class_of(kind, reference)
     return arguments if made is None else made(**_for_class(arguments))
-
-
-def _refers_to_resource(spec: PropsView) -> bool:
-    return str(spec.get("$ref", "")).startswith(_RESOURCES)
 
 
 def _class_of(kind: object, reference: str) -> Callable[..., Any] | None:

@@ -27,6 +27,7 @@ from tenant_email.errors import TenantEmailError, internal_error
 from tenant_email.plugin import configuration, provider
 from tenant_email.plugin.components import Components
 from tenant_email.plugin.face import PluginFace
+from tenant_email.plugin.references import give_urns
 from tenant_email.plugin.words import in_schema_words
 from tenant_email.resources import faces
 
@@ -94,6 +95,7 @@ class Servicer(ProviderServicer):
     async def Construct(self, request: pb.ConstructRequest, context: Context) -> pb.ConstructResponse:
         """Constructs a component; what is wrong with its inputs is said at each."""
         try:
+            give_urns(request)
             return await self._construct(request, context)
         except InputPropertiesError as error:
             listed = [errors_pb2.InputPropertiesError.PropertyError(**each) for each in error.errors or ()]

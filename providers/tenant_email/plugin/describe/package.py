@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tenant_email.json_types import Props
 
 _DISTRIBUTION: Final = "pulumi-tenant-email"
+_GO: Final = "pulumi-tenant-email.dev/sdk/go/tenantemail"
 _NAMESPACES: Final = {
     PACKAGE: "TenantEmail",
     "auth0": "Auth0",
@@ -86,7 +87,9 @@ def _languages(about: Any) -> Props:
             **respected,
         },
         "go": {
-            "importBasePath": "pulumi-tenant-email.dev/sdk/go/tenantemail",
+            "importBasePath": _GO,
+            # Go's generator imports what a union names, and then writes no type of it: unused, which Go refuses
+            "packageImportAliases": {f"{_GO}/{platform.name.replace('_', '')}": "_" for platform in found_platforms()},
             "generateResourceContainerTypes": True,
             **respected,
         },
