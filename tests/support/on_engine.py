@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from embedded_pulumi_engine.passphrase import new_salt
 from support.engines import PASSPHRASE, open_engine
 from support.host import Failed
+from support.plugin import in_schema_names, on_path, token_of
 from support.ways import Recorded, Values, unrecorded
 
 if TYPE_CHECKING:
@@ -42,20 +43,43 @@ def marked(value):
 
 Managed({name}(), "resource", marked(json.loads(Path("inputs.json").read_text())))
 """
+_PLUGIN: Final = """
+import json
+from pathlib import Path
+
+import pulumi
+
+
+def marked(value):
+    if isinstance(value, dict):
+        return {{key: marked(each) for key, each in value.items()}}
+    return pulumi.Output.secret(value) if isinstance(value, str) and value.startswith("canary-") else value
+
+
+pulumi.CustomResource("{token}", "resource", marked(json.loads(Path("inputs.json").read_text())))
+"""
 
 
 class OnEngine:
     """A program with this one resource, on an engine; a check that fails is an `up` that fails."""
 
-    def __init__(self, lifecycle: type[ResourceProvider], tenants: Values, folder: Path, *, kind: str) -> None:
-        source = _PROGRAM.format(module=lifecycle.__module__, name=lifecycle.__name__)
+    def __init__(
+        self, lifecycle: type[ResourceProvider], tenants: Values, folder: Path, *, kind: str, plugin: bool = False
+    ) -> None:
+        """Writes the program; with `plugin` the resource is the plug-in's, and not a dynamic one."""
+        self._token = token_of(lifecycle) if plugin else ""
+        source = (
+            _PLUGIN.format(token=self._token)
+            if plugin
+            else _PROGRAM.format(module=lifecycle.__module__, name=lifecycle.__name__)
+        )
         options = f"{{toolchain: pip, virtualenv: {sys.prefix}}}"
         self._folder = folder / "program"
         self._folder.mkdir()
         (self._folder / "__main__.py").write_text(source)
         (self._folder / "Pulumi.yaml").write_text(f"name: lab\nruntime: {{name: python, options: {options}}}\n")
         (self._folder / "Pulumi.dev.yaml").write_text(f"encryptionsalt: {new_salt(PASSPHRASE).salt_line}\n")
-        self._engine = open_engine(kind, self._folder, folder)
+        self._engine = open_engine(kind, self._folder, folder, environ=on_path({}) if plugin else None)
         self._engine.set_config("tenant-email:tenants", json.dumps(tenants), secret=True)
 
     def problems(self, recorded: Recorded, inputs: Values) -> list[str]:
@@ -80,7 +104,8 @@ class OnEngine:
         self._succeed(self._engine.destroy())
 
     def _write(self, inputs: Values) -> None:
-        (self._folder / "inputs.json").write_text(json.dumps(inputs))
+        given = in_schema_names(self._token, inputs) if self._token else inputs
+        (self._folder / "inputs.json").write_text(json.dumps(given))
 
     def _succeed(self, outcome: Outcome) -> Outcome:
         if not outcome.ok:

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from support.ways import Steps
 
 
+_SIGNATURE = "4dabf18193072939515e22adb298388d"
+
+
 def urn_of(token: str) -> str:
     """Returns the URN of a resource of a type."""
     return f"urn:pulumi:dev::lab::{token}::n"
@@ -54,6 +57,19 @@ def values(sent: struct_pb2.Struct) -> Values:
     """Returns properties as they are on the wire, a secret with its signature."""
     found: Values = json_format.MessageToDict(sent)
     return found
+
+
+def in_schema_names(token: str, inputs: Values) -> Values:
+    """Returns inputs as a program in another language writes them, what is secret in clear."""
+
+    def opened(value: Any) -> Any:
+        if isinstance(value, dict):
+            found = cast("Values", value)
+            return opened(found["value"]) if _SIGNATURE in found else {k: opened(each) for k, each in found.items()}
+        return value
+
+    plain: Values = opened(values(encode(inputs, schema.inputs_of(token))))
+    return plain
 
 
 def token_of(lifecycle: type[ResourceProvider]) -> str:

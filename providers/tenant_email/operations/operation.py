@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tenant_email import platforms
 from tenant_email.aws.provider_settings import SETTINGS as AWS_SETTINGS
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from tenant_email.tenants.connections import Connection
 
 
+_ARE_EXPLICIT: Final = "explicit"
+
+
 @dataclass(frozen=True, slots=True)
 class AwsClients:
     """The clients of AWS, by region and by what AWS is reached."""
@@ -41,9 +44,9 @@ class AwsClients:
 class Operation:
     """What all lifecycles of one host process share.
 
-    config: the stack's config values that resources may need. timing: how long clients wait. tenants, aws: clients,
-    their tokens and connections shared by all threads. locks: one for the writes to each tenant. said: what the
-    user has been told.
+    config: the config values that resources may need, of the stack or of an explicit provider. timing: how long
+    clients wait. tenants, aws: clients, their tokens and connections shared by all threads. locks: one for the writes
+    to each tenant. said: what the user has been told.
     """
 
     config: dict[str, str | None] = field(default_factory=dict[str, "str | None"], repr=False)
@@ -54,8 +57,12 @@ class Operation:
     locks: Shared[threading.RLock] = field(default_factory=Shared["threading.RLock"])
     said: Once = field(default_factory=Once)
 
-    def configure(self, get: Callable[[str], str | None]) -> None:
-        """Keeps the config values that resources may need; called once for each lifecycle class."""
+    def configure(self, get: Callable[[str], str | None], *, are_explicit: bool = False) -> None:
+        """Keeps the config values that resources may need; called once for each lifecycle class.
+
+        `are_explicit`: they are those of a provider that the program made, and not the stack's.
+        """
+        self.config[_ARE_EXPLICIT] = "true" if are_explicit else None
         for key in (CONFIG_KEY, *(f"aws:{name}" for name in AWS_SETTINGS)):
             self.config[key] = get(key)
 
@@ -66,7 +73,10 @@ class Operation:
 
     def connections(self) -> Connections:
         """Returns the tenants that config and environment name."""
-        return Connections(self.config.get(CONFIG_KEY), os.environ, platforms.connection_specs())
+        are_explicit = self.config.get(_ARE_EXPLICIT) is not None
+        return Connections(
+            self.config.get(CONFIG_KEY), os.environ, platforms.connection_specs(), are_explicit=are_explicit
+        )
 
     def tenant(self, connection: Connection, announce: Callable[[str], None]) -> TenantClient:
         """Returns the one object that talks to this tenant: two platforms at one host are two tenants."""

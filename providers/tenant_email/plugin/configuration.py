@@ -29,7 +29,8 @@ _AWS: Final = "aws"
 def check(request: pb.CheckRequest) -> pb.CheckResponse:
     """Validates the provider's inputs, each tenant's entry among them, as far as they are known."""
     given = decode(request.news, {})
-    problems = [*_unknown_inputs(given.props), *_tenant_problems(given.props.get(_TENANTS))]
+    tenants = _tenant_problems(given.props.get(_TENANTS), are_explicit=_is_explicit(request.urn))
+    problems = [*_unknown_inputs(given.props), *tenants]
     # without a property, because the engine would print what stands there
     failures = [pb.CheckFailure(reason=str(problem)) for problem in problems]
     return pb.CheckResponse(inputs=encode(given.props, schema.config(), given.marked), failures=failures)
@@ -51,7 +52,7 @@ def configure(request: pb.ConfigureRequest) -> pb.ConfigureResponse:
     aws = _as_json(given.get(_AWS))
     values: Props = {CONFIG_KEY: given.get(_TENANTS)}
     values |= {f"aws:{name}": value for name, value in (aws if is_object(aws) else {}).items()}
-    operation.current().configure(lambda key: _as_text(values.get(key)))
+    operation.current().configure(lambda key: _as_text(values.get(key)), are_explicit=_is_explicit(request.urn))
     return pb.ConfigureResponse(acceptSecrets=True, supportsPreview=True, acceptResources=True, acceptOutputs=True)
 
 
@@ -61,7 +62,12 @@ def _unknown_inputs(given: PropsView) -> list[Problem]:
     return [Problem(name, "is no input of the provider", nearest(name, known)) for name in odd]
 
 
-def _tenant_problems(given: Json) -> list[Problem]:
+def _is_explicit(urn: str) -> bool:
+    """Returns whether the program made this provider; the engine's own has a name that begins with `default`."""
+    return bool(urn) and not urn.rpartition("::")[2].startswith("default")
+
+
+def _tenant_problems(given: Json, *, are_explicit: bool) -> list[Problem]:
     """Returns what is wrong with the entries; none while a part of them is not known."""
     if given is None or not _is_known(given):
         return []
@@ -69,7 +75,7 @@ def _tenant_problems(given: Json) -> list[Problem]:
     if not is_object(entries) or not all(is_object(each) for each in entries.values()):
         return [Problem(_TENANTS, "must be a map of tenants", "Write it as {main: {platform: …, url: …}}.")]
     specs = platforms.connection_specs()
-    connections = Connections(json.dumps(entries), os.environ, specs)
+    connections = Connections(json.dumps(entries), os.environ, specs, are_explicit=are_explicit)
     return [problem for name, entry in entries.items() for problem in _entry_problems(connections, name, entry)]
 
 

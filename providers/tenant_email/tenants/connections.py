@@ -123,8 +123,16 @@ def nowhere(tenant: str, platform: str) -> Connection:
 class Connections:
     """All tenants that the stack's config and the environment name."""
 
-    def __init__(self, raw: str | None, environ: Mapping[str, str], specs: Mapping[str, ConnectionSpec]) -> None:
-        self._environ, self._specs = environ, specs
+    def __init__(
+        self,
+        raw: str | None,
+        environ: Mapping[str, str],
+        specs: Mapping[str, ConnectionSpec],
+        *,
+        are_explicit: bool = False,
+    ) -> None:
+        """Reads the config; entries that `are_explicit` and name their url take nothing from the usual variables."""
+        self._environ, self._specs, self._are_explicit = environ, specs, are_explicit
         self._entries, self._problem = _entries(raw)
 
     def get(self, tenant: str, platform: str) -> Connection:
@@ -165,6 +173,9 @@ class Connections:
         """Returns an entry; the usual variables are for `main`, or for the only tenant."""
         # With several tenants a variable such as AUTH0_CLIENT_SECRET cannot say for which it is, and would go to each.
         is_own = tenant == "main" or list(self._entries) == [tenant]
+        # A program with several providers has several `main`, of which the variables can mean one at most.
+        if self._are_explicit and self._entries.get(tenant, {}).get("url"):
+            is_own = False
         own = self._environ if is_own else dict[str, str]()
         return Entry(tenant, self._entries.get(tenant, {}), spec, own, self._environ)
 

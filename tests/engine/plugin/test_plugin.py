@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
+from support.auth0 import config_entry
 from support.plugin import on_path
+from tenant_email_local.emulators.auth0 import Auth0Emulator
 
 if TYPE_CHECKING:
     from support.lab import Lab
@@ -37,6 +40,39 @@ pulumi.export("identity", mail.identityArn)
 pulumi.export("table", mail.recordsTable)
 pulumi.export("key", mail.accessKeyId)
 """
+
+
+TWO = """
+import json
+import pulumi
+
+class Provider(pulumi.ProviderResource):
+    def __init__(self, name, tenants):
+        super().__init__("tenant-email", name, {"tenants": tenants})
+
+for name in ("one", "two"):
+    tenants = pulumi.Config().require_secret(name)
+    pulumi.CustomResource("tenant-email:index:EmailProvider", name,
+        {"settings": {"kind": "auth0.smtp", "host": f"smtp.{name}.example", "port": 587, "username": name,
+                      "password": pulumi.Output.secret(f"canary-{name}")}, "fromAddress": "no-reply@acme.example"},
+        pulumi.ResourceOptions(provider=Provider(name, tenants)))
+"""
+
+
+def test_two_tenants_by_two_providers(lab: Lab) -> None:
+    """Each provider of a program has tenants of its own, in an object or as JSON text; none sees the other's."""
+    lab.write(TWO)
+    engine = lab.open(on_path(lab.machine.environment()))
+    with Auth0Emulator() as other:
+        for name, tenant in (("one", lab.machine.auth0), ("two", other)):
+            engine.set_config(f"lab:{name}", json.dumps({"main": config_entry(tenant)}), secret=True)
+        made = engine.up()
+        assert made.ok, made.text
+        hosts = [(tenant.state.provider or {})["credentials"]["smtp_host"] for tenant in (lab.machine.auth0, other)]
+        assert hosts == ["smtp.one.example", "smtp.two.example"]
+        assert engine.up().operations == {}
+        assert engine.destroy().ok
+        assert (lab.machine.auth0.state.provider, other.state.provider) == (None, None)
 
 
 def test_a_sending_domain_for_any_language(lab: Lab) -> None:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     from support.ways import Way
 
+CALLS = ["POST", "PATCH", "GET", "PATCH", "GET", "DELETE"]
+"""Of the whole life: a creation, a change, a refresh, a change, and the look before the end."""
+FACES = ("dynamic", "plug-in")
 MOVED = {**SMTP, "host": "smtp.two.example"}
 
 
@@ -34,7 +37,14 @@ def tenant() -> Iterator[Auth0Emulator]:
         yield emulator
 
 
-@pytest.fixture(params=["in process", "host", "plug-in", *engine_params()])
+ON_ENGINES = [
+    pytest.param((each.values[0], face), marks=each.marks, id=f"{each.id}-{face}")
+    for each in engine_params()
+    for face in FACES
+]
+
+
+@pytest.fixture(params=["in process", "host", "plug-in", *ON_ENGINES])
 def way(request: pytest.FixtureRequest, tenant: Auth0Emulator, tmp_path: Path) -> Way:
     """Each way to an EmailProvider of the tenant."""
     tenants = {"main": config_entry(tenant)}
@@ -46,8 +56,9 @@ def way(request: pytest.FixtureRequest, tenant: Auth0Emulator, tmp_path: Path) -
             return OnHost(EmailProviderLifecycle, tenants)
         case "plug-in":
             return OnPlugin(EmailProviderLifecycle, tenants)
-        case kind:
-            return OnEngine(EmailProviderLifecycle, tenants, tmp_path, kind=kind)
+        case _:
+            kind, face = request.param
+            return OnEngine(EmailProviderLifecycle, tenants, tmp_path, kind=kind, plugin=face == "plug-in")
 
 
 def test_a_life_goes_alike(way: Way, tenant: Auth0Emulator) -> None:
@@ -62,3 +73,4 @@ def test_a_life_goes_alike(way: Way, tenant: Auth0Emulator) -> None:
     assert provider.up(settings=MOVED) == "update"
     provider.destroy()
     assert tenant.state.provider is None
+    assert [call.method for call in tenant.calls if "token" not in call.path] == CALLS

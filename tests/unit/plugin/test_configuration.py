@@ -79,3 +79,17 @@ def test_settings_of_aws_are_read_as_of_a_stacks_config() -> None:
     configuration.configure(pb.ConfigureRequest(args=struct({"aws": aws})))
     found = operation.current().aws_config()
     assert (found["region"], json.loads(found["endpoints"] or "")) == ("eu-west-1", aws["endpoints"])
+
+
+@pytest.mark.parametrize(("name", "host"), [("default", "env.eu.auth0.com"), ("mine", "acme.eu.auth0.com")])
+def test_variables_are_not_for_an_explicit_provider(name: str, host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program with two providers has two tenants called main, and each provider names its own."""
+    monkeypatch.setenv("AUTH0_DOMAIN", "env.eu.auth0.com")
+    monkeypatch.setenv("AUTH0_CLIENT_ID", "env")
+    monkeypatch.setenv("AUTH0_CLIENT_SECRET", "canary-env")
+    operation.begin()
+    urn = f"urn:pulumi:dev::lab::pulumi:providers:tenant-email::{name}"
+    configuration.configure(pb.ConfigureRequest(urn=urn, args=struct({"tenants": {"main": ENTRY}})))
+    found = operation.current().connections().get("main", "auth0")
+    assert found.host == host
+    assert found.secret["clientSecret"].reveal() == ("canary" if name == "mine" else "canary-env")
