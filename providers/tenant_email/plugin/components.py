@@ -135,12 +135,15 @@ def _for_class(arguments: Props) -> Props:
 def _settings_class(kind: str) -> type[Settings]:
     """Returns the settings class of a kind; raises InvalidSettings where there is none."""
     platform = kind.partition(".")[0]
+    classes: dict[str, type[Settings]] = {}
     if platform in platforms.names():
-        module = import_module(f"tenant_email.{platform}")
-        for each in vars(module).values():
-            if isinstance(each, type) and issubclass(each, Settings) and getattr(each, "kind", "") == kind:
-                return each
-    raise InvalidSettings("inputs", (Problem("", f"{kind!r} is not a kind of settings"),))
+        public = vars(import_module(f"tenant_email.{platform}")).values()
+        found = (each for each in public if isinstance(each, type) and issubclass(each, Settings))
+        classes = {each.kind: each for each in found if "kind" in vars(each)}
+    if kind not in classes:
+        remedy = nearest(kind, list(classes)) or f"Use one of: {', '.join(classes or platforms.names())}."
+        raise InvalidSettings("inputs", (Problem("", f"{kind!r} is not a kind of settings", remedy),))
+    return classes[kind]
 
 
 def _plain(value: Json) -> Json:
