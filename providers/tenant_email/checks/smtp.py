@@ -80,12 +80,14 @@ class SmtpFinding:
     """What a probe found: a problem, which may be temporary; or a warning; or, both empty, a server that works.
 
     offers_login: whether the platform's library would see that a login is wanted; None where that was not seen.
+    chosen: the mechanism that it would choose of those offered, if it may choose any; empty where none was seen.
     """
 
     problem: Problem | None = None
     temporary: bool = False
     warning: str = ""
     offers_login: bool | None = None
+    chosen: str = ""
 
 
 def require_server(
@@ -113,6 +115,7 @@ def require_server(
 def probe(server: MailServer, announce: Callable[[str], None] | None = None) -> SmtpFinding:
     """Tries the server, up to the login and without a credential; `announce` hears of long waits."""
     sees_login: bool | None = None
+    chosen = ""
     try:
         with SmtpConnection(server.at, server.patience, announce) as connection:
             connection.connect(server.host, server.port)
@@ -121,14 +124,16 @@ def probe(server: MailServer, announce: Callable[[str], None] | None = None) -> 
                 return SmtpFinding()
             hello = _open_session(server, connection)
             sees_login = smtp_offer.offers_login(server.library, hello)
+            chosen = smtp_offer.choose_mechanism(server.library, hello, frozenset()) if sees_login else ""
             _require_login(server, connection, hello)
             connection.quit()
     except Fails as failed:
         problem = Problem(server.path, failed.what, failed.remedy)
-        return SmtpFinding(problem, failed.temporary, offers_login=sees_login)
+        return SmtpFinding(problem, failed.temporary, offers_login=sees_login, chosen=chosen)
     in_clear = server.logins and not connection.is_encrypted and server.secured == "opportunistic"
     what = f"{server.at} offers no STARTTLS, so the password will travel in clear text"
-    return SmtpFinding(warning=f"{what}. {_OWN_PORT}" if in_clear else "", offers_login=sees_login)
+    warning = f"{what}. {_OWN_PORT}" if in_clear else ""
+    return SmtpFinding(warning=warning, offers_login=sees_login, chosen=chosen)
 
 
 def _open_session(server: MailServer, connection: SmtpConnection) -> str:

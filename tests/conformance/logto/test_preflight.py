@@ -122,6 +122,14 @@ def test_a_login_that_is_not_offered_stops_the_write(site: Site) -> None:
     assert site.calls() == [f"GET {CONNECTORS}"]
 
 
+def test_a_password_at_a_server_for_tokens_alone_is_never_tried(site: Site) -> None:
+    """Logto's mail library would take the whole server down with it."""
+    lines = Lines(replies={"EHLO": (b"250-test\r\n250 AUTH XOAUTH2\r\n",)})
+    with Scripted(lines) as server, pytest.raises(Rejected, match=r"takes access tokens alone \(XOAUTH2\)"):
+        site.connector(**SEND).up(settings=smtp(port=server.port))
+    assert site.calls() == [f"GET {CONNECTORS}"]
+
+
 def test_a_login_that_is_offered_and_not_given_stops_the_write(site: Site) -> None:
     """Logto's mail library sends nothing without credentials where the server offers a login."""
     settings = {"kind": "logto.smtp_anonymous", "host": "127.0.0.1", "port": 2525, "ignore_tls": True}

@@ -235,7 +235,7 @@ def test_unguarded_one_generic_entry_hides_every_text(site: Site) -> None:
     body = {
         "organizationId": "acme",
         "invitee": "ada@customer.example",
-        "expiresAt": 1,
+        "expiresAt": 4102444800000,
         "messagePayload": {"link": "https://x"},
     }
     assert site.raw.call("POST", "/api/organization-invitations", body).status == 201

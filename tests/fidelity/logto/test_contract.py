@@ -37,6 +37,53 @@ def tenant(sinks: Sinks) -> Iterator[Tenant]:
         yield Tenant(emulator)
 
 
+INVITATIONS = "/api/organization-invitations"
+INVITATION: dict[str, Any] = {"organizationId": "acme", "invitee": "a@b.example", "expiresAt": 4102444800000}
+_RULE = "sign_in_experiences"
+_UP = {"identifiers": ["email"], "password": True, "verify": True}
+_EMAIL = {"identifier": "email", "password": True, "verificationCode": False, "isPasswordPrimary": True}
+_LASTING = {"factors": ["Totp"], "policy": "PromptAtSignInAndSignUpMandatory"}
+SIGN_IN_REFUSED: list[tuple[dict[str, Any], int, str]] = [
+    ({"languageInfo": {"autoDetect": True, "fallbackLanguage": "xx"}}, 400, "guard.invalid_input"),
+    ({"languageInfo": {"autoDetect": True, "fallbackLanguage": "DE"}}, 400, f"{_RULE}.unsupported_default_language"),
+    ({"signUp": _UP | {"verify": False}}, 400, f"{_RULE}.passwordless_requires_verify"),
+    ({"signUp": _UP | {"identifiers": ["email", "email"]}}, 400, f"{_RULE}.duplicated_sign_up_identifiers"),
+    (
+        {"signUp": _UP | {"identifiers": [], "secondaryIdentifiers": [{"identifier": "email", "verify": True}]}},
+        400,
+        f"{_RULE}.missing_sign_up_identifiers",
+    ),
+    (
+        {"signUp": _UP | {"secondaryIdentifiers": [{"identifier": "emailOrPhone", "verify": True}]}},
+        400,
+        f"{_RULE}.duplicated_sign_up_identifiers",
+    ),
+    (
+        {"signUp": _UP | {"password": False}, "signIn": {"methods": [_EMAIL]}},
+        400,
+        f"{_RULE}.code_sign_in_must_be_enabled",
+    ),
+    ({"mfa": _LASTING}, 422, f"{_RULE}.non_adaptive_mfa_requires_skippable_policy"),
+    ({"adaptiveMfa": {"enabled": True}}, 422, f"{_RULE}.adaptive_mfa_requires_mfa"),
+    ({"forgotPasswordMethods": ["x"]}, 400, "guard.invalid_input"),
+    (
+        {"passwordExpiration": {"enabled": True, "validPeriodDays": 30}},
+        422,
+        f"{_RULE}.password_expiration_requires_forgot_password",
+    ),
+    ({"passwordExpiration": {"enabled": True}}, 400, "guard.invalid_input"),
+    ({"verificationCodePolicy": {"maxRetryAttempts": 0}}, 400, "guard.invalid_input"),
+    ({"emailBlocklistPolicy": {"blockDisposableAddresses": True}}, 400, "request.invalid_input"),
+    (
+        {"emailBlocklistPolicy": {"customBlocklist": ["@foo"]}},
+        400,
+        f"{_RULE}.invalid_custom_email_blocklist_format",
+    ),
+    ({"captchaPolicy": {"enabled": 1}}, 400, "guard.invalid_input"),
+    ({"supportEmail": "x"}, 400, "guard.invalid_input"),
+    ({"hideLogtoBranding": True}, 400, "request.invalid_input"),
+]
+
 REFUSED: list[tuple[str, str, Any, int, str]] = [
     ("POST", CONNECTORS, creation("aws-simple-email-service-mail"), 422, "connector.not_found_with_connector_id"),
     ("POST", CONNECTORS, creation("logto-email"), 422, "connector.not_found_with_connector_id"),
@@ -62,6 +109,18 @@ REFUSED: list[tuple[str, str, Any, int, str]] = [
     ("POST", TEST, {"email": "a@b.example"}, 400, "guard.invalid_input"),
     ("POST", TEST, {"email": "a@b.example", "phone": "1", "config": smtp()}, 400, "connector.unexpected_type"),
     ("POST", f"{CONNECTORS}/mine/test", {"email": "a@b.example", "config": {}}, 400, "connector.not_found"),
+    ("POST", f"{CONNECTORS}/mine/authorization-uri", {}, 400, "guard.invalid_input"),
+    ("POST", CONNECTORS, creation("twilio-short-message-service"), 400, "connector.invalid_config"),
+    ("POST", CONNECTORS, creation("github-universal", clientId="a"), 400, "connector.invalid_config"),
+    ("GET", f"{TEMPLATES}?languageTag=en&languageTag=fr", None, 400, "guard.invalid_input"),
+    ("POST", INVITATIONS, INVITATION | {"invitee": "ä@b.example"}, 400, "guard.invalid_input"),
+    ("POST", INVITATIONS, INVITATION | {"messagePayload": {"link": 1}}, 400, "guard.invalid_input"),
+    ("POST", INVITATIONS, INVITATION | {"expiresAt": 1}, 400, "request.invalid_input"),
+    ("POST", INVITATIONS, INVITATION | {"organizationId": "nope"}, 422, "entity.relation_foreign_key_not_found"),
+    ("POST", INVITATIONS, INVITATION | {"inviterId": "nope"}, 422, "entity.relation_foreign_key_not_found"),
+    ("POST", f"{INVITATIONS}/nope/message", {"locale": 1}, 400, "guard.invalid_input"),
+    ("PUT", f"{INVITATIONS}/nope/status", {"status": "Accepted"}, 422, "request.invalid_input"),
+    *(("PATCH", SIGN_IN, body, status, code) for body, status, code in SIGN_IN_REFUSED),
 ]
 
 
@@ -128,7 +187,12 @@ def test_variables_are_filled_in_without_logic(tenant: Tenant, sinks: Sinks) -> 
     content = "{{code}}|{{ nope }}|{{organization.nope}}|{{link}}"
     mine = [*templates(), {**templates(content=content)[0], "usageType": "OrganizationInvitation"}]
     tenant.call("POST", CONNECTORS, creation(**USED, templates=mine))
-    body = {"organizationId": "acme", "invitee": "a@b.example", "expiresAt": 1, "messagePayload": {"link": "L"}}
+    body = {
+        "organizationId": "acme",
+        "invitee": "a@b.example",
+        "expiresAt": 4102444800000,
+        "messagePayload": {"link": "L"},
+    }
     assert tenant.call("POST", "/api/organization-invitations", body).status == 201
     assert sinks.mails()[0].seen()["body"] == "{{code}}|{{ nope }}||L"
 

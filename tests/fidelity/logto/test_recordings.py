@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from support.logto_recordings import Exchange, Replay, exchanges, state
+from support.logto_recordings import MADE, Exchange, Replay, exchanges, state
 from support.logto_sinks import Sinks
 from tenant_email_local.emulators.logto import LogtoEmulator
 
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.skipif(not EXCHANGES, reason="the recordings are not be
 
 def replayed(played: Iterable[Exchange]) -> list[str]:
     """Returns every difference of a whole replay."""
-    with Sinks() as sinks, LogtoEmulator(state=state(), delivery=sinks.delivery) as emulator:
+    with Sinks() as sinks, LogtoEmulator(state=state(), delivery=sinks.delivery, clock=lambda: MADE) as emulator:
         replay = Replay(emulator, sinks)
         return [difference for exchange in played for difference in replay.play(exchange)]
 

@@ -101,14 +101,27 @@ OF_LOGTO: list[Refusal] = [
     _test(_SMTP, {"message": "Timeout"}),
     _test(_SMTP, {"message": 'Missing credentials for "PLAIN"'}),
     _test(_SMTP, {"message": "Invalid login: 535 5.7.8 Authentication credentials invalid"}),
-    _test(_SMTP, {"message": "self-signed certificate"}),
+    *(
+        _test(_SMTP, {"message": words})
+        for words in (
+            "certificate has expired",
+            "X:error:0A00042E:SSL routines:ssl3_read_bytes:tlsv1 alert protocol version:../x.c:918:SSL alert 70\n",
+            "Connection closed unexpectedly",
+            "Unexpected socket close",
+            "read ECONNRESET",
+            "self-signed certificate",
+        )
+    ),
     _test(_SMTP, {"message": _ALTNAMES}),
     _test(_SMTP, {"message": "connect ECONNREFUSED 127.0.0.1:2599"}),
     _test(_SMTP, {"message": "getaddrinfo EAI_AGAIN nope.invalid"}),
     _test(_SMTP, {"message": "getaddrinfo ENOTFOUND nope.invalid"}),
     *(
         _test(_HTTP, {"code": code, "name": "RequestError", "options": {}})
-        for code in ("ECONNREFUSED", "EAI_AGAIN", "ENOTFOUND")
+        for code in (
+            *("EPROTO", "CERT_HAS_EXPIRED", "UNABLE_TO_VERIFY_LEAF_SIGNATURE", "ECONNRESET", "HPE_INVALID_CONSTANT"),
+            *("ECONNREFUSED", "EAI_AGAIN", "ENOTFOUND"),
+        )
     ),
     *(
         _test("sendgrid-email-service", {"code": code, "name": "RequestError", "options": {}})
@@ -234,6 +247,11 @@ def test_no_remedy_is_dead(platform: str) -> None:
         ("aliyun-direct-mail", 500, None, "check the region"),
         ("logto-email", 500, None, "Running again without a change ends the same way"),
         ("simple-mail-transfer-protocol", 400, {"message": "Timeout"}, "Check host and port"),
+        ("simple-mail-transfer-protocol", 400, {"message": "read ECONNRESET"}, "hung up: check port and secure"),
+        ("simple-mail-transfer-protocol", 400, {"message": "certificate has expired"}, "Renew"),
+        ("http-email", 400, {"code": "EPROTO", "name": "RequestError"}, "there is no TLS"),
+        ("http-email", 400, {"code": "CERT_HAS_EXPIRED", "name": "RequestError"}, "valid certificate"),
+        ("http-email", 400, {"code": "ECONNRESET", "name": "RequestError"}, "speaks no HTTP"),
     ],
 )
 def test_what_a_test_mail_says_too_little_of(request_: str, status: int, data: Any, told: str) -> None:

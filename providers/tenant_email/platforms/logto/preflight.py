@@ -42,6 +42,7 @@ _PRIVATE: Final = (
 )
 _OWN_TLS_PORT: Final = 465  # the one on which Logto's mail library begins with TLS where nothing is stored
 _PASSWORD_LOGINS: Final = frozenset({"PLAIN", "LOGIN", "CRAM-MD5"})
+_TOKENS_ONLY: Final = "XOAUTH2"
 _OAUTH2: Final = frozenset({"oauth2", "OAuth2", "OAUTH2"})
 
 
@@ -102,7 +103,7 @@ def _security(config: PropsView, port: int) -> Security:
 
 def _logins(auth: PropsView) -> frozenset[str]:
     if auth.get("type") in _OAUTH2:
-        return frozenset({"XOAUTH2"})
+        return frozenset({_TOKENS_ONLY})
     return _PASSWORD_LOGINS if auth.get("user") else frozenset()
 
 
@@ -141,9 +142,18 @@ def _pem(given: object) -> str:
 def _require_login_offered(client: Client, config: PropsView) -> None:
     """Raises where Logto would send without the login; where the server cannot be asked from here, its test decides."""
     asked = server(config)
+    if not asked.logins:
+        return
     # no login is tried here, which a server might count as a failed one
-    if asked.logins and probe(replace(asked, logins=frozenset(), authorities=client.authorities)).offers_login is False:
+    found = probe(replace(asked, logins=frozenset(), authorities=client.authorities))
+    if found.offers_login is False:
         raise Rejected(
             f"{client.who}: {asked.at} offers no login, so the credentials would not be used",
             remedy="Use a port or TLS setting under which the server asks for a login, or auth='none'.",
+        )
+    if found.chosen == _TOKENS_ONLY and _TOKENS_ONLY not in asked.logins:
+        raise Rejected(
+            f"{client.who}: {asked.at} takes access tokens alone ({_TOKENS_ONLY}), and a password there ends the "
+            "whole Logto server",
+            remedy="Set auth='oauth2_token' or 'oauth2_key' and its credentials, or let the server take passwords.",
         )

@@ -20,6 +20,10 @@ _SILENT: Final = (
     "No answer within 15 seconds. Check host and port, and that the tenant can reach them; a server that begins with "
     "TLS needs port 465 or secure=True."
 )
+_HUNG_UP: Final = (
+    "The server hung up: check port and secure, and that it takes connections from Logto's servers; its log says why."
+)
+_NO_ANSWER: Final = "Check endpoint, and the service's log: what answered there hung up, or speaks no HTTP."
 _UNREACHABLE: Final = "Logto's servers cannot reach the mail service: allow it in their DNS and firewall."
 _SES_KEY: Final = "Check access_key_id and secret_access_key: SES does not know this key."
 _UNREACHED: Final = (
@@ -44,11 +48,29 @@ REMEDIES: Final = (
         says="Missing credentials",
         request=_SMTP_TEST,
     ),
+    Remedy("Renew the mail server's certificate.", says="certificate has expired", request=_SMTP_TEST),
+    Remedy(
+        "Allow a version of TLS that the server speaks: tls={'minVersion': …, 'maxVersion': …}.",
+        says="protocol version",
+        request=_SMTP_TEST,
+    ),
+    *(
+        Remedy(_HUNG_UP, says=says, request=_SMTP_TEST)
+        for says in ("closed unexpectedly", "socket close", "ECONNRESET")
+    ),
     Remedy(
         "Use a certificate of a public authority for that name, or set its authority: tls={'ca': …}.",
         says="certificate",
         request=_SMTP_TEST,
     ),
+    Remedy(
+        "Write the endpoint with http://, or give it a certificate: there is no TLS.", says="EPROTO", request=_HTTP_TEST
+    ),
+    *(
+        Remedy("Give the endpoint a valid certificate of a public authority.", says=says, request=_HTTP_TEST)
+        for says in ("CERT", "LEAF_SIGNATURE")
+    ),
+    *(Remedy(_NO_ANSWER, says=says, request=_HTTP_TEST) for says in ("ECONNRESET", "HPE_INVALID")),
     *(
         Remedy(what, says=says, request=request)
         for request, refused, unresolved in (

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, cast
 
-from tenant_email_local.emulators.logto import refusals, zod
+from tenant_email_local.emulators.logto import refusals, sign_in, zod, zod_checks
 from tenant_email_local.emulators.logto.state import Row
-from tenant_email_local.emulators.logto.tenant import new_id, require_storable, sent_json
-from tenant_email_local.emulators.logto.zod import BOOLEAN, STRING, ZodObject
+from tenant_email_local.emulators.logto.tenant import is_text, new_id, require_storable, sent_json, sent_query
+from tenant_email_local.emulators.logto.zod import BOOLEAN, STRING, Both, ZodObject
 from tenant_email_local.emulators.logto.zod import Optional as Maybe
 from tenant_email_local.emulators.routes import Route
 from tenant_email_local.emulators.server import HttpAnswer
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 _SHOWN: dict[str, zod.Schema] = {
     "target": STRING,
-    "name": ZodObject({"en": STRING}),
+    "name": Both(zod.ZodRecord(STRING), ZodObject({"en": STRING})),
     "logo": STRING,
     "logoDark": Maybe(STRING),
 }
@@ -31,15 +32,14 @@ _METADATA = {
 }
 _CREATE = ZodObject(
     {
-        "connectorId": zod.Primitive("string", (zod.length(1, 128),)),
-        "id": Maybe(zod.Primitive("string", (zod.length(1, 128),))),
+        "connectorId": zod.Primitive("string", (zod_checks.length(1, 128),)),
+        "id": Maybe(zod.Primitive("string", (zod_checks.length(1, 128),))),
         "config": Maybe(ZodObject()),
         **_METADATA,
     }
 )
 _CHANGE = ZodObject({"config": Maybe(ZodObject()), **_METADATA})
-
-
+_AUTHORIZATION = ZodObject({"state": STRING, "redirectUri": STRING})
 _FILTER = ZodObject({"target": Maybe(STRING)})
 
 
@@ -59,11 +59,13 @@ def clean(value: Any) -> Any:
 
 
 def as_jsonb(value: Any) -> Any:
-    """Returns a value as the database's jsonb gives it back: keys by length, then by bytes."""
+    """Returns a value as the database's jsonb gives it back: keys by length, then by bytes; infinity is null there."""
     if isinstance(value, dict):
         given = cast("dict[str, Any]", value)
         return {key: as_jsonb(given[key]) for key in sorted(given, key=lambda key: (len(key.encode()), key.encode()))}
-    return [as_jsonb(item) for item in cast("Any", value)] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [as_jsonb(item) for item in cast("Any", value)]
+    return None if isinstance(value, float) and math.isinf(value) else value
 
 
 def show(tenant: LogtoTenant, row: Row) -> dict[str, Any]:
@@ -86,16 +88,16 @@ def show(tenant: LogtoTenant, row: Row) -> dict[str, Any]:
 
 def list_all(tenant: LogtoTenant, request: Request) -> HttpAnswer:
     """Answers all connectors, or refuses when there are two for email."""
-    if len(tenant.email_rows()) > 1:
-        raise refusals.refusal(400, "connector.more_than_one_email")
+    for kind in ("Email", "Sms"):
+        if len(tenant.rows(kind)) > 1:
+            raise refusals.refusal(400, f"connector.more_than_one_{kind.lower()}")
     rows = [show(tenant, row) for row in tenant.rows()]
-    asked = request.args.getlist("target")
-    refusals.guard(_FILTER, {"target": asked[0] if len(asked) == 1 else asked} if asked else {}, "query")
-    return HttpAnswer(200, [row for row in rows if not asked or asked[0] in ("", row["target"])])
+    wanted = sent_query(request, _FILTER).get("target")
+    return HttpAnswer(200, [row for row in rows if not wanted or wanted == row["target"]])
 
 
 def create(tenant: LogtoTenant, request: Request) -> HttpAnswer:
-    """Stores a connector and deletes every other one for email, without a word.
+    """Stores a connector and deletes every other one for email, or for SMS, without a word.
 
     Neither an absent config nor one that cleaning makes invalid is refused.
     """
@@ -104,13 +106,18 @@ def create(tenant: LogtoTenant, request: Request) -> HttpAnswer:
     factory = tenant.factories().get(body["connectorId"])
     if factory is None:
         raise refusals.refusal(422, "connector.not_found_with_connector_id")
+    if factory.type == "Social":
+        _check_social(tenant, factory, body)
     _check_config(factory, body)
     if body.get("enableTokenStorage"):
         raise refusals.refusal(422, "request.feature_not_supported")
     if any(row.id == body.get("id") for row in tenant.state.connectors):
         raise refusals.internal()
-    require_storable(body.get("id"), body.get("config"), body.get("metadata"))
-    others = tenant.email_rows() if factory.type == "Email" else []
+    require_storable(body.get("config"), body.get("metadata"))
+    if not is_text(body.get("id", "")):
+        raise refusals.not_found()
+    require_storable(body.get("id"))
+    others = tenant.rows(factory.type) if factory.type != "Social" else []
     with tenant.yielding(tenant.switches.transaction_seconds):
         row = Row(
             body.get("id") or new_id(12),
@@ -137,7 +144,8 @@ def change(tenant: LogtoTenant, request: Request, id_: str) -> HttpAnswer:
         raise refusals.refusal(422, "entity.invalid_input")
     if "metadata" in body:
         raise refusals.refusal(400, "connector.cannot_overwrite_metadata_for_non_standard_connector")
-    if body.get("syncProfile"):
+    social = tenant.factories()[row.factory].type == "Social"
+    if body.get("syncProfile") and not social:
         raise refusals.refusal(422, "connector.invalid_type_for_syncing_profile")
     if body.get("enableTokenStorage"):
         raise refusals.refusal(422, "request.feature_not_supported")
@@ -156,9 +164,9 @@ def delete(tenant: LogtoTenant, _request: Request, id_: str) -> HttpAnswer:
     found = next((row for row in tenant.state.connectors if row.id == id_), None)
     if found is None:
         raise refusals.not_found()
-    expiring = tenant.state.sign_in.get("passwordExpiration", {}).get("enabled")
-    if expiring and found in tenant.email_rows():
-        raise refusals.refusal(422, "sign_in_experiences.password_expiration_requires_forgot_password")
+    sending = found in (*tenant.rows("Email"), *tenant.rows("Sms"))
+    if sending and tenant.state.sign_in["passwordExpiration"].get("enabled"):
+        sign_in.require_reset(tenant, tenant.state.sign_in["forgotPasswordMethods"], without=id_)
     tenant.state.connectors.remove(found)
     return HttpAnswer(204)
 
@@ -175,8 +183,12 @@ def get_factory(tenant: LogtoTenant, _request: Request, id_: str) -> HttpAnswer:
     return HttpAnswer(200, _factory(tenant.factories()[id_]))
 
 
-def authorization_uri(tenant: LogtoTenant, _request: Request, id_: str) -> HttpAnswer:
-    """Refuses: only a social connector has such a page."""
+def authorization_uri(tenant: LogtoTenant, request: Request, id_: str) -> HttpAnswer:
+    """Refuses: only a social connector has such a page, and nobody signs in here."""
+    body = sent_json(request)
+    refusals.guard(_AUTHORIZATION, body)
+    if not all(body.values()):
+        raise refusals.refusal(400, "session.insufficient_info")
     _row(tenant, id_)
     raise refusals.refusal(400, "connector.unexpected_type")
 
@@ -190,6 +202,13 @@ def _row(tenant: LogtoTenant, id_: str) -> Row:
     if found is None:
         raise refusals.not_found()
     return found
+
+
+def _check_social(tenant: LogtoTenant, factory: Factory, body: dict[str, Any]) -> None:
+    if "metadata" in body:
+        raise refusals.refusal(400, "connector.cannot_overwrite_metadata_for_non_standard_connector")
+    if any(row.factory == factory.id for row in tenant.rows()):
+        raise refusals.refusal(422, "connector.multiple_instances_not_supported")
 
 
 def _check_config(factory: Factory, body: dict[str, Any]) -> None:

@@ -13,10 +13,19 @@ from werkzeug.wrappers import Response
 
 from tenant_email_local.emulators.delivery import Delivery
 from tenant_email_local.emulators.limits import Rate, RequestBucket
-from tenant_email_local.emulators.logto import connectors, messages, refusals, sign_in, templates, tokens
+from tenant_email_local.emulators.logto import (
+    connectors,
+    invitations,
+    messages,
+    refusals,
+    sign_in,
+    sign_in_schema,
+    templates,
+    tokens,
+)
 from tenant_email_local.emulators.logto.state import Application, LogtoState, LogtoSwitches
 from tenant_email_local.emulators.logto.tenant import LogtoTenant
-from tenant_email_local.emulators.routes import Routes
+from tenant_email_local.emulators.routes import Route, Routes
 from tenant_email_local.emulators.server import Clock, Emulator, HttpAnswer, Refusal
 
 if TYPE_CHECKING:
@@ -24,8 +33,11 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Request
 
+_STATUS: Final = Route("GET", "/api/status", lambda *_: HttpAnswer(204))
+"""The one endpoint that asks for no token."""
 _ROUTES: Final = Routes(
-    (*connectors.ROUTES, *templates.ROUTES, *messages.ROUTES, *sign_in.ROUTES), strict_slashes=False
+    (_STATUS, *connectors.ROUTES, *templates.ROUTES, *messages.ROUTES, *invitations.ROUTES, *sign_in.ROUTES),
+    strict_slashes=False,
 )
 _METHODS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 _CLOUD_RATE: Final = Rate(burst=200, per_minute=1200)  # 200 in 10 s (docs/contracts/logto.md#authentication)
@@ -54,7 +66,7 @@ class LogtoEmulator(Emulator):
             self.state.applications["management"] = Application("management", secrets.token_urlsafe(24))
         if not self.state.admin_applications:
             self.state.admin_applications["m-default"] = Application("m-default", secrets.token_urlsafe(24))
-        self.state.sign_in = copy.deepcopy(sign_in.DEFAULT) | self.state.sign_in
+        self.state.sign_in = copy.deepcopy(sign_in_schema.DEFAULT) | self.state.sign_in
         self._tenant = LogtoTenant(
             self.state, switches or LogtoSwitches(), clock, delivery or Delivery(), self._yielding
         )
@@ -109,6 +121,7 @@ class LogtoEmulator(Emulator):
             return tokens.answer(self._tenant, request)
         if request.method not in _METHODS:
             raise refusals.text(501, "Not Implemented")
+        request.environ["PATH_INFO"] = _in_small_letters(request.environ["PATH_INFO"])
         try:
             (route,), arguments = _ROUTES.at(request)
         except MethodNotAllowed as error:
@@ -118,7 +131,8 @@ class LogtoEmulator(Emulator):
             raise refusals.text(405, "Method Not Allowed") from None
         except HTTPException:
             raise refusals.text(404, "Not Found") from None
-        tokens.require(self._tenant, request)
+        if route is not _STATUS:
+            tokens.require(self._tenant, request)
         if self.switches.cloud and not self._limit.take():
             raise refusals.refusal(429, "request.rate_limited")
         return route.handler(self._tenant, request, **arguments)
@@ -136,3 +150,11 @@ class LogtoEmulator(Emulator):
         time.sleep(seconds)
         self.lock.acquire()
         yield
+
+
+def _in_small_letters(path: str) -> str:
+    """Returns a path with the names of its endpoint in small letters, as routes are matched; its id stays."""
+    if not path.startswith("/api/"):
+        return path
+    _, api, collection, *rest = path.split("/")
+    return "/".join(["", api, collection.lower(), *rest[:1], *(part.lower() for part in rest[1:])])

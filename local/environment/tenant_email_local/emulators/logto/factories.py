@@ -5,8 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from tenant_email_local.emulators.logto import zod
-from tenant_email_local.emulators.logto.zod import BOOLEAN, NUMBER, STRING, Array, Enum, Union, ZodObject, ZodRecord
+from tenant_email_local.emulators.logto import zod, zod_checks
+from tenant_email_local.emulators.logto.form_items import form_item
+from tenant_email_local.emulators.logto.zod import (
+    BOOLEAN,
+    NUMBER,
+    STRING,
+    Array,
+    Enum,
+    Literal,
+    NativeEnum,
+    Union,
+    ZodObject,
+    ZodRecord,
+)
 from tenant_email_local.emulators.logto.zod import Optional as Maybe
 
 if TYPE_CHECKING:
@@ -25,11 +37,7 @@ TEMPLATE_TYPES: Final = (
 )
 CONTENT_TYPES: Final = ("text/plain", "text/html")
 _REQUIRED: Final = ("Register", "SignIn", "ForgotPassword", "Generic")
-_URL: Final = zod.matches(r"^[a-z][a-z0-9+.-]*://[^\s/]+", "url", "Invalid url")
-_EMAIL: Final = zod.matches(
-    r"(?i)^(?!\.)(?!.*\.\.)[A-Z0-9_'+.-]*[A-Z0-9_+-]@([A-Z0-9][A-Z0-9-]*\.)+[A-Z]{2,}\Z", "email", "Invalid email"
-)
-_NO_URL: Final = zod.matches(r"^(?!.*(://|www\.))", "regex", "Invalid")
+_NO_URL: Final = zod_checks.matches(r"^(?!.*(://|www\.))", "regex", "Invalid")
 
 
 def _require_all(text: str) -> Callable[[list[Any]], str | None]:
@@ -49,7 +57,9 @@ def _templates(
 
 
 _TEXT: Final[dict[str, zod.Schema]] = {"subject": STRING, "content": STRING}
-_TYPE: Final = Enum(TEMPLATE_TYPES)
+_TYPE: Final = NativeEnum(TEMPLATE_TYPES)
+_CONTENT: Final = NativeEnum(CONTENT_TYPES)
+_EITHER: Final = Union(tuple(Literal(option) for option in reversed(CONTENT_TYPES)))
 _LOGIN: Final = ZodObject(
     {"user": Maybe(STRING), "pass": Maybe(STRING), "type": Maybe(Enum(("login", "Login", "LOGIN")))}, strict=True
 )
@@ -106,22 +116,9 @@ class Factory:
             "logo": "./logo.svg",
             "logoDark": None,
             "readme": "./README.md",
-            "formItems": [_form_item(key, schema) for key, schema in self.schema.fields.items()],
+            "formItems": [form_item(key, schema) for key, schema in self.schema.fields.items()],
             "platform": self.platform,
         }
-
-
-def _form_item(key: str, schema: zod.Schema) -> dict[str, Any]:
-    """Returns how the console asks for a setting; no item says that it is a secret."""
-    required, inner = (False, schema.schema) if isinstance(schema, Maybe) else (True, schema)
-    item: dict[str, Any] = {"key": key, "label": key, "required": required}
-    match inner:
-        case Enum():
-            return item | {"type": "Select", "selectItems": [{"title": each, "value": each} for each in inner.options]}
-        case zod.Primitive():
-            return item | {"type": {"string": "Text", "number": "Number", "boolean": "Switch"}[inner.type]}
-        case _:
-            return item | {"type": "Json"}
 
 
 _SMTP: Final = ZodObject(
@@ -131,7 +128,7 @@ _SMTP: Final = ZodObject(
         "auth": _AUTH,
         "fromEmail": STRING,
         "replyTo": Maybe(STRING),
-        "templates": _templates({"contentType": Enum(CONTENT_TYPES), **_TEXT}),
+        "templates": _templates({"contentType": _CONTENT, **_TEXT}),
         **{name: Maybe(BOOLEAN) for name in ("logger", "debug", "disableFileAccess", "disableUrlAccess")},
         **{name: Maybe(STRING) for name in ("name", "localAddress")},
         **{name: Maybe(NUMBER) for name in ("connectionTimeout", "greetingTimeout", "socketTimeout", "dnsTimeout")},
@@ -161,7 +158,7 @@ _SES: Final = ZodObject(
 )
 _MAILGUN: Final = ZodObject(
     {
-        "endpoint": Maybe(zod.Primitive("string", (_URL, zod.ends_with(".mailgun.net")))),
+        "endpoint": Maybe(zod.Primitive("string", (zod_checks.URL, zod_checks.ends_with(".mailgun.net")))),
         **dict.fromkeys(("domain", "apiKey", "from"), STRING),
         "deliveries": ZodRecord(_DELIVERY),
     }
@@ -179,8 +176,16 @@ _ALIYUN: Final = ZodObject(
 _LOGTO: Final = ZodObject(
     {
         **{name: Maybe(zod.Primitive("string", (_NO_URL,))) for name in ("senderName", "companyInformation")},
-        "appLogo": Maybe(zod.Primitive("string", (_URL,))),
+        "appLogo": Maybe(zod.Primitive("string", (zod_checks.URL,))),
         **{name: Maybe(STRING) for name in ("endpoint", "tokenEndpoint", "resource", "appId", "appSecret")},
+    }
+)
+_GITHUB: Final = ZodObject({"clientId": STRING, "clientSecret": STRING, "scope": Maybe(STRING)})
+_TWILIO: Final = ZodObject(
+    {
+        **dict.fromkeys(("accountSID", "authToken", "fromMessagingServiceSID"), STRING),
+        "disableRiskCheck": Maybe(BOOLEAN),
+        "templates": _templates({"content": STRING}),
     }
 )
 _MISSING: Final = "Missing required templates for usageType: {}"
@@ -190,7 +195,7 @@ FACTORIES: Final = {
     for factory in (
         Factory("aliyun-direct-mail", "aliyun-dm", _ALIYUN),
         Factory("aws-ses-mail", "aws-ses", _SES),
-        Factory("github-universal", "github", type="Social", platform="Universal"),
+        Factory("github-universal", "github", _GITHUB, type="Social", platform="Universal"),
         Factory("http-email", "http-email", ZodObject({"endpoint": STRING, "authorization": Maybe(STRING)})),
         Factory("logto-email", "logto-email", _LOGTO, cloud=True),
         Factory("mailgun-email", "mailgun-email", _MAILGUN),
@@ -202,7 +207,7 @@ FACTORIES: Final = {
                     "apiKey": STRING,
                     "fromEmail": STRING,
                     "fromName": Maybe(STRING),
-                    "templates": _templates({"type": Maybe(Enum(CONTENT_TYPES)), **_TEXT}, _TYPE, _MISSING),
+                    "templates": _templates({"type": Maybe(_EITHER), **_TEXT}, _TYPE, _MISSING),
                 }
             ),
         ),
@@ -219,7 +224,7 @@ FACTORIES: Final = {
                     "apiKey": STRING,
                     "fromEmail": STRING,
                     "fromName": Maybe(STRING),
-                    "templates": _templates({"type": Enum(CONTENT_TYPES), **_TEXT}),
+                    "templates": _templates({"type": _CONTENT, **_TEXT}),
                 }
             ),
         ),
@@ -230,12 +235,12 @@ FACTORIES: Final = {
             ZodObject(
                 {
                     "apiKey": STRING,
-                    "sender": zod.Primitive("string", (_EMAIL,)),
+                    "sender": zod.Primitive("string", (zod_checks.EMAIL,)),
                     "senderName": Maybe(STRING),
-                    "templates": _templates({"type": Enum(CONTENT_TYPES), **_TEXT}, _TYPE),
+                    "templates": _templates({"type": _CONTENT, **_TEXT}, _TYPE),
                 }
             ),
         ),
-        Factory("twilio-short-message-service", "twilio-sms", type="Sms"),
+        Factory("twilio-short-message-service", "twilio-sms", _TWILIO, type="Sms"),
     )
 }

@@ -36,7 +36,8 @@ class LogtoState:
     """A tenant.
 
     `admin_applications` log in at the admin endpoint, a port of its own, where there is one (`login_apart`).
-    `sign_in` is the sign-in experience. `organizations` are names and `users` documents, by id, for invitations.
+    `sign_in` is the sign-in experience. `organizations` are names and `users` documents, by id, for invitations;
+    `members` are pairs of an organization and a user in it.
     """
 
     applications: dict[str, Application] = field(default_factory=dict[str, Application])
@@ -46,6 +47,7 @@ class LogtoState:
     sign_in: dict[str, Any] = field(default_factory=dict[str, Any])
     organizations: dict[str, str] = field(default_factory=dict[str, str])
     users: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    members: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     invitations: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tenant_email_local.emulators.logto import refusals, zod
+from tenant_email_local.emulators.logto import refusals, zod, zod_checks, zod_results
 from tenant_email_local.emulators.logto.factories import CONTENT_TYPES, TEMPLATE_TYPES
-from tenant_email_local.emulators.logto.tenant import new_id, require_storable, sent_json
-from tenant_email_local.emulators.logto.zod import STRING, Array, Enum, Union, ZodObject
+from tenant_email_local.emulators.logto.tenant import new_id, require_storable, sent_json, sent_query
+from tenant_email_local.emulators.logto.zod import STRING, Array, Literal, NativeEnum, Union, ZodObject
 from tenant_email_local.emulators.logto.zod import Optional as Maybe
 from tenant_email_local.emulators.routes import Route
 from tenant_email_local.emulators.server import HttpAnswer
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from tenant_email_local.emulators.logto.tenant import LogtoTenant
 
-_TAG = zod.Primitive("string", (zod.length(1, 16),))
-_TYPE = Enum(TEMPLATE_TYPES)
-_CONTENT_TYPE = Union(tuple(Enum((option,)) for option in CONTENT_TYPES))
+_TAG = zod.Primitive("string", (zod_checks.length(1, 16),))
+_TYPE = NativeEnum(TEMPLATE_TYPES)
+_CONTENT_TYPE = Union(tuple(Literal(option) for option in reversed(CONTENT_TYPES)))
 _OPTIONS: dict[str, zod.Schema] = {
     "contentType": Maybe(_CONTENT_TYPE),
     "replyTo": Maybe(STRING),
@@ -39,7 +39,7 @@ def put(tenant: LogtoTenant, request: Request) -> HttpAnswer:
     body = sent_json(request)
     refusals.guard(_PUT, body)
     for entry in body["templates"]:
-        require_storable(entry["languageTag"], _pick_details(entry["details"]))
+        require_storable(entry["languageTag"], zod_results.parsed(ZodObject(_DETAILS), entry["details"]))
     return HttpAnswer(200, [_upsert(tenant, entry) for entry in body["templates"]])
 
 
@@ -60,8 +60,8 @@ def patch_details(tenant: LogtoTenant, request: Request, id_: str) -> HttpAnswer
     body = sent_json(request)
     refusals.guard(_PATCH, body)
     entry = _entry(tenant, id_)
-    require_storable(_pick_details(body))
-    entry["details"] = {**entry["details"], **_pick_details(body)}
+    require_storable(zod_results.parsed(_PATCH, body))
+    entry["details"] = {**entry["details"], **zod_results.parsed(_PATCH, body)}
     return HttpAnswer(200, dict(entry))
 
 
@@ -88,19 +88,14 @@ def _upsert(tenant: LogtoTenant, entry: Mapping[str, Any]) -> dict[str, Any]:
     if found is None:
         found = {"tenantId": "default", "id": new_id(21), **key, "createdAt": tenant.milliseconds()}
         tenant.state.templates.append(found)
-    found["details"] = _pick_details(entry["details"])
+    found["details"] = zod_results.parsed(ZodObject(_DETAILS), entry["details"])
     return dict(found)
 
 
-def _pick_details(details: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in details.items() if name in _DETAILS}
-
-
 def _filters(request: Request) -> dict[str, str]:
-    query = request.args.to_dict()
-    refusals.guard(_FILTER, query, "query")
-    require_storable(*query.values())
-    return {name: query[name] for name in ("languageTag", "templateType") if name in query}
+    filters = sent_query(request, _FILTER)
+    require_storable(*filters.values())
+    return filters
 
 
 def _matches(entry: Mapping[str, Any], filters: Mapping[str, str]) -> bool:

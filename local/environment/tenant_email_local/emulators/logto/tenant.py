@@ -9,7 +9,7 @@ import string
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from tenant_email_local.emulators.logto import refusals
+from tenant_email_local.emulators.logto import json_text, refusals, zod, zod_results
 from tenant_email_local.emulators.logto.factories import FACTORIES, Factory
 from tenant_email_local.emulators.logto.state import DEFAULT_RESOURCE, LogtoState, LogtoSwitches, Row
 from tenant_email_local.emulators.server import HttpAnswer, Refusal
@@ -47,7 +47,7 @@ class LogtoTenant:
     """The tenant's data, joined with the ways it behaves.
 
     `yielding` gives up the lock for a moment, as a database lets other transactions run. `sent` are the times of
-    verification emails by recipient, `codes` the last code of each; `issued` what each access token may do and until
+    mails by kind and recipient, `codes` the last code of each; `issued` what each access token may do and until
     when.
     """
 
@@ -58,7 +58,7 @@ class LogtoTenant:
     yielding: Callable[[float], AbstractContextManager[None]]
     url: str = ""
     issued: dict[str, tuple[bool, float]] = field(default_factory=dict[str, tuple[bool, float]], repr=False)
-    sent: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
+    sent: dict[tuple[str, str], list[float]] = field(default_factory=dict[tuple[str, str], list[float]])
     codes: dict[str, SentCode] = field(default_factory=dict[str, SentCode], repr=False)
 
     @property
@@ -74,14 +74,17 @@ class LogtoTenant:
         return {id_: factory for id_, factory in FACTORIES.items() if self.switches.cloud or not factory.cloud}
 
     def email_rows(self) -> list[Row]:
-        """Returns the email connectors whose factory is installed: rows of others are invisible."""
-        installed = self.factories()
-        return [row for row in self.rows() if installed[row.factory].type == "Email"]
+        """Returns the email connectors."""
+        return self.rows("Email")
 
-    def rows(self) -> list[Row]:
-        """Returns the connectors whose factory is installed, in order of their ids."""
+    def rows(self, kind: str = "") -> list[Row]:
+        """Returns the connectors, of a kind where one is given, in order of their ids.
+
+        Rows of factories that are not installed are invisible.
+        """
         installed = self.factories()
-        return sorted((row for row in self.state.connectors if row.factory in installed), key=lambda row: row.id)
+        known = [row for row in self.state.connectors if row.factory in installed]
+        return sorted((row for row in known if kind in ("", installed[row.factory].type)), key=lambda row: row.id)
 
     def milliseconds(self) -> int:
         """Returns the time as the API writes it."""
@@ -109,6 +112,14 @@ def sent_json(request: Request) -> Any:
     return data.decode(errors="replace") if data and request.mimetype.startswith("text/") else {}
 
 
+def sent_query(request: Request, schema: zod.ZodObject) -> dict[str, str]:
+    """Returns the filters that a schema names; one that is given twice is a list, which none of them takes."""
+    given = {name: values[0] if len(values) == 1 else values for name, values in request.args.lists()}
+    refusals.guard(schema, given, "query")
+    found: dict[str, str] = zod_results.parsed(schema, given)
+    return found
+
+
 def require_storable(*values: Any) -> None:
     """Fails as the database does on a NUL, in a text or a document, and on half a surrogate pair in a document.
 
@@ -119,6 +130,11 @@ def require_storable(*values: Any) -> None:
         raise refusals.internal()
     if _HALF_PAIR.search(text):
         raise refusals.refusal(422, "entity.invalid_input")
+
+
+def is_text(text: str) -> bool:
+    """Returns whether a text has no half of a surrogate pair, which the database's own texts lose."""
+    return not _HALF_PAIR.search(text)
 
 
 def _nested(form: dict[str, str]) -> dict[str, Any]:
@@ -139,12 +155,6 @@ def _parsed(text: str) -> Any:
     if text.lstrip(" \t\r\n")[:1] not in ("{", "["):
         raise Refusal(HttpAnswer(400, {"message": "invalid JSON, only supports object and array"}))
     try:
-        return json.loads(text, parse_float=_number)
-    except ValueError as error:
+        return json_text.loads(text)
+    except json_text.InvalidJsonError as error:
         raise Refusal(HttpAnswer(400, {"message": f"{error}"})) from None
-
-
-def _number(text: str) -> float:
-    """Returns a JSON number; 587.0 is 587 in JavaScript."""
-    value = float(text)
-    return int(value) if value.is_integer() else value

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
-from tenant_email_local.emulators.logto import refusals
+from tenant_email_local.emulators.logto import discovery, refusals
 from tenant_email_local.emulators.server import HttpAnswer, sent_document
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 PATH: Final = "/oidc/token"
 _OTHERS_GRANTS: Final = frozenset({"authorization_code", "refresh_token"})
 LIFETIME: Final = 3600
+_KEY_ID: Final = "local"
 _KEY: Final = ec.generate_private_key(ec.SECP384R1())
 _MESSAGES: Final = {
     "access_denied": "Access denied.",
@@ -34,10 +35,19 @@ _MESSAGES: Final = {
 
 
 def answer(tenant: LogtoTenant, request: Request) -> HttpAnswer:
-    """Answers at /oidc: tokens, and no other of its routes."""
+    """Answers at /oidc: tokens, and what is to be known before one asks for them."""
     path = request.path.removesuffix("/")
-    if path == PATH and request.method == "POST":
-        return issue(tenant, request)
+    match request.method, path.removeprefix("/oidc"):
+        case "POST", "/token":
+            return issue(tenant, request)
+        case "GET", "/.well-known/openid-configuration":
+            return discovery.configuration(tenant.url)
+        case "GET", "/jwks":
+            public = _KEY.public_key().public_numbers()
+            shown = {"x": _base64(public.x.to_bytes(48)), "y": _base64(public.y.to_bytes(48))}
+            return discovery.keys({"kid": _KEY_ID, **shown})
+        case _:
+            pass
     description = f"unrecognized route or not allowed method ({request.method} on {path.removeprefix('/oidc')})"
     raise _error(404, "invalid_request", description)
 
@@ -47,6 +57,9 @@ def issue(tenant: LogtoTenant, request: Request, *, at_admin: bool = False) -> H
 
     At the admin endpoint log in the applications of the admin tenant, and no others.
     """
+    if request.mimetype.startswith("text/"):
+        words = "only application/x-www-form-urlencoded content-type bodies are supported on POST /token"
+        raise _error(400, "invalid_request", words)
     asked: dict[str, Any] = sent_document(request) or {}
     state = tenant.state
     application = _authenticate(state.admin_applications if at_admin else state.applications, request, asked)
@@ -60,6 +73,8 @@ def issue(tenant: LogtoTenant, request: Request, *, at_admin: bool = False) -> H
         raise _error(403, "access_denied", "app has not associated with the organization")
     if not asked.get("resource"):
         raise _error(400, "invalid_target", "both `resource` and `organization_id` are not provided")
+    if ":" not in asked["resource"]:
+        raise _error(400, "invalid_target", "resource indicator must be an absolute URI")
     if asked["resource"] != tenant.resource:
         raise _error(400, "invalid_target", "resource indicator is missing, or unknown")
     granted = application.has_role and "all" in str(asked.get("scope", "")).split()
@@ -79,7 +94,9 @@ def require(tenant: LogtoTenant, request: Request) -> None:
         code = "auth.authorization_token_type_not_supported"
         raise refusals.refusal(401, code, data={"supportedTypes": ["Bearer"]})
     if token not in tenant.issued:
-        raise refusals.refusal(401, "auth.unauthorized", data={"code": "ERR_JWS_INVALID", "name": "JWSInvalid"})
+        unlike = {"code": "ERR_JWS_INVALID", "name": "JWSInvalid"}
+        altered = {"code": "ERR_JWS_SIGNATURE_VERIFICATION_FAILED", "name": "JWSSignatureVerificationFailed"}
+        raise refusals.refusal(401, "auth.unauthorized", data=altered if token.strip() in tenant.issued else unlike)
     granted, until = tenant.issued[token]
     if until <= tenant.clock():
         raise refusals.refusal(401, "auth.unauthorized", data={"code": "ERR_JWT_EXPIRED", "name": "JWTExpired"})
@@ -131,7 +148,7 @@ def _jwt(tenant: LogtoTenant, application: Application, scope: dict[str, str]) -
         "aud": tenant.resource,
         **scope,
     }
-    signed = f"{_part({'alg': 'ES384', 'typ': 'at+jwt', 'kid': 'local'})}.{_part(claims)}"
+    signed = f"{_part({'alg': 'ES384', 'typ': 'at+jwt', 'kid': _KEY_ID})}.{_part(claims)}"
     r, s = decode_dss_signature(_KEY.sign(signed.encode(), ec.ECDSA(hashes.SHA384())))
     return f"{signed}.{_base64(r.to_bytes(48) + s.to_bytes(48))}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
@@ -74,14 +74,78 @@ class Enum:
 
     def issues(self, value: Any, path: Path = ()) -> list[Issue]:
         """Returns a wrong type or a text that is none of them."""
-        expected = " | ".join(f"'{option}'" for option in self.options)
         if type_of(value) != "string":
-            return wrong_type(expected, value, path)
-        if value in self.options:
-            return []
-        message = f"Invalid enum value. Expected {expected}, received '{value}'"
+            return wrong_type(self._expected, value, path)
+        return [] if value in self.options else self.unknown(value, path)
+
+    def unknown(self, value: Any, path: Path) -> list[Issue]:
+        """Returns the one issue of a value that is none of them."""
+        message = f"Invalid enum value. Expected {self._expected}, received '{value}'"
         found = {"received": value, "code": "invalid_enum_value", "options": list(self.options)}
         return [{**found, "path": list(path), "message": message}]
+
+    @property
+    def _expected(self) -> str:
+        return " | ".join(f"'{option}'" for option in self.options)
+
+
+@dataclass(frozen=True)
+class NativeEnum(Enum):
+    """One of the values of TypeScript's own enums, which a number may be too."""
+
+    def issues(self, value: Any, path: Path = ()) -> list[Issue]:
+        """Returns a wrong type, or a text or number that is none of them."""
+        return self.unknown(value, path) if type_of(value) == "number" else super().issues(value, path)
+
+
+@dataclass(frozen=True)
+class Literal:
+    """One value alone."""
+
+    value: str | bool
+
+    def issues(self, value: Any, path: Path = ()) -> list[Issue]:
+        """Returns that it is another one."""
+        if value is self.value or (isinstance(value, str) and value == self.value):
+            return []
+        message = f"Invalid literal value, expected {json.dumps(self.value)}"
+        received = {} if value is UNDEFINED else {"received": value}
+        return [{**received, "code": "invalid_literal", "expected": self.value, "path": list(path), "message": message}]
+
+
+@dataclass(frozen=True)
+class Refined:
+    """Anything that a check takes."""
+
+    check: Callable[[Any], bool]
+
+    def issues(self, value: Any, path: Path = ()) -> list[Issue]:
+        """Returns the check's one issue."""
+        message = {"code": "custom", "message": "Invalid input", "path": list(path)}
+        return [] if self.check(value) else [message]
+
+
+@dataclass(frozen=True)
+class Both:
+    """What two schemas take; both say what is wrong."""
+
+    left: Schema
+    right: Schema
+
+    def issues(self, value: Any, path: Path = ()) -> list[Issue]:
+        """Returns the issues of both."""
+        return [*self.left.issues(value, path), *self.right.issues(value, path)]
+
+
+@dataclass(frozen=True)
+class Nullable:
+    """Null, or what another schema takes."""
+
+    schema: Schema
+
+    def issues(self, value: Any, path: Path = ()) -> list[Issue]:
+        """Returns the other schema's issues."""
+        return [] if value is None else self.schema.issues(value, path)
 
 
 @dataclass(frozen=True)
@@ -96,8 +160,23 @@ class Optional:
 
 
 @dataclass(frozen=True)
+class Default:
+    """What another schema takes; a value stands for undefined."""
+
+    schema: Schema
+    value: Any
+
+    def issues(self, value: Any, path: Path = ()) -> list[Issue]:
+        """Returns the other schema's issues."""
+        return [] if value is UNDEFINED else self.schema.issues(value, path)
+
+
+@dataclass(frozen=True)
 class ZodObject:
-    """An object; without `strict`, keys that are not named are let through."""
+    """An object; without `strict`, keys that are not named are let through, and left out of what comes of it.
+
+    One without any named key stands for any object.
+    """
 
     fields: Mapping[str, Schema] = field(default_factory=dict[str, Schema])
     strict: bool = False
@@ -166,61 +245,7 @@ class Union:
         if not all(results):
             return []
         for result in results:
-            if all(issue["code"] in _DIRTY for issue in result):
+            if all(issue["code"] in _DIRTY or issue.get("expected") == "integer" for issue in result):
                 return result
         errors = [{"issues": result, "name": "ZodError"} for result in results]
         return [{"code": "invalid_union", "unionErrors": errors, "path": list(path), "message": "Invalid input"}]
-
-
-def length(least: int, most: int) -> Callable[[str], Issue | None]:
-    """Returns a check of a string's length."""
-
-    def check(value: str) -> Issue | None:
-        shown: Issue = {"type": "string", "inclusive": True, "exact": False}
-        if len(value) < least:
-            message = f"String must contain at least {least} character(s)"
-            return {"code": "too_small", "minimum": least, **shown, "message": message}
-        if len(value) > most:
-            message = f"String must contain at most {most} character(s)"
-            return {"code": "too_big", "maximum": most, **shown, "message": message}
-        return None
-
-    return check
-
-
-def matches(pattern: str, name: str, message: str) -> Callable[[str], Issue | None]:
-    """Returns a check of a string by a pattern; `name` is what zod calls the validation."""
-
-    def check(value: str) -> Issue | None:
-        found = re.search(pattern, value)
-        return None if found else {"validation": name, "code": "invalid_string", "message": message}
-
-    return check
-
-
-def ends_with(end: str) -> Callable[[str], Issue | None]:
-    """Returns a check of a string's end."""
-
-    def check(value: str) -> Issue | None:
-        message = f'Invalid input: must end with "{end}"'
-        return (
-            None
-            if value.endswith(end)
-            else {"code": "invalid_string", "validation": {"endsWith": end}, "message": message}
-        )
-
-    return check
-
-
-def details(issues: Sequence[Issue]) -> str:
-    """Returns issues as Logto words them, a line each."""
-    return "\n".join(_line(issue) for issue in issues)
-
-
-def _line(issue: Issue) -> str:
-    path = ".".join(str(part) for part in issue["path"])
-    if issue["code"] == "invalid_type":
-        text = f"Expected {issue['expected']} but received {issue['received']}."
-    else:
-        text = issue["message"]
-    return f'Error in key path "{path}": ({issue["code"]}) {text}'
