@@ -23,13 +23,7 @@ if TYPE_CHECKING:
 
 _DISTRIBUTION: Final = "pulumi-tenant-email"
 _GO: Final = "pulumi-tenant-email.dev/sdk/go/tenantemail"
-_NAMESPACES: Final = {
-    PACKAGE: "TenantEmail",
-    "auth0": "Auth0",
-    "logto": "Logto",
-    "pingoneaic": "PingOneAic",
-    "ses": "Ses",
-}
+_NAMESPACES: Final = {PACKAGE: "TenantEmail"}
 
 
 def document() -> str:
@@ -83,13 +77,10 @@ def _languages(about: Any) -> Props:
         "python": {
             "packageName": "pulumi_tenant_email_sdk",
             "pyproject": {"enabled": True},
-            "moduleNameOverrides": {"pingoneaic": "pingone_aic"},
             **respected,
         },
         "go": {
             "importBasePath": _GO,
-            # Go's generator imports what a union names, and then writes no type of it: unused, which Go refuses
-            "packageImportAliases": {f"{_GO}/{platform.name.replace('_', '')}": "_" for platform in found_platforms()},
             "generateResourceContainerTypes": True,
             **respected,
         },

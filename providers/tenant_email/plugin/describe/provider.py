@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tenant_email.aws.access import AwsProvider
 from tenant_email.inputs.fields import Text  # noqa: TC001 - pydantic resolves the annotations
 from tenant_email.plugin.describe.found import found_platforms
-from tenant_email.plugin.describe.specs import PACKAGE, Types, constant, union
+from tenant_email.plugin.describe.specs import PACKAGE, Types, constant, title_of, union
 from tenant_email.tenants.credentials import names_of
 from tenant_email.tenants.entries import LONGEST, SHORTEST
 
@@ -54,7 +54,7 @@ def configuration(types: Types) -> Props:
 
 def _tenant(types: Types, platform: Platform) -> Props:
     """Returns a reference to the type of a tenant's entry, whose names stand in no model and are camelCase inside."""
-    spec, token = platform.connection, f"{PACKAGE}:{platform.name.replace('_', '')}:Tenant"
+    spec, token = platform.connection, f"{PACKAGE}:index:{title_of(platform.name)}Tenant"
     title = platform.capabilities.title
 
     def text(description: str, *, secret: bool = False) -> Props:

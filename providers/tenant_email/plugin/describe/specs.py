@@ -17,7 +17,6 @@ from tenant_email.package_schema.names import camel, pascal
 from tenant_email.plugin.describe.docs import described, docs_of
 from tenant_email.plugin.describe.hints import hints_of, is_later, names_in, parts_of, plain
 from tenant_email.redaction.secrets import Secret
-from tenant_email.resources import ses_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from tenant_email.plugin.describe.wording import Wording
 
 PACKAGE: Final = "tenant-email"
+_TITLES: Final = {"pingone_aic": "PingOneAic"}
 ANY: Final = {"$ref": "pulumi.json#/Any"}
 _PRIMITIVE: Final = {str: "string", bool: "boolean", int: "integer", float: "number", Secret: "string"}
 _INTERNAL_VALUES: Final = frozenset({"import"})
@@ -137,10 +137,8 @@ class Types:
         values = [value for value in given if value not in _INTERNAL_VALUES]
         if of.is_open or not all(isinstance(value, str) for value in values) or not of.owners:
             return {"type": _PRIMITIVE[type(values[0])]}
-        alias = _alias(of.owners, frozenset(values))
-        # where the parts of a sending domain have it: modules of a Go package cannot import each other both ways
-        module = "ses" if alias in names_in(ses_values.__name__) else module_of(of.owners[0].__module__)
-        token = f"{PACKAGE}:{module}:{alias or _bare(of.owners[0]) + pascal(of.name)}"
+        name = _alias(of.owners, frozenset(values)) or _bare(of.owners[0]) + pascal(of.name)
+        token = token_of(of.owners[0], name)
         enum = {
             "type": "string",
             "description": f"What `{camel(of.name)}` may be.",
@@ -161,7 +159,7 @@ class Types:
         is_plain: bool = False,
     ) -> Props:
         """Returns a reference to the type of a class, which it describes when it is first met."""
-        token, kind = self.token(cls, name or _bare(cls)), kind or getattr(cls, "kind", "")
+        token, kind = token_of(cls, name or _bare(cls)), kind or getattr(cls, "kind", "")
         source = documented or self._documented.get(_bare(cls), cls)
         if token not in self.named:
             self.named[token] = {}  # its place among the others
@@ -186,16 +184,21 @@ class Types:
         }
         return {"$ref": f"#/types/{token}"}
 
-    def token(self, owner: type[Any], name: str) -> str:
-        """Returns the token of a type: those of a platform, and of SES's parts, are in modules of their own."""
-        return f"{PACKAGE}:{module_of(owner.__module__)}:{name}"
+
+def token_of(owner: type[Any], name: str) -> str:
+    """Returns the token of a type, whose name says of which platform it is.
+
+    All are in one module: `pulumi import` tells the types of a union apart by their names alone, and modules of a Go
+    package cannot import each other both ways.
+    """
+    found = re.search(r"\.platforms\.(\w+)\.", owner.__module__)
+    title = title_of(found[1]) if found else ""
+    return f"{PACKAGE}:index:{name if title and name.startswith(title) else title + name}"
 
 
-def module_of(module: str) -> str:
-    """Returns the module of the schema for one of Python: `pingoneaic`, because Go and Java write no underscores."""
-    if found := re.search(r"\.platforms\.(\w+)\.", module):
-        return found[1].replace("_", "")
-    return "ses" if module.endswith(".ses_values") else "index"
+def title_of(platform: str) -> str:
+    """Returns how the names of a platform's types begin."""
+    return _TITLES.get(platform, pascal(platform))
 
 
 def union(refs: Mapping[str, Props], name: str = "kind") -> Props:
