@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-import textwrap
+import sys
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
 _SECTION: Final = re.compile(r"^(Args|Raises):$")
 _ARGUMENT: Final = re.compile(r"^    (\w+): (.*)$")
+_read: Final[dict[type[Any], Docs]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class Docs:
 
 def docs_of(cls: type[Any]) -> Docs:
     """Returns the docstring of a class, and the docstrings below its attributes among the arguments."""
+    if cls in _read:
+        return _read[cls]
     text = inspect.cleandoc(vars(cls).get("__doc__") or "")
     paragraphs, arguments = list[str](), dict[str, str]()
     section = ""
@@ -41,7 +46,8 @@ def docs_of(cls: type[Any]) -> Docs:
         elif section == "Args" and line.startswith("     "):
             last = next(reversed(arguments))
             arguments[last] += f" {line.strip()}"
-    return Docs(tuple(each for each in paragraphs if each), {**arguments, **_attributes(cls)})
+    _read[cls] = Docs(tuple(each for each in paragraphs if each), {**arguments, **_attributes(cls)})
+    return _read[cls]
 
 
 def described(classes: Iterable[type[Any]], name: str) -> str:
@@ -59,12 +65,8 @@ def _extend(paragraphs: list[str], line: str) -> None:
 
 def _attributes(cls: type[Any]) -> dict[str, str]:
     """Returns the docstrings below the attributes of a class, and those of its properties."""
-    try:
-        body = _body(cls)
-    except (OSError, TypeError):  # a model that was made of a settings class has no source of its own
-        return {}
-    found = dict[str, str]()
-    for statement, following in zip(body, [*body[1:], ast.Pass()], strict=True):
+    body, found = _bodies(cls.__module__).get(cls.__name__, []), dict[str, str]()
+    for statement, following in pairwise([*body, ast.Pass()]):
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
             if isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant):
                 found[statement.target.id] = inspect.cleandoc(str(following.value.value)).replace("\n", " ")
@@ -73,6 +75,8 @@ def _attributes(cls: type[Any]) -> dict[str, str]:
     return found
 
 
-def _body(cls: type[Any]) -> list[ast.stmt]:
-    parsed = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
-    return parsed.body if isinstance(parsed, ast.ClassDef) else []
+@cache
+def _bodies(module: str) -> dict[str, list[ast.stmt]]:
+    """Returns what stands in the classes of a module, by their names."""
+    statements = ast.parse(inspect.getsource(sys.modules[module])).body
+    return {each.name: each.body for each in statements if isinstance(each, ast.ClassDef)}

@@ -29,13 +29,13 @@ def hints_of(owner: type[Any] | Callable[..., Any]) -> Props:
         if each.__module__.startswith("tenant_email."):
             given = inspect.get_annotations(each).items()
             written = SimpleNamespace(__annotations__={k: v for k, v in given if not str(v).startswith("ClassVar")})
-            found |= get_type_hints(written, {**_names(each.__module__), **_PULUMI}, include_extras=True)
+            found |= get_type_hints(written, {**names_in(each.__module__), **_PULUMI}, include_extras=True)
     return found
 
 
 @cache
-def _names(module: str) -> Props:
-    """Returns the names of a module, with those below `if TYPE_CHECKING:`."""
+def names_in(module: str) -> Props:
+    """Returns what a module's names stand for, those for type checkers among them."""
     names = dict(vars(sys.modules[module]))
     for statement in ast.parse(inspect.getsource(sys.modules[module])).body:
         if isinstance(statement, ast.If) and isinstance(statement.test, ast.Name):
@@ -46,11 +46,6 @@ def _names(module: str) -> Props:
                 elif isinstance(each, ast.Import):
                     names |= {alias.asname or alias.name: import_module(alias.name) for alias in each.names}
     return names
-
-
-def names_in(module: str) -> Props:
-    """Returns what a module's names stand for, those for type checkers among them."""
-    return _names(module)
 
 
 def parts_of(hint: Any) -> tuple[Any, ...]:

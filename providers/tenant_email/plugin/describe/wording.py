@@ -40,8 +40,9 @@ class Wording:
         sentences = [each for each in told if not any(word in each for word in _ONLY_PYTHON)]
         parts = _CODE.split(" ".join(sentences).strip())
         text = "".join(self._code(part) if part.startswith("`") else self._prose(part) for part in parts)
-        text = text[:1].upper() + text[1:]
-        return text if not text or text[-1] in ".!?…" or "://" in text.split()[-1] else f"{text}."
+        if not text or "://" in text.split()[0]:
+            return text
+        return text[:1].upper() + text[1:] + ("" if text[-1] in ".!?…" else ".")
 
     def _code(self, code: str) -> str:
         """Returns a piece of code as a program in any language would have it."""
