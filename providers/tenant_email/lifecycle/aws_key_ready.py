@@ -46,6 +46,7 @@ class AwsKeyReadyLifecycle(DynamicLifecycle):
 
     inputs = frozenset(KeyInputs.model_fields)
     replaced_by = ("access_key_id", "secret_access_key")
+    no_import = ("a wait leaves nothing behind", "Let `pulumi up` create it: it tries the key of the program.")
 
     def do_check(self, recorded: Props | None, desired: Props) -> Findings:
         """Validates; AWS is not asked."""

@@ -40,6 +40,7 @@ class AwsKeySlotLifecycle(DynamicLifecycle):
 
     inputs = frozenset(SlotInputs.model_fields)
     replaced_by = ("user_name", "slot")
+    no_import = ("a look leaves nothing behind", "Let `pulumi up` create it: it looks whether there is room for a key.")
 
     def do_check(self, recorded: Props | None, desired: Props) -> Findings:
         """Validates, and warns of a rotation that takes a key from under others; IAM is not asked."""

@@ -17,6 +17,7 @@ from tenant_email.operations import provenance, refusals, uncertain_writes
 from tenant_email.operations.adoption import AdoptionStep, decide
 from tenant_email.operations.border import DynamicLifecycle
 from tenant_email.operations.console import info, warn
+from tenant_email.operations.import_ids import not_importable
 from tenant_email.operations.recorded_outputs import ProviderOutputs, WrittenIdentity
 from tenant_email.operations.sender_rules import check_sender, local_problems, sender_limits
 from tenant_email.operations.tenant_object import (
@@ -258,6 +259,26 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs], DynamicLifecycle):
         seen = ProviderOutputs.of(live, adopted=bool(outputs.adopted), written=outputs.written_identity)
         return self._refresh_inputs(inputs, live, platform, outputs.digests), seen
 
+    def do_import(self, id_: str) -> tuple[Props, ProviderOutputs] | None:
+        """Reads the one that the tenant has; says which credentials stay as they are."""
+        connection, platform, api, _ = self.find_to_import(id_, "EmailProvider")
+        live = api.read_provider()
+        if live is None:
+            return None
+        kind = live.inputs.kind
+        if kind not in platform.models:
+            remedy = (
+                "An import needs exactly one, of a kind that this version has a class for: remove the others in the "
+                "tenant, or upgrade pulumi-tenant-email."
+            )
+            raise not_importable(id_, f"{connection.platform} has {refusals.describe_live(live)}", remedy)
+        inputs = self.program_inputs(connection.tenant, platform.models[kind], live)
+        transports = platform.capabilities.transports
+        if kept := _left_to_tenant(live, inputs["settings"], transports[kind]):
+            info(f"{id_}: the tenant keeps {', '.join(kept)}, which the imported inputs leave out")
+        written = provenance.identity_of(live, transports)
+        return inputs, ProviderOutputs.of(live, adopted=True, written=written)
+
     def _refresh_inputs(
         self, inputs: ProviderInputs, live: LiveProvider, platform: Platform, secret_digests: Mapping[str, str]
     ) -> Props:
@@ -316,6 +337,15 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs], DynamicLifecycle):
             written = replace(written, id=id_)
         another = provenance.differs_from_written(live, written, platform.capabilities.transports)
         return another or ("" if self.read_inputs(recorded).on_delete else provenance.changed_names(live, written))
+
+
+def _left_to_tenant(live: LiveProvider, settings: PropsView, transport: Transport) -> list[str]:
+    """Returns what the tenant has and imported settings leave to it, because it is or may be secret."""
+    shown = live.inputs.settings if live.program_settings is None else live.program_settings
+    there = {name for name, value in live.inputs.settings.items() if name not in shown and reveal(value) != ""}
+    return [
+        f"settings.{name}" for name in sorted({*transport.required_credentials(settings), *there} - settings.keys())
+    ]
 
 
 def _is_as_desired(validated: ValidatedProvider, live: LiveProvider) -> bool:

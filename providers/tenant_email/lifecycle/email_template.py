@@ -16,6 +16,7 @@ from tenant_email.operations.adoption import AdoptionStep
 from tenant_email.operations.border import DynamicLifecycle
 from tenant_email.operations.console import info, warn
 from tenant_email.operations.differences import list_differences
+from tenant_email.operations.import_ids import refuse, wrong_id
 from tenant_email.operations.imports import cannot_import, nothing_to_import
 from tenant_email.operations.recorded_outputs import TemplateOutputs
 from tenant_email.operations.sender_rules import check_sender, sends_from
@@ -195,6 +196,26 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs], DynamicLifecycle):
         # what someone else wrote does not become ours by being looked at: a destroy still keeps it
         outputs = replace(TemplateOutputs.from_props(recorded), live=live.attributes)
         return replace(shown, settings=keep_spelling(shown.settings, inputs, normalized)).to_props(), outputs
+
+    def do_import(self, id_: str) -> tuple[Props, TemplateOutputs] | None:
+        """Reads the stored template that the id names, which a destroy then puts back as it is now."""
+        connection, platform, api, key = self.find_to_import(id_, "EmailTemplate")
+        names, words = platform.template_keys, key.split("/")
+        if len(words) != len(names):
+            form = f"{platform.name}/{connection.id_host}/email-template/{'/'.join(f'{{{name}}}' for name in names)}"
+            raise wrong_id(id_, f"names no template of {platform.capabilities.title}", f"Write it as {form}.")
+        kind = f"{platform.name}.template"
+        wanted = {"kind": kind, **dict(zip(names, words, strict=True))}
+        # Judged before the call: a key that no tenant can have is not absent, but misspelled.
+        paths = {f"settings.{name}" for name in names}
+        found = self.do_check(None, {"tenant": connection.tenant, "settings": wanted})
+        if wrong := [problem for problem in found.problems if problem.path in paths]:
+            raise refuse(id_, wrong)
+        live = api.read_template(wanted)
+        if live is None:
+            return None
+        inputs = self.program_inputs(connection.tenant, platform.templates[kind], live)
+        return inputs, TemplateOutputs(live.attributes, live.attributes, adopted=True, snapshot=live.attributes)
 
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Disables or deletes what was created, restores what was adopted, and leaves what someone else changed."""

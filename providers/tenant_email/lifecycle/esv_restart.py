@@ -33,6 +33,10 @@ class EsvRestartLifecycle(DynamicLifecycle):
     """The id is `pingone_aic/{host}/esv-restart`; it owns nothing, so deleting it does nothing."""
 
     inputs = frozenset(RestartInputs.model_fields)
+    no_import = (
+        "a restart leaves nothing behind",
+        "Let `pulumi up` create it: it restarts only while an ESV waits for it.",
+    )
 
     def do_check(self, recorded: Props | None, desired: Props) -> Findings:
         """Validates; the tenant is not asked."""

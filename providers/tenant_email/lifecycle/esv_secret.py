@@ -59,6 +59,7 @@ class EsvSecretLifecycle(EsvObject, DynamicLifecycle):
     """The id is `pingone_aic/{host}/esv-secret/{esv id}`; `version` is the active one, as the API numbers it."""
 
     model = SecretInputs
+    resource = "EsvSecret"
     what = "esv-secret"
     collection = SECRETS
     fixed = ("encoding", "use_in_placeholders")
@@ -157,9 +158,8 @@ class EsvSecretLifecycle(EsvObject, DynamicLifecycle):
         live = self.read_live(id_)
         if live is None:
             return None
-        inputs = self.recorded_inputs(recorded)
-        inputs |= {"encoding": live["encoding"], "use_in_placeholders": live["useInPlaceholders"]}
-        inputs["description"] = live.get("description", "")
+        known = self.recorded_inputs(recorded)
+        inputs = self.as_recorded(known | self.read_fields(live), known)
         outputs = SecretOutputs.from_props(recorded)
         # Someone else's version has a value that nobody can read: the recorded one must not pass for it.
         if live["activeVersion"] != outputs.version:

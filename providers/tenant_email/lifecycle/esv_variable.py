@@ -88,6 +88,7 @@ class EsvVariableLifecycle(EsvObject, DynamicLifecycle):
     """The id is `pingone_aic/{host}/esv-variable/{esv id}`; `revision` counts the writes that need a restart."""
 
     model = VariableInputs
+    resource = "EsvVariable"
     what = "esv-variable"
     collection = VARIABLES
     fixed = ("expression_type",)
@@ -110,6 +111,10 @@ class EsvVariableLifecycle(EsvObject, DynamicLifecycle):
         """Compares all of it: a variable hides nothing."""
         live_fields, desired_fields = _from_document(live).to_props(), _desired_fields(inputs).to_props()
         return [name for name in desired_fields if live_fields[name] != desired_fields[name]]
+
+    def read_fields(self, live: Document) -> Props:
+        """Returns all of it: a variable hides nothing."""
+        return _from_document(live).to_props()
 
     def read_written(self, api: PingOneAic, esv: str) -> VariableFields | None:
         """Reads it."""
@@ -152,7 +157,8 @@ class EsvVariableLifecycle(EsvObject, DynamicLifecycle):
         # A number stays a number: the API answers text, which Pulumi would show as a change.
         if _as_text(inputs.get("value")) == shown["value"]:
             del shown["value"]
-        return inputs | shown, replace(VariableOutputs.from_props(recorded), last_written=self.last_written(recorded))
+        read = self.as_recorded(inputs | shown, inputs)
+        return read, replace(VariableOutputs.from_props(recorded), last_written=self.last_written(recorded))
 
 
 def _desired_fields(inputs: VariableInputs) -> VariableFields:

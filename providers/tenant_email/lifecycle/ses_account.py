@@ -16,9 +16,10 @@ from tenant_email.inputs.fields import Address, Text
 from tenant_email.inputs.model import Model, parse
 from tenant_email.inputs.properties import Properties
 from tenant_email.inputs.unknowns import is_known
-from tenant_email.operations.aws_session import AwsTarget, recorded_target, ses_of, target_problems
+from tenant_email.operations.aws_session import AwsTarget, recorded_target, ses_of, target_of_import, target_problems
 from tenant_email.operations.border import DynamicLifecycle
 from tenant_email.operations.console import info, warn
+from tenant_email.operations.import_ids import parse_id
 
 if TYPE_CHECKING:
     from tenant_email.aws.ses import Account, Ses
@@ -116,6 +117,12 @@ class SesAccountLifecycle(DynamicLifecycle):
         if account.enforcement != "HEALTHY" or not account.sending_enabled:
             warn(f"ses {region}: {_state(account)}")
         return self.recorded_inputs(recorded), AccountOutputs.of(account)
+
+    def do_import(self, id_: str) -> tuple[Props, AccountOutputs] | None:
+        """Looks at the account."""
+        region = parse_id("SesAccount", id_)["region"]
+        account = ses_of(target_of_import(id_, region)).get_account()
+        return {"region": region}, AccountOutputs.of(account)
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> AccountOutputs:
         """Looks again."""

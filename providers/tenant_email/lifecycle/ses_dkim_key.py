@@ -38,6 +38,10 @@ class SesDkimKeyLifecycle(DynamicLifecycle):
 
     inputs = frozenset(DkimKeyInputs.model_fields)
     replaced_by = ("selector", "bits")
+    no_import = (
+        "the key is in the state of the stack that made it, and nowhere else",
+        "Let `pulumi up` make a new one, or give a key of your own to a SesDomainIdentity.",
+    )
 
     def do_check(self, recorded: Props | None, desired: Props) -> Findings:
         """Validates."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
 
-from tenant_email.aws.dkim import ByoSigning
+from tenant_email.aws.dkim import ByoSigning, EasySigning
 from tenant_email.aws.dns_records import normalize_domain
 from tenant_email.errors import (
     Forbidden,
@@ -29,11 +29,14 @@ from tenant_email.operations.aws_session import (
     replacement_causes,
     require_account,
     ses_of,
+    target_of_import,
     target_problems,
 )
 from tenant_email.operations.border import DynamicLifecycle
 from tenant_email.operations.console import info, warn
+from tenant_email.operations.import_ids import not_importable, parse_id
 from tenant_email.operations.imports import import_problems
+from tenant_email.operations.program_inputs import as_written, without_defaults
 from tenant_email.operations.ses_dkim_modes import (
     MODE_INPUTS,
     dkim_records,
@@ -147,12 +150,30 @@ class SesDomainIdentityLifecycle(DynamicLifecycle):
             return None
         account = _account_for_refresh(client)
         rest = {name: value for name, value in self.recorded_inputs(recorded).items() if name not in MODE_INPUTS}
-        inputs = rest | live_mode(identity, recorded)
+        inputs = as_written(rest | live_mode(identity, recorded), recorded, {"dkim": "easy"})
         before = IdentityOutputs.from_props(recorded)
         outputs = _with_status(before, account, identity)
         if identity.dkim.ready and inputs == self.recorded_inputs(recorded):
             outputs = _with_records(outputs, client, identity, IdentityInputs.model_validate(inputs))
         return inputs, replace(outputs, configuration_sets=_default_sets(before, identity))
+
+    def do_import(self, id_: str) -> tuple[Props, IdentityOutputs] | None:
+        """Reads the identity that SES has; one that signs with a key of its own would need that key."""
+        parts = parse_id("SesDomainIdentity", id_)
+        client = ses_of(target_of_import(id_, **parts))
+        identity = client.get_identity(parts["domain"])
+        if identity is None:
+            return None
+        mode = live_mode(identity, {"dkim_key_length": EasySigning().bits})
+        if mode["dkim"] == "byo":
+            why = f"{identity.domain} signs with a key of its own, which SES shows nobody"
+            raise not_importable(id_, why, "Give the key to a SesDomainIdentity with on_existing='adopt'.")
+        if mode.get("dkim_key_length") == EasySigning().bits:
+            del mode["dkim_key_length"]
+        identity = identity if identity.dkim.ready else client.wait_for_tokens(identity.domain, announce=info)
+        inputs = without_defaults(IdentityInputs, {**parts, **mode})
+        outputs = _outputs(client, _account_for_refresh(client), identity, IdentityInputs.model_validate(inputs))
+        return inputs, replace(outputs, adopted=True, configuration_sets=_default_sets(None, identity))
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> IdentityOutputs:
         """Switches how the domain signs, or repairs it; what only steers us is recorded without a call."""
@@ -232,7 +253,7 @@ def _lies_in(domain: str, zone: str) -> bool:
         return True
 
 
-def _outputs(client: Ses, account: Account, identity: Identity, inputs: IdentityInputs) -> IdentityOutputs:
+def _outputs(client: Ses, account: Account | None, identity: Identity, inputs: IdentityInputs) -> IdentityOutputs:
     return _with_records(_with_status(IdentityOutputs.from_props({}), account, identity), client, identity, inputs)
 
 

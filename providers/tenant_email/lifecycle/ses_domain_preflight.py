@@ -76,6 +76,7 @@ class SesDomainPreflightLifecycle(DynamicLifecycle):
 
     inputs = frozenset(PreflightInputs.model_fields)
     replaced_by = ("domain", "region")
+    no_import = ("a look leaves nothing behind", "Let `pulumi up` create it: it looks, and writes nothing.")
 
     def do_check(self, recorded: Props | None, desired: Props) -> Findings:
         """Validates; nobody is asked."""

@@ -33,11 +33,14 @@ from tenant_email.operations.aws_session import (
     replacement_causes,
     route53_of,
     ses_of,
+    target_of_import,
     target_problems,
 )
 from tenant_email.operations.border import DynamicLifecycle
 from tenant_email.operations.console import info, warn
 from tenant_email.operations.dns_conflicts import refuse_conflicts
+from tenant_email.operations.import_ids import parse_id
+from tenant_email.operations.program_inputs import without_defaults
 from tenant_email.operations.ses_settings_writes import (
     apply_settings,
     mail_from_status,
@@ -138,6 +141,22 @@ class SesDomainSettingsLifecycle(DynamicLifecycle):
         inputs = {name: value for name, value in inputs.items() if value is not None}
         outputs = SettingsOutputs.from_props(recorded)
         return inputs, replace(outputs, mail_from_status=mail_from_status(identity))
+
+    def do_import(self, id_: str) -> tuple[Props, SettingsOutputs] | None:
+        """Reads what is set, but for tags: nobody could tell those of a program, and a destroy would take them off."""
+        parts = parse_id("SesDomainSettings", id_)
+        identity = ses_of(target_of_import(id_, **parts)).get_identity(parts["domain"])
+        if identity is None:
+            return None
+        live = settings_of(identity)
+        # Forwarded feedback is how SES begins: written down, it would be managed though nobody asked for it.
+        shown = {"feedback_forwarding": False} if live["feedback_forwarding"] is False else Props()
+        shown |= {"configuration_set": live["configuration_set"]} if live["configuration_set"] else Props()
+        if live["mail_from"]:
+            shown |= dict(zip(("mail_from", "on_mx_failure"), live["mail_from"], strict=True))
+        inputs = without_defaults(SettingsInputs, {**parts, **shown})
+        previous = {name: live[name] for name in SettingsInputs.model_validate(inputs).settings()}
+        return inputs, SettingsOutputs(mail_from_status(identity), previous)
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> SettingsOutputs:
         """Sets what differs from live; what is no longer given goes back to what it was."""

@@ -76,6 +76,7 @@ class SesDomainVerificationLifecycle(DynamicLifecycle):
 
     inputs = frozenset(VerificationInputs.model_fields)
     replaced_by = ("domain", "region")
+    no_import = ("a wait leaves nothing behind", "Let `pulumi up` create it: a domain that is verified needs no wait.")
 
     def do_check(self, recorded: Props | None, desired: Props) -> Findings:
         """Validates; nobody is asked."""

@@ -16,6 +16,7 @@ from tenant_email.inputs.model import Model
 from tenant_email.inputs.unknowns import is_known
 from tenant_email.operations import operation
 from tenant_email.operations.environment import read_environment
+from tenant_email.operations.import_ids import refuse
 
 if TYPE_CHECKING:
     from tenant_email.aws.access_keys import Iam
@@ -49,6 +50,18 @@ def recorded_target(recorded: Props, region: str) -> AwsTarget:
     """Returns where a recorded resource is; its id says the region."""
     names = AwsTarget.model_fields.keys() - {"region"}
     return AwsTarget(region=region, **{name: recorded[name] for name in names if name in recorded})
+
+
+def target_of_import(id_: str, region: str, domain: str | None = None) -> AwsTarget:
+    """Returns where an id to import says that something is; raises InvalidSettings for a wrong region or domain."""
+    problems = region_problems(region or None)
+    if domain is not None:
+        problems += domain_problems(domain)
+        if not problems and (known := normalize_domain(domain)) != domain:
+            problems.append(Problem("id", f"writes {domain} otherwise than SES", f"Write it with {known}."))
+    if problems:
+        raise refuse(id_, problems)
+    return AwsTarget(region=region)
 
 
 def access_of(inputs: AwsTarget) -> Access:

@@ -18,10 +18,12 @@ from tenant_email.operations import adoption, operation, uncertain_writes
 from tenant_email.operations.adoption import AdoptionStep
 from tenant_email.operations.console import info, warn
 from tenant_email.operations.differences import list_differences
-from tenant_email.operations.esv_tenant import PLATFORM, TenantPart, owner_of, require_valid, validate
+from tenant_email.operations.esv_tenant import PLATFORM, TenantPart, owner_of, require_valid, tenant_of, validate
+from tenant_email.operations.import_ids import parse_id, refuse, wrong_id
 from tenant_email.operations.imports import cannot_import, import_problems, nothing_to_import
 from tenant_email.operations.lifecycle import Lifecycle
-from tenant_email.operations.tenant_scoped import hand_over
+from tenant_email.operations.program_inputs import as_written, without_defaults
+from tenant_email.operations.tenant_scoped import find_tenant, hand_over
 from tenant_email.operations.uncertain_writes import Existing
 from tenant_email.platforms.pingone_aic.placeholders import esv_id
 from tenant_email.redaction.secrets import guard
@@ -62,6 +64,7 @@ class EsvObject(Lifecycle):
 
     replaced_by = ("esv",)
     model: ClassVar[type[EsvInputs]]
+    resource: ClassVar[str]
     what: ClassVar[str]
     collection: ClassVar[str]
     fixed: ClassVar[tuple[str, ...]]
@@ -132,6 +135,10 @@ class EsvObject(Lifecycle):
         """Returns what a message may show of it, in the inputs' shape: no value, for the user may hold it secret."""
         return {name: live.get(wire, "") for name, wire in self.visible.items()}
 
+    def read_fields(self, live: Document) -> Props:
+        """Returns all that the tenant shows of it, in the inputs' shape."""
+        return self.public_fields(live)
+
     def is_new(self, live: Document) -> bool:
         """Returns whether it may be what this run created a moment ago."""
         return True
@@ -188,6 +195,30 @@ class EsvObject(Lifecycle):
         if own is not None:
             return replace(outputs, adopted=bool(EsvOutputs.from_props(own).adopted))
         return replace(outputs, adopted=step is not AdoptionStep.REPEAT_WRITE)
+
+    def do_import(self, id_: str) -> tuple[Props, EsvOutputs] | None:
+        """Reads the ESV that the id names."""
+        parts = parse_id(self.resource, id_)
+        connection = find_tenant(id_, PLATFORM, parts["host"])
+        named, problems = parse(self.model, {"esv": parts["esv"]})
+        if wrong := [problem for problem in problems if problem.path == "esv"]:
+            raise refuse(id_, wrong)
+        if named.esv != parts["esv"]:
+            raise wrong_id(id_, "lacks esv- before the name", f"Write it as {self.id_at(parts['host'], named.esv)}.")
+        api = tenant_of(connection)
+        live: Document | None = api.esvs.read(self.path_of(named.esv))
+        if live is None:
+            return None
+        shown = {"tenant": connection.tenant, "esv": named.esv, **self.read_fields(live)}
+        inputs = without_defaults(self.model, shown, keep=("tenant",))
+        found, _ = validate(self.model, inputs)
+        return inputs, replace(self.take_over(found, api, live, write=False), adopted=True)
+
+    def as_recorded(self, read: Props, recorded: Props) -> Props:
+        """Returns inputs that were read, without the defaults that the recorded ones do not say."""
+        fields = self.model.model_fields
+        defaults = {name: fields[name].default for name in read.keys() & fields.keys()}
+        return as_written(read, recorded, defaults)
 
     def read_live(self, id_: str) -> Document | None:
         """Returns the live document of a recorded id."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+from tenant_email.operations.import_ids import not_importable
+
 if TYPE_CHECKING:
     from tenant_email.findings import Findings
     from tenant_email.inputs.properties import Properties
@@ -29,6 +31,9 @@ class Lifecycle:
 
     mirrors: ClassVar[Mirrors] = {}
     """Outputs that repeat inputs, and which; see resources/secrecy.py."""
+
+    no_import: ClassVar[tuple[str, str]] = ("it leaves nothing behind that could be read", "Let `pulumi up` create it.")
+    """Why it cannot be imported, and what to do instead; for those that have no `do_import`."""
 
     def output_paths(self, path: str, props: PropsView) -> Places:
         """Returns the paths in the outputs that repeat the input at a path such as `settings.host`."""
@@ -65,6 +70,19 @@ class Lifecycle:
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, Properties] | None:
         """Reads; returns (inputs as they are live, outputs besides them), or None when it is gone."""
         raise NotImplementedError
+
+    def do_import(self, id_: str) -> tuple[Props, Properties] | None:
+        """Reads what no state knows; returns (inputs that a program writes for it, outputs), None for none.
+
+        The inputs are short, as a person writes them, and hold no secret: what is left out stays as it is. The outputs
+        are those of an adoption, so that a destroy leaves it, or puts it back.
+
+        Raises:
+            InvalidSettings: the id is none of this resource.
+            WrongTenant: no connection names its tenant.
+            NotSupported: it cannot be imported.
+        """
+        raise not_importable(id_, *self.no_import)
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> Properties:
         """Updates; returns the outputs besides the inputs."""

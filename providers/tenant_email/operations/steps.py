@@ -95,6 +95,16 @@ def read(lifecycle: Lifecycle, id_: str, recorded: Props) -> tuple[Props, Props]
     return inputs, {**inputs, **outputs.to_props(), **({UNCONFIRMED: True} if unconfirmed else {})}
 
 
+def import_(lifecycle: Lifecycle, id_: str) -> tuple[Props, Props] | None:
+    """Reads what no state knows, see `Lifecycle.do_import`; returns as `read` does."""
+    with _plain_props(lifecycle, {}, {}):
+        found = lifecycle.do_import(id_)
+    if found is None:
+        return None
+    inputs, outputs = found
+    return inputs, {**inputs, **outputs.to_props()}
+
+
 def update(lifecycle: Lifecycle, id_: str, recorded: Props, desired: Props) -> Props:
     """Updates, or goes on with a creation whose answer was lost; returns inputs and outputs."""
     with _plain_props(lifecycle, recorded, desired) as (before, after):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, ClassVar, Generic
+from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
 from pydantic import Field
 
@@ -21,9 +21,11 @@ from tenant_email.inputs.unknowns import is_known
 from tenant_email.json_types import Props, PropsView, is_object
 from tenant_email.operations import operation
 from tenant_email.operations.console import info
+from tenant_email.operations.import_ids import parse_id
 from tenant_email.operations.imports import import_problems
 from tenant_email.operations.lifecycle import Lifecycle
-from tenant_email.operations.tenant_scoped import TenantScoped
+from tenant_email.operations.program_inputs import as_written, without_defaults, without_empty, without_secrets
+from tenant_email.operations.tenant_scoped import TenantScoped, find_tenant
 from tenant_email.tenants.connections import nowhere
 
 if TYPE_CHECKING:
@@ -178,6 +180,20 @@ class TenantObject(Lifecycle, Generic[InputsT]):
         notes = validated.platform.warn_of_change(recorded.get("live") or {}, validated.desired)
         return tuple(f"{validated.label}: {note}" for note in notes)
 
+    def find_to_import(self, id_: str, resource: str) -> tuple[Connection, Platform, TenantClient, str]:
+        """Returns the tenant that an id to import names, its platform, what talks to it, and the key in the id."""
+        parts = parse_id(resource, id_)
+        connection = find_tenant(id_, parts["platform"], parts["host"])
+        platform = platforms.load(connection.platform)
+        return connection, platform, operation.current().tenant(connection, info), parts.get("key", "")
+
+    def program_inputs(self, tenant: str, model: type[Model], live: LiveObject[Any]) -> Props:
+        """Returns the inputs that a program writes for what is live: short, and without a secret."""
+        settings = without_secrets(live.inputs.settings if live.program_settings is None else live.program_settings)
+        settings = without_defaults(model, without_empty(model, settings), keep=("kind",))
+        given = {**live.inputs.to_props(), "settings": settings, "tenant": tenant}
+        return without_defaults(self.model, given, keep=("tenant", "settings"))
+
     def replacement_causes(self, id_: str, validated: ValidatedInputs[InputsT]) -> list[str]:
         """Returns the inputs for which this must be another object of the same tenant."""
         return []
@@ -272,7 +288,7 @@ def keep_spelling(settings: PropsView, recorded: TenantObjectInputs, normalized:
     if settings.get("kind") != written.get("kind"):
         return settings
     same = {name: value for name, value in written.items() if normalized.settings.get(name) == settings.get(name)}
-    return {**settings, **same}
+    return {**as_written(settings, written, normalized.settings), **same}
 
 
 def mismatches(live: LiveObject[InputsT], desired: InputsT, hidden: tuple[str, ...] = ()) -> list[str]:

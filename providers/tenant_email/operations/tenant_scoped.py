@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tenant_email import platforms
+from tenant_email.errors import WrongTenant
+from tenant_email.inputs.spelling import nearest
 from tenant_email.operations import operation
 from tenant_email.operations.console import info
+from tenant_email.operations.import_ids import wrong_id
+from tenant_email.tenants.connections import CONFIG_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +32,22 @@ def hand_over(id_: str, recorded: Props) -> bool:
     ownership.release(id_, recorded)
     info(f"{id_}: kept, because another resource of this program owns it now")
     return True
+
+
+def find_tenant(id_: str, platform: str, host: str) -> Connection:
+    """Returns the tenant that an id to import names; raises InvalidSettings, or WrongTenant, for none."""
+    if platform not in platforms.names():
+        known = f"Use one of: {', '.join(platforms.names())}."
+        raise wrong_id(
+            id_, f"begins with {platform}, which is not a platform", nearest(platform, platforms.names()) or known
+        )
+    connections = operation.current().connections()
+    try:
+        return connections.by_host(host, platform)
+    except WrongTenant as error:
+        hosts = " or ".join(connections.all_hosts(platform))
+        write = f", or write the host of one that is there: {hosts}" if hosts else ""
+        raise WrongTenant(error.message, remedy=f"Add the tenant to {CONFIG_KEY}{write}.") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,9 @@ class LiveObject(Generic[InputsT]):
     would_be_removed: settings that are there, that the inputs do not give, and that the next write would remove.
     written_names: after a write, the names among `attributes` that it set; None when it set all of them.
     raw: only for the platform: a blob that has to be sent back.
+    program_settings: what a program writes for it, where that is not `inputs.settings`: nothing that may be secret, of
+        several ways to say the same one, and the placeholder of a secret where the tenant shows one. None for what a
+        program need not say.
     """
 
     inputs: InputsT
@@ -43,6 +46,7 @@ class LiveObject(Generic[InputsT]):
     would_be_removed: tuple[str, ...] = ()
     written_names: frozenset[str] | None = None
     raw: Json = field(default=None, repr=False)
+    program_settings: Props | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         guard(self.inputs.to_props())
@@ -222,6 +226,7 @@ class Platform:
 
     `models` and `templates` are the models of settings, by kind: of providers, and of templates.
     `check_provider` and `check_template` judge validated inputs, unknowns among them, beyond their types.
+    `template_keys` are the settings that `template_key` joins by slashes: from a key in an id they are read back.
     `render` (settings of a template, variables) returns its texts as an email would have them.
     `attribute_paths` (kind, path of an input such as `settings.host`) returns where the attributes repeat it.
     `warn_of_change` (recorded `live`, desired) returns what a preview should say about a change.
@@ -236,6 +241,7 @@ class Platform:
     template_key: Callable[[PropsView], str]
     open: Opener
     created_attributes: Callable[[ProviderInputs], Props]
+    template_keys: tuple[str, ...] = ("template",)
     check_provider: Callable[[ProviderInputs], Findings] = nothing_to_say
     check_template: Callable[[TemplateInputs], Findings] = nothing_to_say
     render: Callable[[PropsView, PropsView], Mapping[str, str]] | None = None

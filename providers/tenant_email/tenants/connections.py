@@ -22,7 +22,7 @@ from tenant_email.tenants.entries import CONFIG_KEY, Entry, Resolved, missing
 from tenant_email.tenants.tenant_url import TenantUrl, id_part, normal_url, reach_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from tenant_email.json_types import Props
 
@@ -155,6 +155,11 @@ class Connections:
         """Returns the hosts that a tenant answers to, as they stand in ids, without a look at its credentials."""
         return self._entry(tenant, self._specs[platform]).hosts()
 
+    def all_hosts(self, platform: str) -> tuple[str, ...]:
+        """Returns the host of each tenant of a platform, as it stands in ids."""
+        found = (self.hosts(tenant, platform)[:1] for tenant in self._names())
+        return tuple(dict.fromkeys(host for hosts in found for host in hosts))
+
     def by_host(self, host: str, platform: str) -> Connection:
         """Returns the connection whose tenant answers to a host, as it stands in an id.
 
@@ -162,12 +167,15 @@ class Connections:
             WrongTenant: none does.
             InvalidSettings: one does, and its entry is not right.
         """
-        # `main` is looked at without an entry too: the environment may be all that names it.
-        for tenant in {**self._entries, "main": None}:
+        for tenant in self._names():
             if host in self.hosts(tenant, platform):
                 return self.get(tenant, platform)
         message = f"{platform} {host}: no tenant in the stack config or environment has this host; nothing was changed"
         raise WrongTenant(message, remedy=f"Restore the tenant in {CONFIG_KEY}, or add the host to a tenant's aliases.")
+
+    def _names(self) -> Iterable[str]:
+        # `main` is looked at without an entry too: the environment may be all that names it.
+        return {**self._entries, "main": None}
 
     def _entry(self, tenant: str, spec: ConnectionSpec) -> Entry:
         """Returns an entry; the usual variables are for `main`, or for the only tenant."""

@@ -22,6 +22,7 @@ from tenant_email.platforms.logto import templates, texts_mapping
 from tenant_email.platforms.logto.clean import clean_config
 from tenant_email.platforms.logto.kinds import KINDS, SMTP_FACTORY, Kind, kind_of
 from tenant_email.platforms.logto.models import TRANSPORTS
+from tenant_email.platforms.logto.settings import Smtp
 from tenant_email.redaction.secrets import Secret
 
 if TYPE_CHECKING:
@@ -240,6 +241,7 @@ def provider_live(stored: Stored, describe: Callable[[], str]) -> LiveProvider:
         id=stored.id,
         describe=describe,
         raw=stored,
+        program_settings={name: value for name, value in stored.settings.items() if not _may_be_secret(name, value)},
         identity=identity,
         identity_attributes={"id": stored.id, "factory": stored.factory, "settings": identity},
     )
@@ -278,6 +280,12 @@ def attribute_paths(kind: str, path: str) -> Places:
     if kind == "logto.template":
         return templates.attribute_paths(path.removeprefix("settings.").partition(".")[0])
     return (tuple(path.split(".")),)
+
+
+def _may_be_secret(name: str, value: object) -> bool:
+    """Returns whether a setting may hold a secret that only its user can tell from what is none."""
+    parts = Smtp.secret_parts.get(name, frozenset())
+    return isinstance(value, Secret) or name == "custom_headers" or (is_object(value) and bool(parts & value.keys()))
 
 
 def _secret_digests(stored: Stored) -> dict[str, str]:

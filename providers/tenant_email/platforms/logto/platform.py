@@ -37,6 +37,7 @@ PLATFORM: Final = Platform(
     models=models.TRANSPORTS,
     templates=models.TEMPLATES,
     template_key=template_key,
+    template_keys=("language", "type"),
     check_provider=checks.check_provider,
     check_template=checks.check_template,
     warn_of_change=checks.warn_of_change,

@@ -93,6 +93,9 @@ def provider_live(document: PropsView, host: str) -> LiveProvider:
     secret = secret_of(raw)
     settings["promotable"] = True if secret is None or is_literal_free(secret) else None
     secret_digests = {kind.secret[0]: digest_of(secret, host)} if kind.secret and secret is not None else {}
+    # A placeholder is no secret; `promotable` is a demand of a program, which nobody made yet.
+    shown = {kind.secret[0]: secret} if kind.secret and is_literal_free(secret) else {}
+    program_settings = {**settings, **shown, "promotable": None}
     identity = public_identity(settings, kind.secret_scope)
     return LiveProvider(
         ProviderInputs(_given(settings), enabled=True, from_address=raw.get("from") or None),
@@ -100,6 +103,7 @@ def provider_live(document: PropsView, host: str) -> LiveProvider:
         secret_digests=secret_digests,
         describe=lambda: _describe(identity),
         raw=raw,
+        program_settings=program_settings,
         identity=identity,
         identity_attributes={"type": raw.get("type", "smtp")},
     )

@@ -105,8 +105,14 @@ def live_of(document: PropsView, wanted: PropsView) -> LiveTemplate:
     in_step = message == {locale: message_of(text, styles) for locale, text in html.items()}
     settings |= {"message": message, "html": html if in_step else message, "styles": styles}
     given = {key: value for key, value in settings.items() if value is not None}
+    # Of the two sources a program has one: the console's while the message is made of it.
+    left_out = {"message"} if in_step and html else {"html", "styles"}
     return LiveTemplate(
-        TemplateInputs(given), raw, would_be_removed=_would_be_removed(wanted, message, html, styles), raw=raw
+        TemplateInputs(given),
+        raw,
+        would_be_removed=_would_be_removed(wanted, message, html, styles),
+        raw=raw,
+        program_settings={key: value for key, value in given.items() if key not in left_out},
     )
 
 
