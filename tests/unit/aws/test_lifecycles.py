@@ -89,6 +89,11 @@ BAD: list[tuple[type[DynamicLifecycle], dict[str, Any], list[str]]] = [
     (SesDomainSettingsLifecycle, {"tags": UNKNOWN}, []),
     (
         SesDomainSettingsLifecycle,
+        {"on_mx_failure": "odd", "tags": {"managed-by": "y"}},
+        ["on_mx_failure: must be ", "tags.managed-by: is a tag that"],
+    ),
+    (
+        SesDomainSettingsLifecycle,
         {"on_mx_failure": "REJECT_MESSAGE"},
         ["on_mx_failure: needs a MAIL FROM domain\nSet mail_from, or omit it."],
     ),
