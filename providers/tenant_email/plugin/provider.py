@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from tenant_email.json_types import Props, PropsView
     from tenant_email.operations.lifecycle import Lifecycle
 
+_SECRET_FOR_ALL: Final = frozenset({"aws_provider"})
+"""What a component gives its parts, as a secret whoever uses it: a message may show a region that stands in it."""
+
 Request = pb.CheckRequest | pb.DiffRequest | pb.CreateRequest | pb.ReadRequest | pb.UpdateRequest | pb.DeleteRequest
 
 _SUFFIX: Final = "Lifecycle"
@@ -133,13 +136,19 @@ def read(request: pb.ReadRequest) -> pb.ReadResponse:
         declared = schema.properties_of(token)
         recorded = decode(request.properties, declared)
         marked = Decoded(recorded.props, [*recorded.marked, *decode(request.inputs, declared).marked])
-        found = steps.read(lifecycle, request.id, _marked(marked))
+        if recorded.props:
+            found = steps.read(lifecycle, request.id, _marked(marked))
+        else:
+            found = steps.import_(lifecycle, request.id)
         if found is None:
             return pb.ReadResponse()
         inputs, outputs = found
+        # A check fills in what a program need not write, so that the record of an import has to hold it too; the inputs
+        # have not, because a program is made of them.
+        whole = outputs if recorded.props else with_defaults(token, request.urn, lifecycle, outputs)
         return pb.ReadResponse(
             id=request.id,
-            properties=_outputs(token, lifecycle, outputs, marked),
+            properties=_outputs(token, lifecycle, whole, marked),
             inputs=encode(inputs, declared, marked.marked),
         )
 
@@ -162,7 +171,8 @@ def _about(request: Request) -> Generator[tuple[str, Lifecycle]]:
 
 def _marked(decoded: Decoded) -> Props:
     """Returns properties with the marks of what the user made secret, as a lifecycle reads them."""
-    return {**decoded.props, SECRET_INPUTS: decoded.marked_paths} if decoded.marked else decoded.props
+    paths = [path for path in decoded.marked_paths if path not in _SECRET_FOR_ALL]
+    return {**decoded.props, SECRET_INPUTS: paths} if paths else decoded.props
 
 
 def _outputs(type_token: str, lifecycle: Lifecycle, outputs: Props, given: Decoded) -> struct_pb2.Struct:

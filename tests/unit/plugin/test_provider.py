@@ -156,3 +156,13 @@ def test_every_lifecycle_is_served() -> None:
     assert all(provider.lifecycle_of(token).inputs for token in served)
     with pytest.raises(provider.UnknownTypeError, match="tenant-email:index:Nothing"):
         provider.lifecycle_of("tenant-email:index:Nothing")
+
+
+def test_what_an_aws_provider_says_is_no_mark() -> None:
+    """A component seals it for everyone; its region may stand in a message."""
+    token = schema.token("SesDomainIdentity")
+    inputs = {"domain": "acme.example", "region": "eu-west-77", "aws_provider": {"sts_region": "eu-west-77"}}
+    news = encode(inputs, {}, (("aws_provider",),))
+    answer = provider.check(pb.CheckRequest(urn=urn_of(token), news=news))
+    assert "eu-west-77" in str(answer.failures)
+    assert "value" in values(answer.inputs)["aws_provider"]
