@@ -6,13 +6,10 @@ tenant's, which sends mail.
 
 from __future__ import annotations
 
-import json
-import tomllib
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from support.liquid_oracle import judged, judged_each
+from support.liquid_corpus import SHORT, TEXTS, VARIABLES, WHOLE, asked, in_characters, seen
+from support.liquid_oracle import judged_each
 from tenant_email.checks.liquid.filters import FILTERS
 from tenant_email.checks.liquid.findings import render
 from tenant_email.checks.liquid.parsing import parse
@@ -26,12 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     Verdict = dict[str, str]
-
-_FOLDER: Final = Path(__file__).with_name("liquid")
-SHORT: Final[dict[str, list[str]]] = tomllib.loads((_FOLDER / "short.toml").read_text(encoding="utf-8"))
-MAILS: Final = {each.stem: each.read_text(encoding="utf-8") for each in sorted((_FOLDER / "mails").glob("*.html"))}
-WHOLE: Final = tomllib.loads((_FOLDER / "whole.toml").read_text(encoding="utf-8"))
-VARIABLES: Final[dict[str, Any]] = json.loads((_FOLDER / "variables.json").read_text(encoding="utf-8"))
 
 
 def _of_the_library(text: str, variables: Mapping[str, Any] = VARIABLES) -> Verdict:
@@ -53,11 +44,12 @@ def _of_the_tenant(text: str, variables: Mapping[str, Any] = VARIABLES) -> Verdi
         return {"failed": str(error)}
 
 
-@cache
-def _verdicts() -> tuple[tuple[str, Verdict], ...]:
-    """Returns every template with what LiquidJS makes of it."""
-    texts = [*(each for name in SHORT for each in SHORT[name]), *MAILS.values()]
-    return tuple(zip(texts, map(_in_characters, judged(texts, VARIABLES)), strict=True))
+_SEEN: Final = seen()
+
+
+def test_liquidjs_says_what_it_was_seen_to_say() -> None:
+    """Asked itself, where Node is, it makes the same of every text as when it was asked last."""
+    assert asked() == _SEEN
 
 
 def test_the_library_reads_and_shows_each_template_as_liquidjs_does() -> None:
@@ -66,15 +58,15 @@ def test_the_library_reads_and_shows_each_template_as_liquidjs_does() -> None:
     What loads another template fails in LiquidJS, which finds none; the library shows nothing in its place
     (docs/contracts/auth0.md#liquid).
     """
-    judgments = [(text, _of_the_library(text), _without_words(verdict)) for text, verdict in _verdicts()]
-    loading = {text for text, verdict in _verdicts() if "failed" in verdict and text in SHORT["loading"]}
+    judgments = [(text, _of_the_library(text), _without_words(verdict)) for text, verdict in _SEEN.items()]
+    loading = {text for text, verdict in _SEEN.items() if "failed" in verdict and text in SHORT["loading"]}
     assert {text for text, ours, _ in judgments if "shown" in ours} >= loading
     assert [each for each in judgments if each[1] != each[2] and each[0] not in loading] == []
 
 
 def test_the_tenant_reads_and_shows_each_template_as_liquidjs_does() -> None:
     """The same is refused or fails, in the same words, and all else prints the same."""
-    judgments = [(text, _of_the_tenant(text), verdict) for text, verdict in _verdicts()]
+    judgments = [(text, _of_the_tenant(text), verdict) for text, verdict in _SEEN.items()]
     assert [each for each in judgments if each[1] != each[2]] == []
 
 
@@ -83,7 +75,7 @@ def test_whole_mails_are_shown_to_everyone_as_liquidjs_does() -> None:
     variables = [_of_a_person(each) for each in WHOLE["person"]]
     texts = [mail[name] for mail in WHOLE["mail"] for name in ("from", "subject", "body") if name in mail]
     cases = [(text, each) for text in texts for each in variables]
-    verdicts = [_in_characters(each) for each in judged_each(cases)]
+    verdicts = [in_characters(each) for each in judged_each(cases)]
     assert sum("shown" in verdict for verdict in verdicts) >= 300
     judgments = [(text, of, verdict) for (text, of), verdict in zip(cases, verdicts, strict=True)]
     assert [each for each in judgments if _of_the_library(*each[:2]) != _without_words(each[2])] == []
@@ -92,10 +84,10 @@ def test_whole_mails_are_shown_to_everyone_as_liquidjs_does() -> None:
 
 def test_the_corpus_holds_every_tag_and_filter() -> None:
     """Hundreds of templates, and no word of Auth0's language, nor a filter of LiquidJS's own, without one."""
-    texts = [each for group in SHORT.values() for each in group]
-    assert len(texts) >= 980
+    assert len(TEXTS) >= 980
+    assert {*TEXTS} == {*_SEEN}
     assert len(WHOLE["mail"]) >= 40
-    whole = " ".join(texts)
+    whole = " ".join(TEXTS)
     assert {*FILTERS, *SEARCHING} == {*liquid_filters.FILTERS} > LANGUAGE.filters
     assert {name for name in liquid_filters.FILTERS if f"| {name}" not in whole} == set()
     assert {name for name in LANGUAGE.tags if f"{{% {name}" not in whole} == set()
@@ -109,8 +101,3 @@ def _of_a_person(person: Mapping[str, Any]) -> dict[str, Any]:
 
 def _without_words(verdict: Verdict) -> Verdict:
     return {name: words if name == "shown" else "" for name, words in verdict.items()}
-
-
-def _in_characters(verdict: Verdict) -> Verdict:
-    """Returns a verdict with halves of characters as a mail shows them."""
-    return {name: text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for name, text in verdict.items()}

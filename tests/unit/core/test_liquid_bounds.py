@@ -33,6 +33,7 @@ IN_A_LOOP: dict[str, str] = {
     "a property of each item": "{% assign m = l | find: 'x' %}",
     "a text is cut": "{% assign m = t | slice: 0 %}",
     "a text is shown": "{{ t }}",
+    "a text is captured": "{% capture m %}{{ t }}{% endcapture %}",
 }
 LONG: dict[str, str] = {
     **{name: f"{_LIST}{_TEXT}{_OFTEN}{body}{{% endfor %}}" for name, body in IN_A_LOOP.items()},
