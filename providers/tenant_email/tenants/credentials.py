@@ -124,7 +124,7 @@ def _read(named: str) -> str:
         msg = "is not a text in UTF-8"
         raise ValueError(msg) from None
     except OSError as error:
-        msg = f"cannot be read ({error.strerror or type(error).__name__})"
+        msg = f"cannot be read ({error.strerror})"
         raise ValueError(msg) from None
     if not text.strip() or len(text) > _LARGEST:
         msg = f"is larger than {_LARGEST} characters" if text.strip() else "is empty"

@@ -127,6 +127,17 @@ def test_a_file_without_a_value(content: bytes | None, told: str, tmp_path: Path
     ]
 
 
+def test_a_file_is_read_up_to_a_size(tmp_path: Path) -> None:
+    """Which a file just has; what the system refuses to read is told in its words."""
+    path = tmp_path / "secret"
+    path.write_bytes(b"c" * 2**20)
+    assert len(secret(connect({}, main={**MAIN, "clientSecretFile": str(path)}))) == 2**20
+    (told,) = problems(clientSecretFile="/proc/self/mem")
+    assert told.startswith(
+        "tenant-email:tenants.main.clientSecretFile: /proc/self/mem cannot be read (Input/output error)\n"
+    )
+
+
 def test_what_is_no_file(tmp_path: Path) -> None:
     """A folder, a pipe that only one read would empty, and a secret that was put in place of the path."""
     os.mkfifo(tmp_path / "pipe")
