@@ -21,8 +21,19 @@ STACKS = sorted(path.parent for path in ROOT.glob("stacks/*/__main__.py"))
 
 def test_no_two_projects_have_one_name() -> None:
     """A name is the key of a project's stacks: two of one name would take each other's state."""
-    names = [yaml.safe_load((stack / "Pulumi.yaml").read_text())["name"] for stack in STACKS]
-    assert len(set(names)) == len(STACKS) == 6
+    names = [yaml.safe_load(project.read_text())["name"] for project in ROOT.glob("stacks/*/Pulumi.yaml")]
+    assert len(set(names)) == len(names) == 9
+
+
+@pytest.mark.parametrize("language", ["typescript", "go", "yaml"])
+def test_the_flagship_mails_the_same_in_every_language(language: str) -> None:
+    """Its templates lie in each folder, so that each can be copied alone."""
+    mailed = [
+        {path.name: path.read_text() for path in (ROOT / "stacks" / stack / "templates").iterdir()}
+        for stack in ("auth0_ses", f"auth0_ses_{language}")
+    ]
+    assert mailed[0] == mailed[1]
+    assert len(mailed[0]) == 3
 
 
 def test_the_project_at_the_top_is_the_flagships() -> None:

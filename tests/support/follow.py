@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 INSTALLS = ("python3 -m venv .venv && .venv/bin/pip install -r requirements.txt", "pulumi install")
 """How a copied stack gets its environment; tests/engine/install does that in an empty one."""
 
+ADDS = 'pulumi package add "$OLDPWD/plugin"'
+"""How one in another language than Python gets the plug-in and its SDK; tests/engine/plugin does that."""
+
 
 class Followed(Protocol):
     """What commands are done with: a part of `support.engines.Engine`."""
@@ -56,6 +59,8 @@ def follow(commands: Iterable[str], engine: Followed, answers: Mapping[str, str]
             case [] | ["pulumi", "stack", "init", _] | ["cp", "-r", *_]:
                 continue
             case _ if command in INSTALLS:
+                continue
+            case ["pulumi", "package", "add", where] if where.partition("@")[0].endswith("/plugin"):
                 continue
             case ["pulumi", "config", "set", *arguments]:
                 _set(arguments, engine, answers, project)

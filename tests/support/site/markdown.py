@@ -1,13 +1,14 @@
 """A document of the repository as a page: links lead to pages, and lists are as Python-Markdown wants them.
 
 GitHub takes a list without a blank line above it and what belongs to an item at two spaces; Python-Markdown, which
-makes the pages, wants the blank line, and four.
+makes the pages, wants the blank line, and four. GitHub has no tabs: there the languages stand one below the other.
 """
 
 from __future__ import annotations
 
 import os
 import re
+from textwrap import indent
 from typing import TYPE_CHECKING, Final
 
 from support.site.sources import destination
@@ -18,13 +19,21 @@ if TYPE_CHECKING:
 _LINK: Final = re.compile(r"(`[^`\n]*`)|\[((?:[^\[\]]|\[[^\]]*\])*)\]\((?![a-z]+:)([^)#\s]*)(#[^)\s]*)?\)")
 _ITEM: Final = re.compile(r"( *)(?:[-*]|\d+\.) ")
 _DEEP: Final = 4
+_TAB: Final = re.compile(r"^\*\*([^*\n]+)\*\*\n\n(```.*?^```)\n\n", re.MULTILINE | re.DOTALL)
+_TABS: Final = re.compile(r"(?:^\*\*[^*\n]+\*\*\n\n```(?:(?!^```$).)*^```\n\n){2,}", re.MULTILINE | re.DOTALL)
 
 
 def page_of(text: str, document: str, page: str) -> str:
     """Returns a document's text as the page at a path."""
     blocks = re.split(r"(^ *```.*?^ *```$)", text, flags=re.MULTILINE | re.DOTALL)
     parts = [part if odd else _LINK.sub(_linker(document, page), part) for part, odd in _numbered(blocks)]
-    return "\n".join(_lists("".join(parts).split("\n")))
+    return _TABS.sub(_tabs, "\n".join(_lists("".join(parts).split("\n"))))
+
+
+def _tabs(found: re.Match[str]) -> str:
+    """Returns blocks of code one after the other, each below its language in bold, as tabs."""
+    each = ((name, indent(code, " " * _DEEP)) for name, code in _TAB.findall(found[0]))
+    return "".join(f'=== "{name}"\n\n{code}\n\n' for name, code in each)
 
 
 def _numbered(blocks: list[str]) -> Iterator[tuple[str, bool]]:

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from support.blocks import ROOT, Block, blocks
-from support.follow import INSTALLS
+from support.follow import ADDS, INSTALLS
 from support.guide_commands import GuideCommands
 from support.program_preview import preview
 from support.said_in_guides import messages
@@ -32,7 +32,12 @@ NEEDS = {
     "logto": ("Logto Management API access", "docs/contracts/logto.md#authentication"),
     "aic": ("`fr:idm:*`", "`fr:idc:esv:*`", "docs/contracts/pingone_aic.md#endpoints"),
 }
-LANGUAGES = ("python", "sh", "yaml", "toml", "json", "text")
+LANGUAGES = ("python", "sh", "yaml", "toml", "json", "text", "typescript", "go")
+PROGRAMS = {
+    "typescript": "auth0_ses_typescript/index.ts",
+    "go": "auth0_ses_go/main.go",
+    "yaml": "auth0_ses_yaml/Pulumi.yaml",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -82,11 +87,22 @@ def test_data_can_be_read(block: Block) -> None:
         assert "main" not in data
 
 
+@pytest.mark.parametrize(
+    "block", [each for each in blocks(ROOT / "docs" / "languages.md") if each.language in PROGRAMS], ids=str
+)
+def test_a_program_in_another_language_is_part_of_a_stack(block: Block) -> None:
+    """What only a compiler can judge is taken from a stack, which tests/engine/plugin brings up."""
+    assert block.text in (ROOT / "stacks" / PROGRAMS[block.language]).read_text()
+
+
 @pytest.mark.parametrize("readme", STACKS, ids=lambda path: path.parent.name)
 def test_a_stack_begins_in_an_empty_folder_and_says_what_its_tenant_needs(readme: Path) -> None:
     """The first commands are the copy and the installation; scopes are named, with the contract that has them."""
     (block,) = blocks(readme, language="sh")
-    assert block.commands[:3] == [f"cp -r stacks/{readme.parent.name} ~/mail && cd ~/mail", *INSTALLS]
+    begins = INSTALLS if (readme.parent / "requirements.txt").exists() else (ADDS,)
+    copied, *commands = block.commands
+    assert copied == f"cp -r stacks/{readme.parent.name} ~/mail && cd ~/mail"
+    assert commands[: len(begins)] == [*begins]
     text = readme.read_text()
     assert [words for words in NEEDS[readme.parent.name.partition("_")[0]] if words not in text] == []
 
