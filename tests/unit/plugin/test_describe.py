@@ -117,8 +117,9 @@ def test_a_docstring_says_what_each_argument_is() -> None:
     assert not any("Args:" in each or "InvalidSettings:" in each for each in read.paragraphs)
     assert read.arguments["dmarc"].startswith("the DMARC policy to publish")
     assert read.arguments["dmarc"].endswith("with report addresses.")
-    assert read.arguments["user_name"] == "The IAM user that sends."
-    assert read.arguments["smtp_port"] == "587, STARTTLS."
+    assert read.attributes["smtp_port"] == "587, STARTTLS."
+    assert read.of("domain").startswith("the domain to send from")
+    assert read.of("domain", is_output=True) == read.attributes["domain"] == "The domain, as SES keeps it."
 
 
 @pytest.mark.parametrize(

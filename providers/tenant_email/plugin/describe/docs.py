@@ -21,14 +21,23 @@ _read: Final[dict[type[Any], Docs]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Docs:
-    """A docstring: its paragraphs without the sections, and what it says of each argument."""
+    """A class's docstring: its paragraphs without the sections, and what it says of each argument.
+
+    attributes: what the docstrings below its attributes say.
+    """
 
     paragraphs: tuple[str, ...] = ()
     arguments: Mapping[str, str] = field(default_factory=dict[str, str])
+    attributes: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def of(self, name: str, *, is_output: bool = False) -> str:
+        """Returns what is said of an argument, or of an output: both may have one name."""
+        first, second = (self.attributes, self.arguments) if is_output else (self.arguments, self.attributes)
+        return first.get(name) or second.get(name, "")
 
 
 def docs_of(cls: type[Any]) -> Docs:
-    """Returns the docstring of a class, and the docstrings below its attributes among the arguments."""
+    """Returns what a class says."""
     if cls in _read:
         return _read[cls]
     text = inspect.cleandoc(vars(cls).get("__doc__") or "")
@@ -46,14 +55,14 @@ def docs_of(cls: type[Any]) -> Docs:
         elif section == "Args" and line.startswith("     "):
             last = next(reversed(arguments))
             arguments[last] += f" {line.strip()}"
-    _read[cls] = Docs(tuple(each for each in paragraphs if each), {**arguments, **_attributes(cls)})
+    _read[cls] = Docs(tuple(each for each in paragraphs if each), arguments, _attributes(cls))
     return _read[cls]
 
 
-def described(classes: Iterable[type[Any]], name: str) -> str:
+def described(classes: Iterable[type[Any]], name: str, *, is_output: bool = False) -> str:
     """Returns what the first of some classes, or of their bases, that says anything of a name says of it."""
     own = (each for cls in classes for each in cls.__mro__ if each.__module__.startswith("tenant_email."))
-    return next((text for each in own if (text := docs_of(each).arguments.get(name))), "")
+    return next((text for each in own if (text := docs_of(each).of(name, is_output=is_output))), "")
 
 
 def _extend(paragraphs: list[str], line: str) -> None:

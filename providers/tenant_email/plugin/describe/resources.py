@@ -111,7 +111,7 @@ def _outputs(cls: type[pulumi.Resource], documented: tuple[type[Any], ...]) -> I
             yield Declared(
                 name=name,
                 hint=hint,
-                description=described(documented, name),
+                description=described(documented, name, is_output=True),
                 is_required=not is_optional(hint),
                 is_secret=name in hidden,
                 owners=(cls,),

@@ -70,7 +70,12 @@ class Types:
         """Returns the spec of a property with all that is said of it."""
         spec = of.spec if of.spec is not None else self.spec(of.hint, of)
         text = self._wording.text(of.description)
-        if (shown := _shown(of.default)) and f'"{of.default}"' not in text and shown not in text:
+        if (
+            "discriminator" not in spec
+            and (shown := _shown(of.default))
+            and f'"{of.default}"' not in text
+            and shown not in text
+        ):
             text = f"{text} Default: {shown}."
         marks: Props = {"secret": True} if of.is_secret or mentions_secret(of.hint) else {}
         marks |= {"willReplaceOnChanges": True} if of.is_replacing else {}
