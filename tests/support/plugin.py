@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
+_SECRET = "1b47061264138c4ac30d75fd1eb44270"
 
 
 def urn_of(token: str) -> str:
@@ -57,6 +59,17 @@ def values(sent: struct_pb2.Struct) -> Values:
     """Returns properties as they are on the wire, a secret with its signature."""
     found: Values = json_format.MessageToDict(sent)
     return found
+
+
+def in_clear(message: Any) -> str:
+    """Returns what a message shows, without what is sealed in it."""
+
+    def open_(value: Any) -> Any:
+        if isinstance(value, dict):
+            return "sealed" if _SECRET in value.values() else {name: open_(each) for name, each in value.items()}
+        return [open_(each) for each in value] if isinstance(value, list) else value
+
+    return json.dumps(open_(json_format.MessageToDict(message)))
 
 
 def in_schema_names(token: str, inputs: Values) -> Values:

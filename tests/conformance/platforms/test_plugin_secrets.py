@@ -6,11 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from google.protobuf import json_format
 
 from support.conformance import open_case
 from support.kinds import EVERY, name_of
-from support.plugin import InThisProcess, PluginSteps
+from support.plugin import InThisProcess, PluginSteps, in_clear
 from tenant_email import package_schema as schema
 from tenant_email.operations import operation
 from tenant_email.platforms import names
@@ -18,7 +17,6 @@ from tenant_email.platforms import names
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SECRET = "1b47061264138c4ac30d75fd1eb44270"
 PROVIDER, TEMPLATE = schema.token("EmailProvider"), schema.token("EmailTemplate")
 UNMARKED = ("kind", "template", "content_type", "syntax", "type", "language", "region", "default_locale")
 """Settings of which the values are closed words, or part of an id; the latter are masked there, which others test."""
@@ -34,17 +32,6 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
         yield from ((path, text) for each in value for _, text in leaves(each))
     elif isinstance(value, str):
         yield path, value
-
-
-def in_clear(message: Any) -> str:
-    """Returns what a message shows, without what is sealed in it."""
-
-    def open_(value: Any) -> Any:
-        if isinstance(value, dict):
-            return "sealed" if SECRET in value.values() else {name: open_(each) for name, each in value.items()}
-        return [open_(each) for each in value] if isinstance(value, list) else value
-
-    return json.dumps(open_(json_format.MessageToDict(message)))
 
 
 def assert_hidden(steps: PluginSteps, inputs: dict[str, Any]) -> None:
