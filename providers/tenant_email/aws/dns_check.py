@@ -191,6 +191,7 @@ class _RecordCheck:
             if len(doubled) > _LONGEST_NAME:
                 continue
             found = values(self.authorities.ask(server, doubled, record.type), doubled, record.type)
+            # A wildcard has every name, and so does not say that anybody entered this one.
             if found and differs(record, found, self._lookup) is None and not self._is_wildcard(server, doubled, found):
                 return doubled
         return ""

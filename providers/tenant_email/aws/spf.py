@@ -79,6 +79,7 @@ def evaluate(domain: str, texts: Sequence[str], lookup: Lookup | None = None) ->
 
     Without `lookup` nobody is asked: then other includes are taken not to match.
     """
+    # SES chooses the address that a mail leaves from: a record that leaves one of them out fails some of the mail.
     judgements = [_Check(domain, sender, lookup).of(texts) for sender in _senders(texts, lookup)]
     return next((each for each in judgements if not each.passes), judgements[0])
 
@@ -140,6 +141,7 @@ class _Check:
         if name == SES:
             return Judgement(SpfResult.PASS)
         judgement = self._evaluate(name, self._ask(name, "TXT", optional=True))
+        # Of a domain by itself it means "no SPF"; here a receiver has to take it for an error (RFC 7208 section 6.1).
         if judgement.result is SpfResult.NONE:
             raise _Permanent(f"it redirects to {name}, which has no SPF record")
         return judgement
@@ -150,6 +152,7 @@ class _Check:
         if term.name == "all":
             return True
         name = self._count_lookup(term.domain or domain, domain)
+        # Not read: what SES sends from is for SES to list in its own record.
         if term.name == "include" and name == SES:
             return True
         return name is not None and self._lookup is not None and self._resolve(term, name)

@@ -112,7 +112,7 @@ class EsvObject(Lifecycle):
         return self.id_at(found.host, found.inputs.esv)
 
     def id_at(self, host: str, esv: str) -> str:
-        """Returns the id of an ESV on one of per tenant's hosts: an older id may hold another of them."""
+        """Returns the id of an ESV on one of the tenant's hosts: an older id may hold another of them."""
         return f"{PLATFORM}/{host}/{self.what}/{esv}"
 
     def path_of(self, esv: str) -> str:
