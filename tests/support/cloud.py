@@ -6,20 +6,12 @@ import json
 import shutil
 import sys
 import textwrap
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from embedded_pulumi_engine.passphrase import new_salt
-from support.engines import PASSPHRASE
+from support.engines import PASSPHRASE, salt_line
 
 PROGRAM_FOLDER = Path(__file__).parent.parent / "engine" / "semantics" / "program"
-
-
-@cache
-def _salt_line() -> str:
-    """Makes one salt for all tests of a process: deriving a key takes a third of a second."""
-    return new_salt(PASSPHRASE).salt_line
 
 
 class Project:
@@ -31,7 +23,7 @@ class Project:
         options = f"{{toolchain: pip, virtualenv: {sys.prefix}}}"
         (folder / "Pulumi.yaml").write_text(f"name: demo\nruntime: {{name: python, options: {options}}}\n")
         shutil.copy(PROGRAM_FOLDER / "cloud.py", folder)
-        (folder / "Pulumi.dev.yaml").write_text(f"encryptionsalt: {_salt_line()}\n")
+        (folder / "Pulumi.dev.yaml").write_text(f"encryptionsalt: {salt_line(PASSPHRASE)}\n")
         self.program("")
 
     def program(self, source: str) -> None:

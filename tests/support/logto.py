@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
-from embedded_pulumi_engine.passphrase import new_salt
-from support.engines import PASSPHRASE, open_engine
+from support.engines import open_engine
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,7 +117,6 @@ class Program:
         self.folder.mkdir()
         options = f"{{toolchain: pip, virtualenv: {sys.prefix}}}"
         (self.folder / "Pulumi.yaml").write_text(f"name: demo\nruntime: {{name: python, options: {options}}}\n")
-        (self.folder / "Pulumi.dev.yaml").write_text(f"encryptionsalt: {new_salt(PASSPHRASE).salt_line}\n")
         application = emulator.application
         environ = {
             "LOGTO_ENDPOINT": emulator.url,

@@ -6,8 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Final
 
-from embedded_pulumi_engine.passphrase import new_salt
-from support.engines import PASSPHRASE, open_engine
+from support.engines import open_engine
 from support.host import Failed
 from support.plugin import in_schema_names, on_path, token_of
 from support.ways import Recorded, Values, unrecorded
@@ -78,7 +77,6 @@ class OnEngine:
         self._folder.mkdir()
         (self._folder / "__main__.py").write_text(source)
         (self._folder / "Pulumi.yaml").write_text(f"name: lab\nruntime: {{name: python, options: {options}}}\n")
-        (self._folder / "Pulumi.dev.yaml").write_text(f"encryptionsalt: {new_salt(PASSPHRASE).salt_line}\n")
         self._engine = open_engine(kind, self._folder, folder, environ=on_path({}) if plugin else None)
         self._engine.set_config("tenant-email:tenants", json.dumps(tenants), secret=True)
 
