@@ -32,7 +32,8 @@ class Imported(NamedTuple):
         found: list[object] = [*steps.check(self.lifecycle, {}, inputs)]
         found += [why for why in (steps.diff(self.lifecycle, self.id, state, inputs),) if why != (False, [])]
         read = steps.read(self.lifecycle, self.id, state)
-        live, now = _carried(read) if read else ({}, {})
+        live: Values = _carried(read[0]) if read else {}
+        now: Values = _carried(read[1]) if read else {}
         # how far SES is with a domain is different from one look to the next
         moved = {name for name in state.keys() | now.keys() if state.get(name) != now.get(name)}
         return [*found, *([] if live == inputs else [live]), *(name for name in moved if not name.endswith("_status"))]

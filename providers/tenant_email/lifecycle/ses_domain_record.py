@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar, Final, Literal, Self
 
 from tenant_email.aws import record_sets
+from tenant_email.aws.dns_match import same_kind
 from tenant_email.aws.dns_records import RECORD_KINDS, DnsRecord
 from tenant_email.aws.record_sets import RecordSet
 from tenant_email.errors import Conflict, NotFound, PlatformError, redact_external
@@ -20,10 +21,18 @@ from tenant_email.inputs.model import parse
 from tenant_email.inputs.properties import Properties
 from tenant_email.inputs.unknowns import UNKNOWN, is_known
 from tenant_email.operations import operation
-from tenant_email.operations.aws_session import AwsTarget, route53_of, ses_of, target_problems
+from tenant_email.operations.aws_session import (
+    AwsTarget,
+    default_region,
+    route53_of,
+    ses_of,
+    target_of_import,
+    target_problems,
+)
 from tenant_email.operations.border import DynamicLifecycle
 from tenant_email.operations.console import info, warn
 from tenant_email.operations.dns_conflicts import RecordConflict, conflict_error, is_equivalent
+from tenant_email.operations.import_ids import not_importable, parse_id, wrong_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,6 +131,26 @@ class SesDomainRecordLifecycle(DynamicLifecycle):
         seen = tuple(map(str, others))
         return {**given, "value": redact_external("; ".join(seen))}, replace(had, conflicting_records=seen)
 
+    def do_import(self, id_: str) -> tuple[Props, RecordOutputs] | None:
+        """Reads the one value at a name that is a record of this kind; the region is that of the stack."""
+        parts = parse_id("SesDomainRecord", id_)
+        purpose, begins = _kind_of(id_, parts["name"], parts["type"])
+        given = {"zone_id": parts["zone"], "name": parts["name"], "type": parts["type"], "purpose": purpose}
+        target = target_of_import(id_, default_region())
+        inputs = RecordInputs.model_validate({**given, "ttl": 0, "value": begins, "region": target.region})
+        try:
+            sets = _client(inputs).at(inputs.zone_id, inputs.name)
+        except NotFound:
+            return None
+        own = next((each for each in sets if each.type == inputs.type), None)
+        texts = same_kind(inputs.record(), own.texts()) if own and not own.special else []
+        if own is None or not (texts or own.special):
+            return None
+        if len(texts) != 1:
+            what = own.special or f"{len(texts)} {purpose} records"
+            raise not_importable(id_, f"it is {what}", "Make it one plain record first.")
+        return {**given, "ttl": own.ttl, "value": texts[0], "region": target.region}, RecordOutputs()
+
     def do_update(self, id_: str, recorded: Props, desired: Props) -> RecordOutputs:
         """Writes another value in place of ours; what only steers us is recorded without a call."""
         inputs, had = RecordInputs.model_validate(desired), RecordOutputs.from_props(recorded)
@@ -143,6 +172,23 @@ class SesDomainRecordLifecycle(DynamicLifecycle):
             info(f"{id_}: left in place, because the identity is kept and needs it")
         else:
             _withdraw(inputs, had.written_value, had.replaced_records)
+
+
+def _kind_of(id_: str, name: str, type_: str) -> tuple[str, str]:
+    """Returns the purpose of a record and how its value begins; raises InvalidSettings for one of no use to SES."""
+    is_key = "._domainkey." in name
+    match type_:
+        case "CNAME" if is_key:
+            return "DKIM", "name."
+        case "MX":
+            return "MAIL FROM", "10 name."
+        case "TXT" if is_key:
+            return "DKIM", "p="
+        case "TXT":
+            return ("DMARC", "v=DMARC1;") if name.startswith("_dmarc.") else ("SPF", "v=spf1")
+        case _:
+            remedy = "The types are MX, TXT, and CNAME for a name with ._domainkey. in it."
+            raise wrong_id(id_, "is that of no record by which SES knows a domain", remedy)
 
 
 def _id(inputs: RecordInputs) -> str:

@@ -52,9 +52,9 @@ def recorded_target(recorded: Props, region: str) -> AwsTarget:
     return AwsTarget(region=region, **{name: recorded[name] for name in names if name in recorded})
 
 
-def target_of_import(id_: str, region: str, domain: str | None = None) -> AwsTarget:
+def target_of_import(id_: str, region: str | None, domain: str | None = None) -> AwsTarget:
     """Returns where an id to import says that something is; raises InvalidSettings for a wrong region or domain."""
-    problems = region_problems(region or None)
+    problems = region_problems(region)
     if domain is not None:
         problems += domain_problems(domain)
         if not problems and (known := normalize_domain(domain)) != domain:
@@ -62,6 +62,13 @@ def target_of_import(id_: str, region: str, domain: str | None = None) -> AwsTar
     if problems:
         raise refuse(id_, problems)
     return AwsTarget(region=region)
+
+
+def default_region() -> str | None:
+    """Returns the region of what names none: the stack's config says it, else the environment."""
+    names = ("AWS_REGION", "AWS_DEFAULT_REGION")
+    configured = operation.current().aws_config().get("region")
+    return configured or read_environment(lambda environ: next(filter(None, map(environ.get, names)), None))
 
 
 def access_of(inputs: AwsTarget) -> Access:

@@ -35,7 +35,7 @@ MAILS = {text["usageType"]: {"subject": "Code", "content": "{{code}}"} for text 
 LOGIN = {"type": "login", "user": "mailer", "pass": "canary-smtp-password"}
 HEADERS: dict[str, Any] = {"X-Token": "canary-header"}
 SMTP = {"host": "smtp.acme.example", "port": 465, "secure": True, "auth": LOGIN, "fromEmail": FROM, "templates": TEXTS}
-AIC = {"host": "smtp.acme.example", "port": 587, "from": FROM, "smtpProperties": []}
+AIC: dict[str, Any] = {"host": "smtp.acme.example", "port": 587, "from": FROM, "smtpProperties": []}
 STARTTLS = {"starttls": {"enable": True}, "ssl": {"enable": False}}
 ESV = "&{esv.smtp.password}"
 

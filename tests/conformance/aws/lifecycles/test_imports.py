@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from support.estate import Estate
 from support.imported import import_
 from support.ses_site import REGION
-from tenant_email.errors import InvalidSettings, NotSupported
+from tenant_email.aws.dns_records import RecordType, route53_value
+from tenant_email.errors import InvalidSettings, NotSupported, TenantEmailError
 from tenant_email.lifecycle.ses_account import SesAccountLifecycle
 from tenant_email.lifecycle.ses_domain_identity import SesDomainIdentityLifecycle
+from tenant_email.lifecycle.ses_domain_record import SesDomainRecordLifecycle
 from tenant_email.lifecycle.ses_domain_settings import SesDomainSettingsLifecycle
 from tenant_email.operations import steps
 
@@ -35,7 +38,7 @@ def test_an_identity_is_read_with_its_records(site: SesSite) -> None:
         imported.destroy()
         assert site.exists()
         site.ses.delete_email_identity(EmailIdentity=site.domain)
-    assert steps.import_(imported.lifecycle, imported.id) is None
+    assert steps.import_(SesDomainIdentityLifecycle(), f"aws-ses/{REGION}/{site.domain}") is None
 
 
 def test_a_key_of_ones_own_cannot_be_read(site: SesSite) -> None:
@@ -81,6 +84,61 @@ def test_settings_are_those_that_someone_made(site: SesSite) -> None:
     assert site.calls("Put") == puts
     site.ses.delete_email_identity(EmailIdentity=site.domain)
     assert steps.import_(imported.lifecycle, id_) is None
+
+
+RECORDS: dict[str, tuple[str, RecordType, str, str]] = {
+    "mx": ("bounce", "MX", "MAIL FROM", "10 feedback-smtp.eu-west-1.amazonses.com"),
+    "spf": ("bounce", "TXT", "SPF", "v=spf1 include:amazonses.com ~all"),
+    "dmarc": ("_dmarc", "TXT", "DMARC", "v=DMARC1; p=none;"),
+    "own key": ("mail-1._domainkey", "TXT", "DKIM", "p=MIGfMA0GCSqGSIb3DQEB"),
+    "easy": ("abc._domainkey", "CNAME", "DKIM", "abc.dkim.amazonses.com"),
+}
+
+
+def test_a_record_is_read_with_its_purpose(site: SesSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the texts at a name the one of its kind; it existed before the stack, so that a destroy leaves it."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    zone = Estate.create(site.client("route53"), site.domain)
+    for label, type_, purpose, value in RECORDS.values():
+        name = f"{label}.{site.domain}"
+        others = ['"another text"'] if purpose in ("SPF", "DMARC") else []
+        zone.put(name, type_, *others, route53_value(type_, value))
+        imported = import_(SesDomainRecordLifecycle(), f"route53/{zone.zone_id}/{name}/{type_}")
+        where = {"zone_id": zone.zone_id, "name": name, "type": type_, "region": REGION}
+        assert imported.inputs == {**where, "purpose": purpose, "ttl": 300, "value": value}
+        assert imported.unsettled() == []
+        imported.destroy()
+    assert len(zone.sets()) == len(RECORDS)
+
+
+def test_what_is_not_one_record_is_not_imported(site: SesSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing, nothing of its kind, several, an alias, another type, a zone that is not there, no region."""
+    monkeypatch.setenv("AWS_REGION", REGION)
+    zone, name = Estate.create(site.client("route53"), site.domain), f"bounce.{site.domain}"
+    spf = f"route53/{zone.zone_id}/{name}/TXT"
+
+    def refusal(id_: str) -> str:
+        with pytest.raises(TenantEmailError) as caught:
+            steps.import_(SesDomainRecordLifecycle(), id_)
+        return str(caught.value).removeprefix(f"import of {id_}: ")
+
+    assert steps.import_(SesDomainRecordLifecycle(), spf) is None
+    zone.put(name, "TXT", '"another text"')
+    assert steps.import_(SesDomainRecordLifecycle(), spf) is None
+    assert steps.import_(SesDomainRecordLifecycle(), f"route53/Z0NOTHERE/{name}/TXT") is None
+    zone.put(name, "TXT", '"v=spf1 -all"', '"v=spf1 ~all"')
+    several = "cannot be imported: it is 2 SPF records\nMake it one plain record first."
+    assert refusal(spf) == several
+    alias = {"HostedZoneId": "Z2FDTNDATAQYW2", "DNSName": "x.example.", "EvaluateTargetHealth": False}
+    zone.put(f"abc._domainkey.{site.domain}", "CNAME", AliasTarget=alias)
+    key = f"route53/{zone.zone_id}/abc._domainkey.{site.domain}/CNAME"
+    assert refusal(key).startswith("cannot be imported: it is an alias of x.example\n")
+    assert refusal(f"route53/{zone.zone_id}/{name}/A").startswith(
+        "id: is that of no record by which SES knows a domain\n"
+    )
+    monkeypatch.delenv("AWS_REGION")
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+    assert refusal(spf).startswith("region: is missing: it is not set here, in the stack config or in AWS_REGION\n")
 
 
 def test_an_account_is_looked_at(site: SesSite) -> None:
