@@ -13,8 +13,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
-	"pulumi-tenant-email.dev/sdk/go/tenantemail"
-	"pulumi-tenant-email.dev/sdk/go/tenantemail/auth0"
+	"pulumi-tenant-email/sdk/go/tenantemail"
 )
 
 //go:embed templates
@@ -45,7 +44,7 @@ func main() {
 			if err != nil {
 				return err
 			}
-			bodies[name] = auth0.TemplateArgs{
+			bodies[name] = tenantemail.Auth0TemplateArgs{
 				Kind:        pulumi.String("auth0.template"),
 				Template:    pulumi.String(name),
 				Subject:     pulumi.String(subject),
@@ -56,7 +55,7 @@ func main() {
 
 		_, err = tenantemail.NewTenantEmail(ctx, "mail", &tenantemail.TenantEmailArgs{
 			SendingDomain: sending,
-			Settings: auth0.SesArgs{
+			Settings: tenantemail.Auth0SesArgs{
 				Kind:            pulumi.String("auth0.ses"),
 				Region:          sending.Region,
 				AccessKeyId:     sending.AccessKeyId,

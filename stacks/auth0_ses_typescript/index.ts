@@ -24,7 +24,7 @@ const subjects = {
 };
 
 /** Takes a template's body from its file. */
-function template(name: string, subject: string): types.input.auth0.TemplateArgs {
+function template(name: string, subject: string): types.input.Auth0TemplateArgs {
   const body = readFileSync(join(__dirname, "templates", `${name}.html`), "utf-8");
   return { kind: "auth0.template", template: name, subject, body, fromAddress };
 }

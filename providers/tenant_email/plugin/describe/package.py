@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tenant_email.json_types import Props
 
 _DISTRIBUTION: Final = "pulumi-tenant-email"
-_GO: Final = "pulumi-tenant-email.dev/sdk/go/tenantemail"
+_GO: Final = "pulumi-tenant-email/sdk/go/tenantemail"
 _NAMESPACES: Final = {PACKAGE: "TenantEmail"}
 
 
