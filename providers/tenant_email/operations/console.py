@@ -56,6 +56,11 @@ def about_urn(urn: str) -> Generator[None]:
         _urn.reset(token)
 
 
+def current_urn() -> str:
+    """Returns the resource that this thread works on; empty where nobody says."""
+    return _urn.get()
+
+
 @cache
 def engine() -> engine_pb2_grpc.EngineStub | None:
     """Returns the engine that started this host process; None outside of one."""

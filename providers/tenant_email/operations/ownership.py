@@ -23,19 +23,22 @@ class Ownership:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._claimed: set[str] = set()
+        self._claimed: dict[str, str] = {}
         self._written: set[str] = set()
         self._lacking = Once()
         self._released: dict[str, Props] = {}
         self._providers: dict[tuple[str, str], ConfiguresProvider] = {}
 
-    def register(self, claims: Iterable[Claim]) -> Findings:
-        """Notes what a check claims; returns what is to be said of it next to the claims of other resources."""
+    def register(self, claims: Iterable[Claim], urn: str = "") -> Findings:
+        """Notes what a check claims; returns what is to be said of it beside the claims of other resources.
+
+        `urn`: the resource that claims, as far as it is known: an engine checks some resources twice.
+        """
         findings = Findings()
         for claim in claims:
             match claim:
                 case OwnsObject(id_):
-                    self._claimed.add(id_)
+                    findings += self._note_owner(id_, urn)
                 case ConfiguresProvider(platform, host):
                     self._note_provider(claim, self._providers.get((platform, host)))
                 case SendsFrom(platform, host):
@@ -75,6 +78,14 @@ class Ownership:
     def find_released(self, id_: str) -> Props | None:
         """Returns what `release` noted: then the object that is there is this stack's own."""
         return self._released.get(id_)
+
+    def _note_owner(self, id_: str, urn: str) -> Findings:
+        with self._lock:
+            owner = self._claimed.setdefault(id_, urn)
+        if owner in ("", urn) or not urn:
+            return Findings()
+        what = f"{id_} is already managed by {owner.rpartition('::')[2]!r}"
+        return Findings((Problem("", what, "Keep one of the two resources."),))
 
     def _note_provider(self, claim: ConfiguresProvider, earlier: ConfiguresProvider | None) -> None:
         enabled = earlier.enabled if claim.enabled is None and earlier else claim.enabled

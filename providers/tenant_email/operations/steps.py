@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import PlatformError, Problem
 from tenant_email.inputs.properties import NOTHING, Properties
-from tenant_email.operations import operation, uncertain_writes
+from tenant_email.operations import console, operation, uncertain_writes
 from tenant_email.operations.console import info, warn
 from tenant_email.operations.secret_inputs import SECRET_INPUTS, public_id, real_id, secret_paths
 from tenant_email.redaction import secrets
@@ -43,7 +43,7 @@ def check(lifecycle: Lifecycle, recorded: Props, desired: Props, unfit: Sequence
     """
     with _plain_props(lifecycle, recorded, desired) as (before, after):
         findings = lifecycle.do_check(lifecycle.recorded_inputs(before) or None, after)
-        findings += operation.current().ownership.register(findings.claims)
+        findings += operation.current().ownership.register(findings.claims, console.current_urn())
         for notice in findings.notices:
             info(notice)
         for warning in findings.warnings:

@@ -166,3 +166,12 @@ def test_what_an_aws_provider_says_is_no_mark() -> None:
     answer = provider.check(pb.CheckRequest(urn=urn_of(token), news=news))
     assert "eu-west-77" in str(answer.failures)
     assert "value" in values(answer.inputs)["aws_provider"]
+
+
+def test_two_resources_for_one_object_are_refused_at_preview() -> None:
+    """The second one, by the name of the first; the first may be checked again."""
+    request = pb.CheckRequest(urn=urn_of(PROVIDER), news=sent(PROVIDER, provider_inputs()))
+    assert not provider.check(request).failures
+    assert not provider.check(request).failures
+    (failure,) = provider.check(pb.CheckRequest(urn=f"{urn_of(PROVIDER)}-2", news=request.news)).failures
+    assert failure.reason == f"{ID} is already managed by 'n'\nKeep one of the two resources."
