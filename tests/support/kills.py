@@ -196,8 +196,8 @@ def family(mark: str, kind: bytes = b"") -> list[int]:
 
 
 def wait_until(true: Callable[[], bool]) -> None:
-    """Waits for a condition, a minute at most: the machine may be busy."""
-    end = time.monotonic() + 60
+    """Waits for a condition, three minutes at most: the machine may be busy."""
+    end = time.monotonic() + 180
     while not true():
         assert time.monotonic() < end
         time.sleep(0.02)
