@@ -38,6 +38,10 @@ class PluginFace:
         # the SDK names the properties themselves, by `input_name`: it keeps their outputs under the names given here
         return token, {name: _value(value, declared.get(camel(name), {})) for name, value in props.items()}
 
+    def former_types(self, type_name: str) -> list[str]:
+        """Returns the type of the dynamic resource: a component's parts have no SDK that would name it."""
+        return [f"pulumi-python:{type_name}"]
+
     def outputs(self, component: pulumi.ComponentResource, shown: Props) -> Props:
         """Returns all outputs: a program that hands the component over does so by what the engine knows of it."""
         token = schema.token(type(component).__name__)

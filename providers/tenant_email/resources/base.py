@@ -56,8 +56,12 @@ class Named(Resource):
         self._mark = partial(with_marks, lifecycle=lifecycle, declared=frozenset({*declared, "aws_provider"}))
         # Pulumi makes an output and several tasks of each property, given or not
         props = {key: value for key, value in props.items() if value is not None or key not in self._only_inputs}
-        token, registered = faces.current().registration(lifecycle, self._resource_type_name, props)
+        face = faces.current()
+        token, registered = face.registration(lifecycle, self._resource_type_name, props)
         options = with_secret_outputs(opts, self.secret_outputs)
+        if former := face.former_types(self._resource_type_name):
+            aliases = [pulumi.Alias(type_=each) for each in former]
+            options = pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(aliases=aliases))
         super(Resource, self).__init__(token, name, registered, options)
 
     def translate_input_property(self, prop: str) -> str:

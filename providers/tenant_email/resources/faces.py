@@ -27,6 +27,10 @@ class Face(Protocol):
         """Returns (type token, properties) of a resource whose Python type is `type_name`."""
         ...
 
+    def former_types(self, type_name: str) -> list[str]:
+        """Returns the type tokens under which a state may have the resource from another face."""
+        ...
+
     def outputs(self, component: pulumi.ComponentResource, shown: Props) -> Props:
         """Returns the outputs that a component registers; `shown` are those that a program's console shows."""
         ...
@@ -49,6 +53,10 @@ class DynamicFace:
         """Returns the type of a dynamic resource; its lifecycle goes with it."""
         # not Pulumi's own constructor of dynamic resources, which makes the pickle of an instance in the program
         return f"pulumi-python:{type_name}", {**props, PROVIDER_KEY: lifecycle.pickled}
+
+    def former_types(self, type_name: str) -> list[str]:
+        """Returns none: an alias of each resource would be sent for the few that ever were another face's."""
+        return []
 
     def outputs(self, component: pulumi.ComponentResource, shown: Props) -> Props:
         """Returns what is shown: all else the program has in its own hands."""

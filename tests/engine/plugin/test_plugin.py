@@ -42,6 +42,16 @@ pulumi.export("key", mail.accessKeyId)
 """
 
 
+PYTHON = """
+import pulumi
+from tenant_email import SesSendingDomain, TenantEmail, auth0
+
+mail = SesSendingDomain("mail", domain="mail.acme.example", from_addresses=["no-reply@mail.acme.example"],
+                        mail_from="bounce", sends_through=auth0.Ses)
+TenantEmail("tenant", sending_domain=mail, settings=auth0.Ses.from_ses, from_address="no-reply@mail.acme.example",
+    templates={"welcome": auth0.Template(template="welcome_email", subject="Hi", body="<p>Hi</p>", syntax="liquid",
+                                         enabled=True)})
+"""
 TWO = """
 import json
 import pulumi
@@ -85,7 +95,12 @@ def test_a_sending_domain_for_any_language(lab: Lab) -> None:
     assert "Write a domain that you own, such as acme.com." in refused
     assert not any(word in refused for word in ("Traceback", "unhandled exception", "File "))
     engine.set_config("lab:domain", "mail.acme.example")
+    lab.write(PYTHON)
+    python = engine.up()
+    assert python.ok, python.text
+    lab.write(SENDING)
     made = engine.up()
+    assert not {"create", "delete", "replace"} & set(made.operations.values()), made.text
     assert made.ok, made.text
     assert made.outputs["identity"].endswith("identity/mail.acme.example")
     assert "_dmarc" not in made.outputs["table"]
