@@ -93,7 +93,7 @@ def _moment(value: js.Value, zone: js.Value) -> _Moment | None:
     if isinstance(value, str) and value in {"now", "today"}:
         instant = time.time() * 1000
     elif js.is_number(value):
-        instant = js.count_of(value) * 1000
+        instant = js.number_of(value) * 1000
     elif isinstance(value, bool):
         instant = float(value)
     elif isinstance(value, str):
@@ -107,7 +107,7 @@ def _moment(value: js.Value, zone: js.Value) -> _Moment | None:
         return _Moment(instant, 0, "UTC")
     if not isinstance(zone, str):
         offset = js.number_of(zone)
-        return None if math.isnan(offset) else _Moment(instant, offset, "")
+        return _Moment(instant, offset, "") if abs(instant - offset * 60_000) <= _LAST else None
     return _Moment(instant, _offset(zone, instant), zone)
 
 

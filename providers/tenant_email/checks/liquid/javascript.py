@@ -365,7 +365,8 @@ def _offset(value: Value, length: int, otherwise: int) -> int:
     number = count_of(value)
     if math.isinf(number):
         return length if number > 0 else 0
-    return min(int(number), length) if number >= 0 else max(length + int(number), 0)
+    index = math.trunc(number)
+    return min(index, length) if index >= 0 else max(length + index, 0)
 
 
 def units(text: str) -> int:

@@ -16,10 +16,11 @@ _LARGEST: Final = 2**53 - 1
 
 def is_true(value: js.Value) -> bool:
     """Returns whether JavaScript takes a value for true."""
-    value = js.plain(value)
+    if isinstance(value, js.Special | js.Loop):
+        return value is not js.UNDEFINED
     if js.is_number(value):
         return bool(value) and not math.isnan(value)
-    return js.is_list(value) or js.is_dict(value) or (bool(value) and value is not js.UNDEFINED)
+    return js.is_list(value) or js.is_dict(value) or bool(value)
 
 
 def ceil_to(number: float, most: int) -> int:

@@ -151,7 +151,7 @@ class _Renderer:
             items = js.part_of(items, 0, limit)
         if given.get("reversed", js.UNDEFINED) is not js.UNDEFINED:
             items = items[::-1]
-        self._continued[name] = js.count_of(offset) + len(items)
+        self._continued[name] = _added(offset, len(items))
         loop = js.Loop(len(items), name)
         scope: dict[str, js.Value] = {"forloop": loop}
         self._scopes.append(scope)
@@ -298,6 +298,14 @@ class _Renderer:
         count = math.ceil(high + 1 - low)
         self._spend(count)
         return [low + step for step in range(count)]
+
+
+def _added(offset: js.Value, count: int) -> js.Value:
+    """Returns where a loop would go on: JavaScript puts a text and a number together as texts."""
+    value = js.plain(offset)
+    if numbers.is_true(offset) and (isinstance(value, str) or js.is_list(value) or js.is_dict(value)):
+        return f"{js.string_of(value)}{count}"
+    return js.count_of(value) + count
 
 
 def _not_less(one: js.Value, other: js.Value) -> bool:

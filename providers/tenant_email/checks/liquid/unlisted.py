@@ -47,7 +47,7 @@ def _is_word(character: str) -> bool:
     return category[0] in "LM" or category == "Nd"
 
 
-_KEPT: Final[Mapping[js.Value, Callable[[str], bool]]] = {
+_KEPT: Final[Mapping[str, Callable[[str], bool]]] = {
     "raw": lambda each: each not in js.WHITESPACE,
     "default": _is_word,
     "latin": _is_word,
@@ -58,7 +58,7 @@ _KEPT: Final[Mapping[js.Value, Callable[[str], bool]]] = {
 
 def _slugify(value: js.Value, arguments: _Arguments) -> js.Value:
     text, mode = js.text_of(value), _at(arguments, 0, "default")
-    kept = _KEPT.get(mode) if isinstance(mode, str) else None
+    kept = _KEPT.get(js.string_of(mode))
     if kept:
         text = text.translate(_ACCENTS) if mode == "latin" else text
         parts = re.split("\0+", "".join(each if kept(each) else "\0" for each in text))
@@ -93,8 +93,8 @@ def _squish(value: js.Value, _: _Arguments) -> js.Value:
 
 def _replace_last(value: js.Value, arguments: _Arguments) -> js.Value:
     text, old = js.text_of(value), js.text_of(_at(arguments, 0))
-    before, found, after = text.rpartition(old) if old else (text, "", "")
-    return js.fuse(before + js.text_of(_at(arguments, 1)) + after) if found else text
+    at = text.rfind(old)
+    return text if at < 0 else js.fuse(text[:at] + js.text_of(_at(arguments, 1)) + text[at + len(old) :])
 
 
 def _remove_last(value: js.Value, arguments: _Arguments) -> js.Value:

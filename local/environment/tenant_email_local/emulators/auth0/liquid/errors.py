@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tenant_email_local.emulators.auth0.liquid.characters import to_characters
+
 
 class LiquidError(Exception):
     """A template that is not read or not rendered, in LiquidJS's words, with line and column where they are known."""
@@ -11,7 +13,7 @@ class LiquidError(Exception):
         if text is not None:
             before = text[:at]
             words += f", line:{before.count(chr(10)) + 1}, col:{at - before.rfind(chr(10))}"
-        super().__init__(words)
+        super().__init__(to_characters(words))
 
     def placed(self, text: str, at: int) -> LiquidError:
         """Returns it with the place in a text, unless it has one."""

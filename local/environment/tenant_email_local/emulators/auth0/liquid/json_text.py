@@ -17,15 +17,16 @@ def json_text(value: Value, indent: Value = UNDEFINED) -> Value:
     """Returns a value as JSON; UNDEFINED for what has none."""
     if value is UNDEFINED:
         return UNDEFINED
-    unit = ""
-    if isinstance(indent, str):
+    unit = None
+    if isinstance(indent, str) and indent:
         unit = indent[:_MOST_INDENT]
-    elif isinstance(indent, float) and not math.isnan(indent):
-        unit = " " * int(max(0, min(indent, _MOST_INDENT)))
+    elif isinstance(indent, float) and indent > 0:  # a part of a blank is none, but lines are broken
+        unit = " " * int(min(indent, _MOST_INDENT))
     return _written(value, unit, "")
 
 
-def _written(value: Value, unit: str, before: str) -> str:
+def _written(value: Value, unit: str | None, before: str) -> str:
+    inner = before + (unit or "")
     match value:
         case None | Undefined():
             return "null"
@@ -37,21 +38,21 @@ def _written(value: Value, unit: str, before: str) -> str:
             quoted = json.dumps(value, ensure_ascii=False)
             return _HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", quoted)
         case _ if is_list(value):
-            within = [_written(each, unit, before + unit) for each in value]
+            within = [_written(each, unit, inner) for each in value]
             return _wrapped("[]", within, unit, before)
         case _:
             named = value.own() if isinstance(value, Drop) else value
-            colon = ": " if unit else ":"
+            colon = ":" if unit is None else ": "
             within = [
-                f"{_written(name, unit, '')}{colon}{_written(each, unit, before + unit)}"
+                f"{_written(name, unit, '')}{colon}{_written(each, unit, inner)}"
                 for name, each in named.items()
                 if each is not UNDEFINED
             ]
             return _wrapped("{}", within, unit, before)
 
 
-def _wrapped(marks: str, within: list[str], unit: str, before: str) -> str:
-    if not within or not unit:
+def _wrapped(marks: str, within: list[str], unit: str | None, before: str) -> str:
+    if not within or unit is None:
         return marks[0] + ",".join(within) + marks[1]
     inner = f"\n{before}{unit}"
     return f"{marks[0]}{inner}{f',{inner}'.join(within)}\n{before}{marks[1]}"

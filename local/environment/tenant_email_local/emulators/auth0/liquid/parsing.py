@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -179,7 +180,7 @@ def end_of_block(tag: Tag) -> None:
 def no_arguments(tag: Tag) -> None:
     """Refuses what stands behind the name of a tag that takes nothing."""
     if tag.rest:
-        raise LiquidError(f'unexpected "{tag.rest}"')
+        raise LiquidError(f"unexpected {json.dumps(tag.rest, ensure_ascii=False)}")
 
 
 def _placed(read: Callable[[], _T], part: Piece) -> _T:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -16,7 +15,7 @@ _DATETIME_YEARS = range(2, 9999)
 
 @dataclass(frozen=True)
 class Zone:
-    """A zone at a time; one without a name is shown by its offset."""
+    """A zone at a time; one without a name is shown by its offset, which may be no number."""
 
     name: str
     minutes_behind: float
@@ -27,8 +26,7 @@ class Zone:
         if is_nil(zone):
             return cls("UTC", 0)
         if not isinstance(zone, str):
-            minutes = to_number(zone)
-            return cls("", 0 if math.isnan(minutes) else minutes)
+            return cls("", to_number(zone))
         try:
             known = ZoneInfo(zone)
         except (KeyError, OSError, ValueError):

@@ -91,7 +91,7 @@ def is_js_truthy(value: Value) -> bool:
     """Returns whether JavaScript takes it for true."""
     if isinstance(value, float):
         return value != 0.0 and not math.isnan(value)
-    return not is_falsy(value) and value != ""
+    return isinstance(value, Drop) or (not is_falsy(value) and value != "")
 
 
 def is_number(value: Value) -> bool:

@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote_to_bytes
 from tenant_email_local.emulators.auth0.liquid import characters
 from tenant_email_local.emulators.auth0.liquid.characters import SPACE_RUN, to_characters, to_units
 from tenant_email_local.emulators.auth0.liquid.errors import LiquidError
-from tenant_email_local.emulators.auth0.liquid.values import UNDEFINED, Value, is_js_truthy, shown
+from tenant_email_local.emulators.auth0.liquid.values import UNDEFINED, Value, is_js_truthy, shown, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,7 +97,7 @@ def _uri_escape(value: Value) -> str:
 
 def _slugify(value: Value, mode: Value = UNDEFINED, is_cased: Value = UNDEFINED) -> str:
     text = shown(value)
-    keeps = _KEPT.get("default" if mode is UNDEFINED else mode)
+    keeps = _KEPT.get("default" if mode is UNDEFINED else to_text(mode))
     if keeps:
         text = text.translate(_WITHOUT_ACCENTS) if mode == "latin" else text
         marks = to_characters(text, "surrogatepass")
