@@ -122,11 +122,12 @@ def test_a_login_that_is_not_offered_stops_the_write(site: Site) -> None:
     assert site.calls() == [f"GET {CONNECTORS}"]
 
 
-def test_a_password_at_a_server_for_tokens_alone_is_never_tried(site: Site) -> None:
-    """Logto's mail library would take the whole server down with it."""
+@pytest.mark.parametrize("login", [{}, {"kind": "logto.smtp_anonymous", "username": None, "password": None}])
+def test_a_server_for_tokens_alone_is_never_tried_without_one(site: Site, login: dict[str, Any]) -> None:
+    """Logto's mail library would take the whole server down with it, with a password and with nothing."""
     lines = Lines(replies={"EHLO": (b"250-test\r\n250 AUTH XOAUTH2\r\n",)})
     with Scripted(lines) as server, pytest.raises(Rejected, match=r"takes access tokens alone \(XOAUTH2\)"):
-        site.connector(**SEND).up(settings=smtp(port=server.port))
+        site.connector(**SEND).up(settings=smtp(port=server.port, **login))
     assert site.calls() == [f"GET {CONNECTORS}"]
 
 

@@ -140,20 +140,18 @@ def _pem(given: object) -> str:
 
 
 def _require_login_offered(client: Client, config: PropsView) -> None:
-    """Raises where Logto would send without the login; where the server cannot be asked from here, its test decides."""
+    """Raises where Logto would send without the login, or not survive; its test decides where nobody can ask."""
     asked = server(config)
-    if not asked.logins:
-        return
     # no login is tried here, which a server might count as a failed one
     found = probe(replace(asked, logins=frozenset(), authorities=client.authorities))
-    if found.offers_login is False:
+    if asked.logins and found.offers_login is False:
         raise Rejected(
             f"{client.who}: {asked.at} offers no login, so the credentials would not be used",
             remedy="Use a port or TLS setting under which the server asks for a login, or auth='none'.",
         )
     if found.chosen == _TOKENS_ONLY and _TOKENS_ONLY not in asked.logins:
         raise Rejected(
-            f"{client.who}: {asked.at} takes access tokens alone ({_TOKENS_ONLY}), and a password there ends the "
+            f"{client.who}: {asked.at} takes access tokens alone ({_TOKENS_ONLY}), and a test without one ends the "
             "whole Logto server",
             remedy="Set auth='oauth2_token' or 'oauth2_key' and its credentials, or let the server take passwords.",
         )
