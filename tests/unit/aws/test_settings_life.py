@@ -188,6 +188,17 @@ def test_a_destroy_brings_back_what_is_still_ours(aws: Memory, said: list[str]) 
     assert said == []
 
 
+def test_a_destroy_without_tags_takes_none_off(aws: Memory) -> None:
+    """Whoever has set them since."""
+    aws.put(DOMAIN)
+    one = settings(feedback_forwarding=False)
+    one.up()
+    aws.identities[DOMAIN]["Tags"] = tags(team="web")
+    aws.asked()
+    one.destroy()
+    assert aws.asked() == [LOOK, ("put_feedback_forwarding", DOMAIN, True)]
+
+
 def test_what_another_resource_wants_now_is_kept(aws: Memory, said: list[str]) -> None:
     """The end of the old name makes no call."""
     aws.put(DOMAIN)
@@ -320,6 +331,9 @@ def test_a_look_that_fails_after_all_writes_is_told(aws: Memory, said: list[str]
         one = settings(**inputs)
         assert one.up() == "create"
         assert one.state.get("mail_from_status") == status
+    aws.failures["get_identity"] = [None, DENIED]
+    one.up(mail_from="bounce")
+    assert one.state["mail_from_status"] == "PENDING"
     assert said == ["ses: denied; the other settings were written\nAllow it."]
     aws.put(DOMAIN)
     aws.meanwhile["get_identity"] = [lambda: None, aws.identities.clear]
