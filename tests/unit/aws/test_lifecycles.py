@@ -102,7 +102,16 @@ BAD: list[tuple[type[DynamicLifecycle], dict[str, Any], list[str]]] = [
     (SesDomainSettingsLifecycle, {"mail_from": UNKNOWN}, []),
     (SesDomainSettingsLifecycle, {"mail_from": "a@b", "domain": UNKNOWN}, []),
     (SesDomainSettingsLifecycle, {"mail_from": "a@b", "domain": "acme"}, ["domain: 'acme' is a single label"]),
-    (SesDomainSettingsLifecycle, {"mail_from": "a@b"}, ["mail_from: "]),
+    (
+        SesDomainSettingsLifecycle,
+        {"mail_from": "a@b"},
+        [
+            (
+                "mail_from: 'a@b.acme.example' is an email address; use its domain 'b.acme.example'\n"
+                "Write a label such as bounce, or the whole name."
+            )
+        ],
+    ),
     (SesDomainPreflightLifecycle, {"domain": "acme", "region": None}, ["domain: 'acme' is a", "region: is missing"]),
     (SesDomainPreflightLifecycle, {"overwrite_records": ["mx", "x"]}, ["overwrite_records.1: 'x' "]),
     (SesDomainPreflightLifecycle, {"overwrite_records": UNKNOWN}, []),

@@ -52,7 +52,9 @@ def test_a_bare_url_is_reached_as_usual() -> None:
     found = reach_of("https://a.example")
     assert (found.token_url, found.timeout, found.settings("tokenUrl")) == ("", None, "tokenUrl of the tenant")
     found.hear(None)
-    assert Connection("a", "cloud", "https://a.example", "a.example").token_endpoint("/t") == "https://a.example/t"
+    bare = Connection("a", "cloud", "https://a.example", "a.example")
+    assert bare.token_endpoint("/t") == "https://a.example/t"
+    assert bare.source("clientId") == "tenant-email:tenants.a.clientId"
 
 
 def test_who_listens_hears_of_a_login() -> None:
