@@ -34,6 +34,8 @@ from tenant_email.redaction.secrets import scrub
 from tenant_email.redaction.visible import LONGEST_LINE, cut, cut_words, lines, one_line, visible
 
 LONGEST_FOREIGN_TEXT: Final = 256
+NOTHING_RECORDED: Final = "Nothing was recorded."
+"""Ends a remedy after an answer that says nothing; a face whose engine records what may be there says so instead."""
 _FRAMES_SHOWN: Final = 3  # of an error that is not ours
 
 

@@ -12,7 +12,7 @@ from xml.parsers import expat
 
 from botocore.model import ListShape, MapShape, StructureShape
 
-from tenant_email.errors import UnexpectedAnswer
+from tenant_email.errors import NOTHING_RECORDED, UnexpectedAnswer
 from tenant_email.json_types import is_list, is_object
 from tenant_email.net.answers import DEEPEST, Unusable, document_of
 from tenant_email.net.transport import LARGEST, HttpReply
@@ -45,9 +45,7 @@ _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
 }
 _NUMBERS: Final = (int, float)
 _SUCCESS, _ERRORS, _THROTTLED, _SERVER_ERRORS = 200, 300, 429, 500
-_REMEDY: Final = (
-    "Check AWS_ENDPOINT_URL, and that no proxy answers instead of AWS, then run again. Nothing was recorded."
-)
+_REMEDY: Final = f"Check AWS_ENDPOINT_URL, and that no proxy answers instead of AWS, then run again. {NOTHING_RECORDED}"
 
 
 def guard(client: BaseClient, who: str) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import (
+    NOTHING_RECORDED,
     Conflict,
     Forbidden,
     NotFound,
@@ -60,7 +61,7 @@ class ErrorAnswers:
         """Returns the error for an answer that is not what its call promises; `what` follows `got`."""
         remedy = (
             f"Check that {self.base} is the tenant's address and that no proxy answers instead of it, then run again. "
-            f"Nothing was recorded.{hint}"
+            f"{NOTHING_RECORDED}{hint}"
         )
         shown = f" ({status})" if status else ""
         return UnexpectedAnswer(

@@ -19,10 +19,11 @@ from tenant_email.errors import redact_message
 from tenant_email.operations import operation
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
     from types import FrameType
 
 _urn: Final[ContextVar[str]] = ContextVar("urn", default="")
+_wording: Callable[[str], str] = str
 
 
 def info(message: str, *more: str) -> None:
@@ -69,10 +70,17 @@ def engine() -> engine_pb2_grpc.EngineStub | None:
     return engine_pb2_grpc.EngineStub(grpc.insecure_channel(address)) if host and port.isdigit() else None
 
 
+def use_wording(wording: Callable[[str], str]) -> None:
+    """Sets how each line is worded, before anything is said: a face may have other names for the same things."""
+    global _wording  # noqa: PLW0603 - of the process, as the console is
+    _wording = wording
+
+
 def say(severity: engine_pb2.LogSeverity.ValueType, message: str) -> None:
     """Prints a line in the user's console, unless this operation has said it: an engine checks some resources twice."""
     if (reached := engine()) and operation.current().said.is_first(message):
+        line = engine_pb2.LogRequest(severity=severity, message=_wording(message), urn=_urn.get())
         try:
-            reached.Log(engine_pb2.LogRequest(severity=severity, message=message, urn=_urn.get()), timeout=5)
+            reached.Log(line, timeout=5)
         except grpc.RpcError:
             return

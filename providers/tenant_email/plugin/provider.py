@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from pulumi.runtime.proto import provider_pb2 as pb
 
 from tenant_email import package_schema as schema
+from tenant_email.errors import NOTHING_RECORDED
 from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.inputs.unusable_values import drop_unusable
 from tenant_email.operations import console, steps
@@ -55,11 +56,11 @@ class PartlyCreatedError(Exception):
     def __init__(
         self, found: steps.UnconfirmedCreationError, outputs: struct_pb2.Struct, inputs: struct_pb2.Struct
     ) -> None:
-        super().__init__(in_schema_words(str(found.error)))
         note = "It is recorded as created in part: the next `pulumi up` goes on with it."
-        self.recorded = pb.ErrorResourceInitFailed(
-            id=found.id, properties=outputs, reasons=[f"{self}\n{note}"], inputs=inputs
-        )
+        told = in_schema_words(str(found.error)).replace(NOTHING_RECORDED, note)
+        super().__init__(told if note in told else f"{told}\n{note}")
+        self.error = found.error
+        self.recorded = pb.ErrorResourceInitFailed(id=found.id, properties=outputs, reasons=[str(self)], inputs=inputs)
 
 
 @cache
@@ -115,7 +116,8 @@ def create(request: pb.CreateRequest) -> pb.CreateResponse:
             id_, outputs = steps.create(lifecycle, _marked(desired))
         except steps.UnconfirmedCreationError as unconfirmed:
             known = _outputs(token, lifecycle, unconfirmed.outputs, desired)
-            raise PartlyCreatedError(unconfirmed, known, request.properties) from None
+            inputs = encode(desired.props, schema.inputs_of(token), desired.marked)
+            raise PartlyCreatedError(unconfirmed, known, inputs) from None
         return pb.CreateResponse(id=id_, properties=_outputs(token, lifecycle, outputs, desired))
 
 

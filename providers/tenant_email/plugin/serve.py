@@ -24,6 +24,7 @@ from pulumi.runtime.proto import provider_pb2 as pb
 
 from tenant_email import package_schema as schema
 from tenant_email.errors import TenantEmailError, internal_error
+from tenant_email.operations import console
 from tenant_email.plugin import configuration, provider
 from tenant_email.plugin.components import Components
 from tenant_email.plugin.face import PluginFace
@@ -152,4 +153,5 @@ def main() -> None:
     # A Ctrl-C goes to the whole group of processes: the engine says by Cancel what is to end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     faces.use(PluginFace())
+    console.use_wording(in_schema_words)
     asyncio.run(_serve(sys.argv[1:]))

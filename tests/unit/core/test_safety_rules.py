@@ -23,5 +23,5 @@ def test_a_rule_has_its_module_and_its_tests(rule: Rule) -> None:
     assert (PACKAGE / rule.file).read_text().count(rule.kept) == 1
     assert rule.tests
     for test in rule.tests:
-        path, _, name = test.partition("::")
+        path, _, name = test.partition("[")[0].partition("::")
         assert (f"def {name}(" if name else "def test_") in (ROOT / path).read_text()

@@ -9,9 +9,10 @@ import grpc
 import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2 as pb
+from pulumi.runtime.proto import status_pb2
 
 from support.auth0 import config_entry
-from support.plugin import running_plugin, struct, urn_of
+from support.plugin import in_clear, running_plugin, struct, urn_of, values
 from tenant_email import package_schema as schema
 from tenant_email_local.emulators.auth0 import Auth0Emulator
 from tenant_email_local.emulators.server import Fault
@@ -62,3 +63,25 @@ def test_a_type_that_is_none(tenant: Auth0Emulator) -> None:
         assert caught.value.details() == "there is no resource type tenant-email:index:Nothing"
         assert stub.GetSchema(pb.GetSchemaRequest()).schema == schema.text()
         assert stub.GetPluginInfo(empty_pb2.Empty()).version == schema.load()["version"]
+
+
+def test_a_creation_without_an_answer_is_recorded_in_part(tenant: Auth0Emulator) -> None:
+    """The engine gets its id and what was sent; the update that it sends next makes the resource whole."""
+    inputs = {"settings": {"kind": "auth0.smtp", "host": "smtp.one.example", "username": "ada", "password": "canary"}}
+    urn = urn_of(schema.token("EmailProvider"))
+    tenant.inject(Fault("POST", "/api/v2/emails/provider", drop="after"))
+    tenant.inject(down := Fault("GET", "/api/v2/emails/provider*", html="<p>down</p>", times=99))
+    with running_plugin({"main": config_entry(tenant)}) as stub:
+        with pytest.raises(grpc.RpcError) as caught:
+            stub.Create(pb.CreateRequest(urn=urn, properties=struct(inputs)))
+        details = dict(caught.value.trailing_metadata() or ())["grpc-status-details-bin"]
+        (packed,), found = status_pb2.Status.FromString(details).details, pb.ErrorResourceInitFailed()
+        packed.Unpack(found)
+        assert (found.id.endswith("/email-provider"), found.properties["unconfirmed"]) == (True, True)
+        assert "created in part" in found.reasons[0]
+        assert "canary" not in in_clear(found)
+        down.times = 0
+        request = pb.UpdateRequest(urn=urn, id=found.id, olds=found.properties, news=found.inputs)
+        made = values(stub.Update(request).properties)
+    assert (made["adopted"], "unconfirmed" in made) == (False, False)
+    assert (tenant.state.provider or {})["credentials"]["smtp_pass"] == "canary"
