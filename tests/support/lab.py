@@ -14,6 +14,8 @@ from embedded_pulumi_engine.project import find_project
 from support.blocks import ROOT, blocks
 from support.engines import open_engine
 from support.follow import follow
+from support.plugin import on_path
+from support.ways import ON_PLUGIN
 from tenant_email import platforms
 
 if TYPE_CHECKING:
@@ -25,6 +27,13 @@ if TYPE_CHECKING:
     from tenant_email_local.machine import LocalMachine
 
 DOMAIN = "acme.example"
+_ON_PLUGIN = """
+from tenant_email.plugin.face import PluginFace
+from tenant_email.resources import faces
+
+faces.use(PluginFace())
+"""
+"""Begins a program whose resources are to be the plug-in's, and not dynamic ones."""
 
 
 @dataclass
@@ -48,17 +57,20 @@ class Lab:
         settings = {"name": "python", "options": {"toolchain": "pip", "virtualenv": sys.prefix}}
         document = {"name": name, "runtime": settings}
         (self.folder / "Pulumi.yaml").write_text(json.dumps(document))
-        (self.folder / "__main__.py").write_text(program)
+        (self.folder / "__main__.py").write_text(_by_face(program))
 
     def copy(self, stack: str) -> None:
         """Copies one of the project's own stacks, as a user would; its environment is this interpreter's."""
         shutil.copytree(ROOT / "stacks" / stack, self.folder, dirs_exist_ok=True)
         project = self.folder / "Pulumi.yaml"
         project.write_text(project.read_text().replace("virtualenv: .venv", f"virtualenv: {sys.prefix}"))
+        program = find_project(self.folder) / "__main__.py"
+        program.write_text(_by_face(program.read_text()))
 
     def open(self, environ: Mapping[str, str] | None = None) -> Watched:
         """Opens the stack, with the machine's environment, its tenant in the stack config."""
         variables = {**self.machine.environment(), **(environ or {})}
+        variables |= on_path(variables) if ON_PLUGIN else {}
         engine = open_engine(self.kind, self.folder, self.scratch, environ=variables)
         for name, emulator in self.machine.tenants.items():
             engine.set_config("tenant-email:tenants.main.platform", name, path=True)
@@ -85,6 +97,14 @@ class Lab:
         """Returns the bodies of all calls of a method since the last `calls`."""
         tenant = next(iter(self.machine.tenants.values()))
         return [call.request_json for call in tenant.calls if call.method == method]
+
+
+def _by_face(program: str) -> str:
+    """Returns a program with the resources of the face that this run of the tests is for."""
+    if not ON_PLUGIN:
+        return program
+    first, future, rest = program.partition("from __future__ import annotations\n")
+    return f"{first}{future}{_ON_PLUGIN}{rest}" if future else f"{_ON_PLUGIN}{program}"
 
 
 def logins(machine: LocalMachine) -> dict[str, str]:
