@@ -201,7 +201,8 @@ class PulumiEngine:
 def environment() -> dict[str, str]:
     """Returns this process's environment without what belongs to another Pulumi run, and with a passphrase."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("PULUMI_")}
-    return {**kept, "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
+    # A program that a test writes anew within a second, as long as it was, would be taken for the one that is compiled.
+    return {**kept, "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def engine_params() -> list[Any]:
