@@ -52,8 +52,9 @@ mutants: .venv/ready ## whether the tests notice small changes of the code, hour
 faults: .venv/ready ## every fault at every call, five minutes, not for CI; writes docs/faults.md
 	@PYTHONPATH=tests $(BIN)/python -m support.campaign --page docs/faults.md
 
-faces: .venv/ready ## the conformance suite through the plug-in in place of the dynamic resources, minutes, not for CI
-	@TENANT_EMAIL_FACE=plug-in $(BIN)/pytest tests/conformance --numprocesses 2 --dist worksteal
+STACKS := auth0 flagship logto pingone_aic secrets ses
+faces: .venv/ready ## conformance and engine tests through the plug-in in place of dynamic resources, minutes, not for CI
+	@TENANT_EMAIL_FACE=plug-in $(BIN)/pytest tests/conformance $(addprefix tests/engine/,$(STACKS)) --numprocesses 2 --dist worksteal
 
 kills: .venv/ready ## a kill at every write and many sequences of operations, half an hour, not for CI
 	@$(BIN)/pytest tests/faults --all-faults --numprocesses 2 --dist worksteal

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from embedded_pulumi_engine import Result, Stack
 from embedded_pulumi_engine.passphrase import new_salt
 from embedded_pulumi_engine.project import find_project
 from support.canary import Watched, environment_secrets
+from support.plugin import in_python_words, on_path
+from support.ways import ON_PLUGIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -215,6 +218,7 @@ def open_engine(
 ) -> Watched:
     """Opens a stack on the engine of that kind; `scratch` receives its state."""
     made, variables = EmbeddedEngine if kind == "embedded" else PulumiEngine, {**environment(), **(environ or {})}
+    variables |= on_path(variables) if ON_PLUGIN else {}
     _give_salt(find_project(project_dir) / f"Pulumi.{stack}.yaml", variables["PULUMI_CONFIG_PASSPHRASE"])
     return Watched(made(project_dir, stack, scratch, variables), environment_secrets(variables))
 
@@ -242,7 +246,7 @@ def _marks(kind: str) -> list[pytest.MarkDecorator]:
 
 def _normalized(result: Result) -> Outcome:
     operations = {step.name: step.op for step in result.steps if step.op in _SHOWN and not _is_stack(step.type)}
-    return Outcome(result.ok, operations, result.changes, result.outputs, result.text)
+    return Outcome(result.ok, operations, result.changes, result.outputs, _worded(result.text))
 
 
 def _observed(
@@ -257,7 +261,14 @@ def _observed(
             name, op = _step(seen)
             if op in _SHOWN and not name.startswith("default"):
                 operations[name] = op
-    return Outcome(ok, operations, changes, outputs or {}, text, json.dumps(events, default=_plain))
+    return Outcome(ok, operations, changes, outputs or {}, _worded(text), json.dumps(events, default=_plain))
+
+
+def _worded(text: str) -> str:
+    """Returns what a console shows in the names of a Python program, so that one expectation holds for both faces."""
+    if not ON_PLUGIN:
+        return text
+    return in_python_words(re.sub(r"property (\S+)(?: value \{[^}]*\})? has a problem: ", r"\1: ", text))
 
 
 def _plain(value: Any) -> Any:

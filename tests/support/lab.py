@@ -14,7 +14,6 @@ from embedded_pulumi_engine.project import find_project
 from support.blocks import ROOT, blocks
 from support.engines import open_engine
 from support.follow import follow
-from support.plugin import on_path
 from support.ways import ON_PLUGIN
 from tenant_email import platforms
 
@@ -70,7 +69,6 @@ class Lab:
     def open(self, environ: Mapping[str, str] | None = None) -> Watched:
         """Opens the stack, with the machine's environment, its tenant in the stack config."""
         variables = {**self.machine.environment(), **(environ or {})}
-        variables |= on_path(variables) if ON_PLUGIN else {}
         engine = open_engine(self.kind, self.folder, self.scratch, environ=variables)
         for name, emulator in self.machine.tenants.items():
             engine.set_config("tenant-email:tenants.main.platform", name, path=True)

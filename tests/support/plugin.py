@@ -105,7 +105,7 @@ class PluginSteps:
         request = pb.CheckRequest(urn=self._urn, olds=self._sent(olds), news=self._sent(news))
         self.raw = _call(self._stub.Check, request)
         told = [": ".join(filter(None, (each.property, each.reason))) for each in self.raw.failures]
-        return [_in_python_words(each) for each in told]
+        return [in_python_words(each) for each in told]
 
     def diff(self, id_: str, olds: Mapping[str, Any], news: Values) -> tuple[bool, list[str]]:
         """Returns (changed, what forces a replacement)."""
@@ -206,7 +206,7 @@ def _known(value: Any) -> Any:
     return [_known(each) for each in value] if isinstance(value, list) else value
 
 
-def _in_python_words(message: str) -> str:
+def in_python_words(message: str) -> str:
     """Returns a message with the names of inputs as the lifecycles have them, so that one test holds both faces."""
     camel_names = {camel(name): name for name in names()}
     # the keys of a tenant's entry are in camelCase everywhere

@@ -29,7 +29,7 @@ ON_PLUGIN: Final = os.environ.get("TENANT_EMAIL_FACE") == "plug-in"
 """Whether this run of the tests reaches lifecycles by the plug-in, see `make faces`."""
 
 
-dynamic_only = pytest.mark.skipif(ON_PLUGIN, reason="it is about the state of dynamic resources")
+dynamic_only = pytest.mark.skipif(ON_PLUGIN, reason="it is about dynamic resources")
 
 
 class Recorded(NamedTuple):

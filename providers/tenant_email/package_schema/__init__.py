@@ -45,8 +45,14 @@ def name_of(type_token: str) -> str:
 
 
 def inputs_of(type_token: str) -> PropsView:
-    """Returns the inputs of a resource or component, by name; raises KeyError for one that is not in the schema."""
-    inputs: PropsView = load()["resources"][type_token].get("inputProperties", _NOTHING)
+    """Returns the inputs of a resource or component, by name; raises KeyError for one that is not in the schema.
+
+    With those that no program writes: how a part of a component reaches AWS is as the component's own provider says.
+    """
+    described = load()["resources"][type_token]
+    inputs: PropsView = described.get("inputProperties", _NOTHING)
+    if "region" in inputs and not described.get("isComponent"):
+        return {**inputs, "awsProvider": {**config()["aws"], "secret": True}}
     return inputs
 
 

@@ -20,6 +20,7 @@ from tenant_email.plugin.face import outputs_of
 from tenant_email.plugin.provider import property_path
 from tenant_email.plugin.references import refers_to_resource
 from tenant_email.plugin.words import in_schema_words
+from tenant_email.resources.secrecy import is_output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -99,9 +100,8 @@ def _arguments(values: PropsView, declared: PropsView) -> Props:
 
 def _argument(value: Json, spec: PropsView) -> Json:
     """Returns a value as a program in Python would give it; what comes later stays an Output."""
-    if isinstance(value, pulumi.Output):
-        output: pulumi.Output[Any] = value
-        return output.apply(_plain)
+    if is_output(value):
+        return value.apply(_plain)
     if is_list(value):
         return [_argument(each, schema.items(spec)) for each in value]
     if not is_object(value):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-
-import pulumi
+from typing import TYPE_CHECKING, Final
 
 from tenant_email import package_schema as schema
 from tenant_email.json_types import Json, is_object, is_sequence
 from tenant_email.package_schema.names import camel, snake
 from tenant_email.plugin.words import names
+from tenant_email.resources.secrecy import is_output
 
 if TYPE_CHECKING:
+    import pulumi
+
     from tenant_email.json_types import Props, PropsView
     from tenant_email.resources.lifecycles import LifecycleReference
 
@@ -30,6 +31,7 @@ class PluginFace:
     """The plug-in: what is secret travels as such, so that nothing has to be marked."""
 
     needs_marks = False
+    sees_stack_config = False
 
     def registration(self, lifecycle: LifecycleReference, type_name: str, props: Props) -> tuple[str, Props]:
         """Returns the type of the plug-in's resource, and its properties with what is in them by the schema's names."""
@@ -81,9 +83,8 @@ def outputs_of(component: pulumi.ComponentResource, declared: PropsView) -> Prop
 
 def _written(value: Json, spec: PropsView) -> Json:
     """Returns an output with its names as the schema has them."""
-    if isinstance(value, pulumi.Output):
-        output: pulumi.Output[Any] = value
-        return output.apply(lambda known: _written(known, spec))
+    if is_output(value):
+        return value.apply(lambda known: _written(known, spec))
     if is_sequence(value):
         return [_written(each, schema.items(spec)) for each in value]
     if is_object(value):

@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from tenant_email.json_types import Props, PropsView
     from tenant_email.operations.lifecycle import Lifecycle
 
-_SECRET_FOR_ALL: Final = frozenset({"aws_provider"})
-"""What a component gives its parts, as a secret whoever uses it: a message may show a region that stands in it."""
-
 Request = pb.CheckRequest | pb.DiffRequest | pb.CreateRequest | pb.ReadRequest | pb.UpdateRequest | pb.DeleteRequest
 
 _SUFFIX: Final = "Lifecycle"
@@ -173,8 +170,7 @@ def _about(request: Request) -> Generator[tuple[str, Lifecycle]]:
 
 def _marked(decoded: Decoded) -> Props:
     """Returns properties with the marks of what the user made secret, as a lifecycle reads them."""
-    paths = [path for path in decoded.marked_paths if path not in _SECRET_FOR_ALL]
-    return {**decoded.props, SECRET_INPUTS: paths} if paths else decoded.props
+    return {**decoded.props, SECRET_INPUTS: decoded.marked_paths} if decoded.marked else decoded.props
 
 
 def _outputs(type_token: str, lifecycle: Lifecycle, outputs: Props, given: Decoded) -> struct_pb2.Struct:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pulumi.runtime import rpc
-
 from tenant_email import package_schema as schema
+from tenant_email.plugin import wire
 
 if TYPE_CHECKING:
     from google.protobuf import struct_pb2
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from tenant_email.json_types import PropsView
 
 _RESOURCES: Final = "#/resources/"
-_SIGNATURE: Final = rpc._special_sig_key  # noqa: SLF001 - the wire's own word, which the SDK gives no public name
 
 
 def refers_to_resource(spec: PropsView) -> bool:
@@ -42,4 +40,4 @@ def _urn(value: struct_pb2.Value | None) -> str:
     fields = value.struct_value.fields
     if "urn" in fields:
         return fields["urn"].string_value
-    return _urn(fields.get("value")) if _SIGNATURE in fields else ""
+    return _urn(fields.get("value")) if wire.SIGNATURE in fields else ""

@@ -18,14 +18,13 @@ import grpc.aio
 from google.protobuf import empty_pb2
 from pulumi.errors import InputPropertiesError
 from pulumi.provider.server import ProviderServicer
-from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import errors_pb2, provider_pb2_grpc, status_pb2
 from pulumi.runtime.proto import provider_pb2 as pb
 
 from tenant_email import package_schema as schema
 from tenant_email.errors import TenantEmailError, internal_error
 from tenant_email.operations import console
-from tenant_email.plugin import configuration, provider
+from tenant_email.plugin import configuration, provider, wire
 from tenant_email.plugin.components import Components
 from tenant_email.plugin.face import PluginFace
 from tenant_email.plugin.references import give_urns
@@ -137,7 +136,7 @@ async def _abort(context: Context, message: str, *details: Message) -> None:
 
 async def _serve(arguments: Sequence[str]) -> None:
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS, "step"))
-    server = grpc.aio.server(options=_GRPC_CHANNEL_OPTIONS)
+    server = grpc.aio.server(options=wire.CHANNEL_OPTIONS)
     engine = arguments[0] if arguments else ""
     servicer = Servicer(Components(version("pulumi-tenant-email")), list(arguments), engine)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)

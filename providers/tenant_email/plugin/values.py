@@ -17,6 +17,7 @@ from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.json_types import is_object, is_sequence
 from tenant_email.package_schema import discriminator, items, members
 from tenant_email.package_schema.names import camel, snake
+from tenant_email.plugin import wire
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 
 Path = tuple[str, ...]
 
-_SIGNATURE: Final = rpc._special_sig_key  # noqa: SLF001 - the wire's own words, which the SDK gives no public name
-_SECRET: Final = rpc._special_secret_sig  # noqa: SLF001 - as above
-_OUTPUT: Final = rpc._special_output_value_sig  # noqa: SLF001 - as above
 _EACH: Final = "*"  # in a path, of a list's elements
 _DYNAMIC: Final = frozenset({"__provider", "secret_inputs"})  # what only the other face records
 
@@ -52,9 +50,9 @@ UNUSABLE: Final[Mapping[type, str]] = {
 """What Pulumi carries and no input takes, and what to do instead."""
 
 _UNUSABLE: Final[Mapping[str, type]] = {
-    rpc._special_asset_sig: Asset,  # noqa: SLF001 - as above
-    rpc._special_archive_sig: Archive,  # noqa: SLF001 - as above
-    rpc._special_resource_sig: Reference,  # noqa: SLF001 - as above
+    wire.ASSET: Asset,
+    wire.ARCHIVE: Archive,
+    wire.RESOURCE: Reference,
 }
 
 
@@ -119,9 +117,9 @@ def _value(value: struct_pb2.Value, spec: PropsView, at: Path, marked: list[Path
 
 
 def _struct(fields: Mapping[str, struct_pb2.Value], spec: PropsView, at: Path, marked: list[Path]) -> Json:
-    signature = fields[_SIGNATURE].string_value if _SIGNATURE in fields else ""
-    if signature in (_SECRET, _OUTPUT):
-        if (signature == _SECRET or fields["secret"].bool_value) and not spec.get("secret"):
+    signature = fields[wire.SIGNATURE].string_value if wire.SIGNATURE in fields else ""
+    if signature in (wire.SECRET, wire.OUTPUT):
+        if (signature == wire.SECRET or fields["secret"].bool_value) and not spec.get("secret"):
             marked.append(at)
         return _value(fields["value"], spec, at, []) if "value" in fields else UNKNOWN
     if signature:
@@ -153,8 +151,8 @@ def _sealed(value: Json, spec: PropsView, at: Path, marked: frozenset[Path]) -> 
     plain = _written(value, spec, at, marked)
     if not (spec.get("secret") or at in marked):
         return plain
-    signature = struct_pb2.Value(string_value=_SECRET)
-    return struct_pb2.Value(struct_value=struct_pb2.Struct(fields={_SIGNATURE: signature, "value": plain}))
+    signature = struct_pb2.Value(string_value=wire.SECRET)
+    return struct_pb2.Value(struct_value=struct_pb2.Struct(fields={wire.SIGNATURE: signature, "value": plain}))
 
 
 def _written(value: Json, spec: PropsView, at: Path, marked: frozenset[Path]) -> struct_pb2.Value:

@@ -19,6 +19,7 @@ from pulumi.runtime.config import get_config
 from pulumi.runtime.rpc import UNKNOWN
 
 from tenant_email.aws.provider_settings import KEYS, SETTINGS, provider_props
+from tenant_email.resources import faces
 
 if TYPE_CHECKING:
     from tenant_email.json_types import Props, PropsView
@@ -107,7 +108,8 @@ def _origin(keys: PropsView) -> str:
     """Returns where a provider's keys are from; the keys themselves go nowhere."""
     config = {name: get_config(f"{_PACKAGE}:{name}") for name in KEYS}
     environ = {name: os.environ.get(variable) for name, variable in zip(KEYS, _VARIABLES, strict=True)}
-    for origin, known in (("config", config), ("environment", environ)):
+    origins = (("config", config), ("environment", environ))
+    for origin, known in origins if faces.current().sees_stack_config else origins[1:]:
         if keys == {name: value for name, value in known.items() if value}:
             return origin
     return "elsewhere"

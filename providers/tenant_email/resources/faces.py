@@ -22,6 +22,8 @@ class Face(Protocol):
 
     needs_marks: bool
     """Whether what is secret has to be marked for the lifecycle, which sees every value in clear."""
+    sees_stack_config: bool
+    """Whether the lifecycle sees all of the stack's config, keys for AWS among it."""
 
     def registration(self, lifecycle: LifecycleReference, type_name: str, props: Props) -> tuple[str, Props]:
         """Returns (type token, properties) of a resource whose Python type is `type_name`."""
@@ -48,6 +50,7 @@ class DynamicFace:
     """The SDK's dynamic providers."""
 
     needs_marks = True
+    sees_stack_config = True
 
     def registration(self, lifecycle: LifecycleReference, type_name: str, props: Props) -> tuple[str, Props]:
         """Returns the type of a dynamic resource; its lifecycle goes with it."""

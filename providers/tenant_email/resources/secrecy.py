@@ -11,7 +11,7 @@ inputs hold a secret that its own class does not declare as one, because the use
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 import pulumi
 from pulumi.runtime import is_dry_run
@@ -54,13 +54,17 @@ async def _secret_paths(values: PropsView, declared: frozenset[str]) -> tuple[st
     return tuple(sorted(set(found) - declared))
 
 
+def is_output(value: object) -> TypeGuard[pulumi.Output[Any]]:
+    """Returns whether a value is an Output, of whatever type."""
+    return isinstance(value, pulumi.Output)
+
+
 async def _secret_in(value: Any, path: str) -> list[str]:
     """Returns the paths of the secrets in a value; a secret in a list makes the whole list one, as in Pulumi."""
-    if isinstance(value, pulumi.Output):
-        output: pulumi.Output[Any] = cast("Any", value)
-        if await output.is_secret():
+    if is_output(value):
+        if await value.is_secret():
             return [path]
-        return await _secret_in(await output.future(), path)
+        return await _secret_in(await value.future(), path)
     if isinstance(value, asyncio.Future):
         return await _secret_in(await value, path)
     if is_object(value):

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from support.engines import engine_params, environment
+from support.ways import dynamic_only
 
 if TYPE_CHECKING:
     from support.lab import Lab
@@ -75,6 +76,7 @@ def test_each_job_installs_what_a_copied_stack_has() -> None:
     ] == [[wanted]] * len(JOBS)
 
 
+@dynamic_only
 @pytest.mark.parametrize("kind", engine_params())
 def test_a_fork_validates_its_inputs(lab: Lab, kind: str, tmp_path: Path) -> None:
     """The fork's own commands preview the stack, refuse a bad input, and nobody is called."""

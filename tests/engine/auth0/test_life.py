@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from support.ways import ON_PLUGIN
+
 if TYPE_CHECKING:
     from support.engines import Engine, Outcome
     from support.lab import Lab
@@ -52,7 +54,8 @@ def removals(calls: list[str]) -> list[str]:
 
 def urn(kind: str, name: str) -> str:
     """Returns the URN of a resource of the lab."""
-    return f"urn:pulumi:dev::lab::pulumi-python:dynamic/tenant-email:{kind}::{name}"
+    type_ = f"tenant-email:index:{kind}" if ON_PLUGIN else f"pulumi-python:dynamic/tenant-email:{kind}"
+    return f"urn:pulumi:dev::lab::{type_}::{name}"
 
 
 def test_a_rename_keeps_what_is_configured(lab: Lab) -> None:

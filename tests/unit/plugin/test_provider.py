@@ -162,10 +162,10 @@ def test_what_an_aws_provider_says_is_no_mark() -> None:
     """A component seals it for everyone; its region may stand in a message."""
     token = schema.token("SesDomainIdentity")
     inputs = {"domain": "acme.example", "region": "eu-west-77", "aws_provider": {"sts_region": "eu-west-77"}}
-    news = encode(inputs, {}, (("aws_provider",),))
+    news = encode(inputs, schema.inputs_of(token))
     answer = provider.check(pb.CheckRequest(urn=urn_of(token), news=news))
     assert "eu-west-77" in str(answer.failures)
-    assert "value" in values(answer.inputs)["aws_provider"]
+    assert "value" in values(answer.inputs)["awsProvider"]
 
 
 def test_two_resources_for_one_object_are_refused_at_preview() -> None:
