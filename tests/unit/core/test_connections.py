@@ -364,6 +364,32 @@ def test_clear_text_takes_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", ".svc")
     assert tenants(proxy, main=inside).get("main", "cloud").url == inside["url"]
     assert tenants(proxy, main={**MAIN, "url": "http://127.0.0.1:1"}).get("main", "cloud").is_loopback
+    monkeypatch.setenv("HTTPS_PROXY", proxy["HTTP_PROXY"])
+    assert tenants({**proxy, "HTTPS_PROXY": proxy["HTTP_PROXY"]}, main=MAIN).get("main", "cloud").host == "main.example"
+
+
+@pytest.mark.parametrize("seconds", [1, 300, "1", "300"])
+def test_the_shortest_and_the_longest_time(seconds: float | str) -> None:
+    """Both ends of what a message says are taken."""
+    found = tenants(main={**MAIN, "timeout": seconds}).get("main", "cloud")
+    assert reach_of(found.url).timeout == float(seconds)
+
+
+@pytest.mark.parametrize("path", ["/am", "/api/v2", "/deep/api/v2"])
+def test_a_token_url_is_taken_as_it_is(path: str) -> None:
+    """What a tenant's url must not end with means nothing in another service's."""
+    found = tenants(main={**MAIN, "tokenUrl": f"https://admin.example{path}"}).get("main", "cloud")
+    assert found.token_endpoint("/token") == f"https://admin.example{path}/token"
+
+
+def test_authorities_matter_where_tls_is_spoken() -> None:
+    """A broken file does not stop a test on this machine; it does for the token endpoint alone, and names the setting."""
+    here = {**MAIN, "url": "http://localhost:3001", "caFile": "/no/such.pem"}
+    found = tenants(main=here).get("main", "cloud")
+    setting = "tenant-email:tenants.main.caFile or CLOUD_CA_FILE, or SSL_CERT_FILE"
+    assert reach_of(found.url).authorities.setting == setting
+    (problem,) = problems(tenants(main={**here, "tokenUrl": "https://admin.example"}))
+    assert problem.startswith("tenant-email:tenants.main.caFile: /no/such.pem cannot be read")
 
 
 def test_the_way_goes_with_the_url() -> None:
