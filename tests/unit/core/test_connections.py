@@ -383,7 +383,7 @@ def test_a_token_url_is_taken_as_it_is(path: str) -> None:
 
 
 def test_authorities_matter_where_tls_is_spoken() -> None:
-    """A broken file does not stop a test on this machine; it does for the token endpoint alone, and names the setting."""
+    """A broken file does not stop a test on this machine; one for the token endpoint alone does."""
     here = {**MAIN, "url": "http://localhost:3001", "caFile": "/no/such.pem"}
     found = tenants(main=here).get("main", "cloud")
     setting = "tenant-email:tenants.main.caFile or CLOUD_CA_FILE, or SSL_CERT_FILE"
