@@ -17,6 +17,7 @@ from support.engines import environment
 from support.lab import DOMAIN, Lab
 
 if TYPE_CHECKING:
+    from support.canary import Watched
     from tenant_email_local.machine import LocalMachine
 
 pytestmark = pytest.mark.skipif(shutil.which("pulumi") is None, reason="the Pulumi CLI is not on PATH")
@@ -24,6 +25,21 @@ pytestmark = pytest.mark.skipif(shutil.which("pulumi") is None, reason="the Pulu
 PLUGIN = Path(sys.executable).with_name("pulumi-resource-tenant-email")
 HOSTS = {"typescript": ("nodejs", "npm"), "yaml": ("yaml", "pulumi"), "go": ("go", "go")}
 ESTATE = 19
+PYTHON = """
+import pulumi
+from pulumi_tenant_email_sdk import Auth0SesArgs, Auth0TemplateArgs, SesSendingDomain, TenantEmail
+
+config = pulumi.Config()
+sender = config.require("fromAddress")
+names = ["verify_email", "reset_email", "welcome_email"]
+sending = SesSendingDomain("mail", domain=config.require("domain"), from_addresses=[sender])
+TenantEmail("mail", sending_domain=sending, from_address=sender,
+    settings=Auth0SesArgs(kind="auth0.ses", region=sending.region, access_key_id=sending.access_key_id,
+                          secret_access_key=sending.secret_access_key),
+    templates={name: Auth0TemplateArgs(kind="auth0.template", template=name, subject="Hi", body="<p>Hi</p>",
+                                       from_address=sender) for name in names})
+pulumi.export("identity", sending.identity_arn)
+"""
 
 
 def need(host: str, tool: str = "pulumi") -> None:
@@ -54,8 +70,25 @@ def test_the_estate(language: str, machine: LocalMachine, variables: dict[str, s
     lab = Lab.make(machine, tmp_path, "pulumi")
     lab.copy(f"auth0_ses_{language}")
     pulumi(lab.folder, variables, "package", "add", str(PLUGIN))
-    engine = lab.open({"PATH": variables["PATH"]})
-    lab.configure(engine, f"auth0_ses_{language}", domain=DOMAIN, fromAddress=f"no-reply@{DOMAIN}", region="us-east-1")
+    live(lab, lab.open({"PATH": variables["PATH"]}), f"auth0_ses_{language}")
+
+
+def test_the_estate_in_python(machine: LocalMachine, variables: dict[str, str], tmp_path: Path) -> None:
+    """With the SDK that the CLI writes from the schema, in an environment without the classes of this package."""
+    sdk, venv = tmp_path / "sdk", tmp_path / "venv"
+    pulumi(tmp_path, variables, "package", "gen-sdk", str(PLUGIN), "--language", "python", "--out", str(sdk))
+    subprocess.run([sys.executable, "-m", "venv", venv], check=True)
+    subprocess.run([venv / "bin/pip", "install", "--quiet", sdk / "python"], check=True)
+    lab = Lab.make(machine, tmp_path, "pulumi")
+    lab.write(PYTHON)
+    project = lab.folder / "Pulumi.yaml"
+    project.write_text(project.read_text().replace(sys.prefix, str(venv)))
+    live(lab, lab.open({"PATH": variables["PATH"]}), "auth0_ses")
+
+
+def live(lab: Lab, engine: Watched, stack: str) -> None:
+    """Takes an estate through its life, configured as the README of a stack says."""
+    lab.configure(engine, stack, domain=DOMAIN, fromAddress=f"no-reply@{DOMAIN}", region="us-east-1")
     assert (planned := engine.preview()).changes == {"create": ESTATE}, planned.text
     assert lab.calls() == []
     assert (up := engine.up()).ok, up.text
@@ -63,7 +96,7 @@ def test_the_estate(language: str, machine: LocalMachine, variables: dict[str, s
     assert (refreshed := engine.refresh()).ok, refreshed.text
     assert refreshed.operations == {}
     assert (gone := engine.destroy()).ok, gone.text
-    assert machine.auth0.state.provider is None
+    assert lab.machine.auth0.state.provider is None
 
 
 @pytest.mark.parametrize("language", ["nodejs", "python", "go", "dotnet", "java", "yaml"])
