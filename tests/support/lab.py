@@ -64,7 +64,8 @@ class Lab:
         project = self.folder / "Pulumi.yaml"
         project.write_text(project.read_text().replace("virtualenv: .venv", f"virtualenv: {sys.prefix}"))
         program = find_project(self.folder) / "__main__.py"
-        program.write_text(_by_face(program.read_text()))
+        if program.exists():  # in Python
+            program.write_text(_by_face(program.read_text()))
 
     def open(self, environ: Mapping[str, str] | None = None) -> Watched:
         """Opens the stack, with the machine's environment, its tenant in the stack config."""
