@@ -365,7 +365,9 @@ def test_clear_text_takes_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     assert tenants(proxy, main=inside).get("main", "cloud").url == inside["url"]
     assert tenants(proxy, main={**MAIN, "url": "http://127.0.0.1:1"}).get("main", "cloud").is_loopback
     monkeypatch.setenv("HTTPS_PROXY", proxy["HTTP_PROXY"])
-    assert tenants({**proxy, "HTTPS_PROXY": proxy["HTTP_PROXY"]}, main=MAIN).get("main", "cloud").host == "main.example"
+    named = {**proxy, "HTTPS_PROXY": proxy["HTTP_PROXY"], "ALL_PROXY": "http://ada:canary/nary@p.example"}
+    for variables in ({**named, "ALL_PROXY": ""}, named):  # one that is none does no harm where another is taken
+        assert tenants(variables, main=MAIN).get("main", "cloud").host == "main.example"
 
 
 @pytest.mark.parametrize("seconds", [1, 300, "1", "300"])
@@ -390,6 +392,18 @@ def test_authorities_matter_where_tls_is_spoken() -> None:
     assert reach_of(found.url).authorities.setting == setting
     (problem,) = problems(tenants(main={**here, "tokenUrl": "https://admin.example"}))
     assert problem.startswith("tenant-email:tenants.main.caFile: /no/such.pem cannot be read")
+
+
+def test_an_explicit_provider_may_know_other_tenants_alone() -> None:
+    """What it does not name is unknown, whatever is asked; its tenants are told by their hosts."""
+    entries = {
+        "eu": {**MAIN, "url": "https://eu.example"},
+        "us": {**MAIN, "url": "https://us.example", "aliases": ["u"]},
+    }
+    found = Connections(json.dumps(entries), {}, {"cloud": SPEC, "other": OTHER}, are_explicit=True)
+    assert problems(found)[0].startswith("tenant: no tenant named 'main' is configured")
+    assert found.by_host("us.example", "cloud").url == "https://us.example"
+    assert found.all_hosts("cloud") == ("eu.example", "us.example")
 
 
 def test_the_way_goes_with_the_url() -> None:

@@ -204,6 +204,9 @@ def test_the_usual_variables_have_files_too(tmp_path: Path) -> None:
     environ = {"CLOUD_URL": "main.example", "CLOUD_ID": "id", "CLOUD_SECRET_FILE": str(path)}
     found = connect(environ)
     assert (secret(found), found.source("clientSecret")) == ("canary-file", "CLOUD_SECRET_FILE")
+    assert secret(connect(environ, main=MAIN)) == "canary-file"  # both are of the environment, and belong together
+    moved = {**environ, "CLOUD_URL": "other.example"}
+    assert secret(connect(moved, main={**MAIN, "clientSecret": "canary-config"})) == "canary-file"
     assert problems({**environ, "CLOUD_SECRET": "canary-x"}) == [
         "CLOUD_SECRET_FILE: is set together with CLOUD_SECRET\nUnset one of them."
     ]
