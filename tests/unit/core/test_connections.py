@@ -292,6 +292,23 @@ def test_a_bad_way(changed: dict[str, Any], told: str) -> None:
     assert problem.startswith(f"tenant-email:tenants.{told}")
 
 
+@pytest.mark.parametrize(
+    ("key", "flag"),
+    [
+        ("platform", ""),
+        ("url", ""),
+        ("caFile", ""),
+        ("clientId", ""),
+        ("tokenUrl", "--plaintext "),
+        ("clientSecret", "--secret "),
+    ],
+)
+def test_how_the_cli_is_told_of_a_value(key: str, flag: str) -> None:
+    """It takes what has `token` or `secret` in its name for a secret, and asks about nothing else."""
+    (problem,) = problems(tenants(main={**MAIN, key: 7}))
+    assert f"Set it again as a string: pulumi config set {flag}--path --type string '" in problem
+
+
 def test_everything_wrong_is_told_at_once() -> None:
     """Url, login, time and authorities together."""
     wrong = {"url": "http://a.example", "tokenUrl": "ftp://b.example", "timeout": 0, "clientSecretEnv": "ACME"}
