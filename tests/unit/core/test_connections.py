@@ -295,7 +295,6 @@ def test_a_bad_way(changed: dict[str, Any], told: str) -> None:
 @pytest.mark.parametrize(
     ("key", "flag"),
     [
-        ("platform", ""),
         ("url", ""),
         ("caFile", ""),
         ("clientId", ""),
