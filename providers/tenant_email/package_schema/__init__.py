@@ -44,6 +44,7 @@ def name_of(type_token: str) -> str:
     return type_token.rpartition(":")[2]
 
 
+@cache
 def inputs_of(type_token: str) -> PropsView:
     """Returns the inputs of a resource or component, by name; raises KeyError for one that is not in the schema.
 
@@ -56,6 +57,7 @@ def inputs_of(type_token: str) -> PropsView:
     return inputs
 
 
+@cache
 def properties_of(type_token: str) -> PropsView:
     """Returns inputs and outputs of a resource or component, by name."""
     outputs: PropsView = load()["resources"][type_token].get("properties", _NOTHING)

@@ -6,7 +6,10 @@ Only names that the schema declares are spelled anew: the keys of a map, such as
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Container
 
 _CAPITAL: Final = re.compile(r"[A-Z]")
 
@@ -15,6 +18,11 @@ def camel(name: str) -> str:
     """Returns a name as the schema has it: `from_address` is `fromAddress`."""
     first, *rest = name.split("_")
     return first + "".join(word[:1].upper() + word[1:] for word in rest)
+
+
+def declared_as(name: str, declared: Container[str]) -> str:
+    """Returns a name as the schema has it where that is among the declared ones; else it is the user's, and stays."""
+    return written if (written := camel(name)) in declared else name
 
 
 def snake(name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from tenant_email import package_schema as schema
@@ -19,17 +18,12 @@ def with_defaults(token: str, urn: str, lifecycle: Lifecycle, inputs: PropsView)
     """Returns a resource's inputs with those that are not given: region and profile, and the tags of an identity."""
     declared = schema.inputs_of(token)
     usual: Props = {snake(name): spec["default"] for name, spec in declared.items() if "default" in spec}
-    usual |= {"region": _setting("region") or _environment_region(), "profile": _setting("profile")}
+    if "region" in lifecycle.inputs:
+        from tenant_email.operations.aws_session import default_region  # noqa: PLC0415 - AWS's alone
+
+        usual |= {"region": default_region(), "profile": operation.current().aws_config().get("profile")}
     if "tags" not in declared:  # else they are the user's own
         stack, project = urn.removeprefix("urn:pulumi:").split("::")[:2]
         usual["tags"] = own_tags(project, stack)
     known = {name: value for name, value in usual.items() if value is not None and name in lifecycle.inputs}
     return {**known, **inputs}
-
-
-def _setting(name: str) -> str | None:
-    return operation.current().aws_config().get(name)
-
-
-def _environment_region() -> str | None:
-    return os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")

@@ -8,7 +8,7 @@ from pulumi.runtime.proto import provider_pb2 as pb
 
 from tenant_email.json_types import is_object
 from tenant_email.package_schema import discriminator, items, members
-from tenant_email.package_schema.names import camel, snake
+from tenant_email.package_schema.names import camel, declared_as, snake
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -30,7 +30,7 @@ def compare(
     for name in sorted({*recorded, *desired}):
         spec: PropsView = declared.get(camel(name), {})
         pair = recorded.get(name, _ABSENT), desired.get(name, _ABSENT)
-        for path, (before, after) in _differences(*pair, spec, camel(name) if spec else name):
+        for path, (before, after) in _differences(*pair, spec, declared_as(name, declared)):
             found[path] = pb.PropertyDiff(kind=_kind(before, after, replaced=name in replaces), inputDiff=True)
     return found
 
@@ -45,8 +45,9 @@ def _differences(before: Json, after: Json, spec: PropsView, path: str) -> Itera
     declared: PropsView = {} if free else members(spec, kinds.pop() if len(kinds) == 1 else None)
     for name in sorted({*before, *after}):
         below: PropsView = free or declared.get(camel(name), {})
-        shown = camel(name) if camel(name) in declared else name
-        yield from _differences(before.get(name, _ABSENT), after.get(name, _ABSENT), below, f"{path}{_step(shown)}")
+        yield from _differences(
+            before.get(name, _ABSENT), after.get(name, _ABSENT), below, f"{path}{_step(declared_as(name, declared))}"
+        )
 
 
 def _step(name: str) -> str:

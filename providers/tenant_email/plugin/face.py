@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from tenant_email import package_schema as schema
 from tenant_email.json_types import Json, is_object, is_sequence
-from tenant_email.package_schema.names import camel, snake
+from tenant_email.package_schema.names import camel, declared_as, snake
 from tenant_email.plugin.words import names
 from tenant_email.resources.secrecy import is_output
 
@@ -68,10 +68,7 @@ def _value(value: Json, spec: PropsView) -> Json:
     if free := schema.items(spec):
         return {_UsersKey(key): _value(each, free) for key, each in value.items()}
     declared = schema.members(spec, value.get(snake(schema.discriminator(spec))))
-    return {
-        camel(name) if camel(name) in declared else name: _value(each, declared.get(camel(name), {}))
-        for name, each in value.items()
-    }
+    return {declared_as(name, declared): _value(each, declared.get(camel(name), {})) for name, each in value.items()}
 
 
 def outputs_of(component: pulumi.ComponentResource, declared: PropsView) -> Props:
@@ -89,5 +86,5 @@ def _written(value: Json, spec: PropsView) -> Json:
         return [_written(each, schema.items(spec)) for each in value]
     if is_object(value):
         declared = schema.members(spec)
-        return {camel(key) if camel(key) in declared else key: each for key, each in value.items()}
+        return {declared_as(key, declared): each for key, each in value.items()}
     return value
