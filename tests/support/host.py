@@ -131,15 +131,23 @@ def running_host(
     config: Mapping[str, str], environ: Mapping[str, str] | None = None, engine: str = ""
 ) -> Iterator[Host]:
     """Starts a host and configures it with a stack's config; `engine` is the address of a listener."""
-    command = [sys.executable, "-m", "pulumi.dynamic", *([engine] if engine else [])]
+    with serving("pulumi.dynamic", environ, engine) as stub:
+        stub.Configure(provider_pb2.ConfigureRequest(args=_struct(config)))
+        yield Host(stub)
+
+
+@contextmanager
+def serving(
+    module: str, environ: Mapping[str, str] | None = None, engine: str = ""
+) -> Iterator[provider_pb2_grpc.ResourceProviderStub]:
+    """Starts a provider's process, not yet configured; `engine` is the address of a listener."""
+    command = [sys.executable, "-m", module, *([engine] if engine else [])]
     with subprocess.Popen(command, env={**os.environ, **(environ or {})}, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         address = f"127.0.0.1:{process.stdout.readline().strip()}"
         try:
             with grpc.insecure_channel(address, options=_GRPC_CHANNEL_OPTIONS) as channel:
-                stub = provider_pb2_grpc.ResourceProviderStub(channel)
-                stub.Configure(provider_pb2.ConfigureRequest(args=_struct(config)))
-                yield Host(stub)
+                yield provider_pb2_grpc.ResourceProviderStub(channel)
         finally:
             process.terminate()
 

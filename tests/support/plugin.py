@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,11 +13,10 @@ from typing import TYPE_CHECKING, Any, cast
 import grpc
 from google.protobuf import json_format, struct_pb2
 from pulumi.output import Unknown
-from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from support.host import Failed, listening
+from support.host import Failed, listening, serving
 from support.ways import Values, WithTenants
 from tenant_email import package_schema as schema
 from tenant_email.inputs.unknowns import UNKNOWN
@@ -184,17 +182,9 @@ def running_plugin(
     tenants: Values, environ: Mapping[str, str] | None = None, engine: str = ""
 ) -> Iterator[provider_pb2_grpc.ResourceProviderStub]:
     """Starts a plug-in and configures it; `engine` is the address of a listener."""
-    command = [sys.executable, "-m", "tenant_email.plugin", *([engine] if engine else [])]
-    with subprocess.Popen(command, env={**os.environ, **(environ or {})}, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        address = f"127.0.0.1:{process.stdout.readline().strip()}"
-        try:
-            with grpc.insecure_channel(address, options=_GRPC_CHANNEL_OPTIONS) as channel:
-                stub = provider_pb2_grpc.ResourceProviderStub(channel)
-                stub.Configure(pb.ConfigureRequest(args=encode({"tenants": tenants}, {}), acceptSecrets=True))
-                yield stub
-        finally:
-            process.terminate()
+    with serving("tenant_email.plugin", environ, engine) as stub:
+        stub.Configure(pb.ConfigureRequest(args=encode({"tenants": tenants}, {}), acceptSecrets=True))
+        yield stub
 
 
 def _known(value: Any) -> Any:

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from support.engines import engine_params
-from support.lab import Lab
 from tenant_email_local.machine import LocalMachine
 
 if TYPE_CHECKING:
@@ -20,9 +18,3 @@ def machine(tmp_path: Path) -> Iterator[LocalMachine]:
     """Runs a machine."""
     with LocalMachine(tmp_path / "machine") as running:
         yield running
-
-
-@pytest.fixture(params=engine_params())
-def lab(request: pytest.FixtureRequest, machine: LocalMachine, tmp_path: Path) -> Lab:
-    """Makes an empty project for each engine."""
-    return Lab.make(machine, tmp_path, request.param)

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from support.engines import engine_params
-from support.lab import Lab
 from tenant_email_local.machine import LocalMachine
 
 if TYPE_CHECKING:
@@ -29,12 +27,6 @@ def machine(tmp_path: Path) -> Iterator[LocalMachine]:
 def tenant(machine: LocalMachine) -> AicEmulator:
     """Returns the machine's tenant."""
     return tenant_of(machine)
-
-
-@pytest.fixture(params=engine_params())
-def lab(request: pytest.FixtureRequest, machine: LocalMachine, tmp_path: Path) -> Lab:
-    """Makes an empty project for each engine."""
-    return Lab.make(machine, tmp_path, request.param)
 
 
 def tenant_of(machine: LocalMachine) -> AicEmulator:

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from support.engines import engine_params
-from support.lab import Lab
 from tenant_email import platforms
 from tenant_email_local.machine import LocalMachine
 
@@ -21,9 +19,3 @@ def machine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LocalMac
     """Runs a machine with one tenant."""
     with LocalMachine(tmp_path / "machine", [request.param]) as running:
         yield running
-
-
-@pytest.fixture(params=engine_params())
-def lab(request: pytest.FixtureRequest, machine: LocalMachine, tmp_path: Path) -> Lab:
-    """Makes an empty project for each engine."""
-    return Lab.make(machine, tmp_path, request.param)

@@ -8,25 +8,18 @@ import pytest
 import requests
 
 from support.logto import CONNECTORS, TEMPLATES, Tenant, creation, smtp, templates
-from support.logto_sinks import Sinks
 from tenant_email_local.emulators.logto import LogtoEmulator, LogtoState, Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from support.logto_sinks import Sinks
     from tenant_email_local.emulators.logto.state import Application
 
 ENTRY = {"languageTag": "en", "templateType": "Generic", "details": {"subject": "G", "content": "{{code}}"}}
 TEST = f"{CONNECTORS}/simple-mail-transfer-protocol/test"
 CODES, SIGN_IN = "/api/verification-codes", "/api/sign-in-exp"
 USED: dict[str, Any] = {"auth": {"user": "user", "pass": "pass"}}
-
-
-@pytest.fixture(scope="module")
-def sinks() -> Iterator[Sinks]:
-    """Takes what the tenant sends."""
-    with Sinks() as running:
-        yield running
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from support.logto import CONNECTORS, TEMPLATES, Tenant, smtp, templates
-from support.logto_sinks import Sinks
 from support.mail.scripted import Lines, Scripted
 from tenant_email_local.emulators.logto import LogtoEmulator
 from tenant_email_local.emulators.logto.addresses import mailboxes
@@ -22,17 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from support.logto_sinks import Sinks
+
 TEST, HTTP_TEST = f"{CONNECTORS}/simple-mail-transfer-protocol/test", f"{CONNECTORS}/http-email/test"
 REJECTED = "Can't send mail - all recipients were rejected"
 WAITING = "Invalid login sequence while waiting for"
 USED: dict[str, Any] = {"auth": {"user": "user", "pass": "pass"}}
-
-
-@pytest.fixture(scope="module")
-def sinks() -> Iterator[Sinks]:
-    """Takes what the tenant sends."""
-    with Sinks() as running:
-        yield running
 
 
 @pytest.fixture
