@@ -1,0 +1,23 @@
+"""What the commands share: which platform is meant, and how one ends with an error."""
+
+from __future__ import annotations
+
+from typing import Annotated, NoReturn
+
+import typer
+
+from tenant_email import platforms
+
+PlatformArgument = Annotated[str, typer.Argument(metavar="PLATFORM", help=f"One of {', '.join(platforms.names())}.")]
+
+
+def require_platform(platform: str) -> None:
+    """Ends with an error when there is no such platform."""
+    if platform not in platforms.names():
+        fail(f"{platform!r} is not a platform\nUse one of: {', '.join(platforms.names())}.")
+
+
+def fail(message: str) -> NoReturn:
+    """Ends the command with exit code 1; the last line of the message is the remedy."""
+    typer.echo(message, err=True)
+    raise typer.Exit(1)
