@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from tenant_email.operations.lifecycle import Mirrors
 
 _TRIES: Final = 3  # of a write, where someone else writes the same set between our look and it
+_BEGINS: Final = {"SPF": "v=spf1", "DMARC": "v=DMARC1;"}  # by which a text at a name is known for one of this purpose
 
 
 class RecordInputs(AwsTarget):
@@ -117,14 +118,15 @@ class SesDomainRecordLifecycle(DynamicLifecycle):
 
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, RecordOutputs] | None:
         """Reads; None when nothing of the kind is there. What means something else shows as another value."""
-        inputs, had = RecordInputs.model_validate(self.recorded_inputs(recorded)), RecordOutputs.from_props(recorded)
+        inputs, had = self._read_recorded(recorded)
         try:
             sets = _client(inputs).at(inputs.zone_id, inputs.name)
         except NotFound:
             return None
         record, given = inputs.record(), self.recorded_inputs(recorded)
-        if is_equivalent(record, sets):
-            return given, replace(had, conflicting_records=())
+        is_value_known = had.written_value is not None or not had.conflicting_records
+        if is_value_known and is_equivalent(record, sets):
+            return {**given, "value": inputs.value}, replace(had, conflicting_records=())
         others = record_sets.contradictions(record, sets)
         if not others:
             return None
@@ -160,7 +162,7 @@ class SesDomainRecordLifecycle(DynamicLifecycle):
 
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Takes our value out and puts back what it replaced; keeps what is, or has become, someone else's."""
-        inputs, had = RecordInputs.model_validate(self.recorded_inputs(recorded)), RecordOutputs.from_props(recorded)
+        inputs, had = self._read_recorded(recorded)
         # After a rename the new resource has written the same value, which would be removed from under it.
         if operation.current().ownership.is_claimed(id_):
             info(f"{id_}: kept, because another resource of this program owns it now")
@@ -172,6 +174,17 @@ class SesDomainRecordLifecycle(DynamicLifecycle):
             info(f"{id_}: left in place, because the identity is kept and needs it")
         else:
             _withdraw(inputs, had.written_value, had.replaced_records)
+
+    def _read_recorded(self, recorded: Props) -> tuple[RecordInputs, RecordOutputs]:
+        """Reads what is recorded; of a value in whose place a refresh has put what it saw, what we wrote, or its kind.
+
+        The value says which texts at a name are of the record's kind, and what was seen is written otherwise.
+        """
+        inputs, had = RecordInputs.model_validate(self.recorded_inputs(recorded)), RecordOutputs.from_props(recorded)
+        if had.conflicting_records:
+            value = had.written_value or _BEGINS.get(inputs.purpose, inputs.value)
+            inputs = inputs.model_copy(update={"value": value})
+        return inputs, had
 
 
 def _kind_of(id_: str, name: str, type_: str) -> tuple[str, str]:
@@ -185,7 +198,8 @@ def _kind_of(id_: str, name: str, type_: str) -> tuple[str, str]:
         case "TXT" if is_key:
             return "DKIM", "p="
         case "TXT":
-            return ("DMARC", "v=DMARC1;") if name.startswith("_dmarc.") else ("SPF", "v=spf1")
+            purpose = "DMARC" if name.startswith("_dmarc.") else "SPF"
+            return purpose, _BEGINS[purpose]
         case _:
             remedy = "The types are MX, TXT, and CNAME for a name with ._domainkey. in it."
             raise wrong_id(id_, "is that of no record by which SES knows a domain", remedy)

@@ -149,11 +149,12 @@ class SesDomainSettingsLifecycle(DynamicLifecycle):
         if identity is None:
             return None
         live = settings_of(identity)
+        shown: Props = {"configuration_set": live["configuration_set"]}
         # Forwarded feedback is how SES begins: written down, it would be managed though nobody asked for it.
-        shown = {"feedback_forwarding": False} if live["feedback_forwarding"] is False else Props()
-        shown |= {"configuration_set": live["configuration_set"]} if live["configuration_set"] else Props()
+        if live["feedback_forwarding"] is False:
+            shown["feedback_forwarding"] = False
         if live["mail_from"]:
-            shown |= dict(zip(("mail_from", "on_mx_failure"), live["mail_from"], strict=True))
+            shown["mail_from"], shown["on_mx_failure"] = live["mail_from"]
         inputs = without_defaults(SettingsInputs, {**parts, **shown})
         previous = {name: live[name] for name in SettingsInputs.model_validate(inputs).settings()}
         return inputs, SettingsOutputs(mail_from_status(identity), previous)

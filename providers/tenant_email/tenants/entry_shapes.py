@@ -33,8 +33,8 @@ def shape_problems(at: str, entry: PropsView, spec: ConnectionSpec) -> list[Prob
         what = f"is {platform!r}, but the settings are for {spec.platform}" if platform else "is missing"
         return [Problem(f"{at}.platform", what, f"Set it to {spec.platform}, or use settings of that platform.")]
     credentials = {name: key for key in spec.credentials for name in names_of(key)}
-    texts = ("platform", "url", "tokenUrl", "caFile", *credentials)
-    known = {*texts, *VARIABLES, "aliases"}
+    texts = ("url", "tokenUrl", "caFile", *credentials)
+    known = {"platform", *texts, *VARIABLES, "aliases"}
     takes = (
         f"A tenant of {spec.platform} takes platform, url, {', '.join(spec.credentials)} and aliases. It may also "
         f"have {', '.join(VARIABLES)}. A credential's name followed by Env or File says where that credential is."
@@ -66,7 +66,7 @@ def _flag(key: str, spec: ConnectionSpec) -> str:
     """Returns how the CLI is told of a value: it takes what has `token` or `secret` in its name for a secret."""
     if key in spec.secret:
         return "--secret "
-    return "" if key in {*spec.plain, "platform", "url", "caFile"} else "--plaintext "
+    return "" if key in {*spec.plain, "url", "caFile"} else "--plaintext "
 
 
 def _not_a_text(path: str, value: object, flag: str) -> Problem:

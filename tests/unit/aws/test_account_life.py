@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.aws_memory import REGION
+from support.imported import import_
 from support.managed import Managed
 from tenant_email.aws.ses import Account
-from tenant_email.errors import Rejected
+from tenant_email.errors import InvalidSettings, Rejected
 from tenant_email.lifecycle.ses_account import SesAccountLifecycle
+from tenant_email.operations import steps
 
 if TYPE_CHECKING:
     from support.aws_memory import Memory
@@ -53,3 +55,16 @@ def test_what_is_required_and_missing_is_an_error(aws: Memory) -> None:
             account(require_production_access=True).up()
         assert caught.value.remedy.startswith(remedy)
         assert caught.value.message.startswith(f"ses {REGION}: the account is ")
+
+
+def test_an_import_is_a_look(aws: Memory) -> None:
+    """In the region of its id, which is told where it is none."""
+    aws.account = Account(False, True, "PROBATION", "PENDING")
+    imported = import_(SesAccountLifecycle(), f"aws-ses/{REGION}/account")
+    assert imported.inputs == {"region": REGION}
+    assert (imported.state["sandbox"], imported.state["review"]) == (True, "PENDING")
+    assert (imported.unsettled(), aws.asked()) == ([], [("get_account",)] * 2)
+    for id_, why in (("aws-ses/eu-wst-1/account", "region: eu-wst-1 is not an AWS region"), ("x", "id: is not the id")):
+        with pytest.raises(InvalidSettings) as caught:
+            steps.import_(SesAccountLifecycle(), id_)
+        assert str(caught.value).startswith(f"import of {id_}: {why}")

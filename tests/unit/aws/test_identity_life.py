@@ -7,12 +7,23 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.aws_memory import ACCOUNT, REGION
+from support.imported import import_
 from support.managed import Managed
 from tenant_email.aws.dkim import ByoSigning, EasySigning, ReplicaSigning
 from tenant_email.aws.rsa_key import fingerprint, new_private_key
 from tenant_email.aws.ses import Account
-from tenant_email.errors import AlreadyConfigured, Conflict, Forbidden, NotFound, Rejected, WrongTenant
+from tenant_email.errors import (
+    AlreadyConfigured,
+    Conflict,
+    Forbidden,
+    InvalidSettings,
+    NotFound,
+    NotSupported,
+    Rejected,
+    WrongTenant,
+)
 from tenant_email.lifecycle.ses_domain_identity import SesDomainIdentityLifecycle
+from tenant_email.operations import steps
 from tenant_email.redaction.secrets import Secret
 
 if TYPE_CHECKING:
@@ -27,6 +38,7 @@ LOOK, LOOK_AT_ACCOUNT, WAIT = ("get_identity", DOMAIN), ("get_account",), ("wait
 DENIED = Forbidden("ses: denied", remedy="Allow it.")
 WHO = f"ses {REGION}: {DOMAIN}"
 WAITED = "waited for tokens"
+ID = f"aws-ses/{REGION}/{DOMAIN}"
 
 
 def identity(**inputs: Any) -> Managed:
@@ -286,6 +298,24 @@ def test_a_failed_key_of_one_s_own_is_put_again_without_a_look_at_dns(aws: Memor
     assert aws.asked() == [LOOK_AT_ACCOUNT, ("put_dkim_signing", DOMAIN, MODE), WAIT]
 
 
+def test_a_new_key_of_one_s_own_is_put_after_a_look_at_dns(aws: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which a wrong variable ends before anything is put."""
+    one = made(aws)
+    monkeypatch.setenv("TENANT_EMAIL_DNS", "soon")
+    with pytest.raises(InvalidSettings, match="TENANT_EMAIL_DNS=soon"):
+        one.up(**{**OWN, "switch_timeout": "1h"})
+    assert aws.asked() == [LOOK_AT_ACCOUNT]
+
+
+def test_what_the_program_leaves_out_is_no_difference(aws: Memory) -> None:
+    """Neither Easy DKIM after a refresh, nor a zone that stays as it was."""
+    one = made(aws, dkim=None, zone="example")
+    one.refresh()
+    assert "dkim" not in one.state
+    aws.asked()
+    assert (one.up(), one.up(on_delete="retain"), aws.asked()) == ("same", "update", [])
+
+
 def test_another_name_of_the_stack_is_tagged(aws: Memory) -> None:
     """What was adopted has no tags of ours."""
     one = made(aws)
@@ -361,3 +391,42 @@ def test_a_key_length_changes_once_a_day(aws: Memory) -> None:
         told.append(str(caught.value))
     once_a_day = "SES allows one change of the key length per day. Run again after that."
     assert told == [f"ses: rejected\n{once_a_day}", "ses: rejected\nCorrect it.", "ses: rejected\nCorrect it."]
+
+
+def test_an_identity_is_imported_as_a_program_would_write_it(aws: Memory, said: list[str]) -> None:
+    """The usual length needs no word; tokens that are not there yet are waited for, and nothing is written."""
+    aws.put(DOMAIN, ConfigurationSetName="set", dkim={"NextSigningKeyLength": "RSA_1024_BIT", "Tokens": []})
+    short = import_(SesDomainIdentityLifecycle(), ID)
+    assert short.inputs == {"domain": DOMAIN, "region": REGION, "dkim_key_length": 1024}
+    assert (aws.asked(), said) == ([LOOK, WAIT, LOOK_AT_ACCOUNT], [WAITED])
+    state = short.state
+    assert (state["adopted"], state["configuration_sets"], state["dkim_tokens"]) == (True, ["set"], ["t1", "t2", "t3"])
+    assert (state["sandbox"], state["verification_status"], len(state["dns_records"])) == (False, "SUCCESS", 3)
+    assert short.unsettled() == []
+    for found in ({}, {"NextSigningKeyLength": "RSA_2048_BIT"}):
+        aws.put(DOMAIN, dkim=found)
+        aws.asked()
+        assert import_(SesDomainIdentityLifecycle(), ID).inputs == {"domain": DOMAIN, "region": REGION}
+        assert aws.asked() == [LOOK, LOOK_AT_ACCOUNT]
+    aws.put(DOMAIN, dkim={"SigningAttributesOrigin": "AWS_SES_EU_WEST_1"})
+    assert import_(SesDomainIdentityLifecycle(), ID).inputs["replica_of"] == "eu-west-1"
+
+
+def test_an_import_of_what_cannot_be_read(aws: Memory) -> None:
+    """No identity is nothing; a key of one's own nobody sees; an id of another form is told."""
+    assert steps.import_(SesDomainIdentityLifecycle(), ID) is None
+    aws.put(DOMAIN, dkim={"SigningAttributesOrigin": "EXTERNAL"})
+    with pytest.raises(NotSupported) as own:
+        steps.import_(SesDomainIdentityLifecycle(), ID)
+    assert str(own.value) == (
+        f"import of {ID}: cannot be imported: {DOMAIN} signs with a key of its own, which SES shows nobody\n"
+        "Give the key to a SesDomainIdentity with on_existing='adopt'."
+    )
+    assert aws.asked() == [LOOK] * 2
+    for id_, why in (
+        (f"aws-ses/eu-wst-1/{DOMAIN}", "region: eu-wst-1 is not an AWS region"),
+        (f"{ID}/settings", "id: is the id of SesDomainSettings, not of SesDomainIdentity"),
+    ):
+        with pytest.raises(InvalidSettings) as caught:
+            steps.import_(SesDomainIdentityLifecycle(), id_)
+        assert str(caught.value).startswith(f"import of {id_}: {why}")

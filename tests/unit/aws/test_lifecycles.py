@@ -56,6 +56,7 @@ BAD: list[tuple[type[DynamicLifecycle], dict[str, Any], list[str]]] = [
     (SesAccountLifecycle, {"request_production_access": {**ACCESS, "use_case": UNKNOWN, "contacts": UNKNOWN}}, []),
     (SesAccountLifecycle, {"request_production_access": UNKNOWN}, []),
     (SesDomainIdentityLifecycle, {"domain": "acme", "region": None}, ["domain: 'acme' is a single", "region: is miss"]),
+    (SesDomainIdentityLifecycle, {"dkim": "odd", "domain": "acme"}, ["dkim: must be ", "domain: 'acme' is a single"]),
     (SesDomainIdentityLifecycle, {"dkim": "byo"}, ["dkim_selector: is missing", "dkim_private_key: is missing"]),
     (SesDomainIdentityLifecycle, {"replica_of": "eu-wst-1"}, ["replica_of: eu-wst-1 is not an AWS region"]),
     (SesDomainIdentityLifecycle, {"switch_timeout": "soon"}, ["switch_timeout: 'soon' is not a time"]),
@@ -170,7 +171,8 @@ def test_parts_of_an_identity_are_claimed_apart() -> None:
     assert claimed(identity, IDENTITY).isdisjoint(claimed(settings, PLACE))
     assert claimed(identity, IDENTITY) == claimed(identity, {**IDENTITY, "domain": "ACME.example."})
     assert claimed(SesDomainRecordLifecycle(), RECORD) == {"route53/Z1/_dmarc.acme.example/TXT"}
-    assert claimed(SesDomainRecordLifecycle(), {**RECORD, "zone_id": UNKNOWN}) == set()
+    for unknown in ("zone_id", "name", "type"):
+        assert claimed(SesDomainRecordLifecycle(), {**RECORD, unknown: UNKNOWN}) == set()
 
 
 def warned(lifecycle: DynamicLifecycle, recorded: dict[str, Any] | None, desired: dict[str, Any]) -> tuple[str, ...]:

@@ -131,6 +131,40 @@ def test_what_a_refresh_has_shown_is_replaced_as_previewed(aws: Memory) -> None:
     assert (one.state["value"], one.state["conflicting_records"]) == (OURS, [])
 
 
+def test_a_refresh_judges_as_the_one_before_it(aws: Memory) -> None:
+    """What it shows in place of the value does not make another kind of record of it."""
+    aws.sets[NAME] = texts(THEIRS, "beside")
+    one, theirs = made(aws, overwrite=True), [f"TXT '{THEIRS}'"]
+    for there, shown in (((THEIRS,), theirs), ((OURS,), []), ((THEIRS,), theirs)):
+        aws.sets[NAME] = texts("beside", *there)
+        for _ in range(2):
+            one.refresh()
+            assert (one.state["value"], one.state["conflicting_records"]) == (shown[0] if shown else OURS, shown)
+    assert one.up(overwrite=False) == "update"
+    aws.sets[NAME] = texts("beside", THEIRS)
+    one.refresh()
+    conflict = dict(one.state)
+    aws.sets[NAME] = texts("beside", OURS)
+    one.destroy()
+    assert aws.sets[NAME] == texts("beside", THEIRS)
+    for written in (OURS, ""):
+        one.state = {**conflict, "written_value": written}
+        aws.sets[NAME] = texts("beside")
+        assert not one.refresh()
+
+
+def test_an_update_that_need_not_write(aws: Memory) -> None:
+    """Knows what it replaced still; what someone wrote in its place means the same, and is theirs."""
+    aws.sets[NAME] = texts(THEIRS)
+    one = made(aws, overwrite=True)
+    replaced = one.state["replaced_records"]
+    assert (one.up(ttl=60), aws.asked()) == ("update", [AT])
+    assert (one.state["written_value"], one.state["replaced_records"]) == (OURS, replaced)
+    aws.sets[NAME] = texts("v=DMARC1;p=none")
+    assert (one.up(ttl=90), aws.asked()) == ("update", [AT])
+    assert (one.state["written_value"], one.state["replaced_records"]) == ("", [])
+
+
 def test_a_refresh_of_what_is_gone(aws: Memory) -> None:
     """Other texts are none of ours; with its zone it is gone as well, and a destroy is done."""
     one = made(aws)

@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.aws_memory import REGION, ZONE
+from support.imported import import_
 from support.managed import Managed
 from tenant_email.aws.record_sets import RecordSet
 from tenant_email.errors import (
     AlreadyConfigured,
     Forbidden,
+    InvalidSettings,
     NotFound,
     Rejected,
     VerificationTimeout,
     WrongTenant,
 )
 from tenant_email.lifecycle.ses_domain_settings import SesDomainSettingsLifecycle
-from tenant_email.operations import operation
+from tenant_email.operations import operation, steps
 from tenant_email.timing import Timing
 
 if TYPE_CHECKING:
@@ -269,7 +271,7 @@ def test_a_failed_mail_from_is_put_again(aws: Memory) -> None:
 def test_what_a_failed_call_leaves_is_taken_back(aws: Memory) -> None:
     """All that came before it, as it was; also the tags that were other, and no others."""
     aws.put(DOMAIN, ConfigurationSetName="old", Tags=tags(team="web", stage="prod"))
-    before = {**aws.identities[DOMAIN], "FeedbackForwardingStatus": True, "MailFromAttributes": {}}
+    before: dict[str, Any] = {**aws.identities[DOMAIN], "FeedbackForwardingStatus": True, "MailFromAttributes": {}}
     aws.meanwhile["tag"] = [lambda: aws.identities[DOMAIN].update(Tags=tags(stage="prod", team="mail", new="x"))]
     aws.failures["tag"] = [DENIED]
     with pytest.raises(Forbidden, match="denied"):
@@ -383,3 +385,36 @@ def test_a_mail_from_that_stays_too_early_is_an_error(aws: Memory, clock: list[f
     aws.failures["put_mail_from"] = [Rejected("no", text="another reason")]
     with pytest.raises(Rejected, match=r"^no"):
         settings(mail_from="bounce").up()
+
+
+def test_an_import_reads_what_someone_set(aws: Memory) -> None:
+    """Of what SES begins with nothing is managed, nor are tags; a destroy leaves what was there."""
+    id_ = f"aws-ses/{REGION}/{DOMAIN}/settings"
+    aws.put(DOMAIN, Tags=tags(team="mail"))
+    plain = import_(SesDomainSettingsLifecycle(), id_)
+    assert plain.inputs == {"domain": DOMAIN, "region": REGION}
+    assert (plain.state["mail_from_status"], plain.state["previous_settings"]) == (None, {})
+    theirs = mail_from("bounce", "PENDING", "REJECT_MESSAGE")
+    aws.put(DOMAIN, MailFromAttributes=theirs, FeedbackForwardingStatus=False, ConfigurationSetName="set")
+    whole = import_(SesDomainSettingsLifecycle(), id_)
+    given = {"mail_from": f"bounce.{DOMAIN}", "on_mx_failure": "REJECT_MESSAGE"}
+    others = {"feedback_forwarding": False, "configuration_set": "set"}
+    assert whole.inputs == {"domain": DOMAIN, "region": REGION, **given, **others}
+    assert whole.state["mail_from_status"] == "PENDING"
+    assert whole.state["previous_settings"] == {"mail_from": [*given.values()], **others}
+    assert whole.unsettled() == []
+    whole.destroy()
+    assert aws.asked() == [LOOK] * 4
+
+
+def test_an_import_of_what_is_not_there(aws: Memory) -> None:
+    """No identity is no settings; an id that names none is told."""
+    assert steps.import_(SesDomainSettingsLifecycle(), f"aws-ses/{REGION}/{DOMAIN}/settings") is None
+    assert aws.asked() == [LOOK]
+    for id_, why in (
+        (f"aws-ses/eu-wst-1/{DOMAIN}/settings", "region: eu-wst-1 is not an AWS region"),
+        (f"aws-ses/{REGION}/{DOMAIN}", "id: is the id of SesDomainIdentity, not of SesDomainSettings"),
+    ):
+        with pytest.raises(InvalidSettings) as caught:
+            steps.import_(SesDomainSettingsLifecycle(), id_)
+        assert str(caught.value).startswith(f"import of {id_}: {why}")

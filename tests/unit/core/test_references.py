@@ -184,7 +184,8 @@ def test_a_reference_goes_before_the_usual_variable() -> None:
     """It is this machine's already; the usual variable is for values that a state may hold an old one of."""
     environ = {"CLOUD_SECRET": "canary-usual", "ACME": "canary-own"}
     assert secret(connect(environ, main={**MAIN, "clientSecretEnv": "ACME"})) == "canary-own"
-    assert secret(connect(environ, main={**MAIN, "clientSecret": "canary-value"})) == "canary-usual"
+    found = connect(environ, main={**MAIN, "clientSecret": "canary-value"})
+    assert (secret(found), found.source("clientSecret")) == ("canary-usual", "CLOUD_SECRET")
 
 
 def test_a_reference_belongs_to_its_own_url() -> None:
