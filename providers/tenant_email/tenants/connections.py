@@ -24,7 +24,7 @@ from tenant_email.tenants.tenant_url import TenantUrl, id_part, normal_url, reac
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from tenant_email.json_types import Props
+    from tenant_email.json_types import Props, PropsView
 
 __all__ = ["CONFIG_KEY", "Connection", "ConnectionSpec", "Connections", "normal_url", "nowhere"]
 
@@ -134,6 +134,12 @@ class Connections:
         """Reads the config; entries that `are_explicit` and name their url take nothing from the usual variables."""
         self._environ, self._specs, self._are_explicit = environ, specs, are_explicit
         self._entries, self._problem = _entries(raw)
+
+    def entries(self) -> Mapping[str, PropsView]:
+        """Returns the entries of the config by name, whatever they hold; raises InvalidSettings where it is no map."""
+        if self._problem:
+            raise InvalidSettings("stack config", (self._problem,))
+        return self._entries
 
     def get(self, tenant: str, platform: str) -> Connection:
         """Returns the connection of a tenant; raises InvalidSettings with every problem of its entry."""

@@ -1,0 +1,114 @@
+"""What a command found, printed a line each with what to do about it, or as one JSON document.
+
+The document has `version` (1), `command`, `ok`, and `findings`: a list of objects with `level` (`ok`, `warning`,
+`problem` or `unknown`), `about` (what was looked at, as `auth0/main`), `check` (the name of the check), `what` and
+`remedy` (empty where there is nothing to do). A command may add a key of its own. Later versions add keys;
+`version` counts up when one changes or goes.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Final, NoReturn
+
+import typer
+
+from tenant_email.errors import redact_message
+from tenant_email.json_types import is_object, is_sequence
+from tenant_email.redaction.secrets import scrub
+from tenant_email.redaction.visible import LONGEST_LINE, cut, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from tenant_email.json_types import Json
+
+VERSION: Final = 1
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of lines.")]
+
+
+class Level(StrEnum):
+    """How a finding is meant; only a problem makes a command fail."""
+
+    OK = "ok"
+    WARNING = "warning"
+    PROBLEM = "problem"
+    UNKNOWN = "unknown"
+    """It could not be looked at, and the finding says why."""
+
+
+_COLORS: Final = {Level.OK: "green", Level.WARNING: "yellow", Level.PROBLEM: "red", Level.UNKNOWN: "cyan"}
+_WIDTH: Final = max(map(len, Level)) + 2
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at.
+
+    about: whose it is, such as `auth0/main`; findings of the same are printed under it. check: a name that stays.
+    """
+
+    level: Level
+    what: str
+    remedy: str = ""
+    about: str = ""
+    check: str = ""
+
+
+def has_problem(findings: Iterable[Finding]) -> bool:
+    """Returns whether a command that found these fails."""
+    return any(each.level is Level.PROBLEM for each in findings)
+
+
+def finish(
+    command: str, findings: Iterable[Finding], *, as_json: bool, more: Mapping[str, Json] | None = None
+) -> NoReturn:
+    """Prints what was found on stdout and ends: with 1 when there is a problem, else with 0.
+
+    `more` are keys of the command's own in the document; nothing in them may be secret.
+    """
+    safe = [_safe(each) for each in findings]
+    failed = has_problem(safe)
+    if as_json:
+        listed = [asdict(each) for each in safe]
+        document = {"version": VERSION, "command": command, "ok": not failed, "findings": listed, **(more or {})}
+        typer.echo(scrub_json(document))
+    else:
+        for line in lines(safe):
+            typer.echo(line)
+    raise typer.Exit(int(failed))
+
+
+def lines(findings: Iterable[Finding]) -> Iterable[str]:
+    """Yields the lines of findings: whose they are where that changes, what was found, and under it the remedy."""
+    about = ""
+    for each in findings:
+        if each.about != about:
+            about = each.about
+            yield typer.style(about, bold=True)
+        yield typer.style(f"{each.level:<{_WIDTH}}", fg=_COLORS[each.level]) + each.what
+        if each.remedy:
+            yield " " * _WIDTH + each.remedy
+
+
+def scrub_json(document: Json) -> str:
+    """Returns a document as text in ASCII, every text in it scrubbed of secrets."""
+    return json.dumps(_scrubbed(document), indent=2)
+
+
+def _scrubbed(value: Json) -> Json:
+    # Before it is written: JSON's escapes would hide a secret from what looks for it.
+    if is_object(value):
+        return {_scrubbed(name): _scrubbed(item) for name, item in value.items()}
+    if is_sequence(value):
+        return [_scrubbed(item) for item in value]
+    return scrub(value) if isinstance(value, str) else value
+
+
+def _safe(finding: Finding) -> Finding:
+    """Returns a finding whose texts show no secret, steer no terminal and stay on their line."""
+    what, remedy = redact_message(finding.what), cut(visible(scrub(finding.remedy)), LONGEST_LINE)
+    return Finding(Level(finding.level), what, remedy, visible(scrub(finding.about)), finding.check)

@@ -1,0 +1,122 @@
+"""How commands are told which tenant is meant: the argument TENANT, and where tenants are named.
+
+A command takes the four annotated types as its parameters, is registered with `@app.command(cls=TenantCommand)`, and
+asks `find_tenants` once:
+
+    found = find_tenants(tenants, stack, cwd)
+    tenant = found.choose(word)       # one; or found.some(word): all when TENANT is omitted
+    connection = tenant.connection()  # with every problem of its entry
+
+Each of them raises a TenantEmailError, which ends the command with exit code 1.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from typer.core import TyperCommand
+
+from tenant_email import platforms
+from tenant_email.errors import TenantEmailError
+from tenant_email.inputs.text_files import read_text
+from tenant_email.tenants.selection import NamedTenant, NamedTenants, named_tenants
+from tenant_email.tenants.stack_config import StackConfig, read_stack
+
+SELECTED: Final = ""
+"""The value of `--stack` without a name: the stack that is selected in the project."""
+
+TenantArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="TENANT",
+        help="A tenant's name, a platform for its only tenant or `main`, or PLATFORM/NAME.",
+        show_default=False,
+    ),
+]
+OptionalTenantArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="TENANT",
+        help="A tenant's name, a platform for its only tenant or `main`, or PLATFORM/NAME; all tenants without it.",
+        show_default=False,
+    ),
+]
+TenantsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--tenants",
+        metavar="FILE",
+        help="Read the tenants as JSON: pulumi config get tenant-email:tenants | … --tenants -",
+        show_default=False,
+    ),
+]
+StackOption = Annotated[
+    str | None,
+    typer.Option(
+        "--stack",
+        metavar="[NAME]",
+        help="Take the tenants from this stack's config, or from the selected stack's; asks the Pulumi CLI.",
+        show_default=False,
+    ),
+]
+CwdOption = Annotated[
+    Path | None,
+    typer.Option("--cwd", metavar="DIR", help="Look for the stack's project in this folder.", show_default=False),
+]
+
+
+class TenantCommand(TyperCommand):
+    """A command whose `--stack` may come without a name."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        """Reads the words of the command line."""
+        return super().parse_args(ctx, list(_with_name(args)))
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTenants(NamedTenants):
+    """The tenants, and the stack's config that names them; None where it was not asked for."""
+
+    stack: StackConfig | None = None
+
+    def some(self, word: str | None) -> tuple[NamedTenant, ...]:
+        """Returns the tenant of a word, or without one all; raises TenantEmailError where there is none."""
+        if word is not None:
+            return (self.choose(word),)
+        if not self.all:
+            variables = " or ".join(spec.url_variable for spec in platforms.connection_specs().values())
+            remedy = f"Name the tenants with --stack or --tenants, or set {variables} with its credentials."
+            raise TenantEmailError("no tenant is named by a stack's config or the environment", remedy=remedy)
+        return self.all
+
+
+def find_tenants(tenants: str | None, stack: str | None, cwd: Path | None) -> FoundTenants:
+    """Returns the tenants that `--tenants`, `--stack` with `--cwd`, and the environment name.
+
+    Raises:
+        TenantEmailError: the file, the CLI or the map of tenants is not right.
+        typer.BadParameter: the options exclude each other.
+    """
+    if tenants is not None and stack is not None:
+        raise typer.BadParameter("--tenants and --stack both name the tenants; give one of them")
+    if cwd is not None and stack is None:
+        raise typer.BadParameter("--cwd is the folder of --stack; give both")
+    config = None if stack is None else read_stack(stack, cwd or Path())
+    raw = config.tenants if config else None if tenants is None else read_text(tenants)
+    found = named_tenants(raw, os.environ, platforms.connection_specs())
+    return FoundTenants(found.all, found.connections, found.platforms, config)
+
+
+def _with_name(args: list[str]) -> list[str]:
+    """Gives `--stack` an empty name where the next word is an option, or none follows."""
+    given = list[str]()
+    for at, word in enumerate(args):
+        if word == "--":
+            return [*given, *args[at:]]
+        following = args[at + 1] if at + 1 < len(args) else "-"
+        given += ["--stack="] if word == "--stack" and following.startswith("-") else [word]
+    return given

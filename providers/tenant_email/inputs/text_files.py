@@ -1,0 +1,79 @@
+"""Reads a file that a user names: the answer is its text, or a message that says what is wrong with it."""
+
+from __future__ import annotations
+
+import codecs
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from tenant_email.errors import TenantEmailError
+from tenant_email.inputs.unusable_values import read_json
+from tenant_email.json_types import is_object
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from tenant_email.json_types import Json, Props
+
+STDIN: Final = "-"
+LARGEST: Final = 64 * 1024 * 1024
+"""Bytes: a state of many stacks has some tens of millions; more is not a text that somebody meant to name."""
+
+_ANOTHER: Final = "Correct the file, or name another one."
+# PowerShell's `>` writes UTF-16 with a mark; the mark of UTF-32 begins with that of UTF-16.
+_MARKS: Final = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+
+
+def read_text(file: Path | str, *, largest: int = LARGEST) -> str:
+    """Returns the text of a file in UTF-8, or in UTF-16 with its mark; `-` is the standard input.
+
+    Raises:
+        TenantEmailError: it cannot be read, is larger than `largest` bytes, or is no text.
+    """
+    try:
+        with _opened(file) as opened:
+            content = opened.read(largest + 1)
+    except (OSError, ValueError) as error:  # ValueError where the path holds a null byte
+        raise unusable(file, f"cannot be read: {getattr(error, 'strerror', None) or 'no such path'}") from None
+    if len(content) > largest:
+        raise unusable(file, f"is larger than {largest // (1024 * 1024)} MB")
+    encoding = next((name for mark, name in _MARKS.items() if content.startswith(mark)), "utf-8")
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        raise unusable(file, "is not text in UTF-8") from None
+
+
+def read_json_file(file: Path | str, *, largest: int = LARGEST) -> Json:
+    """Returns the JSON document in a file; raises as `read_text`, and when it holds none."""
+    text = read_text(file, largest=largest)
+    try:
+        return read_json(text)
+    except ValueError as error:
+        place = f" in line {error.lineno}, column {error.colno}" if hasattr(error, "lineno") else ""  # type: ignore[attr-defined]
+        raise unusable(file, f"is not JSON: {getattr(error, 'msg', error)}{place}") from None
+
+
+def read_json_object(file: Path | str, *, largest: int = LARGEST) -> Props:
+    """Returns the JSON object in a file; raises as `read_json_file`, and when the document is none."""
+    found = read_json_file(file, largest=largest)
+    if not is_object(found):
+        raise unusable(file, "does not hold a JSON object")
+    return found
+
+
+def unusable(file: Path | str, what: str, remedy: str = _ANOTHER) -> TenantEmailError:
+    """Returns the error about a file, named as the user named it."""
+    return TenantEmailError(f"{'the standard input' if str(file) == STDIN else file}: {what}", remedy=remedy)
+
+
+def _opened(file: Path | str) -> AbstractContextManager[BinaryIO]:
+    return nullcontext(sys.stdin.buffer) if str(file) == STDIN else Path(file).open("rb")
