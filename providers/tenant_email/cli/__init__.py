@@ -1,49 +1,53 @@
 """The command `tenant-email`: looks at tenants, mail servers and templates, and runs everything on one machine.
 
 A command is a module with a Typer of its own, and is imported when it is called. Whatever a command raises ends in a
-message with a remedy and exit code 1; a command line that is wrong ends with 2, Ctrl-C with 130.
+message with a remedy and exit code 1; a command line that is wrong ends with 2, Ctrl-C with 130. What a person sees of
+it, progress and examples among them, is in `terminal`.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any, Final
+from typing import Annotated, Final
 
 import typer
-from typer.core import TyperCommand, TyperGroup
-from typer.main import get_command
 
-from tenant_email.cli.endings import ends_in_a_message, writes_anything
+from tenant_email.cli.commands import Commands
+from tenant_email.cli.endings import writes_anything
 
 COMMANDS: Final = {"doctor": "doctor", "preflight": "preflight", "templates": "templates", "local": "local"}
 """The module of each command, in the order of `--help`."""
 
 
-class Commands(TyperGroup):
-    """Imports a command when it is asked for, and turns what it raises into a message."""
+class OwnCommands(Commands):
+    """Those of `tenant-email`."""
 
-    def list_commands(self, ctx: object) -> list[str]:
-        """Returns their names."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: object, cmd_name: str) -> TyperCommand | None:
-        """Returns the command of this name."""
-        if cmd_name not in COMMANDS:
-            return None
-        command = get_command(import_module(f"{__name__}.{COMMANDS[cmd_name]}").app)
-        command.name = cmd_name
-        return command if isinstance(command, TyperCommand) else None
-
-    def invoke(self, ctx: Any) -> Any:
-        """Runs the command that was asked for."""
-        with ends_in_a_message():
-            return super().invoke(ctx)
+    modules = COMMANDS
+    package = __name__
 
 
-app = typer.Typer(cls=Commands, no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(
+    cls=OwnCommands,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version  # noqa: PLC0415 - it is seldom asked for
+
+        typer.echo(f"tenant-email {version('pulumi-tenant-email')}")
+        raise typer.Exit
 
 
 @app.callback()
-def main() -> None:
+def main(
+    *,
+    version: Annotated[  # noqa: ARG001 - what it does is done when it is read
+        bool, typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_show_version)
+    ] = False,
+) -> None:
     """Check the email configuration of identity tenants, and run a tenant, AWS, DNS and mail on one machine."""
     writes_anything()

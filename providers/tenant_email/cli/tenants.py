@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from typer.core import TyperCommand
 
 from tenant_email import platforms
+from tenant_email.cli.commands import PlainCommand
 from tenant_email.errors import TenantEmailError
 from tenant_email.inputs.text_files import read_text
 from tenant_email.tenants.selection import NamedTenant, NamedTenants, named_tenants
@@ -69,7 +69,7 @@ CwdOption = Annotated[
 ]
 
 
-class TenantCommand(TyperCommand):
+class TenantCommand(PlainCommand):
     """A command whose `--stack` may come without a name."""
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
