@@ -42,7 +42,7 @@ def _differences(before: Json, after: Json, spec: PropsView, path: str) -> Itera
         return
     free, key = items(spec), snake(discriminator(spec))
     kinds = {each.get(key) for each in (before, after)}
-    declared: PropsView = {} if free else members(spec, kinds.pop() if len(kinds) == 1 else None)
+    declared = members(spec, kinds.pop() if len(kinds) == 1 else None)
     for name in sorted({*before, *after}):
         below: PropsView = free or declared.get(camel(name), {})
         yield from _differences(

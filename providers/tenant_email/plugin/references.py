@@ -18,7 +18,7 @@ _RESOURCES: Final = "#/resources/"
 
 def refers_to_resource(spec: PropsView) -> bool:
     """Returns whether a value of this type is a whole resource."""
-    return str(spec.get("$ref", "")).startswith(_RESOURCES)
+    return schema.reference(spec).startswith(_RESOURCES)
 
 
 def give_urns(request: pb.ConstructRequest) -> None:

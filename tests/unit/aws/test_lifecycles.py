@@ -26,8 +26,15 @@ PLACE = {"domain": "acme.example", "region": "eu-west-1"}
 IDENTITY = {**PLACE, "dkim": "easy"}
 KEY = {"access_key_id": "AKIALOCALTEST0000001", "secret_access_key": "canary-secret-key", "region": "eu-west-1"}
 SLOT = {"user_name": "mailer", "slot": "a", "region": "eu-west-1"}
-RECORD = {"zone_id": "Z1", "name": "_dmarc.acme.example", "type": "TXT", "ttl": 1800, "value": "v=DMARC1; p=none"}
-RECORD |= {"purpose": "DMARC", "region": "eu-west-1"}
+RECORD = {
+    "zone_id": "Z1",
+    "name": "_dmarc.acme.example",
+    "type": "TXT",
+    "ttl": 1800,
+    "value": "v=DMARC1; p=none",
+    "purpose": "DMARC",
+    "region": "eu-west-1",
+}
 RECORDS = [record.to_props() for record in easy_dkim_records("acme.example", ["t1"], "dkim.amazonses.com")]
 VERIFICATION = {**PLACE, "records": RECORDS}
 ACCESS = {"website": "https://acme.example", "use_case": "Logins."}

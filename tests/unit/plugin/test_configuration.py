@@ -46,6 +46,10 @@ def test_tenants_come_as_text_or_as_an_object(write: Any) -> None:
             {"tenants": {"a": {"platform": "auht0"}}},
             "tenants.a.platform: 'auht0' is not a platform\nDid you mean auth0?",
         ),
+        (
+            {"tenants": {"a": {"platform": "zzz"}}},
+            "tenants.a.platform: 'zzz' is not a platform\nUse one of: auth0, logto, pingone_aic.",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_at_preview(inputs: dict[str, Any], said: str) -> None:
@@ -56,6 +60,12 @@ def test_what_is_wrong_is_said_at_preview(inputs: dict[str, Any], said: str) -> 
 def test_what_is_not_known_yet_is_not_judged() -> None:
     """An entry may hold what another resource gives."""
     assert refused(tenants={"main": {**ENTRY, "url": rpc.UNKNOWN}}) == []
+    assert refused(tenants={"main": {**ENTRY, "aliases": [{"a": rpc.UNKNOWN}]}}) == []
+
+
+def test_what_an_engine_adds_is_no_input() -> None:
+    """Which plug-in it is to take, and from where."""
+    assert refused(version="1.0.0", pluginDownloadURL="https://a.example") == []
 
 
 def test_tenants_are_secret_in_the_state() -> None:
@@ -64,12 +74,28 @@ def test_tenants_are_secret_in_the_state() -> None:
     assert SECRET in checked["tenants"].values()
 
 
+def test_what_a_program_marks_stays_so() -> None:
+    """Also where it is no input, as the message of the check says."""
+    marked = {"4dabf18193072939515e22adb298388d": SECRET, "value": "canary"}
+    checked = values(configuration.check(pb.CheckRequest(urn="urn", news=struct({"odd": marked}))).inputs)
+    assert checked == {"odd": marked}
+
+
+def test_an_engine_is_told_what_it_may_send() -> None:
+    """Secrets, unknowns, resources and outputs as such; else it would send a secret in clear."""
+    found = configuration.configure(pb.ConfigureRequest(args=struct({})))
+    flags = (found.acceptSecrets, found.supportsPreview, found.acceptResources, found.acceptOutputs)
+    assert flags == (True, True, True, True)
+
+
 def test_nothing_replaces_a_resource() -> None:
     """Its id says in which tenant it is; so a resource may also come from the provider of dynamic resources."""
     before, after = struct({"tenants": {"main": ENTRY}}), struct({"tenants": {"main": {**ENTRY, "clientId": "d"}}})
     assert configuration.diff(pb.DiffRequest(olds=before, news=before)).changes == pb.DiffResponse.DIFF_NONE
     found = configuration.diff(pb.DiffRequest(olds=struct({}), news=after))
     assert (found.changes, list(found.replaces)) == (pb.DiffResponse.DIFF_SOME, [])
+    same = configuration.diff(pb.DiffRequest(olds=struct({}), old_inputs=after, news=after))
+    assert same.changes == pb.DiffResponse.DIFF_NONE
 
 
 def test_settings_of_aws_are_read_as_of_a_stacks_config() -> None:
@@ -93,3 +119,15 @@ def test_variables_are_not_for_an_explicit_provider(name: str, host: str, monkey
     found = operation.current().connections().get("main", "auth0")
     assert found.host == host
     assert found.secret["clientSecret"].reveal() == ("canary" if name == "mine" else "canary-env")
+
+
+def test_a_check_looks_at_variables_as_the_steps_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong one is told to whom it is for."""
+    monkeypatch.setenv("AUTH0_DOMAIN", "env eu")
+    urn, news = "urn:pulumi:dev::lab::pulumi:providers:tenant-email::", struct({"tenants": {"main": ENTRY}})
+    found = {
+        name: [each.reason for each in configuration.check(pb.CheckRequest(urn=f"{urn}{name}", news=news)).failures]
+        for name in ("default_0_1_0", "mine")
+    }
+    assert [len(each) for each in found.values()] == [1, 0]
+    assert found["default_0_1_0"][0].startswith("AUTH0_DOMAIN: ")

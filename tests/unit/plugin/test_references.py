@@ -23,8 +23,9 @@ REFERENCE = {SIGNATURE: RESOURCE, "urn": URN, "id": "", "packageVersion": "0.1.0
         ({SIGNATURE: OUTPUT, "value": REFERENCE, "dependencies": [URN, "another"]}, URN),
         ({SIGNATURE: OUTPUT}, {SIGNATURE: OUTPUT}),
         ("acme.com", "acme.com"),
+        ({"value": REFERENCE}, {"value": REFERENCE}),
     ],
-    ids=["reference", "in an output", "unknown", "no resource"],
+    ids=["reference", "in an output", "unknown", "no resource", "an object"],
 )
 def test_a_resource_comes_as_its_urn(given: Any, taken: Any) -> None:
     """Also where its id is empty, and where the input depends on more than it."""

@@ -14,6 +14,7 @@ from tenant_email.plugin.values import Archive, Asset, Reference, decode, encode
 
 PROVIDER = schema.properties_of(schema.token("EmailProvider"))
 SETTINGS = schema.properties_of(schema.token("SesDomainSettings"))
+IDENTITY = schema.properties_of(schema.token("SesDomainIdentity"))
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 SECRET = "1b47061264138c4ac30d75fd1eb44270"
 
@@ -50,6 +51,10 @@ def test_what_the_schema_does_not_declare_keeps_its_name() -> None:
     odd = {"secret_digests": {"aB": "c"}, "fromAdress": "x", "settings": {"kind": "auth0.smtp", "smtpHost": "x"}}
     assert decode(struct(odd), PROVIDER).props == odd
     assert values(encode(odd, PROVIDER)) == odd
+    for name in ("accessKeyId", "access_key_id"):  # of another kind
+        other = {"settings": {"kind": "auth0.smtp", name: "x"}}
+        assert decode(struct(other), PROVIDER).props == other
+        assert values(encode(other, PROVIDER)) == other
 
 
 def test_values_are_plain() -> None:
@@ -62,6 +67,26 @@ def test_values_are_plain() -> None:
     }
     assert isinstance(found["settings"]["port"], int)
     assert values(encode(found, PROVIDER))["settings"]["host"] == rpc.UNKNOWN
+    assert repr(UNKNOWN) == "<unknown>"
+    assert decode(None, PROVIDER).props == {}
+
+
+@pytest.mark.parametrize("given", [True, False, 0.5, [], ["a", "b"], [1, [2]], [{"__provider": "x", "at": {"y": "z"}}]])
+def test_a_value_of_each_kind_comes_and_goes(given: Any) -> None:
+    """As it is, at whatever depth."""
+    assert decode(struct({"enabled": given}), PROVIDER).props == {"enabled": given}
+    assert values(encode({"enabled": given}, PROVIDER)) == {"enabled": given}
+
+
+def test_elements_of_a_list_have_their_own_names_and_secrets() -> None:
+    """By the type that the schema gives them."""
+    records = [{"zoneRelativeName": "mail", "ttl": 300, "values": ["a"]}]
+    read = decode(struct({"dnsRecords": records}), IDENTITY).props
+    assert read == {"dns_records": [{"zone_relative_name": "mail", "ttl": 300, "values": ["a"]}]}
+    assert values(encode(read, IDENTITY)) == {"dnsRecords": records}
+    declared: Any = {"codes": {"items": {"type": "string", "secret": True}}}
+    assert values(encode({"codes": ["a"]}, declared)) == {"codes": [sealed("a")]}
+    assert decode(struct({"codes": [sealed("a")]}), declared).marked == []
 
 
 def test_what_is_secret_for_every_user_is_sealed_on_its_way_out() -> None:
@@ -71,6 +96,8 @@ def test_what_is_secret_for_every_user_is_sealed_on_its_way_out() -> None:
         assert read.marked == []
         assert read.props["settings"]["password"] == "canary"
         assert values(encode(read.props, PROVIDER))["settings"]["password"] == sealed("canary")
+    for name in ("dkimPrivateKey", "dkim_private_key"):
+        assert decode(struct({name: sealed("canary")}), IDENTITY).marked == []
 
 
 @pytest.mark.parametrize(
@@ -78,6 +105,15 @@ def test_what_is_secret_for_every_user_is_sealed_on_its_way_out() -> None:
     [
         ({"settings": {"kind": "auth0.smtp", "host": sealed("x")}}, ("settings", "host")),
         ({"settings": sealed({"kind": "auth0.smtp", "host": "x"})}, ("settings",)),
+        ({"settings": sealed({"kind": "auth0.smtp", "host": sealed("x")})}, ("settings",)),
+        (
+            {"settings": {"kind": "logto.smtp", "customHeaders": {"X-a": sealed("b")}}},
+            ("settings", "custom_headers", "X-a"),
+        ),
+        (
+            {"settings": {"kind": "logto.smtp", "templates": {"SignIn": {"subject": sealed("b")}}}},
+            ("settings", "templates", "SignIn", "subject"),
+        ),
         ({"furtherDomains": ["a", sealed("b")]}, ("further_domains",)),
         ({"fromAddress": {SIGNATURE: "d0e6a833031e9bbcd3f4e8bde6ca49a4", "secret": True}}, ("from_address",)),
     ],
@@ -94,7 +130,11 @@ def test_what_a_user_marks_stays_sealed(given: dict[str, Any], path: tuple[str, 
 
 def schema_name(name: str) -> str:
     """Returns a name of these tests as the schema has it."""
-    return {"further_domains": "furtherDomains", "from_address": "fromAddress"}.get(name, name)
+    return {
+        "further_domains": "furtherDomains",
+        "from_address": "fromAddress",
+        "custom_headers": "customHeaders",
+    }.get(name, name)
 
 
 @pytest.mark.parametrize(
@@ -103,6 +143,7 @@ def schema_name(name: str) -> str:
         ("c44067f5952c0a294b673a41bacd8c17", Asset),
         ("0def7320c3a5731c473e5ecbe6d01bc7", Archive),
         ("5cf8f73096256a8f31e491e813e4eb8e", Reference),
+        ("of a later protocol", Reference),
     ],
 )
 def test_what_no_input_takes_is_told_apart(signature: str, kind: type) -> None:
