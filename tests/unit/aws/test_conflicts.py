@@ -97,8 +97,10 @@ def test_a_conflict_shows_what_is_there() -> None:
 def test_all_conflicts_are_told_with_their_ways_out() -> None:
     """Each record, each way once, and an overwrite of what can be brought back."""
     error = conflict_error("Z1", [RecordConflict(MX, (OTHER_MX,)), RecordConflict(DMARC, (OTHER_MX,))])
-    assert error.message.splitlines()[0] == ("route53 Z1: existing DNS records are in the way and are not replaced")
-    assert [line.split()[1] for line in error.message.splitlines()[1:]] == [MX.name, DMARC.name]
+    assert error.message.splitlines() == [
+        "route53 Z1: existing DNS records are in the way and are not replaced",
+        *(f"  - {RecordConflict(each, (OTHER_MX,))}" for each in (MX, DMARC)),
+    ]
     assert error.remedy == (
         "Set another mail_from label, omit dmarc to keep it, or set overwrite_records=['mx', 'dmarc'] to replace it; "
         "a destroy restores it."
@@ -110,8 +112,9 @@ def test_all_conflicts_are_told_with_their_ways_out() -> None:
     assert conflict_error("Z1", [RecordConflict(MX, (ALIAS,))]).remedy == f"{by_hand}set another mail_from label."
 
 
-def test_what_means_the_same_needs_no_look_at_dns() -> None:
-    """Nor does what leads nowhere else."""
+def test_what_means_the_same_needs_no_look_at_dns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor does what leads nowhere else; a wrong variable ends each look."""
+    monkeypatch.setenv("TENANT_EMAIL_DNS", "soon")
     same = RecordSet("bounce.acme.example.", "MX", 300, ("10 FEEDBACK-SMTP.eu-west-1.amazonses.com.",))
     assert is_equivalent(MX, [same])
     assert not is_equivalent(MX, [OTHER_MX])
@@ -120,6 +123,13 @@ def test_what_means_the_same_needs_no_look_at_dns() -> None:
     assert not is_equivalent(DKIM, [elsewhere])
     alias = RecordSet("bounce.acme.example.", "CNAME", 0, (), "an alias of x.example")
     assert not is_equivalent(MX, [alias])
+    spf, other = record("SPF", "TXT", "v=spf1 include:amazonses.com ~all"), RecordSet(MX.name, "TXT", 1, ('"a"',))
+    assert not is_equivalent(spf, [other])
+    leading = RecordSet("bounce.acme.example.", "CNAME", 300, ("x.example",))
+    theirs = RecordSet("bounce.acme.example.", "TXT", 300, ('"v=spf1 include:x.example ~all"',))
+    for ours, there in ((MX, leading), (spf, theirs)):
+        with pytest.raises(InvalidSettings, match="TENANT_EMAIL_DNS=soon"):
+            is_equivalent(ours, [there])
 
 
 def test_a_zone_must_hold_the_records_and_be_public() -> None:

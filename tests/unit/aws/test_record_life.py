@@ -8,15 +8,27 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.aws_memory import REGION, ZONE
+from support.imported import import_
 from support.managed import Managed
 from tenant_email.aws.record_sets import RecordSet
-from tenant_email.errors import AlreadyConfigured, Conflict, Forbidden, PlatformError, Rejected, WrongTenant
+from tenant_email.errors import (
+    AlreadyConfigured,
+    Conflict,
+    Forbidden,
+    InvalidSettings,
+    NotSupported,
+    PlatformError,
+    Rejected,
+    WrongTenant,
+)
 from tenant_email.lifecycle.ses_domain_record import SesDomainRecordLifecycle
+from tenant_email.operations import steps
 
 if TYPE_CHECKING:
     from support.aws_memory import Memory
 
 NAME = "_dmarc.acme.example"
+SPF = "v=spf1 include:amazonses.com ~all"
 OURS, THEIRS = "v=DMARC1; p=none;", "v=DMARC1; p=reject;"
 AT, CHANGE = ("at", ZONE, NAME), ("change", ZONE)
 LOST = PlatformError("route53: no answer", uncertain=True)
@@ -75,7 +87,7 @@ def test_what_means_the_same_is_used(aws: Memory, said: list[str]) -> None:
     assert aws.sets[NAME] == ()
 
 
-def test_what_means_something_else_is_refused_or_replaced(aws: Memory) -> None:
+def test_what_means_something_else_is_refused_or_replaced(aws: Memory, said: list[str]) -> None:
     """It comes back at a destroy, with its TTL, beside what came meanwhile."""
     aws.sets[NAME] = texts(THEIRS, "beside")
     with pytest.raises(AlreadyConfigured) as caught:
@@ -94,6 +106,9 @@ def test_what_means_something_else_is_refused_or_replaced(aws: Memory) -> None:
         assert one.state["replaced_records"] == [replaced]
         one.destroy()
         assert aws.sets[NAME] == texts("beside", THEIRS)
+    aws.sets[NAME] = texts(THEIRS)
+    made(aws, overwrite=True).destroy()
+    assert (aws.sets[NAME], said) == (texts(THEIRS), [])
 
 
 @pytest.mark.parametrize(
@@ -197,6 +212,14 @@ def test_what_cannot_come_back_is_told(aws: Memory, said: list[str]) -> None:
     one.destroy()
     assert aws.sets[NAME] == texts("v=DMARC1; p=quarantine;")
     assert said == [f"{one.id}: could not be restored next to what is there now: TXT '{THEIRS}'"]
+    del said[:]
+    key = "mail-1._domainkey.acme.example"
+    aws.sets[key] = (RecordSet(f"{key}.", "CNAME", 300, ("old.example",)),)
+    one = made(aws, name=key, purpose="DKIM", value="p=MIGf", overwrite=True)
+    aws.sets[key] = (RecordSet(f"{key}.", "TXT", 300, ('"p=MIGf"', '"beside"')),)
+    one.destroy()
+    assert aws.sets[key] == (RecordSet(f"{key}.", "TXT", 300, ('"beside"',)),)
+    assert said == [f"{one.id}: could not be restored next to what is there now: CNAME old.example"]
 
 
 def test_a_record_of_an_identity_that_stays_is_kept(aws: Memory, said: list[str]) -> None:
@@ -236,6 +259,11 @@ def test_a_lost_answer_is_looked_for_in_the_zone(aws: Memory) -> None:
     aws.meanwhile["change"] = [lambda: aws.sets.update({NAME: other})]
     aws.failures["change"] = [LOST]
     assert record().up() == "create"
+    aws.meanwhile["change"] = [lambda: aws.sets.update({NAME: other[1:]})]
+    aws.failures["change"] = [LOST]
+    aws.asked()
+    one.destroy()
+    assert aws.asked() == [AT, CHANGE, AT]
     for there in (texts(OURS, "more", ttl=1800), texts(OURS, ttl=7), texts(THEIRS, ttl=1800), ()):
         aws.sets[NAME] = ()
         aws.meanwhile["change"] = [partial(aws.sets.update, {NAME: there})]
@@ -298,4 +326,83 @@ def test_another_account_is_refused_in_each_step(aws: Memory) -> None:
     for step in (lambda: record(expected_account="9").up(), one.refresh, one.destroy):
         with pytest.raises(WrongTenant):
             step()
+    assert aws.asked() == []
+
+
+@pytest.fixture
+def region(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sets the region of an import, which the id does not have."""
+    monkeypatch.setenv("AWS_REGION", REGION)
+
+
+@pytest.mark.usefixtures("region")
+@pytest.mark.parametrize(
+    ("id_", "purpose", "values", "value"),
+    [
+        ("bounce.acme.example/MX", "MAIL FROM", ["10 feedback-smtp.example"], "10 feedback-smtp.example"),
+        ("bounce.acme.example/TXT", "SPF", ['"x"', f'"{SPF}"'], SPF),
+        ("_dmarc.acme.example/TXT", "DMARC", ['"x"', '"v=DMARC1; p=none;"'], "v=DMARC1; p=none;"),
+        ("mail-1._domainkey.acme.example/TXT", "DKIM", ['"p=MIGf"'], "p=MIGf"),
+        ("abc._domainkey.acme.example/CNAME", "DKIM", ["abc.example"], "abc.example"),
+    ],
+)
+def test_an_import_reads_the_record_of_its_kind(
+    aws: Memory, id_: str, purpose: str, values: list[str], value: str
+) -> None:
+    """With its TTL; what stands beside it, and other types at the name, are none of it."""
+    name, type_ = id_.split("/")
+    beside = RecordSet(f"{name}.", "A", 5, ("192.0.2.1",))
+    aws.sets[name] = (beside, RecordSet(f"{name}.", type_, 77, tuple(values)))
+    imported = import_(SesDomainRecordLifecycle(), f"route53/{ZONE}/{id_}")
+    where = {"zone_id": ZONE, "name": name, "type": type_, "region": REGION}
+    assert imported.inputs == {**where, "purpose": purpose, "ttl": 77, "value": value}
+    assert imported.state == {
+        **imported.inputs,
+        "written_value": "",
+        "replaced_records": [],
+        "conflicting_records": [],
+    }
+    assert imported.unsettled() == []
+    imported.destroy()
+    assert aws.asked() == [("at", ZONE, name)] * 2
+
+
+@pytest.mark.usefixtures("region")
+def test_what_is_not_one_plain_record_is_not_imported(aws: Memory) -> None:
+    """Nothing of its kind is nothing; several, an alias and another type are told."""
+    id_ = f"route53/{ZONE}/{NAME}/TXT"
+    for there in ((), texts("other"), (RecordSet(f"{NAME}.", "CNAME", 5, ("x.example",)),)):
+        aws.sets[NAME] = there
+        assert steps.import_(SesDomainRecordLifecycle(), id_) is None
+    assert steps.import_(SesDomainRecordLifecycle(), f"route53/ZGONE/{NAME}/TXT") is None
+    assert aws.asked()[-1] == ("at", "ZGONE", NAME)
+    plain = "Make it one plain record first."
+    for there, why in (
+        (texts(OURS, THEIRS), "it is 2 DMARC records"),
+        ((RecordSet(f"{NAME}.", "TXT", 0, (), "an alias of x.example"),), "it is an alias of x.example"),
+    ):
+        aws.sets[NAME] = there
+        with pytest.raises(NotSupported) as caught:
+            steps.import_(SesDomainRecordLifecycle(), id_)
+        assert str(caught.value) == f"import of {id_}: cannot be imported: {why}\n{plain}"
+    for wrong in (f"route53/{ZONE}/{NAME}/A", f"route53/{ZONE}/{NAME}/CNAME"):
+        with pytest.raises(InvalidSettings) as other:
+            steps.import_(SesDomainRecordLifecycle(), wrong)
+        assert str(other.value) == (
+            f"import of {wrong}: id: is that of no record by which SES knows a domain\n"
+            "The types are MX, TXT, and CNAME for a name with ._domainkey. in it."
+        )
+
+
+def test_a_record_is_imported_from_a_region(aws: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That of the stack or the environment, in whose account the zone is; an id of another resource is told."""
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    for id_, why in (
+        (f"route53/{ZONE}/{NAME}/TXT", "region: is missing"),
+        ("aws-ses/eu-west-1/account", "id: is the id of SesAccount, not of SesDomainRecord"),
+    ):
+        with pytest.raises(InvalidSettings) as caught:
+            steps.import_(SesDomainRecordLifecycle(), id_)
+        assert str(caught.value).startswith(f"import of {id_}: {why}")
     assert aws.asked() == []

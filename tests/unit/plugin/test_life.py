@@ -26,8 +26,21 @@ URN = urn_of(TOKEN)
 NAME, OURS = "_dmarc.acme.example", "v=DMARC1; p=none;"
 ID = f"route53/{ZONE}/{NAME}/TXT"
 AT, CHANGE = ("at", ZONE, NAME), ("change", ZONE)
-RECORD = {"zoneId": ZONE, "name": NAME, "type": "TXT", "ttl": 300, "value": OURS, "purpose": "DMARC", "region": REGION}
-MADE = {**RECORD, "written_value": OURS, "replaced_records": [], "conflicting_records": []}  # outputs of a part alone
+RECORD: dict[str, Any] = {
+    "zoneId": ZONE,
+    "name": NAME,
+    "type": "TXT",
+    "ttl": 300,
+    "value": OURS,
+    "purpose": "DMARC",
+    "region": REGION,
+}
+MADE: dict[str, Any] = {
+    **RECORD,
+    "written_value": OURS,
+    "replaced_records": [],
+    "conflicting_records": [],
+}  # outputs of a part alone
 
 
 @pytest.fixture
