@@ -46,7 +46,7 @@ class Operation:
 
     config: the config values that resources may need, of the stack or of an explicit provider. timing: how long
     clients wait. tenants, aws: clients, their tokens and connections shared by all threads. locks: one for the writes
-    to each tenant. said: what the user has been told.
+    to each tenant. said: what the user has been told. known: the tenants, read once.
     """
 
     config: dict[str, str | None] = field(default_factory=dict[str, "str | None"], repr=False)
@@ -56,12 +56,14 @@ class Operation:
     aws: AwsClients = field(default_factory=AwsClients)
     locks: Shared[threading.RLock] = field(default_factory=Shared["threading.RLock"])
     said: Once = field(default_factory=Once)
+    known: Shared[Connections] = field(default_factory=Shared["Connections"])
 
     def configure(self, get: Callable[[str], str | None], *, are_explicit: bool = False) -> None:
         """Keeps the config values that resources may need; called once for each lifecycle class.
 
         `are_explicit`: they are those of a provider that the program made, and not the stack's.
         """
+        self.known.forget()
         self.config[_ARE_EXPLICIT] = "true" if are_explicit else None
         for key in (CONFIG_KEY, *(f"aws:{name}" for name in AWS_SETTINGS)):
             self.config[key] = get(key)
@@ -72,11 +74,13 @@ class Operation:
         return {name: value for name, value in values.items() if value not in (None, "")}
 
     def connections(self) -> Connections:
-        """Returns the tenants that config and environment name."""
-        are_explicit = self.config.get(_ARE_EXPLICIT) is not None
-        return Connections(
-            self.config.get(CONFIG_KEY), os.environ, platforms.connection_specs(), are_explicit=are_explicit
-        )
+        """Returns the tenants that config and environment name; each is read once, as its client is opened once."""
+        raw, are_explicit = self.config.get(CONFIG_KEY), self.config.get(_ARE_EXPLICIT) is not None
+
+        def read() -> Connections:
+            return Connections(raw, os.environ, platforms.connection_specs(), are_explicit=are_explicit)
+
+        return self.known.get((raw, are_explicit), read)
 
     def tenant(self, connection: Connection, announce: Callable[[str], None]) -> TenantClient:
         """Returns the one object that talks to this tenant: two platforms at one host are two tenants."""
@@ -108,4 +112,5 @@ def begin(timing: Timing | None = None) -> Operation:
     global _current  # noqa: PLW0603 - Pulumi makes the lifecycles without arguments
     timing = _current.timing if timing is None else timing
     _current = replace(_current, timing=timing, ownership=Ownership(), tenants=Shared["TenantClient"](), said=Once())
+    _current = replace(_current, known=Shared["Connections"]())
     return _current

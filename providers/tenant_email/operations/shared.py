@@ -27,6 +27,11 @@ class Shared(Generic[ValueT]):
                 self._values[key] = make()
             return self._values[key]
 
+    def forget(self) -> None:
+        """Makes every value anew when it is asked for again."""
+        with self._lock:
+            self._values.clear()
+
 
 class Once:
     """Tells what comes for the first time."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -62,6 +64,7 @@ class Named(Resource):
         if former := face.former_types(self._resource_type_name):
             aliases = [pulumi.Alias(type_=each) for each in former]
             options = pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(aliases=aliases))
+        _resolve_annotations(type(self))
         super(Resource, self).__init__(token, name, registered, options)
 
     def translate_input_property(self, prop: str) -> str:
@@ -91,6 +94,17 @@ def _arguments(cls: type[Named]) -> tuple[str, ...]:
     """Returns the names of a constructor's arguments."""
     code = cls.__init__.__code__
     return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+
+
+def _resolve_annotations(cls: type[Named]) -> None:
+    """Makes types of a class's annotations, which are texts: Pulumi would compile each of them for every resource."""
+    if not any(isinstance(each, str) for each in inspect.get_annotations(cls).values()):
+        return
+    # As Pulumi looks names up: in the modules of all of a class's bases.
+    names = {
+        name: value for each in reversed(cls.__mro__) for name, value in vars(sys.modules[each.__module__]).items()
+    }
+    cls.__annotations__ = inspect.get_annotations(cls, globals=names, eval_str=True)
 
 
 def _mark_secrets(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:

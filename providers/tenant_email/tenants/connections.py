@@ -134,6 +134,8 @@ class Connections:
         """Reads the config; entries that `are_explicit` and name their url take nothing from the usual variables."""
         self._environ, self._specs, self._are_explicit = environ, specs, are_explicit
         self._entries, self._problem = _entries(raw)
+        self._found: dict[tuple[str, str], Connection] = {}
+        self._tenants: dict[str, dict[str, str]] = {}  # by platform, then by host
 
     def entries(self) -> Mapping[str, PropsView]:
         """Returns the entries of the config by name, whatever they hold; raises InvalidSettings where it is no map."""
@@ -143,6 +145,12 @@ class Connections:
 
     def get(self, tenant: str, platform: str) -> Connection:
         """Returns the connection of a tenant; raises InvalidSettings with every problem of its entry."""
+        # Each resource of a tenant asks, several times.
+        if (tenant, platform) not in self._found:
+            self._found[tenant, platform] = self._read(tenant, platform)
+        return self._found[tenant, platform]
+
+    def _read(self, tenant: str, platform: str) -> Connection:
         spec = self._specs[platform]
         entry = self._entry(tenant, spec)
         if self._problem:
@@ -173,9 +181,11 @@ class Connections:
             WrongTenant: none does.
             InvalidSettings: one does, and its entry is not right.
         """
-        for tenant in self._names():
-            if host in self.hosts(tenant, platform):
-                return self.get(tenant, platform)
+        if platform not in self._tenants:
+            named = [(each, tenant) for tenant in self._names() for each in self.hosts(tenant, platform)]
+            self._tenants[platform] = dict(reversed(named))  # of two tenants at one host the first counts
+        if (tenant := self._tenants[platform].get(host)) is not None:
+            return self.get(tenant, platform)
         message = f"{platform} {host}: no tenant in the stack config or environment has this host; nothing was changed"
         raise WrongTenant(message, remedy=f"Restore the tenant in {CONFIG_KEY}, or add the host to a tenant's aliases.")
 

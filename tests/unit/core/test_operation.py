@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,6 +14,9 @@ from tenant_email.tenants.connections import Connection
 from tenant_email.timing import Timing
 from tenant_email_local.emulators.auth0 import Auth0Emulator
 from tenant_email_local.emulators.server import Fault
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HOST = "id.acme.example"
 AUTH0, LOGTO = (Connection("main", platform, f"https://{HOST}", HOST) for platform in ("auth0", "logto"))
@@ -71,6 +75,28 @@ def test_tenants_come_from_config_and_environment(monkeypatch: pytest.MonkeyPatc
     finally:
         operation.current().configure(dict[str, Any]().get)
     assert operation.current().connections().get("main", "logto").host == "shop.logto.example"
+
+
+def test_a_tenant_is_read_once_an_operation(tmp_path: Path) -> None:
+    """Each of its resources asks, several times; another operation, or another configuration, reads it again."""
+    secret = tmp_path / "secret"
+    secret.write_text("one")
+    named = {"platform": "auth0", "url": "https://acme.eu.auth0.com", "clientSecretFile": str(secret)}
+    config = {"tenant-email:tenants": json.dumps({"main": named})}
+
+    def found() -> str:
+        return operation.current().connections().get("main", "auth0").secret["clientSecret"].reveal()
+
+    try:
+        operation.current().configure(config.get)
+        first = found()
+        secret.write_text("two")
+        again, _ = found(), operation.begin()
+        begun, _ = found(), secret.write_text("three")
+        operation.current().configure(config.get)
+        assert [first, again, begun, found()] == ["one", "one", "two", "three"]
+    finally:
+        operation.current().configure(dict[str, Any]().get)
 
 
 def test_what_the_config_says_of_aws_is_without_what_is_not_set() -> None:
