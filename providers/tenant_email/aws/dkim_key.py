@@ -20,19 +20,24 @@ def key_problem(text: str, desired: str) -> str:
     `desired` is the record that SES's signature needs, such as `p=MIIB…`.
     """
     try:
-        found = dict(named := tags(text))
+        found = key_tags(text)
     except ValueError as error:
         return str(error)
-    if "v" in found and (named[0][0] != "v" or found["v"] != "DKIM1"):
-        return "v= must come first and be DKIM1, or be omitted"
-    found = _DEFAULTS | found
     if found["k"] != "rsa":
         return f"k={found['k'][:20]} is not the kind of key that SES signs with"
-    if not {"*", "email"} & _split(found["s"]):
+    if not {"*", "email"} & listed(found["s"]):
         return f"s={found['s'][:20]} is not for email"
-    if "sha256" not in _split(found["h"]):
+    if "sha256" not in listed(found["h"]):
         return f"h={found['h'][:20]} does not allow the sha256 that SES signs with"
     return _other_key(found.get("p"), dict(tags(desired))["p"])
+
+
+def key_tags(text: str) -> dict[str, str]:
+    """Returns the tags of a key record, those that may be omitted with their defaults; ValueError when it is none."""
+    found = dict(named := tags(text))
+    if "v" in found and (named[0][0] != "v" or found["v"] != "DKIM1"):
+        raise ValueError("v= must come first and be DKIM1, or be omitted")
+    return _DEFAULTS | found
 
 
 def _other_key(found: str | None, desired: str) -> str:
@@ -40,7 +45,7 @@ def _other_key(found: str | None, desired: str) -> str:
         return "p= is missing"
     if not found:
         return "an empty p= revokes the key"
-    if _der(found) is None:
+    if key_der(found) is None:
         return "p= is not base64"
     return "" if _number(found) == _number(desired) else "p= holds a different key"
 
@@ -51,7 +56,7 @@ def _number(value: str) -> object:
     from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - the same
     from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: PLC0415 - the same
 
-    der = _der(value)
+    der = key_der(value)
     try:
         key = serialization.load_der_public_key(der or b"")
     except (ValueError, UnsupportedAlgorithm):
@@ -59,12 +64,14 @@ def _number(value: str) -> object:
     return key.public_numbers() if isinstance(key, rsa.RSAPublicKey) else der
 
 
-def _der(value: str) -> bytes | None:
+def key_der(value: str) -> bytes | None:
+    """Returns the bytes of a p= tag; None when they are not base64."""
     try:
         return base64.b64decode("".join(value.split()), validate=True)
     except (binascii.Error, ValueError):
         return None
 
 
-def _split(value: str) -> set[str]:
+def listed(value: str) -> set[str]:
+    """Returns the items of a tag that is a list with colons."""
     return {item.strip().lower() for item in value.split(":")}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from tenant_email.aws.spf_record import Network, Term, expand, read, spf_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 SES: Final = "amazonses.com"
 _MOST_LOOKUPS: Final = 10  # RFC 7208 section 4.6.4, as the next two
@@ -84,6 +84,16 @@ def evaluate(domain: str, texts: Sequence[str], lookup: Lookup | None = None) ->
     return next((each for each in judgements if not each.passes), judgements[0])
 
 
+def evaluate_sender(
+    domain: str, texts: Sequence[str], sender: Network, mail: Mapping[str, str], lookup: Lookup
+) -> Judgement:
+    """Returns what a mail gets that came from one address, `texts` being the TXT records at its MAIL FROM domain.
+
+    `mail` is what macros may ask for, see `spf_record.expand`. SES's own record is asked for, as anyone's.
+    """
+    return _Check(domain, sender, lookup, mail).of(texts)
+
+
 def _senders(texts: Sequence[str], lookup: Lookup | None) -> Sequence[Network | None]:
     """Returns the networks that SES sends from, or one that is not known; they matter to lists of addresses only."""
     if lookup is None or _names_ses_first(texts):
@@ -101,10 +111,12 @@ def _names_ses_first(texts: Sequence[str]) -> bool:
 
 
 class _Check:
-    """One evaluation, for one network of SES's; it counts the lookups, nested ones included."""
+    """One evaluation, for one network of SES's, or for a mail that arrived; it counts the lookups, nested included."""
 
-    def __init__(self, domain: str, sender: Network | None, lookup: Lookup | None) -> None:
-        self._domain, self._sender, self._lookup = domain.lower(), sender, lookup
+    def __init__(
+        self, domain: str, sender: Network | None, lookup: Lookup | None, mail: Mapping[str, str] | None = None
+    ) -> None:
+        self._domain, self._sender, self._lookup, self._mail = domain.lower(), sender, lookup, mail
         self._lookups = self._void = 0
 
     def of(self, texts: Sequence[str]) -> Judgement:
@@ -115,6 +127,10 @@ class _Check:
             return Judgement(SpfResult.PERMERROR, str(error))
         except LookupError as error:
             return Judgement(SpfResult.TEMPERROR, str(error))
+
+    @property
+    def _expected(self) -> str:
+        return "SES's include" if self._mail is None else "what allows the server"
 
     def _evaluate(self, domain: str, texts: Sequence[str]) -> Judgement:
         records = spf_texts(texts)
@@ -129,16 +145,17 @@ class _Check:
         for term in record.terms:
             if self._matches(term, domain):
                 result = _BY_QUALIFIER[term.qualifier]
-                before = f"{term.qualifier.replace('+', '')}all decides, and SES's include does not come before it"
+                before = f"{term.qualifier.replace('+', '')}all decides, and {self._expected} does not come before it"
                 return Judgement(result, before if term.name == "all" else "")
         if record.redirect is None:
-            return Judgement(SpfResult.NEUTRAL, f"nothing in it matches mail from SES; include:{SES} is missing")
+            missing = f"nothing in it matches mail from SES; include:{SES} is missing"
+            return Judgement(SpfResult.NEUTRAL, missing if self._mail is None else "nothing in it matches the server")
         return self._follow_redirect(record.redirect, domain)
 
     def _follow_redirect(self, target: str, domain: str) -> Judgement:
         if (name := self._count_lookup(target, domain)) is None:
             return Judgement(SpfResult.NEUTRAL, "its redirect depends on the mail")
-        if name == SES:
+        if name == SES and self._mail is None:
             return Judgement(SpfResult.PASS)
         judgement = self._evaluate(name, self._ask(name, "TXT", optional=True))
         # Of a domain by itself it means "no SPF"; here a receiver has to take it for an error (RFC 7208 section 6.1).
@@ -153,7 +170,7 @@ class _Check:
             return True
         name = self._count_lookup(term.domain or domain, domain)
         # Not read: what SES sends from is for SES to list in its own record.
-        if term.name == "include" and name == SES:
+        if term.name == "include" and name == SES and self._mail is None:
             return True
         return name is not None and self._lookup is not None and self._resolve(term, name)
 
@@ -196,7 +213,7 @@ class _Check:
         self._lookups += 1
         if self._lookups > _MOST_LOOKUPS:
             raise _Permanent(f"it needs more than {_MOST_LOOKUPS} lookups")
-        return expand(text, domain)
+        return expand(text, domain, self._mail)
 
     def _ask(self, name: str, kind: str, *, optional: bool = False) -> Sequence[str]:
         """Asks DNS; a name with nothing is a void lookup, unless that has a meaning of its own."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -16,7 +16,7 @@ _VERSION: Final = re.compile(r"v=spf1( |$)", re.IGNORECASE)
 _MODIFIER: Final = re.compile(r"([A-Za-z][A-Za-z0-9_.-]*)=(.*)")
 _MECHANISM: Final = re.compile(r"([-+?~]?)([A-Za-z][A-Za-z0-9_.-]*)(?::([^/]+|[^/]*%\{[^}]*\}.*?))?((?:/.*)?)")
 _CIDR: Final = re.compile(r"(?:/(0|[1-9]\d?))?(?://(0|[1-9]\d{0,2}))?")
-_MACRO: Final = re.compile(r"%(?:\{([slodiphcrtvSLODIPHCRTV])(\d*)(r?)[-.+,/_=]*\}|[%_-])")
+_MACRO: Final = re.compile(r"%(?:\{([slodiphcrtvSLODIPHCRTV])(\d*)(r?)([-.+,/_=]*)\}|[%_-])")
 _DOMAIN_END: Final = re.compile(r"(?:[A-Za-z0-9-]*[A-Za-z-][A-Za-z0-9-]*)\.?|.*%\{[^}]*\}")
 _BITS_4: Final = 32
 _BITS_6: Final = 128
@@ -110,16 +110,22 @@ def _has_wrong_macro(text: str) -> bool:
     return "%" in _MACRO.sub("", text)
 
 
-def expand(text: str, domain: str) -> str | None:
-    """Returns a domain with its macros replaced; None where they need the mail, which nobody knows beforehand."""
-    unknown = False
+def expand(text: str, domain: str, mail: Mapping[str, str] | None = None) -> str | None:
+    """Returns a domain with its macros replaced; None where they need the mail, which nobody knows beforehand.
+
+    `mail` has the macros' letters of one that arrived: `i`, `s`, `l`, `o`, `h` and `v` (RFC 7208 section 7.2).
+    """
+    unknown, known = False, {"o": domain, **(mail or {}), "d": domain}
 
     def expand_letter(macro: re.Match[str]) -> str:
         nonlocal unknown
         if not macro[1]:
             return {"%%": "%", "%_": " ", "%-": "%20"}[macro[0]]
-        unknown |= macro[1].lower() not in "do"
-        labels = domain.split(".")[:: -1 if macro[3] else 1]
+        value = known.get(macro[1].lower())
+        if value is None:
+            unknown = True
+            return ""
+        labels = re.split(f"[{re.escape(macro[4] or '.')}]", value)[:: -1 if macro[3] else 1]
         return ".".join(labels[-int(macro[2]) :] if macro[2] else labels)
 
     name = _MACRO.sub(expand_letter, text).rstrip(".").lower()

@@ -1,0 +1,115 @@
+"""Reads the HTML of a mail as a filter does: its links with what they show, its visible text, its images."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Final
+from urllib.parse import urlsplit
+
+_SILENT: Final = frozenset({"head", "script", "style", "template", "title"})
+_ACTIVE: Final = frozenset({"script", "form", "iframe", "object", "embed", "applet"})
+_LONGEST: Final = 2**21  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where a link leads, and the text that it shows."""
+
+    target: str
+    text: str = ""
+
+    @property
+    def host(self) -> str:
+        """Returns the host that it leads to; empty for a mailto: and for what is no address."""
+        return host_of(self.target)
+
+    @property
+    def scheme(self) -> str:
+        """Returns its scheme in small letters."""
+        return self.target.partition(":")[0].lower() if ":" in self.target else ""
+
+
+@dataclass
+class Page:
+    """What is in a page; `active` are elements that mail programs take out."""
+
+    links: list[Link] = field(default_factory=list[Link])
+    text: str = ""
+    images: int = 0
+    images_without_text: int = 0
+    inline_data: int = 0
+    active: set[str] = field(default_factory=set[str])
+
+
+def read_page(html: str) -> Page:
+    """Reads HTML, whatever is wrong with it."""
+    reader = _Reader()
+    with suppress(AssertionError):  # the library's word for a declaration that it does not know
+        reader.feed(html[:_LONGEST])
+        reader.close()
+    reader.end_link()
+    reader.page.text = " ".join("".join(reader.texts).split())
+    return reader.page
+
+
+def host_of(address: str) -> str:
+    """Returns the host of an address with or without https:// before it; empty when it names none."""
+    text = address.strip()
+    try:
+        parts = urlsplit(text if "//" in text else f"//{text}")
+        host = parts.hostname or ""
+    except ValueError:
+        return ""
+    return host.removesuffix(".") if "." in host else ""
+
+
+class _Reader(HTMLParser):
+    """Collects what a page holds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.page, self.texts = Page(), list[str]()
+        self._silent = 0
+        self._target = ""
+        self._shown: list[str] | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Takes note of an element."""
+        given = {name: value or "" for name, value in attrs}
+        if tag in _SILENT:
+            self._silent += 1
+        if tag in _ACTIVE:
+            self.page.active.add(tag)
+        if tag in ("a", "area") and given.get("href"):
+            self.end_link()
+            self._target, self._shown = given["href"].strip(), []
+        if tag == "img":
+            self.page.images += 1
+            self.page.images_without_text += "alt" not in given
+            if given.get("src", "").lower().startswith("data:"):
+                self.page.inline_data += len(given["src"])
+        self.texts.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Takes note of an element's end."""
+        if tag in _SILENT:
+            self._silent = max(0, self._silent - 1)
+        if tag == "a":
+            self.end_link()
+        self.texts.append(" ")
+
+    def handle_data(self, data: str) -> None:
+        """Takes note of text."""
+        if self._silent:
+            return
+        self.texts.append(data)
+        if self._shown is not None:
+            self._shown.append(data)
+
+    def end_link(self) -> None:
+        """Ends the link that is open."""
+        if self._shown is not None:
+            self.page.links.append(Link(self._target, " ".join("".join(self._shown).split())))
+        self._shown = None
