@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from tenant_email.json_types import Props, PropsView
 
 PATH: Final = Path(__file__).with_name("schema.json")
@@ -82,10 +80,20 @@ def members(spec: PropsView, kind: object = None) -> PropsView:
 
 
 def reference(spec: PropsView, kind: object = None) -> str:
-    """Returns the reference to the named type of an object; empty where there is none, or `kind` tells none apart."""
-    mapping: Mapping[str, str] = spec.get("discriminator", _NOTHING).get("mapping", _NOTHING)
-    named: str = spec.get("$ref", "")
-    return named or (mapping.get(kind, "") if isinstance(kind, str) else "")
+    """Returns the reference to the named type of an object; empty where there is none, or `kind` tells none apart.
+
+    Of a union without such a kind, as of a word or an object, it is that of the one object.
+    """
+    if named := spec.get("$ref", ""):
+        return str(named)
+    if mapping := spec.get("discriminator", _NOTHING).get("mapping", _NOTHING):
+        return mapping.get(kind, "") if isinstance(kind, str) else ""
+    objects = [named for option in spec.get("oneOf", ()) if (named := reference(option)) and _is_object(named)]
+    return objects[0] if len(objects) == 1 else ""
+
+
+def _is_object(named: str) -> bool:
+    return "properties" in load()["types"].get(named.removeprefix(_TYPES), _NOTHING)
 
 
 def required(named: str) -> tuple[str, ...]:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import pulumi
 import pytest
 from pulumi.errors import InputPropertiesError
 
+from support.registered import registered
+from tenant_email import SesSendingDomain, auth0, ses
+from tenant_email.aws.dns_records import easy_dkim_records
 from tenant_email.plugin.components import Components
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SENDING, TENANT = "tenant-email:index:SesSendingDomain", "tenant-email:index:TenantEmail"
 SMTP = {"kind": "auth0.smtp", "host": "smtp.one.example", "port": 587.0, "username": "ada"}
@@ -45,3 +52,78 @@ def test_what_is_wrong_is_said_at_each_input(token: str, inputs: dict[str, Any],
     found = {each["property_path"]: each["reason"] for each in caught.value.errors or ()}
     assert {path: reason[: len(problems.get(path, ""))] for path, reason in found.items()} == problems
     assert all("\n" in reason for reason in found.values())
+
+
+RECORDS = [each.to_props() for each in easy_dkim_records("acme.example", ["t1", "t2", "t3"], "dkim.amazonses.com")]
+MAIL = f"urn:pulumi:dev::lab::{SENDING}::mail"
+SAME: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({"region": None, "mailFrom": "bounce"}, {"mail_from": "bounce"}),
+    ({"tags": {"aB_c": "x"}}, {"tags": {"aB_c": "x"}}),
+    ({"dkim": {"kind": "easy", "keyLength": 1024.0}}, {"dkim": ses.EasyDkim(key_length=1024)}),
+    ({"dkim": {"kind": "byo", "selector": "mail-1"}}, {"dkim": ses.ByoDkim(selector="mail-1")}),
+    ({"dmarc": "reject"}, {"dmarc": "reject"}),
+    (
+        {"dmarc": {"policy": "reject", "reports": ["dmarc@acme.example"]}},
+        {"dmarc": ses.Dmarc(policy="reject", reports=["dmarc@acme.example"])},
+    ),
+    ({"activeKey": "b"}, {"active_key": "b"}),
+    (
+        {"activeKey": {"active": "b", "keepOther": True, "proveSending": False}},
+        {"active_key": ses.KeySlots(active="b", keep_other=True, prove_sending=False)},
+    ),
+    (
+        {"sending": {"fromAddresses": ["a@acme.example"], "sendsThrough": "auth0.smtp"}},
+        {"sending": ses.SendingPolicy(from_addresses=["a@acme.example"], sends_through=auth0.Smtp)},
+    ),
+]
+
+
+def registered_by(make: Callable[[], Any]) -> tuple[dict[tuple[str, str], dict[str, Any]], list[Any]]:
+    """Returns the inputs of all that a program registers, and what it made."""
+    made: list[Any] = []
+    answers: dict[str, dict[str, Any]] = {
+        "SesDomainIdentity": {"dns_records": RECORDS},
+        "SesDkimKey": {"public_key": "MIIB", "private_key": "canary-pem"},
+        "AccessKey": {"secret": "canary-secret"},
+    }
+    return registered(lambda: made.append(make()), **answers).inputs, made
+
+
+@pytest.mark.parametrize(("given", "typed"), SAME, ids=",".join)
+def test_a_component_is_what_a_python_program_makes(given: dict[str, Any], typed: dict[str, Any]) -> None:
+    """Of equal arguments equal resources, whichever of its forms an argument has."""
+    inputs = {"domain": "acme.example", **given}
+    found, (result,) = registered_by(lambda: Components("1.0.0").construct("mail", SENDING, inputs))
+    expected, _ = registered_by(lambda: SesSendingDomain("mail", domain="acme.example", **typed))
+    assert found == expected
+    assert found != registered_by(lambda: SesSendingDomain("mail", domain="acme.example"))[0]
+    assert (result.state["domain"], "dnsRecords" in result.state) == ("acme.example", True)
+    assert isinstance(result.urn, pulumi.Output)
+
+
+def test_a_tenant_is_given_a_domain_of_the_program() -> None:
+    """As its URN, by which the engine knows it; with settings and templates of their own classes."""
+    template = {
+        "kind": "auth0.template",
+        "template": "welcome_email",
+        "subject": "Hi",
+        "body": "Hi",
+        "syntax": "liquid",
+    }
+
+    def construct(urn: str) -> None:
+        settings = {**SMTP, "password": pulumi.Output.from_input("canary")}
+        inputs = {"fromAddress": "a@acme.example", "sendingDomain": urn, "settings": settings}
+        options = pulumi.ResourceOptions(protect=True)
+        Components("1.0.0").construct("own", TENANT, {**inputs, "templates": {"wel_come": template}}, options)
+
+    found, _ = registered_by(lambda: SesSendingDomain("mail", domain="acme.example").urn.apply(construct))
+    provider, welcome = found["EmailProvider", "own"], found["EmailTemplate", "own-wel_come"]
+    assert provider["settings"]["value"] == {
+        "kind": "auth0.smtp",
+        "host": SMTP["host"],
+        "port": 587,
+        "username": "ada",
+        "password": "canary",
+    }
+    assert welcome["settings"] == {**template, "enabled": True}

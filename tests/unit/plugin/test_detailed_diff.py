@@ -58,7 +58,8 @@ def test_names_are_those_of_the_kind() -> None:
     other = {"settings": {**smtp, "access_key_id": "x"}}
     assert differences({"settings": smtp}, other) == {"settings.access_key_id": Kind.ADD}
     ses = {"settings": {"kind": "auth0.ses", "access_key_id": "x"}}
-    assert [*differences({"settings": smtp}, ses)] == ["settings.accessKeyId", "settings.kind"]
+    logto = {"settings": {"kind": "logto.smtp", "reply_to": "x"}}
+    assert [*differences(ses, logto)] == ["settings.accessKeyId", "settings.kind", "settings.replyTo"]
 
 
 def test_keys_of_a_free_map_are_the_users() -> None:
