@@ -11,7 +11,7 @@ from tenant_email.operations.waits import wait_for
 from tenant_email.waiting import NotYet, Pauses, TimedOutError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from tenant_email.aws.identity import Identity
     from tenant_email.aws.ses import OnMxFailure, Ses
@@ -45,14 +45,13 @@ def write_settings(
         raise
 
 
-def _take_back(client: Ses, before: Identity, names: Iterable[str], tags: Iterable[str]) -> None:
+def _take_back(client: Ses, before: Identity, names: Iterable[str], tags: Collection[str]) -> None:
     was = settings_of(before)
     try:
         now = client.get_identity(before.domain)
         if now:
             apply_settings(client, now, {name: was[name] for name in names})
-            written = dict.fromkeys(tags, "")
-            put_tags(client, now, written, {key: before.tags[key] for key in written.keys() & before.tags.keys()})
+            put_tags(client, now, tags, {key: before.tags[key] for key in tags if key in before.tags})
     except TenantEmailError as error:
         warn(
             f"ses {client.region} {before.domain}: some settings were written and could not be undone: {error.message}"
@@ -100,11 +99,11 @@ def _put_mail_from(client: Ses, domain: str, mail_from: tuple[str, OnMxFailure] 
         raise VerificationTimeout(refusal + late.state, remedy=remedy) from None
 
 
-def put_tags(client: Ses, identity: Identity, before: dict[str, str], desired: dict[str, str]) -> None:
-    """Writes tags that differ, and takes off those that are wanted no longer."""
+def put_tags(client: Ses, identity: Identity, before: Collection[str], desired: dict[str, str]) -> None:
+    """Writes tags that differ, and takes off those of `before` that are wanted no longer."""
     if fresh := {name: value for name, value in desired.items() if identity.tags.get(name) != value}:
         client.tag(identity.domain, fresh)
-    if stale := (before.keys() - desired.keys()) & identity.tags.keys():
+    if stale := ({*before} - desired.keys()) & identity.tags.keys():
         client.untag(identity.domain, stale)
 
 

@@ -9,52 +9,19 @@ import pytest
 from support.name_servers import told
 from tenant_email.aws.dns_records import easy_dkim_records, record_table
 from tenant_email.errors import InvalidSettings, VerificationTimeout
-from tenant_email.operations import operation
 from tenant_email.operations.dns_wait import DnsWatch, await_records, failing_records, format_findings
 from tenant_email.operations.waits import wait_for
-from tenant_email.timing import Timing
 from tenant_email.waiting import NotYet, Pauses, Wait
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import dns.message
 
+    from support.clock import Clock
     from support.name_servers.told import ToldServer
 
 ONE, TWO = RECORDS = easy_dkim_records("acme.example", ["t1", "t2"], "dkim.amazonses.com")
 RIGHT = tuple(f"{record.name} CNAME {record.values[0]}." for record in RECORDS)
 WRONG = f"{ONE.name} CNAME elsewhere.example."
-
-
-class Clock:
-    """A clock that only a test and what sleeps move on."""
-
-    def __init__(self) -> None:
-        self.now, self.slept = 0.0, list[float]()
-
-    def sleep(self, seconds: float) -> None:
-        """Moves it on."""
-        self.now += seconds
-        self.slept.append(seconds)
-
-
-@pytest.fixture
-def server(servers: tuple[int, list[ToldServer]], monkeypatch: pytest.MonkeyPatch) -> ToldServer:
-    """The server that everyone is asked of."""
-    port, (first, _) = servers
-    first.forget()
-    monkeypatch.setenv("TENANT_EMAIL_DNS", f"127.0.0.1:{port}")
-    return first
-
-
-@pytest.fixture
-def clock() -> Iterator[Clock]:
-    """The clock of all waits."""
-    clock = Clock()
-    operation.begin(Timing(sleep=clock.sleep, now=lambda: clock.now))
-    yield clock
-    operation.begin(Timing())
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from tenant_email.errors import (
     NotFound,
     NotSupported,
     Rejected,
+    VerificationTimeout,
     WrongTenant,
 )
 from tenant_email.lifecycle.ses_domain_identity import SesDomainIdentityLifecycle
@@ -28,6 +29,7 @@ from tenant_email.redaction.secrets import Secret
 
 if TYPE_CHECKING:
     from support.aws_memory import Memory
+    from support.clock import Clock
 
 DOMAIN = "acme.example"
 TAGS = {"managed-by": "it", "pulumi-stack": "dev"}
@@ -305,6 +307,35 @@ def test_a_new_key_of_one_s_own_is_put_after_a_look_at_dns(aws: Memory, monkeypa
     with pytest.raises(InvalidSettings, match="TENANT_EMAIL_DNS=soon"):
         one.up(**{**OWN, "switch_timeout": "1h"})
     assert aws.asked() == [LOOK_AT_ACCOUNT]
+
+
+@pytest.mark.usefixtures("server")
+def test_the_record_of_a_new_key_is_awaited(aws: Memory, clock: Clock, said: list[str]) -> None:
+    """With what is to be published, by its name in the zone, and how far it is; then the time is up."""
+    one = made(aws, zone="example")
+    with pytest.raises(VerificationTimeout) as caught:
+        one.up(**{**OWN, "zone": "example", "switch_timeout": "90s"})
+    assert str(caught.value).startswith(
+        f"{WHO}: not verified after 90 s: 0 of 1 records are in DNS\n  - mail-1._domain"
+    )
+    assert (aws.asked(), clock.slept[0], clock.now) == ([LOOK_AT_ACCOUNT], 0.5, 90)
+    _, head, *_, waited = said
+    assert head.split("\n")[0] == f"{WHO}: records to publish"
+    assert "name in the zone example" in head
+    assert waited.startswith(f"{DOMAIN}: ")
+
+
+def test_what_is_taken_over_gets_its_key_after_a_look_at_dns(aws: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Someone else's identity; one that a killed run of ours made is switched at once."""
+    monkeypatch.setenv("TENANT_EMAIL_DNS", "soon")
+    given = {**OWN, "switch_timeout": "1h"}
+    aws.put(DOMAIN)
+    with pytest.raises(InvalidSettings, match="TENANT_EMAIL_DNS=soon"):
+        identity(on_existing="adopt", overwrite=True, **given).up()
+    assert aws.asked() == [LOOK_AT_ACCOUNT, LOOK]
+    aws.put(DOMAIN, Tags=ours())
+    identity(**given).up()
+    assert aws.asked() == [LOOK_AT_ACCOUNT, LOOK, ("put_dkim_signing", DOMAIN, MODE), WAIT]
 
 
 def test_what_the_program_leaves_out_is_no_difference(aws: Memory) -> None:
