@@ -1,0 +1,177 @@
+"""The program of a project, `__main__.py`: one resource after the other, with typed settings. Pure."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from tenant_email.programs import names
+from tenant_email.programs.found import ConfigSecret, Construction, Reference, TextFile
+from tenant_email.programs.source import WIDTH, call, columns, layout, listing, literal, mapping, text_literal
+from tenant_email.redaction.visible import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tenant_email.programs.found import Found, FoundResource, Plain, Value
+    from tenant_email.programs.source import Source
+
+_MODULES: Final = {"pulumi": "import pulumi", "aws": "import pulumi_aws as aws"}
+_OWN_NAMES: Final = frozenset({"config", "existing", "import", "path", "pulumi", "read"})
+
+_IMPORT: Final = """
+IMPORT = True  # After the first `pulumi up`: set it to False, or remove `existing`.
+"""
+_EXISTING: Final = '''
+def existing(id_: str) -> pulumi.ResourceOptions:
+    """Takes over what has this id as it is: nothing is written, and what differs is an error."""
+    return pulumi.ResourceOptions(import_=id_ if IMPORT else None)
+'''
+_READ: Final = '''
+def read(file: str) -> str:
+    """Returns the text of a file of this project, with every byte as it is."""
+    return (Path(__file__).parent / file).read_bytes().decode()
+'''
+
+
+@dataclass(slots=True)
+class Parts:
+    """What a program needs besides its own source: files, and secrets by their key in the config."""
+
+    files: dict[str, str] = field(default_factory=dict[str, str], repr=False)
+    secrets: dict[str, ConfigSecret] = field(default_factory=dict[str, ConfigSecret])
+
+
+def program(found: Found) -> tuple[str, Parts]:
+    """Returns the source of `__main__.py`, and what it needs."""
+    writer = _Writer(found)
+    resources = [writer.resource(each) for each in found.resources]
+    return "\n".join([*_head(found, writer.parts), *resources]).rstrip() + "\n", writer.parts
+
+
+def _head(found: Found, parts: Parts) -> Iterator[str]:
+    yield _docstring(one_line(found.origin) or "an identity tenant")
+    yield ""
+    if parts.files:
+        yield "from pathlib import Path\n"
+    classes = {each.name for each in _all_parts(found) if isinstance(each, Construction)}
+    imports = any(each.id for each in found.resources)
+    used = {*classes, *(each.resource for each in found.resources)}
+    yield from _imports({*used, "pulumi"} if imports or parts.secrets else used)
+    if imports:
+        yield _IMPORT.rstrip()
+    if parts.secrets:
+        yield ("" if imports else "\n") + "config = pulumi.Config()"
+    for wanted, helper in ((imports, _EXISTING), (bool(parts.files), _READ)):
+        if wanted:
+            yield f"\n{helper.rstrip()}"
+    if found.resources:
+        yield "\n" if imports or parts.files else ""
+
+
+def _docstring(origin: str) -> str:
+    text = origin.replace("\\", "/").replace('"', "'")
+    if columns(short := f'"""The email of {text}."""') <= WIDTH:
+        return short
+    return "\n".join(['"""The email that was found.', "", *_wrapped(f"It is of {text}.", WIDTH), '"""'])
+
+
+def _imports(used: set[str]) -> Iterator[str]:
+    """Yields the imports of classes, sorted as isort does: classes before modules."""
+    first = {name.partition(".")[0] for name in used}
+    yield from (line for name, line in _MODULES.items() if name in first)
+    if ours := sorted(first - _MODULES.keys(), key=lambda name: (name.islower(), name)):
+        line = f"from tenant_email import {', '.join(ours)}"
+        listed = [f"    {name}," for name in ours]
+        yield line if columns(line) <= WIDTH else "\n".join(["from tenant_email import (", *listed, ")"])
+
+
+def _parts(value: Value) -> Iterator[Value]:
+    """Yields a value and all that is in it."""
+    yield value
+    inner: Iterable[Value] = ()
+    if isinstance(value, Construction):
+        inner = value.arguments.values()
+    elif isinstance(value, Mapping):
+        inner = value.values()
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        inner = value
+    for item in inner:
+        yield from _parts(item)
+
+
+def _all_parts(found: Found) -> Iterator[Value]:
+    return (part for resource in found.resources for item in resource.arguments.values() for part in _parts(item))
+
+
+class _Writer:
+    """One walk through the resources: gives out names, and collects files and secrets."""
+
+    def __init__(self, found: Found) -> None:
+        self.parts = Parts()
+        self._resources, self._paths, self._keys = names.Names(), names.Names(), names.Names()
+        referred = {each.resource for each in _all_parts(found) if isinstance(each, Reference)}
+        taken = names.Names(_OWN_NAMES | {"aws", "auth0", "logto", "pingone_aic", "ses"})
+        self._variables = {
+            each: taken.unique(names.variable(each.name), joint="_") for each in found.resources if each in referred
+        }
+
+    def resource(self, found: FoundResource) -> str:
+        """Returns the statement that makes a resource, with its notes above it."""
+        given = self._arguments(found.arguments)
+        if found.id:
+            given.append(("opts", call("existing", [("", text_literal(found.id))])))
+        name = text_literal(self._resources.unique(names.resource_name(found.name)))
+        lead = f"{self._variables[found]} = " if found in self._variables else ""
+        made = call(found.resource, [("", name), *given])
+        return "\n".join([*_comments(found.notes), layout(lead, made, open_up=True)])
+
+    def _value(self, value: Value) -> Source:
+        if isinstance(value, ConfigSecret):
+            return call("config.require_secret", [("", text_literal(self._key_of(value)))])
+        if isinstance(value, TextFile):
+            return self._file(value)
+        if isinstance(value, Reference):
+            return f"{self._variables[value.resource]}.{value.output}"
+        if isinstance(value, Construction):
+            return call(value.name, self._arguments(value.arguments))
+        return self._plain(value)
+
+    def _plain(self, value: Plain | Sequence[Value] | Mapping[str, Value]) -> Source:
+        if isinstance(value, Mapping):
+            return mapping({name: self._value(item) for name, item in value.items()})
+        if isinstance(value, Sequence) and not isinstance(value, str):
+            return listing([self._value(item) for item in value])
+        return literal(value)
+
+    def _arguments(self, values: Mapping[str, Value]) -> list[tuple[str, Source]]:
+        return [(name, self._value(value)) for name, value in values.items() if value is not None]
+
+    def _key_of(self, secret: ConfigSecret) -> str:
+        wish = names.config_key(secret.key)
+        for key, known in self.parts.secrets.items():
+            same = secret.value is not None and known.value == secret.value and names.config_key(known.key) == wish
+            if same or known is secret:
+                return key
+        key = self._keys.unique(wish, joint="")
+        self.parts.secrets[key] = secret
+        return key
+
+    def _file(self, file: TextFile) -> Source:
+        try:
+            file.text.encode()
+        except UnicodeEncodeError:  # half a surrogate pair: no text in UTF-8 has it, and no state either
+            return text_literal(file.text)
+        path = self._paths.unique(*names.file_path(file.path))
+        self.parts.files[path] = file.text
+        return call("read", [("", text_literal(path))])
+
+
+def _comments(notes: Iterable[str]) -> list[str]:
+    return [f"# {line}" for note in notes for line in _wrapped(one_line(note), WIDTH - 2)]
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)

@@ -1,0 +1,164 @@
+"""The files of a project: program, `Pulumi.yaml`, texts, and a README with the commands in order. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from tenant_email import platforms
+from tenant_email.json_types import is_list
+from tenant_email.programs import names
+from tenant_email.programs.main_file import program
+from tenant_email.redaction.visible import one_line, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from tenant_email.json_types import Json
+    from tenant_email.programs.found import ConfigSecret, Found, FoundTenant
+    from tenant_email.redaction.secrets import Secret
+
+PACKAGE: Final = "pulumi-tenant-email>=0.1,<0.2"
+AWS_PACKAGE: Final = "pulumi-aws>=7.51,<8"
+TENANTS: Final = "tenant-email:tenants"
+_IGNORED: Final = ".venv/\n__pycache__/\n"
+_PLAIN_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFiles:
+    """The files of a project, by their paths in it.
+
+    secrets: those that the program requires from config, by key; the value of one is None where nobody knows it. A
+        caller that knows them sets them by `pulumi config set --secret KEY`, which reads the value from its standard
+        input: no other user of the machine sees that, as they would an argument.
+    """
+
+    files: Mapping[str, str] = field(repr=False)
+    secrets: Mapping[str, Secret | None] = field(default_factory=dict[str, "Secret | None"])
+
+
+def project_files(found: Found, folder: str) -> ProjectFiles:
+    """Returns the files of a project in a folder of this name."""
+    source, parts = program(found)
+    files = {
+        "__main__.py": source,
+        "Pulumi.yaml": _pulumi_yaml(found, folder),
+        "requirements.txt": "".join(f"{each}\n" for each in _requirements(found)),
+        ".gitignore": _IGNORED,
+        "README.md": _readme(found, parts.secrets),
+        **parts.files,
+    }
+    return ProjectFiles(files, {key: each.value for key, each in parts.secrets.items()})
+
+
+def _requirements(found: Found) -> Iterator[str]:
+    yield PACKAGE
+    if any(each.resource.startswith("aws.") for each in found.resources):
+        yield AWS_PACKAGE
+
+
+def _pulumi_yaml(found: Found, folder: str) -> str:
+    """Returns the project's file; a JSON text is one of YAML too, whatever it holds."""
+    description = f"The email of {one_line(found.origin) or 'an identity tenant'}."
+    options = "runtime:\n  name: python\n  options:\n    toolchain: pip\n    virtualenv: .venv\n"
+    name = json.dumps(names.project_name(folder))
+    return f"name: {name}\ndescription: {json.dumps(description)}\n{options}"
+
+
+def _readme(found: Found, secrets: Mapping[str, ConfigSecret]) -> str:
+    imports = any(each.id for each in found.resources)
+    notes = [*found.notes, *(f"`{each.name}`: {note}" for each in found.resources for note in each.notes)]
+    return "\n".join(
+        [
+            f"# The email of {_markdown(found.origin) or 'an identity tenant'}\n",
+            _WHAT if imports else "What was found, as a Pulumi program.\n",
+            *_block(_commands(found, secrets)),
+            *(_AFTERWARDS if imports else ()),
+            *(["\n## What to know\n", *(f"- {_markdown(note)}" for note in notes)] if notes else ()),
+            *(["\n## Secrets\n", _SECRETS, *_secret_lines(secrets)] if secrets else ()),
+            "",
+        ]
+    )
+
+
+_WHAT: Final = """\
+What was found, as a Pulumi program. Each resource is taken over by its id: the first `pulumi up` compares it with what
+is there, records it, and writes nothing; where something differs meanwhile, it says what and stops. `pulumi preview`
+shows `+ create` for a resource that is taken over, because it is new in the stack's state.
+"""
+_AFTERWARDS: Final = (
+    "\nThen set `IMPORT = False` in `__main__.py`, and see that nothing is left to do:\n",
+    "```sh\npulumi preview\n```",
+    "\nFrom then on the program is what counts. A destroy leaves what was taken over.",
+)
+_SECRETS: Final = (
+    "The program requires these from the stack's config. `pulumi config set --secret` asks for the value:\n"
+)
+
+
+def _commands(found: Found, secrets: Mapping[str, ConfigSecret]) -> Iterator[str]:
+    yield "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt"
+    yield "pulumi install"
+    yield "pulumi stack init dev"
+    for key, value in found.config.items():
+        yield f"pulumi config set {shlex.quote(key)} {shlex.quote(value)}"
+    for tenant in found.tenants:
+        yield from _tenant_commands(tenant)
+    for key in secrets:
+        yield f"pulumi config set --secret {key}"
+    yield "pulumi preview"
+    yield "pulumi up"
+
+
+def _tenant_commands(tenant: FoundTenant) -> Iterator[str]:
+    name = tenant.name if _PLAIN_KEY.fullmatch(tenant.name) else f"[{json.dumps(tenant.name)}]"
+    at = f"{TENANTS}{'' if name.startswith('[') else '.'}{name}"
+    spec = platforms.connection_specs()[tenant.platform]
+    given: dict[str, Json] = {"platform": tenant.platform, "url": tenant.url, **tenant.settings}
+    for key, value in given.items():
+        for index, item in enumerate(value) if is_list(value) else ((None, value),):
+            path = f"{at}.{key}" if index is None else f"{at}.{key}[{index}]"
+            yield f"pulumi config set {_flags(key, item)}--path {shlex.quote(path)} {shlex.quote(_config_text(item))}"
+    referred = {key.removesuffix("Env").removesuffix("File") for key in given}
+    for key in spec.plain:
+        if key not in referred:
+            yield f"pulumi config set --path {shlex.quote(f'{at}.{key}')} …"
+    for key in spec.secret:
+        if key not in referred:
+            yield f"pulumi config set --secret --path {shlex.quote(f'{at}.{key}')}"
+
+
+def _flags(key: str, value: Json) -> str:
+    """Returns how the CLI is told of a value: else it makes a number of a text that looks like one.
+
+    What has `token` in its name it takes for a secret.
+    """
+    try:
+        looks_otherwise = isinstance(value, str) and not isinstance(json.loads(value), str)
+    except ValueError:
+        looks_otherwise = False
+    return f"{'--plaintext ' if 'token' in key.lower() else ''}{'--type string ' if looks_otherwise else ''}"
+
+
+def _config_text(value: Json) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _secret_lines(secrets: Mapping[str, ConfigSecret]) -> Iterator[str]:
+    for key, secret in secrets.items():
+        yield f"- `{key}`{f': {_markdown(secret.what)}' if secret.what else ''}"
+
+
+def _block(lines: Iterable[str]) -> list[str]:
+    shown = [visible(line) for line in lines]
+    fence = "`" * max(3, 1 + max((len(run) for line in shown for run in re.findall("`+", line)), default=0))
+    return [f"{fence}sh", *shown, fence]
+
+
+def _markdown(text: str) -> str:
+    """Returns a text for Markdown on one line, in which it starts no tag and no link."""
+    return re.sub(r"([<\[\]\\])", r"\\\1", one_line(text))
