@@ -54,7 +54,11 @@ def read_text(file: Path | str, *, largest: int = LARGEST) -> str:
 
 def read_json_file(file: Path | str, *, largest: int = LARGEST) -> Json:
     """Returns the JSON document in a file; raises as `read_text`, and when it holds none."""
-    text = read_text(file, largest=largest)
+    return parse_json(read_text(file, largest=largest), file)
+
+
+def parse_json(text: str, file: Path | str) -> Json:
+    """Returns the JSON document that a file's text is; raises TenantEmailError when it is none."""
     try:
         return read_json(text)
     except ValueError as error:
