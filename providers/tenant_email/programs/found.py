@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from tenant_email.json_types import Json
@@ -31,6 +31,22 @@ class ConfigSecret:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfigSetting:
+    """A setting that the program requires from its stack's config and that is no secret: `config.require("ENV")`.
+
+    Two of one key are one setting.
+
+    key: a wish, such as `ENV`. kind: what the program makes of its text. what: what it is, for the reader.
+    value: its text where that is known, to be set in the stack's config.
+    """
+
+    key: str
+    kind: Literal["text", "int", "bool", "object"] = "text"
+    what: str = ""
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TextFile:
     """A text that becomes a file of its own, byte for byte, and is read by the program.
 
@@ -39,6 +55,14 @@ class TextFile:
 
     path: str
     text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FilledText:
+    """A text with settings of the stack in it; `marks` are what stands in their places, such as `##ENV##`."""
+
+    text: str | TextFile = field(repr=False)
+    marks: Mapping[str, ConfigSetting]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +82,8 @@ class Construction:
 
 
 Plain = str | int | float | bool | None
-Value = Plain | ConfigSecret | TextFile | Reference | Construction | Sequence["Value"] | Mapping[str, "Value"]
+Leaf = Plain | ConfigSecret | ConfigSetting | TextFile | FilledText | Reference
+Value = Leaf | Construction | Sequence["Value"] | Mapping[str, "Value"]
 """An argument. None is an argument that is left out, at the top; a mapping has texts as keys."""
 
 

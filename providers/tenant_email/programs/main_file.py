@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.programs import names
-from tenant_email.programs.found import ConfigSecret, Construction, Reference, TextFile
+from tenant_email.programs.found import ConfigSecret, ConfigSetting, Construction, FilledText, Reference, TextFile
 from tenant_email.programs.source import WIDTH, call, columns, layout, listing, literal, mapping, text_literal
 from tenant_email.redaction.visible import one_line
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from tenant_email.programs.source import Source
 
 _MODULES: Final = {"pulumi": "import pulumi", "aws": "import pulumi_aws as aws"}
-_OWN_NAMES: Final = frozenset({"config", "existing", "import", "path", "pulumi", "read"})
+_OWN_NAMES: Final = frozenset({"config", "existing", "filled", "import", "path", "pulumi", "read"})
 
 _IMPORT: Final = """
 IMPORT = True  # After the first `pulumi up`: set it to False, or remove `existing`.
@@ -34,14 +35,29 @@ def read(file: str) -> str:
     """Returns the text of a file of this project, with every byte as it is."""
     return (Path(__file__).parent / file).read_bytes().decode()
 '''
+_FILLED: Final = '''
+def filled(text: str, marks: dict[str, str]) -> str:
+    """Returns a text with settings of the stack in place of its marks."""
+    for mark, value in marks.items():
+        text = text.replace(mark, value)
+    return text
+'''
+_REQUIRE: Final = {
+    "text": "config.require",
+    "int": "config.require_int",
+    "bool": "config.require_bool",
+    "object": "config.require_object",
+}
+_PLAIN_KEY: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
 @dataclass(slots=True)
 class Parts:
-    """What a program needs besides its own source: files, and secrets by their key in the config."""
+    """What a program needs besides its own source: files, and settings and secrets by their key in the config."""
 
     files: dict[str, str] = field(default_factory=dict[str, str], repr=False)
     secrets: dict[str, ConfigSecret] = field(default_factory=dict[str, ConfigSecret])
+    settings: dict[str, ConfigSetting] = field(default_factory=dict[str, ConfigSetting])
 
 
 def program(found: Found) -> tuple[str, Parts]:
@@ -59,16 +75,18 @@ def _head(found: Found, parts: Parts) -> Iterator[str]:
     classes = {each.name for each in _all_parts(found) if isinstance(each, Construction)}
     imports = any(each.id for each in found.resources)
     used = {*classes, *(each.resource for each in found.resources)}
-    yield from _imports({*used, "pulumi"} if imports or parts.secrets else used)
+    configured = bool(parts.secrets or parts.settings)
+    yield from _imports({*used, "pulumi"} if imports or configured else used)
     if imports:
         yield _IMPORT.rstrip()
-    if parts.secrets:
+    if configured:
         yield ("" if imports else "\n") + "config = pulumi.Config()"
-    for wanted, helper in ((imports, _EXISTING), (bool(parts.files), _READ)):
+    fills = any(isinstance(each, FilledText) for each in _all_parts(found))
+    for wanted, helper in ((imports, _EXISTING), (bool(parts.files), _READ), (fills, _FILLED)):
         if wanted:
             yield f"\n{helper.rstrip()}"
     if found.resources:
-        yield "\n" if imports or parts.files else ""
+        yield "\n" if imports or parts.files or fills else ""
 
 
 def _docstring(origin: str) -> str:
@@ -131,13 +149,21 @@ class _Writer:
     def _value(self, value: Value) -> Source:
         if isinstance(value, ConfigSecret):
             return call("config.require_secret", [("", text_literal(self._key_of(value)))])
-        if isinstance(value, TextFile):
-            return self._file(value)
+        if isinstance(value, ConfigSetting):
+            return self._required(value, value.kind)
+        if isinstance(value, TextFile | FilledText):
+            return self._text(value)
         if isinstance(value, Reference):
             return f"{self._variables[value.resource]}.{value.output}"
         if isinstance(value, Construction):
             return call(value.name, self._arguments(value.arguments))
         return self._plain(value)
+
+    def _text(self, value: TextFile | FilledText) -> Source:
+        if isinstance(value, TextFile):
+            return self._file(value)
+        marks = {mark: self._required(each, "text") for mark, each in value.marks.items()}
+        return call("filled", [("", self._value(value.text)), ("", mapping(marks))])
 
     def _plain(self, value: Plain | Sequence[Value] | Mapping[str, Value]) -> Source:
         if isinstance(value, Mapping):
@@ -158,6 +184,15 @@ class _Writer:
         key = self._keys.unique(wish, joint="")
         self.parts.secrets[key] = secret
         return key
+
+    def _required(self, setting: ConfigSetting, kind: str) -> Source:
+        """Returns how a setting is read; two of one key are one."""
+        key = next((key for key, known in self.parts.settings.items() if known.key == setting.key), None)
+        if key is None:
+            plain = _PLAIN_KEY.fullmatch(setting.key)
+            key = self._keys.unique(setting.key if plain else names.config_key(setting.key), joint="")
+            self.parts.settings[key] = setting
+        return call(_REQUIRE[kind], [("", text_literal(key))])
 
     def _file(self, file: TextFile) -> Source:
         try:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from tenant_email.json_types import Json
-    from tenant_email.programs.found import ConfigSecret, Found, FoundTenant
+    from tenant_email.programs.found import ConfigSecret, ConfigSetting, Found, FoundTenant
+    from tenant_email.programs.main_file import Parts
     from tenant_email.redaction.secrets import Secret
 
 PACKAGE: Final = "pulumi-tenant-email>=0.1,<0.2"
@@ -32,12 +33,14 @@ _PLAIN_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
 class ProjectFiles:
     """The files of a project, by their paths in it.
 
+    settings: what else it requires from config, by key; the value of one is None where nobody knows it.
     secrets: those that the program requires from config, by key; the value of one is None where nobody knows it. A
         caller that knows them sets them by `pulumi config set --secret KEY`, which reads the value from its standard
         input: no other user of the machine sees that, as they would an argument.
     """
 
     files: Mapping[str, str] = field(repr=False)
+    settings: Mapping[str, str | None] = field(default_factory=dict[str, "str | None"])
     secrets: Mapping[str, Secret | None] = field(default_factory=dict[str, "Secret | None"])
 
 
@@ -49,10 +52,11 @@ def project_files(found: Found, folder: str) -> ProjectFiles:
         "Pulumi.yaml": _pulumi_yaml(found, folder),
         "requirements.txt": "".join(f"{each}\n" for each in _requirements(found)),
         ".gitignore": _IGNORED,
-        "README.md": _readme(found, parts.secrets),
+        "README.md": _readme(found, parts),
         **parts.files,
     }
-    return ProjectFiles(files, {key: each.value for key, each in parts.secrets.items()})
+    settings = {key: each.value for key, each in parts.settings.items()}
+    return ProjectFiles(files, settings, {key: each.value for key, each in parts.secrets.items()})
 
 
 def _requirements(found: Found) -> Iterator[str]:
@@ -69,17 +73,18 @@ def _pulumi_yaml(found: Found, folder: str) -> str:
     return f"name: {name}\ndescription: {json.dumps(description)}\n{options}"
 
 
-def _readme(found: Found, secrets: Mapping[str, ConfigSecret]) -> str:
+def _readme(found: Found, parts: Parts) -> str:
     imports = any(each.id for each in found.resources)
     notes = [*found.notes, *(f"`{each.name}`: {note}" for each in found.resources for note in each.notes)]
     return "\n".join(
         [
             f"# The email of {_markdown(found.origin) or 'an identity tenant'}\n",
             _WHAT if imports else "What was found, as a Pulumi program.\n",
-            *_block(_commands(found, secrets)),
+            *_block(_commands(found, parts)),
             *(_AFTERWARDS if imports else ()),
             *(["\n## What to know\n", *(f"- {_markdown(note)}" for note in notes)] if notes else ()),
-            *(["\n## Secrets\n", _SECRETS, *_secret_lines(secrets)] if secrets else ()),
+            *(["\n## Settings\n", _SETTINGS, *_lines(parts.settings)] if parts.settings else ()),
+            *(["\n## Secrets\n", _SECRETS, *_lines(parts.secrets)] if parts.secrets else ()),
             "",
         ]
     )
@@ -95,12 +100,13 @@ _AFTERWARDS: Final = (
     "```sh\npulumi preview\n```",
     "\nFrom then on the program is what counts. A destroy leaves what was taken over.",
 )
+_SETTINGS: Final = "The program requires these from the stack's config too, so that a stack has its own:\n"
 _SECRETS: Final = (
     "The program requires these from the stack's config. `pulumi config set --secret` asks for the value:\n"
 )
 
 
-def _commands(found: Found, secrets: Mapping[str, ConfigSecret]) -> Iterator[str]:
+def _commands(found: Found, parts: Parts) -> Iterator[str]:
     yield "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt"
     yield "pulumi install"
     yield "pulumi stack init dev"
@@ -108,7 +114,11 @@ def _commands(found: Found, secrets: Mapping[str, ConfigSecret]) -> Iterator[str
         yield f"pulumi config set {shlex.quote(key)} {shlex.quote(value)}"
     for tenant in found.tenants:
         yield from _tenant_commands(tenant)
-    for key in secrets:
+    for key, setting in parts.settings.items():
+        value = "…" if setting.value is None else shlex.quote(setting.value)
+        dashes = "-- " if (setting.value or "").startswith("-") else ""
+        yield f"pulumi config set --plaintext {key} {dashes}{value}"
+    for key in parts.secrets:
         yield f"pulumi config set --secret {key}"
     yield "pulumi preview"
     yield "pulumi up"
@@ -148,9 +158,9 @@ def _config_text(value: Json) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _secret_lines(secrets: Mapping[str, ConfigSecret]) -> Iterator[str]:
-    for key, secret in secrets.items():
-        yield f"- `{key}`{f': {_markdown(secret.what)}' if secret.what else ''}"
+def _lines(required: Mapping[str, ConfigSetting] | Mapping[str, ConfigSecret]) -> Iterator[str]:
+    for key, each in required.items():
+        yield f"- `{key}`{f': {_markdown(each.what)}' if each.what else ''}"
 
 
 def _block(lines: Iterable[str]) -> list[str]:

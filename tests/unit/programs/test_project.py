@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from tenant_email.programs.found import (
     ConfigSecret,
+    ConfigSetting,
     Construction,
+    FilledText,
     Found,
     FoundResource,
     FoundTenant,
@@ -177,6 +179,26 @@ def test_a_known_secret_is_handed_on_and_in_no_file() -> None:
     made = project_files(found(a=first, b=ConfigSecret("password", value=Secret("canary-1")), c=second), "mail")
     assert made.secrets == {"password": Secret("canary-1"), "password2": Secret("canary-2")}
     assert "canary" not in "".join(made.files.values()) + repr(made) + repr(first)
+
+
+def test_settings_of_the_stack_are_required_by_their_names() -> None:
+    """Each once, in texts and files too; the README says how each is set, whatever its value begins with."""
+    env = ConfigSetting("ENV", value="-test it")
+    body = FilledText(
+        TextFile("templates/a.html", "<p>##ENV## ##A##</p>"), {"##ENV##": env, "##A##": ConfigSetting("A")}
+    )
+    port = ConfigSetting("PORT", "int", "the port of the mail server")
+    of = found(body=body, port=port, host=FilledText("smtp.##ENV##.acme.com", {"##ENV##": env}))
+    made = project_files(of, "mail")
+    source, readme = made.files["__main__.py"], made.files["README.md"]
+    assert made.files["templates/a.html"] == "<p>##ENV## ##A##</p>"
+    assert 'host=filled("smtp.##ENV##.acme.com", {"##ENV##": config.require("ENV")})' in source
+    assert 'port=config.require_int("PORT")' in source
+    assert made.settings == {"ENV": "-test it", "A": None, "PORT": None}
+    assert "pulumi config set --plaintext ENV -- '-test it'\n" in readme
+    assert "pulumi config set --plaintext PORT …\n" in readme
+    assert "- `PORT`: the port of the mail server" in readme
+    assert_formatted(source)
 
 
 def test_the_readme_has_the_commands_in_order() -> None:
