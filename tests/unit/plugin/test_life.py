@@ -11,14 +11,10 @@ from support.aws_memory import REGION, ZONE, memory
 from support.plugin import struct, urn_of, values
 from tenant_email import package_schema as schema
 from tenant_email.aws.record_sets import RecordSet
-from tenant_email.errors import NOTHING_RECORDED, PlatformError
 from tenant_email.operations import console, operation
-from tenant_email.operations.steps import UnconfirmedCreationError
 from tenant_email.plugin import provider
 
 if TYPE_CHECKING:
-    from google.protobuf import struct_pb2
-
     from support.aws_memory import Memory
 
 TOKEN = schema.token("SesDomainRecord")
@@ -151,16 +147,14 @@ def test_failures_stand_under_their_resource(aws: Memory) -> None:
     assert (seen, console.current_urn()) == ([URN], "")
 
 
-@pytest.mark.parametrize("remedy", [NOTHING_RECORDED, ""])
-def test_a_creation_in_part_is_recorded_and_told(remedy: str) -> None:
-    """With what the next run does about it, once, in the schema's names."""
-    error = PlatformError("from_address: no answer", remedy=remedy)
-    properties: tuple[struct_pb2.Struct, struct_pb2.Struct] = struct({"a": 1}), struct({"b": 2})
-    found = provider.PartlyCreatedError(UnconfirmedCreationError(error, "the id", {}), *properties)
-    note = "It is recorded as created in part: the next `pulumi up` goes on with it."
-    assert str(found) == f"fromAddress: no answer\n{note}"
-    assert found.error is error
-    expected = pb.ErrorResourceInitFailed(
-        id="the id", properties=properties[0], reasons=[str(found)], inputs=properties[1]
-    )
-    assert found.recorded == expected
+def test_a_check_knows_what_is_recorded(said: list[str]) -> None:
+    """What is warned of may depend on it."""
+    token = schema.token("SesDomainIdentity")
+    where = {"domain": "acme.example", "region": REGION}
+    own = {"dkim": "byo", "dkimSelector": "mail-1", "dkimPrivateKey": "x"}
+    for recorded, dkim in (({**where, "dkim": "easy"}, "byo"), ({**where, "dkim": "byo"}, "byo"), ({}, "byo")):
+        operation.begin()
+        request = pb.CheckRequest(urn=urn_of(token), olds=struct(recorded), news=struct({**where, **own, "dkim": dkim}))
+        provider.check(request)
+    assert len(said) == 1
+    assert "mail goes out unsigned" in said[0]

@@ -68,6 +68,10 @@ def test_a_failure_shows_no_secret() -> None:
     answer = provider.check(pb.CheckRequest(urn=urn_of(PROVIDER), news=news))
     assert len(answer.failures) == 2
     assert CANARY not in str(answer.failures)
+    news = sent(PROVIDER, provider_inputs(from_address=f"{CANARY}-user"), (("from_address",),))
+    (failure,) = provider.check(pb.CheckRequest(urn=urn_of(PROVIDER), news=news)).failures
+    assert "is not an email address" in failure.reason
+    assert CANARY not in failure.reason
 
 
 def test_a_check_seals_what_is_secret_by_the_schema() -> None:
@@ -91,6 +95,10 @@ def test_a_difference_is_shown_where_it_is() -> None:
     }
     assert list(found.replaces) == []
     assert set(found.diffs) == {"settings", "fromAddress", "sendingDomain"}
+    assert found.hasDetailedDiff
+    token = schema.token("SesDomainSettings")
+    before, after = ({"domain": "acme.example", "region": "eu-west-1", "tags": {"a b": each}} for each in "xy")
+    assert list(diff(before, after, token, id_="aws-ses/eu-west-1/acme.example/settings").diffs) == ["tags"]
 
 
 def test_another_template_is_a_replacement_at_its_settings() -> None:
@@ -109,7 +117,8 @@ def test_what_is_equal_is_no_difference() -> None:
 def test_another_mark_is_recorded_anew() -> None:
     """What the user marks secret later has to be encrypted in the state, though it is the same value."""
     marked = (("settings", "username"),)
-    assert diff(provider_inputs(), provider_inputs(), news=marked).changes == pb.DiffResponse.DIFF_SOME
+    found = diff(provider_inputs(), provider_inputs(), news=marked)
+    assert (found.changes, found.hasDetailedDiff) == (pb.DiffResponse.DIFF_SOME, False)
     assert diff(provider_inputs(), provider_inputs(), olds=marked, news=marked).changes == pb.DiffResponse.DIFF_NONE
 
 
