@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
@@ -40,8 +42,16 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def pages() -> dict[Path, Page]:
-    """Builds the site; returns its pages."""
-    assert site.main() == 0
+    """Builds the site, once for all processes of a run, which have one folder for it; returns its pages."""
+    BUILT.parent.mkdir(exist_ok=True)
+    with BUILT.with_name("site.run").open("a+") as built_by:
+        fcntl.flock(built_by, fcntl.LOCK_EX)
+        built_by.seek(0)
+        run = os.environ.get("PYTEST_XDIST_TESTRUNUID", "")
+        if not run or built_by.read() != run:
+            assert site.main() == 0
+            built_by.truncate(0)
+            built_by.write(run)
     return {path: Page(path) for path in BUILT.rglob("*.html") if path.name != "404.html"}
 
 
