@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from tenant_email.resources.ses_dkim_key import SesDkimKey
     from tenant_email.resources.ses_verification import SesDomainVerification
     from tenant_email.resources.tenant import EmailProvider, EmailTemplate
+    from tenant_email.starters.brand import Brand
 
 __all__ = [
     "AwsKeyReady",
+    "Brand",
     "EmailProvider",
     "EmailTemplate",
     "SesAccount",
@@ -38,6 +40,7 @@ __all__ = [
 _MODULES: Final = ("auth0", "logto", "pingone_aic", "ses")
 _HOMES: Final = {
     "AwsKeyReady": "resources.aws",
+    "Brand": "starters.brand",
     "EmailProvider": "resources.tenant",
     "EmailTemplate": "resources.tenant",
     "SesAccount": "resources.ses_account",

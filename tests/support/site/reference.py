@@ -22,7 +22,7 @@ MODULES: Final = {
     "tenant_email.ses": "Values for a sending domain",
 }
 ERRORS: Final = "tenant_email.errors"
-_FIRST: Final = ("EmailProvider", "EmailTemplate", "TenantEmail", "SesSendingDomain", "Smtp", "Template")
+_FIRST: Final = ("EmailProvider", "EmailTemplate", "TenantEmail", "SesSendingDomain", "Brand", "Smtp", "Template")
 _PLACES: Final = ("tenant_email.components.ses_short_forms.ShortForms",)
 
 

@@ -30,6 +30,7 @@ DUTIES: Final[Mapping[str, frozenset[str]]] = {
     "preflight": frozenset({"server"}),
     "remedies": frozenset({"REMEDIES"}),
     "settings": frozenset({"Smtp", "Template"}),
+    "starters": frozenset({"starter"}),
     "templates": frozenset({"body_of", "live_of", "attribute_paths"}),
 }
 ALONE: Final = {

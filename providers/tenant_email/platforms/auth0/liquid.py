@@ -45,6 +45,7 @@ _UNTRUSTED: Final = _set("user.picture user.nickname user.given_name user.family
 _OF_TEMPLATE: Final[Mapping[str, frozenset[str]]] = {
     "blocked_account": _set("url user.source_ip user.city user.country"),
     "user_invitation": _set("url inviter.name roles.*"),
+    "async_approval": _set("url link binding_message"),
 }
 _REDIRECT: Final = Words(
     frozenset(f"{of}.{name}" for of in ("application", "client") for name in ("name", "clientID", "callback_domain"))

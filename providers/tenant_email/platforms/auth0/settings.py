@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypedDict, Unpack
 
 import pulumi
 
@@ -12,6 +12,7 @@ from tenant_email.platforms.settings import SesPath, Settings
 
 if TYPE_CHECKING:
     from tenant_email.platforms.settings import SendingDomain
+    from tenant_email.starters.brand import Brand
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -259,6 +260,17 @@ class Other(Settings):
     settings: pulumi.Input[PropsView] | None = None
 
 
+class StarterOptions(TypedDict, total=False):
+    """The arguments of Template that a starter takes; the lifetime is a plain number, because the mail says it."""
+
+    subject: pulumi.Input[str]
+    from_address: pulumi.Input[str]
+    enabled: pulumi.Input[bool]
+    url_lifetime_in_seconds: int
+    include_email_in_redirect: pulumi.Input[bool]
+    result_url: pulumi.Input[str]
+
+
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Template(Settings):
     """One e-mail template; Liquid is allowed in from_address, subject, body and result_url.
@@ -293,3 +305,31 @@ class Template(Settings):
     url_lifetime_in_seconds: pulumi.Input[int] | None = None
     include_email_in_redirect: pulumi.Input[bool] | None = None
     result_url: pulumi.Input[str] | None = None
+
+    @classmethod
+    def starter(cls, name: str, *, brand: Brand, **options: Unpack[StarterOptions]) -> Template:
+        """Returns a template with a text and a layout to start from, in English.
+
+        Args:
+            name: the template's name, each of the fourteen that Auth0 has.
+            brand: whose mail it is, a `tenant_email.Brand`.
+            options: further arguments of Template, or others in place of the starter's own. Without
+                `url_lifetime_in_seconds` a link works for Auth0's five days; the mail says how long.
+
+        Raises:
+            InvalidSettings: there is no starter of this name.
+
+        """
+        from tenant_email.platforms.auth0 import starters  # noqa: PLC0415 - only who asks for one loads their words
+
+        return starters.starter(name, brand, options)
+
+    @classmethod
+    def starters(cls, *, brand: Brand) -> dict[str, Template]:
+        """Returns all starters by name, for `TenantEmail(templates=…)`.
+
+        Left out are `async_approval`, which a tenant without that feature refuses, and the two legacy names.
+        """
+        from tenant_email.platforms.auth0 import starters  # noqa: PLC0415 - as in `starter`
+
+        return {name: cls.starter(name, brand=brand) for name in starters.EVERY_TENANT}

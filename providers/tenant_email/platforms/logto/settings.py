@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypedDict, Unpack, cast
 
 import pulumi
 
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.json_types import Props, PropsView
-from tenant_email.platforms.logto.texts import REQUIRED, STARTERS, ContentType, UsageType
+from tenant_email.platforms.logto.texts import REQUIRED, STARTERS, USAGE_TYPES, ContentType, UsageType
 from tenant_email.platforms.settings import SesPath, Settings, represent
 
 if TYPE_CHECKING:
     from tenant_email.platforms.settings import SendingDomain
+    from tenant_email.starters.brand import Brand
 
 
 _LOGINS = ("login", "oauth2_key", "oauth2_token", "none")
@@ -447,6 +448,14 @@ class MailJunky(_WithTexts):
     from_name: pulumi.Input[str] | None = None
 
 
+class StarterOptions(TypedDict, total=False):
+    """The arguments of Template that a starter takes."""
+
+    subject: pulumi.Input[str]
+    reply_to: pulumi.Input[str]
+    from_address: pulumi.Input[str]
+
+
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Template(Settings):
     """One mail text for one language and one usage type; it takes precedence over the connector's own.
@@ -477,3 +486,33 @@ class Template(Settings):
     content_type: pulumi.Input[ContentType] = "text/html"
     reply_to: pulumi.Input[str] | None = None
     from_address: pulumi.Input[str] | None = None
+
+    @classmethod
+    def starter(
+        cls,
+        type: UsageType,  # noqa: A002 - the argument's own name
+        *,
+        brand: Brand,
+        language: str = "en",
+        **options: Unpack[StarterOptions],
+    ) -> Template:
+        """Returns a template with a text and a layout to start from, in English.
+
+        Args:
+            type: the usage type, each of the nine that Logto has.
+            brand: whose mail it is, a `tenant_email.Brand`.
+            language: en, en-GB or another tag of English.
+            options: further arguments of Template, or another subject.
+
+        Raises:
+            InvalidSettings: there is no starter of this type, or the language is another one.
+
+        """
+        from tenant_email.platforms.logto import starters  # noqa: PLC0415 - only who asks for one loads their words
+
+        return starters.starter(type, brand, language, options)
+
+    @classmethod
+    def starters(cls, *, brand: Brand, language: str = "en") -> dict[str, Template]:
+        """Returns all starters by type, for `TenantEmail(templates=…)`."""
+        return {usage: cls.starter(usage, brand=brand, language=language) for usage in USAGE_TYPES}

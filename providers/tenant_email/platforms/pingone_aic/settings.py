@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, TypedDict, Unpack
 
 import pulumi
 
@@ -14,6 +14,7 @@ from tenant_email.platforms.settings import SesPath, Settings
 
 if TYPE_CHECKING:
     from tenant_email.platforms.settings import SendingDomain
+    from tenant_email.starters.brand import Brand
 
 GRAPH_SCOPE: Final = "https://graph.microsoft.com/.default"
 
@@ -141,6 +142,15 @@ class BuiltIn(Settings):
     kind: ClassVar[str] = "pingone_aic.built_in"
 
 
+class StarterOptions(TypedDict, total=False):
+    """The arguments of Template that a starter takes."""
+
+    from_address: pulumi.Input[str]
+    enabled: pulumi.Input[bool]
+    display_name: pulumi.Input[str]
+    description: pulumi.Input[str]
+
+
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Template(Settings):
     """One email template, with Handlebars in its texts, which are given by locale.
@@ -173,3 +183,28 @@ class Template(Settings):
     mime_type: pulumi.Input[str] = "text/html"
     display_name: pulumi.Input[str] | None = None
     description: pulumi.Input[str] | None = None
+
+    @classmethod
+    def starter(cls, name: str, *, brand: Brand, locale: str = "en", **options: Unpack[StarterOptions]) -> Template:
+        """Returns a template with a text and a layout to start from, in English.
+
+        Args:
+            name: the template's name, each of the five that a tenant has and lets one change.
+            brand: whose mail it is, a `tenant_email.Brand`.
+            locale: en, en-GB or another one of English; the template has this locale alone.
+            options: further arguments of Template.
+
+        Raises:
+            InvalidSettings: there is no starter of this name, or the locale is another one.
+
+        """
+        from tenant_email.platforms.pingone_aic import starters  # noqa: PLC0415 - only who asks for one loads their words
+
+        return starters.starter(name, brand, locale, options)
+
+    @classmethod
+    def starters(cls, *, brand: Brand, locale: str = "en") -> dict[str, Template]:
+        """Returns all starters by name, for `TenantEmail(templates=…)`."""
+        from tenant_email.platforms.pingone_aic.templates import BUILT_IN  # noqa: PLC0415 - as in `starter`
+
+        return {name: cls.starter(name, brand=brand, locale=locale) for name in BUILT_IN}

@@ -1,0 +1,1 @@
+"""Starter mails: one accessible layout, a brand, and the words that the platforms fill in."""

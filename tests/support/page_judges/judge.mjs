@@ -1,0 +1,90 @@
+// Reads a request a line, and answers each with a line. Nothing that a page names is loaded: every request is refused, and told.
+// {html, widths, modes?: ["light", "dark", "outlook"], axe?: [tags], off?: [rules], screenshot?: path, run?: expression} in a browser
+// {validate: html, rules: {…}} by html-validate
+import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { createRequire } from "node:module";
+import puppeteer from "puppeteer-core";
+
+const require = createRequire(import.meta.url);
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+let browser;
+
+async function open() {
+  browser ??= await puppeteer.launch({
+    executablePath: process.env.BROWSER_PATH,
+    args: ["--no-sandbox", "--disable-gpu", "--force-color-profile=srgb", "--hide-scrollbars"],
+  });
+  return browser.newPage();
+}
+
+// What a page looks like to someone whose system is light or dark, or in Outlook on the web, which marks what it made dark.
+async function dress(page, mode) {
+  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: mode === "dark" ? "dark" : "light" }]);
+  await page.evaluate((dark) => {
+    for (const name of ["data-ogsc", "data-ogsb"]) document.documentElement.toggleAttribute(name, dark);
+  }, mode === "outlook");
+}
+
+async function check(page, mode, values, off) {
+  const rules = Object.fromEntries(off.map((rule) => [rule, { enabled: false }]));
+  const found = await page.evaluate((values, rules) => axe.run({ runOnly: { type: "tag", values }, rules }), values, rules);
+  const told = (results) =>
+    results.flatMap(({ id, nodes }) => nodes.map((node) => `${mode}: ${id}: ${node.failureSummary} ${node.html.slice(0, 200)}`));
+  const passed = Object.fromEntries(found.passes.map(({ id, nodes }) => [id, nodes.length]));
+  return { violations: told(found.violations), undecided: told(found.incomplete), passed };
+}
+
+async function look({ html, widths, modes = ["light"], axe: tags, off = [], screenshot, run }) {
+  const page = await open();
+  const answer = { asked: [], wide: {}, violations: [], undecided: [], passed: {} };
+  try {
+    await page.setRequestInterception(true);
+    page.on("request", (request) => {
+      if (/^(data|about|blob):/.test(request.url())) return request.continue();
+      answer.asked.push(request.url());
+      return request.abort();
+    });
+    await page.setContent(html, { waitUntil: "load", timeout: 20000 });
+    for (const width of widths) {
+      await page.setViewport({ width, height: 800 });
+      // more than the width has to be scrolled sideways
+      answer.wide[width] = await page.evaluate(() => Math.max(document.documentElement.scrollWidth, document.body.scrollWidth));
+    }
+    await page.setViewport({ width: widths[0], height: 800 });
+    if (tags) await page.evaluate(axe);
+    for (const mode of modes) {
+      await dress(page, mode);
+      if (!tags) continue;
+      const found = await check(page, mode, tags, off);
+      answer.violations.push(...found.violations);
+      answer.undecided.push(...found.undecided);
+      answer.passed[mode] = found.passed;
+    }
+    if (run) answer.ran = await page.evaluate(run);
+    if (screenshot) await page.screenshot({ path: screenshot, fullPage: true });
+    return answer;
+  } finally {
+    await page.close();
+  }
+}
+
+async function validate({ validate: html, rules }) {
+  const { HtmlValidate, StaticConfigLoader } = await import("html-validate");
+  const report = await new HtmlValidate(
+    new StaticConfigLoader({ extends: ["html-validate:standard"], rules }),
+  ).validateString(html);
+  return { messages: report.results.flatMap(({ messages }) => messages.map((each) => `${each.line}: ${each.ruleId}: ${each.message}`)) };
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const request = JSON.parse(line);
+  let answer;
+  try {
+    answer = "validate" in request ? await validate(request) : await look(request);
+  } catch (error) {
+    answer = { failed: String(error) };
+  }
+  process.stdout.write(JSON.stringify(answer) + "\n");
+}
+await browser?.close();
