@@ -108,7 +108,7 @@ def create(request: pb.CreateRequest) -> pb.CreateResponse:
         declared = schema.properties_of(token)
         desired = decode(request.properties, declared)
         if request.preview:
-            return pb.CreateResponse(properties=_foreseen(token, desired))
+            return pb.CreateResponse(properties=_foreseen(token, lifecycle, desired))
         try:
             id_, outputs = steps.create(lifecycle, _marked(desired))
         except steps.UnconfirmedCreationError as unconfirmed:
@@ -124,7 +124,7 @@ def update(request: pb.UpdateRequest) -> pb.UpdateResponse:
         declared = schema.properties_of(token)
         recorded, desired = decode(request.olds, declared), decode(request.news, declared)
         if request.preview:
-            return pb.UpdateResponse(properties=_foreseen(token, desired))
+            return pb.UpdateResponse(properties=_foreseen(token, lifecycle, desired))
         outputs = steps.update(lifecycle, request.id, _marked(recorded), _marked(desired))
         return pb.UpdateResponse(properties=_outputs(token, lifecycle, outputs, desired))
 
@@ -170,7 +170,7 @@ def _about(request: Request) -> Generator[tuple[str, Lifecycle]]:
 
 def _marked(decoded: Decoded) -> Props:
     """Returns properties with the marks of what the user made secret, as a lifecycle reads them."""
-    return {**decoded.props, SECRET_INPUTS: decoded.marked_paths} if decoded.marked else decoded.props
+    return {**decoded.props, SECRET_INPUTS: decoded.marked_paths}
 
 
 def _outputs(type_token: str, lifecycle: Lifecycle, outputs: Props, given: Decoded) -> struct_pb2.Struct:
@@ -182,12 +182,11 @@ def _outputs(type_token: str, lifecycle: Lifecycle, outputs: Props, given: Decod
     return encode(whole, schema.properties_of(type_token), [*places, *computed.repeating(name, places)])
 
 
-def _foreseen(type_token: str, desired: Decoded) -> struct_pb2.Struct:
+def _foreseen(type_token: str, lifecycle: Lifecycle, desired: Decoded) -> struct_pb2.Struct:
     """Writes what a preview knows of a step's outputs: the inputs, and that the rest is not known yet."""
-    declared = schema.properties_of(type_token)
-    unknown = {snake(name): UNKNOWN for name in declared if name not in schema.inputs_of(type_token)}
-    whole = computed.add(schema.name_of(type_token), {**unknown, **desired.props})
-    return encode(whole, declared, desired.marked)
+    declared, inputs = schema.properties_of(type_token), schema.inputs_of(type_token)
+    unknown = {snake(name): UNKNOWN for name in declared if name not in inputs}
+    return _outputs(type_token, lifecycle, {**unknown, **desired.props}, desired)
 
 
 def _failures(problems: list[Problem], inputs: PropsView) -> Iterator[pb.CheckFailure]:

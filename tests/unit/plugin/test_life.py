@@ -85,8 +85,8 @@ def test_a_refresh_shows_what_is_there(aws: Memory) -> None:
     assert values(found.properties) == {**MADE, "value": shown, "conflicting_records": [shown]}
 
 
-def test_an_import_records_what_a_check_fills_in(aws: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The inputs are those of a program, which need not say all of it."""
+def test_an_import_alone_records_what_a_check_fills_in(aws: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The inputs are those of a program, which need not say all of it; a refresh adds nothing."""
     monkeypatch.setenv("AWS_REGION", REGION)
     assert read() == pb.ReadResponse()
     aws.sets[NAME] = texts(OURS)
@@ -101,6 +101,10 @@ def test_an_import_records_what_a_check_fills_in(aws: Memory, monkeypatch: pytes
     whole = values(identity.properties)
     assert (whole["dkim"], whole["switchTimeout"], whole["tags"]["pulumi-project"]) == ("easy", "2m", "lab")
     assert "t1._domainkey" in whole["recordsTable"]
+    olds = struct({"domain": domain, "region": REGION, "identityArn": aws.identity_arn(domain)})
+    operation.begin()
+    again = provider.read(pb.ReadRequest(urn=urn_of(token), id=identity.id, properties=olds))
+    assert "switchTimeout" not in values(again.properties)
 
 
 def test_what_repeats_a_secret_is_sealed(aws: Memory) -> None:

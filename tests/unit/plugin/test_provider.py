@@ -59,6 +59,8 @@ def test_a_failure_is_at_its_property_and_in_the_schemas_words() -> None:
     assert found["settings.port"] == "must be a port from 1 to 65535\nUse 587 (STARTTLS) or 465 (TLS)."
     assert found["settings.hostname"].startswith("is not a known setting")
     assert found[""].startswith("fromAddress: is not an email address")
+    assert provider.property_path("further_domains.0.on_delete") == "furtherDomains[0].onDelete"
+    assert failures(enabled="perhaps")["enabled"].startswith("must be a valid boolean")
 
 
 def test_a_failure_shows_no_secret() -> None:
@@ -146,6 +148,9 @@ def test_an_output_that_follows_from_an_input_is_known_in_a_preview() -> None:
     inputs = struct({"esv": "smtp-host", "value": "x"})
     answer = provider.create(pb.CreateRequest(urn=urn_of(token), properties=inputs, preview=True))
     assert values(answer.properties)["placeholder"] == "&{esv.smtp.host}"
+    secret = struct({"esv": {**SEALED, "value": "smtp-host"}, "value": "x"})
+    answer = provider.create(pb.CreateRequest(urn=urn_of(token), properties=secret, preview=True))
+    assert values(answer.properties)["placeholder"] == {**SEALED, "value": "&{esv.smtp.host}"}
 
 
 def test_region_and_tags_are_filled_in(monkeypatch: pytest.MonkeyPatch) -> None:

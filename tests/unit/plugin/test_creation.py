@@ -1,4 +1,4 @@
-"""A creation whose answer was lost, as the engine records it."""
+"""What the engine records of a creation, also of one whose answer was lost."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ from tenant_email import package_schema as schema
 from tenant_email.errors import NOTHING_RECORDED, PlatformError
 from tenant_email.operations import operation
 from tenant_email.operations.steps import UnconfirmedCreationError
-from tenant_email.plugin import provider
+from tenant_email.plugin import configuration, provider
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from support.flock.tenant import Tenant
 
 NOTE = "It is recorded as created in part: the next `pulumi up` goes on with it."
 
@@ -26,24 +29,46 @@ def sealed(value: Any) -> dict[str, Any]:
     return {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "value": value}
 
 
-def test_it_is_recorded_as_it_was_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a mark of its own, and with what is secret sealed, also by the user's mark alone."""
+@pytest.fixture
+def tenant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tenant]:
+    """A tenant in memory."""
     with installed(tmp_path):
         operation.begin()
-        tenant = tenant_of("owls", monkeypatch)
-        tenant.losing = ["before", "before"]
-        settings = {"kind": "owls.smtp", "host": "smtp.one.example", "port": 587, "username": "ada"}
-        inputs = {"tenant": "main", "fromAddress": "ada@acme.example", "enabled": True}
-        given = {**inputs, "settings": sealed({**settings, "password": "canary"})}
-        with pytest.raises(provider.PartlyCreatedError) as caught:
-            provider.create(pb.CreateRequest(urn=urn_of(schema.token("EmailProvider")), properties=struct(given)))
-        operation.begin()
+        configuration.configure(pb.ConfigureRequest(args=struct({})))
+        yield tenant_of("owls", monkeypatch)
+    operation.begin()
+
+
+SETTINGS = {"kind": "owls.smtp", "host": "smtp.one.example", "port": 587, "username": "ada"}
+INPUTS = {"tenant": "main", "fromAddress": "ada@acme.example", "enabled": True}
+
+
+def created(settings: Any) -> pb.CreateResponse:
+    """Creates a provider."""
+    urn = urn_of(schema.token("EmailProvider"))
+    return provider.create(pb.CreateRequest(urn=urn, properties=struct({**INPUTS, "settings": settings})))
+
+
+def test_what_may_have_been_made_is_recorded_as_it_was_sent(tenant: Tenant) -> None:
+    """With a mark of its own, and with what is secret sealed, also by the user's mark alone."""
+    tenant.losing = ["before", "before"]
+    with pytest.raises(provider.PartlyCreatedError) as caught:
+        created(sealed({**SETTINGS, "password": "canary"}))
     found = caught.value.recorded
     assert (found.id, list(found.reasons)) == ("owls/owls.example/email-provider", [str(caught.value)])
     assert str(caught.value).endswith(NOTE)
-    kept = {**inputs, "settings": sealed({**settings, "password": sealed("canary")})}
+    kept = {**INPUTS, "settings": sealed({**SETTINGS, "password": sealed("canary")})}
     assert values(found.inputs) == kept
     assert values(found.properties) == {**kept, "unconfirmed": True}
+
+
+@pytest.mark.usefixtures("tenant")
+def test_what_the_live_settings_repeat_is_sealed() -> None:
+    """As a whole, where the user marked one of them."""
+    found = values(created({**SETTINGS, "username": sealed("ada"), "password": "canary"}).properties)
+    assert found["live"] == sealed(found["live"]["value"])
+    assert found["live"]["value"]["username"] == "ada"
+    assert found["written_identity"]["attributes"] == found["live"]
 
 
 @pytest.mark.parametrize("remedy", [NOTHING_RECORDED, ""])
