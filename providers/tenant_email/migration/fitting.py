@@ -29,13 +29,13 @@ def fit_provider(
         kind = str(settings.get("kind", "")).partition(".")[2]
         notes.append(Note(address, f"is of a kind that has no class here ({kind})", refused=True))
         return None
-    problems = drop_unusable(_unknown(settings), "settings")[1] + parse(model, _unknown(settings), "settings")[1]
+    problems = drop_unusable(as_given(settings), "settings")[1] + parse(model, as_given(settings), "settings")[1]
     fields = model.model_fields
     required = {name for name, field in fields.items() if field.is_required()}
     left = _without(address, settings, problems, required, notes)
     if left is None:
         return None
-    inputs = ProviderInputs(parse(model, _unknown(left))[0].to_props(), from_address=_unknown(from_address))
+    inputs = ProviderInputs(parse(model, as_given(left))[0].to_props(), from_address=as_given(from_address))
     sender = from_address
     for problem in platform.check_provider(inputs).problems:
         if problem.path != "from_address":
@@ -49,12 +49,12 @@ def fit_provider(
 def fit_template(platform: Platform, address: str, settings: Props, notes: list[Note]) -> Props | None:
     """Returns settings of a template that the resource takes, or None with a note that says why not."""
     model = platform.template
-    problems = drop_unusable(_unknown(settings), "settings")[1] + parse(model, _unknown(settings), "settings")[1]
+    problems = drop_unusable(as_given(settings), "settings")[1] + parse(model, as_given(settings), "settings")[1]
     required = {name for name, field in model.model_fields.items() if field.is_required()}
     left = _without(address, settings, problems, required, notes)
     if left is None:
         return None
-    inputs = TemplateInputs(parse(model, _unknown(left))[0].to_props())
+    inputs = TemplateInputs(parse(model, as_given(left))[0].to_props())
     found = list(platform.check_template(inputs).problems)
     return _without(address, left, found, required, notes) if found else left
 
@@ -81,12 +81,12 @@ def _left(address: str, problem: Problem) -> Note:
     return Note(address, f"{problem.path}: {problem.what}; it is left as the tenant has it")
 
 
-def _unknown(value: Json) -> Json:
-    """Returns a value with what comes from stack config as not known yet, and secrets as a program passes them."""
+def as_given(value: Json) -> Json:
+    """Returns a value as a check is given it: what comes from stack config is not known yet, a secret is its text."""
     if isinstance(value, Secret):
         return value.reveal()
     if isinstance(value, FromConfig | Joined):
         return UNKNOWN
     if is_object(value):
-        return {key: _unknown(item) for key, item in value.items()}
-    return [_unknown(item) for item in value] if is_list(value) else value
+        return {key: as_given(item) for key, item in value.items()}
+    return [as_given(item) for item in value] if is_list(value) else value

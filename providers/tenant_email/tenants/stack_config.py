@@ -8,47 +8,27 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import shutil
-import signal
-import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path  # noqa: TC003 - a type of public arguments
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.errors import TenantEmailError, redact_external
+from tenant_email.errors import TenantEmailError
 from tenant_email.inputs.unusable_values import read_json
 from tenant_email.json_types import is_object
 from tenant_email.redaction.secrets import register
 from tenant_email.tenants.credentials import FILE
 from tenant_email.tenants.entries import CONFIG_KEY
+from tenant_email.tenants.pulumi_cli import LONGEST_WAIT, ask_cli, find_cli
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from tenant_email.json_types import Props
 
-LONGEST_WAIT: Final = 60.0  # seconds; a stack of Pulumi Cloud with ESC takes some
 _COMMAND: Final = ("config", "--json", "--show-secrets", "--non-interactive", "--color", "never")
 _NAMESPACES: Final = ("aws", "tenant-email")
 _PUBLIC: Final = frozenset({"platform", "url", "tokenUrl", "allowHttp", "timeout"})
 _PROJECT_FILES: Final = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
-
-# The CLI's own words (3.260), and what a user does about them.
-_REMEDIES: Final = (
-    (r"no Pulumi\.yaml project file", "Run it in the project's folder, or name that with --cwd."),
-    (r"no stack selected", "Name it, as in --stack dev, or run: pulumi stack select"),
-    (r"no stack named|stack .* not found", "See which there are: pulumi stack ls"),
-    (
-        r"PASSPHRASE must be set|passphrase must be set",
-        "Set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE.",
-    ),
-    (r"incorrect passphrase", "Correct PULUMI_CONFIG_PASSPHRASE, or the file of PULUMI_CONFIG_PASSPHRASE_FILE."),
-    (
-        r"PULUMI_ACCESS_TOKEN|pulumi login|[Uu]nauthorized|[Ii]nvalid access token|401",
-        "Log in first: pulumi login, or set PULUMI_ACCESS_TOKEN, or PULUMI_BACKEND_URL for another backend.",
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,59 +72,11 @@ def read_stack(
     environ = os.environ if environ is None else environ
     if not folder.is_dir():
         raise TenantEmailError(f"{folder}: is not a folder", remedy="Name the project's folder with --cwd.")
-    if not (program := shutil.which("pulumi", path=environ.get("PATH"))):
-        raise TenantEmailError(
-            f"{who}: the Pulumi CLI is not on PATH",
-            remedy="Install it (https://www.pulumi.com/docs/install), or name the tenants with --tenants or variables.",
-        )
+    program = find_cli(who, environ, "name the tenants with --tenants or variables.")
     words = [program, *_COMMAND, *(("--stack", stack) if stack else ())]
-    code, out, err = _run(words, who, folder, {**environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}, longest)
-    if code:
-        said = redact_external(err.strip().removeprefix("error: ")) or f"exit code {code}"
-        remedy = next((remedy for pattern, remedy in _REMEDIES if re.search(pattern, err)), "")
-        raise TenantEmailError(
-            f"{who}: pulumi config answered: {said}",
-            remedy=remedy or "Correct what it says; `pulumi config --show-secrets` has to work in that folder.",
-        )
+    otherwise = "Correct what it says; `pulumi config --show-secrets` has to work in that folder."
+    out = ask_cli(words, who, folder, environ, otherwise, longest=longest)
     return StackConfig(stack, _project(folder), _values(out, who))
-
-
-def _run(words: list[str], who: str, folder: Path, environ: Mapping[str, str], longest: float) -> tuple[int, str, str]:
-    """Returns (exit code, stdout, stderr) of the CLI; what it started ends with it."""
-    try:
-        process = subprocess.Popen(  # noqa: S603 - the user's own Pulumi CLI
-            words,
-            cwd=folder,
-            env=environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise TenantEmailError(
-            f"{who}: {words[0]} cannot be started ({error.strerror})", remedy="Repair the Pulumi CLI that is on PATH."
-        ) from None
-    with process:
-        try:
-            out, err = process.communicate(timeout=longest)
-        except BaseException as error:
-            _end(process)
-            if not isinstance(error, subprocess.TimeoutExpired):
-                raise
-            raise TenantEmailError(
-                f"{who}: pulumi config did not end in {longest:.0f} s",
-                remedy="See what `pulumi config --show-secrets` waits for in that folder, such as a network.",
-            ) from None
-    return process.returncode, out.decode(errors="replace"), err.decode(errors="replace")
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ends the CLI with all that it started: its children hold the pipes open."""
-    if hasattr(os, "killpg"):
-        os.killpg(process.pid, signal.SIGKILL)
-    else:
-        process.kill()
 
 
 def _values(out: str, who: str) -> dict[str, str]:
