@@ -1,8 +1,12 @@
-"""What a check finds, as data: it prints nothing and registers nothing, so that it needs no memory of another check."""
+"""What a check finds, as data: it prints nothing and registers nothing, so that it needs no memory of another check.
+
+`Findings` are those of a resource's inputs, in a preview. A `Finding` is of a look at what is there, by a command.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +14,30 @@ if TYPE_CHECKING:
 
     from tenant_email.errors import Problem
     from tenant_email.tenants.connections import Connection
+
+
+class Level(StrEnum):
+    """How a finding is meant; only a problem makes a command fail."""
+
+    OK = "ok"
+    WARNING = "warning"
+    PROBLEM = "problem"
+    UNKNOWN = "unknown"
+    """It could not be looked at, and the finding says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at.
+
+    about: whose it is, such as `auth0/main`; findings of the same are printed under it. check: a name that stays.
+    """
+
+    level: Level
+    what: str
+    remedy: str = ""
+    about: str = ""
+    check: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ The document has `version` (1), `command`, `ok`, and `findings`: a list of objec
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
-from enum import StrEnum
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
 import typer
 
 from tenant_email.errors import redact_message
+from tenant_email.findings import Finding, Level
 from tenant_email.json_types import is_object, is_sequence
 from tenant_email.redaction.secrets import scrub
 from tenant_email.redaction.visible import LONGEST_LINE, cut, visible
@@ -25,37 +25,15 @@ if TYPE_CHECKING:
 
     from tenant_email.json_types import Json
 
+__all__ = ["Finding", "JsonOption", "Level", "finish", "has_problem", "lines", "scrub_json"]
+
 VERSION: Final = 1
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of lines.")]
 
 
-class Level(StrEnum):
-    """How a finding is meant; only a problem makes a command fail."""
-
-    OK = "ok"
-    WARNING = "warning"
-    PROBLEM = "problem"
-    UNKNOWN = "unknown"
-    """It could not be looked at, and the finding says why."""
-
-
 _COLORS: Final = {Level.OK: "green", Level.WARNING: "yellow", Level.PROBLEM: "red", Level.UNKNOWN: "cyan"}
 _WIDTH: Final = max(map(len, Level)) + 2
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at.
-
-    about: whose it is, such as `auth0/main`; findings of the same are printed under it. check: a name that stays.
-    """
-
-    level: Level
-    what: str
-    remedy: str = ""
-    about: str = ""
-    check: str = ""
 
 
 def has_problem(findings: Iterable[Finding]) -> bool:
@@ -66,20 +44,26 @@ def has_problem(findings: Iterable[Finding]) -> bool:
 def finish(
     command: str, findings: Iterable[Finding], *, as_json: bool, more: Mapping[str, Json] | None = None
 ) -> NoReturn:
-    """Prints what was found on stdout and ends: with 1 when there is a problem, else with 0.
+    """Prints what was found on stdout, lines as it is found, and ends: with 1 when there is a problem, else with 0.
 
     `more` are keys of the command's own in the document; nothing in them may be secret.
     """
-    safe = [_safe(each) for each in findings]
-    failed = has_problem(safe)
+    safe, kept = map(_safe, findings), list[Finding]()
     if as_json:
-        listed = [asdict(each) for each in safe]
-        document = {"version": VERSION, "command": command, "ok": not failed, "findings": listed, **(more or {})}
-        typer.echo(scrub_json(document))
+        kept += safe
+        listed = [asdict(each) for each in kept]
+        ok = not has_problem(kept)
+        typer.echo(scrub_json({"version": VERSION, "command": command, "ok": ok, "findings": listed, **(more or {})}))
     else:
-        for line in lines(safe):
+        for line in lines(_kept(safe, kept)):
             typer.echo(line)
-    raise typer.Exit(int(failed))
+    raise typer.Exit(int(has_problem(kept)))
+
+
+def _kept(found: Iterable[Finding], into: list[Finding]) -> Iterable[Finding]:
+    for each in found:
+        into.append(each)
+        yield each
 
 
 def lines(findings: Iterable[Finding]) -> Iterable[str]:

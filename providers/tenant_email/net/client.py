@@ -89,6 +89,22 @@ class Client:
             self._drop(token)
             return self._send_tracked(request, self._current_token(), unsure=error.uncertain)
 
+    def granted(self) -> frozenset[str] | None:
+        """Logs in, unless that was done, and returns what the login may do; None where that is not said."""
+        return self._current_token().scopes
+
+    def visit(self, path: str) -> HttpReply:
+        """Returns what anybody is answered there, whatever it is: one request, without a token.
+
+        Raises:
+            Unavailable: there was no answer.
+        """
+        return self._exchange(Request("GET", path, Promise(())), None, self._timing.answer)
+
+    def bucket_sizes(self) -> dict[str, int]:
+        """Returns how many calls at once each of the platform's buckets takes, as far as answers said so."""
+        return self._limits.sizes()
+
     def login(
         self, path: str, promise: Promise, body: Json = None, form: Callable[[], Mapping[str, str]] | None = None
     ) -> Json:

@@ -120,6 +120,11 @@ class RateLimits:
                 # is believed (someone else uses this tenant too), never raise it.
                 level.tokens = min(level.tokens, left + _ALMOST_ONE)
 
+    def sizes(self) -> dict[str, int]:
+        """Returns the size of each bucket that an answer told."""
+        with self._throttle.lock:
+            return {name: level.size for name, level in self._levels.items()}
+
     def back_off(self, method: str, path: str, headers: Mapping[str, str], refusals: int) -> float:
         """Waits as a refusal asks, longer with each one where it does not say; returns the seconds that took.
 

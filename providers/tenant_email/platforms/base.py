@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tenant_email.capabilities import Capabilities, OnDelete
     from tenant_email.input_diff import InputDiff
     from tenant_email.inputs.model import Model
+    from tenant_email.platforms.survey import Survey
     from tenant_email.template_record import TemplateRecord
     from tenant_email.tenants.connections import Connection, ConnectionSpec
     from tenant_email.timing import Timing
@@ -196,6 +197,14 @@ class Opener(Protocol):
         ...
 
 
+class Surveyor(Protocol):
+    """How a tenant is looked at; nothing is sent yet."""
+
+    def __call__(self, connection: Connection, announce: Callable[[str], None], timing: Timing = ...) -> Survey:
+        """Returns what looks at it; `announce` shows progress."""
+        ...
+
+
 def nothing_to_say(_inputs: TenantObjectInputs) -> Findings:
     """Finds nothing, for a platform without rules beyond its models."""
     return Findings()
@@ -231,6 +240,7 @@ class Platform:
     `attribute_paths` (kind, path of an input such as `settings.host`) returns where the attributes repeat it.
     `warn_of_change` (recorded `live`, desired) returns what a preview should say about a change.
     `template_effects` (settings of a template, kind of the tenant's provider) returns what that kind makes of them.
+    `survey` looks at a tenant for `tenant-email doctor`; without one that tries the login and the provider alone.
     `created_attributes` (desired) returns what a provider shows when these inputs made it, without id and digests.
     """
 
@@ -248,6 +258,7 @@ class Platform:
     warn_of_change: Callable[[PropsView, TenantObjectInputs], tuple[str, ...]] = nothing_to_warn_of
     template_effects: Callable[[PropsView, str], tuple[str, ...]] = no_effects
     attribute_paths: Callable[[str, str], Places] = anywhere
+    survey: Surveyor | None = None
 
     @property
     def name(self) -> str:

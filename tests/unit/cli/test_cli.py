@@ -15,130 +15,18 @@ from typer.testing import CliRunner
 
 from support.logto_sinks import SmtpSink
 from tenant_email.cli import app
-from tenant_email_local.emulators.auth0.local import environment, tenant
-from tenant_email_local.emulators.delivery import Delivery
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from typer.testing import Result
 
-    from tenant_email_local.emulators.auth0 import Auth0Emulator
-from tenant_email_local.emulators.logto import LogtoEmulator
-from tenant_email_local.emulators.logto import local as logto_tenant
-from tenant_email_local.emulators.logto.state import Row
 from tenant_email_local.smtp import SmtpServer
 
 BODY = Path(__file__).parents[3] / "stacks" / "auth0_ses" / "templates" / "verify_email.html"
 
 
-@pytest.fixture
-def auth0(monkeypatch: pytest.MonkeyPatch) -> Iterator[Auth0Emulator]:
-    """Runs a tenant that the environment names."""
-    with tenant(0, Delivery()) as emulator:
-        for name, value in environment(emulator).items():
-            monkeypatch.setenv(name, value)
-        yield emulator
-
-
 def call(*words: str) -> Result:
     """Calls the command."""
     return CliRunner().invoke(app, words)
-
-
-def test_doctor_names_the_built_in_sender(auth0: Auth0Emulator) -> None:
-    """A tenant without a provider is said to use the built-in sender."""
-    result = call("doctor", "auth0")
-    assert result.exit_code == 0
-    assert "the built-in sender" in result.stdout
-    assert auth0.client.client_secret not in result.output
-
-
-@pytest.mark.usefixtures("auth0")
-def test_doctor_says_what_to_do_about_a_wrong_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A wrong management secret is reported with its remedy, and not shown."""
-    monkeypatch.setenv("AUTH0_CLIENT_SECRET", "canary-wrong-secret")
-    result = call("doctor", "auth0")
-    assert result.exit_code == 1
-    assert "Check clientId and clientSecret" in result.stderr
-    assert "canary" not in result.output
-
-
-def test_doctor_shows_what_sends_and_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Logto shows its secrets; the doctor names kind, host and user alone, and a hostile one steers no terminal."""
-    auth = {"user": "mailer\x1b[2J\u202e", "pass": "canary-password", "type": "login"}
-    config = {"host": "smtp.acme.example", "port": 587, "auth": auth, "customHeaders": {"X-Key": "canary-header"}}
-    with LogtoEmulator() as tenant:
-        tenant.state.connectors.append(Row("c1", "simple-mail-transfer-protocol", config))
-        for variable, value in logto_tenant.environment(tenant).items():
-            monkeypatch.setenv(variable, value)
-        result = call("doctor", "logto")
-    assert result.exit_code == 0
-    assert '"host": "smtp.acme.example"' in result.stdout
-    assert not [shown for shown in ("canary", "\x1b", "\u202e") if shown in result.output]
-
-
-def test_doctor_says_that_all_is_granted(auth0: Auth0Emulator) -> None:
-    """With what that is."""
-    result = call("doctor", "auth0")
-    assert "It has everything that is needed: read:email_provider, create:email_provider, " in result.stdout
-    assert [each.path for each in auth0.calls] == ["/oauth/token", "/api/v2/emails/provider"]
-
-
-def test_doctor_names_what_the_login_lacks(auth0: Auth0Emulator) -> None:
-    """Each scope, and what needs it; it is no success."""
-    client = auth0.client
-    client.scopes -= {"update:email_provider", "read:email_templates"}
-    result = call("doctor", "auth0")
-    assert result.exit_code == 1
-    assert result.stderr == (
-        f"auth0 127.0.0.1:{auth0.port}: the login lacks\n  - update:email_provider, for EmailProvider\n"
-        "  - read:email_templates, for EmailTemplate\nGrant what the stack needs, as docs/tenants.md says.\n"
-    )
-
-
-def test_doctor_names_a_scope_that_it_needs_itself(auth0: Auth0Emulator) -> None:
-    """The first refusal says which one."""
-    auth0.client.scopes -= {"read:email_provider"}
-    result = call("doctor", "auth0")
-    assert result.exit_code == 1
-    assert "Grant the application the scope read:email_provider of the Management API" in result.stderr
-
-
-def test_doctor_looks_at_a_tenant_of_a_stack(auth0: Auth0Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its config comes by the standard input; the environment's tenant is another."""
-    login = {"clientId": auth0.client.client_id, "clientSecretEnv": "ACME_SECRET"}
-    monkeypatch.setenv("ACME_SECRET", auth0.client.client_secret)
-    monkeypatch.setenv("AUTH0_DOMAIN", "https://nowhere.invalid")
-    tenants = {"acme": {"platform": "auth0", "url": auth0.url, **login}, "other": {"platform": "logto"}}
-    words = ("doctor", "auth0", "--tenant", "acme", "--tenants", "-")
-    result = CliRunner().invoke(app, words, input=json.dumps(tenants))
-    assert (result.exit_code, result.stderr) == (0, "")
-    assert f"auth0 127.0.0.1:{auth0.port}: the login works." in result.stdout
-    result = CliRunner().invoke(app, ("doctor", "auth0", "--tenants", "-"), input="[]")
-    assert "must be a map of tenants" in result.stderr
-
-
-@pytest.mark.parametrize("where", ["there", "elsewhere"])
-def test_doctor_says_where_a_self_hosted_logto_logs_in(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By the variable beside the platform's own; without it the error names the setting."""
-    tenant = LogtoEmulator()
-    tenant.login_apart = True
-    with tenant:
-        admin = tenant.state.admin_applications["m-default"]
-        environ = {"LOGTO_ENDPOINT": tenant.url, "LOGTO_APP_ID": admin.id, "LOGTO_APP_SECRET": admin.secret}
-        if where == "elsewhere":
-            environ["LOGTO_TOKEN_URL"] = tenant.login_url
-        for variable, value in environ.items():
-            monkeypatch.setenv(variable, value)
-        result = call("doctor", "logto")
-    assert result.exit_code == (0 if where == "elsewhere" else 1)
-    told = (
-        "It has everything that is needed: all."
-        if where == "elsewhere"
-        else "set tokenUrl to that, and url to the core"
-    )
-    assert told in result.output
 
 
 def test_preflight_trusts_the_file_that_it_is_given(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ DUTIES: Final[Mapping[str, frozenset[str]]] = {
     "remedies": frozenset({"REMEDIES"}),
     "settings": frozenset({"Smtp", "Template"}),
     "starters": frozenset({"starter"}),
+    "survey": frozenset(),  # its class has the platform's name too
     "templates": frozenset({"body_of", "live_of", "attribute_paths"}),
 }
 ALONE: Final = {
@@ -58,7 +59,7 @@ def test_the_same_modules(name: str) -> None:
 def test_the_same_duties(name: str) -> None:
     """A module of a name does in each platform what it does in the others, under the same names."""
     title = "".join(part.capitalize() for part in name.replace("pingone", "ping_one").split("_"))
-    own = {"api": {title}, "dialect": {f"{title}Dialect"}}
+    own = {"api": {title}, "dialect": {f"{title}Dialect"}, "survey": {f"{title}Survey"}}
     for duty, names in DUTIES.items():
         module = import_module(f"tenant_email.platforms.{name}.{duty}")
         assert names | own.get(duty, set()) <= vars(module).keys(), duty

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.checks import smtp
-from tenant_email.errors import NotFound
+from tenant_email.errors import Forbidden, NotFound
 from tenant_email.net.client import Client
 from tenant_email.platforms.auth0 import answers, mapping, preflight, templates
 from tenant_email.platforms.auth0.capabilities import BUCKETS
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 PROVIDER: Final = "/api/v2/emails/provider"
 TEMPLATES: Final = "/api/v2/email-templates"
+_NO_FEATURE: Final = "feature_not_enabled"  # docs/contracts/auth0.md#errors: a name that this tenant does not have
 # without `fields` the API answers name and enabled only
 ALL_FIELDS: Final = {"fields": "name,enabled,default_from_address,credentials,settings", "include_fields": "true"}
 
@@ -53,6 +54,25 @@ class Auth0:
             announce=announce,
             timing=timing,
         )
+
+    @property
+    def client(self) -> Client:
+        """Returns what talks to the tenant, for who looks at more than provider and templates."""
+        return self._client
+
+    def list_templates(self) -> list[LiveTemplate]:
+        """Returns every template that was ever customized: a look at each name, for nothing lists them."""
+        # docs/contracts/auth0.md#endpoints
+        found = map(self._read_if_there, templates.NAMES)
+        return [template for template in found if template]
+
+    def _read_if_there(self, name: str) -> LiveTemplate | None:
+        try:
+            return self.read_template({"template": name})
+        except Forbidden as error:
+            if error.code != _NO_FEATURE:
+                raise
+            return None
 
     def read_provider(self, id_: str = "") -> LiveProvider | None:
         """Returns the configured provider, which has no id; None means Auth0's built-in sender."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tenant_email.platforms.base import TenantClient
+    from tenant_email.platforms.survey import Survey
     from tenant_email.tenants.connections import Connection
 
 
@@ -21,6 +22,13 @@ def open_tenant(connection: Connection, announce: Callable[[str], None], timing:
     from tenant_email.platforms.auth0.api import Auth0  # noqa: PLC0415 - see above
 
     return Auth0(connection, announce, timing)
+
+
+def survey_tenant(connection: Connection, announce: Callable[[str], None], timing: Timing = USUAL) -> Survey:
+    """Connects to a tenant that is only looked at."""
+    from tenant_email.platforms.auth0.survey import Auth0Survey  # noqa: PLC0415 - as above
+
+    return Auth0Survey(connection, announce, timing)
 
 
 PLATFORM: Final = Platform(
@@ -33,6 +41,7 @@ PLATFORM: Final = Platform(
     check_template=checks.check_template,
     render=liquid.render_texts,
     open=open_tenant,
+    survey=survey_tenant,
     created_attributes=mapping.created_attributes,
     attribute_paths=mapping.attribute_paths,
 )

@@ -48,6 +48,16 @@ class Logto:
         self._announce = announce
         self._known: PropsView | None = None
 
+    @property
+    def client(self) -> Client:
+        """Returns what talks to the tenant, for who looks at more than provider and templates."""
+        return self._client
+
+    def list_templates(self) -> list[LiveTemplate]:
+        """Returns every entry of /api/email-templates."""
+        found: list[Props] = self._client.call("GET", TEMPLATES, answers.ALL_TEMPLATES).body
+        return [templates.live_of(entry, {}) for entry in found]
+
     def read_provider(self, id_: str = "") -> LiveProvider | None:
         """Returns the tenant's email connector; of several, which cannot be listed, ours, or one odd kind for all."""
         try:
@@ -115,7 +125,7 @@ class Logto:
         """Removes the connector; says first what of the sign-in experience needs it, which Logto does not check."""
         stored: Stored = live.raw
         # DELETE succeeds although sign-in needs the connector (docs/contracts/logto.md#delete), so it is said before.
-        if needing := sign_in.dependents(self._experience()):
+        if needing := sign_in.dependents(self.experience()):
             self._announce(f"{self._client.who}: without a connector these stop working: {', '.join(needing)}")
         try:
             self._client.call("DELETE", _path(stored.id), answers.NO_MORE_CONNECTOR)
@@ -212,7 +222,7 @@ class Logto:
 
     def _describe(self, stored: Stored) -> str:
         factory, id_ = redact_external(stored.factory), redact_external(stored.id)
-        dependents = ", ".join(sign_in.dependents(self._experience())) or "nothing in the sign-in experience"
+        dependents = ", ".join(sign_in.dependents(self.experience())) or "nothing in the sign-in experience"
         return f"{factory}, id {id_}; {redact_external(dependents)} depends on it"
 
     def _describe_several(self) -> str:
@@ -228,13 +238,14 @@ class Logto:
         written: list[Props] = self._client.call("PUT", TEMPLATES, promise, body).body
         return written[0]
 
-    def _experience(self) -> PropsView:
+    def experience(self) -> PropsView:
+        """Returns the sign-in experience."""
         experience: PropsView = self._client.call("GET", SIGN_IN, answers.EXPERIENCE).body
         self._known = experience
         return experience
 
     def _fallback_language(self) -> str:
-        return sign_in.fallback_language(self._known or self._experience())
+        return sign_in.fallback_language(self._known or self.experience())
 
 
 def _path(id_: str) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from tenant_email.json_types import Json, PropsView
     from tenant_email.platforms.base import TenantClient
+    from tenant_email.platforms.survey import Survey
     from tenant_email.tenants.connections import Connection
 
 
@@ -31,6 +32,13 @@ def open_tenant(connection: Connection, announce: Callable[[str], None], timing:
     return Logto(connection, announce, timing)
 
 
+def survey_tenant(connection: Connection, announce: Callable[[str], None], timing: Timing = USUAL) -> Survey:
+    """Connects to a tenant that is only looked at."""
+    from tenant_email.platforms.logto.survey import LogtoSurvey  # noqa: PLC0415 - as above
+
+    return LogtoSurvey(connection, announce, timing)
+
+
 PLATFORM: Final = Platform(
     capabilities=CAPABILITIES,
     connection=CONNECTION,
@@ -43,6 +51,7 @@ PLATFORM: Final = Platform(
     warn_of_change=checks.warn_of_change,
     template_effects=checks.template_effects,
     open=open_tenant,
+    survey=survey_tenant,
     created_attributes=mapping.created_attributes,
     attribute_paths=mapping.attribute_paths,
 )

@@ -10,7 +10,7 @@ import binascii
 from base64 import b64decode
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationError
 
 from tenant_email.json_types import Props
 from tenant_email.net.answers import Promise, Shape
@@ -71,6 +71,24 @@ class StoredTemplate(Object):
     html: _Texts | None = None
     styles: str | None = None
     from_: str | None = Field(None, alias="from")
+
+
+def is_template(document: Props) -> bool:
+    """Returns whether an object has the shape of a template."""
+    try:
+        StoredTemplate.model_validate(document)
+    except ValidationError:
+        return False
+    return True
+
+
+class Account(Shape):
+    """A service account's own record."""
+
+    id: _Id
+    status: str = Field("", alias="accountStatus")
+    name: str = ""
+    scopes: list[str] = Field(default=[])
 
 
 class Objects(Shape):
@@ -160,6 +178,7 @@ REMOVED: Final = Promise((200,), Object, absent=CONFIG)
 FOUND: Final = Promise((200,), Objects)
 VARIABLES: Final = Promise((200,), Variables)
 SECRETS: Final = Promise((200,), Secrets)
+ACCOUNT: Final = Promise((200,), Account)
 INFO: Final = Promise((200,), Info)
 STARTUP: Final = Promise((200,), Startup)
 SENT: Final = Promise((200,), Sent, absent=CONFIG)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 from tenant_email.checks.smtp import require_server
 from tenant_email.errors import Conflict, NotFound, NotSupported, TenantEmailError
 from tenant_email.net.client import Client
-from tenant_email.platforms.pingone_aic import mapping, preflight, templates
+from tenant_email.platforms.pingone_aic import answers, mapping, preflight, templates
 from tenant_email.platforms.pingone_aic.dialect import PingOneAicDialect
 from tenant_email.platforms.pingone_aic.esvs import Esvs
 from tenant_email.platforms.pingone_aic.kinds import BUILT_IN, KINDS
-from tenant_email.platforms.pingone_aic.login import login
+from tenant_email.platforms.pingone_aic.login import SCOPES, login
 from tenant_email.platforms.pingone_aic.placeholders import is_placeholder, uses
 from tenant_email.platforms.pingone_aic.store import Store
 from tenant_email.platforms.pingone_aic.trial_mail import TrialMail
@@ -42,12 +42,14 @@ class PingOneAic:
         connection: Connection,
         announce: Callable[[str], None],
         timing: Timing = USUAL,
+        scopes: frozenset[str] = SCOPES,
     ) -> None:
         self.who = f"pingone_aic {connection.host}"
         self._host, self._announce = connection.host, announce
         client = Client(
-            self.who, connection.url, PingOneAicDialect(), login(connection), announce=announce, timing=timing
+            self.who, connection.url, PingOneAicDialect(), login(connection, scopes), announce=announce, timing=timing
         )
+        self.client = client
         self._authorities = client.authorities
         self._store = Store(client, timing.sleep)
         self._trial_mail = TrialMail(client, announce, timing.sleep, timing.now)
@@ -168,10 +170,29 @@ class PingOneAic:
             self._store.require_writable()
             self._write(mapping.without_id(before), None)
 
+    def list_templates(self) -> list[LiveTemplate]:
+        """Returns every template, those that the platform protects among them; what is of another shape is left out.
+
+        The platform stores what it is given (docs/contracts/pingone_aic.md#config-4).
+        """
+        return [
+            templates.live_of(document, {"template": document["_id"].partition("/")[2]})
+            for document in self.template_documents()
+            if answers.is_template(document)
+        ]
+
+    def template_documents(self) -> list[Props]:
+        """Returns the templates as they are stored."""
+        # the whole word would hide the protected templates (docs/contracts/pingone_aic.md#templates)
+        return [
+            document
+            for document in self._store.find_by_prefix("emailTemplat")
+            if document["_id"].startswith("emailTemplate/")
+        ]
+
     def users_of(self, esv_id: str) -> list[str]:
         """Returns the ids of the email objects that name an ESV in a placeholder."""
-        # the whole word would hide the protected templates (docs/contracts/pingone_aic.md#templates)
-        documents = self._store.find_by_prefix("emailTemplat")
+        documents = self.template_documents()
         provider = self._store.read(PROVIDER)
         documents += [provider] if provider else []
         return [document["_id"] for document in documents if any(use.esv_id == esv_id for use in uses(document))]

@@ -20,13 +20,13 @@ _BY_PROMOTION: Final = (
 
 def require_mutable(client: Client) -> None:
     """Raises Forbidden, before any write of static configuration, when the tier takes none."""
-    if reason := _immutable(_info(client)):
+    if reason := immutability(read_info(client)):
         raise _refusal(client, reason)
 
 
 def require_unlocked(client: Client) -> None:
     """Raises Forbidden when a promotion is under way: then not even ESVs may be written."""
-    info = _info(client)
+    info = read_info(client)
     if info.get("locked"):
         raise _refusal(client, _lock_reason(info))
 
@@ -34,19 +34,20 @@ def require_unlocked(client: Client) -> None:
 def explain(client: Client, error: Forbidden) -> Forbidden:
     """Returns a refused write with its reason, when the tier is the reason now."""
     try:
-        reason = _immutable(_info(client))
+        reason = immutability(read_info(client))
     except PlatformError:
         return error
     return _refusal(client, reason) if reason else error
 
 
-def _info(client: Client) -> Props:
+def read_info(client: Client) -> Props:
+    """Returns what the tenant says of its environment."""
     answer: Props = client.call("GET", _INFO, answers.INFO).body
     return answer
 
 
-def _immutable(info: Props) -> tuple[str, str] | None:
-    """Returns (what, remedy), or None when the tenant may be written to."""
+def immutability(info: Props) -> tuple[str, str] | None:
+    """Returns (why no configuration can be written now, what to do), or None when the tenant may be written to."""
     if info.get("locked"):
         return _lock_reason(info)
     if info.get("immutable"):

@@ -157,9 +157,13 @@ class Esvs:
             message = f"{self._client.who}: GET {_STARTUP}: the tenant is still restarting"
             raise Unavailable(message, remedy="Run `pulumi up` again later, or set a longer timeout.") from None
 
+    def restart_status(self) -> str:
+        """Returns `ready`, or `restarting` while a restart is under way."""
+        return str(self._client.call("GET", _STARTUP, answers.STARTUP).body["restartStatus"])
+
     def _readiness(self) -> NotYet | None:
         try:
-            is_ready = self._client.call("GET", _STARTUP, answers.STARTUP).body["restartStatus"] == "ready"
+            is_ready = self.restart_status() == "ready"
         except Unavailable:
             is_ready = False
         return None if is_ready else NotYet("still restarting")

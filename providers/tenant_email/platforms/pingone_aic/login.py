@@ -33,27 +33,27 @@ _LIFETIME: Final = 899  # seconds, of a token that names none (docs/contracts/pi
 _PRIVATE: Final = ("d", "p", "q", "dp", "dq", "qi")
 
 
-def login(connection: Connection) -> Callable[[Client], Token]:
-    """Returns how to get a token for both APIs."""
+def login(connection: Connection, scopes: frozenset[str] = SCOPES) -> Callable[[Client], Token]:
+    """Returns how to get a token: with the usual scopes for both APIs."""
 
     def token(client: Client) -> Token:
         connection.require_credentials()
-        answer = client.login(TOKEN_PATH, answers.TOKEN, form=lambda: _form(connection, client.clock()))
-        if missing := SCOPES - set(answer.get("scope", "").split()):
+        answer = client.login(TOKEN_PATH, answers.TOKEN, form=lambda: _form(connection, client.clock(), scopes))
+        if missing := scopes - set(answer.get("scope", "").split()):
             message = f"{client.who}: the token lacks the scope {' and '.join(sorted(missing))}"
-            raise Forbidden(message, remedy=f"Grant the service account the scopes {' and '.join(sorted(SCOPES))}.")
+            raise Forbidden(message, remedy=f"Grant the service account the scopes {' and '.join(sorted(scopes))}.")
         return token_of(client, answer, _LIFETIME)
 
     return token
 
 
-def _form(connection: Connection, now: float) -> dict[str, str]:
+def _form(connection: Connection, now: float, scopes: frozenset[str]) -> dict[str, str]:
     """Returns the form of one try: an assertion may be used once."""
     return {
         "client_id": "service-account",
         "grant_type": _GRANT,
         "assertion": _assertion(connection, now),
-        "scope": " ".join(sorted(SCOPES)),
+        "scope": " ".join(sorted(scopes)),
     }
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tenant_email.platforms.base import TenantClient
+    from tenant_email.platforms.survey import Survey
     from tenant_email.tenants.connections import Connection
 
 
@@ -24,6 +25,13 @@ def open_tenant(connection: Connection, announce: Callable[[str], None], timing:
     return PingOneAic(connection, announce, timing)
 
 
+def survey_tenant(connection: Connection, announce: Callable[[str], None], timing: Timing = USUAL) -> Survey:
+    """Connects to a tenant that is only looked at."""
+    from tenant_email.platforms.pingone_aic.survey import PingOneAicSurvey  # noqa: PLC0415 - as above
+
+    return PingOneAicSurvey(connection, announce, timing)
+
+
 PLATFORM: Final = Platform(
     capabilities=CAPABILITIES,
     connection=CONNECTION,
@@ -31,6 +39,7 @@ PLATFORM: Final = Platform(
     templates=models.TEMPLATES,
     template_key=lambda settings: settings["template"],
     open=open_tenant,
+    survey=survey_tenant,
     created_attributes=mapping.created_attributes,
     check_provider=check_provider,
     check_template=check_template,

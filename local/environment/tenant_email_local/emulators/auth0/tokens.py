@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from tenant_email_local.emulators.auth0.state import Auth0Client
 
 PATH = "/oauth/token"
+_ENDPOINTS = {
+    "authorization_endpoint": "authorize",
+    "token_endpoint": "oauth/token",
+    "userinfo_endpoint": "userinfo",
+    "jwks_uri": ".well-known/jwks.json",
+}
 _GRANT_HELP = "https://auth0.com/docs/clients/client-grant-types"
 
 
@@ -99,4 +105,10 @@ def _check_audience(tenant: Auth0Tenant, client: Auth0Client, audience: str) -> 
     raise refusals.oauth_error(403, "access_denied", text)
 
 
-ROUTES = (Auth0Route("POST", PATH, issue),)
+def discover(tenant: Auth0Tenant, _request: Request) -> HttpAnswer:
+    """Tells anybody where tokens are given out, as OpenID Connect Discovery 1.0 has it."""
+    endpoints = {name: f"{tenant.url}/{path}" for name, path in _ENDPOINTS.items()}
+    return HttpAnswer(200, {"issuer": f"{tenant.url}/", **endpoints})
+
+
+ROUTES = (Auth0Route("POST", PATH, issue), Auth0Route("GET", "/.well-known/openid-configuration", discover))
