@@ -233,7 +233,7 @@ def test_it_goes_over_the_network() -> None:
 
 
 def test_a_login_goes_where_its_entry_says(tmp_path: Path) -> None:
-    """With the platform's own headers, and to a server that the tenant's own authorities have signed."""
+    """With the platform's own headers, and, as a call, to a server that the tenant's own authorities have signed."""
     answer = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
     certificates().private.cert_pem.write_to_path(str(tmp_path / "company.pem"))
     trusted = Authorities((AuthorityFile(str(tmp_path / "company.pem"), "caFile"),), "caFile")
@@ -244,6 +244,8 @@ def test_a_login_goes_where_its_entry_says(tmp_path: Path) -> None:
             client = Client("it", url, Plain(), Wire([]).login, headers={"X-Odd": "yes"})
             assert client.token_endpoint("/token") == f"https://localhost:{port}/token"
             assert client.login("/token", ANY) == {}
+            signed = Client("it", TenantUrl(f"https://localhost:{port}", Reach("", trusted)), Plain(), Wire([]).login)
+            assert signed.call("GET", "/thing", ANY).body == {}
     assert server.requests[0].startswith(b"POST /token HTTP/1.1\r\n")
     assert Wire([]).client().token_endpoint("/token") == f"{BASE}/token"
     assert b"\r\nX-Odd: yes\r\n" in server.requests[0]
