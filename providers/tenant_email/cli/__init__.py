@@ -14,7 +14,13 @@ import typer
 from tenant_email.cli.commands import Commands
 from tenant_email.cli.endings import writes_anything
 
-COMMANDS: Final = {"doctor": "doctor", "preflight": "preflight", "templates": "templates", "local": "local"}
+COMMANDS: Final = {
+    "doctor": "doctor",
+    "import": "import_tenant",
+    "preflight": "preflight",
+    "templates": "templates",
+    "local": "local",
+}
 """The module of each command, in the order of `--help`."""
 
 

@@ -201,6 +201,11 @@ class Flock:
         self.tenant.asked.append(Call("read", settings["template"]))
         return self._template(settings)
 
+    def list_templates(self) -> list[LiveTemplate]:
+        """Returns all."""
+        found = (self._template({"template": name}) for name in self.tenant.templates)
+        return [live for live in found if live is not None]
+
     def create_template(self, desired: TemplateInputs) -> LiveTemplate:
         """Creates; Conflict where there is one."""
         self.tenant.asked.append(Call("create", desired=desired))
