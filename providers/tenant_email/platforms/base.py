@@ -174,7 +174,7 @@ class TenantClient(Protocol):
         ...
 
     def list_templates(self) -> Sequence[LiveTemplate]:
-        """Returns every stored template that a program may manage."""
+        """Returns every stored template."""
         ...
 
     def create_template(self, desired: TemplateInputs) -> LiveTemplate:

@@ -14,7 +14,9 @@ from tenant_email.lifecycle.esv_variable import EsvVariableLifecycle
 from tenant_email.operations import operation
 from tenant_email.operations.console import info
 from tenant_email.operations.refusals import describe_live
+from tenant_email.platforms.pingone_aic.answers import is_template
 from tenant_email.platforms.pingone_aic.placeholders import uses
+from tenant_email.platforms.pingone_aic.templates import PROTECTED
 from tenant_email.programs.found import ConfigSecret, Found, FoundTenant
 from tenant_email.programs.settings import settings_class
 from tenant_email.programs.tenant_resources import esv_resource, provider_resource, template_resource
@@ -81,7 +83,7 @@ class _Finder:
         return operation.current().tenant(self.connection, info)
 
     def find(self) -> Found:
-        live, templates = self._client.read_provider(), self._client.list_templates()
+        live, templates = self._client.read_provider(), self._templates()
         esvs = list(self._esvs(live, templates)) if self.connection.platform == "pingone_aic" else []
         provider = self._provider(live)
         written = provider if provider and not provider.left_out else None
@@ -89,6 +91,18 @@ class _Finder:
         resources = (*esvs, *filter(None, [provider]), *found)
         who = f"the tenant {self.connection.platform} {self.connection.host}"
         return Found((_entry(self.connection),), resources, notes=tuple(self.notes), origin=who)
+
+    def _templates(self) -> list[LiveTemplate]:
+        """Returns the templates that a program may write; says which others there are."""
+        every = self._client.list_templates()
+        if self.connection.platform != "pingone_aic":
+            return list(every)
+        documents = cast("PingOneAic", self._client).template_documents()
+        names = [str(each["_id"]).partition("/")[2] for each in documents if not is_template(each)]
+        if names:
+            shown = ", ".join(map(redact_external, names))
+            self.notes.append(f"{self._who}: left out for their shape, which no mail is sent from: {shown}.")
+        return [each for each in every if each.inputs.settings["template"] not in PROTECTED]
 
     def _id(self, what: str) -> str:
         return f"{self.connection.platform}/{self.connection.id_host}/{what}"

@@ -110,11 +110,6 @@ class Auth0:
         except NotFound:
             return None
 
-    def list_templates(self) -> list[LiveTemplate]:
-        """Returns every stored template: the API has no list, but there are fourteen names at most."""
-        found = (self.read_template({"template": name}) for name in templates.NAMES)
-        return [live for live in found if live is not None]
-
     def create_template(self, desired: TemplateInputs) -> LiveTemplate:
         """Creates; Conflict when it exists, and once made a template can never be removed."""
         body, promise = templates.body_of(desired.settings, None), answers.NEW_TEMPLATE

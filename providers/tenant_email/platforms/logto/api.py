@@ -138,11 +138,6 @@ class Logto:
         found = self._client.call("GET", TEMPLATES, answers.TEMPLATES.about(**key), params=key).body
         return templates.live_of(found[0], settings) if found else None
 
-    def list_templates(self) -> list[LiveTemplate]:
-        """Returns every entry, each as if all of it were managed."""
-        found = self._client.call("GET", TEMPLATES, answers.ALL_TEMPLATES).body
-        return [templates.live_of(entry, entry["details"]) for entry in found]
-
     def create_template(self, desired: TemplateInputs) -> LiveTemplate:
         """Writes the entry, and says what it takes the place of in this tenant."""
         made = self._write_template(desired.settings)

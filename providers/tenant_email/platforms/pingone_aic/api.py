@@ -202,13 +202,6 @@ class PingOneAic:
         document = self._store.read(templates.object_id(settings))
         return None if document is None else templates.live_of(document, settings)
 
-    def list_templates(self) -> list[LiveTemplate]:
-        """Returns every template but the protected ones, which nobody may write."""
-        ids = [str(document["_id"]) for document in self._store.find_by_prefix(templates.FOLDER)]
-        names = (name for folder, _, name in (id_.partition("/") for id_ in ids) if folder == templates.FOLDER)
-        found = (self.read_template({"template": name}) for name in names if name not in templates.PROTECTED)
-        return [live for live in found if live is not None]
-
     def create_template(self, desired: TemplateInputs) -> LiveTemplate:
         """Writes a template that is not there yet."""
         return self._write_template(desired, None, None)

@@ -41,10 +41,6 @@ _FIELDS: Final = {
 _REQUIRED: Final[PropsView] = {"from": "", "enabled": True, "mimeType": "text/html"}
 
 
-FOLDER: Final = "emailTemplate"
-"""What the ids of templates begin with, before a slash."""
-
-
 def attribute_paths(name: str) -> Places:
     """Returns where a stored template repeats a setting: of message, html and styles one is made from another."""
     made = ("message", "html", "styles")
@@ -53,7 +49,7 @@ def attribute_paths(name: str) -> Places:
 
 def object_id(settings: PropsView) -> str:
     """Returns the id of a template's object."""
-    return f"{FOLDER}/{settings['template']}"
+    return f"emailTemplate/{settings['template']}"
 
 
 def message_of(html: str, styles: str) -> str:
