@@ -45,6 +45,11 @@ class Iam:
             return []
         return [_key(key) for key in found]
 
+    def user_of(self, id_: str) -> str:
+        """Returns the user that a key belongs to; empty where AWS names none."""
+        with translate_errors("iam", "GetAccessKeyLastUsed", id_):
+            return str(self._client.get_access_key_last_used(AccessKeyId=id_).get("UserName") or "")
+
     def last_use(self, id_: str) -> str:
         """Returns when a key was last used, in words; without the permission to ask it says so."""
         try:
