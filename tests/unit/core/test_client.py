@@ -28,6 +28,7 @@ from tenant_email.net.tokens import token_of
 from tenant_email.net.transport import HttpReply, NoAnswer, TooSlow
 from tenant_email.tenants.authorities import Authorities, AuthorityFile
 from tenant_email.tenants.tenant_url import Reach, TenantUrl
+from tenant_email.timing import USUAL
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,6 +79,17 @@ def test_a_login_is_sent_without_a_token() -> None:
         ("POST", "/token", b'{"grant":"it"}', None, JSON),
     ]
     assert wire.logins == 0
+
+
+def test_what_anybody_is_answered() -> None:
+    """Whatever it is, by one request without a token; silence is an error, and not asked again."""
+    wire = Wire([reply(503, {"a": 1})])
+    assert wire.client().visit("/greeting").status == 503
+    assert (wire.sent, wire.logins) == ([("GET", "/greeting", None, None, {}, USUAL.answer)], 0)
+    wire = Wire([NoAnswer("no answer", sent=True)])
+    with pytest.raises(Unavailable, match=r"^it: GET /greeting: no answer"):
+        wire.client().visit("/greeting")
+    assert (len(wire.sent), wire.slept) == (1, [])
 
 
 def test_a_token_is_used_until_its_time() -> None:
@@ -211,6 +223,7 @@ def test_a_bucket_is_learned_from_the_answers() -> None:
     client.call("GET", "/thing", ANY)
     assert wire.slept == [7]
     assert wire.sent[-1][5] == 90
+    assert client.bucket_sizes() == {"reads": 5}
 
 
 def test_a_known_bucket_is_waited_for_by_itself() -> None:
