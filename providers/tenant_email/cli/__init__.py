@@ -17,6 +17,7 @@ from tenant_email.cli.endings import writes_anything
 COMMANDS: Final = {
     "doctor": "doctor",
     "import": "import_tenant",
+    "migrate": "migrate",
     "preflight": "preflight",
     "templates": "templates",
     "local": "local",

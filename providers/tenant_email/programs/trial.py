@@ -6,6 +6,7 @@ lifecycle, which in an import writes nothing whatever it finds.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
@@ -13,9 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 from tenant_email.errors import AlreadyConfigured, InvalidSettings, TenantEmailError
 from tenant_email.operations.imports import IMPORT
 from tenant_email.platforms.settings import Settings
-from tenant_email.programs.found import ConfigSecret, Construction, TextFile
+from tenant_email.programs.found import ConfigSecret, ConfigSetting, Construction, FilledText, TextFile
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tenant_email.json_types import Json, Props
     from tenant_email.operations.lifecycle import Lifecycle
     from tenant_email.programs.found import FoundResource, Value
@@ -57,7 +60,7 @@ def _properties(of: Construction, made: Settings) -> Props:
 
 def _made(value: Value) -> Any:
     """Returns what the program makes of an argument; of settings without their secrets, which would be Outputs."""
-    if isinstance(value, TextFile | ConfigSecret):
+    if isinstance(value, TextFile | FilledText | ConfigSecret | ConfigSetting):
         return _known(value)
     if isinstance(value, Construction):
         module, _, name = value.name.partition(".")
@@ -72,4 +75,27 @@ def _made(value: Value) -> Any:
 def _known(value: Value) -> Json:
     if isinstance(value, ConfigSecret):
         return None if value.value is None else value.value.reveal()
+    if isinstance(value, ConfigSetting):
+        return None if value.value is None else json.loads(value.value) if value.kind != "text" else value.value
+    if isinstance(value, FilledText):
+        text = str(_known(value.text))
+        for mark, setting in value.marks.items():
+            text = text.replace(mark, setting.value or "")
+        return text
     return value.text if isinstance(value, TextFile) else value
+
+
+def unknown_settings(value: Value) -> list[str]:
+    """Returns the settings of the stack in an argument that nobody has given a value: with them it cannot be tried."""
+    inner: Iterable[Value] = ()
+    if isinstance(value, ConfigSetting):
+        return [value.key] if value.value is None else []
+    if isinstance(value, FilledText):
+        inner = value.marks.values()
+    elif isinstance(value, Construction):
+        inner = value.arguments.values()
+    elif isinstance(value, Mapping):
+        inner = value.values()
+    elif isinstance(value, list | tuple):
+        inner = value
+    return list(dict.fromkeys(key for each in inner for key in unknown_settings(each)))
