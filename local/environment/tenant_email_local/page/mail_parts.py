@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlsplit
 
 from tenant_email_local.page.texts import harmless, on_one_line
@@ -99,8 +99,9 @@ def _leaves(message: EmailMessage) -> Iterator[EmailMessage]:
     while waiting:
         part = waiting.pop(0)
         if part.get_content_maintype() == "multipart" and part.is_multipart():
-            inner = part.get_payload()
-            waiting[:0] = [each for each in inner if isinstance(each, EmailMessage)] if isinstance(inner, list) else []
+            inner: object = part.get_payload()
+            parts = cast("list[object]", inner) if isinstance(inner, list) else []
+            waiting[:0] = [each for each in parts if isinstance(each, EmailMessage)]
         else:
             yield part
 

@@ -17,7 +17,7 @@ from functools import cache
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, cast
 from urllib.parse import parse_qs, quote, urlsplit
 
 from tenant_email_local.page.mail_view import EMPTY_FRAME, framed, shown_mail
@@ -80,12 +80,11 @@ class _Server(ThreadingHTTPServer):
         port = self.server_address[1]
         self.hosts = frozenset({f"{LOOPBACK}:{port}", f"localhost:{port}"})
 
-    def handle_error(self, *_: Any) -> None:
+    def handle_error(self, request: object, client_address: object) -> None:
         """Leaves a connection that broke; there is nobody to tell."""
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: _Server
     protocol_version = "HTTP/1.1"
     server_version = "tenant-email-local"
     sys_version = ""
@@ -94,7 +93,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answers with the page or with what it asks for."""
         host, site = self.headers.get("Host", "").lower(), self.headers.get("Sec-Fetch-Site", "none")
-        if host not in self.server.hosts:
+        if host not in self._server.hosts:
             self._say(HTTPStatus.MISDIRECTED_REQUEST, "This is not the host of this page.")
         elif site == "cross-site" and self.headers.get("Sec-Fetch-Mode") != "navigate":
             self._say(HTTPStatus.FORBIDDEN, "Another site may not read this page.")
@@ -112,15 +111,19 @@ class _Handler(BaseHTTPRequestHandler):
             return self._refuse_method
         raise AttributeError(name)
 
-    def log_message(self, *_: Any) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the method that this is
         """Logs nothing: the terminal is for the environment of a stack."""
+
+    @property
+    def _server(self) -> _Server:
+        return cast("_Server", self.server)
 
     def _refuse_method(self) -> None:
         self.close_connection = True  # what is left of the request is not read
         self._say(HTTPStatus.METHOD_NOT_ALLOWED, "This page is only read.", Allow="GET, HEAD")
 
     def _route(self, path: list[str], query: dict[str, list[str]]) -> None:
-        state = self.server.state
+        state = self._server.state
         match path:
             case []:
                 self._asset("page.html")
@@ -137,7 +140,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._say(HTTPStatus.NOT_FOUND, "There is nothing here.")
 
     def _mail(self, number: int, rest: list[str]) -> None:
-        mail = self.server.state.mails.get(number)
+        mail = self._server.state.mails.get(number)
         if mail is None:
             self._say(HTTPStatus.NOT_FOUND, "This mail is not kept.")
             return

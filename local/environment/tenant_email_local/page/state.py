@@ -43,7 +43,7 @@ class PageState:
         self.run = token_hex(8)
         self.secrets = Secrets()
         self.calls = Calls(self.secrets)
-        self.mails = Mails(self._key_text)
+        self.mails = Mails(self.key_text)
         self.mails.read_inbox(machine.smtp.inbox)
         self._making = threading.Lock()
         for password in PASSWORDS.values():
@@ -157,7 +157,7 @@ class PageState:
             ],
         }
 
-    def _key_text(self, name: str) -> str | None:
+    def key_text(self, name: str) -> str | None:
         """Returns the TXT record of a name, as anybody finds it in this machine's DNS."""
         try:
             answer = self._resolver.resolve(name, "TXT")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tenant_email_local.emulators.logto.factories import FACTORIES
 from tenant_email_local.holdings import Holding, Section, TenantHoldings
@@ -22,18 +22,7 @@ def holdings(emulator: LogtoEmulator) -> TenantHoldings:
         Holding(row.factory, f"{kinds[row.id]} · {row.id}", {"config": row.config, "metadata": row.metadata})
         for row in state.connectors
     ]
-    templates = [
-        Holding(
-            f"{each.get('templateType')} · {each.get('languageTag')}",
-            str((each.get("details") or {}).get("subject", "")),
-            {
-                **each,
-                "details": {name: text for name, text in (each.get("details") or {}).items() if name != "content"},
-            },
-            {"content": str(each["details"]["content"])} if (each.get("details") or {}).get("content") else {},
-        )
-        for each in state.templates
-    ]
+    templates = [_template(each) for each in state.templates]
     invitations = [Holding(id_, str(each.get("invitee", "")), each) for id_, each in state.invitations.items()]
     organizations = [Holding(name, id_) for id_, name in state.organizations.items()]
     return TenantHoldings(
@@ -48,3 +37,11 @@ def holdings(emulator: LogtoEmulator) -> TenantHoldings:
         ),
         secrets=tuple(each.secret for each in (*state.applications.values(), *state.admin_applications.values())),
     )
+
+
+def _template(document: dict[str, Any]) -> Holding:
+    details: dict[str, Any] = document.get("details") or {}
+    rest = {name: text for name, text in details.items() if name != "content"}
+    name = f"{document.get('templateType')} · {document.get('languageTag')}"
+    texts = {"content": str(details["content"])} if details.get("content") else {}
+    return Holding(name, str(details.get("subject", "")), {**document, "details": rest}, texts)

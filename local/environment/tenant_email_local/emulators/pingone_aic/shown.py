@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from email.message import EmailMessage
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from tenant_email_local.emulators.pingone_aic.config import PROVIDER, STOCK
 from tenant_email_local.emulators.pingone_aic.esvs import text_of, value_of
@@ -79,15 +79,16 @@ def _loaded(document: dict[str, Any]) -> str:
 
 
 def _template(name: str, document: dict[str, Any]) -> Holding:
-    texts = {
-        f"{key} · {locale}": str(text)
-        for key in _TEXTS
-        for locale, text in (document.get(key) or {}).items()
-        if isinstance(document.get(key), dict)
-    }
+    texts = {f"{key} · {locale}": text for key in _TEXTS for locale, text in _by_locale(document.get(key)).items()}
     rest = {key: value for key, value in document.items() if key not in _TEXTS}
     note = "enabled" if document.get("enabled") else "disabled"
-    return Holding(name, f"{note} · {', '.join(document.get('subject') or {}) or 'no subject'}", rest, texts)
+    return Holding(name, f"{note} · {', '.join(_by_locale(document.get('subject'))) or 'no subject'}", rest, texts)
+
+
+def _by_locale(texts: object) -> dict[str, str]:
+    """Returns texts by their languages; a template may hold anything."""
+    given = cast("dict[object, object]", texts) if isinstance(texts, dict) else {}
+    return {str(locale): str(text) for locale, text in given.items()}
 
 
 def _key_parts() -> tuple[str, ...]:
