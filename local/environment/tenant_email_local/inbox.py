@@ -7,9 +7,12 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tenant_email_local import mail_files
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from email.message import EmailMessage
+    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,6 @@ class Received:
     username: str
     message: EmailMessage
     raw: bytes = field(repr=False)
-    at: float = field(default_factory=time.time, compare=False)
 
     def text(self) -> str:
         """Returns headers and decoded body for a terminal; control characters cannot reach it."""
@@ -36,11 +38,15 @@ class Inbox:
     """Received messages in order, which a thread can wait for."""
 
     def __init__(self) -> None:
+        self.folder: Path | None = None
+        """Where each message is written to as a file, too."""
         self._messages: list[Received] = []
         self._changed = threading.Condition()
 
     def add(self, message: Received) -> None:
         """Appends a message and wakes who waits."""
+        if self.folder:
+            mail_files.write(message, self.folder)
         with self._changed:
             self._messages.append(message)
             self._changed.notify_all()
@@ -58,11 +64,6 @@ class Inbox:
         """Forgets all messages."""
         with self._changed:
             self._messages.clear()
-
-    def forget_oldest(self, count: int) -> None:
-        """Forgets as many messages, the oldest first."""
-        with self._changed:
-            del self._messages[:count]
 
     def __iter__(self) -> Iterator[Received]:
         with self._changed:

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "GetEmailIdentity": ("IdentityType", "DkimAttributes"),
     "CreateEmailIdentity": ("IdentityType",),
-    "GetConfigurationSet": ("ConfigurationSetName",),
     "GetAccount": ("ProductionAccessEnabled", "SendingEnabled"),
     "GetCallerIdentity": ("Account",),
     "SendEmail": ("MessageId",),

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
 import typer
 
-from tenant_email.cli.terminal import Style, echo, paint
 from tenant_email.errors import redact_message
 from tenant_email.findings import Finding, Level
 from tenant_email.json_types import is_object, is_sequence
@@ -33,12 +32,7 @@ VERSION: Final = 1
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of lines.")]
 
 
-_COLORS: Final[Mapping[Level, Style]] = {
-    Level.OK: "green",
-    Level.WARNING: "yellow",
-    Level.PROBLEM: "red",
-    Level.UNKNOWN: "cyan",
-}
+_COLORS: Final = {Level.OK: "green", Level.WARNING: "yellow", Level.PROBLEM: "red", Level.UNKNOWN: "cyan"}
 _WIDTH: Final = max(map(len, Level)) + 2
 
 
@@ -59,10 +53,10 @@ def finish(
         kept += safe
         listed = [asdict(each) for each in kept]
         ok = not has_problem(kept)
-        echo(scrub_json({"version": VERSION, "command": command, "ok": ok, "findings": listed, **(more or {})}))
+        typer.echo(scrub_json({"version": VERSION, "command": command, "ok": ok, "findings": listed, **(more or {})}))
     else:
         for line in lines(_kept(safe, kept)):
-            echo(line)
+            typer.echo(line)
     raise typer.Exit(int(has_problem(kept)))
 
 
@@ -78,8 +72,8 @@ def lines(findings: Iterable[Finding]) -> Iterable[str]:
     for each in findings:
         if each.about != about:
             about = each.about
-            yield paint(about, "bold")
-        yield paint(f"{each.level:<{_WIDTH}}", _COLORS[each.level]) + each.what
+            yield typer.style(about, bold=True)
+        yield typer.style(f"{each.level:<{_WIDTH}}", fg=_COLORS[each.level]) + each.what
         if each.remedy:
             yield " " * _WIDTH + each.remedy
 

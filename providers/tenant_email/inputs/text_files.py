@@ -38,6 +38,20 @@ def read_text(file: Path | str, *, largest: int = LARGEST) -> str:
     Raises:
         TenantEmailError: it cannot be read, is larger than `largest` bytes, or is no text.
     """
+    content = read_bytes(file, largest=largest)
+    encoding = next((name for mark, name in _MARKS.items() if content.startswith(mark)), "utf-8")
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        raise unusable(file, "is not text in UTF-8") from None
+
+
+def read_bytes(file: Path | str, *, largest: int = LARGEST) -> bytes:
+    """Returns the content of a file; `-` is the standard input.
+
+    Raises:
+        TenantEmailError: it cannot be read, or is larger than `largest` bytes.
+    """
     try:
         with _opened(file) as opened:
             content = opened.read(largest + 1)
@@ -45,11 +59,7 @@ def read_text(file: Path | str, *, largest: int = LARGEST) -> str:
         raise unusable(file, f"cannot be read: {getattr(error, 'strerror', None) or 'no such path'}") from None
     if len(content) > largest:
         raise unusable(file, f"is larger than {largest // (1024 * 1024)} MB")
-    encoding = next((name for mark, name in _MARKS.items() if content.startswith(mark)), "utf-8")
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError:
-        raise unusable(file, "is not text in UTF-8") from None
+    return content
 
 
 def read_json_file(file: Path | str, *, largest: int = LARGEST) -> Json:

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Final
 from tenant_email.errors import redact_external
 from tenant_email.inputs.hosts import ascii_host, is_address, is_loopback
 from tenant_email.mail_proof.html_reading import Link, Page, host_of, read_page
-from tenant_email.mail_proof.points import Point
+from tenant_email.platforms.survey import fine, problem, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from email.message import Message
 
+    from tenant_email.findings import Finding
     from tenant_email.mail_proof.messages import Mail
 
 _SHORTENERS: Final = frozenset(
@@ -70,82 +71,83 @@ def read_content(message: Message) -> Content:
     return Content(texts.get("plain"), texts.get("html"), attached, flaw)
 
 
-def check_content(mail: Mail) -> Iterator[Point]:
+def check_content(mail: Mail) -> Iterator[Finding]:
     """Yields what is wrong with the texts of a mail."""
     try:
         content = read_content(mail.parsed)
     except RecursionError:
-        yield Point("problem", "content", "the mail has parts within parts, deeper than anyone reads", _TEMPLATE)
+        yield problem("content", "the mail has parts within parts, deeper than anyone reads", _TEMPLATE)
         return
     page = read_page(content.html) if content.html is not None else None
     shown = " ".join(filter(None, (content.plain, page.text if page else "")))
     if content.flaw:
-        yield Point("warning", "content", content.flaw, "Have the template saved as UTF-8.")
+        yield warning("content", content.flaw, "Have the template saved as UTF-8.")
     if not shown.strip() and not (page and page.images):
-        yield Point("problem", "content", "the mail has no text", "Give the template a body.")
+        yield problem("content", "the mail has no text", "Give the template a body.")
         return
     yield from _check_unfilled(mail, content)
     if page is not None:
         yield from _check_page(page, content)
     if content.attached > _LARGE:
         what = f"images and attachments weigh {content.attached / 2**20:.1f} MiB"
-        yield Point("warning", "content", what, "Link to images instead, each of some kilobytes.")
+        yield warning("content", what, "Link to images instead, each of some kilobytes.")
     links = [*(page.links if page else []), *(Link(found) for found in _ADDRESS.findall(content.plain or ""))]
     yield from check_links(links)
+    hosts = sorted({link.host.lower() for link in links if link.host})
+    text = "HTML and a plain text" if page and content.plain is not None else "HTML" if page else "a plain text"
+    yield fine("content", f"it has {text}" + (f", with links to {_list(hosts)}" if hosts else ", without links"))
 
 
-def check_links(links: list[Link]) -> Iterator[Point]:
+def check_links(links: list[Link]) -> Iterator[Finding]:
     """Yields what is wrong with links; they are named by their hosts."""
     hosts = [link.host.lower() for link in links if link.host]
     for hidden in _named(link for link in links if _shows_another(link)):
         what = f"a link shows {redact_external(host_of(hidden.text))} and leads to {redact_external(hidden.host)}"
         remedy = "Let a link show words, or where it leads: this is what phishing looks like. Turn click tracking off."
-        yield Point("problem", "links", what, remedy)
+        yield problem("links", what, remedy)
     clear = sorted({link.host for link in links if link.scheme == "http" and link.host and not is_loopback(link.host)})
     if clear:
-        yield Point("warning", "links", f"a link to {_list(clear)} is http://, without TLS", "Use https:// in it.")
+        yield warning("links", f"a link to {_list(clear)} is http://, without TLS", "Use https:// in it.")
     if shorteners := sorted({host for host in hosts if host in _SHORTENERS}):
         what = f"a link hides where it leads behind {_list(shorteners)}"
-        yield Point("warning", "links", what, "Link to the page itself: shorteners are on block lists (Spamhaus DBL).")
+        yield warning("links", what, "Link to the page itself: shorteners are on block lists (Spamhaus DBL).")
     if addresses := sorted({host for host in hosts if is_address(host) and not is_loopback(host)}):
         what = f"a link leads to an address instead of a name: {_list(addresses)}"
-        yield Point("warning", "links", what, "Link to a name (NORMAL_HTTP_TO_IP).")
+        yield warning("links", what, "Link to a name (NORMAL_HTTP_TO_IP).")
     if others := sorted({link.scheme for link in links if link.scheme in ("javascript", "data", "vbscript", "file")}):
-        yield Point("problem", "links", f"a link is of {_list(others)}:, which no mail program opens", _TEMPLATE)
+        yield problem("links", f"a link is of {_list(others)}:, which no mail program opens", _TEMPLATE)
     if any(not link.target.strip("#") or link.target.strip() in ("http://", "https://") for link in links):
-        yield Point("problem", "links", "a link leads nowhere: its address is empty", "Fill in its variable.")
+        yield problem("links", "a link leads nowhere: its address is empty", "Fill in its variable.")
 
 
-def _check_unfilled(mail: Mail, content: Content) -> Iterator[Point]:
+def _check_unfilled(mail: Mail, content: Content) -> Iterator[Finding]:
     texts = {"subject": mail.first("subject"), "plain text": content.plain or "", "HTML": content.html or ""}
     for where, text in texts.items():
         if found := list(dict.fromkeys(_UNFILLED.findall(text))):
             what = f"the {where} holds what was not filled in: {_list(found)}"
-            yield Point("problem", "content", what, "Use the variables that the platform has for this mail.")
+            yield problem("content", what, "Use the variables that the platform has for this mail.")
 
 
-def _check_page(page: Page, content: Content) -> Iterator[Point]:
+def _check_page(page: Page, content: Content) -> Iterator[Finding]:
     size = len((content.html or "").encode("utf-8", "replace"))
     if size > _CLIPPED:
         what = f"its HTML has {size // 1024} kB, and Gmail hides what is beyond {_CLIPPED // 1024} kB"
-        yield Point("warning", "content", what, "Shorten the template; take images out of the HTML.")
+        yield warning("content", what, "Shorten the template; take images out of the HTML.")
     if page.inline_data:
         what = "an image is in the HTML itself (data:), which Gmail and Outlook do not show"
-        yield Point("warning", "content", what, "Link to the image.")
+        yield warning("content", what, "Link to the image.")
     if page.active:
         what = f"the HTML has {_list(sorted(page.active))}, which mail programs take out and filters dislike"
-        yield Point("warning", "content", what, _TEMPLATE)
+        yield warning("content", what, _TEMPLATE)
     if page.images and len(page.text) < _FEW:
         what = "the HTML is images with hardly any text (HTML_IMAGE_ONLY)"
-        yield Point("warning", "content", what, "Write what it says as text.")
+        yield warning("content", what, "Write what it says as text.")
     if page.images_without_text:
         what = f"{page.images_without_text} of {page.images} images have no alt text"
-        yield Point("warning", "content", what, "Add alt=, empty for an ornament.")
+        yield warning("content", what, "Add alt=, empty for an ornament.")
     if content.plain is None:
         what = "it has HTML only, which costs some filters' trust (MIME_HTML_ONLY)"
-        yield Point(
-            "warning", "content", what, "Add a plain text where the platform can send one; most send HTML alone."
-        )
+        yield warning("content", what, "Add a plain text where the platform can send one; most send HTML alone.")
 
 
 _FEW: Final = 40  # characters

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import redact_external
 from tenant_email.inputs.hosts import ascii_host
-from tenant_email.mail_proof.points import Point
+from tenant_email.platforms.survey import fine, problem, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tenant_email.findings import Finding
     from tenant_email.mail_proof.messages import Mail
 
 _ONCE: Final = ("date", "from", "sender", "reply-to", "to", "cc", "message-id", "subject", "mime-version")
@@ -40,57 +41,53 @@ def from_address(mail: Mail) -> str:
     return next((address for _, address in _mailboxes(mail, "from")), "")
 
 
-def check_author(mail: Mail, expected: tuple[str, ...]) -> Iterator[Point]:
+def check_author(mail: Mail, expected: tuple[str, ...]) -> Iterator[Finding]:
     """Yields whether the mail has one author, and the one that is configured; nothing expected: any will do."""
     count, authors = len(mail.all("from")), _mailboxes(mail, "from")
     if count != 1:
         what = f"the mail has {count} From fields" if count else "the mail has no From field"
         remedy = "Mail programs show any of them, and receivers refuse it" if count else "Receivers refuse it"
-        yield Point("problem", "from", what, f"{remedy}: find out what adds or takes them, and set the sender once.")
+        yield problem("from", what, f"{remedy}: find out what adds or takes them, and set the sender once.")
         return
     if len(authors) != 1 or not ascii_host(authors[0][1].rpartition("@")[2]):
-        yield Point("problem", "from", f"From is not one address: {redact_external(mail.first('from'))}", _TEMPLATE)
+        yield problem("from", f"From is not one address: {redact_external(mail.first('from'))}", _TEMPLATE)
         return
     name, address = authors[0]
     wanted = {each.lower() for each in expected}
     if wanted and address.lower() not in wanted:
         configured = " or ".join(map(redact_external, expected))
         what = f"From is {redact_external(address)}, and the tenant is configured with {configured}"
-        yield Point("problem", "from", what, "Look at the template's own sender, and at what the mail service changes.")
+        yield problem("from", what, "Look at the template's own sender, and at what the mail service changes.")
     else:
         suffix = ", as configured" if wanted else ""
-        yield Point("ok", "from", f"From is {redact_external(address)}{suffix}")
+        yield fine("from", f"From is {redact_external(address)}{suffix}")
     yield from _check_name(name, address)
 
 
-def check_fields(mail: Mail, arrived: float | None) -> Iterator[Point]:
+def check_fields(mail: Mail, arrived: float | None) -> Iterator[Finding]:
     """Yields what is wrong with the other fields; `arrived` is when it did, where the mail says so."""
     for name in _ONCE:
         if name != "from" and (count := len(mail.all(name))) > 1:
-            yield Point(
-                "problem", "header", f"the mail has {count} {name.title()} fields, and one is allowed", _SERVICE
-            )
+            yield problem("header", f"the mail has {count} {name.title()} fields, and one is allowed", _SERVICE)
     yield from _check_date(mail, arrived)
     if not _MESSAGE_ID.search(mail.first("message-id")):
         what = "a Message-ID that is none" if mail.all("message-id") else "no Message-ID"
-        yield Point("warning", "header", f"the mail has {what}, which Gmail asks for", _SERVICE)
+        yield warning("header", f"the mail has {what}, which Gmail asks for", _SERVICE)
     if not mail.first("subject").strip():
-        yield Point("problem", "subject", "the mail has no subject", "Give the template a subject.")
+        yield problem("subject", "the mail has no subject", "Give the template a subject.")
     if any(len(line) > _LONGEST_LINE for field in mail.fields for line in field.raw.split(b"\r\n")):
-        yield Point("warning", "header", f"a header line is longer than {_LONGEST_LINE} characters", _TEMPLATE)
+        yield warning("header", f"a header line is longer than {_LONGEST_LINE} characters", _TEMPLATE)
     raw = sorted({field.name for field in mail.fields if field.name in (*_ONCE,) and not field.raw.isascii()})
     if raw:
         what = f"{' and '.join(name.title() for name in raw)} holds letters beyond ASCII that are not encoded"
-        yield Point(
-            "warning", "header", what, "Have the mail service encode them (RFC 2047): not every server takes them."
-        )
+        yield warning("header", what, "Have the mail service encode them (RFC 2047): not every server takes them.")
     yield from _check_reply_to(mail)
     if mail.all("list-unsubscribe") and not mail.all("list-unsubscribe-post"):
         what = "List-Unsubscribe comes without List-Unsubscribe-Post, so that there is no unsubscribing by one click"
-        yield Point("warning", "header", what, "Add it (RFC 8058), or take both out: a mail of a login needs neither.")
+        yield warning("header", what, "Add it (RFC 8058), or take both out: a mail of a login needs neither.")
 
 
-def check_filter(mail: Mail) -> Iterator[Point]:
+def check_filter(mail: Mail) -> Iterator[Finding]:
     """Yields what the receiver's own filter said, where it called the mail spam; a sender writes no such field."""
     says = next(
         (
@@ -107,7 +104,7 @@ def check_filter(mail: Mail) -> Iterator[Point]:
     )
     if says:
         remedy = "Read the reasons in the mail's source, next to it; the points here are the usual ones."
-        yield Point("problem", "filter", f"the receiver's filter takes it for spam ({says})", remedy)
+        yield problem("filter", f"the receiver's filter takes it for spam ({says})", remedy)
 
 
 def _spam_confidence(mail: Mail) -> bool:
@@ -117,39 +114,37 @@ def _spam_confidence(mail: Mail) -> bool:
     return level.isdecimal() and int(level) >= 5  # noqa: PLR2004 - see above
 
 
-def _check_name(name: str, address: str) -> Iterator[Point]:
+def _check_name(name: str, address: str) -> Iterator[Finding]:
     """Yields what makes a sender look like another one."""
     domain = redact_external(address.rpartition("@")[2].lower())
     if (shown := _ADDRESS.search(name)) and shown[1].lower() != domain:
         what = f"the sender's name shows an address of {redact_external(shown[1])}, and the mail is from {domain}"
-        yield Point("problem", "from", what, "Write a name without an address: filters take it for a forgery.")
+        yield problem("from", what, "Write a name without an address: filters take it for a forgery.")
     if any(not label.isascii() and _is_mixed(label) for label in _unicode(domain).split(".")):
         what = f"the sender's domain {domain} mixes alphabets, as look-alikes of others do"
-        yield Point("warning", "from", what, "Send from a domain in one alphabet.")
+        yield warning("from", what, "Send from a domain in one alphabet.")
 
 
-def _check_date(mail: Mail, arrived: float | None) -> Iterator[Point]:
+def _check_date(mail: Mail, arrived: float | None) -> Iterator[Finding]:
     try:
         sent = parsedate_to_datetime(mail.first("date")).timestamp()
     except (ValueError, TypeError, OverflowError, IndexError):
         what = "a Date that is none" if mail.all("date") else "no Date"
-        yield Point("problem", "header", f"the mail has {what}, which every mail must have", _SERVICE)
+        yield problem("header", f"the mail has {what}, which every mail must have", _SERVICE)
         return
     if arrived is not None and abs(sent - arrived) > _DAY:
         what = (
             f"its Date is {abs(sent - arrived) / 3600:.0f} hours {'after' if sent > arrived else 'before'} it arrived"
         )
-        yield Point(
-            "warning", "header", what, "Correct the clock of the server that sends, or find out what held it up."
-        )
+        yield warning("header", what, "Correct the clock of the server that sends, or find out what held it up.")
 
 
-def _check_reply_to(mail: Mail) -> Iterator[Point]:
+def _check_reply_to(mail: Mail) -> Iterator[Finding]:
     author = from_domain(mail)
     domains = {ascii_host(address.rpartition("@")[2].lower()) for _, address in _mailboxes(mail, "reply-to")} - {""}
     if author and (others := sorted(each for each in domains if not _related(each, author))):
         what = f"answers go to {', '.join(map(redact_external, others))}, and the mail is from {author}"
-        yield Point("warning", "header", what, "Use a Reply-To of the sender's domain: another is a sign of phishing.")
+        yield warning("header", what, "Use a Reply-To of the sender's domain: another is a sign of phishing.")
 
 
 def _related(one: str, other: str) -> bool:

@@ -44,7 +44,7 @@ def check_spf(mail: Mail, border: Hop | None, said: list[Results], lookup: Looku
     if border is None or border.address is None or not border.is_public:
         return _as_told(sender, said, border)
     if sender is None:
-        return Spf("", None, "the mail does not say its MAIL FROM address: it has no Return-Path")
+        return Spf("", None, "SPF is not known: the mail has no Return-Path, which says its MAIL FROM address")
     domain = ascii_host((sender.rpartition("@")[2] or border.sender).lower())
     if not domain:
         return Spf("", SpfResult.NONE, "its MAIL FROM address has no domain", "Have the mail service use one of yours.")
@@ -97,5 +97,5 @@ def _as_told(sender: str | None, said: list[Results], border: Hop | None) -> Spf
                 who = f"{each.server or 'the receiver'} says spf={result.value}" + (f" of {address}" if address else "")
                 return Spf(address, SpfResult(result.value), who, "Allow the mail service's servers in its SPF record.")
     if border is not None and border.address is not None:
-        return Spf("", None, f"it came from {border.address}, which is no public address, so that SPF says nothing")
-    return Spf("", None, "the mail does not say which server delivered it")
+        return Spf("", None, f"SPF says nothing: it came from {border.address}, which is no public address")
+    return Spf("", None, "SPF is not known: no Received field says which server delivered the mail")

@@ -74,14 +74,16 @@ class Client:
         params: Mapping[str, str] | None = None,
         *,
         dialect: ApiDialect | None = None,
+        is_patient: bool = True,
     ) -> Answer:
         """Sends one request as the management client; a rejected token is renewed once.
 
-        `dialect` is for a call whose errors need to be read in its own light. Raises the PlatformError that fits the
+        `dialect` is for a call whose errors need to be read in its own light. One that is not patient does not wait out
+        a refusal by a rate limit, such as one of mails to an address. Raises the PlatformError that fits the
         answer: UnexpectedAnswer for all that is neither what the call promises nor a refusal of the platform's own.
         """
         token = self._current_token()
-        request = Request(method, path, promise, body, params, dialect=dialect)
+        request = Request(method, path, promise, body, params, dialect=dialect, is_patient=is_patient)
         try:
             return self._send_tracked(request, token)
         except Unauthorized as error:
@@ -147,7 +149,7 @@ class Client:
                 reply = self._once(request, token, deadline.left)
                 # A 429 had no effect, so that a POST may go again too; what the answer asks for counts, bounded
                 # whatever it says.
-                if reply.status == _TOO_MANY and waited < WAITS_IN_ALL:
+                if reply.status == _TOO_MANY and request.is_patient and waited < WAITS_IN_ALL:
                     refusals += 1
                     asked = self._limits.back_off(request.method, request.path, reply.headers, refusals)
                     waited += asked

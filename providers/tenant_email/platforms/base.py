@@ -14,11 +14,12 @@ from tenant_email.json_types import Json, Props, PropsView
 from tenant_email.redaction.secrets import Secret, guard
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from tenant_email.capabilities import Capabilities, OnDelete
     from tenant_email.input_diff import InputDiff
     from tenant_email.inputs.model import Model
+    from tenant_email.platforms.sending import MailOpener
     from tenant_email.platforms.survey import Survey
     from tenant_email.template_record import TemplateRecord
     from tenant_email.tenants.connections import Connection, ConnectionSpec
@@ -173,10 +174,6 @@ class TenantClient(Protocol):
         """Returns the stored template with the key that these settings name."""
         ...
 
-    def list_templates(self) -> Sequence[LiveTemplate]:
-        """Returns every stored template."""
-        ...
-
     def create_template(self, desired: TemplateInputs) -> LiveTemplate:
         """Creates; raises Conflict when it exists and nothing was changed."""
         ...
@@ -245,6 +242,7 @@ class Platform:
     `warn_of_change` (recorded `live`, desired) returns what a preview should say about a change.
     `template_effects` (settings of a template, kind of the tenant's provider) returns what that kind makes of them.
     `survey` looks at a tenant for `tenant-email doctor`; without one that tries the login and the provider alone.
+    `mails` asks a tenant for real mails, for `tenant-email send-test`.
     `created_attributes` (desired) returns what a provider shows when these inputs made it, without id and digests.
     """
 
@@ -263,6 +261,7 @@ class Platform:
     template_effects: Callable[[PropsView, str], tuple[str, ...]] = no_effects
     attribute_paths: Callable[[str, str], Places] = anywhere
     survey: Surveyor | None = None
+    mails: MailOpener | None = None
 
     @property
     def name(self) -> str:

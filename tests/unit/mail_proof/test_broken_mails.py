@@ -27,7 +27,7 @@ from tenant_email.mail_proof.messages import read_mail
 from tenant_email.mail_proof.proof import Expected, prove
 
 if TYPE_CHECKING:
-    from tenant_email.mail_proof.points import Point
+    from tenant_email.findings import Finding
 
 GOOD: Final = mail()
 EXPECTED: Final = Expected(senders=(f"no-reply@{DOMAIN}",))
@@ -36,7 +36,7 @@ FORGED: Final = b"Authentication-Results: evil.example; dkim=pass header.d=acme.
 EARLIER: Final = "1500000000"
 
 
-def points(raw: bytes, found: Zone, expected: Expected = EXPECTED) -> list[Point]:
+def points(raw: bytes, found: Zone, expected: Expected = EXPECTED) -> list[Finding]:
     """Proves a mail by what this DNS holds."""
     return list(prove(read_mail(raw), expected, lambda name, kind: found.get((name.lower(), kind), []), NOW))
 
@@ -62,7 +62,7 @@ def test_a_mail_that_is_well_has_nothing_to_do() -> None:
     """Each thing that was looked at is told in a line, and none of them has a remedy."""
     found = points(GOOD, zone())
     assert [(each.level, each.remedy) for each in found] == [("ok", "")] * len(found)
-    assert [each.check for each in found] == ["dkim", "spf", "dmarc", "tls", "reverse-dns", "from"]
+    assert [each.check for each in found] == ["dkim", "spf", "dmarc", "tls", "reverse-dns", "from", "content"]
     assert [each.what for each in found][:4] == [
         "the signature of acme.example (selector mail) verifies",
         "bounce.acme.example allows 54.240.8.1 to send",

@@ -55,7 +55,7 @@ def test_a_link_that_is_not_what_it_seems(link: tuple[str, str]) -> None:
 )
 def test_a_link_that_is_as_it_seems(target: str, text: str) -> None:
     """Nothing is said of it."""
-    assert "links" not in told(mail((), HTML, LINK.format(target, text).encode()))
+    assert " links: " not in told(mail((), HTML, LINK.format(target, text).encode()))
 
 
 TEXT = "<p>A text that is long enough for a person to read.</p>"

@@ -29,6 +29,7 @@ DUTIES: Final[Mapping[str, frozenset[str]]] = {
     "platform": frozenset({"PLATFORM"}),
     "preflight": frozenset({"server"}),
     "remedies": frozenset({"REMEDIES"}),
+    "sending": frozenset(),  # as survey
     "settings": frozenset({"Smtp", "Template"}),
     "starters": frozenset({"starter"}),
     "survey": frozenset(),  # its class has the platform's name too

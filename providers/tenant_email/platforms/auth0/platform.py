@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tenant_email.platforms.base import TenantClient
+    from tenant_email.platforms.sending import MailSender
     from tenant_email.platforms.survey import Survey
     from tenant_email.tenants.connections import Connection
 
@@ -31,6 +32,13 @@ def survey_tenant(connection: Connection, announce: Callable[[str], None], timin
     return Auth0Survey(connection, announce, timing)
 
 
+def ask_for_mails(connection: Connection, announce: Callable[[str], None], timing: Timing = USUAL) -> MailSender:
+    """Connects to a tenant that is asked for mails."""
+    from tenant_email.platforms.auth0.sending import Auth0Mails  # noqa: PLC0415 - as above
+
+    return Auth0Mails(connection, announce, timing)
+
+
 PLATFORM: Final = Platform(
     capabilities=CAPABILITIES,
     connection=CONNECTION,
@@ -42,6 +50,7 @@ PLATFORM: Final = Platform(
     render=liquid.render_texts,
     open=open_tenant,
     survey=survey_tenant,
+    mails=ask_for_mails,
     created_attributes=mapping.created_attributes,
     attribute_paths=mapping.attribute_paths,
 )

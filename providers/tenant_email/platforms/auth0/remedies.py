@@ -22,6 +22,14 @@ _SCOPED: Final = {
 }
 """Which scope a call wants (docs/contracts/auth0.md#endpoints)."""
 
+_FOR_A_MAIL: Final = {
+    "POST /api/v2/jobs/verification-email": "update:users",
+    "GET /api/v2/jobs": "read:users",
+    "GET /api/v2/users": "read:users",
+    "GET /api/v2/logs": "read:logs",
+}
+"""The same for `tenant-email send-test` (docs/contracts/auth0.md#delivery)."""
+
 _CREDENTIALS: Final = (
     "Check clientId and clientSecret of the tenant, and that the application may use the Management API. Refresh and "
     "destroy use the secret of the last `up`: after a rotation, set AUTH0_CLIENT_SECRET or pass --run-program."
@@ -65,6 +73,21 @@ REMEDIES: Final = (
             request=request,
         )
         for request, scope in _SCOPED.items()
+    ),
+    *(
+        Remedy(
+            f"Grant the application the scope {scope} of the Management API, in its API settings; nothing but "
+            "send-test needs it.",
+            status=403,
+            code="insufficient_scope",
+            request=request,
+        )
+        for request, scope in _FOR_A_MAIL.items()
+    ),
+    Remedy(
+        "Use a user of a database connection who has an address: Auth0 verifies no other.",
+        status=400,
+        request="/api/v2/jobs/verification-email",
     ),
     Remedy(_SCOPES, status=403),
     Remedy("Check clientId and clientSecret of the tenant.", status=401),

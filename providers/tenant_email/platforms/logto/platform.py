@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from tenant_email.json_types import Json, PropsView
     from tenant_email.platforms.base import TenantClient
+    from tenant_email.platforms.sending import MailSender
     from tenant_email.platforms.survey import Survey
     from tenant_email.tenants.connections import Connection
 
@@ -39,6 +40,13 @@ def survey_tenant(connection: Connection, announce: Callable[[str], None], timin
     return LogtoSurvey(connection, announce, timing)
 
 
+def ask_for_mails(connection: Connection, announce: Callable[[str], None], timing: Timing = USUAL) -> MailSender:
+    """Connects to a tenant that is asked for mails."""
+    from tenant_email.platforms.logto.sending import LogtoMails  # noqa: PLC0415 - as above
+
+    return LogtoMails(connection, announce, timing)
+
+
 PLATFORM: Final = Platform(
     capabilities=CAPABILITIES,
     connection=CONNECTION,
@@ -52,6 +60,7 @@ PLATFORM: Final = Platform(
     template_effects=checks.template_effects,
     open=open_tenant,
     survey=survey_tenant,
+    mails=ask_for_mails,
     created_attributes=mapping.created_attributes,
     attribute_paths=mapping.attribute_paths,
 )

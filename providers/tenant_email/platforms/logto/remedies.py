@@ -13,6 +13,7 @@ ROLE: Final = "Logto Management API access"
 GONE: Final = "Set the password, or whichever credentials it uses: the connector is gone and will be recreated."
 
 _TEST: Final = "/test"
+_CODES: Final = "/api/verification-codes"
 _SMTP_TEST: Final = "/simple-mail-transfer-protocol/test"
 _HTTP_TEST: Final = "/http-email/test"
 _SES_TEST: Final = "/aws-ses-mail/test"
@@ -122,6 +123,15 @@ REMEDIES: Final = (
         code="connector.invalid_response",
     ),
     Remedy(_UNREACHED, status=500, request=_TEST),
+    Remedy(
+        "Logto sends ten codes to an address in ten minutes: wait, or use another address.",
+        code="request.message_rate_limited",
+    ),
+    Remedy(
+        "What is stored cannot be used: run `pulumi up`, which writes it whole, or correct it in the Console.",
+        code="connector.invalid_config",
+        request=_CODES,
+    ),
     Remedy("Set on_existing='adopt': one write leaves a single connector.", code="connector.more_than_one_email"),
     Remedy(
         "Turn password expiration off or add another forgot-password method first, or set on_delete='retain'.",

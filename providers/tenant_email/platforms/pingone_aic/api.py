@@ -52,7 +52,7 @@ class PingOneAic:
         self.client = client
         self._authorities = client.authorities
         self._store = Store(client, timing.sleep)
-        self._trial_mail = TrialMail(client, announce, timing.sleep, timing.now)
+        self.trial_mail = TrialMail(client, announce, timing.sleep, timing.now)
         self.esvs = Esvs(client, announce, timing.sleep, timing.now)
 
     def read_provider(self, id_: str = "") -> LiveProvider | None:
@@ -128,7 +128,7 @@ class PingOneAic:
         # configuration back.
         if recipient := desired.test_recipient:
             before: Props | None = live.raw if live else None
-            self._trial_mail.send_or_undo(recipient, written, lambda: self._put_back(before))
+            self.trial_mail.send_or_undo(recipient, written, lambda: self._put_back(before))
         return mapping.provider_live(written, self._host)
 
     def delete_provider(self, live: LiveProvider) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tenant_email.platforms.base import TenantClient
+    from tenant_email.platforms.sending import MailSender
     from tenant_email.platforms.survey import Survey
     from tenant_email.tenants.connections import Connection
 
@@ -32,6 +33,13 @@ def survey_tenant(connection: Connection, announce: Callable[[str], None], timin
     return PingOneAicSurvey(connection, announce, timing)
 
 
+def ask_for_mails(connection: Connection, announce: Callable[[str], None], timing: Timing = USUAL) -> MailSender:
+    """Connects to a tenant that is asked for mails."""
+    from tenant_email.platforms.pingone_aic.sending import PingOneAicMails  # noqa: PLC0415 - as above
+
+    return PingOneAicMails(connection, announce, timing)
+
+
 PLATFORM: Final = Platform(
     capabilities=CAPABILITIES,
     connection=CONNECTION,
@@ -40,6 +48,7 @@ PLATFORM: Final = Platform(
     template_key=lambda settings: settings["template"],
     open=open_tenant,
     survey=survey_tenant,
+    mails=ask_for_mails,
     created_attributes=mapping.created_attributes,
     check_provider=check_provider,
     check_template=check_template,

@@ -30,6 +30,12 @@ REMEDIES: Final = (
         f"Grant the service account the scopes {_SCOPES}; a page instead of JSON comes from the tenant's edge.",
         status=403,
     ),
+    Remedy(
+        "Look at what the mail server says, and at host, port, login and sender of the provider, which `tenant-email "
+        "preflight` tries.",
+        status=400,
+        request="/openidm/external/email",
+    ),
     Remedy("Set on_existing='adopt' to take it over.", status=400, says="already exists"),
     Remedy(
         "The secret is gone from the tenant: run `pulumi refresh`, then `pulumi up`, which creates it again.",

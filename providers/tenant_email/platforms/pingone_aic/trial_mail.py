@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _SEND: Final = "/openidm/external/email"
 _BUILT_IN_MESSAGES: Final = 10  # in each _BUILT_IN_SECONDS (docs/contracts/pingone_aic.md#built-in)
 _BUILT_IN_SECONDS: Final = 60.0
+_SUBJECT: Final = "Test of the tenant's email configuration"
+_TEXT: Final = "This message was sent to see whether the tenant's email configuration works."
 _REMEDY: Final = "Correct the settings and run again."
 
 
@@ -39,17 +41,20 @@ class TrialMail:
         self._throttle = Throttle(client.who, sleep=sleep, now=now, announce=announce)
         self._built_in = Window(_BUILT_IN_MESSAGES, _BUILT_IN_SECONDS)
 
-    def send(self, recipient: str, config: PropsView) -> None:
+    def send(self, recipient: str, config: PropsView, subject: str = _SUBJECT) -> None:
         """Sends one; the sender is left to the configuration, where it may be a placeholder."""
+        mail = {"to": recipient, "subject": subject, "body": _TEXT, "type": "text/plain"}
+        self._request("send", mail, config)
+
+    def send_template(self, name: str, recipient: str, config: PropsView, locale: str, values: PropsView) -> None:
+        """Sends a stored template, with these values as its `object`."""
+        mail = {"templateName": name, "to": recipient, "object": values, **({"_locale": locale} if locale else {})}
+        self._request("sendTemplate", mail, config)
+
+    def _request(self, action: str, mail: PropsView, config: PropsView) -> None:
         if is_built_in(config):
             self._throttle.wait(self._built_in, "the built-in sender accepts 10 messages per minute")
-        mail = {
-            "to": recipient,
-            "subject": "Test of the tenant's email configuration",
-            "body": "This message was sent after a change of the email configuration, to see that it works.",
-            "type": "text/plain",
-        }
-        self._client.call("POST", _SEND, answers.SENT, mail, {"_action": "send"})
+        self._client.call("POST", _SEND, answers.SENT, mail, {"_action": action})
 
     def send_or_undo(self, recipient: str, config: PropsView, undo: Callable[[], None]) -> None:
         """Sends one; when it is refused, puts back what was there before and raises."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email_local.emulators.auth0 import refusals, schema, tokens
 from tenant_email_local.emulators.auth0.tenant import Auth0Route, Auth0Tenant, sent_json
@@ -87,7 +87,26 @@ def read_user(tenant: Auth0Tenant, _: Request, user_id: str) -> HttpAnswer:
     user = tenant.state.users.get(user_id)
     if user is None:
         raise refusals.refusal(404, "The user does not exist.", "inexistent_user")
-    return HttpAnswer(200, asdict(user))
+    return HttpAnswer(200, _show(user))
+
+
+def read_users_by_email(tenant: Auth0Tenant, request: Request) -> HttpAnswer:
+    """Answers the users with an address, of which several connections may have one each."""
+    email = request.args.get("email")
+    if not email:
+        raise refusals.invalid_query("'Missing required property: email'")
+    found = [user for user in tenant.state.users.values() if user.email and user.email.lower() == email.lower()]
+    return HttpAnswer(200, [_show(user) for user in found])
+
+
+def _show(user: Auth0User) -> dict[str, Any]:
+    """Returns a user as the API shows it: an address that is not there is absent."""
+    provider, _, account = user.user_id.partition("|")
+    is_social = provider != "auth0"
+    connection = provider if is_social else CONNECTION
+    identity = {"connection": connection, "provider": provider, "user_id": account, "isSocial": is_social}
+    shown = {name: value for name, value in asdict(user).items() if value is not None}
+    return {**shown, "identities": [identity]}
 
 
 ROUTES = (
@@ -100,4 +119,5 @@ ROUTES = (
     ),
     Auth0Route("GET", "/api/v2/jobs/<job_id>", read_job, ("read:users", "update:users")),
     Auth0Route("GET", "/api/v2/users/<user_id>", read_user, ("read:users",)),
+    Auth0Route("GET", "/api/v2/users-by-email", read_users_by_email, ("read:users",)),
 )
