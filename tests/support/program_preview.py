@@ -75,16 +75,16 @@ def tenant(name: str) -> dict[str, str]:
 def _check(inputs: Mapping[str, Any], tenants: Mapping[str, Any]) -> list[str]:
     lifecycle = pickle.loads(base64.b64decode(inputs["__provider"]))  # noqa: S301 - made by this very process
     lifecycle.configure(ConfigureRequest(Config({"tenant-email:tenants": json.dumps(tenants)}, "lab")))
-    given = {name: _plain(value) for name, value in inputs.items() if value is not None}
+    given = {name: plain(value) for name, value in inputs.items() if value is not None}
     return [failure.reason for failure in lifecycle.check({}, given).failures]
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Returns a value without the marks of secrets, as the SDK's host gives it to a lifecycle."""
     if isinstance(value, list):
-        return [_plain(each) for each in value]
+        return [plain(each) for each in value]
     if isinstance(value, dict):
         if _special_sig_key in value:
-            return _plain(value["value"])
-        return {name: _plain(each) for name, each in value.items() if each is not None}
+            return plain(value["value"])
+        return {name: plain(each) for name, each in value.items() if each is not None}
     return value

@@ -24,6 +24,7 @@ class Registered(pulumi.runtime.Mocks):
 
     def __init__(self, outputs: Mapping[str, Mapping[str, Any]]) -> None:
         self.inputs: dict[tuple[str, str], dict[str, Any]] = {}
+        self.imported: dict[tuple[str, str], str] = {}
         self._outputs = outputs
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
@@ -31,6 +32,8 @@ class Registered(pulumi.runtime.Mocks):
         inputs: Any = args.inputs
         kind = args.typ.rpartition(":")[2]
         self.inputs[kind, args.name] = dict(inputs)
+        if args.resource_id:
+            self.imported[kind, args.name] = args.resource_id
         return f"{args.name}-id", {**inputs, **self._outputs.get(kind, {})}
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:

@@ -36,9 +36,9 @@ class CertificateAuthority:
         self.ca_file = directory / "ca.pem"
         key_file = directory / "ca-key.pem"
         if self.ca_file.exists() and key_file.exists():
-            self._certificate = x509.load_pem_x509_certificate(self.ca_file.read_bytes())
-            self._key = _read_key(key_file)
-            return
+            self._certificate, self._key = _read_pair(self.ca_file, key_file)
+            if self._certificate.not_valid_after_utc > datetime.now(UTC):
+                return
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._certificate = _root_certificate(self._key)
         _write_key(key_file, self._key)
@@ -139,6 +139,16 @@ def _write_key(file: Path, key: ec.EllipticCurvePrivateKey) -> None:
     """Writes a private key that only its owner can read."""
     file.touch(mode=0o600)
     file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+
+
+def _read_pair(certificate: Path, key: Path) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
+    """Returns what is kept; raises ValueError where it is not what was written."""
+    try:
+        return x509.load_pem_x509_certificate(certificate.read_bytes()), _read_key(key)
+    except (ValueError, TypeError):
+        raise ValueError(
+            f"{certificate.parent} does not hold the local authority\nRemove this folder: another one is then made."
+        ) from None
 
 
 def _read_key(file: Path) -> ec.EllipticCurvePrivateKey:

@@ -24,6 +24,7 @@ class Received:
     username: str
     message: EmailMessage
     raw: bytes = field(repr=False)
+    at: float = field(default_factory=time.time, compare=False)
 
     def text(self) -> str:
         """Returns headers and decoded body for a terminal; control characters cannot reach it."""
@@ -64,6 +65,11 @@ class Inbox:
         """Forgets all messages."""
         with self._changed:
             self._messages.clear()
+
+    def forget_oldest(self, count: int) -> None:
+        """Forgets as many messages, the oldest first."""
+        with self._changed:
+            del self._messages[:count]
 
     def __iter__(self) -> Iterator[Received]:
         with self._changed:

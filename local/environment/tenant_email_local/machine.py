@@ -14,7 +14,7 @@ from email import message_from_bytes
 from email.policy import default as mime
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Final, Self, cast
+from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 from tenant_email_local.aws.plugin import plugin_directory
 from tenant_email_local.aws.route53 import public_zones
@@ -39,18 +39,37 @@ PASSWORDS: Final[Mapping[str, str]] = {"mailer": "local-smtp-password"}
 """Logins that the SMTP server takes besides those of SES."""
 
 _TLS: Final = frozenset({465, 2465})
-_SERVERS: Final = ("aws", "dns", "smtp", "smtp_tls")
+_PORTS: Final = range(1, 65536)
+SERVERS: Final = ("aws", "dns", "smtp", "smtp_tls")
+"""Those of every machine, by the names that their ports are kept under."""
 
 
 def kept_ports(directory: Path, names: Iterable[str]) -> dict[str, int]:
     """Returns the port of each server of a directory, chosen once."""
     file = directory / "ports.json"
-    kept: dict[str, int] = json.loads(file.read_text()) if file.exists() else {}
+    kept = _ports_in(file) if file.exists() else {}
     if missing := [name for name in names if name not in kept]:
         kept |= dict(zip(missing, free_ports(len(missing)), strict=True))
         directory.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(kept))
     return kept
+
+
+def _ports_in(file: Path) -> dict[str, int]:
+    """Returns what the file says; raises ValueError where it is not what was written to it."""
+    try:
+        kept = json.loads(file.read_bytes())
+    except ValueError:
+        kept = None
+    if isinstance(kept, dict):
+        ports = {str(name): port for name, port in cast("Mapping[Any, Any]", kept).items() if _is_port(port)}
+        if len(ports) == len(cast("Mapping[Any, Any]", kept)):
+            return ports
+    raise ValueError(f"{file} does not hold ports\nRemove it: others are chosen, and a stack's tenant has a new url.")
+
+
+def _is_port(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value in _PORTS
 
 
 def emulators() -> tuple[str, ...]:
@@ -77,7 +96,7 @@ class LocalMachine:
         if unknown := sorted(set(platforms) - set(emulators())):
             raise ValueError(f"no emulator of {', '.join(unknown)}\nThere are: {', '.join(emulators())}.")
         directory = directory.resolve()  # a plug-in's folder on PATH is looked for from other folders too
-        ports = kept_ports(directory, (*_SERVERS, *platforms))
+        ports = kept_ports(directory, (*SERVERS, *platforms))
         self.plugins = plugin_directory(directory)
         self._regions: dict[str, str] = {}  # where each SES login is good: its password works in one region only
         self.dns = DnsServer(public_zones, port=ports["dns"])

@@ -29,6 +29,18 @@ def free_ports(count: int, addresses: Sequence[str] = (LOOPBACK,)) -> list[int]:
     raise OSError(message)
 
 
+def may_listen(port: int) -> bool:
+    """Returns whether nothing listens at a port of loopback; one that was in use a moment ago may be listened at."""
+    with ExitStack() as stack, suppress(OSError):
+        for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+            opened = stack.enter_context(socket.socket(socket.AF_INET, kind))
+            if kind == socket.SOCK_STREAM:
+                opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            opened.bind((LOOPBACK, port))
+        return True
+    return False
+
+
 def _is_free(port: int, addresses: Sequence[str]) -> bool:
     with ExitStack() as stack, suppress(OSError):
         for address in addresses:

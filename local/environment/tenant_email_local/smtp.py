@@ -6,6 +6,7 @@ import asyncio
 import logging
 import tempfile
 import threading
+import time
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -18,12 +19,15 @@ from weakref import WeakSet
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from tenant_email_local.ca import CertificateAuthority
+from tenant_email_local.exchanges import Exchange
 from tenant_email_local.inbox import Inbox, Received
 from tenant_email_local.ports import LOOPBACK
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Sequence
+
+    from tenant_email_local.exchanges import Watch
 
     Authenticate = Callable[[str, str], bool]
     Accept = Callable[[str, str, str, tuple[str, ...]], str | None]
@@ -62,7 +66,9 @@ class SmtpServer:
         authority = CertificateAuthority(directory or Path(self._temporary.name if self._temporary else ""))
         self.ca_file = authority.ca_file
         self._context = authority.server_context(hosts)
-        self._handler = _Handler(authenticate, accept, finish, self.inbox)
+        self._handler = _Handler(authenticate, accept, finish, self.inbox, self._show)
+        self.watch: Watch | None = None
+        """Is shown each login and each mail, accepted or not."""
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="smtp", daemon=True)
         self._listeners: list[asyncio.Server] = []
@@ -81,6 +87,16 @@ class SmtpServer:
         self._loop.close()
         if self._temporary:
             self._temporary.cleanup()
+
+    def _show(self, verb: str, about: str, answer: str, seconds: float) -> None:
+        """Shows a login or a mail to who watches."""
+        if self.watch:
+            status = int(answer[:3])
+            at = time.time() - seconds
+            text = (("Content-Type", "text/plain"),)
+            self.watch(
+                Exchange("smtp", verb, about, status, at, seconds, response_headers=text, response_body=answer.encode())
+            )
 
     def _call(self, work: Any) -> Any:
         """Runs a coroutine in the server's thread and returns its result."""
@@ -125,7 +141,15 @@ class SmtpServer:
 class _Handler:
     """Answers the SMTP commands that are a decision of ours; aiosmtpd finds the hooks by their names."""
 
-    def __init__(self, authenticate: Authenticate, accept: Accept | None, finish: Finish | None, inbox: Inbox) -> None:
+    def __init__(
+        self,
+        authenticate: Authenticate,
+        accept: Accept | None,
+        finish: Finish | None,
+        inbox: Inbox,
+        show: Callable[[str, str, str, float], None],
+    ) -> None:
+        self._show = show
         self._authenticate = authenticate
         self._accept = accept
         self._finish = finish
@@ -135,10 +159,13 @@ class _Handler:
         self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: LoginPassword
     ) -> AuthResult:
         """Decides about a login; only the username stays with the session."""
-        username = data.login.decode(errors="replace")
-        if self._authenticate(username, data.password.decode(errors="replace")):
+        username, began = data.login.decode(errors="replace"), time.perf_counter()
+        accepted = self._authenticate(username, data.password.decode(errors="replace"))
+        answer = "235 Authentication successful" if accepted else "535 Authentication Credentials Invalid"
+        self._show("AUTH", username, answer, time.perf_counter() - began)
+        if accepted:
             return AuthResult(success=True, auth_data=username)
-        return AuthResult(success=False, handled=False, message="535 Authentication Credentials Invalid")
+        return AuthResult(success=False, handled=False, message=answer)
 
     async def handle_MAIL(
         self, _server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -151,6 +178,14 @@ class _Handler:
         return "250 Ok"
 
     async def handle_DATA(self, _server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Takes a message, or refuses it."""
+        began = time.perf_counter()
+        answer = self._take(session, envelope)
+        about = f"{envelope.mail_from} → {', '.join(envelope.rcpt_tos)}"
+        self._show("DATA", about, answer, time.perf_counter() - began)
+        return answer
+
+    def _take(self, session: Session, envelope: Envelope) -> str:
         """Asks the policy and keeps the message."""
         raw = cast("bytes", envelope.content)  # text only with decode_data, which is off
         message = _parse(raw)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "GetEmailIdentity": ("IdentityType", "DkimAttributes"),
     "CreateEmailIdentity": ("IdentityType",),
+    "GetConfigurationSet": ("ConfigurationSetName",),
     "GetAccount": ("ProductionAccessEnabled", "SendingEnabled"),
     "GetCallerIdentity": ("Account",),
     "SendEmail": ("MessageId",),

@@ -58,6 +58,20 @@ class Route53:
         private = found.get("Config", {}).get("PrivateZone", False)
         return HostedZone(zone_id.removeprefix(_PATH), plain_name(found["Name"]), private)
 
+    def public_zones(self, domain: str) -> tuple[HostedZone, ...]:
+        """Returns the public zones that hold a domain: those of the longest name; several of one name are possible."""
+        found = list[HostedZone]()
+        with translate_errors(_WHO, "ListHostedZones"):
+            for page in self._client.get_paginator("list_hosted_zones").paginate():
+                found += [
+                    HostedZone(each["Id"].removeprefix(_PATH), plain_name(each["Name"]), private=False)
+                    for each in page["HostedZones"]
+                    if not each.get("Config", {}).get("PrivateZone", False)
+                ]
+        holding = [zone for zone in found if f".{domain}".endswith(f".{zone.name}")]
+        longest = max((len(zone.name) for zone in holding), default=0)
+        return tuple(zone for zone in holding if len(zone.name) == longest)
+
     def at(self, zone_id: str, name: str) -> tuple[RecordSet, ...]:
         """Returns all record sets at a name; Route 53 lists from a name on, page by page."""
         found: list[RecordSet] = []

@@ -21,7 +21,7 @@ from tenant_email.errors import NotFound, Unavailable
 from tenant_email.waiting import NotYet, Pauses, TimedOutError, Wait
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from mypy_boto3_sesv2.type_defs import CreateEmailIdentityRequestTypeDef, TagTypeDef
@@ -47,6 +47,27 @@ class Account:
     def sandbox(self) -> bool:
         """Returns whether mail reaches verified recipients only."""
         return not self.production_access
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How many mails the account may send in one region: in 24 hours (below zero: any number) and in a second."""
+
+    a_day: float
+    a_second: float
+    sent: float
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationSet:
+    """What decides whether mail goes out through a configuration set.
+
+    suppresses: why it holds back addresses; None where the account's reasons count.
+    """
+
+    name: str
+    sending_enabled: bool
+    suppresses: tuple[str, ...] | None
 
 
 class Ses:
@@ -195,16 +216,31 @@ class Ses:
 
     def get_account(self) -> Account:
         """Reads whether the account may send here, and to whom."""
+        return self.get_account_use()[0]
+
+    def get_account_use(self) -> tuple[Account, Quota | None, tuple[str, ...]]:
+        """Reads the account, its quota with what was sent of it, and why it holds back addresses."""
         with self._translate_errors("GetAccount"):
             answer: PropsView = self._client.get_account()
-        details: PropsView = answer.get("Details") or {}
-        review: PropsView = details.get("ReviewDetails") or {}
-        return Account(
-            production_access=bool(answer.get("ProductionAccessEnabled", False)),
-            sending_enabled=bool(answer.get("SendingEnabled", False)),
-            enforcement=answer.get("EnforcementStatus") or "HEALTHY",
-            review=review.get("Status"),
-        )
+        quota: PropsView = answer.get("SendQuota") or {}
+        suppressed: PropsView = answer.get("SuppressionAttributes") or {}
+        counters = [quota.get(name) for name in ("Max24HourSend", "MaxSendRate", "SentLast24Hours")]
+        known = [float(each) for each in counters if each is not None]
+        used = Quota(*known) if len(known) == len(counters) else None
+        return _account(answer), used, tuple(suppressed.get("SuppressedReasons") or ())
+
+    def get_configuration_set(self, name: str) -> ConfigurationSet | None:
+        """Reads a configuration set; None when there is none."""
+        try:
+            with self._translate_errors("GetConfigurationSet", name):
+                answer: PropsView = self._client.get_configuration_set(ConfigurationSetName=name)
+        except NotFound:
+            return None
+        sending: PropsView = answer.get("SendingOptions") or {}
+        own: PropsView = answer.get("SuppressionOptions") or {}
+        reasons: Sequence[str] | None = own.get("SuppressedReasons")
+        suppresses = None if reasons is None else tuple(reasons)
+        return ConfigurationSet(name, bool(sending.get("SendingEnabled", True)), suppresses)
 
     def request_production_access(self, website: str, use_case: str, contacts: Iterable[str] = ()) -> None:
         """Asks AWS to let the account out of the sandbox; people read it, so only ever on an explicit wish."""
@@ -220,6 +256,17 @@ class Ses:
 
     def _translate_errors(self, operation: str, subject: str = "") -> AbstractContextManager[None]:
         return translate_errors(f"ses {self.region}", operation, subject)
+
+
+def _account(answer: PropsView) -> Account:
+    details: PropsView = answer.get("Details") or {}
+    review: PropsView = details.get("ReviewDetails") or {}
+    return Account(
+        production_access=bool(answer.get("ProductionAccessEnabled", False)),
+        sending_enabled=bool(answer.get("SendingEnabled", False)),
+        enforcement=answer.get("EnforcementStatus") or "HEALTHY",
+        review=review.get("Status"),
+    )
 
 
 def _tags(tags: Mapping[str, str]) -> list[TagTypeDef]:

@@ -16,6 +16,8 @@ from tenant_email.cli.endings import writes_anything
 
 COMMANDS: Final = {
     "doctor": "doctor",
+    "import": "import_tenant",
+    "migrate": "migrate",
     "preflight": "preflight",
     "send-test": "send_test",
     "templates": "templates",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
 import typer
 
+from tenant_email.cli.terminal import Style, echo, paint
 from tenant_email.errors import redact_message
 from tenant_email.findings import Finding, Level
 from tenant_email.json_types import is_object, is_sequence
@@ -32,7 +33,12 @@ VERSION: Final = 1
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of lines.")]
 
 
-_COLORS: Final = {Level.OK: "green", Level.WARNING: "yellow", Level.PROBLEM: "red", Level.UNKNOWN: "cyan"}
+_COLORS: Final[Mapping[Level, Style]] = {
+    Level.OK: "green",
+    Level.WARNING: "yellow",
+    Level.PROBLEM: "red",
+    Level.UNKNOWN: "cyan",
+}
 _WIDTH: Final = max(map(len, Level)) + 2
 
 
@@ -53,10 +59,10 @@ def finish(
         kept += safe
         listed = [asdict(each) for each in kept]
         ok = not has_problem(kept)
-        typer.echo(scrub_json({"version": VERSION, "command": command, "ok": ok, "findings": listed, **(more or {})}))
+        echo(scrub_json({"version": VERSION, "command": command, "ok": ok, "findings": listed, **(more or {})}))
     else:
         for line in lines(_kept(safe, kept)):
-            typer.echo(line)
+            echo(line)
     raise typer.Exit(int(has_problem(kept)))
 
 
@@ -72,8 +78,8 @@ def lines(findings: Iterable[Finding]) -> Iterable[str]:
     for each in findings:
         if each.about != about:
             about = each.about
-            yield typer.style(about, bold=True)
-        yield typer.style(f"{each.level:<{_WIDTH}}", fg=_COLORS[each.level]) + each.what
+            yield paint(about, "bold")
+        yield paint(f"{each.level:<{_WIDTH}}", _COLORS[each.level]) + each.what
         if each.remedy:
             yield " " * _WIDTH + each.remedy
 

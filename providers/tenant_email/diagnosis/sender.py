@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from email.utils import parseaddr
 from typing import TYPE_CHECKING, Final
 
@@ -12,13 +13,22 @@ from tenant_email.inputs.tenant_objects import ProviderInputs, TemplateInputs
 from tenant_email.platforms.survey import fine, problem, unknown, warning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from tenant_email.findings import Finding
     from tenant_email.platforms.base import LiveProvider, LiveTemplate, Platform
     from tenant_email.platforms.survey import Survey, Texts
 
 _MOST: Final = 20  # names of a list
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """A domain that mail is from, the addresses in it, and what sends from them."""
+
+    domain: str
+    addresses: tuple[str, ...] = ()
+    who: tuple[str, ...] = ()
 
 
 def describe(provider: LiveProvider | None, built_in: str) -> Finding:
@@ -87,7 +97,7 @@ def judge_templates(platform: Platform, texts: Texts) -> Iterable[Finding]:
             )
 
 
-def senders(survey: Survey, provider: LiveProvider | None, texts: Texts | None) -> Mapping[str, tuple[str, ...]]:
+def senders(survey: Survey, provider: LiveProvider | None, texts: Texts | None) -> list[Sender]:
     """Returns the domains that mail is from, each with what sends from it; what is not known is left out."""
     given: list[tuple[str, object]] = [("the provider", provider.inputs.from_address if provider else None)]
     given += [
@@ -95,16 +105,18 @@ def senders(survey: Survey, provider: LiveProvider | None, texts: Texts | None) 
         for each in (texts.changed if texts else ())
         if each.inputs.settings.get("enabled") is not False
     ]
-    found = dict[str, tuple[str, ...]]()
+    found = dict[str, Sender]()
     for who, text in given:
-        if text and (domain := domain_of(survey.resolve(str(text)))):
-            found[domain] = (*found.get(domain, ()), who)
-    return found
+        _, address = parseaddr(survey.resolve(str(text))) if text else ("", "")
+        if domain := _domain_of(address):
+            known = found.get(domain, Sender(domain))
+            addresses = tuple(dict.fromkeys((*known.addresses, address)))
+            found[domain] = Sender(domain, addresses, (*known.who, who))
+    return list(found.values())
 
 
-def domain_of(sender: str) -> str:
-    """Returns the domain of a sender, as DNS has it; empty where it has none, or where a template makes it up."""
-    _, address = parseaddr(sender)
+def _domain_of(address: str) -> str:
+    """Returns the domain of an address, as DNS has it; empty where it has none, or where a template makes it up."""
     try:
         return normalize_domain(address.rpartition("@")[2])
     except ValueError:

@@ -18,6 +18,8 @@ from tenant_email.timing import USUAL, Timing
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from tenant_email.aws.identity import Identity
+    from tenant_email.diagnosis.ses import SesLooks
     from tenant_email.platforms.base import LiveProvider, Platform
     from tenant_email.platforms.survey import Texts
     from tenant_email.tenants.connections import Connection
@@ -118,7 +120,45 @@ class _Examination:
 
     def _outside(self, survey: Survey) -> Iterator[list[Finding]]:
         """Looks at what the mail goes through after the tenant: SES, and the DNS of its senders."""
-        return iter(())
+        from tenant_email.diagnosis.alignment import judge_domain  # noqa: PLC0415 - botocore takes a second to load
+        from tenant_email.diagnosis.ses import SesLooks, SesUse, ses_use  # noqa: PLC0415 - as above
+        from tenant_email.mail_proof.dns import Dns  # noqa: PLC0415 - dnspython, too
+
+        uses, senders = list[SesUse](), list[sender.Sender]()
+
+        def follow() -> Iterable[Finding]:
+            senders.extend(sender.senders(survey, self._provider, self._texts))
+            if self._provider and (use := ses_use(self._provider.inputs.settings, survey.resolve)):
+                uses.append(use)
+            return ()
+
+        def domains() -> Iterable[Finding]:
+            lookup = Dns.of_environment(self._around.environ)
+            for each in senders:
+                yield from judge_domain(each, lookup, identities.get(each.domain), by_ses=bool(uses))
+
+        yield take("senders", follow)
+        identities: Mapping[str, Identity] = {}
+        for use in uses:
+            looks = SesLooks(use, senders, self._around.aws, self._around.environ, self._around.clock)
+            identities = looks.identities
+            yield from self._look_at_ses(looks)
+        yield take("dmarc", domains, failing=Level.UNKNOWN)
+
+    def _look_at_ses(self, looks: SesLooks) -> Iterator[list[Finding]]:
+        """Looks at SES; what may not be looked at is no problem of the tenant's."""
+        account = take("ses.account", looks.account, failing=Level.UNKNOWN)
+        if any(each.level is Level.UNKNOWN for each in account):
+            yield [replace(each, what=f"SES was not looked at: {each.what}") for each in account]
+            return
+        yield account
+        for check, look in (
+            ("ses.identity", looks.find_identities),
+            ("ses.dns", looks.records),
+            ("ses.configuration_set", looks.configuration_sets),
+            ("ses.key", looks.key),
+        ):
+            yield take(check, look, failing=Level.UNKNOWN)
 
     def _only_log_in(self) -> Iterable[Finding]:
         """Tries the login of a platform that has no looks of its own."""

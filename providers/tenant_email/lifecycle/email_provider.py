@@ -274,7 +274,7 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs], DynamicLifecycle):
             raise not_importable(id_, f"{connection.platform} has {refusals.describe_live(live)}", remedy)
         inputs = self.program_inputs(connection.tenant, platform.models[kind], live)
         transports = platform.capabilities.transports
-        if kept := _left_to_tenant(live, inputs["settings"], transports[kind]):
+        if kept := left_to_tenant(live, inputs["settings"], transports[kind]):
             info(f"{id_}: the tenant keeps {', '.join(kept)}, which the imported inputs leave out")
         written = provenance.identity_of(live, transports)
         return inputs, ProviderOutputs.of(live, adopted=True, written=written)
@@ -339,7 +339,7 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs], DynamicLifecycle):
         return another or ("" if self.read_inputs(recorded).on_delete else provenance.changed_names(live, written))
 
 
-def _left_to_tenant(live: LiveProvider, settings: PropsView, transport: Transport) -> list[str]:
+def left_to_tenant(live: LiveProvider, settings: PropsView, transport: Transport) -> list[str]:
     """Returns what the tenant has and imported settings leave to it, because it is or may be secret."""
     shown = live.inputs.settings if live.program_settings is None else live.program_settings
     there = {name for name, value in live.inputs.settings.items() if name not in shown and reveal(value) != ""}

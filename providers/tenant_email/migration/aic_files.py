@@ -8,6 +8,7 @@ folders of fixed names, with long texts in files of their own.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 from tenant_email.inputs.text_files import read_json_object, read_text, unusable
 from tenant_email.json_types import Json, Props, PropsView, is_object
 from tenant_email.migration import aic_documents
+from tenant_email.platforms.pingone_aic.placeholders import uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,6 +40,7 @@ class AicFiles:
         self.provider: FoundProvider | None = None
         self.templates: list[FoundTemplate] = []
         self.esvs: list[FoundEsv] = []
+        self.left = Counter[str]()
 
     def read(self, path: Path, document: Json) -> None:
         """Reads a file, whose document this is, or all files of a folder.
@@ -57,6 +60,16 @@ class AicFiles:
                 self._read_frodo(read_json_object(file), file, path)
         for key, (address, found) in self._documents.items():
             self._take(key, address, found)
+        self._leave_unused()
+
+    def _leave_unused(self) -> None:
+        """Leaves the ESVs that no email names: they belong to journeys and scripts. ESVs alone are taken."""
+        emails = [found for key, (_, found) in self._documents.items() if _is_email(key)]
+        if not emails:
+            return
+        used = {use.esv_id for document in emails for use in uses(document)}
+        self.left.update(f"ESV {'secret' if esv.secret else 'variable'}" for esv in self.esvs if esv.id not in used)
+        self.esvs = [esv for esv in self.esvs if esv.id in used]
 
     def _read_frodo(self, document: Props, file: Path, root: Path) -> None:
         if is_object(meta := document.get("meta")) and isinstance(origin := meta.get("origin"), str):
@@ -162,6 +175,11 @@ def _key(section: str, id_: str) -> str:
     if section == "idm" and aic_documents.is_template(id_):
         section, id_ = "emailTemplate", id_.partition("/")[2]
     return f"{section} {id_}"
+
+
+def _is_email(key: str) -> bool:
+    section, _, id_ = key.partition(" ")
+    return section == "emailTemplate" or id_ == aic_documents.PROVIDER
 
 
 def _content(document: PropsView) -> Props:

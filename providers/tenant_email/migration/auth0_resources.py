@@ -144,9 +144,7 @@ def read_templates(resources: Iterable[StateResource], notes: list[Note]) -> tup
             found[name] = FoundTemplate(resource.address, _template(resource, name))
             if name in _REDIRECTING and resource.attributes.get("include_email_in_redirect") is False:
                 what = "include_email_in_redirect is false, or was never set, which the state does not tell apart"
-                remedy = (
-                    "It is left out, and stays as the tenant has it; add include_email_in_redirect=False if you set it."
-                )
+                remedy = "It stays as the tenant has it; add include_email_in_redirect=False if you had set it."
                 notes.append(Note(resource.address, what, remedy))
     return tuple(found.values())
 

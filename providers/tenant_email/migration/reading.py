@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tenant_email import platforms
+from tenant_email.errors import TenantEmailError
 from tenant_email.inputs.text_files import unusable
 from tenant_email.json_types import Json, Props, is_list, is_object
 from tenant_email.migration import (
@@ -67,6 +68,38 @@ def read(
     return reading
 
 
+def merge(readings: Sequence[Reading]) -> Reading:
+    """Returns several readings as one.
+
+    Raises:
+        TenantEmailError: they are of several tenants, or say two things of one.
+
+    """
+    first, *others = readings
+    for other in others:
+        first.tenant = _merged(first.tenant, other.tenant)
+        first.domains += other.domains
+        first.notes += other.notes
+        first.left += other.left
+        first.taken += other.taken
+    return first
+
+
+def _merged(one: FoundTenant | None, other: FoundTenant | None) -> FoundTenant | None:
+    if one is None or other is None:
+        return one or other
+    if one.platform != other.platform or (one.host and other.host and one.host != other.host):
+        names = " and ".join(f"{each.platform} {each.host}".strip() for each in (one, other))
+        raise TenantEmailError(f"the files are of several tenants: {names}", remedy="Migrate one tenant at a time.")
+    twice = "email providers" if one.provider and other.provider else ""
+    if both := {str(each.settings) for each in one.templates} & {str(each.settings) for each in other.templates}:
+        twice = twice or f"templates ({len(both)})"
+    if twice:
+        raise TenantEmailError(f"the files have the same {twice} twice", remedy="Name each of them once.")
+    templates, esvs = one.templates + other.templates, one.esvs + other.esvs
+    return FoundTenant(one.platform, one.host or other.host, one.provider or other.provider, templates, esvs)
+
+
 def _read_state(reading: Reading, path: Path, document: Json, only: Sequence[str]) -> None:
     file = detection.state_in(path)
     document = detection.document_of(file, reading.source) if document is None else document
@@ -109,6 +142,7 @@ def _read_deploy_cli(
 def _read_aic(reading: Reading, path: Path, document: Json, environ: Mapping[str, str]) -> None:
     files = AicFiles(environ, reading.notes)
     files.read(path, document)
+    reading.left += files.left
     hosts = [host for host in files.hosts if host]
     if len(hosts) > 1:
         raise unusable(path, f"holds exports of several tenants ({', '.join(hosts)})", "Name those of one tenant.")

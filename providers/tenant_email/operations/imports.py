@@ -6,12 +6,28 @@ The constructor takes the option off, because the SDK's host cannot import (docs
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import AlreadyConfigured, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from tenant_email.json_types import Props, PropsView
+
+IMPORT: Final = "import"
+
+
+def without_option(recorded: Props, desired: PropsView) -> Props:
+    """Returns recorded properties in which the option `import_` is as in the desired ones.
+
+    It says how a resource comes into the state and nothing of what it is then, so that giving it, or leaving it out
+    once it has done its work, is no change.
+    """
+    imports = IMPORT in (recorded.get("on_existing"), desired.get("on_existing"))
+    names = ("import_id", "on_existing") if imports else ("import_id",)
+    rest = {name: value for name, value in recorded.items() if name not in names}
+    return {**rest, **{name: desired[name] for name in names if name in desired}}
 
 
 def import_problems(given: object, ids: Sequence[str]) -> list[Problem]:

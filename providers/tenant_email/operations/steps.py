@@ -13,6 +13,7 @@ from tenant_email.errors import PlatformError, Problem
 from tenant_email.inputs.properties import NOTHING, Properties
 from tenant_email.operations import console, operation, uncertain_writes
 from tenant_email.operations.console import info, warn
+from tenant_email.operations.imports import without_option
 from tenant_email.operations.secret_inputs import SECRET_INPUTS, public_id, real_id, secret_paths
 from tenant_email.redaction import secrets
 
@@ -59,7 +60,7 @@ def diff(lifecycle: Lifecycle, id_: str, recorded: Props, desired: Props) -> tup
     """Compares; see `Lifecycle.do_diff`. A creation whose answer was lost is gone on with in any case."""
     with _plain_props(lifecycle, recorded, desired) as (before, after):
         unconfirmed = before.pop(UNCONFIRMED, False)
-        changed, replaces = lifecycle.do_diff(real_id(id_, before), before, after)
+        changed, replaces = lifecycle.do_diff(real_id(id_, before), without_option(before, after), after)
         for note in lifecycle.warn_of_change(before, after) if changed and not replaces else ():
             warn(note)
     return changed or bool(replaces) or bool(unconfirmed), replaces

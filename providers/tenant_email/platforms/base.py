@@ -14,7 +14,7 @@ from tenant_email.json_types import Json, Props, PropsView
 from tenant_email.redaction.secrets import Secret, guard
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from tenant_email.capabilities import Capabilities, OnDelete
     from tenant_email.input_diff import InputDiff
@@ -172,6 +172,10 @@ class TenantClient(Protocol):
 
     def read_template(self, settings: PropsView) -> LiveTemplate | None:
         """Returns the stored template with the key that these settings name."""
+        ...
+
+    def list_templates(self) -> Sequence[LiveTemplate]:
+        """Returns every stored template."""
         ...
 
     def create_template(self, desired: TemplateInputs) -> LiveTemplate:

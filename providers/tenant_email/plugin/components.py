@@ -120,8 +120,18 @@ def _class_of(kind: object, reference: str) -> Callable[..., Any] | None:
     """Returns the class that a program in Python writes for a type; None for a plain mapping."""
     if isinstance(kind, str) and "." in kind:
         return _settings_class(kind)
-    found: Callable[..., Any] | None = getattr(ses, reference.rpartition(":")[2], None)
-    return found
+    name = reference.rpartition(":")[2]
+    found: Callable[..., Any] | None = getattr(ses, name, None)
+    return found or _part_class(name.lower())
+
+
+def _part_class(name: str) -> Callable[..., Any] | None:
+    """Returns the class of a part of settings; the name of its type begins with that of its platform."""
+    for platform in platforms.names():
+        prefix = platform.replace("_", "")
+        if name.startswith(prefix):
+            return next((each for each in _public(platform) if f"{prefix}{each.__name__}".lower() == name), None)
+    return None
 
 
 def _for_class(arguments: Props) -> Props:
@@ -137,13 +147,18 @@ def _settings_class(kind: str) -> type[Settings]:
     platform = kind.partition(".")[0]
     classes: dict[str, type[Settings]] = {}
     if platform in platforms.names():
-        public = vars(import_module(f"tenant_email.{platform}")).values()
-        found = (each for each in public if isinstance(each, type) and issubclass(each, Settings))
+        found = (each for each in _public(platform) if issubclass(each, Settings))
         classes = {each.kind: each for each in found if "kind" in vars(each)}
     if kind not in classes:
         remedy = nearest(kind, list(classes)) or f"Use one of: {', '.join(classes or platforms.names())}."
         raise InvalidSettings("inputs", (Problem("", f"{kind!r} is not a kind of settings", remedy),))
     return classes[kind]
+
+
+def _public(platform: str) -> Iterator[type]:
+    """Yields the classes that a program in Python writes for a platform."""
+    module = import_module(f"tenant_email.{platform}")
+    yield from (each for each in vars(module).values() if isinstance(each, type))
 
 
 def _plain(value: Json) -> Json:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tenant_email.json_types import Json
     from tenant_email.redaction.secrets import Secret
 
@@ -95,6 +97,7 @@ class FoundResource:
     name: its name in the stack, a wish.
     id: the id to import; empty for a resource that is to be made.
     notes: what the reader of the program has to know of it, one line each.
+    left_out: why an `up` would not take it over as it is; then it stands in the program as a comment. Empty for none.
     """
 
     resource: str
@@ -102,6 +105,7 @@ class FoundResource:
     id: str
     arguments: Mapping[str, Value] = field(default_factory=dict[str, Value], repr=False)
     notes: tuple[str, ...] = ()
+    left_out: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,3 +137,15 @@ class Found:
     config: Mapping[str, str] = field(default_factory=dict[str, str])
     notes: tuple[str, ...] = ()
     origin: str = ""
+
+
+def merge(founds: Iterable[Found]) -> Found:
+    """Returns all that was found as one."""
+    every = tuple(founds)
+    return Found(
+        tuple(tenant for each in every for tenant in each.tenants),
+        tuple(resource for each in every for resource in each.resources),
+        {key: value for each in every for key, value in each.config.items()},
+        tuple(note for each in every for note in each.notes),
+        " and ".join(each.origin for each in every),
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.programs import names
@@ -48,6 +48,7 @@ _REQUIRE: Final = {
     "bool": "config.require_bool",
     "object": "config.require_object",
 }
+_LEFT_OUT: Final = "Left out, because an import would be refused; written like this it is adopted, and changed:"
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
@@ -72,9 +73,10 @@ def _head(found: Found, parts: Parts) -> Iterator[str]:
     yield ""
     if parts.files:
         yield "from pathlib import Path\n"
-    classes = {each.name for each in _all_parts(found) if isinstance(each, Construction)}
-    imports = any(each.id for each in found.resources)
-    used = {*classes, *(each.resource for each in found.resources)}
+    taken = replace(found, resources=tuple(each for each in found.resources if not each.left_out))
+    classes = {each.name for each in _all_parts(taken) if isinstance(each, Construction)}
+    imports = any(each.id for each in taken.resources)
+    used = {*classes, *(each.resource for each in taken.resources)}
     configured = bool(parts.secrets or parts.settings)
     yield from _imports({*used, "pulumi"} if imports or configured else used)
     if imports:
@@ -139,12 +141,19 @@ class _Writer:
     def resource(self, found: FoundResource) -> str:
         """Returns the statement that makes a resource, with its notes above it."""
         given = self._arguments(found.arguments)
-        if found.id:
+        if found.left_out:
+            given.append(("on_existing", text_literal("adopt")))
+        elif found.id:
             given.append(("opts", call("existing", [("", text_literal(found.id))])))
         name = text_literal(self._resources.unique(names.resource_name(found.name)))
         lead = f"{self._variables[found]} = " if found in self._variables else ""
         made = call(found.resource, [("", name), *given])
-        return "\n".join([*_comments(found.notes), layout(lead, made, open_up=True)])
+        source = layout(lead, made, open_up=True)
+        if found.left_out:
+            return "\n".join(
+                [*_comments([_LEFT_OUT, *found.left_out.splitlines()]), *(f"# {line}" for line in source.split("\n"))]
+            )
+        return "\n".join([*_comments(found.notes), source])
 
     def _value(self, value: Value) -> Source:
         if isinstance(value, ConfigSecret):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from tenant_email.json_types import Json
-    from tenant_email.programs.found import ConfigSecret, ConfigSetting, Found, FoundTenant
+    from tenant_email.programs.found import ConfigSecret, ConfigSetting, Found, FoundResource, FoundTenant
     from tenant_email.programs.main_file import Parts
     from tenant_email.redaction.secrets import Secret
 
@@ -74,8 +74,8 @@ def _pulumi_yaml(found: Found, folder: str) -> str:
 
 
 def _readme(found: Found, parts: Parts) -> str:
-    imports = any(each.id for each in found.resources)
-    notes = [*found.notes, *(f"`{each.name}`: {note}" for each in found.resources for note in each.notes)]
+    imports = any(each.id and not each.left_out for each in found.resources)
+    notes = [*found.notes, *(f"`{each.name}`: {note}" for each in found.resources for note in _notes(each))]
     return "\n".join(
         [
             f"# The email of {_markdown(found.origin) or 'an identity tenant'}\n",
@@ -88,6 +88,12 @@ def _readme(found: Found, parts: Parts) -> str:
             "",
         ]
     )
+
+
+def _notes(resource: FoundResource) -> tuple[str, ...]:
+    if not resource.left_out:
+        return resource.notes
+    return (f"is left out, and stands in `__main__.py` as a comment. {' '.join(resource.left_out.split())}",)
 
 
 _WHAT: Final = """\

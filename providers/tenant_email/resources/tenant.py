@@ -146,11 +146,11 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
         sending_domain: pulumi.Input[str] | None = None,
         further_domains: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         sending_addresses: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
-        on_existing: OnExisting | None = "adopt",
+        on_existing: OnExisting | None = None,
         on_delete: OnDelete | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        require_text(name, tenant=tenant, on_existing=on_existing or "fail")
+        require_text(name, tenant=tenant, on_existing=on_existing or "adopt")
         shown = template_only_once(name, settings, settings_props(name, settings), tenant)
         options, import_id = options_for(opts, on_delete)
         props = {

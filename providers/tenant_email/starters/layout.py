@@ -92,7 +92,8 @@ class _Page:
             yield self._part("button.html", link_to=mail.link, words=self._words(mail.button))
         yield from (self._part("note.html", words=self._words(text)) for text in mail.notes)
         if mail.button:
-            yield self._part("address.html", link_to=mail.link)
+            again = "address.html" if mail.shows_link else "again.html"
+            yield self._part(again, link_to=mail.link, words=self._words(mail.button))
 
     def _footer(self) -> Iterator[str]:
         """Yields the paragraphs of the footer."""

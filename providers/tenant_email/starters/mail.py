@@ -20,6 +20,8 @@ class Mail:
         code: the variable that holds a code.
         button: what a button says.
         link: the variable that holds the button's address, or the address.
+        shows_link: the address is in text under the button; False where a platform cannot escape it, because there
+            `&region=` would show a registered sign.
         at_site: what one does next is at the brand's own site: a button leads there, if there is one.
         notes: paragraphs after the code or the button: how long it works, and what to do if it was not you.
 
@@ -32,6 +34,7 @@ class Mail:
     code: str = ""
     button: str = ""
     link: str = ""
+    shows_link: bool = True
     at_site: bool = False
     notes: tuple[str, ...] = ()
 

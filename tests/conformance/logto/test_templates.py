@@ -8,6 +8,7 @@ import pytest
 
 from support.logto import TEMPLATES
 from support.logto_site import smtp, text, texts
+from tenant_email import Brand, logto
 from tenant_email.errors import AlreadyConfigured, InvalidSettings
 from tenant_email.inputs.tenant_objects import ProviderInputs, TemplateInputs
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
@@ -288,3 +289,17 @@ def test_a_text_that_misses_its_point_is_reported(usage: str, content: str, said
     """A code mail needs a code, an invitation a link, and there is no logic in braces."""
     settings = text("fr", usage, content=content)
     assert any(said in line for line in check_template(TemplateInputs(settings, tenant="main")).warnings)
+
+
+def test_a_starter_arrives(site: Site) -> None:
+    """Its subject has the code and the brand's name, its text is HTML with both."""
+    site.connector().up(settings=smtp(templates=texts()))
+    brand = Brand(name='A&B {{ "x" }} <i>')
+    site.template().up(settings=logto.Template.starter("Generic", brand=brand).to_props())
+    assert site.raw.call("POST", CODES, {"email": "ada@customer.example"}).status == 204
+    (mail,) = site.sinks.mails()
+    code, _, name = str(mail.message["Subject"]).partition(" is your ")
+    assert name.replace("\u2060", "") == 'A&B {{ "x" }} <i> verification code'
+    text = str(mail.message.get_content())
+    assert f">{code}</p>" in text
+    assert "A&amp;B &#123;&#123; &quot;x&quot; &#125;&#125; &lt;i&gt;" in text

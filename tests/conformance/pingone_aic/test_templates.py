@@ -5,12 +5,14 @@ Source: docs/contracts/pingone_aic.md#templates.
 
 from __future__ import annotations
 
+from html import unescape
 from typing import Any
 
 import pytest
 
 from support.pingone_aic import smtp as wire_smtp
 from support.pingone_aic_site import ADA, Site, template
+from tenant_email import Brand, pingone_aic
 from tenant_email.errors import AlreadyConfigured
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
 
@@ -163,3 +165,17 @@ def test_styles_that_the_program_does_not_give_are_drift(site: Site) -> None:
     assert made.state["settings"]["styles"] == "p {}"
     assert made.up() == "update"
     assert site.tenant.call("GET", OWN).document["styles"] == ""
+
+
+def test_a_starter_arrives(site: Site) -> None:
+    """Its subject has the brand's name, its text the username, and the link as it is."""
+    link = "https://acme.example/am/?realm=alpha&suspendedId=a=b"
+    starter = pingone_aic.Template.starter("resetPassword", brand=Brand(name='A&B {{ "x" }} <i>'))
+    site.resource(EmailTemplateLifecycle(), settings=starter.to_props(), on_existing="adopt").up()
+    site.tenant.call("PUT", "/openidm/config/external.email", wire_smtp())
+    values = {"userName": "jane", "resumeURI": link}
+    site.tenant.call("POST", SENDING, {"templateName": "resetPassword", "to": ADA, "object": values})
+    (mail,) = site.server.inbox.wait_for(1)
+    assert mail.message["Subject"] == 'Reset your A&B {{ "x" }} <i> password'
+    assert "<strong>jane</strong>" in mail.text()
+    assert unescape(mail.text()).count(link) == 3  # of the button, and in text under it, which is a link too

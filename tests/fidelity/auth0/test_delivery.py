@@ -13,6 +13,7 @@ import pytest
 
 from support.auth0 import PROVIDER, TEMPLATES, Tenant, Upstream, smtp, template
 from support.liquid_oracle import judged
+from tenant_email import Brand, auth0
 from tenant_email_local.emulators.auth0 import Auth0Emulator, Auth0State, Auth0User
 from tenant_email_local.emulators.delivery import Delivery
 from tenant_email_local.emulators.server import Fault
@@ -94,6 +95,19 @@ def test_smtp_provider_sends_the_stored_template(tenant: Tenant, server: SmtpSer
     assert received.message["Subject"] == "Welcome ada@example.org"
     assert received.message.get_content().startswith("<p>Hi Ada &lt;3, Local tenant</p><a href='http://127.0.0.1:")
     assert (received.username, received.mail_from) == ("mailer", "no-reply@acme.example")
+
+
+def test_a_starter_arrives(tenant: Tenant, server: SmtpServer) -> None:
+    """Its subject has the brand's name, its text the address of the user, and the link as it is."""
+    starter = auth0.Template.starter("verify_email", brand=Brand(name='A&B {{ "x" }} <i>'))
+    tenant.call("POST", PROVIDER, smtp(smtp_host=HOST))
+    tenant.call("POST", TEMPLATES, template(subject=starter.subject, body=starter.body))
+    tenant.verify()
+    (received,) = server.inbox.wait_for(1)
+    text = received.message.get_content()
+    assert received.message["Subject"] == 'Confirm your email address for A&B {{ "x" }} <i>'
+    assert "<strong>ada@example.org</strong>" in text
+    assert len(re.findall(r'href="http://127.0.0.1:[^"]+"', text)) == 2
 
 
 def test_a_mail_is_rendered_as_liquidjs_renders_it(tenant: Tenant, server: SmtpServer) -> None:

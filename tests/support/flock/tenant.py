@@ -46,7 +46,8 @@ class Tenant:
     """What is in it.
 
     losing: which answers of the next writes are lost, before or after their effect. meanwhile: what happens in the
-    tenant right after the next writes. is_silent: it answers no look.
+    tenant right after the next writes. is_silent: it answers no look. program_settings: what a program writes for the
+    provider, where that is not what it shows.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Tenant:
     losing: list[Literal["before", "after"] | None] = field(default_factory=list[Literal["before", "after"] | None])
     meanwhile: list[Callable[[], object]] = field(default_factory=list["Callable[[], object]"])
     is_silent: bool = False
+    program_settings: Props | None = None
     numbers: Any = field(default_factory=lambda: count(1))
 
     def calls(self) -> list[str]:
@@ -121,6 +123,7 @@ class Flock:
             id=document.get("id", ""),
             identity=identity,
             identity_attributes={"kind": document["kind"]},
+            program_settings=self.tenant.program_settings,
         )
 
     def _built_in(self) -> LiveProvider:
@@ -200,6 +203,11 @@ class Flock:
         """Looks."""
         self.tenant.asked.append(Call("read", settings["template"]))
         return self._template(settings)
+
+    def list_templates(self) -> list[LiveTemplate]:
+        """Returns all."""
+        found = (self._template({"template": name}) for name in self.tenant.templates)
+        return [live for live in found if live is not None]
 
     def create_template(self, desired: TemplateInputs) -> LiveTemplate:
         """Creates; Conflict where there is one."""

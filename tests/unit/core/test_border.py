@@ -229,6 +229,21 @@ def test_a_line_in_the_console_shows_no_secret(monkeypatch: pytest.MonkeyPatch) 
     assert listener.severities == ["WARNING", "INFO", "WARNING"]
 
 
+def test_a_face_may_word_lines_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of the line, once it is known to be said for the first time."""
+    operation.begin()
+    with listening() as (listener, address):
+        monkeypatch.setattr(sys, "argv", ["host", address])
+        console.engine.cache_clear()  # as above
+        console.use_wording(str.upper)
+        console.warn("first", "then")
+        console.use_wording(str)
+        console.warn("first", "then")
+        console.warn("second")
+        console.engine.cache_clear()  # as above
+    assert listener.lines == ["FIRST\nTHEN", "second"]
+
+
 def test_a_line_stands_under_its_resource_and_is_said_once() -> None:
     """The SDK's host gives no URN to a check; an engine checks a resource that it replaces twice."""
     settings = {"kind": "auth0.smtp", "host": "smtp.acme.com", "port": 2465, "username": "mailer", "password": "p"}

@@ -28,6 +28,7 @@ from tenant_email.net.tokens import token_of
 from tenant_email.net.transport import HttpReply, NoAnswer, TooSlow
 from tenant_email.tenants.authorities import Authorities, AuthorityFile
 from tenant_email.tenants.tenant_url import Reach, TenantUrl
+from tenant_email.timing import USUAL
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,6 +79,17 @@ def test_a_login_is_sent_without_a_token() -> None:
         ("POST", "/token", b'{"grant":"it"}', None, JSON),
     ]
     assert wire.logins == 0
+
+
+def test_what_anybody_is_answered() -> None:
+    """Whatever it is, by one request without a token; silence is an error, and not asked again."""
+    wire = Wire([reply(503, {"a": 1})])
+    assert wire.client().visit("/greeting").status == 503
+    assert (wire.sent, wire.logins) == ([("GET", "/greeting", None, None, {}, USUAL.answer)], 0)
+    wire = Wire([NoAnswer("no answer", sent=True)])
+    with pytest.raises(Unavailable, match=r"^it: GET /greeting: no answer"):
+        wire.client().visit("/greeting")
+    assert (len(wire.sent), wire.slept) == (1, [])
 
 
 def test_a_token_is_used_until_its_time() -> None:
@@ -211,6 +223,7 @@ def test_a_bucket_is_learned_from_the_answers() -> None:
     client.call("GET", "/thing", ANY)
     assert wire.slept == [7]
     assert wire.sent[-1][5] == 90
+    assert client.bucket_sizes() == {"reads": 5}
 
 
 def test_a_known_bucket_is_waited_for_by_itself() -> None:
@@ -233,7 +246,7 @@ def test_it_goes_over_the_network() -> None:
 
 
 def test_a_login_goes_where_its_entry_says(tmp_path: Path) -> None:
-    """With the platform's own headers, and to a server that the tenant's own authorities have signed."""
+    """With the platform's own headers, and, as a call, to a server that the tenant's own authorities have signed."""
     answer = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
     certificates().private.cert_pem.write_to_path(str(tmp_path / "company.pem"))
     trusted = Authorities((AuthorityFile(str(tmp_path / "company.pem"), "caFile"),), "caFile")
@@ -244,6 +257,8 @@ def test_a_login_goes_where_its_entry_says(tmp_path: Path) -> None:
             client = Client("it", url, Plain(), Wire([]).login, headers={"X-Odd": "yes"})
             assert client.token_endpoint("/token") == f"https://localhost:{port}/token"
             assert client.login("/token", ANY) == {}
+            signed = Client("it", TenantUrl(f"https://localhost:{port}", Reach("", trusted)), Plain(), Wire([]).login)
+            assert signed.call("GET", "/thing", ANY).body == {}
     assert server.requests[0].startswith(b"POST /token HTTP/1.1\r\n")
     assert Wire([]).client().token_endpoint("/token") == f"{BASE}/token"
     assert b"\r\nX-Odd: yes\r\n" in server.requests[0]

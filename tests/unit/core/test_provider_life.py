@@ -7,12 +7,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.flock.parts import ONLY
+from support.imported import import_
 from support.managed import Managed, Operated
-from tenant_email.errors import AlreadyConfigured, InvalidSettings, NotFound, TenantEmailError, Unavailable
+from tenant_email.errors import (
+    AlreadyConfigured,
+    InvalidSettings,
+    NotFound,
+    NotSupported,
+    TenantEmailError,
+    Unavailable,
+)
 from tenant_email.findings import ConfiguresProvider, LacksLogin, OwnsObject
 from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
-from tenant_email.operations import operation
+from tenant_email.operations import operation, steps
 
 if TYPE_CHECKING:
     from support.flock.tenant import Tenant
@@ -758,3 +766,59 @@ def test_a_write_that_shows_something_else_is_told(tenant: Tenant, said: list[st
         )
     ]
     assert one.state["live"]["port"] == 25
+
+
+def id_of(tenant: Tenant) -> str:
+    """Returns the id of the tenant's provider."""
+    return f"{tenant.name}/{tenant.name}.example/email-provider"
+
+
+def test_an_import_reads_what_a_program_would_write(tenant: Tenant, said: list[str]) -> None:
+    """In one look; without defaults and without a secret, and what stays as it is in the tenant is told."""
+    theirs(tenant)
+    imported = import_(EmailProviderLifecycle(), id_of(tenant))
+    settings = {"kind": f"{tenant.name}.smtp", "host": "smtp.one.example", "username": "ada"}
+    assert imported.inputs == {"tenant": "main", "settings": settings, "from_address": ADA}
+    assert tenant.calls() == ["read"]
+    assert said == [f"{id_of(tenant)}: the tenant keeps settings.password, which the imported inputs leave out"]
+    written = imported.state["written_identity"]
+    assert (imported.state["adopted"], imported.state["live"]["host"]) == (True, "smtp.one.example")
+    assert (written["kind"], written["host"]) == (f"{tenant.name}.smtp", "smtp.one.example")
+    assert "canary" not in str((imported.inputs, imported.state["live"]["host"], said))
+    tenant.program_settings = {"kind": f"{tenant.name}.smtp", "host": "smtp.one.example"}
+    theirs(tenant, region="", port=25)
+    imported = import_(EmailProviderLifecycle(), id_of(tenant))
+    assert imported.inputs["settings"] == tenant.program_settings
+    assert ": the tenant keeps settings.password, settings.port, settings.username, which" in said[1]
+
+
+def test_what_the_tenant_keeps_nothing_of_is_imported_in_silence(tenant: Tenant, said: list[str]) -> None:
+    """As without a login; a tenant's own sender is one, and none is nothing."""
+    theirs(tenant)
+    tenant.provider = {**(tenant.provider or {}), "kind": f"{tenant.name}.built_in", "host": None}
+    tenant.provider = {
+        name: each for name, each in tenant.provider.items() if name in ("kind", "from", "enabled", "id")
+    }
+    tenant.provider["enabled"] = False
+    imported = import_(EmailProviderLifecycle(), id_of(tenant))
+    settings = {"kind": f"{tenant.name}.built_in"}
+    assert imported.inputs == {"tenant": "main", "settings": settings, "from_address": ADA, "enabled": False}
+    assert said == []
+    tenant.provider = None
+    operation.begin()
+    found = steps.import_(EmailProviderLifecycle(), id_of(tenant))
+    assert (None if found is None else found[0]["settings"]) == (settings if tenant.name == "owls" else None)
+
+
+def test_a_kind_that_nobody_knows_is_not_imported(tenant: Tenant) -> None:
+    """It is told with what is there, and what would help."""
+    theirs(tenant, kind=f"{tenant.name}.newer")
+    with pytest.raises(NotSupported) as caught:
+        import_(EmailProviderLifecycle(), id_of(tenant))
+    assert str(caught.value) == (
+        f"import of {id_of(tenant)}: cannot be imported: {tenant.name} has {tenant.name}.newer from {ADA}\n"
+        "An import needs exactly one, of a kind that this version has a class for: remove the others in the "
+        "tenant, or upgrade pulumi-tenant-email."
+    )
+    with pytest.raises(InvalidSettings, match="id: is the id of EmailTemplate, not of EmailProvider"):
+        import_(EmailProviderLifecycle(), f"{tenant.name}/{tenant.name}.example/email-template/hello")

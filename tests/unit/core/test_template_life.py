@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.flock.parts import ONLY
+from support.imported import import_
 from support.managed import Managed, Operated
 from tenant_email.errors import AlreadyConfigured, InvalidSettings, NotFound, TenantEmailError
 from tenant_email.findings import FollowsProvider, OwnsObject, SendsFrom
 from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
-from tenant_email.operations import operation
+from tenant_email.operations import operation, steps
 from tenant_email.template_record import TemplateRecord
 
 if TYPE_CHECKING:
@@ -437,3 +438,37 @@ def test_an_error_of_the_platform_is_not_taken_for_absence(tenant: Tenant) -> No
         one.up(settings=settings(tenant, subject="New"))
     assert not isinstance(caught.value, NotFound)
     assert "create" not in tenant.calls()
+
+
+def test_an_import_reads_what_a_program_would_write(tenant: Tenant) -> None:
+    """In one look; a destroy puts it back as it is now."""
+    tenant.templates["hello"] = {"subject": "Hi", "body": "coo", "from_address": None}
+    id_ = f"{tenant.name}/{tenant.name}.example/email-template/hello"
+    imported = import_(EmailTemplateLifecycle(), id_)
+    given = {"kind": f"{tenant.name}.template", "template": "hello", "subject": "Hi", "body": "coo"}
+    assert imported.inputs == {"tenant": "main", "settings": given}
+    shown = {"subject": "Hi", "body": "coo"}
+    kept = {name: imported.state[name] for name in ("live", "last_written", "snapshot", "adopted")}
+    assert kept == {"live": shown, "last_written": shown, "snapshot": shown, "adopted": True}
+    assert (tenant.calls(), imported.unsettled()) == (["read"], [])
+    tenant.templates.clear()
+    operation.begin()
+    assert steps.import_(EmailTemplateLifecycle(), id_) is None
+
+
+def test_an_id_that_names_no_template_is_told(tenant: Tenant) -> None:
+    """Before the tenant is asked; a key of several words where there is one, another resource's, another tenant's."""
+    host = f"{tenant.name}/{tenant.name}.example"
+    for id_, why in (
+        (
+            f"{host}/email-template/hello/en",
+            f"id: names no template of {tenant.name.capitalize()}\nWrite it as {host}/email-template/{{template}}.",
+        ),
+        (f"{host}/email-template/ ", "settings.template: "),
+        (f"{host}/email-provider", "id: is the id of EmailProvider, not of EmailTemplate\n"),
+    ):
+        operation.begin()
+        with pytest.raises(InvalidSettings) as caught:
+            steps.import_(EmailTemplateLifecycle(), id_)
+        assert str(caught.value).startswith(f"import of {id_.strip()}: {why}")
+    assert tenant.calls() == []

@@ -102,10 +102,10 @@ def test_an_export_is_read(tmp_path: Path, tool: str) -> None:
     assert template.settings["html"] == WELCOME["html"]
     assert template.settings["styles"] == WELCOME["styles"]
     assert "message" not in template.settings
-    variable, secret = found.tenant.esvs
+    (variable,) = found.tenant.esvs
     value = "smtp.acme.com" if tool == "frodo" else FromConfig("ESV_MAIL_HOST")
     assert variable == FoundEsv("esv-mail-host", secret=False, value=value, description="the ${host}")
-    assert secret == FoundEsv("esv-mail-password", secret=True)
+    assert found.left == {"ESV secret": 1}, "no email names it"
 
 
 def test_an_export_of_everything_is_read(tmp_path: Path) -> None:
@@ -118,6 +118,15 @@ def test_an_export_of_everything_is_read(tmp_path: Path) -> None:
     assert found.tenant
     assert found.tenant.provider
     assert (found.tenant.host, len(found.tenant.templates)) == (HOST, 1)
+
+
+def test_an_esv_that_a_template_names_goes_along(tmp_path: Path) -> None:
+    """As those of the configuration do."""
+    named = {**WELCOME, "from": "&{esv.mail.password}"}
+    path = written(tmp_path, "frodo", {**DOCUMENTS, "emailTemplate": {"welcome": named}})
+    found = read(path, None, {}).tenant
+    assert found
+    assert [each.id for each in found.esvs] == ["esv-mail-host", "esv-mail-password"]
 
 
 @pytest.mark.parametrize(

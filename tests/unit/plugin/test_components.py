@@ -56,6 +56,15 @@ def test_what_is_wrong_is_said_at_each_input(token: str, inputs: dict[str, Any],
 
 RECORDS = [each.to_props() for each in easy_dkim_records("acme.example", ["t1", "t2", "t3"], "dkim.amazonses.com")]
 MAIL = f"urn:pulumi:dev::lab::{SENDING}::mail"
+TEXTS = {"SignIn": {"subject": "Hi", "content": "Hi {{code}}", "contentType": "text/plain"}}
+LOGTO = {
+    "kind": "logto.smtp",
+    "host": "smtp.one.example",
+    "port": 587,
+    "username": "ada",
+    "password": "canary",
+    "templates": TEXTS,
+}
 SAME: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"region": None, "mailFrom": "bounce"}, {"mail_from": "bounce"}),
     ({"tags": {"aB_c": "x"}}, {"tags": {"aB_c": "x"}}),
@@ -78,6 +87,36 @@ SAME: list[tuple[dict[str, Any], dict[str, Any]]] = [
 ]
 
 
+def told(token: str, inputs: dict[str, Any]) -> dict[str, str]:
+    """Returns what is wrong with a component's inputs, by path."""
+    with pytest.raises(InputPropertiesError) as caught:
+        Components("1.0.0").construct("mail", token, inputs)
+    assert caught.value.message == ""
+    return {each["property_path"]: each["reason"] for each in caught.value.errors or ()}
+
+
+def test_a_wrong_name_is_told_with_whose_it_is_not() -> None:
+    """And with what to do: the nearest name, or none; of all arguments at once."""
+    assert told(SENDING, {"domian": "acme.example", "qqqqqqqq": 1}) == {
+        "domian": "is no input\nDid you mean domain?",
+        "qqqqqqqq": "is no input\nRemove it.",
+        "domain": "is missing\nSet domain.",
+    }
+    wrong = {"dkim": {"kind": "byo", "keyLength": 1024}, "dns": {"pubish": True}}
+    assert told(SENDING, {"domain": "acme.example", **wrong}) == {
+        "keyLength": "is no input of ByoDkim\nRemove it.",
+        "selector": "is missing of ByoDkim\nSet selector.",
+        "pubish": "is no input of DnsZone\nDid you mean publish?",
+    }
+    for kind, remedy in (
+        ("auth0.sms", "Did you mean auth0.ses?"),
+        ("zoho.smtp", "Use one of: auth0, logto, pingone_aic."),
+        ("logto.zzzzzzzzz", "Use one of: logto."),
+    ):
+        found = told(SENDING, {"domain": "acme.example", "sending": {"sendsThrough": kind}})[""]
+        assert found.startswith(f"'{kind}' is not a kind of settings\n{remedy.removesuffix('.')}")
+
+
 def registered_by(make: Callable[[], Any]) -> tuple[dict[tuple[str, str], dict[str, Any]], list[Any]]:
     """Returns the inputs of all that a program registers, and what it made."""
     made: list[Any] = []
@@ -85,6 +124,7 @@ def registered_by(make: Callable[[], Any]) -> tuple[dict[tuple[str, str], dict[s
         "SesDomainIdentity": {"dns_records": RECORDS},
         "SesDkimKey": {"public_key": "MIIB", "private_key": "canary-pem"},
         "AccessKey": {"secret": "canary-secret"},
+        "SesSendingDomain": {"domain": "acme.example", "fromAddresses": ["a@acme.example"], "furtherDomains": []},
     }
     return registered(lambda: made.append(make()), **answers).inputs, made
 
@@ -116,6 +156,7 @@ def test_a_tenant_is_given_a_domain_of_the_program() -> None:
         inputs = {"fromAddress": "a@acme.example", "sendingDomain": urn, "settings": settings}
         options = pulumi.ResourceOptions(protect=True)
         Components("1.0.0").construct("own", TENANT, {**inputs, "templates": {"wel_come": template}}, options)
+        Components("1.0.0").construct("other", TENANT, {**inputs, "settings": LOGTO})
 
     found, _ = registered_by(lambda: SesSendingDomain("mail", domain="acme.example").urn.apply(construct))
     provider, welcome = found["EmailProvider", "own"], found["EmailTemplate", "own-wel_come"]
@@ -126,4 +167,7 @@ def test_a_tenant_is_given_a_domain_of_the_program() -> None:
         "username": "ada",
         "password": "canary",
     }
+    assert (provider["sending_domain"], provider["sending_addresses"]) == ("acme.example", ["a@acme.example"])
+    texts = found["EmailProvider", "other"]["settings"]["value"]["templates"]["SignIn"]
+    assert texts == {"subject": "Hi", "content": "Hi {{code}}", "content_type": "text/plain"}
     assert welcome["settings"] == {**template, "enabled": True}

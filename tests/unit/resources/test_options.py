@@ -7,10 +7,14 @@ from typing import Any
 import pulumi
 import pytest
 
+from support.registered import registered
 from tenant_email.errors import InvalidSettings
-from tenant_email.platforms.auth0.settings import SendGrid
+from tenant_email.platforms.auth0.settings import SendGrid, Template
 from tenant_email.resources.arguments import settings_props
 from tenant_email.resources.base import existing_inputs, options_for, with_secret_outputs
+from tenant_email.resources.tenant import EmailTemplate
+
+TEMPLATE = "auth0/acme.eu.auth0.com/email-template/welcome_email"
 
 
 def aws_provider() -> pulumi.ProviderResource:
@@ -64,6 +68,22 @@ def test_secret_outputs_are_secret_beside_the_user_s_own() -> None:
 def test_an_import_writes_nothing_unless_asked(on_existing: Any, import_id: str | None, told: str) -> None:
     """An id to import means: adopt without a write; an explicit "adopt" wins."""
     assert existing_inputs(on_existing, import_id) == {"on_existing": told, "import_id": import_id}
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({}, "adopt"),
+        ({"on_existing": "fail"}, "fail"),
+        ({"opts": pulumi.ResourceOptions(import_=TEMPLATE)}, "import"),
+        ({"opts": pulumi.ResourceOptions(import_=TEMPLATE), "on_existing": "adopt"}, "adopt"),
+    ],
+)
+def test_a_template_is_adopted_unless_it_is_imported(given: Any, told: str) -> None:
+    """Its usual adoption writes, and one that nobody asked for must not stand in the way of an import."""
+    settings = Template(template="welcome_email", subject="Hi", body="<p>Hi</p>")
+    found = registered(lambda: EmailTemplate("welcome", settings=settings, **given))
+    assert found.inputs["EmailTemplate", "welcome"]["on_existing"] == told
 
 
 def test_only_settings_classes_are_settings() -> None:

@@ -30,6 +30,7 @@ from tenant_email_local.aws.tags import Tags
 from tenant_email_local.aws.wire import AwsError
 from tenant_email_local.aws.wsgi import AnsweredCall, AwsApplication, OperationFailure
 from tenant_email_local.dns import POLL_SECONDS, DnsServer
+from tenant_email_local.exchanges import Watch
 from tenant_email_local.ports import LOOPBACK
 
 ROOT_KEY_ID = "AKIALOCALSTACKROOT00"
@@ -100,6 +101,25 @@ class AwsServer:
         for account in {root.account for root in self._roots.values()}:
             for backends in (iam_backends, route53_backends, sts_backends):
                 backends.pop(account, None)
+
+    def watched_by(self, watch: Watch) -> None:
+        """Shows every call with its bodies from now on."""
+        self._application.watch = watch
+
+    @property
+    def store(self) -> AccountStore:
+        """What SES knows."""
+        return self._store
+
+    @property
+    def accounts(self) -> frozenset[str]:
+        """The accounts that have a root key."""
+        return frozenset(root.account for root in self._roots.values())
+
+    @property
+    def root_secrets(self) -> tuple[str, ...]:
+        """The secrets of the root keys."""
+        return tuple(root.secret for root in self._roots.values())
 
     @property
     def calls(self) -> list[AnsweredCall]:

@@ -47,6 +47,14 @@ class AccountStore:
         """Returns all identities as they are."""
         return [identity for place in list(self._places.values()) for identity in list(place.identities.values())]
 
+    def configuration_sets(self) -> list[tuple[str, ConfigurationSet]]:
+        """Returns all configuration sets with their regions."""
+        return [
+            (region, found)
+            for (_, region), place in list(self._places.items())
+            for found in list(place.configuration_sets.values())
+        ]
+
     def identity(self, account: str, region: str, name: str) -> EmailIdentity | None:
         """Returns the identity of exactly this name after a look at the DNS, when one is due."""
         identity = self.account(account, region).identities.get(fold(name))

@@ -30,6 +30,7 @@ from tenant_email_local.aws.wire import (
     query_answer,
     query_params,
 )
+from tenant_email_local.exchanges import Exchange, Watch, headers
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -71,6 +72,7 @@ class AwsApplication:
     ) -> None:
         self.calls: list[AnsweredCall] = []
         self.failures: list[OperationFailure] = []
+        self.watch: Watch | None = None
         self._keys = keys
         self._behavior = behavior
         self._handlers = handlers
@@ -81,6 +83,7 @@ class AwsApplication:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answers one request."""
+        at, began = time.time(), time.perf_counter()
         request = Request(environ)
         body = request.get_data()
         scope = Scope("", "", "")
@@ -95,6 +98,23 @@ class AwsApplication:
             response = error_answer(scope.service, error)
         environ["wsgi.input"] = io.BytesIO(body)
         self.calls.append(AnsweredCall(scope.service, name, scope.region, response.status_code))
+        if self.watch:
+            self.watch(
+                Exchange(
+                    server="aws",
+                    method=request.method,
+                    path=request.path,
+                    status=response.status_code,
+                    at=at,
+                    seconds=time.perf_counter() - began,
+                    query=request.query_string.decode(errors="replace"),
+                    operation=" ".join(filter(None, (scope.service, name, scope.region))),
+                    request_headers=headers(request.headers.items()),
+                    request_body=body,
+                    response_headers=headers(response.headers.items()),
+                    response_body=response.get_data(),
+                )
+            )
         return response(environ, start_response)
 
     def _answer(self, request: Request, scope: Scope, caller: Caller, name: str, path: Params) -> Response:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self, cast
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
+from tenant_email_local.exchanges import Exchange, headers
 from tenant_email_local.ports import LOOPBACK
 
 if TYPE_CHECKING:
@@ -28,9 +29,11 @@ if TYPE_CHECKING:
     from werkzeug.serving import BaseWSGIServer
 
     from tenant_email_local.ca import CertificateAuthority
+    from tenant_email_local.exchanges import Watch
 
 Clock = Callable[[], float]
 
+_DROPPED: Final = "tenant_email_local.dropped"
 _POLL: Final = 0.01  # seconds that closing may take; hundreds of tests close an emulator each
 
 
@@ -119,6 +122,8 @@ class Emulator(ABC):
         """The path that it is served under, such as /auth; set before the `with` block."""
         self.login_apart = False
         """Whether tokens are given out at another port alone (`login_url`); set before the `with` block."""
+        self.watch: Watch | None = None
+        """Is shown every call with its bodies; without one nothing is kept of them."""
         self._faults: list[Fault] = []
 
     @abstractmethod
@@ -158,6 +163,11 @@ class Emulator(ABC):
         """Forgets the calls received so far."""
         with self.lock:
             self.calls.clear()
+
+    def forget_calls(self, kept: int) -> None:
+        """Forgets all but the last calls."""
+        with self.lock:
+            del self.calls[:-kept]
 
     def __enter__(self) -> Self:
         self._server = self._listen(self.port)
@@ -201,7 +211,31 @@ class Emulator(ABC):
         if not f"{path}/".startswith(f"{self.prefix}/"):
             return Response("<h1>404 Not Found</h1>", 404, mimetype="text/html")(environ, start_response)
         environ["SCRIPT_NAME"], environ["PATH_INFO"] = self.prefix, path.removeprefix(self.prefix)
-        return self._serve(Request(environ))(environ, start_response)
+        request = Request(environ)
+        response = self._serve(request) if self.watch is None else self._serve_watched(request, self.watch)
+        return response(environ, start_response)
+
+    def _serve_watched(self, request: Request, watch: Watch) -> Response:
+        """Answers, and shows what was asked and answered."""
+        at, began = time.time(), time.perf_counter()
+        method, path, sent = request.method, request.path, request.get_data()  # kept, whoever reads it afterwards
+        response = self._serve(request)
+        watch(
+            Exchange(
+                server="",
+                method=method,
+                path=path,
+                status=None if request.environ.get(_DROPPED) else response.status_code,
+                at=at,
+                seconds=time.perf_counter() - began,
+                query=request.query_string.decode(errors="replace"),
+                request_headers=headers(request.headers.items()),
+                request_body=sent,
+                response_headers=headers(response.headers.items()),
+                response_body=response.get_data(),
+            )
+        )
+        return response
 
     def _serve(self, request: Request) -> Response:
         """Applies a fault if one waits, else answers; notes the call in any case."""
@@ -277,6 +311,7 @@ def sent_document(request: Request) -> Any:
 
 def _hang_up(request: Request) -> None:
     """Closes the connection under the server, which then cannot answer."""
+    request.environ[_DROPPED] = True
     connection: socket.socket = request.environ["werkzeug.socket"]
     connection.shutdown(socket.SHUT_RDWR)
 

@@ -76,7 +76,7 @@ _MAILS: Final[Mapping[UsageType, Mail]] = {
     "BindNewIdentifier": _code(
         "verification code",
         "Confirm your new email address",
-        "Someone is adding this address to a $brand account. If it is you, enter this code:",
+        "Someone is adding this address to an account at $brand. If it is you, enter this code:",
         f"If it is not you, {_IGNORE}.",
     ),
     "MfaVerification": _code(
@@ -88,7 +88,7 @@ _MAILS: Final[Mapping[UsageType, Mail]] = {
     "BindMfa": _code(
         "verification code",
         "Add a second step to your sign-in",
-        "Someone is adding this address as the second step of a $brand sign-in. If it is you, enter this code:",
+        "Someone is making this address the second step of signing in to $brand. If it is you, enter this code:",
         f"If it is not you, {_KNOWN}.",
     ),
     INVITATION: Mail(
@@ -98,6 +98,7 @@ _MAILS: Final[Mapping[UsageType, Mail]] = {
         lead=("You are invited to join an organization on $brand. The subject of this email says which.",),
         button="Accept invitation",
         link="{{link}}",
+        shows_link=False,
         notes=(
             "The invitation expires. If it no longer works, ask for a new one.",
             f"If you did not expect it, {_IGNORE}: nothing happens.",

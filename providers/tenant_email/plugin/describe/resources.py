@@ -55,7 +55,8 @@ def _given_by_constructor(cls: type[pulumi.Resource], defaults: Mapping[str, obj
     False is left out: what is off is not given.
     """
     for name, parameter in inspect.signature(cls.__init__).parameters.items():
-        default = parameter.default
+        # `existing_inputs` says it where the program does not, unless there is something to import
+        default = defaults[name] if name == "on_existing" and parameter.default is None else parameter.default
         if isinstance(default, bool | int | str) and default is not False and defaults.get(name) == default:
             yield name, default
 

@@ -1,0 +1,154 @@
+"""The command `tenant-email import`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path  # noqa: TC003 - a type of public arguments
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from tenant_email.cli.report import Finding, JsonOption, Level, finish
+from tenant_email.cli.tenants import CwdOption, StackOption, TenantCommand, TenantsOption, find_tenants
+from tenant_email.cli.terminal import examples, progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from tenant_email.cli.tenants import FoundTenants
+    from tenant_email.programs.found import Found, FoundResource
+    from tenant_email.tenants.selection import NamedTenant
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+_EXAMPLES = examples(
+    ("Write what the Auth0 tenant of the environment has as a Pulumi project", "tenant-email import auth0 --out mail"),
+    (
+        "Write what the AWS account has for a domain, in one project with the tenant that sends through it",
+        "tenant-email import logto --domain acme.com --region eu-west-1 --out mail",
+    ),
+    (
+        "Write two tenants of a stack's config, with their secrets required from config",
+        "tenant-email import main staging --stack dev --secrets config --out mail",
+    ),
+)
+
+
+@app.command(name="import", cls=TenantCommand, epilog=_EXAMPLES)
+def import_tenant(
+    tenant: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="TENANT",
+            help="A tenant's name, a platform for its only tenant or `main`, or PLATFORM/NAME; none with --domain.",
+            show_default=False,
+        ),
+    ] = None,
+    *,
+    out: Annotated[
+        Path,
+        typer.Option("--out", metavar="DIR", help="Write the project into this folder, which is not there yet."),
+    ],
+    secrets: Annotated[
+        Literal["omit", "config"],
+        typer.Option(
+            "--secrets",
+            help="omit: the program leaves them out, and the tenant keeps its own; config: it requires them from the "
+            "stack's config.",
+        ),
+    ] = "omit",
+    domain: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--domain",
+            metavar="DOMAIN",
+            help="Also what this AWS account has for a domain: SES identity, DNS records in Route 53, IAM users that "
+            "may send; several times for several.",
+            show_default=False,
+        ),
+    ] = None,
+    region: Annotated[
+        str | None,
+        typer.Option("--region", help="The SES region of the domains; else the usual one.", show_default=False),
+    ] = None,
+    profile: Annotated[
+        str | None, typer.Option("--profile", help="The AWS profile; else the usual login.", show_default=False)
+    ] = None,
+    tenants: TenantsOption = None,
+    stack: StackOption = None,
+    cwd: CwdOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write what a tenant, or an AWS account, has of email as a Pulumi project that takes it over without a write.
+
+    What is there is only read. The project is written whole or not at all, and has a README with the commands in order.
+    """
+    from tenant_email.programs import tenant as finder  # noqa: PLC0415 - `--help` needs none of it
+    from tenant_email.programs.folder import require_free, write_folder  # noqa: PLC0415 - as above
+    from tenant_email.programs.found import merge  # noqa: PLC0415 - as above
+    from tenant_email.programs.project import project_files  # noqa: PLC0415 - as above
+
+    if not (tenant or domain):
+        raise typer.BadParameter("name a tenant, or a domain with --domain")
+    named = find_tenants(tenants, stack, cwd)
+    chosen = _choose(named, tenant or ())
+    require_free(out)
+    aws = {"region": region, "profile": profile}
+    finder.begin(json.dumps(named.connections.entries()), _aws_config(named, aws))
+    prefixes = {each: f"{each.name}-" if len(chosen) > 1 else "" for each in chosen}
+    with progress(f"reading {', '.join([*map(str, chosen), *(domain or ())])}"):
+        founds = [finder.find_tenant_email(each.name, each.platform, secrets, prefixes[each]) for each in chosen]
+        found = merge([*_domains(domain or (), profile), *founds])
+    files = project_files(found, out.absolute().name)
+    write_folder(out, files.files)
+    more = {"folder": str(out), "resources": [_listed(each) for each in found.resources], "secrets": [*files.secrets]}
+    finish("import", _findings(found, out), as_json=as_json, more=more)
+
+
+def _aws_config(named: FoundTenants, given: Mapping[str, str | None]) -> dict[str, str]:
+    """Returns what is said of AWS: by options, else by the stack's config."""
+    stack = named.stack.section("aws") if named.stack else {}
+    return {**stack, **{name: value for name, value in given.items() if value}}
+
+
+def _domains(domains: Iterable[str], profile: str | None) -> list[Found]:
+    from tenant_email.programs.sending_domain import find_sending_domain  # noqa: PLC0415 - it loads boto3
+
+    config = {"aws:profile": profile} if profile else {}
+    founds = map(find_sending_domain, dict.fromkeys(domains))
+    return [replace(found, config={**found.config, **config}) for found in founds]
+
+
+def _choose(named: FoundTenants, words: Iterable[str]) -> list[NamedTenant]:
+    """Returns the tenants of the words, each once; raises TenantEmailError for a wrong word or entry."""
+    chosen = list({(each.platform, each.name): each for each in map(named.choose, words)}.values())
+    for each in chosen:
+        each.connection().require_credentials()
+    return chosen
+
+
+def _listed(resource: FoundResource) -> dict[str, str]:
+    return {
+        "resource": resource.resource,
+        "name": resource.name,
+        "id": resource.id,
+        "left_out": resource.left_out,
+    }
+
+
+def _findings(found: Found, out: Path) -> Iterable[Finding]:
+    about = found.origin
+    for each in found.resources:
+        what, name = f"{each.resource} {each.id}", each.resource.rpartition(".")[2]
+        if each.left_out:
+            reason, _, remedy = each.left_out.rpartition("\n")
+            yield Finding(Level.WARNING, f"{what} is left out: {reason}", remedy, about, name)
+        else:
+            yield Finding(Level.OK, what, "; ".join(each.notes), about, name)
+    for note in found.notes:
+        yield Finding(Level.WARNING, note, about=about, check="note")
+    taken = sum(not each.left_out for each in found.resources)
+    yield Finding(
+        Level.OK, f"{out} has {taken} resources to take over", f"Go on with {out / 'README.md'}.", str(out), "written"
+    )

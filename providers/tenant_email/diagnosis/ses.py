@@ -1,0 +1,230 @@
+"""SES, where a tenant sends through it: account, identities, configuration set and the key's age.
+
+By the API or by SMTP alike. Without credentials of AWS, or where they may not look, it is said that nobody looked: that
+is no problem of the tenant.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from calendar import timegm
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from tenant_email.aws.access import Access
+from tenant_email.aws.access_keys import Iam
+from tenant_email.aws.dns_check import check_records
+from tenant_email.aws.dns_findings import NO_ANSWER
+from tenant_email.aws.dns_records import candidate_zones, easy_dkim_records, mail_from_records
+from tenant_email.aws.dns_servers import DnsSettings
+from tenant_email.aws.identity import mail_from_verdict, verdict, why
+from tenant_email.aws.pace import Pace
+from tenant_email.aws.ses import Ses
+from tenant_email.errors import redact_external
+from tenant_email.inputs.model import reveal
+from tenant_email.json_types import is_object
+from tenant_email.platforms.survey import fine, problem, unknown, warning
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from tenant_email.aws.identity import Identity
+    from tenant_email.diagnosis.sender import Sender
+    from tenant_email.findings import Finding
+    from tenant_email.json_types import PropsView
+
+_SMTP: Final = re.compile(r"email-smtp(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\.?", re.IGNORECASE)
+_KEY_ID: Final = re.compile(r"A(?:KIA|SIA)[A-Z0-9]{12,}")
+_SET: Final = ("configuration_set_name", "x_ses_configuration_set")
+_HEADER: Final = "x-ses-configuration-set"
+_OLD: Final = 90  # days; what AWS's own recommendations call old (IAM best practices, CIS AWS Foundations 1.14)
+_DAY: Final = 86_400
+_NEARLY: Final = 0.8
+_SHORT_KEY: Final = "RSA_1024_BIT"
+
+
+@dataclass(frozen=True, slots=True)
+class SesUse:
+    """How a provider sends through SES; `key_id` is empty where the tenant hides it."""
+
+    region: str
+    key_id: str = ""
+    configuration_set: str = ""
+
+
+def ses_use(settings: PropsView, resolve: Callable[[str], str] = str) -> SesUse | None:
+    """Returns how a provider with these settings sends through SES; None where it does not.
+
+    `resolve` puts in what a placeholder stands for.
+    """
+    text = {name: resolve(str(reveal(value))) for name, value in settings.items() if not is_object(value)}
+    host = _SMTP.fullmatch(text.get("host", ""))
+    region = host[1].lower() if host else text.get("region", "")
+    if not host and settings.get("kind") not in ("auth0.ses", "logto.aws_ses"):
+        return None
+    key = text.get("username" if host else "access_key_id", "")
+    headers = settings.get("custom_headers")
+    custom = {name.lower(): str(value) for name, value in headers.items()} if is_object(headers) else {}
+    chosen = next((text[name] for name in _SET if text.get(name)), custom.get(_HEADER, ""))
+    return SesUse(region, key if _KEY_ID.fullmatch(key) else "", chosen)
+
+
+class SesLooks:
+    """SES in the region that a tenant sends through, by the credentials of the stack's config or the environment."""
+
+    def __init__(
+        self,
+        use: SesUse,
+        senders: Iterable[Sender],
+        aws: Mapping[str, str],
+        environ: Mapping[str, str],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._use, self._senders, self._aws, self._environ, self._clock = use, tuple(senders), aws, environ, clock
+        self._ses: Ses | None = None
+        self.identities: dict[str, Identity] = {}
+        """The identity of each sender's domain."""
+
+    def account(self) -> Iterable[Finding]:
+        """Says which account this is, whether it may send, to whom and how much."""
+        ses = self._client()
+        account, quota, suppressed = ses.get_account_use()
+        where = f"SES in {self._use.region} (account {ses.account_id})"
+        if account.sandbox:
+            remedy = "Ask for production access: an SesAccount, or the SES console."
+            asked = f"; the review of a request is {redact_external(account.review)}" if account.review else ""
+            yield problem(
+                "ses.account", f"{where} is in the sandbox: mail reaches verified addresses only{asked}", remedy
+            )
+        else:
+            yield fine("ses.account", f"{where} has production access")
+        if not account.sending_enabled:
+            what = f"{where} has sending turned off"
+            yield problem("ses.account", what, "Read what AWS wrote to the account's owner, or turn it on again.")
+        if account.enforcement != "HEALTHY":
+            what = f"{where} is under enforcement: {redact_external(account.enforcement)}"
+            yield problem("ses.account", what, "Read what AWS wrote to the account's owner: bounces and complaints.")
+        if quota and quota.a_day >= 0:
+            what = f"sent {quota.sent:.0f} of {quota.a_day:.0f} mails in 24 hours; {quota.a_second:g} a second"
+            if quota.sent >= _NEARLY * quota.a_day:
+                yield warning("ses.quota", what, "Ask AWS for a higher quota before it is used up.")
+            else:
+                yield fine("ses.quota", what)
+        reasons = ", ".join(map(redact_external, suppressed)).lower()
+        yield fine("ses.suppression", f"SES holds back addresses after: {reasons or 'nothing of the account itself'}")
+
+    def find_identities(self) -> Iterable[Finding]:
+        """Says which identity stands behind each sender, and how it stands."""
+        ses = self._client()
+        for sender in self._senders:
+            candidates = (*sender.addresses, *candidate_zones(sender.domain))
+            identity = next(filter(None, map(ses.get_identity, candidates)), None)
+            who = ", ".join(sender.who)
+            if identity is None:
+                what = f"SES has no identity for {sender.domain} in {self._use.region}, which {who} sends from"
+                remedy = "Verify it there (SesSendingDomain), or look with the credentials of the account that sends."
+                yield problem("ses.identity", what, remedy)
+                continue
+            self.identities[sender.domain] = identity
+        for identity in _unique(self.identities.values()):
+            yield from _judge_identity(identity)
+
+    def records(self) -> Iterable[Finding]:
+        """Says which DNS records of the identities are missing or wrong, at the zone's own servers."""
+        for identity in _unique(self.identities.values()):
+            dkim, mail_from = identity.dkim, identity.mail_from
+            records = [*easy_dkim_records(identity.domain, dkim.tokens, dkim.signing_hosted_zone)]
+            records = records if dkim.origin.startswith("AWS_SES") and "@" not in identity.domain else []
+            if mail_from:
+                records += mail_from_records(mail_from.domain, identity.domain, identity.region)
+            found = check_records(records, DnsSettings.from_environ(self._environ)) if records else ()
+            for each in found:
+                if each.status in NO_ANSWER:
+                    yield unknown("ses.dns", each.explain())
+                elif not each.ok:
+                    yield problem("ses.dns", each.explain(), "Correct the record: mail goes out unsigned without it.")
+            if found and all(each.ok for each in found):
+                yield fine("ses.dns", f"all {len(found)} records of {identity.domain} are in DNS")
+
+    def configuration_sets(self) -> Iterable[Finding]:
+        """Says whether mail goes out through the configuration sets that are named."""
+        own = {self._use.configuration_set: "the provider names"} if self._use.configuration_set else {}
+        for identity in self.identities.values():
+            if identity.configuration_set:
+                own.setdefault(identity.configuration_set, f"{identity.domain} has as its default")
+        for name, who in own.items():
+            shown, found = redact_external(name), self._client().get_configuration_set(name)
+            if found is None:
+                what = f"there is no configuration set {shown} in {self._use.region}, which {who}: sending fails"
+                yield problem("ses.configuration_set", what, "Create it, or name another one.")
+            elif not found.sending_enabled:
+                what = f"configuration set {shown}, which {who}, has sending turned off"
+                yield problem("ses.configuration_set", what, "Turn it on again.")
+            else:
+                yield fine("ses.configuration_set", f"configuration set {shown}, which {who}, sends")
+
+    def key(self) -> Iterable[Finding]:
+        """Says how old the key is that the tenant sends with."""
+        if not self._use.key_id:
+            yield unknown("ses.key", "the tenant does not show which access key it sends with")
+            return
+        access = self._access()
+        iam, key_id = Iam(self._use.region, access.profile, access.provider), self._use.key_id
+        user = iam.user_of(key_id)
+        keys = iam.access_keys(user) if user else []
+        key = next((each for each in keys if each.id == key_id), None)
+        if key is None:
+            yield unknown("ses.key", f"access key {key_id} is none of a user of this AWS account")
+            return
+        if not key.active:
+            yield problem("ses.key", f"access key {key_id} of {user} is inactive", "Activate it, or hand over another.")
+            return
+        days = int(self._clock() - timegm(time.strptime(key.created, "%Y-%m-%d"))) // _DAY
+        what = f"access key {key_id} of {user} is {days} days old"
+        if days > _OLD:
+            yield warning("ses.key", what, "Rotate it: docs/rotation.md.")
+        else:
+            yield fine("ses.key", what)
+
+    def _access(self) -> Access:
+        return Access.of(None, None, self._aws)
+
+    def _client(self) -> Ses:
+        if self._ses is None:
+            access = self._access()
+            self._ses = Ses(self._use.region, access.profile, Pace.from_environ(self._environ), access.provider)
+        return self._ses
+
+
+def _unique(identities: Iterable[Identity]) -> list[Identity]:
+    return list({identity.domain: identity for identity in identities}.values())
+
+
+def _judge_identity(identity: Identity) -> Iterable[Finding]:
+    state = verdict(identity)
+    if state == "verified":
+        yield fine("ses.identity", why(identity))
+    else:
+        remedy = "Publish its records and wait; SES gives a failed one up for good until it is put again."
+        yield problem("ses.identity", f"{why(identity)}: mail from it is refused, or unsigned", remedy)
+    if not identity.dkim.enabled:
+        yield warning("ses.dkim", f"{identity.domain}: DKIM signing is turned off", "Turn it on.")
+    elif identity.dkim.current_key_length == _SHORT_KEY:
+        what = f"{identity.domain}: its DKIM key has 1024 bits"
+        yield warning("ses.dkim", what, "Ask SES for a key of 2048 bits (dkim_key_length).")
+    if "@" in identity.domain:
+        return
+    mail_from = identity.mail_from
+    if mail_from is None:
+        what = f"{identity.domain} has no MAIL FROM domain: SPF is that of amazonses.com, so that DMARC rests on DKIM"
+        yield warning("ses.mail_from", what, "Set mail_from of the sending domain.")
+    elif (found := mail_from_verdict(mail_from)) != "verified":
+        what = f"MAIL FROM domain {mail_from.domain} is {found}"
+        lost = ": mail is rejected" if mail_from.on_mx_failure == "REJECT_MESSAGE" else ": amazonses.com's is used"
+        yield warning("ses.mail_from", what + lost, "Publish its MX and SPF records, and set it again if it failed.")
+    else:
+        yield fine("ses.mail_from", f"MAIL FROM domain {mail_from.domain} is verified")
+    if not identity.feedback_forwarding and not identity.configuration_set:
+        what = f"{identity.domain}: nobody hears of bounces and complaints"
+        yield warning("ses.feedback", what, "Turn feedback forwarding on, or give it a configuration set with events.")

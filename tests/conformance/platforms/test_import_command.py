@@ -1,0 +1,58 @@
+"""What `tenant-email import` writes is taken over without a write, and needs nothing after that."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING
+
+from typer.testing import CliRunner, Result
+
+from support.by_hand import BY_HAND, SECRETS, UNMADE, platform_of, put_by_hand
+from support.kinds import EVERY, name_of
+from support.taken_over import Program
+from tenant_email.cli import app
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from support.conformance import Case
+
+
+def run(*words: str) -> Result:
+    """Runs the command."""
+    return CliRunner().invoke(app, ["import", *words])
+
+
+def written(folder: Path) -> str:
+    """Returns all that is written."""
+    return "\n".join(each.read_bytes().decode() for each in folder.rglob("*") if each.is_file())
+
+
+def assert_taken_over(case: Case, folder: Path, *words: str) -> None:
+    """Imports the tenant, brings the program up, and looks at the next preview; the tenant is only read."""
+    case.writes()
+    done = run(platform_of(case), "--out", str(folder), *words)
+    assert done.exit_code == 0, done.output
+    text = written(folder)
+    assert not any(secret in text + done.output for secret in SECRETS)
+    program = Program(folder, {"password": "x", "apiKey": "x"})
+    assert program.up() == []
+    assert program.preview_without_ids() == []
+    assert case.writes() == 0
+
+
+def test_every_kind_is_taken_over(case: Case, tmp_path: Path) -> None:
+    """As a program of this package made it, of each kind that one can."""
+    for number, inputs in enumerate(EVERY):
+        if name_of(inputs).partition(".")[0] == platform_of(case) and name_of(inputs) not in UNMADE:
+            made = case.stack(**{"from_address": None, **inputs})
+            made.up()
+            assert_taken_over(case, tmp_path / str(number))
+            made.destroy()
+
+
+def test_what_a_console_left_is_taken_over(case: Case, tmp_path: Path) -> None:
+    """Documents that no program wrote, a newer kind among them."""
+    for number, (document, _) in enumerate(BY_HAND[platform_of(case)]):
+        put_by_hand(case, copy.deepcopy(document))
+        assert_taken_over(case, tmp_path / str(number))
