@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path  # noqa: TC003 - a type of public arguments
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from tenant_email.cli.tenants import FoundTenants
     from tenant_email.programs.found import Found, FoundResource
+    from tenant_email.programs.project import ProjectFiles
     from tenant_email.tenants.selection import NamedTenant
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -27,6 +29,10 @@ _EXAMPLES = examples(
     (
         "Write what the AWS account has for a domain, in one project with the tenant that sends through it",
         "tenant-email import logto --domain acme.com --region eu-west-1 --out mail",
+    ),
+    (
+        "Write a Logto tenant, with the secrets that it shows put into the config of a new stack",
+        "tenant-email import logto --secrets config --configure dev --out mail",
     ),
     (
         "Write two tenants of a stack's config, with their secrets required from config",
@@ -75,6 +81,16 @@ def import_tenant(
     profile: Annotated[
         str | None, typer.Option("--profile", help="The AWS profile; else the usual login.", show_default=False)
     ] = None,
+    configure: Annotated[
+        str | None,
+        typer.Option(
+            "--configure",
+            metavar="STACK",
+            help="Make this stack of the new project, and put settings and the secrets that the tenant shows into its "
+            "config, by the Pulumi CLI.",
+            show_default=False,
+        ),
+    ] = None,
     tenants: TenantsOption = None,
     stack: StackOption = None,
     cwd: CwdOption = None,
@@ -84,7 +100,8 @@ def import_tenant(
 
     What is there is only read. The project is written whole or not at all, and has a README with the commands in order.
     """
-    from tenant_email.programs import tenant as finder  # noqa: PLC0415 - `--help` needs none of it
+    from tenant_email.programs import stack as into_stack  # noqa: PLC0415 - `--help` needs none of it
+    from tenant_email.programs import tenant as finder  # noqa: PLC0415 - as above
     from tenant_email.programs.folder import require_free, write_folder  # noqa: PLC0415 - as above
     from tenant_email.programs.found import merge  # noqa: PLC0415 - as above
     from tenant_email.programs.project import project_files  # noqa: PLC0415 - as above
@@ -94,6 +111,8 @@ def import_tenant(
     named = find_tenants(tenants, stack, cwd)
     chosen = _choose(named, tenant or ())
     require_free(out)
+    if configure is not None:
+        into_stack.require_cli(configure, os.environ, "--configure")
     aws = {"region": region, "profile": profile}
     finder.begin(json.dumps(named.connections.entries()), _aws_config(named, aws))
     prefixes = {each: f"{each.name}-" if len(chosen) > 1 else "" for each in chosen}
@@ -102,8 +121,11 @@ def import_tenant(
         found = merge([*_domains(domain or (), profile), *founds])
     files = project_files(found, out.absolute().name)
     write_folder(out, files.files)
+    if configure is not None:
+        with progress(f"stack {configure}") as shown:
+            into_stack.configure(configure, out, into_stack.settings_of(found, files), shown.update)
     more = {"folder": str(out), "resources": [_listed(each) for each in found.resources], "secrets": [*files.secrets]}
-    finish("import", _findings(found, out), as_json=as_json, more=more)
+    finish("import", _findings(found, files, out, configure), as_json=as_json, more=more)
 
 
 def _aws_config(named: FoundTenants, given: Mapping[str, str | None]) -> dict[str, str]:
@@ -137,7 +159,7 @@ def _listed(resource: FoundResource) -> dict[str, str]:
     }
 
 
-def _findings(found: Found, out: Path) -> Iterable[Finding]:
+def _findings(found: Found, files: ProjectFiles, out: Path, stack: str | None) -> Iterable[Finding]:
     about = found.origin
     for each in found.resources:
         what, name = f"{each.resource} {each.id}", each.resource.rpartition(".")[2]
@@ -148,6 +170,9 @@ def _findings(found: Found, out: Path) -> Iterable[Finding]:
             yield Finding(Level.OK, what, "; ".join(each.notes), about, name)
     for note in found.notes:
         yield Finding(Level.WARNING, note, about=about, check="note")
+    to_set = [key for key, value in {**files.settings, **files.secrets}.items() if value is None or stack is None]
+    if to_set:
+        yield Finding(Level.OK, f"the stack's config has to have {', '.join(to_set)}", about=str(out), check="to set")
     taken = sum(not each.left_out for each in found.resources)
     yield Finding(
         Level.OK, f"{out} has {taken} resources to take over", f"Go on with {out / 'README.md'}.", str(out), "written"

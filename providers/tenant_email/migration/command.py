@@ -11,16 +11,17 @@ from tenant_email.migration.destination import place_of
 from tenant_email.migration.detection import require_known
 from tenant_email.migration.reading import merge, read
 from tenant_email.programs.folder import write_folder
-from tenant_email.programs.project import TENANTS, project_files
-from tenant_email.programs.stack import Setting
+from tenant_email.programs.project import project_files
+from tenant_email.programs.stack import settings_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from tenant_email.migration.found import Reading
     from tenant_email.programs.found import Found
     from tenant_email.programs.project import ProjectFiles
+    from tenant_email.programs.stack import Setting
     from tenant_email.tenants.selection import NamedTenants
 
 
@@ -80,18 +81,7 @@ def write(planned: Plan, out: Path) -> None:
 
 def settings(planned: Plan) -> list[Setting]:
     """Returns what the stack of the project is told: where the tenant is, and each setting and secret that is known."""
-    return list(_settings(planned.found, planned.files))
-
-
-def _settings(found: Found, files: ProjectFiles) -> Iterator[Setting]:
-    for key, value in found.config.items():
-        yield Setting(key, value)
-    for tenant in found.tenants:
-        for name, value in (("platform", tenant.platform), ("url", tenant.url)):
-            yield Setting(f"{TENANTS}.{tenant.name}.{name}", value, path=True)
-    for key, known in (*files.settings.items(), *files.secrets.items()):
-        if known is not None:
-            yield Setting(key, known)
+    return list(settings_of(planned.found, planned.files))
 
 
 def _is_there(files: Mapping[str, str], out: Path) -> bool:

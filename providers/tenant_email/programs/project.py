@@ -130,16 +130,28 @@ def _commands(found: Found, parts: Parts) -> Iterator[str]:
     yield "pulumi up"
 
 
-def _tenant_commands(tenant: FoundTenant) -> Iterator[str]:
-    name = tenant.name if _PLAIN_KEY.fullmatch(tenant.name) else f"[{json.dumps(tenant.name)}]"
-    at = f"{TENANTS}{'' if name.startswith('[') else '.'}{name}"
-    spec = platforms.connection_specs()[tenant.platform]
+def tenant_settings(tenant: FoundTenant) -> Iterator[tuple[str, Json]]:
+    """Yields the settings of a tenant's entry, by their paths in the stack's config."""
     given: dict[str, Json] = {"platform": tenant.platform, "url": tenant.url, **tenant.settings}
     for key, value in given.items():
-        for index, item in enumerate(value) if is_list(value) else ((None, value),):
-            path = f"{at}.{key}" if index is None else f"{at}.{key}[{index}]"
-            yield f"pulumi config set {_flags(key, item)}--path {shlex.quote(path)} {shlex.quote(_config_text(item))}"
-    referred = {key.removesuffix("Env").removesuffix("File") for key in given}
+        at = f"{_entry(tenant)}.{key}"
+        if is_list(value):
+            yield from ((f"{at}[{index}]", item) for index, item in enumerate(value))
+        else:
+            yield at, value
+
+
+def _entry(tenant: FoundTenant) -> str:
+    if _PLAIN_KEY.fullmatch(tenant.name):
+        return f"{TENANTS}.{tenant.name}"
+    return f"{TENANTS}[{json.dumps(tenant.name)}]"
+
+
+def _tenant_commands(tenant: FoundTenant) -> Iterator[str]:
+    at, spec = _entry(tenant), platforms.connection_specs()[tenant.platform]
+    for path, value in tenant_settings(tenant):
+        yield f"pulumi config set {_flags(path, value)}--path {shlex.quote(path)} {shlex.quote(config_text(value))}"
+    referred = {key.removesuffix("Env").removesuffix("File") for key in tenant.settings}
     for key in spec.plain:
         if key not in referred:
             yield f"pulumi config set --path {shlex.quote(f'{at}.{key}')} …"
@@ -148,19 +160,22 @@ def _tenant_commands(tenant: FoundTenant) -> Iterator[str]:
             yield f"pulumi config set --secret --path {shlex.quote(f'{at}.{key}')}"
 
 
-def _flags(key: str, value: Json) -> str:
-    """Returns how the CLI is told of a value: else it makes a number of a text that looks like one.
+def _flags(path: str, value: Json) -> str:
+    """Returns how the CLI is told of a value; what has `token` in its name it takes for a secret."""
+    plain = "--plaintext " if "token" in path.rpartition(".")[2].lower() else ""
+    return f"{plain}{'--type string ' if needs_type(value) else ''}"
 
-    What has `token` in its name it takes for a secret.
-    """
+
+def needs_type(value: Json) -> bool:
+    """Returns whether a value is a text of which the CLI would make a number or a truth value, at a path."""
     try:
-        looks_otherwise = isinstance(value, str) and not isinstance(json.loads(value), str)
+        return isinstance(value, str) and not isinstance(json.loads(value), str)
     except ValueError:
-        looks_otherwise = False
-    return f"{'--plaintext ' if 'token' in key.lower() else ''}{'--type string ' if looks_otherwise else ''}"
+        return False
 
 
-def _config_text(value: Json) -> str:
+def config_text(value: Json) -> str:
+    """Returns a value as the CLI reads it."""
     return value if isinstance(value, str) else json.dumps(value)
 
 
