@@ -25,7 +25,7 @@ qualified name of the class before the message (docs/architecture.md#fact-7).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from pulumi import RunError
@@ -84,11 +84,18 @@ def internal_error(error: Exception) -> TenantEmailError:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with the inputs: where (`settings.password`), what, and what to do about it."""
+    """One thing wrong with the inputs: where (`settings.password`), what, and what to do about it.
+
+    Where it is of a rule that a list of findings knows, `rule` is that one (docs/templates.md#rules), and line and
+    column, from 1, are the place in the text at `path`.
+    """
 
     path: str
     what: str
     remedy: str = ""
+    rule: str = field(default="", compare=False)
+    line: int = field(default=0, compare=False)
+    column: int = field(default=0, compare=False)
 
     def __repr__(self) -> str:
         return f"Problem({str(self)!r})"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +38,34 @@ class Finding:
     remedy: str = ""
     about: str = ""
     check: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in a text of the inputs, `settings.body`; line and column count from 1, and are 0 where none is known."""
+
+    path: str
+    line: int = 0
+    column: int = 0
+    what: str = ""
+
+
+class Warned(str):
+    """A warning, and for those who list findings which rule it is of (docs/templates.md#rules), and each place of it.
+
+    To those who show it, it is its text, which may tell of several places at once.
+    """
+
+    __slots__ = ("rule", "spots")
+
+    rule: str
+    spots: tuple[Spot, ...]
+
+    def __new__(cls, text: str, rule: str = "", *spots: Spot) -> Self:
+        """Makes it of its text, the id of its rule and its places."""
+        made = super().__new__(cls, text)
+        made.rule, made.spots = rule, spots
+        return made
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Judges of pages that this project makes: axe-core and a headless Chromium, and html-validate; nobody here wrote them.
 
-One process answers a request a line (page_judges/judge.mjs); a page that it shows reaches nothing.
+One process answers a request a line (page_judges/judge.mjs). What it looks at reaches nothing; what it visits may try.
 """
 
 from __future__ import annotations
@@ -38,6 +38,15 @@ class PageJudges:
         There are `modes` ("light", "dark", "outlook"), `axe` (tags), `off` (rules), `screenshot`, `run`: see judge.mjs.
         """
         return self._ask({"html": html, "widths": widths, **how})
+
+    def visit(self, url: str, *steps: Mapping[str, str], width: int = 1440, **how: Any) -> dict[str, Any]:
+        """Returns what a page at an address does: `ran`, of the last step that evaluates; `errors`; its `title`.
+
+        The steps `wait` for an expression, `press` a key, `type` a text, set the `media`, or `evaluate`; there are
+        `scheme` ("light", "dark", or as the browser has it), `axe` (tags, of the page without its frames), `screenshot`
+        and `pdf` (paths).
+        """
+        return self._ask({"visit": url, "steps": steps, "width": width, **how})
 
     def validate(self, html: str, rules: Mapping[str, Any]) -> list[str]:
         """Returns what html-validate says of a document by its standard rules, and others in their place."""

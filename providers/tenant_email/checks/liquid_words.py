@@ -55,7 +55,8 @@ class Words:
 class Finding:
     """One thing to say about a template; the position counts from 1.
 
-    `rule` is what several findings of one kind have in common, said of the one `word` or of several.
+    `rule` is what several findings of one kind have in common, said of the one `word` or of several; `kind` is the id
+    of the rule in a list of findings (docs/templates.md#rules).
     """
 
     line: int
@@ -64,6 +65,7 @@ class Finding:
     broken: bool = False
     rule: str = ""
     word: str = ""
+    kind: str = ""
 
     def __str__(self) -> str:
         return f"line {self.line}, column {self.column}: {self.what}"

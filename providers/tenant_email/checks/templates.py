@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from tenant_email.findings import Spot, Warned
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -60,7 +62,7 @@ def variables_alone(text: str) -> frozenset[str] | None:
     return names if all(found) and not KEYWORDS & {part for name in names for part in name.split(".")} else None
 
 
-def group_findings(found: Iterable[tuple[str, Finding]]) -> list[str]:
+def group_findings(found: Iterable[tuple[str, Finding]]) -> list[Warned]:
     """Returns one line for each rule, or for each word of it where there is one word, with all the places.
 
     `found` are (path of the text, finding); a line reads `settings.body, lines 3, 9: variables a, b are …`.
@@ -68,7 +70,12 @@ def group_findings(found: Iterable[tuple[str, Finding]]) -> list[str]:
     rules: dict[str, list[tuple[str, Finding]]] = {}
     for path, finding in found:
         rules.setdefault(finding.rule or finding.what, []).append((path, finding))
-    return [_line(findings) for findings in rules.values()]
+    return [
+        Warned(
+            _line(findings), findings[0][1].kind, *(Spot(path, at.line, at.column, at.what) for path, at in findings)
+        )
+        for findings in rules.values()
+    ]
 
 
 def _line(found: list[tuple[str, Finding]]) -> str:

@@ -10,6 +10,7 @@ import pkgutil
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email.errors import TenantEmailError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
     from tenant_email.platforms.base import Platform
+    from tenant_email.platforms.mails import Mails
     from tenant_email.tenants.connections import ConnectionSpec
 
 GROUP: Final = "tenant_email.platforms"
@@ -32,6 +34,14 @@ def names() -> tuple[str, ...]:
 def load(name: str) -> Platform:
     """Returns a platform; KeyError when there is none of that name, TenantEmailError for one that cannot be loaded."""
     found: Platform = _attribute(name, "platform", "PLATFORM")
+    return found
+
+
+def mails_of(name: str) -> Mails | None:
+    """Returns how a platform's templates become mails; None where another distribution's platform does not say."""
+    if name not in _own() and find_spec(f"{_entry(name).module}.mails") is None:
+        return None
+    found: Mails = _attribute(name, "mails", "MAILS")
     return found
 
 

@@ -241,7 +241,6 @@ class Platform:
     `models` and `templates` are the models of settings, by kind: of providers, and of templates.
     `check_provider` and `check_template` judge validated inputs, unknowns among them, beyond their types.
     `template_keys` are the settings that `template_key` joins by slashes: from a key in an id they are read back.
-    `render` (settings of a template, variables) returns its texts as an email would have them.
     `attribute_paths` (kind, path of an input such as `settings.host`) returns where the attributes repeat it.
     `warn_of_change` (recorded `live`, desired) returns what a preview should say about a change.
     `template_effects` (settings of a template, kind of the tenant's provider) returns what that kind makes of them.
@@ -260,7 +259,6 @@ class Platform:
     template_keys: tuple[str, ...] = ("template",)
     check_provider: Callable[[ProviderInputs], Findings] = nothing_to_say
     check_template: Callable[[TemplateInputs], Findings] = nothing_to_say
-    render: Callable[[PropsView, PropsView], Mapping[str, str]] | None = None
     warn_of_change: Callable[[PropsView, TenantObjectInputs], tuple[str, ...]] = nothing_to_warn_of
     template_effects: Callable[[PropsView, str], tuple[str, ...]] = no_effects
     attribute_paths: Callable[[str, str], Places] = anywhere

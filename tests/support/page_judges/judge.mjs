@@ -1,5 +1,7 @@
 // Reads a request a line, and answers each with a line. Nothing that a page names is loaded: every request is refused, and told.
 // {html, widths, modes?: ["light", "dark", "outlook"], axe?: [tags], off?: [rules], screenshot?: path, run?: expression} in a browser
+// {visit: url, width, height?, scheme?, steps?: [{wait}, {press}, {type}, {media}, {evaluate}], axe?: [tags], screenshot?, pdf?}
+// of a page as it is, which may ask for what it names
 // {validate: html, rules: {…}} by html-validate
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
@@ -69,6 +71,46 @@ async function look({ html, widths, modes = ["light"], axe: tags, off = [], scre
   }
 }
 
+// Not waitForFunction, which evaluates in the page, where its policy may forbid that.
+async function holds(page, expression) {
+  for (const end = Date.now() + 20000; !(await page.evaluate(expression)); await new Promise((done) => setTimeout(done, 30)))
+    if (Date.now() > end) throw new Error(`never: ${expression}`);
+}
+
+async function step(page, { wait, press, type, media, evaluate }) {
+  if (wait) await holds(page, wait);
+  if (press) await page.keyboard.press(press);
+  if (type) await page.keyboard.type(type);
+  if (media) await page.emulateMediaType(media);
+  return evaluate ? page.evaluate(evaluate) : undefined;
+}
+
+async function visit({ visit: url, width, height = 900, scheme, steps = [], axe: tags, screenshot, pdf }) {
+  const page = await open();
+  const answer = { errors: [], violations: [] };
+  try {
+    page.on("pageerror", (error) => answer.errors.push(error.message));
+    page.on("dialog", (dialog) => (answer.errors.push(`dialog: ${dialog.message()}`), dialog.dismiss()));
+    await page.setViewport({ width, height });
+    const features = [{ name: "prefers-reduced-motion", value: "reduce" }];
+    // without a scheme it is as elements say for their frames
+    await page.emulateMediaFeatures(scheme ? [...features, { name: "prefers-color-scheme", value: scheme }] : features);
+    await page.goto(url, { waitUntil: "load", timeout: 20000 });
+    for (const each of steps) answer.ran = (await step(page, each)) ?? answer.ran;
+    if (screenshot) await page.screenshot({ path: screenshot });
+    if (pdf) await page.pdf({ path: pdf, format: "A4" });
+    if (tags) {
+      await page.evaluate(axe);
+      const found = await page.evaluate((values) => axe.run(document, { iframes: false, runOnly: { type: "tag", values } }), tags);
+      answer.violations = found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 200)).join(" ")}`);
+    }
+    answer.beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    return { ...answer, url: page.url(), title: await page.title() };
+  } finally {
+    await page.close();
+  }
+}
+
 async function validate({ validate: html, rules }) {
   const { HtmlValidate, StaticConfigLoader } = await import("html-validate");
   const report = await new HtmlValidate(
@@ -81,7 +123,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const request = JSON.parse(line);
   let answer;
   try {
-    answer = "validate" in request ? await validate(request) : await look(request);
+    answer = "validate" in request ? await validate(request) : "visit" in request ? await visit(request) : await look(request);
   } catch (error) {
     answer = { failed: String(error) };
   }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -46,91 +45,6 @@ def test_an_unknown_platform_is_reported(words: tuple[str, ...]) -> None:
     result = call(*words)
     assert result.exit_code == 1
     assert "Use one of: auth0" in result.stderr
-
-
-def test_a_template_is_checked_and_rendered(tmp_path: Path) -> None:
-    """A body is checked as a preview does, and rendered with variables."""
-    variables = tmp_path / "variables.json"
-    variables.write_text(json.dumps({"url": "https://x.example/1", "user": {"name": "Ada"}}))
-    assert "nothing wrong" in call("templates", "auth0", str(BODY)).stdout
-    shown = call("templates", "auth0", str(BODY), "--variables", str(variables)).stdout
-    assert "Hello Ada" in shown
-    assert "https://x.example/1" in shown
-
-
-def test_broken_liquid_is_reported_with_its_place(tmp_path: Path) -> None:
-    """Broken syntax ends with line and column."""
-    body = tmp_path / "body.html"
-    body.write_text("<p>\n{% if %}</p>")
-    result = call("templates", "auth0", str(body))
-    assert result.exit_code == 1
-    assert "line 2" in result.stderr
-
-
-LOGTO = {"language": "en", "type": "SignIn", "subject": "Code", "content": "Your code is {{code}}"}
-AIC = {"template": "welcome", "subject": {"en": "Hi"}, "html": {"en": "<p>Hi</p>"}}
-
-
-@pytest.mark.parametrize(("platform", "settings"), [("logto", LOGTO), ("pingone_aic", AIC)])
-def test_a_template_of_each_platform_is_checked(platform: str, settings: dict[str, object], tmp_path: Path) -> None:
-    """Settings that a stack would accept are fine, and those that it would refuse are refused, all at once."""
-    file = tmp_path / "template.json"
-    file.write_text(json.dumps(settings))
-    assert "nothing wrong" in call("templates", platform, str(file)).stdout
-    file.write_text(json.dumps({**settings, "subjekt": "Hi", "from_address": 3}))
-    result = call("templates", platform, str(file))
-    assert result.exit_code == 1
-    assert "settings.subjekt" in result.stderr
-    assert "settings.from_address" in result.stderr
-
-
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        (None, "No such file"),
-        (b"{", "is not JSON"),
-        (b"[]", "does not hold a JSON object"),
-        (b"[" * 100_000, "nested too deeply"),
-        (b"\xff", "UTF-8"),
-        (b"{}", "settings.template: is missing"),
-        (b'{"template": "verify_email", "subject": "\\ud800", "body": "x"}', "settings.subject"),
-    ],
-    ids=range(7),
-)
-def test_a_file_that_holds_no_template_is_refused(content: bytes | None, reason: str, tmp_path: Path) -> None:
-    """Whatever is in the file, the answer is a message that names it."""
-    file = tmp_path / "template.json"
-    if content is not None:
-        file.write_bytes(content)
-    result = call("templates", "auth0", str(file))
-    assert isinstance(result.exception, SystemExit)
-    assert result.exit_code == 1
-    assert reason in result.stderr
-    assert str(file) in result.stderr
-
-
-@pytest.mark.parametrize(
-    ("words", "reason"),
-    [
-        (("logto", "body.html"), "more than its body"),
-        (("logto", "logto.json", "--variables", "variables.json"), "cannot be rendered here"),
-        (("auth0", "body.html", "--variables", "absent.json"), "No such file"),
-        (("auth0", "zero.html", "--variables", "variables.json"), "settings.body: cannot be rendered"),
-    ],
-    ids=range(4),
-)
-def test_what_the_command_cannot_do_is_said(
-    words: tuple[str, ...], reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A body alone on a platform that needs more, and variables that are of no use, end with a message."""
-    monkeypatch.chdir(tmp_path)
-    files = {"body.html": "{{ url }}", "zero.html": "{{ url }} {{ n | url_decode }}", "variables.json": '{"n": "%"}'}
-    for name, text in {**files, "logto.json": json.dumps(LOGTO)}.items():
-        Path(name).write_text(text)
-    result = call("templates", *words)
-    assert isinstance(result.exception, SystemExit)
-    assert result.exit_code == 1
-    assert reason in result.stderr
 
 
 def test_preflight_says_what_fails() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tenant_email.inputs.tenant_objects import TemplateInputs
 from tenant_email.platforms import load
+from tenant_email.platforms.auth0.mails import MAILS
 
 if TYPE_CHECKING:
     from tenant_email.findings import Findings
@@ -129,14 +130,9 @@ def test_another_syntax_is_left_alone() -> None:
 
 def test_a_template_is_rendered_as_a_mail_would_have_it() -> None:
     """Rendering fills the variables of every text."""
-    assert AUTH0.render
-    settings = {
-        "subject": "Hi {{ user.name }}",
-        "body": "<p>{{ url | upcase }}</p>{% layout 'x' %}",
-        "syntax": "liquid",
-    }
-    shown = AUTH0.render(settings, {"user": {"name": "Ada"}, "url": "https://x"})
-    assert shown == {"subject": "Hi Ada", "body": "<p>HTTPS://X</p>"}
+    variables = {"user": {"name": "Ada"}, "url": "https://x"}
+    assert MAILS.render("Hi {{ user.name }}", variables) == "Hi Ada"
+    assert MAILS.render("<p>{{ url | upcase }}</p>{% layout 'x' %}", variables) == "<p>HTTPS://X</p>"
 
 
 @pytest.mark.parametrize(
@@ -226,6 +222,4 @@ def test_filters_beyond_auth0s_list_escape_too(filters: str) -> None:
 
 def test_what_a_template_loads_is_nothing() -> None:
     """What include, render and layout name is not there; the rest is shown."""
-    assert AUTH0.render
-    body = "a{% include 'x' %}{% render 'y' %}b{% layout 'z' %}c"
-    assert AUTH0.render({"body": body, "syntax": "liquid"}, {}) == {"body": "abc"}
+    assert MAILS.render("a{% include 'x' %}{% render 'y' %}b{% layout 'z' %}c", {}) == "abc"

@@ -24,11 +24,13 @@ DUTIES: Final[Mapping[str, frozenset[str]]] = {
     "dialect": frozenset(),  # its class too, with Dialect behind it
     "kinds": frozenset({"KINDS", "Kind"}),
     "login": frozenset({"login"}),
+    "mails": frozenset({"MAILS"}),
     "mapping": frozenset({"created_attributes", "provider_body", "provider_live", "attribute_paths"}),
     "models": frozenset({"TEMPLATES", "TRANSPORTS"}),
     "platform": frozenset({"PLATFORM"}),
     "preflight": frozenset({"server"}),
     "remedies": frozenset({"REMEDIES"}),
+    "samples": frozenset({"variables"}),
     "sending": frozenset(),  # as survey
     "settings": frozenset({"Smtp", "Template"}),
     "starters": frozenset({"starter"}),

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 _LONGEST_SHOWN: Final = 100  # characters of a variable
 _UNESCAPED: Final = "{words} are chosen by the user. Write {{{{ … | escape }}}}."
 _PROPERTIES: Final = frozenset({"size", "first", "last"})  # of every text or list
-_Found = tuple[int, str, str, str]  # index, what to say of it, what to say of several, the word
+_Found = tuple[int, str, str, str, str]  # index, what to say of it, what to say of several, the word, the kind
 
 
 def findings(text: str, language: Language, words: Words) -> tuple[Finding, ...]:
@@ -49,10 +49,13 @@ def findings(text: str, language: Language, words: Words) -> tuple[Finding, ...]
     try:
         nodes = parse(text, language.own_tags)
     except LiquidError as error:
-        return (_finding(text, error.index, error.what, broken=True),)
+        return (_finding(text, error.index, error.what, broken=True, kind="liquid-syntax"),)
     reading = _Reading(language, words)
     reading.read(nodes)
-    return tuple(_finding(text, index, what, rule=rule, word=word) for index, what, rule, word in sorted(reading.found))
+    return tuple(
+        _finding(text, index, what, rule=rule, word=word, kind=kind)
+        for index, what, rule, word, kind in sorted(reading.found)
+    )
 
 
 def mentions(text: str, language: Language, name: str) -> bool:
@@ -134,7 +137,8 @@ class _Reading:
             else:
                 through = value.source.strip()[:_LONGEST_SHOWN]
                 remedy = f"It is shown here through {through}. Write {{{{ … | escape }}}}."
-            self._add(begin, f"{_shown(path)} is chosen by the user. {remedy}", _UNESCAPED, _shown(path))
+            what = f"{_shown(path)} is chosen by the user. {remedy}"
+            self._add(begin, what, _UNESCAPED, _shown(path), "unescaped-user-input")
 
     def _capture(self, body: list[Node]) -> Flow:
         outer, self._captured = self._captured, []
@@ -191,7 +195,7 @@ class _Reading:
         remedy = "Write != in its place." if "<>" in value.source else "Write a value on both sides."
         text = f"an operator in {shown} lacks a value, so that it means nothing. {remedy}"
         rule = f"operators in {{words}} lack a value, so that they mean nothing. {remedy}"
-        self._add(value.begin, text, rule, shown)
+        self._add(value.begin, text, rule, shown, "incomplete-condition")
 
     def _value(self, value: Expression) -> Flow:
         if isinstance(value, Range):
@@ -222,7 +226,7 @@ class _Reading:
         near = words.nearest(shown)
         rule = _rule("variables", near, shown, "They will be empty.")
         text = f"variable {shown!r} is unknown to the platform. {near or 'It will be empty.'}"
-        self._add(variable.begin, text, rule, shown)
+        self._add(variable.begin, text, rule, shown, "unknown-variable")
 
     def _tag(self, name: str, begin: int) -> None:
         self._known("tag", name, begin, self._language.tags)
@@ -236,11 +240,11 @@ class _Reading:
         near = nearest(name, known)
         rule = _rule(f"{what}s", near, name, "They will not work as they do elsewhere.")
         text = f"{what} {name!r} is unknown to the platform. {near or 'It will not work as it does elsewhere.'}"
-        self._add(begin, text, rule, name)
+        self._add(begin, text, rule, name, f"unknown-{what}")
 
-    def _add(self, index: int, what: str, rule: str, word: str) -> None:
+    def _add(self, index: int, what: str, rule: str, word: str, kind: str) -> None:
         if not self._rehearsing:
-            self.found.add((index, what, rule, word))
+            self.found.add((index, what, rule, word, kind))
 
 
 def _merged(several: list[dict[str, Flow]]) -> dict[str, Flow]:
@@ -275,6 +279,8 @@ def _shown(path: str) -> str:
     return path if len(path) <= _LONGEST_SHOWN else f"{path[:_LONGEST_SHOWN]}…"
 
 
-def _finding(text: str, index: int, what: str, *, broken: bool = False, rule: str = "", word: str = "") -> Finding:
+def _finding(
+    text: str, index: int, what: str, *, broken: bool = False, rule: str = "", word: str = "", kind: str = ""
+) -> Finding:
     line, column = text.count("\n", 0, index) + 1, index - (text.rfind("\n", 0, index) + 1) + 1
-    return Finding(line, column, what, broken, rule, word)
+    return Finding(line, column, what, broken, rule, word, kind)

@@ -41,7 +41,12 @@ UNDEFINED: Final = Special.UNDEFINED
 
 
 class Unrenderable(ValueError):
-    """Raised where LiquidJS fails while it renders, or where a text would grow without end."""
+    """Raised where LiquidJS fails while it renders, or where a text would grow without end.
+
+    `index` is the character of the text, from 0, once a node of it is known to be the reason.
+    """
+
+    index = 0
 
 
 class Loop:

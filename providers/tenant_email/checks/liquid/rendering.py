@@ -48,7 +48,7 @@ def render(nodes: Iterable[Node], variables: Mapping[str, js.Value]) -> str:
     try:
         shown = renderer.capture(nodes)
     except js.Unrenderable as error:
-        raise LiquidError(0, str(error), rendering=True) from None
+        raise LiquidError(error.index, str(error), rendering=True) from None
     return shown if shown.isascii() else shown.encode("utf-16-be", "surrogatepass").decode("utf-16-be", "replace")
 
 
@@ -70,7 +70,11 @@ class _Renderer:
     def _all(self, nodes: Iterable[Node], into: list[str]) -> None:
         for node in nodes:
             self._spend()
-            _RENDERERS[type(node)](self, node, into)
+            try:
+                _RENDERERS[type(node)](self, node, into)
+            except js.Unrenderable as error:
+                error.index = error.index or _begin(node)
+                raise
             if self._left:
                 return
 
@@ -298,6 +302,21 @@ class _Renderer:
         count = math.ceil(high + 1 - low)
         self._spend(count)
         return [low + step for step in range(count)]
+
+
+def _begin(node: Node) -> int:
+    """Returns where a node stands, as far as it says."""
+    match node:
+        case Output(begin=begin) | Cycle(begin=begin):
+            return begin
+        case Assign(value=value) | Case(value=value):
+            return value.begin
+        case For(items=items):
+            return items.begin
+        case Condition(branches=[(value, _, _), *_]):
+            return value.begin
+        case _:
+            return 0
 
 
 def _added(offset: js.Value, count: int) -> js.Value:

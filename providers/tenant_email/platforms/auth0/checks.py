@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from tenant_email.checks.markdown import is_markdown
 from tenant_email.checks.ports import port_problems
 from tenant_email.errors import Problem
-from tenant_email.findings import Findings
+from tenant_email.findings import Findings, Spot, Warned
 from tenant_email.inputs.mail_ports import begins_with_tls
 from tenant_email.inputs.spelling import nearest
 from tenant_email.platforms.auth0 import liquid, templates
@@ -25,7 +25,8 @@ def check_template(inputs: TemplateInputs) -> Findings:
     settings = inputs.settings
     named, written = _check_name(settings["template"]), liquid.check(settings)
     marked = isinstance(settings["body"], str) and is_markdown(settings["body"])
-    warnings = ("settings.body looks like Markdown, which is sent as is; write HTML.",) if marked else ()
+    what = "settings.body looks like Markdown, which is sent as is; write HTML."
+    warnings = (Warned(what, "markdown", Spot("settings.body")),) if marked else ()
     return Findings(named.problems + written.problems, named.warnings + written.warnings + warnings)
 
 
@@ -54,10 +55,11 @@ def _check_name(name: object) -> Findings:
     if not isinstance(name, str) or name in set(templates.NAMES) - set(templates.LEGACY):
         return Findings()
     if name in templates.LEGACY:
-        return Findings(
-            warnings=(f"settings.template: {name} is a legacy name that changes nothing; use reset_email.",)
-        )
+        what = f"settings.template: {name} is a legacy name that changes nothing; use reset_email."
+        return Findings(warnings=(Warned(what, "legacy-template-name", Spot("settings.template")),))
     hint = nearest(name, templates.NAMES)
     if not _NAME.fullmatch(name):
-        return Findings((Problem("settings.template", "is not a template name", hint or f"Use {templates.NAMES[0]}."),))
-    return Findings(warnings=(f"settings.template: {name} is not a known template name. {hint}".rstrip(),))
+        remedy = hint or f"Use {templates.NAMES[0]}."
+        return Findings((Problem("settings.template", "is not a template name", remedy, "template-name"),))
+    what = f"settings.template: {name} is not a known template name. {hint}".rstrip()
+    return Findings(warnings=(Warned(what, "unknown-template-name", Spot("settings.template")),))

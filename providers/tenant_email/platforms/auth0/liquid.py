@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.checks.liquid_words import Finding, Language, LiquidError, Words
-from tenant_email.checks.templates import group_findings, lint, mentions, render
-from tenant_email.errors import InvalidSettings, Problem
-from tenant_email.findings import Findings
+from tenant_email.checks.liquid_words import Finding, Language, Words
+from tenant_email.checks.templates import group_findings, lint, mentions
+from tenant_email.errors import Problem
+from tenant_email.findings import Findings, Spot, Warned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -71,25 +71,20 @@ def check(settings: PropsView) -> Findings:
         return Findings()
     found = list(_findings(settings))
     broken = (
-        Problem(f"settings.{name}", f"broken Liquid at {each}", "Correct the template.")
+        Problem(
+            f"settings.{name}",
+            f"broken Liquid at {each}",
+            "Correct the template.",
+            each.kind,
+            each.line,
+            each.column,
+        )
         for name, each in found
         if each.broken
     )
     problems = tuple(broken)
     warnings = tuple(group_findings((f"settings.{name}", each) for name, each in found if not each.broken))
     return Findings(problems, warnings if problems else (*warnings, *_missing_variables(settings)))
-
-
-def render_texts(settings: PropsView, variables: PropsView) -> dict[str, str]:
-    """Returns the texts of a template as an email would have them; InvalidSettings where these variables break one."""
-    texts = dict[str, str]()
-    for name, text in _texts(settings):
-        try:
-            texts[name] = render(text, LANGUAGE, variables)
-        except LiquidError as error:
-            problem = Problem(f"settings.{name}", f"cannot be rendered: {error}", "Correct the template or a variable.")
-            raise InvalidSettings("template", (problem,)) from None
-    return texts
 
 
 def _findings(settings: PropsView) -> Iterator[tuple[str, Finding]]:
@@ -105,10 +100,11 @@ def _findings(settings: PropsView) -> Iterator[tuple[str, Finding]]:
 _PLAIN: Final = ("welcome_email", "stolen_credentials", "async_approval")
 
 
-def _missing_variables(settings: PropsView) -> Iterator[str]:
+def _missing_variables(settings: PropsView) -> Iterator[Warned]:
     name, body = REQUIRED.get(str(settings.get("template"))), settings.get("body")
     if name and isinstance(body, str) and not mentions(body, LANGUAGE, name):
-        yield f"settings.body: {{{{ {name} }}}} is missing, without which this email is useless."
+        what = f"{{{{ {name} }}}} is missing, without which this email is useless."
+        yield Warned(f"settings.body: {what}", "missing-variable", Spot("settings.body", what=what))
 
 
 def _texts(settings: PropsView) -> list[tuple[str, str]]:

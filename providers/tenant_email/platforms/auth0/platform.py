@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.platforms.auth0 import checks, liquid, mapping, models
+from tenant_email.platforms.auth0 import checks, mapping, models
 from tenant_email.platforms.auth0.capabilities import CAPABILITIES, CONNECTION
 from tenant_email.platforms.base import Platform
 from tenant_email.timing import USUAL, Timing
@@ -47,7 +47,6 @@ PLATFORM: Final = Platform(
     template_key=lambda settings: settings["template"],
     check_provider=checks.check_provider,
     check_template=checks.check_template,
-    render=liquid.render_texts,
     open=open_tenant,
     survey=survey_tenant,
     mails=ask_for_mails,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tenant_email.checks.markdown import is_markdown
 from tenant_email.checks.ports import port_problems
 from tenant_email.errors import Problem, redact_external
-from tenant_email.findings import Findings
+from tenant_email.findings import Findings, Spot, Warned
 from tenant_email.inputs.mail_ports import begins_with_tls, begins_without_tls
 from tenant_email.inputs.unknowns import UNKNOWN, is_known
 from tenant_email.json_types import Json, is_object
@@ -40,7 +40,7 @@ def check_template(inputs: TemplateInputs) -> Findings:
     problems = size_problems("settings", templates.body_of(known_part(settings)))
     warnings = list[str]()
     if is_known(settings["language"]) and settings["language"] not in languages.LANGUAGES:
-        warnings.append(_odd_language(settings["language"]))
+        warnings.append(Warned(_odd_language(settings["language"]), "unmatched-language", Spot("settings.language")))
     if is_known(settings["type"]):
         warnings += effects.find_gaps({settings["type"]: (settings["subject"], settings["content"])})
         warnings += _markdown_warnings({settings["type"]: settings})
@@ -61,7 +61,8 @@ def _markdown_warnings(mails: Mapping[str, PropsView]) -> list[str]:
         and isinstance(content := mail.get("content", mail.get("html")), str)
         and is_markdown(content)
     ]
-    return [f"{effects.name_texts(odd)} looks like Markdown, which is sent as is; write HTML"] if odd else []
+    what = f"{effects.name_texts(odd)} looks like Markdown, which is sent as is; write HTML"
+    return [Warned(what, "markdown", Spot("settings.content"))] if odd else []
 
 
 def _odd_language(tag: str) -> str:

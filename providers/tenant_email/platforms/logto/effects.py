@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from tenant_email.findings import Spot, Warned
 from tenant_email.platforms.logto.texts import INVITATION
 
 if TYPE_CHECKING:
@@ -67,30 +68,33 @@ def find_shadowed(settings: PropsView, fallback: str) -> list[str]:
     return [f"the {settings['type']} text in {fallback}, the fallback language, takes precedence over the connector's"]
 
 
-def find_gaps(texts: Mapping[str, tuple[object, ...]]) -> list[str]:
+def find_gaps(texts: Mapping[str, tuple[object, ...]]) -> list[Warned]:
     """Returns what texts, by type, should hold and do not, and what Logto would send as it stands: each once."""
-    found: dict[str, list[str]] = {}
+    found: dict[tuple[str, str], list[str]] = {}
     for usage, parts in texts.items():
-        for what in _findings(usage, [part for part in parts if isinstance(part, str)], len(parts)):
-            found.setdefault(what, []).append(usage)
-    return [f"{name_texts(usages)} has {what}" for what, usages in found.items()]
+        for what, rule in _findings(usage, [part for part in parts if isinstance(part, str)], len(parts)).items():
+            found.setdefault((what, rule), []).append(usage)
+    return [
+        Warned(f"{name_texts(usages)} has {what}", rule, Spot("settings.content"))
+        for (what, rule), usages in found.items()
+    ]
 
 
-def _findings(usage: str, known: list[str], parts: int) -> dict[str, None]:
-    """Returns the findings of one text, in order; none while a part of it is not known."""
+def _findings(usage: str, known: list[str], parts: int) -> dict[str, str]:
+    """Returns the findings of one text, in order, and the rule of each; none while a part of it is not known."""
     if len(known) < parts:
         return {}
     variables = {name for text in known for name in _VARIABLE.findall(text)}
     wanted = "link" if usage == INVITATION else "code"
-    found = [] if wanted in variables else [f"no {{{{{wanted}}}}}"]
+    found = {} if wanted in variables else {f"no {{{{{wanted}}}}}": "missing-variable"}
     if usage == INVITATION and "code" in variables:
-        found.append("{{code}}, which is sent as is: an invitation has none")
+        found["{{code}}, which is sent as is: an invitation has none"] = "foreign-variable"
     odd = list(
         dict.fromkeys(_shorten(each) for text in known for each in _braces(text) if not _VARIABLE.fullmatch(each))
     )
     if len(odd) > _MOST_NAMED:
         odd[_MOST_NAMED:] = [f"{len(odd) - _MOST_NAMED} more such braces"]
-    return dict.fromkeys([*found, *(f"{braces}, which Logto does not render" for braces in odd)])
+    return found | dict.fromkeys((f"{braces}, which Logto does not render" for braces in odd), "unrendered-braces")
 
 
 def _braces(text: str) -> Iterator[str]:

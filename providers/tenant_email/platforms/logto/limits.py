@@ -22,7 +22,7 @@ def size_problems(path: str, *bodies: object) -> list[Problem]:
     if size <= LARGEST:
         return []
     what = f"are larger than 1 MiB: a request of {size:,} bytes, and Logto answers anything above {LARGEST:,} with 404"
-    return [Problem(path, what, "Link to images instead of embedding them in the texts.")]
+    return [Problem(path, what, "Link to images instead of embedding them in the texts.", "request-too-large")]
 
 
 def require_size(who: str, path: str, body: object) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.checks.markdown import is_markdown
 from tenant_email.checks.ports import port_problems
 from tenant_email.errors import Problem
-from tenant_email.findings import Findings
+from tenant_email.findings import Findings, Spot, Warned
 from tenant_email.inputs.mail_ports import begins_with_tls, begins_without_tls
 from tenant_email.inputs.spelling import nearest
 from tenant_email.inputs.unknowns import UNKNOWN, is_known
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from tenant_email.json_types import Props, PropsView
 
 
+_VARIABLE: Final = re.compile(
+    r"(?<![\\{])\{\{ {0,9}(?!else\b)[A-Za-z_]\w{0,60}(?:\.[A-Za-z_]\w{0,60}){0,9} {0,9}\}\}(?!\})"
+)
 _PLACES: Final = ("host", "port", "ssl", "starttls")
 _NO_LONGER_LOOKED_AT: Final = {
     "mail.smtp.ssl.checkserveridentity": "false",
@@ -164,7 +168,31 @@ def check_template(inputs: TemplateInputs) -> Findings:
     }
     if is_known(*texts.values(), settings["default_locale"]):
         problems += _locales({name: set(text) for name, text in texts.items()}, settings["default_locale"])
-    return Findings(tuple(problems), tuple(_markdown_warnings(settings)))
+    findings = Findings(tuple(problems), tuple(_markdown_warnings(settings)))
+    for name, text in texts.items():
+        for locale, written in text.items() if is_object(text) else ():
+            findings += _handlebars(f"settings.{name}.{locale}", written)
+    return findings
+
+
+def _handlebars(path: str, text: object) -> Findings:
+    """Judges one text: what no implementation takes fails with the first mail that is made of it.
+
+    Source: docs/contracts/pingone_aic.md#handlebars.
+    """
+    if not isinstance(text, str) or "{{" not in _VARIABLE.sub("", text):
+        return Findings()
+    from tenant_email.checks.handlebars import check  # noqa: PLC0415 - most mails hold a variable or two
+
+    if (error := check(text)) is None:
+        return Findings()
+    at = f"line {error.line}, column {error.column}"
+    if error.certain:
+        what, remedy = f"broken Handlebars at {at}: {error.what}", "Correct the template."
+        return Findings((Problem(path, what, remedy, "handlebars-syntax", error.line, error.column),))
+    spot = Spot(path, error.line, error.column, error.what)
+    what = f"{path}, {at}: {error.what}; a mail of it may fail. Write it another way."
+    return Findings(warnings=(Warned(what, "handlebars-unsupported", spot),))
 
 
 def _markdown_warnings(settings: PropsView) -> list[str]:
@@ -181,7 +209,8 @@ def _markdown_warnings(settings: PropsView) -> list[str]:
         odd = [locale for locale, text in texts.items() if isinstance(text, str) and is_markdown(text)]
         if odd:
             what = "looks like Markdown, which is sent as is; write HTML"
-            warnings.append(f"settings.{name} in {', '.join(odd)} {what}.")
+            spots = (Spot(f"settings.{name}.{locale}") for locale in odd)
+            warnings.append(Warned(f"settings.{name} in {', '.join(odd)} {what}.", "markdown", *spots))
     return warnings
 
 
@@ -190,29 +219,41 @@ def _name(name: object) -> list[Problem]:
         return []
     near, names = nearest(name.removeprefix("fr"), BUILT_IN_TEMPLATES), ", ".join(BUILT_IN_TEMPLATES)
     remedy = f"{near} Customize one of: {names}.".strip()
-    return [Problem("settings.template", f"{name} is protected: the platform refuses every change of it", remedy)]
+    what = f"{name} is protected: the platform refuses every change of it"
+    return [Problem("settings.template", what, remedy, "protected-template")]
 
 
 def _source(settings: PropsView) -> list[Problem]:
     message, html = settings.get("message"), settings.get("html")
     if (message is None) == (html is None):
         what = "or html is missing" if message is None else "and html are both set, and may disagree"
-        return [Problem("settings.message", what, "Set message to the whole document, or its body as html.")]
+        return [
+            Problem("settings.message", what, "Set message to the whole document, or its body as html.", "one-source")
+        ]
     if settings.get("styles") is not None and html is None:
-        return [Problem("settings.styles", "needs html", "Put the styles into the message, or set html instead.")]
+        remedy = "Put the styles into the message, or set html instead."
+        return [Problem("settings.styles", "needs html", remedy, "one-source")]
     return []
 
 
 def _locales(texts: dict[str, set[str]], default: str) -> list[Problem]:
     problems = [
-        Problem(f"settings.{name}", f"lacks the default locale {default}", f"Add {default}, or set default_locale.")
+        Problem(
+            f"settings.{name}",
+            f"lacks the default locale {default}",
+            f"Add {default}, or set default_locale.",
+            "locales",
+        )
         for name, locales in texts.items()
         if default not in locales
     ]
     every = {locale for locales in texts.values() for locale in locales}
     problems += [
         Problem(
-            f"settings.{name}", f"lacks {', '.join(sorted(every - locales))}", "Provide every text in every locale."
+            f"settings.{name}",
+            f"lacks {', '.join(sorted(every - locales))}",
+            "Provide every text in every locale.",
+            "locales",
         )
         for name, locales in texts.items()
         if every - locales - {default}

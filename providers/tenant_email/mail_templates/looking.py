@@ -1,0 +1,105 @@
+"""One look at the templates of a platform: from paths to a report, and from a report to what is written."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tenant_email import platforms
+from tenant_email.errors import TenantEmailError
+from tenant_email.json_types import is_object
+from tenant_email.mail_templates.found import Finder
+from tenant_email.mail_templates.linting import Report, report_on
+from tenant_email.mail_templates.reports import shown_path, to_json, to_text
+from tenant_email.mail_templates.text_files import Unreadable, read_json, read_text
+
+if TYPE_CHECKING:
+    from tenant_email.json_types import Props
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is looked at: files and folders of a platform, with variables from a file over the samples."""
+
+    platform: str
+    paths: tuple[Path, ...]
+    name: str | None = None
+    variables: Path | None = None
+
+    def report(self) -> tuple[Report, frozenset[Path]]:
+        """Returns the report, and every file that it depends on.
+
+        Raises:
+            TenantEmailError: the file of variables cannot be used, or the platform cannot be loaded.
+        """
+        platform, mails = platforms.load(self.platform), platforms.mails_of(self.platform)
+        given = _variables(self.variables) if self.variables else None
+        found = Finder(platform, mails, self.name).find(self.paths)
+        used = {*self.paths, *found.read, *([self.variables] if self.variables else [])}
+        return report_on(platform, mails, found, given), frozenset(used)
+
+
+def written_as(form: str, report: Report) -> str:
+    """Returns a report as text, json, sarif or html; all but text in ASCII, which is the same in every encoding."""
+    if form == "text":
+        return to_text(report)
+    if form == "json":
+        return to_json(report)
+    if form == "sarif":
+        from tenant_email.mail_templates.sarif import to_sarif  # noqa: PLC0415 - one form is written
+
+        return to_sarif(report, _top())
+    from tenant_email.mail_templates.gallery.page import to_html  # noqa: PLC0415
+
+    return to_html(report).encode("ascii", "xmlcharrefreplace").decode("ascii")
+
+
+def write(path: Path, text: str, *, replaces: bool) -> None:
+    """Writes a file whole, or leaves what is there.
+
+    Raises:
+        TenantEmailError: there is a file that is not to be replaced.
+        OSError: it cannot be written.
+    """
+    if path.exists() and not path.is_file():  # a pipe or a device; of a folder it is an error
+        path.write_text(text, encoding="utf-8")
+        return
+    if path.exists() and not replaces:
+        raise TenantEmailError(f"{shown_path(path)} exists", remedy="Name another file, or replace it with --force.")
+    handle, made = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        Path(made).chmod(0o666 & ~_umask())
+        Path(made).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(made).unlink()
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _variables(path: Path) -> Props:
+    try:
+        found = read_json(read_text(path))
+    except Unreadable as error:
+        raise TenantEmailError(f"{shown_path(path)}: {error.finding.what}", remedy=error.finding.remedy) from None
+    if not is_object(found):
+        what = f"{shown_path(path)}: does not hold a JSON object"
+        raise TenantEmailError(what, remedy='Write the variables by name: {"user": {"name": "Ada"}}.')
+    return found
+
+
+def _top() -> Path:
+    """Returns the top of the clone that one works in, or else where one is."""
+    here = Path.cwd()
+    return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
