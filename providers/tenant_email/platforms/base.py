@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from tenant_email.capabilities import Capabilities, OnDelete
+    from tenant_email.checks.smtp import MailServer
     from tenant_email.input_diff import InputDiff
     from tenant_email.inputs.model import Model
     from tenant_email.platforms.sending import MailOpener
@@ -244,6 +245,7 @@ class Platform:
     `attribute_paths` (kind, path of an input such as `settings.host`) returns where the attributes repeat it.
     `warn_of_change` (recorded `live`, desired) returns what a preview should say about a change.
     `template_effects` (settings of a template, kind of the tenant's provider) returns what that kind makes of them.
+    `mail_server` (desired) returns the server that preflight="connect" tries, for a kind that has one.
     `survey` looks at a tenant for `tenant-email doctor`; without one that tries the login and the provider alone.
     `mails` asks a tenant for real mails, for `tenant-email send-test`.
     `created_attributes` (desired) returns what a provider shows when these inputs made it, without id and digests.
@@ -264,6 +266,7 @@ class Platform:
     attribute_paths: Callable[[str, str], Places] = anywhere
     survey: Surveyor | None = None
     mails: MailOpener | None = None
+    mail_server: Callable[[ProviderInputs], MailServer] | None = None
 
     @property
     def name(self) -> str:

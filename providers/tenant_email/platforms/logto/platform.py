@@ -13,6 +13,8 @@ from tenant_email.timing import USUAL, Timing
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tenant_email.checks.smtp import MailServer
+    from tenant_email.inputs.tenant_objects import ProviderInputs
     from tenant_email.json_types import Json, PropsView
     from tenant_email.platforms.base import TenantClient
     from tenant_email.platforms.sending import MailSender
@@ -47,6 +49,13 @@ def ask_for_mails(connection: Connection, announce: Callable[[str], None], timin
     return LogtoMails(connection, announce, timing)
 
 
+def mail_server(desired: ProviderInputs) -> MailServer:
+    """Returns the server that preflight="connect" tries."""
+    from tenant_email.platforms.logto import preflight  # noqa: PLC0415 - a check asks no server
+
+    return preflight.server(mapping.to_config(desired.settings, desired.from_address))
+
+
 PLATFORM: Final = Platform(
     capabilities=CAPABILITIES,
     connection=CONNECTION,
@@ -61,6 +70,7 @@ PLATFORM: Final = Platform(
     open=open_tenant,
     survey=survey_tenant,
     mails=ask_for_mails,
+    mail_server=mail_server,
     created_attributes=mapping.created_attributes,
     attribute_paths=mapping.attribute_paths,
 )
