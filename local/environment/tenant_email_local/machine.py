@@ -111,6 +111,7 @@ class LocalMachine:
             hosts=(LOOPBACK, "localhost", "email-smtp.*.amazonaws.com", "*.example"),
         )
         self.smtp.inbox.folder = directory / "inbox"
+        self.smtp.inbox.folder.mkdir(parents=True, exist_ok=True)
         delivery = Delivery(resolve=self._resolve, ca_file=self.smtp.ca_file, aws_endpoint=self.aws.url)
         self._modules = {name: import_module(f"tenant_email_local.emulators.{name}.local") for name in platforms}
         self.tenants: dict[str, Emulator] = {
