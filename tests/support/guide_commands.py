@@ -17,6 +17,7 @@ from embedded_pulumi_engine import Stack
 from support.blocks import ROOT
 from support.engines import Outcome, environment
 from support.follow import NobodyRunsItError, follow
+from support.migrations import OTHER_TOOLS, migrate
 from tenant_email import platforms
 from tenant_email.cli import app
 from tenant_email.tenants.connections import Connections
@@ -39,7 +40,7 @@ class GuideCommands:
     """The reader of a guide, in a folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._project = folder / "project"
+        self._folder, self._project = folder, folder / "project"
         self._project.mkdir()
         (self._project / "Pulumi.yaml").write_text("name: lab\nruntime: python\n")
         self._stack = Stack(self._project, "dev", state_dir=folder, environ=environment(), console=lambda _: None)
@@ -52,6 +53,13 @@ class GuideCommands:
                 case ["make", target, *_]:
                     done = subprocess.run(["make", "--dry-run", target], cwd=ROOT, capture_output=True, check=False)
                     assert done.returncode == 0, done.stderr
+                case words if "migrate" in words:
+                    folder = self._folder / f"migration-{len(list(self._folder.iterdir()))}"
+                    migrate(words[words.index("migrate") + 1 :], folder)
+                case ["pulumi", "state", "delete", "--yes", urn] if urn.startswith("urn:pulumi:"):
+                    continue
+                case [tool, *_] if tool in OTHER_TOOLS:
+                    continue
                 case ["tenant-email", *words]:
                     _call(words)
                 case ["pulumi", "config", "get", "tenant-email:tenants", "|", "tenant-email", *words]:

@@ -42,7 +42,7 @@ TEMPLATES: dict[str, list[dict[str, Any]]] = {
         {
             "template": "welcome_email",
             "subject": "",
-            "body": "\"'{%raw%}\\",
+            "body": "\"'{% raw %}{{{% endraw %}\\",
             "from": "a@acme.example",
             "syntax": "liquid",
         }
@@ -164,12 +164,14 @@ def assert_taken_over(case: Case, tool: str, folder: Path, typed: Path, secrets:
     sources = export(case, tool, folder, secrets)
     case.writes()
     words = ["migrate", *map(str, sources), "--url", case.tenant.url, "--out", str(folder / "out"), "--stack", "dev"]
+    words.append("--json")
     done = CliRunner().invoke(app, words)
     assert done.exit_code == 0, done.output
     text = "\n".join(each.read_bytes().decode() for each in (folder / "out").rglob("*") if each.is_file())
     assert not any(secret in text + done.output for secret in CANARY)
     program = Program(folder / "out", {**keyword_values(case), **configured(typed)})
     assert program.up() == []
+    assert len(json.loads(done.stdout)["taken"]) == 1 + len(TEMPLATES[platform_of(case)])
     assert program.preview_without_ids() == []
     assert [str(c) for c in case.tenant.calls if c.method != "GET" and "token" not in c.path] == [], tool
 
