@@ -53,7 +53,8 @@ def _value_from_pulumi(value: object) -> object:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if is_object(value):
-        items = {key: _value_from_pulumi(item) for key, item in value.items()}
+        # Protobuf's maps have another order in each process, and what is said and sent would change with it.
+        items = {key: _value_from_pulumi(item) for key, item in sorted(value.items())}
         return {key: item for key, item in items.items() if item is not None}
     if is_list(value):
         found = [_value_from_pulumi(item) for item in value]

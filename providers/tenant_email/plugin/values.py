@@ -79,7 +79,8 @@ def decode(struct: struct_pb2.Struct | None, properties: PropsView) -> Decoded:
 
 def _object(fields: Mapping[str, struct_pb2.Value], declared: PropsView, at: Path, marked: list[Path]) -> Props:
     found: Props = {}
-    for key, value in fields.items():
+    # A map of protobuf has another order in each process, and what is said and sent would change with it.
+    for key, value in sorted(fields.items()):
         if not at and key in _DYNAMIC:
             continue
         spec, name = _declared(key, declared)
@@ -128,7 +129,7 @@ def _struct(fields: Mapping[str, struct_pb2.Value], spec: PropsView, at: Path, m
     free, declared = items(spec), members(spec, kind)
     if not free:
         return _object(fields, declared, at, marked)
-    pairs = ((key, _value(each, free, (*at, key), marked)) for key, each in fields.items())
+    pairs = ((key, _value(each, free, (*at, key), marked)) for key, each in sorted(fields.items()))
     return {key: each for key, each in pairs if each is not None}
 
 

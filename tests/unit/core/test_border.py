@@ -212,6 +212,14 @@ def test_properties_are_opened() -> None:
         "e": [1, {}],
     }
     assert from_pulumi({"a": [1, unknown]}) == {"a": UNKNOWN}
+
+
+def test_what_pulumi_hands_over_has_one_order() -> None:
+    """Its maps come in another one in each process, and a warning would change with every run."""
+    given = {"templates": {"SignIn": {"b": 1, "a": 2}, "Register": {}, "Generic": {}}}
+    assert (
+        json.dumps(from_pulumi(given)) == '{"templates": {"Generic": {}, "Register": {}, "SignIn": {"a": 2, "b": 1}}}'
+    )
     assert isinstance(from_pulumi({"b": 587.0})["b"], int)
 
 

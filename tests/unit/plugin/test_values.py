@@ -71,6 +71,13 @@ def test_values_are_plain() -> None:
     assert decode(None, PROVIDER).props == {}
 
 
+def test_what_comes_has_one_order() -> None:
+    """A map on the wire has another one in each process."""
+    given = {name: {"subject": "Hi"} for name in ("SignIn", "Register", "ForgotPassword", "Generic", "BindMfa")}
+    found = decode(struct({"settings": {"kind": "logto.smtp", "templates": given}, "enabled": True}), PROVIDER).props
+    assert [list(found), list(found["settings"]["templates"])] == [["enabled", "settings"], sorted(given)]
+
+
 @pytest.mark.parametrize("given", [True, False, 0.5, [], ["a", "b"], [1, [2]], [{"__provider": "x", "at": {"y": "z"}}]])
 def test_a_value_of_each_kind_comes_and_goes(given: Any) -> None:
     """As it is, at whatever depth."""
