@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tenant_email.programs.source import Source
 
 _MODULES: Final = {"pulumi": "import pulumi", "aws": "import pulumi_aws as aws"}
-_OWN_NAMES: Final = frozenset({"config", "existing", "filled", "import", "path", "pulumi", "read"})
+_OWN_NAMES: Final = frozenset({"config", "existing", "filled", "import", "kept", "path", "pulumi", "read"})
 
 _IMPORT: Final = """
 IMPORT = True  # After the first `pulumi up`: set it to False, or remove `existing`.
@@ -29,6 +29,14 @@ _EXISTING: Final = '''
 def existing(id_: str) -> pulumi.ResourceOptions:
     """Takes over what has this id as it is: nothing is written, and what differs is an error."""
     return pulumi.ResourceOptions(import_=id_ if IMPORT else None)
+'''
+_KEPT: Final = '''
+def kept(id_: str) -> pulumi.ResourceOptions:
+    """Takes it over too, and a destroy leaves it, which pulumi_aws would delete."""
+    return pulumi.ResourceOptions(
+        import_=id_ if IMPORT else None,
+        retain_on_delete=True,
+    )
 '''
 _READ: Final = '''
 def read(file: str) -> str:
@@ -48,6 +56,7 @@ _REQUIRE: Final = {
     "bool": "config.require_bool",
     "object": "config.require_object",
 }
+_AWS: Final = "aws."
 _LEFT_OUT: Final = "Left out, because an import would be refused; written like this it is adopted, and changed:"
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
@@ -84,7 +93,9 @@ def _head(found: Found, parts: Parts) -> Iterator[str]:
     if configured:
         yield ("" if imports else "\n") + "config = pulumi.Config()"
     fills = any(isinstance(each, FilledText) for each in _all_parts(found))
-    for wanted, helper in ((imports, _EXISTING), (bool(parts.files), _READ), (fills, _FILLED)):
+    of_aws = [each.resource.startswith(_AWS) for each in taken.resources if each.id]
+    helpers = ((not all(of_aws), _EXISTING), (any(of_aws), _KEPT), (bool(parts.files), _READ), (fills, _FILLED))
+    for wanted, helper in helpers:
         if wanted:
             yield f"\n{helper.rstrip()}"
     if found.resources:
@@ -144,7 +155,8 @@ class _Writer:
         if found.left_out:
             given.append(("on_existing", text_literal("adopt")))
         elif found.id:
-            given.append(("opts", call("existing", [("", text_literal(found.id))])))
+            helper = "kept" if found.resource.startswith(_AWS) else "existing"
+            given.append(("opts", call(helper, [("", text_literal(found.id))])))
         name = text_literal(self._resources.unique(names.resource_name(found.name)))
         lead = f"{self._variables[found]} = " if found in self._variables else ""
         made = call(found.resource, [("", name), *given])

@@ -134,6 +134,19 @@ def test_a_program_is_as_ruff_leaves_it() -> None:
     assert_formatted(program(Found()))
 
 
+def test_a_destroy_leaves_what_was_taken_over() -> None:
+    """Of pulumi_aws it would delete records and users, on which mail depends."""
+    record = FoundResource("aws.route53.Record", "dkim", "Z1_a._domainkey.acme.com_CNAME")
+    identity = FoundResource("SesDomainIdentity", "acme.com", "aws-ses/eu-west-1/acme.com")
+    source = program(Found(resources=(record, identity)))
+    assert 'opts=kept("Z1_a._domainkey.acme.com_CNAME")' in source
+    assert 'opts=existing("aws-ses/eu-west-1/acme.com")' in source
+    assert "retain_on_delete=True" in source
+    assert_formatted(source)
+    assert "def existing" not in program(Found(resources=(record,)))
+    assert "def kept" not in program(Found(resources=(identity,)))
+
+
 def test_texts_become_files_byte_for_byte() -> None:
     """Line ends, a byte order mark and a missing last line end stay."""
     text = "\ufeff<p>\r\n\r</p>"
