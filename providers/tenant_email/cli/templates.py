@@ -25,6 +25,10 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 _EXAMPLES: Final = examples(
     ("Check one template, as a preview does", "tenant-email templates auth0 emails/verify_email.json"),
     ("Look at all of them, in a browser", "tenant-email templates auth0 emails --format html --out gallery.html"),
+    (
+        "Look at the starters in your brand",
+        "tenant-email templates auth0 --starters --brand brand.json --format html --out g.html",
+    ),
     ("Check them anew at every save", "tenant-email templates pingone_aic email-templates --watch"),
     ("Tell a code scanning", "tenant-email templates logto texts --format sarif --out templates.sarif"),
 )
@@ -43,13 +47,13 @@ class Form(StrEnum):
 def templates(
     platform: PlatformArgument,
     files: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Argument(
             metavar="FILE",
             help="Templates: their settings as JSON, what auth0-deploy-cli, frodo, fr-config-manager or Logto keep "
             "them in, only a body, or folders of these.",
         ),
-    ],
+    ] = None,
     *,
     name: Annotated[str | None, typer.Option(help="Check a file of only a body as that of this template.")] = None,
     variables: Annotated[
@@ -63,6 +67,13 @@ def templates(
     out: Annotated[Path | None, typer.Option(help="Write to this file instead of to stdout.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Let --out replace a file that is there.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="End with 1 for a warning too.")] = False,
+    starters: Annotated[
+        bool, typer.Option("--starters", help="Look at the platform's starters, besides or instead of files.")
+    ] = False,
+    brand: Annotated[
+        Path | None,
+        typer.Option(help="Show starters in the brand of this JSON file: name, color, logo_url, and so on."),
+    ] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Go on, and check anew whenever a file changes.")] = False,
 ) -> None:
     """Check templates as a preview does, render them, and show how their mails look.
@@ -76,9 +87,12 @@ def templates(
         raise typer.BadParameter(message)
     from tenant_email.mail_templates.looking import Look  # noqa: PLC0415 - `--help` needs none of it
 
-    look = Look(platform, tuple(files), name, variables)
+    if not files and not starters:
+        message = "Missing argument 'FILE...'. Name files or folders, or show --starters."
+        raise typer.BadParameter(message)
+    look = Look(platform, tuple(files or ()), name, variables, starters=starters, brand=brand)
     report, used = look.report()
-    _print(report, form, files, out, rendered=variables is not None, replaces=force)
+    _print(report, form, look.paths, out, rendered=variables is not None, replaces=force)
     if watch:
         _watch(look, used, form, out)
         return
@@ -86,7 +100,9 @@ def templates(
     raise typer.Exit(1 if failed else 0)
 
 
-def _print(report: Report, form: Form, files: list[Path], out: Path | None, *, rendered: bool, replaces: bool) -> None:
+def _print(
+    report: Report, form: Form, files: tuple[Path, ...], out: Path | None, *, rendered: bool, replaces: bool
+) -> None:
     """Writes a report: to the file that was asked for, or else to stdout, with errors on stderr where it is lines."""
     from tenant_email.mail_templates import reports  # noqa: PLC0415 - as above
     from tenant_email.mail_templates.looking import write, written_as  # noqa: PLC0415

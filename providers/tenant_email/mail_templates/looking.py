@@ -5,30 +5,38 @@ from __future__ import annotations
 import os
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tenant_email import platforms
 from tenant_email.errors import TenantEmailError
 from tenant_email.json_types import is_object
-from tenant_email.mail_templates.found import Finder
+from tenant_email.mail_templates.found import Finder, FoundTemplate, Origin
 from tenant_email.mail_templates.linting import Report, report_on
 from tenant_email.mail_templates.reports import shown_path, to_json, to_text
-from tenant_email.mail_templates.text_files import Unreadable, read_json, read_text
+from tenant_email.mail_templates.text_files import TextFile, Unreadable, read_json, read_text
+from tenant_email.redaction.visible import visible
 
 if TYPE_CHECKING:
     from tenant_email.json_types import Props
+    from tenant_email.platforms.mails import Mails
+    from tenant_email.starters.brand import Brand
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What is looked at: files and folders of a platform, with variables from a file over the samples."""
+    """What is looked at: files, folders and starters of a platform, with variables from a file over the samples.
+
+    brand: a file with the arguments of `Brand`, for starters; one is made up where there is none.
+    """
 
     platform: str
     paths: tuple[Path, ...]
     name: str | None = None
     variables: Path | None = None
+    starters: bool = False
+    brand: Path | None = None
 
     def report(self) -> tuple[Report, frozenset[Path]]:
         """Returns the report, and every file that it depends on.
@@ -37,9 +45,11 @@ class Look:
             TenantEmailError: the file of variables cannot be used, or the platform cannot be loaded.
         """
         platform, mails = platforms.load(self.platform), platforms.mails_of(self.platform)
-        given = _variables(self.variables) if self.variables else None
+        given = _object(self.variables) if self.variables else None
         found = Finder(platform, mails, self.name).find(self.paths)
-        used = {*self.paths, *found.read, *([self.variables] if self.variables else [])}
+        if self.starters:
+            found.templates += _starters(mails, _brand(self.brand)) if mails else []
+        used = {*self.paths, *found.read, *(each for each in (self.variables, self.brand) if each)}
         return report_on(platform, mails, found, given), frozenset(used)
 
 
@@ -88,14 +98,35 @@ def _umask() -> int:
     return mask
 
 
-def _variables(path: Path) -> Props:
+def _starters(mails: Mails, brand: Brand) -> list[FoundTemplate]:
+    found = list[FoundTemplate]()
+    for settings in mails.starters(brand):
+        path = Path(f"starter {mails.title(settings)}")
+        found.append(FoundTemplate(settings, path, Origin(TextFile(path, ""))))
+    return found
+
+
+def _brand(path: Path | None) -> Brand:
+    from tenant_email.starters.brand import Brand  # noqa: PLC0415 - few look at starters
+
+    if path is None:
+        return Brand(name="Acme", website="https://acme.example", support_email="help@acme.example")
+    given = _object(path)
+    if unknown := sorted(given.keys() - {each.name for each in fields(Brand)}):
+        names = ", ".join(each.name for each in fields(Brand))
+        what = f"{shown_path(path)}: {', '.join(map(visible, unknown))} is no argument of Brand"
+        raise TenantEmailError(what, remedy=f"Use these: {names}.")
+    return Brand(**{"name": "", **given})
+
+
+def _object(path: Path) -> Props:
     try:
         found = read_json(read_text(path))
     except Unreadable as error:
         raise TenantEmailError(f"{shown_path(path)}: {error.finding.what}", remedy=error.finding.remedy) from None
     if not is_object(found):
         what = f"{shown_path(path)}: does not hold a JSON object"
-        raise TenantEmailError(what, remedy='Write the variables by name: {"user": {"name": "Ada"}}.')
+        raise TenantEmailError(what, remedy='Write each by its name: {"user": {"name": "Ada"}}.')
     return found
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from tenant_email.json_types import Props, PropsView
+    from tenant_email.starters.brand import Brand
 
 Place: TypeAlias = "tuple[str | int, ...]"
 """Where something stands in settings, `("subject", "en")`, or in a document."""
@@ -70,6 +71,7 @@ class Mails:
     mails (settings): the mails it makes.
     render (text, variables): the text as a mail would have it; RenderError where there would be none.
     variables (settings): what it is rendered with when nobody says otherwise.
+    starters (brand): the settings of all starters.
     """
 
     read: Callable[[object, str], tuple[WrittenTemplate, ...]]
@@ -80,6 +82,7 @@ class Mails:
     mails: Callable[[PropsView], tuple[Mail, ...]]
     render: Callable[[str, PropsView], str]
     variables: Callable[[PropsView], Props]
+    starters: Callable[[Brand], tuple[Props, ...]]
 
 
 def renamed(document: PropsView, names: Mapping[str, str], at: Place = ()) -> tuple[Props, dict[Place, Place]]:

@@ -176,7 +176,7 @@ def test_a_file_that_holds_no_template_is_refused(case: str, form: str, here: Pa
         (("logto", "body.html"), 1, "more than its body"),
         (("logto", "body.html", "--name", "Sign"), 1, "or say by --name which it is, such as BindMfa."),
         (("auth0", "it.json", "--variables", "absent.json"), 1, "absent.json: cannot be read: No such file"),
-        (("auth0", "it.json", "--variables", "list.json"), 1, "Write the variables by name"),
+        (("auth0", "it.json", "--variables", "list.json"), 1, "Write each by its name"),
         (("auth0", "it.json", "--variables", "."), 1, ".: is a folder"),
         (("auth0", "it.json", "--out", "it.json"), 1, "it.json exists\nName another file, or replace it with --force."),
         (("auth0", "it.json", "--out", "none/x.txt"), 1, "No such file or directory"),
@@ -269,6 +269,22 @@ def test_templates_as_frodo_and_fr_config_manager_write_them(here: Path) -> None
             ("de", "Hallo"),
         ]
         assert document["findings"] == []
+
+
+@pytest.mark.parametrize(("platform", "number"), [("auth0", 11), ("logto", 9), ("pingone_aic", 5)])
+def test_starters_are_looked_at_without_files(platform: str, number: int, here: Path) -> None:
+    """All of a platform, in a brand of one's own, and nothing is wrong with any."""
+    brand = written(here, {"name": "Bird <&> Co", "color": "#a33"}, "brand.json")
+    document = json.loads(call(platform, "--starters", "--brand", brand, "--json").stdout)
+    assert (document["ok"], document["findings"], len(document["templates"])) == (True, [], number)
+    assert all("Bird &lt;&amp;&gt; Co" in mail["body"] for each in document["templates"] for mail in each["mails"])
+    for content, said in (
+        ({"name": ""}, "name: is empty"),
+        ({"nam": "x"}, "nam is no argument of Brand\nUse these: name,"),
+    ):
+        result = call(platform, "--starters", "--brand", written(here, content, "brand.json"))
+        assert result.exit_code == 1
+        assert said in result.stderr
 
 
 def test_warnings_end_with_zero_unless_that_is_asked_for(here: Path) -> None:

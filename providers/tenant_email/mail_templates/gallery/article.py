@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from email.utils import parseaddr
 from html import escape
 from typing import TYPE_CHECKING, Final
 
@@ -97,13 +98,17 @@ def language_mark(mail: ShownMail | None) -> str:
 
 def findings_list(findings: Iterable[Finding]) -> str:
     """Returns findings as a list."""
-    items = "".join(
-        f'<li class="{each.level}"><p><span class="mark {each.level}">{each.level}</span> {escape(visible(each.what))}'
-        + (f" <span>{escape(visible(each.remedy))}</span>" if each.remedy else "")
-        + f'</p><p class="where"><code>{escape(each.rule)}</code> {escape(place_of(each))}</p></li>\n'
-        for each in findings
-    )
+    items = "".join(map(_finding, findings))
     return f'<ul class="findings">\n{items}</ul>\n'
+
+
+def _finding(finding: Finding) -> str:
+    remedy = f"<p>{escape(visible(finding.remedy))}</p>" if finding.remedy else ""
+    return (
+        f'<li class="{finding.level}"><p><span class="mark {finding.level}">{finding.level}</span> '
+        f'{escape(visible(finding.what))}</p>{remedy}<p class="where"><code>{escape(finding.rule)}</code> '
+        f"{escape(place_of(finding))}</p></li>\n"
+    )
 
 
 def _facts(entry: Entry) -> str:
@@ -111,7 +116,8 @@ def _facts(entry: Entry) -> str:
     text = entry.mail.text if entry.mail else None
     if text and entry.mail:
         large = text.size > GMAIL_CLIP
-        size = f"{text.size / 1000:,.1f} kB of {GMAIL_CLIP // 1000} kB"
+        size = f"{text.size / 1000:,.1f} kB" if text.size >= 100 else f"{text.size} bytes"  # noqa: PLR2004
+        size = f"{size} of {GMAIL_CLIP // 1000} kB"
         facts.append(("warning" if large else "", f"{size}, clipped by Gmail" if large else size))
         if text.remote:
             facts.append(("", f"{counted(len(text.remote), 'remote resource')} blocked"))
@@ -128,16 +134,18 @@ def _facts(entry: Entry) -> str:
 
 
 def _inbox(entry: Entry, mail: ShownMail) -> str:
-    sender = escape(visible(entry.template.sender)) or "Your sender"
+    name, address = parseaddr(entry.template.sender)
+    sender = escape(visible(name or address or entry.template.sender)) or "Your sender"
     subject = _isolated(mail.subject) if mail.subject is not None else "<em>The subject cannot be rendered</em>"
     preheader = _isolated(mail.text.preheader) if mail.text else ""
+    told = preheader or ("<em>No preheader</em>" if mail.text else "<em>The body cannot be rendered</em>")
     line = f'<span class="line"><b>{subject}</b> <span class="pre">{preheader}</span></span>'
     return (
         f'<section class="inbox" aria-label="{escape(entry.name)} in an inbox">\n'
         '<div class="row wide" aria-hidden="true">'
         f'<span class="from">{sender}</span>{line}<span class="time">09:41</span></div>\n'
         f'<dl class="row narrow"><dt>From</dt><dd class="from">{sender}</dd><dt>Subject</dt>'
-        f'<dd class="subject">{subject}</dd><dt>Preheader</dt><dd class="pre">{preheader or "<em>none</em>"}</dd>'
+        f'<dd class="subject">{subject}</dd><dt>Preheader</dt><dd class="pre">{told}</dd>'
         "</dl>\n</section>\n"
     )
 

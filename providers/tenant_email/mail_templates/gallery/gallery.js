@@ -85,6 +85,8 @@
     if (!doc || !doc.documentElement) return;
     const dark = screen.dataset.scheme === "dark";
     if (view.matchMedia("(prefers-color-scheme: dark)").matches !== dark) impose(view, dark);
+    doc.documentElement.style.setProperty("print-color-adjust", "exact");
+    doc.documentElement.style.setProperty("-webkit-print-color-adjust", "exact");
     /* Links lead nowhere here, so that the keyboard need not go through them. */
     for (const each of doc.querySelectorAll("a, area, button, input, select, textarea, summary, [tabindex], [contenteditable], audio, video"))
       each.setAttribute("tabindex", "-1");

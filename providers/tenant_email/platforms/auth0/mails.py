@@ -18,6 +18,7 @@ from tenant_email.platforms.mails import Mail, Mails, RenderError, WrittenTempla
 if TYPE_CHECKING:
     from tenant_email.json_types import Props, PropsView
     from tenant_email.platforms.mails import Place
+    from tenant_email.starters.brand import Brand
 
 _WIRE: Final = {
     "from_address": "from",
@@ -74,6 +75,13 @@ def mails_of(settings: PropsView) -> tuple[Mail, ...]:
     return (Mail(("subject",), ("body",)),) if settings.get("syntax") == "liquid" else ()
 
 
+def starters(brand: Brand) -> tuple[Props, ...]:
+    """Returns the settings of all starters."""
+    from tenant_email.platforms.auth0.settings import Template  # noqa: PLC0415 - few look at starters
+
+    return tuple(each.to_props() for each in Template.starters(brand=brand).values())
+
+
 MAILS: Final = Mails(
     read=read,
     settled=lambda settings: settings,
@@ -83,4 +91,5 @@ MAILS: Final = Mails(
     mails=mails_of,
     render=render,
     variables=variables,
+    starters=starters,
 )

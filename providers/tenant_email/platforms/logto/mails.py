@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from tenant_email.json_types import Props, PropsView
     from tenant_email.platforms.mails import Place
+    from tenant_email.starters.brand import Brand
 
 _VARIABLE: Final = re.compile(r"\{\{\s*([\w.]+)\s*\}\}", re.ASCII)
 _DETAILS: Final = {"content_type": "contentType", "reply_to": "replyTo", "from_address": "sendFrom"}
@@ -110,6 +111,13 @@ def _is_html(settings: PropsView) -> bool:
     return settings.get("content_type") != "text/plain"
 
 
+def starters(brand: Brand) -> tuple[Props, ...]:
+    """Returns the settings of all starters."""
+    from tenant_email.platforms.logto.settings import Template  # noqa: PLC0415 - few look at starters
+
+    return tuple(each.to_props() for each in Template.starters(brand=brand).values())
+
+
 MAILS: Final = Mails(
     read=read,
     settled=lambda settings: settings,
@@ -119,4 +127,5 @@ MAILS: Final = Mails(
     mails=mails_of,
     render=render,
     variables=variables,
+    starters=starters,
 )

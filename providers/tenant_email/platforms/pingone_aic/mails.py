@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from tenant_email.json_types import Props, PropsView
     from tenant_email.platforms.mails import Place
+    from tenant_email.starters.brand import Brand
 
 _ID: Final = "emailTemplate/"
 _WIRE: Final = {
@@ -111,6 +112,13 @@ def mails_of(settings: PropsView) -> tuple[Mail, ...]:
     )
 
 
+def starters(brand: Brand) -> tuple[Props, ...]:
+    """Returns the settings of all starters."""
+    from tenant_email.platforms.pingone_aic.settings import Template  # noqa: PLC0415 - few look at starters
+
+    return tuple(each.to_props() for each in Template.starters(brand=brand).values())
+
+
 MAILS: Final = Mails(
     read=read,
     settled=settled,
@@ -120,4 +128,5 @@ MAILS: Final = Mails(
     mails=mails_of,
     render=render,
     variables=variables,
+    starters=starters,
 )
