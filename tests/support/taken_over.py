@@ -50,7 +50,7 @@ class Program:
     def preview_without_ids(self) -> list[str]:
         """Returns what a preview would do once the program's constant is False."""
         source = self._file.read_text(encoding="utf-8")
-        assert "\nIMPORT = True  #" in source
+        assert ("\nIMPORT = True  #" in source) == ("opts=existing(" in source)
         self._file.write_text(source.replace("\nIMPORT = True  #", "\nIMPORT = False  #"), encoding="utf-8")
         operation.begin()
         found = list[str]()

@@ -6,13 +6,14 @@ import json
 import os
 from dataclasses import replace
 from pathlib import Path  # noqa: TC003 - a type of public arguments
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
 from tenant_email.cli.report import Finding, JsonOption, Level, finish
 from tenant_email.cli.tenants import CwdOption, StackOption, TenantCommand, TenantsOption, find_tenants
 from tenant_email.cli.terminal import examples, progress
+from tenant_email.errors import TenantEmailError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
+_NOTHING: Final = "Check that it is the tenant that you meant."
 _EXAMPLES = examples(
     ("Write what the Auth0 tenant of the environment has as a Pulumi project", "tenant-email import auth0 --out mail"),
     (
@@ -119,6 +121,8 @@ def import_tenant(
     with progress(f"reading {', '.join([*map(str, chosen), *(domain or ())])}"):
         founds = [finder.find_tenant_email(each.name, each.platform, secrets, prefixes[each]) for each in chosen]
         found = merge([*_domains(domain or (), profile), *founds])
+    if not found.resources:
+        raise TenantEmailError(f"{found.origin}: has nothing to import", remedy=" ".join(found.notes) or _NOTHING)
     files = project_files(found, out.absolute().name)
     write_folder(out, files.files)
     if configure is not None:
@@ -175,5 +179,9 @@ def _findings(found: Found, files: ProjectFiles, out: Path, stack: str | None) -
         yield Finding(Level.OK, f"the stack's config has to have {', '.join(to_set)}", about=str(out), check="to set")
     taken = sum(not each.left_out for each in found.resources)
     yield Finding(
-        Level.OK, f"{out} has {taken} resources to take over", f"Go on with {out / 'README.md'}.", str(out), "written"
+        Level.OK,
+        f"{out} has {taken} resource{'' if taken == 1 else 's'} to take over",
+        f"Go on with {out / 'README.md'}.",
+        str(out),
+        "written",
     )

@@ -144,7 +144,12 @@ class _Finder:
         platform, lifecycle = self._platform, EmailTemplateLifecycle()
         inputs = lifecycle.program_inputs(self.connection.tenant, platform.template, live)
         id_ = self._id(f"email-template/{platform.template_key(live.inputs.settings)}")
-        return _tried(lifecycle, template_resource(id_, inputs, provider, self.prefix))
+        notes: tuple[str, ...] = ()
+        settings = cast("Props", inputs["settings"])
+        # A program may not say both; what it leaves out stays as it is.
+        if provider and provider.arguments.get("enabled") is False and settings.pop("from_address", None):
+            notes = (f"from_address: {_KEPT}, because the email provider is switched off",)
+        return _tried(lifecycle, template_resource(id_, inputs, provider, self.prefix, notes))
 
     def _esvs(self, live: LiveProvider | None, templates: Sequence[LiveTemplate]) -> Iterator[FoundResource]:
         """Yields the ESVs that provider and templates name."""

@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email.errors import AlreadyConfigured, InvalidSettings, TenantEmailError
+from tenant_email.operations import operation
 from tenant_email.operations.imports import IMPORT
 from tenant_email.platforms.settings import Settings
 from tenant_email.programs.found import ConfigSecret, ConfigSetting, Construction, FilledText, TextFile
@@ -38,8 +39,10 @@ def refusal(lifecycle: Lifecycle, resource: FoundResource) -> str:
     except TenantEmailError as error:
         return str(error)
     desired |= {"tenant": desired.get("tenant", "main"), "on_existing": IMPORT, "import_id": resource.id}
-    if problems := lifecycle.do_check(None, desired).problems:
-        return str(InvalidSettings(resource.id, problems))
+    findings = lifecycle.do_check(None, desired)
+    findings += operation.current().ownership.register(findings.claims, resource.id)
+    if findings.problems:
+        return str(InvalidSettings(resource.id, findings.problems))
     try:
         lifecycle.do_create(desired)
     except (AlreadyConfigured, InvalidSettings) as error:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from typer.testing import CliRunner, Result
 
 from support.by_hand import BY_HAND, SECRETS, UNMADE, platform_of, put_by_hand
+from support.formatted import assert_formatted
 from support.kinds import EVERY, name_of
+from support.odd_tenants import fill
 from support.taken_over import Program
 from tenant_email.cli import app
+from tenant_email.programs import tenant
+from tenant_email.programs.project import project_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,10 +39,17 @@ def assert_taken_over(case: Case, folder: Path, *words: str) -> None:
     assert done.exit_code == 0, done.output
     text = written(folder)
     assert not any(secret in text + done.output for secret in SECRETS)
-    program = Program(folder, {"password": "x", "apiKey": "x"})
+    program = Program(folder, config_of(case, "config" if "config" in words else "omit"))
     assert program.up() == []
     assert program.preview_without_ids() == []
     assert case.writes() == 0
+
+
+def config_of(case: Case, mode: Literal["omit", "config"]) -> dict[str, str]:
+    """Returns what a user sets in the stack's config: what the tenant shows, and something for what it hides."""
+    tenant.begin(None)
+    secrets = project_files(tenant.find_tenant_email("main", platform_of(case), mode), "x").secrets
+    return {key: value.reveal() if value else "what nobody can compare" for key, value in secrets.items()}
 
 
 def test_every_kind_is_taken_over(case: Case, tmp_path: Path) -> None:
@@ -49,6 +60,14 @@ def test_every_kind_is_taken_over(case: Case, tmp_path: Path) -> None:
             made.up()
             assert_taken_over(case, tmp_path / str(number))
             made.destroy()
+
+
+def test_odd_tenants_are_taken_over(case: Case, tmp_path: Path) -> None:
+    """Hostile texts, odd settings, placeholders, without and with secrets from config; programs as ruff leaves them."""
+    for seed in range(8):
+        fill(case, seed, empty=False)
+        assert_taken_over(case, tmp_path / str(seed), *(["--secrets", "config"] if seed % 2 else []))
+    assert_formatted((tmp_path / "7/__main__.py").read_text(encoding="utf-8"))
 
 
 def test_what_a_console_left_is_taken_over(case: Case, tmp_path: Path) -> None:

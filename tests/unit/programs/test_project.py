@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.formatted import assert_formatted
 from tenant_email.programs.found import (
     ConfigSecret,
     ConfigSetting,
@@ -67,15 +66,6 @@ def given_settings(source: str) -> dict[str, object]:
     calls = [each for each in ast.walk(ast.parse(source)) if isinstance(each, ast.Call)]
     other = next(each for each in calls if isinstance(each.func, ast.Attribute) and each.func.attr == "Other")
     return {str(each.arg): ast.literal_eval(each.value) for each in other.keywords}
-
-
-def assert_formatted(source: str) -> None:
-    """Has ruff look at a program as it does in a project without settings of its own."""
-    ruff = [sys.executable, "-m", "ruff"]
-    for words in (["format", "--diff"], ["check", "--select", "E4,E7,E9,W,F,I,B,UP,D205,D209,D212"]):
-        command = [*ruff, *words, "--isolated", "--stdin-filename", "x/__main__.py", "-"]
-        done = subprocess.run(command, input=source.encode(), capture_output=True, check=False)
-        assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
 
 
 @given(st.dictionaries(st.sampled_from(["name", "credentials", "settings"]), _JSON))
