@@ -44,7 +44,7 @@ class PageJudges:
 
         The steps `wait` for an expression, `press` a key, `type` a text, set the `media`, or `evaluate`; there are
         `scheme` ("light", "dark", or as the browser has it), `axe` (tags, of the page without its frames), `screenshot`
-        and `pdf` (paths).
+        and `pdf` (paths). `said` is on its console, and `refused` what it asked of other hosts.
         """
         return self._ask({"visit": url, "steps": steps, "width": width, **how})
 

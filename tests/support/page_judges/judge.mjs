@@ -87,9 +87,17 @@ async function step(page, { wait, press, type, media, evaluate }) {
 
 async function visit({ visit: url, width, height = 900, scheme, steps = [], axe: tags, screenshot, pdf }) {
   const page = await open();
-  const answer = { errors: [], violations: [] };
+  const answer = { errors: [], refused: [], said: [], violations: [] };
   try {
     page.on("pageerror", (error) => answer.errors.push(error.message));
+    page.on("console", (message) => answer.said.push(`${message.type()}: ${message.text()}`));
+    await page.setRequestInterception(true);
+    page.on("request", (request) => {
+      const asked = request.url();
+      if (/^(data|about|blob|file):/.test(asked) || new URL(asked).origin === new URL(url).origin) return request.continue();
+      answer.refused.push(asked);
+      return request.abort();
+    });
     page.on("dialog", (dialog) => (answer.errors.push(`dialog: ${dialog.message()}`), dialog.dismiss()));
     await page.setViewport({ width, height });
     const features = [{ name: "prefers-reduced-motion", value: "reduce" }];

@@ -16,6 +16,7 @@ from tenant_email_local.emulators.auth0.local import USER
 from tenant_email_local.machine import PASSWORDS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from rich.console import Console
@@ -35,13 +36,17 @@ class ScenarioError(Exception):
 
 @dataclass
 class Stage:
-    """Where a scenario plays: the terminal, the machine, and the engine for each of its stacks."""
+    """Where a scenario plays: the terminal, the machine, and the engine for each of its stacks.
+
+    `moment` keeps what the machine holds, under a label, for the page that is written at the end.
+    """
 
     console: Console
     machine: LocalMachine
     engine: type[Embedded | PulumiCli]
     root: Path
     scratch: Path
+    moment: Callable[[str], None]
     steps: int = 0
 
     def open(self, name: str) -> Engine:
@@ -88,6 +93,7 @@ class Stage:
         received = self.machine.smtp.inbox.wait_for(before + 1, timeout=20)[-1]
         title = f"delivered to {', '.join(received.rcpt_to)} by {received.username}"
         self.console.print(Panel(Text(received.text(), overflow="fold"), title=title, title_align="left"))
+        self.moment(f"after step {self.steps}, when the mail had arrived")
 
     def _engine_line(self, line: str) -> None:
         self.console.print(Text(f"  {line}", style="red" if "error:" in line else ""), soft_wrap=True)

@@ -222,7 +222,7 @@
     trim();
     nothing();
     show(split);
-    if (!newestFirst) items.scrollTop = items.scrollHeight;
+    if (!newestFirst && !snapshot) items.scrollTop = items.scrollHeight;
     return {
       go, filter, step(by) {
         const numbers = data[kind].map((each) => each.number).filter((number) => !rows.get(number)?.classList.contains("hidden"));
