@@ -15,12 +15,19 @@ from tenant_email.cli.tenants import (
     TenantsOption,
     find_tenants,
 )
+from tenant_email.cli.terminal import echo, examples
 from tenant_email.errors import redact_message
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
+_EXAMPLES = examples(
+    ("Look at the Auth0 tenant of the environment", "tenant-email doctor auth0"),
+    ("Look at all tenants of the selected stack, in its project's folder", "tenant-email doctor --stack"),
+    ("Look at one of them in a pipeline", "tenant-email doctor acme --stack prod --json"),
+)
 
-@app.command(cls=TenantCommand)
+
+@app.command(cls=TenantCommand, epilog=_EXAMPLES)
 def doctor(
     tenant: OptionalTenantArgument = None,
     *,
@@ -37,7 +44,7 @@ def doctor(
 
     found = find_tenants(tenants, stack, cwd)
     aws = found.stack.section("aws") if found.stack else {}
-    around = Circumstances(aws, announce=lambda line: typer.echo(redact_message(line), err=True))
+    around = Circumstances(aws, announce=lambda line: echo(redact_message(line), err=True))
     word = f"{tenant or ''}/{name}".removeprefix("/") if name else tenant
     chosen = found.some(word)
     finish("doctor", (finding for each in chosen for finding in examine(each, around)), as_json=as_json)

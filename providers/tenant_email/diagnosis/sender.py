@@ -81,15 +81,16 @@ def describe_templates(texts: Texts) -> Iterable[Finding]:
         yield warning("templates", f"disabled templates: {_listed(off)}", "Enable them, or leave them be.")
 
 
-def judge_templates(platform: Platform, texts: Texts) -> Iterable[Finding]:
-    """Yields what a preview would say of these templates: one finding each."""
+def judge_templates(platform: Platform, texts: Texts, judged: frozenset[str] = frozenset()) -> Iterable[Finding]:
+    """Yields what a preview would say of these templates; `judged` are inputs of which something was said already."""
     model = platform.templates[f"{platform.name}.template"]
     for each in texts.changed:
         values, problems = parse(model, dict(each.program_settings or each.inputs.settings), "settings")
         found = platform.check_template(TemplateInputs(values.to_props()))
         name = f"template {_name(each)}"
         for flaw in dict.fromkeys((*problems, *found.problems)):
-            yield problem("templates", f"{name}: {flaw.path}: {flaw.what}", flaw.remedy)
+            if flaw.path not in judged:
+                yield problem("templates", f"{name}: {flaw.path}: {flaw.what}", flaw.remedy)
         if found.warnings:
             more = f" (and {len(found.warnings) - 1} more)" if len(found.warnings) > 1 else ""
             yield warning(

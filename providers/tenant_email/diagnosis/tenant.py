@@ -116,7 +116,7 @@ class _Examination:
         texts = self._texts = survey.read_templates()
         yield from sender.describe_templates(texts)
         yield from survey.judge_templates(self._provider, texts)
-        yield from sender.judge_templates(self._platform, texts)
+        yield from sender.judge_templates(self._platform, texts, survey.judged)
 
     def _outside(self, survey: Survey) -> Iterator[list[Finding]]:
         """Looks at what the mail goes through after the tenant: SES, and the DNS of its senders."""

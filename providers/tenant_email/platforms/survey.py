@@ -65,12 +65,14 @@ class Survey:
     """A tenant that is looked at; a platform says what is its own.
 
     greeting: a path that anybody is answered at, by which the platform is known. clock: what a login stands.
-    built_in: what is said of a tenant without a provider of its own.
+    built_in: what is said of a tenant without a provider of its own. judged: inputs of a template of which the platform
+    itself says what is wrong, because mail goes out all the same.
     """
 
     greeting: ClassVar[str] = "/"
     built_in: ClassVar[str] = "mail goes out through the built-in sender"
     clock: ClassVar[ClockBounds] = ClockBounds()
+    judged: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, connection: Connection, client: Client) -> None:
         self.connection, self.client = connection, client

@@ -29,6 +29,7 @@ class LogtoSurvey(Survey):
     """A tenant that is looked at."""
 
     greeting = "/oidc/.well-known/openid-configuration"  # docs/contracts/logto.md#authentication
+    judged = frozenset({"settings.language"})
     built_in = "there is no email connector: no mail is sent"
 
     def __init__(self, connection: Connection, announce: Callable[[str], None], timing: Timing = USUAL) -> None:
