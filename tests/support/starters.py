@@ -46,7 +46,7 @@ _USER: Final = {
     "city": "Paris",
     "country": "France",
 }
-_VARIABLES: Final[dict[str, dict[str, Any]]] = {
+VARIABLES: Final[dict[str, dict[str, Any]]] = {
     "auth0": {
         "url": LINK,
         "link": LINK,
@@ -95,9 +95,13 @@ def mails(brand: Brand = ACME) -> list[Mail]:
 
 def rendered(platform: str, name: str, settings: Settings, variables: dict[str, Any] | None = None) -> Mail:
     """Returns one starter rendered, with variables of every kind or with others."""
-    props = settings.to_props()
-    texts = (props["subject"], props.get("body") or props.get("content") or props["message"])
-    plain = (text["en"] if isinstance(text, dict) else text for text in texts)
-    values = _VARIABLES[platform] if variables is None else variables
-    subject, html = (_LANGUAGES[platform](text, values) for text in plain)
+    values = VARIABLES[platform] if variables is None else variables
+    subject, html = (_LANGUAGES[platform](text, values) for text in texts(settings))
     return Mail(platform, name, subject, html)
+
+
+def texts(settings: Settings) -> tuple[str, str]:
+    """Returns the subject and the document as the platform holds them."""
+    props = settings.to_props()
+    subject, html = props["subject"], props.get("body") or props.get("content") or props["message"]
+    return (subject, html) if isinstance(subject, str) else (subject["en"], html["en"])

@@ -12,12 +12,13 @@ from tenant_email.inputs.hosts import is_host
 from tenant_email.starters.colors import hex_color
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator
 
 _LONGEST_NAME: Final = 200  # characters; a subject has more words than the name
 _LONGEST: Final = 2000  # characters of any other text
 _NARROWEST_LOGO: Final = 16
 _WIDEST_LOGO: Final = 520  # pixels: the column of the mail
+_REQUIRED: Final = ("name", "color")
 _STEERING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # of the direction of writing
 
 
@@ -61,46 +62,43 @@ class Brand:
 
 
 def _problems(brand: Brand) -> Iterator[Problem]:
-    texts = {field.name: value for field in fields(brand) if (value := _given(brand, field.name)) is not None}
-    for name, value in texts.items():
-        if not isinstance(value, str):
-            yield Problem(name, f"is a {type(value).__name__}, not a text", _plain_value(value))
-        elif what := _unusable(name, value):
-            yield Problem(name, *what)
+    for field in fields(brand):
+        value: object = getattr(brand, field.name)
+        if isinstance(value, str):
+            yield from _text_problems(field.name, value)
+        elif value is None and field.name in _REQUIRED:
+            yield Problem(field.name, "is missing", "Set it.")
+        elif hasattr(value, "apply"):
+            yield Problem(field.name, "is known only later", "Make the templates in its apply, or give a plain value.")
+        elif value is not None and field.name != "logo_width":
+            yield Problem(field.name, f"is a {type(value).__name__}, not a text", "Write it in quotes.")
     if not _is_width(brand.logo_width):
         yield Problem("logo_width", "is not a number of pixels from 16 to 520", "Write it as 140.")
     if brand.logo_alt is not None and brand.logo_url is None:
         yield Problem("logo_alt", "needs logo_url", "Set logo_url, or omit logo_alt.")
 
 
-def _is_width(width: object) -> bool:
-    return isinstance(width, int) and not isinstance(width, bool) and _NARROWEST_LOGO <= width <= _WIDEST_LOGO
-
-
-def _given(brand: Brand, name: str) -> object:
-    """Returns an argument that has to be a text; None where it is omitted, which the name and the color cannot be."""
-    if name == "logo_width":
-        return None
-    value = getattr(brand, name)
-    return "" if value is None and name in ("name", "color") else value
-
-
-def _plain_value(value: object) -> str:
-    is_output = hasattr(value, "apply")
-    return "Make the templates in its apply, or give a plain value." if is_output else "Write it in quotes."
-
-
-def _unusable(name: str, value: str) -> tuple[str, str] | None:
-    """Returns what is wrong with a text, and the remedy."""
-    if not any(character.isprintable() and not character.isspace() for character in value):
-        return "is empty", "Set it." if name in ("name", "color") else "Omit it."
+def _text_problems(name: str, value: str) -> Iterator[Problem]:
     longest = _LONGEST_NAME if name == "name" else _LONGEST
-    if len(value) > longest:
-        return f"is {len(value)} characters long", f"Use at most {longest}."
-    if any(_is_steering(character) for character in (value.replace("\n", "") if name == "footer" else value)):
-        return "has a line break or another control character", "Remove it."
-    fits, what, example = _FORMS.get(name, (bool, "", ""))
-    return None if fits(value) else (f"is not {what}", f"Write it as {example}.")
+    if not any(character.isprintable() and not character.isspace() for character in value):
+        yield Problem(name, "is empty", "Set it." if name in _REQUIRED else "Omit it.")
+    elif len(value) > longest:
+        yield Problem(name, f"is {len(value)} characters long", f"Use at most {longest}.")
+    elif any(_is_steering(character) for character in (value.replace("\n", "") if name == "footer" else value)):
+        yield Problem(name, "has a line break or another control character", "Remove it.")
+    elif name == "color" and not hex_color(value):
+        yield Problem(name, "is not a color as #rrggbb", "Write it as #1f5fd6.")
+    elif name in ("logo_url", "website") and not _is_https(value):
+        yield Problem(name, "is not an https address", "Write it as https://acme.com/logo.png.")
+    elif name == "support_email" and not _is_address(value):
+        yield Problem(name, "is not an email address", "Write it as help@acme.com.")
+
+
+def _is_width(width: object) -> bool:
+    """Returns whether this is a good width; one that is known later is told of elsewhere."""
+    if isinstance(width, int) and not isinstance(width, bool):
+        return _NARROWEST_LOGO <= width <= _WIDEST_LOGO
+    return hasattr(width, "apply")
 
 
 def _is_steering(character: str) -> bool:
@@ -124,12 +122,3 @@ def _is_address(text: str) -> bool:
     return bool(at and local and "." in host and is_host(host)) and not any(
         character.isspace() or character in '"<>(),:;[]\\@' for character in local
     )
-
-
-_FORMS: Final[Mapping[str, tuple[Callable[[str], object], str, str]]] = {
-    "color": (hex_color, "a color as #rrggbb", "#1f5fd6"),
-    "logo_url": (_is_https, "an https address", "https://acme.com/logo.png"),
-    "website": (_is_https, "an https address", "https://acme.com/"),
-    "support_email": (_is_address, "an email address", "help@acme.com"),
-}
-"""By argument: what fits, what it has to be, and how to write it."""

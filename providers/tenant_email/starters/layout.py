@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _HTML: Final = Path(__file__).with_name("html")
 _FILLER: Final = ("\n" + "&#847;&zwnj;&nbsp;" * 10) * 6
 """Nothing to see: it keeps an inbox from showing the mail's text after the preheader."""
+_SHEETS: Final = ("base", "dark", "outlook")
+"""A sheet each, because a mail program that cannot read one drops the whole of it."""
 _STYLE: Final = {
     "font": "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
     "monospaced": "ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', 'Courier New', monospace",
@@ -67,7 +69,7 @@ class _Page:
             language=in_html(language),
             title=_put(self.mail.heading, name),
             preheader=_put(self.mail.preheader, name) + _FILLER,
-            sheet=self._part("style.css"),
+            **{name: self._part(f"{name}.css") for name in _SHEETS},
             header=self._header().rstrip("\n"),
             content="".join(self._content()),
             footer="".join(self._part("footer.html", words=words) for words in self._footer()),

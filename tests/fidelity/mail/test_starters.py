@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from support import npm_packages
+from support.frodo import ORACLE
+from support.liquid_oracle import judged
 from support.pages import AA, PageJudges, page_judges
-from support.starters import ACME, FULL, HOSTILE, LINK, Mail, mails
+from support.starters import ACME, FULL, HOSTILE, LINK, VARIABLES, Mail, mails, rendered, starters, texts
 from tenant_email import Brand
 from tenant_email.starters.literals import in_html
 
@@ -36,6 +41,16 @@ def one(name: str, brand: Brand = ACME) -> Mail:
     return next(mail for mail in mails(brand) if mail.name == name)
 
 
+def every() -> list[tuple[Mail, str, str]]:
+    """Returns each text of each mail of hostile brands: the mail, the text as written, and as it is shown."""
+    found = list[tuple[Mail, str, str]]()
+    for name in HOSTILE:
+        for (platform, which), settings in starters(Brand(name=name)).items():
+            mail = rendered(platform, which, settings)
+            found += [(mail, *pair) for pair in zip(texts(settings), (mail.subject, mail.html), strict=True)]
+    return found
+
+
 def faults(judges: PageJudges, html: str) -> list[str]:
     """Returns what is wrong with a mail: at each width, in each mode."""
     seen = judges.look(html, widths=WIDTHS, modes=MODES, axe=AA, off=NO_PAGE)
@@ -49,6 +64,29 @@ def faults(judges: PageJudges, html: str) -> list[str]:
 def test_every_reader_can_read_it(judges: PageJudges, mail: Mail) -> None:
     """Enough contrast of every text in light, in dark, and in what Outlook makes dark; nothing to scroll sideways."""
     assert faults(judges, mail.html) == []
+
+
+@pytest.mark.parametrize("mode", ["dark", "outlook"])
+def test_dark_mode_is_dark(judges: PageJudges, mode: str) -> None:
+    """Grounds and texts trade places; the button keeps the brand's color, and a logo has a plate."""
+    look = "[each.backgroundColor, each.color]"
+    names = "['.page', '.card', '.text', '.link', '.button', '.logo']"
+    run = f"{names}.map((name) => getComputedStyle(document.querySelector(name))).map((each) => {look})"
+    light, dark = (judges.look(one("reset_email", FULL).html, modes=[each], run=run)["ran"] for each in ("light", mode))
+    assert (light[0][0], dark[0][0]) == ("rgb(243, 244, 246)", "rgb(17, 20, 24)")
+    assert (light[1][0], dark[1][0]) == ("rgb(255, 255, 255)", "rgb(28, 32, 38)")
+    assert (light[2][1], dark[2][1]) == ("rgb(28, 33, 40)", "rgb(240, 242, 245)")
+    assert light[3] != dark[3]
+    assert light[4] == dark[4] == ["rgb(255, 210, 0)", "rgb(0, 0, 0)"]
+    assert dark[5] == ["rgb(255, 255, 255)", "rgb(28, 33, 40)"]
+
+
+def test_outlook_on_windows_reads_html(judges: PageJudges) -> None:
+    """What only it is shown is whole elements too, around what everybody is shown."""
+    html = one("reset_email").html.replace("<!--[if mso]>", "").replace("<![endif]-->", "")
+    body = html[: html.index("<noscript>")] + html[html.index("</noscript>") + len("</noscript>") :]
+    assert judges.validate(body, FOR_OUTLOOK) == []
+    assert html.count('width="560"') == 1
 
 
 @pytest.mark.parametrize("mail", mails(), ids=str)
@@ -110,6 +148,24 @@ def test_an_inbox_shows_the_preheader_alone(judges: PageJudges) -> None:
     text, display = judges.look(mail.html, run=first)["ran"]
     assert (text.split("\n")[0], display) == ("Choose a new password for your account.", "none")
     assert set(text.partition("\n")[2]) == {"\u034f", "\u200c", "\xa0", "\n"}
+
+
+def test_liquidjs_renders_them_so() -> None:
+    """What Auth0 names as its engine makes of each, whatever the brand is called, is what the tests above look at."""
+    cases = [each for each in every() if each[0].platform == "auth0"]
+    said = judged((text for _, text, _ in cases), VARIABLES["auth0"])
+    assert [each.get("shown") for each in said] == [shown for _, _, shown in cases]
+
+
+def test_handlebars_renders_them_so() -> None:
+    """And what AIC's language makes of its own."""
+    cases = [each for each in every() if each[0].platform == "pingone_aic"]
+    lines = [json.dumps({"template": text, "values": VARIABLES["pingone_aic"]}) for _, text, _ in cases]
+    folder, lined = npm_packages.installed(ORACLE), "\n".join(lines)
+    done = subprocess.run(
+        ["node", "render.mjs"], cwd=folder, input=lined, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert [json.loads(line) for line in done.stdout.splitlines()] == [shown for _, _, shown in cases]
 
 
 def test_the_judges_judge(judges: PageJudges) -> None:
