@@ -116,7 +116,8 @@ def _brand(path: Path | None) -> Brand:
         names = ", ".join(each.name for each in fields(Brand))
         what = f"{shown_path(path)}: {', '.join(map(visible, unknown))} is no argument of Brand"
         raise TenantEmailError(what, remedy=f"Use these: {names}.")
-    return Brand(**{"name": "", **given})
+    arguments: Props = {"name": "", **given}
+    return Brand(**arguments)
 
 
 def _object(path: Path) -> Props:
