@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from support.raw_server import raw_server
 from tenant_email.aws.access import AwsProvider
-from tenant_email.errors import InvalidSettings
+from tenant_email.errors import InvalidSettings, PlatformError
 from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.operations import aws_session, operation
 from tenant_email.operations.aws_session import AwsTarget
@@ -129,6 +130,31 @@ def test_one_client_for_each_region_and_way() -> None:
     zones = aws_session.route53_of(target)
     assert zones is aws_session.route53_of(target)
     assert zones is not aws_session.route53_of(AwsTarget(region="eu-west-3", profile="web"))
+
+
+def test_each_client_asks_as_its_access_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signed by the profile, at the provider's endpoint, and SES at the pace of the environment."""
+    keys = "aws_access_key_id=AKIAMAIL\naws_secret_access_key=canary-mail\n"
+    (tmp_path / "config").write_text(f"[profile mail]\n{keys}[default]\n{keys.replace('MAIL', 'OTHER')}")
+    refused = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
+    with raw_server(lambda: [refused]) as server:
+        there = AwsProvider(endpoints=dict.fromkeys(("sesv2", "iam", "route53"), server.url))
+        target = AwsTarget(region="eu-west-3", profile="mail", aws_provider=there)
+        clients = (
+            lambda: aws_session.ses_of(target).get_account(),
+            lambda: aws_session.iam("eu-west-3", aws_session.access_of(target)).principals(),
+            lambda: aws_session.route53_of(target).zone("Z1"),
+        )
+        for ask in clients:
+            with pytest.raises(PlatformError):
+                ask()
+    scopes = [
+        request.partition(b"Credential=AKIAMAIL/")[2].split(b",")[0].split(b"/")[1:3] for request in server.requests
+    ]
+    assert scopes == [[b"eu-west-3", name] for name in (b"ses", b"iam", b"route53")]
+    monkeypatch.setenv("TENANT_EMAIL_SES_INTERVAL", "soon")
+    with pytest.raises(InvalidSettings, match="TENANT_EMAIL_SES_INTERVAL=soon"):
+        aws_session.ses("eu-west-2", aws_session.access_of(target))
 
 
 def test_where_a_recorded_resource_is() -> None:
