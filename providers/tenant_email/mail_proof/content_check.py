@@ -63,7 +63,7 @@ def read_content(message: Message) -> Content:
             charset = part.get_content_charset("utf-8") or "utf-8"
             try:
                 texts[kind] = (raw if isinstance(raw, bytes) else b"").decode(charset)
-            except (LookupError, UnicodeError):
+            except (LookupError, ValueError):  # a null character in its name is a ValueError
                 texts[kind] = (raw if isinstance(raw, bytes) else b"").decode("utf-8", "replace")
                 flaw = f"its {kind} text is not in the character set that it names"
         else:

@@ -123,3 +123,14 @@ def test_a_broken_one_is_reported_by_its_distribution(tmp_path: Path, distributi
         assert provider.check(inputs_of(smtp)) == []
         with pytest.raises(Exception, match=told.replace(".", r"\.")):
             provider.check(inputs_of({**smtp, "kind": "broken.smtp"}))
+
+
+def test_its_mails_cannot_be_asked_for(environ: dict[str, str]) -> None:
+    """Which is said, before anything is asked: it has no module for that."""
+    tenants = json.dumps({"main": {"platform": "birds", "url": "https://loft.example", "keeper": "Ada", "seed": "s"}})
+    words = (sys.executable, "-m", "tenant_email.cli", "send-test", "birds", "--to", "a@loft.example", "--tenants", "-")
+    done = subprocess.run(
+        words, input=tenants, capture_output=True, text=True, check=False, env={**os.environ, **environ}, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "problem  birds/main: birds has no way to ask for a mail\n" in done.stdout

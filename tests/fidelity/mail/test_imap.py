@@ -6,17 +6,25 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from typer.testing import CliRunner
 
 from support.imap_servers import PASSWORD, USER, WHY_NOT, dovecot
 from support.signed_mail import mail
+from tenant_email.cli import app
 from tenant_email.errors import TenantEmailError
 from tenant_email.mailboxes.imap import ImapMailbox
 from tenant_email.mailboxes.imap_address import read_address
 from tenant_email.redaction.secrets import Secret
 from tenant_email.tenants.authorities import Authorities, AuthorityFile
+from tenant_email_local.dns import DnsServer
+from tenant_email_local.emulators.delivery import Delivery
+from tenant_email_local.emulators.pingone_aic import local as aic_tenant
+from tenant_email_local.ports import LOOPBACK
+from tenant_email_local.smtp import SmtpServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from support.imap_servers import Dovecot
     from tenant_email.mailboxes.arrivals import Arrived
@@ -93,3 +101,34 @@ def test_an_authority_that_is_not_trusted(server: Dovecot) -> None:
     untrusted = "its certificate is not trusted: .*\nNone of the public certificate authorities"
     with pytest.raises(TenantEmailError, match=untrusted):
         ImapMailbox(read_address(server.url()), Secret(PASSWORD), Authorities())
+
+
+def test_the_command_finds_what_it_sent(server: Dovecot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the password of the environment; another person's mail of the same moment is not taken for it."""
+    monkeypatch.setenv("TENANT_EMAIL_IMAP_PASSWORD", PASSWORD)
+
+    def deliver(_user: str, _sender: str, raw: bytes) -> bytes:
+        server.deliver(f"Delivered-To: {USER}\r\n".encode() + raw)
+        return raw
+
+    hosts = (LOOPBACK, "*.example")
+    with DnsServer() as dns, SmtpServer(lambda *_: True, hosts, directory=tmp_path, finish=deliver) as smtp:
+        monkeypatch.setenv("TENANT_EMAIL_DNS", dns.address)
+        delivery = Delivery(resolve=lambda *_: (LOOPBACK, smtp.port), ca_file=smtp.ca_file)
+        with aic_tenant.tenant(0, delivery) as tenant:
+            tenant.state.config["external.email"] = {
+                "_id": "external.email",
+                "host": "smtp.acme.example",
+                "port": 587,
+                "auth": {"enable": True, "username": "mailer", "password": "x"},
+                "from": "no-reply@acme.example",
+                "starttls": {"enable": True},
+            }
+            for name, value in aic_tenant.environment(tenant).items():
+                monkeypatch.setenv(name, value)
+            server.deliver(mail(()))
+            words = ["send-test", "pingone_aic", "--to", USER, "--imap", server.url(), "--ca-file", str(server.ca_file)]
+            result = CliRunner().invoke(app, words)
+    assert f"arrived in INBOX of {USER} at localhost:{server.tls}\n" in result.stdout
+    assert result.stdout.count("ok       From is no-reply@acme.example, as configured\n") == 2
+    assert PASSWORD not in result.output

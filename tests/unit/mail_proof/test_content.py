@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from support.signed_mail import BODY, HEADER, NOW, mail
 from tenant_email.errors import TenantEmailError
@@ -177,3 +179,37 @@ def test_parts_within_parts() -> None:
     deep = b"".join(b"Content-Type: multipart/mixed; boundary=%d\r\n\r\n--%d\r\n" % (n, n) for n in range(1500))
     raw = HEADER.replace(b"Content-Type: text/plain; charset=utf-8\r\n", b"") + deep
     assert "problem content: " in told(raw)
+
+
+PIECES = [
+    b"\r\n",
+    b"\0",
+    b"\xff",
+    b"=",
+    b";",
+    b":",
+    b"(",
+    b'"',
+    b"[",
+    b"=?utf-8?q?=ff?=",
+    b"xn--",
+    b"9" * 400,
+    b"a." * 200,
+]
+PIECES += [b"{{", b"<![", b"&#99999999999;", b"boundary=", b"charset=utf-16", b"charset=\0x", b"IPv6:::1"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 2000), st.sampled_from(PIECES), st.integers(0, 20)), min_size=1, max_size=6))
+def test_whatever_arrives(changes: list[tuple[int, bytes, int]]) -> None:
+    """Every mail ends in lines, or in being none, and no line shows its code."""
+    raw = mail()
+    for at, piece, taken in changes:
+        place = at % len(raw)
+        raw = raw[:place] + piece + raw[place + taken :]
+    try:
+        shown = told(raw)
+    except TenantEmailError:
+        return
+    assert "424242" not in shown
+    assert "canary" not in shown
