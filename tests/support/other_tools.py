@@ -135,6 +135,85 @@ def terraform_state(*resources: Document) -> Document:
     }
 
 
+def terraform_sesv2(identity: Document, domain: str, arn: str, own_key: str = "") -> list[Document]:
+    """Returns what a program with aws_sesv2_… has in its state of an identity; `own_key` is what it signs with."""
+    dkim, mail_from = identity["DkimAttributes"], identity.get("MailFromAttributes") or {}
+    external = dkim["SigningAttributesOrigin"] == "EXTERNAL"
+    signing = {
+        "current_signing_key_length": dkim.get("CurrentSigningKeyLength"),
+        "domain_signing_private_key": own_key,
+        "domain_signing_selector": dkim["Tokens"][0] if external else "",
+        "last_key_generation_timestamp": "2024-05-01T10:10:10Z",
+        "next_signing_key_length": dkim.get("NextSigningKeyLength"),
+        "signing_attributes_origin": dkim["SigningAttributesOrigin"],
+        "status": dkim["Status"],
+        "tokens": dkim["Tokens"],
+    }
+    attributes: Document = {
+        "arn": arn,
+        "configuration_set_name": identity.get("ConfigurationSetName") or "",
+        "dkim_signing_attributes": [signing],
+        "email_identity": domain,
+        "id": domain,
+        "identity_type": "DOMAIN",
+        "tags": {},
+        "tags_all": {},
+        "verified_for_sending_status": True,
+    }
+    found = [terraform_resource("aws_sesv2_email_identity", "this", attributes)]
+    if mail_from.get("MailFromDomain"):
+        more = {
+            "behavior_on_mx_failure": mail_from["BehaviorOnMxFailure"],
+            "mail_from_domain": mail_from["MailFromDomain"],
+        }
+        more |= {"email_identity": domain, "id": domain}
+        found.append(terraform_resource("aws_sesv2_email_identity_mail_from_attributes", "this", more))
+    if not identity["FeedbackForwardingStatus"]:
+        off = {"email_forwarding_enabled": False, "email_identity": domain, "id": domain}
+        found.append(terraform_resource("aws_sesv2_email_identity_feedback_attributes", "this", off))
+    return found
+
+
+def terraform_ses(identity: Document, domain: str, arn: str) -> list[Document]:
+    """Returns the same of a program with the first API: aws_ses_domain_identity, and parts without a region."""
+    mail_from = identity.get("MailFromAttributes") or {}
+    own = {"arn": arn, "domain": domain, "id": domain, "verification_token": "canary-is-none"}
+    tokens = {"dkim_tokens": identity["DkimAttributes"]["Tokens"], "domain": domain, "id": domain}
+    found = [terraform_resource("aws_ses_domain_identity", "this", own)]
+    found.append(terraform_resource("aws_ses_domain_dkim", "this", tokens))
+    found.append(
+        terraform_resource("aws_ses_domain_identity_verification", "this", {"arn": arn, "domain": domain, "id": domain})
+    )
+    if mail_from.get("MailFromDomain"):
+        behavior = {"USE_DEFAULT_VALUE": "UseDefaultValue", "REJECT_MESSAGE": "RejectMessage"}
+        more = {"behavior_on_mx_failure": behavior[mail_from["BehaviorOnMxFailure"]], "domain": domain, "id": domain}
+        found.append(
+            terraform_resource(
+                "aws_ses_domain_mail_from", "this", {**more, "mail_from_domain": mail_from["MailFromDomain"]}
+            )
+        )
+    return found
+
+
+def terraform_record(zone_id: str, name: str, kind: str, *values: str) -> Document:
+    """Returns a record; its name as the program wrote it, which may be without the zone's."""
+    attributes: Document = {
+        "alias": [],
+        "allow_overwrite": None,
+        "fqdn": name,
+        "health_check_id": "",
+        "id": f"{zone_id}_{name}_{kind}",
+        "name": name,
+        "records": list(values),
+        "set_identifier": "",
+        "ttl": 300,
+        "type": kind,
+        "weighted_routing_policy": [],
+        "zone_id": zone_id,
+    }
+    return terraform_resource("aws_route53_record", re.sub(r"\W", "_", name), attributes)
+
+
 def auth0_terraform_state(
     provider: Document | None, templates: Iterable[Document], given: Mapping[str, Any]
 ) -> Document:

@@ -66,6 +66,8 @@ def plan(asked: Asked, environ: Mapping[str, str], out: Path) -> Plan:
         raise _nothing(reading)
     place = place_of(reading.tenant, asked.named, asked.tenant, asked.url) if reading.tenant and has_tenant else None
     found = project.found(reading, place)
+    if not found.resources:
+        raise _nothing(reading)
     files = project_files(found, out.absolute().name)
     return Plan(reading, found, replace(files, files={**files.files, steps.FILE: steps.steps(reading)}))
 

@@ -92,25 +92,27 @@ class FoundRecord:
 
 @dataclass(frozen=True, slots=True)
 class FoundKey:
-    """An access key of an IAM user; the state of the other tool has its secret, or not."""
+    """An access key of an IAM user."""
 
     address: str
     id: str
-    user: str
-    secret: Secret | None = field(default=None, repr=False)
-    smtp_password: Secret | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPolicy:
-    """A policy of an IAM user: one of its own, or one that is attached to it (then it has an ARN)."""
+    """A policy of an IAM user: one of its own, or one that is attached to it, which has an ARN.
+
+    addresses: of the policy, and of what attaches it.
+    """
 
     address: str
     name: str
     document: Props
     arn: str = ""
     path: str = "/"
-    user: str = ""
+    addresses: tuple[str, ...] = ()
+    description: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +130,13 @@ class FoundUser:
 
 @dataclass(frozen=True, slots=True)
 class FoundDomain:
-    """A domain of Amazon SES, with what belongs to it."""
+    """A domain of Amazon SES, with what belongs to it; `addresses` are those of the parts of its identity."""
 
     address: str
     domain: str
     region: str
-    account: str = ""
+    arn: str
+    addresses: tuple[str, ...] = ()
     mail_from: str = ""
     reject_on_mx_failure: bool = False
     configuration_set: str = ""
@@ -144,7 +147,6 @@ class FoundDomain:
     feedback_forwarding: bool | None = None
     records: tuple[FoundRecord, ...] = ()
     users: tuple[FoundUser, ...] = ()
-    tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,8 @@ class Reading:
     """All that a reader found.
 
     `left`: how many of each other kind of thing there are, which stay with the other tool.
-    `taken`: the addresses of what the new program manages, which leave the other tool.
+    `taken`: the addresses of what the new program manages, which leave the other tool. `types`: of what a state has of
+    the types that are read, by address.
     """
 
     source: Source
@@ -171,3 +174,4 @@ class Reading:
     notes: list[Note] = field(default_factory=list[Note])
     left: Counter[str] = field(default_factory=Counter[str])
     taken: list[str] = field(default_factory=list[str])
+    types: dict[str, str] = field(default_factory=dict[str, str])

@@ -10,6 +10,7 @@ from tenant_email import platforms
 from tenant_email.json_types import Json, Props, is_list, is_object
 from tenant_email.migration.fitting import as_given
 from tenant_email.migration.found import FoundEsv, FromConfig, Joined
+from tenant_email.migration.ses_project import Domains
 from tenant_email.operations.program_inputs import without_defaults
 from tenant_email.platforms.pingone_aic.placeholders import esv_id
 from tenant_email.programs.found import (
@@ -51,9 +52,22 @@ def found(reading: Reading, place: Place | None) -> Found:
     if reading.tenant and place:
         tenants = (FoundTenant(place.name, reading.tenant.platform, place.url),)
         resources = tuple(_of_tenant(reading.tenant, place))
+    domains = Domains()
+    resources += tuple(each for domain in reading.domains for each in domains.resources(domain))
+    reading.notes += domains.notes
+    reading.taken += domains.taken
+    _count_left(reading)
+    config = {"aws:region": reading.domains[0].region} if reading.domains else {}
     notes = tuple(f"{each.address}: {each.text}. {each.remedy}".strip() for each in reading.notes)
-    origin = f"the tenant {reading.tenant.platform} {place.host}" if reading.tenant and place else ""
-    return Found(tenants, resources, {}, notes, origin)
+    origins = [f"the tenant {reading.tenant.platform} {place.host}"] if reading.tenant and place else []
+    origins += [f"SES {each.region} {each.domain}" for each in reading.domains]
+    return Found(tenants, resources, config, notes, " and ".join(origins))
+
+
+def _count_left(reading: Reading) -> None:
+    """Counts what a state has of the types that are read, and that neither is taken nor has a note of its own."""
+    told = {*reading.taken, *(note.address for note in reading.notes if note.refused)}
+    reading.left.update(kind for address, kind in reading.types.items() if address not in told)
 
 
 def _of_tenant(tenant: ReadTenant, place: Place) -> Iterator[FoundResource]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -82,6 +81,7 @@ def merge(readings: Sequence[Reading]) -> Reading:
         first.notes += other.notes
         first.left += other.left
         first.taken += other.taken
+        first.types |= other.types
     return first
 
 
@@ -108,8 +108,7 @@ def _read_state(reading: Reading, path: Path, document: Json, only: Sequence[str
     reader = terraform_state if reading.source == "terraform" else pulumi_state
     every, notes, left = reader.read_state(document, file)
     chosen = select(every, only, str(file))
-    left_out = Counter(each.type for each in every if each not in chosen)
-    reading.left += left + left_out
+    reading.left += left
     reading.notes += notes
     of_auth0 = [each for each in chosen if each.type in (*auth0_resources.PROVIDERS, auth0_resources.TEMPLATE)]
     _require_one_tenant(of_auth0, file)
@@ -118,7 +117,8 @@ def _read_state(reading: Reading, path: Path, document: Json, only: Sequence[str
     hosts = [each.host for each in of_auth0 if each.host]
     if of_auth0:
         _take(reading, FoundTenant("auth0", hosts[0] if hosts else "", provider, templates))
-    reading.domains = ses_resources.read_domains(chosen, reading.notes, reading.taken)
+    reading.domains = ses_resources.read_domains(chosen, reading.notes)
+    reading.types = {each.address: each.type for each in every}
 
 
 def _require_one_tenant(resources: Iterable[StateResource], file: Path) -> None:

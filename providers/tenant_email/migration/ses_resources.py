@@ -6,9 +6,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final, Literal
 
 from tenant_email.inputs.unusable_values import read_json
-from tenant_email.json_types import Json, Props, is_list, is_object
+from tenant_email.json_types import Json, is_object
 from tenant_email.migration.found import FoundDomain, FoundKey, FoundPolicy, FoundRecord, FoundUser, Note
-from tenant_email.migration.resources import ENCRYPTED, StateResource, block
+from tenant_email.migration.resources import StateResource, block
 from tenant_email.redaction.secrets import Secret
 
 if TYPE_CHECKING:
@@ -16,13 +16,12 @@ if TYPE_CHECKING:
 
 IDENTITIES: Final = ("aws_sesv2_email_identity", "aws_ses_domain_identity")
 _ARN_PARTS: Final = 6
-_SENDS: Final = ("ses:*", "*", "ses:send*", "ses:sendemail", "ses:sendrawemail")
 _REJECTS: Final = ("REJECT_MESSAGE", "RejectMessage")
 _OWN_ROUTING: Final = ("weighted", "latency", "geo", "failover", "cidr")
 
 
-def read_domains(resources: Sequence[StateResource], notes: list[Note], taken: list[str]) -> tuple[FoundDomain, ...]:
-    """Returns the domains among these resources; `taken` is given the addresses of all that belongs to them."""
+def read_domains(resources: Sequence[StateResource], notes: list[Note]) -> tuple[FoundDomain, ...]:
+    """Returns the domains among these resources."""
     groups = defaultdict[tuple[str, str], list[StateResource]](list)
     for resource in resources:
         if resource.type.startswith(("aws_ses_domain", "aws_sesv2_email_identity")):
@@ -39,7 +38,7 @@ def read_domains(resources: Sequence[StateResource], notes: list[Note], taken: l
     found = [
         domain
         for (name, _), group in groups.items()
-        if (domain := _read_domain(name, group, resources, notes, taken)) is not None
+        if (domain := _read_domain(name, group, resources, notes)) is not None
     ]
     return tuple(found)
 
@@ -52,7 +51,7 @@ def _belongs(
 
 
 def _read_domain(
-    name: str, group: list[StateResource], resources: Sequence[StateResource], notes: list[Note], taken: list[str]
+    name: str, group: list[StateResource], resources: Sequence[StateResource], notes: list[Note]
 ) -> FoundDomain | None:
     identities = [each for each in group if each.type in IDENTITIES]
     if not identities:
@@ -67,22 +66,21 @@ def _read_domain(
     if len(arn) != _ARN_PARTS or not arn[3]:
         notes.append(Note(first.address, "has no ARN that says its region", "Export it again.", refused=True))
         return None
-    region, account = arn[3], arn[4]
+    region = arn[3]
     by_type = {each.type: each for each in group}
     mail_from = by_type.get("aws_sesv2_email_identity_mail_from_attributes") or by_type.get("aws_ses_domain_mail_from")
     feedback = by_type.get("aws_sesv2_email_identity_feedback_attributes")
     dkim, tokens, selector, key = _dkim(first, by_type.get("aws_ses_domain_dkim"))
     mail_from_domain = mail_from.text("mail_from_domain") if mail_from else ""
     records = tuple(_records(resources, _record_names(name, tokens, selector, mail_from_domain), notes))
-    users = tuple(_users(resources, notes))
+    users = tuple(_users(resources))
     forwarding = feedback.attributes.get("email_forwarding_enabled") if feedback else None
-    taken += [each.address for each in group]
-    taken += [each.address for each in records]
     return FoundDomain(
         first.address,
         name,
         region,
-        account,
+        first.text("arn"),
+        tuple(each.address for each in group),
         mail_from_domain,
         reject_on_mx_failure=mail_from is not None and mail_from.text("behavior_on_mx_failure") in _REJECTS,
         configuration_set=first.text("configuration_set_name"),
@@ -93,7 +91,6 @@ def _read_domain(
         feedback_forwarding=forwarding if isinstance(forwarding, bool) else None,
         records=records,
         users=users,
-        tags=first.tags(),
     )
 
 
@@ -152,69 +149,49 @@ def _records(
             yield FoundRecord(each.address, each.text("zone_id"), name, each.text("type"), int(ttl), values)
 
 
-def _users(resources: Sequence[StateResource], notes: list[Note]) -> Iterator[FoundUser]:
-    """Yields the IAM users that a policy in the state lets send."""
+def _users(resources: Sequence[StateResource]) -> Iterator[FoundUser]:
+    """Yields the IAM users with their policies."""
     policies = {each.text("arn"): each for each in resources if each.type == "aws_iam_policy"}
-    attached = defaultdict[str, list[StateResource]](list)
+    attached = defaultdict[str, list[tuple[StateResource, str]]](list)
     for each in resources:
-        if each.type == "aws_iam_user_policy_attachment":
-            attached[each.text("user")] += [policies[arn] for arn in [each.text("policy_arn")] if arn in policies]
-        elif each.type == "aws_iam_policy_attachment":
-            for user in each.texts("users"):
-                attached[user] += [policies[arn] for arn in [each.text("policy_arn")] if arn in policies]
-        elif each.type == "aws_iam_user_policy":
-            attached[each.text("user")].append(each)
+        users = {
+            "aws_iam_policy_attachment": each.texts("users"),
+            "aws_iam_user_policy_attachment": (each.text("user"),),
+        }
+        for user in users.get(each.type, ()):
+            if (arn := each.text("policy_arn")) in policies:
+                attached[user].append((policies[arn], each.address))
+        if each.type == "aws_iam_user_policy":
+            attached[each.text("user")].append((each, ""))
     for each in resources:
-        if each.type != "aws_iam_user":
-            continue
-        name = each.text("name")
-        own = [policy for part in attached[name] if (policy := _policy(part, name)) is not None]
-        if any(_sends(policy.document) for policy in own):
-            keys = tuple(_keys(resources, name, notes))
-            yield FoundUser(
-                each.address,
-                name,
-                each.text("path") or "/",
-                each.text("permissions_boundary"),
-                tuple(own),
-                keys,
-                each.tags(),
-            )
+        if each.type == "aws_iam_user":
+            name = each.text("name")
+            own = [policy for part, by in attached[name] if (policy := _policy(part, by)) is not None]
+            keys = tuple(_keys(resources, name))
+            path, boundary = each.text("path") or "/", each.text("permissions_boundary")
+            yield FoundUser(each.address, name, path, boundary, tuple(own), keys, each.tags())
 
 
-def _policy(resource: StateResource, user: str) -> FoundPolicy | None:
+def _policy(resource: StateResource, attachment: str) -> FoundPolicy | None:
     try:
         document: Json = read_json(resource.text("policy"))
     except ValueError:
         return None
     if not is_object(document):
         return None
-    arn = resource.text("arn") if resource.type == "aws_iam_policy" else ""
-    return FoundPolicy(resource.address, resource.text("name"), document, arn, resource.text("path") or "/", user)
+    return FoundPolicy(
+        resource.address,
+        resource.text("name"),
+        document,
+        resource.text("arn") if resource.type == "aws_iam_policy" else "",
+        resource.text("path") or "/",
+        tuple(filter(None, (resource.address, attachment))),
+        resource.text("description"),
+        resource.tags(),
+    )
 
 
-def _sends(document: Props) -> bool:
-    """Returns whether a policy allows to send mail."""
-    statements = document.get("Statement")
-    for each in statements if is_list(statements) else [statements]:
-        actions = each.get("Action") if is_object(each) and each.get("Effect") == "Allow" else None
-        if any(str(action).lower() in _SENDS for action in (actions if is_list(actions) else [actions])):
-            return True
-    return False
-
-
-def _keys(resources: Iterable[StateResource], user: str, notes: list[Note]) -> Iterator[FoundKey]:
+def _keys(resources: Iterable[StateResource], user: str) -> Iterator[FoundKey]:
     for each in resources:
-        if each.type != "aws_iam_access_key" or each.text("user") != user:
-            continue
-        if each.text("encrypted_secret"):
-            what = "its secret is encrypted with PGP in the state"
-            notes.append(Note(each.address, what, "Set it as a secret of the stack, or make a new key.", refused=True))
-        secret, password = (_text(each.attributes.get(name)) for name in ("secret", "ses_smtp_password_v4"))
-        yield FoundKey(each.address, each.text("id"), user, secret, password)
-
-
-def _text(value: Json) -> Secret | None:
-    if value is ENCRYPTED or not value:
-        return None
-    return value if isinstance(value, Secret) else Secret(value) if isinstance(value, str) else None
+        if each.type == "aws_iam_access_key" and each.text("user") == user:
+            yield FoundKey(each.address, each.text("id"))

@@ -110,6 +110,32 @@ def test_what_the_stack_does_not_own_is_refused(tmp_path: Path) -> None:
     assert [note.refused for note in found.notes] == [True, True]
 
 
+def test_what_pulumi_aws_manages_is_read(tmp_path: Path) -> None:
+    """By its own types, with single blocks as objects; keys of tags stay as they are."""
+    arn = "arn:aws:ses:eu-west-1:123456789012:identity/acme.com"
+    send = json.dumps({"Statement": {"Effect": "Allow", "Action": "ses:SendEmail", "Resource": arn}})
+    outputs: dict[str, Any] = {
+        "aws:sesv2/emailIdentity:EmailIdentity": {"emailIdentity": "acme.com", "arn": arn}
+        | {"dkimSigningAttributes": {"signingAttributesOrigin": "AWS_SES", "tokens": ["t1"]}},
+        "aws:sesv2/emailIdentityMailFromAttributes:EmailIdentityMailFromAttributes": {"emailIdentity": "acme.com"}
+        | {"mailFromDomain": "bounce.acme.com", "behaviorOnMxFailure": "USE_DEFAULT_VALUE"},
+        "aws:route53/record:Record": {"zoneId": "Z1", "name": "t1._domainkey", "fqdn": "t1._domainkey.acme.com"}
+        | {"type": "CNAME", "ttl": 300, "records": ["t1.dkim.amazonses.com"]},
+        "aws:iam/user:User": {"name": "mail", "path": "/", "tags": {"CostCenter": "7"}},
+        "aws:iam/userPolicy:UserPolicy": {"name": "send", "user": "mail", "policy": send},
+    }
+    rows = [
+        {"urn": f"urn:pulumi:dev::x::{kind}::a", "type": kind, "custom": True, "id": "a", "outputs": values}
+        for kind, values in outputs.items()
+    ]
+    (domain,) = reading(tmp_path, {"version": 3, "deployment": {"resources": rows}}).domains
+    assert (domain.region, domain.mail_from, domain.dkim_tokens) == ("eu-west-1", "bounce.acme.com", ("t1",))
+    assert [each.name for each in domain.records] == ["t1._domainkey.acme.com"]
+    assert [(each.name, each.tags, [policy.name for policy in each.policies]) for each in domain.users] == [
+        ("mail", {"CostCenter": "7"}, ["send"])
+    ]
+
+
 def test_the_file_of_a_local_backend_is_read(tmp_path: Path) -> None:
     """`.pulumi/stacks/PROJECT/STACK.json` has the same in another place."""
     latest = export(show_secrets=False)["deployment"]
