@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import MISSING, fields
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from tenant_email.errors import AlreadyConfigured, InvalidSettings, TenantEmailError
+from tenant_email.errors import AlreadyConfigured, InvalidSettings, Problem, TenantEmailError
 from tenant_email.operations import operation
 from tenant_email.operations.imports import IMPORT
 from tenant_email.platforms.settings import Settings
@@ -69,6 +70,10 @@ def _made(value: Value) -> Any:
         module, _, name = value.name.partition(".")
         made: Any = getattr(import_module(f"tenant_email.{module}"), name)
         secret = getattr(made, "secret", frozenset[str]())
+        needed = [each.name for each in fields(made) if each.default is MISSING and each.default_factory is MISSING]
+        if missing := [name for name in needed if value.arguments.get(name) is None]:
+            problems = (Problem(f"settings.{name}", "is missing", f"Set settings.{name}.") for name in missing)
+            raise InvalidSettings(value.name, tuple(problems))
         return made(**{key: _made(item) for key, item in value.arguments.items() if key not in secret})
     if isinstance(value, Mapping):
         return {key: _made(item) for key, item in value.items()}
