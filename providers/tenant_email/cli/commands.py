@@ -66,6 +66,7 @@ class Commands(TyperGroup):
 
     modules: ClassVar[Mapping[str, str]] = {}
     package: ClassVar[str] = ""
+    _named_only = False
 
     def list_commands(self, ctx: object) -> list[str]:
         """Returns their names."""
@@ -75,6 +76,8 @@ class Commands(TyperGroup):
         """Returns the command of this name."""
         if cmd_name not in self.modules:
             return None
+        if self._named_only:
+            return TyperCommand(cmd_name, help=self.summary(cmd_name))
         app: typer.Typer = import_module(f"{self.package}.{self.modules[cmd_name]}").app
         app.rich_markup_mode = None
         only = app.registered_commands[0]
@@ -86,7 +89,8 @@ class Commands(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Finds the command that is called; a name that is none is answered with the closest."""
-        if args and not args[0].startswith("-") and args[0] not in self.modules:
+        known = ctx.resilient_parsing or not args or args[0].startswith("-") or args[0] in self.modules
+        if not known:
             close = get_close_matches(args[0], self.modules, 1)
             ctx.fail(f"No such command {args[0]!r}." + (f" Did you mean {close[0]!r}?" if close else ""))
         return super().resolve_command(ctx, args)
@@ -95,6 +99,14 @@ class Commands(TyperGroup):
         """Writes the commands with what they do, for which none is imported."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, self.summary(name)) for name in self.modules])
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        """Returns what a shell completes; for the names of the commands none is imported."""
+        self._named_only = True
+        try:
+            return super().shell_complete(ctx, incomplete)
+        finally:
+            self._named_only = False
 
     def summary(self, name: str) -> str:
         """Returns the first paragraph of a command's docstring, read from its source: an import takes a second."""
@@ -108,6 +120,11 @@ class Commands(TyperGroup):
     def get_help(self, ctx: Any) -> str:
         """Returns the help, with color where stdout has it."""
         return _painted(super().get_help(ctx))
+
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Reads the command line, and does what options alone ask for, such as to install the completion."""
+        with ends_in_a_message():
+            return super().make_context(*args, **kwargs)
 
     def invoke(self, ctx: Any) -> Any:
         """Runs the command that was asked for."""

@@ -7,8 +7,12 @@ from typing import Annotated, NoReturn
 import typer
 
 from tenant_email import platforms
+from tenant_email.cli.completion import platform_names
 
-PlatformArgument = Annotated[str, typer.Argument(metavar="PLATFORM", help=f"One of {', '.join(platforms.names())}.")]
+PlatformArgument = Annotated[
+    str,
+    typer.Argument(metavar="PLATFORM", autocompletion=platform_names, help=f"One of {', '.join(platforms.names())}."),
+]
 
 
 def require_platform(platform: str) -> None:

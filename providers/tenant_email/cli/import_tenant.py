@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
+from tenant_email.cli.completion import tenant_names
 from tenant_email.cli.report import Finding, JsonOption, Level, finish
 from tenant_email.cli.tenants import CwdOption, StackOption, TenantCommand, TenantsOption, find_tenants
 from tenant_email.cli.terminal import examples, progress
@@ -49,6 +50,7 @@ def import_tenant(
         list[str] | None,
         typer.Argument(
             metavar="TENANT",
+            autocompletion=tenant_names,
             help="A tenant's name, a platform for its only tenant or `main`, or PLATFORM/NAME; none with --domain.",
             show_default=False,
         ),

@@ -9,6 +9,7 @@ from typing import Annotated, Protocol
 
 import typer
 
+from tenant_email.cli.completion import platform_names
 from tenant_email.cli.console import fail, require_platform
 from tenant_email.cli.terminal import examples
 
@@ -43,7 +44,9 @@ def local(
             metavar="DIR", help="Keep ports and certificates in this folder, so that a stack finds its tenant again."
         ),
     ] = Path(".local/machine"),
-    platform: Annotated[list[str] | None, typer.Option(help="Run a tenant of this platform; repeatable.")] = None,
+    platform: Annotated[
+        list[str] | None, typer.Option(autocompletion=platform_names, help="Run a tenant of this platform; repeatable.")
+    ] = None,
     zone: Annotated[list[str] | None, typer.Option(help="Start with this Route 53 zone; repeatable.")] = None,
     tls: Annotated[bool, typer.Option("--tls", help="Have tenants reached by https, for official clients.")] = False,
     page: Annotated[

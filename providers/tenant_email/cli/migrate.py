@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tenant_email.cli.commands import PlainCommand
+from tenant_email.cli.completion import tenant_names
 from tenant_email.cli.report import Finding, JsonOption, Level, finish
 from tenant_email.cli.tenants import TenantsOption, find_tenants
 from tenant_email.cli.terminal import examples, progress
@@ -86,6 +87,7 @@ def migrate(
         typer.Option(
             "--tenant",
             metavar="TENANT",
+            autocompletion=tenant_names,
             help="Take the url of this tenant of --tenants or the environment, and its name.",
             show_default=False,
         ),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tenant_email.cli.completion import tenant_names
 from tenant_email.cli.console import fail
 from tenant_email.cli.report import Finding, JsonOption, Level, finish
 from tenant_email.cli.tenants import CwdOption, StackOption, TenantCommand, TenantsOption, find_tenants
@@ -44,7 +45,10 @@ def preflight(
     target: Annotated[
         str | None,
         typer.Argument(
-            metavar="TENANT|HOST", help="A tenant, as for doctor; anything else is a mail server.", show_default=False
+            metavar="TENANT|HOST",
+            autocompletion=tenant_names,
+            help="A tenant, as for doctor; anything else is a mail server.",
+            show_default=False,
         ),
     ] = None,
     *,

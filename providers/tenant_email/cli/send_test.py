@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from tenant_email.cli.completion import tenant_names
 from tenant_email.cli.report import JsonOption, finish
 from tenant_email.cli.tenants import CwdOption, StackOption, TenantCommand, TenantsOption, find_tenants
 from tenant_email.cli.terminal import echo, examples, progress
@@ -52,6 +53,7 @@ def send_test(
         str | None,
         typer.Argument(
             metavar="TENANT",
+            autocompletion=tenant_names,
             help="A tenant's name, a platform for its only tenant or `main`, or PLATFORM/NAME.",
             show_default=False,
         ),

@@ -21,6 +21,7 @@ import typer
 
 from tenant_email import platforms
 from tenant_email.cli.commands import PlainCommand
+from tenant_email.cli.completion import tenant_names
 from tenant_email.errors import TenantEmailError
 from tenant_email.inputs.text_files import read_text
 from tenant_email.tenants.selection import NamedTenant, NamedTenants, named_tenants
@@ -33,6 +34,7 @@ TenantArgument = Annotated[
     str,
     typer.Argument(
         metavar="TENANT",
+        autocompletion=tenant_names,
         help="A tenant's name, a platform for its only tenant or `main`, or PLATFORM/NAME.",
         show_default=False,
     ),
@@ -41,6 +43,7 @@ OptionalTenantArgument = Annotated[
     str | None,
     typer.Argument(
         metavar="TENANT",
+        autocompletion=tenant_names,
         help="A tenant's name, a platform for its only tenant or `main`, or PLATFORM/NAME; all tenants without it.",
         show_default=False,
     ),
