@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 _TRIES: Final = 3  # of a write, where someone else writes the same set between our look and it
 _BEGINS: Final = {"SPF": "v=spf1", "DMARC": "v=DMARC1;"}  # by which a text at a name is known for one of this purpose
+_ANY: Final = "any"  # stands for a value of the others: all that is at their names and of their type is of their kind
 
 
 class RecordInputs(AwsTarget):
@@ -136,10 +137,12 @@ class SesDomainRecordLifecycle(DynamicLifecycle):
     def do_import(self, id_: str) -> tuple[Props, RecordOutputs] | None:
         """Reads the one value at a name that is a record of this kind; the region is that of the stack."""
         parts = parse_id("SesDomainRecord", id_)
-        purpose, begins = _kind_of(id_, parts["name"], parts["type"])
+        purpose = _purpose_of(id_, parts["name"], parts["type"])
         given = {"zone_id": parts["zone"], "name": parts["name"], "type": parts["type"], "purpose": purpose}
         target = target_of_import(id_, default_region())
-        inputs = RecordInputs.model_validate({**given, "ttl": 0, "value": begins, "region": target.region})
+        inputs = RecordInputs.model_validate(
+            {**given, "ttl": 0, "value": _BEGINS.get(purpose, _ANY), "region": target.region}
+        )
         try:
             sets = _client(inputs).at(inputs.zone_id, inputs.name)
         except NotFound:
@@ -182,24 +185,20 @@ class SesDomainRecordLifecycle(DynamicLifecycle):
         """
         inputs, had = RecordInputs.model_validate(self.recorded_inputs(recorded)), RecordOutputs.from_props(recorded)
         if had.conflicting_records:
-            value = had.written_value or _BEGINS.get(inputs.purpose, inputs.value)
+            value = had.written_value or _BEGINS.get(inputs.purpose, _ANY)
             inputs = inputs.model_copy(update={"value": value})
         return inputs, had
 
 
-def _kind_of(id_: str, name: str, type_: str) -> tuple[str, str]:
-    """Returns the purpose of a record and how its value begins; raises InvalidSettings for one of no use to SES."""
-    is_key = "._domainkey." in name
+def _purpose_of(id_: str, name: str, type_: str) -> str:
+    """Returns the purpose of a record; raises InvalidSettings for one of no use to SES."""
     match type_:
-        case "CNAME" if is_key:
-            return "DKIM", "name."
+        case "CNAME" | "TXT" if "._domainkey." in name:
+            return "DKIM"
         case "MX":
-            return "MAIL FROM", "10 name."
-        case "TXT" if is_key:
-            return "DKIM", "p="
+            return "MAIL FROM"
         case "TXT":
-            purpose = "DMARC" if name.startswith("_dmarc.") else "SPF"
-            return purpose, _BEGINS[purpose]
+            return "DMARC" if name.startswith("_dmarc.") else "SPF"
         case _:
             remedy = "The types are MX, TXT, and CNAME for a name with ._domainkey. in it."
             raise wrong_id(id_, "is that of no record by which SES knows a domain", remedy)
