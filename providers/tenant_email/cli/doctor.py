@@ -16,7 +16,6 @@ from tenant_email.cli.tenants import (
     find_tenants,
 )
 from tenant_email.cli.terminal import echo, examples
-from tenant_email.errors import redact_message
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -41,6 +40,7 @@ def doctor(
 ) -> None:
     """Look at a tenant, or at all: reach, login, what sends its mail, templates, SES and DNS. It changes nothing."""
     from tenant_email.diagnosis.tenant import Circumstances, examine  # noqa: PLC0415 - `--help` needs none of it
+    from tenant_email.errors import redact_message  # noqa: PLC0415 - as above
 
     found = find_tenants(tenants, stack, cwd)
     aws = found.stack.section("aws") if found.stack else {}

@@ -19,10 +19,9 @@ from tenant_email.errors import TenantEmailError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from tenant_email.cli.tenants import FoundTenants
     from tenant_email.programs.found import Found, FoundResource
     from tenant_email.programs.project import ProjectFiles
-    from tenant_email.tenants.selection import NamedTenant
+    from tenant_email.tenants.selection import NamedTenant, NamedTenants
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -134,7 +133,7 @@ def import_tenant(
     finish("import", _findings(found, files, out, configure), as_json=as_json, more=more)
 
 
-def _aws_config(named: FoundTenants, given: Mapping[str, str | None]) -> dict[str, str]:
+def _aws_config(named: NamedTenants, given: Mapping[str, str | None]) -> dict[str, str]:
     """Returns what is said of AWS: by options, else by the stack's config."""
     stack = named.stack.section("aws") if named.stack else {}
     return {**stack, **{name: value for name, value in given.items() if value}}
@@ -148,7 +147,7 @@ def _domains(domains: Iterable[str], profile: str | None) -> list[Found]:
     return [replace(found, config={**found.config, **config}) for found in founds]
 
 
-def _choose(named: FoundTenants, words: Iterable[str]) -> list[NamedTenant]:
+def _choose(named: NamedTenants, words: Iterable[str]) -> list[NamedTenant]:
     """Returns the tenants of the words, each once; raises TenantEmailError for a wrong word or entry."""
     chosen = list({(each.platform, each.name): each for each in map(named.choose, words)}.values())
     for each in chosen:

@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tenant_email.cli.completion import tenant_names
-from tenant_email.cli.console import fail
 from tenant_email.cli.report import Finding, JsonOption, Level, finish
 from tenant_email.cli.tenants import CwdOption, StackOption, TenantCommand, TenantsOption, find_tenants
 from tenant_email.cli.terminal import echo, examples
-from tenant_email.errors import redact_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -130,6 +128,7 @@ def _server(
     from dataclasses import replace  # noqa: PLC0415 - see above
 
     from tenant_email.checks.smtp import MailServer  # noqa: PLC0415 - see above
+    from tenant_email.cli.console import fail  # noqa: PLC0415 - see above
     from tenant_email.inputs.hosts import ascii_host  # noqa: PLC0415 - see above
 
     name = host.removeprefix("[").removesuffix("]")
@@ -142,7 +141,9 @@ def _server(
 
 def _try_host(server: MailServer, *, as_json: bool) -> None:
     """Tries a server that was named; what is wrong with it goes to stderr, where no document is asked for."""
+    from tenant_email.cli.console import fail  # noqa: PLC0415 - see above
     from tenant_email.diagnosis.transport import try_server  # noqa: PLC0415 - see above
+    from tenant_email.errors import redact_message  # noqa: PLC0415 - see above
 
     found = list(try_server(server))
     if as_json:
@@ -175,4 +176,6 @@ def _try_tenant(tenant: NamedTenant, authorities: Authorities | None) -> Iterabl
 
 
 def _announce(line: str) -> None:
+    from tenant_email.errors import redact_message  # noqa: PLC0415 - see above
+
     echo(redact_message(line), err=True)

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 import typer
 
 from tenant_email.cli.terminal import Style, echo, paint
-from tenant_email.errors import redact_message
 from tenant_email.findings import Finding, Level
 from tenant_email.json_types import is_object, is_sequence
 from tenant_email.redaction.secrets import scrub
 from tenant_email.redaction.visible import LONGEST_LINE, cut, visible
+from tenant_email.redaction.visible import lines as safe_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -100,5 +100,5 @@ def _scrubbed(value: Json) -> Json:
 
 def _safe(finding: Finding) -> Finding:
     """Returns a finding whose texts show no secret, steer no terminal and stay on their line."""
-    what, remedy = redact_message(finding.what), cut(visible(scrub(finding.remedy)), LONGEST_LINE)
+    what, remedy = safe_lines(scrub(finding.what)), cut(visible(scrub(finding.remedy)), LONGEST_LINE)
     return Finding(Level(finding.level), what, remedy, visible(scrub(finding.about)), finding.check)

@@ -13,19 +13,16 @@ Each of them raises a TenantEmailError, which ends the command with exit code 1.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from tenant_email import platforms
 from tenant_email.cli.commands import PlainCommand
 from tenant_email.cli.completion import tenant_names
-from tenant_email.errors import TenantEmailError
-from tenant_email.inputs.text_files import read_text
-from tenant_email.tenants.selection import NamedTenant, NamedTenants, named_tenants
-from tenant_email.tenants.stack_config import StackConfig, read_stack
+
+if TYPE_CHECKING:
+    from tenant_email.tenants.selection import NamedTenants
 
 SELECTED: Final = ""
 """The value of `--stack` without a name: the stack that is selected in the project."""
@@ -80,24 +77,7 @@ class TenantCommand(PlainCommand):
         return super().parse_args(ctx, list(_with_name(args)))
 
 
-@dataclass(frozen=True, slots=True)
-class FoundTenants(NamedTenants):
-    """The tenants, and the stack's config that names them; None where it was not asked for."""
-
-    stack: StackConfig | None = None
-
-    def some(self, word: str | None) -> tuple[NamedTenant, ...]:
-        """Returns the tenant of a word, or without one all; raises TenantEmailError where there is none."""
-        if word is not None:
-            return (self.choose(word),)
-        if not self.all:
-            variables = " or ".join(spec.url_variable for spec in platforms.connection_specs().values())
-            remedy = f"Name the tenants with --stack or --tenants, or set {variables} with its credentials."
-            raise TenantEmailError("no tenant is named by a stack's config or the environment", remedy=remedy)
-        return self.all
-
-
-def find_tenants(tenants: str | None, stack: str | None, cwd: Path | None) -> FoundTenants:
+def find_tenants(tenants: str | None, stack: str | None, cwd: Path | None) -> NamedTenants:
     """Returns the tenants that `--tenants`, `--stack` with `--cwd`, and the environment name.
 
     Raises:
@@ -108,10 +88,15 @@ def find_tenants(tenants: str | None, stack: str | None, cwd: Path | None) -> Fo
         raise typer.BadParameter("--tenants and --stack both name the tenants; give one of them")
     if cwd is not None and stack is None:
         raise typer.BadParameter("--cwd is the folder of --stack; give both")
+    # Here and not above: `--help` needs none of it, and Pulumi's SDK takes a second to load.
+    from tenant_email import platforms  # noqa: PLC0415
+    from tenant_email.inputs.text_files import read_text  # noqa: PLC0415
+    from tenant_email.tenants.selection import named_tenants  # noqa: PLC0415
+    from tenant_email.tenants.stack_config import read_stack  # noqa: PLC0415
+
     config = None if stack is None else read_stack(stack, cwd or Path())
     raw = config.tenants if config else None if tenants is None else read_text(tenants)
-    found = named_tenants(raw, os.environ, platforms.connection_specs())
-    return FoundTenants(found.all, found.connections, found.platforms, config)
+    return named_tenants(raw, os.environ, platforms.connection_specs(), config)
 
 
 def _with_name(args: list[str]) -> list[str]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from tenant_email.json_types import PropsView
     from tenant_email.tenants.connections import Connection, ConnectionSpec
+    from tenant_email.tenants.stack_config import StackConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,26 @@ class NamedTenant:
 
 @dataclass(frozen=True, slots=True)
 class NamedTenants:
-    """All tenants that config and environment name, in the order of the config; those of the environment come last."""
+    """All tenants that config and environment name, in the order of the config; those of the environment come last.
+
+    variables: those of the urls. stack: the stack's config that names them; None where it was not asked for.
+    """
 
     all: tuple[NamedTenant, ...]
     connections: Connections = field(repr=False)
     platforms: tuple[str, ...]
+    variables: tuple[str, ...] = ()
+    stack: StackConfig | None = None
+
+    def some(self, word: str | None) -> tuple[NamedTenant, ...]:
+        """Returns the tenant of a word, or without one all; raises TenantEmailError where there is none."""
+        if word is not None:
+            return (self.choose(word),)
+        if not self.all:
+            variables = " or ".join(self.variables)
+            remedy = f"Name the tenants with --stack or --tenants, or set {variables} with its credentials."
+            raise TenantEmailError("no tenant is named by a stack's config or the environment", remedy=remedy)
+        return self.all
 
     def choose(self, word: str) -> NamedTenant:
         """Returns the tenant that a word means: a name, a platform's name, or `platform/name`.
@@ -85,7 +101,12 @@ class NamedTenants:
         )
 
 
-def named_tenants(raw: str | None, environ: Mapping[str, str], specs: Mapping[str, ConnectionSpec]) -> NamedTenants:
+def named_tenants(
+    raw: str | None,
+    environ: Mapping[str, str],
+    specs: Mapping[str, ConnectionSpec],
+    stack: StackConfig | None = None,
+) -> NamedTenants:
     """Returns the tenants of a config (a map as JSON, as `tenant-email:tenants` holds it) and of the environment.
 
     Raises:
@@ -96,7 +117,7 @@ def named_tenants(raw: str | None, environ: Mapping[str, str], specs: Mapping[st
     configured = [(name, _platform_of(entry)) for name, entry in entries.items()]
     listed = [*configured, *(("main", platform) for platform in _of_environment(entries, environ, specs))]
     found = tuple(NamedTenant(name, platform, connections, platforms) for name, platform in listed)
-    return NamedTenants(found, connections, platforms)
+    return NamedTenants(found, connections, platforms, tuple(spec.url_variable for spec in specs.values()), stack)
 
 
 def _platform_of(entry: PropsView) -> str:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import os
+import signal
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from functools import partial
@@ -22,6 +25,7 @@ from tenant_email.errors import TenantEmailError
 from tenant_email.findings import Finding, Level
 from tenant_email.tenants.selection import named_tenants
 from tenant_email.timing import Timing
+from tenant_email_local.ca import CertificateAuthority
 from tenant_email_local.emulators.auth0 import Auth0Emulator
 from tenant_email_local.emulators.auth0.limits import SubscriptionPlan
 from tenant_email_local.emulators.auth0.local import environment as auth0_environment
@@ -30,9 +34,11 @@ from tenant_email_local.emulators.delivery import Delivery
 from tenant_email_local.emulators.logto import LogtoEmulator
 from tenant_email_local.emulators.logto.state import Row
 from tenant_email_local.emulators.pingone_aic.state import SecretEsv, VariableEsv
+from tenant_email_local.emulators.server import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from typer.testing import Result
 
@@ -320,3 +326,51 @@ def test_a_look_ends_whatever_happens_in_it() -> None:
         first, last = take("c", partial(look, error), seconds=0.2)
         assert first == replace(first, what="first")
         assert f"{last.level} {last.what}".startswith(said)
+
+
+def test_a_certificate_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until when it is good; without its authority nothing is sent, and the finding says whose is trusted."""
+    authority, tenant = CertificateAuthority(tmp_path / "ca"), Auth0Emulator()
+    tenant.authority = authority
+    with tenant:
+        enter(monkeypatch, {**auth0_environment(tenant), "AUTH0_CA_FILE": str(authority.ca_file)})
+        lines = told("auth0")
+        tenant.reset_calls()
+        monkeypatch.delenv("AUTH0_CA_FILE")
+        refused = told("auth0")
+    assert [line for line in lines if line.startswith("ok tls: TLSv1.3, and the certificate of 127.0.0.1 is good for ")]
+    assert [line for line in refused if line.startswith("problem answer: ") and "certificate" in line]
+    assert tenant.calls == []
+
+
+def test_a_stack_shows_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is wrong with its entries, and under whatever name a secret is."""
+    entry = {"platform": "auth0", "url": "https://nosuch.invalid", "clientId": "c", "clientSecret": "canary-secret"}
+    wrong = {
+        "a": {**entry, "clientSecrte": "canary-misspelled"},
+        "b": {**entry, "url": "https://u:canary-url@x.example"},
+    }
+    entries = {"good": entry, **wrong, "c": {**entry, "appSecret": "canary-other"}}
+    config = {
+        "aws:secretKey": {"value": "canary-aws", "secret": True},
+        "aws:region": {"value": "nowhere-canary", "secret": False},
+        "tenant-email:tenants": {"value": json.dumps(entries), "objectValue": entries, "secret": True},
+    }
+    (tmp_path / "pulumi").write_text(f"#!{sys.executable}\nprint({json.dumps(config)!r})\n")
+    (tmp_path / "pulumi").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for words in (["--stack"], ["--stack", "--json"], ["good", "--stack", "dev"]):
+        result = doctor(*words)
+        assert (result.exit_code, "canary" in result.output) == (1, False), result.output
+
+
+def test_ctrl_c_ends_a_look(auth0: Auth0Emulator) -> None:
+    """With a word, and the exit code that a shell gives it."""
+    auth0.inject(Fault(delay=4.0))
+    command = [sys.executable, "-m", "tenant_email.cli", "doctor", "auth0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+        assert run.stdout
+        assert next(run.stdout) == "auth0/main\n"
+        run.send_signal(signal.SIGINT)
+        _, err = run.communicate(timeout=15)
+    assert (run.returncode, err) == (130, "interrupted\n")
