@@ -60,7 +60,11 @@ class Lab:
 
     def copy(self, stack: str) -> None:
         """Copies one of the project's own stacks, as a user would; its environment is this interpreter's."""
-        shutil.copytree(ROOT / "stacks" / stack, self.folder, dirs_exist_ok=True)
+        self.adopt(ROOT / "stacks" / stack)
+
+    def adopt(self, project_folder: Path) -> None:
+        """Copies a project; its environment is this interpreter's."""
+        shutil.copytree(project_folder, self.folder, dirs_exist_ok=True)
         project = self.folder / "Pulumi.yaml"
         project.write_text(project.read_text().replace("virtualenv: .venv", f"virtualenv: {sys.prefix}"))
         program = find_project(self.folder) / "__main__.py"
