@@ -169,12 +169,12 @@ def test_a_refresh_judges_as_the_one_before_it(aws: Memory) -> None:
     for purpose, type_, value in (("MAIL FROM", "MX", "10 mx.example"), ("DKIM", "TXT", "p=AAAA")):
         name = f"{type_.lower()}._domainkey.acme.example"
         other = made(aws, name=name, type=type_, purpose=purpose, value=value)
-        there = value.replace("mx.", "other.").replace("AAAA", "BBBB")
-        aws.sets[name] = (RecordSet(f"{name}.", type_, 300, (f'"{there}"' if type_ == "TXT" else there,)),)
+        text = value.replace("mx.", "other.").replace("AAAA", "BBBB")
+        aws.sets[name] = (RecordSet(f"{name}.", type_, 300, (f'"{text}"' if type_ == "TXT" else text,)),)
         other.state = {**other.state, "written_value": ""}
         for _ in range(2):
             other.refresh()
-            assert there in other.state["value"]
+            assert text in other.state["value"]
 
 
 def test_an_update_that_need_not_write(aws: Memory) -> None:
