@@ -97,6 +97,7 @@ class LocalMachine:
             raise ValueError(f"no emulator of {', '.join(unknown)}\nThere are: {', '.join(emulators())}.")
         directory = directory.resolve()  # a plug-in's folder on PATH is looked for from other folders too
         ports = kept_ports(directory, (*SERVERS, *platforms))
+        authority = CertificateAuthority(directory / "ca")  # before any port is bound: it may refuse
         self.plugins = plugin_directory(directory)
         self._regions: dict[str, str] = {}  # where each SES login is good: its password works in one region only
         self.dns = DnsServer(public_zones, port=ports["dns"])
@@ -117,7 +118,7 @@ class LocalMachine:
         self.tenants: dict[str, Emulator] = {
             name: module.tenant(ports[name], delivery) for name, module in self._modules.items()
         }
-        self._authority = CertificateAuthority(directory / "ca") if tls else None
+        self._authority = authority if tls else None
         for tenant in self.tenants.values():
             tenant.authority = self._authority
         self._running = ExitStack()

@@ -53,6 +53,13 @@ class PlainCommand(TyperCommand):
                 with formatter.section(title):
                     formatter.write_dl(rows)
 
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Writes the examples as they are: a command line is copied whole."""
+        lines = [line for line in (self.epilog or "").splitlines() if line.strip() != "\b"]
+        if lines:
+            formatter.write_paragraph()
+            formatter.write("\n".join(lines) + "\n")
+
     def get_help(self, ctx: Any) -> str:
         """Returns the help, with color where stdout has it."""
         return _painted(super().get_help(ctx))

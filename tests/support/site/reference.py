@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
 from tenant_email import cli
+from tenant_email.cli.commands import Commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import click
 
 MODULES: Final = {
     "tenant_email": "Resources",
@@ -56,22 +55,31 @@ def _identifier(name: str) -> str:
 
 
 def _commands() -> Iterator[str]:
-    group: click.Group = typer.main.get_command(cli.app)  # type: ignore[assignment]
+    group = typer.main.get_command(cli.app)
+    assert isinstance(group, Commands)
     yield f"# Commands\n\n{group.help}\n"
-    for name, command in group.commands.items():
+    for name in group.list_commands(None):
+        command = group.get_command(None, name)
+        assert command
         yield f"## tenant-email {name}\n\n{command.help}\n"
         yield "| argument | default | meaning |\n|---|---|---|"
         for each in command.params:
-            yield f"| {_shown(each)} | {_default(each)} | {getattr(each, 'help', '')} |"
-        yield ""
+            yield f"| {_shown(each)} | {_default(each)} | {getattr(each, 'help', '').replace('|', chr(92) + '|')} |"
+        yield f"\n```sh\n{_examples(command.epilog or '')}\n```\n"
 
 
-def _shown(parameter: click.Parameter) -> str:
+def _examples(epilog: str) -> str:
+    """Returns the lines of an epilog that are examples."""
+    lines = (line.removeprefix("  ") for line in epilog.splitlines() if line not in ("\b", "Examples:"))
+    return "\n".join(lines).strip()
+
+
+def _shown(parameter: Any) -> str:
     names = [*parameter.opts, *parameter.secondary_opts]
     return "<br>".join(f"`{each}`" for each in names) if names[0].startswith("-") else f"`{names[0].upper()}`"
 
 
-def _default(parameter: click.Parameter) -> str:
+def _default(parameter: Any) -> str:
     if parameter.required:
         return "required"
     return "" if parameter.default in (None, ()) else f"`{parameter.default}`"

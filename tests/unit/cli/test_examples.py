@@ -1,0 +1,74 @@
+"""The examples in each command's help: there are some, they are what one may type, and they are shown whole."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from support.site import reference
+from tenant_email.cli import COMMANDS, app
+from tenant_email.cli.terminal import example_lines
+from tenant_email_local.emulators.auth0.local import environment, tenant
+from tenant_email_local.emulators.delivery import Delivery
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def examples() -> Iterator[tuple[str, str]]:
+    """Yields every example with its command."""
+    for name, module in COMMANDS.items():
+        (command,) = import_module(f"tenant_email.cli.{module}").app.registered_commands
+        yield from ((name, line) for line in example_lines(command.epilog or ""))
+
+
+EXAMPLES = list(examples())
+
+
+def own_words(line: str) -> list[str]:
+    """Returns the words of the part of a pipeline that is ours."""
+    parts = [part.strip() for part in re.split(r"\s[|>]\s", line)]
+    (own,) = [shlex.split(part) for part in parts if part.startswith("tenant-email ")]
+    return own[1:]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_has_examples(name: str) -> None:
+    """In its help, whole and ready to be copied, however narrow the terminal."""
+    lines = [line for of, line in EXAMPLES if of == name]
+    assert len(lines) >= 2
+    shown = CliRunner().invoke(app, [name, "--help"], env={"COLUMNS": "40"}).stdout
+    assert "\nExamples:\n" in shown
+    assert all(f"\n  {line}\n" in shown for line in lines)
+
+
+@pytest.mark.parametrize(("name", "line"), EXAMPLES, ids=[line for _, line in EXAMPLES])
+def test_an_example_is_a_command_line(name: str, line: str) -> None:
+    """Its options are there, and take what is given to them."""
+    words = own_words(line)
+    assert words[0] == name
+    group: Any = get_command(app)
+    group.get_command(None, name).make_context(name, words[1:])
+
+
+def test_an_example_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it stands, where what it names is there."""
+    with tenant(0, Delivery()) as emulator:
+        for variable, value in environment(emulator).items():
+            monkeypatch.setenv(variable, value)
+        line = next(line for _, line in EXAMPLES if line == "tenant-email doctor auth0")
+        result = CliRunner().invoke(app, own_words(line))
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_the_reference_has_every_command() -> None:
+    """With its options and its examples, as its help."""
+    (page,) = [text for text in reference.pages().values() if text.startswith("# Commands")]
+    assert re.findall(r"^## tenant-email (\S+)$", page, re.MULTILINE) == [*COMMANDS]
+    assert all(f"\n{line}\n" in page for _, line in EXAMPLES)
