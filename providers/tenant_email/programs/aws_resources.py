@@ -41,12 +41,14 @@ def identity_resource(inputs: Mapping[str, Value], settings: Mapping[str, Value]
     return FoundResource("SesDomainIdentity", domain, f"aws-ses/{region}/{domain}", arguments, notes)
 
 
-def record_resource(zone_id: str, found: RecordSet) -> FoundResource:
-    """Returns a record set; its values as pulumi_aws has them, texts without their outer quotes."""
+def record_resource(zone_id: str, found: RecordSet, label: str = "") -> FoundResource:
+    """Returns a record set, named by a label; its values as pulumi_aws has them, texts without their outer quotes."""
     name = found.name.removesuffix(".")
     arguments: dict[str, Value] = {"zone_id": zone_id, "name": name, "type": found.type, "ttl": found.ttl}
     arguments["records"] = [_unquoted(value) if found.type == "TXT" else value for value in found.values]
-    return FoundResource("aws.route53.Record", f"{name}-{found.type}", f"{zone_id}_{name}_{found.type}", arguments)
+    return FoundResource(
+        "aws.route53.Record", label or f"{name}-{found.type}", f"{zone_id}_{name}_{found.type}", arguments
+    )
 
 
 def user_resources(

@@ -28,7 +28,7 @@ from tenant_email.programs.aws_resources import identity_resource, is_customers,
 from tenant_email.programs.found import Found, FoundResource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from tenant_email.aws.identity import Identity
     from tenant_email.aws.route53 import HostedZone
@@ -122,12 +122,12 @@ class _Finder:
         """Yields the record sets at the names by which SES and receivers know the domain."""
         try:
             zone = self._zone()
-            for name, types in self._names(identity) if zone else ():
+            for name, labels in self._names(identity) if zone else ():
                 for each in route53_of(self.target).at(zone.id, name) if zone else ():
-                    if each.type in types and each.special:
+                    if each.type in labels and each.special:
                         self.notes.append(f"{name}: left out: the {each.type} record is {each.special}.")
-                    elif each.type in types:
-                        yield record_resource(zone.id if zone else "", each)
+                    elif each.type in labels:
+                        yield record_resource(zone.id if zone else "", each, f"{self.domain}-{labels[each.type]}")
         except Forbidden as denied:
             self.notes.append(f"Its DNS records were not looked at: {denied.message}. {denied.remedy}")
 
@@ -140,12 +140,13 @@ class _Finder:
             self.notes.append(f"{self.domain}: DNS records are left out: {len(zones)} zones have that name ({ids}).")
         return zones[0] if len(zones) == 1 else None
 
-    def _names(self, identity: Identity) -> Iterator[tuple[str, frozenset[str]]]:
-        for token in identity.dkim.tokens:
-            yield f"{token}._domainkey.{self.domain}", frozenset({"CNAME", "TXT"})
+    def _names(self, identity: Identity) -> Iterator[tuple[str, Mapping[str, str]]]:
+        """Yields the names that matter, with what the record of each type is for."""
+        for number, token in enumerate(identity.dkim.tokens, 1):
+            yield f"{token}._domainkey.{self.domain}", dict.fromkeys(("CNAME", "TXT"), f"dkim-{number}")
         if identity.mail_from:
-            yield identity.mail_from.domain, frozenset({"MX", "TXT"})
-        yield f"_dmarc.{self.domain}", frozenset({"TXT"})
+            yield identity.mail_from.domain, {"MX": "mail-from", "TXT": "spf"}
+        yield f"_dmarc.{self.domain}", {"TXT": "dmarc"}
 
     def _users(self, client: Ses) -> Iterator[FoundResource]:
         """Yields the users with a policy for this very identity, and names the others that may send for it."""

@@ -138,6 +138,21 @@ def test_a_resource_lives(cloud: Cloud, plugin: Plugin, type_: str, inputs: dict
     plugin.delete(type_, id_, live)
 
 
+def test_an_import_is_read_by_its_id_alone(cloud: Cloud, plugin: Plugin) -> None:
+    """With the inputs that a program has for it, in the ids of the real provider."""
+    record = {"zoneId": cloud.zone_id, "name": "_a_b.acme.example", "type": "TXT", "ttl": 60, "records": ["x"]}
+    user, policy = {"name": "imported", "path": "/a/"}, {"name": "imported", "policy": json.dumps(ALLOW)}
+    made = {type_: plugin.create(type_, **given) for type_, given in ((RECORD, record), (USER, user), (POLICY, policy))}
+    attached = {"user": "imported", "policyArn": made[POLICY][0]}
+    plugin.create(ATTACHMENT, **attached)
+    ids = {RECORD: f"{cloud.zone_id}__a_b.acme.example_TXT", **{type_: id_ for type_, (id_, _) in made.items()}}
+    ids[ATTACHMENT] = f"imported/{made[POLICY][0]}"
+    for type_, given in ((RECORD, record), (USER, user), (ATTACHMENT, attached)):
+        inputs = from_wire(plugin.read(type_, ids[type_], {}, {}).inputs)
+        assert {name: inputs[name] for name in given} == given
+    assert json.loads(from_wire(plugin.read(POLICY, ids[POLICY], {}, {}).inputs)["policy"]) == ALLOW
+
+
 def test_an_attached_key_lives_and_stays_secret(cloud: Cloud, plugin: Plugin) -> None:
     """User, policy, attachment and key work together; the secret is marked secret and works."""
     user, user_state = plugin.create(USER)

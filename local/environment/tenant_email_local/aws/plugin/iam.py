@@ -208,6 +208,11 @@ class UserPolicyAttachmentResource(ResourceType):
             self.read(aws, id_, inputs)
         return id_, {}
 
+    def found_by(self, id_: str) -> Properties:
+        """Returns user and policy: an import gives `user/arn`."""
+        user, _, arn = id_.partition("/")
+        return {"user": user, "policyArn": arn}
+
     def read(self, aws: Aws, id_: str, state: Properties) -> Properties | None:
         """Looks for the policy among those attached to the user."""
         del id_

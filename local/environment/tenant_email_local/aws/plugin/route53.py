@@ -138,6 +138,12 @@ class RecordResource(ResourceType):
             _settle(aws, zone_id, change, fqdn, inputs["type"])
         return id_, outputs
 
+    def found_by(self, id_: str) -> Properties:
+        """Returns zone, name and type: an import gives `ZONE_name_TYPE`, and a name may have underscores of its own."""
+        zone_id, _, rest = id_.partition("_")
+        name, _, type_ = rest.rpartition("_")
+        return {"zoneId": zone_id, "name": name, "type": type_, "fqdn": plain_name(name)}
+
     def read(self, aws: Aws, id_: str, state: Properties) -> Properties | None:
         """Reads the record set."""
         del id_

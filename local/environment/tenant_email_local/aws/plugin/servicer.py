@@ -159,7 +159,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Reads a resource; its inputs follow what is live, so that drift shows."""
         with _report(context):
             kind, state = _kind(request.urn), from_wire(request.properties)
-            inputs = from_wire(request.inputs)
+            inputs, imports = from_wire(request.inputs), not state
+            state = state or kind.found_by(request.id)
             live = kind.read(self.aws, request.id, plain(state))
             if live is None:
                 return pb.ReadResponse()
@@ -167,7 +168,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             seen: Properties = {
                 name: live.get(name)
                 for name in kind.inputs
-                if name in recorded or _has_drifted(kind, name, state, live)
+                if name in recorded or (live.get(name) is not None and imports) or _has_drifted(kind, name, state, live)
             }
             secret = kind.secrets | secret_names(state) | secret_names(inputs)
             return pb.ReadResponse(
