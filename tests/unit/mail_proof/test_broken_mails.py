@@ -298,3 +298,41 @@ def test_alignment_is_as_a_dmarc_library_has_it(author: str, signer: str, modes:
     )
     (ours, *_) = [each for each in points(raw, found) if each.check == "dmarc"]
     assert (ours.level == "ok") is (result.result is dmarc.DMARCResult.PASS), ours
+
+
+INNER: Final = (
+    b"Received: from mx (mx.customer.example [10.0.0.7])\r\n"
+    b"\tby store.customer.example with LMTP id 5Y; Wed, 18 Nov 2026 11:06:41 +0000\r\n"
+)
+
+
+def test_the_server_that_took_the_mail_from_outside_counts() -> None:
+    """Not one behind it, which has it from the receiver's own network; a forged field below it says nothing."""
+    lower = TRACE.replace(b"54.240.8.1", b"8.8.8.8").replace(b"mx.customer.example", b"evil.example")
+    raw = mail(trace=INNER + TRACE + lower.partition(b"\r\n")[2])
+    shown = [each.what for each in points(raw, zone())]
+    assert "bounce.acme.example allows 54.240.8.1 to send" in shown
+    assert "the mail came to mx.customer.example by TLS" in shown
+    named = points(raw, zone(), Expected(receiver="Store.customer.example"))
+    assert [each.what for each in named if each.check in ("spf", "tls")] == [
+        "SPF says nothing: it came from 10.0.0.7, which is no public address",
+        "the mail came to store.customer.example without TLS",
+    ]
+    unknown = points(raw, zone(), Expected(receiver="nobody.example"))
+    assert "TLS is not known: no Received field is of nobody.example" in [each.what for each in unknown]
+
+
+GREETINGS: Final = {
+    b"from [9.9.9.9] (a8-1.smtp-out.example [54.240.8.1])": "a greeting that is an address",
+    b"from [54.240.8.1] (helo=[9.9.9.9])": "Exim",
+    b"from unknown (HELO [9.9.9.9]) (54.240.8.1)": "qmail",
+    b"from a8-1.smtp-out.example (54.240.8.1)": "Microsoft",
+    b"from a8-1.smtp-out.example ([IPv6:::ffff:54.240.8.1])": "an IPv4 address in IPv6",
+}
+
+
+@pytest.mark.parametrize("origin", GREETINGS)
+def test_what_a_sender_says_of_itself_is_no_address(origin: bytes) -> None:
+    """A server writes it beside the address that it saw, each in its own way."""
+    raw = mail(trace=TRACE.replace(b"from a8-1.smtp-out.example (a8-1.smtp-out.example [54.240.8.1])", origin))
+    assert "bounce.acme.example allows 54.240.8.1 to send" in [each.what for each in points(raw, zone())]
