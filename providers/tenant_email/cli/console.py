@@ -8,6 +8,7 @@ import typer
 
 from tenant_email import platforms
 from tenant_email.cli.completion import platform_names
+from tenant_email.cli.terminal import tell
 
 PlatformArgument = Annotated[
     str,
@@ -23,5 +24,5 @@ def require_platform(platform: str) -> None:
 
 def fail(message: str) -> NoReturn:
     """Ends the command with exit code 1; the last line of the message is the remedy."""
-    typer.echo(message, err=True)
+    tell(message)
     raise typer.Exit(1)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
+from tenant_email.cli.terminal import tell
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
@@ -43,7 +45,7 @@ def writes_anything() -> None:
 
 
 def _end(message: str, code: int) -> None:
-    typer.echo(message, err=True)
+    tell(message)
     raise typer.Exit(code) from None
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
 import typer
 
-from tenant_email.cli.terminal import Style, echo, paint
+from tenant_email.cli.terminal import Style, echo, paint, progress
 from tenant_email.findings import Finding, Level
 from tenant_email.json_types import is_object, is_sequence
 from tenant_email.redaction.secrets import scrub
@@ -22,7 +22,7 @@ from tenant_email.redaction.visible import LONGEST_LINE, cut, visible
 from tenant_email.redaction.visible import lines as safe_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from tenant_email.json_types import Json
 
@@ -56,7 +56,8 @@ def finish(
     """
     safe, kept = map(_safe, findings), list[Finding]()
     if as_json:
-        kept += safe
+        with progress("looking", says=False):
+            kept += safe
         listed = [asdict(each) for each in kept]
         ok = not has_problem(kept)
         echo(scrub_json({"version": VERSION, "command": command, "ok": ok, "findings": listed, **(more or {})}))
@@ -66,8 +67,13 @@ def finish(
     raise typer.Exit(int(has_problem(kept)))
 
 
-def _kept(found: Iterable[Finding], into: list[Finding]) -> Iterable[Finding]:
-    for each in found:
+def _kept(found: Iterator[Finding], into: list[Finding]) -> Iterable[Finding]:
+    """Yields what is found, and shows at a terminal that one goes on looking until the next of it."""
+    while True:
+        with progress("looking", says=False):
+            each = next(found, None)
+        if each is None:
+            return
         into.append(each)
         yield each
 

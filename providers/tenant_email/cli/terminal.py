@@ -98,6 +98,12 @@ def echo(text: str = "", *, err: bool = False) -> None:
     typer.echo(text, file=stream, color=has_color(stream))
 
 
+def tell(message: str) -> None:
+    """Writes an error to stderr; what is wrong stands out from what to do about it."""
+    first, line_end, rest = message.partition("\n")
+    echo(f"{paint(first, 'red', err=True)}{line_end}{rest}", err=True)
+
+
 def examples(*shown: tuple[str, str]) -> str:
     """Returns the epilog of a command from what each example does and its command line."""
     lines = (f"  # {does}\n  {line}" for does, line in shown)
@@ -140,13 +146,20 @@ class _Drawn(Progress):
 
 
 @contextmanager
-def progress(text: str, *, every: float = _REPEATED) -> Generator[Progress]:
+def progress(text: str, *, every: float = _REPEATED, says: bool = True) -> Generator[Progress]:
     """Shows on stderr that a wait goes on, as long as the block runs.
 
-    `every` is the number of seconds after which it is said again where the line cannot be rewritten.
+    `every` is the number of seconds after which it is said again where the line cannot be rewritten; without `says`
+    nothing is said there, for a command whose results come one by one.
     """
-    with _drawn(text) if is_terminal(sys.stderr) else _said(text, every) as shown:
-        yield shown
+    if is_terminal(sys.stderr):
+        with _drawn(text) as shown:
+            yield shown
+    elif says:
+        with _said(text, every) as shown:
+            yield shown
+    else:
+        yield Progress(text)
 
 
 @contextmanager

@@ -156,3 +156,32 @@ def test_a_reader_that_goes_away_ends_the_command() -> None:
     command = f"{sys.executable} -m tenant_email.cli --help | true; echo ${{PIPESTATUS[0]}}"
     ended = subprocess.run(("bash", "-c", command), capture_output=True, text=True, check=True)
     assert ended.stderr == ""
+
+
+def test_an_error_stands_out_at_a_terminal() -> None:
+    """What is wrong is red, what to do about it is not; a wait for the next finding is shown, and gone at the end."""
+    command = (sys.executable, "-m", "tenant_email.cli")
+    written = at_a_terminal(*command, "local", "--zone", "a b", columns=80)
+    assert written == "\x1b[31m'a b' is no name of a zone\x1b[0m\r\nWrite a domain, such as acme.example.\r\n"
+    unreachable = {"AUTH0_DOMAIN": "https://127.0.0.1:1", "AUTH0_CLIENT_ID": "x", "AUTH0_CLIENT_SECRET": "y"}
+    written = at_a_terminal(*command, "doctor", "auth0", columns=80, **unreachable)
+    assert "looking" in written
+    assert "looking" not in written.rpartition("\x1b[2K")[2]
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_any_encoding_can_be_written(encoding: str, tmp_path: Path) -> None:
+    """Characters that it lacks are escapes, in results, errors and help."""
+    file = tmp_path / "\u2713 \u8a08.json"
+    file.write_text('{"template": "verify_email", "subject": "\u8a08", "body": "{{ url }", "extra\u202e": 1}')
+    for words in (
+        ("--help",),
+        ("doctor", "--help"),
+        ("templates", "auth0", str(file)),
+        ("templates", "auth0", "\u2713"),
+    ):
+        command = (sys.executable, "-m", "tenant_email.cli", *words)
+        env = {**uncolored(), "PYTHONIOENCODING": encoding, "PYTHONUTF8": "1"}
+        ended = subprocess.run(command, capture_output=True, env=env, check=False)
+        assert b"Error" not in ended.stderr.replace(b"\0", b"")
+        assert ended.returncode == (0 if "--help" in words else 1)
