@@ -12,6 +12,7 @@ from binascii import Error as NotBase64
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.json_types import Json, Props, PropsView, is_object
+from tenant_email.migration.fitting import read_or_refuse
 from tenant_email.migration.found import FoundEsv, FoundProvider, FoundTemplate, FromConfig, Note
 from tenant_email.platforms.pingone_aic import mapping, templates
 from tenant_email.platforms.pingone_aic.kinds import KINDS
@@ -39,7 +40,9 @@ def read_provider(
     secret = mapping.secret_of(document)
     kind = KINDS[mapping.kind_of(document)]
     visible = _without(document, ("auth", kind.secret[1])) if kind.secret else dict(document)
-    live = mapping.provider_live(visible, "")
+    live = read_or_refuse(address, notes, lambda: mapping.provider_live(visible, ""))
+    if live is None:
+        return None
     settings = {name: value for name, value in (live.program_settings or {}).items() if value is not None}
     if kind.secret and (value := _secret(f"{address}: auth.{kind.secret[1]}", secret, environ, notes)) is not None:
         settings[kind.secret[0]] = value
@@ -67,10 +70,12 @@ def _secret(address: str, value: Json, environ: Mapping[str, str], notes: list[N
     return Secret(value)
 
 
-def read_template(address: str, id_: str, document: PropsView) -> FoundTemplate:
+def read_template(address: str, id_: str, document: PropsView, notes: list[Note]) -> FoundTemplate | None:
     """Returns the template of a document as the API has it."""
     name = id_.removeprefix(_TEMPLATE)
-    live = templates.live_of(document, {"template": name})
+    live = read_or_refuse(address, notes, lambda: templates.live_of(document, {"template": name}))
+    if live is None:
+        return None
     given = {key: value for key, value in (live.program_settings or {}).items() if value != ""}
     return FoundTemplate(address, given)
 

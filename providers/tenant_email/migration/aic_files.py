@@ -131,7 +131,8 @@ class AicFiles:
             esv = aic_documents.read_secret(where, id_, document, self._environ, self._notes)
             self.esvs += [esv] if esv else []
         elif section == "emailTemplate":
-            self.templates.append(aic_documents.read_template(where, id_, document))
+            template = aic_documents.read_template(where, id_, document, self._notes)
+            self.templates += [template] if template else []
         elif id_ == aic_documents.PROVIDER:
             self.provider = aic_documents.read_provider(where, document, self._environ, self._notes)
 

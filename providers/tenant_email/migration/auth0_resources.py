@@ -6,9 +6,11 @@ that a program neither changes it nor manages it.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import TenantEmailError
+from tenant_email.migration.fitting import read_or_refuse
 from tenant_email.migration.found import FoundProvider, FoundTemplate, Note
 from tenant_email.migration.resources import ENCRYPTED, StateResource, block
 from tenant_email.platforms.auth0 import mapping, templates
@@ -106,7 +108,10 @@ def _provider(resource: StateResource, notes: list[Note]) -> FoundProvider | Non
         "credentials": credentials,
         "settings": options,
     }
-    inputs = mapping.provider_live(document).inputs
+    live = read_or_refuse(resource.address, notes, lambda: mapping.provider_live(document))
+    if live is None:
+        return None
+    inputs = live.inputs
     return FoundProvider(resource.address, dict(inputs.settings), inputs.from_address, enabled=bool(inputs.enabled))
 
 
@@ -141,7 +146,10 @@ def read_templates(resources: Iterable[StateResource], notes: list[Note]) -> tup
             what = f"is the same template as {found[name].address}, and a tenant has one"
             notes.append(Note(resource.address, what, "Choose those of one tenant with --only.", refused=True))
         else:
-            found[name] = FoundTemplate(resource.address, _template(resource, name))
+            settings = read_or_refuse(resource.address, notes, partial(_template, resource, name))
+            if settings is None:
+                continue
+            found[name] = FoundTemplate(resource.address, settings)
             if name in _REDIRECTING and resource.attributes.get("include_email_in_redirect") is False:
                 what = "include_email_in_redirect is false, or was never set, which the state does not tell apart"
                 remedy = "It stays as the tenant has it; add include_email_in_redirect=False if you had set it."

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.inputs.text_files import parse_json, read_json_object, read_text, unusable
 from tenant_email.json_types import Json, Props, PropsView, is_list, is_object
+from tenant_email.migration.fitting import read_or_refuse
 from tenant_email.migration.found import FoundProvider, FoundTemplate, FromConfig, Joined, Note
 from tenant_email.migration.keywords import Keywords
 from tenant_email.migration.yaml_text import parse_yaml
@@ -81,9 +83,13 @@ class DeployCli:
             self._notes.append(Note(address, "is in AUTH0_EXCLUDED, so that the file may be older than the tenant"))
         given = document.get("credentials")
         credentials = _credentials(address, document["name"], given if is_object(given) else {}, self._notes)
-        inputs = mapping.provider_live({**document, "credentials": credentials}).inputs
-        enabled = inputs.enabled is not False
-        return FoundProvider(address, dict(inputs.settings), inputs.from_address, enabled=enabled)
+        whole = {**document, "credentials": credentials}
+        live = read_or_refuse(address, self._notes, lambda: mapping.provider_live(whole))
+        if live is None:
+            return None
+        enabled: object = whole.get("enabled")
+        is_on = enabled if isinstance(enabled, FromConfig) else enabled is not False
+        return FoundProvider(address, dict(live.inputs.settings), live.inputs.from_address, enabled=is_on)
 
     def _templates(self) -> Iterator[FoundTemplate]:
         for address, document, folder in self._template_documents():
@@ -98,7 +104,11 @@ class DeployCli:
                 remedy = "Add the subject that the tenant has, or export again."
                 self._notes.append(Note(address, "has no subject", remedy, refused=True))
                 continue
-            settings = dict(templates.live_of({**document, "body": body}).inputs.settings)
+            whole = {**document, "body": body}
+            live = read_or_refuse(address, self._notes, partial(templates.live_of, whole))
+            if live is None:
+                continue
+            settings = dict(live.inputs.settings)
             said = {key: value for key, value in settings.items() if value != "" or key in ("subject", "body")}
             yield FoundTemplate(address, said)
 
@@ -120,12 +130,15 @@ class DeployCli:
             document = self._read_json(file)
             beside = f"./{file.stem}.html"
             path = document.get("body")
-            if not isinstance(path, str) or not _within(folder, path).is_file():
+            if not isinstance(path, str) or "\0" in path or not _within(folder, path).is_file():
                 document["body"] = beside
             yield address, document, folder
 
     def _body(self, address: str, folder: Path, path: Json) -> str | FromConfig | Joined | None:
         if not isinstance(path, str):
+            self._notes.append(Note(address, "names no file with its body", refused=True))
+            return None
+        if "\0" in path:
             self._notes.append(Note(address, "names no file with its body", refused=True))
             return None
         file = _within(folder, path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tenant_email.inputs.model import parse
 from tenant_email.inputs.tenant_objects import ProviderInputs, TemplateInputs
@@ -13,8 +13,25 @@ from tenant_email.migration.found import FromConfig, Joined, Note
 from tenant_email.redaction.secrets import Secret
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tenant_email.errors import Problem
     from tenant_email.platforms.base import Platform
+
+
+T = TypeVar("T")
+
+
+def read_or_refuse(address: str, notes: list[Note], read: Callable[[], T]) -> T | None:
+    """Returns what a platform's mapping makes of a document, or None with a note where it is none of the platform's.
+
+    A mapping trusts what its platform answers; what stands in a file may be of any shape.
+    """
+    try:
+        return read()
+    except (AttributeError, KeyError, TypeError, ValueError):
+        notes.append(Note(address, "is not of the shape that the platform has", "Export it again.", refused=True))
+        return None
 
 
 def fit_provider(

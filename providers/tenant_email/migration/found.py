@@ -43,7 +43,7 @@ class FoundProvider:
     address: str
     settings: Props = field(repr=False)
     from_address: str | FromConfig | Joined | None = None
-    enabled: bool = True
+    enabled: bool | FromConfig = True
 
 
 @dataclass(frozen=True, slots=True)

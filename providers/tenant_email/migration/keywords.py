@@ -51,15 +51,19 @@ class Keywords:
 
     def read(self, text: str) -> str | FromConfig | Joined:
         """Returns a text that is not parsed, such as a body, with its keywords."""
-        return self._text(self.put_aside(text, json=False))
+        found: str | FromConfig | Joined = self._text(self.put_aside(text, json=False))
+        return found
 
-    def _text(self, text: str) -> str | FromConfig | Joined:
+    def _text(self, text: str) -> Json:
         pieces = _ASIDE.split(text)
         parts = [self._config(piece) if at % 2 else piece for at, piece in enumerate(pieces)]
         given = tuple(part for part in parts if part != "")
         if all(isinstance(part, str) for part in given):
             return text
-        return given[0] if len(given) == 1 and isinstance(given[0], FromConfig) else Joined(given)
+        if len(given) == 1 and isinstance(given[0], FromConfig):
+            # A whole object or list is no setting of a stack: it is put where it is used.
+            return self.bring_back(given[0].value) if isinstance(given[0].value, dict | list) else given[0]
+        return Joined(given)
 
     def _config(self, name: str) -> FromConfig:
         # The tool adds the environment to its mappings, over them.

@@ -5,10 +5,12 @@ The API shows secrets as they are. What `GET /api/email-templates` answers is re
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.inputs.text_files import unusable
 from tenant_email.json_types import Json, Props, PropsView, is_list, is_object
+from tenant_email.migration.fitting import read_or_refuse
 from tenant_email.migration.found import FoundProvider, FoundTemplate, Note
 from tenant_email.platforms.logto import mapping, templates
 from tenant_email.platforms.logto.kinds import KINDS
@@ -53,7 +55,10 @@ def read_connectors(
             entry = {**row, "languageTag": row.get("languageTag") or row.get("language_tag")}
             entry |= {"templateType": row.get("templateType") or row.get("template_type")}
             address = f"{entry['languageTag']}/{entry['templateType']}"
-            settings = dict(templates.live_of(entry, {}).inputs.settings)
+            live = read_or_refuse(address, notes, partial(templates.live_of, entry, {}))
+            if live is None:
+                continue
+            settings = dict(live.inputs.settings)
             if address in found:
                 notes.append(Note(address, "is there twice", "Keep one of them.", refused=True))
             else:
@@ -68,8 +73,12 @@ def _provider(row: PropsView, notes: list[Note]) -> FoundProvider | None:
         what = "has no configuration: the export leaves it out, or the connector cannot send"
         notes.append(Note(address, what, "Export it with an application that may read it.", refused=True))
         return None
-    stored = mapping.read({"id": str(row.get("id") or ""), "connectorId": _factory(row), "config": config})
-    shown = mapping.provider_live(stored, str).program_settings or {}
+    document = {"id": str(row.get("id") or ""), "connectorId": _factory(row), "config": config}
+    stored = read_or_refuse(address, notes, lambda: mapping.read(document))
+    live = read_or_refuse(address, notes, partial(mapping.provider_live, stored, str)) if stored else None
+    if stored is None or live is None:
+        return None
+    shown = live.program_settings or {}
     # Headers and client keys may be secret in any part, and what nobody manages stays in the connector.
     unshown = {name for name, value in stored.settings.items() if name not in shown and not isinstance(value, Secret)}
     if kept := sorted({*unshown, *stored.others}):

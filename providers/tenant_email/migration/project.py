@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from tenant_email import platforms
 from tenant_email.json_types import Json, Props, is_list, is_object
@@ -33,6 +33,14 @@ if TYPE_CHECKING:
     from tenant_email.platforms.base import Platform
     from tenant_email.programs.found import Value
 
+_KINDS: Final[dict[str, Literal["int", "bool"]]] = {
+    "port": "int",
+    "url_lifetime_in_seconds": "int",
+    "enabled": "bool",
+    "include_email_in_redirect": "bool",
+    "view_content_link": "bool",
+}
+"""The settings of Auth0 that are no texts: only its tool has keywords in place of values."""
 _BODIES: Final = frozenset({"body", "content", "html", "message"})
 
 
@@ -81,7 +89,10 @@ def _of_tenant(tenant: ReadTenant, place: Place) -> Iterator[FoundResource]:
         settings = _shortest(loaded, kind, tenant.provider.settings)
         given: dict[str, Value] = {"tenant": place.name, "settings": _values(settings, kind)}
         given["from_address"] = _value(tenant.provider.from_address, "fromAddress", "")
-        given["enabled"] = None if tenant.provider.enabled else False
+        enabled = tenant.provider.enabled
+        given["enabled"] = (
+            setting(enabled, "bool") if isinstance(enabled, FromConfig) else False if not enabled else None
+        )
         provider = provider_resource(f"{at}/email-provider", given)
         yield provider
     for template in tenant.templates:
@@ -146,14 +157,14 @@ def _from_config(value: FromConfig, name: str, what: str) -> Value:
     if value.secret:
         known = Secret(value.value) if isinstance(value.value, str) and value.value else None
         return ConfigSecret(_words(name), f"the {_spaced(name)} of {what}", known)
-    return setting(value, "int" if name == "port" else "text")
+    return setting(value, _KINDS.get(name, "text"))
 
 
-def setting(value: FromConfig, kind: str = "text") -> ConfigSetting:
+def setting(value: FromConfig, kind: Literal["text", "int", "bool"] = "text") -> ConfigSetting:
     """Returns a setting of the stack, with its value as the config has it."""
     known = value.value
     text = known if isinstance(known, str) or known is None else json.dumps(known)
-    return ConfigSetting(value.key, "int" if kind == "int" else "text", value=text)
+    return ConfigSetting(value.key, kind, value=text)
 
 
 def _body(value: Json, name: str) -> Json:

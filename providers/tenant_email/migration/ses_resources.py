@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final, Literal
 
 from tenant_email.inputs.unusable_values import read_json
-from tenant_email.json_types import Json, is_object
+from tenant_email.json_types import Json, is_list, is_object
 from tenant_email.migration.found import FoundDomain, FoundKey, FoundPolicy, FoundRecord, FoundUser, Note
 from tenant_email.migration.resources import StateResource, block
 from tenant_email.redaction.secrets import Secret
@@ -112,7 +112,8 @@ def _dkim(
         tokens = of_first_api.texts("dkim_tokens") if of_first_api else ()
         return ("easy" if of_first_api else "none"), tokens, "", None
     signing = block(identity.attributes.get("dkim_signing_attributes"))
-    tokens = tuple(token for token in signing.get("tokens") or () if isinstance(token, str))
+    given = signing.get("tokens")
+    tokens = tuple(token for token in given if isinstance(token, str)) if is_list(given) else ()
     if signing.get("signing_attributes_origin") != "EXTERNAL":
         return "easy", tokens, "", None
     key, selector = signing.get("domain_signing_private_key"), signing.get("domain_signing_selector")

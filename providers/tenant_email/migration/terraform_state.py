@@ -129,7 +129,7 @@ def _seal(value: Json, path: tuple[Json, ...]) -> Json:
     if not path:
         return as_secret(value)
     step, *rest = path
-    if is_object(value) and step in value:
+    if is_object(value) and isinstance(step, str) and step in value:
         return {**value, step: _seal(value[step], tuple(rest))}
     if is_list(value) and str(step).isdecimal() and int(step) < len(value):
         return [_seal(item, tuple(rest)) if at == int(step) else item for at, item in enumerate(value)]

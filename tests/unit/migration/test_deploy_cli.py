@@ -105,6 +105,24 @@ def test_keywords_need_no_quotes(tmp_path: Path) -> None:
     assert found.tenant.provider.settings == {"kind": "auth0.smtp", **expected}
 
 
+def test_keywords_stand_for_any_json(tmp_path: Path) -> None:
+    """A whole object is put where it is used, secrets in it as such; what is no text is required as what it is."""
+    file = tmp_path / "tenant.yaml"
+    file.write_text("emailProvider:\n  name: smtp\n  enabled: @@ON@@\n  credentials: @@LOGIN@@\n  settings: @@NONE@@\n")
+    login = {"smtp_host": "h.acme.com", "smtp_port": 25, "smtp_user": "u", "smtp_pass": "canary"}
+    (tmp_path / "config.json").write_text(json.dumps({"AUTH0_KEYWORD_REPLACE_MAPPINGS": {"ON": True, "LOGIN": login}}))
+    found = reading(file)
+    assert found.tenant
+    assert [note.text for note in found.notes] == ["is not of the shape that the platform has"]
+    file.write_text(file.read_text().replace("  settings: @@NONE@@\n", ""))
+    found = reading(file)
+    assert found.tenant
+    assert found.tenant.provider
+    assert reveal(found.tenant.provider.settings)["password"] == "canary"
+    assert found.tenant.provider.enabled == FromConfig("ON")
+    assert "canary" not in repr(found)
+
+
 def test_yaml_is_read_as_javascript_reads_it(tmp_path: Path) -> None:
     """`yes` and `12:30` are texts, anchors are followed, and a merge is one."""
     (tmp_path / "body.html").write_text("<p>x</p>")
