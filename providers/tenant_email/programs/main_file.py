@@ -57,7 +57,7 @@ _REQUIRE: Final = {
     "object": "config.require_object",
 }
 _AWS: Final = "aws."
-_LEFT_OUT: Final = "Left out, because an import would be refused; written like this it is adopted, and changed:"
+_LEFT_OUT: Final = "Left out, because an import of it is refused. Corrected, it is adopted and changed like this:"
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 

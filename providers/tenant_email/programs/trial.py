@@ -43,7 +43,7 @@ def refusal(lifecycle: Lifecycle, resource: FoundResource) -> str:
     findings = lifecycle.do_check(None, desired)
     findings += operation.current().ownership.register(findings.claims, resource.id)
     if findings.problems:
-        return str(InvalidSettings(resource.id, findings.problems))
+        return str(InvalidSettings("it", findings.problems)).removeprefix("it: ")
     try:
         lifecycle.do_create(desired)
     except (AlreadyConfigured, InvalidSettings) as error:

@@ -143,7 +143,7 @@ def test_an_import_is_read_by_its_id_alone(cloud: Cloud, plugin: Plugin) -> None
     record = {"zoneId": cloud.zone_id, "name": "_a_b.acme.example", "type": "TXT", "ttl": 60, "records": ["x"]}
     user, policy = {"name": "imported", "path": "/a/"}, {"name": "imported", "policy": json.dumps(ALLOW)}
     made = {type_: plugin.create(type_, **given) for type_, given in ((RECORD, record), (USER, user), (POLICY, policy))}
-    attached = {"user": "imported", "policyArn": made[POLICY][0]}
+    attached: dict[str, Any] = {"user": "imported", "policyArn": made[POLICY][0]}
     plugin.create(ATTACHMENT, **attached)
     ids = {RECORD: f"{cloud.zone_id}__a_b.acme.example_TXT", **{type_: id_ for type_, (id_, _) in made.items()}}
     ids[ATTACHMENT] = f"imported/{made[POLICY][0]}"
