@@ -81,6 +81,8 @@ class SmtpFinding:
 
     offers_login: whether the platform's library would see that a login is wanted; None where that was not seen.
     chosen: the mechanism that it would choose of those offered, if it may choose any; empty where none was seen.
+    login: the one that it logs in with, of those that it may choose; is_encrypted: whether TLS is spoken by then. Both
+        are of a server that works.
     """
 
     problem: Problem | None = None
@@ -88,6 +90,8 @@ class SmtpFinding:
     warning: str = ""
     offers_login: bool | None = None
     chosen: str = ""
+    login: str = ""
+    is_encrypted: bool = False
 
 
 def require_server(
@@ -121,11 +125,12 @@ def probe(server: MailServer, announce: Callable[[str], None] | None = None) -> 
             connection.connect(server.host, server.port)
             if not server.mail:
                 secure(connection, server.at, server.name, server.trust, server.authorities)
-                return SmtpFinding()
+                return SmtpFinding(is_encrypted=True)
             hello = _open_session(server, connection)
             sees_login = smtp_offer.offers_login(server.library, hello)
             chosen = smtp_offer.choose_mechanism(server.library, hello, frozenset()) if sees_login else ""
             _require_login(server, connection, hello)
+            login = smtp_offer.choose_mechanism(server.library, hello, server.logins) if server.logins else ""
             connection.quit()
     except Fails as failed:
         problem = Problem(server.path, failed.what, failed.remedy)
@@ -133,7 +138,9 @@ def probe(server: MailServer, announce: Callable[[str], None] | None = None) -> 
     in_clear = server.logins and not connection.is_encrypted and server.secured == "opportunistic"
     what = f"{server.at} offers no STARTTLS, so the password will travel in clear text"
     warning = f"{what}. {_OWN_PORT}" if in_clear else ""
-    return SmtpFinding(warning=warning, offers_login=sees_login, chosen=chosen)
+    return SmtpFinding(
+        warning=warning, offers_login=sees_login, chosen=chosen, login=login, is_encrypted=connection.is_encrypted
+    )
 
 
 def _open_session(server: MailServer, connection: SmtpConnection) -> str:

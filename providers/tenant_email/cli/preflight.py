@@ -156,7 +156,7 @@ def _try_host(server: MailServer, *, as_json: bool) -> None:
 
 def _try_settings(file: str, tenant: NamedTenant | None, authorities: Authorities | None) -> Iterable[Finding]:
     from tenant_email.diagnosis.looking import take  # noqa: PLC0415 - see above
-    from tenant_email.diagnosis.transport import read_settings, try_transport  # noqa: PLC0415 - see above
+    from tenant_email.diagnosis.transport import LONGEST, read_settings, try_transport  # noqa: PLC0415 - see above
     from tenant_email.inputs.text_files import read_json_object  # noqa: PLC0415 - see above
     from tenant_email.tenants.tenant_url import reach_of  # noqa: PLC0415 - see above
 
@@ -166,7 +166,7 @@ def _try_settings(file: str, tenant: NamedTenant | None, authorities: Authoritie
     def look() -> Iterable[Finding]:
         yield from try_transport(read_settings(document, file), trusted, _announce)
 
-    return take("connect", look)
+    return take("connect", look, seconds=LONGEST)
 
 
 def _try_tenant(tenant: NamedTenant, authorities: Authorities | None) -> Iterable[Finding]:

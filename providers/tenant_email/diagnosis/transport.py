@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from tenant_email import platforms
-from tenant_email.checks.smtp import MailServer, probe
+from tenant_email.checks.smtp import MailServer, SmtpFinding, probe
 from tenant_email.diagnosis.looking import take
 from tenant_email.errors import InvalidSettings, Problem, redact_external
 from tenant_email.findings import Finding
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 _CHECK: Final = "connect"
 _PLACEHOLDER: Final = "&{"
 _FLAGS: Final = {"true": True, "false": False}
+LONGEST: Final = 900.0
+"""Seconds: more than any platform's mail library waits, so that each try ends by its own patience."""
 _SEND: Final = "To see whether mail goes out: tenant-email send-test"
 
 
@@ -111,19 +113,20 @@ def try_server(server: MailServer, announce: Callable[[str], None] | None = None
         where = f"{redact_external(found.problem.path)}: " if found.problem.path else ""
         yield problem(_CHECK, f"{where}{found.problem.what}", found.problem.remedy)
         return
-    yield fine(_CHECK, describe(server))
+    yield fine(_CHECK, _describe(server, found))
     if found.warning:
-        yield warning(_CHECK, found.warning, "Use a port with TLS, such as 587 or 465.")
+        what, _, remedy = found.warning.partition(". ")
+        yield warning(_CHECK, what, remedy)
 
 
-def describe(server: MailServer) -> str:
+def _describe(server: MailServer, found: SmtpFinding) -> str:
     """Returns what is said of a server that works."""
-    if server.mail and server.secured == "none":
+    if not found.is_encrypted:
         tls = "it accepts mail in clear text"
     else:
         tls = "its TLS is trusted" if server.trust.verify else "its certificate is not verified, as the settings say"
-    logins = f", and it offers AUTH {' or '.join(sorted(server.logins))}" if server.mail and server.logins else ""
-    return f"{server.at} can be reached, {tls}{logins}."
+    login = f", and it offers AUTH {found.login}" if found.login else ""
+    return f"{server.at} can be reached, {tls}{login}."
 
 
 def try_tenant(
@@ -148,7 +151,7 @@ def try_tenant(
         else:
             yield from try_transport(held, authorities or reach_of(connection.url).authorities, announce)
 
-    yield from (replace(each, about=about) for each in take(_CHECK, look))
+    yield from (replace(each, about=about) for each in take(_CHECK, look, seconds=LONGEST))
 
 
 def _platform_of(kind: object, who: str) -> tuple[Platform, str]:

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from support.conformance import open_case
 from support.kinds import EVERY, name_of
 from support.logto_sinks import SmtpSink
+from support.mail.scripted import Lines, Scripted
 from tenant_email import platforms
 from tenant_email.cli import app
 from tenant_email.errors import TenantEmailError
@@ -173,3 +174,17 @@ def test_a_file_that_holds_no_settings(content: bytes | None, said: str, tmp_pat
 def test_a_command_line_that_is_wrong(words: tuple[str, ...]) -> None:
     """Is answered with usage."""
     assert preflight(*words).exit_code == 2
+
+
+@pytest.mark.parametrize("kind", ["logto.smtp", "pingone_aic.smtp"])
+def test_a_server_without_tls_is_not_said_to_have_it(kind: str, tmp_path: Path) -> None:
+    """Where the platform goes on without: the login that it will choose is named, and the risk."""
+    file = tmp_path / "s.json"
+    with Scripted(Lines(), None) as server:
+        file.write_text(json.dumps({"kind": kind, "host": "127.0.0.1", "port": server.port, "username": "u"}))
+        result = preflight("--settings", str(file))
+    assert result.exit_code == 0
+    login = "PLAIN" if kind == "logto.smtp" else "LOGIN"
+    said = f"127.0.0.1:{server.port} can be reached, it accepts mail in clear text, and it offers AUTH {login}."
+    assert said in result.stdout
+    assert "so the password will travel in clear text\n         Use a port with TLS" in result.stdout
