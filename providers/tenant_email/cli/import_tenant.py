@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path  # noqa: TC003 - a type of public arguments
 from typing import TYPE_CHECKING, Annotated, Final, Literal
@@ -17,7 +18,7 @@ from tenant_email.cli.terminal import examples, progress
 from tenant_email.errors import TenantEmailError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from tenant_email.programs.found import Found, FoundResource
     from tenant_email.programs.project import ProjectFiles
@@ -118,9 +119,14 @@ def import_tenant(
         into_stack.require_cli(configure, os.environ, "--configure")
     aws = {"region": region, "profile": profile}
     finder.begin(json.dumps(named.connections.entries()), _aws_config(named, aws))
-    prefixes = {each: f"{each.name}-" if len(chosen) > 1 else "" for each in chosen}
+    names = _names(chosen)
     with progress(f"reading {', '.join([*map(str, chosen), *(domain or ())])}"):
-        founds = [finder.find_tenant_email(each.name, each.platform, secrets, prefixes[each]) for each in chosen]
+        founds = [
+            finder.find_tenant_email(
+                each.name, each.platform, secrets, f"{name}-" if len(chosen) > 1 else "", called=name
+            )
+            for each, name in zip(chosen, names, strict=True)
+        ]
         found = merge([*_domains(domain or (), profile), *founds])
     if not found.resources:
         raise TenantEmailError(f"{found.origin}: has nothing to import", remedy=" ".join(found.notes) or _NOTHING)
@@ -153,6 +159,12 @@ def _choose(named: NamedTenants, words: Iterable[str]) -> list[NamedTenant]:
     for each in chosen:
         each.connection().require_credentials()
     return chosen
+
+
+def _names(chosen: Sequence[NamedTenant]) -> list[str]:
+    """Returns what the program calls each tenant: two of one name, of two platforms, are called by those."""
+    shared = [name for name, number in Counter(each.name for each in chosen).items() if number > 1]
+    return [each.platform if each.name in shared else each.name for each in chosen]
 
 
 def _listed(resource: FoundResource) -> dict[str, str]:

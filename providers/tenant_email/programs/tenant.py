@@ -48,7 +48,9 @@ def begin(tenants: str | None, aws: Mapping[str, str] | None = None) -> None:
     operation.begin().configure(config.get)
 
 
-def find_tenant_email(name: str, platform: str, secrets: SecretsMode = "omit", prefix: str = "") -> Found:
+def find_tenant_email(
+    name: str, platform: str, secrets: SecretsMode = "omit", prefix: str = "", called: str = ""
+) -> Found:
     """Returns provider, templates, and on PingOne AIC the ESVs that they name.
 
     Args:
@@ -56,6 +58,7 @@ def find_tenant_email(name: str, platform: str, secrets: SecretsMode = "omit", p
         platform: its platform.
         secrets: what the program has for a secret.
         prefix: what names of resources and files begin with, where a program has several tenants.
+        called: what the program calls the tenant, where that is not its name.
 
     Raises:
         PlatformError: the tenant could not be asked, or denied a part of it: there is no half of an estate.
@@ -64,7 +67,7 @@ def find_tenant_email(name: str, platform: str, secrets: SecretsMode = "omit", p
     """
     connection = operation.current().connections().get(name, platform)
     connection.require_credentials()
-    return _Finder(connection, secrets, prefix).find()
+    return _Finder(connection, secrets, prefix, called or name).find()
 
 
 @dataclass(slots=True)
@@ -72,6 +75,7 @@ class _Finder:
     connection: Connection
     secrets: SecretsMode
     prefix: str
+    called: str
     notes: list[str] = field(default_factory=list[str])
 
     @property
@@ -90,7 +94,7 @@ class _Finder:
         found = [self._template(each, written) for each in templates]
         resources = (*esvs, *filter(None, [provider]), *found)
         who = f"the tenant {self.connection.platform} {self.connection.host}"
-        return Found((_entry(self.connection),), resources, notes=tuple(self.notes), origin=who)
+        return Found((_entry(self.connection, self.called),), resources, notes=tuple(self.notes), origin=who)
 
     def _templates(self) -> list[LiveTemplate]:
         """Returns the templates that a program may write; says which others there are."""
@@ -116,7 +120,7 @@ class _Finder:
             remedy = "Leave exactly one, of a kind that this version has a class for, and import again."
             self.notes.append(f"{self._who}: the provider is left out: {describe_live(live)}. {remedy}")
             return None
-        inputs: dict[str, Value] = lifecycle.program_inputs(self.connection.tenant, self._platform.models[kind], live)
+        inputs: dict[str, Value] = lifecycle.program_inputs(self.called, self._platform.models[kind], live)
         settings = cast("Props", inputs["settings"])
         left = [name.removeprefix("settings.") for name in self._left(live, settings)]
         given = {name: self._secret(live, name) for name in left if self._is_configured(kind, name)}
@@ -124,7 +128,7 @@ class _Finder:
         made = provider_resource(
             self._id("email-provider"), {**inputs, "settings": {**settings, **given}}, self.prefix, notes
         )
-        return _tried(lifecycle, made)
+        return self._tried(lifecycle, made)
 
     def _left(self, live: LiveProvider, settings: Props) -> list[str]:
         return left_to_tenant(live, settings, self._platform.capabilities.transports[live.inputs.kind])
@@ -142,14 +146,14 @@ class _Finder:
 
     def _template(self, live: LiveTemplate, provider: FoundResource | None) -> FoundResource:
         platform, lifecycle = self._platform, EmailTemplateLifecycle()
-        inputs = lifecycle.program_inputs(self.connection.tenant, platform.template, live)
+        inputs = lifecycle.program_inputs(self.called, platform.template, live)
         id_ = self._id(f"email-template/{platform.template_key(live.inputs.settings)}")
         notes: tuple[str, ...] = ()
         settings = cast("Props", inputs["settings"])
         # A program may not say both; what it leaves out stays as it is.
         if provider and provider.arguments.get("enabled") is False and settings.pop("from_address", None):
             notes = (f"from_address: {_KEPT}, because the email provider is switched off",)
-        return _tried(lifecycle, template_resource(id_, inputs, provider, self.prefix, notes))
+        return self._tried(lifecycle, template_resource(id_, inputs, provider, self.prefix, notes))
 
     def _esvs(self, live: LiveProvider | None, templates: Sequence[LiveTemplate]) -> Iterator[FoundResource]:
         """Yields the ESVs that provider and templates name."""
@@ -173,25 +177,24 @@ class _Finder:
         found = lifecycle.do_import(id_)
         if found is None:  # someone took it away since the list
             return
-        inputs: dict[str, Value] = found[0]
+        inputs: dict[str, Value] = {**found[0], "tenant": self.called}
         if is_secret:
             value = Secret(str(inputs["value"]))
             inputs["value"] = ConfigSecret(f"{inputs['esv']} value", f"the value of {inputs['esv']}", value)
         notes = (f"value: {_KEPT}",) if resource == "EsvSecret" else ()
-        yield _tried(lifecycle, esv_resource(resource, id_, inputs, notes))
+        yield self._tried(lifecycle, esv_resource(resource, id_, inputs, notes))
+
+    def _tried(self, lifecycle: Lifecycle, resource: FoundResource) -> FoundResource:
+        return replace(resource, left_out=refusal(lifecycle, resource, self.connection.tenant))
 
     @property
     def _who(self) -> str:
         return f"{self.connection.platform} {self.connection.host}"
 
 
-def _tried(lifecycle: Lifecycle, resource: FoundResource) -> FoundResource:
-    return replace(resource, left_out=refusal(lifecycle, resource))
-
-
-def _entry(connection: Connection) -> FoundTenant:
+def _entry(connection: Connection, called: str) -> FoundTenant:
     """Returns the tenant's entry without its secrets: what it says of itself, and the ids that are known."""
     secret = platforms.connection_specs()[connection.platform].secret
     entry: Mapping[str, Json] = operation.current().connections().entries().get(connection.tenant, {})
     said = {name: value for name, value in entry.items() if name not in {*secret, "platform", "url"}}
-    return FoundTenant(connection.tenant, connection.platform, str(connection.url), {**connection.plain, **said})
+    return FoundTenant(called, connection.platform, str(connection.url), {**connection.plain, **said})

@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 _STEERING: Final = frozenset({"opts", "provider_id"})
 
 
-def refusal(lifecycle: Lifecycle, resource: FoundResource) -> str:
+def refusal(lifecycle: Lifecycle, resource: FoundResource, tenant: str | None = None) -> str:
     """Returns why an `up` would not take a resource over as the program has it; empty where it would.
+
+    `tenant` is what its tenant is called here and now, where the program will call it otherwise.
 
     Raises:
         PlatformError: the tenant could not be asked.
@@ -39,7 +41,7 @@ def refusal(lifecycle: Lifecycle, resource: FoundResource) -> str:
         desired: Props = {name: _input(value) for name, value in given.items()}
     except TenantEmailError as error:
         return str(error)
-    desired |= {"tenant": desired.get("tenant", "main"), "on_existing": IMPORT, "import_id": resource.id}
+    desired |= {"tenant": tenant or desired.get("tenant", "main"), "on_existing": IMPORT, "import_id": resource.id}
     findings = lifecycle.do_check(None, desired)
     findings += operation.current().ownership.register(findings.claims, resource.id)
     if findings.problems:

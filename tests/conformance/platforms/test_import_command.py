@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import copy
+import json
+import os
 from typing import TYPE_CHECKING, Literal
 
 from typer.testing import CliRunner, Result
 
 from support.by_hand import BY_HAND, SECRETS, UNMADE, platform_of, put_by_hand
+from support.conformance import open_case
 from support.formatted import assert_formatted
 from support.kinds import EVERY, name_of
 from support.odd_tenants import fill
 from support.taken_over import Program
 from tenant_email.cli import app
+from tenant_email.platforms import connection_specs
 from tenant_email.programs import tenant
 from tenant_email.programs.project import project_files
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
     from support.conformance import Case
 
@@ -75,3 +81,29 @@ def test_what_a_console_left_is_taken_over(case: Case, tmp_path: Path) -> None:
     for number, (document, _) in enumerate(BY_HAND[platform_of(case)]):
         put_by_hand(case, copy.deepcopy(document))
         assert_taken_over(case, tmp_path / str(number))
+
+
+def test_several_tenants_are_one_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both are `main` in the environment, and so called by their platforms in the program and in its config."""
+    with open_case("auth0", monkeypatch) as auth0, open_case("logto", monkeypatch) as logto:
+        for case in (auth0, logto):
+            fill(case, 3, empty=False)
+        done = run("auth0", "logto", "--out", str(tmp_path / "out"))
+        assert done.exit_code == 0, done.output
+        tenant.begin(json.dumps({name: entry_of(name) for name in ("auth0", "logto")}))
+        auth0.writes()
+        logto.writes()
+        program = Program(tmp_path / "out", {})
+        assert program.up() == []
+        assert program.preview_without_ids() == []
+        assert (auth0.writes(), logto.writes()) == (0, 0)
+    text = written(tmp_path / "out")
+    assert 'tenant="auth0",' in text
+    assert "--path tenant-email:tenants.logto.platform logto\n" in text
+
+
+def entry_of(platform: str) -> dict[str, str]:
+    """Returns the entry of a tenant that the environment names."""
+    spec = connection_specs()[platform]
+    known = {key: os.environ[variable] for key, variable in spec.credentials.items()}
+    return {"platform": platform, "url": os.environ[spec.url_variable], **known}
