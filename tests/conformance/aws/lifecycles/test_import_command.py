@@ -12,6 +12,7 @@ from support.estate import Estate
 from support.ses_site import REGION
 from support.taken_over import Program
 from tenant_email.cli import app
+from tenant_email.operations import operation
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,3 +122,32 @@ def test_an_identity_elsewhere_is_said_where(site: SesSite, tmp_path: Path) -> N
     assert gone.exit_code == 1
     assert "Write a domain that you own" in gone.stderr
     assert not (tmp_path / "x").exists()
+
+
+def test_what_is_denied_is_named_and_the_identity_is_written(
+    site: SesSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the permissions that would show the rest; without those for SES nothing is written."""
+    site.ses.create_email_identity(EmailIdentity=site.domain)
+    iam, name = site.client("iam"), site.domain.replace(".", "-")
+    iam.create_user(UserName=name)
+    reading = ["ses:GetEmailIdentity", "ses:GetAccount", "sts:GetCallerIdentity"]
+    statement: Any = {"Effect": "Allow", "Action": reading, "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam.put_user_policy(UserName=name, PolicyName="reads", PolicyDocument=document)
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
+    # An operation keeps its clients, which have the key of whoever opened them.
+    monkeypatch.setattr(operation, "_current", operation.Operation())
+    done = run(site, tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    said = done.stdout + (tmp_path / "out/README.md").read_text()
+    for permission in ("route53:ListHostedZones", "iam:GetAccountAuthorizationDetails"):
+        assert said.count(permission) > 1, said
+    iam.delete_user_policy(UserName=name, PolicyName="reads")
+    monkeypatch.setattr(operation, "_current", operation.Operation())
+    denied = run(site, tmp_path / "none")
+    assert (denied.exit_code, denied.stdout) == (1, "")
+    assert "ses:GetEmailIdentity" in denied.stderr
+    assert not (tmp_path / "none").exists()
