@@ -62,6 +62,8 @@ def _require_ports(directory: Path, platforms: Sequence[str], page: int | None) 
     needed = {name: kept[name] for name in (*SERVERS, *platforms)}
     if page is not None:
         needed["page"] = page or kept["page"]
+    if page in [port for name, port in needed.items() if name != "page"]:
+        raise ValueError(f"{directory}: port {page} is another server's of this folder\nChoose another --page.")
     if busy := [f"{port} ({name})" for name, port in needed.items() if not may_listen(port)]:
         raise ValueError(
             f"{directory}: in use already: port {', '.join(busy)}\n"

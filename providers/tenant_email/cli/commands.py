@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     import typer
 
+_RANGE: Final = re.compile(r"\b(\d+)<=x<=(\d+)")
 _BRACES: Final = re.compile(r"^\{(.*)\}")
 _HEADING: Final = re.compile(r"^(?:Usage:|[A-Z][a-z]+:$)", re.MULTILINE)
 _COMMENT: Final = re.compile(r"^  # .*$", re.MULTILINE)
@@ -49,7 +50,7 @@ class PlainCommand(TyperCommand):
         for title in ("Arguments", "Options"):
             chosen = [each for each in self.get_params(ctx) if title.lower().startswith(each.param_type_name)]
             records = [(each, each.get_help_record(ctx)) for each in chosen]
-            if rows := [(_shown(each, record[0]), record[1]) for each, record in records if record]:
+            if rows := [(_shown(each, record[0]), _in_words(record[1])) for each, record in records if record]:
                 with formatter.section(title):
                     formatter.write_dl(rows)
 
@@ -148,6 +149,11 @@ def _registers(decorator: ast.expr) -> bool:
 def _has_choices(parameter: Any) -> bool:
     described = getattr(parameter, "type_descriptor", None)  # of typer 0.20 and later; a type before
     return bool(described.is_choice if described else hasattr(parameter.type, "choices"))
+
+
+def _in_words(text: str) -> str:
+    """Returns what an option is, its range in words."""
+    return _RANGE.sub(r"\1 to \2", text)
 
 
 def _shown(parameter: Any, name: str) -> str:

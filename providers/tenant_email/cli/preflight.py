@@ -81,6 +81,7 @@ def preflight(
     ca_file: Annotated[
         Path | None,
         typer.Option(
+            metavar="FILE",
             help="Trust only the authorities in this PEM file, instead of those of the tenant or the environment.",
             show_default=False,
         ),

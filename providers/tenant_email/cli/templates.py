@@ -58,13 +58,15 @@ def templates(
     name: Annotated[str | None, typer.Option(help="Check a file of only a body as that of this template.")] = None,
     variables: Annotated[
         Path | None,
-        typer.Option(help="Print the texts rendered, with the variables in this JSON file over the samples."),
+        typer.Option(
+            metavar="FILE", help="Print the texts rendered, with the variables in this JSON file over the samples."
+        ),
     ] = None,
     form: Annotated[
         Form, typer.Option("--format", help="Write lines, JSON, SARIF 2.1.0, or a gallery of the mails in HTML.")
     ] = Form.TEXT,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
-    out: Annotated[Path | None, typer.Option(help="Write to this file instead of to stdout.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write to this file instead of to stdout.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Let --out replace a file that is there.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="End with 1 for a warning too.")] = False,
     starters: Annotated[
@@ -72,7 +74,9 @@ def templates(
     ] = False,
     brand: Annotated[
         Path | None,
-        typer.Option(help="Show starters in the brand of this JSON file: name, color, logo_url, and so on."),
+        typer.Option(
+            metavar="FILE", help="Show starters in the brand of this JSON file: name, color, logo_url, and so on."
+        ),
     ] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Go on, and check anew whenever a file changes.")] = False,
 ) -> None:

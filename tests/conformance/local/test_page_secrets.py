@@ -125,6 +125,8 @@ SECRETS_IN_PLACES: list[tuple[str, dict[str, Any]]] = [
     ("auth0", {"headers": {"Cookie": f"session={CANARY}", "X-Api-Key": CANARY, "X-Custom": CANARY}}),
     ("auth0", {"headers": {"Authorization": CANARY}}),
     ("auth0", {"json": {"credentials": 1234567890123}}),
+    ("auth0", {"json": {"credentials": {"unheard_of": CANARY, "nested": {"more": CANARY}}}}),
+    ("logto", {"json": {"config": {"auth": {"unheard_of": CANARY}, "headers": {"X-Custom": CANARY}}}}),
     ("logto", {"auth": ("app", CANARY), "data": {"grant_type": "client_credentials"}}),
     ("logto", {"json": {"config": {"endpoint": f"https://u:{quote(CANARY, safe='')}@hooks.example/?token={CANARY}"}}}),
     ("logto", {"json": {"config": {"customHeaders": {"X-Sign": CANARY}, "auth": {"privateKey": {"key": CANARY}}}}}),

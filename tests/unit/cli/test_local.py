@@ -90,6 +90,14 @@ def test_a_port_in_use_is_named(name: str, tmp_path: Path) -> None:
     assert f"in use already: port {port} ({name})\n" in result.stderr
 
 
+def test_the_page_has_a_port_of_its_own(tmp_path: Path) -> None:
+    """Another server's is refused, before both want it."""
+    port = kept_ports(tmp_path, SERVERS)["aws"]
+    result = call("--directory", str(tmp_path), "--page", str(port))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"port {port} is another server's of this folder\nChoose another --page.\n" in result.stderr
+
+
 def _broken_authority(folder: Path) -> None:
     (folder / "ca").mkdir()
     for file in ("ca.pem", "ca-key.pem"):
