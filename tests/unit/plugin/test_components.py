@@ -108,6 +108,7 @@ def test_a_wrong_name_is_told_with_whose_it_is_not() -> None:
         "selector": "is missing of ByoDkim\nSet selector.",
         "pubish": "is no input of DnsZone\nDid you mean publish?",
     }
+    assert told(SENDING, {"domain": "acme.example", "dkim": {}})["dkim"].startswith("must be 'easy', 'byo' or ")
     for kind, remedy in (
         ("auth0.sms", "Did you mean auth0.ses?"),
         ("zoho.smtp", "Use one of: auth0, logto, pingone_aic."),
