@@ -33,7 +33,10 @@ _EXAMPLES = examples(
     ),
     ("From auth0-deploy-cli", "tenant-email migrate tenant/ --keywords config.json --out mail"),
     ("From frodo or fr-config-manager", "tenant-email migrate exports/ --out mail"),
-    ("From Logto, and see whether the tenant has what the files say", "tenant-email migrate c.json --out mail --prove"),
+    (
+        "From Logto, and see whether the tenant of the environment has what the file says",
+        "tenant-email migrate connectors.json --out mail --prove",
+    ),
 )
 
 
@@ -110,8 +113,8 @@ def migrate(
 ) -> None:
     """Write what another tool manages of a tenant's email as a Pulumi project that takes it over without a write.
 
-    Secrets are never printed or written in clear: with --stack they go into its config, else the tenant keeps its own
-    until you set them. MIGRATING.md in the project has the steps, in an order that leaves no moment with two owners.
+    Secrets are never printed or written in clear: with --stack they go into its config, else the project's README has
+    the command that asks for each. MIGRATING.md has the steps, in an order that leaves no moment with two owners.
     """
     from tenant_email.migration import command  # noqa: PLC0415 - `--help` needs none of it
     from tenant_email.migration.proof import prove as prove_it  # noqa: PLC0415 - as above
