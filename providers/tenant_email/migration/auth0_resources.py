@@ -74,7 +74,9 @@ def read_provider(resources: Iterable[StateResource], notes: list[Note]) -> Foun
 def _provider(resource: StateResource, notes: list[Note]) -> FoundProvider | None:
     name = resource.text("name")
     kind = KINDS.get(name)
-    given = block(resource.attributes.get("credentials"))
+    # A write-only argument (`smtp_pass_wo`, and its version) is never in a state.
+    parts = block(resource.attributes.get("credentials"))
+    given = {key: value for key, value in parts.items() if not key.endswith(("_wo", "_wo_version"))}
     if resource.attributes.get("credentials") is ENCRYPTED or resource.attributes.get("name") is ENCRYPTED:
         what = "its settings are encrypted as a whole in this export"
         notes.append(Note(resource.address, what, "Export it with --show-secrets.", refused=True))

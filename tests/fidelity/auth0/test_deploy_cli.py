@@ -13,8 +13,13 @@ import subprocess
 from copy import deepcopy
 from pathlib import Path
 
+import pytest
+from typer.testing import CliRunner
+
 from support import npm_packages
 from support.auth0 import PROVIDER, TEMPLATES, smtp, template
+from support.taken_over import Program
+from tenant_email.cli import app
 from tenant_email_local.ca import CertificateAuthority
 from tenant_email_local.emulators.auth0 import Auth0Emulator, Auth0State
 
@@ -40,6 +45,36 @@ def ran(emulator: Auth0Emulator, home: Path, *arguments: str) -> str:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+@pytest.mark.parametrize("kind", ["yaml", "directory"])
+def test_what_it_exports_is_migrated(tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In both formats, with its own config.json beside: the tenant is taken over without a write."""
+    npm_packages.present(TOOL)
+    emulator = Auth0Emulator(
+        state=Auth0State(provider=smtp() | {"enabled": True}, templates={"verify_email": template()})
+    )
+    emulator.authority = CertificateAuthority(tmp_path / "ca")
+    with emulator:
+        login = {
+            "AUTH0_DOMAIN": f"127.0.0.1:{emulator.port}",
+            "AUTH0_CLIENT_ID": emulator.client.client_id,
+            "AUTH0_CLIENT_SECRET": emulator.client.client_secret,
+        }
+        (tmp_path / "config.json").write_text(json.dumps(SETTINGS | login))
+        ran(emulator, tmp_path, "export", "--format", kind, "--output_folder", "kept")
+        words = ["migrate", str(tmp_path / "kept"), "--out", str(tmp_path / "mail"), "--url", emulator.url]
+        done = CliRunner().invoke(app, words)
+        assert done.exit_code == 0, done.output
+        for variable, value in {**login, **emulator.trusting("SSL_CERT_FILE")}.items():
+            monkeypatch.setenv(variable, value)
+        emulator.reset_calls()
+        program = Program(tmp_path / "mail", {"SMTP_USER": "mailer", "password": "canary-smtp-password"})
+        assert program.up() == []
+        assert program.preview_without_ids() == []
+        text = "".join(each.read_text() for each in (tmp_path / "mail").rglob("*") if each.is_file())
+    assert "canary" not in text + done.output
+    assert {call.method for call in emulator.calls if "token" not in call.path} == {"GET"}
 
 
 def test_export_dry_run_and_import(tmp_path: Path) -> None:

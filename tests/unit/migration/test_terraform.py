@@ -125,6 +125,18 @@ def test_what_the_program_marked_sensitive_is_secret(tmp_path: Path) -> None:
     assert repr(found.tenant.provider.settings["username"]) == "***"
 
 
+def test_write_only_credentials_stay_with_the_tenant(tmp_path: Path) -> None:
+    """No state has them; their version says nothing."""
+    state = auth0_terraform_state(SMTP, [], {})
+    credentials = state["resources"][1]["instances"][0]["attributes"]["credentials"][0]
+    credentials |= {"smtp_pass": None, "smtp_pass_wo": None, "smtp_pass_wo_version": 3}
+    found = reading(tmp_path, state)
+    assert [note.text for note in found.notes] == ["smtp_pass is not in the state: the tenant keeps what it has"]
+    credentials["smtp_color"] = "blue"
+    found = reading(tmp_path, state)
+    assert found.notes[-1].text == "smtp_color is no setting of smtp: it is left out"
+
+
 def several() -> Any:
     """Returns the state of two tenants in one program: the second by an alias, its templates in a module."""
     eu = {"provider": 'module.eu.provider["registry.opentofu.org/auth0/auth0"].eu', "module": "module.eu"}
