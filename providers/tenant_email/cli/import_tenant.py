@@ -129,7 +129,9 @@ def import_tenant(
         ]
         found = merge([*_domains(domain or (), profile), *founds])
     if not found.resources:
-        raise TenantEmailError(f"{found.origin}: has nothing to import", remedy=" ".join(found.notes) or _NOTHING)
+        raise TenantEmailError(
+            f"{found.origin}: has nothing to import", remedy=" ".join(" ".join(found.notes).split()) or _NOTHING
+        )
     files = project_files(found, out.absolute().name)
     write_folder(out, files.files)
     if configure is not None:
@@ -186,7 +188,8 @@ def _findings(found: Found, files: ProjectFiles, out: Path, stack: str | None) -
         else:
             yield Finding(Level.OK, what, "; ".join(each.notes), about, name)
     for note in found.notes:
-        yield Finding(Level.WARNING, note, about=about, check="note")
+        what, _, remedy = note.partition("\n")
+        yield Finding(Level.WARNING, what, remedy, about, "note")
     to_set = [key for key, value in {**files.settings, **files.secrets}.items() if value is None or stack is None]
     if to_set:
         yield Finding(Level.OK, f"the stack's config has to have {', '.join(to_set)}", about=str(out), check="to set")

@@ -128,7 +128,7 @@ class Found:
 
     resources: in the order of the program; what a Reference names comes before it.
     config: other settings of the stack that are not secret, by full key: `aws:region`.
-    notes: what the reader has to know beyond single resources: what was left out, and why.
+    notes: what the reader has to know beyond single resources: what was left out, and why; a remedy on a second line.
     origin: what it was made from, as in "the tenant auth0 acme.eu.auth0.com".
     """
 

@@ -75,7 +75,10 @@ def _pulumi_yaml(found: Found, folder: str) -> str:
 
 def _readme(found: Found, parts: Parts) -> str:
     imports = any(each.id and not each.left_out for each in found.resources)
-    notes = [*found.notes, *(f"`{each.name}`: {note}" for each in found.resources for note in _notes(each))]
+    notes = [
+        *(note.replace("\n", " ") for note in found.notes),
+        *(f"`{each.name}`: {note}" for each in found.resources for note in _notes(each)),
+    ]
     return "\n".join(
         [
             f"# The email of {_markdown(found.origin) or 'an identity tenant'}\n",

@@ -102,8 +102,8 @@ class _Finder:
         if identity.mail_from and identity.mail_from.status == _FAILED:
             rest = {name: value for name, value in rest.items() if name not in ("mail_from", "on_mx_failure")}
             self.notes.append(
-                f"{self.domain}: SES has given up on the MAIL FROM domain {identity.mail_from.domain}: left out; "
-                "add mail_from, and an update tries it again."
+                f"{self.domain}: SES has given up on the MAIL FROM domain {identity.mail_from.domain}: left out\n"
+                "Add mail_from, and an update tries it again."
             )
         if identity.dkim.origin == _OWN_KEY:
             selector = next(iter(identity.dkim.tokens), "")
@@ -129,7 +129,7 @@ class _Finder:
                     elif each.type in labels:
                         yield record_resource(zone.id if zone else "", each, f"{self.domain}-{labels[each.type]}")
         except Forbidden as denied:
-            self.notes.append(f"Its DNS records were not looked at: {denied.message}. {denied.remedy}")
+            self.notes.append(f"Its DNS records were not looked at: {denied.message}\n{denied.remedy}")
 
     def _zone(self) -> HostedZone | None:
         zones = route53_of(self.target).public_zones(self.domain)
@@ -155,7 +155,7 @@ class _Finder:
         try:
             principals = account.principals()
         except Forbidden as denied:
-            self.notes.append(f"IAM users were not looked at: {denied.message}. {denied.remedy}")
+            self.notes.append(f"IAM users were not looked at: {denied.message}\n{denied.remedy}")
             return
         managed = dict[str, FoundResource]()
         for user in principals.users:

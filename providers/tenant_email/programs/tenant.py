@@ -118,7 +118,7 @@ class _Finder:
         kind, lifecycle = live.inputs.kind, EmailProviderLifecycle()
         if kind not in self._platform.models:
             remedy = "Leave exactly one, of a kind that this version has a class for, and import again."
-            self.notes.append(f"{self._who}: the provider is left out: {describe_live(live)}. {remedy}")
+            self.notes.append(f"{self._who}: the provider is left out: {describe_live(live)}\n{remedy}")
             return None
         inputs: dict[str, Value] = lifecycle.program_inputs(self.called, self._platform.models[kind], live)
         settings = cast("Props", inputs["settings"])

@@ -5,8 +5,10 @@ from __future__ import annotations
 import copy
 import json
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
+import pytest
 from typer.testing import CliRunner, Result
 
 from support.by_hand import BY_HAND, SECRETS, UNMADE, platform_of, put_by_hand
@@ -19,11 +21,11 @@ from tenant_email.cli import app
 from tenant_email.platforms import connection_specs
 from tenant_email.programs import tenant
 from tenant_email.programs.project import project_files
+from tenant_email_local.emulators.logto import LogtoEmulator
+from tenant_email_local.emulators.logto.factories import FACTORIES
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from support.conformance import Case
 
@@ -81,6 +83,19 @@ def test_what_a_console_left_is_taken_over(case: Case, tmp_path: Path) -> None:
     for number, (document, _) in enumerate(BY_HAND[platform_of(case)]):
         put_by_hand(case, copy.deepcopy(document))
         assert_taken_over(case, tmp_path / str(number))
+
+
+@pytest.mark.parametrize(("case", "name"), [("logto", "LogtoEmail"), ("pingone_aic", "BuiltIn")], indirect=["case"])
+def test_a_sender_of_the_platforms_own_is_taken_over(
+    case: Case, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program may say that nothing else is to send."""
+    if isinstance(case.tenant, LogtoEmulator):
+        # Of Logto Cloud, whose login another host name would need.
+        monkeypatch.setitem(FACTORIES, "logto-email", replace(FACTORIES["logto-email"], cloud=False))
+        put_by_hand(case, {"connectorId": "logto-email", "config": {"senderName": "Acme"}})
+    assert_taken_over(case, tmp_path / "out")
+    assert f".{name}(" in (tmp_path / "out/__main__.py").read_text()
 
 
 def test_several_tenants_are_one_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
