@@ -94,7 +94,7 @@ class SesLooks:
         if account.sandbox:
             remedy = "Ask for production access: an SesAccount, or the SES console."
             asked = f"; the review of a request is {redact_external(account.review)}" if account.review else ""
-            yield problem(
+            yield warning(
                 "ses.account", f"{where} is in the sandbox: mail reaches verified addresses only{asked}", remedy
             )
         else:
@@ -126,9 +126,10 @@ class SesLooks:
                 remedy = "Verify it there (SesSendingDomain), or look with the credentials of the account that sends."
                 yield problem("ses.identity", what, remedy)
                 continue
+            is_new = all(each.domain != identity.domain for each in self.identities.values())
             self.identities[sender.domain] = identity
-        for identity in _unique(self.identities.values()):
-            yield from _judge_identity(identity)
+            if is_new:
+                yield from _judge_identity(identity)
 
     def records(self) -> Iterable[Finding]:
         """Says which DNS records of the identities are missing or wrong, at the zone's own servers."""

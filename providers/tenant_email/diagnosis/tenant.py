@@ -43,10 +43,18 @@ def examine(tenant: NamedTenant, around: Circumstances) -> Iterator[Finding]:
     connection: list[Connection] = []
     yield from _about(about, take("url", lambda: _entry(tenant, connection)))
     if not connection:
-        yield from _about(about, [unknown("login", "nothing else was looked at: nobody knows where the tenant is")])
+        yield from _about(about, [unknown("login", "nothing else was looked at: see above")])
         return
-    for found in _Examination(connection[0], around).run():
-        yield from _about(about, found)
+    loaded: list[Platform] = []
+
+    def load() -> Iterable[Finding]:
+        loaded.append(platforms.load(tenant.platform))
+        return ()
+
+    yield from _about(about, take("platform", load))
+    for platform in loaded:
+        for found in _Examination(connection[0], platform, around).run():
+            yield from _about(about, found)
 
 
 def _about(about: str, found: Iterable[Finding]) -> Iterator[Finding]:
@@ -64,9 +72,8 @@ def _entry(tenant: NamedTenant, into: list[Connection]) -> Iterable[Finding]:
 class _Examination:
     """What is known of one tenant so far."""
 
-    def __init__(self, connection: Connection, around: Circumstances) -> None:
-        self._connection, self._around = connection, around
-        self._platform: Platform = platforms.load(connection.platform)
+    def __init__(self, connection: Connection, platform: Platform, around: Circumstances) -> None:
+        self._connection, self._platform, self._around = connection, platform, around
         self._provider: LiveProvider | None = None
         self._texts: Texts | None = None
         self._is_known = False  # what sends the mail
@@ -108,8 +115,12 @@ class _Examination:
     def _look_at_provider(self, survey: Survey) -> Iterable[Finding]:
         provider = self._provider = survey.read_provider()
         self._is_known = True
+        own = list(survey.judge_provider(provider))
+        if any(each.level is Level.PROBLEM for each in own):  # nothing sends, or nobody knows what
+            yield from own
+            return
         yield sender.describe(provider, survey.built_in)
-        yield from survey.judge_provider(provider)
+        yield from own
         yield from sender.judge_provider(self._platform, provider)
 
     def _look_at_templates(self, survey: Survey) -> Iterable[Finding]:

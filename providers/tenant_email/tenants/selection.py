@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -113,16 +114,24 @@ def named_tenants(
         InvalidSettings: the config is no map of tenants.
     """
     platforms, connections = tuple(specs), Connections(raw, environ, specs)
+    usable = dict(_usable(specs))
     entries = connections.entries()
     configured = [(name, _platform_of(entry)) for name, entry in entries.items()]
-    listed = [*configured, *(("main", platform) for platform in _of_environment(entries, environ, specs))]
+    listed = [*configured, *(("main", platform) for platform in _of_environment(entries, environ, usable))]
     found = tuple(NamedTenant(name, platform, connections, platforms) for name, platform in listed)
-    return NamedTenants(found, connections, platforms, tuple(spec.url_variable for spec in specs.values()), stack)
+    return NamedTenants(found, connections, platforms, tuple(spec.url_variable for spec in usable.values()), stack)
 
 
 def _platform_of(entry: PropsView) -> str:
     platform = entry.get("platform")
     return platform if isinstance(platform, str) else ""
+
+
+def _usable(specs: Mapping[str, ConnectionSpec]) -> Iterable[tuple[str, ConnectionSpec]]:
+    """Yields the platforms that can be loaded; what is wrong with another's is said where that one is meant."""
+    for platform in specs:
+        with suppress(TenantEmailError):
+            yield platform, specs[platform]
 
 
 def _of_environment(

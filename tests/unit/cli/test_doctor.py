@@ -167,12 +167,16 @@ def test_several_connectors_of_logto(logto: LogtoEmulator) -> None:
     """Logto itself can list them no more."""
     logto.state.connectors += [Row(name, "sendgrid-email-service", {"apiKey": "canary"}) for name in "ab"]
     lines = told("logto")
-    assert [line for line in lines if line.startswith("problem provider: there are several email connectors")]
+    provider = [line for line in lines if " provider: " in line]
+    assert len(provider) == 1
+    assert provider[0].startswith("problem provider: there are several email connectors")
 
 
 def test_shadowed_templates_of_logto(logto: LogtoEmulator) -> None:
     """Languages that never match, what the connector ignores, and what takes the place of its own texts."""
-    logto.state.connectors.append(Row("c1", "aws-ses-mail", {"accessKey": "canary", "region": "eu-west-1"}))
+    own = [{"usageType": "Register", "subject": "S", "content": "{{code}}"}]
+    config = {"accessKeySecret": "canary", "region": "eu-west-1", "templates": own}
+    logto.state.connectors.append(Row("c1", "aws-ses-mail", config))
     details = {"subject": "S", "content": "{{code}}", "replyTo": "a@b.example"}
     keys = [("en", "Generic"), ("pt-br", "SignIn")]
     logto.state.templates += [
@@ -181,6 +185,7 @@ def test_shadowed_templates_of_logto(logto: LogtoEmulator) -> None:
     ]
     lines = told("logto")
     for said in (
+        "ok templates: the connector's own texts: Register",
         "warning templates: template pt-br/SignIn is of no use: its language is not spelled as Logto spells it",
         "warning templates: template en/Generic: settings.reply_to has no effect: the SES connector sends no reply-to",
         "warning templates: template en/Generic shadows: the Generic text in en, the fallback language, takes prece",
@@ -259,6 +264,20 @@ def test_esvs_that_mail_waits_for(aic: AicEmulator) -> None:
         assert said in lines
     mail["host"] = "&{esv.gone}"
     assert "problem esvs: there is no ESV esv-gone, which host uses" in told("pingone_aic")
+
+
+def test_a_tenant_without_any_configuration(aic: AicEmulator) -> None:
+    """Sends nothing: no built-in sender either."""
+    del aic.state.config["external.email"]
+    lines = [line for line in told("pingone_aic") if " provider: " in line]
+    assert lines == ["problem provider: there is no email configuration (external.email) at all: every mail fails"]
+
+
+def test_a_custom_provider(auth0: Auth0Emulator) -> None:
+    """Has an Action, which this login cannot see."""
+    auth0.state.provider = {"name": "custom", "enabled": True, "credentials": {}}
+    said = "unknown provider: whether its Action is deployed cannot be seen with the scopes of this login"
+    assert said in told("auth0")
 
 
 def test_texts_of_pingone_that_nobody_is_sent(aic: AicEmulator) -> None:

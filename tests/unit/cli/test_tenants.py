@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,11 +16,12 @@ from tenant_email import platforms
 from tenant_email.cli.tenants import find_tenants
 from tenant_email.errors import InvalidSettings, TenantEmailError
 from tenant_email.redaction.secrets import scrub
+from tenant_email.tenants.connections import ConnectionSpec
 from tenant_email.tenants.selection import named_tenants
 from tenant_email.tenants.stack_config import read_stack
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
 ACME = {"platform": "auth0", "url": "https://acme.eu.auth0.com", "clientId": "c", "clientSecret": "canary-acme"}
@@ -82,6 +84,30 @@ def test_what_is_not_right_of_one_tenant_is_said_when_it_is_connected_to() -> No
         with pytest.raises(InvalidSettings, match=said):
             tenant.connection()
     assert found.all[2].connection().host == "acme.eu.auth0.com"
+
+
+class OneIsBroken(Mapping[str, ConnectionSpec]):
+    """The platforms of this machine, of which another distribution's cannot be loaded."""
+
+    def __getitem__(self, name: str) -> ConnectionSpec:
+        if name == "birds":
+            raise TenantEmailError("platform birds of pulumi-birds: cannot be loaded", remedy="Update pulumi-birds.")
+        return platforms.connection_specs()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(("birds", *platforms.names()))
+
+    def __len__(self) -> int:
+        return 1 + len(platforms.names())
+
+
+def test_a_platform_that_is_broken_hides_no_other() -> None:
+    """What is wrong with it is said where it is meant."""
+    raw = json.dumps({"a": {"platform": "birds", "url": "https://x.example"}, "c": ACME})
+    found = named_tenants(raw, VARIABLES, OneIsBroken())
+    assert [str(each) for each in found.all] == ["birds/a", "auth0/c", "auth0/main", "logto/main"]
+    with pytest.raises(TenantEmailError, match="Update pulumi-birds"):
+        found.choose("a").connection()
 
 
 RECORDED = {  # as pulumi 3.260 prints it

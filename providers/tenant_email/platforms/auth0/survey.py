@@ -56,6 +56,12 @@ class Auth0Survey(Survey):
         names = {template.inputs.settings["template"] for template in changed}
         return Texts(changed, tuple(name for name in NAMES if name not in {*names, *LEGACY}))
 
+    def judge_provider(self, provider: LiveProvider | None) -> Iterable[Finding]:
+        """Says what of a custom provider cannot be seen."""
+        if provider is not None and provider.inputs.kind == "auth0.custom":
+            what = "whether its Action is deployed cannot be seen with the scopes of this login"
+            yield unknown("provider", what, "Look at the trigger custom-email-provider in the dashboard.")
+
     def judge_templates(self, provider: LiveProvider | None, texts: Texts) -> Iterable[Finding]:
         """Says what nobody is sent."""
         settings = {each.inputs.settings["template"]: each.inputs.settings for each in texts.changed}

@@ -70,6 +70,9 @@ class LogtoSurvey(Survey):
         """Says which are never matched, ignored by the connector, or in the place of its own texts."""
         kind = provider.inputs.kind if provider else ""
         fallback = sign_in.fallback_language(self._read_experience())
+        own = provider.inputs.settings.get("templates") if provider else None
+        if is_object(own) and own:
+            yield fine("templates", f"the connector's own texts: {', '.join(map(redact_external, own))}")
         if kind in effects.UNUSED and texts.changed:
             what = f"{len(texts.changed)} email templates are of no use: {kind} never reads them"
             yield warning("templates", what, "Remove them, or use another kind of connector.")
