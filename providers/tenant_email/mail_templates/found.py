@@ -48,7 +48,7 @@ class Origin:
 class FoundTemplate:
     """A template's settings, and where they come from: `origins` by the setting, and `whole` for what has none."""
 
-    settings: Props
+    settings: Props = field(repr=False)
     path: Path
     whole: Origin
     origins: Mapping[Place, Origin] = field(default_factory=dict["Place", Origin])

@@ -128,8 +128,8 @@ class _Rendering:
     """Renders the mails of one template; `broken` are the settings that a preview refuses to read."""
 
     mails: Mails
-    settings: PropsView
-    given: PropsView
+    settings: PropsView = field(repr=False)
+    given: PropsView = field(repr=False)
     broken: set[str]
 
     def show(self, mail: Mail) -> tuple[ShownMail, list[tuple[str, Spot]]]:

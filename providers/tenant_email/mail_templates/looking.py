@@ -75,17 +75,25 @@ def write(path: Path, text: str, *, replaces: bool) -> None:
         TenantEmailError: there is a file that is not to be replaced.
         OSError: it cannot be written.
     """
-    if path.exists() and not path.is_file():  # a pipe or a device; of a folder it is an error
-        path.write_text(text, encoding="utf-8")
-        return
-    if path.exists() and not replaces:
+    if path.exists() and not replaces and path.is_file():
         raise TenantEmailError(f"{shown_path(path)} exists", remedy="Name another file, or replace it with --force.")
-    handle, made = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
+    try:
+        if path.exists() and not path.is_file():  # a pipe or a device; of a folder it is an error
+            path.write_text(text, encoding="utf-8")
+        else:
+            _replace(path, text)
+    except OSError as error:
+        error.filename = shown_path(path)  # and not that of what is written beside it
+        raise
+
+
+def _replace(path: Path, text: str) -> None:
+    handle, made = tempfile.mkstemp(dir=path.parent, prefix=".tenant-email.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
         Path(made).chmod(0o666 & ~_umask())
-        Path(made).replace(path)
+        Path(made).replace(path.resolve())
     except BaseException:
         with suppress(OSError):
             Path(made).unlink()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from html.parser import HTMLParser
+from html import unescape
 from typing import TYPE_CHECKING, Final
+
+from tenant_email.mail_templates.html_tokens import Tag, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +20,8 @@ _ACTIVE: Final = frozenset({"script", "form", "iframe", "frame", "object", "embe
 _FILLING: Final = re.compile("[\u034f\u200b-\u200f\u2007\u2060\ufeff\u00ad\u00a0]+")
 _REMOTE: Final = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
 _CSS_ADDRESS: Final = re.compile(
-    r"""url\(\s*['"]?\s*((?:https?:)?//[^'")\s]{0,2000})|@import\s+['"]((?:https?:)?//[^'"]{0,2000})""", re.IGNORECASE
+    r"""url\(\s*+['"]?+\s*+((?:https?:)?//[^'")\s]{0,2000}+)|@import\s++['"]((?:https?:)?//[^'"]{0,2000}+)""",
+    re.IGNORECASE,
 )
 _DARK: Final = re.compile(r"prefers-color-scheme\s*:\s*dark|light-dark\(", re.IGNORECASE)
 _LOADED: Final = frozenset({"src", "background", "poster", "data", "srcset"})
@@ -50,18 +53,21 @@ def read_mail(body: str, *, html: bool) -> MailText:
     size = len(body.encode("utf-8", "replace"))
     if not html:
         return MailText(_preheader(body[: PREHEADER * 20]), size)
-    reader = _Reader()
-    reader.feed(body)
-    reader.close()
-    remote = [*reader.remote, *(found[1] or found[2] for found in _CSS_ADDRESS.finditer(body))]
+    seen = _Seen()
+    for token in tokens(body):
+        if isinstance(token, Tag):
+            seen.tag(token)
+        else:
+            seen.words(token.text)
+    remote = [*seen.remote, *(found[1] or found[2] for found in _CSS_ADDRESS.finditer(body))]
     return MailText(
-        _preheader("".join(reader.words)),
+        _preheader("".join(seen.text)),
         size,
         tuple(dict.fromkeys(remote)),
-        tuple(dict.fromkeys(reader.active)),
+        tuple(dict.fromkeys(seen.active)),
         _DARK.search(body) is not None,
-        reader.images,
-        reader.untold,
+        seen.images,
+        seen.untold,
     )
 
 
@@ -70,58 +76,54 @@ def _preheader(text: str) -> str:
     return shown if len(shown) <= PREHEADER else f"{shown[:PREHEADER].rstrip()}…"
 
 
-class _Reader(HTMLParser):
-    """Reads the words that a reader sees first, hidden ones too: a list of mails shows those as well."""
+class _Seen:
+    """What was read of a mail: the words that come first, hidden ones too, which a list of mails shows as well."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.words, self.remote, self.active = list[str](), list[str](), list[str]()
+        self.text, self.remote, self.active = list[str](), list[str](), list[str]()
         self.images = self.untold = 0
         self._silent = list[str]()
         self._length = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Notes what a tag loads, runs or hides."""
-        given = {name: value or "" for name, value in attrs}
-        if tag in _SILENT and tag not in self._silent:
-            self._silent.append(tag)
-        elif tag == "body":
-            self._silent.clear()  # a head that nobody closed ends here
-        if tag in _BLOCKS and self._length < PREHEADER * 4:
-            self.words.append(" ")
-        if tag in _ACTIVE:
-            self.active.append(f"<{tag}>")
-        if tag == "meta" and given.get("http-equiv", "").strip().lower() == "refresh":
-            self.active.append("<meta http-equiv=refresh>")
-        if tag == "img":
-            self.images += 1
-            self.untold += "alt" not in given
-        self.active += _running(given)
-        self.remote += [value.strip() for name, value in given.items() if name in _LOADED and _REMOTE.match(value)]
-        if tag == "link" and _REMOTE.match(given.get("href", "")):
-            self.remote.append(given["href"].strip())
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Takes `<br/>` for what it is, and `<script/>` for a beginning, as browsers do."""
-        self.handle_starttag(tag, attrs)
-        if tag in {"svg", "math"}:
-            self.handle_endtag(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        """Notes the end of what is not shown."""
-        if tag in self._silent:
-            del self._silent[self._silent.index(tag) :]
-
-    def handle_data(self, data: str) -> None:
+    def words(self, text: str) -> None:
         """Keeps the first words."""
         if not self._silent and self._length < PREHEADER * 4:
-            self.words.append(data[: PREHEADER * 20])
-            self._length += len(data.strip())
+            shown = unescape(text[: PREHEADER * 20])
+            self.text.append(shown)
+            self._length += len(shown.strip())
+
+    def tag(self, tag: Tag) -> None:
+        """Notes what a tag loads, runs or hides."""
+        if tag.closes:
+            if tag.name in self._silent:
+                del self._silent[self._silent.index(tag.name) :]
+            return
+        if tag.name in _SILENT and tag.name not in self._silent:
+            self._silent.append(tag.name)
+        elif tag.name == "body":
+            self._silent.clear()  # a head that nobody closed ends here
+        if tag.name in _BLOCKS and self._length < PREHEADER * 4:
+            self.text.append(" ")
+        if tag.name == "img":
+            self.images += 1
+            self.untold += "alt" not in tag.attributes
+        self.active += _running(tag)
+        self.remote += _loaded(tag)
 
 
-def _running(attributes: dict[str, str]) -> Iterator[str]:
-    for name, value in attributes.items():
+def _loaded(tag: Tag) -> Iterator[str]:
+    for name, value in tag.attributes.items():
+        if (name in _LOADED or (name == "href" and tag.name == "link")) and _REMOTE.match(value):
+            yield value.strip()
+
+
+def _running(tag: Tag) -> Iterator[str]:
+    if tag.name in _ACTIVE:
+        yield f"<{tag.name}>"
+    if tag.name == "meta" and tag.attributes.get("http-equiv", "").strip().lower() == "refresh":
+        yield "<meta http-equiv=refresh>"
+    for name, value in tag.attributes.items():
         if name.startswith("on") and len(name) > 2:  # noqa: PLR2004
             yield f"{name[:30]}="
-        elif name in {"href", "src", "action", "formaction"} and re.match(r"\s*javascript:", value, re.IGNORECASE):
+        elif name in {"href", "src", "action", "formaction"} and value.strip().lower().startswith("javascript:"):
             yield "javascript:"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
+
+from tenant_email.timing import sleep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,12 +23,12 @@ def changes(watched: set[Path], pause: float = PAUSE) -> Iterator[list[Path]]:
     """Yields the files that changed, once they rest, for ever; `watched` may grow meanwhile."""
     before = states(watched)
     while True:
-        time.sleep(pause)
+        sleep(pause)
         after = states(watched)
         if not changed(before, after):
             continue
         for _ in range(_MOST_SETTLING):
-            time.sleep(min(_SETTLING, pause))
+            sleep(min(_SETTLING, pause))
             latest = states(watched)
             if latest == after:
                 break

@@ -51,7 +51,7 @@ class WrittenTemplate:
     stored: it is what a tenant stores, of which not everything is a setting (`Mails.settled`).
     """
 
-    settings: Props
+    settings: Props = field(repr=False)
     at: Place = ()
     places: Mapping[Place, Place] = field(default_factory=dict[Place, Place])
     files: Mapping[Place, tuple[str, ...]] = field(default_factory=dict[Place, tuple[str, ...]])

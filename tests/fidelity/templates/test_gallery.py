@@ -184,6 +184,20 @@ def test_hundreds_of_mails_are_one_quick_page(browser: PageJudges, tmp_path: Pat
     assert seen["ran"][1] == 0
 
 
+def test_a_large_mail_is_shown_when_somebody_asks(browser: PageJudges, tmp_path: Path) -> None:
+    """A megabyte may take a browser minutes: the others are not kept waiting."""
+    url = gallery(
+        tmp_path, {"reset_email": "<table><tr><td>" * 60_000, "verify_email": NICE, "welcome_email": "x " * 300_000}
+    )
+    shown = "[...document.querySelectorAll('article')].map((each) => each.querySelectorAll('iframe').length)"
+    ask = {"evaluate": "document.querySelector('#mail-3 .ask').click()"}
+    wait = {"wait": "document.querySelectorAll('#mail-3 .screen.loaded').length >= 1"}
+    seen = browser.visit(url, LOADED, {"evaluate": shown})
+    assert seen["ran"] == [0, 4, 0]
+    seen = browser.visit(url, LOADED, ask, {"evaluate": "document.querySelector('#mail-3').scrollIntoView()"}, wait)
+    assert seen["errors"] == []
+
+
 def test_it_prints_without_what_is_only_for_a_screen(browser: PageJudges, tmp_path: Path) -> None:
     """The mails and what is said of them, and no controls."""
     url = gallery(tmp_path, {"verify_email": NICE})

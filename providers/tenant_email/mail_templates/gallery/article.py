@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 WIDTHS: Final = {"desktop": 680, "phone": 360}
 """Pixels of the screens that a mail is shown on."""
 _MOST_SOURCE: Final = 200_000  # characters of a source that are shown
+_LARGE: Final = 500_000  # characters of a mail that is shown only when somebody asks: a browser may take minutes
 _LONGEST_SUBJECT: Final = 300
 _JOINING: Final = frozenset("\u200c\u200d\u200e\u200f")  # between letters and signs that belong together
 
@@ -162,7 +163,11 @@ def _views(entry: Entry, mail: ShownMail) -> str:
         return '<p class="notice">This mail cannot be rendered; what is wrong is said below.</p>\n'
     content = json.dumps({"html": mail.html, "body": mail.body}).replace("<", "\\u003c").replace(">", "\\u003e")
     views = "".join(_view(entry.name, width, scheme) for scheme in ("light", "dark") for width in WIDTHS)
-    return f'<script type="application/json">{content}</script>\n<div class="views">\n{views}</div>\n'
+    large = len(mail.body) > _LARGE
+    ask = f"Show this mail of {len(mail.body) // 1000:,} kB, which may take a while"
+    button = f'<p><button type="button" class="ask">{ask}</button></p>\n' if large else ""
+    hidden = " hidden" if large else ""
+    return f'<script type="application/json">{content}</script>\n{button}<div class="views"{hidden}>\n{views}</div>\n'
 
 
 def _view(name: str, width: str, scheme: str) -> str:

@@ -5,7 +5,7 @@
   const tallest = 5000;
   const removed = "script, link, base, meta[http-equiv], iframe, frame, frameset, object, embed, applet, portal, noscript";
   const remote = /^\s*(?:https?:)?\/\//i;
-  const loading = /url\(\s*(["']?)\s*(?:https?:)?\/\/[^)]*\)|@import\b[^;]*;?/gi;
+  const loading = /url\(\s{0,99}["']?\s{0,99}(?:https?:)?\/\/[^)]{0,2000}\)?|@import\b[^;]{0,2000};?/gi;
 
   const mails = new Map();
   for (const article of document.querySelectorAll("article")) {
@@ -134,6 +134,12 @@
     coming.observe(screen);
     leaving.observe(screen);
   }
+
+  for (const ask of document.querySelectorAll(".ask"))
+    ask.addEventListener("click", () => {
+      ask.closest("article").querySelector(".views").hidden = false;
+      ask.parentElement.remove();
+    });
 
   const filter = document.getElementById("filter");
   const only = document.getElementById("only-findings");
