@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 
 from tenant_email import platforms
 from tenant_email.errors import redact_external
+from tenant_email.json_types import is_object
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle, left_to_tenant
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
 from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
@@ -15,7 +16,7 @@ from tenant_email.operations import operation
 from tenant_email.operations.console import info
 from tenant_email.operations.refusals import describe_live
 from tenant_email.platforms.pingone_aic.answers import is_template
-from tenant_email.platforms.pingone_aic.placeholders import uses
+from tenant_email.platforms.pingone_aic.placeholders import is_placeholder, uses
 from tenant_email.platforms.pingone_aic.templates import PROTECTED
 from tenant_email.programs.found import ConfigSecret, Found, FoundTenant
 from tenant_email.programs.settings import settings_class
@@ -125,9 +126,14 @@ class _Finder:
         left = [name.removeprefix("settings.") for name in self._left(live, settings)]
         given = {name: self._secret(live, name) for name in left if self._is_configured(kind, name)}
         notes = tuple(f"{name}: {_KEPT}" for name in left if name not in given)
-        made = provider_resource(
-            self._id("email-provider"), {**inputs, "settings": {**settings, **given}}, self.prefix, notes
-        )
+        texts = _secret_texts(live)
+        hidden = {
+            name: self._named(name, value)
+            for name, value in settings.items()
+            if isinstance(value, str) and value in texts
+        }
+        inputs["settings"] = {**settings, **hidden, **given}
+        made = provider_resource(self._id("email-provider"), inputs, self.prefix, notes)
         return self._tried(lifecycle, made)
 
     def _left(self, live: LiveProvider, settings: Props) -> list[str]:
@@ -141,8 +147,11 @@ class _Finder:
     def _secret(self, live: LiveProvider, name: str) -> ConfigSecret:
         """Returns what the config is asked for; where the tenant shows it, it is known."""
         shown = live.inputs.settings.get(name)
+        return self._named(name, shown.reveal() if isinstance(shown, Secret) else None)
+
+    def _named(self, name: str, text: str | None) -> ConfigSecret:
         what = f"{name} of the email provider of {self._who}"
-        return ConfigSecret(f"{self.prefix}{name}", what, shown if isinstance(shown, Secret) else None)
+        return ConfigSecret(f"{self.prefix}{name}", what, None if text is None else Secret(text))
 
     def _template(self, live: LiveTemplate, provider: FoundResource | None) -> FoundResource:
         platform, lifecycle = self._platform, EmailTemplateLifecycle()
@@ -190,6 +199,15 @@ class _Finder:
     @property
     def _who(self) -> str:
         return f"{self.connection.platform} {self.connection.host}"
+
+
+def _secret_texts(live: LiveProvider) -> frozenset[str]:
+    """Returns the secrets that a tenant shows; a name may be one too, as Postmark's login by SMTP is a token twice."""
+    shown = {value.reveal() for value in live.inputs.settings.values() if isinstance(value, Secret)}
+    auth: Json = live.raw.get("auth") if is_object(live.raw) else None
+    in_clear = {auth.get("password"), auth.get("clientSecret")} if is_object(auth) else set[str]()
+    texts = {each for each in in_clear if isinstance(each, str) and not is_placeholder(each)}
+    return frozenset(text for text in {*shown, *texts} if text)
 
 
 def _entry(connection: Connection, called: str) -> FoundTenant:

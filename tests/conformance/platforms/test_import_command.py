@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 from typer.testing import CliRunner, Result
 
-from support.by_hand import BY_HAND, SECRETS, UNMADE, platform_of, put_by_hand
+from support.by_hand import BY_HAND, FROM, SECRETS, TEXTS, UNMADE, platform_of, put_by_hand
 from support.conformance import open_case
 from support.formatted import assert_formatted
 from support.kinds import EVERY, name_of
@@ -96,6 +96,21 @@ def test_a_sender_of_the_platforms_own_is_taken_over(
         put_by_hand(case, {"connectorId": "logto-email", "config": {"senderName": "Acme"}})
     assert_taken_over(case, tmp_path / "out")
     assert f".{name}(" in (tmp_path / "out/__main__.py").read_text()
+
+
+@pytest.mark.parametrize("case", ["logto", "pingone_aic"], indirect=True)
+def test_a_name_that_is_the_secret_too_is_in_no_file(case: Case, tmp_path: Path) -> None:
+    """As Postmark's login by SMTP, whose name and password are its token, where a tenant shows both."""
+    token = "canary-token-of-a-server"
+    login = {"type": "login", "user": token, "pass": token}
+    smtp = {"host": "smtp.acme.example", "port": 587, "fromEmail": FROM, "templates": TEXTS, "auth": login}
+    if isinstance(case.tenant, LogtoEmulator):
+        put_by_hand(case, {"connectorId": "simple-mail-transfer-protocol", "config": smtp})
+    else:
+        first, _ = BY_HAND["pingone_aic"][0]
+        put_by_hand(case, {**first, "auth": {"enable": True, "username": token, "password": token}})
+    assert_taken_over(case, tmp_path / "out")
+    assert 'username=config.require_secret("username")' in (tmp_path / "out/__main__.py").read_text()
 
 
 def test_several_tenants_are_one_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
