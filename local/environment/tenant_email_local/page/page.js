@@ -56,9 +56,8 @@
   const command = (text) => h("pre", {class: "mono", tabindex: "0", role: "region", "aria-label": "Command"}, text);
 
   // ---- reading the machine
-  async function json(path, given) {
-    const answer = await fetch(path, {cache: "no-store", ...given});
-    if (answer.status === 304) return null;
+  async function json(path) {
+    const answer = await fetch(path, {cache: "no-store"});
     if (!answer.ok) throw Object.assign(new Error(await answer.text()), {status: answer.status});
     return answer.json();
   }
@@ -76,26 +75,19 @@
     }
     return wholes.get(key);
   }
-  let tag = "";
   async function poll() {
     try {
       const last = (list) => list.length ? list[list.length - 1].number : 0;
       const query = new URLSearchParams({calls: last(data.calls), mails: last(data.mails), held: data.digest});
-      const answer = await fetch(`news?${query}`, {cache: "no-store", headers: tag ? {"If-None-Match": tag} : {}});
-      if (answer.status !== 304) {
-        if (!answer.ok) throw new Error(String(answer.status));
-        const news = await answer.json();
-        if (data.run && news.run !== data.run) {  // it was started anew: nothing of before is there
-          Object.assign(data, {run: news.run, calls: [], mails: [], held: null, digest: ""});
-          tag = "";
-          wholes.clear();
-          view = null;
-          setTimeout(poll, 0);
-          return;
-        }
-        tag = answer.headers.get("ETag") ?? "";
-        take(news);
+      const news = await json(`news?${query}`);
+      if (data.run && news.run !== data.run) {  // it was started anew: nothing of before is there
+        Object.assign(data, {run: news.run, calls: [], mails: [], held: null, digest: ""});
+        wholes.clear();
+        view = null;
+        setTimeout(poll, 0);
+        return;
       }
+      take(news);
       failures = 0;
       state("live", "Live");
     } catch {
@@ -254,7 +246,7 @@
         h("div", {class: "row"}, h("span", {class: "subject"}, bdi(each.subject || "(no subject)")), h("time", {class: "soft"}, clock(each.at))),
         h("div", {class: "row soft"}, h("span", null, "to ", bdi(each.to)), dkim(each)),
         h("div", {class: "row soft"}, h("span", null, "from ", bdi(each.from)), each.attachments ? h("span", null, plural(each.attachments, "file")) : null)),
-      hint: () => empty("No mail yet.", "Everything that a tenant sends arrives here, whatever the address. Set the environment that tenant-email local printed, bring a stack up, and send one:", command("tenant-email send-test auth0 --to ada@customer.example")),
+      hint: () => empty("No mail yet.", "Everything that a tenant sends arrives here, whatever the address. Set the environment that tenant-email local printed, bring a stack up, and send one:", command(`tenant-email send-test ${data.held.tenants[0].name} --to ada@customer.example`)),
       detail: (mail) => {
         const body = h("div"), buttons = {};
         const choose = (tab) => {
@@ -319,7 +311,7 @@
           h("div", {class: "row"}, h("span", null, h("span", {class: "verb"}, each.method), bdi(each.operation ? each.operation.split(" ")[1] || each.path : each.path, {class: "mono"})), statusBadge(each.status)),
           h("div", {class: "row soft"}, h("span", null, `${each.number} · ${each.server}${each.operation ? ` · ${each.operation.split(" ")[0]}` : ""}`, each.query ? bdi(` · ${each.query}`) : ""), h("span", null, `${took(each.seconds)} · ${clock(each.at)}`)));
       },
-      hint: () => empty("No calls yet.", "Each call that a tenant, AWS or the mail server receives is listed here with its bodies. Set the environment that tenant-email local printed in another terminal, and look at the tenant:", command("tenant-email doctor auth0")),
+      hint: () => empty("No calls yet.", "Each call that a tenant, AWS or the mail server receives is listed here with its bodies. Set the environment that tenant-email local printed in another terminal, and look at the tenant:", command(`tenant-email doctor ${data.held.tenants[0].name}`)),
       detail: (call) => {
         const side = (name, part) => h("section", {class: "panel"}, h("h2", {class: "head"}, name, h("span", {class: "soft"}, part.bytes ? `${size(part.bytes)}${part.language ? `, ${part.language}` : ""}` : "no body")),
           h("div", {class: "inside"},
@@ -406,7 +398,6 @@
     state("", `As it was ${day(snapshot.at)}`);
     route();
   } else {
-    document.addEventListener("visibilitychange", () => { if (!document.hidden) tag = ""; });
     poll();
   }
 })();

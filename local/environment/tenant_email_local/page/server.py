@@ -131,7 +131,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._asset(path[0])
             case ["news"]:
                 calls, mails = _number(query, "calls"), _number(query, "mails")
-                self._news(state.news(calls, mails, query.get("held", [""])[0]))
+                self._json(state.news(calls, mails, query.get("held", [""])[0]))
             case ["calls", number] if number.isdecimal():
                 self._json(state.calls.get(_int(number)))
             case ["mails", number, *rest] if number.isdecimal():
@@ -160,15 +160,6 @@ class _Handler(BaseHTTPRequestHandler):
             case _:
                 self._say(HTTPStatus.NOT_FOUND, "There is nothing here.")
 
-    def _news(self, news: dict[str, Any]) -> None:
-        """Answers with what is new, or that nothing is: the tag is of all but the time."""
-        tag = f'"{news["run"]}-{news["digest"]}-{len(news["calls"])}-{len(news["mails"])}"'
-        is_new = news["held"] is not None or news["calls"] or news["mails"]
-        if not is_new and self.headers.get("If-None-Match") == tag:
-            self._send(HTTPStatus.NOT_MODIFIED, b"", "", ETag=tag)
-            return
-        self._send(HTTPStatus.OK, json.dumps(news).encode(), "application/json", ETag=tag)
-
     def _json(self, document: Any) -> None:
         if document is None:
             self._say(HTTPStatus.NOT_FOUND, "This is not kept.")
@@ -193,7 +184,7 @@ class _Handler(BaseHTTPRequestHandler):
         given = {
             "Content-Type": f"{kind}; charset=utf-8" if kind else "",
             "Content-Encoding": "gzip" if packs else "",
-            "Content-Length": "" if status is HTTPStatus.NOT_MODIFIED else str(len(body)),
+            "Content-Length": str(len(body)),
             "Content-Security-Policy": policy,
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "no-referrer",
