@@ -91,6 +91,9 @@ class NamedTenants:
         main = next((each for each in found if each.name == "main"), None)
         if len(found) > 1 and not main:
             raise _ambiguous(platform, found)
+        if not found and any(each.name == "main" for each in self.all):
+            remedy = f"Use one of: {', '.join(map(str, self.all))}; or add one with platform: {platform}."
+            raise TenantEmailError(f"no tenant of {platform} is named by config or environment", remedy=remedy)
         # Without any, whoever connects to `main` is told how to set it.
         return main or next(iter(found), NamedTenant("main", platform, self.connections, self.platforms))
 

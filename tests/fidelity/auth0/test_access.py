@@ -41,6 +41,14 @@ def free(clock: VirtualClock) -> Iterator[Tenant]:
         yield Tenant(emulator)
 
 
+def test_anybody_is_told_where_tokens_are(tenant: Tenant) -> None:
+    """The discovery document of OpenID Connect names the tenant as its issuer, and the path of the token endpoint."""
+    answer = requests.get(f"{tenant.emulator.url}/.well-known/openid-configuration", timeout=10)
+    document = answer.json()
+    assert (answer.status_code, document["issuer"]) == (200, f"{tenant.emulator.url}/")
+    assert document["token_endpoint"] == f"{tenant.emulator.url}/oauth/token"
+
+
 def test_token_is_for_a_day_with_the_clients_scopes(tenant: Tenant) -> None:
     """The answer has type, lifetime and scope, to a JSON and to a form request."""
     answer = tenant.token()

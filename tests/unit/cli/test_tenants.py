@@ -59,6 +59,15 @@ def chosen(word: str, tenants: object, environ: Mapping[str, str]) -> str:
             "'auth0' may be auth0/b or pingone_aic/auth0\nName one of them, as in auth0/b.",
         ),
         (
+            "logto",
+            {"main": ACME},
+            {},
+            (
+                "no tenant of logto is named by config or environment\n"
+                "Use one of: auth0/main; or add one with platform: logto."
+            ),
+        ),
+        (
             "amce",
             {"acme": ACME},
             {},
