@@ -184,7 +184,8 @@ def _findings(found: Found, files: ProjectFiles, out: Path, stack: str | None) -
         what, name = f"{each.resource} {each.id}", each.resource.rpartition(".")[2]
         if each.left_out:
             reason, _, remedy = each.left_out.rpartition("\n")
-            yield Finding(Level.WARNING, f"{what} is left out: {reason}", remedy, about, name)
+            why = " ".join(reason.split())
+            yield Finding(Level.WARNING, f"{what} is left out: {why}", remedy, about, name)
         else:
             yield Finding(Level.OK, what, "; ".join(each.notes), about, name)
     for note in found.notes:

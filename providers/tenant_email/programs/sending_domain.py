@@ -30,6 +30,7 @@ from tenant_email.programs.found import Found, FoundResource
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from tenant_email.aws.access_keys import Iam
     from tenant_email.aws.identity import Identity
     from tenant_email.aws.route53 import HostedZone
     from tenant_email.aws.send_permissions import Principals, User, UserPolicy
@@ -165,8 +166,15 @@ class _Finder:
             self._name_wider(user, arn, principals)
             if exact:
                 self._name_rest(user, exact)
-                tagged = (replace(each, tags=account.policy_tags(each.arn)) if each.arn else each for each in exact)
+                tagged = (replace(each, tags=self._tags(account, each.arn)) if each.arn else each for each in exact)
                 yield from user_resources(user, tuple(tagged), managed)
+
+    def _tags(self, account: Iam, arn: str) -> dict[str, str]:
+        try:
+            return account.policy_tags(arn)
+        except Forbidden as denied:
+            self.notes.append(f"The tags of {arn} were not looked at: {denied.message}\n{denied.remedy}")
+            return {}
 
     def _name_wider(self, user: User, arn: str, principals: Principals) -> None:
         wider = [each.name for each in user.policies if reach_of(each.document, arn) == "wider"]

@@ -151,3 +151,15 @@ def test_what_is_denied_is_named_and_the_identity_is_written(
     assert (denied.exit_code, denied.stdout) == (1, "")
     assert "ses:GetEmailIdentity" in denied.stderr
     assert not (tmp_path / "none").exists()
+
+
+def test_what_an_update_would_repair_is_left_out(site: SesSite, tmp_path: Path) -> None:
+    """The first preview after the import would not be empty: it is in the program as a comment, with the reason."""
+    site.ses.create_email_identity(EmailIdentity=site.domain)
+    site.ses.put_email_identity_dkim_attributes(EmailIdentity=site.domain, SigningEnabled=False)
+    done = run(site, tmp_path / "out", "--json")
+    (identity,) = json.loads(done.stdout)["resources"]
+    assert identity["left_out"] == "DKIM is off, and an update turns it on."
+    source = (tmp_path / "out/__main__.py").read_text()
+    assert "# SesDomainIdentity(\n" in source
+    assert "import " not in source
