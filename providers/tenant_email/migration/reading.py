@@ -165,6 +165,10 @@ def _take(reading: Reading, tenant: FoundTenant) -> None:
         given = fit_template(loaded, each.address, settings, notes)
         if given is None:
             continue
+        if fit and fit.enabled is False and given.pop("from_address", None):
+            # A program may not say it (operations/sender_rules.py), and the tenant keeps it.
+            what = "from_address cannot be managed while the provider is disabled; it is left as the tenant has it"
+            notes.append(Note(each.address, what, "Add it when you enable the provider."))
         key = loaded.template_key(given)
         if key in fitting:
             notes.append(Note(each.address, f"is the same template as {fitting[key].address}", refused=True))

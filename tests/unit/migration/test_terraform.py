@@ -125,6 +125,16 @@ def test_what_the_program_marked_sensitive_is_secret(tmp_path: Path) -> None:
     assert repr(found.tenant.provider.settings["username"]) == "***"
 
 
+def test_a_sender_of_a_template_waits_for_its_provider(tmp_path: Path) -> None:
+    """While that is disabled no program may give one."""
+    template = {**VERIFY, "from": "other@acme.com"}
+    for enabled in (True, False):
+        found = reading(tmp_path, auth0_terraform_state({**SMTP, "enabled": enabled}, [template], {}))
+        assert found.tenant
+        assert ("from_address" in found.tenant.templates[0].settings) is enabled
+    assert any("while the provider is disabled" in note.text for note in found.notes)
+
+
 def test_write_only_credentials_stay_with_the_tenant(tmp_path: Path) -> None:
     """No state has them; their version says nothing."""
     state = auth0_terraform_state(SMTP, [], {})
