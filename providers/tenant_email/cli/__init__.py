@@ -13,6 +13,7 @@ import typer
 
 from tenant_email.cli.commands import Commands
 from tenant_email.cli.endings import writes_anything
+from tenant_email.cli.terminal import examples
 
 COMMANDS: Final = {
     "doctor": "doctor",
@@ -39,6 +40,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=examples(
+        ("Look at the Auth0 tenant of the environment", "tenant-email doctor auth0"),
+        ("Run a tenant, AWS, DNS and mail on this machine", "tenant-email local"),
+        ("See the options of a command, and examples", "tenant-email import --help"),
+        ("Have this shell complete commands, platforms and tenants", "tenant-email --install-completion"),
+    ),
 )
 
 
@@ -57,5 +64,5 @@ def main(
         bool, typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_show_version)
     ] = False,
 ) -> None:
-    """Check the email configuration of identity tenants, and run a tenant, AWS, DNS and mail on one machine."""
+    """Take over, check and try out the email configuration of identity tenants, or run them on this machine."""
     writes_anything()

@@ -55,11 +55,8 @@ class PlainCommand(TyperCommand):
                     formatter.write_dl(rows)
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
-        """Writes the examples as they are: a command line is copied whole."""
-        lines = [line for line in (self.epilog or "").splitlines() if line.strip() != "\b"]
-        if lines:
-            formatter.write_paragraph()
-            formatter.write("\n".join(lines) + "\n")
+        """Writes the examples."""
+        _write_examples(self.epilog, formatter)
 
     def get_help(self, ctx: Any) -> str:
         """Returns the help, with color where stdout has it."""
@@ -116,6 +113,10 @@ class Commands(TyperGroup):
         finally:
             self._named_only = False
 
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Writes the examples."""
+        _write_examples(self.epilog, formatter)
+
     def summary(self, name: str) -> str:
         """Returns the first paragraph of a command's docstring, read from its source: an import takes a second."""
         spec = find_spec(f"{self.package}.{self.modules[name]}")
@@ -149,6 +150,14 @@ def _registers(decorator: ast.expr) -> bool:
 def _has_choices(parameter: Any) -> bool:
     described = getattr(parameter, "type_descriptor", None)  # of typer 0.20 and later; a type before
     return bool(described.is_choice if described else hasattr(parameter.type, "choices"))
+
+
+def _write_examples(epilog: str | None, formatter: Any) -> None:
+    """Writes examples as they are: a command line is copied whole."""
+    lines = [line for line in (epilog or "").splitlines() if line.strip() != "\b"]
+    if lines:
+        formatter.write_paragraph()
+        formatter.write("\n".join(lines) + "\n")
 
 
 def _in_words(text: str) -> str:

@@ -22,6 +22,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 _EXAMPLES = examples(
     ("Look at the Auth0 tenant of the environment", "tenant-email doctor auth0"),
     ("Look at all tenants of the selected stack, in its project's folder", "tenant-email doctor --stack"),
+    ("Look at tenants that come by a pipe", "pulumi config get tenant-email:tenants | tenant-email doctor --tenants -"),
     ("Look at one of them in a pipeline", "tenant-email doctor acme --stack prod --json"),
 )
 

@@ -74,7 +74,7 @@ def import_tenant(
             "--domain",
             metavar="DOMAIN",
             help="Also what this AWS account has for a domain: SES identity, DNS records in Route 53, IAM users that "
-            "may send; several times for several.",
+            "may send; repeatable.",
             show_default=False,
         ),
     ] = None,

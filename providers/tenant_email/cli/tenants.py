@@ -50,7 +50,7 @@ TenantsOption = Annotated[
     typer.Option(
         "--tenants",
         metavar="FILE",
-        help="Read the tenants as JSON: pulumi config get tenant-email:tenants | … --tenants -",
+        help="Take the tenants from this JSON file, or from - (standard input).",
         show_default=False,
     ),
 ]
