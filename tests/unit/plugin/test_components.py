@@ -143,7 +143,8 @@ def test_a_component_is_what_a_python_program_makes(given: dict[str, Any], typed
 
 
 def test_a_tenant_is_given_a_domain_of_the_program() -> None:
-    """As its URN, by which the engine knows it; with settings and templates of their own classes."""
+    """As its URN, by which the engine knows it; with settings and templates of their own classes, and its options."""
+    seen: list[str] = []
     template = {
         "kind": "auth0.template",
         "template": "welcome_email",
@@ -155,7 +156,7 @@ def test_a_tenant_is_given_a_domain_of_the_program() -> None:
     def construct(urn: str) -> None:
         settings = {**SMTP, "password": pulumi.Output.from_input("canary")}
         inputs = {"fromAddress": "a@acme.example", "sendingDomain": urn, "settings": settings}
-        options = pulumi.ResourceOptions(protect=True)
+        options = pulumi.ResourceOptions(transformations=[lambda args: seen.append(args.name)])
         Components("1.0.0").construct("own", TENANT, {**inputs, "templates": {"wel_come": template}}, options)
         Components("1.0.0").construct("other", TENANT, {**inputs, "settings": LOGTO})
 
@@ -171,4 +172,5 @@ def test_a_tenant_is_given_a_domain_of_the_program() -> None:
     assert (provider["sending_domain"], provider["sending_addresses"]) == ("acme.example", ["a@acme.example"])
     texts = found["EmailProvider", "other"]["settings"]["value"]["templates"]["SignIn"]
     assert texts == {"subject": "Hi", "content": "Hi {{code}}", "content_type": "text/plain"}
+    assert "own" in seen
     assert welcome["settings"] == {**template, "enabled": True}
