@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.errors import Forbidden, TenantEmailError, redact_external
+from tenant_email.errors import PlatformError, TenantEmailError, Unauthorized, redact_external
 from tenant_email.findings import Finding
 from tenant_email.mailboxes.arrivals import Arrived, Mailbox, Wanted, all_sure, pick
 from tenant_email.platforms.sending import MailOrder, MailSender, SentMail, failures
@@ -47,7 +47,7 @@ class Trial:
         """Yields everything, as it is found; raises nothing of ours."""
         senders, sent = tuple[str, ...](), list[SentMail]()
         try:
-            senders = self._senders()
+            senders = yield from self._senders()
             for event in self.sender.send(self.order):
                 if isinstance(event, SentMail):
                     sent.append(event)
@@ -63,10 +63,15 @@ class Trial:
             return
         yield from self._look(self.mailbox, sent, senders)
 
-    def _senders(self) -> tuple[str, ...]:
+    def _senders(self) -> Generator[Finding, None, tuple[str, ...]]:
+        """Returns the configured senders; to send takes less than to look at them, so that it goes on without."""
         try:
             return self.sender.senders()
-        except Forbidden:  # to send takes less than to look
+        except Unauthorized:
+            raise
+        except PlatformError as error:
+            what = f"the sender that is configured is not known: {error.message}"
+            yield replace(unknown("from", what, error.remedy), about=self.about)
             return ()
 
     def _doubt(self, mail: SentMail) -> Iterator[Finding]:

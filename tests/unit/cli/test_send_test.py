@@ -216,6 +216,15 @@ def test_a_scope_that_is_missing_is_named(scope: str, level: str, auth0: Auth0Em
     assert result.exit_code == (1 if level == "problem" else 0)
 
 
+def test_what_cannot_be_looked_at_keeps_no_mail_from_going(auth0: Auth0Emulator) -> None:
+    """The sender is then not compared, which is said."""
+    auth0.inject(Fault("GET", "/api/v2/emails/provider", status=500, times=99))
+    result = call("auth0", "--to", ADA)
+    assert "unknown  the sender that is configured is not known: auth0 127.0.0.1" in result.stdout
+    assert "ok       the verification email of user auth0|ada was handed to the provider\n" in result.stdout
+    assert result.exit_code == 0
+
+
 def test_a_lost_answer_is_said_and_not_repeated(site: Site, auth0: Auth0Emulator) -> None:
     """The mail may have been sent: without a mailbox nobody knows, with one it decides."""
     path = "/api/v2/jobs/verification-email"
