@@ -137,10 +137,9 @@ def migrate(
         findings.append(Finding(Level.WARNING, what, remedy, str(out), "secrets"))
     if prove:
         findings += prove_it(planned.found, named.connections.entries())
+    count = _counted(len(planned.found.resources), "resource")
     steps = f"{out / 'MIGRATING.md'} has the steps."
-    findings.append(
-        Finding(Level.OK, f"{out} has {len(planned.found.resources)} resources", steps, str(out), "written")
-    )
+    findings.append(Finding(Level.OK, f"{out} has {count}", steps, str(out), "written"))
     more = {
         "folder": str(out),
         "source": planned.reading.source,
@@ -156,7 +155,11 @@ def _configured(files: ProjectFiles) -> str:
     known = [key for key, value in files.secrets.items() if value is not None]
     missing = [key for key, value in {**files.settings, **files.secrets}.items() if value is None]
     more = f"; {', '.join(missing)} has still to be set" if missing else ""
-    return f"has its settings and {len(known)} secrets{more}"
+    return f"has its settings and {_counted(len(known), 'secret')}{more}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _findings(reading: Reading) -> Iterator[Finding]:

@@ -42,6 +42,9 @@ def prove(found: Found, entries: Mapping[str, PropsView]) -> Iterator[Finding]:
     for each in found.resources:
         if each.resource in _LIFECYCLES:
             yield _finding(_LIFECYCLES[each.resource](), each)
+        else:
+            what = f"{each.id}: is not tried; an up compares it, and stops where it differs"
+            yield Finding(Level.UNKNOWN, what, about="AWS", check="proof")
 
 
 def _finding(lifecycle: Lifecycle, resource: FoundResource) -> Finding:

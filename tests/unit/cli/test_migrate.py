@@ -186,6 +186,21 @@ def test_a_state_with_nothing_of_ours_is_an_error(tmp_path: Path) -> None:
     assert "auth0_email_template.welcome_email: settings.body" in done.stderr
 
 
+def test_what_a_proof_cannot_try_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tenant that cannot be asked is a problem; a setting without a value, and AWS, are only not known."""
+    monkeypatch.setenv("AUTH0_DOMAIN", "127.0.0.1:9")
+    folder = deploy_cli_folder(tmp_path / "dc", {**SMTP, "credentials": {"smtp_host": "h.acme.com"}}, [WELCOME])
+    arn = "arn:aws:ses:eu-west-1:1:identity/acme.com"
+    identity = {"email_identity": "acme.com", "arn": arn, "dkim_signing_attributes": [{"tokens": ["t"]}]}
+    state = tmp_path / "aws.json"
+    state.write_text(json.dumps(terraform_state(terraform_resource("aws_sesv2_email_identity", "x", identity))))
+    done = run(state, "--out", tmp_path / "ses", "--prove")
+    assert (done.exit_code, "aws-ses/eu-west-1/acme.com: is not tried" in done.output) == (0, True)
+    done = run(folder, "--tenant", "auth0", "--out", tmp_path / "mail", "--prove", "--json")
+    proof = [each["level"] for each in json.loads(done.stdout)["findings"] if each["check"] == "proof"]
+    assert (done.exit_code, proof) == (1, ["unknown", "problem"])
+
+
 def test_a_command_line_that_is_wrong_is_another_error() -> None:
     """It ends with 2."""
     assert run("x").exit_code == 2
