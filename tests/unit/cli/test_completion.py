@@ -53,14 +53,11 @@ def test_bash_completes_commands_options_platforms_and_tenants(tmp_path: Path) -
     (tmp_path / "tenants.json").write_text(json.dumps(TENANTS))
     (tmp_path / "broken.json").write_text("{")
     expected = {
-        "tenant-email do": ["doctor"],
         "tenant-email ''": [*COMMANDS],
         "tenant-email local --pl": ["--platform"],
-        "tenant-email local --platform p": ["pingone_aic"],
         "tenant-email templates l": ["logto"],
         "tenant-email doctor ''": ["main", "auth0", "logto"],
         "tenant-email doctor auth0/": ["auth0/main"],
-        "tenant-email send-test l": ["logto"],
         "tenant-email doctor --tenants tenants.json ''": ["eu", "auth0", "us", "logto", "main"],
         "tenant-email doctor --tenants broken.json ''": [],
         "tenant-email nothing ''": [*COMMANDS],
