@@ -184,6 +184,8 @@ def memory() -> Memory:
     target = AwsTarget(region=REGION)
     vars(_memory).update(vars(Memory()))
     aws, key = operation.begin().aws, (REGION, access_of(target))
+    aws.ses.forget()  # another test of this process may have asked there
+    aws.route53.forget()
     assert aws.ses.get(key, lambda: cast("Any", _memory)) is cast("Any", _memory)
     assert aws.route53.get(key, lambda: cast("Any", _memory)) is cast("Any", _memory)
     return _memory
