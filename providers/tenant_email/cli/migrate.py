@@ -135,6 +135,10 @@ def migrate(
         remedy = f"Set them as {out / 'README.md'} says, or run this again with --stack NAME."
         what = f"secrets of the files that are in no file of the project: {', '.join(known)}"
         findings.append(Finding(Level.WARNING, what, remedy, str(out), "secrets"))
+    if unset := [key for key, value in planned.files.settings.items() if value is None]:
+        what = f"the files have no value of {', '.join(unset)}, which the program requires from the stack's config"
+        remedy = f"Set them as {out / 'README.md'} says."
+        findings.append(Finding(Level.WARNING, what, remedy, str(out), "settings"))
     if prove:
         findings += prove_it(planned.found, named.connections.entries())
     count = _counted(len(planned.found.resources), "resource")

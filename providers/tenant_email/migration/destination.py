@@ -34,7 +34,8 @@ def place_of(tenant: FoundTenant, named: NamedTenants, word: str | None, url: st
 
     """
     if url is not None:
-        return _place(_at(tenant.platform, word or _MAIN, url, {}))
+        name = (word or "").rpartition("/")[2] or _MAIN
+        return _place(_at(tenant.platform, _MAIN if name == tenant.platform else name, url, {}))
     if word is None and tenant.host:
         return _place(_at(tenant.platform, _MAIN, f"https://{tenant.host}", {}))
     chosen = named.choose(word or tenant.platform)

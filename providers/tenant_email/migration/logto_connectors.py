@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _FACTORIES: Final = frozenset(kind.factory for kind in KINDS.values())
+_OWN_SERVICE: Final = "logto-email"
 _HOLDERS: Final = ("connectors", "data", "result", "rows")
 _TEMPLATE_HOLDERS: Final = ("emailTemplates", "email_templates", "templates")
 
@@ -69,7 +70,8 @@ def read_connectors(
 def _provider(row: PropsView, notes: list[Note]) -> FoundProvider | None:
     config = row.get("config")
     address = f"connector {row.get('id') or _factory(row)}"
-    if not is_object(config) or not config:
+    # Logto's own service has no setting that it must have.
+    if not is_object(config) or not (config or _factory(row) == _OWN_SERVICE):
         what = "has no configuration: the export leaves it out, or the connector cannot send"
         notes.append(Note(address, what, "Export it with an application that may read it.", refused=True))
         return None

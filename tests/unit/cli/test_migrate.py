@@ -140,6 +140,18 @@ def test_without_the_cli_nothing_is_written(state: Path, tmp_path: Path, monkeyp
     assert "leave out --stack: the README has the commands that ask for each secret." in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("word", "name"), [(None, "main"), ("staging", "staging"), ("auth0/eu", "eu"), ("auth0", "main")]
+)
+def test_a_tenant_has_the_name_that_it_is_given(state: Path, tmp_path: Path, word: str | None, name: str) -> None:
+    """In the stack's config, and in the program where it is not the usual one."""
+    named = ("--tenant", word) if word else ()
+    done = run(state, "--url", URL, *named, "--out", tmp_path / "mail")
+    assert done.exit_code == 0, done.output
+    assert f"tenant-email:tenants.{name}.url {URL}" in (tmp_path / "mail" / "README.md").read_text()
+    assert (f'tenant="{name}"' in (tmp_path / "mail" / "__main__.py").read_text()) is (name != "main")
+
+
 def test_what_is_there_is_not_overwritten(state: Path, tmp_path: Path) -> None:
     """Not a file of it."""
     (tmp_path / "mail").mkdir()
@@ -197,6 +209,7 @@ def test_what_a_proof_cannot_try_is_said(tmp_path: Path, monkeypatch: pytest.Mon
     done = run(state, "--out", tmp_path / "ses", "--prove")
     assert (done.exit_code, "aws-ses/eu-west-1/acme.com: is not tried" in done.output) == (0, True)
     done = run(folder, "--tenant", "auth0", "--out", tmp_path / "mail", "--prove", "--json")
+    assert "the files have no value of SMTP_PORT, SMTP_USER" in done.stdout
     proof = [each["level"] for each in json.loads(done.stdout)["findings"] if each["check"] == "proof"]
     assert (done.exit_code, proof) == (1, ["unknown", "problem"])
 
