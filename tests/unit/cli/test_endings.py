@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -112,3 +113,18 @@ def test_a_stack_may_come_without_its_name(words: list[str], expected: tuple[str
 
     assert CliRunner().invoke(app, words).exit_code == 0
     assert seen == [expected]
+
+
+@pytest.mark.parametrize("words", [["doctor", "auth0"], ["doctor", "auth0", "--json"], ["preflight", "auth0"]])
+def test_a_pipe_that_is_closed_and_a_narrow_encoding(words: list[str]) -> None:
+    """End without a traceback, and show what the encoding lacks as escapes."""
+    command = [sys.executable, "-m", "tenant_email.cli", *words]
+    environ = {**os.environ, "PYTHONIOENCODING": "ascii", "AUTH0_DOMAIN": "ftp://x"}
+    shown = subprocess.run(command, capture_output=True, text=True, check=False, env=environ)
+    assert (shown.returncode, "is not an https url" in shown.stdout, shown.stderr) == (1, True, "")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environ) as run:
+        assert run.stdout
+        run.stdout.close()
+        run.stdout = None
+        _, err = run.communicate(timeout=30)
+    assert (run.returncode, err) == (1, "")
