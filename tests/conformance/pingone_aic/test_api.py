@@ -22,6 +22,7 @@ from tenant_email.input_diff import InputDiff
 from tenant_email.inputs.model import parse
 from tenant_email.inputs.tenant_objects import ProviderInputs, TemplateInputs
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
+from tenant_email.operations import operation
 from tenant_email.platforms import load
 from tenant_email.platforms.pingone_aic.api import PingOneAic
 from tenant_email.platforms.pingone_aic.placeholders import esv
@@ -59,6 +60,7 @@ def said() -> list[str]:
 def api(site: Site, said: list[str]) -> PingOneAic:
     """The package's client of a fresh tenant."""
     inputs = {"tenant": "main", "settings": smtp(), "on_existing": "fail"}
+    operation.begin()
     connection = EmailProviderLifecycle().require_valid(inputs).connection
     assert connection.url == site.emulator.url
     return PingOneAic(connection, said.append, Timing(sleep=lambda _: None))

@@ -9,6 +9,7 @@ import pytest
 from support.pingone_aic_site import open_site
 from tenant_email.errors import InvalidSettings, NotFound, Unavailable
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
+from tenant_email.operations import operation
 from tenant_email.platforms.pingone_aic.api import PingOneAic
 from tenant_email.timing import Timing
 from tenant_email_local.emulators.server import Fault
@@ -24,6 +25,7 @@ STARTUP = "/environment/startup"
 def esvs(site: Site, said: list[str]) -> Esvs:
     """Returns what talks to the tenant's ESVs."""
     inputs: dict[str, Any] = {"tenant": "main", "settings": {"kind": "pingone_aic.built_in"}}
+    operation.begin()
     connection = EmailProviderLifecycle().require_valid(inputs).connection
     assert connection.url == site.emulator.url
     return PingOneAic(connection, said.append, Timing()).esvs
