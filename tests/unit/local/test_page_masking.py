@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tenant_email_local.page.bodies import shown_body, shown_headers, shown_query
+from tenant_email_local.page.bodies import shown_body, shown_headers, shown_message, shown_query
 from tenant_email_local.page.masking import MASK, Secrets
 
 JSON = (("Content-Type", "application/json"),)
@@ -101,7 +101,7 @@ def test_only_secret_esvs_have_secret_values() -> None:
 def test_what_cannot_be_read_is_not_shown(data: bytes, headers: tuple[tuple[str, str], ...]) -> None:
     """Of a request; an answer is the server's own."""
     shown = shown_body(Secrets(), data, headers, "/", sent=True)
-    assert (shown["text"], shown["bytes"]) == ("", len(data))
+    assert (shown["text"], shown["bytes"]) == ("", None)
     assert "nobody can tell" in shown["note"]
     assert shown_body(Secrets(), b"Not Found", (), "/", sent=False)["text"] == "Not Found"
 
@@ -134,3 +134,16 @@ def test_headers_are_masked_unless_they_are_known() -> None:
     assert values == ["*/*", f"Bearer {MASK}", f"Basic {MASK}", aws, MASK, MASK, MASK]
     assert secrets.text("password") == MASK
     assert shown_query(secrets, "fields=name&access_token=abc") == f"fields=name&access_token={MASK}"
+
+
+def test_nothing_tells_how_long_a_secret_is() -> None:
+    """Neither the mask, nor the size of the body, nor a header; without a secret the size is told."""
+
+    def shown(word: str) -> dict[str, Any]:
+        data = json.dumps({"password": word}).encode()
+        headers = (*JSON, ("Content-Length", str(len(data))), ("Authorization", f"Bearer {word}"))
+        return shown_message(Secrets(), data, headers, "/", sent=True)
+
+    assert shown("a") == shown("a" * 500)
+    assert ["Content-Length", MASK] in shown("a")["headers"]
+    assert shown_body(Secrets(), b'{"name": "a"}', JSON, "/", sent=True)["bytes"] == 13

@@ -24,6 +24,15 @@ _EMPTY: Final = re.compile(r"(<([\w.:-]+)[^<>]*>)\n(</\2>)")
 _XML: Final = re.compile(r"\s*<(\?xml|\w+ xmlns)")
 
 
+def shown_message(secrets: Secrets, data: bytes, headers: Headers, path: str, *, sent: bool) -> dict[str, Any]:
+    """Returns headers and body of a request or an answer; its length is not told where it would tell a secret's."""
+    body = shown_body(secrets, data, headers, path, sent=sent)
+    shown = shown_headers(secrets, headers)
+    if body["bytes"] is None:
+        shown = [[name, MASK if name.lower() == "content-length" else value] for name, value in shown]
+    return {"headers": shown, **body}
+
+
 def shown_headers(secrets: Secrets, given: Headers) -> list[list[str]]:
     """Returns names and values; what is not known to be harmless is masked."""
     return [[harmless(name), harmless(_shown_header(secrets, name, value))] for name, value in given]
@@ -37,18 +46,19 @@ def shown_query(secrets: Secrets, query: str) -> str:
 def shown_body(secrets: Secrets, data: bytes, headers: Headers, path: str, *, sent: bool) -> dict[str, Any]:
     """Returns a body: its `text`, in what `language` it is, its size in `bytes`, and `note` where it is not whole.
 
-    What was `sent` and cannot be read is not shown, because nobody can tell its secrets.
+    What was `sent` and cannot be read is not shown, because nobody can tell its secrets; the size of what holds some is
+    None, for it would tell how long they are.
     """
     kind = next((value for name, value in headers if name.lower() == "content-type"), "").partition(";")[0].strip()
     size = len(data)
     if not data:
         return {"text": "", "language": "", "bytes": 0, "note": ""}
     if size > _LARGEST:
-        return _hidden(size, "It is too long to be shown.")
+        return _hidden(None, "It is too long to be shown.")
     found = _read(secrets, data, kind.lower(), path)
     if found is None:
         if sent:
-            return _hidden(size, "It cannot be read, so it is not shown: nobody can tell whether secrets are in it.")
+            return _hidden(None, "It cannot be read, so it is not shown: nobody can tell whether secrets are in it.")
         return _shown(secrets.text(data.decode(errors="replace")), "text", size)
     return _shown(*found, size)
 
@@ -108,10 +118,11 @@ def _shown_header(secrets: Secrets, name: str, value: str) -> str:
 
 def _shown(text: str, language: str, size: int) -> dict[str, Any]:
     note = f"Only the first {LONGEST:,} characters of {len(text):,} are shown." if len(text) > LONGEST else ""
-    return {"text": harmless(text[:LONGEST]), "language": language, "bytes": size, "note": note}
+    told = None if MASK in text else size
+    return {"text": harmless(text[:LONGEST]), "language": language, "bytes": told, "note": note}
 
 
-def _hidden(size: int, note: str) -> dict[str, Any]:
+def _hidden(size: int | None, note: str) -> dict[str, Any]:
     return {"text": "", "language": "", "bytes": size, "note": note}
 
 

@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from tenant_email_local.page.bodies import learn, shown_body, shown_headers, shown_query
+from tenant_email_local.page.bodies import learn, shown_headers, shown_message, shown_query
 from tenant_email_local.page.texts import on_one_line
 
 if TYPE_CHECKING:
@@ -117,15 +117,11 @@ class Calls:
 
     def _whole(self, call: Call) -> dict[str, Any]:
         exchange = call.exchange
-        sent, answered = (
-            shown_body(self._secrets, body, headers, exchange.path, sent=is_sent)
+        request, response = (
+            shown_message(self._secrets, body, headers, exchange.path, sent=is_sent)
             for body, headers, is_sent in (
                 (exchange.request_body, exchange.request_headers, True),
                 (exchange.response_body, exchange.response_headers, False),
             )
         )
-        return {
-            **self._listed(call),
-            "request": {"headers": shown_headers(self._secrets, exchange.request_headers), **sent},
-            "response": {"headers": shown_headers(self._secrets, exchange.response_headers), **answered},
-        }
+        return {**self._listed(call), "request": request, "response": response}

@@ -313,7 +313,7 @@
       },
       hint: () => empty("No calls yet.", "Each call that a tenant, AWS or the mail server receives is listed here with its bodies. Set the environment that tenant-email local printed in another terminal, and look at the tenant:", command(`tenant-email doctor ${data.held.tenants[0].name}`)),
       detail: (call) => {
-        const side = (name, part) => h("section", {class: "panel"}, h("h2", {class: "head"}, name, h("span", {class: "soft"}, part.bytes ? `${size(part.bytes)}${part.language ? `, ${part.language}` : ""}` : "no body")),
+        const side = (name, part) => h("section", {class: "panel"}, h("h2", {class: "head"}, name, h("span", {class: "soft"}, part.bytes === 0 ? "no body" : [part.bytes === null ? "" : size(part.bytes), part.language].filter(Boolean).join(", "))),
           h("div", {class: "inside"},
             part.note ? h("p", {class: "notice"}, part.note) : null, part.text ? code(part.text, `Body of the ${name.toLowerCase()}`) : null,
             part.headers.length ? fold(`headers/${name}`, "Headers", String(part.headers.length), h("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": `Headers of the ${name.toLowerCase()}`}, h("table", null, h("tbody", null, part.headers.map(([key, value]) => h("tr", null, h("th", {scope: "row"}, key), h("td", null, bdi(value)))))))) : null));
