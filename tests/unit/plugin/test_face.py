@@ -49,6 +49,14 @@ def test_a_part_is_registered_by_the_schemas_names(given: Any, sent: Any) -> Non
     assert FACE.former_types("a:b:EmailProvider") == ["pulumi-python:a:b:EmailProvider"]
 
 
+def test_a_name_is_that_of_its_kind() -> None:
+    """What only another kind has stays as it was written."""
+    for kind, name in (("auth0.smtp", "access_key_id"), ("auth0.ses", "accessKeyId")):
+        given = {"settings": {"kind": kind, "access_key_id": "x"}}
+        _, props = FACE.registration(lifecycles.EMAIL_PROVIDER, "a:b:EmailProvider", given)
+        assert props == {"settings": {"kind": kind, name: "x"}}
+
+
 def test_elements_of_a_list_have_their_own_names() -> None:
     """As those of a record."""
     given = {"records": [RECORD]}

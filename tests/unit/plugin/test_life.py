@@ -75,6 +75,16 @@ def test_it_is_made_changed_and_removed(aws: Memory) -> None:
     assert (aws.asked(), aws.sets[NAME]) == ([AT, CHANGE], ())
 
 
+def test_a_part_of_a_component_is_of_its_own_type(aws: Memory) -> None:
+    """Its URN has the types of its parents too; another zone is another record."""
+    urn = URN.replace(TOKEN, f"{schema.token('SesSendingDomain')}${TOKEN}")
+    assert provider.create(pb.CreateRequest(urn=urn, properties=struct(RECORD))).id == ID
+    assert aws.asked() == [AT, CHANGE]
+    found = provider.diff(pb.DiffRequest(urn=urn, id=ID, olds=struct(MADE), news=struct({**RECORD, "zoneId": "Z2"})))
+    assert (found.changes, list(found.replaces)) == (pb.DiffResponse.DIFF_SOME, ["zoneId"])
+    assert found.detailedDiff["zoneId"].kind == pb.PropertyDiff.UPDATE_REPLACE
+
+
 def test_a_refresh_shows_what_is_there(aws: Memory) -> None:
     """Nothing where it is gone, not even an id."""
     assert read(MADE) == pb.ReadResponse()
@@ -119,6 +129,8 @@ def test_what_repeats_a_secret_is_sealed(aws: Memory) -> None:
         assert (values(found.properties), values(found.inputs)) == (kept, given)
     found = read(MADE, inputs=struct(given))
     assert (values(found.properties), values(found.inputs)) == (kept, given)
+    same = provider.diff(pb.DiffRequest(urn=URN, id=ID, olds=struct(kept), news=struct(given)))
+    assert same.changes == pb.DiffResponse.DIFF_NONE  # an output has no mark of its own
     request = pb.UpdateRequest(urn=URN, id=ID, olds=struct(MADE), news=struct({**given, "ttl": 60}))
     assert values(provider.update(request).properties) == {**kept, "ttl": 60}
     assert aws.sets[NAME] == texts(OURS)
