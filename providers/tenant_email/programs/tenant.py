@@ -205,7 +205,7 @@ def _secret_texts(live: LiveProvider) -> frozenset[str]:
     """Returns the secrets that a tenant shows; a name may be one too, as Postmark's login by SMTP is a token twice."""
     shown = {value.reveal() for value in live.inputs.settings.values() if isinstance(value, Secret)}
     auth: Json = live.raw.get("auth") if is_object(live.raw) else None
-    in_clear = {auth.get("password"), auth.get("clientSecret")} if is_object(auth) else set[str]()
+    in_clear = [auth.get("password"), auth.get("clientSecret")] if is_object(auth) else []  # or {"$crypto": …}
     texts = {each for each in in_clear if isinstance(each, str) and not is_placeholder(each)}
     return frozenset(text for text in {*shown, *texts} if text)
 

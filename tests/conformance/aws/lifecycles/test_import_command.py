@@ -162,4 +162,4 @@ def test_what_an_update_would_repair_is_left_out(site: SesSite, tmp_path: Path) 
     assert identity["left_out"] == "DKIM is off, and an update turns it on."
     source = (tmp_path / "out/__main__.py").read_text()
     assert "# SesDomainIdentity(\n" in source
-    assert "import " not in source
+    assert "import pulumi" not in source
