@@ -41,6 +41,7 @@ _HEADER: Final = "x-ses-configuration-set"
 _OLD: Final = 90  # days; what AWS's own recommendations call old (IAM best practices, CIS AWS Foundations 1.14)
 _DAY: Final = 86_400
 _NEARLY: Final = 0.8
+_SUCCESS: Final = "SUCCESS"
 _SHORT_KEY: Final = "RSA_1024_BIT"
 
 
@@ -129,7 +130,7 @@ class SesLooks:
             is_new = all(each.domain != identity.domain for each in self.identities.values())
             self.identities[sender.domain] = identity
             if is_new:
-                yield from _judge_identity(identity)
+                yield from judge_identity(identity)
 
     def records(self) -> Iterable[Finding]:
         """Says which DNS records of the identities are missing or wrong, at the zone's own servers."""
@@ -202,9 +203,12 @@ def _unique(identities: Iterable[Identity]) -> list[Identity]:
     return list({identity.domain: identity for identity in identities}.values())
 
 
-def _judge_identity(identity: Identity) -> Iterable[Finding]:
-    state = verdict(identity)
-    if state == "verified":
+def judge_identity(identity: Identity) -> Iterable[Finding]:
+    """Yields how an identity stands: whether it may send, is signed, and has a MAIL FROM domain."""
+    if "@" in identity.domain:
+        yield _judge_address(identity)
+        return
+    if verdict(identity) == "verified":
         yield fine("ses.identity", why(identity))
     else:
         remedy = "Publish its records and wait; SES gives a failed one up for good until it is put again."
@@ -214,8 +218,6 @@ def _judge_identity(identity: Identity) -> Iterable[Finding]:
     elif identity.dkim.current_key_length == _SHORT_KEY:
         what = f"{identity.domain}: its DKIM key has 1024 bits"
         yield warning("ses.dkim", what, "Ask SES for a key of 2048 bits (dkim_key_length).")
-    if "@" in identity.domain:
-        return
     mail_from = identity.mail_from
     if mail_from is None:
         what = f"{identity.domain} has no MAIL FROM domain: SPF is that of amazonses.com, so that DMARC rests on DKIM"
@@ -229,3 +231,12 @@ def _judge_identity(identity: Identity) -> Iterable[Finding]:
     if not identity.feedback_forwarding and not identity.configuration_set:
         what = f"{identity.domain}: nobody hears of bounces and complaints"
         yield warning("ses.feedback", what, "Turn feedback forwarding on, or give it a configuration set with events.")
+
+
+def _judge_address(identity: Identity) -> Finding:
+    """Says how an identity of one address stands: SES signs its mail as amazonses.com."""
+    if identity.status != _SUCCESS:
+        what = f"SES has not verified the address {identity.domain} (verification {identity.status}): mail is refused"
+        return problem("ses.identity", what, "Follow the link that SES mailed to it; better, verify its domain.")
+    what = f"only the address {identity.domain} is verified, and not its domain: its mail is signed as amazonses.com"
+    return warning("ses.identity", what, "Verify the domain (SesSendingDomain), so that DMARC passes.")

@@ -15,8 +15,9 @@ from support.aws import wait_for
 from support.ses_site import REGION, SesSite
 from tenant_email import platforms
 from tenant_email.aws.dns_records import easy_dkim_records, mail_from_records
+from tenant_email.aws.identity import parse_identity
 from tenant_email.cli import app
-from tenant_email.diagnosis.ses import SesUse, ses_use
+from tenant_email.diagnosis.ses import SesUse, judge_identity, ses_use
 from tenant_email.diagnosis.tenant import Circumstances, examine
 from tenant_email.tenants.selection import named_tenants
 from tenant_email_local.emulators.auth0 import Auth0Emulator
@@ -178,3 +179,17 @@ def test_credentials_of_the_stack_are_used(monkeypatch: pytest.MonkeyPatch) -> N
 def test_how_a_provider_sends_through_ses(settings: dict[str, Any], expected: SesUse | None) -> None:
     """By its kind, or by SES's own SMTP host; a user name that is no key's id is not taken for one."""
     assert ses_use(settings) == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("SUCCESS", "warning only the address a@acme.example is verified"),
+        ("PENDING", "problem SES has not verified the"),
+    ],
+)
+def test_an_identity_of_one_address(status: str, said: str) -> None:
+    """May send, and is signed by SES itself."""
+    identity = parse_identity("a@acme.example", REGION, {"VerificationStatus": status})
+    (found,) = judge_identity(identity)
+    assert f"{found.level} {found.what}".startswith(said)
