@@ -2,41 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-import sys
-import time
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from functools import partial
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - typer reads annotations
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from tenant_email.cli.completion import tenant_names
 from tenant_email.cli.report import JsonOption, finish
-from tenant_email.cli.tenants import CwdOption, StackOption, TenantCommand, TenantsOption, find_tenants
-from tenant_email.cli.terminal import echo, examples, progress
-from tenant_email.errors import TenantEmailError, redact_message
-from tenant_email.inputs.fields import address_of
-from tenant_email.mailboxes.imap_address import ImapAddress, read_address
-from tenant_email.platforms.sending import MailOrder, MailSender, failures
-from tenant_email.redaction.secrets import Secret
+from tenant_email.cli.tenants import CwdOption, StackOption, TenantCommand, TenantsOption
+from tenant_email.cli.terminal import examples
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator
-
-    from tenant_email.findings import Finding
-    from tenant_email.mail_proof.messages import Mail
-    from tenant_email.mailboxes.arrivals import Mailbox
+    from tenant_email.mailboxes.imap_address import ImapAddress
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 _PASSWORD: Final = "TENANT_EMAIL_IMAP_PASSWORD"  # noqa: S105 - a variable's name
-_TOKEN: Final = "TENANT_EMAIL_IMAP_TOKEN"  # noqa: S105 - a variable's name
 _LONGEST: Final = 3600.0
-_PROVEN: Final = "mail"
 _EXAMPLES: Final = examples(
     ("Send, and say what the tenant says of it", "tenant-email send-test auth0 --to ada@acme.com"),
     (
@@ -124,6 +107,9 @@ def send_test(
     Logto sends a test and a verification code, PingOne AIC a plain mail and a template, Auth0 the verification email of
     a user who is there. Nothing is changed but that; a mail whose answer is lost is not asked for again.
     """
+    from tenant_email.cli.sending import Place, prove_file, send  # noqa: PLC0415 - `--help` needs none of it
+    from tenant_email.platforms.sending import MailOrder  # noqa: PLC0415 - as above
+
     _require_bounds(wait)
     own = {"--to": to, "--template": template, "--locale": locale, "--user": user, "--unique": unique}
     sends = {**own, "--imap": imap, "--mailbox": mailbox}
@@ -132,130 +118,30 @@ def send_test(
             raise typer.BadParameter(
                 f"{given[0]} is for a mail that is sent, and --received sends none; give one of them"
             )
-        finish("send-test", _prove_file(received, receiver, tenant, (tenants, stack, cwd)), as_json=as_json)
+        finish("send-test", prove_file(received, receiver, tenant, (tenants, stack, cwd)), as_json=as_json)
     if tenant is None or to is None:
         raise typer.BadParameter("TENANT and --to are needed to send; --received proves a mail that is there")
+    if receiver and imap is None and mailbox is None:
+        raise typer.BadParameter("--receiver is for a mail that is looked at: give --imap, --mailbox or --received too")
+    if ca_file is not None and imap is None:
+        raise typer.BadParameter("--ca-file is for the server of --imap; give both")
     if imap is not None and mailbox is not None:
         raise typer.BadParameter("--imap and --mailbox both say where the mail arrives; give one of them")
     address = None if imap is None else _imap(imap)
-    order = MailOrder(_recipient(to, unique=unique), template, locale, user, _subject(), wait)
-    place = _Place(mailbox if address is None else address, receiver, ca_file)
+    order = MailOrder(_recipient(to, unique=unique), template, locale, user, _subject(), wait, is_unique=unique)
+    place = Place(mailbox if address is None else address, receiver, ca_file)
     finish(
         "send-test",
-        _send(tenant, (tenants, stack, cwd), order, place),
+        send(tenant, (tenants, stack, cwd), order, place),
         as_json=as_json,
         more={"recipient": order.recipient},
     )
 
 
-Named = tuple[str | None, str | None, Path | None]
-"""What --tenants, --stack and --cwd give."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where the mail is looked for; nowhere without `where`."""
-
-    where: ImapAddress | Path | None
-    receiver: str
-    ca_file: Path | None
-
-
-def _send(tenant: str, named: Named, order: MailOrder, place: _Place) -> Iterator[Finding]:
-    from tenant_email.mailboxes.trial import Trial  # noqa: PLC0415 - `--help` needs none of it
-
-    about = tenant
-    try:
-        about, sender = _sender(tenant, named)
-        with _opened(place) as mailbox:
-            yield from Trial(sender, order, mailbox, partial(_prove, place.receiver), about, progress).run()
-    except TenantEmailError as error:
-        yield from (replace(each, about=about) for each in failures("send", error))
-
-
-def _sender(tenant: str, named: Named) -> tuple[str, MailSender]:
-    from tenant_email import platforms  # noqa: PLC0415 - as above
-
-    chosen = find_tenants(*named).choose(tenant)
-    connection = chosen.connection()
-    connection.require_credentials()
-    mails = platforms.load(chosen.platform).mails
-    if mails is None:
-        raise TenantEmailError(
-            f"{chosen}: {chosen.platform} has no way to ask for a mail", remedy="Send one in its console."
-        )
-    return str(chosen), mails(connection, lambda line: echo(redact_message(line), err=True))
-
-
-def _prove_file(received: str, receiver: str, tenant: str | None, named: Named) -> Iterator[Finding]:
-    from tenant_email.inputs.text_files import read_bytes  # noqa: PLC0415 - as above
-    from tenant_email.mail_proof.messages import LARGEST, read_mail  # noqa: PLC0415 - as above
-
-    about = _PROVEN
-    try:
-        senders = tuple[str, ...]()
-        if tenant is not None:
-            about, sender = _sender(tenant, named)
-            senders = sender.senders()
-        mail = read_mail(read_bytes(received, largest=LARGEST))
-        for finding in _prove(receiver, mail, senders):
-            yield replace(finding, about=about)
-    except TenantEmailError as error:
-        yield from (replace(each, about=about) for each in failures("mail", error))
-
-
-def _prove(receiver: str, mail: Mail, senders: tuple[str, ...]) -> Iterable[Finding]:
-    """Proves a mail by the DNS that this machine asks."""
-    from tenant_email.mail_proof.dns import Dns  # noqa: PLC0415 - as above
-    from tenant_email.mail_proof.proof import Expected, prove  # noqa: PLC0415 - as above
-
-    try:
-        dns = Dns.of_environment(os.environ)
-    except ValueError as error:
-        raise TenantEmailError(str(error), remedy="Set it so, or unset it.") from None
-    return prove(mail, Expected(senders, receiver), dns, time.time())
-
-
-@contextmanager
-def _opened(place: _Place) -> Generator[Mailbox | None]:
-    """Opens the mailbox, before anything is sent: what is in it then is old."""
-    if place.where is None:
-        yield None
-    elif isinstance(place.where, ImapAddress):
-        from tenant_email.mailboxes.imap import ImapMailbox  # noqa: PLC0415 - as above
-        from tenant_email.tenants.authorities import Authorities, AuthorityFile, of_environment  # noqa: PLC0415 - as above
-
-        authorities = of_environment()
-        if place.ca_file:
-            authorities = Authorities((AuthorityFile(str(place.ca_file), "--ca-file"),), "--ca-file")
-        if wrong := authorities.problems():
-            raise TenantEmailError(f"{wrong[0].path}: {wrong[0].what}", remedy=wrong[0].remedy)
-        secret, is_token = _secret(place.where)
-        opened = ImapMailbox(place.where, secret, authorities, is_token=is_token)
-        try:
-            yield opened
-        finally:
-            opened.close()
-    else:
-        from tenant_email.mailboxes.files import FileMailbox  # noqa: PLC0415 - as above
-
-        yield FileMailbox(place.where)
-
-
-def _secret(place: ImapAddress) -> tuple[Secret, bool]:
-    """Returns what logs in to the mailbox, and whether it is a token: from the environment, or from who sits here."""
-    for name in (_PASSWORD, _TOKEN):
-        if given := os.environ.get(name):
-            return Secret(given), name == _TOKEN
-    if not sys.stdin.isatty():
-        raise TenantEmailError(
-            f"mailbox {place}: its password is not known, and nobody can be asked for it",
-            remedy=f"Set {_PASSWORD}, or {_TOKEN} to an OAuth 2.0 access token.",
-        )
-    return Secret(typer.prompt(f"Password of {place.user} at {place.host}", hide_input=True, err=True)), False
-
-
 def _recipient(to: str, *, unique: bool) -> str:
+    from tenant_email.errors import TenantEmailError  # noqa: PLC0415 - as above
+    from tenant_email.inputs.fields import address_of  # noqa: PLC0415 - as above
+
     try:
         address = address_of(to)
     except (ValueError, TenantEmailError) as error:
@@ -267,6 +153,8 @@ def _recipient(to: str, *, unique: bool) -> str:
 
 
 def _imap(text: str) -> ImapAddress:
+    from tenant_email.mailboxes.imap_address import read_address  # noqa: PLC0415 - as above
+
     try:
         return read_address(text)
     except ValueError as error:

@@ -29,7 +29,7 @@ class MailOrder:
 
     recipient: an address. template: by the platform's own name; empty for what it sends by itself. locale: of the text.
     user: the id of a user, where mail goes to users only. subject: for a mail whose text is ours; nobody else has it.
-    seconds: how long the platform's own word is waited for.
+    seconds: how long the platform's own word is waited for. is_unique: the address was made for this mail.
     """
 
     recipient: str
@@ -38,6 +38,7 @@ class MailOrder:
     user: str = ""
     subject: str = "Test of the tenant's email configuration"
     seconds: float = 60.0
+    is_unique: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,6 +182,7 @@ NO_USER = {
         f"--to {ADA} --template reset_email",
         "--template reset_email: Auth0's API sends the verification email alone",
     ),
+    "an address of its own": (f"--to {ADA} --unique", "--unique: Auth0 sends to the address of a user"),
     "a language": (f"--to {ADA} --locale fr", "--locale: Auth0 takes the language from the user and the request"),
 }
 
@@ -405,6 +406,8 @@ WRONG_LINES = [
     ["auth0", "--to", ADA, "--imap", "imaps://a:canary@b.example"],
     ["auth0", "--to", ADA, "--imap", "b.example"],
     ["auth0", "--to", ADA, "--imap", "imaps://a@b.example", "--mailbox", "x"],
+    ["auth0", "--to", ADA, "--receiver", "mx.customer.example"],
+    ["auth0", "--to", ADA, "--mailbox", "x", "--ca-file", "x"],
     ["--received", "x.eml", "--to", ADA],
     ["--received", "x.eml", "--unique"],
     ["auth0", "--to", ADA, "--tenants", "x", "--stack", "dev"],

@@ -76,6 +76,9 @@ class Auth0Mails:
         if order.locale:
             why = "Auth0 takes the language from the user and the request, and the API gives none"
             raise refuse("--locale", why, "Leave out --locale.")
+        if order.is_unique:
+            why = "Auth0 sends to the address of a user, and that stays as it is"
+            raise refuse("--unique", why, "Leave out --unique.")
         user = self._user(order)
         body = {"user_id": user["user_id"], **_identity(user)}
         verified = "is verified already" if user.get("email_verified") else "becomes verified by a click in the mail"
