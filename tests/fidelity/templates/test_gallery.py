@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -25,39 +23,11 @@ body {{ background: rgb(250, 250, 250); color: #111 }} {DARK}
 LOADED = {"wait": "document.querySelectorAll('.screen.loaded').length >= 4"}  # on a screen that has room for them
 
 
-class Heard(BaseHTTPRequestHandler):
-    """Notes whoever reaches it."""
-
-    paths: ClassVar[list[str]] = []
-
-    def do_GET(self) -> None:
-        """Answers with something that would show."""
-        self.paths.append(self.path)
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(b"<h1>reached</h1>")
-
-    do_POST = do_HEAD = do_GET  # noqa: N815 - as above
-
-    def log_message(self, *_: Any) -> None:
-        """Says nothing."""
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[PageJudges]:
     """Opens a browser."""
     with page_judges() as judges:
         yield judges
-
-
-@pytest.fixture
-def elsewhere() -> Iterator[str]:
-    """Serves what no page may reach; returns its address."""
-    Heard.paths.clear()
-    with ThreadingHTTPServer(("127.0.0.1", 0), Heard) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
 
 
 def gallery(folder: Path, templates: dict[str, Any], platform: str = "auth0") -> str:
@@ -84,10 +54,11 @@ onerror="OWN"><img src="x" onerror="OWN"><svg onload="OWN"><image href="AT/svg.p
 \u202e\u2066 <!-- """
 
 
-def test_a_hostile_template_does_nothing(browser: PageJudges, tmp_path: Path, elsewhere: str) -> None:
+def test_a_hostile_template_does_nothing(browser: PageJudges, tmp_path: Path) -> None:
     """It reaches nobody, runs nothing, breaks nothing and covers nothing, clicked or not."""
-    body = HOSTILE.replace("AT", elsewhere).replace("OWN", "top.document.title='owned'")
+    body = HOSTILE.replace("AT", "https://elsewhere.example").replace("OWN", "top.document.title='owned'")
     subject = '</script><script>top.document.title="owned"</script>\u202eevil'
+    said = '</script><script>top.document.title="owned"</script> evil'
     hostile = {"template": "stolen_credentials", "subject": subject, "body": body}
     url = gallery(tmp_path, {"stolen_credentials": hostile, "welcome_email": NICE})
     each = "[...document.querySelectorAll('iframe')].forEach((f) => f.contentDocument.querySelectorAll"
@@ -95,13 +66,13 @@ def test_a_hostile_template_does_nothing(browser: PageJudges, tmp_path: Path, el
         {"evaluate": f"{each}('a, button').forEach((e) => e.click()))"},
         {"evaluate": f"{each}('form').forEach((e) => e.submit()))"},
         {"evaluate": "new Promise((done) => setTimeout(done, 300))"},
-        {"evaluate": f"{each}('#self').forEach((e) => {{ f.contentWindow.location = e.href }}))"},
+        {"evaluate": f"{each}('#self').forEach((e) => {{ f.src = e.href; f.removeAttribute('srcdoc') }}))"},
         {"evaluate": "new Promise((done) => setTimeout(done, 300))"},
-        {"evaluate": "document.querySelectorAll('article').length"},
+        {"evaluate": "[document.querySelectorAll('article').length, document.querySelector('.subject').textContent]"},
     ]
     seen = browser.visit(url, LOADED, *acts)
-    assert (seen["title"], seen["url"], seen["errors"], seen["ran"]) == ("Mail templates of Auth0", url, [], 2)
-    assert Heard.paths == []
+    assert (seen["title"], seen["url"], seen["errors"], seen["ran"]) == ("Mail templates of Auth0", url, [], [2, said])
+    assert seen["refused"] == []
 
 
 def test_each_view_is_what_its_name_says(browser: PageJudges, tmp_path: Path) -> None:

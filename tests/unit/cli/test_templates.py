@@ -222,6 +222,18 @@ def test_a_folder_as_auth0_deploy_cli_writes_it(here: Path) -> None:
     assert finding["check"] == "unknown-variable"
 
 
+def test_a_document_names_no_text_elsewhere(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it shows may be published: a file of another folder is not read, unless one works above both."""
+    written(here, "canary", "secret.html")
+    written(here, {**WELCOME, "body": "../secret.html"}, "emails/it.json")
+    monkeypatch.chdir(here / "emails")
+    result = call("auth0", "it.json", "--json")
+    assert (result.exit_code, "canary" in result.output) == (1, False)
+    assert "outside of the folder that is looked at" in result.stdout
+    monkeypatch.chdir(here)
+    assert "canary" in call("auth0", "emails", "--json").stdout
+
+
 def test_what_another_tool_fills_in_is_not_checked(here: Path) -> None:
     """A keyword in place of a value is said, and the rest is checked."""
     export = {**WELCOME, "enabled": "@@ENABLED@@", "from": "a@##DOMAIN##.example", "urlLifetimeInSeconds": 5}

@@ -22,6 +22,7 @@ from tenant_email.checks.handlebars.spaces import control
 
 DEEPEST: Final = 100  # blocks, or parentheses, in each other
 MOST_TAGS: Final = 10_000
+MOST_VALUES: Final = 1000  # in one tag
 _OPENING: Final = re.compile(
     r"\{\{(?P<tilde>~)?(?P<kind>\{|&|#>|#\*|#|/|\^(?=\s*~?\}\})|\s*else(?=\s*~?\}\})|\^|\s*else\b|>|\*|!--|!)?"
 )
@@ -30,6 +31,8 @@ _REMARKS: Final = {
     "!": re.compile(r"(?s)\{\{~?!.*?(~)?\}\}"),
 }
 _ESCAPED: Final = re.compile(r"(?s).{2,}?(?=\{\{|\\\{\{|\\\\\{\{|\Z)")
+_END: Final = re.compile(r"\s*~?\}\}")
+_KEY: Final = re.compile(r"\s*=")
 _ENDS: Final = r"(?=[=~}\s/.)|\]])"
 _ENDS_CONSTANT: Final = r"(?=[~}\s)\]])"
 _TOKEN: Final = re.compile(
@@ -80,9 +83,9 @@ class _Reader:
         body = Body(names=names)
         while self._content(body):
             begin, opening = self._at, _OPENING.match(self._text, self._at)
-            self._tags += 1
-            if opening is None or self._tags > MOST_TAGS:
-                raise HandlebarsError(begin, f"more than {MOST_TAGS} tags")
+            self._count_tag()
+            if opening is None:  # it stands at two braces
+                raise self._unexpected()
             kind, tilde = (opening["kind"] or "").strip(), opening["tilde"] is not None
             if self._text.startswith("{{{{", begin) or kind in {">", "#>", "*", "#*"}:
                 what = "a raw block" if self._text.startswith("{{{{", begin) else "a partial or a decorator"
@@ -113,9 +116,15 @@ class _Reader:
                 body.nodes.append(Text(text))
             if not escaped:
                 return found >= 0
+            self._count_tag()
             if raw := _ESCAPED.match(self._text, self._at):
                 body.nodes.append(Text(raw[0]))
                 self._at = raw.end()
+
+    def _count_tag(self) -> None:
+        self._tags += 1
+        if self._tags > MOST_TAGS:
+            raise HandlebarsError(self._at, f"more than {MOST_TAGS} tags")
 
     def _remark(self, body: Body, kind: str, tilde: bool) -> None:
         found = _REMARKS[kind].match(self._text, self._at)
@@ -125,7 +134,7 @@ class _Reader:
         self._at = found.end()
 
     def _ends_here(self) -> bool:
-        return re.compile(r"\s*~?\}\}").match(self._text, self._at) is not None
+        return _END.match(self._text, self._at) is not None
 
     def _block(self, begin: int, tilde: bool, depth: int, *, inverted: bool) -> Block:
         if depth >= DEEPEST:
@@ -196,6 +205,8 @@ class _Reader:
                 if options:
                     raise self._unexpected()
                 arguments.append(self._value(depth))
+                if len(arguments) > MOST_VALUES:
+                    raise HandlebarsError(begin, f"more than {MOST_VALUES} values in a tag")
                 continue
             self._next()
             self._next()
@@ -203,7 +214,7 @@ class _Reader:
         return Call(head, tuple(arguments), options, begin, nested)
 
     def _is_key(self) -> bool:
-        return self._token.kind in {"name", "segment"} and self._text[self._at :].lstrip()[:1] == "="
+        return self._token.kind in {"name", "segment"} and _KEY.match(self._text, self._at) is not None
 
     def _value(self, depth: int) -> Value:
         if self._token.kind != "open":
