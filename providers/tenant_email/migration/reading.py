@@ -91,11 +91,11 @@ def _merged(one: FoundTenant | None, other: FoundTenant | None) -> FoundTenant |
     if one.platform != other.platform or (one.host and other.host and one.host != other.host):
         names = " and ".join(f"{each.platform} {each.host}".strip() for each in (one, other))
         raise TenantEmailError(f"the files are of several tenants: {names}", remedy="Migrate one tenant at a time.")
-    twice = "email providers" if one.provider and other.provider else ""
-    if both := {str(each.settings) for each in one.templates} & {str(each.settings) for each in other.templates}:
-        twice = twice or f"templates ({len(both)})"
-    if twice:
-        raise TenantEmailError(f"the files have the same {twice} twice", remedy="Name each of them once.")
+    twice = "an email provider" if one.provider and other.provider else ""
+    key = platforms.load(one.platform).template_key
+    both = {key(each.settings) for each in one.templates} & {key(each.settings) for each in other.templates}
+    if twice := twice or ", ".join(sorted(both | {each.id for each in one.esvs} & {each.id for each in other.esvs})):
+        raise TenantEmailError(f"several of the files have {twice}", remedy="Name each of them once.")
     templates, esvs = one.templates + other.templates, one.esvs + other.esvs
     return FoundTenant(one.platform, one.host or other.host, one.provider or other.provider, templates, esvs)
 

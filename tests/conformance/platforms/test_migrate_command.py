@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 from support import auth0, logto, other_tools
 from support.by_hand import BY_HAND, UNMADE, platform_of, put_by_hand
+from support.conformance import open_case
 from support.kinds import EVERY, name_of
 from support.taken_over import Program
 from tenant_email.cli import app
@@ -205,3 +206,48 @@ def test_every_kind_is_taken_over_from_every_tool(case: Case, tmp_path: Path, ty
         knows = [tool for tool in tools if name not in ("resend", "other") or tool not in ("terraform", "pulumi")]
         for tool in knows if name == "smtp" else knows[number % len(knows) :][:1] if knows else ():
             assert_taken_over(case, tool, tmp_path / f"{number}-{tool}", typed, secrets)
+
+
+def test_keywords_are_settings_of_the_stack(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, typed: Path) -> None:
+    """In a sender, a body, a number, a flag and a secret: with the mappings' values the program says what is live."""
+    with open_case("auth0", monkeypatch) as case:
+        tenant = case.tenant
+        assert isinstance(tenant, Auth0Emulator)
+        login = {"smtp_host": "smtp.dev.example", "smtp_port": 2525, "smtp_user": "mailer"}
+        provider = {"name": "smtp", "enabled": True, "default_from_address": "a@dev.example", "credentials": login}
+        template = {"template": "verify_email", "subject": "dev: x", "from": "", "syntax": "liquid", "enabled": True}
+        tenant.state.provider = dict(provider)
+        tenant.state.templates["verify_email"] = {
+            **template,
+            "body": "<p>dev {{ url }}</p>",
+            "urlLifetimeInSeconds": 60,
+        }
+        written = {"smtp_host": "smtp.##ENV##.example", "smtp_port": "##PORT##", "smtp_user": "##SMTP_USER##"}
+        marked = {**provider, "credentials": {**written, "smtp_pass": "##SMTP_PASS##"}, "enabled": "@@ON@@"}
+        text = {
+            **template,
+            "subject": "##ENV##: x",
+            "body": "<p>##ENV## {{ url }}</p>",
+            "urlLifetimeInSeconds": "@@LIFE@@",
+        }
+        folder = other_tools.deploy_cli_folder(
+            tmp_path / "x", {**marked, "default_from_address": "a@##ENV##.example"}, [text]
+        )
+        mappings = {"ENV": "dev", "PORT": 2525, "ON": True, "LIFE": 60, "SMTP_USER": "mailer", "SMTP_PASS": "canary-kw"}
+        (folder / "config.json").write_text(json.dumps({"AUTH0_KEYWORD_REPLACE_MAPPINGS": mappings}))
+        out = tmp_path / "out"
+        words = ["migrate", str(folder), "--url", tenant.url, "--out", str(out), "--stack", "dev", "--prove"]
+        done = CliRunner().invoke(app, words)
+        assert done.exit_code == 0, done.output
+        assert done.output.count("is as the files say") == 2
+        program, source = Program(out, configured(typed)), (out / "__main__.py").read_text()
+        assert program.up() == []
+        assert program.preview_without_ids() == []
+        assert [
+            call
+            for call in tenant.calls
+            if call.method not in ("GET", "POST") or ("email" in call.path and call.method == "POST")
+        ] == []
+    for said in ('config.require_int("PORT")', 'config.require_bool("ON")', 'config.require_int("LIFE")', "filled("):
+        assert said in source
+    assert "canary" not in source + done.output

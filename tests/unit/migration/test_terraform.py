@@ -16,7 +16,7 @@ from support.other_tools import (
 )
 from tenant_email.errors import TenantEmailError
 from tenant_email.inputs.model import reveal
-from tenant_email.migration.reading import read
+from tenant_email.migration.reading import merge, read
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -177,6 +177,36 @@ def test_one_tenant_of_several_is_chosen(tmp_path: Path) -> None:
     assert "module.eu.auth0_email_template.all[1]" in reading(tmp_path, several(), "module.eu").taken
     with pytest.raises(TenantEmailError, match=r"--only module\.us names nothing"):
         reading(tmp_path, several(), "module.us")
+
+
+def test_two_providers_of_one_tenant_are_refused(tmp_path: Path) -> None:
+    """A count that makes several; one is chosen by its address."""
+    both = terraform_provider(SMTP, {}), terraform_provider({**SMTP, "default_from_address": "b@acme.com"}, {})
+    state = terraform_state(terraform_resource("auth0_email_provider", "x", *both))
+    with pytest.raises(TenantEmailError, match="there are 2 email providers"):
+        reading(tmp_path, state)
+    found = reading(tmp_path, state, "auth0_email_provider.x[1]")
+    assert found.tenant
+    assert found.tenant.provider
+    assert found.tenant.provider.from_address == "b@acme.com"
+
+
+def test_several_files_are_one_reading(tmp_path: Path) -> None:
+    """As long as they are of one tenant and say each thing once."""
+    files = [tmp_path / f"{name}.json" for name in "abc"]
+    files[0].write_text(json.dumps(auth0_terraform_state(SMTP, [], {})))
+    files[1].write_text(json.dumps(auth0_terraform_state(None, [VERIFY], {})))
+    merged = merge([read(file, None, {}) for file in files[:2]])
+    assert merged.tenant
+    assert merged.tenant.provider
+    assert (len(merged.tenant.templates), merged.left) == (1, {"auth0_client": 2})
+    files[2].write_text(json.dumps(auth0_terraform_state(None, [{**VERIFY, "subject": "other"}], {})))
+    for twice, said in (((files[0], files[0]), "an email provider"), ((files[1], files[2]), "verify_email")):
+        with pytest.raises(TenantEmailError, match=f"several of the files have {said}"):
+            merge([read(file, None, {}) for file in twice])
+    files[2].write_text(json.dumps([{"id": "c", "connectorId": "logto-email", "type": "Email", "config": {}}]))
+    with pytest.raises(TenantEmailError, match="the files are of several tenants: auth0 and logto"):
+        merge([read(file, None, {}) for file in (files[0], files[2])])
 
 
 def test_keys_of_for_each_are_addresses_of_the_command_line(tmp_path: Path) -> None:
