@@ -17,12 +17,28 @@ from embedded_pulumi_engine.stack import Result, Stack
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+_EXAMPLES = """\b
+Examples:
+  # Show what would be made, and make it
+  python -m embedded_pulumi_engine preview --cwd stacks/auth0_ses --stack dev
+  python -m embedded_pulumi_engine up --cwd stacks/auth0_ses --stack dev
 
-Cwd = Annotated[Path, typer.Option(help="The folder of Pulumi.yaml.")]
-Name = Annotated[str, typer.Option(help="The stack.")]
-StateDir = Annotated[Path, typer.Option(help="The folder that keeps states.")]
-Replace = Annotated[list[str], typer.Option(help="The URN of a resource to replace; may be repeated.")]
+  # Set a secret of the stack; PULUMI_CONFIG_PASSPHRASE encrypts it
+  python -m embedded_pulumi_engine config password s3cret --secret"""
+
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # boxes break in logs and in narrow terminals
+    help="Run a Pulumi program without the Pulumi CLI and without an account, for trying out and for tests.",
+    epilog=_EXAMPLES.replace("\n\n", "\n\n\b\n"),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Cwd = Annotated[Path, typer.Option(metavar="DIR", help="The folder of Pulumi.yaml.")]
+Name = Annotated[str, typer.Option(metavar="NAME", help="The stack.")]
+StateDir = Annotated[Path, typer.Option(metavar="DIR", help="The folder that keeps states.")]
+Replace = Annotated[list[str] | None, typer.Option(metavar="URN", help="The URN of a resource to replace; repeatable.")]
 RunProgram = Annotated[bool, typer.Option(help="Run the program first, for today's configuration.")]
 
 _CWD = Path()
@@ -30,15 +46,13 @@ _STATES = Path(".pulumi-local")
 
 
 @app.command()
-def preview(
-    *, cwd: Cwd = _CWD, stack: Name = "dev", state_dir: StateDir = _STATES, replace: Replace | None = None
-) -> None:
+def preview(*, cwd: Cwd = _CWD, stack: Name = "dev", state_dir: StateDir = _STATES, replace: Replace = None) -> None:
     """Show what an update would do."""
     _finish(lambda: Stack(cwd, stack, state_dir=state_dir).preview(replace=replace or ()))
 
 
 @app.command()
-def up(*, cwd: Cwd = _CWD, stack: Name = "dev", state_dir: StateDir = _STATES, replace: Replace | None = None) -> None:
+def up(*, cwd: Cwd = _CWD, stack: Name = "dev", state_dir: StateDir = _STATES, replace: Replace = None) -> None:
     """Create or update the stack."""
     _finish(lambda: Stack(cwd, stack, state_dir=state_dir).up(replace=replace or ()))
 
@@ -67,8 +81,13 @@ def export(*, cwd: Cwd = _CWD, stack: Name = "dev", state_dir: StateDir = _STATE
 
 @app.command(name="import")
 def import_(*, cwd: Cwd = _CWD, stack: Name = "dev", state_dir: StateDir = _STATES) -> None:
-    """Read a state from standard input, as `pulumi stack export` prints it."""
-    Stack(cwd, stack, state_dir=state_dir).import_(json.load(sys.stdin))
+    """Read a state from standard input, as `export` prints it."""
+    try:
+        state = json.load(sys.stdin)
+    except ValueError as error:
+        print(f"error: the standard input is no state: {error}\nGive it what export prints.", file=sys.stderr)
+        raise typer.Exit(1) from None
+    Stack(cwd, stack, state_dir=state_dir).import_(state)
 
 
 @app.command()
@@ -79,10 +98,10 @@ def config(
     cwd: Cwd = _CWD,
     stack: Name = "dev",
     state_dir: StateDir = _STATES,
-    secret: bool = False,
-    path: bool = False,
+    secret: Annotated[bool, typer.Option("--secret", help="Encrypt it with PULUMI_CONFIG_PASSPHRASE.")] = False,
+    path: Annotated[bool, typer.Option("--path", help="Take the key for a path into a map, as a.b.")] = False,
 ) -> None:
-    """Set a configuration value; a secret one is encrypted with the passphrase."""
+    """Set a value of the stack's config, encrypted with --secret."""
     Stack(cwd, stack, state_dir=state_dir).set_config(key, value, secret=secret, path=path)
 
 
