@@ -60,11 +60,11 @@ class DeployCli:
         return self._keywords.used
 
     def _read_yaml(self, file: Path) -> Props:
-        text = self._keywords.put_aside(read_text(file), json=False)
+        text = self._keywords.put_aside(read_text(file), is_json=False)
         return _require_object(self._keywords.bring_back(parse_yaml(text, file)), file)
 
     def _read_json(self, file: Path) -> Props:
-        text = self._keywords.put_aside(read_text(file), json=True)
+        text = self._keywords.put_aside(read_text(file), is_json=True)
         return _require_object(self._keywords.bring_back(parse_json(text, file)), file)
 
     def _provider(self) -> FoundProvider | None:

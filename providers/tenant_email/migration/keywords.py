@@ -6,6 +6,7 @@ takes from stack config.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -34,10 +35,10 @@ class Keywords:
         self._mark = re.compile(rf"##(?P<text>{name})##|(?P<quote>['\"]?)@@(?P<json>{name})@@(?P=quote)")
         self.used: dict[str, FromConfig] = {}
 
-    def put_aside(self, text: str, *, json: bool) -> str:
+    def put_aside(self, text: str, *, is_json: bool) -> str:
         """Returns a text that can be parsed, with its keywords put aside."""
         marked = self._mark.sub(lambda match: f"{_OPEN}{match['text'] or match['json']}{_SHUT}", text)
-        if not json:
+        if not is_json:
             return marked
         return _BARE_IN_JSON.sub(lambda match: match[0] if match[0][0] == '"' else f'"{match[0]}"', marked)
 
@@ -50,9 +51,22 @@ class Keywords:
         return self._text(value) if isinstance(value, str) else value
 
     def read(self, text: str) -> str | FromConfig | Joined:
-        """Returns a text that is not parsed, such as a body, with its keywords."""
-        found: str | FromConfig | Joined = self._text(self.put_aside(text, json=False))
+        """Returns a text that is not parsed, such as a body, with its keywords.
+
+        A keyword for JSON is put in here and now: as JSON it is no setting that one would change.
+        """
+        found: str | FromConfig | Joined = self._text(
+            self.put_aside(self._mark.sub(self._as_json, text), is_json=False)
+        )
         return found
+
+    def _as_json(self, match: re.Match[str]) -> str:
+        value = self._value(match["json"]) if match["json"] else None
+        return match[0] if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    def _value(self, name: str) -> Json:
+        # The tool adds the environment to its mappings, over them.
+        return self._environ.get(name, self._mappings.get(name))
 
     def _text(self, text: str) -> Json:
         pieces = _ASIDE.split(text)
@@ -66,9 +80,7 @@ class Keywords:
         return Joined(given)
 
     def _config(self, name: str) -> FromConfig:
-        # The tool adds the environment to its mappings, over them.
-        value = self._environ.get(name, self._mappings.get(name))
-        return self.used.setdefault(name, FromConfig(name, value=value))
+        return self.used.setdefault(name, FromConfig(name, value=self._value(name)))
 
     def _literal(self, key: str) -> str:
         return _ASIDE.sub(lambda match: f"##{match[1]}##", key)

@@ -83,6 +83,19 @@ def test_keywords_have_the_values_of_the_mappings(tmp_path: Path, write: Any, pl
     assert found.tenant.host == ("" if place == "environment" else "acme.eu.auth0.com")
 
 
+def test_keywords_for_json_are_put_into_a_body(tmp_path: Path) -> None:
+    """As the tool does it: with the quotes of JSON, in place of quotes around them; variables of Auth0 stay."""
+    body = "<script>x = @@LIST@@; y = '@@NAME@@'</script> @@password@@ @@OTHER@@ ##NAME##"
+    folder = deploy_cli_folder(tmp_path / "x", None, [{**VERIFY, "body": body}])
+    mappings = {"LIST": ["a", 1], "NAME": "é"}
+    (folder / "config.json").write_text(json.dumps({"AUTH0_KEYWORD_REPLACE_MAPPINGS": mappings}))
+    found = reading(folder).tenant
+    assert found
+    assert found.templates[0].settings["body"] == Joined(
+        ('<script>x = ["a",1]; y = "é"</script> @@password@@ ', FromConfig("OTHER"), " ", FromConfig("NAME"))
+    )
+
+
 def test_keywords_need_no_quotes(tmp_path: Path) -> None:
     """A number and a list in JSON, and in YAML a value that begins with the sign of a comment."""
     emails = tmp_path / "emails"
