@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tenant_email.checks.handlebars.nodes import HandlebarsError
+from tenant_email.checks.handlebars.rendering import render
 from tenant_email.findings import Findings, Warned
 from tenant_email.inputs.tenant_objects import TemplateInputs
 from tenant_email.platforms import load
@@ -87,3 +89,12 @@ def test_what_nobody_wrote_is_judged_at_once(text: str) -> None:
     findings = check(text)
     assert len(findings.problems) + len(findings.warnings) <= 1
     assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize(
+    "text", ["{{#each @root.a}}" * 6 + "{{/each}}" * 6, "{{#each @root.a}}" * 3 + "x" * 400 + "{{/each}}" * 3]
+)
+def test_no_mail_grows_without_end(text: str) -> None:
+    """A loop in a loop ends, whether it shows anything or not."""
+    with pytest.raises(HandlebarsError, match=r"more than 50000 steps|grows beyond"):
+        render(text, {"a": list(range(60))})

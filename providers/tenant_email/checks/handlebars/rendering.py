@@ -11,7 +11,7 @@ from tenant_email.checks.handlebars.nodes import Block, Body, Call, Constant, Ha
 from tenant_email.checks.handlebars.reading import parse
 from tenant_email.checks.liquid import javascript as js
 
-STEPS: Final = 500_000  # nodes that are rendered: more is a template that nobody wrote
+STEPS: Final = 50_000  # nodes that are rendered: more is a template that nobody wrote
 _ESCAPES: Final = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;", "`": "&#x60;", "=": "&#x3D;"}
 )
@@ -60,6 +60,8 @@ class _Renderer:
 
     def _node(self, node: object, frame: _Frame) -> str:
         self._steps += 1
+        if self._steps > STEPS:
+            raise HandlebarsError(-1, f"more than {STEPS} steps")
         match node:
             case Text(shown=shown):
                 self._count(shown, 0)
@@ -76,8 +78,8 @@ class _Renderer:
 
     def _count(self, shown: str, begin: int) -> None:
         self._written += len(shown)
-        if self._steps > STEPS or self._written > js.LONGEST:
-            raise HandlebarsError(begin, "the text grows without end")
+        if self._written > js.LONGEST:
+            raise HandlebarsError(begin, f"the text grows beyond {js.LONGEST} characters")
 
     def _value(self, value: Value, frame: _Frame) -> js.Value:
         match value:
