@@ -116,7 +116,7 @@ def import_tenant(
     chosen = _choose(named, tenant or ())
     require_free(out)
     if configure is not None:
-        into_stack.require_cli(configure, os.environ, "--configure")
+        into_stack.require_cli(configure, os.environ)
     aws = {"region": region, "profile": profile}
     finder.begin(json.dumps(named.connections.entries()), _aws_config(named, aws))
     names = _names(chosen)

@@ -25,11 +25,11 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 _EXAMPLES = examples(
     (
         "From Terraform, whose state is never in a file; its secrets go into the stack's config",
-        "terraform state pull | tenant-email migrate - --url https://acme.eu.auth0.com --out mail --stack prod",
+        "terraform state pull | tenant-email migrate - --url https://acme.eu.auth0.com --out mail --configure prod",
     ),
     (
         "From pulumi_auth0",
-        "pulumi stack export --show-secrets | tenant-email migrate - --out mail --stack prod",
+        "pulumi stack export --show-secrets | tenant-email migrate - --out mail --configure prod",
     ),
     ("From auth0-deploy-cli", "tenant-email migrate tenant/ --keywords config.json --out mail"),
     ("From frodo or fr-config-manager", "tenant-email migrate exports/ --out mail"),
@@ -99,8 +99,8 @@ def migrate(
     stack: Annotated[
         str | None,
         typer.Option(
-            "--stack",
-            metavar="NAME",
+            "--configure",
+            metavar="STACK",
             help="Make this stack of the project, and put settings and secrets into its config by the Pulumi CLI.",
             show_default=False,
         ),
@@ -113,8 +113,9 @@ def migrate(
 ) -> None:
     """Write what another tool manages of a tenant's email as a Pulumi project that takes it over without a write.
 
-    Secrets are never printed or written in clear: with --stack they go into its config, else the project's README has
-    the command that asks for each. MIGRATING.md has the steps, in an order that leaves no moment with two owners.
+    Secrets are never printed or written in clear: with --configure they go into the stack's config, else the project's
+    README has the command that asks for each. MIGRATING.md has the steps, in an order that leaves no moment with two
+    owners.
     """
     from tenant_email.migration import command  # noqa: PLC0415 - `--help` needs none of it
     from tenant_email.migration.proof import prove as prove_it  # noqa: PLC0415 - as above
@@ -132,7 +133,7 @@ def migrate(
             configure(stack, out, command.settings(planned), shown.update)
         findings.append(Finding(Level.OK, _configured(planned.files), about=f"stack {stack}", check="stack"))
     elif known := [key for key, value in planned.files.secrets.items() if value is not None]:
-        remedy = f"Set them as {out / 'README.md'} says, or run this again with --stack NAME."
+        remedy = f"Set them as {out / 'README.md'} says, or run this again with --configure STACK."
         what = f"secrets of the files that are in no file of the project: {', '.join(known)}"
         findings.append(Finding(Level.WARNING, what, remedy, str(out), "secrets"))
     if unset := [key for key, value in planned.files.settings.items() if value is None]:

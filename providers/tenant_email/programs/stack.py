@@ -48,9 +48,9 @@ def settings_of(found: Found, files: ProjectFiles) -> Iterator[Setting]:
             yield Setting(key, known)
 
 
-def require_cli(stack: str, environ: Mapping[str, str], option: str = "--stack") -> str:
-    """Returns the path of the CLI; raises TenantEmailError where there is none. `option` is what asked for it."""
-    otherwise = f"leave out {option}: the README has the commands that ask for each secret."
+def require_cli(stack: str, environ: Mapping[str, str]) -> str:
+    """Returns the path of the CLI; raises TenantEmailError where there is none."""
+    otherwise = "leave out --configure: the README has the commands that ask for each secret."
     return find_cli(f"stack {stack}", environ, otherwise)
 
 

@@ -164,7 +164,16 @@ def assert_taken_over(case: Case, tool: str, folder: Path, typed: Path, secrets:
     """Migrates, brings the program up, and looks at the next preview; the tenant is only read."""
     sources = export(case, tool, folder, secrets)
     case.writes()
-    words = ["migrate", *map(str, sources), "--url", case.tenant.url, "--out", str(folder / "out"), "--stack", "dev"]
+    words = [
+        "migrate",
+        *map(str, sources),
+        "--url",
+        case.tenant.url,
+        "--out",
+        str(folder / "out"),
+        "--configure",
+        "dev",
+    ]
     words.append("--json")
     done = CliRunner().invoke(app, words)
     assert done.exit_code == 0, done.output
@@ -236,7 +245,7 @@ def test_keywords_are_settings_of_the_stack(monkeypatch: pytest.MonkeyPatch, tmp
         mappings = {"ENV": "dev", "PORT": 2525, "ON": True, "LIFE": 60, "SMTP_USER": "mailer", "SMTP_PASS": "canary-kw"}
         (folder / "config.json").write_text(json.dumps({"AUTH0_KEYWORD_REPLACE_MAPPINGS": mappings}))
         out = tmp_path / "out"
-        words = ["migrate", str(folder), "--url", tenant.url, "--out", str(out), "--stack", "dev", "--prove"]
+        words = ["migrate", str(folder), "--url", tenant.url, "--out", str(out), "--configure", "dev", "--prove"]
         done = CliRunner().invoke(app, words)
         assert done.exit_code == 0, done.output
         assert done.output.count("is as the files say") == 2

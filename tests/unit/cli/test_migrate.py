@@ -109,7 +109,7 @@ def test_one_document_is_printed(state: Path, tmp_path: Path) -> None:
 
 def test_secrets_go_into_the_stack(state: Path, tmp_path: Path, cli: Path) -> None:
     """By the CLI's standard input."""
-    done = run(state, "--url", URL, "--out", tmp_path / "mail", "--stack", "prod")
+    done = run(state, "--url", URL, "--out", tmp_path / "mail", "--configure", "prod")
     assert done.exit_code == 0, done.output
     calls = [json.loads(line) for line in cli.read_text().splitlines()]
     assert [words[:4] for words, text in calls if "canary" in text] == [["config", "set", "--secret", "password"]]
@@ -120,7 +120,7 @@ def test_secrets_go_into_the_stack(state: Path, tmp_path: Path, cli: Path) -> No
 @pytest.mark.usefixtures("cli")
 def test_a_stack_that_refuses_can_be_gone_on_with(state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The project is there; the same command once more writes nothing over, and sets the rest."""
-    words = (state, "--url", URL, "--out", tmp_path / "mail", "--stack", "prod")
+    words = (state, "--url", URL, "--out", tmp_path / "mail", "--configure", "prod")
     monkeypatch.setenv("SAYS", "error: passphrase must be set canary-pass")
     refused = run(*words)
     assert refused.exit_code == 1
@@ -135,9 +135,9 @@ def test_a_stack_that_refuses_can_be_gone_on_with(state: Path, tmp_path: Path, m
 def test_without_the_cli_nothing_is_written(state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And it is said what to do instead."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    done = run(state, "--url", URL, "--out", tmp_path / "mail", "--stack", "prod")
+    done = run(state, "--url", URL, "--out", tmp_path / "mail", "--configure", "prod")
     assert (done.exit_code, (tmp_path / "mail").exists()) == (1, False)
-    assert "leave out --stack: the README has the commands that ask for each secret." in done.stderr
+    assert "leave out --configure: the README has the commands that ask for each secret." in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,7 @@ def canaries(folder: Path) -> dict[str, Any]:
 def test_no_secret_gets_anywhere(tmp_path: Path, tool: str, cli: Path) -> None:
     """Whatever place it has in a file: not to the terminal, not into a file, and not onto a command line."""
     url = "https://id.acme.com" if tool == "logto" else URL
-    words = ("--url", url, "--out", tmp_path / "mail", "--stack", "prod", "--from", tool)
+    words = ("--url", url, "--out", tmp_path / "mail", "--configure", "prod", "--from", tool)
     done = run(canaries(tmp_path)[tool], *words)
     assert done.exit_code == 0, done.output
     commands = str([json.loads(line)[0] for line in cli.read_text().splitlines()])

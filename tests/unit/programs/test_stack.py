@@ -70,5 +70,7 @@ def test_what_the_cli_refuses_is_said_without_the_secret(tmp_path: Path) -> None
 
 def test_without_the_cli_it_is_said_what_to_do(tmp_path: Path) -> None:
     """The README has the commands."""
-    with pytest.raises(TenantEmailError, match=r"the Pulumi CLI is not on PATH\nInstall it .*, or leave out --stack"):
+    with pytest.raises(
+        TenantEmailError, match=r"the Pulumi CLI is not on PATH\nInstall it .*, or leave out --configure"
+    ):
         configure("dev", tmp_path, [], lambda _: None, {"PATH": str(tmp_path)})
