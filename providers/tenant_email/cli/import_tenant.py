@@ -135,8 +135,14 @@ def import_tenant(
     files = project_files(found, out.absolute().name)
     write_folder(out, files.files)
     if configure is not None:
-        with progress(f"stack {configure}") as shown:
-            into_stack.configure(configure, out, into_stack.settings_of(found, files), shown.update)
+        try:
+            with progress(f"stack {configure}") as shown:
+                into_stack.configure(configure, out, into_stack.settings_of(found, files), shown.update)
+        except TenantEmailError as error:
+            rest = (
+                f"{out} is written: go on with its README.md, which has the commands, or remove it and run this again."
+            )
+            raise TenantEmailError(error.message, remedy=f"{error.remedy} {rest}") from None
     more = {"folder": str(out), "resources": [_listed(each) for each in found.resources], "secrets": [*files.secrets]}
     finish("import", _findings(found, files, out, configure), as_json=as_json, more=more)
 

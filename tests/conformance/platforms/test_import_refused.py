@@ -126,6 +126,24 @@ def test_a_stack_without_the_cli_is_told_before_anything_is_asked(
     assert not case.tenant.calls
 
 
+@ONLY["auth0"]
+def test_a_stack_that_cannot_be_made_leaves_the_project_with_its_commands(
+    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The CLI's own words, and how to go on: a folder that is there would be refused."""
+    put_by_hand(case, BY_HAND["auth0"][0][0])
+    program = tmp_path / "bin" / "pulumi"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\necho 'error: passphrase must be set' >&2\nexit 255\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:/usr/bin:/bin")
+    done = run("auth0", "--out", str(tmp_path / "out"), "--configure", "dev")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "passphrase must be set" in done.stderr
+    assert f"{tmp_path / 'out'} is written: go on with its README.md" in done.stderr.splitlines()[-1]
+    assert (tmp_path / "out" / "README.md").exists()
+
+
 @pytest.mark.parametrize(
     ("case", "why"), [("auth0", "settings.body: is missing"), ("pingone_aic", "settings.port")], indirect=["case"]
 )
