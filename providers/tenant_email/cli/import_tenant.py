@@ -129,9 +129,8 @@ def import_tenant(
         ]
         found = merge([*_domains(domain or (), profile), *founds])
     if not found.resources:
-        raise TenantEmailError(
-            f"{found.origin}: has nothing to import", remedy=" ".join(" ".join(found.notes).split()) or _NOTHING
-        )
+        why = " ".join(" ".join((*found.notes, _NOTHING)).split())
+        raise TenantEmailError(f"{found.origin} has nothing to import", remedy=why)
     files = project_files(found, out.absolute().name)
     write_folder(out, files.files)
     if configure is not None:

@@ -177,5 +177,5 @@ class _Examination:
         self._connection.require_credentials()
         client = self._platform.open(self._connection.heard_by(granted.append), self._around.announce)
         provider = client.read_provider()
-        yield fine("login", "the login works.")
+        yield fine("login", "the login works")
         yield sender.describe(provider, Survey.built_in)

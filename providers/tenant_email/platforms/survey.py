@@ -88,7 +88,7 @@ class Survey:
     def log_in(self, scopes: Mapping[str, str]) -> Iterable[Finding]:
         """Logs in, and says which of these scopes the login lacks, each with what needs it."""
         granted = self.client.granted()
-        yield fine("login", "the login works.")
+        yield fine("login", "the login works")
         missing = {scope: use for scope, use in scopes.items() if granted is not None and scope not in granted}
         for scope, use in missing.items():
             what = f"the login lacks {scope}, for {use}"

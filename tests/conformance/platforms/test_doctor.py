@@ -75,7 +75,7 @@ def test_a_new_tenant_is_well(case: Case, name: str) -> None:
     result = doctor(name)
     assert (result.exit_code, result.stderr, writes(case.tenant)) == (0, "", [])
     assert result.stdout.startswith(f"{name}/main\nok       {name} at http://127.0.0.1:{case.tenant.port}\n")
-    assert "the login works." in result.stdout
+    assert "the login works" in result.stdout
     checks = found(name)
     assert {"url", "answer", "clock", "login", "scopes", "provider", "templates"} <= checks.keys()
     assert {level for each in checks.values() for level, _ in each} <= {"ok", "warning", "unknown"}

@@ -44,8 +44,8 @@ class LogtoSurvey(Survey):
     def log_in(self, scopes: Mapping[str, str]) -> Iterable[Finding]:
         """Logs in; the one scope stands for a role."""
         self.client.granted()  # without the scope the login is an error that names the role
-        yield fine("login", "the login works.")
-        yield fine("scopes", f"it has everything that is needed: {', '.join(scopes)}, by the role {ROLE!r}.")
+        yield fine("login", "the login works")
+        yield fine("scopes", f"the login has everything that is needed: {', '.join(scopes)}, by the role {ROLE!r}")
 
     def looks(self) -> tuple[Look, ...]:
         """Looks at what needs the connector, and at the rate limits that are documented."""
