@@ -128,22 +128,29 @@ def _wait_for(port: int) -> None:
 
 
 @contextmanager
-def scripted(answers: Mapping[str, str], folder: Path, *, tls: bool = True) -> Generator[int]:
+def scripted(
+    answers: Mapping[str, str], folder: Path, *, tls: bool = True, heard: list[str] | None = None
+) -> Generator[int]:
     """Runs a server that greets with `answers[""]`, and answers a command by its name; `{tag}` is the command's own.
 
-    A command that it knows no answer to ends the connection, and so does an empty greeting.
+    `heard` takes what an AUTHENTICATE sends. A command that it knows no answer to ends the connection, and so does an
+    empty greeting.
     """
     authority = CertificateAuthority(folder / "ca")
     context = authority.server_context(["localhost"]) if tls else None
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=_serve, args=(listener, context, answers), daemon=True)
+        thread = threading.Thread(
+            target=_serve, args=(listener, context, answers, [] if heard is None else heard), daemon=True
+        )
         thread.start()
         yield listener.getsockname()[1]
         listener.shutdown(socket.SHUT_RDWR)
     thread.join()
 
 
-def _serve(listener: socket.socket, context: ssl.SSLContext | None, answers: Mapping[str, str]) -> None:
+def _serve(
+    listener: socket.socket, context: ssl.SSLContext | None, answers: Mapping[str, str], heard: list[str]
+) -> None:
     while True:
         try:
             connection, _ = listener.accept()
@@ -160,5 +167,9 @@ def _serve(listener: socket.socket, context: ssl.SSLContext | None, answers: Map
                     name = " ".join(words[:2]) if words[:1] == ["UID"] else words[0] if words else ""
                     if name not in answers:
                         break
+                    if name == "AUTHENTICATE":  # what logs in comes when it is asked for
+                        stream.write(b"+ \r\n")
+                        stream.flush()
+                        heard.append(stream.readline().decode())
                     stream.write(answers[name].replace("{tag}", tag).encode())
                     stream.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING
 
 import pytest
@@ -165,6 +166,19 @@ def test_no_password_goes_out_without_tls(tmp_path: Path) -> None:
         opened(port, tmp_path, tls=False)
     with scripted(OK, tmp_path, tls=False) as port, pytest.raises(TenantEmailError, match="TLS failed"):
         opened(port, tmp_path)
+
+
+def test_a_token_logs_in_too(tmp_path: Path) -> None:
+    """In the form of XOAUTH2, which Microsoft 365 and Gmail take; one that is refused is not shown."""
+    heard = list[str]()
+    trusted = Authorities((AuthorityFile(str(tmp_path / "ca" / "ca.pem"), "--ca-file"),))
+    with scripted({**OK, "AUTHENTICATE": "{tag} OK done\r\n"}, tmp_path, heard=heard) as port:
+        ImapMailbox(ImapAddress("localhost", port, "ada"), Secret("canary-token"), trusted, is_token=True).close()
+    assert base64.b64decode(heard[0]) == b"user=ada\1auth=Bearer canary-token\1\1"
+    refused = {**OK, "AUTHENTICATE": "{tag} NO canary-token has expired\r\n"}
+    with scripted(refused, tmp_path) as port, pytest.raises(TenantEmailError, match="it refuses the login") as raised:
+        ImapMailbox(ImapAddress("localhost", port, "ada"), Secret("canary-token"), trusted, is_token=True)
+    assert "canary" not in str(raised.value)
 
 
 def test_a_server_that_is_not_there(tmp_path: Path) -> None:
