@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.errors import InvalidSettings, TenantEmailError, internal_error
+from tenant_email.errors import NOTHING_RECORDED, InvalidSettings, TenantEmailError, internal_error
 from tenant_email.findings import Finding, Level
 from tenant_email.platforms.survey import problem, unknown
 from tenant_email.waiting import TimedOutError, run_within
@@ -37,7 +37,9 @@ def take(
     except InvalidSettings as error:
         return [*found, *(replace(each, level=failing) for each in _problems(check, error))]
     except TenantEmailError as error:
-        return [*found, Finding(failing, error.message, error.remedy, check=check)]
+        # What is only looked at has nothing to be recorded.
+        remedy = error.remedy.replace(f" {NOTHING_RECORDED}", "")
+        return [*found, Finding(failing, error.message, remedy, check=check)]
     except Exception as error:  # noqa: BLE001 - a mistake of ours in one look must not hide what the others found
         told = internal_error(error)
         return [*found, unknown(check, f"{check}: {told.message}", told.remedy)]

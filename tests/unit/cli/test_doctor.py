@@ -21,7 +21,7 @@ from tenant_email import platforms
 from tenant_email.cli import app
 from tenant_email.diagnosis.looking import take
 from tenant_email.diagnosis.tenant import Circumstances, examine
-from tenant_email.errors import TenantEmailError
+from tenant_email.errors import NOTHING_RECORDED, TenantEmailError
 from tenant_email.findings import Finding, Level
 from tenant_email.tenants.selection import named_tenants
 from tenant_email.timing import Timing
@@ -338,11 +338,12 @@ def test_a_look_ends_whatever_happens_in_it() -> None:
         time.sleep(5)
 
     for error, said in (
-        (TenantEmailError("x: refused", remedy="Ask."), "problem x: refused"),
+        (TenantEmailError("x: refused", remedy=f"Ask. {NOTHING_RECORDED}"), "problem x: refused"),
         (KeyError("canary"), "unknown c: internal error: KeyError in "),
         (None, "unknown c: this look was not over after 0 s"),
     ):
         first, last = take("c", partial(look, error), seconds=0.2)
+        assert NOTHING_RECORDED not in last.remedy
         assert first == replace(first, what="first")
         assert f"{last.level} {last.what}".startswith(said)
 
