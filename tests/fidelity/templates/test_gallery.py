@@ -40,6 +40,7 @@ def gallery(folder: Path, templates: dict[str, Any], platform: str = "auth0") ->
     return page.as_uri()
 
 
+SAME = {"template": "verify_email", "subject": "Again"}
 HOSTILE = """</iframe></script></template></noscript></article><script>OWN; alert(1)</script>
 <base href="AT/base/"><meta http-equiv="refresh" content="0;url=AT/refresh"><link rel="stylesheet" href="AT/a.css">
 <link rel="preconnect" href="AT"><link rel="prefetch" href="AT/p"><style>@import "AT/b.css"; @import url(AT/c.css);
@@ -103,7 +104,12 @@ def test_the_page_is_accessible_on_every_screen(platform: str, browser: PageJudg
     text = {"subject": "x" * 200, "content": "{{code}}", "content_type": "text/plain"}
     locales = {"subject": {"en": "A", "fr": "B"}, "html": {"en": "<h1>A</h1>", "fr": "b"}}
     templates: dict[str, dict[str, Any]] = {
-        "auth0": {"verify_email": NICE, "mfa_oob_code": "{% if %}", "welcome_email": "{{ user.name }}<img src=//x>"},
+        "auth0": {
+            "verify_email": NICE,
+            "again": {**SAME, "body": NICE},
+            "mfa_oob_code": "{% if %}",
+            "welcome_email": "{{ user.name }}<img src=//x>",
+        },
         "logto": {"a": {"language": "de", "type": "SignIn", **text}},
         "pingone_aic": {"b": {"template": "welcome", **locales}},
     }

@@ -35,6 +35,7 @@ class Entry:
     template: LintedTemplate
     mail: ShownMail | None
     findings: tuple[Finding, ...]
+    copy: int = 1  # of mails with the same name and language
 
     @property
     def title(self) -> str:
@@ -43,9 +44,10 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """Returns the same with its language, as no other mail of the template is called."""
+        """Returns the same with its language and its number among those called so: no other mail has this name."""
         language = visible(self.mail.language) if self.mail else ""
-        return f"{self.title} {language}".strip()
+        number = str(self.copy) if self.copy > 1 else ""
+        return " ".join(filter(None, (self.title, language, number)))
 
     @property
     def worst(self) -> str:
@@ -57,6 +59,7 @@ class Entry:
 def entries(report: Report) -> list[Entry]:
     """Returns the mails of a report in order, each with what is said of it, and of its template with its first."""
     found = list[Entry]()
+    copies: dict[tuple[str, str], int] = {}
     for template in report.templates:
         for number, mail in enumerate(template.mails or (None,)):
             own = {mail.path, mail.subject_path} if mail else set[str]()
@@ -65,7 +68,9 @@ def entries(report: Report) -> list[Entry]:
                 for each in template.findings
                 if each.setting in own or (number == 0 and (not mail or not _of_another(each, template.mails, mail)))
             )
-            found.append(Entry(f"mail-{len(found) + 1}", template, mail, tuple(said)))
+            called = (template.title, mail.language if mail else "")
+            copies[called] = copies.get(called, 0) + 1
+            found.append(Entry(f"mail-{len(found) + 1}", template, mail, tuple(said), copies[called]))
     return found
 
 
@@ -117,7 +122,7 @@ def _facts(entry: Entry) -> str:
     text = entry.mail.text if entry.mail else None
     if text and entry.mail:
         large = text.size > GMAIL_CLIP
-        size = f"{text.size / 1000:,.1f} kB" if text.size >= 100 else f"{text.size} bytes"  # noqa: PLR2004
+        size = f"{text.size / 1000:,.1f} kB" if text.size >= 100 else counted(text.size, "byte")  # noqa: PLR2004
         size = f"{size} of {GMAIL_CLIP // 1000} kB"
         facts.append(("warning" if large else "", f"{size}, clipped by Gmail" if large else size))
         if text.remote:
