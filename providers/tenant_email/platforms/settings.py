@@ -31,6 +31,8 @@ class Settings:
     """
 
     kind: ClassVar[str]
+    further_kinds: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+    """Kinds that the class stands for beside its own, each with the arguments that say so."""
     secret: ClassVar[frozenset[str]] = frozenset()
     secret_parts: ClassVar[Mapping[str, frozenset[str]]] = {}
     """Keys of arguments that are mappings whose values are secret too, such as the key of a certificate."""

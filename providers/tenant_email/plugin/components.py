@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -119,7 +120,8 @@ def _argument(value: Json, spec: PropsView) -> Json:
 def _class_of(kind: object, reference: str) -> Callable[..., Any] | None:
     """Returns the class that a program in Python writes for a type; None for a plain mapping."""
     if isinstance(kind, str) and "." in kind:
-        return _settings_class(kind)
+        settings = _settings_class(kind)
+        return partial(settings, **settings.further_kinds.get(kind, {}))
     name = reference.rpartition(":")[2]
     found: Callable[..., Any] | None = getattr(ses, name, None)
     return found or _part_class(name.lower())
@@ -148,7 +150,8 @@ def _settings_class(kind: str) -> type[Settings]:
     classes: dict[str, type[Settings]] = {}
     if platform in platforms.names():
         found = (each for each in _public(platform) if issubclass(each, Settings))
-        classes = {each.kind: each for each in found if "kind" in vars(each)}
+        own = [each for each in found if "kind" in vars(each)]
+        classes = {name: each for each in own for name in (each.kind, *each.further_kinds)}
     if kind not in classes:
         remedy = nearest(kind, list(classes)) or f"Use one of: {', '.join(classes or platforms.names())}."
         raise InvalidSettings("inputs", (Problem("", f"{kind!r} is not a kind of settings", remedy),))

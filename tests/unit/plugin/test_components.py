@@ -159,6 +159,8 @@ def test_a_tenant_is_given_a_domain_of_the_program() -> None:
         options = pulumi.ResourceOptions(transformations=[lambda args: seen.append(args.name)])
         Components("1.0.0").construct("own", TENANT, {**inputs, "templates": {"wel_come": template}}, options)
         Components("1.0.0").construct("other", TENANT, {**inputs, "settings": LOGTO})
+        relay = {"kind": "logto.smtp_anonymous", "host": "smtp.one.example"}
+        Components("1.0.0").construct("relay", TENANT, {**inputs, "tenant": "second", "settings": relay})
 
     found, _ = registered_by(lambda: SesSendingDomain("mail", domain="acme.example").urn.apply(construct))
     provider, welcome = found["EmailProvider", "own"], found["EmailTemplate", "own-wel_come"]
@@ -172,5 +174,6 @@ def test_a_tenant_is_given_a_domain_of_the_program() -> None:
     assert (provider["sending_domain"], provider["sending_addresses"]) == ("acme.example", ["a@acme.example"])
     texts = found["EmailProvider", "other"]["settings"]["value"]["templates"]["SignIn"]
     assert texts == {"subject": "Hi", "content": "Hi {{code}}", "content_type": "text/plain"}
+    assert found["EmailProvider", "relay"]["settings"]["value"]["kind"] == "logto.smtp_anonymous"
     assert "own" in seen
     assert welcome["settings"] == {**template, "enabled": True}

@@ -162,6 +162,11 @@ class Smtp(_WithTexts):
     """
 
     kind: ClassVar[str] = "logto.smtp"
+    further_kinds: ClassVar[Mapping[str, Mapping[str, str]]] = {
+        "logto.smtp_anonymous": {"auth": "none"},
+        "logto.smtp_oauth2_key": {"auth": "oauth2_key"},
+        "logto.smtp_oauth2_token": {"auth": "oauth2_token"},
+    }
     ses_path: ClassVar[SesPath] = "smtp"
     secret: ClassVar[frozenset[str]] = frozenset(
         {"password", "private_key", "private_key_passphrase", "client_secret", "refresh_token", "access_token"}
