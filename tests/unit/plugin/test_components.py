@@ -174,6 +174,6 @@ def test_a_tenant_is_given_a_domain_of_the_program() -> None:
     assert (provider["sending_domain"], provider["sending_addresses"]) == ("acme.example", ["a@acme.example"])
     texts = found["EmailProvider", "other"]["settings"]["value"]["templates"]["SignIn"]
     assert texts == {"subject": "Hi", "content": "Hi {{code}}", "content_type": "text/plain"}
-    assert found["EmailProvider", "relay"]["settings"]["value"]["kind"] == "logto.smtp_anonymous"
+    assert found["EmailProvider", "relay"]["settings"]["kind"] == "logto.smtp_anonymous"
     assert "own" in seen
     assert welcome["settings"] == {**template, "enabled": True}
