@@ -23,7 +23,6 @@ from __future__ import annotations
 import os
 import sys
 import threading
-import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
@@ -120,8 +119,10 @@ class Progress:
     """A wait that is being shown; `update` says how far it is."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
-        self._began = time.monotonic()
+        from tenant_email.timing import USUAL  # noqa: PLC0415 - it loads Pulumi, which `--help` needs not
+
+        self._text, self._now = text, USUAL.now
+        self._began = self._now()
 
     def update(self, text: str) -> None:
         """Changes what is said of the wait."""
@@ -129,7 +130,7 @@ class Progress:
 
     def say(self) -> None:
         """Says on stderr that it goes on; the first time without the seconds."""
-        seconds = round(time.monotonic() - self._began)
+        seconds = round(self._now() - self._began)
         echo(f"{self._text} ({seconds} s)" if seconds else self._text, err=True)
 
 

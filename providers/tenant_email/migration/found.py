@@ -107,7 +107,7 @@ class FoundPolicy:
 
     address: str
     name: str
-    document: Props
+    document: Props = field(repr=False)
     arn: str = ""
     path: str = "/"
     addresses: tuple[str, ...] = ()

@@ -69,7 +69,14 @@ OF_AUTH0: list[Refusal] = [
         for request in (
             *(f"{method} /api/v2/emails/provider" for method in ("GET", "POST", "PATCH", "DELETE")),
             *(f"{method} /api/v2/email-templates/x" for method in ("GET", "POST", "PATCH")),
+            "POST /api/v2/jobs/verification-email",
+            *(f"GET /api/v2/{name}" for name in ("jobs/job_1", "users/auth0|1", "logs")),
         )
+    ),
+    (
+        "POST /api/v2/jobs/verification-email",
+        400,
+        _auth0(400, "The user does not have an email address.", "invalid_body"),
     ),
     (_PROVIDER, 403, _auth0(403, "Forbidden")),
     (_PROVIDER, 401, _auth0(401, "Expired token received for JSON Web Token validation")),
@@ -186,9 +193,16 @@ OF_LOGTO: list[Refusal] = [
 ]
 
 _TOKEN = "POST /am/oauth2/access_token"
+_CODES = "POST /api/verification-codes"
+_TOO_MANY = {"code": "request.message_rate_limited", "message": "…", "data": None}
+OF_LOGTO += [
+    (_CODES, 429, _TOO_MANY),
+    (_CODES, 400, {"code": "connector.invalid_config", "message": "…", "data": None}),
+]
 _CONFIG = "PUT /openidm/config/external.email"
 
 OF_AIC: list[Refusal] = [
+    ("POST /openidm/external/email", 400, {"code": 400, "reason": "Bad Request", "message": "connect timed out"}),
     (_CONFIG, 429, {"code": 429, "reason": "Too Many Requests", "message": "…"}),
     (_TOKEN, 400, {"error": "invalid_scope", "error_description": "Unsupported scope for service account: a,b"}),
     (_TOKEN, 400, {"error": "invalid_grant", "error_description": "…"}),
