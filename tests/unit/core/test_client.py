@@ -28,7 +28,8 @@ from tenant_email.net.tokens import token_of
 from tenant_email.net.transport import HttpReply, NoAnswer, TooSlow
 from tenant_email.tenants.authorities import Authorities, AuthorityFile
 from tenant_email.tenants.tenant_url import Reach, TenantUrl
-from tenant_email.timing import USUAL
+from tenant_email.timing import USUAL, Timing
+from tenant_email_local.ports import free_ports
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -305,6 +306,20 @@ def test_what_an_error_says(answer: HttpReply | NoAnswer, kind: type[PlatformErr
     assert error.message == f"it: {message}"
     assert error.remedy.startswith(remedy)
     assert error.status == (answer.status if isinstance(answer, HttpReply) else 0)
+
+
+def test_a_setting_that_helps_is_named() -> None:
+    """More time for a slow tenant; another address of the login, where one answers that is none or nobody does."""
+    slow = failing(Wire([TooSlow("too slow", sent=True)]))
+    assert slow.remedy.endswith(" To give a slow tenant more time, set timeout of the tenant.")
+    with pytest.raises(UnexpectedAnswer) as odd:
+        Wire([reply(200, [])]).client().login("/token", ANY)
+    assert odd.value.remedy.endswith(" If the login is at another address, set it as tokenUrl of the tenant.")
+    (port,) = free_ports(1)
+    url = TenantUrl(BASE, Reach(f"http://127.0.0.1:{port}"))
+    with pytest.raises(Unavailable) as silent:
+        Client("it", url, Plain(), Wire([]).login, timing=Timing(sleep=lambda _: None)).login("/token", ANY)
+    assert f"http://127.0.0.1:{port}/token (tokenUrl of the tenant)" in silent.value.remedy
 
 
 class Other(Plain):
