@@ -457,6 +457,7 @@ def test_an_import_of_what_cannot_be_read(aws: Memory) -> None:
     for id_, why in (
         (f"aws-ses/eu-wst-1/{DOMAIN}", "region: eu-wst-1 is not an AWS region"),
         (f"{ID}/settings", "id: is the id of SesDomainSettings, not of SesDomainIdentity"),
+        (ID.replace("acme", "Acme"), f"id: writes Acme.example otherwise than SES\nWrite it with {DOMAIN}."),
     ):
         with pytest.raises(InvalidSettings) as caught:
             steps.import_(SesDomainIdentityLifecycle(), id_)

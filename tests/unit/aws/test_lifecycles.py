@@ -132,7 +132,10 @@ BAD: list[tuple[type[DynamicLifecycle], dict[str, Any], list[str]]] = [
     (
         SesDomainVerificationLifecycle,
         {"records": [{"name": "x"}], "timeout": "soon"},
-        ["records: a DNS record has exactly the fields", "timeout: 'soon' is not a time"],
+        [
+            f"records: a DNS record has exactly the fields {', '.join(RECORDS[0])}\nPass it the dns_records of",
+            "timeout: 'soon' is not a time",
+        ],
     ),
     (SesDomainVerificationLifecycle, {"records": [{"name": UNKNOWN}]}, []),
     (SesDomainVerificationLifecycle, {"records": UNKNOWN}, []),
