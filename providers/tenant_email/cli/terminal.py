@@ -1,7 +1,7 @@
-"""What a person sees of a command: color, marks and progress at a terminal, and plain lines everywhere else.
+"""What a person sees of a command: color and progress at a terminal, and plain lines everywhere else.
 
 A command writes its result with `echo(text)` and what is said about it with `echo(text, err=True)`; both take what
-`paint` and `marks` return. A wait is shown by
+`paint` returns. A wait is shown by
 
     with progress("waiting for the mail") as shown:
         while not arrived():
@@ -24,7 +24,6 @@ import os
 import sys
 import threading
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 import typer
@@ -38,20 +37,6 @@ if TYPE_CHECKING:
 Style = Literal["bold", "dim", "red", "green", "yellow", "cyan"]
 
 _REPEATED: Final = 30.0  # seconds between lines where nothing can be rewritten
-
-
-@dataclass(frozen=True)
-class Marks:
-    """Signs at the start of a line, and of what is cut."""
-
-    ok: str
-    warning: str
-    error: str
-    ellipsis: str
-
-
-_UNICODE: Final = Marks("✓", "!", "✗", "…")
-_ASCII: Final = Marks("ok", "!", "x", "...")
 
 
 def is_terminal(stream: TextIO, environ: Mapping[str, str] = os.environ) -> bool:
@@ -70,15 +55,6 @@ def has_color(stream: TextIO, environ: Mapping[str, str] = os.environ) -> bool:
     if forced:
         return forced != "0"
     return environ.get("CLICOLOR") != "0" and is_terminal(stream, environ)
-
-
-def marks(stream: TextIO) -> Marks:
-    """Returns the marks that the encoding of a stream has."""
-    try:
-        f"{_UNICODE.ok}{_UNICODE.error}{_UNICODE.ellipsis}".encode(stream.encoding or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        return _ASCII
-    return _UNICODE
 
 
 def paint(text: str, *styles: Style, err: bool = False) -> str:
