@@ -12,7 +12,7 @@ from tenant_email.diagnosis import sender
 from tenant_email.diagnosis.looking import take
 from tenant_email.diagnosis.reach import Visit
 from tenant_email.findings import Finding, Level
-from tenant_email.platforms.survey import Survey, fine, problem, unknown
+from tenant_email.platforms.survey import GRANTED, Survey, fine, problem, unknown
 from tenant_email.timing import USUAL, Timing
 
 if TYPE_CHECKING:
@@ -99,11 +99,13 @@ class _Examination:
     def _inside(self, survey: Survey) -> Iterator[list[Finding]]:
         """Looks at what only a login sees."""
         login = take("login", lambda: self._log_in(survey))
-        yield login
         if any(each.check == "login" and each.level is not Level.OK for each in login):
+            yield login
             yield [unknown("provider", "provider, templates and the rest were not looked at: the login fails")]
             return
-        yield take("provider", lambda: self._look_at_provider(survey))
+        provider = take("provider", lambda: self._look_at_provider(survey))
+        yield [self._named(each) for each in login]
+        yield provider
         yield take("templates", lambda: self._look_at_templates(survey))
         for check, look in survey.looks():
             yield take(check, look)
@@ -111,6 +113,10 @@ class _Examination:
     def _log_in(self, survey: Survey) -> Iterable[Finding]:
         self._connection.require_credentials()
         yield from survey.log_in(self._platform.connection.scopes)
+
+    def _named(self, login: Finding) -> Finding:
+        """Returns what a login showed, once it is known whether the API takes it."""
+        return replace(login, what=login.what.replace(GRANTED, "the login works")) if self._is_known else login
 
     def _look_at_provider(self, survey: Survey) -> Iterable[Finding]:
         provider = self._provider = survey.read_provider()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from tenant_email.findings import Finding, Level
 
@@ -61,6 +61,10 @@ class Texts:
     words: tuple[str, str] = ("of the tenant's own", "as shipped")
 
 
+GRANTED: Final = "a token is granted"
+"""What a login alone shows. Whether it works the first call tells: what answers it may be another server's page."""
+
+
 class Survey:
     """A tenant that is looked at; a platform says what is its own.
 
@@ -88,7 +92,7 @@ class Survey:
     def log_in(self, scopes: Mapping[str, str]) -> Iterable[Finding]:
         """Logs in, and says which of these scopes the login lacks, each with what needs it."""
         granted = self.client.granted()
-        yield fine("login", "the login works")
+        yield fine("login", GRANTED)
         missing = {scope: use for scope, use in scopes.items() if granted is not None and scope not in granted}
         for scope, use in missing.items():
             what = f"the login lacks {scope}, for {use}"

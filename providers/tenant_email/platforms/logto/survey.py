@@ -10,7 +10,7 @@ from tenant_email.platforms.logto import effects, languages, sign_in
 from tenant_email.platforms.logto.api import Logto
 from tenant_email.platforms.logto.mapping import SEVERAL
 from tenant_email.platforms.logto.remedies import ROLE
-from tenant_email.platforms.survey import Survey, Texts, fine, problem, warning
+from tenant_email.platforms.survey import GRANTED, Survey, Texts, fine, problem, warning
 from tenant_email.timing import USUAL, Timing
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class LogtoSurvey(Survey):
     def log_in(self, scopes: Mapping[str, str]) -> Iterable[Finding]:
         """Logs in; the one scope stands for a role."""
         self.client.granted()  # without the scope the login is an error that names the role
-        yield fine("login", "the login works")
+        yield fine("login", GRANTED)
         yield fine("scopes", f"the login has everything that is needed: {', '.join(scopes)}, by the role {ROLE!r}")
 
     def looks(self) -> tuple[Look, ...]:

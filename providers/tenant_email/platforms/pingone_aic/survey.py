@@ -16,7 +16,7 @@ from tenant_email.platforms.pingone_aic.login import SCOPES
 from tenant_email.platforms.pingone_aic.placeholders import uses
 from tenant_email.platforms.pingone_aic.templates import BUILT_IN as SHIPPED
 from tenant_email.platforms.pingone_aic.templates import PROTECTED
-from tenant_email.platforms.survey import ClockBounds, Survey, Texts, fine, problem, unknown, warning
+from tenant_email.platforms.survey import GRANTED, ClockBounds, Survey, Texts, fine, problem, unknown, warning
 from tenant_email.timing import USUAL, Timing
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class PingOneAicSurvey(Survey):
                 raise
             self._tenant = PingOneAic(self.connection, self._announce, self._timing, granted)
             self.client = self._tenant.client
-            yield fine("login", f"the login works with {', '.join(sorted(granted))} alone.")
+            yield fine("login", f"{GRANTED} with {', '.join(sorted(granted))} alone")
             for scope in sorted(SCOPES - granted):
                 yield problem("scopes", f"the login lacks {scope}, for {scopes[scope]}", error.remedy)
 

@@ -13,6 +13,7 @@ from support.operator_document import document
 from support.operator_life import REGION, Life, filled_in
 from tenant_email.aws.rsa_key import new_private_key
 from tenant_email.errors import Forbidden, TenantEmailError
+from tenant_email.operations import operation
 from tenant_email_local.aws.plugin.session import Aws
 
 if TYPE_CHECKING:
@@ -83,15 +84,24 @@ class Operator:
         return [name for name in found if name.endswith(domain)]
 
 
+def forget_clients() -> None:
+    """Has the lifecycles open their clients anew, with the key of the environment."""
+    aws = operation.current().aws
+    for clients in (aws.ses, aws.iam, aws.route53):
+        clients.forget()
+
+
 @pytest.fixture
-def operator(site: SesSite, monkeypatch: pytest.MonkeyPatch) -> Operator:
+def operator(site: SesSite, monkeypatch: pytest.MonkeyPatch) -> Iterator[Operator]:
     """An operator, in an account that has a configuration set."""
+    forget_clients()  # another test of this process may have opened them as the root
     operator = Operator(site)
     operator.become(monkeypatch)
     if not operator.ses.list_configuration_sets()["ConfigurationSets"]:
         operator.ses.create_configuration_set(ConfigurationSetName="sign-in")
     operator.deny()
-    return operator
+    yield operator
+    forget_clients()
 
 
 def lead(steps: Iterator[Step]) -> str:
