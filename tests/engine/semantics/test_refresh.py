@@ -54,25 +54,25 @@ def test_an_exception_in_read_fails_the_refresh(engine: Engine, project: Project
 def test_refresh_and_destroy_use_the_configuration_of_the_last_up(engine: Engine, project: Project) -> None:
     """Neither runs the program, so both know only the configuration that is in the state."""
     project.program("Thing('a')")
-    engine.set_config("token", "one", secret=True)
+    engine.set_config("token", "token-of-first", secret=True)
     engine.up()
-    engine.set_config("token", "two", secret=True)
+    engine.set_config("token", "token-of-second", secret=True)
     engine.refresh()
     engine.destroy()
-    assert [entry["token"] for entry in project.log("read", "delete")] == ["one", "one"]
+    assert [entry["token"] for entry in project.log("read", "delete")] == ["token-of-first", "token-of-first"]
 
 
 def test_refresh_and_destroy_can_run_the_program(engine: Engine, project: Project) -> None:
     """With the program run, both use the configuration of today and change nothing else."""
     project.program("a = Thing('a', size=1)\nThing('b', size=a.serial)")
-    engine.set_config("token", "one", secret=True)
+    engine.set_config("token", "token-of-first", secret=True)
     engine.up()
-    engine.set_config("token", "two", secret=True)
+    engine.set_config("token", "token-of-second", secret=True)
     project.log()
     assert engine.refresh(run_program=True).ok
     assert engine.destroy(run_program=True).ok
     assert engine.export()["deployment"].get("resources", []) == []
-    assert {entry["token"] for entry in project.log("read", "delete")} == {"two"}
+    assert {entry["token"] for entry in project.log("read", "delete")} == {"token-of-second"}
     assert project.cloud == {}
 
 
