@@ -106,9 +106,9 @@ def _policies(found: PropsView, own: str, managed: Mapping[str, UserPolicy]) -> 
 
 def _managed(found: PropsView) -> UserPolicy:
     versions = found.get("PolicyVersionList") or ()
-    document: PropsView = next((_document(each["Document"]) for each in versions if each.get("IsDefaultVersion")), {})
-    arn = str(found["Arn"])
-    return UserPolicy(arn.rpartition("/")[2], document, arn, found.get("Path", "/"), found.get("Description", ""))
+    text: Json = next((each["Document"] for each in versions if each.get("IsDefaultVersion")), None)
+    arn, path = str(found["Arn"]), found.get("Path", "/")
+    return UserPolicy(arn.rpartition("/")[2], _document(text), arn, path, found.get("Description", ""))
 
 
 def _document(found: Json) -> PropsView:
