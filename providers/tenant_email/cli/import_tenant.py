@@ -13,7 +13,7 @@ import typer
 
 from tenant_email.cli.completion import tenant_names
 from tenant_email.cli.report import Finding, JsonOption, Level, finish
-from tenant_email.cli.tenants import CwdOption, StackOption, TenantCommand, TenantsOption, find_tenants
+from tenant_email.cli.tenants import TENANT_WORD, CwdOption, StackOption, TenantCommand, TenantsOption, find_tenants
 from tenant_email.cli.terminal import examples, progress
 from tenant_email.errors import TenantEmailError
 
@@ -51,7 +51,7 @@ def import_tenant(
         typer.Argument(
             metavar="TENANT",
             autocompletion=tenant_names,
-            help="A tenant's name, a platform for its only tenant or `main`, or PLATFORM/NAME; none with --domain.",
+            help=f"{TENANT_WORD}; none with --domain.",
             show_default=False,
         ),
     ] = None,

@@ -10,7 +10,7 @@ import typer
 
 from tenant_email.cli.completion import tenant_names
 from tenant_email.cli.report import JsonOption, finish
-from tenant_email.cli.tenants import CwdOption, StackOption, TenantCommand, TenantsOption
+from tenant_email.cli.tenants import TENANT_WORD, CwdOption, StackOption, TenantCommand, TenantsOption
 from tenant_email.cli.terminal import examples
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def send_test(
         typer.Argument(
             metavar="TENANT",
             autocompletion=tenant_names,
-            help="A tenant's name, a platform for its only tenant or `main`, or PLATFORM/NAME.",
+            help=f"{TENANT_WORD}.",
             show_default=False,
         ),
     ] = None,

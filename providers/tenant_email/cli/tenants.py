@@ -27,21 +27,15 @@ if TYPE_CHECKING:
 SELECTED: Final = ""
 """The value of `--stack` without a name: the stack that is selected in the project."""
 
-TenantArgument = Annotated[
-    str,
-    typer.Argument(
-        metavar="TENANT",
-        autocompletion=tenant_names,
-        help="A tenant's name, a platform for its only tenant or `main`, or PLATFORM/NAME.",
-        show_default=False,
-    ),
-]
+TENANT_WORD: Final = "A tenant's name, a platform for its only tenant or `main`, or PLATFORM/NAME"
+"""What the help says of a TENANT."""
+
 OptionalTenantArgument = Annotated[
     str | None,
     typer.Argument(
         metavar="TENANT",
         autocompletion=tenant_names,
-        help="A tenant's name, a platform for its only tenant or `main`, or PLATFORM/NAME; all tenants without it.",
+        help=f"{TENANT_WORD}; all tenants without it.",
         show_default=False,
     ),
 ]

@@ -12,7 +12,7 @@ from tenant_email.json_types import is_object
 from tenant_email.mail_templates.json_places import inside, places
 from tenant_email.mail_templates.rules import Finding
 from tenant_email.mail_templates.text_files import TextFile, Unreadable, read_json, read_text
-from tenant_email.platforms.mails import Place, WrittenTemplate
+from tenant_email.platforms.mails import Place, WrittenTemplate, setting_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -142,7 +142,7 @@ class Finder:
                     settings = _with(settings, place, None)
                 continue
             if not _is_inside(texts[0], file.path.parent, root, Path.cwd()):
-                what = f"{_path(place)} is in {texts[0]}, outside of the folder that is looked at"
+                what = f"{setting_path(place)} is in {texts[0]}, outside of the folder that is looked at"
                 notes.append(Finding("missing-text", what, "Name that folder, or work in it.", file.path))
                 settings = _with(settings, place, None)
                 continue
@@ -254,14 +254,10 @@ def _mark_note(file: TextFile) -> list[Finding]:
 
 def _missing_text(place: Place, names: tuple[str, ...], file: TextFile, origin: Origin | None) -> Finding:
     where = (file.path, *(file.place(origin.begin) if origin and origin.begin is not None else (0, 0)))
-    what = f"{_path(place)} is in {' or '.join(names)}, which is not there"
+    what = f"{setting_path(place)} is in {' or '.join(names)}, which is not there"
     return Finding(
-        "missing-text", what, "Put the file beside this one, or correct its name.", *where, setting=_path(place)
+        "missing-text", what, "Put the file beside this one, or correct its name.", *where, setting=setting_path(place)
     )
-
-
-def _path(place: Place) -> str:
-    return ".".join(("settings", *map(str, place)))
 
 
 def _no_template(path: Path, what: str, remedy: str) -> Finding:

@@ -13,7 +13,7 @@ from tenant_email.inputs.unusable_values import drop_unusable
 from tenant_email.json_types import is_object
 from tenant_email.mail_templates.mail_text import read_mail
 from tenant_email.mail_templates.rules import RULES, Finding, Level
-from tenant_email.platforms.mails import RenderError, text_at
+from tenant_email.platforms.mails import RenderError, setting_path, text_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,13 +139,21 @@ class _Rendering:
         body, source = self._render(mail.body, failures, mail.before, mail.behind)
         text = read_mail(body, html=mail.html) if body is not None else None
         return ShownMail(
-            mail.language, subject, body, mail.html, source, subject_source, _path(mail.body), _path(mail.subject), text
+            mail.language,
+            subject,
+            body,
+            mail.html,
+            source,
+            subject_source,
+            setting_path(mail.body),
+            setting_path(mail.subject),
+            text,
         ), failures
 
     def _render(
         self, place: Place, failures: list[tuple[str, Spot]], before: str = "", behind: str = ""
     ) -> tuple[str | None, str]:
-        text, path = text_at(self.settings, place), _path(place)
+        text, path = text_at(self.settings, place), setting_path(place)
         if not isinstance(text, str):
             return None, ""
         if path in self.broken:
@@ -207,10 +215,6 @@ def _where(template: FoundTemplate, path: str, line: int, column: int) -> tuple[
     place = tuple(path.split(".")[1:])
     text = text_at(template.settings, place)
     return template.origin(place).place(line, column, text if isinstance(text, str) else "")
-
-
-def _path(place: Place) -> str:
-    return ".".join(("settings", *map(str, place)))
 
 
 def _once(findings: list[Finding]) -> list[Finding]:

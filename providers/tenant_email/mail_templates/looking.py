@@ -108,7 +108,8 @@ def _umask() -> int:
 
 def _starters(mails: Mails, brand: Brand) -> list[FoundTemplate]:
     found = list[FoundTemplate]()
-    for settings in mails.starters(brand):
+    for starter in mails.starters(brand):
+        settings = starter.to_props()
         path = Path(f"starter {mails.title(settings)}")
         found.append(FoundTemplate(settings, path, Origin(TextFile(path, ""))))
     return found

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, TypeAlias
 from tenant_email.json_types import is_list, is_object
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from tenant_email.json_types import Props, PropsView
+    from tenant_email.platforms.settings import Settings
     from tenant_email.starters.brand import Brand
 
 Place: TypeAlias = "tuple[str | int, ...]"
@@ -71,7 +72,7 @@ class Mails:
     mails (settings): the mails it makes.
     render (text, variables): the text as a mail would have it; RenderError where there would be none.
     variables (settings): what it is rendered with when nobody says otherwise.
-    starters (brand): the settings of all starters.
+    starters (brand): all starters.
     """
 
     read: Callable[[object, str], tuple[WrittenTemplate, ...]]
@@ -82,7 +83,7 @@ class Mails:
     mails: Callable[[PropsView], tuple[Mail, ...]]
     render: Callable[[str, PropsView], str]
     variables: Callable[[PropsView], Props]
-    starters: Callable[[Brand], tuple[Props, ...]]
+    starters: Callable[[Brand], Iterable[Settings]]
 
 
 def renamed(document: PropsView, names: Mapping[str, str], at: Place = ()) -> tuple[Props, dict[Place, Place]]:
@@ -100,6 +101,11 @@ def text_at(settings: object, place: Place) -> object:
     for step in place:
         settings = settings.get(str(step)) if is_object(settings) else None
     return settings
+
+
+def setting_path(place: Place) -> str:
+    """Returns how findings name the setting at a place: `settings.subject.en`."""
+    return ".".join(("settings", *map(str, place)))
 
 
 def looks_like_file(text: str) -> bool:

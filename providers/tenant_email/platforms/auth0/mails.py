@@ -16,8 +16,11 @@ from tenant_email.platforms.auth0.templates import NAMES
 from tenant_email.platforms.mails import Mail, Mails, RenderError, WrittenTemplate, looks_like_file, objects, renamed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tenant_email.json_types import Props, PropsView
     from tenant_email.platforms.mails import Place
+    from tenant_email.platforms.settings import Settings
     from tenant_email.starters.brand import Brand
 
 _WIRE: Final = {
@@ -75,11 +78,11 @@ def mails_of(settings: PropsView) -> tuple[Mail, ...]:
     return (Mail(("subject",), ("body",)),) if settings.get("syntax") == "liquid" else ()
 
 
-def starters(brand: Brand) -> tuple[Props, ...]:
-    """Returns the settings of all starters."""
+def starters(brand: Brand) -> Iterable[Settings]:
+    """Returns all starters."""
     from tenant_email.platforms.auth0.settings import Template  # noqa: PLC0415 - few look at starters
 
-    return tuple(each.to_props() for each in Template.starters(brand=brand).values())
+    return Template.starters(brand=brand).values()
 
 
 MAILS: Final = Mails(

@@ -16,10 +16,11 @@ from tenant_email.platforms.logto.texts import USAGE_TYPES
 from tenant_email.platforms.mails import Mail, Mails, WrittenTemplate, objects, renamed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tenant_email.json_types import Props, PropsView
     from tenant_email.platforms.mails import Place
+    from tenant_email.platforms.settings import Settings
     from tenant_email.starters.brand import Brand
 
 _VARIABLE: Final = re.compile(r"\{\{\s*([\w.]+)\s*\}\}", re.ASCII)
@@ -111,11 +112,11 @@ def _is_html(settings: PropsView) -> bool:
     return settings.get("content_type") != "text/plain"
 
 
-def starters(brand: Brand) -> tuple[Props, ...]:
-    """Returns the settings of all starters."""
+def starters(brand: Brand) -> Iterable[Settings]:
+    """Returns all starters."""
     from tenant_email.platforms.logto.settings import Template  # noqa: PLC0415 - few look at starters
 
-    return tuple(each.to_props() for each in Template.starters(brand=brand).values())
+    return Template.starters(brand=brand).values()
 
 
 MAILS: Final = Mails(

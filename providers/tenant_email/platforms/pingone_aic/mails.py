@@ -15,10 +15,11 @@ from tenant_email.platforms.pingone_aic.samples import variables
 from tenant_email.platforms.pingone_aic.templates import BUILT_IN, message_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tenant_email.json_types import Props, PropsView
     from tenant_email.platforms.mails import Place
+    from tenant_email.platforms.settings import Settings
     from tenant_email.starters.brand import Brand
 
 _ID: Final = "emailTemplate/"
@@ -112,11 +113,11 @@ def mails_of(settings: PropsView) -> tuple[Mail, ...]:
     )
 
 
-def starters(brand: Brand) -> tuple[Props, ...]:
-    """Returns the settings of all starters."""
+def starters(brand: Brand) -> Iterable[Settings]:
+    """Returns all starters."""
     from tenant_email.platforms.pingone_aic.settings import Template  # noqa: PLC0415 - few look at starters
 
-    return tuple(each.to_props() for each in Template.starters(brand=brand).values())
+    return Template.starters(brand=brand).values()
 
 
 MAILS: Final = Mails(
