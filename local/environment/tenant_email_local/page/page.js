@@ -138,7 +138,13 @@
   function show(...children) {
     main.replaceChildren(...children);
   }
+  // The event of a new hash comes later than the next key may: a key acts on the view that the key before it asked for.
+  function goTo(hash) {
+    location.hash = hash;
+    route();
+  }
   function route() {
+    route.hash = location.hash;
     const [place, ...rest] = decodeURIComponent(location.hash.slice(1) || "mails").split("/");
     route.now = [place, rest.join("/")];
     tabs();
@@ -221,9 +227,9 @@
         if (newestFirst) numbers.reverse();
         const at = numbers.indexOf(chosen);
         const next = numbers[at < 0 ? 0 : Math.min(Math.max(at + by, 0), numbers.length - 1)];
-        if (next) location.hash = `#${kind.slice(0, -1)}/${next}`;
+        if (next) goTo(`#${kind.slice(0, -1)}/${next}`);
       },
-      back() { if (chosen) location.hash = `#${kind}`; },
+      back() { if (chosen) goTo(`#${kind}`); },
       update(news) {
         const follows = items.scrollHeight - items.scrollTop - items.clientHeight < 60;
         news[kind].forEach((each) => add(each, true));
@@ -381,7 +387,7 @@
       return;
     }
     const at = ["1", "2", "3", "4", "5"].indexOf(event.key);
-    if (at >= 0) location.hash = ["#mails", "#calls", "#tenants", "#dns", "#aws"][at];
+    if (at >= 0) goTo(["#mails", "#calls", "#tenants", "#dns", "#aws"][at]);
     else if (event.key === "j") view?.step?.(1);
     else if (event.key === "k") view?.step?.(-1);
     else if (event.key === "Escape") view?.back?.();
@@ -390,7 +396,7 @@
     else return;
     event.preventDefault();
   });
-  addEventListener("hashchange", route);
+  addEventListener("hashchange", () => location.hash === route.hash || route());
 
   if (snapshot) {
     Object.assign(data, {run: "snapshot", calls: snapshot.calls, mails: snapshot.mails, held: snapshot.moments[0].held,
