@@ -32,7 +32,7 @@ class Auth0Survey(Survey):
     """A tenant that is looked at."""
 
     greeting = "/.well-known/openid-configuration"  # docs/contracts/auth0.md#authentication
-    built_in = "mail goes out through the built-in sender: 10 a minute, from no-reply@auth0user.net, in Auth0's words"
+    built_in = "mail goes out through the built-in sender: 10 a minute, from no-reply@auth0user.net, with Auth0's texts"
 
     def __init__(self, connection: Connection, announce: Callable[[str], None], timing: Timing = USUAL) -> None:
         self._tenant = Auth0(connection, announce, timing)

@@ -100,7 +100,7 @@ class LogtoSurvey(Survey):
     def _limits(self) -> Iterable[Finding]:
         # docs/contracts/logto.md#authentication
         cloud = self.connection.host.endswith(_CLOUD)
-        told = "200 requests in 10 s for each tenant of Logto Cloud" if cloud else "none; a Logto of one's own has none"
+        told = "200 requests in 10 s for each tenant of Logto Cloud" if cloud else "none; a self-hosted Logto has none"
         yield fine("rate_limits", f"rate limits of the Management API: {told}")
 
     def _read_experience(self) -> PropsView:
