@@ -187,7 +187,7 @@ def _access_problems(inputs: AwsTarget) -> list[Problem]:
     except InvalidSettings as error:
         return [*problems, *error.problems]
     if access.profile and access.profile not in (names := _profiles(access.provider)):
-        nearest = f"Write {found[0]}" if (found := get_close_matches(access.profile, names, n=1)) else "Make it"
+        nearest = f"Write {found[0]}" if (found := get_close_matches(access.profile, names)) else "Make it"
         remedy = f"{nearest}, or run: aws configure --profile {access.profile}."
         problems.append(Problem("profile", f"{access.profile} is not in any AWS config file on this machine", remedy))
     return problems

@@ -399,8 +399,9 @@ def test_a_destroy_deletes_what_was_created(aws: Memory, said: list[str]) -> Non
 
 def test_another_account_is_refused_in_each_step(aws: Memory) -> None:
     """A creation by what the program expects; the rest by the account that has the identity."""
-    with pytest.raises(WrongTenant):
+    with pytest.raises(WrongTenant) as caught:
         identity(expected_account="9").up()
+    assert caught.value.remedy.startswith("Set the `profile` that the AWS provider uses")
     assert aws.asked() == []
     one = made(aws)
     aws.account_id = "000000000078"

@@ -64,12 +64,29 @@ def test_where_it_is_made() -> None:
     assert told(region="eu-wst-1", ses=False)[0].startswith("region: eu-wst-1 is not an AWS region\n")
     assert told(region="ap-east-1")[0].startswith("region: SES is not in ap-east-1\n")
     assert told(region="ap-east-1", ses=False) == []
+    assert aws_session.target_problems(AwsTarget(region="ap-east-1")) != []
     (problem,) = aws_session.region_problems(None, "where")
     assert problem.path == "where"
     (problem,) = aws_session.region_problems("eu-wst-1", "where")
     assert problem.path == "where"
     assert aws_session.region_problems("ap-east-1", ses=False) == []
     assert aws_session.region_problems("ap-east-1")
+
+
+def test_the_region_of_what_names_none(config: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """That of the stack's config, else of the environment, which a client finds by itself."""
+    monkeypatch.delenv("AWS_REGION", raising=False)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-north-1")
+    assert aws_session.default_region() == aws_session.ses_of(AwsTarget()).region == "eu-north-1"
+    monkeypatch.setenv("AWS_REGION", "eu-west-2")
+    assert aws_session.default_region() == "eu-west-2"
+    config["aws:region"] = "eu-central-1"
+    configure(config)
+    assert aws_session.default_region() == "eu-central-1"
+    monkeypatch.delenv("AWS_REGION")
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    configure({})
+    assert aws_session.default_region() is None
 
 
 def test_a_region_may_be_newer_than_botocore(config: dict[str, str]) -> None:

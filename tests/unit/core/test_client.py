@@ -22,10 +22,11 @@ from tenant_email.errors import (
     UnexpectedAnswer,
 )
 from tenant_email.net.answers import Promise, Shape
-from tenant_email.net.client import Client, Request
+from tenant_email.net.client import Client, Request, Token
 from tenant_email.net.ratelimits import Bucket
 from tenant_email.net.tokens import token_of
 from tenant_email.net.transport import HttpReply, NoAnswer, TooSlow
+from tenant_email.redaction.secrets import Secret
 from tenant_email.tenants.authorities import Authorities, AuthorityFile
 from tenant_email.tenants.tenant_url import Reach, TenantUrl
 from tenant_email.timing import USUAL, Timing
@@ -91,6 +92,15 @@ def test_what_anybody_is_answered() -> None:
     with pytest.raises(Unavailable, match=r"^it: GET /greeting: no answer"):
         wire.client().visit("/greeting")
     assert (len(wire.sent), wire.slept) == (1, [])
+
+
+def test_what_a_login_was_granted_is_heard() -> None:
+    """Once a login, by whoever has the tenant reached so."""
+    heard: list[frozenset[str] | None] = []
+    token = Token(Secret("canary-token"), float("inf"), frozenset({"read:it"}))
+    client = Client("it", TenantUrl(BASE, Reach(hear=heard.append)), Plain(), lambda _: token)
+    assert client.granted() == client.granted() == token.scopes
+    assert heard == [token.scopes]
 
 
 def test_a_token_is_used_until_its_time() -> None:
@@ -227,13 +237,22 @@ def test_a_bucket_is_learned_from_the_answers() -> None:
     assert client.bucket_sizes() == {"reads": 5}
 
 
-def test_a_known_bucket_is_waited_for_by_itself() -> None:
-    """A refusal moves its reset, and the wait for that counts as the request's: five whole minutes at most."""
-    headers = {"x-ratelimit-limit": "7", "x-ratelimit-remaining": "0", "Retry-After": "60"}
+@pytest.mark.parametrize(("seconds", "waits"), [(60, 5), (59.9, 6)])
+def test_a_known_bucket_is_waited_for_by_itself(seconds: float, waits: int) -> None:
+    """A refusal moves its reset, and the wait for that counts as the request's: none begins after five minutes."""
+    headers = {"x-ratelimit-limit": "7", "x-ratelimit-remaining": "0", "Retry-After": f"{seconds}"}
     wire = Wire([reply(429, {}, headers)])
     with pytest.raises(RateLimited):
         wire.client(buckets=(Bucket("writes", ("POST",), "/thing"),)).call("POST", "/thing", ANY)
-    assert (wire.slept, len(wire.sent)) == ([60] * 5, 6)
+    assert wire.slept == pytest.approx([seconds] * waits)
+    assert len(wire.sent) == waits + 1
+
+
+def test_who_is_not_patient_hears_of_the_limit_at_once() -> None:
+    """Nothing is waited for and nothing sent again."""
+    wire = Wire([reply(429), reply()])
+    assert isinstance(failing(wire, "POST", is_patient=False), RateLimited)
+    assert (wire.slept, len(wire.sent)) == ([], 1)
 
 
 def test_it_goes_over_the_network() -> None:
