@@ -1,4 +1,8 @@
-"""The state of a stack while it changes, written before and after every operation, so that a kill loses nothing."""
+"""The state of a stack while it changes, written before and after every operation, so that a kill loses nothing.
+
+Operations that come while the state is being written share the next write, as in Pulumi's own engine: a state is as
+large as all its resources, and written for each of them alone, a creation would take the square of their number.
+"""
 
 from __future__ import annotations
 
@@ -59,13 +63,15 @@ class Journal:
         self._path = path
         self._crypter = crypter
         self._lock = threading.RLock()
+        self._saving = threading.Lock()
+        self._changes = self._saved = 0  # how many changes there were, and how many of them are on disk
         self._loaded = {id(resource): resource for resource in snapshot.resources}
         self._base = dict(self._loaded)  # what of it is left, by the same keys
         self._news: dict[str, Resource] = {}
         self._pending: list[Pending] = []
         self._interrupted = [entry for entry in snapshot.pending if entry.kind == "creating"]
         self._renamed: dict[str, str] = {}
-        self._written: dict[int, tuple[Resource, dict[str, Any]]] = {}
+        self._written: dict[int, tuple[Resource, str]] = {}
 
     @property
     def resources(self) -> tuple[Resource, ...]:
@@ -84,14 +90,14 @@ class Journal:
         entry = Pending(kind, resource)
         with self._lock:
             self._pending.append(entry)
-            self.write()
+        self.write()
         return entry
 
     def abandon(self, entry: Pending) -> None:
         """Takes back the note of an operation that failed and changed nothing."""
         with self._lock:
             self._pending.remove(entry)
-            self.write()
+        self.write()
 
     def settle(
         self,
@@ -114,8 +120,8 @@ class Journal:
                     self._renamed[old.urn] = new.urn
             if keep is not None and id(keep[0]) in self._base:
                 self._base[id(keep[0])] = keep[1]
-            if save:
-                self.write()
+        if save:
+            self.write()
 
     def reopen(self) -> None:
         """Makes what this run has registered part of the former state, so that it can be deleted with the rest."""
@@ -136,36 +142,48 @@ class Journal:
             return self._news.get(urn)
 
     def write(self) -> None:
-        """Saves the state."""
+        """Saves the state; returns when all that happened before is on disk."""
         if self._path is None:
             return
         with self._lock:
-            write_whole(self._path, json.dumps(self.document(), ensure_ascii=False))
+            self._changes += 1
+            mine = self._changes
+        with self._saving:
+            if self._saved >= mine:  # whoever wrote while this one waited wrote this change too
+                return
+            with self._lock:
+                changes, text = self._changes, self._text()
+            write_whole(self._path, text)
+            self._saved = changes
 
-    def document(self) -> dict[str, Any]:
+    def _text(self) -> str:
         """Returns the state in Pulumi's deployment format."""
-        with self._lock:
-            # what an earlier run may have created stays noted until its resource is recorded
-            pending = [*self._pending, *(e for e in self._interrupted if e.resource.urn not in self._news)]
-            deployment: dict[str, Any] = {
-                "manifest": {"time": now(), "magic": "", "version": ""},
-                "secrets_providers": {"type": "passphrase", "state": {"salt": self._crypter.salt_line}},
-                "resources": [self._encode(resource) for resource in self.resources],
-                "pending_operations": [
-                    {"resource": self._encode(entry.resource), "type": entry.kind} for entry in pending
-                ],
-                "metadata": {},
-            }
-        return {"version": 3, "deployment": {key: value for key, value in deployment.items() if value != []}}
+        # what an earlier run may have created stays noted until its resource is recorded
+        pending = [*self._pending, *(e for e in self._interrupted if e.resource.urn not in self._news)]
+        parts = {
+            "manifest": json.dumps({"time": now(), "magic": "", "version": ""}),
+            "secrets_providers": json.dumps({"type": "passphrase", "state": {"salt": self._crypter.salt_line}}),
+            "resources": f"[{', '.join(map(self._encode, self.resources))}]",
+            "pending_operations": f"[{', '.join(map(self._encode_pending, pending))}]",
+            "metadata": "{}",
+        }
+        deployment = ", ".join(f'"{key}": {text}' for key, text in parts.items() if text != "[]")
+        return f'{{"version": 3, "deployment": {{{deployment}}}}}'
 
-    def _encode(self, resource: Resource) -> dict[str, Any]:
+    def _encode_pending(self, entry: Pending) -> str:
+        return f'{{"resource": {self._encode(entry.resource)}, "type": {json.dumps(entry.kind)}}}'
+
+    def _encode(self, resource: Resource) -> str:
         found = self._written.get(id(resource))
         if found is None or found[0] is not resource:
-            found = self._written[id(resource)] = (resource, encode(resource, self._crypter))
+            text = json.dumps(encode(resource, self._crypter), ensure_ascii=False)
+            found = self._written[id(resource)] = (resource, text)
         return found[1]
 
     def _current(self, resource: Resource) -> Resource:
         """Follows renames, so that what still waits for its turn does not refer to a name that is gone."""
+        if not self._renamed:
+            return resource
         references = {resource.parent, *resource.dependencies, split_reference(resource.provider)[0]}
         if not references & self._renamed.keys():
             return resource
