@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tenant_email.net.client import ApiDialect
 
 JSON: Final = {"Content-Type": "application/json"}
+MOST_SENT: Final = 100  # no test has as many: what repeats a request without end shall fail, and not hang
 BASE: Final = "https://it.example"
 
 
@@ -47,6 +48,7 @@ class Wire:
     def exchange(self, method: str, path: str, body: Any, params: Any, headers: Any, *, seconds: float) -> HttpReply:
         """Notes a request and answers it."""
         self.sent.append((method, path, body, params, dict(headers), seconds))
+        assert len(self.sent) < MOST_SENT
         self.now += self.takes
         answer, *rest = self.script
         self.script = rest or [answer]
