@@ -80,10 +80,9 @@ def _walk(domain: str, lookup: Lookup) -> Iterator[tuple[str, DmarcReading]]:
 
 
 def _organization(domain: str, found: dict[str, DmarcReading]) -> str:
-    for name, reading in found.items():
-        if reading.psd == "n":
-            return name
-        if reading.psd == "y" and name != domain:
-            below = domain.removesuffix(f".{name}").rpartition(".")[2]
-            return f"{below}.{name}"
-    return min(found, key=lambda name: name.count("."), default=domain)
+    highest = list(found)[-1] if found else domain
+    if highest == domain or found[highest].psd != "y":
+        return highest
+    # a registry's: the organization is one label below it
+    below = domain.removesuffix(f".{highest}").rpartition(".")[2]
+    return f"{below}.{highest}"

@@ -57,7 +57,7 @@ def believed(found: list[Results], border: Hop | None, receiver: str) -> list[Re
 
     The receiver's server takes out what others wrote in its name (RFC 8601 section 5).
     """
-    names = {name.lower() for name in (receiver, border.by if border else "") if name}
+    names = {name.lower() for name in (receiver, border and border.by) if name}
     return [each for each in found if each.server in names or (border is not None and each.place < border.place)]
 
 

@@ -15,13 +15,15 @@ from hypothesis import strategies as st
 
 from support.signed_mail import DOMAIN, TRACE, Zone, dkimpy_says, key, mail, zone
 from tenant_email.mail_proof.dkim_signatures import verify_signatures
-from tenant_email.mail_proof.dmarc_check import find_policy
+from tenant_email.mail_proof.dmarc_check import Policy, aligned, find_policy, is_aligned, organizational_domain
 from tenant_email.mail_proof.messages import read_mail
 from tenant_email.mail_proof.spf_check import check_spf
 from tenant_email.mail_proof.trace import border
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from tenant_email.aws.spf import Lookup
 
 PEM: Final = key().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 WAYS: Final = st.sampled_from([b"simple", b"relaxed"])
@@ -190,6 +192,7 @@ WALKS: Final[dict[str, dict[str, str]]] = {
     "mail.lone.co.example": {"co.example": "p=reject; psd=y"},
     "1.2.3.4.5.6.7.8.9.acme.example": {"acme.example": "p=none", "3.4.5.6.7.8.9.acme.example": "p=reject"},
 }
+ASKED: Final = dict(zip(WALKS, ["reject", "none", "none", "reject", "reject", "none", "reject", "none"], strict=True))
 
 
 @pytest.mark.parametrize("domain", WALKS)
@@ -204,5 +207,51 @@ def test_the_walk_to_a_policy_is_as_checkdmarc_walks(domain: str, monkeypatch: p
 
     monkeypatch.setattr(checkdmarc.dmarc, "query_dns", query)
     theirs = checkdmarc.dmarc.query_dmarc_record(domain)
-    ours = find_policy(domain, lambda name, _kind: found.get(name, []))
-    assert ours.at == theirs["location"]
+    ours = find_policy(domain, in_zone(found))
+    assert (ours.domain, ours.at, ours.asks) == (domain, theirs["location"], ASKED[domain])
+
+
+def in_zone(found: dict[str, list[str]], asked: list[str] | None = None) -> Lookup:
+    """Returns what looks texts up, and notes for which domains."""
+
+    def lookup(name: str, kind: str) -> list[str]:
+        if asked is not None:
+            asked.append(name.removeprefix("_dmarc."))
+        return found.get(name, []) if kind == "TXT" else []
+
+    return lookup
+
+
+@pytest.mark.parametrize(
+    ("records", "asked", "organization"),
+    [
+        ({}, "acme.example example", "acme.example"),
+        ({"b.acme.example": ""}, "b.acme.example acme.example example", "b.acme.example"),
+        ({"acme.example": "psd=n"}, "b.acme.example acme.example", "acme.example"),
+        ({"co.example": "psd=y"}, "a.b.co.example b.co.example co.example", "b.co.example"),
+        ({"example": "psd=y"}, "a.b.co.example b.co.example co.example example", "co.example"),
+        ({"co.example": "psd=y"}, "co.example", "co.example"),
+    ],
+)
+def test_the_domain_of_an_organization(records: dict[str, str], asked: str, organization: str) -> None:
+    """The highest with a record, or one below a registry's, which ends the walk as the organization's own does."""
+    found, names = {f"_dmarc.{at}": [f"v=DMARC1; p=none; {rest}"] for at, rest in records.items()}, list[str]()
+    assert organizational_domain(asked.split(maxsplit=1)[0], in_zone(found, names)) == organization
+    assert names == asked.split()
+
+
+def test_a_long_domain_is_not_walked_label_by_label() -> None:
+    """The example of RFC 9989 section 4.10: eight questions, of itself and of its last seven labels and fewer."""
+    asked = list[str]()
+    organizational_domain("a.b.c.d.e.f.g.h.i.j.mail.example.com", in_zone({}, asked))
+    assert asked[:3] == ["a.b.c.d.e.f.g.h.i.j.mail.example.com", "g.h.i.j.mail.example.com", "h.i.j.mail.example.com"]
+    assert (len(asked), asked[-1]) == (8, "com")
+
+
+def test_what_no_record_speaks_of() -> None:
+    """Nothing is asked of a receiver, and only the same domain is aligned."""
+    policy = find_policy("mail.acme.example", in_zone({}))
+    assert (policy, policy.asks) == (Policy("mail.acme.example", "mail.acme.example", None), "none")
+    assert not is_aligned("mail.acme.example", "acme.example", "r", in_zone({}))
+    assert aligned(["b.example", "a.example"], "a.example", "r", in_zone({})) == "a.example"
+    assert aligned(["b.example"], "a.example", "r", in_zone({})) == ""
