@@ -8,13 +8,13 @@ BIN := .venv/bin
 help: ## show what there is to run
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
-.venv/ready: requirements.lock pyproject.toml local/engine/pyproject.toml local/environment/pyproject.toml
+.venv/ready: requirements.lock pyproject.toml local/engine/pyproject.toml local/environment/pyproject.toml policies/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.12 …"; exit 1; }
 	@echo "Setting up .venv (once, about a minute)"
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
-		--editable . --editable local/engine --editable local/environment
+		--editable . --editable local/engine --editable local/environment --editable policies
 	@touch $@
 
 demo: .venv/ready ## the flagship stack, on this machine, with no account anywhere
@@ -72,4 +72,5 @@ changelog: .venv/ready ## what changes/ will add to the changelog
 lock: .venv/ready ## resolve requirements.lock anew, as little as pyproject.toml demands; UPGRADE=--upgrade for all
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --group dev --group docs --generate-hashes \
 		--no-annotate --no-header --no-emit-package tenant-email-local --no-emit-package embedded-pulumi-engine \
+		--no-emit-package setuptools \
 		$(UPGRADE) --output-file requirements.lock pyproject.toml

@@ -1,6 +1,6 @@
 """Runs the unit tests on the built wheels, on each Python of the matrix, and takes a state from one to another.
 
-Every version gets an environment of its own with the locked dependencies and the three wheels, nothing editable.
+Every version gets an environment of its own with the locked dependencies and the wheels, nothing editable.
 A version that is not here is named and left out: CI brings them, for example with `uv python install`.
 """
 
@@ -15,7 +15,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 VERSIONS: Final = ("3.11", "3.12", "3.13", "3.14")
-WHEELS: Final = (ROOT, ROOT / "local" / "engine", ROOT / "local" / "environment")
+WHEELS: Final = (ROOT, ROOT / "local" / "engine", ROOT / "local" / "environment", ROOT / "policies")
 UV: Final = (sys.executable, "-m", "uv")
 
 
@@ -54,7 +54,9 @@ def install(python: str, environment: Path, wheels: list[Path]) -> None:
     subprocess.run([*UV, "venv", "--quiet", "--python", python, str(environment)], check=True)
     # compiled now, because a warning of someone else's source, told when it is compiled, would fail the tests
     add = [*UV, "pip", "install", "--quiet", "--compile-bytecode", "--python", str(environment / "bin" / "python")]
-    subprocess.run([*add, "--require-hashes", "--requirement", str(ROOT / "requirements.lock")], check=True)
+    subprocess.run(
+        [*add, "--no-deps", "--require-hashes", "--requirement", str(ROOT / "requirements.lock")], check=True
+    )
     subprocess.run([*add, "--no-deps", *map(str, wheels)], check=True)
 
 

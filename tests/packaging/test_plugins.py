@@ -49,7 +49,7 @@ for distribution in importlib.metadata.distributions():
 def environment(
     request: pytest.FixtureRequest, wheels: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Environment:
-    """An environment with all three distributions, from their wheels or from their sources."""
+    """An environment with all distributions, from their wheels or from their sources."""
     folder = tmp_path_factory.mktemp(request.param)
     if request.param == "editable":
         return Environment.make(folder, editable=list(PROJECTS.values()))

@@ -1,4 +1,4 @@
-"""Three distributions: the library, and the two that run its stacks on one machine, which its users need not carry."""
+"""The distributions: the library, the two that run its stacks on one machine, and the policies; each can be had alone."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def library(wheels: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.fixture(scope="module")
 def everything(wheels: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Environment:
-    """An environment with all three."""
+    """An environment with all of them."""
     return Environment.make(tmp_path_factory.mktemp("everything"), list(wheels.values()))
 
 

@@ -23,6 +23,7 @@ PROJECTS: Final = {
     "tenant_email": ROOT,
     "tenant_email_local": ROOT / "local" / "environment",
     "embedded_pulumi_engine": ROOT / "local" / "engine",
+    "tenant_email_policies": ROOT / "policies",
 }
 """The folder of each distribution, by the one package that it holds."""
 

@@ -1,0 +1,200 @@
+"""What a rule is, and how it becomes a policy of Pulumi's.
+
+A rule is a pure function from what it sees and its config to findings. A finding never quotes a value: a policy sees
+every secret in clear, and what it says is printed. It names properties and resources, the program's own words.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+
+from pulumi_policy import (
+    EnforcementLevel,
+    Policy,
+    PolicyConfigSchema,
+    ReportViolation,
+    ResourceValidationArgs,
+    ResourceValidationPolicy,
+    Severity,
+    StackValidationArgs,
+    StackValidationPolicy,
+)
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from tenant_email_policies.seen import Seen, Stack
+from tenant_email_policies.values import is_mapping, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+PAGE: Final = "docs/policies.md"
+_PROPERTY: Final = re.compile(r"`([a-z_.]+)`")
+PRODUCTION: Final = ("prod", "prod-*", "*-prod", "production", "production-*", "*-production", "live")
+
+
+class Config(BaseModel):
+    """What every rule can be told; in a pack's config the names are in camelCase."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True)
+
+    exempt: tuple[str, ...] = Field(
+        default=(), description="Names of resources that this policy does not judge; * and ? are wildcards."
+    )
+
+
+class ProductionConfig(Config):
+    """The config of a rule for production alone."""
+
+    production_stacks: tuple[str, ...] = Field(
+        default=PRODUCTION, description="Names of stacks that are production; * and ? are wildcards."
+    )
+
+    def is_production(self, stack: str) -> bool:
+        """Returns whether a stack is production."""
+        return matches(stack.lower(), (each.lower() for each in self.production_stacks))
+
+
+def matches(name: str, patterns: Iterable[str]) -> bool:
+    """Returns whether one of the patterns fits a name."""
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One violation: which property of which resource, what is wrong with it, and what to do.
+
+    Args:
+        subject: the resource; None for the stack as a whole.
+        path: the property, in Python's spelling; "" for the resource as a whole.
+        what: what is wrong, as the rest of a sentence that begins with the property or the resource.
+        remedy: what to do, as a sentence; property names in it are in Python's spelling, between backticks.
+
+    """
+
+    subject: Seen | None
+    path: str
+    what: str
+    remedy: str
+
+
+C = TypeVar("C", bound=Config)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule(Generic[C]):
+    """What resource and stack rules have in common."""
+
+    name: str
+    description: str
+    remediation: str
+    severity: Severity
+    level: EnforcementLevel = EnforcementLevel.MANDATORY
+    config: type[C]
+
+    def policy(self) -> Policy:
+        """Returns the rule as a policy."""
+        raise NotImplementedError
+
+    def _about(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "description": self.description,
+            "enforcement_level": self.level,
+            "config_schema": schema(self.config),
+            "display_name": self.name.replace("-", " ").capitalize(),
+            "severity": self.severity,
+            "tags": ["email"],
+            "remediation_steps": f"{self.remediation} See {self._page}.",
+            "url": self._page,
+        }
+
+    @property
+    def _page(self) -> str:
+        return f"{PAGE}#{self.name}"
+
+    def _read(self, given: Mapping[str, object], report: ReportViolation) -> C | None:
+        """Returns the config, or None after every problem of it is reported."""
+        try:
+            return self.config.model_validate(plain(given))
+        except ValidationError as error:
+            for problem in error.errors(include_url=False, include_input=False):
+                path = ".".join(map(str, problem["loc"]))
+                known = ", ".join(schema(self.config).properties)
+                what = f"is not a setting of {self.name}" if problem["type"] == "extra_forbidden" else problem["msg"]
+                report(f"the policy pack's config of {self.name}: {path}: {what}. It takes {known}.", None)
+            return None
+
+    def _report(self, findings: Iterable[Finding], config: C, report: ReportViolation) -> None:
+        for finding in findings:
+            subject = finding.subject
+            if subject is None or not matches(subject.name, config.exempt):
+                report(self._word(finding), subject.urn if subject else None)
+
+    def _word(self, finding: Finding) -> str:
+        subject, remedy = finding.subject, finding.remedy
+        if subject is None:
+            return f"{finding.what}.\n{remedy} See {self._page}."
+        remedy = _PROPERTY.sub(lambda found: subject.spell(found[1]), remedy)
+        place = subject.spell(finding.path) if finding.path else subject.name
+        return f"{place} {finding.what}.\n{remedy} See {self._page}."
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResourceRule(Rule[C]):
+    """A rule about the inputs of one resource of pulumi-tenant-email."""
+
+    judge: Callable[[Seen, C], Iterable[Finding]]
+
+    def policy(self) -> ResourceValidationPolicy:
+        """Returns the rule as a policy."""
+        return ResourceValidationPolicy(**self._about(), validate=self._validate)
+
+    def _validate(self, args: ResourceValidationArgs, report: ReportViolation) -> None:
+        seen = Seen(args.urn, args.resource_type, args.name, _props(args.props))
+        if seen.kind and (config := self._read(args.get_config(), report)) is not None:
+            self._report(self.judge(seen, config), config, report)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackRule(Rule[C]):
+    """A rule about the outputs of all resources together."""
+
+    judge: Callable[[Stack, C], Iterable[Finding]]
+
+    def policy(self) -> StackValidationPolicy:
+        """Returns the rule as a policy."""
+        return StackValidationPolicy(**self._about(), validate=self._validate)
+
+    def _validate(self, args: StackValidationArgs, report: ReportViolation) -> None:
+        stack = Stack(
+            tuple(
+                Seen(
+                    each.urn,
+                    each.resource_type,
+                    each.name,
+                    _props(each.props),
+                    each.parent.urn if each.parent else "",
+                    {name: frozenset(on.urn for on in found) for name, found in each.property_dependencies.items()},
+                )
+                for each in args.resources
+            )
+        )
+        if any(each.kind for each in stack.resources) and (config := self._read(args.get_config(), report)) is not None:
+            self._report(self.judge(stack, config), config, report)
+
+
+def schema(config: type[Config]) -> PolicyConfigSchema:
+    """Returns the schema of a config as Pulumi takes it, by which the CLI checks types and fills in defaults."""
+    properties: dict[str, dict[str, Any]] = config.model_json_schema(by_alias=True)["properties"]
+    return PolicyConfigSchema(
+        {name: {key: part for key, part in each.items() if key != "title"} for name, each in properties.items()}
+    )
+
+
+def _props(given: object) -> Mapping[str, object]:
+    found = plain(given)
+    return {str(key): value for key, value in found.items()} if is_mapping(found) else {}

@@ -1,0 +1,43 @@
+"""No SES sandbox in production: there mail reaches verified recipients only, and everyone else cannot log in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pulumi_policy import Severity
+
+from tenant_email_policies.rule import Finding, ProductionConfig, StackRule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tenant_email_policies.seen import Seen, Stack
+
+
+def judge(stack: Stack, config: ProductionConfig) -> Iterator[Finding]:
+    """Yields the identities of a production stack whose account nothing holds to production access."""
+    if not config.is_production(stack.name):
+        return
+    guards = [each for each in stack.of("SesAccount") if each.at("require_production_access") is not False]
+    for identity in stack.of("SesDomainIdentity"):
+        if not any(_same_region(identity, guard) for guard in guards):
+            what = "may send from the sandbox, where mail reaches verified recipients only"
+            remedy = (
+                "Give its SesSendingDomain require_production_access, or the stack a SesAccount of its region with it."
+            )
+            yield Finding(identity, "", what, remedy)
+
+
+def _same_region(one: Seen, other: Seen) -> bool:
+    regions = {region for each in (one, other) if isinstance(region := each.at("region"), str)}
+    return len(regions) < 2  # noqa: PLR2004 - two that are known and differ
+
+
+RULE: Final = StackRule(
+    name="no-ses-sandbox",
+    description="A production stack must not send from the SES sandbox.",
+    remediation="Set require_production_access, and ask AWS for it.",
+    severity=Severity.HIGH,
+    config=ProductionConfig,
+    judge=judge,
+)

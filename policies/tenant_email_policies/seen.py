@@ -1,0 +1,104 @@
+"""A resource as a rule sees it, whichever way it was registered: as a Python dynamic resource, or as the plug-in's.
+
+The two spell the same names differently: `settings.require_tls` of the one is `settings.requireTls` of the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from tenant_email_policies.values import UNKNOWN, Value, is_mapping
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+_DYNAMIC: Final = "pulumi-python:dynamic/tenant-email:"
+_PLUGIN: Final = "tenant-email:index:"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One resource.
+
+    Args:
+        urn: its URN.
+        type: its type token.
+        name: its name in the program.
+        props: its properties, without the SDK's proxies: inputs for a resource rule, outputs for a stack rule.
+        parent: the URN of its parent, where that is known.
+        depends: the URNs that each of its properties is made of.
+
+    """
+
+    urn: str
+    type: str
+    name: str
+    props: Mapping[str, Value]
+    parent: str = ""
+    depends: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+
+    @cached_property
+    def kind(self) -> str:
+        """The class of pulumi-tenant-email that it is of, as in `EmailProvider`; "" for everyone else's resources."""
+        for prefix in (_DYNAMIC, _PLUGIN):
+            if self.type.startswith(prefix):
+                return self.type.removeprefix(prefix)
+        return ""
+
+    @property
+    def stack(self) -> str:
+        """The name of its stack."""
+        return self.urn.partition("::")[0].removeprefix("urn:pulumi:")
+
+    @property
+    def settings_kind(self) -> str:
+        """The kind of its settings, as in `auth0.smtp`; "" where it has none or a preview does not know it."""
+        kind = self.at("settings.kind")
+        return kind if isinstance(kind, str) else ""
+
+    def at(self, path: str) -> Value:
+        """Returns the value at a path in Python's spelling: None where there is none, UNKNOWN where it is."""
+        found: Value = self.props
+        for name in path.split("."):
+            if not is_mapping(found):
+                return UNKNOWN if found is UNKNOWN else None
+            found = found.get(name, found.get(_camel(name)))
+        return found
+
+    def spell(self, path: str) -> str:
+        """Returns a path as the program spells it."""
+        if not self.type.startswith(_PLUGIN):
+            return path
+        return ".".join(map(_camel, path.split(".")))
+
+
+@dataclass(frozen=True)
+class Stack:
+    """All resources of a stack."""
+
+    resources: tuple[Seen, ...]
+
+    @property
+    def name(self) -> str:
+        """The stack's name."""
+        return self.resources[0].stack if self.resources else ""
+
+    def of(self, *kinds: str) -> Iterator[Seen]:
+        """Yields the resources of these classes of pulumi-tenant-email."""
+        return (each for each in self.resources if each.kind in kinds)
+
+    def typed(self, *types: str) -> Iterator[Seen]:
+        """Yields the resources of these type tokens."""
+        return (each for each in self.resources if each.type in types)
+
+    def by_urn(self, urns: Iterable[str]) -> list[Seen]:
+        """Returns the resources of these URNs that the stack has."""
+        wanted = set(urns)
+        return [each for each in self.resources if each.urn in wanted]
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word[:1].upper() + word[1:] for word in rest)
