@@ -1,4 +1,4 @@
-"""The distributions: the library, the two that run its stacks on one machine, and the policies; each can be had alone."""
+"""The distributions: the library, the two that run its stacks on one machine, and the policies: each alone."""
 
 from __future__ import annotations
 
