@@ -17,6 +17,7 @@ from tenant_email.cli.terminal import examples
 
 COMMANDS: Final = {
     "doctor": "doctor",
+    "fleet": "fleet",
     "import": "import_tenant",
     "migrate": "migrate",
     "preflight": "preflight",

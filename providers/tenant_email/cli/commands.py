@@ -66,7 +66,8 @@ class PlainCommand(TyperCommand):
 class Commands(TyperGroup):
     """Imports a command when it is asked for, and turns what it raises into a message.
 
-    `modules` maps the names to modules of `package`, each with a Typer `app` that has one command.
+    `modules` maps the names to modules of `package`, each with a Typer `app` that has one command, or none and a class
+    derived from this one.
     """
 
     modules: ClassVar[Mapping[str, str]] = {}
@@ -77,14 +78,18 @@ class Commands(TyperGroup):
         """Returns their names."""
         return list(self.modules)
 
-    def get_command(self, ctx: object, cmd_name: str) -> TyperCommand | None:
-        """Returns the command of this name."""
+    def get_command(self, ctx: object, cmd_name: str) -> TyperCommand | TyperGroup | None:
+        """Returns the command of this name, or the group of commands that it is."""
         if cmd_name not in self.modules:
             return None
         if self._named_only:
             return TyperCommand(cmd_name, help=self.summary(cmd_name))
         app: typer.Typer = import_module(f"{self.package}.{self.modules[cmd_name]}").app
         app.rich_markup_mode = None
+        if not app.registered_commands:  # a group with modules of its own
+            group = get_command(app)
+            group.name = cmd_name
+            return group if isinstance(group, TyperGroup) else None
         only = app.registered_commands[0]
         if not (only.cls and issubclass(only.cls, PlainCommand)):
             only.cls = PlainCommand
@@ -142,9 +147,9 @@ class Commands(TyperGroup):
 
 
 def _registers(decorator: ast.expr) -> bool:
-    """Returns whether it is `@app.command(…)`."""
+    """Returns whether it is `@app.command(…)`, or `@app.callback()` of a group."""
     called = decorator.func if isinstance(decorator, ast.Call) else None
-    return isinstance(called, ast.Attribute) and called.attr == "command"
+    return isinstance(called, ast.Attribute) and called.attr in ("command", "callback")
 
 
 def _has_choices(parameter: Any) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
+from support.commands import all_commands
 from tenant_email import cli
 from tenant_email.cli.commands import Commands
 
@@ -58,10 +59,8 @@ def _commands() -> Iterator[str]:
     group = typer.main.get_command(cli.app)
     assert isinstance(group, Commands)
     yield f"# Commands\n\n{group.help}\n"
-    for name in group.list_commands(None):
-        command = group.get_command(None, name)
-        assert command
-        yield f"## tenant-email {name}\n\n{command.help}\n"
+    for words, command in all_commands():
+        yield f"{'#' * (len(words) + 1)} tenant-email {' '.join(words)}\n\n{command.help}\n"
         yield "| argument | default | meaning |\n|---|---|---|"
         for each in command.params:
             yield f"| {_shown(each)} | {_default(each)} | {getattr(each, 'help', '').replace('|', chr(92) + '|')} |"

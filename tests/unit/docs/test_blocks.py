@@ -31,6 +31,7 @@ NEEDS = {
     "auth0": ("Management API", "delete:email_provider", "docs/contracts/auth0.md#endpoints"),
     "logto": ("Logto Management API access", "docs/contracts/logto.md#authentication"),
     "aic": ("`fr:idm:*`", "`fr:idc:esv:*`", "docs/contracts/pingone_aic.md#endpoints"),
+    "fleet": ("Management API", "Logto Management API access", "`fr:idm:*`", "docs/contracts/auth0.md#endpoints"),
 }
 LANGUAGES = ("python", "sh", "yaml", "toml", "json", "text", "typescript", "go")
 PROGRAMS = {

@@ -1,0 +1,230 @@
+"""What a fleet file says: how it is written, as models, and what is read of it, as plain data.
+
+docs/fleet.md tells it to users. The JSON schema is made of these models and of their docstrings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+from pydantic import Field, create_model
+
+from tenant_email.capabilities import OnDelete, OnDrift, OnExisting, Preflight
+from tenant_email.fleet.shapes import brand_model, optional, template_model, text_like
+from tenant_email.inputs.model import Model
+from tenant_email.json_types import Props
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from tenant_email.json_types import PropsView
+
+VERSION: Final = 1
+NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$"
+"""What a tenant, a sending domain and a template may be called: it becomes a part of stacks' and resources' names."""
+
+PROVIDER_OPTIONS: Final = ("enabled", "on_existing", "on_delete", "on_drift", "preflight", "test_recipient")
+"""The arguments of EmailProvider that a file has by the same names."""
+
+
+Name: Any = text_like(
+    NAME, "is not a name of letters, digits, hyphens and underscores", "Begin with a letter or a digit; use 63 at most."
+)
+Text = Annotated[str, Field(min_length=1)]
+
+
+class SendingDomain(Model):
+    """An SES domain and a key that may send from it and do nothing else: the arguments of SesSendingDomain.
+
+    Args:
+        domain: the domain to send from.
+        region: the SES region; omitted, `aws.region`.
+        from_addresses: the only addresses that may send; omitted, every address of the domain.
+        further_domains: other domains that the key may send from, each verified in the same account and region.
+        mail_from: a subdomain for bounces, `bounce` or `bounce.acme.com`; omitted, SES's own.
+        dmarc: the DMARC policy to publish.
+        dmarc_reports: where aggregate reports go.
+        zone_id: the Route 53 zone of the records; omitted, it is looked up by the domain's name.
+        zone: the zone's name, where it is a parent of the domain and not looked up.
+        publish: false leaves the records to you; the verification waits for them.
+        configuration_set: the configuration set that the domain's mail uses.
+        active_key: the slot of the key in use; switch it to rotate the key without a gap.
+        prove_sending: false proves only that AWS knows the key, without a mail to SES's mailbox simulator.
+        verification_timeout: how long SES is waited for, as in "90s", "10m" or "1h".
+        require_production_access: fails before anything is switched while the account is in the sandbox.
+        on_existing: "adopt" takes an identity over that is there.
+        on_delete: what a destroy does with an identity that was adopted or made.
+        tags: AWS tags of the identity, the IAM user and its policy.
+        profile: the AWS profile for SES; omitted, `aws.profile`.
+
+    """
+
+    domain: Text
+    region: Text | None = None
+    from_addresses: list[str] | None = None
+    further_domains: list[str] | None = None
+    mail_from: Text | None = None
+    dmarc: Literal["none", "quarantine", "reject"] | None = None
+    dmarc_reports: list[str] | None = None
+    zone_id: Text | None = None
+    zone: Text | None = None
+    publish: bool | None = None
+    configuration_set: Text | None = None
+    active_key: Literal["a", "b"] | None = None
+    prove_sending: bool | None = None
+    verification_timeout: Text | None = None
+    require_production_access: bool | None = None
+    on_existing: OnExisting | None = None
+    on_delete: OnDelete | None = None
+    tags: dict[str, str] | None = None
+    profile: Text | None = None
+
+
+class CommonEmail(Model):
+    """A tenant's email, as far as it is the same on every platform; `null` takes a default away.
+
+    Args:
+        from_address: the built-in sender, `a@b.example` or `Name <a@b.example>`.
+        sending_domain: the name of one of `sending_domains`, which its tenants share.
+        starters: the templates to make of the library's starters, by name, or `all`; they need `brand`.
+        brand: whose mails starters make.
+        enabled: false keeps the configuration but sends nothing through it.
+        on_existing: "fail" says what exists; "adopt" takes it over and changes only what differs.
+        on_delete: omitted, what was created is deleted and what was adopted is left.
+        on_drift: "fail" stops when someone else changed the provider since the last `up`.
+        preflight: a check of the transport before it is written: "connect" tries the mail server, "send" sends a test
+            mail, where the platform can.
+        test_recipient: where a test mail goes.
+        protect: true has Pulumi refuse to delete the tenant's resources.
+
+    """
+
+    from_address: Text | None = None
+    starters: Literal["all"] | list[Text] | None = None
+    enabled: bool | None = None
+    on_existing: OnExisting | None = None
+    on_delete: OnDelete | None = None
+    on_drift: OnDrift | None = None
+    preflight: Preflight | None = None
+    test_recipient: Text | None = None
+    protect: bool | None = None
+
+
+class PlatformEmail(CommonEmail):
+    """The email of a platform's tenants.
+
+    Args:
+        provider: what sends, of one of the platform's kinds, by the names of its class. A kind with `from_ses` takes
+            host and key from the sending domain.
+        templates: the tenant's templates, by a name of yours that the resource gets.
+
+    """
+
+    provider: Props | None = None
+    templates: dict[Name, Any] | None = None
+
+
+class TenantEmail(PlatformEmail):
+    """The email of one tenant, over the defaults.
+
+    Args:
+        sending_domain: the name of one of `sending_domains`, or a domain of the tenant's own.
+
+    """
+
+
+class Aws(Model):
+    """How AWS is reached, as `aws:` in stack config; credentials are those of the environment.
+
+    Args:
+        region: the region, such as eu-west-1.
+        profile: a profile of the AWS configuration files.
+
+    """
+
+    region: Text | None = None
+    profile: Text | None = None
+
+
+class Root(Model):
+    """The tenants of a fleet, and what their email has in common.
+
+    Args:
+        version: the version of this format.
+        aws: how AWS is reached.
+        defaults: what every tenant's `email` has unless it says otherwise: `all`, and then by platform.
+        sending_domains: SES domains that several tenants send from, by name.
+        tenants: the tenants, by name.
+
+    """
+
+    version: Literal[1]
+    aws: Aws | None = None
+    defaults: Props | None = None
+    sending_domains: dict[Name, SendingDomain] | None = None
+    tenants: dict[Name, Props]
+
+
+@cache
+def email_model(platform: str, base: type[PlatformEmail]) -> type[Model]:
+    """Returns the model of the email of a platform's tenants."""
+    templates: Any = dict
+    domain = (Name, SendingDomain) if base is TenantEmail else (Name,)
+    more = {"templates": optional(templates[Name, optional(template_model(platform))[0]])}
+    return _with_parts(base, domain, more)
+
+
+@cache
+def common_model() -> type[Model]:
+    """Returns the model of what every tenant's email may have by default."""
+    return _with_parts(CommonEmail, (Name,), {})
+
+
+def _with_parts(base: type[CommonEmail], domain: tuple[Any, ...], more: Props) -> type[Model]:
+    """Returns a model whose parts are derived too, and so are no annotations of its class."""
+    made = {"brand": optional(brand_model()), "sending_domain": optional(*domain), **more}
+    return create_model(base.__name__, __base__=base, __doc__=base.__doc__, __module__=base.__module__, **made)
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """One tenant of a fleet.
+
+    entry: its entry of `tenant-email:tenants`, without a secret; email: what its defaults and its own settings make
+    together, by the names of the file.
+    """
+
+    name: str
+    platform: str
+    entry: PropsView
+    email: PropsView
+
+    @property
+    def shared_domain(self) -> str:
+        """Returns the name of the sending domain that it shares with others; empty where it has none."""
+        named = self.email.get("sending_domain")
+        return named if isinstance(named, str) else ""
+
+    @property
+    def own_domain(self) -> Props | None:
+        """Returns the arguments of a sending domain of its own."""
+        named = self.email.get("sending_domain")
+        return None if named is None or isinstance(named, str) else named
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """All tenants of a file; paths in it begin at its folder."""
+
+    file: Path
+    aws: PropsView = field(default_factory=Props)
+    sending_domains: Mapping[str, Props] = field(default_factory=dict[str, Props])
+    tenants: Mapping[str, Tenant] = field(default_factory=dict[str, Tenant])
+
+    @property
+    def folder(self) -> Path:
+        """Returns where relative paths of the file begin."""
+        return self.file.parent

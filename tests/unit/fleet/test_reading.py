@@ -1,0 +1,155 @@
+"""A fleet file is read to a fleet, or to everything that is wrong with it, line by line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.fleet_texts import ENTRY, FILE, SMTP, fleet_text, read, said
+from support.fleets import STACK
+from tenant_email.fleet.reading import InvalidFleet, examine_file, read_fleet
+from tenant_email.redaction.secrets import scrub
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_the_example() -> None:
+    """The file of stacks/fleet is right, and its defaults are in its tenants."""
+    examined = examine_file(STACK / "tenants.yaml")
+    assert (examined.problems, examined.warnings) == ((), ())
+    acme, umbrella = (examined.fleet.tenants[name].email for name in ("acme", "umbrella"))
+    assert acme["provider"] == {"kind": "auth0.ses", "from_ses": True}
+    assert (umbrella["brand"]["name"], umbrella["brand"]["support_email"]) == ("Umbrella", "help@acme.com")
+    assert umbrella["templates"] == {}
+
+
+def test_all_at_once() -> None:
+    """A file with one mistake in each of its parts has them all told, in the order of the file."""
+    above = 'defaults:\n  auth0: {provider: {kind: auth0.smtp, host: "no host"}}\n  auth1: {}\n'
+    email = "{from_adress: x, starters: [welcom_email], brand: {name: Acme, color: red}}"
+    assert said(fleet_text(email, above=above).replace("clientId: Zk3", "clientid: Zk3")) == [
+        "3:40 defaults.auth0.provider.host: is not a host name or IP address",
+        "4:3 defaults.auth1: is neither `all` nor a platform",
+        "6:3 tenants.acme.clientId: is missing, so nothing logs in",
+        "9:5 tenants.acme.clientid: is not a known setting",
+        "11:5 tenants.acme.email.provider.username: is missing",
+        "11:13 tenants.acme.email.from_adress: is not a known setting",
+        "11:40 tenants.acme.email.starters.0: welcom_email has no starter",
+        "11:75 tenants.acme.email.brand.color: is not a color as #rrggbb",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("email", "problem"),
+    [
+        ("3", "8:5 tenants.acme.email: is not a mapping"),
+        ("{}", "8:5 tenants.acme.email: has neither a provider nor templates"),
+        ("{provider: {kind: auth0.smpt}}", "8:24 tenants.acme.email.provider.kind: is not a kind of auth0's providers"),
+        ("{provider: {host: x}}", "8:13 tenants.acme.email.provider.kind: is missing"),
+        ("{provider: {kind: auth0.ses, from_ses: true}}", "needs a sending domain, and there is none"),
+        ("{starters: all}", "8:5 tenants.acme.email.brand: is missing, and starters are in it"),
+        ("{starters: [nope], brand: {name: A}}", "tenants.acme.email.starters.0: nope has no starter"),
+        (
+            f"{{provider: {SMTP}, sending_domain: nope}}",
+            "tenants.acme.email.sending_domain: is not one of sending_domains",
+        ),
+        (
+            f"{{provider: {SMTP}, sending_domain: {{domain: 'a b'}}}}",
+            "email.sending_domain.domain: 'a b' is not a valid domain",
+        ),
+        (f"{{provider: {SMTP}, from_address: nobody}}", "tenants.acme.email.from_address: is not an email address"),
+        (f"{{provider: {SMTP}, preflight: send}}", "tenants.acme.email.preflight: "),
+        (f"{{provider: {SMTP}, on_existing: import}}", "tenants.acme.email.on_existing: must be 'fail' or 'adopt'"),
+        ("{templates: {v: {template: verify_email, subject: s}}}", "email.templates.v.body: is missing"),
+        ("{templates: {v: {template: verify_email, subject: s, body: x, body_file: y}}}", "is set together with body"),
+        ("{templates: {v: {template: verify_email, subject: s, body: '{{ x'}}}", "email.templates.v.body: "),
+        ("{templates: {v: {template: verify_email, subject: s, body_file: nope.html}}}", "nope.html: No such file"),
+        ("{templates: {'a.b': {template: verify_email}}}", "is not a name of letters, digits"),
+    ],
+)
+def test_what_is_wrong_with_an_email(email: str, problem: str) -> None:
+    """What a preview would refuse is said of its line."""
+    assert any(problem in each for each in said(fleet_text(email))), said(fleet_text(email))
+
+
+@pytest.mark.parametrize(
+    ("entry", "problem"),
+    [
+        ("    platform: auth9\n    url: x\n", "4:5 tenants.acme.platform: is not a platform"),
+        ("    url: x\n", "3:3 tenants.acme.platform: is missing"),
+        (ENTRY.replace("acme.eu.auth0.com", "http://acme.eu"), "must begin with https://, because credentials travel"),
+        (ENTRY.replace("acme.eu.auth0.com", "'https://a b'"), "tenants.acme.url: "),
+        (
+            ENTRY + "    clientSecretFile: s\n",
+            "8:5 tenants.acme.clientSecretFile: is set together with clientSecretEnv",
+        ),
+        (
+            ENTRY.replace("ACME_SECRET", "'hunter2 hunter2'"),
+            "clientSecretEnv: is not the name of an environment variable",
+        ),
+        (ENTRY + "    timeout: 0\n", "8:5 tenants.acme.timeout: must be greater than or equal to 1"),
+        (ENTRY + "    allowHttp: 'yes'\n", "8:5 tenants.acme.allowHttp: must be a valid boolean"),
+        (ENTRY.replace("clientSecretEnv: ACME_SECRET", "{}"), "is not YAML that can be read"),
+    ],
+)
+def test_what_is_wrong_with_an_entry(entry: str, problem: str) -> None:
+    """A tenant's entry is that of stack config, and judged as there."""
+    found = said(fleet_text(entry=entry))
+    assert any(problem in each for each in found), found
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        (
+            fleet_text(entry=ENTRY.replace("clientSecretEnv: ACME_SECRET", "clientSecret: canary-1234")),
+            "acme.clientSecret",
+        ),
+        (fleet_text("{provider: {kind: auth0.smtp, password: canary-1234}}"), "acme.email.provider.password"),
+        (fleet_text("{provider: {kind: auth0.other, credentials: {k: canary-1234}}}"), "provider.credentials"),
+    ],
+)
+def test_a_secret_in_the_file(text: str, at: str) -> None:
+    """It is refused, with what to do, and masked from then on wherever it would be shown."""
+    (problem,) = [each for each in read(text).problems if "which must not be in this file" in each.what]
+    assert problem.path.endswith(at)
+    assert "environment variable" in problem.remedy
+    assert "canary-1234" not in f"{problem} {scrub('canary-1234')}"
+
+
+def test_no_value_is_quoted() -> None:
+    """A secret under a name that nobody knows is in no message."""
+    text = fleet_text(
+        "{provider: {kind: auth0.smtp, pasword: canary-1234, password_env: 'canary-1234 x', port: c1234}}"
+    )
+    assert "canary" not in "".join(map(str, read(text).problems))
+
+
+def test_one_tenant_under_two_names() -> None:
+    """Two owners of one tenant would overwrite each other at each up."""
+    other = (
+        fleet_text() + "  again:\n" + ENTRY.replace("acme.eu", "https://ACME.eu") + f"    email: {{provider: {SMTP}}}\n"
+    )
+    assert said(other) == [
+        "11:5 tenants.again.url: is the url of tenants.acme too: two owners would overwrite each other"
+    ]
+
+
+def test_a_default_password_goes_to_no_other_host() -> None:
+    """A tenant that names another host names its password too."""
+    above = f"defaults: {{auth0: {{provider: {SMTP}}}}}\n"
+    assert said(fleet_text("{provider: {kind: auth0.smtp, x_ses_configuration_set: a}}", above=above)) == []
+    (problem,) = said(fleet_text("{provider: {kind: auth0.smtp, host: smtp.evil.com}}", above=above))
+    assert problem.endswith(
+        "names another host or port or username than the defaults, whose password was not given for it"
+    )
+
+
+def test_read_fleet(tmp_path: Path) -> None:
+    """The error of a program has each problem with its file and line."""
+    file = tmp_path / FILE
+    file.write_text(fleet_text("{provider: 3}"))
+    with pytest.raises(InvalidFleet, match=rf"{file}:8:13: tenants\.acme\.email\.provider: must be a mapping"):
+        read_fleet(file, judged=False)
