@@ -70,7 +70,7 @@ changelog: .venv/ready ## what changes/ will add to the changelog
 	@$(BIN)/towncrier build --draft --version next
 
 lock: .venv/ready ## resolve requirements.lock anew, as little as pyproject.toml demands; UPGRADE=--upgrade for all
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --group dev --group docs --generate-hashes \
-		--no-annotate --no-header --no-emit-package tenant-email-local --no-emit-package embedded-pulumi-engine \
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra local --extra cloudflare --extra digitalocean --group dev --group docs \
+		--generate-hashes --no-annotate --no-header --no-emit-package tenant-email-local --no-emit-package embedded-pulumi-engine \
 		--no-emit-package setuptools \
 		$(UPGRADE) --output-file requirements.lock pyproject.toml

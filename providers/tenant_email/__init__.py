@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from tenant_email import auth0, logto, pingone_aic, ses
+    from tenant_email import auth0, dns, logto, pingone_aic, ses
     from tenant_email.components.ses_sending_domain import SesSendingDomain
     from tenant_email.components.tenant_email import TenantEmail
     from tenant_email.resources.aws import AwsKeyReady
@@ -32,12 +32,13 @@ __all__ = [
     "SesSendingDomain",
     "TenantEmail",
     "auth0",
+    "dns",
     "logto",
     "pingone_aic",
     "ses",
 ]
 
-_MODULES: Final = ("auth0", "logto", "pingone_aic", "ses")
+_MODULES: Final = ("auth0", "dns", "logto", "pingone_aic", "ses")
 _HOMES: Final = {
     "AwsKeyReady": "resources.aws",
     "Brand": "starters.brand",

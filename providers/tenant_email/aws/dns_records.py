@@ -28,7 +28,9 @@ RecordKind = Literal["dkim", "mx", "spf", "dmarc"]
 RECORD_KINDS: Final[Mapping[str, RecordKind]] = {"DKIM": "dkim", "MAIL FROM": "mx", "SPF": "spf", "DMARC": "dmarc"}
 """The kind of a record of each purpose."""
 
-_TTL: Final = 1800  # short enough to repair a mistake within the first hour
+RECORD_TTL: Final = 1800
+"""In seconds: short enough to repair a mistake within the first hour."""
+
 _LABEL: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 # 253 is the limit of DNS; a DKIM name puts a token of 32 letters and `._domainkey.` before the domain.
 _LONGEST_DOMAIN: Final = 253 - 32 - len("._domainkey.")
@@ -154,6 +156,16 @@ def normalize_mail_from(text: str, domain: str) -> str:
     return name
 
 
+def normalize_zone(text: str) -> str:
+    """Returns the name of a zone as `normalize_domain` has it; unlike a domain it may be a single label.
+
+    Raises:
+        ValueError: the text is no name of a zone.
+    """
+    name = text.strip().removesuffix(".").lower()
+    return name if _LABEL.fullmatch(name) else normalize_domain(name)
+
+
 def candidate_zones(domain: str) -> tuple[str, ...]:
     """Returns the zones that may hold the domain's records, the closest first."""
     labels = domain.split(".")
@@ -207,7 +219,7 @@ def dmarc_record(
 
 
 def _record(name: str, kind: RecordType, value: str, purpose: str, zone: str, *, required: bool = True) -> DnsRecord:
-    return DnsRecord(name, zone_relative(name, zone), kind, _TTL, (value,), purpose, required)
+    return DnsRecord(name, zone_relative(name, zone), kind, RECORD_TTL, (value,), purpose, required)
 
 
 def txt_chunks(value: str) -> tuple[str, ...]:
@@ -255,6 +267,16 @@ def _parent_zone(records: Sequence[DnsRecord]) -> str | None:
 
 def route53_value(kind: RecordType, value: str) -> str:
     """Returns a value as Route 53 wants it: TXT in quotes, `"first 255" "rest"`, everything else bare."""
-    if kind != "TXT":
-        return value
-    return " ".join(f'"{chunk}"' for chunk in txt_chunks(value.replace("\\", "\\\\").replace('"', '\\"')))
+    return quoted_text(value) if kind == "TXT" else value
+
+
+def quoted_text(value: str) -> str:
+    """Returns a TXT value as a zone file has it: each piece of at most 255 characters in quotes, escaped."""
+    chunks = (chunk.replace("\\", "\\\\").replace('"', '\\"') for chunk in txt_chunks(value))
+    return " ".join(f'"{chunk}"' for chunk in chunks)
+
+
+def mx_parts(value: str) -> tuple[int, str]:
+    """Returns an MX value, such as `10 mx.acme.example`, as its preference and its host."""
+    preference, host = value.split(maxsplit=1)
+    return int(preference), host

@@ -13,7 +13,9 @@ from tenant_email.aws.dns_records import (
     DmarcPolicy,
     normalize_domain,
     normalize_mail_from,
+    normalize_zone,
     record_kind_problems,
+    zone_relative,
 )
 from tenant_email.components.ses_short_forms import ShortForms
 from tenant_email.errors import InvalidSettings, Problem
@@ -126,9 +128,8 @@ class _Reader:
         user = self._combine("user", IamUser, given.user, _USER)
         verification = self._combine("verification", Verification, given.verification, _VERIFICATION)
         self._require_lists(dns, sending, dmarc)
-        if dns.name is not None:
-            self.problems += text_problems(zone=dns.name)
         domain, mail_from = self._names()
+        dns = self._zone(dns, domain)
         further = self._further_domains(sending, domain)
         if domain is None:
             return None
@@ -156,6 +157,25 @@ class _Reader:
                 remedy = f"Set it once: as {name}, or as {part} of ses.{kind.__name__}."
                 self.problems.append(Problem(name, f"is set twice: here and in {argument}", remedy))
         return replace(value, **{part: self._short[name] for name, part in short.items() if name in self._short})
+
+    def _zone(self, dns: DnsZone, domain: str | None) -> DnsZone:
+        """Returns the zone, its name normalized; notes what has no effect, and a zone of another domain."""
+        self.problems += dns_problems(dns)
+        if dns.name is None:
+            return dns
+        wrong = text_problems(zone=dns.name)
+        self.problems += wrong
+        if wrong:
+            return dns
+        try:
+            name = normalize_zone(dns.name)
+            if domain is not None:
+                zone_relative(domain, name)
+        except ValueError as error:
+            remedy = "Write the zone of the domain or of a parent domain, or omit it."
+            self.problems.append(Problem("zone", str(error), remedy))
+            return dns
+        return replace(dns, name=name)
 
     def _dkim(self) -> DkimMode:
         given, short = self._given.dkim, self._short
@@ -217,11 +237,13 @@ class _Reader:
 
     def _require_lists(self, dns: DnsZone, sending: SendingPolicy, dmarc: Dmarc | None) -> None:
         lists: dict[str, object] = {name: getattr(sending, name) for name in _POLICY_LISTS}
-        lists |= {"overwrite_records": dns.overwrite, "dmarc_reports": dmarc.reports if dmarc else ()}
+        kinds: dict[str, Sequence[str]] = {"overwrite_records": dns.overwrite, "existing": dns.existing}
+        lists |= {**kinds, "dmarc_reports": dmarc.reports if dmarc else ()}
         wrong = [problem for name, values in lists.items() for problem in list_problems(name, values, (str,), "texts")]
         self.problems += wrong
-        if not any(problem.path.startswith("overwrite_records") for problem in wrong):
-            self.problems += record_kind_problems(dns.overwrite)
+        for name, words in kinds.items():
+            if not any(problem.path.startswith(name) for problem in wrong):
+                self.problems += record_kind_problems(words, name)
 
     def _names(self) -> tuple[str | None, str | None]:
         """Returns domain and MAIL FROM domain as SES keeps them."""
@@ -256,6 +278,27 @@ class _Reader:
                 remedy = "Write the domain of another identity, such as brand.com."
                 self.problems.append(Problem(f"further_domains.{number}", str(error), remedy))
         return [domain for domain in dict.fromkeys(found) if domain != own]
+
+
+def dns_problems(dns: DnsZone) -> list[Problem]:
+    """Returns what is wrong with where records are published: what has no effect is said, not left aside."""
+    publish: object = dns.publish
+    if not (isinstance(publish, bool) or callable(publish)):
+        remedy = "Use dns=dns.cloudflare(…) or its like, a function from a record to a resource, True or False."
+        return [Problem("publish", f"is a {type(publish).__name__}", remedy)]
+    on_route53: Props = {"zone_id": dns.zone_id, "overwrite_records": dns.overwrite or None, "provider": dns.provider}
+    elsewhere: Props = {"existing": dns.existing or None, "look_first": None if dns.look_first else False}
+    if callable(publish):
+        without, idle, remedy = "where a function publishes", on_route53, "Omit it: the function knows its zone."
+        if dns.overwrite:
+            remedy = "Omit it: only what is in Route 53 can be replaced and put back. Delete the record at its host."
+    elif publish:
+        without, idle = "in Route 53", elsewhere
+        remedy = "Omit it: what stands in the zone is seen there, and what means the same is used as it is."
+    else:
+        without, idle, remedy = "with publish=False", {**on_route53, **elsewhere}, "Omit it, or publish."
+        idle.pop("zone_id")  # it was taken before, and names the zone of the domain
+    return [Problem(name, f"has no effect {without}", remedy) for name, value in idle.items() if value is not None]
 
 
 def _nearest(name: str) -> str:

@@ -1,27 +1,32 @@
-"""Publishes a sending domain's records in Route 53, after a look at what is there."""
+"""Publishes a sending domain's records, in Route 53 or by a function, after a look at what is there."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import pulumi
 
-from tenant_email.aws.dns_records import RECORD_KINDS
+from tenant_email.aws.dns_records import RECORD_KINDS, RECORD_TTL
 from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.resources.aws_provider import aws_inputs
+from tenant_email.resources.dns_hosts import DnsHost
+from tenant_email.resources.dns_publishing import DnsRecordToPublish
 from tenant_email.resources.duplicates import claim_record
 from tenant_email.resources.ses_records import SesDomainPreflight, SesDomainRecord
 from tenant_email.resources.ses_values import ReplicaDkim, short_dkim
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping
 
-    from tenant_email.aws.dns_records import DnsRecord, RecordKind
+    from tenant_email.aws.dns_records import DnsRecord
     from tenant_email.capabilities import OnDelete, OnExisting
     from tenant_email.components.ses_place import Place
     from tenant_email.components.ses_zone import ZoneRef
-    from tenant_email.json_types import PropsView
+    from tenant_email.json_types import Props
+    from tenant_email.resources.dns_publishing import RecordPublisher
     from tenant_email.resources.ses import SesDomainIdentity
-    from tenant_email.resources.ses_values import DkimMode
+    from tenant_email.resources.ses_values import DkimMode, DnsZone
 
 _DKIM_RECORDS = 3  # Easy DKIM has three, always, so that a preview can show them
 _MAIL_FROM = (
@@ -34,6 +39,142 @@ _SEPARATE: Mapping[str, tuple[str, str]] = {
     "SPF": _MAIL_FROM,
     "DMARC": ("dmarc", "Set dmarc on one of them only: a domain has one policy, for all regions."),
 }
+_OF_THE_IDENTITY = ("DKIM", "MAIL FROM", "SPF")
+
+
+class Origin(NamedTuple):
+    """Whose the identity is that needs a record, and which MAIL FROM domain it had: known once both are looked at."""
+
+    adopts: pulumi.Output[bool]
+    mail_from: pulumi.Output[str]
+
+
+class Target(Protocol):
+    """Where records are published."""
+
+    @property
+    def zone_id(self) -> pulumi.Input[str] | None:
+        """Returns the Route 53 zone by which SES's account sees what is there; None for any other."""
+        ...
+
+    @property
+    def place(self) -> pulumi.Input[str]:
+        """Returns what tells this target apart from another, for records that two components would publish."""
+        ...
+
+    @property
+    def look(self) -> Props:
+        """Returns the inputs by which a preflight looks at what is there."""
+        ...
+
+    def publish(
+        self, record: DnsRecordToPublish, origin: Origin, opts: pulumi.ResourceOptions, *, easy: bool
+    ) -> pulumi.Resource | None:
+        """Makes the resource of a record; None where it stands already. `easy` is a record of Easy DKIM."""
+        ...
+
+
+@dataclass(frozen=True)
+class InRoute53:
+    """A hosted zone of Route 53, where what exists is seen, used, replaced and restored."""
+
+    zone: ZoneRef
+    zone_id: pulumi.Input[str] | None
+    at: Place
+    overwrite: Collection[str]
+    on_delete: OnDelete | None
+
+    @property
+    def place(self) -> pulumi.Input[str]:
+        """The zone's id."""
+        return self.zone.id
+
+    @property
+    def look(self) -> Props:
+        """The zone, by which it is reached where SES's account does not, and what may be replaced."""
+        apart = None
+        if self.zone_id is None:
+            reached = aws_inputs(self.at.region, self.at.profile, self.at.opts)
+            apart = {**reached, "expected_account": self.at.account}
+        return {"zone_id": self.zone.id, "zone_target": apart, "overwrite_records": list(self.overwrite) or None}
+
+    def publish(
+        self, record: DnsRecordToPublish, origin: Origin, opts: pulumi.ResourceOptions, *, easy: bool
+    ) -> pulumi.Resource:
+        """Makes a SesDomainRecord, which uses what is there with the same effect."""
+        options = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(provider=self.at.opts.provider))
+        return SesDomainRecord(
+            record.resource_name,
+            zone_id=self.zone.id,
+            name=record.name,
+            type=record.type,
+            ttl=record.ttl,
+            value=record.value,
+            purpose=record.purpose,
+            # the names of Easy DKIM hold tokens of this identity, so that nobody else has a use for them
+            overwrite=easy or RECORD_KINDS[record.purpose] in self.overwrite,
+            ours_alone=origin.adopts.apply(lambda adopts: not adopts) if easy else False,
+            keep=self._keep(record, origin),
+            opts=options,
+            **self.at.props,
+        )
+
+    def _keep(self, record: DnsRecordToPublish, origin: Origin) -> pulumi.Input[bool]:
+        """Returns whether a record outlives the stack, because what needs it does."""
+        if self.on_delete == "retain":
+            return True
+        if self.on_delete == "delete" or record.purpose not in _OF_THE_IDENTITY:
+            return False
+        if record.purpose == "DKIM":
+            return origin.adopts
+        known = pulumi.Output.all(origin.adopts, origin.mail_from, record.name)
+        return known.apply(lambda both: bool(both[0]) and both[1] == both[2])
+
+
+@dataclass(frozen=True)
+class ByFunction:
+    """Any other DNS host, by a function that makes a resource of that host's own provider."""
+
+    function: RecordPublisher
+    dns: DnsZone
+    keeps: bool
+    on_delete: OnDelete | None
+    zone_id: None = None
+
+    @property
+    def place(self) -> pulumi.Input[str]:
+        """The host and its zone; two functions of a program are taken to publish in one place."""
+        host = self.function
+        if not isinstance(host, DnsHost):
+            return pulumi.Output.from_input("")
+        return f"{type(host).__name__}/{host.zone}" if isinstance(host.zone, str) else host.zone
+
+    @property
+    def look(self) -> Props:
+        """What is to stand there already, and whether what stands beside ours is in the way."""
+        whole_sets = isinstance(self.function, DnsHost) and self.function.whole_sets
+        return {
+            "host": type(self.function).__name__ if isinstance(self.function, DnsHost) else "function",
+            "existing_records": list(self.dns.existing) or None,
+            "whole_sets": whole_sets or None,
+            "look_first": None if self.dns.look_first else False,
+        }
+
+    def publish(
+        self, record: DnsRecordToPublish, origin: Origin, opts: pulumi.ResourceOptions, *, easy: bool
+    ) -> pulumi.Resource | None:
+        """Makes the function's resource, with options by which it outlives the stack where the identity may."""
+        if RECORD_KINDS[record.purpose] in self.dns.existing:
+            return None
+        # The engine must know at once, so that an identity counts as someone else's wherever it might be adopted.
+        keep = self.on_delete == "retain" or (self.keeps and record.purpose in _OF_THE_IDENTITY)
+        options = pulumi.ResourceOptions(retain_on_delete=True) if keep else pulumi.ResourceOptions()
+        made: object = self.function(record, pulumi.ResourceOptions.merge(opts, options))
+        if not isinstance(made, pulumi.Resource):  # pyright: ignore[reportUnnecessaryIsInstance] - a program may be unchecked
+            what = f"returned a {type(made).__name__} for {record.resource_name}, not a resource"
+            remedy = "Return the resource that it makes: the verification waits for it."
+            raise InvalidSettings(record.resource_name, (Problem("publish", what, remedy),))
+        return made
 
 
 class _Planned(NamedTuple):
@@ -43,29 +184,21 @@ class _Planned(NamedTuple):
 
 
 class Publisher:
-    """A publisher of records, one resource each, which what waits for them depends on; none without a zone."""
+    """A publisher of records, one resource each, which what waits for them depends on; none without a target."""
 
-    def __init__(
-        self,
-        prefix: str,
-        zone: ZoneRef | None,
-        place: Place,
-        *,
-        overwrite: Sequence[RecordKind],
-        on_delete: OnDelete | None,
-    ) -> None:
-        self.records: list[SesDomainRecord] = []
-        self.zone_id = zone.id if zone else None
-        self._prefix, self._place, self._overwrite, self._on_delete = prefix, place, list(overwrite), on_delete
+    def __init__(self, prefix: str, target: Target | None, place: Place) -> None:
+        self.records: list[pulumi.Resource] = []
+        self.zone_id = target.zone_id if target else None
+        self._prefix, self._target, self._place = prefix, target, place
         self._planned: list[_Planned] = []
         self._problems: list[Problem] = []
-        self._found: SesDomainPreflight | None = None
+        self._origin: Origin | None = None
 
     def plan(self, label: str, record: DnsRecord, value: pulumi.Input[str] | None = None) -> None:
         """Says that a record will be published; `value` is given where it is known later than the rest."""
-        if self.zone_id is not None:
+        if self._target is not None:
             path, remedy = _SEPARATE[record.purpose]
-            self._problems += claim_record(self._prefix, path, record, self.zone_id, remedy)
+            self._problems += claim_record(self._prefix, path, record, self._target.place, remedy)
         self._planned.append(_Planned(label, record, record.values[0] if value is None else value))
 
     def preflight(
@@ -84,7 +217,9 @@ class Publisher:
         """
         if self._problems:
             raise InvalidSettings(self._prefix, tuple(self._problems))
-        self._found = SesDomainPreflight(
+        records: list[Props] = [{**each.record.to_props(), "values": [each.value]} for each in self._planned]
+        look: Props = {} if self._target is None else {"records": records, **self._target.look}
+        found = SesDomainPreflight(
             f"{self._prefix}-preflight",
             domain=domain,
             dkim=short_dkim(dkim),
@@ -92,15 +227,14 @@ class Publisher:
             mail_from=mail_from,
             on_existing=on_existing,
             overwrite=overwrite,
-            zone_id=self.zone_id,
-            records=[{**each.record.to_props(), "values": [each.value]} for each in self._planned],
-            overwrite_records=self._overwrite,
             opts=self._place.opts,
             **self._place.props,
+            **look,
         )
-        return self._found
+        self._origin = Origin(found.adopts_identity, found.existing_mail_from)
+        return found
 
-    def publish(self, purpose: str, opts: pulumi.ResourceOptions) -> list[SesDomainRecord]:
+    def publish(self, purpose: str, opts: pulumi.ResourceOptions) -> list[pulumi.Resource]:
         """Publishes what was planned for a purpose."""
         before = len(self.records)
         for label, record, value in self._planned:
@@ -111,46 +245,28 @@ class Publisher:
     def publish_easy_dkim(self, identity: SesDomainIdentity, opts: pulumi.ResourceOptions) -> None:
         """Publishes what the identity answered; a preview shows the records before their names are known."""
         for number in range(_DKIM_RECORDS):
-            record = identity.dns_records[number]
-            props = {name: record[name] for name in ("name", "type", "ttl")}
-            self._publish(f"dkim-{number}", props, record["values"][0], opts, easy=True)
+            answered = identity.dns_records[number]
+            record = {"name": answered["name"], "type": "CNAME", "ttl": RECORD_TTL, "purpose": "DKIM"}
+            self._publish(f"dkim-{number}", record, answered["values"][0], opts, easy=True)
 
     def _publish(
         self,
         label: str,
-        record: PropsView,
+        record: Props,
         value: pulumi.Input[str],
         opts: pulumi.ResourceOptions,
         *,
         easy: bool = False,
     ) -> None:
-        if self.zone_id is None or self._found is None:
+        if self._target is None or self._origin is None:
             return
-        purpose = "DKIM" if easy else record["purpose"]
-        made = SesDomainRecord(
-            f"{self._prefix}-{label}",
-            zone_id=self.zone_id,
-            name=record["name"],
+        to_publish = DnsRecordToPublish(
+            resource_name=f"{self._prefix}-{label}",
+            name=pulumi.Output.from_input(record["name"]),
             type=record["type"],
             ttl=record["ttl"],
-            value=value,
-            purpose=purpose,
-            # the names of Easy DKIM hold tokens of this identity, so that nobody else has a use for them
-            overwrite=easy or RECORD_KINDS[purpose] in self._overwrite,
-            ours_alone=self._found.adopts_identity.apply(lambda adopts: not adopts) if easy else False,
-            keep=self._keep(self._found, purpose, record["name"]),
-            opts=opts,
-            **self._place.props,
+            value=pulumi.Output.from_input(value),
+            purpose=record["purpose"],
         )
-        self.records.append(made)
-
-    def _keep(self, found: SesDomainPreflight, purpose: str, name: str) -> pulumi.Input[bool]:
-        """Returns whether a record outlives the stack, because what needs it does."""
-        if self._on_delete == "retain":
-            return True
-        if self._on_delete == "delete" or purpose == "DMARC":
-            return False
-        if purpose == "DKIM":
-            return found.adopts_identity
-        both = pulumi.Output.all(found.adopts_identity, found.existing_mail_from)
-        return both.apply(lambda known: bool(known[0]) and known[1] == name)
+        if made := self._target.publish(to_publish, self._origin, opts, easy=easy):
+            self.records.append(made)

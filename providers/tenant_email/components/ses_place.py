@@ -50,6 +50,19 @@ class Place:
             opts=pulumi.ResourceOptions(parent=component),
         )
 
+    def by(self, provider: pulumi.ProviderResource) -> Place:
+        """Returns a place that another AWS provider reaches, such as a DNS zone in another account."""
+        import pulumi_aws as aws  # noqa: PLC0415 - the same
+
+        invoke = pulumi.InvokeOptions(parent=self.opts.parent, provider=provider)
+        return Place(
+            region=_answer_of_provider(aws.get_region_output(opts=invoke).region),
+            account=_answer_of_provider(aws.get_caller_identity_output(opts=invoke).account_id),
+            profile=None,
+            invoke=invoke,
+            opts=pulumi.ResourceOptions(parent=self.opts.parent, provider=provider),
+        )
+
     def after(self, *resources: pulumi.Resource) -> pulumi.ResourceOptions:
         """Returns the options of a part that is made after others."""
         return pulumi.ResourceOptions.merge(self.opts, pulumi.ResourceOptions(depends_on=_as_inputs(resources)))

@@ -11,7 +11,7 @@ from tenant_email.aws import policy, smtp_password
 from tenant_email.aws.dns_records import DnsRecord, DnsRecordProps, record_table
 from tenant_email.aws.senders import senders_to_try
 from tenant_email.components.ses_arguments import Given, require_valid
-from tenant_email.components.ses_dns import Publisher
+from tenant_email.components.ses_dns import ByFunction, InRoute53, Publisher
 from tenant_email.components.ses_handover import key_destination
 from tenant_email.components.ses_place import Place
 from tenant_email.components.ses_plan import RecordPlanner
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from tenant_email.aws.dns_records import DmarcPolicy
     from tenant_email.capabilities import OnDelete, OnExisting
+    from tenant_email.components.ses_dns import Target
     from tenant_email.components.ses_short_forms import ShortForms
     from tenant_email.resources.ses_values import (
         Dkim,
@@ -62,7 +63,8 @@ class SesSendingDomain(pulumi.ComponentResource):
             another region. Omitted, keys of SES's. In Python also "easy", or "byo" with its parts as arguments.
         mail_from: a subdomain for bounces, `bounce` or `bounce.acme.com`; omitted, SES's own.
         dmarc: the DMARC policy to publish, "none", "quarantine" or "reject", or a `ses.Dmarc` with report addresses.
-        dns: the `ses.DnsZone` where the records are published; else the domain's Route 53 zone is looked up.
+        dns: the `ses.DnsZone` where the records are published; else the domain's Route 53 zone is looked up. In Python
+            as `tenant_email.dns` makes it, such as `dns.cloudflare(…)`.
         zone_id: short for `zone_id` of `dns`.
         sending: the `ses.SendingPolicy` of the key; else it may send from every address of the domain.
         from_addresses: short for `from_addresses` of `sending`: the only addresses that may send.
@@ -174,9 +176,9 @@ class SesSendingDomain(pulumi.ComponentResource):
         # Each step waits for the one before: nothing is written where something else exists, records come with the
         # identity that they prove, and nobody gets a key before it is proven.
         self._place = Place.of(self, region, profile)
-        zone = self._zone()
-        self._zone_name = zone.name if zone else arguments.dns.name
-        self._publisher = Publisher(name, zone, self._place, overwrite=arguments.dns.overwrite, on_delete=on_delete)
+        target = self._target(on_existing, on_delete)
+        self._zone_name = target.zone.name if isinstance(target, InRoute53) else arguments.dns.name
+        self._publisher = Publisher(name, target, self._place)
         planner = RecordPlanner(name, arguments, self._place, self._publisher, self._zone_name)
         dkim_mode = planner.plan_dkim()
         planner.plan_mail_from()
@@ -230,13 +232,17 @@ class SesSendingDomain(pulumi.ComponentResource):
         shown = {"identity_arn": self.identity_arn, "policy_json": self.policy_json}
         self.register_outputs(faces.current().outputs(self, shown))
 
-    def _zone(self) -> ZoneRef | None:
+    def _target(self, on_existing: OnExisting, on_delete: OnDelete | None) -> Target | None:
+        """Returns where the records are published; None where the program does it."""
         dns = self._arguments.dns
+        if callable(dns.publish):
+            return ByFunction(dns.publish, dns, keeps=on_existing != "fail", on_delete=on_delete)
         if not dns.publish:
             return None
-        if dns.zone_id is None:
-            return find_zone(self.domain, self._name, self._place.invoke)
-        return ZoneRef(dns.zone_id, dns.name)
+        at = self._place if dns.provider is None else self._place.by(dns.provider)
+        given = None if dns.zone_id is None else ZoneRef(dns.zone_id, dns.name)
+        zone = given or find_zone(self.domain, self._name, at.invoke)
+        return InRoute53(zone, zone.id if dns.provider is None else None, at, dns.overwrite, on_delete)
 
     def _publish(self, identity: SesDomainIdentity) -> None:
         """Publishes what the identity asks for, and the rest once it is there."""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from tenant_email.aws.dns_records import RecordKind
     from tenant_email.platforms.settings import Settings
+    from tenant_email.resources.dns_publishing import RecordPublisher
 
 
 class ShortForms(TypedDict, total=False):
@@ -28,7 +29,7 @@ class ShortForms(TypedDict, total=False):
     """`reports` of `dmarc=ses.Dmarc(…)`."""
     zone: str | None
     """`name` of `dns=ses.DnsZone(…)`."""
-    publish: bool
+    publish: bool | RecordPublisher
     """`publish` of `dns=ses.DnsZone(…)`."""
     overwrite_records: Sequence[RecordKind]
     """`overwrite` of `dns=ses.DnsZone(…)`."""

@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import Field
 
 from tenant_email.aws.dkim import DkimKind, EasySigning, ReplicaSigning
-from tenant_email.aws.dns_records import DnsRecord, DnsRecordProps, normalize_domain, record_kind_problems
+from tenant_email.aws.dns_records import (
+    DnsRecord,
+    DnsRecordProps,
+    easy_dkim_records,
+    normalize_domain,
+    record_kind_problems,
+)
 from tenant_email.findings import Findings
 from tenant_email.inputs.fields import Text
 from tenant_email.inputs.model import parse
@@ -29,9 +35,12 @@ from tenant_email.operations.aws_session import (
 )
 from tenant_email.operations.border import DynamicLifecycle
 from tenant_email.operations.dns_conflicts import refuse_conflicts, refuse_zone
+from tenant_email.operations.dns_standing import refuse_standing
 from tenant_email.operations.ses_identity_origin import is_ours, refuse_foreign_identity
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tenant_email.aws.ses import Ses
     from tenant_email.json_types import Props
 
@@ -41,12 +50,26 @@ _OWN_ORIGIN = "EXTERNAL"
 class PreflightInputs(AwsTarget):
     """The inputs of a SesDomainPreflight."""
 
-    internal: ClassVar[frozenset[str]] = AwsTarget.internal | {"tags"}
+    internal: ClassVar[frozenset[str]] = AwsTarget.internal | {
+        "tags",
+        "zone_target",
+        "host",
+        "existing_records",
+        "whole_sets",
+        "look_first",
+    }
 
     domain: Text
     zone_id: Text | None = None
     records: list[DnsRecordProps] = Field(default_factory=list[DnsRecordProps])
     overwrite_records: list[str] = Field(default_factory=list[str])
+    zone_target: AwsTarget | None = None
+    """By what the zone is reached, where not by what SES is."""
+    host: Text | None = None
+    """Which other DNS host the records are to come to; public DNS is then looked at."""
+    existing_records: list[str] = Field(default_factory=list[str])
+    whole_sets: bool = False
+    look_first: bool = True
     dkim: DkimKind = "easy"
     """How the domain is to sign, as in SesDomainIdentity."""
     replica_of: Text | None = None
@@ -55,6 +78,10 @@ class PreflightInputs(AwsTarget):
     tags: dict[str, str] = Field(default_factory=dict[str, str])
     on_existing: Literal["fail", "adopt", "import"] = "fail"
     overwrite: bool = False
+
+    def dns_records(self) -> list[DnsRecord]:
+        """Returns the records to come."""
+        return [DnsRecord.from_props(each) for each in self.records]
 
     def origin(self) -> str:
         """Returns how the identity is to sign, in SES's words."""
@@ -88,9 +115,10 @@ class SesDomainPreflightLifecycle(DynamicLifecycle):
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; only another place is looked at again, for the rest is by then partly ours."""
         # After the first write its own records would be found, and read as conflicts with themselves.
-        another_zone = recorded.get("zone_id") != desired.get("zone_id")
+        another_zone = any(recorded.get(name) != desired.get(name) for name in ("zone_id", "host"))
+        new = bool(desired.get("host")) and bool(_keys(desired) - _keys(recorded))
         replaces = replacement_causes(recorded, desired)
-        return another_zone or bool(replaces), replaces
+        return another_zone or new or bool(replaces), replaces
 
     def do_create(self, desired: Props) -> tuple[str, PreflightOutputs]:
         """Looks; raises with everything that must not be overwritten."""
@@ -98,7 +126,7 @@ class SesDomainPreflightLifecycle(DynamicLifecycle):
         domain = normalize_domain(inputs.domain)
         client = ses_of(inputs)
         found = _identity(client, domain, inputs)
-        _records(inputs)
+        _refuse_records(inputs, inputs.dns_records())
         return f"aws-ses/{client.region}/{domain}/preflight", found
 
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, PreflightOutputs] | None:
@@ -106,8 +134,11 @@ class SesDomainPreflightLifecycle(DynamicLifecycle):
         return self.recorded_inputs(recorded), PreflightOutputs.from_props(recorded)
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> PreflightOutputs:
-        """Looks into another zone; whose the identity was stays as it was found."""
-        _records(PreflightInputs.model_validate(desired))
+        """Looks into another zone, or at what came to the records; whose the identity was stays as it was found."""
+        inputs = PreflightInputs.model_validate(desired)
+        # In Route 53 each record looks for itself; of other hosts what this stack publishes by now is ours.
+        ours = _keys(recorded if inputs.host and inputs.host == recorded.get("host") else {})
+        _refuse_records(inputs, [each for each in inputs.dns_records() if (each.name, each.type) not in ours])
         return PreflightOutputs.from_props(recorded)
 
     def do_delete(self, id_: str, recorded: Props) -> None:
@@ -123,13 +154,26 @@ def _identity(client: Ses, domain: str, inputs: PreflightInputs) -> PreflightOut
     adopt = inputs.on_existing != "fail"
     refuse_foreign_identity(found, inputs.origin(), adopt=adopt, overwrite=inputs.overwrite)
     refuse_other_mail_from(client, found, inputs.mail_from, overwrite=inputs.overwrite)
+    if inputs.host and inputs.dkim == "easy" and inputs.origin() == found.dkim.origin and not inputs.replica_of:
+        # the records of an identity that is adopted are known, and likely to be in DNS: it is verified by them
+        _refuse_records(inputs, easy_dkim_records(domain, found.dkim.tokens, found.dkim.signing_hosted_zone))
     existing = found.mail_from.domain if found.mail_from else ""
     return PreflightOutputs(adopts_identity=True, existing_mail_from=existing)
 
 
-def _records(inputs: PreflightInputs) -> None:
-    if inputs.zone_id is None:
-        return
-    client, records = route53_of(inputs), [DnsRecord.from_props(each) for each in inputs.records]
-    refuse_zone(client.zone(inputs.zone_id), records)
-    refuse_conflicts(client, inputs.zone_id, records, inputs.overwrite_records)
+def _keys(props: Props) -> frozenset[tuple[str, str]]:
+    """Returns the names and types of the records among some inputs."""
+    return frozenset((each["name"], each["type"]) for each in props.get("records") or ())
+
+
+def _refuse_records(inputs: PreflightInputs, records: Sequence[DnsRecord]) -> None:
+    """Refuses what stands in the way of the records, in the zone or in public DNS."""
+    if inputs.zone_id is not None:
+        target = inputs.zone_target or inputs
+        if inputs.zone_target is not None:
+            ses_of(target)  # which raises where these credentials are another account's than the zone's provider has
+        client = route53_of(target)
+        refuse_zone(client.zone(inputs.zone_id), records)
+        refuse_conflicts(client, inputs.zone_id, records, inputs.overwrite_records)
+    elif inputs.host and inputs.look_first and records:
+        refuse_standing(records, inputs.existing_records, whole_sets=inputs.whole_sets)

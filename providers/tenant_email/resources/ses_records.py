@@ -29,6 +29,11 @@ class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"
         zone_id: the Route 53 zone that the records are to come to; omitted, DNS is left as it is.
         records: the records to come, as `dns_records` has them.
         overwrite_records: kinds of records that may replace what is there.
+        zone_target: by what the zone is reached, where not by what SES is.
+        host: which other host the records are to come to: what public DNS has at their names is looked at.
+        existing_records: kinds of records that are to stand there already.
+        whole_sets: others' texts at a name are in the way too.
+        look_first: False leaves public DNS out.
         opts: Pulumi's options.
 
     """
@@ -48,13 +53,18 @@ class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"
         mail_from: pulumi.Input[str] | None,
         on_existing: OnExisting,
         overwrite: bool,
-        zone_id: pulumi.Input[str] | None,
-        records: Sequence[PropsView],
-        overwrite_records: Sequence[RecordKind],
         region: pulumi.Input[str] | None,
         expected_account: pulumi.Input[str] | None,
         profile: pulumi.Input[str | None] | None,
         opts: pulumi.ResourceOptions,
+        zone_id: pulumi.Input[str] | None = None,
+        records: Sequence[PropsView] | None = None,
+        overwrite_records: Sequence[RecordKind] | None = None,
+        zone_target: PropsView | None = None,
+        host: str | None = None,
+        existing_records: Sequence[RecordKind] | None = None,
+        whole_sets: bool | None = None,
+        look_first: bool | None = None,
     ) -> None:
         options, _ = options_for(opts, None)
         props = {
@@ -66,8 +76,13 @@ class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"
             "on_existing": on_existing,
             "overwrite": overwrite,
             "zone_id": zone_id,
-            "records": None if zone_id is None else list(records),
-            "overwrite_records": list(overwrite_records) or None,
+            "records": records,
+            "overwrite_records": overwrite_records,
+            "zone_target": zone_target,
+            "host": host,
+            "existing_records": existing_records,
+            "whole_sets": whole_sets,
+            "look_first": look_first,
             "expected_account": expected_account,
             **aws_inputs(region, profile, opts),
             **dict.fromkeys(("adopts_identity", "existing_mail_from")),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from tenant_email.aws.dns_records import DmarcPolicy, RecordKind
     from tenant_email.platforms.settings import Settings
+    from tenant_email.resources.dns_publishing import RecordPublisher
 
 KeySlot = Literal["a", "b"]
 KeyLength = Literal[1024, 2048]
@@ -194,19 +195,31 @@ class IamUser:
 class DnsZone:
     """Where the DNS records of a sending domain are published.
 
+    `tenant_email.dns` makes the value for Route 53, Cloudflare, Google Cloud DNS, Azure DNS and DigitalOcean.
+
     Args:
         zone_id: the Route 53 zone; else the public zone of the domain or of the nearest parent is looked up.
         name: the zone's name, where it is a parent of the domain and not looked up.
-        publish: False leaves the records to you, see `records_table`; the verification waits for them.
+        publish: False leaves the records to you, see `records_table`; the verification waits for them. In Python also a
+            function that makes the resource of one record, for any other DNS host.
         overwrite: which of "mx", "spf", "dmarc" and "dkim" (of a key of your own) may replace what Route 53 has under
             its name and means something else; a destroy puts it back. What means the same is used as it is.
+        existing: with a function, which of these kinds are in DNS already, with the same effect: they are used as they
+            are, and neither made nor deleted.
+        look_first: with a function, False publishes without a look at what public DNS has at the names: for records
+            that were imported into the stack, and for a machine that cannot query DNS.
+        provider: the AWS provider by which the Route 53 zone is reached, where it is in another account than SES.
 
     """
 
+    python_only: ClassVar[frozenset[str]] = frozenset({"existing", "look_first", "provider"})
     zone_id: pulumi.Input[str] | None = None
     name: str | None = None
-    publish: bool = True
+    publish: bool | RecordPublisher = True
     overwrite: Sequence[RecordKind] = ()
+    existing: Sequence[RecordKind] = ()
+    look_first: bool = True
+    provider: pulumi.ProviderResource | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

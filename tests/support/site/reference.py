@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MODULES: Final = {
     "tenant_email": "Resources",
     "tenant_email.auth0": "Auth0's settings",
+    "tenant_email.dns": "DNS hosts",
     "tenant_email.logto": "Logto's settings",
     "tenant_email.pingone_aic": "PingOne AIC's settings and ESVs",
     "tenant_email.ses": "Values for a sending domain",

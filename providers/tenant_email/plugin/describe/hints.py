@@ -49,11 +49,11 @@ def names_in(module: str) -> Props:
 
 
 def parts_of(hint: Any) -> tuple[Any, ...]:
-    """Returns the types that a hint is a union of: without None, and without what makes a value known later."""
+    """Returns the types that a hint is a union of: without None, what makes a value known later, and functions."""
     if get_origin(hint) in (Union, UnionType):
         found = [part for each in get_args(hint) for part in parts_of(each)]
         return tuple(dict.fromkeys(found))
-    if hint is NoneType or get_origin(hint) in _LATER:
+    if hint is NoneType or get_origin(hint) in _LATER or getattr(hint, "_is_protocol", False):
         return ()
     return (hint,)
 

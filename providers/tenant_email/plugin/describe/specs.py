@@ -222,6 +222,7 @@ def properties_of(cls: type[Any], documented: Sequence[type[Any]]) -> list[Decla
     if issubclass(cls, Model):
         return model_properties(cls, documented)
     hints, secret = hints_of(cls), getattr(cls, "secret", frozenset[str]())
+    python_only: frozenset[str] = getattr(cls, "python_only", frozenset[str]())
     return [
         Declared(
             name=each.name,
@@ -233,6 +234,7 @@ def properties_of(cls: type[Any], documented: Sequence[type[Any]]) -> list[Decla
             owners=(cls,),
         )
         for each in fields(cls)
+        if each.name not in python_only
     ]
 
 

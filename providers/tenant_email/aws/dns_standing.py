@@ -1,0 +1,105 @@
+"""What public DNS has at the names of records to come: at the zone's own servers, else by the machine's resolver.
+
+Unlike `dns_check`, which says what is wrong with records that should be there, it judges nothing. What a wildcard
+answers is not at the name: a record of its own takes its place there (RFC 4592 section 2.2.1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import dns.exception
+
+from tenant_email.aws.dns_aliases import AliasChain, chain, follow
+from tenant_email.aws.dns_authorities import Authorities
+from tenant_email.aws.dns_match import differs, host, same_kind
+from tenant_email.aws.dns_resolver import map_in_parallel
+from tenant_email.aws.dns_servers import NoAnswerError, Silence
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tenant_email.aws.dns_records import DnsRecord
+    from tenant_email.aws.dns_servers import DnsSettings
+
+_STRANGER: Final = "no-such-name-tenant-email"
+_LONGEST_NAME: Final = 253  # RFC 1035 section 2.3.4, as text
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands at a record's name.
+
+    aliases: the CNAMEs from the name on. values: those of the record's type, at the end of the aliases. serves: they do
+    what the record is for. in_the_way: which of them a reader takes for the same kind of record, right or wrong.
+    answered: somebody answered; else nothing is known.
+    """
+
+    record: DnsRecord
+    aliases: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    serves: bool = False
+    in_the_way: tuple[str, ...] = ()
+    answered: bool = True
+
+    @property
+    def absent(self) -> bool:
+        """Returns whether the name has nothing of the record's type, nor an alias that would stand in its way."""
+        return self.answered and not self.values and not self.aliases
+
+    def __str__(self) -> str:
+        kind = self.record.type
+        shown = [f"CNAME {alias}" for alias in self.aliases]
+        return ", ".join(shown + [f"{kind} {value!r}" if kind == "TXT" else f"{kind} {value}" for value in self.values])
+
+
+def find_standing(records: Sequence[DnsRecord], settings: DnsSettings) -> tuple[Standing, ...]:
+    """Returns what stands at each record's name, in their order; within the `budget` of `settings`."""
+    return tuple(map_in_parallel(partial(_look, Authorities(settings)), records))
+
+
+def _look(authorities: Authorities, record: DnsRecord) -> Standing:
+    try:
+        found = _at(authorities, record.name, record)
+        if found is not None and (found.aliases or found.values) and _is_wildcard(authorities, record, found):
+            found = AliasChain()
+    except (dns.exception.DNSException, NoAnswerError):
+        found = None
+    if found is None:
+        return Standing(record, answered=False)
+    values = found.values or (found.aliases[-1:] if record.type == "CNAME" else ())
+    aliases = found.aliases[:-1] if record.type == "CNAME" else found.aliases
+    standing = Standing(record, aliases, values)
+    if not values:
+        return standing
+    serves = differs(record, values, partial(_resolve, authorities)) is None
+    return replace(standing, serves=serves, in_the_way=tuple(same_kind(record, values)))
+
+
+def _at(authorities: Authorities, name: str, record: DnsRecord) -> AliasChain | None:
+    """Returns the way from a name, by the first server that has anything; None where nobody answers."""
+    kind = record.type
+    said = authorities.ask_all(name, kind)
+    ways = [chain(reply.message, name, kind) for reply in said.replies if reply.message is not None]
+    if ways:
+        begun = next((way for way in ways if way.aliases or way.values), ways[0])
+        return follow(authorities, begun, kind, host(record.values[0]) if kind == "CNAME" else "")
+    if not said.replies or all(reply.silence is Silence.NAMELESS for reply in said.replies):
+        return AliasChain()  # nobody serves the domain yet, so that nothing stands there
+    values = authorities.resolve(name, kind)
+    return AliasChain(values) if kind == "CNAME" else AliasChain((), values)
+
+
+def _is_wildcard(authorities: Authorities, record: DnsRecord, found: AliasChain) -> bool:
+    """Returns whether any other name beside the record's has the same."""
+    stranger = f"{_STRANGER}.{record.name.partition('.')[2]}"
+    return len(stranger) <= _LONGEST_NAME and _at(authorities, stranger, record) == found
+
+
+def _resolve(authorities: Authorities, name: str, kind: str) -> Sequence[str]:
+    try:
+        return authorities.resolve(name, kind)
+    except dns.exception.DNSException:
+        raise LookupError(f"DNS did not answer for {name}") from None

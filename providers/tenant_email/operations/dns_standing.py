@@ -1,0 +1,87 @@
+"""What public DNS has at the names of records that another DNS host's provider will publish.
+
+Such a provider sees only what it made itself: it would put a second SPF or DMARC record beside the first, and two are
+as good as none (RFC 7208 section 4.5, RFC 9989 section 4.7). So what stands there is looked at before anything is
+written. What has the same effect is used only where the program says so (`existing`): whether a resource is there
+cannot depend on a look, or the next `up`, which finds its own record, would delete it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from tenant_email.aws.dns_records import RECORD_KINDS
+from tenant_email.errors import AlreadyConfigured, redact_external
+from tenant_email.operations.environment import read_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from tenant_email.aws.dns_records import DnsRecord
+    from tenant_email.aws.dns_standing import Standing
+
+_ANOTHER: Final = {
+    "dkim": "set another dkim_selector",
+    "mx": "set another mail_from label",
+    "spf": "set another mail_from label",
+    "dmarc": "omit dmarc",
+}
+_NO_LOOK: Final = "set look_first=False once its records are in the stack, as after `pulumi import`"
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """What keeps a record from being published, in words, and the way out of it."""
+
+    what: str
+    way: str
+
+
+def refuse_standing(records: Sequence[DnsRecord], existing: Collection[str], *, whole_sets: bool) -> None:
+    """Raises AlreadyConfigured with everything that public DNS has in the way of these records.
+
+    `existing` are the kinds that stand there already, and are to have the effect that is wanted. `whole_sets` tells
+    that a resource of the host is all values of a name and type, so that others' texts cannot stand beside ours.
+    """
+    from tenant_email.aws.dns_servers import DnsSettings  # noqa: PLC0415 - dnspython is loaded by the first look-up
+    from tenant_email.aws.dns_standing import find_standing  # noqa: PLC0415 - the same
+
+    standing = find_standing(records, read_environment(DnsSettings.from_environ))
+    found = [finding for each in standing if (finding := _judge(each, existing, whole_sets=whole_sets))]
+    if not found:
+        return
+    there = "".join(f"\n  - {each.what}" for each in found)
+    ways = list(dict.fromkeys(each.way for each in found))
+    text = "; ".join(ways)
+    message = f"dns: what public DNS has is in the way of the records to publish{there}"
+    raise AlreadyConfigured(message, remedy=f"{text[0].upper()}{text[1:]}.")
+
+
+def _judge(standing: Standing, existing: Collection[str], *, whole_sets: bool) -> _Finding | None:
+    record, kind = standing.record, RECORD_KINDS[standing.record.purpose]
+    desired = f"{record.name} {record.type}"
+    if not standing.answered:
+        way = "run from a machine that can query DNS, or set look_first=False"
+        return _Finding(f"{desired}: no server answers for it, so nobody knows what stands there", way)
+    there = redact_external(standing) or "nothing"
+    if kind in existing:
+        if standing.serves:
+            return None
+        way = f"correct the record at its host, or take {kind!r} out of existing"
+        return _Finding(f"{desired}: has {there}, and existing promises {record.values[0]}", way)
+    return None if standing.absent else _judge_taken(standing, kind, there, whole_sets=whole_sets)
+
+
+def _judge_taken(standing: Standing, kind: str, there: str, *, whole_sets: bool) -> _Finding | None:
+    record, desired = standing.record, f"{standing.record.name} {standing.record.type}"
+    if standing.serves:
+        way = f"set existing=[{kind!r}] to use it as it is, or {_NO_LOOK}"
+        return _Finding(f"{desired}: has {there} already, with the same effect", way)
+    if standing.in_the_way or standing.aliases:
+        way = f"{_ANOTHER[kind]}, or delete or correct the record at its host"
+        return _Finding(f"{desired}: needs {record.values[0]}, but has {there}", way)
+    if whole_sets:
+        way = f"{_ANOTHER[kind]}; or add {record.values[0]!r} to that set and set existing=[{kind!r}]"
+        return _Finding(f"{desired}: has {there}, which is one record set with ours at this host", way)
+    return None

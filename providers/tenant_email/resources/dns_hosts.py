@@ -1,0 +1,211 @@
+"""DNS hosts whose records a resource of their own Pulumi provider publishes: what each provider wants to be told.
+
+A provider's package is an extra of the distribution and is loaded by its first record. Each class is the function that
+`publish` of `ses.DnsZone` takes; `tenant_email.dns` makes the whole value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
+
+import pulumi
+
+from tenant_email.aws.dns_records import normalize_zone, quoted_text, txt_chunks
+from tenant_email.errors import InvalidSettings, Problem
+
+if TYPE_CHECKING:
+    from tenant_email.resources.dns_publishing import DnsRecordToPublish
+
+_DISTRIBUTION: Final = "pulumi-tenant-email"
+
+
+class _Package(NamedTuple):
+    """The package of a provider, and the extra that brings it; `majors` are those whose inputs are known here."""
+
+    distribution: str
+    module: str
+    extra: str
+    majors: tuple[int, ...]
+
+    def require(self) -> None:
+        """Raises InvalidSettings where the package is missing, or of a version whose inputs may be others."""
+        try:
+            found = version(self.distribution)
+        except PackageNotFoundError:
+            raise self._refusal("is not installed") from None
+        if not found.partition(".")[0].isdecimal() or int(found.partition(".")[0]) not in self.majors:
+            known = " or ".join(map(str, self.majors))
+            raise self._refusal(f"is installed in version {found[:20]}, and only major version {known} is known here")
+
+    def _refusal(self, what: str) -> InvalidSettings:
+        remedy = f"Run: pip install '{_DISTRIBUTION}[{self.extra}]'"
+        return InvalidSettings(f"dns.{self.extra}", (Problem("dns", f"{self.distribution} {what}", remedy),))
+
+    def load(self) -> Any:
+        """Returns the module, which takes a while."""
+        return import_module(self.module)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DnsHost:
+    """What every host has: options for its records, and whether one of its resources is all values of a name and type.
+
+    `opts` are merged into what the component gives, so that a provider among them counts.
+    """
+
+    package: ClassVar[_Package]
+    whole_sets: ClassVar[bool] = False
+    opts: pulumi.ResourceOptions = field(default_factory=pulumi.ResourceOptions, repr=False)
+
+    def __post_init__(self) -> None:
+        """Requires the provider's package: a preview says that it is missing before anything else."""
+        self.package.require()
+
+    @property
+    def zone(self) -> pulumi.Input[str]:
+        """What tells two zones of the host apart."""
+        raise NotImplementedError
+
+    def __call__(self, record: DnsRecordToPublish, opts: pulumi.ResourceOptions, /) -> pulumi.Resource:
+        """Makes the resource of a record."""
+        return self._make(record, pulumi.ResourceOptions.merge(opts, self.opts))
+
+    def _make(self, record: DnsRecordToPublish, opts: pulumi.ResourceOptions) -> pulumi.Resource:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cloudflare(DnsHost):
+    """Cloudflare: whole names, a resource a record; a proxied CNAME would hide what SES looks for."""
+
+    package: ClassVar = _Package("pulumi-cloudflare", "pulumi_cloudflare", "cloudflare", (6,))
+    zone_id: pulumi.Input[str]
+
+    @property
+    def zone(self) -> pulumi.Input[str]:
+        """The zone's id."""
+        return self.zone_id
+
+    def _make(self, record: DnsRecordToPublish, opts: pulumi.ResourceOptions) -> pulumi.Resource:
+        # Quoted and cut as the API answers it ("quoted character strings … of up to 255 bytes"): anything else is a
+        # change at every refresh, and unquoted text a warning on the dashboard.
+        content = record.value.apply(quoted_text) if record.type == "TXT" else record.target
+        made: pulumi.Resource = self.package.load().DnsRecord(
+            record.resource_name,
+            zone_id=self.zone_id,
+            name=record.name,
+            type=record.type,
+            ttl=record.ttl,
+            content=content,
+            priority=record.preference if record.type == "MX" else None,
+            proxied=False,
+            opts=opts,
+        )
+        return made
+
+
+@dataclass(frozen=True, kw_only=True)
+class Google(DnsHost):
+    """Google Cloud DNS: whole names with a final dot, values as in a zone file, a resource a record set."""
+
+    package: ClassVar = _Package("pulumi-gcp", "pulumi_gcp", "google", (8, 9, 10))
+    whole_sets: ClassVar[bool] = True
+    managed_zone: pulumi.Input[str]
+    project: pulumi.Input[str] | None = None
+
+    @property
+    def zone(self) -> pulumi.Input[str]:
+        """The zone's name at Google."""
+        return self.managed_zone
+
+    def _make(self, record: DnsRecordToPublish, opts: pulumi.ResourceOptions) -> pulumi.Resource:
+        value = record.value.apply(quoted_text if record.type == "TXT" else _dotted)
+        made: pulumi.Resource = self.package.load().dns.RecordSet(
+            record.resource_name,
+            managed_zone=self.managed_zone,
+            project=self.project,
+            name=record.name.apply(_dotted),
+            type=record.type,
+            ttl=record.ttl,
+            rrdatas=[value],
+            opts=opts,
+        )
+        return made
+
+
+@dataclass(frozen=True, kw_only=True)
+class Azure(DnsHost):
+    """Azure DNS: names within the zone, each type's values in a shape of its own, a resource a record set."""
+
+    package: ClassVar = _Package("pulumi-azure-native", "pulumi_azure_native", "azure", (3,))
+    whole_sets: ClassVar[bool] = True
+    resource_group_name: pulumi.Input[str]
+    zone_name: pulumi.Input[str]
+
+    @property
+    def zone(self) -> pulumi.Input[str]:
+        """The zone's name."""
+        return self.zone_name
+
+    def _make(self, record: DnsRecordToPublish, opts: pulumi.ResourceOptions) -> pulumi.Resource:
+        dns = self.package.load().dns
+        values: dict[str, Any]
+        match record.type:
+            case "TXT":
+                values = {
+                    "txt_records": [dns.TxtRecordArgs(value=record.value.apply(lambda text: [*txt_chunks(text)]))]
+                }
+            case "MX":
+                values = {"mx_records": [dns.MxRecordArgs(preference=record.preference, exchange=record.target)]}
+            case _:
+                values = {"cname_record": dns.CnameRecordArgs(cname=record.target)}
+        made: pulumi.Resource = dns.RecordSet(
+            record.resource_name,
+            resource_group_name=self.resource_group_name,
+            zone_name=_plain(self.zone_name),
+            relative_record_set_name=record.relative_name(self.zone_name),
+            record_type=record.type,
+            ttl=record.ttl,
+            **values,
+            opts=opts,
+        )
+        return made
+
+
+@dataclass(frozen=True, kw_only=True)
+class DigitalOcean(DnsHost):
+    """DigitalOcean: names within the domain, hosts with a final dot, texts in one piece, a resource a record."""
+
+    package: ClassVar = _Package("pulumi-digitalocean", "pulumi_digitalocean", "digitalocean", (4,))
+    domain: pulumi.Input[str]
+
+    @property
+    def zone(self) -> pulumi.Input[str]:
+        """The domain that DigitalOcean serves."""
+        return self.domain
+
+    def _make(self, record: DnsRecordToPublish, opts: pulumi.ResourceOptions) -> pulumi.Resource:
+        made: pulumi.Resource = self.package.load().DnsRecord(
+            record.resource_name,
+            domain=_plain(self.domain),
+            name=record.relative_name(self.domain),
+            type=record.type,
+            ttl=record.ttl,
+            value=record.value if record.type == "TXT" else record.target.apply(_dotted),
+            priority=record.preference if record.type == "MX" else None,
+            opts=opts,
+        )
+        return made
+
+
+def _plain(zone: pulumi.Input[str]) -> pulumi.Output[str]:
+    """Returns a zone's name as its host has it: in A-labels, without a final dot."""
+    return pulumi.Output.from_input(zone).apply(normalize_zone)
+
+
+def _dotted(name: str) -> str:
+    """Returns a host name, or an MX that ends with one, with a final dot."""
+    return f"{name.removesuffix('.')}."

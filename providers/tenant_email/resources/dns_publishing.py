@@ -1,0 +1,68 @@
+"""What a function that publishes DNS records gets, and must return: one resource a record, of whatever DNS host."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import pulumi
+
+from tenant_email.aws.dns_records import mx_parts, normalize_zone, zone_relative
+from tenant_email.errors import InvalidSettings, Problem
+
+if TYPE_CHECKING:
+    from tenant_email.aws.dns_records import RecordType
+
+
+@dataclass(frozen=True, kw_only=True)
+class DnsRecordToPublish:
+    """One DNS record that a sending domain needs, for `publish` of `ses.DnsZone`.
+
+    A preview may not know name and value yet: those of Easy DKIM are SES's to choose, so both are outputs.
+
+    Args:
+        resource_name: a name for the resource, of its own within the stack.
+        name: the record's whole name, in A-labels and without a final dot.
+        type: CNAME, MX or TXT.
+        ttl: in seconds.
+        value: as DNS holds it: a TXT in one piece and without quotes, host names without a final dot, and an MX with
+            its preference, as in `10 mx.acme.com`.
+        purpose: what it is for, as in `dns_records`: such as "DKIM", "MAIL FROM", "SPF" or "DMARC".
+
+    """
+
+    resource_name: str
+    name: pulumi.Output[str]
+    type: RecordType
+    ttl: int
+    value: pulumi.Output[str]
+    purpose: str
+
+    @property
+    def preference(self) -> pulumi.Output[int]:
+        """The preference of an MX, which many DNS hosts want apart; of no other record."""
+        return self.value.apply(lambda value: mx_parts(value)[0])
+
+    @property
+    def target(self) -> pulumi.Output[str]:
+        """The host that an MX or a CNAME names, without a final dot."""
+        return self.value.apply(lambda value: mx_parts(value)[1]) if self.type == "MX" else self.value
+
+    def relative_name(self, zone: pulumi.Input[str]) -> pulumi.Output[str]:
+        """Returns the name within a zone, "@" for the zone itself; InvalidSettings where the zone does not hold it."""
+        return pulumi.Output.all(self.name, zone).apply(lambda both: self._within(both[0], both[1]))
+
+    def _within(self, name: str, zone: str) -> str:
+        try:
+            return zone_relative(name, normalize_zone(zone))
+        except ValueError as error:
+            remedy = "Name the zone of the domain, or of a parent domain."
+            raise InvalidSettings(self.resource_name, (Problem("dns", str(error), remedy),)) from None
+
+
+class RecordPublisher(Protocol):
+    """A function that makes the resource of one DNS record; what waits for the record depends on what it returns."""
+
+    def __call__(self, record: DnsRecordToPublish, opts: pulumi.ResourceOptions, /) -> pulumi.Resource:
+        """Makes the resource, with these options: its parent, and what comes before it."""
+        ...

@@ -1,0 +1,166 @@
+"""Each DNS host gets its records as its own provider wants them; what a function publishes is waited for."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import dns.rdata
+import dns.rdtypes.txtbase
+import pulumi
+import pytest
+
+from support.dns_hosts import published
+from support.dns_hosts.program import KEY
+from support.registered import registered
+from tenant_email import SesSendingDomain, ses
+from tenant_email import dns as dns_hosts
+from tenant_email.errors import InvalidSettings
+from tenant_email.resources import dns_hosts as classes
+
+MX, SPF, DMARC = "feedback-smtp.eu-west-1.amazonses.com", "v=spf1 include:amazonses.com ~all", "v=DMARC1; p=reject;"
+REPORTED = f"{DMARC} rua=mailto:dmarc@mail.acme.example;"
+OWN = f"p={KEY}"
+ZONE = {"zoneId": "Z9", "ttl": 1800, "proxied": False}
+SET = {"managedZone": "acme", "project": "p1", "ttl": 1800}
+GROUP = {"resourceGroupName": "mail", "zoneName": "acme.example", "ttl": 1800}
+DOMAIN = {"domain": "acme.example", "ttl": 1800}
+WANTED: dict[str, dict[str, dict[str, Any]]] = {
+    "cloudflare": {
+        "easy-dkim-1": {**ZONE, "name": "t1._domainkey.mail.acme.example", "type": "CNAME",
+                        "content": "t1.dkim.amazonses.com"},
+        "easy-mail-from-mx": {**ZONE, "name": "bounce.mail.acme.example", "type": "MX", "content": MX, "priority": 10},
+        "easy-mail-from-spf": {**ZONE, "name": "bounce.mail.acme.example", "type": "TXT", "content": f'"{SPF}"'},
+        "easy-dmarc": {**ZONE, "name": "_dmarc.mail.acme.example", "type": "TXT", "content": f'"{REPORTED}"'},
+        "own-dkim-mail-2026": {**ZONE, "name": "mail-2026._domainkey.acme.example", "type": "TXT",
+                               "content": f'"{OWN[:255]}" "{OWN[255:]}"'},
+    },
+    "google": {
+        "easy-dkim-1": {**SET, "name": "t1._domainkey.mail.acme.example.", "type": "CNAME",
+                        "rrdatas": ["t1.dkim.amazonses.com."]},
+        "easy-mail-from-mx": {**SET, "name": "bounce.mail.acme.example.", "type": "MX", "rrdatas": [f"10 {MX}."]},
+        "easy-mail-from-spf": {**SET, "name": "bounce.mail.acme.example.", "type": "TXT", "rrdatas": [f'"{SPF}"']},
+        "easy-dmarc": {**SET, "name": "_dmarc.mail.acme.example.", "type": "TXT", "rrdatas": [f'"{REPORTED}"']},
+        "own-dkim-mail-2026": {**SET, "name": "mail-2026._domainkey.acme.example.", "type": "TXT",
+                               "rrdatas": [f'"{OWN[:255]}" "{OWN[255:]}"']},
+    },
+    "azure": {
+        "easy-dkim-1": {**GROUP, "relativeRecordSetName": "t1._domainkey.mail", "recordType": "CNAME",
+                        "cnameRecord": {"cname": "t1.dkim.amazonses.com"}},
+        "easy-mail-from-mx": {**GROUP, "relativeRecordSetName": "bounce.mail", "recordType": "MX",
+                              "mxRecords": [{"preference": 10, "exchange": MX}]},
+        "easy-mail-from-spf": {**GROUP, "relativeRecordSetName": "bounce.mail", "recordType": "TXT",
+                               "txtRecords": [{"value": [SPF]}]},
+        "easy-dmarc": {**GROUP, "relativeRecordSetName": "_dmarc.mail", "recordType": "TXT",
+                       "txtRecords": [{"value": [REPORTED]}]},
+        "own-dkim-mail-2026": {**GROUP, "relativeRecordSetName": "mail-2026._domainkey", "recordType": "TXT",
+                               "txtRecords": [{"value": [OWN[:255], OWN[255:]]}]},
+    },
+    "digitalocean": {
+        "easy-dkim-1": {**DOMAIN, "name": "t1._domainkey.mail", "type": "CNAME", "value": "t1.dkim.amazonses.com."},
+        "easy-mail-from-mx": {**DOMAIN, "name": "bounce.mail", "type": "MX", "value": f"{MX}.", "priority": 10},
+        "easy-mail-from-spf": {**DOMAIN, "name": "bounce.mail", "type": "TXT", "value": SPF},
+        "easy-dmarc": {**DOMAIN, "name": "_dmarc.mail", "type": "TXT", "value": REPORTED},
+        "own-dkim-mail-2026": {**DOMAIN, "name": "mail-2026._domainkey", "type": "TXT", "value": OWN},
+    },
+}  # fmt: skip
+ANY: Any = ["ns"]
+RECORD = {"type": "CNAME", "ttl": 300, "values": ["t.dkim.amazonses.com"]}
+ANSWERS: dict[str, dict[str, Any]] = {
+    "SesDomainIdentity": {"dns_records": [{**RECORD, "name": f"t{n}._domainkey.acme.example"} for n in range(3)]}
+}
+
+
+class Record(pulumi.CustomResource):
+    """A resource of a host that nobody here knows."""
+
+    def __init__(self, name: str, props: dict[str, Any], opts: pulumi.ResourceOptions) -> None:
+        super().__init__("test:index:Record", name, props, opts)
+
+
+def publish(record: dns_hosts.DnsRecordToPublish, opts: pulumi.ResourceOptions) -> pulumi.Resource:
+    """Publishes a record there."""
+    where = {"at": record.relative_name("example"), "name": record.name, "type": record.type}
+    return Record(record.resource_name, {**where, "value": record.value, "target": record.target}, opts)
+
+
+def domain(**given: Any) -> dict[tuple[str, str], dict[str, Any]]:
+    """Returns what a sending domain with a MAIL FROM domain and a policy registers."""
+    more = {"mail_from": "bounce", "dmarc": "reject", **given}
+    return registered(partial(SesSendingDomain, "mail", domain="acme.example", **more), **ANSWERS).inputs
+
+
+def read_text(written: str) -> str:
+    """Returns the text that a TXT in the notation of zone files is."""
+    read = dns.rdata.from_text("IN", "TXT", written)
+    assert isinstance(read, dns.rdtypes.txtbase.TXTBase)
+    return b"".join(read.strings).decode()
+
+
+@pytest.mark.parametrize(
+    ("hosts", "apart"), [(("cloudflare", "digitalocean"), False), (("google", "azure"), True)], ids=["locked", "apart"]
+)
+def test_a_host_gets_what_its_provider_wants(hosts: tuple[str, ...], apart: bool) -> None:
+    """Names, quotes, dots, pieces of 255 and the preference; what is as in a zone file, dnspython reads as the text."""
+    found = published(*hosts, apart=apart)
+    for host in hosts:
+        assert len([name for name in found if name.startswith(f"{host}-")]) == 7
+        assert {name: found[f"{host}-{name}"] for name in WANTED[host]} == WANTED[host]
+        for name, text in (("own-dkim-mail-2026", OWN), ("easy-dmarc", REPORTED)):
+            given = found[f"{host}-{name}"]
+            if written := given.get("content") or "".join(given.get("rrdatas", ())):
+                assert read_text(written) == text
+
+
+def test_any_function_publishes() -> None:
+    """It gets each record with its name, within a zone too; Route 53 is not asked for a zone."""
+    found = domain(publish=publish)
+    assert {name for kind, name in found if kind == "Record"} == {
+        *(f"mail-dkim-{number}" for number in range(3)), "mail-mail-from-mx", "mail-mail-from-spf", "mail-dmarc",
+    }  # fmt: skip
+    assert found["Record", "mail-mail-from-mx"] == {
+        "at": "bounce.acme", "name": "bounce.acme.example", "type": "MX", "value": f"10 {MX}", "target": MX,
+    }  # fmt: skip
+    look = found["SesDomainPreflight", "mail-preflight"]
+    assert (look["host"], look.get("zone_id"), len(look["records"])) == ("function", None, 3)
+
+
+def test_what_stands_already_is_not_made() -> None:
+    """The preflight is told, so that it demands it."""
+    found = domain(dns=ses.DnsZone(publish=publish, existing=["mx", "spf", "dmarc", "dkim"]))
+    assert not [name for kind, name in found if kind == "Record"]
+    assert found["SesDomainPreflight", "mail-preflight"]["existing_records"] == ["mx", "spf", "dmarc", "dkim"]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"publish": "cloudflare"}, "publish: is a str"),
+        ({"publish": publish, "zone_id": "Z1"}, "zone_id: has no effect where a function publishes"),
+        ({"publish": publish, "overwrite_records": ["mx"]}, "Delete the record at its host"),
+        ({"dns": ses.DnsZone(existing=["mx"])}, "existing: has no effect in Route 53"),
+        ({"dns": ses.DnsZone(publish=False, look_first=False)}, "look_first: has no effect with publish=False"),
+        ({"dns": ses.DnsZone(publish=publish, existing=ANY)}, "existing.0: 'ns' is not the name of a record"),
+        ({"dns": ses.DnsZone(name="brand.example")}, "zone: acme.example is not in the zone brand.example"),
+        ({"publish": lambda *_: None}, "publish: returned a NoneType for mail-dkim-0, not a resource"),
+    ],
+)
+def test_what_cannot_be_is_said_at_preview(given: dict[str, Any], said: str) -> None:
+    """The argument, what is wrong with it, and what to do."""
+    with pytest.raises(InvalidSettings) as caught:
+        domain(**given)
+    assert said in str(caught.value)
+
+
+def test_a_missing_package_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So does one of a version whose inputs may be others."""
+    absent = classes.Cloudflare.package._replace(distribution="pulumi-no-such-host")
+    monkeypatch.setattr(classes.Cloudflare, "package", absent)
+    with pytest.raises(
+        InvalidSettings, match=r"is not installed(.|\n)*pip install 'pulumi-tenant-email\[cloudflare\]'"
+    ):
+        dns_hosts.cloudflare(zone_id="Z9")
+    other = classes.DigitalOcean.package._replace(majors=(9,))
+    monkeypatch.setattr(classes.DigitalOcean, "package", other)
+    with pytest.raises(InvalidSettings, match="and only major version 9 is known here"):
+        dns_hosts.digitalocean(domain="acme.example")
