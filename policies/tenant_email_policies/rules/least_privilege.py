@@ -48,10 +48,12 @@ def _attached(stack: Stack, user: Seen) -> Iterator[Finding]:
         arn = attachment.at("policy_arn") or attachment.at("policyArn")
         if not policies:
             policies = [each for each in stack.typed(_POLICY) if isinstance(arn, str) and each.at("arn") == arn]
-        if own and not all(policy.parent in own for policy in policies):
+        if not policies and arn is UNKNOWN:
+            continue
+        if own and not (policies and all(policy.parent in own for policy in policies)):
             what = f"attaches another policy to {user.name}, whose key sends"
             yield Finding(attachment, "", what, _REMEDY)
-        elif not policies and arn is not UNKNOWN:
+        elif not policies:
             what = f"attaches a policy that is not of this stack to {user.name}, whose key sends"
             yield Finding(attachment, "", what, "Attach a policy with ses:SendEmail on the domain's identity alone.")
         else:

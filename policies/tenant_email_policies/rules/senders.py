@@ -41,12 +41,8 @@ def judge(stack: Stack, config: SendersConfig) -> Iterator[Finding]:
         path = _PATHS[seen.kind]
         domain = domain_of(seen.at(path))
         if domain is not None and not any(is_within(domain, each) for each in allowed):
-            what = (
-                f"is in no verified domain; the stack's identities, and the domains of the pack's config, are: {held}"
-            )
-            remedy = (
-                "Send from one of them, verify the domain with a SesSendingDomain, or add it to the config's domains."
-            )
+            what = f"is in no verified domain; those of the stack's identities and the pack's config are: {held}"
+            remedy = "Send from one of them, verify it with a SesSendingDomain, or add it to the config's domains."
             yield Finding(seen, path, what, remedy)
 
 

@@ -1,0 +1,219 @@
+"""Secrets: where they may come from, where nothing that looks like one may stand, and that no violation quotes one."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+import pytest
+
+from support.policy_runs import CONFIGURED, engine_says, judged, messages, unknown
+from tenant_email import EmailProvider, EmailTemplate, SesDomainIdentity, auth0, logto, package_schema, pingone_aic
+from tenant_email.package_schema.names import snake
+from tenant_email.pingone_aic import EsvSecret
+from tenant_email.platforms.settings import Settings
+from tenant_email_policies import secret_inputs
+from tenant_email_policies.key_shapes import shape_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+LITERAL = "typed-into-the-program"
+FROM = "is a secret that came from neither stack config, the environment nor a resource."
+
+
+@pytest.fixture(autouse=True)
+def _engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine_says(monkeypatch, **{"tenant-email:tenants": json.dumps({"main": {"clientSecret": "deep-in-the-config"}})})
+    monkeypatch.setenv("SMTP_PASSWORD", "from-the-environment")
+
+
+def provider(api_key: Any) -> None:
+    """A provider with a key."""
+    EmailProvider("mail", settings=auth0.SendGrid(api_key=api_key), from_address="a@acme.com")
+
+
+class Vault(pulumi.CustomResource):
+    """Somebody's resource that makes a secret."""
+
+    secret: pulumi.Output[str]
+
+    def __init__(self) -> None:
+        super().__init__("other:index:Vault", "vault", {"secret": None})
+
+
+@pytest.mark.parametrize(
+    ("api_key", "is_literal"),
+    [
+        (CONFIGURED, False),
+        ("deep-in-the-config", False),
+        (f"endpoint=https://acme.example;accesskey={CONFIGURED}", False),
+        ("from-the-environment", False),
+        (LITERAL, True),
+        ("short", True),
+        ("", False),
+    ],
+)
+def test_where_a_secret_came_from(api_key: Any, *, is_literal: bool) -> None:
+    """Config, at any depth, the environment, and what is made of them are sources."""
+    said = messages(judged(partial(provider, api_key), "no-literal-secrets"))
+    assert said == ([f"settings.api_key {FROM}"] if is_literal else [])
+
+
+def test_a_secret_of_a_resource_and_one_that_is_not_known_yet() -> None:
+    """What another resource made is no literal, nor what a preview does not know."""
+    made = {"Vault": {"secret": "made-by-the-vault"}}
+    assert judged(lambda: provider(Vault().secret), "no-literal-secrets", **made) == []
+    assert judged(lambda: provider(unknown()), "no-literal-secrets") == []
+
+
+def test_every_secret_input_is_looked_at() -> None:
+    """Of every resource, in maps and lists too; an exempt one is left alone."""
+
+    def program() -> None:
+        tls = {"key": "a-private-key", "passphrase": CONFIGURED}
+        settings = logto.Smtp(host="smtp.acme.com", username="u", password=LITERAL, require_tls=True, tls=tls)
+        EmailProvider("mail", settings=settings, from_address="a@acme.com")
+        EsvSecret("esv", esv="mail-password", value=LITERAL)
+        SesDomainIdentity("own", domain="acme.com", dkim="byo", dkim_selector="s", dkim_private_key="a-pem")
+
+    found = judged(program, "no-literal-secrets")
+    assert messages(found) == [f"{path} {FROM}" for path in ("settings.password", "settings.tls.key")] + [
+        f"value {FROM}",
+        f"dkim_private_key {FROM}",
+    ]
+    config = {"no-literal-secrets": {"exempt": ["mail", "e*"]}}
+    assert [each.resource for each in judged(program, "no-literal-secrets", config=config)] == ["own"]
+
+
+def test_nothing_is_said_where_the_engine_does_not_tell_its_config(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every secret would look like a literal."""
+    monkeypatch.delenv("PULUMI_STACK")
+    monkeypatch.delenv("PULUMI_CONFIG")
+    assert judged(partial(provider, LITERAL), "no-literal-secrets") == []
+
+
+KEYS = {
+    "an AWS access key": "AKIAQWERTYUIOPASDFGH",
+    "a SendGrid API key": "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",
+    "a Mailgun API key": "key-3ax6xnjp29jd6fds4gc373sgvjxteol0".replace("x", "a").translate(
+        str.maketrans("jnpgvtsol", "012345678")
+    ),
+    "a Resend API key": "re_9AbCdEfG_H1jKlMnOpQrStUvWxYz12345",
+    "a Brevo API key": f"xkeysib-{'0f' * 32}-AbCdEfGh12345678",
+    "a Mandrill API key": "md-AbCdEfGhIjKlMnOpQrStUv",
+    "an Azure connection string": "endpoint=https://acme.communication.azure.com/;accesskey=YWJjZGVmZ2hpamtsbW5vcA==",
+    "a JSON Web Token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTYifQ.dozjgNryP4J3jVmNHl0w5N",
+    "a private key": "-----BEGIN RSA PRIVATE KEY-----",
+}
+
+
+@pytest.mark.parametrize("what", KEYS)
+def test_what_a_credential_looks_like(what: str) -> None:
+    """In the middle of a text too; a part of it, or of a longer word, is none."""
+    assert shape_of(f"<p>use {KEYS[what]}, please</p>") == what
+    assert shape_of(KEYS[what][: len(KEYS[what]) // 2]) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["AKIAIOSFODNN7EXAMPLE", "SG.", "re_send_the_confirmation_mail_to_me", "key-value", "monkey-" + "a" * 32, "BEGIN"],
+)
+def test_what_only_begins_like_a_credential(text: str) -> None:
+    """Words, and what AWS's own documents show."""
+    assert shape_of(text) is None
+
+
+def test_credentials_where_nothing_is_secret() -> None:
+    """In texts by locale, headers and settings that are not secret; not in those that are, nor the id of a key."""
+    key = KEYS["a SendGrid API key"]
+
+    def program() -> None:
+        headers = {"x-key": [key]}
+        smtp = logto.Smtp(host="h.example", username="u", password=key, require_tls=True, custom_headers=headers)
+        EmailProvider("one", settings=smtp, from_address="a@acme.com")
+        ses = auth0.Ses(region="eu-west-1", access_key_id=KEYS["an AWS access key"], secret_access_key=CONFIGURED)
+        EmailProvider("two", tenant="other", settings=ses, from_address="a@acme.com")
+        mail = pingone_aic.Template(template="welcome", subject={"en": "Hi"}, html={"en": f"<p>{key}</p>"})
+        EmailTemplate("three", settings=mail)
+
+    said = messages(judged(program, "no-credentials-in-clear"))
+    assert [each.partition(" ")[0] for each in said] == ["settings.custom_headers.x-key.0", "settings.html.en"]
+
+
+def test_credentials_in_config_files(tmp_path: Path) -> None:
+    """By their looks or their names; what is encrypted is not, and a file that is not there is said."""
+    file = tmp_path / "Pulumi.prod.yaml"
+    file.write_text(
+        f"""config:
+  aws:region: eu-west-1
+  lab:note: {KEYS["a Mandrill API key"]}
+  tenant-email:tenants:
+    main: {{platform: auth0, clientId: abc, clientSecret: {{secure: v1:abc}}}}
+    second: {{platform: logto, appSecret: in-clear}}
+"""
+    )
+    config = {"no-credentials-in-clear": {"configFiles": [str(file), str(tmp_path / "none.yaml")]}}
+    said = messages(judged(partial(provider, CONFIGURED), "no-credentials-in-clear", config=config))
+    assert said == [
+        f"the config file {file} has lab:note in clear, which is what looks like a Mandrill API key.",
+        f"the config file {file} has tenant-email:tenants.second.appSecret in clear, which is a secret by its name.",
+        said[2],
+    ]
+    assert "none.yaml of the pack's config cannot be read" in said[2]
+
+
+def settings_classes(base: type[Settings] = Settings) -> Iterator[type[Settings]]:
+    """Yields every class of settings of the library."""
+    for each in base.__subclasses__():
+        if "kind" in vars(each) and each.__module__.startswith("tenant_email."):
+            yield each
+        yield from settings_classes(each)
+
+
+def test_the_secrets_are_those_of_the_library() -> None:
+    """Every setting that a kind declares secret, and no name that another kind has for something open."""
+    kinds = list(settings_classes())
+    assert len(kinds) > 20
+    secret = {name for each in kinds for name in each.secret}
+    open_ = {field.name for each in kinds for field in dataclasses.fields(each) if field.name not in each.secret}
+    parts = {f"{name}.{key}" for each in kinds for name, keys in each.secret_parts.items() for key in keys}
+    assert (secret_inputs.SETTINGS, set(secret_inputs.SETTINGS_PARTS)) == (secret, parts)
+    assert not secret_inputs.SETTINGS & open_
+
+
+def test_the_secret_inputs_are_those_of_the_schema() -> None:
+    """Of every resource but the components, whose secrets are inputs of their parts."""
+    declared = {
+        token.rpartition(":")[2]: tuple(
+            snake(name) for name, each in resource["inputProperties"].items() if each.get("secret")
+        )
+        for token, resource in package_schema.load()["resources"].items()
+        if not resource.get("isComponent")
+    }
+    assert {kind: names for kind, names in declared.items() if names} == secret_inputs.RESOURCES
+
+
+PLANTED = "planted-Secret_31415926535"
+
+
+def every_bad_input() -> None:
+    """What every policy objects to, with a secret in every place that could be quoted."""
+    trust = {"mail.smtp.ssl.trust": f"* {PLANTED}"}
+    smtp = pingone_aic.Smtp(host=PLANTED, port=25, username=PLANTED, password=PLANTED, smtp_properties=trust)
+    EmailProvider("mail", settings=smtp, from_address=f"{PLANTED}@{PLANTED}.example", on_delete="delete")
+    body = f"{PLANTED} {KEYS['a Resend API key']}"
+    EmailTemplate("t", settings=auth0.Template(template="verify_email", subject=PLANTED, body=body))
+    SesDomainIdentity("own", domain=f"{PLANTED}.example", overwrite=True)
+
+
+@pytest.mark.parametrize("program", [every_bad_input])
+def test_no_violation_quotes_a_value(program: Callable[[], object]) -> None:
+    """Not even of what is not declared secret: the user may have marked it, and a policy sees no marks."""
+    found = judged(program)
+    assert len({each.policy for each in found}) >= 7
+    assert not [each for each in found if PLANTED in each.message or KEYS["a Resend API key"] in each.message]
