@@ -32,7 +32,7 @@ CONFIGURED = "configured-in-the-stack"
 """A secret of the stack's config."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Violation:
     """One violation, without the description that begins it."""
 
@@ -51,13 +51,13 @@ class _Noting(MockMonitor):
         self.outputs: dict[str, Any] = {}
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - gRPC's name
-        answer = super().RegisterResource(request)
+        answer = super().RegisterResource(request)  # type: ignore[no-untyped-call]
         self.requests[answer.urn], self.outputs[answer.urn] = request, answer.object
         return answer
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - gRPC's name
         self.outputs[request.urn] = request.outputs
-        return super().RegisterResourceOutputs(request)
+        return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
 
 
 def judged(
@@ -66,7 +66,7 @@ def judged(
     config: Mapping[str, Mapping[str, Any]] | None = None,
     stack: str = STACK,
     plug_in: bool = False,
-    **outputs: Mapping[str, Any],
+    outputs: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> list[Violation]:
     """Returns what policies, all or those named, say of a program.
 
@@ -79,7 +79,7 @@ def judged(
         outputs: what resources of a type answer, beside their inputs.
 
     """
-    noting = _Noting(Registered(outputs))
+    noting = _Noting(Registered(outputs or {}))
     copy_context().run(_register, noting, program, stack, plug_in=plug_in)
     return copy_context().run(_judge, noting, names, config or {})
 
@@ -120,7 +120,7 @@ def _register(noting: _Noting, program: Callable[[], object], stack: str, *, plu
 
 
 def _judge(noting: _Noting, names: tuple[str, ...], config: Mapping[str, Mapping[str, Any]]) -> list[Violation]:
-    servicer = _PolicyAnalyzerServicer("lab", "0.1.0", policies(*names), EnforcementLevel.MANDATORY)
+    servicer: Any = _PolicyAnalyzerServicer("lab", "0.1.0", policies(*names), EnforcementLevel.MANDATORY)
     known = servicer.GetAnalyzerInfo(None, None).policies
     request = proto.ConfigureAnalyzerRequest()
     for policy in known:
@@ -130,7 +130,7 @@ def _judge(noting: _Noting, names: tuple[str, ...], config: Mapping[str, Mapping
     found = [(urn, each) for urn, one in noting.requests.items() for each in _analyze(servicer, urn, one)]
     stack = proto.AnalyzeStackRequest(resources=[_in_stack(noting, urn) for urn in noting.requests])
     found += [(each.urn, each) for each in servicer.AnalyzeStack(stack, None).diagnostics]
-    return [
+    said = [
         Violation(
             each.policyName,
             urn.rpartition("::")[2],
@@ -139,6 +139,7 @@ def _judge(noting: _Noting, names: tuple[str, ...], config: Mapping[str, Mapping
         )
         for urn, each in found
     ]
+    return sorted(said)  # a program registers at once what does not depend on each other
 
 
 def _analyze(servicer: Any, urn: str, request: Any) -> list[Any]:
