@@ -21,6 +21,7 @@ from pulumi import automation
 from embedded_pulumi_engine import Result, Stack
 from embedded_pulumi_engine.passphrase import new_salt
 from embedded_pulumi_engine.project import find_project
+from support import warm
 from support.canary import Watched, environment_secrets
 from support.plugin import in_python_words, on_path
 from support.ways import ON_PLUGIN
@@ -90,7 +91,9 @@ class EmbeddedEngine:
     kind = "embedded"
 
     def __init__(self, project_dir: Path, stack: str, scratch: Path, environ: Mapping[str, str]) -> None:
-        self.stack = Stack(project_dir, stack, state_dir=scratch / "state", environ=environ, console=lambda _: None)
+        self.stack = Stack(
+            project_dir, stack, state_dir=scratch / "state", environ=environ, console=lambda _: None, start=warm.start
+        )
         self._folders = (scratch / "state", project_dir)
 
     def set_config(self, key: str, value: str, *, secret: bool = False, path: bool = False) -> None:

@@ -18,7 +18,7 @@ from embedded_pulumi_engine.deployment import Deployment
 from embedded_pulumi_engine.files import hold_lock, write_whole
 from embedded_pulumi_engine.journal import Journal, Snapshot, load, salt_of
 from embedded_pulumi_engine.passphrase import phrase_from
-from embedded_pulumi_engine.processes import Children
+from embedded_pulumi_engine.processes import Children, leashed
 from embedded_pulumi_engine.project import Project, StackFile, find_project
 from embedded_pulumi_engine.providers import Launcher, Registry
 from embedded_pulumi_engine.run import Run, Step, StoppedError
@@ -29,6 +29,8 @@ from embedded_pulumi_engine.values import has_unknown, reveal, secrets_in
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping
     from pathlib import Path
+
+    from embedded_pulumi_engine.processes import Start
 
 
 Task: TypeAlias = "Callable[[Run, int], None]"
@@ -69,8 +71,11 @@ class Stack:
         config_dir: Path | None = None,
         environ: Mapping[str, str] | None = None,
         console: Callable[[str], None] | None = None,
+        start: Start = leashed,
     ) -> None:
+        """Opens a stack; `start` is how programs and plug-ins are started, each as a process of its own."""
         self.name = name
+        self._start = start
         self._directory = find_project(project_dir)
         self._environ = dict(os.environ if environ is None else environ)
         self._write = console or partial(print, flush=True)
@@ -193,7 +198,7 @@ class Stack:
         if snapshot.pending and not preview:
             _warn(console, snapshot)
         environ = program.environment(self._environ, self.project, config)
-        children = Children()
+        children = Children(self._start)
         launcher = Launcher(children, self.project.directory, environ, python=self.project.python, say=console.say)
         registry = Registry(launcher)
         run = Run(
