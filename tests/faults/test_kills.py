@@ -66,13 +66,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize(("subject", "operation", "written"), HOST_EVERY if everything else HOST_SAMPLE)
 
 
-def test_a_kill_of_the_host_at_a_write(subject: str, operation: Operation, *, written: bool, tmp_path: Path) -> None:
+def test_a_kill_of_the_host_at_a_write(subject: str, operation: Operation, *, written: bool) -> None:
     """The SDK's own host is killed within create, update or delete; the judge of the campaign finds nothing lost."""
     (chosen,) = (each for each in SUBJECTS if each.name == subject)
     with World(chosen, in_process=False) as world:
         trial = Trial(world)
         call = [call for call in trial.calls(operation) if call.writes and call.path != chosen.words.login][-1]
-        trial.judge_end(operation, call, lambda: killed_host(trial, operation, call, str(tmp_path), written=written))
+        trial.judge_end(operation, call, lambda: killed_host(trial, operation, call, written=written))
 
 
 def test_a_kill_at_a_write(name: str, victim: Victim, *, written: bool, tmp_path: Path) -> None:

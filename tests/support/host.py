@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import os
-import subprocess
 import sys
 from concurrent import futures
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import dill
@@ -16,6 +16,9 @@ import grpc
 from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, provider_pb2_grpc
+
+from embedded_pulumi_engine.processes import Children
+from support import warm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,8 +33,8 @@ UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 class Host:
     """A running host process."""
 
-    def __init__(self, stub: provider_pb2_grpc.ResourceProviderStub) -> None:
-        self._stub = stub
+    def __init__(self, stub: provider_pb2_grpc.ResourceProviderStub, pid: int) -> None:
+        self._stub, self.pid = stub, pid
 
     def check(
         self, lifecycle: type[ResourceProvider], news: Mapping[str, Any], olds: Mapping[str, Any] | None = None
@@ -131,25 +134,28 @@ def running_host(
     config: Mapping[str, str], environ: Mapping[str, str] | None = None, engine: str = ""
 ) -> Iterator[Host]:
     """Starts a host and configures it with a stack's config; `engine` is the address of a listener."""
-    with serving("pulumi.dynamic", environ, engine) as stub:
+    with serving("pulumi.dynamic", environ, engine) as (stub, pid):
         stub.Configure(provider_pb2.ConfigureRequest(args=_struct(config)))
-        yield Host(stub)
+        yield Host(stub, pid)
 
 
 @contextmanager
 def serving(
     module: str, environ: Mapping[str, str] | None = None, engine: str = ""
-) -> Iterator[provider_pb2_grpc.ResourceProviderStub]:
-    """Starts a provider's process, not yet configured; `engine` is the address of a listener."""
+) -> Iterator[tuple[provider_pb2_grpc.ResourceProviderStub, int]]:
+    """Starts a provider's process, not yet configured; `engine` is the address of a listener. Yields its number too."""
     command = [sys.executable, "-m", module, *([engine] if engine else [])]
-    with subprocess.Popen(command, env={**os.environ, **(environ or {})}, stdout=subprocess.PIPE, text=True) as process:
+    children = Children(warm.start)
+    process = children.start(command, Path.cwd(), {**os.environ, **(environ or {})})
+    children.relay(process.stderr, partial(print, file=sys.stderr))
+    try:
         assert process.stdout
         address = f"127.0.0.1:{process.stdout.readline().strip()}"
-        try:
-            with grpc.insecure_channel(address, options=_GRPC_CHANNEL_OPTIONS) as channel:
-                yield provider_pb2_grpc.ResourceProviderStub(channel)
-        finally:
-            process.terminate()
+        children.relay(process.stdout, print)
+        with grpc.insecure_channel(address, options=_GRPC_CHANNEL_OPTIONS) as channel:
+            yield provider_pb2_grpc.ResourceProviderStub(channel), process.pid
+    finally:
+        children.stop()
 
 
 def _call(method: Any, request: Any) -> Any:

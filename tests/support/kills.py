@@ -142,7 +142,7 @@ def killed(scene: Scene, write: Write, victim: Victim, *, written: bool) -> None
     wait_until(lambda: not family(mark))
 
 
-def killed_host(trial: Trial, operation: Operation, call: Call, mark: str, *, written: bool) -> None:
+def killed_host(trial: Trial, operation: Operation, call: Call, *, written: bool) -> None:
     """Runs an operation of a trial in a host of its own, and kills it while its write is held up."""
     world, resource, held = trial.world, trial.resource, Held(written)
     subject, wanted = world.subject, world.subject.second if operation == "update" else world.subject.first
@@ -158,13 +158,12 @@ def killed_host(trial: Trial, operation: Operation, call: Call, mark: str, *, wr
             else:
                 host.delete(subject.lifecycle, resource.id, resource.state)
 
-    with running_host(config, {"MARK": mark}) as host:
+    with running_host(config) as host:
         worker = threading.Thread(target=operate, args=(host,))
         worker.start()
         wait_until(lambda: held.arrived.is_set() or not worker.is_alive())
         assert held.arrived.is_set(), "the operation ended without that write"
-        for pid in family(mark, b"pulumi.dynamic"):
-            os.kill(pid, signal.SIGKILL)
+        os.kill(host.pid, signal.SIGKILL)
         worker.join(60)
     held.abandoned = True
     held.released.set()

@@ -182,7 +182,7 @@ def running_plugin(
     tenants: Values, environ: Mapping[str, str] | None = None, engine: str = ""
 ) -> Iterator[provider_pb2_grpc.ResourceProviderStub]:
     """Starts a plug-in and configures it; `engine` is the address of a listener."""
-    with serving("tenant_email.plugin", environ, engine) as stub:
+    with serving("tenant_email.plugin", environ, engine) as (stub, _):
         stub.Configure(pb.ConfigureRequest(args=encode({"tenants": tenants}, {}), acceptSecrets=True))
         yield stub
 

@@ -39,7 +39,7 @@ def start(command: Sequence[str], cwd: Path, env: Mapping[str, str]) -> Process:
         return leashed(command, cwd, env)
     if Path(first).name == AWS:  # a script with this command
         return Forked(["-P", "-m", "tenant_email_local.aws.plugin", *words], cwd, env)
-    if first == str(Path(sys.prefix, "bin", "python")):
+    if first in (sys.executable, str(Path(sys.prefix, "bin", "python"))):
         return Forked(words, cwd, env)
     return leashed(command, cwd, env)
 
