@@ -61,12 +61,12 @@ def test_a_program_that_hangs_is_not_waited_for(
 ) -> None:
     """Botocore waits for a credential_process without an end; the error says what to look at."""
     keys(aws, monkeypatch, "AKIALOCALTEST0000095")
-    (tmp_path / "config").write_text("[profile slow]\ncredential_process = sleep 5\n")
+    (tmp_path / "config").write_text("[profile slow]\ncredential_process = sleep 30\n")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     began = time.monotonic()
     with pytest.raises(Unauthorized, match=r"took longer than 0\.3 s\nRun `aws sts"):
         Ses(REGION, "slow", Pace(interval=0, credentials=0.3)).get_account()
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 20
 
 
 def test_a_sign_in_that_has_ended_is_reported(aws: AwsServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

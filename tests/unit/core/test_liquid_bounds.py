@@ -65,10 +65,10 @@ def test_what_would_take_too_long_is_refused(
     """With a fiftieth of the steps that are allowed, so that the test is quick."""
     monkeypatch.setattr(rendering, "STEPS", rendering.STEPS // 50)
     monkeypatch.setattr(context, "MOST_WORK", context.MOST_WORK // 50)
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(refusal, match=r"more than|grows beyond|a width of|render limit exceeded"):
         render(LONG[case])
-    assert time.monotonic() - started < _SECONDS
+    assert time.process_time() - started < _SECONDS
 
 
 def test_what_a_mail_may_cost() -> None:

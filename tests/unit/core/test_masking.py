@@ -129,7 +129,7 @@ def test_many_secrets_and_a_long_text() -> None:
     masker = Masker()
     for number in range(1000):
         masker.add(f"secret-number-{number:04}-of-many")
-    begun = time.monotonic()
+    begun = time.process_time()
     shown = masker.mask("noise \\u00e9 %41 &amp; + " * 50_000 + "secret-number-0007-of-many")
-    assert time.monotonic() - begun < 10
+    assert time.process_time() - begun < 10
     assert len(shown) < 70_000

@@ -45,9 +45,9 @@ def test_markdown_is_distinguished_from_html(written: str, is_it: bool) -> None:
 @pytest.mark.parametrize("part", ["*", "[", "[a](", "#", "- ", "<", "**a"])
 def test_a_hostile_text_takes_no_time(part: str) -> None:
     """A megabyte of any mark is read in one go."""
-    began = time.monotonic()
+    began = time.process_time()
     is_markdown(part * (1_000_000 // len(part)))
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_aic_says_markdown_once_a_template() -> None:

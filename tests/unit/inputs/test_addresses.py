@@ -83,9 +83,9 @@ def test_what_is_no_single_address_is_refused(text: str, what: str, remedy: str)
 )
 def test_a_hostile_address_ends_in_a_problem(text: str) -> None:
     """Nothing is parsed that no address can be."""
-    started = time.monotonic()
+    started = time.process_time()
     (reason,) = provider(text.strip())
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
     assert "characters long" in reason
 
 

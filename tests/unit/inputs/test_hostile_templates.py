@@ -44,9 +44,9 @@ def check(body: str) -> Any:
 def test_a_hostile_template_is_a_problem_at_once(case: str) -> None:
     """One problem, with the place where reading ended."""
     body, what = HOSTILE[case]
-    started = time.monotonic()
+    started = time.process_time()
     (problem,) = check(body).problems
-    assert time.monotonic() - started < SECONDS
+    assert time.process_time() - started < SECONDS
     assert what in problem.what
     assert problem.what.startswith("broken Liquid at line ")
 
@@ -54,9 +54,9 @@ def test_a_hostile_template_is_a_problem_at_once(case: str) -> None:
 @pytest.mark.parametrize("body", ["}" * 1_000_000, "<p>Hi</p>\n" * 100_000, "{{ url }}" + "é" * 1_000_000])
 def test_a_large_text_is_read(body: str) -> None:
     """What is only long is no problem."""
-    started = time.monotonic()
+    started = time.process_time()
     assert check(body).problems == ()
-    assert time.monotonic() - started < SECONDS
+    assert time.process_time() - started < SECONDS
 
 
 def test_one_finding_is_said_once() -> None:
@@ -91,9 +91,9 @@ def test_unsafe_variables_come_in_one_line() -> None:
 @pytest.mark.parametrize("text", ["{{" * 500_000, "{{ " * 300_000 + "}}", "{{a}}{" * 150_000, "{{" + " " * 1_000_000])
 def test_logtos_braces_are_read_once(text: str) -> None:
     """Megabytes of braces in a text of Logto."""
-    started = time.monotonic()
+    started = time.process_time()
     assert len(effects.find_gaps({"SignIn": (text,)})) < 8
-    assert time.monotonic() - started < SECONDS
+    assert time.process_time() - started < SECONDS
 
 
 def test_logtos_odd_braces_are_reported_in_part() -> None:
@@ -108,7 +108,7 @@ def test_logtos_odd_braces_are_reported_in_part() -> None:
 @pytest.mark.parametrize("text", ["&{" * 500_000, "&{a" * 300_000, "&{" + "|" * 1_000_000, "&{esv.a}" * 120_000])
 def test_placeholders_are_read_once(text: str) -> None:
     """Megabytes of placeholders of PingOne AIC."""
-    started = time.monotonic()
+    started = time.process_time()
     placeholder_fault(text)
     has_platform_placeholder(text)
-    assert time.monotonic() - started < SECONDS
+    assert time.process_time() - started < SECONDS

@@ -74,9 +74,9 @@ UNFIT: dict[str, tuple[Any, str]] = {
 def test_what_cannot_be_carried_is_a_problem(case: str) -> None:
     """It is reported with its path and what to do, and the other inputs are judged nevertheless."""
     value, what = UNFIT[case]
-    started = time.monotonic()
+    started = time.process_time()
     found = of_provider({**OTHER, "settings": value if isinstance(value, dict) else {"a": value}, "foo": 1})
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
     (reason,) = [reason for reason in found if what in reason]
     assert reason.startswith("settings")
     assert "\n" in reason

@@ -85,14 +85,19 @@ def test_every_text_is_read() -> None:
 )  # fmt: skip
 def test_what_nobody_wrote_is_judged_at_once(text: str) -> None:
     """Whatever it is, within seconds, and nothing recurses."""
-    started = time.monotonic()
+    started = time.process_time()
     findings = check(text)
     assert len(findings.problems) + len(findings.warnings) <= 1
-    assert time.monotonic() - started < 3
+    assert time.process_time() - started < 3
 
 
 @pytest.mark.parametrize(
-    "text", ["{{#each @root.a}}" * 6 + "{{/each}}" * 6, "{{#each @root.a}}" * 3 + "x" * 400 + "{{/each}}" * 3]
+    "text",
+    [
+        "{{#each @root.a}}" * 6 + "{{/each}}" * 6,
+        "{{#each @root.a}}" * 3 + "x" * 400 + "{{/each}}" * 3,
+        "{{#each @root.a}}{{/each}}" * 850,  # nothing but turns
+    ],
 )
 def test_no_mail_grows_without_end(text: str) -> None:
     """A loop in a loop ends, whether it shows anything or not."""

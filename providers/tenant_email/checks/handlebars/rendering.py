@@ -11,7 +11,7 @@ from tenant_email.checks.handlebars.nodes import Block, Body, Call, Constant, Ha
 from tenant_email.checks.handlebars.reading import parse
 from tenant_email.checks.liquid import javascript as js
 
-STEPS: Final = 50_000  # nodes that are rendered: more is a template that nobody wrote
+STEPS: Final = 50_000  # nodes that are rendered and turns of loops: more is a template that nobody wrote
 _ESCAPES: Final = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;", "`": "&#x60;", "=": "&#x3D;"}
 )
@@ -58,10 +58,13 @@ class _Renderer:
             frame = replace(frame, names={**frame.names, **named})
         return "".join([self._node(node, frame) for node in body.nodes])
 
-    def _node(self, node: object, frame: _Frame) -> str:
+    def _step(self) -> None:
         self._steps += 1
         if self._steps > STEPS:
             raise HandlebarsError(-1, f"more than {STEPS} steps")
+
+    def _node(self, node: object, frame: _Frame) -> str:
+        self._step()
         match node:
             case Text(shown=shown):
                 self._count(shown, 0)
@@ -157,6 +160,7 @@ class _Renderer:
             pairs.extend(js.pairs_of(value))
         shown = list[str]()
         for at, (key, item) in enumerate(pairs):
+            self._step()  # also where there is nothing to render
             data: dict[str, js.Value] = {"key": key, "index": at, "first": at == 0, "last": at == len(pairs) - 1}
             shown.append(self.body(block.main, frame.into(item, data), item, key))
         return "".join(shown) if pairs else self.body(block.otherwise, frame)
