@@ -115,18 +115,14 @@ def expand(text: str, domain: str, mail: Mapping[str, str] | None = None) -> str
 
     `mail` has the macros' letters of one that arrived: `i`, `s`, `l`, `o`, `h` and `v` (RFC 7208 section 7.2).
     """
-    unknown, known = False, {"o": domain, **(mail or {}), "d": domain}
+    known = {"o": domain, **(mail or {}), "d": domain}
+    if any(macro[1] and macro[1].lower() not in known for macro in _MACRO.finditer(text)):
+        return None
 
     def expand_letter(macro: re.Match[str]) -> str:
-        nonlocal unknown
         if not macro[1]:
             return {"%%": "%", "%_": " ", "%-": "%20"}[macro[0]]
-        value = known.get(macro[1].lower())
-        if value is None:
-            unknown = True
-            return ""
-        labels = re.split(f"[{re.escape(macro[4] or '.')}]", value)[:: -1 if macro[3] else 1]
+        labels = re.split(f"[{re.escape(macro[4] or '.')}]", known[macro[1].lower()])[:: -1 if macro[3] else 1]
         return ".".join(labels[-int(macro[2]) :] if macro[2] else labels)
 
-    name = _MACRO.sub(expand_letter, text).rstrip(".").lower()
-    return None if unknown else name
+    return _MACRO.sub(expand_letter, text).rstrip(".").lower()

@@ -40,6 +40,16 @@ class KeyInputs(Model):
     or "any", both."""
     timeout: Text = "60s"
 
+    @property
+    def place(self) -> str:
+        """The region, without which the check lets nothing through."""
+        return self.region or ""
+
+    @property
+    def limit(self) -> int:
+        """The timeout in seconds."""
+        return seconds(self.timeout) or 0
+
 
 class AwsKeyReadyLifecycle(DynamicLifecycle):
     """The id is `aws-key/{access key id}`; it owns nothing."""
@@ -64,13 +74,12 @@ class AwsKeyReadyLifecycle(DynamicLifecycle):
         from tenant_email.aws.access_key import key_works  # noqa: PLC0415 - boto3 is for a key that is made, not checked
 
         inputs = KeyInputs.model_validate(desired)
-        limit = seconds(inputs.timeout) or 0
         if not key_works(
-            inputs.access_key_id, inputs.secret_access_key, inputs.region or "", timeout=limit, announce=info
+            inputs.access_key_id, inputs.secret_access_key, inputs.place, timeout=inputs.limit, announce=info
         ):
-            message = f"aws {inputs.region}: access key {inputs.access_key_id} is still not accepted after {limit} s"
+            what = f"access key {inputs.access_key_id} is still not accepted after {inputs.limit} s"
             raise Unavailable(
-                message,
+                f"aws {inputs.place}: {what}",
                 remedy="Run again: AWS may still be propagating the key. Also check that it was not deactivated.",
             )
         _try(inputs)
@@ -95,15 +104,14 @@ def _try(inputs: KeyInputs) -> None:
         return
     from tenant_email.aws.sending_proof import CONTENTS, KeyTrial, send_trial_mails  # noqa: PLC0415 - the same
 
-    contents, region = CONTENTS[inputs.ses_path], inputs.region or ""
+    contents, region = CONTENTS[inputs.ses_path], inputs.place
     mails = len(contents) * len(inputs.from_addresses)
     info(f"ses {region}: testing access key {inputs.access_key_id} with {mails} emails to SES's mailbox simulator")
-    limit = seconds(inputs.timeout) or 0
-    trial = KeyTrial(inputs.access_key_id, inputs.secret_access_key, region, limit, info)
+    trial = KeyTrial(inputs.access_key_id, inputs.secret_access_key, region, inputs.limit, info)
     # An identity that is not verified yet is no fault of the key: the domain may still wait for its DNS.
     for why in send_trial_mails(trial, inputs.from_addresses, contents):
         warn(f"ses {region}: the key is allowed to send, but SES still refuses: {why}")
 
 
 def _given(props: Props, name: str) -> object:
-    return KeyInputs.model_fields[name].get_default(call_default_factory=True) if name not in props else props[name]
+    return KeyInputs.model_fields[name].get_default() if name not in props else props[name]

@@ -63,10 +63,9 @@ def believed(found: list[Results], border: Hop | None, receiver: str) -> list[Re
 
 def _read(place: int, value: str) -> Results:
     plain, _ = split_comments(value)
-    server, *rest = plain.split(";")
+    parts = plain.split(";")
     # Microsoft's servers leave their name out
-    parts = [server, *rest] if _RESULT.match(server) else rest
-    name = "" if _RESULT.match(server) else (server.split() or [""])[0].strip('"').lower()
+    name = "" if _RESULT.match(parts[0]) else (parts[0].split() or [""])[0].strip('"').lower()
     results = list[Result]()
     for part in parts:
         if match := _RESULT.match(part):

@@ -58,7 +58,7 @@ class Watch:
             self._connection, self._socket = connection, connection.sock
             if self._over:
                 # The time was over while it connected: nothing has left yet, and nothing may leave now.
-                raise TimeoutError(self.timeout_message)
+                raise TimeoutError
             self._sent = True
 
     def finish(self) -> str:

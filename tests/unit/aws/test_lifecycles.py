@@ -129,6 +129,7 @@ BAD: list[tuple[type[DynamicLifecycle], dict[str, Any], list[str]]] = [
         ["dkim: must be ", "overwrite_records.0: 'x' "],
     ),
     (SesDomainVerificationLifecycle, {"domain": "acme", "region": None}, ["domain: 'acme' is", "region: is missing"]),
+    (SesDomainVerificationLifecycle, {"wait": "soon", "region": None}, ["wait: must be ", "region: is missing"]),
     (
         SesDomainVerificationLifecycle,
         {"records": [{"name": "x"}], "timeout": "soon"},

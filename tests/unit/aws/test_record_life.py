@@ -158,12 +158,12 @@ def test_a_refresh_judges_as_the_one_before_it(aws: Memory) -> None:
     assert one.up(overwrite=False) == "update"
     aws.sets[NAME] = texts("beside", THEIRS)
     one.refresh()
-    conflict = dict(one.state)
+    id_, conflict = one.id, dict(one.state)
     aws.sets[NAME] = texts("beside", OURS)
     one.destroy()
     assert aws.sets[NAME] == texts("beside", THEIRS)
     for written in (OURS, ""):
-        one.state = {**conflict, "written_value": written}
+        one.id, one.state = id_, {**conflict, "written_value": written}
         aws.sets[NAME] = texts("beside")
         assert not one.refresh()
     for purpose, type_, value in (("MAIL FROM", "MX", "10 mx.example"), ("DKIM", "TXT", "p=AAAA")):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import spf as pyspf
 
-from tenant_email.aws.spf import evaluate
+from tenant_email.aws.spf import evaluate, evaluate_sender
 from tenant_email.aws.spf_record import expand
 
 if TYPE_CHECKING:
@@ -228,6 +229,7 @@ def test_a_record_that_names_ses_first_asks_nobody() -> None:
     for text in ("v=spf1 include:amazonses.com", "V=SPF1 include:AmazonSES.com ip4:192.0.2.1 -all"):
         assert evaluate(NAME, [text], never).passes
     assert not evaluate(NAME, ["v=spf1 redirect=ses.acme.example"]).passes
+    assert evaluate(NAME, ["v=spf1 redirect=amazonses.com"]).passes
 
 
 @pytest.mark.parametrize(
@@ -265,3 +267,23 @@ def test_every_network_of_ses_must_pass(terms: str, *, passes: bool) -> None:
 def test_macros(text: str, expanded: str | None) -> None:
     """RFC 7208 section 7: letters, how many labels, in which direction; what the mail says is not known."""
     assert expand(text, NAME) == expanded
+
+
+def test_macros_of_a_mail() -> None:
+    """Its local part may hold any letter, and is cut at the dots alone where no other sign is named."""
+    assert expand("%{l1}.%{L2r-}.%{o}.%{i}", NAME, {"l": "a.Xb-Cd", "o": "x.example"}) is None
+    assert expand("%{l1}.%{L2r-}.%{o}", NAME, {"l": "a.Xb-Cd", "o": "x.example"}) == "xb-cd.cd.a.xb.x.example"
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        ("v=spf1 redirect=amazonses.com", "SPF fail: -all decides, and what allows the server does not come before it"),
+        ("v=spf1 ip4:192.0.2.9 redirect=amazonses.com", "SPF pass"),
+        ("v=spf1 ip4:192.0.2.10", "SPF neutral: nothing in it matches the server"),
+    ],
+)
+def test_of_a_mail_the_server_decides(record: str, said: str) -> None:
+    """What SES sends from is looked up too: that a domain names SES does not make the server one of SES's."""
+    sender = ip_network("192.0.2.9")
+    assert str(evaluate_sender(NAME, [record], sender, {}, Dns([record]).lookup)) == said

@@ -65,6 +65,7 @@ def test_what_is_verified_is_not_waited_for(aws: Memory, clock: Clock, server: T
         assert (one.up(**change), aws.asked()) == ("update", [LOOK])
     aws.put(DOMAIN, MailFromAttributes=mail_from("SUCCESS"))
     assert (one.up(mail_from=True), statuses(one)[2], len(aws.asked())) == ("update", "SUCCESS", 1)
+    assert (one.up(), statuses(one)[2], len(aws.asked())) == ("update", None, 1)
     one.destroy()
     assert (aws.asked(), clock.slept, said) == ([], [], [])
 
@@ -113,7 +114,7 @@ def test_what_has_failed_is_not_waited_for(aws: Memory, clock: Clock, server: To
 
 @pytest.mark.parametrize(("seen", "ends"), [("INVALID_VALUE", True), ("HOST_NOT_FOUND", False)])
 def test_what_is_wrong_for_both_ends_the_wait(
-    aws: Memory, clock: Clock, server: ToldServer, seen: str, *, ends: bool
+    aws: Memory, clock: Clock, server: ToldServer, said: list[str], seen: str, *, ends: bool
 ) -> None:
     """Once a change has had time to reach all servers; of what SES sees otherwise a resolver may be behind."""
     server.put(WRONG, RIGHT[1])
@@ -123,6 +124,7 @@ def test_what_is_wrong_for_both_ends_the_wait(
     assert (first == f"{WHO}: {wrong}", 60 < clock.now < 300) == (ends, ends)
     assert second.startswith(f"  - {ONE.name}: ")
     assert last == "Fix the records listed above, then run again."
+    assert any(line.startswith(f"{DOMAIN}: ") for line in said)
 
 
 def test_mail_from_is_waited_for_apart(aws: Memory, clock: Clock, server: ToldServer) -> None:

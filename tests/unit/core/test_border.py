@@ -322,3 +322,5 @@ def test_what_the_plugin_recorded_is_read_and_recorded_anew() -> None:
     lifecycle, seen = SesDkimKeyLifecycle(), {"selector": "mail", "__provider": "x"}
     assert lifecycle.diff("ses/dkim-key/mail", {"selector": "mail", "publicKey": "x"}, seen).changes
     assert not lifecycle.diff("ses/dkim-key/mail", {"selector": "mail", "__provider": "x"}, seen).changes
+    kept = lifecycle.update("ses/dkim-key/mail", {"selector": "mail", "publicKey": "x", "privateKey": "y"}, seen)
+    assert kept.outs == {"selector": "mail", "public_key": "x", "private_key": "y"}

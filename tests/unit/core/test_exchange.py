@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import gzip
 import socket
+import time
 import zlib
 from contextlib import ExitStack
-from itertools import repeat
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from support.raw_server import raw_server
+from tenant_email.net.response_deadline import Watch, Watched
 from tenant_email.net.transport import LARGEST, HttpReply, HttpTransport, NoAnswer, TooSlow
 from tenant_email.timing import Timing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -110,6 +113,12 @@ def test_a_redirect_is_an_answer() -> None:
     assert (reply.status, reply.headers.get("Location")) == (302, "https://other.example/")
 
 
+def dripped(piece: bytes, whole: list[bytes]) -> Iterator[bytes]:
+    """Yields a piece a thousand times, and notes it where nobody has cut the connection until then."""
+    yield from repeat(piece, 1000)
+    whole.append(piece)
+
+
 @pytest.mark.parametrize(
     ("timing", "seconds", "told"),
     [
@@ -121,14 +130,45 @@ def test_a_redirect_is_an_answer() -> None:
 )
 def test_the_whole_answer_has_its_time(timing: Timing, seconds: float, told: str) -> None:
     """The least of what an answer may take and of what is left of the call, but some; then it is cut."""
-    with raw_server(lambda: repeat(b"HTTP/1.1 100 Continue\r\n\r\n"), pause=0.005) as server:
+    whole = list[bytes]()
+    with raw_server(lambda: dripped(b"HTTP/1.1 100 Continue\r\n\r\n", whole), pause=0.005) as server:
         with pytest.raises(TooSlow) as caught:
             exchange(server.url, timing, seconds=seconds)
         assert str(caught.value) == f"no whole answer within {told} s"
         assert caught.value.sent is True
-    with raw_server(lambda: [OK, b"\r\n", *repeat(b" ", 500)], pause=0.005) as server:
+    with raw_server(lambda: chain([OK, b"\r\n"], dripped(b" ", whole)), pause=0.005) as server:
         reply = exchange(server.url, timing, seconds=seconds)
         assert (reply.status, reply.flaw) == (200, f"no whole answer within {told} s")
+    assert not whole
+
+
+def test_a_connection_that_is_gone_is_cut_in_silence() -> None:
+    """There is nothing to cut any more, and nobody to tell."""
+    connection = Watched("127.0.0.1")
+    with socket.socket() as gone, Watch(0.01) as watch:
+        connection.sock = gone
+        watch.connects(connection)
+        while not watch.timeout_message:
+            time.sleep(0.01)
+        assert watch.finish() == "no whole answer within 0 s"
+
+
+def test_a_connection_that_is_there_already_is_watched_too() -> None:
+    """What goes over it may have arrived from its first byte on."""
+    with raw_server(lambda: [OK + b"Content-Length: 0\r\n\r\n", b""], pause=5) as server:
+        to = HttpTransport(server.url, {}, USUAL)
+        assert to.exchange("GET", "/a", None, None, {}, seconds=30).status == 200
+        with pytest.raises(TooSlow) as caught:
+            to.exchange("POST", "/b", None, None, {}, seconds=0.2)
+    assert (caught.value.sent, len(server.requests)) == (True, 1)
+
+
+def test_what_is_sent_by_others_may_have_arrived() -> None:
+    """A watch knows that nothing left only of a connection of its own that has not connected."""
+    with Watch(9) as watch:
+        assert watch.may_be_sent is True
+        watch.connects(Watched("127.0.0.1"))
+        assert watch.may_be_sent is False
 
 
 def test_a_silent_server_has_its_time_too() -> None:
@@ -191,6 +231,8 @@ def test_a_proxy_is_used_and_watched(monkeypatch: pytest.MonkeyPatch) -> None:
         at = proxy.url.removeprefix("http://")
         assert unconnected("https://it.example") == f"no connection (the proxy {at} refuses the connection with 403)"
         assert proxy.requests[0].startswith(b"CONNECT it.example:443 HTTP/1.")
-    with raw_server(lambda: repeat(b"x"), pause=0.005) as proxy:
+    whole = list[bytes]()
+    with raw_server(lambda: dripped(b"x", whole), pause=0.005) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         assert unconnected("https://it.example", Timing(answer=0.2)) == "no whole answer within 0.2 s"
+    assert not whole

@@ -9,6 +9,7 @@ import pytest
 from support.flock.parts import ONLY
 from support.imported import import_
 from support.managed import Managed, Operated
+from tenant_email.capabilities import Transport
 from tenant_email.errors import (
     AlreadyConfigured,
     InvalidSettings,
@@ -18,9 +19,11 @@ from tenant_email.errors import (
     Unavailable,
 )
 from tenant_email.findings import ConfiguresProvider, LacksLogin, OwnsObject
+from tenant_email.inputs.tenant_objects import ProviderInputs
 from tenant_email.inputs.unknowns import UNKNOWN
-from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
+from tenant_email.lifecycle.email_provider import EmailProviderLifecycle, left_to_tenant
 from tenant_email.operations import operation, steps
+from tenant_email.platforms.base import LiveProvider
 
 if TYPE_CHECKING:
     from support.flock.tenant import Tenant
@@ -808,6 +811,14 @@ def test_what_the_tenant_keeps_nothing_of_is_imported_in_silence(tenant: Tenant,
     operation.begin()
     found = steps.import_(EmailProviderLifecycle(), id_of(tenant))
     assert (None if found is None else found[0]["settings"]) == (settings if tenant.name == "owls" else None)
+
+
+def test_a_password_is_kept_for_whoever_logs_in() -> None:
+    """Where nobody does, an import leaves none to the tenant."""
+    transport = Transport("it.smtp", ("host", "password"), ("password",), login="username")
+    for login, kept in (({}, []), ({"username": "ada"}, ["settings.password"])):
+        settings = {"kind": "it.smtp", "host": "smtp.one.example", **login}
+        assert left_to_tenant(LiveProvider(ProviderInputs(settings), {}), settings, transport) == kept
 
 
 def test_a_kind_that_nobody_knows_is_not_imported(tenant: Tenant) -> None:

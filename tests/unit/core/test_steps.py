@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tenant_email.errors import Problem, Rejected, redact_external
+from tenant_email.errors import Problem, Rejected, Unavailable, redact_external
 from tenant_email.findings import Findings, OwnsObject
 from tenant_email.inputs.properties import Properties
 from tenant_email.operations import console, operation, steps
@@ -80,6 +80,22 @@ class Talking(Lifecycle):
         self.ids.append(id_)
 
 
+class Unanswered(Talking):
+    """Hears nothing of its creation."""
+
+    def __init__(self, *, sent: bool) -> None:
+        super().__init__()
+        self._error = Unavailable("it: no answer", uncertain=sent)
+
+    def do_create(self, desired: Props) -> tuple[str, Properties]:
+        """Is not answered."""
+        raise self._error
+
+    def creation_id(self, desired: Props) -> str:
+        """Returns the id that it would have."""
+        return super().do_create(desired)[0]
+
+
 class Failing(Talking):
     """Quotes what it is given in the error of each step."""
 
@@ -112,7 +128,7 @@ def test_what_a_change_leads_to_is_warned_of(said: list[str]) -> None:
     it, before = Talking(), {"name": "a", "moved": 1}
     for after, answer in (
         (before, (False, [])),
-        ({"name": "b", "moved": 2}, (True, ["moved"])),
+        ({"name": "elsewhere", "moved": 2}, (True, ["moved"])),
         ({"name": "b", "moved": 1}, (True, [])),
     ):
         assert steps.diff(it, "id", before, after) == answer
@@ -157,3 +173,13 @@ def test_an_id_shows_no_marked_input() -> None:
     assert steps.update(it, id_, {**recorded, **MARKED}, {"name": "Bcme", **MARKED}) == {"name": "Bcme", "live": "made"}
     steps.delete(it, id_, {**recorded, **MARKED})
     assert it.ids == ["it/acme/end"] * 4
+
+
+def test_what_may_have_been_made_is_recorded() -> None:
+    """Under the id that it would have, which shows no marked input either; what was never sent was not made."""
+    marked = {"name": "Acme", **MARKED}
+    with pytest.raises(steps.UnconfirmedCreationError) as caught:
+        steps.create(Unanswered(sent=True), marked)
+    assert caught.value.id == steps.create(Talking(), marked)[0]
+    with pytest.raises(Unavailable, match="it: no answer"):
+        steps.create(Unanswered(sent=False), marked)

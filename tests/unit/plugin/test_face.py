@@ -40,6 +40,10 @@ def named(value: Any) -> Any:
         ),
         ({"settings": {"kind": "auth0.smtp", "odd_one": 1}}, {"settings": {"kind": "auth0.smtp", "odd_one": 1}}),
         ({"odd_one": {"in_it": 1}}, {"odd_one": {"in_it": 1}}),
+        (
+            {"settings": {"kind": "auth0.smtp", "odd_one": {"in_it": [1]}}},
+            {"settings": {"kind": "auth0.smtp", "odd_one": {"in_it": [1]}}},
+        ),
     ],
 )
 def test_a_part_is_registered_by_the_schemas_names(given: Any, sent: Any) -> None:

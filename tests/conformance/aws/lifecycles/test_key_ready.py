@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from threading import Timer
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -87,10 +88,20 @@ def test_a_key_that_may_not_send_is_distinguished_from_one_that_is_unknown(sende
     assert f"\nAllow it in the key's policy: {sender.site.domain} must be the domain or one of further_domains." in said
     assert not sender.ready.id
     sender.site.aws.behavior.key_delay = 60
+    began = monotonic()
     with pytest.raises(
         PlatformError, match=r"^aws eu-west-1: access key AKIA.* is still not accepted after 1 s\nRun aga"
     ):
         sender.ready.up(from_addresses=[sender.address])
+    assert monotonic() - began < 50
+
+
+def test_a_key_is_tried_in_its_region(sender: Sender) -> None:
+    """Of STS and of SES."""
+    before = len(sender.site.aws.calls)
+    with pytest.raises(Forbidden, match="arn:aws:ses:eu-west-3:"):
+        sender.ready.up(from_addresses=[sender.address], region="eu-west-3")
+    assert {call.region for call in sender.site.aws.calls[before:]} == {"eu-west-3"}
 
 
 def test_what_is_missing_is_named(sender: Sender) -> None:
