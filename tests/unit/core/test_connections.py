@@ -209,8 +209,13 @@ def test_no_entry_at_all() -> None:
         "'tenant-email:tenants.main.url' https://…; or set CLOUD_URL."
     )
     assert Connections(None, {"CLOUD_URL": "x.example"}, {"cloud": SPEC}).get("main", "cloud").host == "x.example"
-    (problem,) = problems(Connections("[1]", {"CLOUD_URL": "x.example"}, {"cloud": SPEC}))
+    odd = Connections("[1]", {"CLOUD_URL": "x.example"}, {"cloud": SPEC})
+    (problem,) = problems(odd)
     assert problem.startswith("tenant-email:tenants: must be a map of tenants\nSet it with: ")
+    with pytest.raises(InvalidSettings) as caught:
+        odd.entries()
+    assert str(caught.value) == f"stack config: {problem}"
+    assert tenants(main=MAIN).entries() == {"main": MAIN}
 
 
 @pytest.mark.parametrize("wrap", [lambda inner: {"x": inner}, lambda inner: [inner]])
