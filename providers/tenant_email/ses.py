@@ -1,5 +1,6 @@
 """Typed values for SesSendingDomain and SesDomainIdentity, as in `ses.ByoDkim(selector="mail-2026")`."""
 
+from tenant_email.resources.ses_event_values import Alarms, CloudWatch, Dimension, EventBus, Events, SnsTopic, Vdm
 from tenant_email.resources.ses_values import (
     ByoDkim,
     Dmarc,
@@ -13,13 +14,20 @@ from tenant_email.resources.ses_values import (
 )
 
 __all__ = [
+    "Alarms",
     "ByoDkim",
+    "CloudWatch",
+    "Dimension",
     "Dmarc",
     "DnsZone",
     "EasyDkim",
+    "EventBus",
+    "Events",
     "IamUser",
     "KeySlots",
     "ReplicaDkim",
     "SendingPolicy",
+    "SnsTopic",
+    "Vdm",
     "Verification",
 ]

@@ -13,7 +13,7 @@ from tenant_email.aws.policy import configuration_set_arn, identity_arn, operato
 
 
 def document() -> str:
-    """Returns the policy with REGION, ACCOUNT, DOMAIN, SET, USER, POLICY and ZONE in the places of names."""
+    """Returns the policy with REGION, ACCOUNT, DOMAIN, SET, USER, POLICY and the like in the places of names."""
     at = ("REGION", "ACCOUNT")
     policy = operator_policy(
         [identity_arn("DOMAIN", *at)],
@@ -21,6 +21,9 @@ def document() -> str:
         user_arns=["arn:aws:iam::ACCOUNT:user/USER"],
         policy_arns=["arn:aws:iam::ACCOUNT:policy/POLICY"],
         zone_arns=["arn:aws:route53:::hostedzone/ZONE"],
+        event_set_arns=[configuration_set_arn("SET", *at)],
+        topic_arns=["arn:aws:sns:REGION:ACCOUNT:TOPIC"],
+        alarm_arns=["arn:aws:cloudwatch:REGION:ACCOUNT:alarm:ALARM"],
     )
     return json.dumps(policy, indent=2) + "\n"
 

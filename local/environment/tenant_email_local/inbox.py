@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
 from tenant_email_local import mail_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from email.message import EmailMessage
     from pathlib import Path
 
 
@@ -33,6 +34,11 @@ class Received:
         content = body.get_content().replace("\r\n", "\n") if body else ""
         lines = ["\n".join(headers), "", content.rstrip("\n")]
         return "".join(char if char.isprintable() or char in "\n\t" else "\ufffd" for char in "\n".join(lines))
+
+
+def parse_mail(raw: bytes) -> EmailMessage:
+    """Reads a message as it came over SMTP."""
+    return message_from_bytes(raw.replace(b"\r\n", b"\n"), EmailMessage, policy=policy.default)
 
 
 class Inbox:

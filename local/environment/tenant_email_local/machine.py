@@ -107,7 +107,6 @@ class LocalMachine:
             port=ports["smtp"],
             tls_port=ports["smtp_tls"],
             directory=directory / "ca",
-            accept=self._accept,
             finish=self._finish,
             hosts=(LOOPBACK, "localhost", "email-smtp.*.amazonaws.com", "*.example"),
         )
@@ -159,16 +158,11 @@ class LocalMachine:
         self._regions[username] = region or ""
         return region is not None
 
-    def _accept(self, username: str, mail_from: str, header_from: str, recipients: tuple[str, ...]) -> str | None:
+    def _finish(self, received: Received) -> Received | str:
+        username = received.username
         if username in PASSWORDS:
-            return None
-        action, region = "ses:SendRawEmail", self._regions[username]
-        return self.aws.authorize_send(username, header_from, list(recipients), action, region)
-
-    def _finish(self, username: str, header_from: str, raw: bytes) -> bytes | str:
-        if username in PASSWORDS:
-            return raw
-        return self.aws.finish_mail(username, header_from, raw, self._regions[username])
+            return received
+        return self.aws.send_smtp(username, self._regions[username], received)
 
     def _deliver(self, sender: str, recipients: list[str], raw: bytes) -> None:
         message = message_from_bytes(raw, policy=mime)

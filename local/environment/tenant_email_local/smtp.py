@@ -7,10 +7,6 @@ import logging
 import tempfile
 import threading
 import time
-from dataclasses import replace
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-from email.utils import parseaddr
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self, cast
@@ -20,7 +16,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from tenant_email_local.ca import CertificateAuthority
 from tenant_email_local.exchanges import Exchange
-from tenant_email_local.inbox import Inbox, Received
+from tenant_email_local.inbox import Inbox, Received, parse_mail
 from tenant_email_local.ports import LOOPBACK
 
 if TYPE_CHECKING:
@@ -30,8 +26,7 @@ if TYPE_CHECKING:
     from tenant_email_local.exchanges import Watch
 
     Authenticate = Callable[[str, str], bool]
-    Accept = Callable[[str, str, str, tuple[str, ...]], str | None]
-    Finish = Callable[[str, str, bytes], bytes | str]
+    Finish = Callable[[Received], Received | str]
 
 AMAZON_SES: Final = "email-smtp.*.amazonaws.com"
 
@@ -41,10 +36,9 @@ logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd warns of its o
 class SmtpServer:
     """A server with STARTTLS on `port` and implicit TLS on `tls_port`; AUTH LOGIN and PLAIN, no mail without a login.
 
-    `authenticate(username, password)` decides about a login. `accept(username, mail_from, header_from, rcpt_to)`
-    may refuse a message at the end of DATA by returning a text, as SES does when IAM denies the sender.
-    `finish(username, header_from, raw)` makes of an accepted message what its recipients get, as SES signs it, or
-    refuses it with a text.
+    `authenticate(username, password)` decides about a login. `finish(received)` makes of a message what its recipients
+    get, as SES signs it, with those whom it reaches; or refuses it at the end of DATA with a text, as SES does when IAM
+    denies the sender.
     `directory` keeps the authority's certificate across runs; without it both last as long as the server.
     """
 
@@ -56,7 +50,6 @@ class SmtpServer:
         port: int = 0,
         tls_port: int = 0,
         directory: Path | None = None,
-        accept: Accept | None = None,
         finish: Finish | None = None,
     ) -> None:
         self.port = port
@@ -66,7 +59,7 @@ class SmtpServer:
         authority = CertificateAuthority(directory or Path(self._temporary.name if self._temporary else ""))
         self.ca_file = authority.ca_file
         self._context = authority.server_context(hosts)
-        self._handler = _Handler(authenticate, accept, finish, self.inbox, self._show)
+        self._handler = _Handler(authenticate, finish, self.inbox, self._show)
         self.watch: Watch | None = None
         """Is shown each login and each mail, accepted or not."""
         self._loop = asyncio.new_event_loop()
@@ -144,14 +137,12 @@ class _Handler:
     def __init__(
         self,
         authenticate: Authenticate,
-        accept: Accept | None,
         finish: Finish | None,
         inbox: Inbox,
         show: Callable[[str, str, str, float], None],
     ) -> None:
         self._show = show
         self._authenticate = authenticate
-        self._accept = accept
         self._finish = finish
         self._inbox = inbox
 
@@ -186,29 +177,18 @@ class _Handler:
         return answer
 
     def _take(self, session: Session, envelope: Envelope) -> str:
-        """Asks the policy and keeps the message."""
+        """Keeps the message as its recipients get it, unless it is refused."""
         raw = cast("bytes", envelope.content)  # text only with decode_data, which is off
-        message = _parse(raw)
         received = Received(
             mail_from=envelope.mail_from or "",
             rcpt_to=tuple(envelope.rcpt_tos),
             username=str(session.auth_data),
-            message=message,
+            message=parse_mail(raw),
             raw=raw,
         )
-        header_from = parseaddr(str(message["From"]))[1]
-        accept = self._accept
-        refusal = accept and accept(received.username, received.mail_from, header_from, received.rcpt_to)
-        if refusal:
-            return f"554 {refusal}"
-        if self._finish:
-            finished = self._finish(received.username, header_from, raw)
-            if isinstance(finished, str):
-                return f"554 {finished}"
-            received = replace(received, message=_parse(finished), raw=finished)
-        self._inbox.add(received)
+        finished = self._finish(received) if self._finish else received
+        if isinstance(finished, str):
+            return f"554 {finished}"
+        if finished.rcpt_to:
+            self._inbox.add(finished)
         return "250 Ok"
-
-
-def _parse(raw: bytes) -> EmailMessage:
-    return message_from_bytes(raw.replace(b"\r\n", b"\n"), EmailMessage, policy=policy.default)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from tenant_email.errors import PlatformError
     from tenant_email.json_types import PropsView
@@ -91,6 +91,11 @@ def signing_hosted_zone(region: str) -> str:
     return f"dkim.{region}.amazonses.com" if region in _REGIONAL_SIGNING_ZONES else "dkim.amazonses.com"
 
 
+def tag_map(listed: Sequence[PropsView] | None) -> dict[str, str]:
+    """Returns tags as SES answers them by their names."""
+    return {tag["Key"]: tag["Value"] for tag in listed or () if {"Key", "Value"} <= tag.keys()}
+
+
 def parse_identity(domain: str, region: str, answer: PropsView) -> Identity:
     """Reads GetEmailIdentity; SES leaves out fields that its own model calls required."""
     info: PropsView = answer.get("VerificationInfo") or {}
@@ -103,7 +108,7 @@ def parse_identity(domain: str, region: str, answer: PropsView) -> Identity:
         mail_from=_mail_from(answer.get("MailFromAttributes") or {}),
         feedback_forwarding=bool(answer.get("FeedbackForwardingStatus", True)),
         configuration_set=answer.get("ConfigurationSetName") or None,
-        tags={tag["Key"]: tag["Value"] for tag in answer.get("Tags") or () if {"Key", "Value"} <= tag.keys()},
+        tags=tag_map(answer.get("Tags")),
         error_type=info.get("ErrorType") or None,
         name_server=soa.get("PrimaryNameServer") or None,
     )

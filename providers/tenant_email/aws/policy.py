@@ -87,6 +87,40 @@ _RECORD_ACTIONS: Final = (
     "route53:ListResourceRecordSets",
     "route53:ListTagsForResource",
 )
+# What pulumi_aws calls for `events`; ses:TagResource of a set is among the identities' actions.
+_SET_ACTIONS: Final = (
+    "ses:CreateConfigurationSet",
+    "ses:GetConfigurationSet",
+    "ses:DeleteConfigurationSet",
+    "ses:PutConfigurationSetDeliveryOptions",
+    "ses:PutConfigurationSetReputationOptions",
+    "ses:PutConfigurationSetSuppressionOptions",
+    "ses:PutConfigurationSetVdmOptions",
+    "ses:CreateConfigurationSetEventDestination",
+    "ses:GetConfigurationSetEventDestinations",
+    "ses:UpdateConfigurationSetEventDestination",
+    "ses:DeleteConfigurationSetEventDestination",
+    "ses:ListTagsForResource",
+    "ses:TagResource",
+    "ses:UntagResource",
+)
+_TOPIC_ACTIONS: Final = (
+    "sns:CreateTopic",
+    "sns:GetTopicAttributes",
+    "sns:SetTopicAttributes",
+    "sns:DeleteTopic",
+    "sns:ListTagsForResource",
+    "sns:TagResource",
+    "sns:UntagResource",
+)
+_ALARM_ACTIONS: Final = (
+    "cloudwatch:PutMetricAlarm",
+    "cloudwatch:DescribeAlarms",
+    "cloudwatch:DeleteAlarms",
+    "cloudwatch:ListTagsForResource",
+    "cloudwatch:TagResource",
+    "cloudwatch:UntagResource",
+)
 
 
 def identity_arn(identity: str, region: str, account: str, partition: str | None = None) -> str:
@@ -146,6 +180,9 @@ def operator_policy(
     user_arns: Sequence[str] = (),
     policy_arns: Sequence[str] = (),
     zone_arns: Sequence[str] = (),
+    event_set_arns: Sequence[str] = (),
+    topic_arns: Sequence[str] = (),
+    alarm_arns: Sequence[str] = (),
     request_production_access: bool = False,
 ) -> PolicyDocument:
     """Returns what this package itself calls, and with policies and zones also what `pulumi_aws` calls for it.
@@ -157,6 +194,9 @@ def operator_policy(
         user_arns: the sending users, whose keys are counted before another one is made.
         policy_arns: the policies of the sending users, where pulumi_aws makes both; no other one may be attached.
         zone_arns: the Route 53 zones, where records are published.
+        event_set_arns: the configuration sets that events make, or look at.
+        topic_arns: the topics that events make.
+        alarm_arns: the alarms that events make.
         request_production_access: allows asking AWS to let the account out of the sandbox.
     """
     account = ["ses:GetAccount", *(["ses:PutAccountDetails"] if request_production_access else [])]
@@ -174,6 +214,13 @@ def operator_policy(
     if zone_arns:
         statements.append(_allow("PublishRecords", _RECORD_ACTIONS, zone_arns))
         statements.append(_allow("FindZones", ("route53:ListHostedZones",), ["*"]))
+    for sid, actions, arns in (
+        ("ManageConfigurationSets", _SET_ACTIONS, event_set_arns),
+        ("ManageTopics", _TOPIC_ACTIONS, topic_arns),
+        ("ManageAlarms", _ALARM_ACTIONS, alarm_arns),
+    ):
+        if arns:
+            statements.append(_allow(sid, actions, arns))
     if replica_parent_arns:
         action = ["ses:ReplicateEmailIdentityDkimSigningKey"]
         statements.append(_allow("ReplicateDkimKeys", action, replica_parent_arns))

@@ -6,15 +6,15 @@ turn (pace.py), because SES throttles an account and region to one control-plane
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from tenant_email.aws.access import Access, AwsProvider
 from tenant_email.aws.bounds import postpone
 from tenant_email.aws.chain import open_session
 from tenant_email.aws.explain import translate_errors
-from tenant_email.aws.identity import Identity, parse_identity
+from tenant_email.aws.identity import Identity, parse_identity, tag_map
 from tenant_email.aws.pace import Pace, wait_for_turn
 from tenant_email.aws.policy import identity_arn
 from tenant_email.errors import NotFound, Unavailable
@@ -62,12 +62,14 @@ class Quota:
 class ConfigurationSet:
     """What decides whether mail goes out through a configuration set.
 
-    suppresses: why it holds back addresses; None where the account's reasons count.
+    suppresses: why it holds back addresses; None where the account's reasons count. options: all of it, as SES says it.
     """
 
     name: str
     sending_enabled: bool
     suppresses: tuple[str, ...] | None
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    options: PropsView = field(default_factory=dict[str, Any], repr=False)
 
 
 class Ses:
@@ -240,7 +242,8 @@ class Ses:
         own: PropsView = answer.get("SuppressionOptions") or {}
         reasons: Sequence[str] | None = own.get("SuppressedReasons")
         suppresses = None if reasons is None else tuple(reasons)
-        return ConfigurationSet(name, bool(sending.get("SendingEnabled", True)), suppresses)
+        enabled, tags = bool(sending.get("SendingEnabled", True)), tag_map(answer.get("Tags"))
+        return ConfigurationSet(name, enabled, suppresses, tags, answer)
 
     def request_production_access(self, website: str, use_case: str, contacts: Iterable[str] = ()) -> None:
         """Asks AWS to let the account out of the sandbox; people read it, so only ever on an explicit wish."""

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tenant_email.json_types import Props, PropsView
+    from tenant_email.resources.ses_event_values import Events
 
 V = TypeVar("V", Dmarc, DnsZone, IamUser, KeySlots, SendingPolicy, Verification)
 
@@ -79,6 +80,7 @@ class Arguments:
     user: IamUser
     keys: KeySlots
     verification: Verification
+    events: Events | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +96,8 @@ class Given:
     user: IamUser | None
     active_key: KeySlot | KeySlots
     verification: Verification | None
+    events: Events | None
+    configuration_set: object
     short: PropsView = field(repr=False)
 
 
@@ -128,6 +132,7 @@ class _Reader:
         user = self._combine("user", IamUser, given.user, _USER)
         verification = self._combine("verification", Verification, given.verification, _VERIFICATION)
         self._require_lists(dns, sending, dmarc)
+        self._require_events()
         domain, mail_from = self._names()
         dns = self._zone(dns, domain)
         further = self._further_domains(sending, domain)
@@ -143,6 +148,7 @@ class _Reader:
             user=user,
             keys=keys,
             verification=verification,
+            events=given.events,
         )
 
     def _combine(self, argument: str, kind: type[V], value: V | None, short: Mapping[str, str]) -> V:
@@ -244,6 +250,13 @@ class _Reader:
         for name, words in kinds.items():
             if not any(problem.path.startswith(name) for problem in wrong):
                 self.problems += record_kind_problems(words, name)
+
+    def _require_events(self) -> None:
+        if self._given.events is None:
+            return
+        from tenant_email.components.ses_event_arguments import event_problems  # noqa: PLC0415 - few programs need it
+
+        self.problems += event_problems(self._given.events, self._given.configuration_set)
 
     def _names(self) -> tuple[str | None, str | None]:
         """Returns domain and MAIL FROM domain as SES keeps them."""

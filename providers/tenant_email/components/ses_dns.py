@@ -209,6 +209,7 @@ class Publisher:
         mail_from: pulumi.Input[str] | None,
         on_existing: OnExisting,
         overwrite: bool,
+        configuration_set: Props | None = None,
     ) -> SesDomainPreflight:
         """Has what exists looked at before anything is written; everything else is to depend on what this returns.
 
@@ -227,6 +228,7 @@ class Publisher:
             mail_from=mail_from,
             on_existing=on_existing,
             overwrite=overwrite,
+            configuration_set=configuration_set,
             opts=self._place.opts,
             **self._place.props,
             **look,

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from tenant_email.capabilities import OnDelete, OnExisting
     from tenant_email.components.ses_dns import Target
     from tenant_email.components.ses_short_forms import ShortForms
+    from tenant_email.json_types import Props
+    from tenant_email.resources.ses_event_values import Events
     from tenant_email.resources.ses_values import (
         Dkim,
         Dmarc,
@@ -73,6 +75,7 @@ class SesSendingDomain(pulumi.ComponentResource):
         active_key: the slot of the key in use, "a" or "b": switch it to rotate the key without a gap; or a
             `ses.KeySlots`.
         configuration_set: the set that the domain's mail uses; the policy allows it, and an adopted identity's own one.
+        events: the `ses.Events`: how bounces and complaints are heard of; the set is made, or `configuration_set` used.
         feedback_forwarding: False stops the mails about bounces and complaints.
         tags: AWS tags of the identity, the IAM user and its policy.
         verification: how long SES is waited for, as `ses.Verification`; else 10 minutes.
@@ -120,6 +123,10 @@ class SesSendingDomain(pulumi.ComponentResource):
     """Whether the account is in the sandbox, where mail reaches verified recipients only; known at once."""
     records_to_publish: pulumi.Output[list[DnsRecordProps]]
     """The DNS records, known before the domain is verified."""
+    configuration_set: pulumi.Output[str] | None
+    """The configuration set that the domain's mail uses, if it was given one or events are heard of."""
+    events_topic_arn: pulumi.Output[str] | None
+    """The ARN of the topic that events go to, if it is a topic."""
     held_here: bool = False
     """Whether a tenant of the program holds the key: then it is switched before an old key is deleted."""
 
@@ -140,6 +147,7 @@ class SesSendingDomain(pulumi.ComponentResource):
         user: IamUser | None = None,
         active_key: KeySlot | KeySlots = "a",
         configuration_set: pulumi.Input[str] | None = None,
+        events: Events | None = None,
         feedback_forwarding: bool | None = None,
         tags: Mapping[str, pulumi.Input[str]] | None = None,
         verification: Verification | None = None,
@@ -165,6 +173,8 @@ class SesSendingDomain(pulumi.ComponentResource):
                 user=user,
                 active_key=active_key,
                 verification=verification,
+                events=events,
+                configuration_set=configuration_set,
                 short={**short, **policy_lists, "zone_id": zone_id},
             ),
         )
@@ -189,8 +199,10 @@ class SesSendingDomain(pulumi.ComponentResource):
             dkim=dkim_mode,
             on_existing=on_existing,
             overwrite=overwrite,
+            configuration_set=self._set_to_look_at(configuration_set),
         )
         self._place = self._place.behind(preflight)
+        heard = self._hear_of_events(configuration_set, tags)
         identity = self._identity = SesDomainIdentity(
             name,
             domain=self.domain,
@@ -200,7 +212,7 @@ class SesSendingDomain(pulumi.ComponentResource):
             overwrite_records=arguments.dns.overwrite,
             mail_from=arguments.mail_from,
             feedback_forwarding=feedback_forwarding,
-            configuration_set=configuration_set,
+            configuration_set=self.configuration_set,
             tags=tags,
             on_existing=on_existing,
             overwrite=overwrite,
@@ -212,9 +224,9 @@ class SesSendingDomain(pulumi.ComponentResource):
         verified = self._verification(identity)
         # an adopted identity's default set is SES's to say; of one that is made here a preview shows the whole policy
         adopted_sets = identity.configuration_sets if on_existing == "adopt" else None
-        document = policy_document(arguments, self._place, configuration_set, adopted_sets)
+        document = policy_document(arguments, self._place, self.configuration_set, adopted_sets)
         sender = self._sender(document, tags, verified)
-        self._gates = [verified.id, sender.ready.id]
+        self._gates = [verified.id, sender.ready.id, *(part.id for part in heard)]
         if require_production_access:
             account = SesAccount(name, require_production_access=True, opts=self._place.opts, **self._place.props)
             self._gates.append(account.id)
@@ -231,6 +243,29 @@ class SesSendingDomain(pulumi.ComponentResource):
         self.secret_access_key = pulumi.Output.secret(self._gate(sender.key.secret))
         shown = {"identity_arn": self.identity_arn, "policy_json": self.policy_json}
         self.register_outputs(faces.current().outputs(self, shown))
+
+    def _set_to_look_at(self, configuration_set: pulumi.Input[str] | None) -> Props | None:
+        events = self._arguments.events
+        if events is None:
+            return None
+        from tenant_email.components.ses_events import set_to_look_at  # noqa: PLC0415 - few programs need it
+
+        return set_to_look_at(self.domain, events, configuration_set)
+
+    def _hear_of_events(
+        self, configuration_set: pulumi.Input[str] | None, tags: Mapping[str, pulumi.Input[str]] | None
+    ) -> tuple[pulumi.CustomResource, ...]:
+        """Makes what lets one hear of events, if asked for; returns what has to be there before mail is sent."""
+        self.configuration_set = None if configuration_set is None else pulumi.Output.from_input(configuration_set)
+        self.events_topic_arn = None
+        events = self._arguments.events
+        if events is None:
+            return ()
+        from tenant_email.components.ses_events import hear_of_events  # noqa: PLC0415 - few programs need it
+
+        heard = hear_of_events(self._name, self.domain, events, self._place, existing=configuration_set, tags=tags)
+        self.configuration_set, self.events_topic_arn = heard.configuration_set, heard.topic_arn
+        return heard.parts
 
     def _target(self, on_existing: OnExisting, on_delete: OnDelete | None) -> Target | None:
         """Returns where the records are published; None where the program does it."""

@@ -19,9 +19,10 @@ from tenant_email.aws.dns_records import (
     normalize_domain,
     record_kind_problems,
 )
+from tenant_email.errors import AlreadyConfigured, NotFound
 from tenant_email.findings import Findings
 from tenant_email.inputs.fields import Text
-from tenant_email.inputs.model import parse
+from tenant_email.inputs.model import Model, parse
 from tenant_email.inputs.properties import Properties
 from tenant_email.inputs.unknowns import is_known
 from tenant_email.lifecycle.ses_domain_settings import refuse_other_mail_from
@@ -34,6 +35,7 @@ from tenant_email.operations.aws_session import (
     target_problems,
 )
 from tenant_email.operations.border import DynamicLifecycle
+from tenant_email.operations.console import warn
 from tenant_email.operations.dns_conflicts import refuse_conflicts, refuse_zone
 from tenant_email.operations.dns_standing import refuse_standing
 from tenant_email.operations.ses_identity_origin import is_ours, refuse_foreign_identity
@@ -45,6 +47,29 @@ if TYPE_CHECKING:
     from tenant_email.json_types import Props
 
 _OWN_ORIGIN = "EXTERNAL"
+
+
+class LookedAtSet(Model):
+    """A configuration set that mail is to use, and what it has to have, as in Events.
+
+    Args:
+        name: the set's name.
+        is_made: whether the stack makes it; else it is there, and is used as it is.
+        require_tls: whether it must deliver over TLS only.
+        suppress: after what it must hold back addresses.
+        dedicated_ip_pool: the pool that it must send from.
+        engagement_metrics: whether opens and clicks are to be counted.
+        optimized_shared_delivery: whether SES is to choose among its shared addresses.
+
+    """
+
+    name: Text
+    is_made: bool = False
+    require_tls: bool = True
+    suppress: list[str] = Field(default_factory=list[str])
+    dedicated_ip_pool: Text | None = None
+    engagement_metrics: bool | None = None
+    optimized_shared_delivery: bool | None = None
 
 
 class PreflightInputs(AwsTarget):
@@ -75,6 +100,8 @@ class PreflightInputs(AwsTarget):
     replica_of: Text | None = None
     """The region whose keys are to be shared, as in SesDomainIdentity."""
     mail_from: Text | None = None
+    configuration_set: LookedAtSet | None = None
+    """The set that events make or use; omitted, none is looked at."""
     tags: dict[str, str] = Field(default_factory=dict[str, str])
     on_existing: Literal["fail", "adopt", "import"] = "fail"
     overwrite: bool = False
@@ -118,7 +145,7 @@ class SesDomainPreflightLifecycle(DynamicLifecycle):
         another_zone = any(recorded.get(name) != desired.get(name) for name in ("zone_id", "host"))
         new = bool(desired.get("host")) and bool(_keys(desired) - _keys(recorded))
         replaces = replacement_causes(recorded, desired)
-        return another_zone or new or bool(replaces), replaces
+        return another_zone or new or _is_another_set(recorded, desired) or bool(replaces), replaces
 
     def do_create(self, desired: Props) -> tuple[str, PreflightOutputs]:
         """Looks; raises with everything that must not be overwritten."""
@@ -127,6 +154,7 @@ class SesDomainPreflightLifecycle(DynamicLifecycle):
         client = ses_of(inputs)
         found = _identity(client, domain, inputs)
         _refuse_records(inputs, inputs.dns_records())
+        _look_at_set(client, inputs)
         return f"aws-ses/{client.region}/{domain}/preflight", found
 
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, PreflightOutputs] | None:
@@ -134,11 +162,14 @@ class SesDomainPreflightLifecycle(DynamicLifecycle):
         return self.recorded_inputs(recorded), PreflightOutputs.from_props(recorded)
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> PreflightOutputs:
-        """Looks into another zone, or at what came to the records; whose the identity was stays as it was found."""
+        """Looks into another zone, at new records and at another set; whose the identity was stays as it was found."""
         inputs = PreflightInputs.model_validate(desired)
         # In Route 53 each record looks for itself; of other hosts what this stack publishes by now is ours.
         ours = _keys(recorded if inputs.host and inputs.host == recorded.get("host") else {})
-        _refuse_records(inputs, [each for each in inputs.dns_records() if (each.name, each.type) not in ours])
+        if inputs.host or inputs.zone_id != recorded.get("zone_id"):
+            _refuse_records(inputs, [each for each in inputs.dns_records() if (each.name, each.type) not in ours])
+        if _is_another_set(recorded, desired):
+            _look_at_set(ses_of(inputs), inputs)
         return PreflightOutputs.from_props(recorded)
 
     def do_delete(self, id_: str, recorded: Props) -> None:
@@ -159,6 +190,32 @@ def _identity(client: Ses, domain: str, inputs: PreflightInputs) -> PreflightOut
         _refuse_records(inputs, easy_dkim_records(domain, found.dkim.tokens, found.dkim.signing_hosted_zone))
     existing = found.mail_from.domain if found.mail_from else ""
     return PreflightOutputs(adopts_identity=True, existing_mail_from=existing)
+
+
+def _is_another_set(recorded: Props, desired: Props) -> bool:
+    return recorded.get("configuration_set") != desired.get("configuration_set")
+
+
+def _look_at_set(client: Ses, inputs: PreflightInputs) -> None:
+    """Refuses a set that is someone else's where one is to be made, and one that cannot be used; says what differs."""
+    wanted = inputs.configuration_set
+    if wanted is None:
+        return
+    from tenant_email.aws.event_rules import differences  # noqa: PLC0415 - few programs need it
+
+    found, who = client.get_configuration_set(wanted.name), f"ses {client.region}: the configuration set {wanted.name}"
+    if wanted.is_made:
+        if found is not None and not inputs.tags.items() <= found.tags.items():
+            remedy = f"Set configuration_set={wanted.name!r} to use it, or events.name to make another one."
+            raise AlreadyConfigured(f"{who} is there already, and this stack did not make it", remedy=remedy)
+        return
+    if found is None:
+        raise NotFound(f"{who} is not there", remedy="Create it, or omit configuration_set: then one is made.")
+    if not found.sending_enabled:
+        remedy = "Turn it on, or use another one."
+        raise AlreadyConfigured(f"{who} has sending turned off: no mail would go out", remedy=remedy)
+    for each in differences(wanted, found.options):
+        warn(f"{who} is not changed, and it {each}")
 
 
 def _keys(props: Props) -> frozenset[tuple[str, str]]:

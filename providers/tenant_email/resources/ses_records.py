@@ -34,6 +34,7 @@ class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"
         existing_records: kinds of records that are to stand there already.
         whole_sets: others' texts at a name are in the way too.
         look_first: False leaves public DNS out.
+        configuration_set: the set that events make or use, and what it has to have.
         opts: Pulumi's options.
 
     """
@@ -53,6 +54,7 @@ class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"
         mail_from: pulumi.Input[str] | None,
         on_existing: OnExisting,
         overwrite: bool,
+        configuration_set: PropsView | None = None,
         region: pulumi.Input[str] | None,
         expected_account: pulumi.Input[str] | None,
         profile: pulumi.Input[str | None] | None,
@@ -83,6 +85,7 @@ class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"
             "existing_records": existing_records,
             "whole_sets": whole_sets,
             "look_first": look_first,
+            "configuration_set": configuration_set,
             "expected_account": expected_account,
             **aws_inputs(region, profile, opts),
             **dict.fromkeys(("adopts_identity", "existing_mail_from")),

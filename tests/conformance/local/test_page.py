@@ -16,7 +16,7 @@ import requests
 from support.local_page import Shown, shown_machine
 from tenant_email_local.aws.server import ROOT_KEY_ID
 from tenant_email_local.exchanges import Exchange
-from tenant_email_local.inbox import Received
+from tenant_email_local.inbox import Received, parse_mail
 from tenant_email_local.machine import LocalMachine
 from tenant_email_local.page import calls as page_calls
 from tenant_email_local.page.calls import Calls
@@ -186,8 +186,10 @@ def test_signatures_are_judged_as_another_verifier_does(shown: Shown) -> None:
     route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
     identity = aws.store.identities()[-1]
     identity.verify()
-    mail = aws.finish_mail(ROOT_KEY_ID, "a@signed.example", PLAIN, identity.region)
-    assert isinstance(mail, bytes)
+    received = Received("a@signed.example", ("b@home.example",), ROOT_KEY_ID, parse_mail(PLAIN), PLAIN)
+    finished = aws.send_smtp(ROOT_KEY_ID, identity.region, received)
+    assert isinstance(finished, Received)
+    mail = finished.raw
     key_text = shown.page.state.key_text
 
     def judged(raw: bytes) -> list[bool]:

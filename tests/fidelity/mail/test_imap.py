@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from support.imap_servers import Dovecot
     from tenant_email.mailboxes.arrivals import Arrived
+    from tenant_email_local.inbox import Received
 
 pytestmark = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)
 
@@ -107,9 +108,9 @@ def test_the_command_finds_what_it_sent(server: Dovecot, tmp_path: Path, monkeyp
     """With the password of the environment; another person's mail of the same moment is not taken for it."""
     monkeypatch.setenv("TENANT_EMAIL_IMAP_PASSWORD", PASSWORD)
 
-    def deliver(_user: str, _sender: str, raw: bytes) -> bytes:
-        server.deliver(f"Delivered-To: {USER}\r\n".encode() + raw)
-        return raw
+    def deliver(received: Received) -> Received:
+        server.deliver(f"Delivered-To: {USER}\r\n".encode() + received.raw)
+        return received
 
     hosts = (LOOPBACK, "*.example")
     with DnsServer() as dns, SmtpServer(lambda *_: True, hosts, directory=tmp_path, finish=deliver) as smtp:

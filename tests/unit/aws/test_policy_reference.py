@@ -48,6 +48,9 @@ def documents(region: str) -> Iterator[PolicyDocument]:
         user_arns=[user],
         policy_arns=[user.replace(":user/", ":policy/")],
         zone_arns=[f"{domain.split(':ses:', 1)[0]}:route53:::hostedzone/Z1"],
+        event_set_arns=[set_],
+        topic_arns=[f"{domain.split(':ses:', 1)[0]}:sns:{region}:123456789012:mail-events"],
+        alarm_arns=[f"{domain.split(':ses:', 1)[0]}:cloudwatch:{region}:123456789012:alarm:mail"],
         request_production_access=True,
     )
 

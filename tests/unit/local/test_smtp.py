@@ -16,6 +16,8 @@ from tenant_email_local.smtp import SmtpServer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tenant_email_local.inbox import Received
+
 USER, PASSWORD = "mailer", "canary-smtp-password"
 
 
@@ -23,11 +25,11 @@ USER, PASSWORD = "mailer", "canary-smtp-password"
 def server() -> Iterator[SmtpServer]:
     """Serves one user, and refuses senders at forbidden.example."""
 
-    def accept(username: str, mail_from: str, header_from: str, rcpt_to: tuple[str, ...]) -> str | None:
-        refused = header_from.endswith("@forbidden.example")
-        return f"Access denied: {username} {mail_from} {len(rcpt_to)}" if refused else None
+    def finish(mail: Received) -> Received | str:
+        refused = "@forbidden.example" in str(mail.message["From"])
+        return f"Access denied: {mail.username} {mail.mail_from} {len(mail.rcpt_to)}" if refused else mail
 
-    with SmtpServer(lambda user, password: (user, password) == (USER, PASSWORD), accept=accept) as running:
+    with SmtpServer(lambda user, password: (user, password) == (USER, PASSWORD), finish=finish) as running:
         yield running
 
 

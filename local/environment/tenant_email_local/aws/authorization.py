@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from email.utils import parseaddr
 
 from tenant_email_local.aws.behavior import Behavior
+from tenant_email_local.aws.event_services import SERVICES, event_service_actions
 from tenant_email_local.aws.iam_conditions import Context
 from tenant_email_local.aws.iam_policy import Action, refusal
 from tenant_email_local.aws.iam_principal import caller_context, grants_of
 from tenant_email_local.aws.iam_requests import ANY, REQUESTS
 from tenant_email_local.aws.iam_trust import refuse_distrust
+from tenant_email_local.aws.mail_events import SIMULATOR
 from tenant_email_local.aws.ses_requests import ses_actions, ses_arn
 from tenant_email_local.aws.store import AccountStore, fold
 from tenant_email_local.aws.wire import AwsCall, AwsError, Caller
-
-SIMULATOR = "@simulator.amazonses.com"
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,18 @@ class Authorization:
         context = caller_context(call.caller, call.region)
         if call.service == "ses":
             return ses_actions(call, context, self._store)
+        if call.service in SERVICES:
+            return event_service_actions(call, context)
         if call.service in REQUESTS:
             return REQUESTS[call.service](call, context)
         return [Action(f"{call.service}:{call.operation}", ANY, context, "")]
 
-    def check_mail(self, caller: Caller, envelope: Envelope) -> None:
-        """Raises AwsError when IAM denies the mail or an identity is not verified, in this order as AWS does."""
+    def check_mail(self, caller: Caller, envelope: Envelope) -> str:
+        """Returns the configuration set that a mail uses, if any.
+
+        Raises: AwsError when IAM denies the mail, an identity is not verified, in this order as AWS does, or the set is
+        gone or switched off.
+        """
         grants = grants_of(caller)
         context = {**caller_context(caller, envelope.region), **_context(envelope)}
         for resource in self._resources(caller, envelope) if grants else ():
@@ -78,6 +84,23 @@ class Authorization:
             failed = f"The following identities failed the check in region {envelope.region.upper()}"
             message = f"Email address is not verified. {failed}: {', '.join(unverified)}"
             raise AwsError("MessageRejected", message)
+        return self._usable_set(caller, envelope)
+
+    def _usable_set(self, caller: Caller, envelope: Envelope) -> str:
+        """Returns the set; one that was deleted while it is named, or is a default, fails the mail (#events)."""
+        name = self._set_of(caller, envelope)
+        if not name:
+            return ""
+        found = self._store.account(caller.account, envelope.region).configuration_sets.get(name)
+        if found is None:
+            raise AwsError("BadRequestException", f"Configuration set <{name}> does not exist.")
+        if not found.sends:
+            raise AwsError("SendingPausedException", f"Sending is paused for the configuration set <{name}>.")
+        return name
+
+    def _set_of(self, caller: Caller, envelope: Envelope) -> str:
+        sender = self._store.sender(caller.account, envelope.region, parseaddr(envelope.sender)[1])
+        return envelope.configuration_set or (sender.configuration_set if sender else "")
 
     def _resources(self, caller: Caller, envelope: Envelope) -> Iterator[str]:
         """Yields every ARN that must be allowed; in the sandbox that includes each recipient's identity."""
@@ -85,9 +108,7 @@ class Authorization:
             identity = self._store.sender(caller.account, envelope.region, address)
             name = identity.name if identity else fold(address)
             yield ses_arn(caller, envelope.region, "identity", name)
-        sender = self._store.sender(caller.account, envelope.region, parseaddr(envelope.sender)[1])
-        configuration_set = envelope.configuration_set or (sender.configuration_set if sender else "")
-        if configuration_set:
+        if configuration_set := self._set_of(caller, envelope):
             yield ses_arn(caller, envelope.region, "configuration-set", configuration_set)
 
     def _to_verify(self, envelope: Envelope) -> list[str]:

@@ -1,6 +1,6 @@
 """Lists what a test or a demo may change about the local AWS."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 HOURS_72 = 72 * 3600.0
@@ -24,5 +24,7 @@ class Behavior:
     sending: bool = True  # False: AWS, or someone, has paused the account
     enforcement: str = "HEALTHY"
     mail_from_needs_verified: bool = False
+    bounces: Collection[str] = frozenset()  # recipients whose servers know nobody of that name
+    complaints: Collection[str] = frozenset()  # recipients who call each mail spam
     delays: Mapping[str, float] = field(default_factory=dict[str, float])  # by operation, such as AttachUserPolicy
     signing_zones: Mapping[str, str] = field(default_factory=dict[str, str])

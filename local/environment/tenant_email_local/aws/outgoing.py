@@ -7,14 +7,20 @@ pending, too); docs/contracts/aws_ses.md#identity. SES signs each mail for amazo
 signature comes only with the domain's, so that an email of a domain that does not sign is plainly unsigned.
 """
 
+from email.message import EmailMessage
 from email.utils import parseaddr
 from uuid import uuid4
 
+from tenant_email_local.aws.authorization import Envelope
 from tenant_email_local.aws.dkim_keys import SERVICE, signers
 from tenant_email_local.aws.dkim_signature import sign
 from tenant_email_local.aws.identity import SUCCESS, EmailIdentity
-from tenant_email_local.aws.store import AccountStore, candidates
-from tenant_email_local.aws.wire import AwsError
+from tenant_email_local.aws.mail_events import SentMail
+from tenant_email_local.aws.ses_requests import ses_arn
+from tenant_email_local.aws.store import AccountStore, candidates, fold
+from tenant_email_local.aws.wire import AwsError, Caller
+
+SET_HEADER = "X-SES-CONFIGURATION-SET"
 
 
 class Outgoing:
@@ -22,6 +28,22 @@ class Outgoing:
 
     def __init__(self, store: AccountStore) -> None:
         self._store = store
+
+    def sent(self, caller: Caller, envelope: Envelope, used: str, message: EmailMessage) -> SentMail:
+        """Returns a mail as SES took it, by the identity that governs its sender."""
+        address = parseaddr(envelope.sender)[1]
+        identity = self._store.sender(caller.account, envelope.region, address)
+        return SentMail(
+            account=caller.account,
+            region=envelope.region,
+            caller=caller.user or "root",
+            message_id=f"{uuid4()}-000000",
+            message=message,
+            sender=envelope.sender,
+            source_arn=ses_arn(caller, envelope.region, "identity", identity.name if identity else fold(address)),
+            recipients=tuple(parseaddr(each)[1] for each in envelope.recipients),
+            configuration_set=used,
+        )
 
     def finish(self, account: str, region: str, sender: str, mail: bytes) -> bytes:
         """Returns the mail as it is delivered.
@@ -50,3 +72,8 @@ class Outgoing:
             message = f"The MAIL FROM domain {mail_from.domain} is not verified."
             raise AwsError("MailFromDomainNotVerifiedException", message)
         return f"{region}.{SERVICE}"
+
+
+def set_in(message: EmailMessage) -> str:
+    """Returns the configuration set that the header of a mail names ("Specifying a configuration set")."""
+    return str(message.get(SET_HEADER, "")).strip()

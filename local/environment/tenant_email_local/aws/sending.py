@@ -6,10 +6,10 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import formatdate, getaddresses, parseaddr
 from typing import Any
-from uuid import uuid4
 
-from tenant_email_local.aws.authorization import SIMULATOR, Authorization, Envelope
-from tenant_email_local.aws.outgoing import Outgoing
+from tenant_email_local.aws.authorization import Authorization, Envelope
+from tenant_email_local.aws.event_publishing import EventPublishing
+from tenant_email_local.aws.outgoing import Outgoing, set_in
 from tenant_email_local.aws.store import AccountStore
 from tenant_email_local.aws.wire import AwsCall, AwsError, Params
 
@@ -21,8 +21,16 @@ RECIPIENT_FIELDS = ("ToAddresses", "CcAddresses", "BccAddresses")
 class Sending:
     """SendEmail with Simple and Raw content."""
 
-    def __init__(self, store: AccountStore, authorization: Authorization, outgoing: Outgoing, deliver: Deliver) -> None:
+    def __init__(
+        self,
+        store: AccountStore,
+        authorization: Authorization,
+        outgoing: Outgoing,
+        events: EventPublishing,
+        deliver: Deliver,
+    ) -> None:
         self._store = store
+        self._events = events
         self._authorization = authorization
         self._outgoing = outgoing
         self._deliver = deliver
@@ -47,24 +55,19 @@ class Sending:
         recipients = _recipients(call) or [address for _, address in _read_addresses(message)]
         if not recipients:
             raise AwsError("BadRequestException", "Missing final destination.")
-        self._authorization.check_mail(
-            call.caller,
-            Envelope(sender, tuple(recipients), action, call.region, call.text("ConfigurationSetName")),
-        )
-        return {"MessageId": self._hand_over(call, message, sender, recipients)}
-
-    def _hand_over(self, call: AwsCall, message: EmailMessage, sender: str, recipients: list[str]) -> str:
-        message_id = f"{uuid4()}-000000"
+        named = call.text("ConfigurationSetName") or set_in(message)
+        envelope = Envelope(sender, tuple(recipients), action, call.region, named)
+        used = self._authorization.check_mail(call.caller, envelope)
+        mail = self._outgoing.sent(call.caller, envelope, used, message)
         del message["Message-ID"], message["Bcc"]
-        message["Message-ID"] = f"<{message_id}@{call.region}.amazonses.com>"
-        addresses = [parseaddr(recipient)[1] for recipient in recipients]
-        people = [address for address in addresses if not address.endswith(SIMULATOR)]  # the simulator swallows its own
-        if people:
-            mail = message.as_bytes(policy=policy.SMTP)
-            finished = self._outgoing.finish(call.caller.account, call.region, sender, mail)
+        message["Message-ID"] = f"<{mail.message_id}@{call.region}.amazonses.com>"
+        if people := self._events.people(mail):
+            raw = message.as_bytes(policy=policy.SMTP)
+            finished = self._outgoing.finish(call.caller.account, call.region, sender, raw)
             self._deliver(parseaddr(sender)[1], people, finished)
-        self._store.account(call.caller.account, call.region).sent += len(addresses)
-        return message_id
+        self._store.account(call.caller.account, call.region).sent += len(mail.recipients)
+        self._events.publish(mail)
+        return {"MessageId": mail.message_id}
 
 
 def _recipients(call: AwsCall) -> list[str]:

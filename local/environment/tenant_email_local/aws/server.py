@@ -1,15 +1,21 @@
-"""Runs the local AWS on one port of 127.0.0.1: all regions, SES v2, IAM, STS and Route 53."""
+"""Runs the local AWS on one port of 127.0.0.1: all regions, SES v2, IAM, STS, Route 53, and where events go."""
 
 import hmac
 import json
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
+from email.utils import parseaddr
 from functools import cache, cached_property
 from typing import Any, Self
 
 import boto3
+from moto.cloudwatch.models import cloudwatch_backends
+from moto.events.models import events_backends
 from moto.iam.models import iam_backends
 from moto.route53.models import route53_backends
+from moto.sns.models import sns_backends
+from moto.sqs.models import sqs_backends
 from moto.sts.models import sts_backends
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -18,9 +24,11 @@ from tenant_email_local.aws.behavior import Behavior
 from tenant_email_local.aws.credentials import Keys, RootKey
 from tenant_email_local.aws.dkim_keys import key_zones
 from tenant_email_local.aws.dns_lookup import Dns
+from tenant_email_local.aws.event_destinations import EventDestinations
+from tenant_email_local.aws.event_publishing import EventPublishing
 from tenant_email_local.aws.iam_simulation import SIMULATIONS
 from tenant_email_local.aws.iam_users import IamUsers
-from tenant_email_local.aws.outgoing import Outgoing
+from tenant_email_local.aws.outgoing import Outgoing, set_in
 from tenant_email_local.aws.sending import Deliver, Sending
 from tenant_email_local.aws.ses_account import AccountApi
 from tenant_email_local.aws.ses_identities import Identities
@@ -31,8 +39,18 @@ from tenant_email_local.aws.wire import AwsError
 from tenant_email_local.aws.wsgi import AnsweredCall, AwsApplication, OperationFailure
 from tenant_email_local.dns import POLL_SECONDS, DnsServer
 from tenant_email_local.exchanges import Watch
+from tenant_email_local.inbox import Received, parse_mail
 from tenant_email_local.ports import LOOPBACK
 
+_BACKENDS = (
+    iam_backends,
+    route53_backends,
+    sts_backends,
+    sns_backends,
+    sqs_backends,
+    events_backends,
+    cloudwatch_backends,
+)
 ROOT_KEY_ID = "AKIALOCALSTACKROOT00"
 ACCOUNT = "123456789012"
 ROOTS: Mapping[str, RootKey] = {ROOT_KEY_ID: RootKey("local-secret-of-the-root-key-no-account", ACCOUNT)}
@@ -67,11 +85,13 @@ class AwsServer:
         self._store = AccountStore(Dns(dns.port), self.behavior)
         self._authorization = Authorization(self._store, self.behavior)
         self._outgoing = Outgoing(self._store)
-        sending = Sending(self._store, self._authorization, self._outgoing, deliver or _discard)
+        self._events = EventPublishing(self._store, self.behavior)
+        sending = Sending(self._store, self._authorization, self._outgoing, self._events, deliver or _discard)
         dns.services = lambda: key_zones(self._store.identities())
         apis = (
             Identities(self._store, self.behavior),
             AccountApi(self._store, self.behavior),
+            EventDestinations(self._store),
             Tags(self._store),
             sending,
         )
@@ -99,7 +119,7 @@ class AwsServer:
 
     def _forget(self) -> None:
         for account in {root.account for root in self._roots.values()}:
-            for backends in (iam_backends, route53_backends, sts_backends):
+            for backends in _BACKENDS:
                 backends.pop(account, None)
 
     def watched_by(self, watch: Watch) -> None:
@@ -192,30 +212,22 @@ class AwsServer:
         found = self.smtp_region(username, password)
         return found is not None and region in (None, found)
 
-    def authorize_send(
-        self, access_key_id: str, from_address: str, recipients: list[str], action: str, region: str
-    ) -> str | None:
-        """Returns why an email is refused, as the text of an SMTP reply, or None when it may go."""
+    def send_smtp(self, access_key_id: str, region: str, mail: Received) -> Received | str:
+        """Sends an email that SMTP took: returns it as those get it whom it reaches, or the text of a refusal."""
         key = self._keys.find(access_key_id, self.behavior.key_delay)
         if key is None:
             return "Authentication Credentials Invalid"
+        sender, action = parseaddr(str(mail.message["From"]))[1], "ses:SendRawEmail"
+        envelope = Envelope(sender, mail.rcpt_to, action, region, set_in(mail.message))
         try:
-            envelope = Envelope(from_address, tuple(recipients), action, region)
-            self._authorization.check_mail(key.caller, envelope)
+            used = self._authorization.check_mail(key.caller, envelope)
+            sent = self._outgoing.sent(key.caller, envelope, used, mail.message)
+            raw = self._outgoing.finish(key.caller.account, region, sender, mail.raw)
         except AwsError as error:
             kind = "Access denied" if error.code == "AccessDeniedException" else "Message rejected"
             return f"{kind}: {error.message}"
-        return None
-
-    def finish_mail(self, access_key_id: str, from_address: str, mail: bytes, region: str) -> bytes | str:
-        """Returns an email that SMTP took as its recipients get it, or, as text, why SES does not deliver it."""
-        key = self._keys.find(access_key_id, self.behavior.key_delay)
-        if key is None:
-            return "Authentication Credentials Invalid"
-        try:
-            return self._outgoing.finish(key.caller.account, region, from_address, mail)
-        except AwsError as error:
-            return f"Message rejected: {error.message}"
+        self._events.publish(sent)
+        return replace(mail, rcpt_to=tuple(self._events.people(sent)), message=parse_mail(raw), raw=raw)
 
 
 @cache

@@ -102,8 +102,4 @@ class AccountApi:
         return {}
 
     def _set(self, call: AwsCall) -> ConfigurationSet:
-        name = call.text("ConfigurationSetName")
-        found = self._store.account(call.caller.account, call.region).configuration_sets.get(name)
-        if found is None:
-            raise AwsError("NotFoundException", f"Configuration set <{name}> does not exist.", 404)
-        return found
+        return self._store.configuration_set(call.caller.account, call.region, call.text("ConfigurationSetName"))

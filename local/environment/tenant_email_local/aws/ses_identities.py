@@ -138,9 +138,7 @@ class Identities:
 
     def _known_set(self, call: AwsCall) -> str:
         name = call.text("ConfigurationSetName")
-        if name and name not in self._store.account(call.caller.account, call.region).configuration_sets:
-            raise AwsError("NotFoundException", f"Configuration set <{name}> does not exist.", 404)
-        return name
+        return self._store.configuration_set(call.caller.account, call.region, name).name if name else ""
 
     def _zone(self, region: str) -> str:
         return self._behavior.signing_zones.get(region) or signing_zone(region)

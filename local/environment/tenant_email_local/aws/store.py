@@ -7,18 +7,43 @@ from typing import Any
 from tenant_email_local.aws.behavior import Behavior
 from tenant_email_local.aws.dns_lookup import Dns
 from tenant_email_local.aws.identity import EmailIdentity
-from tenant_email_local.aws.wire import Params
+from tenant_email_local.aws.wire import AwsError, Params
 
 Place = tuple[str, str]
 
 
 @dataclass
+class Reputation:
+    """How many mails were sent, came back, and were complained about."""
+
+    sent: int = 0
+    bounced: int = 0
+    complained: int = 0
+
+
+@dataclass
 class ConfigurationSet:
-    """A configuration set: its options as they were given, and its tags."""
+    """A configuration set: its options as they were given, its event destinations by name, and its tags."""
 
     name: str
     options: dict[str, Any] = field(default_factory=dict[str, Any])
     tags: dict[str, str] = field(default_factory=dict[str, str])
+    destinations: dict[str, Params] = field(default_factory=dict[str, Params])
+    reputation: Reputation = field(default_factory=Reputation)
+
+    @property
+    def sends(self) -> bool:
+        """Returns whether mail may go out through it."""
+        return self._option("SendingOptions", "SendingEnabled", unset=True)
+
+    @property
+    def measures(self) -> bool:
+        """Returns whether it has rates of its own."""
+        return self._option("ReputationOptions", "ReputationMetricsEnabled", unset=False)
+
+    def _option(self, group: str, name: str, *, unset: bool) -> bool:
+        options: Params = self.options.get(group) or {}
+        return bool(options.get(name, unset))
 
 
 @dataclass
@@ -29,6 +54,7 @@ class RegionState:
     configuration_sets: dict[str, ConfigurationSet] = field(default_factory=dict[str, ConfigurationSet])
     details: Params = field(default_factory=dict[str, Any])
     sent: int = 0
+    reputation: Reputation = field(default_factory=Reputation)
 
 
 class AccountStore:
@@ -54,6 +80,13 @@ class AccountStore:
             for (_, region), place in list(self._places.items())
             for found in list(place.configuration_sets.values())
         ]
+
+    def configuration_set(self, account: str, region: str, name: str) -> ConfigurationSet:
+        """Returns a configuration set; raises AwsError NotFoundException where there is none."""
+        found = self.account(account, region).configuration_sets.get(name)
+        if found is None:
+            raise AwsError("NotFoundException", f"Configuration set <{name}> does not exist.", 404)
+        return found
 
     def identity(self, account: str, region: str, name: str) -> EmailIdentity | None:
         """Returns the identity of exactly this name after a look at the DNS, when one is due."""

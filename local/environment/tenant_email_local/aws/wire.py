@@ -155,7 +155,10 @@ def _xml(value: Any) -> str:
 
 
 def error_answer(service: str, error: AwsError) -> Response:
-    """Writes an error in the service's protocol: JSON with x-amzn-errortype for SES v2, XML for the others."""
+    """Writes an error in the service's protocol: JSON with x-amzn-errortype for SES v2 and the like, else XML."""
+    if service in ("sqs", "events", "monitoring"):
+        body = json.dumps({"__type": error.code, "message": error.message})
+        return Response(body, error.status, content_type="application/x-amz-json-1.0")
     if service == "ses":
         headers = {"x-amzn-errortype": error.code, "x-amzn-RequestId": str(uuid4())}
         body = json.dumps({"message": error.message})

@@ -1,7 +1,7 @@
 """Receives every request, authenticates it, and answers it itself or lets moto answer.
 
 What moto lacks or gets wrong (docs/contracts/aws_ses.md#moto) is answered here: SES v2, and parts of IAM; the rest of
-IAM, STS and Route 53 is moto's, after the caller's policies allowed it.
+IAM, STS and Route 53, and SNS, SQS, EventBridge and CloudWatch, is moto's, after the caller's policies allowed it.
 """
 
 import io
@@ -15,6 +15,7 @@ from werkzeug.wrappers import Request, Response
 
 from tenant_email_local.aws.behavior import Behavior
 from tenant_email_local.aws.credentials import Keys, authenticate, scope_of
+from tenant_email_local.aws.event_services import SERVICES, body_of, operation_of
 from tenant_email_local.aws.iam_users import IamUsers
 from tenant_email_local.aws.record_changes import change_record_sets
 from tenant_email_local.aws.wire import (
@@ -167,6 +168,8 @@ def _operation(scope: Scope, request: Request) -> tuple[str, Params]:
     model = MODELS.get(scope.service)
     if model:
         return operation(model, request)
+    if scope.service in SERVICES:
+        return operation_of(scope.service, request), {}
     return request.form.get("Action", ""), {}
 
 
@@ -175,4 +178,6 @@ def _params(scope: Scope, request: Request) -> Params:
         return json_params(request)
     if scope.service == "route53":
         return {**request.args.to_dict(), "Body": request.get_data()}
+    if scope.service in SERVICES and scope.service != "sns":
+        return body_of(request)
     return query_params(request.form.items())

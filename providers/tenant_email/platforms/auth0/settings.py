@@ -98,6 +98,7 @@ class Ses(Settings):
             region=sending_domain.region,
             access_key_id=sending_domain.access_key_id,
             secret_access_key=sending_domain.secret_access_key,
+            configuration_set_name=sending_domain.configuration_set,
         ).with_key_of(sending_domain)
 
 
@@ -181,6 +182,7 @@ class Smtp(Settings):
             port=sending_domain.smtp_port,
             username=sending_domain.smtp_username,
             password=sending_domain.smtp_password,
+            x_ses_configuration_set=sending_domain.configuration_set,
         ).with_key_of(sending_domain)
 
 

@@ -267,6 +267,7 @@ class AwsSes(_WithTexts):
             region=sending_domain.region,
             access_key_id=sending_domain.access_key_id,
             secret_access_key=sending_domain.secret_access_key,
+            configuration_set_name=sending_domain.configuration_set,
         ).with_key_of(sending_domain)
 
 

@@ -109,3 +109,37 @@ def test_bad_inputs_and_another_account_are_refused(site: SesSite) -> None:
     with pytest.raises(WrongTenant):
         preflight(site, expected_account="999999999999").up()
     assert site.calls() == []
+
+
+def test_a_set_of_someone_else_is_not_taken_for_ours(site: SesSite) -> None:
+    """The name of a set that is to be made is refused with both ways out; one that this stack made is its own."""
+    name = f"set-{site.domain}".replace(".", "-")
+    site.ses.create_configuration_set(ConfigurationSetName=name, Tags=[{"Key": "pulumi-stack", "Value": "other"}])
+    with pytest.raises(AlreadyConfigured, match=rf"{name} is there already.*\nSet configuration_set='{name}'"):
+        preflight(site, configuration_set={"name": name, "is_made": True}).up()
+    site.ses.delete_configuration_set(ConfigurationSetName=name)
+    ours: Any = [{"Key": key, "Value": value} for key, value in {**TAGS, "team": "mail"}.items()]
+    site.ses.create_configuration_set(ConfigurationSetName=name, Tags=ours)
+    assert preflight(site, configuration_set={"name": name, "is_made": True}).up() == "create"
+
+
+def test_a_set_that_is_used_is_looked_at(site: SesSite, said: list[str]) -> None:
+    """It must be there and send; what it lacks is said, and it is not changed. Another one is looked at again."""
+    name = f"set-{site.domain}".replace(".", "-")
+    wanted: dict[str, Any] = {"name": name, "suppress": ["BOUNCE"], "dedicated_ip_pool": "pool"}
+    with pytest.raises(NotFound, match=f"{name} is not there"):
+        preflight(site, configuration_set=wanted).up()
+    site.ses.create_configuration_set(ConfigurationSetName=name, DeliveryOptions={"TlsPolicy": "REQUIRE"})
+    before, look = site.ses.get_configuration_set(ConfigurationSetName=name), preflight(site)
+    look.up()
+    assert look.up(configuration_set=wanted) == "update"
+    heard = "\n".join(said)
+    assert "has no rates of its own" in heard
+    assert "does not suppress addresses after BOUNCE" in heard
+    assert "does not send from the pool pool" in heard
+    assert "TlsPolicy" not in heard
+    after = site.ses.get_configuration_set(ConfigurationSetName=name)
+    assert {**after, "ResponseMetadata": None} == {**before, "ResponseMetadata": None}
+    site.ses.put_configuration_set_sending_options(ConfigurationSetName=name, SendingEnabled=False)
+    with pytest.raises(AlreadyConfigured, match="sending turned off"):
+        preflight(site, configuration_set=wanted).up()

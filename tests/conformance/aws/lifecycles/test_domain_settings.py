@@ -63,7 +63,9 @@ def test_a_setting_given_no_longer_goes_back(site: SesSite) -> None:
         EmailIdentity=site.domain, ConfigurationSetName=f"old-{site.domain}"
     )
     settings = site.settings()
-    settings.up(mail_from="bounce", configuration_set=f"new-{site.domain}")
+    with pytest.raises(AlreadyConfigured, match=f"already has the default configuration set old-{site.domain}"):
+        settings.up(mail_from="bounce", configuration_set=f"new-{site.domain}")
+    settings.up(mail_from="bounce", configuration_set=f"new-{site.domain}", overwrite=True)
     assert settings.up(configuration_set=f"new-{site.domain}") == "update"
     assert "MailFromDomain" not in site.live()["MailFromAttributes"]
     settings.destroy()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.aws import ZONE, local_aws, refusal
+from tenant_email_local.inbox import Received, parse_mail
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -164,6 +165,7 @@ def test_smtp_asks_the_same_policies(cloud: Cloud, sender: str, refused: bool) -
     cloud.verified()
     user(cloud, allow("ses:SendRawEmail", StringEquals={"ses:FromAddress": SENDER}))
     key = cloud.iam.list_access_keys(UserName="sender")["AccessKeyMetadata"][0].get("AccessKeyId", "")
-    text = cloud.aws.authorize_send(key, sender, ["a@b.example"], "ses:SendRawEmail", "us-east-1")
-    assert bool(text) == refused
-    assert not text or text.startswith(f"Access denied: User `{USER}' is not authorized")
+    raw = f"From: {sender}\r\n\r\nBody\r\n".encode()
+    answer = cloud.aws.send_smtp(key, "us-east-1", Received(sender, ("a@b.example",), key, parse_mail(raw), raw))
+    assert isinstance(answer, str) == refused
+    assert not isinstance(answer, str) or answer.startswith(f"Access denied: User `{USER}' is not authorized")

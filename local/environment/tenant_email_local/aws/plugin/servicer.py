@@ -30,9 +30,10 @@ from tenant_email_local.aws.plugin.kind import (
     preview_outputs,
     without_defaults,
 )
+from tenant_email_local.aws.plugin.notifications import MetricAlarmResource, TopicPolicyResource, TopicResource
 from tenant_email_local.aws.plugin.route53 import RecordResource, ZoneResource
 from tenant_email_local.aws.plugin.session import Aws, RefusedError
-from tenant_email_local.aws.plugin.sesv2 import ConfigurationSetResource
+from tenant_email_local.aws.plugin.sesv2 import ConfigurationSetResource, EventDestinationResource
 from tenant_email_local.aws.plugin.values import Properties, from_wire, mark, plain, secret_names, to_wire
 
 KINDS: Mapping[str, ResourceType] = {
@@ -45,6 +46,10 @@ KINDS: Mapping[str, ResourceType] = {
         ZoneResource(),
         RecordResource(),
         ConfigurationSetResource(),
+        EventDestinationResource(),
+        TopicResource(),
+        TopicPolicyResource(),
+        MetricAlarmResource(),
     )
 }
 

@@ -73,6 +73,17 @@ class Aws:
         endpoint = self._endpoint("sesv2")
         return self._local(self._session.client("sesv2", region_name=region, endpoint_url=endpoint))
 
+    def sns(self, region: str) -> Any:
+        """Returns a client for SNS in a region."""
+        client: Any = self._session.client("sns", region_name=region, endpoint_url=self._endpoint("sns"))  # pyright: ignore[reportUnknownMemberType] - boto3-stubs has extras, and none of SNS here
+        return self._local(client)
+
+    def cloudwatch(self, region: str) -> Any:
+        """Returns a client for CloudWatch in a region."""
+        endpoint = self._endpoint("cloudwatch")
+        client: Any = self._session.client("cloudwatch", region_name=region, endpoint_url=endpoint)  # pyright: ignore[reportUnknownMemberType] - the same
+        return self._local(client)
+
     @cached_property
     def identity(self) -> "GetCallerIdentityResponseTypeDef":
         """Returns who the credentials belong to."""

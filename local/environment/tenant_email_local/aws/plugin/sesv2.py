@@ -1,13 +1,14 @@
-"""Implements the SES v2 resource type that stacks use beside tenant_email's own."""
+"""Implements the SES v2 resource types that stacks use beside tenant_email's own."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from tenant_email_local.aws.plugin.kind import ResourceType, exists_from_here
 from tenant_email_local.aws.plugin.session import Aws
-from tenant_email_local.aws.plugin.values import Properties
+from tenant_email_local.aws.plugin.values import Properties, is_list, is_map
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mypy_boto3_sesv2 import SESV2Client
 
 OPTIONS = {
@@ -16,6 +17,7 @@ OPTIONS = {
     "sendingOptions": "put_configuration_set_sending_options",
     "suppressionOptions": "put_configuration_set_suppression_options",
     "trackingOptions": "put_configuration_set_tracking_options",
+    "vdmOptions": "put_configuration_set_vdm_options",
 }
 
 
@@ -34,7 +36,7 @@ class ConfigurationSetResource(ResourceType):
         region, name = inputs.get("region") or aws.region, inputs["configurationSetName"]
         tags = aws.tags(inputs.get("tags"))
         client = aws.sesv2(region)
-        given: dict[str, Any] = {_pascal(option): _options(inputs[option]) for option in OPTIONS if option in inputs}
+        given: dict[str, Any] = {_pascal(option): pascal_case(inputs[option]) for option in OPTIONS if option in inputs}
         if tags:
             given["Tags"] = [{"Key": key, "Value": value} for key, value in tags.items()]
         client.create_configuration_set(ConfigurationSetName=name, **given)
@@ -54,7 +56,7 @@ class ConfigurationSetResource(ResourceType):
         tags = {tag["Key"]: tag["Value"] for tag in client.list_tags_for_resource(ResourceArn=arn)["Tags"]}
         own = {key: value for key, value in tags.items() if aws.tags(None).get(key) != value}
         live = {name: found.get(_pascal(name)) for name in OPTIONS}
-        options = {name: _camel(values) for name, values in live.items() if values}
+        options = {name: camel_case(values) for name, values in live.items() if values}
         return {**state, **options, "configurationSetName": id_, "tags": own, "tagsAll": tags}
 
     def update(self, aws: Aws, id_: str, olds: Properties, news: Properties) -> Properties:
@@ -82,10 +84,77 @@ class ConfigurationSetResource(ResourceType):
             return
 
 
+class EventDestinationResource(ResourceType):
+    """Is aws:sesv2/configurationSetEventDestination:ConfigurationSetEventDestination."""
+
+    type_name = "aws:sesv2/configurationSetEventDestination:ConfigurationSetEventDestination"
+    inputs = frozenset({"configurationSetName", "eventDestinationName", "eventDestination", "region"})
+    required = frozenset({"configurationSetName", "eventDestinationName", "eventDestination"})
+    replaced_by = frozenset({"configurationSetName", "eventDestinationName", "region"})
+    optional_outputs = frozenset({"region"})
+
+    def create(self, aws: Aws, inputs: Properties) -> tuple[str, Properties]:
+        """Creates the destination; the names of set and destination are its id."""
+        region = inputs.get("region") or aws.region
+        aws.sesv2(region).create_configuration_set_event_destination(**_named(inputs), **_destination(inputs))
+        id_ = "|".join(map(str, _named(inputs).values()))
+        outputs: Properties = {"region": region}
+        with exists_from_here(id_, outputs):
+            self.read(aws, id_, outputs)
+        return id_, outputs
+
+    def read(self, aws: Aws, id_: str, state: Properties) -> Properties | None:
+        """Reads the destination."""
+        region, (of, name) = state.get("region") or aws.region, id_.split("|")
+        client = aws.sesv2(region)
+        try:
+            listed = client.get_configuration_set_event_destinations(ConfigurationSetName=of)
+        except client.exceptions.NotFoundException:
+            return None
+        found: list[Mapping[str, Any]] = [each for each in listed["EventDestinations"] if each["Name"] == name]
+        if not found:
+            return None
+        live = camel_case({key: value for key, value in found[0].items() if key != "Name"})
+        names = {"configurationSetName": of, "eventDestinationName": name, "region": region}
+        return {**state, **names, "eventDestination": live}
+
+    def update(self, aws: Aws, id_: str, olds: Properties, news: Properties) -> Properties:
+        """Replaces what the destination is."""
+        client = aws.sesv2(olds["region"])
+        client.update_configuration_set_event_destination(**_named(news), **_destination(news))
+        return {"region": olds["region"]}
+
+    def delete(self, aws: Aws, id_: str, state: Properties) -> None:
+        """Deletes the destination; its set may be gone with it."""
+        client = aws.sesv2(state["region"])
+        try:
+            client.delete_configuration_set_event_destination(**_named(state))
+        except client.exceptions.NotFoundException:
+            return
+
+
+def _named(inputs: Properties) -> dict[str, Any]:
+    return {
+        "ConfigurationSetName": inputs["configurationSetName"],
+        "EventDestinationName": inputs["eventDestinationName"],
+    }
+
+
+def _destination(inputs: Properties) -> dict[str, Any]:
+    """Returns the destination; the real provider leaves one that says nothing switched off."""
+    return {"EventDestination": {"Enabled": False, **pascal_case(inputs["eventDestination"])}}
+
+
 def _put_options(client: "SESV2Client", olds: Properties, news: Properties) -> None:
     for name, method in OPTIONS.items():
         if name in news and news[name] != olds.get(name):
-            getattr(client, method)(ConfigurationSetName=news["configurationSetName"], **_options(news[name]))
+            getattr(client, method)(ConfigurationSetName=news["configurationSetName"], **_put(name, news[name]))
+
+
+def _put(name: str, given: Properties) -> dict[str, Any]:
+    """Returns the parameters of a PutConfigurationSet...Options: a group's own fields, of VDM the group itself."""
+    fields: dict[str, Any] = pascal_case(given)
+    return {_pascal(name): fields} if name == "vdmOptions" else fields
 
 
 def _arn(aws: Aws, region: str, name: str) -> str:
@@ -96,9 +165,15 @@ def _pascal(name: str) -> str:
     return name[0].upper() + name[1:]
 
 
-def _options(given: Mapping[str, Any]) -> dict[str, Any]:
-    return {_pascal(key): value for key, value in given.items()}
+def pascal_case(value: Any) -> Any:
+    """Returns properties under the names that AWS has for them."""
+    if is_map(value):
+        return {_pascal(key): pascal_case(each) for key, each in value.items()}
+    return [pascal_case(each) for each in value] if is_list(value) else value
 
 
-def _camel(options: Mapping[str, Any]) -> Properties:
-    return {key[0].lower() + key[1:]: value for key, value in options.items()}
+def camel_case(value: Any) -> Any:
+    """Returns what AWS answers under the names of properties."""
+    if is_map(value):
+        return {key[0].lower() + key[1:]: camel_case(each) for key, each in value.items()}
+    return [camel_case(each) for each in value] if is_list(value) else value

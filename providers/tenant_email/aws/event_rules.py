@@ -1,0 +1,135 @@
+"""What hearing of events takes, as pure rules: names, a topic's policy, the limits of rates, and what a set must have.
+
+Rules: docs/contracts/aws_ses.md#events and #reputation.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from typing import TYPE_CHECKING, Final, Literal, Protocol
+
+from tenant_email.aws.policy import configuration_set_arn
+from tenant_email.aws.regions import partition_of
+from tenant_email.json_types import is_object, is_sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tenant_email.json_types import Props, PropsView
+
+Rate = Literal["bounce", "complaint"]
+
+METRICS: Final[Mapping[Rate, str]] = {
+    "bounce": "Reputation.BounceRate",
+    "complaint": "Reputation.ComplaintRate",
+}
+UNDER_REVIEW: Final[Mapping[Rate, float]] = {"bounce": 0.05, "complaint": 0.001}
+PAUSED: Final[Mapping[Rate, float]] = {"bounce": 0.1, "complaint": 0.005}
+"""From which rate on SES puts an account under review, and may pause it (#reputation)."""
+
+NAMESPACE: Final = "AWS/SES"
+SET_DIMENSION: Final = "ses:configuration-set"
+SET_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+DIMENSION_NAME: Final = re.compile(r"[A-Za-z0-9_:-]{1,255}")
+DIMENSION_VALUE: Final = re.compile(r"[A-Za-z0-9_@.-]{1,255}")
+MOST_DIMENSIONS: Final = 10
+TRACKING_TYPES: Final = frozenset({"OPEN", "CLICK"})
+"""Events that SES knows only of a pixel and of links that it rewrites."""
+_LONGEST_NAME: Final = 64
+
+
+class WantedSet(Protocol):
+    """What a configuration set has to have."""
+
+    # ruff: noqa: D102 - `ses.Events` documents them
+    @property
+    def require_tls(self) -> bool: ...
+    @property
+    def suppress(self) -> Sequence[str]: ...
+    @property
+    def dedicated_ip_pool(self) -> str | None: ...
+    @property
+    def engagement_metrics(self) -> bool | None: ...
+    @property
+    def optimized_shared_delivery(self) -> bool | None: ...
+
+
+def default_set_name(domain: str) -> str:
+    """Returns the name of a domain's set: the domain with hyphens; one that is too long ends in its digest."""
+    name = domain.replace(".", "-")
+    if len(name) <= _LONGEST_NAME:
+        return name
+    digest = hashlib.sha256(domain.encode()).hexdigest()[:8]
+    return f"{name[: _LONGEST_NAME - len(digest) - 1]}-{digest}"
+
+
+def destination_name(component: str) -> str:
+    """Returns the name of a component's event destination, of the characters that SES allows."""
+    return f"{re.sub(r'[^A-Za-z0-9_-]', '-', component)[: _LONGEST_NAME - len('-events')]}-events"
+
+
+def default_bus_arn(region: str, account: str) -> str:
+    """Returns the ARN of an account's default event bus, the only one that SES publishes to."""
+    return f"arn:{partition_of(region)}:events:{region}:{account}:event-bus/default"
+
+
+def topic_policy(topic_arn: str, set_name: str, region: str, account: str) -> str:
+    """Returns the policy of a topic, as JSON: one configuration set may publish, and the account's alarms may."""
+    of_account = {"AWS:SourceAccount": account}
+    alarms = f"arn:{partition_of(region)}:cloudwatch:{region}:{account}:alarm:*"
+    document = {
+        "Version": "2012-10-17",
+        "Statement": [
+            _allow("EventsOfMail", "ses.amazonaws.com", topic_arn)
+            | {
+                "Condition": {
+                    "StringEquals": of_account | {"AWS:SourceArn": configuration_set_arn(set_name, region, account)}
+                }
+            },
+            _allow("AlarmsOfRates", "cloudwatch.amazonaws.com", topic_arn)
+            | {"Condition": {"StringEquals": of_account, "ArnLike": {"AWS:SourceArn": alarms}}},
+        ],
+    }
+    return json.dumps(document, sort_keys=True, separators=(",", ":"))
+
+
+def differences(wanted: WantedSet, found: PropsView) -> list[str]:
+    """Returns in words what a set lacks; `found` is what SES answers about it."""
+    delivery, reputation = _group(found, "DeliveryOptions"), _group(found, "ReputationOptions")
+    suppressed = _group(found, "SuppressionOptions").get("SuppressedReasons")
+    vdm = _group(found, "VdmOptions")
+    said = list[str]()
+    if wanted.require_tls and delivery.get("TlsPolicy") != "REQUIRE":
+        said.append("delivers without TLS where a server has none (TlsPolicy is not REQUIRE)")
+    if not reputation.get("ReputationMetricsEnabled"):
+        said.append("has no rates of its own (ReputationMetricsEnabled is off)")
+    missing = [reason for reason in wanted.suppress if not is_sequence(suppressed) or reason not in suppressed]
+    if missing:
+        said.append(f"does not suppress addresses after {' and '.join(missing)}")
+    if wanted.dedicated_ip_pool and delivery.get("SendingPoolName") != wanted.dedicated_ip_pool:
+        said.append(f"does not send from the pool {wanted.dedicated_ip_pool}")
+    options = (
+        (wanted.engagement_metrics, "DashboardOptions", "EngagementMetrics"),
+        (wanted.optimized_shared_delivery, "GuardianOptions", "OptimizedSharedDelivery"),
+    )
+    for asked, group, name in options:
+        if asked is not None and _group(vdm, group).get(name) != enabled(on=asked):
+            said.append(f"does not have {name} {enabled(on=asked)}")
+    return said
+
+
+def enabled(*, on: bool) -> str:
+    """Returns SES's word for a switch."""
+    return "ENABLED" if on else "DISABLED"
+
+
+def _allow(sid: str, service: str, topic_arn: str) -> Props:
+    principal = {"Service": service}
+    return {"Sid": sid, "Effect": "Allow", "Principal": principal, "Action": "sns:Publish", "Resource": topic_arn}
+
+
+def _group(found: PropsView, name: str) -> PropsView:
+    group = found.get(name)
+    return group if is_object(group) else {}

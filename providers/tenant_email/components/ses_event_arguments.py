@@ -1,0 +1,143 @@
+"""What is wrong with how events are to be heard of, all at once; pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, get_args
+
+import pulumi
+
+from tenant_email.aws.event_rules import (
+    DIMENSION_NAME,
+    DIMENSION_VALUE,
+    MOST_DIMENSIONS,
+    SET_NAME,
+    TRACKING_TYPES,
+    UNDER_REVIEW,
+)
+from tenant_email.errors import Problem
+from tenant_email.resources.arguments import list_problems, text_problems
+from tenant_email.resources.ses_event_values import (
+    Alarms,
+    AlarmScope,
+    CloudWatch,
+    Destination,
+    Dimension,
+    DimensionSource,
+    Events,
+    EventType,
+    SnsTopic,
+    SuppressedReason,
+    Vdm,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tenant_email.aws.event_rules import Rate
+
+_LATER: Final = (str, pulumi.Output)
+
+
+def event_problems(events: object, configuration_set: object) -> list[Problem]:
+    """Returns every problem of `events`, which goes with a `configuration_set` or without one."""
+    if not isinstance(events, Events):
+        return [_not_a("events", events, "Events")]
+    return [*_own(events, configuration_set), *_destination(events.destination), *_alarms(events)]
+
+
+def _own(events: Events, configuration_set: object) -> Iterator[Problem]:
+    yield from _words("events.types", events.types, get_args(EventType))
+    yield from _words("events.suppress", events.suppress, get_args(SuppressedReason))
+    if configuration_set is None and not events.types:
+        what = "is empty, so the set that is made publishes nothing"
+        yield Problem("events.types", what, "Name events, such as BOUNCE and COMPLAINT.")
+    if events.name is not None:
+        name: object = events.name
+        yield from text_problems(**{"events.name": name})
+        if isinstance(name, str) and not SET_NAME.fullmatch(name):  # pyright: ignore[reportUnnecessaryIsInstance] - a program may be unchecked
+            what = f"{name!r} is not the name of a configuration set"
+            yield Problem("events.name", what, "Use 1 to 64 letters, digits, underscores and hyphens.")
+        if configuration_set is not None:
+            remedy = "Remove it: configuration_set names a set that is there already."
+            yield Problem("events.name", "has no effect with configuration_set", remedy)
+    if events.vdm is not None and not isinstance(events.vdm, Vdm):  # pyright: ignore[reportUnnecessaryIsInstance] - the same
+        yield _not_a("events.vdm", events.vdm, "Vdm")
+
+
+def _words(path: str, given: Sequence[str], known: Sequence[str]) -> Iterator[Problem]:
+    wrong = list_problems(path, given, (str,), "texts")
+    yield from wrong
+    for number, word in enumerate(() if wrong else given):
+        if word in TRACKING_TYPES:
+            what = f"{word} makes SES put a pixel into mails and rewrite their links, those of a log-in among them"
+            yield Problem(f"{path}.{number}", what, "Remove it, or use a configuration_set of your own that has it.")
+        elif word not in known:
+            yield Problem(f"{path}.{number}", f"{word!r} is none of {', '.join(known)}", f"Use {' or '.join(known)}.")
+
+
+def _destination(destination: object) -> Iterator[Problem]:
+    if not isinstance(destination, Destination):
+        yield _not_a("events.destination", destination, "SnsTopic", "ses.EventBus() or ses.CloudWatch(…)")
+    elif isinstance(destination, CloudWatch):
+        wrong = list_problems("events.destination.dimensions", destination.dimensions, (Dimension,), "ses.Dimension(…)")
+        yield from wrong
+        if not wrong:
+            yield from _dimensions(destination.dimensions)
+    elif isinstance(destination, SnsTopic):
+        yield from _arn("events.destination.arn", destination.arn, "sns")
+
+
+def _dimensions(dimensions: Sequence[Dimension]) -> Iterator[Problem]:
+    path = "events.destination.dimensions"
+    if not 1 <= len(dimensions) <= MOST_DIMENSIONS:
+        yield Problem(path, f"has {len(dimensions)} dimensions", f"Use 1 to {MOST_DIMENSIONS}.")
+    for number, each in enumerate(dimensions):
+        at = f"{path}.{number}"
+        if not DIMENSION_NAME.fullmatch(str(each.name)):
+            yield Problem(f"{at}.name", f"{each.name!r} is not the name of a dimension", "Use letters, digits and _-:.")
+        if not DIMENSION_VALUE.fullmatch(str(each.default)):
+            yield Problem(f"{at}.default", f"{each.default!r} is no value", "Use 1 to 255 letters, digits and _-@.")
+        if each.source not in get_args(DimensionSource):
+            words = " or ".join(get_args(DimensionSource))
+            yield Problem(f"{at}.source", f"{each.source!r} is not where a mail has a value", f"Use {words}.")
+
+
+def _alarms(events: Events) -> Iterator[Problem]:
+    alarms: object = events.alarms
+    if not isinstance(alarms, Alarms):
+        yield _not_a("events.alarms", alarms, "Alarms")
+        return
+    yield from _rate("bounce", alarms.bounce_rate)
+    yield from _rate("complaint", alarms.complaint_rate)
+    yield from _words("events.alarms.scopes", alarms.scopes, get_args(AlarmScope))
+    wrong = list_problems("events.alarms.actions", alarms.actions, _LATER, "ARNs")
+    yield from wrong
+    for number, each in enumerate(() if wrong else alarms.actions):
+        yield from _arn(f"events.alarms.actions.{number}", each, "")
+    topic = events.types and isinstance(events.destination, SnsTopic)
+    if alarms.scopes and not alarms.actions and not topic:
+        what = "is empty, and events go to no topic: nobody would hear of an alarm"
+        yield Problem("events.alarms.actions", what, "Name the ARN of a topic, or set scopes=[] for no alarms.")
+
+
+def _rate(rate: Rate, given: object) -> Iterator[Problem]:
+    path, most = f"events.alarms.{rate}_rate", UNDER_REVIEW[rate]
+    if isinstance(given, bool) or not isinstance(given, (int, float)):
+        yield Problem(path, f"is a {type(given).__name__}", f"Set it to a number above 0 and below {most}.")
+    elif not 0 < given < most:
+        what = f"is {given}, but SES puts an account under review from {most} on"
+        yield Problem(path, what, f"Set it above 0 and below {most}: it is a part of 1, not a percentage.")
+
+
+def _arn(path: str, given: object, service: str) -> Iterator[Problem]:
+    if given is None or isinstance(given, pulumi.Output):
+        return
+    parts = str(given).split(":")
+    if not isinstance(given, str) or parts[0] != "arn" or len(parts) < 6 or (service and parts[2] != service):  # noqa: PLR2004 - the parts of an ARN
+        what = f"{given!r} is not an ARN{f' of {service.upper()}' if service else ''}"
+        yield Problem(path, what, "Pass an ARN, such as arn:aws:sns:eu-west-1:123456789012:mail.")
+
+
+def _not_a(path: str, given: object, wanted: str, further: str = "") -> Problem:
+    more = f", {further}" if further else ""
+    return Problem(path, f"is a {type(given).__name__}", f"Pass ses.{wanted}(…){more}.")

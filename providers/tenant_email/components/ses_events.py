@@ -1,0 +1,238 @@
+"""Makes what lets one hear of a sending domain's bounces and complaints: set, destination, topic and alarms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import pulumi
+
+from tenant_email.aws.event_rules import (
+    METRICS,
+    NAMESPACE,
+    SET_DIMENSION,
+    default_bus_arn,
+    default_set_name,
+    destination_name,
+    enabled,
+    topic_policy,
+)
+from tenant_email.aws.own_tags import own_tags
+from tenant_email.resources.ses_event_values import CloudWatch, SnsTopic
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tenant_email.aws.event_rules import Rate
+    from tenant_email.components.ses_place import Place
+    from tenant_email.json_types import Props
+    from tenant_email.resources.ses_event_values import AlarmScope, Events, Vdm
+
+_HOUR: Final = 3600
+
+
+class Hearing(NamedTuple):
+    """What was made: the set that mail has to use, where events go, and what has to be there before mail is sent."""
+
+    configuration_set: pulumi.Output[str]
+    topic_arn: pulumi.Output[str] | None
+    parts: tuple[pulumi.CustomResource, ...]
+
+
+def set_to_look_at(domain: str, events: Events, existing: pulumi.Input[str] | None) -> Props:
+    """Returns the set that mail is to use, as a preflight looks at it before anything is written."""
+    vdm = events.vdm
+    wanted: Props = {
+        "name": _name_of(domain, events) if existing is None else existing,
+        "is_made": existing is None,
+        "require_tls": events.require_tls,
+        "suppress": list(events.suppress),
+        "dedicated_ip_pool": events.dedicated_ip_pool,
+        "engagement_metrics": vdm.engagement_metrics if vdm else None,
+        "optimized_shared_delivery": vdm.optimized_shared_delivery if vdm else None,
+    }
+    return {name: value for name, value in wanted.items() if value is not None}
+
+
+def hear_of_events(
+    name: str,
+    domain: str,
+    events: Events,
+    place: Place,
+    *,
+    existing: pulumi.Input[str] | None,
+    tags: Mapping[str, pulumi.Input[str]] | None,
+) -> Hearing:
+    """Makes the parts.
+
+    Args:
+        name: the component's name, which the parts' names begin with.
+        domain: the domain that sends.
+        events: what is wanted.
+        place: where it is made.
+        existing: the set that is there already, which is used as it is; None makes one.
+        tags: AWS tags of what is made.
+
+    """
+    maker = _Maker(name, events, place, tags)
+    configuration_set, parts = (
+        maker.make_set(_name_of(domain, events)) if existing is None else (pulumi.Output.from_input(existing), ())
+    )
+    topic_arn, destination = maker.make_destination(configuration_set)
+    maker.make_alarms(configuration_set, topic_arn)
+    return Hearing(configuration_set, topic_arn, (*parts, *destination))
+
+
+def _name_of(domain: str, events: Events) -> str:
+    return events.name or default_set_name(domain)
+
+
+class _Maker:
+    """What the parts have in common."""
+
+    def __init__(self, name: str, events: Events, place: Place, tags: Mapping[str, pulumi.Input[str]] | None) -> None:
+        self._name, self._events, self._place, self._tags = name, events, place, tags
+
+    def make_set(self, name: str) -> tuple[pulumi.Output[str], tuple[pulumi.CustomResource, ...]]:
+        """Makes the set."""
+        from pulumi_aws import sesv2  # noqa: PLC0415 - slow to load, and only a component that is built needs it
+
+        events = self._events
+        made = sesv2.ConfigurationSet(
+            f"{self._name}-events",
+            configuration_set_name=name,
+            region=self._place.region,
+            # classes of the SDK, because a dict would hand on what is None
+            delivery_options=sesv2.ConfigurationSetDeliveryOptionsArgs(
+                tls_policy="REQUIRE" if events.require_tls else "OPTIONAL",
+                sending_pool_name=events.dedicated_ip_pool,
+            ),
+            reputation_options=sesv2.ConfigurationSetReputationOptionsArgs(reputation_metrics_enabled=True),
+            suppression_options=sesv2.ConfigurationSetSuppressionOptionsArgs(suppressed_reasons=list(events.suppress)),
+            vdm_options=_vdm_options(events.vdm),
+            tags={**(self._tags or {}), **own_tags(pulumi.get_project(), pulumi.get_stack())},
+            opts=self._place.opts,
+        )
+        return made.configuration_set_name, (made,)
+
+    def make_destination(
+        self, configuration_set: pulumi.Output[str]
+    ) -> tuple[pulumi.Output[str] | None, tuple[pulumi.CustomResource, ...]]:
+        """Makes where events go; returns the topic, if it is one."""
+        from pulumi_aws import sesv2  # noqa: PLC0415 - the same
+
+        wanted = self._events.destination
+        if not self._events.types:
+            return None, ()
+        topic_arn, after = self._topic(wanted, configuration_set) if isinstance(wanted, SnsTopic) else (None, ())
+        destination = sesv2.ConfigurationSetEventDestinationEventDestinationArgs(
+            enabled=True, matching_event_types=list(self._events.types)
+        )
+        if topic_arn is not None:
+            destination.sns_destination = sesv2.ConfigurationSetEventDestinationEventDestinationSnsDestinationArgs(
+                topic_arn=topic_arn
+            )
+        elif isinstance(wanted, CloudWatch):
+            destination.cloud_watch_destination = _metrics(wanted)
+        else:
+            at: pulumi.Output[list[str]] = pulumi.Output.all(self._place.region, self._place.account)
+            bus = at.apply(lambda known: default_bus_arn(*known))
+            destination.event_bridge_destination = (
+                sesv2.ConfigurationSetEventDestinationEventDestinationEventBridgeDestinationArgs(event_bus_arn=bus)
+            )
+        made = sesv2.ConfigurationSetEventDestination(
+            f"{self._name}-events",
+            configuration_set_name=configuration_set,
+            event_destination_name=destination_name(self._name),
+            event_destination=destination,
+            region=self._place.region,
+            opts=self._place.after(*after),
+        )
+        return topic_arn, (made,)
+
+    def _topic(
+        self, wanted: SnsTopic, configuration_set: pulumi.Output[str]
+    ) -> tuple[pulumi.Output[str], tuple[pulumi.CustomResource, ...]]:
+        """Returns a topic, and what lets SES publish to one that is made; the policy of another one is its owner's."""
+        if wanted.arn is not None:
+            return pulumi.Output.from_input(wanted.arn), ()
+        from pulumi_aws import sns  # noqa: PLC0415 - the same
+
+        name = f"{self._name}-events"
+        # AWS answers a second creation of one name with the topic that is there, so the name has a part of Pulumi's
+        topic = sns.Topic(name, tags=self._tags, region=self._place.region, opts=self._place.opts)
+        parts: pulumi.Output[list[str]] = pulumi.Output.all(
+            topic.arn, configuration_set, self._place.region, self._place.account
+        )
+        allowed = sns.TopicPolicy(
+            name,
+            arn=topic.arn,
+            policy=parts.apply(lambda known: topic_policy(*known)),
+            region=self._place.region,
+            opts=self._place.opts,
+        )
+        return topic.arn, (allowed,)
+
+    def make_alarms(self, configuration_set: pulumi.Output[str], topic_arn: pulumi.Output[str] | None) -> None:
+        """Makes an alarm for each rate and scope."""
+        alarms = self._events.alarms
+        actions = list(alarms.actions) or ([topic_arn] if topic_arn is not None else [])
+        thresholds: dict[Rate, float] = {"bounce": alarms.bounce_rate, "complaint": alarms.complaint_rate}
+        for scope in alarms.scopes:
+            for rate, threshold in thresholds.items():
+                self._alarm(scope, rate, threshold, configuration_set, actions)
+
+    def _alarm(
+        self,
+        scope: AlarmScope,
+        rate: Rate,
+        threshold: float,
+        configuration_set: pulumi.Output[str],
+        actions: list[pulumi.Input[str]],
+    ) -> None:
+        from pulumi_aws import cloudwatch  # noqa: PLC0415 - the same
+
+        whose = "the account" if scope == "account" else "a configuration set"
+        cloudwatch.MetricAlarm(
+            f"{self._name}-{rate}-rate-{'account' if scope == 'account' else 'set'}",
+            namespace=NAMESPACE,
+            metric_name=METRICS[rate],
+            dimensions=None if scope == "account" else {SET_DIMENSION: configuration_set},
+            statistic="Maximum",
+            period=_HOUR,
+            evaluation_periods=1,
+            comparison_operator="GreaterThanOrEqualToThreshold",
+            threshold=threshold,
+            treat_missing_data="notBreaching",
+            alarm_actions=actions,
+            ok_actions=actions,
+            alarm_description=f"The {rate} rate of {whose} nears the one at which Amazon SES reviews an account.",
+            region=self._place.region,
+            tags=self._tags,
+            opts=self._place.opts,
+        )
+
+
+def _metrics(wanted: CloudWatch) -> Any:
+    """Returns CloudWatch as a destination."""
+    from pulumi_aws import sesv2  # noqa: PLC0415 - the same
+
+    of = sesv2.ConfigurationSetEventDestinationEventDestinationCloudWatchDestinationDimensionConfigurationArgs
+    dimensions = [
+        of(dimension_name=each.name, dimension_value_source=each.source, default_dimension_value=each.default)
+        for each in wanted.dimensions
+    ]
+    return sesv2.ConfigurationSetEventDestinationEventDestinationCloudWatchDestinationArgs(
+        dimension_configurations=dimensions
+    )
+
+
+def _vdm_options(vdm: Vdm | None) -> Any:
+    """Returns the options of VDM that are given."""
+    if vdm is None:
+        return None
+    options: Props = {}
+    if vdm.engagement_metrics is not None:
+        options["dashboard_options"] = {"engagement_metrics": enabled(on=vdm.engagement_metrics)}
+    if vdm.optimized_shared_delivery is not None:
+        options["guardian_options"] = {"optimized_shared_delivery": enabled(on=vdm.optimized_shared_delivery)}
+    return options or None

@@ -1,0 +1,233 @@
+"""How bounces and complaints are heard of, as it is registered, and everything wrong with what was asked for."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import Any
+
+import pytest
+
+from support.registered import registered
+from tenant_email import SesSendingDomain, auth0, logto, ses
+from tenant_email.errors import InvalidSettings
+
+DKIM = {"type": "CNAME", "ttl": 300, "values": ["t.dkim.amazonses.com"]}
+ANSWERS: dict[str, Any] = {
+    "SesDomainIdentity": {"dns_records": [{**DKIM, "name": f"t{n}._domainkey.acme.example"} for n in range(3)]},
+    "AccessKey": {"secret": "s"},
+    "Topic": {"arn": "arn:aws:sns:eu-west-1:123456789012:mail-events-1"},
+}
+OURS = {"managed-by": "pulumi-tenant-email", "pulumi-project": "lab", "pulumi-stack": "dev"}
+TOPIC = "arn:aws:sns:eu-west-1:123456789012:alerts"
+
+
+def inputs(events: Any = None, **given: Any) -> dict[tuple[str, str], dict[str, Any]]:
+    """Returns what a sending domain with events registers, by kind and name."""
+    domain = partial(SesSendingDomain, "mail", domain="acme.example", events=events or ses.Events(), **given)
+    return registered(domain, **ANSWERS).inputs
+
+
+def test_a_set_is_made_and_used() -> None:
+    """TLS, rates and suppression are on, the identity has it as its default, and the key's policy allows it."""
+    made = inputs()
+    found = made["ConfigurationSet", "mail-events"]
+    assert found["configurationSetName"] == "acme-example"
+    assert found["deliveryOptions"] == {"tlsPolicy": "REQUIRE"}
+    assert found["reputationOptions"] == {"reputationMetricsEnabled": True}
+    assert found["suppressionOptions"] == {"suppressedReasons": ["BOUNCE", "COMPLAINT"]}
+    assert found["tags"] == OURS
+    assert made["SesDomainSettings", "mail-settings"]["configuration_set"] == "acme-example"
+    (statement,) = json.loads(made["Policy", "mail"]["policy"])["Statement"]
+    assert statement["Resource"][1].endswith(":configuration-set/acme-example")
+
+
+def test_what_a_set_can_have_reaches_it() -> None:
+    """Pool, VDM and what is suppressed are its own; in the clear only when asked."""
+    vdm = ses.Vdm(engagement_metrics=False, optimized_shared_delivery=True)
+    made = inputs(ses.Events(name="own", require_tls=False, suppress=[], dedicated_ip_pool="pool", vdm=vdm))
+    found = made["ConfigurationSet", "mail-events"]
+    assert found["configurationSetName"] == "own"
+    assert found["deliveryOptions"] == {"tlsPolicy": "OPTIONAL", "sendingPoolName": "pool"}
+    assert found["suppressionOptions"] == {"suppressedReasons": []}
+    assert found["vdmOptions"] == {
+        "dashboardOptions": {"engagementMetrics": "DISABLED"},
+        "guardianOptions": {"optimizedSharedDelivery": "ENABLED"},
+    }
+
+
+def test_the_topic_that_is_made_takes_this_set_and_alarms_of_the_account() -> None:
+    """Nobody else may publish to it."""
+    made = inputs()
+    mail, alarms = json.loads(made["TopicPolicy", "mail-events"]["policy"])["Statement"]
+    assert (mail["Principal"], alarms["Principal"]) == (
+        {"Service": "ses.amazonaws.com"},
+        {"Service": "cloudwatch.amazonaws.com"},
+    )
+    assert mail["Condition"]["StringEquals"] == {
+        "AWS:SourceAccount": "123456789012",
+        "AWS:SourceArn": "arn:aws:ses:eu-west-1:123456789012:configuration-set/acme-example",
+    }
+    destination = made["ConfigurationSetEventDestination", "mail-events"]["eventDestination"]
+    assert destination["snsDestination"] == {"topicArn": mail["Resource"]} == {"topicArn": alarms["Resource"]}
+    assert destination["enabled"] is True
+
+
+@pytest.mark.parametrize(
+    ("destination", "wanted"),
+    [
+        (ses.SnsTopic(arn=TOPIC), {"snsDestination": {"topicArn": TOPIC}}),
+        (
+            ses.EventBus(),
+            {"eventBridgeDestination": {"eventBusArn": "arn:aws:events:eu-west-1:123456789012:event-bus/default"}},
+        ),
+        (
+            ses.CloudWatch(dimensions=[ses.Dimension(name="campaign", default="x", source="EMAIL_HEADER")]),
+            {
+                "cloudWatchDestination": {
+                    "dimensionConfigurations": [
+                        {
+                            "dimensionName": "campaign",
+                            "dimensionValueSource": "EMAIL_HEADER",
+                            "defaultDimensionValue": "x",
+                        }
+                    ]
+                }
+            },
+        ),
+    ],
+    ids=["a topic that is there", "the event bus", "metrics"],
+)
+def test_events_go_elsewhere(destination: Any, wanted: dict[str, Any]) -> None:
+    """Each destination is SES's own; no topic is made, and the policy of one that is there is left alone."""
+    made = inputs(ses.Events(destination=destination, alarms=ses.Alarms(actions=[TOPIC]), types=["BOUNCE"]))
+    assert made["ConfigurationSetEventDestination", "mail-events"]["eventDestination"] == {
+        "enabled": True,
+        "matchingEventTypes": ["BOUNCE"],
+        **wanted,
+    }
+    assert not [kind for kind, _ in made if kind in ("Topic", "TopicPolicy")]
+
+
+def test_alarms_are_below_what_ses_reviews() -> None:
+    """On both rates, of the account and of the set; no data is no breach."""
+    made = {name: each for (kind, name), each in inputs().items() if kind == "MetricAlarm"}
+    assert {name: (each["metricName"], each["threshold"], each.get("dimensions")) for name, each in made.items()} == {
+        "mail-bounce-rate-account": ("Reputation.BounceRate", 0.025, None),
+        "mail-complaint-rate-account": ("Reputation.ComplaintRate", 0.0005, None),
+        "mail-bounce-rate-set": ("Reputation.BounceRate", 0.025, {"ses:configuration-set": "acme-example"}),
+        "mail-complaint-rate-set": ("Reputation.ComplaintRate", 0.0005, {"ses:configuration-set": "acme-example"}),
+    }
+    assert {(each["namespace"], each["treatMissingData"]) for each in made.values()} == {("AWS/SES", "notBreaching")}
+    assert {each["alarmActions"][0] for each in made.values()} == {ANSWERS["Topic"]["arn"]}
+
+
+def test_a_set_that_publishes_already_may_be_left_alone() -> None:
+    """Without events no destination is added, and without scopes no alarm."""
+    made = inputs(ses.Events(types=[], alarms=ses.Alarms(scopes=[])), configuration_set="theirs")
+    assert not {kind for kind, _ in made} & {"ConfigurationSetEventDestination", "Topic", "MetricAlarm"}
+
+
+def test_a_set_that_is_there_is_used_as_it_is() -> None:
+    """Nothing of it is written; it is looked at before anything is, with what it has to have."""
+    made = inputs(ses.Events(dedicated_ip_pool="pool", vdm=ses.Vdm(engagement_metrics=False)), configuration_set="them")
+    assert not [kind for kind, _ in made if kind == "ConfigurationSet"]
+    assert made["SesDomainSettings", "mail-settings"]["configuration_set"] == "them"
+    assert made["ConfigurationSetEventDestination", "mail-events"]["configurationSetName"] == "them"
+    assert made["SesDomainPreflight", "mail-preflight"]["configuration_set"] == {
+        "name": "them",
+        "is_made": False,
+        "require_tls": True,
+        "suppress": ["BOUNCE", "COMPLAINT"],
+        "dedicated_ip_pool": "pool",
+        "engagement_metrics": False,
+    }
+
+
+WRONG: dict[str, tuple[Any, dict[str, Any], list[str]]] = {
+    "another class": ({"types": []}, {}, ["events: is a dict", "Pass ses.Events(…)."]),
+    "words that mean nothing": (
+        ses.Events(types=["BOUNCED", "OPEN"], suppress=["SPAM"]),  # type: ignore[list-item]
+        {},
+        ["events.types.0: 'BOUNCED' is none of", "events.types.1: OPEN makes SES put a pixel", "events.suppress.0: "],
+    ),
+    "rates that SES would have acted on": (
+        ses.Events(alarms=ses.Alarms(bounce_rate=5, complaint_rate=0.001)),
+        {},
+        ["events.alarms.bounce_rate: is 5, but", "events.alarms.complaint_rate: is 0.001, but", "not a percentage"],
+    ),
+    "rates of another type": (
+        ses.Events(alarms=ses.Alarms(bounce_rate="2%", complaint_rate=0)),  # type: ignore[arg-type]
+        {},
+        ["events.alarms.bounce_rate: is a str", "events.alarms.complaint_rate: is 0,"],
+    ),
+    "nobody to tell": (
+        ses.Events(destination=ses.EventBus()),
+        {},
+        ["events.alarms.actions: is empty, and events go to no topic"],
+    ),
+    "nothing to publish": (
+        ses.Events(types=[]),
+        {},
+        ["events.types: is empty, so the set", "events.alarms.actions: is empty"],
+    ),
+    "names": (
+        ses.Events(name="a.b", destination=ses.SnsTopic(arn="mail"), alarms=ses.Alarms(actions=["x"])),
+        {"configuration_set": "theirs"},
+        [
+            "events.name: 'a.b' is not",
+            "events.name: has no effect",
+            "arn: 'mail' is not",
+            "actions.0: 'x' is not an ARN",
+        ],
+    ),
+    "dimensions": (
+        ses.Events(
+            destination=ses.CloudWatch(
+                dimensions=[ses.Dimension(name="a b", default="", source="TAG")]  # type: ignore[arg-type]
+            ),
+            alarms=ses.Alarms(scopes=[]),
+        ),
+        {},
+        [
+            "dimensions.0.name: 'a b' is not",
+            "dimensions.0.default: '' is no value",
+            "dimensions.0.source: 'TAG' is not",
+        ],
+    ),
+    "values of other kinds": (
+        ses.Events(destination="sns", alarms=True, vdm="on"),  # type: ignore[arg-type]
+        {},
+        ["events.destination: is a str", "events.alarms: is a bool", "events.vdm: is a str"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_everything_wrong_is_said_at_once(case: str) -> None:
+    """Each problem with its place, before anything is registered."""
+    events, given, problems = WRONG[case]
+    with pytest.raises(InvalidSettings) as raised:
+        inputs(events, **given)
+    assert [each for each in problems if each not in str(raised.value)] == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "name"),
+    [
+        (auth0.Ses.from_ses, "configuration_set_name"),
+        (auth0.Smtp.from_ses, "x_ses_configuration_set"),
+        (logto.AwsSes.from_ses, "configuration_set_name"),
+    ],
+)
+def test_a_platform_that_can_names_the_set(settings: Any, name: str) -> None:
+    """So mail of further domains, whose identities have other defaults, is heard of; without a set none is named."""
+    seen = list[Any]()
+
+    def program(events: ses.Events | None) -> None:
+        sending = SesSendingDomain("mail", domain="acme.example", events=events)
+        seen.append(getattr(settings(sending), name))
+
+    for events in (ses.Events(), None):
+        registered(partial(program, events), **ANSWERS)
+    assert [each is None for each in seen] == [False, True]
