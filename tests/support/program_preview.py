@@ -32,10 +32,20 @@ _RECORDS: Final = [
     for number in range(3)
 ]
 _KEY: Final = rsa.generate_private_key(65537, 2048).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-_ANSWERS: Final[Mapping[str, Mapping[str, Any]]] = {
+ANSWERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "SesDomainIdentity": {"dns_records": [record.to_props() for record in _RECORDS]},
     "AccessKey": {"secret": "sQ7u0cV9wYb2Kf5hLr8nTz1Xe4Ga6Dj3Pm0Ro9Si"},
     "User": {"name": "mail", "arn": f"arn:aws:iam::{ACCOUNT}:user/mail", "uniqueId": "AIDA1"},
+    "StackReference": {
+        "outputs": {
+            "domain": "acme.com",
+            "fromAddresses": ["no-reply@acme.com"],
+            "region": REGION,
+            "accessKeyId": "AKIAEXAMPLEEXAMPLE00",
+            "secretAccessKey": "sQ7u0cV9wYb2Kf5hLr8nTz1Xe4Ga6Dj3Pm0Ro9Si",
+            "provider": "auth0/acme.eu.auth0.com/email-provider",
+        }
+    },
     "SesDkimKey": {"public_key": "p", "private_key": _KEY.decode()},
 }
 _CONFIG: Final = {
@@ -51,7 +61,7 @@ _CONFIG: Final = {
 def preview(program: str) -> tuple[set[str], list[str]]:
     """Returns the kinds of resources that a program registers, and what is wrong with them."""
     pulumi.runtime.set_all_config({"aws:region": REGION, **{f"lab:{name}": value for name, value in _CONFIG.items()}})
-    found = registered(lambda: exec(compile(program, "program", "exec"), {"__name__": "__main__"}), **_ANSWERS)  # noqa: S102
+    found = registered(lambda: exec(compile(program, "program", "exec"), {"__name__": "__main__"}), **ANSWERS)  # noqa: S102
     tenants = {"main": tenant(found_platform)} if (found_platform := platform(program)) else {}
     operation.begin()
     problems = list[str]()

@@ -11,6 +11,8 @@ import pulumi
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from pulumi.runtime.mocks import MockMonitor
+
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 _ANSWERS = {
     "aws:index/getRegion:getRegion": {"region": REGION},
@@ -43,16 +45,21 @@ class Registered(pulumi.runtime.Mocks):
 
 def registered(program: Callable[[], object], **outputs: Mapping[str, Any]) -> Registered:
     """Runs a program in a context of its own; `outputs` are what resources of a type answer, beside their inputs."""
-    sys.tracebacklimit = 1000  # a lifecycle that raised in this process has left 0, and Pulumi's SDK reads its stack
     mocks = Registered(outputs)
-    copy_context().run(_run, mocks, program)
+    run_with(mocks, program)
     return mocks
 
 
-def _run(mocks: Registered, program: Callable[[], object]) -> None:
+def run_with(mocks: Registered, program: Callable[[], object], monitor: MockMonitor | None = None) -> None:
+    """Runs a program in a context of its own, with these mocks."""
+    sys.tracebacklimit = 1000  # a lifecycle that raised in this process has left 0, and Pulumi's SDK reads its stack
+    copy_context().run(_run, mocks, program, monitor)
+
+
+def _run(mocks: Registered, program: Callable[[], object], monitor: MockMonitor | None) -> None:
     def run() -> None:
         program()
 
-    pulumi.runtime.set_mocks(mocks, project="lab", stack="dev")
+    pulumi.runtime.set_mocks(mocks, project="lab", stack="dev", monitor=monitor)
     runs: Any = pulumi.runtime.test
     runs(run)()

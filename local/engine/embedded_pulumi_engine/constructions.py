@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from embedded_pulumi_engine.builtin import ORGANIZATION
 from embedded_pulumi_engine.messages import provider_pb2 as pb
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def construction(run: Run, request: resource_pb2.RegisterResourceRequest, monito
     return pb.ConstructRequest(
         project=run.project,
         stack=run.stack,
-        organization="organization",
+        organization=ORGANIZATION,
         config={key: value.text for key, value in run.config.items()},
         configSecretKeys=[key for key, value in run.config.items() if value.secret],
         dryRun=run.preview,
@@ -36,6 +37,7 @@ def construction(run: Run, request: resource_pb2.RegisterResourceRequest, monito
         aliases=request.aliases,
         protect=request.protect,
         retainOnDelete=request.retainOnDelete,
+        deletedWith=request.deletedWith,
         additionalSecretOutputs=request.additionalSecretOutputs,
         ignoreChanges=request.ignoreChanges,
         replaceOnChanges=request.replaceOnChanges,

@@ -19,7 +19,7 @@ def needs(resource: Resource) -> set[str]:
     """Returns the URNs that must exist while the resource does."""
     provider = urns.split_reference(resource.provider)[0] if resource.provider else ""
     properties = {urn for found in resource.property_dependencies.values() for urn in found}
-    return {resource.parent, provider, *resource.dependencies, *properties} - {""}
+    return {resource.parent, provider, resource.deleted_with, *resource.dependencies, *properties} - {""}
 
 
 def waves(resources: Iterable[Resource]) -> list[list[Resource]]:

@@ -9,10 +9,12 @@ from embedded_pulumi_engine import urns
 from embedded_pulumi_engine.aliases import former_urns
 from embedded_pulumi_engine.claims import InvalidRegistrationError
 from embedded_pulumi_engine.constructions import construction
+from embedded_pulumi_engine.goals import inherit
 from embedded_pulumi_engine.planner import Planner
 from embedded_pulumi_engine.plugins import PluginError
 from embedded_pulumi_engine.run import StoppedError
 from embedded_pulumi_engine.steps import execute, mark_secrets
+from embedded_pulumi_engine.transforms import TransformError, Transforms
 from embedded_pulumi_engine.values import UNKNOWN, Props, from_struct, secrets_in
 
 if TYPE_CHECKING:
@@ -37,12 +39,27 @@ class Deployment:
         self.monitor_address = ""  # known once the services for the program listen
         self._providers_only = providers_only
         self._planner = Planner(run, self.register)
+        self.transforms = Transforms()
+        self._registered: dict[str, resource_pb2.RegisterResourceRequest] = {}  # by URN, for what children inherit
         self._stack_outputs: Props | None = None
 
     @property
     def seen(self) -> Collection[str]:
         """The URNs that the program has registered, former names included."""
         return self._planner.claims.seen
+
+    def prepare(self, request: resource_pb2.RegisterResourceRequest) -> resource_pb2.RegisterResourceRequest:
+        """Returns a registration with what it inherits, as its transforms leave it; raises StoppedError."""
+        urn = self.urn_of(request.parent, request.type, request.name)
+        if (parent := self._registered.get(request.parent)) is not None:
+            inherit(request, parent)
+        try:
+            changed = self.transforms.apply(request)
+        except TransformError as error:
+            self._stop(urn, f"a transform failed: {error}")
+        self.transforms.note(urn, changed)
+        self._registered[urn] = changed
+        return changed
 
     def register(self, goal: Goal) -> Resource:
         """Registers one resource; raises StoppedError when it fails or something has failed before."""

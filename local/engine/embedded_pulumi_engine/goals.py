@@ -31,8 +31,9 @@ class Goal:
     version: str = ""
     dependencies: tuple[str, ...] = ()
     property_dependencies: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
-    protect: bool = False
-    retain_on_delete: bool = False
+    protect: bool | None = None
+    retain_on_delete: bool | None = None
+    deleted_with: str = ""
     delete_before_replace: bool | None = None
     aliases: tuple[Alias, ...] = ()
     additional_secret_outputs: tuple[str, ...] = ()
@@ -54,8 +55,9 @@ class Goal:
             provider=provider,
             dependencies=self.dependencies,
             property_dependencies=self.property_dependencies,
-            protect=self.protect,
-            retain_on_delete=self.retain_on_delete,
+            protect=bool(self.protect),
+            retain_on_delete=bool(self.retain_on_delete),
+            deleted_with=self.deleted_with,
             aliases=(old.urn,) if old is not None and old.urn != urn else (),
             additional_secret_outputs=self.additional_secret_outputs,
             ignore_changes=self.ignore_changes,
@@ -81,8 +83,9 @@ def from_request(request: resource_pb2.RegisterResourceRequest) -> Goal:
         version=request.version,
         dependencies=tuple(sorted(request.dependencies)),
         property_dependencies={k: sorted(v.urns) for k, v in sorted(request.propertyDependencies.items())},
-        protect=request.protect,
-        retain_on_delete=request.retainOnDelete,
+        protect=request.protect if request.HasField("protect") else None,
+        retain_on_delete=request.retainOnDelete if request.HasField("retainOnDelete") else None,
+        deleted_with=request.deletedWith,
         delete_before_replace=request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None,
         aliases=tuple(from_message(message) for message in aliases),
         additional_secret_outputs=tuple(request.additionalSecretOutputs),
@@ -109,6 +112,15 @@ def from_read(request: resource_pb2.ReadResourceRequest) -> Goal:
         dependencies=tuple(sorted(request.dependencies)),
         additional_secret_outputs=tuple(request.additionalSecretOutputs),
     )
+
+
+def inherit(request: resource_pb2.RegisterResourceRequest, parent: resource_pb2.RegisterResourceRequest) -> None:
+    """Gives a registration the options of its parent that children inherit, where it says nothing itself."""
+    if parent.HasField("protect") and not request.HasField("protect"):
+        request.protect = parent.protect
+    if parent.HasField("retainOnDelete") and not request.HasField("retainOnDelete"):
+        request.retainOnDelete = parent.retainOnDelete
+    request.deletedWith = request.deletedWith or parent.deletedWith
 
 
 def seconds(duration: str) -> float:

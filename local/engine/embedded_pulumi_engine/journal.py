@@ -184,14 +184,15 @@ class Journal:
         """Follows renames, so that what still waits for its turn does not refer to a name that is gone."""
         if not self._renamed:
             return resource
-        references = {resource.parent, *resource.dependencies, split_reference(resource.provider)[0]}
+        urn, identifier = split_reference(resource.provider)
+        references = {resource.parent, resource.deleted_with, *resource.dependencies, urn}
         if not references & self._renamed.keys():
             return resource
-        urn, identifier = split_reference(resource.provider)
         to = self._renamed
         return replace(
             resource,
             parent=to.get(resource.parent, resource.parent),
+            deleted_with=to.get(resource.deleted_with, resource.deleted_with),
             dependencies=tuple(to.get(d, d) for d in resource.dependencies),
             property_dependencies={k: [to.get(d, d) for d in v] for k, v in resource.property_dependencies.items()},
             provider=f"{to.get(urn, urn)}::{identifier}" if urn else "",

@@ -37,6 +37,8 @@ def _empty_parents() -> Generator[None]:
 
 with _empty_parents():
     from pulumi.runtime.proto import (
+        callback_pb2,
+        callback_pb2_grpc,
         engine_pb2,
         engine_pb2_grpc,
         errors_pb2,
@@ -49,6 +51,8 @@ with _empty_parents():
     )
 
 __all__ = [
+    "callback_pb2",
+    "callback_pb2_grpc",
     "engine_pb2",
     "engine_pb2_grpc",
     "errors_pb2",

@@ -40,6 +40,7 @@ class Planner:
         self._run = run
         self._register = register
         self._deleted: set[str] = set()  # because what they depend on is replaced: they are to come again
+        self._replaced: set[str] = set()
 
     def plan(self, goal: Goal) -> Plan:
         """Plans one registration; raises InvalidRegistrationError, PluginError or StoppedError."""
@@ -84,6 +85,8 @@ class Planner:
             return forced
         if self._replaces_provider(old, new):
             return Diff(changes=True, replaces=("provider",))
+        if new.deleted_with in self._replaced:
+            return Diff(changes=True, replaces=("deletedWith",))
         if host is None:
             return Diff(changes=old.inputs != new.inputs)
         answer = host.diff(replace(old, urn=new.urn), new.inputs, new.ignore_changes)
@@ -104,6 +107,8 @@ class Planner:
         changes = decisions.shown_changes(registration, diff)
         plan = Plan(op, registration.new, registration.old, registration.host, changes)
         self._deleted.discard(plan.new.urn)
+        if op == "replace":
+            self._replaced.add(plan.new.urn)
         return plan if op != "replace" or diff is None else self._replacement(registration, diff, plan)
 
     def _replacement(self, registration: Registration, diff: Diff, plan: Plan) -> Plan:

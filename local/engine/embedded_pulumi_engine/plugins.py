@@ -102,6 +102,38 @@ class Host(Protocol):
         ...
 
 
+class ResourcePlugin(Host, Protocol):
+    """What serves a package: a process, or the engine itself."""
+
+    def check_config(self, urn: str, olds: Props, news: Props) -> Checked:
+        """Validates a provider's configuration."""
+        ...
+
+    def diff_config(self, old: Resource, news: Props) -> Diff:
+        """Compares a provider's configurations."""
+        ...
+
+    def configure(self, urn: str, identifier: str, inputs: Props) -> None:
+        """Takes the configuration."""
+        ...
+
+    def read(self, old: Resource, *, inputs: bool = True) -> Live:
+        """Reads the object."""
+        ...
+
+    def invoke(self, token: str, arguments: Props) -> tuple[Props, tuple[CheckFailure, ...]]:
+        """Calls a function."""
+        ...
+
+    def construct(self, request: pb.ConstructRequest) -> pb.ConstructResponse:
+        """Registers a component and its children."""
+        ...
+
+    def close(self) -> None:
+        """Ends the connection."""
+        ...
+
+
 class Plugin:
     """The connection to one plug-in process."""
 

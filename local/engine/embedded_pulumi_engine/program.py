@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from embedded_pulumi_engine.builtin import ORGANIZATION
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -45,7 +47,7 @@ def run_to_end(
         "stack": run.stack,
         "parallel": parallelism(environ),
         "dry_run": run.preview,
-        "organization": "organization",
+        "organization": ORGANIZATION,
         "root_directory": str(project.directory),
     }
     process = children.start([project.python, str(_RUNNER), json.dumps(settings)], project.directory, environ)

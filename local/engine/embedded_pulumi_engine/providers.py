@@ -7,6 +7,7 @@ import threading
 import uuid
 from typing import TYPE_CHECKING, Final
 
+from embedded_pulumi_engine import builtin
 from embedded_pulumi_engine.diffs import Diff, compare
 from embedded_pulumi_engine.plugins import Checked, Plugin, PluginError
 from embedded_pulumi_engine.urns import DYNAMIC_PACKAGE, package_of, split_reference, type_of
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from embedded_pulumi_engine.builtin import StackStates
+    from embedded_pulumi_engine.plugins import ResourcePlugin
     from embedded_pulumi_engine.processes import Children
     from embedded_pulumi_engine.resources import Resource
 
@@ -26,17 +29,27 @@ class Launcher:
     """The plug-ins of an operation: the SDK's own host for dynamic resources, `pulumi-resource-<package>` else."""
 
     def __init__(
-        self, children: Children, cwd: Path, environ: Mapping[str, str], python: str, say: Callable[[str], None]
+        self,
+        children: Children,
+        cwd: Path,
+        environ: Mapping[str, str],
+        *,
+        python: str,
+        say: Callable[[str], None],
+        states: StackStates,
     ) -> None:
         self.engine_address = ""  # known once the engine's services listen
+        self._states = states
         self._children = children
         self._cwd = cwd
         self.environ = environ
         self._python = python
         self._say = say
 
-    def start(self, package: str) -> Plugin:
+    def start(self, package: str) -> ResourcePlugin:
         """Starts a plug-in; raises PluginError when there is none or it does not come up."""
+        if package == builtin.PACKAGE:
+            return builtin.BuiltinPlugin(self._states)
         process = self._children.start([*self._command(package), self.engine_address], self._cwd, self.environ)
         self._children.relay(process.stderr, self._say)
         line = next(iter(process.stdout or ()), "").strip()
@@ -62,8 +75,8 @@ class Registry:
     def __init__(self, launcher: Launcher) -> None:
         self._launcher = launcher
         self._lock = threading.RLock()
-        self._unconfigured: dict[str, Plugin] = {}
-        self._ready: dict[str, Plugin] = {}
+        self._unconfigured: dict[str, ResourcePlugin] = {}
+        self._ready: dict[str, ResourcePlugin] = {}
 
     def check(self, urn: str, olds: Props | None, news: Props) -> Checked:
         """Starts the plug-in and lets it validate its configuration."""
@@ -107,14 +120,14 @@ class Registry:
             if reference not in self._ready:
                 self._configure(urn or recorded.urn, recorded.id, recorded.inputs)
 
-    def get(self, reference: str) -> Plugin:
+    def get(self, reference: str) -> ResourcePlugin:
         """Returns the plug-in of a provider reference."""
         with self._lock:
             if reference not in self._ready:
                 raise PluginError(f"unknown provider {split_reference(reference)[0]}")
             return self._ready[reference]
 
-    def ensure(self, reference: str, recorded: Mapping[str, Resource]) -> Plugin:
+    def ensure(self, reference: str, recorded: Mapping[str, Resource]) -> ResourcePlugin:
         """Returns the plug-in of a reference, starting it with its recorded configuration when necessary."""
         with self._lock:
             if reference not in self._ready:
@@ -129,7 +142,7 @@ class Registry:
         for plugin in (*self._ready.values(), *self._unconfigured.values()):
             plugin.close()
 
-    def _any(self, old: Resource) -> Plugin:
+    def _any(self, old: Resource) -> ResourcePlugin:
         return self._unconfigured.get(old.urn) or self.get(f"{old.urn}::{old.id}")
 
     def _configure(self, urn: str, identifier: str, inputs: Props) -> None:

@@ -30,6 +30,7 @@ class Resource:
     property_dependencies: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     protect: bool = False
     retain_on_delete: bool = False
+    deleted_with: str = ""
     delete: bool = False
     pending_replacement: bool = False
     external: bool = False
@@ -52,6 +53,7 @@ class Resource:
 _KEYS: Final = {
     "property_dependencies": "propertyDependencies",
     "retain_on_delete": "retainOnDelete",
+    "deleted_with": "deletedWith",
     "pending_replacement": "pendingReplacement",
     "additional_secret_outputs": "additionalSecretOutputs",
     "ignore_changes": "ignoreChanges",

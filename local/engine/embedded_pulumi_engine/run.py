@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from embedded_pulumi_engine.console import Console
     from embedded_pulumi_engine.diffs import PropertyChange
     from embedded_pulumi_engine.journal import Journal
-    from embedded_pulumi_engine.plugins import Plugin
+    from embedded_pulumi_engine.plugins import ResourcePlugin
     from embedded_pulumi_engine.project import ConfigValue
     from embedded_pulumi_engine.providers import Registry
     from embedded_pulumi_engine.resources import Resource
@@ -77,7 +77,7 @@ class Run:
         if self.failed.is_set():
             raise StoppedError("not begun, because something has failed before")
 
-    def plugin(self, resource: Resource) -> Plugin:
+    def plugin(self, resource: Resource) -> ResourcePlugin:
         """Returns the plug-in that serves a recorded resource."""
         if not resource.provider:
             raise PluginError(f"{resource.urn} names no provider")

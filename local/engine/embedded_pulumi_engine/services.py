@@ -11,6 +11,7 @@ from google.protobuf import empty_pb2
 
 from embedded_pulumi_engine.goals import from_read, from_request
 from embedded_pulumi_engine.messages import (
+    callback_pb2,
     engine_pb2,
     engine_pb2_grpc,
     provider_pb2,
@@ -36,6 +37,8 @@ _FEATURES: Final = (
     resource_pb2.RESOURCE_MONITOR_FEATURE_OUTPUT_VALUES,
     resource_pb2.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
     resource_pb2.RESOURCE_MONITOR_FEATURE_REPLACEMENT_TRIGGER,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
 )
 
 
@@ -57,6 +60,7 @@ class MonitorService(resource_pb2_grpc.ResourceMonitorServicer):
     ) -> resource_pb2.RegisterResourceResponse:
         """Registers one resource; after a failure the program goes on, and dependants see unknown outputs."""
         try:
+            request = self._deployment.prepare(request)
             if request.remote:
                 made = self._deployment.construct(request)
                 return resource_pb2.RegisterResourceResponse(
@@ -78,6 +82,11 @@ class MonitorService(resource_pb2_grpc.ResourceMonitorServicer):
             context.abort(grpc.StatusCode.UNKNOWN, f"could not read {request.type} {request.name}")
         return resource_pb2.ReadResourceResponse(urn=new.urn, id=new.id, properties=to_struct(new.outputs))
 
+    def RegisterStackTransform(self, request: callback_pb2.Callback, context: grpc.ServicerContext) -> empty_pb2.Empty:
+        """Notes a transform of all that the program registers from now on."""
+        self._deployment.transforms.add(request)
+        return empty_pb2.Empty()
+
     def RegisterResourceOutputs(
         self, request: resource_pb2.RegisterResourceOutputsRequest, context: grpc.ServicerContext
     ) -> empty_pb2.Empty:
@@ -97,7 +106,8 @@ class MonitorService(resource_pb2_grpc.ResourceMonitorServicer):
         return provider_pb2.InvokeResponse(**{"return": to_struct(results)}, failures=found)
 
     def SignalAndWaitForShutdown(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:
-        """Lets the program end; this engine keeps no callbacks into it."""
+        """Lets the program end: what it serves for us is over with its registrations."""
+        self._deployment.transforms.close()
         return empty_pb2.Empty()
 
 
@@ -143,7 +153,10 @@ def monitor(deployment: Deployment) -> Generator[str]:
     add = resource_pb2_grpc.add_ResourceMonitorServicer_to_server
     with serve(add, MonitorService(deployment), _MONITOR_THREADS) as address:
         deployment.monitor_address = address
-        yield address
+        try:
+            yield address
+        finally:
+            deployment.transforms.close()
 
 
 @contextmanager

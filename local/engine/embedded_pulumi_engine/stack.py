@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from embedded_pulumi_engine import program, services
+from embedded_pulumi_engine.builtin import StackStates
 from embedded_pulumi_engine.console import Console
 from embedded_pulumi_engine.deployment import Deployment
 from embedded_pulumi_engine.files import hold_lock, write_whole
@@ -199,7 +200,10 @@ class Stack:
             _warn(console, snapshot)
         environ = program.environment(self._environ, self.project, config)
         children = Children(self._start)
-        launcher = Launcher(children, self.project.directory, environ, python=self.project.python, say=console.say)
+        states = StackStates(self._path.parent.parent, self.project.name, phrase_from(self._environ))
+        launcher = Launcher(
+            children, self.project.directory, environ, python=self.project.python, say=console.say, states=states
+        )
         registry = Registry(launcher)
         run = Run(
             project=self.project.name,

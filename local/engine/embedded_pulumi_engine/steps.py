@@ -12,7 +12,7 @@ from embedded_pulumi_engine.run import StoppedError
 from embedded_pulumi_engine.values import is_secret, seal, secrets_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from embedded_pulumi_engine.decisions import Plan
     from embedded_pulumi_engine.journal import Pending
@@ -35,14 +35,17 @@ def execute(run: Run, plan: Plan) -> Resource:
         return _update(run, plan) if plan.op == "update" else _create(run, plan)
 
 
-def delete(run: Run, resource: Resource, *, keep: bool) -> None:
-    """Deletes one recorded resource; with `keep` the state remembers that its replacement is due."""
+def delete(run: Run, resource: Resource, *, keep: bool, gone: Collection[str] = ()) -> None:
+    """Deletes one recorded resource; with `keep` the state remembers that its replacement is due.
+
+    `gone` are the URNs of what is deleted too: an object goes with the one that it is said to be deleted with.
+    """
     run.proceed()
     if run.preview:
         run.journal.settle(drop=() if keep else (resource,))
         return
     entry = run.journal.begin("deleting", resource)
-    if resource.custom and not (resource.retain_on_delete or resource.external):
+    if resource.custom and not (resource.retain_on_delete or resource.external or resource.deleted_with in gone):
         _attempt(run, resource.urn, entry, lambda: _delete(run, resource))
     if keep:
         run.journal.settle(entry, keep=(resource, replace(resource, pending_replacement=True)))

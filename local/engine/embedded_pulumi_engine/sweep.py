@@ -30,8 +30,9 @@ def delete_unseen(run: Run, seen: Collection[str], workers: int) -> None:
     """Deletes every recorded resource that the program did not register, dependents first."""
     to_delete = [(old, left) for old, left in run.journal.remaining if left.delete or old.urn not in seen]
     loaded = {id(left): old for old, left in to_delete}
+    gone = {left.urn for _, left in to_delete}
     for wave in waves(left for _, left in to_delete):
-        _each(run, wave, lambda resource: _delete(run, resource, loaded[id(resource)]), workers)
+        _each(run, wave, lambda resource: _delete(run, resource, loaded[id(resource)], gone), workers)
         run.proceed()
 
 
@@ -56,7 +57,7 @@ def _each(run: Run, resources: Iterable[Resource], action: Callable[[Resource], 
             run.interrupt()
 
 
-def _delete(run: Run, resource: Resource, loaded: Resource) -> None:
+def _delete(run: Run, resource: Resource, loaded: Resource, gone: Collection[str]) -> None:
     if resource.pending_replacement:
         run.journal.settle(drop=(loaded,))  # it was deleted when its replacement was due
         return
@@ -65,7 +66,7 @@ def _delete(run: Run, resource: Resource, loaded: Resource) -> None:
         return
     run.proceed()
     run.step("discard" if resource.external else "delete-replaced" if resource.delete else "delete", resource)
-    delete(run, loaded, keep=False)
+    delete(run, loaded, keep=False, gone=gone)
 
 
 def _refresh(run: Run, old: Resource) -> None:

@@ -110,6 +110,30 @@ def annotate(outputs: Props, inputs: Props) -> Props:
     return marked
 
 
+def raise_outputs(value: Value) -> Value:
+    """Returns the value with secrets and unknowns as output values, the only form in which a transform gets them."""
+    if is_tagged(value, OUTPUT):
+        return value
+    if is_tagged(value, SECRET):
+        inner = value["value"]
+        return {SIGNATURE: OUTPUT, "secret": True, **({} if has_unknown(inner) else {"value": reveal(inner)})}
+    if value == UNKNOWN:
+        return {SIGNATURE: OUTPUT}
+    if isinstance(value, dict):
+        return {key: raise_outputs(child) for key, child in cast("Props", value).items()}
+    return [raise_outputs(child) for child in children(value)] if isinstance(value, list) else value
+
+
+def lower_outputs(value: Value) -> Value:
+    """Returns the value with output values as secrets and unknowns, as everything else has them."""
+    if is_tagged(value, OUTPUT):
+        inner = lower_outputs(value["value"]) if "value" in value else UNKNOWN
+        return seal(inner) if value.get("secret") else inner
+    if isinstance(value, dict):
+        return {key: lower_outputs(child) for key, child in cast("Props", value).items()}
+    return [lower_outputs(child) for child in children(value)] if isinstance(value, list) else value
+
+
 def leaves(value: Value) -> list[str]:
     """Lists the texts and numbers inside a value, as text; what is to be hidden when the value is a secret."""
     if isinstance(value, (dict, list)):

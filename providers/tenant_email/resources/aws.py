@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tenant_email.resources import lifecycles
 from tenant_email.resources.arguments import as_secret
 from tenant_email.resources.aws_provider import aws_inputs
-from tenant_email.resources.base import Named, options_for
+from tenant_email.resources.base import Named, options_without_import
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +58,7 @@ class AwsKeyReady(Named, module="tenant-email", name="AwsKeyReady"):
         timeout: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        options, _ = options_for(opts, None)
+        options = options_without_import(name, opts, "Remove import_.")
         props = {
             "access_key_id": access_key_id,
             "secret_access_key": as_secret(name, "secret_access_key", secret_access_key),
@@ -100,7 +100,7 @@ class AwsKeySlot(Named, module="tenant-email", name="AwsKeySlot"):
         profile: pulumi.Input[str | None] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        options, _ = options_for(opts, None)
+        options = options_without_import(name, opts, "Remove import_.")
         props = {
             "user_name": user_name,
             "slot": slot,

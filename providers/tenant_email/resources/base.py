@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import inspect
 import sys
-from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pulumi
 from pulumi.dynamic import Resource
 
+from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.resources import faces
 from tenant_email.resources.arguments import require_carriable
 from tenant_email.resources.interrupts import quiet_interrupts
 from tenant_email.resources.secrecy import with_marks
+from tenant_email.resources.transforms import Secrecy, follow, remember, with_secret_outputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,12 +56,15 @@ class Named(Resource):
         quiet_interrupts()
         require_carriable(name, props)
         # an AWS provider's roles hold an external id; see resources/aws_provider.py
-        self._mark = partial(with_marks, lifecycle=lifecycle, declared=frozenset({*declared, "aws_provider"}))
+        secrecy = Secrecy(lifecycle, frozenset({*declared, "aws_provider"}), self.secret_outputs)
         # Pulumi makes an output and several tasks of each property, given or not
         props = {key: value for key, value in props.items() if value is not None or key not in self._only_inputs}
         face = faces.current()
         token, registered = face.registration(lifecycle, self._resource_type_name, props)
         options = with_secret_outputs(opts, self.secret_outputs)
+        self._secrecy = secrecy
+        if face.needs_marks:
+            remember(token, name, secrecy)
         if former := face.former_types(self._resource_type_name):
             aliases = [pulumi.Alias(type_=each) for each in former]
             options = pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(aliases=aliases))
@@ -87,7 +91,9 @@ class Named(Resource):
 
     def mark(self, args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
         """Marks what is secret in the properties that will be registered."""
-        return pulumi.ResourceTransformationResult(self._mark(args.props), args.opts)
+        secrecy = self._secrecy
+        marked = with_marks(args.props, secrecy.lifecycle, secrecy.inputs, follow(args.opts))
+        return pulumi.ResourceTransformationResult(marked, with_secret_outputs(args.opts, secrecy.outputs))
 
 
 def _arguments(cls: type[Named]) -> tuple[str, ...]:
@@ -116,11 +122,6 @@ def declared_secrets(settings: Settings) -> tuple[str, ...]:
     return tuple(f"settings.{name}" for name in settings.secret)
 
 
-def with_secret_outputs(opts: pulumi.ResourceOptions, names: Iterable[str]) -> pulumi.ResourceOptions:
-    """Returns options by which these outputs are secret, in addition to those that the user names."""
-    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(additional_secret_outputs=sorted(names)))
-
-
 def options_for(
     opts: pulumi.ResourceOptions | None, on_delete: OnDelete | None
 ) -> tuple[pulumi.ResourceOptions, str | None]:
@@ -134,6 +135,18 @@ def options_for(
     if on_delete == "retain" and merged.retain_on_delete is None:
         merged.retain_on_delete = True
     return merged, import_id
+
+
+def options_without_import(name: str, opts: pulumi.ResourceOptions | None, remedy: str) -> pulumi.ResourceOptions:
+    """Returns options for Pulumi of what has no object of its own that could be imported; see `options_for`.
+
+    Raises:
+        InvalidSettings: an import is asked for; to leave it out in silence would create what should be taken over.
+    """
+    options, import_id = options_for(opts, None)
+    if import_id is not None:
+        raise InvalidSettings(name, (Problem("opts.import_", "there is nothing to import", remedy),))
+    return options
 
 
 def existing_inputs(on_existing: OnExisting | None, import_id: str | None, default: OnExisting = "fail") -> Props:

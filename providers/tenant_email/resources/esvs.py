@@ -8,7 +8,7 @@ from tenant_email.json_types import Props  # noqa: TC001 - Pulumi resolves the a
 from tenant_email.platforms.pingone_aic.placeholders import esv as placeholder_of
 from tenant_email.resources import lifecycles
 from tenant_email.resources.arguments import as_secret, require_list, require_text
-from tenant_email.resources.base import Named, existing_inputs, options_for
+from tenant_email.resources.base import Named, existing_inputs, options_for, options_without_import
 from tenant_email.resources.duplicates import only_once
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ class EsvRestart(Named, module="tenant-email", name="EsvRestart"):
         timeout: str = "20m",
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        options, _ = options_for(opts, None)
+        options = options_without_import(name, opts, "Remove import_.")
         require_text(name, tenant=tenant)
         require_list(name, "esvs", esvs, (EsvVariable, EsvSecret), "EsvVariable and EsvSecret resources")
         props: Props = {

@@ -28,13 +28,15 @@ if TYPE_CHECKING:
 _PLACEHOLDER: Final = "[secret]"
 
 
-def with_marks(props: PropsView, lifecycle: LifecycleReference, declared: Iterable[str]) -> Props:
+def with_marks(
+    props: PropsView, lifecycle: LifecycleReference, declared: Iterable[str], ready: Awaitable[None] | None = None
+) -> Props:
     """Returns properties with the marks of what the user made secret.
 
-    `declared` are paths that are secret for every user, and that no output repeats.
+    `declared` are paths that are secret for every user, and that no output repeats; `ready` is awaited first.
     """
-    own = {name: value for name, value in props.items() if name not in {SECRET_INPUTS, *lifecycle.mirrors}}
-    paths = asyncio.ensure_future(_secret_paths(own, frozenset(declared)))
+    own = _own(props, lifecycle)
+    paths = asyncio.ensure_future(_secret_paths(own, frozenset(declared), ready))
 
     async def places(output: str) -> list[tuple[str, ...]]:
         found = [place for path in await paths for place in lifecycle.load().output_paths(path, own)]
@@ -49,7 +51,16 @@ def is_secret(output: pulumi.Output[Any]) -> pulumi.Output[bool]:
     return _output(output.is_secret(), _always(value=True), _always(value=False))
 
 
-async def _secret_paths(values: PropsView, declared: frozenset[str]) -> tuple[str, ...]:
+def _own(props: PropsView, lifecycle: LifecycleReference) -> Props:
+    """Returns the properties without the marks."""
+    return {name: value for name, value in props.items() if name not in {SECRET_INPUTS, *lifecycle.mirrors}}
+
+
+async def _secret_paths(
+    values: PropsView, declared: frozenset[str], ready: Awaitable[None] | None = None
+) -> tuple[str, ...]:
+    if ready is not None:
+        await ready
     found = [path for name, value in values.items() for path in await _secret_in(value, name)]
     return tuple(sorted(set(found) - declared))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Literal
 
 import pulumi
@@ -159,7 +160,10 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
         self.settings = None
         if any(value is not None for value in settings.values()):
             more = {**settings, "expected_account": expected_account, "overwrite": overwrite or None}
-            child = pulumi.ResourceOptions(parent=self, retain_on_delete=options.retain_on_delete)
+            # what is ignored of the identity may be of what its child has
+            ignored = [path for path in options.ignore_changes or () if re.split(r"[.\[]", path)[0] in settings]
+            kept = options.retain_on_delete
+            child = pulumi.ResourceOptions(parent=self, retain_on_delete=kept, ignore_changes=ignored)
             self.settings = SesDomainSettings(f"{name}-settings", {**where, **more}, child)
         if mail_from is not None:
             self.dns_records = _with_mail_from(self.dns_records, domain, where["region"], mail_from, zone)

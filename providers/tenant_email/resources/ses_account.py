@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from tenant_email.resources import lifecycles
 from tenant_email.resources.aws_provider import aws_inputs
-from tenant_email.resources.base import Named, options_for
+from tenant_email.resources.base import Named, options_without_import
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +65,7 @@ class SesAccount(Named, module="tenant-email", name="SesAccount"):
         profile: pulumi.Input[str | None] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        options, _ = options_for(opts, None)
+        options = options_without_import(name, opts, "Remove import_.")
         props = {
             "require_production_access": require_production_access,
             "request_production_access": request_production_access,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from tenant_email.resources import lifecycles
-from tenant_email.resources.base import Named, options_for
+from tenant_email.resources.base import Named, options_without_import
 
 if TYPE_CHECKING:
     import pulumi
@@ -42,6 +42,6 @@ class SesDkimKey(Named, module="tenant-email", name="SesDkimKey"):
         bits: Literal[1024, 2048] = 2048,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        options, _ = options_for(opts, None)
+        options = options_without_import(name, opts, "Pass the key that you have to ses.ByoDkim(private_key=…).")
         props = {"selector": selector, "bits": bits, "public_key": None, "private_key": None}
         super().__init__(lifecycles.SES_DKIM_KEY, name, props, options)

@@ -9,7 +9,7 @@ import pulumi
 from tenant_email.aws.own_tags import own_tags
 from tenant_email.resources import lifecycles
 from tenant_email.resources.aws_provider import aws_inputs
-from tenant_email.resources.base import Named, options_for
+from tenant_email.resources.base import Named, options_without_import
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +68,7 @@ class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"
         whole_sets: bool | None = None,
         look_first: bool | None = None,
     ) -> None:
-        options, _ = options_for(opts, None)
+        options = options_without_import(name, opts, "Remove import_.")
         props = {
             "tags": own_tags(pulumi.get_project(), pulumi.get_stack()),
             "domain": domain,
@@ -135,7 +135,7 @@ class SesDomainRecord(Named, module="tenant-email", name="SesDomainRecord"):
         profile: pulumi.Input[str | None] | None,
         opts: pulumi.ResourceOptions,
     ) -> None:
-        options, _ = options_for(opts, None)
+        options = options_without_import(resource_name, opts, "Remove import_: what is in DNS already is looked at.")
         props = {
             "zone_id": zone_id,
             "name": name,

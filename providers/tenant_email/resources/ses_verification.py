@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tenant_email.resources import lifecycles
 from tenant_email.resources.aws_provider import aws_inputs
-from tenant_email.resources.base import Named, options_for
+from tenant_email.resources.base import Named, options_without_import
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +58,7 @@ class SesDomainVerification(Named, module="tenant-email", name="SesDomainVerific
         profile: pulumi.Input[str | None] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        options, _ = options_for(opts, None)
+        options = options_without_import(name, opts, "Remove import_.")
         props = {
             "domain": domain,
             "records": records,

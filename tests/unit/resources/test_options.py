@@ -11,8 +11,9 @@ from support.registered import registered
 from tenant_email.errors import InvalidSettings
 from tenant_email.platforms.auth0.settings import SendGrid, Template
 from tenant_email.resources.arguments import settings_props
-from tenant_email.resources.base import existing_inputs, options_for, with_secret_outputs
+from tenant_email.resources.base import existing_inputs, options_for
 from tenant_email.resources.tenant import EmailTemplate
+from tenant_email.resources.transforms import with_secret_outputs
 
 TEMPLATE = "auth0/acme.eu.auth0.com/email-template/welcome_email"
 
