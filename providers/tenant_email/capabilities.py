@@ -69,6 +69,7 @@ class Capabilities:
     `create`: whether a POST conflicts when something exists, or would replace it, so that one must look first.
     `reads_before_update`: whether an update needs the live object, because the platform replaces it whole: never,
     when secrets are omitted that it has to send back, or always.
+    `templates_apart`: whether a write of one template touches no other, so that several are written at once.
     `password_rule` and `kind_rule` end the sentence `Set settings.password: …` when a secret has to be given again.
     `on_delete_provider`, `on_delete_template`: the policies that make sense here. The first of a template's is what a
     destroy does with one that was created; a created provider is deleted where nothing else is asked for.
@@ -84,5 +85,6 @@ class Capabilities:
     kind_rule: str
     on_delete_provider: tuple[OnDelete, ...]
     on_delete_template: tuple[OnDelete, ...]
+    templates_apart: bool = False
     preflight: tuple[Preflight, ...] = ("off",)
     no_preflight: Mapping[Preflight, str] = field(default_factory=dict[Preflight, str])

@@ -11,7 +11,7 @@ from tenant_email.input_diff import compare
 from tenant_email.inputs.fields import AdoptionMode, Text
 from tenant_email.inputs.tenant_objects import TemplateInputs
 from tenant_email.inputs.unknowns import UNKNOWN, is_known
-from tenant_email.operations import adoption, uncertain_writes
+from tenant_email.operations import adoption, operation, uncertain_writes
 from tenant_email.operations.adoption import AdoptionStep
 from tenant_email.operations.border import DynamicLifecycle
 from tenant_email.operations.console import info, warn
@@ -34,6 +34,7 @@ from tenant_email.template_record import TemplateRecord, changed_paths, merge_wr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
 
     from tenant_email.capabilities import OnDelete
     from tenant_email.inputs.model import Model
@@ -96,7 +97,7 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs], DynamicLifecycle):
         """Creates, or adopts with a snapshot of what was there."""
         validated = self.require_valid(desired)
         id_ = _id(validated, _key(validated))
-        with validated.write_lock():
+        with _write_lock(validated.platform, id_):
             self.write_alone(id_)
             return id_, self._create(validated, validated.api())
 
@@ -163,9 +164,9 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs], DynamicLifecycle):
         outputs = TemplateOutputs.from_props(recorded)
         if not change.settings:
             return outputs
-        api = validated.api()
-        with validated.write_lock():
-            self.write_alone(_id(validated, _key(validated)))
+        api, written_id = validated.api(), _id(validated, _key(validated))
+        with _write_lock(validated.platform, written_id):
+            self.write_alone(written_id)
             # A platform that replaces the whole needs what is there; for the others a look is a call in vain.
             always = validated.platform.capabilities.reads_before_update == "always"
             found = api.read_template(validated.desired.settings) if always else None
@@ -230,13 +231,21 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs], DynamicLifecycle):
         if policy == "retain" or (policy == "restore" and outputs.snapshot is not None and outputs.snapshot == ours):
             info(f"{id_}: left as it is in the tenant")
             return
-        with write_lock_of(id_):
+        with _write_lock(platform, id_):
             # The platform judges and removes in one step: some can see only by their own write that someone changed it.
             record = TemplateRecord(outputs.snapshot, ours, outputs.live or {})
             changed = api.retire_template(inputs.settings, policy, record)
         if changed:
             what = f"kept, because someone else changed it since the last update ({', '.join(changed)})"
             warn(f"{id_}: {what}. To {policy} it, do so in the tenant.")
+
+
+def _write_lock(platform: Platform, id_: str) -> AbstractContextManager[object]:
+    """Returns the lock under which a template is written: its own where templates are apart, else its tenant's."""
+    # Behind a lock of the tenant the host's threads would wait for each other, whatever else there is to do.
+    if platform.capabilities.templates_apart:
+        return operation.current().write_lock(platform.name, id_)
+    return write_lock_of(id_)
 
 
 def _policy_problems(validated: ValidatedTemplate) -> tuple[Problem, ...]:

@@ -46,7 +46,7 @@ class Operation:
 
     config: the config values that resources may need, of the stack or of an explicit provider. timing: how long
     clients wait. tenants, aws: clients, their tokens and connections shared by all threads. locks: one for the writes
-    to each tenant. said: what the user has been told. known: the tenants, read once.
+    to each tenant, or object of it. said: what the user has been told. known: the tenants, read once.
     """
 
     config: dict[str, str | None] = field(default_factory=dict[str, "str | None"], repr=False)
@@ -90,9 +90,9 @@ class Operation:
 
         return self.tenants.get((connection.platform, connection.host), open_tenant)
 
-    def write_lock(self, platform: str, host: str) -> threading.RLock:
-        """Returns the lock that serializes writes to one tenant."""
-        return self.locks.get((platform, host), threading.RLock)
+    def write_lock(self, platform: str, what: str) -> threading.RLock:
+        """Returns the lock that serializes writes to one tenant, by its host, or to one object of it, by its id."""
+        return self.locks.get((platform, what), threading.RLock)
 
 
 _current = Operation()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tenant_email import platforms
 from tenant_email.errors import AlreadyConfigured, InvalidSettings, TenantEmailError, WrongTenant
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
@@ -177,16 +178,33 @@ def act(case: Case, what: str) -> Callable[[], object]:
     "what", [f"{kind} {how}" for kind in ("provider", "template") for how in ("create", "update", "delete")]
 )
 def test_one_write_at_a_time(case: Case, what: str) -> None:
-    """While another thread writes to a tenant, nothing of this write, not even its look, is sent."""
+    """While another thread writes to a tenant, or to a template that is apart, not even the look of a write is sent."""
     write = act(case, what)
     operation.begin()
     case.tenant.reset_calls()
-    platform = case.samples["settings"]["kind"].partition(".")[0]
+    platform, host = case.samples["settings"]["kind"].partition(".")[0], case.tenant.url.removeprefix("http://")
+    apart = what.startswith("template") and platforms.load(platform).capabilities.templates_apart
+    written = f"{platform}/{host}/email-template/{case.samples['template']['template']}" if apart else host
     thread = threading.Thread(target=write)
-    with operation.current().write_lock(platform, case.tenant.url.removeprefix("http://")):
+    with operation.current().write_lock(platform, written):
         thread.start()
         thread.join(0.1)
         assert thread.is_alive()
         assert case.tenant.calls == []
+    thread.join(10)
+    assert case.writes() > 0
+
+
+@pytest.mark.parametrize("how", ["create", "update", "delete"])
+def test_templates_that_are_apart(case: Case, how: str) -> None:
+    """They are written while something else of their tenant is, on a platform that says so and on no other."""
+    platform, host = case.samples["settings"]["kind"].partition(".")[0], case.tenant.url.removeprefix("http://")
+    write = act(case, f"template {how}")
+    operation.begin()
+    thread = threading.Thread(target=write)
+    with operation.current().write_lock(platform, host):
+        thread.start()
+        thread.join(10 if platform == "auth0" else 0.1)
+        assert thread.is_alive() == (platform != "auth0")
     thread.join(10)
     assert case.writes() > 0

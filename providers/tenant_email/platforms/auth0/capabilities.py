@@ -46,6 +46,7 @@ CAPABILITIES: Final = Capabilities(
     kind_rule="Auth0 drops the old credentials and settings when the kind changes.",
     on_delete_provider=("delete", "disable", "retain"),
     on_delete_template=("disable", "restore", "retain"),
+    templates_apart=True,  # docs/contracts/auth0.md#concurrency
     preflight=("off", "connect"),
     # docs/contracts/auth0.md#delivery: the dashboard's test email is private
     no_preflight={"send": "its Management API has no test email"},
