@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import socket
+import threading
 import time
 import zlib
 from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +59,32 @@ def test_what_leaves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert second.endswith(b"\r\n\r\ngrant=a+b")
     assert b"\r\nContent-Type: application/x-www-form-urlencoded\r\n" in second
     assert not any(name in second.lower() for name in (b"cookie", b"authorization"))
+
+
+def test_a_connection_is_kept() -> None:
+    """Calls that follow each other go over one connection: a handshake takes as long as a call, or longer."""
+    callers = set[object]()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            callers.add(self.client_address)
+            self.send_response(200)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name in the base class
+            """Prints nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        to = HttpTransport(f"http://127.0.0.1:{server.server_port}", {}, USUAL)
+        answers = [to.exchange("GET", "/thing", None, None, {}, seconds=30) for _ in range(3)]
+        server.shutdown()
+    assert {answer.content for answer in answers} == {b"{}"}
+    assert len(callers) == 1
 
 
 @pytest.mark.parametrize(

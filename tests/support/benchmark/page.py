@@ -1,0 +1,268 @@
+"""docs/numbers.md and its charts, made of what a run of the benchmarks found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from support.benchmark.chart import Bar, Group, drawn
+from support.benchmark.lives import OPERATIONS, THREADS, least_calls, least_seconds
+from support.benchmark.peers import SIZES as PEER_SIZES
+from support.benchmark.peers import DeployCli
+from support.benchmark.programs import EACH, SIZES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from support.benchmark.lives import Row
+    from support.benchmark.results import Peer, Results
+
+_OF_ALL: Final = ("create", "refresh", "destroy")  # what calls all tenants
+_COMPARED: Final = list(PEER_SIZES)[1]
+_ENGINES: Final = {"embedded": "embedded engine", "pulumi": "Pulumi CLI"}
+_INTRO: Final = """# Numbers
+
+Made by `make bench`; do not edit. What a stack costs in calls, time and memory: from one email provider to 67 Auth0
+tenants with {each} resources each, a provider and all templates. The tenants are emulators on the same machine, over
+HTTP; a latency is put into each of their answers, that of a login too. *Trivial* are as many dynamic resources of
+Pulumi's SDK with one property, which do nothing: what remains is Pulumi itself.
+
+{machine}
+
+Ratios are of medians measured in turns. CPU time, of the program, the host and the engine together, is what a loaded
+machine leaves comparable; times by the clock are worth what the last line above says.
+"""
+_BOUND: Final = """
+## Latency <a id="latency"></a>
+
+Pulumi's host works on {threads} resources at once, so an operation of `c` calls waits at least
+`c / {threads} * latency`; one tenant's longest chain is its login, its provider and then its templates, {threads} at a
+time. *Least* is the larger of the two, without any work between the calls.
+"""
+_FORMULA: Final = """
+A login a tenant and a call a resource is the least for a creation and a refresh. A destroy looks once a tenant whether
+the provider is still the stack's. One change is one login and one write. An `up` without a change asks nothing: Pulumi
+compares with its state, as `terraform apply -refresh=false` does; what looks at the tenants is a refresh.
+"""
+_PEERS: Final = """
+## Beside other tools <a id="peers"></a>
+
+Calls with the same tenants and the same stack, a provider and the 13 templates that every tool knows, on the same
+emulator, logins included. Each tool does its usual command: `terraform apply`, `a0deploy import`, `pulumi up`; a
+refresh is `apply -refresh-only` and `a0deploy export`. Ours are by the rule above, which every measured row kept.
+auth0-deploy-cli knows one tenant at a time: what is in italics is the calls of one, times the tenants.
+"""
+
+
+def write(results: Results, path: Path) -> None:
+    """Writes the page, and its charts beside it."""
+    charts = dict(_charts(results))
+    for name, text in charts.items():
+        path.with_name(name).write_text(text)
+    path.write_text(written(results, charts))
+
+
+def written(results: Results, charts: Iterable[str]) -> str:
+    """Returns the page."""
+    machine = "\n".join(["| | |", "|---|---|", *(f"| {name} | {said} |" for name, said in results.machine.items())])
+    parts = [
+        _INTRO.format(each=EACH, machine=machine),
+        '## Goals <a id="goals"></a>\n',
+        *_table(_GOALS, _goals(results)),
+    ]
+    parts += ['\n## Beside trivial resources <a id="trivial"></a>\n', *_table(_LIFE, _lives(results)), _FORMULA]
+    parts += [_BOUND.format(threads=THREADS), *_images(charts, "time"), *_table(_WAITS, _waits(results))]
+    if results.peers:
+        parts += [_PEERS, *_images(charts, "calls"), *_table(_tools_head(results), _tools(results))]
+    parts += ['\n## Memory and state <a id="memory"></a>\n', *_table(_SIZES, _memory(results))]
+    if results.plugin or results.imports:
+        parts += ['\n## Plug-in and imports <a id="imports"></a>\n', *_table(("", "CPU"), _others(results))]
+    return "\n".join(parts) + "\n"
+
+
+_GOALS: Final = ("goal", "reached", "")
+_LIFE: Final = ("engine", "resources", "operation", "calls", "time", "&times; trivial", "CPU", "&times; trivial")
+_WAITS: Final = ("engine", "resources", "operation", "calls", "latency", "least", "time", "&times; least")
+_SIZES: Final = ("engine", "resources", "program", "host", "engine ", "state", "state of trivial")
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    yield f"| {' | '.join(head)} |"
+    yield f"|{'|'.join('---:' if name in _RIGHT else '---' for name in head)}|"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+
+
+_RIGHT: Final = {*_LIFE[1:], *_WAITS[1:], *_SIZES[1:], "CPU"} - {"operation"}
+
+
+def _goals(results: Results) -> Iterator[tuple[str, ...]]:
+    """Yields what was aimed at and what came out; a goal is met where every part of it is."""
+    for aim, sizes in ((1.15, (EACH, 7 * EACH)), (1.3, (67 * EACH,))):
+        found = [
+            (row.ratio("no change", "seconds"), row.ratio("no change", "cpu"), row)
+            for row in results.rows
+            if row.resources in sizes and row.trivial
+        ]
+        said = ", ".join(f"{row.resources:,} on the {_ENGINES[row.kind]}: {s:.2f} (CPU {c:.2f})" for s, c, row in found)
+        number = " and ".join(f"{size:,}" for size in sizes)
+        yield f"no change ≤ {aim} &times; trivial at {number}", said, _met(s <= aim for s, _, _ in found)
+    rows = [row for row in results.rows if row.resources == SIZES[-1]]
+    least = [row.calls[each] == least_calls(row.resources, each) for row in results.rows for each in OPERATIONS]
+    yield "the least calls in every row", f"{sum(least)} of {len(least)}", _met(least)
+    slow = [(row, each, _excess(row, each)) for row in rows if row.latency for each in _OF_ALL]
+    said = ", ".join(
+        f"{each} {x:.2f} at {row.latency * 1000:.0f} ms on the {_ENGINES[row.kind]}" for row, each, x in slow
+    )
+    yield (
+        "67 tenants: ≤ 1.3 &times; what latency and threads allow",
+        said,
+        _met(x <= 1.3 for _, _, x in slow),
+    )
+    if results.peers:
+        fewer = [
+            asked is None or least_calls(peer.resources, each, PEER_SIZES[peer.resources]) < asked
+            for peer in results.peers
+            for each, asked in peer.calls.items()
+        ]
+        yield "fewer calls than other tools", f"{sum(fewer)} of {len(fewer)} rows", _met(fewer)
+    if results.free:
+        said = ", ".join(
+            f"{each.operation} {each.seconds / each.least:.2f}, {each.refused} refused" for each in results.free
+        )
+        met = _met(each.seconds <= each.least * 1.1 and not each.refused for each in results.free)
+        yield "free tier: the buckets + 10 %, no 429", said, met
+
+
+def _met(parts: Iterable[bool]) -> str:
+    found = list(parts)
+    if not found:
+        return "not measured"
+    return "met" if all(found) else f"not met in {found.count(False)} of {len(found)}"
+
+
+def _excess(row: Row, operation: str) -> float:
+    """Returns how much longer an operation took than its calls must wait."""
+    return row.seconds(operation) / least_seconds(row.resources, operation, row.latency)
+
+
+def _lives(results: Results) -> Iterator[tuple[str, ...]]:
+    for row in _sorted(row for row in results.rows if row.trivial):
+        for operation in OPERATIONS:
+            yield (
+                _ENGINES[row.kind],
+                f"{row.resources:,}",
+                operation,
+                f"{row.calls[operation]:,}",
+                f"{row.seconds(operation):.1f} s",
+                f"{row.ratio(operation, 'seconds'):.2f}",
+                f"{row.cpu(operation):.1f} s",
+                f"{row.ratio(operation, 'cpu'):.2f}",
+            )
+
+
+def _waits(results: Results) -> Iterator[tuple[str, ...]]:
+    for row in _sorted(row for row in results.rows if row.latency):
+        for operation in OPERATIONS:
+            least = least_seconds(row.resources, operation, row.latency)
+            yield (
+                _ENGINES[row.kind],
+                f"{row.resources:,}",
+                operation,
+                f"{row.calls[operation]:,}",
+                f"{row.latency * 1000:.0f} ms",
+                f"{least:.1f} s",
+                f"{row.seconds(operation):.1f} s",
+                f"{_excess(row, operation):.2f}" if least else "",
+            )
+
+
+def _memory(results: Results) -> Iterator[tuple[str, ...]]:
+    for row in _sorted(row for row in results.rows if row.trivial):
+        parts = [f"{row.memory(part) / 2**20:.0f} MiB" for part in ("program", "host", "engine")]
+        sizes = [f"{size / 1024:,.0f} KiB" for size in (row.state, row.trivial_state)]
+        yield _ENGINES[row.kind], f"{row.resources:,}", *parts, *sizes
+
+
+def _tools_head(results: Results) -> tuple[str, ...]:
+    versions = {peer.tool: peer.version for peer in results.peers}
+    return ("resources", "operation", "this package", *(f"{tool} {version}" for tool, version in versions.items()))
+
+
+def _tools(results: Results) -> Iterator[tuple[str, ...]]:
+    tools = dict.fromkeys(peer.tool for peer in results.peers)
+    for resources, number in PEER_SIZES.items():
+        for operation in OPERATIONS:
+            asked = [_asked(results, tool, resources, operation) for tool in tools]
+            yield f"{resources:,}", operation, f"{least_calls(resources, operation, number):,}", *asked
+
+
+def _asked(results: Results, tool: str, resources: int, operation: str) -> str:
+    """Returns the calls of a tool: measured, or in italics those of one tenant times the tenants."""
+    found = {peer.resources: peer.calls[operation] for peer in results.peers if peer.tool == tool}
+    if resources in found:
+        calls = found[resources]
+        return "has none" if calls is None else f"{calls:,}"
+    number = PEER_SIZES[resources]
+    one = found.get(resources // number)
+    return "" if one is None or tool != DeployCli.tool else f"*{one * number:,}*"
+
+
+def _others(results: Results) -> Iterator[tuple[str, ...]]:
+    for kind, ratio in results.plugin.items():
+        yield (
+            f"105 resources through the plug-in, no change, &times; dynamic resources, {_ENGINES[kind]}",
+            f"{ratio:.2f}",
+        )
+    for name, ratio in results.imports.items():
+        yield f"import of the resources with {name}, &times; `import pulumi`", f"{ratio:.2f}"
+
+
+def _sorted(rows: Iterable[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: (row.kind, row.resources, row.latency))
+
+
+def _images(charts: Iterable[str], word: str) -> Iterator[str]:
+    for name in charts:
+        if word in name:
+            yield f"![{_TITLES[word]}]({name})\n"
+
+
+_TITLES: Final = {
+    "time": "Seconds for 1,005 resources in 67 tenants, at 200 ms",
+    "calls": "Calls for one tenant with 14 resources",
+}
+
+
+def _charts(results: Results) -> Iterator[tuple[str, str]]:
+    rows = [row for row in results.rows if (row.resources, row.latency) == (SIZES[-1], 0.2)]
+    groups = [
+        Group(
+            operation,
+            [
+                Bar(
+                    _ENGINES[row.kind],
+                    row.seconds(operation),
+                    f"{row.seconds(operation):.0f} s",
+                    least_seconds(row.resources, operation, row.latency) or None,
+                )
+                for row in rows
+            ],
+        )
+        for operation in OPERATIONS
+    ]
+    if rows:
+        yield "numbers-time.svg", drawn(_TITLES["time"], groups, mark="least that the latency allows")
+    peers = [peer for peer in results.peers if peer.resources == _COMPARED]
+    if peers:
+        yield (
+            "numbers-calls.svg",
+            drawn(_TITLES["calls"], [Group(each, _call_bars(peers, each)) for each in OPERATIONS]),
+        )
+
+
+def _call_bars(peers: list[Peer], operation: str) -> list[Bar]:
+    mine = least_calls(_COMPARED, operation)
+    theirs = [(peer.tool, peer.calls[operation]) for peer in peers]
+    bars = [(tool, calls or 0, "has none" if calls is None else f"{calls}") for tool, calls in theirs]
+    return [Bar("this package", mine, f"{mine}"), *(Bar(*each) for each in bars)]

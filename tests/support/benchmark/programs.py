@@ -1,0 +1,96 @@
+"""The programs that are measured: so many resources of ours, of the plug-in's, or of Pulumi's SDK that do nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tenant_email.platforms.auth0.liquid import REQUIRED
+from tenant_email.platforms.auth0.templates import NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+EACH: Final = 1 + len(NAMES)
+"""The resources of a tenant: an email provider and every template."""
+SIZES: Final = (1, EACH, 7 * EACH, 67 * EACH)
+BODIES: Final = {name: f"<p>{{{{ {REQUIRED.get(name, 'application.name')} }}}}</p>" for name in NAMES}
+SENDER: Final = "no-reply@acme.example"
+
+EMPTY: Final = "import pulumi"
+_OURS: Final = """
+from tenant_email import EmailProvider, EmailTemplate, auth0
+
+for tenant in {tenants}:
+    smtp = auth0.Smtp(host="smtp.one.example", username="mailer", password="canary-benchmark")
+    provider = EmailProvider(
+        f"{{tenant}}-mail", tenant=tenant, settings=smtp, from_address={sender!r} if tenant == "t0" else {SENDER!r}
+    )
+    for name, body in {bodies}.items():
+        subject = {subject!r} if (tenant, name) == ("t0", "verify_email") else "Hi"
+        settings = auth0.Template(template=name, subject=subject, body=body)
+        EmailTemplate(f"{{tenant}}-{{name}}", tenant=tenant, settings=settings, provider_id=provider.id)
+"""
+_PLUGIN: Final = """
+from pulumi import CustomResource
+
+for tenant in {tenants}:
+    smtp = {{"kind": "auth0.smtp", "host": "smtp.one.example", "username": "mailer", "password": "canary-benchmark"}}
+    inputs = {{"tenant": tenant, "settings": smtp, "fromAddress": {SENDER!r}}}
+    provider = CustomResource("tenant-email:index:EmailProvider", f"{{tenant}}-mail", inputs)
+    for name, body in {bodies}.items():
+        settings = {{"kind": "auth0.template", "template": name, "subject": "Hi", "body": body}}
+        CustomResource("tenant-email:index:EmailTemplate", f"{{tenant}}-{{name}}",
+                       {{"tenant": tenant, "settings": settings, "providerId": provider.id}})
+"""
+_TRIVIAL: Final = """
+from trivial import Thing
+
+for number in range({number}):
+    Thing(f"thing-{{number}}", {text!r} if number == 0 else f"text {{number}}")
+"""
+TRIVIAL_MODULE: Final = """
+from pulumi.dynamic import CreateResult, Resource, ResourceProvider, UpdateResult
+
+
+class Trivial(ResourceProvider):
+    serialize_as_secret_always = False
+
+    def create(self, props):
+        return CreateResult("x", props)
+
+    def update(self, id_, olds, news):
+        return UpdateResult(news)
+
+
+class Thing(Resource):
+    def __init__(self, name, text):
+        super().__init__(Trivial(), name, {"text": text})
+"""
+"""Beside the program, as users have it: a provider in `__main__` is pickled whole, with which the SDK fails at 314."""
+
+
+def names(resources: int) -> list[str]:
+    """Returns the names of the tenants of a stack."""
+    return [f"t{number}" for number in range(-(-resources // EACH))]
+
+
+def trivial(resources: int, *, changed: bool = False) -> str:
+    """Returns a program of dynamic resources of one property each; with `changed` one of them has another text."""
+    return _TRIVIAL.format(number=resources, text="another text" if changed else "text 0")
+
+
+def ours(resources: int, *, changed: bool = False) -> str:
+    """Returns a program of ours, a provider and its templates for each tenant; with `changed` one is another."""
+    bodies = BODIES if resources > 1 else {}
+    return _OURS.format(
+        tenants=names(resources),
+        bodies=bodies,
+        SENDER=SENDER,
+        sender=SENDER if bodies or not changed else "hello@acme.example",
+        subject="Welcome" if changed else "Hi",
+    )
+
+
+def plugin(tenants: Sequence[str]) -> str:
+    """Returns a program of the plug-in's resources."""
+    return _PLUGIN.format(tenants=tenants, bodies=BODIES, SENDER=SENDER)

@@ -1,0 +1,78 @@
+"""docs/numbers.md: what it says is what was measured, and its charts are well-formed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from support.benchmark import page
+from support.benchmark.lives import OPERATIONS, Row, least_calls, least_seconds
+from support.benchmark.results import FreeTier, Peer, Results
+from support.benchmark.stacks import Cost
+
+DOCS: Final = Path(__file__).parents[3] / "docs"
+
+
+def costs(seconds: float) -> dict[str, list[Cost]]:
+    """Returns what each operation took."""
+    memory = {"program": 2**20, "host": 2**21, "engine": 2**22}
+    return {operation: [Cost(seconds, seconds / 2, memory)] for operation in OPERATIONS}
+
+
+def row(*, latency: float = 0.0, seconds: float = 2.0, spared: int = 0) -> Row:
+    """Returns a measured life of 1,005 resources, with some calls fewer or more than the least."""
+    calls = {operation: least_calls(1005, operation) - spared for operation in OPERATIONS}
+    trivial = {} if latency else costs(1.6)
+    return Row("embedded", 1005, latency, costs(seconds), calls, 0, 2048, trivial, 1024)
+
+
+def test_the_least() -> None:
+    """67 tenants log in once each, and four calls are under way at once; of one tenant the chain counts."""
+    assert [least_calls(1005, operation) for operation in OPERATIONS] == [1072, 0, 2, 1072, 1139]
+    assert least_seconds(1005, "create", 0.2) == pytest.approx(53.6)
+    assert least_seconds(15, "create", 0.2) == pytest.approx(1.2)
+    assert least_seconds(1005, "one change", 0.2) == pytest.approx(0.4)
+    assert least_seconds(1005, "no change", 0.2) == 0
+
+
+def test_a_goal_is_met_by_all_of_it_or_not() -> None:
+    """Each goal is judged by what was measured; what was not measured is said."""
+    results = Results({"processor": "one"}, [row(), row(latency=0.2, seconds=60.0)])
+    results.free.append(FreeTier("apply", 23.7, 21.6, 0))
+    text = page.written(results, ())
+    assert "| no change ≤ 1.3 &times; trivial at 1,005 | 1,005 on the embedded engine: 1.25 (CPU 1.25) | met |" in text
+    assert "| no change ≤ 1.15 &times; trivial at 15 and 105 |  | not measured |" in text
+    assert "create 1.12 at 200 ms on the embedded engine" in text
+    assert "| free tier: the buckets + 10 %, no 429 | apply 1.10, 0 refused | met |" in text
+    results.rows.append(row(latency=0.05, spared=-1))
+    assert "| the least calls in every row | 10 of 15 | not met in 5 of 15 |" in page.written(results, ())
+
+
+def test_calls_of_a_tool_that_knows_one_tenant() -> None:
+    """Those of many tenants are of one, times the tenants, and in italics."""
+    results = Results({}, peers=[Peer("auth0-deploy-cli", "8", 14, {**dict.fromkeys(OPERATIONS, 30), "destroy": None})])
+    text = page.written(results, ())
+    assert "| 14 | create | 15 | 30 |" in text
+    assert "| 98 | create | 105 | *210* |" in text
+    assert "| 14 | destroy | 16 | has none |" in text
+
+
+def test_the_charts(tmp_path: Path) -> None:
+    """Each is well-formed, has a title, and is shown by the page."""
+    results = Results({}, [row(latency=0.2, seconds=60.0)], [Peer("a <tool>", "1", 14, dict.fromkeys(OPERATIONS, 40))])
+    page.write(results, tmp_path / "numbers.md")
+    charts = sorted(tmp_path.glob("*.svg"))
+    assert len(charts) == 2
+    for chart in charts:
+        title = ET.parse(chart).getroot()[0].text or ""  # noqa: S314 - our own
+        assert title in page.written(results, [chart.name])
+        assert f"]({chart.name})" in (tmp_path / "numbers.md").read_text()
+
+
+def test_the_page_shows_its_charts() -> None:
+    """What the page in docs refers to is there."""
+    text = (DOCS / "numbers.md").read_text()
+    assert all(chart.name in text for chart in DOCS.glob("numbers-*.svg"))
