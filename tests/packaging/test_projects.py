@@ -51,6 +51,16 @@ def test_a_stack_can_be_copied_alone(stack: Path) -> None:
     assert demand.specifier.contains(metadata("tenant_email")["version"])
 
 
+def test_the_policy_pack_can_be_copied_alone() -> None:
+    """Its environment is its own, and its version the policies', which it demands below the next that may break."""
+    pack = yaml.safe_load((ROOT / "policies" / "pack" / "PulumiPolicy.yaml").read_text())
+    assert pack["runtime"] == {"name": "python", "options": {"toolchain": "pip", "virtualenv": ".venv"}}
+    (demand,) = map(Requirement, (ROOT / "policies" / "pack" / "requirements.txt").read_text().splitlines())
+    assert (demand.name, "<" in str(demand.specifier)) == ("tenant-email-policies", True)
+    assert demand.specifier.contains(pack["version"])
+    assert pack["version"] == metadata("tenant_email_policies")["version"]
+
+
 def test_the_flagship_runs_from_any_folder(tmp_path: Path) -> None:
     """The program at the top finds the stack's own, wherever one stands: that one asks for its settings."""
     run = subprocess.run([sys.executable, ROOT], cwd=tmp_path, capture_output=True, text=True, check=False)

@@ -116,13 +116,14 @@ def test_the_domain_of_a_sender(sender: object, domain: str | None) -> None:
         ("v=spf1 -all", ["own has no DMARC record in this stack: whoever likes can send as its domain."]),
     ],
 )
-@pytest.mark.parametrize("publisher", ["ours", "route53", "cloudflare"])
+@pytest.mark.parametrize("publisher", ["ours", "route53", "cloudflare", "azure"])
 def test_dmarc_records_of_any_dns_host(publisher: str, value: str, expected: list[str]) -> None:
     """Whatever publishes the record, by its name and text."""
     hosts: dict[str, dict[str, Any]] = {
         "ours": {"name": "_dmarc.acme.com", "value": value},
-        "route53": {"name": "_dmarc.acme.com.", "records": [f'"{value}"']},
+        "route53": {"name": "_dmarc.acme.com.", "records": [f'"{value[:9]}" "{value[9:]}"']},
         "cloudflare": {"name": "_dmarc", "content": value},
+        "azure": {"relativeRecordSetName": "_dmarc", "txtRecords": [{"value": [value]}]},
     }
 
     class Record(pulumi.CustomResource):

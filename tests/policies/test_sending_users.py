@@ -12,7 +12,7 @@ import pytest
 from pulumi_aws import iam
 
 from support.policy_runs import judged, messages
-from tenant_email import EmailProvider, SesSendingDomain, auth0
+from tenant_email import EmailProvider, SesSendingDomain, TenantEmail, auth0, ses
 from tenant_email.aws.policy import sending_policy
 
 if TYPE_CHECKING:
@@ -103,6 +103,24 @@ def test_least_privilege(program: Callable[[], object], expected: list[str]) -> 
     """Nothing beside the generated policy, nor another in its place; a user whose key does not send is left alone."""
     found = judged(program, "least-privilege-key", outputs=KNOWN)
     assert sorted(messages(found)) == sorted(expected)
+
+
+def flagship(**more: Any) -> None:
+    """A sending domain and a tenant that sends from it."""
+    sending = SesSendingDomain("mail", domain="acme.com", dmarc="quarantine", require_production_access=True, **more)
+    body = "<p>{{ url }}</p>"
+    verify = auth0.Template(template="verify_email", subject="Hi", body=body)
+    provider: Any = {"settings": auth0.Ses.from_ses, "from_address": "no-reply@acme.com", "templates": {"v": verify}}
+    TenantEmail("mail", sending_domain=sending, **provider)
+
+
+@pytest.mark.parametrize("plug_in", [False, True], ids=["dynamic", "plug-in"])
+def test_a_whole_stack_is_left_in_peace(*, plug_in: bool) -> None:
+    """None of the parts that a component makes violates a policy, in production; what it is told to overwrite does."""
+    assert judged(flagship, plug_in=plug_in, outputs=KNOWN) == []
+    replacing = partial(flagship, dns=ses.DnsZone(overwrite=["dmarc"]))
+    said = messages(judged(replacing, plug_in=plug_in, outputs=KNOWN))
+    assert said == ["overwrite is true: what exists is overwritten."]
 
 
 KNOWN: dict[str, dict[str, Any]] = {

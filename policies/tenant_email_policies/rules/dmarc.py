@@ -74,10 +74,11 @@ def _records(stack: Stack) -> Iterator[tuple[Seen, str, Mapping[str, str] | None
     The domain is "" where the name is only the label, relative to a zone that nobody knows.
     """
     for seen in stack.resources:
-        name = seen.at("name")
+        # the second is Azure's
+        name = seen.at("name") or seen.at("relative_record_set_name")
         if not isinstance(name, str) or name.partition(".")[0].lower() != _LABEL:
             continue
-        said = [text.replace('"', "").strip() for _, text in texts(seen.props)]
+        said = [text.replace('" "', "").replace('"', "").strip() for _, text in texts(seen.props)]
         found = [text for text in said if text.lower().replace(" ", "").startswith("v=dmarc1")]
         domain = normalized(name.partition(".")[2])
         if found:
